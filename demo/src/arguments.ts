@@ -16,7 +16,7 @@ export interface DemoArguments {
   readonly headless: boolean;
   readonly profile: DemoProfile;
   readonly device: boolean;
-  /** Set if YubiKeys that do not prove themselves are issued under an operator's supervision, as plain cards are. */
+  /** Set if a YubiKey without a trusted vendor's attestation is issued under an operator's supervision, as a plain card is. */
   readonly supervised: boolean;
   readonly yes: boolean;
   readonly help: boolean;
@@ -26,7 +26,7 @@ export interface DemoArguments {
  * Reads the demo's command line.
  *
  * @param args without the program's name
- * @param env DISPLAY or WAYLAND_DISPLAY is set if there is a display
+ * @param env contains DISPLAY or WAYLAND_DISPLAY if there is a display
  * @throws {TypeError} for an option that does not exist or does not make sense
  */
 export function readArguments(args: readonly string[], env: NodeJS.ProcessEnv): DemoArguments {

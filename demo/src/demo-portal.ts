@@ -13,12 +13,12 @@ type Policies = Record<
   { policy: { unprovenKeys: 'refuse' | 'supervised' | 'allow'; passkeys?: { services: string[] } } }
 >;
 
-/** The passkey service by which people log in to the portal. */
+/** Name of the passkey service with which users sign in to the portal. */
 const PORTAL_SERVICE = 'portal';
 
 /**
- * The demo's portal, with a new portal's device policies, and its accounts, with fresh random passwords. It trusts the vendor of the
- * virtual cards, whose keys are public, only if no real card can be issued.
+ * Returns the options of the demo's portal, and its accounts with new random passwords. The portal has the device policies of a new portal, unless
+ * the arguments change them. It trusts the vendor of the virtual cards, whose keys are public, only if no real card can be issued.
  */
 export function demoPortal({ device, supervised, profile }: Pick<DemoArguments, 'device' | 'supervised' | 'profile'>): {
   accounts: DemoAccounts;
@@ -44,7 +44,7 @@ export function demoPortal({ device, supervised, profile }: Pick<DemoArguments, 
         CARDWRIGHT_DEMO_ACCOUNTS: JSON.stringify(accounts),
         CARDWRIGHT_PASSKEY_SERVICES: JSON.stringify([{ kind: 'webauthn', name: PORTAL_SERVICE }]),
       },
-      // Its iPhones are simulated: the authority that it trusts ends with this process.
+      // The demo's iPhones are simulated. The authority that the portal trusts for them exists only in this process.
       mobile: { organization: 'Example Company' },
       ...(device ? {} : { vendorCertificates: VIRTUAL_VENDOR }),
       ...(supervised ? { policies: supervisedPolicies() } : {}),
@@ -53,7 +53,7 @@ export function demoPortal({ device, supervised, profile }: Pick<DemoArguments, 
   };
 }
 
-/** The policies of a new portal, except that YubiKeys get a passkey for the portal. */
+/** Returns the policies of a new portal, except that YubiKeys get a passkey for the portal. */
 function policiesWithPasskeys(): Policies {
   const policies = newPolicies();
   const { yubikey } = policies;
@@ -61,7 +61,7 @@ function policiesWithPasskeys(): Policies {
   return policies;
 }
 
-/** The policies of a new portal, except that YubiKeys do not need their vendor's attestation. */
+/** Returns the policies of a new portal, except that an operator's supervision replaces a missing attestation. */
 function supervisedPolicies(): Policies {
   const policies = newPolicies();
   for (const { policy } of Object.values(policies)) policy.unprovenKeys = 'supervised';

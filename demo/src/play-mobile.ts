@@ -1,6 +1,6 @@
 import { Iphone, MobileDialog, type PortalUser } from '@cardwright/stage';
 
-/** A tenth of the time between two requests of a phone. */
+/** Share of a real phone's time between two requests. */
 const DELAY_FACTOR = 0.1;
 
 /** Plays how a user adds a simulated iPhone, and prints each step. */

@@ -10,7 +10,7 @@ import { somePin } from './some-pin.js';
 const SCREENSHOTS = inRepository('demo', 'screenshots');
 
 /**
- * Plays the whole flow as a user would, printing each step, with a screenshot of every dialog.
+ * Plays the whole flow as a user would. Prints each step, and takes a screenshot of every dialog.
  *
  * @returns the reader of the issued card; null for a real card, whose reader only the machine knows
  */
@@ -93,9 +93,9 @@ async function showOperator(stage: Stage, operator: DemoAccounts['operator'], lo
 }
 
 /**
- * Opens My Devices, logged in, for a person to click through; ends when the browser is closed.
+ * Signs a user in and opens My Devices, so that whoever runs the demo can click through it. Resolves when the browser is closed.
  *
- * @returns as `playIssuance`
+ * @returns the reader of the inserted virtual card; null for a real card
  */
 export async function clickThrough(
   stage: Stage,
@@ -118,7 +118,7 @@ export async function clickThrough(
   return reader;
 }
 
-/** Takes photographs in the order of the story: 01-login.png, 02-my-devices.png, ... */
+/** Returns a function that takes screenshots and numbers their files in the order of the story: 01-login.png, 02-my-devices.png, ... */
 function photographer(): Look {
   rmSync(SCREENSHOTS, { recursive: true, force: true });
   mkdirSync(SCREENSHOTS, { recursive: true });

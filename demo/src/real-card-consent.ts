@@ -4,10 +4,10 @@ const WARNING = `--device: the card in this machine's readers WILL BE ISSUED. It
 and the keys and certificates in its slots 9A, 9C, 9D and 9E are overwritten. This cannot be undone. Use a blank card.`;
 
 /**
- * Warns that a real card will be issued, and asks.
+ * Warns that a real card will be issued, and asks whether to continue.
  *
  * @param yes true if the command line agreed already (--yes)
- * @returns true if the demo may continue; without a terminal only --yes agrees
+ * @returns true if the demo may continue; without a terminal, only with --yes
  */
 export async function mayIssueRealCard(yes: boolean): Promise<boolean> {
   console.log(WARNING);

@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Iphone, PhoneFailure, readShownLink, type Stage } from '@cardwright/stage';
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two looks at the pages. */
 const LOOK_EVERY = 500;
-/** Share of the time between two requests of a phone. */
+/** Share of a real phone's time between two requests. */
 const DELAY_FACTOR = 0.1;
 
 /**
- * Plays a simulated iPhone in front of the screen. It scans every code that a page shows, and installs the profiles, until the browser
- * is closed. The person who clicks through the demo confirms it, or does not.
+ * Plays a simulated iPhone in front of the screen. Until the browser is closed, the iPhone scans every code that a page shows, and installs its
+ * profile. Whoever clicks through the demo confirms the iPhone, or does not.
  */
 export async function scanCodes(stage: Stage): Promise<void> {
   const phone = await Iphone.make({ delayFactor: DELAY_FACTOR });

@@ -8,10 +8,10 @@ export const USAGE = `npm run simulator [-- OPTIONS], or where the package is in
   --help         print this`;
 
 export interface SimulatorArguments {
-  /** Null for the reference portal. */
+  /** Address of the portal. Null for the reference portal. */
   readonly portal: string | null;
   readonly headless: boolean;
-  /** A program gives the orders, not a person. */
+  /** Set if a program gives the orders, not a person. */
   readonly stdio: boolean;
   readonly orders: readonly string[];
   readonly help: boolean;
@@ -20,7 +20,7 @@ export interface SimulatorArguments {
 /**
  * Parses the simulator's command line.
  *
- * @param env DISPLAY or WAYLAND_DISPLAY is set if there is a display
+ * @param env contains DISPLAY or WAYLAND_DISPLAY if there is a display
  * @throws {TypeError} for an unknown or meaningless option
  */
 export function readArguments(args: readonly string[], env: NodeJS.ProcessEnv): SimulatorArguments {

@@ -8,7 +8,7 @@ export type CardKind = (typeof CARDS)[number];
 
 export const isCardKind = (name: string): name is CardKind => CARDS.some((one) => one === name);
 
-/** A card by the name that it was given when it was new. */
+/** A card with the name that it got when it was new. */
 export interface NamedCard {
   readonly name: string;
   readonly kind: CardKind;
@@ -30,7 +30,7 @@ export class CardReaders {
     return [...this.#cards.values()].map(named);
   }
 
-  /** The card in a reader. Null when there is none, whether it was pulled, has failed, or has lost its reader. */
+  /** The card in a reader. Null if no card was inserted, or if the card was pulled, has failed or has lost its reader. */
   get card(): NamedCard | null {
     return this.#inReader?.inserted.isInserted === true ? named(this.#inReader.card) : null;
   }
@@ -62,7 +62,7 @@ export class CardReaders {
     return named(card);
   }
 
-  /** Inserts a card that was in a reader before. It has the memory that it had then, and no fault. */
+  /** Inserts a card that was in a reader before. The card has its earlier memory, and no fault. */
   async putBack(name: string): Promise<NamedCard> {
     const card = this.#known(name);
     this.#inReader = { card, inserted: await this.#intoReader({ profile: card.kind, stateFile: card.stateFile }) };
@@ -75,7 +75,11 @@ export class CardReaders {
     await inReader?.inserted.pull();
   }
 
-  /** Reads the memory of a card. @param name default: the card in the reader */
+  /**
+   * Reads the memory of a card.
+   *
+   * @param name default: the card in the reader
+   */
   facts(name = this.card?.name): CardFacts {
     if (name === undefined) throw new RangeError('There is no card in the reader.');
     return readCardFacts(this.#known(name).stateFile);
@@ -87,13 +91,17 @@ export class CardReaders {
     await this.stage.pcscd.end();
   }
 
-  /** Starts the smart card service again. @param readers how many it has then */
+  /**
+   * Starts the smart card service again.
+   *
+   * @param readers number of readers that the service has then
+   */
   async restart(readers = READERS): Promise<void> {
     await this.pull();
     await this.stage.pcscd.restart({ readers });
   }
 
-  /** Starts the smart card service again where it has ended, or has no reader. */
+  /** Starts the smart card service again if it has ended or has no reader. */
   async revive(): Promise<void> {
     if (!this.isRunning || this.stage.pcscd.readers.length === 0) await this.restart();
   }

@@ -15,25 +15,26 @@ const LONGEST_ORDER = 1_000;
 const givenOrder = v.strictObject({ order: v.string() });
 const TOKEN_BYTES = 24;
 
-/** The simulator's own page, on loopback alone. */
+/** The simulator's own page, which only this computer can open (loopback). */
 export interface ControlPage {
-  /** Contains the token that its requests need. No other page of the browser knows it. */
+  /** The page's address. Contains the token that its requests need. No other page of the browser knows this token. */
   readonly url: string;
   close(): Promise<void>;
 }
 
-/** Serves a page on which a click stages a failure. */
+/** Starts a server for a page on which a click stages a failure. */
 export async function openControlPage(simulator: Simulator): Promise<ControlPage> {
   const token = randomBytes(TOKEN_BYTES).toString('base64url');
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => {
-      // The engine's own words about broken JSON would quote the order.
+      // The engine's own message about broken JSON would quote the order.
       const isQuoting = error instanceof SyntaxError || !(error instanceof Error);
       send(response, 400, { problem: isQuoting ? 'This is no order.' : error.message });
     });
   });
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    // A page of another site cannot know the token, cannot reach this server under a name of its own, and cannot send JSON without its leave.
+    // Three checks keep out pages of other sites: they do not know the token, their requests have another Host header, and they cannot send JSON
+    // without permission (CORS).
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
     const isOurs = request.headers.host === `127.0.0.1:${port(server)}` && same(searchParams.get('token') ?? '', token);
     if (!isOurs) send(response, 403, { problem: 'Open the address that the simulator printed.' });

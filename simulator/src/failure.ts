@@ -3,15 +3,15 @@ import type { Simulator } from './simulator.js';
 
 /** A failure that can be staged by its name. */
 export interface Failure {
-  /** As typed: `no-pcscd`. */
+  /** Name by which users stage it, such as `no-pcscd`. */
   readonly name: string;
   readonly title: string;
-  /** The code that a portal's page receives. Null where the wizard offers another way instead. */
+  /** The error code that the portal's page receives. Null if the wizard handles the failure itself, and offers another way. */
   readonly code: ErrorCode | null;
-  /** Tells the person who staged it how to see it. */
+  /** Instruction for the user: how to see the failure once it is staged. */
   readonly then: string;
   readonly stage: (simulator: Simulator) => Promise<unknown>;
 }
 
-/** Defines failures of one kind. Exists for type inference. */
+/** Returns the failures of one kind as they are. Exists for type inference. */
 export const defineFailures = (failures: readonly Failure[]): readonly Failure[] => failures;

@@ -1,4 +1,4 @@
-/** A computer without hardware on which everything can fail, for authors of portals. */
+/** A simulated computer with readers and cards, for authors of portals. Every failure can be staged on it. */
 export { CARDS, type CardKind, type NamedCard } from './card-readers.js';
 export { FAILURES } from './failures/index.js';
 export type { Failure } from './failure.js';

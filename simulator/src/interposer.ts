@@ -8,8 +8,8 @@ import { validate } from '@cardwright/protocol';
 import { HOST_VARIABLE, requestOfHost, SOCKET_VARIABLE, verdict, type Verdict } from './interposition.js';
 
 /**
- * The native host that the simulator registers. It starts the real one and passes all messages on. Before each request of the browser it
- * asks the simulator, which may answer with an error, or affect the card first.
+ * The native host that the simulator registers. It starts the real host and passes all messages on. Before it passes a request of the browser, it
+ * asks the simulator for a verdict. The simulator may refuse the request with an error, end the host, or affect the card first.
  */
 const LONGEST_FRAME = 64 * 1024 * 1024;
 
@@ -19,7 +19,7 @@ const host = spawn(process.execPath, [process.env[HOST_VARIABLE] ?? '', ...proce
   stdio: ['pipe', 'inherit', 'inherit'],
 });
 host.on('exit', (code) => process.exit(code ?? 1));
-// The simulator, the host and the browser can each end first. The end of the host ends this process.
+// Errors of these streams are ignored, because the simulator, the host and the browser can end in any order. The end of the host ends this process.
 for (const stream of [simulator, host.stdin, process.stdout]) stream.on('error', () => undefined);
 
 const frames = new FrameReader(LONGEST_FRAME);
@@ -49,7 +49,7 @@ async function pass(body: Buffer): Promise<void> {
 
 async function ask(method: string): Promise<Verdict> {
   simulator.write(`${JSON.stringify({ method })}\n`);
-  // Nothing is staged once the simulator has ended.
+  // All requests pass once the simulator has ended.
   const { value } = await verdicts.next().catch(() => ({ value: undefined }));
   return value ?? { act: 'pass' };
 }

@@ -1,16 +1,19 @@
 import { request, wireError } from '@cardwright/protocol/messages';
 import * as v from 'valibot';
 
-/** The variable with the path of the Unix socket between interposer and simulator. Both send JSON lines, defined below. */
+/**
+ * Environment variable with the path of the Unix socket between interposer and simulator. The interposer sends announcements, the simulator verdicts,
+ * each as one line of JSON.
+ */
 export const SOCKET_VARIABLE = 'CARDWRIGHT_SIMULATOR_SOCKET';
 
-/** The variable with the path of the real host's JavaScript file. */
+/** Environment variable with the path of the real host's JavaScript file. */
 export const HOST_VARIABLE = 'CARDWRIGHT_SIMULATED_HOST';
 
 /** The interposer announces each request of the browser by its method alone, never by its content. */
 export const announcement = v.strictObject({ method: v.string() });
 
-/** The decision about a request: it passes, is answered with an error, or is the last one that the host receives. */
+/** The decision about a request: it passes, it is answered with an error, or the host is killed instead. */
 export const verdict = v.variant('act', [
   v.strictObject({ act: v.literal('pass') }),
   v.strictObject({ act: v.literal('refuse'), error: wireError }),
@@ -18,7 +21,7 @@ export const verdict = v.variant('act', [
 ]);
 export type Verdict = v.InferOutput<typeof verdict>;
 
-/** Returns a message of the browser if it is a request. */
+/** Returns a message of the browser if it is a request; otherwise null. */
 export function requestOfHost(message: unknown): v.InferOutput<typeof request> | null {
   const parsed = v.safeParse(request, message);
   return parsed.success ? parsed.output : null;

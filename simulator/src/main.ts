@@ -25,7 +25,7 @@ async function main(): Promise<number> {
 }
 
 async function simulate({ portal, headless, stdio, orders }: SimulatorArguments): Promise<void> {
-  // A program reads nothing but answers from the output.
+  // The standard output is reserved for answers, because a program reads it.
   console.error('Starting private card readers and a browser ...');
   const account = { username: 'author', password: randomBytes(9).toString('base64url') };
   const accounts = JSON.stringify([{ ...account, displayName: 'Portal Author', role: 'user' }]);
@@ -41,9 +41,9 @@ async function simulate({ portal, headless, stdio, orders }: SimulatorArguments)
   }
 }
 
-/** Answers requests until `quit`, the end of the input, or the end of whoever reads the answers. */
+/** Answers requests until `quit`, the end of the input, or the end of the program that reads the answers. */
 async function servePrograms(simulator: Simulator): Promise<void> {
-  // Nobody is there who could be answered. Whatever was started ends with this process.
+  // The program that reads the answers has ended. What the simulator started ends with this process.
   process.stdout.on('error', () => process.exit(1));
   for await (const line of linesOf(process.stdin)) {
     if (line?.trim() === '') continue;
@@ -74,7 +74,11 @@ async function converse(simulator: Simulator): Promise<void> {
   }
 }
 
-/** Gives an order. @returns what it led to, or why it was not carried out */
+/**
+ * Gives an order.
+ *
+ * @returns a sentence with its outcome, or with the reason why it was not carried out
+ */
 async function said(simulator: Simulator, order: string): Promise<string> {
   try {
     return (await obey(simulator, order)).says;

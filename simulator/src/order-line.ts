@@ -2,7 +2,7 @@ import type { Order, Outcome } from './order.js';
 import { orderNamed, ORDERS } from './orders/index.js';
 import type { Simulator } from './simulator.js';
 
-/** An order with the parameters that a person typed, not checked yet. */
+/** An order with the parameters that a user typed. They are not checked yet. */
 export interface TypedOrder {
   readonly order: Order;
   readonly parameters: Readonly<Record<string, string | number>>;
@@ -10,14 +10,14 @@ export interface TypedOrder {
 
 const LEFT = Math.max(...ORDERS.map(({ name, usage }) => `${name} ${usage}`.length).filter((length) => length < 30));
 
-/** All orders with their parameters, for people. */
+/** All orders with their parameters, as text for users. */
 export const USAGE_OF_ORDERS = ORDERS.map(
   ({ name, usage, does }) => `  ${`${name} ${usage}`.padEnd(LEFT)}  ${does}`,
 ).join('\n');
 
 /**
- * Reads an order as a person types it: its name, then its parameters in their order, or as `name=value`. What is left over belongs to the
- * last one, so that a text can have spaces.
+ * Reads an order as a user types it: its name, then its parameters, in sequence or as `name=value`. Surplus words belong to the parameter before
+ * them, so that a text can have spaces.
  *
  * @throws OrderError when there is no such order
  */
@@ -40,7 +40,7 @@ export function readOrder(line: string): TypedOrder {
   return { order, parameters: Object.fromEntries(read) };
 }
 
-/** Executes an order that a person typed, after those that were given before. */
+/** Executes an order that a user typed, after all orders that were given before. */
 export function obey(simulator: Simulator, line: string): Promise<Outcome> {
   return simulator.inTurn(async () => {
     const { order, parameters } = readOrder(line);

@@ -1,26 +1,26 @@
 import * as v from 'valibot';
 import type { Simulator } from './simulator.js';
 
-/** The outcome of an order: a sentence for people, and facts for programs. */
+/** The outcome of an order: a sentence for users, and facts for programs. */
 export interface Outcome {
   readonly says: string;
   readonly [fact: string]: unknown;
 }
 
-/** An order to the simulator, in the terminal, on its page and from a program alike. */
+/** An order to the simulator. It is the same in the terminal, on the simulator's page and from a program. */
 export interface Order {
-  /** As typed, and the method of a program's request: `pull-at-step`. */
+  /** Name that users type, and the method of a program's request, such as `pull-at-step`. */
   readonly name: string;
-  /** The parameters as a person types them: `SELECTOR [TEXT]`. */
+  /** The parameters as the usage shows them, such as `SELECTOR [TEXT]`. */
   readonly usage: string;
   readonly does: string;
-  /** In the order in which a person types them. */
+  /** The parameters in the sequence in which users type them. */
   readonly parameters: readonly { readonly name: string; readonly isNumber: boolean }[];
   /** @throws OrderError for wrong parameters */
   readonly carryOut: (simulator: Simulator, parameters: unknown) => Promise<Outcome>;
 }
 
-/** An order that does not exist, or wrong parameters. The message never contains a value, which may be a PIN. */
+/** Thrown for an order that does not exist, and for wrong parameters. The message never contains a value, because it may be a PIN. */
 export class OrderError extends RangeError {
   constructor(
     readonly problem: 'order' | 'parameters',
@@ -35,7 +35,7 @@ interface OrderDefinition<Entries extends v.ObjectEntries> {
   readonly usage: string;
   readonly does: string;
   readonly parameters: Entries;
-  /** The expected value of each parameter, in words. */
+  /** The expected value of each parameter, in words, for the message of an OrderError. */
   readonly expects: Readonly<Record<keyof Entries & string, string>>;
   readonly carryOut: (
     simulator: Simulator,
@@ -43,7 +43,7 @@ interface OrderDefinition<Entries extends v.ObjectEntries> {
   ) => Promise<Outcome>;
 }
 
-/** Defines an order. Whoever gives it, its parameters are checked first. */
+/** Defines an order. Its parameters are always checked before it is carried out. */
 export function defineOrder<const Entries extends v.ObjectEntries>(definition: OrderDefinition<Entries>): Order {
   const { name, usage, does, parameters, expects } = definition;
   const schema = v.strictObject(parameters);

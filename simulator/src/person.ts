@@ -24,7 +24,7 @@ export const WINDOWS = ['consent', 'confirm', 'display', 'secret', 'passkey'] as
 export const isButton = (window: WindowName, button: string): boolean =>
   WINDOW_BUTTONS[window].some((one) => one === button);
 
-/** PINs by the fields of the window; a new one is typed twice. */
+/** Selectors of the fields of each PIN in the window. A new PIN is typed twice. */
 const FIELDS = {
   pin: ['#pin'],
   newPin: ['#newPin', '#repeated'],
@@ -35,7 +35,7 @@ const FIELDS = {
 export type Pins = Readonly<Partial<Record<keyof typeof FIELDS, string>>>;
 const PIN_NAMES = ['pin', 'newPin', 'puk', 'fidoPin', 'newFidoPin'] as const satisfies readonly (keyof Pins)[];
 
-/** Milliseconds in which an open window shows its fields, and judges what was typed. */
+/** Milliseconds within which an open window shows its fields, and enables its button after a valid entry. */
 const WINDOW_MS = 10_000;
 const LONGEST_TEXT = 2_000;
 
@@ -46,7 +46,11 @@ export class Person {
   /** @param browser returns the browser that is running */
   constructor(private readonly browser: () => Browser) {}
 
-  /** Opens a page in the tab of the page before. Leaves that one even where it asks whether to. @returns the address */
+  /**
+   * Opens a page in the tab of the previous page. Confirms if the previous page asks whether to leave it.
+   *
+   * @returns the address
+   */
   async open(url: string): Promise<string> {
     const page = await this.#tab();
     const leave = (dialog: Dialog): void => void dialog.accept().catch(() => page.off('dialog', leave));
@@ -68,18 +72,22 @@ export class Person {
     await field.type(text);
   }
 
-  /** Waits for an element of the page. @returns its text */
+  /**
+   * Waits for an element of the page.
+   *
+   * @returns its text
+   */
   async waitFor(selector: string, text?: string): Promise<string> {
     const element = await findElement(this.#open(), selector, text);
     const shown = await element.evaluate(({ textContent }) => textContent);
     return shown.replaceAll(/\s+/g, ' ').trim().slice(0, LONGEST_TEXT);
   }
 
-  /** Presses a button in a window of the extension, once it is open. */
+  /** Waits for a window of the extension, and presses a button in it. */
   async press(name: WindowName, button: string): Promise<void> {
     const window = await this.#window(name);
     if (name === 'passkey' && button === 'continue') {
-      // This window stays until the passkey is created.
+      // The passkey window stays open until the passkey is created.
       await pressButton(window, '#continue');
     } else if (name === 'secret') {
       await pressButton(window, '#cancel');
@@ -88,10 +96,10 @@ export class Person {
   }
 
   /**
-   * Enters PINs into the window of the extension, once it is open.
+   * Waits for the PIN window of the extension, and enters PINs.
    *
-   * @returns whether the window is closed; false where it asks again, because the device refused what was entered
-   * @throws when the window does not ask for one of them, or its rules do not allow one
+   * @returns true if the window is closed; false if it asks again, because the device refused an entry
+   * @throws when the window does not ask for one of the PINs, or when its rules do not allow one
    */
   async enter(pins: Pins): Promise<boolean> {
     const window = await this.#window('secret');
@@ -113,7 +121,7 @@ export class Person {
 
   async #window(name: WindowName): Promise<Page> {
     const window = await waitForExtensionWindow(this.browser(), name);
-    // A window behind another draws no frames, so nothing in it can be clicked.
+    // A window behind another one draws no frames, so nothing in it can be clicked.
     await window.bringToFront();
     return window;
   }
@@ -130,14 +138,14 @@ export class Person {
     return page;
   }
 
-  /** The page, unless it was closed or its browser has ended. */
+  /** The page that is open. Null if it was closed or its browser has ended. */
   get #shown(): Page | null {
     const page = this.#page;
     return page === null || page.isClosed() || page.browser() !== this.browser() ? null : page;
   }
 }
 
-/** Types into a field, in place of what it has. */
+/** Replaces the content of a field by typing. */
 async function typePin(window: Page, field: string, pin: string): Promise<void> {
   const input = await soon(window.waitForSelector(field, { timeout: WINDOW_MS }), `The window has no field ${field}.`);
   await input?.evaluate((element) => {
@@ -146,7 +154,11 @@ async function typePin(window: Page, field: string, pin: string): Promise<void> 
   await input?.type(pin);
 }
 
-/** Waits for what an open window does at once. @throws with these words when it does not */
+/**
+ * Waits for a reaction that an open window shows at once.
+ *
+ * @throws with the message `problem` when there is none
+ */
 async function soon<T>(wait: Promise<T>, problem: string): Promise<T> {
   try {
     return await wait;

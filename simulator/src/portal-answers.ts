@@ -6,14 +6,14 @@ import { sampleError } from './sample-details.js';
 const OPERATION_CALL = /\/operations(\/[^/]+\/results)?$/;
 const STATUS = 409;
 
-/** Answers calls in place of the portal, inside the browser, so it works with any portal. */
+/** Answers calls in place of the portal. It does this inside the browser, so it works with any portal. */
 export class PortalAnswers {
   #code: ErrorCode | null = null;
   #details: Readonly<Record<string, unknown>> = {};
   #browser: Browser | null = null;
   readonly #pages = new WeakSet<Page>();
 
-  /** Answers in the pages of this browser, in place of the one before. */
+  /** Answers calls in the pages of this browser, and no longer in those of the previous browser. */
   async follow(browser: Browser): Promise<void> {
     this.#browser?.off('targetcreated', this.#onTarget);
     this.#browser = browser;
@@ -21,7 +21,7 @@ export class PortalAnswers {
     if (this.#code !== null) await this.#interceptAll(browser);
   }
 
-  /** Sets the answer to each call of an operation from now on; null ends it. */
+  /** Sets the error that answers every later call of an operation. With null, the portal answers again. */
   async set(code: ErrorCode | null, details: Readonly<Record<string, unknown>> = {}): Promise<void> {
     this.#code = code;
     this.#details = details;
@@ -45,7 +45,7 @@ export class PortalAnswers {
     if (this.#pages.has(page) || !/^https?:/.test(page.url())) return;
     this.#pages.add(page);
     await page.setRequestInterception(true);
-    // Where the page is closed meanwhile, nobody waits for the answer.
+    // If the page is closed meanwhile, nobody waits for the answer.
     page.on('request', (request) => void this.#answer(request).catch(() => undefined));
   }
 

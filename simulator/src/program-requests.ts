@@ -5,7 +5,7 @@ import { type Outcome, OrderError } from './order.js';
 import { orderNamed } from './orders/index.js';
 import type { Simulator } from './simulator.js';
 
-/** Codes of JSON-RPC 2.0, 5.1. An order that could not be carried out is an error of the server. */
+/** Error codes of JSON-RPC 2.0, 5.1. `notDone`, for an order that could not be carried out, is from the range of server errors. */
 export const REQUEST_ERROR = {
   noJson: -32_700,
   noRequest: -32_600,
@@ -14,10 +14,10 @@ export const REQUEST_ERROR = {
   notDone: -32_000,
 } as const;
 
-/** UTF-16 code units of a line. */
+/** Longest line, in UTF-16 code units. */
 export const LONGEST_LINE = 65_536;
 
-/** Splits an input into its lines. Null stands for one that is too long, of which nothing is kept. */
+/** Splits an input into its lines. Null stands for a line that is too long, whose text is discarded. */
 export async function* linesOf(input: Readable): AsyncGenerator<string | null> {
   let line = '';
   for await (const chunk of input.setEncoding('utf8')) {
@@ -53,10 +53,10 @@ export async function answerProgram(simulator: Simulator, line: string | null): 
   }
 }
 
-/** Fewer characters are no PIN. */
+/** Length of the shortest PIN. Shorter texts cannot be a PIN. */
 const SHORTEST_PIN = 4;
 
-/** Removes every text of the parameters from a message: Chromium quotes a selector or an address that it cannot use. */
+/** Removes every text of the parameters from a message, because Chromium quotes a selector or an address that it cannot use. */
 function withoutTexts(params: object, message: string): string {
   const texts = Object.values(params as Record<string, unknown>).filter(
     (value) => typeof value === 'string' && value.length >= SHORTEST_PIN,

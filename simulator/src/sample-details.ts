@@ -5,7 +5,7 @@ import * as v from 'valibot';
 /**
  * Builds an error of the catalogue in its wire format, with details that its schema accepts.
  *
- * @param details those that matter; the others are made up
+ * @param details the details whose values matter; all others are invented
  * @throws TypeError when the catalogue does not accept the details
  */
 export function sampleError(code: ErrorCode, details: Readonly<Record<string, unknown>> = {}): WireError {

@@ -20,29 +20,29 @@ const HOST = inRepository('native-host', 'dist', 'bundle', 'main.js');
 const OF_ANOTHER_EXTENSION = { allowedOrigins: [`chrome-extension://${'a'.repeat(32)}/`] };
 const EXTENSION_ID = new RegExp('^chrome-extension://([a-p]{32})/');
 
-/** The current state, for display. */
+/** The simulator's current state, for display. */
 export interface Standing {
-  /** The card in the reader. Null when there is none, for whatever reason. */
+  /** The card in the reader. Null if there is none, for whatever reason. */
   readonly card: NamedCard | null;
   /** All cards that were ever inserted. */
   readonly cards: readonly NamedCard[];
   readonly failure: string | null;
-  /** The portal's address, and an account of the reference portal. */
+  /** The portal's address, and an account of the reference portal. The account is null for another portal. */
   readonly portal: { readonly url: string; readonly account: Account | null };
   readonly isRunning: { readonly browser: boolean; readonly service: boolean; readonly portal: boolean | null };
 }
 
 export interface SimulatorOptions {
-  /** The reference portal, as for a stage, which then trusts the virtual cards' vendor; or the address of another one. */
+  /** Options of the reference portal, which by default trusts the virtual cards' vendor; or the address of another portal. */
   readonly portal?: StageOptions['portal'] | string;
   readonly browser?: Exclude<StageOptions['browser'], false>;
-  /** The account of the reference portal that users are told. */
+  /** The account of the reference portal that `standing` tells to users. */
   readonly account?: Account;
 }
 
 /**
- * A computer with virtual readers and cards, a browser with the extension, and failures that are staged by name. Everything is real but the
- * card. Failures that cannot be produced are answered in place of the host or the portal.
+ * A computer with virtual readers and cards, a browser with the extension, and failures that are staged by name. Everything is real except the cards
+ * and readers. For failures that cannot be produced, the simulator answers in place of the host or the portal.
  */
 export class Simulator {
   /** A person at the browser. */
@@ -93,7 +93,7 @@ export class Simulator {
     };
   }
 
-  /** Aborts when the simulator is to end. */
+  /** Aborts when `end` is called. */
   get ended(): AbortSignal {
     return this.#ended.signal;
   }
@@ -102,21 +102,25 @@ export class Simulator {
     this.#ended.abort();
   }
 
-  /** Runs one task after another, whoever gives them. */
+  /** Runs a task after all tasks that were given before, by whichever caller. */
   inTurn<T>(task: () => Promise<T>): Promise<T> {
     const done = this.#turn.then(task);
-    // The next task does not need the error, which the giver of this one gets.
+    // The caller of this task gets its error. The next task starts in any case.
     this.#turn = done.catch(() => undefined);
     return done;
   }
 
-  /** Opens a page in the browser, which is started again if it has ended. @param url default: the portal's first page */
+  /**
+   * Opens a page in the browser. Starts the browser again if it has ended.
+   *
+   * @param url default: the portal's first page
+   */
   async open(url = this.portal.url): Promise<string> {
     if (!this.stage.browser.browser.connected) await this.restore();
     return this.person.open(url);
   }
 
-  /** Ends the current failure and stages this one. */
+  /** Ends the current failure and stages another one. */
   async fail(name: string, stage: (simulator: Simulator) => Promise<unknown>): Promise<void> {
     await this.restore();
     await stage(this);
@@ -124,9 +128,10 @@ export class Simulator {
   }
 
   /**
-   * Makes the host answer a command with any error of the catalogue. An error of the CMS is answered in place of the portal.
+   * Stages any error of the catalogue. The host answers a command with it. An error of the CMS is answered in place of the portal instead, if no
+   * method is named.
    *
-   * @param method default: where such an error usually occurs
+   * @param method command that is answered; default: the command at which such an error usually occurs
    */
   async error(code: ErrorCode, method?: Method): Promise<void> {
     await this.restore();
@@ -136,9 +141,9 @@ export class Simulator {
   }
 
   /**
-   * Pulls the card when the CMS's step of this number, counted from 1, reaches the host. Once: with the card back, the operation continues.
+   * Pulls the card, once, when step `number` of the CMS reaches the host. When the card is back, the operation continues.
    *
-   * @param number an issuance has five steps for the host
+   * @param number counted from 1; an issuance has five steps for the host
    */
   async pullAtStep(number: number): Promise<void> {
     await this.restore();
@@ -155,7 +160,7 @@ export class Simulator {
     this.#failure = `pull-at-step ${number}`;
   }
 
-  /** Ends all failures, removes a card that was inserted for one, and starts again what has ended. */
+  /** Ends all failures, and starts again what has ended. If a failure was staged, the card is pulled. */
   async restore(): Promise<void> {
     const staged = this.#failure;
     this.switchboard.set(null);
@@ -170,7 +175,7 @@ export class Simulator {
     this.#hasExtension = true;
   }
 
-  /** Decides about each request of one method to the host. */
+  /** Lets `act` decide about each request of one method to the host, until the failure is ended. */
   interfere(method: Method, act: () => Promise<Verdict>): Promise<void> {
     this.switchboard.set({ method, nth: null, act });
     return Promise.resolve();
@@ -180,7 +185,7 @@ export class Simulator {
     return this.#portalAnswers.set(code, details);
   }
 
-  /** Registers a host from the next session on: ours, one that admits another extension, or none. */
+  /** Registers a host for all later sessions: ours, a host that admits only another extension, or none. */
   withHost(host: 'ours' | 'of-another-extension' | null): Promise<void> {
     if (host === null) this.stage.browser.registerHost(null);
     else this.stage.browser.registerHost(INTERPOSER, host === 'ours' ? {} : OF_ANOTHER_EXTENSION);
@@ -205,7 +210,7 @@ export class Simulator {
     return left;
   }
 
-  /** Starts the smart card service, the reference portal and the browser again where they have ended. */
+  /** Starts the smart card service, the reference portal and the browser again if they have ended. */
   async #revive(): Promise<void> {
     await this.readers.revive();
     if (this.portal.isOurs && this.stage.portal.pid === undefined) await this.stage.portal.start();
@@ -217,7 +222,7 @@ export class Simulator {
   }
 }
 
-/** The command at which an error of a layer usually occurs first. */
+/** Returns the command at which an error of a layer usually occurs first. */
 function usualMethod(code: ErrorCode): Method {
   switch (describeError(code).layer) {
     case 'extension':

@@ -10,13 +10,13 @@ import { announcement, type Verdict } from './interposition.js';
 /** A rule for the requests of one method. */
 export interface Interference {
   readonly method: string;
-  /** Number of the request in one page session, counted from 1; null for each. */
+  /** Number of the request in one page session, counted from 1. Null for every request. */
   readonly nth: number | null;
-  /** Decides, and first does whatever belongs to the decision. */
+  /** Returns the decision. Before that, does what the failure needs, such as pulling the card. */
   readonly act: () => Promise<Verdict>;
 }
 
-/** Decides about each request of the browser to a simulated host. A host may be killed at any moment, also in the middle of a line. */
+/** Decides about each request of the browser to a simulated host. A host may be killed at any moment, even in the middle of a line. */
 export class Switchboard {
   #interference: Interference | null = null;
   readonly #sockets = new Set<Socket>();
@@ -38,7 +38,7 @@ export class Switchboard {
     return new Switchboard(server, folder, socket);
   }
 
-  /** Sets the only interference from now on; null ends it. */
+  /** Sets the interference, in place of the previous one. With null there is none. */
   set(interference: Interference | null): void {
     this.#interference = interference;
   }
@@ -54,7 +54,7 @@ export class Switchboard {
     socket.on('close', () => this.#sockets.delete(socket));
     const counts = new Map<string, number>();
     const lines = createInterface({ input: socket });
-    // A killed host resets the connection. The lines report the error of their socket as their own.
+    // A killed host resets the connection. The line reader reports the error of its socket as its own.
     for (const emitter of [socket, lines]) emitter.on('error', () => socket.destroy());
     lines.on('line', (line) => {
       const method = methodIn(line);
@@ -82,7 +82,7 @@ export class Switchboard {
   }
 }
 
-/** Returns the method that a line announces; null for the beginning of a line, which is all that a killed host has sent. */
+/** Returns the method that a line announces; null for an incomplete line, as a killed host may send. */
 function methodIn(line: string): string | null {
   try {
     const parsed = v.safeParse(announcement, JSON.parse(line));

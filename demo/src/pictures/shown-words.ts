@@ -1,10 +1,10 @@
 import type { PortalUser } from '@cardwright/stage';
 
-/** What differs in each run: times, serial numbers, ids. */
+/** Digits of times, serial numbers and ids, which differ in each run. */
 const CHANGING = /\p{Number}+/gu;
 
 /**
- * Reads the visible text of a page, in any shadow tree, in its order: one entry for each piece, without digits.
+ * Reads the visible text of a page, including all shadow trees. Returns one entry for each text node, in the order of the page, without digits.
  *
  * @param without a selector of elements whose text differs in each run
  */
@@ -14,7 +14,7 @@ export async function shownWords(page: PortalUser['page'], without: string): Pro
     const read = (node: ChildNode): string[] => {
       if (node instanceof Text) return [node.data];
       if (!(node instanceof HTMLElement) || node.matches(changing)) return [];
-      // An element without a box of its own counts as invisible there.
+      // `checkVisibility` calls an element without a box of its own invisible, although its children can be visible.
       if (getComputedStyle(node).display !== 'contents' && !node.checkVisibility()) return [];
       if (node instanceof HTMLSlotElement) return node.assignedNodes().flatMap((one) => read(one as ChildNode));
       return inside(node.shadowRoot ?? node);

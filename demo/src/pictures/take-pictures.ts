@@ -8,16 +8,16 @@ import { shownWords } from './shown-words.js';
 export const PICTURES = ['my-devices', 'inspector'] as const;
 export type PictureName = (typeof PICTURES)[number];
 
-/** The file beside the pictures with what each of them shows in words: a test compares it with what the demo shows today. */
+/** The file beside the pictures that contains the words of each picture. A test compares them with the words that the demo shows today. */
 export const WORDS_FILE = 'words.json';
 
 export const SCHEMES = ['light', 'dark'] as const;
 
 type Page = PortalUser['page'];
 
-/** Device pixels for each CSS pixel: sharp on most screens, and small enough for a repository. */
+/** Device pixels for each CSS pixel. With this value, pictures are sharp on most screens, and small enough for a repository. */
 const SCALE = 1.5;
-/** CSS pixels of each picture, and a selector of what differs in each run. */
+/** The size of each picture in CSS pixels, and a selector of the elements whose text differs in each run. */
 const FRAMES: Readonly<Record<PictureName, { readonly size: Readonly<Size>; readonly changing: string }>> = {
   'my-devices': { size: { width: 1100, height: 700 }, changing: '.good-until' },
   inspector: { size: { width: 1280, height: 720 }, changing: '.canvas, .detail' },
@@ -29,9 +29,9 @@ interface Size {
 }
 
 /**
- * Takes the pictures of the documents at the demo: a user adds a first device, and is asked for the PIN of a second one.
+ * Takes the documents' pictures of the demo: a user adds a first device, and is asked for the PIN of a second one.
  *
- * @param folder gets the pictures and `WORDS_FILE`; it may exist
+ * @param folder folder for the pictures and `WORDS_FILE`, created if it does not exist
  */
 export async function takePictures(stage: Stage, account: Account, folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
@@ -63,7 +63,7 @@ async function takePicture(page: Page, name: PictureName, folder: string): Promi
   await page.setViewport({ ...FRAMES[name].size, deviceScaleFactor: SCALE });
   for (const scheme of SCHEMES) {
     await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
-    // A colour fades into the other scheme's.
+    // Wait until the colours have faded into those of the scheme.
     await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished)));
     await page.screenshot({ path: path.join(folder, `${name}-${scheme}.png`) });
   }

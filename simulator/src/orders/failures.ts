@@ -9,7 +9,7 @@ const METHODS = Object.keys(commands).filter(isMethod);
 
 const headingOf = ({ title, code }: Failure): string => (code === null ? title : `${title} (${code})`);
 
-/** Orders that make something fail, and the one that ends it. */
+/** Orders that stage failures, list them, and end them. */
 export const failureOrders = [
   defineOrder({
     name: 'fail',

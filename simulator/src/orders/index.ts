@@ -7,7 +7,11 @@ import { sessionOrders } from './session.js';
 /** Every order, for the terminal, for the simulator's page and for programs. */
 export const ORDERS: readonly Order[] = [...cardOrders, ...failureOrders, ...personOrders, ...sessionOrders];
 
-/** @throws OrderError when there is no such order */
+/**
+ * Returns the order with this name.
+ *
+ * @throws OrderError when there is no such order
+ */
 export function orderNamed(name: string): Order {
   const order = ORDERS.find((one) => one.name === name);
   if (!order) throw new OrderError('order', 'there is no such order');
