@@ -1,6 +1,6 @@
 import { issueCertificate } from './openssl-certificate.js';
 
-/** Apple's own intermediate certificates expired in 2014 and 2022, and phones still send them. */
+/** Validity of the intermediate certificates. Apple's own expired in 2014 and 2022, and phones still send them. */
 const LONG_AGO = { from: '20070101000000Z', to: '20140101000000Z' };
 const hash = 'sha1';
 const AUTHORITY = [
@@ -10,10 +10,10 @@ const AUTHORITY = [
 ];
 const DEVICE = ['basicConstraints=critical,CA:FALSE', 'keyUsage=critical,digitalSignature,keyEncipherment'];
 
-/** The identity that a device signs with. */
+/** The identity with which a device signs. */
 export interface DeviceIdentity {
   readonly certificatePem: string;
-  /** The intermediate authorities without the root, the device's issuer first. */
+  /** PEM of the intermediate authorities without the root, the device's issuer first. */
   readonly chainPem: string;
   readonly keyPem: string;
 }
@@ -28,11 +28,11 @@ export interface AppleAuthority {
 let opened: Promise<AppleAuthority> | undefined;
 
 /**
- * Creates a test authority with the structure of Apple's: root, "iPhone Certification Authority", "iPhone Device CA", device. As at Apple,
- * all use RSA and SHA-1, the last authority's key has 1024 bits, and both intermediate certificates have long expired. Created once in a
- * process.
+ * Creates a test authority with the structure of Apple's: root, "iPhone Certification Authority", "iPhone Device CA", device. As at Apple, all use
+ * RSA and SHA-1, the key of the device's issuer has 1024 bits, and both intermediate certificates have long expired. Every call in a process returns
+ * the same authority.
  *
- * @throws where `openssl` is missing
+ * @throws when `openssl` is missing
  */
 export function openAppleAuthority(): Promise<AppleAuthority> {
   opened ??= makeAuthority();

@@ -13,7 +13,7 @@ import { computerOf, followPolicy, type StageBrowser, stageBrowser } from './sta
 export const CHROMIUM = '/usr/bin/chromium';
 export const VIEWPORT: Viewport = { width: 1280, height: 800 };
 
-/** Keeps Chromium from updating and from fetching extensions. */
+/** Argument that keeps Chromium from updating and from fetching extensions. */
 export const NO_UPDATES = '--disable-background-networking';
 const LOOPBACK_ONLY = '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1';
 
@@ -24,37 +24,41 @@ const REMOVAL_PAUSE_MS = 50;
 export interface BrowserOptions {
   /** The unpacked extension; null starts Chromium without it. */
   readonly extensionDir: string | null;
-  /** Other unpacked extensions beside it. */
+  /** Further unpacked extensions. */
   readonly otherExtensionDirs?: readonly string[];
-  /** Chromium passes it on to the native host: PCSCLITE_CSOCK_NAME decides whose readers the host sees. */
+  /** Environment of Chromium, and so of the native host. In it, PCSCLITE_CSOCK_NAME selects the readers that the host sees. */
   readonly env?: NodeJS.ProcessEnv;
-  /** The program to start. Default: this computer's Chromium. */
+  /** The browser's program. Default: this computer's Chromium. */
   readonly program?: string;
-  /** Starts it without a window on any display. Default: true. */
+  /** True to start the browser without a window on any display. Default: true. */
   readonly headless?: boolean;
   /** The profile's folder, which is kept. Default: a new one that `close()` removes. */
   readonly userDataDir?: string;
   /** The native host's JavaScript file; null registers none. Default: the built one. */
   readonly hostProgram?: string | null;
-  /** The host's registration at the start. */
+  /** The native host's registration when the browser starts. */
   readonly hostRegistration?: HostRegistration;
-  /** Managed policy at the start. Only without a display. */
+  /** Managed policy when the browser starts. Only for a headless browser. */
   readonly policy?: StagePolicy;
   /**
-   * The id of an extension that the policy makes Chromium fetch and install, in place of `extensionDir`. This Chromium reaches only
-   * loopback.
+   * The id of an extension that Chromium fetches and installs because of its policy. It replaces `extensionDir`. Such a Chromium reaches only
+   * loopback addresses.
    */
   readonly installedByPolicy?: string;
-  /** Hosts that it resolves to this computer, such as a `RelyingPartySite`. */
+  /** Hosts that the browser resolves to this computer, such as a `RelyingPartySite`. */
   readonly localHosts?: readonly LocalHost[];
 }
 
 type Puppeteer = Pick<PuppeteerNode, 'connect' | 'defaultArgs' | 'launch'>;
 
-/** Loads the driver of browsers only where one is started, because it has more modules than the rest of the stage. */
+/** Loads Puppeteer only when a browser is started, because it has more modules than the rest of the stage. */
 export const loadPuppeteer = async (): Promise<Puppeteer> => (await import('puppeteer-core')).default;
 
-/** @throws when Chromium is missing or does not start */
+/**
+ * Starts a Chromium for the stage.
+ *
+ * @throws when Chromium is missing or does not start
+ */
 export async function launchBrowser(options: BrowserOptions): Promise<StageBrowser> {
   const { extensionDir, otherExtensionDirs = [], env = process.env, headless = true, installedByPolicy } = options;
   const extensions = [...(extensionDir === null ? [] : [extensionDir]), ...otherExtensionDirs];
@@ -66,7 +70,7 @@ export async function launchBrowser(options: BrowserOptions): Promise<StageBrows
   const computer = computerOf(userDataDir);
   const { hostProgram = HOST_PROGRAM, hostRegistration = {} } = options;
   registerHost({ userDataDir, computer }, hostProgram, hostRegistration);
-  // A person who watches the demo keeps the browser policies that their administrator has set.
+  // A browser with a window keeps the policies that this computer's administrator has set.
   const policy = headless ? new ManagedPolicy(computer, installedByPolicy) : null;
   if (options.policy !== undefined) {
     if (policy === null) throw new Error('Only a browser without a display has a policy of its own.');
@@ -82,7 +86,7 @@ export async function launchBrowser(options: BrowserOptions): Promise<StageBrows
     pipe: true,
     enableExtensions: true,
     defaultViewport: headless ? VIEWPORT : null,
-    // A person at the demo sees no notice that software controls the browser.
+    // A browser with a window shows no notice that software controls it.
     ignoreDefaultArgs: [
       ...(headless ? [] : ['--enable-automation']),
       ...(installedByPolicy === undefined ? [] : [NO_UPDATES]),
@@ -97,7 +101,7 @@ export async function launchBrowser(options: BrowserOptions): Promise<StageBrows
     ],
   });
   const forgetBrowser = onProcessEnd(() => killGroup(browser.process()));
-  // Chromium answers `storage.managed` some seconds after its start. Until then the extension answers no page, and a page gives up.
+  // Chromium answers `storage.managed` only some seconds after its start. Until then the extension answers no page, and pages would give up.
   if (policy !== null && (options.policy?.extension !== undefined || installedByPolicy === undefined)) {
     await followPolicy({ browser, installedByPolicy }, options.policy ?? {});
   }
@@ -111,8 +115,8 @@ export async function launchBrowser(options: BrowserOptions): Promise<StageBrows
 }
 
 /**
- * Features of Chromium that only a person needs: its own pages behind the address bar of each window, which cost as much as the window's
- * page, and a process that waits for the next site.
+ * Features that are disabled without a display, because only a user needs them: Chromium's own pages behind the address bar of each window, which
+ * cost as much as the window's page, and a process that waits for the next site.
  */
 const UNSEEN_FEATURES = [
   'WebUIOmniboxPopup',
@@ -124,10 +128,10 @@ const UNSEEN_FEATURES = [
   'SpareRendererForSitePerProcess',
 ];
 
-/** Arguments without a display. What moves would be drawn by the processor, sixty times a second. */
+/** Arguments without a display. They avoid animations, which the processor would draw sixty times a second. */
 const UNSEEN = ['--disable-gpu', '--force-prefers-reduced-motion'];
 
-/** Arguments of every Chromium on a stage. */
+/** Returns the arguments of every Chromium on a stage. */
 export function chromiumArguments(extensionDirs: readonly string[], { headless = true } = {}): string[] {
   const extensions = extensionDirs.join(',');
   return [
@@ -140,20 +144,20 @@ export function chromiumArguments(extensionDirs: readonly string[], { headless =
   ];
 }
 
-/** Builds an environment in which Chromium has its own folders of /etc, below the folder that takes the place of `/`. */
+/** Returns an environment in which Chromium uses folders of its own instead of those in /etc. They are below the folder that stands for `/`. */
 export function withOwnFolders(env: NodeJS.ProcessEnv, userDataDir: string): NodeJS.ProcessEnv {
   const own = (folder: string): string => path.join(computerOf(userDataDir), folder);
   return withMachineFolders(env, Object.fromEntries([POLICIES, HOSTS_OF_COMPUTER].map((name) => [name, own(name)])));
 }
 
-/** Kills all processes of a Chromium. Puppeteer makes it the leader of a process group that contains them. */
+/** Kills all processes of a Chromium. Puppeteer makes the browser the leader of a process group, which contains all of them. */
 function killGroup(leader: ChildProcess | null): void {
   if (leader?.pid !== undefined && leader.exitCode === null && leader.signalCode === null) {
     process.kill(-leader.pid, 'SIGKILL');
   }
 }
 
-/** Removes a profile. Chromium's processes write to it until a moment after they were killed. */
+/** Removes a profile's folder. Tries repeatedly, because Chromium's processes write to it until a moment after they were killed. */
 export function removeProfileFolder(folder: string): void {
   for (let attempt = 1; ; attempt++) {
     try {

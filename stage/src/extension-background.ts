@@ -9,12 +9,12 @@ const isBackgroundOf =
   (target: Target): boolean =>
     (target.type() as string) === 'service_worker' && target.url().startsWith(`chrome-extension://${extensionId}/`);
 
-/** Returns the running background of the extension. Chromium starts it when it is needed, and ends it when it is idle. */
+/** Returns the extension's background once it is running. Chromium starts it when it is needed, and ends it when it is idle. */
 export async function backgroundOf(browser: Browser, extensionId = CHROMIUM_EXTENSION_ID): Promise<WebWorker> {
   const target = await browser.waitForTarget(isBackgroundOf(extensionId), { timeout: PATIENCE_MS });
   const worker = await target.worker();
   if (worker === null) throw new Error("The extension's background ended before it could be looked at.");
-  // At first it has no extension API yet.
+  // A new background does not have the extension API yet.
   await until(() => worker.evaluate('globalThis.chrome?.runtime?.id !== undefined'), {
     what: 'an extension interface',
   });
@@ -22,8 +22,8 @@ export async function backgroundOf(browser: Browser, extensionId = CHROMIUM_EXTE
 }
 
 /**
- * Ends the background as Chromium ends one that hangs or is idle: all ports of pages and hosts close. Chromium starts it again when a page
- * sends a hello. Resolves at once when it is not running.
+ * Ends the background, as Chromium does when it hangs or is idle: all ports of pages and hosts close. Chromium starts it again when a page sends a
+ * hello. Resolves at once if the background is not running.
  */
 export async function stopBackground(browser: Browser): Promise<void> {
   const target = browser.targets().find(isBackgroundOf(CHROMIUM_EXTENSION_ID));
@@ -41,11 +41,11 @@ export async function stopBackground(browser: Browser): Promise<void> {
   await gone;
 }
 
-/** Timers of at least this length wait for a person at a window. */
+/** Timers of the background that are at least this long wait for the user at a window. */
 const PATIENCE_FOR_PEOPLE_MS = 60_000;
 
 /**
- * Shortens the time that the extension's windows wait for the user, until the background ends.
+ * Shortens the time for which the extension's windows wait for the user. Applies until the background ends.
  *
  * @param milliseconds the new waiting time
  */

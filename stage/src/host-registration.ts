@@ -11,9 +11,9 @@ export const HOST_PROGRAM = inRepository('native-host', 'dist', 'bundle', 'main.
 export const HOSTS_OF_COMPUTER = '/etc/chromium/native-messaging-hosts';
 
 export interface HostRegistration {
-  /** Extensions that the manifest admits: origins such as `chrome-extension://…/`; in Firefox, ids. Default: ours. */
+  /** Extensions that the manifest admits: origins such as `chrome-extension://…/`, or ids in Firefox. Default: the product's extension. */
   readonly allowedOrigins?: readonly string[];
-  /** The program that the manifest names instead of the host's. */
+  /** The program that the manifest names instead of the host's launcher. */
   readonly path?: string;
   /**
    * `profile` registers the host for the browser's profile, as a user would; `computer` for the computer, as an administrator would.
@@ -22,20 +22,20 @@ export interface HostRegistration {
   readonly scope?: 'profile' | 'computer';
   /** Variables of the host's environment in addition to the browser's. */
   readonly env?: Readonly<Record<string, string>>;
-  /** The origin passed to the host, whoever calls: for an extension whose id is not the product's. */
+  /** The origin that the launcher passes to the host, whoever the caller is. Needed for an extension whose id is not the product's. */
   readonly caller?: string;
 }
 
-/** A Chromium's own folders. */
+/** The folders that one Chromium has for itself. */
 export interface BrowserFolders {
   readonly userDataDir: string;
-  /** The folder that takes the place of `/`. */
+  /** The folder that stands for `/`. */
   readonly computer: string;
 }
 
 /**
- * Registers a native host for one Chromium alone, or none. A running Chromium reads the manifest again whenever the extension starts a
- * host.
+ * Registers a native host for one Chromium alone, or removes the registration. A running Chromium reads the manifest again whenever the extension
+ * starts a host.
  *
  * @param program the host's JavaScript file; null for none
  */
@@ -49,7 +49,11 @@ export function registerHost(
   for (const target of targets) registerAt(target, program, registration);
 }
 
-/** Registers a native host in one place, or none. @param program the host's JavaScript file; null for none */
+/**
+ * Registers a native host in one place, or removes the registration.
+ *
+ * @param program the host's JavaScript file; null for none
+ */
 export function registerAt(target: InstallTarget, program: string | null, registration: HostRegistration): void {
   if (program === null) {
     uninstall(target);

@@ -8,7 +8,7 @@ import { PATIENCE_MS } from './patience.js';
 const run = promisify(execFile);
 const OPENSC_MODULE = 'opensc-pkcs11.so';
 
-/** The result of a program. */
+/** The result of a program that has ended. */
 export interface Answer {
   readonly succeeded: boolean;
   /** Standard output, then standard error. */
@@ -24,7 +24,7 @@ export const OPENSC_ID = { '9A': '01', '9C': '02', '9D': '03', '9E': '04' } as c
  */
 export class IndependentTools {
   /**
-   * @param env as for any PC/SC client: `PCSCLITE_CSOCK_NAME` selects the pcscd.
+   * @param env environment of the programs, in which `PCSCLITE_CSOCK_NAME` selects the pcscd.
    * @param reader the reader's name in PC/SC.
    */
   constructor(
@@ -32,30 +32,30 @@ export class IndependentTools {
     private readonly reader: string,
   ) {}
 
-  /** `ykman piv info`: versions, tries, management key, and the certificate of each slot. */
+  /** Runs `ykman piv info`, which prints versions, tries, the management key's properties, and the certificate of each slot. */
   ykmanInfo(): Promise<Answer> {
     return this.ask('ykman', ['--reader', this.reader, 'piv', 'info']);
   }
 
-  /** `yubico-piv-tool -a status`. */
+  /** Runs `yubico-piv-tool -a status`. */
   yubicoStatus(): Promise<Answer> {
     return this.ask('yubico-piv-tool', ['-r', this.reader, '-a', 'status']);
   }
 
-  /** `yubico-piv-tool -a verify-pin`. */
+  /** Runs `yubico-piv-tool -a verify-pin`. */
   yubicoVerifyPin(pin: string): Promise<Answer> {
     return this.ask('yubico-piv-tool', ['-r', this.reader, '-a', 'verify-pin', '--stdin-input'], `${pin}\n`);
   }
 
-  /** True if yubico-piv-tool can authenticate with a management key (hex). It then writes a new CHUID. */
+  /** True if yubico-piv-tool can authenticate with a management key (hexadecimal). In this case it writes a new CHUID. */
   async acceptsManagementKey(key: string): Promise<boolean> {
     const answer = await this.ask('yubico-piv-tool', ['-r', this.reader, '-a', 'set-chuid', `--key=${key}`]);
     return answer.succeeded;
   }
 
   /**
-   * True if the card refuses a PUK in a CHANGE REFERENCE DATA from it to itself (SP 800-73-4 Part 2, 3.2.2), which spends a try. Only for
-   * PUKs that are public, because the PUK is on the command line.
+   * True if the card refuses a PUK. Sends a CHANGE REFERENCE DATA that replaces the PUK with itself (SP 800-73-4 Part 2, 3.2.2); a refusal spends a
+   * try. Only for PUKs that are public, because the PUK is on the command line.
    */
   async refusesPuk(puk: string): Promise<boolean> {
     const select = '00:A4:04:00:05:A0:00:00:03:08:00';
@@ -73,25 +73,25 @@ export class IndependentTools {
   }
 
   /**
-   * True if the card accepts a PUK in `yubico-piv-tool -a change-puk` from it to itself. Otherwise this spends a try. The PUK is on the
-   * command line of a program that ends at once, and in no output.
+   * True if the card accepts a PUK. Runs `yubico-piv-tool -a change-puk`, which replaces the PUK with itself; a refusal spends a try. The PUK is on
+   * the command line of a program that ends at once, and in no output.
    */
   async takesPuk(puk: string): Promise<boolean> {
     const answer = await this.ask('yubico-piv-tool', ['-r', this.reader, '-a', 'change-puk', '-P', puk, '-N', puk]);
     return answer.succeeded;
   }
 
-  /** `opensc-tool --name`. */
+  /** Runs `opensc-tool --name`. */
   openscName(): Promise<Answer> {
     return this.ask('opensc-tool', ['--reader', this.reader, '--name']);
   }
 
-  /** `pkcs11-tool --list-objects --type cert`, without a login. */
+  /** Runs `pkcs11-tool --list-objects --type cert` without a login. */
   openscObjects(): Promise<Answer> {
     return this.ask('pkcs11-tool', ['--module', OPENSC_MODULE, '--list-objects', '--type', 'cert']);
   }
 
-  /** `pkcs11-tool --login --list-objects`: succeeds only with the right PIN. */
+  /** Runs `pkcs11-tool --login --list-objects`, which succeeds only with the right PIN. */
   openscLogin(pin: string): Promise<Answer> {
     return this.ask(
       'pkcs11-tool',
@@ -103,7 +103,7 @@ export class IndependentTools {
     );
   }
 
-  /** `piv-tool --cert`... reads the certificate of a slot as PEM, through OpenSC's PKCS #11 module. */
+  /** Reads the certificate of a slot through OpenSC's PKCS #11 module. Returns it as PEM. */
   async openscCertificate(slot: keyof typeof OPENSC_ID): Promise<string> {
     return inFolder(async (folder) => {
       const der = join(folder, 'certificate.der');
@@ -126,7 +126,7 @@ export class IndependentTools {
     });
   }
 
-  /** Has the card sign a challenge through OpenSC's PKCS #11 module, and openssl verify it with the certificate. */
+  /** Lets the card sign a challenge through OpenSC's PKCS #11 module, and openssl verify the signature with the slot's certificate. */
   async signAndVerify(slot: keyof typeof OPENSC_ID, pin: string, kind: 'RSA' | 'EC'): Promise<Answer> {
     const certificate = await this.openscCertificate(slot);
     return inFolder(async (folder) => {
@@ -159,14 +159,14 @@ export class IndependentTools {
 
 const hex = (text: string): string => (Buffer.from(text).toString('hex').match(/../g) ?? []).join(':');
 
-/** Runs a program to its end, at most a minute. */
+/** Runs a program to its end, for at most `PATIENCE_MS`. */
 export async function askProgram(
   program: string,
   args: readonly string[],
   { env = process.env, input = '' }: { env?: NodeJS.ProcessEnv; input?: string } = {},
 ): Promise<Answer> {
   const running = run(program, args, { env, timeout: PATIENCE_MS });
-  // A program that reads no input may have ended before it gets any.
+  // A program that reads no input may end before the input is written.
   running.child.stdin?.on('error', () => undefined).end(input);
   return running.then(
     ({ stdout, stderr }) => ({ succeeded: true, text: stdout + stderr }),

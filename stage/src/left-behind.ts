@@ -2,13 +2,13 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PATIENCE_MS } from './patience.js';
 
-/** Variable in the environment of every process of a stage, including those started by its processes. */
+/** Environment variable of every process of a stage. The processes that they start inherit it. */
 const MARK = 'CARDWRIGHT_STAGE';
 const LOOK_EVERY_MS = 50;
-/** Files that Chromium itself leaves in the temporary folder: the socket of its singleton and of its crash reporter. */
+/** Names of the files that Chromium itself leaves in the temporary folder: the sockets of its singleton and its crash reporter. */
 const OF_CHROMIUM = /^\.?(org\.chromium|com\.google)\./i;
 
-/** The environment that makes a process belong to a stage. */
+/** Returns the environment that makes a process belong to a stage. */
 export const stageMark = (folder: string, temporary: string): NodeJS.ProcessEnv => ({
   [MARK]: folder,
   TMPDIR: temporary,
@@ -23,7 +23,7 @@ export function processesOf(folder: string, commandLine = ''): number[] {
     .map(Number);
 }
 
-/** Returns the processes of a stage that do not end, with their command lines. */
+/** Waits until all processes of a stage have ended. Returns those that do not end, with their command lines. */
 export async function processesLeftOf(folder: string): Promise<string[]> {
   // Chromium's processes need a moment to end after everything was closed.
   const until = Date.now() + PATIENCE_MS;
@@ -44,7 +44,7 @@ export function filesLeftIn(folder: string): string[] {
     .map((name) => `file ${name}`);
 }
 
-/** Reads a file of a process below /proc; empty for a process that has just ended, or belongs to another user. */
+/** Reads a file of a process below /proc. Returns an empty text if the process has just ended or belongs to another user. */
 function read(pid: string, file: 'environ' | 'cmdline'): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8');

@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { inRepository } from './repository.js';
 
-/** Redirects a browser to its own folders. Built by stage/build.mjs. */
+/** Library that redirects a browser to its own folders. stage/build.mjs builds it. */
 const LIBRARY = inRepository('stage', 'dist', 'policy-folder.so');
 
 /**
- * Builds an environment in which a browser uses its own folders in place of the machine's.
+ * Returns an environment in which a browser uses its own folders instead of the machine's.
  *
- * @param folders the machine's folder, such as `/etc/chromium/policies`, and its replacement
- * @throws where the stage is not built
+ * @param folders replacements by the machine's folders, such as `/etc/chromium/policies`
+ * @throws if the stage is not built
  */
 export function withMachineFolders(
   env: NodeJS.ProcessEnv,

@@ -5,8 +5,8 @@ import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol/identity';
 /** Chromium's folder of policies. */
 export const POLICIES = '/etc/chromium/policies';
 /**
- * Chromium waits 5 s after the time of a policy file has changed, because an editor may still be writing (AsyncPolicyLoader). Ours is
- * complete when it appears and always has the same time, so it is read at once.
+ * The modification time of every policy file. Chromium waits 5 s after a file's time has changed, because an editor may still be writing
+ * (AsyncPolicyLoader). A file of the stage is complete when it appears and always has the same time, so Chromium reads it at once.
  */
 const ALWAYS_THE_SAME_TIME = new Date('2020-01-01T00:00:00Z');
 
@@ -18,13 +18,13 @@ export interface StagePolicy {
   readonly browser?: Readonly<Record<string, unknown>>;
 }
 
-/** The managed policy of one Chromium, on a computer of its own. The machine's policy is neither read nor changed. */
+/** The managed policy of one Chromium. The machine's policy is neither read nor changed. */
 export class ManagedPolicy {
   readonly #folder: string;
   readonly #extensionId: string;
   #content = '';
 
-  /** @param computer the folder that takes the place of `/` */
+  /** @param computer the folder that stands for `/` */
   constructor(computer: string, extensionId = CHROMIUM_EXTENSION_ID) {
     this.#folder = path.join(computer, POLICIES);
     this.#extensionId = extensionId;
@@ -32,7 +32,7 @@ export class ManagedPolicy {
     this.set({});
   }
 
-  /** Replaces the policy. A running Chromium notices this by itself. Returns false when the policy was the same before. */
+  /** Replaces the policy. A running Chromium notices this by itself. Returns false if the policy is the same as before. */
   set({ extension = {}, browser = {} }: StagePolicy): boolean {
     const content = JSON.stringify({ ...browser, '3rdparty': { extensions: { [this.#extensionId]: extension } } });
     if (content === this.#content) return false;

@@ -2,7 +2,7 @@ import type { Page } from 'puppeteer-core';
 import { findElement } from './page-search.js';
 import type { PortalUser } from './portal-user.js';
 
-/** Panes that only `<cardwright-add-mobile>` has. Those of the proof by a card are like the wizard's. */
+/** Panes of `<cardwright-add-mobile>`. Those in which a card proves the user's identity resemble the wizard's. */
 export type MobilePaneName =
   | 'preparing'
   | 'password'
@@ -27,22 +27,22 @@ export interface ShownPhone {
   readonly serial: string;
 }
 
-/** The dialog that adds a mobile device, used by a person who has logged in. */
+/** The dialog that adds a mobile device, as a signed-in user operates it. */
 export class MobileDialog {
   constructor(private readonly user: PortalUser) {}
 
-  /** Opens it on My Devices. */
+  /** Opens the dialog on My Devices. */
   async open(): Promise<void> {
     await this.user.click('#add-mobile');
   }
 
-  /** Waits until it shows a pane, and photographs it. */
+  /** Waits until the dialog shows a pane, and takes a screenshot. */
   async pane(name: MobilePaneName): Promise<void> {
     await findElement(this.user.page, `cardwright-dialog[data-pane="${name}"]`);
     await this.user.lookAt(this.user.page, `mobile-${name}`);
   }
 
-  /** Enters the password that it asks for before it shows a code. */
+  /** Enters the password, for which the dialog asks before it shows a code. */
   async enterPassword(password = this.user.account.password): Promise<void> {
     await this.pane('password');
     await this.user.type(inPane('password', '#password'), password);
@@ -61,7 +61,7 @@ export class MobileDialog {
     return link.evaluate(({ textContent }) => textContent.trim());
   }
 
-  /** Waits until it asks about a phone, and reads which one. */
+  /** Waits until the dialog asks about a phone, and reads the phone's description. */
   async shownPhone(): Promise<ShownPhone> {
     await this.pane('confirm');
     const facts = await findElement(this.user.page, inPane('confirm', 'dl.phone'));
@@ -80,16 +80,16 @@ export class MobileDialog {
     await this.press('installed', '#done');
   }
 
-  /** Closes it, before anything has reached a phone or after it has ended. */
+  /** Closes the dialog, before anything has reached a phone or after the dialog has ended. */
   async close(pane: MobilePaneName): Promise<void> {
     await this.press(pane, '#cancel');
   }
 }
 
-/** Selects a button or a field of a pane, in the light tree of the dialog. */
+/** Returns the selector of a button or a field of a pane, in the light tree of the dialog. */
 const inPane = (pane: MobilePaneName, selector: string): string => `cardwright-dialog[data-pane="${pane}"] ${selector}`;
 
-/** Reads the link below the code that My Devices shows, or null. */
+/** Reads the link below the code that My Devices shows; null if it shows none. */
 export const readShownLink = (page: Page): Promise<string | null> =>
   page.evaluate(
     () =>

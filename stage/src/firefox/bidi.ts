@@ -1,6 +1,6 @@
 import type { Browser } from 'puppeteer-core';
 
-/** A browsing context of BiDi: a tab or a window, of pages or of the browser itself. */
+/** A browsing context of WebDriver BiDi: a tab, or a window of the browser itself. */
 export interface Context {
   readonly context: string;
   readonly url: string;
@@ -21,7 +21,7 @@ export class Bidi {
     };
   }
 
-  /** Lists the open tabs and windows; with the scope `chrome`, the browser's own windows. */
+  /** Returns the open tabs or, with the scope `chrome`, the browser's own windows. */
   async contexts(scope: 'content' | 'chrome' = 'content'): Promise<readonly Context[]> {
     const params = { maxDepth: 0, ...(scope === 'chrome' ? { 'moz:scope': 'chrome' } : {}) };
     const answer = (await this.#send('browsingContext.getTree', params)) as { result: { contexts: Context[] } };
@@ -29,7 +29,7 @@ export class Bidi {
   }
 
   /**
-   * Runs a script in the browser itself, with its rights, and resolves with the value of its promise.
+   * Runs a script in the browser itself, with the browser's rights. Resolves with the value of the script's promise.
    *
    * @param script a JavaScript expression
    * @throws any error of the script

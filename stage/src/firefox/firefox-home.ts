@@ -6,15 +6,15 @@ import { HOST_NAME } from '@cardwright/protocol/identity';
 import { type HostRegistration, registerAt } from '../host-registration.js';
 import { withMachineFolders } from '../machine-folders.js';
 
-/** Firefox's folders of native hosts: the user's, below the home folder, and the computer's (MDN, "Native manifests"). */
+/** Firefox's folder of native hosts for the user, below the home folder. The computer's folder follows (MDN, "Native manifests"). */
 const HOSTS_OF_USER = '.mozilla/native-messaging-hosts';
 const HOSTS_OF_COMPUTER = '/usr/lib/mozilla/native-messaging-hosts';
 const POLICIES_OF_COMPUTER = '/etc/firefox/policies';
 const EXECUTABLE = 0o700;
 
 /**
- * The home folder of one Firefox, and its replacements of the machine's folders. Firefox has no other way to its own profile, hosts and
- * policies.
+ * The home folder of one Firefox, and the folders that replace the machine's for it. This is the only way to give a Firefox its own profile, hosts
+ * and policies.
  */
 export class FirefoxHome {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'cardwright-firefox-'));
@@ -30,7 +30,7 @@ export class FirefoxHome {
     return path.join(this.folder, 'profile');
   }
 
-  /** Adds what makes Firefox use this home. */
+  /** Adds the variables that make Firefox use this home folder. */
   addTo(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
     const elsewhere = Object.keys(env).filter((name) => name.startsWith('XDG_'));
     const own = { ...env, ...Object.fromEntries(elsewhere.map((name) => [name, undefined])), HOME: this.folder };
@@ -49,7 +49,11 @@ export class FirefoxHome {
     return file;
   }
 
-  /** Registers a native host, or none. @param program the host's JavaScript file; null for none */
+  /**
+   * Registers a native host, or removes the registration.
+   *
+   * @param program the host's JavaScript file; null for none
+   */
   registerHost(program: string | null, registration: HostRegistration = {}): void {
     registerAt(
       this.#targetIn(registration.scope === 'computer' ? this.#machineHosts : this.#hosts),
@@ -58,7 +62,11 @@ export class FirefoxHome {
     );
   }
 
-  /** Writes the administrator's policies, which Firefox reads when it starts: the content of `policies.json`. */
+  /**
+   * Writes the administrator's policies. Firefox reads them when it starts.
+   *
+   * @param policies the value of `policies` in `policies.json`
+   */
   setPolicies(policies: object): void {
     writeFileSync(path.join(this.#policies, 'policies.json'), JSON.stringify({ policies }));
   }

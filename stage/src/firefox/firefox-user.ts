@@ -8,14 +8,14 @@ const PERMISSIONS = 'resource://gre/modules/ExtensionPermissions.sys.mjs';
 const WINDOW = "Services.wm.getMostRecentWindow('navigator:browser')";
 const QUESTION = `${WINDOW}.document.querySelector('#addon-webext-permissions-notification')`;
 
-/** A person at Firefox's own windows, which its driver does not reach. */
+/** A user of Firefox's own windows, which Puppeteer does not reach. */
 export class FirefoxUser {
   constructor(
     private readonly browser: Browser,
     private readonly bidi: Bidi,
   ) {}
 
-  /** Revokes the extension's access to all sites, as in `about:addons`, Permissions. Pages keep it until they are reloaded. */
+  /** Revokes the extension's access to all sites, as in `about:addons`, Permissions. Open pages stay accessible until they are reloaded. */
   async withholdSites(): Promise<void> {
     await this.bidi.inBrowser(`(async () => {
       const { ExtensionPermissions } = ChromeUtils.importESModule('${PERMISSIONS}');
@@ -25,15 +25,15 @@ export class FirefoxUser {
     })()`);
   }
 
-  /** Waits until Firefox asks whether the extension may have more permissions, and agrees. */
+  /** Waits until Firefox asks whether the extension may have more permissions, and allows them. */
   async allowPermissions(): Promise<void> {
     await until(() => this.bidi.inBrowser(`${QUESTION}?.button !== undefined`), { what: "Firefox's question" });
     await this.bidi.inBrowser(`${QUESTION}.button.click()`);
   }
 
   /**
-   * Opens a private window at an address, and waits until its page is loaded. It is opened directly at the address, because the driver
-   * sometimes does not notice that a window has left Firefox's own page for a site.
+   * Opens a private window at an address, and waits until its page is loaded. The window opens directly at the address, because Puppeteer sometimes
+   * does not notice that a window has left Firefox's own page for a site.
    */
   async privateWindow(address: string): Promise<Page> {
     await this.bidi.inBrowser(`(() => {

@@ -4,14 +4,14 @@ import { patiently } from '../patience.js';
 import { until } from '../until.js';
 import type { Bidi } from './bidi.js';
 
-/** The size of a window of the extension as people see it, whatever size a browser without a display gives it. */
+/** The size at which users see a window of the extension. A browser without a display gives it another size. */
 const VIEWPORT = { width: 480, height: 640 };
 const LOOK_EVERY_MS = 50;
 
 /** Returns the id of a page's browsing context. */
 const contextOf = (page: Page): unknown => Reflect.get(page.mainFrame(), '_id');
 
-/** Finds an open page by its address. The driver reports the extension's pages as empty, so the browser is asked. */
+/** Finds an open page by its address. Asks the browser for addresses, because Puppeteer reports those of the extension's pages as empty. */
 export async function findFirefoxPage(
   browser: Browser,
   bidi: Bidi,
@@ -21,7 +21,7 @@ export async function findFirefoxPage(
   return found && (await browser.pages()).find((page) => contextOf(page) === found.context);
 }
 
-/** Waits until a window of the extension is open whose address contains `page` as a file or folder name, and shows something. */
+/** Waits for a window of the extension whose address contains `page` as a file or folder name. Resolves once the window shows something. */
 export async function waitForFirefoxWindow(browser: Browser, bidi: Bidi, page: string): Promise<Page> {
   const isIt = (address: string): boolean =>
     address.startsWith('moz-extension:') && new URL(address).pathname.split(/[/.]/).includes(page);
@@ -33,7 +33,7 @@ export async function waitForFirefoxWindow(browser: Browser, bidi: Bidi, page: s
   return window;
 }
 
-/** Milliseconds to wait for the driver, which never reports that a page of an extension has loaded. */
+/** Milliseconds to wait for Puppeteer, which never reports that a page of an extension has loaded. */
 const NAVIGATION_MS = 300;
 
 /** Opens a page of the extension in a new tab, and waits until it shows something. */
@@ -48,7 +48,7 @@ export async function openFirefoxPage(browser: Browser, address: string): Promis
 
 const watched = new WeakSet<Page>();
 
-/** Emits `close` when a window closes by itself, which the driver does not report. */
+/** Emits `close` on a window when the window closes by itself. Puppeteer does not report this. */
 function tellOfClosing(window: Page, bidi: Bidi): void {
   watched.add(window);
   const id = contextOf(window);

@@ -12,16 +12,16 @@ import { openFirefoxPage, waitForFirefoxWindow } from './firefox-windows.js';
 const FIREFOX = '/usr/bin/firefox-esr';
 const VIEWPORT = { width: 1280, height: 800 };
 
-/** The extension as it is built for Firefox. */
+/** Folder of the extension that is built for Firefox. */
 export const FIREFOX_EXTENSION_DIR = inRepository('extension', 'dist', 'firefox');
 
-/** The extension's UUID on a stage. Otherwise Firefox gives every installed extension a random one. */
+/** The extension's UUID on a stage. Without this preference, Firefox gives every installed extension a random UUID. */
 const UUID = '6b1f2a8c-5a4b-4c3d-9e2f-1a2b3c4d5e6f';
 
 export interface FirefoxOptions {
   /** The unpacked extension or its archive; null starts Firefox without it. Default: the built one. */
   readonly extensionDir?: string | null;
-  /** The native host gets it too: PCSCLITE_CSOCK_NAME decides whose readers the host sees. */
+  /** Environment of Firefox, and so of the native host. In it, PCSCLITE_CSOCK_NAME selects the readers that the host sees. */
   readonly env?: NodeJS.ProcessEnv;
   /** The native host's JavaScript file; null registers none. Default: the built one. */
   readonly hostProgram?: string | null;
@@ -35,11 +35,19 @@ export interface FirefoxOptions {
 export interface StageFirefox extends StageBrowser {
   readonly home: FirefoxHome;
   readonly user: FirefoxUser;
-  /** Runs a script, an expression, in the browser itself and with its rights. */
+  /**
+   * Runs a script in the browser itself, with the browser's rights.
+   *
+   * @param script a JavaScript expression
+   */
   inBrowser(script: string): Promise<unknown>;
 }
 
-/** @throws when Firefox is missing or does not start */
+/**
+ * Starts a Firefox for the stage.
+ *
+ * @throws when Firefox is missing or does not start
+ */
 export async function launchFirefox(options: FirefoxOptions = {}): Promise<StageFirefox> {
   const { extensionDir = FIREFOX_EXTENSION_DIR, env = process.env, hostProgram = HOST_PROGRAM } = options;
   const home = new FirefoxHome(FIREFOX);
@@ -57,11 +65,11 @@ export async function launchFirefox(options: FirefoxOptions = {}): Promise<Stage
     handleSIGINT: false,
     handleSIGTERM: false,
     handleSIGHUP: false,
-    // Without it, a driver may not inspect the pages of an extension.
+    // Without this argument, a driver may not inspect the pages of an extension.
     args: ['-remote-allow-system-access'],
     extraPrefsFirefox: {
       'extensions.webextensions.uuids': JSON.stringify({ [FIREFOX_EXTENSION_ID]: UUID }),
-      // What moves would be drawn by the processor.
+      // The processor would have to draw animations.
       'ui.prefersReducedMotion': 1,
       ...options.preferences,
     },
@@ -93,7 +101,7 @@ export async function launchFirefox(options: FirefoxOptions = {}): Promise<Stage
   };
 }
 
-/** Ends the event page as Firefox ends an idle one, which it does only while no port to a host is open. */
+/** Ends the event page, as Firefox does when it is idle. Firefox does this only while no port to a host is open. */
 async function stopBackground(bidi: Bidi): Promise<void> {
   const extension = `WebExtensionPolicy.getByID(${JSON.stringify(FIREFOX_EXTENSION_ID)}).extension`;
   await bidi.inBrowser(`${extension}.terminateBackground({ disableResetIdleForTest: true })`);

@@ -2,7 +2,7 @@ import { X509Certificate, type KeyObject } from 'node:crypto';
 import { openssl } from './openssl.js';
 import type { AlternativeName, ScepOrder } from './scep-order.js';
 
-/** OpenSSL's notation of each alternative name, by the name used in Apple's profiles. */
+/** OpenSSL's notation of each kind of alternative name, by the kind's name in Apple's profiles. */
 const NAMES: Record<AlternativeName, (value: string) => string> = {
   rfc822Name: (value) => `email = ${value}`,
   dNSName: (value) => `DNS = ${value}`,
@@ -10,15 +10,15 @@ const NAMES: Record<AlternativeName, (value: string) => string> = {
   ntPrincipalName: (value) => `otherName = msUPN;UTF8:${value}`,
 };
 
-/** A request for a certificate, and the certificate that signs the message with it. */
+/** A certificate request, and the certificate of the signer of the SCEP message that contains it. */
 export interface CertificateRequest {
-  /** PKCS #10, DER. */
+  /** The DER encoding of the request (PKCS #10). */
   readonly request: Buffer;
-  /** Issued by the key for itself, with the subject of the request (RFC 8894, 2.3). */
+  /** A certificate for the same key and subject, which this key signed itself (RFC 8894, 2.3). */
   readonly selfSigned: X509Certificate;
 }
 
-/** Creates a request with openssl as a payload specifies, with the challenge as its challengePassword. */
+/** Creates, with openssl, the request that a SCEP payload specifies. The payload's challenge is its challengePassword. */
 export async function requestCertificate(order: ScepOrder, key: KeyObject): Promise<CertificateRequest> {
   const input = { key, files: { config: configuration(order) } };
   const request = [
@@ -38,7 +38,7 @@ export async function requestCertificate(order: ScepOrder, key: KeyObject): Prom
   return { request: await openssl(request, input), selfSigned: new X509Certificate(selfSigned) };
 }
 
-/** Builds a request configuration of openssl (`man req`, `man config`). */
+/** Returns openssl's configuration for a request (`man req`, `man config`). */
 function configuration({ subject, alternativeNames, challenge, signs, encrypts }: ScepOrder): string {
   const usages = [...(signs ? ['digitalSignature'] : []), ...(encrypts ? ['keyEncipherment'] : [])];
   const extensions = [
@@ -67,7 +67,7 @@ function configuration({ subject, alternativeNames, challenge, signs, encrypts }
 
 const numbered = (line: string, index: number): string => line.replace(' =', `.${index} =`);
 
-/** Escapes a value, so that openssl takes every character literally. */
+/** Quotes a value, so that openssl takes every character literally. */
 function quoted(value: string): string {
   if (/[\n\r\0]/.test(value)) throw new Error('There is no line in a name.');
   return `"${value.replaceAll(/[\\"$]/g, '\\$&')}"`;

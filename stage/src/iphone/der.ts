@@ -1,4 +1,4 @@
-/** Tags of universal types in their encoding (X.690, 8.1.2), with the bit of constructed ones. */
+/** Encoded tags of universal types (X.690, 8.1.2). Those of constructed types include the bit "constructed". */
 export const TAG = {
   integer: 0x02,
   octetString: 0x04,
@@ -13,7 +13,7 @@ export const TAG = {
 /** Returns a constructed context-specific tag. */
 export const context = (number: number): number => 0xa0 | number;
 
-/** Encodes an element with its content. */
+/** Encodes an element whose content is the concatenation of `parts`. */
 export function der(tag: number, ...parts: readonly Uint8Array[]): Buffer {
   const content = Buffer.concat(parts);
   return Buffer.concat([Buffer.of(tag), length(content.length), content]);
@@ -29,13 +29,17 @@ export const smallInteger = (value: number): Buffer => der(TAG.integer, Buffer.o
 
 export const printable = (text: string): Buffer => der(TAG.printableString, Buffer.from(text, 'ascii'));
 
-/** @param dotted such as `1.2.840.113549.1.7.2` */
+/**
+ * Encodes an object identifier.
+ *
+ * @param dotted such as `1.2.840.113549.1.7.2`
+ */
 export function oid(dotted: string): Buffer {
   const [first = 0, second = 0, ...rest] = dotted.split('.').map(Number);
   return der(TAG.oid, Buffer.from([first * 40 + second, ...rest].flatMap(base128)));
 }
 
-/** Encodes a UTCTime: without fractions, in UTC. */
+/** Encodes a time as UTCTime, without fractions of a second. */
 export function utcTime(date: Date): Buffer {
   const digits = date.toISOString().replaceAll(/[^0-9]/g, '');
   return der(TAG.utcTime, Buffer.from(`${digits.slice(2, 14)}Z`, 'ascii'));
@@ -62,7 +66,11 @@ export interface DerElement {
   readonly whole: Buffer;
 }
 
-/** @throws unless the bytes are exactly one DER element */
+/**
+ * Decodes an element.
+ *
+ * @throws unless the bytes are exactly one DER element
+ */
 export function readDer(bytes: Uint8Array): DerElement {
   const { element, rest } = readFirst(Buffer.from(bytes));
   if (rest.length > 0) throw new Error('There is something after the end.');
@@ -80,7 +88,11 @@ export function childrenOf({ content }: DerElement): DerElement[] {
   return children;
 }
 
-/** Returns the child at an index. @throws where there is none, or one with another tag */
+/**
+ * Returns the child at an index.
+ *
+ * @throws if there is none, or if it has another tag
+ */
 export function childAt(element: DerElement, index: number, tag: number): DerElement {
   const child = childrenOf(element)[index];
   if (child?.tag !== tag) throw new Error(`Tag ${child?.tag ?? 'none'} stands where ${tag} should.`);

@@ -6,7 +6,7 @@ import type { Configuration, ProfileService } from './profile.js';
 import { enrol, type Identity, type ScepClientOptions } from './scep-enrolment.js';
 import { readSignedProfile, type ProfileTrust, type SignedProfile } from './signed-profile.js';
 
-/** A profile as listed in Settings, with what it installed. */
+/** A profile that Settings lists, with the keys and authorities that it installed. */
 export interface InstalledProfile {
   readonly identifier: string;
   readonly uuid: string;
@@ -14,7 +14,7 @@ export interface InstalledProfile {
   readonly trust: ProfileTrust;
   /** Keys with certificates, by the identifiers of their payloads. */
   readonly identities: ReadonlyMap<string, Identity>;
-  /** Authorities that the phone trusts because of it. */
+  /** Authorities that the phone trusts because of this profile. */
   readonly roots: readonly X509Certificate[];
 }
 
@@ -26,8 +26,8 @@ export interface InstallingPhone extends ScepClientOptions {
 }
 
 /**
- * The steps after a person pressed Install (Apple, Over-the-Air Profile Delivery and Configuration). A failing step throws `PhoneFailure`,
- * and nothing is installed. A phone that is switched off takes no further step.
+ * The steps after the user has pressed Install (Apple, Over-the-Air Profile Delivery and Configuration). A failing step throws `PhoneFailure`, and
+ * nothing is installed. The caller can omit steps, as if the phone were switched off.
  */
 export class Installation {
   #enrolment: Configuration | undefined;
@@ -39,7 +39,7 @@ export class Installation {
     private readonly phone: InstallingPhone,
   ) {}
 
-  /** Phase 1: sends the phone's identity, signed with its factory certificate, and receives the profile for the enrolment. */
+  /** Phase 1: sends the phone's identity, signed with its factory key, and receives the profile for the enrolment. */
   async identify(): Promise<void> {
     this.#enrolment = (await this.#post(this.phone.factory)).profile;
   }
@@ -54,12 +54,12 @@ export class Installation {
     this.#identity = { certificatePem: certificate.toString(), chainPem: '', key, digest: 'sha256' };
   }
 
-  /** Phase 3: requests the configuration, signed with that certificate. */
+  /** Phase 3: requests the configuration. The request is signed with the key of phase 2. */
   async fetchConfiguration(): Promise<void> {
     this.#final = await this.#post(given(this.#identity));
   }
 
-  /** Installs the configuration, all of it or nothing. */
+  /** Installs the whole configuration. If a part fails, nothing is installed. */
   async installConfiguration(): Promise<InstalledProfile> {
     const { profile, trust } = given(this.#final);
     const identities = new Map<string, Identity>();

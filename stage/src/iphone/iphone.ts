@@ -7,47 +7,45 @@ import { PhoneFailure } from './phone-failure.js';
 import { Safari, USER_AGENTS, type Browser, type SafariPage } from './safari.js';
 import { readSignedProfile, type SignedProfile } from './signed-profile.js';
 
-/** Letters and digits of Apple's serial numbers. */
+/** Letters and digits that Apple's serial numbers contain. */
 const SERIAL_ALPHABET = 'CDFGHJKLMNPQRTVWXY0123456789';
 
 export interface IphoneOptions {
   /** The manufacturer. Default: the test authority that a portal under test trusts. */
   readonly authority?: Pick<AppleAuthority, 'issueDevice'>;
-  /** Default: a unique identifier. */
+  /** Default: a new random identifier. */
   readonly udid?: string;
-  /** Default: a unique serial number. */
+  /** Default: a new random serial number. */
   readonly serial?: string;
-  /** Default: `iPhone17,1`, an iPhone 16 Pro. */
+  /** Apple's identifier of the model. Default: `iPhone17,1`, an iPhone 16 Pro. */
   readonly product?: string;
-  /** The build of its system. Default: `22A3354`, iOS 18.0. */
+  /** The build of the phone's system. Default: `22A3354`, iOS 18.0. */
   readonly version?: string;
   /** The browser that opens links. Default: Safari of iOS 18. */
   readonly browser?: Browser;
-  /** PEM of the additional authorities whose profile signatures it trusts. Default: none. */
+  /** PEM of the authorities whose signatures of profiles the phone trusts. Default: none. */
   readonly trustedRoots?: readonly string[];
-  /** Default: `fetch`. */
+  /** The phone's network. Default: `internet`, which uses `fetch`. */
   readonly network?: Network;
-  /** Factor for the time between two retries. Default: 1, as on a phone. */
+  /** Factor for the time between two retries. Default: 1, as on a real phone. */
   readonly delayFactor?: number;
-  /** Bits of its keys, instead of those in the payload. */
+  /** Size of the phone's keys in bits. Default: the size that the payload names. */
   readonly keySize?: number;
 }
 
 /**
- * A simulated iPhone or iPad, and its user: handles a link and profiles as Apple documents. It shares no code with the portal, and openssl
- * verifies everything that it receives.
+ * A simulated iPhone or iPad, and its user. It handles a link and profiles as Apple documents. It shares no code with the portal, and openssl
+ * verifies everything that the phone receives.
  *
- *     const phone = await Iphone.make({ delayFactor: 0.1 });
- *     await phone.openLink(link);
- *     await phone.downloadProfile();
- *     const profile = await phone.install(); // after `identify()` the user confirms serial number and model on the page
+ * const phone = await Iphone.make({ delayFactor: 0.1 }); await phone.openLink(link); await phone.downloadProfile(); const profile = await
+ * phone.install(); // after `identify()` the user confirms serial number and model on the page
  */
 export class Iphone {
   /** Installed profiles by their identifiers, as listed in Settings. */
   readonly profiles = new Map<string, InstalledProfile>();
   readonly #safari: Safari;
   #page: SafariPage | undefined;
-  /** "Profile Downloaded" in Settings. There is at most one. */
+  /** The profile that Settings shows as "Profile Downloaded". There is at most one. */
   #downloaded: SignedProfile | undefined;
 
   private constructor(
@@ -73,7 +71,7 @@ export class Iphone {
     return this.attributes.SERIAL;
   }
 
-  /** Scans the code: opens the page behind the link. */
+  /** Opens the page behind a link, as if its code were scanned. */
   async openLink(link: string): Promise<SafariPage> {
     this.#page = await this.#safari.open(link);
     return this.#page;
@@ -82,7 +80,7 @@ export class Iphone {
   /**
    * Follows the page's link to a profile.
    *
-   * @returns the profile as shown in Settings before someone presses Install
+   * @returns the profile that Settings shows before the user presses Install
    * @throws PhoneFailure `Cannot Download Profile`, `Invalid Profile`
    */
   async downloadProfile(): Promise<SignedProfile> {
@@ -103,7 +101,7 @@ export class Iphone {
     return this.finish(installation);
   }
 
-  /** Presses Install. The caller takes the steps. */
+  /** Presses Install. The caller takes the steps of the returned installation. */
   beginInstallation(): Installation {
     const profile = this.#downloaded?.profile;
     this.#downloaded = undefined;
@@ -130,7 +128,7 @@ export class Iphone {
     return installed;
   }
 
-  /** Settings, General, VPN & Device Management, Remove Profile: removes a profile and its keys. */
+  /** Removes a profile and its keys, as the user does in Settings, General, VPN & Device Management, Remove Profile. */
   remove(identifier: string): void {
     if (!this.profiles.delete(identifier)) throw new Error(`There is no profile ${identifier}.`);
   }

@@ -1,6 +1,6 @@
 import { PATIENCE_MS } from '../patience.js';
 
-/** Sends a request of the phone: `fetch`, or a man in the middle. Follows no redirects. */
+/** Sends a request of the phone, directly (`internet`) or through a man in the middle. Follows no redirects. */
 export type Network = (url: URL, request: PhoneRequest) => Promise<Response>;
 
 export interface PhoneRequest {

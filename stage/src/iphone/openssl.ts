@@ -11,20 +11,20 @@ const KEY = 'key.pem';
 const PASSWORD = 'IPHONE_KEY_PASSWORD';
 
 export interface OpensslInput {
-  /** Files to write into the working folder of openssl. May be empty. */
+  /** Files that are written into the working folder of openssl, by name. */
   readonly files?: Readonly<Record<string, Uint8Array | string>>;
-  /** Written to `key.pem`, encrypted, so that no key is on the disk in the clear. */
+  /** The key that is written to `key.pem`. The file is encrypted, so that no key is on the disk in the clear. */
   readonly key?: KeyObject;
 }
 
-/** A refusal by openssl, which serves as an independent check. */
+/** Thrown when openssl refuses an input. This makes openssl an independent check. */
 export class OpensslRefusal extends Error {}
 
 /**
  * Runs openssl in a folder of its own.
  *
- * @param args of openssl; files by their names in that folder
- * @returns the content of the file `output`, or else the printed output
+ * @param args arguments of openssl, which name files as they are in that folder
+ * @returns the content of the file `output` if the arguments name it; otherwise what openssl printed
  * @throws OpensslRefusal with the message of openssl
  */
 export async function openssl(args: readonly string[], { files = {}, key }: OpensslInput = {}): Promise<Buffer> {

@@ -15,7 +15,7 @@ export interface AnswerSigner {
   readonly digest: 'sha1' | 'sha256';
 }
 
-/** The factory certificate by Apple, which signs with SHA-1 to this day. */
+/** Returns the signer with the factory certificate by Apple. It signs with SHA-1, as phones do to this day. */
 export const factorySigner = ({ certificatePem, chainPem, keyPem }: DeviceIdentity): AnswerSigner => ({
   certificatePem,
   chainPem,
@@ -26,7 +26,7 @@ export const factorySigner = ({ certificatePem, chainPem, keyPem }: DeviceIdenti
 /**
  * Builds a phone's answer to a Profile Service payload: a property list with the requested attributes and the challenge.
  *
- * @returns PKCS #7 SignedData, DER, with everything inside
+ * @returns the DER encoding of a PKCS #7 SignedData that contains the property list and the certificates
  */
 export function answerService(
   { attributes, challenge }: ProfileService,

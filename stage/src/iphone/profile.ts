@@ -2,19 +2,19 @@ import { isDictionary, Keys, readPropertyList } from './property-list.js';
 import { readScepOrder, type ScepOrder } from './scep-order.js';
 
 const UUID = /^[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}$/i;
-/** Attributes that the simulated phone has. */
+/** Device attributes that the simulated phone has. */
 const ATTRIBUTES = ['UDID', 'VERSION', 'PRODUCT', 'SERIAL'] as const;
 export type DeviceAttribute = (typeof ATTRIBUTES)[number];
 
 /** The members of every profile and every payload. */
 interface PayloadHead {
-  /** Identifies the profile: a new one with the same identifier replaces the old one. */
+  /** The identifier. A new profile replaces an installed one with the same identifier. */
   readonly identifier: string;
   readonly uuid: string;
   readonly displayName: string | null;
 }
 
-/** Requests the identity of a phone. */
+/** A profile that requests the identity of a phone. */
 export interface ProfileService extends PayloadHead {
   readonly kind: 'profile-service';
   readonly url: URL;
@@ -22,7 +22,7 @@ export interface ProfileService extends PayloadHead {
   readonly challenge: string | null;
 }
 
-/** Configures a phone. */
+/** A profile that configures a phone. */
 export interface Configuration extends PayloadHead {
   readonly kind: 'configuration';
   readonly payloads: readonly Payload[];
@@ -31,16 +31,16 @@ export interface Configuration extends PayloadHead {
 export type Payload = PayloadHead &
   (
     | { readonly kind: 'scep'; readonly order: ScepOrder }
-    /** A certificate, DER. `isRoot` marks one to trust. */
+    /** A DER certificate. `isRoot` is true if the phone is to trust it. */
     | { readonly kind: 'certificate'; readonly isRoot: boolean; readonly certificate: Uint8Array }
   );
 
 export type Profile = ProfileService | Configuration;
 
 /**
- * Reads a profile by Apple's Configuration Profile Reference: checks the required keys, and that no two payloads have the same UUID.
+ * Reads a profile (Apple, Configuration Profile Reference). Checks that the required keys exist, and that no two payloads have the same UUID.
  *
- * @param xml the signed content
+ * @param xml the content of the signed profile
  * @throws PhoneFailure `Invalid Profile`
  */
 export function readProfile(xml: Uint8Array): Profile {

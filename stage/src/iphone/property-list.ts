@@ -3,7 +3,11 @@ import { PhoneFailure } from './phone-failure.js';
 
 export type Dictionary = Readonly<Record<string, PlistValue>>;
 
-/** @throws PhoneFailure `Invalid Profile` unless it is a property list with a dictionary */
+/**
+ * Reads the dictionary in a property list.
+ *
+ * @throws PhoneFailure `Invalid Profile` for any other content
+ */
 export function readPropertyList(xml: Uint8Array): Dictionary {
   let value: PlistValue;
   try {
@@ -73,7 +77,7 @@ export class Keys {
     return this.#optional(key, (value) => (isDictionary(value) ? new Keys(value, `${this.where}, ${key}`) : undefined));
   }
 
-  /** One text, or several (`SubjectAltName`). */
+  /** Returns a member that is one text or a list of texts, as in `SubjectAltName`; an empty list if the member is missing. */
   texts(key: string): string[] {
     const texts = this.#optional(key, (value) => {
       const all = Array.isArray(value) ? value : [value];

@@ -6,7 +6,7 @@ const MOST_REDIRECTIONS = 10;
 const webkit = (system: string, version: string): string =>
   `Mozilla/5.0 (${system}) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/${version} Mobile/15E148 Safari/604.1`;
 
-/** User agents of the browsers. */
+/** User agents of the browsers, by browser. */
 export const USER_AGENTS = {
   'iphone-18': webkit('iPhone; CPU iPhone OS 18_0 like Mac OS X', '18.0'),
   'iphone-26': webkit('iPhone; CPU iPhone OS 18_6 like Mac OS X', '26.0'),
@@ -21,18 +21,18 @@ export const USER_AGENTS = {
 } as const;
 export type Browser = keyof typeof USER_AGENTS;
 
-/** A page from the view of the phone's user. */
+/** A page that the phone's user sees. */
 export interface SafariPage {
   readonly url: URL;
   readonly status: number;
   readonly html: string;
-  /** The target of its link to a profile, or null. */
+  /** The target of the page's link to a profile. Null if it has no such link. */
   readonly profileLink: URL | null;
 }
 
-/** The browser of a phone: stores cookies, shows pages, and downloads what they link to. */
+/** The browser of a phone. It stores cookies, opens pages, and downloads profiles. */
 export class Safari {
-  /** Cookies by name, for each origin. */
+  /** Cookies by origin and name. */
   readonly #cookies = new Map<string, Map<string, string>>();
 
   constructor(
@@ -40,7 +40,11 @@ export class Safari {
     private readonly network: Network,
   ) {}
 
-  /** Opens an address, as the camera does with a QR code. @throws PhoneFailure where nothing can be shown */
+  /**
+   * Opens an address, as the camera does with a QR code.
+   *
+   * @throws PhoneFailure if the answer is not a page
+   */
   async open(link: string): Promise<SafariPage> {
     const { url, response } = await this.#get(new URL(link));
     if (response.headers.get('content-type')?.startsWith('text/html') !== true)
@@ -52,8 +56,8 @@ export class Safari {
   /**
    * Follows the page's link to a profile.
    *
-   * @returns the profile as received
-   * @throws PhoneFailure where the page has no link, or it leads to something else
+   * @returns the bytes of the profile
+   * @throws PhoneFailure if the page has no link, or if the link leads to something other than a profile
    */
   async download({ profileLink }: SafariPage): Promise<Buffer> {
     if (profileLink === null) throw new PhoneFailure('Cannot Download Profile', 'The page has no link to one.');
@@ -85,8 +89,8 @@ export class Safari {
   }
 
   /**
-   * Stores cookies as Safari does: secure ones only over TLS, also on localhost, and those named `__Host-` by the rules of RFC 6265bis,
-   * 4.1.3.2.
+   * Stores cookies as Safari does. Secure cookies are stored only over TLS, even on localhost. Cookies named `__Host-…` follow the rules of RFC
+   * 6265bis, 4.1.3.2.
    */
   #keep(url: URL, lines: readonly string[]): void {
     for (const line of lines) {
@@ -109,7 +113,7 @@ export class Safari {
   }
 }
 
-/** Finds the link or button that leads below the page's own address. A person would find it by its text. */
+/** Finds the link or button whose target is below the page's own address. A user would find it by its text. */
 function findLink(html: string, page: URL): URL | null {
   const targets = [...html.matchAll(/<(?:a|form)\b[^>]*\b(?:href|action)\s*=\s*["']([^"']*)["']/gi)];
   const below = `${page.pathname.replace(/\/$/, '')}/`;

@@ -25,9 +25,9 @@ export interface Identity {
 
 export interface ScepClientOptions {
   readonly network: Network;
-  /** Factor for `RetryDelay`. */
+  /** Factor for the payload's `RetryDelay`. */
   readonly delayFactor: number;
-  /** Bits, instead of those in the payload. */
+  /** Size of the key in bits. Default: the size that the payload names. */
   readonly keySize?: number;
 }
 
@@ -72,7 +72,11 @@ class Enrolment {
     return { certificate, key: this.key, authority: this.facts.authority };
   }
 
-  /** @returns the certificate; null while it is pending */
+  /**
+   * Sends a message and reads the answer.
+   *
+   * @returns the certificate; null while it is pending
+   */
   async #exchange(messageType: string, content: Uint8Array, signer: ScepSigner): Promise<X509Certificate | null> {
     const { cipher, recipient, digest, posts } = this.facts;
     const encrypt = ['cms', '-encrypt', '-binary', cipher, '-in', 'content', '-outform', 'DER', '-out', 'output'];
@@ -92,7 +96,7 @@ class Enrolment {
     return this.#certificateIn(inner, signer);
   }
 
-  /** Returns the signed content, as verified by openssl. Only the server's own certificate may be the signer. */
+  /** Verifies an answer with openssl, and returns its signed content. The signer must have the recipient's certificate of `facts`. */
   #verified(answer: Buffer, { hasContent }: ScepAnswerHead): Promise<Buffer> {
     const files = {
       answer,
@@ -115,7 +119,7 @@ class Enrolment {
     { certificate: { publicKey }, ...signer }: ScepSigner,
   ): Promise<X509Certificate> {
     const decrypt = ['cms', '-decrypt', '-binary', '-inform', 'DER', '-in', 'envelope', '-out', 'output'];
-    // micromdm's server still answers with DES, whatever the encryption of the request.
+    // micromdm's server encrypts its answers with DES, however the request is encrypted.
     const args = [...decrypt, '-inkey', 'key.pem', '-provider', 'default', '-provider', 'legacy'];
     const inner = await openssl(args, { files: { envelope }, key: signer.key });
     const own = (await certificatesOf(inner)).find((one) => one.publicKey.equals(publicKey));
@@ -130,7 +134,7 @@ class Enrolment {
     });
   }
 
-  /** The transaction id, which is the same in all messages about one key (RFC 8894, 3.2.1.1). */
+  /** Returns the transaction id, which is the same in all messages about one key (RFC 8894, 3.2.1.1). */
   #transactionId({ certificate: { publicKey } }: ScepSigner): string {
     return createHash('sha1')
       .update(publicKey.export({ type: 'spki', format: 'der' }))

@@ -25,7 +25,7 @@ const SIGNING_TIME = '1.2.840.113549.1.9.5';
 const DIGESTS = { sha1: '1.3.14.3.2.26', sha256: '2.16.840.1.101.3.4.2.1' } as const;
 export type Digest = keyof typeof DIGESTS;
 
-/** RFC 8894, 3.2.1. */
+/** Object identifiers of a message's attributes (RFC 8894, 3.2.1). */
 const ATTRIBUTES = {
   messageType: '2.16.840.1.113733.1.9.2',
   pkiStatus: '2.16.840.1.113733.1.9.3',
@@ -52,9 +52,10 @@ export interface ScepSigner {
 }
 
 /**
- * Signs a pkiMessage (RFC 8894, 3.2): SignedData over encrypted content. openssl cannot add attributes of one's own.
+ * Signs a pkiMessage (RFC 8894, 3.2), which is a SignedData with encrypted content. openssl cannot do this, because it cannot add the signed
+ * attributes of SCEP.
  *
- * @param envelope EnvelopedData, DER
+ * @param envelope the DER encoding of the EnvelopedData
  */
 export function signMessage(head: ScepRequestHead, envelope: Uint8Array, signer: ScepSigner, digest: Digest): Buffer {
   const digestAlgorithm = algorithm(DIGESTS[digest]);
@@ -85,18 +86,22 @@ export function signMessage(head: ScepRequestHead, envelope: Uint8Array, signer:
   return sequence(oid(SIGNED_DATA), der(context(0), signedData));
 }
 
-/** The attributes of the server's answer, or null where they are absent. They are not verified here. */
+/** The attributes of the server's answer. An absent attribute is null. `readAnswerHead` does not verify them. */
 export interface ScepAnswerHead {
   readonly messageType: string | null;
   readonly pkiStatus: string | null;
   readonly failInfo: string | null;
   readonly transactionID: string | null;
   readonly recipientNonce: Buffer | null;
-  /** False for a pending or refusing answer. */
+  /** Set when the answer has signed content. A pending or refusing answer has none. */
   readonly hasContent: boolean;
 }
 
-/** @throws unless it is SignedData of one signer */
+/**
+ * Reads the attributes of an answer.
+ *
+ * @throws unless the message is a SignedData with one signer
+ */
 export function readAnswerHead(message: Uint8Array): ScepAnswerHead {
   const signedData = childAt(childAt(readDer(message), 1, context(0)), 0, TAG.sequence);
   const signers = childrenOf(signedData).at(-1);
@@ -114,7 +119,7 @@ export function readAnswerHead(message: Uint8Array): ScepAnswerHead {
   };
 }
 
-/** Returns the OID of an attribute, if it is one of the above. */
+/** Returns the dotted OID of an attribute in `ATTRIBUTES`; for any other attribute, the OID's encoding in hexadecimal. */
 function typeOf(attribute: DerElement): string {
   const { whole } = childAt(attribute, 0, TAG.oid);
   return Object.values(ATTRIBUTES).find((one) => oid(one).equals(whole)) ?? whole.toString('hex');

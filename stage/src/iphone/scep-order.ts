@@ -3,16 +3,16 @@ import { isDictionary, type Keys } from './property-list.js';
 /** Sizes in bits that Apple lists for `Keysize`. */
 const KEY_SIZES: readonly number[] = [1024, 2048, 4096];
 
-/** A profile's order to get a certificate by SCEP: `PayloadContent` of `com.apple.security.scep`. */
+/** A profile's instruction to get a certificate by SCEP: `PayloadContent` of `com.apple.security.scep`. */
 export interface ScepOrder {
   readonly url: URL;
   /** Sent to the server as the `message` of GetCACert. */
   readonly name: string | null;
-  /** Relative distinguished names of one pair each: `CN` or a dotted OID, and its value. */
+  /** Relative distinguished names. Each is one pair of a type (`CN` or a dotted OID) and a value. */
   readonly subject: readonly (readonly [string, string])[];
   readonly alternativeNames: readonly { readonly kind: AlternativeName; readonly value: string }[];
   readonly challenge: string | null;
-  /** Bits. */
+  /** Size of the key in bits. */
   readonly keySize: number;
   readonly signs: boolean;
   readonly encrypts: boolean;
@@ -20,14 +20,18 @@ export interface ScepOrder {
   readonly caFingerprint: Uint8Array | null;
   /** Number of times that a phone asks again while the answer is pending. */
   readonly retries: number;
-  /** Seconds before each retry but the first. */
+  /** Seconds before each retry except the first. */
   readonly retryDelay: number;
 }
 
 const ALTERNATIVE_NAMES = ['rfc822Name', 'dNSName', 'uniformResourceIdentifier', 'ntPrincipalName'] as const;
 export type AlternativeName = (typeof ALTERNATIVE_NAMES)[number];
 
-/** @throws PhoneFailure `Invalid Profile` */
+/**
+ * Reads the content of a SCEP payload.
+ *
+ * @throws PhoneFailure `Invalid Profile`
+ */
 export function readScepOrder(keys: Keys): ScepOrder {
   const names = keys.optionalInner('SubjectAltName');
   const keySize = keys.optionalInteger('Keysize') ?? 1024;

@@ -7,16 +7,19 @@ import type { Digest } from './scep-message.js';
 
 /** User agent of the phone's SCEP client, as it may appear in the portal's log. */
 const USER_AGENT = 'mdmd (unknown version) CFNetwork/1568.100.1 Darwin/24.0.0';
-/** Hash algorithms of a fingerprint by its length in bytes. A phone supports no others (Apple's Security, SecSCEPValidateCACertMessage). */
+/** Hash algorithms of a fingerprint by its length in bytes. A phone supports no other algorithms (Apple's Security, SecSCEPValidateCACertMessage). */
 const FINGERPRINTS: Readonly<Record<number, string>> = { 16: 'md5', 20: 'sha1' };
 
-/** The facts that a server reports. */
+/** The server's capabilities and certificates, as it reports them. */
 export interface ScepServerFacts {
   readonly posts: boolean;
   readonly digest: Digest;
   readonly cipher: '-aes-128-cbc' | '-des3';
   readonly authority: X509Certificate;
-  /** The recipient of messages and signer of the answers: the registration authority, or else the authority itself. */
+  /**
+   * The certificate to which messages are encrypted and with which answers are signed: that of the registration authority or, if there is none, of
+   * the authority itself.
+   */
   readonly recipient: X509Certificate;
 }
 
@@ -27,7 +30,11 @@ export class ScepServer {
     private readonly network: Network,
   ) {}
 
-  /** GetCACaps and GetCACert. @throws where the answers are malformed, or are of another authority */
+  /**
+   * Sends GetCACaps and GetCACert.
+   *
+   * @throws if an answer is malformed, or if the fingerprint is that of another authority
+   */
   async ask(): Promise<ScepServerFacts> {
     const capabilities = new Set((await this.#get('GetCACaps')).toString('ascii').split(/\s+/));
     const isStandard = capabilities.has('SCEPStandard');
@@ -45,7 +52,11 @@ export class ScepServer {
     };
   }
 
-  /** Sends a pkiMessage. @returns the answer, unparsed */
+  /**
+   * Sends a pkiMessage.
+   *
+   * @returns the bytes of the answer
+   */
   async send(message: Buffer, posts: boolean): Promise<Buffer> {
     if (!posts) return this.#get('PKIOperation', message.toString('base64'));
     const headers = { 'user-agent': USER_AGENT, 'content-type': 'application/x-pki-message' };
@@ -74,7 +85,7 @@ export class ScepServer {
   }
 }
 
-/** Reads one certificate, or a PKCS #7 with several (RFC 8894, 4.2.1). */
+/** Reads one DER certificate, or the certificates in a PKCS #7 SignedData (RFC 8894, 4.2.1). */
 async function readCertificates(bytes: Buffer): Promise<X509Certificate[]> {
   try {
     return [new X509Certificate(bytes)];
@@ -83,7 +94,7 @@ async function readCertificates(bytes: Buffer): Promise<X509Certificate[]> {
   }
 }
 
-/** Reads the certificates of a SignedData without signers, DER. */
+/** Reads the certificates of a DER SignedData that has no signers (certificates-only, RFC 8894, 3.4). */
 export async function certificatesOf(bytes: Uint8Array): Promise<X509Certificate[]> {
   const args = ['pkcs7', '-inform', 'DER', '-in', 'message', '-print_certs', '-out', 'output'];
   const pem = await openssl(args, { files: { message: bytes } });

@@ -11,10 +11,10 @@ export interface SignedProfile {
 }
 
 /**
- * Reads a profile like a phone that accepts only signed ones. openssl verifies the signature.
+ * Reads a profile, and refuses one that is not signed. openssl verifies the signature.
  *
- * @param bytes CMS SignedData, DER
- * @param trustedRoots PEM, of the authorities that the phone trusts
+ * @param bytes the DER encoding of a CMS SignedData
+ * @param trustedRoots PEM of the authorities that the phone trusts
  * @throws PhoneFailure `Invalid Profile`
  */
 export async function readSignedProfile(bytes: Uint8Array, trustedRoots: readonly string[]): Promise<SignedProfile> {
