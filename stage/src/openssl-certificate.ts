@@ -6,10 +6,10 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Replaces the computer's own configuration, so that a certificate has exactly the given extensions. */
+/** Configuration of openssl. It replaces the computer's own, so that a certificate has exactly the given extensions. */
 const CONFIGURATION = '[req]\ndistinguished_name = name\n[name]\n';
 
-/** A certificate and its private key, PEM. */
+/** PEM of a certificate and of its private key. */
 export interface TestIdentity {
   readonly certificate: string;
   readonly key: string;
@@ -17,24 +17,24 @@ export interface TestIdentity {
 
 /** Options of `openssl req`. */
 export interface CertificateOptions {
-  /** In the notation of openssl: `/C=US/CN=Example`. */
+  /** The subject in openssl's notation, such as `/C=US/CN=Example`. */
   readonly subject: string;
-  /** For example `basicConstraints=critical,CA:TRUE`. */
+  /** Extensions in openssl's notation, such as `basicConstraints=critical,CA:TRUE`. */
   readonly extensions: readonly string[];
-  /** Dates, `YYYYMMDDHHMMSSZ`. Default: now, and in 30 days. */
+  /** First and last moment, as `YYYYMMDDHHMMSSZ`. Default: now, and in 30 days. */
   readonly validity?: { readonly from: string; readonly to: string };
   /** Hash of the issuer's signature. Default: `sha256`. */
   readonly hash?: 'sha1' | 'sha256';
-  /** Arguments for the new key. Default: RSA, 2048 bits. */
+  /** Arguments of `-newkey`. Default: RSA, 2048 bits. */
   readonly newKey?: readonly string[];
-  /** Default: self-signed. */
+  /** The issuer. Default: the certificate is self-signed. */
   readonly issuer?: TestIdentity | undefined;
 }
 
 /**
- * Generates a key and a certificate for it with openssl, even an invalid one.
+ * Generates a key and a certificate for it with openssl. The certificate may be invalid, for example expired.
  *
- * @throws where `openssl` is missing or refuses
+ * @throws if `openssl` is missing or refuses the options
  */
 export async function issueCertificate(options: CertificateOptions): Promise<TestIdentity> {
   const { subject, extensions, validity, hash = 'sha256', newKey = ['rsa:2048'], issuer } = options;

@@ -1,7 +1,7 @@
 import { findElement } from './page-search.js';
 import type { PortalUser } from './portal-user.js';
 
-/** Buttons of the operator's page. */
+/** Actions that have a button on the operator's page. */
 type OperatorAction = 'approve' | 'decline' | 'activate' | 'suspend' | 'resume' | 'release' | 'terminate';
 const ASKED_ABOUT: ReadonlySet<OperatorAction> = new Set<OperatorAction>([
   'decline',
@@ -10,14 +10,14 @@ const ASKED_ABOUT: ReadonlySet<OperatorAction> = new Set<OperatorAction>([
   'terminate',
 ]);
 
-/** The operator's page, as a person with that role uses it. */
+/** The operator's page, as a user with the role "operator" uses it. */
 export class OperatorPage {
   constructor(private readonly user: PortalUser) {}
 
   /**
    * Performs an action on the first device in the table that permits it.
    *
-   * @param reason for actions that require one, because they cannot be undone
+   * @param reason is entered for an action whose dialog asks for a reason
    */
   async act(action: OperatorAction, reason = 'It was asked for.'): Promise<void> {
     await this.user.click(`button[data-action="${action}"]`);
@@ -28,7 +28,7 @@ export class OperatorPage {
     await this.user.click('dialog[open] #confirm');
   }
 
-  /** Shows the initial PIN of the first device, which requires the password again, and reads it. */
+  /** Shows the initial PIN of the first device, and reads it. Enters the operator's password, which the page requires for this. */
   async showInitialPin(): Promise<string> {
     await this.user.click('button[data-action="initial-pin"]');
     await this.user.type('#password', this.user.account.password);
@@ -37,7 +37,7 @@ export class OperatorPage {
     return this.user.readShownSecret();
   }
 
-  /** Waits until the table shows a state. */
+  /** Waits until the table shows a device in a state. */
   async deviceIs(state: string): Promise<void> {
     await findElement(this.user.page, `.badge.${state}`);
     await this.user.lookAt(this.user.page, `operator-${state}`);

@@ -1,12 +1,12 @@
 import type { Browser, ElementHandle, EvaluateFunc, HandleFor, Page } from 'puppeteer-core';
 
-/** Milliseconds between two checks. They do not wait for frames, because a page behind another window draws none. */
+/** Checks at intervals in milliseconds. Puppeteer's default is a check at each frame, but a page behind another window draws no frames. */
 const BY_TIME = { polling: 100 };
 
 /**
- * Waits until a function, called in a page, returns something.
+ * Waits until a function that runs in the page returns a truthy value. Returns a handle of this value.
  *
- * @throws after `PATIENCE_MS`; the message says what the browser shows then
+ * @throws when the page's default timeout has passed (`patiently`); the message says what the browser shows at that moment
  */
 export async function waitIn<A extends unknown[], F extends EvaluateFunc<A>>(
   page: Page,
@@ -16,7 +16,11 @@ export async function waitIn<A extends unknown[], F extends EvaluateFunc<A>>(
   return sayingWhatIsShown(page.browser(), page.waitForFunction<A, F>(look, BY_TIME, ...parameters));
 }
 
-/** Returns the awaited value. When the wait ends in vain, the error says what the browser's pages show. */
+/**
+ * Returns the awaited value.
+ *
+ * @throws when the wait times out; the message says what the browser's pages show
+ */
 export async function sayingWhatIsShown<T>(browser: Browser, wait: Promise<T>): Promise<T> {
   try {
     return await wait;
@@ -43,8 +47,8 @@ async function shownBy(page: Page): Promise<string> {
 }
 
 /**
- * Waits for an element in any shadow tree: the first that matches and contains the text. Puppeteer's own waiting does not notice changes
- * inside shadow trees.
+ * Waits for an element that matches and contains the text, in any shadow tree, and returns the first one. Puppeteer's own waiting does not notice
+ * changes inside shadow trees.
  */
 export async function findElement(page: Page, selector: string, text = ''): Promise<ElementHandle> {
   const find = (wanted: string, inside: string): Element | null => {
@@ -65,7 +69,7 @@ export async function findElement(page: Page, selector: string, text = ''): Prom
   return element as ElementHandle;
 }
 
-/** Clicks an element in any shadow tree, with the page in front: the first that matches and contains the text. */
+/** Brings the page to the front, and clicks the first element that matches and contains the text, in any shadow tree. */
 export async function clickElement(page: Page, selector: string, text = ''): Promise<void> {
   const element = await findElement(page, selector, text);
   await page.bringToFront();

@@ -2,11 +2,11 @@ import type { Page } from 'puppeteer-core';
 import type { PortalUser } from './portal-user.js';
 import { pressButton, pressToClose, pressToEnter } from './press-button.js';
 
-/** The actions of a person in the extension's windows for a passkey. */
+/** The actions of a user in the extension's windows for a passkey. */
 export class PasskeyWindows {
   constructor(private readonly user: PortalUser) {}
 
-  /** Chooses a FIDO PIN: types it twice. */
+  /** Chooses a FIDO PIN, by typing it twice. */
   async choosePin(pin: string): Promise<void> {
     const window = await this.user.window('secret');
     await window.waitForSelector('#newFidoPin');
@@ -26,13 +26,13 @@ export class PasskeyWindows {
     await pressToClose(window, '#next:not(:disabled)');
   }
 
-  /** Says that the FIDO PIN is forgotten. */
+  /** Presses the button for a forgotten FIDO PIN. */
   async forgetPin(): Promise<void> {
     const window = await this.user.window('secret');
     await pressToClose(window, '#forgotten:not([hidden])');
   }
 
-  /** Agrees to the reset of the FIDO application. */
+  /** Confirms the reset of the FIDO application. */
   async confirmReset(): Promise<void> {
     const window = await this.user.window('confirm');
     await window.waitForSelector('#erase:not(:disabled)');

@@ -3,12 +3,12 @@ import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { inRepository } from './repository.js';
 
-/** Created by portal/build.mjs. */
+/** Folder of an empty database, which portal/build.mjs creates. */
 const EMPTY = inRepository('portal', 'dist', 'stage-database');
 
 /**
- * Gives a new portal an empty database, like that of a first start. A copy takes a quarter of the time, and a run of the tests starts some
- * hundred portals.
+ * Copies an empty database into a new portal's folder. It is like the one that a portal creates at its first start, but a copy takes only a quarter
+ * of the time. A run of the tests starts about a hundred portals.
  *
  * @param dataFolder the portal's folder
  */

@@ -7,7 +7,7 @@ import { onProcessEnd } from './process-end.js';
 import { inRepository } from './repository.js';
 import { TiedProcess } from './tied-process.js';
 
-/** The bundle of packages: it starts in half of the time. */
+/** The portal's bundle, which starts in half of the time that separate packages need. */
 const PROGRAM = inRepository('portal', 'dist', 'bundle', 'main.js');
 /**
  * Options that make V8 compile the embedded database's WebAssembly only once, and only the used parts. This is faster for a process that
@@ -17,17 +17,17 @@ const COMPILE_WHAT_RUNS = ['--liftoff-only', '--wasm-lazy-compilation'];
 const LISTENING = /^Cardwright portal listening on (http:\/\/localhost:\d+)$/;
 
 export interface PortalOptions {
-  /** The folder of its keys and its database, which is kept. Default: a new one that `stop()` removes. */
+  /** The folder with the portal's keys and database. It is kept. Default: a new folder, which `stop()` removes. */
   readonly dataFolder?: string;
   /** Further settings; see portal/src/server/configuration.ts. */
   readonly env?: NodeJS.ProcessEnv;
-  /** Device policies of an empty database, in the form of portal/config/device-policies.json. Default: that file. */
+  /** Device policies for a portal whose database is empty, in the form of portal/config/device-policies.json. Default: that file. */
   readonly policies?: object;
-  /** Paths of PEM files: the certificates of vendors that an empty database trusts for every model. Default: none. */
+  /** Paths of PEM files with certificates of vendors. A portal whose database is empty trusts them for every model. Default: none. */
   readonly vendorCertificates?: readonly string[];
   /**
-   * The value of CARDWRIGHT_MOBILE without `deviceAuthorities`. The portal trusts the test authority, so that it accepts `Iphone` as an
-   * iPhone. Default: no mobile devices.
+   * The value of CARDWRIGHT_MOBILE without `deviceAuthorities`. The portal trusts the test authority (`openAppleAuthority`), so it accepts an
+   * `Iphone` as an iPhone. Default: no mobile devices.
    */
   readonly mobile?: object;
   /** The main file of another build of the portal. */
@@ -38,20 +38,24 @@ export interface PortalOptions {
 
 /** The reference portal in a process of its own, on a free port of localhost. */
 export interface PortalProcess {
-  /** Its origin: `http://localhost:PORT`. */
+  /** The portal's origin: `http://localhost:PORT`. */
   readonly url: string;
   readonly dataFolder: string;
-  /** Its process id. Undefined while it is not running. */
+  /** The process id. Undefined while the portal is not running. */
   readonly pid: number | undefined;
-  /** Kills it without a shutdown, like a power failure. Its data stay. */
+  /** Kills the portal without a shutdown, like a power failure. Its data are kept. */
   kill(): Promise<void>;
-  /** Starts it again after `kill()`, at the same address and with the same data. */
+  /** Starts the portal again after `kill()`, at the same address and with the same data. */
   start(): Promise<void>;
-  /** Stops it for good. */
+  /** Stops the portal for good. */
   stop(): Promise<void>;
 }
 
-/** @throws when it is not built or does not start; the message contains its last lines */
+/**
+ * Starts a portal.
+ *
+ * @throws when the portal is not built, or does not start; in the latter case the message contains its last lines
+ */
 export async function startPortal(options: PortalOptions = {}): Promise<PortalProcess> {
   const program = options.program ?? PROGRAM;
   if (!existsSync(program)) throw new Error(`The portal is not built: ${program} is missing.`);

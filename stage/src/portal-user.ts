@@ -13,11 +13,11 @@ export interface Account {
 export interface DeviceRow {
   readonly name: string;
   readonly state: string;
-  /** All text on its card, folded or not, in one line. */
+  /** All text of the device's entry in one line, including folded parts. */
   readonly text: string;
 }
 
-/** A person who has logged in at the portal: opens pages and wizards, clicks, and reads. */
+/** A user who has signed in at the portal. Opens pages and wizards, clicks, and reads. */
 export class PortalUser extends WindowUser {
   /** The wizard that is open in the page. */
   readonly wizard: Wizard;
@@ -32,7 +32,7 @@ export class PortalUser extends WindowUser {
     this.wizard = new Wizard(page, look);
   }
 
-  /** Logs in on the login page, as a person does. */
+  /** Signs in on the login page, as a user does. */
   static async login(stage: Stage, account: Account, look: Look = () => Promise.resolve()): Promise<PortalUser> {
     const user = new PortalUser(stage, await stage.page('/login'), account, look);
     await user.type('#username', account.username);
@@ -42,12 +42,12 @@ export class PortalUser extends WindowUser {
     return user;
   }
 
-  /** Opens the portal in another tab, where the same person is already logged in. */
+  /** Opens the portal in another tab, where the same user is already signed in. */
   async newTab(): Promise<PortalUser> {
     return new PortalUser(this.stage, await this.stage.page(), this.account, this.look);
   }
 
-  /** Reloads the page, and confirms this where the browser asks. */
+  /** Reloads the page. Confirms this if the browser asks. */
   async reload(): Promise<void> {
     const agree = (dialog: Dialog): void => void dialog.accept();
     this.page.on('dialog', agree);
@@ -58,24 +58,24 @@ export class PortalUser extends WindowUser {
     }
   }
 
-  /** Opens the wizard. */
+  /** Opens the wizard that adds a device. */
   async addDevice(): Promise<void> {
     await this.click('#add-device');
   }
 
-  /** Opens the wizard that changes the PIN of the first device that offers it. */
+  /** Opens the wizard that changes the PIN, for the first device that offers this. */
   async changePin(): Promise<void> {
     await this.click('[data-operation="change-pin"]');
   }
 
-  /** Opens the wizard for a forgotten PIN, for the first device that offers it. */
+  /** Opens the wizard for a forgotten PIN, for the first device that offers this. */
   async forgetPin(): Promise<void> {
     await this.click('[data-operation="unlock"]');
   }
 
   /**
-   * Allows the site in a page without recent action of the user, as after a reload. The wizard has a button for it, unless the driver that
-   * watches the page was faster and counted as the user.
+   * Allows the site in a page without a recent action of the user, as after a reload. In this case the wizard shows a button, which is pressed. The
+   * consent window can also open without it, because the browser may count Puppeteer's own calls as an action of the user.
    */
   async allowSiteWithoutClick(): Promise<void> {
     const press = this.wizard.pane('allow').then(() => this.click('#allow'));
@@ -83,12 +83,12 @@ export class PortalUser extends WindowUser {
     await this.allowSite();
   }
 
-  /** Calls `look` with a page or a window. */
+  /** Reports a page or a window to `look`. */
   async lookAt(page: Page, name: string): Promise<void> {
     await this.look(page, name);
   }
 
-  /** Reads My Devices once it shows `count` devices, or any number without a count. */
+  /** Waits until My Devices shows `count` devices (null: any number), and reads it. */
   async devices(count: number | null = null): Promise<DeviceRow[]> {
     const read = (expected: number | null): DeviceRow[] | null => {
       const list = document.querySelector('portal-my-devices')?.shadowRoot;
@@ -105,7 +105,7 @@ export class PortalUser extends WindowUser {
     return (await rows.jsonValue()) ?? [];
   }
 
-  /** Clicks an element in any shadow tree: the first that matches and contains the text. */
+  /** Clicks the first element that matches and contains the text, in any shadow tree. */
   async click(selector: string, text = ''): Promise<void> {
     await clickElement(this.page, selector, text);
   }

@@ -1,11 +1,16 @@
 import type { Page } from 'puppeteer-core';
 import { PATIENCE_MS } from './patience.js';
 
-/** Milliseconds to wait for a button. Some need the focus, which a window loses when the closing of another puts it behind. */
+/**
+ * Milliseconds to wait for a button before the window is brought to the front again. Some buttons work only in a focused window, and a window can
+ * lose the focus when another one closes.
+ */
 const FOCUS_TRY_MS = 2_000;
 const FOCUS_TRIES = PATIENCE_MS / FOCUS_TRY_MS;
 
-/** Runs in the page: presses a button if it still works. In a later task, because the window may close before this could return. */
+/**
+ * Runs in the page: presses a button if it is still enabled. Presses it in a later task, because the window may close before this function returns.
+ */
 function press(button: Element): boolean {
   if (!(button instanceof HTMLButtonElement) || button.disabled) return false;
   setTimeout(() => button.click());
@@ -13,8 +18,8 @@ function press(button: Element): boolean {
 }
 
 /**
- * Presses a button as soon as it works, with the window in front. Does not use the mouse: without a display, a window that opens while
- * another closes may draw no frame, and a driver's mouse waits for frames.
+ * Brings the window to the front, and presses a button as soon as it is enabled. Does not use Puppeteer's mouse, which waits for frames: without a
+ * display, a window that opens while another one closes may draw none.
  */
 export async function pressButton(window: Page, selector: string): Promise<void> {
   for (let tries = 1; ; tries += 1) {
@@ -33,13 +38,13 @@ export async function pressToEnter(window: Page, button: string): Promise<void> 
   const closed = new Promise((resolve) => window.once('close', resolve));
   const field = await window.waitForSelector('#fields input');
   await pressButton(window, button);
-  // The window may close before it could ask again, and then reports nothing.
+  // This wait fails if the window closes before it asks again. In that case `closed` decides.
   const isGone = (element: Element | null): boolean => element?.isConnected !== true;
   const asksAgain = window.waitForFunction(isGone, { polling: 'mutation' }, field).catch(() => closed);
   await Promise.race([closed, asksAgain]);
 }
 
-/** Presses the button that closes a window, and waits until it is closed: only then can the next one open. */
+/** Presses the button that closes a window, and waits until the window is closed. Only then can the next window open. */
 export async function pressToClose(window: Page, button: string): Promise<void> {
   const closed = new Promise((resolve) => window.once('close', resolve));
   await pressButton(window, button);

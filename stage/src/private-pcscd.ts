@@ -20,36 +20,34 @@ import { onProcessEnd } from './process-end.js';
 import { freePairs, readerConfiguration, type VirtualReader } from './reader-configuration.js';
 import { TiedProcess } from './tied-process.js';
 
-/** The user `nobody`. As root, pcscd would overwrite, and later delete, the machine's /run/pcscd/pcscd.pid. */
+/** User id of `nobody`. As root, pcscd would overwrite, and later delete, the machine's /run/pcscd/pcscd.pid. */
 const NOBODY = 65_534;
 const START_ATTEMPTS = 5;
-/** Starts pcscd by `exec`, so that it keeps the shell's process id, which LISTEN_PID must name (sd_listen_fds(3)). */
+/** Shell command that starts pcscd by `exec`. So pcscd keeps the shell's process id, which LISTEN_PID must name (sd_listen_fds(3)). */
 const ACTIVATE = 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" -f --disable-polkit -c "$1"';
 const VPCD_DRIVER = '/usr/lib/pcsc/drivers/serial/libifdvpcd.so';
 const LIST_READERS = fileURLToPath(new URL('../list-readers.mjs', import.meta.url));
-/** Lets pcscd start where it may not create /run/pcscd, and listen on loopback alone. Built by stage/build.mjs. */
+/** Library that lets pcscd start without the right to create /run/pcscd, and listen only on loopback. stage/build.mjs builds it. */
 const PRELOADED = fileURLToPath(new URL('../dist/private-pcscd.so', import.meta.url));
 
 export interface PrivatePcscdOptions {
-  /** Number of readers, 0 to 16. Rounded up to an even number, because vpcd's readers come in pairs. Default: 2. */
+  /** Number of readers, 0 to 16. It is rounded up to an even number, because vpcd's readers come in pairs. Default: 2. */
   readonly readers?: number;
 }
 
-/**
- * A private PC/SC daemon, whose virtual readers accept cards from this computer alone. It does not affect the machine's pcscd and readers.
- */
+/** A private PC/SC daemon. Its virtual readers accept cards only from this computer. It does not affect the machine's pcscd and readers. */
 export interface PrivatePcscd {
   /** The socket for libpcsclite: the value of PCSCLITE_CSOCK_NAME. */
   readonly socket: string;
-  /** This process's environment with PCSCLITE_CSOCK_NAME, for every process that shall see these readers. */
+  /** This process's environment with PCSCLITE_CSOCK_NAME. A process needs it to see these readers. */
   readonly env: NodeJS.ProcessEnv;
   /** The readers as PC/SC clients see them, each with the TCP port of 127.0.0.1 on which it waits for a card. */
   readonly readers: readonly VirtualReader[];
   /** The daemon's process id. Undefined while it is not running. */
   readonly pid: number | undefined;
-  /** Ends the daemon and keeps the socket's name. Clients get "the smart card service is not running". */
+  /** Ends the daemon, but keeps the path of its socket for `restart`. Until then, clients learn that the smart card service is not running. */
   end(): Promise<void>;
-  /** Ends the daemon and starts another at the same socket, with new readers on new ports. */
+  /** Ends the daemon and starts another one at the same socket, with new readers on new ports. */
   restart(options?: PrivatePcscdOptions): Promise<void>;
   /** Ends the daemon and removes its folder. */
   stop(): Promise<void>;
@@ -118,7 +116,7 @@ class Daemon {
   prepare(): void {
     mkdirSync(this.#configuration);
     mkdirSync(this.#noDrivers);
-    // A copy, because the clone may be in a folder that `nobody` cannot enter.
+    // The library is copied, because the clone may be in a folder that `nobody` cannot enter.
     copyFileSync(PRELOADED, this.#preload);
   }
 
@@ -126,7 +124,9 @@ class Daemon {
     return this.#process?.pid;
   }
 
-  /** Starts pcscd, checks its list of readers, and tries other ports if one is missing: pcscd runs without a reader whose port is taken. */
+  /**
+   * Starts pcscd and checks its list of readers. Tries other ports if a reader is missing, because pcscd runs without a reader whose port is taken.
+   */
   async start({ readers: count = 2 }: PrivatePcscdOptions): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       const readers = await freePairs(Math.ceil(count / 2));
@@ -162,18 +162,18 @@ class Daemon {
     await once(server, 'listening');
     chmodSync(newSocket, 0o666);
     this.#process = await TiedProcess.start('/bin/sh', ['-c', ACTIVATE, pcscdPath(), this.#configuration], {
-      // Without USB drivers it ignores the machine's real readers.
+      // Without USB drivers, pcscd ignores the machine's real readers.
       env: { ...process.env, PCSCLITE_HP_DROPDIR: this.#noDrivers, LD_PRELOAD: this.#preload },
       descriptor3: descriptorOf(server),
       ...(process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}),
     });
-    // Node would accept some of pcscd's clients, and those would hang. Closing unlinks the socket by its old name only.
+    // Node must stop listening, because clients that it accepted would hang. Closing the server deletes only the old path of the socket.
     renameSync(newSocket, this.socket);
     server.close();
     await once(server, 'close');
   }
 
-  /** Copies the driver for each pair: vpcd keeps its readers in the loaded library, which has room for one pair. */
+  /** Copies the driver for a pair of readers, and returns the copy's path. A loaded driver library has room for one pair only. */
   #driver(pair: number): string {
     const copy = path.join(this.#folder, `vpcd-${pair}.so`);
     copyFileSync(VPCD_DRIVER, copy);
@@ -192,12 +192,12 @@ class Daemon {
   }
 }
 
-/** Path of pcscd. Debian has it in /usr/sbin, which an ordinary user's PATH may lack. */
+/** Returns the path of pcscd. On Debian it is in /usr/sbin, which may be missing in an ordinary user's PATH. */
 function pcscdPath(): string {
   return ['/usr/sbin/pcscd', '/usr/local/sbin/pcscd'].find((file) => existsSync(file)) ?? 'pcscd';
 }
 
-/** Returns a server's descriptor. Node has no public name for it, but the handle has it. */
+/** Returns a server's descriptor. Node has no public name for it, so it is read from the server's handle. */
 function descriptorOf(server: Server): number {
   const handle: unknown = Reflect.get(server, '_handle');
   const fd: unknown = typeof handle === 'object' && handle !== null ? Reflect.get(handle, 'fd') : undefined;

@@ -8,7 +8,7 @@ import { freePort } from './free-port.js';
 import { onProcessEnd } from './process-end.js';
 import { TiedProcess } from './tied-process.js';
 
-/** The user `nobody`, because PostgreSQL refuses to run as root. */
+/** User id of `nobody`. PostgreSQL refuses to run as root. */
 const NOBODY = 65_534;
 const VERSIONS = '/usr/lib/postgresql';
 const USER = 'cardwright';
@@ -16,13 +16,13 @@ const USER = 'cardwright';
 /** A cluster that no server has opened yet. */
 export interface EmptyCluster {
   readonly folder: string;
-  /** Password of its only user. */
+  /** Password of the cluster's only user. */
   readonly password: string;
 }
 
-/** A private PostgreSQL server: an empty database on 127.0.0.1, removed by `stop()`. */
+/** A private PostgreSQL server on 127.0.0.1 with an empty database. `stop()` removes the data. */
 export interface PrivatePostgres {
-  /** Value for `DATABASE_URL`, with a password made for this server's cluster. */
+  /** Value for `DATABASE_URL`. It contains the random password of this server's cluster. */
   readonly url: string;
   stop(): Promise<void>;
 }
@@ -30,7 +30,7 @@ export interface PrivatePostgres {
 /**
  * Starts a server on a copy of an empty cluster.
  *
- * @param empty default: a new one
+ * @param empty default: a new cluster
  * @throws when PostgreSQL is not installed where Debian puts it, or does not start
  */
 export async function startPostgres(empty?: EmptyCluster): Promise<PrivatePostgres> {
@@ -43,7 +43,7 @@ export async function startPostgres(empty?: EmptyCluster): Promise<PrivatePostgr
     listen_addresses: '127.0.0.1',
     port,
     unix_socket_directories: '',
-    // The data live for one test and need not survive a power failure.
+    // The data are temporary, and need not survive a power failure.
     fsync: 'off',
   };
   const server = await TiedProcess.start(
@@ -52,7 +52,7 @@ export async function startPostgres(empty?: EmptyCluster): Promise<PrivatePostgr
     { ...ordinaryUser(), env: { ...process.env, LC_ALL: 'C' } },
   );
   const stop = async (): Promise<void> => {
-    // "Fast shutdown": does not wait for clients to disconnect.
+    // SIGINT is PostgreSQL's "fast shutdown", which does not wait for clients to disconnect.
     await server.stop('SIGINT');
     removeFolder();
     forget();
@@ -76,7 +76,7 @@ async function copied({ folder: original, password }: EmptyCluster, folder: stri
 /**
  * Creates an empty cluster.
  *
- * @param folder where its folder is created; will belong to its user
+ * @param folder folder in which the cluster's folder is created; it will belong to the server's user
  */
 export async function initialise(folder: string): Promise<EmptyCluster> {
   const password = randomBytes(16).toString('hex');
@@ -102,7 +102,7 @@ export async function initialise(folder: string): Promise<EmptyCluster> {
   return { folder: data, password };
 }
 
-/** Gives files to the user of the server. */
+/** Gives files and folders to the server's user. */
 function ownedByServer(...files: readonly string[]): void {
   if (process.getuid?.() === 0) for (const file of files) chownSync(file, NOBODY, NOBODY);
 }
@@ -111,7 +111,7 @@ function ordinaryUser(): { uid?: number; gid?: number } {
   return process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
 }
 
-/** Folder of the programs. Debian has one for each major version, outside the PATH. */
+/** Returns the folder of PostgreSQL's programs. Debian has such a folder for each major version, outside the PATH. */
 function binaries(): string {
   const newest = readdirSync(VERSIONS)
     .filter((name) => /^\d+$/.test(name))

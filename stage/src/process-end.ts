@@ -1,6 +1,6 @@
 /**
- * Cleanups that run when this process ends by itself or by SIGINT, SIGTERM or SIGHUP, the last one first. They are synchronous, because
- * nothing else runs at that point. SIGKILL runs nothing: see TiedProcess.
+ * Cleanups that run when this process ends by itself or by SIGINT, SIGTERM or SIGHUP, the last one first. They must be synchronous, because an ending
+ * process runs no more asynchronous code. After a SIGKILL no cleanup runs (see TiedProcess).
  */
 const cleanups = new Set<() => void>();
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -25,7 +25,7 @@ function unwatch(): void {
   for (const signal of SIGNALS) process.off(signal, endBy);
 }
 
-/** Cleans up, then dies of the same signal, so that the parent sees it. */
+/** Cleans up, and then ends this process by the same signal, so that the parent process sees the signal. */
 function endBy(signal: NodeJS.Signals): void {
   cleanUp();
   process.kill(process.pid, signal);

@@ -3,19 +3,19 @@ import { createServer } from 'node:net';
 
 /** A vpcd reader. A card is a TCP client of its port on 127.0.0.1: connecting is insertion, disconnecting is removal. */
 export interface VirtualReader {
-  /** The name that PC/SC clients see: `Cardwright A 00 01`. */
+  /** The name that PC/SC clients see, such as `Cardwright A 00 01`. */
   readonly name: string;
   readonly port: number;
 }
 
-/** Ports below those that Linux uses for outgoing connections (32768 and up). */
+/** Lowest port of the readers. All are below the ports that Linux uses for outgoing connections (32768 and higher). */
 const LOWEST_PORT = 20_000;
 const HIGHEST_PORT = 32_700;
 const PORT_ATTEMPTS = 100;
 
 /**
- * Finds free ports for `pairs` pairs of readers and names them: vpcd opens two slots for a reader, on neighbouring ports. The ports are
- * random, so that two stages that start together seldom collide.
+ * Finds free ports for pairs of readers, and names the readers. vpcd opens two slots for each configured reader, on neighbouring ports. The ports are
+ * random, so that two stages that start at the same time seldom collide.
  *
  * @throws when no free ports are found
  */
@@ -33,10 +33,10 @@ export async function freePairs(pairs: number): Promise<VirtualReader[]> {
 }
 
 /**
- * Builds the reader.conf(5) text for pairs of readers.
+ * Returns the reader.conf(5) text for pairs of readers.
  *
- * @param readers from `freePairs`
- * @param driverOf the path of the vpcd driver for a pair, counted from 0; no two pairs may have the same file
+ * @param readers the result of `freePairs`
+ * @param driverOf returns the path of the vpcd driver for a pair, counted from 0; no two pairs may have the same file
  */
 export function readerConfiguration(readers: readonly VirtualReader[], driverOf: (pair: number) => string): string {
   return readers
@@ -58,7 +58,7 @@ function deviceName(index: number): string {
   return `Cardwright ${String.fromCharCode('A'.charCodeAt(0) + index)}`;
 }
 
-/** True if a port is free on loopback, where the preloaded library makes vpcd listen. A server on all addresses occupies it too. */
+/** True if a port is free on loopback, where the preloaded library makes vpcd listen. A server that listens on all addresses occupies it too. */
 async function isFree(port: number): Promise<boolean> {
   const server = createServer();
   const listening = await new Promise<boolean>((resolve) => {

@@ -12,18 +12,18 @@ import path from 'node:path';
 export interface LocalHost {
   readonly host: string;
   readonly port: number;
-  /** SHA-256 of the certificate's SubjectPublicKeyInfo, base64. */
+  /** SHA-256 hash of the certificate's SubjectPublicKeyInfo, in base64. */
   readonly keyHash: string;
 }
 
 /**
  * The behaviour of a relying party towards visitors:
  *
- * - `not-found`: 404 with a policy that permits nothing, as at `login.microsoft.com`;
+ * - `not-found`: a page with status 404 and a content security policy that permits nothing, as at `login.microsoft.com`;
  * - `hostile`: a page whose own scripts answer in place of the browser, and listen to every message;
  * - `frames`: a page that shows itself in a frame;
- * - `moves`: a page that leaves for `elsewhere` as soon as it has loaded;
- * - `redirects`: to `elsewhere`, at once;
+ * - `moves`: a page that opens `elsewhere` as soon as it has loaded;
+ * - `redirects`: an HTTP redirection to `elsewhere`;
  * - `closes`: a page that closes its window;
  * - `hangs`: no answer at all;
  * - `drops`: the connection ends without an answer.
@@ -36,13 +36,13 @@ const VALID_DAYS = '2';
 /** Plays a relying party's own site over https on loopback, such as `login.microsoft.com`. */
 export class RelyingPartySite implements LocalHost {
   manner: SiteManner = 'not-found';
-  /** The target of `redirects` and `moves`. */
+  /** The address to which `redirects` and `moves` lead. */
   elsewhere = 'about:blank';
   /** Requested paths, oldest first. */
   readonly requests: string[] = [];
   /** Data that the scripts of a `hostile` page obtained. */
   readonly stolen: string[] = [];
-  /** Awaited before every answer. */
+  /** Called and awaited before every answer. */
   beforeAnswer: () => Promise<void> = () => Promise.resolve();
 
   private constructor(
@@ -51,7 +51,11 @@ export class RelyingPartySite implements LocalHost {
     private readonly server: Server,
   ) {}
 
-  /** @param host for example `login.microsoft.com`; it is never resolved */
+  /**
+   * Starts the site.
+   *
+   * @param host such as `login.microsoft.com`; the name is never resolved
+   */
   static async start(host: string): Promise<RelyingPartySite> {
     const { key, cert } = makeCertificate(host);
     const server = createServer({ key, cert });
@@ -90,7 +94,7 @@ export class RelyingPartySite implements LocalHost {
       response.writeHead(200, { 'content-type': 'text/html' }).end(`<!doctype html><script>${script}</script>`);
     switch (this.manner) {
       case 'not-found':
-        // Without content Chromium would show an error page of its own.
+        // If the answer had no content, Chromium would show an error page of its own.
         response.writeHead(404, { 'content-type': 'text/html', 'content-security-policy': "default-src 'none'" });
         response.end('<!doctype html><title>Not found</title><h1>Not found</h1>');
         return;
@@ -118,7 +122,7 @@ export class RelyingPartySite implements LocalHost {
   }
 }
 
-/** Runs in the page's own world: replaces the function that creates a passkey, and sends everything that it learns to the server. */
+/** Script of a `hostile` page. Replaces the function that creates a passkey, and sends everything that it learns to the server. */
 const HOSTILE = `
   const steal = (what) => navigator.sendBeacon('/stolen', JSON.stringify(what) ?? String(what));
   const create = () => { steal('create'); return Promise.resolve({ toJSON: () => ({ id: 'forged' }) }); };
@@ -147,7 +151,7 @@ const keyHashOf = (certificate: string): string =>
     .update(new X509Certificate(certificate).publicKey.export({ type: 'spki', format: 'der' }))
     .digest('base64');
 
-/** Command-line arguments that make Chromium accept these hosts as the real ones. */
+/** Returns the command-line arguments with which Chromium accepts these hosts as the real ones. */
 export function argumentsFor(hosts: readonly LocalHost[]): string[] {
   if (hosts.length === 0) return [];
   const rules = hosts.map(({ host, port }) => `MAP ${host}:443 127.0.0.1:${port}`).join(',');

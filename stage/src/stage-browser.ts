@@ -7,46 +7,50 @@ import type { ManagedPolicy, StagePolicy } from './managed-policy.js';
 import { sayingWhatIsShown, waitIn } from './page-search.js';
 import { PATIENCE_MS, patiently } from './patience.js';
 
-/** Size for photographs of pop-up windows. Without a display, Chromium gives those no size. */
+/** Size of pop-up windows for screenshots. Without a display, Chromium gives such windows no size. */
 const WINDOW_VIEWPORT: Viewport = { width: 480, height: 640 };
 
-/** A separate Chromium: its own profile, the extension, and the native host registered for that profile alone. */
+/** A separate browser with its own profile, the extension, and a native host that is registered for this profile alone. */
 export interface StageBrowser {
   readonly browser: Browser;
   readonly userDataDir: string;
-  /** Waits for a window of the extension, like its user. `page` is the page's file or folder: `consent`, `secret`, ... */
+  /**
+   * Waits for a window of the extension.
+   *
+   * @param page the page's file or folder, such as `consent` or `secret`
+   */
   waitForExtensionWindow(page: string): Promise<Page>;
-  /** Opens a page of the extension in a new tab: `options`, `popup`, ... */
+  /** Opens a page of the extension, such as `options` or `popup`, in a new tab. */
   ownPage(page: string): Promise<Page>;
-  /** Installs an unpacked extension while pages are open. They do not get it until they are reloaded. */
+  /** Installs an unpacked extension. Pages that are open do not have it until they are reloaded. */
   installExtension(extensionDir: string): Promise<void>;
-  /** Registers another native host, or none (null), for the next start of a host. Default: the built one. */
+  /** Registers another native host, or removes the registration (null). It applies to the next start of a host. Default: the built host. */
   registerHost(program?: string | null, registration?: HostRegistration): void;
-  /** Replaces the managed policy, and waits until the extension, where it is installed, has noticed. */
+  /** Replaces the managed policy. If the extension is installed, waits until it has noticed the new policy. */
   setPolicy(policy: StagePolicy): Promise<void>;
-  /** Ends the extension's background, as Chromium itself may at any time. */
+  /** Ends the extension's background, as the browser itself may do at any time. */
   stopBackground(): Promise<void>;
-  /** Sets the time in milliseconds that the extension's windows wait for the user, until the background ends. */
+  /** Sets the time in milliseconds for which the extension's windows wait for the user. Applies until the background ends. */
   hastenWindows(milliseconds: number): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The folder in a profile that takes the place of `/`. */
+/** Returns the folder in a profile that stands for `/`. */
 export const computerOf = (userDataDir: string): string => path.join(userDataDir, 'computer');
 
 export interface RunningChromium {
   readonly browser: Browser;
   readonly userDataDir: string;
-  /** Null where the browser keeps the policies of its user's administrator. */
+  /** The managed policy. Null if the browser keeps the policies that this computer's administrator has set. */
   readonly policy: ManagedPolicy | null;
-  /** The id of the extension that the policy made it install. */
+  /** The id of the extension that the browser installed because of its policy. */
   readonly installedByPolicy?: string | undefined;
-  /** Default: asks the browser. One that is connected by an address does not answer that. */
+  /** True if the extension is installed. Default: the browser is asked, which does not work if it is connected by its address. */
   readonly hasExtension?: boolean;
   readonly close: () => Promise<void>;
 }
 
-/** Adds the methods of a stage to a running Chromium. */
+/** Returns the methods that a stage needs, for a running Chromium. */
 export function stageBrowser(running: RunningChromium): StageBrowser {
   const { browser, userDataDir, policy } = running;
   return {
@@ -74,7 +78,7 @@ export function stageBrowser(running: RunningChromium): StageBrowser {
   };
 }
 
-/** Waits until the extension, where it is installed, has noticed its policy. */
+/** Waits until the extension has noticed its policy. Resolves at once if the extension is not installed. */
 export async function followPolicy(
   { browser, installedByPolicy, hasExtension }: Pick<RunningChromium, 'browser' | 'installedByPolicy' | 'hasExtension'>,
   { extension = {} }: StagePolicy,
@@ -83,7 +87,7 @@ export async function followPolicy(
   if (isInstalled) await policyArrives(browser, extension, installedByPolicy);
 }
 
-/** Waits until a window of the extension is open whose address contains `page` as a file or folder name, and shows something. */
+/** Waits for a window of the extension whose address contains `page` as a file or folder name. Resolves once the window shows something. */
 export async function waitForExtensionWindow(browser: Browser, page: string): Promise<Page> {
   const isIt = (address: string): boolean => {
     const { protocol, pathname } = new URL(address);

@@ -1,4 +1,4 @@
 import { inRepository } from './repository.js';
 
-/** The extension built for Chromium. */
+/** Folder of the extension that is built for Chromium. */
 export const EXTENSION_DIR = inRepository('extension', 'dist', 'chromium');

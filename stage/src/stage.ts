@@ -17,11 +17,11 @@ import { sharedPcscd, sharedPortal } from './shared/not-ours-to-end.js';
 import { insertCard, type InsertedCard, type VirtualCardOptions } from './virtual-card.js';
 
 export interface StageOptions {
-  /** Virtual readers of a private pcscd. Null uses the machine's own pcscd and real cards. Default: 2. */
+  /** Number of virtual readers of a private pcscd. Null to use the machine's own pcscd and real cards. Default: 2. */
   readonly readers?: number | null;
-  /** False for no portal. */
+  /** Options of the portal. False for no portal. */
   readonly portal?: PortalOptions | false;
-  /** Chromium, unless it names Firefox; false for no browser. Its environment is added to the stage's own. */
+  /** Options of the browser. It is Chromium, unless `kind` names Firefox; false for no browser. `env` is added to the stage's environment. */
   readonly browser?: StageBrowserOptions | false;
 }
 
@@ -29,15 +29,15 @@ type StageBrowserOptions =
   (Partial<BrowserOptions> & { readonly kind?: 'chromium' }) | (FirefoxOptions & { readonly kind: 'firefox' });
 
 export type Insertion = Omit<VirtualCardOptions, 'reader' | 'stateFile' | 'env'> & {
-  /** Number of the reader, counted from 0. Default: the first one without a card. */
+  /** Number of the reader, counted from 0. Default: the first reader without a card. */
   readonly reader?: number;
   /** The state file of a card that was in a reader before. Default: a new card. */
   readonly stateFile?: string;
 };
 
-/** Everything that an issuance needs: readers, cards, portal, browser. The cards are its own; the rest may be shared. */
+/** Everything that an issuance needs: readers, cards, portal, browser. The cards belong to one stage; the other parts may be shared. */
 export class Stage {
-  /** Folder of its cards and, where nothing is shared, of everything. */
+  /** Folder of the stage's cards and, if nothing is shared, of all its files. */
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'cardwright-stage-'));
   readonly #removeFolder = (): void => rmSync(this.#folder, { recursive: true, force: true });
   readonly #forget = onProcessEnd(this.#removeFolder);
@@ -91,7 +91,7 @@ export class Stage {
     return demand(this.#browser, 'browser');
   }
 
-  /** The browser with the methods of Firefox, where it is one. */
+  /** The browser as a StageFirefox. Throws if it is not a Firefox. */
   get firefox(): StageFirefox {
     return demand(this.#firefox, 'Firefox');
   }
@@ -136,15 +136,15 @@ export class Stage {
     return page;
   }
 
-  /** Waits for a window of the extension: `consent`, `secret`, ... */
+  /** Waits for a window of the extension, such as `consent` or `secret`. */
   extensionWindow(page: string): Promise<Page> {
     return this.browser.waitForExtensionWindow(page);
   }
 
   /**
-   * Closes everything, the last opened first. Shared parts stay.
+   * Closes everything, the last opened first. Shared parts stay open.
    *
-   * @returns whatever was left behind: processes that did not end, and temporary files
+   * @returns descriptions of the processes that did not end and of the temporary files that were left behind
    */
   async close(): Promise<string[]> {
     await this.#browser?.close();
@@ -158,10 +158,18 @@ export class Stage {
   }
 }
 
-/** @throws the first error; whatever was opened before it is closed again */
+/**
+ * Opens a stage.
+ *
+ * @throws the first error of a part; the parts that were opened before are closed again
+ */
 export const openStage = (options: StageOptions = {}): Promise<Stage> => opened((stage) => stage.open(options));
 
-/** Opens a stage at a shared computer. @throws as `openStage` does */
+/**
+ * Opens a stage that uses a shared computer.
+ *
+ * @throws like `openStage`
+ */
 export const joinStage = (computer: PlaceOf<'computer'>): Promise<Stage> => opened((stage) => stage.join(computer));
 
 async function opened(open: (stage: Stage) => Promise<void>): Promise<Stage> {

@@ -20,8 +20,8 @@ export interface TiedProcessOptions {
 }
 
 /**
- * A child process that cannot outlive this one. It is ended by `stop()`, by the end of this process, and, if this process is killed, by the
- * kernel (`setpriv --pdeathsig`, util-linux).
+ * A child process that cannot outlive this process. It ends when `stop()` is called or this process ends. If this process is killed, the kernel kills
+ * the child (`setpriv --pdeathsig`, util-linux).
  */
 export class TiedProcess {
   readonly #child: ChildProcess;
@@ -48,7 +48,7 @@ export class TiedProcess {
   }
 
   /**
-   * Starts `command`, found on the PATH, without a shell and without input.
+   * Starts `command`, which is found on the PATH, without a shell and without input.
    *
    * @throws when setpriv does not exist; a missing `command` shows in `line()` and `output`
    */
@@ -63,7 +63,7 @@ export class TiedProcess {
     return tied;
   }
 
-  /** The process id: setpriv becomes the command. Undefined once the process is gone. */
+  /** The process id. It is the command's own, because setpriv becomes the command by `exec`. Undefined once the process has ended. */
   get pid(): number | undefined {
     return this.isRunning ? this.#child.pid : undefined;
   }
@@ -72,15 +72,15 @@ export class TiedProcess {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  /** The last lines that it printed, on both outputs. */
+  /** The last lines that the process printed, on both outputs. */
   get output(): string {
     return this.#lines.join('\n');
   }
 
   /**
-   * Waits for the first line that matches, printed already or later.
+   * Waits for a line that matches. Returns at once if such a line was printed already.
    *
-   * @throws when the process ends before, or prints no such line within two minutes; the message contains its last lines
+   * @throws when the process ends without such a line, or prints none within `PATIENCE_MS`; the message contains its last lines
    */
   async line(pattern: RegExp): Promise<RegExpExecArray> {
     const earlier = this.#lines.map((line) => pattern.exec(line)).find((match) => match !== null);
@@ -97,12 +97,12 @@ export class TiedProcess {
     }
   }
 
-  /** Sends a signal that the process handles, and that does not end it. */
+  /** Sends a signal that the process handles without ending. */
   signal(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
   }
 
-  /** Ends it with `signal`, and with SIGKILL after 15 s. Resolves when it is gone. */
+  /** Ends the process with `signal`, and with SIGKILL after 15 s. Resolves when the process has ended. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     this.#child.kill(signal);
     const impatience = setTimeout(() => this.#child.kill('SIGKILL'), ENDING_MS);

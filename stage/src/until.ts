@@ -4,10 +4,10 @@ import { PATIENCE_MS } from './patience.js';
 const LOOK_EVERY_MS = 20;
 
 /**
- * Repeats `look` until it finds the awaited value, and returns the value.
+ * Repeats `look` until it returns a truthy value, and returns this value.
  *
- * @param timeout in milliseconds
- * @throws when it is not there in time; the message names it
+ * @param timeout limit in milliseconds
+ * @throws when there is no such value in time; the message names `what`
  */
 export async function until<T>(
   look: () => T | Promise<T>,
@@ -15,11 +15,11 @@ export async function until<T>(
 ): Promise<NonNullable<T>> {
   const over = new AbortController();
   const end = delay(timeout, null, { signal: over.signal });
-  // Nobody handles this rejection after the wait has ended.
+  // Aborting the delay rejects it after the wait has ended, when nothing else handles the rejection.
   end.catch(() => null);
   try {
     for (const last = Date.now() + timeout; Date.now() < last;) {
-      // A look may never end.
+      // A call of `look` may never end.
       const found = await Promise.race([look(), end]);
       if (found) return found;
       await delay(LOOK_EVERY_MS);

@@ -4,15 +4,15 @@ import type { Browser, CDPSession, Page, Protocol } from 'puppeteer-core';
 export type KeptCredential = Protocol.WebAuthn.Credential;
 
 export interface AuthenticatorOptions {
-  /** Set when someone touches it at once. Default: true. */
+  /** Set when the authenticator is touched at once. Default: true. */
   readonly isTouched?: boolean;
   /** Set when user verification succeeds. Default: true. */
   readonly isUserVerified?: boolean;
 }
 
 /**
- * Chromium's own virtual security key (Chrome DevTools Protocol, WebAuthn), which is on no card and in no reader. A page with one shows no
- * dialog.
+ * A virtual security key of Chromium itself (Chrome DevTools Protocol, WebAuthn). It needs no card and no reader. Chromium shows no passkey dialog in
+ * a page that has one.
  */
 export class VirtualAuthenticator {
   private constructor(
@@ -20,7 +20,7 @@ export class VirtualAuthenticator {
     private readonly id: string,
   ) {}
 
-  /** Adds one to a page. */
+  /** Adds a virtual authenticator to a page. */
   static async plugInto(page: Page, options: AuthenticatorOptions = {}): Promise<VirtualAuthenticator> {
     return VirtualAuthenticator.plugIntoSession(await page.createCDPSession(), options);
   }
@@ -48,13 +48,16 @@ export class VirtualAuthenticator {
     return credentials;
   }
 
-  /** Touches it from now on. */
+  /** Touches the authenticator, now and for all later requests. */
   async touch(): Promise<void> {
     await this.session.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId: this.id, enabled: true });
   }
 }
 
-/** Adds one to each page and window that opens. Only a page that waits for `everyPageHasOne` has it before its scripts run. */
+/**
+ * Adds a virtual authenticator to each page and window that opens. A page whose server awaits `everyPageHasOne` before it answers has its
+ * authenticator before its scripts run.
+ */
 export class AuthenticatorDispenser {
   readonly #given: Promise<VirtualAuthenticator>[] = [];
 
@@ -66,7 +69,7 @@ export class AuthenticatorDispenser {
     root.on('sessionattached', (session: CDPSession) => {
       const given = VirtualAuthenticator.plugIntoSession(session, options);
       dispenser.#given.push(given);
-      // A page that is already gone needs none.
+      // Adding fails for a page that is already closed, which needs no authenticator.
       void given
         .catch(() => undefined)
         .then(() => session.send('Runtime.runIfWaitingForDebugger').catch(() => undefined));
@@ -80,9 +83,9 @@ export class AuthenticatorDispenser {
     return dispenser;
   }
 
-  /** Waits until each page that has requested anything from a server so far has one. */
+  /** Waits until each page that has requested anything from a server so far has its authenticator. */
   async everyPageHasOne(): Promise<void> {
-    // The browser announces a page before it answers this.
+    // The browser announces all existing pages before it answers this command.
     await this.root.send('Target.getTargets');
     await Promise.allSettled(this.#given);
   }

@@ -6,29 +6,29 @@ import { inRepository } from './repository.js';
 import { TiedProcess } from './tied-process.js';
 
 const PROGRAM = inRepository('virtual-card', 'dist', 'main.js');
-/** PEM files that a portal must trust to accept virtual YubiKeys, for `vendorCertificates`. */
+/** Paths of the PEM files that a portal must trust to accept virtual YubiKeys. A value for `PortalOptions.vendorCertificates`. */
 export const VIRTUAL_VENDOR = ['test-root.pem', 'test-root-58.pem', 'test-intermediates.pem'].map((file) =>
   inRepository('virtual-card', 'attestation-root', file),
 );
 /**
- * pcscd looks for a card every 400 ms. It does not notice that a card was away for less, and does not power it again. Only another PC/SC
- * client could see when pcscd has looked, so this is a time: twice its interval.
+ * Milliseconds after which pcscd has certainly noticed a removal. pcscd looks for a card every 400 ms. It does not notice that a card was away for
+ * less, and then does not power it again. Only another PC/SC client could see when pcscd has looked, so this waits for twice its interval.
  */
 const UNSEEN_MS = 800;
-/** Number since insertion, INS P1 P2, status word. */
+/** A line about an APDU: its number since insertion, INS P1 P2, and the status word. */
 const APDU_LINE = /^\d+ [0-9A-F]{6} /;
 
 export interface VirtualCardOptions {
   readonly reader: VirtualReader;
   /** The card's profile. The virtual card's usage text explains the names. */
   readonly profile: ProfileName;
-  /** The card's memory, which survives its removal. */
+  /** File with the card's memory, which survives the card's removal. */
   readonly stateFile: string;
   readonly serial?: number;
-  /** Further arguments of the virtual card's command line: `--locked`, `--contactless`, `--pin-complexity`, `--fault ...`. */
+  /** Further command-line arguments of the virtual card, such as `--locked`, `--contactless`, `--pin-complexity` or `--fault ...`. */
   readonly args?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
-  /** Receives each APDU, in the format of `apdus`, once it was answered or never will be. */
+  /** Receives a line about each APDU, in the format of `apdus`, once it was answered or is known to stay unanswered. */
   readonly onApdu?: (line: string) => void;
 }
 
@@ -36,17 +36,17 @@ export interface VirtualCardOptions {
 export interface InsertedCard {
   readonly reader: VirtualReader;
   readonly stateFile: string;
-  /** False once it was pulled, has removed itself by a fault, or its reader or its process has ended. */
+  /** False once the card was pulled, a fault has removed it, or its reader or its process has ended. */
   readonly isInserted: boolean;
-  /** Header and status word of every APDU since its insertion, oldest first. Never their data. */
+  /** A line with number, INS P1 P2 and status word for every APDU since the insertion, oldest first. It never contains data. */
   readonly apdus: readonly string[];
-  /** Resolves when the fault `hold` holds an APDU, until `release`. */
+  /** Resolves when the fault `hold` holds an APDU. The APDU is held until `release`. */
   held(): Promise<void>;
-  /** Executes and answers the held APDU. No APDU is held afterwards. */
+  /** Lets the card execute and answer the held APDU. Later APDUs are not held. */
   release(): void;
   /**
-   * Takes it out of the reader. Resolves when pcscd must have noticed that. With `unseen`, does not wait for this; the reader then rests
-   * for a second.
+   * Takes the card out of the reader. Resolves when pcscd has certainly noticed this. With `unseen`, resolves before that; the reader must then stay
+   * empty for a second.
    */
   pull(options?: { readonly unseen?: boolean }): Promise<void>;
 }
@@ -54,7 +54,7 @@ export interface InsertedCard {
 /**
  * Puts a virtual card, in a process of its own, into a reader.
  *
- * @throws when the card does not get into the reader; the message contains its last lines
+ * @throws when the card cannot be inserted; the message contains the last lines of its process
  */
 export async function insertCard(options: VirtualCardOptions): Promise<InsertedCard> {
   if (!existsSync(PROGRAM)) throw new Error(`The virtual card is not built: ${PROGRAM} is missing.`);

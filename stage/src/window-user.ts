@@ -2,20 +2,20 @@ import type { Page } from 'puppeteer-core';
 import { pressButton, pressToClose, pressToEnter } from './press-button.js';
 import type { Stage } from './stage.js';
 
-/** Called with every page, pane and window that the user sees, so that it can be photographed. */
+/** Called with every page, pane and window that the user sees, for example to take a screenshot. */
 export type Look = (page: Page, name: string) => Promise<void>;
 
-/** A person at the extension's own windows: allows a site, types PINs, agrees or declines. */
+/** A user of the extension's own windows: allows a site, types PINs, confirms or declines. */
 export class WindowUser {
   protected constructor(
     protected readonly stage: Stage,
     protected readonly look: Look,
   ) {}
 
-  /** Waits for a window of the extension. */
+  /** Waits for a window of the extension, and brings it to the front. */
   async window(name: 'consent' | 'secret' | 'display' | 'confirm' | 'passkey'): Promise<Page> {
     const window = await this.stage.extensionWindow(name);
-    // A window behind another draws no frames, so nothing in it can be clicked.
+    // A window behind another one draws no frames, so nothing in it can be clicked.
     await window.bringToFront();
     return window;
   }
@@ -44,7 +44,7 @@ export class WindowUser {
   /** Declines the erasure of the device, in the extension's window. */
   async refuseErasing(): Promise<void> {
     const confirm = await this.window('confirm');
-    // Until then, the button fades in.
+    // Until the Erase button is enabled, the window is still fading in.
     await confirm.waitForSelector('#erase:not(:disabled)');
     await this.look(confirm, 'confirm');
     await pressToClose(confirm, '#cancel');
@@ -81,7 +81,7 @@ export class WindowUser {
     await pressToEnter(secret, '#next');
   }
 
-  /** Reads the secret in the extension's own window, and closes it. */
+  /** Reads the secret that the extension's own window shows, and closes the window. */
   async readShownSecret(): Promise<string> {
     const display = await this.window('display');
     const groups = await display.waitForSelector('#secret:has(span)');

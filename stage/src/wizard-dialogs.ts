@@ -1,4 +1,6 @@
-/** Runs in the page: null while the wizard is neither ready nor closed, and before the page has its wizards. */
+/**
+ * Runs in the page: returns whether a wizard says that the device is ready, or all are closed. Null otherwise, and before the page has its wizards.
+ */
 export function readyOrClosed(): 'ready' | 'closed' | null {
   const wizards = document
     .querySelector('portal-my-devices')
@@ -9,7 +11,7 @@ export function readyOrClosed(): 'ready' | 'closed' | null {
   return dialogs.some((dialog) => dialog?.getAttribute('data-pane') === 'ready') ? 'ready' : null;
 }
 
-/** Runs in the page: presses Done, unless the wizard has closed by itself meanwhile. */
+/** Runs in the page: presses Done in a wizard that says that the device is ready. Does nothing if it has closed by itself meanwhile. */
 export function closeReady(): void {
   const wizards = document
     .querySelector('portal-my-devices')
@@ -18,7 +20,7 @@ export function closeReady(): void {
     shadowRoot?.querySelector<HTMLElement>('[data-pane=ready] #done')?.click();
 }
 
-/** Runs in the page: false while a wizard is open, and before the page has its wizards. */
+/** Runs in the page: returns true if all wizards are closed; false while one is open, and before the page has its wizards. */
 export function isWizardClosed(): boolean {
   const wizards = document
     .querySelector('portal-my-devices')

@@ -3,7 +3,7 @@ import { clickElement, findElement, waitIn } from './page-search.js';
 import type { Look } from './window-user.js';
 import { closeReady, isWizardClosed, readyOrClosed } from './wizard-dialogs.js';
 
-/** The wizard's requests to its user for a passkey. */
+/** Actions for a passkey that the wizard asks its user for. */
 type PasskeyTask =
   'choose-fido-pin' | 'enter-fido-pin' | 'reset-fido' | 'browser' | 'temporary-pin' | 'touch' | 'reinsert';
 
@@ -41,31 +41,31 @@ export interface Refusal {
   readonly reason: string;
 }
 
-/** The wizard that is open in My Devices, as a person uses it. */
+/** The wizard that is open in My Devices, as a user operates it. */
 export class Wizard {
   constructor(
     private readonly page: Page,
     private readonly look: Look,
   ) {}
 
-  /** Waits until the wizard shows a pane, and photographs it. */
+  /** Waits until the wizard shows a pane, and reports it to `look`. */
   async pane(name: PaneName): Promise<void> {
     await this.paneBehind(name);
     await this.look(this.page, `wizard-${name}`);
   }
 
-  /** Waits until the wizard shows one of several panes, photographs it, and returns its name. */
+  /** Waits until the wizard shows one of several panes, reports it to `look`, and returns its name. */
   async meets<Name extends PaneName>(...names: readonly Name[]): Promise<Name> {
     const dialog = await findElement(this.page, names.map((name) => `cardwright-dialog[data-pane="${name}"]`).join());
     const shown = await dialog.evaluate((element) => element.getAttribute('data-pane'));
     const met = names.find((name) => name === shown);
-    // The wizard showed another pane before this one could be read.
+    // The wizard showed another pane before the awaited one could be read.
     if (met === undefined) return this.meets(...names);
     await this.look(this.page, `wizard-${met}`);
     return met;
   }
 
-  /** Waits until the wizard has a pane, even in a page behind another, which cannot be photographed. */
+  /** Waits until the wizard has a pane, even in a page behind another one, of which no screenshot can be taken. */
   async paneBehind(name: PaneName): Promise<void> {
     await findElement(this.page, `cardwright-dialog[data-pane="${name}"]`);
   }
@@ -75,7 +75,7 @@ export class Wizard {
     await clickElement(this.page, 'label.device', text);
   }
 
-  /** Waits until the wizard has closed. Closes it where it says that the device is ready. */
+  /** Waits until the wizard has closed. Closes it once it says that the device is ready. */
   async closes(): Promise<void> {
     const shown = await waitIn(this.page, readyOrClosed);
     if ((await shown.jsonValue()) === 'ready') {
@@ -98,7 +98,7 @@ export class Wizard {
     return !(await this.page.evaluate(isWizardClosed));
   }
 
-  /** Presses the button that leads on after a failure, such as Try again or Reload page. */
+  /** Presses the button with which the user continues after a failure, such as Try again or Reload page. */
   async retry(): Promise<void> {
     await clickElement(this.page, '#retry');
   }

@@ -3,7 +3,7 @@ import { complete, type Partly } from './partly.js';
 /** The words of one area in all languages, for a server or a build. */
 export interface AtOnce<W> {
   readonly english: W;
-  /** English if the language has no words for this area. */
+  /** Returns the words in a language; the English ones if the language has no words for this area. */
   in(language: string): W;
 }
 

@@ -1,12 +1,14 @@
 import { LANGUAGES } from './languages.js';
 
-/** The language of readers who prefer none of the others. */
+/** The language that is used if there are no words in a preferred language. */
 export const ENGLISH = 'en';
 
 /**
- * Chooses the first preferred language that is spoken. A tag matches by its first subtag (RFC 5646, 2.2.1), so that `de-CH` gets German.
+ * Returns the first preferred language that is available, otherwise English. A tag matches by its first subtag (RFC 5646, 2.2.1), so `de-CH`
+ * gets German.
  *
- * @param wished language tags, the most preferred first
+ * @param wished preferred language tags, the most preferred first
+ * @param spoken available languages
  * @example
  * chooseLanguage(['de-CH', 'fr']); // 'de'
  */

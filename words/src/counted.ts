@@ -1,13 +1,13 @@
 import type { PluralForms } from './plural.js';
 
 /**
- * A sentence about a number, as data: for words that are packed as JSON.
+ * A sentence with a number. It is data, not a function, so that words can be packed as JSON.
  *
  * @example
  * const triesLeft = new Counted({ one: '$1 try is left.', other: '$1 tries are left.' });
  */
 export class Counted {
-  /** @param forms `$1` stands for the number, `$2` for the value beside it */
+  /** @param forms sentences in which `$1` stands for the number, and `$2` for a second value */
   constructor(readonly forms: PluralForms) {}
 }
 

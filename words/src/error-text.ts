@@ -1,22 +1,22 @@
 /** The catalogue's text for one code, in one language. */
 export interface ErrorWords {
-  /** The event. */
+  /** What happened. */
   readonly message: string;
-  /** Its usual cause. */
+  /** The usual cause. */
   readonly cause: string;
-  /** The user's next action. It names what `recovery` offers. */
+  /** The user's next action. It names the button or page that the catalogue's `recovery` offers. */
   readonly user: string;
-  /** The administrator's action, if the user cannot help themselves. */
+  /** The administrator's action, if the user cannot solve the problem. */
   readonly administrator: string;
 }
 
 /** The words of one code in one language. The catalogue itself has the English message, because programs read it too. */
 export interface ErrorText extends Omit<ErrorWords, 'message'>, Partial<Pick<ErrorWords, 'message'>> {
-  /** Words that differ, by the value of the detail that the catalogue names. */
+  /** Words that replace these for some values of an error's detail, by the detail's value. The catalogue names the detail. */
   readonly variants?: Readonly<Record<string, Partial<ErrorWords>>>;
 }
 
-/** A part of the catalogue in another language than English. It has messages too, and no variant that English lacks. */
+/** A part of the catalogue in a language other than English. It includes messages. It has only variants that English has too. */
 export type ErrorsIn<English> = {
   readonly [C in keyof English]?: Partial<ErrorWords> &
     (English[C] extends { readonly variants: infer V }

@@ -1,5 +1,5 @@
 /**
- * The name of a language in that language, for example `Deutsch`.
+ * Returns the name of a language in that language, for example `Deutsch`.
  *
  * @example
  * languageName('de'); // 'Deutsch'

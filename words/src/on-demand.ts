@@ -1,11 +1,13 @@
 import { complete, type Partly } from './partly.js';
 
-/** The words of one area for a page, which carries English and loads another language when it needs it. */
+/** The words of one area for a page. The page contains the English ones, and loads another language when it needs it. */
 export interface OnDemand<W> {
   readonly english: W;
   /**
-   * @param language one of `LANGUAGES`; English if it has no words for this area
-   * @throws if the words cannot be loaded, for example because the network is gone
+   * Loads the words in a language. Returns the English ones if the language has no words for this area.
+   *
+   * @param language one of `LANGUAGES`
+   * @throws if the words cannot be loaded, for example because there is no network
    */
   load(language: string): Promise<W>;
 }

@@ -1,16 +1,16 @@
 import type { Counted } from './counted.js';
 
-/** A unit of translation: a sentence, a function of its values, or a list of sentences. */
+/** A unit of translation: a sentence, a function that fills values into a sentence, or a list of sentences. */
 type Sentence = string | Counted | readonly unknown[] | ((...values: never) => unknown);
 
-/** The words of another language than English: any part of the English words, and nothing else. */
+/** The words in a language other than English. Each has an English counterpart, but any of them may be missing. */
 export type Partly<W> = W extends Sentence ? W : { readonly [K in keyof W]?: Partly<W[K]> };
 
 /**
- * Fills in the English sentence for each one that a language lacks.
+ * Returns all words in another language. For a sentence that this language lacks, the English one is used.
  *
- * @param english every sentence
- * @param others the sentences of the language
+ * @param english the complete English words
+ * @param others the words of the other language
  * @example
  * complete({ yes: 'Yes', no: 'No' }, { yes: 'Ja' }); // { yes: 'Ja', no: 'No' }
  */
@@ -20,7 +20,7 @@ export function complete<W extends object>(english: W, others: Partly<NoInfer<W>
     return [name, isGroup(sentence) && isGroup(other) ? complete(sentence, other) : (other ?? sentence)];
   });
   const added = Object.entries(others).filter(([name]) => !Object.hasOwn(english, name));
-  // Each member is of the English type: `Partly` says so of the other language's.
+  // Each member has the type of its English counterpart: `Partly` ensures this for the other language.
   return Object.fromEntries([...filled, ...added]) as W;
 }
 

@@ -1,8 +1,8 @@
-/** A sentence for each plural category of a language (CLDR plural rules). */
+/** A sentence for each plural category of a language (CLDR plural rules). `other` replaces a missing one. */
 export type PluralForms = { readonly other: string } & Readonly<Partial<Record<Intl.LDMLPluralRule, string>>>;
 
 /**
- * Makes a function that chooses the sentence for a number.
+ * Returns a function that chooses the sentence for a number by the plural rules of a language.
  *
  * @example
  * const count = plural('en');

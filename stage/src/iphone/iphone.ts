@@ -37,8 +37,10 @@ export interface IphoneOptions {
  * A simulated iPhone or iPad, and its user. It handles a link and profiles as Apple documents. It shares no code with the portal, and openssl
  * verifies everything that the phone receives.
  *
- * const phone = await Iphone.make({ delayFactor: 0.1 }); await phone.openLink(link); await phone.downloadProfile(); const profile = await
- * phone.install(); // after `identify()` the user confirms serial number and model on the page
+ *     const phone = await Iphone.make({ delayFactor: 0.1 });
+ *     await phone.openLink(link);
+ *     await phone.downloadProfile();
+ *     const profile = await phone.install(); // after `identify()` the user confirms serial number and model on the page
  */
 export class Iphone {
   /** Installed profiles by their identifiers, as listed in Settings. */

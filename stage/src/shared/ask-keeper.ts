@@ -6,10 +6,10 @@ import { KEEPER } from './keeper-address.js';
 import { type PartName, type PlaceOf, PLACES } from './parts.js';
 
 /**
- * Gets a part for this worker (`JEST_WORKER_ID`). The first request starts it.
+ * Returns the place of a part for this worker (`JEST_WORKER_ID`). The worker's first request starts the part.
  *
- * @param options the options of its start
- * @throws the reason why it did not start, and where no keeper runs
+ * @param options options with which the first request starts the part
+ * @throws if no keeper runs, or if the part did not start; the message contains the reason
  */
 export async function askKeeper<N extends PartName>(part: N, options: object = {}): Promise<PlaceOf<N>> {
   const address = process.env[KEEPER];

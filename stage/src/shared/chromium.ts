@@ -17,20 +17,20 @@ import { onProcessEnd } from '../process-end.js';
 import { computerOf, type StageBrowser, stageBrowser } from '../stage-browser.js';
 import { TiedProcess } from '../tied-process.js';
 
-/** The address and profile by which another process reaches a running Chromium. */
+/** The address and the profile of a running Chromium. Another process needs both to use it. */
 export const chromiumPlace = v.strictObject({ endpoint: v.string(), userDataDir: v.string() });
 export type ChromiumPlace = v.InferOutput<typeof chromiumPlace>;
 
-/** A Chromium for other processes. This process only starts and ends it. */
+/** A Chromium that other processes use. This process only starts and ends it. */
 export interface SharedChromium {
   readonly place: ChromiumPlace;
   stop(): Promise<void>;
 }
 
 /**
- * Starts a Chromium with a managed policy and native hosts of its own, like `launchBrowser`. Other processes connect to it.
+ * Starts a Chromium to which other processes connect. Like that of `launchBrowser`, it has its own managed policy and native hosts.
  *
- * @param extensionDirs its unpacked extensions
+ * @param extensionDirs folders of the unpacked extensions that it loads
  */
 export async function startSharedChromium(
   extensionDirs: readonly string[],
@@ -81,8 +81,8 @@ export async function connectChromium({ endpoint, userDataDir }: ChromiumPlace):
 const connections = new Set<() => Promise<void>>();
 
 /**
- * Ends every connection. New pages of a Chromium wait for each connected debugger, even if nobody is left to answer for it.
- * tests/environment.mjs calls this after each file of tests.
+ * Ends every connection. tests/environment.mjs calls this after each file of tests, because new pages of a Chromium wait for each connected debugger,
+ * even for one that no longer answers.
  */
 async function disconnectAll(): Promise<void> {
   for (const close of connections) await close();

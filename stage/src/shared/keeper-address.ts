@@ -1,2 +1,2 @@
-/** The variable with the address at which the keeper of the tests' shared parts listens: a Unix socket's path. */
+/** Environment variable with the path of the Unix socket on which the keeper of the tests' shared parts listens. */
 export const KEEPER = 'CARDWRIGHT_KEEPER';

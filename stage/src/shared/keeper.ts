@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import * as v from 'valibot';
 import { ONE_FOR_ALL, PARTS, type Need, type PartName, PLACES, type RunningPart } from './parts.js';
 
-/** One line of JSON from a worker of the tests: the part that it needs, and the options of its start. */
+/** A request of a test worker, sent as one line of JSON: the part that the worker needs, and the options with which the part is started. */
 const partRequest = v.strictObject({
   worker: v.string(),
   part: v.custom<PartName>((name) => typeof name === 'string' && Object.hasOwn(PLACES, name)),
@@ -12,8 +12,8 @@ const partRequest = v.strictObject({
 });
 
 /**
- * Starts parts that many files of tests use one after the other: one of each for each worker, on its first request. They are children of
- * this process and end with it, whatever happens to the workers.
+ * Starts parts that many files of tests use one after the other. Each worker has its own parts, and its first request for a part starts it. Parts are
+ * children of this process and end with it, whatever happens to the workers.
  */
 export class PartsKeeper {
   readonly #parts = new Map<string, Promise<RunningPart>>();
@@ -21,13 +21,17 @@ export class PartsKeeper {
 
   private constructor(
     private readonly server: Server,
-    /** Value for the variable `KEEPER` in the environment of the workers. */
+    /** Value of the variable `KEEPER` in the environment of the workers. */
     readonly address: string,
   ) {
     server.on('connection', (socket) => this.#serve(socket));
   }
 
-  /** @param address path of a Unix socket that does not exist yet */
+  /**
+   * Starts a keeper.
+   *
+   * @param address path of a Unix socket that does not exist yet
+   */
   static async listen(address: string): Promise<PartsKeeper> {
     const server = createServer();
     server.listen(address);
@@ -38,7 +42,7 @@ export class PartsKeeper {
   /**
    * Ends every part, the last started first.
    *
-   * @returns whatever did not end, or was left behind
+   * @returns descriptions of the processes that did not end and of the files that were left behind
    */
   async close(): Promise<string[]> {
     this.server.close();
@@ -55,7 +59,7 @@ export class PartsKeeper {
   #serve(socket: Socket): void {
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
-    // A worker was killed in the middle of its request.
+    // A worker that is killed in the middle of its request causes an error.
     socket.on('error', () => socket.destroy());
     createInterface({ input: socket }).on('line', (line) => void this.#answer(line).then((text) => socket.end(text)));
   }
@@ -69,7 +73,7 @@ export class PartsKeeper {
     }
   }
 
-  /** Returns a part. One that did not start is started again on the next request. */
+  /** Returns a part, and starts it if necessary. If the start fails, the next request tries again. */
   async #part(worker: string, name: PartName, options: unknown): Promise<RunningPart> {
     const key = ONE_FOR_ALL.has(name) ? name : `${worker} ${name}`;
     const need: Need = async (other) => (await this.#part(worker, other, {})).place;

@@ -12,13 +12,13 @@ import { chromiumPlace, startSharedChromium } from './chromium.js';
 import { addAccounts, createDatabase, keepForReset, type NewAccount } from './portal-database.js';
 
 /**
- * Readers of a worker's computer. Each card gets the next one, so that no test waits until pcscd has noticed the removal of the last card.
- * OpenSC supports four.
+ * Number of readers of a worker's computer. A card gets a reader other than that of the previous card, so that no test waits until pcscd has noticed
+ * a removal. OpenSC supports four readers.
  */
 const READERS = 4;
 const PORTAL_DATABASE = 'portal';
 
-/** The address of each part in the keeper's process, as its users in other processes receive it. */
+/** The place of each part: what other processes must know to use it. */
 export const PLACES = {
   /** An initialised PostgreSQL cluster without a server. One for all workers. */
   emptyCluster: v.strictObject({ folder: v.string(), password: v.string() }),
@@ -39,7 +39,7 @@ export const PLACES = {
 export type PartName = keyof typeof PLACES;
 export type PlaceOf<N extends PartName> = v.InferOutput<(typeof PLACES)[N]>;
 
-/** A worker's options for the portal of its computer, as sent over the keeper's socket. */
+/** A worker's options for the portal of its computer, as it sends them over the keeper's socket. */
 const portalOptions = v.optional(
   v.strictObject({
     env: v.exactOptional(v.record(v.string(), v.string())),
@@ -55,14 +55,14 @@ export const ONE_FOR_ALL: ReadonlySet<PartName> = new Set<PartName>(['emptyClust
 
 export interface RunningPart<N extends PartName = PartName> {
   readonly place: PlaceOf<N>;
-  /** @returns whatever did not end, or was left behind */
+  /** @returns descriptions of the processes that did not end and of the files that were left behind */
   stop(): Promise<string[]>;
 }
 
-/** Gets another part of the same worker. */
+/** Returns the place of another part of the same worker. */
 export type Need = <N extends PartName>(name: N) => Promise<PlaceOf<N>>;
 
-/** Starts each part. `options` are those of the first worker that needs it. */
+/** Functions that start the parts. `options` are those of the first request for the part. */
 export const PARTS: { readonly [N in PartName]: (need: Need, options: unknown) => Promise<RunningPart<N>> } = {
   emptyCluster: async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'cardwright-cluster-'));

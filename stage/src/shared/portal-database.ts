@@ -3,15 +3,15 @@ import pg from 'pg';
 
 /** Schema with the state of a new portal. */
 const KEPT = 'kept_for_reset';
-/** Tables that outlive a reset: the portal's own keys, and the number by which it recognises an old CRL. */
+/** Tables that a reset does not change: the migrations, the portal's own keys, and the number by which it recognises an old CRL. */
 const LASTING = ['migrations', 'registration_authorities', 'crl_revision'];
 
-/** Cost of a password's hash, which is stored with it. A portal's own hash takes a tenth of a second, at each login again. */
+/** Cost of a quick password hash. The cost is stored with the hash. With the portal's own cost, each login would take a tenth of a second. */
 const COST = { N: 2, r: 1, p: 1 };
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 
-/** An account of a portal, as its administrator writes it. */
+/** An account of a portal, as an administrator specifies it. */
 export interface NewAccount {
   readonly username: string;
   readonly password: string;
@@ -22,7 +22,11 @@ export interface NewAccount {
   readonly sid?: string | undefined;
 }
 
-/** Creates an empty database in a cluster. @returns the address of the database */
+/**
+ * Creates a database in a cluster: an empty one, or a copy of the template.
+ *
+ * @returns the address of the database
+ */
 export async function createDatabase(cluster: string, name: string, template?: string): Promise<string> {
   await withClient(cluster, (client) =>
     client.query(`CREATE DATABASE ${name}${template === undefined ? '' : ` TEMPLATE ${template}`}`),
@@ -32,14 +36,14 @@ export async function createDatabase(cluster: string, name: string, template?: s
   return url.href;
 }
 
-/** Drops a database of a cluster, even one in use. */
+/** Drops a database of a cluster, even if it is in use. */
 export async function dropDatabase(cluster: string, name: string): Promise<void> {
   await withClient(cluster, (client) => client.query(`DROP DATABASE ${name} WITH (FORCE)`));
 }
 
 /**
- * Adds accounts whose passwords are checked at once. A portal that is started with these accounts leaves them as they are; one that has
- * made them already gets the new hashes.
+ * Adds accounts whose passwords can be checked quickly. If the portal has already created an account, its password hash is replaced. A portal that is
+ * started later with these accounts does not change them.
  */
 export async function addAccounts(url: string, accounts: readonly NewAccount[]): Promise<void> {
   await withClient(url, async (client) => {
@@ -70,15 +74,15 @@ export async function keepForReset(url: string): Promise<void> {
 }
 
 /**
- * Restores the content that `keepForReset` has saved, and changes device policies.
+ * Restores the content that `keepForReset` saved, and changes device policies.
  *
- * @param policies the members that differ, by model; a model that is not named has no policy
+ * @param policies changed members of the policies, by model; a model that is not named has no policy afterwards
  */
 export async function resetDatabase(url: string, policies: Readonly<Record<string, object>>): Promise<void> {
   await withClient(url, async (client) => {
     const tables = await tablesOf(client);
     await client.query('BEGIN');
-    // Disables references, and the triggers that keep the audit log append-only.
+    // Disables the checks of foreign keys, and the triggers that keep the audit log append-only.
     await client.query('SET LOCAL session_replication_role = replica');
     await client.query(`TRUNCATE ${tables.join(', ')}`);
     for (const table of tables) {

@@ -2,7 +2,7 @@ import { plural } from '../plural.js';
 
 const count = plural('en');
 
-/** The words of `<cardwright-add-mobile>`, besides those that it shares with the other elements. */
+/** The words of `<cardwright-add-mobile>`, except those that it shares with the other elements. */
 export const words = {
   title: 'Add Mobile Device',
   steps: {
@@ -19,7 +19,7 @@ export const words = {
   passwordHint: 'Before you can add a mobile device, the portal checks that it is you.',
   password: 'Password',
 
-  /** Words for the search of the device that proves its user's identity, in place of those of an issuance. */
+  /** Words during the search for the device that proves the user's identity. They replace those of an issuance. */
   proof: {
     connectTitle: 'Connect your active device',
     connectHint:
@@ -37,13 +37,13 @@ export const words = {
 
   scanTitle: 'Scan this code with your iPhone or iPad',
   scanHint: 'It needs iOS 18 or iPadOS 18, or later.',
-  /** Label of the QR code, for people who do not see it. */
+  /** Label of the QR code, for users who cannot see it. */
   qrCode: 'QR code with the link below',
   link: 'Link',
   copyLink: 'Copy link',
-  /** Minutes and seconds. */
+  /** @param time minutes and seconds */
   timeLeft: (time: string) => `${time} left`,
-  /** Announced by a screen reader at some moments. */
+  /** Remaining time that a screen reader announces at some moments. */
   minutesLeft: (minutes: number) => count(minutes, { one: 'One minute left.', other: `${minutes} minutes left.` }),
   /** Instructions for the device, in this order. */
   scanSteps: [
@@ -90,7 +90,7 @@ export const words = {
   certificatesIssued: (issued: number, ordered: number) =>
     count(ordered, { one: `${issued} of ${ordered} certificate`, other: `${issued} of ${ordered} certificates` }),
 
-  /** A device of an unknown model. */
+  /** Name of a device of an unknown model, within a sentence. */
   someDevice: 'device',
   installedTitle: (model: string) => `Your ${model} is ready`,
   installedHint: 'On the device, tap “Done” at the top right of the installed profile.',
@@ -100,10 +100,10 @@ export const words = {
   cancelledHint:
     'The code is no longer valid, perhaps because you started again in another window. Nothing was added to My Devices.',
 
-  /** Heading above the last request of a failed device. */
+  /** Heading above the last request that came from a device whose enrolment failed. */
   lastRequest: 'What the portal saw last',
   lastRequestAt: (time: string) => `At ${time}, `,
-  /** Meanings of the requests: `it …`. */
+  /** Meanings of the requests. Each follows `lastRequestAt`. */
   requests: {
     'opened-link': 'the link was opened. The profile was not downloaded after that.',
     'downloaded-profile': 'the device downloaded the profile. It was not installed after that.',
@@ -122,7 +122,7 @@ export const words = {
   removeProfile:
     'Before you try again, remove the failed profile if it is on the device: Settings\u00a0> General\u00a0> VPN & Device Management.',
 
-  /** The answer to Done before everything is done. */
+  /** Heading that is shown if the user presses Done before everything is done. */
   missingTitle: 'Your device is not ready yet',
   missingHint: 'These steps are needed before it is on My Devices:',
   missing: {

@@ -3,7 +3,7 @@ import { models } from './dialogs/models.js';
 
 const count = plural('en');
 
-/** Describes the loss by an erasure. */
+/** Describes what an erasure removes. Part of a sentence. */
 const loss = (slots: number): string =>
   slots === 0
     ? 'its keys and its PIN for good'
@@ -86,15 +86,15 @@ export const words = {
     'not-erased': "The device wasn't erased completely.",
     'another-device': 'A different device was erased from the one chosen.',
   },
-  /** Reasons with a number. */
+  /** Reasons that contain a number. */
   counted: {
-    /** Number of devices that a user may have. */
+    /** @param limit number of devices that a user may have */
     'device-limit': (limit: number) =>
       count(limit, {
         one: 'You can have one device. To add another, ask your help desk to terminate it.',
         other: `You can have ${limit} devices. To add another, ask your help desk to terminate one of them.`,
       }),
-    /** Number of slots with a certificate. */
+    /** @param slots number of slots with a certificate */
     'erase-used': (slots: number) => `It was used before. Erasing removes ${loss(slots)}.`,
     'erase-puk-spent': (slots: number) => `Its PUK can no longer be used. Erasing removes ${loss(slots)}.`,
     'erase-locked': (slots: number) => `Its PIN and PUK are blocked. Erasing removes ${loss(slots)}.`,
@@ -109,7 +109,7 @@ export const words = {
   },
   /** Buttons with which owners start the operations. */
   labels: { changePin: 'Change PIN', unlock: 'Forgot PIN?', erase: 'Give back' },
-  /** Changes of trust by a device policy: what changes, before and after. */
+  /** Words for changes of trust in a device policy: the changed setting, and its values before and after. */
   trust: {
     model: 'Model',
     notIssued: 'not issued',
@@ -138,7 +138,7 @@ export const words = {
     notConfidential: 'not confidential',
   },
   models,
-  /** Phases of operations. */
+  /** Names of the phases of operations. */
   phases: {
     finished: 'Finished',
     checkDevice: 'Checking your device',

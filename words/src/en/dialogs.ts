@@ -15,17 +15,17 @@ const USES = {
 
 /** The words of the sdk's dialogs. */
 export const words = {
-  /** For narrow screens: "Step 2 of 4". */
+  /** Name of a step on narrow screens, such as "Step 2 of 4". */
   stepOf: (step: number, of: number) => `Step ${step} of ${of}`,
   done: 'done',
   cancel: 'Cancel',
   close: 'Close',
-  /** Ends a wizard in which everything is done. */
+  /** Ends a wizard once everything is done. */
   finish: 'Done',
   next: 'Next',
   refresh: 'Refresh',
   retry: 'Try again',
-  /** After the operation moved to another tab. */
+  /** Continues an operation in this tab, after it moved to another one. */
   goOnHere: 'Continue here',
   signIn: 'Sign in',
   /** Opens the wizard for a new PIN if the old one is blocked or forgotten. */
@@ -68,7 +68,7 @@ export const words = {
   /** Heading above a particular device with which the user continues. */
   connectWantedTitle: 'Connect this device',
   connectWantedHint: 'We’ll continue automatically once it is connected.',
-  /** Names that device if the wizard knows nothing about it. */
+  /** Name of the device to connect, if the wizard knows nothing about it. */
   wantedUnknown: 'Your unfinished device',
   wantedMissing: (device: string) => `${device} is not connected. Reconnect it, or select another.`,
   noReader: 'No card reader and no security key is connected at the moment.',
@@ -89,12 +89,16 @@ export const words = {
   eraseWindowHint:
     'Cardwright asks there whether everything on this device may be erased. If you close that window, the device stays as it is.',
 
-  /** Shown after the user has agreed. */
+  /** Shown after the user has agreed to the erasure. */
   erasing: 'Erasing your device',
 
-  /** Shown after some time without progress, in minutes and seconds. */
+  /**
+   * Shown after some time without progress.
+   *
+   * @param time minutes and seconds
+   */
   stalled: (time: string) => `Still working, for ${time} so far.`,
-  /** Shown until the CMS reports the phase. */
+  /** Shown until the CMS reports the first phase. */
   opening: 'Opening your device',
   waitingForHolder: 'Another program is using this device. Waiting …',
   absences: {
@@ -105,9 +109,9 @@ export const words = {
   percent: (percent: number) => `${percent}%`,
 
   pinPreparing: 'The window opens in a moment.',
-  /** The purpose of this PIN if the FIDO PIN is another one. */
+  /** Purpose of the device PIN, if the device has a separate FIDO PIN. */
   pinIsForTheRest: 'This is your device PIN. It is for everything but your passkey, which keeps its FIDO PIN.',
-  /** The purpose of this PIN if it is the FIDO PIN too. */
+  /** Purpose of the PIN, if it is the FIDO PIN too. */
   pinIsForAll: 'This PIN is for everything, your passkey included.',
 
   /** The user's tasks for a passkey, with the name of its service. */
@@ -141,7 +145,7 @@ export const words = {
       hint: () => 'Then touch it when it blinks. It can be reset only in the first seconds.',
     },
   },
-  /** For the way `window`. */
+  /** Shown if the passkey is created in the way `window`, in a window of its service. */
   passkeyWindow: 'Leave the small window open that appears then: it closes by itself.',
   /** Labels of the two PINs. */
   fidoPin: 'FIDO PIN',
@@ -153,9 +157,9 @@ export const words = {
 
   /** Shown if the CMS demands a new proof of identity. */
   proveTitle: 'Confirm that it’s you',
-  /** Above the page's own form for the proof. */
+  /** Shown above the page's own form for the proof. */
   proveHint: 'The portal has to check first that it’s you. We’ll continue automatically afterwards.',
-  /** Shown if the page has no form. */
+  /** Shown if the page has no form for the proof. */
   proveBySigningIn:
     'You signed in too long ago for this. Sign out of the portal and sign in again, then continue here.',
   /** Shown if the CMS did not accept the proof. */
@@ -166,28 +170,32 @@ export const words = {
   pendingHint: 'You haven’t set a PIN yet, so you can’t use the device.',
   /** Shown if the owner can still choose a PIN. */
   pendingRetry: 'Set your PIN now, or continue later: nothing is lost.',
-  /** Shown if only an operator can activate it. */
+  /** Shown if only an operator can activate the device. */
   pendingAsk: 'Ask your help desk to activate the device.',
   setPin: 'Set PIN now',
 
-  /** @param uses uses of the device, at least one */
+  /** @param uses at least one use of the device */
   readyUses: (uses: readonly (keyof typeof USES)[]) => `Use it ${list.format(uses.map((use) => USES[use]))}.`,
-  /** @param services services of the passkeys */
+  /** @param services names of the services of the passkeys */
   readyPasskeys: (services: readonly string[]) =>
     `Its passkey signs you in to ${list.format(services)} without a password.`,
   rememberPin: 'Remember your PIN: your device asks for it, and nobody else knows it.',
   rememberFidoPin: 'Remember your FIDO PIN: your passkey asks for it, and nobody else knows it.',
   rememberBothPins: 'Remember both PINs: your passkey asks for the FIDO PIN, everything else for the device PIN.',
-  /** Seconds until the wizard closes by itself. */
+  /** @param seconds time until the wizard closes by itself */
   closesIn: (seconds: number) => count(seconds, { one: 'Closes in 1 second.', other: `Closes in ${seconds} seconds.` }),
 
   /** Brings the waiting window of the extension to the front. */
   showWindow: 'Show window',
   windowNotShown: 'The window can’t be brought to the front. Look for it behind your other windows.',
-  /** Title of the tab while such a window is waiting. @param title the page's own title */
+  /**
+   * Title of the tab while a window of the extension is waiting.
+   *
+   * @param title the page's own title
+   */
   tabTitle: (title: string) => `(!) Cardwright is waiting for you · ${title}`,
 
-  /** The form for an operator's one-time code. */
+  /** Words of the form for an operator's one-time code. */
   code: {
     title: 'Enter your one-time code',
     hint: 'Call your help desk and ask for a one-time code for this device. Type it here within ten minutes.',
@@ -208,13 +216,13 @@ export const words = {
   error: (number: number, code: string) => `Error ${number} · ${code}`,
   whatToDo: 'What you can do',
   reason: 'Reason',
-  /** Head of a reason for those who help, in the words of the part that found it. */
+  /** Heading above the reason in the words of the part that found it. This reason is for those who help the user. */
   technicalDetails: 'Technical details',
   /** The extension shows and saves the file; the page receives nothing of it. */
   supportFile: 'Save support file',
   /** The extension shows the messages in a tab of its own; the page receives nothing of them. */
   showTrace: 'Show what happened',
-  /** Shown if the user asks for it again too soon: a support file within a minute, the messages within five seconds. */
+  /** Shown if the user opens the same again too soon: a support file within a minute, the messages within five seconds. */
   openedJustNow: {
     supportFile: 'A support file was opened just now. You can open another one in a minute.',
     trace: 'It was shown just now. You can have it shown again in five seconds.',

@@ -6,11 +6,11 @@ import { supportFiles } from './operator/support-files.js';
 
 const count = plural('en');
 
-/** The words of the portal's pages for operators, besides those that they share with pages for users. */
+/** The words of the portal's pages for operators, except those that they share with the pages for users. */
 export const words = {
   tabs: { devices: 'Devices', policy: 'Device policy', audit: 'Audit log' },
 
-  /** Heads of columns, and names of facts. */
+  /** Headings of columns, and names of facts. */
   columns: {
     time: 'Time',
     who: 'Who',
@@ -28,7 +28,7 @@ export const words = {
     authenticator: 'Authenticator',
     created: 'Created',
   },
-  /** Quotes the words of a person. */
+  /** Quotes a text that a user wrote. */
   quoted: (words: string) => `“${words}”`,
   cancel: 'Cancel',
   done: 'Done',
@@ -36,7 +36,7 @@ export const words = {
   /** Shown in place of an empty list. */
   none: 'There are none.',
 
-  /** A device in one line. */
+  /** Names a device by its model and its owner. */
   nameOf: (model: string, owner: string) => `${model} of ${owner}`,
   serialNumber: (serial: string) => `Serial number ${serial}`,
   proofs: {
@@ -48,7 +48,7 @@ export const words = {
   phones: 'iPhone or iPad',
 
   nobodyHasADevice: 'Nobody has a device yet.',
-  /** @param devices their number; with a plus if there are more */
+  /** @param devices number of the waiting devices, with a plus sign if there are more */
   waitingForYou: (devices: string) => `Waiting for your approval (${devices})`,
   otherDevices: 'Other devices',
 
@@ -65,7 +65,7 @@ export const words = {
     declined: (reason: string) => `Declined: ${reason}`,
   },
 
-  /** The page of one device, or of one operation. */
+  /** Words of the page of one device, and of the page of one operation. */
   page: {
     device: 'Device',
     back: 'Back',
@@ -103,7 +103,7 @@ export const words = {
     lastUsed: (time: string) => `last used ${time}`,
   },
 
-  /** One operation from its beginning to its end. */
+  /** Words of the timeline of one operation. */
   timeline: {
     statuses: { running: 'Not finished', done: 'Done', failed: 'Failed', cancelled: 'Cancelled' },
     outcomes: { passed: 'passed', failed: 'failed', unanswered: 'no answer' },
@@ -122,7 +122,7 @@ export const words = {
     noAnswer: ', without an answer',
     noResults: 'No results came',
   },
-  /** Follows an event. */
+  /** Follows the name of an event that failed. */
   failed: '(failed)',
   whatToDo: 'What to do:',
   troubleshooting: (code: string) => `Troubleshooting: ${code}`,

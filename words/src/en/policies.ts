@@ -9,10 +9,10 @@ export const words = {
   fileTitle: 'Cardwright',
   fileDescription: 'Settings of the Cardwright browser extension',
   category: 'Cardwright',
-  /** The oldest version of a browser that has all of this. */
+  /** Names the oldest version of a browser that supports all settings. */
   supportedOn: (browser: string) => `${browser} 121 or later`,
   example: 'Example:',
-  /** Heads the two columns of a list with names. */
+  /** Explains the two columns of a list with names. */
   namedList: 'The name is the site, the value is JSON as in the example.',
   /** The settings, by their path in the managed schema. */
   settings: {

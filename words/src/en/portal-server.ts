@@ -2,7 +2,7 @@
 export const words = {
   /** Titles of the pages, by the names of their files. */
   titles: { login: 'Sign in', 'my-devices': 'My Devices', operator: 'Operator', 'operator-device': 'Device' },
-  /** The page of a link that a phone opens. Names that the phone shows stand between asterisks. */
+  /** Words of the page that a phone opens by a link. Asterisks enclose names that the phone itself shows. */
   link: {
     title: 'Add this iPhone or iPad',
     intro: 'You will install a profile. It gets the certificates with which this device signs you in.',
@@ -55,6 +55,6 @@ export const words = {
     'phone-encryption': 'Encrypt e-mail',
   },
   certificationAuthority: 'Certification authority',
-  /** The portal itself, within a sentence, as the service of a passkey. */
+  /** Name of the portal as the service of a passkey, within a sentence. */
   thisPortal: 'this portal',
 };

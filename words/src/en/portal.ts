@@ -25,14 +25,14 @@ export const words = {
     PASSKEY_LOGIN_REFUSED: 'You can’t sign in with this passkey. Try another one, or use your password.',
   },
   signInWithPasskey: 'Sign in with a passkey',
-  /** Between the password and the passkey. */
+  /** Stands between the password form and the button for a passkey. */
   or: 'or',
-  /** The browser could not use any passkey. */
+  /** Shown if the browser could not use any passkey. */
   noPasskeyHere: 'Your browser can’t use a passkey here. Use your password.',
   /** Before the help desk's name. */
   cannotSignIn: 'Can’t sign in? Ask your help desk.',
 
-  /** Asks a logged-in user for a new proof of identity. */
+  /** Words of the form that asks a signed-in user for a new proof of identity. */
   freshProof: {
     confirm: 'Confirm',
     withPasskey: 'Use a passkey',
@@ -46,9 +46,9 @@ export const words = {
   addDevice: 'Add Device',
   addMobile: 'Add Mobile',
   noDevice: 'No devices yet.',
-  /** Shown if there were devices before. */
+  /** Shown if the user had devices before. */
   noDeviceInUse: 'No devices in use.',
-  /** For someone without a device. */
+  /** Advice for a user who has no device. */
   whatYouNeed: {
     title: 'What you need',
     needs: [
@@ -59,9 +59,9 @@ export const words = {
     /** Shown if mobile devices can be added. */
     mobile: 'Or just an iPhone or iPad with iOS 18 or later.',
   },
-  /** Heading above the administrator's words. */
+  /** Heading above the administrator's text about getting a device. */
   whereToGet: 'Where to get a device',
-  /** On a device that was just added. */
+  /** Marks a device that was just added. */
   added: 'New',
 
   states: {
@@ -80,12 +80,12 @@ export const words = {
     what: 'Setup is not finished.',
     todo: 'Connect the device and choose “Finish setup”: what is done already is kept.',
   },
-  /** Its PIN is set, and an operator has to approve it. */
+  /** Advice on a device whose PIN is set, and which an operator must approve. */
   awaitingApproval: {
     what: 'The device waits for approval: your help desk checks every device of this kind.',
     todo: 'There is nothing for you to do: your PIN is set. You can use the device once your help desk has approved it.',
   },
-  /** A setup that has not finished, before and after an operator approved it. */
+  /** Advice on a setup that an operator must approve before it can be finished. `approved` replaces it after the approval. */
   approvalNeeded: {
     what: 'Setup waits for approval: the device could not prove what it is.',
     todo: 'Ask your help desk to approve it. Then connect the device and choose “Finish setup”. What is done already is kept.',
@@ -107,12 +107,12 @@ export const words = {
     what: because('Your help desk asks you to give this device back', reason),
     todo: 'Connect it and choose “Give back”. Its keys, certificates, PIN and PUK will be lost. Then hand it in.',
   }),
-  /** An operator issued a one-time code for a new PIN. */
+  /** Advice on a device for which an operator issued a one-time code for a new PIN. */
   codeIssued: (time: string): Advice => ({
     what: `Your help desk gave out a one-time code for a new PIN: ${time}.`,
     todo: 'If you did not ask for one, call your help desk at once.',
   }),
-  /** An operator declined it, with a reason. */
+  /** Advice on a device that an operator declined. */
   declined: (reason: string): Advice => ({
     what: `Your help desk declined the device: “${reason}”`,
     todo: 'Ask your help desk what to do, or use another device.',
@@ -124,7 +124,7 @@ export const words = {
   /** Shown if the card can be erased, so that there is a choice. */
   failedCanStartAgain: 'Reconnect to continue, or start over (this erases the device).',
   cancelled: 'It was cancelled before it was finished.',
-  /** Active with its initial PIN, which an operator can have displayed. */
+  /** Advice on an active device that still has its initial PIN. Operators can display this PIN. */
   initialPin: {
     what: 'The device still has its initial PIN.',
     todo: 'Ask your help desk for it, then set your own.',
@@ -144,7 +144,7 @@ export const words = {
     todo: 'Ask your help desk to resume it. Until then you can’t use it.',
   }),
 
-  /** @param date end of the first of its certificates */
+  /** @param date day on which the first of the device's certificates expires */
   goodUntil: (date: string) => `Good until ${date}`,
   /** Heading of the collapsed part of a device's card. */
   details: 'Details',
@@ -170,7 +170,7 @@ export const words = {
   managementKey: 'Management key',
   managementKeyConfigured: 'that of this model; the card can’t change it',
 
-  /** Of a mobile device. */
+  /** Names of facts about a mobile device. */
   mobile: {
     added: 'Added',
     systemVersion: 'System version',
@@ -182,7 +182,7 @@ export const words = {
     /** @param name name of the device */
     title: (name: string) => `Delete ${name}?`,
     consequence: 'Its certificates are revoked, and nobody can sign in with it any more. You can add it again later.',
-    /** Shown if it has a certificate that others encrypt with. */
+    /** Shown if the device has a certificate with which messages to it are encrypted. */
     encrypted: 'Without its profile, the device can’t read messages that were encrypted for it.',
     /** The user's task on the device. */
     profile: 'The profile stays on the device. Remove it there, in Settings > General > VPN & Device Management.',
@@ -191,7 +191,7 @@ export const words = {
       `${name} is deleted. Now remove the profile on the device, in Settings > General > VPN & Device Management.`,
   },
 
-  /** Purposes of the key of each slot (SP 800-73-4 Part 1, 3.3). */
+  /** Purposes of keys, by PIV slot (SP 800-73-4 Part 1, 3.3) or by a phone's certificate. */
   purposes: {
     '9A': 'Sign-in',
     '9C': 'Signature',
@@ -209,7 +209,7 @@ export const words = {
   certificateStates: { good: 'Valid', 'on-hold': 'On hold', revoked: 'Revoked', expired: 'Expired' },
 
   passkeys: 'Passkeys',
-  /** The service's name of the passkey. */
+  /** Label of the name that the service has given the passkey. */
   passkeyName: 'Name at the service',
   created: 'Created',
   lastUsed: 'Last used',
@@ -220,7 +220,7 @@ export const words = {
       'Your browser created this passkey, and could not show where. It may be on another security key, your phone or your computer.',
   },
 
-  /** Paged lists, and the search in the operator's list of devices. */
+  /** Words of paged lists, and of the search in the operator's list of devices. */
   list: {
     search: 'Search',
     showAll: 'Show all',
@@ -231,10 +231,14 @@ export const words = {
     model: 'Model',
     everyModel: 'All models',
     none: 'No device matches.',
-    /** The number of visible devices. @param isAll true if there are no others */
+    /**
+     * States the number of visible devices.
+     *
+     * @param isAll true if there are no other devices
+     */
     devices: (number: number, isAll: boolean) => shown(number, 'device', 'devices', isAll),
     entries: (number: number, isAll: boolean) => shown(number, 'entry', 'entries', isAll),
-    /** Shown if the search did not cover everyone with such a name. */
+    /** Shown if the search did not cover all users with such a name. */
     manyOwners: 'Many people have a name like this, and not all of their devices are shown. Type more of the name.',
   },
 };

@@ -1,4 +1,4 @@
-/** The words of a help page around those of the error catalogue. */
+/** The words that a help page adds to those of the error catalogue. */
 export const words = {
   title: 'Troubleshooting',
   intro: 'Find your error by the name or number it shows, such as 4002 or NO_READER.',

@@ -5,7 +5,7 @@ const HELP_DESK = 'Wenden Sie sich an Ihren Helpdesk.';
 const NEW_PIN =
   'Wählen Sie im Portal „PIN vergessen?“ und legen Sie eine neue PIN fest, oder fragen Sie Ihren Helpdesk.';
 
-/** 6xxx. */
+/** Words for the errors 6000 to 6999, in German. */
 export const authenticationErrors: ErrorsIn<typeof english> = {
   PIN_INCORRECT: {
     message: 'Die PIN ist falsch.',

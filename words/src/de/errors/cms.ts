@@ -6,7 +6,7 @@ const HELP_DESK = 'Wenden Sie sich an Ihren Helpdesk.';
 const OTHER_DEVICE = 'Verwenden Sie ein anderes Gerät.';
 const RELOAD = 'Laden Sie die Seite neu.';
 
-/** 9xxx. */
+/** Words for the errors 9000 to 9099, in German. */
 export const cmsErrors: ErrorsIn<typeof english> = {
   LOGIN_REQUIRED: {
     message: 'Das Portal verlangt, dass Sie sich anmelden.',

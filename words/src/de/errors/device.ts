@@ -4,7 +4,7 @@ import type { ErrorsIn } from '../../error-text.js';
 const NOTHING = 'Nichts zu tun.';
 const OTHER_DEVICE = 'Verwenden Sie ein anderes Gerät.';
 
-/** 5xxx. */
+/** Words for the errors 5000 to 5999, in German. */
 export const deviceErrors: ErrorsIn<typeof english> = {
   DEVICE_NOT_FOUND: {
     message: 'Das Gerät ist nicht mehr angeschlossen.',

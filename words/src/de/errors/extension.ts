@@ -4,7 +4,7 @@ import type { ErrorsIn } from '../../error-text.js';
 const NOTHING = 'Nichts zu tun.';
 const WHEN_READY = 'Versuchen Sie es erneut, wenn Sie bereit sind.';
 
-/** 2xxx. */
+/** Words for the errors 2000 to 2999, in German. */
 export const extensionErrors: ErrorsIn<typeof english> = {
   EXTENSION_MISSING: {
     message: 'Die Cardwright-Erweiterung hat nicht geantwortet.',

@@ -5,7 +5,7 @@ const HELP_DESK = 'Wenden Sie sich an Ihren Helpdesk.';
 const NOTHING = 'Nichts zu tun.';
 const ANOTHER_DEVICE = 'Verwenden Sie ein anderes Gerät.';
 
-/** 8xxx. */
+/** Words for the errors 8000 to 8999, in German. */
 export const fidoErrors: ErrorsIn<typeof english> = {
   RP_NOT_ALLOWED: {
     message: 'Diese Website darf für diesen Dienst keine Passkeys einrichten.',

@@ -5,7 +5,7 @@ const HELP_DESK = 'Wenden Sie sich an Ihren Helpdesk.';
 const REINSTALL = 'Installieren Sie Cardwright auf diesem Computer neu oder wenden Sie sich an Ihren Helpdesk.';
 const START_AGAIN = 'Versuchen Sie es erneut von Anfang an.';
 
-/** 3xxx. */
+/** Words for the errors 3000 to 3999, in German. */
 export const hostErrors: ErrorsIn<typeof english> = {
   HOST_MISSING: {
     message: 'Cardwright ist auf diesem Computer nicht installiert.',

@@ -5,7 +5,7 @@ const HELP_DESK = 'Wenden Sie sich an Ihren Helpdesk.';
 const START_AGAIN = 'Versuchen Sie es erneut von Anfang an.';
 const IF_AGAIN = 'Tritt es wieder auf, melden Sie es den Entwicklern des Portals.';
 
-/** 7xxx. */
+/** Words for the errors 7000 to 7999, in German. */
 export const keyErrors: ErrorsIn<typeof english> = {
   KEY_CANNOT_SIGN: {
     message: 'Der Schlüssel in diesem Slot kann nicht signieren.',

@@ -5,7 +5,7 @@ const NOTHING = 'Nichts zu tun.';
 const HELP_DESK = 'Wenden Sie sich an Ihren Helpdesk.';
 const AUDIT = 'Der Grund steht im Auditprotokoll.';
 
-/** 91xx in German. */
+/** Words for the errors 9100 to 9199, in German. */
 export const mobileErrors: ErrorsIn<typeof english> = {
   MOBILE_FORBIDDEN: {
     message: 'Sie können hier kein Mobilgerät hinzufügen.',

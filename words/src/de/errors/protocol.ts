@@ -4,7 +4,7 @@ import type { ErrorsIn } from '../../error-text.js';
 const RELOAD = 'Laden Sie die Seite neu.';
 const DEVELOPER = 'Melden Sie es den Entwicklern des Portals.';
 
-/** 1xxx. */
+/** Words for the errors 1000 to 1999, in German. */
 export const protocolErrors: ErrorsIn<typeof english> = {
   INVALID_MESSAGE: {
     message: 'Eine Nachricht entspricht nicht dem Protokoll.',

@@ -5,7 +5,7 @@ const CLOSE_OTHERS = 'Schließen Sie andere Programme, die die Karte verwenden, 
 const ASK_DOCTOR =
   'Führen Sie `cardwright-host doctor` aus: Es nennt Programme, die die Smartcard-Bibliothek geladen haben.';
 
-/** 4xxx. */
+/** Words for the errors 4000 to 4999, in German. */
 export const readerErrors: ErrorsIn<typeof english> = {
   PCSC_UNAVAILABLE: {
     message: 'Der Smartcard-Dienst dieses Computers läuft nicht.',

@@ -2,9 +2,9 @@
 export interface SearchText {
   readonly connectTitle: string;
   readonly connectHint: string;
-  /** Heading above connected devices that cannot be taken. */
+  /** Heading above connected devices that cannot be selected. */
   readonly notUsable: string;
-  /** Shown on such a device if the CMS gives no reason. */
+  /** Reason on a device that cannot be selected, if the CMS gives none. */
   readonly notSupported: string;
   readonly chooseTitle: string;
   readonly chooseHint: string;
@@ -14,9 +14,9 @@ export interface SearchText {
 /** The words of the wizard that differ between operations. */
 export interface OperationText {
   readonly title: string;
-  /** Replaces the title when an interrupted operation continues; also shown on its device. */
+  /** Title when an interrupted operation continues. Also shown on the device of such an operation. */
   readonly resume: string;
-  /** Names of its steps. */
+  /** Names of the operation's steps. */
   readonly steps: Readonly<Partial<Record<'check' | 'device' | 'run' | 'pin', string>>>;
   readonly search: SearchText;
 
@@ -25,7 +25,7 @@ export interface OperationText {
 
   readonly pinTitle: string;
   readonly pinHint: string;
-  /** Shown after the user has answered. */
+  /** Shown after the user has entered the PIN. */
   readonly finishing: string;
   readonly finishingHint: string;
 
@@ -36,7 +36,7 @@ export interface OperationText {
   readonly stopAtPinHint: string;
   readonly stop: string;
 
-  /** Shown when everything is done. */
+  /** Shown when the operation is done. */
   readonly readyTitle: (device: string) => string;
   /** Empty if there is nothing to add to the uses of the device. */
   readonly readyHint: string;

@@ -1,6 +1,6 @@
 import type { ErrorText } from '../../error-text.js';
 
-/** 6xxx. */
+/** Words for the errors 6000 to 6999. */
 export const authenticationErrors = {
   PIN_INCORRECT: {
     cause: 'A different PIN was entered.',

@@ -1,6 +1,6 @@
 import type { ErrorText } from '../../error-text.js';
 
-/** 9xxx. */
+/** Words for the errors 9000 to 9099. */
 export const cmsErrors = {
   LOGIN_REQUIRED: {
     cause: "You're not signed in any more, or you signed in too long ago for this.",

@@ -1,6 +1,6 @@
 import type { ErrorText } from '../../error-text.js';
 
-/** 5xxx. */
+/** Words for the errors 5000 to 5999. */
 export const deviceErrors = {
   DEVICE_NOT_FOUND: {
     cause: 'It was removed, or never was in a reader.',

@@ -1,6 +1,6 @@
 import type { ErrorText } from '../../error-text.js';
 
-/** 2xxx. */
+/** Words for the errors 2000 to 2999. */
 export const extensionErrors = {
   EXTENSION_MISSING: {
     cause:

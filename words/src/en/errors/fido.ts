@@ -1,6 +1,6 @@
 import type { ErrorText } from '../../error-text.js';
 
-/** 8xxx. */
+/** Words for the errors 8000 to 8999. */
 export const fidoErrors = {
   RP_NOT_ALLOWED: {
     cause: "The service's address is neither this site's own nor one that your administrator allows for it.",

@@ -1,6 +1,6 @@
 import type { ErrorText } from '../../error-text.js';
 
-/** 3xxx. */
+/** Words for the errors 3000 to 3999. */
 export const hostErrors = {
   HOST_MISSING: {
     cause: 'It is not installed for this browser, or policy hides it.',

@@ -1,6 +1,6 @@
 import type { ErrorText } from '../../error-text.js';
 
-/** 7xxx. */
+/** Words for the errors 7000 to 7999. */
 export const keyErrors = {
   KEY_CANNOT_SIGN: {
     cause: 'On some cards an elliptic curve key in slot 9D can only be used for key agreement.',

@@ -1,6 +1,6 @@
 import type { ErrorText } from '../../error-text.js';
 
-/** 91xx in English. */
+/** Words for the errors 9100 to 9199. */
 export const mobileErrors = {
   MOBILE_FORBIDDEN: {
     cause: 'The portal is not set up for mobile devices, or not for your account.',

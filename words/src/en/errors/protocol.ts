@@ -1,6 +1,6 @@
 import type { ErrorText } from '../../error-text.js';
 
-/** 1xxx. */
+/** Words for the errors 1000 to 1999. */
 export const protocolErrors = {
   INVALID_MESSAGE: {
     cause: 'It is not a JSON-RPC 2.0 message.',

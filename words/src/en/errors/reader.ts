@@ -1,6 +1,6 @@
 import type { ErrorText } from '../../error-text.js';
 
-/** 4xxx. */
+/** Words for the errors 4000 to 4999. */
 export const readerErrors = {
   PCSC_UNAVAILABLE: {
     cause: 'Its service is stopped: pcscd on Linux, Smart Card on Windows.',

@@ -3,7 +3,7 @@ export const pages = {
   refresh: 'Refresh',
   settings: 'Settings',
   troubleshooting: 'Troubleshooting',
-  // $1: 0.1.0
+  // Example of $1: 0.1.0
   version: 'Version $1',
   class_read: 'See your devices',
   class_read_detail: 'Which smart cards and security keys are connected, their serial numbers and certificates.',
@@ -19,7 +19,7 @@ export const pages = {
   more_time_take: 'More time',
   popup_computer: 'This computer',
   host_checking: 'Checking …',
-  // $1: 0.1.0
+  // Example of $1: 0.1.0
   host_found: 'Cardwright $1',
   sites_title: 'Sites',
   sites_none: 'No sites have requested access.',
@@ -30,9 +30,9 @@ export const pages = {
   unreadable_explained: "These settings can't be read. What they could allow stays forbidden.",
   site_revoke: 'Revoke',
   site_forget: 'Let it ask again',
-  // $1: write
+  // Example of $1: write
   site_denied: 'refused: $1',
-  // $1: login.microsoft.com
+  // Example of $1: login.microsoft.com
   site_relying_parties: 'may set up passkeys for $1',
   options_title: 'Cardwright settings',
   try_again: 'Try again',
@@ -53,9 +53,9 @@ export const pages = {
   bundle_no_secrets: 'It holds no PIN, no PUK and no key. No site gets it.',
   bundle_collecting: 'Collecting … this takes a few seconds.',
   bundle_failed: 'The file could not be made. Close this window and try again.',
-  // $1: commands, $2: messages
+  // $1 is the number of failed commands, $2 that of recorded messages.
   bundle_ready: 'All checks passed. Failed commands: $1. Recorded messages: $2',
-  // $1: failed, $2: commands, $3: messages
+  // $1 is the number of failed checks, $2 that of failed commands, $3 that of recorded messages.
   bundle_ready_failed: 'Failed checks: $1. Failed commands: $2. Recorded messages: $3',
   bundle_preview: 'Show the whole file',
   bundle_save: 'Save',

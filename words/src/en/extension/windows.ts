@@ -35,11 +35,11 @@ export const windows = {
   model_piv: models.piv,
   model_fido2: models.fido2,
   model_unknown: models.unknown,
-  // $1: 12345678
+  // Example of $1: 12345678
   device_serial: 'Serial number $1',
-  // $1: 4f2c9b1e-…
+  // Example of $1: 4f2c9b1e-…
   device_guid: 'Card $1',
-  // $1: Ada Lovelace
+  // Example of $1: Ada Lovelace
   device_owner: 'Owner: $1',
   display_title: 'Initial PIN',
   display_note: "Tell it only to the owner of this device. Don't leave it where others can see it.",
@@ -50,10 +50,10 @@ export const windows = {
   passkey_for: 'For signing in to',
   passkey_next: 'What happens next',
   passkey_permission: 'Your browser asks for a permission',
-  // $1: login.microsoft.com
+  // Example of $1: login.microsoft.com
   passkey_permission_detail: 'Allow Cardwright to use $1. It opens that address only to create passkeys.',
   passkey_window: 'A small window opens',
-  // $1: login.microsoft.com
+  // Example of $1: login.microsoft.com
   passkey_window_detail: 'It shows a page of $1 and closes by itself. You have nothing to do in it.',
   passkey_pin_own: 'You are asked for your FIDO PIN',
   passkey_pin_own_detail:
@@ -93,7 +93,7 @@ export const windows = {
   field_newFidoPin: 'New FIDO PIN',
   field_newFidoPin_repeated: 'Confirm the new FIDO PIN',
   field_newPin_repeated: 'Confirm the new PIN',
-  // $1: PIN
+  // Example of $1: PIN
   show_entry: 'Show: $1',
   tries_left: 'Attempts left: $1',
   tries_last: 'One attempt left. Another wrong entry blocks the device.',

@@ -1,10 +1,10 @@
-/** The words of an action. */
+/** The words of an operator's action. */
 export interface ActionText {
-  /** The button. */
+  /** Label of the button. */
   readonly label: string;
-  /** The outcome, before the name of the device. */
+  /** The outcome. The name of the device follows it. */
   readonly done: string;
-  /** The consequence, if the operator is asked first. */
+  /** The consequence, which is shown if the operator must confirm the action. */
   readonly consequence?: string;
 }
 
@@ -60,7 +60,7 @@ const byName: Readonly<Record<ActionName, ActionText>> = {
 /** The words of an operator's actions on devices. */
 export const actions = {
   byName,
-  /** The outcome, with the device. */
+  /** States the outcome of an action for a device. */
   outcome: (done: string, device: string) => `${done}: ${device}.`,
   hasChanged: (device: string) =>
     `${device} has changed since you saw it, so nothing was done. Look at it again before you decide.`,
