@@ -9,7 +9,7 @@ import {
 } from '@cardwright/stage';
 import type { Browser, Dialog, Page } from 'puppeteer-core';
 
-/** The extension's windows, and the buttons in them that a person can press. */
+/** The extension's windows, and the buttons in them that a user can press. */
 export const WINDOW_BUTTONS = {
   consent: ['allow', 'cancel'],
   confirm: ['erase', 'cancel'],
@@ -39,7 +39,7 @@ const PIN_NAMES = ['pin', 'newPin', 'puk', 'fidoPin', 'newFidoPin'] as const sat
 const WINDOW_MS = 10_000;
 const LONGEST_TEXT = 2_000;
 
-/** A person at the browser: opens pages, clicks, types, and uses the extension's windows. */
+/** A simulated user of the browser: opens pages, clicks, types, and uses the extension's windows. */
 export class Person {
   #page: Page | null = null;
 

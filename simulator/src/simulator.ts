@@ -45,7 +45,7 @@ export interface SimulatorOptions {
  * and readers. For failures that cannot be produced, the simulator answers in place of the host or the portal.
  */
 export class Simulator {
-  /** A person at the browser. */
+  /** The simulated user of the browser. */
   readonly person = new Person(() => this.stage.browser.browser);
   readonly readers: CardReaders;
   readonly #portalAnswers = new PortalAnswers();

@@ -12,7 +12,7 @@ export const VIRTUAL_VENDOR = ['test-root.pem', 'test-root-58.pem', 'test-interm
 );
 /**
  * Milliseconds after which pcscd has certainly noticed a removal. pcscd looks for a card every 400 ms. It does not notice that a card was away for
- * less, and then does not power it again. Only another PC/SC client could see when pcscd has looked, so this waits for twice its interval.
+ * less, and then does not power it again. Only another PC/SC client could see when pcscd has looked, so the stage waits for twice the interval.
  */
 const UNSEEN_MS = 800;
 /** A line about an APDU: its number since insertion, INS P1 P2, and the status word. */

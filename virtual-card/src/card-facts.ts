@@ -19,7 +19,7 @@ import { isRetired, Slot } from './piv-applet/slots.js';
 /** The content of a card's memory, without PIN, PUK and private keys. It is read from the state file, not through the host. */
 export interface CardFacts {
   readonly profile: ProfileName;
-  /** Null on a plain PIV card. */
+  /** The serial number. Null on a plain PIV card, which has none. */
   readonly serial: number | null;
   /** The GUID of the CHUID, as a UUID. Null while there is no CHUID. */
   readonly guid: string | null;
@@ -28,7 +28,7 @@ export interface CardFacts {
   readonly managementKey: { readonly algorithm: string; readonly isFactory: boolean };
   /** Keys and certificates by slot, such as `9A`. The attestation slot `F9` is included. */
   readonly slots: Readonly<Record<string, SlotFacts>>;
-  /** Null on a card without FIDO2. */
+  /** The FIDO2 application. Null on a card without one. */
   readonly fido: FidoFacts | null;
 }
 

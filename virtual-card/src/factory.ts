@@ -27,8 +27,8 @@ export interface CardToMake {
 }
 
 /**
- * Makes a blank card. A card with Yubico's firmware has the attestation key of its batch, which is certified under a test root. All cards with one
- * firmware are of one batch. A plain PIV card has no serial number: nothing distinguishes it from another blank one.
+ * Makes a blank card. A card with Yubico's firmware has the attestation key of its batch, which is certified under a test root. All cards with the
+ * same firmware belong to one batch. A plain PIV card has no serial number: nothing distinguishes it from another blank one.
  */
 export function makeCard(card: CardToMake): Promise<CardState> {
   const { firmware, attestationKey } = profiles[card.profile];

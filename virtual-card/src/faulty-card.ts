@@ -9,7 +9,7 @@ const STATUS_WORD_BYTES = 2;
 const OK = 0x9000;
 const ALL_BITS = 0xff;
 
-/** The reader, as far as a faulty card needs it. */
+/** The part of a reader that a faulty card needs. */
 export interface Slot {
   /** Aborts when the card has left the reader. */
   readonly gone: AbortSignal;
@@ -72,13 +72,13 @@ export class FaultyCard implements CardInReader {
     await this.#slot.pull();
   }
 
-  /** Ends early when the card is pulled meanwhile. */
+  /** Waits until the APDU is released, or the card is pulled. */
   async #hold(): Promise<void> {
     this.#slot.held?.();
     await Promise.race([aborted(this.#released.signal), aborted(this.#slot.gone)]);
   }
 
-  /** Ends early when the card is pulled meanwhile. */
+  /** Waits for this time, or until the card is pulled. */
   async #delay(milliseconds: number): Promise<void> {
     await Promise.race([wait(milliseconds, undefined, { ref: false }), aborted(this.#slot.gone)]);
   }

@@ -21,7 +21,7 @@ export class RecordedCard implements CardInReader {
   readonly #onRecord: (record: ApduRecord) => void;
   #count = 0;
 
-  /** @param onRecord called for each APDU once it was answered, or once it is certain that it never will be */
+  /** @param onRecord called for each APDU once it was answered or is known to stay unanswered */
   constructor(card: CardInReader, onRecord: (record: ApduRecord) => void = () => undefined) {
     this.#card = card;
     this.#onRecord = onRecord;

@@ -57,13 +57,13 @@ export async function takePictures(stage: Stage, account: Account, folder: strin
   writeFileSync(path.join(folder, WORDS_FILE), `${JSON.stringify(Object.fromEntries(words), null, 2)}\n`);
 }
 
-/** Photographs a page in both colour schemes. */
+/** Takes a screenshot of a page in both colour schemes. */
 async function takePicture(page: Page, name: PictureName, folder: string): Promise<void> {
   await page.bringToFront();
   await page.setViewport({ ...FRAMES[name].size, deviceScaleFactor: SCALE });
   for (const scheme of SCHEMES) {
     await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
-    // Wait until the colours have faded into those of the scheme.
+    // A screenshot during the fade would show colours of both schemes.
     await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished)));
     await page.screenshot({ path: path.join(folder, `${name}-${scheme}.png`) });
   }

@@ -8,7 +8,7 @@ const pin = v.exactOptional(v.pipe(v.string(), v.minLength(1), v.maxLength(64)))
 const aPin = 'a PIN or PUK as text';
 const isPng = (file: string): file is `${string}.png` => file.endsWith('.png');
 
-/** Orders that do what a person does in the page and in the extension's windows. */
+/** Orders for the actions of a user in the page and in the extension's windows. */
 export const personOrders = [
   defineOrder({
     name: 'open',

@@ -10,7 +10,7 @@ export interface Answer {
 /** Executes one complete command and returns its response data. Throws a CardError if the command fails. */
 export type Execute = (command: Command) => Promise<Buffer | Answer>;
 
-/** The transport properties in which cards differ. */
+/** The transport properties that differ between cards. */
 export interface TransportRules {
   /** Set when the card accepts extended APDUs. Otherwise it answers them with 6700. */
   readonly extendedLength: boolean;

@@ -14,7 +14,7 @@ export interface Command {
 const HEADER_BYTES = 4;
 const SHORT_EXPECTED = 0x100;
 const EXTENDED_EXPECTED = 0x1_0000;
-/** Header, the zero byte that marks extended lengths, and one two-byte length. */
+/** Number of bytes of the header, the zero byte that marks extended lengths, and one two-byte length. */
 const EXTENDED_PREFIX_BYTES = HEADER_BYTES + 3;
 
 /**

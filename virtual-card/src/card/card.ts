@@ -6,7 +6,7 @@ import type { KeySource } from './key-source.js';
 import type { Profile } from './profile.js';
 import { profiles } from './profiles.js';
 
-/** The answer that the reader owes between the two halves of an authentication with the management key (9B). */
+/** The answer that the card expects from the reader between the two halves of an authentication with the management key (9B). */
 export interface PendingChallenge {
   readonly kind: 'mutual' | 'one-way';
   /** The bytes that only a holder of the key can return. */

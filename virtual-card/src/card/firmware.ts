@@ -42,7 +42,7 @@ const version4: Firmware = {
   factoryManagementAlgorithm: ManagementAlgorithm.tripleDes,
   managementAlgorithms: [ManagementAlgorithm.tripleDes],
   attestationChain: 'root',
-  // Published attestations of this version contain neither.
+  // Published attestations of this version contain neither the serial number nor the form factor.
   attestsSerial: false,
   tellsFormFactor: false,
   otpApplication: true,

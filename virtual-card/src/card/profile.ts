@@ -26,14 +26,14 @@ export const profileNames = [
 ] as const;
 export type ProfileName = (typeof profileNames)[number];
 
-/** The properties in which real cards differ. Properties that all share are not fields here. */
+/** The properties that differ between real cards. Properties that all cards share are not fields here. */
 export interface Profile {
   /**
    * Answer to reset (ISO/IEC 7816-3, 8.2). Programs draw conclusions from it. OpenSC assumes that a card with a bare 3B80800101 has no
    * elliptic curves, and ykman rejects a YubiKey's USB answer in a reader with another name.
    */
   readonly atr: Buffer;
-  /** The answer to reset in a contactless reader. Undefined for a card with one answer for both. */
+  /** The answer to reset in a contactless reader. Undefined for a card with the same answer in both kinds of reader. */
   readonly contactlessAtr: Buffer | undefined;
   /** Set when the card has a PIV application. */
   readonly pivApplication: boolean;

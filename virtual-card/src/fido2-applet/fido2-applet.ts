@@ -49,7 +49,7 @@ export class Fido2Applet {
     this.#running = undefined;
   }
 
-  /** Resets the application with the reader. Unlike pulling the card, this is no power cycle. */
+  /** Resets the application when the reader resets the card. Unlike a removal of the card, this is no power cycle. */
   reset(): void {
     this.interrupt();
     this.#authenticator.forget();

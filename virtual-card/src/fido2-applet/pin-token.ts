@@ -61,7 +61,7 @@ export class PinToken {
     }
   }
 
-  /** Binds a token without a relying party to the first one that it is used for. */
+  /** Binds a token that has no relying party to this one. */
   bind(rpId: string): void {
     this.rpId ??= rpId;
   }

@@ -1,6 +1,6 @@
 import { encodeLength } from '../apdu/tlv.js';
 
-/** Distinguished Encoding Rules (ITU-T X.690), as far as a certificate needs them. */
+/** Tags of the types that a certificate needs, in DER (ITU-T X.690). */
 const Tag = {
   boolean: 0x01,
   integer: 0x02,

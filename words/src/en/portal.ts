@@ -151,7 +151,7 @@ export const words = {
   /** Heading above the terminated devices. */
   noLongerUsed: 'No longer used',
   givenBackOn: (date: string) => `Given back on ${date}.`,
-  /** Its owner gives it back, and its card has not been read back yet. */
+  /** Shown for a device that its owner gives back, until its erasure is finished. */
   beingErased: 'Revoked, but not erased yet.',
   finishErasing: 'Finish giving back',
   /** @param reason the operator's reason; null if there is none */

@@ -25,7 +25,7 @@ export interface OperationText {
 
   readonly pinTitle: string;
   readonly pinHint: string;
-  /** Shown after the user has entered the PIN. */
+  /** Shown once the user has nothing left to do. */
   readonly finishing: string;
   readonly finishingHint: string;
 
