@@ -22,7 +22,7 @@ export async function mayIssueRealCard(yes: boolean): Promise<boolean> {
   try {
     return (await terminal.question('Type "yes" to continue: ', { signal: closed.signal })).trim() === 'yes';
   } catch (error) {
-    // The terminal was closed, or Ctrl-C: no answer means no.
+    // The terminal was closed, or Ctrl-C was pressed. No answer means no.
     if (closed.signal.aborted) return false;
     throw error;
   } finally {

@@ -85,7 +85,7 @@ export class CardReaders {
     return readCardFacts(this.#known(name).stateFile);
   }
 
-  /** Stops the smart card service. */
+  /** Pulls the card and stops the smart card service. */
   async stop(): Promise<void> {
     await this.pull();
     await this.stage.pcscd.end();

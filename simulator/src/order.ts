@@ -16,7 +16,11 @@ export interface Order {
   readonly does: string;
   /** The parameters in the sequence in which users type them. */
   readonly parameters: readonly { readonly name: string; readonly isNumber: boolean }[];
-  /** @throws OrderError for wrong parameters */
+  /**
+   * Checks the parameters and executes the order.
+   *
+   * @throws OrderError for wrong parameters
+   */
   readonly carryOut: (simulator: Simulator, parameters: unknown) => Promise<Outcome>;
 }
 

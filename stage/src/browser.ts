@@ -17,12 +17,12 @@ export const VIEWPORT: Viewport = { width: 1280, height: 800 };
 export const NO_UPDATES = '--disable-background-networking';
 const LOOPBACK_ONLY = '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1';
 
-/** Number of attempts to remove a profile, and the pause between two. */
+/** Number of attempts to remove a profile's folder. `REMOVAL_PAUSE_MS` is the pause between two attempts. */
 const REMOVAL_ATTEMPTS = 40;
 const REMOVAL_PAUSE_MS = 50;
 
 export interface BrowserOptions {
-  /** The unpacked extension; null starts Chromium without it. */
+  /** Folder of the unpacked extension. Null to start Chromium without it. */
   readonly extensionDir: string | null;
   /** Further unpacked extensions. */
   readonly otherExtensionDirs?: readonly string[];
@@ -32,9 +32,9 @@ export interface BrowserOptions {
   readonly program?: string;
   /** True to start the browser without a window on any display. Default: true. */
   readonly headless?: boolean;
-  /** The profile's folder, which is kept. Default: a new one that `close()` removes. */
+  /** The profile's folder. It is kept. Default: a new folder, which `close()` removes. */
   readonly userDataDir?: string;
-  /** The native host's JavaScript file; null registers none. Default: the built one. */
+  /** The native host's JavaScript file. Null to register no host. Default: the built host. */
   readonly hostProgram?: string | null;
   /** The native host's registration when the browser starts. */
   readonly hostRegistration?: HostRegistration;

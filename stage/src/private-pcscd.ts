@@ -54,7 +54,7 @@ export interface PrivatePcscd {
 }
 
 /**
- * Starts a private pcscd. Needs no root; started by root, it runs as `nobody`.
+ * Starts a private pcscd. This needs no root privileges. If root calls it, pcscd runs as `nobody`.
  *
  * @throws when pcscd or the vpcd driver is missing, or when no free ports are found for the readers
  */

@@ -6,7 +6,7 @@ export interface Context {
   readonly url: string;
 }
 
-/** Sends Firefox commands of WebDriver BiDi for which the driver has no method. */
+/** Sends to Firefox the commands of WebDriver BiDi for which Puppeteer has no method. */
 export class Bidi {
   readonly #send: (method: string, params: object) => Promise<unknown>;
 

@@ -19,11 +19,11 @@ export const FIREFOX_EXTENSION_DIR = inRepository('extension', 'dist', 'firefox'
 const UUID = '6b1f2a8c-5a4b-4c3d-9e2f-1a2b3c4d5e6f';
 
 export interface FirefoxOptions {
-  /** The unpacked extension or its archive; null starts Firefox without it. Default: the built one. */
+  /** Folder or archive of the extension. Null to start Firefox without it. Default: the built extension. */
   readonly extensionDir?: string | null;
   /** Environment of Firefox, and so of the native host. In it, PCSCLITE_CSOCK_NAME selects the readers that the host sees. */
   readonly env?: NodeJS.ProcessEnv;
-  /** The native host's JavaScript file; null registers none. Default: the built one. */
+  /** The native host's JavaScript file. Null to register no host. Default: the built host. */
   readonly hostProgram?: string | null;
   /** The administrator's policies: the `policies` of `policies.json`. */
   readonly policies?: object;

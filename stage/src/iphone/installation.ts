@@ -18,7 +18,7 @@ export interface InstalledProfile {
   readonly roots: readonly X509Certificate[];
 }
 
-/** The phone, as far as an installation needs it. */
+/** The properties of a phone that an installation needs. */
 export interface InstallingPhone extends ScepClientOptions {
   readonly attributes: PhoneAttributes;
   readonly factory: AnswerSigner;
@@ -84,7 +84,11 @@ export class Installation {
     return asConfiguration(await this.#read(await bytesOf(response)));
   }
 
-  /** Reads a profile. For an invalid one, Settings reports a failed installation. */
+  /**
+   * Reads a profile.
+   *
+   * @throws PhoneFailure `Profile Installation Failed` for an invalid profile
+   */
   async #read(bytes: Buffer): Promise<SignedProfile> {
     try {
       return await readSignedProfile(bytes, this.phone.trustedRoots);

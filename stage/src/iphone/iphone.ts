@@ -121,7 +121,7 @@ export class Iphone {
     });
   }
 
-  /** Takes every step after `identify()`. */
+  /** Takes all steps of an installation after `identify()`. */
   async finish(installation: Installation): Promise<InstalledProfile> {
     await installation.enrolIdentity();
     await installation.fetchConfiguration();

@@ -63,7 +63,7 @@ class Enrolment {
     let certificate = await this.#exchange(MESSAGE_TYPE.pkcsReq, request, signer);
     const question = sequence(subjectName(this.facts.authority), subjectName(selfSigned));
     for (let retry = 0; certificate === null && retry < this.order.retries; retry++) {
-      // "The first retry is attempted without this delay."
+      // Apple writes about `RetryDelay`: "The first retry is attempted without this delay."
       if (retry > 0) await delay(this.order.retryDelay * 1000 * delayFactor);
       certificate = await this.#exchange(MESSAGE_TYPE.certPoll, question, signer);
     }

@@ -6,7 +6,7 @@ const KEY_SIZES: readonly number[] = [1024, 2048, 4096];
 /** A profile's instruction to get a certificate by SCEP: `PayloadContent` of `com.apple.security.scep`. */
 export interface ScepOrder {
   readonly url: URL;
-  /** Sent to the server as the `message` of GetCACert. */
+  /** Sent to the server as `message` of GetCACaps and GetCACert. */
   readonly name: string | null;
   /** Relative distinguished names. Each is one pair of a type (`CN` or a dotted OID) and a value. */
   readonly subject: readonly (readonly [string, string])[];

@@ -5,14 +5,14 @@ import type { PlaceOf } from './parts.js';
 const refuse = (what: string) => (): Promise<never> =>
   Promise.reject(new Error(`Other tests use this ${what} too: open a workplace of your own, and say why.`));
 
-/** The smart card service of a shared computer, without the methods that would end it for others. */
+/** Returns the smart card service of a shared computer. Its methods that would end it for others are refused. */
 export function sharedPcscd({ socket, readers }: PlaceOf<'computer'>): PrivatePcscd {
   const env = { ...process.env, PCSCLITE_CSOCK_NAME: socket };
   const refused = refuse('smart card service');
   return { socket, env, readers, pid: undefined, end: refused, restart: refused, stop: () => Promise.resolve() };
 }
 
-/** The portal of a shared computer, without the methods that would end it for others. */
+/** Returns the portal of a shared computer. Its methods that would end it for others are refused. */
 export function sharedPortal({ url, dataFolder }: PlaceOf<'computer'>['portal']): PortalProcess {
   const refused = refuse('portal');
   return { url, dataFolder, pid: undefined, kill: refused, start: refused, stop: () => Promise.resolve() };

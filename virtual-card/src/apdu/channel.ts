@@ -1,7 +1,7 @@
 import { type Command, isExtended, parseCommand } from './command.js';
 import { CardError, StatusWord } from './status-word.js';
 
-/** Response data with another status word than 9000. */
+/** Response data with a status word other than 9000. */
 export interface Answer {
   readonly data: Buffer;
   readonly statusWord: number;

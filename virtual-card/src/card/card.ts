@@ -19,7 +19,7 @@ export interface PendingChallenge {
  */
 export type Touch = 'at-once' | 'never' | 'denied' | { readonly after: number };
 
-/** Properties outside the card's memory: how it is read, and how its device was configured. */
+/** Properties outside the card's memory: how the card is read, and how its device was configured. */
 export interface Circumstances {
   /**
    * Set for a dual-interface card that is read without contact. A plain PIV card then has another answer to reset, and refuses what the
@@ -89,13 +89,21 @@ export class Card {
     this.pinIsFresh = false;
   }
 
-  /** @throws CardError 6982 unless the management key was authenticated since power-on */
+  /**
+   * Checks the authentication of the management key.
+   *
+   * @throws CardError 6982 unless the management key was authenticated since power-on
+   */
   requireManagement(): void {
     if (this.managementAuthenticated) return;
     throw new CardError(StatusWord.securityStatusNotSatisfied, 'management authentication needed');
   }
 
-  /** @throws CardError 6982 unless the PIN was verified since power-on */
+  /**
+   * Checks the verification of the PIN.
+   *
+   * @throws CardError 6982 unless the PIN was verified since power-on
+   */
   requirePin(): void {
     if (this.pinVerified) return;
     throw new CardError(StatusWord.securityStatusNotSatisfied, 'PIN needed');

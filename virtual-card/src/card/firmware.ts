@@ -6,7 +6,7 @@ export type AttestationChain = 'root' | 'published-intermediates';
 
 /** The functions of one version of Yubico's firmware. Everything that depends on the version is a field here. */
 export interface Firmware {
-  /** Major, minor, patch, as in GET VERSION, attestations and the management application. */
+  /** Three bytes (major, minor, patch), as in GET VERSION, attestations and the management application. */
   readonly version: Buffer;
   /** Instructions of Yubico that the firmware supports. It answers 6D00 to all others. */
   readonly instructions: ReadonlySet<number>;

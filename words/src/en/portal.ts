@@ -29,7 +29,7 @@ export const words = {
   or: 'or',
   /** Shown if the browser could not use any passkey. */
   noPasskeyHere: 'Your browser can’t use a passkey here. Use your password.',
-  /** Before the help desk's name. */
+  /** Precedes the help desk's name. */
   cannotSignIn: 'Can’t sign in? Ask your help desk.',
 
   /** Words of the form that asks a signed-in user for a new proof of identity. */
@@ -156,12 +156,12 @@ export const words = {
   finishErasing: 'Finish giving back',
   /** @param reason the operator's reason; null if there is none */
   terminatedOn: (date: string, reason: string | null) => because(`Terminated on ${date}`, reason),
-  /** Before the help desk's name. */
+  /** Precedes the help desk's name. */
   questions: 'Questions?',
 
   id: 'Id',
   serialNumber: 'Serial number',
-  /** Marks a value that only page and host vouch for. */
+  /** Marks a value that no attestation proves. Only the page and the host report it. */
   notProved: (value: string) => `${value} (not proved)`,
   setUp: 'Set up',
   activated: 'Activated',

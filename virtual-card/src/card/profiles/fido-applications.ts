@@ -41,7 +41,7 @@ export const fidoOfYubikey57: FidoProfile = {
   firmwareVersion: 0x050702,
 };
 
-/** An application of CTAP 2.3, reached over CCID too. */
+/** An application of CTAP 2.3, which readers with contacts reach too. */
 export const fidoOfYubikey58: FidoProfile = {
   ...fidoOfYubikey57,
   overContacts: true,
@@ -83,5 +83,5 @@ export const fidoOfYubicoKey: FidoProfile = { ...fidoOfYubikey57, overContacts: 
 /** A program that emulates a security key and attests with the credential's own key. */
 export const fidoOfProgram: FidoProfile = { ...fidoOfKey, aaguid: testAaguid(7), attestation: 'self' };
 
-/** A program that emulates a security key and reveals neither its model nor anything of the credential. */
+/** A program that emulates a security key, hides its model (the AAGUID is zero) and does not attest credentials. */
 export const fidoOfNamelessProgram: FidoProfile = { ...fidoOfKey, aaguid: Buffer.alloc(16), attestation: 'none' };

@@ -7,7 +7,7 @@ import { YubicoIns } from '../yubico-instruction.js';
 import { fidoOfYubikey54, fidoOfYubikey57, fidoOfYubikey58 } from './fido-applications.js';
 import { JAVA_CARD_ATR } from './plain-cards.js';
 
-/** A YubiKey with this firmware, as it leaves the factory. */
+/** Returns the profile of a YubiKey with this firmware. */
 function yubikeyWith(firmware: Firmware, fido?: FidoProfile): Profile {
   return {
     // A YubiKey 5 on a contactless reader: the historical bytes end with its name.
@@ -28,7 +28,7 @@ function yubikeyWith(firmware: Firmware, fido?: FidoProfile): Profile {
     oneWayManagementAuthentication: true,
     internalManagementAuthentication: false,
     ecKeyManagementKeySigns: true,
-    // `ykman piv reset` relies on this: it spends the tries with empty PINs.
+    // `ykman piv reset` relies on this, because it spends the tries with empty PINs.
     checksPinFormatFirst: false,
     pinDigitsOnly: false,
     freshPin: 'until-used',

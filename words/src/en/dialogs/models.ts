@@ -1,4 +1,4 @@
-/** Models of devices by their keys in device policies. The host takes the English names. */
+/** Models of devices by their keys in device policies. The host uses the English names. */
 export const models = {
   yubikey: 'YubiKey',
   piv: 'PIV smart card',
