@@ -10,7 +10,7 @@ export interface ErrorWords {
   readonly administrator: string;
 }
 
-/** The words of one code in one language. The English words have no message, because the catalogue itself contains it for programs. */
+/** The words of one code in one language. English has messages only in variants, because the catalogue itself contains its message. */
 export interface ErrorText extends Omit<ErrorWords, 'message'>, Partial<Pick<ErrorWords, 'message'>> {
   /** Words that replace these for some values of an error's detail, by the detail's value. The catalogue names the detail. */
   readonly variants?: Readonly<Record<string, Partial<ErrorWords>>>;
