@@ -137,8 +137,8 @@ describe("the administrator's language", () => {
     expect(await menu.evaluate(() => document.documentElement.lang)).toBe('de');
     const text = await menu.evaluate(() => document.body.textContent);
     expect(text).toContain('Dieser Computer');
-    // A sentence of the error catalogue, with a value in it.
-    expect(text).toContain('Cardwright-Versionen passen nicht zueinander');
+    // A sentence of the error catalogue.
+    expect(text).toContain('Cardwright auf diesem Computer ist zu alt');
     await judge(menu, 'menu-german');
     await menu.close();
   });
