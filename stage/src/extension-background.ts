@@ -66,7 +66,7 @@ export async function hastenWindows(browser: Browser, milliseconds: number): Pro
 export async function policyArrives(browser: Browser, policy: object, extensionId?: string): Promise<void> {
   const hasArrived = async (): Promise<boolean> => {
     const background = await backgroundOf(browser, extensionId);
-    return isDeepStrictEqual(await background.evaluate('chrome.storage.managed.get()'), policy);
+    return isDeepStrictEqual(await background.evaluate('chrome.storage?.managed.get() ?? {}'), policy);
   };
   await until(hasArrived, { what: "the extension's policy" });
 }
