@@ -16,10 +16,8 @@ export const fidoPins = ofReadyDevices({
   async find(device, name, { inventory, audience }) {
     const { fido2 } = device;
     if (!fido2) return skipped(ID, `${name}: ${OUT_OF_REACH}`);
-    // A page that asked again and again would keep the device from all other programs, and learn of each new passkey.
-    if (audience === 'page') return findingOf(fido2, null, name);
     try {
-      return findingOf(fido2, await inventory.readFidoState(device), name);
+      return findingOf(fido2, await inventory.readFidoState(device, audience === 'doctor'), name);
     } catch (error) {
       return unread(error, name);
     }
@@ -36,7 +34,8 @@ function findingOf(listed: FidoFacts, state: FidoState | null, name: string): Fi
   const rules = rulesInWords(facts, state);
   if (facts.pinSet === null) return passed(ID, [`${name}: the device takes none`, ...rules].join(', '));
   if (!facts.pinSet) return passed(ID, [`${name}: not set`, ...rules].join(', '));
-  if (!state?.retries) return skipped(ID, [`${name}: set`, 'its attempts were not asked for', ...rules].join(', '));
+  if (!state?.retries)
+    return skipped(ID, [`${name}: set`, 'not asked while a page uses the device', ...rules].join(', '));
   const { retriesLeft, needsPowerCycle } = state.retries;
   if (retriesLeft === 0) return failed(ID, 'FIDO_PIN_BLOCKED', `${name}: blocked`);
   const detail = [`${name}: set`, attemptsInWords(retriesLeft), ...rules].join(', ');

@@ -35,6 +35,8 @@ export interface Entry {
  */
 export class Inventory {
   readonly #entries = new Map<string, Entry>();
+  /** What each reader's FIDO2 application said last. */
+  readonly #fidoStates = new Map<string, { insertion: string; state: FidoState | null }>();
   /** The reader in which each device with an identity of its own was seen last. */
   readonly #lastSeen = new Map<DeviceId, string>();
   /** The device that this host holds. Its facts are not read again, because its card is in use. */
@@ -114,11 +116,15 @@ export class Inventory {
    * Reads the state of a listed device's FIDO2 application. Returns null while this host holds the device, or if the device no longer has
    * such an application.
    *
+   * @param again false returns the state that was read since the card was inserted or this host has used it, so that a page that asks
+   *   without end does not keep the device from other programs
    * @throws CardwrightError `CARD_REMOVED`, `READER_REMOVED`, and the errors of `takeAndIdentify` and `Authenticator`
    */
-  async readFidoState(device: DeviceInfo): Promise<FidoState | null> {
+  async readFidoState(device: DeviceInfo, again: boolean): Promise<FidoState | null> {
     if (this.#own?.info.reader === device.reader) return null;
     const place = await placeIn(this.readers, device.reader);
+    const known = this.#fidoStates.get(device.reader);
+    if (!again && known?.insertion === place.card.insertion) return known.state;
     const { applications, close } = await takeAndIdentify(
       this.readers,
       place,
@@ -126,7 +132,9 @@ export class Inventory {
       device,
     );
     try {
-      return applications.fido && (await readFidoState(applications.fido));
+      const state = applications.fido && (await readFidoState(applications.fido));
+      this.#fidoStates.set(device.reader, { insertion: place.card.insertion, state });
+      return state;
     } finally {
       await close();
     }
@@ -178,7 +186,10 @@ export class Inventory {
   /** Records the device that this host holds. @param own undefined when the device was released, so that its card is looked at again */
   setOwn(own: Entry | undefined): void {
     const reader = own?.info.reader ?? this.#own?.info.reader;
-    if (reader !== undefined) this.#entries.delete(reader);
+    if (reader !== undefined) {
+      this.#entries.delete(reader);
+      this.#fidoStates.delete(reader);
+    }
     this.#own = own;
     // Watchers must learn what this host did to the card. PC/SC does not report that, and often not even the release.
     this.#lookAgain();

@@ -92,6 +92,20 @@ describe('the check of a FIDO PIN', () => {
     ]);
   });
 
+  it('is asked once for a page that asks without end, so that other programs can use the device', async () => {
+    const desk = await openWithPin('yubikey-5.8');
+    const first = await checksOf(desk, 'fido-pin');
+    const sent = desk.card.history.length;
+    await expect(checksOf(desk, 'fido-pin')).resolves.toEqual(first);
+    expect(desk.card.history).toHaveLength(sent);
+    await desk.openDevice();
+    await desk.client.call('device.close', {});
+    if (desk.card.state.fido) desk.card.state.fido.pinTriesLeft = 3;
+    await expect(checksOf(desk, 'fido-pin')).resolves.toMatchObject([
+      { detail: expect.stringContaining('3 attempts') },
+    ]);
+  });
+
   it('does not disturb a page that uses the device', async () => {
     const desk = await open('yubikey-5.8');
     await desk.run([setPin]);

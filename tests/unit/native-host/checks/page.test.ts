@@ -1,7 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import type { DeviceInfo } from '@cardwright/protocol/devices';
-import { fidoPins } from '../../../../native-host/src/checks/fido-pin.js';
-import type { CheckContext } from '../../../../native-host/src/checks/check.js';
 import { CARDS, Desk, failuresIn, goodDesk, USER, type ServiceState } from './desk.js';
 
 describe('a page', () => {
@@ -40,31 +37,6 @@ describe('a page', () => {
     } finally {
       desk.remove();
     }
-  });
-
-  it('has no security key taken and read: neither its attempts nor its room for passkeys', async () => {
-    const fido2 = { pinSet: true, minPinLength: 6, forcePinChange: false };
-    const key = { state: 'ready', modelName: 'YubiKey', serial: '1', reader: 'reader', fido2 } as unknown as DeviceInfo;
-    let asked = 0;
-    const inventory = {
-      readFidoState: () => {
-        asked += 1;
-        return Promise.resolve({
-          facts: fido2,
-          retries: { retriesLeft: 8, needsPowerCycle: false },
-          remainingPasskeys: 25,
-        });
-      },
-    };
-    const run = (audience: string) =>
-      fidoPins.run({
-        audience,
-        inventory,
-        look: { listing: { readers: [], devices: [key] } },
-      } as unknown as CheckContext);
-    expect(JSON.stringify(await run('page'))).not.toMatch(/8 attempts|25/);
-    expect(asked).toBe(0);
-    expect(JSON.stringify(await run('doctor'))).toMatch(/8 attempts left.*25/);
   });
 
   it('learns that its browser is in a sandbox', async () => {
