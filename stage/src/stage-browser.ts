@@ -60,6 +60,8 @@ export function stageBrowser(running: RunningChromium): StageBrowser {
     ownPage: async (name) => {
       const page = patiently(await browser.newPage());
       await page.goto(`chrome-extension://${CHROMIUM_EXTENSION_ID}/pages/${name}.html`);
+      // A page shows nothing until it has read its texts.
+      await page.waitForSelector('body:not([hidden])');
       return page;
     },
     installExtension: async (folder) => {

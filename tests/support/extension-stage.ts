@@ -13,7 +13,6 @@ import {
   patiently,
 } from '@cardwright/stage';
 import { validate } from '@cardwright/protocol';
-import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol/identity';
 import { publicJwk } from '@cardwright/protocol/schemas';
 import { seal, type SealContext } from '@cardwright/protocol/sealing';
 import { signDisplay, type DisplayPayload } from '@cardwright/protocol/steps';
@@ -203,10 +202,8 @@ export class ExtensionStage {
   }
 
   /** Opens a page of the extension, as the user does from the toolbar. */
-  async ownPage(name: 'popup' | 'options' | 'troubleshooting' | 'bundle'): Promise<Page> {
-    const page = patiently(await this.chromium.browser.newPage());
-    await page.goto(`chrome-extension://${CHROMIUM_EXTENSION_ID}/pages/${name}.html`);
-    return page;
+  ownPage(name: 'popup' | 'options' | 'troubleshooting' | 'bundle'): Promise<Page> {
+    return this.chromium.ownPage(name);
   }
 
   /** Waits for a window of the extension in front of the user, with its content. */
