@@ -49,7 +49,10 @@ describe('a device whose FIDO2 application is reached over USB HID alone', () =>
   it('is asked for the state of its FIDO PIN there, and not while it is open', async () => {
     const [device] = (await inventory.list()).devices;
     if (!device) throw new Error('no device is listed');
-    await expect(inventory.readFidoState(device, true)).resolves.toMatchObject({ facts: { pinSet: null }, retries: null });
+    await expect(inventory.readFidoState(device, true)).resolves.toMatchObject({
+      facts: { pinSet: null },
+      retries: null,
+    });
     expect(hid.events).toEqual(['opened', 'closed', 'opened', 'closed']);
     const opened = await open();
     await expect(inventory.readFidoState(opened, true)).resolves.toBeNull();
