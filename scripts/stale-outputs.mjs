@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
-/** What only the compiler writes. So a module with it is the compiler's, and a bundle is not. */
+/** Ending of a file that only the compiler writes. A module with such a file beside it is the compiler's; a bundle has none. */
 const DECLARATION = '.d.ts';
-/** What the compiler writes for one source. */
+/** Endings of the files that the compiler writes for one source. */
 const OUTPUTS = [DECLARATION, '.d.ts.map', '.js', '.js.map'];
 
 /**

@@ -27,7 +27,7 @@ import { CmsUser } from './support/cms-user.js';
 import { FEW_SLOTS, TestCms } from './support/test-cms.js';
 import { ALICE } from './support/test-people.js';
 
-/** What the page hears of each consequence. */
+/** The answer that the page gets for each consequence. */
 const ANSWERS = {
   continue: { state: 'running', step: expect.anything(), error: null },
   interrupt: { state: 'running', step: null, error: expect.anything() },
@@ -86,7 +86,7 @@ const unreadCall = (method: Method): Call => ({
   failed: () => Promise.resolve(undefined),
 });
 
-/** What has to be so before an issuance can meet the error at a command. */
+/** Brings an issuance to the point at which the command can end with the error. */
 const PREPARATIONS: Partial<Record<Method, (user: CmsUser, card: TestCard) => Promise<void>>> = {
   // Two candidates: the key of an escrow, and the factory's.
   'managementKey.authenticate': async (user, card) => {

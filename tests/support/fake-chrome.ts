@@ -45,10 +45,10 @@ export const raisedWindows: unknown[] = [];
 /** The tabs that `chrome.tabs.get` reports. */
 export const openTabs: { readonly id: number; readonly windowId: number; readonly active: boolean }[] = [];
 
-/** What the extension's own tabs were opened with, in order. */
+/** The arguments with which the extension opened its own tabs, in order. */
 export const openedTabs: unknown[] = [];
 
-/** How the browser answers when a tab is to be opened. */
+/** The browser's answer when the extension opens a tab. */
 export const whenTabIsCreated: { answer: () => Promise<object> } = { answer: () => Promise.resolve({ id: 99 }) };
 
 /** Starts the host for the extension; a test that needs one provides its port. */

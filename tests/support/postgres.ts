@@ -22,7 +22,7 @@ export interface OwnDatabase {
 }
 
 interface DatabaseOptions {
-  /** Whether it has the current portal's tables. Default: it has. */
+  /** False: the database has no tables. Default: it has those of the current portal. */
   readonly tables?: boolean;
   /** Accounts in its tables, with passwords that are checked at once. Give those with which a portal is then started. */
   readonly accounts?: readonly NewAccount[];

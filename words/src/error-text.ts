@@ -1,6 +1,6 @@
 /** The catalogue's text for one code, in one language. */
 export interface ErrorWords {
-  /** What happened. */
+  /** The event, as a sentence. */
   readonly message: string;
   /** The usual cause. */
   readonly cause: string;

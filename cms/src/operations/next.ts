@@ -4,7 +4,7 @@ import type { OperationContext } from './context.js';
 import type { Consequence, OperationDefinition, Step } from './definition.js';
 import { readResults } from './paired-results.js';
 
-/** What follows in an operation: a step, a rest, or the end. */
+/** The continuation of an operation: its next step, a rest, or its end. */
 export type Next =
   | { readonly kind: 'step'; readonly step: Step; readonly commands: readonly StepCommand[] }
   /** The session cannot continue, but the operation can: with the same card, in this session or a new one. */

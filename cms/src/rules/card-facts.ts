@@ -2,8 +2,6 @@ import { MIN_TRIES, type DeviceInfo } from '@cardwright/protocol/devices';
 import type { ReasonCode } from '../words/reasons.js';
 import { wantsPiv, type DevicePolicy } from './device-policy.js';
 
-/** What the host's facts about a card mean for an issuance, whoever owns the card. */
-
 /** Reason that nothing can be done with the device in the reader; null if it can be opened. */
 export const UNREADABLE: Readonly<Record<DeviceInfo['state'], ReasonCode | null>> = {
   ready: null,

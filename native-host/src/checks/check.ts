@@ -38,7 +38,7 @@ export interface Check {
   readonly id: string;
   /** Heading of the findings, in one or two words. */
   readonly title: string;
-  /** What the check looks at, as a sentence that begins with a noun, for the list in the README. */
+  /** The subject of the check, as a sentence that begins with a noun, for the list in the README. */
   readonly summary: string;
   readonly audience: 'everyone' | 'doctor';
   /** Returns one finding for each thing checked; none if there was nothing to check. */

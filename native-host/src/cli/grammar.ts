@@ -9,7 +9,7 @@ export interface CliOption {
   readonly multiple?: boolean;
   /** Name of the option's value in the help, in capitals. Present exactly if `type` is `string`. */
   readonly value?: string;
-  /** What this does, as a sentence that begins with a verb. */
+  /** The effect of the option, as a sentence that begins with a verb. */
   readonly summary: string;
 }
 
@@ -26,7 +26,7 @@ export interface Operand {
 /** A command line that works, without the program's name. */
 export interface Example {
   readonly line: string;
-  /** What this does, as a sentence that begins with a verb. */
+  /** The effect of the example, as a sentence that begins with a verb. */
   readonly summary: string;
 }
 
@@ -38,7 +38,7 @@ export interface CommandFacts {
   readonly options: CliOptions;
   /** Names of options that exclude each other. */
   readonly exclusive?: readonly string[];
-  /** What this does, as a sentence that begins with a verb. */
+  /** The effect of the command, as a sentence that begins with a verb. */
   readonly summary: string;
   /** Further sentences for the help of this command. */
   readonly more?: readonly string[];

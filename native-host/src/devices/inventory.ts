@@ -35,7 +35,7 @@ export interface Entry {
  */
 export class Inventory {
   readonly #entries = new Map<string, Entry>();
-  /** What each reader's FIDO2 application said last. */
+  /** The last state that the FIDO2 application in each reader reported. */
   readonly #fidoStates = new Map<string, { insertion: string; state: FidoState | null }>();
   /** The reader in which each device with an identity of its own was seen last. */
   readonly #lastSeen = new Map<DeviceId, string>();

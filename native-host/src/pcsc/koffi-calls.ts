@@ -24,7 +24,7 @@ type Call = (...args: readonly unknown[]) => Promise<number>;
 
 type Types = (string | TypeObject | ReturnType<typeof koffi.out>)[];
 
-/** What happens to a card when it is released: it is left unchanged, or reset. */
+/** The state in which a released card is left: unchanged, or reset. */
 export type Disposition = keyof typeof DISPOSITIONS;
 
 /** A connection of the library to a card. */

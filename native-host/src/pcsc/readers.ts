@@ -33,7 +33,7 @@ const FIRST_LIST_TIMEOUT = 5_000;
 /** Milliseconds between two attempts to reach a lost service. Attempts are made only while there are listeners. */
 const REOPEN_INTERVAL = 1_000;
 
-/** What the service has reported so far. */
+/** The reports of the service so far. */
 interface Seen {
   names: readonly string[] | undefined;
   readonly statuses: Map<string, ReaderStatus>;

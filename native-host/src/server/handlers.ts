@@ -6,7 +6,7 @@ import type { HostSession } from './host-session.js';
 /** Commands with a handler. `step.run` is answered by the server itself. */
 export type HandledMethod = Exclude<MethodOf<'host'>, 'step.run'>;
 
-/** What a handler gets besides its parameters. */
+/** The session, the operation and the signal that a handler gets besides its parameters. */
 export interface CommandContext {
   readonly session: HostSession;
   /** The operation of the step that contains the command; null for a command that the page itself sent. */

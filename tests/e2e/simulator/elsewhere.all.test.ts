@@ -39,7 +39,7 @@ function blocksOf(document: string, language = ''): string[] {
 /** The orders to the simulator that a guide gives. */
 const ordersOf = (document: string): string => blocksOf(document).find((block) => block.startsWith('click ')) ?? '';
 
-/** What docs/operations.md has its reader run and write. */
+/** Reads from docs/operations.md the commands to run and the lines to write. */
 function operationsGuide() {
   const install = blocksOf('operations.md').find((block) => block.startsWith('npm install ')) ?? '';
   const [imports, offer] = blocksOf('operations.md', 'js');

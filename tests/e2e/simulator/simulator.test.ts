@@ -258,7 +258,7 @@ describe("the simulator's page", () => {
       `${origin}/order${search}`,
       JSON.stringify({ order: 'pull' }),
     );
-    // What is opaque arrived, and was refused there.
+    // The opaque request arrived at the simulator, which refused it.
     expect(outcomes).toEqual(['refused', 'refused', 'opaque 0']);
     expect(simulator.standing.card).toMatchObject({ kind: 'yubikey' });
     await page.close();

@@ -12,7 +12,7 @@ const GROUPS = [...new Set(SHOWN_SCENES.map(({ group }) => group))];
 const [first] = SHOWN_SCENES;
 const scene = sceneNamed(parameters.get('scene')) ?? first;
 let outcome: Played | null = null;
-/** What had the focus before the scene's page takes it. */
+/** The element that had the focus before the scene's page takes it. */
 let focused: Element | null = null;
 
 function show(): void {

@@ -54,7 +54,7 @@ async function playMobile(page: OwnPage, scene: MobileScene, moment: string): Pr
   connectPage(cms);
   await page.locator('#add').click();
   await new Promise<void>((resolve, reject) => {
-    // What is photographed last never ends, so the scene stays there.
+    // The last photograph never ends, so the scene stays there.
     const photograph = (name: string) => (name === moment ? new Promise<void>(() => resolve()) : Promise.resolve());
     scene.act(new OwnUser(page, MOBILE), cms, photograph).then(resolve, reject);
   });

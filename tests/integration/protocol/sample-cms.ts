@@ -35,7 +35,7 @@ export class SampleCms {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** What it has stored. */
+  /** The file in which the CMS keeps its state, as text. */
   get state(): string {
     return readFileSync(this.stateFile, 'utf8');
   }

@@ -18,7 +18,7 @@ const OTHERS = { 'Mobile devices': 'add-mobile', 'The dialog': 'dialog', 'The er
 /** Methods that the browser or Lit calls. */
 const CALLBACKS = ['constructor', 'connectedCallback', 'disconnectedCallback'];
 
-/** What an element offers, by its source and the classes that it extends. */
+/** The public members of an element, from its source and the classes that it extends. */
 interface Offer {
   /** Names of properties, with their attributes; a dash where there is none. */
   readonly properties: readonly string[];

@@ -14,7 +14,7 @@ const guide = readMarkdown('docs/test-without-cards.md', read('docs', 'test-with
 const workflow = read('docs', 'sample-tests', 'cards.yml');
 const sample = read('docs', 'sample-tests', 'cards_test.py');
 
-/** Packages of Debian that run the simulator of somebody who did not build it. */
+/** Debian packages that run the packed simulator on a computer that has not built it. */
 const PACKAGES = [
   ...readRequirements().demo.map(({ package: name }) => name),
   'nodejs',

@@ -4,7 +4,7 @@ import type { Policy } from '../../../extension/src/policy/settings.js';
 
 const { readSettings, settings } = await import('../../../extension/src/policy/settings.js');
 
-/** What a setting means if nothing of it can be read: the strictest that it can mean. */
+/** The strictest value of each setting. It is in force if nothing of the setting can be read. */
 const STRICTEST: Policy = {
   inspectorPanel: false,
   allowedSites: { sites: new Map(), isReadable: false },

@@ -8,7 +8,7 @@ import type { Script } from '../../../support/wizard-page/scripted-extension.js'
 /** Every pane of the sdk's registry. */
 export type PaneName = Pane['name'];
 
-/** What a scene does with its page: the page of a driver in the look tests, and of the user's own browser in the gallery. */
+/** The methods of a page that a scene uses. A driver has the page in the look tests, and the user's own browser in the gallery. */
 export interface ScenePage extends Waiting {
   readonly keyboard: {
     type(text: string): Promise<void>;

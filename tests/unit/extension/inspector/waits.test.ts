@@ -54,12 +54,15 @@ it('lasts, for the user, until the window has answered the host', () => {
   expect(told(asking)).toEqual([['user', 2, 5_006]]);
 });
 
-it.each(['waiting', 'touch', 'reinsert'])('is %s until the host tells of the command, or uses the card', (kind) => {
-  const continued = running((writer) => progress(progress(writer, kind).wait(700), 'command').wait(50));
-  expect(told(continued)).toEqual([[kind, 2, 702]]);
-  const used = running((writer) => progress(writer, kind).wait(700).apdu('1', 'pin.change', {}));
-  expect(told(used)).toEqual([[kind, 2, 706]]);
-});
+it.each(['waiting', 'touch', 'reinsert'])(
+  'is %s until the host reports that the command continues, or uses the card',
+  (kind) => {
+    const continued = running((writer) => progress(progress(writer, kind).wait(700), 'command').wait(50));
+    expect(told(continued)).toEqual([[kind, 2, 702]]);
+    const used = running((writer) => progress(writer, kind).wait(700).apdu('1', 'pin.change', {}));
+    expect(told(used)).toEqual([[kind, 2, 706]]);
+  },
+);
 
 it('are all waits of a command, in their order', () => {
   const both = running((writer) => progress(progress(writer, 'waiting').wait(10), 'touch').wait(20));
