@@ -1,8 +1,7 @@
-import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { listen, stopServer } from '../support/loopback-server.js';
 import { WIZARD_PAGES } from '../support/wizard-page/pages.js';
 
 /** As the portal's pages, but the gallery may show scenes in its frame. */
@@ -53,15 +52,10 @@ export class GalleryServer {
       response.end(status === 200 ? content : '');
     });
     server.maxConnections = MOST_CONNECTIONS;
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    return new GalleryServer(server, `http://localhost:${port}`);
+    return new GalleryServer(server, await listen(server));
   }
 
   async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    this.server.close();
-    await once(this.server, 'close');
+    await stopServer(this.server);
   }
 }

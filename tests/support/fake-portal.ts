@@ -1,7 +1,6 @@
-import { once } from 'node:events';
-import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type ServerResponse } from 'node:http';
 import { exportJWK, generateKeyPair, type CryptoKey } from 'jose';
+import { listen, stopServer } from './loopback-server.js';
 
 /**
  * The portal's answer to a request for the well-known document: `missing` is a 404, `slow` never comes, `huge` never ends, `cut off` ends
@@ -61,9 +60,7 @@ export async function startFakePortal(): Promise<FakePortal> {
       state.wellKnown = next;
     },
     close: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
+      await stopServer(server);
     },
   };
 }
@@ -92,13 +89,6 @@ function wellKnownAnswers(keys: { readonly keys: readonly object[] }): Record<We
     'cut off': (response) => void response.destroy(),
     away: (response) => void response.writeHead(502).end(),
   };
-}
-
-async function listen(server: Server): Promise<string> {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  return `http://localhost:${port}`;
 }
 
 /** Exports a key as the well-known document has it; its `kid` is its use. */

@@ -1,10 +1,9 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { askKeeper, connectChromium, patiently } from '@cardwright/stage';
 import type { Page } from 'puppeteer-core';
 import { answeredCall } from './answered-call.js';
 import type { EventResponse } from './event-response.js';
+import { listen, stopServer } from './loopback-server.js';
 
 export { waitFor } from './wait-for.js';
 
@@ -32,16 +31,11 @@ export class PageServer {
         response.writeHead(status, { 'content-type': type, 'content-security-policy': POLICY }).end(body);
       });
     });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    return new PageServer(server, `http://localhost:${port}`);
+    return new PageServer(server, await listen(server));
   }
 
   async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    this.server.close();
-    await once(this.server, 'close');
+    await stopServer(this.server);
   }
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { stopServer } from '../loopback-server.js';
 import { EntraTenant, type EntraUser } from './entra-tenant.js';
 import { GraphError } from './graph-error.js';
 import { TokenEndpoint, type ApplicationCredentials } from './token-endpoint.js';
@@ -105,9 +106,7 @@ export class GraphStandIn {
   count = (call: GraphCall): number => this.seen.filter((one) => one.call === call).length;
 
   async close(): Promise<void> {
-    this.#server.closeAllConnections();
-    this.#server.close();
-    await once(this.#server, 'close');
+    await stopServer(this.#server);
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {

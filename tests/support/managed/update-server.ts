@@ -1,8 +1,7 @@
-import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { listen, stopServer } from '../loopback-server.js';
 
 /** An administrator's web server with packages, on loopback. */
 export interface UpdateServer {
@@ -30,16 +29,12 @@ export async function startUpdateServer(folder: string): Promise<UpdateServer> {
     if (type === undefined || !existsSync(file)) response.writeHead(404).end();
     else response.setHeader('content-type', type).end(readFileSync(file));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const origin = await listen(server);
   return {
-    base: `http://localhost:${port}/`,
+    base: `${origin}/`,
     requests,
     close: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
+      await stopServer(server);
     },
   };
 }
