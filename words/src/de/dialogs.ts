@@ -171,7 +171,7 @@ export const words: Partly<typeof english> = {
   reason: 'Grund',
   technicalDetails: 'Technische Details',
   supportFile: 'Support-Datei speichern',
-  showTrace: 'Zeigen, was geschehen ist',
+  showTrace: 'Ablauf anzeigen',
   openedJustNow: {
     supportFile: 'Eine Support-Datei wurde gerade geöffnet. In einer Minute können Sie eine weitere öffnen.',
     trace: 'Es wurde gerade gezeigt. In fünf Sekunden können Sie es noch einmal zeigen lassen.',
