@@ -1,6 +1,9 @@
 /** Sizes and times that the parties of the protocol rely on. Times are in milliseconds. */
 
-/** Largest message from or to the page, in UTF-16 code units of its JSON. Browsers end a host whose answer exceeds 1 MiB. */
+/**
+ * Largest message from or to the page, in UTF-16 code units of its JSON. In UTF-8 it has at most 768 KiB, so it stays below 1 MiB, above
+ * which browsers end a host.
+ */
 export const MAX_MESSAGE_LENGTH = 256 * 1024;
 /** Maximum nesting of objects and arrays in a page's message. The protocol's own messages have fewer than ten levels. */
 export const MAX_MESSAGE_DEPTH = 32;

@@ -82,7 +82,7 @@ export type DeviceId = v.InferOutput<typeof deviceId>;
 /** Id of a window that will show a secret, as `secret.prepareDisplay` returned it. */
 export const displayId = v.pipe(text(64), v.minLength(1));
 
-/** Id of an operation at the CMS. */
+/** Id of an operation, chosen by the CMS: 8 to 64 letters, digits, `_` or `-`. */
 export const operationId = v.pipe(v.string(), v.regex(/^[\w-]{8,64}$/));
 
 /**

@@ -21,7 +21,10 @@ export class PortalAnswers {
     if (this.#code !== null) await this.#interceptAll(browser);
   }
 
-  /** Sets the error that answers every later call of an operation. With null, the portal answers again. */
+  /**
+   * Sets the error with which every later request of an operation is answered in the portal's place. `CMS_UNREACHABLE` drops the connection
+   * instead. With null, the portal answers again.
+   */
   async set(code: ErrorCode | null, details: Readonly<Record<string, unknown>> = {}): Promise<void> {
     this.#code = code;
     this.#details = details;

@@ -35,7 +35,7 @@ export interface PrivatePcscdOptions {
   readonly readers?: number;
 }
 
-/** A private PC/SC daemon. Its virtual readers accept cards only from this computer. It does not affect the machine's pcscd and readers. */
+/** A private PC/SC daemon with virtual readers. Virtual cards connect to them over loopback alone. The daemon does not affect the machine's pcscd and readers. */
 export interface PrivatePcscd {
   /** The socket for libpcsclite: the value of PCSCLITE_CSOCK_NAME. */
   readonly socket: string;

@@ -96,7 +96,7 @@ function activate(context: OperationContext): void {
 /** Ends an issuance that did not complete. A pending device stays pending: it is complete, and an operator can activate it. */
 async function keepOrGiveUp(context: OperationContext, error: CardwrightError | null): Promise<void> {
   const state = context.device?.row.state ?? 'producing';
-  // Until the card is erased, its content is unchanged, so the device keeps its state.
+  // While the erasure is due, no answer has confirmed that the card is blank, so the device keeps its state.
   if (state !== 'producing' || context.of(erasure).isDue) return;
   await finishUnfinished(context);
   const { device, person } = context;

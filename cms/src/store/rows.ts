@@ -116,10 +116,10 @@ export interface Escrow {
   /** Compact JWE from the host. */
   readonly sealed: string;
   readonly context: SealContext;
-  /** SHA-256 over the compact JWE's ASCII, base64url. */
+  /** SHA-256 of the ASCII text of `sealed`, in base64url. */
   readonly sha256: string;
   readonly createdAt: Date;
-  /** Time since which all of it was on the card; null before that. */
+  /** Time at which all its secrets were known to be on the card; null until then. */
   readonly appliedAt: Date | null;
   /** Time since which its management key is known not to be on the card. The time of creation if it holds none. */
   readonly managementKeyDroppedAt: Date | null;

@@ -162,13 +162,13 @@ export interface Transaction {
   findPolicy(model: string): Promise<PolicyRow | undefined>;
   /** Finds the policy of a model and locks it, so that of two changes at once the second sees the first. */
   lockPolicy(model: string): Promise<PolicyRow | undefined>;
-  /** Lists every policy, by model in the order of ASCII. */
+  /** Lists every policy, sorted by model in ASCII order. */
   listPolicies(): Promise<readonly PolicyRow[]>;
   /** Writes a policy: replaces the model's, or (`add`) only if the model has none. Leaves proposals alone: the CMS removes them. */
   putPolicy(row: PolicyRow, mode: 'replace' | 'add'): Promise<void>;
   /** Finds a proposal. Locks nothing. */
   findProposal(id: string): Promise<PolicyProposal | undefined>;
-  /** Lists every proposal, by model in the order of ASCII. */
+  /** Lists every proposal, sorted by model in ASCII order. */
   listProposals(): Promise<readonly PolicyProposal[]>;
   /** Writes a proposal. Replaces the model's, whose id finds nothing afterwards. */
   putProposal(row: PolicyProposal): Promise<void>;

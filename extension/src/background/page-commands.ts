@@ -19,7 +19,7 @@ import type { Asker } from './site-access.js';
 export interface Asked extends HostRequestOptions {
   readonly site: Asker;
   readonly sender: 'page' | 'inspector';
-  /** Set if the user did something in the page in the last seconds. */
+  /** Set when the user did something in the page in the last seconds (transient activation, HTML 6.4). */
   readonly isActive: boolean;
 }
 

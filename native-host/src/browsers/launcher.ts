@@ -53,7 +53,7 @@ export const packagedIn = (folder: string): Launched => ({
 });
 
 /**
- * Reads which files a launcher of Cardwright starts.
+ * Returns the files that a launcher of Cardwright starts.
  *
  * @param file path of the launcher; the files of a packaged host are in its folder
  * @returns null if the text is not such a launcher

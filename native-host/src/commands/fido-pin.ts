@@ -66,7 +66,7 @@ export async function chooseFidoPin(
   });
 }
 
-/** Lets the user replace the FIDO PIN. */
+/** Replaces the FIDO PIN. Each of the two PINs comes from the source that its reference names. */
 export async function changeFidoPin(
   device: OpenDevice,
   context: CommandContext,

@@ -76,10 +76,10 @@ const encodeAttestation = (attestation: Attestation | null) =>
   };
 
 /**
- * Finds the public key of a slot: the one generated in this session, or else from the card's metadata, or else from the certificate in the
- * slot. The certificate may be for an earlier key, so the caller must verify the signature.
+ * Finds the public key of a slot: the one generated in this session, else the one in the card's metadata. On a card without metadata it is
+ * that of the slot's certificate, which may be for an earlier key, so the caller must verify the signature.
  *
- * @throws CardwrightError `KEY_MISSING` when no source has it, `CERTIFICATE_INVALID`
+ * @throws CardwrightError `KEY_MISSING`, `CERTIFICATE_INVALID`, `ALGORITHM_NOT_SUPPORTED`
  */
 async function keyOf({ piv, generatedKeys }: OpenDevice, slot: Slot): Promise<SlotKey> {
   const generated = generatedKeys.get(slot);

@@ -150,8 +150,8 @@ export class CardConnection implements ApduChannel {
     } catch (error) {
       const meaning = meaningOfPcscError(error);
       tell?.({ failure: meaning });
-      // After a failure (removal, end of the service) this connection cannot recover. The one exception is an application that Windows
-      // reserves for administrators: the other applications stay usable.
+      // A removed card or a stopped service ends this connection for good. `PCSC_FORBIDDEN` does not: Windows reserves only one application
+      // for administrators, and the others stay usable.
       if (isCardwrightError(meaning) && meaning.code !== 'PCSC_FORBIDDEN') this.#ended ??= meaning;
       throw meaning;
     }

@@ -42,7 +42,7 @@ const CHAPTERS: readonly Chapter[] = [
 /** Chapters with too many sections for the table of contents. */
 const LONG: readonly Chapter[] = [shapes, commands, errors];
 
-/** Writes the reference `docs/protocol.md` from the schemas, the command table, the error catalogue and the chapters. */
+/** Returns the Markdown of `docs/protocol.md`, made from the schemas, the command table, the error catalogue and the chapters. */
 export function writeReference(): string {
   const { major, minor } = PROTOCOL_RANGE.max;
   return [

@@ -25,9 +25,9 @@ import {
 type CardCertificate = Certificate & { readonly slot: Slot };
 
 /**
- * Step that writes every certificate and the CCC, and reads them back. Writing what is there already changes nothing, so a resumed session
- * does the same. A new management key is proved first, with the witness of the step before: the factory key must be gone before the device
- * belongs to anyone. The device becomes pending only when everything was read back and it has its passkeys too.
+ * Step that writes every certificate and the CCC, and reads them back. A resumed session repeats all of it, because writing the same content
+ * again changes nothing. If the management key is new, the card first proves that it has it, by the witness of the previous step. Otherwise a
+ * device could be given to its owner with the factory key. The device becomes pending once everything was read back and it has its passkeys.
  */
 export const certificatesStep: Step = {
   name: 'certificates',

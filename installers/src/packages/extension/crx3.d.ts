@@ -11,6 +11,6 @@ declare module 'crx3' {
     readonly browserVersion: string;
   }
 
-  /** Signs a zip, and writes the update manifest beside it. */
+  /** Signs a zip as a CRX3 file. Writes the file to `crxPath`, and its update manifest to `xmlPath`. */
   export default function crx3(zip: Readable, options: Options): Promise<{ readonly appId: string }>;
 }

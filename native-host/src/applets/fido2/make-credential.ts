@@ -129,7 +129,7 @@ export function readMadeCredential(answer: CborMap, order: CredentialOrder, isVe
   };
 }
 
-/** True if authenticator data are for this relying party (WebAuthn, 6.1). */
+/** True if a hash is the SHA-256 of a relying party id, as `rpIdHash` in authenticator data must be (WebAuthn, 6.1). */
 export const isHashOfRpId = (hash: Uint8Array, rpId: string): boolean =>
   createHash('sha256').update(rpId).digest().equals(hash);
 

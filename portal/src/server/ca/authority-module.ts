@@ -52,7 +52,7 @@ function readKey(certificate: Uint8Array): KeyObject | undefined {
   try {
     return new X509Certificate(certificate).publicKey;
   } catch {
-    // Every error of OpenSSL means the same: not a certificate.
+    // OpenSSL throws for bytes that are no certificate, and for a key that it cannot read. The caller reports both alike.
     return undefined;
   }
 }

@@ -4,7 +4,7 @@ import type { CertificateSlot, Subscriber } from '@cardwright/cms/authority';
 import { KEY_PURPOSES, tlv } from '@cardwright/cms/devices';
 
 /**
- * The permitted uses and the subject of a certificate. For the slots of a card they follow SP 800-73-4 Part 1, 3.1.3 and FIPS 201-3,
+ * Key usages, names and extensions of a kind of certificate. Those of a card's slots follow SP 800-73-4 Part 1, 3.1 and 3.2, and FIPS 201-3,
  * 4.2.
  */
 interface Profile {

@@ -31,8 +31,8 @@ export async function openAuthority(
 }
 
 /**
- * Returns the address of the authority's documents. It has plain http if the portal's address allows it, because a program that
- * checks a TLS certificate must not need TLS to do so.
+ * Returns the base address of the authority's documents: its certificate and its CRL. It is http if the portal has https on the default port,
+ * because a client that checks a TLS certificate must not need TLS for that. Any other address is kept.
  */
 function authorityLocation(origin: string): string {
   const { protocol, hostname, port } = new URL(origin);

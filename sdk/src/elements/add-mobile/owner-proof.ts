@@ -30,7 +30,7 @@ export class OwnerProof {
   }
 
   /**
-   * Lets a device prove the user's identity, and ends the session with it afterwards.
+   * Lets one of the user's devices prove the user's identity. Closes the session with the host afterwards, also after an error.
    *
    * @returns the id of the finished operation
    * @throws CardwrightError the reason why there is no proof

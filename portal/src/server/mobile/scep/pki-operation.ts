@@ -100,7 +100,8 @@ export class PkiOperation {
     const { place, signer } = inquiry;
     demandSelfSigned(signer);
     const { publicKey, challenge } = this.#readRequest(inquiry);
-    // Both keys must be equal. Otherwise another client's envelope could be replayed under a different name (RFC 8894, 2.3).
+    // The signer's certificate must have the key of the request (RFC 8894, 2.3). Otherwise a client could sign an envelope that it has
+    // copied from another one.
     if (!publicKey.equals(signer.publicKey)) throw new Refusal('badRequest', 'The signer has another key.');
     return this.#answerTo(inquiry, await this.registrar.enrol(place, enrolment(inquiry, publicKey), challenge));
   }

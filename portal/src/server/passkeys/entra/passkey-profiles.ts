@@ -39,7 +39,7 @@ export function readMethodConfiguration(body: unknown): MethodConfiguration | un
   return parsed.success ? parsed.output : undefined;
 }
 
-/** Lists the groups to which profiles are bound. Whether the user is a member of them must be known. */
+/** Lists the ids of the groups that have passkey profiles. The caller has to find out to which of them the user belongs. */
 export const groupsOf = ({ includeTargets, passkeyProfiles }: MethodConfiguration): string[] =>
   passkeyProfiles.length === 0 ? [] : includeTargets.map(({ id }) => id).filter((id) => id !== ALL_USERS);
 

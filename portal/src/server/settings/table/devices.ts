@@ -14,7 +14,6 @@ const DEFAULT_POLICIES = inPortal('config', 'device-policies.json');
 
 const readText = (file: string): string => readFileSync(file, 'utf8');
 
-/** A sentence for people, in one line. */
 const sentence = {
   schema: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200), v.regex(/^\P{Cc}*$/u)),
   expected: 'a sentence in one line, of 200 characters at most',
