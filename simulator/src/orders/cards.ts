@@ -45,12 +45,12 @@ export const cardOrders = [
   defineOrder({
     name: 'pull-at-step',
     usage: 'N',
-    does: `take the card out when step N of the next issuance begins (1 to ${STEPS}), once`,
+    does: `take the card out when step N of the next operation begins (1 to ${STEPS}), once`,
     parameters: { step: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(STEPS)) },
     expects: { step: `a step from 1 to ${STEPS}` },
     carryOut: async (simulator, { step }) => {
       await simulator.pullAtStep(step);
-      return { says: `The card is pulled when step ${step} begins. Insert a card and issue it.` };
+      return { says: `The card is pulled when step ${step} begins. Start an operation.` };
     },
   }),
   defineOrder({
