@@ -212,7 +212,7 @@ export const deviceInfo = v.strictObject({
   atr: described(bytes(33), 'Answer to reset.'),
   state: described(
     deviceState,
-    '`ready` can be opened; `held` by another program, so nothing is known of it; `unresponsive` does not answer; `no-application` has none that Cardwright knows; `contact-needed` must be read over its contacts.',
+    "`ready` can be opened; `held` by another program, or by the page's session before while that ends, so nothing is known of it: wait for `device.changed`; `unresponsive` does not answer; `no-application` has none that Cardwright knows; `contact-needed` must be read over its contacts.",
   ),
   model: described(
     text(40),

@@ -86,7 +86,10 @@ export const credentials = {
       }),
     }),
     result: v.strictObject({
-      managementKeyChanged: described(v.boolean(), 'Whether the card has the new management key now.'),
+      managementKeyChanged: described(
+        v.boolean(),
+        'True if these credentials have a management key, which the card has now. False after `credentials.restore`, even if the card had it before.',
+      ),
     }),
     errors: [
       ...CARD_ERRORS,

@@ -21,7 +21,10 @@ const orderedKey = {
     pinPolicy,
     `When the card asks for the PIN before it uses the key; \`default\` is the rule of the slot: ${slotRules}.`,
   ),
-  touchPolicy: described(touchPolicy, 'When the card waits for a touch before it uses the key.'),
+  touchPolicy: described(
+    touchPolicy,
+    'When the card waits for a touch before it uses the key; `default` leaves that to the card. In `key.prove` name both policies: a key is not recognised as ordered by `default`, and is made again.',
+  ),
 };
 
 const publicKey = described(bytes(800), 'DER SubjectPublicKeyInfo (RFC 5280, 4.1.2.7).');

@@ -35,7 +35,7 @@ export const UNUSUAL_CONSEQUENCES: readonly UnusualConsequence[] = [
     code: 'PUK_INCORRECT',
     method: 'credentials.apply',
     consequence: 'continue',
-    rule: 'If an earlier `credentials.apply` of this escrow was not answered, so that the card can have the other PUK, and more than one try is left, the next step sends the other PUK. Otherwise it fails.',
+    rule: 'If an earlier `credentials.apply` of this escrow was not answered, so that the card can have the other PUK, and more than one try is left, the next step is step 3 again, with the other PUK. The host still has the credentials, so `credentials.restore` does not come again. Otherwise it fails.',
   },
   {
     code: 'KEY_CANNOT_SIGN',

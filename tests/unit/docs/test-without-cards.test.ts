@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { FAILURES, LONGEST_LINE, ORDERS, readOrder, REQUEST_ERROR } from '@cardwright/simulator';
+import { CARDS, FAILURES, LONGEST_LINE, ORDERS, readOrder, REQUEST_ERROR } from '@cardwright/simulator';
 import { inRepository } from '@cardwright/stage';
 import { describe, expect, it } from '@jest/globals';
 import { readArguments } from '../../../simulator/src/arguments.js';
 import { WINDOW_BUTTONS } from '../../../simulator/src/person.js';
+import { ManagementAlgorithm } from '../../../virtual-card/src/card/algorithms.js';
+import { factoryPuk } from '../../../virtual-card/src/card/card-state.js';
+import { profiles } from '../../../virtual-card/src/card/profiles.js';
 import { packagesBehind } from '../../support/packages-behind.js';
 import { readRequirements } from '../../support/system/requirements.js';
 import { readMarkdown } from './markdown.js';
@@ -22,6 +25,11 @@ const PACKAGES = [
   'python3',
   'ca-certificates',
 ];
+
+const ALGORITHMS: Readonly<Record<number, string>> = {
+  [ManagementAlgorithm.tripleDes]: '3DES',
+  [ManagementAlgorithm.aes192]: 'AES-192',
+};
 
 const parametersOf = (name: string): string[] =>
   (ORDERS.find((one) => one.name === name)?.parameters ?? []).map((parameter) => parameter.name);
@@ -55,6 +63,22 @@ describe('docs/test-without-cards.md', () => {
       ([, window = '', ...buttons]) => [window, buttons.filter((button) => typeof button === 'string')],
     );
     expect(Object.fromEntries(windows)).toEqual(WINDOW_BUTTONS);
+  });
+
+  it("has the factory's values of each card", () => {
+    const rows = [...guide.text.matchAll(/^\| `insert ([\w.-]+)` .*$/gm)].map(([row, name = '']) => {
+      const [, , , firmware, , , algorithm] = row.split('|').map((cell) => cell.trim());
+      return { name, firmware, algorithm };
+    });
+    const known = CARDS.filter((name) => profiles[name].pivApplication).map((name) => {
+      const { firmware, factoryManagementKey } = profiles[name];
+      const algorithm = ALGORITHMS[factoryManagementKey.algorithm];
+      return { name, firmware: firmware?.version.join('.') ?? 'none', algorithm };
+    });
+    expect(rows).toEqual(expect.arrayContaining(known));
+    expect(rows).toHaveLength(known.length);
+    for (const name of CARDS) expect(guide.code).toContain(profiles[name].factoryManagementKey.key.toString('hex'));
+    expect(guide.code).toContain(factoryPuk().value.toString('latin1'));
   });
 
   it('shows requests that exist', () => {

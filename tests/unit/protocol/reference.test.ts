@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { errorCatalogue } from '@cardwright/protocol';
 import { writeJsonErrors, writeJsonSchema, writeReference, writeVectors } from '../../../protocol/src/publish/index.js';
+import { encodeCcc, encodeChuid } from '../../../cms/src/devices/piv-objects.js';
 import { anchorOf } from '../../../protocol/src/publish/markdown.js';
 import { wizardFor } from '../../../sdk/src/elements/operations/wizards.js';
 import { STEP_RULES } from '../../../protocol/src/publish/step-rules.js';
@@ -33,6 +34,14 @@ describe('what the protocol publishes', () => {
 });
 
 describe('the reference', () => {
+  it('shows CHUID and CCC as the reference CMS writes them', () => {
+    const [, guid = '', day = ''] = /in hex, for the GUID `([\w-]+)` .*(\d{4}-\d\d-\d\d):$/m.exec(reference) ?? [];
+    const [, chuid = '', ccc = ''] = /^chuid(.*?)^ccc(.*?)^```$/ms.exec(reference) ?? [];
+    const bytesOf = (hex: string) => Buffer.from(hex.replaceAll(/\s/g, ''), 'hex');
+    expect(bytesOf(chuid)).toEqual(encodeChuid(guid, new Date(day)));
+    expect(bytesOf(ccc)).toEqual(encodeCcc(guid));
+  });
+
   it('has a heading for each link within it', () => {
     const headings = [...reference.matchAll(/^#{1,3} (.*)$/gm)].map(([, heading = '']) => anchorOf(heading));
     const links = [...reference.matchAll(/\]\(#([^)]*)\)/g)].map(([, anchor = '']) => anchor);

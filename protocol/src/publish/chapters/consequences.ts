@@ -38,5 +38,6 @@ export const consequences: readonly string[] = [
     `An operation whose results never come is interrupted too. The page sends none where the host ended, and none where the host refused the whole step (${errorLink('STEP_REFUSED')}).`,
     `If the CMS itself waits for something, that is an error of the request, not of the step: ${errorLink('CA_UNAVAILABLE')} and ${errorLink('PASSKEY_SERVICE_UNAVAILABLE')} leave the operation as it was, and the page sends the same results again.`,
     `A proof that does not hold, a certificate that the authority refuses and a read-back that differs *fail* the operation: ${(['ATTESTATION_CONTRADICTS', 'CA_REFUSED', 'READ_BACK_MISMATCH'] as const).map((code) => errorLink(code)).join(', ')}.`,
+    `So do a \`cardResponse\` that is wrong (${errorLink('MANAGEMENT_KEY_REFUSED')} with \`next: null\`), an escrow that cannot be opened (${errorLink('SECRET_REFUSED')}) and one whose digest differs (${errorLink('ESCROW_MISMATCH')}).`,
   ),
 ];

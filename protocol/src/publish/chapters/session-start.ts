@@ -21,7 +21,7 @@ export const sessionStart: Chapter = {
     ),
     '### Before the site is granted',
     `The extension answers two commands only. \`initialize\` gives ${errorLink('SITE_NOT_GRANTED')}, whose \`consent\` says whether asking helps; \`access.request\` asks the user, and opens its window only after the user did something in the page. ` +
-      'Neither starts the host or tells a version.',
+      'Neither starts the host or tells a version. After a granted `access.request` the page sends `initialize` again, on the same port.',
     table(
       ['class', 'what a site may do with it'],
       [
