@@ -129,6 +129,7 @@ export const cmsDuties: Chapter = {
         ],
         ['one was refused, and one before it was not answered', 'the other one, from then on'],
         ['one was refused, and none before it was not answered', 'none: the factory PUK of the CMS is wrong'],
+        ['both were refused', 'none'],
       ],
     ),
     bullets(
