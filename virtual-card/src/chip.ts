@@ -29,7 +29,8 @@ export class Chip implements CardInReader {
   constructor(card: Card, onDefect: (error: unknown) => void) {
     const { fido } = card.profile;
     this.#card = card;
-    if (fido && (fido.overContacts || card.circumstances.contactless)) this.#fido = new Fido2Applet(card, fido);
+    if (fido && (fido.overContacts || card.circumstances.contactless))
+      this.#fido = new Fido2Applet(card, fido, () => (this.#selected = undefined));
     this.#channel = new ApduChannel((command) => this.#execute(command), card.profile.transport, onDefect);
     this.#selected = this.#selectedAfterReset();
   }

@@ -1,4 +1,5 @@
 import { decodeBytes } from '@cardwright/protocol';
+import { removeCredential } from '../applets/fido2/remove-credential.js';
 import type { DeviceHolder } from '../devices/device-holder.js';
 import type { Handlers } from '../server/handlers.js';
 import { changeFidoPin, chooseFidoPin, withFidoPin } from './fido-pin.js';
@@ -38,7 +39,7 @@ export function fidoHandlers(holder: DeviceHolder) {
         if (!device.fido.facts().credentialManagement) return { deleted: false };
         const { signal } = context;
         const deleted = await withFidoPin(device, context, { reference: secrets.fidoPin }, (pin) =>
-          device.fido.deleteCredential(rpId, decodeBytes(credential), { pin, signal }),
+          removeCredential(device.fido, { rpId, credentialId: decodeBytes(credential) }, { pin, signal }),
         );
         return { deleted };
       }),

@@ -40,7 +40,7 @@ async function reinsert(desk: Bench): Promise<void> {
 }
 
 describe('a reset of the FIDO2 application', () => {
-  it.each(['fido-key-serial', 'fido-key'] as const)(
+  it.each(['fido-key-serial', 'fido-key', 'fido-key-odd'] as const)(
     'erases PIN and passkeys of a %s once its user reinserts and touches it',
     async (profile) => {
       const desk = await open({ profile });

@@ -113,16 +113,19 @@ describe('a passkey that the host registers', () => {
     await desk.run([write]);
   });
 
-  it('can be deleted again with the remembered PIN', async () => {
-    const desk = await open();
-    const one = order();
-    const [, made] = await desk.run([setPin, one]);
-    const { id } = judge(one, made);
-    const params = { rpId: one.params.options.rp.id, credential: id, secrets: { fidoPin: { source: 'session' } } };
-    const remove = { method: 'fido.deleteCredential', params };
-    await expect(desk.run([remove])).resolves.toEqual([{ deleted: true }]);
-    expect(desk.card.state.fido?.credentials).toEqual([]);
-  });
+  it.each(['yubikey-5.8', 'fido-key-odd'] as const)(
+    'can be deleted from a %s with the remembered PIN',
+    async (profile) => {
+      const desk = await open({ profile });
+      const one = order();
+      const [, made] = await desk.run([setPin, one]);
+      const { id } = judge(one, made);
+      const params = { rpId: one.params.options.rp.id, credential: id, secrets: { fidoPin: { source: 'session' } } };
+      const remove = { method: 'fido.deleteCredential', params };
+      await expect(desk.run([remove])).resolves.toEqual([{ deleted: true }]);
+      expect(desk.card.state.fido?.credentials).toEqual([]);
+    },
+  );
 
   it('cannot be deleted in a later session, however a page names it', async () => {
     const desk = await open();

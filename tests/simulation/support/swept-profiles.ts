@@ -37,6 +37,7 @@ export const UNSWEPT_PROFILES = {
   'shared-pin': 'its PIV application is that of `yubikey`, with more tries',
   'fido-key': 'it has no PIV application',
   'fido-key-serial': 'it has no PIV application',
+  'fido-key-odd': 'it has no PIV application',
   'fido-soft': 'it has no PIV application',
   'fido-soft-none': 'it has no PIV application',
 } as const satisfies Record<Exclude<ProfileName, SweptProfileName>, string>;

@@ -25,6 +25,10 @@ export interface FidoProfile {
   readonly tellsPinPolicy: boolean;
   /** The FIDO PIN: `own`, or `shared` with the PIV application (one value and one retry counter). */
   readonly pin: 'own' | 'shared';
+  /** Set when the application is no longer selected after authenticatorReset. */
+  readonly resetEndsSelection: boolean;
+  /** Set when credential management accepts a token that is bound to a relying party (CTAP 2.1, 6.8). */
+  readonly managesWithBoundToken: boolean;
   /** Firmware version as one number, such as 0x050702; undefined if the application reports none. */
   readonly firmwareVersion: number | undefined;
 }

@@ -21,6 +21,7 @@ export const profileNames = [
   'shared-pin',
   'fido-key',
   'fido-key-serial',
+  'fido-key-odd',
   'fido-soft',
   'fido-soft-none',
 ] as const;

@@ -3,6 +3,7 @@ import {
   fidoKey,
   fidoKeyWithSerial,
   namelessSoftwareKey,
+  oddFidoKey,
   pivWithFido,
   sharedPin,
   softwareKey,
@@ -37,6 +38,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
   'shared-pin': sharedPin,
   'fido-key': fidoKey,
   'fido-key-serial': fidoKeyWithSerial,
+  'fido-key-odd': oddFidoKey,
   'fido-soft': softwareKey,
   'fido-soft-none': namelessSoftwareKey,
 };

@@ -150,12 +150,16 @@ function named(context: Context, parameters: Parameters): ResidentCredential {
   return found;
 }
 
-function authenticate({ pins }: Context, parameters: Parameters): PinToken {
+function authenticate({ pins, profile }: Context, parameters: Parameters): PinToken {
   if (!parameters.has(Key.code)) throw new CtapError(CtapStatus.puatRequired, 'PIN needed');
   const subParameters = parameters.optionalWithin(Key.subCommandParams);
   const message = Buffer.concat([
     Buffer.of(parameters.number(Key.subCommand)),
     ...(subParameters ? [encodeCbor(subParameters.map)] : []),
   ]);
-  return pins.authenticate(parameters, Key, message);
+  const token = pins.authenticate(parameters, Key, message);
+  if (token.isBound && !profile.managesWithBoundToken) {
+    throw new CtapError(CtapStatus.pinAuthInvalid, 'the token is bound to a relying party');
+  }
+  return token;
 }

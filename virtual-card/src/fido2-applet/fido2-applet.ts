@@ -4,6 +4,7 @@ import { CardError, StatusWord } from '../apdu/status-word.js';
 import type { Card } from '../card/card.js';
 import type { FidoProfile } from '../card/fido-profile.js';
 import { Authenticator } from './authenticator.js';
+import { CtapStatus } from './ctap-status.js';
 
 /** The class of CTAP's own instructions (CTAP 2.1, 11.3.5). */
 export const CTAP_CLASS = 0x80;
@@ -16,11 +17,14 @@ const CANCEL = 0x11;
 const END = 0x01;
 /** Data that accompanies the status word 9100 (CTAP 2.1, 11.3.7.2). */
 const KeepAlive = { processing: 0x01, upNeeded: 0x02 } as const;
+/** The command byte of authenticatorReset (CTAP 2.1, 6.6). */
+const RESET = 0x07;
 /** Milliseconds after which the card asks to be polled again. */
 const KEEP_ALIVE_MS = 100;
 const NOTHING = Buffer.alloc(0);
 
 interface Running {
+  readonly isReset: boolean;
   readonly answer: Promise<Buffer>;
   readonly cancel: AbortController;
 }
@@ -32,7 +36,12 @@ export class Fido2Applet {
   readonly #authenticator: Authenticator;
   #running: Running | undefined;
 
-  constructor(card: Card, profile: FidoProfile) {
+  /** @param onDeselected called when the application ends its own selection */
+  constructor(
+    card: Card,
+    profile: FidoProfile,
+    private readonly onDeselected: () => void,
+  ) {
     this.#card = card;
     this.#profile = profile;
     this.#authenticator = new Authenticator(card, profile);
@@ -76,13 +85,14 @@ export class Fido2Applet {
     );
   }
 
-  #begin(message: Buffer, asksAgain: boolean): Promise<Answer | Buffer> {
+  async #begin(message: Buffer, asksAgain: boolean): Promise<Answer | Buffer> {
     this.interrupt();
     const cancel = new AbortController();
     const answer = this.#authenticator.execute(Buffer.from(message), cancel.signal);
-    if (!asksAgain) return answer;
-    this.#running = { answer, cancel };
-    return this.#answerOrKeepAlive(this.#running);
+    const running = { isReset: message[0] === RESET, answer, cancel };
+    if (!asksAgain) return this.#conclude(running, await answer);
+    this.#running = running;
+    return this.#answerOrKeepAlive(running);
   }
 
   #continue(isCancelled: boolean): Promise<Answer | Buffer> {
@@ -96,10 +106,16 @@ export class Fido2Applet {
     const answer = await this.#soonAnswered(running);
     if (answer) {
       if (this.#running === running) this.#running = undefined;
-      return answer;
+      return this.#conclude(running, answer);
     }
     const status = this.#authenticator.isWaitingForTouch ? KeepAlive.upNeeded : KeepAlive.processing;
     return { data: Buffer.of(status), statusWord: StatusWord.keepAlive };
+  }
+
+  #conclude({ isReset }: Running, answer: Buffer): Buffer {
+    const isErased = isReset && answer[0] === CtapStatus.ok;
+    if (isErased && this.#profile.resetEndsSelection) this.onDeselected();
+    return answer;
   }
 
   /** Returns the answer; undefined if it takes longer than `KEEP_ALIVE_MS`. */

@@ -38,6 +38,11 @@ export class PinToken {
     this.#issuedAt = clock.now();
   }
 
+  /** True if the token is for one relying party. */
+  get isBound(): boolean {
+    return this.rpId !== undefined;
+  }
+
   /** True if the token is still valid. */
   isAlive(currentPin: Buffer | undefined): boolean {
     const limit = this.#wasUsed ? LONGEST_USE_MS : FIRST_USE_MS;

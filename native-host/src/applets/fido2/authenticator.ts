@@ -9,7 +9,7 @@ import { batchesOf } from './credential.js';
 import { COMMAND, PERMISSION } from './ctap.js';
 import { CtapChannel, encodeMessage, type Interaction } from './ctap-channel.js';
 import type { Ctap2Transport } from './ctap-transport.js';
-import { saysNoCredential, saysOtherRelyingParty } from './fido-error.js';
+import { saysNoCredential } from './fido-error.js';
 import { getAssertionParameters, readAssertion, type Assertion, type AssertionOrder } from './get-assertion.js';
 import { HidCtap } from './hid-ctap.js';
 import { canSetMinPinLength, credentialManagementOf, factsOf, readInfo, type AuthenticatorInfo } from './info.js';
@@ -159,16 +159,16 @@ export class Authenticator {
   }
 
   /**
-   * Deletes one credential (6.8.5, or the preview command). Returns false when the credential does not exist or belongs to another relying
-   * party.
+   * deleteCredential (6.8.5, or its preview). Returns false when the credential does not exist.
    *
-   * @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE`, and the errors of a PIN
+   * @param rpId binds the token to one relying party; null for a token that permits all
+   * @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE`, `AUTHENTICATOR_ERROR`, and the errors of a PIN
    */
-  async deleteCredential(rpId: string, credentialId: Uint8Array, use: Use): Promise<boolean> {
+  async deleteCredential(rpId: string | null, credentialId: Uint8Array, use: Use): Promise<boolean> {
     const kind = credentialManagementOf(this.latest);
     if (!kind) throw lacking('credMgmt', use);
     const command = kind === 'standard' ? COMMAND.CREDENTIAL_MANAGEMENT : COMMAND.CREDENTIAL_MANAGEMENT_PREVIEW;
-    const tokenUse = { permissions: PERMISSION.CREDENTIAL_MANAGEMENT, rpId };
+    const tokenUse = { permissions: PERMISSION.CREDENTIAL_MANAGEMENT, rpId: rpId ?? undefined };
     return this.#withToken(use, tokenUse, true, async (token) => {
       if (!token) throw new CardwrightError('NOT_AUTHENTICATED');
       const parameters = deleteCredentialParameters(credentialId, token);
@@ -176,7 +176,7 @@ export class Authenticator {
         await this.#channel.request({ command, parameters }, { kind: 'deleteCredential' }, use.signal);
         return true;
       } catch (error) {
-        if (saysNoCredential(error) || (token.isBound && saysOtherRelyingParty(error))) return false;
+        if (saysNoCredential(error)) return false;
         throw error;
       }
     });
@@ -210,6 +210,7 @@ export class Authenticator {
   async reset(interaction: Interaction): Promise<void> {
     this.requireReset();
     await this.#channel.ask({ command: COMMAND.RESET }, { kind: 'resetFido' }, interaction);
+    await this.#channel.transport.reopen();
     await this.refresh();
   }
 

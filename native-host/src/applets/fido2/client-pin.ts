@@ -64,8 +64,6 @@ export class PinToken {
   constructor(
     private readonly protocol: PinProtocol,
     token: Uint8Array,
-    /** Set when the token is bound to one relying party. */
-    readonly isBound = false,
   ) {
     this.#token = token;
   }
@@ -162,7 +160,7 @@ export class ClientPin {
           [PARAMETER.PIN_HASH_ENC, pinHashEnc],
           ...(hasPermissions ? permissionsOf(use) : []),
         ]);
-        return tokenOf(answer, secret, protocol, hasPermissions && use.rpId !== undefined);
+        return tokenOf(answer, secret, protocol);
       });
     } finally {
       hash?.fill(0);
@@ -182,7 +180,7 @@ export class ClientPin {
       ]);
       const request = { command: COMMAND.CLIENT_PIN, parameters };
       const answer = await this.channel.ask(request, { kind: 'getUvToken' }, { signal, onTouch });
-      return tokenOf(answer, secret, protocol, use.rpId !== undefined);
+      return tokenOf(answer, secret, protocol);
     });
   }
 
@@ -257,10 +255,10 @@ function permissionsOf({ permissions, rpId }: TokenUse): Member[] {
   return rpId === undefined ? members : [...members, [PARAMETER.RP_ID, rpId]];
 }
 
-function tokenOf(answer: CborMap, secret: Uint8Array, protocol: PinProtocol, isBound: boolean): PinToken {
+function tokenOf(answer: CborMap, secret: Uint8Array, protocol: PinProtocol): PinToken {
   const token = protocol.decrypt(secret, requiredMember(answer, RESULT.TOKEN, isBytes));
   if (!protocol.isToken(token)) throw malformedAnswer();
-  return new PinToken(protocol, token, isBound);
+  return new PinToken(protocol, token);
 }
 
 /** Hashes a PIN and zeroes it. Returns undefined for bytes that cannot be a PIN. */

@@ -22,4 +22,10 @@ export interface Ctap2Transport {
    * @throws CardwrightError `CANCELLED`, and any error that ends the connection
    */
   send(message: Uint8Array, options?: SendOptions): Promise<Uint8Array>;
+  /**
+   * Makes the authenticator ready for the next message after authenticatorReset. Some forget with it that they were selected.
+   *
+   * @throws CardwrightError any error that ends the connection
+   */
+  reopen(): Promise<void>;
 }

@@ -37,10 +37,10 @@ export const saysNoCredential = (error: unknown): boolean =>
   hasStatus(error, STATUS.NO_CREDENTIALS) || hasStatus(error, STATUS.INVALID_CREDENTIAL);
 
 /**
- * True if an error means that a credential belongs to another relying party than the token (6.8.5). Some authenticators also answer with this
- * status if the credential does not exist.
+ * True if an error means that a token does not permit this (6.8.5): the credential belongs to another relying party, or does not exist, or
+ * the authenticator accepts no token that is bound to one.
  */
-export const saysOtherRelyingParty = (error: unknown): boolean => hasStatus(error, STATUS.PIN_AUTH_INVALID);
+export const saysNotPermitted = (error: unknown): boolean => hasStatus(error, STATUS.PIN_AUTH_INVALID);
 
 const hasStatus = (error: unknown, status: number): boolean =>
   isCardwrightError(error, 'AUTHENTICATOR_ERROR') && error.data.status === status;

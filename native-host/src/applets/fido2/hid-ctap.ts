@@ -55,6 +55,11 @@ export class HidCtap implements Ctap2Transport {
     }
   }
 
+  /** A channel outlives a reset. */
+  reopen(): Promise<void> {
+    return Promise.resolve();
+  }
+
   async #converse(message: Uint8Array, options: SendOptions): Promise<Uint8Array> {
     const channel = this.#channel ?? (await this.#allocate(options));
     // Until the answer is complete, the next packet on this channel is unpredictable.

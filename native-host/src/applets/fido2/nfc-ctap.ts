@@ -59,17 +59,21 @@ export class NfcCtap implements Ctap2Transport {
    */
   static async select(channel: ApduChannel, options: NfcOptions): Promise<NfcCtap | null> {
     const transport = new NfcCtap(channel, options);
-    return (await transport.selectAgain()) ? transport : null;
+    const statusWord = await transport.#select();
+    if (saysNoApplication(statusWord)) return null;
+    if (statusWord !== SW.SUCCESS) throw cardError(statusWord, 'select');
+    return transport;
   }
 
-  /** Selects the application again after another one was selected. Returns false when it no longer exists. */
-  async selectAgain(): Promise<boolean> {
-    const { statusWord } = await unlessForbidden(() =>
-      exchange(bounded(this.channel), selectApplication(FIDO_AID), 'short'),
-    );
-    if (saysNoApplication(statusWord)) return false;
+  async reopen(): Promise<void> {
+    const statusWord = await this.#select();
     if (statusWord !== SW.SUCCESS) throw cardError(statusWord, 'select');
-    return true;
+  }
+
+  async #select(): Promise<number> {
+    const select = selectApplication(FIDO_AID);
+    const { statusWord } = await unlessForbidden(() => exchange(bounded(this.channel), select, 'short'));
+    return statusWord;
   }
 
   async send(message: Uint8Array, options: SendOptions = {}): Promise<Uint8Array> {

@@ -35,6 +35,7 @@ function clientPin(version: 1 | 2, withPermissions = true) {
   ];
   const transport = {
     transports: [],
+    reopen: () => Promise.resolve(),
     send: (message: Uint8Array) => {
       sent.push(hex(message));
       return Promise.resolve(Uint8Array.of(0, ...encodeCbor(answers.shift() ?? cborMap([]))));

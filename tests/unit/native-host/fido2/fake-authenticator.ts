@@ -79,6 +79,10 @@ export class FakeAuthenticator implements Ctap2Transport {
     }
   }
 
+  reopen(): Promise<void> {
+    return Promise.resolve();
+  }
+
   /** Returns the received commands of this byte. */
   sent(command: number): CborMap[] {
     return this.received.filter((one) => one.command === command).map(({ parameters }) => parameters);

@@ -27,6 +27,8 @@ export const fidoOfYubikey54: FidoProfile = {
   resetTransports: undefined,
   tellsPinPolicy: false,
   pin: 'own',
+  resetEndsSelection: false,
+  managesWithBoundToken: true,
   firmwareVersion: 0x050403,
 };
 
@@ -77,6 +79,14 @@ export const fidoOfKey: FidoProfile = {
 
 /** The application of `fidoOfKey` on a card that has PIV too. */
 export const fidoOfPlainCard: FidoProfile = { ...fidoOfKey, aaguid: testAaguid(8) };
+
+/** The same application with deviations that were met on keys of several vendors. */
+export const fidoOfOddKey: FidoProfile = {
+  ...fidoOfKey,
+  aaguid: testAaguid(9),
+  resetEndsSelection: true,
+  managesWithBoundToken: false,
+};
 
 export const fidoOfYubicoKey: FidoProfile = { ...fidoOfYubikey57, overContacts: true, aaguid: testAaguid(6) };
 

@@ -1,9 +1,11 @@
+import { StatusWord } from '../../apdu/status-word.js';
 import { firmwares } from '../firmware.js';
 import type { Profile } from '../profile.js';
 import { MAX_PIN_TRIES } from '../fido-state.js';
 import {
   fidoOfKey,
   fidoOfNamelessProgram,
+  fidoOfOddKey,
   fidoOfPlainCard,
   fidoOfProgram,
   fidoOfSharedPin,
@@ -31,6 +33,13 @@ export const fidoKeyWithSerial: Profile = {
   attestationKey: false,
   firmware: firmwares['5.7.2'],
   fido: fidoOfYubicoKey,
+};
+
+/** A security key that deviates from the standard. Without a selected application it knows no instruction, whatever the class. */
+export const oddFidoKey: Profile = {
+  ...fidoKey,
+  fido: fidoOfOddKey,
+  statusWords: { ...fidoKey.statusWords, unknownClass: StatusWord.instructionNotSupported },
 };
 
 export const softwareKey: Profile = { ...fidoKey, fido: fidoOfProgram };
