@@ -32,6 +32,7 @@ The card's memory is in FILE, which is made with a blank card if it does not exi
       shared-pin            PIV and FIDO2 with one PIN
       fido-key              a security key: FIDO2, no PIV; fido-key-serial is one of Yubico, which tells a serial number
       fido-key-odd          a security key that forgets with a reset that it was selected, and refuses bound tokens
+      fido-key-touch        a security key that signs nothing without a touch
       fido-soft             a program that plays a security key: it attests itself; fido-soft-none: it does not attest
   --hidden-serial   attestations of a new card do not name its serial number
   --locked          PIN and PUK of a new card are blocked

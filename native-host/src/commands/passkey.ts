@@ -89,28 +89,51 @@ async function createByBrowser(
   return { registration, proof, device: holder.publish(device) };
 }
 
-/** Proves that the credential is on the open device. Returns null if the device cannot prove this, or if no proof is requested. */
+/**
+ * Proves that the credential is on the open device, and can be used there. Returns null where the device does not sign with it, or where no
+ * proof is requested.
+ */
 async function proofOf(
   device: OpenDevice,
-  { options, proof: challenge }: Order,
+  { options, proof: challenge, way }: Order,
   { id: credentialId }: RegistrationResponse,
-  { signal }: CommandContext,
+  { signal, onProgress }: CommandContext,
   pin: Uint8Array | undefined,
 ): Promise<PasskeyProof | null> {
   if (challenge === null || device.info.fido2 === null) return null;
-  const { fido } = device;
   const request = { rpId: options.rp.id, credentialId, challenge };
+  const interaction = { signal, onTouch: () => onProgress('touch') };
+  for (const { isTouched, isVerified } of USES) {
+    if (isVerified && !pin) continue;
+    // A passkey that the browser made may be on another device, where a touch would be in vain.
+    if (isTouched && way !== 'host') continue;
+    const use = { ...interaction, pin: isVerified ? copyOf(pin) : undefined };
+    const proof = await unlessUnable(() => provePasskey(device.fido, { ...request, isTouched }, use));
+    if (proof) return proof;
+  }
+  return null;
+}
+
+/**
+ * Uses of a passkey, the least demanding first. Some devices reveal a credential only after user verification, and some sign nothing without
+ * a touch.
+ */
+const USES = [
+  { isTouched: false, isVerified: false },
+  { isTouched: false, isVerified: true },
+  { isTouched: true, isVerified: true },
+] as const;
+
+/** Returns null for the error of a device that does not sign, as opposed to one that is gone. */
+async function unlessUnable(prove: () => Promise<PasskeyProof | null>): Promise<PasskeyProof | null> {
   try {
-    const proof = await provePasskey(fido, request, { signal });
-    // Some credentials are revealed only after user verification.
-    return proof ?? (pin ? await provePasskey(fido, request, { signal, pin: copyOf(pin) }) : null);
+    return await prove();
   } catch (error) {
     if (CANNOT_PROVE.some((code) => isCardwrightError(error, code))) return null;
     throw error;
   }
 }
 
-/** Errors that mean that the device is present but does not sign. */
 const CANNOT_PROVE = ['AUTHENTICATOR_ERROR', 'NOT_SUPPORTED_BY_DEVICE', 'CARD_ERROR'] as const;
 
 /** Copies a PIN, because `Authenticator` zeroes the PIN that it receives. */

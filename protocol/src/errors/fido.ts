@@ -159,6 +159,7 @@ export const fidoErrors = defineErrors({
         'attestation',
         'known',
         'unreadable',
+        'unusable',
         'service',
       ]),
     }),

@@ -16,7 +16,13 @@ describe('an issuance with a passkey', () => {
     expect(stage.executed).toEqual(['fido.getInfo', 'fido.setPin', 'fido.createCredential']);
     expect(stage.host.executed.at(-1)).toBe('pin.change');
     expect(stage.host.fido.orders).toMatchObject([
-      { way: 'host', origin: 'https://login.example.net', proof: null, pin: 'separate', mayForget: false },
+      {
+        way: 'host',
+        origin: 'https://login.example.net',
+        proof: expect.stringMatching(/^[\w-]{43}$/),
+        pin: 'separate',
+        mayForget: false,
+      },
     ]);
     expect(stage.passkeys).toMatchObject([
       { service: 'entra', rpId: 'login.example.net', way: 'host', place: 'proved', attested: true, removalDueAt: null },

@@ -126,6 +126,27 @@ describe('a passkey that is refused', () => {
     expectNothing(stage);
   });
 
+  it('never makes a device active that does not sign with the passkey that it has just created', async () => {
+    const stage = await PasskeyStage.open({ model: 'fido2', profile: 'fido-key-odd' });
+    stage.fido.requireUserVerification();
+    await stage.reinsert();
+    const error = expect.objectContaining({
+      data: expect.objectContaining({ name: 'PASSKEY_REFUSED', details: { reason: 'unusable' } }),
+    });
+    expect(await stage.relay()).toMatchObject({ state: 'failed', error });
+    expect(stage.device).toBeUndefined();
+    expectNothing(stage);
+  });
+
+  it('is deleted where the host created it, and nothing shows that the device can use it', async () => {
+    const stage = await PasskeyStage.open();
+    stage.host.fido.lie = (created) => ({ ...created, proof: null });
+    expect(await stage.relay()).toMatchObject(refusedFor('unusable'));
+    expect(stage.executed.at(-1)).toBe('fido.deleteCredential');
+    expect(stage.fido.credentials).toEqual([]);
+    expectNothing(stage);
+  });
+
   it('fails the issuance even if it is on another key', async () => {
     const stage = await PasskeyStage.open(PROVED);
     stage.host.fido.taken = new SoftwareAuthenticator();

@@ -64,7 +64,7 @@ describe('a device that is read', () => {
 });
 
 describe('a passkey that the host registers', () => {
-  it.each(['yubikey-5.8', 'fido-key', 'fido-key-serial'] as const)(
+  it.each(['yubikey-5.8', 'fido-key', 'fido-key-serial', 'fido-key-touch'] as const)(
     'is on the open %s, which proves it',
     async (profile) => {
       const desk = await open({ profile });

@@ -38,6 +38,7 @@ export const UNSWEPT_PROFILES = {
   'fido-key': 'it has no PIV application',
   'fido-key-serial': 'it has no PIV application',
   'fido-key-odd': 'it has no PIV application',
+  'fido-key-touch': 'it has no PIV application',
   'fido-soft': 'it has no PIV application',
   'fido-soft-none': 'it has no PIV application',
 } as const satisfies Record<Exclude<ProfileName, SweptProfileName>, string>;

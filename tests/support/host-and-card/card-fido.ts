@@ -30,6 +30,11 @@ export class CardFido {
     this.#state.pinToChange = this.#state.pin?.hash;
   }
 
+  /** Demands user verification for every use. */
+  requireUserVerification(): void {
+    this.#state.alwaysUv = true;
+  }
+
   /** Its passkeys on P-256 with extracted keys, oldest first. */
   get credentials(): SoftwarePasskey[] {
     return this.#state.credentials.map(({ id, rpId, user, secret }) => ({

@@ -29,6 +29,10 @@ export interface FidoProfile {
   readonly resetEndsSelection: boolean;
   /** Set when credential management accepts a token that is bound to a relying party (CTAP 2.1, 6.8). */
   readonly managesWithBoundToken: boolean;
+  /** Set when it signs an assertion without a touch, where the client wants none (CTAP 2.1, 6.2: "up" false). */
+  readonly signsSilently: boolean;
+  /** Set when a discoverable credential is lost that is created while user verification is always required. */
+  readonly losesCredentialsUnderAlwaysUv: boolean;
   /** Firmware version as one number, such as 0x050702; undefined if the application reports none. */
   readonly firmwareVersion: number | undefined;
 }

@@ -22,6 +22,7 @@ export const profileNames = [
   'fido-key',
   'fido-key-serial',
   'fido-key-odd',
+  'fido-key-touch',
   'fido-soft',
   'fido-soft-none',
 ] as const;

@@ -7,6 +7,7 @@ import {
   pivWithFido,
   sharedPin,
   softwareKey,
+  touchedFidoKey,
 } from './profiles/fido-keys.js';
 import { gids, noPiv, oddSelect, piv, strictPiv } from './profiles/plain-cards.js';
 import {
@@ -39,6 +40,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
   'fido-key': fidoKey,
   'fido-key-serial': fidoKeyWithSerial,
   'fido-key-odd': oddFidoKey,
+  'fido-key-touch': touchedFidoKey,
   'fido-soft': softwareKey,
   'fido-soft-none': namelessSoftwareKey,
 };

@@ -26,6 +26,7 @@ export const CtapStatus = {
   puatRequired: 0x36,
   pinPolicyViolation: 0x37,
   requestTooLarge: 0x39,
+  upRequired: 0x3b,
   invalidSubcommand: 0x3e,
   unauthorizedPermission: 0x40,
 } as const;

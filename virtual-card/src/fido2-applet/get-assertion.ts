@@ -29,7 +29,7 @@ const NEXT_MS = 30_000;
 
 /** Executes authenticatorGetAssertion (CTAP 2.1, 6.2). If the option "up" is false, it needs no touch, and the flag "user present" is not set. */
 export async function getAssertion(context: Context, bytes: Buffer): Promise<unknown> {
-  const { fido, presence, cancelled, pending, card } = context;
+  const { fido, presence, cancelled, pending, card, profile } = context;
   const parameters = Parameters.parse(bytes);
   await answerEmptyCode(context, parameters, TOKEN);
   const rpId = parameters.text(Key.rpId);
@@ -37,6 +37,7 @@ export async function getAssertion(context: Context, bytes: Buffer): Promise<unk
   const options = readOptions(parameters, Key.options);
   if (options.rk !== undefined) throw new CtapError(CtapStatus.unsupportedOption, 'rk is for registrations');
   const isUserPresent = options.up ?? true;
+  if (!isUserPresent && !profile.signsSilently) throw new CtapError(CtapStatus.upRequired, 'touch needed');
   const hmacInput = parameters.optionalWithin(Key.extensions)?.optionalWithin('hmac-secret');
   if (hmacInput && !isUserPresent) throw new CtapError(CtapStatus.unsupportedOption, 'hmac-secret needs the user');
   const list = parameters.optionalList(Key.allowList);

@@ -171,7 +171,8 @@ function store(context: Context, rpId: string, credential: Credential & { user: 
   const { fido, profile } = context;
   const others = fido.credentials.filter((kept) => kept.rpId !== rpId || !kept.user.id.equals(credential.user.id));
   if (remaining(profile, { credentials: others }) < 1) throw new CtapError(CtapStatus.keyStoreFull, 'no room');
-  fido.credentials = [...others, { ...credential, rpId }];
+  const isLost = fido.alwaysUv && profile.losesCredentialsUnderAlwaysUv;
+  fido.credentials = isLost ? others : [...others, { ...credential, rpId }];
   return credential.id;
 }
 

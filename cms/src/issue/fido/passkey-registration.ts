@@ -16,8 +16,8 @@ export type MadePasskey = Pick<Result<'fido.createCredential'>, 'registration' |
 
 /** The current registration, and how the current step creates its passkey. */
 interface Ceremony extends Pick<Passkey, 'rpId' | 'way'> {
-  /** Challenge that the passkey signs during this session; null if the way it was created is proof enough. */
-  readonly challenge: string | null;
+  /** Challenge for the passkey to sign in this session. */
+  readonly challenge: string;
 }
 
 /** AAGUID of an authenticator that does not reveal its model. Browsers return it if no attestation was requested. */
@@ -105,9 +105,11 @@ async function unlessRefused<T>(
 }
 
 /**
- * Determines whether the passkey is proved to be on the open device. A passkey that the host itself created is on that device.
+ * Determines whether the passkey is proved to be on the open device, and can be used there. A device does not sign with a passkey that the
+ * browser created elsewhere. One that the host created on the device is of no use if the device does not sign with it.
  *
- * @throws CardwrightError `PASSKEY_REFUSED` if the proof is invalid, `PASSKEY_NOT_PROVED` if the policy requires a proof
+ * @throws CardwrightError `PASSKEY_REFUSED` if the proof is invalid or the passkey unusable, `PASSKEY_NOT_PROVED` if the policy requires
+ * a proof
  */
 async function placeOf(
   context: OperationContext,
@@ -115,11 +117,12 @@ async function placeOf(
   passkey: RegisteredPasskey,
   { proof }: MadePasskey,
 ): Promise<Passkey['place']> {
-  if (way !== 'host' && (proof === null || challenge === null)) {
+  if (proof === null) {
+    if (way === 'host') throw new CardwrightError('PASSKEY_REFUSED', { reason: 'unusable' });
     if (passkeyPolicyOf(context).unproved === 'refuse') throw new CardwrightError('PASSKEY_NOT_PROVED');
     return 'not-proved';
   }
-  if (proof !== null && challenge !== null) await verifyPlace(passkey, { rpId, challenge }, proof);
+  await verifyPlace(passkey, { rpId, challenge }, proof);
   const { aaguid } = context.info.fido2 ?? passkey;
   if (passkey.aaguid !== aaguid && passkey.aaguid !== NO_MODEL)
     throw new CardwrightError('PASSKEY_REFUSED', { reason: 'attestation' });

@@ -56,8 +56,8 @@ export const registration = defineSlice({
       v.strictObject({
         way: passkeyWay,
         origin: v.string(),
-        /** Challenge that the passkey signs during this session, base64url; null if the way it is created is proof enough. */
-        challenge: v.nullable(v.string()),
+        /** Challenge for the passkey to sign in this session, base64url. */
+        challenge: v.string(),
       }),
     ),
     /** Results for `order`, kept while the service was unreachable. */

@@ -44,9 +44,7 @@ export const passkeyStep: Step = {
     const service = serviceUnderWay(context);
     const way = wayOf(context, service);
     if (way === undefined) throw new CardwrightError('FIDO_UNREACHABLE');
-    // A passkey that the host itself creates is on the open device without a further proof.
-    const challenge = way === 'host' ? null : newChallenge();
-    context.keep(registration, { order: { way, origin: originOf(service), challenge } });
+    context.keep(registration, { order: { way, origin: originOf(service), challenge: newChallenge() } });
     // From now on the device may have a temporary PIN, whether or not an answer arrives.
     if (way !== 'host' && isPinShared(context)) context.ownDevice.noteInitialPin(false);
   },

@@ -10,6 +10,8 @@ export interface ProofRequest {
   readonly credentialId: string;
   /** Challenge of the CMS in base64url. */
   readonly challenge: string;
+  /** Set when the device may ask for a touch. */
+  readonly isTouched: boolean;
 }
 
 /** An assertion that signs the passkey proof. Both members are base64url. */
@@ -19,17 +21,16 @@ export interface PasskeyProof {
 }
 
 /**
- * Asks the open device to prove that it holds a credential. The device signs, without a touch, a message that no relying party accepts as a
- * login. Returns null when the credential is not on the device, or when the device reveals it only after user verification and no PIN was
- * given.
+ * Has the open device prove that it holds a credential. It signs a message that no relying party accepts as a login.
+ * Returns null when the credential is not on the device, or when the device reveals it only after user verification and no PIN was given.
  */
 export async function provePasskey(
   authenticator: Authenticator,
-  { rpId, credentialId, challenge }: ProofRequest,
+  { rpId, credentialId, challenge, isTouched }: ProofRequest,
   use: Use,
 ): Promise<PasskeyProof | null> {
   const clientDataHash = createHash('sha256').update(passkeyProofMessage(challenge)).digest();
-  const order = { rpId, clientDataHash, allowList: [decodeBytes(credentialId)], up: false };
+  const order = { rpId, clientDataHash, allowList: [decodeBytes(credentialId)], up: isTouched };
   try {
     const assertion = await authenticator.getAssertion(order, use);
     if (!assertion) return null;

@@ -159,7 +159,12 @@ describe('client data', () => {
 });
 
 describe('the proof that a passkey is on the device', () => {
-  const request = (credentialId: string) => ({ rpId: 'login.example', credentialId, challenge: PROOF_CHALLENGE });
+  const request = (credentialId: string) => ({
+    rpId: 'login.example',
+    credentialId,
+    challenge: PROOF_CHALLENGE,
+    isTouched: false,
+  });
 
   it('is a silent assertion over the proof message', async () => {
     const { authenticator, registered } = await device();

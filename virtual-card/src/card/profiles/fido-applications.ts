@@ -29,6 +29,8 @@ export const fidoOfYubikey54: FidoProfile = {
   pin: 'own',
   resetEndsSelection: false,
   managesWithBoundToken: true,
+  signsSilently: true,
+  losesCredentialsUnderAlwaysUv: false,
   firmwareVersion: 0x050403,
 };
 
@@ -86,7 +88,11 @@ export const fidoOfOddKey: FidoProfile = {
   aaguid: testAaguid(9),
   resetEndsSelection: true,
   managesWithBoundToken: false,
+  losesCredentialsUnderAlwaysUv: true,
 };
+
+/** The same application, which signs nothing without a touch. */
+export const fidoOfTouchedKey: FidoProfile = { ...fidoOfKey, aaguid: testAaguid(10), signsSilently: false };
 
 export const fidoOfYubicoKey: FidoProfile = { ...fidoOfYubikey57, overContacts: true, aaguid: testAaguid(6) };
 

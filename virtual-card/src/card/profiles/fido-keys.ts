@@ -6,6 +6,7 @@ import {
   fidoOfKey,
   fidoOfNamelessProgram,
   fidoOfOddKey,
+  fidoOfTouchedKey,
   fidoOfPlainCard,
   fidoOfProgram,
   fidoOfSharedPin,
@@ -41,6 +42,8 @@ export const oddFidoKey: Profile = {
   fido: fidoOfOddKey,
   statusWords: { ...fidoKey.statusWords, unknownClass: StatusWord.instructionNotSupported },
 };
+
+export const touchedFidoKey: Profile = { ...fidoKey, fido: fidoOfTouchedKey };
 
 export const softwareKey: Profile = { ...fidoKey, fido: fidoOfProgram };
 export const namelessSoftwareKey: Profile = { ...fidoKey, fido: fidoOfNamelessProgram };

@@ -123,6 +123,11 @@ export const fidoErrors: ErrorsIn<typeof english> = {
     variants: {
       attestation: { cause: 'Kein vertrauenswürdiger Hersteller bürgt für das Gerät.' },
       known: { cause: 'Derselbe Passkey ist bereits registriert.' },
+      unusable: {
+        cause: 'Das Gerät signiert nicht mit dem Passkey, den es eben erstellt hat.',
+        administrator:
+          'Prüfen Sie die Einstellungen des Geräts, etwa „Benutzer immer prüfen“, oder verwenden Sie ein anderes Modell.',
+      },
     },
   },
   PASSKEY_EXPIRED: {

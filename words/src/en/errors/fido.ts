@@ -98,6 +98,10 @@ export const fidoErrors = {
     variants: {
       attestation: { cause: 'No trusted vendor vouches for the device.' },
       known: { cause: 'The same passkey is registered already.' },
+      unusable: {
+        cause: "The device doesn't sign with the passkey that it has just created.",
+        administrator: "Check the device's settings, such as “always verify the user”, or use another model.",
+      },
     },
   },
   PASSKEY_EXPIRED: {
