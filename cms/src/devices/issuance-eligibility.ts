@@ -29,6 +29,9 @@ const IN_THE_WAY: Readonly<Record<DeviceState, ReasonCode | null>> = {
   terminated: 'terminated',
 };
 
+/** The reason that a known device of this state cannot be issued; null if its owner may continue with it. */
+export const reasonInTheWay = (state: DeviceState): ReasonCode | null => IN_THE_WAY[state];
+
 /**
  * Decides whether a person may issue a device, continue with it, or have it erased first. The facts about the card come from the host. They
  * are judged in this order: what the reader reports, what the CMS knows of the card, what the policy asks of it.

@@ -1,5 +1,13 @@
-import { CardwrightError, isCardwrightError, type Params, type Result } from '@cardwright/protocol';
+import {
+  CardwrightError,
+  decodeBytes,
+  encodeBytes,
+  isCardwrightError,
+  type Params,
+  type Result,
+} from '@cardwright/protocol';
 import { mayRegister, type RegistrationResponse } from '@cardwright/protocol/passkeys';
+import { findCredential } from '../applets/fido2/find-credential.js';
 import { provePasskey, type PasskeyProof } from '../applets/fido2/passkey-proof.js';
 import { register } from '../applets/fido2/registration.js';
 import type { DeviceHolder } from '../devices/device-holder.js';
@@ -61,11 +69,29 @@ async function createByHost(
     device.madePasskeys.add(registration.id);
     return { registration, proof: await proofOf(device, order, registration, context, pin) };
   };
+  await requireNewcomer(device, options, context);
   // If the applications share one PIN, the FIDO PIN is the initial PIN.
   if (order.pin === 'shared') device.rememberFidoPin(device.remembered('pin'));
   const { fidoPin: reference } = secrets;
   const made = reference ? await withFidoPin(device, context, { reference, mayForget }, create) : await create();
   return { ...made, device: holder.publish(device) };
+}
+
+/**
+ * Checks that the device has none of the excluded credentials, before its user is asked for a PIN. A device that does not tell decides when
+ * the passkey is made.
+ *
+ * @throws CardwrightError `PASSKEY_EXISTS`
+ */
+async function requireNewcomer(
+  { fido }: OpenDevice,
+  { rp, excludeCredentials = [] }: Order['options'],
+  { signal }: CommandContext,
+): Promise<void> {
+  if (excludeCredentials.length === 0) return;
+  const credentialIds = excludeCredentials.map(({ id }) => decodeBytes(id));
+  const found = await unlessUnable(() => findCredential(fido, { rpId: rp.id, credentialIds }, { signal }));
+  if (found) throw new CardwrightError('PASSKEY_EXISTS', { credential: encodeBytes(found) });
 }
 
 async function createByBrowser(
@@ -125,16 +151,16 @@ const USES = [
 ] as const;
 
 /** Returns null for the error of a device that does not sign, as opposed to one that is gone. */
-async function unlessUnable(prove: () => Promise<PasskeyProof | null>): Promise<PasskeyProof | null> {
+async function unlessUnable<T>(sign: () => Promise<T | null>): Promise<T | null> {
   try {
-    return await prove();
+    return await sign();
   } catch (error) {
-    if (CANNOT_PROVE.some((code) => isCardwrightError(error, code))) return null;
+    if (DOES_NOT_SIGN.some((code) => isCardwrightError(error, code))) return null;
     throw error;
   }
 }
 
-const CANNOT_PROVE = ['AUTHENTICATOR_ERROR', 'NOT_SUPPORTED_BY_DEVICE', 'CARD_ERROR'] as const;
+const DOES_NOT_SIGN = ['AUTHENTICATOR_ERROR', 'NOT_SUPPORTED_BY_DEVICE', 'CARD_ERROR', 'NOT_AUTHENTICATED'] as const;
 
 /** Copies a PIN, because `Authenticator` zeroes the PIN that it receives. */
 const copyOf = (pin: Uint8Array | undefined): Uint8Array | undefined => pin && Uint8Array.from(pin);

@@ -68,6 +68,8 @@ export const fidoErrors = defineErrors({
     retriable: false,
     recovery: 'another-device',
     message: 'This device already has a passkey for your account.',
+    // Credential id, base64url; only where the host has looked for it itself.
+    data: v.strictObject({ credential: v.exactOptional(v.string()) }),
   },
   PASSKEY_STORE_FULL: {
     number: 8009,

@@ -149,7 +149,7 @@ describe('the wizard, for a passkey,', () => {
 
   thoroughIt('offers another device if this one has a passkey already', async () => {
     scene.cms.passkeyStages = [passkeyStage('host', 'separate')];
-    const error = new CardwrightError('PASSKEY_EXISTS').toWire();
+    const error = new CardwrightError('PASSKEY_EXISTS', {}).toWire();
     const user = await scene.addDevice({ devices: [yubikey], fidoErrors: { 'fido.createCredential': error } });
     await user.sees('error');
     expect(await user.focused()).toBe('Choose a device');

@@ -209,7 +209,7 @@ describe('a passkey that is refused', () => {
   });
 
   it.each<CardwrightError>([
-    new CardwrightError('PASSKEY_EXISTS'),
+    new CardwrightError('PASSKEY_EXISTS', {}),
     new CardwrightError('PASSKEY_STORE_FULL'),
     new CardwrightError('RP_NOT_ALLOWED', { rpId: 'login.example.net' }),
     new CardwrightError('FIDO_UNREACHABLE'),

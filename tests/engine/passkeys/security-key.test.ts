@@ -1,5 +1,6 @@
 import { CardwrightError } from '@cardwright/protocol';
 import { describe, expect, it } from '@jest/globals';
+import { NO_CHANGES } from '../../integration/store/rows.js';
 import { PasskeyStage, type StageOptions } from '../support/passkey-stage.js';
 import { failureOf } from '../support/scripted-service.js';
 
@@ -24,6 +25,37 @@ describe('a security key with FIDO alone', () => {
     });
     await stage.reinsert();
     expect(await stage.judge()).toEqual({ action: null, reason: 'This device is already set up for you.' });
+  });
+
+  it('is recognised before its PIN is asked, although it has no serial number', async () => {
+    const stage = await open({ serial: null });
+    expect(await stage.relay()).toMatchObject({ state: 'done', deviceState: 'active' });
+    const { fido } = await stage.reinsert();
+    const asked: string[] = [];
+    fido.user = () => {
+      asked.push('FIDO PIN');
+      return '852074';
+    };
+    const details = { reason: 'This device is already set up for you.' };
+    const error = expect.objectContaining({ data: expect.objectContaining({ name: 'DEVICE_NOT_ELIGIBLE', details }) });
+    expect(await stage.relay()).toMatchObject({ state: 'failed', error });
+    expect(asked).toEqual([]);
+    expect(stage.store.contents().devices).toMatchObject([{ state: 'active' }]);
+  });
+
+  it('says nothing of a device that belongs to someone else, whatever the host finds', async () => {
+    const stage = await open({ serial: null });
+    await stage.relay();
+    const { device } = stage;
+    if (!device) throw new Error('there is a device');
+    await stage.store.transaction((transaction) =>
+      transaction.write({ ...NO_CHANGES, devices: [{ ...device, ownerId: 'bob' }] }),
+    );
+    await stage.reinsert();
+    const [passkey] = stage.passkeys;
+    stage.services.entra.excluded.push(passkey?.credentialId ?? '');
+    const error = expect.objectContaining({ data: expect.objectContaining({ name: 'PASSKEY_EXISTS' }) });
+    expect(await stage.relay()).toMatchObject({ state: 'failed', error });
   });
 
   it('waits for an operator if nobody vouches for it', async () => {

@@ -5,7 +5,7 @@ import type {
   ExpectedAuthenticator,
   PasskeyService,
 } from '@cardwright/cms/passkeys';
-import type { Person } from '@cardwright/cms/store';
+import type { Passkey, Person } from '@cardwright/cms/store';
 import type { CreationOptions, RegistrationResponse } from '@cardwright/protocol/passkeys';
 
 const FIVE_MINUTES = 5 * 60 * 1000;
@@ -44,7 +44,7 @@ export class ScriptedService implements PasskeyService {
     return this.#answer('findObstacle', () => this.obstacle);
   }
 
-  begin({ id, username, displayName }: Person): Promise<BegunRegistration> {
+  begin({ id, username, displayName }: Person, registered: readonly Passkey[] = []): Promise<BegunRegistration> {
     return this.#answer('begin', () => {
       this.begun += 1;
       const options: CreationOptions = {
@@ -53,7 +53,9 @@ export class ScriptedService implements PasskeyService {
         challenge: randomBytes(32).toString('base64url'),
         pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
         authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
-        excludeCredentials: this.excluded.map((one) => ({ type: 'public-key', id: one }) as const),
+        excludeCredentials: [...this.excluded, ...registered.map(({ credentialId }) => credentialId)].map(
+          (one) => ({ type: 'public-key', id: one }) as const,
+        ),
       };
       return { options, expires: new Date(this.now() + this.lifetime) };
     });

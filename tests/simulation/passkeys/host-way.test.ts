@@ -84,6 +84,35 @@ describe('a passkey that the host registers', () => {
     },
   );
 
+  it('is refused before its user is asked for the PIN where the device has one already, which is named', async () => {
+    const desk = await open();
+    const first = order();
+    const [, made] = await desk.run([setPin, first]);
+    const { id } = judge(first, made);
+    await desk.openDevice();
+    const asked = desk.progress.filter((kind) => kind === 'user').length;
+    const options = { ...optionsFor(), excludeCredentials: [{ type: 'public-key' as const, id }] };
+    const again = order({ options, secrets: { fidoPin: { source: 'user' } } });
+    await expect(desk.run([again])).rejects.toMatchObject({ code: 'PASSKEY_EXISTS', data: { credential: id } });
+    expect(desk.progress.filter((kind) => kind === 'user')).toHaveLength(asked);
+  });
+
+  it.each(['fido-key-touch', 'yubikey-5.8'] as const)(
+    'is refused with the PIN where the %s does not show without it what it has',
+    async (profile) => {
+      const desk = await open({ profile });
+      const protectedOptions = {
+        ...optionsFor(),
+        extensions: { credentialProtectionPolicy: 'userVerificationRequired' },
+      };
+      const first = order({ options: protectedOptions });
+      const [, made] = await desk.run([setPin, first]);
+      const excludeCredentials = [{ type: 'public-key' as const, id: judge(first, made).id }];
+      const again = order({ options: { ...optionsFor(), excludeCredentials } });
+      await expect(desk.run([again])).rejects.toMatchObject({ code: 'PASSKEY_EXISTS', data: {} });
+    },
+  );
+
   it('waits for a touch, and reports that', async () => {
     const desk = await open({ circumstances: { touch: { after: 300 } } });
     await desk.run([setPin, order()]);

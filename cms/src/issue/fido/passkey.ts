@@ -9,6 +9,7 @@ import type { PasskeyService } from '../../passkeys/passkey-service.js';
 import { originOf } from '../../passkeys/way.js';
 import { PHASES, policySlice } from '../issue-state.js';
 import { orderReset } from './fido-pin.js';
+import { refuseKnownDevice } from './known-passkey.js';
 import { registerPasskey } from './passkey-registration.js';
 import {
   fido,
@@ -151,7 +152,11 @@ function createPasskey(context: OperationContext): Call {
     },
     {
       read: (result) => readPasskey(context, result),
-      failed: ({ code }) => (isNeverFoundAgain(context) && !LEADS_TO_RESET.has(code) ? 'fail' : undefined),
+      failed: async (error) => {
+        if (isCardwrightError(error, 'PASSKEY_EXISTS'))
+          await refuseKnownDevice(context, serviceUnderWay(context), error.data.credential);
+        return isNeverFoundAgain(context) && !LEADS_TO_RESET.has(error.code) ? 'fail' : undefined;
+      },
     },
   );
 }

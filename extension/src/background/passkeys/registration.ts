@@ -91,7 +91,7 @@ function isAsOrdered({ response }: RegistrationResponse, { origin, options }: Or
 function errorOf(name: string | undefined, ordered: OrderedPasskey): CardwrightError {
   switch (name) {
     case 'InvalidStateError':
-      return new CardwrightError('PASSKEY_EXISTS');
+      return new CardwrightError('PASSKEY_EXISTS', {});
     case 'SecurityError':
       return ordered.way === 'page' ? notAllowed(ordered) : unusable(ordered);
     case 'AbortError':

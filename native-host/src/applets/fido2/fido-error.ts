@@ -94,7 +94,7 @@ function makeCredentialMeaning(status: number): CardwrightError | undefined {
   switch (status) {
     // The authenticator waited for a touch before it refused (6.1.2, step 12).
     case STATUS.CREDENTIAL_EXCLUDED:
-      return new CardwrightError('PASSKEY_EXISTS');
+      return new CardwrightError('PASSKEY_EXISTS', {});
     case STATUS.KEY_STORE_FULL:
       return new CardwrightError('PASSKEY_STORE_FULL');
     case STATUS.UNSUPPORTED_ALGORITHM:

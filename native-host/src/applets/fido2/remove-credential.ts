@@ -1,14 +1,12 @@
 import type { Authenticator, Use } from './authenticator.js';
 import { saysNotPermitted } from './fido-error.js';
+import { findCredential } from './find-credential.js';
 
 /** A credential, and the relying party that it must belong to. */
 export interface RemovalOrder {
   readonly rpId: string;
   readonly credentialId: Uint8Array;
 }
-
-/** Stands for client data. What is signed over it is only looked for, and never leaves the host. */
-const NO_CLIENT_DATA = new Uint8Array(32);
 
 /**
  * Deletes a credential of one relying party. Returns false only when the authenticator has no such credential.
@@ -28,8 +26,7 @@ export async function removeCredential(
     return await authenticator.deleteCredential(rpId, credentialId, use());
   } catch (error) {
     if (!saysNotPermitted(error)) throw error;
-    const order = { rpId, clientDataHash: NO_CLIENT_DATA, allowList: [credentialId], up: false };
-    if (!(await authenticator.getAssertion(order, use()))) return false;
+    if (!(await findCredential(authenticator, { rpId, credentialIds: [credentialId] }, use()))) return false;
     return await authenticator.deleteCredential(null, credentialId, use());
   } finally {
     pin?.fill(0);

@@ -1,0 +1,26 @@
+import type { Authenticator, Use } from './authenticator.js';
+
+/** Credentials of one relying party. */
+export interface CredentialsSought {
+  readonly rpId: string;
+  readonly credentialIds: readonly Uint8Array[];
+}
+
+/** Stands for client data. What is signed over it never leaves the host. */
+const NO_CLIENT_DATA = new Uint8Array(32);
+
+/**
+ * Finds the first of these credentials that the authenticator has, without a touch (CTAP 2.1, 6.1.2, "pre-flight"). Returns null when it
+ * has none, or reveals none without the PIN.
+ *
+ * @throws CardwrightError the errors of `Authenticator.getAssertion`
+ */
+export async function findCredential(
+  authenticator: Authenticator,
+  { rpId, credentialIds }: CredentialsSought,
+  use: Use,
+): Promise<Uint8Array | null> {
+  const order = { rpId, clientDataHash: NO_CLIENT_DATA, allowList: credentialIds, up: false };
+  const assertion = await authenticator.getAssertion(order, use);
+  return assertion?.credentialId ?? null;
+}
