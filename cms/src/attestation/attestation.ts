@@ -61,6 +61,9 @@ const WEAK_TO = [4, 3, 4] as const;
 /**
  * Checks that a device of a trusted vendor generated a key itself, and reads the vendor's facts about that device.
  *
+ * The key in the order is the one that the host reported for the slot, so an attestation need not name the slot again: its PIN policy tells
+ * the slots apart that differ in it.
+ *
  * An attestation that is missing, unreadable, or without a chain to a pinned root proves nothing. A readable one that contradicts the
  * order (key, slot, serial number, PIN or touch policy, firmware) is refused, whoever signed it.
  *
@@ -115,7 +118,7 @@ function findContradiction(
   order: AttestationOrder,
 ): AttestationReason | undefined {
   if (!CardKey.read(leaf.publicKey).equals(order.key)) return 'attested-key-differs';
-  if (slot !== order.slot) return 'attested-slot-differs';
+  if (slot !== null && slot !== order.slot) return 'attested-slot-differs';
   if (serial !== null && order.serial !== null && serial !== order.serial) return 'attested-serial-differs';
   if (isWeak(firmware)) return 'firmware-weak';
   if (pinPolicy !== PIN_POLICIES[SLOT_PIN_POLICY[order.slot]]) return 'pin-policy-differs';

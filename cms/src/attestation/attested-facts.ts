@@ -2,8 +2,8 @@ import type { ParsedCertificate } from './certificate.js';
 
 /** Facts that an attestation states about a key and the device that generated it. */
 export interface AttestedFacts {
-  /** Slot of the key, for example `9A`. It may be one that Cardwright does not issue. */
-  readonly slot: string;
+  /** For example `9A`. Slots that Cardwright does not issue are possible too. Null if the subject names none, as vendors are free to. */
+  readonly slot: string | null;
   /** Decimal serial number; null if the attestation names none, as with some YubiKeys. */
   readonly serial: string | null;
   /** Firmware version: major, minor, patch. */
@@ -19,7 +19,11 @@ const FIRMWARE = '1.3.6.1.4.1.41482.3.3';
 const SERIAL = '1.3.6.1.4.1.41482.3.7';
 const POLICIES = '1.3.6.1.4.1.41482.3.8';
 
-const SUBJECT = /^CN=YubiKey PIV Attestation ([0-9a-f]{2})$/i;
+/**
+ * The slot at the end of the common name: `YubiKey PIV Attestation 9a`, or the words of another vendor. Slots of keys are 9A to 9E, 82 to 95
+ * (SP 800-73-4 Part 1, table 4b) and F9.
+ */
+const NAMED_SLOT = /^CN=(?:.*[^0-9a-z])?(8[2-9a-f]|9[0-5]|9[a-e]|f9)$/i;
 const INTEGER = 0x02;
 const OCTET_STRING = 0x04;
 const HEADER = 2;
@@ -36,16 +40,23 @@ const MAX_SERIAL_BYTES = 8;
  */
 export const isSlotAttestation = (certificate: ParsedCertificate): boolean => certificate.extension(POLICIES) !== null;
 
-/** Returns the facts of an attestation; undefined if one of them, other than the serial number, is missing or has an unknown encoding. */
+/**
+ * Reads the facts of an attestation. Undefined if one of them, other than slot and serial number, is missing or has an unknown encoding.
+ */
 export function readFacts(leaf: ParsedCertificate): AttestedFacts | undefined {
-  const slot = SUBJECT.exec(leaf.subjectText)?.[1]?.toUpperCase();
   const [major, minor, patch] = exactly(FIRMWARE_BYTES, leaf.extension(FIRMWARE)) ?? [];
   const [pinPolicy, touchPolicy] = exactly(POLICIES_BYTES, leaf.extension(POLICIES)) ?? [];
   const serial = readSerial(leaf.extension(SERIAL));
-  if (slot === undefined || serial === undefined) return undefined;
+  if (serial === undefined) return undefined;
   if (major === undefined || minor === undefined || patch === undefined) return undefined;
   if (pinPolicy === undefined || touchPolicy === undefined) return undefined;
-  return { slot, serial, firmware: [major, minor, patch], pinPolicy, touchPolicy };
+  return { slot: readSlot(leaf), serial, firmware: [major, minor, patch], pinPolicy, touchPolicy };
+}
+
+/** Reads the slot in the subject. Attributes are lines, and the last common name is the most specific one. */
+function readSlot({ subjectText }: ParsedCertificate): string | null {
+  const names = subjectText.split('\n').filter((line) => line.startsWith('CN='));
+  return NAMED_SLOT.exec(names.at(-1) ?? '')?.[1]?.toUpperCase() ?? null;
 }
 
 /**

@@ -22,6 +22,8 @@ const MOST_SIGNERS = 32;
 const MIN_MODULUS = 2048;
 const CURVES: ReadonlySet<string | undefined> = new Set(['prime256v1', 'secp384r1', 'secp521r1']);
 const UNDERSTOOD: ReadonlySet<string> = new Set([asn1.id_ce_basicConstraints, asn1.id_ce_keyUsage]);
+/** Extensions that restrict what an authority may sign, and are not checked here: not even where they are not marked as critical. */
+const RESTRICTIONS: ReadonlySet<string> = new Set([asn1.id_ce_nameConstraints]);
 
 /**
  * Basic constraints of a certificate. `pathLength` is the maximum number of intermediate authorities below it (RFC 5280, 4.2.1.9); null: no
@@ -54,7 +56,7 @@ export class ParsedCertificate {
   readonly basicConstraints: BasicConstraints | null;
   /** False only if a key usage extension lacks keyCertSign (RFC 5280, 4.2.1.3). */
   readonly maySignCertificates: boolean;
-  /** True if every critical extension is one that is checked here. */
+  /** True if every extension that is critical, or restricts an authority, is one that is checked here. */
   readonly isUnderstood: boolean;
   readonly #node: X509Certificate;
   readonly #key: KeyObject;
@@ -71,6 +73,8 @@ export class ParsedCertificate {
     if (!this.#node.raw.equals(this.der)) throw new Error('not exactly one DER certificate');
     const { tbsCertificate, signatureAlgorithm } = AsnConvert.parse(this.der, asn1.Certificate);
     const extensions = Array.from(tbsCertificate.extensions ?? []);
+    if (extensions.length > 0 && tbsCertificate.version !== asn1.Version.v3)
+      throw new Error('only version 3 has extensions (RFC 5280, 4.1.2.1)');
     this.#extensions = new Map(extensions.map(({ extnID, extnValue }) => [extnID, Buffer.from(extnValue.buffer)]));
     if (this.#extensions.size !== extensions.length) throw new Error('an extension is there twice (RFC 5280, 4.2)');
     this.#key = this.#node.publicKey;
@@ -83,7 +87,9 @@ export class ParsedCertificate {
     this.issuer = Buffer.from(AsnConvert.serialize(tbsCertificate.issuer)).toString('hex');
     this.basicConstraints = readConstraints(this.extension(asn1.id_ce_basicConstraints));
     this.maySignCertificates = readKeyUsage(this.extension(asn1.id_ce_keyUsage));
-    this.isUnderstood = extensions.every(({ critical, extnID }) => !critical || UNDERSTOOD.has(extnID));
+    this.isUnderstood = extensions.every(
+      ({ critical, extnID }) => UNDERSTOOD.has(extnID) || !(critical || RESTRICTIONS.has(extnID)),
+    );
   }
 
   /** Parses a certificate; undefined unless the bytes are exactly one DER certificate of at most 8 KB. */

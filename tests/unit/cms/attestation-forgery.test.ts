@@ -6,6 +6,7 @@ import { checkAttestation, type AttestationVerdict } from '@cardwright/cms/attes
 import { CardKey } from '@cardwright/cms/keys';
 import { attestationExtensions, certify, newKeys } from '../../integration/portal/support/attestation-authority.js';
 import { SERIAL, attestSlot, der, pem, setScene, type SceneChanges } from './attestation-scene.js';
+import { NAME_CONSTRAINTS, ofVersion2 } from './odd-certificates.js';
 
 const { cRLSign: crlSign } = x509.KeyUsageFlags;
 const EXPIRED = { from: -3, until: -2 } as const;
@@ -195,6 +196,22 @@ describe('an attestation that proves nothing', () => {
       { middle: [{ extensions: [extension('1.2.3.4', [5, 0], true)] }] },
     ],
 
+    [
+      'whose root restricts the names below it, in an extension that is not critical',
+      'attestation-root-unknown',
+      { root: { extensions: [NAME_CONSTRAINTS] } },
+    ],
+    [
+      'whose intermediate restricts the names below it',
+      'attestation-root-unknown',
+      { middle: [{ extensions: [NAME_CONSTRAINTS] }] },
+    ],
+    [
+      'whose F9 certificate restricts the names below it',
+      'attestation-root-unknown',
+      { f9: { extensions: [NAME_CONSTRAINTS] } },
+    ],
+
     // Signed with a weak algorithm.
     ['signed with SHA-1', 'attestation-unsigned', { leaf: { hash: 'SHA-1' } }],
     ['whose F9 certificate is signed with SHA-1', 'attestation-root-unknown', { f9: { hash: 'SHA-1' } }],
@@ -260,7 +277,16 @@ describe('an attestation that proves nothing', () => {
     ['that is huge', 'attestation-unreadable', { leaf: besides(extension('1.2.3.4', [...randomBytes(9000)])) }],
     ["without any of the vendor's extensions", 'attestation-unreadable', { leaf: { extensions: [] } }],
     ['with the firmware in four bytes', 'attestation-unreadable', { facts: { firmware: [5, 7, 0, 0] } }],
-    ['without a slot in its name', 'attestation-unreadable', { leaf: { subject: 'Some key' } }],
+    [
+      'of version 2, which has no extensions',
+      'attestation-unreadable',
+      {
+        present: ({ leaf, f9 }) => ({
+          certificate: ofVersion2(leaf, f9),
+          intermediate: der(f9),
+        }),
+      },
+    ],
     [
       'with an extension twice',
       'attestation-unreadable',

@@ -55,6 +55,10 @@ describe('a genuine attestation', () => {
       'of a YubiKey 4 under a root that allows no authority below it',
       { root: { pathLength: 0 }, f9: { isAuthority: null } },
     ],
+    ['whose vendor names it otherwise', { leaf: { subject: 'PIV Attestation 9A' } }],
+    ['whose vendor calls it by its slot alone', { leaf: { subject: '9a' } }],
+    ['whose vendor names no slot', { leaf: { subject: 'Some key' } }],
+    ['whose name ends like no slot', { leaf: { subject: 'Attested key 1f' } }],
     ['of firmware 4.3.5, the first that is not weak', { facts: { firmware: [4, 3, 5] } }],
     ['of firmware 4.1.9, before the weak ones', { facts: { firmware: [4, 1, 9] } }],
   ])('%s proves the key', async (_name, changes) => {
@@ -76,6 +80,7 @@ describe('a contradicting attestation', () => {
     ['another key', 'attested-key-differs', { order: { key: CardKey.read(spki('ec')) } }],
     ['a key of another type', 'attested-key-differs', { order: { key: CardKey.read(spki('rsa')) } }],
     ['another slot', 'attested-slot-differs', { facts: { named: '9C' } }],
+    ['another slot, in the words of another vendor', 'attested-slot-differs', { leaf: { subject: 'Key in slot 9C' } }],
     ['a retired slot', 'attested-slot-differs', { facts: { named: '82' } }],
     ['another serial number', 'attested-serial-differs', { facts: { serial: '20260002' } }],
     [
