@@ -23,6 +23,7 @@ The card's memory is in FILE, which is made with a blank card if it does not exi
       yubikey-no-extended   an applet that tells version 5.4.3, and takes short APDUs only
       yubikey-no-f9         a YubiKey whose attestation key was deleted
       yubikey-no-attest     an applet that tells version 5.7.2, and does not attest
+      applet-attests        an applet of another vendor: version 5.4.0, AES management keys alone, attestations in other words
       piv                   a plain PIV card
       piv-strict            a plain PIV card that forgives nothing, and takes short APDUs only
       no-piv                a card without a PIV application

@@ -3,6 +3,7 @@ import { text } from '@cardwright/protocol/schemas';
 import * as v from 'valibot';
 import { ASKED_BACK } from '../devices/asked-back.js';
 import { whyDeclined } from '../devices/declined.js';
+import { isKnownUnfit } from '../devices/unfit.js';
 import { isProvedNow } from '../devices/device-trust.js';
 import { operatorsReason } from '../devices/operators-words.js';
 import { endOperations } from '../operations/running-operations.js';
@@ -82,14 +83,14 @@ export const OPERATOR_ACTIONS = {
     condition: waitsForApproval,
     needsAnother: always,
   },
-  // Lets the owner of a declined device try again. Without this action, the device stays declined.
+  // Without this, a declined device stays declined, whatever its owner does, and an unfit one unfit.
   'allow-retry': {
     from: ['failed'],
     to: null,
     reason: 'none',
     done: 'another try allowed',
     forPhones: false,
-    condition: (device) => whyDeclined(device) !== null,
+    condition: (device) => whyDeclined(device) !== null || isKnownUnfit(device),
     needsAnother: always,
   },
   // The device must have its initial PIN, which it keeps. A device whose PIN nobody knows is useless, or already blank.

@@ -15,6 +15,7 @@ import type { Device } from '../store/rows.js';
 import type { KnownCard } from '../store/store.js';
 import type { ReasonCode } from '../words/reasons.js';
 import { whyDeclined } from './declined.js';
+import { isKnownUnfit } from './unfit.js';
 import { deviceOf, refuse, type CardInQuestion, type Verdict } from './eligibility.js';
 
 /** Reason that a known card cannot be issued, by the state of its row; null if its owner may continue with it. */
@@ -46,6 +47,9 @@ export function judgeIssuance(card: CardInQuestion): Verdict {
   if (!policy) return refuse('model-not-issued');
   const mismatch = findMismatch(info, policy);
   if (mismatch) return refuse(mismatch);
+  // A change of the policy may have helped.
+  const hasPolicyChanged = device && known.policy && known.policy.updatedAt > device.updatedAt;
+  if (device && isKnownUnfit(device) && !hasPolicyChanged) return refuse('keys-cannot-sign');
   // A pending device already has its passkeys.
   const unfit = device?.state === 'pending' ? null : findPasskeyObstacle(info, policy, passkeys);
   if (unfit) return refuse(unfit);

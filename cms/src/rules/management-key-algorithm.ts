@@ -20,19 +20,21 @@ export function factoryAlgorithmOf(
 }
 
 /**
- * Returns the algorithm of the new management key: the policy's, or its substitute for older firmware.
+ * The algorithm of the new management key: the policy's, or its substitute for older firmware. A card whose key is an AES key now does not
+ * need a substitute for AES, whatever its firmware: it keeps the algorithm that it is known to have.
  *
  * @example
- * const algorithm = newAlgorithmOf(policy, { firmware: '5.7.2' });
+ * const algorithm = newAlgorithmOf(policy, { firmware: '5.7.2', managementKey: null });
  */
 export function newAlgorithmOf(
   { managementKeyAlgorithm, olderManagementKeyAlgorithms }: DevicePolicy,
-  { firmware }: Pick<DeviceInfo, 'firmware'>,
+  { firmware, managementKey }: Pick<DeviceInfo, 'firmware' | 'managementKey'>,
 ): ManagementKeyAlgorithm {
   if (firmware === null) return managementKeyAlgorithm;
   const version = versionOf(firmware);
   const older = olderManagementKeyAlgorithms.find(({ before }) => isBefore(version, versionOf(before)));
-  return older?.algorithm ?? managementKeyAlgorithm;
+  if (!older) return managementKeyAlgorithm;
+  return managementKey === null || managementKey.algorithm === '3DES' ? older.algorithm : managementKey.algorithm;
 }
 
 const versionOf = (text: string): number[] => text.split('.').map(Number);

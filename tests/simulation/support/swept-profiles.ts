@@ -30,6 +30,7 @@ export type SweptProfileName = keyof typeof SWEPT_PROFILES;
 /** The reasons why the other profiles are not swept. */
 export const UNSWEPT_PROFILES = {
   'yubikey-5.7.2': 'it is the same card as `yubikey`',
+  'applet-attests': 'its instructions are those of `yubikey-5.4`',
   'no-piv': 'it cannot be issued',
   'odd-select': 'it cannot be issued',
   gids: 'it cannot be issued',

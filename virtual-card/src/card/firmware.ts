@@ -15,6 +15,8 @@ export interface Firmware {
   /** Algorithms that SET MANAGEMENT KEY accepts. */
   readonly managementAlgorithms: readonly number[];
   readonly attestationChain: AttestationChain;
+  /** The subject of attestations, without the slot that follows. */
+  readonly attestationName: string;
   /** Set when attestations contain the serial number. The card's owner can disable this (`hidesSerial`). */
   readonly attestsSerial: boolean;
   /** Set when attestations contain the form factor. READ CONFIG then reports the form factor, the version and the applications over NFC. */
@@ -42,6 +44,7 @@ const version4: Firmware = {
   factoryManagementAlgorithm: ManagementAlgorithm.tripleDes,
   managementAlgorithms: [ManagementAlgorithm.tripleDes],
   attestationChain: 'root',
+  attestationName: 'YubiKey PIV Attestation',
   // Published attestations of this version contain neither the serial number nor the form factor.
   attestsSerial: false,
   tellsFormFactor: false,
@@ -78,6 +81,18 @@ const version58: Firmware = {
 };
 
 export const firmwares = { '4.3.7': version4, '5.4.3': version54, '5.7.2': version57, '5.8.0': version58 } as const;
+
+/**
+ * The firmware of an applet of another vendor: it reports a version from before AES management keys, but has only those, and attests in words
+ * of its own.
+ */
+export const otherVendor: Firmware = {
+  ...version54,
+  version: Buffer.of(5, 4, 0),
+  factoryManagementAlgorithm: ManagementAlgorithm.aes192,
+  managementAlgorithms: [ManagementAlgorithm.aes128, ManagementAlgorithm.aes192, ManagementAlgorithm.aes256],
+  attestationName: 'PIV Attestation',
+};
 
 /** Returns the firmware of another vendor's applet, which reports the same version but lacks the instruction `ins`. */
 export function without(firmware: Firmware, ins: number): Firmware {

@@ -12,6 +12,7 @@ export const profileNames = [
   'yubikey-no-extended',
   'yubikey-no-f9',
   'yubikey-no-attest',
+  'applet-attests',
   'piv',
   'piv-strict',
   'no-piv',

@@ -11,6 +11,7 @@ import {
 } from './profiles/fido-keys.js';
 import { gids, noPiv, oddSelect, piv, strictPiv } from './profiles/plain-cards.js';
 import {
+  attestingApplet,
   noAttestation,
   noAttestationKey,
   noExtendedLength,
@@ -30,6 +31,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
   'yubikey-no-extended': noExtendedLength,
   'yubikey-no-f9': noAttestationKey,
   'yubikey-no-attest': noAttestation,
+  'applet-attests': attestingApplet,
   piv,
   'piv-strict': strictPiv,
   'no-piv': noPiv,

@@ -40,7 +40,7 @@ export function attest({ state }: Card, { p1: slot }: Command, firmware: Firmwar
     {
       issuer: signer.subject,
       validity: signer.validity,
-      subject: commonName(`YubiKey PIV Attestation ${slot.toString(16)}`),
+      subject: commonName(`${firmware.attestationName} ${slot.toString(16)}`),
       publicKey: createPublicKey(keyObjectOf(key)),
       extensions: [
         { oid: Oid.firmware, value: firmware.version },

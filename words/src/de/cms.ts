@@ -27,6 +27,8 @@ export const words: Partly<typeof english> = {
       'Dieses Gerät kann nicht nachweisen, wo seine Schlüssel erzeugt wurden; Ihre Organisation verlangt das.',
     'management-key-fixed':
       'Der Verwaltungsschlüssel dieses Geräts lässt sich nicht ändern; Ihre Organisation verlangt das.',
+    'keys-cannot-sign':
+      'Ein Schlüssel dieses Geräts kann seinen Zertifikatsantrag nicht signieren. Verwenden Sie ein anderes Gerät, oder bitten Sie Ihren Helpdesk um einen neuen Versuch.',
     'passkey-model-forbidden': 'Ihre Organisation erlaubt auf Geräten dieses Modells keine Passkeys.',
     'passkey-attestation-forbidden':
       'Dieses Gerät kann dem Passkey-Dienst seine Herkunft nicht nachweisen; Ihre Organisation verlangt das.',

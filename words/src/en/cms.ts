@@ -26,6 +26,8 @@ export const words = {
     'model-not-issued': "Your organisation doesn't use devices of this kind.",
     'attestation-needed': "This device can't prove where its keys were created, which your organisation requires.",
     'management-key-fixed': "This device's management key can't be changed, which your organisation requires.",
+    'keys-cannot-sign':
+      "A key of this device can't sign its certificate request. Use another device, or ask your help desk for another attempt.",
     'passkey-model-forbidden': "Your organisation doesn't allow passkeys on devices of this model.",
     'passkey-attestation-forbidden':
       "This device can't prove its origin to the passkey service, which your organisation requires.",

@@ -1,7 +1,7 @@
 import { StatusWord } from '../../apdu/status-word.js';
 import { FACTORY_MANAGEMENT_KEY, FACTORY_TRIES } from '../card-state.js';
 import type { FidoProfile } from '../fido-profile.js';
-import { type Firmware, firmwares, without } from '../firmware.js';
+import { type Firmware, firmwares, otherVendor, without } from '../firmware.js';
 import type { Profile } from '../profile.js';
 import { YubicoIns } from '../yubico-instruction.js';
 import { fidoOfYubikey54, fidoOfYubikey57, fidoOfYubikey58 } from './fido-applications.js';
@@ -69,3 +69,6 @@ export const noAttestation: Profile = {
   fido: undefined,
   firmware: without(firmwares['5.7.2'], YubicoIns.attest),
 };
+
+/** An applet of another vendor on a Java Card, with the functions of a YubiKey. */
+export const attestingApplet: Profile = { ...yubikeyWith(otherVendor), atr: JAVA_CARD_ATR };
