@@ -28,6 +28,7 @@ The card's memory is in FILE, which is made with a blank card if it does not exi
       piv-strict            a plain PIV card that forgives nothing, and takes short APDUs only
       no-piv                a card without a PIV application
       odd-select            a card that answers every SELECT with 6999
+      gsm-select            a card that answers every SELECT with 9F0C, as cards for mobile networks do
       gids                  a GIDS card, which has neither PIV nor FIDO2
       piv-fido              a plain PIV card with FIDO2
       shared-pin            PIV and FIDO2 with one PIN

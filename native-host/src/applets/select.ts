@@ -16,7 +16,14 @@ export const selectApplication = (aid: Uint8Array): CommandApdu => ({
 });
 
 /** True if the answer to SELECT means that the card has no such application. A fault (64xx, 65xx, 6F00) does not mean that. */
-export const saysNoApplication = (statusWord: number): boolean => NO_APPLICATION.includes(statusWord);
+export const saysNoApplication = (statusWord: number): boolean =>
+  NO_APPLICATION.includes(statusWord) || statusWord >> 8 === GSM_RESPONSE_LENGTH;
+
+/**
+ * SW1 of ETSI TS 151 011, 9.4.1: the length of an answer that waits. Cards for mobile networks answer any SELECT with it. ISO/IEC 7816-4 does
+ * not know it.
+ */
+const GSM_RESPONSE_LENGTH = 0x9f;
 
 /**
  * Status words that mean that the card has no such application, does not support SELECT by name, or has disabled the application. SP 800-73-4

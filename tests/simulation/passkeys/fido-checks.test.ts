@@ -37,6 +37,19 @@ async function checksOf({ client }: Bench, id: string) {
   return checks.filter((check) => check.id === id);
 }
 
+describe('a card that answers SELECT as cards for mobile networks do', () => {
+  it('has no application for its user, and for the checks', async () => {
+    const desk = await open('gsm-select');
+    await expect(desk.listed()).resolves.toMatchObject({ state: 'no-application' });
+    await expect(checksOf(desk, 'device')).resolves.toMatchObject([{ outcome: 'failed', code: 'NO_APPLICATION' }]);
+  });
+
+  it('is usable where FIDO2 is there, and only PIV is missing', async () => {
+    const desk = await open('fido-key-odd');
+    await expect(desk.listed()).resolves.toMatchObject({ state: 'ready', applications: ['fido2'] });
+  });
+});
+
 describe('the check of a FIDO PIN', () => {
   it.each<ProfileName>(['yubikey-5.8', 'fido-key', 'piv-fido'])(
     'says of a new %s that none is set',

@@ -33,6 +33,7 @@ export const UNSWEPT_PROFILES = {
   'applet-attests': 'its instructions are those of `yubikey-5.4`',
   'no-piv': 'it cannot be issued',
   'odd-select': 'it cannot be issued',
+  'gsm-select': 'it cannot be issued',
   gids: 'it cannot be issued',
   'piv-fido': 'its PIV application is that of `piv`',
   'shared-pin': 'its PIV application is that of `yubikey`, with more tries',

@@ -5,6 +5,8 @@ export const StatusWord = {
   moreData: 0x6100,
   /** CTAP over NFC (CTAP 2.1, 11.3.7.2): the client must poll again. The data says why the authenticator waits. */
   keepAlive: 0x9100,
+  /** As `moreData`, of cards for mobile networks (ETSI TS 151 011, 9.4.1), which answer a SELECT so. */
+  gsmMoreData: 0x9f00,
   /** The low nibble is the number of remaining tries. */
   wrongReference: 0x63c0,
   wrongLength: 0x6700,

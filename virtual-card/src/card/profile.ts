@@ -17,6 +17,7 @@ export const profileNames = [
   'piv-strict',
   'no-piv',
   'odd-select',
+  'gsm-select',
   'gids',
   'piv-fido',
   'shared-pin',

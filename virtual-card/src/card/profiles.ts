@@ -9,7 +9,7 @@ import {
   softwareKey,
   touchedFidoKey,
 } from './profiles/fido-keys.js';
-import { gids, noPiv, oddSelect, piv, strictPiv } from './profiles/plain-cards.js';
+import { gids, gsmSelect, noPiv, oddSelect, piv, strictPiv } from './profiles/plain-cards.js';
 import {
   attestingApplet,
   noAttestation,
@@ -36,6 +36,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
   'piv-strict': strictPiv,
   'no-piv': noPiv,
   'odd-select': oddSelect,
+  'gsm-select': gsmSelect,
   gids,
   'piv-fido': pivWithFido,
   'shared-pin': sharedPin,

@@ -43,12 +43,11 @@ describe('the answer of a card means', () => {
     expect({ code: error.code, data: error.data }).toEqual({ code, data });
   });
 
-  it.each([...[0x6283, 0x6700, 0x6985, 0x6999, 0x6a80, 0x6a81, 0x6a82, 0x6a86, 0x6a88, 0x6b00, 0x6d00, 0x6e00]])(
-    '%i on SELECT: there is no PIV application',
-    (statusWord) => {
-      expect(meaningOfStatusWord(statusWord, { kind: 'select' }).code).toBe('NO_APPLICATION');
-    },
-  );
+  it.each([
+    ...[0x6283, 0x6700, 0x6985, 0x6999, 0x6a80, 0x6a81, 0x6a82, 0x6a86, 0x6a88, 0x6b00, 0x6d00, 0x6e00, 0x9f0c],
+  ])('%i on SELECT: there is no PIV application', (statusWord) => {
+    expect(meaningOfStatusWord(statusWord, { kind: 'select' }).code).toBe('NO_APPLICATION');
+  });
 
   it.each([0x6400, 0x6581, 0x6f00])('%i on SELECT: a fault, which does not tell what the card has', (statusWord) => {
     expect(meaningOfStatusWord(statusWord, { kind: 'select' }).code).toBe('CARD_ERROR');

@@ -12,7 +12,7 @@ import {
   fidoOfSharedPin,
   fidoOfYubicoKey,
 } from './fido-applications.js';
-import { noPiv, piv } from './plain-cards.js';
+import { gsmSelect, noPiv, piv } from './plain-cards.js';
 import { yubikey57 } from './yubikeys.js';
 
 /**
@@ -36,11 +36,14 @@ export const fidoKeyWithSerial: Profile = {
   fido: fidoOfYubicoKey,
 };
 
-/** A security key that deviates from the standard. Without a selected application it knows no instruction, whatever the class. */
+/**
+ * A security key that deviates from the standard. Without a selected application it knows no instruction, whatever the class. It answers the
+ * SELECT of an unknown application as a card for mobile networks does.
+ */
 export const oddFidoKey: Profile = {
   ...fidoKey,
   fido: fidoOfOddKey,
-  statusWords: { ...fidoKey.statusWords, unknownClass: StatusWord.instructionNotSupported },
+  statusWords: { ...gsmSelect.statusWords, unknownClass: StatusWord.instructionNotSupported },
 };
 
 export const touchedFidoKey: Profile = { ...fidoKey, fido: fidoOfTouchedKey };

@@ -82,5 +82,14 @@ export const oddSelect: Profile = {
   statusWords: { ...noPiv.statusWords, unknownApplication: StatusWord.selectionFailed },
 };
 
+/** Bytes that a card for mobile networks would tell of its directory. */
+const GSM_ANSWER_BYTES = 0x0c;
+
+/** A card for mobile networks, whose answer to every SELECT looks like a success of another kind. */
+export const gsmSelect: Profile = {
+  ...noPiv,
+  statusWords: { ...noPiv.statusWords, unknownApplication: StatusWord.gsmMoreData | GSM_ANSWER_BYTES },
+};
+
 /** A card of the Generic Identity Device Specification 2.0, which Windows uses with its own minidriver. */
 export const gids: Profile = { ...noPiv, otherApplication: Buffer.from('A000000397425446590201', 'hex') };
