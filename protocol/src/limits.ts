@@ -19,8 +19,13 @@ export const MAX_WAITING_DISPLAYS = 8;
 
 /** Time from a page's `hello` to the extension's `ready`. A page that gets no answer in this time has no extension. */
 export const HELLO_TIMEOUT = 900;
-/** Time in which the host must have answered `initialize`. It ends before the page's own timeout, so that the page learns the reason. */
-export const HOST_INITIALIZE_TIMEOUT = 3_500;
+/**
+ * Time after which the page is told that the host is still starting, so that it keeps waiting. It ends well before the page's own time limit,
+ * because timers are late too on a busy computer. A host that cannot start has ended by then.
+ */
+export const HOST_STARTS_LATE = 2_000;
+/** Time in which a host must have answered `initialize` while its process lives. A busy computer starts it slowly. */
+export const HOST_INITIALIZE_TIMEOUT = 30_000;
 /** Milliseconds for which an extension window waits for its user: ten minutes (WCAG 2.2.1, Timing Adjustable). */
 export const WINDOW_TIMEOUT = 600_000;
 

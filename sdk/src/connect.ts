@@ -9,6 +9,8 @@ export interface ConnectOptions {
   readonly signal?: AbortSignal | undefined;
   /** Window of the page. Default: `globalThis.window`. */
   readonly window?: PageWindow;
+  /** Called when the program on this computer takes long to start, for example because the computer is busy. */
+  readonly onStarting?: (() => void) | undefined;
 }
 
 /**
@@ -16,16 +18,21 @@ export interface ConnectOptions {
  *
  * @throws CardwrightError within a second `EXTENSION_MISSING`, `INSECURE_CONTEXT`, or `SITE_NOT_GRANTED`, whose data `consent` says
  *   whether `requestAccess` helps; within five seconds `HOST_MISSING`, `HOST_FORBIDDEN`, `HOST_CRASHED`, `VERSION_MISMATCH`,
- *   `EXTENSION_LOST` or `TIMEOUT`
+ *   `EXTENSION_LOST` or `TIMEOUT`; later only after `onStarting`, while the host's process lives
  * @example
  * const client = await connect();
  * const { devices } = await client.call('device.list', {});
  */
-export async function connect({ signal, window = globalThis.window }: ConnectOptions = {}): Promise<Client> {
+export async function connect({
+  signal,
+  window = globalThis.window,
+  onStarting,
+}: ConnectOptions = {}): Promise<Client> {
   const events = new EventHub();
   const port = await PagePort.open(window, events.receive, signal);
   try {
-    const session = await callOn(port, 'initialize', { protocol: PROTOCOL_RANGE, sdk: PRODUCT_VERSION }, { signal });
+    const params = { protocol: PROTOCOL_RANGE, sdk: PRODUCT_VERSION };
+    const session = await callOn(port, 'initialize', params, { signal, onProgress: () => onStarting?.() });
     noteCapabilities(session.capabilities);
     return new Client(port, events, session);
   } catch (error) {
@@ -34,7 +41,7 @@ export async function connect({ signal, window = globalThis.window }: ConnectOpt
   }
 }
 
-export interface AccessOptions extends ConnectOptions {
+export interface AccessOptions extends Omit<ConnectOptions, 'onStarting'> {
   /**
    * Called as soon as the extension's window asks the user. The argument is a function that brings this window to the front. It must
    * be called right after the user has clicked or typed in the page; otherwise it rejects with `WINDOW_NOT_ALLOWED`.

@@ -98,7 +98,7 @@ export class PagePort {
   /**
    * Sends a request and waits for its answer.
    *
-   * @param timeout milliseconds; time during which a window of the extension waits for the user does not count
+   * @param timeout milliseconds, not counting time in which a window of the extension waits for the user, or the host is starting
    * @throws CardwrightError the error in the answer; `CANCELLED`, `TIMEOUT` or `MESSAGE_TOO_LARGE`; if the session ends meanwhile, the
    *   cause that the extension named, for example `HOST_CRASHED`, otherwise `EXTENSION_LOST`
    */
@@ -133,7 +133,7 @@ export class PagePort {
           reject(error);
         },
         progress: (progress) => {
-          if (progress.kind === 'user') clock.rest();
+          if (progress.kind === 'user' || isStarting(method, progress)) clock.rest();
           else clock.resume();
           options.onProgress?.(progress);
         },
@@ -190,6 +190,10 @@ export class PagePort {
     for (const { reject } of [...this.#pending.values()]) reject(reason);
   }
 }
+
+/** True if the extension says that the host is still starting. It gives up by itself in the end. */
+const isStarting = (method: string, { kind }: Pick<Progress, 'kind'>): boolean =>
+  method === 'initialize' && kind === 'waiting';
 
 /** Origins of the pages into which the extension is injected: https, and http on this computer. */
 const HEARD_ORIGIN = /^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1)(:|$))/;

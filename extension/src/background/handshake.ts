@@ -7,7 +7,7 @@ import {
   type Result,
 } from '@cardwright/protocol';
 import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
-import { HOST_INITIALIZE_TIMEOUT } from '@cardwright/protocol/limits';
+import { HOST_INITIALIZE_TIMEOUT, HOST_STARTS_LATE } from '@cardwright/protocol/limits';
 import {
   PROTOCOL_RANGE,
   agreeOnVersion,
@@ -73,10 +73,6 @@ export async function initializeHost(
   options: HostRequestOptions,
 ): Promise<InitializedHost> {
   const range = commonRange(protocol);
-  const timeout = AbortSignal.timeout(HOST_INITIALIZE_TIMEOUT);
-  const overtime = new Promise<never>((_, reject) => {
-    timeout.addEventListener('abort', () => reject(new CardwrightError('TIMEOUT')), { once: true });
-  });
   const read = Promise.all([readCmsKeys(origin), WindowKey.create(), readTerms(origin)]);
   const agreed = read.then(async ([cms, windowKey, { terms, minimum }]) => {
     const initialize = (members: { policy?: HostPolicy }): Promise<unknown> => {
@@ -94,13 +90,32 @@ export async function initializeHost(
     };
     return { cms, windowKey, terms, minimum, answer: await initializeUnder(terms.host, initialize) };
   });
-  const { minimum, answer, ...opened } = await Promise.race([agreed, overtime]).catch((error: unknown) => {
+  const { minimum, answer, ...opened } = await whileStarting(agreed, options).catch((error: unknown) => {
     throw isCardwrightError(error, 'VERSION_MISMATCH') ? nameTheOlder(error, protocol) : error;
   });
   const facts = readFacts(answer, range, protocol);
   requireObedience(opened.terms.host, facts.capabilities);
   requireVersions(minimum, facts.host, protocol);
   return { facts, ...opened };
+}
+
+/**
+ * Waits for a host that is being started, and tells the page when that takes long. A host whose process ends rejects its request.
+ *
+ * @throws CardwrightError `TIMEOUT`, or the error of `agreed`
+ */
+async function whileStarting<T>(agreed: Promise<T>, { onProgress }: HostRequestOptions): Promise<T> {
+  let timeout: ReturnType<typeof setTimeout> | undefined;
+  const late = setTimeout(() => onProgress?.({ kind: 'waiting' }), HOST_STARTS_LATE);
+  const overtime = new Promise<never>((_, reject) => {
+    timeout = setTimeout(() => reject(new CardwrightError('TIMEOUT')), HOST_INITIALIZE_TIMEOUT);
+  });
+  try {
+    return await Promise.race([agreed, overtime]);
+  } finally {
+    clearTimeout(late);
+    clearTimeout(timeout);
+  }
 }
 
 /** Reads the host's answer, its protocol version first: if the major version differs, the rest cannot be validated. */

@@ -46,7 +46,7 @@ export interface HostClient {
 export interface HostRequestOptions {
   /** Signal that cancels the request. The cancellation is sent to the host, which still answers the request. */
   readonly signal: AbortSignal;
-  readonly onProgress?: (progress: Progress) => void;
+  readonly onProgress?: (progress: Omit<Progress, 'id'>) => void;
   /** The client's name for this request, which the trace shows. */
   readonly request?: string;
 }

@@ -1,5 +1,6 @@
 import { CardwrightError, validate } from '@cardwright/protocol';
 import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
+import { HOST_INITIALIZE_TIMEOUT } from '@cardwright/protocol/limits';
 import { PROTOCOL_RANGE, hostInitialized, initializeAtHost } from '@cardwright/protocol/messages';
 import { browser } from '../browser.js';
 import { readPolicy } from '../policy/read-policy.js';
@@ -23,26 +24,33 @@ export interface MomentaryHost {
 /**
  * Starts a host for the extension's own pages, runs the work on it, and ends it. No site is involved.
  *
- * @param limit milliseconds for start and work together
+ * @param limit milliseconds for the work, once the host has started
  * @throws CardwrightError the reason why the host is missing, `TIMEOUT`, or any error of the work
  */
 export async function withMomentaryHost<T>(limit: number, work: (host: MomentaryHost) => Promise<T>): Promise<T> {
-  const signal = AbortSignal.timeout(limit);
   const host = HostPort.open({
     answer: () => Promise.reject(new CardwrightError('METHOD_NOT_FOUND')),
   });
-  const overtime = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(new CardwrightError('TIMEOUT')), { once: true });
-  });
-  const request = (method: string, params: object = {}): Promise<unknown> =>
-    Promise.race([host.request(method, params, { signal }), overtime]);
+  /** Sends requests that share a time limit. */
+  const within = (milliseconds: number) => {
+    const signal = AbortSignal.timeout(milliseconds);
+    const overtime = new Promise<never>((_, reject) => {
+      signal.addEventListener('abort', () => reject(new CardwrightError('TIMEOUT')), { once: true });
+    });
+    // Nobody waits for it any more once the work is done.
+    overtime.catch(() => undefined);
+    return (method: string, params: object = {}): Promise<unknown> =>
+      Promise.race([host.request(method, params, { signal }), overtime]);
+  };
   try {
     const policy = hostPolicyOf((await readPolicy()).policy);
+    const start = within(HOST_INITIALIZE_TIMEOUT);
     const answer = await initializeUnder(policy, (members) =>
-      request('initialize', validate(initializeAtHost, { ...aboutNobody(), ...members })),
+      start('initialize', validate(initializeAtHost, { ...aboutNobody(), ...members })),
     );
     const { host: version, capabilities } = readHostAnswer(hostInitialized, answer, 'initialize');
     requireObedience(policy, capabilities);
+    const request = within(limit);
     return await work({ version, request: (method) => request(method) });
   } finally {
     host.close();

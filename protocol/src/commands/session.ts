@@ -60,7 +60,7 @@ export const session = {
       'CMS_UNREACHABLE',
       'INSECURE_CONTEXT',
     ],
-    // Together with `HELLO_TIMEOUT`, a page gets its answer within 5 s.
+    // With the second that the extension has to announce itself, a page gets its answer within 5 s, or learns that the host is still starting.
     timeout: 4_000,
   }),
   'access.request': defineCommand({

@@ -59,7 +59,7 @@ export async function checkComputer(options: CheckOptions): Promise<Client> {
   const { signal, onChecks } = options;
   onChecks(checksAt('extension', 'running'));
   for (let wasAsked = false; ; wasAsked = true) {
-    const client = await connectWhereGranted(signal);
+    const client = await connectWhereGranted(signal, () => onChecks(checksAt('host', 'running')));
     const missing = NEEDED.find((one) => client?.session.granted.includes(one) === false);
     if (client && missing === undefined) {
       onChecks(checksAt('reader', 'running'));
@@ -75,9 +75,9 @@ export async function checkComputer(options: CheckOptions): Promise<Client> {
 }
 
 /** Opens a session; returns null if the user has granted the site nothing, because the user was never asked or refused. */
-async function connectWhereGranted(signal: AbortSignal): Promise<Client | null> {
+async function connectWhereGranted(signal: AbortSignal, onStarting: () => void): Promise<Client | null> {
   try {
-    return await connect({ signal });
+    return await connect({ signal, onStarting });
   } catch (error) {
     if (isCardwrightError(error, 'SITE_NOT_GRANTED') && error.data.consent !== 'blocked') return null;
     throw error;

@@ -98,6 +98,15 @@ describe('the Check step', () => {
     },
   );
 
+  it('says that Cardwright is still starting on a busy computer, and continues by itself', async () => {
+    const user = await scene.addDevice({ startsSlowly: true, devices: [yubikey] });
+    await user.sees('check');
+    await user.reads('Cardwright is still starting on this computer.');
+    expect(await user.lines()).toBe('passed passed running waiting');
+    await user.release();
+    await user.closes();
+  });
+
   it.each<[code: string, line: keyof typeof FAILED_AT, button: string, reason: string, error: CardwrightError]>([
     ['INSECURE_CONTEXT', 'site', 'Close', '', new CardwrightError('INSECURE_CONTEXT')],
     [

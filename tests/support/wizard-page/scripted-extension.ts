@@ -20,6 +20,8 @@ export interface Script {
   isActive: boolean;
   /** The error of `initialize` once the site is granted. */
   initializeError: WireError | null;
+  /** Set when the host is still starting; `release()` ends that. */
+  startsSlowly: boolean;
   listError: WireError | null;
   /** The readers without a device. */
   emptyReaders: string[];
@@ -73,6 +75,7 @@ export class ScriptedExtension {
     devices: [],
     openError: null,
     held: [],
+    startsSlowly: false,
     pinError: null,
     eraseError: null,
     fidoErrors: {},
@@ -154,7 +157,7 @@ export class ScriptedExtension {
   #answer(method: string, params: Readonly<Record<string, unknown>>, progress: (more: object) => void): unknown {
     switch (method) {
       case 'initialize':
-        return this.#initialize();
+        return this.#initialize(progress);
       case 'access.request':
         return this.#askUser();
       case 'device.list':
@@ -182,9 +185,13 @@ export class ScriptedExtension {
     }
   }
 
-  #initialize(): object {
-    const { consent, initializeError } = this.script;
+  async #initialize(progress: (more: object) => void): Promise<object> {
+    const { consent, initializeError, startsSlowly } = this.script;
     if (consent !== 'granted') throw new CardwrightError('SITE_NOT_GRANTED', { consent });
+    if (startsSlowly) {
+      progress({ kind: 'waiting' });
+      await this.#held();
+    }
     if (initializeError) throw CardwrightError.fromWire(initializeError);
     return {
       protocol: { major: 3, minor: 0 },

@@ -73,6 +73,19 @@ describe('connect', () => {
     await expect(attempt).resolves.toMatchObject({ code: 'TIMEOUT' });
   });
 
+  it('waits as long as the extension does once it says that the host is starting', async () => {
+    const asked = new Promise<Request>((resolve) => install((request) => resolve(request)));
+    jest.useFakeTimers(ONLY_TIMERS);
+    const onStarting = jest.fn();
+    const attempt = connect({ window: bridge.window, onStarting });
+    const { id } = await asked;
+    bridge.send({ jsonrpc: '2.0', method: '$/progress', params: { id, kind: 'waiting' } });
+    while (onStarting.mock.calls.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await jest.advanceTimersByTimeAsync(59_000);
+    bridge.result(id, OPENED);
+    await expect(attempt).resolves.toMatchObject({ session: OPENED });
+  });
+
   it('refuses an answer that does not fit the command table', async () => {
     install(({ id }, other) => other.result(id, { ...OPENED, session: null }));
     await expect(connect({ window: bridge.window })).rejects.toMatchObject({ code: 'INVALID_MESSAGE' });

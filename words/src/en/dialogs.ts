@@ -41,6 +41,7 @@ export const words = {
 
   checking: 'Checking this computer',
   checkingHint: 'Four things are needed to reach your device. This takes a moment.',
+  startingHint: 'Cardwright is still starting on this computer. We’ll continue automatically.',
   extension: 'Browser extension',
   site: 'Permission for this site',
   host: 'Cardwright on this computer',

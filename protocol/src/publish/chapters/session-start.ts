@@ -1,7 +1,7 @@
 import { initializeAtHost } from '../../commands/session-at-host.js';
 import { hostInitialized } from '../../commands/session.js';
 import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID, HOST_NAME } from '../../identity.js';
-import { HELLO_TIMEOUT, HOST_INITIALIZE_TIMEOUT, MAX_FRAME_BYTES } from '../../limits.js';
+import { HELLO_TIMEOUT, HOST_INITIALIZE_TIMEOUT, HOST_STARTS_LATE, MAX_FRAME_BYTES } from '../../limits.js';
 import { PROTOCOL_RANGE } from '../../version.js';
 import { bullets, errorLink, fence, linkTo, memberTable, numbered, seconds, table, type Chapter } from '../markdown.js';
 
@@ -34,8 +34,9 @@ export const sessionStart: Chapter = {
     '### `initialize`, extension to host',
     `The extension reads the ${linkTo('Keys of a CMS', 'keys of the CMS')}, starts the host and sends it \`initialize\` with what only the extension knows:`,
     memberTable(initializeAtHost),
-    fence('The host answers within ' + seconds(HOST_INITIALIZE_TIMEOUT), hostInitialized),
+    fence('The host answers', hostInitialized),
     bullets(
+      `**A slow start.** After ${seconds(HOST_STARTS_LATE)} the extension tells the page \`$/progress\` of kind \`waiting\`, and the page's time limit rests. The extension waits as long as the host's process lives, for at most ${seconds(HOST_INITIALIZE_TIMEOUT)}.`,
       "The extension gives the page's answer: versions of all three, the capabilities of both, the host's key, and what the site was granted.",
       `**Version.** This is protocol ${major}.${minor}. A range is sent, and the highest version that all have in common is chosen: the extension first narrows the page's range to its own. A new minor only adds; a new major may break. Without a common version the answer is ${errorLink('VERSION_MISMATCH')}, naming the part to update.`,
       `**Session key.** The host makes a key pair on P-256 for each session, keeps the private key in memory alone, and tells the public one here. Secrets are sealed to it, and its thumbprint is the ${linkTo('Session id', 'session id')}.`,

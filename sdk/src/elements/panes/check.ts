@@ -20,6 +20,7 @@ export const checkPane: PaneDefinition<CheckPane, SearchView> = {
             ${windowIllustration('allow')}
           </div>
           ${checkList(text, checks)}`
-      : html`${title(text.checking, text.checkingHint)} ${checkList(text, checks)}`,
+      : html`${title(text.checking, checks.host === 'running' ? text.startingHint : text.checkingHint)}
+        ${checkList(text, checks)}`,
   window: ({ checks }) => (checks.site === 'asking' ? 'allow' : null),
 };
