@@ -1,5 +1,6 @@
 import { CardwrightError, asCardwrightError, validate } from '@cardwright/protocol';
 import { CMS_ERROR_STATUS, OTHER_ERROR_STATUS, cmsContract, type CmsPath } from '@cardwright/protocol/cms';
+import { readJson } from '@cardwright/protocol/messages';
 import { operationId } from '@cardwright/protocol/schemas';
 import type { Cms } from './cms.js';
 import { RateLimited } from './operations/rate-limited.js';
@@ -139,7 +140,7 @@ function routeOf(path: string): { readonly route: CmsRoute; readonly id: string 
 
 function parse(body: string): unknown {
   try {
-    return JSON.parse(body);
+    return readJson(body);
   } catch (cause) {
     throw new CardwrightError('INVALID_MESSAGE', {}, { cause });
   }

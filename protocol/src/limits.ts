@@ -7,6 +7,8 @@
 export const MAX_MESSAGE_LENGTH = 256 * 1024;
 /** Maximum nesting of objects and arrays in a page's message. The protocol's own messages have fewer than ten levels. */
 export const MAX_MESSAGE_DEPTH = 32;
+/** Maximum nesting in JSON that is sent as text: to a CMS, and in what is signed or sealed. A page's message fits into it. */
+export const MAX_JSON_DEPTH = 2 * MAX_MESSAGE_DEPTH;
 /** Longest frame that a host accepts, in bytes of UTF-8. Every message of up to `MAX_MESSAGE_LENGTH` fits. */
 export const MAX_FRAME_BYTES = 4 * MAX_MESSAGE_LENGTH;
 

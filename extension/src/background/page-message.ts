@@ -1,14 +1,17 @@
 import { MAX_MESSAGE_DEPTH } from '@cardwright/protocol/limits';
-import { message as messageSchema, requestId, type Message, type RequestId } from '@cardwright/protocol/messages';
+import {
+  message as messageSchema,
+  requestId,
+  RESERVED_NAMES,
+  type Message,
+  type RequestId,
+} from '@cardwright/protocol/messages';
 import * as v from 'valibot';
 
 /**
- * Names of members that have a special meaning in JavaScript. No message of the protocol has such a member, so a message with one is
- * refused.
+ * Validates a page's message before any other code reads it. Returns null if it is not a message of the protocol. A message with a
+ * reserved name is refused rather than stripped.
  */
-const RESERVED_NAMES = ['__proto__', 'prototype', 'constructor'];
-
-/** Validates a page's message before any other code reads it. Returns null if it is not a message of the protocol. */
 export function readPageMessage(value: unknown): Message | null {
   const parsed = isHarmless(value, MAX_MESSAGE_DEPTH) ? v.safeParse(messageSchema, value) : null;
   return parsed?.success ? parsed.output : null;

@@ -93,7 +93,7 @@ describe('a device that waits for approval', () => {
     ['an empty one', { reason: '  ' }],
     ['one that is too long', { reason: 'x'.repeat(201) }],
     ['one of several lines', { reason: 'one\nanother' }],
-    ['a zero byte', { reason: 'one\u0000' }],
+    ['a control character', { reason: 'one\u0001' }],
     ['a number', { reason: 7 }],
     ['more than a reason', { reason: REASON, state: 'active' }],
   ])('is not declined with %s', async (_what, request) => {

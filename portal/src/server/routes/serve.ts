@@ -64,7 +64,7 @@ function serveRoute<R extends Route>(
   handler: Handler<R>,
 ): void {
   const [method = '', path = ''] = address.replace(app.prefix, '').split(' ');
-  const { who, bodyLimit, withoutHead = false } = route;
+  const { who, bodyLimit, isFile, withoutHead = false } = route;
   const guard = GUARDS[memberOf(route, 'who')];
   const takes = memberOf(route, 'takes');
   const checkPassword = passwordCheckOf(sessions, address, route);
@@ -72,7 +72,7 @@ function serveRoute<R extends Route>(
     method,
     url: path.replaceAll(/\{(\w+)\}/g, (_, name: string) => `:${name}${wordsFor(name, takes)}`),
     exposeHeadRoute: method === 'GET' && !withoutHead,
-    config: { address, ...(who === 'phone' ? { isForPhones: true } : {}) },
+    config: { address, ...(isFile ? { isFile } : {}), ...(who === 'phone' ? { isForPhones: true } : {}) },
     ...(bodyLimit === undefined
       ? {}
       : {

@@ -2,6 +2,7 @@ import fastifyCookie from '@fastify/cookie';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { CrlPublisher } from '../ca/published-crl.js';
 import { answerErrors } from '../http-errors.js';
+import { readJsonBodies } from '../json-bodies.js';
 import { removeAfterRequests, type PasskeyRemovals } from '../passkey-removals.js';
 import { requireSameOrigin } from '../request-guards.js';
 import { authorityRoutes } from '../routes/authority.js';
@@ -49,6 +50,7 @@ export async function openApp(
   parts.add({ close: () => app.close() });
   sendSecurityHeaders(app, origin);
   answerErrors(app);
+  readJsonBodies(app);
   requireSameOrigin(app, origin);
   requireRows(app);
   removeAfterRequests(app, removals);

@@ -1,7 +1,7 @@
 import { cmsContract, errorAnswer, type CmsRequestDefinition, type OperationAnswer } from '../../cms.js';
 import { CMS_AWAY_STATUSES, CMS_ERROR_STATUS, OTHER_ERROR_STATUS } from '../../cms-status.js';
 import { isErrorCode } from '../../errors.js';
-import { CMS_ANSWER_TIMEOUT, CMS_REDELIVERY_TIME } from '../../limits.js';
+import { CMS_ANSWER_TIMEOUT, CMS_REDELIVERY_TIME, MAX_JSON_DEPTH } from '../../limits.js';
 import { bullets, errorLink, fence, linkTo, numbered, seconds, table, type Chapter } from '../markdown.js';
 
 const EXAMPLE: OperationAnswer = {
@@ -36,7 +36,7 @@ export const http: Chapter = {
       `**Signing in.** It knows the user by means of its own, such as a cookie with \`SameSite\`. Without a session the answer is ${errorLink('LOGIN_REQUIRED')} with \`fresh: false\`; an operation of another user does not exist: ${errorLink('OPERATION_NOT_FOUND')}.`,
       `**Fresh proof.** A CMS can want a recent proof of who the user is before an operation. It then answers \`operations\` with ${errorLink('LOGIN_REQUIRED')} and \`fresh: true\`: the user is signed in, and nothing was started. The page has the user sign in again in place, by means of the CMS's own, and sends \`operations\` again. As resuming is starting, another session is asked again. A passkey of the very device that the operation is about should not count.`,
       '**Language.** Sentences for the user (`reason`, `phase.text`, and what stands in the details of an error) are in the language of `accept-language` (RFC 9110, 12.5.4) where the CMS speaks it.',
-      `**Strict.** A body with an unknown member is refused with ${errorLink('INVALID_PARAMS')}, and one that is not JSON with ${errorLink('INVALID_MESSAGE')}. The page is as strict with answers.`,
+      `**Strict.** A body with an unknown member is refused with ${errorLink('INVALID_PARAMS')}, and one that is not JSON with ${errorLink('INVALID_MESSAGE')}. So is JSON with a member that comes twice or is named \`__proto__\`, \`prototype\` or \`constructor\`, with more than ${MAX_JSON_DEPTH} levels, or with text that cannot be stored: a NUL, or half of a surrogate pair. The page is as strict with answers.`,
       `**Again.** The page waits ${seconds(CMS_ANSWER_TIMEOUT)} for an answer. It sends \`operations\` and \`operations/{id}/results\` again for up to ${seconds(CMS_REDELIVERY_TIME)} when nobody answers, or the answer is ${errorLink('CA_UNAVAILABLE')} or ${errorLink('PASSKEY_SERVICE_UNAVAILABLE')}, or has no readable body and status ${CMS_AWAY_STATUSES.join(', ')}: the CMS must take each twice without harm.`,
     ),
     '### Errors of a CMS',

@@ -12,6 +12,7 @@ export const limits: Chapter = {
       [
         ['message from the page or to it', `${limit.MAX_MESSAGE_LENGTH} UTF-16 code units of its JSON`],
         ['levels of objects and arrays in a message of the page', String(limit.MAX_MESSAGE_DEPTH)],
+        ['levels in a request to a CMS, and in what is signed or sealed', String(limit.MAX_JSON_DEPTH)],
         ['frame from the extension to the host', `${limit.MAX_FRAME_BYTES} bytes`],
         ['frame from the host to the extension', '1 MiB, by the browser; as a result for the page, a message as above'],
         ['requests under way in one session', String(limit.MAX_RUNNING_REQUESTS)],

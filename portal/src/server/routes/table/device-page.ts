@@ -51,6 +51,7 @@ export const DEVICE_PAGE_ROUTES = {
     answer: v.object({ file: of<SupportFile>() }),
     errors: ['DEVICE_STATE', 'MESSAGE_TOO_LARGE'],
     bodyLimit: MAX_BUNDLE_LENGTH,
+    isFile: true,
     sentence: 'Adds a support file to a device.',
   },
   'GET /api/operator/devices/{id}/support-files/{file}': {

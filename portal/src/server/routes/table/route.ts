@@ -36,6 +36,8 @@ export interface Route {
   readonly errors?: readonly ErrorCode[];
   /** Maximum number of bytes of a body, if it exceeds the usual one. The caller is checked before the body is read. */
   readonly bodyLimit?: number;
+  /** Set if a body is kept as a file, so that its text need not fit into a column of the database. */
+  readonly isFile?: true;
   /** Description in a sentence, for the documents. */
   readonly sentence: string;
 }
