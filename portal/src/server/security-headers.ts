@@ -1,5 +1,10 @@
-import type { FastifyInstance } from 'fastify';
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { errorAnswerOf } from '@cardwright/cms';
+import { CardwrightError } from '@cardwright/protocol';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isSecure } from './cookies.js';
+import { explainError } from './http-errors.js';
 
 /** The content security policy: load nothing from elsewhere, show nothing in a frame. */
 const POLICY = [
@@ -13,20 +18,82 @@ const POLICY = [
   "style-src 'self'",
 ].join('; ');
 
-/** Adds the security headers to every answer. */
+/** Routes whose answers pages of any origin may read. */
+const FOR_EVERYONE = ['/.well-known/', '/ca/'];
+
+/** @param isForEveryone set if pages of any origin may read the answer */
+const headersOf = (origin: string, isForEveryone: boolean) => ({
+  'content-security-policy': POLICY,
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': isForEveryone ? 'cross-origin' : 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  ...(isSecure(origin) ? { 'strict-transport-security': 'max-age=31536000' } : {}),
+});
+
+/**
+ * Adds the security headers to every answer. Answers of the API, and errors, are not cached. Goes by the route, because a path can be
+ * written in many ways.
+ */
 export function sendSecurityHeaders(app: FastifyInstance, origin: () => string): void {
   app.addHook('onSend', async (request, reply) => {
-    reply.headers({
-      'content-security-policy': POLICY,
-      'cross-origin-opener-policy': 'same-origin',
-      'cross-origin-resource-policy':
-        request.url.startsWith('/.well-known/') || request.url.startsWith('/ca/') ? 'cross-origin' : 'same-origin',
-      'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
-      'referrer-policy': 'no-referrer',
-      'x-content-type-options': 'nosniff',
-      'x-frame-options': 'DENY',
-    });
-    if (isSecure(origin())) reply.header('strict-transport-security', 'max-age=31536000');
-    if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
+    const route = request.routeOptions.url ?? '/api/';
+    reply.headers(
+      headersOf(
+        origin(),
+        FOR_EVERYONE.some((prefix) => route.startsWith(prefix)),
+      ),
+    );
+    if (route.startsWith('/api/') || reply.statusCode >= 400) reply.header('cache-control', 'no-store');
+  });
+  // Node.js itself would answer a request without a host, or with an expectation other than 100-continue.
+  app.server.on('checkExpectation', (_request, response) => {
+    response.writeHead(417, { ...refusalHeaders(origin()), 'content-length': 0 }).end();
   });
 }
+
+const refusalHeaders = (origin: string) => ({
+  ...headersOf(origin, false),
+  'cache-control': 'no-store',
+  connection: 'close',
+});
+
+/** Answers requests that no route gets, and no hook: their path cannot be decoded, or has too long a part. */
+export const answerBadPaths =
+  (origin: () => string) =>
+  (error: Error, _request: FastifyRequest, reply: FastifyReply): void => {
+    const { status, body } = errorAnswerOf(explainError(error), 'en');
+    void reply
+      .code(status)
+      .headers({ ...headersOf(origin(), false), 'cache-control': 'no-store' })
+      .send(body);
+  };
+
+/** The statuses for what Node.js cannot parse, by the code of its error. Any other is 400. */
+const UNPARSED: Readonly<Record<string, number>> = { ERR_HTTP_REQUEST_TIMEOUT: 408, HPE_HEADER_OVERFLOW: 431 };
+
+/** Answers bytes that are no request, headers that are too long, and requests that do not end. */
+export const answerUnparsed =
+  (origin: () => string) =>
+  (error: Error & { readonly code?: string }, socket: Socket): void => {
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const status = UNPARSED[error.code ?? ''] ?? 400;
+    const body = JSON.stringify(errorAnswerOf(new CardwrightError('INVALID_MESSAGE'), 'en').body);
+    const headers = {
+      ...refusalHeaders(origin()),
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': Buffer.byteLength(body),
+    };
+    const lines = [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+      ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+      '',
+      body,
+    ];
+    socket.end(lines.join('\r\n'));
+  };

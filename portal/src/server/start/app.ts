@@ -19,7 +19,7 @@ import { policyRoutes } from '../routes/policies.js';
 import { requireRows } from '../routes/serve.js';
 import { sessionRoutes } from '../routes/session.js';
 import { vendorCertificateRoutes } from '../routes/vendor-certificates.js';
-import { sendSecurityHeaders } from '../security-headers.js';
+import { answerBadPaths, answerUnparsed, sendSecurityHeaders } from '../security-headers.js';
 import type { PortalServices } from '../services.js';
 import type { Opening } from './opening.js';
 
@@ -46,6 +46,10 @@ export async function openApp(
     requestTimeout: REQUEST_TIMEOUT,
     forceCloseConnections: 'idle',
     trustProxy: trustedProxies.length > 0 && [...trustedProxies],
+    frameworkErrors: answerBadPaths(origin),
+    clientErrorHandler: answerUnparsed(origin),
+    // Node.js would refuse such a request without the portal's headers.
+    http: { requireHostHeader: false },
   });
   parts.add({ close: () => app.close() });
   sendSecurityHeaders(app, origin);

@@ -145,9 +145,10 @@ const pathOf = (address: string): string => {
 };
 
 /** Names what is wrong with an answer; null if nothing is. */
-function faultOf(route: Route, { status, code }: Answered, deserved?: ErrorCode): string | null {
+function faultOf(route: Route, { status, code, headers }: Answered, deserved?: ErrorCode): string | null {
   const given = `${status} ${code ?? ''}`;
   if (status >= 500) return given;
+  if (headers['content-security-policy'] === undefined) return `${given} without security headers`;
   if (route.who === 'phone' || status < 400) return deserved === undefined || route.who === 'phone' ? null : given;
   const allowed: readonly ErrorCode[] =
     deserved === undefined ? [...EVERYWHERE, ...(route.errors ?? [])] : [deserved, 'MESSAGE_TOO_LARGE'];
@@ -205,4 +206,23 @@ it.each(CHANGES)('answers nonsense in the members of %s', async (...row) => {
 it.each(CHANGES)('answers a body that is not JSON at %s', async (...row) => {
   const bodies = Object.entries(MALFORMED_BODIES).map(([what, body]) => ({ what, body }));
   expect(await faultsOf(row, bodies)).toEqual([]);
+});
+
+it.each(ROWS)('answers nonsense in the path and query of %s', async (...row) => {
+  const [address, route] = row;
+  const path = address.slice(address.indexOf(' ') + 1).replace('*', '{rest}');
+  const names = [...Object.keys(entriesOf(entriesOf(route.takes).query)), 'x', '__proto__'];
+  const paths = MALFORMED_SEGMENTS.flatMap((segment) => [
+    ...[...path.matchAll(/\{\w+\}/g)].map(([name]) => path.replace(name, segment).replaceAll(/\{\w+\}/g, randomUUID())),
+    ...names.map((name) => `${pathOf(address)}?${name}=${segment}&${name}=2`),
+    `${pathOf(address)}?${names[0] ?? 'x'}=${segment}`,
+  ]);
+  const body = address.startsWith('GET ') ? {} : { body: '{}' };
+  expect(paths.length).toBeGreaterThan(40);
+  expect(
+    await faultsOf(
+      row,
+      paths.map((one) => ({ what: one, path: one, ...body })),
+    ),
+  ).toEqual([]);
 });
