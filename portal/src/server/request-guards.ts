@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { isFromOwnPage } from '@cardwright/cms';
 import { CardwrightError } from '@cardwright/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -19,6 +20,22 @@ declare module 'fastify' {
 }
 
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/**
+ * Refuses requests under a foreign name. Otherwise a page of another site would count as the portal's own as soon as its name leads to
+ * the portal's address (DNS rebinding). No such page has an IP address or `localhost` as its name.
+ */
+export function requireOwnHost(app: FastifyInstance, origin: () => string): void {
+  app.addHook('onRequest', (request, _reply, done) => {
+    const name = hostnameIn(`http://${request.headers.host ?? ''}`);
+    const isOwn =
+      name !== null &&
+      (name === hostnameIn(origin()) || name === 'localhost' || isIP(name.replace(/^\[|\]$/g, '')) > 0);
+    done(isOwn ? undefined : new CardwrightError('FORBIDDEN'));
+  });
+}
+
+const hostnameIn = (url: string): string | null => (URL.canParse(url) ? new URL(url).hostname : null);
 
 /** Refuses requests that change something, unless they come from the portal's own pages or go to an address for phones. */
 export function requireSameOrigin(app: FastifyInstance, origin: () => string): void {

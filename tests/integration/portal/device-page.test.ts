@@ -241,7 +241,7 @@ describe('a support bundle', () => {
       const socket = connect(portal.port, '127.0.0.1', () => {
         const head = ['POST', `${path}/support-files`, 'HTTP/1.1'].join(' ');
         const type = 'content-type: application/json\r\ncontent-length: 1000000';
-        socket.write(`${head}\r\nhost: x\r\norigin: ${portal.origin}\r\n${type}\r\n\r\n{`);
+        socket.write(`${head}\r\nhost: localhost\r\norigin: ${portal.origin}\r\n${type}\r\n\r\n{`);
       });
       socket.once('error', reject);
       socket.once('data', (data) => {

@@ -4,7 +4,7 @@ import type { CrlPublisher } from '../ca/published-crl.js';
 import { answerErrors } from '../http-errors.js';
 import { readJsonBodies } from '../json-bodies.js';
 import { removeAfterRequests, type PasskeyRemovals } from '../passkey-removals.js';
-import { requireSameOrigin } from '../request-guards.js';
+import { requireOwnHost, requireSameOrigin } from '../request-guards.js';
 import { authorityRoutes } from '../routes/authority.js';
 import { devicePageRoutes } from '../routes/device-page.js';
 import { deviceRoutes } from '../routes/devices.js';
@@ -55,6 +55,7 @@ export async function openApp(
   sendSecurityHeaders(app, origin);
   answerErrors(app);
   readJsonBodies(app);
+  requireOwnHost(app, origin);
   requireSameOrigin(app, origin);
   requireRows(app);
   removeAfterRequests(app, removals);

@@ -73,6 +73,44 @@ it.each(['/%61pi/session', '/api/%73ession', '/a%70i/none', '//api/none', '/API/
   },
 );
 
+it.each([
+  'cms.example.com',
+  'cms.example.com:8443',
+  'CMS.example.com',
+  'localhost:8080',
+  '127.0.0.1',
+  '10.0.0.7:80',
+  '[::1]:8080',
+])('serves the host %s', async (name) => {
+  expect(await sendBytes(`GET /api/session HTTP/1.1\r\nhost: ${name}\r\n${ends}`)).toMatch(/^HTTP\/1\.1 200 /);
+});
+
+it.each([
+  'evil.example',
+  'evil.example:8080',
+  'cms.example.com.evil.example',
+  'evilcms.example.com',
+  'cms.example.com.',
+  'cms.example.com@evil.example',
+  'evil.example#cms.example.com',
+  'localhost.evil.example',
+  '127.0.0.1.evil.example',
+  '',
+  ' ',
+  'a b',
+  '%',
+  'cms.example.com:port',
+])('refuses the host %p, for which a page of another site could ask', async (name) => {
+  for (const path of ['/api/session', '/login', '/.well-known/cardwright', '/none'])
+    expect(await sendBytes(`GET ${path} HTTP/1.1\r\nhost: ${name}\r\n${ends}`)).toMatch(/^HTTP\/1\.1 403 /);
+});
+
+it('refuses a request without a host, and believes no other header', async () => {
+  expect(await sendBytes(`GET /api/session HTTP/1.1\r\n${ends}`)).toMatch(/^HTTP\/1\.1 403 /);
+  const named = 'host: evil.example\r\nx-forwarded-host: cms.example.com\r\n';
+  expect(await sendBytes(`GET /api/session HTTP/1.1\r\n${named}${ends}`)).toMatch(/^HTTP\/1\.1 403 /);
+});
+
 it.each(['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND', 'CONNECT'])(
   'does nothing for %s',
   async (method) => {
