@@ -91,8 +91,12 @@ export const operationId = v.pipe(v.string(), v.regex(/^[\w-]{8,64}$/));
  */
 export const sessionId = v.pipe(v.string(), v.regex(/^[\w-]{43}$/));
 
-/** The origin of a page, as the browser serialises it. */
-export const origin = v.pipe(v.string(), v.maxLength(300), v.regex(/^https?:\/\/[^/?#\s]+$/));
+/** The origin of a page in a secure context, as the browser serialises it: https, or http on the computer itself. */
+export const origin = v.pipe(
+  v.string(),
+  v.maxLength(300),
+  v.regex(/^(https:\/\/[^/?#@\s]+|http:\/\/(localhost|127\.0\.0\.1)(:\d+)?)$/),
+);
 
 /** PIV slots by key reference (SP 800-73-4 Part 1, table 4b). */
 export const slot = v.picklist(SLOTS);

