@@ -16,6 +16,8 @@ type JsonSchema = ReturnType<typeof toJsonSchema>;
 
 const CONVERSION = {
   target: 'draft-2020-12',
+  // Arithmetic, which JSON Schema does not know.
+  ignoreActions: ['check'],
   // A pattern of JSON Schema always has the flag `u` (JSON Schema 2020-12 Core, 6.4). The converter refuses flags.
   overrideAction: ({ valibotAction: action, jsonSchema }) =>
     'requirement' in action && action.requirement instanceof RegExp && action.requirement.flags === 'u'

@@ -4,6 +4,7 @@ import { pressButton, until } from '@cardwright/stage';
 import { followTrace } from '../../support/inspector-port.js';
 import { ExtensionStage, pressToClose } from '../../support/extension-stage.js';
 import { creation, optionsFor, signCommands } from '../../support/passkey-steps.js';
+import { BASE_POINT } from '../../support/public-key.js';
 import { WireSession } from '../../support/wire-page.js';
 
 const NEW_PIN = '739164';
@@ -188,7 +189,7 @@ describe('the window for a new PIN', () => {
 
   it("seals to the host's key, and a page that offers its own key is refused or ignored", async () => {
     const session = await stage.granted();
-    const key = { kty: 'EC', crv: 'P-256', x: 'A'.repeat(43), y: 'B'.repeat(43) };
+    const key = BASE_POINT;
     const host = { key };
     for (const params of [
       { ...CHANGE, host },

@@ -141,3 +141,11 @@ export const MALFORMED_SEGMENTS: readonly string[] = [
   'a'.repeat(101),
   'a'.repeat(8_000),
 ];
+
+/** Changes of a public key on P-256 after which it is no point of the curve. */
+export const OFF_CURVE: readonly (readonly [what: string, change: object])[] = [
+  ['no point', { x: 'A'.repeat(43) }],
+  ['the point at infinity', { x: 'A'.repeat(43), y: 'A'.repeat(43) }],
+  ['beyond the field', { y: `${'_'.repeat(42)}8` }],
+  ['short', { x: 'AQ' }],
+];

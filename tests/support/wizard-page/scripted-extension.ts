@@ -2,6 +2,7 @@ import { CardwrightError, decodeBytes, isCardwrightError } from '@cardwright/pro
 import type { DeviceInfo, DeviceListing } from '@cardwright/protocol/devices';
 import type { Request, WireError } from '@cardwright/protocol/messages';
 import type { CommandOutcome, StepCommand } from '@cardwright/protocol/steps';
+import { BASE_POINT } from '../public-key.js';
 
 type Consent = 'granted' | 'needed' | 'denied' | 'blocked';
 
@@ -173,7 +174,7 @@ export class ScriptedExtension {
         if (!this.script.letsShowWindow) throw new CardwrightError('WINDOW_NOT_ALLOWED');
         return {};
       case 'secret.prepareDisplay':
-        return { display: 'display-1', key: KEY };
+        return { display: 'display-1', key: BASE_POINT };
       case 'diagnostics.offerBundle':
         if (this.script.supportFileError) throw CardwrightError.fromWire(this.script.supportFileError);
         return {};
@@ -197,7 +198,7 @@ export class ScriptedExtension {
       protocol: { major: 3, minor: 0 },
       versions: { sdk: '0.1.0', extension: '0.1.0', host: '0.1.0' },
       capabilities: this.script.capabilities,
-      session: { key: KEY },
+      session: { key: BASE_POINT },
       granted: this.script.granted,
     };
   }
@@ -299,14 +300,6 @@ const failed = (method: string, error: WireError): object => ({
 
 const isHello = (data: unknown): boolean =>
   typeof data === 'object' && data !== null && 'cardwright' in data && data.cardwright === 'hello';
-
-/** A public key on P-256: the base point (SEC 2, 2.4.2). */
-const KEY = {
-  kty: 'EC',
-  crv: 'P-256',
-  x: 'axfR8uEsQkf4vOblY6RA8ncDfYEt6zOg9KE5RdiYwpY',
-  y: 'T-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU',
-};
 
 /** Adds the help desk to an error, as the extension does for a granted site. */
 function withHelpDesk(error: CardwrightError): WireError {

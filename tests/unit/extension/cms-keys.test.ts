@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { managed, resetFakeChrome } from '../../support/fake-chrome.js';
+import { BASE_POINT } from '../../support/public-key.js';
 
 // These modules need the fake browser when they are loaded.
 const { readCmsKeys } = await import('../../../extension/src/background/cms-keys.js');
 
 const ORIGIN = 'https://portal.example.com';
-const KEYS = { keys: [{ kty: 'EC', crv: 'P-256', x: 'A'.repeat(43), y: 'B'.repeat(43), use: 'sig', kid: 'one' }] };
+const KEYS = { keys: [{ ...BASE_POINT, use: 'sig', kid: 'one' }] };
 
 const fetchFake = jest.spyOn(globalThis, 'fetch');
 

@@ -52,7 +52,7 @@ const LIMITS: readonly Limit[] = [
     what: 'connect()',
     from: { script: "export { connect } from '@cardwright/sdk';", in: 'portal' },
     most: { gzip: 15 * KB },
-    parts: { valibot: 11_800, 'protocol/errors': 21_500, 'protocol/commands': 9_800, others: 10_800 },
+    parts: { valibot: 11_800, 'protocol/errors': 21_500, 'protocol/commands': 9_800, others: 11_200 },
   },
   {
     what: 'one function of the protocol',
@@ -90,14 +90,14 @@ const LIMITS: readonly Limit[] = [
   {
     what: 'the background of the extension',
     from: { file: BACKGROUND, bundle: 'background' },
-    most: { minified: 100_000 },
+    most: { minified: 100_500 },
     parts: {
       'extension/background': 48_100,
       jose: 1_100,
       'protocol/commands': 7_800,
       'protocol/errors': 9_600,
       valibot: 12_500,
-      others: 21_600,
+      others: 22_300,
     },
   },
   ...PAGES.map((page) => ({
@@ -110,13 +110,13 @@ const LIMITS: readonly Limit[] = [
     what: 'the page inspector of the extension',
     from: { file: scriptOf('inspector'), bundle: 'split page' },
     most: { minified: 60 * KB },
-    parts: { valibot: 13_050, 'extension/pages': 38_000, others: 5_100 },
+    parts: { valibot: 13_050, 'extension/pages': 38_000, others: 5_200 },
   },
   {
     what: 'the page inspector of the extension with its first rows',
     from: { file: scriptOf('inspector'), bundle: 'split page', with: 'virtual-rows.ts' },
     most: { minified: 89 * KB },
-    parts: { '@tanstack/virtual-core': 33_200, valibot: 13_050, 'extension/pages': 38_300, others: 5_100 },
+    parts: { '@tanstack/virtual-core': 33_200, valibot: 13_050, 'extension/pages': 38_300, others: 5_200 },
   },
 ];
 

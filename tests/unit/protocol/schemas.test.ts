@@ -1,6 +1,8 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { origin } from '@cardwright/protocol/schemas';
+import { origin, publicJwk } from '@cardwright/protocol/schemas';
 import * as v from 'valibot';
+import { BASE_POINT } from '../../support/public-key.js';
 
 describe('the origin of a page', () => {
   it.each([
@@ -26,5 +28,28 @@ describe('the origin of a page', () => {
     'null',
   ])('is nothing else: %s', (value) => {
     expect(v.is(origin, value)).toBe(false);
+  });
+});
+
+describe('a public key', () => {
+  const newKey = () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });
+
+  it('is a point of the curve', () => {
+    for (const key of [BASE_POINT, ...Array.from({ length: 50 }, newKey)]) expect(v.parse(publicJwk, key)).toEqual(key);
+  });
+
+  const zeros = 'A'.repeat(43);
+  it.each([
+    ['no point', { x: BASE_POINT.y, y: BASE_POINT.x }],
+    ['the point at infinity', { x: zeros, y: zeros }],
+    ['a coordinate beyond the field', { x: `_${'_'.repeat(41)}8` }],
+    ['a coordinate plus the prime', { x: zeros, y: zeros.replace(/^./, '_') }],
+    ['a coordinate in another spelling', { x: BASE_POINT.x.replace(/Y$/, 'Z') }],
+    ['a coordinate without its zeros', { x: BASE_POINT.x.slice(1) }],
+    ['a coordinate that is too long', { x: `A${BASE_POINT.x}` }],
+    ['an empty coordinate', { x: '' }],
+    ['a point of another curve', { crv: 'P-384' }],
+  ])('is not %s', (_, change) => {
+    expect(v.is(publicJwk, { ...BASE_POINT, ...change })).toBe(false);
   });
 });

@@ -14,6 +14,7 @@ export const cmsKeys: Chapter = {
       `  { "kty": "EC", "crv": "P-256", "x": "…", "y": "…", "kid": "seal-2026", "use": "enc", "alg": "${KEY_AGREEMENT}" }\n] }\n\`\`\``,
     memberTable(publicJwk),
     bullets(
+      '`x` and `y` have 32 bytes each, and are a point of the curve. Any other key is refused, wherever one is expected.',
       'One key at least has `use: "sig"`: it signs steps and displays. One has `use: "enc"`: the first of them gets the escrows. Without it a host refuses `credentials.prepare` with ' +
         `${errorLink('CMS_KEYS_UNAVAILABLE')}. A set has at most 16 keys.`,
       'A new key for signatures is published beside the old one, under another `kid`, and used from then on. The private key of an old sealing key is kept as long as an escrow needs it.',

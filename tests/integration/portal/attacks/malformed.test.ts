@@ -15,6 +15,7 @@ import {
   MALFORMED_BODIES,
   MALFORMED_SEGMENTS,
   MALFORMED_VALUES,
+  OFF_CURVE,
 } from '../../../support/malformed/values.js';
 import { startPhonePortal, type PhonePortal } from '../mobile/mobile-portal.js';
 import { FakeDisplay } from '../support/fake-display.js';
@@ -225,4 +226,16 @@ it.each(ROWS)('answers nonsense in the path and query of %s', async (...row) => 
       paths.map((one) => ({ what: one, path: one, ...body })),
     ),
   ).toEqual([]);
+});
+
+it.each(OFF_CURVE)('takes no key of a host, or of a window, that is %s', async (_, change) => {
+  const bob = await Browser.login(portal, 'bob');
+  const { startRequest } = await bob.openHost(new TestCard('piv', null, null));
+  const host = { key: { ...startRequest.host.key, ...change } };
+  const refused = { status: 400, code: 'INVALID_PARAMS' };
+  expect(await bob.post('/api/operations', { ...startRequest, host })).toMatchObject(refused);
+  const olga = await Browser.login(portal, 'olga');
+  const { display, key } = (await FakeDisplay.open()).window;
+  const shown = { password: 'olga-password', display, key: { ...key, ...change } };
+  expect(await olga.post(`/api/operator/devices/${ids.get('') ?? ''}/initial-pin`, shown)).toMatchObject(refused);
 });

@@ -5,12 +5,12 @@ import { PROTOCOL_RANGE, type Message } from '@cardwright/protocol/messages';
 import { until } from '@cardwright/stage';
 import { blankYubikey } from '../../../support/device-facts.js';
 import { managed, openWindows } from '../../../support/fake-chrome.js';
+import { BASE_POINT } from '../../../support/public-key.js';
 import { settle } from './fake-port.js';
 import { ORIGIN, SessionStage, type PageSide, type ScriptedHost } from './session-stage.js';
 
 const INITIALIZE = { protocol: PROTOCOL_RANGE, sdk: '0.1.0' };
 const OLD_SDK = { ...INITIALIZE, protocol: { min: { major: 3, minor: 0 }, max: { major: 3, minor: 0 } } };
-const JWK = { kty: 'EC', crv: 'P-256', x: 'A'.repeat(43), y: 'B'.repeat(43) };
 
 const stageWith = async (policy: object): Promise<SessionStage> => {
   const stage = await SessionStage.open();
@@ -35,7 +35,7 @@ const hostOf = (stage: SessionStage, facts: object): void => {
         protocol: { major: 3, minor: 0 },
         host: '0.1.0',
         capabilities: ['session', 'device'],
-        session: { key: JWK },
+        session: { key: BASE_POINT },
         ...facts,
       }),
     };
@@ -153,7 +153,7 @@ describe('an open session', () => {
   it.each<[string, object]>([
     ['models of devices', { allowedDevices: ['fido2'] }],
     ['rules for PINs', { pinRules: { minLength: 8 } }],
-    ['keys of the site', { siteKeys: { [ORIGIN]: { keys: [{ ...JWK, x: 'C'.repeat(43) }] } } }],
+    ['keys of the site', { siteKeys: { [ORIGIN]: { keys: [{ ...BASE_POINT, kid: 'another' }] } } }],
     ['keys that cannot be read', { siteKeys: 7 }],
     ['relying parties', { foreignRelyingParties: { [ORIGIN]: [{ origin: 'https://login.example' }] } }],
   ])('ends when policy changes the %s', async (_, policy) => {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { PROTOCOL_RANGE } from '@cardwright/protocol/messages';
 import { managed, native, resetFakeChrome } from '../../../support/fake-chrome.js';
+import { BASE_POINT } from '../../../support/public-key.js';
 import { settle } from './fake-port.js';
 import { ORIGIN, ScriptedHost } from './session-stage.js';
 
@@ -9,7 +10,6 @@ const { SessionHost } = await import('../../../../extension/src/background/sessi
 const { SiteAccess } = await import('../../../../extension/src/background/site-access.js');
 const { Trace } = await import('../../../../extension/src/background/trace.js');
 
-const JWK = { kty: 'EC', crv: 'P-256', x: 'A'.repeat(43), y: 'B'.repeat(43) };
 const SITE = { origin: ORIGIN, tabId: 11, isPrivate: false };
 
 let withdrawn: unknown[];
@@ -18,7 +18,7 @@ let beforeReading: () => void;
 
 beforeEach(() => {
   resetFakeChrome();
-  managed.content = { allowedSites: { [ORIGIN]: ['read'] }, siteKeys: { [ORIGIN]: { keys: [JWK] } } };
+  managed.content = { allowedSites: { [ORIGIN]: ['read'] }, siteKeys: { [ORIGIN]: { keys: [BASE_POINT] } } };
   native.connect = () => new ScriptedHost().port.port;
   withdrawn = [];
   beforeReading = () => undefined;

@@ -20,6 +20,7 @@ import {
   resetFakeChrome,
   session,
 } from '../../../support/fake-chrome.js';
+import { BASE_POINT } from '../../../support/public-key.js';
 import { EXTENSION_ID, FakePort, OWN, settle } from './fake-port.js';
 
 // These modules need the fake browser when they are loaded.
@@ -33,7 +34,6 @@ const { UserOffers } = await import('../../../../extension/src/background/user-o
 const { serveInspector } = await import('../../../../extension/src/background/inspector-port.js');
 
 export const ORIGIN = 'https://portal.example';
-const JWK = { kty: 'EC', crv: 'P-256', x: 'A'.repeat(43), y: 'B'.repeat(43) };
 const TAB = 11;
 /** Longer than the time between two batches. */
 const BATCH_MS = 130;
@@ -68,7 +68,7 @@ export class ScriptedHost {
       protocol: PROTOCOL_RANGE.max,
       host: '0.1.0',
       capabilities: ['session', 'device'],
-      session: { key: JWK },
+      session: { key: BASE_POINT },
     }),
     'device.list': () => LISTING,
   };
@@ -226,7 +226,7 @@ export class SessionStage {
     resetFakeChrome();
     local.content = { ...stored.local };
     session.content = { ...stored.session };
-    managed.content = { allowedSites: { [ORIGIN]: granted }, siteKeys: { [ORIGIN]: { keys: [JWK] } } };
+    managed.content = { allowedSites: { [ORIGIN]: granted }, siteKeys: { [ORIGIN]: { keys: [BASE_POINT] } } };
     openWindows.push({ id: 1, incognito: false, focused: true, state: 'normal' });
     openTabs.push({ id: TAB, windowId: 1, active: true });
     return new SessionStage();
