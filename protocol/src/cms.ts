@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { commandOutcome } from './commands/step.js';
+import { stepOutcomes } from './commands/step.js';
 import type { ErrorCode } from './errors.js';
 import { count, described, deviceId, deviceInfo, operationId, publicJwk, sessionId, text } from './schema.js';
 import { wireError } from './wire-error.js';
@@ -18,9 +18,12 @@ const openName = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,39}$/));
 /** Kind of an operation, for example `issue`. A CMS refuses a kind that it does not have with `INVALID_PARAMS`. */
 export const operationKind = openName;
 
+/** Maximum number of devices that a CMS judges at once. */
+const MAX_JUDGED = 64;
+
 export const eligibilityRequest = v.strictObject({
   kind: described(operationKind, 'The operation that the user wants, as in the request that starts it.'),
-  devices: v.pipe(v.array(deviceInfo), v.maxLength(64)),
+  devices: v.pipe(v.array(deviceInfo), v.maxLength(MAX_JUDGED)),
 });
 
 /** The CMS's verdict on one device. */
@@ -32,7 +35,7 @@ export const eligibility = v.strictObject({
   ),
   reason: described(v.nullable(text(300)), 'Why not, or what will be lost: a sentence for the user.'),
 });
-export const eligibilityAnswer = v.strictObject({ devices: v.array(eligibility) });
+export const eligibilityAnswer = v.strictObject({ devices: v.pipe(v.array(eligibility), v.maxLength(MAX_JUDGED)) });
 export type Eligibility = v.InferOutput<typeof eligibility>;
 
 export const startRequest = v.strictObject({
@@ -53,7 +56,7 @@ export type StartRequest = v.InferOutput<typeof startRequest>;
 
 export const resultsRequest = v.strictObject({
   step: described(count, 'Number of the step that was run.'),
-  outcomes: described(v.array(commandOutcome), 'What `step.run` answered.'),
+  outcomes: described(stepOutcomes, 'What `step.run` answered.'),
 });
 
 /** Request to cancel an operation. A session that another one has replaced gets `OPERATION_MOVED`, and cancels nothing. */

@@ -12,6 +12,8 @@ export const MAX_JSON_DEPTH = 2 * MAX_MESSAGE_DEPTH;
 /** Longest frame that a host accepts, in bytes of UTF-8. Every message of up to `MAX_MESSAGE_LENGTH` fits. */
 export const MAX_FRAME_BYTES = 4 * MAX_MESSAGE_LENGTH;
 
+/** Maximum number of commands in a step. */
+export const MAX_STEP_COMMANDS = 64;
 /** Maximum number of concurrent requests of one page session. */
 export const MAX_RUNNING_REQUESTS = 32;
 /** Maximum number of page sessions of one tab. Each can start a host process. */

@@ -206,6 +206,8 @@ export const deviceState = v.picklist(['ready', 'held', 'unresponsive', 'no-appl
 /** GUID of a CHUID as a UUID string in lower case (RFC 9562, section 4). Any 16 bytes are accepted; version and variant are not checked. */
 export const guid = v.pipe(v.string(), v.regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/));
 
+const APPLICATIONS = ['piv', 'fido2'] as const;
+
 /** Facts about the device in one reader. The CMS decides whether it may be issued. */
 export const deviceInfo = v.strictObject({
   id: described(
@@ -231,12 +233,12 @@ export const deviceInfo = v.strictObject({
   serial: v.nullable(printable(40)),
   guid: described(v.nullable(guid), "Of the card's CHUID."),
   applications: described(
-    v.array(v.picklist(['piv', 'fido2'])),
+    v.pipe(v.array(v.picklist(APPLICATIONS)), v.maxLength(APPLICATIONS.length)),
     'Those that the host reaches: a device may have a FIDO2 application that the system keeps from it.',
   ),
   fido2: described(v.nullable(fidoFacts), 'Of the FIDO2 application, where the host reaches it.'),
   capabilities: described(v.nullable(capabilities), 'What the card can do beyond plain SP 800-73-4.'),
-  certificates: described(v.array(slot), 'Slots that hold a certificate.'),
+  certificates: described(v.pipe(v.array(slot), v.maxLength(SLOTS.length)), 'Slots that hold a certificate.'),
   pin: v.nullable(retryStatus),
   puk: v.nullable(retryStatus),
   managementKey: v.nullable(v.strictObject({ algorithm: managementKeyAlgorithm, isDefault: v.nullable(v.boolean()) })),

@@ -1,11 +1,9 @@
 import type { CryptoKey } from 'jose';
 import * as v from 'valibot';
 import { CardwrightError } from './errors.js';
+import { MAX_STEP_COMMANDS } from './limits.js';
 import { cardFacts, count, described, deviceId, operationId, origin, sessionId, type PublicJwkSet } from './schema.js';
 import { parseJson, readSigned, signJson } from './signed-json.js';
-
-/** Maximum number of commands in a step. */
-export const MAX_STEP_COMMANDS = 64;
 
 /** One command of a step. The host validates its parameters against the command table. */
 export const stepCommand = v.strictObject({

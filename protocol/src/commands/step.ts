@@ -1,15 +1,19 @@
 import * as v from 'valibot';
 import { defineCommand } from '../command.js';
+import { MAX_STEP_COMMANDS } from '../limits.js';
 import { wireError } from '../wire-error.js';
-import { described, signed } from '../schema.js';
+import { described, signed, text } from '../schema.js';
 import { DEVICE_ERRORS } from './card-errors.js';
 
 /** Outcome of one command of a step: its result, or the error that ended the step. */
 export const commandOutcome = v.union([
-  v.strictObject({ method: v.string(), result: v.record(v.string(), v.unknown()) }),
-  v.strictObject({ method: v.string(), error: wireError }),
+  v.strictObject({ method: text(64), result: v.record(v.string(), v.unknown()) }),
+  v.strictObject({ method: text(64), error: wireError }),
 ]);
 export type CommandOutcome = v.InferOutput<typeof commandOutcome>;
+
+/** Outcomes of the commands of a step, in order. */
+export const stepOutcomes = v.pipe(v.array(commandOutcome), v.maxLength(MAX_STEP_COMMANDS));
 
 export const step = {
   'step.run': defineCommand({
@@ -24,7 +28,7 @@ export const step = {
     }),
     result: v.strictObject({
       outcomes: described(
-        v.array(commandOutcome),
+        stepOutcomes,
         'One for each command that was run, in order. An error is the last: what follows it was not run.',
       ),
     }),

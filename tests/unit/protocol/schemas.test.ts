@@ -1,7 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import { resultsRequest, startRequest } from '@cardwright/protocol/cms';
 import { origin, publicJwk } from '@cardwright/protocol/schemas';
 import * as v from 'valibot';
+import { blankYubikey } from '../../support/device-facts.js';
 import { BASE_POINT } from '../../support/public-key.js';
 
 describe('the origin of a page', () => {
@@ -51,5 +53,28 @@ describe('a public key', () => {
     ['a point of another curve', { crv: 'P-384' }],
   ])('is not %s', (_, change) => {
     expect(v.is(publicJwk, { ...BASE_POINT, ...change })).toBe(false);
+  });
+});
+
+describe('lists of a page', () => {
+  const start = { kind: 'issue', device: blankYubikey('12345678'), host: { key: BASE_POINT } };
+  const outcome = { method: 'pin.status', result: {} };
+
+  it('are as long as they can be', () => {
+    expect(v.is(startRequest, start)).toBe(true);
+    expect(v.is(resultsRequest, { step: 1, outcomes: Array(64).fill(outcome) })).toBe(true);
+  });
+
+  it.each([
+    [
+      'slots with a certificate',
+      startRequest,
+      { ...start, device: { ...start.device, certificates: Array(5).fill('9A') } },
+    ],
+    ['applications', startRequest, { ...start, device: { ...start.device, applications: Array(3).fill('piv') } }],
+    ['outcomes', resultsRequest, { step: 1, outcomes: Array(65).fill(outcome) }],
+    ['letters of a method', resultsRequest, { step: 1, outcomes: [{ ...outcome, method: 'm'.repeat(65) }] }],
+  ])('have not more %s', (_, schema, request) => {
+    expect(v.is(schema, request)).toBe(false);
   });
 });

@@ -1,5 +1,4 @@
 import * as limit from '../../limits.js';
-import { MAX_STEP_COMMANDS } from '../../step.js';
 import { linkTo, seconds, table, type Chapter } from '../markdown.js';
 
 /** Chapter with all maximum sizes and time limits. */
@@ -17,7 +16,7 @@ export const limits: Chapter = {
         ['frame from the host to the extension', '1 MiB, by the browser; as a result for the page, a message as above'],
         ['requests under way in one session', String(limit.MAX_RUNNING_REQUESTS)],
         ['page sessions of one tab', String(limit.MAX_SESSIONS_OF_TAB)],
-        ['commands of a step', String(MAX_STEP_COMMANDS)],
+        ['commands of a step', String(limit.MAX_STEP_COMMANDS)],
         ['one-time keys for displays that wait in one session', String(limit.MAX_WAITING_DISPLAYS)],
         ['wrong management keys in one session', String(limit.MAX_MANAGEMENT_KEY_REFUSALS)],
         [

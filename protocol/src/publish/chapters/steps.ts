@@ -1,5 +1,6 @@
-import { MAX_STEP_COMMANDS, STEP_TYPE, stepPayload } from '../../step.js';
+import { MAX_STEP_COMMANDS } from '../../limits.js';
 import { SIGNATURE_ALGORITHM } from '../../signed-json.js';
+import { STEP_TYPE, stepPayload } from '../../step.js';
 import { bullets, errorLink, linkTo, memberTable, numbered, table, type Chapter } from '../markdown.js';
 import { STEP_RULES, type StepRule } from '../step-rules.js';
 

@@ -134,7 +134,7 @@ describe('a step', () => {
   });
 
   it.each<[string, unknown, string]>([
-    ['a method of 10 KB', failed('x'.repeat(10_000), 'CARD_REMOVED'), 'step.run CARD_REMOVED'],
+    ['a method of 10 KB', failed('x'.repeat(10_000), 'CARD_REMOVED'), 'step.run HOST_ANSWER_INVALID'],
     ['a method that is a PIN', failed(PIN, 'CARD_REMOVED'), 'step.run CARD_REMOVED'],
     ['a method of every object', failed('__proto__', 'CARD_REMOVED'), 'step.run CARD_REMOVED'],
     ['a method that is a constructor', failed('constructor', 'CARD_REMOVED'), 'step.run CARD_REMOVED'],
@@ -161,8 +161,10 @@ describe('a step', () => {
   });
 
   it('leaves at most as many records as one site may have, however many outcomes it has', async () => {
-    const { stage } = await run(Array.from({ length: 1_000 }, () => failed('key.attest', 'NO_READER')));
-    expect(await kept(stage)).toHaveLength(50);
+    const failures = (length: number) => Array.from({ length }, () => failed('key.attest', 'NO_READER'));
+    expect(await kept((await run(failures(64))).stage)).toHaveLength(50);
+    jest.spyOn(console, 'error').mockImplementation(() => undefined);
+    expect(await kept((await run(failures(1_000))).stage)).toEqual(['step.run HOST_ANSWER_INVALID']);
   });
 });
 
