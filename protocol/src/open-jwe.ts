@@ -16,21 +16,21 @@ const TAG_LENGTH = 16;
 /** Length of the content encryption key, in bits. */
 const KEY_BITS = 256;
 
-/** The members of a protected header that decide how a JWE is opened. Compression, extensions and names of parties are refused. */
-const jweHeader = v.object({
+/** Member of the protected header that holds the context. */
+export const CONTEXT_HEADER = 'cardwright';
+
+/** A protected header. Any other member is refused, because it could ask for another way to open it: `zip`, `crit`, `apu`, `apv`. */
+const jweHeader = v.strictObject({
   alg: v.literal(KEY_AGREEMENT),
   enc: v.literal(CONTENT_ENCRYPTION),
   epk: publicJwk,
-  zip: v.exactOptional(v.unknown()),
-  crit: v.exactOptional(v.unknown()),
-  apu: v.exactOptional(v.unknown()),
-  apv: v.exactOptional(v.unknown()),
+  [CONTEXT_HEADER]: v.unknown(),
 });
 
-/** The content of a JWE, and its protected header. */
+/** The content of a JWE, and the context in its protected header. */
 interface OpenedJwe {
   readonly plaintext: Uint8Array<ArrayBuffer>;
-  readonly header: unknown;
+  readonly context: unknown;
 }
 
 /**
@@ -41,10 +41,7 @@ interface OpenedJwe {
  */
 export async function openJwe(jwe: string, key: CryptoKey): Promise<OpenedJwe> {
   const [, protectedHeader = '', encodedIv = '', encodedCiphertext = '', encodedTag = ''] = DIRECT_JWE.exec(jwe) ?? [];
-  const header = parseJson(decodeBytes(protectedHeader));
-  const { epk, zip, crit, apu, apv } = v.parse(jweHeader, header);
-  if ([zip, crit, apu, apv].some((member) => member !== undefined))
-    throw new Error('a JWE with compression, extensions or names of parties');
+  const { epk, [CONTEXT_HEADER]: context } = v.parse(jweHeader, parseJson(decodeBytes(protectedHeader)));
   const iv = new Uint8Array(decodeBytes(encodedIv));
   const ciphertext = decodeBytes(encodedCiphertext);
   const tag = decodeBytes(encodedTag);
@@ -55,7 +52,7 @@ export async function openJwe(jwe: string, key: CryptoKey): Promise<OpenedJwe> {
     await agreeOnKey(key, epk),
     new Uint8Array([...ciphertext, ...tag]),
   );
-  return { plaintext: new Uint8Array(plaintext), header };
+  return { plaintext: new Uint8Array(plaintext), context };
 }
 
 /**

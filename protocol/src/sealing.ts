@@ -1,7 +1,7 @@
 import { CompactEncrypt, importJWK, type CryptoKey } from 'jose';
 import * as v from 'valibot';
 import { CardwrightError } from './errors.js';
-import { CONTENT_ENCRYPTION, KEY_AGREEMENT, openJwe } from './open-jwe.js';
+import { CONTENT_ENCRYPTION, CONTEXT_HEADER, KEY_AGREEMENT, openJwe } from './open-jwe.js';
 import { described, deviceId, operationId, origin, text, type PublicJwk } from './schema.js';
 
 /** Purpose of a sealed secret. A JWE for one purpose is refused for every other. */
@@ -34,10 +34,7 @@ export const sealContext = v.strictObject({
 });
 export type SealContext = v.InferOutput<typeof sealContext>;
 
-export { CONTENT_ENCRYPTION, KEY_AGREEMENT };
-/** Member of the protected header that holds the context. */
-export const CONTEXT_HEADER = 'cardwright';
-const boundHeader = v.object({ [CONTEXT_HEADER]: sealContext });
+export { CONTENT_ENCRYPTION, CONTEXT_HEADER, KEY_AGREEMENT };
 
 /**
  * Seals bytes to a P-256 key, and returns a compact JWE (RFC 7516): ECDH-ES (RFC 7518, 4.6) with A256GCM.
@@ -70,12 +67,11 @@ export async function seal(plaintext: Uint8Array, to: PublicJwk, context: SealCo
  * const pin = new TextDecoder().decode(await unseal(jwe, privateKey, sealContext));
  */
 export async function unseal(jwe: string, key: CryptoKey, expected: SealContext): Promise<Uint8Array> {
-  const { plaintext, header } = await openJwe(jwe, key).catch((cause: unknown) => {
+  const { plaintext, context } = await openJwe(jwe, key).catch((cause: unknown) => {
     throw new CardwrightError('SECRET_REFUSED', {}, { cause });
   });
-  const bound = v.safeParse(boundHeader, header);
-  if (!bound.success || !sameContext(bound.output[CONTEXT_HEADER], expected))
-    throw new CardwrightError('SECRET_REFUSED');
+  const bound = v.safeParse(sealContext, context);
+  if (!bound.success || !sameContext(bound.output, expected)) throw new CardwrightError('SECRET_REFUSED');
   return plaintext;
 }
 

@@ -1,6 +1,7 @@
 import { CompactSign, type CryptoKey } from 'jose';
 import * as v from 'valibot';
 import { decodeBytes } from './base64url.js';
+import { readJson } from './json-text.js';
 import type { PublicJwk, PublicJwkSet } from './schema.js';
 
 /**
@@ -58,11 +59,6 @@ function signingKey({ keys }: PublicJwkSet, kid: string | undefined): PublicJwk 
   return key;
 }
 
-/**
- * Parses JSON in UTF-8.
- * @throws Error if the bytes are anything else
- */
-export function parseJson(utf8: Uint8Array): unknown {
-  const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(utf8));
-  return value;
-}
+/** @throws Error if the bytes are not UTF-8, or not JSON as `readJson` takes it */
+export const parseJson = (utf8: Uint8Array): unknown =>
+  readJson(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(utf8));

@@ -23,7 +23,7 @@ export const STEP_RULES: readonly StepRule[] = [
   {
     reason: 'content',
     claims: [],
-    rule: 'The payload is JSON in UTF-8, and has the claims above and no others.',
+    rule: 'The payload is JSON in UTF-8, and has the claims above and no others, each once.',
   },
   { reason: 'origin', claims: ['origin'], rule: 'It is the origin that the extension told the host.' },
   {

@@ -77,8 +77,8 @@ describe('a sealed secret', () => {
       .setKeyManagementParameters(parties)
       .encrypt(to, { crit: { [EXTENSION]: true } });
 
-  it('is opened whoever made it, with members of the header that change nothing', async () => {
-    const opened = await unseal(await sealAs({ ...HEADER, kid: 'any', typ: 'any' }), key, context);
+  it('is opened whoever made it', async () => {
+    const opened = await unseal(await sealAs(HEADER), key, context);
     expect(Buffer.from(opened).toString()).toBe('739154');
   });
 
@@ -87,6 +87,9 @@ describe('a sealed secret', () => {
     ['an encryption with CBC', { ...HEADER, enc: 'A256CBC-HS512' }],
     ['a wrapped key', { ...HEADER, alg: 'ECDH-ES+A256KW' }],
     ['compression', { ...HEADER, zip: 'DEF' }],
+    ['the name of its key', { ...HEADER, kid: 'any' }],
+    ['a type', { ...HEADER, typ: 'any' }],
+    ['an unknown member', { ...HEADER, any: 1 } as never],
     ['an extension', { ...HEADER, crit: [EXTENSION], [EXTENSION]: 1 }],
   ])('is refused with %s', async (_, header) => {
     await expect(unseal(await sealAs(header), key, context)).rejects.toMatchObject({ code: 'SECRET_REFUSED' });
@@ -94,11 +97,6 @@ describe('a sealed secret', () => {
 
   it('is refused if it names the parties', async () => {
     const jwe = await sealAs(HEADER, { apu: Buffer.from('portal'), apv: Buffer.from('host') });
-    await expect(unseal(jwe, key, context)).rejects.toMatchObject({ code: 'SECRET_REFUSED' });
-  });
-
-  it.each(['apu', 'apv'])('is refused if its header has %s, even if its key was derived without', async (name) => {
-    const jwe = sealByHand({ names: { [name]: 'cG9ydGFs' } });
     await expect(unseal(jwe, key, context)).rejects.toMatchObject({ code: 'SECRET_REFUSED' });
   });
 
@@ -116,8 +114,8 @@ describe('a sealed secret', () => {
     await expect(unseal(jwe, key, context)).rejects.toMatchObject({ code: 'SECRET_REFUSED' });
   });
 
-  /** Seals with the functions of Node.js, which take an initialization vector of any length, and derive the key without names of parties. */
-  function sealByHand({ ivLength = 12, names = {} }): string {
+  /** Seals with the functions of Node.js, which take an initialization vector of any length, and any text as the header. */
+  function sealByHand({ ivLength = 12, write = (header: object) => JSON.stringify(header) }): string {
     const oneTime = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const receiver = createPublicKey({ key: { ...to }, format: 'jwk' });
     const shared = diffieHellman({ privateKey: oneTime.privateKey, publicKey: receiver });
@@ -127,9 +125,7 @@ describe('a sealed secret', () => {
       .update(shared)
       .update(info)
       .digest();
-    const header = Buffer.from(
-      JSON.stringify({ ...HEADER, ...names, epk: oneTime.publicKey.export({ format: 'jwk' }) }),
-    );
+    const header = Buffer.from(write({ ...HEADER, epk: oneTime.publicKey.export({ format: 'jwk' }) }));
     const iv = randomBytes(ivLength);
     const cipher = createCipheriv('aes-256-gcm', contentKey, iv).setAAD(Buffer.from(header.toString('base64url')));
     const ciphertext = Buffer.concat([cipher.update(secret), cipher.final()]);
@@ -137,6 +133,27 @@ describe('a sealed secret', () => {
       .map((part) => part.toString('base64url'))
       .join('.');
   }
+
+  it.each<[string, (header: object) => string]>([
+    ['apu', (header) => JSON.stringify({ ...header, apu: 'cG9ydGFs' })],
+    ['apv', (header) => JSON.stringify({ ...header, apv: 'cG9ydGFs' })],
+    ['compression that is none', (header) => JSON.stringify({ ...header, zip: null })],
+    ['a member twice', (header) => JSON.stringify(header).replace('{', '{"enc":"A256GCM",')],
+    [
+      'a member of its context twice',
+      (header) => JSON.stringify(header).replace('"purpose":', '"purpose":"puk","purpose":'),
+    ],
+    ['a member twice, spelt in two ways', (header) => JSON.stringify(header).replace('{', '{"\\u0065nc":"A128GCM",')],
+    ['a mark of the byte order', (header) => `\ufeff${JSON.stringify(header)}`],
+    ['a prototype', (header) => JSON.stringify(header).replace('{', '{"__proto__":{},')],
+    [
+      'thousands of levels',
+      (header) => JSON.stringify(header).replace('{', `{"a":${'['.repeat(9_000)}${']'.repeat(9_000)},`),
+    ],
+  ])('is refused with %s in its header', async (_, write) => {
+    expect(Buffer.from(await unseal(sealByHand({}), key, context)).toString()).toBe('739154');
+    await expect(unseal(sealByHand({ write }), key, context)).rejects.toMatchObject({ code: 'SECRET_REFUSED' });
+  });
 
   it('has an initialization vector of 96 bits', async () => {
     expect(Buffer.from(await unseal(sealByHand({}), key, context)).toString()).toBe('739154');

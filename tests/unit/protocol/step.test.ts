@@ -58,6 +58,14 @@ describe('a signed step', () => {
     await expect(readStep(junk, keys)).rejects.toMatchObject({ data: { reason: 'content' } });
   });
 
+  it('is refused when a member comes twice, of which each reader could take another', async () => {
+    const twice = JSON.stringify(payload).replace('{', '{"device":"serial:1",');
+    const signed = await new CompactSign(new TextEncoder().encode(twice))
+      .setProtectedHeader({ alg: 'ES256', typ: 'cardwright-step', kid: 'k1' })
+      .sign(key);
+    await expect(readStep(signed, keys)).rejects.toMatchObject({ data: { reason: 'content' } });
+  });
+
   const signAs = (header: object) =>
     new CompactSign(new TextEncoder().encode(JSON.stringify(payload)))
       .setProtectedHeader({ alg: 'ES256', typ: 'cardwright-step', ...header })

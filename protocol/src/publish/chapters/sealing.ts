@@ -27,7 +27,7 @@ export const sealing: Chapter = {
         ],
       ],
     ),
-    'A sender adds no other member: no `kid`, `zip`, `apu`, `apv` or `crit`. The key is derived by Concat KDF with SHA-256 over the algorithm id `A256GCM`, empty PartyUInfo and PartyVInfo, and 256 bits (RFC 7518, 4.6.2), as every JOSE library does it.',
+    'There is no other member, and none comes twice: no `kid`, `zip`, `apu`, `apv` or `crit`. The key is derived by Concat KDF with SHA-256 over the algorithm id `A256GCM`, empty PartyUInfo and PartyVInfo, and 256 bits (RFC 7518, 4.6.2), as every JOSE library does it.',
     '### The context',
     memberTable(sealContext),
     table(
@@ -45,7 +45,7 @@ export const sealing: Chapter = {
     "`origin` is that of the CMS's page, everywhere but in `storage`.",
     '### How a receiver opens it',
     numbered(
-      `\`alg\` is \`${KEY_AGREEMENT}\` and \`enc\` is \`${CONTENT_ENCRYPTION}\`: nothing else is tried.`,
+      `\`alg\` is \`${KEY_AGREEMENT}\` and \`enc\` is \`${CONTENT_ENCRYPTION}\`: nothing else is tried. The header has the members above and no others.`,
       'It decrypts with its own private key, and the tag is right.',
       'The header has a context with exactly the five members, each equal to what the receiver itself knows: its origin, the operation under way, the open device, its session, and the purpose that the command needs. Null is equal to null alone.',
     ),
