@@ -7,6 +7,7 @@ import { LAUNCHER_FOLDER } from './locations.js';
 
 const FILE = 'registered.json';
 const MODE = 0o644;
+const FOLDER_MODE = 0o755;
 
 /** A manifest that this host wrote. */
 const registered = v.object({
@@ -69,6 +70,6 @@ function write(system: System, scope: Scope, all: readonly Registered[]): void {
     rmSync(file, { force: true });
     return;
   }
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
   replaceFile(file, `${JSON.stringify(all, null, 2)}\n`, MODE);
 }

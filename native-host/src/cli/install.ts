@@ -8,6 +8,8 @@ import { replaceFile } from '../system/replace-file.js';
 import type { InstallTarget } from './install-targets.js';
 
 const EXECUTABLE = 0o755;
+/** Nobody else puts a launcher or a manifest into a folder of ours, whatever this account's umask. */
+const FOLDER = 0o755;
 const READABLE = 0o644;
 
 /** Writes the launcher and the manifest. `main` is the path of this program's main file. */
@@ -25,13 +27,13 @@ export function uninstall({ manifest, launcher }: InstallTarget): boolean {
 
 /** Writes a launcher that starts the program's main file with the running Node.js. */
 export function writeLauncher(launcher: string, main: string): void {
-  mkdirSync(path.dirname(launcher), { recursive: true });
+  mkdirSync(path.dirname(launcher), { recursive: true, mode: FOLDER });
   replaceFile(launcher, launcherScript({ node: process.execPath, main }), EXECUTABLE);
 }
 
 /** Writes a manifest, replacing any that exists. Returns the record to pass to `remember`. */
 export function writeManifest({ browser, flavour, manifest, launcher }: InstallTarget): Registered {
-  const created = mkdirSync(path.dirname(manifest), { recursive: true }) ?? null;
+  const created = mkdirSync(path.dirname(manifest), { recursive: true, mode: FOLDER }) ?? null;
   replaceFile(manifest, manifestText(flavour, launcher), READABLE);
   return { browser, manifest, launcher, created };
 }

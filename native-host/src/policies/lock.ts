@@ -45,9 +45,9 @@ export function demandAdministrator<T>(work: () => T): T {
 }
 
 function take(lock: string, pid: number): void {
-  mkdirSync(path.dirname(lock), { recursive: true });
+  mkdirSync(path.dirname(lock), { recursive: true, mode: 0o755 });
   try {
-    writeFileSync(lock, `${pid}\n`, { flag: 'wx' });
+    writeFileSync(lock, `${pid}\n`, { flag: 'wx', mode: 0o644 });
   } catch (error) {
     throw codeOf(error) === 'EEXIST' ? new PolicyError(whoHolds(lock), { cause: error }) : error;
   }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -44,6 +44,19 @@ describe('registering the host', () => {
     install(target, main);
     const output = execFileSync(target.launcher, ['chrome-extension://x/', "it's"], { encoding: 'utf8', env: {} });
     expect(JSON.parse(output)).toEqual(['chrome-extension://x/', "it's"]);
+  });
+
+  it('makes folders and files that nobody else can write to, even without a umask', () => {
+    const umask = process.umask(0);
+    try {
+      install({ ...target, launcher: path.join(folder, 'of', 'launchers', 'host') }, '/somewhere/main.js');
+    } finally {
+      process.umask(umask);
+    }
+    const made = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+    expect(made).toHaveLength(5);
+    const writable = made.filter((one) => (statSync(path.join(folder, one)).mode & 0o022) !== 0);
+    expect(writable).toEqual([]);
   });
 
   it('can be undone', () => {

@@ -51,6 +51,18 @@ describe('registering the host with browsers', () => {
     expect(printed).toContain('Chrome, Opera: removed');
   });
 
+  it('makes nothing that another account can write to, even without a umask', () => {
+    const umask = process.umask(0);
+    try {
+      register(MAIN, options());
+    } finally {
+      process.umask(umask);
+    }
+    const made = filesOf(desk.home);
+    expect(made.length).toBeGreaterThan(5);
+    expect(made.filter((one) => (lstatSync(atHome(one)).mode & 0o022) !== 0)).toEqual([]);
+  });
+
   it('remembers after a second run which folders the first created', () => {
     register(MAIN, options());
     register(MAIN, options());
