@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { MAX_FRAME_BYTES } from '@cardwright/protocol/limits';
+import { readJson } from '@cardwright/protocol/messages';
 import { killThisProcess, killThisProcessSoon } from '../kill-this-process.js';
 import { FrameReader, FramingError, encodeFrame, type Frame } from './framing.js';
 import type { FirstAnswer } from './greeting.js';
@@ -79,12 +80,12 @@ export async function serve({ answerFirst, open, log }: ServeOptions): Promise<v
 type Input = { readonly message: unknown } | { readonly refusal: Parameters<Receiver['refuse']>[0] };
 
 const inputOf = (frame: Frame): Input =>
-  'tooLong' in frame ? { refusal: 'MESSAGE_TOO_LARGE' } : { message: parse(frame.body) };
+  'tooLong' in frame ? { refusal: 'MESSAGE_TOO_LARGE' } : { message: readMessage(frame.body) };
 
-/** Parses JSON. Returns undefined for other input, which counts as a value that is not a message. */
-function parse(body: Buffer): unknown {
+/** Reads the text of a message. What is no JSON is undefined, and so treated like any other value that is not a message. */
+export function readMessage(body: Uint8Array): unknown {
   try {
-    return JSON.parse(body.toString('utf8'));
+    return readJson(new TextDecoder().decode(body), { anyText: true });
   } catch {
     return undefined;
   }

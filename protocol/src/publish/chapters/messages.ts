@@ -20,7 +20,7 @@ export const messages: Chapter = {
     '### Requests and answers',
     bullets(
       'An `id` is a whole number or a string of at most 64 characters, and no other request of the same sender that is under way may have it. A page chooses ids that nobody can guess.',
-      `Anything that isn't such a message, a message longer than ${MAX_MESSAGE_LENGTH} UTF-16 code units as JSON, and each request beyond the ${MAX_RUNNING_REQUESTS} that may be under way is answered with ${errorLink('INVALID_MESSAGE')}. Its \`id\` is null where the message has none, or where the id is that of another request.`,
+      `Anything that isn't such a message, one with a member named \`__proto__\`, \`prototype\` or \`constructor\`, a message longer than ${MAX_MESSAGE_LENGTH} UTF-16 code units as JSON, and each request beyond the ${MAX_RUNNING_REQUESTS} that may be under way is answered with ${errorLink('INVALID_MESSAGE')}. Its \`id\` is null where the message has none, or where the id is that of another request.`,
       'Answers come in any order. The host runs commands that use the open card *in turn*, in the order in which they came; the others run *beside* them. Each command says which it is.',
       'Who answers validates the parameters first: the extension for every command, and the host again. A wrong member gets ' +
         `${errorLink('INVALID_PARAMS')}, with its path and never its value.`,
