@@ -1,3 +1,5 @@
+import { FEW_VALUES, MALFORMED_VALUES } from './values.js';
+
 /** A place in a JSON value, which can be filled with any text. */
 export interface Place {
   /** Dotted; empty for the value itself. */
@@ -27,6 +29,21 @@ export const objectsOf = (value: unknown): Place[] =>
       marked.replace(`"${MARK}"`, () => `{${[member, members].filter((one) => one !== '').join()}}`);
     return [{ path: path.join('.'), fill }];
   });
+
+/**
+ * Lists texts of a value: each has one malformed value in one place, or as one more member.
+ *
+ * @param values for the value itself and its members; places deeper inside get a few
+ */
+export function nonsenseFor(specimen: unknown, values = MALFORMED_VALUES): string[] {
+  const places = [
+    ...placesOf(specimen),
+    ...objectsOf(specimen).map(({ path, fill }) => ({ path, fill: (json: string) => fill(`"more":${json}`) })),
+  ];
+  return places.flatMap(({ path, fill }) =>
+    Object.values(path.includes('.') ? FEW_VALUES : values).map((json) => fill(json)),
+  );
+}
 
 function pathsOf(value: unknown, path: Path = []): Path[] {
   if (typeof value !== 'object' || value === null) return [path];

@@ -6,9 +6,9 @@ import * as v from 'valibot';
 import { answerFirst } from '../../../../native-host/src/server/greeting.js';
 import type { Handlers } from '../../../../native-host/src/server/handlers.js';
 import { readMessage } from '../../../../native-host/src/server/serve.js';
-import { objectsOf, placesOf } from '../../../support/malformed/places.js';
+import { nonsenseFor } from '../../../support/malformed/places.js';
 import { specimenOf } from '../../../support/malformed/specimen.js';
-import { FEW_VALUES, MALFORMED_BODIES, MALFORMED_VALUES } from '../../../support/malformed/values.js';
+import { FEW_VALUES, MALFORMED_BODIES } from '../../../support/malformed/values.js';
 import { BASE_POINT } from '../../../support/public-key.js';
 import { Stage } from './host-stage.js';
 
@@ -31,17 +31,6 @@ const openStage = (): Promise<Stage> =>
         ]),
       ) as Handlers,
   );
-
-/** Lists texts of parameters: a right one with each nonsense in each place. */
-function nonsenseFor(specimen: unknown, values = MALFORMED_VALUES): string[] {
-  const places = [
-    ...placesOf(specimen),
-    ...objectsOf(specimen).map(({ path, fill }) => ({ path, fill: (json: string) => fill(`"more":${json}`) })),
-  ];
-  return places.flatMap(({ path, fill }) =>
-    Object.values(path.includes('.') ? FEW_VALUES : values).map((json) => fill(json)),
-  );
-}
 
 const read = (text: string | Uint8Array): unknown => readMessage(Buffer.from(text));
 
