@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { stepOutcomes } from './commands/step.js';
 import type { ErrorCode } from './errors.js';
-import { count, described, deviceId, deviceInfo, operationId, publicJwk, sessionId, text } from './schema.js';
+import { receiverJwk } from './p256.js';
+import { count, described, deviceId, deviceInfo, operationId, sessionId, text } from './schema.js';
 import { wireError } from './wire-error.js';
 
 /**
@@ -42,7 +43,7 @@ export const startRequest = v.strictObject({
   kind: described(operationKind, 'What is to be done: a [kind](#the-kinds-of-the-wizards), for example `issue`.'),
   device: deviceInfo,
   host: described(
-    v.strictObject({ key: publicJwk }),
+    v.strictObject({ key: receiverJwk }),
     'The session key of `initialize`. The CMS seals secrets to it, and binds its steps to the session id that it computes from it.',
   ),
   code: v.exactOptional(

@@ -1,3 +1,6 @@
+import * as v from 'valibot';
+import { publicJwk } from './schema.js';
+
 /** The curve P-256: y² = x³ - 3x + b in the field of a prime (NIST SP 800-186, 3.2.1.3). */
 const PRIME = 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn;
 const B = 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn;
@@ -5,18 +8,18 @@ const B = 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn;
 /** 32 bytes in base64url, in their one spelling: the last character has two bits that mean nothing (RFC 4648, 3.5). */
 const COORDINATE = /^[\w-]{42}[048AEIMQUYcgkosw]$/;
 
-/**
- * True if two coordinates, as a JWK has them (RFC 7518, 6.2.1), name a point of the curve. Nothing can be agreed with a key that is no such
- * point, and nothing verified.
- */
-export function isOnP256({ x, y }: { readonly x: string; readonly y: string }): boolean {
+/** True if two coordinates, as a JWK has them (RFC 7518, 6.2.1), name a point of the curve. */
+function isOnP256({ x, y }: { readonly x: string; readonly y: string }): boolean {
   if (!COORDINATE.test(x) || !COORDINATE.test(y)) return false;
   const [a, b] = [numberOf(x), numberOf(y)];
-  return a < PRIME && b < PRIME && (b * b - (a * a * a - 3n * a + B)) % PRIME === 0n;
+  return a < PRIME && b < PRIME && (b * b - a * (a * a - 3n) - B) % PRIME === 0n;
 }
 
-function numberOf(coordinate: string): bigint {
-  const binary = atob(coordinate.replaceAll('-', '+').replaceAll('_', '/'));
-  const digits = Array.from(binary, (byte) => byte.charCodeAt(0).toString(16).padStart(2, '0'));
-  return BigInt(`0x${digits.join('')}`);
-}
+const numberOf = (coordinate: string): bigint =>
+  [...atob(coordinate.replaceAll('-', '+').replaceAll('_', '/'))].reduce(
+    (number, byte) => (number << 8n) + BigInt(byte.charCodeAt(0)),
+    0n,
+  );
+
+/** A public key that a CMS seals to. It must be a point of the curve, because no secret can be agreed with any other key. */
+export const receiverJwk = v.pipe(publicJwk, v.check((key) => isOnP256(key), 'expected a point of P-256'));

@@ -20,3 +20,4 @@ export {
   type PublicJwk,
   type PublicJwkSet,
 } from '../schema.js';
+export { receiverJwk } from '../p256.js';

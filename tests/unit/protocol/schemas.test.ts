@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { resultsRequest, startRequest } from '@cardwright/protocol/cms';
-import { origin, publicJwk } from '@cardwright/protocol/schemas';
+import { origin, receiverJwk } from '@cardwright/protocol/schemas';
 import * as v from 'valibot';
 import { blankYubikey } from '../../support/device-facts.js';
 import { BASE_POINT } from '../../support/public-key.js';
@@ -33,11 +33,12 @@ describe('the origin of a page', () => {
   });
 });
 
-describe('a public key', () => {
+describe('a public key to seal to', () => {
   const newKey = () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });
 
   it('is a point of the curve', () => {
-    for (const key of [BASE_POINT, ...Array.from({ length: 50 }, newKey)]) expect(v.parse(publicJwk, key)).toEqual(key);
+    for (const key of [BASE_POINT, ...Array.from({ length: 50 }, newKey)])
+      expect(v.parse(receiverJwk, key)).toEqual(key);
   });
 
   const zeros = 'A'.repeat(43);
@@ -52,7 +53,7 @@ describe('a public key', () => {
     ['an empty coordinate', { x: '' }],
     ['a point of another curve', { crv: 'P-384' }],
   ])('is not %s', (_, change) => {
-    expect(v.is(publicJwk, { ...BASE_POINT, ...change })).toBe(false);
+    expect(v.is(receiverJwk, { ...BASE_POINT, ...change })).toBe(false);
   });
 });
 

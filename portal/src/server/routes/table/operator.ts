@@ -1,5 +1,5 @@
 import { ACTION_NAMES, STATES, type UnlockCode } from '@cardwright/cms/devices';
-import { displayId, publicJwk, text } from '@cardwright/protocol/schemas';
+import { displayId, receiverJwk, text } from '@cardwright/protocol/schemas';
 import * as v from 'valibot';
 import type { listAudit } from '../../audit.js';
 import type { OperatorDevice } from '../../devices/device-description.js';
@@ -63,7 +63,7 @@ export const OPERATOR_ROUTES = {
     who: 'operator',
     takes: v.object({
       parameters: ID,
-      body: v.strictObject({ password: ownPassword('initial-pin.shown'), display: displayId, key: publicJwk }),
+      body: v.strictObject({ password: ownPassword('initial-pin.shown'), display: displayId, key: receiverJwk }),
     }),
     answer: v.object({ jws: v.string() }),
     errors: ['PASSWORD_INCORRECT', 'RATE_LIMITED', 'DEVICE_STATE'],
