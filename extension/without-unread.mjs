@@ -64,7 +64,8 @@ export const withoutUnread = (bundle) => ({
 function leaveOut(source, bundle) {
   const file = ts.createSourceFile('source.ts', source, ts.ScriptTarget.Latest, true);
   const cuts = callsIn(file, true).flatMap((call) => cutsOf(call, bundle));
-  const marks = file.statements.filter(ts.isVariableStatement).flatMap(marksIn);
+  const constants = file.statements.filter(ts.isVariableStatement);
+  const marks = constants.flatMap((one) => [...marksIn(one), ...wrapsIn(one)]);
   const isInside = (edit, { from, to }) => from <= edit.from && edit.to <= to && (from < edit.from || edit.to < to);
   const edits = [...cuts, ...marks].filter((edit) => !cuts.some((other) => isInside(edit, other)));
   const ordered = edits.sort((one, other) => one.from - other.from);
@@ -97,6 +98,25 @@ const marksIn = (constants) =>
   callsIn(constants, false)
     .filter(({ expression }) => /^(v\.)?\w+$/.test(expression.getText()) && expression.getText() !== 'described')
     .map((call) => ({ from: call.getStart(), to: call.getStart(), text: PURE }));
+
+/**
+ * Wraps each list that is made of other lists, `[...CARD_ERRORS, 'DEVICE_FULL']` or `Object.entries(…).map(…)`, in a function that is
+ * marked. esbuild keeps such a list otherwise, because to iterate may have an effect.
+ *
+ * @param {ts.VariableStatement} constants
+ * @returns {Edit[]}
+ */
+const wrapsIn = ({ declarationList }) =>
+  declarationList.declarations
+    .map(({ initializer }) => initializer)
+    .filter((made) => made && (isSpread(made) || /^Object\.entries\([^]*\)$/.test(made.getText())))
+    .flatMap((made) => [
+      { from: made.getStart(), to: made.getStart(), text: `${PURE}(() => ` },
+      { from: made.end, to: made.end, text: ')()' },
+    ]);
+
+/** @param {ts.Expression} made */
+const isSpread = (made) => ts.isArrayLiteralExpression(made) && made.elements.some(ts.isSpreadElement);
 
 /**
  * Lists the parts of a call to cut out. `described(schema, meaning)` becomes `(schema)`.

@@ -3,7 +3,7 @@ import type { Installable } from './errors/definition.js';
 
 /** An https address without user name or password. */
 export const httpsAddress = v.pipe(v.string(), v.maxLength(500), v.check(isHttps, 'an https address'));
-const line = v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(100));
+const line = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(100));
 
 /** An organisation's contacts and downloads for its users. All addresses are https, so that none can run a script. */
 export const helpDesk = v.object({

@@ -6,6 +6,9 @@ export const RESERVED_NAMES: readonly string[] = ['__proto__', 'prototype', 'con
 /** NUL, which databases keep in no text, and a half of a surrogate pair, which UTF-8 cannot express. */
 const UNSTORABLE = /[\0\p{Surrogate}]/u;
 
+/** A string, with the colon that follows the name of a member, or the beginning or end of an object or array. */
+const TOKENS = /"(?:[^"\\]+|\\.)*"(?=\s*(:)?)|[{}[\]]/g;
+
 /**
  * Reads JSON from outside, as strictly as the protocol does (RFC 7493, I-JSON): each member once, and none with a reserved name, no more
  * levels than `MAX_JSON_DEPTH`, and only text that can be stored.
@@ -19,18 +22,13 @@ export function readJson(text: string, { anyText = false }: { readonly anyText?:
   const value = parse(text);
   // The names of each open object; null for an array.
   const open: (Set<string> | null)[] = [];
-  const tokens = /["{}[\]]/g;
-  for (let token = tokens.exec(text); token; token = tokens.exec(text)) {
-    const [sign] = token;
-    if (sign === '"') {
-      const end = endOfString(text, token.index);
-      tokens.lastIndex = end;
-      const content = contentOf(text.slice(token.index, end));
+  for (const [token, colon] of text.matchAll(TOKENS)) {
+    if (token.startsWith('"')) {
+      const content = String(JSON.parse(token));
       if (!anyText && UNSTORABLE.test(content)) throw new SyntaxError('JSON with text that cannot be stored');
-      const names = open.at(-1);
-      if (names && isName(text, end)) addName(names, content);
-    } else if (sign === '{' || sign === '[') {
-      open.push(sign === '{' ? new Set() : null);
+      if (colon !== undefined) addName(open.at(-1), content);
+    } else if ('{['.includes(token)) {
+      open.push(token === '{' ? new Set() : null);
       if (open.length > MAX_JSON_DEPTH) throw new SyntaxError('JSON with too many levels');
     } else open.pop();
   }
@@ -46,32 +44,8 @@ function parse(text: string): unknown {
   }
 }
 
-function addName(names: Set<string>, name: string): void {
-  if (names.has(name)) throw new SyntaxError('JSON with a member that comes twice');
+function addName(names: Set<string> | null | undefined, name: string): void {
+  if (names?.has(name)) throw new SyntaxError('JSON with a member that comes twice');
   if (RESERVED_NAMES.includes(name)) throw new SyntaxError('JSON with a reserved name');
-  names.add(name);
-}
-
-/** Finds the end of a string that begins at an index: behind its closing quotation mark. */
-function endOfString(text: string, start: number): number {
-  let quote = text.indexOf('"', start + 1);
-  while (isEscaped(text, quote)) quote = text.indexOf('"', quote + 1);
-  return quote + 1;
-}
-
-function isEscaped(text: string, index: number): boolean {
-  let first = index;
-  while (text[first - 1] === '\\') first -= 1;
-  return (index - first) % 2 === 1;
-}
-
-/** Returns the text of a JSON string, given with its quotation marks. */
-const contentOf = (string: string): string =>
-  string.includes('\\') ? String(JSON.parse(string)) : string.slice(1, -1);
-
-/** True if a colon follows, after white space. */
-function isName(text: string, end: number): boolean {
-  let index = end;
-  while (/\s/.test(text.charAt(index))) index += 1;
-  return text[index] === ':';
+  names?.add(name);
 }

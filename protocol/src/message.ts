@@ -56,7 +56,7 @@ export const progressParams = v.strictObject({
   id: described(requestId, 'The request that it is about.'),
   kind: described(
     v.picklist(['command', 'waiting', 'user', 'touch', 'reinsert']),
-    '`command`: a command of a step begins, or continues after the user has answered. `waiting`: another program holds the device; the host keeps trying. Of `initialize`: the host is still starting, and time limits rest. `user`: a window of the extension waits for the user, and time limits rest. `touch`: the device waits to be touched. `reinsert`: the user must remove the device and insert it again.',
+    '`command`: a command of a step begins, or continues after the user has answered. `waiting`: another program holds the device, or the host is still starting. `user`: a window of the extension waits for the user. `touch`: the device waits to be touched. `reinsert`: the user must remove the device and insert it again. Time limits rest at `user`, and at `waiting` of `initialize`.',
   ),
   method: v.exactOptional(described(method, 'The command.')),
   index: v.exactOptional(described(v.number(), 'Its place in the step, from 0.')),

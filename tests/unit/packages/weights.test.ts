@@ -90,7 +90,7 @@ const LIMITS: readonly Limit[] = [
   {
     what: 'the background of the extension',
     from: { file: BACKGROUND, bundle: 'background' },
-    most: { minified: 101_500 },
+    most: { minified: 100_000 },
     parts: {
       'extension/background': 48_100,
       jose: 1_100,

@@ -1,4 +1,5 @@
 import { CardwrightError, decodeBytes } from '@cardwright/protocol';
+import { readJson } from '@cardwright/protocol/messages';
 import { registrationResponse, type CreationOptions, type RegistrationResponse } from '@cardwright/protocol/passkeys';
 import * as v from 'valibot';
 
@@ -83,8 +84,12 @@ function composeResponse([id, clientDataJSON, attestationObject, transports, att
 }
 
 function isAsOrdered({ response }: RegistrationResponse, { origin, options }: OrderedPasskey): boolean {
-  const json = v.safeParse(v.pipe(v.string(), v.parseJson(), clientData), text(response.clientDataJSON));
-  return json.success && json.output.origin === origin && json.output.challenge === options.challenge;
+  try {
+    const data = v.parse(clientData, readJson(text(response.clientDataJSON)));
+    return data.origin === origin && data.challenge === options.challenge;
+  } catch {
+    return false;
+  }
 }
 
 /** Returns the error for the name of a browser's exception (WebAuthn Level 3, 5.1.3 and 5.1.4). */

@@ -24,7 +24,8 @@ export const ADDRESS = {
   origin: text(
     {
       variable: 'CARDWRIGHT_ORIGIN',
-      sentence: 'The address of the portal as browsers see it: that of the proxy that does TLS for it. Without TLS only `localhost` and `127.0.0.1`.',
+      sentence:
+        'The address of the portal as browsers see it: that of the proxy that does TLS for it. Without TLS only `localhost` and `127.0.0.1`.',
       example: 'https://portal.example.com',
       standard: 'http://localhost and the port',
     },
