@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { decodeBytes } from './base64url.js';
 import { publicJwk } from './schema.js';
 
 /** The curve P-256: y² = x³ - 3x + b in the field of a prime (NIST SP 800-186, 3.2.1.3). */
@@ -16,10 +17,10 @@ function isOnP256({ x, y }: { readonly x: string; readonly y: string }): boolean
 }
 
 const numberOf = (coordinate: string): bigint =>
-  [...atob(coordinate.replaceAll('-', '+').replaceAll('_', '/'))].reduce(
-    (number, byte) => (number << 8n) + BigInt(byte.charCodeAt(0)),
-    0n,
-  );
+  decodeBytes(coordinate).reduce((number, byte) => (number << 8n) + BigInt(byte), 0n);
 
 /** A public key that a CMS seals to. It must be a point of the curve, because no secret can be agreed with any other key. */
-export const receiverJwk = v.pipe(publicJwk, v.check((key) => isOnP256(key), 'expected a point of P-256'));
+export const receiverJwk = v.pipe(
+  publicJwk,
+  v.check((key) => isOnP256(key), 'expected a point of P-256'),
+);

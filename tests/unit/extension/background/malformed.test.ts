@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { commands, isPageMethod, type Method } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { nonsenseFor } from '../../../support/malformed/places.js';
@@ -17,6 +17,8 @@ let host: ScriptedHost;
 let last = 100;
 
 beforeEach(async () => {
+  // The extension logs each message that it refuses.
+  jest.spyOn(console, 'error').mockImplementation(() => undefined);
   stage = await SessionStage.open();
   ({ page, host } = await stage.openPage());
 });
@@ -62,7 +64,7 @@ describe('the extension', () => {
         const isMessage = typeof value === 'object' && value !== null && !isHarmful(value);
         const code = !isMessage
           ? 'INVALID_MESSAGE'
-          : isPageMethod(method as Method)
+          : isPageMethod(method)
             ? 'INVALID_PARAMS'
             : 'STEP_REQUIRED';
         const id = (last += 1);

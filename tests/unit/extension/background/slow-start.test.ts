@@ -100,7 +100,7 @@ describe('a host that the extension starts for its own menu', () => {
         },
       };
     };
-    const found = withMomentaryHost(LIMIT, async ({ version, request }) => [version, await request('device.list')]);
+    const found = withMomentaryHost(LIMIT, async (host) => [host.version, await host.request('device.list')]);
     await expect(found).resolves.toEqual(['0.1.0', LISTING]);
   });
 
@@ -108,7 +108,7 @@ describe('a host that the extension starts for its own menu', () => {
     stage.prepareHost = (host) => {
       host.answers = { ...host.answers, 'device.list': () => null };
     };
-    const found = withMomentaryHost(LIMIT, ({ request }) => request('device.list'));
+    const found = withMomentaryHost(LIMIT, (host) => host.request('device.list'));
     await expect(found).rejects.toMatchObject({ code: 'TIMEOUT' });
   });
 });

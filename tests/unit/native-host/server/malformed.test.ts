@@ -4,7 +4,6 @@ import { commands, isPageMethod, isStepMethod, type Method } from '@cardwright/p
 import { initializeAtHost, isRequest, message as messageSchema, type Message } from '@cardwright/protocol/messages';
 import * as v from 'valibot';
 import { answerFirst } from '../../../../native-host/src/server/greeting.js';
-import type { Handlers } from '../../../../native-host/src/server/handlers.js';
 import { readMessage } from '../../../../native-host/src/server/serve.js';
 import { nonsenseFor } from '../../../support/malformed/places.js';
 import { specimenOf } from '../../../support/malformed/specimen.js';
@@ -29,7 +28,7 @@ const openStage = (): Promise<Stage> =>
             return Promise.resolve({});
           },
         ]),
-      ) as Handlers,
+      ),
   );
 
 const read = (text: string | Uint8Array): unknown => readMessage(Buffer.from(text));
@@ -69,7 +68,7 @@ describe('a host', () => {
       const code = await codeFor(stage, requestOf(method, text));
       const named = `${text.slice(0, 200)} (${text.length})`;
       if (!isObject(value)) expect([named, code]).toEqual([named, 'INVALID_MESSAGE']);
-      else if (!isPageMethod(method as Method)) expect([named, code]).toEqual([named, 'STEP_REQUIRED']);
+      else if (!isPageMethod(method)) expect([named, code]).toEqual([named, 'STEP_REQUIRED']);
       else if (!v.is(params, value)) expect([named, code]).toEqual([named, 'INVALID_PARAMS']);
       else expect([named, code]).not.toEqual([named, 'INTERNAL']);
     }
