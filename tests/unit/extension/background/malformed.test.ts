@@ -62,11 +62,7 @@ describe('the extension', () => {
         const value: unknown = JSON.parse(text);
         if (v.is(params, value) && !isHarmful(value)) continue;
         const isMessage = typeof value === 'object' && value !== null && !isHarmful(value);
-        const code = !isMessage
-          ? 'INVALID_MESSAGE'
-          : isPageMethod(method)
-            ? 'INVALID_PARAMS'
-            : 'STEP_REQUIRED';
+        const code = !isMessage ? 'INVALID_MESSAGE' : isPageMethod(method) ? 'INVALID_PARAMS' : 'STEP_REQUIRED';
         const id = (last += 1);
         const named = `${text.slice(0, 200)} (${text.length})`;
         const codes = await codesAfter(() => page.say({ jsonrpc: '2.0', id, method, params: value }));

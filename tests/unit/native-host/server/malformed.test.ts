@@ -18,17 +18,16 @@ const METHODS = ROWS.map(([method]) => method as Method);
 
 /** Opens a host that answers each command, however little that says. */
 const openStage = (): Promise<Stage> =>
-  Stage.open(
-    (stage) =>
-      Object.fromEntries(
-        METHODS.map((method) => [
-          method,
-          () => {
-            stage.reached.push(method);
-            return Promise.resolve({});
-          },
-        ]),
-      ),
+  Stage.open((stage) =>
+    Object.fromEntries(
+      METHODS.map((method) => [
+        method,
+        () => {
+          stage.reached.push(method);
+          return Promise.resolve({});
+        },
+      ]),
+    ),
   );
 
 const read = (text: string | Uint8Array): unknown => readMessage(Buffer.from(text));
