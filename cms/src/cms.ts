@@ -25,7 +25,7 @@ import { inTransaction } from './store/in-transaction.js';
 import type { Device, Person } from './store/rows.js';
 import { sentenceOf } from './words/reasons.js';
 
-/** Options of a CMS. */
+/** Options of `createCms`. */
 export interface CmsOptions
   extends Pick<Services, 'store' | 'authority'>, Partial<Omit<Services, 'origin' | 'store' | 'authority'>> {
   /** The CMS's own origin, as browsers see it; a function if it is known only later. */
@@ -34,13 +34,16 @@ export interface CmsOptions
   readonly operations?: readonly OperationDefinition[];
   /** Milliseconds that a passkey service may take for one answer; 10 seconds by default. After that it counts as unreachable. */
   readonly passkeyTimeout?: number;
-  /** Finds a person by id, for `removeDuePasskeys`; undefined if the CMS no longer knows them. */
+  /**
+   * Finds a person by id, for `removeDuePasskeys`; undefined if the CMS no longer knows them. Passkeys of a person who is not found stay due, so
+   * without this function none is removed.
+   */
   readonly findPerson?: (id: string) => Promise<Person | undefined>;
   /** Milliseconds that the authority may take for one certificate; 10 seconds by default. After that it counts as unreachable. */
   readonly authorityTimeout?: number;
 }
 
-/** A CMS: everything that its pages ask for, over any transport. */
+/** A CMS: the methods behind its pages and its HTTP contract, for any transport. */
 export interface Cms {
   /** The CMS's own origin, as browsers see it. */
   readonly origin: string;
@@ -49,13 +52,13 @@ export interface Cms {
   /** The content of /.well-known/cardwright. */
   readonly publishedKeys: PublicJwkSet;
   /**
-   * Decides for each device whether the requester may run an operation of this kind on it: start it, continue an interrupted one, have
-   * the device erased first, or nothing.
+   * Decides for each device what the requester may do about an operation of this kind: start it, continue an interrupted one, have the device
+   * erased first, or nothing.
    *
    * @throws CardwrightError `RATE_LIMITED`; `INVALID_PARAMS` if the CMS has no operation of that kind
    */
   judge(requester: Requester, kind: StartRequest['kind'], devices: readonly DeviceInfo[]): Promise<Eligibility[]>;
-  /** Lists the operations that owners of devices can be offered, with their texts in a language: all that a page needs for buttons and wizards. */
+  /** Lists the operations that owners of devices can be offered, with the labels of their buttons in a language. */
   offers(language: string): readonly OfferedOperation[];
   /** Lists the kinds of operations that the owner of this device is offered, judged by the device's row alone. */
   offeredFor(device: Device): readonly string[];
@@ -104,7 +107,7 @@ export interface Cms {
   /**
    * Makes the JWS with which an extension window shows a device's initial PIN to an operator.
    *
-   * @throws CardwrightError `DEVICE_STATE`
+   * @throws CardwrightError `DEVICE_STATE` unless the device is pending or active and is known to have its initial PIN
    */
   signInitialPin(operator: Person, device: ShownDevice, window: DisplayWindow): Promise<string>;
   /**
@@ -113,6 +116,8 @@ export interface Cms {
    *
    * @param signal aborts the work before the next passkey
    * @returns the number of passkeys removed
+   * @throws the first error other than a service's `PASSKEY_SERVICE_UNAVAILABLE` and `PASSKEY_SERVICE_REFUSED`, after all other removals were
+   * tried
    */
   removeDuePasskeys(signal?: AbortSignal): Promise<number>;
 }

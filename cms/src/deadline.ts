@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Waits for work until a deadline.
+ * Waits for work until a deadline. Work that ignores its signal goes on, and its outcome is dropped.
  *
  * @param limit milliseconds
  * @param work gets a signal that is aborted at the deadline
- * @param late makes the error of a missed deadline; its cause is the error with which the aborted work failed
+ * @param late makes the error of a missed deadline; its cause is the error with which the wait ended
+ * @throws the error of `late` at the deadline, otherwise the error of the work
  */
 export async function withDeadline<T>(
   limit: number,
@@ -21,7 +22,7 @@ export async function withDeadline<T>(
   try {
     return await Promise.race([work(overtime.signal), deadline]);
   } catch (error) {
-    // Work that was aborted at the deadline fails with an error of its own, which becomes the cause.
+    // Aborted work may fail with an error of its own before the deadline is reported. That error becomes the cause.
     throw overtime.signal.aborted ? late(error) : error;
   } finally {
     deadline.catch(() => undefined);

@@ -17,7 +17,7 @@ export interface HttpAnswer {
 }
 
 /**
- * Makes the response that reports an error to a page, in the language of its user.
+ * Makes the response that reports an error to a page in the language of its user. `RATE_LIMITED` gets the header `retry-after`, in seconds.
  *
  * @example
  * const { status, headers, body } = errorAnswerOf(new CardwrightError('FORBIDDEN'), 'de');
@@ -33,8 +33,8 @@ export interface CmsRoute {
   /** Path relative to the CMS's base address. */
   readonly path: CmsPath;
   /**
-   * Validates the body, and returns the answer.
-   * @throws CardwrightError
+   * Validates the body and the operation's id, calls the CMS, and returns the body of the answer.
+   * @throws CardwrightError `INVALID_PARAMS` for a malformed body or id, or as the called method of `Cms` does
    */
   readonly answer: (cms: Cms, requester: Requester, id: string, body: unknown) => Promise<unknown>;
 }
@@ -78,8 +78,8 @@ export interface ContractHeaders {
 }
 
 /**
- * True if a request that changes something comes from a page of this origin. Browsers always send Origin with such a request and let no
- * page choose it (RFC 6454, 7.3). JSON cannot be sent across origins without a preflight, which a CMS never allows.
+ * True if a request has this origin and a JSON body, so that it comes from a page of this origin. Browsers send Origin with each POST request,
+ * and let no page choose its value (RFC 6454). A page of another origin could send JSON only after a preflight, which a CMS never allows.
  *
  * @example
  * const isOwn = isFromOwnPage(request.headers, 'https://cms.example.com');
@@ -91,19 +91,20 @@ export const isFromOwnPage = (headers: ContractHeaders, origin: string): boolean
 export interface ContractRequest {
   /** The person who is logged in, by the CMS's own means; null if nobody is. */
   readonly person: Person | null;
-  /** How this person proved their identity in this session: by the login, or again since. Operations may require a fresh proof. */
+  /** The person's latest proof of identity in this session, at the login or since. Operations may require a fresh proof. */
   readonly proof?: PersonProof | undefined;
   /** Path relative to the CMS's base address, without a leading slash or a query. */
   readonly path: string;
   /** IP address of the sender, for the operation's timeline. */
   readonly address?: string | undefined;
   readonly headers: ContractHeaders;
-  /** JSON. */
+  /** JSON text. */
   readonly body: string;
 }
 
 /**
- * Answers a request of the contract, for servers without routes of their own. Refuses requests that are not from the CMS's own pages.
+ * Answers a request of the contract, for servers without routes of their own. Refuses requests that are not from the CMS's own pages. Every
+ * error becomes a response (`errorAnswerOf`).
  *
  * @param onDefect receives an internal error, with the incident number that the page shows
  * @example

@@ -1,6 +1,6 @@
 /**
- * Entry point for the server of every CMS: `createCms`, its HTTP contract, the operations that it offers, a store in memory, and the
- * policies of a first start. What else an author needs is in an entry for its area, such as `@cardwright/cms/operations`; the README lists
+ * Entry point for the server of every CMS: `createCms`, its HTTP contract, the operations that it offers, a store in memory, and the policies of
+ * a first start. Everything else that the package offers is in one entry for each area, such as `@cardwright/cms/operations`; the README lists
  * them.
  */
 export { createCms, type Cms, type CmsOptions } from './cms.js';

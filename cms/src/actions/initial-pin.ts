@@ -28,7 +28,8 @@ const VALID_FOR = 300;
  * Seals the initial PIN of a device to one extension window, for an operator to read, and logs who asked for it.
  *
  * @returns the JWS for `secret.display`
- * @throws CardwrightError `DEVICE_STATE` unless the device is known to still have its initial PIN
+ * @throws CardwrightError `DEVICE_STATE` unless the device is pending or active, is known to have its initial PIN, and an applied escrow holds
+ * it
  */
 export async function signInitialPin(
   { store: { keys }, origin }: Pick<Services, 'store' | 'origin'>,
@@ -48,7 +49,7 @@ export async function signInitialPin(
   const sealed = await seal(new TextEncoder().encode(pin), key, context);
   records.record({ actor: operator.username, event: 'initial-pin.shown', deviceId: id });
   const expires = Math.floor(records.now.getTime() / 1000) + VALID_FOR;
-  // Leaves out a name that the window would refuse, because it contains more than a name may (`displayedName`).
+  // Leaves out a name that the window would refuse (`displayedName`), for example because it is too long.
   const owner = v.is(displayedName, ownerName) ? { owner: ownerName } : {};
   const payload = { origin, display, device: shownAs, label: 'initial-pin', ...owner, expires, sealed } as const;
   return signDisplay(payload, keys.signingKey, keys.signingKeyId);

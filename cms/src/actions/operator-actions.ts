@@ -26,7 +26,7 @@ interface ActionRule {
   readonly reason: ReasonRule;
   /** Words for the completed action, in the audit log and in the state reason of the device's row. */
   readonly done: string;
-  /** True if the action applies to mobile devices too. They have neither PIN nor PUK, and no card that someone else could get. */
+  /** True if the action applies to mobile devices too, which have neither PIN nor PUK, and no card that another person could get. */
   readonly forPhones: boolean;
   /** Further condition that the device must meet. */
   readonly condition?: (device: Device) => boolean;
@@ -83,7 +83,7 @@ export const OPERATOR_ACTIONS = {
     condition: waitsForApproval,
     needsAnother: always,
   },
-  // Without this, a declined device stays declined, whatever its owner does, and an unfit one unfit.
+  // Lets the owner try again. Without this action, a declined or unfit device stays so, whatever its owner does.
   'allow-retry': {
     from: ['failed'],
     to: null,
@@ -93,7 +93,7 @@ export const OPERATOR_ACTIONS = {
     condition: (device) => whyDeclined(device) !== null || isKnownUnfit(device),
     needsAnother: always,
   },
-  // The device must have its initial PIN, which it keeps. A device whose PIN nobody knows is useless, or already blank.
+  // The device keeps its initial PIN, so it must be known to have that PIN. Otherwise nobody may know its PIN, or its card is already blank.
   activate: {
     from: ['pending'],
     to: 'active',
@@ -203,9 +203,10 @@ interface ActionRequest {
  *
  * @param request the body of the request: `{ seen, reason? }`, where `seen` is the `deviceVersion` that the operator's page shows
  * @returns the state of the device afterwards
- * @throws CardwrightError `DEVICE_CHANGED` if the device differs from what the operator has seen; `DEVICE_STATE` if there is no such device
- * or the action does not apply to it; `DEVICE_NOT_ELIGIBLE` if the policy no longer allows such a device; `FORBIDDEN` if the operator owns
- * the device and must leave the action to another one; `INVALID_PARAMS` if `seen` is no version, or a reason is missing or not wanted
+ * @throws CardwrightError `DEVICE_CHANGED` if the device differs from what the operator has seen; `DEVICE_STATE` if there is no such device or
+ * the action does not apply to it; `DEVICE_NOT_ELIGIBLE` if an operator vouches for the device, and the model has no policy any more or the
+ * policy now demands a proof that the device has not; `FORBIDDEN` if the operator owns the device and must leave the action to another one;
+ * `INVALID_PARAMS` if `seen` is no version, or a reason is missing or not wanted
  */
 export async function perform(
   records: Records,
@@ -245,8 +246,8 @@ function targetOf(name: ActionName, device: Device): DeviceState | null {
 }
 
 /**
- * Ends the operations that run on a device. If the action is refused afterwards, the transaction is rolled back, so that they continue.
- * Rows are locked in the same order as when an operation starts or continues.
+ * Ends the operations that run on a device. If the action is refused afterwards, the transaction is rolled back, so that the operations
+ * continue. Rows are locked in the same order as when an operation starts or continues.
  */
 async function endWork(records: Records, operator: Person, id: string): Promise<void> {
   const owner = await records.transaction.ownerOf(id);

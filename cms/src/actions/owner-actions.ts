@@ -22,8 +22,8 @@ export interface DeviceSituation {
 }
 
 /**
- * Lists the actions that the owner of a device can take, the usual one first. The list is empty if nothing is to be done, or if only an
- * operator can do it.
+ * Lists the actions that the owner of a device can take, the usual one first. The list is empty if nothing is to be done, if only an operator
+ * can do it, and for mobile devices.
  *
  * @example
  * const [usual] = ownerActions(device, { isRunning: false, policy });
@@ -47,10 +47,10 @@ export function ownerActions(device: Device, { isRunning, policy }: DeviceSituat
 }
 
 /**
- * Releases a failed device, so that its owner can start again. The card then counts as a used one that belongs to nobody: it is erased
- * and issued again. Its certificates stay revoked, and operators still see its row. Operations that run on it end.
+ * Releases a failed device, so that its owner can start again. The card then counts as a used one that belongs to nobody: it is erased and
+ * issued again. The device's certificates stay revoked, and operators still see its row. Operations that run on the device end.
  *
- * @throws CardwrightError `DEVICE_STATE` if the device is not this person's, has not failed, or cannot be erased
+ * @throws CardwrightError `DEVICE_STATE` if the device is not this person's, has not failed, was declined, or cannot or may not be erased
  */
 export async function startAgain(records: Records, person: Person, id: string): Promise<void> {
   const { transaction } = records;

@@ -6,18 +6,18 @@ import type { CertificationAuthority } from './certification-authority.js';
 const MAX_REASON_LENGTH = 300;
 /** Milliseconds that an authority may take for a CRL. No card waits for a CRL, and signing a hundred thousand entries takes seconds. */
 const CRL_LIMIT = 60 * 1000;
-/** Control characters, and invisible ones that change the direction of writing. They do not belong in text for people. */
+/** Control characters, and invisible format characters, such as those that change the direction of writing. Text for people has no use for them. */
 const UNSEEN = /[\p{Cc}\p{Cf}]+/gu;
 /** Unpaired surrogates, which no database accepts. */
 const HALVES = /\p{Cs}/gu;
 
 /**
- * Wraps an authority, so that it counts as unreachable if it does not answer in time, and its errors become those of the catalogue. An
- * error with the code `CA_REFUSED` becomes the catalogue's error of that code, with its message as the reason, shortened and without
- * control characters. An error with the code `CA_UNAVAILABLE` becomes the catalogue's too. Any other error is a defect of the connector,
+ * Wraps an authority, so that it counts as unreachable if it does not answer in time, and its errors become those of the catalogue. An error
+ * with the code `CA_REFUSED` becomes the catalogue's error of that code, with its message as the reason, shortened and without control
+ * characters. An error with the code `CA_UNAVAILABLE` becomes the catalogue's error of that code. Any other error is a defect of the connector,
  * and is thrown as it is.
  *
- * @param limit milliseconds for one certificate
+ * @param limit milliseconds for one certificate; a CRL may take a minute
  * @example
  * const bounded = boundAuthority(authority, 10_000);
  */

@@ -9,8 +9,8 @@ export interface CertificatePolicies {
 }
 
 /**
- * Placeholders for installations without OIDs of their own, below the enterprise number for documentation (RFC 5612). Nobody else gives
- * them a meaning. Each number fits into 31 bits, because GnuTLS, strongSwan and others refuse or misread longer ones.
+ * Placeholders for installations without OIDs of their own, below the enterprise number for documentation (RFC 5612). No registry gives them a
+ * meaning. Each number fits into 31 bits, because GnuTLS, strongSwan and others refuse or misread longer ones.
  */
 export const DEFAULT_CERTIFICATE_POLICIES: CertificatePolicies = {
   proved: '1.3.6.1.4.1.32473.1.1',

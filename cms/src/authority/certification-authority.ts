@@ -52,7 +52,7 @@ export interface CrlRequest {
   /** Time of the CRL, in whole seconds. */
   readonly thisUpdate: Date;
   readonly nextUpdate: Date;
-  /** All entries, in pages. The iterable can be read only once. */
+  /** All entries of the CRL, in pages. The iterable can be read only once. */
   readonly revocations: AsyncIterable<readonly Revocation[]>;
 }
 

@@ -5,13 +5,13 @@ import { CardKey } from '../keys/card-key.js';
 import type { ReasonCode } from '../words/reasons.js';
 
 /**
- * Reads a certification request (PKCS #10, RFC 2986), and requires that the card has signed it just now: the signature is by the request's
- * own key, and the request contains the challenge that the CMS generated for it.
+ * Reads a certification request (PKCS #10, RFC 2986), and requires that the card has signed it just now: the signature is by the request's own
+ * key, and the request contains the challenge that the CMS generated for it.
  *
  * @param der the DER request, as the host returned it
  * @param challenge the challenge, base64url; null if none is outstanding, so that the request is refused
  * @returns the request's key
- * @throws CardwrightError `OPERATION_FAILED`
+ * @throws CardwrightError `OPERATION_FAILED` with the reason `request-unreadable`, `request-not-fresh`, `request-hash` or `request-unsigned`
  */
 export async function readSignedRequest(der: Uint8Array, challenge: string | null): Promise<CardKey> {
   const request = parseRequest(der);
@@ -44,7 +44,7 @@ const SHA_2: ReadonlySet<string> = new Set(['SHA-256', 'SHA-384', 'SHA-512']);
 const isOfSha2 = ({ signatureAlgorithm }: x509.Pkcs10CertificateRequest): boolean =>
   'hash' in signatureAlgorithm && SHA_2.has((signatureAlgorithm.hash as { readonly name: string }).name);
 
-/** Verifies a request's signature by its own key. A key or algorithm that cannot be read is refused like an invalid signature. */
+/** True if a request is signed with its own key. A key or algorithm that cannot be read is refused with the same reason as an invalid signature. */
 async function isSigned(request: x509.Pkcs10CertificateRequest): Promise<boolean> {
   try {
     return await request.verify();

@@ -8,8 +8,8 @@ const KEPT = 64;
 const known = new BoundedCache<CardKey>(KEPT);
 
 /**
- * A public key of a card or phone, read once when it is received. The point of an elliptic curve key has two encodings (SEC 1, 2.3.3): both
- * give the same `CardKey`, in which the point is uncompressed.
+ * A public key of a card or phone, read once when it is received. The point of an elliptic curve key has two encodings (SEC 1, 2.3.3): both give
+ * an equal `CardKey`, in which the point is uncompressed.
  *
  * @example
  * const key = CardKey.read(spki);
@@ -73,7 +73,10 @@ const normalize = (key: KeyObject): KeyObject =>
     ? createPublicKey({ key: key.export({ format: 'jwk' }), format: 'jwk' })
     : key;
 
-/** True if nothing follows the DER key (X.690, 8.1.3). OpenSSL ignores trailing bytes, so a sender could hide data for others in them. */
+/**
+ * True if the bytes are one DER element (X.690, 8.1.3) with nothing after it. OpenSSL ignores trailing bytes, so a sender could hide data for
+ * others in them.
+ */
 function hasOneElement(der: Uint8Array): boolean {
   const [, first = 0, ...rest] = der.subarray(0, 6);
   if (first < 0x80) return der.length === 2 + first;

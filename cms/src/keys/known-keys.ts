@@ -1,6 +1,6 @@
 /**
- * Keys whose private half is published, by the SHA-256 of their DER SubjectPublicKeyInfo, hexadecimal. Such keys, examples from
- * standards, turn up in firmware and in hosts that simulate a card.
+ * Keys whose private half is published, by the SHA-256 of their DER SubjectPublicKeyInfo, hexadecimal. Examples from standards turn up as keys
+ * in firmware and in hosts that simulate a card.
  */
 export const KNOWN_KEYS: ReadonlySet<string> = new Set([
   // RFC 9500, 2.1 (RSA, 2048 bits) and 2.3 (P-256)

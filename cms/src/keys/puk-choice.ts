@@ -1,7 +1,7 @@
 import { CardwrightError } from '@cardwright/protocol';
 import { MIN_TRIES } from '@cardwright/protocol/devices';
 
-/** A PUK that a card may have: the factory PUK, that of the escrow before, or that of the escrow being applied. */
+/** A PUK that a card may have: the factory PUK, that of an older escrow (`previous`), or that of the escrow being applied (`own`). */
 export type Puk = 'factory' | 'previous' | 'own';
 
 /** A PUK that was sent to a host to be tried. */
@@ -38,18 +38,18 @@ type Knowledge = Readonly<Record<Puk, number | null>>;
  * Chooses the PUK to try next.
  *
  * The former PUK comes first, because its refusal settles the matter: the card then has the escrow's PUK. A refused PUK is not tried again,
- * unless the other one was refused since. A try without an answer may have been refused too, so the choice is the PUK whose worst outcome
- * leaves the most tries.
+ * unless the other one was refused since. A try without an answer may have been refused too, so the choice is the PUK whose worst outcome leaves
+ * the most tries.
  *
- * As long as the answers of refused tries arrive, no card is left with fewer than two of its three tries, however often other answers are
- * lost. Two lost answers of any kind do not leave it with fewer either. (More is impossible: a card that does not reveal its retry counter
- * looks the same before a wrong try and after it.)
+ * As long as the answers of refused tries arrive, no card is left with fewer than two of its three tries, however often other answers are lost.
+ * Two lost answers of any kind do not leave it with fewer either. (More is impossible: a card that does not reveal its retry counter looks the
+ * same before a wrong try and after it.)
  *
- * If the escrow was applied, its PUK comes first, and the older one only after the card refuses it: a card may have reported a change
- * of its PUK without making it. Such a card can have the factory PUK only if an erasure was to restore it.
+ * If the escrow was applied, its PUK comes first, and the older one only after the card refuses it: a card may have reported a change of its PUK
+ * without making it. Such a card can have the factory PUK only if an erasure was to restore it.
  *
  * @param isDefault the card's own report that it has the factory PUK; null if it does not report that
- * @throws CardwrightError `PUK_INCORRECT` if the card can have none of the PUKs, `LAST_TRY` if it reported that one try is left
+ * @throws CardwrightError `PUK_INCORRECT` if the card can have none of the PUKs, `LAST_TRY` if it reported fewer than two tries left
  * @example
  * choosePuk({ appliedAt: null, pukTries: [] }, null); // 'factory'
  */
@@ -64,7 +64,7 @@ export function choosePuk(
   const known = pukTries.reduce(learn, startOf(appliedAt !== null, before));
   const order = new Set<Puk>([...(appliedAt ? (['own', before] as const) : ([before, 'own'] as const)), 'factory']);
   const possible = [...order].filter((puk) => known[puk] !== null && puk !== refusal?.puk);
-  // This does not help to choose between the PUKs of two escrows.
+  // The card's report tells the factory PUK from the others, but not the PUKs of two escrows from each other.
   const told = possible.filter((puk) => isDefault === (puk === 'factory'));
   const [choice] = (told.length > 0 ? told : possible).sort((a, b) => riskOf(known, a) - riskOf(known, b));
   if (!choice) throw new CardwrightError('PUK_INCORRECT', { retriesLeft });
@@ -72,8 +72,8 @@ export function choosePuk(
 }
 
 /**
- * True if a refusal repeats the answer of the one before, and so says nothing about this PUK. Of two real refusals in a row, the second
- * leaves one try less.
+ * True if a refusal repeats the answer of the refusal before it, and so says nothing about this PUK. Of two real refusals in a row, the second
+ * leaves one try fewer.
  */
 const repeats = ({ puk, refused, retriesLeft }: PukTry, earlier: PukTry | undefined): boolean =>
   refused &&

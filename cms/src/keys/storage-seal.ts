@@ -3,8 +3,8 @@ import { seal, unseal, type SealContext } from '@cardwright/protocol/sealing';
 import type { CryptoKey } from 'jose';
 
 /**
- * Origin in the seal of stored secrets. It is not the CMS's own address, which may change: the CMS must still be able to read what it
- * stored. RFC 2606 reserves the name.
+ * Origin in the seal of stored secrets. It is not the CMS's own address, because that may change and the CMS must still be able to read what it
+ * stored. RFC 2606 reserves the domain `invalid`.
  */
 const STORAGE_ORIGIN = 'https://storage.invalid';
 
@@ -20,6 +20,7 @@ export const sealForStorage = (text: string, keys: { sealingPublic: PublicJwk },
 /**
  * Opens text that was sealed under the same label.
  *
+ * @throws CardwrightError `SECRET_REFUSED` if it was sealed to other keys or under another label
  * @example
  * const password = await openFromStorage(sealed, keys, 'smtp-password');
  */

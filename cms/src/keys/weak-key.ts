@@ -1,7 +1,7 @@
 import { checkPrimeSync, createECDH, createHash, type KeyObject } from 'node:crypto';
 import { KNOWN_KEYS } from './known-keys.js';
 
-/** A defect of a readable key. `encoding`: other bytes follow the key. */
+/** A defect of a readable key. `encoding`: other bytes follow the key; only `CardKey` sees that. */
 export type Weakness =
   | 'encoding'
   | 'key-kind'
@@ -36,11 +36,10 @@ const CURVES: ReadonlyMap<string | undefined, () => ReadonlySet<string>> = new M
 );
 
 /**
- * Finds a weakness that makes a key unfit to be certified: whoever knows it could sign in the owner's place.
+ * Finds a weakness that makes a key unfit to be certified; undefined if there is none. Others can compute the private key of most weak keys.
  *
  * - RSA keys must meet NIST SP 800-89, 5.3.3 and FIPS 186-5, and show no mark of keys that are known to be weak.
- * - Other keys must be ECDSA on P-256 or P-384. OpenSSL has checked that the point is on its curve (SP 800-56A, 5.6.2.3.3) when it read
- *   the key.
+ * - Other keys must be ECDSA on P-256 or P-384. OpenSSL checked that the point is on the curve (SP 800-56A, 5.6.2.3.3) when it read the key.
  *
  * @example
  * const weakness = findWeakness(CardKey.read(spki).key);
@@ -58,8 +57,8 @@ export function findWeakness(key: KeyObject): Weakness | undefined {
 const CHOSEN_KINDS: ReadonlySet<string | undefined> = new Set(['ed25519', 'ed448', 'rsa-pss']);
 
 /**
- * Like `findWeakness`, for a key that signs certificates, CRLs or profiles. Such a key may have a larger modulus, P-521 or another type
- * than keys on cards.
+ * Like `findWeakness`, for a key that signs certificates, CRLs or profiles. Kinds of keys that no card has are accepted unchecked: a modulus
+ * above 4,096 bits, P-521, Ed25519, Ed448 and RSA-PSS.
  *
  * @example
  * import { createPublicKey } from 'node:crypto';
@@ -108,10 +107,10 @@ function modulusOf(key: KeyObject): bigint {
   return BigInt(`0x${Buffer.from(n, 'base64url').toString('hex') || '0'}`);
 }
 
-/** Exponents to check for a modulus that is a prime power. Its base is larger than 751, so 4096 bits allow no higher exponent. */
+/** Exponents with which a modulus may be the power of a prime. The prime is larger than 751, so 4096 bits allow no exponent above 428. */
 const HIGHEST_POWERS = primesBelow(430);
 
-/** Returns the largest integer whose power does not exceed a number, by Newton's method. */
+/** Returns the largest integer whose `power`-th power does not exceed a number, by Newton's method. */
 function rootOf(value: bigint, power: bigint): bigint {
   let root = 1n << (BigInt(value.toString(2).length) / power + 1n);
   for (;;) {
@@ -121,7 +120,7 @@ function rootOf(value: bigint, power: bigint): bigint {
   }
 }
 
-/** True if Fermat's method finds the factors: n = a² - b², with a just above the root if they are close. */
+/** True if Fermat's method finds the factors within `FERMAT_STEPS`: n = a² - b², with a just above the root if the factors are close. */
 function hasCloseFactors(modulus: bigint, root: bigint): boolean {
   for (let a = root + 1n; a <= root + BigInt(FERMAT_STEPS); a += 1n) {
     const square = a * a - modulus;

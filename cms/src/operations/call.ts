@@ -2,7 +2,7 @@ import { commands, validate, type Method, type Result } from '@cardwright/protoc
 import type { Call, CallHandling, CallParams } from './definition.js';
 
 /**
- * Pairs a command with the reader of its result.
+ * Makes a call of a step: a command, with the handlers of its result and of its error.
  *
  * @example
  * call('object.read', { object: 'securityObject' }, { read: ({ content }) => console.log(content) });

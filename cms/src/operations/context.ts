@@ -99,7 +99,7 @@ export class OperationContext {
     return this.#device;
   }
 
-  /** The operation's device, for steps that need one. */
+  /** The operation's device, for steps that need one. Throws an error if there is none. */
   get ownDevice(): DeviceRecord {
     if (!this.#device) throw new Error(`operation ${this.#operation.id} has no device yet`);
     return this.#device;
@@ -110,7 +110,7 @@ export class OperationContext {
     return this.#session.device;
   }
 
-  /** Time at which the session was judged, or last judged again. */
+  /** Time at which the session was judged, or last judged again; the operation's creation if another version began the session. */
   get judgedAt(): Date {
     const { judgedAt } = this.#session;
     return judgedAt === undefined ? this.#operation.createdAt : new Date(judgedAt);
@@ -122,7 +122,7 @@ export class OperationContext {
     return value;
   }
 
-  /** Name of the step whose results are awaited; undefined in an operation that another version began. */
+  /** Name of the step whose results are awaited; undefined before the first step, and if the stored state is in the form of another version. */
   get step(): string | null | undefined {
     return this.#stored?.step;
   }
@@ -151,7 +151,7 @@ export class OperationContext {
     this.#values.set(slice, { ...this.of(slice), ...values });
   }
 
-  /** Begins a new session: drops the state of the session before, and state that another version stored in another form. */
+  /** Begins a new session: drops the state of the former session, and state that another version stored in another form. */
   beginSession(device: DeviceInfo, hostKey: PublicJwk): void {
     for (const slice of this.slices)
       if (slice.lasts === 'session' || !v.is(slice.schema, this.#storedIn(slice)))
@@ -187,7 +187,7 @@ export class OperationContext {
     return { step, slices };
   }
 
-  /** Returns the state to store if the session ends here. The current step stays as it was, and slices that outlast the session are kept. */
+  /** Returns the state to store if the session or operation ends here: the stored state, with the changes of those slices that outlast a session. */
   stateAtRest(): unknown {
     if (!this.#stored) return this.#operation.state;
     const { step, slices } = this.#stored;
@@ -223,13 +223,13 @@ export class OperationContext {
     return { source: 'cms', sealed } as const;
   }
 
-  /** Reads the current policy of the card's model, before anything is decided. */
+  /** Reads the current policy of the card's model for `policyNow`, before anything is decided. */
   async readPolicyNow(): Promise<void> {
     const row = await this.records.findPolicy(this.info.model);
     this.#policyNow = row && readDevicePolicy(row);
   }
 
-  /** The policy of the card's model in this transaction; undefined if the model is no longer issued. */
+  /** The policy of the card's model in this transaction; undefined if the model is no longer issued, or before `readPolicyNow`. */
   get policyNow(): DevicePolicy | undefined {
     return this.#policyNow;
   }

@@ -27,7 +27,7 @@ export const FINISHED: Phase = { name: 'finished', words: ownWords(({ phases }) 
  * - `continue`: the error was handled, and the next needed step follows;
  * - `interrupt`: the session ends here; the operation can continue in another one, with the same card;
  * - `fail`: the operation has failed;
- * - `finish`: the operation is done without what failed; the device stays as it is;
+ * - `finish`: the operation is done, although this step failed; the device stays as it is;
  * - `cancel`: the operation is cancelled; the device stays as it is.
  */
 export type Consequence = 'continue' | 'interrupt' | 'fail' | 'finish' | 'cancel';
@@ -57,7 +57,7 @@ export interface CallHandling<M extends Method> {
 /** The parameters of a command, or a function that makes them when the step is sent. */
 export type CallParams<M extends Method> = Params<M> | (() => Params<M> | Promise<Params<M>>);
 
-/** One signed step of an operation. It does not know which steps precede or follow it: the engine sends the first step that is needed. */
+/** One signed step of an operation. A step does not know which steps precede or follow it: the engine sends the first one that is needed. */
 export interface Step {
   /** Name of the step, unique within the operation. The step is found by its name again when its results arrive. */
   readonly name: string;
@@ -68,7 +68,10 @@ export interface Step {
   readonly waitsForUser?: boolean;
   /** Slices of state that the step uses. */
   readonly slices: readonly Slice[];
-  /** True if the step is still to be done, by the state, the store and what the card has proved. A resumed operation skips what is done. */
+  /**
+   * True if the step is still to be done, as the state, the store and the proofs of the card show. A resumed operation skips the steps that are
+   * done.
+   */
   needed(context: OperationContext): boolean;
   /** Returns an error while the step must not be sent, because something outside the session is missing; null if it may be sent. */
   waitsFor?(context: OperationContext): Promise<CardwrightError | null>;
@@ -79,11 +82,12 @@ export interface Step {
    * subject afterwards, that is a defect, as with any other step.
    */
   round?(context: OperationContext): string;
-  /** Makes the calls, from the state alone: once when the step is sent, and again when its results arrive. */
+  /** Makes the calls from the state alone, because it is called when the step is sent and again when its results arrive. */
   calls(context: OperationContext): readonly Call[];
   /**
-   * Keeps results in slices that last for the operation, if they could not be read to the end because the CMS itself waits for something.
-   * Nothing else of that request is kept. The same results may come again or, if the session is over, never.
+   * Keeps results in slices that last for the operation, if they could not be read to the end because the CMS itself waits for something
+   * (`CA_UNAVAILABLE`, `PASSKEY_SERVICE_UNAVAILABLE`). Every other change that they caused is rolled back. The same results may come again or,
+   * if the session is over, never.
    */
   keepForLater?(context: OperationContext, outcomes: readonly CommandOutcome[]): void;
   /** Consequences of errors in this step. Any other error ends only the session if it is resumable, else the operation. */
@@ -118,13 +122,16 @@ export interface OperationDefinition {
   /** Begins the operation. In each new session, begins it again with the card as it then is. */
   begin?(context: OperationContext, verdict: Eligible): void | Promise<void>;
   /**
-   * Refuses results that come too late, since someone else may have changed the device meanwhile.
+   * Refuses results that come too late, since someone else may have changed the device meanwhile. Its error ends the operation as failed.
    *
    * @throws CardwrightError
    */
   readonly requireUnderWay: (context: OperationContext) => void;
   readonly steps: readonly Step[];
-  /** Settles the device's state: `done` when no step is needed any more; `failed` on an error, or with `null` when the person cancels. */
+  /**
+   * Settles the device's state: `done` when no step is needed any more; `failed` on an error that ends the operation as failed, or with `null`
+   * when the person cancels. The consequences `finish` and `cancel` call neither.
+   */
   readonly settle: {
     done(context: OperationContext): void | Promise<void>;
     failed(context: OperationContext, error: CardwrightError | null): void | Promise<void>;
@@ -134,8 +141,8 @@ export interface OperationDefinition {
 /**
  * Defines an operation.
  *
- * @throws Error for mistakes that would cause trouble later: duplicate names, words that no page would accept, and a maximum age by
- * which a proof is never fresh, or always
+ * @throws Error for mistakes that would cause trouble later: a malformed kind, duplicate names, words that no page would accept, and a maximum
+ * age by which a proof is never fresh, or always
  * @example
  * const stamp = defineOperation({
  *   kind: 'stamp',
@@ -184,7 +191,7 @@ function requirePhases({ kind, steps }: OperationDefinition): void {
 /**
  * Requires that the device is still in one of these states; for `requireUnderWay`.
  *
- * @returns a function that throws CardwrightError `DEVICE_STATE` if it is not
+ * @returns a function that throws CardwrightError `DEVICE_STATE` if the device is in another state, or if there is none
  * @example
  * const requireUnderWay = inState('active', 'pending');
  */

@@ -3,7 +3,7 @@ import type { OperationDefinition } from './definition.js';
 import type { Requester } from './services.js';
 
 const MINUTE = 60_000;
-/** Milliseconds by which the clock that timed a proof may be ahead. */
+/** Milliseconds by which the clock that timed a proof may be ahead of the CMS's. */
 const AHEAD = MINUTE;
 
 /**

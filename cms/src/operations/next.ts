@@ -7,7 +7,7 @@ import { readResults } from './paired-results.js';
 /** The continuation of an operation: its next step, a rest, or its end. */
 export type Next =
   | { readonly kind: 'step'; readonly step: Step; readonly commands: readonly StepCommand[] }
-  /** The session cannot continue, but the operation can: with the same card, in this session or a new one. */
+  /** The session cannot continue, but the operation can, with the same card: it gets its next step when it is started again. */
   | { readonly kind: 'rest'; readonly step: Step; readonly error: CardwrightError }
   | { readonly kind: 'end'; readonly status: 'done' | 'failed' | 'cancelled'; readonly error: CardwrightError | null };
 
@@ -17,7 +17,8 @@ interface FinishedStep {
 }
 
 /**
- * Finds the first step that is needed, with its commands; the end if no step is needed.
+ * Finds the first step that is needed, with its commands; a rest if that step waits for something outside the session; the end if no step is
+ * needed.
  *
  * @param finished the step that has just been carried out, and its round
  */
@@ -87,8 +88,8 @@ export async function abandon(
 }
 
 /**
- * True if an error leaves the operation unchanged: the request was wrong, or the same results can be sent again later. Throwing the
- * error rolls the transaction back.
+ * True if an error leaves the operation unchanged: the request was wrong, the CMS has a defect, or the same results can be sent again later. The
+ * error is then thrown, which rolls the transaction back.
  */
 export const leavesOperation = (error: unknown): boolean => !isCardwrightError(error) || LEAVES.has(error.code);
 

@@ -34,9 +34,9 @@ export const newOperation = (
 });
 
 /**
- * Opens an operation of this person. Person and operation stay locked until the transaction ends.
+ * Opens an operation of the requester. Person and operation stay locked until the transaction ends.
  *
- * @throws CardwrightError `OPERATION_NOT_FOUND`
+ * @throws CardwrightError `OPERATION_NOT_FOUND` if there is none with this id, or it is another person's
  */
 export async function lockOperation(transaction: Transaction, { person }: Requester, id: string): Promise<Operation> {
   const operation = await transaction.openOperation(person.id, id);
@@ -47,7 +47,8 @@ export async function lockOperation(transaction: Transaction, { person }: Reques
 /**
  * Finds the step whose results are awaited.
  *
- * @throws CardwrightError `OPERATION_MOVED` if another version of the CMS sent it: the operation then continues in a new session
+ * @throws CardwrightError `OPERATION_MOVED` if no step awaits results, or another version of the CMS sent the step: the operation then continues
+ * in a new session
  */
 export function stepThatIsOut(context: OperationContext, { steps }: OperationDefinition): Step {
   const step = steps.find(({ name }) => name === context.step);

@@ -5,11 +5,12 @@ import type { CommandResult } from '../store/operation-event.js';
 import type { Call, Consequence } from './definition.js';
 
 /**
- * Reads the results of a step, each by its call, in order. Page and host may lie, so each result is validated against the command table
- * when it is read.
+ * Reads the results of a step, each by its call, in order. Page and host may lie, so each result is validated against the command table when it
+ * is read.
  *
  * @returns the error that ended the step, with its consequence as decided by the call; null if all calls were answered
- * @throws CardwrightError `INVALID_PARAMS` if the outcomes are not those of the step
+ * @throws CardwrightError `INVALID_PARAMS` if the outcomes are not those of the step, or a result has not the form of the command table; or as
+ * the reader of a result does
  */
 export async function readResults(
   calls: readonly Call[],
@@ -35,7 +36,7 @@ export const codeOf = (outcome: CommandOutcome): CommandResult => ({
 });
 
 /**
- * Reads the error of a command. One with which the command cannot end counts as `INTERNAL`, like a code that is not in the catalogue:
+ * Reads the error of a command. An error with which the command cannot end counts as `INTERNAL`, like a code that is not in the catalogue:
  * either the host is newer than this CMS, or the page claims what only the CMS can decide.
  */
 function errorOf(method: string, wire: WireError): CardwrightError {

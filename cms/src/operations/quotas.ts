@@ -26,8 +26,9 @@ export async function spend(
 }
 
 /**
- * Counts other people's cards before a person learns what may be done with some cards. Each card of another person counts once an hour.
- * Over the limit the person learns nothing about any card that is not their own: even which card was refused would reveal too much.
+ * Counts other people's cards before a person learns what may be done with a list of cards. Each card of another person counts once an hour.
+ * Over the limit the person learns nothing about a list that has any card other than their own: even which card was refused would reveal too
+ * much.
  *
  * @throws RateLimited (`RATE_LIMITED`) over the limit, until the hour ends
  */

@@ -5,9 +5,9 @@ import type { Records } from '../store/records.js';
 import type { Device, Operation, Person } from '../store/rows.js';
 
 /**
- * Picks the running operation that a person's start resumes: by the card's device row, else by its GUID, else by its appearance. Every
- * other running operation on the card is ended, whatever its kind. If nothing identifies the card, all of them are ended, since it may be
- * another card.
+ * Picks the running operation of the same kind that a person's start resumes: by the card's device row, else by its GUID, else by its
+ * appearance. Every other running operation on the card is ended, whatever its kind. If the card shows neither a serial number nor a GUID, none
+ * is resumed and all are ended, since it may be another card.
  */
 export function takeOver(
   records: Records,
@@ -43,13 +43,13 @@ export async function endOperationsOfOthers(records: Records, person: Person, de
   const { transaction } = records;
   for (const { id, userId } of await transaction.runningOn(deviceId)) {
     if (userId === person.id) continue;
-    // Read again, now under its lock.
+    // Read again under its lock, because it may have ended or changed its device meanwhile.
     const operation = await transaction.openOperation(userId, id);
     if (operation?.status === 'running' && operation.deviceId === deviceId) supersede(records, person, operation);
   }
 }
 
-/** Ends the person's running operations that have the hint of this card, except the operation `id`, whose card it now is. */
+/** Ends the person's running operations that have the hint of this card, except the operation `id`, which now has the card. */
 export async function claimCardHint(records: Records, person: Person, id: string, info: DeviceInfo): Promise<void> {
   const card = appearanceOf(info);
   const { cards } = await records.transaction.survey(person.id, [card]);
@@ -57,7 +57,10 @@ export async function claimCardHint(records: Records, person: Person, id: string
     if (operation.id !== id && operation.cardHint === card.cardHint) supersede(records, person, operation);
 }
 
-/** Ends an operation because another one has its card. A session that sends results of the ended one gets `OPERATION_MOVED`. */
+/**
+ * Ends an operation because another one has its card, or because its device was released. A session that sends results of the ended one gets
+ * `OPERATION_MOVED`.
+ */
 function supersede(records: Records, by: Person, operation: Operation): void {
   const { id: operationId, deviceId, stepNumber, kind } = operation;
   records.putOperation({

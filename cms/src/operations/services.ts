@@ -20,7 +20,7 @@ export interface Quotas {
   readonly unlockCodesPerHour: number;
 }
 
-/** Dependencies of every part of a CMS. The parts have no state of their own; all state is in the store. */
+/** Dependencies of the parts of a CMS. The parts have no state of their own; all state is in the store. */
 export interface Services {
   readonly store: Store;
   readonly authority: CertificationAuthority;
@@ -30,10 +30,10 @@ export interface Services {
   readonly passkeyServices: readonly PasskeyService[];
   /** The CMS's own origin, as browsers see it. */
   readonly origin: string;
-  /** Maximum number of devices for a person. */
+  /** Maximum number of devices for a person, counted in `COUNTING_STATES`. */
   readonly deviceLimit: number;
   readonly quotas: Quotas;
-  /** Milliseconds after which a session is judged again before its results count. */
+  /** Milliseconds after which a session is judged again before its results count, unless its step waits for the user. */
   readonly operationAge: number;
   /** The clock. */
   readonly now: () => Date;
@@ -52,7 +52,7 @@ export interface PersonProof {
 export interface Requester {
   readonly person: Person;
   readonly language: string;
-  /** IP address of the request. Text that is no address is not kept. */
+  /** IP address of the request, for the timeline. Text that is no IP address is not kept. */
   readonly address?: string | undefined;
   /** The latest proof of the person's identity in this session. Without one, operations that require a fresh proof ask for it. */
   readonly proof?: PersonProof | undefined;

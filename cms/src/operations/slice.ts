@@ -10,8 +10,8 @@ export interface Slice<T = unknown> {
   readonly schema: v.GenericSchema<unknown, T>;
   readonly initial: T;
   /**
-   * Lifetime of the slice. `session`: it has its initial value again in each session, since only the card shows what an earlier session
-   * did. `operation`: it is kept until the operation ends.
+   * Lifetime of the slice. `session`: it has its initial value again in each session, because what an earlier session did must be learnt from
+   * the card. `operation`: it is kept until the operation ends.
    */
   readonly lasts: 'session' | 'operation';
 }

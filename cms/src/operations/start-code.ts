@@ -21,8 +21,8 @@ interface Start {
 }
 
 /**
- * Checks the one-time code of a start, if the operation needs one. A code is valid for one operation. That operation may be started with it
- * again, if the request is repeated or after an interruption.
+ * Checks the one-time code of a start, if the operation needs one. A code is valid for one operation. The same operation may be started with its
+ * code again, if the request is repeated or the operation was interrupted.
  *
  * @returns a function that notes the use of the code; or the error `CODE_NEEDED` or `CODE_INCORRECT`, which is not thrown, so that the
  * transaction is kept and a wrong code counts

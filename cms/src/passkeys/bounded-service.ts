@@ -9,8 +9,8 @@ const CODES = ['PASSKEY_SERVICE_UNAVAILABLE', 'PASSKEY_SERVICE_REFUSED', 'PASSKE
 
 /**
  * Wraps a service, so that it counts as unreachable if it does not answer in time, and its errors become those of the catalogue. Errors are
- * recognised by their codes, not their class, so that services need not import the classes of this package. Any other error is a defect of
- * the service.
+ * recognised by their codes, not their class, so that services need not import the classes of this package. Any other error is a defect of the
+ * service, and is thrown as it is.
  *
  * @param limit milliseconds for one call
  */
@@ -37,7 +37,7 @@ export function boundService(service: PasskeyService, limit: number): PasskeySer
 }
 
 /**
- * Requires that a host would accept the options of a registration.
+ * Requires that the options of a registration are valid, and name the relying party of the service.
  * @throws Error if not, which is a defect of the service
  */
 function requireUsable({ name, rpId }: PasskeyService, begun: BegunRegistration): BegunRegistration {
@@ -69,6 +69,6 @@ const statusOf = (error: Error): number | null =>
 
 const REASONS = ['challenge', 'origin', 'rp-id', 'signature', 'attestation', 'known', 'unreadable'] as const;
 
-/** Returns the reason of a service's refusal; `service` if it names none that is known. */
+/** Returns the reason of a service's refusal; `service` if the service names none of `REASONS`. */
 const reasonOf = (error: Error): (typeof REASONS)[number] | 'service' =>
   REASONS.find((reason) => 'reason' in error && reason === error.reason) ?? 'service';

@@ -43,9 +43,9 @@ export interface PasskeyService {
   /** Origin in the client data, for example `https://login.microsoft.com`; a function if it is known only later. */
   readonly origin: string | (() => string);
   /**
-   * Returns what forbids this person a passkey on such an authenticator, its model or its attestation; null if nothing is known to forbid
-   * it. It is called before the device is touched, with null if the host cannot reach the authenticator. It is called often, so it should
-   * answer from a short-lived cache if possible.
+   * Returns what forbids this person a passkey on an authenticator: its model, or an attestation that the service does not trust; null if
+   * nothing is known to forbid it. The CMS asks before the device is touched, with null if the host cannot reach the authenticator. It asks
+   * often, so a service should answer from a short-lived cache if possible.
    */
   findObstacle(person: Person, authenticator: ExpectedAuthenticator | null): Promise<'model' | 'attestation' | null>;
   /**
@@ -56,7 +56,8 @@ export interface PasskeyService {
    */
   begin(person: Person, registered: readonly Passkey[]): Promise<BegunRegistration>;
   /**
-   * Registers the passkey. If the same answer is passed again, it returns the same result, so that a lost response registers nothing twice.
+   * Registers the passkey. If the same answer is passed again, the service returns the same result, so that a lost response registers nothing
+   * twice.
    *
    * Throws an error whose `code` is `PASSKEY_EXPIRED`, or `PASSKEY_REFUSED` with its reason.
    *

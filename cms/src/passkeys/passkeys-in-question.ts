@@ -15,16 +15,16 @@ export interface PasskeysInQuestion {
   /** The CMS's own origin. */
   readonly origin: string;
   readonly services: readonly PasskeyService[];
-  /** Returns the known prohibition of a service for a device; null if there is none, or if the service did not answer in time. */
+  /** Returns the known prohibition of a service for a device; null if there is none, or if the service failed or did not answer in time. */
   readonly obstacleAt: (service: PasskeyService, device: DeviceInfo) => Obstacle;
 }
 
-/** Milliseconds that a service may take to answer. Lists of devices do not wait longer for it. */
+/** Milliseconds that a service may take to answer. A page that lists devices waits no longer for a service. */
 const LIMIT = 2_000;
 
 /**
- * Asks the services, before any transaction, what they forbid this person on these devices. A prohibition that comes too late is found when
- * a registration begins.
+ * Asks the services, before any transaction, what they forbid this person on these devices. A prohibition that is not known in time is found
+ * when a registration begins.
  */
 export async function askServices(
   {

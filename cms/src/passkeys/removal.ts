@@ -17,12 +17,12 @@ export interface RemovalServices {
 }
 
 /**
- * Calls services to remove the passkeys that are due, the longest due first. No transaction is open meanwhile. A passkey that is not
- * removed now stays due. A service that does not answer is not asked again in this run.
+ * Calls services to remove the passkeys that are due, the longest due first. No transaction is open meanwhile. A passkey that is not removed now
+ * stays due. A service that does not answer is not asked again in this run.
  *
- * @param signal ends the run before the next passkey
+ * @param signal ends the run before the next passkey; errors until then are not thrown
  * @returns the number of passkeys removed
- * @throws the first error that is no answer of a service, after all other removals were tried
+ * @throws the first error other than `PASSKEY_SERVICE_UNAVAILABLE` and `PASSKEY_SERVICE_REFUSED`, after all other removals were tried
  */
 export async function removeDuePasskeys(services: RemovalServices, signal?: AbortSignal): Promise<number> {
   const names = services.passkeyServices.map(({ name }) => name);

@@ -64,7 +64,7 @@ export async function verifyRegistration(
   const attestation = readable(() => decodeAttestationObject(bytesOf(attestationObject)));
   const { rpIdHash, credentialID, counter } = readable(() => parseAuthenticatorData(attestation.get('authData')));
   require(isHashOf(rpIdHash, options.rp.id), 'rp-id');
-  // The library takes the id from the attestation object, and never compares it with the `id` beside it.
+  // The library takes the id from the attestation object, and never compares it with the `id` of the response.
   require(credentialID !== undefined && encodeBytes(credentialID) === id, 'signature');
   require(STATEMENTS.includes(attestation.get('fmt')), 'attestation');
   const verified = await verifyRegistrationResponse({
@@ -96,7 +96,7 @@ export type PlaceProof = NonNullable<Result<'fido.createCredential'>['proof']>;
  * Verifies that the open device has the passkey: the device signed this session's challenge with the new key.
  *
  * @param challenge base64url
- * @throws CardwrightError `PASSKEY_REFUSED` if it did not
+ * @throws CardwrightError `PASSKEY_REFUSED` with the reason, if it did not
  */
 export async function verifyPlace(
   { publicKey }: Pick<RegisteredPasskey, 'publicKey'>,

@@ -10,13 +10,13 @@ export interface WayQuestion {
   readonly origin: string;
   /** The CMS's own origin, where its page is. */
   readonly cms: string;
-  /** Facts of the device's FIDO2 application; null if the system's rules or the connection keep the host from it. */
+  /** Facts of the device's FIDO2 application; null if it has none, or if the system's rules or the connection keep the host from it. */
   readonly fido: Pick<FidoFacts, 'pinSet'> | null;
 }
 
 /** Condition under which each way is possible. */
 const WAYS: Readonly<Record<PasskeyWay, (question: WayQuestion) => boolean>> = {
-  // The host uses the device directly. Without a FIDO PIN the user could not be verified, since the host has no system dialog for that.
+  // The host uses the device directly, so the user can be verified only by a FIDO PIN: the device must be able to have one.
   host: ({ fido }) => fido !== null && fido.pinSet !== null,
   // Browsers let a page register passkeys for its own site alone.
   page: ({ origin, cms }) => origin === cms,

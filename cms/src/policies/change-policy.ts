@@ -63,7 +63,7 @@ export interface ChangedBy {
 /**
  * Changes a policy, or stores the change as a proposal if it takes another operator. The audit log gets the old and new settings in words.
  *
- * @throws CardwrightError `INVALID_PARAMS` as `requireSound` does, or if a new model comes without factory values
+ * @throws CardwrightError `INVALID_PARAMS` as `requireSound` does, unless `policy` is a function, or if a new model comes without factory values
  * @example
  * const change = { model: 'yubikey', policy, factory };
  * const { kind, changes } = await changePolicy(store, { by: 'set-up', consent: 'administrator' }, change);
@@ -107,7 +107,8 @@ export const changePolicy = (
  * Confirms a proposal of another operator, and writes its policy.
  *
  * @param by user name of the operator who confirms it
- * @throws CardwrightError `PROPOSAL_OVER`; `FORBIDDEN` if it is the operator's own; `INVALID_PARAMS` as `requireSound` does
+ * @throws CardwrightError `PROPOSAL_OVER` if it no longer waits; `FORBIDDEN` if it is the operator's own; `INVALID_PARAMS` as `requireSound`
+ * does
  * @example
  * const [proposal] = await listProposals(store);
  * if (proposal) await confirmProposal(store, 'grace', proposal.id);

@@ -51,8 +51,9 @@ export type KnownServices = readonly { readonly name: string }[] | undefined;
 /**
  * Requires that a policy is fit to be written. A stored policy is not checked when it is read.
  *
- * @throws CardwrightError `INVALID_PARAMS` if the management key does not have the algorithm's length, the model is that of mobile devices,
- * no PIN can meet the policy's rules, or the policy names a passkey service that is not among `services`
+ * @throws CardwrightError `INVALID_PARAMS` if the factory management key does not have the length for each algorithm of `factoryKeyAlgorithms`,
+ * the model is that of mobile devices, the policy's rules allow PINs that no card takes or no PIN at all, or the policy names a passkey service
+ * that is not among `services`
  */
 export function requireSound(model: string, { policy, factory }: PolicyState, services: KnownServices): void {
   requireCards(model);
@@ -66,11 +67,11 @@ export const openState = async (row: PolicyRow | undefined, keys: KeyRing): Prom
   row && { policy: readDevicePolicy(row), factory: await openFactorySecrets(row, keys) };
 
 /**
- * Writes the policies of a file for models that have none in the store. Validates them first, so the file may come straight from
- * `JSON.parse`; `validate(policySeeds, file)` gives it its type.
+ * Writes the policies of a file for models that have none in the store. Validates them first, so the file may come straight from `JSON.parse`;
+ * `validate(policySeeds, file)` gives it its type.
  *
- * @throws CardwrightError `INVALID_PARAMS` if a member is missing, unknown or wrong, such as `yubikey.policy.slots`, or as `requireSound`
- * does. Nothing is written then.
+ * @throws CardwrightError `INVALID_PARAMS` if a member is missing, unknown or wrong, such as `yubikey.policy.slots`, or as `requireSound` does.
+ * In these cases nothing is written.
  * @example
  * import { readFile } from 'node:fs/promises';
  * await seedPolicies(store, validate(policySeeds, JSON.parse(await readFile('policies.json', 'utf8'))));
@@ -96,7 +97,7 @@ function requireCards(model: string): void {
     });
 }
 
-/** Refuses rules that no PIN can meet. They would leave every device of the model pending. */
+/** Refuses rules that allow PINs which no card takes, or no PIN at all: devices of the model would stay pending. */
 function requirePossiblePins({ pinRules: { minLength, maxLength } }: DevicePolicy): void {
   const { min, max } = PIV_PIN_LENGTH;
   if (maxLength < min || maxLength > max)

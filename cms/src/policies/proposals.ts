@@ -70,8 +70,7 @@ export async function propose(
 }
 
 /**
- * Ends a waiting proposal for a model whose policy changes, or that gets another proposal: it was made for a policy that will be
- * replaced.
+ * Ends the proposal for a model whose policy changes, or that gets another proposal: it was made for a state that no longer holds.
  *
  * @param by user name of the author of the change
  */
@@ -110,7 +109,7 @@ export async function findProposal({ transaction, now }: Records, id: string): P
 /**
  * Removes a proposal, so that nobody else can take it.
  *
- * @throws CardwrightError `PROPOSAL_OVER` if someone else was faster
+ * @throws CardwrightError `PROPOSAL_OVER` if someone else has taken or removed it
  */
 export async function takeProposal({ transaction }: Records, proposal: PolicyProposal): Promise<PolicyProposal> {
   if (!(await transaction.removeProposal(proposal.id))) throw new CardwrightError('PROPOSAL_OVER');

@@ -12,12 +12,15 @@ export interface PolicyState {
   readonly factory: FactorySecrets;
 }
 
-/** A change of trust, in words for operators and, in English, for the audit log. It contains no secret. */
+/** A change of trust in words: for operators in their language, and for the audit log in English. It contains no secret. */
 export interface TrustChange {
   readonly what: string;
   readonly before: string;
   readonly after: string;
-  /** True if more devices are trusted afterwards, or other secrets apply. One operator's word is then not enough. */
+  /**
+   * True if more devices or passkeys are trusted afterwards, a new PIN no longer needs a one-time code, or other factory values apply. One
+   * operator's word is then not enough.
+   */
   readonly widens: boolean;
 }
 
@@ -58,7 +61,7 @@ function modelIn(language: string, { modelName }: DevicePolicy): string {
 /** True if the changes take more than one operator's word. */
 export const isWidened = (changes: readonly TrustChange[]): boolean => changes.some(({ widens }) => widens);
 
-/** Joins the changes in one line. */
+/** Joins the changes in one line, for the audit log. */
 export const inOneLine = (changes: readonly TrustChange[]): string =>
   changes.map(({ what, before, after }) => `${what}: ${before} → ${after}`).join('; ');
 
@@ -104,7 +107,7 @@ function passkeyChange(words: TrustWords, before: DevicePolicy | undefined, afte
 
 const acceptsUnproved = (policy: DevicePolicy | undefined): boolean => policy?.passkeys?.unproved === 'accept';
 
-/** Describes a change of the one-time code. Removing the code widens trust: anyone with a login and its card then gets a new PIN. */
+/** Describes a change of the one-time code. Removing the code widens trust: whoever has a login and the card can then get a new PIN. */
 function codeChange(words: TrustWords, before: DevicePolicy | undefined, after: DevicePolicy): TrustChange[] {
   const needed = { before: before?.unlockNeedsCode ?? false, after: after.unlockNeedsCode };
   if (needed.before === needed.after) return [];

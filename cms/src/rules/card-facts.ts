@@ -2,7 +2,7 @@ import { MIN_TRIES, type DeviceInfo } from '@cardwright/protocol/devices';
 import type { ReasonCode } from '../words/reasons.js';
 import { wantsPiv, type DevicePolicy } from './device-policy.js';
 
-/** Reason that nothing can be done with the device in the reader; null if it can be opened. */
+/** Reason that nothing can be done with the device in the reader, by its reported state; null if it can be opened. */
 export const UNREADABLE: Readonly<Record<DeviceInfo['state'], ReasonCode | null>> = {
   ready: null,
   held: 'held',
@@ -14,7 +14,10 @@ export const UNREADABLE: Readonly<Record<DeviceInfo['state'], ReasonCode | null>
 /** True if neither PIN nor PUK can be used any more. */
 export const isLocked = ({ pin, puk }: DeviceInfo): boolean => pin?.blocked === true && puk?.blocked === true;
 
-/** True if the PUK, which every issuance needs to set a PIN, is unusable. False for a card that does not report its PUK. */
+/**
+ * True if the PUK, which every issuance needs to set a PIN, is blocked or has fewer than `MIN_TRIES` tries left. False for a card that does not
+ * report its PUK.
+ */
 export const isPukSpent = ({ puk }: DeviceInfo): boolean =>
   puk !== null && (puk.blocked || (puk.retriesLeft ?? MIN_TRIES) < MIN_TRIES);
 
@@ -25,7 +28,7 @@ export const isUsed = ({ certificates, managementKey, pin, puk }: DeviceInfo): b
 /** Finds the reason that a card cannot do what the policy of its model asks; null if it can. */
 export function findMismatch({ applications, capabilities }: DeviceInfo, policy: DevicePolicy): ReasonCode | null {
   const hasPiv = applications.includes('piv');
-  // If left untouched, its PIV application would keep the factory secrets.
+  // An issuance without PIV would leave the factory secrets in the card's PIV application.
   if (!wantsPiv(policy)) return hasPiv ? 'passkeys-alone' : null;
   if (!hasPiv) return 'no-piv';
   if (policy.unprovenKeys === 'refuse' && !capabilities?.attestation) return 'attestation-needed';
@@ -49,7 +52,7 @@ export function causeOfErasure(info: DeviceInfo): ErasureCause {
  */
 export function findErasureObstacle(info: DeviceInfo, policy: DevicePolicy, isKnown: boolean): ReasonCode | null {
   const cause = causeOfErasure(info);
-  // To be overwritten, a card has to accept a PUK.
+  // A card without a reset is erased by overwriting, for which it must still accept a PUK.
   const canBeErased = info.capabilities?.reset === true || (isKnown && cause === 'used');
   if (!canBeErased) return `${cause}-for-good`;
   if (policy.reset === 'refuse') return `${cause}-erasing-refused`;

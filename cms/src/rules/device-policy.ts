@@ -46,16 +46,16 @@ const deviceSettings = v.strictObject({
   /** Algorithm of the new management key, if the card can change it. */
   managementKeyAlgorithm,
   /**
-   * Algorithms for the new management key on older firmware: each for versions before `before`, the oldest first. Such firmware lacks the
-   * newer algorithm, and refuses it if it has no entry here.
+   * Algorithms for the new management key on older firmware, each for versions below its `before`. The first entry that applies counts, so the
+   * lowest `before` comes first. Firmware that lacks `managementKeyAlgorithm` and has no entry here refuses the new key.
    */
   olderManagementKeyAlgorithms: v.optional(
     v.pipe(v.array(v.strictObject({ before: firmwareVersion, algorithm: managementKeyAlgorithm })), v.maxLength(8)),
     [],
   ),
   /**
-   * Algorithms of the factory management key, each by the first firmware version that has it. The algorithm that a card reports takes
-   * precedence. A card that reports no firmware uses the first entry.
+   * Algorithms of the factory management key, each with the first firmware version that has it, in ascending order. The algorithm that a card
+   * reports takes precedence, unless the card says that its key is not the factory key. A card that reports no firmware counts as version 0.
    */
   factoryKeyAlgorithms: v.pipe(
     v.array(
@@ -121,7 +121,10 @@ export function wantsPiv({ slots }: Pick<v.InferOutput<typeof deviceSettings>, '
 export const factorySecrets = v.strictObject({
   pin: v.pipe(v.string(), v.regex(/^[\x20-\x7e]{6,8}$/)),
   puk: v.pipe(v.string(), v.regex(/^[\x20-\x7e]{8}$/)),
-  /** True if the values are secrets of the organisation. A confidential PUK is sent only to a device that proved its identity or was approved. */
+  /**
+   * True if the values are secrets of the organisation. A confidential PUK is sent only to a device that proved its identity, or that an
+   * operator approved.
+   */
   confidential: v.optional(v.boolean(), false),
   /** The factory management key, hexadecimal. */
   managementKey: v.pipe(v.string(), v.regex(/^([0-9a-fA-F]{2}){16,32}$/)),
@@ -132,8 +135,8 @@ const modelKey = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,39}$/));
 const USUAL_NAMES: Readonly<Record<string, string>> = models;
 
 /**
- * A file of policies, by the model's key. A policy without a `modelName` gets the usual name of its model, which pages translate for their
- * readers.
+ * A file of policies and factory values, keyed by model. A policy without a `modelName` gets the usual name of its model, which pages translate
+ * for their readers.
  */
 export const policySeeds = v.pipe(
   v.record(modelKey, v.looseObject({ policy: v.looseObject({}) })),

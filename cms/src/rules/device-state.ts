@@ -1,9 +1,9 @@
 /**
- * States in the life of a device:
+ * States in the life of a device. Those that their names do not explain:
  *
- * - `pending`: produced, but its PIN was not changed yet; only an operator can activate it.
- * - `awaiting-approval`: produced, and its user chose a PIN, but no vendor vouches for its keys: an operator approves or declines it.
- * - `suspended`: blocked by an operator, who can return it to the state before.
+ * - `pending`: produced, but its owner has not chosen a PIN yet. An operator can activate it with its initial PIN.
+ * - `awaiting-approval`: produced, and its owner chose a PIN, but no vendor vouches for its keys. An operator approves or declines it.
+ * - `suspended`: blocked by an operator. An operator can return it to its former state.
  */
 export type DeviceState =
   'available' | 'producing' | 'pending' | 'awaiting-approval' | 'active' | 'suspended' | 'failed' | 'terminated';
@@ -19,7 +19,7 @@ interface StateRule {
   readonly counts: boolean;
 }
 
-/** Rules of each state, above all the states that may follow it. */
+/** The rule of each state. */
 export const DEVICE_STATES: Readonly<Record<DeviceState, StateRule>> = {
   // Belongs to nobody: not produced yet, or released.
   available: { next: ['producing'], standing: 'cessationOfOperation', counts: false },

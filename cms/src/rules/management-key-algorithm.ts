@@ -2,8 +2,8 @@ import type { DeviceInfo, ManagementKeyAlgorithm } from '@cardwright/protocol/de
 import type { DevicePolicy } from './device-policy.js';
 
 /**
- * Returns the algorithm of the factory management key. The card's own report counts, if it may have that key; otherwise its firmware
- * decides.
+ * Returns the algorithm of the factory management key: the one that the card reports, unless it reports none or says that its key is not the
+ * factory key. Then the firmware version decides.
  *
  * @example
  * const algorithm = factoryAlgorithmOf(policy, info);
@@ -20,8 +20,8 @@ export function factoryAlgorithmOf(
 }
 
 /**
- * The algorithm of the new management key: the policy's, or its substitute for older firmware. A card whose key is an AES key now does not
- * need a substitute for AES, whatever its firmware: it keeps the algorithm that it is known to have.
+ * Returns the algorithm of the new management key: the policy's, or its substitute for older firmware. On older firmware, a card whose present
+ * key is an AES key keeps that key's algorithm, which it evidently has. A card that reports no firmware gets the policy's algorithm.
  *
  * @example
  * const algorithm = newAlgorithmOf(policy, { firmware: '5.7.2', managementKey: null });

@@ -1,7 +1,10 @@
 import type { AuditEvent } from '../audit-event.js';
 import type { AuditRow, Certificate, Device, Escrow, Passkey } from './rows.js';
 
-/** An entry of the audit log, without the parts that its writer adds. */
+/**
+ * An entry for the audit log. `Records.record` adds the time, and by default the outcome `ok`, the operation of the call, no device and no
+ * detail.
+ */
 export interface AuditEntry {
   readonly actor: string;
   readonly event: AuditEvent;

@@ -42,12 +42,12 @@ export class DeviceRecord {
     return this.#escrows;
   }
 
-  /** Certificates that are good or on hold, by slot. */
+  /** Certificates that are good or on hold, sorted by slot. */
   get certificates(): readonly Certificate[] {
     return this.#certificates;
   }
 
-  /** Passkeys that are good, in the order of their registration. */
+  /** Passkeys that are not to be removed, in the order of their registration. */
   get passkeys(): readonly Passkey[] {
     return this.#passkeys;
   }
@@ -58,10 +58,10 @@ export class DeviceRecord {
   }
 
   /**
-   * Changes the state of the device, and the standing of its certificates on the CRL with it. Ends its passkeys if the certificates are
-   * revoked for good.
+   * Changes the state of the device and, with it, the standing of its certificates on the CRL. An approval of the PUK and a one-time code end.
+   * If the certificates are revoked for good, the passkeys end too.
    *
-   * @throws CardwrightError `DEVICE_STATE` if the table of states does not allow it
+   * @throws CardwrightError `DEVICE_STATE` if the table of states does not allow the change
    */
   changeState(to: DeviceState, by: string, reason: string | null): void {
     const { state: from, activatedAt } = this.#row;
@@ -74,14 +74,13 @@ export class DeviceRecord {
       // An approval is for one issuance; the next one needs its own.
       pukApprovedAt: null,
       pukApprovedBy: null,
-      // A code ends too, because its operator saw the device in its former state.
+      // The one-time code ends too, because the operator who issued it saw the device in its former state.
       unlockCode: null,
       ...(to === 'pending' ? { issuedAt: now } : {}),
       ...(to === 'active' && activatedAt === null ? { activatedAt: now } : {}),
     });
     const { standing } = DEVICE_STATES[to];
     this.#setStanding(this.#certificates, standing);
-    // Revoking the certificates for good ends the passkeys too.
     if (standing === 'cessationOfOperation') this.dropPasskeys();
     this.changes.record({
       actor: by,
@@ -92,8 +91,8 @@ export class DeviceRecord {
   }
 
   /**
-   * Records the error for which the production of the device is paused, or null when it continues. For an active device only waiting
-   * for an operator counts. In other states nothing changes.
+   * Records in `stateReason` the error that interrupted the production of the device, or null when it continues. For an active device, only
+   * `APPROVAL_NEEDED` is recorded and cleared. In other states nothing changes.
    */
   noteInterruption(code: ErrorCode | null): void {
     const { state, stateReason } = this.#row;
@@ -121,16 +120,17 @@ export class DeviceRecord {
   }
 
   /**
-   * Records the host's report that all of an escrow is on the card. Older secrets are not dropped yet, because the card has to prove
-   * the newer one.
+   * Records the host's report that all secrets of an escrow are on the card. Older secrets are dropped only when the card proves a newer one,
+   * because the report proves nothing.
    */
   markApplied(id: string): void {
     this.changeEscrow(id, { appliedAt: this.changes.now, pukTries: [] });
   }
 
   /**
-   * Records that the card proved a management key: that of an escrow, or (`undefined`) the factory key. It then has no other one. Since
-   * a card gets its key first, nothing of a newer escrow with a key is on the card, and with the factory key nothing of any escrow.
+   * Records that the card proved its present management key: that of an escrow, or (`undefined`) the factory key. Drops the management keys of
+   * older escrows. A card gets its management key before its PUK, so a newer escrow with a management key is dropped whole: nothing of it is on
+   * the card. With the factory key, every escrow is dropped whole.
    */
   noteManagementKey(id: string | undefined): void {
     const { now } = this.changes;
@@ -142,13 +142,13 @@ export class DeviceRecord {
     for (const escrow of older) this.#drop(escrow, { managementKeyDroppedAt: now });
   }
 
-  /** Records that the card took an escrow's PUK: it has none of the older ones. */
+  /** Records that the card accepted an escrow's PUK: it has the PUK of no older escrow. */
   notePuk(id: string): void {
     const older = this.#escrows.slice(this.#escrows.findIndex((escrow) => escrow.id === id) + 1);
     for (const escrow of older) this.#drop(escrow, { pukDroppedAt: this.changes.now });
   }
 
-  /** Records that the card took an escrow's PUK and keeps it: it has the PUK of no other escrow. */
+  /** Records that the card accepted an escrow's PUK and keeps it: the escrow is applied, and the card has the PUK of no other escrow. */
   settlePuk(id: string): void {
     const { now } = this.changes;
     for (const escrow of this.#escrows) if (escrow.id !== id) this.#drop(escrow, { pukDroppedAt: now });
@@ -195,7 +195,7 @@ export class DeviceRecord {
     });
   }
 
-  /** Ends the device's passkeys. They are removed at their services after this transaction. */
+  /** Makes the device's passkeys due for removal. `removeDuePasskeys` removes them at their services later. */
   dropPasskeys(): void {
     for (const passkey of this.#passkeys) {
       this.changes.putPasskey({ ...passkey, removalDueAt: this.changes.now });
@@ -210,7 +210,7 @@ export class DeviceRecord {
     this.#passkeys = [];
   }
 
-  /** Revokes the certificates of slots whose keys are gone, or are about to be replaced. */
+  /** Revokes the certificates of slots whose keys are gone or are about to be replaced, as `superseded`. */
   supersedeCertificates(slots: readonly DeviceSlot[], operationId: string): void {
     this.supersede(
       this.#certificates.filter(({ slot }) => slots.includes(slot)),
@@ -218,7 +218,7 @@ export class DeviceRecord {
     );
   }
 
-  /** Revokes certificates of this device that others replace. */
+  /** Revokes certificates of this device as `superseded` (RFC 5280, 5.3.1), and logs each. */
   supersede(superseded: readonly Certificate[], operationId: string | null): void {
     this.#setStanding(superseded, 'superseded');
     for (const { slot, serialNumber } of superseded)

@@ -9,7 +9,7 @@ const HOUR = 60 * 60 * 1000;
 
 /** Uses in the current hour. */
 interface SpentHour extends Spent {
-  /** Subjects of the uses, if they are named. */
+  /** Subjects that were counted in this hour, if the uses name subjects. */
   readonly subjects: ReadonlySet<string>;
 }
 
@@ -38,7 +38,7 @@ export class MemoryRows {
     due: ({ removalDueAt, removedAt }) => (removalDueAt !== null && removedAt === null ? 'due' : null),
   });
   readonly policies = new Map<string, PolicyRow>();
-  /** By model. */
+  /** Keyed by model, so that each model has at most one proposal. */
   readonly proposals = new Map<string, PolicyProposal>();
   readonly audit: AuditRow[] = [];
   readonly events: OperationEvent[] = [];
@@ -62,7 +62,7 @@ export class MemoryRows {
     this.#undo = [];
   }
 
-  /** True if the device can be added: no other one in use has its identity or GUID. */
+  /** True if the device is not in use, or no other device in use has its identity or GUID. */
   isFree({ id, identity, guid, state }: Device): boolean {
     if (!isInUse(state)) return true;
     const same = [
@@ -76,7 +76,11 @@ export class MemoryRows {
     this.#undo.push(this.devices.put(device));
   }
 
-  /** @throws Error if the rows contradict one another, or name a device that does not exist; some are written by then */
+  /**
+   * Writes rows together.
+   *
+   * @throws Error if they break a rule of `Transaction.write`. The rows are written by then, so the caller undoes the transaction.
+   */
   write({ operations, devices, escrows, certificates, passkeys, audit, events }: Changes): void {
     for (const row of operations) this.#undo.push(this.operations.put(row));
     for (const row of devices) this.#undo.push(this.devices.put(row));

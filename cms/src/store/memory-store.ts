@@ -7,14 +7,14 @@ import type { Changes, Spending, Spent, Store, Transaction, Uses } from './store
 
 /** A store that loses everything with its process: for tests, simulations and a first try. */
 export interface MemoryStore extends Store {
-  /** All rows, in the order in which they were added. */
+  /** Returns the rows of every kind except proposals, each kind in the order in which its rows were added. */
   contents(): Changes & { readonly policies: readonly PolicyRow[] };
 }
 
 export interface MemoryStoreOptions {
   /** If left out, new keys are generated. */
   readonly keys?: KeyRing;
-  /** Milliseconds since 1970, for the hours of `spend`; the system's clock by default. */
+  /** Clock for the hours of `spend`, in milliseconds since 1970; the system's clock by default. */
   readonly now?: () => number;
 }
 

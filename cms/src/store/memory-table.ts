@@ -7,7 +7,7 @@ interface Entry<Row> {
   readonly order: number;
 }
 
-/** Rows by their id, and by the values of some indexes. No query scans all rows. */
+/** Rows that are found by id, or by a value of an index, without scanning all rows. */
 export class MemoryTable<Row extends { readonly id: string }, Index extends string> {
   readonly #entries = new Map<string, Entry<Row>>();
   readonly #found = new Map<string, Map<string, Entry<Row>>>();
@@ -23,18 +23,18 @@ export class MemoryTable<Row extends { readonly id: string }, Index extends stri
     return this.#entries.get(id)?.row;
   }
 
-  /** All rows, in the order in which they were added. */
+  /** Returns all rows, in the order in which they were added. */
   all(): readonly Row[] {
     return inOrder(this.#entries);
   }
 
-  /** The rows with a value, in the order in which they were added. */
+  /** Returns the rows that an index lists under a value, in the order in which they were added. */
   where(index: Index, value: string): readonly Row[] {
     const found = this.#found.get(key(index, value));
     return found ? inOrder(found) : [];
   }
 
-  /** Adds a row, or replaces the one with its id. */
+  /** Adds a row, or replaces the row with its id. Returns how to undo that. */
   put(row: Row): Undo {
     const before = this.#entries.get(row.id);
     this.#place(row.id, { row, order: before?.order ?? (this.#added += 1) });

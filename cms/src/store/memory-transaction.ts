@@ -32,7 +32,7 @@ export class MemoryTransaction implements Transaction {
     this.#rows = undefined;
   }
 
-  /** @throws the error of a refused call, even if its caller ignored it: nothing of the transaction may stay */
+  /** Throws the error of the first call that failed, even if the work caught it, so that the whole transaction is rolled back. */
   requireWhole(): void {
     if (this.#refusal) throw this.#refusal.error;
   }
@@ -195,7 +195,7 @@ export class MemoryTransaction implements Transaction {
     return this.#do((rows) => rows.write(changes));
   }
 
-  /** Runs work synchronously, unless a call failed before. An exception still becomes a rejection. */
+  /** Runs work at once, unless the transaction is over or an earlier call failed. An exception becomes a rejection. */
   #do<T>(work: (rows: MemoryRows) => T): Promise<T> {
     return new Promise((resolve) => {
       if (!this.#rows) throw new Error('the transaction is over');
@@ -243,8 +243,9 @@ const countDevices = ({ devices }: MemoryRows, personId: string): number =>
   devices.where('owner', personId).filter(({ state }) => COUNTING_STATES.includes(state)).length;
 
 /**
- * True if the vendor signed a device's serial number. Attestations of some firmware name none, and passkeys attest only the model of a
- * security key: anyone could then have claimed another device's number.
+ * True if the vendor signed a device's serial number: the identity names it or, in a row from before identities existed, the device is attested
+ * and is no security key. Attestations of some firmware name no serial number, and passkeys attest only the model of a security key, so anyone
+ * could have claimed the number.
  */
 const isSerialSigned = ({ identity, serial, proof, model }: Device): boolean =>
   identity === null
@@ -258,7 +259,7 @@ const isSerialSigned = ({ identity, serial, proof, model }: Device): boolean =>
 const isNotFinal = ({ revocationReason }: Certificate): boolean =>
   revocationReason === null || revocationReason === 'certificateHold';
 
-/** Of rows with the same time, the one added last comes first. */
+/** Sorts rows by creation, the newest first. Of rows with the same time, the one added last comes first. */
 const newestFirst = <Row extends { readonly createdAt: Date }>(rows: readonly Row[]): Row[] =>
   [...rows].reverse().sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
 

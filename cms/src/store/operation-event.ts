@@ -4,15 +4,15 @@ import type { ErrorCode } from '@cardwright/protocol';
 export interface CommandResult {
   /** A method of the command table. */
   readonly method: string;
-  /** Null if it succeeded. The first command that failed ends the step. */
+  /** Code of the error; null if the command succeeded. The first command that fails ends the step. */
   readonly error: ErrorCode | null;
 }
 
-/** An event in an operation. It holds names, methods and codes alone, never a parameter or result of a command, and so no secret. */
+/** An event in an operation. It never holds a parameter or result of a command, and so no secret. */
 export type OperationHappening =
   /** A session began the operation. */
   | { readonly kind: 'started' }
-  /** Another session continues it. The one before gets `OPERATION_MOVED`. */
+  /** Another session continues the operation. Results of the former session get `OPERATION_MOVED`. */
   | { readonly kind: 'resumed' }
   /** A signed step was sent, with the methods of its commands in order. */
   | { readonly kind: 'step-sent'; readonly step: string; readonly number: number; readonly methods: readonly string[] }
@@ -23,11 +23,14 @@ export type OperationHappening =
       readonly number: number;
       readonly commands: readonly CommandResult[];
     }
-  /** It was judged again after a long time, by the facts of that time. `refusal` is the reason in English; null if it may continue. */
+  /**
+   * The operation was judged again, because its last verdict was older than `operationAge`. `refusal` is the reason in English; null if the
+   * operation may continue.
+   */
   | { readonly kind: 'judged-again'; readonly refusal: string | null }
   /** The session cannot continue, but the operation can. */
   | { readonly kind: 'rested'; readonly step: string | null; readonly error: ErrorCode }
-  /** Another operation took over its card, which ended it. */
+  /** The operation was ended, because another operation took over its card or its device was released. */
   | { readonly kind: 'moved' }
   | { readonly kind: 'ended'; readonly state: 'done' | 'failed' | 'cancelled'; readonly error: ErrorCode | null };
 
@@ -36,9 +39,9 @@ export interface OperationEvent {
   readonly operationId: string;
   /** The operation's device at that moment; null if it had none yet. */
   readonly deviceId: string | null;
-  /** User name of the person who worked on it. */
+  /** User name of the person who caused the event. */
   readonly actor: string;
-  /** IP address of the request, if the CMS was given it. */
+  /** IP address of the request; null if the CMS was given none, and for `moved`. */
   readonly address: string | null;
   readonly at: Date;
   readonly what: OperationHappening;

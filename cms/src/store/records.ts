@@ -5,7 +5,8 @@ import type { AuditRow, Certificate, Device, Escrow, Operation, Passkey, PolicyR
 import type { Transaction } from './store.js';
 
 /**
- * The rows of one call: each read once, changed in memory, and written together at the end.
+ * The rows of one call. Devices and policies are read once. Changes are kept in memory and written together at the end, except those of policies
+ * and proposals and new devices (`addDevice`).
  *
  * @example
  * await inTransaction({ store, now: () => new Date() }, async (records: Records) => {
@@ -37,7 +38,7 @@ export class Records implements ChangeLog {
     return file && this.#keep(new DeviceRecord(this, file));
   }
 
-  /** Adds a device; undefined if another one in use has its identity or GUID. */
+  /** Adds a device at once; undefined if another device in use has its identity or GUID, or any device has its id. */
   async addDevice(device: Device): Promise<DeviceRecord | undefined> {
     if (!(await this.transaction.insertDevice(device))) return undefined;
     return this.#keep(new DeviceRecord(this, { device, escrows: [], certificates: [], passkeys: [] }));
@@ -48,7 +49,7 @@ export class Records implements ChangeLog {
     return record;
   }
 
-  /** The policy of a model, with its sealed factory secrets. */
+  /** Finds the policy of a model, with its sealed factory secrets; undefined if the model has none. */
   findPolicy(model: string): Promise<PolicyRow | undefined> {
     const known = this.#policies.get(model) ?? this.transaction.findPolicy(model);
     this.#policies.set(model, known);
@@ -77,7 +78,7 @@ export class Records implements ChangeLog {
     this.#passkeys.set(row.id, row);
   }
 
-  /** Sets the operation of this call. Entries that name no other operation belong to it. */
+  /** Sets the operation of this call. Audit entries without `operationId` belong to this operation. */
   workOn(operationId: string): void {
     this.#operationId = operationId;
   }

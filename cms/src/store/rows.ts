@@ -14,9 +14,9 @@ import type { DeviceState } from '../rules/device-state.js';
  * and a member that is undefined may be left out.
  */
 
-/** Someone who has devices, or works on those of others. The CMS itself keeps the list of people. */
+/** Someone who has devices, or works on the devices of others. The CMS itself keeps the list of people. */
 export interface Person {
-  /** Any text, as the CMS's list of people has it. */
+  /** Id in the CMS's own list of people: any text. */
   readonly id: string;
   /** Name in the audit log. */
   readonly username: string;
@@ -37,7 +37,10 @@ export interface Device {
   readonly ownerId: string;
   readonly model: string;
   readonly modelName: string;
-  /** Signed by the vendor if `identity` names it. Otherwise the host reported it, which proves nothing. */
+  /**
+   * Decimal serial number. The vendor signed it if `identity` names it. Otherwise the host reported it, which proves nothing unless the row is
+   * attested and from before identities existed.
+   */
   readonly serial: string | null;
   /** `DeviceIdentity.key`: the device's identity by its vendor's signature; null if nothing proved it. */
   readonly identity: string | null;
@@ -48,17 +51,20 @@ export interface Device {
   readonly stateBeforeSuspension: DeviceState | null;
   readonly stateReason: string | null;
   readonly proof: Proof;
-  /** `own`: this card has a key of its own. `configured`: it has the model's, because it cannot change it. */
+  /** `own`: this card has a management key of its own. `configured`: it has the model's key, which it cannot change. */
   readonly managementKey: 'own' | 'configured';
-  /** The card can be erased, so that its owner can start again. */
+  /** True if the card can be erased, so that its owner can start again. */
   readonly resettable: boolean;
-  /** The card is known to have its initial PIN. */
+  /** True if the card is known to have its initial PIN. */
   readonly hasInitialPin: boolean;
-  /** The FIDO2 application has the same PIN, as far as the device has shown. */
+  /** True if the FIDO2 application has the same PIN as the PIV application, as far as the CMS knows. */
   readonly sharesPin: boolean;
-  /** Time at which an operator approved sending the factory PUK in the current issuance; null again once that is over. */
+  /**
+   * Time at which an operator approved sending the factory PUK in the current issuance, or the card's own PUK for a new PIN; null again once
+   * that is over.
+   */
   readonly pukApprovedAt: Date | null;
-  /** User name of that operator. */
+  /** User name of the operator who approved the PUK. */
   readonly pukApprovedBy: string | null;
   /** The one-time code with which the owner gets a new PIN, sealed for storage; null if there is no valid one. */
   readonly unlockCode: string | null;
@@ -87,20 +93,29 @@ export interface Operation {
   readonly kind: string;
   readonly userId: string;
   readonly deviceId: string | null;
-  /** Text by which its card is recognised while there is no row: `serial:`, `guid:` or `place:`; null once there is one. */
+  /**
+   * Text by which the card is recognised while the operation has no device: it begins with `serial:`, `guid:` or `place:`. Null once the
+   * operation has a device.
+   */
   readonly cardHint: string | null;
   /** GUID that the card has or gets, as a UUID. */
   readonly guid: string;
   readonly status: OperationStatus;
-  /** Number of the step that was sent to the host. */
+  /**
+   * Number of the last step that was sent to the host, from 1; 0 before the first. When another operation takes the card, the number is raised,
+   * so that late results are refused.
+   */
   readonly stepNumber: number;
-  /** Id of the host session for which that step was signed. */
+  /** Id of the host session that runs the operation, for which its steps are signed. */
   readonly session: string;
   /** The current step, and the slices of state that the operation's steps declare. JSON; validated when it is read. */
   readonly state: unknown;
-  /** Methods of that step's commands, in order. */
+  /** Methods of the commands of the last step that was sent, in order. */
   readonly stepMethods: readonly string[];
-  /** The answer to the last results, and their hash. A repeated request gets the same answer. */
+  /**
+   * The last answer, and the SHA-256 (base64url) of the results that it answers; the hash is null after a start or a cancellation. The same
+   * results sent again get the same answer.
+   */
   readonly lastAnswer: KeptAnswer | null;
   readonly lastResultsHash: string | null;
   readonly createdAt: Date;
@@ -121,9 +136,12 @@ export interface Escrow {
   readonly createdAt: Date;
   /** Time at which all its secrets were known to be on the card; null until then. */
   readonly appliedAt: Date | null;
-  /** Time since which its management key is known not to be on the card. The time of creation if it holds none. */
+  /**
+   * Time since which its management key is known not to be on the card; null until then. The time of creation if the escrow holds no management
+   * key.
+   */
   readonly managementKeyDroppedAt: Date | null;
-  /** Time since which its PUK is known not to be on the card. */
+  /** Time since which its PUK is known not to be on the card; null until then. */
   readonly pukDroppedAt: Date | null;
   readonly pukTries: readonly KeptPukTry[];
 }
@@ -149,12 +167,12 @@ export interface Certificate {
   readonly createdAt: Date;
 }
 
-/** A passkey that was registered at a service during an issuance. All of it is public; it contains no private key. */
+/** A passkey that was registered at a service during an issuance. The row is public: it contains no private key. */
 export interface Passkey {
   /** A UUID. */
   readonly id: string;
   readonly deviceId: string;
-  /** The operation that registered it. */
+  /** Id of the operation that registered the passkey. */
   readonly operationId: string;
   /** Name of the passkey service in device policies. */
   readonly service: string;
@@ -167,7 +185,7 @@ export interface Passkey {
   readonly aaguid: string;
   /** COSE key (RFC 9052, 7), base64url. */
   readonly publicKey: string;
-  /** The authenticator's signature counter at its last use. */
+  /** The authenticator's signature counter at the registration or, since then, at the last login. */
   readonly signCount: number;
   readonly transports: readonly string[];
   /** Name that its user reads at the service. */
@@ -175,19 +193,22 @@ export interface Passkey {
   readonly way: PasskeyWay;
   /** `proved`: shown to be on this device. `not-proved`: only claimed. */
   readonly place: 'proved' | 'not-proved';
-  /** A trusted manufacturer vouches for its authenticator. */
+  /** True if a trusted manufacturer vouches for the authenticator. */
   readonly attested: boolean;
   readonly createdAt: Date;
   readonly lastUsedAt: Date | null;
-  /** Time since which it is to be removed at the service; null while it is good. Even a time to come makes it due. */
+  /**
+   * Time since which the passkey is to be removed at the service; null while it may be used. A time in the future makes it due too, because no
+   * clock is asked.
+   */
   readonly removalDueAt: Date | null;
-  /** Time at which the service confirmed the removal. */
+  /** Time at which the service had removed the passkey; null until then. */
   readonly removedAt: Date | null;
 }
 
 export interface PolicyRow {
   readonly model: string;
-  /** Validated when it is read, since one of an older version may lack optional settings. */
+  /** The policy. It is validated when it is read, since a policy of an older version may lack optional settings. */
   readonly policy: DevicePolicy;
   /** The model's factory secrets: compact JWE to the CMS's own sealing key. */
   readonly factorySecrets: string;

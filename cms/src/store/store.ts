@@ -11,7 +11,7 @@ export interface CardAppearance {
   readonly serial: string | null;
   /** As a UUID. */
   readonly guid: string | null;
-  /** Text by which a running operation on it is recognised while it has no row. */
+  /** Text by which a running operation on the card is recognised while the operation has no device (`Operation.cardHint`). */
   readonly cardHint: string;
 }
 
@@ -30,11 +30,11 @@ export interface KnownCard {
    *   (`SECURITY_KEY`) never proves its serial number, because passkeys attest the model alone.
    */
   readonly latest: Device | undefined;
-  /** Set if an escrow of that row may be on the card: one of its two secrets is not dropped. */
+  /** True if an escrow of that row may be on the card: its management key or its PUK is not dropped. */
   readonly hasEscrows: boolean;
-  /** The person's running operations on the card, newest first: of that row, with the card's GUID, or with its hint. */
+  /** The person's running operations on the card, newest first: those on that row, with the card's GUID, or with its hint. */
   readonly running: readonly Operation[];
-  /** The policy of the card's model. */
+  /** The policy of the card's model; undefined if the model has none. */
   readonly policy: PolicyRow | undefined;
 }
 
@@ -53,7 +53,7 @@ export interface DeviceFile {
    * written, not in that of their clocks, because a clock may have been set back. An escrow that is written again keeps its place.
    */
   readonly escrows: readonly Escrow[];
-  /** Certificates that are good or on hold, by slot. */
+  /** Certificates that are good or on hold, sorted by slot. */
   readonly certificates: readonly Certificate[];
   /** Passkeys that are not to be removed, in the order of their registration (`createdAt`). */
   readonly passkeys: readonly Passkey[];
@@ -73,9 +73,9 @@ export interface PasskeyRemoval {
 }
 
 /**
- * Whole rows to write. A device replaces the one with its id. An operation, escrow, certificate or passkey is new, or replaces the one with
- * its id. Of several with the same id, the last one is written, in the place of the first. Audit rows and events are appended in this
- * order, whatever their clocks say.
+ * Whole rows to write. A device replaces the one with its id. An operation, escrow, certificate or passkey is new, or replaces the one with its
+ * id. Of several rows with the same id, the last one is written, in the place of the first. Audit rows and events are appended in the order of
+ * their lists, whatever their times say.
  */
 export interface Changes {
   readonly operations: readonly Operation[];
@@ -120,23 +120,26 @@ export interface Transaction {
   survey(personId: string, cards: readonly CardAppearance[]): Promise<Survey>;
   /** Opens a person's operation and locks both. If the person has no such operation, nothing is locked. */
   openOperation(personId: string, id: string): Promise<Operation | undefined>;
-  /** Lists the operations that run on a device, whose owner is locked already. */
+  /**
+   * Lists the operations that run on a device, the newest first. Locks nothing: a caller that ends them has locked their person, or opens each
+   * one again.
+   */
   runningOn(deviceId: string): Promise<readonly Operation[]>;
   /** Opens a device with all related rows, and locks it. */
   openDevice(id: string): Promise<DeviceFile | undefined>;
-  /** The id of a device's owner. It never changes, so nothing is locked. */
+  /** Returns the id of a device's owner. Locks nothing. */
   ownerOf(deviceId: string): Promise<string | undefined>;
   /**
-   * All rows of the attested device, newest first, for any owner. Attested rows from before identities existed match by serial number.
-   * Security keys (`SECURITY_KEY`) never match by it: nobody signs their serial number.
+   * Finds all rows of an attested device, newest first, whoever owns them. Attested rows from before identities existed match by serial number,
+   * except those of security keys (`SECURITY_KEY`), whose serial number nobody signs.
    */
   findByIdentity(identity: Pick<DeviceIdentity, 'key' | 'serial'>): Promise<readonly Device[]>;
   /** Counts a person's devices that count towards a limit. */
   countDevices(personId: string): Promise<number>;
   /**
-   * Adds a device at once. False if it would be the second device in use with its identity or GUID, or if any device has its id. A row
-   * that is available or terminated (`isInUse`) is in nobody's way. After false the transaction continues. Of two requests that issue the
-   * same card, one learns it here.
+   * Adds a device at once. False if it would be the second device in use with its identity or GUID, or if any device has its id. A row that is
+   * available or terminated (`isInUse`) is in nobody's way. After false the transaction continues. Of two requests that issue the same card at
+   * once, the second gets false.
    */
   insertDevice(device: Device): Promise<boolean>;
   /**
@@ -144,7 +147,7 @@ export interface Transaction {
    * of the query. A hash that the query repeats is repeated.
    */
   certifiedElsewhere(keyHashes: readonly string[], deviceId: string): Promise<readonly string[]>;
-  /** The newest certificate of a device's slot, in any standing. Locks nothing. */
+  /** Finds the newest certificate of a device's slot, in any standing. Locks nothing. */
   latestCertificate(deviceId: string, slot: DeviceSlot): Promise<Certificate | undefined>;
   /** True if a passkey was ever registered on a device, even if it was removed since. Locks nothing. */
   hadPasskeys(deviceId: string): Promise<boolean>;
@@ -172,11 +175,11 @@ export interface Transaction {
   listProposals(): Promise<readonly PolicyProposal[]>;
   /** Writes a proposal. Replaces the model's, whose id finds nothing afterwards. */
   putProposal(row: PolicyProposal): Promise<void>;
-  /** Removes a proposal. False if it no longer exists: of two who take it at once, one learns it here. */
+  /** Removes a proposal; false if it no longer exists. Of two operators who take it at once, the second gets false. */
   removeProposal(id: string): Promise<boolean>;
   /**
-   * Counts uses. An empty number of uses only returns the count. The hour begins with the first call, even with one that counts nothing.
-   * The first call after its end begins another hour; an hour that ends now is over. Uses at the same moment are counted one by one.
+   * Counts uses. Zero uses, or an empty list, only return the count. The hour begins with the first call, even with one that counts nothing. The
+   * first call after its end begins another hour; an hour that ends now is over. Uses at the same moment are counted one by one.
    *
    * @param uses 1 by default; always of the same kind for one `what`
    */
