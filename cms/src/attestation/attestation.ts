@@ -16,7 +16,7 @@ export interface Attestation {
   readonly intermediate: Uint8Array;
 }
 
-/** Facts that the attestation of a key must confirm. */
+/** Facts that the attestation of a key must not contradict. */
 export interface AttestationOrder {
   readonly slot: Slot;
   /** The generated key, as the host reported it. */
@@ -47,13 +47,13 @@ export type AttestationVerdict =
         'attestation-missing' | 'attestation-unreadable' | 'attestation-unsigned' | 'attestation-root-unknown';
     };
 
-/** Byte that stands for each PIN policy in an attestation. */
+/** Byte in an attestation for each PIN policy. */
 const PIN_POLICIES = { never: 0x01, once: 0x02, always: 0x03 } as const;
 const TOUCH_NEVER = 0x01;
 
 /**
- * First and last firmware version with ROCA (CVE-2017-15361), which generate weak RSA keys. Such a device is refused, whatever the type of
- * its keys.
+ * First and last firmware version with ROCA (CVE-2017-15361), which generates weak RSA keys. A device with one of these versions is refused,
+ * whatever the type of its keys.
  */
 const WEAK_FROM = [4, 2, 0] as const;
 const WEAK_TO = [4, 3, 4] as const;
@@ -61,11 +61,12 @@ const WEAK_TO = [4, 3, 4] as const;
 /**
  * Checks that a device of a trusted vendor generated a key itself, and reads the vendor's facts about that device.
  *
- * The key in the order is the one that the host reported for the slot, so an attestation need not name the slot again: its PIN policy tells
- * the slots apart that differ in it.
+ * The key in the order is the one that the host reported for the slot, so an attestation need not name the slot: the key's PIN policy must be
+ * that of the slot.
  *
- * An attestation that is missing, unreadable, or without a chain to a pinned root proves nothing. A readable one that contradicts the
- * order (key, slot, serial number, PIN or touch policy, firmware) is refused, whoever signed it.
+ * An attestation that is missing, unreadable, expired, or without a chain to a pinned root proves nothing. A readable attestation that
+ * contradicts the order or the slot (key, slot, serial number, PIN or touch policy), or names a firmware with ROCA, is refused, whoever signed
+ * it.
  *
  * @throws CardwrightError `ATTESTATION_CONTRADICTS`, or `WEAK_KEY_GENERATION` for a firmware with ROCA
  * @example
@@ -80,7 +81,7 @@ export function checkAttestation(
   trust: VendorTrust,
   now = new Date(),
 ): Promise<AttestationVerdict> {
-  // A promise is returned so that callers do not depend on a synchronous verification by OpenSSL.
+  // Returns a promise so that callers do not depend on the fact that OpenSSL verifies synchronously.
   return new Promise((resolve) => {
     resolve(judge(attestation, order, trust, now));
   });

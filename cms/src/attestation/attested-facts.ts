@@ -2,7 +2,10 @@ import type { ParsedCertificate } from './certificate.js';
 
 /** Facts that an attestation states about a key and the device that generated it. */
 export interface AttestedFacts {
-  /** For example `9A`. Slots that Cardwright does not issue are possible too. Null if the subject names none, as vendors are free to. */
+  /**
+   * Slot in upper case, for example `9A`. Slots that Cardwright does not issue are possible too. Null if the subject names none: vendors need
+   * not name it.
+   */
   readonly slot: string | null;
   /** Decimal serial number; null if the attestation names none, as with some YubiKeys. */
   readonly serial: string | null;
@@ -32,7 +35,7 @@ const POLICIES_BYTES = 2;
 const MAX_SERIAL_BYTES = 8;
 
 /**
- * True if a certificate attests the key of a slot, so that it cannot be an issuer.
+ * True if a certificate attests the key of a slot, by its extension with the PIN and touch policy. Such a certificate cannot be an issuer.
  *
  * @example
  * const certificate = parsePem(pem);
@@ -41,7 +44,8 @@ const MAX_SERIAL_BYTES = 8;
 export const isSlotAttestation = (certificate: ParsedCertificate): boolean => certificate.extension(POLICIES) !== null;
 
 /**
- * Reads the facts of an attestation. Undefined if one of them, other than slot and serial number, is missing or has an unknown encoding.
+ * Reads the facts of an attestation; undefined if firmware, PIN policy or touch policy is missing, or any extension has an unknown encoding.
+ * Slot and serial number may be missing.
  */
 export function readFacts(leaf: ParsedCertificate): AttestedFacts | undefined {
   const [major, minor, patch] = exactly(FIRMWARE_BYTES, leaf.extension(FIRMWARE)) ?? [];
@@ -53,7 +57,10 @@ export function readFacts(leaf: ParsedCertificate): AttestedFacts | undefined {
   return { slot: readSlot(leaf), serial, firmware: [major, minor, patch], pinPolicy, touchPolicy };
 }
 
-/** Reads the slot in the subject. Attributes are lines, and the last common name is the most specific one. */
+/**
+ * Reads the slot in the last common name of the subject, which is the most specific one; null if it names none. Each line of the text is one
+ * attribute.
+ */
 function readSlot({ subjectText }: ParsedCertificate): string | null {
   const names = subjectText.split('\n').filter((line) => line.startsWith('CN='));
   return NAMED_SLOT.exec(names.at(-1) ?? '')?.[1]?.toUpperCase() ?? null;
@@ -70,8 +77,8 @@ function exactly(length: number, content: Buffer | null): Buffer | undefined {
 }
 
 /**
- * Reads a serial number: a positive DER INTEGER, alone or in an OCTET STRING. Returns null if the extension is missing or the number is
- * zero, which no device has; undefined if it is encoded in another way.
+ * Reads a serial number, decimal: a DER INTEGER of at most 8 bytes, read as unsigned, alone or in an OCTET STRING. Returns null if the extension
+ * is missing or the number is zero, which no device has; undefined if it is encoded in another way.
  */
 function readSerial(content: Buffer | null): string | null | undefined {
   if (content === null) return null;

@@ -3,7 +3,7 @@ import { AsnConvert } from '@peculiar/asn1-schema';
 import * as asn1 from '@peculiar/asn1-x509';
 import { BoundedCache } from '../keys/bounded-cache.js';
 
-/** Maximum length in bytes. Certificates of cards and their vendors have about 1 KB. */
+/** Maximum length of a certificate in bytes. Certificates of cards and their vendors have about 1 KB. */
 const MAX_LENGTH = 8192;
 const SEQUENCE = 0x30;
 
@@ -22,7 +22,10 @@ const MOST_SIGNERS = 32;
 const MIN_MODULUS = 2048;
 const CURVES: ReadonlySet<string | undefined> = new Set(['prime256v1', 'secp384r1', 'secp521r1']);
 const UNDERSTOOD: ReadonlySet<string> = new Set([asn1.id_ce_basicConstraints, asn1.id_ce_keyUsage]);
-/** Extensions that restrict what an authority may sign, and are not checked here: not even where they are not marked as critical. */
+/**
+ * Extensions that restrict what an authority may sign, but are not checked here. A certificate with one is not understood, even if the extension
+ * is not critical.
+ */
 const RESTRICTIONS: ReadonlySet<string> = new Set([asn1.id_ce_nameConstraints]);
 
 /**
@@ -49,21 +52,21 @@ export class ParsedCertificate {
   readonly publicKey: Buffer;
   /** SHA-256 of `publicKey`, lower case hexadecimal. Identities of devices name their vendor by it (`DeviceIdentity.key`). */
   readonly keyFingerprint: string;
-  /** The DER name in hexadecimal, for comparison. */
+  /** The DER subject name in hexadecimal, for comparison with `issuer`. */
   readonly subject: string;
   readonly issuer: string;
   /** The basic constraints (RFC 5280, 4.2.1.9); null if the certificate has no such extension. */
   readonly basicConstraints: BasicConstraints | null;
   /** False only if a key usage extension lacks keyCertSign (RFC 5280, 4.2.1.3). */
   readonly maySignCertificates: boolean;
-  /** True if every extension that is critical, or restricts an authority, is one that is checked here. */
+  /** True if every extension that is critical, or restricts an authority, is checked here (`UNDERSTOOD`). */
   readonly isUnderstood: boolean;
   readonly #node: X509Certificate;
   readonly #key: KeyObject;
   readonly #extensions: ReadonlyMap<string, Buffer>;
   readonly #validity: asn1.Validity;
   readonly #signatureAlgorithm: string;
-  /** Results of `isSignedBy`, by the issuer's fingerprint. They are cached because a valid signature stays valid. */
+  /** Results of `isSignedBy`, by the issuer's fingerprint. They are cached because they never change. */
   readonly #signers = new Map<string, boolean>();
 
   private constructor(bytes: Uint8Array) {
@@ -103,7 +106,7 @@ export class ParsedCertificate {
     }
   }
 
-  /** The subject as text, one attribute a line: `CN=YubiKey PIV Attestation 9a`. */
+  /** The subject as text, one attribute a line, for example `CN=YubiKey PIV Attestation 9a`. */
   get subjectText(): string {
     return this.#node.subject;
   }
@@ -121,7 +124,7 @@ export class ParsedCertificate {
     return this.#validity.notBefore.getTime() <= now && now <= this.notAfter;
   }
 
-  /** True if the certificate names `issuer` as its issuer and is signed with the issuer's key by an accepted algorithm. */
+  /** True if the certificate names `issuer` as its issuer and is signed with the issuer's key, both key and algorithm being accepted ones. */
   isSignedBy(issuer: ParsedCertificate): boolean {
     const known = this.#signers.get(issuer.fingerprint);
     if (known !== undefined) return known;
@@ -144,11 +147,11 @@ export class ParsedCertificate {
   }
 }
 
-/** Number of parsed certificates to cache. The certificate of a card's attestation key comes with each of its keys. */
+/** Number of parsed certificates to cache. A card sends the certificate of its attestation key with each attested key. */
 const KEPT = 128;
 const parsed = new BoundedCache<{ readonly certificate: ParsedCertificate | undefined }>(KEPT);
 
-/** Parses like `ParsedCertificate.parse`, with a cache, for certificates that will come again. */
+/** Parses like `ParsedCertificate.parse`, with a cache, for certificates that are parsed repeatedly. */
 export const parseAgain = (bytes: Uint8Array): ParsedCertificate | undefined =>
   parsed.get(Buffer.from(bytes.subarray(0, MAX_LENGTH + 1)).toString('base64'), () => ({
     certificate: ParsedCertificate.parse(bytes),

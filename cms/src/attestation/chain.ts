@@ -10,7 +10,7 @@ export interface VendorTrust {
   readonly intermediates: readonly string[];
 }
 
-/** Maximum number of certificates between the attested key's and the root. Yubico's longest chain has three. */
+/** Maximum number of certificates between the attested key's certificate and the root, F9 included. Yubico's longest chain has three. */
 const MAX_INTERMEDIATES = 6;
 
 /**
@@ -24,9 +24,9 @@ export const isAnchor = (certificate: ParsedCertificate): boolean =>
   certificate.isAuthority && certificate.isSignedBy(certificate);
 
 /**
- * True if a policy trusts a vendor now.
+ * True if one of a policy's roots is an anchor with this key.
  *
- * @param fingerprint SHA-256 of the key of the vendor's root, as in `AttestedDevice`
+ * @param fingerprint SHA-256 of the root's SubjectPublicKeyInfo, hexadecimal (`AttestedDevice.rootFingerprint`)
  */
 export const isTrustedVendor = (
   fingerprint: string,
@@ -36,12 +36,12 @@ export const isTrustedVendor = (
 /**
  * Finds the pinned root that the certificate of an attestation key (F9) chains to; undefined if there is none.
  *
- * At every link the names match, the signature is valid, and the issuer is valid now, is an authority (basicConstraints), may sign
- * certificates (keyUsage, where present), and allows the number of levels below it (pathLen; RFC 5280, 6.1.4). No key vouches for
- * itself.
+ * F9 itself must be valid now. At every link the names match, the signature is valid, and the issuer is valid now, is an authority
+ * (basicConstraints), may sign certificates (keyUsage, where present), and allows the number of levels below it (pathLen; RFC 5280, 6.1.4). No
+ * link is between certificates of the same key.
  *
- * The F9 certificate of a YubiKey 5 is an authority with pathLen 0. That of a YubiKey 4 has no basicConstraints at all: it then counts
- * as the last certificate of the path and must be issued by a root directly.
+ * The F9 certificate of a YubiKey 5 is an authority with pathLen 0. The F9 certificate of a YubiKey 4 has no basicConstraints at all: it counts
+ * as the last certificate of the path, and a root must have issued it directly.
  *
  * @example
  * const certificate = ParsedCertificate.parse(f9);
@@ -53,7 +53,8 @@ export function findAnchor(f9: ParsedCertificate, trust: VendorTrust, now: Date)
   const isLast = f9.basicConstraints === null;
   if (isLast) return anchors.find((anchor) => isIssuer(anchor, f9, 0, now));
 
-  // Searches level by level, using each certificate of the pool once. The shortest path has the fewest levels below an issuer.
+  // Searches level by level, using each intermediate certificate once, on its shortest path: that has the fewest levels below the issuer, which
+  // pathLen limits.
   let pool = parseAll(trust.intermediates);
   let level = [f9];
   for (let below = 1; below <= MAX_INTERMEDIATES && level.length > 0; below += 1) {

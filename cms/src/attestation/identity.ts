@@ -1,11 +1,11 @@
 import type { CardKey } from '../keys/card-key.js';
 import type { AttestedDevice } from './attestation.js';
 
-/** The identity of a device: its vendor's signed facts, and a key that no other device has. */
+/** The identity of a device: its vendor's signed facts, and a text that no other device has. */
 export interface DeviceIdentity extends AttestedDevice {
   /**
-   * Names the vendor's root and the serial number that the vendor signed (`ROOT:serial:DECIMAL`). Without a signed serial number it
-   * names the key that gave the device's live proof (`ROOT:9e:KEY`). ROOT and KEY are SHA-256 of a SubjectPublicKeyInfo, hexadecimal.
+   * Text that names the vendor's root and the serial number that the vendor signed (`ROOT:serial:DECIMAL`) or, without a signed serial number,
+   * the key that gave the device's live proof (`ROOT:9e:KEY`). ROOT and KEY are SHA-256 of a SubjectPublicKeyInfo, hexadecimal.
    */
   readonly key: string;
 }
@@ -39,7 +39,7 @@ export const isIdentifiedBySerial = (identity: string, serial: string): boolean 
 /** True if a device is identified by the key of its live proof, because its vendor signed no serial number. */
 export const isIdentifiedByKey = (identity: string): boolean => identity.includes(`:${KEY}`);
 
-/** True if a device's identity names this key. */
+/** True if a device's identity names this key of its live proof. */
 export const isKeyOfIdentity = (identity: string, key: CardKey): boolean => identity.endsWith(`:${keyMark(key)}`);
 
 /** Returns the root fingerprint in an identity, as in `AttestedDevice`. */

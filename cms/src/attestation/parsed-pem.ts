@@ -5,7 +5,7 @@ const CERTIFICATE = /-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----
 const CERTIFICATES = new RegExp(CERTIFICATE, 'g');
 
 /**
- * Splits a text into its PEM certificates, unchanged.
+ * Returns the PEM certificates in a text, each unchanged.
  *
  * @example
  * import { readFile } from 'node:fs/promises';
@@ -14,7 +14,7 @@ const CERTIFICATES = new RegExp(CERTIFICATE, 'g');
 export const splitPem = (text: string): string[] => text.match(CERTIFICATES) ?? [];
 
 /**
- * Parses a PEM certificate, with a cache; undefined if it cannot be read.
+ * Parses the first PEM certificate in a text, with a cache; undefined if there is none or it cannot be read.
  *
  * @example
  * console.log(parsePem(pem)?.notAfter);

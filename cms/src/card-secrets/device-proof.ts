@@ -22,15 +22,15 @@ export const deviceProof = defineSlice({
     /**
      * Way of the proof:
      * - `key`: the certified key in 9E signs a challenge;
-     * - `management-key`: the card proves a management key;
-     * - `none`: the card can do neither.
+     * - `management-key`: the card proves a management key of the candidates;
+     * - `none`: neither is possible.
      */
     way: v.picklist(['key', 'management-key', 'none']),
     /** Challenge that the key in 9E signs, base64url; null before the step is sent. */
     challenge: v.nullable(v.string()),
     /**
-     * SHA-256 of the key that was certified for a device which now belongs to nobody, base64url; null if a certificate of the device itself
-     * names the key.
+     * SHA-256, base64url, of the SubjectPublicKeyInfo that was certified for a device which now belongs to nobody; null if a certificate of the
+     * present device names the key.
      */
     formerKey: v.nullable(v.string()),
     isGiven: v.boolean(),
@@ -110,7 +110,7 @@ export const ownWitnessStep: Step = {
   calls: (context) => [takeWitness(context)],
 };
 
-/** Step that answers the witness, so that the card proves the management key. */
+/** Step that answers the witness with a candidate, so that the card proves the management key. */
 export const ownKeyStep: Step = {
   name: 'own-key',
   phase: PHASE,

@@ -6,7 +6,7 @@ import type { ReasonCode } from '../words/reasons.js';
 /**
  * Requires that an erased card is in its factory state and is the same card as before, by the facts that the host reports.
  *
- * @throws CardwrightError `OPERATION_FAILED`
+ * @throws CardwrightError `OPERATION_FAILED` with the reason `another-device` or `not-erased`
  */
 export function requireNew(erased: DeviceInfo, before: DeviceInfo): void {
   if (erased.model !== before.model || erased.serial !== before.serial) throw erasureFailure('another-device');

@@ -16,7 +16,7 @@ import type { Escrow } from '../store/rows.js';
 /** Maximum number of management keys that a session tries. Some cards block for good after five wrong ones. */
 const TRIES_PER_SESSION = 2;
 
-/** A management key that the card may have. `escrow` is the id of the escrow with the key; null for the configured key of the model. */
+/** A management key that the card may have. `escrow` is the id of the escrow with the key; null for the factory key in the policy of the model. */
 const keyCandidate = v.strictObject({ escrow: v.nullable(v.string()), algorithm: managementKeyAlgorithm });
 export type KeyCandidate = v.InferOutput<typeof keyCandidate>;
 
@@ -24,15 +24,15 @@ export type KeyCandidate = v.InferOutput<typeof keyCandidate>;
 export const authentication = defineSlice({
   name: 'authentication',
   schema: v.strictObject({
-    /** Candidates still to be tried. The first is the one being tried. */
+    /** Candidates still to be tried. The first is the one being tried or to be tried next. */
     candidates: v.array(keyCandidate),
     /** Tries left in the session. */
     tries: v.number(),
     /** The card's unanswered witness, base64url, and the algorithm of the key that made it. */
     witness: v.nullable(v.strictObject({ algorithm: managementKeyAlgorithm, witness: v.string() })),
-    /** The challenge for the card to answer, base64url. */
+    /** The challenge for the card to answer, base64url; null before it is sent. */
     challenge: v.nullable(v.string()),
-    /** The key that the card has proved. */
+    /** The key that the card has proved; null until then. */
     proved: v.nullable(keyCandidate),
   }),
   initial: { candidates: [], tries: TRIES_PER_SESSION, witness: null, challenge: null, proved: null },
@@ -40,8 +40,8 @@ export const authentication = defineSlice({
 });
 
 /**
- * Lists the management keys that the card may have, likeliest first: those in the device's escrows, newest first, then the model's
- * factory key. If the card reports that it still has its factory key, that one comes first.
+ * Lists the management keys that the card may have, likeliest first: those in the device's escrows that are not dropped, newest first, then the
+ * model's factory key. If the card reports that it still has its factory key, the factory key comes first.
  *
  * @example
  * context.keep(authentication, { candidates: await findCandidates(context, policy, context.info) });
@@ -61,7 +61,7 @@ export async function findCandidates(
   return info.managementKey?.isDefault === true ? [factory, ...kept] : [...kept, factory];
 }
 
-/** Returns the candidates that are this card's own secrets, without the model's factory key. */
+/** Returns the candidates from escrows, without the model's factory key. */
 export const ownKeysAmong = (candidates: readonly KeyCandidate[]): KeyCandidate[] =>
   candidates.filter(({ escrow }) => escrow !== null);
 
@@ -69,7 +69,11 @@ export const ownKeysAmong = (candidates: readonly KeyCandidate[]): KeyCandidate[
 export const expectKeys = (context: OperationContext, candidates: readonly KeyCandidate[]): void =>
   context.keep(authentication, { ...authentication.initial, candidates: [...candidates] });
 
-/** Expects the factory or configured management key of the model, chosen by the host's facts about the card. */
+/**
+ * Expects the factory management key of the model alone, with the algorithm that the host's facts about the card tell.
+ *
+ * @throws CardwrightError `INVALID_PARAMS` if the model has no policy
+ */
 export async function expectFactoryKey(context: OperationContext, info: DeviceInfo): Promise<void> {
   const policy = readDevicePolicy(await context.currentPolicy());
   expectKeys(context, [{ escrow: null, algorithm: factoryAlgorithmOf(policy, info) }]);
@@ -94,7 +98,8 @@ export function takeWitness(context: OperationContext): Call {
 /**
  * Selects the first candidate whose algorithm is that of the card's witness. The candidates before it are skipped without spending a try.
  *
- * @throws CardwrightError `MANAGEMENT_KEY_REFUSED` if there is none, or no try is left; `RATE_LIMITED`
+ * @throws CardwrightError `MANAGEMENT_KEY_REFUSED` if there is none, or no try is left in the session; `RATE_LIMITED` if the person has used up
+ * the witnesses of this hour
  * @example
  * const step = { prepare: chooseCandidate, calls: (context: OperationContext) => [authenticateCard(context, () => {})] };
  */
@@ -108,8 +113,8 @@ export async function chooseCandidate(context: OperationContext): Promise<void> 
 }
 
 /**
- * Makes the call that answers the card's witness and sends the card a challenge. Only the card's own cryptogram proves success, never a
- * report of host or page.
+ * Makes the call that answers the card's witness and sends the card a challenge. Only the card's cryptogram proves the key, never a report of
+ * host or page. After a wrong cryptogram, the reader of the result throws CardwrightError `MANAGEMENT_KEY_REFUSED`.
  *
  * @param proved called after the card has proved the key
  * @example
@@ -146,7 +151,7 @@ export function authenticateCard(context: OperationContext, proved: (key: KeyCan
 }
 
 /**
- * Requires that the card's answer to a challenge proves a candidate.
+ * Requires that the card's answer to a challenge proves a candidate, and logs the authentication.
  *
  * @throws CardwrightError `MANAGEMENT_KEY_REFUSED`
  */

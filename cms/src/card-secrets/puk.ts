@@ -16,17 +16,20 @@ const LABEL = 'tried-puk';
 export interface PukPair {
   /** Escrow of the newest PUK. It also records the PUKs that were tried. */
   readonly newest: Escrow;
-  /** Undefined if the PUK before was the factory PUK. */
+  /** Undefined if the card had the factory PUK before the newest one. */
   readonly previous: Escrow | undefined;
 }
 
-/** Returns the escrows of the two PUKs that an issued device may have: the newest, and the one before; undefined if there is none. */
+/**
+ * Returns the escrows of the two PUKs that an issued device may have: the newest that is not dropped, and the one before it; undefined if there
+ * is none.
+ */
 export function keptPuks({ escrows }: DeviceRecord): PukPair | undefined {
   const [newest, previous] = escrows.filter(({ pukDroppedAt }) => pukDroppedAt === null);
   return newest && { newest, previous };
 }
 
-/** Finds the PUK that the card should have now. @throws CardwrightError `PUK_INCORRECT`, `LAST_TRY` if there is none that may be tried */
+/** Chooses the PUK to try, as `choosePuk` does. @throws CardwrightError `PUK_INCORRECT`, `LAST_TRY` if there is none that may be tried */
 export async function findPuk(context: OperationContext, { newest, previous }: PukPair): Promise<Puk> {
   const { appliedAt, pukTries: kept } = newest;
   const pukTries = await dropCorrected(context.services.store.keys, kept, await factoryPukOf(context));
@@ -37,7 +40,7 @@ export async function findPuk(context: OperationContext, { newest, previous }: P
 const LEAVES = { newest: {}, same: { isKept: true }, factory: { isUndone: true } } as const;
 
 /**
- * Releases to the host the PUK that the card should have now. A PUK that was sent counts as tried, so the try is recorded first.
+ * Seals the PUK to try to the host, and records the try, since a PUK that is sent counts as tried.
  *
  * @param then the PUK that the card has afterwards: the newest escrow's, the same as before, or the factory PUK
  * @throws CardwrightError `PUK_INCORRECT`, `LAST_TRY` if there is none that may be tried
@@ -64,8 +67,8 @@ const factoryPukOf = async (context: OperationContext): Promise<string> =>
   (await openFactorySecrets(await context.currentPolicy(), context.services.store.keys)).puk;
 
 /**
- * Drops the leading tries that were refused with a factory PUK which the policy has corrected since. Nothing of the escrow was on the card
- * then, and the corrected PUK has not been tried. All tries stay if the card has only its last try left.
+ * Drops the leading refused tries of a factory PUK that the policy has corrected since. Nothing of the escrow was on the card then, and the
+ * corrected PUK has not been tried. From a try that left the card one try only, all tries stay.
  */
 async function dropCorrected(
   keys: KeyRing,
@@ -78,7 +81,10 @@ async function dropCorrected(
   return isCorrected ? dropCorrected(keys, rest, factory) : tries;
 }
 
-/** Records a refused PUK, which is never tried again. The session continues with another PUK that the card may have. */
+/**
+ * Records that the card refused the PUK that was sent last. The session continues with another PUK that the card may have. Returns undefined for
+ * any other error.
+ */
 export function noteRefusedPuk(
   context: OperationContext,
   { id, pukTries }: Escrow,

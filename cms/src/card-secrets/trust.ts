@@ -8,7 +8,7 @@ export type Trust = Pick<DevicePolicy, 'unprovenKeys' | 'attestationRoots' | 'at
 const NO_TRUST: Trust = { unprovenKeys: 'refuse', attestationRoots: [], attestationIntermediates: [] };
 
 /**
- * Returns the trust settings of the current policy, not of the policy at the start of the session. A removed root or a stricter policy
- * therefore applies to every certificate and to the activation.
+ * Returns the trust settings of the current policy, not of the policy at the start of the session. A removed root or a stricter policy therefore
+ * applies at once, also to a session that began before.
  */
 export const trustOf = ({ policyNow }: OperationContext): Trust => policyNow ?? NO_TRUST;

@@ -9,9 +9,9 @@ import { CardKey } from '../keys/card-key.js';
 import type { DevicePolicy } from '../rules/device-policy.js';
 import type { Trust } from './trust.js';
 
-/** Slot whose key proves the device. It needs no PIN (SP 800-73-4 Part 1, table 4b). */
+/** Slot whose key proves the device. Its use needs no PIN (SP 800-73-4 Part 1, table 4b). */
 export const PROOF_SLOT = '9E';
-/** Algorithm of the key if the policy names none for that slot. */
+/** Algorithm of the key if the policy names none for slot 9E. */
 const DEFAULT_ALGORITHM: KeyAlgorithm = 'P-256';
 
 /** The proof that a device has given in this session. */
@@ -35,11 +35,12 @@ export const proofOrder = ({ slots }: Pick<DevicePolicy, 'slots'>, challenge: st
 });
 
 /**
- * Judges a device's live proof. An identity requires both a chain to a trusted root and a signature over this session's challenge. Without
- * the chain, the policy decides what happens to the device. A contradiction is refused under every policy.
+ * Judges a device's live proof. An identity requires both an attestation with a chain to a trusted root, and a signature over this session's
+ * challenge. Without the chain, the device has no identity, or is refused if the policy refuses unproven keys. A contradiction is refused under
+ * every policy.
  *
- * @throws CardwrightError `ATTESTATION_REFUSED` if the signature is invalid; `OPERATION_FAILED` for a weak key; `ATTESTATION_MISSING`,
- * `ATTESTATION_UNREADABLE`, `ATTESTATION_UNTRUSTED`, `ATTESTATION_CONTRADICTS`, `WEAK_KEY_GENERATION`
+ * @throws CardwrightError `ATTESTATION_REFUSED` if the key is unreadable or the signature invalid; `OPERATION_FAILED` for a weak key;
+ * `ATTESTATION_MISSING`, `ATTESTATION_UNREADABLE`, `ATTESTATION_UNTRUSTED`, `ATTESTATION_CONTRADICTS`, `WEAK_KEY_GENERATION`
  */
 export async function judgeProof(
   device: { readonly serial: string | null; readonly firmware: string | null },

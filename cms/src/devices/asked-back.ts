@@ -6,7 +6,8 @@ export const ASKED_BACK = 'asked back';
 const BEGINNING = operatorsReason(ASKED_BACK);
 
 /**
- * Returns the operator's reason for asking the owner to give the device back; null if no operator asks for it.
+ * Returns the request of an operator that the owner give the device back; null if the device is not active or none is recorded. `reason` is null
+ * if the operator gave none.
  *
  * @example
  * const asked = whyAskedBack(device);

@@ -28,9 +28,11 @@ export interface CertificateParties {
 }
 
 /**
- * Requests a certificate for a device's key, and adds it to the device: on hold, or good if the device is active already.
+ * Requests a certificate for a device's key, and adds it to the device with the standing of the device's state: good if the device is active,
+ * otherwise revoked or on hold.
  *
- * @throws CardwrightError `OPERATION_FAILED` for a weak key, `CERTIFICATE_KEY_MISMATCH`, `CA_REFUSED`, `CA_UNAVAILABLE`
+ * @throws CardwrightError `OPERATION_FAILED` for a weak key, `CERTIFICATE_KEY_MISMATCH` if the certificate is for another key, `CA_REFUSED`,
+ * `CA_UNAVAILABLE`
  * @example
  * const report = (event: AuditEvent) => console.log(event);
  * const certificate = await certify({ authority, device: record, person, now: new Date(), report }, order);
@@ -45,7 +47,7 @@ export async function certify(
   const subscriber = { username, displayName, email, upn, sid, guid: device.row.guid };
   const request: CertificateRequest = { ...order, publicKey: key.spki, subscriber };
   const der = await authority.issue(request).catch((error: unknown) => {
-    // The reason has the authority's own words, bounded by `boundAuthority`. It is sent with the error, and the person may read it.
+    // The reason has the authority's own words, shortened by `boundAuthority`. The error carries them to the person.
     if (isCardwrightError(error, 'CA_REFUSED'))
       report('certificate.refused', { slot, reason: error.data.reason }, 'failed');
     throw error;

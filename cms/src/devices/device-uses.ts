@@ -4,7 +4,10 @@ import { DEVICE_USES, type DeviceUse } from '@cardwright/protocol/cms';
 import type { Certificate } from '../store/rows.js';
 import { KEY_PURPOSES } from './key-purposes.js';
 
-/** Usages of one certificate. `usages` is null if it has no extended key usage, so that its key is for anything that its key usage allows. */
+/**
+ * Usages of one certificate: `usages` has the OIDs of its extended key usage; null if it has none, so that the key is for anything that
+ * `keyUsage` allows. `keyUsage` is a set of flags.
+ */
 interface Purpose {
   readonly usages: readonly string[] | null;
   readonly keyUsage: number;
@@ -32,21 +35,21 @@ const TESTS: Readonly<Record<DeviceUse, (purpose: Purpose) => boolean>> = {
   sign: (purpose) =>
     allows(purpose, nonRepudiation) ||
     (allows(purpose, digitalSignature) && isFor(purpose, documentSigning, microsoftDocumentSigning)),
-  // Excludes certificates for Windows logon: their RSA keys could decrypt, but nobody encrypts to them.
+  // Requires a purpose of encryption, to exclude certificates for Windows logon: their RSA keys could decrypt, but nobody encrypts to them.
   decrypt: (purpose) =>
     allows(purpose, keyEncipherment, keyAgreement) && isFor(purpose, emailProtection, encryptingFileSystem),
 };
 
 /**
- * Lists the uses of a device by its good certificates (RFC 5280, 4.2.1.3 and 4.2.1.12). The certificate for the card itself (slot 9E) adds
- * no use, because nobody knows whether it opens a door.
+ * Lists the uses of a device by the usages in its good certificates (RFC 5280, 4.2.1.3 and 4.2.1.12). A certificate for card authentication in
+ * 9E has another purpose, so it adds no use.
  */
 export function usesOf(certificates: readonly Pick<Certificate, 'der' | 'revocationReason'>[]): DeviceUse[] {
   const purposes = certificates.filter(({ revocationReason }) => revocationReason === null).map(purposeOf);
   return DEVICE_USES.filter((use) => purposes.some(TESTS[use]));
 }
 
-/** Key usage of a certificate without that extension: all flags are set, because it allows everything. */
+/** Key usage of a certificate without that extension: all flags are set, because the certificate allows every usage. */
 const EVERYTHING = -1;
 
 function purposeOf({ der }: Pick<Certificate, 'der'>): Purpose {

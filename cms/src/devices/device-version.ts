@@ -24,7 +24,7 @@ export interface VersionedDevice {
   readonly row: Pick<Device, (typeof ROW)[number]>;
   /** Certificates that are good or on hold. */
   readonly certificates: readonly Pick<Certificate, 'slot' | 'serialNumber' | 'keyHash' | 'proof'>[];
-  /** Passkeys that are good. */
+  /** Passkeys that are not to be removed. */
   readonly passkeys: readonly Pick<Passkey, 'service' | 'credentialId'>[];
 }
 
@@ -46,6 +46,6 @@ export function deviceVersion({ row, certificates, passkeys }: VersionedDevice):
   return createHash('sha256').update(JSON.stringify(facts)).digest('base64url');
 }
 
-/** Returns rows as JSON, sorted by code units, so that the order does not depend on a database's collation. */
+/** Returns each list as JSON, sorted by code units, so that the order does not depend on a database's collation. */
 const sorted = (rows: readonly (readonly (string | null)[])[]): string[] =>
   rows.map((row) => JSON.stringify(row)).sort();

@@ -8,14 +8,14 @@ import type { Device, Person } from '../store/rows.js';
 import type { KnownCard } from '../store/store.js';
 import type { Reason, ReasonCode } from '../words/reasons.js';
 
-/** The facts by which eligibility is judged: the host's about a card, and the CMS's own records. */
+/** The facts by which eligibility is judged: what the host reports of a card, and the CMS's own records. */
 export interface CardInQuestion {
   readonly person: Person;
   readonly info: DeviceInfo;
   readonly known: KnownCard;
   /** Policy of the card's model. */
   readonly policy: DevicePolicy | undefined;
-  /** Number of devices that the person has. */
+  /** Number of the person's devices that count towards `deviceLimit`. */
   readonly devices: number;
   readonly deviceLimit: number;
   readonly passkeys: PasskeysInQuestion;
@@ -24,12 +24,12 @@ export interface CardInQuestion {
 /** Verdict: the person may take this action on the card. */
 export interface Eligible {
   readonly action: NonNullable<Eligibility['action']>;
-  /** The loss that the user has to accept, or the reason to continue. */
+  /** For `erase`, the loss that the user has to accept; for `continue`, the reason to continue; null for `start`. */
   readonly reason: Reason | null;
   readonly policy: DevicePolicy;
-  /** Row of the person's own device. */
+  /** Row of the person's own device; undefined if the card has none yet. */
   readonly device?: Device;
-  /** Row of a released card, which belongs to nobody. The card is overwritten first, because it cannot reset itself. */
+  /** Row of a released card, which belongs to nobody and cannot reset itself. The card is overwritten before it is issued. */
   readonly released?: Device;
 }
 
@@ -50,11 +50,11 @@ export type Verdict = Eligible | Refusal;
  */
 export const refuse = (code: ReasonCode): Refusal => ({ action: null, reason: { code } });
 
-/** Returns the device of a card by its appearance; undefined if it was released, or claims to be a mobile device. */
+/** Returns the latest row of a card; undefined if there is none, if the device was released, or if the row is that of a mobile device. */
 export const deviceOf = ({ latest }: KnownCard): Device | undefined =>
   latest?.state === 'available' || latest?.model === PHONE ? undefined : latest;
 
-/** Returns the reason that a card is not eligible; null if it is. */
+/** Returns the reason that a card is not eligible; null if this condition is met. */
 export type Condition = (card: CardInQuestion, device: Device) => Reason | null;
 
 /** A rule of eligibility, to which further conditions can be added. */
@@ -64,8 +64,9 @@ export interface EligibilityRule {
 }
 
 /**
- * Makes a rule for operations on issued devices: the person's own device is eligible in one of these states. If `available` is among them,
- * a released device counts as its last owner's while its card may still have secrets of the CMS.
+ * Makes a rule for operations on issued devices: the person's own device is eligible in one of these states, if the card can be read and its
+ * model has a policy. If `available` is among the states, a released device counts as its last owner's while its card may still have secrets of
+ * the CMS.
  *
  * @example
  * const eligibility = owned('active').and(pinUsable);
@@ -104,7 +105,7 @@ function ruleOf(find: (known: KnownCard) => Device | undefined, conditions: read
 export const pinUsable: Condition = ({ info }) => (info.pin?.blocked === true ? { code: 'pin-blocked' } : null);
 
 /**
- * Requires that the card's PUK can still be used. A card that does not report its retry counter is accepted.
+ * Requires that the card's PUK is not blocked and has at least two tries left. A card that does not report its retry counter is accepted.
  *
  * @example
  * const eligibility = owned('active').and(pukUsable);

@@ -20,7 +20,7 @@ export interface NewEscrow {
  * Adds an escrow to a device after opening it once, because an escrow that cannot be opened is useless later.
  *
  * @returns the id of the escrow
- * @throws CardwrightError `SECRET_REFUSED` if it is not sealed to the CMS in this context, `ESCROW_MISMATCH` if the digest differs
+ * @throws CardwrightError as `checkEscrow` does
  */
 export async function keepEscrow(
   device: DeviceRecord,
@@ -49,7 +49,8 @@ export async function keepEscrow(
 /**
  * Opens an escrow that a host has just sealed.
  *
- * @throws CardwrightError `ESCROW_MISMATCH`, `SECRET_REFUSED`, or `INVALID_PARAMS` if it is no escrow
+ * @throws CardwrightError `ESCROW_MISMATCH` if the digest differs; `SECRET_REFUSED` if it is not sealed to the CMS in this context, or its
+ * management key has the wrong length; `INVALID_PARAMS` if the content is no escrow
  */
 export async function checkEscrow(
   { sealed, context, digest }: Pick<NewEscrow, 'sealed' | 'context' | 'digest'>,
@@ -61,7 +62,7 @@ export async function checkEscrow(
 }
 
 /**
- * Opens a kept escrow, for the server's own use.
+ * Opens a stored escrow, for the server's own use.
  *
  * @example
  * const { puk } = await openEscrow(escrow, keys);

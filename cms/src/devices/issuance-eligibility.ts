@@ -18,7 +18,7 @@ import { whyDeclined } from './declined.js';
 import { isKnownUnfit } from './unfit.js';
 import { deviceOf, refuse, type CardInQuestion, type Verdict } from './eligibility.js';
 
-/** Reason that a known card cannot be issued, by the state of its row; null if its owner may continue with it. */
+/** Reason that a known card cannot be issued, by the state of its row; null if the state allows its owner to start or continue. */
 const IN_THE_WAY: Readonly<Record<DeviceState, ReasonCode | null>> = {
   available: null,
   producing: null,
@@ -30,7 +30,7 @@ const IN_THE_WAY: Readonly<Record<DeviceState, ReasonCode | null>> = {
   terminated: 'terminated',
 };
 
-/** The reason that a known device of this state cannot be issued; null if its owner may continue with it. */
+/** Returns the reason that a known device in this state cannot be issued; null if the state allows its owner to start or continue. */
 export const reasonInTheWay = (state: DeviceState): ReasonCode | null => IN_THE_WAY[state];
 
 /**
@@ -47,17 +47,17 @@ export function judgeIssuance(card: CardInQuestion): Verdict {
   if (!policy) return refuse('model-not-issued');
   const mismatch = findMismatch(info, policy);
   if (mismatch) return refuse(mismatch);
-  // A change of the policy may have helped.
+  // A policy that was changed since may want keys that the device can use, so it may be tried again.
   const hasPolicyChanged = device && known.policy && known.policy.updatedAt > device.updatedAt;
   if (device && isKnownUnfit(device) && !hasPolicyChanged) return refuse('keys-cannot-sign');
-  // A pending device already has its passkeys.
+  // A pending device already has its passkeys, so no service is asked.
   const unfit = device?.state === 'pending' ? null : findPasskeyObstacle(info, policy, passkeys);
   if (unfit) return refuse(unfit);
   if (!device && devices >= deviceLimit) return { action: null, reason: { code: 'device-limit', count: deviceLimit } };
   const isToBeErased = isPukSpent(info) || (!device && (isUsed(info) || mayHaveOurSecrets(known, info)));
   if (isToBeErased) return judgeErasure(card, policy, device);
   if (device) return { action: 'continue', reason: { code: 'broken-off' }, policy, device };
-  // The card got its CHUID in an operation that was interrupted before the CMS got the answer, so there is no row yet.
+  // The card got the GUID of a running operation, but the CMS has not got the answer, so there is no row yet.
   if (info.guid !== null && known.running.some(({ guid }) => guid === info.guid))
     return { action: 'continue', reason: { code: 'broken-off' }, policy };
   return { action: 'start', reason: null, policy };
@@ -72,8 +72,9 @@ function judgeErasure({ info, known }: CardInQuestion, policy: DevicePolicy, dev
 }
 
 /**
- * Finds the row of a card that cannot reset itself, belongs to nobody any more, and whose secrets the CMS still keeps. A device that
- * can reset itself is never found, whatever a host claims of the card: erasing it needs no secret.
+ * Finds the row of a card that cannot reset itself and belongs to nobody any more, but whose secrets the CMS still keeps, so that the card can
+ * be overwritten. The row of a device that could reset itself (`resettable`) is never found, whatever the host now claims of the card: erasing
+ * it needs no secret.
  */
 function findReleased({ latest, hasEscrows }: KnownCard, { model, capabilities }: DeviceInfo): Device | undefined {
   if (capabilities?.reset === true || latest?.state !== 'available' || !hasEscrows) return undefined;
@@ -81,19 +82,19 @@ function findReleased({ latest, hasEscrows }: KnownCard, { model, capabilities }
   return isPlain && latest.model === model ? latest : undefined;
 }
 
-/** Finds the reason in the CMS's own records that prevents an issuance; null if there is none. It never names the owner of a card. */
+/** Finds the reason in the CMS's own records that prevents an issuance; null if there is none. The reason never names the owner of a card. */
 function findObstacle({ person, info, known }: CardInQuestion, device: Device): ReasonCode | null {
   if (device.state !== 'terminated' && device.ownerId !== person.id) return 'issued-to-another';
   if (whyDeclined(device) !== null) return 'declined';
   const isRunning = known.running.some(({ deviceId }) => deviceId === device.id);
-  // The issuance may continue: a locked device would be useless even if it were activated.
+  // The issuance may continue: a locked card is erased and issued again, since it would be useless even if it were activated.
   if (device.state === 'pending' && (isLocked(info) || canChoosePin(device, isRunning))) return null;
   return IN_THE_WAY[device.state];
 }
 
 /**
- * True if the owner of a pending device can continue and choose its PIN: its operation was interrupted but still runs, or nobody knows
- * which PIN the device has.
+ * True if the owner of a pending device can continue and choose its PIN: its operation still runs, or the device is not known to have its
+ * initial PIN.
  */
 export const canChoosePin = ({ hasInitialPin }: Device, isRunning: boolean): boolean => !hasInitialPin || isRunning;
 
@@ -102,6 +103,6 @@ export const canChoosePin = ({ hasInitialPin }: Device, isRunning: boolean): boo
  * with the factory PUK could only block it.
  */
 function mayHaveOurSecrets({ latest, hasEscrows }: KnownCard, { managementKey }: DeviceInfo): boolean {
-  // An issuance sets the management key first, so a card with its factory key has no other secret of the CMS.
+  // An issuance sets the management key before the other secrets, so a card with its factory key has none of them.
   return managementKey?.isDefault !== true && latest?.state === 'available' && hasEscrows;
 }

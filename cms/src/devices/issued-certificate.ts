@@ -26,7 +26,7 @@ export function certifiedKeyOf(der: Uint8Array): CardKey | undefined {
   try {
     return readIssued(der).key;
   } catch {
-    // A certificate that cannot be parsed is not the one that was written.
+    // A certificate that cannot be read is none that the CMS has written.
     return undefined;
   }
 }

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@cardwright/protocol';
 
-/** Errors that occur before a card changes its PIN, or by which the card reports that it did not. */
+/** Errors that occur before a card changes its PIN, or by which the card reports that the PIN is unchanged. */
 const CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'USER_CANCELLED',
   'USER_TIMEOUT',

@@ -13,7 +13,8 @@ export const operatorsReason = (done: string, words?: string): string =>
   words === undefined ? done + BY_OPERATOR : done + BEFORE_WORDS + words;
 
 /**
- * Returns the words that an operator gave for the present state of a device; null if no operator set it, or gave none.
+ * Returns the words that an operator gave in the state reason of a device; null if the state reason is not an operator's, or the operator gave
+ * none.
  *
  * @example
  * console.log(device.state, operatorsWords(device));

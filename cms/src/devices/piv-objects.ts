@@ -1,8 +1,8 @@
 import { tlv } from './tlv.js';
 
 /**
- * Tags in the data objects that the CMS writes (SP 800-73-4 Part 1, appendix A). The functions return the content of tag 53, without
- * the tag.
+ * Tags in the data objects that the CMS writes (SP 800-73-4 Part 1, appendix A). The functions below return the content of the data object,
+ * without its tag 53 and length.
  */
 
 const FASC_N = 0x30;
@@ -15,7 +15,7 @@ const ERROR_DETECTION = 0xfe;
 const NON_FEDERAL_FASC_N = Buffer.from('d4e739da739ced39ce739d836858210842108421c84210c3eb', 'hex');
 
 /**
- * Encodes the CHUID (table 9). `guid` identifies the card; only the day of `expires` counts.
+ * Encodes the CHUID (SP 800-73-4 Part 1, table 9), unsigned. `guid`, a UUID, identifies the card; only the day of `expires`, in UTC, counts.
  *
  * @example
  * import { randomUUID } from 'node:crypto';
@@ -33,8 +33,8 @@ export function encodeChuid(guid: string, expires: Date): Uint8Array {
 }
 
 /**
- * Encodes the card capability container (table 8): a GSC-IS card identifier and otherwise empty elements, as middleware expects. The
- * identifier is derived from the GUID, so the result is the same each time.
+ * Encodes the card capability container (SP 800-73-4 Part 1, table 8): a GSC-IS card identifier, versions and data model, and otherwise empty
+ * elements, as middleware expects. The identifier is derived from the GUID, so the same GUID gives the same result.
  *
  * @example
  * import { randomUUID } from 'node:crypto';

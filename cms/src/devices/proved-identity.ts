@@ -6,12 +6,12 @@ import type { Device, Person } from '../store/rows.js';
 import type { ReasonCode } from '../words/reasons.js';
 import { whyDeclined } from './declined.js';
 
-/** Records the identity that a device has proved in its row. */
+/** Records in a device's row the identity that the device has proved. */
 export function noteIdentity(device: DeviceRecord, { key, serial, firmware }: DeviceIdentity): void {
   device.change({ identity: key, firmware, ...(serial === null ? {} : { serial }) });
 }
 
-/** Reason that a device with a row cannot be issued again, by the state of the row; null if its owner can issue it again. */
+/** Reason that a device with a row cannot be issued again, by the state of the row; null if the state allows its owner to issue it again. */
 const IN_THE_WAY: Readonly<Record<DeviceState, ReasonCode | null>> = {
   available: null,
   producing: null,
@@ -24,8 +24,8 @@ const IN_THE_WAY: Readonly<Record<DeviceState, ReasonCode | null>> = {
 };
 
 /**
- * Refuses a device if its proved identity is that of another person's device, or of a device that is issued already. Page and host did not
- * name that device.
+ * Refuses to issue the device of a row that was found by proved identity, if it is another person's, was declined, or is issued already. Page
+ * and host had not named this device.
  *
  * @throws CardwrightError `DEVICE_NOT_ELIGIBLE`
  */

@@ -1,4 +1,4 @@
-/** Tag-length-value with the definite lengths that DER (X.690, 8.1.3) and PIV objects (ISO 7816-4, 5.2.2) share. */
+/** Encoding of tag-length-value, with the definite lengths that DER (X.690, 8.1.3) and PIV objects (ISO 7816-4, 5.2.2) share. */
 
 const SHORT_FORM_LIMIT = 0x80;
 const LONG_FORM = 0x80;

@@ -70,7 +70,8 @@ export async function newCode(
  * Compares a code with that of a device, and counts a wrong try.
  *
  * @param running ids of the operations that run on the device: a used code is valid for its own operation alone
- * @returns null if the code is right, else the number of tries left; `retriesLeft` is null if there is no valid code
+ * @returns null if the code is right, else the number of tries left; `retriesLeft` is null if the device has no code that is valid for this
+ * start
  */
 export async function tryCode(
   device: DeviceRecord,
@@ -95,7 +96,7 @@ export function endCode(device: DeviceRecord): void {
 
 const labelOf = ({ id }: Device): string => `unlock-code:${id}`;
 
-/** Compares in constant time, whatever was typed and however long it is. */
+/** Compares digests in constant time, so that the typed text may have any length. */
 const isSame = (typed: string, code: string): boolean => timingSafeEqual(digestOf(typed), digestOf(code));
 
 const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -18,14 +18,14 @@ export const confirmStep: Step = {
     USER_CANCELLED: 'cancel',
     USER_TIMEOUT: 'cancel',
     WINDOW_NOT_ALLOWED: 'cancel',
-    // The user is asked again, about PIV alone.
+    // Leaves the FIDO2 application alone, and asks the user again, about PIV alone.
     FIDO_RESET_REFUSED: leaveFido,
   },
 };
 
 /**
- * Orders the erasure: terminates the device, which revokes its certificates for good and ends its passkeys. Its secrets are kept until the
- * erased card was read back.
+ * Orders the erasure: terminates the device, unless it is terminated or released already, which revokes its certificates for good and ends its
+ * passkeys. Its secrets are kept until the erased card was read back.
  */
 async function order(context: OperationContext): Promise<void> {
   const { ownDevice, person, info } = context;

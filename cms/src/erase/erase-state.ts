@@ -8,7 +8,7 @@ import { isPukSpent, isUsed } from '../rules/card-facts.js';
 import type { Device } from '../store/rows.js';
 import { ownWords } from '../words/language.js';
 
-/** State that an erasure keeps between its steps. Each session starts over: only the card shows how far an earlier one came. */
+/** State that an erasure keeps between its steps. Each session starts over: only the card shows how far an earlier session came. */
 export const erasing = defineSlice({
   name: 'erasing',
   schema: v.strictObject({
@@ -21,9 +21,9 @@ export const erasing = defineSlice({
     /** True if the FIDO2 application is reset too. */
     withFido: v.boolean(),
     isConfirmed: v.boolean(),
-    /** True if the host reported that the card was reset, or that keys and certificates are gone. */
+    /** True if the host reported that the card was reset, or that its keys, certificates and CCC were overwritten or deleted. */
     isErased: v.boolean(),
-    /** Challenge that the erased card has to sign to prove its identity, base64url; null if no such proof is expected. */
+    /** Challenge that the erased card has to sign to prove its identity, base64url; null before the step is sent. */
     challenge: v.nullable(v.string()),
     isShown: v.boolean(),
     /** Id of the escrow whose PUK was sent to find out whether the card has it; null before that. */
@@ -57,7 +57,7 @@ export const PHASES = {
   },
 } as const satisfies Record<string, Phase>;
 
-/** State reasons of a row: while its card is being erased, and after the card was read back. */
+/** State reasons of a row: while its card is being erased, and after its owner has given it back. */
 export const BEING_ERASED = 'being erased';
 export const GIVEN_BACK = 'given back';
 

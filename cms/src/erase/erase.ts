@@ -15,7 +15,10 @@ import { fidoAfterPivStep, fidoBeforePivStep, isFidoOurs } from './fido.js';
 import { overwriteStep, readBackStep, requireOpenValues, slotsToOverwrite, witnessStep } from './overwrite.js';
 import { factoryKeyStep, resetStep } from './reset.js';
 
-/** States in which a device can be given back. A terminated device may turn up again. A released one belongs to nobody. */
+/**
+ * States in which a device can be given back. A terminated device may turn up again. A released device is accepted while its card may have
+ * secrets of the CMS (`owned`).
+ */
 const STATES = ['active', 'pending', 'failed', 'terminated', 'available'] as const;
 
 const notDeclined: Condition = (_card, device) => (whyDeclined(device) === null ? null : { code: 'declined' });
@@ -90,7 +93,7 @@ async function begin(context: OperationContext, policy: DevicePolicy): Promise<v
   chooseProof(context, []);
 }
 
-/** Ends the erasure. The card is new, so its secrets are useless from now on. */
+/** Ends the erasure, and releases the device. The card is new, so its former secrets are useless from now on. */
 function giveBack(context: OperationContext): void {
   const { ownDevice, person, info } = context;
   ownDevice.noteErased();

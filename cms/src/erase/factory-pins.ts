@@ -10,17 +10,17 @@ import type { Escrow } from '../store/rows.js';
 import { erasing, isToBe, PHASES } from './erase-state.js';
 
 /**
- * Restores the factory PUK and PIN of a card that cannot reset itself. The keys are overwritten before, so that whoever learns the PUK that
- * is sent cannot use them.
+ * Restores the factory PUK and PIN of a card that cannot reset itself. The keys are overwritten first, so that whoever learns the PUK that is
+ * sent cannot use them.
  */
 
 /** True if the card may have either of two PUKs, because an unlock was interrupted. */
 const isPukUnclear = ({ ownDevice }: OperationContext): boolean => keptPuks(ownDevice)?.previous !== undefined;
 
 /**
- * Step that finds out which of two PUKs the card has, and leaves the PUK unchanged. If one of them were changed into the factory PUK at
- * once and the answer were lost, the card might have any of three PUKs, and too few tries would be left. The PUK is used in two commands,
- * because the other PUK is then dropped, and a single answer may be false.
+ * Step that finds out which of two PUKs the card has, and leaves the PUK unchanged. If the step changed one of them into the factory PUK at once
+ * and the answer were lost, the card might have any of three PUKs, and too few tries would be left. The PUK is used in two commands, because the
+ * other PUK is then dropped, and a single answer may be false.
  */
 export const pukInUseStep: Step = {
   name: 'puk-in-use',
@@ -99,7 +99,7 @@ function pairOf({ ownDevice }: OperationContext): PukPair {
   return pair;
 }
 
-/** Returns the digest of the factory secrets, sealed as the CMS keeps them. */
+/** Returns the SHA-256, base64url, of the sealed factory secrets, which takes the place of an escrow's digest. */
 const digestOfFactory = async (context: OperationContext): Promise<string> =>
   createHash('sha256')
     .update((await context.currentPolicy()).factorySecrets, 'ascii')

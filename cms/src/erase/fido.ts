@@ -6,8 +6,8 @@ import { meetAgain } from '../operations/meet-again.js';
 import { erasing, PHASES, wasReset } from './erase-state.js';
 
 /**
- * True if the FIDO2 application may be reset, because the organisation registered a passkey there. Otherwise the application is the owner's
- * own. It is never reset alone if it shares its PIN with PIV.
+ * True if the FIDO2 application is to be reset: the organisation registered a passkey there, and the application does not share its PIN with
+ * PIV. Without such a passkey the application is the owner's own. An application that shares its PIN is never reset alone.
  */
 export const isFidoOurs = async ({ ownDevice: { row }, records }: OperationContext): Promise<boolean> =>
   !row.sharesPin && (await records.transaction.hadPasskeys(row.id));
@@ -46,7 +46,10 @@ const resetFido = {
   errors: { USER_CANCELLED: 'interrupt', USER_TIMEOUT: 'interrupt', FIDO_RESET_REFUSED: leaveFido },
 } satisfies Partial<Step>;
 
-/** Step that resets the FIDO2 application before PIV. After the reset of PIV, the inserted card has to prove that it is the device. */
+/**
+ * Step that resets the FIDO2 application before PIV, because the user takes the device out for that. The card that is then inserted still has to
+ * pass the proofs after the reset of PIV.
+ */
 export const fidoBeforePivStep: Step = {
   ...resetFido,
   name: 'fido-reset',
@@ -58,8 +61,8 @@ export const fidoBeforePivStep: Step = {
 };
 
 /**
- * Step that resets the FIDO2 application last, on a card that is overwritten. The card has proved its identity before, and no secret may be
- * sent to a card that is inserted afterwards.
+ * Step that resets the FIDO2 application last, on a card that is overwritten. The reset comes last because the user takes the card out for it:
+ * no secret may be sent to a card that is inserted after the proof of identity.
  */
 export const fidoAfterPivStep: Step = {
   ...resetFido,

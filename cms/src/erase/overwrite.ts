@@ -30,7 +30,7 @@ export interface ErasedSlot {
 /**
  * Refuses a card if restoring it would reveal factory values that are secrets of the organisation.
  *
- * @throws CardwrightError `DEVICE_NOT_ELIGIBLE`
+ * @throws CardwrightError `DEVICE_NOT_ELIGIBLE`; `INVALID_PARAMS` if the model has no policy
  */
 export async function requireOpenValues(context: OperationContext): Promise<void> {
   const { confidential } = await openFactorySecrets(await context.currentPolicy(), context.services.store.keys);
@@ -85,7 +85,10 @@ export const overwriteStep: Step = {
 export const keyOfNobody = ({ slot, algorithm }: ErasedSlot, made?: () => void | Promise<void>): Call =>
   call('key.generate', { slot, algorithm, pinPolicy: 'default', touchPolicy: 'default' }, { read: () => made?.() });
 
-/** Step that reads back that the objects are gone. A card that cannot change its management key has proved before that it has the model's key. */
+/**
+ * Step that reads back that the certificates and the CCC are gone. The card need not prove its management key again: it has proved the model's
+ * key, which it cannot change.
+ */
 export const readBackStep: Step = {
   name: 'read-back',
   phase: PHASES.readBack,
@@ -119,7 +122,7 @@ export const readGone = (slot: Slot, gone?: () => void): Call =>
     },
   );
 
-/** @throws CardwrightError `OPERATION_FAILED` */
+/** Requires that an object is gone. @throws CardwrightError `OPERATION_FAILED` with the reason `not-erased` */
 function requireGone(content: string | null): void {
   if (content !== null) throw erasureFailure('not-erased');
 }

@@ -3,7 +3,7 @@ import { wantsPiv } from '../rules/device-policy.js';
 import { isPinShared, missingPasskeys } from './fido/passkey-state.js';
 import { completion, issuancePolicy } from './issue-state.js';
 
-/** Makes the device pending once it has everything that it should get. An operator could then activate it. */
+/** Makes the device pending once all its certificates are read back and it has all its passkeys. Its owner has then to choose a PIN. */
 export function becomePendingWhenWhole(context: OperationContext): void {
   const { device, person } = context;
   const hasPiv = wantsPiv(issuancePolicy(context));
@@ -15,7 +15,7 @@ export function becomePendingWhenWhole(context: OperationContext): void {
   }
   const sharesPin = isPinShared(context);
   if (device.row.sharesPin !== sharesPin) device.change({ sharesPin });
-  // A session that was interrupted at the PIN has made it pending already.
+  // An earlier session that was interrupted at the PIN has made the device pending already.
   if (device.row.state === 'producing')
     device.changeState('pending', person.username, hasPiv ? 'The PIN was not changed yet.' : null);
 }

@@ -10,9 +10,9 @@ import { capabilitiesOf, credentials, issuancePolicy, proof } from './issue-stat
 
 /**
  * Keeps the escrow of the credentials that the host prepared. The step that applies them to the card may be sent only afterwards. Adds the
- * device's row if there is none yet: the card has proved its identity by now, and only its CHUID was written.
+ * device's row if there is none yet: the card's identity is settled by now, and only its CHUID was written.
  *
- * @throws CardwrightError `DEVICE_LIMIT`, `DEVICE_NOT_ELIGIBLE`, `ESCROW_MISMATCH`, `SECRET_REFUSED`
+ * @throws CardwrightError as `addDevice` and `keepEscrow` do
  */
 export async function keepCredentials(
   context: OperationContext,
@@ -39,9 +39,9 @@ export async function requirePlaceForDevice({ records, person, services }: Opera
 }
 
 /**
- * Adds the device's row.
+ * Adds the device's row, in the state `producing`, and attaches the operation to it.
  *
- * @throws CardwrightError `DEVICE_LIMIT`, `DEVICE_NOT_ELIGIBLE`
+ * @throws CardwrightError `DEVICE_LIMIT`; `DEVICE_NOT_ELIGIBLE` if another device in use has the identity or GUID
  */
 export async function addDevice(context: OperationContext): Promise<DeviceRecord> {
   await requirePlaceForDevice(context);
@@ -65,7 +65,7 @@ export async function addDevice(context: OperationContext): Promise<DeviceRecord
     stateReason: null,
     proof: 'not-proved',
     managementKey: changeManagementKey ? 'own' : 'configured',
-    // With passkeys alone there is nothing to erase, because new ones replace them.
+    // A device with passkeys alone need not be erased, because new passkeys replace the old ones.
     resettable: reset || !hasPiv,
     hasInitialPin: hasPiv,
     sharesPin: false,

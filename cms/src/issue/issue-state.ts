@@ -39,7 +39,7 @@ export const proof = defineSlice({
   schema: v.strictObject({
     /** Challenge to sign in `key.prove`, base64url; null if no proof is expected. */
     challenge: v.nullable(v.string()),
-    /** Proof given in this session; null before that, and if no proof is expected of the device. */
+    /** Proof that the device has given in this session; null until then, and if no proof is expected of the device. */
     shown: v.nullable(v.strictObject({ identity: v.nullable(deviceIdentity), publicKey: v.string() })),
     /** True if the card's CHUID was read back. */
     isNamed: v.boolean(),
@@ -51,7 +51,7 @@ export const proof = defineSlice({
 export const credentials = defineSlice({
   name: 'credentials',
   schema: v.strictObject({
-    /** Id of the escrow whose credentials this session applies to the card. */
+    /** Id of the escrow whose credentials this session applies to the card; null before it is chosen. */
     escrow: v.nullable(v.string()),
     /** True if the host has those credentials in its memory. Otherwise the CMS sends them back to the host. */
     isPrepared: v.boolean(),
@@ -67,9 +67,9 @@ export const newKey = defineSlice({
   name: 'newKey',
   schema: v.strictObject({
     isToProve: v.boolean(),
-    /** The card's witness for the new key, base64url. */
+    /** The card's witness for the new key, base64url; null before the card has given one. */
     witness: v.nullable(v.string()),
-    /** The challenge for the card to answer, base64url. */
+    /** The challenge for the card to answer, base64url; null before it is sent. */
     challenge: v.nullable(v.string()),
   }),
   initial: { isToProve: false, witness: null, challenge: null },
@@ -79,14 +79,14 @@ export const newKey = defineSlice({
 export const keys = defineSlice({
   name: 'keys',
   schema: v.strictObject({
-    /** Challenge that the certification requests of the current step have to contain, base64url. */
+    /** Challenge that the certification requests of the current step have to contain, base64url; null before that step. */
     requestChallenge: v.nullable(v.string()),
   }),
   initial: { requestChallenge: null },
   lasts: 'session',
 });
 
-/** Slots that the policy leaves out, because their keys cannot sign. */
+/** Slots that are left out as the policy allows, because their keys cannot sign. */
 export const leftOut = defineSlice({
   name: 'leftOut',
   schema: v.strictObject({ slots: v.array(slot) }),
@@ -141,7 +141,7 @@ export function currentEscrow(context: OperationContext): Escrow {
   return escrow;
 }
 
-/** 9D comes last: on some cards its key cannot sign, and by then the other certificates are done. */
+/** Order in which slots get their keys. 9D comes last: on some cards its key cannot sign, and by then the other certificates are done. */
 const SLOT_ORDER: readonly Slot[] = [...SLOTS.filter((slot) => slot !== '9D'), '9D'];
 
 /** Lists the slots of the policy, without those left out. */
@@ -151,6 +151,6 @@ export function wantedSlots(context: OperationContext): Slot[] {
   return SLOT_ORDER.filter((slot) => slots[slot] !== undefined && !left.includes(slot));
 }
 
-/** Lists the slots whose key has no good certificate yet. */
+/** Lists the wanted slots without a certificate that is good or on hold. */
 export const missingSlots = (context: OperationContext): Slot[] =>
   wantedSlots(context).filter((slot) => !context.device?.certificates.some((certificate) => certificate.slot === slot));

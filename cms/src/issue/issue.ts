@@ -26,9 +26,9 @@ import { pinStep } from './piv/pin.js';
  * Issues a device. Without an interruption, that takes six requests of the page: the start, and the results of the steps `witness`,
  * `authenticate`, `keys`, `certificates` and `pin`. Each further candidate for the management key takes one more.
  *
- * A used card is erased first: in one step, or in the steps of `erase` if it cannot reset itself. Passkeys come between the certificates
- * and the PIN; a device without PIV gets only passkeys. Each step checks first what store and card have already, so that a new session
- * continues where the last one ended.
+ * A used card is erased first: in one step, or in the steps of `erase` if it cannot reset itself. Passkeys come between the certificates and the
+ * PIN; a device without PIV gets only passkeys. Each step is skipped if store and card show that it is done, so that a new session continues
+ * where the last one ended.
  */
 export const issue = defineOperation({
   kind: 'issue',
@@ -45,12 +45,12 @@ export const issue = defineOperation({
     notePinBefore(context);
     if (released) await beginOverwriting(context, policy, released);
     await finishUnfinished(context);
-    // The policy wants a passkey that the device did not have to get before.
+    // The policy now wants a passkey that the device did not have to get before, so the device is incomplete again.
     if (device?.row.state === 'pending' && missingPasskeys(context).length > 0)
       device.changeState('producing', person.username, null);
   },
 
-  /** Refuses results if an operator has terminated or suspended the device meanwhile. */
+  /** Refuses results if the device is no longer being issued, for example because an operator has terminated or suspended it. */
   requireUnderWay(context) {
     const state = context.device?.row.state;
     const isUnderWay = state === undefined || state === 'producing' || state === 'pending';
@@ -77,7 +77,12 @@ function ofPiv(step: Step): Step {
   return { ...step, needed: (context) => wantsPiv(issuancePolicy(context)) && step.needed(context) };
 }
 
-/** Activates the device, or leaves it to an operator's approval. Its PIN is now known to its user alone. */
+/**
+ * Activates the device. If its keys are not proved and the policy is `supervised`, leaves it to an operator's approval. The user alone now knows
+ * its PIN.
+ *
+ * @throws CardwrightError `ATTESTATION_UNTRUSTED`, `ATTESTATION_MISSING` if the keys are not proved and the policy refuses such keys
+ */
 function activate(context: OperationContext): void {
   const { ownDevice: device, person } = context;
   const trust = trustOf(context);
@@ -89,11 +94,14 @@ function activate(context: OperationContext): void {
   if (trust.unprovenKeys === 'refuse')
     throw attestationFailure(wasProved ? 'attestation-root-unknown' : 'attestation-missing');
   if (wasProved) device.change({ proof: 'not-proved' });
-  // Only page and host claim where the keys are, so an operator decides first.
+  // Only page and host claim where the keys are, so an operator decides first, unless the policy allows such keys.
   device.changeState(trust.unprovenKeys === 'allow' ? 'active' : 'awaiting-approval', person.username, null);
 }
 
-/** Ends an issuance that did not complete. A pending device stays pending: it is complete, and an operator can activate it. */
+/**
+ * Ends an issuance that did not complete: the device becomes `available` if nothing of the CMS is on the card, otherwise `failed`. A pending
+ * device stays pending: it is complete, and an operator can activate it.
+ */
 async function keepOrGiveUp(context: OperationContext, error: CardwrightError | null): Promise<void> {
   const state = context.device?.row.state ?? 'producing';
   // While the erasure is due, no answer has confirmed that the card is blank, so the device keeps its state.
@@ -101,7 +109,7 @@ async function keepOrGiveUp(context: OperationContext, error: CardwrightError | 
   await finishUnfinished(context);
   const { device, person } = context;
   if (!device) return;
-  // An escrow is dropped only after the card has proved another key. Without any escrow, nothing of the CMS is on the card.
+  // An escrow is dropped only after the card has proved another key. A device without escrows therefore has nothing of the CMS on its card.
   const isUntouched = device.escrows.length === 0;
   device.changeState(isUntouched ? 'available' : 'failed', person.username, error?.code ?? 'CANCELLED');
 }

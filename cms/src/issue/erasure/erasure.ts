@@ -19,9 +19,9 @@ import { fidoPin, notePinBefore } from '../fido/passkey-state.js';
 import { erasure, issuancePolicy, PHASES, policySlice } from '../issue-state.js';
 
 /**
- * Step that erases a used card before anything else, after its user confirmed that in the extension's window. In the same step the card
- * gives the witness of its factory key. The CMS continues with the erased card as the host then describes it. The card will prove later
- * that it has its factory key again. If an incomplete device was on the card, its row is released.
+ * Step that erases a used card before anything else, after its user confirmed the erasure in the extension's window. In the same step the card
+ * gives the witness of its factory key. The CMS continues with the erased card as the host then describes it. A later step makes the card prove
+ * its factory key. If an incomplete device was on the card, its row is released.
  */
 export const eraseStep: Step = {
   name: 'erase',
@@ -30,7 +30,7 @@ export const eraseStep: Step = {
   slices: [policySlice, erasure, erasing, authentication, fidoPin],
   needed: (context) => context.of(erasure).isDue && context.of(erasing).way === 'reset',
 
-  /** @throws CardwrightError `DEVICE_STATE` if the device's row could not be released afterwards: the card must then not be erased */
+  /** @throws CardwrightError `DEVICE_STATE` if the device's row could not be released after the erasure, so that the card must not be erased */
   prepare(context) {
     const { device } = context;
     if (device) {
@@ -57,8 +57,8 @@ export const ERASED = 'erased';
 const FIRST_STEP = 1;
 
 /**
- * Decides the consequence of an erasure that the user did not confirm. Nothing was changed, so the operation is cancelled, unless an
- * issuance from before can be continued.
+ * Decides the consequence of an erasure that the user did not confirm. Nothing was changed, so the operation is cancelled, unless an earlier
+ * issuance can be continued.
  */
 function judgeUnconfirmed({ device, operation }: OperationContext): Consequence {
   // A device interrupted at the PIN is pending. Its owner can continue with it only while its operation runs.
@@ -73,7 +73,7 @@ async function settleErasure(context: OperationContext, erased: DeviceInfo): Pro
   await continueWithBlank(context, erased);
 }
 
-/** Continues with the card as a new device with another GUID. If it had a row, that row no longer belongs to anyone. */
+/** Continues with the erased card as a new device. If the card had a row, that row belongs to nobody now, and the new device gets another GUID. */
 export async function continueWithBlank(context: OperationContext, erased: DeviceInfo): Promise<void> {
   const { records, person, operation, device } = context;
   await claimCardHint(records, person, operation.id, erased);

@@ -9,9 +9,9 @@ import type { Step } from '../../operations/definition.js';
 import { defineSlice } from '../../operations/slice.js';
 
 /**
- * State of overwriting the key in 9E, by which a card proves that it is the one that was released. This key is overwritten last, after
- * everything else was read back and its own certificate is gone. After an interruption before that, the card can prove the key again. After
- * the last step, the card has no certificate, and nothing left to prove.
+ * State of overwriting the key in 9E, by which a card proves that it is the released card. This key is overwritten last, after everything else
+ * was read back and its own certificate is gone. After an interruption before that, the card can prove the key again. After the last step, the
+ * card has no certificate, and nothing left to prove.
  */
 export const formerKey = defineSlice({
   name: 'formerKey',
@@ -27,7 +27,7 @@ export const formerKey = defineSlice({
 const isDue = (context: OperationContext, isCertificateGone: boolean): boolean =>
   context.of(erasing).isReadBack && context.of(formerKey).isCertificateGone === isCertificateGone;
 
-/** Step that deletes the key's certificate, and reads back that it is gone. */
+/** Step that deletes the certificate in 9E, and reads back that it is gone. */
 export const noCertificateStep: Step = {
   name: 'no-certificate',
   phase: PHASES.readBack,

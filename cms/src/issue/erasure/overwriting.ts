@@ -22,13 +22,14 @@ import { continueWithBlank, ERASED } from './erasure.js';
 import { formerKey, lastKeyStep, noCertificateStep } from './former-key.js';
 
 /**
- * Begins an issuance that first overwrites a card which cannot reset itself and belongs to nobody any more. The steps are those of
- * `erase`. Until the card was read back, the operation is attached to the card's former row, whose secrets are kept until then.
+ * Begins an issuance that first overwrites a card which cannot reset itself and belongs to nobody any more. The steps are those of `erase` and
+ * two for the key in 9E. Until the card was read back, the operation is attached to the card's former row, whose secrets are kept until then.
  *
- * The new user is not the former owner, and the PUK gives access to what the former owner left on the card. So the card first proves, by
- * its certified key in 9E, that it is the released card, and not another card with the same GUID.
+ * The new user is not the former owner, and the PUK gives access to what the former owner left on the card. So the card first proves, by its
+ * certified key in 9E, that it is the released card, and not another card with the same GUID.
  *
- * @throws CardwrightError `DEVICE_NOT_ELIGIBLE`
+ * @throws CardwrightError `DEVICE_NOT_ELIGIBLE` if another operation has the card, its factory values are confidential, or it cannot prove its
+ * key
  */
 export async function beginOverwriting(context: OperationContext, policy: DevicePolicy, { id }: Device): Promise<void> {
   const { records, info } = context;
@@ -38,7 +39,7 @@ export async function beginOverwriting(context: OperationContext, policy: Device
   await requireOpenValues(context);
   const former = await records.transaction.latestCertificate(id, PROOF_SLOT);
   const shown = info.certificates.includes(PROOF_SLOT) ? (former?.keyHash ?? null) : null;
-  // An empty card proves nothing. No secret is then sent to it, and none is dropped.
+  // An empty card with its factory PUK proves nothing, so no secret is sent to it, and none is dropped.
   const isEmpty = info.certificates.length === 0 && hasFactoryPuk(device);
   if (shown === null && !isEmpty) throw refusal('used-for-good');
   context.attach(device, { cardHint: null });
@@ -52,8 +53,8 @@ export async function beginOverwriting(context: OperationContext, policy: Device
 const refusal = (reason: ReasonCode): CardwrightError => new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason });
 
 /**
- * Ends the overwriting. The card is new and belongs to nobody, so the secrets of its former row are now useless. They are kept if the card
- * could not prove that it is the released one, because the released card may still need them.
+ * Ends the overwriting. The card is new and belongs to nobody, so the secrets of its former row are now useless. The secrets are kept if the
+ * card did not prove that it is the released one, because the released card may still need them.
  */
 async function settle(context: OperationContext): Promise<void> {
   const { ownDevice, info } = context;
@@ -62,7 +63,7 @@ async function settle(context: OperationContext): Promise<void> {
     ownDevice.change({ stateReason: ERASED });
   }
   context.report('device.erased', { model: info.model, serial: info.serial });
-  // The host describes the card as it was when it was opened, and compares steps with that.
+  // Keeps the description of the card as it was when it was opened, because the host compares later steps with that description.
   await continueWithBlank(context, info);
 }
 

@@ -5,8 +5,8 @@ import { PHASES, policySlice } from '../issue-state.js';
 import { fido, fidoPin, fidoPinSource, unkept } from './passkey-state.js';
 
 /**
- * Step that deletes a passkey which was created but is not registered, if the host reaches the device. The result does not change how the
- * issuance ends: the passkey is useless anyway.
+ * Step that deletes a passkey which was created but is not registered, if the device lets the host manage its passkeys. The result does not
+ * change how the issuance ends: the passkey is useless anyway.
  */
 export const deletePasskeyStep: Step = {
   name: 'delete-passkey',

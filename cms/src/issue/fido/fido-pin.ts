@@ -14,7 +14,7 @@ import {
   passkeyPolicyOf,
 } from './passkey-state.js';
 
-/** Step that reads the FIDO2 facts after the device got its initial PIN. On some devices that PIN is now the FIDO PIN too. */
+/** Step that reads the FIDO2 facts after the device got its initial PIN. On some devices the initial PIN is now the FIDO PIN too. */
 export const fidoFactsStep: Step = {
   name: 'fido-facts',
   phase: PHASES.passkey,
@@ -40,7 +40,7 @@ export const fidoFactsStep: Step = {
   ],
 };
 
-/** Detects a PIN that PIV and FIDO2 share: the device had no FIDO PIN before it got its initial PIN, and has one now. */
+/** Notes whether PIV and FIDO2 share a PIN: they do if the device had no FIDO PIN before it got its initial PIN, and has one now. */
 function noteWhosePin(context: OperationContext): void {
   const { wasSet, isInitialPin } = context.of(fidoPin);
   // Decided once: later the user may have set a FIDO PIN of their own.
@@ -49,8 +49,8 @@ function noteWhosePin(context: OperationContext): void {
 }
 
 /**
- * Step that resets the FIDO2 application because its user does not know its PIN, or it is blocked. The user confirms that and inserts the
- * device again. The host refuses if the reset would erase another application too.
+ * Step that resets the FIDO2 application because its user does not know its PIN, or the PIN is blocked. The user confirms the reset and inserts
+ * the device again. The host refuses if the reset would erase another application too.
  */
 export const fidoResetStep: Step = {
   name: 'fido-reset',
@@ -126,7 +126,7 @@ const changePin = (context: OperationContext): Call =>
     { read: () => noteChosen(context) },
   );
 
-/** Notes that a FIDO PIN is set. The host remembers the PIN, and the device does not ask for another one. */
+/** Notes that a FIDO PIN is set, that the host remembers it, and that the device no longer demands another one. */
 function noteChosen(context: OperationContext): void {
   const { info } = context;
   if (info.fido2) context.meet({ ...info, fido2: { ...info.fido2, pinSet: true, forcePinChange: false } });

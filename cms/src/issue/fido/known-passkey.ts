@@ -4,10 +4,11 @@ import type { OperationContext } from '../../operations/context.js';
 import type { PasskeyService } from '../../passkeys/passkey-service.js';
 
 /**
- * Recognises a device by a passkey that it has already. A security key without a serial number shows in no other way that it was issued.
+ * Refuses a device if one of its passkeys shows that it is another device of this person, whose state is in the way. A security key without a
+ * serial number shows in no other way that it was issued.
  *
  * @param credential id of the passkey that the host found, base64url; undefined if the device named none
- * @throws CardwrightError `DEVICE_NOT_ELIGIBLE` with the reason, for a device of this person
+ * @throws CardwrightError `DEVICE_NOT_ELIGIBLE` with the reason
  */
 export async function refuseKnownDevice(
   { device: own, person, records }: OperationContext,
@@ -15,7 +16,7 @@ export async function refuseKnownDevice(
   credential: string | undefined,
 ): Promise<void> {
   const known = credential === undefined ? undefined : await records.transaction.findPasskey(service, credential);
-  // The host may name any passkey. Nothing is said of a device of someone else.
+  // The host may name any passkey, so nothing is said of another person's device.
   if (known?.device.ownerId !== person.id || known.device.id === own?.row.id) return;
   const reason = reasonInTheWay(known.device.state);
   if (reason) throw new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason });

@@ -20,12 +20,12 @@ interface Ceremony extends Pick<Passkey, 'rpId' | 'way'> {
   readonly challenge: string;
 }
 
-/** AAGUID of an authenticator that does not reveal its model. Browsers return it if no attestation was requested. */
+/** AAGUID of an authenticator that does not reveal its model. Browsers return this AAGUID if no attestation was requested. */
 const NO_MODEL = '00000000-0000-0000-0000-000000000000';
 
 /**
- * Registers a new passkey: verifies it, passes it to its service, and adds it to the device. A refused passkey is to be deleted from the
- * device, and the session ends with the reason.
+ * Registers a new passkey: verifies it, passes it to its service, and adds it to the device. If the passkey is refused, the session ends with
+ * the reason, and a verified passkey is deleted from the device before that, if possible.
  *
  * @throws CardwrightError `PASSKEY_SERVICE_UNAVAILABLE`: the same results can be sent again later
  */
@@ -51,7 +51,7 @@ export async function registerPasskey(
 
   const undone = { rpId: ceremony.rpId, credential: passkey.credentialId };
   const kept = await unlessRefused(context, service, undone, async () => {
-    // A passkey that the service may have accepted already does not expire.
+    // The service may have accepted the passkey of an unfinished registration already, so it does not expire.
     if (!unfinished && expires <= context.services.now()) throw new CardwrightError('PASSKEY_EXPIRED');
     const place = await placeOf(context, ceremony, passkey, made);
     if (!context.device) await requirePlaceForDevice(context);
@@ -71,7 +71,7 @@ export async function registerPasskey(
 
 const SETTLED = { begun: null, order: null, unfinished: null };
 
-/** Errors that refuse a passkey. Any other error is thrown, and rolls the transaction back. */
+/** Errors that refuse a passkey. Any other error is thrown. */
 const REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'PASSKEY_REFUSED',
   'PASSKEY_EXPIRED',
@@ -81,7 +81,8 @@ const REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 
 /**
- * Runs a part of a registration. If it refuses the passkey, notes the reason for the end of the session, and returns undefined.
+ * Runs a part of a registration. If the part refuses the passkey, ends the registration, notes the reason for the end of the session, and
+ * returns undefined.
  *
  * @param undone the passkey to delete from the device before the session ends; null if none
  */
@@ -106,10 +107,10 @@ async function unlessRefused<T>(
 
 /**
  * Determines whether the passkey is proved to be on the open device, and can be used there. A device does not sign with a passkey that the
- * browser created elsewhere. One that the host created on the device is of no use if the device does not sign with it.
+ * browser created elsewhere. A passkey that the host created on the device is of no use if the device does not sign with it.
  *
- * @throws CardwrightError `PASSKEY_REFUSED` if the proof is invalid or the passkey unusable, `PASSKEY_NOT_PROVED` if the policy requires
- * a proof
+ * @throws CardwrightError `PASSKEY_REFUSED` if the proof is invalid, the passkey is unusable or its AAGUID is not that of the device,
+ * `PASSKEY_NOT_PROVED` if the policy requires a proof
  */
 async function placeOf(
   context: OperationContext,
@@ -158,8 +159,8 @@ async function keepPasskey(
 }
 
 /**
- * Requires that the passkey of a device without PIV is attested, if the policy refuses unproved keys: such a device is proved by its
- * passkeys. A passkey that is not attested is removed again.
+ * Requires that the passkey of a device without PIV is attested, if the policy refuses unproved keys: such a device is proved by its passkeys.
+ * If it is not attested, the passkeys of the device become due for removal again.
  *
  * @throws CardwrightError `PASSKEY_REFUSED`
  */

@@ -9,9 +9,9 @@ import { chooseWay, originOf } from '../../passkeys/way.js';
 import { wantsPiv, type PasskeyPolicy } from '../../rules/device-policy.js';
 import { credentials, issuancePolicy } from '../issue-state.js';
 
-/** State that an issuance keeps about the device's FIDO2 application and passkeys. It contains no PIN: only user, host and device know the PINs. */
+/** State that an issuance keeps about the device's FIDO2 application and passkeys. It contains no PIN. */
 
-/** Origin of the FIDO PIN, as far as the device has shown it. */
+/** Origin of the FIDO PIN, as far as the device has revealed it. */
 export const fidoPin = defineSlice({
   name: 'fidoPin',
   schema: v.strictObject({
@@ -28,11 +28,11 @@ export const fidoPin = defineSlice({
 export const fido = defineSlice({
   name: 'fido',
   schema: v.strictObject({
-    /** True if the facts were read after the initial PIN was set. */
+    /** True if the FIDO2 facts were read after the initial PIN was set. */
     isRead: v.boolean(),
     /** True if the host remembers the FIDO PIN, because the user has chosen it or the device has accepted it. */
     isPinRemembered: v.boolean(),
-    /** True if the application is to be reset, because its user does not know its PIN, or it is blocked. */
+    /** True if the application is to be reset, because its user does not know its PIN, or the PIN is blocked. */
     isResetDue: v.boolean(),
   }),
   initial: { isRead: false, isPinRemembered: false, isResetDue: false },
@@ -67,7 +67,7 @@ export const registration = defineSlice({
   lasts: 'operation',
 });
 
-/** A passkey that is on the device, but not registered. */
+/** A passkey that is on the device, but not registered; null if there is none. */
 export const unkept = defineSlice({
   name: 'unkept',
   schema: v.strictObject({ passkey: v.nullable(v.strictObject({ rpId: v.string(), credential: v.string() })) }),
@@ -112,7 +112,10 @@ export const isHostToMakeOne = (context: OperationContext): boolean =>
     return service !== undefined && wayOf(context, service) === 'host';
   });
 
-/** True if the FIDO PIN is the device PIN: the device has shown that, or the policy says so and the device does not contradict. */
+/**
+ * True if the FIDO PIN is the device PIN: the policy wants both PIV and passkeys, and either the device has shown that or the policy says so and
+ * the device does not report that it has no FIDO PIN.
+ */
 export function isPinShared(context: OperationContext): boolean {
   const policy = issuancePolicy(context);
   if (!wantsPiv(policy) || policy.passkeys === undefined) return false;
@@ -120,15 +123,15 @@ export function isPinShared(context: OperationContext): boolean {
   return context.of(fidoPin).isInitialPin === true || isPromised;
 }
 
-/** Returns the source of the FIDO PIN for the host: its session if it remembers the PIN, else the user. */
+/** Returns the source of the FIDO PIN for the host: its session if the PIN is the device PIN or the host remembers it, else the user. */
 export const fidoPinSource = (context: OperationContext) =>
   isPinShared(context) || context.of(fido).isPinRemembered
     ? ({ source: 'session' } as const)
     : ({ source: 'user' } as const);
 
 /**
- * True if the FIDO2 application may be reset when its user does not know its PIN. It may not if it shares its PIN with PIV, because the
- * reset would erase the PIV keys too.
+ * True if the FIDO2 application may be reset when its user does not know its PIN. An application that shares its PIN with PIV may not be reset,
+ * because that would erase the PIV keys too.
  */
 export const mayResetFido = (context: OperationContext): boolean =>
   context.info.fido2 !== null && passkeyPolicyOf(context).reset === 'allow' && !isPinShared(context);

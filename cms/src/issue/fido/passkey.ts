@@ -46,7 +46,7 @@ export const passkeyStep: Step = {
     const way = wayOf(context, service);
     if (way === undefined) throw new CardwrightError('FIDO_UNREACHABLE');
     context.keep(registration, { order: { way, origin: originOf(service), challenge: newChallenge() } });
-    // From now on the device may have a temporary PIN, whether or not an answer arrives.
+    // From now on the host may have given the device a temporary PIN, whether or not an answer arrives.
     if (way !== 'host' && isPinShared(context)) context.ownDevice.noteInitialPin(false);
   },
 
@@ -64,7 +64,7 @@ export const passkeyStep: Step = {
 /**
  * Returns the reason that no passkey can be registered in this session; null if there is none.
  *
- * @throws CardwrightError the same reason, if another session would not help
+ * @throws CardwrightError the reason, if it is not resumable: another session would not help
  */
 function findRefusal(context: OperationContext): CardwrightError | null {
   const { error: wire } = context.of(refusal);
@@ -75,9 +75,9 @@ function findRefusal(context: OperationContext): CardwrightError | null {
 }
 
 /**
- * Calls the service to begin a registration, unless an earlier one is still valid.
+ * Calls the service to begin a registration, unless an earlier one for the same service is valid for `NEEDED` milliseconds more.
  *
- * @returns the error that prevents it at the moment, so that the session rests and keeps its work; null if there is none
+ * @returns the error that prevents a registration at the moment, so that the session rests and keeps its work; null if there is none
  * @throws CardwrightError `PASSKEY_FORBIDDEN`, `PASSKEY_SERVICE_REFUSED`
  */
 async function beginRegistration(context: OperationContext): Promise<CardwrightError | null> {
@@ -85,7 +85,7 @@ async function beginRegistration(context: OperationContext): Promise<CardwrightE
   const { begun: kept, unfinished } = context.of(registration);
   const name = missingPasskeys(context)[0] ?? '';
   const now = services.now().getTime();
-  // The service is still unreachable, so it cannot accept the passkey that was created.
+  // The service was still unreachable when this session began, so it has not accepted the passkey that was created.
   if (unfinished) return new CardwrightError('PASSKEY_SERVICE_UNAVAILABLE', { service: name });
   if (kept?.service === name && Date.parse(kept.expires) - now >= NEEDED) return null;
   try {
@@ -163,7 +163,10 @@ function createPasskey(context: OperationContext): Call {
 
 const LEADS_TO_RESET: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['FIDO_PIN_FORGOTTEN', 'FIDO_PIN_BLOCKED']);
 
-/** True if nothing identifies the device. It then starts over, because no later session could find the passkeys that it has. */
+/**
+ * True if a device with a row shows neither serial number nor GUID. An error then fails the operation, because no later session could find the
+ * row and its passkeys.
+ */
 const isNeverFoundAgain = ({ device, info }: OperationContext): boolean =>
   device !== undefined && info.serial === null && info.guid === null;
 

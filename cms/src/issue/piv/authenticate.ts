@@ -34,9 +34,9 @@ export const witnessStep: Step = {
 };
 
 /**
- * Step that answers the card's witness. In the same step the device proves its identity, and the CHUID is written and read back. The
- * identity comes first, since a card without a serial number is known only by its CHUID. Then the host prepares new credentials and seals
- * them to the CMS, unless an earlier session left some. None of the new credentials is on the card yet.
+ * Step that answers the card's witness. In the same step the device proves its identity, and the CHUID is written and read back. The identity
+ * comes before the CHUID, since a card without a serial number is known only by its present CHUID. Then the host prepares new credentials and
+ * seals them to the CMS, unless the escrow of an earlier session is to be applied. None of the new credentials is on the card yet.
  */
 export const authenticateStep: Step = {
   name: 'authenticate',
@@ -101,9 +101,8 @@ function prepareCredentials(context: OperationContext): Call {
 }
 
 /**
- * Finds the escrow to resume with once the card proves this candidate: the escrow with that key or, if the card cannot change its
- * management key, its only escrow. While an escrow is being applied no new one is created, so the card's PUK is either the escrowed or the
- * factory one.
+ * Finds the escrow to resume with once the card proves this candidate: the escrow with that key or, if the card cannot change its management
+ * key, its newest escrow. While an escrow is being applied no new one is created, so the card has either the escrowed PUK or the factory PUK.
  */
 function findEscrow({ device, info }: OperationContext, candidate: KeyCandidate): Escrow | undefined {
   const kept = device?.escrows ?? [];

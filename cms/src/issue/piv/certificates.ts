@@ -25,9 +25,10 @@ import {
 type CardCertificate = Certificate & { readonly slot: Slot };
 
 /**
- * Step that writes every certificate and the CCC, and reads them back. A resumed session repeats all of it, because writing the same content
- * again changes nothing. If the management key is new, the card first proves that it has it, by the witness of the previous step. Otherwise a
- * device could be given to its owner with the factory key. The device becomes pending once everything was read back and it has its passkeys.
+ * Step that writes every certificate and the CCC, and reads them back. A resumed session repeats the whole step, because writing the same
+ * content again changes nothing. If this session set a new management key, the card first proves that key, by the witness of the previous step:
+ * without this proof, a device could be given to its owner with the factory key. The device becomes pending once everything was read back and it
+ * has its passkeys.
  */
 export const certificatesStep: Step = {
   name: 'certificates',
@@ -105,7 +106,7 @@ const readBackCcc = (context: OperationContext, done: () => void): Call =>
     },
   );
 
-/** Lists the certificates that the card must hold, one for each slot of the policy. */
+/** Lists the certificates that the card must hold, by the wanted slots. */
 function wantedCertificates(context: OperationContext): CardCertificate[] {
   const slots = wantedSlots(context);
   return context.ownDevice.certificates.flatMap((certificate) => {
