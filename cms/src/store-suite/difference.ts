@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 
 /**
- * Describes the first difference between a value and the expected one; undefined if there is none. A member that is undefined equals a
- * missing one. Prototypes are not compared, because some runners give their tests classes of their own.
+ * Describes the first difference between a value and the expected one; undefined if there is none. A member that is undefined equals a missing
+ * one. Prototypes are not compared, because some runners give their tests built-in classes of their own.
  */
 export function findDifference(actual: unknown, expected: unknown): string | undefined {
   const found = compare(actual, expected, '');

@@ -18,7 +18,7 @@ import type { CardAppearance, Changes } from '../store/store.js';
 
 const DAY = 24 * 60 * 60 * 1000;
 
-/** Each moment is one later than the one before, so that the order of rows is known. */
+/** Latest time of a row, in milliseconds since 1970. Each time is a millisecond later than the one before, so that the order of rows is known. */
 let last = Date.UTC(2026, 0, 1);
 const moment = (): Date => new Date((last += 1));
 
@@ -32,7 +32,7 @@ export const NO_CHANGES: Changes = {
   events: [],
 };
 
-/** Makes a serial number that no other card has, not even one of an earlier run. */
+/** Makes a random decimal serial number, so that no other card has it, not even one of an earlier run. */
 export const newSerial = (): string => String(randomInt(10 ** 9, 10 ** 14));
 
 /** Makes the name of a model that has no policy. */
@@ -204,7 +204,7 @@ export const newCard = (about: Partial<CardAppearance> = {}): CardAppearance => 
   ...about,
 });
 
-/** Of a device by the serial number that its vendor signed, or by the key of its proof. */
+/** Makes the identity of a device: by the serial number that its vendor signed or, if `serial` is null, by the key of its proof. */
 export const identityOf = (serial: string | null, proofKey: string = randomUUID()): DeviceIdentity => ({
   rootFingerprint: 'root',
   serial,

@@ -4,7 +4,7 @@ import { same } from './checks.js';
 import { newDevice, NO_CHANGES } from './rows.js';
 import type { StoreStage } from './store-stage.js';
 
-/** A stage with shortcuts for cases. Each call runs in a transaction of its own. */
+/** A stage with shortcuts for cases. Each call that reads or writes rows runs in a transaction of its own. */
 export class Scene {
   constructor(readonly stage: StoreStage) {}
 
@@ -29,7 +29,7 @@ export class Scene {
     return this.transaction((transaction) => transaction.write({ ...NO_CHANGES, ...changes }));
   }
 
-  /** Adds a device. False if the store refused it. */
+  /** Adds a device; false if the store refused it. */
   insert(device: Device): Promise<boolean> {
     return this.transaction((transaction) => transaction.insertDevice(device));
   }

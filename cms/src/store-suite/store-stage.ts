@@ -17,7 +17,7 @@ export interface StoreStage {
    * @param signal aborts when the case stops waiting, for example because a lock was missing
    */
   untilOneWaits?(signal: AbortSignal): Promise<void>;
-  /** Moves the clock of `spend` forward by an hour, or the ends of its hours back. */
+  /** Moves the clock of `spend` forward by an hour, or the ends of its hours back by one. */
   passAnHour(): Promise<void>;
   /** Releases the stage. Cases never call it. The runner does, after the last case. */
   close(): Promise<void>;

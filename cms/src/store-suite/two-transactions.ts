@@ -19,7 +19,7 @@ export const ENOUGH = 200;
  * Runs both transactions at the same time.
  *
  * @returns the result of the second transaction
- * @throws Error if the second transaction ends before the first one
+ * @throws Error if the second transaction ends before the first one; else the error of the first that failed
  */
 export async function oneAfterTheOther<T>(scene: Scene, { lock, change, second }: TwoTransactions<T>): Promise<T> {
   const { store, stage } = scene;

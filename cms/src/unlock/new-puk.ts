@@ -5,7 +5,10 @@ import type { OperationContext } from '../operations/context.js';
 import type { Call, Step } from '../operations/definition.js';
 import { newPin, newPuk, PHASES, puksOf, takenEscrow } from './unlock-state.js';
 
-/** Step that sets the new PUK, which the CMS has in escrow already. The PUK before is kept until the card has used the new one. */
+/**
+ * Step that sets the new PUK, which the CMS has in escrow already. The escrow of the former PUK is kept until the card accepts the new PUK in a
+ * later operation.
+ */
 export const newPukStep: Step = {
   name: 'new-puk',
   phase: PHASES.puk,
@@ -15,7 +18,7 @@ export const newPukStep: Step = {
   calls: (context) => (context.of(newPuk).isPrepared ? [applyPuk(context)] : [restorePuk(context), applyPuk(context)]),
 };
 
-/** Returns the escrow that is being applied to the card, and the escrow of the PUK that the card has. */
+/** Returns the escrow that is being applied to the card, and the escrow of the PUK that the card accepted in this session. */
 function pairOf(context: OperationContext): PukPair {
   return { newest: puksOf(context).newest, previous: takenEscrow(context) };
 }

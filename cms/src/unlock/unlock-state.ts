@@ -7,7 +7,7 @@ import { defineSlice } from '../operations/slice.js';
 import type { Escrow } from '../store/rows.js';
 import { ownWords } from '../words/language.js';
 
-/** State that an unlock keeps between its steps. Each session starts over: only the card shows how far an earlier one came. */
+/** State that an unlock keeps between its steps. Each session starts over: only the card shows how far an earlier session came. */
 
 /** Progress of the new PIN. */
 export const newPin = defineSlice({
@@ -45,7 +45,7 @@ export const PHASES = {
   puk: { name: 'secure', words: ownWords(({ phases }) => phases.securePuk) },
 } as const satisfies Record<string, Phase>;
 
-/** Returns the escrows of the two PUKs that the card may have: the newest, and the one before. */
+/** Returns the escrows of the two PUKs that the card may have: the newest, and the one before it. Throws an error if there is none. */
 export function puksOf({ ownDevice }: OperationContext): PukPair {
   const pair = keptPuks(ownDevice);
   if (!pair) throw new Error(`no PUK of the device ${ownDevice.row.id} is known`);

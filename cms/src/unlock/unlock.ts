@@ -9,15 +9,15 @@ import { ownWords } from '../words/language.js';
 import { newPinStep } from './new-pin.js';
 import { newPukStep } from './new-puk.js';
 
-/** Maximum age of the proof of identity, in minutes. Someone with only an abandoned session, or a copy of its cookie, then cannot set a PIN. */
+/** Maximum age of the proof of identity, in minutes. After that, an abandoned session or a copy of its cookie is not enough to set a PIN. */
 const FRESH = 5;
 
 /**
  * Gives the owner of an active device a new PIN if the old one is blocked or forgotten:
  *
- * 1. The device proves that it is the one that was issued.
+ * 1. The device proves that it is the one that was issued. If it can prove nothing, an operator approves it.
  * 2. Its owner chooses a PIN, before anything is written.
- * 3. The PUK sets the PIN on the card.
+ * 3. The PUK sets this PIN on the card.
  * 4. The card gets a new PUK, which was escrowed before.
  *
  * After any interruption, the card has the old PIN or the new one, and a PUK that the CMS keeps.
@@ -37,7 +37,7 @@ export const unlock = defineOperation({
   settle: { done: endConsent, failed: endConsent },
 });
 
-/** Ends the approval and the one-time code, which are valid for one operation. */
+/** Ends the approval, the one-time code and the wait for an approval: each is for one operation. */
 function endConsent({ ownDevice }: OperationContext): void {
   endCode(ownDevice);
   ownDevice.noteInterruption(null);

@@ -16,7 +16,7 @@ export interface Words {
 export const sayIn = (language: string, words: Words): string =>
   (Object.hasOwn(words, language) ? words[language] : undefined) ?? words.en;
 
-/** Returns a text of Cardwright's own, in each language. */
+/** Returns one of Cardwright's own texts, in each of Cardwright's languages. */
 export const ownWords = (choose: (words: typeof all.english) => string): Words => ({
   ...Object.fromEntries(LANGUAGES.map((language) => [language, choose(all.in(language))])),
   en: choose(all.english),

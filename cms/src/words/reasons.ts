@@ -3,7 +3,7 @@ import type { WireError } from '@cardwright/protocol/messages';
 import { words as all } from '@cardwright/words/at-once/cms';
 import { sayIn, type Words } from './language.js';
 
-/** Code of a reason without parameters. The details of the CMS's errors contain it. */
+/** Code of a reason without parameters. An error of the CMS that has a reason carries this code in its details. */
 export type ReasonCode = keyof typeof all.english.reasons;
 
 /** A reason before it is put into words. An operation may bring its own words for a reason that only it knows. */
@@ -37,7 +37,8 @@ export class OperationFailure extends CardwrightError<'OPERATION_FAILED'> {
 }
 
 /**
- * Converts an error for the wire. A reason code becomes a sentence; an authority's own words stay as they are.
+ * Converts an error for the wire. A reason code or the words of an `OperationFailure` become a sentence in the language; any other reason, such
+ * as an authority's own words, stays as it is.
  *
  * @example
  * const body = { error: wireErrorIn('de', new CardwrightError('FORBIDDEN')) };

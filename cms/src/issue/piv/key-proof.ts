@@ -24,12 +24,12 @@ export interface GeneratedKey {
 }
 
 /**
- * Requests a certificate for a key after all possible checks: the key has the ordered algorithm, the vendor attests it, and it signed the
- * request. The certificate is on hold until the device is active.
+ * Requests a certificate for a key after these checks: the key has the ordered algorithm, was never certified on another device, is attested if
+ * the policy demands that, and signed the request, unless the policy lets it go unsigned. The certificate is on hold until the device is active.
  *
  * @throws CardwrightError `ATTESTATION_MISSING`, `ATTESTATION_UNREADABLE`, `ATTESTATION_UNTRUSTED`, `ATTESTATION_CONTRADICTS`,
- * `WEAK_KEY_GENERATION`, `KEY_CANNOT_SIGN`, `OPERATION_FAILED` for an invalid request, `CERTIFICATE_KEY_MISMATCH`, `CA_REFUSED`,
- * `CA_UNAVAILABLE`
+ * `WEAK_KEY_GENERATION`, `KEY_CANNOT_SIGN`, `OPERATION_FAILED` for another algorithm, a key of another device, a weak key or an invalid request,
+ * `CERTIFICATE_KEY_MISMATCH`, `CA_REFUSED`, `CA_UNAVAILABLE`
  */
 export async function issueCertificate(context: OperationContext, generated: GeneratedKey): Promise<void> {
   const { person, ownDevice: device, services, records } = context;
@@ -52,12 +52,17 @@ export async function issueCertificate(context: OperationContext, generated: Gen
 
 /**
  * True if a key may be certified without a signed request. A key management key (9D) may be able only to agree on keys, not to sign (SP
- * 800-78-4, 3.1). Its vendor then has to attest it.
+ * 800-78-4, 3.1). Such a key is certified only if the policy accepts that and the vendor attests the key.
  */
 const mayGoUnsigned = (context: OperationContext, slot: Slot, proof: Proof): boolean =>
   slot === '9D' && issuancePolicy(context).keyManagementCannotSign === 'accept-attested' && proof === 'attested';
 
-/** Determines whether it is proved that this device generated the key. The key of the live proof is known to be the device's own. */
+/**
+ * Determines whether it is proved that this device generated the key. The key of the live proof needs no attestation of its own, because it was
+ * judged with that proof.
+ *
+ * @throws CardwrightError an error of `attestationFailure` for a contradiction, or if the policy refuses unproven keys
+ */
 async function proofOf(context: OperationContext, { slot, key, attestation }: GeneratedKey): Promise<Proof> {
   const trust = trustOf(context);
   const { shown: liveProof } = context.of(proofSlice);
@@ -104,7 +109,7 @@ async function requireSignedRequest(request: string, key: CardKey, challenge: st
  * Reads the key that a card generated.
  *
  * @param publicKey the DER SubjectPublicKeyInfo as the host reported it, base64url
- * @throws CardwrightError `OPERATION_FAILED` if it cannot be read
+ * @throws CardwrightError `OPERATION_FAILED` with the reason `public-key-unreadable`
  */
 export function readGeneratedKey(publicKey: string): CardKey {
   try {
@@ -119,7 +124,7 @@ function algorithmOf({ key }: CardKey): KeyAlgorithm | undefined {
   return ALGORITHMS[`${type ?? ''} ${details?.modulusLength ?? details?.namedCurve ?? ''}`];
 }
 
-/** Algorithms by Node's names of key type, and modulus length in bits or curve. */
+/** Algorithms by Node's name of the key type, followed by the modulus length in bits or Node's name of the curve. */
 const ALGORITHMS: Readonly<Record<string, KeyAlgorithm>> = {
   'rsa 2048': 'RSA-2048',
   'rsa 3072': 'RSA-3072',

@@ -25,9 +25,9 @@ import { issueCertificate, readGeneratedKey } from './key-proof.js';
 import { findMissingApproval } from './puk-approval.js';
 
 /**
- * Step that applies the escrowed credentials, and generates and certifies the missing keys. It ends with a witness for the management key,
- * if that is new. Credentials of an earlier session are sent back to the host first, and applied again even if the card has them already.
- * That costs no try, and the card has its initial PIN again, whatever its user did meanwhile.
+ * Step that applies the escrowed credentials, and generates and certifies the missing keys. It ends with a witness for the new management key,
+ * if this session sets one. Credentials of an earlier session are sent back to the host first, and applied again even if the card has them
+ * already: that costs no try of the PUK, and gives the card its initial PIN again, whatever its user did meanwhile.
  */
 export const keysStep: Step = {
   name: 'keys',
@@ -102,7 +102,7 @@ function noteApplied(context: OperationContext): void {
   const device = context.ownDevice;
   const { id } = currentEscrow(context);
   device.markApplied(id);
-  // The host has set the card's initial PIN with the credentials.
+  // The card has accepted its new PUK, with which the host has then set the initial PIN.
   device.notePuk(id);
   device.noteInitialPin(true);
   context.keep(credentials, { isPrepared: true, isApplied: true });
@@ -158,7 +158,7 @@ function makeKey(context: OperationContext, slot: Slot, made: NewKey): Call[] {
 function requestCertificate(context: OperationContext, slot: Slot, made: NewKey): Call {
   const { requestChallenge: challenge } = context.of(keys);
   if (challenge === null) throw new Error('a certification request answers a challenge');
-  // The PIN is the initial one, which the host knows from the credentials that it has just applied.
+  // The host knows the initial PIN from the credentials that it has applied in this session.
   const secrets = SLOT_PIN_POLICY[slot] === 'never' ? {} : { pin: { source: 'session' } as const };
   const certify = (request: string | undefined): Promise<void> => {
     const { key, attestation } = made;
@@ -172,7 +172,10 @@ function requestCertificate(context: OperationContext, slot: Slot, made: NewKey)
   );
 }
 
-/** Handles a key that cannot sign. Depending on the policy, the slot is left out, or the key is certified without a request. */
+/**
+ * Handles a key that cannot sign. Depending on the policy, the slot is left out, the key is certified without a request, or `issueCertificate`
+ * refuses it.
+ */
 async function readMute(
   context: OperationContext,
   slot: Slot,

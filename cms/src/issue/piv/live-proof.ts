@@ -6,7 +6,7 @@ import type { OperationContext } from '../../operations/context.js';
 import type { Call } from '../../operations/definition.js';
 import { capabilitiesOf, issuancePolicy, proof } from '../issue-state.js';
 
-/** True if the device is expected to prove its identity. Otherwise no key is generated on it before it has a row. */
+/** True if the device can attest keys, and so is expected to prove its identity. On any other device, no key is generated before it has a row. */
 export const promisesProof = ({ info }: OperationContext): boolean => capabilitiesOf(info).attestation;
 
 /**
@@ -25,7 +25,7 @@ export function proveDevice(context: OperationContext, proved: (shown: LiveProof
       await proved(shown);
     },
     failed: () => {
-      // If the answer is lost, it is unknown whether the key in 9E was generated.
+      // After an error it is unknown whether a new key replaced the key in 9E, so the certificate of the old key is revoked.
       context.device?.supersedeCertificates([PROOF_SLOT], context.operation.id);
       return undefined;
     },
@@ -33,8 +33,8 @@ export function proveDevice(context: OperationContext, proved: (shown: LiveProof
 }
 
 /**
- * Refuses a device whose vendor signed no serial number, if the policy refuses unproved keys and wants other keys than that in 9E: the
- * device could not prove them. Its card is still unchanged at this time.
+ * Refuses a device whose vendor signed no serial number, if the policy refuses unproved keys and wants other keys than that in 9E: the device
+ * could not prove those keys. So far only the key in 9E and the CHUID of the card have changed.
  *
  * @throws CardwrightError `ATTESTATION_MISSING`
  */

@@ -31,7 +31,7 @@ export const pinStep: Step = {
       },
     ),
   ],
-  // The device is produced. Its owner can choose the PIN at once or on another day, unless an operator activates it before.
+  // The device is produced. Its owner can choose the PIN at once or on another day, unless an operator activates the device before that.
   errors: { USER_CANCELLED: 'interrupt', USER_TIMEOUT: 'interrupt' },
 };
 
@@ -40,7 +40,7 @@ function noteUnchanged({ ownDevice }: OperationContext, { code }: CardwrightErro
   return undefined;
 }
 
-/** Errors that occur before the card changes its PIN. The card then still has the initial PIN. */
+/** Errors that occur before the card changes its PIN, or by which it refuses the new PIN. The card then still has the initial PIN. */
 const LEAVES_PIN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'USER_CANCELLED',
   'USER_TIMEOUT',

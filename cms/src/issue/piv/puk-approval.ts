@@ -5,9 +5,9 @@ import { openFactorySecrets } from '../../policies/policies.js';
 import { currentEscrow, proof } from '../issue-state.js';
 
 /**
- * Returns `APPROVAL_NEEDED` if the next PUK to send is the organisation's secret and nobody has approved that for this device; null
- * otherwise. A device that has proved its identity needs no approval: it is a genuine card, though its holder's own host could read the
- * PUK.
+ * Returns `APPROVAL_NEEDED` if the next PUK to send is a confidential factory PUK, the device has not proved its identity in this session, and
+ * no operator has approved the PUK for this device; null otherwise. A device that has proved its identity needs no approval: it is a genuine
+ * card. (A host that its holder has manipulated could still read the PUK.)
  */
 export async function findMissingApproval(context: OperationContext): Promise<CardwrightError | null> {
   if (context.of(proof).shown?.identity || context.ownDevice.row.pukApprovedAt) return null;

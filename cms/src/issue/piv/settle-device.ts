@@ -13,8 +13,8 @@ import { capabilitiesOf, proof } from '../issue-state.js';
 import { supersedeOtherKey } from './live-proof.js';
 
 /**
- * Updates the device after the card has proved a management key, and perhaps its identity. If the card cannot change its management key,
- * that key proves nothing.
+ * Updates the device after the card has proved a management key, and perhaps its identity. If the card cannot change its management key, the key
+ * proves nothing about the device.
  *
  * @param escrow the escrow with the proved key; undefined if no escrow holds it
  */
@@ -57,7 +57,7 @@ async function settleIdentity(
     if (!isFactoryFresh)
       throw new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason: 'being-issued' satisfies ReasonCode });
     await endOperations(records, person, row.id);
-    // Opened again, because an operator may have changed it since it was found.
+    // Opened again under its lock, because an operator may have changed the row since it was found.
     const current = await records.openDevice(row.id);
     if (current) requireFree(person, current.row);
     if (current && current.row.state !== 'available') current.changeState('available', person.username, 'erased');
@@ -80,7 +80,7 @@ function mayBecome(row: Device, { rootFingerprint, serial, firmware }: DeviceIde
   );
 }
 
-/** True if a row is identified by a key in 9E, and the card has shown another key there or none. */
+/** True if a row is identified by a key in 9E, and the card has proved another key there or none in this session. */
 const isOfOtherKey = ({ identity }: Device, shown: LiveProof | null): boolean =>
   identity !== null && isIdentifiedByKey(identity) && (shown === null || !isKeyOfIdentity(identity, proofKeyOf(shown)));
 
@@ -94,7 +94,7 @@ function startOver({ person: { username } }: OperationContext, device: DeviceRec
   device.change({ identity: null, proof: 'not-proved' });
 }
 
-/** Drops the escrows in every released row of a device that has proved its factory key and its identity. */
+/** Drops the escrows in the released rows of a card that has proved its factory key and its identity, except those of the operation's own device. */
 async function forgetReleased({ records, device }: OperationContext, rows: readonly Device[]): Promise<void> {
   for (const { id } of rows) {
     const released = id === device?.row.id ? undefined : await records.openDevice(id);
@@ -105,9 +105,9 @@ async function forgetReleased({ records, device }: OperationContext, rows: reado
 /**
  * Updates the device after the card proved the management key of `proved`, or (undefined) the factory key.
  *
- * - Newer escrows were never applied, since their key would have come first.
- * - Slots get keys only after an escrow was fully applied. If the proved escrow was not, every certified key of the device has been
- *   erased since, whoever did that, and whether or not the CMS learned of it.
+ * - Newer escrows with a management key were never applied, since their key would have come first.
+ * - Slots get keys only after an escrow was fully applied. If the proved escrow was not, every certified key of the device has been erased
+ *   since, whoever did that, and whether or not the CMS learned of it.
  */
 function dropWhatIsGone(
   { operation, person }: OperationContext,
@@ -118,6 +118,6 @@ function dropWhatIsGone(
   if (proved?.appliedAt) return;
   const gone = device.certificates.map(({ slot }) => slot);
   device.supersedeCertificates(gone, operation.id);
-  // The device is no longer complete, and must not be activated like this.
+  // The device is no longer complete, and must not be activated in this condition.
   if (device.row.state === 'pending') device.changeState('producing', person.username, null);
 }

@@ -38,7 +38,7 @@ export const lockCases: readonly StoreCase[] = [
     const seen = await oneAfterTheOther(scene, {
       lock: (transaction) => transaction.lockPerson(person),
       change: async (transaction) => {
-        // Had the one that waits locked the operation before its person, each would now wait for the other.
+        // If the waiting transaction had locked the operation before its person, both transactions would now wait for each other.
         const opened = await transaction.openOperation(person, operation.id);
         await transaction.write({ ...NO_CHANGES, operations: opened ? [{ ...opened, stepNumber: 2 }] : [] });
       },

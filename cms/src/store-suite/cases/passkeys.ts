@@ -86,7 +86,7 @@ export const passkeyCases: readonly StoreCase[] = [
   storeCase('opens a device with its passkeys as they were registered, without those to be removed', async (scene) => {
     const { id } = await scene.newOwnDevice();
     const [first, second, dropped] = [newPasskey(id), newPasskey(id, { service: 'another' }), newPasskey(id)];
-    // By when they were registered, not by the order of writing.
+    // The order is that of registration (`createdAt`), not that of writing.
     await write(scene, second, dropped);
     await write(scene, first);
     same('the passkeys', await passkeysOn(scene, id), [first, second, dropped]);
@@ -149,7 +149,7 @@ export const passkeyCases: readonly StoreCase[] = [
   ),
 ];
 
-/** A number that is greater than that of the passkeys that cases leave behind. */
+/** More than the number of due passkeys that cases leave behind. */
 const MANY = 1000;
 
 const write = (scene: Scene, ...passkeys: readonly Passkey[]): Promise<void> => scene.write({ passkeys });
@@ -160,7 +160,7 @@ const find = (scene: Scene, { service, credentialId }: Passkey): Promise<KnownPa
 const passkeysOn = async (scene: Scene, deviceId: string): Promise<readonly Passkey[] | undefined> =>
   (await scene.open(deviceId))?.passkeys;
 
-/** Lists the removals that are due, but only those of some passkeys, because other cases left theirs. */
+/** Lists the due removals of these passkeys, without those that other cases left behind. */
 async function dueOf(scene: Scene, passkeys: readonly Passkey[]): Promise<readonly PasskeyRemoval[]> {
   const due = await scene.transaction((transaction) => transaction.duePasskeyRemovals(SERVICES, MANY));
   return due.filter(({ passkey }) => passkeys.some(({ id }) => id === passkey.id));

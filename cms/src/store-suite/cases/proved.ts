@@ -30,7 +30,7 @@ export const provedCases: readonly StoreCase[] = [
     same('what the owner is told', await latestOf(scene, owner, serial), row);
     same('what another person is told', await latestOf(scene, other, serial), undefined);
     same('the rows of that serial number', await rowsOf(scene, serial), []);
-    // The identity names a longer number that ends with these digits, or a key whose hexadecimal does.
+    // Each identity ends with these digits: one names a longer number, the other a key.
     const digits = newSerial();
     const endings = [identityOf(`1${digits}`).key, identityOf(null, `9e${digits}`).key];
     for (const ending of endings) {
@@ -42,7 +42,7 @@ export const provedCases: readonly StoreCase[] = [
         undefined,
       );
     }
-    // As a pattern of SQL this would match.
+    // As a pattern of SQL, this serial number would match any identity that names one.
     const pattern = newDevice(owner, { serial: '%', identity: identityOf(newSerial()).key });
     await scene.add(pattern);
     same(
@@ -59,7 +59,7 @@ export const provedCases: readonly StoreCase[] = [
     await scene.add(key);
     same('what the owner is told', await latestOf(scene, owner, serial, SECURITY_KEY), key);
     same('what another person is told', await latestOf(scene, other, serial, SECURITY_KEY), undefined);
-    // Nor does it stand in the way of a card that proves to have that number.
+    // The row is not found for a card that proves this number either.
     same('the rows of that serial number', await rowsOf(scene, serial), []);
   }),
 
@@ -71,7 +71,7 @@ export const provedCases: readonly StoreCase[] = [
       await scene.add(row);
       same(`what the owner of one that is ${proof} is told`, await latestOf(scene, owner, serial), row);
       same(`what another person is told of one that is ${proof}`, await latestOf(scene, other, serial), undefined);
-      // Nor does it stand in the way of a card that proves to have that number.
+      // The row is not found for a card that proves this number either.
       same('the rows of that serial number', await rowsOf(scene, serial), []);
     }
   }),

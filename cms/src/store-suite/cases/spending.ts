@@ -46,11 +46,11 @@ export const spendingCases: readonly StoreCase[] = [
     async ({ store, stage }) => {
       const person = await stage.newPerson();
       const { windowEndsAt } = await store.spend(person, 'card', 0);
-      // Other cases may have moved the store's clock, by whole hours.
+      // Other cases may have moved the store's clock by whole hours.
       const minutes = (windowEndsAt.getTime() - Date.now()) / MINUTE;
       const isWhole = minutes > 59 && Math.abs(minutes - 60 * Math.round(minutes / 60)) < 1;
       if (!isWhole) throw new Error(`the hour ends in ${minutes} minutes`);
-      // A second call at the same moment would begin the same hour.
+      // Waits, because a store that wrongly began another hour at the same moment would give it the same end.
       await pause(A_MOMENT);
       same('the end after another call', (await store.spend(person, 'card')).windowEndsAt, windowEndsAt);
     },

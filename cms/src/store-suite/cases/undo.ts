@@ -41,7 +41,7 @@ export const undoCases: readonly StoreCase[] = [
       await transaction.putProposal(proposed);
       await transaction.spend(person, 'operation');
       await transaction.spend(person, 'operation');
-      // A row that was changed twice is undone twice.
+      // Changes the same rows twice, so that both changes have to be undone.
       await transaction.write({ ...NO_CHANGES, devices: [{ ...kept, state: 'active' }] });
       await transaction.write({
         operations: [{ ...operation, status: 'failed' }],
@@ -168,7 +168,7 @@ export const undoCases: readonly StoreCase[] = [
     });
     const undone = refused('a transaction whose work throws', failing);
     await Promise.race([begun.opened, failing]);
-    // Whatever becomes of the use, the transaction ends: a store that queues them would otherwise never answer again.
+    // The transaction ends whatever becomes of the use. Otherwise a store that runs one transaction after another would never answer again.
     const use = Promise.allSettled([(async () => store.spend(person, 'witness'))()]);
     counted.open();
     await undone;

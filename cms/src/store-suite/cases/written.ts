@@ -73,7 +73,7 @@ export const writtenCases: readonly StoreCase[] = [
 
   storeCase('opens escrows newest first, by the order of writing and not by clocks', async (scene) => {
     const { id } = await scene.newOwnDevice();
-    // The clocks say the opposite, because one was set back.
+    // The times of creation say the opposite, as if a clock had been set back.
     const [third, second, first] = [newEscrow(id), newEscrow(id), newEscrow(id)];
     await scene.write({ escrows: [first, second] });
     await scene.write({ escrows: [third] });
@@ -121,7 +121,7 @@ export const writtenCases: readonly StoreCase[] = [
       const [one, other] = [await scene.newOwnDevice(), await scene.newOwnDevice()];
       const own = newCertificate(one.id);
       const foreign = newCertificate(other.id, { revocationReason: 'superseded', revokedAt: new Date(0) });
-      // Nothing else certifies the key of this one.
+      // No other certificate is for the key of this one.
       const revoked = newCertificate(other.id, { revocationReason: 'keyCompromise', revokedAt: new Date(0) });
       const again = newCertificate(other.id, { slot: '9C', keyHash: foreign.keyHash });
       const shared = randomUUID();
