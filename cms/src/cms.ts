@@ -32,14 +32,14 @@ export interface CmsOptions
   readonly origin: string | (() => string);
   /** Operations on offer; by default `STANDARD_OPERATIONS`. */
   readonly operations?: readonly OperationDefinition[];
-  /** Milliseconds that a passkey service may take for one answer; 10 seconds by default. After that it counts as unreachable. */
+  /** Milliseconds that a passkey service may take for one answer; 10 seconds by default. After that the service counts as unreachable. */
   readonly passkeyTimeout?: number;
   /**
    * Finds a person by id, for `removeDuePasskeys`; undefined if the CMS no longer knows them. Passkeys of a person who is not found stay due, so
    * without this function none is removed.
    */
   readonly findPerson?: (id: string) => Promise<Person | undefined>;
-  /** Milliseconds that the authority may take for one certificate; 10 seconds by default. After that it counts as unreachable. */
+  /** Milliseconds that the authority may take for one certificate; 10 seconds by default. After that the authority counts as unreachable. */
   readonly authorityTimeout?: number;
 }
 

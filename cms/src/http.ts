@@ -17,7 +17,8 @@ export interface HttpAnswer {
 }
 
 /**
- * Makes the response that reports an error to a page in the language of its user. `RATE_LIMITED` gets the header `retry-after`, in seconds.
+ * Makes the response that reports an error to a page in the language of its user. A `RateLimited` error gets the header `retry-after`, in
+ * seconds.
  *
  * @example
  * const { status, headers, body } = errorAnswerOf(new CardwrightError('FORBIDDEN'), 'de');

@@ -204,9 +204,9 @@ interface ActionRequest {
  * @param request the body of the request: `{ seen, reason? }`, where `seen` is the `deviceVersion` that the operator's page shows
  * @returns the state of the device afterwards
  * @throws CardwrightError `DEVICE_CHANGED` if the device differs from what the operator has seen; `DEVICE_STATE` if there is no such device or
- * the action does not apply to it; `DEVICE_NOT_ELIGIBLE` if an operator vouches for the device, and the model has no policy any more or the
- * policy now demands a proof that the device has not; `FORBIDDEN` if the operator owns the device and must leave the action to another one;
- * `INVALID_PARAMS` if `seen` is no version, or a reason is missing or not wanted
+ * the action does not apply to it; `DEVICE_NOT_ELIGIBLE` if the action vouches for the device, but its model has no policy any more, or the
+ * policy refuses unproven keys and the device is not proved; `FORBIDDEN` if the operator owns the device and must leave the action to another
+ * one; `INVALID_PARAMS` if `seen` is no version, or a reason is missing or not wanted
  */
 export async function perform(
   records: Records,

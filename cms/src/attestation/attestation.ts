@@ -8,7 +8,7 @@ import { findAnchor, type VendorTrust } from './chain.js';
 export type { VendorTrust } from './chain.js';
 
 /**
- * DER certificates that `key.attest` returned. `certificate` certifies the slot's key and is signed by the attestation key (F9);
+ * DER certificates that `key.attest` or `key.prove` returned. `certificate` certifies the slot's key and is signed by the attestation key (F9);
  * `intermediate` certifies F9.
  */
 export interface Attestation {

@@ -44,8 +44,8 @@ const MAX_SERIAL_BYTES = 8;
 export const isSlotAttestation = (certificate: ParsedCertificate): boolean => certificate.extension(POLICIES) !== null;
 
 /**
- * Reads the facts of an attestation; undefined if firmware, PIN policy or touch policy is missing, or any extension has an unknown encoding.
- * Slot and serial number may be missing.
+ * Reads the facts of an attestation; undefined if the firmware, PIN policy or touch policy is missing, or one of them or the serial number has
+ * an unknown encoding. Slot and serial number may be missing.
  */
 export function readFacts(leaf: ParsedCertificate): AttestedFacts | undefined {
   const [major, minor, patch] = exactly(FIRMWARE_BYTES, leaf.extension(FIRMWARE)) ?? [];

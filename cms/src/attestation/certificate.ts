@@ -50,7 +50,7 @@ export class ParsedCertificate {
   readonly fingerprint: string;
   /** DER SubjectPublicKeyInfo as OpenSSL encodes it, whatever the certificate's own encoding. */
   readonly publicKey: Buffer;
-  /** SHA-256 of `publicKey`, lower case hexadecimal. Identities of devices name their vendor by it (`DeviceIdentity.key`). */
+  /** SHA-256 of `publicKey`, lower case hexadecimal. Identities of devices name their vendor by this hash (`DeviceIdentity.key`). */
   readonly keyFingerprint: string;
   /** The DER subject name in hexadecimal, for comparison with `issuer`. */
   readonly subject: string;

@@ -32,7 +32,7 @@ export interface CertificateRequest {
   /** Kind of the certificate. An authority that does not issue this kind refuses with `CA_REFUSED`. */
   readonly slot: CertificateSlot;
   readonly subscriber: Subscriber;
-  /** DER SubjectPublicKeyInfo, with an uncompressed point. The caller has checked that the card owns the key. */
+  /** DER SubjectPublicKeyInfo, with an uncompressed point. The caller has checked that the device owns the key. */
   readonly publicKey: Uint8Array;
   /** Certificate policies to state (RFC 5280, 4.2.1.4), as dotted OIDs. */
   readonly policies: readonly string[];

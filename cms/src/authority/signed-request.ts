@@ -6,7 +6,7 @@ import type { ReasonCode } from '../words/reasons.js';
 
 /**
  * Reads a certification request (PKCS #10, RFC 2986), and requires that the card has signed it just now: the signature is by the request's own
- * key, and the request contains the challenge that the CMS generated for it.
+ * key over a SHA-2 hash, and the request contains the challenge that the CMS generated for it.
  *
  * @param der the DER request, as the host returned it
  * @param challenge the challenge, base64url; null if none is outstanding, so that the request is refused

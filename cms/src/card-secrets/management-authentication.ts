@@ -80,7 +80,7 @@ export async function expectFactoryKey(context: OperationContext, info: DeviceIn
 }
 
 /**
- * Makes the call that requests the card's witness for the likeliest key.
+ * Makes the call that requests the card's witness, with the algorithm of the likeliest key.
  *
  * @example
  * const calls = (context: OperationContext): Call[] => [takeWitness(context)];

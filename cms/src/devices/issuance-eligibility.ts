@@ -47,7 +47,7 @@ export function judgeIssuance(card: CardInQuestion): Verdict {
   if (!policy) return refuse('model-not-issued');
   const mismatch = findMismatch(info, policy);
   if (mismatch) return refuse(mismatch);
-  // A policy that was changed since may want keys that the device can use, so it may be tried again.
+  // A policy that was changed since may want keys that the device can use, so the device may be tried again.
   const hasPolicyChanged = device && known.policy && known.policy.updatedAt > device.updatedAt;
   if (device && isKnownUnfit(device) && !hasPolicyChanged) return refuse('keys-cannot-sign');
   // A pending device already has its passkeys, so no service is asked.

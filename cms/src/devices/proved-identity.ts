@@ -24,8 +24,8 @@ const IN_THE_WAY: Readonly<Record<DeviceState, ReasonCode | null>> = {
 };
 
 /**
- * Refuses to issue the device of a row that was found by proved identity, if it is another person's, was declined, or is issued already. Page
- * and host had not named this device.
+ * Refuses to issue a device whose row was found by its proved identity, unless the row is released, or is this person's and its state lets them
+ * issue the device again. Page and host had not named this device.
  *
  * @throws CardwrightError `DEVICE_NOT_ELIGIBLE`
  */

@@ -6,7 +6,10 @@ import { PHONE, SECURITY_KEY } from '../rules/device-state.js';
 import type { DeviceRecord } from '../store/device-record.js';
 import type { Device, Person } from '../store/rows.js';
 
-/** The one-time code that an operator reads out to the owner of a device. With the code, the owner can set a new PIN by the PUK. */
+/**
+ * The one-time code that an operator reads out to the owner of a device. With the code, the owner can start `unlock`, which sets a new PIN with
+ * the PUK.
+ */
 export interface UnlockCode {
   /** Eight decimal digits. The code is shown once. */
   readonly code: string;
@@ -24,7 +27,7 @@ type KeptCode = Pick<
   'unlockCode' | 'unlockCodeIssuedAt' | 'unlockCodeIssuedBy' | 'unlockCodeTries' | 'unlockCodeOperation'
 >;
 
-/** Columns of a device for which no code was ever issued. */
+/** Values of the columns for a device for which no code was ever issued. */
 export const NO_UNLOCK_CODE: KeptCode = {
   unlockCode: null,
   unlockCodeIssuedAt: null,
@@ -48,7 +51,7 @@ export const takesCode = ({ state, model }: Device, policy: CodePolicy): boolean
 export const canIssueCode = (device: Device, operator: Person, policy: CodePolicy): boolean =>
   takesCode(device, policy) && device.ownerId !== operator.id;
 
-/** Makes a new code for a device, which replaces the one before. */
+/** Makes a new code for a device. It replaces an earlier code. */
 export async function newCode(
   device: DeviceRecord,
   keys: KeyRing,

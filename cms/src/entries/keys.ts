@@ -1,4 +1,4 @@
-/** The CMS's own keys, and the keys and PUKs of cards: made, kept, sealed and judged. */
+/** The CMS's own keys, and the keys and PUKs of cards: how they are made, kept, sealed and judged. */
 export { openEscrow } from '../devices/escrow.js';
 export { CardKey } from '../keys/card-key.js';
 export type { KeyRing } from '../keys/key-ring.js';

@@ -24,8 +24,8 @@ export const confirmStep: Step = {
 };
 
 /**
- * Orders the erasure: terminates the device, unless it is terminated or released already, which revokes its certificates for good and ends its
- * passkeys. Its secrets are kept until the erased card was read back.
+ * Orders the erasure. Terminates the device, unless it is terminated or released already, so that its certificates are revoked for good and its
+ * passkeys end. The secrets of the card are kept until the erased card was read back.
  */
 async function order(context: OperationContext): Promise<void> {
   const { ownDevice, person, info } = context;

@@ -3,7 +3,10 @@ import { wantsPiv } from '../rules/device-policy.js';
 import { isPinShared, missingPasskeys } from './fido/passkey-state.js';
 import { completion, issuancePolicy } from './issue-state.js';
 
-/** Makes the device pending once all its certificates are read back and it has all its passkeys. Its owner has then to choose a PIN. */
+/**
+ * Makes the device pending once all its certificates are read back and it has all its passkeys. On a device with PIV, only the PIN of the owner
+ * is then missing.
+ */
 export function becomePendingWhenWhole(context: OperationContext): void {
   const { device, person } = context;
   const hasPiv = wantsPiv(issuancePolicy(context));

@@ -9,7 +9,7 @@ import type { CryptoKey } from 'jose';
 const STORAGE_ORIGIN = 'https://storage.invalid';
 
 /**
- * Seals text that the CMS stores for itself. It can be opened only under the same `label`, which names its content.
+ * Seals text that the CMS stores for itself. The sealed text can be opened only under the same `label`, which names its content.
  *
  * @example
  * const sealed = await sealForStorage('secret', keys, 'smtp-password');

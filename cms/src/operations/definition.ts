@@ -36,7 +36,7 @@ export type Consequence = 'continue' | 'interrupt' | 'fail' | 'finish' | 'cancel
 export type ConsequenceRule =
   Consequence | ((context: OperationContext, error: CardwrightError) => Consequence | Promise<Consequence>);
 
-/** One command of a step, with the reader of its result. Made by `call`. */
+/** One command of a step, with the handlers of its result and of its error. Made by `call`. */
 export interface Call {
   readonly method: Method;
   /** Makes the parameters, once, when the step is sent. Secrets are sealed here, and their release is logged. */
@@ -82,7 +82,7 @@ export interface Step {
    * subject afterwards, that is a defect, as with any other step.
    */
   round?(context: OperationContext): string;
-  /** Makes the calls from the state alone, because it is called when the step is sent and again when its results arrive. */
+  /** Makes the calls from the state alone, because they are made when the step is sent and again when its results arrive. */
   calls(context: OperationContext): readonly Call[];
   /**
    * Keeps results in slices that last for the operation, if they could not be read to the end because the CMS itself waits for something
@@ -96,7 +96,7 @@ export interface Step {
 
 /** An operation as data. */
 export interface OperationDefinition {
-  /** Name by which pages request it: lower case letters, digits and hyphens. */
+  /** Name by which pages request the operation: lower case letters, digits and hyphens. */
   readonly kind: string;
   /** Name of the operation in a timeline; at most 80 characters. */
   readonly title: Words;
@@ -122,9 +122,9 @@ export interface OperationDefinition {
   /** Begins the operation. In each new session, begins it again with the card as it then is. */
   begin?(context: OperationContext, verdict: Eligible): void | Promise<void>;
   /**
-   * Refuses results that come too late, since someone else may have changed the device meanwhile. Its error ends the operation as failed.
+   * Refuses results that come too late, since someone else may have changed the device meanwhile.
    *
-   * @throws CardwrightError
+   * @throws CardwrightError, which ends the operation as failed
    */
   readonly requireUnderWay: (context: OperationContext) => void;
   readonly steps: readonly Step[];

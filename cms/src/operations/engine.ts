@@ -187,7 +187,7 @@ export class Engine {
   }
 
   /**
-   * Cancels an operation for its person. An operation that is over stays as it ended.
+   * Cancels an operation for its person. An operation that has ended with an answer stays as it ended.
    *
    * @param hostSession the id of the host's session to end, if the page names it
    * @throws CardwrightError `OPERATION_NOT_FOUND`, or `OPERATION_MOVED` if `hostSession` is not the session that runs the operation

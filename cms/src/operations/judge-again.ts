@@ -4,7 +4,10 @@ import { sentenceOf } from '../words/reasons.js';
 import type { OperationContext } from './context.js';
 import type { OperationDefinition, Step } from './definition.js';
 
-/** True if a session was judged so long ago that it must be judged again before its results count. */
+/**
+ * True if a session was judged so long ago (`operationAge`) that it must be judged again before its results count. False for a step that waits
+ * for the user.
+ */
 export const isToBeJudgedAgain = (context: OperationContext, { waitsForUser = false }: Step): boolean =>
   !waitsForUser && context.records.now.getTime() - context.judgedAt.getTime() > context.services.operationAge;
 

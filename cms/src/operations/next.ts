@@ -7,7 +7,7 @@ import { readResults } from './paired-results.js';
 /** The continuation of an operation: its next step, a rest, or its end. */
 export type Next =
   | { readonly kind: 'step'; readonly step: Step; readonly commands: readonly StepCommand[] }
-  /** The session cannot continue, but the operation can, with the same card: it gets its next step when it is started again. */
+  /** The session cannot continue, but the operation can, with the same card: the operation gets its next step when it is started again. */
   | { readonly kind: 'rest'; readonly step: Step; readonly error: CardwrightError }
   | { readonly kind: 'end'; readonly status: 'done' | 'failed' | 'cancelled'; readonly error: CardwrightError | null };
 

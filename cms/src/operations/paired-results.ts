@@ -9,8 +9,8 @@ import type { Call, Consequence } from './definition.js';
  * is read.
  *
  * @returns the error that ended the step, with its consequence as decided by the call; null if all calls were answered
- * @throws CardwrightError `INVALID_PARAMS` if the outcomes are not those of the step, or a result has not the form of the command table; or as
- * the reader of a result does
+ * @throws CardwrightError `INVALID_PARAMS` if the outcomes are not those of the step, or a result does not have the form of the command table;
+ * or an error of the handlers of a call
  */
 export async function readResults(
   calls: readonly Call[],

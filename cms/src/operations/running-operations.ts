@@ -28,7 +28,7 @@ export function takeOver(
 }
 
 /**
- * Ends the operations that run on a device. The caller has locked its owner. A session that sends results of such an operation gets
+ * Ends the operations that run on a device. The caller has locked the device's owner. A session that sends results of such an operation gets
  * `OPERATION_MOVED`.
  */
 export async function endOperations(records: Records, by: Person, deviceId: string): Promise<void> {

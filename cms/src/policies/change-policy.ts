@@ -61,7 +61,8 @@ export interface ChangedBy {
 }
 
 /**
- * Changes a policy, or stores the change as a proposal if it takes another operator. The audit log gets the old and new settings in words.
+ * Changes a policy, or stores the change as a proposal if it takes another operator. The audit log gets the effects on trust in words, and the
+ * names of the other changed settings.
  *
  * @throws CardwrightError `INVALID_PARAMS` as `requireSound` does, unless `policy` is a function, or if a new model comes without factory values
  * @example

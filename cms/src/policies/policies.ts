@@ -49,7 +49,7 @@ export const openFactorySecrets = async (
 export type KnownServices = readonly { readonly name: string }[] | undefined;
 
 /**
- * Requires that a policy is fit to be written. A stored policy is not checked when it is read.
+ * Requires that a policy is fit to be written. A stored policy does not go through these checks when it is read.
  *
  * @throws CardwrightError `INVALID_PARAMS` if the factory management key does not have the length for each algorithm of `factoryKeyAlgorithms`,
  * the model is that of mobile devices, the policy's rules allow PINs that no card takes or no PIN at all, or the policy names a passkey service

@@ -83,7 +83,7 @@ const deviceSettings = v.strictObject({
   attestationIntermediates: v.optional(vendorCertificates, []),
   /** Treatment of 9D on a card whose key there cannot sign: refused, certified all the same if attested, or left out. */
   keyManagementCannotSign: v.picklist(['refuse', 'accept-attested', 'leave-out']),
-  /** Permission to erase a used device and issue it, if its model can be reset. */
+  /** Permission to erase a device: a used one before it is issued, or one that its owner gives back. */
   reset: v.optional(v.picklist(['allow', 'refuse']), 'allow'),
   /** True if setting a new PIN with the PUK takes an operator's one-time code besides the login. */
   unlockNeedsCode: v.optional(v.boolean(), false),

@@ -23,10 +23,10 @@ interface StateRule {
 export const DEVICE_STATES: Readonly<Record<DeviceState, StateRule>> = {
   // Belongs to nobody: not produced yet, or released.
   available: { next: ['producing'], standing: 'cessationOfOperation', counts: false },
-  // Becomes `available` again if its issuance is cancelled before anything was applied to the card, or if the card was erased.
+  // Becomes `available` again if its issuance ends before the CMS has an escrow of the card, or if the card was erased.
   producing: { next: ['pending', 'available', 'failed', 'terminated'], standing: 'certificateHold', counts: true },
-  // Becomes `producing` again if its card was erased before the PIN was changed; its keys are then generated again. Becomes `available`
-  // again if its card was locked, and erased.
+  // Becomes `producing` again if its card was erased before the PIN was changed, so that its keys are generated again, or if the policy now
+  // wants a further passkey. Becomes `available` again if its card was erased for another issuance.
   pending: {
     next: ['active', 'awaiting-approval', 'producing', 'suspended', 'available', 'failed', 'terminated'],
     standing: 'certificateHold',
@@ -46,7 +46,7 @@ export const DEVICE_STATES: Readonly<Record<DeviceState, StateRule>> = {
   // Counts towards the limit, since its card may hold as much as that of an issued device. The owner can continue, or release it and start
   // again with the erased card. An operator can release it too.
   failed: { next: ['producing', 'available', 'terminated'], standing: 'cessationOfOperation', counts: true },
-  // Becomes `available` if an operator releases its card.
+  // Becomes `available` if an operator releases its card, or its owner gives it back erased.
   terminated: { next: ['available'], standing: 'cessationOfOperation', counts: false },
 };
 

@@ -71,7 +71,7 @@ export class DeviceRecord {
       state: to,
       stateReason: reason,
       stateBeforeSuspension: to === 'suspended' ? from : null,
-      // An approval is for one issuance; the next one needs its own.
+      // An approval of the PUK is for one issuance. The next issuance needs its own approval.
       pukApprovedAt: null,
       pukApprovedBy: null,
       // The one-time code ends too, because the operator who issued it saw the device in its former state.

@@ -114,7 +114,7 @@ export interface Operation {
   readonly stepMethods: readonly string[];
   /**
    * The last answer, and the SHA-256 (base64url) of the results that it answers; the hash is null after a start or a cancellation. The same
-   * results sent again get the same answer.
+   * results sent again get the same answer. Both become null when another operation takes the card.
    */
   readonly lastAnswer: KeptAnswer | null;
   readonly lastResultsHash: string | null;

@@ -38,10 +38,10 @@ export interface KnownCard {
   readonly policy: PolicyRow | undefined;
 }
 
-/** A store's records of a person's cards, in the order of the query. */
+/** A store's records of the cards that a person asks about, in the order of the query. */
 export interface Survey {
   readonly cards: readonly KnownCard[];
-  /** Devices of the person that count towards a limit (`COUNTING_STATES`). */
+  /** Number of the person's devices that count towards the limit (`COUNTING_STATES`). */
   readonly devices: number;
 }
 
@@ -88,8 +88,8 @@ export interface Changes {
 }
 
 /**
- * Uses that are counted for a person: operations, answers to witnesses, cards judged, others' cards among those, one-time codes tried
- * and, as an operator, one-time codes issued.
+ * Uses that are counted for a person: operations, answers to witnesses, cards judged, cards of other people judged, one-time codes tried and, as
+ * an operator, one-time codes issued.
  */
 export type Spending = 'operation' | 'witness' | 'card' | 'others-card' | 'unlock-code' | 'unlock-code-issued';
 
@@ -173,7 +173,7 @@ export interface Transaction {
   findProposal(id: string): Promise<PolicyProposal | undefined>;
   /** Lists every proposal, sorted by model in ASCII order. */
   listProposals(): Promise<readonly PolicyProposal[]>;
-  /** Writes a proposal. Replaces the model's, whose id finds nothing afterwards. */
+  /** Writes a proposal. It replaces the model's former proposal, which can no longer be found. */
   putProposal(row: PolicyProposal): Promise<void>;
   /** Removes a proposal; false if it no longer exists. Of two operators who take it at once, the second gets false. */
   removeProposal(id: string): Promise<boolean>;
@@ -181,7 +181,7 @@ export interface Transaction {
    * Counts uses. Zero uses, or an empty list, only return the count. The hour begins with the first call, even with one that counts nothing. The
    * first call after its end begins another hour; an hour that ends now is over. Uses at the same moment are counted one by one.
    *
-   * @param uses 1 by default; always of the same kind for one `what`
+   * @param uses 1 by default; for one `what` always numbers or always subjects
    */
   spend(personId: string, what: Spending, uses?: Uses): Promise<Spent>;
   /**
@@ -202,10 +202,10 @@ export interface Transaction {
 }
 
 /**
- * Storage of a CMS. The suite `@cardwright/cms/store-suite` checks an implementation: whatever it is built on, it locks, refuses and rolls
- * back as described here. docs/store.md shows how to plug one in.
+ * Storage of a CMS. The suite `@cardwright/cms/store-suite` checks an implementation: whatever it is built on, it locks, refuses and rolls back
+ * as described here. docs/store.md shows how to plug one in.
  *
- * Never call `transaction` or `spend` inside a transaction's work: it would wait for its own end.
+ * Never call `transaction` or `spend` inside a transaction's work: the transaction would wait for its own end.
  */
 export interface Store {
   /** The CMS's own keys. They are never stored in the same place as the secrets that they protect. */

@@ -3,7 +3,7 @@ import type { WireError } from '@cardwright/protocol/messages';
 import { words as all } from '@cardwright/words/at-once/cms';
 import { sayIn, type Words } from './language.js';
 
-/** Code of a reason without parameters. An error of the CMS that has a reason carries this code in its details. */
+/** Code of a reason without parameters. An error of the CMS can carry this code as the reason in its details. */
 export type ReasonCode = keyof typeof all.english.reasons;
 
 /** A reason before it is put into words. An operation may bring its own words for a reason that only it knows. */
@@ -58,8 +58,8 @@ export function wireErrorIn(language: string, error: CardwrightError): WireError
 }
 
 /**
- * Returns the reason of an error for the audit log: a code, or an operation's own words; null for any other text, because an authority may
- * have written it.
+ * Returns the reason of an error for the audit log: a code, or an operation's own words in English; null for any other text, because an
+ * authority may have written it.
  */
 export function loggedReason(error: CardwrightError): string | null {
   if (error instanceof OperationFailure) return error.words.en;

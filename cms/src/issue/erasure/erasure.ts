@@ -30,7 +30,11 @@ export const eraseStep: Step = {
   slices: [policySlice, erasure, erasing, authentication, fidoPin],
   needed: (context) => context.of(erasure).isDue && context.of(erasing).way === 'reset',
 
-  /** @throws CardwrightError `DEVICE_STATE` if the device's row could not be released after the erasure, so that the card must not be erased */
+  /**
+   * Requires that the device's row may be released after the erasure, and logs the order.
+   *
+   * @throws CardwrightError `DEVICE_STATE` if the row may not be released, so that the card must not be erased
+   */
   prepare(context) {
     const { device } = context;
     if (device) {

@@ -16,7 +16,7 @@ export type MadePasskey = Pick<Result<'fido.createCredential'>, 'registration' |
 
 /** The current registration, and how the current step creates its passkey. */
 interface Ceremony extends Pick<Passkey, 'rpId' | 'way'> {
-  /** Challenge for the passkey to sign in this session. */
+  /** Challenge for the passkey to sign in this session, base64url. */
   readonly challenge: string;
 }
 

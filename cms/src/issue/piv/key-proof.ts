@@ -81,7 +81,7 @@ async function proofOf(context: OperationContext, { slot, key, attestation }: Ge
   if (!liveProof?.identity) return unproved(trust, 'attestation-missing');
   const difference = findDifference(verdict.device, liveProof.identity);
   if (difference) throw attestationFailure(difference);
-  // A whole batch shares F9. Without a serial number, the key may be in any device of the batch.
+  // Without a signed serial number, a whole batch shares F9, and the key may be in any device of the batch.
   return verdict.device.serial === null ? unproved(trust, 'attested-serial-missing') : 'attested';
 }
 
