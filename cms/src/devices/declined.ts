@@ -4,7 +4,7 @@ import { operatorsReason, operatorsWords } from './operators-words.js';
 const DECLINED = operatorsReason('declined');
 
 /**
- * Returns the operator's reason for declining a device; null if it was not declined, or an operator has allowed another try since.
+ * Returns the operator's reason for declining a device; null if the device was not declined, or an operator has allowed another try since.
  *
  * @example
  * console.log(whyDeclined(device));

@@ -42,8 +42,8 @@ type Knowledge = Readonly<Record<Puk, number | null>>;
  * the most tries.
  *
  * As long as the answers of refused tries arrive, no card is left with fewer than two of its three tries, however often other answers are lost.
- * Two lost answers of any kind do not leave it with fewer either. (More is impossible: a card that does not reveal its retry counter looks the
- * same before a wrong try and after it.)
+ * Two lost answers of any kind do not leave the card with fewer either. (More is impossible: a card that does not reveal its retry counter looks
+ * the same before a wrong try and after it.)
  *
  * If the escrow was applied, its PUK comes first, and the older one only after the card refuses it: a card may have reported a change of its PUK
  * without making it. Such a card can have the factory PUK only if an erasure was to restore it.

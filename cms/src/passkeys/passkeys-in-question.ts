@@ -47,7 +47,7 @@ export async function askServices(
   return { origin, services, obstacleAt: (service, device) => known.get(keyOf(service, device)) ?? null };
 }
 
-/** Lists the devices that can be read, each with the policy of its model. */
+/** Lists the devices that can be read and whose model has a policy, each with that policy. */
 async function policiesOf(store: Store, devices: readonly DeviceInfo[]): Promise<[DeviceInfo, DevicePolicy][]> {
   const readable = devices.filter(({ state }) => state === 'ready');
   if (readable.length === 0) return [];

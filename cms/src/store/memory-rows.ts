@@ -51,7 +51,7 @@ export class MemoryRows {
     this.#now = now;
   }
 
-  /** Keeps the changes made so far. */
+  /** Keeps the changes made so far, so that `undo` leaves them. */
   keep(): void {
     this.#undo = [];
   }
