@@ -34,7 +34,7 @@ export function proveDevice(context: OperationContext, proved: (shown: LiveProof
 
 /**
  * Refuses a device whose vendor signed no serial number, if the policy refuses unproved keys and wants other keys than that in 9E: the device
- * could not prove those keys. So far only the key in 9E and the CHUID of the card have changed.
+ * could not prove those keys. So far, at most the key in 9E and the CHUID of the card have changed.
  *
  * @throws CardwrightError `ATTESTATION_MISSING`
  */
