@@ -99,8 +99,8 @@ function activate(context: OperationContext): void {
 }
 
 /**
- * Ends an issuance that did not complete: the device becomes `available` if nothing of the CMS is on the card, otherwise `failed`. A pending
- * device stays pending: it is complete, and an operator can activate it.
+ * Ends an issuance that did not complete: the device becomes `available` if no secret of the CMS may be on the card, otherwise `failed`. A
+ * pending device stays pending: it is complete, and an operator can activate it.
  */
 async function keepOrGiveUp(context: OperationContext, error: CardwrightError | null): Promise<void> {
   const state = context.device?.row.state ?? 'producing';
@@ -109,7 +109,7 @@ async function keepOrGiveUp(context: OperationContext, error: CardwrightError | 
   await finishUnfinished(context);
   const { device, person } = context;
   if (!device) return;
-  // An escrow is dropped only after the card has proved another key. A device without escrows therefore has nothing of the CMS on its card.
+  // An escrow is dropped only after the card has proved another key. A device without escrows therefore has no secret of the CMS on its card.
   const isUntouched = device.escrows.length === 0;
   device.changeState(isUntouched ? 'available' : 'failed', person.username, error?.code ?? 'CANCELLED');
 }

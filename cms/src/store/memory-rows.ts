@@ -109,7 +109,7 @@ export class MemoryRows {
     this.#set(this.proposals, row.model, row);
   }
 
-  /** @returns true if there was such a proposal */
+  /** Removes a proposal. Returns true if there was one with this id. */
   removeProposal(id: string): boolean {
     const found = [...this.proposals.values()].find((proposal) => proposal.id === id);
     if (found) this.#set(this.proposals, found.model, undefined);
@@ -130,7 +130,7 @@ export class MemoryRows {
     return { spent, windowEndsAt };
   }
 
-  /** @param value undefined removes the present value */
+  /** Sets the value under a key, or removes it (`undefined`), and notes how to undo that. */
   #set<Value>(rows: Map<string, Value>, key: string, value: Value | undefined): void {
     const before = rows.get(key);
     const put = (one: Value | undefined): unknown => (one === undefined ? rows.delete(key) : rows.set(key, one));

@@ -85,7 +85,7 @@ async function beginRegistration(context: OperationContext): Promise<CardwrightE
   const { begun: kept, unfinished } = context.of(registration);
   const name = missingPasskeys(context)[0] ?? '';
   const now = services.now().getTime();
-  // The service was still unreachable when this session began, so it has not accepted the passkey that was created.
+  // The service was still unreachable when this session began. Until it answers for the passkey that was created, no other registration begins.
   if (unfinished) return new CardwrightError('PASSKEY_SERVICE_UNAVAILABLE', { service: name });
   if (kept?.service === name && Date.parse(kept.expires) - now >= NEEDED) return null;
   try {
