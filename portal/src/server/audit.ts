@@ -17,7 +17,7 @@ export interface AuditEntry {
   readonly detail?: AuditRow['detail'];
 }
 
-/** Appends to the audit log. In a transaction the entry is kept or undone together with what it reports. */
+/** Appends an entry to the audit log. If `db` is a transaction, the entry is committed or rolled back with it. */
 export async function record(db: Database, entry: AuditEntry): Promise<void> {
   const { actor, event, outcome = 'ok', deviceId = null, operationId = null, detail = {} } = entry;
   await db.insert(audit).values({ actor, event, outcome, deviceId, operationId, detail: { ...detail } });

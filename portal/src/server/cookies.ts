@@ -1,6 +1,7 @@
 /**
- * Purposes of cookies: the session, an attempt to sign in with a passkey, the persons for whom the browser is known, the language of
- * the pages, a language that was chosen before signing in, and a phone's enrolment.
+ * Purposes of cookies: the session (`session`), an attempt to sign in with a passkey (`passkey`), the persons who have logged in
+ * with the browser (`known`), the language of the pages (`language`), a language that was chosen before signing in
+ * (`chosen-language`), and a phone's enrolment (`mobile`).
  */
 export type CookiePurpose = 'session' | 'passkey' | 'known' | 'language' | 'chosen-language' | 'mobile';
 
@@ -8,14 +9,17 @@ const SECOND = 1000;
 
 export const isSecure = (origin: string): boolean => origin.startsWith('https:');
 
-/** Returns the name of a cookie. On https its prefix keeps other hosts of the domain from setting the cookie (RFC 6265bis, 4.1.3.2). */
+/**
+ * Returns the name of a cookie. On https its prefix `__Host-` keeps other hosts of the domain from setting the cookie (RFC 6265bis,
+ * 4.1.3.2).
+ */
 export function cookieName(origin: string, purpose: CookiePurpose): string {
   const name = purpose === 'session' ? 'cardwright' : `cardwright-${purpose}`;
   return isSecure(origin) ? `__Host-${name}` : name;
 }
 
 /**
- * Attributes of every cookie: hidden from scripts and from other sites.
+ * Returns the attributes of a cookie that scripts cannot read, and that browsers do not send with requests from other sites.
  *
  * @param lifetime in milliseconds
  */

@@ -1,8 +1,8 @@
 /**
- * Puts a generated list into its place in a document.
+ * Returns a document with a generated list between the marks of the list's place, instead of the text that was there.
  *
  * @param title names the list in its marks
- * @throws Error if the document has no place for it
+ * @throws Error if the document does not have both marks
  */
 export function withList(document: string, title: string, list: string): string {
   const begin = `<!-- ${title}: written by \`npm run build\` -->`;
@@ -12,7 +12,7 @@ export function withList(document: string, title: string, list: string): string 
   return `${document.slice(0, from + begin.length)}\n\n${list}\n\n${document.slice(to)}`;
 }
 
-/** Writes a Markdown table with padded columns, as Prettier formats them. */
+/** Returns a Markdown table with padded columns, as Prettier formats them. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
   const line = (cells: readonly string[]): string =>

@@ -3,7 +3,10 @@ import { CardwrightError, asCardwrightError } from '@cardwright/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isDatabaseAway } from './store/database-away.js';
 
-/** Turns every unsuccessful answer into an `errorAnswer` of the protocol, with a code of its catalogue. */
+/**
+ * Answers the errors of routes and hooks, and requests for unknown addresses, with an `errorAnswer` of the protocol. The routes for
+ * phones set another handler (`phoneRoutes`).
+ */
 export function answerErrors(app: FastifyInstance): void {
   app.setErrorHandler(async (error, request, reply) => send(request, reply, explainError(error)));
   app.setNotFoundHandler(async (request, reply) => send(request, reply, new CardwrightError('METHOD_NOT_FOUND')));
@@ -14,19 +17,19 @@ async function send(request: FastifyRequest, reply: FastifyReply, error: Cardwri
   await reply.code(status).headers(headers).send(body);
 }
 
-/** Returns the error that a client is told. A defect is logged with an incident number. */
+/** Returns the error that a client is told. Logs a defect with an incident number, and logs if the database cannot be reached. */
 export function explainError(error: unknown): CardwrightError {
-  // Fastify raises errors for a body that is too large, not JSON, or of another type.
+  // Fastify raises errors with a 4xx status, for example for a body that is too large or of another media type.
   const status = clientErrorOf(error);
   if (status !== undefined)
     return new CardwrightError(status === PAYLOAD_TOO_LARGE ? 'MESSAGE_TOO_LARGE' : 'INVALID_MESSAGE');
-  // An unreachable database is no defect, and nothing was stored. The sdk repeats the request until the database is back.
+  // An unreachable database is no defect, so it gets no incident number. The sdk repeats such a request for a while (`sendUntilAnswered`).
   if (isDatabaseAway(error)) {
     console.error('The database cannot be reached.');
     return new CardwrightError('CMS_UNREACHABLE', {}, { cause: error });
   }
   return asCardwrightError(error, (incident, defect) => {
-    // The stack names the place. The message of a database error may quote values, so it is left out.
+    // The stack shows where the defect is. The message is left out, because that of a database error may quote values.
     const where = defect instanceof Error ? `${defect.name}\n${stackWithoutMessage(defect)}` : typeof defect;
     console.error(`incident ${incident}: ${where}`);
   });
@@ -34,7 +37,7 @@ export function explainError(error: unknown): CardwrightError {
 
 const PAYLOAD_TOO_LARGE = 413;
 
-/** Returns the 4xx status of an error that Fastify raised about a request; undefined for any other error. */
+/** Returns the `statusCode` of an error, as Fastify raises it about a request, if it is a 4xx status; undefined for any other error. */
 function clientErrorOf(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('statusCode' in error) || typeof error.statusCode !== 'number') return undefined;
   return error.statusCode >= 400 && error.statusCode < 500 ? error.statusCode : undefined;

@@ -4,12 +4,18 @@ import type { FastifyInstance } from 'fastify';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Set if a body is kept as a file, so that its text need not fit into a column of the database. */
+    /**
+     * Set if the body may contain text that the database cannot store in a column (NUL, unpaired surrogates): it is stored as a
+     * file instead.
+     */
     readonly isFile?: true;
   }
 }
 
-/** Reads the bodies of requests: JSON as the protocol demands it, and nothing else. */
+/**
+ * Lets requests have JSON bodies only, and reads them as strictly as the protocol demands (`readJson`). The routes for phones read
+ * their own bodies.
+ */
 export function readJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {

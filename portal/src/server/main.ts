@@ -15,14 +15,14 @@ import { readSettings } from './settings/read-settings.js';
 interface Command {
   /** The arguments after the command's name, as the help shows them. */
   readonly usage: string;
-  /** A short description. */
+  /** What the command does, as the help shows it. */
   readonly does: string;
   readonly run: (args: readonly string[], environment: NodeJS.ProcessEnv) => Promise<number>;
 }
 
 const print = (line: string): void => console.log(line);
 
-/** Makes a command that works with all settings, including those in files. */
+/** Makes a command that receives all settings as environment variables, including those in files. Unknown settings are logged. */
 const withSettings =
   (run: Command['run']): Command['run'] =>
   (args, environment) =>
@@ -76,7 +76,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 };
 
 /**
- * `node dist/server/main.js COMMAND`: runs the portal, or one of its commands. It is configured by its environment and by the files
+ * `node dist/server/main.js COMMAND`: runs the portal, or one of its commands. Its settings are in the environment and in the files
  * that the environment names (see settings/). Without a command the portal starts, unless it is installed: an installed portal runs
  * as a service, so a person has probably forgotten the command.
  */
@@ -118,7 +118,7 @@ async function serve(rest: readonly string[], environment: NodeJS.ProcessEnv): P
   return 0;
 }
 
-/** Returns the terminal on which a person can be asked; undefined if there is none. */
+/** Returns the terminal on which a person can be asked; undefined if input or output is not a terminal. */
 function terminal() {
   return isatty(0) && isatty(1) ? { input: process.stdin, output: process.stdout } : undefined;
 }

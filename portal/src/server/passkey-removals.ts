@@ -2,11 +2,11 @@ import type { FastifyInstance } from 'fastify';
 import { RecurringProblem } from './recurring-problem.js';
 import type { Routes } from './routes/table.js';
 
-/** Milliseconds between two runs. A service that was down is called again after this time. */
+/** Milliseconds between the runs that the timer starts. A service that was down is called again after this time at the latest. */
 const EVERY = 3 * 60 * 1000;
 
 /**
- * Removes due passkeys from their services: when the portal starts, when it is nudged, and every few minutes. Only one run takes
+ * Removes due passkeys from their services: when the portal starts, when it is nudged, and every three minutes. Only one run takes
  * place at a time, and no request waits for it.
  */
 export class PasskeyRemovals {
@@ -29,8 +29,8 @@ export class PasskeyRemovals {
   }
 
   /**
-   * Starts a run, because a passkey may have become due. If a run takes place, another one follows it, because the current one may
-   * have read the rows already.
+   * Starts a run, because a passkey may have become due. During a run it asks for another one, because the current run may have
+   * read the rows already.
    */
   nudge(): void {
     if (this.#end.signal.aborted) return;
@@ -38,7 +38,7 @@ export class PasskeyRemovals {
     this.#run ??= this.#workOff();
   }
 
-  /** Starts no more runs, and waits for the current one. The caller can close the database afterwards. */
+  /** Aborts the current run, waits for its end, and starts no more. The caller can close the database afterwards. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.#end.abort();
@@ -50,14 +50,14 @@ export class PasskeyRemovals {
       this.#isAskedAgain = false;
       try {
         const removed = await this.removeDue(this.#end.signal);
-        // There may be more passkeys than one run takes.
+        // There may be more due passkeys than one run removes.
         this.#isAskedAgain ||= removed > 0;
         this.#problem.end();
       } catch (error) {
         this.#problem.report(error);
       }
     }
-    // The field is reset at once, so that no nudge falls between the last check and this line.
+    // Nothing is awaited between the last check and this line, so no nudge is lost.
     this.#run = undefined;
   }
 }

@@ -20,15 +20,17 @@ export interface Portal {
   readonly origin: string;
   /** The port on which the portal listens. */
   readonly port: number;
-  /** Answers the requests under way, then releases the port and the database. */
+  /** Stops listening, answers the requests under way, then closes the database. */
   close(): Promise<void>;
 }
 
 /**
- * Starts the portal: opens the database, fills an empty one, and listens. If it cannot start, everything that it opened is closed.
+ * Starts the portal: opens the database, adds the configured device policies and accounts that it lacks, and listens. If it cannot
+ * start, everything that it opened is closed.
  *
  * @param open opens the mobile devices, if the configuration has them
  * @param operations the operations that the portal offers
+ * @throws the error because of which the portal cannot start
  */
 export async function startPortal(
   configuration: Configuration,

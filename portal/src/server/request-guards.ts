@@ -9,12 +9,9 @@ import type { Role, User } from './store/schema.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /**
-     * Set for a route of programs that are neither a browser nor logged in. Its requests need not come from a page, and nothing is
-     * known about their sender.
-     */
+    /** Set for a route that phones use. Nobody is logged in there, and its requests need not come from a page of the portal. */
     readonly isForPhones?: true;
-    /** The route's key in the table of routes. */
+    /** Key of the route in `ROUTES`. */
     readonly address?: string;
   }
 }
@@ -22,8 +19,9 @@ declare module 'fastify' {
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Refuses requests under a foreign name. Otherwise a page of another site would count as the portal's own as soon as its name leads to
- * the portal's address (DNS rebinding). No such page has an IP address or `localhost` as its name.
+ * Refuses requests whose Host is not the portal's own name, `localhost` or an IP address. Otherwise a page of another site would
+ * count as the portal's own as soon as its name leads to the portal's address (DNS rebinding). Such a page always has a domain
+ * name.
  */
 export function requireOwnHost(app: FastifyInstance, origin: () => string): void {
   app.addHook('onRequest', (request, _reply, done) => {
@@ -37,7 +35,7 @@ export function requireOwnHost(app: FastifyInstance, origin: () => string): void
 
 const hostnameIn = (url: string): string | null => (URL.canParse(url) ? new URL(url).hostname : null);
 
-/** Refuses requests that change something, unless they come from the portal's own pages or go to an address for phones. */
+/** Refuses requests with any method but GET, HEAD and OPTIONS, unless they come from the portal's own pages or go to a route for phones. */
 export function requireSameOrigin(app: FastifyInstance, origin: () => string): void {
   app.addHook('onRequest', (request, _reply, done) => {
     const isAllowed =
@@ -66,7 +64,8 @@ export const findUser = async (sessions: Sessions, request: FastifyRequest): Pro
 /**
  * Returns the session of a request.
  *
- * @throws CardwrightError `LOGIN_REQUIRED`, or `FORBIDDEN` without the role
+ * @param role the role that the user must have; any role if it is undefined
+ * @throws CardwrightError `LOGIN_REQUIRED`; `FORBIDDEN` if the user has another role
  */
 export async function requireSession(sessions: Sessions, request: FastifyRequest, role?: Role): Promise<LoginSession> {
   const session = await findRequestSession(sessions, request);

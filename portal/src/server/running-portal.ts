@@ -3,16 +3,19 @@ import path from 'node:path';
 import type { Configuration } from './settings/configuration.js';
 
 /**
- * File with the process number of a running portal. The embedded database belongs to one process, but does not enforce that. So a
- * portal leaves its process number in the data folder, and commands check it. The portal itself always starts, because the number of a
- * killed portal may belong to another process by now.
+ * File with the process number of a running portal. The embedded database must be used by one process only, but does not enforce
+ * that. So a portal leaves its process number in the data folder, and commands check it. The portal itself always starts, because
+ * the number of a killed portal may belong to another process by now.
  */
 const FILE = 'portal.pid';
 const IN_MEMORY = 'memory://';
 
 type Place = Pick<Configuration, 'database' | 'dataFolder'>;
 
-/** Marks the database as used by this process, until the returned function is called. */
+/**
+ * Marks the embedded database as used by this process, until the returned function is called. Does nothing for a database on a
+ * server or in memory.
+ */
 export async function markRunning(place: Place): Promise<() => Promise<void>> {
   const file = fileOf(place);
   if (file === undefined) return () => Promise.resolve();
@@ -21,7 +24,10 @@ export async function markRunning(place: Place): Promise<() => Promise<void>> {
   return () => rm(file, { force: true });
 }
 
-/** Finds a portal in another process that uses the embedded database. Returns its process number, and the file with the number. */
+/**
+ * Finds a portal in another process that uses the embedded database. Returns its process number and the file with that number;
+ * undefined if no such process is alive.
+ */
 export async function findRunning(place: Place): Promise<{ readonly pid: number; readonly file: string } | undefined> {
   const file = fileOf(place);
   const pid = file === undefined ? NaN : Number(await readFile(file, 'utf8').catch(() => 'none'));

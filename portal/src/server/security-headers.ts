@@ -6,7 +6,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isSecure } from './cookies.js';
 import { explainError } from './http-errors.js';
 
-/** The content security policy: load nothing from elsewhere, show nothing in a frame. */
+/**
+ * The content security policy. Pages load only from the portal (images also from `data:` addresses), and no page may show them in a
+ * frame.
+ */
 const POLICY = [
   "default-src 'self'",
   "base-uri 'none'",
@@ -18,10 +21,10 @@ const POLICY = [
   "style-src 'self'",
 ].join('; ');
 
-/** Routes whose answers pages of any origin may read. */
+/** Beginnings of the paths of routes whose answers pages of any origin may load. */
 const FOR_EVERYONE = ['/.well-known/', '/ca/'];
 
-/** @param isForEveryone set if pages of any origin may read the answer */
+/** @param isForEveryone set if pages of any origin may load the answer */
 const headersOf = (origin: string, isForEveryone: boolean) => ({
   'content-security-policy': POLICY,
   'cross-origin-opener-policy': 'same-origin',
@@ -34,8 +37,8 @@ const headersOf = (origin: string, isForEveryone: boolean) => ({
 });
 
 /**
- * Adds the security headers to every answer. Answers of the API, and errors, are not cached. Goes by the route, because a path can be
- * written in many ways.
+ * Adds the security headers to every answer. Answers of the API and errors get `no-store`. The route decides, not the path of the
+ * request, because the same path can be written in many ways.
  */
 export function sendSecurityHeaders(app: FastifyInstance, origin: () => string): void {
   app.addHook('onSend', async (request, reply) => {
@@ -48,7 +51,7 @@ export function sendSecurityHeaders(app: FastifyInstance, origin: () => string):
     );
     if (route.startsWith('/api/') || reply.statusCode >= 400) reply.header('cache-control', 'no-store');
   });
-  // Node.js itself would answer a request without a host, or with an expectation other than 100-continue.
+  // Without this listener Node.js would refuse an expectation other than 100-continue itself, without these headers.
   app.server.on('checkExpectation', (_request, response) => {
     response.writeHead(417, { ...refusalHeaders(origin()), 'content-length': 0 }).end();
   });
@@ -60,7 +63,7 @@ const refusalHeaders = (origin: string) => ({
   connection: 'close',
 });
 
-/** Answers requests that no route gets, and no hook: their path cannot be decoded, or has too long a part. */
+/** Answers requests that reach neither a route nor a hook, because their path cannot be decoded or has too long a part. */
 export const answerBadPaths =
   (origin: () => string) =>
   (error: Error, _request: FastifyRequest, reply: FastifyReply): void => {
@@ -71,10 +74,10 @@ export const answerBadPaths =
       .send(body);
   };
 
-/** The statuses for what Node.js cannot parse, by the code of its error. Any other is 400. */
+/** Statuses for requests that Node.js cannot parse, by the code of its error. Any other code gets 400. */
 const UNPARSED: Readonly<Record<string, number>> = { ERR_HTTP_REQUEST_TIMEOUT: 408, HPE_HEADER_OVERFLOW: 431 };
 
-/** Answers bytes that are no request, headers that are too long, and requests that do not end. */
+/** Answers bytes that are no HTTP request, headers that are too long, and requests that are not complete in time. */
 export const answerUnparsed =
   (origin: () => string) =>
   (error: Error & { readonly code?: string }, socket: Socket): void => {

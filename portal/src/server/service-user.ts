@@ -1,4 +1,4 @@
-/** Switches to the service's user permanently, if this process is root. */
+/** Switches to the user that `CARDWRIGHT_USER` names, permanently. Does nothing if there is none, or if this process is not root. */
 export function becomeServiceUser(environment: NodeJS.ProcessEnv): void {
   const user = userToBecome(environment);
   if (user === undefined) return;
@@ -7,7 +7,10 @@ export function becomeServiceUser(environment: NodeJS.ProcessEnv): void {
   process.setuid?.(user);
 }
 
-/** Does work as the service's user, and returns to root afterwards. A process that is not root stays the user that it is. */
+/**
+ * Does work as the user that `CARDWRIGHT_USER` names, and returns to root afterwards. If there is none, or if this process is not
+ * root, it stays the user that it is.
+ */
 export async function asServiceUser<T>(environment: NodeJS.ProcessEnv, work: () => Promise<T>): Promise<T> {
   const user = userToBecome(environment);
   if (user === undefined) return work();
@@ -24,10 +27,10 @@ export async function asServiceUser<T>(environment: NodeJS.ProcessEnv, work: () 
 }
 
 /**
- * Returns the user to switch to, if this process is root. An installed portal runs as a user of its own, whom `CARDWRIGHT_USER`
- * names (with the group of that name). Root runs the commands of the portal. They read files that only root can read, but use the
- * database as the portal's user: new files then belong to that user, and an attacker who took over the portal cannot redirect root's
- * writes with a link in its folder.
+ * Returns the user to switch to; undefined if `CARDWRIGHT_USER` names none, or if this process is not root. An installed portal
+ * runs as a user of its own, with the group of the same name. Root runs the commands of the portal. They read files that only root
+ * can read, but use the database as the portal's user: new files then belong to that user, and an attacker who took over the portal
+ * cannot redirect root's writes with a link in its folder.
  */
 const userToBecome = ({ CARDWRIGHT_USER: user }: NodeJS.ProcessEnv): string | undefined =>
   user && process.getuid?.() === 0 ? user : undefined;

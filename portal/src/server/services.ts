@@ -6,13 +6,13 @@ import type { MobileDevices } from './mobile/mobile-devices.js';
 import type { PasskeyServices } from './passkeys/open-passkey-services.js';
 import type { PortalDatabase } from './store/database.js';
 
-/** Where users get cards and security keys: a sentence, and the address of a page. Each is null if it was not configured. */
+/** Directions for getting a card or a security key: a sentence, and the address of a page. Each is null if it was not configured. */
 export interface DeviceSource {
   readonly text: string | null;
   readonly url: string | null;
 }
 
-/** Dependencies of every part of the portal's server. They hold no state: all state is in the database. */
+/** Services that the portal's routes use. Everything that must outlast this process is in the database. */
 export interface PortalServices {
   /** The portal's database, for accounts, sessions and lists. */
   readonly database: PortalDatabase;

@@ -36,18 +36,22 @@ export async function createAccount(db: Database, { password, ...account }: NewA
     .onConflictDoNothing();
 }
 
-/** Finds the user with this id. */
+/** Finds the user with an id; undefined if there is none. */
 export async function findById(db: Database, id: string): Promise<User | undefined> {
   const [user] = await db.select().from(users).where(eq(users.id, id));
   return user;
 }
 
-/** Sets the language of a user's pages. @param language null for the language of the browser */
+/**
+ * Sets the language of a user's pages.
+ *
+ * @param language null for the language of the browser
+ */
 export async function chooseUserLanguage(db: Database, id: string, language: string | null): Promise<void> {
   await db.update(users).set({ language }).where(eq(users.id, id));
 }
 
-/** True if nobody else has the role of an operator. */
+/** Resolves with true if no other user is an operator. */
 export async function isOnlyOperator(db: Database, { id }: Pick<User, 'id'>): Promise<boolean> {
   const others = await db
     .select({ id: users.id })
@@ -57,7 +61,10 @@ export async function isOnlyOperator(db: Database, { id }: Pick<User, 'id'>): Pr
   return others.length === 0;
 }
 
-/** A hash that no password has. Checking an unknown user thus takes as long as checking a known one. */
+/**
+ * Hash of a random text that nobody knows. It is checked for a name without an account, so that the answer takes as long as for any
+ * other.
+ */
 const NOBODY = hashPassword(randomUUID());
 
 /** Returns the user with this name and password; undefined if there is none. The caller limits the tries: `limitPasswordTries`. */
@@ -67,6 +74,6 @@ export async function findByPassword(db: Database, username: string, password: s
   return isRight ? user : undefined;
 }
 
-/** Checks the password of a user, who may be logged in already. The caller limits the tries. */
+/** Resolves with true if a password is the user's. The caller limits the tries. */
 export const verifyPassword = (user: User, password: string): Promise<boolean> =>
   isPassword(password, user.passwordHash);

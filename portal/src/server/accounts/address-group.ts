@@ -1,12 +1,12 @@
 import ipaddr from 'ipaddr.js';
 
-/** Bits of an IPv6 address that name its network. Anyone with one address of it has all of them (RFC 4291, 2.5.1). */
+/** Number of bits of an IPv6 address that name its network. A host can use every address of its /64 network (RFC 4291, 2.5.1). */
 const NETWORK_BITS = 64;
 const GROUP_BITS = 16;
 
 /**
- * Names the network under which a sender's requests are counted: an IPv4 address, also in its IPv6 form (RFC 4291, 2.5.5.2), or the
- * /64 network of an IPv6 address.
+ * Returns the name of the network under which a sender's requests are counted: an IPv4 address, also if it is written in its IPv6
+ * form (RFC 4291, 2.5.5.2), or the /64 network of an IPv6 address.
  *
  * @param address as the socket or a trusted proxy reports it; a text that is not an address is a group of its own
  *

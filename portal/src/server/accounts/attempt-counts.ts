@@ -9,9 +9,10 @@ export interface AttemptCount {
 }
 
 /**
- * Counts one try. The count restarts after the end of its window, whether or not its row was deleted by then.
+ * Counts one try, and returns the count with this try. After the end of its window the count restarts at 1, even if its row was not
+ * deleted.
  *
- * @param window in milliseconds
+ * @param window length of a new window, in milliseconds
  */
 export async function count(db: Database, key: string, window: number): Promise<AttemptCount> {
   const now = new Date();
@@ -31,7 +32,7 @@ export async function count(db: Database, key: string, window: number): Promise<
   return row ?? { attempts: 0, windowEndsAt };
 }
 
-/** Takes one try back from each count. */
+/** Takes one try back from each count that is above 0. */
 export async function takeBack(db: Database, keys: string[]): Promise<void> {
   await db
     .update(loginAttempts)
@@ -44,10 +45,10 @@ export async function forget(db: Database, key: string): Promise<void> {
   await db.delete(loginAttempts).where(eq(loginAttempts.key, key));
 }
 
-/** Maximum number of counts deleted by one try. A try adds only a few, and must not clean up after a whole flood. */
+/** Maximum number of counts deleted by one try. A try adds only a few, and should not have to delete all of a past flood. */
 const DELETED_AT_ONCE = 100;
 
-/** Deletes counts whose window is over. Skips rows that another try is using. */
+/** Deletes at most `DELETED_AT_ONCE` counts whose window is over. Skips rows that another try is using. */
 export async function deleteExpired(db: Database): Promise<void> {
   const expired = db
     .select({ key: loginAttempts.key })

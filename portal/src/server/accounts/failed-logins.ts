@@ -5,7 +5,7 @@ import { users } from '../store/schema.js';
 import { count } from './attempt-counts.js';
 
 const MINUTE = 60 * 1000;
-/** Number of failed logins in a minute that are logged one by one. */
+/** Number of failed logins in a minute that are recorded one by one. */
 const LOGGED_EACH = 20;
 /** After the first `LOGGED_EACH` in a minute, only every hundredth failed login is logged, with the count so far. */
 const LOGGED_OF = 100;
@@ -14,13 +14,16 @@ export interface FailedLogin {
   /** The name as typed; null for a passkey, which has none. */
   readonly name: string | null;
   readonly address: string;
-  /** Set if the login was refused for too many tries, without checking the password. Only the first of many is reported. */
+  /**
+   * Set if the login was refused after too many tries, without checking the password or passkey. Only the first refusal in a window
+   * is reported.
+   */
   readonly isLimited?: true;
 }
 
 /**
- * Logs a failed login with name and address. The number of entries is bounded, even in a flood. A name without an account is not
- * logged, because people sometimes type their password there.
+ * Records a failed login in the audit log, with name and address. In a flood only some are recorded (`LOGGED_EACH`, `LOGGED_OF`). A
+ * name without an account is left out, because people sometimes type their password there.
  */
 export async function recordFailedLogin(db: Database, { name, address, isLimited }: FailedLogin): Promise<void> {
   const { attempts } = await count(db, 'failed logins', MINUTE);

@@ -5,7 +5,7 @@ import { cookieName, cookieOptions } from '../cookies.js';
 
 /** Days for which a browser stays known after a person's last login. */
 const KNOWN_FOR = 180;
-/** Maximum number of persons for one browser: a family, or the computer at a counter. */
+/** Maximum number of persons for one browser, enough for a family or for the computer at a counter. */
 const MOST_PERSONS = 5;
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -15,7 +15,7 @@ const acquaintance = v.strictObject({
   name: v.string(),
   /** Id of this browser for this person. No other browser or person has the same id. */
   browser: v.pipe(v.string(), v.uuid()),
-  /** Day of the last login, counted from 1970. */
+  /** Day of the last login (UTC), as the number of days since 1970-01-01. */
   day: v.pipe(v.number(), v.integer()),
 });
 type Acquaintance = v.InferOutput<typeof acquaintance>;
@@ -25,19 +25,22 @@ const acquaintances = v.pipe(v.string(), v.parseJson(), v.array(acquaintance));
 const today = (): number => Math.floor(Date.now() / DAY);
 
 /**
- * Finds this browser's id for a person who has logged in with it before; null if they have not. The browser keeps the id in a cookie
- * that the portal has signed. The cookie proves nothing else, and outlives a logout.
+ * Finds this browser's id for a person who has logged in with it in the last `KNOWN_FOR` days; null if there is none. The browser
+ * keeps the id in a cookie that the portal has signed. The cookie proves nothing else, and outlives a logout.
  *
  * @param name name of the person's account
  */
 export const knownBrowser = (request: FastifyRequest, origin: string, name: string): string | null =>
   readAll(request, origin).find((one) => one.name === name)?.browser ?? null;
 
-/** Finds this browser's id for the person who last logged in with it. */
+/** Finds this browser's id for the person who last logged in with it; null if the browser is known for nobody. */
 export const anyKnownBrowser = (request: FastifyRequest, origin: string): string | null =>
   readAll(request, origin)[0]?.browser ?? null;
 
-/** Records in the browser that this person has logged in with it now. */
+/**
+ * Stores in a cookie of the browser that this person has logged in with it now. The least recent person beyond `MOST_PERSONS` is
+ * dropped.
+ */
 export function rememberBrowser(request: FastifyRequest, reply: FastifyReply, origin: string, name: string): void {
   const before = readAll(request, origin);
   const browser = before.find((one) => one.name === name)?.browser ?? randomUUID();
@@ -47,7 +50,10 @@ export function rememberBrowser(request: FastifyRequest, reply: FastifyReply, or
   reply.setCookie(cookieName(origin, 'known'), JSON.stringify(all), options);
 }
 
-/** Reads the browser's acquaintances, newest first. Entries without this portal's signature, and expired ones, are left out. */
+/**
+ * Reads the persons for whom the browser is known, the latest login first; empty without a cookie that this portal signed. Expired
+ * entries are left out.
+ */
 function readAll(request: FastifyRequest, origin: string): readonly Acquaintance[] {
   const cookie = request.cookies[cookieName(origin, 'known')];
   if (cookie === undefined) return [];

@@ -21,7 +21,7 @@ export async function newChallenge(db: Database): Promise<LoginChallenge> {
   return row;
 }
 
-/** Takes the challenge with an id, for a single attempt; undefined if there is none or it has expired. */
+/** Deletes the challenge with an id, and returns it (base64url) for a single attempt; undefined if there is none or it has expired. */
 export async function takeChallenge(db: Database, id: string): Promise<string | undefined> {
   const [row] = await db
     .delete(loginChallenges)
@@ -30,10 +30,10 @@ export async function takeChallenge(db: Database, id: string): Promise<string | 
   return row?.challenge;
 }
 
-/** Maximum number of challenges deleted by one login. A login adds only one, and must not clean up after a whole flood. */
+/** Maximum number of challenges deleted by one login. Each login adds one, and should not have to delete all of a past flood. */
 const DELETED_AT_ONCE = 100;
 
-/** Deletes expired challenges. Skips rows that another login is deleting. */
+/** Deletes at most `DELETED_AT_ONCE` expired challenges. Skips rows that another login is deleting. */
 async function deleteExpired(db: Database, now: Date): Promise<void> {
   const expired = db
     .select({ id: loginChallenges.id })

@@ -14,7 +14,10 @@ export interface PasswordTry {
   readonly name: string;
   /** Address of the sender, as the socket or a trusted proxy reports it. */
   readonly address: string;
-  /** Id of a browser in which this person has logged in before. Null for all other browsers, which share one queue. */
+  /**
+   * Id of a browser in which this person has logged in before, or of a session of the person. Null for all other browsers, which
+   * share one queue.
+   */
   readonly knownBrowser: string | null;
 }
 
@@ -24,11 +27,14 @@ interface Limit {
   readonly tries: number;
   /** Length of the time window in milliseconds. */
   readonly window: number;
-  /** Set if a correct try ends the window. Otherwise a correct try is only taken back from the count. */
+  /** Set if a correct try resets the count. Otherwise a correct try is only taken back from the count. */
   readonly endsWhenRight?: true;
 }
 
-/** Limits for a browser in which nobody has logged in before. Strangers are counted here, and a flood of tries uses these limits up. */
+/**
+ * Limits for a browser in which the person has not logged in before. Strangers are counted here, so a flood of tries can use these
+ * limits up.
+ */
 const limitsOfNewBrowsers = (name: string, address: string): Limit[] => [
   // The narrowest limit comes first: a try refused here does not count against the whole account.
   { key: `${address} ${name}`, tries: 5, window: MINUTE, endsWhenRight: true },
@@ -36,18 +42,18 @@ const limitsOfNewBrowsers = (name: string, address: string): Limit[] => [
   { key: `name ${name}`, tries: 20, window: 15 * MINUTE },
 ];
 
-/** Limits for a browser in which the person has logged in before. No stranger can use these up. */
+/** Limits for a browser in which the person has logged in before. Nobody else can use these up. */
 const limitsOfKnownBrowsers = (name: string, browser: string): Limit[] => [
   { key: `browser ${browser}`, tries: 5, window: MINUTE, endsWhenRight: true },
   { key: `browser ${browser} hour`, tries: 20, window: HOUR, endsWhenRight: true },
-  // Anyone with this password can make a thousand browsers known.
+  // Whoever knows the password can make any number of browsers known, so all of them together have a limit too.
   { key: `known ${name}`, tries: 60, window: HOUR },
 ];
 
-/** Limits for beginning a login with a passkey. Every login page that is opened begins one, and a whole office may share one address. */
+/** Limits for beginning a login with a passkey. Every opened login page begins one, and a whole office may share one address. */
 const limitsOfBeginnings = (sender: string): Limit[] => [{ key: `${sender} begins`, tries: 300, window: MINUTE }];
 
-/** Limits for passkeys. A passkey cannot be guessed: these only bound wasted work. */
+/** Limits for checking passkeys. A passkey cannot be guessed. The limits only bound the work that wrong tries cause. */
 const limitsOfPasskeys = (credential: string, sender: string): Limit[] => [
   { key: `${sender} passkey ${credential}`, tries: 5, window: MINUTE, endsWhenRight: true },
   { key: `${sender} passkeys`, tries: 50, window: MINUTE },
@@ -57,12 +63,12 @@ const turnsOfNewBrowsers = new Turns();
 const turnsOfKnownBrowsers = new Turns();
 
 /**
- * Checks a password in its turn, if tries are left. A try counts before it is checked, so that concurrent tries cannot slip through.
- * A correct or unchecked try no longer counts afterwards. A try reaches the database only when its turn comes, so a flood of tries
- * costs the database nothing.
+ * Checks a password in its turn, if tries are left. A try counts before it is checked, so that concurrent tries cannot slip
+ * through. It no longer counts if the password was correct, or if the check failed with an error. A try reaches the database only
+ * when its turn comes, so tries that the queue refuses cost the database nothing.
  *
  * @param check returns undefined if the password is wrong
- * @throws RateLimited (`RATE_LIMITED`)
+ * @throws RateLimited (`RATE_LIMITED`) if no tries are left or the queue is full; any error of `check`
  *
  * @example
  * await limitPasswordTries(db, { name, address: request.ip, knownBrowser: null }, () => findByPassword(db, name, password));
@@ -98,10 +104,11 @@ export async function limitBeginnings(db: Database, sender: PasskeySender): Prom
 }
 
 /**
- * Checks a passkey as `limitPasswordTries` checks a password, but without a queue: a passkey costs far less.
+ * Checks a passkey as `limitPasswordTries` checks a password, but without a queue, because checking a passkey costs far less.
  *
- * @param credential key under which its tries are counted
- * @throws RateLimited (`RATE_LIMITED`)
+ * @param credential key under which the tries of this passkey are counted
+ * @param check returns undefined if the passkey is refused
+ * @throws RateLimited (`RATE_LIMITED`) if no tries are left; any error of `check`
  */
 export const limitPasskeyTries = <T>(
   db: Database,
@@ -138,7 +145,11 @@ async function limitTries<T>(
   }
 }
 
-/** Counts a try under each limit, until one refuses it. */
+/**
+ * Counts a try under each limit in turn. At the first limit that is exceeded it stops.
+ *
+ * @throws RateLimited (`RATE_LIMITED`)
+ */
 async function countAll(db: Database, limits: readonly Limit[], onFirstRefusal?: () => Promise<void>): Promise<void> {
   for (const { key, tries, window } of limits) {
     const { attempts, windowEndsAt } = await count(db, key, window);

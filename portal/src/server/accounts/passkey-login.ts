@@ -34,16 +34,17 @@ export interface ExpectedLogin {
   readonly challenge: string;
 }
 
-/** A logged-in user and the device of the passkey. */
+/** The user whom a passkey logs in, and the device of the passkey. */
 export interface PasskeyLogin {
   readonly user: User;
   readonly deviceId: string;
 }
 
 /**
- * Finds the user whom an assertion logs in. The passkey must be registered here, its device must be active and belong to its owner,
- * and every check of WebAuthn must pass (7.2). Returns undefined otherwise, also if the signature counter did not advance: the
- * passkey may have been copied.
+ * Finds the user whom an assertion logs in. The passkey must be registered here and not be due for removal, its device must be
+ * active, the user handle must be that of the device's owner, and every check of WebAuthn must pass (7.2). Returns undefined
+ * otherwise, also if the signature counter did not advance: the passkey may have been copied. A counter that stays 0 is accepted,
+ * because an authenticator need not count.
  */
 export async function findByPasskey(
   db: Database,
@@ -59,7 +60,10 @@ export async function findByPasskey(
   return user && { user, deviceId: device.id };
 }
 
-/** Returns the authenticator's new signature counter; undefined if the assertion does not verify. */
+/**
+ * Returns the authenticator's new signature counter; undefined if the assertion does not verify, or was made in a frame of another
+ * origin.
+ */
 async function verify(
   { id, rawId, type, response }: Assertion,
   { rpId, origin, challenge }: ExpectedLogin,
@@ -81,14 +85,15 @@ async function verify(
     const isFramed = decodeClientDataJSON(response.clientDataJSON).crossOrigin === true;
     return verified && !isFramed ? authenticationInfo.newCounter : undefined;
   } catch {
-    // The library's error names the check that failed. The user does not learn it.
+    // The error names the failed check, which the user is not told.
     return undefined;
   }
 }
 
 /**
- * Stores the signature counter and the time of use. Returns false if the device is not active, or if the passkey was used after its
- * row was read: of two assertions with the same counter, only one logs in.
+ * Stores the signature counter and the time of use. Returns false and stores nothing if the device is not active, the passkey is
+ * due for removal, or the counter is not above the stored one. So of two assertions with the same counter, only one logs in; two
+ * counters of 0 are accepted.
  */
 async function noteUse(db: Database, id: string, signCount: number): Promise<boolean> {
   const advances = or(lt(passkeys.signCount, signCount), and(eq(passkeys.signCount, 0), sql`${signCount} = 0`));

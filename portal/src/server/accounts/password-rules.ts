@@ -1,17 +1,18 @@
 /**
- * Minimum length for operators, who can do more than anyone else, and whose only protection is their password until they add a
- * passkey.
+ * Minimum number of characters of an operator's password. An operator can do more than anyone else, and until they add a passkey,
+ * the password is their only protection.
  */
 const MIN_LENGTH = 12;
 const MAX_LENGTH = 200;
 const MIN_DIFFERENT = 6;
-/** Words that no password may contain, because an attacker tries them first. */
+/** Texts in lower case that no password may contain in any case, because an attacker tries them first. */
 const GUESSED_FIRST = ['password', 'passwort', 'cardwright', 'letmein', '12345678', 'qwertyui', 'qwertzui', 'abcdefgh'];
 
 /**
- * Explains in a sentence why a password is too weak for an operator; null if it is not. The sentence does not quote the password.
+ * Returns a sentence that explains why a password is too weak for an operator; null if it is not. The sentence does not quote the
+ * password.
  *
- * @param username must not be part of the password
+ * @param username must not be part of the password, in upper or lower case
  */
 export function weaknessOf(password: string, username: string): string | null {
   const characters = Array.from(password);

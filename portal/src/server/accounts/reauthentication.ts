@@ -8,8 +8,8 @@ import { verifyPassword } from './accounts.js';
 import { limitPasswordTries } from './login-limit.js';
 
 /**
- * True if a logged-in user knows the password. A script in the page does not know it. These tries are counted separately, and nobody
- * without a session can use them up.
+ * Resolves with true if the password is that of a logged-in user. This proves more than the session, because a script in the page
+ * does not know the password. These tries have their own count, which nobody without a session of the user can use up.
  *
  * @param address address of the user, as the socket or a trusted proxy reports it
  * @throws RateLimited (`RATE_LIMITED`)
@@ -20,18 +20,21 @@ export async function isOwnPassword(db: Database, user: User, password: string, 
   return (await limitPasswordTries(db, attempt, check)) !== undefined;
 }
 
-/** The caller's own password in a request. Its brand marks that `serve()` checks it before the request is processed. */
+/**
+ * Returns the schema of the caller's own password in a request. The brand marks that `serve()` checks the password before the
+ * handler runs.
+ */
 export const givenPassword = () => v.pipe(text(200), v.brand('OwnPassword'));
 export type OwnPassword = v.InferOutput<ReturnType<typeof givenPassword>>;
 
-/** The action and the address for which a user gives the password. */
+/** The action for which a user gives the password, and the address of the user. */
 export interface Occasion extends Pick<AuditEntry, 'event' | 'deviceId'> {
   /** Address of the user, as the socket or a trusted proxy reports it. */
   readonly address: string;
 }
 
 /**
- * Asks a logged-in user for the password again. A wrong password is recorded in the audit log.
+ * Checks the password that a logged-in user has given again. A wrong password is recorded in the audit log.
  *
  * @throws CardwrightError `PASSWORD_INCORRECT`; RateLimited (`RATE_LIMITED`)
  */

@@ -5,10 +5,10 @@ import type { Database } from '../store/database.js';
 import { sessions, users, type User } from '../store/schema.js';
 
 const TOKEN_BYTES = 32;
-/** Lifetime of a session, in milliseconds: a working day. */
+/** Lifetime of a session, in milliseconds: 8 hours, a working day. */
 export const SESSION_LIFETIME = 8 * 60 * 60 * 1000;
 
-/** The means by which a user proves their identity now. */
+/** The means by which a user proves their identity: password or passkey, and the device of the passkey. */
 export type Proved = Omit<PersonProof, 'at'>;
 
 /** An open session. */
@@ -18,7 +18,10 @@ export interface LoginSession {
   readonly proof: PersonProof | undefined;
 }
 
-/** Opens a session for a user who has just proved their identity. Returns its token, which only the user's cookie keeps. */
+/**
+ * Opens a session for a user who has just proved their identity. Returns its token in base64url. The database keeps only the hash
+ * of the token.
+ */
 export async function openSession(db: Database, user: User, { by, device }: Proved): Promise<string> {
   const token = randomBytes(TOKEN_BYTES).toString('base64url');
   const now = new Date();
@@ -35,10 +38,13 @@ export async function openSession(db: Database, user: User, { by, device }: Prov
   return token;
 }
 
-/** Maximum number of sessions deleted by one login. A login adds only one, and must not clean up after a whole night. */
+/**
+ * Maximum number of sessions deleted by one login. Each login adds one session, and should not have to delete all that expired
+ * overnight.
+ */
 const DELETED_AT_ONCE = 100;
 
-/** Deletes expired sessions. Skips rows that another login is deleting. */
+/** Deletes at most `DELETED_AT_ONCE` expired sessions. Skips rows that another login is deleting. */
 async function deleteExpired(db: Database, now: Date): Promise<void> {
   const expired = db
     .select({ tokenHash: sessions.tokenHash })
@@ -50,7 +56,7 @@ async function deleteExpired(db: Database, now: Date): Promise<void> {
   await db.delete(sessions).where(sql`${sessions.tokenHash} = ANY(ARRAY${expired})`);
 }
 
-/** Finds the open session with a token. */
+/** Finds the session with a token; undefined if there is none or it has expired. */
 export async function findSession(db: Database, token: string): Promise<LoginSession | undefined> {
   const [row] = await db
     .select({ user: users, at: sessions.provedAt, by: sessions.provedBy, device: sessions.provedDeviceId })

@@ -1,8 +1,8 @@
 import { RateLimited } from '@cardwright/cms/operations';
 
-/** Maximum number of waiting pieces of work. One is served at a time, so the last waits about a second. */
+/** Maximum number of waiting pieces of work. Each takes about 100 ms, one at a time, so the last waits about a second. */
 const QUEUE_LENGTH = 8;
-/** Milliseconds after which a full queue has certainly advanced. */
+/** Milliseconds after which a refused sender may try again: a full queue has advanced by then. */
 const QUEUE_TIME = 1000;
 
 interface Waiting {
@@ -12,21 +12,22 @@ interface Waiting {
 }
 
 /**
- * A queue for work that keeps a processor busy, such as hashing a password. It serves one at a time, because Node.js runs such work on
- * the few threads that also sign and read files.
+ * A queue for work that keeps a processor busy, such as hashing a password. It does one piece at a time, because Node.js runs such
+ * work on the same few threads as signing and reading files.
  *
- * It is fair to senders, not to pieces of work. In a full queue, a sender with fewer waiting pieces takes the place of the last piece
- * of the sender with the most. No sender is served twice in a row while another waits.
+ * It is fair to senders, not to pieces of work. If the queue is full, a sender with at least two pieces fewer than the sender with
+ * the most takes the place of that sender's last piece. No sender is served twice in a row while another waits.
  */
 export class Turns {
   #served: string | undefined;
   #waiting: readonly Waiting[] = [];
 
   /**
-   * Does some work in its turn.
+   * Does some work in its turn, and returns its result.
    *
    * @param sender the sender, who takes turns with others
-   * @throws RateLimited (`RATE_LIMITED`) if too many are waiting, at once or when another sender takes the place
+   * @throws RateLimited (`RATE_LIMITED`) if the queue is full, or if another sender takes the place while waiting; any error of
+   *   `work`
    */
   async take<T>(sender: string, work: () => Promise<T>): Promise<T> {
     if (this.#served !== undefined) await this.#wait(sender);

@@ -1,8 +1,8 @@
 import { isAnchor, parsePem, splitPem, type ParsedCertificate } from '@cardwright/cms/attestation';
 
 /**
- * Certificates that Yubico publishes for PIV attestation (developers.yubico.com/PKI/), by the SHA-256 of their DER. The files
- * themselves come from the vendor. Two roots share a key: the second is the certificate from before 2018.
+ * Names of certificates that Yubico publishes for attestation (developers.yubico.com/PKI/), by the SHA-256 of their DER, lower case
+ * hexadecimal. Operators get the files from Yubico. The two roots with serial 263751 have the same key.
  */
 export const KNOWN_CERTIFICATES: ReadonlyMap<string, string> = new Map([
   ['63ece914e54dd87915f34033c85af4c0696ba1512f8add66ced738331207b546', 'Yubico PIV Root CA Serial 263751'],
@@ -19,7 +19,7 @@ export const KNOWN_CERTIFICATES: ReadonlyMap<string, string> = new Map([
   ['0c90b7d184a36edf50a35f9be935f0c5689bfdcfe5bdd073366cafb49061a440', 'Yubico PIV Attestation B2 1'],
 ]);
 
-/** A root is signed with its own key and can be pinned. An intermediate only leads to a root. */
+/** `root`: a certification authority that is signed with its own key, and can be a trust anchor. `intermediate`: any other certificate. */
 export type VendorRole = 'root' | 'intermediate';
 
 /** The reason why a certificate cannot be used. */
@@ -27,14 +27,14 @@ export type VendorProblem = 'unreadable' | 'no-authority' | 'signature' | 'expir
 
 /** A certificate offered for trust, as an operator sees it. */
 export interface InspectedCertificate {
-  /** Cardwright's name for the certificate, otherwise its subject. */
+  /** The name of a known certificate, otherwise the subject of the certificate. */
   readonly name: string;
   /** SHA-256 of the DER certificate, lower case hexadecimal; empty if it cannot be read. */
   readonly fingerprint: string;
   readonly role: VendorRole;
-  /** Set if Cardwright knows the fingerprint. */
+  /** Set if the fingerprint is among the known certificates. */
   readonly known: boolean;
-  /** Set if a known certificate signed this unknown one: an authority of the vendor for other applications. */
+  /** Set if this certificate is unknown and a known one signed it: an authority of the vendor for other applications. */
   readonly vouchedFor: boolean;
   /** The reason why the certificate cannot be used; null if it can. */
   readonly problem: VendorProblem | null;
@@ -43,13 +43,16 @@ export interface InspectedCertificate {
 
 /** Certificates and names by which others are judged. */
 export interface InspectionOptions {
-  /** PEM certificates that are already trusted. They too can vouch for others. */
+  /** PEM certificates that are already trusted. Those among them that are known can vouch for others. */
   readonly beside?: readonly string[];
   /** Names of known certificates, by the SHA-256 of the DER certificate, lower case hexadecimal. */
   readonly known?: ReadonlyMap<string, string>;
 }
 
-/** Inspects the certificates in a PEM text, each once. Text between the certificates is ignored, because some vendors add it. */
+/**
+ * Inspects the certificates in a PEM text. Each readable one is listed once. Text between the certificates is ignored, because some
+ * vendors add it.
+ */
 export function inspectVendorCertificates(
   pem: string,
   { beside = [], known = KNOWN_CERTIFICATES }: InspectionOptions = {},
@@ -64,7 +67,7 @@ export function inspectVendorCertificates(
   );
 }
 
-/** Sorts PEM certificates into those that can be pinned and the rest. */
+/** Sorts PEM certificates into those that can be trust anchors and the rest. Certificates that cannot be read count as intermediates. */
 export function sortByRole(pems: readonly string[]): Readonly<Record<VendorRole, string[]>> {
   const isRoot = (pem: string): boolean => {
     const certificate = parsePem(pem);

@@ -17,11 +17,11 @@ export type ImportVerdict =
   | 'imported'
   /** The certificate was trusted before. */
   | 'present'
-  /** The certificate is unknown, but a known one has signed it. It belongs to another application of the vendor, and is not needed. */
+  /** The certificate is unknown, but a known one has signed it: it serves another application of the vendor, and is not needed. */
   | 'left-out'
   /** The certificate could be imported, but another one stops the import. */
   | 'withheld'
-  /** The certificate is imported once an operator has given their password, or another operator has confirmed it. */
+  /** The certificate is imported once the operator has given their password, or another operator has confirmed the import. */
   | 'waiting'
   /** The certificate is unknown, and stops the import. */
   | 'unknown'
@@ -39,7 +39,7 @@ export interface VendorImport {
   readonly trustUnknown: boolean;
 }
 
-/** The result of an import, which takes all certificates or none. */
+/** The result of an import. The policy gets every certificate that can be imported, or none. */
 export interface ImportOutcome extends Pick<PolicyOutcome, 'changes'> {
   /** Set if nothing stops the import. */
   readonly accepted: boolean;
@@ -49,11 +49,12 @@ export interface ImportOutcome extends Pick<PolicyOutcome, 'changes'> {
 }
 
 /**
- * Adds a vendor's certificates to the policy of a model: roots as anchors, others to the pool. Imports nothing if one of them cannot
- * be used, or is unknown and not explicitly trusted. A new root needs the same consent as any change of trust.
+ * Adds a vendor's certificates to the policy of a model: roots as trust anchors, the others as intermediates. Imports nothing if
+ * one of them stops the import (`unknown` or `unusable`). Widened trust needs the consent that `changePolicy` demands.
  *
- * @param known names of known certificates, by fingerprint
- * @throws CardwrightError `INVALID_PARAMS` if the model has no policy, the text has no certificate, or there are too many
+ * @param known names of known certificates, by the SHA-256 of the DER certificate, lower case hexadecimal
+ * @throws CardwrightError `INVALID_PARAMS` if the model has no policy, the text has no certificate, or the policy would have more
+ *   than 16 roots or intermediates
  */
 export async function importVendorCertificates(
   store: Store,
@@ -78,9 +79,9 @@ export async function importVendorCertificates(
 }
 
 /**
- * Ends the trust in a certificate of a model's policy. A certificate that is not in the policy counts as removed.
+ * Removes a certificate from the policy of a model. Does nothing if the policy does not have it.
  *
- * @param fingerprint SHA-256 of the DER certificate, lower case hexadecimal; empty for unreadable ones
+ * @param fingerprint SHA-256 of the DER certificate, lower case hexadecimal; empty for all certificates that cannot be read
  * @throws CardwrightError `INVALID_PARAMS` if the model has no policy
  */
 export async function removeVendorCertificate(
@@ -101,7 +102,7 @@ export async function removeVendorCertificate(
   await changePolicy(store, changedBy, { model, policy });
 }
 
-/** Lists the certificates that a policy trusts, roots first. */
+/** Inspects the certificates of a policy: roots first, then intermediates. */
 export const listVendorCertificates = (policy: DevicePolicy): InspectedCertificate[] =>
   inspectVendorCertificates(certificatesOf(policy).join('\n'));
 
@@ -116,7 +117,11 @@ function judge({ known, vouchedFor, problem }: InspectedCertificate, trustUnknow
   return problem === null ? 'unknown' : 'unusable';
 }
 
-/** Inspects the certificates of a text, each with the verdict that it would get if it were the only one. */
+/**
+ * Inspects the certificates of a text, each with the verdict that it would get if it were the only one.
+ *
+ * @throws CardwrightError `INVALID_PARAMS` if the text has no certificate
+ */
 function review(
   pem: string,
   policy: DevicePolicy,
@@ -134,7 +139,11 @@ function review(
 
 const isAcceptable = ({ verdict }: ReviewedCertificate): boolean => verdict !== 'unknown' && verdict !== 'unusable';
 
-/** Returns the policy with the importable certificates, or unchanged if anything stops the import. */
+/**
+ * Returns the policy with the importable certificates, or unchanged if anything stops the import.
+ *
+ * @throws CardwrightError `INVALID_PARAMS` if it would have more than 16 roots or intermediates
+ */
 function withTrust(policy: DevicePolicy, reviewed: readonly ReviewedCertificate[]): DevicePolicy {
   if (!reviewed.every(isAcceptable)) return policy;
   const added = (wanted: InspectedCertificate['role']): string[] =>
@@ -148,7 +157,7 @@ function withTrust(policy: DevicePolicy, reviewed: readonly ReviewedCertificate[
   throw new CardwrightError('INVALID_PARAMS', { path: 'pem', problem: 'expected at most 16 of each kind in a policy' });
 }
 
-/** Returns the final verdict. If the import stops or waits for consent, no verdict is `imported`. */
+/** Returns the final verdict. If the import is stopped or waits for consent, `imported` becomes `withheld` or `waiting`. */
 function told({ verdict }: ReviewedCertificate, accepted: boolean, outcome: PolicyOutcome['kind']): ImportVerdict {
   if (verdict !== 'imported') return verdict;
   if (!accepted) return 'withheld';

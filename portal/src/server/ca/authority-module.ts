@@ -7,7 +7,7 @@ import { findAuthorityWeakness } from '@cardwright/cms/keys';
 
 /** The parts of the portal that a module can use to make its authority. */
 export interface AuthorityContext {
-  /** Address under which the portal serves ca.der and crl.der. Known once the portal listens. */
+  /** Returns the address under which the portal serves ca.der and crl.der. It is known only once the portal listens. */
   readonly location: () => string;
   /** Opens the embedded authority, for a module that wraps it. */
   readonly openDevelopmentCa: () => Promise<CertificationAuthority>;
@@ -16,7 +16,7 @@ export interface AuthorityContext {
 const authorityModule = v.object({
   openAuthority: v.custom<(context: AuthorityContext) => unknown>((value) => typeof value === 'function'),
 });
-/** Schema of an authority. It checks that the functions exist. What they do is checked only when they are called. */
+/** Schema of an authority. It only checks that the functions and a certificate exist. */
 const authority = v.object({
   issue: v.custom<CertificationAuthority['issue']>((value) => typeof value === 'function'),
   signCrl: v.custom<CertificationAuthority['signCrl']>((value) => typeof value === 'function'),
@@ -28,7 +28,8 @@ const authority = v.object({
  * `CertificationAuthority` or a promise of one.
  *
  * @param path of the module
- * @throws an error that names the fault of the module
+ * @throws Error that names the fault, if the module cannot be loaded, lacks the function, or makes an authority that is incomplete
+ *   or has a weak key; any error of the module's function
  */
 export async function openAuthorityOf(path: string, context: AuthorityContext): Promise<CertificationAuthority> {
   const problem = (what: string, cause?: unknown): Error =>

@@ -2,18 +2,15 @@ import { DEFAULT_CERTIFICATE_POLICIES, type CertificatePolicies } from '@cardwri
 import type { Database } from '../store/database.js';
 import { certificatePolicies } from '../store/schema.js';
 
-/**
- * The certificate policies that an administrator has set. For a policy that is not set, an installation keeps the one that it
- * started with.
- */
+/** Certificate policies that an administrator has set. A policy that is not set stays as it was when the installation first started. */
 export type PolicySettings = Partial<CertificatePolicies>;
 
 /**
- * Returns the policies that this installation's certificates state about the proof of their key. Its first start stores the defaults
- * of that version. Several processes may call this at once.
+ * Returns the policies by which this installation's certificates state whether their key is proved. The first start of the
+ * installation stores the defaults of its version. Several processes may call this at once.
  *
  * @param defaults defaults of the current portal
- * @throws Error that names the variable, if a setting equals the policy for the other kind of keys
+ * @throws Error that names the variable, if both policies would be the same OID
  */
 export async function openCertificatePolicies(
   db: Database,
@@ -33,7 +30,7 @@ export async function openCertificatePolicies(
  * Returns the policies that certificates state: the settings, and the kept policies where none is set.
  *
  * @param kept the policies that the installation started with
- * @throws Error that names the variable, if a setting equals the policy for the other kind of keys
+ * @throws Error that names the variable, if both policies would be the same OID
  */
 export function statedPolicies(settings: PolicySettings, kept: CertificatePolicies): CertificatePolicies {
   const stated = { ...kept, ...settings };
@@ -41,7 +38,7 @@ export function statedPolicies(settings: PolicySettings, kept: CertificatePolici
   return stated;
 }
 
-/** True if proved keys can be distinguished from others. */
+/** True if the policy of proved keys is not set, or differs from that of unproved keys. */
 export const areDistinct = ({ proved, unproved }: PolicySettings): boolean =>
   proved === undefined || proved !== unproved;
 

@@ -19,10 +19,10 @@ const OCTET_STRING = 0x04;
 const ENUMERATED = 0x0a;
 const CONTEXT_0 = 0xa0;
 const VERSION_2 = tlv(INTEGER, Buffer.of(1));
-/** DER encoding of the OID 2.5.29.21. */
+/** DER encoding of the OID of reasonCode, 2.5.29.21. */
 const REASON_CODE = Buffer.from('0603551d15', 'hex');
 
-/** Encodes crlEntryExtensions with only the CRLReason (RFC 5280, 5.3.1). */
+/** Encodes crlEntryExtensions with the reasonCode alone (RFC 5280, 5.3.1). */
 const entryExtensions = (reason: number): Uint8Array =>
   tlv(SEQUENCE, tlv(SEQUENCE, REASON_CODE, tlv(OCTET_STRING, tlv(ENUMERATED, Buffer.of(reason)))));
 
@@ -34,8 +34,10 @@ const REASONS: Readonly<Record<Revocation['reason'], Uint8Array>> = {
 };
 
 /**
- * Encodes the signed part of a CRL, the DER TBSCertList (RFC 5280, 5.1.2). The time that it takes is proportional to the number of
+ * Encodes the signed part of a CRL, the DER TBSCertList (RFC 5280, 5.1.2). The time for this is proportional to the number of
  * entries. Other work can run whenever `pages` pauses.
+ *
+ * @throws the reason of `signal`, if it is aborted
  */
 export async function encodeTbsCertList(
   { signatureAlgorithm, issuer, thisUpdate, nextUpdate, extensions }: CrlFrame,
@@ -61,7 +63,13 @@ export async function encodeTbsCertList(
   );
 }
 
-/** Encodes the DER CertificateList (RFC 5280, 5.1.1). */
+/**
+ * Encodes the DER CertificateList (RFC 5280, 5.1.1).
+ *
+ * @param tbs as `encodeTbsCertList` returns it
+ * @param signatureAlgorithm DER AlgorithmIdentifier, the same as in `tbs`
+ * @param signature of `tbs`
+ */
 export const encodeCrl = (tbs: Uint8Array, signatureAlgorithm: Uint8Array, signature: Uint8Array): Uint8Array =>
   tlv(SEQUENCE, tbs, signatureAlgorithm, tlv(BIT_STRING, Buffer.of(0), signature));
 

@@ -26,7 +26,7 @@ export type AuthorityKeys = v.InferOutput<typeof authorityKeys>;
 const ECDSA = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const DAY = 24 * 60 * 60 * 1000;
 const AUTHORITY_DAYS = 3650;
-/** Certificates become valid slightly in the past, for computers whose clocks are slow. */
+/** Milliseconds by which certificates become valid before their issuance, for computers whose clocks are slow. */
 const CLOCK_SKEW = 5 * 60 * 1000;
 const SERIAL_BYTES = 20;
 const CRL_NUMBER = '2.5.29.20';
@@ -60,7 +60,8 @@ export async function newAuthority(): Promise<AuthorityKeys> {
 /**
  * Opens an authority inside the portal, for development, demonstrations and small installations.
  *
- * @param location address under which the portal serves ca.der and crl.der, for AIA and CRL distribution point
+ * @param location returns the address under which the portal serves ca.der and crl.der. It is put into the AIA extension and the
+ *   CRL distribution points of certificates.
  */
 export async function openDevelopmentCa(
   authority: AuthorityKeys,
@@ -70,7 +71,7 @@ export async function openDevelopmentCa(
   const signingKey = await webcrypto.subtle.importKey('jwk', authority.key, ECDSA, false, ['sign']);
   const crlKey = createPrivateKey({ key: { ...authority.key }, format: 'jwk' });
   const ownKeyIdentifier = await x509.AuthorityKeyIdentifierExtension.create(own.publicKey);
-  // The location is known only once the portal listens, and then stays the same.
+  // The location is known only once the portal listens, and does not change afterwards.
   let places: readonly x509.Extension[] | undefined;
 
   async function issue(request: CertificateRequest): Promise<Uint8Array> {

@@ -4,15 +4,15 @@ import type { CertificateSlot, Subscriber } from '@cardwright/cms/authority';
 import { KEY_PURPOSES, tlv } from '@cardwright/cms/devices';
 
 /**
- * Key usages, names and extensions of a kind of certificate. Those of a card's slots follow SP 800-73-4 Part 1, 3.1 and 3.2, and FIPS 201-3,
- * 4.2.
+ * Key usages, names and extensions of a kind of certificate. The profiles for the slots of a card follow SP 800-73-4 Part 1, 3.1
+ * and 3.2, and FIPS 201-3, 4.2.
  */
 interface Profile {
   readonly keyUsage: (algorithm: string) => x509.KeyUsageFlags;
   /** Extended key usages; null if a certificate does not restrict them. */
   readonly extendedKeyUsage: { readonly usages: readonly string[]; readonly critical: boolean } | null;
   readonly names: (subscriber: Subscriber) => x509.JsonGeneralName[];
-  /** Set if the Microsoft SID extension is included, for users who have a SID. */
+  /** Set if the certificate of a user with a SID has the Microsoft SID extension. */
   readonly mapsToAccount: boolean;
   readonly subject: (subscriber: Subscriber) => x509.JsonName;
 }
@@ -29,7 +29,10 @@ const person = ({ displayName, username }: Subscriber): x509.JsonName => [
   { CN: [displayName] },
   { '0.9.2342.19200300.100.1.1': [username] },
 ];
-/** Subject of the device's own certificate. It names no person, because the certificate can be read without a PIN. */
+/**
+ * Subject with the GUID of the device as its serialNumber (2.5.4.5). It names no person, because slot 9E's certificate can be read
+ * without a PIN and without contact.
+ */
 const device = ({ guid }: Subscriber): x509.JsonName => [{ '2.5.4.5': [guid] }];
 const service = ({ displayName }: Subscriber): x509.JsonName => [{ CN: [displayName] }];
 const urn = ({ guid }: Subscriber): x509.JsonGeneralName => ({ type: 'url', value: `urn:uuid:${guid}` });
@@ -94,7 +97,8 @@ export const PROFILES: Readonly<Record<CertificateSlot, Profile>> = {
     mapsToAccount: false,
     subject: person,
   },
-  // The SCEP server signs its messages and the profiles with this key. Phones encrypt their requests to it.
+  // The SCEP server signs its messages with this key, and phones encrypt their requests for it. It also signs the profiles, unless
+  // the portal has another identity for that.
   'registration-authority': {
     keyUsage: () => digitalSignature | keyEncipherment,
     extendedKeyUsage: null,
@@ -107,7 +111,7 @@ export const PROFILES: Readonly<Record<CertificateSlot, Profile>> = {
 export const subjectOf = (slot: CertificateSlot, subscriber: Subscriber): x509.JsonName =>
   PROFILES[slot].subject(subscriber);
 
-/** Builds the extensions that depend on slot and subscriber, not on the authority. */
+/** Builds the extensions that depend on the slot, the algorithm of the key and the subscriber, not on the authority. */
 export function profileExtensions(slot: CertificateSlot, algorithm: string, subscriber: Subscriber): x509.Extension[] {
   const profile = PROFILES[slot];
   const names = profile.names(subscriber);
@@ -125,8 +129,8 @@ function extendedKeyUsage({ extendedKeyUsage: given }: Profile): x509.Extension[
 }
 
 /**
- * Returns the extension that ties a certificate to a Windows account (KB5014754). The value is a GeneralNames with one otherName:
- * SEQUENCE { [0] { OID, [0] { OCTET STRING of the SID in ASCII } } }.
+ * Returns the extension that ties a certificate to a Windows account (KB5014754). Its value is a DER GeneralNames with one
+ * otherName: SEQUENCE { [0] { OID, [0] { OCTET STRING of the SID in ASCII } } }.
  */
 function sidExtension(sid: string): x509.Extension {
   const SEQUENCE = 0x30;

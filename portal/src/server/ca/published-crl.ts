@@ -12,7 +12,10 @@ export interface PublishedCrl {
 
 /** A CRL as it is served. */
 export interface ServedCrl extends PublishedCrl {
-  /** Milliseconds for which every reader is served this CRL; 0 if the next one is due. */
+  /**
+   * Milliseconds for which all readers are still served this CRL; 0 if it is no longer fresh, so that the next reader gets a new
+   * one if it can be made.
+   */
   readonly freshFor: number;
 }
 
@@ -20,7 +23,10 @@ export interface ServedCrl extends PublishedCrl {
 export interface CrlTimes {
   /** Validity of each CRL. */
   readonly lifetime: number;
-  /** Time for which one CRL is served before the next can be made: at most half of the lifetime. With 0, each change gets a new CRL. */
+  /**
+   * Time for which one CRL is served before the next can be made, at most half of the lifetime. With 0, every change of the
+   * revocations gets a new CRL.
+   */
   readonly interval: number;
 }
 
@@ -42,15 +48,18 @@ interface Making {
 }
 
 const SECOND = 1000;
-/** Milliseconds between a failure and the next call of the authority. */
+/** Milliseconds between a failure and the next attempt to make a CRL. */
 const PAUSE = 5 * SECOND;
-/** Milliseconds after which new readers no longer wait for a CRL that is being made, but are served the previous one. */
+/**
+ * Milliseconds after which new readers no longer wait for a CRL that is being made, but are served the previous one if it is still
+ * valid.
+ */
 const PATIENCE = 10 * SECOND;
 
 /**
- * The CRL of an authority. For an interval all readers are served the same CRL, whatever is revoked meanwhile. After the interval
- * the next reader triggers a new one if revocations have changed, or if half of the CRL's life is over: a served CRL thus stays
- * valid for a while. Only one CRL is made at a time, for all waiting readers.
+ * Publishes the CRL of an authority. For an interval all readers are served the same CRL, whatever is revoked meanwhile. After the
+ * interval, the next reader triggers a new CRL if the revocations have changed, or if half of the CRL's lifetime is over: so a
+ * served CRL stays valid for a while. Only one CRL is made at a time, for all waiting readers.
  */
 export class CrlPublisher {
   #kept: KeptCrl | undefined;
@@ -67,11 +76,11 @@ export class CrlPublisher {
   ) {}
 
   /**
-   * Returns a CRL that lists everything that was committed an interval ago. If none can be made, or if making one takes long, the
-   * last one is served until it expires.
+   * Returns a CRL that lists everything that was committed an interval ago. If none can be made, or if making one takes longer than
+   * `PATIENCE`, returns the last one while it is valid.
    *
-   * @throws CardwrightError `CA_UNAVAILABLE` if a CRL has to be signed and the authority does not answer; any other error that
-   *   prevents the signing
+   * @throws the error because of which no CRL can be made, if the last one is no longer valid: CardwrightError `CA_UNAVAILABLE` if
+   *   the authority does not answer
    */
   async current(): Promise<ServedCrl> {
     const asked = this.now();
@@ -80,7 +89,7 @@ export class CrlPublisher {
     if (failure && isWithin(failure.at, PAUSE, asked)) return this.#answer(failure);
     const making = this.#making;
     if (making && asked >= making.since + PATIENCE && this.#isValid(this.#kept)) return this.#serve(this.#kept);
-    // A CRL whose making began an interval ago may lack a revocation that this reader must see.
+    // A CRL whose making began an interval ago may lack a revocation that this reader must see, so another one is made afterwards.
     if (making && !isWithin(making.since, this.times.interval, asked)) {
       const outcome = await making.outcome;
       if ('error' in outcome) return this.#answer(outcome);
@@ -89,7 +98,11 @@ export class CrlPublisher {
     return this.#answer(await this.#making.outcome);
   }
 
-  /** Serves a new CRL. If it could not be made, serves the last one in its place, or throws the reason if that is no longer valid. */
+  /**
+   * Serves a new CRL. If none could be made, serves the last one while it is valid.
+   *
+   * @throws the error because of which none could be made
+   */
   #answer(outcome: KeptCrl | Failure): ServedCrl {
     if (!('error' in outcome)) return this.#serve(outcome);
     if (!this.#isValid(this.#kept)) throw outcome.error;
@@ -149,7 +162,7 @@ export class CrlPublisher {
 }
 
 /**
- * True if a moment is in a span of time. A moment before the span is not: the clock was set back, and then nothing is known about
- * what is due.
+ * True if a moment is in a span of time, which includes its start but not its end. False for a moment before the start: then the
+ * clock was set back, and nothing is known about the time that has passed.
  */
 const isWithin = (start: number, length: number, moment: number): boolean => moment >= start && moment < start + length;

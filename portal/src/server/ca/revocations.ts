@@ -9,9 +9,12 @@ import type { Revocation } from '@cardwright/cms/authority';
 export interface Revocations {
   /** Returns a value that changes with every committed transaction that changed revocations. */
   revision(): Promise<string>;
-  /** Returns the number of the next CRL (RFC 5280, 5.2.3): one higher each time, across all processes. */
+  /**
+   * Returns the number of the next CRL (RFC 5280, 5.2.3), which is higher than every number before, across all processes. Numbers
+   * may be skipped.
+   */
   nextNumber(): Promise<number>;
-  /** Lists every entry, in pages: at least everything committed before the first page was requested. */
+  /** Lists the entries of a CRL, in pages: at least everything committed before the first page was requested. */
   list(): AsyncIterable<readonly Revocation[]>;
 }
 
@@ -23,18 +26,19 @@ export const revocationsIn = (db: Database): Revocations => ({
 });
 
 const PAGE = 1000;
-/** Maximum milliseconds of all pauses for one CRL together, so that even a CRL of a million entries is finished in time. */
+/** Maximum milliseconds of all pauses for one CRL together, so that the pauses do not delay a CRL of a million entries too much. */
 const PAUSES = 20_000;
 
 /**
  * Time for which an expired certificate stays on the CRL. A revoked certificate must appear on a CRL that was signed after its
- * expiry (RFC 5280, 3.3), and no CRL lives longer than a day.
+ * expiry (RFC 5280, 3.3). A day suffices, because no CRL is valid for longer.
  */
 const AFTER_EXPIRY = sql`interval '1 day'`;
 
 /**
- * Lists every revoked or held certificate for the CRL, in pages. After each page it pauses for as long as the page took, so that
- * other requests are answered meanwhile. All pauses together last at most `PAUSES`.
+ * Lists the revoked and held certificates for the CRL, in pages, except those that expired more than `AFTER_EXPIRY` ago. After each
+ * page it pauses for as long as the page took, so that other requests are answered meanwhile. All pauses together last at most
+ * `PAUSES`.
  *
  * The pages are not a single snapshot: a change made meanwhile may or may not be listed. Everything committed before the first page
  * is listed, because pages follow the primary key, which never changes.
