@@ -42,7 +42,7 @@ const limitsOfNewBrowsers = (name: string, address: string): Limit[] => [
   { key: `name ${name}`, tries: 20, window: 15 * MINUTE },
 ];
 
-/** Limits for a browser in which the person has logged in before. Nobody else can use these up. */
+/** Limits for a browser in which the person has logged in before. Nobody can use these up from another browser. */
 const limitsOfKnownBrowsers = (name: string, browser: string): Limit[] => [
   { key: `browser ${browser}`, tries: 5, window: MINUTE, endsWhenRight: true },
   { key: `browser ${browser} hour`, tries: 20, window: HOUR, endsWhenRight: true },

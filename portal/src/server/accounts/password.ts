@@ -19,7 +19,7 @@ export async function hashPassword(password: string): Promise<string> {
 /**
  * Resolves with true if a password is the one that was hashed.
  *
- * @param stored as `hashPassword` returns it; any other text is never matched
+ * @param stored as `hashPassword` returns it
  */
 export async function isPassword(password: string, stored: string): Promise<boolean> {
   const [scheme, N, r, p, salt = '', hash = ''] = stored.split('$');

@@ -19,28 +19,37 @@ export const describeDevice = ({ device, owner, certificates }: Omit<ListedDevic
   id: device.id,
   owner: { username: owner.username, displayName: owner.displayName },
   model: device.model,
-  /** Set for a mobile device. It has no card, so the members on PINs, PUKs and management keys do not apply. */
+  /** Set for a mobile device. The members about PINs, PUKs and management keys do not apply to it, because it has no card. */
   isPhone: device.model === PHONE,
   modelName: device.modelName,
   serial: device.serial,
-  /** Set if the vendor vouches for the serial number. Otherwise only the page and the host claim it. */
+  /**
+   * Set if a signature proves the serial number: that of the vendor, or a mobile device's own. Otherwise only the page and the host
+   * claim it, or there is none.
+   */
   serialProved: device.serial !== null && isSerialSigned(device),
   guid: device.guid,
   /** Version of the firmware; for a mobile device, of its system. */
   firmware: device.firmware,
   state: device.state,
   stateReason: device.stateReason,
-  /** The operator's reason for declining the device; null if no operator has. */
+  /** The operator's reason for declining the device; null if no operator has declined it, or if another try is allowed since. */
   declined: whyDeclined(device),
-  /** The operator's reason for asking the owner to give the device back; null if no operator asks. */
+  /** Set while an operator asks the owner to give the device back, with the operator's reason, which may be null; otherwise null. */
   askedBack: whyAskedBack(device),
   /** `not-proved` if only page and host claim that the keys are on the card. */
   proof: device.proof,
-  /** `configured` if the card keeps the management key of its model's policy; null if the device has no management key. */
+  /**
+   * `own` if the card has a management key of its own; `configured` if it has that of its model's policy; null if the device has no
+   * management key.
+   */
   managementKey: device.model === SECURITY_KEY || device.model === PHONE ? null : device.managementKey,
-  /** Set if the card is known to have its initial PIN. An operator can then display that PIN. */
+  /** Set if the card is known to have its initial PIN. While the device is pending or active, an operator can then display that PIN. */
   hasInitialPin: device.hasInitialPin && device.model !== PHONE,
-  /** Set if an operator approved sending the factory PUK in the current issuance. */
+  /**
+   * Set if an operator approved sending a PUK to a card that does not prove its identity: in the current issuance, or for a new
+   * PIN. The latter counts for 24 hours, which may be over.
+   */
   isPukApproved: device.pukApprovedAt !== null,
   createdAt: device.createdAt.toISOString(),
   issuedAt: device.issuedAt?.toISOString() ?? null,
@@ -48,7 +57,7 @@ export const describeDevice = ({ device, owner, certificates }: Omit<ListedDevic
   certificates: certificates.map(describeCertificate),
 });
 
-/** True if the serial number is signed. A mobile device signs its identity, though nothing vouches for its keys. */
+/** True if a signature proves the serial number. A mobile device signs its own identity, even though nothing vouches for its keys. */
 const isSerialSigned = (device: Device): boolean =>
   device.model === PHONE ? device.identity !== null : isSerialAttested(device);
 
@@ -57,7 +66,7 @@ export type OperatorDevice = ReturnType<typeof describeForOperator>;
 
 export const describeForOperator = (one: ListedDevice, operator: User) => ({
   ...describeDevice(one),
-  /** The device's version, which an action passes as `seen`. */
+  /** Version of the device's state. An action on the device passes it as `seen`. */
   version: deviceVersion({ row: one.device, ...one.valid }),
   /** Actions that this operator can perform on the device now. */
   actions: allowedActions(one.device, operator),

@@ -3,7 +3,10 @@ import { sayIn, type Words } from '@cardwright/cms/operations';
 import type { OperationEvent } from '@cardwright/cms/store';
 import type { AuditRow, LoggedOperation } from '../store/operation-log.js';
 
-/** A command of a step. It is `unanswered` if it was sent, but no answer came. */
+/**
+ * A command of a step. It is `unanswered` if no result came for it: the results of the step did not arrive, or an earlier command
+ * of the step failed.
+ */
 export interface TimelineCommand {
   readonly method: string;
   readonly outcome: 'passed' | 'failed' | 'unanswered';
@@ -16,10 +19,10 @@ export interface TimelineStep {
   readonly kind: 'step';
   readonly at: Date;
   readonly name: string;
-  /** Words that the user read during the step; null for a step that this version does not know. */
+  /** Words that the user read during the step, in the language of the timeline; null for a step that this version does not know. */
   readonly words: string | null;
   readonly number: number;
-  /** Milliseconds from sending the step to its results; null if none came. */
+  /** Milliseconds between sending the step and receiving its results; null if no results came. */
   readonly duration: number | null;
   readonly commands: readonly TimelineCommand[];
 }
@@ -38,10 +41,10 @@ export type TimelineItem =
   | (Happening<'judged-again'> & { readonly at: Date })
   | (Happening<'rested'> & { readonly at: Date })
   | (Happening<'moved'> & { readonly at: Date; readonly actor: string })
-  /** `reason` is what the audit log adds to the code: a code of the CMS, or an operation's own words. */
+  /** `reason` is what the audit log says besides the error code: a code of the CMS, or an operation's own words. */
   | (Happening<'ended'> & { readonly at: Date; readonly reason: string | null });
 
-/** An operation from its beginning to its end, or to its current state. */
+/** The course of an operation, up to its end or its current state. */
 export interface OperationTimeline {
   readonly id: string;
   readonly kind: string;
@@ -55,19 +58,19 @@ export interface OperationTimeline {
   readonly items: readonly TimelineItem[];
 }
 
-/** Words of each step by name. Steps of different operations have different names. */
+/** Words of each step, by the name of the step. The names are unique; some operations share a step. */
 const WORDS: ReadonlyMap<string, Words> = new Map(
   STANDARD_OPERATIONS.flatMap(({ steps }) => steps).map(({ name, phase }) => [name, phase.words]),
 );
 
-/** Merges the course of an operation with its entries in the audit log. */
+/** Returns the course of an operation, merged with the audit log's entries on it, in the order of time. */
 export function timelineOf(
   { operation, owner, events, entries }: LoggedOperation,
   language: string,
 ): OperationTimeline {
   const { id, kind, deviceId, status, createdAt: startedAt, updatedAt } = operation;
-  // Entries about starts and ends are left out, because the events describe these better. An operation of an older portal has no
-  // events.
+  // The audit log's entries about starts and ends are left out, because the events describe these better. They stay if there are no
+  // events, as for an operation of an older portal.
   const facts = entries.filter(({ event }) => events.length === 0 || !event.startsWith('operation.')).map(factOf);
   const items = [...itemsOf(events, reasonIn(entries), language), ...facts]
     .map((item, index) => ({ item, index }))
@@ -89,7 +92,10 @@ const factOf = ({ at, actor, event, outcome, detail }: AuditRow): TimelineFact =
 
 const momentOf = ({ at }: TimelineItem): number => at.getTime();
 
-/** Orders entries of one call, which share a time: its start first, then its facts, then the step that it sent. */
+/**
+ * Returns the order of items with the same time, which are of one call: first its start, then its facts, then everything else, such
+ * as the step that it sent.
+ */
 const rankOf = ({ kind }: TimelineItem): number =>
   kind === 'session' || kind === 'judged-again' ? 0 : kind === 'fact' ? 1 : 2;
 

@@ -13,7 +13,7 @@ import { describeDevice, type DeviceDescription } from './device-description.js'
 import { listOwnerActions } from './owner-actions.js';
 import { describePasskey } from './passkey-description.js';
 
-/** The services that the portal offers to its users. */
+/** Parts of the portal that decide what its users are offered. */
 interface Offers {
   readonly passkeyServices: readonly PasskeyService[];
   readonly deviceLimit: number;
@@ -43,10 +43,10 @@ export async function describeOwnDevices(
     ...describeOwn(one),
     /** Actions that the owner can take on this device, the usual one first. */
     ownerActions: actions.get(one.device.id) ?? [],
-    /** Kinds of the operations above that the owner can start on this device. */
+    /** Kinds of operations that the owner can start on this device. The member `operations` of the whole description describes them. */
     operations: cms.offeredFor(one.device),
     isDeletable: mobile !== null && isDeletable(one.device),
-    /** Valid passkeys, oldest first. */
+    /** Passkeys that are not due for removal, oldest first. */
     passkeys: passkeys
       .filter(({ deviceId, removalDueAt }) => deviceId === one.device.id && removalDueAt === null)
       .map((passkey) => describePasskey(passkey, passkeyServices, language)),
@@ -56,7 +56,7 @@ export async function describeOwnDevices(
     /** Operations that the user can be offered on a device, in the order of their buttons. */
     operations: cms.offers(language),
     devices,
-    /** The newest devices that are no longer used. */
+    /** The newest devices of the user that were terminated or given back, and are not in use again. */
     terminated: terminated.map((device) => ({ ...describeTerminated(device), operations: cms.offeredFor(device) })),
     /** `reason` explains why no device can be added; null while one can. */
     limit: { max: deviceLimit, used, reason },
@@ -73,8 +73,8 @@ function describeOwn(one: ListedDevice) {
     /** Time and reason of the suspension; null while the device is not suspended. */
     suspended: one.device.state === 'suspended' ? lastChange(one.device) : null,
     /**
-     * Time within the last day at which an operator issued a one-time code for a new PIN; otherwise null. The owner may not have
-     * asked for a code.
+     * Time at which an operator issued a one-time code for a new PIN, if that was in the last 24 hours; otherwise null. The owner
+     * is told, because they may not have asked for a code.
      */
     codeIssuedAt: recent(one.device.unlockCodeIssuedAt)?.toISOString() ?? null,
   };
@@ -84,7 +84,7 @@ const DAY = 24 * 60 * 60 * 1000;
 
 const recent = (at: Date | null): Date | null => (at !== null && Date.now() - at.getTime() < DAY ? at : null);
 
-/** Returns the earliest end of a device's valid certificates; null if it has none. */
+/** Returns the earliest end (ISO 8601) of a device's certificates that are neither expired, revoked nor on hold; null if it has none. */
 const goodUntil = ({ certificates }: DeviceDescription): string | null =>
   certificates
     .filter(({ status }) => status === 'good')
@@ -101,13 +101,16 @@ const describeTerminated = (device: Device) => ({
   ...lastChange(device),
 });
 
-/** Returns how the device ended. `being-erased` means that its erasure has not finished; its owner can continue it. */
+/** Returns how the device ended. `being-erased` means that its erasure is not finished yet; the owner can continue it. */
 function endOf({ state, stateReason }: Device): 'terminated' | 'being-erased' | 'given-back' {
   if (state === 'available') return 'given-back';
   return stateReason === BEING_ERASED ? 'being-erased' : 'terminated';
 }
 
-/** Describes the last change of a suspended or terminated device, which brought it into its state. */
+/**
+ * Returns the time of the last change of a suspended or terminated device, which is usually the change into that state, and the
+ * reason for the state.
+ */
 const lastChange = (device: Device) => ({
   at: device.updatedAt.toISOString(),
   /** The operator's words; null if there are none. */

@@ -7,7 +7,7 @@ export type PasskeyDescription = ReturnType<typeof describePasskey>;
 
 export const describePasskey = (passkey: Passkey, services: readonly PasskeyService[], language: string) => ({
   id: passkey.id,
-  /** Title of the service; its name if the portal no longer knows it. */
+  /** Title of the service; its name if no such service is configured any more. */
   title: titleOf(passkey.service, services, language),
   name: passkey.name,
   /** `not-proved` if nothing proves that the passkey is on this device. */
@@ -21,7 +21,10 @@ function titleOf(service: string, services: readonly PasskeyService[], language:
   return found ? asHeading(sayIn(language, found.title)) : service;
 }
 
-/** Returns a title that stands by itself. The portal's own title is made for a sentence: "this portal". */
+/**
+ * Returns a title with a capital at its beginning, for a place outside a sentence. The title of the portal's own service is made
+ * for a sentence: "this portal".
+ */
 const asHeading = (title: string): string =>
   title.replace(/^\p{Ll}+(?!\S)/u, (word) => word.charAt(0).toUpperCase() + word.slice(1));
 
@@ -38,7 +41,7 @@ export const describePasskeyForOperator = (
   aaguid: passkey.aaguid,
   attested: passkey.attested,
   way: passkey.way,
-  /** Time since which the service should remove the passkey; null if it need not. */
+  /** Time from which the service should remove the passkey; null if the passkey is to stay. */
   removalDueAt: passkey.removalDueAt?.toISOString() ?? null,
 });
 

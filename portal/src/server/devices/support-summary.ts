@@ -8,7 +8,7 @@ import {
 } from '@cardwright/protocol/trace';
 import type { SupportFile } from '../store/support-files.js';
 
-/** Maximum numbers of entries shown from the end of a list. */
+/** Maximum numbers of shown errors and lines: the last ones of each list are shown. */
 const MOST_ERRORS = 100;
 const MOST_LINES = 200;
 /** Maximum number of characters shown of the policy. */
@@ -19,22 +19,29 @@ export interface SupportSummary extends Pick<SupportBundle, 'made' | 'madeBy' | 
   readonly file: SupportFile;
   /** The bundle's checks, failed ones first. */
   readonly checks: SupportBundle['checks'];
-  /** The device policy as indented JSON; null if the bundle has none. */
+  /** The administrator's policy in force, as indented JSON of at most `MOST_POLICY` characters; null if the bundle has none. */
   readonly policy: string | null;
   /** The last failed commands, oldest first; null if the bundle has no such list, because a host or an earlier version made it. */
   readonly failures: readonly CommandFailure[] | null;
-  /** Sessions and last errors of the recorded trace; null if nothing was recorded. */
+  /**
+   * Sessions (`started` in milliseconds since 1970), numbers of kept and dropped entries, and last errors of the recorded trace;
+   * null if nothing was recorded.
+   */
   readonly trace: {
     readonly sessions: readonly { readonly origin: string; readonly started: number }[];
     readonly entries: number;
     readonly dropped: number;
     readonly errors: readonly TracedError[];
   } | null;
-  /** The last lines of the host's log. */
+  /** The last lines of the host's log; empty if the bundle has none. */
   readonly log: readonly string[];
 }
 
-/** Returns the summary of a support file. @param content the file's content as JSON */
+/**
+ * Returns the summary of a support file.
+ *
+ * @param content the bundle as JSON in UTF-8
+ */
 export function summarize(file: SupportFile, content: Buffer): SupportSummary {
   const json: unknown = JSON.parse(content.toString('utf8'));
   const bundle = validate(supportBundle, json);

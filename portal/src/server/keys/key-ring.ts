@@ -5,11 +5,14 @@ import { importKeyRing, keyRingSecrets, newKeyRingSecrets, type KeyRing } from '
 import * as v from 'valibot';
 import { authorityKeys, newAuthority, type AuthorityKeys } from '../ca/development-ca.js';
 
-/** The portal's own keys. They are in a file that only its user can read, or in its environment, but never in the database. */
+/** The portal's own keys. They are in a file that only the portal's user can read, or in the environment, but never in the database. */
 export interface PortalKeys extends KeyRing {
   /** Keys of the embedded certification authority. */
   readonly authority: AuthorityKeys;
-  /** Key that signs cookies (HMAC-SHA-256). It is derived, so that every process with the same key file has the same key. */
+  /**
+   * Key that signs cookies (HMAC-SHA-256). It is derived from the signing key, so that all processes with the same key file have
+   * the same one.
+   */
   readonly cookieKey: Buffer;
 }
 
@@ -18,12 +21,16 @@ const keyFile = v.object({ ...keyRingSecrets.entries, authority: authorityKeys }
 const FILE = 'keys.json';
 const OWNER_ONLY = 0o600;
 
-/** Reads the keys given as JSON, otherwise those of the folder's key file, which is created if it is missing. */
+/**
+ * Reads the keys given as JSON; otherwise those of the key file in a folder. Creates the file if it is missing.
+ *
+ * @throws Error as `readKeyRing` does, or if the file cannot be read or written
+ */
 export async function loadKeyRing(folder: string, json: string | null): Promise<PortalKeys> {
   return readKeyRing(json ?? (await readOrCreate(folder)));
 }
 
-/** Reads the keys like `loadKeyRing`, but returns undefined instead of making new ones. */
+/** Reads the keys as `loadKeyRing` does, but returns undefined instead of making new ones. */
 export async function findKeyRing(folder: string, json: string | null): Promise<PortalKeys | undefined> {
   const found = json ?? (await readIfThere(join(folder, FILE)));
   return found === undefined ? undefined : readKeyRing(found);
@@ -32,7 +39,7 @@ export async function findKeyRing(folder: string, json: string | null): Promise<
 /**
  * Parses the keys of a key file.
  *
- * @throws Error that quotes nothing of the file
+ * @throws Error that quotes no key, if a key is missing or malformed; SyntaxError of `JSON.parse` if the text is not JSON
  */
 export async function readKeyRing(json: string): Promise<PortalKeys> {
   const parsed = v.safeParse(keyFile, JSON.parse(json));
@@ -58,7 +65,7 @@ async function readOrCreate(folder: string): Promise<string> {
 }
 
 /**
- * Creates a key file that only its owner can read, and its folder. An existing file is kept.
+ * Creates a key file that only its owner can read, and its folder. If the file exists, it is kept.
  *
  * @returns the content of the file
  */
@@ -68,7 +75,7 @@ export async function createKeyFile(path: string): Promise<string> {
   const draft = join(folder, `.${FILE}.${randomUUID()}`);
   await writeFile(draft, JSON.stringify(await newKeyFile(), undefined, 2), { mode: OWNER_ONLY, flag: 'wx' });
   try {
-    // link() fails if another process was faster. Both then use the same keys, and neither reads a partial file.
+    // link() fails if another process has created the file meanwhile. Both then use the same keys, and nobody reads a partial file.
     await link(draft, path);
   } catch (error) {
     if (!isSystemError(error, 'EEXIST')) throw error;

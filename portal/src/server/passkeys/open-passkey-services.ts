@@ -21,8 +21,8 @@ export interface PasskeyServices {
  * Opens the configured services.
  *
  * @param configured the portal's configured origin; null if the portal is on localhost
- * @param origin returns the portal's origin once it listens
- * @throws an error if the portal should be a relying party at an impossible address, such as an IP address
+ * @param origin returns the portal's origin, once the portal listens
+ * @throws Error if the portal itself is to be a relying party and its origin cannot be one, for example an IP address
  */
 export function openPasskeyServices(
   settings: readonly PasskeyServiceSettings[],

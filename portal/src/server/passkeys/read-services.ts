@@ -13,7 +13,7 @@ import type {
 /**
  * Reads the secrets, keys and certificates that the settings of services refer to.
  *
- * @throws an error that names the place of the fault in the list, but never the value
+ * @throws Error that names the service and the member with the fault, but never the value
  */
 export const readServices = (
   services: readonly WrittenService[],
@@ -47,7 +47,7 @@ function belongTogether(certificate: string, privateKey: string): boolean {
     const key = createPrivateKey(privateKey);
     return key.asymmetricKeyType === 'rsa' && new X509Certificate(certificate).checkPrivateKey(key);
   } catch {
-    // OpenSSL throws errors of many kinds. Each means that the certificate or the key cannot be read.
+    // Whatever the error of OpenSSL, the certificate or the key cannot be read.
     return false;
   }
 }

@@ -11,7 +11,7 @@ const serviceName = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,39}$/));
 const aaguid = v.pipe(v.string(), v.uuid(), v.toLowerCase());
 const path = v.pipe(v.string(), v.minLength(1));
 const titleInOne = v.pipe(text(64), v.minLength(1));
-/** Title in English, and in any other languages by language tag. */
+/** Title of the service in English, and possibly in other languages, by language tag. */
 const title = v.objectWithRest({ en: titleInOne }, titleInOne);
 
 /** The place of a secret outside the settings: a file, or a variable of the environment. */
@@ -21,7 +21,10 @@ const secretReference = v.union([
 ]);
 export type SecretReference = v.InferOutput<typeof secretReference>;
 
-/** An https address, or http on loopback, where nobody can listen in. */
+/**
+ * Schema of an address without query, fragment and user name: https, or http on loopback, where nobody can listen in. Slashes at
+ * its end are removed.
+ */
 const serverAddress = v.pipe(
   v.string(),
   v.check(
@@ -31,7 +34,10 @@ const serverAddress = v.pipe(
   v.transform((value) => value.replace(/\/+$/, '')),
 );
 
-/** True if traffic to the address stays private: by TLS, or because it does not leave this computer. */
+/**
+ * True if the address has no query, fragment or user name, and traffic to it stays private: by TLS, or because it does not leave
+ * this computer.
+ */
 function isPrivateEnough({ protocol, hostname, search, hash, username }: URL): boolean {
   if (search !== '' || hash !== '' || username !== '') return false;
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
@@ -39,9 +45,12 @@ function isPrivateEnough({ protocol, hostname, search, hash, username }: URL): b
 
 export const isLoopback = (hostname: string): boolean => /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
 
-/** Maximum number of seconds for one call. As for certificates, the steps of an operation must be answered before the page gives up. */
+/**
+ * Maximum number of seconds for one call of a service. As with certificates, the steps of an operation must be answered before the
+ * page gives up.
+ */
 export const LONGEST_CALL = 12;
-/** Seconds for one call of the service, waiting included. */
+/** Seconds for one call of the service, with all its repetitions and pauses. */
 const timeout = v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(LONGEST_CALL)), 10);
 
 /** The portal's credential: a client secret, or a certificate and its private key (PEM, RSA). */
@@ -64,7 +73,7 @@ const entra = v.strictObject({
   timeout,
 });
 
-/** PEM files of manufacturers' certificates. */
+/** Paths of PEM files with manufacturers' certificates. */
 const certificateFiles = v.optional(v.array(path), []);
 
 const thisPortal = {
@@ -83,15 +92,15 @@ const webauthn = v.strictObject({
       v.check(({ id, origin }) => isRelyingPartyOf(id, origin), 'expected an origin, and an RP id that it may use'),
     ),
   ),
-  /** AAGUIDs of the models that may have a passkey; all models if none is named. */
+  /** AAGUIDs of the models on which a passkey may be; all models if the list is empty. */
   aaguids: v.optional(v.array(aaguid), []),
-  /** Trusted self-signed certificates of the models' manufacturers. */
+  /** PEM files with self-signed certificates of manufacturers, which are trusted. */
   roots: certificateFiles,
-  /** Certificates between roots and devices, for devices that do not send them. */
+  /** PEM files with certificates between roots and authenticators, for authenticators that do not send them. */
   intermediates: certificateFiles,
   /** Treatment of a passkey for which no trusted manufacturer vouches. */
   unattested: v.optional(v.picklist(['accept', 'refuse']), 'accept'),
-  /** Seconds for creating a passkey. */
+  /** Seconds from the beginning of a registration until its answer. */
   lifetime: v.optional(v.pipe(v.number(), v.minValue(30), v.maxValue(600)), 300),
 });
 
@@ -121,12 +130,15 @@ type WrittenWebauthn = v.InferOutput<typeof webauthn>;
 export type ClientCredential =
   { readonly secret: string } | { readonly certificate: string; readonly privateKey: string };
 
-/** Settings of Entra ID, with its secrets. */
+/** Settings of Entra ID. `credential` has the contents to which the written settings refer. */
 export interface EntraSettings extends Omit<WrittenEntra, 'credential'> {
   readonly credential: ClientCredential;
 }
 
-/** Settings of a relying party that the portal verifies itself; `roots` and `intermediates` are PEM certificates. */
+/**
+ * Settings of a relying party whose passkeys the portal verifies itself. Here `roots` and `intermediates` are PEM certificates, not
+ * paths.
+ */
 export type WebauthnSettings = WrittenWebauthn;
 
 export type PasskeyServiceSettings = EntraSettings | WebauthnSettings;

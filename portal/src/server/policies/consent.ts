@@ -5,9 +5,10 @@ import type { Database } from '../store/database.js';
 import type { User } from '../store/schema.js';
 
 /**
- * Returns the consent that an operator gives to a change of a policy: the session, the password, or an only operator's password.
+ * Returns the consent that an operator gives to a change of a policy: `session` without the password; with it `password`, or
+ * `only-operator` if there is no other operator.
  *
- * @param password given with the change; undefined if the page has not asked for it
+ * @param password checked password; undefined if the request has none
  */
 export async function consentOf(db: Database, operator: User, password: OwnPassword | undefined): Promise<ChangedBy> {
   const { username: by } = operator;

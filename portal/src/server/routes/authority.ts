@@ -23,7 +23,7 @@ export function authorityRoutes(app: FastifyInstance, services: PortalServices, 
     'GET /ca/crl.der': async (_input, { request, reply }) => {
       const current = await crl.current();
       reply.headers({
-        // Shared caches keep the CRL no longer than the portal itself serves it.
+        // A cache keeps the CRL no longer than the portal itself would serve it.
         'cache-control': `public, max-age=${Math.floor(current.freshFor / SECOND)}`,
         etag: etagOf(current),
         'last-modified': current.thisUpdate.toUTCString(),
@@ -42,8 +42,8 @@ export function authorityRoutes(app: FastifyInstance, services: PortalServices, 
 const etagOf = ({ number, thisUpdate }: PublishedCrl): string => `"${number}-${thisUpdate.getTime() / SECOND}"`;
 
 /**
- * True if a request names this CRL as the one that its sender has (RFC 9110, 13.1.2). `if-modified-since` is not used, because two
- * CRLs can be from the same second.
+ * True if the request's `if-none-match` names this CRL, which its sender thus has already (RFC 9110, 13.1.2). `if-modified-since`
+ * is not used, because two CRLs can have the same date, to the second.
  */
 const isKnown = (tags: string | undefined, crl: PublishedCrl): boolean =>
   tags?.split(',').some((tag) => ['*', etagOf(crl)].includes(tag.trim().replace(/^W\//, ''))) ?? false;

@@ -7,11 +7,11 @@ const MINUTE = 60 * 1000;
 /** Milliseconds for which a browser keeps a language: a year. */
 const LIFETIME = 365 * 24 * 60 * MINUTE;
 /**
- * Milliseconds for which a language that was chosen before signing in counts for the account that signs in. After that time, someone
+ * Milliseconds for which a language that was chosen before signing in becomes that of the account that signs in. Later, someone
  * else may be signing in.
  */
 const CHOSEN_LIFETIME = 10 * MINUTE;
-/** The `vary` header of a page (RFC 9110, 12.5.5). */
+/** Value of the `vary` header of a page (RFC 9110, 12.5.5). */
 export const VARY = 'accept-language, cookie';
 
 /** Returns the language of a request from a page. The page states its own language in `accept-language`. */
@@ -19,14 +19,18 @@ export const languageOf = ({ headers }: FastifyRequest): string => negotiateLang
 
 /**
  * Returns the language of a page: the user's choice, otherwise the browser's preference. A cookie repeats the choice, because the
- * server sends pages without asking the database, and even if it is down.
+ * server sends pages without the database, even if it is down.
  */
 export function pageLanguage(request: FastifyRequest, origin: string): string {
   const chosen = request.cookies[cookieName(origin, 'language')];
   return chosen !== undefined && LANGUAGES.includes(chosen) ? chosen : languageOf(request);
 }
 
-/** Stores a language in the browser for its pages, and for the account that signs in next. */
+/**
+ * Stores a language in the browser, for its pages and for the account that signs in within `CHOSEN_LIFETIME`.
+ *
+ * @param language null removes both
+ */
 export function rememberChoice(request: FastifyRequest, reply: FastifyReply, origin: string, language: string | null) {
   rememberLanguage(request, reply, origin, language);
   const name = cookieName(origin, 'chosen-language');
@@ -34,7 +38,7 @@ export function rememberChoice(request: FastifyRequest, reply: FastifyReply, ori
   else reply.setCookie(name, language, cookieOptions(origin, CHOSEN_LIFETIME));
 }
 
-/** Removes and returns the language that was chosen in this browser before signing in; undefined if there is none. */
+/** Removes the language that was chosen in this browser before signing in, and returns it; undefined if there is none. */
 export function takeChoice({ cookies }: FastifyRequest, reply: FastifyReply, origin: string): string | undefined {
   const name = cookieName(origin, 'chosen-language');
   const chosen = cookies[name];

@@ -80,7 +80,7 @@ export function devicePageRoutes(app: FastifyInstance, services: PortalServices)
     'GET /api/operator/devices/{id}/support-files/{file}/download': async ({ parameters }, { reply }) => {
       const { file, content } = await readFile(parameters);
       const name = `cardwright-support-${file.addedAt.toISOString().slice(0, 10)}-${file.id.slice(0, 8)}.json`;
-      // With nosniff it is never shown as a page of this origin, whatever its content.
+      // With `nosniff`, no browser shows the file as a page of this origin, whatever its content.
       return reply
         .header('content-disposition', `attachment; filename="${name}"`)
         .type('application/octet-stream')

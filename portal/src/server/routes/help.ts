@@ -37,7 +37,7 @@ export function helpRoutes(app: FastifyInstance, sessions: Sessions, helpDesk: H
   });
 }
 
-/** Renders the page in one language, as HTML without a script. */
+/** Returns the troubleshooting page in one language, as HTML without a script. */
 export function writeHelpPage(language: string, helpDesk: HelpDesk): string {
   const speech: Speech = { words: troubleshooting.in(language), errors: errors.in(language) };
   const { title, intro, groups } = speech.words;
@@ -81,5 +81,5 @@ function entry(code: ErrorCode, { words, errors }: Speech): string {
         </article>`;
 }
 
-/** Marks the names of commands as code. The catalogue puts them between backticks. */
+/** Returns a text as HTML, with what stands between backticks (commands and settings) marked as code. */
 const withCode = (words: string): string => text(words).replaceAll(/`([^`]+)`/g, '<code>$1</code>');

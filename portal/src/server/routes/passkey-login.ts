@@ -17,8 +17,9 @@ import { PASSKEY_LOGIN_ROUTES } from './table/passkey-login.js';
 import { uuid } from './table/route.js';
 
 /**
- * Serves logins with a passkey (`PASSKEY_LOGIN_ROUTES`). The options name no credential, so that the authenticator finds the passkey,
- * and the browser may offer it in the name's field. The challenge is valid for one attempt, in the browser that got the cookie.
+ * Serves logins with a passkey (`PASSKEY_LOGIN_ROUTES`). The options name no credential, so the authenticator finds the passkey
+ * itself, and the browser can offer it in the field for the user name. The challenge is valid for one attempt, in the browser that
+ * got the cookie.
  */
 export function passkeyLoginRoutes(app: FastifyInstance, services: PortalServices): void {
   const { database } = services;
@@ -29,10 +30,11 @@ export function passkeyLoginRoutes(app: FastifyInstance, services: PortalService
   const cookie = (): string => cookieName(services.origin, 'passkey');
 
   /**
-   * Returns the user of the passkey in a request, and the passkey's device. The challenge of the request is used up.
+   * Returns the user of the passkey in a request, and the passkey's device. The challenge of the request cannot be used again.
    *
-   * @param isMeant returns true if the login may be that of the expected user
-   * @throws CardwrightError `PASSKEY_LOGIN_REFUSED`, which `onRefusal` has recorded; RateLimited (`RATE_LIMITED`)
+   * @param isMeant returns false if the passkey is not one of the expected user
+   * @param onRefusal records that the passkey was refused
+   * @throws CardwrightError `PASSKEY_LOGIN_REFUSED`; `METHOD_NOT_FOUND` as `requireOwn` does; RateLimited (`RATE_LIMITED`)
    */
   async function requireSigner(
     { request, reply }: Pick<Call<'anyone'>, 'request' | 'reply'>,
@@ -92,11 +94,18 @@ export function passkeyLoginRoutes(app: FastifyInstance, services: PortalService
   });
 }
 
-/** Returns the portal as a relying party. @throws CardwrightError `METHOD_NOT_FOUND` if it is none */
+/**
+ * Returns the portal as a relying party.
+ *
+ * @throws CardwrightError `METHOD_NOT_FOUND` if no passkey service belongs to the portal itself
+ */
 function requireOwn({ passkeys: { own } }: PortalServices): OwnRelyingParty {
   if (!own) throw new CardwrightError('METHOD_NOT_FOUND');
   return own;
 }
 
-/** Returns the key under which the tries of a passkey are counted. The credential id itself may be too long for a key. */
+/**
+ * Returns the key under which the tries of a passkey are counted: the SHA-256 of its credential id in base64url. The id itself may
+ * be too long for a key.
+ */
 const tryNameOf = (credentialId: string): string => createHash('sha256').update(credentialId).digest('base64url');

@@ -8,17 +8,18 @@ import { ownPasswordIn } from './table/own-password.js';
 import type { Route } from './table/route.js';
 
 /**
- * Checks the caller's own password, if a route takes one.
+ * Checks the caller's own password, if the route takes one and the request contains it.
  *
  * @param input the validated input of the route
- * @throws CardwrightError `LOGIN_REQUIRED`; `PASSWORD_INCORRECT`, which is recorded in the audit log; RateLimited (`RATE_LIMITED`)
+ * @throws CardwrightError `LOGIN_REQUIRED` without a session; `PASSWORD_INCORRECT`, which is recorded in the audit log; RateLimited
+ *   (`RATE_LIMITED`)
  */
 type PasswordCheck = (session: LoginSession | null, input: unknown, request: FastifyRequest) => Promise<void>;
 
 const withPassword = v.object({ body: v.object({ password: v.exactOptional(v.string()) }) });
 const withDevice = v.object({ parameters: v.object({ id: v.string() }) });
 
-/** Makes the check of a route. A route that takes no password gets a check that does nothing. */
+/** Returns the check of a route. The check does nothing if the route takes no password. */
 export function passwordCheckOf({ database }: Sessions, address: string, { takes }: Route): PasswordCheck {
   const asked = ownPasswordIn(takes);
   if (!asked) return () => Promise.resolve();

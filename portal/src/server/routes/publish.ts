@@ -4,10 +4,10 @@ import { ROUTES } from './table.js';
 import { ownPasswordIn } from './table/own-password.js';
 import { entriesOf, type Route, type Who } from './table/route.js';
 
-/** Replaces a document's list of routes by the current table. */
+/** Returns a document in which the current table replaces the list of routes. */
 export const withRoutes = (document: string): string => withList(document, 'Routes', writeList());
 
-/** Writes the list of all routes, in Markdown. */
+/** Returns the list of all routes, in Markdown. */
 const writeList = (): string =>
   table(
     ['route', 'who', 'takes', 'answers', 'what it does', 'errors'],
@@ -24,7 +24,7 @@ const WHO: Readonly<Record<Who, string>> = {
 const cellsOf = (address: string, { who, takes, answer, sentence, errors = [] }: Route): string[] => [
   `\`${address}\``,
   `${WHO[who]}${withPassword(takes)}`,
-  // The path already shows its parameters.
+  // The parameters are left out, because the path shows them.
   ['query', 'body']
     .flatMap((part) => entriesOf(takes)[part] ?? [])
     .map(membersOf)
@@ -40,7 +40,7 @@ function withPassword(takes: v.GenericSchema): string {
   return password.isNeeded ? ', with the password' : ', with the password to widen trust';
 }
 
-/** Returns the description of a schema; if it has none, the names of its members. */
+/** Returns the description of a schema in Markdown; the names of its members if it has none. */
 function membersOf(schema: v.GenericSchema): string {
   const description = v.getDescription(schema);
   if (description !== undefined) return description;

@@ -7,7 +7,7 @@ import { passwordCheckOf } from './password-check.js';
 import { ROUTES } from './table.js';
 import { entriesOf, type Route, type Who } from './table/route.js';
 
-/** The session with which a handler is called, by the permitted caller. */
+/** Types of the session that a handler gets, by the permitted caller. */
 interface SessionOf {
   readonly anyone: null;
   readonly phone: null;
@@ -22,7 +22,10 @@ export interface Call<W extends Who> {
   readonly reply: FastifyReply;
 }
 
-/** Answers a route. Its input was validated, its caller is permitted, and the caller's password was checked if the route takes one. */
+/**
+ * Answers a request for a route. Its caller is permitted, its input was validated, and so was the password, if the request contains
+ * one.
+ */
 export type Handler<R extends Route> = (
   input: v.InferOutput<R['takes']>,
   call: Call<R['who']>,
@@ -33,7 +36,11 @@ export type HandlersOf<T extends Readonly<Record<string, Route>>> = { readonly [
 
 type Guards = { readonly [W in Who]: (sessions: Sessions, request: FastifyRequest) => Promise<SessionOf[W]> };
 
-/** Checks of the callers. @throws CardwrightError `LOGIN_REQUIRED`, `FORBIDDEN` */
+/**
+ * Checks of the callers. Each returns the session that the handler gets.
+ *
+ * @throws CardwrightError `LOGIN_REQUIRED`, `FORBIDDEN`
+ */
 const GUARDS: Guards = {
   anyone: () => Promise.resolve(null),
   phone: () => Promise.resolve(null),
@@ -42,10 +49,10 @@ const GUARDS: Guards = {
 };
 
 /**
- * Serves the routes of a table. Checks the caller, validates the input, checks the password if the route takes one, and lets the
- * handler answer.
+ * Serves the routes of a table. For each request it checks the caller, validates the input, checks the password if the route takes
+ * one, and lets the handler answer.
  *
- * @param app may have a prefix, with which the paths of the table begin
+ * @param app may have a prefix, which the paths of the table include
  */
 export function serve<T extends Readonly<Record<string, Route>>>(
   app: FastifyInstance,
@@ -90,18 +97,19 @@ function serveRoute<R extends Route>(
   });
 }
 
-/** Returns the router's pattern for a path parameter that stands for one of a few words; empty for any other parameter. */
+/** Returns the router's pattern for a path parameter whose schema lists the permitted words; empty for any other parameter. */
 function wordsFor(name: string, takes: v.GenericSchema): string {
   const schema = entriesOf(entriesOf(takes).parameters)[name];
   return schema && 'options' in schema && Array.isArray(schema.options) ? `(${schema.options.join('|')})` : '';
 }
 
-/** Returns a member with its type in this object. A plain access would give the type that all objects of the kind share. */
+/** Returns a member of an object. A plain access would have the type of that member in all objects of the kind, not in this one. */
 const memberOf = <O, K extends keyof O>(object: O, name: K): O[K] => object[name];
 
 /**
- * Returns the validated input of a request. @throws CardwrightError `INVALID_PARAMS`, with a path that begins inside the part of the
- * request
+ * Returns the validated input of a request.
+ *
+ * @throws CardwrightError `INVALID_PARAMS`, whose path leaves out `parameters`, `query` or `body` at its beginning
  */
 function readInput<S extends v.GenericSchema>(takes: S, request: FastifyRequest): v.InferOutput<S> {
   try {
@@ -113,11 +121,7 @@ function readInput<S extends v.GenericSchema>(takes: S, request: FastifyRequest)
   }
 }
 
-/**
- * Refuses to register any route that is in no table.
- *
- * @throws Error from the code that registers such a route
- */
+/** Lets the app register only routes that are in a table. Registering any other route throws an Error. */
 export function requireRows(app: FastifyInstance): void {
   app.addHook('onRoute', ({ method, url }) => {
     for (const one of [method].flat()) {

@@ -24,8 +24,8 @@ const describe = ({ username, displayName, role, language }: User): SessionUser 
 });
 
 /**
- * Serves logins (`SESSION_ROUTES`). A new proof of identity opens another session, so that a copied cookie of the old session gains
- * nothing from the proof.
+ * Serves logins (`SESSION_ROUTES`). A new proof of identity replaces the session by another one, so that a copied cookie of the old
+ * session gains nothing from the proof.
  */
 export function sessionRoutes(app: FastifyInstance, services: PortalServices): void {
   const { database } = services;
@@ -33,7 +33,7 @@ export function sessionRoutes(app: FastifyInstance, services: PortalServices): v
   serve(app, services, SESSION_ROUTES, {
     'GET /api/session': async (_input, { request, reply }) => {
       const user = await findUser(services, request);
-      // The language may have been chosen in another browser.
+      // The user may have chosen the language in another browser.
       if (user) rememberLanguage(request, reply, services.origin, user.language);
       return { user: user ? describe(user) : null, passkeys: services.passkeys.own !== null };
     },
@@ -79,7 +79,10 @@ export function sessionRoutes(app: FastifyInstance, services: PortalServices): v
   });
 }
 
-/** Opens a session for a user who proved their identity. The browser's earlier session ends, and the browser is known from now on. */
+/**
+ * Opens a session for a user who proved their identity, and returns the answer. The browser's earlier session ends, the browser is
+ * known for the user from now on, and a language that was chosen in it shortly before becomes that of the account.
+ */
 export async function logIn(
   { database, origin }: PortalServices,
   request: FastifyRequest,

@@ -35,7 +35,7 @@ export function vendorCertificateRoutes(app: FastifyInstance, services: PortalSe
     },
 
     'DELETE /api/operator/vendor-certificates': async ({ body: { model, fingerprint } }, { session: { user } }) => {
-      // Reducing trust takes one operator, and takes effect at once.
+      // One operator alone can reduce trust, without a password, and the change takes effect at once.
       await removeVendorCertificate(store, { by: user.username, consent: 'session' }, model, fingerprint);
       return { present: await readPresent(model) };
     },

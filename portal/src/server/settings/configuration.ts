@@ -5,10 +5,13 @@ import { judgeSettings, type SettingValues } from './judge-settings.js';
 import { errorOf } from './problem.js';
 import type { Settings } from './read-settings.js';
 
-/** All of the administrator's decisions before the start: the values of `SETTINGS`. */
+/**
+ * The administrator's decisions before the start: the values of `SETTINGS`, with the database and the device policies in the form
+ * that the start needs.
+ */
 export type Configuration = Omit<SettingValues, 'databaseUrl' | 'devicePolicies' | 'attestationRoots'> & {
   readonly database: DatabaseLocation;
-  /** Policies written to an empty database. */
+  /** Device policies for models that have none in the database. They include the vendors' certificates of `attestationRoots`. */
   readonly devicePolicies: SeedPolicies;
 };
 
@@ -28,7 +31,7 @@ export function readConfiguration(environment: Settings): Configuration {
   };
 }
 
-/** Adds the administrator's certificates of vendors to the policy of every model. */
+/** Returns the policies with the configured vendors' certificates added to each. */
 const trusting = (
   devicePolicies: SeedPolicies,
   { root, intermediate }: NonNullable<SettingValues['attestationRoots']>,

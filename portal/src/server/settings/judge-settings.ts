@@ -6,7 +6,7 @@ import { ROWS, SETTINGS, valuesOf, type Values } from './table.js';
 
 export type SettingValues = Values<typeof SETTINGS>;
 
-/** Rules that several settings must satisfy together. */
+/** Rules for several settings together. A broken rule is reported at the place of `setting`. */
 const TOGETHER: readonly {
   readonly setting: Setting;
   readonly what: string;
@@ -24,11 +24,17 @@ const TOGETHER: readonly {
   },
 ];
 
-/** The values of all settings, or all problems with them. */
+/**
+ * The values of all settings, or the problems with them. Rules that several settings must satisfy together are judged only if each
+ * setting by itself is right.
+ */
 export type Judgement =
   { readonly values: SettingValues } | { readonly problems: readonly [Problem, ...(readonly Problem[])] };
 
-/** Reads every setting, and the files that they refer to. */
+/**
+ * Reads every setting from the environment, with the files that settings refer to. Without a text of its own, a setting gets its
+ * default.
+ */
 export function judgeSettings(environment: Settings): Judgement {
   const found = new Map<Setting, unknown>();
   const problems: Problem[] = [];
@@ -52,7 +58,10 @@ export function judgeSettings(environment: Settings): Judgement {
   return broken ? { problems: [broken, ...more] } : { values };
 }
 
-/** Returns the text that was written for a setting; undefined if its default applies. */
+/**
+ * Returns the text that was written for a setting; undefined if its default applies. An empty text counts as not written, unless
+ * `emptyCounts` is set.
+ */
 export function writtenFor(
   { variable, emptyCounts, form }: Setting,
   environment: NodeJS.ProcessEnv,

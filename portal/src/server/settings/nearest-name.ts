@@ -1,4 +1,4 @@
-/** Maximum number of changed letters. More would make another word. */
+/** Maximum number of changed letters, and at most a third of the name. With more changes, another word was probably meant. */
 const MOST_CHANGES = 3;
 
 /** Returns the known name that was most likely meant; undefined if none is similar. */
@@ -10,7 +10,7 @@ export function nearestName(name: string, known: readonly string[]): string | un
   return nearest?.one;
 }
 
-/** Counts the letters that were added, left out or replaced (Levenshtein). */
+/** Returns the least number of letters to add, leave out or replace between two texts (Levenshtein distance). */
 function changesBetween(a: string, b: string): number {
   const [from, to] = [Array.from(a), Array.from(b)];
   let row = [0, ...to.map((_, index) => index + 1)];

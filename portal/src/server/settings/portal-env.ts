@@ -6,17 +6,20 @@ import { ROWS, SETTINGS } from './table.js';
 
 export const SETTINGS_FILE = 'portal.env';
 
-/** Variables of the process itself: the folder of the settings, and the service's user. */
+/** Variables that are no settings: the folder of the settings, and the user of the service. */
 const OF_THE_PROCESS = ['CARDWRIGHT_SETTINGS', 'CARDWRIGHT_USER'];
 
 /** The content of `portal.env`. */
 export interface WrittenVariables {
-  /** All variables of the file, including those of others: a driver may read them, and settings of passkey services refer to some. */
+  /**
+   * All variables of the file, also those that are no settings of the portal: a database driver may read them, and passkey services
+   * may keep secrets in them.
+   */
   readonly values: NodeJS.ProcessEnv;
   readonly places: ReadonlyMap<string, Place>;
 }
 
-/** Reads `portal.env`: one `NAME=value` for each line, as Node.js reads such a file. */
+/** Reads `portal.env`: one `NAME=value` in each line, in the syntax that Node.js has for such files (`parseEnv`). */
 export function readEnv(source: string): WrittenVariables {
   const values = parseEnv(source);
   const places = Object.keys(values).map((name): [string, Place] => [
@@ -27,9 +30,9 @@ export function readEnv(source: string): WrittenVariables {
 }
 
 /**
- * Finds variables of the file that look like settings but are not.
+ * Finds variables of the file that begin with `CARDWRIGHT_` but are no settings.
  *
- * @param environment all files and the process together
+ * @param environment the merged variables of all files and the process
  */
 export function unknownVariables({ places }: WrittenVariables, environment: NodeJS.ProcessEnv): readonly Problem[] {
   const variables = ROWS.map(({ variable }) => variable);
@@ -45,7 +48,7 @@ export function unknownVariables({ places }: WrittenVariables, environment: Node
   });
 }
 
-/** Returns the settings of passkey services as JSON. Problems with them are reported elsewhere. */
+/** Returns the settings of passkey services as JSON; empty if there are none or they cannot be read, which is reported elsewhere. */
 function servicesIn(environment: NodeJS.ProcessEnv): string {
   const written = environment[SETTINGS.passkeyServices.variable]?.trim() ?? '';
   if (written === '' || written.startsWith('[')) return written;
@@ -56,7 +59,7 @@ function servicesIn(environment: NodeJS.ProcessEnv): string {
   }
 }
 
-/** Returns the line that sets a variable; the last one if there are several. */
+/** Returns the number of the line that sets a variable, the last one if there are several; undefined if none is found. */
 function lineOf(name: string, source: string): number | undefined {
   const index = source.split('\n').findLastIndex((line) => /^\s*(?:export\s+)?([^=]*?)\s*=/.exec(line)?.[1] === name);
   return index === -1 ? undefined : index + 1;

@@ -6,7 +6,10 @@ import { ROWS } from './table.js';
 
 export const TOML_FILE = 'portal.toml';
 
-/** The content of a file: each setting as the environment would have it, and its place. */
+/**
+ * The content of `portal.toml`: each setting as its variable would have it in the environment, by the name of the variable, and its
+ * place.
+ */
 export interface WrittenSettings {
   readonly values: Readonly<Record<string, string>>;
   readonly places: ReadonlyMap<string, Place>;
@@ -20,7 +23,7 @@ const EXPECTED: Readonly<Record<Form, string>> = {
   tables: 'a table or a list of them, or the path of a JSON file in quotes',
 };
 
-/** Reads `portal.toml` (TOML 1.0): one key for each setting, with tables for services and mobile devices. */
+/** Reads `portal.toml` (TOML 1.0). Each setting has a key at the top level. That of services and of mobile devices may be a table. */
 export function readToml(source: string): WrittenSettings {
   const program = parse(source);
   if ('what' in program) return { values: {}, places: new Map(), problems: [program] };
@@ -48,7 +51,7 @@ function parse(source: string): AST.TOMLProgram | Problem {
     return parseTOML(source, { tomlVersion: '1.0' });
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
-    // The parser's messages name the error of syntax, and quote nothing.
+    // The message of the parser names the syntax error, and quotes nothing of the file.
     return { place: { file: TOML_FILE, line: error.lineNumber, name: '' }, what: `this is not TOML: ${error.message}` };
   }
 }
@@ -61,7 +64,7 @@ function unknownKey(key: string): string {
   return nearest === undefined ? 'there is no such setting' : `there is no such setting; did you mean ${nearest}?`;
 }
 
-/** Returns a value as the environment would have it; undefined if it does not have the form of its setting. */
+/** Returns a value as it would be written in the environment; undefined if it does not have the form of its setting. */
 function asText(form: Form, value: unknown): string | undefined {
   if (form === 'number') return Number.isInteger(value) ? String(value) : undefined;
   if (form === 'list') return Array.isArray(value) && value.every(isText) ? value.join(',') : undefined;
@@ -72,7 +75,10 @@ function asText(form: Form, value: unknown): string | undefined {
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 
-/** Finds the first line of each key in the file, and of each member by its dotted path. An entry of a list has its number in the path. */
+/**
+ * Finds the first line of each key at the top level, and of each member by its dotted path. In that path, an entry of a list has
+ * its index, from 0.
+ */
 function linesOf({ body: [top] }: AST.TOMLProgram): Readonly<Record<'keys' | 'lines', ReadonlyMap<string, number>>> {
   const keys = new Map<string, number>();
   const lines = new Map<string, number>();

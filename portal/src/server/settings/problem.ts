@@ -1,9 +1,12 @@
 /** The place of a written value. */
 export interface Place {
-  /** Name of the file: `portal.toml` or `portal.env`; `environment` or `default` for a value that is in no file. */
+  /**
+   * `portal.toml` or `portal.env`, if the value is in that file; otherwise `environment`, or `default` for a value that was not
+   * written.
+   */
   readonly file: string;
   readonly line?: number | undefined;
-  /** Name of the setting in the file. */
+  /** Name of the setting at that place: a key of `portal.toml` or a variable; empty for a fault of the whole file. */
   readonly name: string;
   /** Lines of the setting's members, by dotted path. */
   readonly members?: ReadonlyMap<string, number>;
@@ -13,8 +16,8 @@ export const ENVIRONMENT = 'environment';
 export const DEFAULT = 'default';
 
 /**
- * A fault of a setting. It keeps the portal from starting, or means that the setting has no effect. It contains the place of the
- * value, but never the value.
+ * A fault of a setting. It keeps the portal from starting, or means that the setting has no effect. It never contains the value
+ * itself, only its place.
  */
 export interface Problem {
   readonly place: Place;

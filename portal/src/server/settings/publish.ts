@@ -2,7 +2,7 @@ import { table, withList } from '../generated-list.js';
 import { keyOf, type Setting } from './setting.js';
 import { SECTIONS } from './table.js';
 
-/** Characters of a line, as in files that people edit. */
+/** Maximum number of characters in a line of a comment, without the `# ` before them. */
 const WIDTH = 110;
 
 const HEADER = [
@@ -11,10 +11,10 @@ const HEADER = [
   'All settings: /usr/share/doc/cardwright-portal/operate.md',
 ];
 
-/** Replaces a document's list of settings by the current table. */
+/** Returns a document in which the current table replaces the list of settings. */
 export const withSettings = (document: string): string => withList(document, 'Settings', writeList());
 
-/** Writes the list of all settings, in Markdown. */
+/** Returns the list of all settings, in Markdown. */
 export const writeList = (): string =>
   SECTIONS.map(({ title, settings }) =>
     [`### ${title}`, table(['`portal.toml`', 'variable', 'default', 'what it says'], settings.map(cellsOf))].join(
@@ -29,7 +29,7 @@ const cellsOf = ({ variable, standard, sentence, isSecret }: Setting): string[] 
   isSecret ? `${sentence} A secret.` : sentence,
 ];
 
-/** Writes the `portal.toml` that packages install: every setting, as a comment. */
+/** Returns the content of the `portal.toml` that packages install: every setting with an example, commented out. */
 export const writeToml = (): string =>
   writeFile(
     [
@@ -40,7 +40,7 @@ export const writeToml = (): string =>
     ({ variable, example, form }) => `${keyOf(variable)} = ${tomlValue(example, form)}`,
   );
 
-/** Writes the `portal.env` that packages install: the same settings, as variables. */
+/** Returns the content of the `portal.env` that packages install: the same settings as variables, commented out. */
 export const writeEnv = (): string =>
   writeFile(
     [
@@ -65,11 +65,11 @@ function writeFile(header: readonly string[], assign: (setting: Setting) => stri
   return `${[...header.flatMap(comment), '', ...blocks.flat()].join('\n').trimEnd()}\n`;
 }
 
-/** Returns a setting's sentence, and its default, without the marks of Markdown. */
+/** Returns the sentence of a setting, followed by its default if it has one, without the marks of Markdown. */
 const describe = ({ sentence, standard }: Setting): string =>
   (standard === '' ? sentence : `${sentence} Default: ${standard}.`).replaceAll('`', '');
 
-/** Writes a comment in lines of one width. */
+/** Breaks a text into lines of a comment, each of at most `WIDTH` characters after the `# `. A longer word gets a line of its own. */
 function comment(words: string): string[] {
   const lines = [''];
   for (const word of words.split(' ')) {

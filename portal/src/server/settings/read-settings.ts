@@ -6,7 +6,10 @@ import { readToml, TOML_FILE } from './portal-toml.js';
 import { DEFAULT, errorOf, type Place, type Problem } from './problem.js';
 import { ROWS, SETTINGS } from './table.js';
 
-/** The places of settings that were written in files. A setting without a place is from the process's own environment. */
+/**
+ * Places of the settings that were written in files, and of a key file that applies by default. Any other setting is from the
+ * process's own environment, or has its default.
+ */
 export const PLACES: unique symbol = Symbol('places');
 
 /** An environment that includes the settings of the files. */
@@ -17,7 +20,7 @@ export interface Layers {
   readonly settings: Settings;
   /** Problems that keep the portal from starting. */
   readonly problems: readonly Problem[];
-  /** Names in `portal.env` that are not settings. These have no effect. */
+  /** Names in `portal.env` that begin with `CARDWRIGHT_` but are no settings. They have no effect. */
   readonly unknown: readonly Problem[];
 }
 
@@ -30,11 +33,12 @@ const OTHERS_READ = 0o004;
  *   environment overrides both;
  * - `keys.json`: the key file, unless a setting names another. A portal with such a folder never makes keys at its start.
  *
- * The service reads the copies that systemd made for it, and commands read the folder itself. Both use this function, and only root
- * can open the administrator's files.
+ * For the service, the variable names a folder with copies that systemd made for it; for commands, the folder itself. Only root can
+ * open the administrator's files.
  *
- * @param warn receives each name in `portal.env` that is not a setting
- * @throws Error if a file exists but cannot be read, or if `portal.toml` is invalid
+ * @param warn receives each name in `portal.env` that looks like a setting but is not
+ * @throws Error if a file exists but cannot be read, if `portal.toml` is invalid, or if it contains a secret and everyone can read
+ *   it
  */
 export function readSettings(
   environment: NodeJS.ProcessEnv,
@@ -47,7 +51,11 @@ export function readSettings(
   return settings;
 }
 
-/** Reads everything that `readSettings` reads, with all problems. */
+/**
+ * Reads everything that `readSettings` reads, and returns all problems instead of throwing the first.
+ *
+ * @throws Error if a file exists but cannot be read
+ */
 export function readLayers(environment: NodeJS.ProcessEnv): Layers {
   const folder = environment.CARDWRIGHT_SETTINGS;
   if (!folder) return { settings: environment, problems: [], unknown: [] };
@@ -56,7 +64,7 @@ export function readLayers(environment: NodeJS.ProcessEnv): Layers {
   const merged: NodeJS.ProcessEnv = { ...toml.values, ...env.values, ...environment };
   const places = new Map([...toml.places, ...env.places].filter(([name]) => environment[name] === undefined));
   const name = SETTINGS.keys.variable;
-  // An empty key file must not start a portal with new keys.
+  // Without this default, a portal whose folder has no key file would start with new keys.
   if ((merged[name] ?? '').trim() === '') {
     merged[name] = path.join(folder, KEY_FILE);
     places.set(name, { file: DEFAULT, name });
@@ -68,7 +76,7 @@ export function readLayers(environment: NodeJS.ProcessEnv): Layers {
   };
 }
 
-/** Finds secrets in a file that everyone on this computer can read. */
+/** Returns a problem for each secret in a file that everyone on this computer can read. */
 function openSecrets(file: string, places: ReadonlyMap<string, Place>): readonly Problem[] {
   const secrets = secretsIn(places);
   if (secrets.length === 0 || (statSync(file).mode & OTHERS_READ) === 0) return [];
@@ -78,7 +86,7 @@ function openSecrets(file: string, places: ReadonlyMap<string, Place>): readonly
   }));
 }
 
-/** Returns those places that are of secrets. */
+/** Returns the places of secrets among the given ones. */
 export const secretsIn = (places: ReadonlyMap<string, Place>): readonly Place[] =>
   ROWS.flatMap(({ variable, isSecret }) => {
     const place = places.get(variable);

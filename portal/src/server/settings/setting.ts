@@ -10,9 +10,9 @@ export interface Setting<T = unknown> {
   /** Meaning of the setting in a sentence or two, for administrators. */
   readonly sentence: string;
   readonly form: Form;
-  /** Set if the value may be or contain a secret. No message repeats it. */
+  /** Set if the value may be or contain a secret. No message quotes the value of such a setting. */
   readonly isSecret: boolean;
-  /** A sample value, as in the environment. */
+  /** A sample value, as it is written in the environment. */
   readonly example: string;
   /** The default in words; empty if there is none. */
   readonly standard: string;
@@ -45,7 +45,7 @@ export const keyOf = (variable: string): string =>
     .toLowerCase()
     .replaceAll('_', '-');
 
-/** Thrown for a value that does not fit its setting. */
+/** Error for a value that does not fit its setting. */
 export class Unfit extends Error {
   override readonly name = 'Unfit';
 
@@ -135,7 +135,11 @@ export const setting = <T, N>(
   otherwise,
 });
 
-/** Reads the files and variables that a setting refers to. Every error other than `Unfit` becomes one. */
+/**
+ * Calls a function that reads the files and variables to which a setting refers.
+ *
+ * @throws Unfit, also for any other error of the function
+ */
 export function refer<T>(read: () => T): T {
   try {
     return read();
@@ -154,7 +158,12 @@ export function parse(json: string): unknown {
   }
 }
 
-/** Validates a value. The error names the place of a fault, but never the value, which may be a password. */
+/**
+ * Returns the validated value.
+ *
+ * @param expected description of a valid value; by default what the schema expected
+ * @throws Unfit that names the wrong member, but never quotes the value, which may be a password
+ */
 export function check<S extends v.GenericSchema>(schema: S, value: unknown, expected?: string): v.InferOutput<S> {
   const parsed = v.safeParse(schema, value, { abortEarly: true });
   if (parsed.success) return parsed.output;

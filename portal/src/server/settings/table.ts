@@ -5,14 +5,14 @@ import { HELP } from './table/help.js';
 import { LIMITS } from './table/limits.js';
 import { ADDRESS, STORAGE } from './table/service.js';
 
-/** A tree of settings. Each stands at the place that its value has in the configuration. */
+/** A tree of settings. A setting has the same path in the tree as its value has in the configuration. */
 export interface Tree {
   readonly [member: string]: Setting | Tree;
 }
 
 /**
- * All settings of the portal. A new setting is a row here. The configuration, `portal.env` and `portal.toml` with their checks, the
- * list in docs/operate.md and the files in packages are derived from it.
+ * All settings of the portal. A new setting is a new row here, from which everything else is derived: the configuration, the checks
+ * of `portal.env` and `portal.toml`, the list in docs/operate.md and the files in packages.
  */
 export const SETTINGS = { ...ADDRESS, ...STORAGE, ...CERTIFICATES, ...DEVICES, ...LIMITS, ...HELP };
 
@@ -26,7 +26,7 @@ export const SECTIONS: readonly { readonly title: string; readonly settings: rea
   { title: 'Help for users', settings: rowsOf(HELP) },
 ];
 
-/** Each setting once. */
+/** All settings as a list, in the order of `SECTIONS`. */
 export const ROWS: readonly Setting[] = SECTIONS.flatMap(({ settings }) => settings);
 
 /** The values of a tree of settings. A member may be missing if its value can be undefined. */
@@ -37,7 +37,7 @@ export type Values<T> =
         readonly [K in keyof T as undefined extends Values<T[K]> ? K : never]?: Exclude<Values<T[K]>, undefined>;
       };
 
-/** Replaces each setting by its value. */
+/** Returns a tree in which its value replaces each setting. Members whose value is undefined are left out. */
 export function valuesOf<T extends Tree>(tree: T, valueOf: (setting: Setting) => unknown): Values<T>;
 export function valuesOf(tree: Tree, valueOf: (setting: Setting) => unknown): unknown {
   const values = Object.entries(tree).map(([member, one]): [string, unknown] => [

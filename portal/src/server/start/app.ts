@@ -23,11 +23,11 @@ import { answerBadPaths, answerUnparsed, sendSecurityHeaders } from '../security
 import type { PortalServices } from '../services.js';
 import type { Opening } from './opening.js';
 
-/** Maximum number of bytes in a body. The results of a step hold at most a few certificates and requests. */
+/** Maximum number of bytes in a body, unless its route allows more. The results of a step hold at most a few certificates and requests. */
 const BODY_LIMIT = 256 * 1024;
 const REQUEST_TIMEOUT = 30_000;
 
-/** Parts that the portal's addresses need besides its services. */
+/** Parts of the portal that its routes and hooks need besides its services. */
 interface AppParts {
   readonly removals: PasskeyRemovals;
   readonly crl: CrlPublisher;
@@ -35,7 +35,7 @@ interface AppParts {
   readonly phones: PhoneSide | null;
 }
 
-/** Makes the server with all its addresses. It does not listen yet. */
+/** Makes the server with all its routes. The server does not listen yet. */
 export async function openApp(
   { configuration: { trustedProxies, helpDesk }, origin, parts }: Opening,
   services: PortalServices,
@@ -48,7 +48,7 @@ export async function openApp(
     trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     frameworkErrors: answerBadPaths(origin),
     clientErrorHandler: answerUnparsed(origin),
-    // Node.js would refuse such a request without the portal's headers.
+    // Node.js itself would refuse a request without a Host header, and answer without the portal's headers.
     http: { requireHostHeader: false },
   });
   parts.add({ close: () => app.close() });

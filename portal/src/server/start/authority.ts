@@ -15,7 +15,7 @@ export interface PortalAuthority {
   readonly crl: CrlPublisher;
 }
 
-/** Opens the embedded authority, or the authority of the configured module. */
+/** Opens the authority of the configured module; the embedded one if no module is configured. */
 export async function openAuthority(
   { configuration: { authority }, keys, origin }: Opening,
   { database }: PortalData,
@@ -31,8 +31,9 @@ export async function openAuthority(
 }
 
 /**
- * Returns the base address of the authority's documents: its certificate and its CRL. It is http if the portal has https on the default port,
- * because a client that checks a TLS certificate must not need TLS for that. Any other address is kept.
+ * Returns the base address of the authority's certificate and CRL. If the portal has https on the default port, this address is
+ * http: a client fetches both to check a TLS certificate, and must not need TLS for that. Otherwise it begins with the portal's own
+ * origin.
  */
 function authorityLocation(origin: string): string {
   const { protocol, hostname, port } = new URL(origin);

@@ -21,9 +21,13 @@ export interface PortalData {
   readonly certificatePolicies: CertificatePolicies;
 }
 
-/** Opens the database, marks it as used, and brings it up to date. */
+/**
+ * Marks the database as used, opens it, and brings it up to date.
+ *
+ * @throws Error if the database cannot be opened, if the keys do not belong to it, or if the certificate policies are not distinct
+ */
 export async function openData({ configuration, keys, parts }: Opening): Promise<PortalData> {
-  // The mark stays for as long as the database is open.
+  // The parts are closed in reverse order, so the mark stays until the database is closed.
   parts.add({ close: await markRunning(configuration) });
   const database = parts.add(await openPortalDatabase(configuration.database));
   await requireFit(await database.db.select().from(devicePolicies), keys);
@@ -32,7 +36,7 @@ export async function openData({ configuration, keys, parts }: Opening): Promise
   return { database, store: drizzleStore(database, keys), certificatePolicies };
 }
 
-/** Writes the device policies and the accounts of the configuration that the database lacks. */
+/** Adds the configured device policies and accounts that the database lacks. */
 export async function fillData(
   { configuration }: Opening,
   { database, store }: PortalData,

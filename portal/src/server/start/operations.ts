@@ -8,10 +8,13 @@ import type { PortalData } from './data.js';
 import type { Opening } from './opening.js';
 
 const SECOND = 1000;
-/** Milliseconds for one call of a passkey service. The time is longer than the services' own limits, so that these come first. */
+/**
+ * Milliseconds for one call of a passkey service. This is longer than the time limits of the services themselves, so that those
+ * apply first.
+ */
 const PASSKEY_TIMEOUT = (LONGEST_CALL + 1) * SECOND;
 
-/** Parts that the operations of a portal need. */
+/** Opened parts of a portal that its CMS needs. */
 export interface OperationParts {
   readonly data: PortalData;
   readonly authority: PortalAuthority;

@@ -5,7 +5,10 @@ import type { PortalAuthority } from './authority.js';
 import type { PortalData } from './data.js';
 import type { Opening } from './opening.js';
 
-/** Opens the services for phones; returns null if the portal is not set up for them. */
+/**
+ * Opens the services for phones, including the work in the background, which is not started yet. Returns null if no mobile devices
+ * are configured.
+ */
 export async function openPhones(
   { configuration, keys, origin, parts }: Opening,
   { database, store, certificatePolicies }: PortalData,

@@ -3,9 +3,12 @@ import { CardwrightError } from '@cardwright/protocol';
 import * as client from 'openid-client';
 import { isLoopback, type ClientCredential, type EntraSettings } from '../settings.js';
 
-/** Scope of the tokens: all permissions that the application has at Microsoft Graph. It is the same for every address of Graph. */
+/**
+ * Scope of the tokens: all permissions that the application has at Microsoft Graph. It does not depend on the configured address of
+ * Graph.
+ */
 const SCOPE = 'https://graph.microsoft.com/.default';
-/** Milliseconds before a token's expiry at which the token is no longer used. */
+/** Milliseconds before a token's expiry, from which on the token is no longer used. */
 const EARLY = 60_000;
 /** Milliseconds for which a token without a stated lifetime is used. */
 const SHORT_LIFETIME = 60_000;
@@ -19,7 +22,10 @@ interface Token {
   readonly usableUntil: number;
 }
 
-/** Access tokens by client credentials (RFC 6749, 4.4). Each is used until shortly before it expires, and concurrent callers share it. */
+/**
+ * Access tokens by client credentials (RFC 6749, 4.4). A token is used until shortly before it expires, and concurrent callers
+ * share it.
+ */
 export class AccessTokens {
   #configuration: Promise<client.Configuration> | undefined;
   #token: Promise<Token> | undefined;
@@ -74,7 +80,7 @@ export class AccessTokens {
     const server = new URL(`${authority}/${tenant}/v2.0`);
     const discovered = authenticationOf(credential).then((authentication) =>
       client.discovery(server, clientId, undefined, authentication, {
-        // The waiting callers share this request. It ends before they give up, so that the next call starts a new one.
+        // All waiting callers share this request. It ends before they give up, so that the next call starts a new one.
         timeout: timeout / 2,
         // eslint-disable-next-line @typescript-eslint/no-deprecated -- deprecated to stand out; only loopback gets it
         execute: isLoopback(server.hostname) && server.protocol === 'http:' ? [client.allowInsecureRequests] : [],
@@ -86,7 +92,7 @@ export class AccessTokens {
     return discovered;
   }
 
-  /** Translates an error by its status. The cause is left out, because it quotes the request. */
+  /** Logs an error, and returns the error of the catalogue for its status. The cause is left out, because it quotes the request. */
   #translate(error: unknown): CardwrightError {
     const { name: service } = this.settings;
     const answer = error instanceof client.ResponseBodyError ? error : undefined;

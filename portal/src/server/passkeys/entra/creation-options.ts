@@ -11,27 +11,27 @@ const bytes = v.pipe(
 );
 
 /**
- * Maximum number of credentials in `excludeCredentials` of `creationOptions`. A user of Entra ID can have fewer passkeys than a
- * third of this number.
+ * Maximum number of credentials in `excludeCredentials` of the protocol's `creationOptions`. A user of Entra ID can have less than
+ * a third as many passkeys, so both readings of each id fit.
  */
 const MOST_EXCLUDED = 64;
 
 /**
  * Lists the possible readings of a credential id. Graph's page of April 2026 calls these ids base64url "with a padding number
- * suffix": a digit that counts the padding and replaces it. An earlier page has no digit, and both were seen. If an id has two
- * readings, both are excluded: the wrong one is practically never the id of another credential.
+ * suffix": a digit after the id states how much padding was removed. An earlier page has no digit, and both were seen. If an id has
+ * two readings, both are excluded: the wrong one is practically never the id of another credential.
  *
- * @param text base64url without padding, with the digit or without
+ * @param text base64url without padding, with or without the digit
  */
 function readings(text: string): string[] {
   const bare = text.slice(0, -1);
   const isSuffixed = bare !== '' && text.endsWith(String((4 - (bare.length % 4)) % 4));
-  // Excludes the one remainder that no base64 text without padding has.
+  // No base64 text without padding has this remainder.
   const isBare = text.length % 4 !== 1;
   return [...(isBare ? [text] : []), ...(isSuffixed ? [bare] : [])];
 }
 
-/** Longest name in UTF-16 units. Authenticators may keep no more than 64 bytes of it (WebAuthn, 5.4.1). */
+/** Maximum length of a name in UTF-16 units. Authenticators may truncate a name to 64 bytes (WebAuthn, 5.4.1). */
 const NAME_LENGTH = 64;
 const name = v.pipe(v.string(), v.transform(shorten));
 
@@ -44,7 +44,7 @@ function shorten(value: string): string {
   return short;
 }
 
-/** Accepts null for a missing value, as Graph sends it. */
+/** Makes a schema for a value that may be missing or null, as Graph sends it. The value is then undefined. */
 const maybe = <const S extends v.GenericSchema>(schema: S) =>
   v.pipe(
     v.optional(v.nullable(schema)),
@@ -88,7 +88,7 @@ const answer = v.object({
   publicKey,
 });
 
-/** Graph's creation options, reduced to members of WebAuthn Level 3, and the time until which Graph accepts an answer. */
+/** Graph's creation options, reduced to members of WebAuthn Level 3, and the time until which Graph accepts the registration. */
 export interface GraphOrder {
   readonly options: CreationOptions;
   readonly expires: Date;

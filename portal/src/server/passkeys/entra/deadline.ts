@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** The time limit of one call of a service, over all its parts. */
+/** Time limit that all requests and pauses of one call of a service share. */
 export class Deadline {
   readonly #end: number;
   /** Aborted when the time is over. */
@@ -12,7 +12,7 @@ export class Deadline {
     this.signal = AbortSignal.timeout(limit);
   }
 
-  /** Waits. Returns false at once if the wait would not end in time. */
+  /** Waits, and returns true. Returns false at once if the wait would not end before the deadline. */
   async wait(milliseconds: number): Promise<boolean> {
     if (performance.now() + milliseconds >= this.#end) return false;
     await sleep(milliseconds);

@@ -27,7 +27,10 @@ const BAD_REQUEST = 400;
 const NOT_FOUND = 404;
 const CONFLICT = 409;
 const SECOND = 1000;
-/** Share of the time limit of `finish` for the registration itself. The rest is for checking whether Entra ID has accepted it. */
+/**
+ * Share of the time limit of `finish` for the registration itself. The rest is for finding out whether Entra ID has accepted the
+ * passkey.
+ */
 const TO_REGISTER = 0.6;
 
 const method = v.object({
@@ -41,7 +44,7 @@ const graphError = v.object({
   error: v.object({ code: v.nullish(v.string(), ''), message: v.nullish(v.string(), '') }),
 });
 
-/** Entra ID, through Microsoft Graph v1.0 with the permissions of an application. */
+/** Passkey service of Entra ID, which it calls through Microsoft Graph v1.0 with the permissions of an application. */
 export class EntraPasskeyService implements PasskeyService {
   readonly name: string;
   readonly title: PasskeyService['title'];
@@ -79,8 +82,10 @@ export class EntraPasskeyService implements PasskeyService {
   }
 
   /**
-   * Registers the passkey. Entra ID may have accepted the passkey even if the registration gets no answer or is refused. The passkey
-   * is then found under its display name (see `registeredName`), and is returned as the result.
+   * Registers the passkey. Entra ID may have accepted the passkey even if the registration gets no answer, is refused, or is too
+   * late. The passkey is then found under its display name (see `registeredName`), and is returned as the result.
+   *
+   * @throws CardwrightError `PASSKEY_EXPIRED`, `PASSKEY_REFUSED`, `PASSKEY_SERVICE_REFUSED`, `PASSKEY_SERVICE_UNAVAILABLE`
    */
   async finish(
     person: Person,
@@ -140,13 +145,21 @@ export class EntraPasskeyService implements PasskeyService {
       : new CardwrightError('PASSKEY_REFUSED', { reason: 'service' });
   }
 
-  /** Returns the path of a person's authentication methods. Entra ID identifies users by their user principal name. */
+  /**
+   * Returns the path of a person's passkeys in Graph. Entra ID identifies users by their user principal name.
+   *
+   * @throws CardwrightError `PASSKEY_SERVICE_REFUSED` if the person has none
+   */
   #methodsOf({ upn }: Person): readonly string[] {
     if (upn === null) throw this.#refused({ status: null });
     return ['users', upn, 'authentication', 'fido2Methods'];
   }
 
-  /** Returns the deadline of a call that begins now. @param share share of the time limit of a call */
+  /**
+   * Returns the deadline of a call that begins now.
+   *
+   * @param share part of the time limit that the call may use, at most 1
+   */
   #deadline(share = 1): Deadline {
     return new Deadline(this.settings.timeout * SECOND * share);
   }

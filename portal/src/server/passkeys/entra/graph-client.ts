@@ -13,7 +13,7 @@ export interface GraphRequest {
   readonly body?: unknown;
 }
 
-/** A final answer, which needs no further try. */
+/** An answer that the client does not handle itself. Its status may be an error. */
 export interface GraphAnswer {
   readonly status: number;
   /** Body as JSON; null if there was none. */
@@ -23,11 +23,11 @@ export interface GraphAnswer {
 const UNAUTHORIZED = 401;
 const SERVER_ERROR = 500;
 const THROTTLED: ReadonlySet<number> = new Set([429, 503]);
-/** Milliseconds before another try if Graph states none; doubled each time. */
+/** Milliseconds before a throttled request is repeated, if Graph states no delay. Each further try doubles them. */
 const FIRST_BACKOFF = 500;
 const SECOND = 1000;
 
-/** HTTP client of Microsoft Graph: tokens, throttling and time limits. The caller interprets the answers. */
+/** HTTP client of Microsoft Graph. It handles tokens, throttling and time limits. The caller interprets the answers. */
 export class GraphClient {
   constructor(
     private readonly settings: Pick<EntraSettings, 'name' | 'graph'>,
@@ -36,10 +36,11 @@ export class GraphClient {
   ) {}
 
   /**
-   * Sends a request until Graph answers it. If Graph throttles, repeats the request after Graph's delay. If Graph refuses the token,
-   * repeats it once with a new one.
+   * Sends a request until Graph answers it. If Graph throttles (429, 503), repeats the request after Graph's delay. If Graph
+   * refuses the token (401), repeats it once with a new one.
    *
-   * @throws CardwrightError `PASSKEY_SERVICE_UNAVAILABLE` without an answer in time, `PASSKEY_SERVICE_REFUSED` without a token
+   * @throws CardwrightError `PASSKEY_SERVICE_UNAVAILABLE` if there is no usable answer in time, from Graph or for a token;
+   *   `PASSKEY_SERVICE_REFUSED` if a token is refused
    */
   async send(request: GraphRequest, deadline: Deadline): Promise<GraphAnswer> {
     let hasNewToken = false;
@@ -87,12 +88,16 @@ export class GraphClient {
       const text = await response.text();
       return text === '' ? null : JSON.parse(text);
     } catch {
-      // The body is truncated, or is a page of a proxy.
+      // The body is truncated, or is not JSON, as a page of a proxy.
       throw this.#unavailable();
     }
   }
 
-  /** Ends waiting for work at the deadline. The token endpoint has its own time limit, which may exceed the remaining time. */
+  /**
+   * Waits for work until the deadline. The request for a token has its own time limit, which may exceed the remaining time.
+   *
+   * @throws CardwrightError `PASSKEY_SERVICE_UNAVAILABLE` at the deadline; any error of the work
+   */
   #within<T>({ signal }: Deadline, work: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const late = (): void => reject(this.#unavailable());
@@ -102,7 +107,7 @@ export class GraphClient {
     });
   }
 
-  /** Logs Graph's id of the request, by which Microsoft's support finds it. */
+  /** Logs the status of an error, with Graph's id of the request, by which Microsoft's support finds it. */
   #report({ what }: GraphRequest, { status, headers }: Response): void {
     const id = /^[\w-]{1,64}$/.exec(headers.get('request-id') ?? '')?.[0] ?? 'none';
     this.log(`passkey service ${this.settings.name}: ${what} answered ${status}, request-id ${id}`);
@@ -113,7 +118,10 @@ export class GraphClient {
   }
 }
 
-/** Returns the milliseconds to wait; undefined if Graph states none. `Retry-After` has seconds or a date (RFC 9110, 10.2.3). */
+/**
+ * Returns the milliseconds that Graph asks to wait; undefined if it states none. `Retry-After` has seconds or a date (RFC 9110,
+ * 10.2.3).
+ */
 function readRetryAfter(headers: Headers): number | undefined {
   const value = headers.get('retry-after')?.trim();
   if (value === undefined) return undefined;

@@ -10,7 +10,7 @@ const keyRestrictions = v.object({
 
 const passkeyProfile = v.object({
   id: v.string(),
-  /** Names of the allowed types, separated by commas. */
+  /** Names of the allowed types of passkeys, separated by commas. */
   passkeyTypes: v.nullish(v.string(), 'deviceBound'),
   attestationEnforcement: v.nullish(v.string(), 'disabled'),
   keyRestrictions: v.nullish(keyRestrictions, {}),
@@ -39,15 +39,19 @@ export function readMethodConfiguration(body: unknown): MethodConfiguration | un
   return parsed.success ? parsed.output : undefined;
 }
 
-/** Lists the ids of the groups that have passkey profiles. The caller has to find out to which of them the user belongs. */
+/**
+ * Lists the ids of the groups to which the policy applies; empty in a tenant without passkey profiles. The caller has to find out
+ * to which of them the user belongs.
+ */
 export const groupsOf = ({ includeTargets, passkeyProfiles }: MethodConfiguration): string[] =>
   passkeyProfiles.length === 0 ? [] : includeTargets.map(({ id }) => id).filter((id) => id !== ALL_USERS);
 
 /**
- * Returns the reason why a user of these groups may not have a passkey on a model; null if there is none. A passkey is allowed if it
- * satisfies one of the user's profiles. A user without a profile is judged when the registration begins.
+ * Returns the reason why a user of these groups may not have a passkey on a model; null if there is none. A passkey is allowed if
+ * it satisfies one of the user's profiles. Without profiles, the settings of the whole tenant count as one. For a user without a
+ * profile nothing is known before the registration begins.
  *
- * @param aaguid null for an unknown model: only obstacles for every model then count
+ * @param aaguid null for an unknown model: then only obstacles for every model count
  */
 export function findObstacle(
   configuration: MethodConfiguration,
@@ -78,7 +82,7 @@ function profilesFor(configuration: MethodConfiguration, groups: ReadonlySet<str
 function obstacleOf(profile: Profile, aaguid: string | null): 'model' | 'attestation' | null {
   const { passkeyTypes, attestationEnforcement, keyRestrictions: restrictions } = profile;
   const types = passkeyTypes.split(',').map((type) => type.trim());
-  // A passkey on a security key is bound to the device.
+  // A passkey on a security key is device-bound, so a profile without this type allows no model.
   if (!types.includes('deviceBound')) return 'model';
   if (aaguid === null) return null;
   const isListed = restrictions.aaGuids.includes(aaguid.toLowerCase());

@@ -5,12 +5,12 @@ import { Deadline } from './deadline.js';
 import type { GraphClient, GraphRequest } from './graph-client.js';
 import { findObstacle, groupsOf, readMethodConfiguration, type MethodConfiguration } from './passkey-profiles.js';
 
-/** Milliseconds for which an answer is remembered. A missing answer is remembered for `SHORT_MEMORY`. */
+/** Milliseconds for which an answer is remembered. That the profiles could not be read is remembered for `SHORT_MEMORY`. */
 const MEMORY = 60_000;
 const SHORT_MEMORY = 10_000;
-/** Maximum number of milliseconds for one question, because a page waits for the answer. Without an answer nothing is forbidden. */
+/** Maximum number of milliseconds for one request to Graph, because a page waits for the answer. Without an answer nothing is forbidden. */
 const PATIENCE = 3000;
-/** Maximum number of groups in one question (Graph, user: checkMemberGroups). */
+/** Maximum number of groups in one request (Graph, user: checkMemberGroups). */
 const GROUPS_AT_ONCE = 20;
 /** Maximum number of users whose groups are remembered. */
 const MOST_USERS = 1000;
@@ -31,7 +31,7 @@ interface Remembered<T> {
 
 /**
  * Reads the tenant's passkey profiles before a device is touched. Profiles that cannot be reached, or that the portal may not read,
- * forbid nothing; the registration itself then reports the obstacle. A missing permission is logged once, with its purpose.
+ * forbid nothing; the registration itself then reports the obstacle. The first refusal of each kind of request is logged.
  */
 export class PolicyReader {
   #configuration: Remembered<MethodConfiguration | undefined> | undefined;
@@ -45,8 +45,9 @@ export class PolicyReader {
   ) {}
 
   /**
-   * Returns the reason why the person may not have a passkey on a model; null if none is known. @param aaguid null if the model is
-   * not known
+   * Returns the reason why the person may not have a passkey on a model; null if none is known.
+   *
+   * @param aaguid null if the model is not known
    */
   async findObstacle({ upn }: Person, aaguid: string | null): Promise<'model' | 'attestation' | null> {
     const configuration = await this.#readConfiguration();
@@ -75,7 +76,7 @@ export class PolicyReader {
     const known = this.#groups.get(upn);
     if (known && known.until > performance.now()) return known.value;
     const value = this.#askForGroups(upn, groups);
-    // The oldest entry makes room.
+    // If the map is full, its oldest entry makes room.
     this.#groups.delete(upn);
     const [oldest] = this.#groups.keys();
     if (this.#groups.size >= MOST_USERS && oldest !== undefined) this.#groups.delete(oldest);
@@ -99,7 +100,10 @@ export class PolicyReader {
     return found;
   }
 
-  /** Returns the body of a successful answer; undefined without one. */
+  /**
+   * Returns the body of an answer with status 200; undefined if there is none. The first other answer to each kind of request is
+   * logged.
+   */
   async #ask(request: GraphRequest): Promise<unknown> {
     try {
       const { status, body } = await this.graph.send(request, new Deadline(PATIENCE));

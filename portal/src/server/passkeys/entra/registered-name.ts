@@ -1,18 +1,19 @@
 import { createHash } from 'node:crypto';
 
 /**
- * Maximum number of characters of a display name at Entra ID; the minimum is 3. An open-source tool names both limits, Microsoft's
- * reference names none.
+ * Maximum number of UTF-16 units of a display name at Entra ID; the minimum is 3. An open-source tool names both limits,
+ * Microsoft's reference names none.
  */
 const MAX_LENGTH = 30;
-/** Hexadecimal digits of the credential id's hash: enough among the few passkeys of one user. */
+/** Number of hexadecimal digits of the credential id's SHA-256 in the name. They suffice to tell the few passkeys of one user apart. */
 const MARK_LENGTH = 6;
-/** Control characters, and invisible ones that change the direction of writing. */
+/** Control characters and invisible format characters, such as those that change the direction of writing. */
 const UNSEEN = /[\p{Cc}\p{Cf}]+/gu;
 
 /**
- * Returns the display name of a passkey at Entra ID: the name of the device, with a mark derived from the credential id. Each
- * passkey of a user has its own name, which never changes. If a registration gets no answer, the passkey is found by this name.
+ * Returns the display name of a passkey at Entra ID: the name of the device, shortened if necessary, and a mark derived from the
+ * credential id. The name is the same for each call, and practically no two passkeys of a user share it. If a registration gets no
+ * answer, the passkey is found by this name.
  *
  * @param credentialId base64url
  */

@@ -3,19 +3,19 @@ import { decodeAttestationObject } from '@simplewebauthn/server/helpers';
 
 /** Trusted manufacturers: PEM certificates. */
 export interface ManufacturerTrust {
-  /** Root certificates. Only self-signed authorities count. */
+  /** Root certificates. Those that are not self-signed authorities are ignored. */
   readonly roots: readonly string[];
   readonly intermediates: readonly string[];
 }
 
-/** Maximum number of certificates between the authenticator's and a root. */
+/** Maximum number of certificates between that of the authenticator and the root. */
 const MAX_INTERMEDIATES = 4;
 /** Attestation formats of security keys (WebAuthn, 8.2 and 8.6). Platforms use other formats, and no issued device is a platform. */
 const FORMATS: ReadonlySet<string> = new Set(['packed', 'fido-u2f']);
 
 /**
- * True if a trusted manufacturer vouches for the authenticator. The function follows the statement's certificates to a root, without
- * any network access. The statement's signature is checked elsewhere.
+ * True if a trusted manufacturer vouches for the authenticator: the certificates of the attestation statement lead to a trusted
+ * root. There is no network access, and so no check for revocation. The signature of the statement is checked elsewhere.
  *
  * @param attestationObject CBOR (WebAuthn, 6.5.4)
  */
@@ -30,8 +30,9 @@ export function isTrusted(attestationObject: Uint8Array<ArrayBuffer>, trust: Man
 }
 
 /**
- * True if a chain of certificates leads from the subject to an anchor. @param below number of authorities between the leaf and the
- * subject's issuer
+ * True if a chain of certificates leads from the subject to an anchor.
+ *
+ * @param below number of authorities between the leaf and the issuer of the subject
  */
 function leadsToAnchor(
   subject: ParsedCertificate,

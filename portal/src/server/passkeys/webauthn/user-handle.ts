@@ -5,6 +5,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
  * nothing about the person and never changes.
  *
  * @param id a UUID
+ * @throws Error if the id is not a UUID
  */
 export function userHandleOf(id: string): string {
   const lower = id.toLowerCase();

@@ -17,22 +17,23 @@ import { userHandleOf } from './user-handle.js';
 const ALGORITHMS = [-7, -8, -257];
 const CHALLENGE_BYTES = 32;
 const SECOND = 1000;
-/** Maximum number of characters of a name in the options. */
+/** Maximum number of UTF-16 units of a name in the options. */
 const NAME_LENGTH = 64;
 /** AAGUID of an authenticator that does not state its model. */
 const NO_MODEL = '00000000-0000-0000-0000-000000000000';
 
-/** A relying party that may be known only once the portal listens. */
+/** A relying party. Its origin may be known only once the portal listens. */
 export interface RelyingParty {
   readonly id: string;
   readonly origin: () => string;
 }
 
 /**
- * A relying party whose passkeys the portal verifies itself: the portal's own login, or another party that trusts the portal.
+ * Passkey service of a relying party whose passkeys the portal verifies itself: the portal's own login, or another party that
+ * trusts the portal.
  *
- * The service keeps no state. An answer must have the challenge of the registration that the CMS began and stored. The CMS records
- * the removal of a passkey in its own rows, which the login reads.
+ * The service keeps no state. An answer must contain the challenge of the registration, which the CMS stored when it began. To
+ * remove a passkey, the CMS marks its own row, which the portal's login reads.
  */
 export class WebauthnPasskeyService implements PasskeyService {
   readonly name: string;

@@ -8,7 +8,7 @@ import { serve } from '../serve.js';
 import { MOBILE_ROUTES } from '../table/mobile.js';
 import { StatusStreams } from './status-streams.js';
 
-/** Serves mobile devices to the user's pages (`MOBILE_ROUTES`). */
+/** Serves enrolments and mobile devices to the pages of their users (`MOBILE_ROUTES`). */
 export function enrolmentRoutes(app: FastifyInstance, services: PortalServices): void {
   const streams = new StatusStreams();
   app.addHook('preClose', (done) => {
@@ -34,7 +34,7 @@ export function enrolmentRoutes(app: FastifyInstance, services: PortalServices):
     'GET /api/mobile/enrolments/{id}/events': async ({ parameters: { id } }, { session: { user }, request, reply }) => {
       const leaving = new AbortController();
       reply.raw.once('close', () => leaving.abort());
-      // The reader may have left while the login was checked.
+      // The reader may have left while the session was checked.
       if (reply.raw.destroyed) leaving.abort();
       const mobile = mobileOf(services);
       const isThere = async (): Promise<boolean> => (await findUser(services, request)) !== undefined;
@@ -45,9 +45,9 @@ export function enrolmentRoutes(app: FastifyInstance, services: PortalServices):
       );
       return reply
         .headers({
-          // A buffering proxy (nginx) would keep the page waiting.
+          // Tells nginx not to buffer the stream, which would keep the page waiting.
           'x-accel-buffering': 'no',
-          // Otherwise the portal could not close until the connection had been idle for a while.
+          // With a connection that stays open, closing the portal would wait until the connection had been idle for a while.
           connection: 'close',
         })
         .type('text/event-stream')

@@ -2,14 +2,14 @@ import { words as all } from '@cardwright/words/at-once/portal-server';
 import { escapeHtml as text, writePage } from '../../html.js';
 import type { LinkPage } from '../../mobile/mobile-devices.js';
 
-/** The details on the page of a valid link. */
+/** Values that the page of a valid link shows. */
 export interface LinkDetails {
-  /** Address of the profile. */
+  /** Path of the profile to download. */
   readonly profile: string;
   readonly isVerified: boolean;
 }
 
-/** Renders the page of a link, as HTML without a script. */
+/** Returns the page of a link, as HTML without a script. */
 export function writeLinkPage(kind: LinkPage['kind'], language: string, details: LinkDetails): string {
   const words = all.in(language).link;
   const { title, content } = PAGES[kind](words, details);
@@ -36,5 +36,5 @@ const PAGES: Readonly<Record<LinkPage['kind'], Writer>> = {
 const paragraphs = (sentences: readonly string[]): string =>
   sentences.map((sentence) => `<p>${withNames(sentence)}</p>`).join('\n      ');
 
-/** Marks names that the phone shows, which are written between asterisks. */
+/** Returns a text as HTML, in which the names that the phone shows are emphasised. They stand between asterisks. */
 const withNames = (words: string): string => text(words).replaceAll(/\*([^*]+)\*/g, '<strong>$1</strong>');

@@ -8,12 +8,12 @@ import { serve } from '../serve.js';
 import { LINK_ROUTES, PROFILE_TYPE } from '../table/phones.js';
 import { writeLinkPage } from './link-page.js';
 
-/** The secret part of a link, in base64url. A secret of another form is refused, and shown nowhere. */
+/** Schema of the secret part of a link, in base64url. A secret of another form is refused and appears in no page. */
 const secret = v.pipe(v.string(), v.regex(/^[\w-]{20,100}$/));
 const cookieValue = v.pipe(v.string(), v.regex(/^[\w-]{1,100}$/));
-/** Maximum number of characters that are read of a User-Agent. Everything relevant about a phone comes earlier. */
+/** Maximum number of characters that are read of a User-Agent. What identifies a phone stands before that. */
 const USER_AGENT_LENGTH = 500;
-/** Milliseconds for which a browser keeps the cookie: longer than the life of any link. */
+/** Milliseconds for which a browser keeps the cookie: two hours, longer than any link is valid. */
 const COOKIE_LIFETIME = 2 * 60 * 60 * 1000;
 const NOT_FOUND = 404;
 const DEAD: LinkPage = { kind: 'dead', language: null };
@@ -64,6 +64,9 @@ export function linkRoutes(phones: FastifyInstance, sessions: Sessions, { device
   });
 }
 
-/** Returns the language of the page: the phone's own, in which its Settings name things, before that of the enrolling person. */
+/**
+ * Returns the language of a link's page: the first that the phone prefers, because its Settings use that language, otherwise that
+ * of the person who enrols it.
+ */
 const languageOf = ({ headers }: FastifyRequest, { language }: LinkPage): string =>
   negotiateLanguage([headers['accept-language'], language && `${language};q=0.001`].filter(Boolean).join());

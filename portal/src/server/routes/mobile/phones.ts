@@ -16,22 +16,25 @@ export interface PhoneSide {
   readonly devices: MobileDevices;
   readonly scep: Pick<ScepServer, 'answer'>;
   readonly work: MobileWork;
-  /** Set if phones know the signer of the profiles. */
+  /**
+   * Set if a configured identity signs the profiles. Otherwise the registration authority signs them, and phones show them as
+   * unverified.
+   */
   readonly isVerified: boolean;
 }
 
 /**
- * Maximum number of bytes in a body. A phone's answer with its chain, or a request for a certificate with the longest key, needs
- * less than a quarter of it.
+ * Maximum number of bytes in a body. A phone's answer with its certificates, or a request for a certificate with the longest key,
+ * needs less than a quarter of this.
  */
 const BODY_LIMIT = 64 * 1024;
 const FORBIDDEN = 403;
 
 /**
- * Serves the addresses for phones, below /mobile. Nobody is logged in there: a request is accepted by the secret in its address or
- * its body.
+ * Serves the routes for phones, below /mobile. Nobody is logged in there: the secret in the address or body of a request is its
+ * permission.
  *
- * Bodies are bytes of any Content-Type. Answers are never cached. The answer to an error is only a status.
+ * Bodies are bytes of any Content-Type. Answers are never cached. The answer to an error has only a status and its standard phrase.
  */
 export async function phoneRoutes(app: FastifyInstance, sessions: Sessions, side: PhoneSide): Promise<void> {
   await app.register(
@@ -41,7 +44,7 @@ export async function phoneRoutes(app: FastifyInstance, sessions: Sessions, side
         done(null, body),
       );
       phones.addHook('onRequest', (request, _reply, done) => {
-        // Fastify would refuse a malformed header before any parser runs.
+        // Fastify would refuse a malformed Content-Type before any parser runs. Bodies are accepted whatever their type.
         delete request.raw.headers['content-type'];
         done();
       });
@@ -60,7 +63,7 @@ export async function phoneRoutes(app: FastifyInstance, sessions: Sessions, side
 
 async function sendError(reply: FastifyReply, error: unknown): Promise<void> {
   const { status, headers } = errorAnswerOf(explainError(error), 'en');
-  // A phone cannot act on an error that people could act on, so it gets a plain refusal.
+  // This status stands for errors about which a person could do something. A phone cannot, so it gets a plain refusal.
   const shown = status === OTHER_ERROR_STATUS ? FORBIDDEN : status;
   await reply.code(shown).headers(headers).type('text/plain; charset=utf-8').send(STATUS_CODES[shown]);
 }

@@ -7,7 +7,7 @@ import type { Sessions } from '../../request-guards.js';
 import { serve, type Call } from '../serve.js';
 import { SCEP_ROUTES } from '../table/phones.js';
 
-/** The query of a request. A repeated parameter is refused. */
+/** Schema of the query of a SCEP request. It refuses a repeated parameter. */
 const query = v.object({ operation: v.exactOptional(v.string()), message: v.exactOptional(v.string()) });
 
 type Asked = v.InferOutput<(typeof SCEP_ROUTES)['GET /mobile/scep/{place}']['takes']>;
@@ -27,7 +27,7 @@ export function scepRoutes(phones: FastifyInstance, sessions: Sessions, { scep, 
       const body = request.body instanceof Uint8Array ? request.body : new Uint8Array();
       const answer = await scep.answer(place, asked.output, method, body);
       const { sent } = answer;
-      // `sent` is not called if the connection broke, because the client then repeats its request.
+      // If the connection breaks, `sent` is not called: the client then repeats its request.
       if (sent) reply.raw.once('finish', () => work.do(sent));
       return reply.code(answer.status).type(answer.contentType).send(Buffer.from(answer.body));
     };

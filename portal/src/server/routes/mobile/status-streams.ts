@@ -3,9 +3,9 @@ import { RateLimited } from '@cardwright/cms/operations';
 import type { EnrolmentStatus } from '@cardwright/protocol/mobile';
 import { explainError } from '../../http-errors.js';
 
-/** Milliseconds between two signs of life. Proxies cut connections that are silent for about a minute. */
+/** Milliseconds between two signs of life on a stream. Proxies cut connections that are silent for about a minute. */
 const KEEP_ALIVE = 15_000;
-/** Maximum number of streams of one user: more than anyone has pages open, but few enough to be cheap. */
+/** Maximum number of open streams of one user: as many as anyone has pages open, but few enough to be cheap. */
 export const STREAMS_EACH = 5;
 
 /** The reader of a stream. */
@@ -16,8 +16,9 @@ export interface Follower {
 }
 
 /**
- * The statuses of enrolments as server-sent events (HTML, 9.2), for the pages that follow them. A stream ends after the final status,
- * when its reader leaves or logs out, and when the portal closes.
+ * Sends the statuses of enrolments as server-sent events (HTML, 9.2) to the pages that follow them. A stream ends after the final
+ * status, after an error, when its reader leaves or logs out, and when the portal closes. A logout is noticed at the next sign of
+ * life.
  */
 export class StatusStreams {
   readonly #open = new Map<string, Set<AbortController>>();
@@ -26,11 +27,11 @@ export class StatusStreams {
   constructor(private readonly keepAlive = KEEP_ALIVE) {}
 
   /**
-   * Opens a stream once there is a first status.
+   * Opens a stream as soon as `watch` has yielded a first status.
    *
    * @param watch yields the statuses, until its signal is aborted
    * @param leaving aborted when the reader is gone
-   * @throws CardwrightError `RATE_LIMITED` if the user has too many streams, and the first error of `watch`
+   * @throws CardwrightError `RATE_LIMITED` if the user has too many streams; any error of `watch` before its first status
    */
   async open(
     follower: Follower,
@@ -43,7 +44,7 @@ export class StatusStreams {
     if (leaving.aborted) leave();
     const finish = (): void => {
       leaving.removeEventListener('abort', leave);
-      // This also ends the watching, however the stream ended.
+      // This ends `watch` too, however the stream ended.
       end.abort();
       this.#leave(follower.userId, end);
     };
@@ -85,7 +86,7 @@ export class StatusStreams {
       for (let next = first; next.done !== true && !end.signal.aborted; next = await statuses.next())
         stream.write(`event: status\ndata: ${JSON.stringify(next.value)}\n\n`);
     } catch (error) {
-      // The page opens another stream. `explainError` writes the error to the log.
+      // The page opens another stream. `explainError` logs the error, if it is a defect or the database is down.
       if (!end.signal.aborted) explainError(error);
     } finally {
       clearInterval(timer);
@@ -108,7 +109,7 @@ export class StatusStreams {
   }
 }
 
-/** Ends a stream when its reader has logged out. While the database is down, nobody counts as gone. */
+/** Ends a stream if its reader has logged out. While the database is down, nobody counts as logged out. */
 function endWhenGone(follower: Follower, end: AbortController): void {
   follower.isThere().then(
     (isThere) => {

@@ -10,7 +10,7 @@ import type { AuditRow } from './operator.js';
 import { ID, of, sends, uuid, type RouteTable } from './route.js';
 
 const file = v.object({ parameters: v.strictObject({ id: uuid, file: uuid }) });
-/** A support file, as the operator's page has read it. */
+/** Schema of a support file, which the operator's page has read and sends as JSON. */
 const bundle: v.GenericSchema<object, SupportBundle> = v.pipe(
   of<object>(),
   supportBundle,
@@ -18,7 +18,7 @@ const bundle: v.GenericSchema<object, SupportBundle> = v.pipe(
 );
 const summary: v.GenericSchema<SupportSummary> = v.pipe(of<SupportSummary>(), v.description('`SupportSummary`'));
 
-/** The contents of the operator's page of one device. */
+/** Contents of the operator's pages of one device and of one operation. */
 export const DEVICE_PAGE_ROUTES = {
   'GET /api/operator/devices/{id}': {
     who: 'operator',
@@ -27,11 +27,11 @@ export const DEVICE_PAGE_ROUTES = {
       device: of<OperatorDevice>(),
       /** Passkeys that their services still have, oldest first. */
       passkeys: of<readonly OperatorPasskey[]>(),
-      /** Operations on the device, newest first. */
+      /** The newest operations on the device, newest first. */
       operations: of<readonly OperationTimeline[]>(),
       /** Set if there are older operations. */
       hasMore: v.boolean(),
-      /** Entries of the audit log on the device, besides its operations. */
+      /** Newest entries of the audit log on the device that belong to no operation, newest first. */
       history: of<readonly AuditRow[]>(),
       files: of<readonly SupportFile[]>(),
     }),

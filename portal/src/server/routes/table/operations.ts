@@ -10,7 +10,7 @@ const ofContract = {
 } as const;
 const ofOperation = { ...ofContract, takes: v.object({ parameters: v.object({ id: v.string() }), body }) } as const;
 
-/** The contract between sdk and CMS (the protocol's cms.ts). The CMS validates the bodies, and the sdk the answers. */
+/** The contract between sdk and CMS (cms.ts in the protocol). The CMS validates the bodies, and the sdk validates the answers. */
 export const OPERATION_ROUTES = {
   'POST /api/devices/eligibility': {
     ...ofContract,

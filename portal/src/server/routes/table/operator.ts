@@ -9,16 +9,16 @@ import { ID, of, passedOn, uuid, type RouteTable } from './route.js';
 /** An entry of the audit log. */
 export type AuditRow = Awaited<ReturnType<typeof listAudit>>[number];
 
-/** Text of one line, as typed into a field. */
+/** Schema of a text without control characters, as typed into a field of one line. */
 const line = (maxLength: number) => v.pipe(text(maxLength), v.regex(/^\P{Cc}*$/u), v.trim(), v.minLength(1));
 
-/** An operator's search. It finds owners and serial numbers by their beginning. */
+/** Schema of an operator's search. It finds owners and serial numbers by their beginning. */
 const devicesQuery = v.strictObject({
   state: v.exactOptional(v.picklist(STATES)),
   model: v.exactOptional(line(40)),
   owner: v.exactOptional(line(80)),
   serial: v.exactOptional(line(40)),
-  /** `yes` for devices that wait for this operator's approval. */
+  /** `yes` finds devices that wait for this operator's approval, `no` all others. */
   waiting: v.exactOptional(v.picklist(['yes', 'no'])),
   /** `next` of the previous page. */
   after: v.exactOptional(uuid),
@@ -37,7 +37,7 @@ export const OPERATOR_ROUTES = {
       devices: of<readonly OperatorDevice[]>(),
       /** Value for `after`; null on the last page. */
       next: v.nullable(v.string()),
-      /** Set if more users match the beginning of the name than the search covers. */
+      /** Set if more users have a name that begins as searched than the search covers. */
       hasMoreOwners: v.boolean(),
     }),
     sentence: "Lists a page of all devices. `waiting`: whether they wait for this operator's approval.",

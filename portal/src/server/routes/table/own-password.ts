@@ -3,14 +3,24 @@ import { givenPassword } from '../../accounts/reauthentication.js';
 import type { AuditEntry } from '../../audit.js';
 import { entriesOf } from './route.js';
 
-/** The event that records a wrong password. */
+/** Event under which a wrong password is recorded in the audit log. */
 type Occasion = AuditEntry['event'];
 
 const OCCASIONS = new WeakMap<object, Occasion>();
 
-/** The caller's own `password` in a body. A request without it is refused. `serve()` checks it before the handler runs. */
+/**
+ * Returns the schema of the caller's own `password` in a body. A request without it is refused. `serve()` checks the password
+ * before the handler runs.
+ *
+ * @param occasion event under which a wrong password is recorded
+ */
 export const ownPassword = (occasion: Occasion) => recordedAs(occasion, givenPassword());
-/** The caller's own `password`, needed only for a change that widens trust. */
+/**
+ * Returns the schema of the caller's own `password` in a body, which may be missing: the password is needed only to widen trust. If
+ * it is given, `serve()` checks it.
+ *
+ * @param occasion event under which a wrong password is recorded
+ */
 export const passwordToWidenTrust = (occasion: Occasion) => recordedAs(occasion, v.exactOptional(givenPassword()));
 
 function recordedAs<S extends object>(occasion: Occasion, schema: S): S {
@@ -24,7 +34,7 @@ export interface AskedPassword {
   readonly isNeeded: boolean;
 }
 
-/** Returns the demand in a route's input; undefined if there is none. */
+/** Returns the demand for the password in the schema of a route's input; undefined if there is none. */
 export function ownPasswordIn(takes: v.GenericSchema): AskedPassword | undefined {
   const { password } = entriesOf(entriesOf(takes).body);
   const occasion = password && OCCASIONS.get(password);

@@ -3,7 +3,7 @@ import { assertion, type Assertion } from '../../accounts/passkey-login.js';
 import { EMPTY, of, type RouteTable } from './route.js';
 import { opened } from './session.js';
 
-/** The credential, as the browser made it. */
+/** Schema of the credential: the browser's answer as JSON, reduced to the members that are verified. */
 const credential: v.GenericSchema<object, Assertion> = v.pipe(of<object>(), assertion);
 const passkey = v.object({ body: v.strictObject({ credential }) });
 
@@ -16,7 +16,7 @@ const requestOptions = v.object({
   userVerification: v.literal('required'),
 });
 
-/** Logins with a passkey of a device. A portal without a relying party of its own answers `METHOD_NOT_FOUND`. */
+/** Logins with a passkey on a device. They answer `METHOD_NOT_FOUND` if no passkey service belongs to the portal itself. */
 export const PASSKEY_LOGIN_ROUTES = {
   'POST /api/session/passkey/options': {
     who: 'anyone',

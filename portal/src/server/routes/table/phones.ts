@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { sends, type RouteTable } from './route.js';
 
-/** The secret part of a link. Each route has its own answer to a wrong secret. */
+/** Path with the secret part of a link. Any text is accepted here, because each route answers a wrong secret in its own way. */
 const link = v.object({ parameters: v.object({ token: v.string() }) });
 const place = v.object({ parameters: v.object({ place: v.string() }) });
 

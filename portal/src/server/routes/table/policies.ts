@@ -10,20 +10,23 @@ import type { OfferedService } from '../../devices/passkey-description.js';
 import { ownPassword, passwordToWidenTrust } from './own-password.js';
 import { EMPTY, ID, NOTHING, of, type RouteTable } from './route.js';
 
-/** The key of a model. */
+/** Schema of the key of a model. */
 export const model = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,39}$/));
 
 const policies = v.object({
   policies: of<readonly StoredPolicy[]>(),
   /** The passkey services that a policy can name. */
   passkeyServices: of<readonly OfferedService[]>(),
-  /** Changes of trust that wait for an operator other than their proposer. */
+  /** Proposed changes that widen trust. Each waits for an operator other than the one who proposed it. */
   proposals: of<readonly (ListedProposal & { readonly isOwn: boolean })[]>(),
   /** Set if there is no other operator. */
   isAlone: v.boolean(),
 });
 
-/** Device policies. A change that widens trust also needs another operator, if there is one. */
+/**
+ * Device policies. A change that widens trust needs the operator's password and another operator's confirmation, or the password
+ * alone if there is no other operator.
+ */
 export const POLICY_ROUTES = {
   'GET /api/operator/policy': {
     who: 'operator',

@@ -30,7 +30,7 @@ export const AUTHORITY_ROUTES = {
   },
 } as const satisfies RouteTable;
 
-/** Pages that contain all their content. */
+/** Pages that contain everything they show. */
 export const HELP_ROUTES = {
   'GET /help/troubleshooting': {
     ...page,
@@ -38,7 +38,7 @@ export const HELP_ROUTES = {
   },
 } as const satisfies RouteTable;
 
-/** Pages that load all their content from the routes below `/api`. */
+/** Pages that load what they show from the routes below `/api`. */
 export const PAGE_ROUTES = {
   'GET /login': { ...page, sentence: 'The page on which people sign in.' },
   'GET /my-devices': { ...page, sentence: "The page of a user's own devices." },
@@ -51,7 +51,7 @@ export const START_ROUTES = {
   'GET /': { ...page, sentence: 'Leads to My Devices.' },
 } as const satisfies RouteTable;
 
-/** Routes that are registered by the plugin for sending files. */
+/** Routes that `@fastify/static` registers. */
 export const FILE_ROUTES = {
   'GET /*': {
     ...open,

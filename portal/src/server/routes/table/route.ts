@@ -4,10 +4,10 @@ import * as v from 'valibot';
 /**
  * The permitted callers of a route:
  * - `anyone`: no login is needed;
- * - `phone`: no login is needed, and the request need not come from a page of the portal, because a secret in its address or body
- *   identifies the sender;
+ * - `phone`: no login is needed, and the request need not come from a page of the portal. A secret in its address or body is its
+ *   permission;
  * - `user`: anyone who is logged in;
- * - `operator`: anyone who is logged in with that role.
+ * - `operator`: a user who is logged in and has the role of an operator.
  */
 export type Who = 'anyone' | 'phone' | 'user' | 'operator';
 
@@ -23,40 +23,46 @@ export interface Parts {
 /** One row of the table of routes. Its key is its address. */
 export interface Route {
   readonly who: Who;
-  /** The input, by the part of the request. Nothing else is read. */
+  /**
+   * Schema of the input, by the part of the request. A route for phones may read the query and the body itself, because they are
+   * not JSON.
+   */
   readonly takes: v.GenericSchema<Parts, unknown>;
   /**
-   * The answer to a successful request. The compiler checks the server's handler against it, and derives from it what the pages
-   * read. Nothing checks it at run time.
+   * Schema of the answer to a successful request. The compiler checks the server's handler against its type, and the pages receive
+   * that type. Nothing checks the answer at run time.
    */
   readonly answer: v.GenericSchema;
-  /** Set if the GET route has no HEAD route: a mere test for existence must not use up the content. */
+  /** Set if a GET route has no HEAD route, for example because a request for the headers alone would use up the content. */
   readonly withoutHead?: true;
-  /** Errors of the route, besides those of the login, of the input, and those of every route. */
+  /** Errors of the route, besides those of a missing login or role, of a wrong input, and those that every route can have. */
   readonly errors?: readonly ErrorCode[];
-  /** Maximum number of bytes of a body, if it exceeds the usual one. The caller is checked before the body is read. */
+  /** Maximum number of bytes of a body, if it exceeds the usual one. The caller is then checked before the body is read. */
   readonly bodyLimit?: number;
-  /** Set if a body is kept as a file, so that its text need not fit into a column of the database. */
+  /**
+   * Set if the body may contain text that no column of the database can store (NUL, unpaired surrogates), because it is stored as a
+   * file.
+   */
   readonly isFile?: true;
-  /** Description in a sentence, for the documents. */
+  /** Description of the route in one or two sentences, for the README. */
   readonly sentence: string;
 }
 
-/** Method and path. `{name}` stands for a parameter, and `*` for any path. */
+/** Method and path of a route. `{name}` stands for a parameter, and `*` for any rest of a path. */
 export type Address = `${'GET' | 'POST' | 'PUT' | 'DELETE'} /${string}`;
 export type RouteTable = Readonly<Record<Address, Route>>;
 
-/** Schema of a value that only the compiler checks. */
+/** Returns a schema that accepts every value. Only the compiler checks that the value is a `T`. */
 export const of = <T>() => v.custom<T>(() => true);
 
 /**
- * Input that the CMS validates. Pages send a `T`, and the handler receives it as `unknown`.
+ * Returns a schema of input that the CMS validates itself. Pages send a `T`, and the handler receives it as `unknown`.
  *
- * @param what description of its members, in Markdown
+ * @param what description of the members of `T`, in Markdown
  */
 export const passedOn = <T>(what: string): v.GenericSchema<T, unknown> => v.pipe(of<T>(), v.description(what));
 
-/** The answer of a route that sends a media type other than JSON. The route's handler sends it itself. */
+/** Returns the schema of an answer that is not JSON, by its media type. The handler of the route sends the answer itself. */
 export const sends = (mediaType: string): v.GenericSchema => v.pipe(v.unknown(), v.description(mediaType));
 
 /** Returns the schemas of an object's members; empty for any other schema. */
@@ -68,11 +74,11 @@ type Entries = Readonly<Record<string, v.GenericSchema>>;
 const hasEntries = (schema: v.GenericSchema): schema is v.GenericSchema & { readonly entries: Entries } =>
   'entries' in schema;
 
-/** Input of a route that reads nothing. */
+/** Schema for a route without input. */
 export const NOTHING = v.object({});
 /** The body `{}`. */
 export const EMPTY = v.strictObject({});
 
 export const uuid = v.pipe(v.string(), v.uuid());
-/** A path with an id. */
+/** Path parameters with an `id` alone. */
 export const ID = v.strictObject({ id: uuid });

@@ -18,7 +18,7 @@ export const SESSION_ROUTES = {
     takes: NOTHING,
     answer: v.object({
       user: of<SessionUser | null>(),
-      /** Set if a passkey can be used instead of a password. */
+      /** Set if users can sign in with a passkey instead of a password. */
       passkeys: v.boolean(),
     }),
     sentence: 'Says who is signed in, and whether passkeys can be used instead of passwords.',

@@ -4,11 +4,14 @@ import { number, text } from '../setting.js';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
-/** Maximum lifetime of a CRL in minutes: a day. A CRL must not live longer than expired certificates stay listed (ca/revocations.ts). */
+/**
+ * Maximum lifetime of a CRL in minutes: a day. That is as long as expired certificates stay listed (`AFTER_EXPIRY` in
+ * ca/revocations.ts).
+ */
 const LONGEST_CRL = 24 * 60;
 /**
  * Maximum number of seconds for a certificate. A step waits for the certificates of the four slots, one after another. After 60 s
- * without a command the page gives up and the host releases its card. All four certificates must arrive well before that.
+ * without a command, the page gives up and the host releases the card. All four certificates must arrive well before that.
  */
 const LONGEST_ANSWER = 12;
 

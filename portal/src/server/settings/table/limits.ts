@@ -4,13 +4,13 @@ const HOUR = 60 * 60 * 1000;
 /** Smallest and greatest number of uses in an hour that a setting may allow. */
 const QUOTA = { least: 1, most: 100_000 };
 
-/** Limits for one person. */
+/** Limits for one person, and the age of operations. */
 export const LIMITS = {
   deviceLimit: number(
     { variable: 'CARDWRIGHT_DEVICE_LIMIT', sentence: 'Devices that a user may have.', standard: 3 },
     { most: 1000 },
   ),
-  // A decision made in the morning may count in the evening, but none counts for longer than a week.
+  // By default, a decision made in the morning still counts in the evening. At most, it can count for a week.
   operationAge: number(
     {
       variable: 'CARDWRIGHT_OPERATION_AGE',
