@@ -16,18 +16,21 @@ export interface DemoArguments {
   readonly headless: boolean;
   readonly profile: DemoProfile;
   readonly device: boolean;
-  /** Set if a YubiKey without a trusted vendor's attestation is issued under an operator's supervision, as a plain card is. */
+  /**
+   * Set if a device whose keys no trusted vendor attests, such as a YubiKey, is issued under the supervision of an operator, as a
+   * plain card is.
+   */
   readonly supervised: boolean;
   readonly yes: boolean;
   readonly help: boolean;
 }
 
 /**
- * Reads the demo's command line.
+ * Reads the command line of the demo.
  *
  * @param args without the program's name
  * @param env contains DISPLAY or WAYLAND_DISPLAY if there is a display
- * @throws {TypeError} for an option that does not exist or does not make sense
+ * @throws TypeError for an unknown option or value, and for options that do not go together
  */
 export function readArguments(args: readonly string[], env: NodeJS.ProcessEnv): DemoArguments {
   const { values } = parseArgs({

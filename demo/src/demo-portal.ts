@@ -53,7 +53,7 @@ export function demoPortal({ device, supervised, profile }: Pick<DemoArguments, 
   };
 }
 
-/** Returns the policies of a new portal, except that YubiKeys get a passkey for the portal. */
+/** Returns the device policies of a new portal, except that YubiKeys get a passkey for the portal. */
 function policiesWithPasskeys(): Policies {
   const policies = newPolicies();
   const { yubikey } = policies;
@@ -61,7 +61,7 @@ function policiesWithPasskeys(): Policies {
   return policies;
 }
 
-/** Returns the policies of a new portal, except that an operator's supervision replaces a missing attestation. */
+/** Returns the device policies of a new portal, except that an operator's approval replaces a missing attestation. */
 function supervisedPolicies(): Policies {
   const policies = newPolicies();
   for (const { policy } of Object.values(policies)) policy.unprovenKeys = 'supervised';

@@ -1,6 +1,6 @@
 import { Iphone, MobileDialog, type PortalUser } from '@cardwright/stage';
 
-/** Share of a real phone's time between two requests. */
+/** Pause between two requests of the simulated phone, as a share of a real phone's. */
 const DELAY_FACTOR = 0.1;
 
 /** Plays how a user adds a simulated iPhone, and prints each step. */

@@ -10,9 +10,9 @@ import { somePin } from './some-pin.js';
 const SCREENSHOTS = inRepository('demo', 'screenshots');
 
 /**
- * Plays the whole flow as a user would. Prints each step, and takes a screenshot of every dialog.
+ * Plays the whole flow as a user would. Prints each step, and takes screenshots of the pages and dialogs.
  *
- * @returns the reader of the issued card; null for a real card, whose reader only the machine knows
+ * @returns the reader of the issued virtual card; null for a real card, which is in a reader that the demo does not choose
  */
 export async function playIssuance(
   stage: Stage,
@@ -93,7 +93,7 @@ async function showOperator(stage: Stage, operator: DemoAccounts['operator'], lo
 }
 
 /**
- * Signs a user in and opens My Devices, so that whoever runs the demo can click through it. Resolves when the browser is closed.
+ * Signs a user in and opens My Devices, so that a person can click through the demo. Resolves when that person closes the browser.
  *
  * @returns the reader of the inserted virtual card; null for a real card
  */
@@ -118,7 +118,10 @@ export async function clickThrough(
   return reader;
 }
 
-/** Returns a function that takes screenshots and numbers their files in the order of the story: 01-login.png, 02-my-devices.png, ... */
+/**
+ * Returns a function that takes screenshots and numbers their files in the order of the story: 01-login.png, 02-my-devices.png, ...
+ * Deletes those of an earlier run first.
+ */
 function photographer(): Look {
   rmSync(SCREENSHOTS, { recursive: true, force: true });
   mkdirSync(SCREENSHOTS, { recursive: true });

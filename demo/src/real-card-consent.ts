@@ -6,8 +6,8 @@ and the keys and certificates in its slots 9A, 9C, 9D and 9E are overwritten. Th
 /**
  * Warns that a real card will be issued, and asks whether to continue.
  *
- * @param yes true if the command line agreed already (--yes)
- * @returns true if the demo may continue; without a terminal, only with --yes
+ * @param yes true if the command line contains --yes
+ * @returns true if the person agreed; without a terminal, only with --yes
  */
 export async function mayIssueRealCard(yes: boolean): Promise<boolean> {
   console.log(WARNING);

@@ -3,12 +3,12 @@ import { Iphone, PhoneFailure, readShownLink, type Stage } from '@cardwright/sta
 
 /** Milliseconds between two looks at the pages. */
 const LOOK_EVERY = 500;
-/** Share of a real phone's time between two requests. */
+/** Pause between two requests of the simulated phone, as a share of a real phone's. */
 const DELAY_FACTOR = 0.1;
 
 /**
- * Plays a simulated iPhone in front of the screen. Until the browser is closed, the iPhone scans every code that a page shows, and installs its
- * profile. Whoever clicks through the demo confirms the iPhone, or does not.
+ * Plays a simulated iPhone in front of the screen. Until the browser is closed, the iPhone scans every new code that a page shows,
+ * and installs its profile. The person who clicks through the demo decides whether to confirm the iPhone.
  */
 export async function scanCodes(stage: Stage): Promise<void> {
   const phone = await Iphone.make({ delayFactor: DELAY_FACTOR });
@@ -34,7 +34,7 @@ async function enrol(phone: Iphone, link: string): Promise<void> {
   }
 }
 
-/** Returns the link below the code in one of the pages; null if there is none, or the page is just being closed. */
+/** Returns the link below the code in one of the pages; null if no page shows one, or the browser is just being closed. */
 async function shownLink(stage: Stage): Promise<string | null> {
   const pages = await stage.browser.browser.pages().catch(() => []);
   const links = await Promise.all(pages.map((page) => readShownLink(page).catch(() => null)));

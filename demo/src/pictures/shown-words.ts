@@ -1,6 +1,6 @@
 import type { PortalUser } from '@cardwright/stage';
 
-/** Digits of times, serial numbers and ids, which differ in each run. */
+/** Digits, for example of times, serial numbers and ids, which differ in each run. */
 const CHANGING = /\p{Number}+/gu;
 
 /**
@@ -14,7 +14,7 @@ export async function shownWords(page: PortalUser['page'], without: string): Pro
     const read = (node: ChildNode): string[] => {
       if (node instanceof Text) return [node.data];
       if (!(node instanceof HTMLElement) || node.matches(changing)) return [];
-      // `checkVisibility` calls an element without a box of its own invisible, although its children can be visible.
+      // For an element without a box of its own, `checkVisibility` returns false, although its children may be visible.
       if (getComputedStyle(node).display !== 'contents' && !node.checkVisibility()) return [];
       if (node instanceof HTMLSlotElement) return node.assignedNodes().flatMap((one) => read(one as ChildNode));
       return inside(node.shadowRoot ?? node);

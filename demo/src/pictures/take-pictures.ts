@@ -15,7 +15,7 @@ export const SCHEMES = ['light', 'dark'] as const;
 
 type Page = PortalUser['page'];
 
-/** Device pixels for each CSS pixel. With this value, pictures are sharp on most screens, and small enough for a repository. */
+/** Device pixels for each CSS pixel. The pictures are then sharp on most screens, and small enough for a repository. */
 const SCALE = 1.5;
 /** The size of each picture in CSS pixels, and a selector of the elements whose text differs in each run. */
 const FRAMES: Readonly<Record<PictureName, { readonly size: Readonly<Size>; readonly changing: string }>> = {
@@ -29,7 +29,8 @@ interface Size {
 }
 
 /**
- * Takes the documents' pictures of the demo: a user adds a first device, and is asked for the PIN of a second one.
+ * Takes the pictures of the documents: the inspector after a user has added a first device, and My Devices while the user is asked
+ * for the PIN of a second one.
  *
  * @param folder folder for the pictures and `WORDS_FILE`, created if it does not exist
  */

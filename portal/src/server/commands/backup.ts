@@ -16,11 +16,12 @@ const USAGE = 'Usage: backup FILE';
 const OWNER_ONLY = 0o600;
 
 /**
- * `backup FILE`: writes the content of the database into a new file that only its owner can read. The keys are not included: they
- * are backed up once, and kept elsewhere. A portal with PostgreSQL may keep running; one with the embedded database must be stopped.
+ * `backup FILE`: writes the content of the database into a new file that only its owner can read. The keys are not included: the
+ * administrator backs them up once, and keeps that copy elsewhere. A portal with PostgreSQL may keep running; one with the embedded
+ * database must be stopped.
  *
  * @param environment as `readConfiguration` reads it
- * @returns the exit code
+ * @returns the exit code: 1 if the arguments are wrong
  */
 export async function backup(
   args: readonly string[],
@@ -37,7 +38,7 @@ export async function backup(
   await requireStopped(configuration);
   if ('folder' in database && !(await isMade(environment, database.folder)))
     throw new Error(`there is no database in ${database.folder}`);
-  // Fails if the file exists, so that no file is overwritten.
+  // `wx` makes this fail if the file exists, so that no file is overwritten.
   const output = await open(file, 'wx', OWNER_ONLY);
   try {
     const counts = await asServiceUser(environment, async () => {

@@ -8,11 +8,11 @@ const USAGE = 'Usage: config check';
 const HEAD = ['setting', 'value', 'from'] as const;
 
 /**
- * `config check`: prints each problem of the settings with its file, line and name. Without problems it prints each setting with its
- * value and source. A secret is only reported as set.
+ * `config check`: prints each problem of the settings with its file, line and name. Without problems it prints each setting with
+ * its value and source. Of a secret it prints only that it is set.
  *
- * @param environment of the process, without the files of settings
- * @returns the exit code: 1 if there is a problem
+ * @param environment of the process, without the settings in files
+ * @returns the exit code: 1 if there is a problem or the arguments are wrong
  */
 export function config(
   args: readonly string[],
@@ -40,6 +40,6 @@ function cellsOf(setting: Setting, settings: Settings): readonly [string, string
   const written = writtenFor(setting, settings);
   if (written === undefined) return [key, setting.standard === '' ? '-' : setting.standard, DEFAULT];
   const from = placeOf(placeOfSetting(setting, settings));
-  // A line break would begin a new row.
+  // A line break in a value would begin a new row.
   return [key, setting.isSecret ? 'set' : written.replaceAll(/\p{Cc}+/gu, ' '), from];
 }

@@ -32,11 +32,11 @@ const VERDICTS: Readonly<Record<ImportVerdict, string>> = {
 };
 
 /**
- * `import-vendor-certificates FILE [--model yubikey] [--trust-unknown]`: adds the certificates of a PEM file to a model's policy, in
- * the database that the environment names. Prints each with its fingerprint and verdict.
+ * `import-vendor-certificates FILE [--model yubikey] [--trust-unknown]`: adds the certificates of a PEM file to a model's policy,
+ * in the database that the environment names. Prints each with its fingerprint and verdict.
  *
  * @param environment as `readConfiguration` reads it
- * @returns the exit code: 1 if nothing was imported
+ * @returns the exit code: 0 if nothing stopped the import, even if all certificates were trusted before; otherwise 1
  */
 export async function importFromFile(
   args: readonly string[],
@@ -48,7 +48,7 @@ export async function importFromFile(
     print(USAGE);
     return 1;
   }
-  // npm changes to the package's folder. A relative path begins at the original folder, which npm reports.
+  // npm runs commands in another folder, and reports the original one. There a relative path begins.
   const pem = await readFile(path.resolve(environment.INIT_CWD ?? '', order.file), 'utf8');
   const configuration = readConfiguration(environment);
   const { accepted, certificates } = await asServiceUser(environment, () =>
@@ -85,8 +85,10 @@ function readOrder(args: readonly string[]): Order | undefined {
 }
 
 /**
- * Imports the certificates into the database. @throws Error with words for the administrator: no such model, no certificates in the
- * file, or the portal is running
+ * Imports the certificates into the database.
+ *
+ * @throws Error with words for the administrator: there is no such model, there are no certificates in the file or too many, the
+ *   keys belong to another database, or a portal is using the embedded database
  */
 async function importInto(configuration: Configuration, order: Order & { pem: string }): Promise<ImportOutcome> {
   await requireStopped(configuration);

@@ -16,11 +16,11 @@ import { fileArgument } from './file-argument.js';
 const USAGE = 'Usage: restore FILE';
 
 /**
- * `restore FILE`: fills an empty database from a file that `backup` wrote, whatever the engines of the two databases. It requires
- * the keys of the backed-up portal; with other keys nothing is restored. Everyone is logged out.
+ * `restore FILE`: fills an empty database from a file that `backup` wrote. Either database may be PostgreSQL or an embedded one.
+ * The keys must be those of the backed-up portal; with other keys nothing is restored. Everyone is logged out.
  *
  * @param environment as `readConfiguration` reads it
- * @returns the exit code
+ * @returns the exit code: 1 if the arguments are wrong
  */
 export async function restore(
   args: readonly string[],
@@ -60,7 +60,11 @@ async function restoreInto(location: DatabaseLocation, input: FileHandle, keys: 
   }
 }
 
-/** Yields the lines of a backup. @throws Error if the file is not gzip, or is damaged */
+/**
+ * Yields the lines of a backup, each of which ends with a line break.
+ *
+ * @throws Error if the file is not gzip, or is damaged
+ */
 async function* linesOf(input: FileHandle): AsyncGenerator<string, void> {
   const unpacked = input.createReadStream({ autoClose: false }).pipe(createGunzip());
   const decoder = new StringDecoder('utf8');

@@ -16,9 +16,10 @@ export interface Reply {
 }
 
 /**
- * Sends a request to an address, accepting any certificate. The certificate is judged separately, and nothing secret is sent.
+ * Sends a GET request to an address, whatever the server's certificate. The certificate is judged separately, and nothing secret is
+ * sent. A redirect is not followed.
  *
- * @throws Error as `node:http` reports it
+ * @throws Error as `node:http` reports it, or if the answer takes longer than `TIMEOUT` or its body is longer than `LONGEST_BODY`
  */
 export function ask(address: URL): Promise<Reply> {
   // The request has a connection of its own, so that none stays open.

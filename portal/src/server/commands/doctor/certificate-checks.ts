@@ -6,10 +6,10 @@ const DAY = 24 * 60 * 60 * 1000;
 /** Checks that are the same for every certificate. Each returns null if nothing is wrong. */
 
 /**
- * Checks the dates of a certificate.
+ * Checks that a certificate is valid now, and for some time yet.
  *
- * @param notice number of days before the expiry at which it becomes a warning
- * @param advice the remedy, as in `Renew it.`
+ * @param notice number of days before the expiry from which on a warning is given
+ * @param advice the remedy for an expiring or expired certificate, as in `Renew it.`
  */
 export function checkValidity(
   { warning, problem }: Findings,
@@ -26,13 +26,13 @@ export function checkValidity(
   return null;
 }
 
-/** Requires an RSA key of at least 2048 bits, or one on a curve of at least 256 bits. */
+/** Requires an RSA key of at least 2048 bits, or a key on P-256, P-384 or P-521. */
 export const checkKeyLength = ({ problem }: Findings, { name, weakKey }: CertificateFacts): Finding | null =>
   weakKey === null
     ? null
     : problem(`${name} has ${weakKey}.`, 'Use a certificate with an RSA key of 2048 bits or more, or one on P-256.');
 
-/** Requires a signature with SHA-256 or better. The signature of a root is not considered. */
+/** Requires an RSA or ECDSA signature with SHA-256 or better, or RSA-PSS. The signature of a root is not considered. */
 export const checkSignature = (
   { problem }: Findings,
   { name, isRoot, isStronglySigned }: CertificateFacts,

@@ -2,8 +2,8 @@ import { X509Certificate } from 'node:crypto';
 import * as pkijs from 'pkijs';
 
 /**
- * Object identifiers of strong signature algorithms: RSA (RFC 4055) and ECDSA (RFC 5758) with SHA-256, SHA-384 and SHA-512, and
- * RSA-PSS, which nobody uses with SHA-1.
+ * Object identifiers of signature algorithms that count as strong: RSA (RFC 4055) and ECDSA (RFC 5758) with SHA-256, SHA-384 and
+ * SHA-512, and RSA-PSS, whose hash is not read because nobody uses it with SHA-1.
  */
 const STRONG_SIGNATURES: ReadonlySet<string> = new Set([
   '1.2.840.113549.1.1.10',
@@ -14,7 +14,7 @@ const STRONG_SIGNATURES: ReadonlySet<string> = new Set([
   '1.2.840.10045.4.3.3',
   '1.2.840.10045.4.3.4',
 ]);
-/** Bits of a curve, by the curve's name in Node.js. */
+/** Number of bits of each accepted curve, by the name of the curve in Node.js. */
 const CURVES: Readonly<Record<string, number>> = { prime256v1: 256, secp384r1: 384, secp521r1: 521 };
 /** Minimum number of bits of a key. */
 const SHORTEST = { rsa: 2048, ec: 256 } as const;
@@ -26,9 +26,9 @@ export interface CertificateFacts {
   readonly name: string;
   readonly notBefore: Date;
   readonly notAfter: Date;
-  /** Description of a key that is too short, as in `an RSA key of 1024 bits`; null if the key is long enough. */
+  /** Description of a key that is too short or of another kind, as in `an RSA key of 1024 bits`; null if the key is good. */
   readonly weakKey: string | null;
-  /** Set if the certificate is signed with SHA-256 or better. */
+  /** Set if the signature of the certificate is RSA or ECDSA with SHA-256 or better, or RSA-PSS. */
   readonly isStronglySigned: boolean;
   /** Set if the certificate names itself as its issuer. Nobody relies on the signature of such a certificate. */
   readonly isRoot: boolean;
@@ -62,7 +62,7 @@ export function readCertificate(encoded: Uint8Array | string): CertificateFacts 
 export const isIssuedBy = ({ node }: CertificateFacts, issuer: CertificateFacts): boolean =>
   node.checkIssued(issuer.node) && node.verify(issuer.node.publicKey);
 
-/** Returns the day of a date, as in `2027-01-31`. */
+/** Returns the UTC day of a date, as in `2027-01-31`. */
 export const day = (date: Date): string => date.toISOString().slice(0, 10);
 
 function nameOf({ subject }: X509Certificate): string {

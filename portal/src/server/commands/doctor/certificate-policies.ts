@@ -5,15 +5,15 @@ import { findingsOf, type Finding } from './finding.js';
 
 const { ok, warning, problem, skipped } = findingsOf('certificate-policies');
 
-/** Beginning of the OIDs that are reserved for documentation (RFC 5612). */
+/** Beginning of the OIDs that are reserved for documentation (RFC 5612). The defaults of the portal are below it. */
 const PLACEHOLDERS = '1.3.6.1.4.1.32473.';
-/** The greatest number in an OID that every program can read: 31 bits. */
+/** The greatest number in an OID that practically every program can read (31 bits). */
 const GREATEST_ARC = 0x7fffffffn;
 
 /** The policies that the installation started with; null before its first start, undefined if they could not be read. */
 export type KeptPolicies = CertificatePolicies | null | undefined;
 
-/** Checks the policies that certificates state: that they belong to the organisation, and that every program can read them. */
+/** Checks the policies that certificates state: that they differ, are no placeholders, and can be read by every program. */
 export function checkCertificatePolicies(settings: PolicySettings, kept: KeptPolicies): Finding[] {
   const { proved, unproved } = settings;
   if (kept === undefined && (proved === undefined || unproved === undefined))

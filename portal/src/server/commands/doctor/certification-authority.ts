@@ -10,22 +10,22 @@ const AREA = findingsOf('authority');
 const { ok, problem, skipped } = AREA;
 
 /**
- * Days before the authority's expiry at which a warning begins. It begins this early because no certificate is valid for longer than
- * its authority.
+ * Days before the authority's expiry from which on a warning is given. They are many, because no certificate is valid for longer
+ * than its authority.
  */
 const NOTICE = 365;
 
 export interface CheckedAuthority {
   readonly findings: readonly Finding[];
-  /** The authority's certificate; undefined if there is none to check. */
+  /** The authority's certificate; undefined if there is none yet, or it cannot be read. */
   readonly certificate: CertificateFacts | undefined;
 }
 
 /**
- * Checks the authority that issues certificates. The key file contains an embedded one. A module is loaded, as at the portal's
- * start, and only asked for its certificate.
+ * Checks the authority that issues certificates. The key file contains the embedded one. A configured module is loaded as at the
+ * portal's start, but only its certificate is read.
  *
- * @param keys undefined if the portal has not made them yet
+ * @param keys undefined if the portal has not made them yet, or they cannot be read
  */
 export async function checkAuthority(
   { authority: { module }, origin }: Configuration,

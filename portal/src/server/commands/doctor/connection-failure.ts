@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 
-/** The reason why a server was not reached, or did not understand the request. */
+/** Error for a server that was not reached, or whose answer was not understood. */
 export class ConnectionFailure extends Error {
-  /** Code of the error, as in `ECONNREFUSED`; empty if there is none. */
+  /** Code of the cause, as in `ECONNREFUSED`; empty if there is none. */
   readonly code: string;
 
   constructor(cause: unknown) {
@@ -11,7 +11,7 @@ export class ConnectionFailure extends Error {
   }
 }
 
-/** Returns the result of work, or its failure instead of throwing it. */
+/** Resolves with the result of work, or with its error as a `ConnectionFailure`. */
 export const orFailure = <T>(work: Promise<T>): Promise<T | ConnectionFailure> =>
   work.catch((error: unknown) => new ConnectionFailure(error));
 

@@ -15,12 +15,15 @@ const IN_MEMORY = 'memory://';
 
 export interface CheckedDatabase {
   readonly findings: readonly Finding[];
-  /** Certificate of the registration authority that the portal made. */
+  /** DER certificate that the portal made for the registration authority; null if there is none, undefined if it could not be read. */
   readonly made: MadeCertificate;
   readonly certificatePolicies: KeptPolicies;
 }
 
-/** Checks that the database can be read and belongs to this portal. Writes nothing. */
+/**
+ * Checks that the database can be read, that its tables fit this version, and that the keys belong to it. Writes nothing to the
+ * database.
+ */
 export async function checkDatabase(configuration: Configuration, keys: KeyRing | undefined): Promise<CheckedDatabase> {
   const { database } = configuration;
   if ('url' in database)
@@ -40,7 +43,11 @@ export async function checkDatabase(configuration: Configuration, keys: KeyRing 
   return look(() => openCopyForReading(folder), keys, `Check the folder ${folder}, or restore it from a backup.`);
 }
 
-/** Returns a check that has one finding. @param content null if there is none yet, undefined if it could not be read */
+/**
+ * Returns a check that has one finding.
+ *
+ * @param content null if the database has no content yet, undefined if it could not be read
+ */
 const alone = (finding: Finding, content: null | undefined): CheckedDatabase => ({
   findings: [finding],
   made: content,
@@ -94,7 +101,7 @@ async function judgeMigrations(database: ReadOnlyDatabase): Promise<Finding> {
 
 const devicePolicies = v.array(v.object({ model: v.string(), factorySecrets: v.string() }));
 
-/** Checks that the keys belong to the database. Returns no finding if they do. */
+/** Returns a problem if the keys do not belong to the database. Without keys or policies there is nothing to check. */
 async function judgeKeys(database: ReadOnlyDatabase, keys: KeyRing | undefined): Promise<Finding[]> {
   if (!keys || !(await hasTable(database, 'device_policies'))) return [];
   const rows = await database.rows('SELECT model, factory_secrets AS "factorySecrets" FROM device_policies');
@@ -116,8 +123,8 @@ async function readMade(database: ReadOnlyDatabase): Promise<MadeCertificate> {
 const certificatePolicies = v.object({ proved: v.string(), unproved: v.string() });
 
 /**
- * Reads the stored policies; null for an empty database. An older portal stored none. They are then undefined, because it is unknown
- * what the next start will choose.
+ * Reads the stored certificate policies; null if there is no database yet, or it has none. An older portal stored none: undefined
+ * then, because it is unknown which its next start will choose.
  */
 async function readCertificatePolicies(database: ReadOnlyDatabase): Promise<KeptPolicies> {
   if (!(await hasTable(database, 'certificate_policies')))

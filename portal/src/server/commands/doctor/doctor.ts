@@ -24,11 +24,11 @@ export interface Surroundings {
 }
 
 /**
- * `doctor [--json]`: checks the configuration that the environment names, from the public address to the database, with advice on each
- * finding. It writes nothing, and needs no running portal. It names every check that it could not make.
+ * `doctor [--json]`: checks the configuration that the environment names, from the public address to the database, with advice on
+ * findings. It changes nothing of the portal, and needs no running one. It also names the checks that it could not make.
  *
  * @param environment as `readConfiguration` reads it
- * @returns the exit code: 1 if there is a problem
+ * @returns the exit code: 1 if there is a problem or the arguments are wrong, otherwise 0
  */
 export async function doctor(
   args: readonly string[],
@@ -67,7 +67,7 @@ async function checkEnvironment(environment: NodeJS.ProcessEnv, surroundings: Su
   ]);
 }
 
-/** Reads the settings. An error names the variable, but never its value. */
+/** Reads the settings, or returns the error that names the wrong one, but never its value. */
 function readSettings(environment: NodeJS.ProcessEnv): Configuration | Error {
   try {
     return readConfiguration(environment);
@@ -76,7 +76,7 @@ function readSettings(environment: NodeJS.ProcessEnv): Configuration | Error {
   }
 }
 
-/** Checks a portal by its configuration. */
+/** Checks a portal by its configuration, except the permissions of its files. */
 export async function checkConfiguration(
   configuration: Configuration,
   { trust = {}, now: clock = () => new Date() }: Surroundings = {},
@@ -106,7 +106,7 @@ export async function checkConfiguration(
   ];
 }
 
-/** Reads the keys. Prints neither the keys nor an error that may quote them. */
+/** Reads the keys, if there are any. The finding quotes neither the keys nor the error, which may quote them. */
 async function readKeys({
   dataFolder,
   keys: given,

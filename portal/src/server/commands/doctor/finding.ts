@@ -1,4 +1,4 @@
-/** The areas of checks with their printed titles, in the order in which they are printed. */
+/** The areas of checks, with the titles that are printed for them, in the order in which they are printed. */
 export const AREAS = {
   configuration: 'Configuration',
   address: 'Public address',
@@ -17,8 +17,8 @@ export type Area = keyof typeof AREAS;
 /**
  * The result of a check:
  * - `ok`: nothing to do;
- * - `warning`: it works, but not as well as it could, or not for long;
- * - `problem`: something does not work;
+ * - `warning`: the checked part works, but not as well as it could, or not for long;
+ * - `problem`: the checked part does not work;
  * - `skipped`: the check could not be made; the text explains why.
  */
 export type Outcome = 'ok' | 'warning' | 'problem' | 'skipped';
@@ -32,7 +32,7 @@ export interface Finding {
   readonly advice: string | null;
 }
 
-/** Makes the findings of one area. */
+/** Returns functions that make the findings of one area. */
 export const findingsOf = (area: Area) => ({
   ok: (text: string): Finding => ({ area, outcome: 'ok', text, advice: null }),
   warning: (text: string, advice: string): Finding => ({ area, outcome: 'warning', text, advice }),

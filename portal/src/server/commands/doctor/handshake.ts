@@ -2,14 +2,14 @@ import { isIP } from 'node:net';
 import tls from 'node:tls';
 import { readCertificate, type CertificateFacts } from './certificate-facts.js';
 
-/** Maximum number of milliseconds for a handshake. */
+/** Maximum number of milliseconds for which a server may be silent during a handshake. */
 const TIMEOUT = 10_000;
 
 /** Trusted root certificates in PEM. */
 export interface Trust {
-  /** Roots that every client trusts. Default: those that come with Node.js. */
+  /** Roots that every client trusts. By default those that come with Node.js are used. */
   readonly everyone?: readonly string[];
-  /** Additional roots of this computer. Default: those of NODE_EXTRA_CA_CERTS. */
+  /** Additional roots of this computer. By default those of NODE_EXTRA_CA_CERTS are used. */
   readonly ours?: readonly string[];
 }
 
@@ -20,7 +20,7 @@ export interface Offer {
   readonly ciphers: string;
 }
 
-/** The server's choice and certificates. */
+/** The choices of a server in a handshake, and its certificates. */
 export interface Handshake {
   /** Version of the protocol, as in `TLSv1.3`. */
   readonly protocol: string;
@@ -39,10 +39,10 @@ export interface Place {
 }
 
 /**
- * Performs a handshake with a server, whatever its certificate.
+ * Performs a TLS handshake with a server, whatever its certificate.
  *
- * @param roots PEM; undefined for those of Node.js and NODE_EXTRA_CA_CERTS
- * @throws Error as `node:net` and OpenSSL report it
+ * @param roots trusted roots in PEM; undefined for those of Node.js and NODE_EXTRA_CA_CERTS
+ * @throws Error as `node:net` and OpenSSL report it, or if the server is silent for `TIMEOUT`
  */
 export function shakeHands(
   { host, port }: Place,
@@ -56,7 +56,7 @@ export function shakeHands(
       ...(isIP(host) === 0 ? { servername: host } : {}),
       ...(roots ? { ca: [...roots] } : {}),
       ...offer,
-      // The certificate is judged afterwards.
+      // The certificate is judged after the handshake.
       rejectUnauthorized: false,
       checkServerIdentity: () => undefined,
       timeout: TIMEOUT,
@@ -82,7 +82,7 @@ function readHandshake(socket: tls.TLSSocket, host: string): Handshake {
   };
 }
 
-/** Returns OpenSSL's name of the error, which is a string at run time, whatever its type says. */
+/** Returns OpenSSL's name of an error. At run time the error is a string, although its type says otherwise. */
 const codeOf = (error: unknown): string => (typeof error === 'string' ? error : String(error));
 
 function readChain(first: tls.DetailedPeerCertificate): CertificateFacts[] {
@@ -97,5 +97,5 @@ function readChain(first: tls.DetailedPeerCertificate): CertificateFacts[] {
 
 type Shown = tls.DetailedPeerCertificate | undefined;
 
-/** Returns the certificate of the issuer. The last certificate of a chain names itself, or none. */
+/** Returns the certificate of the issuer: the certificate itself or undefined at the end of a chain, although the type says otherwise. */
 const issuerOf = ({ issuerCertificate }: tls.DetailedPeerCertificate): Shown => issuerCertificate;

@@ -24,7 +24,7 @@ export function sorted(findings: readonly Finding[]): Finding[] {
   return [...findings].sort((a, b) => order.indexOf(a.area) - order.indexOf(b.area));
 }
 
-/** Sums up all findings in one line. */
+/** Returns the numbers of problems, warnings and skipped checks in one line. */
 export function verdictOf(findings: readonly Finding[]): string {
   const count = (outcome: Outcome): number => findings.filter((finding) => finding.outcome === outcome).length;
   const parts = [

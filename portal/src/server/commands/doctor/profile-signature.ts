@@ -8,12 +8,12 @@ import type { Trust } from './handshake.js';
 const AREA = findingsOf('profile-signature');
 const { ok, warning, problem } = AREA;
 
-/** Days before the expiry at which a warning begins. */
+/** Days before the expiry from which on a warning is given. */
 const NOTICE = 21;
 const VERIFIED =
   'Name a publicly trusted certificate in "signing" of CARDWRIGHT_MOBILE, for example the one of the portal for TLS.';
 
-/** Checks that phones will show the profile as verified. */
+/** Checks that a configured identity signs the profiles, and that phones will show them as verified. */
 export function checkProfileSignature(
   { signing }: Pick<MobileSettings, 'signing'>,
   { everyone = tls.rootCertificates }: Trust,

@@ -12,17 +12,20 @@ const HTTPS = 443;
 const ADVICE = 'Set CARDWRIGHT_ORIGIN to the address of the portal, as in https://portal.example.com.';
 
 export interface AddressQuestion {
-  /** Origin as browsers see the portal; null for http://localhost. */
+  /** The configured origin; null if there is none, so that the portal is at http://localhost. */
   readonly origin: string | null;
   /** Set if phones must reach the portal. */
   readonly isForPhones: boolean;
-  /** The keys that the portal publishes; null if unknown. */
+  /** The public keys that the portal publishes; null if its keys are unknown. */
   readonly keys: PublicJwkSet | null;
   readonly trust: Trust;
   readonly now: Date;
 }
 
-/** Checks the public address from this computer, with a phone's requirements. */
+/**
+ * Checks the public address from this computer: its TLS, its certificate, and that this portal answers there. TLS and certificate
+ * are judged as a phone does.
+ */
 export async function checkPublicAddress({
   origin,
   isForPhones,

@@ -12,10 +12,10 @@ const NEEDED = ['AES', 'POSTPKIOperation', 'SHA-256'] as const;
 const PROXY = 'Have the proxy pass this path on to the portal as it is.';
 
 /**
- * Checks that this portal answers at its public address, and at the addresses for phones. The requests change nothing, because their
- * link belongs to no enrolment.
+ * Checks that this portal answers at its public address, and at the addresses for phones if `areForPhones` is set. The requests
+ * change nothing, because the link and the SCEP address in them are made up and belong to no enrolment.
  *
- * @param keys the keys that this portal publishes; null if unknown
+ * @param keys the public keys that this portal publishes; null if unknown
  */
 export async function checkReachability(
   origin: string,
@@ -23,7 +23,7 @@ export async function checkReachability(
   options: { readonly areForPhones: boolean },
 ): Promise<Finding[]> {
   const portal = await checkPortal(origin, keys);
-  // If another server answers there, its addresses for phones mean nothing.
+  // The answers at the addresses for phones say nothing if another server answers.
   if (!options.areForPhones || portal.outcome !== 'ok') return [portal];
   return [portal, await checkLinkPage(origin), await checkScep(origin)];
 }
@@ -74,7 +74,7 @@ function parse(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch {
-    // The answer comes from another server.
+    // An answer that is not JSON is not a portal's.
     return undefined;
   }
 }

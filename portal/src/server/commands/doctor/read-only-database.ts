@@ -17,7 +17,11 @@ export interface ReadOnlyDatabase {
 /** Maximum number of milliseconds for connecting, and for each statement. */
 const PATIENCE = 10_000;
 
-/** Opens a database of PostgreSQL for reading only. @throws Error as the driver reports it: no answer, no such database, no permission */
+/**
+ * Opens a PostgreSQL database for reading only.
+ *
+ * @throws Error as the driver reports it, for example without an answer, database or permission
+ */
 export async function openPostgresForReading(url: string): Promise<ReadOnlyDatabase> {
   const client = new pg.Client({
     connectionString: url,
@@ -36,7 +40,10 @@ export async function openPostgresForReading(url: string): Promise<ReadOnlyDatab
 /** True if the folder has an embedded database. */
 export const isMade = (folder: string): boolean => existsSync(path.join(folder, 'PG_VERSION'));
 
-/** Opens a copy of an embedded database that no portal uses. Opening the database itself would change it. */
+/**
+ * Opens a temporary copy of an embedded database, which no portal may be using. Opening the database itself would change it.
+ * Closing the copy deletes it.
+ */
 export async function openCopyForReading(folder: string): Promise<ReadOnlyDatabase> {
   const copy = await mkdtemp(path.join(tmpdir(), 'cardwright-doctor-'));
   const remove = (): Promise<void> => rm(copy, { recursive: true, force: true });

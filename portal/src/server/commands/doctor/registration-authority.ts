@@ -6,17 +6,17 @@ import { findingsOf, type Finding } from './finding.js';
 const AREA = findingsOf('registration-authority');
 const { ok, problem, skipped } = AREA;
 
-/** Days before the expiry at which a warning begins. */
+/** Days before the expiry from which on a warning is given. */
 const NOTICE = 30;
 
-/** The certificate that the portal made; null if it has made none yet, undefined if the database could not be read. */
+/** DER certificate that the portal made; null if it has made none yet, undefined if the database could not be read. */
 export type MadeCertificate = Uint8Array | null | undefined;
 
 /**
- * Checks the certificate to which phones encrypt their requests, and by which they recognise the answers. The portal replaces its own
- * certificate automatically.
+ * Checks the certificate for which phones encrypt their requests, and by which they recognise the answers. The portal replaces a
+ * certificate that it made itself, so only a configured one is judged.
  *
- * @param authority undefined if it could not be read
+ * @param authority the certification authority; undefined if its certificate could not be read
  */
 export function checkRegistrationAuthority(
   { registrationAuthority: given }: Pick<MobileSettings, 'registrationAuthority'>,

@@ -8,14 +8,15 @@ import { findingsOf, type Finding } from './finding.js';
 
 const { problem } = findingsOf('configuration');
 
-/** Permission bits of anyone but the owner. */
+/** Permission bits of the group and of everyone else. */
 const OTHERS = 0o077;
 
 /**
- * Checks that only their owner can read the key file and the settings, which may contain the password of the database: `portal.env`
- * always, and `portal.toml` if a secret is in it.
+ * Checks that only their owner can access the key file and the settings, which may contain the password of the database:
+ * `portal.env` always, and `portal.toml` if it contains a secret.
  *
  * @param environment as `readConfiguration` reads it
+ * @param dataFolder folder of the key file, if the settings name no other
  */
 export async function checkSecretFiles(environment: Settings, dataFolder: string): Promise<Finding[]> {
   const { CARDWRIGHT_SETTINGS: settings } = environment;

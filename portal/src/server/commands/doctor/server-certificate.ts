@@ -7,14 +7,17 @@ const AREA = findingsOf('server-certificate');
 const { ok, warning, problem } = AREA;
 
 const DAY = 24 * 60 * 60 * 1000;
-/** Days before the expiry at which a warning begins. */
+/** Days before the expiry from which on a warning is given. */
 const NOTICE = 21;
-/** Maximum validity of a certificate in days, whatever its issuer (support.apple.com/103769). */
+/** Maximum validity of a server certificate in days, whatever its issuer (support.apple.com/103769). */
 const LONGEST = 825;
 /** id-kp-serverAuth (RFC 5280, 4.2.1.12). */
 const FOR_SERVERS = '1.3.6.1.5.5.7.3.1';
 
-/** Judges the certificate by the requirements of Apple's systems (App Transport Security, and support.apple.com/103769). */
+/**
+ * Judges the server's certificate and its chain by the requirements of Apple's systems (App Transport Security, and
+ * support.apple.com/103769).
+ */
 export function checkServerCertificate(
   host: string,
   { chain, distrust, otherHost }: Handshake,

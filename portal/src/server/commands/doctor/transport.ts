@@ -6,8 +6,9 @@ import { shakeHands, type Handshake, type Offer, type Place, type Trust } from '
 const { ok, warning, problem } = findingsOf('tls');
 
 /**
- * The offer of Apple's systems when they install a profile (App Transport Security, and support.apple.com/126655): TLS 1.3, or TLS 1.2
- * with forward secrecy and AES-GCM. Certificates of any key length are accepted here, because they are judged separately.
+ * The offer of Apple's systems when they install a profile (App Transport Security, and support.apple.com/126655): TLS 1.3, or TLS
+ * 1.2 with forward secrecy and AES-GCM. OpenSSL's limit for the length of keys is off (`@SECLEVEL=0`), because certificates are
+ * judged separately.
  */
 const APPLE: Offer = {
   minVersion: 'TLSv1.2',
@@ -22,14 +23,14 @@ const APPLE: Offer = {
     '@SECLEVEL=0',
   ].join(':'),
 };
-/** An offer of everything, to learn what a server supports instead. */
+/** An offer of everything that OpenSSL has, to learn what the server supports instead. */
 const ANYTHING: Offer = { minVersion: 'TLSv1', ciphers: 'ALL:@SECLEVEL=0' };
 
 export interface Transport {
   readonly findings: readonly Finding[];
-  /** Result of the handshake; null if the server does not speak TLS at all. */
+  /** Result of the handshake; null if none succeeded. */
   readonly handshake: Handshake | null;
-  /** Set if the certificate leads to a root that every client trusts. */
+  /** Set if the chain leads to a root that every client trusts. */
   readonly isTrustedByAll: boolean;
 }
 
@@ -45,7 +46,7 @@ const NETWORK: ReadonlyMap<string, Words> = new Map<string, Words>([
   ['ERR_SSL_WRONG_VERSION_NUMBER', NOT_TLS],
 ]);
 
-/** Checks that a phone would connect. If it would not, reports what the server supports instead. */
+/** Checks that a phone could connect by TLS. If it could not, reports what the server supports instead. */
 export async function checkTransport(
   place: Place,
   { everyone = tls.rootCertificates, ours }: Trust,
@@ -69,7 +70,7 @@ export async function checkTransport(
   return { findings: [finding], ...(await trusted(place, APPLE, asApple, here)) };
 }
 
-/** Repeats the handshake with the roots of this computer if the certificate leads to no public root. Phones do not have these roots. */
+/** If the chain leads to no public root, repeats the handshake with the additional roots of this computer, which phones do not have. */
 async function trusted(
   place: Place,
   offer: Offer,

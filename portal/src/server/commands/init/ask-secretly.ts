@@ -7,17 +7,18 @@ export interface Terminal {
   readonly output: WriteStream;
 }
 
-/** The bytes that a terminal sends for keys, from Ctrl-C to Backspace. */
+/** Characters that a terminal in raw mode sends: Enter; Ctrl-C and Ctrl-D; Backspace and Delete; Ctrl-U, which erases the line. */
 const ENTER = ['\r', '\n'];
 const CANCEL = ['\u0003', '\u0004'];
 const ERASE = ['\b', '\u007f'];
 const ERASE_LINE = '\u0015';
 
 /**
- * Asks questions whose answers the terminal does not show. The terminal is in raw mode, without echo, from before the first question
- * until after the last answer. Early or pasted input thus stays hidden too.
+ * Asks questions whose answers the terminal does not show. The terminal is in raw mode, without echo, from before the first
+ * question until after the last answer, so input that is typed early or pasted stays hidden too.
  *
- * @param ask receives a function that asks for a line; that function throws if the user cancels with Ctrl-C or Ctrl-D
+ * @param ask receives a function that asks for a line; that function throws if the person cancels with Ctrl-C or Ctrl-D
+ * @returns the result of `ask`
  */
 export async function askSecretly<T>(
   { input, output }: Terminal,

@@ -6,16 +6,20 @@ import { record } from '../../audit.js';
 import type { Database } from '../../store/database.js';
 import { users } from '../../store/schema.js';
 
-/** Checks that the database has no operator. @throws Error with words for the administrator if it has one */
+/**
+ * Checks that the database has no operator.
+ *
+ * @throws Error with words for the administrator if it has one
+ */
 export async function requireNoOperator(db: Database): Promise<void> {
   const [operator] = await db.select({ username: users.username }).from(users).where(eq(users.role, 'operator'));
   if (operator) throw new Error(`there is an operator already: ${operator.username}. Nothing was changed`);
 }
 
 /**
- * Makes the first operator. Of several concurrent calls, one succeeds.
+ * Makes the first operator. Of several concurrent calls, only one succeeds.
  *
- * @throws Error with words for the administrator if there is an operator, or another user has that name
+ * @throws Error with words for the administrator if there is an operator already, or another user has the name
  */
 export async function createFirstOperator(db: Database, { password, ...account }: NewAccount): Promise<void> {
   const passwordHash = await hashPassword(password);

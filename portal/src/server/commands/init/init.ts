@@ -24,11 +24,12 @@ const USAGE = 'Usage: init [--operator NAME] [--display-name TEXT] [--password-f
 /**
  * `init [--operator NAME] [--display-name TEXT] [--password-file FILE]`: sets up an installed portal: its keys, its tables, its
  * first operator. Without a file the terminal asks for the password, twice and hidden. The password is never on the command line. A
- * portal that has an operator, or that has devices and lost its keys, is left unchanged.
+ * portal that has an operator, or has device policies and lost its keys, gets nothing but missing tables.
  *
  * @param environment as `readConfiguration` reads it
  * @param terminal undefined if there is none
- * @returns the exit code
+ * @returns the exit code: 1 if the arguments are wrong
+ * @throws Error with words for the administrator
  */
 export async function init(
   args: readonly string[],
@@ -78,7 +79,7 @@ interface Order {
   readonly passwordFile: string | undefined;
 }
 
-/** Reads the arguments. An unknown argument is not quoted, because it may be a password. */
+/** Reads the arguments; undefined if they are wrong. No message quotes an unknown argument, because it may be a password. */
 function readOrder(args: readonly string[]): Order | undefined {
   try {
     const { values } = parseArgs({
@@ -101,10 +102,10 @@ function readOrder(args: readonly string[]): Order | undefined {
 }
 
 /**
- * Checks that no portal uses the embedded database, and that there is no operator. Creates missing tables.
+ * Checks that no portal uses the embedded database, and that there is no operator. Opening the database creates missing tables.
  *
  * @returns the existing device policies
- * @throws Error with words for the administrator if the portal is not new
+ * @throws Error with words for the administrator if a portal is running or there is an operator
  */
 async function requireUntouched(configuration: Configuration): Promise<readonly SealedPolicy[]> {
   await requireStopped(configuration);
@@ -115,8 +116,10 @@ async function requireUntouched(configuration: Configuration): Promise<readonly 
 }
 
 /**
- * Checks the keys against the policies. @throws Error with words for the administrator if others sealed the policies, or they are
- * missing
+ * Checks that the keys are those that sealed the policies.
+ *
+ * @param keys undefined if there are none
+ * @throws Error with words for the administrator if other keys sealed the policies, or there are policies but no keys
  */
 async function requireKeys(policies: readonly SealedPolicy[], keys: KeyRing | undefined): Promise<void> {
   if (keys !== undefined) await requireFit(policies, keys);

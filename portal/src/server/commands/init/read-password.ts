@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { weaknessOf } from '../../accounts/password-rules.js';
 import { askSecretly, type Terminal } from './ask-secretly.js';
 
-/** Permission bits of anyone but the owner. */
+/** Permission bits of the group and of everyone else. */
 const OTHERS = 0o077;
 const STANDARD_INPUT = '-';
 const TRIES = 3;
@@ -12,7 +12,8 @@ const TRIES = 3;
  * Reads the password from the only line of a file; `-` is standard input.
  *
  * @param username user who gets the password
- * @throws Error with words for the administrator, which do not quote the password: others can read the file, or it is too weak
+ * @throws Error with words for the administrator, which do not quote the password: the file cannot be read, others can read it, it
+ *   has more than one line, or the password is too weak
  */
 export async function readPasswordFile(file: string, username: string): Promise<string> {
   const content = file === STANDARD_INPUT ? await text(process.stdin) : await readPrivate(file);
@@ -23,7 +24,7 @@ export async function readPasswordFile(file: string, username: string): Promise<
   return password;
 }
 
-/** Reads a private file. A pipe, such as /dev/fd/3, is always private. */
+/** Reads a file that only its owner can access. Anything but a regular file, such as the pipe /dev/fd/3, counts as private. */
 async function readPrivate(file: string): Promise<string> {
   const found = await stat(file);
   if (found.isFile() && (found.mode & OTHERS) !== 0)
@@ -32,9 +33,10 @@ async function readPrivate(file: string): Promise<string> {
 }
 
 /**
- * Asks for a new password twice, hidden. Repeats this, at most three times, until both entries are equal and strong enough.
+ * Asks for a new password twice, hidden. Repeats this, at most three times in all, until the password is strong enough and both
+ * entries are equal.
  *
- * @throws Error if no password was given, or the user cancelled
+ * @throws Error if the third try fails too, or the person cancels
  */
 export const askPassword = (username: string, terminal: Terminal): Promise<string> =>
   askSecretly(terminal, async (ask) => {
