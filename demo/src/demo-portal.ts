@@ -17,8 +17,9 @@ type Policies = Record<
 const PORTAL_SERVICE = 'portal';
 
 /**
- * Returns the options of the demo's portal, and its accounts with new random passwords. The portal has the device policies of a new portal, unless
- * the arguments change them. It trusts the vendor of the virtual cards, whose keys are public, only if no real card can be issued.
+ * Returns the options of the demo's portal, and its accounts with new random passwords. The portal has the device policies of a new
+ * portal, unless the arguments change them. Only if no real card can be issued does it trust the vendor of the virtual cards,
+ * because everyone knows that vendor's private keys.
  */
 export function demoPortal({ device, supervised, profile }: Pick<DemoArguments, 'device' | 'supervised' | 'profile'>): {
   accounts: DemoAccounts;

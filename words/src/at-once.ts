@@ -1,9 +1,9 @@
 import { complete, type Partly } from './partly.js';
 
-/** The words of one area in all languages, for a server or a build. */
+/** The words of one area in all languages, for a server or a build, where they are all loaded at once. */
 export interface AtOnce<W> {
   readonly english: W;
-  /** Returns the words in a language; the English ones if the language has no words for this area. */
+  /** Returns the words in a language. English words stand for those that the language lacks. */
   in(language: string): W;
 }
 

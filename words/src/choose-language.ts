@@ -1,14 +1,14 @@
 import { LANGUAGES } from './languages.js';
 
-/** The language that is used if there are no words in a preferred language. */
+/** The language that is used if none of the preferred languages is available. */
 export const ENGLISH = 'en';
 
 /**
- * Returns the first preferred language that is available, otherwise English. A tag matches by its first subtag (RFC 5646, 2.2.1), so `de-CH`
- * gets German.
+ * Returns the first preferred language that is available, otherwise English. Only the primary subtag of a preferred tag counts (RFC
+ * 5646, 2.2.1), in any case, so `de-CH` gets German.
  *
  * @param wished preferred language tags, the most preferred first
- * @param spoken available languages
+ * @param spoken available languages, as primary subtags in lower case
  * @example
  * chooseLanguage(['de-CH', 'fr']); // 'de'
  */

@@ -1,6 +1,8 @@
 /**
- * Returns the name of a language in that language, for example `Deutsch`.
+ * Returns the name of a language in that language, with a capital at its beginning.
  *
+ * @param language tag of the language
+ * @throws RangeError if the tag is malformed
  * @example
  * languageName('de'); // 'Deutsch'
  */

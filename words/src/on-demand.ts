@@ -1,13 +1,13 @@
 import { complete, type Partly } from './partly.js';
 
-/** The words of one area for a page. The page contains the English ones, and loads another language when it needs it. */
+/** The words of one area for a page. The page contains the English words, and loads those of another language when it needs them. */
 export interface OnDemand<W> {
   readonly english: W;
   /**
-   * Loads the words in a language. Returns the English ones if the language has no words for this area.
+   * Loads the words in a language. English words stand for those that the language lacks.
    *
-   * @param language one of `LANGUAGES`
-   * @throws if the words cannot be loaded, for example because there is no network
+   * @param language one of `LANGUAGES`; any other gets the English words
+   * @throws the error of the import, if the words cannot be loaded, for example because there is no network
    */
   load(language: string): Promise<W>;
 }

@@ -1,13 +1,19 @@
 import type { Counted } from './counted.js';
 
-/** A unit of translation: a sentence, a function that fills values into a sentence, or a list of sentences. */
+/**
+ * A unit of translation, which is replaced as a whole: a sentence, a function that fills values into a sentence, or a list of
+ * sentences.
+ */
 type Sentence = string | Counted | readonly unknown[] | ((...values: never) => unknown);
 
-/** The words in a language other than English. Each has an English counterpart, but any of them may be missing. */
+/**
+ * The words in a language other than English. Each replaces the English one of the same name and has its type, and any of them may
+ * be missing.
+ */
 export type Partly<W> = W extends Sentence ? W : { readonly [K in keyof W]?: Partly<W[K]> };
 
 /**
- * Returns all words in another language. For a sentence that this language lacks, the English one is used.
+ * Returns the words of another language, with the English ones for those that it lacks.
  *
  * @param english the complete English words
  * @param others the words of the other language
@@ -20,7 +26,7 @@ export function complete<W extends object>(english: W, others: Partly<NoInfer<W>
     return [name, isGroup(sentence) && isGroup(other) ? complete(sentence, other) : (other ?? sentence)];
   });
   const added = Object.entries(others).filter(([name]) => !Object.hasOwn(english, name));
-  // Each member has the type of its English counterpart: `Partly` ensures this for the other language.
+  // `Partly` ensures that each member of the other language has the type of its English counterpart.
   return Object.fromEntries([...filled, ...added]) as W;
 }
 

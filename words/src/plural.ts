@@ -1,9 +1,11 @@
-/** A sentence for each plural category of a language (CLDR plural rules). `other` replaces a missing one. */
+/** Sentences for the plural categories of a language (CLDR plural rules). A category without a sentence gets that of `other`. */
 export type PluralForms = { readonly other: string } & Readonly<Partial<Record<Intl.LDMLPluralRule, string>>>;
 
 /**
  * Returns a function that chooses the sentence for a number by the plural rules of a language.
  *
+ * @param language tag of the language
+ * @throws RangeError if the tag is malformed
  * @example
  * const count = plural('en');
  * const tries = (left: number) => count(left, { one: 'One try is left.', other: `${left} tries are left.` });

@@ -3,12 +3,12 @@ import { desc, lt } from 'drizzle-orm';
 import type { Database } from './store/database.js';
 import { audit } from './store/schema.js';
 
-/** Events that the portal records itself, besides those of the engine. */
+/** Events that the portal itself records in the audit log, besides those of the CMS (`AuditEvent`). */
 export type PortalEvent =
   'login' | 'login.renewed' | 'logout' | 'operator.made' | 'support-file.added' | 'support-file.removed';
 
 export interface AuditEntry {
-  /** User name, or `portal`. */
+  /** User name; otherwise who else acted: `portal`, `anonymous` (a failed login) or `command line`. */
   readonly actor: string;
   readonly event: PortalEvent | AuditEvent;
   readonly outcome?: AuditRow['outcome'];

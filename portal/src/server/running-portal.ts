@@ -35,7 +35,11 @@ export async function findRunning(place: Place): Promise<{ readonly pid: number;
   return { pid, file };
 }
 
-/** Checks that no portal in another process uses the embedded database. @throws Error if one does */
+/**
+ * Checks that no portal in another process uses the embedded database.
+ *
+ * @throws Error with words for the administrator if one does
+ */
 export async function requireStopped(place: Place): Promise<void> {
   const running = await findRunning(place);
   if (!running) return;

@@ -24,9 +24,9 @@ export interface PortalServices {
   readonly authority: CertificationAuthority;
   /** Passkey services for device policies. */
   readonly passkeys: PasskeyServices;
-  /** Phones and tablets; null if the portal is not set up for them. */
+  /** Mobile devices; null if none are configured. */
   readonly mobile: MobileDevices | null;
-  /** The portal's own origin, as browsers see it. */
+  /** The portal's own origin, as browsers see it; empty until the portal listens, if none is configured. */
   readonly origin: string;
   readonly deviceLimit: number;
   readonly deviceSource: DeviceSource;

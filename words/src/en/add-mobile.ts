@@ -19,7 +19,7 @@ export const words = {
   passwordHint: 'Before you can add a mobile device, the portal checks that it is you.',
   password: 'Password',
 
-  /** Words during the search for the device that proves the user's identity. They replace those of an issuance. */
+  /** Words for choosing the device that proves the user's identity. They replace those of an issuance. */
   proof: {
     connectTitle: 'Connect your active device',
     connectHint:
@@ -37,15 +37,15 @@ export const words = {
 
   scanTitle: 'Scan this code with your iPhone or iPad',
   scanHint: 'It needs iOS 18 or iPadOS 18, or later.',
-  /** Label of the QR code, for users who cannot see it. */
+  /** Label of the QR code, for users who cannot see the code. */
   qrCode: 'QR code with the link below',
   link: 'Link',
   copyLink: 'Copy link',
   /** @param time minutes and seconds */
   timeLeft: (time: string) => `${time} left`,
-  /** Remaining time that a screen reader announces at some moments. */
+  /** Remaining time, which a screen reader announces now and then. */
   minutesLeft: (minutes: number) => count(minutes, { one: 'One minute left.', other: `${minutes} minutes left.` }),
-  /** Instructions for the device, in this order. */
+  /** Instructions for what to do on the device, in this order. */
   scanSteps: [
     'Scan the code with the camera, or open the link in Safari.',
     'Tap “Download profile”, then “Allow”.',
@@ -53,7 +53,7 @@ export const words = {
     'Tap “Install”. You may need to enter your passcode.',
     'Then confirm on this page that the device is yours.',
   ],
-  /** Shown if the device does not know the signer of the profile. */
+  /** Shown if no configured identity signs the profile, so that devices do not know its signer. */
   unverified: 'Your device will show the profile as “Unverified”. That is expected.',
   opened: 'The link has been opened. Now download the profile.',
 
@@ -103,7 +103,7 @@ export const words = {
   /** Heading above the last request that came from a device whose enrolment failed. */
   lastRequest: 'What the portal saw last',
   lastRequestAt: (time: string) => `At ${time}, `,
-  /** Meanings of the requests. Each follows `lastRequestAt`. */
+  /** Ends of the sentence that `lastRequestAt` begins, by the kind of the last request. */
   requests: {
     'opened-link': 'the link was opened. The profile was not downloaded after that.',
     'downloaded-profile': 'the device downloaded the profile. It was not installed after that.',
@@ -122,7 +122,7 @@ export const words = {
   removeProfile:
     'Before you try again, remove the failed profile if it is on the device: Settings\u00a0> General\u00a0> VPN & Device Management.',
 
-  /** Heading that is shown if the user presses Done before everything is done. */
+  /** Heading if the user presses Done before everything is done. */
   missingTitle: 'Your device is not ready yet',
   missingHint: 'These steps are needed before it is on My Devices:',
   missing: {

@@ -3,7 +3,11 @@ import { models } from './dialogs/models.js';
 
 const count = plural('en');
 
-/** Describes what an erasure removes. Part of a sentence. */
+/**
+ * Returns what an erasure removes, as the end of a sentence.
+ *
+ * @param slots number of slots with a certificate
+ */
 const loss = (slots: number): string =>
   slots === 0
     ? 'its keys and its PIN for good'
@@ -12,9 +16,9 @@ const loss = (slots: number): string =>
         other: `its certificates (in ${slots} slots), its keys and its PIN for good`,
       });
 
-/** The words of a CMS for its users: reasons of refusals, and phases of operations. */
+/** Words of a CMS, for its users and operators: reasons of refusals, names of operations and their phases, and changes of trust. */
 export const words = {
-  /** Sentences in the `reason` of an answer or error, by code. */
+  /** Sentences for the `reason` of an answer or error, by its code. */
   reasons: {
     held: 'Another program is using this device.',
     unresponsive: "This device isn't responding.",
@@ -88,7 +92,7 @@ export const words = {
     'not-erased': "The device wasn't erased completely.",
     'another-device': 'A different device was erased from the one chosen.',
   },
-  /** Reasons that contain a number. */
+  /** Sentences for reasons with a number, by their code. */
   counted: {
     /** @param limit number of devices that a user may have */
     'device-limit': (limit: number) =>
@@ -101,7 +105,7 @@ export const words = {
     'erase-puk-spent': (slots: number) => `Its PUK can no longer be used. Erasing removes ${loss(slots)}.`,
     'erase-locked': (slots: number) => `Its PIN and PUK are blocked. Erasing removes ${loss(slots)}.`,
   },
-  /** Titles of the operations, for a timeline. */
+  /** Titles of the operations in a timeline. */
   titles: {
     issue: 'Issuance',
     changePin: 'Change of the PIN',
@@ -109,7 +113,7 @@ export const words = {
     erase: 'Give back',
     proveOwner: 'Proof of presence',
   },
-  /** Buttons with which owners start the operations. */
+  /** Labels of the buttons with which owners start operations. */
   labels: { changePin: 'Change PIN', unlock: 'Forgot PIN?', erase: 'Give back' },
   /** Words for changes of trust in a device policy: the changed setting, and its values before and after. */
   trust: {

@@ -20,21 +20,21 @@ export const words = {
   done: 'done',
   cancel: 'Cancel',
   close: 'Close',
-  /** Ends a wizard once everything is done. */
+  /** Label of the button that closes a wizard at its end. The wizard for mobile devices also shows it before everything is done. */
   finish: 'Done',
   next: 'Next',
   refresh: 'Refresh',
   retry: 'Try again',
-  /** Continues an operation in this tab, after it moved to another one. */
+  /** Label of the button that continues an operation in this tab, after the operation moved to another tab. */
   goOnHere: 'Continue here',
   signIn: 'Sign in',
-  /** Opens the wizard for a new PIN if the old one is blocked or forgotten. */
+  /** Label of the button that opens the wizard for a new PIN, because the old one is blocked or forgotten. */
   setNewPin: 'Set a new PIN',
-  /** Opens the wizard that erases a device whose PUK can't be used any more. */
+  /** Label of the button that opens the wizard for erasing a device whose PUK can no longer be used. */
   eraseIt: 'Erase it',
-  /** Lets the user choose among the connected devices. */
+  /** Label of the button that lets the user choose among the connected devices. */
   chooseAgain: 'Choose a device',
-  /** Loads the page again. */
+  /** Label of the button that loads the page again. */
   reload: 'Reload page',
   copyDetails: 'Copy details',
   copied: 'Copied',
@@ -50,7 +50,7 @@ export const words = {
   readerAwaited: 'We’ll continue once one is connected.',
   /** Follows the remedy for a refused site. */
   pardonAwaited: 'We’ll continue when you come back to this page.',
-  /** Shown if the user tries again too early. */
+  /** Shown if the user tries again while the site is still refused. */
   stillRefused:
     'This site still may not ask. Open the Cardwright extension from the toolbar, and choose “Let this site ask again”.',
   checkStates: {
@@ -66,14 +66,14 @@ export const words = {
   allow: 'Allow …',
 
   searching: 'Looking for your device',
-  /** Heading above a particular device with which the user continues. */
+  /** Heading that asks for the particular device with which the operation continues. */
   connectWantedTitle: 'Connect this device',
   connectWantedHint: 'We’ll continue automatically once it is connected.',
   /** Name of the device to connect, if the wizard knows nothing about it. */
   wantedUnknown: 'Your unfinished device',
   wantedMissing: (device: string) => `${device} is not connected. Reconnect it, or select another.`,
   noReader: 'No card reader and no security key is connected at the moment.',
-  /** Shown if every possible device must be erased first. */
+  /** Shown if every device that can be selected must be erased first. */
   eraseHint:
     'A device that was used before can be set up once everything on it is erased. Select it only if you don’t need what is on it any more, or connect another one.',
   eraseAndUse: 'Erase and use',
@@ -82,7 +82,7 @@ export const words = {
   inReader: (reader: string) => `In ${reader}`,
   lastReader: (reader: string) => `last in ${reader}`,
   models,
-  /** Announced by a screen reader when devices come and go. */
+  /** Number of devices, which a screen reader announces when devices come and go. */
   choices: (devices: number) =>
     count(devices, { one: 'One device to choose.', other: `${devices} devices to choose from.` }),
 
@@ -96,7 +96,7 @@ export const words = {
   /**
    * Shown after some time without progress.
    *
-   * @param time minutes and seconds
+   * @param time minutes and seconds since the last progress
    */
   stalled: (time: string) => `Still working, for ${time} so far.`,
   /** Shown until the CMS reports the first phase. */
@@ -112,10 +112,10 @@ export const words = {
   pinPreparing: 'The window opens in a moment.',
   /** Purpose of the device PIN, if the device has a separate FIDO PIN. */
   pinIsForTheRest: 'This is your device PIN. It is for everything but your passkey, which keeps its FIDO PIN.',
-  /** Purpose of the PIN, if it is the FIDO PIN too. */
+  /** Purpose of the device PIN, if it is the FIDO PIN too. */
   pinIsForAll: 'This PIN is for everything, your passkey included.',
 
-  /** The user's tasks for a passkey, with the name of its service. */
+  /** The user's tasks for a passkey. Some hints contain the name of the service to which the passkey belongs. */
   passkeyTasks: {
     'choose-fido-pin': {
       title: 'Choose your FIDO PIN in the Cardwright window',
@@ -158,12 +158,12 @@ export const words = {
 
   /** Shown if the CMS demands a new proof of identity. */
   proveTitle: 'Confirm that it’s you',
-  /** Shown above the page's own form for the proof. */
+  /** Shown above the proof form that the page itself provides. */
   proveHint: 'The portal has to check first that it’s you. We’ll continue automatically afterwards.',
-  /** Shown if the page has no form for the proof. */
+  /** Shown if the page provides no form for the proof. */
   proveBySigningIn:
     'You signed in too long ago for this. Sign out of the portal and sign in again, then continue here.',
-  /** Shown if the CMS did not accept the proof. */
+  /** Shown if the CMS still demands a proof after the user has given one. */
   proveOtherwise: 'That isn’t enough for this device. Confirm in another way.',
 
   pendingTitle: 'Your device is not active yet',
@@ -186,7 +186,7 @@ export const words = {
   /** @param seconds time until the wizard closes by itself */
   closesIn: (seconds: number) => count(seconds, { one: 'Closes in 1 second.', other: `Closes in ${seconds} seconds.` }),
 
-  /** Brings the waiting window of the extension to the front. */
+  /** Label of the button that brings the waiting window of the extension to the front. */
   showWindow: 'Show window',
   windowNotShown: 'The window can’t be brought to the front. Look for it behind your other windows.',
   /**
@@ -202,26 +202,26 @@ export const words = {
     hint: 'Call your help desk and ask for a one-time code for this device. Type it here within ten minutes.',
     label: 'One-time code',
     incorrect: 'That code isn’t right.',
-    /** Shown if only a new code helps. */
+    /** Shown if the code is used up or has expired, so that only a new one helps. */
     useless: 'That code can’t be used. Ask your help desk for a new one.',
   },
-  /** Follows the error of a code or a PIN. */
+  /** Follows the message about a wrong code or PIN. */
   triesLeft: (tries: number) => count(tries, { one: 'One attempt is left.', other: `${tries} attempts are left.` }),
 
   approvalTitle: 'Your device waits for approval',
   approvalHint:
     'Your PIN is set, and you can remove the device. Your help desk checks every device of this kind. You can use it once they have approved it.',
-  /** Follows the remedy if someone else has to act before an issuance can continue. */
+  /** Follows the remedy if an operator has to act before the operation can continue, and nothing that is done is lost. */
   continueLater: 'What is done already is kept: you can close this window and continue later.',
 
   error: (number: number, code: string) => `Error ${number} · ${code}`,
   whatToDo: 'What you can do',
   reason: 'Reason',
-  /** Heading above the reason in the words of the part that found it. This reason is for those who help the user. */
+  /** Heading above the reason in the words of the part that found it. These words are for the persons who help the user. */
   technicalDetails: 'Technical details',
-  /** The extension shows and saves the file; the page receives nothing of it. */
+  /** Label of the button that opens a support file in the extension, where the user can save it. The page receives nothing of it. */
   supportFile: 'Save support file',
-  /** The extension shows the messages in a tab of its own; the page receives nothing of them. */
+  /** Label of the button that opens the recorded messages in a tab of the extension. The page receives nothing of them. */
   showTrace: 'Show what happened',
   /** Shown if the user opens the same again too soon: a support file within a minute, the messages within five seconds. */
   openedJustNow: {

@@ -10,7 +10,7 @@ const count = plural('en');
 export const words = {
   tabs: { devices: 'Devices', policy: 'Device policy', audit: 'Audit log' },
 
-  /** Headings of columns, and names of facts. */
+  /** Headings of columns, and labels of facts. */
   columns: {
     time: 'Time',
     who: 'Who',
@@ -28,7 +28,7 @@ export const words = {
     authenticator: 'Authenticator',
     created: 'Created',
   },
-  /** Quotes a text that a user wrote. */
+  /** A text that a user wrote, in quotation marks. */
   quoted: (words: string) => `“${words}”`,
   cancel: 'Cancel',
   done: 'Done',
@@ -36,7 +36,7 @@ export const words = {
   /** Shown in place of an empty list. */
   none: 'There are none.',
 
-  /** Names a device by its model and its owner. */
+  /** Name of a device: its model and its owner. */
   nameOf: (model: string, owner: string) => `${model} of ${owner}`,
   serialNumber: (serial: string) => `Serial number ${serial}`,
   proofs: {
@@ -48,7 +48,11 @@ export const words = {
   phones: 'iPhone or iPad',
 
   nobodyHasADevice: 'Nobody has a device yet.',
-  /** @param devices number of the waiting devices, with a plus sign if there are more */
+  /**
+   * Heading above the devices that wait for this operator's approval.
+   *
+   * @param devices number of the waiting devices, with a plus sign if there are more
+   */
   waitingForYou: (devices: string) => `Waiting for your approval (${devices})`,
   otherDevices: 'Other devices',
 
@@ -117,12 +121,12 @@ export const words = {
       `Judged again after a long time, by the policy of that moment, and refused: ${reason}`,
     rests: 'Rests here',
     commands: (commands: number) => count(commands, { one: 'One command', other: `${commands} commands` }),
-    /** Follows the number of commands. */
+    /** Follows the number of commands of a step. */
     oneFailed: ', one failed',
     noAnswer: ', without an answer',
     noResults: 'No results came',
   },
-  /** Follows the name of an event that failed. */
+  /** Follows the name of an event whose outcome is a failure. */
   failed: '(failed)',
   whatToDo: 'What to do:',
   troubleshooting: (code: string) => `Troubleshooting: ${code}`,

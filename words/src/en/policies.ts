@@ -9,12 +9,12 @@ export const words = {
   fileTitle: 'Cardwright',
   fileDescription: 'Settings of the Cardwright browser extension',
   category: 'Cardwright',
-  /** Names the oldest version of a browser that supports all settings. */
+  /** Sentence that names the oldest version of a browser that supports all settings. */
   supportedOn: (browser: string) => `${browser} 121 or later`,
   example: 'Example:',
-  /** Explains the two columns of a list with names. */
+  /** Explanation of the two columns of a list with names. */
   namedList: 'The name is the site, the value is JSON as in the example.',
-  /** The settings, by their path in the managed schema. */
+  /** Words of the settings, by their path in the managed schema. */
   settings: {
     inspectorPanel: {
       title: 'Whether the developer tools have the protocol inspector',

@@ -1,4 +1,4 @@
-/** The words that the portal's server writes itself. */
+/** Words of the pages, profiles and certificates that the portal's server writes itself. */
 export const words = {
   /** Titles of the pages, by the names of their files. */
   titles: { login: 'Sign in', 'my-devices': 'My Devices', operator: 'Operator', 'operator-device': 'Device' },
@@ -47,7 +47,7 @@ export const words = {
         'Your certificates of {organization} for this device. If you remove this profile, also delete the mobile device in the portal.',
     },
   },
-  /** Names of certificates that a phone is to get. */
+  /** Names that a phone shows for its certificates. */
   phoneCertificates: {
     'phone-identity': 'This device',
     'phone-authentication': 'Sign in',
@@ -55,6 +55,6 @@ export const words = {
     'phone-encryption': 'Encrypt e-mail',
   },
   certificationAuthority: 'Certification authority',
-  /** Name of the portal as the service of a passkey, within a sentence. */
+  /** Name of the portal as the service to which a passkey belongs, within a sentence. */
   thisPortal: 'this portal',
 };

@@ -2,7 +2,7 @@ import { plural } from '../plural.js';
 
 const count = plural('en');
 
-/** Advice on a device that is not active: what happened, and the owner's next action. */
+/** Advice on a device for its owner: what happened, and what to do next. */
 export interface Advice {
   readonly what: string;
   readonly todo: string;
@@ -25,7 +25,7 @@ export const words = {
     PASSKEY_LOGIN_REFUSED: 'You can’t sign in with this passkey. Try another one, or use your password.',
   },
   signInWithPasskey: 'Sign in with a passkey',
-  /** Stands between the password form and the button for a passkey. */
+  /** Word between the password form and the button for a passkey. */
   or: 'or',
   /** Shown if the browser could not use any passkey. */
   noPasskeyHere: 'Your browser can’t use a passkey here. Use your password.',
@@ -46,7 +46,7 @@ export const words = {
   addDevice: 'Add Device',
   addMobile: 'Add Mobile',
   noDevice: 'No devices yet.',
-  /** Shown if the user had devices before. */
+  /** Shown instead of `noDevice` if the user had devices before. */
   noDeviceInUse: 'No devices in use.',
   /** Advice for a user who has no device. */
   whatYouNeed: {
@@ -85,7 +85,7 @@ export const words = {
     what: 'The device waits for approval: your help desk checks every device of this kind.',
     todo: 'There is nothing for you to do: your PIN is set. You can use the device once your help desk has approved it.',
   },
-  /** Advice on a setup that an operator must approve before it can be finished. `approved` replaces it after the approval. */
+  /** Advice on a setup that an operator must approve before it can continue. After the approval, `approved` replaces it. */
   approvalNeeded: {
     what: 'Setup waits for approval: the device could not prove what it is.',
     todo: 'Ask your help desk to approve it. Then connect the device and choose “Finish setup”. What is done already is kept.',
@@ -107,7 +107,11 @@ export const words = {
     what: because('Your help desk asks you to give this device back', reason),
     todo: 'Connect it and choose “Give back”. Its keys, certificates, PIN and PUK will be lost. Then hand it in.',
   }),
-  /** Advice on a device for which an operator issued a one-time code for a new PIN. */
+  /**
+   * Advice on a device for which an operator issued a one-time code for a new PIN.
+   *
+   * @param time when the operator issued it
+   */
   codeIssued: (time: string): Advice => ({
     what: `Your help desk gave out a one-time code for a new PIN: ${time}.`,
     todo: 'If you did not ask for one, call your help desk at once.',
@@ -121,7 +125,7 @@ export const words = {
     what: 'Setup failed.',
     todo: 'Connect the device and choose “Finish setup”.',
   },
-  /** Shown if the card can be erased, so that there is a choice. */
+  /** Shown if setup failed and the card can be erased, so that its owner can continue or start over. */
   failedCanStartAgain: 'Reconnect to continue, or start over (this erases the device).',
   cancelled: 'It was cancelled before it was finished.',
   /** Advice on an active device that still has its initial PIN. Operators can display this PIN. */
@@ -144,14 +148,18 @@ export const words = {
     todo: 'Ask your help desk to resume it. Until then you can’t use it.',
   }),
 
-  /** @param date day on which the first of the device's certificates expires */
+  /**
+   * Validity of a device.
+   *
+   * @param date day on which the first of its certificates expires
+   */
   goodUntil: (date: string) => `Good until ${date}`,
   /** Heading of the collapsed part of a device's card. */
   details: 'Details',
-  /** Heading above the terminated devices. */
+  /** Heading above the devices that were terminated or given back. */
   noLongerUsed: 'No longer used',
   givenBackOn: (date: string) => `Given back on ${date}.`,
-  /** Shown for a device that its owner gives back, until its erasure is finished. */
+  /** Shown for a device whose owner gives it back, until its erasure is finished. */
   beingErased: 'Revoked, but not erased yet.',
   finishErasing: 'Finish giving back',
   /** @param reason the operator's reason; null if there is none */
@@ -161,7 +169,7 @@ export const words = {
 
   id: 'Id',
   serialNumber: 'Serial number',
-  /** Marks a value that no attestation proves. Only the page and the host report it. */
+  /** Marks a value that no signature proves, so that only the page and the host claim it. */
   notProved: (value: string) => `${value} (not proved)`,
   setUp: 'Set up',
   activated: 'Activated',
@@ -184,14 +192,14 @@ export const words = {
     consequence: 'Its certificates are revoked, and nobody can sign in with it any more. You can add it again later.',
     /** Shown if the device has a certificate with which messages to it are encrypted. */
     encrypted: 'Without its profile, the device can’t read messages that were encrypted for it.',
-    /** The user's task on the device. */
+    /** What the user must do on the device afterwards. */
     profile: 'The profile stays on the device. Remove it there, in Settings > General > VPN & Device Management.',
     cancel: 'Cancel',
     done: (name: string) =>
       `${name} is deleted. Now remove the profile on the device, in Settings > General > VPN & Device Management.`,
   },
 
-  /** Purposes of keys, by PIV slot (SP 800-73-4 Part 1, 3.3) or by a phone's certificate. */
+  /** Purposes of keys, by the PIV slot of their certificate (SP 800-73-4 Part 1, 3.1 and 3.2) or by the kind of a phone's certificate. */
   purposes: {
     '9A': 'Sign-in',
     '9C': 'Signature',
@@ -209,11 +217,11 @@ export const words = {
   certificateStates: { good: 'Valid', 'on-hold': 'On hold', revoked: 'Revoked', expired: 'Expired' },
 
   passkeys: 'Passkeys',
-  /** Label of the name that the service has given the passkey. */
+  /** Label of the name under which the service lists the passkey. */
   passkeyName: 'Name at the service',
   created: 'Created',
   lastUsed: 'Last used',
-  /** Marks a passkey that may be on another authenticator. */
+  /** Marks a passkey that may be on another authenticator, because nothing proves that it is on this device. */
   notOnDevice: {
     label: 'Not proved to be on this device',
     explanation:
@@ -232,13 +240,14 @@ export const words = {
     everyModel: 'All models',
     none: 'No device matches.',
     /**
-     * States the number of visible devices.
+     * Number of devices in the list.
      *
-     * @param isAll true if there are no other devices
+     * @param number number of shown devices
+     * @param isAll true if these are all devices that match
      */
     devices: (number: number, isAll: boolean) => shown(number, 'device', 'devices', isAll),
     entries: (number: number, isAll: boolean) => shown(number, 'entry', 'entries', isAll),
-    /** Shown if the search did not cover all users with such a name. */
+    /** Shown if more users have a name that begins as searched than the search covers. */
     manyOwners: 'Many people have a name like this, and not all of their devices are shown. Type more of the name.',
   },
 };

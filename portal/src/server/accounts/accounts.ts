@@ -9,7 +9,7 @@ import { hashPassword, isPassword } from './password.js';
 const SID = /^S-1-\d+(-\d+){1,14}$/;
 const MIN_PASSWORD_LENGTH = 8;
 
-/** An account as an administrator writes it. */
+/** Schema of an account as an administrator writes it in the settings. */
 export const newAccount = v.strictObject({
   username: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)),
   password: v.pipe(v.string(), v.minLength(MIN_PASSWORD_LENGTH), v.maxLength(200)),

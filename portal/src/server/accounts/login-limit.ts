@@ -89,14 +89,14 @@ export function limitPasswordTries<T>(
 
 export interface PasskeySender {
   readonly address: string;
-  /** Id of a browser in which anyone has logged in before. */
+  /** Id of a browser in which someone has logged in before; null for any other browser. */
   readonly knownBrowser: string | null;
 }
 
 /**
  * Counts the beginning of a login with a passkey.
  *
- * @throws RateLimited (`RATE_LIMITED`) if there were too many from this network or known browser
+ * @throws RateLimited (`RATE_LIMITED`) if there were too many in a minute from this known browser, or from this network without one
  */
 export async function limitBeginnings(db: Database, sender: PasskeySender): Promise<void> {
   await deleteExpired(db);

@@ -41,9 +41,9 @@ export interface VendorImport {
 
 /** The result of an import. The policy gets every certificate that can be imported, or none. */
 export interface ImportOutcome extends Pick<PolicyOutcome, 'changes'> {
-  /** Set if nothing stops the import. */
+  /** Set if no certificate stops the import. The import may still wait for consent. */
   readonly accepted: boolean;
-  /** The result for the change of the policy. */
+  /** Result of `changePolicy`, which decides whether the import was saved or waits for consent. */
   readonly outcome: PolicyOutcome['kind'];
   readonly certificates: readonly ReviewedCertificate[];
 }

@@ -14,7 +14,7 @@ const titleInOne = v.pipe(text(64), v.minLength(1));
 /** Title of the service in English, and possibly in other languages, by language tag. */
 const title = v.objectWithRest({ en: titleInOne }, titleInOne);
 
-/** The place of a secret outside the settings: a file, or a variable of the environment. */
+/** Schema of a reference to a secret outside the settings: a file, or a variable of the environment. */
 const secretReference = v.union([
   v.strictObject({ file: path }),
   v.strictObject({ environment: v.pipe(v.string(), v.regex(/^[A-Z_][A-Z0-9_]*$/)) }),
@@ -53,7 +53,7 @@ export const LONGEST_CALL = 12;
 /** Seconds for one call of the service, with all its repetitions and pauses. */
 const timeout = v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(LONGEST_CALL)), 10);
 
-/** The portal's credential: a client secret, or a certificate and its private key (PEM, RSA). */
+/** Schema of the portal's credential: the reference to a client secret, or the paths of a PEM certificate and its RSA private key. */
 const clientCredential = v.union([
   v.strictObject({ secret: secretReference }),
   v.strictObject({ certificate: path, key: path }),

@@ -37,7 +37,10 @@ export function errorOf(problem: Problem): Error {
   return new Error(what.startsWith('is not') ? `${place.name} ${what}` : `${place.name} is not valid: ${what}`);
 }
 
-/** Returns the place of a member: its own line, or that of the nearest member around it, or that of the setting. */
+/**
+ * Returns the place of a member of a setting: its own line; otherwise the line of the nearest member around it; otherwise that of
+ * the setting.
+ */
 export function placeOfMember(place: Place, member: string): Place {
   const parts = member.split('.');
   for (let length = parts.length; length > 0; length--) {

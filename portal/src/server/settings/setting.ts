@@ -16,7 +16,7 @@ export interface Setting<T = unknown> {
   readonly example: string;
   /** The default in words; empty if there is none. */
   readonly standard: string;
-  /** Set if an empty value is judged like any other, instead of counting as not set. */
+  /** Set if an empty value is judged like any other. Otherwise it counts as not set. */
   readonly emptyCounts: boolean;
   /**
    * Reads the value from the written text.
@@ -58,7 +58,7 @@ export class Unfit extends Error {
   }
 }
 
-/** Makes a setting that is a text accepted by a schema; `expected` describes such a text. */
+/** Makes a setting that is a text. `schema` accepts the text, and `expected` describes it in errors. */
 export const text = <T, N>(
   about: About,
   { schema, expected }: { readonly schema: v.GenericSchema<string, T>; readonly expected: string },
@@ -96,8 +96,8 @@ export const list = (
   );
 
 /**
- * Makes a setting that is written as tables in `portal.toml`, and as JSON in the environment. With `readFile`, both may have the
- * path of a JSON file instead.
+ * Makes a setting that is written as tables in `portal.toml`, and as JSON in the environment. With `readFile`, either may instead
+ * be the path of a JSON file.
  */
 export const tables = <S extends v.GenericSchema, T, N>(
   about: About,

@@ -1,4 +1,4 @@
-/** Models of devices by their keys in device policies. The host uses the English names. */
+/** Names of the models of devices, by their keys in device policies. The host uses the English ones. */
 export const models = {
   yubikey: 'YubiKey',
   piv: 'PIV smart card',

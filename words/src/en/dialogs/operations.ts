@@ -1,10 +1,10 @@
-/** The words during the search for an operation's device. */
+/** Words for choosing the device of an operation. */
 export interface SearchText {
   readonly connectTitle: string;
   readonly connectHint: string;
   /** Heading above connected devices that cannot be selected. */
   readonly notUsable: string;
-  /** Reason on a device that cannot be selected, if the CMS gives none. */
+  /** Reason shown on a device that cannot be selected, if the CMS gives none. */
   readonly notSupported: string;
   readonly chooseTitle: string;
   readonly chooseHint: string;
@@ -14,9 +14,9 @@ export interface SearchText {
 /** The words of the wizard that differ between operations. */
 export interface OperationText {
   readonly title: string;
-  /** Title when an interrupted operation continues. Also shown on the device of such an operation. */
+  /** Title of the wizard when it continues an interrupted operation. Also shown on the device of that operation. */
   readonly resume: string;
-  /** Names of the operation's steps. */
+  /** Names of the steps of the wizard for this operation. */
   readonly steps: Readonly<Partial<Record<'check' | 'device' | 'run' | 'pin', string>>>;
   readonly search: SearchText;
 
@@ -25,20 +25,24 @@ export interface OperationText {
 
   readonly pinTitle: string;
   readonly pinHint: string;
-  /** Shown once the user has nothing left to do. */
+  /** Shown when the operation is still running, but the user has nothing left to do. */
   readonly finishing: string;
   readonly finishingHint: string;
 
-  /** The question before the operation is stopped. */
+  /** Question that is asked before the operation is stopped. */
   readonly stopTitle: string;
   readonly stopHint: string;
-  /** Shown if only the PIN is left. */
+  /** Shown instead of `stopHint` in the step `pin`. */
   readonly stopAtPinHint: string;
   readonly stop: string;
 
-  /** Shown when the operation is done. */
+  /**
+   * Title when the operation is done.
+   *
+   * @param device name of the device's model
+   */
   readonly readyTitle: (device: string) => string;
-  /** Empty if there is nothing to add to the uses of the device. */
+  /** First sentence below `readyTitle`, before the uses of the device; empty if there is none. */
   readonly readyHint: string;
 }
 
@@ -52,7 +56,7 @@ const WINDOW = 'The window belongs to the Cardwright extension. This page never 
 const KEEP_CONNECTED = 'Leave the device connected. It will be ready in a moment.';
 const STEPS = { check: 'Check Computer', device: 'Check Device' };
 
-/** The words of the operations; `other` is for all operations that a CMS adds. */
+/** Words of the operations. `other` is for operations that are not among the standard ones. */
 export const operations: Readonly<Record<'issue' | 'changePin' | 'unlock' | 'erase' | 'other', OperationText>> = {
   issue: {
     title: 'Add Device',

@@ -2,9 +2,9 @@
 export interface ActionText {
   /** Label of the button. */
   readonly label: string;
-  /** The outcome. The name of the device follows it. */
+  /** Beginning of the sentence that tells the outcome. The name of the device follows it. */
   readonly done: string;
-  /** The consequence, which is shown if the operator must confirm the action. */
+  /** The consequence, for the question with which the operator confirms the action. Without a consequence, no question is asked. */
   readonly consequence?: string;
 }
 
@@ -60,7 +60,11 @@ const byName: Readonly<Record<ActionName, ActionText>> = {
 /** The words of an operator's actions on devices. */
 export const actions = {
   byName,
-  /** States the outcome of an action for a device. */
+  /**
+   * Sentence that tells the outcome of an action.
+   *
+   * @param done `ActionText.done`
+   */
   outcome: (done: string, device: string) => `${done}: ${device}.`,
   hasChanged: (device: string) =>
     `${device} has changed since you saw it, so nothing was done. Look at it again before you decide.`,

@@ -1,4 +1,4 @@
-/** The meanings of the audit log's events, by name. */
+/** Names of the audit log's events, by their codes. */
 export const events = {
   login: 'Signed in',
   'login.renewed': 'Signed in again',

@@ -61,7 +61,7 @@ export const policies = {
     noService: 'No passkey service is configured for this portal.',
     ways: { host: 'by the host', page: 'in the portal’s page', window: 'in a service window' },
     noWay: 'none',
-    /** Labels of the ways to create a passkey, in the order in which the ways are tried. */
+    /** Labels of the choices of a way to create a passkey, in the order in which the ways are tried. */
     places: { first: 'How it is created', second: 'If that is not possible', third: 'If neither is' },
     notProved: 'A passkey that is not proved to be on the device',
     unproved: { accept: 'accept and label it', refuse: 'refuse it' },
@@ -73,7 +73,7 @@ export const policies = {
     forbidTrivial: 'Refuse repeated and consecutive characters in a FIDO PIN',
   },
 
-  /** Words for changes of trust: of policies and of vendors' certificates. */
+  /** Words for changes of trust, in policies and in their certificates of vendors. */
   trust: {
     waiting: 'Changes of trust that wait for another operator',
     proposedBy: (operator: string, time: string) => `Proposed by ${operator}, ${time}`,
@@ -87,7 +87,7 @@ export const policies = {
     countsOnceConfirmed: 'It counts once another operator has confirmed it.',
     change: 'Change',
     propose: 'Propose',
-    /** Labels for screen readers. */
+    /** Words that only screen readers announce. */
     before: 'Before:',
     after: 'After:',
   },

@@ -16,7 +16,7 @@ export const supportFiles = {
   show: 'Show',
   hide: 'Hide',
   download: 'Download',
-  /** Labels for screen readers. */
+  /** Labels of buttons for screen readers. `time` is when the file was added. */
   showFile: (time: string) => `Show the file of ${time}`,
   hideFile: (time: string) => `Hide the file of ${time}`,
   downloadFile: (time: string) => `Download the file of ${time}`,

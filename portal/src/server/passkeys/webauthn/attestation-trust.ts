@@ -10,7 +10,10 @@ export interface ManufacturerTrust {
 
 /** Maximum number of certificates between that of the authenticator and the root. */
 const MAX_INTERMEDIATES = 4;
-/** Attestation formats of security keys (WebAuthn, 8.2 and 8.6). Platforms use other formats, and no issued device is a platform. */
+/**
+ * Attestation formats of security keys (WebAuthn, 8.2 and 8.6). Platform authenticators use other formats, but are no devices that
+ * Cardwright issues.
+ */
 const FORMATS: ReadonlySet<string> = new Set(['packed', 'fido-u2f']);
 
 /**

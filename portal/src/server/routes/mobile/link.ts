@@ -54,7 +54,8 @@ export function linkRoutes(phones: FastifyInstance, sessions: Sessions, { device
       return reply
         .setCookie(cookie(), downloaded.browser, {
           ...cookieOptions(sessions.origin, COOKIE_LIFETIME),
-          // The first visit comes from a scanned code, without a site; the later ones come from the page itself.
+          // `lax` suffices, because a link is opened from a scanned code, which belongs to no site, or from its own page. Browsers
+          // would not send a `strict` cookie if another site opened the link.
           sameSite: 'lax',
         })
         .header('content-disposition', 'attachment; filename="cardwright.mobileconfig"')
