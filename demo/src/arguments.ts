@@ -17,8 +17,8 @@ export interface DemoArguments {
   readonly profile: DemoProfile;
   readonly device: boolean;
   /**
-   * Set if a device whose keys no trusted vendor attests, such as a YubiKey, is issued under the supervision of an operator, as a
-   * plain card is.
+   * Set if a device is also issued when no trusted vendor attests its keys. An operator then has to approve it, as with a plain PIV
+   * card.
    */
   readonly supervised: boolean;
   readonly yes: boolean;

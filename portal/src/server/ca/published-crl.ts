@@ -13,8 +13,8 @@ export interface PublishedCrl {
 /** A CRL as it is served. */
 export interface ServedCrl extends PublishedCrl {
   /**
-   * Milliseconds for which all readers are still served this CRL; 0 if it is no longer fresh, so that the next reader gets a new
-   * one if it can be made.
+   * Milliseconds for which all readers are still served this CRL; 0 if it is no longer fresh, so that the next reader has it
+   * renewed if necessary.
    */
   readonly freshFor: number;
 }

@@ -48,7 +48,8 @@ export async function importFromFile(
     print(USAGE);
     return 1;
   }
-  // npm runs commands in another folder, and reports the original one. There a relative path begins.
+  // A relative path begins at the folder in which npm was called, if it was: npm runs commands in another folder, and reports the
+  // original one.
   const pem = await readFile(path.resolve(environment.INIT_CWD ?? '', order.file), 'utf8');
   const configuration = readConfiguration(environment);
   const { accepted, certificates } = await asServiceUser(environment, () =>

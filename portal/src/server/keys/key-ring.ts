@@ -75,7 +75,8 @@ export async function createKeyFile(path: string): Promise<string> {
   const draft = join(folder, `.${FILE}.${randomUUID()}`);
   await writeFile(draft, JSON.stringify(await newKeyFile(), undefined, 2), { mode: OWNER_ONLY, flag: 'wx' });
   try {
-    // link() fails if another process has created the file meanwhile. Both then use the same keys, and nobody reads a partial file.
+    // link() fails if the file exists, for example because another process has just created it. Both then use the same keys, and
+    // nobody reads a partial file.
     await link(draft, path);
   } catch (error) {
     if (!isSystemError(error, 'EEXIST')) throw error;

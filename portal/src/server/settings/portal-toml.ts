@@ -23,7 +23,10 @@ const EXPECTED: Readonly<Record<Form, string>> = {
   tables: 'a table or a list of them, or the path of a JSON file in quotes',
 };
 
-/** Reads `portal.toml` (TOML 1.0). Each setting has a key at the top level. That of services and of mobile devices may be a table. */
+/**
+ * Reads `portal.toml` (TOML 1.0). Each setting has a key at the top level. The value of a setting with the form `tables` may be a
+ * table, or a list of tables.
+ */
 export function readToml(source: string): WrittenSettings {
   const program = parse(source);
   if ('what' in program) return { values: {}, places: new Map(), problems: [program] };

@@ -23,8 +23,8 @@ export interface AddressQuestion {
 }
 
 /**
- * Checks the public address from this computer: its TLS, its certificate, and that this portal answers there. TLS and certificate
- * are judged as a phone does.
+ * Checks the public address from this computer: its TLS, its certificate, and that this portal answers there. Judges TLS and
+ * certificate by a phone's requirements.
  */
 export async function checkPublicAddress({
   origin,

@@ -88,7 +88,7 @@ export class GraphClient {
       const text = await response.text();
       return text === '' ? null : JSON.parse(text);
     } catch {
-      // The body is truncated, or is not JSON, as a page of a proxy.
+      // The body is truncated, or is not JSON, for example a page of a proxy.
       throw this.#unavailable();
     }
   }
