@@ -6,17 +6,17 @@ import type { Database } from './database.js';
 import { mayBeOnCard } from './device-file.js';
 import { devicePolicies, devices, escrows, operations } from './schema.js';
 
-/** Text that stands before a signed serial number at the end of an identity (`DeviceIdentity.key`). */
+/** Text before the signed serial number at the end of an identity (`DeviceIdentity.key`). */
 const IDENTITY_MARK = ':serial:';
 
 interface LatestRow {
   readonly device: Device;
-  /** Set if the row is the latest of its model and serial number. Otherwise it is the latest of its GUID. */
+  /** Set if the row was found as the latest of its model and serial number; otherwise it was found as the latest of its GUID. */
   readonly isBySerial: boolean;
   readonly hasEscrows: boolean;
 }
 
-/** Reads what the database knows of some cards. It takes two statements, however many cards there are. */
+/** Reads what the database knows of some cards and of their person. Takes two statements, however many cards there are. */
 export async function surveyCards(db: Database, personId: string, cards: readonly CardAppearance[]): Promise<Survey> {
   const found = await findLatest(db, personId, cards);
   const latest = cards.map((card) => found.find((row) => isRowOf(row, card)));
@@ -39,15 +39,15 @@ export async function surveyCards(db: Database, personId: string, cards: readonl
 }
 
 /**
- * True if the row belongs to the card. A card that shows a serial number is found only by that, any other card by its GUID. A row
- * that was found for another of the cards does not count.
+ * True if the row was found for the card: by model and serial number if the card shows a serial number, else by GUID. A row that
+ * was found for another of the cards in the other way does not count.
  */
 const isRowOf = ({ device, isBySerial }: LatestRow, { model, serial, guid }: CardAppearance): boolean =>
   serial === null
     ? !isBySerial && device.guid === guid
     : isBySerial && device.serial === serial && device.model === model;
 
-/** Finds the latest row of each model and serial number, and of each GUID. */
+/** Finds the latest row of each card: by model and serial number if the card shows a serial number, else by GUID. */
 async function findLatest(db: Database, personId: string, cards: readonly CardAppearance[]): Promise<LatestRow[]> {
   const serials = cards.flatMap(({ model, serial }) =>
     serial === null ? [] : [and(eq(devices.model, model), eq(devices.serial, serial))],
@@ -82,7 +82,10 @@ async function findLatest(db: Database, personId: string, cards: readonly CardAp
   return rows.map(({ hasEscrows, isBySerial, ...device }) => ({ device, hasEscrows, isBySerial }));
 }
 
-/** Reads the person's operations on these cards, the policies of their models, and the number of the person's devices. */
+/**
+ * Reads the person's running operations on these cards, the policies of their models, and the number of the person's devices that
+ * count towards the limit.
+ */
 async function readAround(
   db: Database,
   personId: string,

@@ -14,12 +14,12 @@ const CONNECTION_CODES: ReadonlySet<string> = new Set([
  * connections.
  */
 const SQL_STATES = /^(08...|57P0[123]|53300)$/;
-/** The message of `pg`, without a code, when the connection was closed during a query. */
+/** Messages of the errors, without a code, that `pg` throws when the connection was closed before or during a query. */
 const CLOSED = /^(Connection terminated|Client has encountered a connection error)/;
 
 /** True if a failure, or a cause of it, means that the database cannot be reached at the moment. */
 export function isDatabaseAway(error: unknown): boolean {
-  // Recognised by members, not by class, because errors of another library may belong to another realm.
+  // Errors are recognised by their members, not by their class, because those of another library may belong to another realm.
   if (typeof error !== 'object' || error === null) return false;
   if ('code' in error && typeof error.code === 'string' && isAwayCode(error.code)) return true;
   if ('message' in error && typeof error.message === 'string' && CLOSED.test(error.message)) return true;

@@ -20,7 +20,7 @@ export interface PortalDatabase {
   close(): Promise<void>;
 }
 
-/** The place of the database: a folder for the embedded PGlite (`memory://` keeps nothing), or a PostgreSQL server. */
+/** Place of the database: a folder for the embedded PGlite (with `memory://`, nothing is kept), or the address of a PostgreSQL server. */
 export type DatabaseLocation = { folder: string } | { url: string };
 
 const POOL_SIZE = 10;

@@ -11,18 +11,16 @@ export const mayBeOnCard = or(isNull(escrows.managementKeyDroppedAt), isNull(esc
 /** Selects passkeys that are not due for removal. */
 export const isGood = isNull(passkeys.removalDueAt);
 
-/**
- * Selects certificates that are valid or may become valid again. Only a hold can be lifted; every other revocation is final (RFC
- * 5280, 5.3.1).
- */
+/** Selects certificates that are not revoked, or only on hold. A hold can be lifted; every other revocation is final (RFC 5280, 5.3.1). */
 export const isNotFinal = or(
   isNull(certificates.revocationReason),
   eq(certificates.revocationReason, 'certificateHold'),
 );
 
 /**
- * Reads a device with its escrows, certificates and passkeys. A first statement locks the device. That may take a while, and other
- * rows read by it could be outdated, so a second statement reads the rest.
+ * Reads a device with the escrows, certificates and passkeys of a `DeviceFile`; undefined if there is no such device. The first
+ * statement locks the device. It may have to wait for the lock, and could then read other rows as they were before, so a second
+ * statement reads them.
  */
 export async function readDeviceFile(db: Database, id: string): Promise<DeviceFile | undefined> {
   const [device] = await db.select().from(devices).where(eq(devices.id, id)).for('no key update');

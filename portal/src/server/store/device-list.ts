@@ -7,7 +7,7 @@ import type { Database } from './database.js';
 import { isGood, isNotFinal } from './device-file.js';
 import { certificates, devicePolicies, devices, passkeys, users, type DeviceRow, type User } from './schema.js';
 
-/** Lists of devices. Each takes two statements, and the list of an owner's devices takes three, however many devices there are. */
+/** Queries for lists of devices. Each takes at most three statements, however many devices there are. */
 
 /** A device with its owner and the certificates to show. */
 export interface ListedDevice {
@@ -16,7 +16,7 @@ export interface ListedDevice {
   /** The part of the model's policy that a list needs. */
   readonly policy: Pick<DevicePolicy, 'unlockNeedsCode'>;
   readonly certificates: readonly ShownCertificate[];
-  /** The parts of the device's version other than its row, chosen as in a `DeviceFile`. */
+  /** The certificates and passkeys that the device's version covers (`deviceVersion`), chosen as in a `DeviceFile`. */
   readonly valid: Omit<VersionedDevice, 'row'>;
 }
 
@@ -49,12 +49,12 @@ const RECORD = {
   device: devices,
   owner: { id: users.id, username: users.username, displayName: users.displayName },
   policy: {
-    // A policy that an earlier version of the portal stored has no such member.
+    // A policy that an earlier version of the portal stored has no such member, and a model may have no policy.
     unlockNeedsCode: sql<boolean>`coalesce((${devicePolicies.policy} ->> 'unlockNeedsCode')::boolean, false)`,
   },
 };
 
-/** States of a device without an owner. */
+/** States of a device that is not in use. */
 const OVER = ['available', 'terminated'] as const;
 
 /** The devices of a user. */
@@ -65,11 +65,11 @@ export interface OwnDevices {
    */
   readonly listed: readonly ListedDevice[];
   /**
-   * The newest devices that were terminated or given back, newest first. Leaves out devices that are in use again, and mobile devices
-   * that never worked.
+   * Devices that were terminated or given back, the last changed first, at most `MOST_TERMINATED`. Leaves out devices that this
+   * user has in use again, as far as their identities show it, and mobile devices that were never active.
    */
   readonly terminated: readonly DeviceRow[];
-  /** Number of devices that count towards the user's limit, including those of enrolments. */
+  /** Number of devices that count towards the user's limit, including mobile devices that are being enrolled. */
   readonly used: number;
 }
 
@@ -94,7 +94,11 @@ export async function readOwnDevices(db: Database, ownerId: string): Promise<Own
   return { listed: await withCertificates(db, shown), terminated, used };
 }
 
-/** Reads the newest devices that the owner no longer uses. @param inUse identities of the devices that this owner uses now */
+/**
+ * Reads the last changed devices that the owner no longer uses.
+ *
+ * @param inUse identities of the devices that this owner uses now
+ */
 function readTerminated(db: Database, ownerId: string, inUse: readonly string[]): Promise<DeviceRow[]> {
   return db
     .select()
@@ -121,7 +125,11 @@ export async function ownerNameOf(db: Database, deviceId: string): Promise<strin
   return row?.name;
 }
 
-/** Finds any device that ever existed; undefined if none has that id. */
+/**
+ * Finds a device in any state; undefined if none has the id.
+ *
+ * @param id a UUID
+ */
 export async function findListedDevice(db: Database, id: string): Promise<ListedDevice | undefined> {
   const rows = await db
     .select(RECORD)
@@ -136,11 +144,14 @@ export async function findListedDevice(db: Database, id: string): Promise<Listed
 export interface DeviceFilter {
   readonly state?: DeviceState;
   readonly model?: string;
-  /** The beginning of the owner's name, of its last word, or of the user name. */
+  /** Beginning of the owner's display name, of its last word, or of the user name. Upper and lower case are the same. */
   readonly owner?: string;
-  /** The beginning of the serial number. */
+  /** Beginning of the serial number, in its own upper and lower case. */
   readonly serial?: string;
-  /** Selects the devices that wait for this operator's approval, or those that do not, as `is` says. Owners cannot approve their own. */
+  /**
+   * Selects the devices that wait for an approval that this operator may give; with `is` false, all others. Owners cannot approve
+   * their own devices.
+   */
   readonly waiting?: { readonly is: boolean; readonly operatorId: string };
 }
 
@@ -149,7 +160,7 @@ export interface DevicePage {
   readonly records: readonly ListedDevice[];
   /** Value for `after`; null on the last page. */
   readonly next: string | null;
-  /** Set if more users match the beginning of the name than the search covers. */
+  /** Set if more users match the beginning of the name than `MOST_OWNERS`, so that devices of some may be missing. */
   readonly hasMoreOwners: boolean;
 }
 
@@ -157,9 +168,9 @@ export interface DevicePage {
 const MOST_OWNERS = 50;
 
 /**
- * Reads a page of all devices that ever existed. The newest come first; devices that wait for approval are sorted by the longest
- * wait, and devices found by serial number by that number. Pages follow the order of an index, so a later page costs no more than
- * the first, and a device added meanwhile does not shift a page.
+ * Reads a page of the devices that match a filter, in any state. A filter for the serial number sorts by serial number, one for
+ * waiting devices puts the oldest device first, and any other the newest. Pages follow the order of an index, so a later page costs
+ * no more than the first, and a device added meanwhile does not shift a page.
  *
  * @param after `next` of the previous page
  */
@@ -221,8 +232,8 @@ function matches({ state, model, serial, waiting }: DeviceFilter): SQL | undefin
 }
 
 /**
- * Selects devices that wait for the actions `approve`, `approve-puk` and `approve-unlock` of `OPERATOR_ACTIONS`. The index
- * devices_waiting has the same condition.
+ * Selects devices that wait for this operator to perform `approve`, `approve-puk` or `approve-unlock` of `OPERATOR_ACTIONS`; with
+ * `is` false, all others. The condition on the device is that of the index devices_waiting.
  */
 function waitsFor(operatorId: string, is: boolean): SQL {
   const waits = sql`(${devices.state} = 'awaiting-approval' OR (${devices.state} IN ('producing', 'active')
@@ -275,8 +286,8 @@ async function withCertificates(
 }
 
 /**
- * Reads the certificates and passkeys of devices in one statement. The newest certificate of each slot is shown, or none if the
- * slot's key was replaced since. Valid certificates and passkeys are returned separately.
+ * Reads the certificates and passkeys of devices in one statement. The newest certificate of each slot is shown, of those that were
+ * not superseded. Valid certificates and passkeys are returned separately.
  */
 async function listBelongings(db: Database, deviceIds: readonly string[]) {
   const shown = db

@@ -15,9 +15,11 @@ export const drizzleStore = (database: PortalDatabase, keys: KeyRing): Store => 
 });
 
 /**
- * Runs work in one transaction.
+ * Runs work in one transaction. The transaction is rolled back if the work throws, or if a call of the transaction failed and the
+ * work caught its error.
  *
  * @param work receives the transaction through the interface of the CMS, and its connection, for rows that only the portal knows
+ * @throws the error of the work or of the failed call
  */
 export const drizzleTransaction = <T>(
   { db }: Pick<PortalDatabase, 'db'>,

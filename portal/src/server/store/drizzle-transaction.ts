@@ -40,16 +40,15 @@ export class DrizzleTransaction implements Transaction {
     this.#connection = connection;
   }
 
-  /** Refuses all further calls, because the connection is used for something else. */
+  /** Refuses all further calls, because another transaction may use the connection by then. */
   end(): void {
     this.#connection = undefined;
   }
 
   /**
-   * Checks that no statement failed. PostgreSQL rolls back a transaction with a failed statement, but reports its COMMIT as a
-   * success.
+   * Checks that no call failed. PostgreSQL rolls back a transaction with a failed statement, but reports its COMMIT as a success.
    *
-   * @throws the error of the failed call, even if its caller ignored it
+   * @throws the error of the first failed call, even if its caller ignored it
    */
   requireWhole(): void {
     if (this.#refusal) throw this.#refusal.error;
@@ -67,9 +66,9 @@ export class DrizzleTransaction implements Transaction {
   }
 
   /**
-   * Locks the person and the operation in one statement, the person first: PostgreSQL locks the parts of a joined row in the order
-   * of `OF`. The statement waits for the person, and reads each part once it has the lock (the newest version of an operation that
-   * changed meanwhile). It misses only an operation that was added meanwhile, whose id nobody knows yet.
+   * Locks the person and the operation in one statement, the person first: PostgreSQL locks the rows of a join in the order of
+   * `OF`. A statement that had to wait for a lock then reads the newest version of the locked row. It misses only an operation that
+   * was added while it waited, whose id nobody knows yet.
    */
   openOperation(personId: string, id: string): Promise<Operation | undefined> {
     return this.#do(async (db) => {
@@ -134,8 +133,8 @@ export class DrizzleTransaction implements Transaction {
   }
 
   /**
-   * Adds a device; returns false if the database has the card already. Waits for any other transaction that is about to add the same
-   * card.
+   * Adds a device. Returns false if a device in use has the same identity or GUID, or any device has the same id. Waits for any
+   * other transaction that is about to add the same card.
    */
   insertDevice(device: Device): Promise<boolean> {
     return this.#do(async (db) => {
@@ -255,7 +254,7 @@ export class DrizzleTransaction implements Transaction {
     return this.#do((db) => writeChanges(db, changes));
   }
 
-  /** Runs a call, unless one failed before. Keeps the first error, which rolls the transaction back. */
+  /** Runs a call, unless an earlier one failed. Keeps the first error, which `requireWhole` throws to roll the transaction back. */
   async #do<T>(work: (db: Database) => Promise<T>): Promise<T> {
     if (!this.#connection) throw new Error('the transaction is over');
     this.requireWhole();

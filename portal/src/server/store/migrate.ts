@@ -21,10 +21,10 @@ const LOCK = 0x0ca2d;
 
 /**
  * Runs the scripts of portal/migrations that this database has not seen, in the order of their names, each in a transaction. If
- * several processes start at once, an advisory lock lets one of them do it while the others wait.
+ * several processes start at once, an advisory lock lets one process run them while the others wait.
  *
  * @param folder folder of the scripts
- * @throws an error if a script that already ran was edited since
+ * @throws an error if a script fails, or was edited after it ran on this database
  */
 export async function migrate(connection: Connection, folder = MIGRATIONS): Promise<void> {
   await connection.rows('SELECT pg_advisory_lock($1)', [LOCK]);
@@ -52,7 +52,7 @@ export interface Migration {
   readonly sha256: string;
 }
 
-/** Reads the scripts in the order in which they run. */
+/** Reads the scripts of a folder in the order in which they run: by name. */
 export async function readMigrations(folder = MIGRATIONS): Promise<Migration[]> {
   const names = (await readdir(folder)).filter((file) => file.endsWith('.sql')).sort();
   return Promise.all(

@@ -28,7 +28,11 @@ export interface EnrolmentFile {
 export type EnrolmentKey = Pick<MobileEnrolment, 'id' | 'userId'>;
 const KEY = { id: mobileEnrolments.id, userId: mobileEnrolments.userId };
 
-/** Reads an enrolment without locking. @param id a UUID */
+/**
+ * Reads an enrolment without locking it; undefined if there is none.
+ *
+ * @param id a UUID
+ */
 export async function readEnrolment(db: Database, id: string): Promise<EnrolmentFile | undefined> {
   const [row] = await db
     .select({ enrolment: mobileEnrolments, user: users, deviceState: devices.state })
@@ -83,7 +87,7 @@ export const listOverdueEnrolments = (db: Database, now: Date, limit: number): P
     .orderBy(asc(mobileEnrolments.expiresAt))
     .limit(limit);
 
-/** True if an enrolment is open, so that a phone may have a profile and still wait for a certificate. */
+/** True if any enrolment is open. Its phone may have a profile and still wait for a certificate. */
 export async function isAnyEnrolmentOpen(db: Database): Promise<boolean> {
   const rows = await db
     .select({ id: mobileEnrolments.id })
@@ -93,7 +97,7 @@ export async function isAnyEnrolmentOpen(db: Database): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** Finds a certificate, of a phone or a card, by any of the spellings of its serial number. */
+/** Finds the certificate, of a mobile device or a card, whose serial number has any of these spellings. */
 export async function findCertificateBySerial(
   db: Database,
   serialNumbers: readonly string[],
@@ -111,8 +115,8 @@ export async function readCertificate(db: Database, id: string): Promise<Certifi
 }
 
 /**
- * Inserts rows, or replaces those with the same id. The caller has locked the person of each enrolment. Rows to which these refer
- * exist already.
+ * Inserts rows, or replaces those with the same id. The caller has locked the person of each enrolment, and has written the rows to
+ * which these refer.
  */
 export async function writeEnrolments(
   db: Database,

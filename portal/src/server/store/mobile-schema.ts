@@ -6,15 +6,15 @@ import { instant } from './instant.js';
 
 /** The tables for the enrolment of mobile devices. All others are in `schema.ts`. */
 
-/** The phone of an enrolment, with the facts that its vendor has signed. */
+/** The phone of an enrolment, with facts that the phone signed with its certificate from Apple. */
 export interface EnrollingPhone {
   readonly udid: string;
   readonly serial: string;
   /** Apple's identifier of the model, as in `iPhone17,1`. */
   readonly product: string;
-  /** Product name of the model, as in `iPhone 16`. */
+  /** Product name of the model, as in `iPhone 16`: derived from `product` (`modelOf`). */
   readonly model: string;
-  /** Build of the phone's system, as in `22A3354`. */
+  /** Build of the phone's system, as in `22A3354`, or its version, as in `18.1`. */
   readonly version: string;
 }
 
@@ -26,11 +26,11 @@ export const mobileEnrolments = pgTable('mobile_enrolments', {
   state: text('state').$type<EnrolmentState>().notNull(),
   /** SHA-256 of the secret part of the link, in base64url. */
   linkHash: text('link_hash').notNull().unique(),
-  /** SHA-256 of the cookie of the browser that downloaded the profile, in base64url; null until a browser has done so. */
+  /** SHA-256 of the enrolment cookie of the browser that downloaded the first profile, in base64url; null before the download. */
   browserHash: text('browser_hash'),
-  /** SHA-256 of the challenge in the first profile, in base64url; null until the profile was made. */
+  /** SHA-256 of the challenge in the first profile as it was last downloaded, in base64url; null before the first download. */
   challengeHash: text('challenge_hash'),
-  /** Operation with which the user proved to have an active card. It is valid for one enrolment. */
+  /** Operation by which the user proved to have an active device; null if the settings ask for no such proof. It is valid for one enrolment. */
   proofOperationId: text('proof_operation_id').unique(),
   /** Language of the user's page, and of the texts that the phone shows. */
   language: text('language').notNull(),
@@ -40,7 +40,7 @@ export const mobileEnrolments = pgTable('mobile_enrolments', {
   /** Time when the user confirmed the phone. */
   confirmedAt: instant('confirmed_at'),
   failure: jsonb('failure').$type<WireError>(),
-  /** Number of refused requests that did not come from the phone. */
+  /** Number of refused requests that left the enrolment as it was. Most of them did not come from the phone. */
   refusals: integer('refusals').notNull().default(0),
   createdAt: instant('created_at').notNull().defaultNow(),
   updatedAt: instant('updated_at').notNull().defaultNow(),
@@ -49,30 +49,30 @@ export const mobileEnrolments = pgTable('mobile_enrolments', {
 });
 export type MobileEnrolment = typeof mobileEnrolments.$inferSelect;
 
-/** A certificate that a phone may request by SCEP, once: during the enrolment with a challenge, later as a renewal. */
+/** Certificates that phones may request by SCEP, each once: with a challenge during the enrolment, or later as a renewal. */
 export const scepRequests = pgTable('scep_requests', {
   id: uuid('id').primaryKey(),
   enrolmentId: uuid('enrolment_id').notNull(),
   slot: text('slot').$type<PhoneSlot>().notNull(),
-  /** SHA-256 of the challenge password, in base64url; null for a renewal, which the old certificate signs. */
+  /** SHA-256 of the challenge password, in base64url; null for a renewal, which the old certificate's key signs. */
   challengeHash: text('challenge_hash'),
-  /** The transaction that used the challenge (RFC 8894, 3.2.1.1); null until one did. */
+  /** Transaction ID (RFC 8894, 3.2.1.1) of the renewal, or of the request that used the challenge; null until the challenge is used. */
   transactionId: text('transaction_id'),
-  /** Key of that transaction: a DER SubjectPublicKeyInfo in base64url. */
+  /** Public key to be certified for that transaction: a DER SubjectPublicKeyInfo in base64url; null while `transactionId` is. */
   publicKey: text('public_key'),
   certificateId: uuid('certificate_id'),
   createdAt: instant('created_at').notNull().defaultNow(),
-  /** Time when the challenge expires. */
+  /** Time at which the challenge expires. It has no effect on a renewal. */
   expiresAt: instant('expires_at').notNull(),
   /** Time when the certificate was sent to the phone. */
   sentAt: instant('sent_at'),
 });
 export type ScepRequest = typeof scepRequests.$inferSelect;
 
-/** The registration authority of the SCEP server: at most one row. */
+/** Registration authority that the portal made for its SCEP server: at most one row. A configured one is not stored. */
 export const registrationAuthorities = pgTable('registration_authorities', {
   id: integer('id').primaryKey(),
-  /** PKCS #8 of the RSA key, as a compact JWE to the portal's own sealing key. */
+  /** RSA private key (PKCS #8, PEM), as a compact JWE to the portal's own sealing key. */
   sealedKey: text('sealed_key').notNull(),
   /** The certificate: DER in base64url. */
   certificate: text('certificate').notNull(),

@@ -12,7 +12,7 @@ export interface LoggedOperation {
   readonly owner: Pick<User, 'username' | 'displayName'>;
   /** Events in the order in which they happened. */
   readonly events: readonly OperationEvent[];
-  /** Entries of the audit log on the operation, in order. */
+  /** Entries of the audit log on the operation, in the order in which they were written. */
   readonly entries: readonly AuditRow[];
 }
 
@@ -26,14 +26,14 @@ const OPERATION = {
 };
 const RECORD = { operation: OPERATION, owner: { username: users.username, displayName: users.displayName } };
 
-/** Maximum number of operations of one device. A device that is issued again and again only shows its latest. */
+/** Maximum number of operations listed for a device. Of a device that is issued again and again, only the latest are listed. */
 const MOST_OPERATIONS = 20;
-/** Maximum number of entries on a device besides its operations. */
+/** Maximum number of audit entries listed for a device that belong to no operation. */
 const MOST_ENTRIES = 50;
 
 /**
- * Lists the operations on a device, newest first. They include an operation that erased the device and continued with another row.
- * Takes three statements.
+ * Lists the latest operations on a device, newest first. An operation that erased the device and continued with another row is
+ * listed for both. Takes at most three statements.
  *
  * @returns the operations; `hasMore` is set if there are older ones
  */
@@ -56,7 +56,7 @@ export async function listOperationsOf(
   return { logged, hasMore: rows.length > MOST_OPERATIONS };
 }
 
-/** Finds one operation, which need not have a device. */
+/** Finds an operation by its id, whether or not it has a device; undefined if there is none. */
 export async function findOperation(db: Database, id: string): Promise<LoggedOperation | undefined> {
   const rows = await db
     .select(RECORD)
@@ -66,7 +66,7 @@ export async function findOperation(db: Database, id: string): Promise<LoggedOpe
   return (await withCourse(db, rows))[0];
 }
 
-/** Lists the audit log's entries on a device besides its operations, newest first. */
+/** Lists the latest audit entries on a device that belong to no operation, newest first. */
 export const listDeviceHistory = (db: Database, deviceId: string): Promise<AuditRow[]> =>
   db
     .select()

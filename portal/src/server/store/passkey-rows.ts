@@ -3,7 +3,7 @@ import { and, asc, eq, getTableColumns, inArray, isNotNull, isNull } from 'drizz
 import type { Database } from './database.js';
 import { devices, passkeys } from './schema.js';
 
-/** Passkeys across devices. Each function reads an index in its order, however many passkeys there are. */
+/** Queries for passkeys of several devices. Each one reads an index, so that its cost does not grow with the number of all passkeys. */
 
 /** Finds the passkey with a credential id at a service, unless it was removed there. */
 export async function findPasskey(
@@ -34,7 +34,7 @@ export const listPasskeysOf = (db: Database, personId: string, service: string):
     .where(and(eq(devices.ownerId, personId), eq(passkeys.service, service), isNull(passkeys.removalDueAt)))
     .orderBy(asc(passkeys.createdAt), asc(passkeys.id));
 
-/** Lists the passkeys that their services have yet to remove, the longest due first. */
+/** Lists passkeys that these services have yet to remove, the longest due first. */
 export const listDueRemovals = (
   db: Database,
   services: readonly string[],
@@ -49,7 +49,7 @@ export const listDueRemovals = (
     .limit(limit)
     .offset(offset);
 
-/** Lists the passkeys of some devices that are still at their services, oldest first. */
+/** Lists the passkeys of some devices that their services have not removed, oldest first. */
 export const listPasskeysOn = async (db: Database, deviceIds: readonly string[]): Promise<Passkey[]> =>
   deviceIds.length === 0
     ? []

@@ -10,8 +10,9 @@ import { bigint, boolean, customType, integer, jsonb, pgTable, primaryKey, text,
 import { instant } from './instant.js';
 
 /**
- * The tables, as Drizzle sees them. portal/migrations is authoritative; a test compares both. If the engine has a type for a row, the
- * store reads and writes that type unchanged: the code compiles only while both agree.
+ * Drizzle's definitions of the portal's tables. The scripts of portal/migrations create the tables; a test finds columns that they
+ * lack. Where the CMS has a type for a row, the store reads and writes rows of that type unchanged, so the code compiles only while
+ * both agree. `migrations` and `crl_revision` are not defined here.
  */
 
 export * from './mobile-schema.js';
@@ -30,7 +31,7 @@ export const users = pgTable('users', {
   role: text('role').$type<Role>().notNull(),
   passwordHash: text('password_hash').notNull(),
   createdAt: instant('created_at').notNull().defaultNow(),
-  /** Language of the pages, as a tag of RFC 5646; null for that of the browser. */
+  /** Language that the user chose for the pages, as a tag (RFC 5646); null for the language of the browser. */
   language: text('language'),
 });
 export type Role = 'user' | 'operator';
@@ -44,7 +45,7 @@ export const sessions = pgTable('sessions', {
   /** Time of the user's last proof of identity; null in a session that was opened before the portal recorded proofs. */
   provedAt: instant('proved_at'),
   provedBy: text('proved_by').$type<PersonProof['by']>(),
-  /** Device of the passkey that was the proof. */
+  /** Device of the passkey that was the proof; null if the proof was no passkey of a device. */
   provedDeviceId: uuid('proved_device_id'),
 });
 
@@ -86,9 +87,12 @@ export const devices = pgTable('devices', {
   ownerId: uuid('owner_id').notNull(),
   model: text('model').notNull(),
   modelName: text('model_name').notNull(),
-  /** Serial number. The vendor has signed it if `identity` contains it. Otherwise only the host reported it, which proves nothing. */
+  /**
+   * Serial number. On a mobile device it is one that the phone signed with its certificate from Apple. On others it is proved only
+   * if `identity` ends with it (`isIdentifiedBySerial`), or if the row is attested, older than identities, and no security key's.
+   */
   serial: text('serial'),
-  /** `DeviceIdentity.key`: the identity that the vendor signed; null if nothing proved it. */
+  /** The device's proved identity: `DeviceIdentity.key`, or that of a mobile device, `apple:UDID`; null if nothing proved one. */
   identity: text('identity'),
   /** GUID of the CHUID that the CMS writes. */
   guid: uuid('guid').notNull(),
@@ -97,25 +101,34 @@ export const devices = pgTable('devices', {
   stateBeforeSuspension: text('state_before_suspension').$type<DeviceState>(),
   stateReason: text('state_reason'),
   proof: text('proof').$type<Proof>().notNull(),
-  /** `own` if this card has a management key of its own; `configured` if it has the model's, because the card cannot change it. */
+  /** `own` if the card can be given a management key of its own; `configured` if it keeps the key of its model, because it cannot change it. */
   managementKey: text('management_key').$type<'own' | 'configured'>().notNull(),
-  /** Set if the card can be erased, so that its owner can start again. */
+  /** Set if the owner can start again: the card can be erased, or has only passkeys, which new ones replace. */
   resettable: boolean('resettable').notNull().default(false),
-  /** Set if the FIDO2 application has the same PIN, as far as the device has shown. */
+  /** Set if the FIDO2 application is known to have the same PIN as PIV. */
   sharesPin: boolean('shares_pin').notNull().default(false),
-  /** Set if the card is known to have its initial PIN. */
+  /**
+   * Set if the card has its initial PIN, or is to get it during the issuance. Cleared once another PIN may be on the card, or the
+   * card was erased.
+   */
   hasInitialPin: boolean('has_initial_pin').notNull().default(true),
-  /** Time when an operator approved sending the factory PUK in the current issuance; null again once that issuance is over. */
+  /**
+   * Time at which an operator approved sending a PUK: the factory PUK for an issuance, or the card's own PUK for a new PIN. Null
+   * again once that operation is done or has failed, or the device changes its state.
+   */
   pukApprovedAt: instant('puk_approved_at'),
-  /** User name of the operator who approved it. */
+  /** User name of the operator who approved sending the PUK. */
   pukApprovedBy: text('puk_approved_by'),
-  /** The one-time code with which the owner gets a new PIN, sealed for storage; null if there is no valid one. */
+  /**
+   * One-time code with which the owner gets a new PIN, as a compact JWE to the portal's own sealing key. Null if none was issued,
+   * or if the last one was used up or withdrawn. An expired code may still be here.
+   */
   unlockCode: text('unlock_code'),
   unlockCodeIssuedAt: instant('unlock_code_issued_at'),
   unlockCodeIssuedBy: text('unlock_code_issued_by'),
-  /** Number of attempts left to enter the code. */
+  /** Number of wrong attempts left before the code becomes invalid. */
   unlockCodeTries: integer('unlock_code_tries').notNull().default(0),
-  /** The operation that used the code; null while it is unused. */
+  /** Id of the operation that used the code; null while the code is unused. */
   unlockCodeOperation: text('unlock_code_operation'),
   createdAt: instant('created_at').notNull().defaultNow(),
   updatedAt: instant('updated_at').notNull().defaultNow(),
@@ -129,17 +142,17 @@ export const operations = pgTable('operations', {
   kind: text('kind').notNull(),
   userId: uuid('user_id').notNull(),
   deviceId: uuid('device_id'),
-  /** Recognises a card that has no row yet, by `serial:`, `guid:` or `place:`; null once the card has a row. */
+  /** Text by which the card is recognised while it has no row, with the prefix `serial:`, `guid:` or `place:`; null once the card has a row. */
   cardHint: text('card_hint'),
   guid: uuid('guid').notNull(),
   status: text('status').$type<OperationStatus>().notNull(),
-  /** Number of the step that the host is running. */
+  /** Number of the step that was last sent to the host. */
   stepNumber: integer('step_number').notNull(),
   session: text('session').notNull(),
   /** State that the kind of operation keeps between its steps, validated by that kind. */
   state: jsonb('state').$type<unknown>().notNull(),
   stepMethods: jsonb('step_methods').$type<readonly string[]>().notNull(),
-  /** Answer to the last results, and the hash of those results, so that a repeated request gets the same answer. */
+  /** Answer to the last results. It is kept with the hash of those results, so that a repeated request gets the same answer. */
   lastAnswer: jsonb('last_answer').$type<KeptAnswer>(),
   lastResultsHash: text('last_results_hash'),
   createdAt: instant('created_at').notNull().defaultNow(),
@@ -154,7 +167,7 @@ export const escrows = pgTable('escrows', {
   /** The card's secrets, as a compact JWE from the host to the portal. */
   sealed: text('sealed').notNull(),
   context: jsonb('context').$type<SealContext>().notNull(),
-  /** SHA-256 over the compact JWE's ASCII, in base64url. */
+  /** SHA-256 of the ASCII text of `sealed`, in base64url. */
   sha256: text('sha256').notNull(),
   sequence: bigint('sequence', { mode: 'number' }).generatedAlwaysAsIdentity(),
   createdAt: instant('created_at').notNull().defaultNow(),
@@ -168,13 +181,13 @@ export const certificates = pgTable('certificates', {
   id: uuid('id').primaryKey(),
   deviceId: uuid('device_id').notNull(),
   slot: text('slot').$type<DeviceSlot>().notNull(),
-  /** Serial number in hexadecimal. */
+  /** Serial number in lower-case hexadecimal. */
   serialNumber: text('serial_number').notNull().unique(),
   subject: text('subject').notNull(),
   algorithm: text('algorithm').notNull(),
   /** The certificate: DER in base64url. */
   der: text('der').notNull(),
-  /** SHA-256 of the key's SubjectPublicKeyInfo, in base64url. */
+  /** SHA-256 of the key's SubjectPublicKeyInfo, in base64url; null only in a row of an older portal, until the next start fills it in. */
   keyHash: text('key_hash'),
   proof: text('proof').$type<Proof>().notNull(),
   notBefore: instant('not_before').notNull(),
@@ -210,10 +223,10 @@ export const passkeys = pgTable('passkeys', {
   removedAt: instant('removed_at'),
 });
 
-/** The policies that certificates state about the proof of their key, used where no setting overrides them: at most one row. */
+/** Policies that certificates state about the proof of their key, where the settings name none: at most one row. */
 export const certificatePolicies = pgTable('certificate_policies', {
   id: integer('id').primaryKey(),
-  /** OID of each policy, in dotted form. */
+  /** Policy of certificates whose key is proved: an OID in dotted form, as is the policy of all others. */
   proved: text('proved').notNull(),
   unproved: text('unproved').notNull(),
 });
@@ -245,8 +258,9 @@ export const supportFiles = pgTable('support_files', {
   addedBy: text('added_by').notNull(),
   addedAt: instant('added_at').notNull().defaultNow(),
   madeBy: text('made_by').$type<'extension' | 'host'>().notNull(),
-  /** Numbers of failed checks and of all checks. */
+  /** Number of checks in the bundle that failed. */
   failed: integer('failed').notNull(),
+  /** Number of all checks in the bundle. */
   checks: integer('checks').notNull(),
   /** Size of the packed file in bytes. */
   size: integer('size').notNull(),
@@ -260,7 +274,7 @@ export const quotas = pgTable(
     userId: uuid('user_id').notNull(),
     what: text('what').$type<Spending>().notNull(),
     spent: integer('spent').notNull(),
-    /** The subjects of the uses, if each counts only once. */
+    /** Subjects of the uses in this hour, if each subject counts once; else empty. */
     subjects: text('subjects').array().notNull(),
     windowEndsAt: instant('window_ends_at').notNull(),
   },

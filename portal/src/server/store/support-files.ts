@@ -6,7 +6,7 @@ import { and, count, desc, eq, getTableColumns } from 'drizzle-orm';
 import type { Database } from './database.js';
 import { devices, supportFiles } from './schema.js';
 
-/** Maximum number of files of a device. */
+/** Maximum number of support files of a device. */
 export const MOST_SUPPORT_FILES = 5;
 /** Maximum number of bytes of an unpacked file. One UTF-16 code unit takes at most three bytes of UTF-8. */
 const MAX_UNPACKED = 3 * MAX_BUNDLE_LENGTH;
@@ -21,7 +21,7 @@ export const listSupportFiles = (db: Database, deviceId: string): Promise<Suppor
   db.select(LISTED).from(supportFiles).where(eq(supportFiles.deviceId, deviceId)).orderBy(desc(supportFiles.addedAt));
 
 /**
- * Adds a file to a device. It locks the device, so that concurrent calls cannot exceed the limit.
+ * Adds a file to a device. Locks the device, so that concurrent calls cannot exceed the limit.
  *
  * @returns `unknown` if there is no such device, `full` if it already has the maximum
  */
@@ -51,7 +51,7 @@ export async function addSupportFile(
   return file;
 }
 
-/** Returns the content of a file, JSON as bytes; undefined if the device has no such file. */
+/** Returns the unpacked content of a file, JSON in UTF-8; undefined if the device has no such file. */
 export async function readSupportFile(db: Database, deviceId: string, id: string): Promise<Buffer | undefined> {
   const [row] = await db.select({ packed }).from(supportFiles).where(isFile(deviceId, id));
   return (

@@ -2,12 +2,16 @@ import pg from 'pg';
 import { createPglite, type DatabaseLocation } from '../database.js';
 import type { Connection } from '../migrate.js';
 
-/** One connection to a database. Opening it does not change any tables. */
+/** A single connection to a database. Opening one does not migrate the tables. */
 export interface SingleConnection extends Connection {
   close(): Promise<void>;
 }
 
-/** Connects to a database. @throws Error as the driver reports it: no answer, no such database, no permission */
+/**
+ * Connects to a database. An embedded database that does not exist is created, without tables.
+ *
+ * @throws Error as the driver reports it: no answer, no such database, no permission
+ */
 export async function connect(location: DatabaseLocation): Promise<SingleConnection> {
   return 'url' in location ? connectPostgres(location.url) : connectPglite(location.folder);
 }

@@ -35,9 +35,8 @@ export const KEPT_TABLES = [
 export type KeptTable = (typeof KEPT_TABLES)[number];
 
 /**
- * Tables with short-lived content, which no backup contains. With its sessions, a backup would log in users who have logged out
- * since. With its proposals, it would repeat proposals that were withdrawn since. The first line lists the migrations instead of
- * their table.
+ * Tables that no backup contains: those with short-lived content, and `migrations`, which the first line lists instead. A restored
+ * session would log in a user who has logged out since. A restored proposal would repeat one that was withdrawn since.
  */
 export const LEFT_OUT = [
   'sessions',
@@ -53,10 +52,10 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 export const header = v.strictObject({
   cardwright: v.literal('backup'),
   format: v.literal(FORMAT),
-  /** Time of the backup, ISO 8601. */
+  /** Time of the backup, in ISO 8601. */
   made: v.pipe(v.string(), v.isoTimestamp()),
   migrations: v.array(v.strictObject({ name: v.string(), sha256: v.string() })),
-  /** The last used number of each sequence, as PostgreSQL prints it. */
+  /** Last used number of each sequence that was ever used, in decimal. */
   sequences: v.record(v.string(), v.pipe(v.string(), v.regex(/^\d+$/))),
 });
 export type Header = v.InferOutput<typeof header>;

@@ -3,15 +3,15 @@ import { MIGRATIONS_TABLE, readMigrations, runMigration, type Connection, type M
 import { announcement, ending, header, KEPT_TABLES, type Counts, type Header, type KeptTable } from './format.js';
 
 /**
- * How many CRL numbers are skipped, because CRLs may have been published since the backup. A number is never used again (RFC 5280,
- * 5.2.3).
+ * Number of CRL numbers that a restore skips, because CRLs may have been published since the backup. A number is never used again
+ * (RFC 5280, 5.2.3).
  */
 const CRL_NUMBERS_SKIPPED = 1_000_000n;
 const CRL_NUMBER = 'crl_number';
 
 const NOT_WHOLE = 'the backup is not whole';
 
-/** A restored backup: the time when it was made, and the number of rows in each table. */
+/** A restored backup: the time when it was made, in ISO 8601, and the number of rows in each table. */
 export interface Restored {
   readonly made: string;
   readonly counts: Counts;
@@ -22,9 +22,10 @@ export interface Restored {
  * transaction restores everything or nothing.
  *
  * @param lines the lines of the backup, without their line ends
- * @param judge receives the database before the commit, and throws if it must not be kept
- * @throws Error with words for the administrator: the database is in use, or the backup is malformed, incomplete, or from a newer
- *   portal
+ * @param judge receives the database before the commit, and throws if the restored content must not be kept
+ * @throws Error with words for the administrator if the database is in use, or the backup is no backup, is incomplete, or has
+ *   migrations that this portal lacks or has changed; ValiError for an unknown table; also the errors of `judge` and of the
+ *   database
  */
 export async function restoreBackup(
   connection: Connection,
@@ -67,7 +68,7 @@ async function makeTables(connection: Connection, wanted: Header['migrations']):
     if (migration?.sha256 !== sha256) throw new Error(`the backup is of another portal: it has ${name}`);
     await runMigration(connection, migration);
   }
-  // Removes the only row that a migration writes.
+  // Removes the only row that the migrations write into an empty database.
   await connection.run('DELETE FROM crl_revision');
 }
 
@@ -86,7 +87,13 @@ async function fillTables(connection: Connection, next: () => Promise<string>): 
   }
 }
 
-/** Inserts rows. The name of the table is a constant of the portal, and the backup's content is passed as a value. */
+/**
+ * Inserts rows. The name of the table is a constant of the portal, and the rows are passed as a value, so nothing in a backup is
+ * run as SQL.
+ *
+ * @param count number of rows that the backup announces
+ * @param rows a JSON array
+ */
 async function insert(connection: Connection, table: KeptTable, count: number, rows: string): Promise<void> {
   const made = await connection.rows(
     `INSERT INTO ${table} OVERRIDING SYSTEM VALUE
@@ -105,7 +112,7 @@ async function setSequences(connection: Connection, sequences: Header['sequences
     const value = name === CRL_NUMBER ? BigInt(last) + CRL_NUMBERS_SKIPPED : BigInt(last);
     await connection.rows('SELECT setval(quote_ident($1)::regclass, $2::bigint)', [name, String(value)]);
   }
-  // `raised_by` is the id of a transaction in the other database.
+  // `raised_by` is the id of a transaction in the other database. A transaction here could have the same id, and would then not raise the revision.
   await connection.run('UPDATE crl_revision SET raised_by = NULL');
 }
 

@@ -11,7 +11,8 @@ const texts = v.array(v.object({ row: v.string() }));
  * Yields the lines of a backup, each with its line end. All lines show the database at one moment, whatever is written meanwhile.
  * The database is not changed.
  *
- * @throws Error if the database does not belong to a portal
+ * @returns the number of rows of each table
+ * @throws Error if the database has no tables
  */
 export async function* backupLines(connection: Connection, made: Date): AsyncGenerator<string, Counts> {
   await connection.run('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
