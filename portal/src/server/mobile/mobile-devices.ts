@@ -7,7 +7,10 @@ export type LinkPage =
   | { readonly kind: 'download'; readonly language: string }
   /** Judging by its User-Agent, this browser cannot enrol. */
   | { readonly kind: 'unsupported'; readonly language: string }
-  /** The link was used by another browser, was opened too late, belongs to an ended enrolment, or was never valid. */
+  /**
+   * The link cannot be used: nobody was given it, its time is over, its enrolment has ended or its phone has answered, or another
+   * browser has downloaded the profile. `language` is null if there is no such link.
+   */
   | { readonly kind: 'dead'; readonly language: string | null };
 
 /** A browser that opens a link. */
@@ -17,7 +20,7 @@ export interface LinkVisitor {
   readonly browser: string | null;
 }
 
-/** A profile for a phone, and the cookie that identifies its browser from now on. */
+/** A profile for a phone, and the value of the enrolment cookie, by which its browser is recognised from now on. */
 export interface DownloadedProfile {
   /** The profile: a CMS SignedData in DER (application/x-apple-aspen-config). */
   readonly profile: Uint8Array;
@@ -25,7 +28,7 @@ export interface DownloadedProfile {
 }
 
 /**
- * The mobile devices of a portal: enrolment, from the user's page and from the phone, and deletion.
+ * The mobile devices of a portal: their enrolment, in which the user's page and the phone take part, and their deletion.
  *
  * All lasting state is in the database, so any process of the portal can handle any call.
  */
@@ -35,7 +38,8 @@ export interface MobileDevices {
   /**
    * Begins an enrolment. An earlier open enrolment of the user is cancelled.
    *
-   * @throws CardwrightError `MOBILE_FORBIDDEN`, `PASSWORD_INCORRECT`, `CARD_PROOF_NEEDED`, `DEVICE_LIMIT`, `RATE_LIMITED`
+   * @throws CardwrightError `MOBILE_FORBIDDEN`, `PASSWORD_INCORRECT`, `CARD_PROOF_NEEDED`, `DEVICE_LIMIT`, `RATE_LIMITED`;
+   *   `CA_REFUSED` or `CA_UNAVAILABLE` if the registration authority needs a certificate and gets none
    */
   start(user: User, request: StartEnrolment, context: { address: string; language: string }): Promise<StartedEnrolment>;
   /** Returns the status of an enrolment. @throws CardwrightError `ENROLMENT_NOT_FOUND` if the user has no such enrolment */
@@ -51,27 +55,38 @@ export interface MobileDevices {
    *
    * @param serial serial number that the page showed to the user
    * @throws CardwrightError `ENROLMENT_NOT_FOUND`, also if no phone waits for the confirmation or one with another serial number;
-   *   `DEVICE_LIMIT`
+   *   `DEVICE_LIMIT`; `PHONE_OF_ANOTHER` or `PHONE_REFUSED`, which fails the enrolment, if the phone has become unavailable since
+   *   it answered
    */
   confirm(user: User, id: string, serial: string): Promise<EnrolmentStatus>;
   /** Cancels an enrolment. An ended enrolment is not changed. @throws CardwrightError `ENROLMENT_NOT_FOUND` */
   cancel(user: User, id: string): Promise<EnrolmentStatus>;
-  /** Terminates a device and revokes its certificates. @throws CardwrightError `DEVICE_STATE` if the user has no such device */
+  /**
+   * Terminates a mobile device and revokes its certificates.
+   *
+   * @throws CardwrightError `DEVICE_STATE` if the user has no such device in use, or an operator has suspended it
+   */
   delete(user: User, deviceId: string): Promise<void>;
 
   /** Handles the opening of a link in a browser. @param token secret part of the link */
   openLink(token: string, visitor: LinkVisitor): Promise<LinkPage>;
-  /** Returns the first profile for the first browser that asks; undefined if the link is not valid for the browser. */
+  /**
+   * Returns the first profile to the first browser that asks, and to the same browser again until its phone has answered; undefined
+   * if the link is not valid for the browser.
+   *
+   * @throws CardwrightError `CA_REFUSED`, `CA_UNAVAILABLE` as in `start`
+   */
   download(token: string, visitor: LinkVisitor): Promise<DownloadedProfile | undefined>;
   /**
    * Returns the next profile for a phone's request: a CMS SignedData in DER.
    *
    * @param body the phone's CMS SignedData
-   * @throws CardwrightError `ENROLMENT_NOT_FOUND`, `PHONE_UNSUPPORTED`, `PHONE_NOT_GENUINE`, `PHONE_OF_ANOTHER`
+   * @throws CardwrightError `ENROLMENT_NOT_FOUND`, `PHONE_UNSUPPORTED`, `PHONE_NOT_GENUINE`, `PHONE_OF_ANOTHER`, `PHONE_REFUSED`;
+   *   `CA_REFUSED`, `CA_UNAVAILABLE` as in `start`
    */
   answerPhone(enrolment: string, body: Uint8Array): Promise<Uint8Array>;
   readonly registrar: ScepRegistrar;
 
-  /** Ends enrolments whose time is over. Call about every minute. */
+  /** Ends enrolments whose time is over, at most 500 in one call. To be called every minute or more often. */
   endOverdue(): Promise<void>;
 }

@@ -23,7 +23,7 @@ export class MobileWork {
     this.#look();
   }
 
-  /** Runs work that follows a request. The answer to the request does not wait for it. */
+  /** Runs work that follows a request. The answer to the request does not wait for the work, and an error of the work is only logged. */
   do(work: () => Promise<void>): void {
     const running = work()
       .catch((error: unknown) => this.#problem.report(error))
@@ -31,7 +31,7 @@ export class MobileWork {
     this.#underWay.add(running);
   }
 
-  /** Stops, and waits for running work. The database can be closed afterwards. */
+  /** Stops looking for overdue enrolments, and waits for running work. The database can be closed afterwards. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await Promise.all(this.#underWay);

@@ -66,7 +66,11 @@ function readRegistrationAuthority(identity: WrittenIdentity): MobileSettings['r
   return { certificate: certificate.raw, key };
 }
 
-/** Reads certificates and the key of the first one. */
+/**
+ * Reads certificates and the key of the first one.
+ *
+ * @throws an error if they cannot be read or do not belong together, or if the key is weak
+ */
 function readIdentity(member: string, identity: WrittenIdentity): { certificates: X509Certificate[]; key: KeyObject } {
   const certificates = readCertificates(`${member}.certificate`, identity.certificate);
   const key = readKey(`${member}.key`, identity.key);

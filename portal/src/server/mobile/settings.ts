@@ -6,16 +6,19 @@ import * as v from 'valibot';
 /** The administrator's settings for mobile devices: as written, and as the portal uses them. */
 
 const LONGEST_NAME = 64;
-/** Maximum validity of a phone's certificates in days: three years. A phone that is still in use by then must be added again. */
+/** Maximum validity of a phone's certificates in days: three years. A phone that has not renewed its certificates by then must be added again. */
 const LONGEST_LIFE = 1095;
 
-/** The path of a PEM file. */
+/** Path of a PEM file. */
 const path = v.pipe(v.string(), v.minLength(1));
-/** A name in one line. */
+/** Name in one line: 1 to 64 characters, none of them a control character. */
 const name = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(LONGEST_NAME), v.regex(/^\P{Cc}*$/u));
 const minutes = (most: number, otherwise: number) =>
   v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(most)), otherwise);
-/** Files of a certificate and its private key. The file of a signer of profiles also contains the chain up to its root. */
+/**
+ * Files of a certificate and its private key. For `signing`, the file of the certificate also contains the chain up to an authority
+ * that phones know.
+ */
 const identity = v.strictObject({ certificate: path, key: path });
 
 /** The settings as written, without the contents of their files. */
@@ -31,20 +34,21 @@ export const writtenMobileSettings = v.strictObject({
     v.strictObject({ signature: v.optional(v.boolean(), false), encryption: v.optional(v.boolean(), false) }),
     {},
   ),
-  /** Bits of the phone's RSA keys. Apple documents these sizes. */
+  /** Length of the phone's RSA keys in bits. Apple documents these two and 1024, which is too short to be safe. */
   keySize: v.optional(v.picklist([2048, 4096]), 2048),
   /** Validity of a phone's certificates in days. */
   days: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(LONGEST_LIFE)), 365),
-  /** Apple's authorities that may have issued a phone's own certificate. */
+  /** Files with Apple's authorities for devices: the certificate of a phone must come from one of them (`checkDeviceChain`). */
   deviceAuthorities: v.pipe(v.array(path), v.minLength(1)),
   /** Identity that signs the profiles. Without it, the registration authority signs them, and phones show Unverified. */
   signing: v.optional(identity),
   /** RSA identity that decrypts and signs SCEP messages. Without it, the portal makes one. */
   registrationAuthority: v.optional(identity),
-  /** Time limits in minutes for opening the link, and for confirming the phone. */
+  /** Minutes from the start of an enrolment until its profile must be downloaded. */
   linkMinutes: minutes(60, 15),
+  /** Minutes from the answer of the phone until the user must have confirmed the phone. */
   confirmMinutes: minutes(15, 5),
-  /** Minutes after which the enrolment of a silent phone fails. */
+  /** Minutes without a request of the confirmed phone after which its enrolment fails. */
   silenceMinutes: minutes(30, 5),
 });
 export type WrittenMobileSettings = v.InferOutput<typeof writtenMobileSettings>;
@@ -55,9 +59,9 @@ export interface MobileSettings {
   /** Names of the accounts that may add a mobile device; null for everyone. */
   readonly users: readonly string[] | null;
   readonly proof: MobileProof;
-  /** The certificates of a phone, in their order. The first is `phone-authentication`. */
+  /** Slots of the certificates that stay on a phone, in their order. The first is `phone-authentication`. */
   readonly slots: readonly PhoneSlot[];
-  /** Bits of the phone's RSA keys. */
+  /** Length of the phone's RSA keys in bits. */
   readonly keySize: number;
   readonly days: number;
   readonly deviceAuthorities: readonly Uint8Array[];
@@ -68,13 +72,15 @@ export interface MobileSettings {
   } | null;
   /** The registration authority; null if the portal makes it. */
   readonly registrationAuthority: { readonly certificate: Uint8Array; /** RSA. */ readonly key: KeyObject } | null;
-  /** Milliseconds for opening the link. The next two times are milliseconds too. */
+  /** Milliseconds from the start of an enrolment until its profile must be downloaded. */
   readonly linkLifetime: number;
+  /** Milliseconds from the answer of the phone until the user must have confirmed the phone. */
   readonly confirmationTime: number;
+  /** Milliseconds without a request of the confirmed phone after which its enrolment fails. */
   readonly silence: number;
 }
 
-/** Lists the certificates that a phone gets, in their order. */
+/** Lists the slots of the certificates that stay on a phone, in their order. */
 export const orderedSlots = ({ signature, encryption }: WrittenMobileSettings['slots']): readonly PhoneSlot[] =>
   PHONE_SLOTS.filter(
     (slot) =>

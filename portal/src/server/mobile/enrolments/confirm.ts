@@ -18,7 +18,8 @@ import { requirePlace } from './start.js';
  *
  * @param serial serial number that the page showed to the user
  * @throws CardwrightError `ENROLMENT_NOT_FOUND` if no phone waits for the confirmation, or one with another serial number;
- *   `DEVICE_LIMIT`; or the enrolment's own failure if the phone has become unavailable meanwhile
+ *   `DEVICE_LIMIT`; or `PHONE_OF_ANOTHER` or `PHONE_REFUSED`, which fails the enrolment, if the phone has become unavailable since
+ *   it answered
  */
 export function confirmPhone(services: EnrolmentServices, key: EnrolmentKey, serial: string): Promise<EnrolmentStatus> {
   const { settings, deviceLimit } = services;
@@ -46,7 +47,8 @@ const toFile = ({ row: enrolment, requests }: Enrolment) => ({ enrolment, reques
 /**
  * Adds the phone as a device in place of the user's earlier device of the same phone.
  *
- * @returns the reason if the phone has become unavailable since it identified itself: another user's device, or suspended
+ * @returns the reason if the phone has become unavailable since it answered, as another user's device or a suspended one; undefined
+ *   if the phone was added
  */
 async function replaceDevice(
   work: EnrolmentWork,
@@ -81,7 +83,7 @@ async function addDevice(
     state: 'producing',
     stateBeforeSuspension: null,
     stateReason: null,
-    // Apple signed the identity of the phone, but nothing proves that its keys cannot leave it.
+    // Apple certified the key that signed the phone's identity, but nothing proves that the keys of the new certificates cannot leave the phone.
     proof: 'not-proved',
     managementKey: 'own',
     resettable: false,

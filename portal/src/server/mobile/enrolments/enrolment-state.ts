@@ -5,7 +5,10 @@ import type { MobileEnrolment } from '../../store/schema.js';
 import type { MobileSettings } from '../settings.js';
 
 const MINUTE = 60 * 1000;
-/** Milliseconds for installing the first profile. iOS drops a profile that is not installed within 8 minutes. */
+/**
+ * Milliseconds from a download of the first profile until the phone must have answered. iOS drops a profile that is not installed
+ * within 8 minutes.
+ */
 const INSTALLATION_TIME = 10 * MINUTE;
 /** Maximum milliseconds from the confirmation to the last certificate. Requests of the phone do not extend this time. */
 export const LONGEST_ENROLMENT = 30 * MINUTE;
@@ -23,7 +26,7 @@ interface StateRule {
   readonly deadline: Deadline;
   /** Error with which an enrolment fails if its time is over in this state; null if the state has no time limit. */
   readonly overdue: 'LINK_EXPIRED' | 'PHONE_SILENT' | 'PHONE_NOT_CONFIRMED' | null;
-  /** Set if the time restarts with every request of the phone. */
+  /** Set if each request of the phone restarts the time, which still ends at `LONGEST_ENROLMENT` after the confirmation. */
   readonly waitsForPhone: boolean;
 }
 

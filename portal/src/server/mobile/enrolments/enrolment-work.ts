@@ -8,7 +8,7 @@ import { Enrolment } from './enrolment.js';
 import type { EnrolmentServices } from './enrolment-services.js';
 import type { Times } from './enrolment-state.js';
 
-/** A refusal whose transaction is committed nevertheless, because it logged an attempt or ended an enrolment. */
+/** A refusal whose transaction is committed nevertheless, because it may have logged an attempt or ended an enrolment. */
 export class Refusal {
   constructor(readonly error: CardwrightError) {}
 }
@@ -29,7 +29,7 @@ export class EnrolmentWork {
     private readonly services: EnrolmentServices,
     private readonly transaction: Transaction,
     readonly connection: Database,
-    /** Ids of the enrolments that this work has written. */
+    /** Ids of the enrolments that this work has opened or added, whether or not they changed. */
     readonly changed = new Set<string>(),
   ) {
     this.records = new Records(transaction, services.now());
@@ -44,7 +44,7 @@ export class EnrolmentWork {
     return this.#times;
   }
 
-  /** Opens an enrolment, and ends it if its time is over. Its person and device stay locked. */
+  /** Opens an enrolment, and ends it if its time is over or its device has ended. Its person and device stay locked. */
   async open({ id, userId }: EnrolmentKey): Promise<Enrolment> {
     const open = this.#open.get(id);
     if (open) return open;
@@ -72,7 +72,7 @@ export class EnrolmentWork {
   }
 
   /**
-   * Runs work whose changes are written before the rest of the call. Queries of the rest then see them: an ended device, for
+   * Runs work, and writes its changes before the rest of the call goes on. Queries of the rest then see them: an ended device, for
    * example, makes room for a new one. The work must not change devices that the rest of the call changes.
    */
   async before<T>(work: (earlier: EnrolmentWork) => Promise<T>): Promise<T> {
@@ -82,7 +82,7 @@ export class EnrolmentWork {
     return result;
   }
 
-  /** Writes the changes. Rows that requests refer to come first. */
+  /** Writes the changes. The rows of the CMS come first, because enrolments and requests refer to them. */
   async write(): Promise<void> {
     await this.records.write();
     const changes = [...this.#open.values()].map((enrolment) => enrolment.changes);
@@ -96,7 +96,7 @@ export class EnrolmentWork {
 }
 
 /**
- * Runs work in one transaction, and wakes the watchers of each enrolment that it wrote.
+ * Runs work in one transaction, and then wakes the watchers of each enrolment that the work opened or added.
  *
  * @throws the error of a `Refusal` after the commit; any other error after a rollback
  */

@@ -60,7 +60,7 @@ export class Enrolment {
     return this.#device;
   }
 
-  /** Rows that this call has changed and that are still to be written. */
+  /** Rows that this call has changed. */
   get changes(): { readonly enrolments: readonly MobileEnrolment[]; readonly requests: readonly ScepRequest[] } {
     return {
       enrolments: this.#isChanged ? [this.#row] : [],
@@ -73,11 +73,15 @@ export class Enrolment {
     this.#isChanged = true;
   }
 
-  /** Enters another state. Callers first check that the present state allows it. */
+  /**
+   * Enters a state, and sets its time limit.
+   *
+   * @throws Error if the present state does not allow it, which callers check first
+   */
   enter(state: EnrolmentState, values: Partial<MobileEnrolment> = {}): void {
     if (!ENROLMENT_RULES[this.state].next.includes(state)) throw new Error(`${state} cannot follow ${this.state}`);
     const row = { ...this.#row, ...values };
-    // The last refusals may not have been logged, so the final total is.
+    // The last refusals may not have been logged, so their final number is logged now.
     if (isFinal(state) && !isLogged(row.refusals)) this.#reportRefusal({});
     this.change({ ...values, state, expiresAt: ENROLMENT_RULES[state].deadline(row, this.times) });
   }
@@ -87,7 +91,7 @@ export class Enrolment {
     this.change({ deviceId: device.row.id });
   }
 
-  /** Notes the last request of the phone. If the state waits for the phone, its time restarts. */
+  /** Notes a request of the phone as its last one. If the state waits for the phone, its time restarts. */
   note(lastRequest: PhoneRequest): void {
     const { waitsForPhone, deadline } = ENROLMENT_RULES[this.state];
     const expiresAt = waitsForPhone ? { expiresAt: deadline(this.#row, this.times) } : {};
@@ -95,9 +99,9 @@ export class Enrolment {
   }
 
   /**
-   * Allows the phone to request a certificate, once. An earlier, unused challenge for the same certificate becomes invalid.
+   * Allows the phone to request a certificate, once. An earlier, unused challenge for the same slot becomes invalid.
    *
-   * @returns the challenge
+   * @returns the challenge, 32 characters of base64url
    */
   order(slot: PhoneSlot, expiresAt: Date): string {
     const secret = newSecret();
@@ -109,7 +113,7 @@ export class Enrolment {
     return secret;
   }
 
-  /** Adds a renewal request. It has no challenge, because a certificate of the same slot has signed it. */
+  /** Adds a renewal request. It has no challenge, because the key of a certificate of the same slot has signed it. */
   addRenewal(slot: PhoneSlot, transactionId: string, publicKey: string, expiresAt: Date): ScepRequest {
     return this.#add({ slot, challengeHash: null, expiresAt, transactionId, publicKey });
   }
@@ -156,8 +160,8 @@ export class Enrolment {
   }
 
   /**
-   * Counts a request that cannot come from the phone. It does not change the state. Only some refusals are logged, so that nobody
-   * who knows the address can fill the log.
+   * Counts a refused request and leaves the state as it is. Most refused requests do not come from the phone. Only some are logged,
+   * so that nobody who knows the address can fill the log.
    */
   refuse(reason: string): void {
     this.change({ refusals: this.#row.refusals + 1 });

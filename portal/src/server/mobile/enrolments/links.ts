@@ -6,7 +6,7 @@ import type { EnrolmentServices } from './enrolment-services.js';
 import { inEnrolmentWork } from './enrolment-work.js';
 import { hashOf, isSecretOf, newSecret } from './secrets.js';
 
-/** Handles the opening of a link in a browser. Opening claims nothing, because programs that show previews open links too. */
+/** Handles the opening of a link in a browser. Opening does not bind the link to the browser, because programs that show previews open links too. */
 export async function openLink(services: EnrolmentServices, token: string, visitor: LinkVisitor): Promise<LinkPage> {
   const key = await findEnrolmentByLink(services.database.db, hashOf(token));
   if (!key) return { kind: 'dead', language: null };
@@ -54,7 +54,10 @@ export async function downloadProfile(
   return { profile, browser: enrolment.browser };
 }
 
-/** True if a link is valid for a browser: nobody has downloaded its profile, or this browser has. */
+/**
+ * True if a link is valid for a browser: its profile was not downloaded yet, or was downloaded by this browser and its phone has
+ * not answered. The link of an ended enrolment is valid for none.
+ */
 function isGoodFor({ state, row }: Enrolment, { browser }: LinkVisitor): boolean {
   if (state === 'waiting' || state === 'opened') return true;
   return state === 'downloaded' && isSecretOf(row.browserHash, browser);

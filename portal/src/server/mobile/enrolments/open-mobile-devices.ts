@@ -43,11 +43,11 @@ export interface MobileDevicesOptions {
   readonly certificatePolicies: CertificatePolicies;
   /** Limit for a person's enrolments, renewals and operations together in an hour; unlimited by default. */
   readonly operationsPerHour?: number;
-  /** Returns the current time. */
+  /** Returns the current time; by default that of the system. */
   readonly now?: () => Date;
 }
 
-/** Certificates of the SCEP server, and the key with which it answers. */
+/** Certificates of the SCEP server, and the key with which it reads messages and signs answers. */
 export interface ScepIdentities {
   /** The certification authority's certificate in DER. */
   readonly authority: Uint8Array;
@@ -57,8 +57,9 @@ export interface ScepIdentities {
 /** The mobile devices of a portal, with the identities for its SCEP server. */
 export interface OpenMobileDevices extends MobileDevices {
   /**
-   * Returns the identities. @throws CardwrightError `CA_REFUSED`, `CA_UNAVAILABLE` if the registration authority needs a certificate
-   * and gets none
+   * Returns the identities.
+   *
+   * @throws CardwrightError `CA_REFUSED`, `CA_UNAVAILABLE` if the registration authority needs a certificate and gets none
    */
   scepAuthority(): Promise<ScepIdentities>;
 }

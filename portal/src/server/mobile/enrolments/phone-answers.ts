@@ -15,16 +15,18 @@ import type { ChallengedSlot } from './profile-writer.js';
 import { isSecretOf } from './secrets.js';
 import { isUuid } from './uuid.js';
 
-/** Makes the answer to a phone, once all changes are stored. */
+/** Makes the answer to a phone. It is called once all changes are stored. */
 type Answer = () => Promise<Uint8Array>;
 
 /**
- * Handles one of two requests of a phone. It answers the first profile with its identity, signed with its certificate from Apple.
- * Later it requests its configuration, signed with its identity certificate of this enrolment.
+ * Answers one of the two requests that a phone sends to the profile service. With the first, the phone states its identity, and
+ * signs with its certificate from Apple. With the second, it requests its configuration, and signs with its identity certificate of
+ * this enrolment.
  *
  * @param body the phone's CMS SignedData
  * @returns the next profile, a CMS SignedData in DER
- * @throws CardwrightError `ENROLMENT_NOT_FOUND`, `PHONE_UNSUPPORTED`, `PHONE_NOT_GENUINE`, `PHONE_OF_ANOTHER`, `PHONE_REFUSED`
+ * @throws CardwrightError `ENROLMENT_NOT_FOUND`, `PHONE_UNSUPPORTED`, `PHONE_NOT_GENUINE`, `PHONE_OF_ANOTHER`, `PHONE_REFUSED`;
+ *   `CA_REFUSED`, `CA_UNAVAILABLE` if the registration authority needs a certificate and gets none
  */
 export async function answerPhone(services: EnrolmentServices, id: string, body: Uint8Array): Promise<Uint8Array> {
   const { database, settings, authority } = services;
@@ -37,7 +39,7 @@ export async function answerPhone(services: EnrolmentServices, id: string, body:
     throw error;
   });
   const answer = await inEnrolmentWork(services, (work) => judge(services, work, key, read));
-  // Made after the transaction: signing takes time, and the registration authority may need its own transaction.
+  // The answer is made after the transaction: signing takes time, and the registration authority may need its own transaction.
   return answer();
 }
 
@@ -55,7 +57,7 @@ async function judge(
     : configure(services, work, enrolment, read);
 }
 
-/** Refuses an impostor's request without ending the enrolment of the real phone. */
+/** Refuses a request that may be an impostor's, without ending the enrolment of the real phone. */
 function refuse(enrolment: Enrolment, reason: string): Refusal {
   enrolment.refuse(reason);
   return new Refusal(new CardwrightError('PHONE_NOT_GENUINE', { reason }));
@@ -68,8 +70,8 @@ function fail(enrolment: Enrolment, error: CardwrightError): Refusal {
 }
 
 /**
- * Records the identity of a phone, and answers with the second profile. The phone may repeat this request until it has requested its
- * first certificate.
+ * Records the identity of a phone, and answers with the second profile. Fails the enrolment if the phone cannot become a device of
+ * the user. The phone may repeat this request until it has requested its first certificate, or the user has confirmed it.
  */
 async function identify(
   { profiles }: EnrolmentServices,

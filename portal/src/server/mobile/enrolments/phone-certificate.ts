@@ -11,17 +11,18 @@ import { judgeKey } from './phone-key.js';
 export const PENDING: ScepDecision = { kind: 'pending' };
 const BAD_REQUEST: ScepDecision = { kind: 'refused', failInfo: 'badRequest' };
 
-/** Refuses a request that cannot come from the enrolled phone, and leaves the enrolment as it is. */
+/** Refuses and counts a request, and leaves the state of the enrolment as it is. Most such requests do not come from the enrolled phone. */
 export function refuse(enrolment: Enrolment, reason: string): ScepDecision {
   enrolment.refuse(reason);
   return BAD_REQUEST;
 }
 
 /**
- * Decides on a request whose transaction and key are known. A repeated request gets the same decision.
+ * Decides on a request whose transaction and key are known. A repeated request gets the certificate that was issued for the first,
+ * as long as that certificate is good.
  *
- * A certificate is issued once, when its turn has come: the identity after the confirmation, the others after the configuration, a
- * renewal while the device is active.
+ * A certificate is issued once, when its turn has come: the identity certificate after the confirmation, the others after the
+ * configuration was sent, a renewal while the device is active. Until the confirmation, the decision is `pending`.
  */
 export async function decide(
   services: EnrolmentServices,

@@ -6,7 +6,7 @@ import type { EnrolmentWork } from './enrolment-work.js';
 
 type Work = Pick<EnrolmentWork, 'records'>;
 
-/** Returns `Device.identity` of a phone, made from the UDID that Apple has signed. */
+/** Returns `Device.identity` of a phone, made from the UDID that the phone signed with its certificate from Apple. */
 export const identityOf = ({ udid }: Pick<EnrollingPhone, 'udid'>): string => `apple:${udid}`;
 
 /** Lists the devices in use with the phone's identity: one, or none. */
@@ -37,8 +37,8 @@ function obstacleAmong(devices: readonly Device[], user: User): CardwrightError 
 /**
  * Terminates the locked user's earlier device of the same phone.
  *
- * It ends only devices that it has checked. If another user's device of this phone is committed meanwhile, adding the new device
- * fails.
+ * Terminates only devices that it has locked and checked. If another user's device of this phone is committed meanwhile, adding the
+ * new device fails.
  *
  * @returns the reason why the phone cannot become a new device, in which case nothing was changed; undefined if it can
  */

@@ -64,7 +64,7 @@ export class ProfileWriter {
     );
   }
 
-  /** Writes the second profile. With it the phone requests its identity certificate, which signs its request for the third profile. */
+  /** Writes the second profile. It has the phone request its identity certificate, with which the phone signs its request for the third profile. */
   enrolment(enrolment: Row, phone: EnrollingPhone, user: User, challenge: string): Promise<Uint8Array> {
     const options = this.#options(enrolment, phone);
     const certificate = this.#order(enrolment, options, user, { slot: 'phone-identity', challenge });
@@ -108,8 +108,8 @@ export class ProfileWriter {
   }
 
   /**
-   * Returns the method by which the phone requests certificates. The phone repeats its request for as long as a user may take to
-   * confirm it.
+   * Returns the method by which the phone requests certificates. The phone repeats its request for as long as the user may take to
+   * confirm the phone.
    */
   #method(): EnrolmentMethod {
     const { keySize, confirmationTime } = this.settings;
@@ -121,7 +121,7 @@ export class ProfileWriter {
     return (await this.#openSigner()).sign(writePropertyList(profile));
   }
 
-  /** Returns the signer of profiles, which is opened again only after the registration authority was replaced. */
+  /** Returns the signer of profiles. The signer is kept until the registration authority that signs is replaced. */
   async #openSigner(): Promise<ProfileSigner> {
     const { signing } = this.settings;
     const by = signing ?? (await this.registration.current());

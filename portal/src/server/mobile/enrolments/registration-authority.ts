@@ -25,7 +25,7 @@ const DAY = 24 * 60 * 60 * 1000;
  * that is shorter.
  */
 const RENEWED_BEFORE = { days: 30, part: 1 / 3 };
-/** The same time even if a phone is enrolling: a day, or a thirtieth of the life. */
+/** Time before the expiry at which the certificate is renewed even if a phone is enrolling: a day, or a thirtieth of its life if that is shorter. */
 const RENEWED_AT_LAST = { days: 1, part: 1 / 30 };
 
 /** Certificate and key with which the SCEP server signs, and to which phones encrypt. */
@@ -47,13 +47,13 @@ interface RegistrationParts {
 type Row = typeof registrationAuthorities.$inferSelect;
 
 /**
- * The registration authority of the SCEP server: the configured one, or one that the portal makes on first use. The certification
- * authority certifies the portal's own one. The database keeps it with its key sealed, and all processes of a portal use the same
- * one.
+ * The registration authority of the SCEP server: the configured one, or one that the portal makes on first use and lets the
+ * certification authority certify. The database keeps the one that the portal made, with its key sealed, and all processes of the
+ * portal use it.
  *
- * The portal replaces its own one 30 days before its expiry. A phone that is enrolling knows only the old one, so the replacement
- * waits until no phone is enrolling, at most until the day before the expiry. It does not wait if another certification authority
- * now issues the portal's certificates.
+ * The portal replaces the one that it made when it is next used within 30 days before its expiry (`RENEWED_BEFORE`). A phone that
+ * is enrolling knows only the old one, so the replacement waits until no enrolment is open, at most until the day before the expiry
+ * (`RENEWED_AT_LAST`). It does not wait if another certification authority now issues the portal's certificates.
  */
 export class RegistrationAuthority {
   #opened: { readonly sealedKey: string; readonly identity: RegistrationIdentity } | undefined;
@@ -69,7 +69,7 @@ export class RegistrationAuthority {
    * Returns the valid registration authority.
    *
    * @throws CardwrightError `CA_REFUSED`, `CA_UNAVAILABLE` if a new one is needed and the certification authority does not certify
-   *   it
+   *   it; Error if the certificate is for another key or by another authority
    */
   async current(): Promise<RegistrationIdentity> {
     if (this.configured) return this.configured;
@@ -123,7 +123,7 @@ export class RegistrationAuthority {
       days: DAYS,
     });
     const issued = new X509Certificate(certificate);
-    // A certificate that fails these checks would be replaced again and again.
+    // A certificate by another authority would be replaced again and again. One for another key would be of no use.
     if (!isIssuedBy(certificate, this.parts.authority.certificate) || !issued.checkPrivateKey(privateKey))
       throw new Error('the authority certified something else than the key of the registration authority');
     const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();

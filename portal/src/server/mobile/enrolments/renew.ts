@@ -10,7 +10,7 @@ import { decide, refuse } from './phone-certificate.js';
 
 /**
  * Renews a certificate of an active device. Both certificates are valid until the new one has been sent to the device; then the old
- * one is superseded. There are never three.
+ * one is superseded. Any other certificate of the slot is superseded first, so that there are never three.
  *
  * @param signer the DER certificate that signed the request
  */

@@ -18,13 +18,16 @@ const BAD_REQUEST: ScepDecision = { kind: 'refused', failInfo: 'badRequest' };
 
 type Decision = (work: EnrolmentWork, enrolment: Enrolment) => Promise<ScepDecision> | ScepDecision;
 
-/** Decides on requests for certificates of enrolments. A repeated request with the same transaction and key gets the same decision. */
+/**
+ * Decides on requests for certificates of enrolments. A repeated request, with the same transaction and key, is decided as the same
+ * request, and never gets a second certificate.
+ */
 export class EnrolmentRegistrar implements ScepRegistrar {
   constructor(private readonly services: EnrolmentServices) {}
 
   enrol(place: string, request: ScepEnrolmentRequest, challenge: string | null): Promise<ScepDecision> {
     return this.#decide(place, (work, enrolment) => {
-      // Every challenge is compared, so that the time of the answer reveals nothing.
+      // Every challenge is compared, so that the time of the answer does not tell which one was right.
       const [order] = enrolment.requests.filter(({ challengeHash }) => isSecretOf(challengeHash, challenge));
       if (!order) return refuse(enrolment, 'The challenge is wrong.');
       if (order.transactionId === null) return this.#use(work, enrolment, order, request);
@@ -119,8 +122,8 @@ const isSame = (order: ScepRequest, { transactionId, publicKey }: ScepEnrolmentR
   order.transactionId === transactionId && order.publicKey === encodeBytes(publicKey);
 
 /**
- * True if the request is a renewal and the key belongs to an older certificate of its slot. Such a key signs the renewal and its
- * polls (RFC 8894, 3.3.3).
+ * True if the request is a renewal and the key belongs to a good certificate of its slot: the old one, whose key signs the renewal
+ * and its polls (RFC 8894, 3.3.3).
  */
 const isByOlderKey = (
   { device }: Enrolment,
@@ -130,7 +133,7 @@ const isByOlderKey = (
   challengeHash === null &&
   device?.certificates.some((one) => one.slot === slot && one.keyHash === CardKey.read(publicKey).hash) === true;
 
-/** Supersedes the older certificates of a slot, because the device now has the new one. */
+/** Supersedes the older certificates of a slot, because the new one was sent to the device. */
 function supersedeOlder({ device }: Enrolment, { certificateId }: ScepRequest): void {
   const renewed = device?.certificates.find(({ id }) => id === certificateId);
   const older = device?.certificates.filter(({ slot, id }) => slot === renewed?.slot && id !== certificateId) ?? [];

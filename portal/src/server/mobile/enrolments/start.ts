@@ -13,7 +13,7 @@ import { inEnrolmentWork, type EnrolmentWork } from './enrolment-work.js';
 import { mayEnrol } from './offer.js';
 import { hashOf, newSecret } from './secrets.js';
 
-/** Milliseconds for which a device's proof is valid. */
+/** Milliseconds for which a proof by a device is valid, from the end of the operation that proved it. */
 const PROOF_LIFETIME = 5 * 60 * 1000;
 
 /**
@@ -60,7 +60,8 @@ export async function requirePlace(work: EnrolmentWork, user: User, limit: numbe
  * Checks a user's proof by an active device. A proof counts for one enrolment.
  *
  * @returns the id of the operation that was the proof
- * @throws CardwrightError `CARD_PROOF_NEEDED`
+ * @throws CardwrightError `CARD_PROOF_NEEDED` if the operation is no such proof, is too old or was used, or its device is not
+ *   active
  */
 async function takeProof({ records, connection, now }: EnrolmentWork, user: User, id = ''): Promise<string> {
   const operation = await records.transaction.openOperation(user.id, id);

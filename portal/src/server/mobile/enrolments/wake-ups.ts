@@ -1,4 +1,4 @@
-/** Wakes listeners in this process on changes of an enrolment. Other processes only see the change in the database. */
+/** Wakes listeners when work of this process on an enrolment is committed. A change by another process is seen only in the database. */
 export class WakeUps {
   readonly #waiting = new Map<string, Set<() => void>>();
 
@@ -6,7 +6,7 @@ export class WakeUps {
     for (const wake of this.#waiting.get(enrolment) ?? []) wake();
   }
 
-  /** Calls `wake` after each change of an enrolment, until the returned function is called. */
+  /** Calls `wake` after each work of this process on an enrolment, until the returned function is called. */
   listen(enrolment: string, wake: () => void): () => void {
     const listeners = this.#waiting.get(enrolment) ?? new Set();
     this.#waiting.set(enrolment, listeners.add(wake));

@@ -2,11 +2,12 @@ import type { EnrolmentStatus } from '@cardwright/protocol/mobile';
 import { isFinal } from './enrolment-state.js';
 import type { WakeUps } from './wake-ups.js';
 
-/** Milliseconds between two reads of the database. They are needed because another process may have changed it. */
+/** Milliseconds after which the database is read again without a wake-up, because another process may have changed it. */
 const LOOK_AGAIN = 1000;
 
 /**
- * Yields the status now and after each change, until it is final or `signal` is aborted. It then stops listening.
+ * Yields the status now and after each change, until it is final or `signal` is aborted. Stops listening then, and when its reader
+ * leaves.
  *
  * @param read reads the current status of the enrolment
  */

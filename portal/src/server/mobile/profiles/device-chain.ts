@@ -3,7 +3,7 @@ import { UnreadableAnswer } from './unreadable-answer.js';
 
 /** Maximum number of authorities between a device and a configured authority. Apple has two. */
 const MOST_INTERMEDIATES = 4;
-/** Apple's name of the authority that issues to devices. Apple's own system requires it too (SecPolicyCreateiPhoneDeviceCertificate). */
+/** Common name of Apple's authority that issues to devices. Apple's own system requires the same name (SecPolicyCreateiPhoneDeviceCertificate). */
 const DEVICE_AUTHORITY = /\biPhone Device CA$/;
 
 /** A certificate of the chain above the device, with the number of authorities below it. */
@@ -17,22 +17,22 @@ interface Step {
  *
  * Apple's root also stands above every developer's certificate, so a chain to the root alone proves nothing about a device.
  *
- * Three rules are looser than usual, because Apple's own chain needs it:
+ * Three rules are looser than usual, because Apple's own chain would not meet them otherwise:
  *
  * - SHA-1 is accepted, because all certificates of the chain are signed with it;
  * - dates are ignored, because the intermediate certificates expired in 2014 and 2022, and phones still send them;
- * - the authority for devices has an RSA key of 1024 bits.
+ * - the length of keys is not checked, because the authority for devices has an RSA key of 1024 bits.
  *
  * @param sent certificates that came with the message
  * @param anchors the configured authorities; need not be self-signed
- * @throws UnreadableAnswer
+ * @throws UnreadableAnswer if no such authority issued the certificate
  */
 export function checkDeviceChain(
   device: SentCertificate,
   sent: readonly SentCertificate[],
   anchors: readonly SentCertificate[],
 ): void {
-  // Short chains are tried first. Each certificate is tried as an issuer once, so that crafted ones cannot slow this down.
+  // Short chains are tried first. Each sent certificate is added as an issuer at most once, so that crafted ones cannot slow this down.
   const steps: Step[] = [{ certificate: device, below: 0 }];
   const untried = new Set(sent.filter(({ der }) => !Buffer.from(device.der).equals(der)));
   for (const { certificate, below } of steps) {
@@ -57,8 +57,8 @@ export function checkDeviceChain(
 }
 
 /**
- * True if `issuer` is an authority and has signed `subject`. Checks names, basicConstraints, keyUsage and the signature, with any hash
- * function that is accepted at all.
+ * True if `issuer` is an authority and has signed `subject`. Checks names, basicConstraints, keyUsage and the signature, with any
+ * hash function that is accepted at all, but not the dates.
  */
 export function hasIssued(issuer: SentCertificate, subject: SentCertificate): boolean {
   return (

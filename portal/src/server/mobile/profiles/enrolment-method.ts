@@ -14,7 +14,7 @@ export interface CertificateOrder {
   readonly challenge: string;
   /** Name of the payload on the phone. */
   readonly displayName: string;
-  /** Subject for the phone's request. The authority decides on the subject of the certificate. */
+  /** Common name in the subject of the phone's request. The authority decides on the subject of the certificate. */
   readonly commonName: string;
   readonly email: string | null;
   /** User principal name in the request; null for none. */

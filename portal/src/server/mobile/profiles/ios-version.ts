@@ -5,11 +5,11 @@ const OLDEST_BUILD = 22;
 
 /** A build such as `22A3354`: system family, a letter for the minor version, a number. Test versions end with a small letter. */
 const BUILD = /^(\d{1,3})[A-Z]\d{1,6}[a-z]?$/;
-/** A version such as `18.1`, in case a phone does not send a build. */
+/** A version such as `18.1`, in case a phone sends one instead of a build. */
 const DOTTED = /^(\d{1,3})(?:\.\d{1,3}){0,3}$/;
 
 /**
- * True for iOS 18, iPadOS 18 or later. Family 21 is iOS 17, 22 iOS 18, 23 iOS 26, 24 iOS 27.
+ * True for iOS 18, iPadOS 18 or later. Builds that begin with 21 are of iOS 17, 22 of iOS 18, 23 of iOS 26, 24 of iOS 27.
  *
  * @param version attribute VERSION of a phone's answer
  */

@@ -1,6 +1,6 @@
 /**
- * Apple's product names by identifier: the iPhones and iPads that run iOS 18 or later. Identifiers that differ only in their radio
- * share a line.
+ * Apple's product names by identifier: the iPhones and iPads that run iOS 18 or later. Identifiers of one product share a line,
+ * such as those that differ only in their radio.
  */
 const MODELS: readonly (readonly [name: string, ...products: string[]])[] = [
   ['iPhone XS', 'iPhone11,2'],
@@ -76,8 +76,8 @@ const PRODUCT = /^(iPhone|iPad)\d+,\d+$/;
 export const isHandheld = (product: string): boolean => PRODUCT.test(product);
 
 /**
- * Returns a product's common name: `iPhone 16` for `iPhone17,3`. An unknown product becomes `iPhone (iPhone19,1)`, or the bare
- * identifier if it is neither iPhone nor iPad.
+ * Returns a product's common name: `iPhone 16` for `iPhone17,3`. An unknown iPhone or iPad becomes `iPhone (iPhone19,1)`, and any
+ * other unknown product the bare identifier.
  *
  * @param product attribute PRODUCT of a phone's answer
  */

@@ -5,7 +5,7 @@ import type { Hash } from './signature-algorithms.js';
 import { readSignedMessage } from './signed-message.js';
 import { UnreadableAnswer } from './unreadable-answer.js';
 
-/** Maximum number of bytes. A phone's answer has about 6000: a short list, and three or four certificates. */
+/** Maximum number of bytes of a phone's answer. Answers have about 6000: a short list, and three or four certificates. */
 const LARGEST_ANSWER = 65_536;
 
 /** Certificates of the trusted authorities, in DER. */
@@ -21,8 +21,9 @@ export interface PhoneAnswer {
   /** `device` if Apple's certificate for the device signed it, `identity` if a certificate of our authority did. */
   readonly signer: 'device' | 'identity';
   /**
-   * The signer's certificate in DER. If `signer` is `identity`, only its issuer and expiry have been checked, and it may belong to a
-   * card as well as to a phone. The caller checks that it belongs to this enrolment and is not revoked.
+   * The signer's certificate in DER. If `signer` is `identity`, only its issuer, dates and hash function have been checked, and the
+   * certificate may belong to a card as well as to a phone. The caller checks that the certificate belongs to this enrolment and is
+   * not revoked.
    */
   readonly certificate: Uint8Array;
   readonly attributes: PhoneAttributes;
@@ -31,8 +32,8 @@ export interface PhoneAnswer {
 /**
  * Reads a phone's message to the profile service: CMS SignedData over a property list of its attributes.
  *
- * SHA-1 and expired certificates are accepted only where Apple's certificate for the device signs, because Apple has no other (see
- * checkDeviceChain).
+ * SHA-1 and expired certificates are accepted only if Apple's certificate for the device has signed, because Apple issues no others
+ * (`checkDeviceChain`).
  *
  * @throws UnreadableAnswer if anything is wrong with the message
  */

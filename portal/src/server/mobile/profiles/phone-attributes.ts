@@ -4,25 +4,25 @@ import { UnreadableAnswer } from './unreadable-answer.js';
 /** Maximum length of a value, in characters. */
 const LONGEST_ATTRIBUTE = 256;
 
-/** The attributes, by the names that Apple's phones use, with the alphabets of their values. */
+/** The attributes of a phone, each with Apple's name for it and the alphabet of its values. */
 const ATTRIBUTES = {
   /** Unique device identifier: 40 hexadecimal digits, or 8 and 16 of them with a hyphen between. */
   udid: { key: 'UDID', alphabet: /^[\dA-Za-z-]+$/ },
   serial: { key: 'SERIAL', alphabet: /^[\dA-Za-z]+$/ },
   /** Apple's identifier of the model, such as `iPhone17,3`. */
   product: { key: 'PRODUCT', alphabet: /^[\dA-Za-z,]+$/ },
-  /** A build such as `22A3354`. */
+  /** A build such as `22A3354`, or a version such as `18.1`. */
   version: { key: 'VERSION', alphabet: /^[\dA-Za-z.]+$/ },
   challenge: { key: 'CHALLENGE', alphabet: /^[\x20-\x7e]+$/ },
 } as const;
 
-/** A phone's statements about itself; null for a missing one. */
+/** A phone's statements about itself, and the challenge that it repeats; null for a missing one. */
 export type PhoneAttributes = Readonly<Record<keyof typeof ATTRIBUTES, string | null>>;
 
 /**
  * Reads the attributes from a phone's property list. Ignores everything that was not requested.
  *
- * @throws UnreadableAnswer
+ * @throws UnreadableAnswer if the content is no property list, or a value is too long or not of its alphabet
  */
 export function readAttributes(content: Uint8Array): PhoneAttributes {
   const list = readPropertyList(content);

@@ -40,8 +40,9 @@ export interface SigningIdentity {
 }
 
 /**
- * Returns a signer with this identity. @throws TypeError if there is no certificate, if the key does not belong to it, or if the key
- * is neither RSA nor EC
+ * Returns a signer with this identity.
+ *
+ * @throws TypeError if there is no certificate, if the key does not belong to the first one, or if the key is neither RSA nor EC
  */
 export function openProfileSigner({ certificates, key }: SigningIdentity): ProfileSigner {
   const [der] = certificates;

@@ -31,9 +31,9 @@ export interface ProfileSubject {
 }
 
 /**
- * Returns a profile's identifier: `com.example.cards.mobile.` and a hash, which reveals neither user nor device. It is the same for
- * the same user and device, so that a new profile replaces the old one. The identifiers of payloads begin with it: see {@link
- * payloadIdentifier}.
+ * Returns a profile's identifier: `com.example.cards.mobile.` for the host `cards.example.com`, and a hash that reveals neither
+ * user nor device. The identifier is the same for the same user and device, so that a new profile replaces the old one. The
+ * identifiers of payloads begin with that of the profile: see {@link payloadIdentifier}.
  */
 export function profileIdentifier({ host, user, device }: ProfileSubject): string {
   const hash = createHash('sha256').update(JSON.stringify([user, device]));
@@ -41,7 +41,7 @@ export function profileIdentifier({ host, user, device }: ProfileSubject): strin
   return `${reverseHost}.mobile.${hash.digest('hex').slice(0, 2 * IDENTIFIER_BYTES)}`;
 }
 
-/** Makes a payload's identifier, which is the same for the same phone and purpose. */
+/** Makes a payload's identifier from that of its profile. It is the same for the same user, phone and purpose. */
 export const payloadIdentifier = (profile: string, purpose: CertificateOrder['slot'] | 'authority'): string =>
   `${profile}.${purpose}`;
 
@@ -59,7 +59,7 @@ export function identificationProfile(
   });
 }
 
-/** Writes the second profile. With it the phone requests the certificate that signs its next request to the profile service. */
+/** Writes the second profile. It has the phone request the certificate with which the phone signs its next request to the profile service. */
 export function enrolmentProfile(
   options: ProfileOptions & { readonly method: EnrolmentMethod; readonly certificate: CertificateOrder },
 ): PropertyDictionary {
@@ -71,7 +71,8 @@ export function enrolmentProfile(
 }
 
 /**
- * Writes the profile that stays on the phone. It contains the user's certificates and the authority's. The owner may remove it.
+ * Writes the profile that stays on the phone. It contains the authority's certificate, and has the phone request the user's
+ * certificates. The owner may remove it.
  *
  * @param options.authority the certification authority's certificate in DER
  */

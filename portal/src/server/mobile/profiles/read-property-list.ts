@@ -17,7 +17,7 @@ const TOKEN =
  * Reads a property list from an untrusted sender: only XML in UTF-8, a single dictionary, no duplicate keys.
  *
  * The library for property lists also reads binary and OpenStep lists, takes the last of duplicate keys, and prints complaints to
- * the console. So it only receives text that was found to be well-formed.
+ * the console. So the library only receives text that was found to be well-formed.
  *
  * @throws UnreadableAnswer
  */
@@ -38,7 +38,7 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-/** An open element, with the number of elements in it. */
+/** An open element, with the number of its children. */
 interface OpenElement {
   readonly tag: string;
   children: number;
@@ -87,7 +87,7 @@ function parseChecked(text: string): PlistValue {
   try {
     return parse(text);
   } catch (cause) {
-    // Causes are a value before its key, invalid base64, or a missing number.
+    // The text is well-formed, but has a value before its key, invalid base64, or no number where one must be.
     throw new UnreadableAnswer('The content is no property list.', { cause });
   }
 }

@@ -26,9 +26,9 @@ export interface ScepOptions {
   readonly name: string;
   /** Bits of the RSA key. Apple documents 1024, 2048 and 4096. */
   readonly keySize: number;
-  /** Number of repeated requests after PENDING. */
+  /** Maximum number of repeated requests after PENDING. */
   readonly retries: number;
-  /** Seconds between two repeated requests. The first comes at once. */
+  /** Seconds between two repeated requests. The first repetition comes at once. */
   readonly retryDelay: number;
 }
 
@@ -58,10 +58,10 @@ export function scepMethod({ authority, name, keySize, retries, retryDelay }: Sc
 }
 
 /**
- * Adds SHA-1 of the authority's certificate as the fingerprint, if the authority is a root. A phone reads 20 bytes as SHA-1 and 16
- * as MD5, and refuses any other length. It compares the fingerprint with the last certificate of the chain that it can build
- * (Apple's Security, SecSCEPValidateCACertMessage). If the authority is below a root that the phone may know, that last certificate
- * is the root. The signed profile and TLS must then suffice.
+ * Returns SHA-1 of the authority's certificate as the fingerprint, if the authority is a root; otherwise none. A phone reads 20
+ * bytes as SHA-1 and 16 as MD5, and refuses any other length. It compares the fingerprint with the last certificate of the chain
+ * that it can build (Apple's Security, SecSCEPValidateCACertMessage). If the authority is below a root that the phone may know,
+ * that last certificate is the root. The signed profile and TLS must then suffice.
  */
 function fingerprintFor(authority: Uint8Array): PropertyDictionary {
   if (!isSelfSigned(readCertificate(authority))) return {};

@@ -10,12 +10,13 @@ export interface SentCertificate {
   readonly der: Uint8Array;
   readonly x509: X509Certificate;
   readonly publicKey: KeyObject;
-  /** Issuer name and serial number in DER. A CMS message identifies its signer by them. */
+  /** Issuer name in DER. With the serial number, it identifies the signer of a CMS message. */
   readonly issuer: Uint8Array;
+  /** Content of the INTEGER that is the serial number, without tag and length. */
   readonly serialNumber: Uint8Array;
   /** Hash of the issuer's signature; null for an algorithm that is never accepted. */
   readonly signatureHash: Hash | null;
-  /** Maximum number of authorities between this certificate and the end certificate (RFC 5280, 4.2.1.9). */
+  /** Maximum number of authorities between this certificate and the end certificate (RFC 5280, 4.2.1.9); Infinity if the certificate sets none. */
   readonly pathLength: number;
   /** Last common name of the subject; empty if there is none. */
   readonly commonName: string;

@@ -16,16 +16,16 @@ const MOST_CERTIFICATES = 10;
 export interface SignedMessage {
   readonly content: Uint8Array;
   readonly signer: SentCertificate;
-  /** All certificates in the message, in no particular order. */
+  /** All X.509 certificates in the message, in no particular order. */
   readonly certificates: readonly SentCertificate[];
-  /** Hash function of the content's signature. */
+  /** Hash function of the signature over the content. */
   readonly hash: Hash;
 }
 
 /**
  * Reads a CMS SignedData (RFC 5652, 5) with attached content and one signer, and verifies the signature over the content.
  *
- * @throws UnreadableAnswer
+ * @throws UnreadableAnswer if the message has another form, or its signature is wrong
  */
 export async function readSignedMessage(der: Uint8Array): Promise<SignedMessage> {
   const { signedData, certificates } = parse(der);

@@ -20,7 +20,7 @@ function writable(value: PropertyValue): Writable {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, writable(inner)]));
 }
 
-/** True for an array. Unlike Array.isArray, it narrows to the readonly type. */
+/** True if the value is an array. Unlike Array.isArray, this function narrows to the readonly type. */
 const isArray = (
   value: readonly PropertyValue[] | Readonly<Record<string, PropertyValue>>,
 ): value is readonly PropertyValue[] => Array.isArray(value);

@@ -6,21 +6,21 @@ export interface ContentCipher {
   readonly keyLength: number;
   /** Length of a block in bytes. */
   readonly blockLength: number;
-  /** Decrypts content. @throws Error if the padding is wrong */
+  /** Decrypts content. @throws Error if the padding or a length is wrong */
   decrypt(key: Uint8Array, iv: Uint8Array, content: Uint8Array): Uint8Array;
 }
 
 /** The algorithms accepted in messages. The keys of the maps are OIDs. */
 export interface Algorithms {
-  /** Accepted digests of requests. The values are names of node:crypto. */
+  /** Digests accepted in the signatures of messages and of PKCS #10 requests. The values are names of node:crypto. */
   readonly digests: ReadonlyMap<string, string>;
   /**
    * Digests of messages that only poll for an earlier request.
    *
    * An iPhone reads GetCACaps and then sends AES-128 and SHA-512. When it polls, however, it ignores the server's capabilities and
-   * falls back to the defaults of its CMS library: triple DES and SHA-1 (ManagedConfiguration calls SecSCEPGetCertInitial of Apple's
-   * Security without parameters). SHA-1 is harmless there, because the registrar looks up the key that signed. Triple DES need not be
-   * accepted at all, because nobody opens the envelope of a poll.
+   * falls back to the defaults of its CMS library: triple DES and SHA-1 (ManagedConfiguration calls SecSCEPGetCertInitial of
+   * Apple's Security without parameters). SHA-1 is harmless in a poll, because the registrar looks up the key that signed. Triple
+   * DES need not be accepted, because the server does not open the envelope of a poll.
    */
   readonly pollDigests: ReadonlyMap<string, string>;
   /** Ciphers of envelopes. RFC 8894, 2.9 forbids DES and MD5. */
@@ -61,8 +61,8 @@ export const RSA_ENCRYPTION = '1.2.840.113549.1.1.1';
 export const SHA_256_WITH_RSA = '1.2.840.113549.1.1.11';
 
 /**
- * Digests of signatures by OID, including weak ones. A signature with a weak digest is verified before it is refused: `badAlg` must
- * reveal nothing about another client's encrypted content.
+ * Digests by the OID of the signature algorithm, including weak ones. A signature with a weak digest is verified before it is
+ * refused: `badAlg` must reveal nothing about another client's encrypted content.
  */
 export const SIGNATURE_DIGESTS: ReadonlyMap<string, string> = new Map([
   ['1.2.840.113549.1.1.4', 'md5'],

@@ -17,11 +17,15 @@ export function readBer(bytes: Uint8Array): asn1js.AsnType {
   return result;
 }
 
-/** Returns the bytes of an element, whether it was composed or read here. */
+/** Returns the bytes of an element, whether the element was composed or read here. */
 export const encoded = (element: { toSchema(): asn1js.BaseBlock }): Uint8Array =>
   new Uint8Array(element.toSchema().toBER());
 
-/** Returns the bytes of an octet string, in one piece or several. */
+/**
+ * Returns the bytes of an octet string, in one piece or several.
+ *
+ * @throws Error if the element is no octet string
+ */
 export function octetsOf(element: unknown): Uint8Array {
   if (!(element instanceof asn1js.OctetString)) throw new Error('This is not an octet string.');
   return new Uint8Array(element.getValue());

@@ -16,7 +16,7 @@ export interface SignedMessage {
 
 /** A message with a valid signature. */
 export interface VerifiedMessage {
-  /** The signed content: an envelope in BER. */
+  /** The signed content, which should be an envelope in BER. */
   readonly content: Uint8Array;
   readonly signer: Signer;
 }
@@ -28,7 +28,7 @@ export interface Signer {
   readonly publicKey: KeyObject;
 }
 
-/** The signed attributes that occur once and with one value, as they must (RFC 8894, 3.2.1). */
+/** The signed attributes of a signer that occur once and with one value, as they must (RFC 8894, 3.2.1). */
 export class MessageAttributes {
   readonly #values = new Map<string, unknown>();
 
@@ -51,7 +51,7 @@ export class MessageAttributes {
     return value instanceof asn1js.OctetString ? octetsOf(value) : undefined;
   }
 
-  /** Returns an attribute that is a time; undefined if there is none. */
+  /** Returns an attribute that is a UTCTime or GeneralizedTime; undefined if there is none. */
   time(type: string): Date | undefined {
     const value = this.#values.get(type);
     // GeneralizedTime extends UTCTime.
@@ -64,7 +64,10 @@ export class MessageAttributes {
   }
 }
 
-/** Form of a transaction identifier: a PrintableString (X.680, 41.4). Clients send the hexadecimal or base64 of a hash. */
+/**
+ * Form of a transaction identifier: 1 to 128 characters of a PrintableString (X.680, 41.4) or underscores. Clients send the
+ * hexadecimal or base64 of a hash.
+ */
 const TRANSACTION_ID = /^[\w '()+,\-./:=?]{1,128}$/;
 
 /**
@@ -86,10 +89,10 @@ export function readSignedMessage(body: Uint8Array): SignedMessage {
 }
 
 /**
- * Verifies the signature with the certificate in the message. The caller checks the signer's rights.
+ * Verifies the signature of a message with the certificate in the message. The caller checks the signer's rights.
  *
  * @param digests accepted digests, by OID
- * @throws Refusal `badAlg` or `badMessageCheck`
+ * @throws Refusal `badAlg` if the digest, the signature algorithm or the signer's key is not accepted, else `badMessageCheck`
  */
 export function verifyMessage(
   { data, attributes }: SignedMessage,

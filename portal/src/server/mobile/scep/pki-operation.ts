@@ -23,7 +23,7 @@ export interface Authorities {
 export interface Outcome {
   /** The answer itself, a DER ContentInfo. */
   readonly certRep: Uint8Array;
-  /** The transaction whose certificate the answer contains; null if it contains none. */
+  /** The transaction for which the answer issues a certificate; null if it issues none. An answer to GetCert issues none. */
   readonly issued: string | null;
 }
 
@@ -59,7 +59,11 @@ export class PkiOperation {
     private readonly now: () => number,
   ) {}
 
-  /** Answers a message. @throws UnreadableMessage if the message names no transaction */
+  /**
+   * Answers a message.
+   *
+   * @throws UnreadableMessage if the message is not a pkiMessage or names no transaction
+   */
   async answer(place: string, body: Uint8Array): Promise<Outcome> {
     const message = readSignedMessage(body);
     const { transactionId, attributes } = message;
@@ -123,8 +127,8 @@ export class PkiOperation {
   }
 
   /**
-   * Returns a certificate to the holder of its key, or of any certificate of the same authority. Others get the answer for a
-   * certificate that does not exist, because a certificate contains a person's name.
+   * Returns a certificate to the holder of its key, and to holders of any certificate of the same authority that is in date. Others
+   * get the answer for a certificate that does not exist, because a certificate contains a person's name.
    */
   async #getCert(inquiry: Inquiry): Promise<Answer> {
     const { signer } = inquiry;
@@ -147,8 +151,8 @@ export class PkiOperation {
   }
 
   /**
-   * Returns the requested serial number in hexadecimal. Content that cannot be decrypted or read is answered like an unknown
-   * certificate, for the reason given at `openEnvelope`.
+   * Returns the requested serial number in hexadecimal. Content that cannot be decrypted or read is answered like a certificate
+   * that does not exist, for the reason given at `openEnvelope`.
    */
   #readSerialNumber(inquiry: Inquiry): string {
     try {

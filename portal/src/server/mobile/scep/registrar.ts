@@ -1,4 +1,4 @@
-/** Reasons to refuse a request (RFC 8894, 3.2.1.4.5). */
+/** Reasons to refuse a request (RFC 8894, 3.2.1.4). */
 export type FailInfo = 'badAlg' | 'badMessageCheck' | 'badRequest' | 'badTime' | 'badCertId';
 
 /** The decision on a request for a certificate (RFC 8894, 3.2.1.3). */
@@ -9,7 +9,7 @@ export type ScepDecision =
 
 /** A request for a certificate, whose signature proves that its sender has the key. */
 export interface ScepEnrolmentRequest {
-  /** Transaction chosen by the client. It is the same in each message about this certificate (RFC 8894, 3.2.1.1). */
+  /** Transaction chosen by the client. The client sends the same in each message about this certificate (RFC 8894, 3.2.1.1). */
   readonly transactionId: string;
   /** The public key to be certified, a DER SubjectPublicKeyInfo. */
   readonly publicKey: Uint8Array;

@@ -35,7 +35,7 @@ export interface ScepAnswer {
   readonly status: number;
   readonly contentType: string;
   readonly body: Uint8Array;
-  /** Records that the answer reached the client. If present, call it once the whole answer has been sent. */
+  /** Records that the client got the certificate in the answer. If present, call it once the whole answer has been sent. */
   readonly sent?: () => Promise<void>;
 }
 
@@ -83,8 +83,8 @@ export class ScepServer {
   }
 
   /**
-   * Returns both certificates. The registration authority's comes first, because clients that ignore key usage encrypt to the first
-   * one.
+   * Returns the certificates of both authorities, as a certificates-only SignedData. The registration authority's comes first,
+   * because clients that ignore key usage encrypt to the first one.
    */
   async #certificates(): Promise<Uint8Array> {
     const { authority, registration } = await this.options.authority();
@@ -125,8 +125,8 @@ const readAuthorities = ({ authority, registration }: ScepAuthority): Authoritie
 const failed = (status: number): ScepAnswer => ({ status, contentType: 'text/plain', body: new Uint8Array() });
 
 /**
- * Decodes base64; returns null if the text is not base64. Tolerates line breaks, and unescaped plus signs, which the query turns
- * into spaces.
+ * Decodes base64; returns null if the text is not base64, and more than `LARGEST_MESSAGE` bytes if the text is too long. Tolerates
+ * line breaks, and unescaped plus signs, which the query turns into spaces.
  */
 function fromBase64(text: string): Uint8Array | null {
   if (text.length > 2 * LARGEST_MESSAGE) return new Uint8Array(LARGEST_MESSAGE + 1);

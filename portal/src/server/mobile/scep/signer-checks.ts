@@ -10,10 +10,11 @@ const TOO_WEAK = 'md5';
 /**
  * Checks a first request's self-signed certificate, which its sender made (RFC 8894, 2.3). Names and dates in it mean nothing.
  *
- * SHA-1 is sufficient here. Some versions of iOS sign this certificate with it, and the signatures of message and request prove that
- * the sender has the key.
+ * SHA-1 is sufficient here. Some versions of iOS sign this certificate with it, and the signatures of message and request prove
+ * that the sender has the key.
  *
- * @throws Refusal `badAlg` or `badMessageCheck`
+ * @throws Refusal `badAlg` if the certificate is signed with MD5 or an unknown algorithm; `badMessageCheck` if it is not
+ *   self-signed
  */
 export function demandSelfSigned({ certificate, publicKey }: Signer): void {
   const digest = SIGNATURE_DIGESTS.get(certificate.signatureAlgorithm.algorithmId);
@@ -25,7 +26,7 @@ export function demandSelfSigned({ certificate, publicKey }: Signer): void {
   if (!isSelfSigned) throw new Refusal('badMessageCheck', "The signer's certificate is not self-signed.");
 }
 
-/** True if an authority issued a signer's certificate. */
+/** True if an authority issued a signer's certificate, whatever its dates. */
 export function isIssuedBy(authority: X509Certificate, { x509 }: Signer): boolean {
   try {
     return x509.checkIssued(authority) && x509.verify(authority.publicKey);
