@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { Routes } from '../server/routes/table.js';
 import type { Parts } from '../server/routes/table/route.js';
 
-/** The address of a route that answers JSON. */
+/** Address of a route below /api that answers JSON, such as `GET /api/devices`. */
 export type Call = Extract<
   { [A in keyof Routes]: unknown extends v.InferOutput<Routes[A]['answer']> ? never : A }[keyof Routes],
   `${string} /api/${string}`
@@ -11,7 +11,7 @@ export type Call = Extract<
 
 export type InputOf<A extends Call> = v.InferInput<Routes[A]['takes']>;
 
-/** A type as JSON transports it: a `Date` becomes a text of ISO 8601. */
+/** The type of a value after its transport as JSON: a `Date` becomes a text of ISO 8601. */
 type OnTheWire<T> = T extends Date ? string : T extends object ? { [Name in keyof T]: OnTheWire<T[Name]> } : T;
 
 export type AnswerOf<A extends Call> = OnTheWire<v.InferOutput<Routes[A]['answer']>>;
@@ -58,7 +58,7 @@ export type OwnerAction = MyDevice['ownerActions'][number];
 /** An operation that devices can offer, with the label of its button. */
 export type OfferedOperation = MyDevices['operations'][number];
 
-/** An operator's filter of the devices. */
+/** Query of the operator's list of devices: the filter, and the device after which a page begins. */
 export type DeviceQuery = InputOf<'GET /api/operator/devices'>['query'];
 export type DevicePage = AnswerOf<'GET /api/operator/devices'>;
 export type OperatorDevice = DevicePage['devices'][number];
@@ -81,7 +81,7 @@ export type AuditPage = AnswerOf<'GET /api/operator/audit'>;
 export type AuditRow = AuditPage['entries'][number];
 
 export type Policies = AnswerOf<'GET /api/operator/policy'>;
-/** Dispatched as `policies-read` by an element that has read the current policies. */
+/** Event `policies-read` of an element that has read the current policies. */
 export type PoliciesRead = CustomEvent<Policies>;
 export type ModelPolicy = Policies['policies'][number];
 export type OfferedService = Policies['passkeyServices'][number];

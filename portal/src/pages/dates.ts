@@ -1,5 +1,8 @@
-/** The page's language, with the region that the user prefers: London and New York write a date differently. */
 const { lang } = document.documentElement;
+/**
+ * Language and region in which dates are formatted: the user's first preference in the page's language, because London and New York
+ * write a date differently; else only the page's language.
+ */
 export const locale = navigator.languages.find((tag) => tag.toLowerCase().split('-')[0] === lang) ?? lang;
 
 const DATE = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
@@ -9,8 +12,8 @@ const CLOCK = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
 /** Formats the day of an ISO 8601 instant, in the page's language and the reader's time zone. */
 export const formatDate = (iso: string): string => DATE.format(new Date(iso));
 
-/** Formats the day with the time of day. */
+/** Formats the day and the time of day of an ISO 8601 instant, to the second. */
 export const formatTime = (iso: string): string => TIME.format(new Date(iso));
 
-/** Formats only the time of day. */
+/** Formats only the time of day of an ISO 8601 instant, to the second. */
 export const formatTimeOfDay = (iso: string): string => CLOCK.format(new Date(iso));

@@ -11,13 +11,18 @@ export const problemStyles = css`
   }
 `;
 
-/** The error of a page that could not be read, with its remedy, and details for the help desk. */
+/** The last error of a page, of reading its content or of an action, with its remedy and details for the help desk. */
 export class PageProblem {
   #error: CardwrightError | null = null;
 
   constructor(private readonly host: ReactiveControllerHost) {}
 
-  /** Waits for work, and shows its error. If the session has ended, the browser opens the login page. */
+  /**
+   * Waits for work, and shows its error, or removes the error before it if the work succeeds. If the session has ended, the browser
+   * opens the login page instead.
+   *
+   * @throws the error of the work if it is no CardwrightError
+   */
   async during(work: Promise<void>): Promise<void> {
     try {
       await work;
@@ -54,7 +59,10 @@ export class PageProblem {
   }
 }
 
-/** Returns the button for the error's recovery. A page loads all its content at once, so trying again means reloading. */
+/**
+ * Returns the button for the error's recovery; nothing if reloading the page does not help. A page loads all its content at once,
+ * so trying again means reloading.
+ */
 function wayOn({ recovery }: CardwrightError): TemplateResult | typeof nothing {
   const text = chooseText();
   const isRetry = recovery === 'try-again' || recovery === 'update';

@@ -1,8 +1,8 @@
 import { decodeBytes, encodeBytes } from '@cardwright/protocol';
 
 /**
- * How the browser asks for a passkey. With `conditional` it offers passkeys in the field for the user name, and waits. With
- * `optional` it opens a dialog at once. Both are values of `CredentialMediationRequirement` (Credential Management, 2.3.2).
+ * How the browser asks for a passkey. With `conditional`, the browser offers passkeys in the field for the user name, and waits.
+ * With `optional`, it opens a dialog at once. Both are values of `CredentialMediationRequirement` (Credential Management, 2.3.2).
  */
 export type Mediation = 'conditional' | 'optional';
 
@@ -17,7 +17,7 @@ export async function canOfferPasskeys(): Promise<boolean> {
 /**
  * Lets the user choose a passkey and sign with it.
  *
- * @returns `AuthenticationResponseJSON`; null if the user closed the browser's dialog, or `signal` was aborted
+ * @returns `AuthenticationResponseJSON`; null if the user closed the browser's dialog or took too long, or `signal` was aborted
  * @throws DOMException if the browser cannot use passkeys here
  */
 export async function choosePasskey(

@@ -5,7 +5,7 @@ import { call, type AnswerOf, type User } from './api.js';
 import { languageSwitch, languageSwitchStyles } from './language-switch.js';
 import { text } from './text.js';
 
-/** The frame of every page behind the login: name, navigation, current user. */
+/** The frame of every page behind the login: name, navigation, current user, choice of language, and the button that signs out. */
 @customElement('portal-shell')
 export class Shell extends LitElement {
   static override readonly styles = [

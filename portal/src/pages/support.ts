@@ -1,6 +1,6 @@
 import { readHelpDesk, type HelpDesk } from '@cardwright/protocol/policy';
 
-/** The portal's own troubleshooting page. */
+/** Path of the portal's own troubleshooting page. */
 export const HELP = '/help/troubleshooting';
 
 /** The help desk, which the server wrote into the page. */
@@ -12,7 +12,7 @@ function parse(json = '{}'): unknown {
   try {
     return JSON.parse(json);
   } catch {
-    // The page has no server, for example because it was opened from a file.
+    // No server has filled in the page, for example because the page was opened from a file.
     return {};
   }
 }

@@ -112,7 +112,7 @@ export class Login extends LitElement {
     </main>`;
   }
 
-  /** Offers passkeys, unless the server is too old or unreachable. */
+  /** Offers passkeys if the portal accepts them and the browser supports them. Does nothing if the portal cannot be reached. */
   async #offerPasskeys(): Promise<void> {
     const { passkeys } = await call('GET /api/session').catch(() => ({ passkeys: false }));
     this.takesPasskeys = passkeys && 'PublicKeyCredential' in globalThis;
@@ -144,8 +144,8 @@ export class Login extends LitElement {
 }
 
 /**
- * Opens the user's first page. This is a function declaration, because the element may be made before the end of this module is
- * reached.
+ * Opens the user's first page. It is a function declaration, so that it exists even if the element is made before the end of this
+ * module is reached.
  */
 function enter({ role }: User): void {
   location.assign(role === 'operator' ? '/operator' : '/my-devices');

@@ -2,7 +2,7 @@ import { isCardwrightError } from '@cardwright/protocol';
 import { call, type User } from '../api.js';
 import { canOfferPasskeys, choosePasskey, type Mediation } from '../passkey.js';
 
-/** The outcomes of a login with a passkey. */
+/** Receives the outcomes of a login with a passkey. */
 export interface PasskeyLoginListener {
   entered(user: User): void;
   failed(error: unknown): void;
@@ -15,7 +15,10 @@ export class PasskeyLogin {
 
   constructor(private readonly listener: PasskeyLoginListener) {}
 
-  /** Lets the browser offer passkeys in the field for the user name, if it can, until the user has chosen one. Opens no dialog. */
+  /**
+   * Lets the browser offer passkeys in the field for the user name, if it can. Offers them again after a time-out, or after a
+   * passkey that the portal refused. Opens no dialog.
+   */
   async offer(): Promise<void> {
     const signal = this.#waitInstead();
     if (!(await canOfferPasskeys())) return;
@@ -24,7 +27,7 @@ export class PasskeyLogin {
       outcome = await this.#ask('conditional', signal);
   }
 
-  /** Opens the browser's dialog. If the dialog is closed, passkeys are offered in the field again. */
+  /** Opens the browser's dialog. Unless the user has logged in then, passkeys are offered in the field again. */
   async ask(): Promise<void> {
     const signal = this.#waitInstead();
     const outcome = await this.#ask('optional', signal);
@@ -57,7 +60,7 @@ export class PasskeyLogin {
     }
   }
 
-  /** Begins a request. A failed offer in the field is not reported, because nobody asked for it. */
+  /** Begins a request; undefined if that failed. A failure is not reported for an offer in the field, because nobody asked for it. */
   async #begin(mediation: Mediation) {
     try {
       return (await call('POST /api/session/passkey/options', { body: {} })).options;

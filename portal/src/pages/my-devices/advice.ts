@@ -2,7 +2,7 @@ import type { MyDevice } from '../api.js';
 import { formatDate, formatTime } from '../dates.js';
 import { explain, text, type Advice } from '../text.js';
 
-/** Advice that is shown with a device that is not simply active. */
+/** Advice for the owner of a device that is shown with the device. */
 export interface CardAdvice extends Advice {
   /** Set if the owner should ask the help desk, whose contact is then shown. */
   readonly asksHelpDesk: boolean;
@@ -46,7 +46,7 @@ export function adviceFor({
   }
 }
 
-/** Returns advice on an operator's one-time code while the owner may still have to act; otherwise null. */
+/** Returns advice on a one-time code that an operator issued within the last day, even if it was used or has expired; null if there was none. */
 export const codeAdviceFor = ({ codeIssuedAt }: MyDevice): CardAdvice | null =>
   codeIssuedAt === null ? null : asking(text.codeIssued(formatTime(codeIssuedAt)));
 

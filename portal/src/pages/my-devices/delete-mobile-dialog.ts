@@ -13,8 +13,8 @@ interface Question {
 }
 
 /**
- * Asks before a mobile device is deleted, and explains the consequences. Escape and Cancel do nothing; the focus returns to the
- * button.
+ * Asks before a mobile device is deleted, and explains the consequences. Escape and Cancel only close the dialog, and the focus
+ * returns to the button that opened it.
  */
 @customElement('portal-delete-mobile-dialog')
 export class DeleteMobileDialog extends LitElement {

@@ -11,7 +11,7 @@ import { helpDeskContact, helpDeskContactStyles } from '../help-desk-contact.js'
 import { passkeyList, passkeyListStyles } from './passkey-list.js';
 import { serialEnd } from './serial-end.js';
 
-/** Fired when the user wants to act on a device that is not complete. */
+/** Fired when the user wants to continue the setup of a device, or to start again with it. */
 export type OwnerActionEvent = CustomEvent<{ readonly way: OwnerAction; readonly device: MyDevice }>;
 
 /** Fired when the user wants to start an operation on a device. */
@@ -167,7 +167,7 @@ export class DeviceCard extends LitElement {
   }
 
   #footer(device: MyDevice): TemplateResult | typeof nothing {
-    // The element already has a button for a new PIN further up, so it does not show a second one here.
+    // While the owner has to set a PIN, a button for that stands further up, so none is shown here.
     const offered = this.operations.filter(
       ({ kind }) => device.operations.includes(kind) && !(kind === CHANGE_PIN && isPinToBeSet(device)),
     );
@@ -262,6 +262,6 @@ type Rank = 'primary' | 'plain';
 
 const CHANGE_PIN = 'change-pin';
 
-/** True if the owner should set a PIN first. */
+/** True if the device is active with its initial PIN and its PIN can be changed, so that the owner should set one. */
 const isPinToBeSet = ({ state, hasInitialPin, operations }: MyDevice): boolean =>
   state === 'active' && hasInitialPin && operations.includes(CHANGE_PIN);

@@ -40,7 +40,7 @@ export class FreshProof extends LitElement {
   @property({ type: Boolean, attribute: 'takes-passkeys' }) accessor takesPasskeys = false;
   @state() private accessor problem: string | null = null;
   @query('#password') private accessor password: HTMLInputElement | null = null;
-  /** Controls the running proof; aborted when the wizard closes. */
+  /** Controls the running proof; null while none runs. It is aborted when the wizard closes. */
   #giving: AbortController | null = null;
   #wizard: OperationWizard | null = null;
 
@@ -104,7 +104,11 @@ export class FreshProof extends LitElement {
     });
   };
 
-  /** Asks for the proof and tells the wizard of it. @param prove resolves with true if the user completed the proof */
+  /**
+   * Asks for the proof and tells the wizard of it, unless another proof is running.
+   *
+   * @param prove resolves with true if the user completed the proof
+   */
   async #give(prove: (signal: AbortSignal) => Promise<boolean>): Promise<void> {
     if (this.#giving !== null) return;
     const giving = new AbortController();
@@ -132,7 +136,7 @@ export class FreshProof extends LitElement {
     this.password?.select();
   }
 
-  /** Clears the password, which must not stay in the page whatever the outcome. */
+  /** Ends a running proof and clears the password, which must not stay in the page after a proof or in a closed wizard. */
   readonly #forget = (): void => {
     this.#giving?.abort();
     this.#giving = null;

@@ -96,12 +96,12 @@ export class MyDevicesPage extends LitElement {
   ];
 
   @state() private accessor user: User | null = null;
-  /** Set if a passkey can be used instead of a password. */
+  /** Set if the portal accepts a passkey as a fresh proof of identity, besides the password. */
   @state() private accessor takesPasskeys = false;
   @state() private accessor mine: MyDevices | null = null;
-  /** The device that was just issued. */
+  /** Id of the device that was just issued or enrolled; null if there is none. */
   @state() private accessor added: MyDevice['id'] | null = null;
-  /** The outcome of the last action. */
+  /** The outcome of the last action in words; empty if there is none. */
   @state() private accessor outcome = '';
   @query('cardwright-add-device') private accessor wizard: AddDevice | null = null;
   @query('cardwright-add-mobile') private accessor mobile: AddMobile | null = null;
@@ -228,7 +228,7 @@ export class MyDevicesPage extends LitElement {
     if (this.user !== null) this.mine = await call('GET /api/devices');
   }
 
-  /** Opens the wizard for adding a device, which serves both actions. It begins with this card as soon as the card is connected. */
+  /** Opens the wizard for adding a device, which serves both actions. The wizard begins with this device as soon as the device is connected. */
   readonly #act = ({ detail: { way, device } }: OwnerActionEvent): void => {
     void this.#problem.during(
       (async () => {
@@ -257,7 +257,7 @@ export class MyDevicesPage extends LitElement {
     void this.mobile?.open();
   };
 
-  /** Clears the outcome, which is no longer new. */
+  /** Clears the outcome and the mark of the added device, which are no longer new. */
   #forget(): void {
     this.added = null;
     this.outcome = '';
@@ -275,7 +275,7 @@ export class MyDevicesPage extends LitElement {
     });
     await this.#problem.during(work.finally(() => this.#load()));
     await this.updateComplete;
-    // The pressed button is gone, and the focus with it.
+    // The pressed button may be gone, and the focus with it.
     if (this.shadowRoot?.activeElement === null) this.outcomeLine?.focus();
   }
 
@@ -300,7 +300,7 @@ export class MyDevicesPage extends LitElement {
   };
 }
 
-/** Returns the device that became active last. */
+/** Returns the id of the device that became active last; null if none did. */
 function newestOf(devices: readonly MyDevice[]): MyDevice['id'] | null {
   const active = devices.filter(({ state, activatedAt }) => state === 'active' && activatedAt !== null);
   return active.toSorted((a, b) => (b.activatedAt ?? '').localeCompare(a.activatedAt ?? ''))[0]?.id ?? null;

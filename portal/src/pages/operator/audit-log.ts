@@ -62,7 +62,7 @@ export class AuditLog extends LitElement {
     return address === null ? html`${words}` : html`<a href=${address}>${words}</a>`;
   }
 
-  /** Reads the next page, or the first. */
+  /** Reads the next page of entries, or the first if none is shown. */
   readonly #read = (): Promise<void> => {
     const { pages } = this;
     const before = pages?.next ?? null;
@@ -74,7 +74,7 @@ export class AuditLog extends LitElement {
   };
 }
 
-/** Returns the address of the page that shows an entry's operation step by step, or its device. */
+/** Returns the address of the page that shows an entry's operation step by step, or its device; null if the entry names neither. */
 function addressOf({ deviceId, operationId }: AuditRow): string | null {
   if (deviceId !== null) return `/operator/devices/${deviceId}${operationId === null ? '' : `#${operationId}`}`;
   return operationId === null ? null : `/operator/operations/${operationId}`;

@@ -12,14 +12,14 @@ interface Question {
   readonly device: OperatorDevice;
   /** Requests the code. */
   readonly issue: () => Promise<IssuedCode>;
-  /** Called with true if a code was issued. */
+  /** Called with true if a code was shown, when the dialog closes. */
   readonly resolve: (isIssued: boolean) => void;
   readonly reject: (reason: unknown) => void;
 }
 
 /**
- * Asks an operator for the identity of the caller, then requests a one-time code and shows it once. Closing the dialog removes the
- * code.
+ * Tells an operator to make sure who is calling, then requests a one-time code and shows it once. Closing the dialog removes the
+ * code from the page.
  */
 @customElement('portal-code-dialog')
 export class CodeDialog extends LitElement {
@@ -72,8 +72,8 @@ export class CodeDialog extends LitElement {
   /**
    * Opens the dialog above the page.
    *
-   * @returns true if a code was issued, once the operator has closed the dialog
-   * @throws the error of `issue`, after closing the dialog
+   * @returns true if a code was shown, once the operator has closed the dialog
+   * @throws the error of `issue`, with which the dialog closes
    */
   async ask(device: OperatorDevice, issue: () => Promise<IssuedCode>): Promise<boolean> {
     const asked = new Promise<boolean>((resolve, reject) => {

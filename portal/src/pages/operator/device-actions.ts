@@ -64,7 +64,7 @@ export class DeviceActions {
     </span>`;
   }
 
-  /** Shows the outcome of the last action. It gets the focus if the pressed button is gone. */
+  /** Shows the outcome of the last action. Its line gets the focus if the device had changed, or if the pressed button is gone. */
   outcome(): TemplateResult {
     const look = this.#outcome === '' ? 'visually-hidden' : this.#hasChanged ? 'refused' : 'muted';
     return html`<p id="outcome" class=${look} role="status" tabindex="-1">${this.#outcome}</p>`;
@@ -128,8 +128,8 @@ export class DeviceActions {
     );
     host.requestUpdate();
     await host.updateComplete;
-    // The pressed button may be gone, and the focus with it. Or the focus may be on the button of a device that the operator has not
-    // looked at yet.
+    // The pressed button may be gone, and the focus with it. If the device had changed, the focus may be on a button for a state
+    // that the operator has not looked at yet.
     const isFocusGone = host.shadowRoot?.activeElement === null;
     if (this.#hasChanged || isFocusGone) host.renderRoot.querySelector<HTMLElement>('#outcome')?.focus();
   }
@@ -163,7 +163,7 @@ const act = ({ id, version: seen }: OperatorDevice, { name: action }: Action, re
   });
 
 /**
- * Asks the CMS to seal the PIN for a window of the extension. This page relays the PIN, but can neither read nor change it.
+ * Asks the CMS to seal the PIN for a window of the extension. This page relays the sealed PIN, but can neither read nor change it.
  *
  * @param cancelled aborts when the operator changes their mind
  */
@@ -183,7 +183,7 @@ async function requestDisplay(id: string, password: string, cancelled: AbortSign
   }
 }
 
-/** Opens a session with the extension. If the site has no grant yet, the user is asked first. */
+/** Opens a session with the extension. If the site needs a grant that the user can give, the user is asked for it first. */
 async function connectForUse(signal: AbortSignal): Promise<Client> {
   try {
     return await connect({ signal });

@@ -6,7 +6,7 @@ import { operatorText } from './operator-text.js';
 export const nameOf = (device: OperatorDevice): string =>
   operatorText.nameOf(modelNameOf(device), device.owner.displayName);
 
-/** Returns the serial number of a device, which may only be a claim; if there is none, the GUID. */
+/** Describes a device by its serial number, with a remark if that is only a claim; by its GUID if it has no serial number. */
 export const identityOf = ({ serial, serialProved, guid }: OperatorDevice): string =>
   serial === null ? guid : operatorText.serialNumber(serialProved ? serial : text.notProved(serial));
 
@@ -16,7 +16,7 @@ export const PROOFS: Readonly<Record<OperatorDevice['proof'], string>> = operato
 export const versionOf = ({ isPhone, firmware }: OperatorDevice): string | null =>
   firmware === null ? null : isPhone ? operatorText.systemVersion(firmware) : operatorText.firmware(firmware);
 
-/** Returns a note on a waiting device, in one line; null if there is nothing to note. */
+/** Returns a note on a device that waits for someone or was declined, in one line; null if there is nothing to note. */
 export function noteOn(device: OperatorDevice): string | null {
   const { notes } = operatorText;
   const can = (wanted: OperatorDevice['actions'][number]['name']): boolean =>

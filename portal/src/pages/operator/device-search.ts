@@ -5,7 +5,7 @@ import type { DeviceDescription, DeviceQuery } from '../api.js';
 import { fields } from '../form-styles.js';
 import { text } from '../text.js';
 
-/** Fired when the operator searches for these devices. */
+/** Fired when the operator searches for devices, with the filter; it is empty for all devices. */
 export type SearchEvent = CustomEvent<DeviceQuery>;
 
 /** A model that the CMS issues, with its common name. */
@@ -14,7 +14,7 @@ export interface ModelName {
   readonly name: string;
 }
 
-/** Maximum numbers of characters that the server accepts. */
+/** Maximum numbers of characters that the server accepts in the fields. */
 const LONGEST_OWNER = 80;
 const LONGEST_SERIAL = 40;
 
@@ -94,7 +94,7 @@ export class DeviceSearch extends LitElement {
   }
 }
 
-/** Reads the filled-in fields. */
+/** Reads the fields that are filled in as a filter. */
 function queryOf(form: FormData): DeviceQuery {
   const valueOf = (name: string): string | undefined => {
     const value = form.get(name);

@@ -18,13 +18,13 @@ import { operatorText } from './operator-text.js';
 
 type Section = 'waiting' | 'others';
 
-/** The name of phones, which have no device policy. Phones that were added earlier can be searched for, even if none can be added now. */
+/**
+ * Mobile devices as a model to search for. They have no device policy, so the server does not list them. They stay searchable even
+ * if none can be added now.
+ */
 const PHONES: ModelName = { model: 'ios' satisfies typeof PHONE, name: operatorText.phones };
 
-/**
- * Everybody's devices, page by page, each with this operator's possible actions. Those that wait for this operator's approval come
- * first.
- */
+/** Everybody's devices, page by page, each with this operator's possible actions. Devices that wait for this operator's approval come first. */
 @customElement('portal-device-table')
 export class DeviceTable extends LitElement {
   static override readonly styles = [

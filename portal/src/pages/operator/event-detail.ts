@@ -14,10 +14,10 @@ const REASONS: Readonly<Record<string, string>> = (
 export const TECHNICAL_DETAILS = chooseText().technicalDetails;
 const STATES: Readonly<Record<string, string>> = text.states;
 
-/** Events whose reason is a code, or else was written by a person. */
+/** Events whose reason is a code, or else words to be quoted. */
 const WITH_WORDS = ['device.state-changed', 'device.asked-back'];
 
-/** The details of an entry: first those that have words, then the others by name. A code is in both. */
+/** The details of an entry: those that have words, and the others by name. A code with words is among both. */
 interface Told {
   readonly words: readonly string[];
   readonly technical: readonly (readonly [name: string, value: string])[];

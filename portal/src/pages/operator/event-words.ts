@@ -2,7 +2,7 @@ import type { AuditEvent } from '@cardwright/cms/store';
 import type { PortalEvent } from '../../server/audit.js';
 import { operatorText } from './operator-text.js';
 
-/** Events of earlier versions. */
+/** Events that only earlier versions of the portal recorded. */
 type EarlierEvent = 'vendor-certificates.imported' | 'vendor-certificates.removed';
 
 /** Meanings of the audit log's events. */

@@ -12,7 +12,10 @@ export interface Failure {
   readonly reason?: string | null;
 }
 
-/** Explains an error to an operator by the catalogue: the event, why, and the administrator's action. Then come the technical details. */
+/**
+ * Explains an error to an operator by the catalogue: what happened, why, and what an administrator can do. The technical details
+ * follow. For an unknown code there are only those.
+ */
 export function failureEntry({ error: code, reason = null }: Failure): TemplateResult {
   if (!isErrorCode(code)) return html`<div class="failure">${technical(code)}</div>`;
   const { message, cause, administrator } = wordsOfCode(code, chooseText().errors);
@@ -27,7 +30,7 @@ export function failureEntry({ error: code, reason = null }: Failure): TemplateR
 
 const technical = (detail: string): TemplateResult => html`<p>${TECHNICAL_DETAILS}: <code>${detail}</code></p>`;
 
-/** Returns the event of an error in one line. */
+/** Returns what happened at an error, in one line; the code itself if it is unknown. */
 export const failureLine = (code: string): string =>
   isErrorCode(code) ? wordsOfCode(code, chooseText().errors).message : code;
 

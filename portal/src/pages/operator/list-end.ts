@@ -48,7 +48,7 @@ export class ListEnd extends LitElement {
     await this.more?.();
     this.isReading = false;
     await this.updateComplete;
-    // After the last page the button is removed, and would take the focus with it.
+    // After the last page the button is removed, and the focus would be lost with it.
     if (this.more === null) this.line?.focus();
   };
 }

@@ -15,8 +15,9 @@ const { timeline } = operatorText;
 /** Words for the states of an operation. Another version may have other states. */
 const STATUSES: Readonly<Record<string, string>> = timeline.statuses;
 const OUTCOMES: Readonly<Record<TimelineCommand['outcome'], string>> = timeline.outcomes;
-/** Width of the longest bar, and of the shortest visible one. */
+/** Width of the longest bar, in units of the drawing. */
 const BAR = 100;
+/** Width of the shortest bar, so that it can still be seen. */
 const SHORTEST_BAR = 1;
 
 type ItemOf<Kind extends TimelineItem['kind']> = Extract<TimelineItem, { readonly kind: Kind }>;
@@ -141,8 +142,8 @@ function sessionWords({ isResumed, address }: ItemOf<'session'>): string {
 }
 
 /**
- * Shows an error at the end of an item, with the catalogue's explanation. The explanation is left out if a failed command above
- * already shows it.
+ * Shows an error at the end of an item, with the catalogue's explanation. The explanation is left out if a failed command of the
+ * last step before it already shows it.
  */
 function told(failure: Failure, before: readonly TimelineItem[], words: string): TemplateResult {
   const { error: code } = failure;

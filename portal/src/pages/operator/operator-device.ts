@@ -124,7 +124,7 @@ export class OperatorDevicePage extends LitElement {
   #device({ device, passkeys, operations, hasMore, history, files }: DevicePageContent): TemplateResult {
     const note = noteOn(device);
     const facts = [identityOf(device), PROOFS[device.proof], versionOf(device)].filter((fact) => fact !== null);
-    // Only devices that use the extension have operations and support files.
+    // A mobile device does not use the extension, so it usually has no operations and support files.
     const isPhoneAlone = device.isPhone && operations.length === 0 && files.length === 0;
     return html`<div class="title">
         <h1>${nameOf(device)}</h1>

@@ -5,7 +5,7 @@ import { PolicyList } from './policy-list.js';
 
 /** A page behind a tab. */
 interface OperatorPage {
-  /** Unique name of the page; does not begin with a digit. */
+  /** Unique name of the page, from which the id of its tab is made. */
   readonly name: string;
   /** The element of the page, which loads its own content. */
   readonly element: new () => LitElement;

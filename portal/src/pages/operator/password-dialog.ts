@@ -8,13 +8,13 @@ import { text } from '../text.js';
 import { trustChangeStyles } from './trust-change-list.js';
 import { operatorText } from './operator-text.js';
 
-/** Errors that the user can fix in the dialog itself. Any other error closes it. */
+/** Errors that the dialog shows, because another try may succeed. Any other error closes the dialog. */
 const PROBLEMS: Readonly<Record<string, string>> = {
   PASSWORD_INCORRECT: operatorText.actions.password.incorrect,
   RATE_LIMITED: text.signInProblems.RATE_LIMITED,
 };
 
-/** The purpose of the password. */
+/** Texts that tell for what the password is needed. */
 export interface PasswordQuestion {
   readonly title: string;
   readonly why: string | TemplateResult;
@@ -33,7 +33,7 @@ const reasons = css`
 const NO_QUESTION: PasswordQuestion = { title: '', why: '', answer: '' };
 
 interface Asking {
-  /** Uses the password. If it rejects, the dialog shows the error or closes. */
+  /** Uses the password. If it rejects with one of `PROBLEMS`, the dialog shows the error; with any other, it closes. */
   readonly use: (password: string) => Promise<void>;
   readonly fail: (error: unknown) => void;
   readonly cancelled: AbortController;

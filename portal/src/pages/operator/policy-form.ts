@@ -188,7 +188,7 @@ export class PolicyForm extends LitElement {
   };
 }
 
-/** Form of one factory key's algorithm, in the syntax of an input's `pattern`. */
+/** Form of one entry for the factory key's algorithm, such as `5.7: AES-192`, in the syntax of an input's `pattern`. */
 const FACTORY_KEY = `\\d+(\\.\\d+)*: *(${MANAGEMENT_KEY_ALGORITHMS.join('|')})`;
 
 const UNPROVEN_KEYS = texts.unproven;
@@ -264,7 +264,7 @@ function readFactoryKeys(entered: string): DevicePolicy['factoryKeyAlgorithms'] 
   return known.length === pairs.length ? known : undefined;
 }
 
-/** Reads the policy as entered; the server validates it. */
+/** Reads the policy as entered. Settings without a field stay as before. The server validates the policy. */
 function read(entered: FormData, before: DevicePolicy): DevicePolicy {
   const policy = {
     ...before,

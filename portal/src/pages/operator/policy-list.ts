@@ -9,7 +9,7 @@ import './policy-proposals.js';
 import { newSecurityKeyPolicy, SECURITY_KEY } from './security-key-policy.js';
 import { operatorText } from './operator-text.js';
 
-/** The device policies, one form for each model. */
+/** The device policies, one form for each model, below the proposals that wait. */
 @customElement('portal-policy-list')
 export class PolicyList extends LitElement {
   static override readonly styles = [
@@ -60,7 +60,7 @@ export class PolicyList extends LitElement {
       ${hasKeys || passkeyServices.length === 0 ? nothing : this.#securityKeys(this.stored)}`;
   }
 
-  /** Offers a policy for security keys, if there is none yet. */
+  /** Renders a button that adds a policy for security keys; once it is pressed, the form of that policy. */
   #securityKeys({ passkeyServices }: Policies): TemplateResult {
     if (this.added === null)
       return html`<div class="add">

@@ -9,18 +9,21 @@ import { identityOf } from './device-facts.js';
 import { modelNameOf } from '../text.js';
 import { operatorText } from './operator-text.js';
 
-/** An operator's intended action on a device, with the question before it. */
+/** An action on a device that an operator intends. */
 interface Question {
   readonly device: OperatorDevice;
   readonly action: Action;
-  /** @param reason null if none was given */
+  /** Called when the operator confirms the action. @param reason null if none was given */
   readonly answer: (reason: string | null) => void;
 }
 
-/** Maximum number of characters that the server accepts. */
+/** Maximum number of characters of a reason that the server accepts. */
 const LONGEST_REASON = 200;
 
-/** Asks an operator for the reason of an action before it is taken. Escape and Cancel do nothing; the focus returns to the button. */
+/**
+ * Asks an operator for the reason of an action before it is taken. Escape and Cancel only close the dialog, and the focus returns
+ * to the button that opened it.
+ */
 @customElement('portal-reason-dialog')
 export class ReasonDialog extends LitElement {
   static override readonly styles = [

@@ -16,7 +16,7 @@ export const USUAL_PASSKEYS: PasskeyPolicy = {
   reset: 'allow',
 };
 
-/** Makes an initial policy for security keys, with a passkey at the first service. Its members for smart cards do not apply. */
+/** Makes an initial policy for security keys, with a passkey at the first service. The members for smart cards have no effect. */
 export const newSecurityKeyPolicy = (offered: readonly OfferedService[]): DevicePolicy => ({
   modelName: models.fido2,
   slots: {},
@@ -35,7 +35,7 @@ export const newSecurityKeyPolicy = (offered: readonly OfferedService[]): Device
   pinRules: { minLength: 6, maxLength: 8, digitsOnly: true, forbidTrivial: true },
 });
 
-/** The server stores factory values for every model, although such a key has none. These are the published values of smart cards. */
+/** Factory values for security keys. Such keys have none, but the server stores some for every model: these are the published ones of smart cards. */
 export const NO_FACTORY_VALUES: FactorySecrets = {
   pin: '123456',
   puk: '12345678',

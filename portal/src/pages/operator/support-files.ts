@@ -187,7 +187,10 @@ export class SupportFiles extends LitElement {
 const verdict = (failed: number, checks: number): string =>
   checks === 0 ? texts.noChecks : failed === 0 ? texts.allPassed(checks) : texts.someFailed(failed, checks);
 
-/** Reads a file as JSON. @throws CardwrightError `MESSAGE_TOO_LARGE`, or `INVALID_MESSAGE` if the file is not JSON */
+/**
+ * Reads a file as JSON. @throws CardwrightError `MESSAGE_TOO_LARGE` if the file has more bytes than a bundle may have;
+ * `INVALID_MESSAGE` if it holds no JSON object or list
+ */
 async function readJson(file: File): Promise<object> {
   if (file.size > MAX_BUNDLE_LENGTH) throw new CardwrightError('MESSAGE_TOO_LARGE');
   try {

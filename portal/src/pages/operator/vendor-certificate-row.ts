@@ -18,7 +18,7 @@ export const certificateRow = (
     ${more}
   </li>`;
 
-/** Groups a fingerprint, so that two people can compare it and lines can break. */
+/** Splits a fingerprint into groups of eight characters, so that two people can compare it and lines can break. */
 const inGroups = (fingerprint: string): string => fingerprint.match(/.{1,8}/g)?.join(' ') ?? '';
 
 export const certificateStyles = css`
