@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** Styles of a question above the page: a heading, a form, and the answers in a footer. */
+/** Styles of a dialog above the page: a heading, a form, and the answers in a footer. */
 export const dialogs = css`
   dialog {
     width: min(28.75rem, calc(100vw - 2 * var(--space-4)));

@@ -20,7 +20,7 @@ const INITIAL_PIN: PasswordQuestion = {
 
 /** An operator's actions on devices, for every page that shows devices: the buttons, the dialogs, and the last outcome. */
 export class DeviceActions {
-  /** The outcome of the last action, or the reason why it failed. */
+  /** The outcome of the last action in words: that it was done, or that the device had changed. Empty after any other error. */
   #outcome = '';
   /** Set if the device had changed, so that nothing was done. */
   #hasChanged = false;

@@ -8,7 +8,7 @@ import { text } from '../text.js';
 /** Fired when the operator searches for devices, with the filter; it is empty for all devices. */
 export type SearchEvent = CustomEvent<DeviceQuery>;
 
-/** A model that the CMS issues, with its common name. */
+/** A model of devices, with its common name. */
 export interface ModelName {
   readonly model: string;
   readonly name: string;

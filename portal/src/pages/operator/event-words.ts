@@ -5,7 +5,7 @@ import { operatorText } from './operator-text.js';
 /** Events that only earlier versions of the portal recorded. */
 type EarlierEvent = 'vendor-certificates.imported' | 'vendor-certificates.removed';
 
-/** Meanings of the audit log's events. */
+/** Words for the events of the audit log. */
 const WORDS: Readonly<Record<AuditEvent | PortalEvent | EarlierEvent, string>> = operatorText.events;
 
 const isKnown = (event: string): event is keyof typeof WORDS => Object.hasOwn(WORDS, event);

@@ -21,7 +21,7 @@ import { operatorText } from './operator-text.js';
 
 const { columns, page } = operatorText;
 
-/** One device for an operator, with all its operations; or one operation, which need not have a device. */
+/** One device for an operator, with its latest operations; or one operation, which need not have a device. */
 @customElement('portal-operator-device')
 export class OperatorDevicePage extends LitElement {
   static override readonly styles = [

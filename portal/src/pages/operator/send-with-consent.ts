@@ -10,7 +10,8 @@ const { trust } = operatorText.policies;
 type ConsentAnswer = Pick<PolicyAnswer, 'outcome' | 'changes' | 'isAlone'>;
 
 /**
- * Sends a change of a policy. If it widens trust, shows its effect and asks for the password.
+ * Sends a change of a policy. If the server demands the password, because the change widens trust, shows the effects and asks for
+ * the password.
  *
  * @param send sends the change, at first without the password
  * @returns the last answer, or null if the operator cancelled

@@ -155,12 +155,12 @@ export class SupportFiles extends LitElement {
 
   readonly #attach = async (): Promise<void> => {
     const [file] = this.input?.files ?? [];
-    // The field is cleared below, so that choosing the same file again counts as a new choice.
     if (!file) return;
     await this.#change(texts.attached, async () => {
       const parameters = { id: this.device };
       await call('POST /api/operator/devices/{id}/support-files', { parameters, body: await readJson(file) });
     });
+    // Choosing the same file again is only a change if the field is empty.
     if (this.input) this.input.value = '';
   };
 

@@ -1,9 +1,6 @@
 import { css } from 'lit';
 
-/**
- * Styles of the timeline, a calm vertical line. Only interruptions, failures and successes have a colour, and words always say the
- * same.
- */
+/** Styles of the timeline: a vertical line with a dot for each item. Colours only repeat what words say. */
 export const timelineStyles = css`
   article {
     padding: var(--space-4) var(--space-5);

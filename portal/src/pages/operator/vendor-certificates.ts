@@ -10,12 +10,12 @@ import { operatorText, withLink } from './operator-text.js';
 
 const { vendors: texts } = operatorText.policies;
 
-/** Yubico's page with its certificates. */
+/** Yubico's page with the certificates of its authorities. */
 const PUBLISHED = 'https://developers.yubico.com/PKI/';
 
 /**
- * The certificates under which devices of a model prove their keys. After an import or a removal the element dispatches
- * `trust-changed`.
+ * The certificates under which devices of a model prove their keys. After each import, even a refused one, and each removal, the
+ * element dispatches `trust-changed`.
  */
 @customElement('portal-vendor-certificates')
 export class VendorCertificates extends LitElement {

@@ -11,7 +11,7 @@ import { sendWithConsent } from './send-with-consent.js';
 import { certificateRow, certificateStyles } from './vendor-certificate-row.js';
 import { operatorText } from './operator-text.js';
 
-/** Detail of `import-done`: the certificates that are trusted now. */
+/** Detail of `import-done`: the certificates that are trusted for the model now. */
 export interface ImportDone {
   readonly present: readonly InspectedCertificate[];
 }

@@ -16,7 +16,7 @@ export type LinkPage =
 /** A browser that opens a link. */
 export interface LinkVisitor {
   readonly userAgent: string;
-  /** Value of the enrolment cookie that the browser sent; null if it sent none. */
+  /** Value of the enrolment cookie that the browser sent; null if it sent none of the right form. */
   readonly browser: string | null;
 }
 

@@ -3,7 +3,7 @@ import { RecurringProblem } from '../recurring-problem.js';
 /** Milliseconds between two searches for overdue enrolments. */
 const EVERY = 30 * 1000;
 
-/** The portal's work for mobile devices besides answering requests: it ends overdue enrolments, and records sent answers. */
+/** The portal's work for mobile devices besides answering requests: it ends overdue enrolments, and records which certificates were sent. */
 export class MobileWork {
   readonly #underWay = new Set<Promise<void>>();
   #timer: NodeJS.Timeout | undefined;

@@ -5,7 +5,7 @@ import { findAuthorityWeakness } from '@cardwright/cms/keys';
 import { orderedSlots, type MobileSettings, type WrittenMobileSettings } from './settings.js';
 
 const MINUTE = 60_000;
-/** Minimum RSA size, in bits, that counts as safe for clients' encryption (RFC 8894, 2.1.2; NIST SP 800-131A). */
+/** Minimum length in bits of a configured registration authority's RSA key, to which clients encrypt (RFC 8894, 2.1.2; NIST SP 800-131A). */
 const SHORTEST_RSA = 2048;
 
 /**

@@ -29,7 +29,7 @@ export const writtenMobileSettings = v.strictObject({
   users: v.optional(v.pipe(v.array(name), v.minLength(1))),
   /** Proof that a user must give before the page shows the code. */
   proof: v.optional(mobileProof, 'none'),
-  /** Certificates for a phone besides the one for authentication. */
+  /** Slots of a phone that get a certificate, besides `phone-authentication`. */
   slots: v.optional(
     v.strictObject({ signature: v.optional(v.boolean(), false), encryption: v.optional(v.boolean(), false) }),
     {},
@@ -40,7 +40,7 @@ export const writtenMobileSettings = v.strictObject({
   days: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(LONGEST_LIFE)), 365),
   /** Files with Apple's authorities for devices: the certificate of a phone must come from one of them (`checkDeviceChain`). */
   deviceAuthorities: v.pipe(v.array(path), v.minLength(1)),
-  /** Identity that signs the profiles. Without it, the registration authority signs them, and phones show Unverified. */
+  /** Identity that signs the profiles. Without it, the registration authority signs them, and phones show the profiles as unverified. */
   signing: v.optional(identity),
   /** RSA identity that decrypts and signs SCEP messages. Without it, the portal makes one. */
   registrationAuthority: v.optional(identity),

@@ -25,7 +25,7 @@ export const isNotFinal = or(
 export async function readDeviceFile(db: Database, id: string): Promise<DeviceFile | undefined> {
   const [device] = await db.select().from(devices).where(eq(devices.id, id)).for('no key update');
   if (!device) return undefined;
-  // Each subquery has the name of its table, so that the table's columns refer to it.
+  // Each subquery has the name of its table, so that the columns of the table refer to the subquery.
   const kept = db
     .select()
     .from(escrows)

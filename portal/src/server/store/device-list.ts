@@ -155,7 +155,7 @@ export interface DeviceFilter {
   readonly waiting?: { readonly is: boolean; readonly operatorId: string };
 }
 
-/** A page of devices in a fixed order, and the start of the next page. */
+/** A page of devices in a fixed order, and the position of the next page. */
 export interface DevicePage {
   readonly records: readonly ListedDevice[];
   /** Value for `after`; null on the last page. */
@@ -214,8 +214,8 @@ function orderOf({ serial, waiting }: DeviceFilter): Order {
 }
 
 /**
- * Selects the devices after the last one of a page. The database reads its sort key again, because a `Date` lacks digits that
- * PostgreSQL keeps.
+ * Selects the devices after the last one of a page. The database reads the sort key of that device again, because a `Date` lacks
+ * digits that PostgreSQL keeps.
  */
 function isBeyond(id: string, { by, isAscending }: Order): SQL {
   const last = sql`((SELECT ${by} FROM ${devices} WHERE ${devices.id} = ${id}), ${id}::uuid)`;
@@ -244,8 +244,8 @@ function waitsFor(operatorId: string, is: boolean): SQL {
 }
 
 /**
- * Finds users by the beginning of a name. Each way of matching reads an index in its order and stops early, so a single letter does
- * not read everyone who matches.
+ * Finds users by the beginning of a name, in upper or lower case. Each way of matching reads an index in its order and stops early,
+ * so a single letter does not read everyone who matches.
  */
 async function findOwners(db: Database, name: string): Promise<{ readonly ids: string[]; readonly areMore: boolean }> {
   const inWay = (way: number, value: SQL) =>

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inPortal } from '../portal-folder.js';
 
-/** One connection to either engine. */
+/** A single connection to a database of either engine. */
 export interface Connection {
   /** Runs a script of several statements. */
   run(sql: string): Promise<void>;

@@ -64,21 +64,21 @@ export const findEnrolmentByLink = (db: Database, linkHash: string): Promise<Enr
 export const findEnrolmentByProof = (db: Database, operationId: string): Promise<EnrolmentKey | undefined> =>
   findKey(db, eq(mobileEnrolments.proofOperationId, operationId));
 
-/** Lists the open enrolments of a user. */
+/** Lists the enrolments of a user that have not ended. */
 export const listOpenEnrolments = (db: Database, userId: string): Promise<EnrolmentKey[]> =>
   db
     .select(KEY)
     .from(mobileEnrolments)
     .where(and(eq(mobileEnrolments.userId, userId), isNotNull(mobileEnrolments.expiresAt)));
 
-/** Lists the open enrolments of a device. */
+/** Lists the enrolments of a device that have not ended. */
 export const listOpenEnrolmentsOf = (db: Database, deviceId: string): Promise<EnrolmentKey[]> =>
   db
     .select(KEY)
     .from(mobileEnrolments)
     .where(and(eq(mobileEnrolments.deviceId, deviceId), isNotNull(mobileEnrolments.expiresAt)));
 
-/** Lists the enrolments whose time is over, longest overdue first. */
+/** Lists enrolments whose time is over, the longest overdue first, at most `limit`. */
 export const listOverdueEnrolments = (db: Database, now: Date, limit: number): Promise<EnrolmentKey[]> =>
   db
     .select(KEY)

@@ -4,7 +4,7 @@ import type { EnrolmentState, PhoneRequest } from '@cardwright/protocol/mobile';
 import { integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { instant } from './instant.js';
 
-/** The tables for the enrolment of mobile devices. All others are in `schema.ts`. */
+/** The tables for the enrolment of mobile devices. The other tables are in `schema.ts`. */
 
 /** The phone of an enrolment, with facts that the phone signed with its certificate from Apple. */
 export interface EnrollingPhone {

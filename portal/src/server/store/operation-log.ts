@@ -10,7 +10,7 @@ export type AuditRow = typeof audit.$inferSelect;
 export interface LoggedOperation {
   readonly operation: Pick<OperationRow, keyof typeof OPERATION>;
   readonly owner: Pick<User, 'username' | 'displayName'>;
-  /** Events in the order in which they happened. */
+  /** Events in the order in which they were recorded. */
   readonly events: readonly OperationEvent[];
   /** Entries of the audit log on the operation, in the order in which they were written. */
   readonly entries: readonly AuditRow[];

@@ -71,7 +71,7 @@ export const devicePolicies = pgTable('device_policies', {
   updatedBy: text('updated_by').notNull(),
 });
 
-/** Changes of policies that wait for another operator. */
+/** Changes of policies that wait for another operator: at most one for each model. */
 export const policyProposals = pgTable('policy_proposals', {
   model: text('model').primaryKey(),
   id: uuid('id').notNull().unique(),
@@ -149,7 +149,7 @@ export const operations = pgTable('operations', {
   /** Number of the step that was last sent to the host. */
   stepNumber: integer('step_number').notNull(),
   session: text('session').notNull(),
-  /** State that the kind of operation keeps between its steps, validated by that kind. */
+  /** Current step of the operation, and the state that its steps keep, in JSON. Validated when it is read. */
   state: jsonb('state').$type<unknown>().notNull(),
   stepMethods: jsonb('step_methods').$type<readonly string[]>().notNull(),
   /** Answer to the last results. It is kept with the hash of those results, so that a repeated request gets the same answer. */

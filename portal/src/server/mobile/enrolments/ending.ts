@@ -10,7 +10,7 @@ import { statusOf } from './enrolment-status.js';
 import { inEnrolmentWork } from './enrolment-work.js';
 import { isUuid } from './uuid.js';
 
-/** Cancels an enrolment of a user. An ended enrolment is not changed. */
+/** Cancels an enrolment for its user. An ended enrolment is not changed. */
 export const cancelEnrolment = (services: EnrolmentServices, user: User, key: EnrolmentKey): Promise<EnrolmentStatus> =>
   inEnrolmentWork(services, async (work) => {
     const enrolment = await work.open(key);

@@ -150,7 +150,7 @@ export class Enrolment {
     this.report('mobile.enrolment-cancelled', by, { state, lastRequest, reason });
   }
 
-  /** Ends the enrolment if its time is over, or if its device has ended: an operator may have terminated it. */
+  /** Ends the enrolment if its time is over, or if its device is no longer in use, for example because an operator terminated it. */
   endIfOver(): void {
     if (isFinal(this.state)) return;
     const { expiresAt } = this.#row;
@@ -185,6 +185,6 @@ export class Enrolment {
   }
 }
 
-/** True if a refusal with this number is logged. */
+/** True if the refusal with this number is logged. */
 const isLogged = (refusals: number): boolean =>
   refusals <= LOGGED_EACH || Number.isInteger(Math.log2(refusals / LOGGED_EACH));

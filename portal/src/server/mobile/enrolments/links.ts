@@ -41,7 +41,7 @@ export async function downloadProfile(
   const enrolment = await inEnrolmentWork(services, async (work) => {
     const opened = await work.open(key);
     if (!isGoodFor(opened, visitor)) return undefined;
-    // A browser is recognised by a cookie that this function has set, never by one that it brings to its first download.
+    // A browser is recognised by a cookie that this function has set. Its first download sets a new one, whatever cookie it sends.
     const isNew = opened.state !== 'downloaded';
     const given = isNew || visitor.browser === null ? newSecret() : visitor.browser;
     opened.enter('downloaded', { browserHash: hashOf(given), challengeHash: hashOf(challenge) });

@@ -4,7 +4,7 @@ import type { FailInfo } from '../scep/registrar.js';
 /** Maximum number of bits. Larger keys would slow down the authority's signatures and everyone who verifies them. */
 const LARGEST = 4096;
 
-/** An acceptable key with its algorithm, or the reason why it is refused. */
+/** An acceptable key with its algorithm, such as `RSA-2048`, or the reason why it is refused. */
 export type JudgedKey =
   { readonly key: CardKey; readonly algorithm: string } | { readonly failInfo: FailInfo; readonly reason: string };
 
@@ -29,7 +29,7 @@ function readKey(publicKey: Uint8Array): CardKey | undefined {
   try {
     return CardKey.read(publicKey);
   } catch {
-    // Every error of OpenSSL means the same: not a key.
+    // Every error of OpenSSL means that the bytes are not a key that can be certified.
     return undefined;
   }
 }

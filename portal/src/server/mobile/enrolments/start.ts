@@ -35,7 +35,7 @@ export async function startEnrolment(
     settings.proof !== 'password' ||
     (request.password !== undefined && (await isOwnPassword(database.db, user, request.password, address)));
   if (!isPasswordGood) throw new CardwrightError('PASSWORD_INCORRECT');
-  // The registration authority is asked for now, while the user can still see an error, and not only when the phone asks.
+  // The registration authority is made now if it must be, while the user can still see an error, and not only when the phone asks.
   await registration.current();
   const token = newSecret();
   const status = await inEnrolmentWork(services, async (work) => {

@@ -1,12 +1,12 @@
 import type { SentCertificate } from './sent-certificate.js';
 import { UnreadableAnswer } from './unreadable-answer.js';
 
-/** Maximum number of authorities between a device and a configured authority. Apple has two. */
+/** Maximum number of authorities between a device and a configured authority. Apple's chain has two. */
 const MOST_INTERMEDIATES = 4;
 /** Common name of Apple's authority that issues to devices. Apple's own system requires the same name (SecPolicyCreateiPhoneDeviceCertificate). */
 const DEVICE_AUTHORITY = /\biPhone Device CA$/;
 
-/** A certificate of the chain above the device, with the number of authorities below it. */
+/** A certificate of a chain that begins with the device, and the number of authorities below it. */
 interface Step {
   readonly certificate: SentCertificate;
   readonly below: number;

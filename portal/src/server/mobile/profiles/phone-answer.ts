@@ -18,7 +18,7 @@ export interface AnswerTrust {
 
 /** A phone's message. The signing key was certified either by Apple for a device or by the portal's own authority. */
 export interface PhoneAnswer {
-  /** `device` if Apple's certificate for the device signed it, `identity` if a certificate of our authority did. */
+  /** `device` if Apple's certificate for the device signed it, `identity` if a certificate of the portal's own authority did. */
   readonly signer: 'device' | 'identity';
   /**
    * The signer's certificate in DER. If `signer` is `identity`, only its issuer, dates and hash function have been checked, and the

@@ -6,7 +6,7 @@ const LONGEST_ATTRIBUTE = 256;
 
 /** The attributes of a phone, each with Apple's name for it and the alphabet of its values. */
 const ATTRIBUTES = {
-  /** Unique device identifier: 40 hexadecimal digits, or 8 and 16 of them with a hyphen between. */
+  /** Unique device identifier of a phone: 40 hexadecimal digits, or 8 and 16 of them with a hyphen between. Only the alphabet is checked. */
   udid: { key: 'UDID', alphabet: /^[\dA-Za-z-]+$/ },
   serial: { key: 'SERIAL', alphabet: /^[\dA-Za-z]+$/ },
   /** Apple's identifier of the model, such as `iPhone17,3`. */

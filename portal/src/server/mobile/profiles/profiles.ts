@@ -8,7 +8,7 @@ import { isSelfSigned, readCertificate } from './sent-certificate.js';
 const DEVICE_ATTRIBUTES = ['UDID', 'VERSION', 'PRODUCT', 'SERIAL'];
 /** TargetDeviceType of iPhone and iPad, so that the user is not asked whether the profile is for a watch. */
 const IPHONE_OR_IPAD = 1;
-/** Bytes of the hash in an identifier: enough to rule out collisions. */
+/** Number of bytes of the hash in an identifier: enough to rule out collisions. */
 const IDENTIFIER_BYTES = 16;
 
 /** Members common to all profiles of an enrolment. */

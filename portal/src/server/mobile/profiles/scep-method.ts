@@ -4,7 +4,7 @@ import type { CertificateOrder, EnrolmentMethod, PropertyDictionary } from './en
 import { newPayload } from './payload.js';
 import { isSelfSigned, readCertificate } from './sent-certificate.js';
 
-/** Bits of "Key Usage". */
+/** Bits of the payload's `Key Usage`. */
 const SIGNING = 1;
 const ENCRYPTION = 4;
 /** Key usage by slot, as in the certificates issued for it (ca/profiles.ts). */
@@ -18,13 +18,13 @@ const KEY_USAGE: Readonly<Record<PhoneSlot, number>> = {
 /** Prefix of a SID in a SubjectAltName of type URI, which ties a certificate to a Windows account (KB5014754). */
 const SID_TAG = 'tag:microsoft.com,2022-09-14:sid:';
 
-/** How a phone requests certificates by SCEP. */
+/** Settings with which a phone requests certificates by SCEP. */
 export interface ScepOptions {
   /** The authority's certificate in DER. */
   readonly authority: Uint8Array;
   /** Name of an authority of the SCEP server: the `message` of GetCACert. */
   readonly name: string;
-  /** Bits of the RSA key. Apple documents 1024, 2048 and 4096. */
+  /** Length of the RSA key in bits. Apple documents 1024, 2048 and 4096. */
   readonly keySize: number;
   /** Maximum number of repeated requests after PENDING. */
   readonly retries: number;

@@ -14,7 +14,7 @@ export interface SentCertificate {
   readonly issuer: Uint8Array;
   /** Content of the INTEGER that is the serial number, without tag and length. */
   readonly serialNumber: Uint8Array;
-  /** Hash of the issuer's signature; null for an algorithm that is never accepted. */
+  /** Hash function of the issuer's signature; null for an algorithm that names none or is never accepted. */
   readonly signatureHash: Hash | null;
   /** Maximum number of authorities between this certificate and the end certificate (RFC 5280, 4.2.1.9); Infinity if the certificate sets none. */
   readonly pathLength: number;

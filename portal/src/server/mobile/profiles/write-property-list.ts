@@ -1,7 +1,7 @@
 import { build } from 'plist';
 import type { PropertyDictionary, PropertyValue } from './enrolment-method.js';
 
-/** Characters that XML 1.0, 2.2 does not allow: control characters, and halves of surrogate pairs. */
+/** Characters that XML 1.0, 2.2 does not allow: control characters, U+FFFE, U+FFFF, and unpaired halves of surrogate pairs. */
 const NOT_XML =
   // eslint-disable-next-line no-control-regex -- these are the ones to be taken out
   /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;

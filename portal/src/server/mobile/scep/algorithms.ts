@@ -10,7 +10,7 @@ export interface ContentCipher {
   decrypt(key: Uint8Array, iv: Uint8Array, content: Uint8Array): Uint8Array;
 }
 
-/** The algorithms accepted in messages. The keys of the maps are OIDs. */
+/** The algorithms accepted in messages. The keys of each map are OIDs. */
 export interface Algorithms {
   /** Digests accepted in the signatures of messages and of PKCS #10 requests. The values are names of node:crypto. */
   readonly digests: ReadonlyMap<string, string>;
@@ -23,7 +23,7 @@ export interface Algorithms {
    * DES need not be accepted, because the server does not open the envelope of a poll.
    */
   readonly pollDigests: ReadonlyMap<string, string>;
-  /** Ciphers of envelopes. RFC 8894, 2.9 forbids DES and MD5. */
+  /** Ciphers accepted in envelopes. Single DES is forbidden, and triple DES is only optional (RFC 8894, 2.9). */
   readonly ciphers: ReadonlyMap<string, ContentCipher>;
 }
 

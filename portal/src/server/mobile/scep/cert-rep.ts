@@ -25,7 +25,7 @@ export type Answer =
 /** The message to answer. */
 export interface Question {
   readonly transactionId: string;
-  /** Nonce of the message; undefined if it has none. */
+  /** Nonce of the message; undefined if it has none, or one that is too long to be repeated. */
   readonly senderNonce: Uint8Array | undefined;
 }
 

@@ -15,7 +15,7 @@ const SIGNED_DATA = Buffer.from('06092a864886f70d010702', 'hex');
  *
  * @param certificates certificates in DER
  * @param crl CRL in DER
- * @returns a DER ContentInfo
+ * @returns a ContentInfo, in DER except for that order
  */
 export function certificatesOnly(certificates: readonly Uint8Array[], crl?: Uint8Array): Uint8Array {
   const signedData = tlv(

@@ -120,7 +120,7 @@ export class PkiOperation {
     return this.#answerTo(inquiry, decision);
   }
 
-  /** Answers a poll. Transaction and key identify the request. The envelope only repeats names, so it is not opened. */
+  /** Answers a poll. Transaction and key identify the request. The envelope of a poll only repeats names, so it is not opened. */
   async #poll(inquiry: Inquiry): Promise<Answer> {
     const decision = await this.registrar.poll(inquiry.place, enrolment(inquiry, inquiry.signer.publicKey));
     return this.#answerTo(inquiry, decision);

@@ -38,7 +38,11 @@ export interface ScepRegistrar {
   poll(place: string, request: ScepEnrolmentRequest): Promise<ScepDecision>;
   /** Called when the whole answer with an issued certificate has been sent to the client. */
   sent(place: string, transactionId: string): Promise<void>;
-  /** Returns a certificate that was issued here, in DER; undefined if there is none. @param serialNumber hexadecimal */
+  /**
+   * Returns a certificate that was issued to a SCEP client, in DER; undefined if there is none.
+   *
+   * @param serialNumber hexadecimal
+   */
   findCertificate(serialNumber: string): Promise<Uint8Array | undefined>;
   /** Returns the DER encoding of the current CRL. */
   readCrl(): Promise<Uint8Array>;

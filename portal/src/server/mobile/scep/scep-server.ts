@@ -18,9 +18,9 @@ export interface ScepServerOptions {
   /** Returns the certificates and the key. Called for each request. */
   readonly authority: () => Promise<ScepAuthority>;
   readonly registrar: ScepRegistrar;
-  /** Algorithms accepted in messages. The answer to GetCACaps does not depend on them. */
+  /** Algorithms accepted in messages; `ACCEPTED` by default. The answer to GetCACaps does not depend on them. */
   readonly algorithms?: Algorithms;
-  /** Returns the current time in milliseconds since 1970. */
+  /** Returns the current time in milliseconds since 1970; by default that of the system. */
   readonly now?: () => number;
 }
 
@@ -52,9 +52,9 @@ const TOO_LARGE = 413;
  * A SCEP server (RFC 8894) without HTTP. It reads and verifies the messages of clients, lets a registrar decide, and writes the
  * answers.
  *
- * A message that names a transaction is answered by a signed CertRep, whatever is wrong with the message. Anything else gets an
- * empty answer with status 400, or 413 if it is too large. Only failures that are not the client's fault are thrown, such as errors
- * of the registrar.
+ * A message that names a transaction is answered by a signed CertRep, whatever is wrong with the message. Any other message and an
+ * unknown operation get an empty answer with status 400, and a message that is too large one with status 413. Only failures that
+ * are not the client's fault are thrown, such as errors of the registrar.
  */
 export class ScepServer {
   #read: { readonly from: ScepAuthority; readonly authorities: Authorities } | undefined;

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 
 /**
- * Version of the backup format. A backup is text with one JSON value in each line, compressed with gzip. It is the same for both
- * engines of the database:
+ * Version of the backup format. A backup is text with one JSON value in each line, compressed with gzip. The format is the same for
+ * both engines of the database:
  *
  *     { "cardwright": "backup", "format": 1, "made", "migrations": [{ "name", "sha256" }], "sequences": { NAME: LAST } }
  *     { "table": "users", "count": 2 }
