@@ -11,7 +11,7 @@ export const problemStyles = css`
   }
 `;
 
-/** The last error of a page, of reading its content or of an action, with its remedy and details for the help desk. */
+/** Keeps and renders the last error of a page, from reading its content or from an action, with the remedy and details for the help desk. */
 export class PageProblem {
   #error: CardwrightError | null = null;
 

@@ -2,7 +2,7 @@ import type { MyDevice } from '../api.js';
 import { formatDate, formatTime } from '../dates.js';
 import { explain, text, type Advice } from '../text.js';
 
-/** Advice for the owner of a device that is shown with the device. */
+/** Advice for a device's owner, shown with the device. */
 export interface CardAdvice extends Advice {
   /** Set if the owner should ask the help desk, whose contact is then shown. */
   readonly asksHelpDesk: boolean;

@@ -5,7 +5,7 @@ import type { MyDevice } from '../api.js';
 import { dialogs } from '../dialog-styles.js';
 import { text } from '../text.js';
 
-/** A mobile device that its user may want to delete. */
+/** The question whether to delete a mobile device. */
 interface Question {
   readonly device: MyDevice;
   /** Called if the user agrees. */

@@ -11,7 +11,7 @@ interface ActionWords {
   readonly consequence?: string;
   /** Set if the action is irreversible, so that the operator has to confirm it. */
   readonly isFinal: boolean;
-  /** Set if it is the usual action for a waiting device. */
+  /** Set if the action is the usual one for a waiting device, so that its button stands out. */
   readonly isUsual: boolean;
 }
 

@@ -128,7 +128,7 @@ export class CodeDialog extends LitElement {
     this.isBusy = true;
     try {
       const issued = await question.issue();
-      // The operator may have closed the dialog meanwhile; nobody then reads the code.
+      // The operator may have closed the dialog meanwhile. The code is then not shown.
       if (this.question !== question) return;
       this.issued = issued;
       await this.updateComplete;

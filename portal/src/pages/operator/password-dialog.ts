@@ -14,7 +14,7 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   RATE_LIMITED: text.signInProblems.RATE_LIMITED,
 };
 
-/** Texts that tell for what the password is needed. */
+/** Texts of the dialog, which tell why the password is needed. */
 export interface PasswordQuestion {
   readonly title: string;
   readonly why: string | TemplateResult;

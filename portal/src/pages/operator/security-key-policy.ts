@@ -6,7 +6,7 @@ import type { DevicePolicy, FactorySecrets, OfferedService } from '../api.js';
 /** The model of keys that have a FIDO application and no smart card. */
 export const SECURITY_KEY = 'fido2';
 
-/** The initial passkey policy once a service is chosen. */
+/** Passkey settings with which the form begins if a policy has none. */
 export const USUAL_PASSKEYS: PasskeyPolicy = {
   services: [],
   ways: [...PASSKEY_WAYS],

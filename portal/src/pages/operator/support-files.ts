@@ -12,7 +12,7 @@ import { operatorText, withCode } from './operator-text.js';
 
 const { supportFiles: texts } = operatorText;
 
-/** The support files of a device: attach, read, download, remove. */
+/** Lists the support files of a device, with the buttons to attach, read, download and remove them. */
 @customElement('portal-support-files')
 export class SupportFiles extends LitElement {
   static override readonly styles = [
@@ -188,8 +188,10 @@ const verdict = (failed: number, checks: number): string =>
   checks === 0 ? texts.noChecks : failed === 0 ? texts.allPassed(checks) : texts.someFailed(failed, checks);
 
 /**
- * Reads a file as JSON. @throws CardwrightError `MESSAGE_TOO_LARGE` if the file has more bytes than a bundle may have;
- * `INVALID_MESSAGE` if it holds no JSON object or list
+ * Reads a file as JSON.
+ *
+ * @throws CardwrightError `MESSAGE_TOO_LARGE` if the file has more bytes than a bundle may have; `INVALID_MESSAGE` if it holds no
+ *   JSON object or list
  */
 async function readJson(file: File): Promise<object> {
   if (file.size > MAX_BUNDLE_LENGTH) throw new CardwrightError('MESSAGE_TOO_LARGE');

@@ -9,7 +9,10 @@ import { operatorText } from './operator-text.js';
 const { supportFiles: texts } = operatorText;
 const OUTCOMES = texts.outcomes;
 
-/** The content of a support file: checks, failed ones first, versions, failures, policy and log. Everything in it is shown as text. */
+/**
+ * Shows the content of a support file: checks, failed ones first; versions and environment; failures; errors in the trace; policy;
+ * log. All of the content is shown as text, never as markup.
+ */
 @customElement('portal-support-summary')
 export class SupportSummaryElement extends LitElement {
   static override readonly styles = [

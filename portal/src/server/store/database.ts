@@ -10,7 +10,7 @@ import { migrate } from './migrate.js';
 import { inPortal } from '../portal-folder.js';
 import * as schema from './schema.js';
 
-/** A database of either engine, or a transaction on it, as Drizzle sees it. */
+/** Drizzle's interface to a database of either engine, or to a transaction on one. */
 export type Database = PgDatabase<PgQueryResultHKT, typeof schema>;
 
 /** An open database. */
@@ -25,7 +25,7 @@ export type DatabaseLocation = { folder: string } | { url: string };
 
 const POOL_SIZE = 10;
 
-/** An empty database, packed by the build. Unpacking it takes a second; creating one takes five. */
+/** Path of an empty database that the build has packed. Unpacking it takes a second; creating a new one takes five. */
 const EMPTY_DATABASE = inPortal('dist', 'empty-database.tar.gz');
 
 /** Opens the database and migrates its tables. Several processes may open one PostgreSQL database at once. */

@@ -44,7 +44,7 @@ export async function migrate(connection: Connection, folder = MIGRATIONS): Prom
   }
 }
 
-/** A script, with a hash to detect edits. */
+/** A migration script, with a hash by which edits are detected. */
 export interface Migration {
   readonly name: string;
   readonly sql: string;

@@ -25,7 +25,7 @@ import { isUuid } from './uuid.js';
 import { WakeUps } from './wake-ups.js';
 import { watchStatus } from './watch.js';
 
-/** The parts from which the mobile devices of a portal are made. */
+/** Settings and dependencies of the mobile devices of a portal. */
 export interface MobileDevicesOptions {
   readonly settings: MobileSettings;
   readonly database: PortalDatabase;

@@ -63,7 +63,7 @@ function refuse(enrolment: Enrolment, reason: string): Refusal {
   return new Refusal(new CardwrightError('PHONE_NOT_GENUINE', { reason }));
 }
 
-/** Fails the enrolment: the phone is genuine, but cannot become a device. */
+/** Fails the enrolment of a phone that is genuine, but cannot become a device. */
 function fail(enrolment: Enrolment, error: CardwrightError): Refusal {
   enrolment.fail(error);
   return new Refusal(error);

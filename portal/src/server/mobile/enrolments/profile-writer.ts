@@ -23,7 +23,7 @@ const SECOND = 1000;
 /** Name of the SCEP server's only authority. */
 const SCEP_NAME = 'mobile';
 
-/** A certificate that a phone should request, with its challenge. */
+/** Slot of a certificate that a phone is to request, with the challenge for it. */
 export interface ChallengedSlot {
   readonly slot: PhoneSlot;
   readonly challenge: string;

@@ -28,7 +28,7 @@ const RENEWED_BEFORE = { days: 30, part: 1 / 3 };
 /** Time before the expiry at which the certificate is renewed even if a phone is enrolling: a day, or a thirtieth of its life if that is shorter. */
 const RENEWED_AT_LAST = { days: 1, part: 1 / 30 };
 
-/** Certificate and key with which the SCEP server signs, and to which phones encrypt. */
+/** Certificate and key of the registration authority. The SCEP server signs with them, and phones encrypt to them. */
 export interface RegistrationIdentity {
   /** The certificate in DER. */
   readonly certificate: Uint8Array;
@@ -36,7 +36,7 @@ export interface RegistrationIdentity {
   readonly key: KeyObject;
 }
 
-/** The means to make a registration authority. */
+/** Dependencies of a registration authority. */
 interface RegistrationParts {
   readonly database: Pick<PortalDatabase, 'db'>;
   readonly keys: KeyRing;

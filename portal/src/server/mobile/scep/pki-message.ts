@@ -54,7 +54,7 @@ export class MessageAttributes {
   /** Returns an attribute that is a UTCTime or GeneralizedTime; undefined if there is none. */
   time(type: string): Date | undefined {
     const value = this.#values.get(type);
-    // GeneralizedTime extends UTCTime.
+    // In asn1js, GeneralizedTime extends UTCTime.
     return value instanceof asn1js.UTCTime ? value.toDate() : undefined;
   }
 

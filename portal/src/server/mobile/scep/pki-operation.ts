@@ -27,7 +27,7 @@ export interface Outcome {
   readonly issued: string | null;
 }
 
-/** A verified message with the address and the transaction to which it belongs. */
+/** A verified message, with the enrolment (`place`) and the transaction to which it belongs. */
 interface Inquiry extends VerifiedMessage {
   readonly place: string;
   readonly transactionId: string;

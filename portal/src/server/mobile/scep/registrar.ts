@@ -34,7 +34,7 @@ export interface ScepRegistrar {
    * @param signer the certificate that signed the request, in DER; only its issuer and dates were checked
    */
   renew(place: string, request: ScepEnrolmentRequest, signer: Uint8Array): Promise<ScepDecision>;
-  /** Decides on an earlier request. `publicKey` is the key that signed the poll. */
+  /** Decides again on an earlier request, for which the client polls. `publicKey` is the key that signed the poll. */
   poll(place: string, request: ScepEnrolmentRequest): Promise<ScepDecision>;
   /** Called when the whole answer with an issued certificate has been sent to the client. */
   sent(place: string, transactionId: string): Promise<void>;
