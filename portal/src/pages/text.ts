@@ -10,7 +10,7 @@ const { lang } = document.documentElement;
 export const text = await pages.load(lang).catch(() => pages.english);
 await loadText();
 
-/** Returns the wizard's words for an error of the catalogue; null for none or an unknown one. */
+/** Returns the wizard's words for an error code; null for an unknown code or none. */
 export function explain(code: string | null): string | null {
   if (code === null || !isErrorCode(code)) return null;
   return wordsOfCode(code, chooseText().errors).message;

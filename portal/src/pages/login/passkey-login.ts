@@ -10,7 +10,7 @@ export interface PasskeyLoginListener {
 
 /** Logs in with a passkey, which the browser offers in the field for the user name or asks for in a dialog. */
 export class PasskeyLogin {
-  /** Ends the waiting request, because a page may have only one request for a passkey at a time. */
+  /** Aborts the waiting request, because a page may have only one request for a passkey at a time. */
   #waiting = new AbortController();
 
   constructor(private readonly listener: PasskeyLoginListener) {}

@@ -12,7 +12,7 @@ export interface Connection {
 
 const MIGRATIONS = inPortal('migrations');
 
-/** Statement that creates the table of the scripts that have run on a database. */
+/** Statement that creates the table of the scripts that have run on a database, unless it exists. */
 export const MIGRATIONS_TABLE =
   'CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, sha256 text NOT NULL, at timestamptz NOT NULL DEFAULT now())';
 

@@ -105,7 +105,7 @@ export const devices = pgTable('devices', {
   managementKey: text('management_key').$type<'own' | 'configured'>().notNull(),
   /** Set if the owner can start again: the card can be erased, or has only passkeys, which new ones replace. */
   resettable: boolean('resettable').notNull().default(false),
-  /** Set if the FIDO2 application is known to have the same PIN as PIV. */
+  /** Set if the FIDO2 application shares the PIN of PIV, as the device has shown or the policy of its model promises. */
   sharesPin: boolean('shares_pin').notNull().default(false),
   /**
    * Set if the card has its initial PIN, or is to get it during the issuance. Cleared once another PIN may be on the card, or the

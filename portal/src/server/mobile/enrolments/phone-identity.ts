@@ -37,8 +37,8 @@ function obstacleAmong(devices: readonly Device[], user: User): CardwrightError 
 /**
  * Terminates the locked user's earlier device of the same phone.
  *
- * Terminates only devices that it has locked and checked. If another user's device of this phone is committed meanwhile, adding the
- * new device fails.
+ * A device is terminated only after it was locked and checked. If another user's device of this phone is committed meanwhile,
+ * adding the new device fails.
  *
  * @returns the reason why the phone cannot become a new device, in which case nothing was changed; undefined if it can
  */

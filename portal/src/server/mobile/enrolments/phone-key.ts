@@ -1,7 +1,7 @@
 import { CardKey } from '@cardwright/cms/keys';
 import type { FailInfo } from '../scep/registrar.js';
 
-/** Maximum number of bits. Larger keys would slow down the authority's signatures and everyone who verifies them. */
+/** Maximum length of a phone's key in bits. Larger keys would slow down the authority's signatures and everyone who verifies them. */
 const LARGEST = 4096;
 
 /** An acceptable key with its algorithm, such as `RSA-2048`, or the reason why it is refused. */
