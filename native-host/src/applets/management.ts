@@ -6,14 +6,14 @@ import { selectApplication } from './select.js';
 
 /** AID of Yubico's management application. */
 export const MANAGEMENT_AID = Uint8Array.from([0xa0, 0x00, 0x00, 0x05, 0x27, 0x47, 0x11, 0x17]);
-/** Instruction READ CONFIG. The answer is a length followed by TLVs (docs.yubico.com, YubiKey 5 Series Configuration Reference Guide). */
+/** Instruction READ CONFIG. Its answer is a length byte followed by TLVs (docs.yubico.com, YubiKey 5 Series Configuration Reference Guide). */
 export const INS_READ_CONFIG = 0x1d;
 const TAG_SERIAL = 0x02;
 const SERIAL_LENGTH = 4;
 
 /**
  * Reads the decimal serial number from Yubico's management application. Returns null if the device has no such application or does not reveal
- * the number. The management application stays selected.
+ * the number. If the application exists, it stays selected.
  */
 export async function readManagementSerial(channel: ApduChannel): Promise<string | null> {
   if ((await ask(channel, selectApplication(MANAGEMENT_AID))) === null) return null;

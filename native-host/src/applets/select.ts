@@ -20,8 +20,8 @@ export const saysNoApplication = (statusWord: number): boolean =>
   NO_APPLICATION.includes(statusWord) || statusWord >> 8 === GSM_RESPONSE_LENGTH;
 
 /**
- * SW1 of ETSI TS 151 011, 9.4.1: the length of an answer that waits. Cards for mobile networks answer any SELECT with it. ISO/IEC 7816-4 does
- * not know it.
+ * SW1 that announces a waiting answer, whose length is SW2 (ETSI TS 151 011, 9.4.1). Cards for mobile networks answer any SELECT with it.
+ * ISO/IEC 7816-4 does not define it.
  */
 const GSM_RESPONSE_LENGTH = 0x9f;
 

@@ -16,17 +16,17 @@ import { SelectedApplication } from './selected-application.js';
 export interface CardApplications {
   readonly piv: PivSession | null;
   readonly fido: Authenticator | null;
-  /** Decimal serial number; null if no application reports it. */
+  /** Decimal serial number: from PIV if the card has PIV, otherwise from Yubico's management application; null if it is not reported. */
   readonly serial: string | null;
 }
 
 export interface FindOptions {
   readonly lengths: LengthOptions;
-  /** The facts that were read earlier, since the card was inserted. Applications that are missing there are not searched for again. */
+  /** The facts that were read since the card was inserted, if any. Applications that they do not list are not searched for again. */
   readonly known: DeviceInfo | undefined;
   /** Options of the search for FIDO2; null to skip the search in the reader. */
   readonly fido: FidoOptions | null;
-  /** Opens the authenticator over USB HID. Called if the card has none that can be reached through the reader. */
+  /** Opens the authenticator over USB HID. Called if none was opened through the reader and `known` does not exclude FIDO2. */
   readonly takeUsb: () => Promise<Authenticator | null>;
 }
 
@@ -34,14 +34,14 @@ export interface FidoOptions {
   readonly clock: Clock;
   /** The transports in the terms of WebAuthn (5.8.4). */
   readonly transports: readonly string[];
-  /** Called when the FIDO application made the connection unusable. */
+  /** Called when the FIDO2 application made the connection unusable: the card became mute, or PC/SC reported an unknown error. */
   readonly onFailure: () => void;
 }
 
-/** Milliseconds for a FIDO application to identify itself. */
+/** Milliseconds for each answer of a FIDO2 application during the search for it. */
 const FIDO_LOOK_TIME = 1_500;
 
-/** Selects the applications of a card in turn. PIV comes last, because most commands are for it. */
+/** Selects the applications of a card in turn. FIDO2 comes before PIV, which stays selected because most commands are for it. */
 export async function findApplications(card: CardConnection, options: FindOptions): Promise<CardApplications> {
   const { lengths, known } = options;
   const selected = new SelectedApplication(card);
@@ -56,6 +56,8 @@ export async function findApplications(card: CardConnection, options: FindOption
 /**
  * Opens the FIDO2 application of a card. Returns null if there is none or it cannot be used: a FIDO2 application with wrong answers, or one
  * that Windows reserves for administrators, must not make PIV unusable.
+ *
+ * @throws CardwrightError `CANCELLED`, and any error that made the connection unusable
  */
 async function findFido(
   card: CardConnection,
@@ -79,7 +81,7 @@ async function findFido(
 }
 
 /**
- * Transmits an APDU to the FIDO2 application. Cancellations and requests for answers are sent even after an abort, because the authenticator
+ * Transmits an APDU to the FIDO2 application. Cancellations and requests for answers are sent even after an abort: otherwise the authenticator
  * would go on waiting for its user.
  */
 function sendCtap(card: CardConnection, apdu: Uint8Array, answerTime: number | undefined): Promise<Uint8Array> {

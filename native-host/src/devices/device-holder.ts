@@ -12,16 +12,16 @@ import { isReinserted, type ReinsertionOptions } from './reinsertion.js';
 import type { UsbAuthenticators } from './usb-authenticators.js';
 
 export interface ReleaseOptions {
-  /** Signal of the command. The card is taken back even after the abort of this signal. */
+  /** Signal of the command. The card is taken back even if it was aborted. */
   readonly signal: AbortSignal;
   readonly onWaiting: () => void;
-  /** Milliseconds to wait for another program to release the card. */
+  /** Milliseconds to wait, afterwards, for another program to release the card. Default: `DEVICE_OPEN_PATIENCE`. */
   readonly patience?: number;
-  /** Set when the device will be removed and reinserted meanwhile. */
+  /** Set when the user will remove and reinsert the device meanwhile. */
   readonly isReinserted?: boolean;
   /** Prepares the card before it is released. */
   readonly prepare?: () => Promise<void>;
-  /** Restores the card once it is taken back, even after an error and when the page is gone. */
+  /** Restores the card once it is taken back, even if `prepare` or the work failed, or the page is gone. */
   readonly restore?: () => Promise<void>;
 }
 
@@ -38,7 +38,7 @@ type Removal = 'CARD_REMOVED' | 'READER_REMOVED';
 type Holding =
   | { readonly state: 'none' }
   | Held
-  /** The device was held until it was removed. */
+  /** A device was held until it was removed. */
   | { readonly state: 'pulled'; readonly removal: Removal };
 
 interface Held {
@@ -47,7 +47,7 @@ interface Held {
   readonly device: OpenDevice;
   /** Keys of the models that the administrator allows; null for all. */
   readonly models: readonly string[] | null;
-  /** Aborted when the device is removed while its user is asked. */
+  /** Aborted when the device is removed, or the smart card service ends, while a command runs. */
   readonly gone: AbortController;
 }
 
@@ -55,16 +55,16 @@ const NONE: Holding = { state: 'none' };
 /** The signal if no device is held. It is never aborted. */
 const NEVER = new AbortController().signal;
 
-/** Holds the one device of this session, and releases it at `close`, when it is removed, or when it is unused for too long. */
+/** Holds the one device of this session. Releases it at `close`, when it is removed, or after `DEVICE_IDLE_TIMEOUT` without use. */
 export class DeviceHolder {
   readonly managementKeyTries = new ManagementKeyTries();
   readonly #idle: IdleTimer;
   #holding: Holding = NONE;
-  /** Reader of the device opened last. An unanswered APDU to this reader belongs to this session. */
+  /** Reader of the device opened last; undefined before the first. An unanswered APDU to this reader belongs to this session. */
   #reader: string | undefined;
   /** Settled once a lent device is back or lost. */
   #returning: Promise<unknown> = Promise.resolve();
-  /** Settled once the device held last is released. */
+  /** Settled once the device that was held last is released. */
   #releasing: Promise<void> = Promise.resolve();
   #isShutDown = false;
 
@@ -89,14 +89,14 @@ export class DeviceHolder {
   }
 
   /**
-   * Signal that is aborted when the open device is removed, or the smart card service ends, while a command runs that may be waiting for its
-   * user. Its reason is a `CardwrightError`.
+   * Signal that is aborted when the held device is removed, or the smart card service ends, while a command runs. A command that waits for its
+   * user learns of it in this way. The reason of the abort is a `CardwrightError`.
    */
   get gone(): AbortSignal {
     return this.#held?.gone.signal ?? NEVER;
   }
 
-  /** True while an APDU is unanswered. */
+  /** True while an APDU to the reader of the device opened last is unanswered. */
   get transmitting(): boolean {
     return this.#reader !== undefined && this.readers.isPending(this.#reader);
   }
@@ -104,8 +104,8 @@ export class DeviceHolder {
   /**
    * Takes a device for this session alone. Releases the device held before.
    *
-   * @throws CardwrightError `DEVICE_NOT_FOUND`, or `WRONG_DEVICE` if another device is in its place; `CONTACT_NEEDED`, `DEVICE_NOT_ALLOWED`,
-   *   and the errors of `takeAndIdentify`
+   * @throws CardwrightError `DEVICE_NOT_FOUND`, or `WRONG_DEVICE` if another device is in its place; `DEVICE_NOT_ALLOWED`, `CANCELLED` after
+   *   `shutdown`, and the errors of `Inventory.find` and `OpenDevice.open`
    */
   async open(id: DeviceId, { signal, onWaiting, models = null }: OpenOptions): Promise<DeviceInfo> {
     await this.close();
@@ -120,7 +120,7 @@ export class DeviceHolder {
       await device.close();
       throw new CardwrightError('CANCELLED');
     }
-    // Decides by the card's own data now, because a listing may be old or incomplete.
+    // The data read from the card now decide, because a listing may be old or incomplete.
     if (!isAllowed(device, models)) {
       await device.close();
       throw new CardwrightError('DEVICE_NOT_ALLOWED', { model: device.model.key });
@@ -131,9 +131,9 @@ export class DeviceHolder {
   }
 
   /**
-   * Erases the open device. The device stays open, but its facts, and perhaps its id, change.
+   * Erases the PIV application of the open device. The device stays open, but its facts, and perhaps its id, change.
    *
-   * @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE`, and errors that end a connection, after which the erasure can be repeated
+   * @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE`, and the errors of `resetToFactory` and `identify`; the erasure can be repeated
    */
   async erase(device: OpenDevice): Promise<DeviceInfo> {
     const { id } = device.info;
@@ -143,12 +143,13 @@ export class DeviceHolder {
   }
 
   /**
-   * Releases the device while `work` runs, so that another program can use it, and takes it back in any case. Meanwhile this host neither
-   * reads cards in the device's reader nor reports the removal of the device. Afterwards all authentication to the card must be repeated.
+   * Releases the device while `work` runs, so that another program can use it, and then takes it back, even after an error. Meanwhile this host
+   * neither reads cards in the device's reader nor reports the removal of the device. Afterwards all authentication to the card must be
+   * repeated.
    *
    * @throws CardwrightError `CARD_REMOVED` or `READER_REMOVED` if the device is gone, `WRONG_DEVICE` if another is in its place, and the
    *   errors of `takeAndIdentify`; the device is then no longer open
-   * @throws any error of `work`, once the device is back
+   * @throws any error of `prepare`, `work` or `restore`, once the device is back
    */
   whileReleased<T>(device: OpenDevice, options: ReleaseOptions, work: () => Promise<T>): Promise<T> {
     const lent = this.#lend(device, options, work);
@@ -156,7 +157,7 @@ export class DeviceHolder {
     return lent;
   }
 
-  /** Waits until the user has removed and reinserted the released device. Resolves with false after the time limit. */
+  /** Waits until the user has removed and reinserted the released device. Resolves with false after the time limit. Throws as `isReinserted`. */
   isReinserted({ place }: OpenDevice, options: ReinsertionOptions): Promise<boolean> {
     return isReinserted(this.readers, place, options);
   }
@@ -175,13 +176,13 @@ export class DeviceHolder {
   }
 
   /**
-   * Runs one command on the open device. Sends no APDU after the signal's abort.
+   * Runs one command on the held device. After the signal's abort, sends no APDU except those that end a command of the FIDO2 application.
    *
-   * Closes the device if its card was removed or the service ended. Also closes the device if the card is mute, unless an APDU is still
-   * unanswered: only the end of the process frees such a card.
+   * Closes the device if its card was removed or the smart card service ended. Also closes the device if the card is mute, unless an APDU is
+   * still unanswered: only the end of the process frees a card that does not answer.
    *
    * @throws CardwrightError `DEVICE_NOT_OPEN` if no device is held, `CARD_REMOVED` or `READER_REMOVED` if the device was held until it was
-   *   removed
+   *   removed, and any error of `work`
    */
   async use<T>(signal: AbortSignal, work: (device: OpenDevice) => Promise<T>): Promise<T> {
     await this.#returning;
@@ -213,7 +214,7 @@ export class DeviceHolder {
       return await work();
     } finally {
       await device.release();
-      // An error of taking the device back replaces the result or the error of the work.
+      // An error while the device is taken back replaces the result or the error of the work.
       await this.#takeBack(device, options);
     }
   }
@@ -235,7 +236,7 @@ export class DeviceHolder {
     device.connection.abortOn(options.signal);
   }
 
-  /** Updates the listings with the device's current facts. */
+  /** Updates the listings with the device's current facts, and returns them. */
   publish({ place, info }: OpenDevice): DeviceInfo {
     this.inventory.setOwn({ insertion: place.card.insertion, info });
     return info;

@@ -29,19 +29,19 @@ export interface StoredSecrets {
  * New secrets of a card, which exist in this host's memory and, sealed, at the CMS. They are generated here, or restored from the escrow of
  * an earlier session.
  *
- * They are written to the card after the CMS has proved, by the digest, that it stored the escrow. So no card ever has a secret that the CMS
- * lacks.
+ * They are written to the card only after the CMS has proved, by the digest, that it stored the escrow. So the CMS has each of these secrets
+ * before a card does.
  */
 export class PreparedCredentials {
   #pukApplied = false;
   #applied = false;
-  /** Set when the card has refused a PUK, and its tries may not be restored since. */
+  /** Set when the card has refused a PUK, and the tries of the PUK may not have been restored since. */
   #hasSpentTry = false;
 
   private constructor(
     private readonly managementKey: ManagementKey | null,
     private readonly puk: Uint8Array,
-    /** The initial PIN; null if the card keeps its PIN. */
+    /** The initial PIN, ASCII digits; null if the card keeps its PIN. */
     readonly pin: Uint8Array | null,
     /** SHA-256 of the escrow (a JWE, so ASCII) in base64url. */
     readonly digest: string,
@@ -71,13 +71,14 @@ export class PreparedCredentials {
   }
 
   /**
-   * Writes management key, PUK and PIN to the card, in this order, and verifies each. A second call continues where an interrupted one
-   * stopped.
+   * Writes management key, PUK and PIN to the card, in this order, as far as there are new ones, and verifies each. If a call fails, a second
+   * one completes the work.
    *
    * @param puk the PUK that the card should have now. No other value is tried: only the CMS, which remembers the attempts of earlier
    *   sessions, can decide whether to try another one.
-   * @throws CardwrightError `ESCROW_MISMATCH`, `PUK_INCORRECT`, `PUK_BLOCKED`, `LAST_TRY`, `NOT_AUTHENTICATED`; `CARD_ERROR` if the card
-   *   reported success for the new PUK but kept the old one
+   * @throws CardwrightError `ESCROW_MISMATCH`, `PUK_INCORRECT`, `PUK_BLOCKED`, `LAST_TRY`, `PIN_REFUSED_BY_DEVICE`, the errors of
+   *   `CardManagementKey.set`, `authenticateManagementKey` and `PinAndPuk.verifyPin`; `CARD_ERROR` if the card reported success for the new PUK
+   *   but kept the old one
    */
   async apply(piv: PivSession, digest: string, puk: Uint8Array): Promise<void> {
     if (digest !== this.digest) throw new CardwrightError('ESCROW_MISMATCH');
@@ -120,16 +121,17 @@ export class PreparedCredentials {
   }
 
   async #provePuk(piv: PivSession): Promise<void> {
-    // RESET RETRY COUNTER proves the PUK and sets the initial PIN. If it is repeated after a lost answer, it costs no try.
+    // RESET RETRY COUNTER proves the PUK and sets the initial PIN. A repetition after a lost answer costs no try.
     if (this.pin) await piv.pins.unblockPin(this.puk, this.pin);
-    // If the card keeps its PIN, the PUK is replaced by itself.
+    // If the card keeps its PIN, the PUK is proved by replacing it with the same PUK.
     else await piv.pins.changePuk(this.puk, this.puk);
   }
 
   /**
-   * Generates a temporary PIN of random digits, which differs from the initial PIN. The user may see it and type it into other programs.
+   * Generates a temporary PIN of random digits, which is not trivial and does not begin with the initial PIN. The user may see the temporary PIN
+   * and type it into other programs.
    *
-   * @param minLength minimum number of digits
+   * @param minLength minimum number of digits; the temporary PIN is never shorter than the initial PIN
    * @throws CardwrightError `SECRET_MISSING` if there is no initial PIN
    */
   makeTemporaryPin(minLength: number): Uint8Array {
@@ -147,7 +149,7 @@ export class PreparedCredentials {
     await piv.pins.unblockPin(this.puk, pin);
   }
 
-  /** Sets the initial PIN with the PUK, which also restores all its tries, and verifies it. */
+  /** Sets the initial PIN with the PUK, which also restores all tries of the PIN, and verifies it. @throws CardwrightError `SECRET_MISSING` */
   async putInitialPinBack(piv: PivSession): Promise<void> {
     const pin = this.#requirePin();
     await piv.pins.unblockPin(this.puk, pin);
@@ -160,7 +162,7 @@ export class PreparedCredentials {
     return this.pin;
   }
 
-  /** True if the card has all these credentials. */
+  /** True if the card has all these credentials, as far as this session knows. False while it has a temporary PIN. */
   get isApplied(): boolean {
     return this.#applied;
   }

@@ -15,7 +15,7 @@ export class ForeignCard {
   ) {}
 }
 
-/** Applications by which other kinds of cards are recognised. The first one that a card has decides. */
+/** Applications by which other kinds of cards are recognised. The first application that a card has decides its kind. */
 const KINDS: readonly (readonly [aid: Uint8Array, card: ForeignCard])[] = [
   [MANAGEMENT_AID, new ForeignCard('YubiKey', true)],
   // Generic Identity Device Specification 2.0: the card that Windows supports by itself.
@@ -35,8 +35,8 @@ function aid(digits: string): Uint8Array {
 }
 
 /**
- * Recognises a card by the first application of `KINDS` that it has. Returns null if it has none of them, gives an answer that cannot be
- * read, or if the system reserves an application. Changes nothing on the card.
+ * Recognises a card by the first application of `KINDS` that it has, and leaves that application selected. Returns null if the card has none
+ * of them, if an answer cannot be read, or if the operating system reserves an application. Changes no data on the card.
  *
  * @throws any error that ends the connection
  */

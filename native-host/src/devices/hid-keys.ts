@@ -12,12 +12,12 @@ import {
 } from '../pcsc/binding.js';
 import { HidCard } from './hid-card.js';
 
-/** Milliseconds between two listings of the USB HID devices. There is no event for a key that is plugged in or removed. */
+/** Milliseconds between two listings of the USB HID devices. The HID library has no event for a key that is plugged in or removed. */
 const INTERVAL = 1_000;
 
 /**
- * Adds to PC/SC the security keys that are reached over USB HID, and not through a reader. Each looks like a reader of its own, named after
- * the product, with a card in it. Without such keys, or without the library for HID, PC/SC is unchanged.
+ * Adds to PC/SC the security keys that are reached over USB HID, and not through a reader. Each key looks like a reader of its own, named after
+ * the product, with a card in it. Without such keys, or without the library for HID, PC/SC reports the same readers as before.
  */
 export const withHidKeys = (
   pcsc: PcscBinding,
@@ -49,8 +49,8 @@ class HidKeys {
   #readers: readonly string[] | undefined;
   #keys: readonly Key[] = [];
   /**
-   * Paths of the keys in the previous listing; undefined before the first. A key is reported only if it was listed before, because its PC/SC
-   * reader may appear a little later.
+   * Paths of the keys in the previous listing; undefined before the first. After the first listing, a key is reported only if the previous
+   * listing had it too, because its PC/SC reader may appear a little later than its HID device.
    */
   #seen: ReadonlySet<string> | undefined;
   #events = 0;
@@ -119,7 +119,7 @@ class HidKeys {
     if (this.#binding) this.#cancel = this.clock.after(INTERVAL, () => void this.#look(), { background: true });
   }
 
-  /** True if a key has not been reported yet, because it was new in the previous listing. */
+  /** True if a key without a reader has not been reported yet, because it was new in the previous listing. */
   #isNewsLeft(devices: readonly FidoHidDevice[]): boolean {
     const told = this.#keys.map(({ device }) => device.path);
     return hidOnlyDevices(this.#readers ?? [], devices).some(({ path }) => !told.includes(path));
@@ -153,7 +153,7 @@ class HidKeys {
   }
 }
 
-/** Returns a reader name for a key. A number distinguishes keys of one model. */
+/** Returns a reader name for a key that is not among `taken`. A number distinguishes keys of one model. */
 function freeName(product: string, taken: readonly string[]): string {
   const names = [product, ...taken.map((_, index) => `${product} ${index + 2}`)];
   return names.find((name) => !taken.includes(name)) ?? product;

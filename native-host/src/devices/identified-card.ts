@@ -17,7 +17,7 @@ export interface IdentifiedCard {
   readonly connection: CardConnection;
   readonly applications: CardApplications;
   readonly info: DeviceInfo;
-  /** Resets the card and releases it. */
+  /** Closes the authenticator on USB HID, if one is open, resets the card and releases it. */
   readonly close: () => Promise<void>;
 }
 
@@ -28,8 +28,8 @@ export interface IdentifyOptions extends TakeOptions {
 
 const MAX_ATTEMPTS = 4;
 /**
- * Attempts after which extended lengths and the FIDO2 application of the card are no longer tried: a driver that does not support them also
- * reports the card as gone.
+ * Attempts after which extended lengths and the FIDO2 application of the card are no longer tried, because a driver that cannot handle them may
+ * report the card as gone too.
  */
 const EXTENDED_ATTEMPTS = 2;
 /** Milliseconds to wait for the end of a reset. PC/SC has no event for this. */
@@ -39,9 +39,10 @@ const RESET_TIME = 150;
  * Takes the card of a reader and identifies it.
  *
  * A program that releases a card resets it. Until the reset is done, PC/SC reports the card to the next program as removed or reset
- * (measured). So the card is taken again after these errors, unless it is really gone.
+ * (measured). So the card is taken again after these errors, unless it is really gone. It is also taken again, without FIDO2, if the FIDO2
+ * application made the connection unusable. There are at most `MAX_ATTEMPTS` attempts.
  *
- * @param known the facts that were read earlier, since the card was inserted; they save some commands
+ * @param known the facts that were read since the card was inserted, if any; they save some commands
  * @throws CardwrightError `NO_APPLICATION`, whose cause is the `ForeignCard` if it was recognised; `CANCELLED`, and the errors to which PC/SC
  *   return codes and the card's answers are mapped
  */
@@ -63,7 +64,7 @@ export async function takeAndIdentify(
       });
     } catch (error) {
       const isDisturbed = isCardwrightError(error, 'CARD_RESET') || isRemoval(error);
-      // While an APDU to it is unanswered, the card cannot be taken again.
+      // While an APDU to the card is unanswered, the card cannot be taken again.
       const isFault = fido.hasFailed && !readers.isPending(place.reader);
       if (!(isDisturbed || isFault) || attempt === MAX_ATTEMPTS || (await missingFrom(readers, place))) throw error;
       if (isFault) mayAskFido = false;
@@ -72,7 +73,7 @@ export async function takeAndIdentify(
   }
 }
 
-/** Determines whether the card of a place is missing or its reader is. Returns null if both are present. */
+/** Determines whether the reader of a place is missing, or the card of that insertion. Returns null if both are present. */
 export async function missingFrom(readers: Readers, place: Place): Promise<'CARD_REMOVED' | 'READER_REMOVED' | null> {
   const state = (await readers.list()).find(({ name }) => name === place.reader);
   if (!state) return 'READER_REMOVED';
@@ -94,7 +95,7 @@ export async function placeIn(readers: Readers, reader: string): Promise<Place> 
 interface Attempt {
   readonly known: DeviceInfo | undefined;
   readonly mayExtend: boolean;
-  /** Called when the FIDO application made the connection unusable. Null to skip the application. */
+  /** Called when the FIDO2 application made the connection unusable; null to skip FIDO2 in the reader. */
   readonly onFidoFailure: (() => void) | null;
 }
 

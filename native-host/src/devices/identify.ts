@@ -29,12 +29,12 @@ export async function identify(card: CardApplications, place: Place): Promise<De
 }
 
 /**
- * Identifies a card that this host has found ready before, since it was inserted.
+ * Identifies a card that this host has already found ready since the card was inserted.
  *
  * Reads again all facts on which the CMS bases decisions, because another program or page may have changed them. Only the PIN's counter is
- * reused: it is only shown, and is read again before a PIN is used.
+ * taken from `known`: it is only shown, and is read again before a PIN is used.
  *
- * Returns null when any of these facts has changed. The card or its PIN may then be another, so the caller must use `identify`.
+ * Returns null when any of the facts differs from `known`. The card or its PIN may then be another, so the caller must use `identify`.
  */
 export async function identifyAgain(
   card: CardApplications,
@@ -46,7 +46,7 @@ export async function identifyAgain(
   return JSON.stringify(info) === JSON.stringify(known) ? info : null;
 }
 
-/** Returns the facts that are known from selecting the applications. */
+/** Returns the facts that are known once the applications are selected. */
 function described(card: CardApplications, place: Place): DeviceInfo {
   const model = modelOf(card);
   const { piv, fido, serial } = card;
@@ -67,16 +67,16 @@ type PivFacts = Pick<
   'id' | 'provisional' | 'state' | 'guid' | 'capabilities' | 'certificates' | 'pin' | 'puk' | 'managementKey'
 >;
 
-/** @param pin null if the card refuses its PIN without contacts, and must be inserted */
+/** @param pin null if the card refuses its PIN over the contactless interface, and must be inserted into a reader with contacts */
 async function look(piv: PivSession, place: Place, pin: RetryStatus | null): Promise<PivFacts> {
   const needsContact = pin === null;
-  // A refusal is no error for a card that can be erased, because it must be opened for that, nor for a contactless card, because it is not
-  // issued here.
+  // A refusal is no error for a card that can be erased, because the erasure needs it open. Nor is it one for a card that needs contacts,
+  // because such a card is only listed here.
   const refusalIsError = !needsContact && !piv.capabilities.reset;
   const guid = await ifReadable(() => piv.objects.readGuid(), null, refusalIsError);
   const certificates: Slot[] = [];
   for (const slot of SLOTS) {
-    // A refused object counts as present, because it may exist. On a contactless card it is left out.
+    // A refused object counts as present, because it may exist. On a card that needs contacts, it is left out.
     const ask = (): Promise<boolean> => piv.objects.has(CERTIFICATE_OBJECT[slot]);
     const isThere = await ifReadable(needsContact ? ask : () => twice(ask), !needsContact, refusalIsError);
     if (isThere) certificates.push(slot);

@@ -1,6 +1,6 @@
 import type { Cancel, Clock } from '../clock.js';
 
-/** Calls `onIdle` once something has been unused for some time. The timer is stopped during a use, and starts again at its end. */
+/** Calls `onIdle` when something has been unused for some time. The timer stands still during a use, and starts anew at the end of the last use. */
 export class IdleTimer {
   #isStarted = false;
   #uses = 0;
@@ -17,7 +17,7 @@ export class IdleTimer {
     return this.#uses > 0;
   }
 
-  /** Starts the timer. */
+  /** Starts the timer anew: at once, or at the end of the current use. */
   start(): void {
     this.#isStarted = true;
     this.#restart();

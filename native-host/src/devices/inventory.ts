@@ -10,13 +10,13 @@ import { factsWithoutLooking, provisionalId, type Place } from './identify.js';
 import type { UsbAuthenticators } from './usb-authenticators.js';
 
 /**
- * Milliseconds that a look waits for another program to release the card. The host of another page needs a card only for an instant to look
- * at it.
+ * Milliseconds that a look waits for another program to release the card. If that program is the host of another page, it only looks at the
+ * card too, which takes an instant.
  */
 const LOOK_PATIENCE = 500;
-/** Milliseconds for a look at a card. A card that works answers everything in less than a second. */
+/** Milliseconds for a look at a card. A card in order answers everything in less than a second. */
 const LOOK_TIME = 3_000;
-/** Milliseconds between looks at a card that another program holds. PC/SC reports late, or never, that the program has released it. */
+/** Milliseconds between looks at a card that another program holds. PC/SC reports late, or never, that the program has released the card. */
 const HELD_INTERVAL = 1_000;
 
 /** The result of a look at a card, valid for one insertion. */
@@ -30,12 +30,12 @@ export interface Entry {
 }
 
 /**
- * The contents of the readers. Looks at a card once per insertion, and never while another program holds it. Keeps the result until the card
- * is removed, or until this host has used the card.
+ * The contents of the readers. Looks at a card once per insertion, or again if another program held it. Keeps the result until the card is
+ * removed, or until this host has used the card.
  */
 export class Inventory {
   readonly #entries = new Map<string, Entry>();
-  /** The last state that the FIDO2 application in each reader reported. */
+  /** The last state that the FIDO2 application in each reader reported, for one insertion; null if the card has no such application. */
   readonly #fidoStates = new Map<string, { insertion: string; state: FidoState | null }>();
   /** The reader in which each device with an identity of its own was seen last. */
   readonly #lastSeen = new Map<DeviceId, string>();
@@ -46,7 +46,7 @@ export class Inventory {
   readonly #end = new AbortController();
   #looking: Promise<DeviceListing> | undefined;
   #cancelHeldLook: Cancel = () => undefined;
-  /** Makes the watch look again. */
+  /** Makes the current watch, if there is one, look again. */
   #lookAgain: () => void = () => undefined;
 
   constructor(
@@ -59,6 +59,7 @@ export class Inventory {
   /**
    * Lists all readers, and the facts of all cards. Concurrent calls get the same result.
    *
+   * @param patience milliseconds to wait for another program to release a card; no effect on a listing that is already running
    * @throws CardwrightError `PCSC_UNAVAILABLE`, `PCSC_FORBIDDEN`, `HOST_DAMAGED`
    */
   list(patience = LOOK_PATIENCE): Promise<DeviceListing> {
@@ -71,13 +72,13 @@ export class Inventory {
   /**
    * Returns the current place of a listed device, or undefined when it is gone.
    *
-   * @throws CardwrightError `CARD_MUTE` or `PCSC_ERROR` if the card did not answer when it was looked at; it is not asked again until it is
-   *   reinserted
+   * @throws CardwrightError `CARD_MUTE` or `PCSC_ERROR` if the card did not answer when it was looked at, and is not asked again until it is
+   *   reinserted; the errors of `list`
    */
   async find(id: DeviceId): Promise<Place | undefined> {
     const { devices } = await this.list();
     const states = await this.readers.list();
-    // A card that was listed while another program held it had a provisional id then. This id still identifies the insertion.
+    // A card that was listed while another program held it had a provisional id then, which still identifies the insertion.
     const first = states.find(({ name, card }) => card !== null && provisionalId({ reader: name, card }) === id)?.name;
     const device = devices.find((one) => one.id === id) ?? devices.find(({ reader }) => reader === first);
     if (device?.state === 'unresponsive') throw this.troubleIn(device.reader) ?? new CardwrightError('CARD_MUTE');
@@ -86,8 +87,8 @@ export class Inventory {
   }
 
   /**
-   * True if another device is in the reader in which this one was seen last. A card without an identity of its own does not count as another,
-   * because it may be the same.
+   * True if another device is in the reader in which the device was seen last. A card without an identity of its own counts as another only if
+   * the device had a serial number: otherwise the card may be the same.
    */
   isReplaced(id: DeviceId): boolean {
     const there = this.#entries.get(this.#lastSeen.get(id) ?? '')?.info;
@@ -96,18 +97,18 @@ export class Inventory {
     return id.startsWith('serial:') || !there.provisional;
   }
 
-  /** Returns the facts of the card in this place, if this host looked at it and found it ready. */
+  /** Returns the facts of the card in this place if this host looked at it and found it ready; otherwise undefined. */
   seenIn({ reader, card }: Place): DeviceInfo | undefined {
     const entry = this.#entries.get(reader);
     return entry?.insertion === card.insertion && entry.info.state === 'ready' ? entry.info : undefined;
   }
 
-  /** Returns the error that ended the look at the card in this reader; undefined if there was none. */
+  /** Returns the error that ended the look at the card in this reader; undefined if there was none, or `info.state` tells the reason. */
   troubleIn(reader: string): CardwrightError | undefined {
     return this.#entries.get(reader)?.trouble;
   }
 
-  /** Returns the kind of the card in this reader, if it was recognised as one that Cardwright cannot use. */
+  /** Returns the kind of the card in this reader if it was recognised as one that Cardwright cannot use; otherwise undefined. */
   foreignIn(reader: string): ForeignCard | undefined {
     return this.#entries.get(reader)?.foreign;
   }
@@ -116,7 +117,7 @@ export class Inventory {
    * Reads the state of a listed device's FIDO2 application. Returns null while this host holds the device, or if the device no longer has
    * such an application.
    *
-   * @param again false returns the state that was read since the card was inserted or this host has used it, so that a page that asks
+   * @param again false to return an earlier state, if neither the card was reinserted nor this host has used it since; so a page that asks
    *   without end does not keep the device from other programs
    * @throws CardwrightError `CARD_REMOVED`, `READER_REMOVED`, and the errors of `takeAndIdentify` and `Authenticator`
    */
@@ -146,7 +147,7 @@ export class Inventory {
   }
 
   /**
-   * Reports each listing that differs from the previous one; the first is compared with `known`. If PC/SC is missing, the listing has no
+   * Reports each listing that differs from the previous one; the first is compared with `known`. While PC/SC cannot be used, the listing has no
    * readers. Returns a function that ends the watch.
    */
   watch(known: DeviceListing, listener: (listing: DeviceListing) => void): () => void {
@@ -191,11 +192,11 @@ export class Inventory {
       this.#fidoStates.delete(reader);
     }
     this.#own = own;
-    // Watchers must learn what this host did to the card. PC/SC does not report that, and often not even the release.
+    // The watch must report what this host did to the card. PC/SC does not report that, and often not even the release of the card.
     this.#lookAgain();
   }
 
-  /** Marks this host's own device as lent to another program. While it is lent, no other card in its reader is looked at. */
+  /** Marks this host's own device as lent to another program, or as back. While it is lent, no other card in its reader is looked at. */
   lend(isLent: boolean): void {
     this.#isLent = isLent;
   }
@@ -245,7 +246,7 @@ export class Inventory {
     return { patience, timeLimit: LOOK_TIME, signal: this.#end.signal, usb: this.usb };
   }
 
-  /** Returns the entry of a card that could not be looked at; undefined if the card is gone. */
+  /** Returns the entry of a card that could not be looked at; undefined if the card is gone. Throws errors of the service, and `CANCELLED`. */
   #seenInFailure(place: Place, error: unknown): Seen | undefined {
     if (isRemoval(error)) return undefined;
     if (isServiceError(error) || isCardwrightError(error, 'CANCELLED')) throw error;

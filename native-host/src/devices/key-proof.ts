@@ -20,8 +20,11 @@ export interface KeyOrder {
 export interface KeyProof {
   /** DER SubjectPublicKeyInfo. */
   readonly publicKey: Uint8Array;
+  /** Set when the key was generated now; false if the device already had it. */
   readonly made: boolean;
+  /** Attestation of the key; null if the device cannot attest it. */
   readonly attestation: Attestation | null;
+  /** Signature over `keyProofMessage` of the challenge. */
   readonly signature: Uint8Array;
 }
 
@@ -33,10 +36,10 @@ const OID_POLICIES = '1.3.6.1.4.1.41482.3.8';
 
 /**
  * Proves to the CMS that the device holds a slot's key: gets the key's attestation, and signs the challenge of the CMS with the key.
- * Generates the key first if the device does not attest one as ordered, because it is missing, was imported, or has another algorithm or
- * policy.
+ * Generates a new key first, unless the device attests that its key is as ordered: it does not if the key is missing, was imported, or has
+ * another algorithm or policy, or if the device cannot attest keys.
  *
- * @param challenge base64url
+ * @param challenge challenge of the CMS in base64url
  * @throws CardwrightError the errors of `SlotKeys.generate` and `sign`
  */
 export async function proveKey(device: OpenDevice, order: KeyOrder, challenge: string): Promise<KeyProof> {
@@ -51,7 +54,7 @@ export async function proveKey(device: OpenDevice, order: KeyOrder, challenge: s
   return { publicKey, made: !kept, attestation, signature };
 }
 
-/** Returns the attested key if it matches the order. A malformed attestation counts as none. */
+/** Returns the attested key as a DER SubjectPublicKeyInfo if it matches the order; otherwise, or if the attestation is malformed, null. */
 function attestedKey({ certificate }: Attestation, order: KeyOrder): Uint8Array | null {
   try {
     const { publicKey } = new X509Certificate(certificate);
@@ -66,7 +69,7 @@ function attestedKey({ certificate }: Attestation, order: KeyOrder): Uint8Array 
       touch === TOUCH_POLICY[order.touchPolicy];
     return isAsOrdered ? spki : null;
   } catch {
-    // After any error of OpenSSL or the ASN.1 reader, a new key is generated, and the CMS checks its attestation.
+    // After any error of OpenSSL or the ASN.1 reader, a new key is generated. The CMS checks the attestation of that key.
     return null;
   }
 }

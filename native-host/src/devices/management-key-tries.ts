@@ -1,7 +1,7 @@
 import type { DeviceId } from '@cardwright/protocol/devices';
 import { MAX_MANAGEMENT_KEY_REFUSALS } from '@cardwright/protocol/limits';
 
-/** Counts the management keys that each device has refused in this session. A card that counts wrong keys must not run out of tries. */
+/** Counts the management keys that each device has refused in this session, so that a card that counts wrong keys does not run out of tries. */
 export class ManagementKeyTries {
   readonly #refusals = new Map<DeviceId, number>();
 
@@ -14,7 +14,7 @@ export class ManagementKeyTries {
     this.#refusals.set(id, this.#refusalsOf(id) + 1);
   }
 
-  /** Forgets the refusals of a device. Call it when the device has accepted a key or was erased, because its own counter restarts too. */
+  /** Forgets the refusals of a device. Call it when the device has accepted a key or was erased: the device's own counter restarts then too. */
   restart(id: DeviceId): void {
     this.#refusals.delete(id);
   }

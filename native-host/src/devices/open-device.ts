@@ -13,14 +13,14 @@ import { modelOf, type Model } from './models.js';
 
 /**
  * The one device that this session holds, from `device.open` to `device.close`, and everything remembered about it. No other program can send
- * a command to it. Closing resets the card and forgets the secrets.
+ * it a command, except between `release` and `takeBack`. Closing resets the card and forgets the secrets.
  */
 export class OpenDevice {
   /** New secrets of the card, which `credentials.prepare` or `credentials.restore` created and `credentials.apply` writes. */
   prepared: PreparedCredentials | undefined;
-  /** The initial PIN, once the card has it. Commands name it by the source `session`. */
+  /** The PIN that the card got in this session: the initial PIN, or one that the user set with the PUK. Commands name it by the source `session`. */
   #pin: Uint8Array | undefined;
-  /** The FIDO PIN that was set or verified in this session. Commands name it by the source `session`. */
+  /** The FIDO PIN that was set or verified in this session, or that PIV and FIDO2 share. Commands name it by the source `session`. */
   #fidoPin: Uint8Array | undefined;
   /** Set when PIV and FIDO2 share one PIN: the CMS says so, or setting the initial PIN also set the FIDO PIN. */
   sharesPin = false;
@@ -30,9 +30,9 @@ export class OpenDevice {
   readonly madePasskeys = new Set<string>();
 
   #info: DeviceInfo;
-  /** The operation for which the user has agreed to the erasure of the device. */
+  /** The operation for which the user has agreed to the erasure of the device; null for none. */
   #erasableBy: string | null = null;
-  /** The operation for which the user has agreed to the reset of the FIDO2 application too. */
+  /** The operation for which the user has agreed to the reset of the FIDO2 application too; null for none. */
   #fidoErasableBy: string | null = null;
 
   #place: Place;
@@ -47,7 +47,7 @@ export class OpenDevice {
   /**
    * Takes the card of a reader, and checks that it is the one listed under this id.
    *
-   * @param known the facts that were read earlier, since the card was inserted
+   * @param known the facts that were read since the card was inserted, if any
    * @throws CardwrightError `WRONG_DEVICE`, `CONTACT_NEEDED` when the card must be inserted into a reader with contacts, and the errors of
    *   `takeAndIdentify`
    */
@@ -94,29 +94,29 @@ export class OpenDevice {
     return fido;
   }
 
-  /** The facts of the device. Those of PIV were read when it was opened or erased last; those of FIDO2 are updated by `noteFido2`. */
+  /** The facts of the device. Those of PIV were read when it was opened or erased last; those of FIDO2 are updated by `noteFido2` and `takeBack`. */
   get info(): DeviceInfo {
     return this.#info;
   }
 
-  /** Records the operation for which the user has agreed to one erasure of the device, or to an erasure that includes FIDO2. */
+  /** Records the operation for which the user has agreed to one erasure of the device; null withdraws this. @param withFido true to include FIDO2 */
   allowErasure(operation: string | null, withFido: boolean): void {
     this.#erasableBy = operation;
     this.#fidoErasableBy = withFido ? operation : null;
   }
 
-  /** True if the user has agreed that the operation erases the device. */
+  /** True if the user has agreed that the operation erases the device, and the device was not erased since. */
   mayBeErasedBy(operation: string | null): boolean {
     return operation !== null && this.#erasableBy === operation;
   }
 
-  /** True if the user has agreed that the operation resets the FIDO2 application too. */
+  /** True if the user has agreed that the operation resets the FIDO2 application too, and it was not reset since. */
   mayLoseFidoBy(operation: string | null): boolean {
     return operation !== null && this.#fidoErasableBy === operation;
   }
 
   /**
-   * Checks that the FIDO2 application of the device can be reset without PIV.
+   * Checks that the FIDO2 application of the device can be reset without PIV: they share no PIN, and the transport permits a reset.
    *
    * @throws CardwrightError `FIDO_UNREACHABLE`, `FIDO_RESET_REFUSED`
    */
@@ -125,7 +125,7 @@ export class OpenDevice {
     this.fido.requireReset();
   }
 
-  /** Records that the FIDO2 application of the device was reset. */
+  /** Records that the FIDO2 application was reset: withdraws the consent to it, forgets the FIDO PIN, and updates `info`. */
   noteFidoReset(): void {
     this.#fidoErasableBy = null;
     this.rememberFidoPin(undefined);
@@ -159,7 +159,7 @@ export class OpenDevice {
    *
    * @param place the card that is in the reader now
    * @param mayHaveLeft true if the card was to be removed and reinserted
-   * @throws CardwrightError `WRONG_DEVICE` when another card is there, and the errors of `takeAndIdentify`
+   * @throws CardwrightError `WRONG_DEVICE` when another card is there, or the card can no longer be used, and the errors of `takeAndIdentify`
    */
   async takeBack(readers: Readers, place: Place, options: IdentifyOptions, mayHaveLeft: boolean): Promise<void> {
     // This session has changed the card since the last look, so all facts are read again.
@@ -180,12 +180,12 @@ export class OpenDevice {
     this.#seeFido2(card.info);
   }
 
-  /** Reads the facts of the FIDO2 application again. */
+  /** Reads the facts of the FIDO2 application again. Sets `sharesPin` if setting the initial PIN has also set the FIDO PIN. */
   async lookAtFido2(): Promise<void> {
     const before = this.info.fido2?.pinSet;
     await this.fido.refresh();
     this.noteFido2();
-    // No other program can have set the FIDO PIN meanwhile, so setting the PIV PIN did.
+    // No other program can have set the FIDO PIN since the facts were read, so setting the PIV PIN set it too.
     if (before === false && this.info.fido2?.pinSet === true && this.#pin) this.sharesPin = true;
   }
 
@@ -204,19 +204,19 @@ export class OpenDevice {
     return name === 'fidoPin' ? this.#fidoPin : undefined;
   }
 
-  /** Remembers a copy of the initial PIN that the card has now, or forgets it. */
+  /** Remembers a copy of the PIN that the card got in this session; undefined to forget it. */
   rememberPin(pin: Uint8Array | undefined): void {
     this.#pin?.fill(0);
     this.#pin = pin && Uint8Array.from(pin);
   }
 
-  /** Remembers a copy of the FIDO PIN that the device has now, or forgets it. */
+  /** Remembers a copy of the FIDO PIN that the device has now; undefined to forget it. */
   rememberFidoPin(pin: Uint8Array | undefined): void {
     this.#fidoPin?.fill(0);
     this.#fidoPin = pin && Uint8Array.from(pin);
   }
 
-  /** Overwrites the remembered secrets. */
+  /** Overwrites and forgets the remembered secrets. */
   forgetSecrets(): void {
     this.rememberFidoPin(undefined);
     this.#card.applications.piv?.pins.forgetPin();
@@ -236,8 +236,8 @@ export class OpenDevice {
 const isSameIn = (now: DeviceInfo, before: DeviceInfo): boolean => now.serial === before.serial;
 
 /**
- * True if a card that left its reader is the same. Only a serial number proves this. A card without one counts as another, unless the user
- * was asked to reinsert it: then a card of the same kind is accepted.
+ * True if a card that left its reader is the same. Only a serial number proves this. A card without a serial number counts as another, unless
+ * the user was asked to reinsert it (`mayHaveLeft`): then a card of the same kind is accepted.
  */
 function isSameAfterLeaving(now: DeviceInfo, before: DeviceInfo, mayHaveLeft: boolean): boolean {
   if (now.serial !== null || before.serial !== null) return now.serial === before.serial;

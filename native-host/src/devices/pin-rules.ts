@@ -36,8 +36,8 @@ export function intersectPinRules(
 export type PinRule = ErrorData<'PIN_RULE_VIOLATED'>['rule'];
 
 /**
- * Returns the first rule that a new PIN breaks, or null. The PIN is given in the bytes for the card. Characters other than printable ASCII
- * always break a rule.
+ * Returns the first rule that a new PIN breaks, or null. The PIN is given as the bytes for the card, without padding. Bytes other than printable
+ * ASCII break a rule in any case.
  *
  * @param old the PIN or PUK that authorises the change; the new PIN must differ from it
  */
@@ -72,6 +72,8 @@ export function intersectFidoPinRules(
 /**
  * Returns the first rule that a new FIDO PIN breaks, or null. The PIN is UTF-8 in form NFC. Its minimum length counts code points, its
  * maximum length counts bytes.
+ *
+ * @param old the PIN that authorises the change; the new PIN must differ from it
  */
 export function brokenFidoPinRule(pin: Uint8Array, rules: FidoPinRules, old?: Uint8Array): PinRule | null {
   if (old && Buffer.from(pin).equals(old)) return 'same';

@@ -10,9 +10,9 @@ import type { PinAndPuk } from '../applets/piv/pin-and-puk.js';
 import type { PivSession } from '../applets/piv/piv-session.js';
 
 /**
- * Checks that a PIN or PUK may be tried.
+ * Checks that a PIN or PUK may be tried, and returns its status. An unknown number of tries is permitted.
  *
- * @throws CardwrightError `PIN_BLOCKED` or `PUK_BLOCKED`, or `LAST_TRY` if the card reports only one try
+ * @throws CardwrightError the error given as `blocked`, or `LAST_TRY` if the card reports fewer than `MIN_TRIES` tries
  */
 export function requireTries(status: RetryStatus, blocked: 'PIN_BLOCKED' | 'PUK_BLOCKED'): RetryStatus {
   if (status.blocked) throw new CardwrightError(blocked);
@@ -22,9 +22,10 @@ export function requireTries(status: RetryStatus, blocked: 'PIN_BLOCKED' | 'PUK_
 }
 
 /**
- * Checks that a card has accepted a new PIN. A card that reported success but kept the old PIN has refused the new one.
+ * Checks that a card has accepted a new PIN, by verifying it. A card that reported success but kept the old PIN has refused the new one.
  *
- * @throws CardwrightError `PIN_REFUSED_BY_DEVICE`; `LAST_TRY` if only one more try is left
+ * @throws CardwrightError `PIN_REFUSED_BY_DEVICE` if the card does not accept the PIN; instead `LAST_TRY` if then fewer than `MIN_TRIES` tries are
+ *   left, or their number is unknown; `PIN_BLOCKED`
  */
 export async function verifyNewPin(pins: PinAndPuk, pin: Uint8Array): Promise<void> {
   try {
@@ -62,7 +63,7 @@ export async function signWithPin(
   return keys.sign(slot, algorithm, input);
 }
 
-/** Verifies a PIN. Reads its counter first, unless the card has verified this PIN before, so that it is right and its counter is full. */
+/** Verifies a PIN. Reads its counter first, unless the card has verified this PIN before: then the PIN is right, and its counter is full. */
 async function verifyKnownPin(pins: PinAndPuk, pin: Uint8Array): Promise<void> {
   if (!pins.hasVerified(pin)) requireTries(await pins.pinStatus(), 'PIN_BLOCKED');
   await pins.verifyPin(pin);

@@ -4,7 +4,7 @@ import type { Readers } from '../pcsc/readers.js';
 import type { Place } from './identify.js';
 
 export interface ReinsertionOptions {
-  /** Milliseconds for removal and insertion together. */
+  /** Milliseconds in which the user must remove and reinsert the card. */
   readonly time: number;
   readonly signal: AbortSignal;
 }
@@ -12,7 +12,7 @@ export interface ReinsertionOptions {
 /**
  * Waits until the card has left its reader and a card is in that reader again, even if the reader itself was unplugged meanwhile.
  *
- * @returns true if this happened in time
+ * @returns true if this happened within `time`, otherwise false
  * @throws CardwrightError `CANCELLED`
  */
 export async function isReinserted(readers: Readers, from: Place, options: ReinsertionOptions): Promise<boolean> {

@@ -6,7 +6,7 @@ import { bytesWaiting, SW, statusWordDigits } from '../iso7816/status-word.js';
 
 /** Options of the channel to one application. */
 export interface ApplicationOptions {
-  /** Called when the application lost its security status, because this application or another one was selected. */
+  /** Called when the application loses its security status, because this application or another one is selected. */
   readonly onDeselected?: () => void;
   /** Transmits the APDUs of this application. Default: the card's own channel. */
   readonly card?: ApduChannel;
@@ -16,15 +16,15 @@ export interface ApplicationOptions {
  * Keeps track of the application that is selected on a card. A card has one selected application at a time, and selecting another ends the
  * security status of the first (SP 800-73-4 Part 2, 3.1.1).
  *
- * Each application has a channel of its own. If another application was selected meanwhile, the channel selects its own again, so that no
- * command reaches the wrong one.
+ * Each application has a channel of its own. If another application was selected meanwhile, the channel first selects its own application again,
+ * so that no command reaches the wrong one.
  */
 export class SelectedApplication {
   #selected: ApplicationOptions | undefined;
 
   constructor(private readonly card: ApduChannel) {}
 
-  /** Creates a channel to one application. The caller selects the application over this channel before it sends other commands. */
+  /** Creates a channel to one application. The caller first selects the application over this channel, to learn whether the card has it. */
   channelTo(aid: Uint8Array, application: ApplicationOptions = {}): ApduChannel {
     const card = application.card ?? this.card;
     const channel: ApduChannel = {
@@ -39,7 +39,7 @@ export class SelectedApplication {
 
   async #select(application: ApplicationOptions, send: () => Promise<Uint8Array>): Promise<Uint8Array> {
     const before = this.#selected;
-    // If the answer is lost, either application may be selected, so the next command selects its own again.
+    // If the answer is lost, either application may be selected, so the next command selects its own application again.
     this.#selected = undefined;
     before?.onDeselected?.();
     const answer = await send();

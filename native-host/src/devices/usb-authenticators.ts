@@ -7,7 +7,7 @@ import type { HidChannel } from '../hid/hid-channel.js';
 
 /**
  * Opens FIDO2 applications over USB HID that cannot be reached through the reader of the same device: those of a YubiKey before firmware 5.8.
- * The names of authenticator and reader show whether they are one device: see `hidDeviceOfReader`.
+ * The names of authenticator and reader show whether both belong to one device: see `hidDeviceOfReader`.
  */
 export class UsbAuthenticators {
   #binding: Promise<HidBinding | undefined> | undefined;
@@ -15,7 +15,7 @@ export class UsbAuthenticators {
   readonly #open = new Map<string, HidChannel>();
 
   constructor(
-    /** Loads the HID library on first use; undefined if it is missing, because it is optional native code. */
+    /** Loads the HID library on first use. Resolves with undefined if it is missing: it is optional native code. */
     private readonly load: () => Promise<HidBinding | undefined>,
     private readonly clock: Clock,
   ) {}
@@ -25,6 +25,7 @@ export class UsbAuthenticators {
    *
    * @param readers the names of all readers, including this one
    * @throws CardwrightError `CANCELLED`
+   * @throws any error of the HID library when it lists devices
    */
   async take(
     reader: string,
@@ -47,7 +48,7 @@ export class UsbAuthenticators {
     }
   }
 
-  /** Closes the authenticator of a reader. */
+  /** Closes the authenticator of a reader, if one is open. */
   async release(reader: string): Promise<void> {
     const channel = this.#open.get(reader);
     this.#open.delete(reader);

@@ -19,9 +19,9 @@ export interface HidDeviceRecord {
 }
 
 export interface HidHandle {
-  /** Reads the next report. Resolves with undefined if none came in this time. */
+  /** Reads the next report. Resolves with undefined if none came in this time. Rejects if the device is gone. */
   read(milliseconds?: number): Promise<Uint8Array | undefined>;
-  /** Writes a report. The first byte is the number of the report. */
+  /** Writes a report, whose first byte is the number of the report. Resolves with the number of written bytes. */
   write(report: number[]): Promise<number>;
   close(): Promise<void>;
 }

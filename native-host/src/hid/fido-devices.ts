@@ -5,7 +5,7 @@ import { REPORT_LENGTH, type HidChannel } from './hid-channel.js';
 /** Usage page and usage by which a FIDO authenticator is recognised among HID devices (CTAP 2.1, 11.2.8.2). */
 const FIDO_USAGE_PAGE = 0xf1d0;
 const FIDO_USAGE = 1;
-/** Largest number of listed devices. More on one computer are not plausible. */
+/** Largest number of listed authenticators. More on one computer are not plausible. */
 const MAX_DEVICES = 32;
 /** Shortest product name that is compared with readers' names. A shorter one may occur in any reader's name. */
 const MIN_PRODUCT = 4;
@@ -22,7 +22,7 @@ export interface FidoHidDevice {
   readonly productId: number;
 }
 
-/** Lists the FIDO authenticators on USB. Returns an empty list without the library. */
+/** Lists the FIDO authenticators on USB. Returns an empty list if the HID library is missing. */
 export async function listFidoDevices(binding: HidBinding | undefined): Promise<readonly FidoHidDevice[]> {
   const records = (await binding?.devicesAsync()) ?? [];
   return records.flatMap((record) => fidoDeviceOf(record) ?? []).slice(0, MAX_DEVICES);
@@ -31,8 +31,8 @@ export async function listFidoDevices(binding: HidBinding | undefined): Promise<
 /**
  * Finds the authenticator that is the same device as the card in a reader.
  *
- * USB does not reveal this, so names decide: the product name of exactly one authenticator must occur in this reader's name, and in no other
- * reader's name. Returns undefined otherwise, for example with two keys of one model.
+ * Neither USB nor PC/SC reveals which they are, so names decide: the product name of exactly one authenticator must occur in this reader's name,
+ * and in no other reader's name. Returns undefined otherwise, for example with two keys of one model.
  *
  * @param readers the names of all readers, including this one
  */
@@ -46,7 +46,7 @@ export function hidDeviceOfReader(
   return readers.filter((one) => isNamedIn(one, device)).length === 1 ? device : undefined;
 }
 
-/** Returns the authenticators that have no reader: no reader's name contains their product name. */
+/** Returns the authenticators without a reader: those whose product name occurs in no reader's name. */
 export const hidOnlyDevices = (
   readers: readonly string[],
   devices: readonly FidoHidDevice[],
@@ -94,7 +94,7 @@ class OpenHidDevice implements HidChannel {
 /** Report number of a device that does not number its reports. */
 const REPORT_NUMBER = 0;
 
-/** Turns an error of the open device into `CARD_REMOVED`: it means that the device is gone. */
+/** Turns any error of the open device into `CARD_REMOVED`, because the library reports one only when the device is gone. */
 async function unlessRemoved<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -1,4 +1,4 @@
-/** Transmits the reports of one FIDO authenticator (CTAP 2.1, 11.2.2), from `open` to `close`. */
+/** Transmits the reports of one FIDO authenticator (CTAP 2.1, 11.2.2), from `openFidoDevice` until `close`. */
 export interface HidChannel {
   /**
    * Writes one report.
@@ -8,7 +8,7 @@ export interface HidChannel {
    */
   write(report: Uint8Array): Promise<void>;
   /**
-   * Returns the next report, or undefined if none came in this time.
+   * Returns the next report, at most `REPORT_LENGTH` bytes, or undefined if none came in this time.
    *
    * @throws CardwrightError `CARD_REMOVED`
    */

@@ -18,7 +18,7 @@ export interface ResponseApdu {
   readonly statusWord: number;
 }
 
-/** Encoding of the lengths Lc and Le (ISO/IEC 7816-4, 5.1): one byte, or three. */
+/** Encoding of the lengths Lc and Le (ISO/IEC 7816-4, 5.1): one byte each, or two bytes each after one leading 00. */
 export type LengthEncoding = 'short' | 'extended';
 
 /** Largest number of data bytes in a short command. */
@@ -42,7 +42,7 @@ export class ApduError extends Error {
 }
 
 /**
- * Encodes a command APDU. A command without data and Le consists of the four header bytes in both encodings.
+ * Encodes a command APDU. A command with neither data nor Le consists of the four header bytes in both encodings.
  *
  * @throws ApduError when data or Le do not fit the encoding.
  */
@@ -101,8 +101,8 @@ export function decodeResponse(response: Uint8Array): ResponseApdu {
 }
 
 /**
- * Splits a command whose data do not fit one short APDU into a chain of blocks of 255 bytes (ISO/IEC 7816-4, 5.1.1.1). Only the last block
- * has an Le.
+ * Splits a command whose data do not fit one short APDU into a chain of blocks of at most 255 bytes (ISO/IEC 7816-4, 5.1.1.1). Only the last
+ * block has the command's Le. Returns any other command as the only block.
  */
 export function chain(command: CommandApdu): CommandApdu[] {
   const { data, le, ...header } = command;
@@ -126,12 +126,12 @@ interface Lengths {
   readonly le: readonly number[];
 }
 
-/** Encodes short lengths. A byte 00 means 256. */
+/** Encodes short lengths. An Le of 00 means 256. */
 function shortLengths(dataLength: number, le: number | undefined): Lengths {
   return { lc: dataLength > 0 ? [dataLength] : [], le: le === undefined ? [] : [le & 0xff] };
 }
 
-/** Encodes extended lengths. Two bytes 0000 mean 65 536. A leading 00 marks the first length field as extended. */
+/** Encodes extended lengths. An Le of 0000 means 65 536. A leading 00 marks the first length field as extended. */
 function extendedLengths(dataLength: number, le: number | undefined): Lengths {
   const twoBytes = (value: number): number[] => [(value >> 8) & 0xff, value & 0xff];
   const lc = dataLength > 0 ? [0, ...twoBytes(dataLength)] : [];

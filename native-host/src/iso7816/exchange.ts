@@ -20,16 +20,19 @@ export interface ApduChannel {
   transmit(apdu: Uint8Array, answerTime?: number): Promise<Uint8Array>;
 }
 
-/** Largest answer in bytes, over all its GET RESPONSE parts. A card that announces more is faulty. */
+/** Bytes of an answer after which no further part is fetched with GET RESPONSE. A card that announces more is faulty. */
 const MAX_ANSWER = 65_536;
 /** Instruction GET RESPONSE, which fetches the rest of an answer (ISO/IEC 7816-4, 5.1.1). */
 export const INS_GET_RESPONSE = 0xc0;
-/** Class bits of the logical channel. GET RESPONSE has the command's, but not its chaining bit. */
+/** Class bits of the logical channel. GET RESPONSE has these bits of the command's class, but not the chaining bit. */
 const CHANNEL_BITS = 0x03;
 
 /**
  * Sends a complete command and fetches its complete answer: splits long data into a chain, follows 61xx with GET RESPONSE, and repeats the
- * command after 6Cxx with the length that the card names (ISO/IEC 7816-4, 5.1.1 and 5.6).
+ * command after 6Cxx with the length that the card names (ISO/IEC 7816-4, 5.1.1 and 5.6). Extended commands are not split.
+ *
+ * @throws ApduError when a command does not fit the encoding, or an answer has no status word
+ * @throws any error that ends the connection
  */
 export async function exchange(
   channel: ApduChannel,
@@ -40,7 +43,7 @@ export async function exchange(
   const last = blocks.pop() ?? command;
   for (const block of blocks) {
     const answer = await sendOnce(channel, block, encoding);
-    // A refusal ends the chain. Its remaining blocks would count as a new command.
+    // A refusal ends the chain. The card would take the remaining blocks as a new command.
     if (answer.statusWord !== SW.SUCCESS) return answer;
   }
   let answer = await sendOnce(channel, last, encoding);
@@ -53,7 +56,7 @@ export async function exchange(
 export const exceedsShort = ({ data, le = 0 }: Pick<CommandApdu, 'data' | 'le'>): boolean =>
   (data?.length ?? 0) > MAX_SHORT_DATA || le > MAX_SHORT_LE;
 
-/** Reduces Le to the largest of a short command. GET RESPONSE fetches the rest of the answer. */
+/** Limits Le to the largest of a short command. GET RESPONSE fetches the rest of a longer answer. */
 function withShortLe(command: CommandApdu): CommandApdu {
   return command.le === undefined ? command : { ...command, le: Math.min(command.le, MAX_SHORT_LE) };
 }

@@ -33,7 +33,7 @@ const MORE_DATA = 0x61;
 const WRONG_LE = 0x6c;
 /** SW1 of a warning, which may contain a counter in SW2. */
 const WARNING = 0x63;
-/** Number of bytes that SW2 = 00 means. */
+/** Number of bytes that SW2 = 00 means after 61 or 6C. */
 const ALL = 256;
 
 const words = new Map<number, string>(
@@ -53,12 +53,12 @@ export function statusWordInWords(statusWord: number): string {
 /** Formats a status word as four hexadecimal digits, such as `6A82`. */
 export const statusWordDigits = (statusWord: number): string => statusWord.toString(16).toUpperCase().padStart(4, '0');
 
-/** Returns the number of bytes that GET RESPONSE can fetch (1 to 256); undefined if there are none. */
+/** Returns the number of bytes that GET RESPONSE can fetch (61xx; 1 to 256); undefined for any other status word. */
 export function bytesWaiting(statusWord: number): number | undefined {
   return statusWord >> 8 === MORE_DATA ? statusWord & 0xff || ALL : undefined;
 }
 
-/** Returns the Le with which the card wants the command repeated; undefined if it accepted the Le. */
+/** Returns the Le with which the command must be repeated (6Cxx; 1 to 256); undefined for any other status word. */
 export function correctLe(statusWord: number): number | undefined {
   return statusWord >> 8 === WRONG_LE ? statusWord & 0xff || ALL : undefined;
 }

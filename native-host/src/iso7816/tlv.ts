@@ -14,7 +14,7 @@ export class TlvError extends Error {
 const LONG_TAG = 0x1f;
 /** Bit of a further tag byte that means that one more follows, and of a length's first byte that means that length bytes follow. */
 const MORE = 0x80;
-/** Largest number of bytes in a tag. PIV uses no longer ones. */
+/** Largest number of bytes in a tag. PIV uses no longer tags. */
 const MAX_TAG_BYTES = 3;
 /** Largest number of length bytes after the first: objects of up to 16 MiB. */
 const MAX_LENGTH_BYTES = 3;
@@ -28,7 +28,7 @@ export function encodeTlv(tag: number, ...parts: readonly Uint8Array[]): Uint8Ar
 /**
  * Decodes consecutive data objects.
  *
- * @throws TlvError when a tag or length is truncated, or an object is longer than the data.
+ * @throws TlvError when a tag or length is truncated, too long or in an unknown form, or an object is longer than the data.
  */
 export function decodeTlvs(data: Uint8Array): Tlv[] {
   const found: Tlv[] = [];
@@ -40,7 +40,7 @@ export function decodeTlvs(data: Uint8Array): Tlv[] {
   return found;
 }
 
-/** Returns the value of the first object with this tag, or undefined. */
+/** Returns the value of the first object with this tag, or undefined. @throws TlvError when the data are not consecutive objects */
 export function findTlv(data: Uint8Array, tag: number): Uint8Array | undefined {
   return decodeTlvs(data).find((object) => object.tag === tag)?.value;
 }
@@ -48,7 +48,7 @@ export function findTlv(data: Uint8Array, tag: number): Uint8Array | undefined {
 /**
  * Returns the value of the first object with this tag.
  *
- * @throws TlvError when there is no such object.
+ * @throws TlvError when there is no such object, or the data are not consecutive objects.
  */
 export function requireTlv(data: Uint8Array, tag: number): Uint8Array {
   const value = findTlv(data, tag);
@@ -56,7 +56,7 @@ export function requireTlv(data: Uint8Array, tag: number): Uint8Array {
   return value;
 }
 
-/** Returns the result of `read`, or null if it throws a `TlvError`. For data of a card that may be malformed. */
+/** Returns the result of `read`, or null if `read` throws a `TlvError`. Use it where malformed data of a card must not be an error. */
 export function ifTlv<T>(read: () => T): T | null {
   try {
     return read();
@@ -66,7 +66,7 @@ export function ifTlv<T>(read: () => T): T | null {
   }
 }
 
-/** Returns the big-endian bytes of a tag or number, without leading zeros. */
+/** Returns the big-endian bytes of a tag or number, without leading zeros; one zero for 0. */
 export function bigEndian(value: number): number[] {
   const digits: number[] = [];
   for (let rest = value; rest > 0; rest = Math.floor(rest / 256)) digits.unshift(rest % 256);

@@ -20,10 +20,10 @@ interface NodeModule extends Pick<typeof module, 'isBuiltin'> {
 /**
  * Lets Node.js (22.8 and later) store the compiled code of the modules that are loaded from now on, and reuse what it stored before.
  *
- * Node.js runs the code in the cache's folder. So the folder is used only if no account but this one and root can write to it or replace it.
- * Without a cache, the host starts more slowly.
+ * Node.js runs the code in the cache's folder. So the folder is used only if no account but this one and root (on Windows: the administrators)
+ * can write to it or replace it. Without a cache, the host starts more slowly.
  *
- * @returns the folder in use, or null
+ * @returns the folder in use; null if there is none, for any reason
  */
 export function useCompileCache(system: Place): string | null {
   const node: NodeModule = module;
@@ -38,9 +38,9 @@ export function useCompileCache(system: Place): string | null {
 }
 
 /**
- * Returns this account's folder for compiled code, or null if another account could change it. Creates the folder if it is missing.
+ * Returns this account's folder for compiled code, or null if another account than root could change it. Creates the folder if it is missing.
  *
- * @throws Error if the folder cannot be created
+ * @throws Error if the folder cannot be created or examined
  */
 export function privateCacheFolder(system: Place): string | null {
   const folder = path.join(cacheOf(system), 'compiled');
@@ -66,7 +66,7 @@ function cacheOf({ platform, home, env }: Place): string {
   }
 }
 
-/** True if only this account and root can write to a folder or replace it. @param folder real path, without links */
+/** True if a folder is this account's, and only this account and root can write to or replace it. @param folder real path, without links */
 function isPrivate(folder: string): boolean {
   const user = process.getuid?.();
   const { uid, mode } = lstatSync(folder);

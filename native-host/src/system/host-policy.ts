@@ -12,15 +12,16 @@ const ifReadable = <const S extends v.GenericSchema>(schema: S) => v.fallback(v.
 const hostPolicy = v.object({
   /** Least severe level of the lines that the log keeps. */
   logLevel: ifReadable(logLevel),
-  /** The oldest version of the host that needs no update, and the address of a newer one. `doctor` reports both. */
+  /** Oldest version of the host that needs no update. `doctor` reports an older one if `download` is set too. */
   minimumVersion: ifReadable(v.pipe(v.string(), v.check(isProductVersion))),
+  /** HTTPS address from which a newer version can be downloaded. */
   download: ifReadable(httpsAddress),
 });
 export type HostComputerPolicy = v.InferOutput<typeof hostPolicy>;
 
 /**
- * Returns the path of the policy, in a folder that only an administrator can write to. On Windows this excludes `%ProgramData%`, because
- * every user may create a folder there.
+ * Returns the path of the policy, in a folder to which only an administrator can write. On Windows this rules out `%ProgramData%`, in which every
+ * user may create a folder.
  */
 export function hostPolicyFile(system: System): string {
   switch (system.platform) {
@@ -33,7 +34,7 @@ export function hostPolicyFile(system: System): string {
   }
 }
 
-/** Reads the policy. Returns an empty one if the file is missing or unreadable. */
+/** Reads the policy. Returns an empty policy if the file is missing or unreadable, or contains no JSON object. Ignores malformed members. */
 export function readHostPolicy(system: System): HostComputerPolicy {
   try {
     const parsed = v.safeParse(hostPolicy, JSON.parse(readFileSync(hostPolicyFile(system), 'utf8')));

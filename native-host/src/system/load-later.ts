@@ -1,8 +1,8 @@
 import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
 
 /**
- * Loads a module that few sessions need, on its first use. Every dynamic import of the host's own files goes through here, so that a missing
- * or broken file is reported as `HOST_DAMAGED`.
+ * Loads a module that few sessions need, on its first use. Once the host has started, every dynamic import of its files goes through here, so
+ * that a missing or broken file is reported as `HOST_DAMAGED`.
  *
  * Call it before a device is used, because an error during the use may release the device.
  *
@@ -19,7 +19,7 @@ export const loadLater = <Module extends object>(load: () => Promise<Module>): P
   });
 
 /**
- * Loads a part of the host, and reports any error as damage to the host.
+ * Loads a part of the host. Turns any error into `HOST_DAMAGED`.
  *
  * @throws CardwrightError `HOST_DAMAGED`
  */

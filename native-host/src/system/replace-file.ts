@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 
 /**
- * Replaces a file atomically, so that a reader finds the old content or the new. A link in place of the file is replaced and not followed,
- * because its target may belong to someone else.
+ * Replaces or creates a file atomically, so that a reader finds the old content or the new. A link in place of the file is replaced and not
+ * followed, because its target may belong to someone else.
+ *
+ * @param mode permissions of the new file, before the umask
  */
 export function replaceFile(file: string, content: string, mode: number): void {
   const fresh = `${file}.${randomUUID()}`;

@@ -11,7 +11,7 @@ export interface System {
   /** Process ids of this host and of its parent. */
   readonly pid: number;
   readonly ppid: number;
-  /** Runs a program of the operating system. Returns its output, or null if the program is missing, fails or takes too long. */
+  /** Runs a program of the operating system. Returns the standard output; null if the program is missing, fails, or exceeds a limit. */
   run(program: string, args: readonly string[]): Promise<string | null>;
   /** Returns the name of the account. */
   user(): string;
@@ -19,7 +19,7 @@ export interface System {
 
 /** Time limit of a program in milliseconds. */
 const PATIENCE = 3_000;
-/** Largest output of a program in bytes. */
+/** Largest output of a program in bytes. More counts as a failure. */
 const MAX_OUTPUT = 1024 * 1024;
 
 export const thisSystem: System = {
@@ -43,16 +43,16 @@ export const thisSystem: System = {
 };
 
 /**
- * Returns the full path of a program on Windows, and its name elsewhere. With the name alone, Windows would search the current folder first,
- * where anyone may have put a file of this name.
+ * Returns the path of a program in System32 on Windows, and its name elsewhere. With the name alone, Windows would search the current folder
+ * first, where anyone may have put a file of this name.
  */
 const fileOf = (program: string): string =>
   process.platform === 'win32' ? path.join(process.env.SystemRoot ?? 'C:\\Windows', 'System32', program) : program;
 
-/** Returns the path of a file of the computer below `root`. */
+/** Returns the path below `root` of a file outside the home folder. @param absolute its path on a real computer */
 export const onComputer = ({ root }: System, absolute: string): string => path.join(root, absolute);
 
-/** Returns the path of a file below the home folder, as on Linux: a path below `.config` follows XDG_CONFIG_HOME. */
+/** Returns the path of a file below the home folder. A path below `.config` is placed in `XDG_CONFIG_HOME` instead, if that is set. */
 export function inHome({ home, env }: System, relative: string): string {
   const [top, ...rest] = relative.split('/');
   const config = env.XDG_CONFIG_HOME;

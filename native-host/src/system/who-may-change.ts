@@ -5,9 +5,10 @@ import type { System } from './system.js';
 const GROUP_OR_OTHERS_WRITE = 0o022;
 
 /**
- * Checks whether an account other than root may replace a file, directly or through a folder above it.
+ * Checks whether an account other than the owner of `root` may change a file, directly or through a folder above it.
  *
- * @returns the file or folder that such an account may change; null if there is none
+ * @param file its links are followed
+ * @returns the lowest file or folder that belongs to another account, or to which group or others may write; null if there is none
  */
 export function whoElseMayChange({ root }: System, file: string): string | null {
   const top = realpathSync(root);

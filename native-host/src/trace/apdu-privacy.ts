@@ -18,15 +18,15 @@ const HARMLESS: readonly number[] = [
   INS_READ_CONFIG,
 ];
 
-/** Tags, in hexadecimal, of the objects that anyone who has the card may read (SP 800-73-4 Part 1, table 2: "always"). */
+/** Tags, in hexadecimal, of objects that anyone who has the card may read (SP 800-73-4 Part 1, table 2: "always"; Yubico's certificate of F9). */
 const PUBLIC_OBJECTS: readonly string[] = [...Object.values(OBJECT), ...Object.values(CERTIFICATE_OBJECT)].map(digits);
 
 /**
- * Decides which APDUs of one connection are free of secrets, in data and answer. Only what is listed here is shown. All other APDUs are
- * hidden, including any that this host may send in future versions.
+ * Decides which APDUs of one connection are free of secrets, in data and answer. Only the data of APDUs that are listed here are shown. Those of
+ * all others are hidden, including any that this host may send in future versions.
  */
 export class ApduPrivacy {
-  /** The current chain of a command. It is kept because the later blocks do not name the object of the command. */
+  /** The chain whose next block is awaited, if any. It is kept because later blocks do not name the object of the command. */
   #chain: { readonly ins: number; readonly isHarmless: boolean } | undefined;
   /** Set when the last command was harmless. GET RESPONSE fetches the rest of its answer. */
   #wasHarmless = false;
@@ -55,7 +55,7 @@ export class ApduPrivacy {
   }
 }
 
-/** Returns the tag of the object of a GET DATA or PUT DATA, in hexadecimal; null for other commands, and for later blocks of a chain. */
+/** Returns the tag, in hexadecimal, of the object that a GET DATA or PUT DATA names; null for other commands, and if the APDU names none. */
 function objectOf({ ins, data = new Uint8Array() }: CommandApdu): string | null {
   if (ins !== INS.GET_DATA && ins !== INS.PUT_DATA) return null;
   const [tag, length = 0] = data;

@@ -11,10 +11,10 @@ import type { CommandTrace } from '../server/server.js';
 import { ApduPrivacy } from './apdu-privacy.js';
 import { InstructionNames } from './instruction-names.js';
 
-/** Largest number of bytes of data or answer in a report. The reported lengths are those before truncation. */
+/** Largest number of bytes of data or answer in a report. The reported lengths are those before the truncation. */
 const MAX_BYTES = 4_096;
 
-/** A command that causes APDUs. An APDU that follows after its end counts as the host's own. */
+/** A command that causes APDUs. An APDU that follows after the end of the command counts as the host's own. */
 interface RunningCommand {
   readonly id: RequestId;
   readonly method: string;
@@ -22,8 +22,8 @@ interface RunningCommand {
 }
 
 /**
- * Reports every APDU and its answer to the extension, while this is enabled, and without secrets. The length of the data does not reveal that
- * of a PIN or PUK, because both are padded to eight bytes (SP 800-73-4 Part 2, 2.4.3).
+ * Reports every APDU and its answer to the extension, without secrets, while the trace is on. The length of the data does not reveal that of a
+ * PIN or PUK: those of PIV are padded to 8 bytes (SP 800-73-4 Part 2, 2.4.3), a FIDO PIN to 64 (CTAP 2.1, 6.5.5.5).
  */
 export class ApduTrace implements CommandTrace {
   #isOn = false;
@@ -46,7 +46,7 @@ export class ApduTrace implements CommandTrace {
     });
   }
 
-  /** Creates the observer of one connection's APDUs. */
+  /** Creates the observer of the APDUs of one connection. */
   watch(reader: string): ApduWatch {
     let seen: Seen | undefined;
     return (apdu) => {
@@ -78,7 +78,7 @@ export class ApduTrace implements CommandTrace {
   }
 }
 
-/** The state that earlier APDUs of one connection left. */
+/** What the earlier APDUs of one connection decide about the next one: its secrecy and its name. */
 interface Seen {
   readonly privacy: ApduPrivacy;
   readonly names: InstructionNames;
@@ -111,6 +111,6 @@ function reasonOf(failure: unknown): string {
   return failure instanceof Error ? failure.name : 'unknown';
 }
 
-/** Returns bytes in hexadecimal, or null if they may contain a secret. An empty value contains none. */
+/** Returns the first `MAX_BYTES` bytes in hexadecimal, or null if they may contain a secret. An empty value contains none. */
 const shown = (bytes: Uint8Array = new Uint8Array(), isHarmless: boolean): string | null =>
   isHarmless || bytes.length === 0 ? Buffer.from(bytes.subarray(0, MAX_BYTES)).toString('hex') : null;

@@ -27,7 +27,7 @@ const DER_NULL = Uint8Array.of(0x05, 0x00).buffer;
 
 export interface CertificationRequestParameters {
   readonly commonName: string;
-  /** Challenge of the CMS, which becomes the challengePassword (RFC 2985, 5.4.1). */
+  /** Challenge of the CMS in base64url, which becomes the challengePassword (RFC 2985, 5.4.1). */
   readonly challenge: string;
   /** DER SubjectPublicKeyInfo. */
   readonly publicKey: Uint8Array;
@@ -39,7 +39,7 @@ export interface CertificationRequestParameters {
 }
 
 /**
- * Creates a certification request (PKCS #10, RFC 2986) that the holder of the key signs. Returns its DER encoding.
+ * Creates a certification request (PKCS #10, RFC 2986), and has it signed with `sign`. Returns its DER encoding.
  *
  * @throws CardwrightError `KEY_MISSING` when the signature does not verify with `publicKey`
  */
@@ -64,7 +64,7 @@ export async function createCertificationRequest(parameters: CertificationReques
   return new Uint8Array(AsnConvert.serialize(request));
 }
 
-/** Builds the challengePassword. It is a UTF8String, because base64url has characters that a PrintableString lacks. */
+/** Builds the challengePassword as a UTF8String, because base64url has characters that a PrintableString lacks. */
 const challengePassword = (challenge: string): Attribute =>
   new Attribute({
     type: OID_CHALLENGE_PASSWORD,

@@ -4,11 +4,11 @@ import type { KeyAlgorithm } from '@cardwright/protocol/devices';
 /** The signature scheme of a PIV key. */
 export interface SignatureScheme {
   readonly name: 'RSA-SHA256' | 'ECDSA-SHA256' | 'ECDSA-SHA384';
-  /** Computes the card's input for the signature of a message: the hash (ECDSA), or a padded block as long as the modulus (RSA). */
+  /** Computes what the card signs for a message: the hash (ECDSA), or the padded hash, as long as the modulus (RSA). */
   input(message: Uint8Array): Uint8Array;
 }
 
-/** The bytes of a DigestInfo that precede a SHA-256 hash (RFC 8017, 9.2, note 1). */
+/** The bytes that precede the hash in a DigestInfo for SHA-256 (RFC 8017, 9.2, note 1). */
 const SHA256_DIGEST_INFO = Buffer.from('3031300d060960864801650304020105000420', 'hex');
 const MODULUS_LENGTH = { 'RSA-2048': 256, 'RSA-3072': 384 } as const;
 

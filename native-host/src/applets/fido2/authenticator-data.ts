@@ -10,9 +10,9 @@ export interface AuthenticatorData {
   readonly backupEligible: boolean;
   readonly backedUp: boolean;
   readonly signCount: number;
-  /** The new credential. Undefined in an assertion. */
+  /** The new credential; undefined if the flag AT is not set, as in an assertion. */
   readonly attested: AttestedCredential | undefined;
-  /** Outputs of the extensions; undefined if there are none. */
+  /** Outputs of the extensions; undefined if the flag ED is not set. */
   readonly extensions: CborMap | undefined;
 }
 
@@ -42,7 +42,8 @@ const COSE_ALG = 3;
 /**
  * Reads authenticator data, which must fill all of `data`.
  *
- * @throws CardwrightError `AUTHENTICATOR_ERROR` when data are missing at the end or left over
+ * @throws CardwrightError `AUTHENTICATOR_ERROR` when data are missing at the end or left over, or when the credential or the extensions are
+ *   malformed
  */
 export function readAuthenticatorData(data: Uint8Array): AuthenticatorData {
   if (data.length < HEADER_LENGTH) throw malformedAnswer();

@@ -24,14 +24,17 @@ import { NfcCtap, type NfcOptions } from './nfc-ctap.js';
 
 /** Options of a command: how it is cancelled, how its user is asked for a touch, and how the user is verified. */
 export interface Use extends Interaction {
-  /** The PIN as UTF-8 in form NFC (`fidoPinOf`). It is zeroed after use. If absent, the authenticator verifies the user itself, if it can. */
+  /**
+   * The PIN as UTF-8 in form NFC (`fidoPinOf`). It is zeroed after use. If it is absent and the command requires user verification, the
+   * authenticator verifies the user itself, if it can.
+   */
   readonly pin?: Uint8Array | undefined;
 }
 
 /**
- * One FIDO2 authenticator (CTAP 2.1 to 2.3). Its methods are named after the commands of the standard. Each throws the error to which
- * `fido-error.ts` maps the status of the answer, `CANCELLED` after an abort, and any error that ends the connection. PINs are zeroed, also on
- * error.
+ * One FIDO2 authenticator (CTAP 2.1 to 2.3). Most methods are named after commands of the standard. Each command throws the error to which
+ * `fido-error.ts` maps the status of the answer, `CANCELLED` after an abort, `AUTHENTICATOR_ERROR` for a malformed answer, and any error that
+ * ends the connection. PINs passed in are zeroed, also on error.
  */
 export class Authenticator {
   readonly #channel: CtapChannel;
@@ -59,8 +62,8 @@ export class Authenticator {
   }
 
   /**
-   * Opens the authenticator on a card. Returns null when the card has none. The authenticator stops working when another application on the
-   * card is selected.
+   * Opens the authenticator on a card. Returns null when the card has none, or one that does not support CTAP2. The authenticator stops
+   * working when another application on the card is selected.
    *
    * @throws CardwrightError `FIDO_UNREACHABLE` if the operating system reserves the FIDO application for itself
    */
@@ -76,8 +79,8 @@ export class Authenticator {
   }
 
   /**
-   * The answer of the last authenticatorGetInfo. It is updated when this program sets the PIN, but not when another program changes
-   * something.
+   * The answer of the last authenticatorGetInfo. It is updated when this object sets or changes the PIN, sets the minimum length or resets the
+   * authenticator, but not when another program does so: call `refresh` then.
    */
   get info(): AuthenticatorInfo {
     return this.latest;
@@ -106,7 +109,7 @@ export class Authenticator {
   /**
    * setPIN: sets the first PIN (6.5.5.5).
    *
-   * @throws CardwrightError `PIN_RULE_VIOLATED`, `PIN_REFUSED_BY_DEVICE`
+   * @throws CardwrightError `PIN_RULE_VIOLATED`, `PIN_REFUSED_BY_DEVICE`, `NOT_SUPPORTED_BY_DEVICE`
    */
   async setPin(newPin: Uint8Array): Promise<void> {
     await this.#clientPin.setPin(newPin);
@@ -117,7 +120,7 @@ export class Authenticator {
    * changePIN: replaces the PIN (6.5.5.6).
    *
    * @throws CardwrightError `FIDO_PIN_INCORRECT`, `FIDO_PIN_BLOCKED`, `FIDO_PIN_PAUSED`, `FIDO_PIN_MISSING`, `PIN_RULE_VIOLATED`,
-   *   `PIN_REFUSED_BY_DEVICE`
+   *   `PIN_REFUSED_BY_DEVICE`, `NOT_SUPPORTED_BY_DEVICE`
    */
   async changePin(pin: Uint8Array, newPin: Uint8Array): Promise<void> {
     await this.#clientPin.changePin(pin, newPin);
@@ -128,8 +131,10 @@ export class Authenticator {
    * authenticatorMakeCredential: creates a credential (6.1). A list of excluded credentials that does not fit one message is first searched
    * silently (6.1.2, "pre-flight").
    *
-   * @throws CardwrightError `PASSKEY_EXISTS`, `PASSKEY_STORE_FULL`, `ALGORITHM_NOT_SUPPORTED`, `TOUCH_TIMEOUT`, the errors of a PIN, and
-   *   `NOT_AUTHENTICATED` when verification is required and there is neither a PIN nor another method
+   * @throws CardwrightError `PASSKEY_EXISTS`, `PASSKEY_STORE_FULL`, `ALGORITHM_NOT_SUPPORTED`, `TOUCH_TIMEOUT`, the errors of
+   *   `ClientPin.pinToken`, and `NOT_SUPPORTED_BY_DEVICE` when the credential must be discoverable and the authenticator cannot store one. When
+   *   verification is required, no PIN was given and the authenticator cannot verify the user itself: `FIDO_PIN_MISSING` if it could have a PIN
+   *   but has none, otherwise `NOT_AUTHENTICATED`.
    */
   async makeCredential(wanted: CredentialOrder, use: Use): Promise<MadeCredential> {
     const isRequired = wanted.userVerification === 'required';
@@ -161,8 +166,9 @@ export class Authenticator {
   /**
    * deleteCredential (6.8.5, or its preview). Returns false when the credential does not exist.
    *
-   * @param rpId binds the token to one relying party; null for a token that permits all
-   * @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE`, `AUTHENTICATOR_ERROR`, and the errors of a PIN
+   * @param rpId binds the token to one relying party; null for a token that is valid for every relying party
+   * @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE`, `NOT_AUTHENTICATED` or `FIDO_PIN_MISSING` without a token, `AUTHENTICATOR_ERROR`, and
+   *   the errors of `ClientPin.pinToken`
    */
   async deleteCredential(rpId: string | null, credentialId: Uint8Array, use: Use): Promise<boolean> {
     const kind = credentialManagementOf(this.latest);
@@ -185,7 +191,8 @@ export class Authenticator {
   /**
    * setMinPINLength of authenticatorConfig (6.11.4): sets a minimum length, who may read it, and whether the PIN must be changed.
    *
-   * @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE`, and the errors of a PIN
+   * @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE`, `NOT_AUTHENTICATED` if a PIN is set and the user was not verified, and the errors of
+   *   `ClientPin.pinToken`
    */
   async setMinPinLength(order: MinPinLengthOrder, use: Use): Promise<void> {
     if (!canSetMinPinLength(this.latest)) throw lacking('setMinPINLength', use);
@@ -214,7 +221,7 @@ export class Authenticator {
     await this.refresh();
   }
 
-  /** Checks, without sending a command, that this transport permits a reset. @throws CardwrightError `FIDO_RESET_REFUSED` if only others do */
+  /** Checks, without sending a command, that this transport permits a reset. @throws CardwrightError `FIDO_RESET_REFUSED` if it does not */
   requireReset(): void {
     const { resetTransports } = this.latest;
     if (resetTransports && !this.transports.some((transport) => resetTransports.includes(transport))) {
@@ -232,7 +239,11 @@ export class Authenticator {
     this.latest = { ...this.latest, options, forcePinChange: false };
   }
 
-  /** Adapts the order to this authenticator, and says whether its excluded credentials fit one message. */
+  /**
+   * Adapts the order to this authenticator, and determines whether its excluded credentials fit one message.
+   *
+   * @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE`, `ALGORITHM_NOT_SUPPORTED`
+   */
   #plan(wanted: CredentialOrder, use: Use): Plan {
     const { algorithms: known, maxMessageSize, options } = this.latest;
     if (wanted.residentKey && options.get('rk') !== true) throw lacking('residentKey', use);
@@ -248,8 +259,8 @@ export class Authenticator {
   }
 
   /**
-   * Finds the excluded credential that is on the authenticator. A list of this credential alone makes the authenticator refuse after a touch
-   * (WebAuthn, 6.3.2).
+   * Returns the first excluded credential that the authenticator has, as a list of one; an empty list if it has none. The list of one makes the
+   * authenticator refuse after a touch (WebAuthn, 6.3.2).
    */
   async #excluded(order: CredentialOrder, batches: Batches, verify: Verify, use: Use): Promise<readonly Uint8Array[]> {
     const look = { rpId: order.rp.id, clientDataHash: order.clientDataHash, allowList: [], up: false };
@@ -274,7 +285,10 @@ export class Authenticator {
     return null;
   }
 
-  /** Verifies the user by the available method, and passes to `work` a function that returns the proof of this for a message. */
+  /**
+   * Verifies the user with the PIN, or by the authenticator itself if verification is required. Passes to `work` a function that returns the
+   * proof of the verification for a hash of client data.
+   */
   #verified<T>(use: Use, tokenUse: TokenUse, isRequired: boolean, work: (verify: Verify) => Promise<T>): Promise<T> {
     return this.#withToken(use, tokenUse, isRequired, (token, uv) =>
       work((clientDataHash) => ({ token: token?.authenticate(clientDataHash), uv })),

@@ -23,23 +23,23 @@ const MIN_PIN_LENGTH = { NEW: 0x01, RP_IDS: 0x02, FORCE_CHANGE: 0x03 } as const;
 /** Bytes that precede the subcommand when the token authenticates authenticatorConfig (6.11). */
 const CONFIG_PREFIX = Uint8Array.of(...new Array<number>(32).fill(0xff), COMMAND.CONFIG);
 
-/** Settings that setMinPINLength changes. Each can only make the rules stricter. */
+/** Settings that setMinPINLength changes. The minimum length can be raised, but not lowered. */
 export interface MinPinLengthOrder {
   /** New minimum length of a PIN in Unicode code points. */
   readonly length?: number | undefined;
-  /** Relying parties that may read the minimum length, by the extension minPinLength. */
+  /** Relying parties that may read the minimum length with the extension minPinLength (12.4). */
   readonly rpIds?: readonly string[] | undefined;
-  /** True to require that the PIN is changed before its next use. */
+  /** True to require a change of the PIN before its next use. */
   readonly forceChange?: boolean | undefined;
 }
 
-/** Builds the parameters of deleteCredential. The preview command has the same. */
+/** Builds the parameters of deleteCredential, which the preview command shares. */
 export function deleteCredentialParameters(credentialId: Uint8Array, token: PinToken): CborMap {
   const parameters = cborMap([[CREDENTIAL_ID, descriptorOf(credentialId)]]);
   return authorized(DELETE_CREDENTIAL, parameters, token, new Uint8Array());
 }
 
-/** Builds the parameters of setMinPINLength. The token is absent for an authenticator that has no PIN. */
+/** Builds the parameters of setMinPINLength. An authenticator without a PIN needs no token. */
 export function minPinLengthParameters(order: MinPinLengthOrder, token: PinToken | undefined): CborMap {
   const parameters = cborMap([
     [MIN_PIN_LENGTH.NEW, order.length],
@@ -49,7 +49,7 @@ export function minPinLengthParameters(order: MinPinLengthOrder, token: PinToken
   return authorized(SET_MIN_PIN_LENGTH, parameters, token, CONFIG_PREFIX);
 }
 
-/** Builds the parameters of a command. The token authenticates prefix, subcommand and its parameters. */
+/** Builds the parameters of a command. The token, if any, authenticates the prefix, the subcommand and the subcommand's parameters. */
 function authorized(subcommand: number, parameters: CborMap, token: PinToken | undefined, prefix: Uint8Array): CborMap {
   const message = Buffer.concat([prefix, Uint8Array.of(subcommand), encodeCbor(parameters)]);
   const authentication = token?.authenticate(message);

@@ -18,8 +18,9 @@ export const cborMap = (members: readonly (readonly [CborKey, CborValue | undefi
   new Map(members.filter((member): member is readonly [CborKey, CborValue] => member[1] !== undefined));
 
 /**
- * Decodes one value that fills all of `data`. Refuses duplicate keys, indefinite lengths, lengths and integers that are not in their
- * shortest form, tags, and too deep nesting. Accepts unsorted keys, because older authenticators sort them differently.
+ * Decodes one value that fills all of `data`. Refuses duplicate keys, keys other than text and integers, indefinite lengths, lengths and
+ * integers that are not in their shortest form, tags, undefined, NaN, infinity, and nesting deeper than `MAX_DEPTH`. Accepts unsorted keys,
+ * because older authenticators sort them differently.
  *
  * @throws CardwrightError `AUTHENTICATOR_ERROR`
  */
@@ -29,7 +30,7 @@ export function decodeCbor(data: Uint8Array): CborValue {
   return value;
 }
 
-/** Decodes the first of several values. `rest` are the bytes after it. */
+/** Decodes the first of several values, as strictly as `decodeCbor`. `rest` contains the bytes that follow the value. */
 export function decodeFirstCbor(data: Uint8Array): { readonly value: CborValue; readonly rest: Uint8Array } {
   let decoded: [unknown, Uint8Array];
   try {
@@ -106,7 +107,7 @@ class ShallowTokenizer extends Tokenizer {
   }
 }
 
-/** Number of values that follow a token as its members. */
+/** Number of values that follow a token as its members: 0 unless the token begins a map or an array. */
 function sizeOf(token: Token): number {
   const value: unknown = token.value;
   if (typeof value !== 'number') return 0;

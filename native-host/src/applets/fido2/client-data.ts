@@ -9,8 +9,8 @@ export interface ClientData {
 }
 
 /**
- * Serialises the client data of a page that is in no frame (5.8.1.1). The bytes equal those of a browser, because the limited verification
- * algorithm (5.8.1.2) compares prefixes.
+ * Serialises the client data of a page that is in no frame (5.8.1.1). The bytes must equal those of a browser, because a relying party may use
+ * the limited verification algorithm (5.8.1.2), which compares prefixes.
  */
 export function serialiseClientData({ type, challenge, origin }: ClientData): Uint8Array {
   // The challenge has no padding, even if the relying party wrote it with padding.
@@ -25,10 +25,8 @@ export function serialiseClientData({ type, challenge, origin }: ClientData): Ui
 }
 
 /**
- * Quotes text by CCDToString (5.8.1.1). Unlike JSON.stringify, it writes every control character as `\u` and four digits, and leaves unpaired
- * surrogates alone.
- *
- * @param text unpaired surrogates become U+FFFD in UTF-8
+ * Quotes text by CCDToString (5.8.1.1). Unlike JSON.stringify, it writes every control character as `\u` and four digits, and does not
+ * escape unpaired surrogates, which become U+FFFD in UTF-8.
  */
 export function ccdToString(text: string): string {
   // eslint-disable-next-line no-control-regex -- control characters are escaped here

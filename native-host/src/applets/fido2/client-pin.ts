@@ -98,7 +98,7 @@ export class ClientPin {
   /**
    * setPIN: sets the first PIN (6.5.5.5).
    *
-   * @throws CardwrightError `PIN_RULE_VIOLATED`, `PIN_REFUSED_BY_DEVICE`
+   * @throws CardwrightError `PIN_RULE_VIOLATED`, `PIN_REFUSED_BY_DEVICE`, `NOT_SUPPORTED_BY_DEVICE`
    */
   async setPin(newPin: Uint8Array): Promise<void> {
     await withPadded(newPin, this.info(), (padded) =>
@@ -117,7 +117,7 @@ export class ClientPin {
    * changePIN: replaces the PIN (6.5.5.6).
    *
    * @throws CardwrightError `FIDO_PIN_INCORRECT`, `FIDO_PIN_BLOCKED`, `FIDO_PIN_PAUSED`, `FIDO_PIN_MISSING`, `PIN_RULE_VIOLATED`,
-   *   `PIN_REFUSED_BY_DEVICE`
+   *   `PIN_REFUSED_BY_DEVICE`, `NOT_SUPPORTED_BY_DEVICE`
    */
   async changePin(pin: Uint8Array, newPin: Uint8Array): Promise<void> {
     const hash = hashOf(pin);
@@ -144,12 +144,13 @@ export class ClientPin {
    * Gets a token for the PIN: with permissions where the authenticator supports them (6.5.5.7.2), otherwise one that permits everything
    * (6.5.5.7.1).
    *
-   * @throws CardwrightError `FIDO_PIN_INCORRECT`, `FIDO_PIN_BLOCKED`, `FIDO_PIN_PAUSED`, `FIDO_PIN_MISSING`
+   * @throws CardwrightError `FIDO_PIN_INCORRECT`, `FIDO_PIN_BLOCKED`, `FIDO_PIN_PAUSED`, `FIDO_PIN_MISSING`, `NOT_SUPPORTED_BY_DEVICE`;
+   *   `AUTHENTICATOR_ERROR` if the PIN must be changed first
    */
   async pinToken(pin: Uint8Array, use: TokenUse): Promise<PinToken> {
     const hash = hashOf(pin);
     try {
-      // Until the PIN is changed, such an authenticator refuses, or answers as if the PIN were wrong.
+      // Until the PIN is changed, the authenticator would refuse, or answer as if the PIN were wrong.
       if (this.info().forcePinChange) throw mustChange();
       return await this.#withSecret(async ({ ownKey, secret }, protocol) => {
         const pinHashEnc = protocol.encrypt(secret, await this.#possible(hash));
@@ -188,13 +189,16 @@ export class ClientPin {
     return this.info().options.get('pinUvAuthToken') === true;
   }
 
-  /** Returns the hash of a PIN. Throws the error of a wrong PIN if `hash` is undefined: no authenticator has such a PIN, so no try is spent. */
+  /** Returns the hash of a PIN. If the bytes cannot be a PIN (`hash` is undefined), throws the error for a wrong PIN without spending a try. */
   async #possible(hash: Uint8Array | undefined): Promise<Uint8Array> {
     if (hash) return hash;
     throw await this.#incorrect();
   }
 
-  /** Sends a command that may spend a try. The error for a wrong PIN contains the remaining tries. */
+  /**
+   * Sends a command that may spend a try. After a wrong PIN, reads the remaining tries for the error, which is `FIDO_PIN_BLOCKED` or
+   * `FIDO_PIN_PAUSED` if the authenticator takes no PIN now.
+   */
   async #guess(subcommand: number, operation: FidoOperation, members: readonly Member[]): Promise<CborMap> {
     try {
       return await this.#perform(subcommand, operation, members);
@@ -246,7 +250,7 @@ export class ClientPin {
 
 type Member = readonly [number, CborValue];
 
-/** Returns the error for the status PIN_POLICY_VIOLATION (6.5.5.7.2): the authenticator issues no token until the PIN is changed. */
+/** Returns the error for an authenticator that issues no token until the PIN is changed: PIN_POLICY_VIOLATION (6.5.5.7.2). */
 const mustChange = (): CardwrightError =>
   new CardwrightError('AUTHENTICATOR_ERROR', { status: STATUS.PIN_POLICY_VIOLATION });
 

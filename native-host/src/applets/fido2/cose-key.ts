@@ -17,7 +17,7 @@ const ED25519 = 6;
 /**
  * Converts a COSE key to a DER SubjectPublicKeyInfo. Returns undefined for an unknown algorithm, as WebAuthn allows (5.2.1.1).
  *
- * @throws CardwrightError `AUTHENTICATOR_ERROR` when the key does not match its algorithm
+ * @throws CardwrightError `AUTHENTICATOR_ERROR` when a member is missing, or the key does not match its algorithm
  */
 export function subjectPublicKeyInfo(key: CborMap): Uint8Array | undefined {
   const jwk = jwkOf(key);

@@ -11,8 +11,8 @@ export const descriptorOf = (id: Uint8Array): CborMap =>
   ]);
 
 /**
- * Reads the id of the credential that an answer names. Returns undefined if the answer names none, because the request listed only one
- * (6.2.2).
+ * Reads the id of the credential that an answer names. Returns undefined if the answer names none, which is allowed when the request listed
+ * only one (6.2.2).
  */
 export function idOfDescriptor(answer: CborMap, member: number): Uint8Array | undefined {
   const descriptor = optionalMember(answer, member, isMap);
@@ -21,7 +21,7 @@ export function idOfDescriptor(answer: CborMap, member: number): Uint8Array | un
   return requiredMember(descriptor, 'id', isBytes);
 }
 
-/** Bytes of a descriptor in addition to its id, including the head of the id's length. */
+/** Bytes of a descriptor in addition to its id, including the CBOR head with the id's length. */
 const DESCRIPTOR_OVERHEAD = 24;
 /** Bytes of a message that are reserved for everything but its list of credentials. */
 const MESSAGE_OVERHEAD = 400;

@@ -6,7 +6,7 @@ import { malformedAnswer, meaningOfCtapStatus, type FidoOperation } from './fido
 /** Options of a command: how it is cancelled, and how its user is asked for a touch. */
 export interface Interaction {
   readonly signal?: AbortSignal | undefined;
-  /** Called once, when the authenticator waits for a touch. */
+  /** Called at most once, when a keep-alive says that the authenticator waits for a touch. */
   readonly onTouch?: (() => void) | undefined;
 }
 
@@ -24,13 +24,14 @@ export class CtapChannel {
   /**
    * Sends a command that needs no user.
    *
-   * @throws CardwrightError the error to which `meaningOfCtapStatus` maps the status for this operation
+   * @throws CardwrightError the error to which `meaningOfCtapStatus` maps the status for this operation, `AUTHENTICATOR_ERROR` for a malformed
+   *   answer, and the errors of the transport
    */
   request(request: CtapRequest, operation: FidoOperation, signal?: AbortSignal): Promise<CborMap> {
     return this.#send(request, operation, { signal }, false);
   }
 
-  /** Sends a command that may wait for a touch or a fingerprint. */
+  /** Sends a command that may wait for a touch or a fingerprint. Throws as `request` does. */
   ask(request: CtapRequest, operation: FidoOperation, interaction: Interaction): Promise<CborMap> {
     return this.#send(request, operation, interaction, true);
   }

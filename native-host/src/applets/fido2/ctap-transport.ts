@@ -1,10 +1,10 @@
 /** Options of one message to an authenticator: how it is watched and cancelled. */
 export interface SendOptions {
-  /** Cancels the message: the authenticator is asked to stop, and `send` throws `CANCELLED`. */
+  /** Cancels the message: the authenticator is asked to stop, and `send` throws `CANCELLED` unless the authenticator finished anyway. */
   readonly signal?: AbortSignal | undefined;
   /** Called with each keep-alive of the authenticator: one of `KEEP_ALIVE`. */
   readonly onKeepAlive?: ((status: number) => void) | undefined;
-  /** Set when the message may wait for the user. The time limit is then `USER_TIME` instead of `WORK_TIME`. */
+  /** Set when the message may wait for the user. The time limit is `USER_TIME` if it is set, otherwise `WORK_TIME`. */
   readonly waitsForUser?: boolean | undefined;
 }
 
@@ -17,15 +17,16 @@ export interface Ctap2Transport {
    *
    * If an authenticator finishes although it was asked to stop, its answer is returned, because what it created exists.
    *
-   * @returns the status byte followed by the CBOR of the answer; never empty, at most `MAX_ANSWER` bytes. An authenticator that
-   *   stays silent, or only sends keep-alives, is asked to stop and counts as having answered with a timeout.
-   * @throws CardwrightError `CANCELLED`, and any error that ends the connection
+   * @returns the status byte followed by the CBOR of the answer; never empty. An authenticator that sends only keep-alives, or on USB HID
+   *   nothing, is asked to stop and counts as having answered with a timeout.
+   * @throws CardwrightError `CANCELLED`, `AUTHENTICATOR_ERROR` for an answer that is malformed or too long, `CARD_ERROR` for a status word
+   *   without a CTAP status, and any error that ends the connection
    */
   send(message: Uint8Array, options?: SendOptions): Promise<Uint8Array>;
   /**
-   * Makes the authenticator ready for the next message after authenticatorReset. Some forget with it that they were selected.
+   * Makes the authenticator ready for the next message after authenticatorReset. On some cards, the reset deselects the FIDO application.
    *
-   * @throws CardwrightError any error that ends the connection
+   * @throws CardwrightError `CARD_ERROR` if the application cannot be selected again, and any error that ends the connection
    */
   reopen(): Promise<void>;
 }

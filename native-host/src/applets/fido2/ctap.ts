@@ -56,13 +56,13 @@ export const PERMISSION = {
   CONFIG: 0x20,
 } as const;
 
-/** Longest accepted answer in bytes: the limit of an attestation object in this protocol. */
+/** Longest accepted answer in bytes: the limit of an attestation object in Cardwright's protocol. */
 export const MAX_ANSWER = 16_384;
 /** Longest message in bytes that every authenticator accepts (6.4, `maxMsgSize`). */
 export const DEFAULT_MAX_MESSAGE = 1024;
-/** Milliseconds for a command without the user. Generating an RSA key takes some seconds. */
+/** Milliseconds for a command that does not wait for the user. Generating an RSA key takes some seconds. */
 export const WORK_TIME = 30_000;
-/** Milliseconds for a command that waits for a touch. Authenticators give up after about thirty seconds. */
+/** Milliseconds for a command that may wait for a touch or a fingerprint. Authenticators give up after about thirty seconds. */
 export const USER_TIME = 60_000;
 /** Milliseconds that an authenticator has to confirm a cancellation. */
 export const CANCEL_TIME = 3_000;

@@ -19,7 +19,7 @@ export type FidoOperation =
 
 /**
  * Maps a CTAP status other than success to its error (CTAP 2.1, 8.2). The meaning of a status depends on the operation and on the vendor;
- * only this file decides it. `ClientPin` adds the remaining tries to `FIDO_PIN_INCORRECT`.
+ * only this file decides it. `ClientPin` afterwards adds the remaining tries to `FIDO_PIN_INCORRECT`, or replaces the error if none remain.
  */
 export function meaningOfCtapStatus(status: number, operation: FidoOperation): CardwrightError {
   return specificMeaning(status, operation) ?? generalMeaning(status, operation);
@@ -37,8 +37,8 @@ export const saysNoCredential = (error: unknown): boolean =>
   hasStatus(error, STATUS.NO_CREDENTIALS) || hasStatus(error, STATUS.INVALID_CREDENTIAL);
 
 /**
- * True if an error means that a token does not permit this (6.8.5): the credential belongs to another relying party, or does not exist, or
- * the authenticator accepts no token that is bound to one.
+ * True if an error means that the token does not permit the deletion of a credential (6.8.5): the credential belongs to another relying party,
+ * or does not exist, or the authenticator accepts no token that is bound to one relying party.
  */
 export const saysNotPermitted = (error: unknown): boolean => hasStatus(error, STATUS.PIN_AUTH_INVALID);
 
@@ -137,8 +137,8 @@ function resetMeaning(status: number): CardwrightError | undefined {
 }
 
 /**
- * Returns the error for a touch that did not come in time (6.1.2, 6.6, 6.9). Authenticators without a display also answer "denied" after the
- * timeout.
+ * Returns the error for a touch that did not come in time (6.1.2, 6.6, 6.9); undefined for any other status. Authenticators without a display
+ * also answer "denied" after the timeout.
  */
 function touchMeaning(status: number): CardwrightError | undefined {
   const isUntouched =

@@ -9,7 +9,7 @@ import type { AuthenticatorInfo } from './info.js';
 const PADDED_LENGTH = 64;
 const HASH_LENGTH = 16;
 
-/** Encodes a PIN that was typed. */
+/** Encodes a typed PIN as the authenticator expects it: UTF-8 of form NFC. */
 export const fidoPinOf = (text: string): Uint8Array => new TextEncoder().encode(text.normalize('NFC'));
 
 /**
@@ -21,7 +21,7 @@ export const canBePin = ({ length }: Uint8Array): boolean =>
 
 /**
  * Checks a new PIN as a platform must (6.5.5.5): the number of its bytes, and the number of its code points against the limits of the
- * authenticator.
+ * authenticator. A PIN with a zero byte is refused.
  *
  * @throws CardwrightError `PIN_RULE_VIOLATED`
  */
@@ -32,7 +32,7 @@ export function requireNewPin(pin: Uint8Array, { minPinLength, maxPinLength }: A
   if (!fits || pin.includes(0)) throw new CardwrightError('PIN_RULE_VIOLATED', { rule: 'length' });
 }
 
-/** Returns `paddedNewPin` (6.5.5.5). The caller zeroes it after use. */
+/** Returns `paddedNewPin`: the PIN followed by zeros (6.5.5.5). The caller zeroes it after use. */
 export function padNewPin(pin: Uint8Array): Uint8Array {
   const padded = new Uint8Array(PADDED_LENGTH);
   padded.set(pin);

@@ -6,12 +6,12 @@ export interface CredentialsSought {
   readonly credentialIds: readonly Uint8Array[];
 }
 
-/** Stands for client data. What is signed over it never leaves the host. */
+/** Stands for the hash of client data. The signature over it never leaves the host. */
 const NO_CLIENT_DATA = new Uint8Array(32);
 
 /**
- * Finds the first of these credentials that the authenticator has, without a touch (CTAP 2.1, 6.1.2, "pre-flight"). Returns null when it
- * has none, or reveals none without the PIN.
+ * Finds the first of these credentials that the authenticator has, without a touch (CTAP 2.1, 6.1.2, "pre-flight"). Returns null when the
+ * authenticator has none of them, or reveals none without a PIN and `use` has none.
  *
  * @throws CardwrightError the errors of `Authenticator.getAssertion`
  */

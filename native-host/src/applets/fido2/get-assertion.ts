@@ -10,7 +10,7 @@ export interface AssertionOrder {
   /** SHA-256 of the client data. */
   readonly clientDataHash: Uint8Array;
   readonly allowList: readonly Uint8Array[];
-  /** True to require a touch. If false, the authenticator signs silently, and clears the flag UP of its data. */
+  /** True to require a touch. If false, the authenticator signs silently, and clears the flag UP in its data. */
   readonly up: boolean;
 }
 
@@ -52,7 +52,7 @@ export function getAssertionParameters(order: AssertionOrder, { token, uv }: Ver
 /**
  * Reads the answer and checks that it belongs to this order.
  *
- * @throws CardwrightError `AUTHENTICATOR_ERROR` when it is for another relying party or credential
+ * @throws CardwrightError `AUTHENTICATOR_ERROR` when the answer is malformed, or is for another relying party or credential
  */
 export function readAssertion(answer: CborMap, { rpId, allowList }: AssertionOrder): Assertion {
   const authenticatorData = requiredMember(answer, RESULT.AUTH_DATA, isBytes);

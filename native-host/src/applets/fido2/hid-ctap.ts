@@ -15,8 +15,9 @@ const BUSY_INTERVAL = 100;
 /** Milliseconds for the answer to INIT, which needs no work. */
 const INIT_TIME = 3_000;
 const NONCE_LENGTH = 8;
-/** Length of the answer to INIT: nonce, channel, versions, capabilities (11.2.9.1.3). */
+/** Length in bytes of the answer to INIT: nonce, channel, versions, capabilities (11.2.9.1.3). */
 const INIT_LENGTH = 17;
+/** Position of the capabilities in the answer to INIT. */
 const CAPABILITIES = 16;
 /** Capability: supports CTAPHID_CBOR, which is CTAP2. */
 const CAPABILITY_CBOR = 0x04;
@@ -26,7 +27,10 @@ const RESERVED_CHANNEL = 0;
 /** CTAP2 over USB HID (CTAP 2.1, 11.2). */
 export class HidCtap implements Ctap2Transport {
   readonly transports = ['usb'] as const;
-  /** Allocated channel. Undefined before the allocation, and after an exchange without a valid answer: the next message allocates a new one. */
+  /**
+   * Allocated channel; undefined before the allocation, during an exchange, and after an exchange that ended without a valid answer or with the
+   * error INVALID_CHANNEL. The next message then allocates a new one.
+   */
   #channel: number | undefined;
   #knowsCbor = false;
 
@@ -38,7 +42,7 @@ export class HidCtap implements Ctap2Transport {
   /**
    * Allocates a channel. Returns null when the authenticator supports CTAP1 alone.
    *
-   * @throws CardwrightError `DEVICE_BUSY`, `AUTHENTICATOR_ERROR`, `CARD_REMOVED`, `CANCELLED`
+   * @throws CardwrightError `DEVICE_BUSY`, `AUTHENTICATOR_ERROR`, `NOT_SUPPORTED_BY_DEVICE`, `CARD_REMOVED`, `CANCELLED`
    */
   static async open(device: HidChannel, clock: Clock, signal?: AbortSignal): Promise<HidCtap | null> {
     const transport = new HidCtap(device, clock);
@@ -55,14 +59,14 @@ export class HidCtap implements Ctap2Transport {
     }
   }
 
-  /** A channel outlives a reset. */
+  /** Does nothing, because a channel outlives a reset. */
   reopen(): Promise<void> {
     return Promise.resolve();
   }
 
   async #converse(message: Uint8Array, options: SendOptions): Promise<Uint8Array> {
     const channel = this.#channel ?? (await this.#allocate(options));
-    // Until the answer is complete, the next packet on this channel is unpredictable.
+    // Until the answer is complete, the next packet on this channel may belong to it, so the channel cannot be used for another message.
     this.#channel = undefined;
     const patience = new Patience(this.clock, options);
     const answer = await this.#exchange(channel, { command: CTAPHID.CBOR, payload: message }, patience);
@@ -70,7 +74,7 @@ export class HidCtap implements Ctap2Transport {
     return patience.conclude(answer);
   }
 
-  /** Sends INIT on the broadcast channel. The nonce distinguishes the answer from those to other programs. */
+  /** Requests a channel with INIT on the broadcast channel (11.2.9.1.3). The nonce distinguishes the answer from those to other programs. */
   async #allocate({ signal }: SendOptions): Promise<number> {
     const nonce = randomBytes(NONCE_LENGTH);
     const isOurs = ({ command, payload }: HidMessage): boolean =>

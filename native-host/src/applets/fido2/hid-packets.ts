@@ -1,7 +1,7 @@
 import { REPORT_LENGTH } from '../../hid/hid-channel.js';
 import { malformedAnswer } from './fido-error.js';
 
-/** Splits messages into packets of one report each (CTAP 2.1, 11.2.4). */
+/** Splits messages into packets, one for each report, and joins them again (CTAP 2.1, 11.2.4). */
 
 /** Commands of CTAPHID (11.2.9). */
 export const CTAPHID = { INIT: 0x06, CBOR: 0x10, CANCEL: 0x11, KEEPALIVE: 0x3b, ERROR: 0x3f } as const;
@@ -14,7 +14,7 @@ const FIRST = 0x80;
 const FIRST_HEADER = 7;
 const NEXT_HEADER = 5;
 const MAX_SEQUENCE = 0x7f;
-/** Longest message in bytes: 64 - 7 + 128 * (64 - 5) (11.2.4). */
+/** Longest payload of a message in bytes: 64 - 7 + 128 * (64 - 5) (11.2.4). */
 export const MAX_HID_MESSAGE = REPORT_LENGTH - FIRST_HEADER + (MAX_SEQUENCE + 1) * (REPORT_LENGTH - NEXT_HEADER);
 
 export interface HidMessage {
@@ -23,7 +23,7 @@ export interface HidMessage {
   readonly payload: Uint8Array;
 }
 
-/** Splits a message into packets, each as long as a report. */
+/** Splits a message into packets, each as long as a report. @throws RangeError when the payload is longer than `MAX_HID_MESSAGE` */
 export function packetsOf(channel: number, { command, payload }: HidMessage): Uint8Array[] {
   if (payload.length > MAX_HID_MESSAGE) throw new RangeError('the message does not fit CTAPHID');
   const first = packet(channel, [FIRST | command, payload.length >> 8, payload.length & 0xff], payload);
@@ -46,7 +46,7 @@ export class HidAssembly {
   /**
    * Adds a packet, and returns the message that it completes; undefined if packets are still missing.
    *
-   * @throws CardwrightError `AUTHENTICATOR_ERROR` when packets are out of order, or the message would be too long
+   * @throws CardwrightError `AUTHENTICATOR_ERROR` when a report is too short, packets are out of order, or the message would be too long
    */
   add(report: Uint8Array): HidMessage | undefined {
     if (report.length < REPORT_LENGTH) throw malformedAnswer();

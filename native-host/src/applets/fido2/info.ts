@@ -24,9 +24,9 @@ export interface AuthenticatorInfo {
   /** Model of the authenticator, as a UUID. */
   readonly aaguid: string;
   readonly options: ReadonlyMap<string, boolean>;
-  /** Longest message in bytes that the authenticator accepts. */
+  /** Longest message in bytes that the authenticator accepts; at least 1024. */
   readonly maxMessageSize: number;
-  /** PIN/UV auth protocols, in the authenticator's order of preference. */
+  /** Versions of the PIN/UV auth protocols, in the authenticator's order of preference. */
   readonly pinProtocols: readonly number[];
   /** Largest number of credentials in a list; 1 if the authenticator does not say. */
   readonly maxCredentialCount: number;
@@ -36,9 +36,9 @@ export interface AuthenticatorInfo {
   /** COSE algorithms of the keys that the authenticator can generate; undefined if it does not say. */
   readonly algorithms: readonly number[] | undefined;
   readonly forcePinChange: boolean;
-  /** Minimum length of a PIN in Unicode code points, from 4 to 63. */
+  /** Minimum length of a PIN in Unicode code points, from 4 to 63; 4 if the authenticator does not say. */
   readonly minPinLength: number;
-  /** Maximum length of a PIN in Unicode code points, up to 63 (CTAP 2.2). */
+  /** Maximum length of a PIN in Unicode code points, from 4 to 63; 63 if the authenticator does not say (CTAP 2.2). */
   readonly maxPinLength: number;
   /** Number of discoverable credentials that still fit; undefined if the authenticator does not say. */
   readonly remainingPasskeys: number | undefined;
@@ -69,7 +69,7 @@ const MEMBER = {
 } as const;
 
 const AAGUID_LENGTH = 16;
-/** Largest number of entries in a list, and of characters in an entry. Further entries and longer ones are ignored. */
+/** Largest number of entries in a list or map, and of characters in a text entry. Further entries and longer texts are ignored. */
 const MAX_ENTRIES = 32;
 const MAX_NAME = 32;
 
@@ -105,7 +105,7 @@ export function readInfo(answer: CborMap): AuthenticatorInfo {
   };
 }
 
-/** Returns which command for credential management (6.8) the authenticator has: the standard one, or its preview. */
+/** Returns which command for credential management (6.8) the authenticator has: the standard one, its preview, or none (undefined). */
 export function credentialManagementOf({ options, versions }: AuthenticatorInfo): 'standard' | 'preview' | undefined {
   if (options.get('credMgmt') === true) return 'standard';
   const hasPreview = versions.includes('FIDO_2_1_PRE') && options.get('credentialMgmtPreview') === true;
@@ -144,7 +144,7 @@ export function formatAaguid(aaguid: Uint8Array): string {
 
 const isName = (value: CborValue): value is string => isText(value) && value.length > 0 && value.length <= MAX_NAME;
 
-/** Reads the entries of this type, and ignores others, which later versions may add. */
+/** Reads those of the first `MAX_ENTRIES` entries that `is` accepts. Ignores others, which later versions may add. */
 function listOf<T extends CborValue>(
   map: CborMap,
   key: CborKey,

@@ -19,15 +19,15 @@ export interface CredentialOrder {
   readonly userVerification: 'required' | 'preferred' | 'discouraged';
   readonly extensions: CredentialExtensions;
   /**
-   * Permits an attestation that identifies the individual device (7.1). With 1 the vendor of the authenticator decides for which relying
-   * parties, with 2 the platform.
+   * Permits an attestation that identifies the individual device (7.1). With 1, a list in the authenticator decides for which relying parties;
+   * with 2, the platform decides.
    */
   readonly enterpriseAttestation?: 1 | 2 | undefined;
 }
 
 /** Extensions at registration (12). The caller omits those that the authenticator does not support. */
 export interface CredentialExtensions {
-  /** User verification before the credential is used (12.1): 1 optional, 2 optional if the request lists its id, 3 required. */
+  /** User verification before the credential is used (12.1): 1 optional, 2 optional if the request lists the credential's id, 3 required. */
   readonly credProtect?: 1 | 2 | 3 | undefined;
   /** Enables hmac-secret for the credential (12.5). */
   readonly hmacSecret?: boolean | undefined;
@@ -37,7 +37,7 @@ export interface CredentialExtensions {
 
 /** How the user is verified for one command. */
 export interface Verification {
-  /** pinUvAuthParam over the client data's hash. */
+  /** pinUvAuthParam over the hash of the client data, and its pinUvAuthProtocol. */
   readonly token?: { readonly param: Uint8Array; readonly protocol: number } | undefined;
   /** Set when the authenticator verifies the user itself without a token, as with CTAP 2.0 and a fingerprint reader. */
   readonly uv?: boolean | undefined;
@@ -108,8 +108,9 @@ export function makeCredentialParameters(order: CredentialOrder, { token, uv }: 
 /**
  * Reads the answer and checks that it belongs to this order.
  *
- * @throws CardwrightError `AUTHENTICATOR_ERROR` when the credential is for another relying party, was created without the user, or has an
- *   algorithm that was not asked for
+ * @param isVerified true if the user must have been verified
+ * @throws CardwrightError `AUTHENTICATOR_ERROR` when the answer is malformed, or the credential is for another relying party, was created
+ *   without a touch or the required verification, or has an algorithm that was not asked for
  */
 export function readMadeCredential(answer: CborMap, order: CredentialOrder, isVerified: boolean): MadeCredential {
   const authData = requiredMember(answer, RESULT.AUTH_DATA, isBytes);

@@ -26,7 +26,7 @@ const POLL_INTERVAL = 100;
 /** Properties of the connection to a card. */
 export interface NfcOptions {
   readonly clock: Clock;
-  /** Set when reader and transmission protocol support extended lengths. If the card refuses them, short blocks are used. */
+  /** Set when reader and transmission protocol support extended lengths. If the card refuses them, chains of short APDUs are used. */
   readonly extendedLength: boolean;
   /** The transports of the connection, as in `Ctap2Transport`. */
   readonly transports: readonly string[];
@@ -55,7 +55,7 @@ export class NfcCtap implements Ctap2Transport {
    * getInfo.
    *
    * @throws CardwrightError `FIDO_UNREACHABLE` if the operating system reserves the application for itself (Windows: SCARD_E_NO_ACCESS),
-   *   `CARD_ERROR`
+   *   `CARD_ERROR` for any other refusal, `AUTHENTICATOR_ERROR` for a malformed answer
    */
   static async select(channel: ApduChannel, options: NfcOptions): Promise<NfcCtap | null> {
     const transport = new NfcCtap(channel, options);
@@ -92,7 +92,7 @@ export class NfcCtap implements Ctap2Transport {
   }
 
   async #message(channel: ApduChannel, data: Uint8Array, { waitsForUser }: SendOptions): Promise<ResponseApdu> {
-    // An application without keep-alives answers only once the user has acted.
+    // An application without keep-alives answers only after the user has acted.
     const answerTime = waitsForUser ? { answerTime: USER_TIME } : {};
     const apdu: CommandApdu = { ...NFCCTAP.MSG, data, le: MAX_SHORT_LE, ...answerTime };
     if (this.#encoding === 'extended' && exceedsShort(apdu)) {
@@ -116,7 +116,7 @@ const isFormRefused = ({ statusWord }: ResponseApdu): boolean =>
   statusWord === SW.INSTRUCTION_NOT_SUPPORTED ||
   statusWord === SW.CLASS_NOT_SUPPORTED;
 
-/** Returns the status byte and the CBOR of an answer. An application that supports CTAP1 alone refuses the instruction (11.3.5). */
+/** Returns the status byte and the CBOR of an answer. An application that supports CTAP1 alone refuses the instruction: INVALID_COMMAND (11.3.5). */
 function contentOf({ data, statusWord }: ResponseApdu): Uint8Array {
   switch (statusWord) {
     case SW.SUCCESS:
@@ -133,7 +133,7 @@ function contentOf({ data, statusWord }: ResponseApdu): Uint8Array {
   }
 }
 
-/** Limits the total length of the answers to one message. */
+/** Limits the total length of the answers to one message, and refuses an answer without a status word. */
 function bounded(channel: ApduChannel): ApduChannel {
   let total = 0;
   return {
@@ -146,10 +146,10 @@ function bounded(channel: ApduChannel): ApduChannel {
   };
 }
 
-/** Total bytes of the longest answer, the status words of its parts, and a minute of keep-alives. */
+/** Bytes that suffice for the longest answer, the status words of its parts, and a minute of keep-alives. */
 const MAX_TOTAL = MAX_ANSWER + 4_096;
 
-/** Turns `PCSC_FORBIDDEN` into `FIDO_UNREACHABLE`, because Windows reserves the FIDO application for administrators. */
+/** Turns `PCSC_FORBIDDEN` into `FIDO_UNREACHABLE`: Windows reserves the FIDO application for administrators. */
 async function unlessForbidden<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();

@@ -23,16 +23,16 @@ export const isCtapApdu = ({ cla, ins }: CommandApdu): boolean =>
   (cla & ~CHAINING) === CLA && (ins === INS_MSG || ins === INS_GET_RESPONSE);
 
 /**
- * Decides which APDUs of the FIDO application are free of secrets, in data and answer: those of getInfo, reset and selection. All others
- * carry values derived from a PIN or a token: `pinHashEnc`, `newPinEnc`, `pinUvAuthParam`, a token.
+ * Decides which APDUs of the FIDO application are free of secrets, in data and answer: those of getInfo, reset and selection. The others may
+ * carry values derived from a PIN or a token: `pinHashEnc`, `newPinEnc`, `pinUvAuthParam`, an encrypted token.
  */
 export class CtapApduPrivacy {
   #isInChain = false;
   #wasHarmless = false;
 
   /**
-   * True if an APDU is free of secrets. Call it in order for every APDU for which `isCtapApdu` is true. A GET RESPONSE belongs to the APDU
-   * before it.
+   * True if an APDU and its answer are free of secrets. Call it in order for every APDU for which `isCtapApdu` is true. NFCCTAP_GETRESPONSE
+   * is as harmless as the APDU before it, whose answer it fetches.
    */
   isHarmless({ cla, ins, data = new Uint8Array() }: CommandApdu): boolean {
     if (ins === INS_GET_RESPONSE) return this.#wasHarmless;

@@ -10,18 +10,18 @@ export interface ProofRequest {
   readonly credentialId: string;
   /** Challenge of the CMS in base64url. */
   readonly challenge: string;
-  /** Set when the device may ask for a touch. */
+  /** True to require a touch. */
   readonly isTouched: boolean;
 }
 
-/** An assertion that signs the passkey proof. Both members are base64url. */
+/** An assertion over the hash of `passkeyProofMessage` in place of client data. Both members are base64url. */
 export interface PasskeyProof {
   readonly authenticatorData: string;
   readonly signature: string;
 }
 
 /**
- * Has the open device prove that it holds a credential. It signs a message that no relying party accepts as a login.
+ * Has the open device prove that it holds a credential: the device signs a message that no relying party accepts as a login.
  * Returns null when the credential is not on the device, or when the device reveals it only after user verification and no PIN was given.
  */
 export async function provePasskey(

@@ -3,7 +3,7 @@ import type { Clock } from '../../clock.js';
 import { CANCEL_TIME, KEEP_ALIVE, STATUS, USER_TIME, WORK_TIME } from './ctap.js';
 import type { SendOptions } from './ctap-transport.js';
 
-/** Largest number of answers to wait for during one message, so that the exchange ends even if the clock stands still. */
+/** Largest number of checks of the time during one message, so that the exchange ends even if the clock stands still. */
 const MAX_TURNS = 10_000;
 
 /** Limits the time of one message, and decides the result of a cancelled message. All transports share this class. */
@@ -40,17 +40,17 @@ export class Patience {
     return true;
   }
 
-  /** True once the time is over. Call it once for each answer. */
+  /** True once the time is over, or after `MAX_TURNS` calls. */
   isOver(): boolean {
     this.#turns += 1;
     return this.#turns > MAX_TURNS || this.clock.now() >= this.#deadline;
   }
 
   /**
-   * Returns the result of the message.
+   * Returns the result of the message: the answer, or the status of a timeout if the authenticator gave none in time.
    *
    * @param answer status and CBOR; undefined when nothing came in time
-   * @throws CardwrightError `CANCELLED`, unless the authenticator finished its work anyway
+   * @throws CardwrightError `CANCELLED` if the message was aborted, unless the authenticator reports success anyway
    */
   conclude(answer?: Uint8Array): Uint8Array {
     const status = answer?.[0];

@@ -15,9 +15,9 @@ export interface PinProtocol {
   readonly version: 1 | 2;
   /** Derives the shared secret from the x-coordinate of the Diffie-Hellman point. */
   kdf(z: Uint8Array): Uint8Array;
-  /** Encrypts whole blocks of 16 bytes. Only tests with known values pass `iv`. */
+  /** Encrypts whole blocks of 16 bytes. Only tests with known values pass `iv`, which protocol one ignores. */
   encrypt(secret: Uint8Array, plaintext: Uint8Array, iv?: Uint8Array): Uint8Array;
-  /** Decrypts a ciphertext. @throws CardwrightError `AUTHENTICATOR_ERROR` when it is not whole blocks */
+  /** Decrypts a ciphertext. @throws CardwrightError `AUTHENTICATOR_ERROR` when it is not one or more whole blocks */
   decrypt(secret: Uint8Array, ciphertext: Uint8Array): Uint8Array;
   /** Computes a MAC with a shared secret or a token: 16 bytes in protocol one, 32 in two. */
   authenticate(key: Uint8Array, message: Uint8Array): Uint8Array;
@@ -56,7 +56,7 @@ export const pinProtocolFor = (versions: readonly number[]): PinProtocol | undef
 
 /** The result of `agree`: the shared secret, and the key that the authenticator needs to compute it. */
 export interface KeyAgreement {
-  /** Our public key as a COSE key (6.5.6). */
+  /** Public key of the host as a COSE key (6.5.6). */
   readonly ownKey: CborMap;
   /** The shared secret. The caller zeroes it after use. */
   readonly secret: Uint8Array;
@@ -75,7 +75,7 @@ const UNCOMPRESSED = 4;
 /**
  * Agrees on a secret with an authenticator's key (6.5.6, `encapsulate`).
  *
- * @param privateKey ours; passed by tests with known values only
+ * @param privateKey the host's private key, which only tests with known values pass; generated if absent
  * @throws CardwrightError `AUTHENTICATOR_ERROR` when the authenticator's key is not a point of P-256
  */
 export function agree(protocol: PinProtocol, peer: CborMap, privateKey?: Uint8Array): KeyAgreement {

@@ -9,8 +9,8 @@ import type { AuthenticatorInfo } from './info.js';
 import type { CredentialExtensions, CredentialOrder, MadeCredential } from './make-credential.js';
 
 /**
- * The options that a relying party passes to create a passkey, and its origin. `mayRegister` decides beforehand whether the origin may do
- * this.
+ * The options that a relying party passes to create a passkey, and its origin. The caller has checked with `mayRegister` that the origin may
+ * create one.
  */
 export interface Registration {
   readonly options: CreationOptions;
@@ -39,7 +39,11 @@ export async function register(
   }
 }
 
-/** Translates the relying party's options into parameters for this authenticator (5.1.3, steps of "creating a credential"; CTAP 2.1, 12). */
+/**
+ * Translates the relying party's options into parameters for this authenticator (5.1.3, steps of "creating a credential"; CTAP 2.1, 12).
+ *
+ * @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE` if the relying party insists on credProtect and the authenticator lacks it
+ */
 export function orderOf(
   options: CreationOptions,
   clientDataHash: Uint8Array,
@@ -101,7 +105,10 @@ function extensionsOf(
   };
 }
 
-/** Returns the transports for `getTransports()`: sorted lexicographically, without duplicates (5.2.1). */
+/**
+ * Returns the transports for `getTransports()`, sorted lexicographically and without duplicates (5.2.1): those that getInfo reports, otherwise
+ * that of the connection if it is certain, otherwise none.
+ */
 function transportsOf({ info, transports }: Authenticator): string[] {
   const told = info.transports.length > 0 ? info.transports : transports.length === 1 ? transports : [];
   return [...new Set(told)].sort().slice(0, MAX_TRANSPORTS);
@@ -143,8 +150,8 @@ function responseOf({ clientData, made, order, options, transports }: Outcome): 
 }
 
 /**
- * Returns the outputs of the client extensions credProps (WebAuthn, 10.1.3) and hmacCreateSecret (CTAP 2.1, 12.5). Other extensions have
- * none.
+ * Returns the outputs of the client extensions credProps (WebAuthn, 10.1.3) and hmacCreateSecret (CTAP 2.1, 12.5), if the relying party
+ * requested them. The other supported extensions have no outputs for the client.
  */
 function extensionResults(
   inputs: Readonly<Record<string, unknown>>,

@@ -9,12 +9,12 @@ export interface RemovalOrder {
 }
 
 /**
- * Deletes a credential of one relying party. Returns false only when the authenticator has no such credential.
+ * Deletes a credential of one relying party. Returns false only when the authenticator has, or reveals, no such credential.
  *
- * Where the token is not accepted, that has several reasons. The authenticator is then asked for the credential, and one that it has is
- * deleted with a token for all relying parties.
+ * The refusal of a token that is bound to the relying party has several possible reasons (`saysNotPermitted`). The credential is then searched
+ * for, and if it is found, deleted with a token for all relying parties.
  *
- * @throws CardwrightError the errors of `Authenticator.deleteCredential`
+ * @throws CardwrightError the errors of `Authenticator.deleteCredential` and `Authenticator.getAssertion`
  */
 export async function removeCredential(
   authenticator: Authenticator,

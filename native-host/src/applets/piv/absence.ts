@@ -1,8 +1,8 @@
 import { SW } from '../../iso7816/status-word.js';
 
 /**
- * Status words that mean "it does not exist" rather than "I refuse". Every other status word but 9000 is an error, because an object that
- * cannot be read may exist. "Measured" marks answers of real applets.
+ * Status words that mean that an object, command or key does not exist, and not that the card refuses. Every other status word but 9000 is an
+ * error, because an object that cannot be read may exist. "Measured" marks answers of real applets.
  */
 
 /**

@@ -18,7 +18,7 @@ export interface Attestation {
   readonly intermediate: Uint8Array;
 }
 
-/** Attests keys with Yubico's ATTEST. The certificate of the attestation key F9 is read once. */
+/** Attests keys with Yubico's ATTEST. Reads the certificate of the attestation key F9 once, and again after `forget`. */
 export class Attestor {
   /** DER certificate of F9. Undefined before it is read; null if it is absent or unreadable. */
   #intermediate: Uint8Array | null | undefined;
@@ -26,8 +26,8 @@ export class Attestor {
   constructor(private readonly channel: PivChannel) {}
 
   /**
-   * Attests the key of a slot, given by its reference. Returns null if no attestation exists: the card does not know the command, the key was
-   * not generated on the card, or the attestation key's certificate is absent or damaged.
+   * Attests the key of a slot, given by its reference. Returns null if there is no attestation: the card lacks the command, the slot is empty,
+   * the key was not generated on the card, or the attestation key's certificate is absent or unreadable.
    *
    * @throws CardwrightError when the card refuses for another reason
    */
@@ -62,5 +62,5 @@ export class Attestor {
   }
 }
 
-/** Errors that mean that the object is not a certificate, or that the card refuses to return it for another reason than a missing login. */
+/** Errors after which the certificate of F9 counts as unreadable. A missing login (`NOT_AUTHENTICATED`) is not among them and is thrown. */
 const UNREADABLE = ['CERTIFICATE_INVALID', 'CARD_ERROR', 'NOT_SUPPORTED_BY_DEVICE'] as const;

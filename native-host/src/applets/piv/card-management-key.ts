@@ -18,6 +18,7 @@ interface CardManagementKeyOptions {
   readonly metadata: MetadataReader;
   /** Firmware version; undefined if the card does not report one. Only Yubico's cards do. */
   readonly version: FirmwareVersion | undefined;
+  /** True if the card has SET MANAGEMENT KEY. */
   readonly isChangeable: boolean;
 }
 
@@ -34,7 +35,10 @@ export class CardManagementKey {
     return this.#isProved;
   }
 
-  /** Reads the algorithm of the key and whether it is the factory's. Returns null if the card does not report them. */
+  /**
+   * Reads the algorithm of the key and whether the key is the factory's. A YubiKey without metadata counts as having a 3DES key. Returns null
+   * for any other card that does not report the algorithm.
+   */
   async status(): Promise<ManagementKeyStatus | null> {
     if (this.#status === undefined) this.#status = await this.#askStatus();
     return this.#status;
@@ -46,8 +50,8 @@ export class CardManagementKey {
   }
 
   /**
-   * Completes mutual authentication: sends the decrypted witness and a challenge, and returns the card's answer. The holder of the key
-   * verifies this answer. No application may be selected between `getWitness` and this.
+   * Completes mutual authentication: sends the decrypted witness (`response`) and a challenge, and returns the card's answer. The holder of the
+   * key verifies this answer. No application may be selected between `getWitness` and `authenticate`.
    *
    * @throws CardwrightError `MANAGEMENT_KEY_REFUSED`
    */
@@ -64,7 +68,8 @@ export class CardManagementKey {
   /**
    * Replaces the management key with Yubico's SET MANAGEMENT KEY, without a touch policy. Needs the present management key.
    *
-   * @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE`, without an APDU, on a plain card
+   * @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE`, without an APDU, on a plain card; `ALGORITHM_NOT_SUPPORTED` on firmware that lacks the
+   *   algorithm
    */
   async set({ algorithm, key }: ManagementKey): Promise<void> {
     const { channel, isChangeable } = this.options;

@@ -15,9 +15,9 @@ export class CardObjects {
   constructor(private readonly channel: PivChannel) {}
 
   /**
-   * Reads an object with GET DATA (3.1.2). Returns the content of tag 53, or null when the object is absent or empty.
+   * Reads an object with GET DATA (3.1.2). Returns the content of tag 53, or null when the object is absent or has no content.
    *
-   * @throws CardwrightError `CARD_ERROR` when the object is malformed
+   * @throws CardwrightError `CARD_ERROR` when the object is malformed, and the errors of `readDataObject`
    */
   async get(tag: number): Promise<Uint8Array | null> {
     const object = await readDataObject(this.channel, tag);
@@ -38,22 +38,22 @@ export class CardObjects {
     return writeDataObject(this.channel, tag, content);
   }
 
-  /** Reads the Discovery Object, which says which PINs the card accepts. Returns null if the card has none. */
+  /** Reads the Discovery Object, which says which PINs the card accepts. Returns null if the card has none, or one without a PIN usage policy. */
   async readDiscovery(): Promise<Discovery | null> {
     const object = await readDataObject(this.channel, OBJECT.DISCOVERY);
     return object && readAnswer('getData', () => decodeDiscovery(object));
   }
 
   /**
-   * Reads the CHUID's GUID as a UUID string (SP 800-73-4 Part 1, 3.1.2). Returns null if the card has no CHUID or no GUID. Also returns null
-   * if another program wrote something else there, so that such a card can still be erased.
+   * Reads the CHUID's GUID as a UUID string (SP 800-73-4 Part 1, 3.1.2). Returns null if the card has no CHUID, or one without a GUID. Also
+   * returns null if the object is malformed, so that a card on which another program wrote something else there can still be erased.
    */
   async readGuid(): Promise<string | null> {
     const object = await readDataObject(this.channel, OBJECT.CHUID);
     return object && ifTlv(() => guidOfChuid(requireTlv(object, TAG_DATA)));
   }
 
-  /** Reads the DER certificate of a slot. Returns null if there is none. */
+  /** Reads the DER certificate of a slot. Returns null if there is none. @throws CardwrightError `CERTIFICATE_INVALID`, and the errors of `get` */
   async readCertificate(slot: Slot): Promise<Uint8Array | null> {
     const content = await this.get(CERTIFICATE_OBJECT[slot]);
     return content && decodeCertificateObject(content);

@@ -8,9 +8,11 @@ import { meaningOfStatusWord } from './piv-error.js';
 /** Commands for data objects: GET DATA and PUT DATA (SP 800-73-4 Part 2, 3.1.2 and 3.3.2). */
 
 /**
- * Reads an object with GET DATA. Returns the answer, including the wrapper 53, or null if the card answers that the object does not exist.
+ * Reads an object with GET DATA. Returns the answer, including the wrapper 53 if the object has one, or null if the card answers that the
+ * object does not exist.
  *
- * @throws CardwrightError for every other refusal, because an unreadable object may exist
+ * @throws CardwrightError for every other refusal, because an unreadable object may exist: `NOT_AUTHENTICATED`, `NOT_SUPPORTED_BY_DEVICE`,
+ *   `CARD_ERROR`
  */
 export async function readDataObject(channel: PivChannel, tag: number): Promise<Uint8Array | null> {
   const { data, statusWord } = await channel.send({

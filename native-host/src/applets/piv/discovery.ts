@@ -4,10 +4,10 @@ import { findTlv } from '../../iso7816/tlv.js';
 const TAG_DISCOVERY = 0x7e;
 const TAG_PIN_USAGE_POLICY = 0x5f2f;
 
-/** First byte of the PIN usage policy: bits for what satisfies the access rules besides the PIV PIN. */
+/** Bits in the first byte of the PIN usage policy: what satisfies the access rules besides the PIV PIN. */
 const GLOBAL_PIN = 0x20;
 const ON_CARD_BIOMETRIC = 0x10;
-/** Second byte of the PIN usage policy when the global PIN is the one that the user knows. */
+/** Second byte of the PIN usage policy if the primary PIN, which the user knows, is the global PIN. */
 const GLOBAL_IS_PRIMARY = 0x20;
 
 /** The PINs of a card (SP 800-73-4 Part 1, 3.3.2). */
@@ -18,7 +18,7 @@ export interface Discovery {
   readonly primaryPin: 'piv' | 'global';
 }
 
-/** Reads a Discovery Object, which has no wrapper 53. Returns null if the data have no PIN usage policy. */
+/** Reads a Discovery Object, which has no wrapper 53. Returns null if it has no PIN usage policy. @throws TlvError when the data are malformed */
 export function decodeDiscovery(data: Uint8Array): Discovery | null {
   const object = findTlv(data, TAG_DISCOVERY);
   const [first, second] = (object && findTlv(object, TAG_PIN_USAGE_POLICY)) ?? [];

@@ -3,12 +3,14 @@ import { isCardwrightError } from '@cardwright/protocol';
 import { PIN_FIELD_LENGTH } from './piv-pin.js';
 import type { PivSession } from './piv-session.js';
 
-/** More tries than any card permits. The counter in a status word (63Cx) is at most 15, and Yubico's setting for it at most 255. */
+/** More tries than any card permits. A counter in a status word (63Cx) is at most 15, and Yubico's cards can be set to at most 255 tries. */
 export const MAX_TRIES = 256;
 
 /**
- * Erases the PIV application of a card that supports this. Yubico's RESET requires that PIN and PUK are blocked, so random values are tried
- * for both until they are blocked. If the card is removed before the end, its PIN or PUK may be blocked; a second reset then continues.
+ * Erases the PIV application of a card that has Yubico's RESET. RESET requires that PIN and PUK are blocked, so random values are tried for
+ * both until they are blocked. If the card is removed before the end, its PIN or PUK may be blocked; a second reset then continues.
+ *
+ * @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE`, before anything is tried, if the card lacks RESET
  */
 export async function resetToFactory(session: PivSession): Promise<void> {
   session.require('reset');
@@ -17,7 +19,7 @@ export async function resetToFactory(session: PivSession): Promise<void> {
   await session.reset();
 }
 
-/** Returns random bytes above ASCII, which nobody can type. */
+/** Returns random bytes outside ASCII, which are no PIN or PUK that someone has typed. */
 const wrong = (): Uint8Array => Uint8Array.from(randomBytes(PIN_FIELD_LENGTH), (byte) => byte | 0x80);
 
 async function useUp(blocked: 'PIN_BLOCKED' | 'PUK_BLOCKED', attempt: () => Promise<void>): Promise<void> {

@@ -10,10 +10,10 @@ import { readAnswer, type PivOperation } from './piv-error.js';
  * exactly the tags of its example in appendix A, in their order.
  */
 
-/** Milliseconds for a command that may wait for a touch. A YubiKey itself gives up after 15 s. */
+/** Milliseconds for a command that may wait for a touch. A YubiKey itself gives up after 15 seconds. */
 export const TOUCH_TIME = 20_000;
 
-/** Begins mutual authentication (A.1): requests an encrypted witness from the card by an empty one. */
+/** Begins mutual authentication (A.1): an empty witness requests the card's encrypted witness, which is returned. */
 export async function requestWitness(channel: PivChannel, algorithm: ManagementKeyAlgorithm): Promise<Uint8Array> {
   const data = encodeTlv(TAG_TEMPLATE, encodeTlv(TAG_WITNESS));
   return ask(channel, ...managementKey(algorithm), data, { kind: 'getWitness' }, (answer) =>
@@ -37,8 +37,7 @@ export async function answerWitness(
     ...managementKey(algorithm),
     data,
     { kind: 'authenticateManagementKey' },
-    // The answer has tag 82 in the appendix. Tag 80 is accepted as well, as OpenSC does. The holder of the key verifies the answer in any
-    // case.
+    // In the appendix, the answer has tag 82. Tag 80 is accepted too, as by OpenSC, because the holder of the key verifies the answer anyway.
     (answer) => findTlv(answer, TAG_RESPONSE) ?? requireTlv(answer, TAG_WITNESS),
   );
 }

@@ -17,7 +17,7 @@ import {
 /** Milliseconds for a card to generate an RSA key. It usually takes seconds, and at worst most of a minute. */
 export const RSA_GENERATION_TIME = 60_000;
 
-/** PIN and touch policy of a new key. Yubico's cards alone support policies other than the slot's own, `default`. */
+/** PIN and touch policy of a new key. `default` is the policy of the slot; only Yubico's cards support others. */
 export interface KeyPolicies {
   readonly pinPolicy: PinPolicy;
   readonly touchPolicy: TouchPolicy;

@@ -11,10 +11,10 @@ export function makeManagementKey(algorithm: ManagementKeyAlgorithm): Management
 }
 
 /**
- * Authenticates mutually with a key that this host knows (SP 800-73-4 Part 2, appendix A.1): the card accepts the key and proves that it
- * has the same one.
+ * Authenticates mutually with a key that this host knows (SP 800-73-4 Part 2, appendix A.1): the card accepts the key, and proves that it has
+ * the same key.
  *
- * @throws CardwrightError `MANAGEMENT_KEY_REFUSED`
+ * @throws CardwrightError `MANAGEMENT_KEY_REFUSED`; `ALGORITHM_NOT_SUPPORTED` if the card's key has another algorithm
  */
 export async function authenticateManagementKey(
   card: CardManagementKey,

@@ -4,7 +4,7 @@ import type { PivChannel } from './piv-channel.js';
 
 /** Reads metadata with Yubico's GET METADATA. Stops asking once the card turns out to lack the command. */
 export class MetadataReader {
-  /** @param supported true if the card should have the command, by its version */
+  /** @param supported true if cards of this firmware version have the command */
   constructor(
     private readonly channel: PivChannel,
     private supported: boolean,

@@ -8,6 +8,7 @@ import { YUBICO_INS } from './yubico.js';
 
 /** The answer of GET METADATA for a key, PIN or PUK. Members that do not apply are undefined. */
 export interface Metadata {
+  /** Algorithm identifier of a key (SP 800-78-4, table 6-2, and Yubico's own). */
   readonly algorithm: number | undefined;
   /** Public key, in the format that the answer of GENERATE has inside 7F49. */
   readonly publicKey: Uint8Array | undefined;
@@ -24,7 +25,7 @@ const TAG_RETRIES = 0x06;
 
 /**
  * Sends Yubico's GET METADATA for a key, PIN or PUK. Returns `not-supported` if the card lacks the command, and undefined if the key does not
- * exist or the answer is malformed.
+ * exist, has no metadata, or the answer is malformed.
  *
  * @throws CardwrightError for every other refusal
  */
@@ -45,7 +46,7 @@ export async function readMetadata(
   throw meaningOfStatusWord(statusWord, { kind: 'getMetadata' });
 }
 
-/** Decodes the metadata of an answer. @throws TlvError when it is not a list of TLVs */
+/** Decodes the metadata of an answer. @throws TlvError when they are not a list of TLVs, or the counters are not two bytes */
 function decodeMetadata(data: Uint8Array): Metadata {
   const objects = new Map(decodeTlvs(data).map(({ tag, value }) => [tag, value]));
   const retries = objects.get(TAG_RETRIES);

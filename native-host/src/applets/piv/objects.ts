@@ -77,7 +77,8 @@ const TAG_GUID = 0x34;
 const GUID_LENGTH = 16;
 
 /**
- * Reads the GUID of a CHUID as a UUID string. Returns null if it has none, or one of zeros, which means the same (SP 800-73-4 Part 1, 3.4.1).
+ * Reads the GUID of a CHUID as a UUID string. Returns null if the CHUID has none of 16 bytes, or one of zeros, which means that there is none
+ * (SP 800-73-4 Part 1, 3.4.1).
  *
  * @throws TlvError when the data are not a CHUID
  */
@@ -89,7 +90,7 @@ export function guidOfChuid(chuid: Uint8Array): string | null {
     .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
-/** A management key in the clear. The host never has a management key other than one that it has just generated. */
+/** A management key in the clear. The host has no management keys in the clear but those that it generated in this session. */
 export interface ManagementKey {
   readonly algorithm: ManagementKeyAlgorithm;
   readonly key: Uint8Array;

@@ -10,7 +10,7 @@ import type { VerifiedPin } from './verified-pin.js';
 
 /** PIN and PUK of a PIV application. Pass them as the bytes that the user types, without padding. */
 export class PinAndPuk {
-  /** The PUK's counter as the card last reported it; undefined once the PUK was used since. */
+  /** The PUK's counter as the card last reported it; undefined before it was read, and after any command that replaces PIN or PUK. */
   #pukStatus: RetryStatus | undefined;
 
   constructor(
@@ -27,7 +27,7 @@ export class PinAndPuk {
     this.verifiedPin.set(pin);
   }
 
-  /** True if the card has verified this same PIN on this connection, and nothing can have ended that status since. */
+  /** True if the card has verified this same PIN on this connection, and this host knows of nothing that has ended the status since. */
   hasVerified(pin: Uint8Array): boolean {
     return this.verifiedPin.is(pin);
   }
@@ -54,14 +54,14 @@ export class PinAndPuk {
     return { status: retryStatusOf(statusWord), refused };
   }
 
-  /** Reads the PUK's counter, which a plain card cannot report. */
+  /** Reads the PUK's counter. A plain card cannot report it: the number of tries is then null, and `blocked` is false. */
   async pukStatus(): Promise<RetryStatus> {
     const metadata = await this.metadata.readRetries(REFERENCE.PUK);
     this.#pukStatus = metadata ?? { retriesLeft: null, blocked: false, isDefault: null };
     return this.#pukStatus;
   }
 
-  /** Returns the card's last answer to `pukStatus` on this connection, or asks the card again if the PUK was used since. */
+  /** Returns the card's last answer to `pukStatus` on this connection. Asks the card if there is none, or PIN or PUK were replaced since. */
   async knownPukStatus(): Promise<RetryStatus> {
     return this.#pukStatus ?? this.pukStatus();
   }
@@ -87,7 +87,7 @@ export class PinAndPuk {
     this.forgetPin();
   }
 
-  /** Sends a command with an old and a new secret, each padded. Whatever its result, the counters may have changed. */
+  /** Sends a command with an old and a new secret, each padded. First forgets the PUK's counter and the PIN, which even a failure may change. */
   async #replace(ins: number, p2: number, old: Uint8Array, next: Uint8Array, operation: PivOperation): Promise<void> {
     this.#pukStatus = undefined;
     this.forgetPin();

@@ -12,7 +12,7 @@ import { saysAbsent } from './absence.js';
 import { INS } from './instructions.js';
 import { meaningOfStatusWord, type PivOperation } from './piv-error.js';
 
-/** A command without its class byte, which is the same in all of PIV. */
+/** A command without its class byte, which is 00 for all PIV commands that this host sends. */
 export type PivCommand = Omit<CommandApdu, 'cla'>;
 
 /** Sends PIV commands over a card connection, and turns refusals into errors of the catalogue. */
@@ -22,7 +22,7 @@ export class PivChannel {
 
   readonly #channel: ApduChannel;
 
-  /** @param onLoginLost called when the card may have lost its security status, because it answered 6982 or did not answer */
+  /** @param onLoginLost called when the card may have lost its security status: it answered 6982, or gave no readable answer */
   constructor(
     channel: ApduChannel,
     private readonly onLoginLost: () => void = () => undefined,

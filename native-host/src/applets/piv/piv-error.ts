@@ -14,8 +14,8 @@ export type PivOperation =
   | { readonly kind: 'authenticateManagementKey' }
   | { readonly kind: 'setManagementKey' }
   /**
-   * `authenticated` is true if the management key was authenticated in this session: "security status not satisfied" then has another
-   * meaning.
+   * `authenticated` is true if the management key was authenticated in this session. "Security status not satisfied" then means that the card
+   * lacks the algorithm.
    */
   | { readonly kind: 'generate'; readonly authenticated: boolean }
   | { readonly kind: 'sign'; readonly slot: Slot }
@@ -26,7 +26,7 @@ export type PivOperation =
   | { readonly kind: 'reset' };
 
 /**
- * Maps a status word to its error. Real applets differ, so one meaning has several status words, and one status word has several meanings.
+ * Maps a status word other than 9000 to its error. Applets differ, so one meaning has several status words, and one status word has several meanings.
  * Only this file decides between them. Clauses are those of SP 800-73-4 Part 2 unless another source is named. "Measured" marks answers of
  * real applets.
  */
@@ -234,7 +234,7 @@ function signMeaning(statusWord: number, slot: Slot): CardwrightError | undefine
 /**
  * Reads data from an answer with status 9000.
  *
- * @throws CardwrightError `CARD_ERROR` when the data violate the standard
+ * @throws CardwrightError `CARD_ERROR` when `read` throws, because the data violate the standard
  */
 export function readAnswer<T>(kind: PivOperation['kind'], read: () => T): T {
   try {

@@ -20,8 +20,8 @@ export function padPin(pin: Uint8Array): Uint8Array {
 }
 
 /**
- * Reads a counter from the answer to VERIFY without data (SP 800-73-4 Part 2, 3.2.1). The number of tries is unknown (null) if the card
- * answers with an error, or with 9000 because the PIN is verified.
+ * Reads a counter from the answer to VERIFY without data (SP 800-73-4 Part 2, 3.2.1). 6983 means that the PIN is blocked. The number of tries
+ * is unknown (null) after any other status word without a counter, such as 9000, which means that the PIN is verified.
  */
 export function retryStatusOf(statusWord: number): RetryStatus {
   const left = retriesLeft(statusWord);

@@ -27,14 +27,15 @@ interface SelectedCard {
   readonly verifiedPin: VerifiedPin;
   readonly version: FirmwareVersion | undefined;
   readonly serial: string | null;
-  /** Functions beyond the standard that cards of this version have. */
+  /** Functions beyond the standard that cards of this version have; `serial` only if this card reported one. */
   readonly capabilities: Capabilities;
 }
 
 /**
  * The selected PIV application of one card. Its parts (`pins`, `keys` and so on) have methods for the commands of SP 800-73-4 Part 2. Each
- * function that a plain card lacks has a flag in `capabilities`, and throws `NOT_SUPPORTED_BY_DEVICE` without an APDU if the card lacks it.
- * Each method throws the error to which `piv-error.ts` maps a status word, and errors of the connection such as `CARD_REMOVED`.
+ * function that a plain card lacks has a flag in `capabilities`. Without it, `reset` and `managementKey.set` throw `NOT_SUPPORTED_BY_DEVICE`
+ * without an APDU, and methods that read return null or undefined. Each method throws the error to which `piv-error.ts` maps a status word, and
+ * errors of the connection such as `CARD_REMOVED`.
  */
 export class PivSession {
   /** Firmware version; undefined if the card does not report one. Only Yubico's cards do. */
@@ -65,7 +66,7 @@ export class PivSession {
   }
 
   /**
-   * Selects the application and identifies the card.
+   * Selects the application, and reads the firmware version and the serial number.
    *
    * @throws CardwrightError `NO_APPLICATION` when the card has no PIV
    */
@@ -87,7 +88,7 @@ export class PivSession {
     return new PivSession({ channel, verifiedPin, version, serial, capabilities });
   }
 
-  /** The card's functions beyond the standard: those of its firmware version, except for any that the card turned out to lack. */
+  /** The card's functions beyond the standard: those of its firmware version, without metadata or serial if the card turned out to lack them. */
   get capabilities(): Capabilities {
     return { ...this.#capabilities, metadata: this.#metadata.isSupported };
   }

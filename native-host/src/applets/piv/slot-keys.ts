@@ -27,10 +27,10 @@ export class SlotKeys {
   }
 
   /**
-   * Generates a key with GENERATE ASYMMETRIC KEY PAIR (3.3.1). Needs the management key. Ignores `policies` on a plain card, which has none.
-   * Returns the DER SubjectPublicKeyInfo.
+   * Generates a key with GENERATE ASYMMETRIC KEY PAIR (3.3.1). Needs the management key. Ignores `policies` on a plain card, which cannot set
+   * any. Returns the DER SubjectPublicKeyInfo.
    *
-   * @throws CardwrightError `WEAK_KEY_GENERATION` on firmware whose RSA keys can be factored
+   * @throws CardwrightError `WEAK_KEY_GENERATION` for an RSA key on firmware whose RSA keys can be factored
    */
   async generate(slot: Slot, algorithm: KeyAlgorithm, policies: KeyPolicies): Promise<Uint8Array> {
     const { channel, version, isManagementKeyProved } = this.options;
@@ -47,8 +47,8 @@ export class SlotKeys {
   }
 
   /**
-   * Attests a slot's key with Yubico's ATTEST. Returns null if no attestation exists. A plain card is not asked. Every other card is asked,
-   * because its version does not tell whether it has the command.
+   * Attests a slot's key with Yubico's ATTEST. Returns null if there is no attestation. A plain card is not asked. Every card with a firmware
+   * version is asked, because the version does not reliably tell whether the card has the command.
    */
   async attest(slot: Slot): Promise<Attestation | null> {
     return this.options.version ? this.#attestor.attest(KEY_REFERENCE[slot]) : null;

@@ -11,7 +11,7 @@ export const YUBICO_INS = {
   SET_MANAGEMENT_KEY: 0xff,
 } as const;
 
-/** P1 and P2 of SET MANAGEMENT KEY for a key without a touch policy. The host sets no other key. */
+/** P1 and P2 of SET MANAGEMENT KEY for a key without a touch policy. The host sets no keys with one. */
 export const SET_MANAGEMENT_KEY_P = 0xff;
 
 /** Tags of the policies in GENERATE's control template. */
@@ -30,7 +30,7 @@ export interface FirmwareVersion {
   readonly patch: number;
 }
 
-/** The first firmware with each function. */
+/** The first firmware version with each function. */
 export const SINCE = {
   EXTENDED_LENGTH: { major: 4, minor: 0, patch: 0 },
   ATTESTATION: { major: 4, minor: 3, patch: 0 },
