@@ -12,7 +12,7 @@ import { isReinserted, type ReinsertionOptions } from './reinsertion.js';
 import type { UsbAuthenticators } from './usb-authenticators.js';
 
 export interface ReleaseOptions {
-  /** Signal of the command. The card is taken back even if it was aborted. */
+  /** Signal of the command. The card is taken back even if this signal was aborted. */
   readonly signal: AbortSignal;
   readonly onWaiting: () => void;
   /** Milliseconds to wait, afterwards, for another program to release the card. Default: `DEVICE_OPEN_PATIENCE`. */
@@ -102,7 +102,7 @@ export class DeviceHolder {
   }
 
   /**
-   * Takes a device for this session alone. Releases the device held before.
+   * Takes a device for this session alone, after releasing the device that was held before.
    *
    * @throws CardwrightError `DEVICE_NOT_FOUND`, or `WRONG_DEVICE` if another device is in its place; `DEVICE_NOT_ALLOWED`, `CANCELLED` after
    *   `shutdown`, and the errors of `Inventory.find` and `OpenDevice.open`
@@ -115,7 +115,7 @@ export class DeviceHolder {
     this.#reader = place.reader;
     const options = { patience: DEVICE_OPEN_PATIENCE, mayShare: true, signal, onWaiting, usb: this.usb };
     const device = await OpenDevice.open(this.readers, place, id, options, this.inventory.seenIn(place));
-    // The page may have left during the wait for the device.
+    // The session may have ended during the wait for the device.
     if (!this.#mayOpen()) {
       await device.close();
       throw new CardwrightError('CANCELLED');
@@ -162,7 +162,7 @@ export class DeviceHolder {
     return isReinserted(this.readers, place, options);
   }
 
-  /** Resets and releases the device's card. Does nothing if no device is held. */
+  /** Waits until a lent device is back, then resets and releases the card of the held device, if any. */
   async close(): Promise<void> {
     await this.#returning;
     await this.#release(NONE);
@@ -261,7 +261,7 @@ export class DeviceHolder {
     else if (isRemoval(reason)) await this.#release(holdingAfter(reason));
   }
 
-  /** Releases the device, if one is held. Calls during the release already see the new state. */
+  /** Releases the device, if one is held. Calls during the release already see the state `afterwards`. */
   async #release(afterwards: Holding): Promise<void> {
     this.#idle.stop();
     const device = this.#held?.device;

@@ -109,8 +109,8 @@ export class PreparedCredentials {
     }
     try {
       await this.#provePuk(piv);
-      // Only a second success shows that the PUK's counter was restored: if the card answered 9000 to the first command but did nothing, it
-      // may have this PIN already, so that verifying the PIN proves nothing.
+      // The command also restores the spent try. A card may answer 9000 and do nothing, and verifying the PIN would not show that, because the
+      // card may have this PIN already. So the command is sent twice.
       if (this.#hasSpentTry) await this.#provePuk(piv);
     } catch (error) {
       if (!isNew || !isCardwrightError(error, 'PUK_INCORRECT')) throw error;

@@ -18,7 +18,7 @@ export class ForeignCard {
 /** Applications by which other kinds of cards are recognised. The first application that a card has decides its kind. */
 const KINDS: readonly (readonly [aid: Uint8Array, card: ForeignCard])[] = [
   [MANAGEMENT_AID, new ForeignCard('YubiKey', true)],
-  // Generic Identity Device Specification 2.0: the card that Windows supports by itself.
+  // Generic Identity Device Specification 2.0: cards that Windows supports without a driver of their own.
   [aid('A000000397425446590201'), new ForeignCard('GIDS smart card')],
   // Functional specification of the OpenPGP application 3.4, 4.2.1.
   [aid('D27600012401'), new ForeignCard('OpenPGP card')],

@@ -70,8 +70,8 @@ type PivFacts = Pick<
 /** @param pin null if the card refuses its PIN over the contactless interface, and must be inserted into a reader with contacts */
 async function look(piv: PivSession, place: Place, pin: RetryStatus | null): Promise<PivFacts> {
   const needsContact = pin === null;
-  // A refusal is no error for a card that can be erased, because the erasure needs it open. Nor is it one for a card that needs contacts,
-  // because such a card is only listed here.
+  // A refusal is no error for a card that can be erased, because the card must be opened to be erased. Nor is a refusal an error for a card that
+  // needs contacts, because such a card is only listed.
   const refusalIsError = !needsContact && !piv.capabilities.reset;
   const guid = await ifReadable(() => piv.objects.readGuid(), null, refusalIsError);
   const certificates: Slot[] = [];
@@ -82,7 +82,7 @@ async function look(piv: PivSession, place: Place, pin: RetryStatus | null): Pro
     if (isThere) certificates.push(slot);
   }
   const managementKey = await piv.managementKey.status();
-  // A card without metadata cannot report its PUK, and "not blocked" would be a guess.
+  // A card without metadata cannot report the state of its PUK, and "not blocked" would be a guess.
   const puk = piv.capabilities.metadata ? await piv.pins.pukStatus() : null;
   const { capabilities } = piv;
   const state = needsContact ? 'contact-needed' : 'ready';

@@ -10,8 +10,8 @@ import { factsWithoutLooking, provisionalId, type Place } from './identify.js';
 import type { UsbAuthenticators } from './usb-authenticators.js';
 
 /**
- * Milliseconds that a look waits for another program to release the card. If that program is the host of another page, it only looks at the
- * card too, which takes an instant.
+ * Milliseconds that a look waits for another program to release the card. The host of another page that looks at the same card needs it only
+ * for an instant.
  */
 const LOOK_PATIENCE = 500;
 /** Milliseconds for a look at a card. A card in order answers everything in less than a second. */
@@ -117,8 +117,8 @@ export class Inventory {
    * Reads the state of a listed device's FIDO2 application. Returns null while this host holds the device, or if the device no longer has
    * such an application.
    *
-   * @param again false to return an earlier state, if neither the card was reinserted nor this host has used it since; so a page that asks
-   *   without end does not keep the device from other programs
+   * @param again false to return the state that was read last, unless the card was reinserted or used by this host since. So a page that asks
+   *   without end does not keep the device from other programs.
    * @throws CardwrightError `CARD_REMOVED`, `READER_REMOVED`, and the errors of `takeAndIdentify` and `Authenticator`
    */
   async readFidoState(device: DeviceInfo, again: boolean): Promise<FidoState | null> {

@@ -31,8 +31,8 @@ export async function listFidoDevices(binding: HidBinding | undefined): Promise<
 /**
  * Finds the authenticator that is the same device as the card in a reader.
  *
- * Neither USB nor PC/SC reveals which they are, so names decide: the product name of exactly one authenticator must occur in this reader's name,
- * and in no other reader's name. Returns undefined otherwise, for example with two keys of one model.
+ * Neither USB nor PC/SC reveals that both belong to one device, so names decide: the product name of exactly one authenticator must occur in this
+ * reader's name, and in no other reader's name. Returns undefined otherwise, for example with two keys of one model.
  *
  * @param readers the names of all readers, including this one
  */

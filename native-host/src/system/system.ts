@@ -32,7 +32,7 @@ export const thisSystem: System = {
   pid: process.pid,
   ppid: process.ppid,
   run: async (program, args) => {
-    // The module is loaded here, because a host that serves a page runs no program.
+    // The module is loaded on first use, because most runs of the host start no program.
     const { execFile } = await import('node:child_process');
     return new Promise((resolve) => {
       const options = { timeout: PATIENCE, maxBuffer: MAX_OUTPUT, windowsHide: true };

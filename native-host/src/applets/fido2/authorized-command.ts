@@ -3,7 +3,7 @@ import { COMMAND } from './ctap.js';
 import { descriptorOf } from './credential.js';
 import type { PinToken } from './client-pin.js';
 
-/** Commands whose subcommands a token authenticates: credential management and configuration (CTAP 2.1, 6.8, 6.11). */
+/** Builds the commands whose subcommands a token authenticates: credential management and configuration (CTAP 2.1, 6.8, 6.11). */
 
 /** Parameters of both commands. */
 const PARAMETER = {

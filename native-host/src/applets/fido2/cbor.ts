@@ -13,7 +13,7 @@ const MAX_DEPTH = 8;
 /** Encodes a value in its shortest form, with map keys sorted by type, length and bytes (8). */
 export const encodeCbor = (value: CborValue): Uint8Array => encode(value);
 
-/** Builds a map of the members that have a value. */
+/** Builds a map, without the members whose value is undefined. */
 export const cborMap = (members: readonly (readonly [CborKey, CborValue | undefined])[]): CborMap =>
   new Map(members.filter((member): member is readonly [CborKey, CborValue] => member[1] !== undefined));
 
@@ -45,7 +45,7 @@ export function decodeFirstCbor(data: Uint8Array): { readonly value: CborValue; 
   return { value, rest };
 }
 
-/** Returns the member with this key, or undefined. @throws CardwrightError `AUTHENTICATOR_ERROR` when it has another type */
+/** Returns the member with this key; undefined if it is missing. @throws CardwrightError `AUTHENTICATOR_ERROR` when `is` refuses the member */
 export function optionalMember<T extends CborValue>(
   map: CborMap,
   key: CborKey,
@@ -56,7 +56,7 @@ export function optionalMember<T extends CborValue>(
   return value;
 }
 
-/** Returns the member with this key. @throws CardwrightError `AUTHENTICATOR_ERROR` when it is missing or has another type */
+/** Returns the member with this key. @throws CardwrightError `AUTHENTICATOR_ERROR` when it is missing or `is` refuses it */
 export function requiredMember<T extends CborValue>(
   map: CborMap,
   key: CborKey,

@@ -13,7 +13,7 @@ export interface ClientData {
  * the limited verification algorithm (5.8.1.2), which compares prefixes.
  */
 export function serialiseClientData({ type, challenge, origin }: ClientData): Uint8Array {
-  // The challenge has no padding, even if the relying party wrote it with padding.
+  // Client data contain the challenge without padding, even if the relying party wrote it with padding.
   const unpadded = encodeBytes(decodeBytes(challenge));
   const members = [
     `"type":${ccdToString(type)}`,

@@ -25,7 +25,7 @@ export function meaningOfCtapStatus(status: number, operation: FidoOperation): C
   return specificMeaning(status, operation) ?? generalMeaning(status, operation);
 }
 
-/** The error for an answer that violates CTAP or CBOR. Its status is "other error", because CTAP has none for it. */
+/** Returns the error for an answer that violates CTAP or CBOR. Its status is "other error", because CTAP has no status for malformed answers. */
 export const malformedAnswer = (cause?: unknown): CardwrightError =>
   new CardwrightError('AUTHENTICATOR_ERROR', { status: STATUS.OTHER }, { cause });
 
@@ -74,15 +74,15 @@ function generalMeaning(status: number, { kind }: FidoOperation): CardwrightErro
   switch (status) {
     case STATUS.KEEPALIVE_CANCEL:
       return new CardwrightError('CANCELLED');
-    // CTAPHID: a message of another program is in progress.
+    // CTAPHID (11.2.9.1.6): a message of another program is in progress.
     case STATUS.CHANNEL_BUSY:
       return new CardwrightError('DEVICE_BUSY');
-    // Command, subcommand or option that this authenticator lacks.
+    // The authenticator lacks the command, the subcommand or an option.
     case STATUS.INVALID_COMMAND:
     case STATUS.INVALID_SUBCOMMAND:
     case STATUS.UNSUPPORTED_OPTION:
       return new CardwrightError('NOT_SUPPORTED_BY_DEVICE', { capability: kind });
-    // PIN_REQUIRED in CTAP 2.0: the authenticator requires user verification, and the message had no token.
+    // The authenticator requires user verification, and the message had no token. CTAP 2.0 calls the status PIN_REQUIRED.
     case STATUS.PUAT_REQUIRED:
       return new CardwrightError('NOT_AUTHENTICATED');
     default:
@@ -126,7 +126,7 @@ function pinMeaning(status: number): CardwrightError | undefined {
 
 function resetMeaning(status: number): CardwrightError | undefined {
   switch (status) {
-    // A reset is allowed for ten seconds after power-up (6.6), on authenticators of Yubico for five.
+    // A reset is allowed only for ten seconds after power-up (6.6), on authenticators of Yubico for five.
     case STATUS.NOT_ALLOWED:
       return new CardwrightError('FIDO_RESET_TOO_LATE');
     case STATUS.INVALID_COMMAND:

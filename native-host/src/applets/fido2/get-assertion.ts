@@ -9,6 +9,7 @@ export interface AssertionOrder {
   readonly rpId: string;
   /** SHA-256 of the client data. */
   readonly clientDataHash: Uint8Array;
+  /** Ids of the credentials. */
   readonly allowList: readonly Uint8Array[];
   /** True to require a touch. If false, the authenticator signs silently, and clears the flag UP in its data. */
   readonly up: boolean;

@@ -12,7 +12,7 @@ export interface CredentialOrder {
   readonly user: { readonly id: Uint8Array; readonly name: string; readonly displayName: string };
   /** COSE algorithms in order of preference. */
   readonly algorithms: readonly number[];
-  /** Credentials that must not exist on the authenticator yet. */
+  /** Ids of credentials of which none may be on the authenticator yet. */
   readonly excludeList: readonly Uint8Array[];
   /** True to store the credential on the authenticator, so that it is found without its id. */
   readonly residentKey: boolean;

@@ -29,7 +29,7 @@ export class Patience {
     this.options.onKeepAlive?.(status);
   }
 
-  /** Returns true once, when the authenticator must be asked to stop. It then has `CANCEL_TIME` to answer. */
+  /** Returns true once, when the authenticator must be asked to stop. The authenticator then has `CANCEL_TIME` to answer. */
   mustStop(): boolean {
     if (this.#ended) return false;
     if (this.options.signal?.aborted) this.#ended = 'aborted';

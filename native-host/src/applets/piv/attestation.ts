@@ -29,7 +29,7 @@ export class Attestor {
    * Attests the key of a slot, given by its reference. Returns null if there is no attestation: the card lacks the command, the slot is empty,
    * the key was not generated on the card, or the attestation key's certificate is absent or unreadable.
    *
-   * @throws CardwrightError when the card refuses for another reason
+   * @throws CardwrightError the error to which `meaningOfStatusWord` maps any other refusal
    */
   async attest(reference: number): Promise<Attestation | null> {
     const { data: certificate, statusWord } = await this.channel.send({

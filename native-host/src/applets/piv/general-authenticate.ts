@@ -23,7 +23,7 @@ export async function requestWitness(channel: PivChannel, algorithm: ManagementK
 
 /**
  * Completes mutual authentication (A.1): sends the decrypted witness and a challenge, and returns the card's answer to the challenge. The
- * request must not have an empty response as well: a strict card then executes INTERNAL AUTHENTICATE, answers 9000 and grants nothing.
+ * request must not contain an empty response too: a strict card would execute INTERNAL AUTHENTICATE, answer 9000 and grant nothing.
  */
 export async function answerWitness(
   channel: PivChannel,

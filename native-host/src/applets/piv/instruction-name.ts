@@ -9,6 +9,6 @@ const names = new Map<number, string>(
   ]),
 );
 
-/** Returns the name of an instruction in its standard, such as `RESET RETRY COUNTER`, or `INS` and two hexadecimal digits if it has none here. */
+/** Returns the name of an instruction in its standard, such as `RESET RETRY COUNTER`, or `INS` and two hexadecimal digits for others. */
 export const nameOfInstruction = (ins: number): string =>
   names.get(ins) ?? `INS ${ins.toString(16).toUpperCase().padStart(2, '0')}`;

@@ -28,7 +28,7 @@ export const isRsa = (algorithm: KeyAlgorithm): boolean => algorithm === 'RSA-20
 /**
  * Generates a key with GENERATE ASYMMETRIC KEY PAIR (SP 800-73-4 Part 2, 3.3.1). Returns its DER SubjectPublicKeyInfo.
  *
- * @param policies null on a card without policies; `default` is never sent
+ * @param policies null on a card that cannot set any; a policy `default` is not sent, because the card applies it by itself
  * @param authenticated true if the management key was authenticated in this session
  */
 export async function generateKeyPair(

@@ -27,8 +27,8 @@ export type PivOperation =
 
 /**
  * Maps a status word other than 9000 to its error. Applets differ, so one meaning has several status words, and one status word has several meanings.
- * Only this file decides between them. Clauses are those of SP 800-73-4 Part 2 unless another source is named. "Measured" marks answers of
- * real applets.
+ * This file decides between them; `absence.ts` and `select.ts` decide what means that something does not exist. Clauses are those of
+ * SP 800-73-4 Part 2 unless another source is named. "Measured" marks answers of real applets.
  */
 export function meaningOfStatusWord(statusWord: number, operation: PivOperation): CardwrightError {
   return specificMeaning(statusWord, operation) ?? generalMeaning(statusWord, operation);
@@ -99,8 +99,8 @@ function pinMeaning(statusWord: number, kind: 'verifyPin' | 'changePin'): Cardwr
     // 3.2.1, 3.2.2: authentication method blocked.
     case SW.AUTHENTICATION_METHOD_BLOCKED:
       return new CardwrightError('PIN_BLOCKED');
-    // 3.2.1: incorrect parameter in the data field. Measured: a PIN of the wrong length, which spends no try. When the PIN is changed, its
-    // old value was verified before, so the card refuses the new value (3.2.2; 6985: YubiKey 5.7, PIN complexity).
+    // 3.2.1: incorrect parameter in the data field. Measured: the answer to a PIN of the wrong length, which spends no try. In CHANGE REFERENCE
+    // DATA, the card has accepted the old PIN before, so it refuses the new one (3.2.2; 6985: YubiKey 5.7, PIN complexity).
     case SW.INCORRECT_DATA:
     case SW.WRONG_LENGTH:
       return kind === 'verifyPin'

@@ -33,9 +33,9 @@ interface SelectedCard {
 
 /**
  * The selected PIV application of one card. Its parts (`pins`, `keys` and so on) have methods for the commands of SP 800-73-4 Part 2. Each
- * function that a plain card lacks has a flag in `capabilities`. Without it, `reset` and `managementKey.set` throw `NOT_SUPPORTED_BY_DEVICE`
- * without an APDU, and methods that read return null or undefined. Each method throws the error to which `piv-error.ts` maps a status word, and
- * errors of the connection such as `CARD_REMOVED`.
+ * function that a plain card lacks has a flag in `capabilities`. If the card lacks the function, `reset` and `managementKey.set` throw
+ * `NOT_SUPPORTED_BY_DEVICE` without an APDU, `keys.attest` returns null, and `keys.metadata` undefined. Each method throws the error to which
+ * `piv-error.ts` maps a status word, and errors of the connection such as `CARD_REMOVED`.
  */
 export class PivSession {
   /** Firmware version; undefined if the card does not report one. Only Yubico's cards do. */
@@ -93,7 +93,7 @@ export class PivSession {
     return { ...this.#capabilities, metadata: this.#metadata.isSupported };
   }
 
-  /** Checks, without an APDU, that the card has a function. @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE` if it lacks it */
+  /** Checks, without an APDU, that the card has a function. @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE` if the card lacks it */
   require(capability: keyof Capabilities): void {
     if (!this.capabilities[capability]) throw new CardwrightError('NOT_SUPPORTED_BY_DEVICE', { capability });
   }
@@ -107,7 +107,7 @@ export class PivSession {
     this.managementKey.forgetProof();
   }
 
-  /** Erases the application with Yubico's RESET. The card requires that PIN and PUK are blocked first: see factory-reset.ts. */
+  /** Erases the application with Yubico's RESET. The card requires that PIN and PUK are blocked first: see `resetToFactory`. */
   async reset(): Promise<void> {
     this.require('reset');
     await this.#channel.perform({ ins: YUBICO_INS.RESET, p1: 0, p2: 0 }, { kind: 'reset' });
