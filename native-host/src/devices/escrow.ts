@@ -72,7 +72,7 @@ export class PreparedCredentials {
 
   /**
    * Writes management key, PUK and PIN to the card, in this order, as far as there are new ones, and verifies each. If a call fails, a second
-   * one completes the work.
+   * one can complete the work.
    *
    * @param puk the PUK that the card should have now. No other value is tried: only the CMS, which remembers the attempts of earlier
    *   sessions, can decide whether to try another one.

@@ -153,7 +153,7 @@ class HidKeys {
   }
 }
 
-/** Returns a reader name for a key that is not among `taken`. A number distinguishes keys of one model. */
+/** Returns a name that is not among `taken` for the reader of a key. A number distinguishes keys of one model. */
 function freeName(product: string, taken: readonly string[]): string {
   const names = [product, ...taken.map((_, index) => `${product} ${index + 2}`)];
   return names.find((name) => !taken.includes(name)) ?? product;

@@ -18,7 +18,7 @@ export interface Place {
  * Reads all of the device's facts from the card. Uses no secret and changes nothing.
  *
  * @throws CardwrightError when a card that cannot be erased refuses a read that shows whether it is blank, so that it is not mistaken for a
- *   blank card
+ *   blank card; `CARD_ERROR` for other wrong answers, and errors that end the connection
  */
 export async function identify(card: CardApplications, place: Place): Promise<DeviceInfo> {
   const { piv } = card;

@@ -5,7 +5,7 @@ import type { System } from './system.js';
 const GROUP_OR_OTHERS_WRITE = 0o022;
 
 /**
- * Checks whether an account other than the owner of `root` may change a file, directly or through a folder above it.
+ * Checks whether an account other than the owner of `root` (on a real computer: root) may change a file, directly or through a folder above it.
  *
  * @param file its links are followed
  * @returns the lowest file or folder that belongs to another account, or to which group or others may write; null if there is none

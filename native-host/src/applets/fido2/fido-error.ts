@@ -19,7 +19,8 @@ export type FidoOperation =
 
 /**
  * Maps a CTAP status other than success to its error (CTAP 2.1, 8.2). The meaning of a status depends on the operation and on the vendor;
- * only this file decides it. `ClientPin` afterwards adds the remaining tries to `FIDO_PIN_INCORRECT`, or replaces the error if none remain.
+ * only this file decides it. `ClientPin` afterwards adds the remaining tries to `FIDO_PIN_INCORRECT`, or replaces the
+ * error if the authenticator takes no PIN now.
  */
 export function meaningOfCtapStatus(status: number, operation: FidoOperation): CardwrightError {
   return specificMeaning(status, operation) ?? generalMeaning(status, operation);

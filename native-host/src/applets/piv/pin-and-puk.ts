@@ -54,7 +54,7 @@ export class PinAndPuk {
     return { status: retryStatusOf(statusWord), refused };
   }
 
-  /** Reads the PUK's counter. A plain card cannot report it: the number of tries is then null, and `blocked` is false. */
+  /** Reads the PUK's counter. A card without metadata cannot report it: the number of tries is then null, and `blocked` is false. */
   async pukStatus(): Promise<RetryStatus> {
     const metadata = await this.metadata.readRetries(REFERENCE.PUK);
     this.#pukStatus = metadata ?? { retriesLeft: null, blocked: false, isDefault: null };

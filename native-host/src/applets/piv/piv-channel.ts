@@ -12,7 +12,7 @@ import { saysAbsent } from './absence.js';
 import { INS } from './instructions.js';
 import { meaningOfStatusWord, type PivOperation } from './piv-error.js';
 
-/** A command without its class byte, which is 00 for all PIV commands that this host sends. */
+/** A command without its class byte, which is 00 for all PIV commands (10 for all but the last block of a chain). */
 export type PivCommand = Omit<CommandApdu, 'cla'>;
 
 /** Sends PIV commands over a card connection, and turns refusals into errors of the catalogue. */
