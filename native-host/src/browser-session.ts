@@ -9,11 +9,11 @@ import type { Receiver, Send } from './server/receiver.js';
 import type { SessionKey } from './server/session-key.js';
 import { thisSystem } from './system/system.js';
 
-/** Opens this account's log file. */
+/** Returns this account's log file, which is opened when its first line is written. If logging ends, standard error gets the reason. */
 export const openLogFile = (): LogFile =>
   new LogFile(thisSystem, (reason) => writeToStandardError(`The host's log is not written: ${reason}`));
 
-/** A page session whose code is not loaded yet. */
+/** The parts that the host of a page session needs, once its code is loaded. */
 export interface Opening {
   readonly key: SessionKey;
   /** Answer that the page was already sent; null if its first message was not an acceptable `initialize`. */
@@ -24,7 +24,7 @@ export interface Opening {
   readonly file: LogFile;
 }
 
-/** Creates the host of a page session that a browser has started. */
+/** Creates the host of a page session that a browser has started. The session is initialized if `first` is the answer to an `initialize`. */
 export async function openSession({ key, first, send, die, log, file }: Opening): Promise<Receiver> {
   const session = await HostSession.create(key);
   if (first) {

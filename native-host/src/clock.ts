@@ -2,7 +2,7 @@
 export type Cancel = () => void;
 
 export interface AfterOptions {
-  /** Set when the timer does not keep the process alive. */
+  /** Set when the timer does not keep the process alive. Default: false. */
   readonly background?: boolean;
 }
 
@@ -10,7 +10,7 @@ export interface AfterOptions {
 export interface Clock {
   /** Returns the time in milliseconds since 1970. */
   now(): number;
-  /** Calls back once after this time. */
+  /** Calls back once, after `milliseconds`. Returns a function that cancels this. */
   after(milliseconds: number, callback: () => void, options?: AfterOptions): Cancel;
 }
 
@@ -23,7 +23,7 @@ export const systemClock: Clock = {
   },
 };
 
-/** Resolves after this time. */
+/** Resolves after `milliseconds`. */
 export const pause = (clock: Clock, milliseconds: number): Promise<void> =>
   new Promise((resolve) => {
     clock.after(milliseconds, resolve);

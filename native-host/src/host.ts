@@ -15,7 +15,9 @@ import { ApduTrace } from './trace/apdu-trace.js';
 export interface HostOptions {
   /** Loads the PC/SC library on the first use of readers. */
   readonly loadBinding: () => Promise<PcscBinding>;
-  /** Loads the library for USB HID on the first search for authenticators there. Default: USB HID is not searched. */
+  /**
+   * Loads the library for USB HID when authenticators are first searched there; undefined if it is not available. Default: USB HID is not searched.
+   */
   readonly loadHid?: (() => Promise<HidBinding | undefined>) | undefined;
   /** Sends each JSON-RPC message of the host to the extension. */
   readonly send: Send;
@@ -25,15 +27,15 @@ export interface HostOptions {
   readonly log?: Log | undefined;
   /** The host's clock. Default: the system's. */
   readonly clock?: Clock | undefined;
-  /** Called with the log level of the administrator's policy; null if the policy sets none. */
+  /** Called when `initialize` is answered, with the log level of the administrator's policy; null if the policy sets none. */
   readonly onLogLevel?: ((level: LogLevel | null) => void) | undefined;
-  /** The page session. Default: a new one, which `initialize` opens. */
+  /** The page session. Default: a new one, which expects an `initialize`. */
   readonly session?: HostSession | undefined;
 }
 
 /**
- * Creates a host for one page session, over any transport. The server's `receive` takes each parsed message of the extension, and its `close`
- * ends the session when the page is gone.
+ * Creates a host for one page session, over any transport. Pass each parsed message of the extension to the server's `receive`, and call its `close`
+ * when the page is gone.
  *
  * @example
  * const host = await createHostServer({ loadBinding, send: (message) => toExtension(message), die: () => process.exit(1) });
@@ -47,7 +49,10 @@ export function createHostServer(options: HostOptions): Promise<HostServer> {
   return HostServer.create(services, send, die, { log, clock, trace, onLogLevel }, session);
 }
 
-/** Logs an error by its name and code alone, because the message of an unknown error could contain a secret. */
+/**
+ * Logs an error without its message, which could contain a secret. Only a `PcscError` is logged with its message, because the binding writes this
+ * message.
+ */
 function logTrouble(log: Log, error: unknown): void {
   const cause = error instanceof Error && error.cause instanceof PcscError ? error.cause : error;
   if (cause instanceof PcscError) log.write('pcsc', { code: codeDigits(cause), problem: cause.message }, 'warn');

@@ -1,4 +1,4 @@
-/** Milliseconds to release cards when the process ends. A browser kills it after 2 s. */
+/** Milliseconds for releasing the cards before the process ends. Chromium kills a host 2 s after it has closed the input of the host. */
 const CLOSING_TIME = 1_500;
 
 /**

@@ -10,10 +10,10 @@ import { thisSystem } from './system/system.js';
 const OUR_ORIGIN = `chrome-extension://${CHROMIUM_EXTENSION_ID}`;
 
 /**
- * Serves the page session for which a browser has started this process. Browsers start the host only for extensions that the manifest names.
- * The host checks this again, because it can be started in other ways.
+ * Serves the page session for which a browser has started this process. Browsers start the host only for extensions that the manifest names. The host
+ * checks this again, because it can be started in other ways.
  *
- * This file imports only what the first answer needs, because a page waits for it. The rest is loaded after it was sent.
+ * This file imports only what the first answer needs, because a page waits for it. The other code is loaded afterwards.
  *
  * @param args the browser's arguments: the caller's origin (Chromium), or manifest and extension id (Firefox)
  */

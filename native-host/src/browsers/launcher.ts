@@ -20,8 +20,8 @@ export interface Launched {
 const THREADS = 'export UV_THREADPOOL_SIZE=16';
 
 /**
- * Returns the launcher for one user's browsers. It names both files by their full paths, because a manifest cannot contain arguments, and
- * browsers start hosts with a different PATH. `exec` leaves one process, which the browser ends with the page.
+ * Returns the launcher for one user's browsers. A launcher is needed because a manifest cannot contain arguments. It names both files by their full
+ * paths, because browsers may start hosts with another PATH. `exec` leaves one process, which the browser ends with the page.
  */
 export const launcherScript = ({ node, main }: Launched): string =>
   ['#!/bin/sh', THREADS, `exec ${quote(node)} ${quote(main)} "$@"`, ''].join('\n');
@@ -56,7 +56,7 @@ export const packagedIn = (folder: string): Launched => ({
  * Returns the files that a launcher of Cardwright starts.
  *
  * @param file path of the launcher; the files of a packaged host are in its folder
- * @returns null if the text is not such a launcher
+ * @returns null if the text is not that of such a launcher
  */
 export function readLauncher(file: string, text: string): Launched | null {
   if (text === PACKAGED_LAUNCHER) return packagedIn(path.dirname(realpathSync(file)));

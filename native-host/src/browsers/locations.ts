@@ -7,9 +7,12 @@ export interface BrowserLocation {
   readonly darwin: string;
   /** Folders of the manifests for all users. */
   readonly machine: { readonly linux: readonly string[]; readonly darwin: readonly string[] };
-  /** Registry keys below `HKCU\` and `HKLM\`. Their default value is the path of the manifest. */
+  /** Registry key below `HKCU\` and `HKLM\`. Its subkey with the host's name has the path of the manifest as its default value. */
   readonly win32: string;
-  /** Places of the administrator's policies for this browser: folders of JSON files, a preference domain, and a registry key. */
+  /**
+   * Places of the administrator's policies on native hosts: folders of JSON files, a preference domain, and a registry key below `HKLM\`; null if the
+   * browser is not known to have such policies.
+   */
   readonly policies: {
     readonly linux: readonly string[];
     readonly darwin: string;
@@ -182,7 +185,10 @@ export const BROWSER_LOCATIONS: readonly BrowserLocation[] = [
   },
 ];
 
-/** Folder of the user's launcher, below the home folder. The manifests of all the user's browsers name this launcher. */
+/**
+ * Folder of the user's launcher, below the home folder. The manifests of all the user's browsers name this launcher; only a Chromium profile
+ * (`--user-data-dir`) has one of its own.
+ */
 export const LAUNCHER_FOLDER = {
   linux: '.local/share/cardwright',
   darwin: 'Library/Application Support/Cardwright',

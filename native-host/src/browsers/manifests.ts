@@ -18,9 +18,9 @@ export interface FoundManifest {
   readonly file: string;
   /** The admitted extensions, as the manifest lists them. */
   readonly extensions: readonly string[];
-  /** The program that the browser starts; null if the manifest cannot be read. */
+  /** The program that the browser starts; null if the file cannot be read or is not a manifest. */
   readonly program: string | null;
-  /** The defect of the manifest, or null. */
+  /** The defect of the manifest or of the program that it names; null if none was found. */
   readonly trouble: { readonly code: ErrorCode; readonly words: string } | null;
 }
 

@@ -28,7 +28,7 @@ function ownershipOf(file: string, isOurs: (text: string) => boolean): Ownership
     if (!lstatSync(file).isFile()) return 'foreign';
     return isOurs(readFileSync(file, 'utf8')) ? 'ours' : 'foreign';
   } catch (error) {
-    // An unreadable file, or one that is not JSON, was not written here.
+    // An unreadable file, or one that is not JSON, counts as another program's.
     return ['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '') ? 'missing' : 'foreign';
   }
 }

@@ -3,20 +3,20 @@ import path from 'node:path';
 import { onComputer, type System } from '../system/system.js';
 import { BROWSER_LOCATIONS } from './locations.js';
 
-/** How a browser was installed. Snap and Flatpak keep it from starting other programs. */
+/** How a browser was installed. Most browsers in a Snap or Flatpak cannot start hosts. */
 export type Packaging = 'system' | 'snap' | 'flatpak';
 
 export interface InstalledBrowser {
   readonly browser: string;
   readonly packaging: Packaging;
   /**
-   * Set when the browser starts hosts. Ubuntu's Firefox (a Snap) asks the WebExtensions portal to start them after the user has agreed. The
-   * Flatpak of Firefox does so since version 157 if that is enabled, but counts as not starting hosts.
+   * Set when the browser starts hosts. Ubuntu's Firefox (a Snap) asks the WebExtensions portal to start them after the user has agreed. The Flatpak
+   * of Firefox can do the same since version 157, but only if this is enabled, so it counts as not starting hosts.
    */
   readonly startsHosts: boolean;
 }
 
-/** Finds the installed browsers in their usual places. Windows has neither Snap nor Flatpak. */
+/** Finds the browsers in their usual places on Linux and macOS. Finds none on Windows, which has neither Snap nor Flatpak. */
 export function findBrowsers(system: System): InstalledBrowser[] {
   return BROWSER_LOCATIONS.flatMap(({ browser, installed }) => {
     const files = system.platform === 'darwin' ? installed.darwin : installed.linux;
@@ -29,7 +29,7 @@ export function findBrowsers(system: System): InstalledBrowser[] {
   });
 }
 
-/** Determines the packaging of the browser that started this host. Returns null if it is unknown. */
+/** Determines the packaging of the browser that started this host. Returns null if it is unknown, and on systems other than Linux. */
 export function packagingOfParent(system: System): Packaging | null {
   if (system.platform !== 'linux') return null;
   if (system.env.FLATPAK_ID !== undefined) return 'flatpak';
@@ -46,7 +46,10 @@ const isFlatpakHere = (system: System, id: string): boolean =>
   existsSync(onComputer(system, `/var/lib/flatpak/app/${id}`)) ||
   existsSync(path.join(system.home, '.local/share/flatpak/app', id));
 
-/** True for Ubuntu's /usr/bin/chromium-browser and /usr/bin/firefox, which only start the Snap. */
+/**
+ * True if a file only starts a Snap: a link into a folder `snap`, or, when the Snap is installed, Ubuntu's /usr/bin/chromium-browser and
+ * /usr/bin/firefox.
+ */
 function leadsToSnap(system: System, file: string): boolean {
   const target = linkedTo(onComputer(system, file));
   if (target?.includes('/snap/')) return true;
@@ -62,7 +65,7 @@ function linkedTo(file: string): string | null {
   try {
     return readlinkSync(file);
   } catch {
-    // It is not a link, or belongs to another account's process.
+    // The file does not exist, is not a link, or belongs to another account's process.
     return null;
   }
 }

@@ -54,8 +54,8 @@ export async function findForbiddenInterpreter(system: System): Promise<string |
 }
 
 /**
- * Merges the policies of one browser. If two files set the same policy, the browser applies only one of them, so the stricter one is
- * reported.
+ * Merges the policies of one browser. If two files set the same policy, the browser applies only one of them. So the stricter
+ * `NativeMessagingUserLevelHosts` is reported; the lists of all files are combined.
  */
 function merge(browser: string, sources: readonly Source[]): HostPolicy {
   const all = sources.map(({ policy }) => policy);
@@ -107,7 +107,7 @@ async function inRegistry(system: System, key: string): Promise<Source> {
   };
 }
 
-/** Reads a policy file. Returns null for a file that is not a policy. The browser ignores such a file too. */
+/** Reads a policy file. Returns null if it cannot be read, is not a JSON object, or has a wrong type for one of our policies. */
 function sourceOf(name: string, read: () => string): Source | null {
   try {
     const parsed = v.safeParse(policySchema, JSON.parse(read()));

@@ -48,7 +48,10 @@ export function readRegistered(system: System, scope: Scope): Registered[] {
   }
 }
 
-/** Records a registration. A repeated one keeps its place in the record, and the folder that was created the first time. */
+/**
+ * Records a registration. A repeated registration keeps its place in the record. If it created no folder, it also keeps the folder that an earlier
+ * one created.
+ */
 export function remember(system: System, scope: Scope, one: Registered): void {
   const all = readRegistered(system, scope);
   const before = all.find(({ manifest }) => manifest === one.manifest);

@@ -9,7 +9,7 @@ const WORDS: Readonly<Record<Packaging, string>> = {
   flatpak: 'Flatpak',
 };
 
-/** Checks how the browsers were installed. Snap and Flatpak keep them from starting the host. */
+/** Checks how the browsers were installed. Most Snaps and Flatpaks cannot start the host, which is a failure if no other browser can. */
 export const browserPackages = defineCheck({
   id: ID,
   title: 'Browsers',

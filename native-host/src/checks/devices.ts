@@ -58,7 +58,7 @@ function unusable(name: string, card: ForeignCard | undefined): Finding {
 const SWITCH_ON = "Switch PIV or FIDO2 on, with the vendor's tool.";
 const OTHER_CARD = 'Use a smart card with PIV, or a security key.';
 
-/** Describes the card by model, reader and answer to reset (ISO/IEC 7816-3, 8.2). */
+/** Describes the card by model, firmware, serial number, reader and answer to reset (ISO/IEC 7816-3, 8.2). */
 function nameOf({ modelName, firmware, serial, reader, atr }: DeviceInfo): string {
   const parts = [firmware && `firmware ${firmware}`, serial && `serial ${serial}`].filter(Boolean);
   const answer = Buffer.from(decodeBytes(atr)).toString('hex').toUpperCase();
@@ -73,7 +73,10 @@ function inWords(error: CardwrightError | undefined): string {
   return `: ${error.message}${isCardwrightError(error, 'PCSC_ERROR') ? ` ${error.data.code}.` : ''}`;
 }
 
-/** Builds the finding of a card that another program holds. PC/SC does not tell which one, so every program that uses PC/SC is named. */
+/**
+ * Builds the finding of a card that another program holds. PC/SC does not tell which program this is, so `doctor` names those that use PC/SC. A page
+ * learns no names.
+ */
 function held(name: string, { audience, system }: CheckContext): Finding {
   const programs = audience === 'doctor' ? cardUsers(system) : [];
   if (programs.length === 0) return failed(ID, 'DEVICE_BUSY', name);

@@ -6,7 +6,7 @@ import { attemptsInWords, ofReadyDevices } from './ready-devices.js';
 
 const ID = 'fido-pin';
 
-/** Checks the PIN of each FIDO2 application. This only reads the counter, so no attempt is spent. */
+/** Checks the PIN of each FIDO2 application. Only reads the counter of the PIN, and so spends no attempt. */
 export const fidoPins = ofReadyDevices({
   id: ID,
   title: 'FIDO PIN',

@@ -54,7 +54,7 @@ export interface CheckOptions {
   readonly programFolder?: string;
 }
 
-/** Checks every part from the browser to the cards. Asks for no PIN, spends no attempt and changes nothing. */
+/** Runs the checks that are meant for the audience, from the browser to the cards. Asks for no PIN, spends no attempt and changes nothing. */
 export async function runChecks(options: CheckOptions): Promise<Finding[]> {
   const { audience, inventory, system = thisSystem, now = Date.now(), programFolder = import.meta.dirname } = options;
   const context: CheckContext = { audience, inventory, system, now, programFolder, look: await lookInto(inventory) };
@@ -84,6 +84,9 @@ export function verdictOf(checks: readonly DiagnosticCheck[]): string {
   return `${sentenceOf(first).replace(/\.$/, '')} (${first.code ?? first.id})${rest}.`;
 }
 
-/** Returns the message of a failed check. A bundle of another version may contain a code that this version does not know. */
+/**
+ * Returns the message of a failed check. A bundle of another version may contain a code that this version does not know: then returns the detail of
+ * the check.
+ */
 const sentenceOf = ({ code, detail }: DiagnosticCheck): string =>
   code !== null && isErrorCode(code) ? describeError(code).message : detail;

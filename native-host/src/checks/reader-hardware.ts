@@ -6,7 +6,10 @@ import { onComputer, type System } from '../system/system.js';
 const DRIVERS = '/usr/lib/pcsc/drivers';
 const USB_DEVICES = '/sys/bus/usb/devices';
 
-/** Finds the driver and the firmware of a USB reader by the reader's name. Returns null if no driver has a reader of this name. */
+/**
+ * Finds the driver and the firmware of a USB reader by the reader's name. Returns null if no driver has a reader of this name, and on systems other
+ * than Linux.
+ */
 export function hardwareOf(system: System, reader: string): string | null {
   if (system.platform !== 'linux') return null;
   for (const folder of listed(onComputer(system, DRIVERS))) {
@@ -27,7 +30,9 @@ interface UsbDevice {
   readonly product: string;
 }
 
-/** Finds the device whose friendly name is a prefix of the reader's name. pcscd appends the serial number, the interface and counters. */
+/**
+ * Finds the device with the longest friendly name that is a prefix of the reader's name. pcscd appends the serial number, the interface and counters.
+ */
 function deviceNamed(plist: string, reader: string): UsbDevice | null {
   const names = listOf(plist, 'ifdFriendlyName');
   const vendors = listOf(plist, 'ifdVendorID');
@@ -40,7 +45,7 @@ function deviceNamed(plist: string, reader: string): UsbDevice | null {
   return vendor === undefined || product === undefined ? null : { vendor: digits(vendor), product: digits(product) };
 }
 
-/** Reads the release number of a device on the bus (USB 2.0, 9.6.1: bcdDevice), such as 5.27. */
+/** Reads the release number of the first such device on the bus (USB 2.0, 9.6.1: bcdDevice), such as 5.27. */
 function firmwareOf(system: System, { vendor, product }: UsbDevice): string | null {
   const folder = onComputer(system, USB_DEVICES);
   for (const name of listed(folder)) {

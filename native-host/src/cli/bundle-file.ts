@@ -20,7 +20,7 @@ const PRIVATE_FILE = 0o600;
 /**
  * Writes the support bundle for a help desk into a new file.
  *
- * @throws Error when the file exists or cannot be written
+ * @throws BundleError when the file exists or cannot be written
  */
 export async function writeBundle(file: string, checks: readonly DiagnosticCheck[], system: System): Promise<void> {
   const bundle = v.parse(supportBundle, withoutHome(await makeBundle(checks, system), system.home));
@@ -97,7 +97,7 @@ export function readBundle(file: string): SupportBundle {
   throw new BundleError(`${file} is no support bundle of this version: ${where}: ${issue.message}`);
 }
 
-/** False if a value is nested so deeply that it can be parsed but not written again. */
+/** True if a value can be written as JSON. A value that is nested too deeply can be parsed, but not written again. */
 function canBeWritten(value: unknown): boolean {
   try {
     JSON.stringify(value);

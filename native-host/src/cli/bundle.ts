@@ -6,14 +6,14 @@ import { EXIT } from './exit-code.js';
 import type { Print } from './print.js';
 
 export interface BundleOptions {
-  /** Path of the new file. If empty, the file is in the current folder and is named after the current time. */
+  /** Path of the new file. If empty, the file is written to the current folder and named after the current time in UTC. */
   readonly file: string;
   readonly system: System;
   readonly print: Print;
 }
 
 /**
- * Runs all checks, and writes a new support file with their results for a help desk.
+ * Runs all checks, writes a new support file with their results for a help desk, and returns the exit code.
  *
  * @throws BundleError when the file exists or cannot be written
  */
@@ -27,6 +27,6 @@ export async function makeBundle(inventory: Inventory, { file, system, print }: 
   return EXIT.success;
 }
 
-/** Returns a file name with the time. It has no colons, because Windows does not allow them in names. */
+/** Returns a file name with the time in UTC. It has no colons, because Windows does not allow them in names. */
 const nameAt = (time: Date): string =>
   `cardwright-support-${time.toISOString().replace(/\..*$/, '').replaceAll(':', '')}Z.json`;

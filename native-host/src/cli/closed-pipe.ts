@@ -1,10 +1,10 @@
 import type { Writable } from 'node:stream';
 
-/** Exit code after the reader of the output has closed it: 128 plus the number of SIGPIPE, as shells report it. */
+/** Exit code after the reader of the output has closed the pipe: 128 plus 13, the number of SIGPIPE, as shells report it. */
 const CLOSED_PIPE = 141;
 
 /**
- * Treats output that its reader has closed, as in `list | head -1`, as no error: later output is dropped, and the exit code is 141.
+ * Tolerates a reader that closes the output early, as in `list | head -1`: later output is dropped, and the exit code is `CLOSED_PIPE`.
  *
  * @returns a function that turns the exit code of the command into that of the program
  */
@@ -14,7 +14,7 @@ export function toleratingClosedPipe(streams: readonly Writable[]): (exitCode: n
     stream.on('error', (error) => {
       if (!('code' in error) || error.code !== 'EPIPE') throw error;
       isClosed = true;
-      // The error may arrive after the work has ended.
+      // The error may arrive after the exit code of the command was set.
       process.exitCode = CLOSED_PIPE;
     });
   }

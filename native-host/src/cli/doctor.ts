@@ -18,7 +18,7 @@ export interface DoctorOptions {
 /**
  * Checks everything from the browsers to the cards and says what to do about each failure.
  *
- * @returns the exit code: success if all checks passed
+ * @returns the exit code: failure if a check failed; a skipped check does not count
  */
 export async function doctor(inventory: Inventory, options: DoctorOptions): Promise<number> {
   const { json, watch, system, print, programFolder } = options;

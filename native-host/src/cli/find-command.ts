@@ -12,7 +12,7 @@ export interface FoundCommand {
 /**
  * Finds the command that a command line names.
  *
- * @throws UsageError that suggests a similar command, if no command has this name
+ * @throws UsageError if no command has this name; it suggests a similar name, if there is one
  */
 export function findCommand([first = '', ...rest]: readonly string[]): FoundCommand {
   const alone = COMMANDS.find(({ name }) => name === first);

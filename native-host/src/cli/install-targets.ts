@@ -30,7 +30,7 @@ export class RegistrationError extends Error {
 /**
  * Returns the targets for all browsers of the current user or, with a user data folder, the target for this Chromium profile alone.
  *
- * @throws RegistrationError on Windows, whose browsers search the registry instead of folders
+ * @throws RegistrationError on systems other than Linux and macOS, unless `userDataDir` is given: browsers on Windows search the registry
  */
 export function installTargets(userDataDir?: string, system: System = thisSystem): InstallTarget[] {
   if (userDataDir !== undefined) {
@@ -49,10 +49,11 @@ export function installTargets(userDataDir?: string, system: System = thisSystem
 }
 
 /**
- * Returns the target for a browser that is not in the list, by the folder of its settings, such as `~/.config/thorium` or `~/.librewolf`. The
- * browser counts as Firefox-based if `isFirefox` is set or the folder contains a `profiles.ini`.
+ * Returns the target for a browser that is not in the list, by the folder of its settings, such as `~/.config/thorium` or `~/.librewolf`. The browser
+ * counts as Firefox-based if `isFirefox` is set or the folder contains a `profiles.ini`.
  *
- * @throws RegistrationError if the folder does not exist: otherwise a mistyped folder would be created, which no browser searches
+ * @throws RegistrationError if the folder does not exist: otherwise a mistyped folder would be created, which no browser searches; also on systems
+ *   other than Linux and macOS
  */
 export function targetIn(browserDir: string, isFirefox: boolean, system: System = thisSystem): InstallTarget {
   const folder = path.resolve(browserDir);
@@ -73,10 +74,10 @@ const hostsFolders = (system: System): Record<ManifestFlavour, string> => ({
 });
 
 /**
- * Returns the targets for the browsers of all accounts. Their manifests name the launcher of the packaged host that runs now. `main` is the
- * path of its main file.
+ * Returns the targets for the browsers of all accounts. Their manifests name the launcher of the packaged host that runs now. `main` is the path of
+ * its main file.
  *
- * @throws RegistrationError if the host is not packaged, or if another account than root could replace it
+ * @throws RegistrationError if the host is not packaged, if another account than root could replace it, or on systems other than Linux and macOS
  */
 export function computerTargets(main: string, system: System = thisSystem): InstallTarget[] {
   const platform = platformOf(system);
@@ -105,8 +106,8 @@ export function computerTargets(main: string, system: System = thisSystem): Inst
 const ROOTS_FOLDER = { linux: '/opt/cardwright', darwin: '/Library/Cardwright' } as const;
 
 /**
- * True for a folder of Firefox that only other distributions have. Firefox searches one folder, depending on its build, so the others are not
- * created.
+ * True for a manifest in a folder of Firefox that this distribution does not have. Firefox searches one folder, depending on its build, so the others
+ * are not created.
  */
 const isOfOtherDistributions = (system: System, manifest: string): boolean =>
   ['/usr/lib64/mozilla', '/usr/share/mozilla'].some(

@@ -8,7 +8,7 @@ import { replaceFile } from '../system/replace-file.js';
 import type { InstallTarget } from './install-targets.js';
 
 const EXECUTABLE = 0o755;
-/** Nobody else puts a launcher or a manifest into a folder of ours, whatever this account's umask. */
+/** Mode of the folders that are created: no other account can put a file into them, whatever the umask of this account is. */
 const FOLDER = 0o755;
 const READABLE = 0o644;
 
@@ -18,7 +18,7 @@ export function install(target: InstallTarget, main: string): void {
   writeManifest(target);
 }
 
-/** Undoes `install` for a target that does not share its launcher. Returns true if there was a manifest of ours. */
+/** Undoes `install` for a target that does not share its launcher, but leaves the folders. Returns true if there was a manifest of ours. */
 export function uninstall({ manifest, launcher }: InstallTarget): boolean {
   const found = removeManifest({ manifest, launcher, created: null });
   removeLauncher(launcher);

@@ -4,7 +4,7 @@ import type { Inventory } from '../devices/inventory.js';
 import { EXIT } from './exit-code.js';
 import type { Print } from './print.js';
 
-/** Prints each reader and the device in it. */
+/** Prints each reader and the device in it, and returns the exit code. */
 export async function list(inventory: Inventory, print: Print): Promise<number> {
   try {
     const { readers, devices } = await inventory.list();

@@ -14,7 +14,7 @@ export interface LogsOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Prints the path of the host's log and its last lines, and with `follow` each new line. */
+/** Prints the path of the host's log and its last lines, and with `follow` each new line. Returns the exit code. */
 export async function logs({ lines, follow: isFollowed, system, print, signal }: LogsOptions): Promise<number> {
   const file = logFileOf(system);
   print(`The host's log is ${file}${existsSync(file) ? '.' : ', which does not exist yet.'}`);

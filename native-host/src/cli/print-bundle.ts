@@ -55,7 +55,7 @@ function printSessions({ sessions, entries, dropped }: TraceFile, print: Print):
   for (const { id, origin, started, ended } of sessions) {
     print(`${timeOf(started)}  ${origin}  ${ended === null ? 'still open' : `ended ${timeOf(ended)}`}`);
     const failures = entries.filter((entry) => entry.session === id).flatMap(failuresOf);
-    // A message is traced at each hop with the same content, so its failure is listed several times.
+    // A message is traced at each hop with the same content, so its failure would be listed several times.
     for (const line of new Set(failures)) print(`  ${line}`);
     if (failures.length === 0) print('  no command failed');
   }

@@ -15,8 +15,8 @@ const HOSTILE: readonly (readonly [first: number, last: number])[] = [
 ];
 
 /**
- * Escapes text for a terminal, because a reader's name, a bundle and a log can contain any characters. Control characters are written as
- * `\u{1b}`.
+ * Escapes text for a terminal, because a reader's name, a bundle and a log can contain any characters. Each character of `HOSTILE` is written by its
+ * number, such as `\u{1b}`.
  */
 export const printable = (text: string): string => escapeHostile(text, (code) => `\\u{${code.toString(16)}}`);
 

@@ -35,7 +35,7 @@ export interface RegistrationOptions {
   readonly userDataDir?: string | undefined;
   /** Folders of the settings of browsers that are not in the list. */
   readonly browserDirs?: readonly string[] | undefined;
-  /** Set when the browsers of `browserDirs` are Firefox-based. */
+  /** Set when the browsers of `browserDirs` are Firefox-based. Otherwise a `profiles.ini` in a folder shows this. */
   readonly isFirefox?: boolean;
   /** Set for the browsers of all accounts. */
   readonly wholeComputer?: boolean;
@@ -101,8 +101,8 @@ export function unregister(options: RegistrationOptions): void {
 }
 
 /**
- * Returns everything that may have been registered. What a package installed for all accounts is not included: its package manager removes
- * it.
+ * Returns everything that may have been registered. This leaves out a Chromium profile, and what a package installed for all accounts: its package
+ * manager removes it.
  */
 function knownTo(system: System, scope: Scope): Registered[] {
   const remembered = readRegistered(system, scope);

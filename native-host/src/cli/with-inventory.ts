@@ -9,7 +9,10 @@ import { PcscError } from '../pcsc/binding.js';
 import { Readers } from '../pcsc/readers.js';
 import { printProblem } from './print.js';
 
-/** Runs a command that needs the devices in the readers, and closes the connection to the readers afterwards. */
+/**
+ * Runs a command that needs the devices in the readers, and returns its exit code. Closes the connection to the readers afterwards, and kills the
+ * process if a card prevents its end.
+ */
 export async function withInventory(
   work: (inventory: Inventory) => Promise<number>,
   warn: (error: unknown) => void = tell,

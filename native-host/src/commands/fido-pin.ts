@@ -8,7 +8,7 @@ import type { CommandContext } from '../server/handlers.js';
 import { setNewPin } from './new-pin.js';
 import { gatherSecrets } from './secrets.js';
 
-/** Where the FIDO PIN comes from, and how the user is asked for it. */
+/** The source of the FIDO PIN, and how the user is asked for it. */
 
 export interface FidoPinQuestion {
   readonly reference: SecretReference;
@@ -17,11 +17,10 @@ export interface FidoPinQuestion {
 }
 
 /**
- * Gets the FIDO PIN and passes it to `use`. Remembers a PIN that the authenticator accepted, so that the next step need not ask for it, and
- * forgets a wrong one.
+ * Gets the FIDO PIN and passes it to `use`. If `use` succeeds, remembers the PIN, so that the next step need not ask for it. Forgets a wrong PIN.
  *
- * @throws CardwrightError `FIDO_PIN_MISSING`, `FIDO_PIN_BLOCKED`, `FIDO_PIN_PAUSED` before the user is asked, and the errors of
- *   `gatherSecrets`
+ * @throws CardwrightError `FIDO_PIN_MISSING`, `FIDO_PIN_BLOCKED`, `FIDO_PIN_PAUSED` before the user is asked, and the errors of `gatherSecrets` and
+ *   `use`
  */
 export async function withFidoPin<T>(
   device: OpenDevice,
@@ -46,7 +45,7 @@ export async function withFidoPin<T>(
   }
 }
 
-/** Lets the user choose the first FIDO PIN. */
+/** Lets the user choose the first FIDO PIN, and sets it. Asks again as `setNewPin` does. */
 export async function chooseFidoPin(
   device: OpenDevice,
   context: CommandContext,
@@ -114,7 +113,7 @@ async function usableTries({ fido }: OpenDevice): Promise<number> {
 const fidoRulesOf = ({ fido }: OpenDevice, asked: FidoPinRules | null, { session }: CommandContext): FidoPinRules =>
   intersectFidoPinRules(asked, fido.facts(), fido.info.maxPinLength, session.peer.policy.pinRules);
 
-/** Normalises a typed PIN as the standard requires. */
+/** Normalises a UTF-8 PIN to NFC (CTAP 2.1, 6.5.1). Zeroes the bytes that were passed. */
 function normalised(typed: Uint8Array): Uint8Array {
   const pin = fidoPinOf(new TextDecoder().decode(typed));
   typed.fill(0);

@@ -6,7 +6,7 @@ import { changeFidoPin, chooseFidoPin, withFidoPin } from './fido-pin.js';
 import { resetFido2 } from './fido-reset.js';
 import { rulesOf } from './pin.js';
 
-/** Handles the FIDO2 application: its facts, its PIN, single passkeys and its reset. */
+/** Handles the FIDO2 application: its facts, its PIN, its reset, and the deletion of a passkey. */
 export function fidoHandlers(holder: DeviceHolder) {
   return {
     'fido.getInfo': (_params, { signal }) =>
@@ -34,7 +34,8 @@ export function fidoHandlers(holder: DeviceHolder) {
 
     'fido.deleteCredential': ({ rpId, credential, secrets }, context) =>
       holder.use(context.signal, async (device) => {
-        // The CMS got the credential's id from a page, which could name another passkey. So only passkeys of this session are deleted.
+        // The CMS got the credential's id from a page, which could name another passkey. So only passkeys that were created in this session are
+        // deleted.
         if (!device.madePasskeys.has(credential)) return { deleted: false };
         if (!device.fido.facts().credentialManagement) return { deleted: false };
         const { signal } = context;

@@ -76,10 +76,10 @@ const encodeAttestation = (attestation: Attestation | null) =>
   };
 
 /**
- * Finds the public key of a slot: the one generated in this session, else the one in the card's metadata. On a card without metadata it is
- * that of the slot's certificate, which may be for an earlier key, so the caller must verify the signature.
+ * Finds the public key of a slot: the one generated or proved in this session, else the one in the card's metadata. If the card does not support
+ * metadata, takes the key of the slot's certificate. This may be an earlier key, so the caller must verify the signature.
  *
- * @throws CardwrightError `KEY_MISSING`, `CERTIFICATE_INVALID`, `ALGORITHM_NOT_SUPPORTED`
+ * @throws CardwrightError `KEY_MISSING`, `CERTIFICATE_INVALID`, `ALGORITHM_NOT_SUPPORTED`, `CARD_ERROR`
  */
 async function keyOf({ piv, generatedKeys }: OpenDevice, slot: Slot): Promise<SlotKey> {
   const generated = generatedKeys.get(slot);

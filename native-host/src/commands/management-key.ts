@@ -7,7 +7,7 @@ import type { Handlers } from '../server/handlers.js';
 
 type NextWitness = ErrorData<'MANAGEMENT_KEY_REFUSED'>['next'];
 
-/** Relays the mutual authentication between card and CMS. The host never has the management key. */
+/** Relays the mutual authentication between card and CMS. The host does not get the card's management key from the CMS. */
 export function managementKeyHandlers(holder: DeviceHolder) {
   const tries = holder.managementKeyTries;
   return {

@@ -27,10 +27,11 @@ export interface NewPinQuestion {
 export type NewPinProblem = CardwrightError<'PIN_RULE_VIOLATED' | 'PIN_REFUSED_BY_DEVICE' | 'PIN_INCORRECT'>;
 
 /**
- * Gathers the secrets and sets the new PIN. Asks again when the PIN breaks a rule, or when the device refuses it. Also asks again after a
- * wrong current PIN that the user typed, while more than one try is left, but never after a wrong PUK.
+ * Gathers the secrets and sets the new PIN. Asks again when the PIN breaks a rule, or when the device refuses it. Also asks again after a wrong
+ * current PIN that the user typed, while more than one try is left, but never after a wrong PUK. Stops after `MAX_QUESTIONS`.
  *
  * @returns the secrets that were accepted
+ * @throws CardwrightError the last refusal, or any other error of `gather` or `set`
  */
 export async function setNewPin<T>({ gather, brokenRule, set, mayRetype = false }: NewPin<T>): Promise<T> {
   let refused: NewPinProblem | undefined;

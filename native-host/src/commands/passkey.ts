@@ -78,8 +78,8 @@ async function createByHost(
 }
 
 /**
- * Checks that the device has none of the excluded credentials, before its user is asked for a PIN. A device that does not tell decides when
- * the passkey is made.
+ * Checks that the device has none of the excluded credentials, before its user is asked for a PIN. If the device cannot answer this, it decides
+ * itself when the passkey is created.
  *
  * @throws CardwrightError `PASSKEY_EXISTS`
  */
@@ -116,8 +116,8 @@ async function createByBrowser(
 }
 
 /**
- * Proves that the credential is on the open device, and can be used there. Returns null where the device does not sign with it, or where no
- * proof is requested.
+ * Proves that the credential is on the open device, and can be used there. Returns null if no proof is requested, if this host reaches no FIDO2
+ * application, or if the device signs in none of the permitted `USES`.
  */
 async function proofOf(
   device: OpenDevice,
@@ -150,7 +150,10 @@ const USES = [
   { isTouched: true, isVerified: true },
 ] as const;
 
-/** Returns null for the error of a device that does not sign, as opposed to one that is gone. */
+/**
+ * Returns the result; null for an error by which the device says that it does not sign (`DOES_NOT_SIGN`). Throws any other error, such as that of a
+ * removed device.
+ */
 async function unlessUnable<T>(sign: () => Promise<T | null>): Promise<T | null> {
   try {
     return await sign();

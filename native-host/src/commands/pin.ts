@@ -56,10 +56,10 @@ export function pinHandlers(holder: DeviceHolder) {
 }
 
 /**
- * Returns the CMS's rules for a new PIN. Only a step that the CMS signed may contain rules, because a page could choose weaker ones. A site
- * without a CMS has no rules.
+ * Returns the CMS's rules for a new PIN. Only a step that the CMS signed may contain rules, because a page could choose weaker ones. The page of a
+ * site without a CMS may set a PIN, but names no rules.
  *
- * @throws CardwrightError `STEP_REQUIRED`
+ * @throws CardwrightError `STEP_REQUIRED` outside a step, if rules are named or the site has a CMS
  */
 export function rulesOf<T extends PinRules | FidoPinRules>(
   asked: T | null,
@@ -70,8 +70,8 @@ export function rulesOf<T extends PinRules | FidoPinRules>(
 }
 
 /**
- * Reads the remaining tries of the PIN to change. The initial PIN, if the card has verified it on this connection, is certainly right: its
- * tries are neither read nor shown.
+ * Reads the remaining tries of the PIN to change. The initial PIN, if the card has verified it on this connection, is certainly right: its tries are
+ * not read, and null is returned.
  *
  * @throws CardwrightError `PIN_BLOCKED`, `LAST_TRY`
  */
@@ -110,7 +110,7 @@ async function withNewPin<O extends 'pin' | 'puk'>(
         retriesLeft: shown,
         problem: problem?.code ?? null,
         mayAskAgain,
-        // A current PIN from the session is known to the host alone, so the device is unusable for its user.
+        // The user does not know a current PIN from the session, and so cannot use the device yet.
         isFirst: old.source === 'session',
         isShared,
       });

@@ -12,11 +12,11 @@ export interface AskOptions {
   readonly rules: PinRules;
   /** Remaining tries of the current PIN or PUK; null if they are not shown. */
   readonly retriesLeft: number | null;
-  /** The reason for a repeated request, as a code of the catalogue. */
+  /** The reason for a repeated request, as a code of the catalogue; null for the first request. */
   readonly problem: string | null;
   /** Set when the answer is checked at once, and the user may be asked again. */
   readonly mayAskAgain?: boolean;
-  /** Rules of a new FIDO PIN. */
+  /** Rules of a new FIDO PIN; null or absent if none is requested. */
   readonly fidoRules?: FidoPinRules | null;
   /** Set when the device is unusable until its user has chosen the new PIN. */
   readonly isFirst?: boolean;
@@ -29,7 +29,8 @@ export interface AskOptions {
 /**
  * Gathers the bytes of a command's secrets, each from its source. All secrets from the user are asked for in one window.
  *
- * @throws CardwrightError `SECRET_MISSING`, `SECRET_REFUSED`, `USER_CANCELLED`, `USER_TIMEOUT`, `WINDOW_NOT_ALLOWED`
+ * @throws CardwrightError `SECRET_MISSING`, `SECRET_REFUSED`, `USER_CANCELLED`, `USER_TIMEOUT`, `WINDOW_NOT_ALLOWED`, `FIDO_PIN_FORGOTTEN`,
+ *   `CANCELLED`, and the error of a device that is removed while the user is asked
  */
 export async function gatherSecrets<N extends UserSecret>(
   references: SecretReferences<N>,

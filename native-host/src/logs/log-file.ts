@@ -59,7 +59,10 @@ export class LogFile {
     this.#asked = level;
   }
 
-  /** Returns the log level in force. This computer's policy takes precedence over the extension's, and both over the environment. */
+  /**
+   * Returns the log level in force. This computer's policy takes precedence over the extension's, and both over `CARDWRIGHT_LOG_LEVEL` of the
+   * environment. Default: `warn`.
+   */
   #level(): LogLevel {
     const { logLevel: ofComputer } = (this.#ofComputer ??= readHostPolicy(this.system));
     const ofEnvironment = v.safeParse(logLevel, this.system.env.CARDWRIGHT_LOG_LEVEL);
@@ -90,8 +93,9 @@ export class LogFile {
 }
 
 /**
- * Opens the log, and rotates it if it has grown. Refuses what another account could have prepared: a folder that others can write to, a file
- * that is a link, and a file of another account.
+ * Opens the log, and rotates it if it has grown. Refuses what another account could have prepared: a folder that is a link, and a file with several
+ * hard links. Except on Windows, also refuses a file that is a symbolic link, a file of another account, and a folder that others own or can write
+ * to.
  */
 function openLog(system: System): number {
   const file = logFileOf(system);

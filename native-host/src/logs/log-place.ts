@@ -5,7 +5,10 @@ const NAME = 'host.log';
 /** Number of log files: the current one and the older ones. */
 export const GENERATIONS = 3;
 
-/** Returns the path of the log, in the system's place for logs (XDG Base Directory Specification: state; Apple: ~/Library/Logs). */
+/**
+ * Returns the path of the log, in the system's place for logs (XDG Base Directory Specification: state; Apple: ~/Library/Logs; Windows:
+ * %LOCALAPPDATA%).
+ */
 export const logFileOf = (system: System): string => path.join(folderOf(system), NAME);
 
 /** Returns the path of a log by its age: 0 is the current one, 1 the newest of the older ones. */

@@ -7,7 +7,10 @@ const MAX_READ = 512 * 1024;
 /** Milliseconds between two checks of a followed log. */
 const INTERVAL = 300;
 
-/** Returns the last lines of a log, the oldest first. Includes older files if the newest has too few lines. */
+/**
+ * Returns the last lines of a log, the oldest first. Includes older files if the newest has too few lines. Reads only the last `MAX_READ` bytes of a
+ * file, so its first line may be incomplete.
+ */
 export function tailOf(file: string, count: number): string[] {
   const lines: string[] = [];
   for (let generation = 0; generation < GENERATIONS && lines.length < count; generation += 1) {
@@ -38,8 +41,8 @@ function stateOf(file: string): { id: number; end: number } {
 }
 
 /**
- * Returns the complete lines from a position, and the position after the last one. If the position is within a line, the first line is
- * incomplete.
+ * Returns the complete lines among the next `MAX_READ` bytes from a position, and the position after the last one. If the position is within a line,
+ * the first line is incomplete.
  */
 function linesFrom(file: string, start: number): { lines: string[]; end: number } {
   const descriptor = openSync(file, 'r');

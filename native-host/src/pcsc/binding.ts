@@ -26,10 +26,7 @@ export interface ReaderStatus {
   readonly mute: boolean;
   /** Set when a program is connected to the card, exclusively or not. */
   readonly inUse: boolean;
-  /**
-   * Number of insertions and removals so far. A different number means that the card was reinserted, even if no event was reported in
-   * between.
-   */
+  /** Number of insertions and removals so far. If the number has changed, a card was inserted or removed, even if no event was reported. */
   readonly events: number;
   /** Answer to reset; empty while there is no card. */
   readonly atr: Uint8Array;
@@ -70,11 +67,11 @@ export interface PcscContext {
   /**
    * Takes the card of a reader.
    *
-   * @throws PcscError, with `SHARING_VIOLATION` if another program holds the card. In mode `shared`, this means a program with an exclusive
-   *   connection or a transaction
+   * @throws PcscError, with `SHARING_VIOLATION` if another program holds the card. In mode `shared`, only an exclusive connection or a transaction of
+   *   another program counts
    */
   connect(reader: string, mode?: ShareMode): Promise<PcscCard>;
-  /** Ends the watch of the readers. Resolves when it has ended; the process cannot end before. */
+  /** Releases the cards that are still held, and ends the watch of the readers. Resolves when this is done; the process cannot end before. */
   close(): Promise<void>;
 }
 

@@ -30,7 +30,7 @@ export interface TakeOptions {
   readonly patience: number;
   /** Set to share a card that cannot be taken exclusively. Other connected programs then wait. Default: false. */
   readonly mayShare?: boolean;
-  /** Milliseconds that the connection may last. A card with an unanswered APDU then counts as mute. */
+  /** Milliseconds that the connection may last; default: no limit. An APDU that is unanswered then, or sent later, fails with `CARD_MUTE`. */
   readonly timeLimit?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called once when another program holds the card and `patience` permits waiting. */
@@ -59,10 +59,10 @@ export class CardConnection implements ApduChannel {
   ) {}
 
   /**
-   * Takes a card. While another program holds it, waits as `patience` permits. If `mayShare` is set, the card is shared once it could not be
-   * taken exclusively for some seconds.
+   * Takes a card. While another program holds it, waits as `patience` permits. If `mayShare` is set, the card is shared once it could not be taken
+   * exclusively for some seconds.
    *
-   * @throws CardwrightError `DEVICE_BUSY`, `CARD_REMOVED`, `CARD_MUTE`, `PCSC_UNAVAILABLE`, `CANCELLED`
+   * @throws CardwrightError `DEVICE_BUSY` after `patience`, `CANCELLED` after an abort, and any other error of `connect`
    */
   static async take(
     connect: (mode: ShareMode) => Promise<PcscCard>,
@@ -110,8 +110,8 @@ export class CardConnection implements ApduChannel {
   /**
    * Sends one APDU.
    *
-   * @throws CardwrightError `CARD_REMOVED`, `CARD_MUTE`, `PCSC_UNAVAILABLE`, `CANCELLED`, `PCSC_FORBIDDEN` if the operating system reserves
-   *   the application, or `DEVICE_NOT_OPEN` after `close`
+   * @throws CardwrightError `CARD_REMOVED`, `READER_REMOVED`, `CARD_RESET`, `CARD_MUTE`, `PCSC_UNAVAILABLE`, `PCSC_ERROR`, `CANCELLED`,
+   *   `PCSC_FORBIDDEN` if the operating system reserves the application, or `DEVICE_NOT_OPEN` after `close`
    */
   transmit(apdu: Uint8Array, answerTime = ANSWER_TIME): Promise<Uint8Array> {
     return this.#enqueue(apdu, answerTime, this.#signal);
@@ -150,8 +150,8 @@ export class CardConnection implements ApduChannel {
     } catch (error) {
       const meaning = meaningOfPcscError(error);
       tell?.({ failure: meaning });
-      // A removed card or a stopped service ends this connection for good. `PCSC_FORBIDDEN` does not: Windows reserves only one application
-      // for administrators, and the others stay usable.
+      // Every error of PC/SC ends this connection for good, for example a removed card. `PCSC_FORBIDDEN` does not: Windows reserves only one
+      // application for administrators, and the others stay usable.
       if (isCardwrightError(meaning) && meaning.code !== 'PCSC_FORBIDDEN') this.#ended ??= meaning;
       throw meaning;
     }
@@ -168,7 +168,12 @@ export class CardConnection implements ApduChannel {
   }
 }
 
-/** Waits for an answer. @throws CardwrightError `CARD_MUTE` after `time` milliseconds; the call continues, and its result is ignored */
+/**
+ * Waits for an answer.
+ *
+ * @throws CardwrightError `CARD_MUTE` after `time` milliseconds; the call continues, and its result is ignored. If `time` is not positive, nothing is
+ *   asked
+ */
 async function answeredWithin<T>(time: number, clock: Clock, ask: () => Promise<T>): Promise<T> {
   if (time <= 0) throw new CardwrightError('CARD_MUTE');
   let cancel = (): void => undefined;

@@ -34,7 +34,10 @@ export interface Connection {
   readonly isT0: boolean;
 }
 
-/** The functions of PC/SC that the host uses, through koffi. Each throws `PcscError` unless the library reports success. */
+/**
+ * The functions of PC/SC that the host uses, through koffi. Each throws `PcscError` unless the library reports success; for `listReaders`, a computer
+ * without readers is a success.
+ */
 export class PcscCalls {
   readonly #abi: PcscAbi;
   readonly #pciLength: number;
@@ -94,7 +97,7 @@ export class PcscCalls {
     return context[0];
   }
 
-  /** Releases a context. The service resets the cards that are still connected through it. */
+  /** Releases a context. The service then resets the cards that are still connected through the context. */
   async releaseContext(context: Handle): Promise<void> {
     demand('SCardReleaseContext', await this.#release(context));
   }
@@ -116,9 +119,9 @@ export class PcscCalls {
   }
 
   /**
-   * Waits until the state of a reader differs from its `dwCurrentState`, and returns the new states of all readers.
+   * Waits until the state of a reader in `known` differs from its `dwCurrentState`, and returns the new states of these readers.
    *
-   * @param time milliseconds
+   * @param time milliseconds after which the call fails with `TIMEOUT`
    */
   async waitForChange(context: Handle, time: number, known: readonly ReaderState[]): Promise<readonly ReaderState[]> {
     // koffi replaces the structures in the array by those of the library.
@@ -163,7 +166,7 @@ export class PcscCalls {
     demand('SCardEndTransaction', await this.#end(handle, DISPOSITIONS[disposition]));
   }
 
-  /** Reads the state of the card without sending an APDU. */
+  /** Asks for the state of the card, which sends no APDU, and discards the answer. The call counts as use of the card. */
   async status({ handle }: Connection): Promise<void> {
     demand('SCardStatus', await this.#status(handle, null, null, [0], [0], null, null));
   }
@@ -201,7 +204,7 @@ function asCall(native: ReturnType<LibraryHandle['func']>): Call {
     });
 }
 
-/** Makes a return code unsigned. `LONG` is signed where it has 32 bits. */
+/** Makes a return code an unsigned 32-bit number. Where `LONG` has 32 bits, the library returns errors as negative numbers. */
 const unsigned = (code: unknown): number => Number(code) >>> 0;
 
 /** Checks a return code. @throws PcscError unless the code means success */

@@ -24,8 +24,8 @@ const WAIT = 60_000;
 /** Milliseconds of one wait if the system does not report new readers (macOS). */
 const WAIT_FOR_READERS = 1_000;
 /**
- * Milliseconds before the next wait if the last one ended without a change. Also before a cancellation is repeated, because it has no effect
- * on a wait that has not begun.
+ * Milliseconds between two waits, if the first ended without a change, and between two cancellations. A cancellation is repeated because it has no
+ * effect on a wait that has not begun.
  */
 const PAUSE = 20;
 
@@ -45,7 +45,10 @@ export class KoffiWatch {
   /** The last reported state of each reader. */
   #known = new Map<string, number>();
   #names: readonly string[] | undefined;
-  /** Set if the system reports new readers by the pseudo-reader. `#readersKnown` is the last reported state of the pseudo-reader. */
+  /**
+   * Set until the system reports that it does not know the pseudo-reader, by which it would report new readers. `#readersKnown` is the last reported
+   * state of the pseudo-reader.
+   */
   #tellsOfReaders = true;
   #readersKnown = 0;
 
@@ -77,8 +80,7 @@ export class KoffiWatch {
   }
 
   /**
-   * Cancels the wait. Repeats this until the wait has ended, because only a wait that has begun can be cancelled, and no event reports its
-   * begin.
+   * Cancels the wait. Repeats this until the wait has ended, because only a wait that has begun can be cancelled, and no event reports its beginning.
    */
   async #cancel(): Promise<void> {
     while (this.#isWatching) {
@@ -114,7 +116,10 @@ export class KoffiWatch {
     }
   }
 
-  /** Waits for a change, and returns the states of the readers. Returns none if the wait ended without a change. */
+  /**
+   * Waits for a change, and returns the states of the readers. Returns none if the wait ended with a code of `RETRIED`, or if there is nothing to
+   * wait for.
+   */
   async #wait(known: readonly ReaderState[]): Promise<readonly ReaderState[]> {
     const time = this.#tellsOfReaders ? WAIT : WAIT_FOR_READERS;
     try {

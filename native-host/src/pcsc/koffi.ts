@@ -21,7 +21,7 @@ const TAKE_TIME = 3_000;
 /**
  * Loads the system's PC/SC library through koffi.
  *
- * @throws Error when the system's library is missing
+ * @throws Error when the system's library is missing or lacks a function
  */
 export function loadKoffiBinding(): PcscBinding {
   const calls = PcscCalls.load();
@@ -84,7 +84,10 @@ class KoffiContext implements PcscContext {
     return card;
   }
 
-  /** Takes a card, and gives up after `TAKE_TIME`. The worker that waits then cannot be cancelled; each reader has at most one. */
+  /**
+   * Takes a card, and gives up after `TAKE_TIME` with `SHARING_VIOLATION`. The worker that then still waits cannot be cancelled; each reader has at
+   * most one.
+   */
   async #take(context: Handle, reader: string, mode: ShareMode): Promise<Connection> {
     const taking = this.#connectAndBegin(context, reader, mode);
     if (await isDoneWithin(TAKE_TIME, taking)) return taking;

@@ -3,8 +3,8 @@ import { PcscError } from './binding.js';
 import { PCSC_CODE, WIN32_ERROR } from './return-codes.js';
 
 /**
- * Maps a PC/SC return code to its error. The quoted texts are those of pcsclite.h and winerror.h. "Measured" marks observed answers of
- * pcsc-lite or a driver. Any other code gives `PCSC_ERROR` with the code. An error that is not a `PcscError` is returned unchanged.
+ * Returns the error that the return code of a `PcscError` means. A code without a meaning of its own becomes `PCSC_ERROR` with the code. Any error
+ * that is not a `PcscError` is returned unchanged.
  */
 export function meaningOfPcscError(error: unknown): unknown {
   if (!(error instanceof PcscError)) return error;
@@ -103,6 +103,6 @@ export const isServiceError = (
   isCardwrightError(error, 'PCSC_FORBIDDEN') ||
   isCardwrightError(error, 'HOST_DAMAGED');
 
-/** True if an error means that the card is no longer in its reader. */
+/** True if an error means that the card is no longer in its reader, or that the reader is gone. */
 export const isRemoval = (error: unknown): error is CardwrightError<'CARD_REMOVED' | 'READER_REMOVED'> =>
   isCardwrightError(error, 'CARD_REMOVED') || isCardwrightError(error, 'READER_REMOVED');

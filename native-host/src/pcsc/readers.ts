@@ -51,8 +51,8 @@ interface Watch {
 }
 
 /**
- * The readers and their cards, kept current by the events of the PC/SC service. When the service ends, everything is discarded. The service
- * is opened again on the next call or, while there are listeners, after a second.
+ * The readers and their cards, kept current by the events of the PC/SC service. When the service ends, all that is known of them is discarded. The
+ * service is opened again on the next call or, while there are listeners, after a second.
  */
 export class Readers {
   #watch: Watch | undefined;
@@ -71,7 +71,7 @@ export class Readers {
   constructor(
     /** Loads the library on first use, because it is native code and most page sessions do not need it. */
     private readonly loadBinding: () => Promise<PcscBinding>,
-    /** Called when the service ends. Running requests fail with `PCSC_UNAVAILABLE`. */
+    /** Called when the service ends, or does not list its readers in time. Running requests fail with `PCSC_UNAVAILABLE`. */
     private readonly onServiceLost: (error: PcscError) => void,
     /** The clock for everything that uses these readers. */
     readonly clock: Clock = systemClock,
@@ -171,7 +171,7 @@ export class Readers {
     }
   }
 
-  /** Opens the service. Concurrent calls share one attempt. */
+  /** Opens the service, unless it is open. Concurrent calls share one attempt. */
   async #open(): Promise<Watch> {
     if (this.#closed) throw new CardwrightError('PCSC_UNAVAILABLE');
     if (this.#watch) return this.#watch;
@@ -180,7 +180,7 @@ export class Readers {
       .then((binding) => askTwice(() => this.#openWith(binding), this.clock))
       .catch((error: unknown) => {
         if (!(error instanceof PcscError)) throw error;
-        // Every code of an attempt to open the service means that it is not running, or is ending.
+        // Denied access is handled by `askTwice`. Any other code means that the service is not running, or is ending.
         throw new CardwrightError('PCSC_UNAVAILABLE', {}, { cause: error });
       })
       .finally(() => {
@@ -243,7 +243,7 @@ export class Readers {
     const reopen = (): void =>
       void this.#open().then(
         () => this.#notify(),
-        // The caller of `list` gets the error. Another attempt is scheduled already.
+        // A caller of `list` gets the error of an attempt. The next attempt is scheduled already.
         () => undefined,
       );
     this.#cancelReopening = this.clock.after(REOPEN_INTERVAL, reopen, { background: true });

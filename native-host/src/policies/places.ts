@@ -13,7 +13,7 @@ export interface PolicyPlace {
 }
 
 const OWN_FILE = 'cardwright.json';
-/** The only file that Firefox reads (mozilla.github.io/policy-templates). */
+/** The only file outside its own folder that Firefox reads (mozilla.github.io/policy-templates). */
 const FIREFOX_FILE = '/etc/firefox/policies/policies.json';
 
 export const POLICY_PLACES: readonly PolicyPlace[] = [
@@ -28,9 +28,9 @@ export const flavourOf = (template: JsonObject): ManifestFlavour =>
   isObject(template.policies) ? 'firefox' : 'chromium';
 
 /**
- * Splits a template into units, each of which must be set in a single file. Chromium merges neither lists nor objects of several files: if
- * two files set the same policy, the last file by name wins (config_dir_policy_loader.cc). So each policy is a unit; for the policies of
- * extensions, each setting of an extension is one.
+ * Splits a template into units, each of which must be set in a single file. Chromium merges neither lists nor objects of several files: if two files
+ * set the same policy, the last file by name wins (config_dir_policy_loader.cc). So each policy is a unit. Of `3rdparty` in a template for Chromium,
+ * each setting of an extension is a unit.
  */
 export function unitsOf(template: JsonObject): JsonPath[] {
   const depth = flavourOf(template) === 'firefox' ? ['policies'] : [];

@@ -58,7 +58,7 @@ export function planAddition(
 export const planRemoval = (system: System, place: PolicyPlace, recorded: ChangedFile): PlannedFile =>
   planned(place, draftOf(system, recorded.file, [recorded]));
 
-/** Finds the file in which to set a policy: the last one that sets it already, because it is effective, or our own. */
+/** Finds the file in which to set a policy: the last one that sets it already, because it is effective, else the place's own file. */
 function fileFor({ file: own }: PolicyPlace, unit: JsonPath, drafts: readonly Draft[]): string {
   const decides = drafts.findLast(({ content }) => valueAt(content, unit) !== undefined);
   return decides?.file ?? own;
@@ -82,7 +82,10 @@ function namesIn(system: System, folder: string): string[] {
   }
 }
 
-/** True for a file of policies. Chromium reads files of any name, and ignores a file that is not JSON, such as an administrator's note. */
+/**
+ * True if the name ends in `.json`, or the content can be read as policies. Chromium reads files of any name, and ignores a file that is not JSON,
+ * such as an administrator's note.
+ */
 function isOfPolicies(system: System, file: string): boolean {
   if (file.endsWith('.json')) return true;
   try {
@@ -112,7 +115,7 @@ function planned(place: PolicyPlace, { file, now, before, content, additions }: 
 
 const isOfConcern = ({ now, next, change }: PlannedFile): boolean => now !== next || change !== null;
 
-/** Formats content in the way of the earlier text. If the content is that of the earlier text, returns this text unchanged. */
+/** Formats content with the indentation of the earlier text. If the content is that of the earlier text, returns this text unchanged. */
 function textOf(content: JsonObject, before: string | null): string {
   const known: Json | null = before === null ? null : parsedBefore(before);
   if (before !== null && isSame(known ?? undefined, content)) return before;

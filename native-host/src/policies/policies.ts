@@ -27,7 +27,7 @@ export interface AddedTo {
 /**
  * Reads an edited template.
  *
- * @throws PolicyError when it is not a JSON object, or still contains placeholders
+ * @throws PolicyError when it cannot be read, is not a JSON object that can be written again unchanged, or still contains placeholders
  */
 export function readTemplate(file: string): JsonObject {
   let text: string;
@@ -76,7 +76,11 @@ export interface Removed {
   readonly troubles: readonly string[];
 }
 
-/** Removes the additions from the policies of this computer, and nothing else. @throws PolicyError when nothing was changed */
+/**
+ * Removes the additions from the policies of this computer, with the files and folders that were created for them.
+ *
+ * @throws PolicyError when nothing was changed
+ */
 export const removePolicies = (system: System): Removed =>
   withLock(system, () => {
     const record = readRecord(system);
@@ -110,7 +114,11 @@ export interface ShownFile {
   readonly additions: readonly ShownAddition[];
 }
 
-/** Lists the additions to the policies of this computer. @throws PolicyError when the record cannot be read */
+/**
+ * Lists the additions to the policies of this computer, without the objects and lists that were created to contain them.
+ *
+ * @throws PolicyError when the record, or a file that it names, cannot be read
+ */
 export function showPolicies(system: System): ShownFile[] {
   return demandAdministrator(() =>
     readRecord(system).files.map(({ browser, file, additions }) => {

@@ -34,7 +34,8 @@ export interface PolicyFile {
  *
  * @param file absolute path on the computer
  * @param maxLength longest accepted file in bytes
- * @throws PolicyError when it is not a file or not a JSON object, or contains a number that would change when written again
+ * @throws PolicyError when it is a link, not a file, too long, not UTF-8, not a JSON object, or contains a number that would change when written
+ *   again; also when its folder is not safe (`demandSafeFolder`)
  */
 export function readPolicyFile(system: System, file: string, maxLength = MAX_LENGTH): PolicyFile | null {
   demandSafeFolder(system, path.posix.dirname(file));
@@ -71,7 +72,7 @@ const numbersIn = (text: string): string[] =>
 const isKept = (number: string): boolean =>
   /^-?\d+$/.test(number) ? Number.isSafeInteger(Number(number)) : Number.isFinite(Number(number));
 
-/** Replaces the text of a file atomically. The file keeps its owner and permissions; a new file gets `mode`. */
+/** Replaces the text of a file atomically, and makes missing folders. The file keeps its owner and permissions; a new file gets `mode`. */
 export function writePolicyFile(system: System, file: string, text: string, mode = WORLD_READABLE): void {
   const folder = path.posix.dirname(file);
   for (const missing of missingFolders(system, folder)) makeFolder(onComputer(system, missing));
@@ -99,9 +100,9 @@ export function missingFolders(system: System, folder: string): string[] {
 }
 
 /**
- * Checks that nobody but the administrator can replace the content of a folder.
+ * Checks that only the owners of a folder and of those above it can replace its content. Missing folders are accepted.
  *
- * @throws PolicyError when a part of its path is a link, not a folder, or writable by others
+ * @throws PolicyError when one of these folders is a link, not a folder, or writable by others than its owner
  */
 export function demandSafeFolder(system: System, folder: string): void {
   if (folder === '/') return;

@@ -48,7 +48,7 @@ export const EMPTY_RECORD: PolicyRecord = { files: [], folders: [] };
 /**
  * Reads the record. Returns an empty one if the file does not exist.
  *
- * @throws PolicyError when it cannot be read, or names files or folders that are not for policies
+ * @throws PolicyError when it cannot be read, is of another version, or names files or folders that are not for policies
  */
 export function readRecord(system: System): PolicyRecord {
   const found = readPolicyFile(system, RECORD_FILE, MAX_RECORD);

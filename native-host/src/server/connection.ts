@@ -56,7 +56,7 @@ export class Connection {
     else if (message.id !== null) this.#asked.get(message.id)?.(message);
   }
 
-  /** Answers input that is not a valid message with an error without an id. */
+  /** Answers input that is not a valid message, or a request whose id is in use, with an error whose id is null (JSON-RPC 2.0, 5). */
   refuse(error: CardwrightError): void {
     this.send({ jsonrpc: '2.0', id: null, error: error.toWire() });
   }
@@ -72,7 +72,8 @@ export class Connection {
   /**
    * Asks the user through the extension, for a running request.
    *
-   * @throws CardwrightError the extension's error, or `CANCELLED` when the request is cancelled meanwhile
+   * @throws CardwrightError the extension's error, `CANCELLED` when the request is or was cancelled, or `INVALID_PARAMS` when the answer has another
+   *   form than the table requires
    */
   async askUser<M extends UserMethod>(method: M, params: UserParams<M>, signal: AbortSignal): Promise<UserResult<M>> {
     const id = `host-${++this.#lastId}`;
@@ -144,12 +145,14 @@ export class Connection {
   }
 }
 
-/** Returns the failed command that ended a step, and its code. The step itself counts as answered. */
+/**
+ * Returns the failed command that ended a step, and its error code; undefined if no command failed. `step.run` has a result even if a command failed.
+ */
 function findFailure(result: object): { readonly command: string; readonly code: string } | undefined {
   const stepResult = safeParse(commands['step.run'].result, result);
   const last = stepResult.success ? stepResult.output.outcomes.at(-1) : undefined;
   return last && 'error' in last ? { command: nameOf(last.method), code: last.error.data.name } : undefined;
 }
 
-/** Returns the name of a method for the log. A method that is not in the table may be any text of a page. */
+/** Returns the name of a method for the log: `unknown` for a method that is not in the table, because it may be any text of a page. */
 const nameOf = (method: string): string => (isMethod(method) || method === 'initialize' ? method : 'unknown');

@@ -20,7 +20,7 @@ export class Deadline {
     return this.#controller.signal;
   }
 
-  /** Suspends the time limit until the work is settled. */
+  /** Does some work with the time limit suspended, and returns its result. */
   async restDuring<T>(work: () => Promise<T>): Promise<T> {
     if (this.#pauses++ === 0) this.#stop();
     try {

@@ -1,8 +1,8 @@
 import { endianness } from 'node:os';
 
 /**
- * Frames of native messaging: the body's length as a 32-bit number in the computer's byte order, then UTF-8 JSON.
- * A browser ends a host that answers more than 1 MiB, and may deliver a frame in pieces of any size.
+ * Frames of native messaging: the body's length as a 32-bit number in the computer's byte order, then UTF-8 JSON. A browser ends a host that sends a
+ * body longer than 1 MiB. A frame may arrive in pieces of any size.
  */
 const LENGTH_BYTES = 4;
 const LITTLE_ENDIAN = endianness() === 'LE';
@@ -28,7 +28,7 @@ export function encodeFrame(message: unknown): Buffer {
   return frame;
 }
 
-/** Splits input, which may come in chunks of any size, into frames. Buffers at most one frame. */
+/** Splits input, which may come in chunks of any size, into frames. Between two calls, it buffers only an incomplete frame. */
 export class FrameReader {
   #chunks: Buffer[] = [];
   #buffered = 0;

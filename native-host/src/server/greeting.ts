@@ -50,8 +50,8 @@ export interface FirstAnswer extends Greeting {
 }
 
 /**
- * Answers the first message of a session with as little code as possible, because a page waits for it. Returns null for anything but an
- * `initialize` that this host accepts: the server, which is loaded next, answers such a message.
+ * Answers the first message of a session with as little code as possible, because a page waits for it. Returns null for anything but an `initialize`
+ * that this host accepts: the server, which is loaded next, answers any other message.
  */
 export function answerFirst(message: unknown, key: PublicJwk): FirstAnswer | null {
   const parsed = safeParse(request, message);

@@ -21,7 +21,10 @@ export interface CommandContext {
 
 export type Handler<M extends HandledMethod> = (params: Params<M>, context: CommandContext) => Promise<Result<M>>;
 
-/** The handlers by command. The host lacks the capability of a command without a handler. */
+/**
+ * The handlers by command. The host announces the capabilities of these commands, and refuses a command without a handler
+ * (`NOT_SUPPORTED_BY_DEVICE`).
+ */
 export type Handlers = { readonly [M in HandledMethod]?: Handler<M> };
 
 /** The services of the card side that the server needs. */
@@ -32,12 +35,15 @@ export interface HostServices {
    * until it was removed.
    */
   openDevice(): DeviceInfo | null;
-  /** Returns a signal that is aborted, with the error as its reason, when the held device is removed while its user is asked. */
+  /**
+   * Returns a signal that is aborted when, during a command, the held device is removed or the smart card service ends. The reason is the error. If
+   * no device is held, the signal is never aborted.
+   */
   deviceGone(): AbortSignal;
   /** Adds a listener that gets the whole listing after each change, once `device.list` was requested. */
   onDevicesChanged(listener: (listing: DeviceListing) => void): void;
-  /** Ends the session's use of cards: sends no further APDU, and resets and releases the card. */
+  /** Ends the session's use of cards: takes back a device that is lent to another program, then resets and releases the card. */
   shutdown(): Promise<void>;
-  /** True while an APDU is unanswered. If it stays so, only the end of the process frees the card. */
+  /** True while a PC/SC call for the card is unanswered, such as an APDU. If the card never answers, only the end of the process frees the card. */
   transmitting(): boolean;
 }

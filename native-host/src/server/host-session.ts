@@ -8,10 +8,10 @@ import type { Peer } from './peer.js';
 import { forKeyAgreement, makeSessionKey, type SessionKey } from './session-key.js';
 
 /**
- * One page session, which lasts as long as this process.
+ * One page session. A process that a browser starts serves one session.
  *
- * Secrets are sealed to the session's key pair, and steps name the session by the thumbprint of the same key. So the secrets in a step that
- * this host runs are sealed to this host.
+ * Secrets are sealed to the session's key pair, and steps name the session by the thumbprint of the same key. So the secrets in a step that this host
+ * runs are sealed to this host.
  */
 export class HostSession {
   #peer: Peer | null = null;
@@ -47,16 +47,17 @@ export class HostSession {
   /**
    * Opens a secret that the extension's window or the CMS sealed to this session.
    *
-   * @throws CardwrightError `SECRET_REFUSED` when the secret was sealed for another session, device, operation or purpose
+   * @throws CardwrightError `SECRET_REFUSED` when the secret cannot be decrypted, or was sealed for another origin, session, device, operation or
+   *   purpose
    */
   unseal(jwe: string, purpose: Purpose, device: DeviceId, operation: string | null): Promise<Uint8Array> {
     return unseal(jwe, this.privateKey, this.#context(purpose, device, operation));
   }
 
   /**
-   * Seals an escrow to the CMS.
+   * Seals an escrow to the CMS's key for encryption. Returns a compact JWE.
    *
-   * @throws CardwrightError `CMS_KEYS_UNAVAILABLE` when the CMS has no sealing key
+   * @throws CardwrightError `CMS_KEYS_UNAVAILABLE` when the CMS has no such key
    */
   sealToCms(plaintext: Uint8Array, device: DeviceId, operation: string): Promise<string> {
     const key = this.peer.cms?.keys.find(({ use }) => use === 'enc');
@@ -65,7 +66,7 @@ export class HostSession {
   }
 
   /**
-   * Seals the PIN that a window of the extension shows while the browser creates a passkey.
+   * Seals the temporary PIN that a window of the extension shows while the browser creates a passkey. Returns a compact JWE.
    *
    * @throws CardwrightError `WINDOW_NOT_ALLOWED` when the extension has no windows
    */

@@ -17,7 +17,7 @@ export interface ServeOptions {
   readonly log: Log;
 }
 
-/** Serves one page session over standard input and output, from the first frame to the end of input. */
+/** Serves one page session over standard input and output, from the first frame to the end of input. Then ends the process. */
 export async function serve({ answerFirst, open, log }: ServeOptions): Promise<void> {
   let lastWrite: Promise<void> = Promise.resolve();
   let write: ReturnType<typeof takeStandardOutput> | undefined;
@@ -76,13 +76,13 @@ export async function serve({ answerFirst, open, log }: ServeOptions): Promise<v
   process.exit(0);
 }
 
-/** A parsed message, or the error code for a frame without one. */
+/** A parsed message, or the error code for input that contains none. */
 type Input = { readonly message: unknown } | { readonly refusal: Parameters<Receiver['refuse']>[0] };
 
 const inputOf = (frame: Frame): Input =>
   'tooLong' in frame ? { refusal: 'MESSAGE_TOO_LARGE' } : { message: readMessage(frame.body) };
 
-/** Reads the text of a message. What is no JSON is undefined, and so treated like any other value that is not a message. */
+/** Parses the UTF-8 JSON of a message. Returns undefined if it is not JSON: the server refuses this like any other value that is not a message. */
 export function readMessage(body: Uint8Array): unknown {
   try {
     return readJson(new TextDecoder().decode(body), { anyText: true });

@@ -37,7 +37,7 @@ export interface Surroundings {
   readonly clock: Clock;
   /** Default: reports nothing. */
   readonly trace?: CommandTrace | undefined;
-  /** Called with the log level of the administrator's policy; null if the policy sets none. */
+  /** Called when `initialize` is answered, with the log level of the administrator's policy; null if the policy sets none. */
   readonly onLogLevel?: ((level: LogLevel | null) => void) | undefined;
 }
 
@@ -50,8 +50,8 @@ interface Run {
 }
 
 /**
- * Serves one page session: validates every command against the table, refuses `manage` commands outside a signed step, and runs commands one
- * after the other, so that their APDUs do not mix.
+ * Serves one page session: validates every command against the table, and refuses commands that only a signed step may contain. Commands run one
+ * after the other, so that their APDUs do not mix, except those that the table marks as `concurrent`.
  */
 export class HostServer implements Receiver {
   readonly #connection: Connection;
@@ -93,7 +93,7 @@ export class HostServer implements Receiver {
     this.#connection.refuse(new CardwrightError(code));
   }
 
-  /** Ends the session: sends no further APDU, and resets and releases the card. Call it when the page is gone. */
+  /** Ends the session: cancels its commands, and resets and releases the card. Call it when the page is gone. */
   async close(): Promise<void> {
     this.#connection.abortAll();
     await this.services.shutdown();
@@ -212,7 +212,7 @@ export class HostServer implements Receiver {
     }
   }
 
-  /** Rejects when the time is over: with `CARD_MUTE` if an APDU is unanswered, otherwise with `TIMEOUT`. */
+  /** Rejects when the time is over: with `CARD_MUTE` if an APDU is unanswered, otherwise with `TIMEOUT`. Never resolves. */
   #overtime(deadline: Deadline): Promise<never> {
     return new Promise((_, reject) => {
       const onAbort = () => {
@@ -224,8 +224,10 @@ export class HostServer implements Receiver {
 }
 
 /**
- * Checks that a command outside a step uses only secrets that the user types. Secrets that the CMS sealed, or that a step left in this host's
- * memory, may be used only by signed steps.
+ * Checks that a command outside a step uses only secrets that the user types. Secrets that the CMS sealed, or that a step left in this host's memory,
+ * may be used only by signed steps.
+ *
+ * @throws CardwrightError `STEP_REQUIRED`
  */
 function requireUserSecrets(params: object): void {
   if (!('secrets' in params) || typeof params.secrets !== 'object' || params.secrets === null) return;

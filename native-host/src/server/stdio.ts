@@ -12,8 +12,8 @@ const FIRST_LENGTH = 65_536;
 const hasPlainPipes = process.platform !== 'win32';
 
 /**
- * Reads the first input without `process.stdin`, because this stream takes Node.js milliseconds to create. Resolves with an empty buffer if
- * this is not possible, or if the input has ended: the stream then reports the reason.
+ * Reads the first input without `process.stdin`, because this stream takes Node.js milliseconds to create. Resolves with an empty buffer on Windows,
+ * after an error, and at the end of input: `process.stdin` then delivers the input, the error or the end.
  */
 export function readFirstInput(): Promise<Buffer> {
   if (!hasPlainPipes) return Promise.resolve(Buffer.alloc(0));
@@ -26,7 +26,7 @@ export function readFirstInput(): Promise<Buffer> {
 /**
  * Writes the first output without `process.stdout`.
  *
- * @returns the number of bytes that were written; may be 0
+ * @returns the number of bytes that were written, from 0 to the length of the frame; the caller writes the others
  */
 export function writeFirstOutput(frame: Buffer): number {
   if (!hasPlainPipes) return 0;
@@ -39,10 +39,10 @@ export function writeFirstOutput(frame: Buffer): number {
 }
 
 /**
- * Reserves standard output for frames. All other output of this process, even a library's `console.log`, goes to standard error, because one
- * stray byte ends the connection.
+ * Reserves standard output for frames. Everything else that is written to `process.stdout`, even by a library's `console.log`, goes to standard
+ * error, because one stray byte ends the connection.
  *
- * @returns a function that writes a whole frame, and resolves when the frame has left the process
+ * @returns a function that writes a whole frame, and resolves when the frame has left the process; rejects if that fails
  */
 export function takeStandardOutput(): (frame: Buffer) => Promise<void> {
   const { stdout, stderr } = process;

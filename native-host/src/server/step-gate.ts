@@ -22,8 +22,8 @@ export interface AdmittedStep {
 }
 
 /**
- * Admits the steps that the CMS signed for this session, this device and this moment, each once and in order. Everything is checked before
- * the first command runs, so that a refused step does not affect a card.
+ * Admits the steps that the CMS signed for this session and the held device, until they expire. The steps of an operation must come in the order of
+ * their numbers, each once. Everything is checked before the first command runs, so that a refused step does not affect a card.
  */
 export class StepGate {
   /** The highest step number so far, by operation. */
