@@ -6,7 +6,7 @@ export interface PackagingContext {
   readonly epoch: number;
   /** Folder for packages: `dist/` in the clone. */
   readonly output: string;
-  /** Makes an empty folder, which is removed at the end. */
+  /** Makes an empty folder, whose name begins with `name`, and returns its path. The folder is removed at the end. */
   readonly scratch: (name: string) => string;
 }
 

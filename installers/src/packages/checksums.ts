@@ -6,7 +6,7 @@ import { filesBelow } from '../parts/files-below.js';
 
 const FILE = 'SHA256SUMS';
 
-/** The hash of every other product, in the format of `sha256sum --check`. This package is made last. */
+/** The SHA-256 of every other file in the output folder, in the format of `sha256sum --check`. This package must be made last. */
 export const checksums: Package = {
   name: 'checksums',
   build({ output }) {

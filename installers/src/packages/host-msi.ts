@@ -28,12 +28,12 @@ export const hostMsi: Package = {
 export function addWindowsFiles(folder: string, version: string, scratch: string): void {
   compileLauncher(path.join(folder, LAUNCHER), version, scratch);
   writeManifests(folder);
-  // Windows can open a file of this name.
+  // Windows has no program for a file without an extension.
   renameSync(path.join(folder, 'LICENSE'), path.join(folder, 'LICENSE.txt'));
 }
 
 export interface MsiOptions extends Pick<PackagingContext, 'version' | 'epoch'> {
-  /** Folder whose whole content is installed. */
+  /** Folder whose whole content is installed. The modes and times of its files are changed (`settleTree`). */
   readonly folder: string;
   /** Path of the MSI. */
   readonly file: string;

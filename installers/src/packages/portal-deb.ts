@@ -7,7 +7,7 @@ import { LIBRARIES } from './host-linux/libraries.js';
 import { MAINTAINER } from './host-linux/words.js';
 import { layOutPortal, SETTINGS_FILES } from './portal/tree.js';
 
-/** Libraries of the system that Node.js loads. A test compares this with the program. */
+/** Libraries of the system that Node.js loads. A test compares this list with the program. */
 const NODE_LOADS = ['libatomic.so.1', 'libc.so.6', 'libgcc_s.so.1', 'libstdc++.so.6'];
 const SCRIPTS = ['postinst', 'prerm', 'postrm'];
 

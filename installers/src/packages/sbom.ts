@@ -10,7 +10,7 @@ import { NODE_PACKAGES, type NpmPackage, type Target } from '../parts/targets.js
 
 /** The workspaces whose code is shipped. */
 const SHIPPED = ['words', 'protocol', 'sdk', 'extension', 'native-host', 'cms', 'portal'];
-/** The tool that reads the installed npm packages, with a lockfile of its own. */
+/** Manifest and lockfile of the tool that reads the installed npm packages. */
 const TOOL = ['package.json', 'package-lock.json'].map((name) => inRepository('installers', 'sbom', name));
 const PROGRAM = 'node_modules/@cyclonedx/cyclonedx-npm/bin/cyclonedx-npm-cli.js';
 
@@ -36,7 +36,7 @@ export const sbom: Package = {
   },
 };
 
-/** Lists the Node.js and the addons of every packaged system. npm itself installs only those of this system. */
+/** Lists the Node.js and the koffi addon of every packaged system. npm itself installs only the addon of this system. */
 const installed = () =>
   (Object.keys(NODE_PACKAGES) as Target[]).flatMap((target) => [
     componentOf(NODE_PACKAGES[target], 'application'),

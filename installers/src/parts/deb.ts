@@ -48,13 +48,16 @@ export function writeDeb({ root, control, scripts = {}, conffiles = [], file, ep
   });
 }
 
-/** Returns the installed size in KiB, as dpkg-gencontrol estimates it: each file is rounded up by itself, and a link counts as one. */
+/**
+ * Returns the installed size in KiB, as dpkg-gencontrol estimates it, but without folders: each file is rounded up by itself, and a link counts as
+ * one.
+ */
 const installedSize = (root: string, files: readonly string[]): number =>
   files
     .map((name) => lstatSync(path.join(root, name)))
     .reduce((sum, file) => sum + (file.isFile() ? Math.ceil(file.size / KIBIBYTE) : 1), 0);
 
-/** Returns the checksums of all regular files, by which `dpkg --verify` finds changed ones. */
+/** Returns the MD5 checksums of all regular files, by which `dpkg --verify` finds changed ones. */
 const checksumsOf = (root: string, files: readonly string[]): string =>
   files
     .filter((name) => lstatSync(path.join(root, name)).isFile())

@@ -14,7 +14,7 @@ export const LICENCES = ['LICENSE', 'THIRD-PARTY.txt'] as const;
 const MODE = { program: 0o755, file: 0o644 } as const;
 
 /**
- * Lays out the host for a target in an empty folder. On a computer the host needs nothing else but PC/SC:
+ * Lays out the host for a target in an empty folder. On a computer the host needs only PC/SC besides, and on Linux the `LIBRARIES`:
  * - `cardwright-host`: the launcher (on Windows a program from the MSI);
  * - `node`, or `node.exe`: its own Node.js;
  * - `app/`: the host as it was built, started by `app/main.js`;

@@ -5,8 +5,8 @@ const MODE = { folder: 0o755, program: 0o755, file: 0o644 } as const;
 const ANY_EXECUTE = 0o111;
 
 /**
- * Makes a tree the same whoever laid it out. Every file and folder gets the time `epoch` (seconds since 1970), and its usual mode,
- * whatever the umask was. A file that its owner may run becomes executable for everyone. Call this function last.
+ * Makes a tree the same whoever laid it out. Every file and folder gets the time `epoch` (seconds since 1970), and its usual mode, whatever the umask
+ * was. A file that anyone may run becomes executable for everyone. Call this function after the last change to the tree.
  */
 export function settleTree(folder: string, epoch: number): void {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {

@@ -26,8 +26,8 @@ const BEST_COMPRESSION = 9;
 const REGULAR_FILE = (0o100644 << 16) >>> 0;
 
 /**
- * Writes a zip of a folder's files, with the same bytes whenever, wherever and by whomever it is made: sorted names, one time for
- * all entries, no folders, no extra fields. For archives of less than 4 GiB.
+ * Writes a zip of a folder's files, with the same bytes whenever, wherever and by whomever it is made: sorted names, one time for all entries, no
+ * folders, no extra fields. For archives of less than 4 GiB and fewer than 65,536 files.
  *
  * @throws Error if the folder contains anything other than folders and regular files: a link would be another file elsewhere
  */
@@ -56,8 +56,8 @@ export function writeZip({ from, file, epoch }: ZipOptions): void {
 }
 
 /**
- * Returns the fields that a file's local header and its entry in the directory share, from the needed version to the length of the
- * extra field.
+ * Returns the fields that a file's local header and its entry in the directory share, from the needed version to the length of the extra field, and
+ * the compressed content.
  */
 function compress(content: Buffer, name: Buffer, time: Buffer): { fields: Buffer; packed: Buffer } {
   const packed = deflateRawSync(content, { level: BEST_COMPRESSION });

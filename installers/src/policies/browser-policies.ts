@@ -2,8 +2,8 @@ import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID, HOST_NAME } from '@cardwri
 import { DOWNLOADS } from './examples.js';
 
 /**
- * The degree of a template's restrictions. `open` lets the browser start the host, and forbids nothing. `strict` forbids all other
- * hosts, and those that a user registered. It is only for computers on which no other extension needs a host.
+ * The degree of a template's restrictions. `open` lets the browser start the host, and forbids nothing. `strict` forbids all other hosts, and all
+ * hosts that a user registered. It suits only computers on which no other extension needs a host.
  */
 export type Strictness = 'open' | 'strict';
 

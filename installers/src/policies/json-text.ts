@@ -1,7 +1,7 @@
 /** Characters of a line, as in the whole repository. */
 const WIDTH = 120;
 
-/** Writes JSON as people do, with a list on one line if it fits. */
+/** Writes JSON as people do, with a list on one line if it takes less than half of the line. */
 export const jsonText = (value: unknown): string => `${write(value, '')}\n`;
 
 /** Writes JSON on one line, with spaces as people put them. */

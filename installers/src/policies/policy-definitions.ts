@@ -23,7 +23,9 @@ export interface PolicyDefinition {
   readonly examples: readonly string[];
 }
 
-/** Makes the policies for the settings: one for each setting, and one for each member of an object that contains more than texts. */
+/**
+ * Makes the policies for the settings: one for each setting. An object whose named members are not all free texts gets one for each member instead.
+ */
 export const policyDefinitions = (settings: Readonly<Record<string, Setting>>): PolicyDefinition[] =>
   Object.entries(settings).flatMap(([name, setting]) => {
     const { properties } = setting;

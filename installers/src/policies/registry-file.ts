@@ -44,7 +44,10 @@ export function registryFile(
   ]);
 }
 
-/** Writes a file for `reg import` that removes the additions of the open and the strict template. */
+/**
+ * Writes a file for `reg import` that removes the additions of the open and the strict template. Two policies that others may need are removed only
+ * if the administrator removes the semicolons.
+ */
 export function registryRemovalFile(browser: RegistryBrowser): string {
   const lists = policyKeys(browser, 'strict').filter(({ key }) => key !== browser.key);
   return lines([
@@ -60,7 +63,7 @@ export function registryRemovalFile(browser: RegistryBrowser): string {
 }
 
 function policyKeys({ key }: RegistryBrowser, strictness: Strictness): RegistryKey[] {
-  // Without this policy, Chrome and Edge start hosts through cmd.exe, which administrators forbid.
+  // Without this policy, Chrome and Edge start hosts through cmd.exe, which some administrators forbid.
   const direct = { NativeHostsExecutablesLaunchDirectly: 1 };
   const users = Object.fromEntries(
     Object.entries(userLevelHosts(strictness)).map(([name, value]) => [name, Number(value)]),

@@ -27,9 +27,9 @@ export interface RegistryKey {
 }
 
 /**
- * Returns the key where Chromium looks for one setting (registry_dict.cc). A list is a subkey whose values are named by numbers. An
- * object is a subkey with a value for each member. Deeper values are JSON in a string, which Chromium reads if the schema expects a
- * list or object.
+ * Returns the key where Chromium looks for one setting (registry_dict.cc). A single value is in `base` itself. A list is a subkey whose values are
+ * named by numbers. An object is a subkey with a value for each member. Deeper values are JSON in a string, which Chromium reads if the schema
+ * expects a list or object.
  */
 export function registryKeyOf(base: string, name: string, value: unknown): RegistryKey {
   if (Array.isArray(value)) return { key: `${base}\\${name}`, values: numbered(value) };

@@ -53,7 +53,7 @@ export function policyTemplates(): ReadonlyMap<string, string> {
   ]);
 }
 
-/** Replaces the existing templates. */
+/** Writes all templates. First deletes everything in the folder but the README and hidden files. */
 export function writePolicyTemplates(folder = TEMPLATES): void {
   mkdirSync(folder, { recursive: true });
   for (const name of readdirSync(folder)) {

@@ -13,7 +13,7 @@ export function cultureOf(language: string): string {
   return region === undefined ? language : `${language}-${region}`;
 }
 
-/** Finds the words of a setting, or of its part, by its path in the schema. */
+/** Finds the words of a setting, or of its part, by its path in the schema. @throws Error if it has none */
 export function settingWords({ settings }: PolicyWords, path: readonly string[]): SettingWords {
   const name = path.join('.');
   const byPath: Readonly<Record<string, SettingWords>> = settings;
@@ -22,7 +22,7 @@ export function settingWords({ settings }: PolicyWords, path: readonly string[])
   return found;
 }
 
-/** Writes the explanation of one policy: its own words, the words of the object that contains it, and examples. */
+/** Writes the explanation of one policy: its own words, the words of the object that contains it, how a named list is entered, and examples. */
 export function explanation(words: PolicyWords, { path, inputs, examples }: PolicyDefinition): string {
   const own = settingWords(words, path);
   const parent = path.length > 1 ? settingWords(words, path.slice(0, -1)).description : undefined;

@@ -6,7 +6,7 @@ export interface ExtensionSettings {
   readonly base: string;
 }
 
-/** The address in the policy templates. RFC 2606 reserves it, so nobody owns it. */
+/** Address in the policy templates, and default of `base`. RFC 2606, 3, reserves its domain for examples. */
 export const NOWHERE = 'https://cms.example.com/cardwright/';
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
@@ -14,7 +14,7 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 /**
  * Reads `CARDWRIGHT_CRX_KEY` and `CARDWRIGHT_UPDATE_BASE`.
  *
- * @throws Error if the address is not https
+ * @throws Error if the address is not https; http is accepted only for an address of this computer
  */
 export function readExtensionSettings(env: NodeJS.ProcessEnv): ExtensionSettings {
   const { CARDWRIGHT_CRX_KEY: key, CARDWRIGHT_UPDATE_BASE: base } = env;

@@ -10,7 +10,7 @@ import { DESCRIPTION, MAINTAINER, SUMMARY } from './words.js';
 const NAME = 'cardwright-host';
 
 export interface HostDebOptions {
-  /** The host, laid out for the target. */
+  /** Folder of the host, laid out for the architecture (`layOutHost`). */
   readonly host: string;
   readonly architecture: 'amd64' | 'arm64';
   readonly version: string;
@@ -46,7 +46,10 @@ export function writeHostDeb({ host, architecture, version, epoch, scratch, file
   });
 }
 
-/** Writes all licences into the one file where Debian looks for them (Policy 12.5). Even the smallest Debian systems keep that file. */
+/**
+ * Moves all licences from the host's folder into the one file where Debian expects them (Policy 12.5). Even the smallest Debian systems keep that
+ * file.
+ */
 function tellLicences(root: string): void {
   const files = LICENCES.map((name) => path.join(root, HOST_FOLDER, name));
   const folder = path.join(root, 'usr/share/doc', NAME);

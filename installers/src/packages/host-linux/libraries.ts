@@ -1,4 +1,4 @@
-/** A library of the system that the host's Node.js and its addons load. */
+/** A library of the system that the host's Node.js or one of its addons loads. */
 export interface Library {
   /** Name by which the dynamic loader finds the library. */
   readonly soname: string;
@@ -9,8 +9,8 @@ export interface Library {
 }
 
 /**
- * The libraries that the host needs. glibc and libstdc++ state the oldest version that Node.js runs on. A test compares this list
- * with the shipped files.
+ * The libraries that the host needs. The entries of glibc and libstdc++ name the oldest version on which Node.js runs. A test compares this list with
+ * the shipped files.
  */
 export const LIBRARIES: readonly Library[] = [
   { soname: 'libatomic.so.1', deb: 'libatomic1', rpm: 'libatomic.so.1()(64bit)' },

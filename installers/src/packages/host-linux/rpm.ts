@@ -12,7 +12,7 @@ const NAME = 'cardwright-host';
 const LICENCE_FOLDER = `/usr/share/licenses/${NAME}`;
 
 export interface HostRpmOptions {
-  /** The host, laid out for `linux-x64`. */
+  /** Folder of the host, laid out for `linux-x64` (`layOutHost`). */
   readonly host: string;
   readonly version: string;
   readonly epoch: number;

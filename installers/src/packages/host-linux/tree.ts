@@ -8,7 +8,7 @@ export const HOST_FOLDER = '/usr/lib/cardwright-host';
 export interface LinuxTreeOptions {
   /** Empty folder that stands for `/`. */
   readonly root: string;
-  /** The host, laid out for the target. */
+  /** Folder of the host, laid out for the target (`layOutHost`). */
   readonly host: string;
   /** Folders in which Firefox looks for manifests, depending on the distribution's build: `/usr/lib/mozilla` or `/usr/lib64/mozilla`. */
   readonly mozilla: readonly string[];

@@ -11,8 +11,7 @@ export interface Content {
 }
 
 /**
- * Makes each file of a folder a component of its own, so that Windows repairs and removes exactly these files, whatever version
- * installed them.
+ * Makes each file below a folder a component of its own, so that Windows repairs and removes exactly these files, whatever version installed them.
  */
 export function filesOf(folder: string): Content {
   const files = filesBelow(folder);

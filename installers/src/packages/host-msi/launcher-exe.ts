@@ -5,8 +5,8 @@ import { inRepository } from '../../parts/repository.js';
 const SOURCES = inRepository('installers', 'windows');
 
 /**
- * Compiler of the launcher. Its options leave out the C library, begin the program at `start`, use the protections that Windows
- * offers, and write no timestamps: the same source gives the same bytes.
+ * Compiler of the launcher. `OPTIONS` leave out the C library, begin the program at `start`, use the protections that Windows offers, and write no
+ * timestamps: the same source gives the same bytes.
  */
 const COMPILER = 'x86_64-w64-mingw32-gcc';
 const OPTIONS = [

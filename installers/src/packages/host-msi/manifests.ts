@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { manifestText, type ManifestFlavour } from '@cardwright/native-host';
 
-/** The manifests in the host's folder, which the registry keys of the browsers name. */
+/** File names of the manifests in the host's folder. The registry keys of the browsers name these files. */
 export const MANIFEST_FILES: Readonly<Record<ManifestFlavour, string>> = {
   chromium: 'chromium.json',
   firefox: 'firefox.json',

@@ -11,7 +11,7 @@ const BROWSERS = BROWSER_LOCATIONS.filter(({ browser }) => browser !== 'Opera');
 const WRITE_POLICY = 'WRITEPOLICY';
 
 /**
- * The number of our entry in a list that administrators count from 1. Chrome takes the entries in the order of their numbers, with or
+ * Name of our entry in a policy list, whose entries administrators number from 1. Chrome takes the entries in the order of their numbers, with or
  * without gaps.
  */
 const LIST_ENTRY = '7816';
@@ -112,7 +112,7 @@ function componentUnlessSet(name: string, wanted: string, value: RegistryValue):
 /** Key below HKLM in which the MSI remembers what it has written. */
 const OWN_KEY = 'SOFTWARE\\Cardwright\\Host';
 
-/** Names the property that is set if this or an older MSI has written the value of a component. */
+/** Returns the name of the property that is set if this or an older MSI has written the value of a component. */
 const ownProperty = (name: string): string => `OWN_${name.toUpperCase()}`;
 
 /**

@@ -10,17 +10,17 @@ import { thirdPartyNotice } from '../../parts/third-party.js';
 const EXECUTABLE = 0o755;
 export const PORTAL_FOLDER = '/usr/lib/cardwright-portal';
 const SETTINGS = ['portal.toml', 'portal.env'];
-/** Files that an administrator edits. */
+/** Absolute paths of the files that an administrator edits. */
 export const SETTINGS_FILES: readonly string[] = SETTINGS.map((name) => `/etc/cardwright-portal/${name}`);
 const DOCUMENTS = '/usr/share/doc/cardwright-portal';
 const PGLITE = '@electric-sql/pglite';
 
 /**
  * Lays out the installed portal in an empty folder, which stands for `/`:
- * - `/usr/lib/cardwright-portal`: its own Node.js, the program `cardwright-portal`, which starts the portal, and `app/`. This
- *   contains the bundled server and the files that it looks for above itself: pages, migrations, device policies, the empty
- *   database, and PGlite with its WebAssembly;
- * - `/usr/bin/cardwright-portal`, the systemd unit, and the settings that an administrator edits.
+ * - `/usr/lib/cardwright-portal`: its own Node.js, the program `cardwright-portal`, which starts the portal, and `app/`. `app/` contains the bundled
+ *   server, and the files that the server looks for above its own folder: pages, migrations, device policies, the empty database, and PGlite with its
+ *   WebAssembly;
+ * - `/usr/bin/cardwright-portal`, the systemd unit, the settings that an administrator edits, and the documentation.
  */
 export function layOutPortal(root: string): void {
   const place = (from: string, to: string, mode?: number): void => {
