@@ -1,4 +1,4 @@
-/** Entry point for tests. */
+/** Entry of the package for `build.mjs` and for tests. */
 export { layOutHost } from './parts/host-folder.js';
 export { settleTree } from './parts/settle-tree.js';
 export { writeTarGz } from './parts/tar.js';

@@ -1,4 +1,4 @@
-/** Cancels a callback. */
+/** Cancels a callback that was not called yet. */
 export type Cancel = () => void;
 
 export interface AfterOptions {

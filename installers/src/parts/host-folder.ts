@@ -14,11 +14,12 @@ export const LICENCES = ['LICENSE', 'THIRD-PARTY.txt'] as const;
 const MODE = { program: 0o755, file: 0o644 } as const;
 
 /**
- * Lays out the host for a target in an empty folder. On a computer the host needs only PC/SC besides, and on Linux the `LIBRARIES`:
+ * Lays out the host for a target in an empty folder. Apart from this folder, the host needs only PC/SC and, on Linux, the `LIBRARIES`. The folder
+ * contains:
  * - `cardwright-host`: the launcher (on Windows a program from the MSI);
  * - `node`, or `node.exe`: its own Node.js;
  * - `app/`: the host as it was built, started by `app/main.js`;
- * - `app/node_modules/`: the native addons of only this target, with the few files that load them;
+ * - `app/node_modules/`: the native addons for this target alone, with the few files that load them;
  * - the licences.
  */
 export function layOutHost(target: Target, folder: string): void {

@@ -13,8 +13,8 @@ export interface NpmPackage {
 const NODE_VERSION = '26.10.0';
 
 /**
- * The source of each target's Node.js. An archive with another hash is refused. The OpenJS Foundation has signed the one for
- * Windows. The signature stays valid, because the file is not changed.
+ * The source of each target's Node.js. An archive with another hash is refused. The OpenJS Foundation has signed node.exe. The signature stays valid,
+ * because the file is not changed.
  */
 export const NODE_PACKAGES: Readonly<Record<Target, NpmPackage>> = {
   'linux-x64': {

@@ -1,7 +1,7 @@
 /** Placeholder for an administrator's own system. RFC 2606, 3, keeps this domain for examples, so no template works unedited. */
 const SITE = 'https://cms.example.com';
 
-/** Addresses of the extension's packages, which `npm run package` makes. */
+/** Addresses of the extension's packages. Mozilla signs the zip for Firefox that `npm run package` makes; the result is the `.xpi`. */
 export const DOWNLOADS = {
   /** The update manifest that names the signed `.crx`. */
   chromium: `${SITE}/cardwright/update.xml`,

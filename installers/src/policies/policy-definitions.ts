@@ -6,7 +6,7 @@ import type { Setting } from './settings.js';
 export type PolicyInput =
   | { readonly kind: 'switch'; readonly valueName: string }
   | { readonly kind: 'text' | 'decimal' | 'enum'; readonly valueName: string; readonly setting: Setting }
-  /** A list of values. Numbers are their names; with `named`, the administrator enters the names. */
+  /** A list of values. Their names are numbers; with `named`, the administrator enters the names. */
   | { readonly kind: 'list'; readonly named: boolean };
 
 /** One policy of the group policy editor. */

@@ -18,7 +18,7 @@ export const TEMPLATES = inRepository('installers', 'policies');
 /** The only file of the folder that is not generated. */
 const WRITTEN_BY_HAND = 'README.md';
 
-/** The two templates of one browser, with the suffixes of their file names. */
+/** The two templates of a Chromium-based browser, with the suffixes of their file names. Firefox has only one template. */
 const STRICTNESSES: readonly (readonly [strictness: Strictness, suffix: string])[] = [
   ['open', ''],
   ['strict', '-strict'],

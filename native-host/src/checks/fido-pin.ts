@@ -6,7 +6,7 @@ import { attemptsInWords, ofReadyDevices } from './ready-devices.js';
 
 const ID = 'fido-pin';
 
-/** Checks the PIN of each FIDO2 application. Only reads the counter of the PIN, and so spends no attempt. */
+/** Checks the PIN of each FIDO2 application without spending an attempt. */
 export const fidoPins = ofReadyDevices({
   id: ID,
   title: 'FIDO PIN',

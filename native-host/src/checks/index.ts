@@ -40,7 +40,7 @@ export const CHECKS: readonly Check[] = [
   fidoPins,
 ];
 
-/** Returns the heading of the findings with this id. */
+/** Returns the heading of the findings with this id; the id itself if no check has it. */
 export const titleOf = (id: string): string => CHECKS.find((check) => check.id === id)?.title ?? id;
 
 export interface CheckOptions {

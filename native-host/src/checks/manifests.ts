@@ -6,7 +6,10 @@ import { defineCheck, failed, passed, type Finding } from './check.js';
 
 const ID = 'manifest';
 
-/** Checks the manifests by which browsers find the host: which extensions they admit, and whether the program that they name can be started. */
+/**
+ * Checks the manifests by which browsers find the host: which extensions they admit, whether the program that they name can be started, and which
+ * browsers lack one.
+ */
 export const manifests = defineCheck({
   id: ID,
   title: 'Manifests',

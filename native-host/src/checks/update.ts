@@ -4,7 +4,10 @@ import { defineCheck, failed, passed } from './check.js';
 
 const ID = 'update';
 
-/** Checks that the host is as new as the policy of this computer requires. Reads only the policy file, and never uses the network. */
+/**
+ * Checks that the host is as new as the policy of this computer requires. Finds nothing unless the policy names both a version and an address. Reads
+ * only the policy file, and never uses the network.
+ */
 export const update = defineCheck({
   id: ID,
   title: 'Update',

@@ -13,7 +13,11 @@ const ELSEWHERE: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
     'On macOS policies come with a profile: edit installers/policies/macos/chrome.mobileconfig, edge.mobileconfig or firefox.mobileconfig and install it with your MDM server.',
 };
 
-/** Adds an edited template to the browsers' policies, and returns the exit code. @throws PolicyError when nothing was changed */
+/**
+ * Adds an edited template to the browsers' policies, and returns the exit code.
+ *
+ * @throws PolicyError when the template cannot be added; nothing was changed then. On Windows and macOS, the message says how to proceed there
+ */
 export function addPolicy(system: System, print: Print, file: string, browsers: readonly string[]): number {
   demandFiles(system);
   for (const { browser, file: changed, additions } of addPolicies(system, readTemplate(file), browsers)) {
@@ -26,7 +30,11 @@ export function addPolicy(system: System, print: Print, file: string, browsers: 
   return EXIT.success;
 }
 
-/** Removes what `addPolicy` added, and returns the exit code. @throws PolicyError when nothing was changed */
+/**
+ * Removes what `addPolicy` added, and returns the exit code.
+ *
+ * @throws PolicyError on Windows and macOS, and in the cases of `removePolicies`
+ */
 export function removePolicy(system: System, print: Print, printProblem: Print): number {
   demandFiles(system);
   const { files, troubles } = removePolicies(system);
@@ -36,7 +44,11 @@ export function removePolicy(system: System, print: Print, printProblem: Print):
   return troubles.length === 0 ? EXIT.success : EXIT.failure;
 }
 
-/** Prints what `addPolicy` added and what has changed since, and returns the exit code. @throws PolicyError when the record cannot be read */
+/**
+ * Prints what `addPolicy` added and what has changed since, and returns the exit code.
+ *
+ * @throws PolicyError on Windows and macOS, and in the cases of `showPolicies`
+ */
 export function showPolicy(system: System, print: Print): number {
   demandFiles(system);
   const shown = showPolicies(system);

@@ -44,7 +44,7 @@ export interface RegistrationOptions {
 }
 
 /**
- * Registers the host and records what was written. All targets are validated before the first is written.
+ * Registers the host, and records what was written, unless it is for a Chromium profile. All targets are validated before the first is written.
  *
  * @param main path of this program's main file
  * @throws RegistrationError if the host cannot be registered with one of the browsers

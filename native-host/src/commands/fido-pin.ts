@@ -9,7 +9,6 @@ import { setNewPin } from './new-pin.js';
 import { gatherSecrets } from './secrets.js';
 
 /** The source of the FIDO PIN, and how the user is asked for it. */
-
 export interface FidoPinQuestion {
   readonly reference: SecretReference;
   /** Set when the window lets the user say that the PIN is forgotten. */

@@ -13,10 +13,10 @@ const REINSERTION_TIME = 60_000;
 const PATIENCE = 4_000;
 
 /**
- * Waits until the user has reinserted the device, and erases its FIDO2 application. The user must touch the device for this. Afterwards the
- * device is open again if it is present, even after an error.
+ * Waits until the user has reinserted the device, and erases its FIDO2 application. The user must touch the device for this. Afterwards, even after
+ * an error, the device is open again if it is the one in the reader.
  *
- * @throws CardwrightError `FIDO_RESET_TOO_LATE`, `TOUCH_TIMEOUT`, `FIDO_RESET_REFUSED`, and the errors of `DeviceHolder.whileReleased`
+ * @throws CardwrightError `FIDO_RESET_TOO_LATE`, `CANCELLED`, and the errors of `DeviceHolder.whileReleased` and `Authenticator.reset`
  */
 export async function resetFido2(holder: DeviceHolder, device: OpenDevice, context: CommandContext): Promise<void> {
   const { signal, onProgress } = context;

@@ -52,7 +52,7 @@ export async function gatherSecrets<N extends UserSecret>(
 /**
  * Returns a secret from another source than the user.
  *
- * @throws CardwrightError `SECRET_MISSING`, `SECRET_REFUSED`
+ * @throws CardwrightError `SECRET_MISSING` if this session remembers no such secret, or the source is the user; `SECRET_REFUSED` for a sealed secret
  */
 export async function secretOf(
   name: UserSecret,

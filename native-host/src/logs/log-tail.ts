@@ -34,7 +34,7 @@ export async function follow(file: string, onLine: (line: string) => void, signa
   }
 }
 
-/** Returns the identity and the length of a file. */
+/** Returns the inode number and the length in bytes of a file; zeros if it does not exist. */
 function stateOf(file: string): { id: number; end: number } {
   const state = statSync(file, { throwIfNoEntry: false });
   return { id: state?.ino ?? 0, end: state?.size ?? 0 };

@@ -1,14 +1,14 @@
 import { closeSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { GENERATIONS, generationOf } from './log-place.js';
 
-/** Size in bytes after which a log is rotated. */
+/** Size in bytes above which a host that opens the log rotates it. */
 export const MAX_SIZE = 1024 * 1024;
 /** Milliseconds after which a lock counts as left by a killed host. */
 const STALE = 10_000;
 
 /**
- * Rotates a log that has grown too large. Hosts that still write to the old file continue. Of several hosts that start at once, one rotates
- * the log; the others find it rotated, or append to the old file.
+ * Rotates a log that is longer than `MAX_SIZE`. Hosts that still write to the old file continue. Of several hosts that start at once, one rotates the
+ * log; the others find it rotated, or append to the old file.
  */
 export function rotate(file: string): void {
   if (sizeOf(file) <= MAX_SIZE) return;

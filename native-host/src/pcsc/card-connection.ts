@@ -97,12 +97,12 @@ export class CardConnection implements ApduChannel {
     return this.#running > 0;
   }
 
-  /** True while APDUs can be sent. */
+  /** True until an error or `close` has ended the connection. */
   get isUsable(): boolean {
     return this.#ended === undefined;
   }
 
-  /** Sets the signal of the current command. After its abort, no further APDU is sent. */
+  /** Sets the signal of the current command. After its abort, `transmit` sends no further APDU. */
   abortOn(signal: AbortSignal): void {
     this.#signal = signal;
   }
@@ -129,7 +129,10 @@ export class CardConnection implements ApduChannel {
     return answer;
   }
 
-  /** Waits for the current APDU, and resets the card. No further APDU is sent. A mute card is not waited for: it is reset if it answers later. */
+  /**
+   * Waits for the current APDU, then resets and releases the card. No further APDU is sent. A mute card is not waited for, but reset and released if
+   * it answers later.
+   */
   async close(): Promise<void> {
     if (isCardwrightError(this.#ended, 'DEVICE_NOT_OPEN')) return;
     this.#ended = new CardwrightError('DEVICE_NOT_OPEN');

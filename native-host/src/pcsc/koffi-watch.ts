@@ -33,8 +33,8 @@ const PAUSE = 20;
 export type WatchCalls = Pick<PcscCalls, 'listReaders' | 'readerState' | 'waitForChange' | 'cancel' | 'releaseContext'>;
 
 /**
- * Reports the events of the readers to a listener, until `end` is called. The watch has a context of its own, because a wait keeps a context
- * busy.
+ * Reports the events of the readers to a listener, until `end` is called or the service fails. The watch has a context of its own, because a wait
+ * keeps a context busy.
  */
 export class KoffiWatch {
   readonly #watching: Promise<void>;

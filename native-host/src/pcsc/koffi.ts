@@ -102,7 +102,7 @@ class KoffiContext implements PcscContext {
     return connection;
   }
 
-  /** Releases, without a reset, a card that was taken too late. */
+  /** Waits for a card that is taken too late, and releases it without a reset, because this host has sent it nothing. */
   async #leaveOnceTaken(taking: Promise<Connection>, context: Handle, mode: ShareMode): Promise<void> {
     try {
       const connection = await taking;
@@ -118,7 +118,7 @@ class KoffiContext implements PcscContext {
 const inTransaction = (): PcscError =>
   new PcscError(PCSC_CODE.SHARING_VIOLATION, 'another program is in a transaction');
 
-/** True if the work is done in time. Rejects if the work rejects in time. */
+/** True if the work is done within `milliseconds`. Rejects if the work rejects within this time. */
 async function isDoneWithin(milliseconds: number, work: Promise<unknown>): Promise<boolean> {
   let cancel = (): void => undefined;
   const late = new Promise<false>((resolve) => {

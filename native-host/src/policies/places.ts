@@ -13,7 +13,7 @@ export interface PolicyPlace {
 }
 
 const OWN_FILE = 'cardwright.json';
-/** The only file outside its own folder that Firefox reads (mozilla.github.io/policy-templates). */
+/** The only file of policies that Firefox reads outside the folder of its program (mozilla.github.io/policy-templates). */
 const FIREFOX_FILE = '/etc/firefox/policies/policies.json';
 
 export const POLICY_PLACES: readonly PolicyPlace[] = [

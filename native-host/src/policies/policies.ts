@@ -77,9 +77,9 @@ export interface Removed {
 }
 
 /**
- * Removes the additions from the policies of this computer, with the files and folders that were created for them.
+ * Removes the additions from the policies of this computer, and the files and folders that were created for them and are empty then.
  *
- * @throws PolicyError when nothing was changed
+ * @throws PolicyError when this account may not change the policies, another run is changing them, or the record cannot be read
  */
 export const removePolicies = (system: System): Removed =>
   withLock(system, () => {
@@ -143,7 +143,7 @@ function placesFor(template: JsonObject, browsers: readonly string[]): PolicyPla
 
 const changesOf = (planned: readonly PlannedFile[]): ChangedFile[] => planned.flatMap(({ change }) => change ?? []);
 
-/** Changes the files. Writes the record first, so that the changes can be undone if this process is killed. */
+/** Changes the files. Writes the record before, so that the changes can be undone if this process is killed, and again afterwards. */
 function carryOut(
   system: System,
   record: PolicyRecord,

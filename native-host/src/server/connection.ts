@@ -25,10 +25,10 @@ import { systemClock, type Clock } from '../clock.js';
 import { Log, type LogFields } from './log.js';
 import type { Send } from './receiver.js';
 
-/** Answers one request. Anything that this function throws becomes the error of the answer. */
+/** Answers one request. A `CardwrightError` that it throws becomes the error of the answer; anything else becomes `INTERNAL`. */
 export type Answer = (request: Request, signal: AbortSignal) => Promise<object>;
 
-/** JSON-RPC in both directions over one transport: it answers requests of the extension, and sends requests to it. */
+/** JSON-RPC in both directions over one transport: answers the requests of the extension, and sends requests and notifications to it. */
 export class Connection {
   readonly #running = new Map<RequestId, AbortController>();
   readonly #asked = new Map<RequestId, (answer: Message | CardwrightError) => void>();

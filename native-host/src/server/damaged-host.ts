@@ -5,7 +5,7 @@ import type { Receiver, Send } from './receiver.js';
 const { number: code, message } = hostErrors.HOST_DAMAGED;
 const DAMAGED: WireError = { code, message, data: { name: 'HOST_DAMAGED', details: {} } };
 
-/** Replaces the server if files of the host are missing or broken. Refuses every request with `HOST_DAMAGED`. */
+/** Replaces the server if its code cannot be loaded or started, for example because files are missing. Refuses every request with `HOST_DAMAGED`. */
 export class DamagedHost implements Receiver {
   constructor(private readonly send: Send) {}
 

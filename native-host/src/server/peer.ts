@@ -17,5 +17,5 @@ export interface Peer {
   readonly policy: HostPolicy;
 }
 
-/** The policy if the administrator requires nothing. */
+/** Policy of an administrator who requires nothing. */
 export const NO_POLICY: HostPolicy = { allowedDevices: null, pinRules: null, logLevel: null };

@@ -10,7 +10,7 @@ import { readFirstInput, takeStandardOutput, writeFirstOutput } from './stdio.js
 
 /** The parts of a host that serves one page session over standard input and output. */
 export interface ServeOptions {
-  /** Answers the first message if this needs no other code of the host; returns null otherwise. */
+  /** Answers the first message if it is an `initialize` that this host accepts; otherwise returns null. */
   readonly answerFirst: (message: unknown) => FirstAnswer | null;
   /** Loads the code that answers all other messages. Never rejects. */
   readonly open: (first: FirstAnswer | null, send: Send, die: () => void) => Promise<Receiver>;

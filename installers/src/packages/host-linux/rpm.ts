@@ -23,8 +23,8 @@ export interface HostRpmOptions {
 }
 
 /**
- * Writes the host's RPM. It contains the manifests for both places where Firefox may look: below `/usr/lib64` on Fedora, below
- * `/usr/lib` elsewhere.
+ * Writes the host's RPM. The package contains the manifests for both places where Firefox may look: below `/usr/lib64` on Fedora, below `/usr/lib`
+ * elsewhere.
  */
 export function writeHostRpm({ host, version, epoch, scratch, file }: HostRpmOptions): void {
   const root = path.join(scratch, 'root');
@@ -100,8 +100,8 @@ ${manifests.join('\n')}
 `;
 
 /**
- * Lists the two folders above each file, which may have no other use. The package owns them, so that they are removed with it if
- * they are empty. Other packages may own them too.
+ * Lists the two folders above each file. The package owns these folders, so that they are removed with it if nothing else is in them. Other packages
+ * may own them too.
  */
 function foldersAbove(files: readonly string[]): string[] {
   const folders = files.flatMap((file) => [path.dirname(file), path.dirname(path.dirname(file))]);

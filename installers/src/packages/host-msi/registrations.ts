@@ -84,8 +84,8 @@ export function policies(): Registry {
 }
 
 /**
- * Policy that lets Chrome and Edge start the host itself instead of cmd.exe with the host, so that it works where the command prompt
- * is forbidden.
+ * Policy that lets Chrome and Edge start the host itself, not cmd.exe with the host, so that the host also starts where the command prompt is
+ * forbidden.
  */
 const DIRECTLY = 'NativeHostsExecutablesLaunchDirectly';
 

@@ -61,7 +61,7 @@ const SHOWN_IN_APPS = [
   element('Property', { Id: 'ARPCOMMENTS', Value: 'Lets the Cardwright browser extension reach smart cards' }),
 ];
 
-/** Declares a property. A first installation refuses any value other than 0 and 1. */
+/** Declares a property. An installation or upgrade refuses any value other than 0 and 1; a repair or removal does not check the value. */
 function publicProperty(name: string, value: string): string[] {
   const condition = `Installed OR ${name}="0" OR ${name}="1"`;
   return [
