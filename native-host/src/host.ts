@@ -16,7 +16,8 @@ export interface HostOptions {
   /** Loads the PC/SC library on the first use of readers. */
   readonly loadBinding: () => Promise<PcscBinding>;
   /**
-   * Loads the library for USB HID when authenticators are first searched there; undefined if it is not available. Default: USB HID is not searched.
+   * Loads the library for USB HID when authenticators are first searched there. Resolves with undefined if the library is not available. Default: USB
+   * HID is not searched.
    */
   readonly loadHid?: (() => Promise<HidBinding | undefined>) | undefined;
   /** Sends each JSON-RPC message of the host to the extension. */

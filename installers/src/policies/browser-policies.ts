@@ -3,7 +3,7 @@ import { DOWNLOADS } from './examples.js';
 
 /**
  * The degree of a template's restrictions. `open` lets the browser start the host, and forbids nothing. `strict` forbids all other hosts, and all
- * hosts that a user registered. It suits only computers on which no other extension needs a host.
+ * hosts that a user registered. `strict` suits only computers on which no other extension needs a host.
  */
 export type Strictness = 'open' | 'strict';
 

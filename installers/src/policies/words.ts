@@ -13,7 +13,7 @@ export function cultureOf(language: string): string {
   return region === undefined ? language : `${language}-${region}`;
 }
 
-/** Finds the words of a setting, or of its part, by its path in the schema. @throws Error if it has none */
+/** Finds the words of a setting, or of its part, by its path in the schema. @throws Error if there are none */
 export function settingWords({ settings }: PolicyWords, path: readonly string[]): SettingWords {
   const name = path.join('.');
   const byPath: Readonly<Record<string, SettingWords>> = settings;

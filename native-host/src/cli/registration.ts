@@ -101,8 +101,8 @@ export function unregister(options: RegistrationOptions): void {
 }
 
 /**
- * Returns everything that may have been registered. This leaves out a Chromium profile, and what a package installed for all accounts: its package
- * manager removes it.
+ * Returns everything that may have been registered. Leaves out a Chromium profile, and what a package installed for all accounts, because the package
+ * manager removes that.
  */
 function knownTo(system: System, scope: Scope): Registered[] {
   const remembered = readRegistered(system, scope);

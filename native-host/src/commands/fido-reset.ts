@@ -14,7 +14,7 @@ const PATIENCE = 4_000;
 
 /**
  * Waits until the user has reinserted the device, and erases its FIDO2 application. The user must touch the device for this. Afterwards, even after
- * an error, the device is open again if it is the one in the reader.
+ * an error, the device is open again, unless another device or none is in the reader.
  *
  * @throws CardwrightError `FIDO_RESET_TOO_LATE`, `CANCELLED`, and the errors of `DeviceHolder.whileReleased` and `Authenticator.reset`
  */

@@ -77,7 +77,7 @@ const encodeAttestation = (attestation: Attestation | null) =>
 
 /**
  * Finds the public key of a slot: the one generated or proved in this session, else the one in the card's metadata. If the card does not support
- * metadata, takes the key of the slot's certificate. This may be an earlier key, so the caller must verify the signature.
+ * metadata, takes the key of the slot's certificate. The key in the slot may be newer than its certificate, so the caller must verify the signature.
  *
  * @throws CardwrightError `KEY_MISSING`, `CERTIFICATE_INVALID`, `ALGORITHM_NOT_SUPPORTED`, `CARD_ERROR`
  */

@@ -46,8 +46,8 @@ export class KoffiWatch {
   #known = new Map<string, number>();
   #names: readonly string[] | undefined;
   /**
-   * Set until the system reports that it does not know the pseudo-reader, by which it would report new readers. `#readersKnown` is the last reported
-   * state of the pseudo-reader.
+   * Set until the system reports that it does not know the pseudo-reader. New readers are then found by listing the readers often. `#readersKnown` is
+   * the last reported state of the pseudo-reader.
    */
   #tellsOfReaders = true;
   #readersKnown = 0;
