@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 
-/** A page's message, as the bridge passes it to the background, with a fact that only the browser knows. */
+/** A page's message as the bridge passes it to the background, with the user activation of the page, which only the browser knows. */
 const passedMessage = v.strictObject({
   message: v.unknown(),
   /**
    * Set if the user did something in the page in the last seconds (transient activation; HTML, 6.4). Every browser that the manifest
-   * admits reports this (Chromium since 72, Firefox since 120), so there is no fallback.
+   * admits has `navigator.userActivation` (Chromium since 72, Firefox since 120), so there is no fallback.
    */
   isActive: v.boolean(),
 });
@@ -18,8 +18,7 @@ export const bridgeMessage = v.union([passedMessage, v.strictObject({ created: v
 export type BridgeMessage = v.InferOutput<typeof bridgeMessage>;
 
 /**
- * An order from the background to the bridge. The bridge recognises it by its shape, because no message that it passes to the page has
- * this shape.
+ * An order from the background to the bridge. The bridge recognises an order by its member `create`, which no message for the page has.
  */
 export interface PasskeyOrder {
   /** The passkey to create in the page; null cancels the one being created. */

@@ -6,8 +6,8 @@ declare global {
 }
 
 /**
- * The browser's extension interface. Under Manifest V3, Chromium and Firefox both answer with promises. Only the interface of the
- * developer tools does not in Chromium; `pages/devtools/devtools-interface.ts` provides it by a polyfill.
+ * The browser's extension interface. Under Manifest V3, Chromium and Firefox both answer with promises. The only exception is the
+ * interface of the developer tools in Chromium, which `pages/devtools/devtools-interface.ts` wraps with a polyfill.
  */
 export const browser = BROWSER;
 

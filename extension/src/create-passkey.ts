@@ -9,14 +9,17 @@ export interface EncodedCreationOptions extends Omit<
 }
 
 /**
- * Lets the browser create a passkey in the page where this function runs. It runs in an isolated world, where the page's scripts
- * cannot have replaced `navigator.credentials`.
+ * Lets the browser create a passkey in the page where this function runs. The function runs in an isolated world, where the page's
+ * scripts cannot have replaced `navigator.credentials`.
  *
- * The function is injected as source text, so it uses nothing outside its body. It is also part of the bridge, so it is short.
+ * A relying party's window gets the function as source text, so it uses nothing outside its body. The bridge contains it too, so it is
+ * short.
  *
- * @param origin the only origin at which a passkey is created, and not in a frame
+ * @param origin the only origin at which a passkey is created
+ * @param signal cancels the creation; null if nothing cancels it
  * @returns the credential's id, client data, attestation object, transports, attachment and extension results, with bytes in base64;
- *   the text of the exception, which begins with its name; or null if no passkey was created
+ *   after an exception its text, which begins with its name; null if the page has another origin or is a frame, or if the browser
+ *   returns no passkey
  */
 export async function createPasskey(
   origin: string,

@@ -13,9 +13,9 @@ export const sortedClasses = (...lists: readonly (readonly GrantClass[])[]): Gra
   GRANT_CLASSES.filter((one) => lists.some((list) => list.includes(one)));
 
 /**
- * Checks that the class of a command was granted.
+ * Checks that the class of a command was granted. A command without a class (`none`) needs no grant.
  *
- * @throws CardwrightError `PERMISSION_DENIED`
+ * @throws CardwrightError `PERMISSION_DENIED`, with the missing class
  */
 export function requireGrant(method: Method, granted: readonly GrantClass[]): void {
   const { permission } = commands[method];

@@ -6,16 +6,19 @@ export const INSPECTOR_PORT = 'inspector';
 
 /** Settings of the recording. */
 export const recording = v.strictObject({
-  /** Set while messages are recorded: an inspector is open or `kept` is on, and no inspector has paused it. */
+  /** Set while messages are recorded: an inspector is open or `kept` is on, and no inspector has paused the recording. */
   active: v.boolean(),
   /** Set if recording continues without an open inspector, and after a restart of the browser. */
   kept: v.boolean(),
-  /** Set if the host reports its APDUs. */
+  /** Set if the hosts report their APDUs while messages are recorded. */
   apdus: v.boolean(),
 });
 export type Recording = v.InferOutput<typeof recording>;
 
-/** Messages from the background to the inspector: first the whole record, then new entries in batches. */
+/**
+ * Messages from the background to the inspector: first the state and the whole record, then new entries in batches and each change of
+ * the state.
+ */
 export const toInspector = v.variant('type', [
   v.strictObject({
     type: v.literal('state'),

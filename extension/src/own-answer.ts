@@ -7,17 +7,17 @@ import { siteRule } from './site-rule.js';
 
 /**
  * The background's answer to an `ownRequest` of one of the extension's pages. Only the pages validate answers, so only their scripts
- * contain these schemas.
+ * contain the schemas of this file.
  */
 export const ownAnswer = v.strictObject({ answer: v.unknown() });
 export type OwnAnswer = v.InferOutput<typeof ownAnswer>;
 
-/** A site with the decision that the user or policy has made about it. */
+/** A site with the current decision about it, by the user or by policy. */
 export const decidedSite = v.strictObject({
   origin: v.string(),
   granted: grantClasses,
   denied: grantClasses,
-  /** The rule that decided. */
+  /** The rule that decided; `none` if there is no decision yet. */
   rule: siteRule,
   /** Set if the administrator decided. The user then cannot change the decision. */
   byPolicy: v.boolean(),
@@ -27,17 +27,20 @@ export const decidedSite = v.strictObject({
 export const decidedSites = v.array(decidedSite);
 export type DecidedSite = v.InferOutput<typeof decidedSite>;
 
-/** The site that uses Cardwright in a tab, or that policy blocked there; null if there is none. */
+/** The site of the latest open session in a tab, or else the site that policy blocked there; null if there is neither. */
 export const siteOfTab = v.nullable(decidedSite);
 
-/** The site that the user refused in a tab, recently or permanently; null if there is none. */
+/**
+ * Origin of the site that the user refused in a tab; null if there is none. A question that the user closed unanswered counts for a
+ * minute.
+ */
 export const refusedSite = v.nullable(v.string());
 
 /** Report on the host and the readers. */
 export const hostReport = v.strictObject({
   /** The first problem that was found; null if there is none. */
   problem: v.nullable(wireError),
-  /** Product version of the host; null if the host did not answer. */
+  /** Product version of the host; null if the host could not be initialised. */
   version: v.nullable(v.string()),
   readers: v.array(v.string()),
 });
@@ -45,9 +48,9 @@ export type HostReport = v.InferOutput<typeof hostReport>;
 
 /** Findings of a host that made every check that it can. */
 export const hostDiagnosis = v.strictObject({
-  /** The reason why the host made no checks; null if it made them. */
+  /** The reason why the host's checks are missing; null if they are not. */
   problem: v.nullable(wireError),
-  /** Product version of the host; null if the host did not answer. */
+  /** Product version of the host; null if the host could not be initialised. */
   version: v.nullable(v.string()),
   checks: v.array(diagnosticCheck),
 });
@@ -59,7 +62,7 @@ export const pastFailures = v.array(commandFailure);
 /** Past events that a support file contains. */
 export const pastEvents = v.strictObject({
   failures: pastFailures,
-  /** The recorded trace, without secrets; null if nothing was recorded. */
+  /** The recorded trace, without secrets; null if it has no entry for the requested sites. */
   trace: v.nullable(traceFile),
 });
 export type PastEvents = v.InferOutput<typeof pastEvents>;

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-/** Requests that the extension's own pages send to the background by `runtime.sendMessage`. No site can send them. */
+/** Requests that the extension's own pages send to the background by `runtime.sendMessage`. The background answers no other sender. */
 export const ownRequest = v.variant('ask', [
   v.strictObject({ ask: v.literal('sites') }),
   v.strictObject({ ask: v.literal('forgetSite'), origin: v.string() }),

@@ -6,7 +6,10 @@ import { displayLabel, displayedName, displayedSecret } from '@cardwright/protoc
 import * as v from 'valibot';
 import type { OwnWindow } from './own-window.js';
 
-/** Schemas of what the background's windows show. Only the windows validate it, so only their scripts contain these schemas. */
+/**
+ * Schemas of the content that the background's windows show. Only the windows validate content, so only their scripts contain the
+ * schemas.
+ */
 export const windowContents = {
   consent: v.strictObject({
     origin,

@@ -2,11 +2,11 @@ import { enteredSecrets } from '@cardwright/protocol/command-definitions';
 import * as v from 'valibot';
 
 /**
- * The background's windows and their answers. Each window opens a port `window:<token>`; `own-window-content.ts` has the contents.
- * Window and background trust each other, so the schemas only help to find defects.
+ * The background's windows and their answers. Each window opens a port `window:<token>`; `own-window-content.ts` defines their
+ * contents. Window and background trust each other, so the schemas only help to find defects.
  *
- * A window with `needsFocus` opens only for a page in the focused window, because the user of this page has just asked for it. The
- * other windows are opened for the host, during work in which the user may look elsewhere.
+ * A window with `needsFocus` opens only for a page in the focused window, because the user of this page has just asked for the window.
+ * The other windows open in the course of longer work, during which the user may look elsewhere.
  */
 export const ownWindows = {
   /** Asks whether the site may use the devices. */
@@ -25,7 +25,10 @@ export const ownWindows = {
       v.strictObject({ forgotten: v.literal(true) }),
     ]),
   },
-  /** Shows the passkey's relying party and the PIN to enter. The window stays open beside the browser's dialog. */
+  /**
+   * Shows the passkey's relying party, and the temporary PIN to enter if there is one. The window stays open beside the browser's
+   * dialog.
+   */
   passkey: {
     size: { width: 440, height: 720 },
     needsFocus: false,
@@ -37,13 +40,15 @@ export const ownWindows = {
     needsFocus: false,
     answer: v.strictObject({}),
   },
-  /** Asks whether the device may be erased. */
+  /**
+   * Asks whether the device, or only its FIDO application, may be erased. The only answer is yes; a user who refuses closes the window.
+   */
   confirm: {
     size: { width: 440, height: 480 },
     needsFocus: false,
     answer: v.strictObject({}),
   },
-  /** Shows a support file, and saves it. */
+  /** Shows a support file, which the user can save. */
   bundle: {
     size: { width: 440, height: 640 },
     needsFocus: true,
@@ -63,7 +68,7 @@ export const OVER: v.InferOutput<typeof toWindow> = { over: true };
 
 /**
  * Messages from the window to the background. `alive` keeps a Chromium background awake while the user thinks. `more` restarts the
- * user's time.
+ * user's time, at most `WINDOW_EXTENSIONS` times.
  */
 export const windowMessage = v.union([
   v.strictObject({ answer: v.unknown() }),

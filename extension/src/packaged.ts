@@ -1,8 +1,8 @@
 import { browser } from './browser.js';
 
 /**
- * Reads a JSON file that the package stores beside its scripts, because it is large and seldom needed. A module cannot be used for
- * this, because a service worker cannot import one later.
+ * Reads a JSON file of the package. Its data are large and seldom needed, so no script contains them. They are no module either,
+ * because a service worker cannot import a module on demand.
  *
  * @param file path of the file within the package
  */

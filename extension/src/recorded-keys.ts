@@ -1,10 +1,11 @@
-/** Prefix of the keys under which the trace is stored. */
+/** Prefix of the storage keys of the trace: for its record, and for the setting that keeps recording on. */
 export const TRACE_KEYS = 'trace:';
 /** Key in `storage.session` (in memory) of the last failed commands. */
 export const FAILURES_KEY = 'failures';
 
 /**
- * True if a change of the storage concerns only recorded data. No decision depends on them, so nothing needs to be checked again.
+ * True if a change of the storage concerns only the trace and the failed commands. No decision depends on these, so nothing needs to be
+ * checked again.
  *
  * @param changes the changes by key, as `storage.onChanged` reports them
  */

@@ -20,8 +20,8 @@ const PREFIX = 'site:';
 const NOT_ASKED: Answer = { granted: [], denied: [] };
 
 /**
- * Returns the user's answers about a site. Answers in private windows are kept in memory only, until the last private window is
- * closed. Answers in private windows do not count in ordinary windows, nor the reverse.
+ * Returns the user's answers about a site; empty lists if there are none. Answers in private windows are kept in memory only, until the
+ * last private window is closed. Answers in private windows do not count in ordinary windows, nor the reverse.
  */
 export async function recall(site: Site): Promise<Answer> {
   const key = keyOf(site);
@@ -43,7 +43,7 @@ export async function remember(site: Site, said: Answer): Promise<void> {
   await areaOf(site).set({ [keyOf(site)]: { granted, denied } });
 }
 
-/** Forgets the user's answers about a site, so that the site may ask again. */
+/** Forgets the user's answers about a site, in ordinary and in private windows. */
 export async function forget(origin: string): Promise<void> {
   await browser.storage.local.remove(PREFIX + origin);
   await browser.storage.session.remove(PRIVATE + PREFIX + origin);
@@ -60,7 +60,7 @@ export async function forgetDenials(origin: string): Promise<void> {
   }
 }
 
-/** Returns the user's answers about all sites, except those in private windows. */
+/** Returns the user's answers about all sites, sorted by origin, except answers in private windows. */
 export async function listRemembered(): Promise<[origin: string, answer: Answer][]> {
   const stored = await browser.storage.local.get();
   return Object.entries(stored)
@@ -72,7 +72,10 @@ export async function listRemembered(): Promise<[origin: string, answer: Answer]
     .sort(([a], [b]) => a.localeCompare(b));
 }
 
-/** Forgets the answers of private windows, if no private window is open any more. Must be called whenever a window was closed. */
+/**
+ * Forgets the answers and refusals in private windows, if no private window is open any more. Must be called whenever a window was
+ * closed.
+ */
 export async function forgetPrivateAnswers(): Promise<void> {
   const windows = await browser.windows.getAll();
   if (windows.some(({ incognito }) => incognito)) return;

@@ -2,10 +2,10 @@ import * as v from 'valibot';
 
 /**
  * Rules that decide about a site, in the order in which they apply:
- * - `blockedSites`: policy names it among the blocked ones;
- * - `allowedSites`: policy grants it classes of commands;
+ * - `blockedSites`: policy names the site among the blocked ones;
+ * - `allowedSites`: policy grants the site classes of commands;
  * - `unreadable`: a part of policy that may concern the site is unreadable, so the site is refused;
- * - `unlisted`: policy refuses every site that it does not name;
+ * - `unlisted`: policy refuses every site that `allowedSites` does not name;
  * - `answer`: the user answered;
  * - `none`: no decision yet, so the user is asked.
  */

@@ -26,13 +26,13 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 const says = (data: unknown, word: string): boolean =>
   isObject(data) && 'cardwright' in data && data.cardwright === word;
 
-/** Returns the message as JSON; undefined if it is not a message of the protocol. */
+/** Returns data as JSON; undefined if they are no object with `jsonrpc` 2.0, or cannot be written as JSON. */
 function pack(data: unknown): string | undefined {
   if (!isObject(data) || (data as Envelope).jsonrpc !== '2.0') return undefined;
   try {
     return JSON.stringify(data);
   } catch {
-    // Data with a cycle or a BigInt cannot be written as JSON, so it is not a message.
+    // Data with a cycle or a BigInt cannot be written as JSON, so they are no message.
     return undefined;
   }
 }

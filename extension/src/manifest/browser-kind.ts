@@ -3,12 +3,12 @@ export const BROWSERS = ['chromium', 'firefox'] as const;
 export type BrowserKind = (typeof BROWSERS)[number];
 
 /**
- * The oldest supported releases. Chromium 121 accepts a manifest that also declares a background for other browsers. Firefox 142
- * supports `data_collection_permissions` on every system.
+ * The oldest supported releases. Chromium 121 is the first that tolerates Firefox's kind of background in a manifest, although each
+ * kind of browser gets a manifest of its own. Firefox 142 is the first that supports `data_collection_permissions` on every system.
  */
 export const OLDEST = { chromium: '121', firefox: '142' } as const;
 
-/** The global variable that holds each browser's extension interface. Newer Chromium has Firefox's variable, too. */
+/** The global variable that holds each browser's extension interface. Newer releases of Chromium define Firefox's variable, too. */
 export const INTERFACES = { chromium: 'globalThis.chrome', firefox: 'globalThis.browser' } as const;
 
 /** The oldest supported browsers, as targets for esbuild. */

@@ -61,7 +61,10 @@ export interface ManifestOf {
 const iconsOf = (sizes: readonly number[]): Record<string, string> =>
   Object.fromEntries(sizes.map((size) => [size, `icons/${size}.png`]));
 
-/** Pages that may show the inspector in a frame. Chromium's developer tools do so; Firefox's panels are not frames. */
+/**
+ * Pages that may show a page of the extension in a frame. Chromium's developer tools show the inspector in one; Firefox's panels are no
+ * frames.
+ */
 const ANCESTORS = { chromium: 'devtools:', firefox: "'none'" } as const;
 
 function common(browser: BrowserKind, sites: readonly Site[]): CommonManifest {

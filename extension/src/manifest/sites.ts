@@ -1,8 +1,8 @@
 import type { BrowserKind } from './browser-kind.js';
 
 /**
- * A site that gets the content script: an origin such as `https://portal.example`, or `https://*.portal.example` for all of its
- * subdomains.
+ * A site that gets the content script: an origin such as `https://portal.example`, or `https://*.portal.example` for a host and all of
+ * its subdomains.
  */
 export interface Site {
   readonly scheme: 'https' | 'http';
@@ -11,19 +11,19 @@ export interface Site {
   readonly port: string;
 }
 
-/** Match patterns of the content script if no sites are configured: every site that a browser considers secure. */
+/** Match patterns of the content script if no sites are configured: every https site, and the http sites of this computer. */
 const EVERY_SITE = ['https://*/*', 'http://localhost/*', 'http://127.0.0.1/*'];
 
 const SITE = /^(https?):\/\/((?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*)(?::(\d{1,5}))?\/?$/;
-/** Hosts whose sites are secure contexts without TLS. */
+/** Host names of this computer. Their sites are secure contexts without TLS. */
 const OF_THIS_COMPUTER: readonly string[] = ['localhost', '127.0.0.1'];
 
 /**
- * Reads the build's setting CARDWRIGHT_SITES, for an organisation that signs a package of its own. It contains origins, separated by
- * white space. Hosts are written in lower case, as in browsers, and names beyond ASCII in Punycode.
+ * Reads the build's setting CARDWRIGHT_SITES, for an organisation that signs a package of its own. The setting contains origins,
+ * separated by white space. Hosts are written in lower case, as in browsers, and names beyond ASCII in Punycode.
  *
  * @returns the sites; none if the setting is empty or missing
- * @throws {TypeError} for anything that is not an origin of a secure site
+ * @throws {TypeError} if a word is not an origin with https, or with http on this computer
  */
 export function readSites(setting: string | undefined): Site[] {
   return (setting ?? '')

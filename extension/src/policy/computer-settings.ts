@@ -50,7 +50,7 @@ export const allowedDevices = defineSetting<readonly DeviceModel[] | null>({
   describe: asItIs,
 });
 
-/** The strictest minimum length that users can still satisfy. It is used if the setting is unreadable. */
+/** Minimum length of a PIV or FIDO PIN if the setting is unreadable: the strictest one that a PIV PIN can still satisfy. */
 const STRICT_LENGTH = PIV_PIN_LENGTH.max;
 
 export const pinRules = defineSetting<AdministratorPinRules | null>({
@@ -105,7 +105,7 @@ function readFlag(value: unknown, unreadable: NoteUnreadable): boolean {
   return value !== undefined && value !== false;
 }
 
-/** Returns a setting with a minimum version. An unreadable version becomes one that no product has. */
+/** Returns a setting with a minimum version. An unreadable version becomes a text that no installed version satisfies. */
 const minimumVersion = (): Setting<string | null> =>
   defineSetting<string | null>({
     schema: { type: 'string' },

@@ -8,7 +8,7 @@ import type { ForeignRelyingParty, SiteKeys } from './site-settings.js';
 /** The administrator's policy on one site. */
 export interface SitePolicy {
   readonly verdict: 'granted' | 'blocked' | 'silent';
-  /** The setting that decided; null if policy does not mention the site. */
+  /** The rule that decided; null if policy leaves the decision to the user. */
   readonly rule: PolicyRule | null;
   /** Classes that policy grants to the site. The user is not asked for more. */
   readonly classes: readonly GrantClass[];
@@ -54,13 +54,16 @@ export function hostPolicyOf({ allowedDevices, pinRules, logLevel }: Policy): Ho
   return { allowedDevices: allowedDevices && [...allowedDevices], pinRules, logLevel };
 }
 
-/** Returns the help desk that the administrator names. */
+/** Returns the help desk that the administrator names; an object without members if there is none. */
 export const helpDeskOfPolicy = async (): Promise<HelpDesk> => (await readPolicy()).policy.support;
 
-/** Returns the unreadable parts of the policy. Each one is treated as the strictest value that it can mean. */
+/**
+ * Returns the names of the policy's unreadable parts and unknown settings. An unreadable part is treated as the strictest value that it
+ * can mean.
+ */
 export const unreadableInPolicy = async (): Promise<readonly string[]> => (await readPolicy()).unreadable;
 
-/** Returns the whole policy as a support file shows it; null if there is none. Of a site's keys it contains only the ids. */
+/** Returns the whole policy as a support file shows it; null if there is none. Of a site's keys only the ids are shown. */
 export async function describePolicy(): Promise<Record<string, unknown> | null> {
   const read = await readPolicy();
   return read.keys.length === 0 && read.unreadable.length === 0 ? null : describeSettings(read);

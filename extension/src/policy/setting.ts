@@ -1,4 +1,4 @@
-/** The part of JSON Schema that browsers accept in a `managed_schema`. */
+/** The part of JSON Schema that the settings use. Chromium accepts it in a `managed_schema`. */
 export type PolicySchema =
   | { readonly type: 'boolean' | 'string'; readonly enum?: readonly string[] }
   | { readonly type: 'integer'; readonly minimum: number; readonly maximum: number }
@@ -19,8 +19,8 @@ export type DescribedSchema = PolicySchema & { readonly title?: string; readonly
 export type NoteUnreadable = (...path: (string | number)[]) => void;
 
 /**
- * One setting of the administrator: a key of the managed storage, with its schema and its reader. The package's schema, the policy
- * templates and the extension itself are all made from it. Its words for administrators are in `@cardwright/words`.
+ * One setting of the administrator: a key of the managed storage, with its schema and its reader. The package's schema and the policy
+ * templates are generated from all settings. The words for administrators are in `@cardwright/words`.
  */
 export interface Setting<T> {
   readonly schema: PolicySchema;
@@ -31,11 +31,11 @@ export interface Setting<T> {
    * can mean.
    */
   read(value: unknown, unreadable: NoteUnreadable): T;
-  /** Returns the value as a support file shows it. It contains no cryptographic key, and nothing unreadable. */
+  /** Returns the value as a support file shows it, without cryptographic keys and without the content of unreadable parts. */
   describe(value: T): unknown;
 }
 
-/** Returns the setting unchanged. The function only helps TypeScript to infer its type. */
+/** Returns the setting unchanged. The function only helps TypeScript to infer the setting's type. */
 export const defineSetting = <T>(setting: Setting<T>): Setting<T> => setting;
 
 /** Returns the members of an object; null if the value is not an object. */
@@ -45,7 +45,7 @@ export const membersOf = (value: unknown): [name: string, value: unknown][] | nu
 /** Returns the entries of a list; null if the value is not a list. */
 export const entriesOf = (value: unknown): readonly unknown[] | null => (Array.isArray(value) ? value : null);
 
-/** Returns the origin of an address; null if no page could have it. */
+/** Returns the origin of an http or https address; null for any other value, and for an address with a `*`, which is a pattern. */
 export function originOf(address: unknown): string | null {
   if (typeof address !== 'string' || address.includes('*') || !URL.canParse(address)) return null;
   const { protocol, origin } = new URL(address);

@@ -38,7 +38,7 @@ const isKey = (name: string): name is keyof Policy => Object.hasOwn(settings, na
 /** A policy, with the keys that were set and the parts that are unreadable. */
 export interface ReadPolicy {
   readonly policy: Policy;
-  /** The keys that the administrator set. */
+  /** The known keys that the administrator set. */
   readonly keys: readonly (keyof Policy)[];
   /** Unreadable parts, such as `allowedSites.https://portal.example`, and unknown keys, which may be misspelt. */
   readonly unreadable: readonly string[];

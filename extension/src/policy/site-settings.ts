@@ -10,9 +10,12 @@ const EVERY_SITE = '*';
 
 /** The sites that policy grants. */
 export interface AllowedSites {
-  /** Granted classes by origin. `unreadable` means that the site is named, but its classes cannot be read; it is then refused. */
+  /**
+   * Granted classes by origin; `unreadable` if the site is named, but not by its exact origin, or without any readable class. Such a
+   * site is refused.
+   */
   readonly sites: ReadonlyMap<string, readonly GrantClass[] | 'unreadable'>;
-  /** False if it is unknown which sites the administrator named. Only the readable ones are then allowed. */
+  /** False if the setting or one of its names cannot be read. Only the sites with granted classes are then allowed. */
   readonly isReadable: boolean;
 }
 
@@ -38,7 +41,7 @@ export const allowedSites = defineSetting<AllowedSites>({
       if (origin !== name) unreadable(name);
       // It is unknown which site this name means.
       if (origin === null) isReadable = false;
-      // Another entry may name the same site readably.
+      // If another entry names the same site readably, its classes are kept.
       else if (granted.length > 0) sites.set(origin, granted);
       else if (!sites.has(origin)) sites.set(origin, 'unreadable');
     }
@@ -47,7 +50,9 @@ export const allowedSites = defineSetting<AllowedSites>({
   describe: ({ sites }) => Object.fromEntries(sites),
 });
 
-/** Returns the readable classes of a site. They never exceed what the administrator intended. */
+/**
+ * Returns the readable classes of a site. Unreadable ones are left out, so the site never gets more than the administrator intended.
+ */
 function readClasses(name: string, value: unknown, unreadable: NoteUnreadable): readonly GrantClass[] {
   const entries = entriesOf(value) ?? [];
   const classes = sortedClasses(entries.filter(isClass));
@@ -60,7 +65,7 @@ export interface BlockedSites {
   readonly origins: ReadonlySet<string>;
   /** Set if every site that `allowedSites` does not name is blocked too. */
   readonly unlisted: boolean;
-  /** False if it is unknown which sites the administrator meant. Every site that `allowedSites` does not name is then blocked. */
+  /** False if the setting or one of its entries cannot be read. Every site that `allowedSites` does not name is then blocked. */
   readonly isReadable: boolean;
 }
 
@@ -88,7 +93,9 @@ export const blockedSites = defineSetting<BlockedSites>({
   describe: ({ origins, unlisted }) => [...origins, ...(unlisted ? [EVERY_SITE] : [])],
 });
 
-/** The CMS's keys of a site; `invalid` if they are configured but unreadable, so that no other source is tried. */
+/**
+ * The CMS's keys of a site; `invalid` if they are configured but unreadable, so that no other source is tried; null if policy has none.
+ */
 export type SiteKeys = PublicJwkSet | 'invalid' | null;
 
 /** The CMS's keys, by site. */
@@ -149,7 +156,7 @@ export interface ForeignRelyingParty {
   readonly path: string;
 }
 
-/** Maximum number of relying parties that a host accepts. */
+/** Maximum number of relying parties that a host accepts for one site. */
 const MAX_RELYING_PARTIES = 32;
 
 /** Schema of one relying party. Its path must not lead to another origin. */
@@ -193,7 +200,9 @@ export const foreignRelyingParties = defineSetting<ReadonlyMap<string, readonly 
     Object.fromEntries([...sites].map(([site, parties]) => [site, parties.map(({ origin, path }) => origin + path)])),
 });
 
-/** Returns the valid relying parties in a list. Invalid ones are left out, so that the others still work. */
+/**
+ * Returns the first `MAX_RELYING_PARTIES` valid relying parties in a list. Invalid ones are left out, so that the others still work.
+ */
 function readRelyingParties(entries: readonly unknown[], unreadable: (index: number) => void): ForeignRelyingParty[] {
   return entries
     .flatMap((entry, index) => {
