@@ -6,8 +6,8 @@ export interface Check {
   /** Set if the window must stay open, because the device may refuse the entry and the question is then asked again. */
   readonly mayAskAgain: boolean;
   /**
-   * Signal for the command that checks the entry. It is aborted when the command has ended, or when the page has something else to
-   * show.
+   * Signal that is aborted when the command that checks the entry has ended, or when the host reports something else that the page
+   * shows, such as a needed touch.
    */
   readonly command: AbortSignal;
   /** Identifies what the question is about. A kept window only asks the same question again. */
@@ -25,8 +25,8 @@ interface Kept extends Pick<Check, 'command' | 'subject'> {
 }
 
 /**
- * Windows that show that the device is checking an entry. Each stays open until the same command asks the same question again, or
- * until this command has ended. It closes as soon as its tab needs another window.
+ * Windows that show that the device is checking an entry. Each stays open until the same command asks the same question again. It
+ * closes when this command has ended, when its tab needs another window, or after `CHECK_LIMIT`.
  */
 export class CheckingWindows {
   /** Kept windows, by tab. */
@@ -55,7 +55,7 @@ export class CheckingWindows {
   }
 
   /**
-   * Returns the window in which to ask a question again; null if the question needs a window of its own.
+   * Returns the window in which to ask a question again; null if the question needs a new window.
    *
    * @throws CardwrightError `USER_CANCELLED` if the user closed the window during the check
    */

@@ -9,10 +9,10 @@ const NOT_FOUND = 404;
 
 /**
  * Reads the public keys that identify a site's CMS: from policy, or else from the site's well-known document, which is fetched without
- * cookies or redirects. Returns null if the site has no such document. The site then cannot run a step.
+ * cookies or redirects. Returns null if the site answers 404. The site then cannot run a step.
  *
- * @throws CardwrightError `CMS_UNREACHABLE` if the site does not answer, `CMS_KEYS_UNAVAILABLE` if the keys in policy are invalid, or
- *   if the site's answer contains no valid keys
+ * @throws CardwrightError `CMS_UNREACHABLE` if the site does not answer within `WELL_KNOWN_TIMEOUT`, or answers that its CMS is away
+ *   (`CMS_AWAY_STATUSES`); `CMS_KEYS_UNAVAILABLE` if the keys in policy are invalid, or if the site's answer contains no valid keys
  */
 export async function readCmsKeys(origin: string): Promise<PublicJwkSet | null> {
   const { keys } = await policyFor(origin);
@@ -22,7 +22,7 @@ export async function readCmsKeys(origin: string): Promise<PublicJwkSet | null> 
 
 async function readWellKnown(address: string, signal: AbortSignal): Promise<PublicJwkSet | null> {
   const response = await ask(address, signal).catch((cause: unknown) => {
-    // The browser does not say why: either there was no answer, or the answer may not be read because CORS applies to this extension.
+    // The browser does not tell the reason: either there was no answer, or the extension may not read it because CORS applies.
     throw new CardwrightError('CMS_UNREACHABLE', {}, { cause });
   });
   if (response.status === NOT_FOUND) return null;
@@ -35,7 +35,7 @@ async function readWellKnown(address: string, signal: AbortSignal): Promise<Publ
   }
 }
 
-/** Fetches a document. If the server redirects, this returns an opaque response without status and body. */
+/** Fetches a document. If the server redirects, this returns an opaque response with status 0 and without a body. */
 const ask = (address: string, signal: AbortSignal): Promise<Response> =>
   fetch(address, {
     credentials: 'omit',

@@ -7,8 +7,8 @@ export class CommandUnderWay {
   #ended = new AbortController();
 
   /**
-   * Signal that is aborted when the command has ended, or when the page has something else to show, for example that a touch is
-   * needed.
+   * Signal that is aborted when the command has ended, or when the host reports something else that the page shows, for example that a
+   * touch is needed.
    */
   get ended(): AbortSignal {
     return this.#ended.signal;

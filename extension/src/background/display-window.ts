@@ -8,8 +8,7 @@ import { WindowKey } from './window-key.js';
 
 /**
  * Shows secrets to the user in a window of the extension. The page relays a secret but cannot choose what the window shows: the CMS
- * signs the text of the window, the device and the kind of secret. It seals the secret to a key that is created here and used only
- * once.
+ * signs the device, its owner and the kind of secret, and seals the secret to a key that is created here and used only once.
  */
 export class DisplayWindow {
   readonly #keys = new Map<string, WindowKey>();
@@ -32,10 +31,11 @@ export class DisplayWindow {
   }
 
   /**
-   * Shows a secret, and resolves when the user has seen it, even if the user simply closed the window.
+   * Shows a secret, and resolves when the user has dismissed or closed the window, or its time is over.
    *
    * @param cms keys of the session's CMS; null if its site has none, so that nothing can be shown
-   * @throws CardwrightError `SECRET_REFUSED`, `WINDOW_NOT_ALLOWED`; after the latter the key stays valid for another attempt
+   * @throws CardwrightError `SECRET_REFUSED`, `CANCELLED`, or `WINDOW_NOT_ALLOWED`; if no window may open at the moment, the key stays
+   *   valid for another attempt
    */
   async show({ jws }: Params<'secret.display'>, cms: PublicJwkSet | null, signal: AbortSignal): Promise<object> {
     const { origin } = this;
@@ -63,7 +63,7 @@ const isExpired = ({ expires }: DisplayPayload): boolean => expires * 1000 <= Da
 /**
  * Unseals the secret of a display.
  *
- * @throws CardwrightError `SECRET_REFUSED`, also for a text that is neither PIN nor PUK
+ * @throws CardwrightError `SECRET_REFUSED` if the secret cannot be unsealed, or cannot be a PIN or PUK
  */
 async function open({ origin, device, display, sealed }: DisplayPayload, key: WindowKey): Promise<string> {
   const context = { origin, operation: null, device, session: display, purpose: 'display' } as const;

@@ -43,12 +43,13 @@ export interface InitializedHost {
   readonly cms: PublicJwkSet | null;
   /** Key to which the host seals the secrets that a window of the extension shows. */
   readonly windowKey: WindowKey;
-  /** The policy that the host received. */
+  /** The administrator's policy under which the host was initialised. */
   readonly terms: SessionTerms;
 }
 
 /**
- * Returns the protocol versions that the extension and the page's sdk both speak. This is checked before a host is started.
+ * Returns the protocol versions that the extension and the page's sdk both speak. No host is needed for this, so a mismatch is found
+ * before one is started.
  *
  * @throws CardwrightError `VERSION_MISMATCH` with the part to update: the sdk or the extension
  */
@@ -63,8 +64,8 @@ export function commonRange(page: ProtocolRange): ProtocolRange {
 /**
  * Sends `initialize` to the host, with the page's origin and the CMS's keys. The page can choose neither.
  *
- * @throws CardwrightError `VERSION_MISMATCH`, `CMS_KEYS_UNAVAILABLE`, `CMS_UNREACHABLE`, `TIMEOUT`, `HOST_ANSWER_INVALID`, or an error
- *   of `hostError` if the host is missing
+ * @throws CardwrightError `VERSION_MISMATCH`, `CMS_KEYS_UNAVAILABLE`, `CMS_UNREACHABLE`, `TIMEOUT`, `HOST_ANSWER_INVALID`, the host's
+ *   own error, or an error of `hostError` if the host is missing or has ended
  */
 export async function initializeHost(
   host: HostPort,
@@ -118,7 +119,11 @@ async function whileStarting<T>(agreed: Promise<T>, { onProgress }: HostRequestO
   }
 }
 
-/** Reads the host's answer, its protocol version first: if the major version differs, the rest cannot be validated. */
+/**
+ * Reads the host's answer, its protocol version first: the rest of an answer in another version cannot be validated.
+ *
+ * @throws CardwrightError `VERSION_MISMATCH` if the version is outside the range, `HOST_ANSWER_INVALID` if the answer is unreadable
+ */
 function readFacts(answer: unknown, range: ProtocolRange, page: ProtocolRange): HostFacts {
   const host = v.fallback(v.optional(hostInitialized.entries.host), undefined);
   const spoken = v.safeParse(v.object({ protocol: protocolVersion, host }), answer);
@@ -133,7 +138,7 @@ function readFacts(answer: unknown, range: ProtocolRange, page: ProtocolRange): 
   return facts.output;
 }
 
-/** Returns the error for an answer of the host that does not follow the command table. The page is not at fault. */
+/** Logs an answer of the host that does not follow the command table, and returns the error for it. The page is not at fault. */
 function unreadable(problem: string): CardwrightError {
   const error = new CardwrightError('HOST_ANSWER_INVALID');
   logDefect(`the host's answer to initialize ${problem}`, error);
@@ -153,7 +158,10 @@ export const composeAnswer = (
   granted: [...granted],
 });
 
-/** Corrects which part has to be updated. The host cannot distinguish the extension from the sdk, and always names the sdk. */
+/**
+ * Corrects which part has to be updated. A host that finds the other side too old names the sdk, because it cannot know that the
+ * extension is older.
+ */
 function nameTheOlder(error: CardwrightError<'VERSION_MISMATCH'>, page: ProtocolRange): CardwrightError {
   const weLimit = later(PROTOCOL_RANGE.max, page.max) !== PROTOCOL_RANGE.max;
   return error.data.update === 'sdk' && weLimit ? ownMismatch(page) : error;

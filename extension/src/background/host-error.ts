@@ -1,6 +1,6 @@
 import { CardwrightError } from '@cardwright/protocol';
 
-/** The meaning of a browser's error text: one before the host has answered anything, and one afterwards. */
+/** The meaning of a browser's error text: one error before the host has answered anything, and one afterwards. */
 interface Meaning {
   readonly says: RegExp;
   readonly atStart: HostErrorCode;
@@ -15,8 +15,8 @@ const always = (code: HostErrorCode) => ({ atStart: code, later: code });
  * extensions/browser/api/messaging/native_message_host.cc (raised by native_message_process_host.cc) and message_service.cc. Firefox's
  * are in toolkit/components/extensions/NativeMessaging.sys.mjs and toolkit/modules/subprocess/.
  *
- * Two cases cannot be distinguished by these texts; `cardwright-host doctor` finds out. A Snap or Flatpak browser that finds no host,
- * or cannot start it, reports the same as any other. A manifest that is damaged or hidden by policy is reported like a missing one.
+ * Two cases cannot be recognised by these texts, but by `cardwright-host doctor`. A Snap or Flatpak browser that finds no host, or
+ * cannot start it, reports the same as any other. A manifest that is damaged or hidden by policy is reported like a missing one.
  */
 const MEANINGS: readonly Meaning[] = [
   // kNotFoundError: there is no manifest, it is unreadable, or it is the user's own and policy forbids those.

@@ -25,15 +25,17 @@ export interface HostClient {
    * Answers a request of the host.
    *
    * @param signal is aborted when the host cancels its request
-   * @param command is aborted when the command for which the host asks has ended, and from the beginning if there is no such command
+   * @param command is aborted as `CommandUnderWay.ended` describes; from the beginning if the host asks outside any command
    */
   answer(request: Request, signal: AbortSignal, command: AbortSignal): Promise<object>;
   /** Receives a notification of the host, such as `device.changed`. */
   notice?(notification: Notification): void;
-  /** Called when the host has ended. Every pending request was rejected with the same error. */
+  /**
+   * Called when the host has ended although the client did not close the port. Every pending request was rejected with the same error.
+   */
   ended?(error: CardwrightError): void;
   /**
-   * Receives every message, for the trace.
+   * Receives every message except reported APDUs, for the trace.
    *
    * @param request the client's name for the request to which the message belongs; null if there is none
    * @param method method of the request, if the message answers one
@@ -95,7 +97,8 @@ export class HostPort {
    * Sends a request to the host.
    *
    * @returns the result, not yet validated
-   * @throws CardwrightError the host's own error, or an error of `hostError` if the host is missing or has ended
+   * @throws CardwrightError the host's own error; an error of `hostError` if the host is missing or has ended; `HOST_ANSWER_INVALID` if
+   *   it has sent something that is no message; `CANCELLED` if the port was closed
    */
   request(method: string, params: object, { signal, onProgress, request }: HostRequestOptions): Promise<unknown> {
     if (this.#end) return Promise.reject(this.#end);
@@ -131,7 +134,7 @@ export class HostPort {
     if (this.#end) throw this.#end;
   }
 
-  /** Ends the host by closing its input. */
+  /** Ends the host by closing its input, and rejects the pending requests with `CANCELLED`. */
   close(): void {
     this.port.disconnect();
     this.#refuseAll(new CardwrightError('CANCELLED'));

@@ -1,4 +1,4 @@
-/** Bytes of memory that a line takes besides its characters: the string's header and its place in the ring. */
+/** Estimated bytes of memory that a line takes besides its characters: the string's header and its place in the ring. */
 const OVERHEAD = 40;
 const BEYOND_LATIN_1 = /[\u0100-\uffff]/;
 
@@ -48,7 +48,7 @@ export class LineRing {
     for (let at = this.#first; at < this.#lines.length; at += 1) yield this.#lines[at] ?? '';
   }
 
-  /** Returns the newest lines that together have at most this number of characters. */
+  /** Returns the newest lines that together have at most this number of characters, oldest first. */
   newest(characters: number): string[] {
     let left = characters;
     let from = this.#lines.length;
@@ -64,7 +64,7 @@ export class LineRing {
     this.#bytes -= costOf(this.#lines[this.#first] ?? '');
     this.#lines[this.#first] = '';
     this.#first += 1;
-    // The array is compacted rarely and all at once, which costs next to nothing for each line.
+    // The array is compacted rarely and all at once, so the cost for each line is small.
     if (this.#first >= this.limits.lines) {
       this.#lines.splice(0, this.#first);
       this.#first = 0;

@@ -32,7 +32,8 @@ const trace = new Trace({
   },
 });
 
-// The browser wakes the background for an event only if its listener was registered synchronously, so there is no `await` before this.
+// The browser wakes the background for an event only if its listener was registered synchronously, so there is no `await` before these
+// registrations.
 browser.runtime.onConnect.addListener((port) => {
   if (port.name === 'page') openSession(port);
   else if (port.name === INSPECTOR_PORT) void serveInspector(port, trace, runInSession);
@@ -73,7 +74,10 @@ function openSession(port: Runtime.Port): void {
   sessions.set(session, tabId);
 }
 
-/** Runs an inspector's command in a live session, with the rights of its page; refuses the command if there is no such session. */
+/**
+ * Runs an inspector's command in a live session, with the rights of the session's page; answers with `CANCELLED` if there is no such
+ * session.
+ */
 async function runInSession(id: string, method: string, params: Record<string, unknown>): Promise<Outcome> {
   const session = [...sessions.keys()].find((candidate) => candidate.id === id);
   return session ? session.run(method, params) : { error: new CardwrightError('CANCELLED').toWire() };

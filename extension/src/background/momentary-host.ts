@@ -24,20 +24,21 @@ export interface MomentaryHost {
 /**
  * Starts a host for the extension's own pages, runs the work on it, and ends it. No site is involved.
  *
- * @param limit milliseconds for the work, once the host has started
- * @throws CardwrightError the reason why the host is missing, `TIMEOUT`, or any error of the work
+ * @param limit milliseconds for the requests of the work together, once the host has started
+ * @throws CardwrightError the reason why the host is missing, `VERSION_MISMATCH`, `HOST_ANSWER_INVALID`, `TIMEOUT`, the host's own
+ *   error, or any error of the work
  */
 export async function withMomentaryHost<T>(limit: number, work: (host: MomentaryHost) => Promise<T>): Promise<T> {
   const host = HostPort.open({
     answer: () => Promise.reject(new CardwrightError('METHOD_NOT_FOUND')),
   });
-  /** Sends requests that share a time limit. */
+  /** Returns a function that sends requests. All of them share a time limit. */
   const within = (milliseconds: number) => {
     const signal = AbortSignal.timeout(milliseconds);
     const overtime = new Promise<never>((_, reject) => {
       signal.addEventListener('abort', () => reject(new CardwrightError('TIMEOUT')), { once: true });
     });
-    // Nobody waits for it any more once the work is done.
+    // Nobody waits for `overtime` once the work is done, so its rejection must not count as unhandled.
     overtime.catch(() => undefined);
     return (method: string, params: object = {}): Promise<unknown> =>
       Promise.race([host.request(method, params, { signal }), overtime]);
@@ -57,7 +58,7 @@ export async function withMomentaryHost<T>(limit: number, work: (host: Momentary
   }
 }
 
-/** Returns the parameters of `initialize` if no page asks. */
+/** Returns the parameters of an `initialize` for which no page asks. */
 const aboutNobody = () => ({
   protocol: PROTOCOL_RANGE,
   sdk: PRODUCT_VERSION,

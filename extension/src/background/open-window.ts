@@ -47,7 +47,7 @@ class Question {
     this.#gone.abort(error);
   }
 
-  /** Restarts the user's time, up to a fixed number of times. */
+  /** Restarts the user's time, at most `WINDOW_EXTENSIONS` times. */
   extend(): void {
     if (this.#extensionsLeft === 0) return;
     this.#extensionsLeft -= 1;
@@ -103,7 +103,7 @@ export class OpenWindow {
       left: Math.max(0, Math.round(parent.left + (ASIDE.includes(name) ? free : free / 2))),
       top: Math.max(0, parent.top + BELOW_ADDRESS_BAR),
     };
-    // The browser refuses a position that is mostly off the screen. A window without a position is then placed by the browser.
+    // The browser refuses a position that is mostly off the screen. Without a position, it places the window itself.
     const { id } = await browser.windows.create({ ...window, ...place }).catch(() => browser.windows.create(window));
     this.id = id ?? null;
   }
@@ -123,12 +123,15 @@ export class OpenWindow {
     this.show();
   }
 
-  /** Fails the question, because the window was closed, and not by the extension. */
+  /** Fails the question with `USER_CANCELLED`, because the window was closed, and not by the extension. */
   closed(): void {
     this.#question.fail(new CardwrightError('USER_CANCELLED'));
   }
 
-  /** Uses up the click with which the user brings the window to the front. Returns false if it was used before. */
+  /**
+   * Uses up the click with which the user brings the window to the front. Returns false within `ACTIVATION_MS` after a used click,
+   * because that click may still count.
+   */
   takeClick(): boolean {
     if (Date.now() - this.#raisedAt < ACTIVATION_MS) return false;
     this.#raisedAt = Date.now();

@@ -6,7 +6,10 @@ import { logDefect } from './log.js';
 /** The result or the error of a command. */
 export type Outcome = { readonly result: object } | { readonly error: WireError };
 
-/** Returns the outcome of a request: its result if this fits into a message, otherwise an error of the catalogue. */
+/**
+ * Returns the outcome of a request: its result, or an error of the catalogue; `MESSAGE_TOO_LARGE` if the result does not fit into a
+ * message.
+ */
 export async function outcomeOf(id: RequestId, answer: () => Promise<object>): Promise<Outcome> {
   try {
     const result = await answer();

@@ -24,7 +24,8 @@ export interface OwnPageParts {
 export type Respond = (answer?: OwnAnswer) => void;
 
 /**
- * Answers a message if a page of the extension sent it. If a request fails, the page gets no answer, and its schema then rejects that.
+ * Answers a message if a page of the extension sent it. If a request fails, the page gets `undefined`, which its schema for answers
+ * rejects.
  *
  * @returns true, which tells the browser that the answer comes later; Chromium does not accept a promise from a listener
  */
@@ -80,8 +81,8 @@ const readPastEvents = async (origin: string | null, { failures, trace }: OwnPag
 });
 
 /**
- * Lists the sites with a decision, those of policy first. For a site that policy decides, the user's answers are left out, because
- * they no longer count.
+ * Lists the sites that policy grants, then those about which only the user has decided. The user's answers about a site that policy
+ * grants or blocks are left out, because they do not count.
  */
 async function listSites(access: SiteAccess): Promise<DecidedSite[]> {
   const byPolicy = (await sitesOfPolicy()).map(([origin]) => origin);

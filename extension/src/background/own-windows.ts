@@ -10,7 +10,7 @@ import { isOwnPage } from './own-page.js';
 /** The page session that wants a window. */
 export interface WindowOwner {
   readonly tabId: number;
-  /** Id of the session. Only the extension knows it. */
+  /** Id of the page session, which no page learns. */
   readonly session: string;
 }
 
@@ -22,16 +22,16 @@ export interface WindowRequest {
 
 /** The work that is done with an answer while the window stays open. */
 export interface WindowWork<W extends OwnWindow, R> {
-  /** Does the work. `gone` is aborted when the window is gone or the request is cancelled. */
+  /** Does the work. `gone` is aborted when the window is gone, its time is over, or the request is cancelled. */
   readonly work: (answer: WindowAnswer<W>, gone: AbortSignal, windowId: number | null) => Promise<R>;
-  /** Set if the window closes itself, because it has something left to do. It is then only notified that the work is over. */
+  /** Set if the window closes itself, because it has something left to do. The window is then only notified that the work is over. */
   readonly closesItself?: boolean;
 }
 
 /** The course of one window: what is done with its answer, and how it ends. */
 interface Course<W extends OwnWindow, R> extends Pick<WindowWork<W, R>, 'work'> {
   readonly check: Check | null;
-  /** Closes the window, or keeps it open for another question. */
+  /** Closes the window, lets it close itself, or keeps it open for another question. */
   readonly end: (open: OpenWindow, isAnswered: boolean) => Promise<void>;
 }
 
@@ -47,7 +47,7 @@ export class OwnWindows {
   /**
    * Shows one window and waits for its answer.
    *
-   * @param check set if the device checks the entry. If it may refuse the entry, the window stays open for another attempt.
+   * @param check set if the device checks the entry. If the device may refuse the entry, the window stays open for another attempt.
    * @throws CardwrightError `WINDOW_NOT_ALLOWED`, `USER_CANCELLED`, `USER_TIMEOUT`, or `CANCELLED` with the signal
    */
   async ask<W extends OwnWindow>(
@@ -119,7 +119,7 @@ export class OwnWindows {
   }
 
   /**
-   * Checks that a window may be opened for the page now.
+   * Checks that a window may be opened for the page now: the user sees the page, and its tab has no other window of the extension.
    *
    * @throws CardwrightError `WINDOW_NOT_ALLOWED`
    */
@@ -133,8 +133,8 @@ export class OwnWindows {
    * else.
    *
    * @param isActive true if the user did something in the page in the last seconds
-   * @throws CardwrightError `WINDOW_NOT_ALLOWED` if the user has not just clicked in the page, if the page's window is not in front,
-   *   or if the session has no window
+   * @throws CardwrightError `WINDOW_NOT_ALLOWED` if the user did nothing in the page in the last seconds, if the same click already
+   *   brought the window to the front, if the page's window has no focus, or if the session has no window
    */
   async raise({ tabId, session }: WindowOwner, { isActive }: { readonly isActive: boolean }): Promise<void> {
     const open = this.#open.get(tabId);
@@ -164,7 +164,7 @@ export class OwnWindows {
 /**
  * Returns the position of the window of a page that the user sees: the page's tab is active, and the window is not minimised.
  *
- * @throws CardwrightError `WINDOW_NOT_ALLOWED`
+ * @throws CardwrightError `WINDOW_NOT_ALLOWED` if the user does not see the page, or if its window needs the focus and does not have it
  */
 async function visibleWindow(tabId: number, { needsFocus }: { readonly needsFocus: boolean }): Promise<Place> {
   const tab = await browser.tabs.get(tabId).catch((cause: unknown) => {

@@ -27,10 +27,10 @@ export interface Asked extends HostRequestOptions {
 type AttendedMethod = MethodOf<'extension'> | 'device.list' | 'step.run';
 type Handler<M extends Method> = (params: Params<M>, asked: Asked) => Promise<Result<M>>;
 
-/** Handlers of these commands. Parameters and result have the types of the command table. */
+/** Handlers of the attended commands. Parameters and result have the types of the command table. */
 export type AttendedCommands = { readonly [M in AttendedMethod]: Handler<M> };
 
-/** The host that runs the other commands. */
+/** The host that runs the commands without a handler. */
 interface CommandHost {
   /** @throws CardwrightError `NOT_INITIALIZED` */
   readonly opened: Pick<OpenHost, 'granted'>;
@@ -39,7 +39,7 @@ interface CommandHost {
 
 /**
  * Answers the commands of a page session. Each one is checked against the command table and the site's grant before a handler or the
- * host receives it. Only commands without a class work before the session is open.
+ * host receives it. Before the session is open, only commands work that need no class and have a handler.
  */
 export class PageCommands {
   constructor(

@@ -18,7 +18,7 @@ import { PAGE_HOPS, requestOf } from './traced-message.js';
 /** Receives what a page sends over its port, and the end of the port. */
 export interface PageClient {
   /**
-   * Receives a request. `isActive` is true if the user did something in the page in the last seconds.
+   * Receives a request of the page.
    *
    * @param isActive true if the user did something in the page in the last seconds
    */
@@ -33,7 +33,8 @@ export interface PageClient {
 }
 
 /**
- * The port to one page, through its bridge. Every message is validated before any other code reads it, and is recorded in the trace.
+ * The port to one page, through its bridge. A message of the page is validated before any other code reads it. Messages of the protocol
+ * are recorded in the trace in both directions.
  */
 export class PagePort {
   #closed = false;
@@ -63,7 +64,7 @@ export class PagePort {
     this.send({ jsonrpc: '2.0', method, params: { ...params } });
   }
 
-  /** Answers with `INVALID_MESSAGE` what is not a message of the protocol. */
+  /** Answers `INVALID_MESSAGE` to something that is no message of the protocol, or to a request that cannot be accepted. */
   refuse(id: RequestId | null, method?: string): void {
     this.send({ jsonrpc: '2.0', id, error: new CardwrightError('INVALID_MESSAGE').toWire() }, method);
   }

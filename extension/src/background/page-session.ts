@@ -35,12 +35,12 @@ export interface SharedParts {
   readonly failures: RecentFailures;
 }
 
-/** Tab id for a sender without a tab. No tab of a browser has it. */
+/** Tab id for a page that may not use Cardwright. No tab of a browser has it. */
 const NO_TAB = -1;
 
 /**
- * One page session: a port to the page and, once the site is granted, a host process. If one of the two ends, so does the other.
- * Commands of the page reach the host only through `PageCommands`, which validates them.
+ * One page session: a port to the page and, from a successful `initialize` on, a host process. If one of the two ends, so does the
+ * other. Commands of the page reach the host only through `PageCommands`, which validates them.
  */
 export class PageSession implements SessionFacts {
   readonly id = crypto.randomUUID();
@@ -55,8 +55,8 @@ export class PageSession implements SessionFacts {
   readonly #steps = new StepsUnderWay();
   readonly #pageCredential: PageCredential;
   /**
-   * Set once the page has called `device.list`. The host also reports changes if only an inspector has called it; the page must not
-   * see them.
+   * Set once the page has called `device.list`. The host also reports changes if only an inspector has called `device.list`; the page
+   * must not see these.
    */
   #hasListed = false;
 

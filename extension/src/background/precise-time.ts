@@ -1,10 +1,11 @@
-/** Milliseconds by which `performance.now()` may differ from `Date.now()` before it is corrected. */
+/** Milliseconds by which the time computed from `performance.now()` may differ from `Date.now()` before it is corrected. */
 const MAX_DRIFT = 1_000;
 
 let origin = performance.timeOrigin;
 
 /**
- * Returns the milliseconds since 1970, with fractions. The finer clock stops while the computer sleeps, and is corrected afterwards.
+ * Returns the milliseconds since 1970, with fractions. The clock of `performance.now()` may stop while the computer sleeps, so a drift
+ * is corrected.
  */
 export function preciseTime(): number {
   const drift = Date.now() - (origin + performance.now());

@@ -38,9 +38,9 @@ export class RecentFailures {
   }
 
   /**
-   * Notes a failure, if the outcome is one. The caller need not wait.
+   * Notes the failures in an outcome, if it has any: that of the command, or those of commands inside its step.
    *
-   * @param site site of the page; null if the page may not use Cardwright. Its failures are not kept.
+   * @param site site of the page; null if the page may not use Cardwright. The failures of such a page are not kept.
    * @param method the request's method, as the page sent it
    */
   note(site: Site | null, method: string, outcome: Outcome): void {

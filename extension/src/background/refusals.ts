@@ -6,7 +6,7 @@ import { PRIVATE, type Site } from '../remembered-answers.js';
 export const REFUSAL_WAIT_MS = 60_000;
 
 const refusal = v.object({
-  /** Time of the refusal, in milliseconds since 1970. */
+  /** Time of the refusal, in milliseconds since 1970; 0 if only the tab was noted. */
   at: v.number(),
   /** Id of the tab in which the site asked last. */
   tabId: v.number(),
@@ -23,7 +23,7 @@ export async function noteRefusal(site: Site, tabId: number): Promise<void> {
   await write(site, { at: Date.now(), tabId });
 }
 
-/** Notes another tab of a site that was refused before, so that the user finds the site in the extension's menu in this tab. */
+/** Notes another tab of a site that the user or policy refused before, so that the extension's menu shows the site in this tab. */
 export async function noteTab(site: Site, tabId: number): Promise<void> {
   const known = await read(site);
   // The note is written only if the tab is another one, because every session is notified of each write.

@@ -23,10 +23,10 @@ export interface OpenHost extends InitializedHost {
 /** Receives what the host of a session sends, and when it ends. */
 export interface SessionHostClient {
   /**
-   * Answers a request of the host that is for the user.
+   * Answers a request that the host sends for the user.
    *
    * @param signal is aborted when the host cancels the request
-   * @param command is aborted when the command for which the host asks has ended
+   * @param command is aborted as `CommandUnderWay.ended` describes
    */
   answer(request: Request, host: OpenHost, signal: AbortSignal, command: AbortSignal): Promise<object>;
   /** Receives a notification of the host, such as `device.changed`. */
@@ -38,8 +38,8 @@ export interface SessionHostClient {
 }
 
 /**
- * The native host of one page session. It is started once the site is granted, and can be used while grant and policy allow it. After
- * each change of either, `checkGrant` reads both again.
+ * The native host of one page session. `initialize` starts it for a granted site, and it can be used while grant and policy allow this.
+ * After each change of either, `checkGrant` reads both again.
  */
 export class SessionHost {
   #port: HostPort | null = null;
@@ -109,7 +109,7 @@ export class SessionHost {
     try {
       this.grant(await this.#allowedNow(this.#opened));
     } catch (reason) {
-      // If policy cannot be read, it may forbid anything, so this ends the session, too. Meanwhile no new command may start.
+      // If policy cannot be read, it may forbid anything, so this ends the session, too. Until then no new command may start.
       this.grant([]);
       await this.client.withdrawn(reason);
     }
@@ -158,7 +158,7 @@ export class SessionHost {
   }
 
   /**
-   * Checks that no host was started before.
+   * Checks that the session has no host.
    *
    * @throws CardwrightError `ALREADY_INITIALIZED`
    */

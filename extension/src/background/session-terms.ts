@@ -6,7 +6,7 @@ import { readPolicy } from '../policy/read-policy.js';
 import type { SiteKeys } from '../policy/site-settings.js';
 import { hostPolicyOf, judgeSite } from '../policy/policy-in-force.js';
 
-/** The administrator's policy under which a session was opened. The session ends if any part of it changes. */
+/** The administrator's policy under which a session was opened. The session ends if any of these members changes. */
 export interface SessionTerms {
   readonly keys: SiteKeys;
   /** Origins of the relying parties, other than the site itself, that policy allows. */
@@ -77,7 +77,7 @@ export function mayTellVersions({ max }: ProtocolRange): boolean {
  *
  * @param initialize sends the request with the given members
  * @returns the answer, not yet validated
- * @throws CardwrightError `VERSION_MISMATCH` for a host that is too old
+ * @throws CardwrightError `VERSION_MISMATCH` for a host that is too old, or an error of `initialize`
  */
 export async function initializeUnder(
   policy: HostPolicy | null,

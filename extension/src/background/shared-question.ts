@@ -8,11 +8,11 @@ export class SharedQuestion<A> {
 
   constructor(ask: (withdrawn: AbortSignal) => Promise<A>) {
     this.#answer = ask(this.#withdrawn.signal);
-    // Every caller gets the failure from `join`. This handler only keeps the browser from reporting it as unhandled.
+    // Every caller gets the failure from `join`. This handler only keeps the browser from reporting the failure as unhandled.
     this.#answer.catch(() => null);
   }
 
-  /** Resolves or rejects as the question does. Rejects with `CANCELLED` if this caller's signal is aborted before. */
+  /** Resolves or rejects as the question does. Rejects with `CANCELLED` if this caller's signal is aborted first. */
   join(signal: AbortSignal): Promise<A> {
     this.#askers += 1;
     return new Promise((resolve, reject) => {

@@ -15,7 +15,7 @@ export type AskForAccess = (
   signal: AbortSignal,
 ) => Promise<{ readonly allowed: boolean }>;
 
-/** The page that asks. */
+/** A page that asks for access, with its tab. */
 export interface Asker extends Site {
   readonly tabId: number;
 }
@@ -42,23 +42,23 @@ export interface Decision {
 
 /**
  * Decides what a site may do. The order never changes:
- * 1. the administrator's policy: first `blockedSites`, then `allowedSites`, then the block on all sites that neither names, if policy
- *   has one;
+ * 1. the administrator's policy, by the rules in `site-rule.ts`;
  * 2. what the user answered;
  * 3. the user is asked.
  *
  * Invariants:
  * - about a site that policy decides, the user is never asked: the site gets the classes in policy, and no others;
- * - a question is asked only right after the user did something in the page; if the page withdrew a question, it needs another click;
- * - a refusal is remembered like a grant; only the user revokes it, in the extension's menu;
- * - closing a window is not an answer: nothing is granted and nothing remembered;
- * - after a refusal, or after its window was closed, the site may not ask for a minute, unless the user lets it ask in the extension's
+ * - a question is asked only right after the user did something in the page; after the page has withdrawn a question, the next one
+ *   needs another click;
+ * - a refusal is remembered like a grant; only the user revokes it, in the extension's own pages;
+ * - closing a window is not an answer: no class is granted, and none is remembered as refused;
+ * - after a refusal, or a question without an answer, the site may not ask for a minute, unless the user lets it ask in the extension's
  *   menu;
  * - while a question about an origin is open, further ones about this origin wait for the same answer.
  */
 export class SiteAccess {
   readonly #open = new Map<string, SharedQuestion<boolean>>();
-  /** Time at which a page last withdrew its question, by origin. */
+  /** Time at which a page last withdrew its question, in milliseconds since 1970, by origin and kind of window. */
   readonly #withdrawn = new Map<string, number>();
 
   constructor(private readonly ask: AskForAccess) {}
@@ -86,7 +86,8 @@ export class SiteAccess {
   }
 
   /**
-   * Grants the site the requested classes, after asking the user about undecided ones.
+   * Grants the site the requested classes, after asking the user about undecided ones. Returns all classes that the site is granted
+   * now; if policy decides, they may lack requested ones.
    *
    * @throws CardwrightError `SITE_NOT_GRANTED` (with `consent` `needed` if the page must ask right after a click),
    *   `WINDOW_NOT_ALLOWED`, `CANCELLED`
@@ -139,7 +140,8 @@ export class SiteAccess {
   /**
    * Returns a new question.
    *
-   * @throws CardwrightError `SITE_NOT_GRANTED` if the user has not just clicked
+   * @throws CardwrightError `SITE_NOT_GRANTED` if the user did nothing in the page in the last seconds, or if the page withdrew a
+   *   question in that time
    */
   #openQuestion(asker: AskingSession, missing: readonly GrantClass[], isActive: boolean): SharedQuestion<boolean> {
     const key = keyOf(asker);

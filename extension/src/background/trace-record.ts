@@ -13,7 +13,7 @@ import { LineRing, type RingLimits } from './line-ring.js';
 import { preciseTime } from './precise-time.js';
 import { NO_MESSAGE, summarize, type Hop } from './traced-message.js';
 
-/** Limits of the record. 50,000 entries take less than 64 MB, with everything around them. */
+/** Limits of the record. A full record takes less than 64 MB, with everything around it. */
 const LIMITS: RingLimits = { lines: 50_000, bytes: 48 * 1024 * 1024 };
 const MAX_SESSIONS = 1_000;
 
@@ -58,7 +58,10 @@ export class TraceRecord implements Recorder {
   #dropped = 0;
   #number = 0;
 
-  /** @param onEntry receives each new entry */
+  /**
+   * @param onEntry receives each new entry
+   * @param onSession is called when a session is added or has ended
+   */
   constructor(
     private readonly onEntry: (entry: TraceEntry) => void = () => undefined,
     private readonly onSession: () => void = () => undefined,
@@ -67,12 +70,11 @@ export class TraceRecord implements Recorder {
     this.#ring = new LineRing(limits);
   }
 
-  /** Number of entries that were dropped to make room. */
+  /** Number of entries that the record no longer has, because they exceeded a limit. */
   get dropped(): number {
     return this.#dropped;
   }
 
-  /** Number of entries. */
   get length(): number {
     return this.#ring.length;
   }
@@ -149,7 +151,7 @@ export class TraceRecord implements Recorder {
     };
   }
 
-  /** Returns the newest part of the record for storage, up to a number of characters. */
+  /** Returns all sessions and the newest entries, up to a number of characters of JSON, for storage. */
   keep(characters: number): KeptRecord {
     const lines = this.#ring.newest(characters);
     const dropped = this.#dropped + this.#ring.length - lines.length;

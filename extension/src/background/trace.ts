@@ -12,8 +12,8 @@ const KEPT = `${TRACE_KEYS}kept`;
 /** Key in `storage.session` (in memory) of the record that is stored while the background sleeps. */
 const RECORDED = `${TRACE_KEYS}recorded`;
 /**
- * Maximum length of a stored record, in characters. It fits into the 10 MB of an extension's session storage, where a character may
- * take two bytes.
+ * Maximum length of the stored entries together, in characters. They fit into the 10 MB of an extension's session storage, where a
+ * character may take two bytes.
  */
 const MAX_KEPT_CHARACTERS = 3_000_000;
 /** Milliseconds between two writes to the session storage. A browser may end the background after 30 s without an event. */
@@ -24,7 +24,7 @@ type RecordingChange = Extract<FromInspector, { type: 'record' }>['recording'];
 /** An open inspector, which receives what the trace records. */
 export interface TraceFollower {
   entry(entry: TraceEntry): void;
-  /** Called when the sessions, the recording settings or the number of dropped entries changed. */
+  /** Called when the sessions or the settings of the recording may have changed. */
   changed(): void;
   cleared(): void;
 }
@@ -85,7 +85,7 @@ export class Trace {
     return this.#record?.dropped ?? 0;
   }
 
-  /** Live sessions, and ended sessions that the record still lists. */
+  /** Live sessions, and ended sessions that the record still lists; none if there is no record. */
   get tracedSessions(): TracedSession[] {
     return this.#record?.sessions ?? [];
   }
@@ -194,7 +194,7 @@ export class Trace {
       this.#keepTimer = undefined;
       const kept = this.#isKept === true ? this.#record?.keep(MAX_KEPT_CHARACTERS) : undefined;
       if (!kept) return;
-      // Recording continues without the storage. The entries then last only until the background sleeps.
+      // If the storage fails, recording continues, but the entries last only until the background sleeps.
       browser.storage.session
         .set({ [RECORDED]: kept })
         .catch((error: unknown) => logDefect('the trace cannot be kept', error));

@@ -10,8 +10,8 @@ import {
 import { idOf } from './page-message.js';
 
 /**
- * Maximum length of a text in a trace, in characters. Longer ones, such as certificates, are truncated: a trace is for reading, and
- * they would fill the memory.
+ * Maximum length of a text in a trace, in characters. Longer texts, such as certificates, are truncated: a trace is for reading, and
+ * long texts would fill the memory.
  */
 const MAX_TEXT = 400;
 /**
@@ -21,7 +21,8 @@ const MAX_TEXT = 400;
 const MAX_CONTENT = 8_192;
 
 /**
- * Maximum number of items or members that are read. A content with more is longer than `MAX_CONTENT`, so it is truncated in any case.
+ * Maximum number of items of a list, or members of an object, that are read. A content with more is longer than `MAX_CONTENT`, so it is
+ * truncated in any case.
  */
 const MAX_ITEMS = MAX_CONTENT / 2;
 
@@ -55,7 +56,10 @@ export function requestOf(message: Message): string | null {
   return about === null ? null : tracedId(about);
 }
 
-/** Returns the summary of a message, without secrets and shortened. `method` is the request's method if the message is an answer. */
+/**
+ * Returns the summary of a message, without secrets and shortened. `method` is the request's method if the message is an answer,
+ * otherwise unused.
+ */
 export function summarize(message: Message, method: string, from: Hop['from']): MessageSummary {
   const { length } = JSON.stringify(message);
   if (!isResponse(message)) {

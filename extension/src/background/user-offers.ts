@@ -8,18 +8,18 @@ import type { Asker } from './site-access.js';
 /** Milliseconds after which a site may open the same page of the extension again. */
 const WAIT_MS = { bundle: 60_000, trace: 5_000 } as const;
 
-/** The user's activity in the page. It is set if the user did something there in the last seconds. */
+/** The user's activity in the page: `isActive` is set if the user did something there in the last seconds. */
 interface Activity {
   readonly isActive: boolean;
 }
 
 /**
- * Opens pages of the extension for the user, at a page's request. The page only learns that something was opened. No grant is
- * required, because a missing grant may be the problem.
+ * Opens pages of the extension for the user, at a page's request. The page only learns that something was opened. No grant is required,
+ * because a missing grant may be the problem.
  *
- * Both methods throw a CardwrightError: `WINDOW_NOT_ALLOWED` if the user has not just acted in the page, if the page is in the
- * background, or while another window is open; `RATE_LIMITED` too soon after the last time; `SITE_NOT_GRANTED` to a site that policy
- * blocks.
+ * Both methods throw a CardwrightError: `WINDOW_NOT_ALLOWED` if the user has not just acted in the page, if the user does not see the
+ * page, or while its tab has another window of the extension; `RATE_LIMITED` within `WAIT_MS` after the last time; `SITE_NOT_GRANTED`
+ * to a site that policy blocks.
  */
 export class UserOffers {
   /** Time of the last opening, by offer and site. */

@@ -2,7 +2,7 @@ import { validate } from '@cardwright/protocol';
 import { publicJwk, type PublicJwk } from '@cardwright/protocol/schemas';
 import { unseal, type SealContext } from '@cardwright/protocol/sealing';
 
-/** A key pair to which secrets for a window of the extension are sealed. It exists in memory only, and as long as its owner. */
+/** A key pair to which secrets for a window of the extension are sealed. It exists only in memory, and no longer than its owner. */
 export class WindowKey {
   private constructor(
     readonly publicKey: PublicJwk,
@@ -18,7 +18,7 @@ export class WindowKey {
   /**
    * Unseals a secret (JWE) into its text.
    *
-   * @throws CardwrightError `SECRET_REFUSED` if the secret was sealed to another key, or bound to another context
+   * @throws CardwrightError `SECRET_REFUSED` if the JWE is unreadable, was sealed to another key, or is bound to another context
    */
   async open(jwe: string, context: SealContext): Promise<string> {
     return new TextDecoder().decode(await unseal(jwe, this.privateKey, context));

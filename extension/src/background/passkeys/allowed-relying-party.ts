@@ -9,6 +9,7 @@ import { notAllowed, type OrderedPasskey } from './registration.js';
  * host.
  *
  * @param page origin of the page
+ * @returns the relying party, with the path of the page to open
  * @throws CardwrightError `RP_NOT_ALLOWED`
  */
 export async function requireAllowed(ordered: OrderedPasskey, page: string): Promise<ForeignRelyingParty> {

@@ -80,9 +80,9 @@ async function showPage({ tabId }: Asker): Promise<void> {
 }
 
 /**
- * Unseals the temporary PIN; null if there is none.
+ * Returns the unsealed temporary PIN; null if there is none.
  *
- * @throws CardwrightError `SECRET_REFUSED`, also for a text that is not a PIN
+ * @throws CardwrightError `SECRET_REFUSED` if the PIN cannot be unsealed, or does not have the form of a PIN
  */
 async function openTemporaryPin(
   { temporaryPin, operation, device }: UserParams<'user.createPasskey'>,

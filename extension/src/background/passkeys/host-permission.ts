@@ -8,7 +8,7 @@ export function patternOf(origin: string): string {
 
 /**
  * True if the extension may run a script at an origin, because the user or an administrator has allowed it. The user is asked in a
- * window that explains it; the manifest asks for no site in advance.
+ * window that explains the reason. The manifest demands no such permission in advance.
  */
 export const isPermitted = (origin: string): Promise<boolean> =>
   browser.permissions.contains({ origins: [patternOf(origin)] });

@@ -1,7 +1,7 @@
 import { CardwrightError } from '@cardwright/protocol';
 import type { PasskeyOrder } from '../../bridge-message.js';
 
-/** Lets the bridge of one page create passkeys in this page, one at a time. The page itself receives no message about it. */
+/** Lets the bridge of one page create passkeys in this page, one at a time. The page itself receives no message about this. */
 export class PageCredential {
   #take: ((created: unknown) => void) | null = null;
 
@@ -12,7 +12,8 @@ export class PageCredential {
    * Lets the bridge create one passkey.
    *
    * @returns the bridge's answer, not yet validated
-   * @throws CardwrightError `CANCELLED` if the signal is aborted, which also closes the browser's dialog
+   * @throws CardwrightError `CANCELLED` if the signal is aborted, which also closes the browser's dialog; `WINDOW_NOT_ALLOWED` while
+   *   the bridge is creating another passkey
    */
   async create(origin: string, options: object, signal: AbortSignal): Promise<unknown> {
     if (this.#take !== null) throw new CardwrightError('WINDOW_NOT_ALLOWED');

@@ -35,7 +35,7 @@ const clientData = v.object({
   crossOrigin: v.optional(v.literal(false)),
 });
 
-/** Returns the options as `createPasskey` takes them. They always demand a security key, whatever the relying party demands. */
+/** Returns the options as `createPasskey` takes them. Their hint is always `security-key`, whatever hints the relying party gives. */
 export function encodeOptions(options: CreationOptions): object {
   const { user, challenge, excludeCredentials = [], extensions } = options;
   return {
@@ -61,8 +61,8 @@ function withoutVainEnforcement(extensions: Readonly<Record<string, unknown>>): 
 /**
  * Reads the result of `createPasskey`, from the page or from the window.
  *
- * @throws CardwrightError the error for the browser's exception; `RP_PAGE_UNUSABLE` for anything unreadable, and for a credential of
- *   another ceremony
+ * @throws CardwrightError the error for the browser's exception; `RP_PAGE_UNUSABLE` for anything unreadable, and for a credential with
+ *   another origin or challenge
  */
 export function readCreated(value: unknown, ordered: OrderedPasskey): RegistrationResponse {
   if (typeof value === 'string') throw errorOf(/^\w*/.exec(value)?.[0], ordered);

@@ -24,9 +24,8 @@ export interface Opening {
 }
 
 /**
- * Opens a window at a relying party's origin, lets the browser create a passkey in its page, and closes the window in any case. No
- * passkey is created in a page that redirects to another origin, cannot be loaded, or closes its window, because the script runs only
- * at the ordered origin.
+ * Opens a window at a relying party's origin, lets the browser create a passkey in its page, and closes the window in any case. The
+ * passkey is created only at the ordered origin: not in a page that redirects to another origin, and not in an error page.
  *
  * @returns the result of `createPasskey`, not yet validated
  * @throws CardwrightError `RP_PAGE_UNUSABLE`, `USER_CANCELLED` if the window was closed, `CANCELLED` if the signal is aborted
@@ -54,7 +53,7 @@ async function open({ page, isPrivate, besideWindow }: Opening) {
   const url = page.origin + page.path;
   const window = { type: 'popup', url, focused: true, incognito: isPrivate, ...SIZE } as const;
   const place = await placeBeside(besideWindow);
-  // The browser refuses a position that is mostly off the screen. A window without a position is then placed by the browser.
+  // The browser refuses a position that is mostly off the screen. Without a position, it places the window itself.
   return browser.windows.create({ ...window, ...place }).catch(() => browser.windows.create(window));
 }
 
@@ -99,8 +98,8 @@ function whenInterrupted(
 }
 
 /**
- * Throws the error of a script that could not run, unless the browser reports soon that the window was closed, which is the real
- * cause.
+ * Throws the error of a script that could not run. If the browser reports within `CLOSED_MS` that the window was closed, throws that
+ * instead, because it is the real cause.
  */
 async function outlive(error: unknown, interrupted: Promise<never>): Promise<never> {
   await Promise.race([interrupted, new Promise((resolve) => setTimeout(resolve, CLOSED_MS))]);
@@ -110,7 +109,7 @@ async function outlive(error: unknown, interrupted: Promise<never>): Promise<nev
 /**
  * Waits until the tab has loaded any page.
  *
- * @throws CardwrightError `RP_PAGE_UNUSABLE` if this takes too long
+ * @throws CardwrightError `RP_PAGE_UNUSABLE` if this takes longer than `LOAD_MS`
  */
 function whenLoaded(tabId: number, ordered: OrderedPasskey, ended: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -136,13 +135,15 @@ function whenLoaded(tabId: number, ordered: OrderedPasskey, ended: AbortSignal):
 }
 
 /**
- * True while a tab has no page yet. The browser hides the address of a page for which the extension has no permission; it is then
- * undefined.
+ * True while a tab has no page yet. The browser hides the address of a page for which the extension has no permission; the address is
+ * then undefined.
  */
 const isBlank = ({ url }: Tabs.Tab): boolean => url === '' || url === 'about:blank';
 
 /**
- * Runs the script in the tab. After a redirect, or in an error page, the extension lacks the permission, so the browser refuses this.
+ * Runs the script in the tab. In an error page, or after a redirect to a site without the permission, the browser refuses this.
+ *
+ * @throws CardwrightError `RP_PAGE_UNUSABLE` if the script cannot run or has no result
  */
 async function run(tabId: number, ordered: OrderedPasskey): Promise<unknown> {
   const injected = await browser.scripting
@@ -155,7 +156,7 @@ async function run(tabId: number, ordered: OrderedPasskey): Promise<unknown> {
       throw unusable(ordered, cause);
     });
   const result: unknown = injected[0]?.result;
-  // There is no result if the page was left while the script ran.
+  // There is no result if the page was left while the script ran, and the result is null if the page has another origin.
   if (result === undefined || result === null) throw unusable(ordered);
   return result;
 }

@@ -6,7 +6,7 @@ import * as v from 'valibot';
 /** A host's request for a passkey. */
 export type AskedPasskey = UserParams<'user.createPasskey'>;
 
-/** The site, the CMS and the session for which a step must be signed. */
+/** The binding that a step must have: signed by this CMS, for this site and session. */
 export interface StepBinding {
   /** Keys of the CMS; null if the site has none, so that no step can be valid. */
   readonly cms: PublicJwkSet | null;
@@ -41,8 +41,8 @@ export class StepsUnderWay {
   }
 
   /**
-   * Finds the command of a step that orders exactly the passkey that the host asks for, and marks it as used. Each command can be used
-   * once.
+   * Finds the command of a step that orders exactly the passkey that the host asks for, and marks the command as used. Each command can
+   * be used once.
    *
    * @throws CardwrightError `STEP_REFUSED`
    */
@@ -79,7 +79,11 @@ async function readBound({ jws, since }: Step, { cms, origin, session }: StepBin
   return step;
 }
 
-/** Returns the number of the step and the index of the command that orders the passkey. */
+/**
+ * Returns the number of the step and the index of the command that orders the passkey, separated by a blank.
+ *
+ * @throws CardwrightError `STEP_REFUSED` if no command orders it
+ */
 function findCommand({ number, commands: ordered }: StepPayload, { way, origin, options }: AskedPasskey): string {
   const index = ordered.findIndex(({ method, params }) => {
     if (method !== 'fido.createCredential') return false;
