@@ -1,4 +1,7 @@
-/** Milliseconds for which a new button ignores clicks. A click may have been meant for the window below. */
+/**
+ * Milliseconds for which a button stays disabled after its window got the focus. A click in that time may have been meant for the
+ * window below.
+ */
 const ARMED_AFTER_MS = 500;
 
 /** Disables a button until its window has had the focus for half a second, and again whenever the window loses the focus. */

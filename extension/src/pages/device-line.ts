@@ -29,7 +29,10 @@ const nameOf = ({ model, modelName }: DeviceInfo): string => t(`model_${model}`)
 const mark = ({ serial, guid, reader }: DeviceInfo): string =>
   serial !== null ? t('device_serial', serial) : guid !== null ? t('device_guid', guid) : reader;
 
-/** Returns the mark for a device id of the host. The id begins with its kind, `serial:` or `guid:`; any other id is a place. */
+/**
+ * Returns the mark for a device id of the host. The id begins with its kind, `serial:` or `guid:`; any other id names a place and is
+ * shown unchanged.
+ */
 function markOfId(id: string): string {
   const [, kind, value] = /^(serial|guid):(.+)$/.exec(id) ?? [];
   return kind !== undefined && value !== undefined ? t(`device_${kind}`, value) : id;

@@ -15,7 +15,7 @@ export function element<K extends keyof HTMLElementTagNameMap>(
 /**
  * Returns an element of the page's own markup.
  *
- * @throws Error if the page has no such element
+ * @throws Error if the page has no element of this id and type
  */
 export function byId<T extends HTMLElement>(id: string, type: new () => T): T {
   const found = document.getElementById(id);
@@ -23,5 +23,5 @@ export function byId<T extends HTMLElement>(id: string, type: new () => T): T {
   return found;
 }
 
-/** Creates an icon that style.css draws. It only repeats the text beside it, so screen readers skip it. */
+/** Creates an icon that style.css draws. The icon only repeats the text beside it, so screen readers skip the icon. */
 export const icon = (name: string): HTMLElement => element('span', { class: `icon ${name}`, 'aria-hidden': 'true' });

@@ -27,14 +27,14 @@ const errorTexts = v.record(
   }),
 );
 
-/** Texts by language, of those languages that were read. */
+/** Texts of the languages read so far, by language. */
 const read = new Map<string, Promise<PackagedTexts>>();
 
 /**
  * Reads the texts of the error catalogue, which the package stores as data.
  *
  * @param of language of the texts. Default: the page's language.
- * @returns the texts; none if they cannot be read. The page then only shows codes.
+ * @returns the texts; an object without members if they cannot be read. The page then only shows codes.
  */
 export function readErrorTexts(of = locale): Promise<PackagedTexts> {
   const texts =
@@ -49,5 +49,5 @@ export function readErrorTexts(of = locale): Promise<PackagedTexts> {
   return texts;
 }
 
-/** Returns the message of an error, in the user's language; the code itself if there is no text. */
+/** Returns the message of an error, in the language of the texts; the code itself if there is no text. */
 export const textOfError = (code: string, texts: PackagedTexts): string => texts[code]?.message ?? code;

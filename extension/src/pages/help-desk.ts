@@ -2,7 +2,10 @@ import { contactLinks, type HelpDesk } from '@cardwright/protocol/policy';
 import { helpDeskOfPolicy } from '../policy/policy-in-force.js';
 import { byId, element } from './element.js';
 
-/** Shows the help desk in the administrator's policy in `#contact`, which stays hidden if policy names none. Returns the help desk. */
+/**
+ * Shows the help desk of the administrator's policy in the element `#contact`, which is hidden if policy names none. Returns the help
+ * desk.
+ */
 export async function showContact(): Promise<HelpDesk> {
   const desk = await helpDeskOfPolicy();
   const links = contactLinks(desk).map(({ href, label }) => outside(href, label));

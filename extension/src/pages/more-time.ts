@@ -3,11 +3,11 @@ import { browser } from '../browser.js';
 import { t } from './text.js';
 import { askInWindow } from './window-question.js';
 
-/** Milliseconds before the window would close, at which the user is asked. WCAG 2.2.1 demands at least twenty seconds. */
+/** Milliseconds between the question and the time at which the window would close. WCAG 2.2.1 demands at least twenty seconds. */
 const NOTICE_MS = 120_000;
 
 /**
- * Asks the user, two minutes before the window would close, whether more time is needed.
+ * Asks the user, two minutes before the window would close, whether more time is needed; at most `WINDOW_EXTENSIONS` times.
  *
  * @param onMore asks the background to restart the user's time
  * @param signal is aborted when the window no longer waits for the user

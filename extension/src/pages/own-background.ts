@@ -20,13 +20,13 @@ import type { OwnRequest } from '../own-request.js';
 /**
  * Sends a request to the background, and returns its answer, which is not yet validated.
  *
- * @throws Error if the background could not answer; its log contains the reason
+ * @throws Error if the background could not answer; the background's log contains the reason
  */
 async function ask(request: OwnRequest): Promise<unknown> {
   return v.parse(ownAnswer, await browser.runtime.sendMessage(request)).answer;
 }
 
-/** Reads the sites about which the user or policy has decided. */
+/** Reads the sites that policy grants, and those about which only the user has decided. */
 export const listSites = async (): Promise<DecidedSite[]> => v.parse(decidedSites, await ask({ ask: 'sites' }));
 
 /** Forgets the user's answers about a site. Sessions that depend on these answers end. */
@@ -34,11 +34,14 @@ export const forgetSite = async (origin: string): Promise<void> => {
   await ask({ ask: 'forgetSite', origin });
 };
 
-/** Reads the site that the user refused in a tab, recently or permanently; null if there is none. */
+/**
+ * Reads the origin of the site that the user refused in a tab; null if there is none. A question that the user closed unanswered counts
+ * for a minute.
+ */
 export const readRefusedSite = async (tab: number): Promise<string | null> =>
   v.parse(refusedSite, await ask({ ask: 'refusedSite', tab }));
 
-/** Reads the site that uses Cardwright in a tab, or that policy blocked there, with the rule that decided; null if there is none. */
+/** Reads the site of the latest open session in a tab, or else the site that policy blocked there; null if there is neither. */
 export const readSiteOfTab = async (tab: number): Promise<DecidedSite | null> =>
   v.parse(siteOfTab, await ask({ ask: 'siteOfTab', tab }));
 

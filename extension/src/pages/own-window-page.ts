@@ -11,18 +11,24 @@ const ALIVE_EVERY_MS = 20_000;
 
 /** Functions with which a window of the extension answers the background, closes, and prepares for its end. */
 export interface OwnWindowPage<W extends OwnWindow> {
-  /** Sends the answer. The background then closes the window. */
+  /** Sends the answer. The background closes the window when it has finished the work for the answer. */
   answer(answer: WindowAnswer<W>): void;
   /**
-   * Sends the answer. The window stays open until the background has another question or closes it. The user can close it without
-   * being asked.
+   * Sends the answer. The window stays open until the background has another question or closes the window. The user can close it
+   * without being asked.
    */
   answerAndWait(answer: WindowAnswer<W>): void;
   /** Closes the window, which counts as cancelling. Asks the user first if `askBeforeLeaving` was called. */
   leave(): void;
-  /** Registers a question that is asked before Cancel or Escape closes the window. It resolves with true if the window may close. */
+  /**
+   * Registers a question that is asked before Cancel or Escape closes the window. The question resolves with true if the window may
+   * close.
+   */
   askBeforeLeaving(question: () => Promise<boolean>): void;
-  /** Registers a function that is called when the background no longer needs the window. The window must then close itself. */
+  /**
+   * Registers a function that is called when the background no longer needs the window. The window must then close itself. By default
+   * it closes at once.
+   */
   whenOver(finish: () => void): void;
 }
 
@@ -88,7 +94,8 @@ export function runOwnWindow<W extends OwnWindow>(
 }
 
 /**
- * Brings the window to the front, and makes it as high as its content and the screen allow. The content is longer in some languages.
+ * Brings the window to the front, and makes it as high as its content, which is longer in some languages, but not higher than the
+ * screen.
  */
 async function fitWindow(): Promise<void> {
   const content = [...document.body.children].reduce((sum, part) => sum + part.getBoundingClientRect().height, 0);

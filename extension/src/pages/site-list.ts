@@ -4,7 +4,10 @@ import { showOrigin } from './origin-line.js';
 import { forgetSite, listSites } from './own-background.js';
 import { t } from './text.js';
 
-/** Shows the sites about which the user or policy has decided. A button revokes the user's answer. */
+/**
+ * Shows the sites that policy grants, and those about which only the user has decided. A button at each of the latter revokes the
+ * user's answer.
+ */
 export async function showSites(list: HTMLUListElement, nothingYet: HTMLElement): Promise<void> {
   const sites = await listSites();
   nothingYet.hidden = sites.length > 0;

@@ -7,7 +7,10 @@ import { readManaged } from '../policy/managed-storage.js';
 /** Schema of the texts of a language in `_locales`, by name. */
 const messages = v.record(v.string(), v.object({ message: v.string() }));
 
-/** The texts in the language that the administrator has set; null if it is the browser's. */
+/**
+ * The texts in the language that the administrator has set; null if there is none, or if it cannot be read. The browser's language is
+ * then used.
+ */
 const chosen = await readChosen().catch((error: unknown) => {
   // A window in the browser's language is better than an empty one.
   console.error("Cardwright: the administrator's language could not be read", error);
@@ -21,7 +24,10 @@ async function readChosen(): Promise<v.InferOutput<typeof messages> | null> {
   return v.parse(messages, await readPackaged(`_locales/${locale}/messages.json`));
 }
 
-/** Returns a text of `_locales`, in the language that the administrator has set, otherwise in the browser's. */
+/**
+ * Returns a text of `_locales`, in the language that the administrator has set, otherwise in the browser's; empty if there is no such
+ * text.
+ */
 export const t = (key: string, ...values: string[]): string =>
   chosen === null ? browser.i18n.getMessage(key, values) : filled(chosen[key]?.message ?? '', values);
 
@@ -29,13 +35,16 @@ export const t = (key: string, ...values: string[]): string =>
 const filled = (message: string, values: readonly string[]): string =>
   message.replaceAll(/\$([1-9])/g, (_, number: string) => values[Number(number) - 1] ?? '');
 
-/** Returns a text with a number, in the plural form that the language needs. The build adds the form to the text's name. */
+/**
+ * Returns a text with a number, in the plural form that the language needs. The build appends `__` and the form to the text's name. A
+ * text without forms is returned as it is.
+ */
 export function tCount(key: string, number: number): string {
   const form = new Intl.PluralRules(t('language')).select(number);
   return t(`${key}__${form}`, String(number)) || t(key, String(number));
 }
 
-/** Fills every element that names its text in `data-text`, and sets the page's language for assistive technology. */
+/** Fills every element of the page that names its text in `data-text`, and sets the page's `lang` for assistive technology. */
 export function localize(page: Document): void {
   page.documentElement.lang = t('language');
   for (const element of page.querySelectorAll<HTMLElement>('[data-text]')) {

@@ -7,9 +7,9 @@ import { showOrigin } from '../origin-line.js';
 import { localize, t } from '../text.js';
 import { makeSupportBundle } from './support-bundle.js';
 
-/** Maximum number of failures shown above the file. */
+/** Maximum number of failed commands shown above the file. */
 const MOST_FAILURES = 5;
-/** Maximum number of characters of the file that are shown. All of the file is saved. */
+/** Maximum number of characters of the file that are shown. The whole file is saved. */
 const MOST_SHOWN = 200_000;
 const INDENT = 2;
 /** Milliseconds after which a browser has certainly begun to save the file. */

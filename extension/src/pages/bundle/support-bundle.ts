@@ -18,10 +18,10 @@ const MAX_TEXT = 400;
 
 /**
  * Returns the support file for a help desk: installed versions, checks, policy, failures and trace. About sites other than `origin` it
- * contains only the number of grants, unless the administrator's policy names them.
+ * contains only how many of them the user granted, unless the administrator's policy names them.
  *
- * @param origin the site whose user needs help. If it is null, no site asked: the file then contains the failures of all sites,
- *   without their names, and the whole trace.
+ * @param origin the site whose user needs help. If it is null, no site asked: the file then contains the failures of all sites, without
+ *   their names, and the whole trace.
  */
 export async function makeSupportBundle(
   origin: string | null,
@@ -47,7 +47,7 @@ async function describeEnvironment(): Promise<Record<string, string>> {
   return { browser: shorten(navigator.userAgent), system: `${os} ${arch}`, language: browser.i18n.getUILanguage() };
 }
 
-/** Checks what the extension itself can check: the policy, and the site's access. */
+/** Checks what the extension itself can check: the policy, the site's access, and the number of other sites that the user granted. */
 async function checkSites(origin: string | null): Promise<DiagnosticCheck[]> {
   const byPolicy = await sitesOfPolicy();
   const remembered = (await listRemembered()).filter(([, { granted }]) => granted.length > 0);
@@ -72,7 +72,7 @@ async function checkSite(origin: string, byUser: readonly string[] = []): Promis
   return { id: 'site', outcome: 'failed', code: 'SITE_NOT_GRANTED', detail: shorten(`${origin}: ${why}`) };
 }
 
-/** Returns a check of the host itself, and the checks that the host made. */
+/** Returns a check of the host itself, followed by the checks that the host made; without a working host only the former. */
 const hostChecks = ({ problem, version, checks }: HostDiagnosis): DiagnosticCheck[] =>
   problem === null
     ? [passed('host', `Version ${version ?? 'unknown'} answers.`), ...checks]

@@ -7,7 +7,8 @@ import { siteOfAddress } from './model/site-of-address.js';
 import { Workspace } from './workspace.js';
 
 /**
- * Starts the inspector, in a tab or as a panel of the developer tools. It shows every message between page, extension, host and card.
+ * Starts the inspector, in a tab or as a panel of the developer tools. The inspector shows the recorded messages between page,
+ * extension, host and card.
  */
 async function run(): Promise<void> {
   localize(document);

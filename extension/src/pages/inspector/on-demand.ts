@@ -5,7 +5,7 @@ export class OnDemand<T> {
 
   /**
    * @param load imports the script, and creates the part
-   * @param failed receives the reason why the part cannot be loaded; the next `use` tries again
+   * @param failed receives the reason why the part cannot be loaded, once for each waiting call of `use`; the next call tries again
    */
   constructor(
     private readonly load: () => Promise<T>,

@@ -17,8 +17,8 @@ const FILTER_TIME = 8;
 const ARRANGEMENTS: readonly Arrangement[] = ['commands', 'entries'];
 
 /**
- * The inspector: the trace that is being recorded, imported traces, and their views. A part that is not shown at first is loaded
- * later.
+ * The inspector: the trace that is being recorded, imported traces, and their views. The script of a part that is not shown at first is
+ * loaded later.
  */
 export class Workspace {
   readonly #live: LiveTrace;
@@ -193,7 +193,7 @@ export class Workspace {
     return new OnDemand(load, (error) => this.#reportUnloaded(error));
   }
 
-  /** Reports that a script cannot be loaded, because the browser has updated or removed the extension. */
+  /** Reports that a part cannot be loaded, most often because the browser has updated or removed the extension. */
   #reportUnloaded(error: unknown): void {
     console.error('Cardwright: a part of the inspector cannot be loaded', error);
     this.#report(t('inspector_part_not_loaded'));

@@ -6,7 +6,10 @@ import { showSites } from '../site-list.js';
 import { showUnreadableSettings } from './unreadable-settings.js';
 import { localize, t } from '../text.js';
 
-/** Shows the extension's settings: every site with a decision, and the problems with the administrator's policy. */
+/**
+ * Shows the extension's settings: the sites that policy grants or the user has answered, the help desk, and the unreadable parts of the
+ * policy.
+ */
 async function run(): Promise<void> {
   localize(document);
   const { version } = browser.runtime.getManifest();

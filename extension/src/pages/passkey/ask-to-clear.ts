@@ -3,7 +3,10 @@ import type { CopiedPin } from './copied-pin.js';
 
 let asking: Promise<void> | null = null;
 
-/** Asks the user to clear the clipboard, which the extension may not read. Resolves when the window may close. */
+/**
+ * Asks the user to clear the clipboard, which the extension may not read. Resolves when the user has cleared the clipboard or declined,
+ * and the window may close.
+ */
 export function askToClear(pin: CopiedPin): Promise<void> {
   // A second call, by Escape or at the end of the ceremony, means that the user does not want to clear the clipboard.
   if (asking !== null) return Promise.resolve();

@@ -3,7 +3,7 @@ import { browser, type Permissions } from '../../browser.js';
 /** The permission to read the clipboard. The user is asked for it only when it is needed, which is rare. */
 const MAY_LOOK: Permissions.Permissions = { permissions: ['clipboardRead'] };
 
-/** Milliseconds that Chromium needs to complete a write to the clipboard. If the window closes earlier, the text is lost. */
+/** Milliseconds within which Chromium completes a write to the clipboard. If the window closes earlier, the write is lost. */
 const WRITTEN_MS = 300;
 
 /** A temporary PIN that is copied to the clipboard and must not stay there. */
@@ -49,8 +49,8 @@ export class CopiedPin {
   /**
    * Clears the clipboard if it still contains the PIN.
    *
-   * @returns true if the clipboard no longer contains the PIN; false if the extension may not read the clipboard, or the window has
-   *   lost the focus
+   * @returns true if the PIN was never copied, or the clipboard no longer contains it; false if the extension may not read the
+   *   clipboard, or the browser refuses access, for example because the window has lost the focus
    */
   async removeIfThere(): Promise<boolean> {
     if (!this.#isCopied) return true;
@@ -67,7 +67,7 @@ export class CopiedPin {
    * Asks the user for the permission to read the clipboard from now on, and clears the clipboard if it still contains the PIN. Must be
    * called within a click.
    *
-   * @returns the same as `removeIfThere`; false if the user does not permit it
+   * @returns the same as `removeIfThere`; false if the user does not give the permission
    */
   async clearFromNowOn(): Promise<boolean> {
     return (await browser.permissions.request(MAY_LOOK).catch(() => false)) && (await this.removeIfThere());

@@ -6,7 +6,7 @@ import { describeSite } from '../site-list.js';
 
 /**
  * Shows the rights of the site in the current tab, and the rule that decided: policy, or the user's own answer, which can be revoked
- * here. Shows nothing for a site that never asked.
+ * here. Shows nothing if the tab has no open session and policy blocked no site there.
  *
  * @param onChange called when the list of sites may have changed
  */

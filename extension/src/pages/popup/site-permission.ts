@@ -2,9 +2,9 @@ import { browser } from '../../browser.js';
 import { byId } from '../element.js';
 
 /**
- * Shows a button with which the user allows the extension on sites, if the browser withholds it on the current tab's site. Only
- * Firefox reports this. There the user can withdraw the sites of the manifest, and their pages then find no extension. Chromium hides
- * its own list of such sites from extensions.
+ * Shows a button with which the user allows the extension on the sites of its manifest, if the browser withholds it from the site of
+ * the current tab. Only Firefox reports this. In Firefox the user can withdraw these sites, and their pages then find no extension.
+ * Chromium hides its own list of such sites from extensions.
  */
 export async function showWithheldSites(section: HTMLElement): Promise<void> {
   if (!('browser_specific_settings' in browser.runtime.getManifest())) return;

@@ -35,7 +35,7 @@ export class PinField {
     return this.input.value;
   }
 
-  /** Removes the entry from the page and returns it as UTF-8 bytes. The caller overwrites them after use. */
+  /** Removes the entry from the page and returns it, normalised, as UTF-8 bytes. The caller overwrites the bytes after use. */
   take(normalize: (entry: string) => string): Uint8Array {
     const bytes = new TextEncoder().encode(normalize(this.input.value));
     this.wipe();

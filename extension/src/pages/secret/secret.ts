@@ -15,14 +15,16 @@ import { PinField } from './pin-field.js';
 type Content = WindowContent<'secret'>;
 type Sealed = Partial<Record<UserSecret, string>>;
 
-/** Order of the fields, whatever the order in the request. */
+/** Order of the fields in the window, whatever their order in the request. */
 const ORDER: readonly UserSecret[] = ['puk', 'pin', 'newPin', 'fidoPin', 'newFidoPin'];
 /** Secrets in the order of importance for the title: the window's title names the first one that is asked for. */
 const TITLES: readonly UserSecret[] = ['puk', 'newPin', 'pin', 'newFidoPin', 'fidoPin'];
 const FIDO: readonly UserSecret[] = ['fidoPin', 'newFidoPin'];
 const NEW: readonly UserSecret[] = ['newPin', 'newFidoPin'];
 
-/** The texts are loaded before anything is drawn, because the window's height fits its first content. */
+/**
+ * Texts of the errors. They are read before anything is drawn, because the window's height is fitted as soon as the content is drawn.
+ */
 const errorTexts = await readErrorTexts();
 
 /** Controller that removes the listeners of the current question when the next one is drawn. */
@@ -72,8 +74,8 @@ runOwnWindow('secret', (content, page) => {
     },
     { signal },
   );
-  // Without its first PIN the device cannot be used, so the user is asked before leaving. Any other PIN stays unchanged if the user
-  // leaves.
+  // Without its first PIN the device cannot be used, so the user is asked before leaving. If the user leaves any other question, the
+  // PIN stays unchanged.
   if (content.isFirst === true) page.askBeforeLeaving(askWhetherToLeave);
   cancel.addEventListener('click', () => page.leave(), { signal });
   const forgotten = byId('forgotten', HTMLButtonElement);
@@ -105,7 +107,7 @@ function showHeadlines({ origin, device, secrets, problem, retriesLeft, isShared
 function showChecking(isUnderWay: boolean): void {
   byId('checking', HTMLElement).textContent = isUnderWay ? t('secret_checking') : '';
   byId('note', HTMLElement).hidden = isUnderWay;
-  // The device already has the entry, so the user can only close the window, and cancel nothing.
+  // The device already has the entry, so the user can no longer cancel, but only close the window.
   byId('cancel', HTMLButtonElement).textContent = t(isUnderWay ? 'close' : 'cancel');
   if (isUnderWay) byId('problem', HTMLElement).hidden = true;
 }

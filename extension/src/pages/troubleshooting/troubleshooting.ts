@@ -6,10 +6,13 @@ import { localize, t } from '../text.js';
 import { entry } from './entry.js';
 import { words } from './words.js';
 
-/** A search opens its results if it finds at most this number of entries. */
+/** Maximum number of found entries that a search opens. If it finds more, all stay folded. */
 const FEW = 3;
 
-/** Shows every error of the catalogue with its remedy. If the address ends with `#CODE`, that entry is opened. */
+/**
+ * Shows every error of the catalogue with its cause and remedy, and the help desk. If the address ends with `#CODE`, that entry is
+ * opened.
+ */
 async function run(): Promise<void> {
   localize(document);
   byId('intro', HTMLElement).textContent = words.intro;

@@ -6,7 +6,7 @@ import type { InspectorSource } from './live-trace.js';
 /** Milliseconds after which the inspector connects to the background again. */
 const RECONNECT_AFTER = 300;
 
-/** The connection to the background. The browser may end the background at any time; this then connects again. */
+/** The connection to the background. The browser may end the background at any time; the port then connects again. */
 export class BackgroundPort implements InspectorSource {
   #port: Runtime.Port | null = null;
   #hear: (message: ToInspector | null) => void = () => undefined;

@@ -6,7 +6,7 @@ export interface CertificateWords {
   readonly issuer: string;
   /** Serial number in hexadecimal digits. */
   readonly serial: string;
-  /** Begin of validity, in UTC (ISO 8601). */
+  /** Beginning of the validity in UTC, such as `2026-01-31 09:00:00`. */
   readonly notBefore: string;
   readonly notAfter: string;
   readonly key: string;
@@ -95,8 +95,8 @@ function content(tlv: Tlv | undefined): Uint8Array {
 }
 
 /**
- * Returns a distinguished name as in RFC 4514, the most specific part first. Special characters in values are not escaped, because the
- * text is only read.
+ * Returns a distinguished name in the order of RFC 4514, 2.1, the last part first. Special characters in values are not escaped, and
+ * parts of a multi-valued RDN are not joined by `+`, because the text is only for people.
  */
 const nameWords = (name: Uint8Array): string =>
   parts(name)
@@ -111,7 +111,10 @@ const nameWords = (name: Uint8Array): string =>
 
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
-/** Returns a time in ISO 8601. A UTCTime has only two digits for the year; 50 to 99 mean 1950 to 1999 (RFC 5280, 4.1.2.5.1). */
+/**
+ * Returns a time in UTC, such as `2026-01-31 09:00:00`. A UTCTime has only two digits for the year; 50 to 99 mean 1950 to 1999 (RFC
+ * 5280, 4.1.2.5.1).
+ */
 function timeWords(time: Tlv | undefined): string {
   const digits = text(content(time));
   const [, year = '', rest = ''] = /^(\d{4}|\d{2})(\d{10})Z$/.exec(digits) ?? [];

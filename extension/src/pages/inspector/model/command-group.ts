@@ -41,7 +41,7 @@ interface MutableGroup extends CommandGroup {
   apdus: number;
 }
 
-/** Milliseconds without an APDU after which further APDUs outside any command form a new group. */
+/** Milliseconds without an APDU after which the next APDU outside any command begins a new group. */
 const PAUSE = 2_000;
 
 /** Groups entries by command, as they arrive. */
@@ -55,7 +55,7 @@ export class Correlator {
   /**
    * Adds an entry.
    *
-   * @returns the entry's group, whether the group is new, and whether the entry changed the group's outcome or errors
+   * @returns the entry's group, whether the group is new, and whether the entry changed the outcome or the error code of a known group
    */
   add(entry: TraceEntry): { readonly group: CommandGroup; readonly isNew: boolean; readonly changed: boolean } {
     const known = this.#find(entry);
@@ -77,7 +77,10 @@ export class Correlator {
     return this.#groupOf.get(entry.number);
   }
 
-  /** Returns the span of an entry: for a request, until its answer between the same two parts; for an APDU, while the card worked. */
+  /**
+   * Returns the span of an entry: for a request, until its answer between the same two parts; for an APDU, while the card worked. An
+   * answer has the span of its request. Any other entry is a moment.
+   */
   spanOf(entry: TraceEntry): Span {
     return this.#spans.get(entry.number) ?? { start: entry.at, end: entry.at };
   }

@@ -4,7 +4,7 @@ import { stepCommands, type ComparedCommand } from './step-commands.js';
 export interface ComparedRow {
   readonly left: ComparedCommand | null;
   readonly right: ComparedCommand | null;
-  /** Set if both sides have the same command with the same outcome. */
+  /** Set if both sides have the same command with the same outcome and error code. */
   readonly same: boolean;
 }
 
@@ -36,7 +36,9 @@ export function commandsOf(groups: readonly CommandGroup[], session: string): Co
     ]);
 }
 
-/** Aligns two sequences of commands: first by the longest common subsequence of method and outcome, then the rest by method. */
+/**
+ * Aligns two sequences of commands: first by the longest common subsequence of method, outcome and error code, then the rest by method.
+ */
 export function compare(left: readonly ComparedCommand[], right: readonly ComparedCommand[]): Comparison {
   const a = left.slice(0, MAX_COMMANDS);
   const b = right.slice(0, MAX_COMMANDS);
@@ -64,8 +66,8 @@ export function compare(left: readonly ComparedCommand[], right: readonly Compar
 }
 
 /**
- * Returns the index of the first row that differs; -1 if there is none. If two steps ended differently, it is the row of the command
- * that ended one of them, because this says more.
+ * Returns the index of the first row that differs; -1 if there is none. If that row compares two steps, and a row of their commands
+ * differs, it is the first such row, because this says more.
  */
 function firstDifferenceIn(rows: readonly ComparedRow[]): number {
   const first = rows.findIndex(({ same }) => !same);
@@ -113,7 +115,7 @@ function align(a: readonly ComparedCommand[], b: readonly ComparedCommand[]): Pa
   return pairs;
 }
 
-/** Aligns commands that differ. Commands with the same method and different outcomes share a row. */
+/** Aligns the commands between two equal rows. Commands with the same method share a row, although their outcomes or codes differ. */
 function oppose(left: readonly ComparedCommand[], right: readonly ComparedCommand[]): ComparedRow[] {
   const rows: ComparedRow[] = [];
   let rest = 0;

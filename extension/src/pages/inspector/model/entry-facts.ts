@@ -16,10 +16,13 @@ export const routeOf = (entry: TraceEntry): { readonly from: Lane; readonly to: 
 export const methodOf = (entry: TraceEntry): string => (entry.kind === 'apdu' ? entry.exchange.method : entry.method);
 
 const errorContent = v.object({ data: wireError.entries.data });
-/** Schema of a step's result. It is not an error message, although it may name the command that failed. */
+/** Schema of a step's result. Such a result is no error message, although it may name a command that failed. */
 const stepContent = v.object({ outcomes: v.array(v.unknown()) });
 
-/** Returns the code of the error in a message; null if the message has none. */
+/**
+ * Returns the code of the error in a message: of an error, of a failed command in a step's result, or of `session.ended`. Returns null
+ * for any other entry.
+ */
 export function errorCodeOf(entry: TraceEntry): string | null {
   if (entry.kind === 'apdu') return null;
   if (entry.type === 'error') {
@@ -35,7 +38,7 @@ export function errorCodeOf(entry: TraceEntry): string | null {
   return null;
 }
 
-/** Returns the command that failed in a step, with its error code; null if all succeeded. */
+/** Returns the first command that failed in a step's result, with its error code; null if there is none. */
 export function failedOutcome(content: unknown): { readonly method: string; readonly code: string } | null {
   const step = v.safeParse(stepContent, content);
   if (!step.success) return null;
@@ -55,13 +58,13 @@ const TRANSPORT = new Set([0x61, 0x6c]);
 export const isRefused = ({ exchange: { statusWord } }: TracedApdu): boolean =>
   statusWord === null || (statusWord !== 0x9000 && !TRANSPORT.has(statusWord >> 8));
 
-/** Returns a status word as standards write it, in four hexadecimal digits. */
+/** Returns a status word as standards write it, in four hexadecimal digits; `----` if the card did not answer. */
 export const statusDigits = (statusWord: number | null): string => (statusWord === null ? '----' : hex(statusWord, 4));
 
-/** Returns a request's id as it is shown. An id that is a text is stored as JSON, in quotation marks, which are removed. */
+/** Returns a request's id as it is shown. An id that is a text is recorded in quotation marks, which are removed here. */
 export const requestWords = (request: string): string => request.replaceAll('"', '');
 
-/** Returns a number in upper-case hexadecimal digits. */
+/** Returns a number in upper-case hexadecimal digits, padded with zeros to `digits`. */
 export const hex = (value: number, digits = 2): string => value.toString(16).toUpperCase().padStart(digits, '0');
 
 /** Returns all text of an entry, in lower case, for the free-text search. */

@@ -18,7 +18,7 @@ const shaped = (example: string, shape: RegExp): FilterKeyDefinition => ({
   accepts: (value) => shape.test(value),
 });
 
-/** A comparison or a range, such as `>100`, `<=2s` and `10..50`. Numbers without a unit are milliseconds. */
+/** A number, a comparison or a range, such as `5`, `>100`, `<=2s` and `10..50`. A duration without a unit is in milliseconds. */
 const RANGE = /^([<>]=?)?\d+(\.\d+)?(ms|s)?$|^\d+(\.\d+)?(ms|s)?\.\.\d+(\.\d+)?(ms|s)?$/i;
 const PARTS = ['page', 'inspector', 'extension', 'host', 'card'];
 

@@ -19,9 +19,9 @@ export interface FilterTerm {
 export interface FilterProblem {
   readonly reason: 'quote' | 'key' | 'value' | 'empty';
   readonly about: string;
-  /** The word that was probably meant; empty if none is near. */
+  /** Suggested text for the term, or only for its key if the key is unknown; empty if nothing is near. */
   readonly meant: string;
-  /** UTF-16 offsets of the term. */
+  /** UTF-16 offsets of the term in the filter. */
   readonly start: number;
   readonly end: number;
 }
@@ -82,7 +82,10 @@ const unquote = (text: string): string => text.replaceAll('"', '');
 /** Splits a text at commas outside quotation marks. */
 const unquotedParts = (text: string): string[] => (text.match(/(?:[^,"]|"[^"]*")+/g) ?? []).map(unquote);
 
-/** Returns the candidate that begins with the word, or else differs from it by at most two letters; empty if there is none. */
+/**
+ * Returns a candidate that begins with the word, or else the nearest one, if its Levenshtein distance is at most two and less than the
+ * word's length; empty if there is none.
+ */
 function nearest(word: string, candidates: readonly string[]): string {
   const ranked = candidates
     .map((candidate) => ({ candidate, distance: candidate.startsWith(word) ? 0 : distance(word, candidate) }))

@@ -7,7 +7,7 @@ import type { FilterTerm } from './filter-language.js';
 export interface MatchContext {
   readonly group: CommandGroup;
   readonly span: Span;
-  /** Number of the session in the list. */
+  /** Number of the session in the list; 0 if its facts have not arrived yet. */
   readonly session: number;
   readonly origin: string;
 }
@@ -31,7 +31,7 @@ function compileValue(key: FilterTerm['key'], value: string): Matcher {
       return compileKind(value.toLowerCase());
     case 'method': {
       const fits = pattern(value);
-      // An APDU matches by its own command and by the surrounding request, such as a step.
+      // An APDU matches by its own command, or by the surrounding request, such as a step.
       return (entry, { group }) => fits(methodOf(entry)) || (entry.kind === 'apdu' && fits(group.method));
     }
     case 'code': {

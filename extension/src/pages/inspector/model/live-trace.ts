@@ -6,7 +6,7 @@ import { TraceStore } from './trace-store.js';
 /** The connection to the background, as far as an open inspector uses it. Tests replace it. */
 export interface InspectorSource {
   send(message: FromInspector): void;
-  /** Registers a listener. `null` means that the background ended; it restarts and sends its state again. */
+  /** Registers a listener. `null` means that the background ended. It is then started again, and sends its state again. */
   listen(hear: (message: ToInspector | null) => void): void;
 }
 
@@ -22,7 +22,7 @@ export class LiveTrace {
   isConnected = false;
   readonly #answers = new Map<number, (answer: RunAnswer) => void>();
   #runs = 0;
-  /** Number that is added to the background's numbers, because a restarted background may count from 1 again. */
+  /** Number that is added to the background's numbers of entries, because a restarted background may count from 1 again. */
   #offset = 0;
   #last = 0;
   /** Number of dropped entries that the background has reported so far. */
@@ -94,8 +94,8 @@ export class LiveTrace {
   }
 
   /**
-   * Returns an entry with a number that is unique in this trace, as a list; the list is empty for an entry that came before. After a
-   * restart, the background may send the same entries again, or others with their numbers.
+   * Returns a list with the entry, under a number that is unique in this trace. The list is empty for an entry that has arrived before.
+   * After a restart, the background may send the same entries again, or others with their numbers.
    */
   #renumber(entry: TraceEntry): TraceEntry[] {
     if (entry.number <= this.#last) {

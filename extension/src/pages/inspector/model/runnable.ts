@@ -19,7 +19,8 @@ export interface RepeatableCommand {
 }
 
 /**
- * Returns a command of a trace with its parameters, to send it again; null if that is not allowed, or if the trace left something out.
+ * Returns a command of a trace with its parameters, to send it again. Returns null if the inspector may not run the command, if its
+ * request or a secret in it was not recorded, or if the recorded parameters do not fit the command table.
  */
 export function repeatable(group: CommandGroup): RepeatableCommand | null {
   const [first] = group.entries;

@@ -70,7 +70,7 @@ function read(schema: unknown): Shape {
   }
 }
 
-/** Source text of the pattern for bytes in protocol/src/schema.ts. */
+/** Matches the source text of `BASE64URL` in protocol/src/schema.ts, the pattern for bytes. */
 const BASE64URL = /^\/\^\[A-Za-z0-9_-\]\*\$\/$/;
 
 const membersOf = (entries: unknown): ShapeMember[] =>
@@ -82,7 +82,7 @@ const membersOf = (entries: unknown): ShapeMember[] =>
       }))
     : [];
 
-/** Returns the actions in a schema's pipe. A pipe may contain another pipe, which adds a description. */
+/** Returns the actions in a schema's pipe. A pipe may contain another pipe, for example because a description was added. */
 const actionsIn = (schema: unknown): unknown[] => listIn(schema, 'pipe').flatMap((item) => [item, ...actionsIn(item)]);
 
 /** Returns a member of the action of this type in a schema's pipe, by default its requirement. */
@@ -141,7 +141,7 @@ export function typeWords(shape: Shape): string {
   }
 }
 
-/** Returns the shape of a named member of a value; `any` if the schema does not define it. */
+/** Returns the shape of a named member of a value; `any` if the shape does not define the member. */
 export function shapeAt(shape: Shape, name: string, value: unknown): Shape {
   switch (shape.kind) {
     case 'members':
@@ -161,7 +161,7 @@ export function shapeAt(shape: Shape, name: string, value: unknown): Shape {
   }
 }
 
-/** True if a value has the members and constants of one option of a union. */
+/** True if a value has the required members of an option of a union, and the option's constants. */
 export const hasMembers = (shape: Shape, value: unknown): boolean =>
   shape.kind === 'members' &&
   shape.members.every(({ name, isOptional, shape: of }) => {
@@ -170,7 +170,10 @@ export const hasMembers = (shape: Shape, value: unknown): boolean =>
     return of.kind !== 'choice' || of.options.some((option) => option === held);
   });
 
-/** Returns the initial value of a form: empty, with only the required members, and the first option of each choice. */
+/**
+ * Returns the initial value of a form: empty texts and lists, the smallest numbers, only the required members, and the first option of
+ * each choice.
+ */
 export function initialValue(shape: Shape): unknown {
   switch (shape.kind) {
     case 'text':

@@ -1,4 +1,4 @@
-/** An origin that is safe as a term of the filter: it contains no blank, comma, star or quotation mark. */
+/** A fragment with an origin that is safe as a term of the filter: the origin contains no blank, comma, star or quotation mark. */
 const ORIGIN = /^#(https?:\/\/[\w.:[\]-]{1,300})$/;
 
 /**

@@ -7,14 +7,17 @@ export interface ComparedCommand {
   readonly method: string;
   readonly outcome: Outcome;
   readonly code: string | null;
-  /** Duration in milliseconds; null if unknown. */
+  /** Duration in milliseconds; null while the command lasts. */
   readonly duration: number | null;
   /** Set if the command was part of a step. */
   readonly inStep: boolean;
   readonly group: CommandGroup;
 }
 
-/** Returns the commands of a step. The host reports the beginning of each by `$/progress`; each one ends when the next begins. */
+/**
+ * Returns the commands of a step. The host reports the beginning of each by `$/progress`. A command ends when the next one begins; the
+ * last one ends with the step, and has the step's outcome.
+ */
 export function stepCommands(group: CommandGroup): ComparedCommand[] {
   const begun = new Map<number, { readonly method: string; readonly at: number }>();
   for (const { at, content } of group.entries.filter(isProgress)) {

@@ -8,20 +8,25 @@ export interface TlvNode {
   /** Name of the object, as its standard calls it; empty if unknown. */
   readonly name: string;
   readonly length: number;
-  /** Value of the object; null if it consists of parts. */
+  /** Value of the object; null if the object consists of parts. */
   readonly value: Uint8Array | null;
   /** Meaning of the value in words; empty if there is none beyond its bytes. */
   readonly words: string;
   readonly parts: readonly TlvNode[];
 }
 
-/** Bit that marks a constructed object, in the first byte of its tag (ISO/IEC 7816-4, table 7). */
+/** Bit in the first byte of a tag that marks a constructed object (ISO/IEC 7816-4, table 7). */
 const CONSTRUCTED = 0x20;
-/** Tag of the discretionary data of GET DATA and PUT DATA. They contain objects although the tag is not marked as constructed. */
+/**
+ * Tag of the discretionary data of GET DATA and PUT DATA. These data contain objects, although the tag is not marked as constructed.
+ */
 const DISCRETIONARY_DATA = 0x53;
-/** Maximum depth of nested objects. It is limited because a trace file may come from anyone. */
+/** Maximum depth of nested objects. The depth is limited because a trace file may come from anyone. */
 const MAX_DEPTH = 12;
-/** Tag of a certificate. Its parts are not added to the tree, because it is described in words elsewhere. */
+/**
+ * Tag of a certificate. The tag is marked as constructed, but its parts are not added to the tree, because the certificate is described
+ * in words elsewhere.
+ */
 const CERTIFICATE = 0x70;
 
 /** Reads the data objects in the data of a command or a response; returns none if the data are not BER-TLV. */
@@ -50,7 +55,7 @@ function holdsObjects({ tag, value, whole }: Tlv): boolean {
   return tag !== CERTIFICATE && value.length > 0 && (first & CONSTRUCTED) !== 0;
 }
 
-/** Returns the DER encodings of all certificates in a tree. */
+/** Returns the values of all certificate objects in a tree that are not empty: DER, or compressed DER if CertInfo says so. */
 export function certificatesIn(nodes: readonly TlvNode[]): Uint8Array[] {
   return nodes.flatMap(({ tag, value, parts }) => [
     ...(tag === '70' && value !== null && value.length > 0 ? [value] : []),

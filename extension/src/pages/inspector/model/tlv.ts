@@ -1,4 +1,7 @@
-/** A BER-TLV data object (ISO/IEC 7816-4, 5.2.2), or a DER one (ITU-T X.690), of those forms that a card's data contain. */
+/**
+ * A BER-TLV data object (ISO/IEC 7816-4, 5.2.2), or a DER one (ITU-T X.690), with a tag of at most three bytes and a definite length
+ * below 2^24.
+ */
 export interface Tlv {
   /** Bytes of the tag as a number, for example 0x7f49. */
   readonly tag: number;
@@ -12,7 +15,7 @@ const MORE = 0x80;
 const MAX_TAG_BYTES = 3;
 const MAX_LENGTH_BYTES = 3;
 
-/** Reads consecutive objects. Returns null if the bytes are anything else. */
+/** Reads consecutive objects. Returns null if the bytes are anything else, or contain padding. */
 export function readTlvs(bytes: Uint8Array): Tlv[] | null {
   const found: Tlv[] = [];
   for (let offset = 0; offset < bytes.length;) {
@@ -50,7 +53,7 @@ function readOne(bytes: Uint8Array, start: number): Tlv | null {
   return end > bytes.length ? null : { tag, value: bytes.subarray(offset, end), whole: bytes.subarray(start, end) };
 }
 
-/** Decodes hexadecimal digits. */
+/** Decodes pairs of hexadecimal digits. A last single digit is ignored. */
 export const fromHex = (digits: string): Uint8Array =>
   Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 

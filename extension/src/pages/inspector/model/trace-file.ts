@@ -6,10 +6,12 @@ import type { TraceStore } from './trace-store.js';
 /** Maximum size of a trace file, in bytes. */
 export const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
-/** The latest time that a `Date` can hold (ECMA-262, 21.4.1.1). No number in a trace is greater. */
+/**
+ * The latest time that a `Date` can hold, in milliseconds since 1970 (ECMA-262, 21.4.1.1). No number in a trace needs to be greater.
+ */
 const MAX_NUMBER = 8.64e15;
 
-/** The reason why a file is not shown. The text for it is named `inspector_import_` and this reason. */
+/** The reason why a file is not shown. The name of its text is `inspector_import_` and the reason. */
 export type FileProblem = 'too_large' | 'not_json' | 'not_a_trace' | 'other_version';
 
 /** Returns the content of a trace file. Secrets were replaced before the entries were made. */
@@ -27,8 +29,8 @@ export function writeTraceFile(trace: Pick<TraceStore, 'entries' | 'sessions' | 
 }
 
 /**
- * Reads a trace file, which may come from anyone. Accepts only the members that `traceFile` describes, entries in ascending order, and
- * no member that could change an object's prototype.
+ * Reads a trace file, which may come from anyone. Refuses members that `traceFile` does not describe, entries that are not in ascending
+ * order, numbers above `MAX_NUMBER`, and nesting beyond `MAX_DEPTH`. Drops every member `__proto__`.
  */
 export function readTraceFile(text: string): TraceFile | FileProblem {
   if (text.length > MAX_FILE_BYTES) return 'too_large';
@@ -42,7 +44,7 @@ export function readTraceFile(text: string): TraceFile | FileProblem {
   return file.output;
 }
 
-/** Maximum depth of nested objects. A page's message may be nested more deeply, but nothing that is meant to be read is. */
+/** Maximum depth of nested objects and lists. A page's message has at most half of it. */
 const MAX_DEPTH = 64;
 
 /**
@@ -73,6 +75,6 @@ function parseJson(text: string): unknown {
 const isOrdered = ({ entries }: TraceFile): boolean =>
   entries.every(({ number }, index) => index === 0 || number > (entries[index - 1]?.number ?? 0));
 
-/** Returns a file name that sorts by time and reveals nothing about a site. */
+/** Returns a file name that sorts by time (in UTC) and reveals nothing about a site. */
 export const traceFileName = (saved: number): string =>
   `cardwright-trace-${new Date(saved).toISOString().slice(0, 19).replaceAll(':', '-')}.json`;

@@ -17,7 +17,7 @@ export interface ListedSession extends TracedSession {
 
 /** Maximum number of entries; a file can hold as many. */
 const MAX_ENTRIES = 100_000;
-/** Number of entries dropped at once. */
+/** Number of entries that are dropped beyond the surplus, so that dropping is rare. */
 const DROPPED_AT_ONCE = 10_000;
 /** Number of entries that are tested between two looks at the clock. */
 const TESTED_AT_ONCE = 200;
@@ -38,7 +38,7 @@ export class TraceStore {
   #shownGroups: CommandGroup[] = [];
   readonly #matchesIn = new Map<CommandGroup, number>();
   readonly #changed = new Set<CommandGroup>();
-  /** Commands of sessions whose facts have not arrived yet. */
+  /** Commands of sessions whose facts have not arrived yet, by session id. */
   readonly #unnamed = new Map<string, Set<CommandGroup>>();
   readonly #open = new Set<CommandGroup>();
   #rows: readonly Row[] | null = null;
@@ -146,10 +146,11 @@ export class TraceStore {
   }
 
   /**
-   * Tests entries against the filter until all are tested or the time is over.
+   * Tests entries against the filter until all are tested or the time is over. At least the changed commands and one portion are
+   * tested.
    *
    * @param until end of the time, on the clock of `performance.now()`
-   * @returns true if the visible rows have changed
+   * @returns true if the rows may have changed
    */
   advance(until: number, now: () => number = () => performance.now()): boolean {
     const before = this.#shownEntries.length;
@@ -215,7 +216,7 @@ export class TraceStore {
     return this.#open.has(group);
   }
 
-  /** The visible rows. */
+  /** The rows of the list: the commands and entries that have passed the filter so far, without folded entries. */
   get rows(): readonly Row[] {
     this.#rows ??= this.#arrangement === 'entries' ? this.#entryRows() : this.#groupRows();
     return this.#rows;

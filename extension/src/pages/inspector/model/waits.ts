@@ -2,8 +2,8 @@ import type { TracedMessage, TraceEntry } from '@cardwright/protocol/trace';
 import type { CommandGroup, Span } from './command-group.js';
 
 /**
- * Kinds of what a command can wait for, besides the card's own work. `start` is the start of the host's process, until its first
- * answer.
+ * Things that a command can wait for, besides the card's own work. `start` is the start of the host's process, until it first answers
+ * or reports something.
  */
 const KINDS = ['start', 'user', 'touch', 'reinsert', 'waiting'] as const;
 export type WaitKind = (typeof KINDS)[number];
@@ -13,7 +13,7 @@ export interface Wait {
   readonly span: Span;
 }
 
-/** Commands that last as long as a window of the extension is open, and never reach the host. */
+/** Commands that never reach the host, and wait only for the user in a window of the extension. */
 const WINDOWS: readonly string[] = ['access.request', 'secret.display'];
 
 /** Returns the times during which a command waited, in their order. */

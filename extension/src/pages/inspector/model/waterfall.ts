@@ -55,7 +55,7 @@ interface Piece {
   readonly to: number;
 }
 
-/** Width of a pause on the axis, as a share of the busy time. */
+/** Maximum width of a pause on the axis, as a share of the busy time. */
 const GAP_SHARE = 0.02;
 
 /** Merges spans that overlap or touch. */
@@ -69,7 +69,7 @@ function merge(spans: { start: number; end: number }[]): { start: number; end: n
   return merged;
 }
 
-/** Formats a duration, for example `0.4 ms`, `12 ms`, `1.25 s` or `2 min 5 s`. */
+/** Formats a duration, for example `0.4 ms`, `12 ms`, `1.25 s` or `2 min 5 s`; `…` for one that has not ended. */
 export function formatDuration(milliseconds: number | null): string {
   if (milliseconds === null) return '…';
   if (milliseconds < 10) return `${milliseconds.toFixed(1)} ms`;

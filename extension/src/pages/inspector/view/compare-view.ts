@@ -41,7 +41,7 @@ export class CompareView {
     );
   }
 
-  /** Offers the sessions of all traces to choose from, and compares the two chosen ones as they are now. */
+  /** Offers the sessions of all traces to choose from, and compares the two chosen sessions as they are now. */
   update(traces: readonly NamedTrace[]): void {
     const chosen = [this.#left.value, this.#right.value];
     this.#options = traces.flatMap((trace, index) =>
@@ -58,7 +58,7 @@ export class CompareView {
         ),
       );
       const kept = this.#options.find(({ key }) => key === chosen[side]);
-      // If none was chosen, the two newest sessions are compared, the newer one on the right.
+      // If none was chosen, the last two sessions of all traces are compared, the last one on the right.
       select.value = (kept ?? this.#options.at(side === 0 ? -2 : -1) ?? this.#options.at(-1))?.key ?? '';
     }
     this.#draw();

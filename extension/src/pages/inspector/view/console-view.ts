@@ -108,7 +108,7 @@ export class ConsoleView {
     this.#draw();
   }
 
-  /** Switches between form and JSON. The entered values are kept. */
+  /** Switches between form and JSON. The entered values are kept, unless the JSON cannot be read. */
   #setRaw(isRaw: boolean): void {
     if (isRaw) this.#json.value = JSON.stringify(this.#field?.read() ?? {}, null, 2);
     else {
@@ -130,7 +130,10 @@ export class ConsoleView {
     return this.#isRaw ? parseJson(this.#json.value) : this.#field?.read();
   }
 
-  /** Shows problems at the fields concerned, and enables the button to send if there are none. */
+  /**
+   * Shows problems at the fields concerned. Enables the button to send if there are none, a live session is chosen, and no command is
+   * running.
+   */
   #judge(): void {
     const params = this.#params();
     const problems = params === undefined ? [{ path: '', expected: 'JSON' }] : paramProblems(this.#chosen(), params);

@@ -85,7 +85,7 @@ function node({ tag, name, length, value, words, parts }: TlvNode): HTMLElement 
 const beginning = (value: Uint8Array): string =>
   `${toHex(value.subarray(0, SHOWN_BYTES), ' ')}${value.length > SHOWN_BYTES ? ' …' : ''}`;
 
-/** Returns bytes in lines of sixteen, each with its offset. */
+/** Returns bytes in lines of sixteen, each with its offset in hexadecimal digits. */
 function bytesInLines(bytes: Uint8Array): string {
   const lines: string[] = [];
   for (let at = 0; at < bytes.length; at += 16) {

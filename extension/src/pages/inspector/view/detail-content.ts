@@ -11,7 +11,10 @@ import { t } from '../../text.js';
 import { describeCertificate } from './detail-apdu.js';
 import { code, section } from './parts.js';
 
-/** Maximum depth of the members that are shown, and their maximum number. The JSON below contains the others. */
+/**
+ * Maximum depth of the members that are shown, and their maximum number in one object or list. The JSON below them in the pane contains
+ * the others.
+ */
 const MAX_DEPTH = 8;
 const MAX_MEMBERS = 200;
 
@@ -44,7 +47,7 @@ function shapeOfContent({ method, type, content }: TracedMessage): Shape {
   return { kind: 'any' };
 }
 
-/** Returns the shape that the catalogue defines for an error's data. */
+/** Returns the shape of an error. The catalogue defines the details in its data. */
 function errorShape(content: unknown): Shape {
   const any: Shape = { kind: 'any' };
   const parsed = v.safeParse(v.object({ data: v.object({ name: v.string() }) }), content);
@@ -92,7 +95,10 @@ function valueWords(value: unknown): string {
   return typeof value === 'string' ? value : String(value);
 }
 
-/** Pattern of base64url in which a certificate may be encoded. There, a DER SEQUENCE of 256 to 16,383 bytes begins with `MII`. */
+/**
+ * Pattern of base64url in which a certificate may be encoded. There, a DER SEQUENCE with a content of 256 to 16,383 bytes begins with
+ * `MII`.
+ */
 const DER_IN_BASE64URL = /^MII[\w-]{100,}$/;
 
 function certificatesOf(content: unknown) {

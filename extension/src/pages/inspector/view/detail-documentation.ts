@@ -49,7 +49,7 @@ const codes = (errors: readonly ErrorCode[]): HTMLElement =>
 export const helpLink = (code: ErrorCode, text: string): HTMLAnchorElement =>
   element('a', { href: `troubleshooting.html#${code}`, target: '_blank', rel: 'noopener' }, text);
 
-/** Returns what the catalogue says about an error: its cause and remedy. */
+/** Returns what the catalogue says about an error, such as its cause and remedy; for an unknown code, that it is unknown. */
 export function describeFault(code: string): HTMLElement {
   if (!isErrorCode(code)) {
     return element('div', { class: 'fault' }, element('h3', {}, code), element('p', {}, t('inspector_error_unknown')));

@@ -21,7 +21,7 @@ import { describeFault, describeMethod } from './detail-documentation.js';
 import { button, facts, section } from './parts.js';
 import type { Selection } from './trace-list.js';
 
-/** Maximum number of entries of a command that the pane lists. The main list contains all of them. */
+/** Maximum number of entries of a command that the pane lists. The main list can show all of them. */
 const MAX_LISTED = 60;
 
 /** Actions that the pane requests from its workspace. */
@@ -51,8 +51,8 @@ export class DetailPane {
   }
 
   /**
-   * Shows a selection. If it is already shown, it is drawn again only after its command has changed, so that nothing collapses while
-   * the user reads.
+   * Shows a selection. An entry that is already shown is not drawn again, and a command only after it has changed, so that nothing
+   * collapses while the user reads.
    */
   show(selection: Selection, store: TraceStore): void {
     const mark = `${selection.group.entries.length} ${selection.group.outcome}`;
@@ -160,7 +160,7 @@ function badge(group: CommandGroup, entry: TraceEntry | null): HTMLElement {
   return element('span', { class: 'badge', 'data-outcome': outcome }, text);
 }
 
-/** Returns the error of a command and, for a step, the command that failed in it. */
+/** Describes the error of a command and, for a step, names the command that failed in it; nothing if there is no error. */
 function faultOf(group: CommandGroup, entries: readonly TraceEntry[]): HTMLElement[] {
   const last = entries.findLast((entry) => errorCodeOf(entry) !== null);
   const code =

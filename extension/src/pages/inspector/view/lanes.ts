@@ -11,7 +11,8 @@ import { t } from '../../text.js';
 export const LANES = ['page', 'bridge', 'extension', 'host', 'card'] as const;
 
 /**
- * Indices of the parts in `LANES`. The inspector stands at the page's position, because it also sends its commands to the extension.
+ * Indices of the parts in `LANES`. The inspector stands at the page's position, because it sends its commands to the extension, as a
+ * page does.
  */
 const PLACES: Readonly<Record<Lane, number>> = { page: 0, inspector: 0, extension: 2, host: 3, card: 4 };
 
@@ -50,8 +51,8 @@ export class LaneMark {
 }
 
 /**
- * Returns the lanes that a command reached. Only its first and last entries are examined, because thousands of APDUs in between all go
- * between host and card.
+ * Returns the indices of lanes that a command reached. Only its first eight and last four entries are examined, because there may be
+ * thousands of APDUs in between, which all go between host and card.
  */
 function reachOf({ entries, apdus }: CommandGroup): number[] {
   const some = [...entries.slice(0, 8), ...entries.slice(-4)];

@@ -13,14 +13,14 @@ import { button } from './parts.js';
 /** A field of a form. It contains its nested fields. */
 export interface Field {
   readonly element: HTMLElement;
-  /** Returns the entered value; undefined if it is JSON that cannot be read. */
+  /** Returns the entered value; undefined if there is none, or if it is no number or JSON where one is needed. */
   read(): unknown;
 }
 
 /** A field's place in the form: its name, path and value, and the function to call when it changes. */
 export interface Place {
   readonly name: string;
-  /** Path to the field, its names joined by dots. Problems are shown at the field with their path. */
+  /** Path to the field, its names joined by dots. A problem is shown at the field that has the problem's path. */
   readonly path: string;
   /** Initial value. */
   readonly value: unknown;
@@ -149,7 +149,10 @@ function membersField(members: readonly ShapeMember[], place: Place): Field {
   return { element: group(place, ...fields.map(({ field }) => field.element)), read };
 }
 
-/** Creates a field that can be switched off. `off` is its value then: null, or undefined if the member is left out. */
+/**
+ * Creates a field that can be switched off. `off` is the value of a field that is switched off: null, or undefined if the member is
+ * then left out.
+ */
 function switchedField(shape: Shape, place: Place, off: null | undefined): Field {
   const { name, path, value, onChange } = place;
   const isGiven = value !== undefined && value !== off;
@@ -196,7 +199,7 @@ function eitherField(options: readonly Shape[], place: Place): Field {
   };
 }
 
-/** Returns the name of an option of a union, made of its constants. */
+/** Returns the name of an option of a union: its constants, or else the names of its members; its type if it has no members. */
 const optionWords = (shape: Shape): string =>
   shape.kind === 'members'
     ? shape.members

@@ -18,7 +18,9 @@ export function section(title: string, folding: Folding, ...children: readonly (
   return made;
 }
 
-/** Returns an element whose text is marked as English, because names and the table's texts are not in the browser's language. */
+/**
+ * Returns an element whose text is marked as English, because the names and texts of the command table and the catalogue are English.
+ */
 export const english = (text: string, name: 'p' | 'span' = 'p'): HTMLElement => element(name, { lang: 'en' }, text);
 
 export function button(text: string, onClick: () => void, name = 'tool'): HTMLButtonElement {

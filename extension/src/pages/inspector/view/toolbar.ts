@@ -23,7 +23,10 @@ export class Toolbar {
     explain(this.#apdus, t('inspector_apdus_explained'));
   }
 
-  /** Shows the state of the recording. It does not apply to an imported trace, so the controls are then disabled. */
+  /**
+   * Shows the state of the recording. The controls are disabled for an imported trace, and while there is no connection to the
+   * background.
+   */
   update(isImported: boolean): void {
     const { active, kept, apdus } = this.live.recording;
     const cannot = isImported || !this.live.isConnected;
@@ -44,7 +47,7 @@ function explain(control: HTMLInputElement, text: string): void {
   control.parentElement?.after(element('span', { id, class: 'for-screen-reader' }, text));
 }
 
-/** Creates a line that is shown above the trace and concerns all of it. */
+/** Creates a line that is shown above the trace and concerns the whole inspector. */
 export function notice(
   kind: 'info' | 'warning',
   text: string,

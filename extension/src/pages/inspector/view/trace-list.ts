@@ -15,12 +15,12 @@ export interface Selection {
   readonly entry: TraceEntry | null;
 }
 
-/** Height of a row in pixels, as in inspector.css. */
+/** Height of a row in pixels, as `--row` in styles/base.css. */
 const ROW_HEIGHT = 26;
 /** Distance from the end, in pixels, within which the list follows new entries. */
 const NEAR_END = 4;
 
-/** The list of commands and entries: a grid in which only the visible rows exist as elements. */
+/** The list of commands and entries: a grid in which only the visible rows, and some around them, exist as elements. */
 export class TraceList {
   readonly #canvas = element('div', { class: 'canvas', role: 'rowgroup' });
   readonly #pool: TraceRow[] = [];
@@ -58,7 +58,7 @@ export class TraceList {
     this.#canvas.addEventListener('dblclick', () => this.#toggle());
   }
 
-  /** Shows another trace, from its beginning. */
+  /** Shows another trace without a selection, and follows its newest entries. */
   show(store: TraceStore): void {
     this.#store = store;
     this.#selection = null;
@@ -97,7 +97,7 @@ export class TraceList {
     this.on.select(selection);
   }
 
-  /** Selects an entry, and scrolls it into view. */
+  /** Selects a command or an entry, and scrolls it into view. Unfolds the command of the entry. */
   reveal(selection: Selection): void {
     if (selection.entry !== null && this.#store.arrangement === 'commands') this.#store.toggle(selection.group, true);
     this.select(selection);
@@ -105,7 +105,7 @@ export class TraceList {
     this.#scrollTo(this.#selectedIndex());
   }
 
-  /** Scrolls to the newest entry, and follows further ones. */
+  /** Scrolls to the newest entry, and follows new ones. */
   follow(): void {
     this.#isFollowing = true;
     this.update();
@@ -225,7 +225,7 @@ export class TraceList {
     this.update();
   }
 
-  /** Moves the selection from an entry to its command, or folds an unfolded command. */
+  /** Moves the selection from an entry to its command, or folds the selected command. */
   #close(): void {
     if (this.#selection === null || this.#store.arrangement !== 'commands') return;
     if (this.#selection.entry === null) {

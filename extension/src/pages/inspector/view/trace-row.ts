@@ -27,7 +27,7 @@ const SESSION_COLOURS = 6;
 
 const cell = (name: string): HTMLSpanElement => element('span', { class: name, role: 'gridcell' });
 
-/** One visible row. It is reused for other entries while the list scrolls. */
+/** One visible row. It is reused for other commands and entries while the list scrolls. */
 export class TraceRow {
   readonly #number = cell('number');
   readonly #time = cell('time');
@@ -131,7 +131,10 @@ function noteOf(group: CommandGroup): string {
   return [about, apdus].filter((part) => part !== '').join(' · ');
 }
 
-/** Returns up to three short members of a message, which distinguish it from others of its method. */
+/**
+ * Returns up to three short members of a message, which distinguish it from others of its method; of a progress only its kind and
+ * method; empty for an error.
+ */
 function summaryOf({ content, type, method }: TracedMessage): string {
   if (type === 'error' || typeof content !== 'object' || content === null) return '';
   if (method === '$/progress')

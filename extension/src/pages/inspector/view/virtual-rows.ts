@@ -6,7 +6,7 @@ const OVERSCAN = 12;
 export type VirtualRows = Virtualizer<HTMLElement, HTMLElement>;
 
 /**
- * Starts to compute which rows of a list are visible, whenever the list scrolls.
+ * Creates the object that computes which rows of a list are visible, each time the list scrolls or changes its size.
  *
  * @param height height of a row, in pixels
  * @param onChange called when other rows have become visible
