@@ -4,7 +4,7 @@ import * as v from 'valibot';
 /** Name of the port between an open inspector and the background. */
 export const INSPECTOR_PORT = 'inspector';
 
-/** Settings of the recording. */
+/** State and settings of the recording. */
 export const recording = v.strictObject({
   /** Set while messages are recorded: an inspector is open or `kept` is on, and no inspector has paused the recording. */
   active: v.boolean(),

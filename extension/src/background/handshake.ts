@@ -101,9 +101,10 @@ export async function initializeHost(
 }
 
 /**
- * Waits for a host that is being started, and tells the page when that takes long. A host whose process ends rejects its request.
+ * Waits for a host that is being started. After `HOST_STARTS_LATE`, tells the page that the host is still starting.
  *
- * @throws CardwrightError `TIMEOUT`, or the error of `agreed`
+ * @throws CardwrightError `TIMEOUT` after `HOST_INITIALIZE_TIMEOUT`, or the error of `agreed`, for example because the host's process
+ *   has ended
  */
 async function whileStarting<T>(agreed: Promise<T>, { onProgress }: HostRequestOptions): Promise<T> {
   let timeout: ReturnType<typeof setTimeout> | undefined;
@@ -167,7 +168,7 @@ function nameTheOlder(error: CardwrightError<'VERSION_MISMATCH'>, page: Protocol
   return error.data.update === 'sdk' && weLimit ? ownMismatch(page) : error;
 }
 
-/** Returns the error that the extension has to be updated, with its version if the page's sdk can read that. */
+/** Returns the error that the extension has to be updated, with the extension's version if the page's sdk can read that. */
 const ownMismatch = (page: ProtocolRange): CardwrightError =>
   new CardwrightError('VERSION_MISMATCH', {
     update: 'extension',

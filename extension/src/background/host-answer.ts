@@ -3,7 +3,8 @@ import * as v from 'valibot';
 import { logDefect } from './log.js';
 
 /**
- * Validates a result of the host against its schema in the command table. If it does not fit, the host is at fault, not the caller.
+ * Validates a result of the host against its schema. If the result does not fit, the host is at fault, not the caller, and the defect
+ * is logged.
  *
  * @throws CardwrightError `HOST_ANSWER_INVALID`
  */

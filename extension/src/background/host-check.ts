@@ -31,7 +31,10 @@ export const diagnoseHost = (): Promise<HostDiagnosis> =>
     return readHostAnswer(commands[method].result, await host.request(method), method);
   });
 
-/** Runs `find` on a host for at most `limit` milliseconds. If this fails, returns the error and `nothing`, the empty findings. */
+/**
+ * Runs `find` on a host, whose answers may take `limit` milliseconds together. If this fails, returns the error and `nothing`, the
+ * empty findings.
+ */
 async function reportOn<F extends object>(
   limit: number,
   nothing: F,

@@ -16,7 +16,7 @@ export interface OwnPageParts {
   readonly access: SiteAccess;
   readonly trace: Pick<Trace, 'file'>;
   readonly failures: Pick<RecentFailures, 'of'>;
-  /** Returns the site that has an open session in a tab; null if there is none. */
+  /** Returns the site of the latest open session in a tab; null if there is none. */
   readonly siteIn: (tabId: number) => Site | null;
 }
 

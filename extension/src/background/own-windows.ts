@@ -151,7 +151,10 @@ export class OwnWindows {
     else open.connect(port);
   }
 
-  /** Handles that the browser has closed a window. It may be one of the extension's own that never connected. */
+  /**
+   * Handles that a browser window was closed. If it is one of the extension's own, its question fails, even if its script never
+   * connected.
+   */
   closed(windowId: number): void {
     this.#find(({ id }) => id === windowId)?.closed();
   }

@@ -12,7 +12,10 @@ import type { Outcome } from './outcome.js';
 const MOST = 100;
 /** Maximum number of failures that are kept of one site. */
 const MOST_OF_SITE = 50;
-/** Milliseconds between two writes to the session storage. A browser may end the background after 30 s without an event. */
+/**
+ * Milliseconds from a failure until it is written to the session storage. They are few, because a browser may end the background after
+ * 30 s without an event.
+ */
 const KEEP_INTERVAL = 1_000;
 
 const siteFailure = v.strictObject({ origin: originSchema, ...commandFailure.entries });

@@ -2,7 +2,10 @@ import * as v from 'valibot';
 import { browser } from '../browser.js';
 import { PRIVATE, type Site } from '../remembered-answers.js';
 
-/** Milliseconds for which a site may not ask again after the user refused or closed its question, unless the user allows it. */
+/**
+ * Milliseconds for which a site may not ask again after the user refused its question or left it unanswered, unless the user lets it
+ * ask in the extension's menu.
+ */
 export const REFUSAL_WAIT_MS = 60_000;
 
 const refusal = v.object({
@@ -16,8 +19,8 @@ type Refusal = v.InferOutput<typeof refusal>;
 const PREFIX = 'refused:';
 
 /**
- * Notes when and in which tab the user last refused a site's question. The note is kept until the browser ends, so that it survives a
- * restart of the background. Notes of private windows are deleted with the last private window.
+ * Notes when and in which tab the user last refused a site's question, or left it unanswered. The note is kept until the browser ends,
+ * so that it survives a restart of the background. Notes of private windows are deleted when the last private window is closed.
  */
 export async function noteRefusal(site: Site, tabId: number): Promise<void> {
   await write(site, { at: Date.now(), tabId });

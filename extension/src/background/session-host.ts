@@ -66,7 +66,7 @@ export class SessionHost {
    * Starts the host and initialises it.
    *
    * @returns the answer for the page
-   * @throws CardwrightError the errors that the table lists for `initialize`; the page may then try again
+   * @throws CardwrightError `CANCELLED`, or an error that the table lists for `initialize`; the page may then try again
    */
   async initialize(
     site: Asker,

@@ -39,7 +39,7 @@ export interface Recorder {
   apdu(session: SessionFacts, exchange: ApduExchange, request: string | null, at?: number): void;
 }
 
-/** Schema of the part of a record that is stored while the background sleeps. */
+/** Schema of the part of a record that is stored, so that it is there again after the background has slept. */
 export const keptRecord = v.strictObject({
   at: v.number(),
   dropped: v.number(),

@@ -9,14 +9,19 @@ import { TraceRecord, keptRecord, type KeptRecord, type Recorder, type SessionFa
 
 /** Key in `storage.local` of the setting that recording is permanently on. */
 const KEPT = `${TRACE_KEYS}kept`;
-/** Key in `storage.session` (in memory) of the record that is stored while the background sleeps. */
+/**
+ * Key in `storage.session` (in memory) of the record, which is stored there so that it is there again after the background has slept.
+ */
 const RECORDED = `${TRACE_KEYS}recorded`;
 /**
  * Maximum length of the stored entries together, in characters. They fit into the 10 MB of an extension's session storage, where a
  * character may take two bytes.
  */
 const MAX_KEPT_CHARACTERS = 3_000_000;
-/** Milliseconds between two writes to the session storage. A browser may end the background after 30 s without an event. */
+/**
+ * Milliseconds from a new entry until the record is written to the session storage. They are few, because a browser may end the
+ * background after 30 s without an event.
+ */
 const KEEP_INTERVAL = 5_000;
 
 type RecordingChange = Extract<FromInspector, { type: 'record' }>['recording'];

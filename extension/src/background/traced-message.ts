@@ -45,7 +45,7 @@ export const HOST_HOPS: Readonly<Record<'from' | 'to', Hop>> = {
 /** The part of a traced message that is made from the message itself. */
 export type MessageSummary = Pick<TracedMessage, 'type' | 'method' | 'content' | 'length'>;
 
-/** Returns the text of a request id that shows its type: 1 and "1" are two different ids. */
+/** Returns a request id as a text. An id that is a text is put in quotation marks, because 1 and "1" are two different ids. */
 export const tracedId = (id: RequestId): string => (typeof id === 'number' ? String(id) : `"${id}"`);
 
 /**

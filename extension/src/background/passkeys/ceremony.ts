@@ -28,10 +28,10 @@ export interface CeremonySession {
 }
 
 /**
- * Lets the browser create the passkey that a signed step orders. Meanwhile a window of the extension shows the passkey's relying
- * party, and the PIN to enter. What the host asks for must agree with the signed step.
+ * Lets the browser create the passkey that a signed step orders. Meanwhile a window of the extension shows the passkey's relying party,
+ * and the temporary PIN to enter if there is one. What the host asks for must agree with the signed step.
  *
- * @throws CardwrightError the errors that the table lists for `user.createPasskey`
+ * @throws CardwrightError `INVALID_PARAMS`, `CANCELLED`, or an error that the table lists for `user.createPasskey`
  */
 export async function createForHost(
   params: unknown,

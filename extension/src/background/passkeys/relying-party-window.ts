@@ -19,7 +19,7 @@ const GAP = 12;
 export interface Opening {
   readonly page: ForeignRelyingParty;
   readonly isPrivate: boolean;
-  /** The extension's own window that shows the passkey's relying party. The new window opens beside it. */
+  /** The extension's own window that shows the passkey's relying party. The new window opens beside it; null if its id is unknown. */
   readonly besideWindow: number | null;
 }
 

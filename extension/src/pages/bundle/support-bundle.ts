@@ -13,7 +13,7 @@ export interface BundleSources {
   readonly readPastEvents: (origin: string | null) => Promise<PastEvents>;
 }
 
-/** Maximum length of a text in a bundle, in characters. */
+/** Maximum length of a check's detail, and of the browser's name, in characters. */
 const MAX_TEXT = 400;
 
 /**

@@ -128,7 +128,7 @@ function textOfTries(left: number, secrets: readonly UserSecret[]): string {
 /**
  * Creates the fields for a new PIN.
  *
- * @throws Error if there are no rules for a new FIDO PIN; the host always sends them
+ * @throws Error if there are no rules for a new FIDO PIN; the host always sends them with a question for one
  */
 function newPinFor(name: UserSecret, { rules, fidoRules }: Content): NewPin {
   if (name === 'newPin') return NewPin.ofDevice(rules);

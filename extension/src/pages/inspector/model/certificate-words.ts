@@ -127,7 +127,7 @@ function keyWords(publicKey: Uint8Array): string {
   const [algorithm, bits] = parts(publicKey);
   const [type, parameters] = parts(content(algorithm));
   const name = oidWords(content(type));
-  // The key of an elliptic curve is named by its curve.
+  // For a key on an elliptic curve, the name of the curve is returned.
   if (parameters?.tag === OID) return lookUp(oidWords(parameters.value));
   if (ALGORITHMS[name] !== 'RSA') return lookUp(name);
   const [key] = parts(content(bits).subarray(1));
@@ -149,7 +149,7 @@ function alternativeNames(extensions: Uint8Array): string[] {
   return [];
 }
 
-/** Returns a GeneralName in words, with its kind (RFC 5280, 4.2.1.6). */
+/** Returns a GeneralName in words, with its kind (RFC 5280, 4.2.1.6); of any other kind only the value, in hexadecimal digits. */
 function alternativeName({ tag, value }: Tlv): string {
   switch (tag) {
     case 0xa0: {

@@ -9,14 +9,17 @@ export interface Span {
 }
 
 /**
- * Outcome of a request, besides `done` and `failed`:
+ * Outcome of a group of entries. Besides `done` and `failed`, there are:
  *
  * - `open`: there is no answer yet;
  * - `told`: no answer is expected, as for notifications and for APDUs outside any command.
  */
 export type Outcome = 'open' | 'done' | 'failed' | 'told';
 
-/** All entries of one request: its messages at every hop, and its APDUs. */
+/**
+ * All entries of one request: its messages at every hop, and its APDUs. Each message without a request, and APDUs outside any command,
+ * form a group of their own.
+ */
 export interface CommandGroup {
   /** Index of the group within one trace, in the order of arrival. */
   readonly index: number;
@@ -150,7 +153,9 @@ export class Correlator {
   }
 }
 
-/** Returns the request that a message answers. It went between the same two parts, in the opposite direction. */
+/**
+ * Returns the request that a message answers: the latest one of the same method between the same two parts, in the opposite direction.
+ */
 export function questionOf(group: CommandGroup, answer: TracedMessage): TracedMessage | undefined {
   return group.entries.findLast(
     (entry): entry is TracedMessage =>

@@ -85,7 +85,7 @@ type Pair = readonly [ComparedCommand | null, ComparedCommand | null];
 
 function align(a: readonly ComparedCommand[], b: readonly ComparedCommand[]): Pair[] {
   const width = b.length + 1;
-  // `longest` contains the lengths of the longest common subsequences of the commands from `i` in `a` and from `j` in `b`.
+  // `at(i, j)` is the length of the longest common subsequence of the commands from `i` in `a` and from `j` in `b`.
   const longest = new Uint16Array((a.length + 1) * width);
   const names = { a: a.map(nameOf), b: b.map(nameOf) };
   const at = (i: number, j: number): number => longest[i * width + j] ?? 0;

@@ -2,8 +2,8 @@ import { FILTER_KEYS, isFilterKey, type FilterKey } from './filter-keys.js';
 
 /**
  * One term of the filter language: `key:value`, or text that is searched everywhere. Terms are separated by blanks, and all of them
- * must match. `-` before a term negates it, a comma in a value means "or", `*` stands for any characters, and a text in quotation
- * marks may contain blanks.
+ * must match. `-` before a term negates it, a comma in a value means "or", and a text in quotation marks may contain blanks. After a
+ * key whose values are free texts, except `session`, a `*` stands for any characters.
  *
  * @example method:key.*,pin.* is:error -code:PIN_INCORRECT duration:>100 "two words"
  */
@@ -15,7 +15,10 @@ export interface FilterTerm {
   readonly negated: boolean;
 }
 
-/** A problem in a filter. `reason` is the name of a text, after `inspector_filter_`, and `about` is its subject. */
+/**
+ * A problem in a filter. The name of its text is `inspector_filter_` and the `reason`; `about` is what the text names: the term, its
+ * key, or its key and wrong value.
+ */
 export interface FilterProblem {
   readonly reason: 'quote' | 'key' | 'value' | 'empty';
   readonly about: string;

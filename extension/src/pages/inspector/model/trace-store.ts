@@ -242,7 +242,10 @@ export class TraceStore {
   }
 }
 
-/** Returns the index at which an item belongs in a sorted list. It is nearly always the end. */
+/**
+ * Returns the index at which an item belongs in a list that is sorted by `orderOf`. The end is tested first, because the item nearly
+ * always belongs there.
+ */
 function place<T>(list: readonly T[], item: T, orderOf: (one: T) => number): number {
   const order = orderOf(item);
   const last = list.at(-1);

@@ -7,7 +7,7 @@ import { t } from '../../text.js';
 import { sessionWords } from './filter-bar.js';
 import { button } from './parts.js';
 
-/** A trace with its name. Its sessions can be compared with those of another one. */
+/** A trace with its name. Its sessions can be compared with each other and with those of another trace. */
 export interface NamedTrace {
   readonly name: string;
   readonly store: TraceStore;

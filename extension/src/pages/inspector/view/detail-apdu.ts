@@ -12,7 +12,7 @@ import { code, facts, section } from './parts.js';
 /** Maximum number of bytes of a value that a line of the tree shows. */
 const SHOWN_BYTES = 24;
 
-/** Describes one APDU: header, data and response, as bytes and as data objects. */
+/** Describes one APDU: its header, and the data and the response of its whole card command, as bytes and as data objects. */
 export function describeApdu(apdu: TracedApdu, entries: readonly TraceEntry[]): HTMLElement[] {
   const { exchange } = apdu;
   const whole = wholeExchange(apdu, entries);
