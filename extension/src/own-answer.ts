@@ -48,7 +48,7 @@ export type HostReport = v.InferOutput<typeof hostReport>;
 
 /** Findings of a host that made every check that it can. */
 export const hostDiagnosis = v.strictObject({
-  /** The reason why the host's checks are missing; null if they are not. */
+  /** The error that is shown in place of checks; null if the host made its checks. */
   problem: v.nullable(wireError),
   /** Product version of the host; null if the host could not be initialised. */
   version: v.nullable(v.string()),

@@ -1,7 +1,7 @@
 import { browser } from './browser.js';
 
 /**
- * Reads a JSON file of the package. Its data are large and seldom needed, so no script contains them. They are no module either,
+ * Reads a JSON file of the package. Its data are large and seldom needed, so no script contains them. The file is no module either,
  * because a service worker cannot import a module on demand.
  *
  * @param file path of the file within the package

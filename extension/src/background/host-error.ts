@@ -15,8 +15,8 @@ const always = (code: HostErrorCode) => ({ atStart: code, later: code });
  * extensions/browser/api/messaging/native_message_host.cc (raised by native_message_process_host.cc) and message_service.cc. Firefox's
  * are in toolkit/components/extensions/NativeMessaging.sys.mjs and toolkit/modules/subprocess/.
  *
- * Two cases cannot be recognised by these texts, but by `cardwright-host doctor`. A Snap or Flatpak browser that finds no host, or
- * cannot start it, reports the same as any other. A manifest that is damaged or hidden by policy is reported like a missing one.
+ * `cardwright-host doctor` recognises two cases that these texts do not show. A Snap or Flatpak browser that finds no host, or cannot
+ * start it, reports the same as any other. A manifest that is damaged or hidden by policy is reported like a missing one.
  */
 const MEANINGS: readonly Meaning[] = [
   // kNotFoundError: there is no manifest, it is unreadable, or it is the user's own and policy forbids those.

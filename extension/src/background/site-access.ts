@@ -58,7 +58,7 @@ export interface Decision {
  */
 export class SiteAccess {
   readonly #open = new Map<string, SharedQuestion<boolean>>();
-  /** Time at which a page last withdrew its question, in milliseconds since 1970, by origin and kind of window. */
+  /** Time at which a page last withdrew its question, in milliseconds since 1970, by origin, apart for private windows. */
   readonly #withdrawn = new Map<string, number>();
 
   constructor(private readonly ask: AskForAccess) {}
@@ -87,7 +87,7 @@ export class SiteAccess {
 
   /**
    * Grants the site the requested classes, after asking the user about undecided ones. Returns all classes that the site is granted
-   * now; if policy decides, they may lack requested ones.
+   * now; if policy decides, requested classes may be missing.
    *
    * @throws CardwrightError `SITE_NOT_GRANTED` (with `consent` `needed` if the page must ask right after a click),
    *   `WINDOW_NOT_ALLOWED`, `CANCELLED`

@@ -49,7 +49,7 @@ export function encodeOptions(options: CreationOptions): object {
 }
 
 /**
- * Drops the enforcement of the weakest credential protection, because it has no effect (CTAP 2.1, 12.1.1). Entra ID nevertheless
+ * Drops the enforcement of the weakest credential protection, because it has no effect (CTAP 2.1, 12.1). Entra ID nevertheless
  * demands it, and Chromium then fails with NotSupportedError.
  */
 function withoutVainEnforcement(extensions: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {

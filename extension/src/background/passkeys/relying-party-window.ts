@@ -98,8 +98,8 @@ function whenInterrupted(
 }
 
 /**
- * Throws the error of a script that could not run. If the browser reports within `CLOSED_MS` that the window was closed, throws that
- * instead, because it is the real cause.
+ * Throws the error of a script that could not run. If `interrupted` rejects within `CLOSED_MS`, throws its error instead, because the
+ * closed window is then the real cause.
  */
 async function outlive(error: unknown, interrupted: Promise<never>): Promise<never> {
   await Promise.race([interrupted, new Promise((resolve) => setTimeout(resolve, CLOSED_MS))]);
