@@ -63,7 +63,7 @@ export function certificatesIn(nodes: readonly TlvNode[]): Uint8Array[] {
   ]);
 }
 
-/** Returns the tree as lines of text, to copy. */
+/** Returns the tree as indented lines of text. Only tests use this. */
 export const tlvLines = (nodes: readonly TlvNode[], indent = ''): string[] =>
   nodes.flatMap(({ tag, name, length, value, words, parts }) => [
     `${indent}${tag} ${name} (${length})${words === '' ? '' : ` = ${words}`}${value === null || words !== '' ? '' : ` ${toHex(value)}`}`,
