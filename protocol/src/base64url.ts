@@ -9,7 +9,9 @@ import { base64url } from 'jose';
 export const encodeBytes = (value: Uint8Array): string => base64url.encode(value);
 
 /**
- * Decodes base64url.
+ * Decodes base64url without padding (RFC 4648, section 5).
+ *
+ * @throws TypeError if the text cannot be decoded
  *
  * @example
  * decodeBytes('_w'); // Uint8Array [ 255 ]

@@ -2,7 +2,7 @@ import type { ErrorCode } from './errors.js';
 
 /** HTTP statuses of the contract between a page and its CMS. */
 
-/** HTTP status for each error code that a CMS returns. */
+/** HTTP statuses for the error codes that a CMS does not return with `OTHER_ERROR_STATUS`. */
 export const CMS_ERROR_STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
   INVALID_MESSAGE: 400,
   INVALID_PARAMS: 400,
@@ -22,8 +22,8 @@ export const CMS_ERROR_STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
   CMS_UNREACHABLE: 503,
 };
 
-/** HTTP status for all other codes: the request was right, the situation was not. */
+/** HTTP status for all other codes (409, Conflict): the request is valid, but the present state does not allow it. */
 export const OTHER_ERROR_STATUS = 409;
 
-/** Statuses with which proxies report that the CMS behind them does not answer (RFC 9110, 15.6.3 to 15.6.5). */
+/** HTTP statuses with which proxies report that the CMS behind them does not answer (RFC 9110, 15.6.3 to 15.6.5). */
 export const CMS_AWAY_STATUSES: readonly number[] = [502, 503, 504];

@@ -6,20 +6,20 @@ import { count, described, deviceId, deviceInfo, operationId, sessionId, text } 
 import { wireError } from './wire-error.js';
 
 /**
- * Requests of the sdk to a CMS over HTTP. JSON in, JSON out. An error is `{ error: WireError }` with a 4xx or 5xx status.
- * `cmsContract`, below, has the paths.
+ * Requests of the sdk to a CMS over HTTP. Request and answer are JSON. An error is `{ error: WireError }` with a 4xx or 5xx status.
+ * `cmsContract` has the paths.
  */
 
 /**
- * A name that the CMS chooses, such as the kind of an operation. The protocol lists none, so a CMS can add an operation without a new
- * release of the protocol.
+ * A name that the CMS chooses, such as the kind of an operation. The protocol does not list these names, so a CMS can add an operation
+ * without a new release of the protocol.
  */
 const openName = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,39}$/));
 
 /** Kind of an operation, for example `issue`. A CMS refuses a kind that it does not have with `INVALID_PARAMS`. */
 export const operationKind = openName;
 
-/** Maximum number of devices that a CMS judges at once. */
+/** Maximum number of devices in one request for a verdict. */
 const MAX_JUDGED = 64;
 
 export const eligibilityRequest = v.strictObject({
@@ -60,7 +60,10 @@ export const resultsRequest = v.strictObject({
   outcomes: described(stepOutcomes, 'What `step.run` answered.'),
 });
 
-/** Request to cancel an operation. A session that another one has replaced gets `OPERATION_MOVED`, and cancels nothing. */
+/**
+ * Request to cancel an operation. If it names a session that is no longer that of the operation, the answer is `OPERATION_MOVED`, and nothing
+ * is cancelled.
+ */
 export const cancelRequest = v.strictObject({
   session: v.exactOptional(
     described(sessionId, "The session that ends. The operation is cancelled only while it is that session's."),
@@ -84,12 +87,12 @@ export const operationPhase = v.strictObject({
 export type OperationPhase = v.InferOutput<typeof operationPhase>;
 
 /**
- * Name of the phase during which nothing is left but the user's choice of a PIN. The wizard shows its step Change PIN for the whole phase:
- * the host sends no event before the extension's window opens, nor after it has closed.
+ * Name of the phase during which only the user's choice of a PIN is left. The wizard shows its step Change PIN for the whole phase, not only
+ * while the extension's window is open.
  */
 export const PIN_PHASE = 'pin';
 
-/** Uses of a device, in the order that the wizard lists them to its user. */
+/** Uses of a device, in the order in which the wizard lists them to its user. */
 export const DEVICE_USES = ['sign-in', 'sign', 'decrypt'] as const;
 export type DeviceUse = (typeof DEVICE_USES)[number];
 
@@ -124,13 +127,13 @@ export type OperationAnswer = v.InferOutput<typeof operationAnswer>;
 
 export const errorAnswer = v.strictObject({ error: wireError });
 
-/** One path of the contract: POST, JSON in, JSON out. */
+/** One path of the contract. Its requests are sent by POST. */
 export interface CmsRequestDefinition {
   /** Text for the reference. */
   readonly summary: string;
   readonly request: v.GenericSchema;
   readonly answer: v.GenericSchema;
-  /** Error codes that this path can return, in addition to those of every request. */
+  /** Error codes that this path can return, besides those that every request can get. */
   readonly errors: readonly ErrorCode[];
 }
 

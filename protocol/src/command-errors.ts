@@ -1,11 +1,11 @@
 import { commands, type Method } from './commands.js';
 import type { ErrorCode } from './errors.js';
 
-/** Errors of every command, whatever it does: a defect, its caller's end, its time limit. */
+/** Errors with which every command can end: a defect, the caller's cancellation, and the time limit. */
 export const OF_EVERY_COMMAND: readonly ErrorCode[] = ['INTERNAL', 'CANCELLED', 'TIMEOUT'];
 
 /**
- * True if a command can end with an error, as the command table says.
+ * True if a command can end with an error: the command table lists it for this command, or every command can.
  *
  * @example
  * canEndWith('key.generate', 'CA_REFUSED'); // false: an error of the CMS

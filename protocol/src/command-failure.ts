@@ -7,7 +7,7 @@ export const commandFailure = v.strictObject({
   at: v.number(),
   /** Method of the command itself, even if it ran inside a step. */
   method: text(64),
-  /** Error code. A report of another version can have a code that this catalogue does not know. */
+  /** Error code. A report that another version made can have a code that this catalogue does not know. */
   code: text(60),
 });
 export type CommandFailure = v.InferOutput<typeof commandFailure>;
@@ -15,13 +15,13 @@ export type CommandFailure = v.InferOutput<typeof commandFailure>;
 /** The answer to a request, original or redacted. */
 export type Answer = { readonly result: unknown } | { readonly error: unknown };
 
-/** The members of an answer that `failuresIn` reads: the name of an error, and the method of an outcome. Redaction keeps both. */
+/** The members of an answer that `failuresIn` reads: the name of an error, and the method of an outcome. A redacted answer has both, too. */
 const error = v.object({ data: v.object({ name: v.string() }) });
 const outcomes = v.object({ outcomes: v.array(v.object({ method: v.string(), error: v.exactOptional(error) })) });
 
 /**
- * Lists the failed commands of an answer: the requested command, or the commands inside its step. The methods and codes are as they were
- * received, of any length.
+ * Lists the failed commands in an answer: the requested command, or those inside the step that it ran. Methods and codes are returned as they
+ * were received, of any length.
  *
  * @example
  * const error = new CardwrightError('NO_READER').toWire();

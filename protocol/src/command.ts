@@ -2,14 +2,15 @@ import * as v from 'valibot';
 import type { ErrorCode } from './errors.js';
 import { sealed } from './schema.js';
 
-/** Grant that a site needs for a command. `none`: no grant (the handshake, and the request for a grant itself). */
+/** Grant that a site needs for a command. `none` means that the command needs no grant, such as the request for a grant itself. */
 export type Permission = 'none' | 'read' | 'use' | 'manage';
 
 /**
  * Possible sources of a secret in a command:
- * - `user`: the host asks the extension, whose window seals the user's entry to the host's session key;
- * - `session`: the host's memory, from `credentials.prepare` or `credentials.restore` until the device is closed;
- * - `cms`: sealed by the CMS to the host's session key; only inside a signed step.
+ * - `user`: the user enters it in a window of the extension, which seals the entry to the host's session key;
+ * - `session`: the host remembers it until the device is closed, for example from `credentials.prepare`, or from a FIDO PIN that was
+ *   accepted;
+ * - `cms`: the CMS has sealed it to the host's session key. This source is accepted only inside a signed step.
  */
 export type SecretSource = 'user' | 'session' | 'cms';
 
@@ -34,7 +35,7 @@ type SourceSchemas<S extends SecretSource> = [(typeof sourceSchemas)[S], ...(typ
 
 export type SecretReference = v.InferOutput<(typeof sourceSchemas)[SecretSource]>;
 
-/** The side that answers: the extension itself, or the host behind it. */
+/** The side that answers a request: the extension itself, or the host behind it. */
 export type Side = 'extension' | 'host';
 
 /** Where a command may come from: from the page directly, or in a step that the CMS signed. */
@@ -52,14 +53,20 @@ export interface RequestDefinition<
   readonly handledBy: S;
   /** Capability that the answering side must list at `initialize`. */
   readonly capability: string;
-  /** Validated by sdk, extension and host alike. Unknown members are refused. */
+  /**
+   * Schema of the parameters, with which every side that handles the request validates them. Those of a command inside a step are validated
+   * by the host alone. Unknown members are refused.
+   */
   readonly params: P;
   readonly result: R;
-  /** Error codes of this command, in addition to those of the connection and of invalid parameters. A test compares them with the handler. */
+  /**
+   * Error codes with which this command can end, besides `OF_EVERY_COMMAND`, and those of the connection and of invalid parameters. A test
+   * compares them with the handler.
+   */
   readonly errors: readonly ErrorCode[];
   /**
-   * Milliseconds until the caller gives up, without the time that a window waits for the user. The time is longer than the command's
-   * slowest APDU takes, so that a mute card is reported by the APDU's own time limit.
+   * Milliseconds until the caller gives up, without the time that a window waits for the user. It is longer than the time limit of the
+   * command's slowest APDU, so that a mute card ends the command with `CARD_MUTE`, not with `TIMEOUT`.
    */
   readonly timeout: number;
 }
@@ -102,7 +109,7 @@ export const defineCommand = /* @__NO_SIDE_EFFECTS__ */ <
 ): CommandDefinition<P, R, S> => definition;
 
 /**
- * Defines a request that no page can send. Exists for type inference.
+ * Defines a request of the host to the extension, which no page can send. Exists for type inference.
  *
  * @example
  * const askColour = defineRequest({

@@ -16,8 +16,8 @@ import { step } from './commands/step.js';
 import { userRequests } from './commands/user.js';
 
 /**
- * The command table: the only source of types, validation, redaction, the reference and the JSON Schema. A new command takes one entry
- * here, and one handler at the side that answers.
+ * The command table: the only source of types, validation, redaction, the reference and the JSON Schema. A new command needs one entry here,
+ * and one handler at the side that answers.
  */
 export const commands = {
   ...session,
@@ -58,7 +58,7 @@ export type UserResult<M extends UserMethod> = v.InferOutput<UserRequestTable[M]
 export const isMethod = (name: string): name is Method => Object.hasOwn(commands, name);
 
 /**
- * True if a name is a request that the host sends to the user while a command runs.
+ * True if a name is a request that the host sends to the extension, to ask the user, while a command runs.
  *
  * @example
  * isUserMethod('user.confirm'); // true
@@ -66,7 +66,7 @@ export const isMethod = (name: string): name is Method => Object.hasOwn(commands
 export const isUserMethod = (name: string): name is UserMethod => Object.hasOwn(userRequests, name);
 
 /**
- * Capabilities that one side lists at `initialize`, derived from the commands that it answers.
+ * Returns the capabilities that the commands of one side need. A host lists further ones at `initialize`, such as `policy`.
  *
  * @example
  * capabilitiesOf('host').includes('piv'); // true

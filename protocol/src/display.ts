@@ -13,12 +13,13 @@ export type DisplayLabel = v.InferOutput<typeof displayLabel>;
 export const displayedSecret = v.pipe(v.string(), v.regex(/^[0-9A-Za-z]{4,8}$/));
 
 /**
- * A person's name in a window: letters, marks, spaces and the punctuation of names. It has no digits, line breaks, or characters that
- * are invisible or change the direction of the text, so that it cannot pass for a message. A CMS leaves out a name that does not fit.
+ * A person's name in a window: letters, marks, spaces and the punctuation of names. It begins with a letter and has up to 64 code points. It
+ * has no digits, line breaks or format characters, such as those that change the direction of the text, so that it cannot pass for a message.
+ * A CMS leaves out a name that does not fit.
  */
 export const displayedName = v.pipe(v.string(), v.regex(/^\p{L}[\p{L}\p{M} .,'’-]{0,63}$/u));
 
-/** Payload of a signed display. The page relays the JWS, but can neither alter nor forge it. A window accepts each display once. */
+/** Payload of a signed display. The page relays the JWS, but can neither alter nor forge it. Each display is accepted once. */
 export const displayPayload = v.strictObject({
   origin: described(origin, 'Origin of the page that relays it.'),
   display: described(displayId, 'The window: what `secret.prepareDisplay` answered.'),
@@ -34,7 +35,9 @@ export type DisplayPayload = v.InferOutput<typeof displayPayload>;
 export const DISPLAY_TYPE = 'cardwright-display';
 
 /**
- * Signs, with the CMS's key, a secret that one extension window is to show: compact JWS (RFC 7515), ES256.
+ * Signs a display with the CMS's key, and returns it as a compact JWS (RFC 7515) with ES256. One extension window then shows the secret.
+ *
+ * @throws ValiError if the payload does not match `displayPayload`
  *
  * @example
  * const jws = await signDisplay(
@@ -56,7 +59,7 @@ export const signDisplay = async (payload: DisplayPayload, key: CryptoKey, kid: 
 /**
  * Verifies the signature of a display against the CMS's keys, and returns its payload. The caller must check the claims of the payload.
  *
- * @throws CardwrightError `SECRET_REFUSED`
+ * @throws CardwrightError `SECRET_REFUSED` if none of the keys signed it as a display, or its payload does not match `displayPayload`
  * @example
  * const { label, sealed } = await readDisplay(jws, cmsKeys);
  */

@@ -40,7 +40,7 @@ export type ErrorData<C extends ErrorCode> = ErrorCatalogue[C] extends { data: i
   ? v.InferOutput<S> & object
   : Record<string, never>;
 
-/** Arguments of the constructor after the code. The details are required if the catalogue defines a schema for them. */
+/** Arguments of the constructor of `CardwrightError` after the code. The details are required if the catalogue defines a schema for them. */
 type Details<C extends ErrorCode> = ErrorCatalogue[C] extends { data: v.GenericSchema }
   ? [data: ErrorData<C>, options?: CardwrightErrorOptions]
   : [data?: Record<string, never>, options?: CardwrightErrorOptions];
@@ -50,7 +50,7 @@ export interface CardwrightErrorOptions extends ErrorOptions {
   readonly helpDesk?: HelpDesk;
 }
 
-/** Text of the catalogue where its reader has nothing to do. */
+/** Text that the catalogue has for a reader who has nothing to do. */
 export const NOTHING_TO_DO = 'Nothing to do.';
 
 /**
@@ -75,7 +75,7 @@ export type ErrorTexts = Readonly<Record<ErrorCode, ErrorText>>;
 const NO_TEXT: ErrorText = { cause: '', user: '', administrator: '' };
 
 /**
- * Returns an error's words in a language. Where the words depend on a detail of the error, those for its value are returned.
+ * Returns an error's words in a language. Where `texts` has words for the value of a detail of this error, they replace those of the code.
  *
  * @example
  * import { words } from '@cardwright/words/on-demand/errors';
@@ -86,8 +86,8 @@ export function wordsOf(error: CardwrightError, texts: Partial<ErrorTexts>): Err
 }
 
 /**
- * Returns a code's words in a language, for a caller that has no error with details. A code without a text has its English message, and no
- * other words.
+ * Returns a code's words in a language, for a caller that has no error with details. A code that is missing in `texts` has its English
+ * message, and empty texts otherwise.
  *
  * @example
  * wordsOfCode('NO_READER', {}).message; // the English one
@@ -103,8 +103,8 @@ function wayOnFrom(error: CardwrightError): WayOn {
 }
 
 /**
- * Returns the entry of `values` for the detail that an error's words or recovery depend on; undefined if the code depends on no detail, or
- * if there is no entry for its value.
+ * Returns the entry of `values` for the detail on which an error's words or recovery depend; undefined if they depend on no detail, or if
+ * `values` has no entry for the detail's value.
  */
 function variantFor<T>({ code, data }: CardwrightError, values: Readonly<Record<string, T>> = {}): T | undefined {
   const { variants } = describeError(code);
@@ -149,7 +149,7 @@ export class CardwrightError<C extends ErrorCode = ErrorCode> extends Error {
     return wayOnFrom(this).recovery;
   }
 
-  /** The part that the user has to install first, if any. */
+  /** The part that the user has to install first; undefined if nothing has to be installed. */
   get install(): Installable | undefined {
     return wayOnFrom(this).install;
   }
@@ -172,8 +172,8 @@ export class CardwrightError<C extends ErrorCode = ErrorCode> extends Error {
   }
 
   /**
-   * Reads an error from the wire. An unknown code, or details that do not match the catalogue, make it an `INTERNAL` with the code in its
-   * incident.
+   * Reads an error from the wire. A value that is no `WireError` becomes an `INTERNAL`. So does an error with an unknown code, or with
+   * details that the catalogue does not allow: the `incident` then has the code.
    */
   static fromWire(value: unknown): CardwrightError {
     const parsed = v.safeParse(wireError, value);
@@ -192,7 +192,8 @@ export class CardwrightError<C extends ErrorCode = ErrorCode> extends Error {
 }
 
 /**
- * Checks that a value is an error of the catalogue and, if `code` is given, that it has this code.
+ * True if a value is an error of the catalogue and, if `code` is given, has this code. The value must be a `CardwrightError` of this copy of
+ * the package.
  *
  * @example
  * if (isCardwrightError(error, 'PIN_INCORRECT')) console.log(error.data.retriesLeft);

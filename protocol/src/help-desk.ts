@@ -5,14 +5,14 @@ import type { Installable } from './errors/definition.js';
 export const httpsAddress = v.pipe(v.string(), v.maxLength(500), v.check(isHttps, 'an https address'));
 const line = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(100));
 
-/** An organisation's contacts and downloads for its users. All addresses are https, so that none can run a script. */
+/** An organisation's contacts and downloads for its users. All web addresses are https, so that none can run a script. */
 export const helpDesk = v.object({
   /** Name for users, for example "IT Service Desk". */
   name: v.exactOptional(line),
   phone: v.exactOptional(v.pipe(line, v.regex(/^\+?\d[\d ()/.-]*$/))),
   email: v.exactOptional(v.pipe(line, v.regex(/^[\w.+-]+@[\w-]+(\.[\w-]+)*$/))),
   url: v.exactOptional(httpsAddress),
-  /** Addresses of the extension's page in its store, and of the host's installers. */
+  /** Address of the extension's page in its store. The next three are the addresses of the host's installers. */
   extension: v.exactOptional(httpsAddress),
   windows: v.exactOptional(httpsAddress),
   macos: v.exactOptional(httpsAddress),
@@ -27,7 +27,7 @@ export interface Link {
 }
 
 /**
- * Reads a help desk that another party sent. Invalid members are left out.
+ * Reads a help desk that another party sent. Invalid and unknown members are left out; of a value that is no object, nothing is left.
  *
  * @example
  * readHelpDesk({ name: 'IT Service Desk', url: 'javascript:alert(1)' }); // { name: 'IT Service Desk' }
@@ -72,7 +72,7 @@ export const contactLinks = ({ phone, email, url }: HelpDesk): readonly Link[] =
 ];
 
 /**
- * Returns the download address of the part that an error reports as missing; undefined if the help desk has none for this platform.
+ * Returns the download address of a part that has to be installed; undefined if the help desk has none, or none for this platform.
  *
  * @param platform platform of the browser, from `navigator.userAgentData.platform` or `navigator.platform`
  * @example
@@ -89,7 +89,8 @@ export function downloadAddress(what: Installable, desk: HelpDesk, platform: str
  *
  * @param base address of that page; may be relative to `page`
  * @param page address of the page that links to it
- * @returns null unless the address is https, or has the same origin as `page`
+ * @returns the address with the code as its fragment; null unless it is https without user name and password, or http with the same origin as
+ *   `page`
  * @example
  * helpAddress('/help', 'NO_READER', 'https://cms.example.com/'); // 'https://cms.example.com/help#NO_READER'
  */

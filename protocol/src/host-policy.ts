@@ -4,7 +4,7 @@ import { between, described } from './schema.js';
 
 /** Requirements that an administrator sets for the host, through the extension's policy. */
 
-/** Models of devices, by their names in policies. */
+/** Models of devices, as policies name them. */
 export const DEVICE_MODELS = ['yubikey', 'piv', 'fido2'] as const;
 export type DeviceModel = (typeof DEVICE_MODELS)[number];
 

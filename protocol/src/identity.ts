@@ -2,8 +2,8 @@
 export const HOST_NAME = 'org.cardwright.host';
 
 /**
- * Public key of the Chromium extension: base64 of the DER SubjectPublicKeyInfo. It is the manifest's `key` and fixes the extension id, so
- * that the host's manifest and an administrator's policy can name the id.
+ * Public key of the Chromium extension: base64 of the DER SubjectPublicKeyInfo. It is the `key` in the extension's manifest. It fixes the
+ * extension id, so that the host's manifest and an administrator's policy can name this id.
  */
 export const CHROMIUM_EXTENSION_KEY =
   'MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA2D6Wi3cHtkv9qC3th2culpJSCsgb2MIhwccQnu6lwi2aGBKCwhJLpjbpV2W1T69ZPQq8KMRtncWYDug/5lqW9kJm2qHD8mfup52ElGQwXS2weXnn5pJJ84tgcbu0xgW50/8AtECq+WSCzHQ4+S15kGJ2Sa+Zc2OXSp9uZLfyBOAiJh/3gfOlRPQu9DRmbJgz7DioSqGDi1P2z9JbFlagNtiuWlVaU8ezwow4TMnNCHpBrdJvlf4brQa72BhpOFJTg18dQFqcWAe2HLxnS5FyfHE6JwfOM2OPSydVunmDO/zHA+qJGqCL5XjZPV6keNmp02A8xqd5IKNkf1Zl12XbRQIDAQAB';

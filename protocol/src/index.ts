@@ -1,6 +1,7 @@
 /**
- * Entry point for every program that speaks the protocol: the command table with its types, the errors, and bytes in base64url. Everything else is
- * in an entry for its area, such as `@cardwright/protocol/devices`; the README lists them.
+ * Entry point for every program that speaks the protocol: the command table with its types, the error catalogue and its order on a help page,
+ * validation, and base64url. Everything else is in an entry for its area, such as `@cardwright/protocol/devices`. The README lists the
+ * entries.
  */
 export { decodeBytes, encodeBytes } from './base64url.js';
 export { canEndWith } from './command-errors.js';

@@ -1,20 +1,20 @@
 import { MAX_JSON_DEPTH } from './limits.js';
 
-/** Names with a special meaning in JavaScript. No part of the protocol has them. */
+/** Names with a special meaning in JavaScript. No message of the protocol has a member of such a name. */
 export const RESERVED_NAMES: readonly string[] = ['__proto__', 'prototype', 'constructor'];
 
-/** NUL, which databases keep in no text, and a half of a surrogate pair, which UTF-8 cannot express. */
+/** Characters that cannot be stored: NUL, which some databases refuse in a text, and half a surrogate pair, which UTF-8 cannot express. */
 const UNSTORABLE = /[\0\p{Surrogate}]/u;
 
-/** A string, with the colon that follows the name of a member, or the beginning or end of an object or array. */
+/** Matches a string, or the beginning or end of an object or array. After the name of a member, the group has the colon that follows. */
 const TOKENS = /"(?:[^"\\]+|\\.)*"(?=\s*(:)?)|[{}[\]]/g;
 
 /**
- * Reads JSON from outside, as strictly as the protocol does (RFC 7493, I-JSON): each member once, and none with a reserved name, no more
- * levels than `MAX_JSON_DEPTH`, and only text that can be stored.
+ * Reads JSON from outside, as strictly as the protocol does (RFC 7493, I-JSON): each member once, no reserved names, no more levels than
+ * `MAX_JSON_DEPTH`, and only text that can be stored.
  *
  * @param options `anyText` accepts text that cannot be stored
- * @throws SyntaxError that quotes nothing of the text
+ * @throws SyntaxError if the text is not such JSON; the message quotes nothing of the text
  * @example
  * readJson('{ "a": 1 }'); // { a: 1 }
  */

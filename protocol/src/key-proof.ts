@@ -4,8 +4,8 @@ import { decodeBytes } from './base64url.js';
 export const KEY_PROOF_DOMAIN = 'cardwright key.prove 1\0';
 
 /**
- * Makes the message that a card signs in `key.prove`: the domain in ASCII, then the CMS's challenge. As for a certification request, the
- * card signs the SHA-256 hash of the message, or the SHA-384 hash with a key on P-384.
+ * Makes the message that a card signs in `key.prove`: the domain in ASCII, then the bytes of the CMS's challenge. As for a certification
+ * request, the card signs the SHA-256 hash of the message or, with a key on P-384, the SHA-384 hash.
  *
  * @param challenge base64url
  * @example

@@ -4,7 +4,7 @@ import { wireError } from './wire-error.js';
 
 /** JSON-RPC 2.0 with `$/cancelRequest` and `$/progress` as in the Language Server Protocol. */
 
-/** Number or string, unique among the sender's pending requests. */
+/** Whole number, or string of up to 64 characters. It is unique among the sender's pending requests. */
 export const requestId = v.union([v.pipe(v.number(), v.integer()), v.pipe(v.string(), v.maxLength(64))]);
 export type RequestId = v.InferOutput<typeof requestId>;
 
@@ -48,7 +48,7 @@ export const isNotification = (m: Message): m is Notification => 'method' in m &
  */
 export const isResponse = (m: Message): m is Success | Failure => !('method' in m);
 
-/** Parameters of `$/cancelRequest`. */
+/** Parameters of `$/cancelRequest`: the id of the request to cancel. */
 export const cancelParams = v.strictObject({ id: requestId });
 
 /** Parameters of `$/progress`: the progress of a request. */

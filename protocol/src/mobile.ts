@@ -38,11 +38,11 @@ export type StartEnrolment = v.InferOutput<typeof startEnrolment>;
 
 /**
  * States of an enrolment. The first seven follow one another:
- * - `waiting`: nobody has opened the link;
- * - `opened`: a mobile device shows its page;
- * - `downloaded`: a device has the profile, and no other device can use the link;
- * - `to-confirm`: the device has identified itself with its vendor's signature, and the user has to confirm on the page that it is the
- *   right one;
+ * - `waiting`: no mobile device has opened the link;
+ * - `opened`: a mobile device has opened the link, but has not fetched the profile;
+ * - `downloaded`: a mobile device has fetched the profile, and no other one can use the link;
+ * - `to-confirm`: the device has identified itself with its vendor's signature, and the user has to confirm on the page that it is the right
+ *   device;
  * - `enrolling`: the user has confirmed, and the device generates its keys;
  * - `issued`: the device got its final configuration, and fetches its certificates;
  * - `installed`: the device has fetched its last certificate, and is active;
@@ -62,7 +62,7 @@ export const ENROLMENT_STATES = [
 export const enrolmentState = v.picklist(ENROLMENT_STATES);
 export type EnrolmentState = v.InferOutput<typeof enrolmentState>;
 
-/** Actions of a mobile device that the server has seen. */
+/** Actions of a mobile device that the CMS can see. */
 export const PHONE_REQUESTS = [
   'opened-link',
   'downloaded-profile',
@@ -109,7 +109,7 @@ export const startedEnrolment = v.strictObject({
 });
 export type StartedEnrolment = v.InferOutput<typeof startedEnrolment>;
 
-/** Names the phone that the user has seen, so that no other one is confirmed. */
+/** Names the phone that the user has seen on the page, so that no other phone is confirmed. */
 export const confirmPhone = v.strictObject({ serial: text(40) });
 
 /** Kind of the operation by which an active device proves its user's identity, for the proof `card` of `mobileProof`. */

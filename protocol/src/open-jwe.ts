@@ -19,7 +19,7 @@ const KEY_BITS = 256;
 /** Member of the protected header that holds the context. */
 export const CONTEXT_HEADER = 'cardwright';
 
-/** A protected header. Any other member is refused, because it could ask for another way to open it: `zip`, `crit`, `apu`, `apv`. */
+/** A protected header. Any other member is refused, because it could change how the JWE is opened, as `zip`, `crit`, `apu` and `apv` do. */
 const jweHeader = v.strictObject({
   alg: v.literal(KEY_AGREEMENT),
   enc: v.literal(CONTENT_ENCRYPTION),
@@ -34,10 +34,11 @@ interface OpenedJwe {
 }
 
 /**
- * Opens a compact JWE that was sealed to a key on P-256 by ECDH-ES with A256GCM. Refuses every other algorithm, compression, extensions and
- * names of parties. Uses WebCrypto alone, so that the extension's background needs no JOSE library.
+ * Opens a compact JWE that was sealed by ECDH-ES with A256GCM to a key on P-256, of which `key` is the private part. Refuses every other
+ * algorithm, and every header member besides `alg`, `enc`, `epk` and the context: no compression, extensions or names of parties. Uses
+ * WebCrypto alone, so that the extension's background needs no JOSE library.
  *
- * @throws Error of any kind if the JWE was changed, or was sealed to another key or by another algorithm
+ * @throws Error of any kind if the text is no such JWE, was changed, or was sealed to another key
  */
 export async function openJwe(jwe: string, key: CryptoKey): Promise<OpenedJwe> {
   const [, protectedHeader = '', encodedIv = '', encodedCiphertext = '', encodedTag = ''] = DIRECT_JWE.exec(jwe) ?? [];
@@ -57,7 +58,7 @@ export async function openJwe(jwe: string, key: CryptoKey): Promise<OpenedJwe> {
 
 /**
  * Derives the content encryption key from our key and the sender's one-time key: ECDH, then the Concat KDF (RFC 7518, 4.6.2) with SHA-256.
- * One round of it gives the 256 bits. PartyUInfo and PartyVInfo are empty.
+ * One round of the KDF gives 256 bits. PartyUInfo and PartyVInfo are empty.
  */
 async function agreeOnKey(key: CryptoKey, { kty, crv, x, y }: v.InferOutput<typeof publicJwk>): Promise<CryptoKey> {
   const ecdh = { name: 'ECDH', namedCurve: crv };

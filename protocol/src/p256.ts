@@ -6,10 +6,13 @@ import { publicJwk } from './schema.js';
 const PRIME = 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn;
 const B = 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn;
 
-/** 32 bytes in base64url, in their one spelling: the last character has two bits that mean nothing (RFC 4648, 3.5). */
+/**
+ * 32 bytes in base64url. The last character has two bits without meaning, which must be 0, so that each value has one spelling (RFC 4648,
+ * 3.5).
+ */
 const COORDINATE = /^[\w-]{42}[048AEIMQUYcgkosw]$/;
 
-/** True if two coordinates, as a JWK has them (RFC 7518, 6.2.1), name a point of the curve. */
+/** True if the coordinates of a JWK (RFC 7518, 6.2.1) are a point of the curve. */
 function isOnP256({ x, y }: { readonly x: string; readonly y: string }): boolean {
   if (!COORDINATE.test(x) || !COORDINATE.test(y)) return false;
   const [a, b] = [numberOf(x), numberOf(y)];
@@ -19,7 +22,7 @@ function isOnP256({ x, y }: { readonly x: string; readonly y: string }): boolean
 const numberOf = (coordinate: string): bigint =>
   decodeBytes(coordinate).reduce((number, byte) => (number << 8n) + BigInt(byte), 0n);
 
-/** A public key that a CMS seals to. It must be a point of the curve, because no secret can be agreed with any other key. */
+/** A public key to which a CMS seals. It must be a point of the curve, because no secret can be agreed with any other key. */
 export const receiverJwk = v.pipe(
   publicJwk,
   v.check((key) => isOnP256(key), 'expected a point of P-256'),

@@ -8,8 +8,8 @@ import { session } from './commands/session.js';
 import { step } from './commands/step.js';
 
 /**
- * The commands that a page may send by itself: all that the sdk has to bundle. `commands` also has those that come only in steps. A test
- * compares this list with the `reach` of each command.
+ * The commands that a page may send by itself. The sdk bundles only these; `commands` also has those that come only in steps. A test compares
+ * this list with the `reach` of each command.
  */
 export const pageCommands = {
   ...session,

@@ -2,7 +2,7 @@
 
 export const SLOTS = ['9A', '9C', '9D', '9E'] as const;
 
-/** Number of tries that a PIN or PUK must have left before it is used. The last one is never spent. */
+/** Number of tries that a PIN or PUK must have left before it is used, so that the last try is never spent. */
 export const MIN_TRIES = 2;
 
 /** PIN policy of each slot's key (SP 800-73-4 Part 1, table 4b). */
@@ -23,8 +23,8 @@ export const FIDO_PIN_LENGTH = { min: 4, max: 63 } as const;
 export const LOWEST_MINIMUM = 4;
 
 /**
- * True if a PIN is one repeated character, or a run up or down such as 123456 or 876543. Two neighbouring characters are already a run, so
- * check the length first.
+ * True if a PIN is one repeated character, or a run up or down such as 123456 or 876543. Up to one character, and two characters that are
+ * equal or neighbours, also count, so check the length first.
  *
  * @param characters the PIN's bytes or code points
  * @example

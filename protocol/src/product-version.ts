@@ -1,8 +1,8 @@
-/** A product version: up to four numbers, for example 1.2.0. */
+/** A product version: one to four numbers of up to six digits, for example 1.2.0. */
 const VERSION = /^\d{1,6}(\.\d{1,6}){0,3}$/;
 
 /**
- * True if a text is a product version, for example `1.2.0`.
+ * True if a text is a product version: one to four numbers of up to six digits.
  *
  * @example
  * isProductVersion('1.2.0'); // true
@@ -12,7 +12,7 @@ export const isProductVersion = (text: string): boolean => VERSION.test(text);
 /**
  * True if a product is at least as new as required; false if either version cannot be read.
  *
- * @param installed the product's own version
+ * @param installed the product's own version; missing numbers count as 0
  * @param minimum the version required; missing numbers count as 0
  * @example
  * isAtLeast('1.10.0', '1.9'); // true

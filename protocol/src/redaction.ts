@@ -14,13 +14,16 @@ import type { WireError } from './wire-error.js';
 
 export const REDACTED = '[redacted]';
 
-/** A member's name that may be shown: letters alone. A page may have put a secret into any other name. */
+/**
+ * A member's name that may be shown, although its schema does not know it: up to 40 letters. A page may have put a secret into any other
+ * name.
+ */
 const MEMBER_NAME = /^[A-Za-z]{1,40}$/;
-/** Path of members and indices, as in `INVALID_PARAMS`. */
+/** Path of members and indices, as `INVALID_PARAMS` reports it, of names that may be shown. */
 const MEMBER_PATH = /^([A-Za-z]{1,40}|\d{1,3})(\.([A-Za-z]{1,40}|\d{1,3}))*$/;
 const METHOD_NAME = /^[A-Za-z$]+([./][A-Za-z]+)*$/;
 
-/** Schemas of notifications. */
+/** Schemas of the parameters of notifications. `session.ended` has a function of its own (`redactEnd`). */
 const notifications = {
   '$/cancelRequest': cancelParams,
   '$/progress': progressParams,
@@ -29,16 +32,20 @@ const notifications = {
 };
 const isNotificationName = (name: string): name is keyof typeof notifications => Object.hasOwn(notifications, name);
 
-/** Schemas that `initialize` matches on both hops. The extension adds members for the host, and composes the page's answer. */
+/**
+ * Schemas that match `initialize` on both hops: from the page, and to the host with the members that the extension adds; the host's answer,
+ * and the answer that the extension makes of it for the page.
+ */
 const initialize = {
   params: initializeAtHost,
   result: v.object({ ...hostInitialized.entries, ...commands.initialize.result.entries }),
 };
 
 /**
- * Redacts a message's parameters for logs and traces. Replaces the members that the command table marks as sensitive. Also replaces each
- * text and number that does not match the table, since a page may have put a secret there; for an unknown method, these are all texts and
- * numbers. Shows a step as its decoded payload, without the signature.
+ * Redacts a message's parameters for logs and traces. Replaces the members that the command table marks as sensitive. Also replaces each text
+ * and number that does not match the table, since a page may have put a secret there: for an unknown method, all of them. A member's name
+ * that the table does not know is replaced unless it is made of letters alone. A readable step is shown as its decoded payload, without the
+ * signature.
  *
  * @example
  * console.log(message.method, redactParams(message.method, message.params));
@@ -63,7 +70,8 @@ export function redactResult(method: string, value: unknown): unknown {
 }
 
 /**
- * Redacts a method's name unless its words are letters alone, since any other name may be a secret.
+ * Returns a method's name, or `[redacted]` unless the name is made of words of letters (and `$`) between `.` or `/`, since any other name may
+ * be a secret.
  *
  * @example
  * redactMethod('my PIN is 739154'); // '[redacted]'
@@ -71,7 +79,8 @@ export function redactResult(method: string, value: unknown): unknown {
 export const redactMethod = (method: string): string => (METHOD_NAME.test(method) ? method : REDACTED);
 
 /**
- * Redacts an error: its message becomes the catalogue's, and details that do not match the catalogue are replaced.
+ * Redacts an error. Its message becomes the catalogue's, details that do not match the catalogue are replaced, and its help desk is left out.
+ * Of an unknown code only the number is kept.
  *
  * @example
  * console.log(redactError(new CardwrightError('PIN_INCORRECT', { retriesLeft: 2 }).toWire()));
@@ -82,7 +91,10 @@ export function redactError({ code, data: { name, details } }: WireError): unkno
   return { code, message, data: { name, ...(details && { details: redact(data, withoutNames(details)) }) } };
 }
 
-/** Redacts the member's name in `INVALID_PARAMS`, which the page may have chosen. */
+/**
+ * Redacts the `path` in the details of `INVALID_PARAMS` if it has a member's name that is not made of letters alone, because the page may
+ * have chosen the name.
+ */
 const withoutNames = (details: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
   typeof details.path !== 'string' || details.path === '' || MEMBER_PATH.test(details.path)
     ? details
@@ -110,7 +122,7 @@ function redactStep(value: unknown): unknown {
   return { jws: { ...step, commands: shown } };
 }
 
-/** Reads the payload of a step's JWS without checking the signature; null if it is no step. */
+/** Reads the payload of a step's JWS from the parameters of `step.run`, without checking the signature; null if it is no step. */
 function readUnverified(params: unknown): StepPayload | null {
   const parsed = v.safeParse(commands['step.run'].params, params);
   const payload = parsed.success ? parsed.output.jws.split('.')[1] : undefined;
@@ -122,7 +134,7 @@ function parse(payload: string): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(decodeBytes(payload)));
   } catch {
-    // Not JSON in base64url, so not a step.
+    // The payload is not JSON in base64url, so it is no step.
     return undefined;
   }
 }
@@ -156,7 +168,10 @@ function redact(schema: unknown, value: unknown): unknown {
 const isAsTheTableSays = (schema: unknown, value: string | number): boolean =>
   schema !== undefined && v.is(schema as v.GenericSchema, value);
 
-/** Finds the schema of an object's member, inside pipes, optional and nullable wrappers, and unions; undefined if the member is unknown. */
+/**
+ * Finds the schema of an object's member, also inside pipes, optional and nullable wrappers, and the first option of a union that the object
+ * matches; undefined if the member is unknown.
+ */
 function schemaFor(schema: unknown, name: string, value: object): unknown {
   const inner = unwrap(schema);
   const entries = member(inner, 'entries');

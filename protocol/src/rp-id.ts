@@ -1,6 +1,9 @@
-/** Decides for which relying parties a site may register passkeys. The public suffix list is in `relying-party.ts`, because it is large. */
+/**
+ * Decides for which relying parties a site may register passkeys. Only `relying-party.ts` loads the public suffix list, because the list is
+ * large.
+ */
 
-/** The RP id that a passkey is registered for, and the origin that its client data names. */
+/** The RP id for which a passkey is registered, and the origin in the client data of the registration. */
 export interface Ceremony {
   readonly rpId: string;
   readonly origin: string;
@@ -20,9 +23,9 @@ const MAX_DOMAIN_LENGTH = 253;
 const NUMERIC = /^(\d+|0x[0-9a-f]*)$/;
 
 /**
- * Tells how an RP id relates to an origin: it is the origin's host, a domain above the host, or foreign to the origin. It is also foreign
- * unless host and RP id are domain names in lower-case A-labels, and the origin is https, or http on localhost. An IP address is no domain
- * name.
+ * Returns how an RP id relates to an origin: it is the origin's host, a domain above the host (`parent`), or foreign to the origin. It is
+ * always foreign unless host and RP id are domain names in lower-case ASCII (RFC 5890: A-labels or LDH labels), and the origin is https, or
+ * http on `localhost` or a name below it. An IP address is no domain name.
  *
  * @example
  * rpIdFor('example.com', 'https://login.example.com'); // 'parent'
@@ -35,10 +38,10 @@ export function rpIdFor(rpId: string, origin: string): 'host' | 'parent' | 'fore
 }
 
 /**
- * True if a site may register a passkey: the ceremony's origin is the page's own or one that the administrator lists, and that origin may
- * use the RP id (`isRelyingPartyOf`).
+ * True if a site may register a passkey: the ceremony's origin is the page's own or one that the administrator lists, and this origin may use
+ * the RP id, as `isRelyingPartyOf` decides.
  *
- * @param isPublicSuffix called only if the result depends on it
+ * @param isPublicSuffix true for a public suffix, such as `isPublicSuffix` of `relying-party.ts`; called only if the result depends on it
  * @example
  * const ceremony = { rpId: 'login.example.org', origin: 'https://login.example.org' };
  * const site = { page: 'https://cms.example.com', relyingParties: ['https://login.example.org'] };

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { FIDO_PIN_LENGTH, LOWEST_MINIMUM, PIV_PIN_LENGTH, SLOTS } from './piv-rules.js';
 
 /**
- * Shapes that several commands share. Bytes travel as base64url without padding (RFC 4648, section 5).
+ * Schemas that several commands share. Bytes travel as base64url without padding (RFC 4648, section 5).
  *
  * Calls that make a schema are marked as free of side effects, so that bundlers leave out unused schemas.
  */
@@ -19,7 +19,7 @@ export const described = /* @__NO_SIDE_EFFECTS__ */ <const S extends v.GenericSc
   v.pipe(schema, v.description(meaning));
 
 /**
- * Makes the schema of bytes as base64url, of at most `maxBytes` after decoding.
+ * Makes the schema of bytes in base64url. At most `maxBytes` are allowed after decoding.
  *
  * @example
  * import * as v from 'valibot';
@@ -28,7 +28,7 @@ export const described = /* @__NO_SIDE_EFFECTS__ */ <const S extends v.GenericSc
 export const bytes = /* @__NO_SIDE_EFFECTS__ */ (maxBytes: number) =>
   v.pipe(v.string(), v.maxLength(Math.ceil((maxBytes * 4) / 3)), v.regex(BASE64URL));
 
-/** Marks a schema whose values must never reach a log, a trace or an export: see redaction.ts. */
+/** Marks a schema whose values must never reach a log, a trace or an export. `redaction.ts` replaces them. */
 export const SENSITIVE = v.metadata<string, { readonly sensitive: true }>({ sensitive: true });
 
 /** Compact serialisation of a JWE (RFC 7516, 3.1). */
@@ -36,7 +36,7 @@ export const COMPACT_JWE = /^[\w-]+\.[\w-]*\.[\w-]+\.[\w-]+\.[\w-]+$/;
 /** Compact serialisation of a JWS (RFC 7515, 3.1). */
 export const COMPACT_JWS = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
-/** A compact JWE. Only the receiver can open it, yet logs redact it too. */
+/** A compact JWE of at most 16,384 characters. Logs redact it, although only its receiver can open it. */
 export const sealed = v.pipe(v.string(), v.maxLength(16_384), v.regex(COMPACT_JWE), SENSITIVE);
 
 /**
@@ -58,7 +58,7 @@ export const signed = /* @__NO_SIDE_EFFECTS__ */ (maxLength: number) =>
  */
 export const text = /* @__NO_SIDE_EFFECTS__ */ (maxLength: number) => v.pipe(v.string(), v.maxLength(maxLength));
 
-/** Makes the schema of printable ASCII, for example of a serial number. It allows no character that could hide or reverse the text beside it. */
+/** Makes the schema of printable ASCII, for example of a serial number. No such character can hide or reverse the text beside it. */
 const printable = /* @__NO_SIDE_EFFECTS__ */ (maxLength: number) =>
   v.pipe(text(maxLength), v.regex(/^[ -~]*$/, 'expected printable ASCII'));
 
@@ -72,26 +72,29 @@ const printable = /* @__NO_SIDE_EFFECTS__ */ (maxLength: number) =>
 export const between = (least: number, most: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
 
-/** A count or an index. */
+/** A count or an index, from 0 to 2³¹ - 1. */
 export const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0x7fffffff));
 
-/** Id of a device within one page session: made from its serial number, else from its CHUID's GUID, else from its reader and insertion. */
+/**
+ * Id of a device within one page session. It is made from the serial number, else from the GUID of the CHUID, else from reader and insertion.
+ * If two connected cards have the same id, their ids also name the reader.
+ */
 export const deviceId = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
 export type DeviceId = v.InferOutput<typeof deviceId>;
 
-/** Id of a window that will show a secret, as `secret.prepareDisplay` returned it. */
+/** Id of a window that will show a secret. `secret.prepareDisplay` returns it. */
 export const displayId = v.pipe(text(64), v.minLength(1));
 
 /** Id of an operation, chosen by the CMS: 8 to 64 letters, digits, `_` or `-`. */
 export const operationId = v.pipe(v.string(), v.regex(/^[\w-]{8,64}$/));
 
 /**
- * Id of one page session: the SHA-256 thumbprint (RFC 7638) of the host's session key, base64url. It is always computed from the key
- * (`sessionIdOf`), never taken from a message. So the id of a session names the only key that can open secrets sealed to it.
+ * Id of one page session: the SHA-256 thumbprint (RFC 7638) of the host's session key, base64url. Host and CMS compute it from the key
+ * (`sessionIdOf`), and only compare it with an id in a message. So a session id names the one key that can open the secrets of the session.
  */
 export const sessionId = v.pipe(v.string(), v.regex(/^[\w-]{43}$/));
 
-/** The origin of a page in a secure context, as the browser serialises it: https, or http on the computer itself. */
+/** The origin of a page in a secure context, as the browser serialises it: https, or http on `localhost` or `127.0.0.1`. */
 export const origin = v.pipe(
   v.string(),
   v.maxLength(300),
@@ -107,7 +110,7 @@ export const KEY_ALGORITHMS = ['RSA-2048', 'RSA-3072', 'P-256', 'P-384'] as cons
 export const keyAlgorithm = v.picklist(KEY_ALGORITHMS);
 export type KeyAlgorithm = v.InferOutput<typeof keyAlgorithm>;
 
-/** Algorithms of the card management key 9B (SP 800-78-4, table 7-2). */
+/** Algorithms of the card management key 9B (SP 800-78-4, table 6-2). */
 export const MANAGEMENT_KEY_ALGORITHMS = ['3DES', 'AES-128', 'AES-192', 'AES-256'] as const;
 export const managementKeyAlgorithm = v.picklist(MANAGEMENT_KEY_ALGORITHMS);
 export type ManagementKeyAlgorithm = v.InferOutput<typeof managementKeyAlgorithm>;
@@ -126,7 +129,10 @@ export const publicJwk = v.object({
 });
 export type PublicJwk = v.InferOutput<typeof publicJwk>;
 
-/** The CMS's public keys: at least one for signatures (`use: sig`) and one for sealing (`use: enc`). */
+/**
+ * The CMS's public keys, 16 at most. A CMS publishes at least one for signatures (`use: sig`) and one for sealing (`use: enc`); the schema
+ * does not check that.
+ */
 export const publicJwkSet = v.object({ keys: v.pipe(v.array(publicJwk), v.maxLength(16)) });
 export type PublicJwkSet = v.InferOutput<typeof publicJwkSet>;
 
@@ -139,7 +145,10 @@ export const pinRules = v.strictObject({
 });
 export type PinRules = v.InferOutput<typeof pinRules>;
 
-/** Rules for a FIDO PIN, intersected with the device's own (CTAP 2.1, 6.5.1: 4 to 63 bytes of UTF-8 in form NFC). */
+/**
+ * Rules for a FIDO PIN. The CMS's rules are intersected with the device's own (CTAP 2.1, 6.5.1: at least 4 code points, and at most 63 bytes
+ * of UTF-8 in form NFC).
+ */
 export const fidoPinRules = v.strictObject({
   minLength: described(between(LOWEST_MINIMUM, FIDO_PIN_LENGTH.max), 'In Unicode code points.'),
   forbidTrivial: described(v.boolean(), 'As in `PinRules`; a device can have such a rule of its own.'),
@@ -192,10 +201,10 @@ export type FidoFacts = v.InferOutput<typeof fidoFacts>;
 /**
  * State of the device in a reader:
  * - `ready`: the device can be opened;
- * - `held`: another program uses it, so nothing is known about it;
+ * - `held`: another program uses the device, or the previous session of the page has not released it yet, so nothing is known about it;
  * - `unresponsive`: there is a card, but it does not answer;
- * - `no-application`: it answers, but has no application that Cardwright knows;
- * - `contact-needed`: it is read contactless, and its application supports issuance only over its contacts.
+ * - `no-application`: the card answers, but has no application that Cardwright knows;
+ * - `contact-needed`: the card is read over its contactless interface, but its application can be issued only over the contacts.
  */
 export const deviceState = v.picklist(['ready', 'held', 'unresponsive', 'no-application', 'contact-needed']);
 
@@ -204,7 +213,7 @@ export const guid = v.pipe(v.string(), v.regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0
 
 const APPLICATIONS = ['piv', 'fido2'] as const;
 
-/** Facts about the device in one reader. The CMS decides whether it may be issued. */
+/** Facts about the device in one reader. The CMS decides by them whether the device may be issued. */
 export const deviceInfo = v.strictObject({
   id: described(
     deviceId,
@@ -241,7 +250,7 @@ export const deviceInfo = v.strictObject({
 });
 export type DeviceInfo = v.InferOutput<typeof deviceInfo>;
 
-/** Facts by which a CMS recognises a card, or sees that it is blank: the member `card` of a step. */
+/** Facts by which a CMS recognises a card, or sees that it is blank. They are the member `card` of a step. */
 export const cardFacts = v.strictObject({
   model: deviceInfo.entries.model,
   serial: deviceInfo.entries.serial,

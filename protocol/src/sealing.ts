@@ -4,7 +4,7 @@ import { CardwrightError } from './errors.js';
 import { CONTENT_ENCRYPTION, CONTEXT_HEADER, KEY_AGREEMENT, openJwe } from './open-jwe.js';
 import { described, deviceId, operationId, origin, text, type PublicJwk } from './schema.js';
 
-/** Purpose of a sealed secret. A JWE for one purpose is refused for every other. */
+/** Purposes of sealed secrets. A JWE for one purpose is refused for every other. */
 export const PURPOSES = [
   'pin',
   'newPin',
@@ -19,8 +19,8 @@ export const PURPOSES = [
 export type Purpose = (typeof PURPOSES)[number];
 
 /**
- * Context to which a secret is bound. It is in the JWE's protected header, so it can be read but not changed. `session` is the id of
- * the host's session, or the id of the window that shows a secret.
+ * Context to which a secret is bound. It is in the JWE's protected header, so it can be read but not changed. `session` is the id of the
+ * host's session, or of the window that shows the secret; null for `storage`, which no session is part of.
  */
 export const sealContext = v.strictObject({
   origin: described(origin, "Origin of the CMS's page."),
@@ -37,7 +37,9 @@ export type SealContext = v.InferOutput<typeof sealContext>;
 export { CONTENT_ENCRYPTION, CONTEXT_HEADER, KEY_AGREEMENT };
 
 /**
- * Seals bytes to a P-256 key, and returns a compact JWE (RFC 7516): ECDH-ES (RFC 7518, 4.6) with A256GCM.
+ * Seals bytes to a P-256 key, by ECDH-ES (RFC 7518, 4.6) with A256GCM. Returns a compact JWE (RFC 7516).
+ *
+ * @throws Error of any kind if the key is not on P-256, or the context does not match `sealContext`
  *
  * @example
  * const jwe = await seal(new TextEncoder().encode('739154'), hostKey, {
@@ -62,7 +64,7 @@ export async function seal(plaintext: Uint8Array, to: PublicJwk, context: SealCo
 /**
  * Opens a secret that was sealed to our key, if it is bound to exactly the expected context.
  *
- * @throws CardwrightError `SECRET_REFUSED` if it was sealed to another key, changed, or bound to anything else
+ * @throws CardwrightError `SECRET_REFUSED` if the text is no such JWE, was changed, was sealed to another key, or is bound to another context
  * @example
  * const pin = new TextDecoder().decode(await unseal(jwe, privateKey, sealContext));
  */

@@ -3,7 +3,7 @@ import type { PublicJwk } from './schema.js';
 
 /**
  * Computes the id of the session whose host has this key: the JWK thumbprint with SHA-256 (RFC 7638), in base64url. Uses WebCrypto alone,
- * because pages compute the id too.
+ * because pages, which have no JOSE library, compute the id too.
  *
  * @example
  * const session = await sessionIdOf(client.session.session.key);

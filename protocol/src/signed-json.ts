@@ -5,8 +5,8 @@ import { readJson } from './json-text.js';
 import type { PublicJwk, PublicJwkSet } from './schema.js';
 
 /**
- * JSON that the CMS signs, in a compact JWS (RFC 7515), ES256. `typ` names its kind, so that a message signed for one purpose is not
- * accepted for another.
+ * JSON that the CMS signs, as a compact JWS (RFC 7515) with ES256. The header `typ` names its kind, so that a message signed for one purpose
+ * is not accepted for another.
  */
 
 /** ECDSA on P-256 with SHA-256 (RFC 7518, 3.4). */
@@ -24,17 +24,17 @@ const jwsHeader = v.object({
   crit: v.exactOptional(v.unknown()),
 });
 
-/** Signs a value with the CMS's key, and returns the compact JWS. */
+/** Signs a value, as JSON, with the CMS's key, and returns the compact JWS. */
 export const signJson = (typ: string, value: object, key: CryptoKey, kid: string): Promise<string> =>
   new CompactSign(new TextEncoder().encode(JSON.stringify(value)))
     .setProtectedHeader({ alg: SIGNATURE_ALGORITHM, typ, kid })
     .sign(key);
 
 /**
- * Returns the payload of a JWS that one of the CMS's signing keys signed under `typ`. Refuses every other algorithm, and extensions. Uses
- * WebCrypto alone, so that the extension's background needs no JOSE library.
+ * Returns the payload of a JWS that one of the CMS's signing keys signed under `typ`. Refuses every algorithm besides ES256, and extensions
+ * (`crit`). Uses WebCrypto alone, so that the extension's background needs no JOSE library.
  *
- * @throws Error of any kind if none of the keys signed it under `typ`
+ * @throws Error of any kind if the text is no such JWS, or if the set has not exactly one signing key that the header names
  */
 export async function readSigned(typ: string, jws: string, set: PublicJwkSet): Promise<Uint8Array> {
   const [, header = '', payload = '', signature = ''] = COMPACT.exec(jws) ?? [];
@@ -49,7 +49,11 @@ export async function readSigned(typ: string, jws: string, set: PublicJwkSet): P
   return decodeBytes(payload);
 }
 
-/** Finds the key that a header names. Without a name, the set must have only one key for signatures. */
+/**
+ * Finds the key for signatures with the `kid` of a header. If the header has none, the set must have only one key for signatures.
+ *
+ * @throws Error if there is no such key, or more than one
+ */
 function signingKey({ keys }: PublicJwkSet, kid: string | undefined): PublicJwk {
   const [key, ...others] = keys.filter(
     ({ use, alg = SIGNATURE_ALGORITHM, ...one }) =>
@@ -59,6 +63,10 @@ function signingKey({ keys }: PublicJwkSet, kid: string | undefined): PublicJwk 
   return key;
 }
 
-/** @throws Error if the bytes are not UTF-8, or not JSON as `readJson` takes it */
+/**
+ * Reads JSON from UTF-8 without a byte order mark.
+ *
+ * @throws Error if the bytes are not UTF-8, or not JSON that `readJson` accepts
+ */
 export const parseJson = (utf8: Uint8Array): unknown =>
   readJson(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(utf8));

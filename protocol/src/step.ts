@@ -13,8 +13,8 @@ export const stepCommand = v.strictObject({
 export type StepCommand = v.InferOutput<typeof stepCommand>;
 
 /**
- * Payload of a signed step. The page relays the JWS, but can neither alter, reorder nor replay it: `session` is the thumbprint of one
- * host process's key, and `number` must exceed every number of the operation that this host has seen.
+ * Payload of a signed step. The page relays the JWS, but can neither alter, reorder nor replay it: `session` is the thumbprint of one host
+ * process's key, and `number` must exceed that of every step of the operation that this host process has accepted.
  */
 export const stepPayload = v.strictObject({
   origin: described(origin, "Origin of the CMS's page."),
@@ -35,7 +35,9 @@ export type StepPayload = v.InferOutput<typeof stepPayload>;
 export const STEP_TYPE = 'cardwright-step';
 
 /**
- * Signs a step with the CMS's key: compact JWS (RFC 7515), ES256.
+ * Signs a step with the CMS's key, and returns it as a compact JWS (RFC 7515) with ES256.
+ *
+ * @throws ValiError if the payload does not match `stepPayload`
  *
  * @example
  * const jws = await signStep(payload, privateKey, 'cms-2026');
@@ -45,9 +47,10 @@ export const signStep = async (payload: StepPayload, key: CryptoKey, kid: string
 
 /**
  * Verifies a step's signature against the CMS's keys, and returns its payload. The caller must check the claims of the payload: origin,
- * session, device, number and expiry.
+ * session, device, card, number and expiry.
  *
- * @throws CardwrightError `STEP_REFUSED` with reason `signature` or `content`.
+ * @throws CardwrightError `STEP_REFUSED`, with reason `signature` if none of the keys signed it as a step, or `content` if its payload is no
+ *   step
  * @example
  * const { commands, expires } = await readStep(jws, cmsKeys);
  */

@@ -2,11 +2,11 @@ import * as v from 'valibot';
 import { text } from './schema.js';
 
 /**
- * The trace: shown by the inspector, saved as a file, and part of a support bundle. Secrets are replaced before an entry is made: in
- * messages by the extension, in APDUs by the host.
+ * A trace is shown by the inspector, can be saved as a file, and is part of a support bundle. Secrets are replaced before an entry is made:
+ * in messages by the extension, in APDUs by the host.
  */
 
-/** Sender or receiver of a message. The bridge between page and extension is none of them, because it passes everything unchanged. */
+/** Sender or receiver of a message. The bridge between page and extension is not listed, because it passes every message on unchanged. */
 export const tracePart = v.picklist(['page', 'inspector', 'extension', 'host']);
 export type TracePart = v.InferOutput<typeof tracePart>;
 
@@ -18,8 +18,8 @@ const traced = {
   /** Id of the traced session. */
   session: text(64),
   /**
-   * Id of the page's or inspector's request to which the entry belongs: the request itself, its answer, or something in between; null
-   * if there is none.
+   * Id of the page's or inspector's request to which the entry belongs: the entry is this request, its answer, or a message or APDU in
+   * between. Null if it belongs to none.
    */
   request: v.nullable(text(80)),
 };
@@ -31,9 +31,12 @@ export const tracedMessage = v.strictObject({
   from: tracePart,
   to: tracePart,
   type: v.picklist(['request', 'notification', 'result', 'error']),
-  /** The method of the message, or of the request that it answers. */
+  /**
+   * Method of the message, or of the request that it answers; redacted unless it is made of letters. Empty for an answer from a page, which
+   * has no request to answer.
+   */
   method: text(64),
-  /** Parameters, result or error, without secrets and shortened. */
+  /** Parameters, result or error. Secrets are redacted, long texts are cut, and of a long content only the beginning is kept, as text. */
   content: v.unknown(),
   /** Length of the whole message as JSON, in UTF-16 code units. */
   length: v.number(),
@@ -41,7 +44,7 @@ export const tracedMessage = v.strictObject({
 export type TracedMessage = v.InferOutput<typeof tracedMessage>;
 
 const byte = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xff));
-/** Bytes in hexadecimal; null if they are a secret or may contain one. */
+/** Bytes in lower-case hexadecimal; null if they are a secret or may contain one. */
 const dataField = v.nullable(v.pipe(v.string(), v.regex(/^([0-9a-f]{2})*$/), v.maxLength(8_192)));
 const length = v.pipe(v.number(), v.integer(), v.minValue(0));
 
@@ -75,7 +78,10 @@ export const apduExchange = v.strictObject({
 });
 export type ApduExchange = v.InferOutput<typeof apduExchange>;
 
-/** Parameters of the host's notification `$/apdu`. `id` is that of the extension's request; null if the host read the card on its own. */
+/**
+ * Parameters of the host's notification `$/apdu`. `id` is the id of the extension's request that caused the APDU; null if the host read the
+ * card on its own.
+ */
 export const apduNotification = v.strictObject({ id: v.nullable(v.number()), exchange: apduExchange });
 
 /** Parameters of the extension's notification `$/setTrace`, which no page can send. It turns the host's reports of APDUs on or off. */

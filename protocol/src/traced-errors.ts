@@ -8,14 +8,14 @@ export interface TracedError extends Readonly<CommandFailure> {
 }
 
 /**
- * Lists the errors in a trace that reached a page or the inspector: those of requests, and those of commands inside a step.
+ * Lists the errors in a trace that reached a page or an inspector: those that answer requests, and those of commands inside a step.
  *
  * @example
  * for (const { number, method, code } of errorsIn(entries)) console.log(number, method, code);
  */
 export function errorsIn(entries: readonly TraceEntry[]): TracedError[] {
   return entries.flatMap((entry) =>
-    // A host's answer is passed on to the page, and counted only there, once.
+    // The extension passes a host's answer on, so each error is counted only where it arrives.
     entry.kind === 'message' && (entry.to === 'page' || entry.to === 'inspector') ? errorsOf(entry) : [],
   );
 }

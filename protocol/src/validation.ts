@@ -2,9 +2,9 @@ import * as v from 'valibot';
 import { CardwrightError } from './errors.js';
 
 /**
- * Validates data from another hop against a schema.
+ * Validates data from another hop against a schema, and returns it.
  *
- * @throws CardwrightError `INVALID_PARAMS` that names the wrong member, never its value
+ * @throws CardwrightError `INVALID_PARAMS` with the path of the first wrong member (empty for the data itself), never with its value
  * @example
  * const { devices } = validate(commands['device.list'].result, JSON.parse(answer));
  */

@@ -1,6 +1,9 @@
 import * as v from 'valibot';
 
-/** A protocol version. A new major version may break; a new minor version only adds. Independent of product versions. */
+/**
+ * A protocol version. A new major version may be incompatible; a new minor version only adds. Protocol versions are independent of product
+ * versions.
+ */
 export const protocolVersion = v.strictObject({
   major: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(999)),
   minor: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(999)),
@@ -17,14 +20,14 @@ export const PROTOCOL_RANGE: ProtocolRange = { min: { major: 3, minor: 0 }, max:
 const compare = (a: ProtocolVersion, b: ProtocolVersion): number => a.major - b.major || a.minor - b.minor;
 
 /**
- * True if a version has the features that `since` introduced. An earlier version refuses them.
+ * True if a version has the features that version `since` introduced. A side that speaks an earlier version refuses them.
  *
  * @example
  * isSince(PROTOCOL_RANGE.max, { major: 3, minor: 1 }); // true
  */
 export const isSince = (version: ProtocolVersion, since: ProtocolVersion): boolean => compare(version, since) >= 0;
 
-/** The outcome of comparing two ranges: the highest common version, or which side is too old. */
+/** The outcome of comparing two ranges: the highest common version, or the side whose versions are too old. */
 export type Agreement = { version: ProtocolVersion } | { older: 'ours' | 'theirs' };
 
 /**

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { described } from './schema.js';
 
-/** An error on the wire: JSON-RPC's error object, whose `data.name` is the code. */
+/** An error on the wire: the error object of JSON-RPC 2.0 (section 5.1). `data.name` is the code of the catalogue, and `code` its number. */
 export const wireError = v.object({
   code: v.number(),
   message: v.pipe(v.string(), v.maxLength(2000)),

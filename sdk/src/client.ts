@@ -12,7 +12,7 @@ import type { Notification } from '@cardwright/protocol/messages';
 import * as v from 'valibot';
 import type { PagePort, RequestOptions } from './page-port.js';
 
-/** Notifications that a page can listen to, each with the type of its content. */
+/** Notifications to which a page can listen, each with the type of its content. */
 interface Events {
   'device.changed': DeviceListing;
 }
@@ -20,7 +20,8 @@ interface Events {
 type Listener<E extends keyof Events> = (event: Events[E]) => void;
 
 /**
- * Passes the notifications of a session on to its listeners. It is created before the session's port, so that no notification is lost.
+ * Passes the notifications of a session on to its listeners. An `EventHub` is created before the session's port, so that no notification is
+ * lost.
  */
 export class EventHub {
   readonly #devices = new Set<Listener<'device.changed'>>();
@@ -38,7 +39,11 @@ export class EventHub {
   }
 }
 
-/** Sends one command of the protocol's table (`commands`). Validates the parameters before sending, and the result afterwards. */
+/**
+ * Sends one command that a page may send by itself (`pageCommands`). Validates the parameters before sending, and the result afterwards.
+ *
+ * @throws CardwrightError the errors of `Client.call`
+ */
 export async function callOn<M extends PageMethod>(
   port: PagePort,
   method: M,
@@ -55,9 +60,10 @@ export async function callOn<M extends PageMethod>(
 }
 
 /**
- * Brings the window of the extension in which a session waits for the user to the front.
+ * Brings to the front the window of the extension in which a session waits for the user.
  *
- * @throws CardwrightError `WINDOW_NOT_ALLOWED` if the user has not just clicked, or no window is waiting
+ * @throws CardwrightError `WINDOW_NOT_ALLOWED` if the user has not just clicked or typed in the page, the page's window is not in front, or no
+ *   window is waiting
  */
 export async function showWindow(port: PagePort): Promise<void> {
   await callOn(port, 'window.show', {});
@@ -80,35 +86,41 @@ export class Client {
   ) {}
 
   /**
-   * Runs one command of the protocol's table.
+   * Runs one command that a page may send by itself (`pageCommands`), and returns its result.
    *
-   * @throws CardwrightError one of the codes that the protocol's table lists for the command, `CANCELLED`, `TIMEOUT`,
-   *   `INVALID_PARAMS`, `INVALID_MESSAGE`, `STEP_REQUIRED`, or the reason why the session has ended: `HOST_CRASHED`,
-   *   `SITE_NOT_GRANTED`, `EXTENSION_LOST`
+   * @throws CardwrightError one of the codes that the protocol's table lists for the command; `CANCELLED`, `TIMEOUT`, `INTERNAL`;
+   *   `INVALID_PARAMS` or `MESSAGE_TOO_LARGE` for wrong parameters, `STEP_REQUIRED` for a command that comes in steps alone,
+   *   `INVALID_MESSAGE` for an unreadable result; or the reason why the session has ended, for example `HOST_CRASHED`, `SITE_NOT_GRANTED` or
+   *   `EXTENSION_LOST`
    */
   call<M extends PageMethod>(method: M, params: PageParams<M>, options?: RequestOptions): Promise<PageResult<M>> {
     return callOn(this.port, method, params, options);
   }
 
   /**
-   * Brings the extension window that is waiting for the user to the front, because the user may have lost sight of it. Call it from a
-   * button.
+   * Brings to the front the extension window in which this session waits for the user, who may have lost sight of the window. Call it from a
+   * button's click.
    *
-   * @throws CardwrightError `WINDOW_NOT_ALLOWED` if the user has not just clicked, or no window is waiting
+   * @throws CardwrightError `WINDOW_NOT_ALLOWED` if the user has not just clicked or typed in the page, the page's window is not in front, or
+   *   no window is waiting; otherwise as `call`
    */
   showWindow(): Promise<void> {
     return showWindow(this.port);
   }
 
   /**
-   * Listens to a notification. Returns a function that stops listening. Notifications `device.changed` arrive only after the first
+   * Listens to a notification. Returns a function that ends the listening. The notification `device.changed` arrives only after the first
    * `device.list`.
    */
   on(_event: 'device.changed', listener: Listener<'device.changed'>): () => void {
     return this.events.listen(listener);
   }
 
-  /** Reports the content of every reader to the listener, now and after each change. Returns a function that ends this. */
+  /**
+   * Reports the content of every reader to the listener, now and after each change. Returns a function that ends the reports.
+   *
+   * @throws CardwrightError the errors of `call` for `device.list`
+   */
   async watchDevices(listener: Listener<'device.changed'>, options?: RequestOptions): Promise<() => void> {
     const stop = this.on('device.changed', listener);
     try {
@@ -128,6 +140,7 @@ export class Client {
     return this.port.closed;
   }
 
+  /** Ends the session. The host releases the device and exits. Pending commands reject with `CANCELLED`. */
   close(): void {
     this.port.close();
   }

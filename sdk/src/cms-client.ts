@@ -32,7 +32,8 @@ export interface CmsRequest {
 }
 
 /**
- * Client of the HTTP contract between a page and its CMS (`cms.ts` of the protocol). The CMS must have the page's origin.
+ * Client of the HTTP contract between a page and its CMS (`cms.ts` of the protocol). The CMS must have the page's origin, because requests to
+ * another origin carry no cookies.
  *
  * @example
  * const cms = new CmsClient('/api', { language: 'de' });
@@ -42,7 +43,7 @@ export class CmsClient {
   readonly #base: string;
   readonly #language: Readonly<Record<string, string>>;
   readonly #fetch: typeof globalThis.fetch;
-  /** Milliseconds by which the CMS's clock is ahead of this computer's, according to its last answer (RFC 9110, 6.6.1). */
+  /** Milliseconds by which the CMS's clock is ahead of this computer's, by the `Date` of the CMS's last answer (RFC 9110, 6.6.1). */
   #clockOffset = 0;
 
   /** @param endpoint base address of the contract, for example `/api` */
@@ -52,7 +53,10 @@ export class CmsClient {
     this.#fetch = fetch ?? ((input, init) => globalThis.fetch(input, init));
   }
 
-  /** Returns the CMS's time in milliseconds since 1970. The CMS's time limits follow its own clock. */
+  /**
+   * Returns the CMS's time in milliseconds since 1970, for the CMS's time limits, which follow its own clock. Until its first answer, this is
+   * the computer's time.
+   */
   now(): number {
     return Date.now() + this.#clockOffset;
   }
@@ -62,7 +66,11 @@ export class CmsClient {
     return `${this.#base}/${path}`;
   }
 
-  /** Asks the CMS for each device whether an operation of this kind is possible. Without devices it sends no request. */
+  /**
+   * Returns, for each device, the CMS's verdict whether an operation of this kind is possible. Without devices, no request is sent.
+   *
+   * @throws CardwrightError the errors of `request`
+   */
   async eligibility(
     kind: StartRequest['kind'],
     devices: readonly DeviceInfo[],
@@ -75,15 +83,21 @@ export class CmsClient {
   }
 
   /**
-   * Starts or resumes an operation. The request may be repeated if its answer was lost, because it changes no card and no device
-   * record: the CMS resumes the operation that it has for this card. If the CMS cannot recognise a card, the card is blank; the CMS
-   * then starts another operation, and the lost one never gets a step.
+   * Starts or resumes an operation. If its answer was lost, the request may be repeated, because it changes no card and no device record: the
+   * CMS resumes the operation that it has for this card. A card that the CMS cannot recognise is blank: the CMS then starts another
+   * operation, and the lost one never gets a step.
+   *
+   * @throws CardwrightError the errors of `request`
    */
   start(request: StartRequest, signal?: AbortSignal): Promise<OperationAnswer> {
     return this.request('operations', operationAnswer, { method: 'POST', body: request, signal });
   }
 
-  /** Sends the results of a step. The request may be repeated if its answer was lost: the same results get the same answer. */
+  /**
+   * Sends the results of a step. If its answer was lost, the request may be repeated: the same results get the same answer.
+   *
+   * @throws CardwrightError the errors of `request`
+   */
   results(
     operation: string,
     results: { readonly step: number; readonly outcomes: readonly CommandOutcome[] },
@@ -95,9 +109,9 @@ export class CmsClient {
   /**
    * Cancels an operation.
    *
-   * @param session id of the host's session that ran the operation: `sessionIdOf` its key
-   * @throws CardwrightError `OPERATION_MOVED` if another session continues the operation, so that nothing was cancelled; `CANCELLED`
-   *   if the CMS does not answer within seconds
+   * @param session id of the host's session that ran the operation: `sessionIdOf` of its key
+   * @throws CardwrightError `OPERATION_MOVED` if another session continues the operation, so that nothing was cancelled; `CANCELLED` if the
+   *   CMS does not answer within `CANCEL_TIMEOUT`; otherwise the errors of `request`
    */
   cancel(operation: string, session: string): Promise<OperationAnswer> {
     const signal = AbortSignal.timeout(CANCEL_TIMEOUT);
@@ -108,8 +122,9 @@ export class CmsClient {
   /**
    * Sends one request and validates its answer.
    *
-   * @throws CardwrightError the error in the answer; `CMS_UNREACHABLE`, `LOGIN_REQUIRED`, `CANCELLED`, or `INVALID_MESSAGE` if the
-   *   answer does not follow the contract
+   * @throws CardwrightError the error in the answer; `CANCELLED` if the signal was aborted; `CMS_UNREACHABLE` without an answer within
+   *   `CMS_ANSWER_TIMEOUT`; `INVALID_MESSAGE` if a successful answer does not match `schema`. By the status of any other answer:
+   *   `LOGIN_REQUIRED` (401), `CMS_UNREACHABLE` (`CMS_AWAY_STATUSES`), otherwise `INTERNAL`
    */
   async request<S extends v.GenericSchema>(
     path: string,

@@ -9,16 +9,17 @@ export interface ConnectOptions {
   readonly signal?: AbortSignal | undefined;
   /** Window of the page. Default: `globalThis.window`. */
   readonly window?: PageWindow;
-  /** Called when the program on this computer takes long to start, for example because the computer is busy. */
+  /** Called if the native host takes long to start, for example because the computer is busy. */
   readonly onStarting?: (() => void) | undefined;
 }
 
 /**
  * Opens a session with the devices of this computer.
  *
- * @throws CardwrightError within a second `EXTENSION_MISSING`, `INSECURE_CONTEXT`, or `SITE_NOT_GRANTED`, whose data `consent` says
- *   whether `requestAccess` helps; within five seconds `HOST_MISSING`, `HOST_FORBIDDEN`, `HOST_CRASHED`, `VERSION_MISMATCH`,
- *   `EXTENSION_LOST` or `TIMEOUT`; later only after `onStarting`, while the host's process lives
+ * @throws CardwrightError within a second `EXTENSION_MISSING` or `INSECURE_CONTEXT`; `SITE_NOT_GRANTED`, whose data `consent` says whether
+ *   `requestAccess` helps; within five seconds an error of the host or the command `initialize`, such as `HOST_MISSING` or
+ *   `VERSION_MISMATCH`, `EXTENSION_LOST` or `TIMEOUT`; later only after `onStarting`, while the host starts; `CANCELLED` if the signal was
+ *   aborted
  * @example
  * const client = await connect();
  * const { devices } = await client.call('device.list', {});
@@ -43,8 +44,9 @@ export async function connect({
 
 export interface AccessOptions extends Omit<ConnectOptions, 'onStarting'> {
   /**
-   * Called as soon as the extension's window asks the user. The argument is a function that brings this window to the front. It must
-   * be called right after the user has clicked or typed in the page; otherwise it rejects with `WINDOW_NOT_ALLOWED`.
+   * Called as soon as the request was sent, with a function that brings the window in which the extension asks the user to the front. Call
+   * the function right after the user has clicked or typed in the page; otherwise, and while there is no such window, it rejects with
+   * `WINDOW_NOT_ALLOWED`.
    */
   readonly onAsked?: (showWindow: () => Promise<void>) => void;
 }
@@ -52,9 +54,11 @@ export interface AccessOptions extends Omit<ConnectOptions, 'onStarting'> {
 type PermissionClass = PageParams<'access.request'>['classes'][number];
 
 /**
- * Asks the user, in the extension's window, to grant this site some classes of commands. Once they are granted, `connect()` succeeds.
+ * Asks the user, in the extension's window, to grant this site some classes of commands. Once one is granted, `connect()` no longer fails
+ * with `SITE_NOT_GRANTED`. Call this function right after the user has clicked or typed in the page.
  *
- * @throws CardwrightError `SITE_NOT_GRANTED` if the user refuses, `WINDOW_NOT_ALLOWED`, `EXTENSION_MISSING`, `INSECURE_CONTEXT`
+ * @throws CardwrightError `SITE_NOT_GRANTED` if the user or policy refuses, or the extension does not ask now; `WINDOW_NOT_ALLOWED`,
+ *   `EXTENSION_MISSING`, `INSECURE_CONTEXT`, `EXTENSION_LOST`, `TIMEOUT`, `CANCELLED`
  * @example
  * button.addEventListener('click', async () => {
  *   await requestAccess(['read', 'use']);

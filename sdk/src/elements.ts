@@ -1,5 +1,5 @@
 /**
- * Ready-made screens, as custom elements built with Lit. Importing this module registers them.
+ * Ready-made screens, as custom elements built with Lit. Importing this module registers the elements.
  *
  * @example
  * import '@cardwright/sdk/elements';

@@ -2,11 +2,12 @@ import { wordsOf, type CardwrightError, type ErrorTexts, type ErrorWords } from 
 import { chooseLanguage } from '@cardwright/words';
 
 /**
- * Explains an error: what it means and what helps, in the catalogue's words. The words are loaded only when an error is explained, so
- * a page that only connects does not load them.
+ * Returns the catalogue's words for an error: what it means, and what helps. The words are loaded only when an error is explained, so a page
+ * that only connects does not load them.
  *
  * @param language a tag of RFC 5646; English if the catalogue does not have it
- * @returns only the English message if the words cannot be loaded, for example without a network
+ * @returns the words in this language; only the English message, and otherwise empty texts, if the words cannot be loaded, for example
+ *   without a network
  * @example
  * const { message, user } = await explainError(new CardwrightError('NO_READER'), 'de');
  */

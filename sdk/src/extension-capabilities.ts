@@ -6,5 +6,8 @@ export function noteCapabilities(capabilities: readonly string[]): void {
   told = capabilities;
 }
 
-/** True unless the extension is known to lack a capability. Before the first session nothing is known, so the result is true. */
+/**
+ * True unless the page's last session reported that neither extension nor host has a capability. Before the first session nothing is known,
+ * so the result is true.
+ */
 export const mayHaveCapability = (capability: string): boolean => told === null || told.includes(capability);

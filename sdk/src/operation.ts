@@ -14,22 +14,25 @@ export interface OperationProgress {
   /** Completed share, in percent. */
   readonly progress: number;
   /**
-   * State of the device in the CMS's last answer. Null while the CMS has no record of the device; nothing has been written to the
-   * device by then.
+   * State of the device in the CMS's last answer. Null before the first answer, and while the CMS has no record of the device for its user;
+   * until then nothing has been written to the device.
    */
   readonly deviceState: OperationAnswer['deviceState'];
   /**
-   * The party that acts now: the card, the CMS, or the user, in a window of the extension. `waiting` means that another program holds
-   * the device. `touch` and `reinsert` mean that the user must touch the device, or take it out and insert it again.
+   * The party that acts now: the card, the CMS, or the user, in a window of the extension. At `waiting`, another program holds the device. At
+   * `touch` the user must touch the device, and at `reinsert` take it out and insert it again.
    */
   readonly turn: 'card' | 'user' | 'cms' | 'waiting' | 'touch' | 'reinsert';
-  /** The running command of the step, if the host reports one. It tells what the user is asked for, or which command is waiting. */
+  /** The running command of the step, if the host reports one. It says for what the user is asked, or which command is waiting. */
   readonly method?: string | undefined;
-  /** The passkey that the step creates. */
+  /** The passkey that the running step creates; undefined if the step creates none. */
   readonly passkey?: PasskeyOrder | undefined;
-  /** Set if the user has answered the question of the running step. The card then executes the command in question, or the next one. */
+  /** Set if the user has answered a question of the running step, and the card is now executing the command that asked, or a later one. */
   readonly hasAnswered?: boolean;
-  /** Set while a request is being repeated because the CMS, or a service behind the CMS, is not available: the reason. */
+  /**
+   * The reason why a request to the CMS is being repeated: the CMS, or a service behind it, is not available. Undefined if no request is
+   * being repeated.
+   */
   readonly absence?: Absence;
 }
 
@@ -42,26 +45,27 @@ export interface OperationOptions {
   readonly device: DeviceInfo;
   /** An operator's one-time code, if the CMS asked for one (`CODE_NEEDED`). */
   readonly code?: string | undefined;
-  /** Signal that, when aborted, also cancels the operation at the CMS. */
+  /** Signal that ends the relay when it is aborted. The operation is then cancelled at the CMS, too. */
   readonly signal?: AbortSignal | undefined;
   readonly onStatus?: (status: OperationProgress) => void;
   /** Clock and pauses for repeated requests. Default: the real ones. */
   readonly timing?: Timing;
 }
 
-/** Percentage points by which the commands of one step may advance the progress before the CMS reports the real value. */
+/** Percentage points by which the commands of one step advance the shown progress before the CMS reports the real value. */
 const STEP_SHARE = 10;
-/** Progress that is shown before the CMS's first answer. */
+/** Progress to report before the CMS's first answer. */
 export const NOT_STARTED = { phase: null, progress: 0, deviceState: null } as const;
 
 /**
- * Relays an operation between CMS and host: the CMS sends the next step, the host runs it, and the CMS receives the results. If the
- * function is called again for the same device, the operation continues where it was interrupted.
+ * Relays an operation between CMS and host: the CMS sends the next step, the host runs it, and the CMS receives the results. If the function
+ * is called again for the same device, an interrupted operation continues where it stopped.
  *
- * @returns the CMS's last answer. If its state is `done` and it has an `error`, the user declined something and no harm was done. For
+ * @returns the CMS's last answer. Its state is `done`. If it also has an `error`, the user declined something and no harm was done. For
  *   example, a device whose PIN the user did not change is then `pending`.
- * @throws CardwrightError the reason why the operation failed or was interrupted, for example that the CMS was away for half a minute;
- *   `CANCELLED` after the CMS was informed
+ * @throws CardwrightError the reason why the operation failed or was interrupted, for example `CMS_UNREACHABLE` if the CMS was away for half
+ *   a minute; `CANCELLED` if the operation was cancelled, by the signal (the CMS was told first, if it could be reached) or at the CMS;
+ *   `OPERATION_FAILED` if the CMS gives no reason
  * @example
  * const client = await connect();
  * const { device } = await client.call('device.open', { device: chosen });
@@ -85,14 +89,15 @@ export async function runOperation(options: OperationOptions): Promise<Operation
     throw error;
   }
   if (answer.state === 'done') return answer;
-  // The device's state may have changed with the operation's end, so it is reported. A `running` operation is only interrupted.
+  // The end of an operation may have changed the device's state, so this state is reported. A `running` operation has not ended: it is only
+  // interrupted.
   if (answer.state !== 'running') report(options, answer, { turn: 'cms' });
   if (answer.error) throw CardwrightError.fromWire(answer.error);
   if (answer.state === 'cancelled') throw new CardwrightError('CANCELLED');
   throw new CardwrightError('OPERATION_FAILED', { reason: answer.state });
 }
 
-/** Lets the host run a step, and sends its results to the CMS. */
+/** Lets the host run a step, sends the results to the CMS, and returns the CMS's answer. */
 async function relayStep(
   options: OperationOptions,
   answer: OperationAnswer,
@@ -126,7 +131,7 @@ async function cancel(cms: OperationOptions['cms'], operation: string, session: 
   try {
     await cms.cancel(operation, session);
   } catch (error) {
-    // Another tab continues the operation.
+    // Another session, for example of another tab, continues the operation.
     if (isCardwrightError(error, 'OPERATION_MOVED')) return;
     console.warn('Cardwright: the CMS could not be told that the operation was cancelled', error);
   }

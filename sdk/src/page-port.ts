@@ -36,13 +36,13 @@ interface Pending {
 
 /** Messages on the port that are not JSON-RPC: the extension's bridge is ready, or one end has closed the session. */
 const signal = v.strictObject({ cardwright: v.picklist(['ready', 'closed']) });
-/** Milliseconds for which a window of the extension may pause a request's timeout; longer than the window stays open. */
+/** Longest time in milliseconds for which a request's timeout may pause. It is longer than a window of the extension stays open. */
 const LONGEST_REST = WAIT_FOR_WINDOW;
 
 /**
- * One session of a page: the sdk's end of a `MessageChannel` whose other end is in the extension's bridge. Messages that are
- * malformed, or that answer no pending request, are ignored. Request ids are random, so that a script that has got hold of the other
- * end cannot guess them.
+ * One session of a page: the sdk's end of a `MessageChannel` whose other end is in the extension's bridge. Malformed messages, and answers to
+ * no pending request, are ignored. Request ids are random, so that a script that has got hold of the other end of the channel cannot guess
+ * them.
  */
 export class PagePort {
   readonly #pending = new Map<string, Pending>();
@@ -59,7 +59,8 @@ export class PagePort {
   /**
    * Connects to the extension.
    *
-   * @throws CardwrightError within a second `EXTENSION_MISSING`, or `INSECURE_CONTEXT` if no extension would answer; `CANCELLED`
+   * @throws CardwrightError within a second `EXTENSION_MISSING`, or `INSECURE_CONTEXT` if the extension does not serve such a page;
+   *   `CANCELLED` if `abort` was aborted
    */
   static open(
     window: PageWindow,
@@ -90,7 +91,10 @@ export class PagePort {
     });
   }
 
-  /** Signal that is aborted when either side has ended the session. The reason is the `CardwrightError` that names the cause. */
+  /**
+   * Signal that is aborted when either side has ended the session. The reason of the signal is a `CardwrightError` that names the cause:
+   * `CANCELLED` after `close`.
+   */
   get closed(): AbortSignal {
     return this.#closed.signal;
   }
@@ -98,9 +102,9 @@ export class PagePort {
   /**
    * Sends a request and waits for its answer.
    *
-   * @param timeout milliseconds, not counting time in which a window of the extension waits for the user, or the host is starting
-   * @throws CardwrightError the error in the answer; `CANCELLED`, `TIMEOUT` or `MESSAGE_TOO_LARGE`; if the session ends meanwhile, the
-   *   cause that the extension named, for example `HOST_CRASHED`, otherwise `EXTENSION_LOST`
+   * @param timeout milliseconds, without the time in which a window of the extension waits for the user, or the host is starting
+   * @throws CardwrightError the error in the answer; `CANCELLED`, `TIMEOUT` or `MESSAGE_TOO_LARGE`; if the session has ended or ends
+   *   meanwhile, the reason of `closed`: the cause that the extension named, for example `HOST_CRASHED`, otherwise `EXTENSION_LOST`
    */
   request(method: string, params: object, timeout: number, options: RequestOptions = {}): Promise<unknown> {
     const id = crypto.randomUUID();
@@ -142,14 +146,14 @@ export class PagePort {
     });
   }
 
-  /** Ends the session. The session's host releases its device and exits. */
+  /** Ends the session. Its host releases the device and exits. Pending requests reject with `CANCELLED`. */
   close(): void {
     this.#end(new CardwrightError('CANCELLED'));
   }
 
   #receive(data: unknown): void {
     if (v.is(signal, data)) {
-      // If the extension had a reason, it would have arrived before this message.
+      // If the extension had named a reason (`session.ended`), it would have arrived before this message.
       if (data.cardwright === 'closed') this.#end(new CardwrightError('EXTENSION_LOST'));
       return;
     }
@@ -183,7 +187,7 @@ export class PagePort {
   #end(reason: CardwrightError): void {
     if (this.#reason) return;
     this.#reason = reason;
-    // Closing a `MessagePort` does not notify the other end, so this message does.
+    // Not every browser tells the other end that a `MessagePort` was closed, so this message does.
     this.port.postMessage({ cardwright: 'closed' });
     this.port.close();
     this.#closed.abort(reason);
@@ -191,16 +195,16 @@ export class PagePort {
   }
 }
 
-/** True if the extension says that the host is still starting. It gives up by itself in the end. */
+/** True if the extension reports that the host is still starting. The extension itself ends this wait after `HOST_INITIALIZE_TIMEOUT`. */
 const isStarting = (method: string, { kind }: Pick<Progress, 'kind'>): boolean =>
   method === 'initialize' && kind === 'waiting';
 
-/** Origins of the pages into which the extension is injected: https, and http on this computer. */
+/** Matches the origins of the pages into which the extension is injected: https, and http on `localhost` or `127.0.0.1`. */
 const HEARD_ORIGIN = /^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1)(:|$))/;
 
 /**
- * Returns the reason why nothing answered: `INSECURE_CONTEXT` for an insecure page or a frame, which the extension does not serve;
- * otherwise `EXTENSION_MISSING`.
+ * Returns the reason why nothing answered the `hello`: `INSECURE_CONTEXT` for an insecure page or a frame, neither of which the extension
+ * serves; otherwise `EXTENSION_MISSING`.
  */
 function whyUnheard(window: PageWindow): CardwrightError {
   const isTop = window.top === undefined || window.top === window;

@@ -5,12 +5,12 @@ import * as v from 'valibot';
 const order = v.object({
   way: passkeyWay,
   origin: v.string(),
-  /** Set to `separate` if the FIDO PIN is a PIN of its own, to `shared` if it is the device PIN. */
+  /** `separate` if the FIDO PIN is a PIN of its own, `shared` if it is also the device PIN. */
   pin: v.picklist(['separate', 'shared']),
   options: v.object({ rp: creationOptions.entries.rp }),
 });
 
-/** The part of a step's order for a passkey that is shown to the user. */
+/** What the user is shown of a step's order for a passkey. */
 export interface PasskeyOrder extends Omit<v.InferOutput<typeof order>, 'options'> {
   /** Name of the service that the passkey is for, as the relying party gives it. */
   readonly service: string;
@@ -19,8 +19,8 @@ export interface PasskeyOrder extends Omit<v.InferOutput<typeof order>, 'options
 const content = v.object({ commands: v.array(v.object({ method: v.string(), params: v.unknown() })) });
 
 /**
- * Returns the passkey that a signed step creates; undefined if the step creates none. The signature is not checked, because the result
- * is only shown to the user. Anyone who could change the step could change the page, too.
+ * Returns the order for the first passkey that a signed step creates; undefined if it creates none, or cannot be read. The signature is not
+ * checked, because the result is only shown to the user: whoever could change the step on its way could change the page, too.
  */
 export function passkeyOrderOf(jws: string): PasskeyOrder | undefined {
   const step = v.safeParse(content, payloadOf(jws));

@@ -1,11 +1,11 @@
 import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
 import { CMS_REDELIVERY_TIME } from '@cardwright/protocol/limits';
 
-/** The reason why a request could not be delivered and is repeated. */
+/** The reason why a request is repeated: the CMS, or a service behind it, is not available. */
 export type Absence = (typeof ABSENCES)[number];
 const ABSENCES = ['CMS_UNREACHABLE', 'CA_UNAVAILABLE', 'PASSKEY_SERVICE_UNAVAILABLE'] as const;
 
-/** Milliseconds before the first repetition. Each further pause is twice as long as the one before, up to `LONGEST_PAUSE`. */
+/** Milliseconds before a request is first repeated. Each further pause is twice as long as the one before, up to `LONGEST_PAUSE`. */
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 5_000;
 
@@ -18,11 +18,12 @@ export interface Timing {
 }
 
 /**
- * Repeats a request that is safe to send twice until it is answered, so that a short outage of the CMS costs nothing but time.
+ * Sends a request that may be sent twice, and repeats it while the CMS, or a service behind it, is not available. So a short outage costs
+ * nothing but time.
  *
  * @param onAbsence called before each pause
- * @param patience milliseconds after which no further attempt is made
- * @throws CardwrightError `CANCELLED` as soon as the signal is aborted, otherwise the error of the last attempt
+ * @param patience milliseconds from the first attempt after which no further one begins
+ * @throws CardwrightError `CANCELLED` if the signal is aborted during a pause, otherwise the error of the last attempt
  */
 export async function sendUntilAnswered<T>(
   send: () => Promise<T>,

@@ -1,6 +1,6 @@
 /**
- * Time limit of a command that can pause. It pauses while a window of the extension waits for the user, but for at most as long as
- * such a window may stay open. After that the time counts again.
+ * A time limit that can pause, for a command during which the user may have to act. A pause ends by itself after `longestRest`. After the
+ * pause, the time that was left counts on.
  */
 export class RestingTimeout {
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -18,13 +18,14 @@ export class RestingTimeout {
     this.#run();
   }
 
+  /** Begins a pause, or lets the present one last another `longestRest`. */
   rest(): void {
     if (this.#since > 0) this.remaining -= performance.now() - this.#since;
     this.#since = 0;
     this.#arm(this.longestRest, () => this.#run());
   }
 
-  /** Ends the pause. Does nothing if the time is already counting. */
+  /** Ends the pause. Does nothing if there is none. */
   resume(): void {
     if (this.#since === 0) this.#run();
   }

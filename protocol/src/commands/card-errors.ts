@@ -1,13 +1,16 @@
 import type { ErrorCode } from '../errors.js';
 
-/** Errors of every command on the open device. */
+/** Errors with which every command on the open device can end. */
 export const DEVICE_ERRORS = [
   'DEVICE_NOT_OPEN',
   'CARD_REMOVED',
   'READER_REMOVED',
 ] as const satisfies readonly ErrorCode[];
 
-/** Errors of every command that sends an APDU to the card: those of PC/SC, and those that a status word of any command can mean. */
+/**
+ * Errors with which every command that sends an APDU to the card can end: those of PC/SC, and those that a status word can mean in answer to
+ * any APDU.
+ */
 export const CARD_ERRORS = [
   ...DEVICE_ERRORS,
   'CARD_MUTE',

@@ -3,7 +3,7 @@ import { defineCommand } from '../command.js';
 import { bytes, described, slot } from '../schema.js';
 import { CARD_ERRORS } from './card-errors.js';
 
-/** Data objects other than certificates (SP 800-73-4 Part 1, table 3). */
+/** Data objects besides certificates that commands read and write (SP 800-73-4 Part 1, table 3). */
 export const object = v.picklist(['chuid', 'ccc', 'securityObject']);
 
 export const content = described(bytes(3060), 'Content of tag 53: without that tag and its length.');

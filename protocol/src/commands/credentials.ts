@@ -4,7 +4,7 @@ import { SENSITIVE, between, bytes, described, managementKeyAlgorithm, sealed } 
 import { PIV_PIN_LENGTH } from '../piv-rules.js';
 import { CARD_ERRORS, DEVICE_ERRORS } from './card-errors.js';
 
-/** Plaintext of the escrow, as JSON. The host seals it to the CMS in `credentials.prepare`. */
+/** Plaintext of the escrow, as JSON in UTF-8. The host seals the escrow to the CMS in `credentials.prepare`. */
 export const escrowContent = v.strictObject({
   managementKey: described(
     v.nullable(v.strictObject({ algorithm: managementKeyAlgorithm, key: v.pipe(bytes(32), SENSITIVE) })),
@@ -23,7 +23,7 @@ const digest = described(
   "SHA-256 over the ASCII of the escrow's compact JWE, base64url.",
 );
 
-/** Digest of the escrow as the CMS stored it. It proves to the host that the CMS has the escrow. */
+/** Digest of the escrow as the CMS stored it. By this digest the host sees that the CMS has this very escrow. */
 const digestOfStored = described(digest, 'The same of the escrow as the CMS stored it.');
 
 export const credentials = {

@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 import { described, sealed } from '../schema.js';
 
-/** Secrets that a window can ask for. */
+/** Secrets that a window of the extension can ask for. */
 export const userSecret = v.picklist(['pin', 'newPin', 'puk', 'fidoPin', 'newFidoPin']);
 export type UserSecret = v.InferOutput<typeof userSecret>;
 
-/** The window's answer to `user.enterSecrets`. */
+/** The extension's answer to `user.enterSecrets`. */
 export const enteredSecrets = v.strictObject({
   sealed: described(
     v.strictObject({

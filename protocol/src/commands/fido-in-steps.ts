@@ -6,7 +6,7 @@ import { FIDO_ERRORS, PIN_ERRORS, WINDOW_ERRORS, fidoPin, pinRulesOfCms } from '
 import { passkeyWay } from './passkey-way.js';
 
 /**
- * Milliseconds until a command with a touch ends. Each authenticator has its own time limit for a touch, which is shorter even with a slow
+ * Time limit of a command that waits for a touch, in milliseconds. An authenticator ends its own wait for a touch earlier, even with a slow
  * reader.
  */
 const TOUCH = 90_000;
@@ -74,7 +74,7 @@ export const fidoInSteps = {
       ...WINDOW_ERRORS,
       ...PIN_ERRORS,
       'FIDO_PIN_FORGOTTEN',
-      // Errors of the temporary PIN, and of the initial PIN that is restored afterwards.
+      // Errors when a device gets a temporary PIN, and its initial PIN again afterwards.
       'PIN_BLOCKED',
       'PIN_INCORRECT',
       'PIN_REFUSED_BY_DEVICE',

@@ -3,7 +3,7 @@ import { defineCommand, nothing, secretFrom } from '../command.js';
 import { described, deviceInfo, fidoPinRules } from '../schema.js';
 import { CARD_ERRORS } from './card-errors.js';
 
-/** Errors that every command to the FIDO application can return. */
+/** Errors with which every command to the FIDO2 application can end. */
 export const FIDO_ERRORS = [...CARD_ERRORS, 'FIDO_UNREACHABLE', 'AUTHENTICATOR_ERROR'] as const;
 export const WINDOW_ERRORS = [
   'USER_CANCELLED',

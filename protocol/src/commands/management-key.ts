@@ -3,7 +3,7 @@ import { defineCommand } from '../command.js';
 import { SENSITIVE, bytes, described, managementKeyAlgorithm } from '../schema.js';
 import { CARD_ERRORS } from './card-errors.js';
 
-/** A cipher block of the management key's algorithm: 8 bytes (3DES) or 16 (AES). */
+/** A cipher block of the management key's algorithm: 8 bytes with 3DES, 16 with AES. */
 const block = v.pipe(bytes(16), SENSITIVE);
 
 export const managementKey = {

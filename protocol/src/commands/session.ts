@@ -7,7 +7,7 @@ import { protocolRange, protocolVersion } from '../version.js';
 
 /** A product version, as users read it. */
 export const version = text(40);
-/** A display that `signDisplay` signed. */
+/** A signed display, as `signDisplay` returns it. */
 const signedDisplay = v.pipe(signed(32_768), SENSITIVE);
 
 const permissionClass = v.picklist(['read', 'use', 'manage']);
@@ -60,7 +60,7 @@ export const session = {
       'CMS_UNREACHABLE',
       'INSECURE_CONTEXT',
     ],
-    // With the second that the extension has to announce itself, a page gets its answer within 5 s, or learns that the host is still starting.
+    // Milliseconds. Together with `HELLO_TIMEOUT`, a page gets its answer within 5 s, or learns that the host is still starting.
     timeout: 4_000,
   }),
   'access.request': defineCommand({

@@ -6,12 +6,12 @@ import { WAIT_FOR_WINDOW } from '../limits.js';
 import type { ProtocolVersion } from '../version.js';
 import { enteredSecrets, userSecret } from './entered-secrets.js';
 
-/** The first protocol version with the member `mayAskAgain`. An earlier extension refuses it. */
+/** The first protocol version with the member `mayAskAgain`. An extension that speaks an earlier version refuses this member. */
 export const MAY_ASK_AGAIN_SINCE: ProtocolVersion = { major: 3, minor: 2 };
 
 /**
- * Requests of the host to the extension while a command runs. The host sends them, because only the host knows when a secret is needed, the
- * retry counter, and the rules that apply.
+ * Requests of the host to the extension, to ask the user, while a command runs. The host sends them, because only the host knows when a
+ * secret is needed, how many tries are left, and which rules apply.
  */
 export const userRequests = {
   'user.enterSecrets': defineRequest({

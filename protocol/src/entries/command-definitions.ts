@@ -1,4 +1,4 @@
-/** How an entry of the command table is defined, and what the host asks the user for while a command runs. */
+/** The definition of an entry of the command table, and the requests by which the host asks the user while a command runs. */
 export * from '../command.js';
 export { diagnosticCheck, type DiagnosticCheck } from '../commands/diagnostics.js';
 export { enteredSecrets, userSecret, type UserSecret } from '../commands/entered-secrets.js';

@@ -1,3 +1,3 @@
-/** An administrator's settings for extension and host: models, PINs and logs, and where users find help. */
+/** An administrator's settings: the host's rules for models, PINs and logs, and the help desk that users see. */
 export * from '../help-desk.js';
 export * from '../host-policy.js';

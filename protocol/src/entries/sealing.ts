@@ -1,3 +1,3 @@
-/** Secrets sealed between CMS and host, so that no part between them can read them. */
+/** Sealed secrets between CMS, host and windows of the extension, so that no part between sender and receiver can read them. */
 export { escrowContent, type EscrowContent } from '../commands/credentials.js';
 export * from '../sealing.js';

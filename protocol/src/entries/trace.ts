@@ -1,4 +1,4 @@
-/** The record of a session, its redaction, and the contents of a support bundle. */
+/** Traces of sessions, the redaction of messages, and the contents of a support bundle. */
 export * from '../command-failure.js';
 export * from '../redaction.js';
 export * from '../support-bundle.js';

@@ -49,7 +49,10 @@ export const authenticationErrors = defineErrors({
     recovery: 'ask-operator',
     message: "The device doesn't accept the management key.",
     data: v.strictObject({
-      /** A fresh witness for the next candidate, if the command asked for one. */
+      /**
+       * A fresh witness for the CMS's next candidate key; null if the command named none (`nextAlgorithm`), the card lacks its algorithm, or
+       * no further try is allowed.
+       */
       next: v.nullable(v.strictObject({ algorithm: v.string(), witness: v.string() })),
     }),
   },

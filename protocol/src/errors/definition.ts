@@ -3,13 +3,13 @@ import type * as v from 'valibot';
 export type Layer = 'sdk' | 'extension' | 'host' | 'reader' | 'device' | 'cms';
 
 /**
- * The user's way to continue after an error. Screens derive their buttons from it.
- * - `try-again`: try the same again, perhaps after following the text `user`;
+ * The user's way to continue after an error. Screens choose their buttons by it.
+ * - `try-again`: try the same again, if need be after doing what the error's text `user` says;
  * - `continue-here`: another tab has taken over the operation; this page can take it back;
  * - `another-device`: use another device, since the same one would fail again;
  * - `reload`: load the page again;
  * - `log-in`: log in to the portal, which returns to this page;
- * - `update`: update the part that the error's details name, else Cardwright on this computer;
+ * - `update`: update the part that the error's details name; if they name none, Cardwright on this computer;
  * - `ask-operator`: someone else has to act first, and needs the copied details;
  * - `none`: nothing on this page helps.
  */
@@ -25,11 +25,11 @@ export interface WayOn {
 
 export type Installable = 'extension' | 'host';
 
-/** Variants of a code whose words or recovery depend on a detail of the error. */
+/** Variants of a code whose words, recovery or part to install depend on a detail of the error. */
 export interface ErrorVariants {
-  /** Name of the detail that they depend on. */
+  /** Name of the detail on which they depend. */
   readonly detail: string;
-  /** Recovery by the value of the detail. Other values have the recovery of the code. */
+  /** Recovery and part to install, by the value of the detail. Whatever an entry leaves out, and every other value, has those of the code. */
   readonly wayOn?: Readonly<Record<string, Partial<WayOn>>>;
 }
 
@@ -39,9 +39,12 @@ export interface ErrorDefinition extends WayOn {
   /** A sentence that says what happened, in English. */
   readonly message: string;
   readonly layer: Layer;
-  /** True if the same attempt can succeed although nobody changed anything. */
+  /** True if trying again can help, for some codes only after the user has done what the text `user` says. */
   readonly retriable: boolean;
-  /** True if the error ends only the session: once the device is back, the operation can continue in another one. Every other error ends both. */
+  /**
+   * True if the error, in a step, usually only interrupts the operation, which can then continue in another session. Any other error usually
+   * makes the operation fail.
+   */
   readonly resumable?: boolean;
   readonly variants?: ErrorVariants;
   /** Typed details that are sent with the error. */

@@ -5,7 +5,7 @@ const retriesLeft = v.strictObject({ retriesLeft: v.nullable(v.number()) });
 /** Name of the passkey service at the CMS. */
 const service = v.strictObject({ service: v.string() });
 
-/** 8xxx: FIDO PIN and passkeys. Those from 8101 upwards are the CMS's. Append only. */
+/** 8xxx: FIDO PIN and passkeys. The numbers from 8101 are the CMS's errors. Append only. */
 export const fidoErrors = defineErrors({
   RP_NOT_ALLOWED: {
     number: 8001,
@@ -68,7 +68,7 @@ export const fidoErrors = defineErrors({
     retriable: false,
     recovery: 'another-device',
     message: 'This device already has a passkey for your account.',
-    // Credential id, base64url; only where the host has looked for it itself.
+    // Credential id in base64url. Absent unless the host itself found the existing passkey.
     data: v.strictObject({ credential: v.exactOptional(v.string()) }),
   },
   PASSKEY_STORE_FULL: {

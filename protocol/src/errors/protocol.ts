@@ -67,7 +67,10 @@ export const protocolErrors = defineErrors({
     },
     data: v.strictObject({
       update: v.picklist(['sdk', 'extension', 'host']),
-      /** Version of the part in question, if known, and the oldest that policy allows, if policy is the reason. Since protocol 3.1. */
+      /**
+       * Installed version of the part to update, if known. Since protocol 3.1, like `minimum`: the oldest version that policy allows, if
+       * policy is the reason.
+       */
       installed: v.exactOptional(v.string()),
       minimum: v.exactOptional(v.string()),
     }),

@@ -2,7 +2,7 @@ import { CMS_ERROR_STATUS, OTHER_ERROR_STATUS } from '../cms-status.js';
 import { describeError, errorCatalogue, isErrorCode } from '../errors.js';
 import { STEP_ERRORS, usualConsequence } from './step-outcomes.js';
 
-/** Writes the error catalogue as JSON, for an implementation in any language. The members are explained in the chapter of the errors. */
+/** Returns the error catalogue as JSON, for an implementation in any language. The chapter of the errors explains the members. */
 export function writeJsonErrors(): string {
   const catalogue = Object.keys(errorCatalogue)
     .filter(isErrorCode)

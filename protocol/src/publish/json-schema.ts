@@ -16,7 +16,7 @@ type JsonSchema = ReturnType<typeof toJsonSchema>;
 
 const CONVERSION = {
   target: 'draft-2020-12',
-  // Arithmetic, which JSON Schema does not know.
+  // Checks by code, such as whether a key is a point of the curve. JSON Schema cannot express them.
   ignoreActions: ['check'],
   // A pattern of JSON Schema always has the flag `u` (JSON Schema 2020-12 Core, 6.4). The converter refuses flags.
   overrideAction: ({ valibotAction: action, jsonSchema }) =>
@@ -45,8 +45,8 @@ export function jsonSchemaOf(schema: v.GenericSchema): object {
 }
 
 /**
- * Replaces shared shapes by references. The converter replaces only shapes without additions; here, a shape with a description is
- * recognised by its content.
+ * Replaces the shared shapes inside a schema by references. The converter replaces only shapes to which nothing was added; this function also
+ * recognises those with a description, by their content.
  */
 function referring(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(referring);
@@ -61,7 +61,7 @@ function referringInside(schema: object): object {
   return Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, referring(value)]));
 }
 
-/** Writes the whole protocol as one JSON Schema document, for an implementation in any language. */
+/** Returns the whole protocol as one JSON Schema document, for an implementation in any language. */
 export function writeJsonSchema(): string {
   const { major, minor } = PROTOCOL_RANGE.max;
   const definitions = {

@@ -10,7 +10,7 @@ export interface Chapter {
   readonly blocks: readonly string[];
 }
 
-/** Returns the anchor that GitHub gives a heading. */
+/** Returns the anchor that GitHub gives a heading, if no earlier heading has the same text. */
 export const anchorOf = (heading: string): string =>
   heading
     .toLowerCase()
@@ -31,7 +31,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-/** Writes a wire shape under a title; `{}` if it has no members. */
+/** Returns a title with the outline of a wire shape, or with a link if it is a shared shape. */
 export function fence(title: string, schema: v.GenericSchema): string {
   const json = jsonSchemaOf(schema);
   const shape = outline(json);
@@ -39,7 +39,7 @@ export function fence(title: string, schema: v.GenericSchema): string {
   return '$ref' in json ? `${title}: ${linkTo(shape, `\`${shape}\``)}` : `${title}:\n\n\`\`\`ts\n${shape}\n\`\`\``;
 }
 
-/** Writes the members of an object as a table, with the meanings from their schemas. */
+/** Returns a table of the members of an object, with the meanings from their schemas. */
 export const memberTable = (schema: v.GenericSchema): string =>
   table(
     ['member', 'type', 'meaning'],
@@ -50,7 +50,7 @@ export const memberTable = (schema: v.GenericSchema): string =>
     ]),
   );
 
-/** Returns the JSON Schema of a shape. For a shared shape, this is its own schema, not the reference to it. */
+/** Returns the JSON Schema of a shape: of a shared one, too, the schema itself, not a reference to it. */
 function shapeOf(schema: v.GenericSchema): object {
   const json = jsonSchemaOf(schema);
   return '$ref' in json ? (jsonSchemasOfSharedShapes[outline(json)] ?? json) : json;

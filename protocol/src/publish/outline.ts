@@ -1,6 +1,6 @@
 import { BASE64URL, COMPACT_JWE, COMPACT_JWS } from '../schema.js';
 
-/** The part of JSON Schema that our schemas use. */
+/** The keywords of JSON Schema that the protocol's schemas use. */
 interface Shape {
   readonly $ref?: string;
   readonly type?: string;
@@ -23,7 +23,7 @@ interface Shape {
   readonly sensitive?: boolean;
 }
 
-/** Maximum length of a line in an outline. */
+/** Length up to which a line may be filled with a comment. A longer comment stands above its member, in several lines. */
 const WIDTH = 110;
 
 /** Writes a JSON Schema as a type that a person can read, in the notation that the reference explains. */
@@ -110,7 +110,7 @@ function outlineString({ pattern, minLength, maxLength }: Shape): string {
 
 const nameOf = (reference: string): string => reference.replace(/^.*\//, '');
 
-/** Returns the number of bytes that so many characters of base64url encode. */
+/** Returns the number of bytes that a text of base64url encodes, by its length in characters. */
 const decodedLength = (characters: number): number => Math.floor((characters * 3) / 4);
 
 const bounds = (least: number | undefined, most: number | undefined): string =>

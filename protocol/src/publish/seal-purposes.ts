@@ -1,13 +1,12 @@
 import type { Purpose } from '../sealing.js';
 
-/** Sender, receiver and context of a secret that is sealed for one purpose. */
+/** Sender, receiver, context and plaintext of a secret that is sealed for one purpose, in words for the reference. */
 export interface SealPurpose {
   readonly from: string;
   readonly to: string;
   readonly operation: string;
   readonly device: string;
   readonly session: string;
-  /** The plaintext. */
   readonly content: string;
 }
 
@@ -18,7 +17,7 @@ const TO_HOST = {
   session: 'session id',
 };
 
-/** The context for each purpose of a sealed secret. */
+/** Sender, receiver, context and plaintext for each purpose of a sealed secret. */
 export const SEAL_PURPOSES: Readonly<Record<Purpose, SealPurpose>> = {
   pin: {
     from: 'window of the extension, or CMS',

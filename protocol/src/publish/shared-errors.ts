@@ -2,7 +2,7 @@ import { CARD_ERRORS, DEVICE_ERRORS } from '../commands/card-errors.js';
 import type { ErrorCode } from '../errors.js';
 import { errorLink, linkTo, table } from './markdown.js';
 
-/** Errors that many commands share, and that the reference therefore lists once. */
+/** Errors that many commands share. The reference therefore lists them once. */
 interface SharedErrors {
   /** Name by which a command refers to these errors. */
   readonly name: string;
@@ -10,7 +10,10 @@ interface SharedErrors {
   readonly codes: readonly ErrorCode[];
 }
 
-/** The larger set comes first, because it contains a smaller one. */
+/**
+ * The sets of shared errors. That of the card comes before that of the device, which it contains, so that a command is described by the
+ * larger one.
+ */
 const SHARED: readonly SharedErrors[] = [
   { name: 'the card', whose: 'of each command that sends something to the open card', codes: CARD_ERRORS },
   { name: 'the device', whose: 'of each command on the open device', codes: DEVICE_ERRORS },

@@ -10,7 +10,7 @@ export const STEP_ERRORS: readonly ErrorCode[] = [
   ...new Set([...OF_EVERY_COMMAND, ...entries.flatMap(({ reach, errors }) => (reach.includes('step') ? errors : []))]),
 ].sort((one, other) => describeError(one).number - describeError(other).number);
 
-/** Returns the consequence that the catalogue gives an error of a step: a resumable error interrupts the operation, any other makes it fail. */
+/** Returns the usual consequence of an error in a step: a resumable error interrupts the operation, any other makes it fail. */
 export const usualConsequence = (code: ErrorCode): 'interrupt' | 'fail' =>
   describeError(code).resumable === true ? 'interrupt' : 'fail';
 
@@ -19,7 +19,7 @@ export interface UnusualConsequence {
   readonly code: ErrorCode;
   readonly method: Method;
   readonly consequence: 'continue' | 'interrupt' | 'cancel';
-  /** Condition and reason, for a reader. */
+  /** The condition and the consequence, in words. */
   readonly rule: string;
 }
 

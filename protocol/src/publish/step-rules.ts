@@ -2,18 +2,18 @@ import type * as v from 'valibot';
 import type { ErrorCode, ErrorData } from '../errors.js';
 import type { stepPayload } from '../step.js';
 
-/** Reason to refuse a step: a reason of `STEP_REFUSED`, or another code of the catalogue. */
+/** Reason for which a host refuses a step: a `reason` of `STEP_REFUSED`, or another code of the catalogue. */
 export type StepRefusal =
   { readonly reason: ErrorData<'STEP_REFUSED'>['reason'] } | { readonly code: Extract<ErrorCode, string> };
 
-/** One check of the host. */
+/** One check that a host makes of a step. */
 export type StepRule = StepRefusal & {
-  /** The claims that it checks. */
+  /** The claims that the rule is about. */
   readonly claims: readonly (keyof v.InferOutput<typeof stepPayload>)[];
   readonly rule: string;
 };
 
-/** The checks of a host, in order. */
+/** The checks that a host makes of a step, in this order. */
 export const STEP_RULES: readonly StepRule[] = [
   {
     reason: 'signature',

@@ -5,7 +5,10 @@ import { TROUBLESHOOTING, TROUBLESHOOTING_GROUPS } from '../troubleshooting.js';
 
 const english: ErrorTexts = errors;
 
-/** Writes the help page `docs/troubleshooting.md` from the error catalogue. Its anchors are the codes. */
+/**
+ * Returns the Markdown of the help page `docs/troubleshooting.md`, made from the error catalogue and its English words. The anchor of each
+ * entry is its code.
+ */
 export function writeTroubleshooting(): string {
   return [
     '<!-- Generated from protocol/src/errors by `npm run build`. Do not edit. -->',

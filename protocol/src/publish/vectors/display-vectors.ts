@@ -8,7 +8,10 @@ import { accepted, refused, type Scene, type Vector } from './vector.js';
 import { sealVector } from './vector-sealer.js';
 import { encodeJson, type VectorSigner } from './vector-signer.js';
 
-/** A signed display, as passed to `secret.display`. The window has just been prepared, and has shown the vectors of `after`. */
+/**
+ * A signed display, as passed to `secret.display`. It is given to a session in which the window was prepared, and which has shown the vectors
+ * of `after`.
+ */
 export type DisplayVector = Vector<string> & { readonly after: readonly string[]; readonly jws: string };
 
 const HEADER = { alg: SIGNATURE_ALGORITHM, typ: DISPLAY_TYPE, kid: SIGNING_KID };

@@ -8,7 +8,7 @@ import { sealVector } from './vector-sealer.js';
 /** A sealed secret, and the context that the receiver expects. */
 export type SealedVector = Vector<string> & { readonly context: SealContext; readonly jwe: string };
 
-/** PIN, PUK and new PIN of the vectors. Nobody uses them. */
+/** PIN, PUK and new PIN of the vectors. No real card has them. */
 export const TEST_PIN = '12345678';
 const TEST_PUK = '87654321';
 const TEST_NEW_PIN = '24681357';

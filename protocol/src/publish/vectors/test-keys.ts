@@ -6,7 +6,7 @@ export interface TestKey {
   readonly crv: 'P-256';
   readonly x: string;
   readonly y: string;
-  /** The private key. */
+  /** The private key (RFC 7518, 6.2.2.1), in base64url. */
   readonly d: string;
 }
 
@@ -72,7 +72,7 @@ export const testKeys = {
 
 export const publicPartOf = ({ kty, crv, x, y }: TestKey): PublicJwk => ({ kty, crv, x, y });
 
-/** Id of the signing key in the CMS's key set. */
+/** Id (`kid`) of the CMS's current signing key in its key set. */
 export const SIGNING_KID = 'test-only-sign-2';
 export const OLDER_SIGNING_KID = 'test-only-sign-1';
 export const SEALING_KID = 'test-only-seal-1';

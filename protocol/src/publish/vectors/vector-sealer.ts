@@ -13,8 +13,8 @@ export interface Deviation {
 const IV_LENGTH = 12;
 
 /**
- * Seals a vector as `seal` seals a secret, but reproducibly: with one ephemeral key for all, and an initialization vector derived from
- * the vector's name. Never do that with real secrets.
+ * Seals a vector as `seal` seals a secret, but reproducibly: all vectors have the same ephemeral key, and the initialization vector is
+ * derived from the vector's name. Never do that with real secrets.
  */
 export async function sealVector(
   name: string,

@@ -4,22 +4,29 @@ import { SIGNATURE_ALGORITHM } from '../../signed-json.js';
 import { publicPartOf, type TestKey } from './test-keys.js';
 import { utf8 } from './vector.js';
 
-/** Extension that the JOSE library is told to accept, so that it signs a vector with it. Every receiver must refuse the vector. */
+/**
+ * An extension (`crit`) that the JOSE library is told to accept, so that it signs a vector that has the extension. Every receiver must refuse
+ * this vector.
+ */
 const UNDERSTOOD = { 'not-understood': true };
 
 /**
- * Signs the vectors. Each ES256 signature differs, so a published signature is reused if it is valid for the same header and payload.
- * The published file thus changes only when a vector does.
+ * Signs the vectors. ES256 makes another signature each time, so a published signature is reused if it is valid for the same header and
+ * payload. Thus the published file changes only when a vector does.
  */
 export class VectorSigner {
   readonly #known: string[];
 
-  /** @param kept compact JWSs of the published file */
+  /** @param kept compact JWSs of the published file, which may be reused */
   constructor(kept: readonly string[]) {
     this.#known = [...kept];
   }
 
-  /** @param payload JSON, or a text that is not JSON */
+  /**
+   * Returns a compact JWS of a header and a payload. The algorithm is ES256, unless the header names another.
+   *
+   * @param payload a value that becomes JSON, or a text that is signed as it is
+   */
   async sign(header: object, payload: object | string, key: TestKey): Promise<string> {
     const signedPart = `${encodeJson(header)}.${encodeJson(payload)}`;
     for (const jws of this.#known) if (jws.startsWith(`${signedPart}.`) && (await isSignedBy(jws, key))) return jws;
@@ -36,7 +43,7 @@ export class VectorSigner {
   }
 }
 
-/** Encodes a part of a compact JWS. */
+/** Encodes a part of a compact JWS: an object as JSON, a text as it is. */
 export const encodeJson = (value: object | string): string => encodeBytes(bytesOf(value));
 
 const bytesOf = (value: object | string): Uint8Array => utf8(typeof value === 'string' ? value : JSON.stringify(value));

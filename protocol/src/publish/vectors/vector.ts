@@ -11,7 +11,7 @@ export interface Vector<T> {
   readonly expected: Expected<T>;
 }
 
-/** The situation that all vectors assume. */
+/** The situation in which a receiver judges all vectors. */
 export interface Scene {
   readonly origin: string;
   /** Seconds since 1970. */

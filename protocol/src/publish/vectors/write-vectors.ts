@@ -14,10 +14,10 @@ import { VectorSigner } from './vector-signer.js';
 export type Vectors = Awaited<ReturnType<typeof makeVectors>>;
 
 /**
- * Writes the test vectors `docs/protocol.vectors.json`. Published vectors that are still right are kept, so that writing them again
- * gives the same bytes.
+ * Returns the content of `docs/protocol.vectors.json`, the test vectors. Published signatures that are still valid are kept, so that
+ * unchanged vectors give the same bytes again.
  *
- * @param published the present file; empty if there is none
+ * @param published content of the present file; empty if there is none
  */
 export const writeVectors = async (published: string): Promise<string> =>
   `${JSON.stringify(await makeVectors(new VectorSigner(signaturesIn(published))), null, 2)}\n`;
@@ -53,5 +53,5 @@ async function makeVectors(signer: VectorSigner) {
   };
 }
 
-/** Finds every part of a text that looks like a compact JWS. */
+/** Finds the members of a JSON text whose values look like a compact JWS, and returns these values. */
 const signaturesIn = (text: string): string[] => text.match(/(?<=": ")[\w-]+\.[\w-]+\.[\w-]+(?=")/g) ?? [];
