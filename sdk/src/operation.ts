@@ -14,8 +14,8 @@ export interface OperationProgress {
   /** Completed share, in percent. */
   readonly progress: number;
   /**
-   * State of the device in the CMS's last answer. Null before the first answer, and while the CMS has no record of the device for its user;
-   * until then nothing has been written to the device.
+   * State of the device in the CMS's last answer. Null before the first answer, and while the CMS has no record of the device; until then
+   * nothing has been written to the device.
    */
   readonly deviceState: OperationAnswer['deviceState'];
   /**

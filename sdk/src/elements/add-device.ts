@@ -4,8 +4,8 @@ import type { WizardDefinition } from './operations/definition.js';
 import { issueWizard } from './operations/issue.js';
 
 /**
- * The wizard that issues a device, in the steps Check, Check Device, Issue Device and Change PIN. It fires `cardwright-issued` when
- * the device is active, but not while the device awaits an approval.
+ * The wizard that issues a device, in the steps Check, Check Device, Issue Device and Change PIN. It fires `cardwright-issued` once the
+ * device is active: not if only its PIN is missing, nor while it awaits an approval.
  *
  * @example
  * <cardwright-add-device endpoint="/api"></cardwright-add-device>

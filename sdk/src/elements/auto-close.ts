@@ -8,8 +8,9 @@ const CLOSES_AFTER = 10;
 const SECOND = 1000;
 
 /**
- * Counts down the seconds until a dialog closes by itself, then fires `auto-close`. The countdown pauses while the pointer moves over
- * the dialog, or while one of its buttons has the focus. Afterwards it starts again from the beginning.
+ * Counts down the seconds until a dialog closes by itself, then fires `auto-close`. The countdown stops when the pointer moves over the
+ * dialog, or one of its buttons gets the focus. It starts again from the beginning when the pointer moves beside the dialog, or the focus
+ * leaves an element of it, unless a button then has the focus.
  */
 @customElement('cardwright-auto-close')
 export class AutoClose extends WordedElement {
@@ -24,7 +25,7 @@ export class AutoClose extends WordedElement {
     `,
   ];
 
-  /** Seconds left; null while it is paused. */
+  /** Seconds left; null while the countdown is stopped. */
   @state() private accessor left: number | null = CLOSES_AFTER;
   #timer: ReturnType<typeof setInterval> | undefined;
   #area: Element | null = null;
@@ -34,7 +35,7 @@ export class AutoClose extends WordedElement {
     super.connectedCallback();
     const area = this.closest('cardwright-dialog');
     const { signal } = this.#listening;
-    // Only a moving pointer shows that the user still needs the dialog.
+    // Only a moving pointer shows that the user still needs the dialog. A pointer that rests where the dialog appears does not.
     area?.addEventListener('pointermove', (event) => this.#onMove(event), { signal });
     area?.addEventListener('focusin', () => this.#restWhileFocused(), { signal });
     area?.addEventListener('focusout', () => this.#resume(), { signal });
@@ -85,7 +86,7 @@ export class AutoClose extends WordedElement {
     if (this.#hasFocusedButton()) this.#rest();
   }
 
-  /** True if a button has the focus. The heading, which is focused automatically, does not count. */
+  /** True if a button of the dialog has the focus. The heading does not count, because the dialog itself focuses it. */
   #hasFocusedButton(): boolean {
     return this.#area?.querySelector('button:focus') instanceof Element;
   }

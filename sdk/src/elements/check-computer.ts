@@ -4,8 +4,8 @@ import { connect, requestAccess } from '../connect.js';
 import { checksAt, type CheckLine, type Checks } from './checks.js';
 
 /**
- * The line of the list of checks at which errors of each layer are shown. An error of the sdk is shown at the line at which it
- * occurred.
+ * The line of the list of checks at which errors of a layer are shown. `checksAfter` chooses the line for errors of the other layers (`sdk`,
+ * `device`).
  */
 const LINE_OF: Partial<Readonly<Record<Layer, CheckLine>>> = {
   extension: 'extension',
@@ -27,8 +27,8 @@ const LINE_OF_PART = { sdk: 'site', extension: 'extension', host: 'host' } as co
 const NEEDED = ['read', 'use', 'manage'] as const;
 
 /**
- * Returns the checks with the failed line. It is the line of the part to update (`VERSION_MISMATCH`), of the site, or of the error's
- * layer; otherwise the line at which the error occurred.
+ * Returns the checks after an error, with one failed line: that of the part to update (`VERSION_MISMATCH`), of the site, or of the error's
+ * layer. For another layer it is `reader` if the check has got that far, otherwise `host`.
  */
 export function checksAfter(error: CardwrightError, { reader }: Checks): Checks {
   const where = reader === 'waiting' ? 'host' : 'reader';
@@ -40,7 +40,7 @@ export function checksAfter(error: CardwrightError, { reader }: Checks): Checks 
 export interface CheckOptions {
   readonly signal: AbortSignal;
   readonly onChecks: (checks: Checks) => void;
-  /** Called while the extension's window asks the user, with a function that brings this window to the front. */
+  /** Called when the user is asked for access, with a function that brings the extension's window to the front. */
   readonly onAsked: (showWindow: () => Promise<void>) => void;
   /** Resolves when the user wants to be asked again. */
   readonly waitForConsentWish: (checks: Checks) => Promise<void>;
@@ -49,11 +49,12 @@ export interface CheckOptions {
 }
 
 /**
- * Opens a session in which the site may use every class of commands that an operation needs. If a class is missing, this asks the user
- * at once, and again whenever the user wishes. For a site that the user refused, it waits until the site may ask again. Afterwards
+ * Opens a session in which the site may use every class of commands that an operation needs. If a class is missing, the user is asked at
+ * once, and again whenever the user wishes. If the user refused the site, this waits until the site may ask again. Once the session is open,
  * only the reader is left to check.
  *
- * @throws CardwrightError the errors of `connect`; `PERMISSION_DENIED` if the administrator grants the site fewer classes
+ * @throws CardwrightError the errors of `connect` and `requestAccess`, except a `SITE_NOT_GRANTED` that the user can change;
+ *   `PERMISSION_DENIED` if a class is still missing after the question, for example because the administrator grants the site fewer
  */
 export async function checkComputer(options: CheckOptions): Promise<Client> {
   const { signal, onChecks } = options;
@@ -74,7 +75,7 @@ export async function checkComputer(options: CheckOptions): Promise<Client> {
   }
 }
 
-/** Opens a session; returns null if the user has granted the site nothing, because the user was never asked or refused. */
+/** Opens a session; returns null if the site is granted nothing because the user was never asked, or refused. */
 async function connectWhereGranted(signal: AbortSignal, onStarting: () => void): Promise<Client | null> {
   try {
     return await connect({ signal, onStarting });
@@ -85,8 +86,8 @@ async function connectWhereGranted(signal: AbortSignal, onStarting: () => void):
 }
 
 /**
- * Asks the user for access. Returns true if something was granted. Otherwise waits until the user wishes to be asked, or until a
- * refused site may ask again; then returns false.
+ * Asks the user for access. Returns true if access was granted. Otherwise waits until the user wishes to be asked, or until the refused site
+ * may ask again, and then returns false.
  */
 async function ask({ signal, onAsked, waitForConsentWish, waitForPardon }: CheckOptions): Promise<boolean> {
   try {

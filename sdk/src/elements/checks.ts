@@ -1,6 +1,6 @@
 export type CheckState = 'waiting' | 'running' | 'passed' | 'needed' | 'asking' | 'failed';
 
-/** Conditions for reaching a device. Each one requires the one before. */
+/** Conditions for reaching a device, in the order in which they are checked: each requires those before it. */
 export const CHECK_LINES = ['extension', 'site', 'host', 'reader'] as const;
 export type CheckLine = (typeof CHECK_LINES)[number];
 export type Checks = Readonly<Record<CheckLine, CheckState>>;

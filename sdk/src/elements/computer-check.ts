@@ -6,10 +6,10 @@ import { DeviceWatch } from './device-watch.js';
 import type { CheckingPane } from './panes.js';
 import { RefusalWatch } from './refusal-watch.js';
 
-/** The step that checks the computer. It reports the pane to show, and takes the user's actions. */
+/** The step of a dialog that checks the computer. It reports the pane to show, and takes the user's actions. */
 export class ComputerCheck {
   #client: Client | undefined;
-  /** The condition that is being waited for; `refresh` checks it again. */
+  /** The condition that was last waited for; `refresh` checks it again. */
   #awaited: { readonly refresh: () => void } | undefined;
   #wish: (() => void) | undefined;
   #showWindow: (() => Promise<void>) | undefined;
@@ -54,13 +54,13 @@ export class ComputerCheck {
     return client;
   }
 
-  /** Asks the user for access again, because the user wishes it. */
+  /** Asks the user for access again, because the user wishes it. Does nothing unless the check waits for that wish. */
   askForAccess(): void {
     this.#wish?.();
   }
 
   /**
-   * Brings the extension window that is waiting for the user to the front.
+   * Brings to the front the extension window that waits for the user.
    *
    * @throws CardwrightError `WINDOW_NOT_ALLOWED` if no window is waiting, or the extension refuses
    */
@@ -69,7 +69,10 @@ export class ComputerCheck {
     await this.#showWindow();
   }
 
-  /** Checks again whether there is a reader, or whether the site may ask for access, if one of them is being waited for. */
+  /**
+   * Checks again what is being waited for: whether there is a reader, or whether the site may ask for access. Does nothing if the check waits
+   * for neither.
+   */
   refresh(): void {
     this.#awaited?.refresh();
   }

@@ -8,8 +8,8 @@ import { theme } from './theme.js';
 import { WordedElement } from './worded-element.js';
 
 /**
- * A list of devices, from which one can be selected. A device that cannot be selected shows the reason. The reader is always shown,
- * because it may be the only difference between two cards. Fires `device-selected`.
+ * A list of devices, from which one can be selected. A device that cannot be selected shows the reason. The reader is always shown, because
+ * it may be the only difference between two cards. Fires `device-selected` (detail: the id of the device).
  */
 @customElement('cardwright-device-picker')
 export class DevicePicker extends WordedElement {
@@ -112,7 +112,7 @@ export class DevicePicker extends WordedElement {
 
   /** Text shown on a device that cannot be selected, if the CMS gives no reason. */
   @property() accessor notSupported = '';
-  /** Text shown on a device that has an interrupted operation which would continue. */
+  /** Text shown on a device on which an interrupted operation would continue. */
   @property() accessor resume = '';
   @property({ attribute: false }) accessor devices: readonly JudgedDevice[] = [];
   @property({ attribute: false }) accessor selected: DeviceId | null = null;

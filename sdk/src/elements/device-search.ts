@@ -6,20 +6,21 @@ import { DeviceWatch } from './device-watch.js';
 import type { SearchingPane } from './panes.js';
 import { findWanted, isAmong, type WantedDevice } from './wanted-device.js';
 
-/** Judges for each device whether the operation is possible. */
+/** Returns, for each device, whether the operation is possible. */
 export type Judge = (devices: readonly DeviceInfo[], signal: AbortSignal) => Promise<readonly Eligibility[]>;
 
 export interface SearchOptions {
-  /** The only device that is taken without the user's choice. The search waits for it. Null if any single device may be taken. */
+  /** The only device that is taken without the user's choice, as soon as it is connected and usable. Null if any single device may be taken. */
   readonly wanted: WantedDevice | null;
   /** Set if no device may be taken without the user's choice. */
   readonly isUserChoosing: boolean;
 }
 
 /**
- * Finds the device for the operation. A single usable device is taken at once, also if it is connected later. Among several the user
- * chooses. Once the user was shown a choice, no device is taken without the user's decision, as long as a usable one stays connected.
- * A device that would be erased is never taken without the user's decision.
+ * Finds the device for the operation. A wanted device is taken as soon as it is usable. If none is wanted, a single usable device is taken at
+ * once, also if it is connected later, and among several the user chooses. Once the user was shown a choice, only a wanted device is still
+ * taken without the user's decision, as long as a usable one stays connected. A device that would be erased is never taken unless the user
+ * has chosen it.
  */
 export class DeviceSearch {
   readonly #watch: DeviceWatch<JudgedDevice>;
@@ -42,7 +43,7 @@ export class DeviceSearch {
   /**
    * Starts the search, and resolves with the device that is taken.
    *
-   * @throws CardwrightError `CANCELLED`, or an error of `device.list` or of the `judge`
+   * @throws CardwrightError `CANCELLED`, the reason why the session ended, or an error of `device.list` or of the `judge`
    */
   find(): Promise<JudgedDevice> {
     this.show({ name: 'search' });
@@ -54,7 +55,7 @@ export class DeviceSearch {
     this.#watch.refresh();
   }
 
-  /** Takes the device that the user chose. */
+  /** Takes the device that the user chose. Does nothing if it is not connected, or cannot be used. */
   choose(id: DeviceId): void {
     const chosen = this.#judged.find(({ device, action }) => action !== null && device.id === id);
     if (chosen) this.#watch.take(chosen);
@@ -62,7 +63,7 @@ export class DeviceSearch {
 
   async #look(listing: DeviceListing, isCurrent: () => boolean): Promise<JudgedDevice | undefined> {
     const verdicts = await this.judge(listing.devices, this.signal);
-    // A newer listing may have arrived before the CMS answered; this one is then dropped.
+    // A newer listing may have arrived before the CMS answered. The older listing is then dropped.
     return isCurrent() ? this.#decide(listing, verdicts) : undefined;
   }
 

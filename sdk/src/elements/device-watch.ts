@@ -3,7 +3,7 @@ import type { DeviceListing } from '@cardwright/protocol/devices';
 import type { Client } from '../client.js';
 
 /**
- * Searches the connected devices until something is found: now, at every change, and whenever the user wishes.
+ * Searches the connected devices until something is found: when the search starts, at every change, and whenever the user wishes.
  *
  * @param T type of the result
  */
@@ -16,8 +16,8 @@ export class DeviceWatch<T> {
     private readonly client: Client,
     private readonly signal: AbortSignal,
     /**
-     * Searches a listing; returns undefined if it contains nothing suitable. Must show nothing to the user once `isCurrent` returns
-     * false, because a newer listing exists by then.
+     * Searches a listing; returns undefined if it contains nothing suitable. A search must show nothing to the user once `isCurrent` returns
+     * false, because there is a newer listing by then.
      */
     private readonly look: (listing: DeviceListing, isCurrent: () => boolean) => Promise<T | undefined> | T | undefined,
   ) {}
@@ -61,8 +61,8 @@ export class DeviceWatch<T> {
   }
 
   /**
-   * Handles the listing in a notification. If there is no reader, the smart card service may have stopped, too. Only `device.list`
-   * reports that.
+   * Handles the listing in a notification. If the listing has no reader, the smart card service may have stopped. Only `device.list` reports
+   * that, so it is called.
    */
   #hear(listing: DeviceListing): void {
     if (listing.readers.length === 0) this.refresh();

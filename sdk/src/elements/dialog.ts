@@ -3,10 +3,11 @@ import { customElement, property, query } from 'lit/decorators.js';
 import { theme } from './theme.js';
 
 /**
- * A modal dialog with Cardwright's appearance. Title and toolbar are at the top, and the buttons are at the bottom right. The
- * browser's own `<dialog>` keeps the focus inside. Escape fires `dialog-cancel`.
+ * A modal dialog with Cardwright's appearance. Title and toolbar are at the top, and the buttons are at the bottom right. The browser's own
+ * `<dialog>` keeps the focus inside. When the user wants to close the dialog, for example with Escape, it stays open and fires
+ * `dialog-cancel`.
  *
- * Slots: `toolbar` (top right), `steps`, the content, and `footer` (bottom right).
+ * Slots: `toolbar` (top right), `steps` (below the title), the default slot for the content, and `footer` (bottom right).
  *
  * @example
  * <cardwright-dialog heading="Devices">You have no device yet.</cardwright-dialog>
@@ -118,7 +119,7 @@ export class Dialog extends LitElement {
 
   #isWanted = false;
 
-  /** Opens the dialog above the page. */
+  /** Opens the dialog above the page, once it is rendered. */
   async showModal(): Promise<void> {
     this.#isWanted = true;
     window.addEventListener('keydown', this.#onKeydown);
@@ -152,8 +153,8 @@ export class Dialog extends LitElement {
   }
 
   /**
-   * Prevents the browser from closing the dialog on Escape, because the surrounding element decides. The `keydown` event can always be
-   * prevented, but `cancel` only once after each action of the user (HTML, 15.3 "Close requests and close watchers").
+   * Prevents the browser from closing the dialog on Escape, because the surrounding element decides that. The `keydown` event can always be
+   * prevented, but `cancel` only once after each action of the user (HTML Standard, 6.10, "Close requests and close watchers").
    */
   readonly #onKeydown = (event: KeyboardEvent): void => {
     if (event.key === 'Escape' && !event.isComposing) this.#onCancel(event);
@@ -164,7 +165,7 @@ export class Dialog extends LitElement {
     this.dispatchEvent(new CustomEvent('dialog-cancel'));
   };
 
-  /** Opens the dialog again if the browser closed it, for example after a gesture, and treats this like Escape. */
+  /** Opens the dialog again if the browser has closed it, for example after a gesture, and fires `dialog-cancel` as on Escape. */
   readonly #onClose = (): void => {
     if (!this.#isWanted) return;
     this.dialog?.showModal();

@@ -4,8 +4,8 @@ import type { WizardDefinition } from './operations/definition.js';
 import { eraseWizard } from './operations/erase.js';
 
 /**
- * The wizard with which the owner of a device gives it back. The device is erased, then the wizard fires `cardwright-erased`. While it
- * is in the page, the other wizards lead to it when a device's PUK can no longer be used.
+ * The wizard with which the owner of a device gives the device back. The device is erased, then the wizard fires `cardwright-erased`. While
+ * this element is in the page, the other wizards lead to it when a device's PUK can no longer be used.
  *
  * @example
  * <cardwright-erase endpoint="/api"></cardwright-erase>

@@ -14,8 +14,8 @@ import { buttons, theme } from './theme.js';
 import { WordedElement } from './worded-element.js';
 
 /**
- * Explains an error and its remedy, names the help desk, and lets the user copy the details for it. If only the help desk can act, the
- * button that copies the details is the primary one. The slot takes further buttons of the page.
+ * Explains an error and its remedy, names the help desk, and lets the user copy the details for the help desk. If only the help desk can act,
+ * the button that copies the details is the primary one. The default slot takes further buttons of the page.
  *
  * @example
  * <cardwright-error-pane help="/help/troubleshooting"></cardwright-error-pane>
@@ -94,19 +94,22 @@ export class ErrorPane extends WordedElement {
   ];
 
   @property({ attribute: false }) accessor error: CardwrightError | null = null;
-  /** Where the error occurred, for example the step of the wizard. The copied details contain this. */
+  /** The place where the error occurred, for example the step of the wizard. It is part of the copied details. */
   @property() accessor where = '';
   /** A further sentence, shown after the remedy. */
   @property() accessor more = '';
-  /** Set if the extension may know more about the error. The pane then offers the support file and the inspector. */
+  /**
+   * Set if the extension may know more about the error. The pane then offers the support file and, if the extension has one, the inspector,
+   * unless the error says that the extension cannot be reached.
+   */
   @property({ attribute: false }) accessor hasSupportFile = true;
   /** Set if a button outside the pane is the next action, so that no button in the pane is primary. */
   @property({ attribute: false }) accessor isLedOn = false;
-  /** Address of the troubleshooting page: https, or of the page's own origin. */
+  /** Address of the troubleshooting page: https, or of the page's own origin; empty if there is none. */
   @property() accessor help = '';
   /**
-   * The user's help desk, and the addresses of missing software. Those that the administrator has set, which the error carries, come
-   * first.
+   * The user's help desk, and the addresses of missing software. What the administrator has set, which the error carries, takes precedence
+   * (`mergeHelpDesks`).
    */
   @property({ attribute: false }) accessor helpDesk: HelpDesk = {};
   @state() private accessor isCopied = false;
@@ -173,7 +176,7 @@ export class ErrorPane extends WordedElement {
     </section>`;
   }
 
-  /** Focuses the button that copies the details. It is the primary one if only the help desk can act. */
+  /** Focuses the button that copies the details, which is the primary one if only the help desk can act. */
   override focus(options?: FocusOptions): void {
     void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>('#copy')?.focus(options));
   }
@@ -185,10 +188,10 @@ export class ErrorPane extends WordedElement {
   };
 
   /**
-   * Returns a button that lets the extension open one of its pages. It must call `open` within the click, because the extension opens
+   * Returns a button that lets the extension open one of its pages. The button calls `open` during the click, because the extension opens
    * pages only for a click.
    *
-   * @param tooSoon text shown if the extension has opened the page just now, and does not open it again so soon
+   * @param tooSoon text shown if the extension refuses to open the page again so soon (`RATE_LIMITED`)
    */
   #opener(id: string, label: string, open: () => Promise<void>, tooSoon: string): TemplateResult {
     const onClick = async (): Promise<void> => {
@@ -204,7 +207,7 @@ export class ErrorPane extends WordedElement {
   }
 }
 
-/** True if the extension can be reached, so that it can open its pages. */
+/** True unless the error says that the extension cannot be reached, and so cannot open its pages. */
 const isExtensionThere = ({ code, install }: CardwrightError): boolean =>
   install !== 'extension' && code !== 'EXTENSION_LOST' && code !== 'INSECURE_CONTEXT';
 
@@ -219,7 +222,7 @@ const term = (name: string, content: string | null): TemplateResult | typeof not
 /** Returns what happened and what to do, in one text. */
 const whole = ({ message, user }: ErrorWords): string => `${message} ${user}`;
 
-/** Returns a link that opens in a new tab, so that the wizard's page stays open. */
+/** Returns a link that opens in a new tab, so that the wizard's page stays open; nothing if there is no address. */
 const link = (href: string | null | undefined, label: string, id: string): TemplateResult | typeof nothing =>
   href ? html`<a id=${id} href=${href} target="_blank" rel="noopener">${label}</a>` : nothing;
 
@@ -227,8 +230,8 @@ const installLink = (text: Text, support: Support, error: CardwrightError): Temp
   error.install ? link(installerFor(support, error), text.install[error.install], 'install') : nothing;
 
 /**
- * Returns the details for the help desk. Of the error's data, only plain values are included, because anything that may contain card
- * data is nested deeper.
+ * Returns the details for the help desk. Of the error's data, only texts, numbers and booleans are included, because whatever may contain
+ * card data is nested deeper.
  */
 export function detailsOf({ code, number, message, data }: CardwrightError, where: string): object {
   const plain = Object.entries(data).filter(([, value]) => typeof value !== 'object');

@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit';
 
-/** The buttons at the bottom of a dialog. The `primary` one is the intended next action. */
+/** Returns a button for the bottom of a dialog. The intended next action is a `primary` button, any other a `secondary` one. */
 export const secondary = (id: string, label: string, onClick: () => unknown, isDisabled = false): TemplateResult =>
   html`<button type="button" slot="footer" id=${id} ?disabled=${isDisabled} @click=${onClick}>${label}</button>`;
 

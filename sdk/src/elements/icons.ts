@@ -1,7 +1,8 @@
 import { html, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
 
 /**
- * Returns an icon of 20 by 20 pixels, in the colour of the text beside it. An icon only repeats this text, so screen readers skip it.
+ * Returns an icon of 20 by 20 pixels, in the colour of the text beside it. An icon only repeats this text, so it is hidden from screen
+ * readers.
  */
 const icon = (content: SVGTemplateResult): TemplateResult =>
   html`<svg

@@ -6,6 +6,6 @@ export interface JudgedDevice {
   readonly device: DeviceInfo;
   /** The action that the CMS allows with this device; null if there is none. */
   readonly action: Eligibility['action'];
-  /** The CMS's reason for a refusal, warning of a loss, or hint; null if the CMS gives none. */
+  /** The CMS's reason for its verdict: why it refuses, what will be lost, or a hint; null if the CMS gives none. */
   readonly reason: string | null;
 }

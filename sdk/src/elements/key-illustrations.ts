@@ -24,7 +24,7 @@ const socket = svg`<g class="socket">
 const key = svg`<path class="plug" d="M119 84h22v20h-22Z" /><path class="chip" d="M126 90v8m8-8v8" />
   <rect x="110" y="20" width="40" height="66" rx="12" />`;
 
-/** A finger on the key's button, from which rings spread. */
+/** A finger on the button of a security key, and rings that spread from the button. */
 export const touchIllustration = drawing(
   'touch',
   svg`${socket}
@@ -40,7 +40,7 @@ export const touchIllustration = drawing(
   />`,
 );
 
-/** The key above its socket, with one arrow out of the socket and one into it. */
+/** A security key above its socket, with one arrow out of the socket and one into it. */
 export const reinsertIllustration = drawing(
   'reinsert',
   svg`${socket}

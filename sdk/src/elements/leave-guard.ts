@@ -1,11 +1,14 @@
-/** Lets the browser ask the user before the page is closed or reloaded, while this would interrupt an operation. */
+/**
+ * Lets the browser ask the user before the page is closed or reloaded, as long as the guard is set: while leaving would interrupt an
+ * operation.
+ */
 export class LeaveGuard {
   #isOn = false;
 
   set(isOn: boolean): void {
     if (isOn === this.#isOn) return;
     this.#isOn = isOn;
-    // The listener exists only while needed, because it keeps the page out of the browser's back/forward cache.
+    // The listener exists only while it is needed, because it can keep the page out of the browser's back/forward cache.
     if (isOn) addEventListener('beforeunload', hold);
     else removeEventListener('beforeunload', hold);
   }

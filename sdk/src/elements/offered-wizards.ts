@@ -26,8 +26,10 @@ export class OfferedWizards {
   }
 
   /**
-   * Returns a function that closes a dialog and opens another wizard for operations of this kind, with the same device. Returns
-   * undefined if there is no other wizard for them.
+   * Returns a function that closes a dialog and opens another wizard for operations of this kind, with the given device, if any. Returns
+   * undefined if no other wizard runs such operations.
+   *
+   * @param dialog the dialog itself, which does not count as another wizard
    */
   leadTo(
     kind: OperationKind,

@@ -19,15 +19,15 @@ import { releaseDevice } from './release-device.js';
 import { isBeingWrittenOver, isErasing, isErasureAsked, type RunFacts } from './run-facts.js';
 import { wantAgain, type WantedDevice } from './wanted-device.js';
 
-/** Receives the progress of an operation. */
+/** Receives the progress of a run. */
 export interface RunListener {
   readonly onPane: (pane: Pane) => void;
   readonly onDone: (done: Done) => void;
-  /** Called when only a reload of the page helps, with the device with which the operation continues. */
+  /** Called when only a reload of the page helps, with the device with which the operation then continues; null if none was taken. */
   readonly onReloadNeeded: (wanted: WantedDevice | null) => void;
 }
 
-/** Choice of the operation to run. */
+/** The operation to run. */
 export interface RunOptions {
   readonly kind: StartRequest['kind'];
   /** Set if the operation issues a device, which is then new to its user. */
@@ -35,8 +35,9 @@ export interface RunOptions {
 }
 
 /**
- * The logic of the wizard, without its appearance: it checks the computer, finds the device, and runs the operation. Every attempt
- * opens its own session, so each one starts from a known state. The progress of an operation is known to the CMS.
+ * The logic of the wizard, without its appearance: it checks the computer, finds the device, and runs the operation. Every attempt opens its
+ * own session, so that it starts from a known state. The CMS knows the operation's progress, so an attempt continues an interrupted
+ * operation.
  */
 export class OperationRun {
   readonly #cancelled = new AbortController();
@@ -46,15 +47,15 @@ export class OperationRun {
   /** The device with which the operation continues after an error. */
   #wanted: WantedDevice | null = null;
   /**
-   * Set if the operation's progress is kept after an error, because the device is `producing` or `pending`. Otherwise the operation
-   * starts over.
+   * Set if the operation's progress is kept after an error, because the device is `producing` or `pending`. Otherwise the operation starts
+   * from the beginning.
    */
   #isKept = false;
   /** Set if no device may be taken without the user's choice, because the user was shown a choice or asked for one. */
   #isUserChoosing = false;
   /** Set if the device may have been changed in such a way that it cannot be used until the operation is finished. */
   #isHalfDone = false;
-  /** The passkeys that the CMS has ordered so far for the wanted device, by the origins of their services. */
+  /** The passkeys that the CMS has ordered so far for the wanted device, by their origins. */
   readonly #passkeys = new Map<string, PasskeyOrder>();
   /** The operator's one-time code for the wanted device. The CMS accepts it again when the same operation continues. */
   #code: string | undefined;
@@ -69,7 +70,10 @@ export class OperationRun {
     private readonly listener: RunListener,
   ) {}
 
-  /** Starts, or starts again. A wanted device is taken as soon as it is connected. A given one-time code is sent with it. */
+  /**
+   * Starts, or starts again. A wanted device is taken as soon as it is connected and usable. A one-time code is sent when the operation
+   * starts on the device.
+   */
   run(wanted: WantedDevice | null = null, code?: string): void {
     if (code !== undefined) this.#code = code;
     this.#running = this.#run(wanted);
@@ -81,7 +85,7 @@ export class OperationRun {
     this.run();
   }
 
-  /** Continues with the same device after the user has proved their identity. Does nothing unless the wizard asks for the proof. */
+  /** Continues with the same device after the user has proved their identity. Does nothing unless the wizard is asking for this proof. */
   proved(): void {
     if (this.#pane.name !== 'prove') return;
     this.#hasProved = true;
@@ -106,10 +110,7 @@ export class OperationRun {
     this.#search?.choose(id);
   }
 
-  /**
-   * Ends the run, and resolves when nothing is running any more. A running operation is cancelled at the CMS, which knows what was
-   * applied to the device.
-   */
+  /** Ends the run, and resolves when nothing is running any more. A running operation is cancelled at the CMS, if the CMS can be reached. */
   async cancel(): Promise<void> {
     this.#cancelled.abort();
     await this.#running;
@@ -126,7 +127,10 @@ export class OperationRun {
     }
   }
 
-  /** Finds a device and runs the operation on it. Returns false if the user refuses, in the extension's window, to erase the device. */
+  /**
+   * Finds a device and runs the operation on it. Returns false if the user closes the extension's window that asks whether to erase the
+   * device, before anything was changed.
+   */
   async #takeOne(client: Client): Promise<boolean> {
     const options = { wanted: this.#wanted, isUserChoosing: this.#isUserChoosing };
     const search = new DeviceSearch(client, this.#judge, this.#cancelled.signal, options, (pane) => this.#show(pane));
@@ -155,7 +159,7 @@ export class OperationRun {
     const { signal } = this.#cancelled;
     this.#isHalfDone = chosen.action === 'continue';
     this.#isKept = false;
-    // Until the device is erased, the device state in the CMS's answers is the one of its previous content.
+    // Until the device is erased, the device state in the CMS's answers is that of its previous content.
     let isToBeErased = chosen.action === 'erase';
     const passkeys = this.#passkeys;
     const onStatus = (status: OperationProgress | null): void => {
@@ -199,8 +203,8 @@ export class OperationRun {
   }
 
   /**
-   * Returns the error if the user closed the PIN window, or let its time pass, while only the PIN was missing: this is an outcome of
-   * its own. Any other error is rethrown.
+   * Returns the error if the user closed the PIN window, or let its time pass, while only the PIN was missing: the wizard shows a pane of its
+   * own for that. Rethrows any other error.
    */
   #whyPinIsLeft(error: unknown): CardwrightError {
     const status = isRunning(this.#pane) ? this.#pane.status : null;
@@ -211,7 +215,7 @@ export class OperationRun {
   }
 
   /**
-   * Notes how far the device has been changed. Once the CMS has a record of the device, it has given the device a GUID. A device
+   * Notes how far the device has been changed. Once the CMS has a record of the device, it may have written a new GUID to it. A device
    * without a serial number can then no longer be found by its former GUID.
    */
   #noteChanges(status: OperationProgress): void {
@@ -223,12 +227,12 @@ export class OperationRun {
     this.#isHalfDone ||= (isBegun && deviceState !== 'active') || isErasing(status);
   }
 
-  /** Shows that only the PIN is missing, and whether the CMS still lets the user set the PIN. */
+  /** Shows that only the PIN is missing, and whether the CMS still lets the user set it. */
   async #leavePending(client: Client, error: CardwrightError): Promise<void> {
     const wanted = this.#wanted;
     if (!wanted) throw error;
     const { devices } = await client.call('device.list', {});
-    // The card is found by its reader: its id may be new, because its CHUID was written.
+    // The card is found by its reader, because its id may be new: the id may come from the GUID in the CHUID, which was written.
     const same = devices.filter(({ reader }) => reader === wanted.reader);
     const [verdict] = await this.#judge(same);
     this.#show({ name: 'pending', wanted, error, canRetry: verdict?.action === 'continue' });
@@ -245,7 +249,7 @@ export class OperationRun {
       this.#wanted = null;
       this.#isUserChoosing = true;
     }
-    // An extension that was updated during the operation can reach this page only after a reload.
+    // If the extension was updated during the operation, this page can reach it only after a reload.
     if (this.#isExtensionLost && error.code === 'EXTENSION_MISSING') {
       this.listener.onReloadNeeded(this.#wanted);
       return;

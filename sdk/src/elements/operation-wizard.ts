@@ -40,20 +40,20 @@ import { wantPreferred, type Preference, type WantedDevice } from './wanted-devi
 import { WordedElement } from './worded-element.js';
 
 export interface OpenOptions {
-  /** A card with which the wizard continues as soon as it is connected, for example one whose issuance was interrupted. */
+  /** A card with which the wizard continues as soon as the card is connected, for example one whose issuance was interrupted. */
   readonly prefer?: Preference | undefined;
 }
 
 /**
- * The wizard that runs an operation on a device. It checks the computer, finds the device, and shows the operation's progress and
- * result. The operation's definition has the wizard's words.
+ * The wizard that runs an operation on a device. It checks the computer, finds the device, and shows the operation's progress and result. A
+ * subclass names the operation (`definition`).
  *
- * When the operation is done and the device is active, the wizard fires the event of its definition (detail: `Done`), shows the
- * success, and closes by itself after some seconds. Whenever it has closed and nothing is running any more, it fires
- * `cardwright-closed`. If only a reload of the page helps, it reloads the page and opens again by itself.
+ * When the operation is done, the wizard fires the event of its definition (detail: `Done`), shows the success, and closes by itself after
+ * some seconds. It does not do so if only the PIN is missing, or the device awaits an approval. Whenever the wizard has closed and nothing is
+ * running any more, it fires `cardwright-closed`. If only a reload of the page helps, it can reload the page, and then opens again by itself.
  *
- * Slot `proof`: the page's own form with which users prove their identity again. It is shown only if the CMS demands a recent proof.
- * When the CMS has accepted the proof, the page calls `proved()`.
+ * Slot `proof`: the page's own form with which users prove their identity again. It is shown only if the CMS demands a recent proof. When the
+ * CMS has accepted the proof, the page calls `proved()`.
  *
  * @example
  * const wizard: OperationWizard | null = document.querySelector('cardwright-change-pin');
@@ -64,11 +64,11 @@ export abstract class OperationWizard extends WordedElement {
 
   /** Base address of the CMS's HTTP contract. */
   @property() accessor endpoint = '/api';
-  /** The CMS's name of the operation, if it differs from the name in the definition. */
+  /** The CMS's name of the operation, if it differs from the `kind` of the definition; otherwise null. */
   @property() accessor kind: string | null = null;
-  /** Address of a troubleshooting page (https, or of the page's own origin). Errors link to its entries. */
+  /** Address of a troubleshooting page (https, or of the page's own origin), to whose entries errors link; empty if there is none. */
   @property() accessor help = '';
-  /** The help desk for errors, and the sources of missing software. */
+  /** The help desk to name with errors, and the addresses of missing software. */
   @property({ attribute: false }) accessor helpDesk: HelpDesk = {};
   @state() private accessor pane: Pane = { name: 'check', checks: checksAt('extension', 'running') };
   @state() private accessor selected: DeviceId | null = null;
@@ -86,26 +86,26 @@ export abstract class OperationWizard extends WordedElement {
   #shownKey = '';
   readonly #leaveGuard = new LeaveGuard();
   readonly #tabTitle = new TabTitle();
-  /** Set if the wizard was opened to continue with a certain device. */
+  /** Set if the wizard was opened for a certain device. */
   #isResuming = false;
 
   /** Definition of the operation that the wizard runs, with its words. */
   protected abstract get definition(): WizardDefinition;
 
-  /** Opens the wizard and starts its checks. */
+  /** Opens the wizard and starts its checks. Does nothing if the wizard is open. */
   open({ prefer }: OpenOptions = {}): Promise<void> {
     return this.#open(prefer ? wantPreferred(prefer) : null);
   }
 
   /**
-   * Continues with the same device after the page's form in the slot `proof` has succeeded. Does nothing unless the wizard asks for a
+   * Continues with the same device after the page's form in the slot `proof` has succeeded. Does nothing unless the wizard is asking for a
    * proof. If the CMS demands yet another proof, the wizard says so and asks again.
    */
   proved(): void {
     this.#run?.proved();
   }
 
-  /** True if the wizard runs operations of this kind, named as in the definition. Other wizards then lead to it. */
+  /** True if the wizard runs operations of this kind, named as in the definition. Other wizards lead to it for them. */
   runs(kind: string): boolean {
     return this.definition.kind === kind;
   }
@@ -167,14 +167,14 @@ export abstract class OperationWizard extends WordedElement {
       void isFocusGone(this.shadowRoot, this.picker).then((isGone) => (isGone ? this.#focusPane() : undefined));
   }
 
-  /** The pane on the screen. The question whether to stop hides the pane of the operation, which continues. */
+  /** The pane on the screen. The question whether to stop hides the pane of the operation, which continues meanwhile. */
   get #shown(): Pane {
     const { pane } = this;
     if (!this.isStopping) return pane;
     return { name: 'stop', step: stepOf(pane), stop: () => void this.#close(), keepGoing: this.#keepGoing };
   }
 
-  /** Returns the step at which a pane is shown. If the operation does not have the pane's step, it is the last one. */
+  /** Returns the step at which a pane is shown: the last step of the operation, if the operation does not have the pane's own. */
   #stepOf(pane: Pane): WizardDefinition['steps'][number] {
     const { steps } = this.definition;
     const step = stepOf(pane);
@@ -262,7 +262,7 @@ export abstract class OperationWizard extends WordedElement {
   };
 
   readonly #onPane = (pane: Pane): void => {
-    // The question whether to stop no longer applies.
+    // Without a device that may be left unusable, the question whether to stop no longer applies.
     if (!isHalfDone(pane)) this.isStopping = false;
     this.#leaveGuard.set(isRunning(pane));
     this.#tabTitle.set(isAwaitingUser(pane) ? this.text.tabTitle : null);
@@ -291,8 +291,8 @@ export abstract class OperationWizard extends WordedElement {
   };
 
   /**
-   * Closes the wizard at once on Escape and Cancel, unless the device would be left unusable. In this case it first asks the user, and
-   * another Escape withdraws the question.
+   * Closes the wizard at once on Escape and Cancel, unless the device might be left unusable. In this case it first asks the user; Escape
+   * then withdraws the question.
    */
   readonly #cancel = (): void => {
     if (this.isStopping) this.#keepGoing();

@@ -4,9 +4,8 @@ import type { WizardDefinition } from './operations/definition.js';
 import { wizardFor } from './operations/wizards.js';
 
 /**
- * The wizard that runs any operation that the CMS offers, including the CMS's own ones. It fires `cardwright-done`. If an element
- * exists for this kind of operation, this wizard behaves like that element: it fires the element's event, and other wizards lead to
- * it.
+ * The wizard that runs any operation that the CMS offers, also one of the CMS's own. It fires `cardwright-done`. If the sdk has an element
+ * for this `kind` of operation, this wizard behaves like that element: it fires the element's event, and other wizards lead to it.
  *
  * @example
  * <cardwright-operation kind="renew" heading="Renew certificates"></cardwright-operation>
@@ -14,7 +13,7 @@ import { wizardFor } from './operations/wizards.js';
  */
 @customElement('cardwright-operation')
 export class OperationElement extends OperationWizard {
-  /** Title of the wizard, for an operation that only the CMS knows. */
+  /** Title of the wizard, for an operation that only the CMS knows. If empty, the title is a general one. */
   @property() accessor heading = '';
 
   override runs(kind: string): boolean {

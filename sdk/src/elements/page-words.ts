@@ -1,9 +1,11 @@
 import { chooseLanguage, ENGLISH, type OnDemand } from '@cardwright/words';
 
-/** Returns the language for the elements: the page's if there are words in it, otherwise the browser's, otherwise English. */
+/**
+ * Returns the language for the elements: the first one that there are words in, among the page's and those of the browser; otherwise English.
+ */
 export const wishedLanguage = (): string => chooseLanguage([document.documentElement.lang, ...navigator.languages]);
 
-/** Words in the page's language, once they are loaded. */
+/** The words of one area, in the language of `wishedLanguage`. */
 export class PageWords<W> {
   readonly #loaded: Map<string, W>;
   readonly #loading = new Map<string, Promise<void>>();
@@ -12,12 +14,12 @@ export class PageWords<W> {
     this.#loaded = new Map([[ENGLISH, area.english]]);
   }
 
-  /** The words in the page's language; English until `load` is done. */
+  /** The words in the wished language; English until `load` is done. */
   get now(): W {
     return this.#loaded.get(wishedLanguage()) ?? this.area.english;
   }
 
-  /** Loads the words in the page's language; returns undefined if they are already loaded. If loading fails, the words stay English. */
+  /** Loads the words in the wished language; returns undefined if they are already loaded. If loading fails, the words stay English. */
   load(): Promise<void> | undefined {
     const language = wishedLanguage();
     if (this.#loaded.has(language)) return undefined;

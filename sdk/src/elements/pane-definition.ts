@@ -8,9 +8,9 @@ import type { Text } from './text.js';
 import type { OperationText, SearchText } from '@cardwright/words/en/dialogs';
 import type { Preference, WantedDevice } from './wanted-device.js';
 
-/** The user's actions in the panes that find a device. Every dialog with such panes offers them. */
+/** The user's actions in the panes that find a device, which every dialog with such panes offers. */
 export interface SearchActions {
-  /** Closes the dialog, or first asks whether to stop. */
+  /** Closes the dialog; where stopping may do harm, first asks whether to stop. */
   readonly cancel: () => void;
   /** Continues with the selected device. */
   readonly next: () => void;
@@ -27,7 +27,7 @@ export interface SearchActions {
 
 /** The actions of the wizard's buttons. */
 export interface PaneActions extends SearchActions {
-  /** Starts again; continues with the given device, if there is one. */
+  /** Starts again, and continues with the given device, if any. */
   readonly run: (wanted: WantedDevice | null) => void;
   /** Starts again with the given device and its one-time code. */
   readonly sendCode: (wanted: WantedDevice, code: string) => void;
@@ -43,7 +43,7 @@ export interface SearchView {
   readonly selection: Selection;
   /** The selected device, if it can be taken. */
   readonly selected: JudgedDevice | undefined;
-  /** Set if the extension's window could not be brought to the front. */
+  /** Set if the extension's window could not be brought to the front when the user wanted that. */
   readonly isWindowLost: boolean;
   readonly support: Support;
   readonly actions: SearchActions;
@@ -75,7 +75,9 @@ export interface PaneDefinition<P extends { readonly name: string }, V extends S
   readonly key?: (pane: P) => string;
   /** Returns the content of the pane. It begins with a heading. */
   readonly content: (pane: P, view: V) => TemplateResult;
-  /** Returns the buttons. The intended next action is `primary`. Default: "Cancel", and "Show window" if a window is waiting. */
+  /**
+   * Returns the buttons. The intended next action is `primary`. Default: "Cancel", and "Show window" if a window of the extension is waiting.
+   */
   readonly buttons?: (pane: P, view: V) => readonly TemplateResult[];
   /** The element that gets the focus when the pane appears. Default: its heading. */
   readonly focus?: PaneFocus;
@@ -83,7 +85,7 @@ export interface PaneDefinition<P extends { readonly name: string }, V extends S
   readonly announcement?: (pane: P, view: V) => string;
   /** Returns the purpose of the extension's window that waits for the user; null if there is none. */
   readonly window?: (pane: P) => WindowName | null;
-  /** Set if the user must act outside the page before anything continues, even if no window is waiting. */
+  /** Set if the user must act outside the page before anything continues, even if no window of the extension is waiting. */
   readonly awaitsUser?: boolean;
   /** Set if the user can let the wizard check again. */
   readonly canRefresh?: boolean;

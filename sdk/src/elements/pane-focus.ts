@@ -12,13 +12,13 @@ export type PaneFocus = 'heading' | 'way-on' | 'field' | 'proof';
 
 const FOCUSED: Readonly<Record<PaneFocus, readonly string[]>> = {
   heading: ['h2'],
-  // If there is no primary button at the bottom, the error pane focuses its own.
+  // If there is no primary button at the bottom, the error pane focuses one of its own buttons.
   'way-on': ['[slot=footer].primary', 'cardwright-error-pane'],
   field: ['input'],
   proof: ['[slot=footer].primary', 'cardwright-error-pane'],
 };
 
-/** Sets the focus in a new pane, because the element that had it is often gone. */
+/** Sets the focus in a new pane, because the element that had the focus is often gone. */
 export function focusPane(root: ParentNode, focus: PaneFocus): void {
   if (focus === 'proof' && focusField(root)) return;
   for (const selector of FOCUSED[focus]) {
@@ -50,14 +50,14 @@ function takesFocus(field: HTMLElement): boolean {
   return field.matches(':focus');
 }
 
-/** True if the focus is in the page's content that is slotted into an element. The element's own shadow tree cannot tell this. */
+/** True if the focus is in the content that the page has put into an element. The element's own shadow tree does not see that focus. */
 export function isInSlot(host: Element): boolean {
   const root = host.getRootNode();
   const focused = root instanceof Document || root instanceof ShadowRoot ? root.activeElement : null;
   return focused !== host && host.contains(focused);
 }
 
-/** True if the focused element is gone although the pane is the same: a device was removed, or a button was disabled. */
+/** True if nothing that can be used has the focus any more, for example because a device was removed from the list or a button was disabled. */
 export async function isFocusGone(root: ShadowRoot | null, picker: DevicePicker | null): Promise<boolean> {
   await picker?.updateComplete;
   const focused = root?.activeElement ?? null;

@@ -2,12 +2,12 @@ import type { CardwrightError } from '@cardwright/protocol';
 import { html, nothing, type TemplateResult } from 'lit';
 import { describe, type Text } from './text.js';
 
-/** Renders the heading of a pane, with an explanation below if there is one. The heading can get the focus. */
+/** Renders the heading of a pane, and an explanation (`hint`) below it unless that is empty. A script can focus the heading. */
 export const title = (text: string, hint = ''): TemplateResult =>
   html`<h2 tabindex="-1">${text}</h2>
     ${hint === '' ? nothing : html`<p class="hint muted">${hint}</p>`}`;
 
-/** Renders a notice if the extension's window could not be brought to the front (`isLost`). */
+/** Renders, if `isLost`, a notice that the extension's window could not be brought to the front. */
 export const lostWindow = (text: Text, isLost: boolean): TemplateResult =>
   html`<div role="status">${isLost ? html`<p class="notice">${text.windowNotShown}</p>` : nothing}</div>`;
 

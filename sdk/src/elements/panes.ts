@@ -48,7 +48,7 @@ export type Pane =
 type PaneNamed = { readonly [P in Pane as P['name']]: P };
 type Name = keyof PaneNamed;
 
-/** Panes that find a device for any purpose. Other dialogs use them, too. */
+/** Panes that find a device for any purpose. Dialogs besides the wizard use them, too. */
 export type ReachingPane = CheckingPane | SearchingPane;
 
 const REACHING: { readonly [N in ReachingPane['name']]: PaneDefinition<PaneNamed[N], SearchView> } = {
@@ -68,7 +68,7 @@ const RUNNING: { readonly [N in RunningPane['name']]: PaneDefinition<PaneNamed[N
   pin: pinPane,
 };
 
-/** The definitions of all panes, by name. If one is missing, this does not compile. */
+/** The definitions of all panes, by name. The code does not compile if one is missing. */
 const PANES: { readonly [N in Name]: PaneDefinition<PaneNamed[N]> } = {
   ...REACHING,
   ...RUNNING,
@@ -110,7 +110,7 @@ export function usualButtons(hasWindow: boolean, { text, actions }: SearchView):
 
 export const isReaching = (pane: { readonly name: string }): pane is ReachingPane => Object.hasOwn(REACHING, pane.name);
 
-/** Content, buttons and announcement of a pane that finds a device, for other dialogs than the wizard. */
+/** Functions for the content, buttons and announcement of a pane that finds a device, in dialogs besides the wizard. */
 export const reaching = {
   content: (pane: ReachingPane, view: SearchView): TemplateResult => reachingOf(pane).content(pane, view),
   buttons: (pane: ReachingPane, view: SearchView): readonly TemplateResult[] =>

@@ -5,8 +5,8 @@ import type { OperationProgress } from '../operation.js';
  *
  * - `choose-fido-pin`, `enter-fido-pin`: choose or enter the FIDO PIN, in a window of the extension;
  * - `reset-fido`: allow the reset of the FIDO application, or refuse it, in a window of the extension;
- * - `browser`: follow the dialog of the browser or the system;
- * - `temporary-pin`: follow that dialog, and enter the PIN that a window of the extension shows;
+ * - `browser`: follow the dialog of the browser or the operating system;
+ * - `temporary-pin`: follow the same dialog, and enter the PIN that a window of the extension shows;
  * - `touch`, `reinsert`: touch the device, or take it out and insert it again.
  */
 export type PasskeyTask =

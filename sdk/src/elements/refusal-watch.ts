@@ -2,19 +2,19 @@ import { isCardwrightError } from '@cardwright/protocol';
 import { connect } from '../connect.js';
 
 /**
- * Waits until a site that the user refused may ask for access again. The user can allow this only in the extension's menu. Therefore
- * this checks whenever the user comes back to the page, and whenever the user wishes.
+ * Waits until a site that the user refused may ask for access again. Only the user can allow that, in the extension's menu. So the watch
+ * checks whenever the user comes back to the page, and whenever the user wishes.
  */
 export class RefusalWatch {
   #look: (isWished: boolean) => void = () => undefined;
 
-  /** @param show called with true if the site is still refused although the user has tried again */
+  /** @param show called with false when the wait begins, and with true whenever a check that the user wished finds the site still refused */
   constructor(
     private readonly signal: AbortSignal,
     private readonly show: (isStill: boolean) => void,
   ) {}
 
-  /** Resolves when the site may ask again, or when the signal is aborted. */
+  /** Resolves when the site may ask again, when a check fails for another reason, or when the signal is aborted. */
   async end(): Promise<void> {
     this.show(false);
     for (;;) {
@@ -29,7 +29,10 @@ export class RefusalWatch {
     this.#look(true);
   }
 
-  /** Waits until it is time to check. Returns true if the user wished it, and false if the user only came back to the page. */
+  /**
+   * Waits until it is time to check. Returns true if the user wished the check, and false if the user only came back to the page or the
+   * signal was aborted.
+   */
   async #occasion(): Promise<boolean> {
     const over = new AbortController();
     const { signal } = over;
@@ -47,7 +50,7 @@ export class RefusalWatch {
   }
 }
 
-/** True if the user refused the site, and has not let it ask again since. */
+/** True if the user refused the site, and has not let it ask again since. False also if the check fails for another reason. */
 async function isRefused(signal: AbortSignal): Promise<boolean> {
   try {
     const client = await connect({ signal });

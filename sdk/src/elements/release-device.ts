@@ -1,6 +1,6 @@
 import type { Client } from '../client.js';
 
-/** Releases the device. If the host does not answer, ends the session, which releases the device, too. */
+/** Releases the open device of a session. If that fails, ends the session, which releases the device, too. */
 export async function releaseDevice(client: Client): Promise<void> {
   try {
     await client.call('device.close', {});

@@ -2,21 +2,21 @@ import * as v from 'valibot';
 import { wantedDevice, type WantedDevice } from './wanted-device.js';
 
 /**
- * Milliseconds for which a note to reopen is valid: long enough to log in or to install an extension. A wizard must not open long
- * after it was forgotten.
+ * Milliseconds for which a note to reopen is valid: long enough to log in or to install an extension, but not so long that a wizard opens
+ * when the user no longer thinks of it.
  */
 const VALID_FOR = 5 * 60_000;
 
 const note = v.strictObject({ until: v.number(), wanted: v.nullable(wantedDevice) });
 
 /**
- * Remembers that a dialog must open again after a reload of the page, possibly with a login page in between. The user thus solves with
- * one click a problem that only a reload solves. The note is kept in the tab's session storage.
+ * Remembers that a dialog must open again after a reload of the page, possibly with a login page in between. So if only a reload helps, one
+ * click of the user is enough. The note is kept in the tab's session storage.
  */
 export class Reopening {
   readonly #key: string;
 
-  /** @param endpoint distinguishes the wizards of several portals of one origin */
+  /** @param endpoint text that distinguishes the dialogs of one origin: base address of the CMS, and kind of the operation */
   constructor(endpoint: string) {
     this.#key = `cardwright-reopen ${endpoint}`;
   }
@@ -27,7 +27,7 @@ export class Reopening {
     storage()?.setItem(this.#key, JSON.stringify({ until: Date.now() + VALID_FOR, wanted: modest }));
   }
 
-  /** Returns the note and deletes it; returns null if there is no valid one. */
+  /** Returns the note and deletes it; returns null if there is no note, or if it is too old or unreadable. */
   take(): { readonly wanted: WantedDevice | null } | null {
     const stored = storage()?.getItem(this.#key) ?? null;
     this.forget();
@@ -40,7 +40,7 @@ export class Reopening {
   }
 }
 
-/** Returns the tab's session storage; null if the user's settings forbid sites to store data. */
+/** Returns the tab's session storage; null if the browser denies it, for example because the user's settings forbid sites to store data. */
 function storage(): Storage | null {
   try {
     return sessionStorage;

@@ -9,13 +9,13 @@ export interface RunFacts {
   readonly device: DeviceInfo;
   /** The passkeys that the CMS has ordered for the device so far. */
   readonly passkeys: readonly PasskeyOrder[];
-  /** Set if stopping now may leave an unusable device, because something may have been changed on it. */
+  /** Set if stopping now may leave the device unusable, because something may have been changed on it. */
   readonly isHalfDone: boolean;
 }
 
 /**
- * Returns which PINs the device has: `fido` if it only has passkeys, `device` if it has none, `both` if there is one PIN for each, and
- * `shared` if one PIN is for both.
+ * Returns which PINs the user has for the device: only a FIDO PIN (`fido`) if it has no PIV, only the device PIN (`device`) if no passkey was
+ * ordered, otherwise one PIN for both uses (`shared`), or one for each (`both`).
  */
 export function pinsOf({
   device,
@@ -26,11 +26,11 @@ export function pinsOf({
   return passkeys.some(({ pin }) => pin === 'shared') ? 'shared' : 'both';
 }
 
-/** True while everything on the device is being erased, with the user's consent. */
+/** True while `device.reset` erases the device, after the user has agreed. */
 export const isErasing = (status: OperationProgress | null): boolean =>
   status?.turn === 'card' && status.method === 'device.reset' && status.hasAnswered === true;
 
-/** True while a device that cannot be reset is being overwritten. The first command that does this generates a key. */
+/** True while a key is generated. On a device that is to be erased but cannot be reset, this is the first command that overwrites something. */
 export const isBeingWrittenOver = (status: OperationProgress | null): boolean =>
   status?.turn === 'card' && status.method === 'key.generate';
 

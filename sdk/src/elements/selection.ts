@@ -7,7 +7,7 @@ export interface Selection {
   readonly select: (id: DeviceId) => void;
 }
 
-/** Returns the selected device, if it can be taken; otherwise undefined. */
+/** Returns the selected device; undefined if none is selected, or if it is not connected or cannot be taken. */
 export const selectedAmong = (
   devices: readonly JudgedDevice[],
   selected: Selection['selected'],

@@ -8,7 +8,7 @@ import { WordedElement } from './worded-element.js';
 const STALLED_AFTER = 15;
 const SECOND = 1000;
 
-/** Shows for how long there has been no progress, once this is unusually long. */
+/** Shows for how long there has been no progress, once the time is unusually long. */
 @customElement('cardwright-stall-clock')
 export class StallClock extends WordedElement {
   static override readonly styles = [
@@ -22,7 +22,7 @@ export class StallClock extends WordedElement {
     `,
   ];
 
-  /** Any text that changes with the progress. The time restarts when it changes. */
+  /** Any text that changes with the progress. The time starts again whenever the text changes. */
   @property() accessor mark = '';
   @state() private accessor seconds = 0;
   #since = performance.now();

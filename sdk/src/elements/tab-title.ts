@@ -1,9 +1,13 @@
-/** Changes the title of the page's tab while a window waits for the user, who may be looking at another tab. */
+/** Changes the title of the page's tab while something waits for the user, who may be looking at another tab. */
 export class TabTitle {
   #own: string | null = null;
   #before = '';
 
-  /** @param make returns the title to show, given the page's own title; null restores the page's own title */
+  /**
+   * Shows another title until it is called with null. Further calls in between change nothing.
+   *
+   * @param make returns the title to show, given the page's own title; null restores the page's own title
+   */
   set(make: ((title: string) => string) | null): void {
     if (make === null) this.#restore();
     else if (this.#own === null) {

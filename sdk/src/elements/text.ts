@@ -20,8 +20,7 @@ export const texts = new PageWords<Text>({
 });
 
 /**
- * Returns the words in the page's language, otherwise in the browser's, otherwise in English. They are English until `loadText` is
- * done.
+ * Returns the words in the page's language, otherwise in the browser's, otherwise in English. Until `loadText` is done, they are in English.
  *
  * @example
  * await loadText();
@@ -39,8 +38,8 @@ export const chooseText = (): Text => texts.now;
 export const loadText = (): Promise<void> | undefined => texts.load();
 
 /**
- * Returns the name of a model in the language of the words. A name that the organisation's device policy has given to the model stays
- * unchanged.
+ * Returns the name of a device's model in the language of the words. A name other than the usual English one, such as one from the
+ * organisation's device policy, stays unchanged.
  *
  * @example
  * for (const device of devices) console.log(nameOfModel(chooseText(), device));
@@ -65,7 +64,8 @@ interface Named {
 export const describe = (text: Text, error: CardwrightError): ErrorWords => wordsOf(error, text.errors);
 
 /**
- * Returns the CMS's own reason for an error; null if it gave none.
+ * Returns the `reason` in the details of an error, usually a sentence of the CMS for people; null if there is none, or if it is an error code
+ * or that of `STEP_REFUSED`.
  *
  * @example
  * reasonOf(new CardwrightError('CA_REFUSED', { reason: 'The contract has ended.' })); // 'The contract has ended.'
@@ -77,8 +77,8 @@ export function reasonOf({ code, data }: CardwrightError): string | null {
 }
 
 /**
- * Returns the installed version of the part that has to be updated, and the version that is needed, as far as they are known; null if
- * the installed one is unknown. "Version" is the same word in all of our languages.
+ * Returns a text with the installed version of the part that has to be updated and, if known, the version that is needed; null if the
+ * installed one is unknown. The word "Version" is the same in all languages of the sdk.
  *
  * @example
  * versionsOf(new CardwrightError('VERSION_MISMATCH', { update: 'host', installed: '0.1.0', minimum: '0.2.0' })); // 'Version 0.1.0 → 0.2.0'
@@ -88,7 +88,7 @@ export function versionsOf({ data }: CardwrightError): string | null {
   return typeof installed === 'string' ? [`Version ${installed}`, minimum].filter(Boolean).join(' → ') : null;
 }
 
-/** Returns the remaining attempts after a wrong PIN or code; null if they are not counted, or none is left. */
+/** Returns the number of attempts that are left after a wrong PIN or code; null if the error has no such number, or none is left. */
 export function triesLeftOf({ data }: CardwrightError): number | null {
   const details: Readonly<Record<string, unknown>> = data;
   const tries = details.retriesLeft;

@@ -1,9 +1,9 @@
 import { css } from 'lit';
 
 /**
- * Shared appearance of Cardwright's elements. A page can set `--cardwright-accent`, `--cardwright-on-accent` (text on the accent
- * colour), `--cardwright-font` and `--cardwright-radius` on any surrounding element. Light or dark follows the page's `color-scheme`.
- * If the user wants little motion, nothing moves, except elements whose own selector is more specific.
+ * Shared appearance of Cardwright's elements. A page can set `--cardwright-accent`, `--cardwright-on-accent` (text on the accent colour),
+ * `--cardwright-font` and `--cardwright-radius` on any surrounding element. Light or dark follows the page's `color-scheme`. If the user
+ * wants less motion (`prefers-reduced-motion`), animations and transitions end at once.
  */
 export const theme = css`
   :host {
@@ -105,8 +105,8 @@ export const theme = css`
 `;
 
 /**
- * Styles of buttons: inconspicuous by default, `primary` for the next action, `danger` for an irreversible one, `plain` without a
- * border.
+ * Styles of buttons: inconspicuous by default, `primary` for the next action, `danger` for an irreversible one, and `plain` without a border.
+ * Links of the class `button` look like a default one.
  */
 export const buttons = css`
   button,

@@ -4,8 +4,8 @@ import type { WizardDefinition } from './operations/definition.js';
 import { unlockWizard } from './operations/unlock.js';
 
 /**
- * The wizard with which the owner of a device gets a new PIN, because the old one is blocked or forgotten. It fires
- * `cardwright-unlocked`. While it is in the page, the other wizards lead to it when a PIN is blocked.
+ * The wizard with which the owner of a device gets a new PIN, because the old one is blocked or forgotten. It fires `cardwright-unlocked`.
+ * While this element is in the page, the other wizards lead to it when a PIN is blocked or has only its last try left.
  *
  * @example
  * <cardwright-unlock endpoint="/api"></cardwright-unlock>

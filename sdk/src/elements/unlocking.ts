@@ -1,7 +1,7 @@
 import type { ErrorCode } from '@cardwright/protocol';
 import type { DeviceInfo } from '@cardwright/protocol/devices';
 
-/** Errors after which only a new PIN helps. */
+/** Errors after which only a new PIN helps: the PIN is blocked, or only its last try is left, which Cardwright never spends. */
 const CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['PIN_BLOCKED', 'LAST_TRY']);
 
 /** True if only a new PIN helps after this error. */

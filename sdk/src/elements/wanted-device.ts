@@ -2,7 +2,7 @@ import type { DeviceInfo } from '@cardwright/protocol/devices';
 import * as v from 'valibot';
 import type { JudgedDevice } from './judged-device.js';
 
-/** A card, as the CMS's data identify it. `model` is its key in device policies. */
+/** A card, as the CMS identifies it: by its serial number or the GUID of its CHUID. `model` is the key of its model in device policies. */
 export interface Preference {
   readonly serial: string | null;
   readonly guid: string | null;
@@ -15,15 +15,15 @@ export const wantedDevice = v.strictObject({
   model: v.string(),
   /** Name of the model, to show to the user; null if the wizard has not seen the card yet. */
   modelName: v.nullable(v.string()),
-  /** The reader in which the card was last seen; null if the wizard has not seen it yet. */
+  /** Name of the reader in which the card was last seen; null if the wizard has not seen the card yet. */
   reader: v.nullable(v.string()),
-  /** Set if the card's issuance has begun. A card without a serial number has got another GUID by then. */
+  /** Set if the CMS has begun to issue the card. A card without a serial number may have another GUID by then. */
   isBegun: v.boolean(),
   /** Set if the user has chosen this card although it will be erased. */
   isErasable: v.boolean(),
 });
 
-/** The one card with which the user continues. */
+/** The one card with which the wizard continues. */
 export type WantedDevice = v.InferOutput<typeof wantedDevice>;
 
 /** Returns the wanted card for a card that is known only from the CMS. */
@@ -37,7 +37,7 @@ export const wantPreferred = ({ serial, guid, model }: Preference): WantedDevice
   isErasable: false,
 });
 
-/** Returns the wanted card for a card that was taken, so that the wizard finds it again. */
+/** Returns the wanted card for a card that the wizard has taken, so that the wizard finds this card again. */
 export const wantAgain = (
   { serial, guid, model, modelName, reader }: DeviceInfo,
   isErasable: boolean,
@@ -51,11 +51,14 @@ export const wantAgain = (
   isErasable,
 });
 
-/** True for a card that can never be recognised: a security key with only FIDO that reports no serial number. */
+/** True for a card that can be recognised only by its reader: a security key with only FIDO that reports no serial number. */
 const isNameless = ({ serial, guid, model }: WantedDevice): boolean =>
   model === 'fido2' && serial === null && guid === null;
 
-/** True if the wanted card is certainly connected, whatever the CMS's verdict on it. */
+/**
+ * True if the wanted card is certainly connected, whatever the CMS's verdict on it. A security key without a serial number counts as the same
+ * in the same reader.
+ */
 export const isAmong = (wanted: WantedDevice, devices: readonly JudgedDevice[]): boolean => {
   const { serial, guid, model, reader } = wanted;
   return devices.some(({ device }) => {
@@ -65,7 +68,7 @@ export const isAmong = (wanted: WantedDevice, devices: readonly JudgedDevice[]):
   });
 };
 
-/** Returns the wanted card among those that can be taken; undefined if it is not there, or if it cannot be recognised for certain. */
+/** Returns the wanted card among the cards that can be taken; undefined if it is not among them, or if it cannot be told from another. */
 export function findWanted(wanted: WantedDevice, devices: readonly JudgedDevice[]): JudgedDevice | undefined {
   const ofModel = devices.filter(({ device, action }) => action !== null && device.model === wanted.model);
   if (wanted.serial !== null) return ofModel.find(({ device }) => device.serial === wanted.serial);

@@ -6,15 +6,15 @@ import type { Text } from './text.js';
 import { isHelpedByUnlock } from './unlocking.js';
 import type { WantedDevice } from './wanted-device.js';
 
-/** An error, and the device with which the wizard can continue after it; null if there is none. */
+/** An error, and the device with which the wizard can continue after the error; null if there is no such device. */
 export interface Obstacle {
   readonly error: CardwrightError;
   readonly wanted: WantedDevice | null;
 }
 
 /**
- * Returns the buttons that the error's `recovery` calls for. If only the help desk can act, none of them is primary, because the error
- * pane's own button is.
+ * Returns the buttons that the error's `recovery` calls for; if a new PIN helps and the page has the wizard for it, a button that opens this
+ * wizard. If only the help desk can act, no button is primary, because the one in the error pane is.
  */
 export function waysOn(
   text: Text,
