@@ -31,10 +31,10 @@ import { mobileStyles } from './mobile-styles.js';
 import { paneContent } from './pane-content.js';
 
 /**
- * The dialog that adds a mobile device. It shows a QR code, follows the device's progress, and asks the user to confirm that the
- * device is theirs.
+ * The dialog that adds a mobile device. If the CMS demands that, the user first proves their identity. The dialog then shows a QR code,
+ * follows the mobile device's progress, and asks the user to confirm that the device is theirs.
  *
- * Fires `cardwright-mobile-installed` (detail: the last `EnrolmentStatus`) when the device is active and has all its certificates, and
+ * Fires `cardwright-mobile-installed` (detail: the last `EnrolmentStatus`) when the device is active and has all its certificates. Fires
  * `cardwright-closed` whenever the dialog has closed and nothing is running any more.
  *
  * @example
@@ -47,14 +47,14 @@ export class AddMobile extends MobileElement {
 
   /** Base address of the CMS's HTTP contract. */
   @property() accessor endpoint = '/api';
-  /** Address of a troubleshooting page (https, or of the page's own origin). Errors link to its entries. */
+  /** Address of a troubleshooting page (https, or of the page's own origin), to whose entries errors link; empty if there is none. */
   @property() accessor help = '';
-  /** The help desk for errors, and the sources of missing software. */
+  /** The help desk to name with errors, and the addresses of missing software. */
   @property({ attribute: false }) accessor helpDesk: HelpDesk = {};
   @state() private accessor pane: MobilePane = { name: 'preparing' };
   @state() private accessor offer: MobileOffer | null = null;
   @state() private accessor selected: DeviceId | null = null;
-  /** Set while the user is asked whether to stop, or is shown which steps are missing. The enrolment continues meanwhile. */
+  /** Question that hides the pane: whether to stop, or whether to keep waiting although steps are missing. The enrolment continues meanwhile. */
   @state() private accessor question: 'stop' | 'missing' | null = null;
   /** Set while the CMS does not answer. */
   @state() private accessor isCmsAway = false;
@@ -75,7 +75,7 @@ export class AddMobile extends MobileElement {
   readonly #leaveGuard = new LeaveGuard();
   readonly #tabTitle = new TabTitle();
 
-  /** Opens the dialog and starts. */
+  /** Opens the dialog and starts an enrolment. Does nothing if the dialog is open. */
   async open(): Promise<void> {
     if (this.#enrolment) return;
     this.#reopening.forget();
@@ -155,7 +155,7 @@ export class AddMobile extends MobileElement {
     return this.question ?? mobileKeyOf(this.pane);
   }
 
-  /** The remembered state of this dialog for a reload of the page, kept apart from that of a wizard in the same page. */
+  /** The note that this dialog must open again after a reload of the page. It is kept apart from those of the wizards. */
   get #reopening(): Reopening {
     return new Reopening(`${this.endpoint} mobile`);
   }
@@ -203,7 +203,7 @@ export class AddMobile extends MobileElement {
     });
   }
 
-  /** The screen reader's announcement while the focus stays where it is. */
+  /** Returns the text that a screen reader announces while the focus stays where it is. */
   #announcement(): string {
     const { pane, question } = this;
     const text = this.text;
@@ -240,7 +240,7 @@ export class AddMobile extends MobileElement {
 
   readonly #onPane = (pane: MobilePane): void => {
     const before = this.pane;
-    // Neither question applies to an ended enrolment, and the user's decision on the phone comes first.
+    // Neither question applies unless an enrolment is under way, and the question about the phone comes before the one about missing steps.
     if (!isUnderWay(pane) || (pane.name === 'confirm' && this.question === 'missing')) this.question = null;
     this.#leaveGuard.set(isUnderWay(pane));
     this.#tabTitle.set(isAwaitingUser(pane) ? this.text.tabTitle : null);
@@ -283,8 +283,8 @@ export class AddMobile extends MobileElement {
   }
 
   /**
-   * Closes the dialog at once on Escape and Cancel, unless the mobile device already has a profile. In this case it first asks the
-   * user, and another Escape withdraws the question.
+   * Closes the dialog at once on Escape and Cancel, unless the mobile device already has a profile. In this case it first asks the user;
+   * Escape then withdraws the question.
    */
   readonly #cancel = (): void => {
     if (this.question !== null) this.#keepWaiting();

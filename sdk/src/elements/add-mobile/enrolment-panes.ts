@@ -15,7 +15,7 @@ import './time-left.js';
 
 type PaneOf<Name extends EnrolmentPane['name']> = Extract<EnrolmentPane, { readonly name: Name }>;
 
-/** Inputs of a countdown in a pane: the CMS's clock, and the action when the time is over. */
+/** Inputs of a countdown in a pane: the CMS's time (milliseconds since 1970), and the action when the countdown is over. */
 export interface Countdown {
   readonly now: () => number;
   readonly onOver: () => void;
@@ -131,11 +131,11 @@ export const rejectedPane = (text: MobileText): TemplateResult =>
     <p class="hint">${text.mobile.rejectedAdvice}</p>
   </div>`;
 
-/** Explains the error, and names the last request that the mobile device made. */
+/** Explains the error, and names the last request that the mobile device made, if any. */
 export function mobileErrorPane(text: MobileText, pane: MobileErrorPane, support: Support): TemplateResult {
   const { lastRequest, error } = pane;
   const isProfileThere = lastRequest !== null && lastRequest.what !== 'opened-link';
-  // The catalogue's words already explain how to remove the profile.
+  // For this code, the catalogue's words already explain how to remove the profile.
   const isSaid = error.code === 'PHONE_SILENT';
   return html`${errorContent(text, { ...pane, isKept: false }, support, pane.step === 'proof')}
   ${lastRequest ? lastRequestNote(text, lastRequest) : nothing}
@@ -148,7 +148,7 @@ function lastRequestNote(text: MobileText, { what, at }: NonNullable<EnrolmentSt
     <p>${text.mobile.lastRequestAt(time)}${text.mobile.requests[what]}</p>`;
 }
 
-/** Shows which steps are missing to a user who pressed "Done" too early. */
+/** Shows a user who pressed the button for the end too early which steps are missing. */
 export function missingPane(text: MobileText, current: MobileStep): TemplateResult {
   const { missing, missingStates, missingTitle, missingHint } = text.mobile;
   const position = MOBILE_STEPS.indexOf(current);
@@ -161,7 +161,7 @@ export function missingPane(text: MobileText, current: MobileStep): TemplateResu
     ${markedList(lines)}`;
 }
 
-/** Asks before the user stops an enrolment that has reached a mobile device. */
+/** Asks whether to stop an enrolment that has reached a mobile device. */
 export const mobileStopPane = (text: MobileText): TemplateResult =>
   html`<div class="centred" role="alert">
     <span class="badge warn">${warningIcon}</span>${title(text.mobile.stopTitle, text.mobile.stopHint)}

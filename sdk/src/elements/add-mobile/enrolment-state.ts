@@ -6,7 +6,7 @@ import {
 } from '@cardwright/protocol/mobile';
 import * as v from 'valibot';
 
-/** Returns the schema for statuses of one enrolment. It accepts no status of another enrolment. */
+/** Returns the schema for statuses of one enrolment. It accepts no status of another enrolment, and none that contradicts itself. */
 export const statusOf = (enrolment: string) =>
   v.pipe(
     enrolmentStatus,
@@ -21,13 +21,13 @@ const FINAL: ReadonlySet<EnrolmentState> = new Set<EnrolmentState>(['installed',
 /** True if the enrolment has ended, so that its status will not change any more. */
 export const isOver = ({ state }: EnrolmentStatus): boolean => FINAL.has(state);
 
-/** True if a mobile device already has a profile, which would stop working if the enrolment ended now. */
+/** True if a mobile device has fetched a profile and the enrolment is not over. The profile would be useless if the enrolment ended now. */
 export const hasReachedPhone = (status: EnrolmentStatus): boolean =>
   !isOver(status) && rankOf(status) >= ENROLMENT_STATES.indexOf('downloaded');
 
 /**
- * True if the status `next` can follow `before`; otherwise it is outdated, because statuses from requests and events may arrive out of
- * order. Once the user was shown a phone, no status of another phone can follow, except one that ends the enrolment without success.
+ * True if the status `next` can follow `before`. If not, `next` is outdated: statuses from answers and events may arrive out of order. Once a
+ * status names a phone, no status of another phone can follow, except one that ends the enrolment without success.
  */
 export function canFollow(before: EnrolmentStatus, next: EnrolmentStatus): boolean {
   if (isOver(before)) return false;

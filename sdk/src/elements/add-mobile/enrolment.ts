@@ -33,7 +33,7 @@ export class Enrolment {
   #password: ((password: string) => void) | undefined;
   /** Feed of the current enrolment's statuses; undefined if there is none. */
   #feed: StatusFeed | undefined;
-  /** Aborts the current attempt to enrol a device. */
+  /** Ends the current attempt to enrol a device when it is aborted. */
   #try = new AbortController();
   #running: Promise<void> = Promise.resolve();
 
@@ -43,7 +43,7 @@ export class Enrolment {
     private readonly openEvents: FeedOptions['openEvents'] = openEventSource,
   ) {}
 
-  /** Starts the enrolment; after an error or an end, starts a new one. */
+  /** Starts an enrolment. One that is still running is cancelled first. */
   run(): void {
     this.#show({ name: 'preparing' });
     this.#running = this.#running.then(() => this.#run());
@@ -53,7 +53,7 @@ export class Enrolment {
     this.#password?.(password);
   }
 
-  /** The proof of identity by one of the user's active devices; undefined if none was started. */
+  /** The proof of identity by one of the user's active devices that was started last; undefined if none was. */
   get proof(): Pick<OwnerProof, 'askForAccess' | 'showWindow' | 'refresh'> | undefined {
     return this.#proof;
   }
@@ -62,12 +62,12 @@ export class Enrolment {
     this.#proof?.choose(id);
   }
 
-  /** Asks for the status at once, because a countdown is over. */
+  /** Asks the CMS for the status at once, because a countdown is over. */
   hurry(): void {
     this.#feed?.hurry();
   }
 
-  /** Confirms to the CMS, for the user, that the phone on the screen is the right one. */
+  /** Confirms to the CMS that the phone on the screen is the right one, as the user has said. Does nothing unless that is being asked. */
   async confirm(): Promise<void> {
     const feed = this.#feed;
     const pane = this.#pane;
@@ -80,7 +80,7 @@ export class Enrolment {
       const path = `mobile/enrolments/${enrolment}/confirm`;
       feed.take(await this.cms.request(path, statusOf(enrolment), { method: 'POST', body, signal: this.#try.signal }));
     } catch (error) {
-      // The answer was lost, but an event has already reported a new state.
+      // The answer may be lost, or an error, although an event has already reported a new state. The event counts then.
       if (feed !== this.#feed || feed.last.state !== 'to-confirm') return;
       if (isCardwrightError(error, 'CMS_UNREACHABLE')) this.#show({ ...pane, isSent: false, refusal: error });
       else this.#fail(error);
@@ -88,7 +88,8 @@ export class Enrolment {
   }
 
   /**
-   * Rejects the phone for the user, and cancels the enrolment. An unconfirmed phone gets nothing, even if the CMS cannot be reached.
+   * Rejects the phone, as the user has said, and cancels the enrolment. An unconfirmed phone gets nothing, even if the CMS cannot be reached.
+   * Does nothing unless the phone is to be confirmed.
    */
   reject(): void {
     if (this.#pane.name !== 'confirm' || this.#pane.isSent) return;
@@ -97,8 +98,8 @@ export class Enrolment {
   }
 
   /**
-   * Ends the enrolment, and resolves when nothing is running any more. The profile and the certificates that the mobile device already
-   * got become invalid.
+   * Ends the enrolment, and resolves when nothing is running any more. If the enrolment was not over, and the CMS can be reached, what the
+   * mobile device already got from it becomes invalid.
    */
   async cancel(): Promise<void> {
     this.#cancelled.abort();
@@ -106,7 +107,7 @@ export class Enrolment {
     const ending = this.#end();
     await this.#running;
     await ending;
-    // Also ends an enrolment that had only just begun when the user cancelled.
+    // This also ends an enrolment whose start was answered only after the user cancelled.
     await this.#end();
   }
 
@@ -149,7 +150,7 @@ export class Enrolment {
     }
   }
 
-  /** Asks for the user's password until the CMS accepts it, then starts an enrolment. */
+  /** Asks for the user's password until the CMS accepts it and starts an enrolment. Returns the started enrolment. */
   async #startWithPassword(signal: AbortSignal) {
     for (let refusal: CardwrightError | null = null; ;) {
       this.#show({ name: 'password', isSent: false, refusal });
@@ -167,15 +168,12 @@ export class Enrolment {
     }
   }
 
-  /**
-   * Starts an enrolment. This request is not abortable: only its answer names the enrolment, and only a named enrolment can be
-   * cancelled.
-   */
+  /** Requests an enrolment. The request cannot be aborted: only its answer names the enrolment, and only a named enrolment can be cancelled. */
   #post(body: StartEnrolment) {
     return this.cms.request('mobile/enrolments', startedEnrolment, { method: 'POST', body });
   }
 
-  /** Ends the current attempt, and cancels a running enrolment at the CMS. */
+  /** Ends the current attempt, and cancels its enrolment at the CMS, if one is running. */
   async #end(): Promise<void> {
     const feed = this.#feed;
     this.#feed = undefined;
@@ -190,15 +188,15 @@ export class Enrolment {
         body: {},
         signal: AbortSignal.timeout(CANCEL_TIMEOUT),
       });
-      // If the mobile device finished before the cancellation, the answer says so.
+      // If the mobile device had finished before the cancellation, the status in the answer is `installed`.
       feed.take(status);
     } catch (error) {
-      // The enrolment then ends by itself, because it stays unconfirmed, or because the mobile device cannot reach the CMS either.
+      // The CMS then still has the enrolment. It ends at its time limit, unless the mobile device completes it before.
       console.warn('Cardwright: the CMS could not be told that the enrolment was cancelled', error);
     }
   }
 
-  /** Shows a pane, but keeps the question about the phone while the user's answer is on its way to the CMS. */
+  /** Shows a pane. The question about the phone is not shown anew while the user's answer is on its way to the CMS. */
   #showNew(pane: MobilePane): void {
     if (pane.name === 'confirm' && this.#pane.name === 'confirm' && this.#pane.isSent) return;
     this.#show(pane);

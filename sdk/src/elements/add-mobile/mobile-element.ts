@@ -1,7 +1,7 @@
 import { WordedElement } from '../worded-element.js';
 import { mobileTexts, type MobileText } from './mobile-text.js';
 
-/** An element with the words of the dialog for mobile devices. */
+/** An element that shows words of the dialog for mobile devices. */
 export class MobileElement extends WordedElement {
   protected override get text(): MobileText {
     return mobileTexts.now;

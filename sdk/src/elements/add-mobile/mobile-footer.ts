@@ -6,12 +6,12 @@ import type { MobileView } from './mobile-text.js';
 import { waysOn } from '../ways-on.js';
 import { hasWindow, type MobilePane } from './mobile-pane.js';
 
-/** Actions of the dialog's buttons. An action that the wizard has under the same name does the same in both. */
+/** Actions of the dialog's buttons. Those with the name of an action of the wizard (`PaneActions`) do the same as there. */
 export interface MobileActions extends SearchActions {
   readonly run: () => void;
   readonly reload: () => void;
   readonly submitPassword: () => void;
-  /** Called when the user believes that everything is done. */
+  /** Called when the user presses the button for the end before the enrolment is done. */
   readonly done: () => void;
   readonly confirm: () => void;
   readonly reject: () => void;
@@ -56,7 +56,10 @@ export function mobileFooter(pane: MobilePane, view: MobileView, actions: Mobile
   }
 }
 
-/** Returns the buttons below both questions: the one on cancelling, and the one on missing steps. The primary button keeps waiting. */
+/**
+ * Returns the buttons for both questions: whether to cancel, and what to do about missing steps. The primary button is the one to keep
+ * waiting.
+ */
 export const mobileQuestionFooter = (
   text: MobileView['text'],
   stop: () => void,

@@ -9,11 +9,11 @@ import { windowOf, type ReachingPane } from '../panes.js';
 export const MOBILE_STEPS = ['proof', 'scan', 'install', 'confirm', 'certificates'] as const;
 export type MobileStep = (typeof MOBILE_STEPS)[number];
 
-/** Panes while one of the user's active devices proves the user's identity. The first ones are the same as in an issuance. */
+/** Panes while one of the user's active devices proves the user's identity. All except `prove` are those of the wizards. */
 export type ProofPane =
   ReachingPane | { readonly name: 'prove'; readonly device: DeviceInfo; readonly status: OperationProgress | null };
 
-/** Panes while an enrolment is running, and after its end. */
+/** Panes of an enrolment that is running, or has ended without an error. */
 export type EnrolmentPane =
   | {
       readonly name: 'code';
@@ -23,7 +23,7 @@ export type EnrolmentPane =
       readonly expiresAt: string | null;
       readonly isVerified: boolean;
     }
-  /** The code was not used in time. */
+  /** The QR code was not used in time. */
   | { readonly name: 'expired' }
   | { readonly name: 'install'; readonly expiresAt: string | null; readonly isVerified: boolean }
   | {
@@ -32,7 +32,7 @@ export type EnrolmentPane =
       readonly expiresAt: string | null;
       /** Set while the user's answer is being sent to the CMS. */
       readonly isSent: boolean;
-      /** The reason why the answer could not be delivered. */
+      /** The reason why the last answer could not be delivered; null if there is none. */
       readonly refusal: CardwrightError | null;
     }
   | { readonly name: 'certificates'; readonly certificates: EnrolmentStatus['certificates'] }
@@ -41,7 +41,7 @@ export type EnrolmentPane =
   | { readonly name: 'cancelled' };
 
 export type MobilePane =
-  /** The CMS's answer is awaited. */
+  /** The CMS's offer, or its answer to the start of the enrolment, is awaited. */
   | { readonly name: 'preparing' }
   | { readonly name: 'password'; readonly isSent: boolean; readonly refusal: CardwrightError | null }
   | ProofPane
@@ -53,7 +53,7 @@ export type MobilePane =
       readonly step: MobileStep;
       readonly error: CardwrightError;
       readonly checks: Checks | null;
-      /** The last request of the mobile device at the portal. */
+      /** The last request of the mobile device at the portal; null if there was none. */
       readonly lastRequest: EnrolmentStatus['lastRequest'];
     };
 
@@ -92,7 +92,7 @@ export function paneOf(status: EnrolmentStatus, { link, isVerified }: Started): 
   }
 }
 
-/** Returns an error pane at the step that follows the mobile device's last request. */
+/** Returns an error pane, at the step that the mobile device had reached by its last request. */
 function fault(error: CardwrightError, lastRequest: EnrolmentStatus['lastRequest']): MobileErrorPane {
   return { name: 'error', step: stepAfter(lastRequest), error, checks: null, lastRequest };
 }
@@ -116,7 +116,7 @@ function stepAfter(lastRequest: EnrolmentStatus['lastRequest']): MobileStep {
   }
 }
 
-/** Returns the step to which a pane belongs; null until it is known whether the CMS demands a proof. */
+/** Returns the step to which a pane belongs; null for `preparing`, because the CMS may or may not demand a proof. */
 export function mobileStepOf(pane: MobilePane): MobileStep | null {
   switch (pane.name) {
     case 'preparing':
@@ -144,7 +144,7 @@ export function mobileStepOf(pane: MobilePane): MobileStep | null {
 export const mobileKeyOf = (pane: MobilePane): string =>
   pane.name === 'prove' ? `prove-${proofTaskOf(pane)}` : pane.name;
 
-/** Returns the user's task while a device proves its owner: enter a PIN, touch the device, or wait. */
+/** Returns the user's task while a device proves the user's identity: enter a PIN, touch the device, or wait. */
 export function proofTaskOf({ status }: Extract<ProofPane, { name: 'prove' }>): 'pin' | 'touch' | 'wait' {
   switch (status?.turn) {
     case 'user':
@@ -162,6 +162,6 @@ export function hasWindow(pane: MobilePane): boolean {
   return pane.name === 'check' && windowOf(pane) !== null;
 }
 
-/** True if nothing continues until the user acts at this computer. */
+/** True if a window of the extension, the question about the phone, or a touch waits for the user at this computer. */
 export const isAwaitingUser = (pane: MobilePane): boolean =>
   hasWindow(pane) || pane.name === 'confirm' || (pane.name === 'prove' && proofTaskOf(pane) === 'touch');

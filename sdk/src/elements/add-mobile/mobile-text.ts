@@ -3,7 +3,7 @@ import type { SearchView } from '../pane-definition.js';
 import { PageWords } from '../page-words.js';
 import { texts, type Text } from '../text.js';
 
-/** The text of all elements and of the dialog for mobile devices. Only pages with this dialog load its part. */
+/** The words of all elements and of the dialog for mobile devices. Only pages with this dialog load its words. */
 export type MobileText = Text & { readonly mobile: typeof mobile.english };
 
 export const mobileTexts = new PageWords<MobileText>({

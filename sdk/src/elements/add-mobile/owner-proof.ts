@@ -13,8 +13,8 @@ import { releaseDevice } from '../release-device.js';
 import type { ProofPane } from './mobile-pane.js';
 
 /**
- * Lets one of the user's active devices prove the user's identity, by an operation of the CMS. A single connected device is taken at
- * once. A device that the CMS refuses stays in the list with the reason, and the user can connect another one.
+ * Lets one of the user's active devices prove the user's identity, by an operation of the CMS. If a single device with PIV is connected, it
+ * is taken at once. A device that the CMS refuses stays in the list with the reason, and the user chooses or connects another one.
  */
 export class OwnerProof {
   readonly #check: ComputerCheck;
@@ -30,10 +30,11 @@ export class OwnerProof {
   }
 
   /**
-   * Lets one of the user's devices prove the user's identity. Closes the session with the host afterwards, also after an error.
+   * Finds a device and runs the operation on it, until the CMS accepts a device. Afterwards ends the session with the host, also after an
+   * error.
    *
    * @returns the id of the finished operation
-   * @throws CardwrightError the reason why there is no proof
+   * @throws CardwrightError the reason why there is no proof: an error of `ComputerCheck.pass`, `DeviceSearch.find` or `runOperation`
    */
   async prove(): Promise<string> {
     try {
@@ -71,7 +72,7 @@ export class OwnerProof {
 
   async #find(client: Client): Promise<DeviceInfo> {
     const judge: Judge = (devices) => Promise.resolve(devices.map((one) => this.#judge(one)));
-    // After a refusal, none of the connected devices is taken without the user's choice.
+    // After a refusal, no device is taken without the user's choice while one that can be taken is connected.
     const options = { wanted: null, isUserChoosing: this.#refused.size > 0 };
     const search = new DeviceSearch(client, judge, this.signal, options, this.show);
     this.#search = search;
@@ -82,8 +83,8 @@ export class OwnerProof {
   }
 
   /**
-   * Offers every device with PIV that the CMS has not refused. Only the operation itself finds out whether a device belongs to the
-   * user.
+   * Returns the verdict on a device: every device with PIV that the CMS has not refused is offered. Only the operation itself finds out
+   * whether the device belongs to the user.
    */
   #judge(device: DeviceInfo): Eligibility {
     const isUsable = device.applications.includes('piv') && !this.#refused.has(device.id);

@@ -10,7 +10,7 @@ import { proofTaskOf, type MobilePane, type ProofPane } from './mobile-pane.js';
 type PasswordPane = Extract<MobilePane, { readonly name: 'password' }>;
 type ProvePane = Extract<ProofPane, { readonly name: 'prove' }>;
 
-/** Asks for the user's password. `submit` receives the typed one. */
+/** Renders the form for the user's password. `submit` receives the typed password. */
 export function passwordPane(
   text: MobileText,
   { isSent, refusal }: PasswordPane,
@@ -41,7 +41,7 @@ export function passwordPane(
     </form>`;
 }
 
-/** Shows what the user has to do while the device proves the user's identity. */
+/** Renders what the user has to do while the device proves the user's identity. */
 export function provePane(text: MobileText, pane: ProvePane, isWindowLost: boolean): TemplateResult {
   const { proveTitle, proveHint, provePinTitle, provePinHint } = text.mobile;
   switch (proofTaskOf(pane)) {

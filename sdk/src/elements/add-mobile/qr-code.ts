@@ -8,8 +8,9 @@ const SMALLEST_MODULE = 4;
 const WANTED_SIZE = 236;
 
 /**
- * Renders a QR code as an image, dark on white in every colour scheme. The page renders it itself, so that nobody else learns the
- * content. The image is large enough to be scanned from a screen, and still readable if 15 % of it are covered (error correction M).
+ * Renders a QR code as an image, dark on white in every colour scheme. The page itself renders the code, so that nobody else learns the
+ * content. The image is large enough to be scanned from a screen, and stays readable with about 15 % of its codewords damaged (error
+ * correction level M).
  *
  * @param label accessible name of the image
  */

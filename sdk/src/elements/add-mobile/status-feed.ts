@@ -4,13 +4,13 @@ import type { CmsClient } from '../../cms-client.js';
 import { REAL_TIME, sendUntilAnswered, type Timing } from '../../redelivery.js';
 import { canFollow, isOver, statusOf } from './enrolment-state.js';
 
-/** Milliseconds without an event after which a new connection is opened, because the old one may be broken without notice. */
+/** Milliseconds without an event after which a new connection is opened, because the old one may have broken unnoticed. */
 const LONGEST_SILENCE = 30_000;
 /** Milliseconds within which the first event must arrive. The CMS sends it at once. */
 const FIRST_EVENT = 5_000;
-/** Milliseconds between two requests for the status, if no events arrive. */
+/** Milliseconds from the answer to a request for the status until the next request, or the next connection for events. */
 const POLL_PAUSE = 3_000;
-/** Number of consecutive connections without any event after which the feed only polls, because a proxy may hold events back. */
+/** Number of consecutive connections without any event after which the feed only polls. A proxy may then be holding events back. */
 const MOST_VAIN_CONNECTIONS = 3;
 
 /** The part of an `EventSource` that the feed uses. */
@@ -21,7 +21,7 @@ export interface EventStream {
 
 export interface FeedOptions {
   readonly cms: CmsClient;
-  /** Status in the answer that started the enrolment. */
+  /** Status in the answer to the request that started the enrolment. */
   readonly first: EnrolmentStatus;
   readonly signal: AbortSignal;
   readonly onStatus: (status: EnrolmentStatus) => void;
@@ -31,10 +31,10 @@ export interface FeedOptions {
   readonly timing?: Timing;
 }
 
-/** Follows an enrolment by the CMS's events. If no events arrive, it polls the status. */
+/** Follows an enrolment by the CMS's events. If no events arrive, the feed polls the status. */
 export class StatusFeed {
   #last: EnrolmentStatus;
-  /** Ends the current connection. */
+  /** Ends the current connection for events, after which the status is requested. */
   #hurry: () => void = () => undefined;
 
   constructor(private readonly options: FeedOptions) {
@@ -47,10 +47,11 @@ export class StatusFeed {
   }
 
   /**
-   * Follows the enrolment until it is over or the signal is aborted. If the CMS is away, this waits without a limit, because the
-   * mobile device continues meanwhile.
+   * Follows the enrolment until it is over or the signal is aborted. If the CMS is away, this waits without a limit, because the mobile
+   * device may continue meanwhile.
    *
-   * @throws CardwrightError the error with which the CMS answers instead of a status
+   * @throws CardwrightError the error with which the CMS answers a request for the status, or `INVALID_MESSAGE` if the answer is no status of
+   *   this enrolment; `CANCELLED` if the signal is aborted while the CMS is away
    */
   async follow(): Promise<void> {
     for (let inVain = 0; !this.#isDone();) {
@@ -64,7 +65,7 @@ export class StatusFeed {
     }
   }
 
-  /** Asks for the status at once, instead of waiting for an event. */
+  /** Asks for the status at once, if the feed is waiting for an event. */
   hurry(): void {
     this.#hurry();
   }
@@ -88,7 +89,11 @@ export class StatusFeed {
     return `mobile/enrolments/${this.#last.enrolment}`;
   }
 
-  /** Listens to events until the connection is lost, delivers an invalid status, or is silent for too long. */
+  /**
+   * Listens to events until the connection is lost, delivers an invalid status or is silent for too long, until `hurry` is called, the
+   * enrolment is over, or the signal is aborted. `hasHeard` is true if there was an event. `isLost` is true if the status has to be requested
+   * before the next connection.
+   */
   #listen(): Promise<{ readonly hasHeard: boolean; readonly isLost: boolean }> {
     const { cms, signal, openEvents } = this.options;
     const schema = statusOf(this.#last.enrolment);
@@ -138,7 +143,7 @@ export class StatusFeed {
   }
 }
 
-/** Opens an `EventSource` of the browser. */
+/** Opens an `EventSource` of the browser for an address of the CMS. */
 export const openEventSource = (address: string): EventStream => {
   const source = new EventSource(address);
   return {

@@ -7,10 +7,10 @@ import { MobileElement } from './mobile-element.js';
 
 const SECOND = 1000;
 const MINUTE = 60;
-/** Minutes left at which a screen reader announces the time. An announcement each second would be too much. */
+/** Numbers of minutes left at which a screen reader announces the time. It does not announce each second. */
 const ANNOUNCED: readonly number[] = [5, 1];
 
-/** Counts down to a moment, and fires `time-over` as soon as it has come. */
+/** Counts down to a moment, and fires `time-over` once when that moment has come. */
 @customElement('cardwright-time-left')
 export class TimeLeft extends MobileElement {
   static override readonly styles = [
@@ -39,7 +39,7 @@ export class TimeLeft extends MobileElement {
 
   /** The moment, as an ISO 8601 timestamp. */
   @property() accessor until = '';
-  /** Returns the milliseconds since 1970 by the clock that set the moment: the CMS's. */
+  /** Returns the milliseconds since 1970 by the clock that set the moment, which is the CMS's. */
   @property({ attribute: false }) accessor now: () => number = Date.now;
   /** Whole seconds until the moment. */
   @state() private accessor left = 0;
@@ -81,8 +81,8 @@ export class TimeLeft extends MobileElement {
 }
 
 /**
- * Returns the whole seconds until a moment, at least zero. They are rounded down, because the CMS states its time in whole seconds
- * (RFC 9110, 6.6.1), so the real time may be up to a second later.
+ * Returns the whole seconds until a moment, at least zero. They are rounded down, because the CMS states its time in whole seconds (RFC 9110,
+ * 6.6.1): its real time may be up to a second later than `now`.
  *
  * @param now milliseconds since 1970
  */

@@ -4,20 +4,20 @@ import type { WizardStep } from '../steps.js';
 import type { Text } from '../text.js';
 import type { OperationText } from '@cardwright/words/en/dialogs';
 
-/** The wizard's description of the operations of one kind `K`. It contains everything in which the kinds differ. */
+/** Description of the operations of one kind `K`, for the wizard. It has everything in which the kinds differ. */
 export interface WizardDefinition<K extends string = string> {
   /** The CMS's name of the operation, unless the page overrides it. */
   readonly kind: K;
   /** Steps of the operation, in their order. */
   readonly steps: readonly WizardStep[];
   readonly words: (text: Text) => OperationText;
-  /** Name of the event that is fired when the operation is done. The event's detail is `Done`. */
+  /** Name of the event that the wizard fires when the operation is done. The event's detail is `Done`. */
   readonly event: `cardwright-${string}`;
   /** Set if the device is new to its user after the operation. */
   readonly isIssuance: boolean;
 }
 
-/** Detail of the event that is fired when an operation is done. */
+/** Detail of the event that the wizard fires when an operation is done. */
 export interface Done {
   readonly device: DeviceInfo;
   readonly operation: string;

@@ -1,6 +1,6 @@
 import type { WizardDefinition } from './definition.js';
 
-/** The operation that erases a device which its owner gives back. */
+/** The operation that erases a device, which its owner gives back. */
 export const eraseWizard: WizardDefinition<'erase'> = {
   kind: 'erase',
   steps: ['check', 'device', 'run'],

@@ -11,9 +11,9 @@ const WIZARDS = [issueWizard, changePinWizard, unlockWizard, eraseWizard] as con
 export type OperationKind = (typeof WIZARDS)[number]['kind'];
 
 /**
- * Returns the definition for a kind of operation.
+ * Returns the definition of the operations of a kind: one of `WIZARDS`, or a general one.
  *
- * @param title title of the wizard if only the CMS knows the operation; empty for a general one
+ * @param title title of the wizard if only the CMS knows the kind; empty for a general title
  */
 export const wizardFor = (kind: string, title: string): WizardDefinition =>
   WIZARDS.find((one) => one.kind === kind) ?? {

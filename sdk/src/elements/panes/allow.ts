@@ -5,7 +5,7 @@ import type { PaneDefinition, SearchView } from '../pane-definition.js';
 import { title } from '../pane-parts.js';
 import { checkList } from './check-list.js';
 
-/** Offers a button with which the extension asks the user to grant the site access. */
+/** Offers a button after which the extension asks the user to grant the site access. */
 export interface AllowPane {
   readonly name: 'allow';
   readonly checks: Checks;

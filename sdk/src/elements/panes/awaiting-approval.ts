@@ -5,7 +5,8 @@ import type { PaneDefinition } from '../pane-definition.js';
 import { title } from '../pane-parts.js';
 
 /**
- * Shows that the device is issued and its PIN is set, but that an operator has to approve it, because no vendor vouches for its keys.
+ * Shows that the device is issued and its PIN is set, but that an operator has to approve it, for example because no vendor vouches for its
+ * keys.
  */
 export interface AwaitingApprovalPane {
   readonly name: 'awaiting-approval';

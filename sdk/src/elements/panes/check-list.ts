@@ -3,13 +3,13 @@ import { CHECK_LINES, type Checks, type CheckState } from '../checks.js';
 import { checkIcon, clockIcon, crossIcon, shieldIcon } from '../icons.js';
 import type { Text } from '../text.js';
 
-/** Renders one line for each condition for reaching a device. If one has failed, the error pane above explains why. */
+/** Renders one line for each condition for reaching a device. If a condition has failed, the error pane above explains why. */
 export const checkList = (text: Text, checks: Checks): TemplateResult =>
   markedList(
     CHECK_LINES.map((line) => ({ label: text[line], state: checks[line], word: text.checkStates[checks[line]] })),
   );
 
-/** Renders lines, each with a mark before it and a word after it that both show its state. */
+/** Renders lines. The mark before a line, and the word after it, both show its state. */
 export const markedList = (
   lines: readonly { readonly label: string; readonly state: CheckState; readonly word: string }[],
 ): TemplateResult =>

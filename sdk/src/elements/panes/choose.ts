@@ -10,7 +10,7 @@ import { announceDevices, nameWanted, pickerOf, resumeOf } from './found-devices
 export interface ChoosePane {
   readonly name: 'choose';
   readonly devices: readonly JudgedDevice[];
-  /** The device with which the wizard would continue, if it is not connected; otherwise null. */
+  /** The device with which the wizard would continue, and which is not connected; null if there is no such device. */
   readonly wanted: WantedDevice | null;
 }
 

@@ -8,7 +8,7 @@ import { title } from '../pane-parts.js';
 import { triesLeftOf, type Text } from '../text.js';
 import type { WantedDevice } from '../wanted-device.js';
 
-/** Asks for the one-time code that the help desk reads out to the user. The same operation then starts again with the code. */
+/** Asks for the one-time code that the help desk reads out to the user. The operation then starts again with this code. */
 export interface CodePane {
   readonly name: 'code';
   readonly wanted: WantedDevice;

@@ -9,12 +9,12 @@ import { isPinBlocked } from '../unlocking.js';
 import type { WantedDevice } from '../wanted-device.js';
 import { announceDevices, nameWanted, refusedDevices } from './found-devices.js';
 
-/** Asks the user to connect a device, because no usable one is connected. The wizard continues by itself when one is. */
+/** Asks the user to connect a device, because no usable device is connected. The wizard continues by itself when one is connected. */
 export interface ConnectPane {
   readonly name: 'connect';
   readonly hasReader: boolean;
   readonly devices: readonly JudgedDevice[];
-  /** The device with which the wizard would continue, if it is not connected; otherwise null. */
+  /** The device with which the wizard would continue, and which is not connected; null if there is no such device. */
   readonly wanted: WantedDevice | null;
 }
 

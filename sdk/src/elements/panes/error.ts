@@ -10,13 +10,13 @@ import { isHelpedByUnlock } from '../unlocking.js';
 import { waysOn, type Obstacle } from '../ways-on.js';
 import { checkList } from './check-list.js';
 
-/** Explains an error that has ended the attempt, and offers what helps. */
+/** Explains an error that has ended an attempt, and offers what helps. */
 export interface ErrorPane extends Obstacle {
   readonly name: 'error';
   readonly step: WizardStep;
-  /** State of the checks, if one of them failed; otherwise null. */
+  /** State of the checks, if the error came while the computer was being checked; otherwise null. */
   readonly checks: Checks | null;
-  /** Set if the operation is interrupted, not failed: its progress is kept, and it can continue. */
+  /** Set if the operation is interrupted and has not failed: its progress is kept, and it can continue. */
   readonly isKept: boolean;
 }
 
@@ -28,8 +28,9 @@ export const errorPane: PaneDefinition<ErrorPane> = {
 };
 
 /**
- * Renders an error and, if a check failed, the list of checks. `hasSupportFile` is true if the extension may have details for a
- *   support file.
+ * Renders an error and, if the computer was being checked, the list of checks.
+ *
+ * @param hasSupportFile true if the extension may know more about the error (`ErrorPane.hasSupportFile` of the element)
  */
 export const errorContent = (
   text: Text,

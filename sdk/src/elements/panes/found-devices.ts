@@ -17,10 +17,10 @@ export const pickerOf = (label: string, devices: readonly JudgedDevice[], view: 
     @device-selected=${({ detail }: CustomEvent<DeviceId>) => view.selection.select(detail)}
   ></cardwright-device-picker>`;
 
-/** Returns the text shown on a device that has an interrupted operation which would continue. */
+/** Returns the text shown on a device on which an interrupted operation would continue; empty in a dialog that continues none. */
 export const resumeOf = (view: SearchView | PaneView): string => ('words' in view ? view.words.resume : '');
 
-/** Lists connected devices that cannot be taken, with the reasons. */
+/** Renders the list of connected devices, of which none can be taken, with the reasons; nothing if no device is connected. */
 export const refusedDevices = (devices: readonly JudgedDevice[], view: SearchView): TemplateResult | typeof nothing =>
   devices.length === 0
     ? nothing
@@ -29,7 +29,10 @@ export const refusedDevices = (devices: readonly JudgedDevice[], view: SearchVie
         ${pickerOf(view.search.notUsable, devices, view)}
       </div>`;
 
-/** Returns the announcement of a changed list, for users who do not see it: how many devices can be chosen, and why others cannot. */
+/**
+ * Returns the announcement of a changed list of devices, for users who do not see the list: how many devices can be chosen, and why the
+ * others cannot.
+ */
 export function announceDevices(devices: readonly JudgedDevice[], { text, search }: SearchView): string {
   const choices = devices.filter(({ action }) => action !== null).length;
   const refusals = devices
@@ -38,7 +41,7 @@ export function announceDevices(devices: readonly JudgedDevice[], { text, search
   return [...(choices === 0 ? [] : [text.choices(choices)]), ...refusals].join(' ');
 }
 
-/** Describes a device in one line, by those facts that the wizard knows. */
+/** Describes a device in one line, by the facts that the wizard knows: model, and serial number or else last reader. */
 export function nameWanted(text: Text, { model, modelName, serial, reader }: WantedDevice): string {
   const facts = [
     ...(modelName === null ? [] : [nameOfModel(text, { model, modelName })]),

@@ -7,7 +7,7 @@ import type { PasskeyTask } from '../passkey-task.js';
 import { pinsOf, type RunFacts } from '../run-facts.js';
 import type { Text } from '../text.js';
 
-/** Tells the user what to do while the running step creates a passkey. */
+/** Shows what the user has to do for a passkey in the running step (`PasskeyTask`). */
 export interface PasskeyPane extends RunFacts {
   readonly name: 'passkey';
   readonly task: PasskeyTask;
@@ -43,7 +43,7 @@ const ILLUSTRATIONS: Readonly<Record<PasskeyTask, TemplateResult>> = {
   reinsert: reinsertIllustration,
 };
 
-/** Tasks in which the user could confuse two PINs. */
+/** Tasks in which the user could confuse the FIDO PIN with the device PIN. */
 const ASKS_FOR_FIDO_PIN: ReadonlySet<PasskeyTask> = new Set<PasskeyTask>([
   'choose-fido-pin',
   'enter-fido-pin',

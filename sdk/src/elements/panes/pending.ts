@@ -7,11 +7,11 @@ import { title } from '../pane-parts.js';
 import { describe } from '../text.js';
 import type { WantedDevice } from '../wanted-device.js';
 
-/** Shows that the device's PIN was not set. `canRetry` is set if the CMS lets the user set the PIN, now or on another day. */
+/** Shows that the user did not set the device's PIN. `canRetry` is set if the CMS still lets the user set the PIN, now or later. */
 export interface PendingPane {
   readonly name: 'pending';
   readonly wanted: WantedDevice;
-  /** The reason why the PIN was not changed. */
+  /** The reason why the PIN was not set. */
   readonly error: CardwrightError;
   readonly canRetry: boolean;
 }

@@ -5,7 +5,7 @@ import type { PaneDefinition } from '../pane-definition.js';
 import { lostWindow, title } from '../pane-parts.js';
 import { pinsOf, type RunFacts } from '../run-facts.js';
 
-/** Shown while the user types PINs in the extension's window. Afterwards the operation finishes by itself. */
+/** Shown while only the PIN is left (`PIN_PHASE`): the user chooses it in the extension's window, and then the operation finishes by itself. */
 export interface PinPane extends RunFacts {
   readonly name: 'pin';
   readonly status: OperationProgress;
@@ -34,6 +34,6 @@ export const pinPane: PaneDefinition<PinPane> = {
   window: ({ status }) => (status.turn === 'user' ? 'pin' : null),
 };
 
-/** True if the user has nothing left to do. */
+/** True if the user has chosen the PIN and has nothing left to do. */
 const isFinishing = ({ turn, hasAnswered }: OperationProgress): boolean =>
   turn === 'cms' || (turn === 'card' && hasAnswered === true);

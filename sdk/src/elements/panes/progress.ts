@@ -36,7 +36,7 @@ export const progressPane: PaneDefinition<ProgressPane> = {
   announcement: ({ status }, { text }) => (status ? activity(text, status) : ''),
 };
 
-/** Describes the current activity in one line. Once the CMS has answered, these are the CMS's words. */
+/** Describes the current activity in one line: usually in the CMS's words for the phase, once the CMS has answered. */
 function activity(text: Text, status: OperationProgress | null): string {
   if (status?.absence) return text.absences[status.absence];
   if (isErasing(status)) return text.erasing;

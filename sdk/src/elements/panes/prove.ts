@@ -7,8 +7,8 @@ import type { WantedDevice } from '../wanted-device.js';
 import { waysOn } from '../ways-on.js';
 
 /**
- * Asks for a new proof of identity, which the CMS demands, with a form of the page. The wizard continues once the page reports
- * success.
+ * Asks for the new proof of identity that the CMS demands. The page's form in the slot `proof` takes the proof, and the wizard continues once
+ * the page reports success (`proved`). Without such a form, the user signs in again.
  */
 export interface ProvePane {
   readonly name: 'prove';

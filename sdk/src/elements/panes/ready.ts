@@ -11,7 +11,7 @@ import { nameOfModel, type Text } from '../text.js';
 /** Shows that the operation is done. The dialog closes by itself after some seconds. */
 export interface ReadyPane extends Pick<RunFacts, 'device' | 'passkeys'> {
   readonly name: 'ready';
-  /** Set if the device was issued, so that the pane shows what the device is for. */
+  /** Set if the device was issued. The pane then shows what the device can be used for, and which PIN is for what. */
   readonly isNew: boolean;
   readonly uses: readonly DeviceUse[];
 }
@@ -34,7 +34,7 @@ export const readyPane: PaneDefinition<ReadyPane> = {
   buttons: (_pane, { text, actions }) => [primary('done', text.finish, actions.cancel)],
 };
 
-/** Reminds the user of the purpose of each PIN. */
+/** Renders a reminder of what each PIN is for. */
 function reminder(text: Text, pane: ReadyPane): TemplateResult {
   const words = {
     device: text.rememberPin,

@@ -7,7 +7,7 @@ import type { PaneDefinition, SearchView } from '../pane-definition.js';
 import { checkList } from './check-list.js';
 
 /**
- * Explains that the user refused the site. The check continues by itself once the user lets the site ask again, in the extension's
+ * Explains that the user refused the site access. The check continues by itself once the user lets the site ask again, in the extension's
  * menu.
  */
 export interface RefusedPane {

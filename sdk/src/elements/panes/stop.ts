@@ -5,7 +5,7 @@ import type { PaneDefinition } from '../pane-definition.js';
 import { title } from '../pane-parts.js';
 import type { WizardStep } from '../steps.js';
 
-/** Asks before the user stops an operation that may leave the device half done. The operation continues meanwhile. */
+/** Asks whether to stop an operation, because stopping may leave the device unusable. The operation continues meanwhile. */
 export interface StopPane {
   readonly name: 'stop';
   /** The step at which the operation is running. */
