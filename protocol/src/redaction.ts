@@ -33,8 +33,8 @@ const notifications = {
 const isNotificationName = (name: string): name is keyof typeof notifications => Object.hasOwn(notifications, name);
 
 /**
- * Schemas that match `initialize` on both hops: from the page, and to the host with the members that the extension adds; the host's answer,
- * and the answer that the extension makes of it for the page.
+ * Schemas of `initialize`, each for both hops. `params` also has the members that the extension adds for the host. `result` has the members
+ * of the host's answer, and of the answer that the extension gives the page.
  */
 const initialize = {
   params: initializeAtHost,
@@ -169,8 +169,8 @@ const isAsTheTableSays = (schema: unknown, value: string | number): boolean =>
   schema !== undefined && v.is(schema as v.GenericSchema, value);
 
 /**
- * Finds the schema of an object's member, also inside pipes, optional and nullable wrappers, and the first option of a union that the object
- * matches; undefined if the member is unknown.
+ * Finds the schema of an object's member, also inside pipes, optional and nullable wrappers, and in the first option of a union that matches
+ * the object; undefined if the member is unknown.
  */
 function schemaFor(schema: unknown, name: string, value: object): unknown {
   const inner = unwrap(schema);

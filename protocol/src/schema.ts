@@ -4,7 +4,7 @@ import { FIDO_PIN_LENGTH, LOWEST_MINIMUM, PIV_PIN_LENGTH, SLOTS } from './piv-ru
 /**
  * Schemas that several commands share. Bytes travel as base64url without padding (RFC 4648, section 5).
  *
- * Calls that make a schema are marked as free of side effects, so that bundlers leave out unused schemas.
+ * A function that is marked `@__NO_SIDE_EFFECTS__` does nothing but make a schema, so bundlers leave out its unused calls.
  */
 
 export const BASE64URL = /^[A-Za-z0-9_-]*$/;
@@ -155,7 +155,7 @@ export const fidoPinRules = v.strictObject({
 });
 export type FidoPinRules = v.InferOutput<typeof fidoPinRules>;
 
-/** Retry counter of a PIN or PUK, as the card reports it. */
+/** Retry counter and state of a PIN or PUK, as the card reports them. */
 export const retryStatus = v.strictObject({
   retriesLeft: described(v.nullable(count), 'Null where the card does not tell.'),
   blocked: v.boolean(),

@@ -122,8 +122,8 @@ export class CmsClient {
   /**
    * Sends one request and validates its answer.
    *
-   * @throws CardwrightError the error in the answer; `CANCELLED` if the signal was aborted; `CMS_UNREACHABLE` without an answer within
-   *   `CMS_ANSWER_TIMEOUT`; `INVALID_MESSAGE` if a successful answer does not match `schema`. By the status of any other answer:
+   * @throws CardwrightError the error in the answer; `CANCELLED` if the signal was aborted; `CMS_UNREACHABLE` if no answer came, or not
+   *   within `CMS_ANSWER_TIMEOUT`; `INVALID_MESSAGE` if a successful answer does not match `schema`. By the status of any other answer:
    *   `LOGIN_REQUIRED` (401), `CMS_UNREACHABLE` (`CMS_AWAY_STATUSES`), otherwise `INTERNAL`
    */
   async request<S extends v.GenericSchema>(

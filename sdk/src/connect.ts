@@ -44,7 +44,7 @@ export async function connect({
 
 export interface AccessOptions extends Omit<ConnectOptions, 'onStarting'> {
   /**
-   * Called as soon as the request was sent, with a function that brings the window in which the extension asks the user to the front. Call
+   * Called as soon as the request was sent, with a function that brings to the front the window in which the extension asks the user. Call
    * the function right after the user has clicked or typed in the page; otherwise, and while there is no such window, it rejects with
    * `WINDOW_NOT_ALLOWED`.
    */

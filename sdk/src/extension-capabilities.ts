@@ -6,8 +6,5 @@ export function noteCapabilities(capabilities: readonly string[]): void {
   told = capabilities;
 }
 
-/**
- * True unless the page's last session reported that neither extension nor host has a capability. Before the first session nothing is known,
- * so the result is true.
- */
+/** True unless a capability was missing when a session last reported them. Before the first session nothing is known, so the result is true. */
 export const mayHaveCapability = (capability: string): boolean => told === null || told.includes(capability);

@@ -22,8 +22,8 @@ export const pinRulesOfCms = described(
 /**
  * Sources of the FIDO PIN:
  * - `user`: entered in the extension's window;
- * - `session`: the PIN that the host remembers for this device: the one set or accepted in this session or, if it is shared, the
- *   initial PIN.
+ * - `session`: the PIN that the host remembers while the device is open: the one that was last set or accepted or, if the PIN is shared with
+ *   PIV, the initial PIN.
  */
 export const fidoPin = secretFrom('user', 'session');
 

@@ -1,4 +1,4 @@
-/** The host's description of a device: its state, slots, keys and retries; and the rules of PIV about PINs. */
+/** The host's description of a device: its state, slots, keys and retries; and rules for PINs. */
 export { deviceListing, type DeviceListing } from '../commands/device.js';
 export { pinPolicy, touchPolicy } from '../commands/key.js';
 export * from '../piv-rules.js';

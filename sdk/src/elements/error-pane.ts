@@ -113,7 +113,7 @@ export class ErrorPane extends WordedElement {
    */
   @property({ attribute: false }) accessor helpDesk: HelpDesk = {};
   @state() private accessor isCopied = false;
-  /** The reason, in the user's words, why the extension did not open its inspector or its window for a support file. */
+  /** The reason, in words for the user, why the extension did not open its inspector or its window for a support file; null if there is none. */
   @state() private accessor refusal: string | null = null;
 
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {

@@ -29,7 +29,7 @@ export class OfferedWizards {
    * Returns a function that closes a dialog and opens another wizard for operations of this kind, with the given device, if any. Returns
    * undefined if no other wizard runs such operations.
    *
-   * @param dialog the dialog itself, which does not count as another wizard
+   * @param dialog the dialog that is closed; it does not count as another wizard
    */
   leadTo(
     kind: OperationKind,

@@ -49,8 +49,9 @@ export interface OpenOptions {
  * subclass names the operation (`definition`).
  *
  * When the operation is done, the wizard fires the event of its definition (detail: `Done`), shows the success, and closes by itself after
- * some seconds. It does not do so if only the PIN is missing, or the device awaits an approval. Whenever the wizard has closed and nothing is
- * running any more, it fires `cardwright-closed`. If only a reload of the page helps, it can reload the page, and then opens again by itself.
+ * some seconds. None of that happens if only the PIN is missing, or if the device awaits an approval. Whenever the wizard has closed and
+ * nothing is running any more, it fires `cardwright-closed`. If only a reload of the page helps, the wizard reloads the page, by itself or at
+ * the user's click, and then opens again.
  *
  * Slot `proof`: the page's own form with which users prove their identity again. It is shown only if the CMS demands a recent proof. When the
  * CMS has accepted the proof, the page calls `proved()`.
@@ -105,7 +106,7 @@ export abstract class OperationWizard extends WordedElement {
     this.#run?.proved();
   }
 
-  /** True if the wizard runs operations of this kind, named as in the definition. Other wizards lead to it for them. */
+  /** True if the wizard runs operations of this kind, named as in the definition. For these operations, other dialogs lead to this wizard. */
   runs(kind: string): boolean {
     return this.definition.kind === kind;
   }

@@ -57,7 +57,10 @@ export function isInSlot(host: Element): boolean {
   return focused !== host && host.contains(focused);
 }
 
-/** True if nothing that can be used has the focus any more, for example because a device was removed from the list or a button was disabled. */
+/**
+ * True if no usable element of the dialog has the focus any more, for example because a device was removed from the list or a button was
+ * disabled.
+ */
 export async function isFocusGone(root: ShadowRoot | null, picker: DevicePicker | null): Promise<boolean> {
   await picker?.updateComplete;
   const focused = root?.activeElement ?? null;

@@ -10,8 +10,8 @@ const VALID_FOR = 5 * 60_000;
 const note = v.strictObject({ until: v.number(), wanted: v.nullable(wantedDevice) });
 
 /**
- * Remembers that a dialog must open again after a reload of the page, possibly with a login page in between. So if only a reload helps, one
- * click of the user is enough. The note is kept in the tab's session storage.
+ * Remembers that a dialog must open again after a reload of the page, possibly with a login page in between. So where only a reload helps,
+ * one click of the user is enough. The note is kept in the tab's session storage.
  */
 export class Reopening {
   readonly #key: string;

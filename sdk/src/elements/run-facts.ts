@@ -4,7 +4,7 @@ import type { PasskeyOrder } from '../passkey-order.js';
 
 /** The progress of an operation on its device, for the panes that show it. */
 export interface RunFacts {
-  /** Progress of the operation; null until the device is open. */
+  /** Progress of the operation; null until it is first reported, at the latest when the first step runs. */
   readonly status: OperationProgress | null;
   readonly device: DeviceInfo;
   /** The passkeys that the CMS has ordered for the device so far. */

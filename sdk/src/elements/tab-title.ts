@@ -4,7 +4,7 @@ export class TabTitle {
   #before = '';
 
   /**
-   * Shows another title until it is called with null. Further calls in between change nothing.
+   * Shows another title until the next call with null. Calls in between change nothing.
    *
    * @param make returns the title to show, given the page's own title; null restores the page's own title
    */

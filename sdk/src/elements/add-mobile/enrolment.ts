@@ -33,7 +33,7 @@ export class Enrolment {
   #password: ((password: string) => void) | undefined;
   /** Feed of the current enrolment's statuses; undefined if there is none. */
   #feed: StatusFeed | undefined;
-  /** Ends the current attempt to enrol a device when it is aborted. */
+  /** Controller that is aborted to end the current attempt to enrol a device. */
   #try = new AbortController();
   #running: Promise<void> = Promise.resolve();
 
@@ -80,7 +80,7 @@ export class Enrolment {
       const path = `mobile/enrolments/${enrolment}/confirm`;
       feed.take(await this.cms.request(path, statusOf(enrolment), { method: 'POST', body, signal: this.#try.signal }));
     } catch (error) {
-      // The answer may be lost, or an error, although an event has already reported a new state. The event counts then.
+      // If the attempt has ended, or an event has already reported a later state, this error no longer matters.
       if (feed !== this.#feed || feed.last.state !== 'to-confirm') return;
       if (isCardwrightError(error, 'CMS_UNREACHABLE')) this.#show({ ...pane, isSent: false, refusal: error });
       else this.#fail(error);

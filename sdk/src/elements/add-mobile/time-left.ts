@@ -7,7 +7,7 @@ import { MobileElement } from './mobile-element.js';
 
 const SECOND = 1000;
 const MINUTE = 60;
-/** Numbers of minutes left at which a screen reader announces the time. It does not announce each second. */
+/** Numbers of minutes left at which a screen reader announces the time. To announce each second would be too much. */
 const ANNOUNCED: readonly number[] = [5, 1];
 
 /** Counts down to a moment, and fires `time-over` once when that moment has come. */

@@ -5,7 +5,7 @@ import type { PaneDefinition, SearchView } from '../pane-definition.js';
 import { lostWindow, title } from '../pane-parts.js';
 import { checkList } from './check-list.js';
 
-/** Shows how far the computer has been checked. At that time, a window of the extension may be asking the user for access. */
+/** Shows how far the computer has been checked. Meanwhile, a window of the extension may be asking the user for access. */
 export interface CheckPane {
   readonly name: 'check';
   readonly checks: Checks;
