@@ -46,7 +46,7 @@ export type StartEnrolment = v.InferOutput<typeof startEnrolment>;
  * - `enrolling`: the user has confirmed, and the device generates its keys;
  * - `issued`: the device got its final configuration, and fetches its certificates;
  * - `installed`: the device has fetched its last certificate, and is active;
- * - `failed`, `cancelled`: nothing that the enrolment issued is valid any more.
+ * - `failed`, `cancelled`: the enrolment has ended, and the certificates that it issued are revoked.
  */
 export const ENROLMENT_STATES = [
   'waiting',

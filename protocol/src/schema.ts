@@ -202,8 +202,8 @@ export type FidoFacts = v.InferOutput<typeof fidoFacts>;
  * State of the device in a reader:
  * - `ready`: the device can be opened;
  * - `held`: another program uses the device, or the previous session of the page has not released it yet, so nothing is known about it;
- * - `unresponsive`: there is a card, but it does not answer;
- * - `no-application`: the card answers, but has no application that Cardwright knows;
+ * - `unresponsive`: there is a card, but it does not answer, or PC/SC reports an error;
+ * - `no-application`: the card answers, but has no application that Cardwright knows, or gave a wrong answer;
  * - `contact-needed`: the card is read over its contactless interface, but its application can be issued only over the contacts.
  */
 export const deviceState = v.picklist(['ready', 'held', 'unresponsive', 'no-application', 'contact-needed']);

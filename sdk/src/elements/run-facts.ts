@@ -2,7 +2,7 @@ import type { DeviceInfo } from '@cardwright/protocol/devices';
 import type { OperationProgress } from '../operation.js';
 import type { PasskeyOrder } from '../passkey-order.js';
 
-/** The progress of an operation on its device, for the panes that show it. */
+/** The facts of an operation on a device, for the panes that show the operation. */
 export interface RunFacts {
   /** Progress of the operation; null until it is first reported, at the latest when the first step runs. */
   readonly status: OperationProgress | null;

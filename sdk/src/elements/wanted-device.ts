@@ -17,7 +17,7 @@ export const wantedDevice = v.strictObject({
   modelName: v.nullable(v.string()),
   /** Name of the reader in which the card was last seen; null if the wizard has not seen the card yet. */
   reader: v.nullable(v.string()),
-  /** Set if the CMS has begun to issue the card. A card without a serial number may have another GUID by then. */
+  /** Set once the CMS has a record of the card. A card without a serial number may have another GUID by then. */
   isBegun: v.boolean(),
   /** Set if the user has chosen this card although it will be erased. */
   isErasable: v.boolean(),
