@@ -19,14 +19,14 @@ import { isRetired, Slot } from './piv-applet/slots.js';
 /** The content of a card's memory, without PIN, PUK and private keys. It is read from the state file, not through the host. */
 export interface CardFacts {
   readonly profile: ProfileName;
-  /** The serial number. Null on a plain PIV card, which has none. */
+  /** The serial number. Null for a profile without `firmware`, which has none. */
   readonly serial: number | null;
-  /** The GUID of the CHUID, as a UUID. Null while there is no CHUID. */
+  /** The GUID of the CHUID, as a UUID in lower case. Null if there is no CHUID, or none with a GUID. */
   readonly guid: string | null;
   readonly pin: SecretFacts;
   readonly puk: SecretFacts;
   readonly managementKey: { readonly algorithm: string; readonly isFactory: boolean };
-  /** Keys and certificates by slot, such as `9A`. The attestation slot `F9` is included. */
+  /** Slots that hold a key, by their name, such as `9A`. The attestation slot `F9` is one of them. */
   readonly slots: Readonly<Record<string, SlotFacts>>;
   /** The FIDO2 application. Null on a card without one. */
   readonly fido: FidoFacts | null;
@@ -69,7 +69,7 @@ const MANAGEMENT_ALGORITHMS: readonly (readonly [number, string])[] = [
   [ManagementAlgorithm.aes256, 'AES-256'],
 ];
 
-/** Tags of the objects that hold the slots' certificates, by slot (SP 800-73-4 Part 1, table 3). */
+/** Tags of the objects that hold the slots' certificates, by slot (SP 800-73-4 Part 1, table 3; F9: Yubico). Retired slots are computed. */
 const CERTIFICATES: ReadonlyMap<number, number> = new Map<number, number>([
   [Slot.authentication, 0x5fc105],
   [Slot.signature, 0x5fc10a],
@@ -85,7 +85,7 @@ const GUID_TAG = 0x34;
 /**
  * Reads the memory of a virtual card, whether it is in a reader or not.
  *
- * @throws when the file is missing or is not a card's memory
+ * @throws when the file is missing or is not a card's memory, and CardError 6A80 when the CHUID or a certificate's object is not BER-TLV
  */
 export function readCardFacts(stateFile: string): CardFacts {
   const state = new StateFile(stateFile).load();

@@ -5,7 +5,7 @@
 export interface CardInReader {
   /** Answer to reset, ISO/IEC 7816-3, 8.2. */
   readonly atr: Buffer;
-  /** Clears the card's security status. A transport calls it on power off, power on and reset. */
+  /** Resets the card: clears its security status and whatever is unfinished. A transport calls this on power off, power on and reset. */
   reset(): void;
   /** Returns the answer to a command APDU; `undefined` if no answer will ever come. */
   transmit(apdu: Buffer): Promise<Buffer | undefined>;

@@ -21,11 +21,11 @@ type Application = (command: Command) => Buffer | Promise<Buffer | Answer>;
 export class Chip implements CardInReader {
   readonly #card: Card;
   readonly #channel: ApduChannel;
-  /** The FIDO2 application. Undefined if the card has none, or if this reader does not reach it. */
+  /** The FIDO2 application. Undefined if the card has none, or hides it from readers with contacts and is in one. */
   readonly #fido: Fido2Applet | undefined;
   #selected: Application | undefined;
 
-  /** @param onDefect called for exceptions that are defects; the reader gets 6F00 */
+  /** @param onDefect called for an exception that is not a CardError: a defect, which the reader gets as 6F00 */
   constructor(card: Card, onDefect: (error: unknown) => void) {
     const { fido } = card.profile;
     this.#card = card;

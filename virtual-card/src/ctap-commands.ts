@@ -57,7 +57,7 @@ export function ctapCommandsOf(apdu: Uint8Array): readonly CtapCommandName[] {
   return command === CLIENT_PIN ? [...named, ...pinSubCommandOf(parameters)] : named;
 }
 
-/** Returns the name of a PIN subcommand. Canonical CBOR has the protocol first, if present, and then the subcommand. */
+/** Returns the name of the subcommand in the CBOR parameters; an empty list if it has none. The protocol (key 1), if present, precedes it (key 2). */
 function pinSubCommandOf([, key, value, nextKey, nextValue]: readonly number[]): readonly CtapCommandName[] {
   const hasProtocol = key === PROTOCOL_KEY && nextKey === SUBCOMMAND_KEY;
   const subCommand = hasProtocol ? nextValue : key === SUBCOMMAND_KEY ? value : undefined;

@@ -18,7 +18,7 @@ const UNCOMPRESSED = Buffer.of(0);
 
 export interface CardToMake {
   readonly profile: ProfileName;
-  /** The number printed on the device. Default: random. */
+  /** Serial number, as printed on the device. Default: random, of eight digits. A profile without `firmware` has none and ignores this. */
   readonly serial?: number | undefined;
   /** Set when the card's owner has disabled the serial number in attestations. */
   readonly hidesSerial?: boolean | undefined;
@@ -27,8 +27,8 @@ export interface CardToMake {
 }
 
 /**
- * Makes a blank card. A card with Yubico's firmware has the attestation key of its batch, which is certified under a test root. All cards with the
- * same firmware belong to one batch. A plain PIV card has no serial number: nothing distinguishes it from another blank one.
+ * Makes a blank card. If its profile has `firmware` and `attestationKey`, F9 holds the attestation key of its batch, which is certified under a test
+ * root. All cards with the same firmware belong to one batch. A card without firmware has no serial number: nothing distinguishes two blank ones.
  */
 export function makeCard(card: CardToMake): Promise<CardState> {
   const { firmware, attestationKey } = profiles[card.profile];
@@ -43,7 +43,7 @@ function batchOf(firmware: Firmware): AttestationKey {
   return known;
 }
 
-/** Makes a blank card with the attestation key of any vendor, or with none, as if its owner had deleted it. */
+/** Makes a blank card with this attestation key, of any vendor; with none if undefined, as if the card's owner had deleted the key. */
 export function blankCard(
   { profile: name, serial, hidesSerial, locked = false }: CardToMake,
   attestation: AttestationKey | undefined,

@@ -17,13 +17,13 @@ const INSTRUCTIONS = {
   'GET-VERSION': 0xfd,
   'SET-MANAGEMENT-KEY': 0xff,
 } as const;
-/** Name of a command of ISO/IEC 7816 and PIV, or of CTAP. */
+/** Name of a command of PIV (Yubico's extensions included) or of CTAP. */
 export type InstructionName = keyof typeof INSTRUCTIONS | CtapCommandName;
 const NAMES: ReadonlySet<string> = new Set([...Object.keys(INSTRUCTIONS), ...CTAP_COMMAND_NAMES]);
 
 /**
  * The moment of a fault, counted from insertion: an APDU by its number from 1, or a command by its name and `nth` occurrence from 1. A
- * chain of APDUs is one command, and the fault happens at its last APDU.
+ * chain of APDUs is one command, and the fault happens at its last APDU. Number 0 is the card's reset, for `mute` only.
  */
 export type Moment = number | { readonly instruction: InstructionName; readonly nth: number };
 
@@ -38,11 +38,11 @@ type PlainKind = (typeof PLAIN_KINDS)[number];
  * - `status`: the APDU is not executed but answered with a status word;
  * - `garble`: the card executed the APDU, but its answer arrives damaged: the data inverted under the right status word, or half a status word where
  *   there is no data;
- * - `stale`: the APDU is not executed but answered with the answer to the previous APDU;
+ * - `stale`: the APDU is not executed but answered with the last answer that the card gave (9000 if there is none);
  * - `delay`: the APDU is executed and answered after a number of milliseconds;
- * - `hold`: the APDU is executed and answered only when the card is released, so that it takes as long as a test needs;
- * - `mute`: neither this APDU nor a later one is answered; the card still answers requests for its ATR. At 0 the card does not answer these either:
- *   the reader detects a card, and gets no readable answer to reset.
+ * - `hold`: the APDU is executed and answered only when the card is released, so that the APDU takes as long as a test needs;
+ * - `mute`: neither this APDU nor a later one is executed or answered; requests for the ATR still are. At 0, FFFF replaces the ATR instead: the
+ *   reader detects a card, and cannot power it.
  */
 export type Fault =
   | { readonly kind: PlainKind; readonly at: Moment }
@@ -58,7 +58,8 @@ const isInstruction = (name: string): name is InstructionName => NAMES.has(name)
 
 /**
  * Parses `pull@N`, `pull-after@N`, `garble@N`, `stale@N`, `hold@N`, `mute@N`, `status@N=6F00` (hexadecimal) or `delay@N=250`
- * (milliseconds). N is a number, a command's name, or its nth occurrence: `pull@12`, `pull@PUT-DATA`, `status@VERIFY#2=6F00`.
+ * (milliseconds). N is a number from 1 (for `mute` from 0), a command's name, or its nth occurrence: `pull@12`, `pull@PUT-DATA`,
+ * `status@VERIFY#2=6F00`. Numbers and milliseconds have at most six digits.
  *
  * @throws for anything else
  */
@@ -103,12 +104,12 @@ export class FaultPlan {
     this.#faults = faults;
   }
 
-  /** True if the card can be powered. */
+  /** True unless the fault `mute@0` keeps the reader from powering the card. */
   get answersReset(): boolean {
     return !this.#faults.some(({ kind, at }) => kind === 'mute' && at === 0);
   }
 
-  /** Counts the next APDU and returns its fault. */
+  /** Counts the next APDU and returns its fault; undefined if it has none. After a `mute`, returns that for every APDU. */
   next(apdu: Uint8Array): Fault | undefined {
     this.#apdus += 1;
     const [cla = 0] = apdu;
@@ -127,7 +128,7 @@ export class FaultPlan {
   }
 }
 
-/** Returns all names of a command. Its first block determines them. */
+/** Returns all names of the command that begins with this block, of PIV and of CTAP. */
 function namesOf(first: Uint8Array): readonly InstructionName[] {
   const [, ins] = first;
   const instructions = Object.entries(INSTRUCTIONS).filter(([, byte]) => byte === ins);

@@ -15,7 +15,7 @@ export interface Slot {
   readonly gone: AbortSignal;
   /** Takes the card out of the reader. */
   pull(): Promise<void>;
-  /** Called when an APDU is held until the card is released. */
+  /** Called when a fault `hold` has come to its APDU. */
   held?(): void;
 }
 
@@ -26,7 +26,7 @@ export class FaultyCard implements CardInReader {
   readonly #slot: Slot;
   readonly #released = new AbortController();
   #wasPulled = false;
-  /** The answer to the previous APDU. */
+  /** The card's last answer, without faults; 9000 before the first. */
   #last = statusOnly(OK);
 
   constructor(card: CardInReader, faults: readonly Fault[], slot: Slot) {
@@ -72,13 +72,13 @@ export class FaultyCard implements CardInReader {
     await this.#slot.pull();
   }
 
-  /** Waits until the APDU is released, or the card is pulled. */
+  /** Waits until the card is released, or has left the reader. */
   async #hold(): Promise<void> {
     this.#slot.held?.();
     await Promise.race([aborted(this.#released.signal), aborted(this.#slot.gone)]);
   }
 
-  /** Waits for this time, or until the card is pulled. */
+  /** Waits for this time, or until the card has left the reader. */
   async #delay(milliseconds: number): Promise<void> {
     await Promise.race([wait(milliseconds, undefined, { ref: false }), aborted(this.#slot.gone)]);
   }

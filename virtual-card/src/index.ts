@@ -1,6 +1,6 @@
 /**
- * A PIV card in software. `insertCard` puts a card, whose memory is in a file, into the vpcd virtual reader. For other transports, a `Chip` over a
- * `Card` is a card that needs neither file nor reader.
+ * A smart card or security key in software, with PIV, FIDO2 or both. `insertCard` puts a card, whose memory is in a file, into the vpcd virtual
+ * reader. For other transports, a `Chip` over a `Card` needs neither file nor reader.
  */
 export { insertCard, type InsertOptions, type VirtualCard } from './virtual-card.js';
 export { Card, type Circumstances, type Touch } from './card/card.js';

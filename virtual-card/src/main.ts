@@ -47,7 +47,7 @@ The card's memory is in FILE, which is made with a blank card if it does not exi
                     mute@0 is a card that does not even answer its reset; garble@N spoils the answer, not the deed;
                     hold@N prints "held", and keeps the APDU under way until this process gets SIGUSR2`;
 
-/** Exit code: 0 if the card was pulled by a signal or a fault, 1 if the reader went away or did not accept the card, 2 for wrong usage. */
+/** Exit code: 0 if a signal or a fault pulled the card, 1 if the card could not be inserted or the reader went away, 2 for wrong usage. */
 const exitCode = await main();
 process.exit(exitCode);
 

@@ -2,14 +2,14 @@ import type { CardState } from './card/card-state.js';
 import type { StateFile } from './card/state-file.js';
 import type { CardInReader } from './card-in-reader.js';
 
-/** Stores a card's memory in a file. The changes of an APDU are stored before the APDU is answered. */
+/** Stores a card's memory in a file: at insertion, and after each APDU before its answer is sent. */
 export class PersistentCard implements CardInReader {
   readonly #card: CardInReader;
   readonly #state: CardState;
   readonly #file: StateFile;
   readonly #gone: AbortSignal;
 
-  /** @param gone aborts when the card is pulled; changes of an APDU that runs at that moment are discarded */
+  /** @param gone aborts when the card has left the reader; the changes of an APDU that runs at that moment are not stored */
   constructor(card: CardInReader, state: CardState, file: StateFile, gone: AbortSignal) {
     this.#card = card;
     this.#state = state;

@@ -1,13 +1,13 @@
 import type { CardInReader } from './card-in-reader.js';
 
-/** One APDU in the log: its header and the answer's status word. The log contains no data, because it may be a PIN or a key. */
+/** One APDU in the log: its header without CLA, and the answer's status word. Data is not logged, because it may be a PIN or a key. */
 export interface ApduRecord {
   /** Number of the APDU, counted from 1 at insertion. */
   readonly number: number;
   readonly ins: number;
   readonly p1: number;
   readonly p2: number;
-  /** Undefined if the card gave no answer, or a garbled one that is too short. */
+  /** Undefined if the card gave no answer, or a garbled one of less than two bytes. */
   readonly statusWord: number | undefined;
 }
 
@@ -15,7 +15,7 @@ const STATUS_WORD_BYTES = 2;
 
 /** Logs the commands to a card since its insertion. */
 export class RecordedCard implements CardInReader {
-  /** Records of the APDUs, oldest first. */
+  /** Records of the APDUs, in the order of their answers. */
   readonly log: ApduRecord[] = [];
   readonly #card: CardInReader;
   readonly #onRecord: (record: ApduRecord) => void;
@@ -31,7 +31,7 @@ export class RecordedCard implements CardInReader {
     return this.#card.atr;
   }
 
-  /** Number of command APDUs since the insertion. */
+  /** Number of command APDUs received since the insertion, answered or not. */
   get apduCount(): number {
     return this.#count;
   }
@@ -52,6 +52,6 @@ export class RecordedCard implements CardInReader {
   }
 }
 
-/** Returns the status word of an answer; undefined for a garbled answer that is too short. */
+/** Returns the status word of an answer; undefined for a garbled answer of less than two bytes. */
 const statusWordOf = (response: Buffer): number | undefined =>
   response.length < STATUS_WORD_BYTES ? undefined : response.readUInt16BE(response.length - STATUS_WORD_BYTES);

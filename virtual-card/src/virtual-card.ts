@@ -20,7 +20,7 @@ export interface InsertOptions extends Circumstances {
   readonly profile: ProfileName;
   /** File with the card's memory. If it does not exist, it is created with a blank card. */
   readonly stateFile: string;
-  /** Serial number of a new card with Yubico's firmware. Default: random. */
+  /** Serial number of a new card. Default: random, of eight digits. A profile without `firmware` has none and ignores this. */
   readonly serial?: number;
   /** Set to disable the serial number in attestations of a new card. */
   readonly hidesSerial?: boolean;
@@ -30,13 +30,13 @@ export interface InsertOptions extends Circumstances {
 }
 
 interface VirtualCardEvents {
-  /** An APDU was answered, or never will be. */
+  /** An APDU was answered, or it is certain that no answer will come. */
   transmit: [ApduRecord];
-  /** An APDU is held until `release`. */
+  /** A fault `hold` has come to its APDU, which the card executes only after `release` or its removal. */
   held: [];
   /** The card has left the reader: `pull` or a fault removed it, or the reader went away. */
   removed: [];
-  /** An exception inside the card, which the reader gets as 6F00: a defect of the virtual card. */
+  /** The card threw an exception that is not a CardError: a defect of the virtual card. The reader gets 6F00. */
   defect: [unknown];
 }
 
@@ -45,8 +45,8 @@ const INSERTION_TIMEOUT_MS = 5_000;
 /**
  * Puts a virtual card into a vpcd slot. Resolves when the reader has powered the card and read its ATR, so that PC/SC clients see it.
  *
- * @throws when nothing listens on the port, when the slot contains a card already (nothing happens for 5 s), or when the state file is of another
- * profile
+ * @throws when nothing listens on the port, when the reader does not power the card within 5 s (as when its slot has a card already), or when the
+ * state file is unreadable, no card's memory, or of another profile
  */
 export async function insertCard(options: InsertOptions): Promise<VirtualCard> {
   const file = new StateFile(options.stateFile);
@@ -92,17 +92,17 @@ export class VirtualCard extends EventEmitter<VirtualCardEvents> {
     return this.#card.state;
   }
 
-  /** Sets the user's action when the card waits for a touch. It takes effect even while the card waits. */
+  /** Sets what the user does when the card waits for a touch, even while the card is waiting. */
   set touch(touch: Touch) {
     this.#card.touch = touch;
   }
 
-  /** The APDUs since the insertion, in order. */
+  /** Records of the APDUs since the insertion, in the order of their answers. */
   get log(): readonly ApduRecord[] {
     return this.#recorded.log;
   }
 
-  /** Number of command APDUs since the insertion. */
+  /** Number of command APDUs received since the insertion, answered or not. */
   get apduCount(): number {
     return this.#recorded.apduCount;
   }
@@ -121,7 +121,7 @@ export class VirtualCard extends EventEmitter<VirtualCardEvents> {
     return this.#connection?.isOpen ?? false;
   }
 
-  /** Called by `insertCard`. */
+  /** Connects the card to a vpcd slot. Only `insertCard` calls it. */
   async connect(port: number, host: string): Promise<void> {
     const connection = await VpcdConnection.open(port, host, this.#recorded);
     this.#connection = connection;
@@ -138,8 +138,8 @@ export class VirtualCard extends EventEmitter<VirtualCardEvents> {
   }
 
   /**
-   * Pulls the card out of the reader. Discards the changes of an APDU that runs at that moment. pcscd looks at its readers only every 400 ms, so
-   * PC/SC clients do not notice a card that is back sooner.
+   * Pulls the card out of the reader. The changes of an APDU that runs at that moment are not stored. pcscd looks at its readers only every 400 ms,
+   * so PC/SC clients do not notice the removal of a card that is back sooner.
    */
   async pull(): Promise<void> {
     await this.#connection?.close();

@@ -1,13 +1,13 @@
 import { type Command, isExtended, parseCommand } from './command.js';
 import { CardError, StatusWord } from './status-word.js';
 
-/** Response data with a status word other than 9000. */
+/** Response data with its own status word, such as 9100. It is sent whole; a plain Buffer is sent with 9000, in pieces if necessary. */
 export interface Answer {
   readonly data: Buffer;
   readonly statusWord: number;
 }
 
-/** Executes one complete command and returns its response data. Throws a CardError if the command fails. */
+/** Executes one complete command and returns its response data. Rejects with a CardError if the command fails. */
 export type Execute = (command: Command) => Promise<Buffer | Answer>;
 
 /** The transport properties that differ between cards. */

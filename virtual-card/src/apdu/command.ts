@@ -18,7 +18,7 @@ const EXTENDED_EXPECTED = 0x1_0000;
 const EXTENDED_PREFIX_BYTES = HEADER_BYTES + 3;
 
 /**
- * Parses the four cases of a command APDU. An absent Le requests all data, as real cards behave over T=1.
+ * Parses the four cases of a command APDU. An absent Le counts as the largest Ne (256, or 65,536 if extended), as on real cards over T=1.
  *
  * @throws CardError 6700 when the lengths are inconsistent
  */

@@ -21,7 +21,7 @@ export function tlv(tag: number, ...parts: readonly Buffer[]): Buffer {
 /**
  * Decodes consecutive data objects.
  *
- * @throws CardError 6A80 when the bytes are not BER-TLV
+ * @throws CardError 6A80 when the bytes are not BER-TLV, a length is indefinite, or a tag or length takes more than three bytes
  */
 export function parseTlvs(bytes: Buffer): Tlv[] {
   const found: Tlv[] = [];

@@ -1,10 +1,10 @@
 import type { FidoState } from './fido-state.js';
 import type { ProfileName } from './profile.js';
 
-/** The card's persistent memory, which survives its removal. */
+/** The card's persistent memory, which survives a removal of the card. */
 export interface CardState {
   readonly profile: ProfileName;
-  /** The serial number that GET SERIAL returns. A plain PIV card has none. */
+  /** Serial number, as printed on the device. Undefined for a profile without `firmware`. */
   readonly serial: number | undefined;
   /** Set when the card's owner has disabled the serial number in attestations. */
   hidesSerial?: boolean | undefined;
@@ -52,10 +52,10 @@ const DIGIT_9 = 0x39;
 const FACTORY_PIN = '123456';
 const FACTORY_PUK = '12345678';
 export const FACTORY_TRIES = 3;
-/** The management key that all vendors set in the factory: the bytes 0102030405060708 three times. */
+/** The management key that every profile has from the factory: the bytes 0102030405060708 three times. */
 export const FACTORY_MANAGEMENT_KEY = Buffer.from('0102030405060708'.repeat(3), 'hex');
 
-/** Pads a PIN or PUK to eight bytes (SP 800-73-4 Part 2, 2.4.3). */
+/** Pads a PIN or PUK with FF to eight bytes (SP 800-73-4 Part 2, 2.4.3). Cuts off a longer one. */
 export function padPin(pin: string): Buffer {
   const padded = Buffer.alloc(PIN_BYTES, PADDING);
   padded.write(pin, 'latin1');
@@ -77,7 +77,7 @@ export function factoryPuk(tries = FACTORY_TRIES): ReferenceData {
 }
 
 /**
- * True if the value is 6 to 8 bytes that are followed by padding only (SP 800-73-4 Part 2, 2.4.3).
+ * True if `padded` is a PIN or PUK of 6 to 8 bytes, padded with FF to eight (SP 800-73-4 Part 2, 2.4.3).
  *
  * @param digitsOnly true if only the digits 0 to 9 are allowed
  */

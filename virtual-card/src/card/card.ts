@@ -6,7 +6,7 @@ import type { KeySource } from './key-source.js';
 import type { Profile } from './profile.js';
 import { profiles } from './profiles.js';
 
-/** The answer that the card expects from the reader between the two halves of an authentication with the management key (9B). */
+/** The answer that the card expects in the second command of an authentication with the management key (9B). */
 export interface PendingChallenge {
   readonly kind: 'mutual' | 'one-way';
   /** The bytes that only a holder of the key can return. */
@@ -22,14 +22,13 @@ export type Touch = 'at-once' | 'never' | 'denied' | { readonly after: number };
 /** Properties outside the card's memory: how the card is read, and how its device was configured. */
 export interface Circumstances {
   /**
-   * Set for a dual-interface card that is read without contact. A plain PIV card then has another answer to reset, and refuses what the
-   * standard permits over contacts only. A YubiKey then shows its FIDO2 application, which firmware before 5.8 hides from readers with
-   * contacts.
+   * Set when a dual-interface card lies on a contactless reader. Profile `piv` then has another answer to reset, and refuses what the standard
+   * permits over contacts only. A YubiKey then shows its FIDO2 application, which firmware before 5.8 hides from readers with contacts.
    */
   readonly contactless?: boolean;
   /** Set for a YubiKey (firmware 5.7 or later) that was configured to refuse trivial PINs and PUKs. */
   readonly pinComplexity?: boolean;
-  /** Default: `at-once`. Without contact, holding the card to the reader counts as one touch. */
+  /** Default: `at-once`. Ignored on a contactless reader, where holding the card to the reader counts as one touch. */
   readonly touch?: Touch;
   /** Default: the system's clock. */
   readonly clock?: CardClock;
@@ -47,11 +46,11 @@ export class Card {
   touch: Touch;
   readonly clock: CardClock;
 
-  /** @throws when the profile does not support these circumstances */
+  /** @throws when the profile has no contactless interface or no PIN complexity, but the circumstances name it */
   constructor(
     readonly state: CardState,
     readonly circumstances: Circumstances = {},
-    /** Source of the keys generated on the card. If undefined, each key is generated on demand. */
+    /** Source of the keys generated on the card. If undefined, each key is generated on demand (`freshKeys`). */
     readonly keySource?: KeySource,
   ) {
     this.profile = profiles[state.profile];
@@ -77,7 +76,7 @@ export class Card {
     return (this.state.fido ??= freshFidoState());
   }
 
-  /** Clears the security status, as a power loss does (SP 800-73-4 Part 1, 4.1). */
+  /** Clears the security status of the PIV application, as a power loss does (SP 800-73-4 Part 1, 4.1). */
   logOut(): void {
     this.forgetPin();
     this.managementAuthenticated = false;
@@ -90,9 +89,9 @@ export class Card {
   }
 
   /**
-   * Checks the authentication of the management key.
+   * Checks that the management key is authenticated (`managementAuthenticated`).
    *
-   * @throws CardError 6982 unless the management key was authenticated since power-on
+   * @throws CardError 6982 if it is not
    */
   requireManagement(): void {
     if (this.managementAuthenticated) return;
@@ -100,9 +99,9 @@ export class Card {
   }
 
   /**
-   * Checks the verification of the PIN.
+   * Checks that the PIN is verified (`pinVerified`).
    *
-   * @throws CardError 6982 unless the PIN was verified since power-on
+   * @throws CardError 6982 if it is not
    */
   requirePin(): void {
     if (this.pinVerified) return;

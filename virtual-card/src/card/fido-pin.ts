@@ -9,7 +9,7 @@ export interface FidoPin {
   readonly hash: Buffer | undefined;
   /** Length of the current PIN, in Unicode code points. */
   readonly codePoints: number;
-  /** Shortest PIN that the device accepts in any configuration. `mostBytes` is the length of the longest one. */
+  /** Length of the shortest PIN that any configuration accepts. `mostBytes` is the length of the longest PIN, in bytes of UTF-8. */
   readonly fewestCodePoints: number;
   readonly mostBytes: number;
   triesLeft: number;
@@ -24,7 +24,7 @@ const LONGEST_BYTES = 63;
 const SHARED_SHORTEST = 6;
 const SHARED_LONGEST_BYTES = 8;
 
-/** Returns the effective FIDO PIN of this card. */
+/** Returns the effective FIDO PIN of this card. If the PIN is the application's own, creates the application's memory on first use. */
 export function fidoPinOf(state: CardState, profile: FidoProfile): FidoPin {
   return profile.pin === 'shared' ? new SharedPin(state.pin) : new OwnPin((state.fido ??= freshFidoState()));
 }

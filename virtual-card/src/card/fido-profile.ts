@@ -19,7 +19,7 @@ export interface FidoProfile {
   readonly maxCredentials: number;
   readonly maxMessageBytes: number;
   readonly transports: readonly string[];
-  /** Transports over which the application can be reset (CTAP 2.3). If undefined, it reports none, and every transport can reset it. */
+  /** Transports over which the application can be reset (CTAP 2.3). If undefined, none are reported, and every transport can reset it. */
   readonly resetTransports: readonly string[] | undefined;
   /** Set when getInfo contains the members of CTAP 2.3: the longest PIN, and whether simple PINs are refused. */
   readonly tellsPinPolicy: boolean;
@@ -29,9 +29,9 @@ export interface FidoProfile {
   readonly resetEndsSelection: boolean;
   /** Set when credential management accepts a token that is bound to a relying party (CTAP 2.1, 6.8). */
   readonly managesWithBoundToken: boolean;
-  /** Set when it signs an assertion without a touch, where the client wants none (CTAP 2.1, 6.2: "up" false). */
+  /** Set when the application signs an assertion without a touch if the client wants none (CTAP 2.1, 6.2: "up" false). Otherwise it refuses. */
   readonly signsSilently: boolean;
-  /** Set when a discoverable credential is lost that is created while user verification is always required. */
+  /** Set when the application does not store a discoverable credential that it makes while user verification is always required. */
   readonly losesCredentialsUnderAlwaysUv: boolean;
   /** Firmware version as one number, such as 0x050702; undefined if the application reports none. */
   readonly firmwareVersion: number | undefined;

@@ -4,24 +4,24 @@ import { YubicoIns } from './yubico-instruction.js';
 /** The issuer of F9's certificate: a root, or the lower of two published intermediate authorities, whose certificates are not on the card. */
 export type AttestationChain = 'root' | 'published-intermediates';
 
-/** The functions of one version of Yubico's firmware. Everything that depends on the version is a field here. */
+/** The functions of one version of Yubico's firmware, or of an applet that imitates it. Those of its FIDO2 application are in `FidoProfile`. */
 export interface Firmware {
   /** Three bytes (major, minor, patch), as in GET VERSION, attestations and the management application. */
   readonly version: Buffer;
-  /** Instructions of Yubico that the firmware supports. It answers 6D00 to all others. */
+  /** Yubico's instructions that the firmware supports. It answers 6D00 to the others of Yubico. */
   readonly instructions: ReadonlySet<number>;
   readonly keyAlgorithms: readonly number[];
   readonly factoryManagementAlgorithm: number;
   /** Algorithms that SET MANAGEMENT KEY accepts. */
   readonly managementAlgorithms: readonly number[];
   readonly attestationChain: AttestationChain;
-  /** The subject of attestations, without the slot that follows. */
+  /** The common name of an attestation's subject, without the slot that follows this name. */
   readonly attestationName: string;
   /** Set when attestations contain the serial number. The card's owner can disable this (`hidesSerial`). */
   readonly attestsSerial: boolean;
   /** Set when attestations contain the form factor. READ CONFIG then reports the form factor, the version and the applications over NFC. */
   readonly tellsFormFactor: boolean;
-  /** Set when the one-time password application exists. Such a firmware has no GET SERIAL: this application reports the serial number. */
+  /** Set when the one-time password application exists. It reports the serial number on firmware 4, which has no GET SERIAL. */
   readonly otpApplication: boolean;
   /** Set when the device can be configured to refuse trivial PINs and PUKs. */
   readonly pinComplexity: boolean;
@@ -52,7 +52,10 @@ const version4: Firmware = {
   pinComplexity: false,
 };
 
-/** Adds the changes since 4.3.7: GET SERIAL (5.0), GET METADATA (5.3) and AES management keys (5.4.2). */
+/**
+ * Adds the changes since 4.3.7: GET SERIAL (5.0), GET METADATA (5.3), AES management keys (5.4.2), and serial number and form factor in attestations.
+ * GET SERIAL replaces the one-time password application.
+ */
 const version54: Firmware = {
   ...version4,
   version: Buffer.of(5, 4, 3),
@@ -83,8 +86,8 @@ const version58: Firmware = {
 export const firmwares = { '4.3.7': version4, '5.4.3': version54, '5.7.2': version57, '5.8.0': version58 } as const;
 
 /**
- * The firmware of an applet of another vendor: it reports a version from before AES management keys, but has only those, and attests in words
- * of its own.
+ * The firmware of another vendor's applet. Its version is from before AES management keys, but it has no others. The subject of its attestations has
+ * a name of its own.
  */
 export const otherVendor: Firmware = {
   ...version54,
@@ -94,7 +97,7 @@ export const otherVendor: Firmware = {
   attestationName: 'PIV Attestation',
 };
 
-/** Returns the firmware of another vendor's applet, which reports the same version but lacks the instruction `ins`. */
+/** Returns `firmware` without the instruction `ins`: another vendor's applet that reports the same version. */
 export function without(firmware: Firmware, ins: number): Firmware {
   return { ...firmware, instructions: new Set([...firmware.instructions].filter((known) => known !== ins)) };
 }

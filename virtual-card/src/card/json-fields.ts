@@ -2,9 +2,9 @@
 export type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * Returns the fields of a JSON object.
+ * Returns the fields of a JSON object, or the items of an array by their index.
  *
- * @throws when the value is not an object
+ * @throws when the value is neither an object nor an array
  */
 export function fieldsOf(json: unknown): Fields {
   if (typeof json !== 'object' || json === null) throw new Error('object expected');
@@ -12,7 +12,7 @@ export function fieldsOf(json: unknown): Fields {
 }
 
 /**
- * Decodes hexadecimal text.
+ * Decodes hexadecimal text, up to the first character that is not hexadecimal.
  *
  * @throws when the value is not a text
  */

@@ -17,7 +17,7 @@ export function isTrivialPin(padded: Buffer): boolean {
   return isTrivial(padded.toString('latin1').replace(PADDING, ''));
 }
 
-/** True if a PIN or PUK of the right length is one repeated character, or is on the list. */
+/** True if a PIN or PUK of the right length is one repeated character, or is in `REFUSED`. */
 export function isTrivial(pin: string): boolean {
   return new Set(pin).size < 2 || REFUSED.includes(pin);
 }

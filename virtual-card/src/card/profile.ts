@@ -37,13 +37,13 @@ export interface Profile {
    * elliptic curves, and ykman rejects a YubiKey's USB answer in a reader with another name.
    */
   readonly atr: Buffer;
-  /** The answer to reset in a contactless reader. Undefined for a card with the same answer in both kinds of reader. */
+  /** The answer to reset in a contactless reader. Undefined for a card that gives the same one in both kinds of reader, or has no such interface. */
   readonly contactlessAtr: Buffer | undefined;
   /** Set when the card has a PIV application. */
   readonly pivApplication: boolean;
   /** AID of an application that is neither PIV nor FIDO2. It can be selected, and refuses every command. */
   readonly otherApplication: Buffer | undefined;
-  /** Yubico's firmware: its instructions F6 to FF and the management application. Undefined on other vendors' cards. */
+  /** Yubico's firmware, or an applet that imitates it: Yubico's instructions, management application and serial number. Undefined on other cards. */
   readonly firmware: Firmware | undefined;
   /** The FIDO2 application. Undefined if the card has none. */
   readonly fido: FidoProfile | undefined;
@@ -61,9 +61,9 @@ export interface Profile {
   readonly maxObjectBytes: number;
   /** Set when the card accepts one-way authentication on 9B (tag 81 without a witness). */
   readonly oneWayManagementAuthentication: boolean;
-  /** Set when a challenge on 9B with a tag 82 beside it, even an empty one, is executed as INTERNAL AUTHENTICATE. This grants nothing. */
+  /** Set when a command on 9B with a tag 82, even an empty one, is INTERNAL AUTHENTICATE: the card encrypts the challenge (81), and grants nothing. */
   readonly internalManagementAuthentication: boolean;
-  /** Set when an EC key in 9D or in a retired slot can sign, and not only derive a shared secret. */
+  /** Set when an EC key of any slot both signs and derives shared secrets. Otherwise keys in 9D and retired slots only derive, others only sign. */
   readonly ecKeyManagementKeySigns: boolean;
   /** Set when the card refuses a malformed PIN (not 6 to 8 bytes, padded with FF) before the comparison, without spending a try. */
   readonly checksPinFormatFirst: boolean;
@@ -78,13 +78,13 @@ export interface Profile {
 /**
  * The time for which a verified PIN permits the use of a key with PIN policy "always":
  * - `until-used`: until a key is used;
- * - `until-other-command`: until a command other than VERIFY and GENERAL AUTHENTICATE;
+ * - `until-other-command`: until a key is used, or a command other than VERIFY and GENERAL AUTHENTICATE arrives;
  * - `next-command`: only for the command immediately after VERIFY.
  */
 export type FreshPinRule = 'until-used' | 'until-other-command' | 'next-command';
 
 export interface ProfileStatusWords {
-  /** The answer to VERIFY with a wrong PIN on the last try. Every later VERIFY is answered with 6983. */
+  /** The answer to a wrong PIN or PUK on its last try. Every later attempt is answered with 6983. */
   readonly lastTryFailed: number;
   /** The card's answer when the reader answers a challenge of the management key wrongly. */
   readonly wrongManagementAnswer: number;

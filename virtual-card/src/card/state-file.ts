@@ -22,7 +22,7 @@ export class StateFile {
   /**
    * Loads the memory of a card that was inserted before. Returns undefined if the file does not exist.
    *
-   * @throws when the file exists but is not a card's memory
+   * @throws when the file exists but cannot be read, or is not a card's memory
    */
   load(): CardState | undefined {
     if (!existsSync(this.#path)) return undefined;
@@ -67,7 +67,7 @@ function byHexTag<Value>(map: ReadonlyMap<number, Value>): Record<string, Value>
   return Object.fromEntries([...map].map(([tag, value]) => [`0x${tag.toString(16).toUpperCase()}`, value]));
 }
 
-/** Encodes a Buffer in hexadecimal. JSON.stringify has already converted it with toJSON(). */
+/** Encodes a Buffer in hexadecimal, and returns any other value unchanged. JSON.stringify has already applied toJSON() to the Buffer. */
 function hexForBuffers(_name: string, value: unknown): unknown {
   if (typeof value === 'object' && value !== null && 'type' in value && value.type === 'Buffer' && 'data' in value) {
     return Array.isArray(value.data) ? Buffer.from(value.data).toString('hex') : value;

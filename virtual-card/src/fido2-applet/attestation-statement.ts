@@ -17,7 +17,7 @@ const batches = new Map<string, FidoBatch>();
  * Attests a new credential in the format `packed` (WebAuthn Level 3, 8.2), or not at all.
  *
  * @param signed authenticator data followed by the hash of the client data
- * @param isEnterprise true if the certificate identifies this authenticator
+ * @param isEnterprise true to put this authenticator's serial number, if it has one, into the batch certificate
  */
 export function attest(
   { state }: Card,

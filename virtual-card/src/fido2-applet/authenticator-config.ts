@@ -45,7 +45,7 @@ function toggleAlwaysUv({ fido }: Context): void {
   fido.alwaysUv = !fido.alwaysUv;
 }
 
-/** Executes setMinPINLength (CTAP 2.1, 6.11.4). The length can only grow. */
+/** Executes setMinPINLength (CTAP 2.1, 6.11.4). The length never shrinks. */
 function setMinPinLength(context: Context, parameters: Parameters | undefined): void {
   const { fido, pins } = context;
   const wanted = parameters?.optionalNumber(SubParameter.newMinPinLength) ?? pins.minPinLength;

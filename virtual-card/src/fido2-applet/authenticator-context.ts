@@ -12,11 +12,11 @@ export interface Context {
   readonly fido: FidoState;
   readonly pins: FidoPinSession;
   readonly presence: UserPresence;
-  /** Time of the card's insertion, by the card's own clock. */
+  /** Time of the card's insertion, in milliseconds of the card's own clock. */
   readonly poweredAt: number;
   /** Aborts when the client cancels. */
   readonly cancelled: AbortSignal;
-  /** Data that the next command may continue with. Any other command discards it. */
+  /** Data with which the next command may continue. A command that cannot continue another discards it. */
   readonly pending: Pending;
 }
 
@@ -38,5 +38,5 @@ export interface PendingAssertion {
   readonly since: number;
 }
 
-/** Executes a command. Returns the CBOR of its answer, or nothing. */
+/** Executes a command. Returns its answer, or a promise of it, which is then encoded as CBOR; undefined for an answer without data. */
 export type CtapCommand = (context: Context, parameters: Buffer) => unknown;

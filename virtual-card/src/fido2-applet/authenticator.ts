@@ -23,7 +23,7 @@ interface Entry {
   readonly since21?: boolean;
 }
 
-/** Commands by their byte (CTAP 2.1, 6); 41 is the credential management of CTAP 2.1 PRE. */
+/** Commands by their byte (CTAP 2.1, 6). 0x41 is the credential management of CTAP 2.1 PRE. */
 const commands: ReadonlyMap<number, Entry> = new Map<number, Entry>([
   [0x01, { run: makeCredential, takesParameters: true }],
   [0x02, { run: getAssertion, takesParameters: true }],
@@ -65,7 +65,7 @@ export class Authenticator {
   }
 
   /**
-   * Executes a message (command byte and parameters). Returns a status byte and, on success, CBOR.
+   * Executes a message (command byte and parameters). Returns a status byte, which on success the answer follows as CBOR, if there is one.
    *
    * @param cancelled aborts when the client cancels
    */

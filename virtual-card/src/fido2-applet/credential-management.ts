@@ -141,7 +141,11 @@ function updateUser(context: Context, parameters: Parameters): void {
   fido.credentials = fido.credentials.map((kept) => (kept === changed ? { ...kept, user } : kept));
 }
 
-/** Returns the credential that the parameters name, if the token permits its relying party. */
+/**
+ * Returns the credential that the parameters name.
+ *
+ * @throws CtapError 33 if the token does not permit it, 2E if there is no such credential
+ */
 function named(context: Context, parameters: Parameters): ResidentCredential {
   const id = parameters.within(Key.subCommandParams).within(SubParameter.credentialId).bytes('id');
   const found = context.fido.credentials.find((credential) => credential.id.equals(id));

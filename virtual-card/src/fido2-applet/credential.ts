@@ -62,7 +62,7 @@ function unseal(fido: FidoState, rpId: string, id: Buffer): Credential | undefin
       hmacSecret: plain.readUInt8(SECRET_BYTES + 2) === 1,
     };
   } catch {
-    // The id belongs to another authenticator or relying party, or is older than the last reset.
+    // The id belongs to another authenticator or relying party, is older than the last reset, or was changed.
     return undefined;
   }
 }

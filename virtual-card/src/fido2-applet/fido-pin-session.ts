@@ -41,7 +41,7 @@ export class FidoPinSession {
     return pinToChange !== undefined && this.pin.hash?.equals(pinToChange) === true;
   }
 
-  /** The minimum length in Unicode code points: the configured one, or the device's own limit. */
+  /** The minimum length in Unicode code points: the larger of the configured one and the device's own limit. */
   get minPinLength(): number {
     return Math.max(this.#card.fido.minPinLength, this.pin.fewestCodePoints);
   }
@@ -52,7 +52,7 @@ export class FidoPinSession {
     this.#token = undefined;
   }
 
-  /** Discards key agreement and tokens, and no longer counts earlier wrong PINs. An application reset ends with it. */
+  /** Discards key agreement and tokens, and no longer counts earlier wrong PINs. authenticatorReset ends with this call. */
   powerCycle(): void {
     this.forget();
     this.#mismatches = 0;
@@ -69,13 +69,21 @@ export class FidoPinSession {
     return this.#token;
   }
 
-  /** @throws CtapError 32 if the PIN is blocked, 34 if it is blocked until the next power cycle */
+  /**
+   * Checks that the PIN can be entered.
+   *
+   * @throws CtapError 32 if the PIN is blocked, 34 if it is blocked until the next power cycle (hexadecimal, as in all of this application)
+   */
   requireTries(): void {
     if (this.pin.triesLeft === 0) throw new CtapError(CtapStatus.pinBlocked, 'blocked');
     if (this.needsPowerCycle) throw new CtapError(CtapStatus.pinAuthBlocked, 'blocked until the next power cycle');
   }
 
-  /** Compares the hash of an entered PIN. The counter is decremented before the comparison, and restored by a correct PIN. */
+  /**
+   * Compares the hash of an entered PIN. The counter is decremented before the comparison, and restored by a correct PIN.
+   *
+   * @throws CtapError 31 for a wrong PIN, or 32 or 34 if that was the last try of all or until the next power cycle
+   */
   compare(hash: Buffer): void {
     const { pin } = this;
     pin.triesLeft -= 1;
@@ -94,7 +102,8 @@ export class FidoPinSession {
    * Returns the token that authenticated a command.
    *
    * @param keys CBOR keys of pinUvAuthProtocol and pinUvAuthParam in this command
-   * @throws CtapError 0x33 (PIN_AUTH_INVALID) if the code does not authenticate the message
+   * @throws CtapError 33 if there is no valid token, or the code does not authenticate the message under it; 02 for an unknown protocol; 14 if
+   * the protocol or the code is missing
    */
   authenticate(parameters: Parameters, keys: { code: number; protocol: number }, message: Buffer): PinToken {
     const protocol = pinProtocol(parameters.number(keys.protocol));

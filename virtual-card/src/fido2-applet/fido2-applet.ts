@@ -67,7 +67,7 @@ export class Fido2Applet {
   /**
    * Executes a CTAP instruction, or the U2F version request.
    *
-   * @throws CardError for any other instruction
+   * @throws CardError 6D00 for any other instruction, 6A86 for a wrong P1 or P2, 6985 for a GETRESPONSE while no command runs
    */
   async execute({ cla, ins, p1, p2, data }: Command): Promise<Answer | Buffer> {
     if (cla !== CTAP_CLASS) return this.#executeU2f(ins);
@@ -131,7 +131,7 @@ export class Fido2Applet {
     }
   }
 
-  /** Answers the U2F version request. Registration and login by U2F are not supported. */
+  /** Answers the U2F version request, if the greeting is U2F's. Registration and login by U2F are not supported. */
   #executeU2f(ins: number): Buffer {
     if (ins === Ins.u2fVersion && this.#profile.greeting === 'U2F_V2') return this.greeting;
     throw new CardError(StatusWord.instructionNotSupported, 'no such instruction');

@@ -24,10 +24,10 @@ const Key = {
 const Answer = { credential: 0x01, authData: 0x02, signature: 0x03, user: 0x04, numberOfCredentials: 0x05 } as const;
 const TOKEN = { code: Key.pinUvAuthParam, protocol: Key.pinUvAuthProtocol };
 const HASH_BYTES = 32;
-/** Milliseconds within which the next assertion must be requested (CTAP 2.1, 6.3). */
+/** Milliseconds after an assertion within which the next one must be requested (CTAP 2.1, 6.3). */
 const NEXT_MS = 30_000;
 
-/** Executes authenticatorGetAssertion (CTAP 2.1, 6.2). If the option "up" is false, it needs no touch, and the flag "user present" is not set. */
+/** Executes authenticatorGetAssertion (CTAP 2.1, 6.2). If "up" is false, needs no touch and sets no flag UP; without `signsSilently`, throws 3B. */
 export async function getAssertion(context: Context, bytes: Buffer): Promise<unknown> {
   const { fido, presence, cancelled, pending, card, profile } = context;
   const parameters = Parameters.parse(bytes);

@@ -118,7 +118,11 @@ export function readUser(parameters: Parameters): FidoUser {
   return { id, name: parameters.optionalText('name'), displayName: parameters.optionalText('displayName') };
 }
 
-/** Reads the ids of an allowList or excludeList. Ignores credentials other than public keys. */
+/**
+ * Reads the ids of an allowList or excludeList. Ignores credentials other than public keys.
+ *
+ * @throws CtapError 15 for more than `MAX_CREDENTIALS_IN_LIST` entries
+ */
 export function readDescriptors(list: readonly Parameters[] | undefined): readonly Buffer[] {
   if (list && list.length > MAX_CREDENTIALS_IN_LIST)
     throw new CtapError(CtapStatus.limitExceeded, 'too many credentials');
@@ -143,6 +147,8 @@ function chooseAlgorithm({ profile }: Context, list: readonly Parameters[]): num
 /**
  * True if the attestation certificate must identify the authenticator. Only platform-managed attestation (2) does this: the vendor's list, which
  * vendor-facilitated attestation (1) requires, contains no relying party.
+ *
+ * @throws CtapError 02 if enterprise attestation is not enabled, 2C for a value other than 1 and 2
  */
 function readEnterprise({ fido, profile }: Context, wanted: number | undefined): boolean {
   if (wanted === undefined) return false;
@@ -166,7 +172,12 @@ function requireNoToken({ fido, pins, profile }: Context, isResident: boolean): 
   if (fido.alwaysUv || (pins.pin.hash && !needsNone)) throw new CtapError(CtapStatus.puatRequired, 'PIN needed');
 }
 
-/** Stores a discoverable credential, replacing the one for the same user. */
+/**
+ * Stores a discoverable credential in place of one with the same user and relying party, and returns its id. A profile that loses credentials under
+ * alwaysUv stores nothing then.
+ *
+ * @throws CtapError 28 if the authenticator is full
+ */
 function store(context: Context, rpId: string, credential: Credential & { user: FidoUser }): Buffer {
   const { fido, profile } = context;
   const others = fido.credentials.filter((kept) => kept.rpId !== rpId || !kept.user.id.equals(credential.user.id));

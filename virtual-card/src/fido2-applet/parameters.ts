@@ -10,7 +10,11 @@ type Key = number | string;
 export class Parameters {
   private constructor(readonly map: ReadonlyMap<unknown, unknown>) {}
 
-  /** Parses the CBOR after a command's byte. */
+  /**
+   * Parses the CBOR after a command's byte.
+   *
+   * @throws CtapError 14 for no bytes, 12 for other than canonical CBOR, 11 for other than a map
+   */
   static parse(bytes: Buffer): Parameters {
     if (bytes.length === 0) throw new CtapError(CtapStatus.missingParameter, 'no parameters');
     return Parameters.of(decodeCbor(bytes));

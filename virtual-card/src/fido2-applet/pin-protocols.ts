@@ -12,10 +12,10 @@ import { cborMap } from './cbor.js';
 import { CtapError, CtapStatus } from './ctap-status.js';
 import type { Parameters } from './parameters.js';
 
-/** The result of the key agreement. It seals messages and authenticates them. */
+/** The secret that a key agreement yields. It seals messages, and checks the codes that authenticate them. */
 export interface SharedSecret {
   encrypt(plain: Buffer): Buffer;
-  /** @throws CtapError 02 when `sealed` is not a whole number of blocks */
+  /** @throws CtapError 02 when the ciphertext is empty or not a whole number of blocks, or the initial vector is incomplete */
   decrypt(sealed: Buffer): Buffer;
   /** True if `code` authenticates the message under the shared secret. */
   verify(message: Buffer, code: Buffer): boolean;
@@ -36,7 +36,7 @@ const POINT_FIELD_BYTES = 32;
 const UNCOMPRESSED = Buffer.of(0x04);
 const ZERO_IV = Buffer.alloc(BLOCK_BYTES);
 const CURVE = 'prime256v1';
-/** Labels of a COSE key. The values of an agreement key follow. Its algorithm is -25, although another one is used (CTAP 2.1, 6.5.6). */
+/** Labels of a COSE key; the next three constants are their values in an agreement key. The standard prescribes -25, but does not use it (6.5.6). */
 const Cose = { type: 1, algorithm: 3, curve: -1, x: -2, y: -3 } as const;
 const EC2 = 2;
 const P256 = 1;
@@ -102,7 +102,7 @@ export class KeyAgreement {
   /**
    * Derives the secret that this key pair shares with the client's public key.
    *
-   * @throws CtapError 02 when the client's key is invalid
+   * @throws CtapError 02 when the client's key is invalid; 03, 11 or 14 when a member has another length or type, or is missing
    */
   agree(protocol: PinProtocol, other: Parameters): SharedSecret {
     const [x, y] = [other.bytes(Cose.x, POINT_FIELD_BYTES), other.bytes(Cose.y, POINT_FIELD_BYTES)];
@@ -122,7 +122,7 @@ export class KeyAgreement {
  * Returns a shared secret with these two keys.
  *
  * @param split splits a sealed message into initial vector and ciphertext
- * @param fixedIv undefined for a random initial vector, which precedes the ciphertext
+ * @param fixedIv empty for an initial vector of zeros, which is not sent; undefined for a random one, which precedes the ciphertext
  */
 function secret(
   sealingKey: Buffer,

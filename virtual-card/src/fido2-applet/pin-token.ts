@@ -13,7 +13,7 @@ export const Permission = {
 export const ALL_PERMISSIONS = Object.values(Permission).reduce((all, permission) => all | permission, 0);
 
 const TOKEN_BYTES = 32;
-/** Milliseconds after which an unused token expires. A used token lasts for `LONGEST_USE_MS` (CTAP 2.1, 6.5.2.1). */
+/** Milliseconds after its issue when an unused token expires. A used token expires after `LONGEST_USE_MS` (CTAP 2.1, 6.5.2.1). */
 const FIRST_USE_MS = 30_000;
 const LONGEST_USE_MS = 600_000;
 
@@ -43,20 +43,20 @@ export class PinToken {
     return this.rpId !== undefined;
   }
 
-  /** True if the token is still valid. */
+  /** True if the token has not expired, and `currentPin`, the hash of the current PIN, is still the one of its issue. */
   isAlive(currentPin: Buffer | undefined): boolean {
     const limit = this.#wasUsed ? LONGEST_USE_MS : FIRST_USE_MS;
     return this.clock.now() - this.#issuedAt < limit && currentPin?.equals(this.pinHash) === true;
   }
 
-  /** True if the token's holder authenticated the message. */
+  /** True if the token's holder authenticated the message by this protocol. The token then counts as used. */
   verify(protocol: PinProtocol, message: Buffer, code: Buffer): boolean {
     const isRight = protocol === this.protocol && protocol.verify(this.bytes, message, code);
     this.#wasUsed ||= isRight;
     return isRight;
   }
 
-  /** @throws CtapError 33 if the token lacks the permission, or is bound to another relying party */
+  /** @throws CtapError 33 if the token lacks the permission (as once it is spent), or is bound to another relying party */
   require(permission: number, rpId?: string): void {
     if ((this.permissions & permission) === 0 || !this.#isUserVerified) {
       throw new CtapError(CtapStatus.pinAuthInvalid, 'the token does not permit that');

@@ -24,9 +24,10 @@ export class UserPresence {
   }
 
   /**
-   * Waits until the user touches the authenticator.
+   * Waits until the user touches the authenticator. On a contactless reader, does not wait: the first call succeeds.
    *
-   * @throws CtapError 27 when the user refuses, 2F after the time limit, 2D when the client cancels
+   * @throws CtapError 27 when the user refuses, 2F after the time limit (at once from the second call on a contactless reader), 2D when the client
+   * cancels
    */
   async prove(cancelled: AbortSignal): Promise<void> {
     if (this.#isTapped) {

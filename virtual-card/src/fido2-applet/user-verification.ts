@@ -10,7 +10,8 @@ export interface TokenKeys {
 }
 
 /**
- * Answers a command with an empty code. A client sends one to learn which of several authenticators the user touches (CTAP 2.1, 6.1.2, step 1).
+ * Answers a command that has an empty code, and does nothing for any other. A client sends an empty code to learn which of several authenticators the
+ * user touches (CTAP 2.1, 6.1.2, step 1).
  *
  * @throws CtapError after the touch: 35 if no PIN is set, otherwise 31
  */
@@ -22,9 +23,10 @@ export async function answerEmptyCode(context: Context, parameters: Parameters, 
 }
 
 /**
- * Returns the token that proves user verification for this permission and relying party; undefined if the client sends no token.
+ * Returns the token that proves user verification for this permission and relying party, and binds it to the relying party; undefined if the client
+ * sends no code.
  *
- * @throws CtapError 33 if the token does not prove it
+ * @throws CtapError 33 if no token proves this
  */
 export function verifiedBy(
   { pins }: Context,

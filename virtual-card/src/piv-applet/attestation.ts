@@ -23,11 +23,12 @@ const SERIAL_BYTES = 4;
 
 /**
  * Executes ATTEST (Yubico, F9). The returned certificate is signed by the attestation key, and proves that a slot's key was generated on this card.
- * It contains the firmware's version, the key's policies and, depending on the firmware, the form factor and the serial number. The owner may have
- * disabled the serial number (`hidesSerial`). ATTEST needs neither PIN nor management key. The values of all extensions except the serial number are
- * raw bytes, not DER.
+ * The certificate contains the firmware's version, the key's policies and, depending on the firmware, the form factor and the serial number. The
+ * owner may have disabled the serial number (`hidesSerial`). ATTEST needs neither PIN nor management key. The values of all extensions except the
+ * serial number are raw bytes, not DER.
  *
- * @throws CardError 6F00, as real cards do, if the slot has no key that was generated on the card, or if F9 is empty
+ * @throws CardError 6F00, as real cards do, if the slot is F9 or has no key that was generated on the card, or if F9 lacks its key or certificate;
+ * 6F00 or 6A80 if F9's object contains no certificate
  */
 export function attest({ state }: Card, { p1: slot }: Command, firmware: Firmware): Buffer {
   const [key, attesting] = [state.keys.get(slot), state.keys.get(Slot.attestation)];

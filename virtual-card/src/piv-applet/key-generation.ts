@@ -36,9 +36,9 @@ export async function generateKey(card: Card, { p1, p2: slot, data }: Command): 
 }
 
 /**
- * Reads the PIN and touch policy of a new key (Yubico's tags AA and AB). A policy that is not named is the default of the slot.
+ * Reads the PIN and touch policy of a new key (Yubico's tags AA and AB). Defaults: the PIN policy of the slot (`defaultPinPolicy`), and no touch.
  *
- * @throws CardError 6A80 on a card that does not support the tags, and for policies that do not exist
+ * @throws CardError 6A80 for either tag on a card without `firmware`, and for a policy that does not exist
  */
 export function readPolicies(
   card: Card,

@@ -14,7 +14,7 @@ const NOTHING = Buffer.alloc(0);
  * Executes GENERAL AUTHENTICATE on 9B (SP 800-73-4 Part 2, A.1). Two commands prove to the card that the reader has the management key.
  *
  * - Mutual: the reader requests a witness (80), returns it decrypted together with its own challenge (81), and gets that challenge encrypted (82). A
- *   strict card executes a command in which the reader sends tag 82 as INTERNAL AUTHENTICATE.
+ *   strict card (`internalManagementAuthentication`) executes a command in which the reader sends tag 82 as INTERNAL AUTHENTICATE.
  * - One-way, if the card permits it: the reader requests a challenge (81) and returns it encrypted (82).
  */
 export function authenticateManagement(card: Card, command: Command): Buffer {
@@ -38,7 +38,7 @@ export function authenticateManagement(card: Card, command: Command): Buffer {
   return NOTHING;
 }
 
-/** Executes SET MANAGEMENT KEY (Yubico, FF). The data is `alg 9B length key`. P2 = FE requires a touch at each use. */
+/** Executes SET MANAGEMENT KEY (Yubico, FF). The data is `alg 9B length key`. P2 = FE requires a touch, which GET METADATA only reports here. */
 export function setManagementKey(card: Card, { p1, p2, data }: Command, firmware: Firmware): Buffer {
   card.requireManagement();
   if (p1 !== 0xff || (p2 !== 0xff && p2 !== 0xfe))
@@ -88,7 +88,7 @@ function prove(card: Card, expected: Buffer | undefined, answer: Buffer): void {
   }
 }
 
-/** Requires that P1 names the key's algorithm. 00 means the default algorithm, 3DES (SP 800-78-4, table 6-2). */
+/** Requires that P1 names the key's algorithm, unless the card ignores P1. 00 means the default algorithm, 3DES (SP 800-78-4, table 6-2). */
 function requireAlgorithm(card: Card, p1: number): void {
   const { wrongManagementAlgorithm } = card.profile.statusWords;
   const isDefault = p1 === 0 && card.state.managementKey.algorithm === ManagementAlgorithm.tripleDes;

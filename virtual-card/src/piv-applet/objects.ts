@@ -27,7 +27,7 @@ const LAST_OBJECT = 0x5f_ffff;
 /** Discovery object (SP 800-73-4 Part 1, 3.3.2): the PIV card application PIN alone satisfies the access rules. */
 const discovery = tlv(DISCOVERY_OBJECT, tlv(0x4f, pivAid), tlv(0x5f2f, Buffer.of(0x40, 0x00)));
 
-/** Executes GET DATA (SP 800-73-4 Part 2, 3.1.2): returns an object by its tag. */
+/** Executes GET DATA (SP 800-73-4 Part 2, 3.1.2): returns an object by its tag, in tag 53 unless it is the Discovery Object. */
 export function getData(card: Card, command: Command): Buffer {
   requireCurrentApplication(command);
   const tag = readTag(command.data);
@@ -56,7 +56,11 @@ function isWritable({ profile }: Card, tag: number): boolean {
   return tag >= FIRST_CONTAINER && tag <= LAST_CONTAINER && tag !== WITHDRAWN_CONTAINER;
 }
 
-/** Reads the tag that a GET DATA or PUT DATA names. */
+/**
+ * Reads the tag that a GET DATA or PUT DATA names.
+ *
+ * @throws CardError 6A80 if there is none of one to three bytes
+ */
 export function readTag(data: Buffer): number {
   const tag = requireValue(TAG_LIST, parseTlvs(data));
   if (tag.length < 1 || tag.length > 3) throw new CardError(StatusWord.wrongData, 'a tag has one to three bytes');

@@ -38,7 +38,7 @@ export function changeReferenceData(card: Card, { p1, p2, data }: Command): Buff
   return NOTHING;
 }
 
-/** Executes RESET RETRY COUNTER (SP 800-73-4 Part 2, 3.2.3): sets a new PIN, if the PUK is correct. The new PIN does not count as verified. */
+/** Executes RESET RETRY COUNTER (SP 800-73-4 Part 2, 3.2.3): sets a new PIN, if the PUK is correct. This does not verify the new PIN. */
 export function resetRetryCounter(card: Card, { p1, p2, data }: Command): Buffer {
   if (p1 !== 0) throw new CardError(StatusWord.wrongParameters, 'P1 is 00');
   if (p2 !== Reference.pin) throw new CardError(StatusWord.referenceNotFound, 'no such PIN');
@@ -75,7 +75,7 @@ function tryPin(card: Card, candidate: Buffer): void {
   }
 }
 
-/** Compares a PIN or PUK. A wrong value costs a try before the card reports it. */
+/** Compares a PIN or PUK. A wrong value costs a try before the card reports it; a malformed one costs none if `checksPinFormatFirst`. */
 function compare(card: Card, reference: ReferenceData, candidate: Buffer): void {
   if (reference.triesLeft === 0) throw new CardError(StatusWord.authenticationBlocked, 'blocked');
   if (card.profile.checksPinFormatFirst) requireFormat(card, reference, candidate);

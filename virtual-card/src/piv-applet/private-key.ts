@@ -35,7 +35,7 @@ export const freshKeys: KeySource = {
 
 const decoded = new WeakMap<Buffer, KeyObject>();
 
-/** Returns the key object of a slot's key. It is decoded only once, because a card uses it often. */
+/** Returns the key object of a slot's key. Each stored key is decoded only once, because a card uses its keys often. */
 export function keyObjectOf({ privateKey }: Pick<StoredKey, 'privateKey'>): KeyObject {
   const known = decoded.get(privateKey);
   if (known) return known;
@@ -70,7 +70,9 @@ export function rsaPrivateOperation(key: StoredKey, { bits }: RsaKind, input: Bu
 /**
  * Signs, with ECDSA, a hash that the reader computed (FIPS 186-5, 6.4.1). Returns the DER sequence of r and s.
  *
- * node:crypto only signs messages that it hashes itself. So its ECDH multiplies the point, and this function computes the rest.
+ * node:crypto only signs messages that it hashes itself. So its ECDH multiplies the base point by a random scalar; the rest is computed here.
+ *
+ * @throws CardError 6A80 when the hash is empty or longer than the curve's field
  */
 export function signDigest(key: StoredKey, kind: EcKind, digest: Buffer): Buffer {
   if (digest.length === 0 || digest.length > kind.fieldBytes) {
@@ -123,7 +125,7 @@ export function toBytes(value: bigint): Buffer {
   return Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex');
 }
 
-/** Returns the inverse of `value` by the extended Euclidean algorithm. `value` and `modulus` have no common divisor. */
+/** Returns the inverse of `value` modulo `modulus`, by the extended Euclidean algorithm. The two must have no common divisor. */
 export function inverseOf(value: bigint, modulus: bigint): bigint {
   let [previous, current] = [modulus, value % modulus];
   let [previousFactor, factor] = [0n, 1n];

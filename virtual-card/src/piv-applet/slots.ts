@@ -21,12 +21,12 @@ export function isRetired(slot: number): boolean {
   return slot >= Slot.firstRetired && slot <= Slot.lastRetired;
 }
 
-/** True if the slot is for key management. Its key agrees on keys or decrypts them. By the standard it does not sign. */
+/** True if the slot is for key management (9D, 82 to 95): its key agrees on keys or decrypts them. By the standard, that key does not sign. */
 export function isKeyManagement(slot: number): boolean {
   return slot === Slot.keyManagement || isRetired(slot);
 }
 
-/** True if a key can be generated in this slot. */
+/** True if a key can be generated in this slot, or imported into it. */
 export function holdsKey(slot: number, profile: Profile): boolean {
   const main: readonly number[] = [Slot.authentication, Slot.signature, Slot.keyManagement, Slot.cardAuthentication];
   if (main.includes(slot)) return true;

@@ -56,7 +56,7 @@ function moveKey(card: Card, { p1: to, p2: from }: Command): Buffer {
   return NOTHING;
 }
 
-/** Executes SET PIN RETRIES. P1 is the number of tries of the PIN, P2 that of the PUK. Both get their factory values. */
+/** Executes SET PIN RETRIES. P1 is the number of tries of the PIN, P2 that of the PUK. PIN and PUK get their factory values back. */
 function setRetries(card: Card, { p1: pinTries, p2: pukTries }: Command): Buffer {
   card.requireManagement();
   card.requirePin();
@@ -68,8 +68,8 @@ function setRetries(card: Card, { p1: pinTries, p2: pukTries }: Command): Buffer
 }
 
 /**
- * Executes RESET, which restores the factory state if PIN and PUK are blocked. Keeps the attestation key and its certificate. If the FIDO2
- * application shares the PIN, it is erased too, because otherwise anyone could use its credentials.
+ * Executes RESET, which restores the factory state if PIN and PUK are blocked. Keeps the attestation key and its certificate. A FIDO2 application
+ * that shares the PIN is erased too, because otherwise anyone could use its credentials.
  */
 function reset(card: Card): Buffer {
   const { state, profile } = card;

@@ -7,8 +7,8 @@ const TCP_QUICKACK = 12;
 const ENABLED = Int32Array.of(1);
 
 /**
- * Makes the kernel acknowledge received data at once. Call it after every read and write, because the kernel returns to delayed acknowledgement by
- * itself (tcp(7)).
+ * Makes the kernel acknowledge received data at once; on Linux only. Call this after every read and write, because the kernel returns to delayed
+ * acknowledgement by itself (tcp(7)).
  *
  * vpcd sends the length and the body of a frame separately. vpcd uses Nagle's algorithm, so the body waits for our acknowledgement of the length. A
  * delayed acknowledgement costs 48 ms for every APDU. Node has no name for TCP_QUICKACK.

@@ -30,7 +30,7 @@ export class VpcdConnection extends EventEmitter<{ powered: []; closed: [] }> {
   /**
    * Connects the card to a slot.
    *
-   * @throws when nothing listens on this port
+   * @throws when the connection fails, as when nothing listens on this port
    */
   static async open(port: number, host: string, card: CardInReader): Promise<VpcdConnection> {
     const socket = connect({ port, host, noDelay: true });
@@ -43,7 +43,7 @@ export class VpcdConnection extends EventEmitter<{ powered: []; closed: [] }> {
     return !this.#socket.destroyed;
   }
 
-  /** Pulls the card. Nothing more is sent. Resolves when the connection is closed. */
+  /** Pulls the card: sends nothing more, and resolves when the connection is closed. */
   async close(): Promise<void> {
     if (this.#socket.closed) return;
     this.#socket.destroy();
@@ -62,7 +62,7 @@ export class VpcdConnection extends EventEmitter<{ powered: []; closed: [] }> {
     }
   }
 
-  /** Answers an ATR request even while an APDU is executed, because pcscd treats a card that does not answer such requests as pulled. */
+  /** Handles an APDU or a control command. ATR requests are answered even during an APDU, because pcscd takes a silent card for a pulled one. */
   #handle(body: Buffer): void {
     if (body.length !== 1) {
       void this.#card.transmit(body).then((response) => {
@@ -80,7 +80,7 @@ export class VpcdConnection extends EventEmitter<{ powered: []; closed: [] }> {
     }
   }
 
-  /** Sends length and body in one write, so that the body never waits for an acknowledgement of the length. */
+  /** Sends length and body in one write, so that the body never waits for an acknowledgement of the length. Does nothing once closed. */
   #send(body: Buffer): void {
     if (!this.isOpen) return;
     const frame = Buffer.alloc(LENGTH_BYTES + body.length);

@@ -23,7 +23,7 @@ export interface CertificateExtension {
 }
 
 export interface CertificateContent {
-  /** The DER encoding, as in `validity` and `subject`. So these fields can be copied from another certificate unchanged. */
+  /** The DER encoding of the Name. `validity` and `subject` are DER too, so that they can be copied from another certificate unchanged. */
   readonly issuer: Buffer;
   readonly validity: Buffer;
   readonly subject: Buffer;
@@ -49,7 +49,7 @@ const VERSION_3 = Buffer.of(2);
 const EXPLICIT_VERSION = 0;
 const EXPLICIT_EXTENSIONS = 3;
 const EXPLICIT_VERSION_TAG = 0xa0;
-/** Bytes of the serial number. "Serial will be a random 16 byte integer", Yubico writes about its attestations. */
+/** Length of the serial number, in bytes. "Serial will be a random 16 byte integer", Yubico writes about its attestations. */
 const SERIAL_BYTES = 16;
 const POSITIVE = 0x7f;
 

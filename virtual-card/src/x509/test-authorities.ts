@@ -5,7 +5,8 @@ import { bitString, boolean, integer, octetString, sequence } from './der.js';
 import { ecPrivateKey } from './ec-key.js';
 
 /**
- * A test authority that replaces one of Yubico's. Whoever trusts it trusts everyone, because its private key is the hash of a sentence in this file.
+ * A test authority in the place of a vendor's. Whoever trusts it trusts everyone, because its private key is the SHA-256 hash of a sentence in this
+ * file.
  */
 export interface TestAuthority {
   readonly commonName: string;
@@ -54,7 +55,7 @@ export const pivAttestation58: TestAuthority = {
   pathLength: 1,
 };
 
-/** The root that signs the batch certificates of all FIDO authenticators. */
+/** The root that signs the batch certificates of all virtual FIDO authenticators. */
 export const fidoRoot: TestAuthority = {
   commonName: 'Cardwright TEST FIDO root (its private key is public)',
   phrase: 'Cardwright test FIDO root. Everyone knows this key.',

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /**
- * PEM files with the certificates under which virtual cards attest, for tests and the demo only:
+ * Paths of PEM files with the certificates under which virtual cards attest, for tests and the demo only. In this order:
  * - the root of all firmware before 5.8, which signs the certificate of F9 itself;
  * - the root of firmware 5.8;
  * - the root of the batches of FIDO authenticators;

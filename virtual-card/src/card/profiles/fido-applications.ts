@@ -6,7 +6,7 @@ const VERSION_21_PRE = 'FIDO_2_1_PRE';
 const VERSION_21 = 'FIDO_2_1';
 const VERSION_23 = 'FIDO_2_3';
 
-/** Returns an invented AAGUID, "Cardwright TEST" and a number, so that the metadata of a real model never applies to this one. */
+/** Returns an invented AAGUID, "Cardwright TEST" and a number, so that the metadata of a real model never applies to a virtual one. */
 function testAaguid(number: number): Buffer {
   return Buffer.concat([Buffer.from('Cardwright TEST', 'ascii'), Buffer.of(number)]);
 }
@@ -82,7 +82,7 @@ export const fidoOfKey: FidoProfile = {
 /** The application of `fidoOfKey` on a card that has PIV too. */
 export const fidoOfPlainCard: FidoProfile = { ...fidoOfKey, aaguid: testAaguid(8) };
 
-/** The same application with deviations that were met on keys of several vendors. */
+/** The application of `fidoOfKey` with deviations that were met on keys of several vendors. */
 export const fidoOfOddKey: FidoProfile = {
   ...fidoOfKey,
   aaguid: testAaguid(9),
@@ -91,7 +91,7 @@ export const fidoOfOddKey: FidoProfile = {
   losesCredentialsUnderAlwaysUv: true,
 };
 
-/** The same application, which signs nothing without a touch. */
+/** The application of `fidoOfKey`, but it signs nothing without a touch. */
 export const fidoOfTouchedKey: FidoProfile = { ...fidoOfKey, aaguid: testAaguid(10), signsSilently: false };
 
 export const fidoOfYubicoKey: FidoProfile = { ...fidoOfYubikey57, overContacts: true, aaguid: testAaguid(6) };

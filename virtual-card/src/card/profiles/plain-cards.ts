@@ -39,13 +39,13 @@ export const piv: Profile = {
     wrongManagementAlgorithm: StatusWord.wrongParameters,
     badAlgorithmBeforeAuthentication: StatusWord.wrongData,
     noKeyInSlot: StatusWord.referenceNotFound,
-    // A Java Card without the application passes the SELECT to the selected application.
+    // A Java Card without the application passes the SELECT to the selected application, which does not know the instruction.
     unknownApplication: StatusWord.instructionNotSupported,
     unknownClass: StatusWord.notFound,
   },
 };
 
-/** The strictest reading of SP 800-73-4 and ISO/IEC 7816-4. */
+/** A plain PIV card that reads SP 800-73-4 and ISO/IEC 7816-4 as strictly as possible. */
 export const strictPiv: Profile = {
   ...piv,
   // The same as the answer of `piv`, but the historical bytes announce only command chaining.
@@ -76,16 +76,16 @@ export const noPiv: Profile = {
   },
 };
 
-/** A card without a PIV application that refuses every SELECT with 6999. This answer does not say whether the application exists. */
+/** A card without a PIV application that refuses every SELECT by name with 6999. This answer does not say whether the application exists. */
 export const oddSelect: Profile = {
   ...noPiv,
   statusWords: { ...noPiv.statusWords, unknownApplication: StatusWord.selectionFailed },
 };
 
-/** Bytes that a card for mobile networks would tell of its directory. */
+/** Number of bytes about its directory that a card for mobile networks offers after SELECT. */
 const GSM_ANSWER_BYTES = 0x0c;
 
-/** A card for mobile networks, whose answer to every SELECT looks like a success of another kind. */
+/** A card for mobile networks. It answers every SELECT by name with 9F0C, which is no error and not 9000. */
 export const gsmSelect: Profile = {
   ...noPiv,
   statusWords: { ...noPiv.statusWords, unknownApplication: StatusWord.gsmMoreData | GSM_ANSWER_BYTES },

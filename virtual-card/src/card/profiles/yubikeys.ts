@@ -70,5 +70,5 @@ export const noAttestation: Profile = {
   firmware: without(firmwares['5.7.2'], YubicoIns.attest),
 };
 
-/** An applet of another vendor on a Java Card, with the functions of a YubiKey. */
+/** An applet of another vendor on a Java Card, with the functions of a YubiKey except FIDO2 (`otherVendor`). */
 export const attestingApplet: Profile = { ...yubikeyWith(otherVendor), atr: JAVA_CARD_ATR };
