@@ -18,7 +18,7 @@ export interface DeviceIdentity {
   readonly keyPem: string;
 }
 
-/** Plays Apple's authority for device certificates. */
+/** A test authority in the place of Apple's, for device certificates. */
 export interface AppleAuthority {
   readonly rootPem: string;
   /** Issues a new certificate for the device with this identifier. */
@@ -28,9 +28,9 @@ export interface AppleAuthority {
 let opened: Promise<AppleAuthority> | undefined;
 
 /**
- * Creates a test authority with the structure of Apple's: root, "iPhone Certification Authority", "iPhone Device CA", device. As at Apple, all use
- * RSA and SHA-1, the key of the device's issuer has 1024 bits, and both intermediate certificates have long expired. Every call in a process returns
- * the same authority.
+ * Creates a test authority with the structure of Apple's: root, "iPhone Certification Authority", "iPhone Device CA", device. As at Apple, all four
+  * use RSA and SHA-1, the key of the device's issuer has 1024 bits, and both intermediate certificates have long expired. Every call in a process
+  * returns the same authority.
  *
  * @throws when `openssl` is missing
  */

@@ -41,8 +41,8 @@ export interface BrowserOptions {
   /** Managed policy when the browser starts. Only for a headless browser. */
   readonly policy?: StagePolicy;
   /**
-   * The id of an extension that Chromium fetches and installs because of its policy. It replaces `extensionDir`. Such a Chromium reaches only
-   * loopback addresses.
+   * The id of an extension that Chromium fetches and installs because of `policy`, which then also sets this extension's `storage.managed`. For a
+   * browser whose `extensionDir` is null. Such a Chromium reaches only loopback addresses.
    */
   readonly installedByPolicy?: string;
   /** Hosts that the browser resolves to this computer, such as a `RelyingPartySite`. */
@@ -57,7 +57,7 @@ export const loadPuppeteer = async (): Promise<Puppeteer> => (await import('pupp
 /**
  * Starts a Chromium for the stage.
  *
- * @throws when Chromium is missing or does not start
+ * @throws when Chromium is missing or does not start, when a browser with a window gets a policy, or when the policy does not arrive in time
  */
 export async function launchBrowser(options: BrowserOptions): Promise<StageBrowser> {
   const { extensionDir, otherExtensionDirs = [], env = process.env, headless = true, installedByPolicy } = options;
@@ -128,10 +128,10 @@ const UNSEEN_FEATURES = [
   'SpareRendererForSitePerProcess',
 ];
 
-/** Arguments without a display. They avoid animations, which the processor would draw sixty times a second. */
+/** Arguments of a Chromium without a display. They avoid animations, which the processor would draw sixty times a second. */
 const UNSEEN = ['--disable-gpu', '--force-prefers-reduced-motion'];
 
-/** Returns the arguments of every Chromium on a stage. */
+/** Returns the arguments that every Chromium on a stage has. */
 export function chromiumArguments(extensionDirs: readonly string[], { headless = true } = {}): string[] {
   const extensions = extensionDirs.join(',');
   return [
@@ -144,7 +144,7 @@ export function chromiumArguments(extensionDirs: readonly string[], { headless =
   ];
 }
 
-/** Returns an environment in which Chromium uses folders of its own instead of those in /etc. They are below the folder that stands for `/`. */
+/** Returns an environment in which Chromium uses folders below `computerOf(userDataDir)` instead of those in /etc. */
 export function withOwnFolders(env: NodeJS.ProcessEnv, userDataDir: string): NodeJS.ProcessEnv {
   const own = (folder: string): string => path.join(computerOf(userDataDir), folder);
   return withMachineFolders(env, Object.fromEntries([POLICIES, HOSTS_OF_COMPUTER].map((name) => [name, own(name)])));
@@ -157,7 +157,7 @@ function killGroup(leader: ChildProcess | null): void {
   }
 }
 
-/** Removes a profile's folder. Tries repeatedly, because Chromium's processes write to it until a moment after they were killed. */
+/** Removes a profile's folder. Tries for 2 s, because Chromium's processes write to the folder until a moment after they were killed. */
 export function removeProfileFolder(folder: string): void {
   for (let attempt = 1; ; attempt++) {
     try {

@@ -4,7 +4,7 @@ import { install, installTargets, uninstall, type InstallTarget } from '@cardwri
 import { HOST_NAME } from '@cardwright/protocol/identity';
 import { inRepository } from './repository.js';
 
-/** The built native host. */
+/** Path of the built native host's JavaScript file. */
 export const HOST_PROGRAM = inRepository('native-host', 'dist', 'bundle', 'main.js');
 
 /** Chromium's folder of native hosts for the whole computer. */

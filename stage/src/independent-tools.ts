@@ -11,7 +11,7 @@ const OPENSC_MODULE = 'opensc-pkcs11.so';
 /** The result of a program that has ended. */
 export interface Answer {
   readonly succeeded: boolean;
-  /** Standard output, then standard error. */
+  /** Standard output, then standard error. If a failed program wrote neither, the error's message. */
   readonly text: string;
 }
 
@@ -24,8 +24,8 @@ export const OPENSC_ID = { '9A': '01', '9C': '02', '9D': '03', '9E': '04' } as c
  */
 export class IndependentTools {
   /**
-   * @param env environment of the programs, in which `PCSCLITE_CSOCK_NAME` selects the pcscd.
-   * @param reader the reader's name in PC/SC.
+   * @param env environment of the programs, in which `PCSCLITE_CSOCK_NAME` selects the pcscd
+   * @param reader the reader's name in PC/SC
    */
   constructor(
     private readonly env: NodeJS.ProcessEnv,
@@ -47,15 +47,15 @@ export class IndependentTools {
     return this.ask('yubico-piv-tool', ['-r', this.reader, '-a', 'verify-pin', '--stdin-input'], `${pin}\n`);
   }
 
-  /** True if yubico-piv-tool can authenticate with a management key (hexadecimal). In this case it writes a new CHUID. */
+  /** True if yubico-piv-tool can authenticate with a management key (hexadecimal, on the command line), and so writes a new CHUID. */
   async acceptsManagementKey(key: string): Promise<boolean> {
     const answer = await this.ask('yubico-piv-tool', ['-r', this.reader, '-a', 'set-chuid', `--key=${key}`]);
     return answer.succeeded;
   }
 
   /**
-   * True if the card refuses a PUK. Sends a CHANGE REFERENCE DATA that replaces the PUK with itself (SP 800-73-4 Part 2, 3.2.2); a refusal spends a
-   * try. Only for PUKs that are public, because the PUK is on the command line.
+   * True if the card refuses a PUK as wrong or blocked. Sends a CHANGE REFERENCE DATA that replaces the PUK with itself (SP 800-73-4 Part 2, 3.2.2).
+   * A wrong PUK spends a try. Only for PUKs of eight characters that are public, because the PUK is on the command line.
    */
   async refusesPuk(puk: string): Promise<boolean> {
     const select = '00:A4:04:00:05:A0:00:00:03:08:00';
@@ -73,7 +73,7 @@ export class IndependentTools {
   }
 
   /**
-   * True if the card accepts a PUK. Runs `yubico-piv-tool -a change-puk`, which replaces the PUK with itself; a refusal spends a try. The PUK is on
+   * True if the card accepts a PUK. Runs `yubico-piv-tool -a change-puk`, which replaces the PUK with itself; a wrong PUK spends a try. The PUK is on
    * the command line of a program that ends at once, and in no output.
    */
   async takesPuk(puk: string): Promise<boolean> {
@@ -103,7 +103,7 @@ export class IndependentTools {
     );
   }
 
-  /** Reads the certificate of a slot through OpenSC's PKCS #11 module. Returns it as PEM. */
+  /** Reads the certificate of a slot through OpenSC's PKCS #11 module, and returns it as PEM. Throws if there is none. */
   async openscCertificate(slot: keyof typeof OPENSC_ID): Promise<string> {
     return inFolder(async (folder) => {
       const der = join(folder, 'certificate.der');
@@ -126,7 +126,10 @@ export class IndependentTools {
     });
   }
 
-  /** Lets the card sign a challenge through OpenSC's PKCS #11 module, and openssl verify the signature with the slot's certificate. */
+  /**
+   * Lets the card sign a challenge through OpenSC's PKCS #11 module, and openssl verify the signature with the slot's certificate. Returns openssl's
+   * answer, or that of the signing if it failed.
+   */
   async signAndVerify(slot: keyof typeof OPENSC_ID, pin: string, kind: 'RSA' | 'EC'): Promise<Answer> {
     const certificate = await this.openscCertificate(slot);
     return inFolder(async (folder) => {
@@ -159,7 +162,7 @@ export class IndependentTools {
 
 const hex = (text: string): string => (Buffer.from(text).toString('hex').match(/../g) ?? []).join(':');
 
-/** Runs a program to its end, for at most `PATIENCE_MS`. */
+/** Runs a program to its end, for at most `PATIENCE_MS`. A program that fails or cannot be started yields an answer too. */
 export async function askProgram(
   program: string,
   args: readonly string[],

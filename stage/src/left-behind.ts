@@ -23,7 +23,7 @@ export function processesOf(folder: string, commandLine = ''): number[] {
     .map(Number);
 }
 
-/** Waits until all processes of a stage have ended. Returns those that do not end, with their command lines. */
+/** Waits until all processes of a stage have ended, for at most `PATIENCE_MS`. Describes those that run on by id and command line. */
 export async function processesLeftOf(folder: string): Promise<string[]> {
   // Chromium's processes need a moment to end after everything was closed.
   const until = Date.now() + PATIENCE_MS;
@@ -36,7 +36,7 @@ export async function processesLeftOf(folder: string): Promise<string[]> {
   }
 }
 
-/** Returns the files left in the temporary folder of a stage. */
+/** Describes the files and folders left in the temporary folder of a stage, except those of Chromium itself. */
 export function filesLeftIn(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)

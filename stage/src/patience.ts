@@ -1,8 +1,8 @@
 import type { Page } from 'puppeteer-core';
 
 /**
- * Milliseconds after which a wait fails. A wait that succeeds ends at once. So this time is long enough for a machine that is ten times slower than
- * usual.
+ * Milliseconds after which a wait fails. This is long enough for a machine that is ten times slower than usual, and costs nothing on a usual one,
+ * because a wait that succeeds ends at once.
  */
 export const PATIENCE_MS = 120_000;
 

@@ -7,8 +7,8 @@ import { inRepository } from './repository.js';
 const EMPTY = inRepository('portal', 'dist', 'stage-database');
 
 /**
- * Copies an empty database into a new portal's folder. It is like the one that a portal creates at its first start, but a copy takes only a quarter
- * of the time. A run of the tests starts about a hundred portals.
+ * Copies an empty database into a portal's folder, unless the folder contains a database. The copy equals the database that a portal creates at its
+ * first start, but takes only a quarter of the time. A run of the tests starts about a hundred portals.
  *
  * @param dataFolder the portal's folder
  */

@@ -35,7 +35,7 @@ export interface PrivatePcscdOptions {
   readonly readers?: number;
 }
 
-/** A private PC/SC daemon with virtual readers. Virtual cards connect to them over loopback alone. The daemon does not affect the machine's pcscd and readers. */
+/** A private PC/SC daemon with virtual readers, which cards reach over loopback only. It does not affect the machine's own pcscd and readers. */
 export interface PrivatePcscd {
   /** The socket for libpcsclite: the value of PCSCLITE_CSOCK_NAME. */
   readonly socket: string;
@@ -56,7 +56,7 @@ export interface PrivatePcscd {
 /**
  * Starts a private pcscd. This needs no root privileges. If root calls it, pcscd runs as `nobody`.
  *
- * @throws when pcscd or the vpcd driver is missing, or when no free ports are found for the readers
+ * @throws when pcscd or the vpcd driver is missing, when pcscd does not answer, or when no free ports are found for the readers
  */
 export async function startPrivatePcscd(options: PrivatePcscdOptions = {}): Promise<PrivatePcscd> {
   const folder = mkdtempSync(path.join(tmpdir(), 'cardwright-pcscd-'));
@@ -152,7 +152,7 @@ class Daemon {
     rmSync(this.socket, { force: true });
   }
 
-  /** Passes pcscd a socket that already listens (socket activation), so that no client finds it too early. */
+  /** Starts pcscd with a socket that already listens (socket activation), so that clients can connect before pcscd is ready. */
   async #startWith(readers: readonly VirtualReader[]): Promise<void> {
     const configuration = readerConfiguration(readers, (pair) => this.#driver(pair));
     writeFileSync(path.join(this.#configuration, 'vpcd'), configuration);
@@ -197,7 +197,7 @@ function pcscdPath(): string {
   return ['/usr/sbin/pcscd', '/usr/local/sbin/pcscd'].find((file) => existsSync(file)) ?? 'pcscd';
 }
 
-/** Returns a server's descriptor. Node has no public name for it, so it is read from the server's handle. */
+/** Returns a server's descriptor. Node has no public name for the descriptor, so it is read from the server's handle. */
 function descriptorOf(server: Server): number {
   const handle: unknown = Reflect.get(server, '_handle');
   const fd: unknown = typeof handle === 'object' && handle !== null ? Reflect.get(handle, 'fd') : undefined;

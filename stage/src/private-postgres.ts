@@ -102,7 +102,7 @@ export async function initialise(folder: string): Promise<EmptyCluster> {
   return { folder: data, password };
 }
 
-/** Gives files and folders to the server's user. */
+/** Gives files and folders to `nobody` if this process, and so the server's start, is root's. */
 function ownedByServer(...files: readonly string[]): void {
   if (process.getuid?.() === 0) for (const file of files) chownSync(file, NOBODY, NOBODY);
 }

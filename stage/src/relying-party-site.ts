@@ -38,7 +38,7 @@ export class RelyingPartySite implements LocalHost {
   manner: SiteManner = 'not-found';
   /** The address to which `redirects` and `moves` lead. */
   elsewhere = 'about:blank';
-  /** Requested paths, oldest first. */
+  /** Requested paths with their queries, oldest first, without `/favicon.ico` and the messages of a `hostile` page. */
   readonly requests: string[] = [];
   /** Data that the scripts of a `hostile` page obtained. */
   readonly stolen: string[] = [];
@@ -54,7 +54,7 @@ export class RelyingPartySite implements LocalHost {
   /**
    * Starts the site.
    *
-   * @param host such as `login.microsoft.com`; the name is never resolved
+   * @param host such as `login.microsoft.com`; the name is never looked up in the DNS
    */
   static async start(host: string): Promise<RelyingPartySite> {
     const { key, cert } = makeCertificate(host);

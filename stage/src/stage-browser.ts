@@ -10,7 +10,7 @@ import { PATIENCE_MS, patiently } from './patience.js';
 /** Size of pop-up windows for screenshots. Without a display, Chromium gives such windows no size. */
 const WINDOW_VIEWPORT: Viewport = { width: 480, height: 640 };
 
-/** A separate browser with its own profile, the extension, and a native host that is registered for this profile alone. */
+/** A separate browser with its own profile. Unless its options say otherwise, it has the extension, and a native host for this profile alone. */
 export interface StageBrowser {
   readonly browser: Browser;
   readonly userDataDir: string;
@@ -24,13 +24,21 @@ export interface StageBrowser {
   ownPage(page: string): Promise<Page>;
   /** Installs an unpacked extension. Pages that are open do not have it until they are reloaded. */
   installExtension(extensionDir: string): Promise<void>;
-  /** Registers another native host, or removes the registration (null). It applies to the next start of a host. Default: the built host. */
+  /** Registers another native host, or removes the registration (null). Applies from the next start of a host on. Default: the built host. */
   registerHost(program?: string | null, registration?: HostRegistration): void;
-  /** Replaces the managed policy. If the extension is installed, waits until it has noticed the new policy. */
+  /**
+   * Replaces the managed policy. If the extension is installed, waits until it has noticed the new policy.
+   *
+   * @throws for Firefox, and for a Chromium with a window
+   */
   setPolicy(policy: StagePolicy): Promise<void>;
   /** Ends the extension's background, as the browser itself may do at any time. */
   stopBackground(): Promise<void>;
-  /** Sets the time in milliseconds for which the extension's windows wait for the user. Applies until the background ends. */
+  /**
+   * Shortens the time for which the extension's windows wait for the user to `milliseconds`. Applies to waits that begin before the background ends.
+   *
+   * @throws for Firefox
+   */
   hastenWindows(milliseconds: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -45,7 +53,7 @@ export interface RunningChromium {
   readonly policy: ManagedPolicy | null;
   /** The id of the extension that the browser installed because of its policy. */
   readonly installedByPolicy?: string | undefined;
-  /** True if the extension is installed. Default: the browser is asked, which does not work if it is connected by its address. */
+  /** True if the extension is installed. Default: the browser is asked, which a browser connected by its address does not answer. */
   readonly hasExtension?: boolean;
   readonly close: () => Promise<void>;
 }

@@ -61,7 +61,7 @@ export class Stage {
     if (browser !== false) await this.launch(browser);
   }
 
-  /** Joins a computer that other stages have used before. */
+  /** Uses a shared computer, which other stages may have used before. */
   async join(computer: PlaceOf<'computer'>): Promise<void> {
     this.#shared = computer;
     this.#mark = stageMark(computer.folder, path.join(computer.folder, 'tmp'));
@@ -91,12 +91,12 @@ export class Stage {
     return demand(this.#browser, 'browser');
   }
 
-  /** The browser as a StageFirefox. Throws if it is not a Firefox. */
+  /** The browser as a StageFirefox. Throws if the stage has no Firefox. */
   get firefox(): StageFirefox {
     return demand(this.#firefox, 'Firefox');
   }
 
-  /** The environment in which a process sees the stage's readers. */
+  /** The environment in which a process sees the stage's readers, and counts as one of the stage's processes. */
   get env(): NodeJS.ProcessEnv {
     return { ...(this.#pcscd?.env ?? process.env), ...this.#mark };
   }
@@ -106,7 +106,11 @@ export class Stage {
     return processesOf(this.#shared?.folder ?? this.#folder, commandLine);
   }
 
-  /** Puts a card into a reader. */
+  /**
+   * Puts a card into a reader.
+   *
+   * @throws when there is no such reader, or each one has a card of this stage
+   */
   async insert(insertion: Insertion): Promise<InsertedCard> {
     const taken = new Set([...this.#cards].filter((card) => card.isInserted).map((card) => card.reader.name));
     const { readers } = this.pcscd;
@@ -142,7 +146,7 @@ export class Stage {
   }
 
   /**
-   * Closes everything, the last opened first. Shared parts stay open.
+   * Closes browser, portal, cards and pcscd, in this order. Shared parts stay open.
    *
    * @returns descriptions of the processes that did not end and of the temporary files that were left behind
    */

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { PATIENCE_MS } from './patience.js';
 import { onProcessEnd } from './process-end.js';
 
-/** Milliseconds between SIGTERM and SIGKILL. */
+/** Milliseconds after the signal of `stop()` before SIGKILL. */
 const ENDING_MS = 15_000;
 /** Number of output lines that are kept to explain a failure. */
 const KEPT_LINES = 40;
@@ -72,13 +72,13 @@ export class TiedProcess {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  /** The last lines that the process printed, on both outputs. */
+  /** The last lines that the process printed on both outputs, at most `KEPT_LINES`. */
   get output(): string {
     return this.#lines.join('\n');
   }
 
   /**
-   * Waits for a line that matches. Returns at once if such a line was printed already.
+   * Waits for a line that matches. Returns at once if such a line is in `output` already.
    *
    * @throws when the process ends without such a line, or prints none within `PATIENCE_MS`; the message contains its last lines
    */

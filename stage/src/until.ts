@@ -7,7 +7,7 @@ const LOOK_EVERY_MS = 20;
  * Repeats `look` until it returns a truthy value, and returns this value.
  *
  * @param timeout limit in milliseconds
- * @throws when there is no such value in time; the message names `what`
+ * @throws when there is no such value in time, in which case the message names `what`; any error of `look`
  */
 export async function until<T>(
   look: () => T | Promise<T>,

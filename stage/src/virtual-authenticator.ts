@@ -11,8 +11,8 @@ export interface AuthenticatorOptions {
 }
 
 /**
- * A virtual security key of Chromium itself (Chrome DevTools Protocol, WebAuthn). It needs no card and no reader. Chromium shows no passkey dialog in
- * a page that has one.
+ * A virtual security key of Chromium itself (Chrome DevTools Protocol, WebAuthn), which needs no card and no reader. In a page with such a key,
+ * Chromium shows no passkey dialog.
  */
 export class VirtualAuthenticator {
   private constructor(
@@ -90,7 +90,7 @@ export class AuthenticatorDispenser {
     await Promise.allSettled(this.#given);
   }
 
-  /** Returns the existing authenticators, oldest first. */
+  /** Returns the authenticators that were added so far, oldest first. */
   async authenticators(): Promise<readonly VirtualAuthenticator[]> {
     const settled = await Promise.allSettled(this.#given);
     return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));

@@ -11,8 +11,9 @@ export const VIRTUAL_VENDOR = ['test-root.pem', 'test-root-58.pem', 'test-interm
   inRepository('virtual-card', 'attestation-root', file),
 );
 /**
- * Milliseconds after which pcscd has certainly noticed a removal. pcscd looks for a card every 400 ms. It does not notice that a card was away for
- * less, and then does not power it again. Only another PC/SC client could see when pcscd has looked, so the stage waits for twice the interval.
+ * Milliseconds after which pcscd has certainly noticed a removal. pcscd looks for a card every 400 ms. A card that was away for less may go
+ * unnoticed, and pcscd then does not power it again. Only another PC/SC client could see when pcscd has looked, so the stage waits for twice the
+ * interval.
  */
 const UNSEEN_MS = 800;
 /** A line about an APDU: its number since insertion, INS P1 P2, and the status word. */
@@ -38,9 +39,9 @@ export interface InsertedCard {
   readonly stateFile: string;
   /** False once the card was pulled, a fault has removed it, or its reader or its process has ended. */
   readonly isInserted: boolean;
-  /** A line with number, INS P1 P2 and status word for every APDU since the insertion, oldest first. It never contains data. */
+  /** A line with number, INS P1 P2 and status word (or `no answer`) for every APDU since the insertion, oldest first. It never contains data. */
   readonly apdus: readonly string[];
-  /** Resolves when the fault `hold` holds an APDU. The APDU is held until `release`. */
+  /** Resolves when the fault `hold` has come to its APDU, even if that was before the call. The APDU is held until `release` or the removal. */
   held(): Promise<void>;
   /** Lets the card execute and answer the held APDU. Later APDUs are not held. */
   release(): void;

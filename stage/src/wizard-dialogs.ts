@@ -1,5 +1,6 @@
 /**
- * Runs in the page: returns whether a wizard says that the device is ready, or all are closed. Null otherwise, and before the page has its wizards.
+ * Runs in the page: returns `closed` if all wizards are closed, and `ready` if one says that the device is ready; null otherwise, and before the page
+ * has its wizards.
  */
 export function readyOrClosed(): 'ready' | 'closed' | null {
   const wizards = document
@@ -11,7 +12,7 @@ export function readyOrClosed(): 'ready' | 'closed' | null {
   return dialogs.some((dialog) => dialog?.getAttribute('data-pane') === 'ready') ? 'ready' : null;
 }
 
-/** Runs in the page: presses Done in a wizard that says that the device is ready. Does nothing if it has closed by itself meanwhile. */
+/** Runs in the page: presses Done in a wizard that says that the device is ready. Does nothing if no wizard says so any more. */
 export function closeReady(): void {
   const wizards = document
     .querySelector('portal-my-devices')

@@ -65,7 +65,7 @@ export class Wizard {
     return met;
   }
 
-  /** Waits until the wizard has a pane, even in a page behind another one, of which no screenshot can be taken. */
+  /** Waits until the wizard shows a pane, without a report to `look`: a page behind another one has no screenshot. */
   async paneBehind(name: PaneName): Promise<void> {
     await findElement(this.page, `cardwright-dialog[data-pane="${name}"]`);
   }
@@ -93,7 +93,7 @@ export class Wizard {
     ]);
   }
 
-  /** True while a wizard is open. */
+  /** True while a wizard is open, and before the page has its wizards. */
   async isOpen(): Promise<boolean> {
     return !(await this.page.evaluate(isWizardClosed));
   }

@@ -6,15 +6,15 @@ import { HOST_NAME } from '@cardwright/protocol/identity';
 import { type HostRegistration, registerAt } from '../host-registration.js';
 import { withMachineFolders } from '../machine-folders.js';
 
-/** Firefox's folder of native hosts for the user, below the home folder. The computer's folder follows (MDN, "Native manifests"). */
+/** Firefox's folders of native hosts: the user's, below the home folder, and the computer's (MDN, "Native manifests"). */
 const HOSTS_OF_USER = '.mozilla/native-messaging-hosts';
 const HOSTS_OF_COMPUTER = '/usr/lib/mozilla/native-messaging-hosts';
 const POLICIES_OF_COMPUTER = '/etc/firefox/policies';
 const EXECUTABLE = 0o700;
 
 /**
- * The home folder of one Firefox, and the folders that replace the machine's for it. This is the only way to give a Firefox its own profile, hosts
- * and policies.
+ * The home folder of one Firefox, and the folders that replace the machine's for this Firefox. Without them, a Firefox cannot have its own hosts and
+ * policies.
  */
 export class FirefoxHome {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'cardwright-firefox-'));
@@ -30,7 +30,7 @@ export class FirefoxHome {
     return path.join(this.folder, 'profile');
   }
 
-  /** Adds the variables that make Firefox use this home folder. */
+  /** Returns an environment in which Firefox uses this home folder and its folders instead of the machine's: `env` without `XDG_…`, with others added. */
   addTo(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
     const elsewhere = Object.keys(env).filter((name) => name.startsWith('XDG_'));
     const own = { ...env, ...Object.fromEntries(elsewhere.map((name) => [name, undefined])), HOME: this.folder };
@@ -41,7 +41,8 @@ export class FirefoxHome {
   }
 
   /**
-   * Writes a script that runs Firefox and, unlike Firefox itself, ends when the process that started it is killed (setpriv of util-linux).
+   * Writes a script that runs Firefox and, unlike Firefox itself, ends when the process that started it is killed (setpriv of util-linux). Returns
+   * the script's path.
    */
   tiedProgram(): string {
     const file = path.join(this.folder, 'firefox');

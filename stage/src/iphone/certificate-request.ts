@@ -18,7 +18,7 @@ export interface CertificateRequest {
   readonly selfSigned: X509Certificate;
 }
 
-/** Creates, with openssl, the request that a SCEP payload specifies. The payload's challenge is its challengePassword. */
+/** Creates, with openssl, the request that a SCEP payload specifies. The payload's challenge, if any, becomes the request's challengePassword. */
 export async function requestCertificate(order: ScepOrder, key: KeyObject): Promise<CertificateRequest> {
   const input = { key, files: { config: configuration(order) } };
   const request = [
@@ -67,7 +67,7 @@ function configuration({ subject, alternativeNames, challenge, signs, encrypts }
 
 const numbered = (line: string, index: number): string => line.replace(' =', `.${index} =`);
 
-/** Quotes a value, so that openssl takes every character literally. */
+/** Quotes a value, so that openssl takes every character literally. Throws for a value with a line break or NUL. */
 function quoted(value: string): string {
   if (/[\n\r\0]/.test(value)) throw new Error('There is no line in a name.');
   return `"${value.replaceAll(/[\\"$]/g, '\\$&')}"`;

@@ -77,7 +77,11 @@ export function readDer(bytes: Uint8Array): DerElement {
   return element;
 }
 
-/** Decodes the children of a constructed element. */
+/**
+ * Decodes the children of a constructed element.
+ *
+ * @throws when the content is not a series of DER elements
+ */
 export function childrenOf({ content }: DerElement): DerElement[] {
   const children: DerElement[] = [];
   for (let rest = content; rest.length > 0;) {

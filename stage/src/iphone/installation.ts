@@ -26,8 +26,8 @@ export interface InstallingPhone extends ScepClientOptions {
 }
 
 /**
- * The steps after the user has pressed Install (Apple, Over-the-Air Profile Delivery and Configuration). A failing step throws `PhoneFailure`, and
- * nothing is installed. The caller can omit steps, as if the phone were switched off.
+ * The steps after the user has pressed Install (Apple, Over-the-Air Profile Delivery and Configuration). A step that fails on the phone throws
+ * `PhoneFailure`, and nothing is installed. The caller can end after any step, as if the phone were switched off, but not leave one out.
  */
 export class Installation {
   #enrolment: Configuration | undefined;

@@ -34,8 +34,8 @@ export interface IphoneOptions {
 }
 
 /**
- * A simulated iPhone or iPad, and its user. It handles a link and profiles as Apple documents. It shares no code with the portal, and openssl
- * verifies everything that the phone receives.
+ * A simulated iPhone or iPad, and its user. The phone handles a link and profiles as Apple documents. It shares no code with the portal. openssl
+ * verifies the signed profiles, SCEP answers and issued certificates that the phone receives.
  *
  *     const phone = await Iphone.make({ delayFactor: 0.1 });
  *     await phone.openLink(link);
@@ -83,7 +83,7 @@ export class Iphone {
    * Follows the page's link to a profile.
    *
    * @returns the profile that Settings shows before the user presses Install
-   * @throws PhoneFailure `Cannot Download Profile`, `Invalid Profile`
+   * @throws PhoneFailure `Cannot Download Profile`, `Invalid Profile`; `Cannot Open Page` for endless redirections
    */
   async downloadProfile(): Promise<SignedProfile> {
     if (!this.#page) throw new PhoneFailure('Cannot Download Profile', 'No page is open.');
@@ -121,7 +121,7 @@ export class Iphone {
     });
   }
 
-  /** Takes all steps of an installation after `identify()`. */
+  /** Takes all steps of an installation after `identify()`, and lists the installed profile in `profiles`. */
   async finish(installation: Installation): Promise<InstalledProfile> {
     await installation.enrolIdentity();
     await installation.fetchConfiguration();

@@ -17,7 +17,7 @@ export interface OpensslInput {
   readonly key?: KeyObject;
 }
 
-/** Thrown when openssl refuses an input. This makes openssl an independent check. */
+/** The error of an openssl that fails, as when it refuses an input. So openssl is an independent check. */
 export class OpensslRefusal extends Error {}
 
 /**

@@ -1,4 +1,4 @@
-/** A failure that the phone shows: with its title in iOS, and the reason. */
+/** A failure that the phone shows, with its title in iOS and the reason. */
 export class PhoneFailure extends Error {
   constructor(
     readonly title: 'Cannot Open Page' | 'Cannot Download Profile' | 'Invalid Profile' | 'Profile Installation Failed',
@@ -13,6 +13,6 @@ export class PhoneFailure extends Error {
 /** The message that iOS shows for every unusable answer of a SCEP server (MCSCEPErrorDomain 22013). */
 export const INVALID_SCEP_RESPONSE = 'The SCEP server returned an invalid response.';
 
-/** Returns the failure of an installation, whatever its reason. iOS removes everything that the profile installed. */
+/** Returns the failure of an installation for this reason. iOS then removes everything that the profile installed. */
 export const installationFailed = (reason: string, cause?: unknown): PhoneFailure =>
   new PhoneFailure('Profile Installation Failed', reason, { cause });

@@ -28,7 +28,10 @@ export const isDictionary = (value: PlistValue | undefined): value is Record<str
   !(value instanceof Date) &&
   !(value instanceof Uint8Array);
 
-/** Reads required and optional members of a dictionary by their type. All methods throw PhoneFailure `Invalid Profile`. */
+/**
+ * Reads required and optional members of a dictionary by their type. Each method but `refusal` throws PhoneFailure `Invalid Profile` for a member of
+ * another type, and for a required one that is missing.
+ */
 export class Keys {
   constructor(
     private readonly dictionary: Dictionary,

@@ -6,7 +6,7 @@ const MOST_REDIRECTIONS = 10;
 const webkit = (system: string, version: string): string =>
   `Mozilla/5.0 (${system}) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/${version} Mobile/15E148 Safari/604.1`;
 
-/** User agents of the browsers, by browser. */
+/** User agents, by browser. */
 export const USER_AGENTS = {
   'iphone-18': webkit('iPhone; CPU iPhone OS 18_0 like Mac OS X', '18.0'),
   'iphone-26': webkit('iPhone; CPU iPhone OS 18_6 like Mac OS X', '26.0'),
@@ -43,7 +43,7 @@ export class Safari {
   /**
    * Opens an address, as the camera does with a QR code.
    *
-   * @throws PhoneFailure if the answer is not a page
+   * @throws PhoneFailure `Cannot Open Page` if the answer is not HTML, or after ten redirections
    */
   async open(link: string): Promise<SafariPage> {
     const { url, response } = await this.#get(new URL(link));
@@ -113,7 +113,7 @@ export class Safari {
   }
 }
 
-/** Finds the link or button whose target is below the page's own address. A user would find it by its text. */
+/** Returns the target of the first link or form that leads below the page's own address; null if there is none. A user would find it by its text. */
 function findLink(html: string, page: URL): URL | null {
   const targets = [...html.matchAll(/<(?:a|form)\b[^>]*\b(?:href|action)\s*=\s*["']([^"']*)["']/gi)];
   const below = `${page.pathname.replace(/\/$/, '')}/`;

@@ -16,7 +16,7 @@ const NONCE_BYTES = 16;
 /** Values of pkiStatus (RFC 8894, 3.2.1.3). */
 const STATUS = { success: '0', pending: '3' } as const;
 
-/** A key of the phone, with its certificate. */
+/** A key of the phone, with its certificate and the authority that issued it. */
 export interface Identity {
   readonly certificate: X509Certificate;
   readonly key: KeyObject;

@@ -100,7 +100,7 @@ export interface ScepAnswerHead {
 /**
  * Reads the attributes of an answer.
  *
- * @throws unless the message is a SignedData with one signer
+ * @throws unless the message is a SignedData with one signer, whose signed attributes have one value each
  */
 export function readAnswerHead(message: Uint8Array): ScepAnswerHead {
   const signedData = childAt(childAt(readDer(message), 1, context(0)), 0, TAG.sequence);

@@ -33,7 +33,7 @@ export class ScepServer {
   /**
    * Sends GetCACaps and GetCACert.
    *
-   * @throws if an answer is malformed, or if the fingerprint is that of another authority
+   * @throws if an answer is malformed or its status is not 200, or if the fingerprint is that of another authority
    */
   async ask(): Promise<ScepServerFacts> {
     const capabilities = new Set((await this.#get('GetCACaps')).toString('ascii').split(/\s+/));

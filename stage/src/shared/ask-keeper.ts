@@ -8,7 +8,7 @@ import { type PartName, type PlaceOf, PLACES } from './parts.js';
 /**
  * Returns the place of a part for this worker (`JEST_WORKER_ID`). The worker's first request starts the part.
  *
- * @param options options with which the first request starts the part
+ * @param options options with which the first request starts the part; later requests have no use for them
  * @throws if no keeper runs, or if the part did not start; the message contains the reason
  */
 export async function askKeeper<N extends PartName>(part: N, options: object = {}): Promise<PlaceOf<N>> {

@@ -65,7 +65,7 @@ export async function startSharedChromium(
   }
 }
 
-/** Connects to a Chromium of another process. `close()` of the returned browser disconnects, and leaves the Chromium running. */
+/** Connects to a Chromium of another process, and empties its managed policy. `close()` of the returned browser only disconnects. */
 export async function connectChromium({ endpoint, userDataDir }: ChromiumPlace): Promise<StageBrowser> {
   const puppeteer = await loadPuppeteer();
   const browser = await puppeteer.connect({ browserWSEndpoint: endpoint, defaultViewport: VIEWPORT });

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID, scryptSync } from 'node:crypto';
 import pg from 'pg';
 
-/** Schema with the state of a new portal. */
+/** Schema in which `keepForReset` saves the state of a new portal. */
 const KEPT = 'kept_for_reset';
 /** Tables that a reset does not change: the migrations, the portal's own keys, and the number by which it recognises an old CRL. */
 const LASTING = ['migrations', 'registration_authorities', 'crl_revision'];
@@ -65,7 +65,7 @@ function quickHash(password: string): string {
   return ['scrypt', COST.N, COST.r, COST.p, salt.toString('base64url'), hash.toString('base64url')].join('$');
 }
 
-/** Saves the database content of a portal after its first start. */
+/** Saves the database content of a portal after its first start, except the tables in `LASTING`. */
 export async function keepForReset(url: string): Promise<void> {
   await withClient(url, async (client) => {
     await client.query(`CREATE SCHEMA ${KEPT}`);
@@ -74,7 +74,7 @@ export async function keepForReset(url: string): Promise<void> {
 }
 
 /**
- * Restores the content that `keepForReset` saved, and changes device policies.
+ * Restores the content that `keepForReset` saved, changes device policies, and counts the revision of the CRL up.
  *
  * @param policies changed members of the policies, by model; a model that is not named has no policy afterwards
  */

@@ -1,6 +1,6 @@
 /** The properties that differ between FIDO2 applications. */
 export interface FidoProfile {
-  /** Set when the application can be selected through the contacts. A YubiKey before firmware 5.8 offers the application only over NFC and USB HID. */
+  /** Set when the application can be selected through the contacts. A YubiKey before firmware 5.8 offers it only over NFC and USB HID. */
   readonly overContacts: boolean;
   /** The answer to SELECT (CTAP 2.1, 11.3.3). */
   readonly greeting: 'U2F_V2' | 'FIDO_2_0';

@@ -61,7 +61,7 @@ export interface Profile {
   readonly maxObjectBytes: number;
   /** Set when the card accepts one-way authentication on 9B (tag 81 without a witness). */
   readonly oneWayManagementAuthentication: boolean;
-  /** Set when a command on 9B with a tag 82, even an empty one, is INTERNAL AUTHENTICATE: the card encrypts the challenge (81), and grants nothing. */
+  /** Set when a command on 9B with a tag 82, even an empty one, is INTERNAL AUTHENTICATE: the card encrypts the challenge and grants nothing. */
   readonly internalManagementAuthentication: boolean;
   /** Set when an EC key of any slot both signs and derives shared secrets. Otherwise keys in 9D and retired slots only derive, others only sign. */
   readonly ecKeyManagementKeySigns: boolean;
