@@ -48,7 +48,7 @@ export class CardReaders {
    * Inserts a new card in place of the current one.
    *
    * @param options `args` are further arguments of the virtual card, such as faults
-   * @throws RangeError when another card has the name
+   * @throws RangeError when another card has the name, or the name is a CardKind
    */
   async insert(
     kind: CardKind,
@@ -62,7 +62,7 @@ export class CardReaders {
     return named(card);
   }
 
-  /** Inserts a card that was in a reader before. The card has its earlier memory, and no fault. */
+  /** Inserts a card that was in a reader before. The card has its earlier memory, and no fault. Throws a RangeError if there was no such card. */
   async putBack(name: string): Promise<NamedCard> {
     const card = this.#known(name);
     this.#inReader = { card, inserted: await this.#intoReader({ profile: card.kind, stateFile: card.stateFile }) };
@@ -79,6 +79,7 @@ export class CardReaders {
    * Reads the memory of a card.
    *
    * @param name default: the card in the reader
+   * @throws RangeError when there is no such card
    */
   facts(name = this.card?.name): CardFacts {
     if (name === undefined) throw new RangeError('There is no card in the reader.');
@@ -92,7 +93,7 @@ export class CardReaders {
   }
 
   /**
-   * Starts the smart card service again.
+   * Pulls the card and starts the smart card service again, running or not.
    *
    * @param readers number of readers that the service has then
    */

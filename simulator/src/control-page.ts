@@ -22,7 +22,7 @@ export interface ControlPage {
   close(): Promise<void>;
 }
 
-/** Starts a server for a page on which a click stages a failure. */
+/** Starts a server for the control page, on which a click gives an order, such as to stage a failure. */
 export async function openControlPage(simulator: Simulator): Promise<ControlPage> {
   const token = randomBytes(TOKEN_BYTES).toString('base64url');
   const server = createServer((request, response) => {

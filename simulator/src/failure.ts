@@ -3,7 +3,7 @@ import type { Simulator } from './simulator.js';
 
 /** A failure that can be staged by its name. */
 export interface Failure {
-  /** Name by which users stage it, such as `no-pcscd`. */
+  /** Name by which users stage the failure, such as `no-pcscd`. */
   readonly name: string;
   readonly title: string;
   /** The error code that the portal's page receives. Null if the wizard handles the failure itself, and offers another way. */

@@ -1,4 +1,8 @@
 #!/usr/bin/env node
+/*
+ * The native host that the simulator registers. It starts the real host and passes all messages on. Before it passes a request of the browser, it
+ * asks the simulator for a verdict. The simulator may refuse the request with an error, end the host, or affect the card first.
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
@@ -7,10 +11,7 @@ import { encodeFrame, FrameReader } from '@cardwright/native-host';
 import { validate } from '@cardwright/protocol';
 import { HOST_VARIABLE, requestOfHost, SOCKET_VARIABLE, verdict, type Verdict } from './interposition.js';
 
-/**
- * The native host that the simulator registers. It starts the real host and passes all messages on. Before it passes a request of the browser, it
- * asks the simulator for a verdict. The simulator may refuse the request with an error, end the host, or affect the card first.
- */
+/** Longest frame of the browser, in bytes. */
 const LONGEST_FRAME = 64 * 1024 * 1024;
 
 const simulator = createConnection(process.env[SOCKET_VARIABLE] ?? '');

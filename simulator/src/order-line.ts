@@ -2,7 +2,7 @@ import type { Order, Outcome } from './order.js';
 import { orderNamed, ORDERS } from './orders/index.js';
 import type { Simulator } from './simulator.js';
 
-/** An order with the parameters that a user typed. They are not checked yet. */
+/** An order with the parameters that a user typed, not yet checked. */
 export interface TypedOrder {
   readonly order: Order;
   readonly parameters: Readonly<Record<string, string | number>>;

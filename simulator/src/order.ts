@@ -7,7 +7,7 @@ export interface Outcome {
   readonly [fact: string]: unknown;
 }
 
-/** An order to the simulator. It is the same in the terminal, on the simulator's page and from a program. */
+/** An order to the simulator, the same in the terminal, on the simulator's page and from a program. */
 export interface Order {
   /** Name that users type, and the method of a program's request, such as `pull-at-step`. */
   readonly name: string;
@@ -24,7 +24,7 @@ export interface Order {
   readonly carryOut: (simulator: Simulator, parameters: unknown) => Promise<Outcome>;
 }
 
-/** Thrown for an order that does not exist, and for wrong parameters. The message never contains a value, because it may be a PIN. */
+/** The error for an order that does not exist, and for wrong parameters. The message never contains a parameter's value, which may be a PIN. */
 export class OrderError extends RangeError {
   constructor(
     readonly problem: 'order' | 'parameters',

@@ -47,7 +47,7 @@ export class Person {
   constructor(private readonly browser: () => Browser) {}
 
   /**
-   * Opens a page in the tab of the previous page. Confirms if the previous page asks whether to leave it.
+   * Opens a page in the tab of the previous page, or in a new tab. Confirms if the previous page asks whether to leave it.
    *
    * @returns the address
    */
@@ -75,7 +75,7 @@ export class Person {
   /**
    * Waits for an element of the page.
    *
-   * @returns its text
+   * @returns its text, with each white space as one blank, cut after `LONGEST_TEXT` characters
    */
   async waitFor(selector: string, text?: string): Promise<string> {
     const element = await findElement(this.#open(), selector, text);
@@ -83,7 +83,7 @@ export class Person {
     return shown.replaceAll(/\s+/g, ' ').trim().slice(0, LONGEST_TEXT);
   }
 
-  /** Waits for a window of the extension, and presses a button in it. */
+  /** Waits for a window of the extension, presses a button in it, and waits until it is closed. Does not wait for the closing after `continue`. */
   async press(name: WindowName, button: string): Promise<void> {
     const window = await this.#window(name);
     if (name === 'passkey' && button === 'continue') {

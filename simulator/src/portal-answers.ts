@@ -2,18 +2,18 @@ import type { ErrorCode } from '@cardwright/protocol';
 import { TargetType, type Browser, type HTTPRequest, type Page, type Target } from 'puppeteer-core';
 import { sampleError } from './sample-details.js';
 
-/** The calls that continue an operation (protocol reference, "HTTP contract"), at any base address of the portal. */
+/** Addresses of the calls that begin or continue an operation (protocol reference, "HTTP contract"), at any base address of the portal. */
 const OPERATION_CALL = /\/operations(\/[^/]+\/results)?$/;
 const STATUS = 409;
 
-/** Answers calls in place of the portal. It does this inside the browser, so it works with any portal. */
+/** Answers calls in place of the portal. This happens inside the browser, so any portal can be replaced. */
 export class PortalAnswers {
   #code: ErrorCode | null = null;
   #details: Readonly<Record<string, unknown>> = {};
   #browser: Browser | null = null;
   readonly #pages = new WeakSet<Page>();
 
-  /** Answers calls in the pages of this browser, and no longer in those of the previous browser. */
+  /** Answers calls in the pages of this browser, which replaces the previous one. */
   async follow(browser: Browser): Promise<void> {
     this.#browser?.off('targetcreated', this.#onTarget);
     this.#browser = browser;
@@ -22,8 +22,8 @@ export class PortalAnswers {
   }
 
   /**
-   * Sets the error with which every later request of an operation is answered in the portal's place. `CMS_UNREACHABLE` drops the connection
-   * instead. With null, the portal answers again.
+   * Sets the error with which every later call that begins or continues an operation is answered in the portal's place. With `CMS_UNREACHABLE`,
+   * the call fails as if the connection were refused. With null, the portal answers again.
    */
   async set(code: ErrorCode | null, details: Readonly<Record<string, unknown>> = {}): Promise<void> {
     this.#code = code;

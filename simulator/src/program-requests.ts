@@ -33,7 +33,7 @@ export async function* linesOf(input: Readable): AsyncGenerator<string | null> {
 
 /**
  * Answers one line of a program: a JSON-RPC 2.0 request whose method is an order. The answer is one line. An error never repeats a text of
- * the request, because that may be a PIN that was given to the wrong order.
+ * the request that may be a PIN, because a program may have given a PIN to the wrong order.
  */
 export async function answerProgram(simulator: Simulator, line: string | null): Promise<string> {
   if (line === null)
@@ -53,10 +53,10 @@ export async function answerProgram(simulator: Simulator, line: string | null): 
   }
 }
 
-/** Length of the shortest PIN. Shorter texts cannot be a PIN. */
+/** Length of the shortest PIN, in characters. */
 const SHORTEST_PIN = 4;
 
-/** Removes every text of the parameters from a message, because Chromium quotes a selector or an address that it cannot use. */
+/** Removes every parameter that is a text and may be a PIN from a message, because Chromium quotes a selector or an address that it cannot use. */
 function withoutTexts(params: object, message: string): string {
   const texts = Object.values(params as Record<string, unknown>).filter(
     (value) => typeof value === 'string' && value.length >= SHORTEST_PIN,

@@ -23,7 +23,7 @@ function sampleOf(schema: v.GenericSchema): Record<string, unknown> {
   return { ...value };
 }
 
-/** Returns a simple value for a schema of the catalogue. */
+/** Returns a simple value for a schema of the catalogue; null for a schema of a type that is not handled here. */
 function sampleValue(schema: unknown): unknown {
   if (typeof schema !== 'object' || schema === null || !('type' in schema)) return null;
   switch (schema.type) {

@@ -27,8 +27,9 @@ export interface Standing {
   /** All cards that were ever inserted. */
   readonly cards: readonly NamedCard[];
   readonly failure: string | null;
-  /** The portal's address, and an account of the reference portal. The account is null for another portal. */
+  /** The portal's address, and an account of the reference portal. The account is null if the options name none. */
   readonly portal: { readonly url: string; readonly account: Account | null };
+  /** What is running. `portal` is null for a portal that the simulator did not start. */
   readonly isRunning: { readonly browser: boolean; readonly service: boolean; readonly portal: boolean | null };
 }
 
@@ -128,10 +129,9 @@ export class Simulator {
   }
 
   /**
-   * Stages any error of the catalogue. The host answers a command with it. An error of the CMS is answered in place of the portal instead, if no
-   * method is named.
+   * Stages any error of the catalogue as the host's answer to a command. An error of the CMS without `method` is the portal's answer instead.
    *
-   * @param method command that is answered; default: the command at which such an error usually occurs
+   * @param method command that is answered; default: the command at which an error of this layer usually occurs first
    */
   async error(code: ErrorCode, method?: Method): Promise<void> {
     await this.restore();
@@ -160,7 +160,7 @@ export class Simulator {
     this.#failure = `pull-at-step ${number}`;
   }
 
-  /** Ends all failures, and starts again what has ended. If a failure was staged, the card is pulled. */
+  /** Ends all failures, and starts or installs again what has ended or is missing. If a failure was staged, the card is pulled. */
   async restore(): Promise<void> {
     const staged = this.#failure;
     this.switchboard.set(null);
@@ -185,7 +185,7 @@ export class Simulator {
     return this.#portalAnswers.set(code, details);
   }
 
-  /** Registers a host for all later sessions: ours, a host that admits only another extension, or none. */
+  /** Registers a host for all later sessions: the interposer (`ours`), the interposer for another extension only, or none (null). */
   withHost(host: 'ours' | 'of-another-extension' | null): Promise<void> {
     if (host === null) this.stage.browser.registerHost(null);
     else this.stage.browser.registerHost(INTERPOSER, host === 'ours' ? {} : OF_ANOTHER_EXTENSION);

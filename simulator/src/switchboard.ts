@@ -12,7 +12,7 @@ export interface Interference {
   readonly method: string;
   /** Number of the request in one page session, counted from 1. Null for every request. */
   readonly nth: number | null;
-  /** Returns the decision. Before that, does what the failure needs, such as pulling the card. */
+  /** Returns the decision. Before that, does what the failure needs, such as pulling the card. If this throws, the request passes. */
   readonly act: () => Promise<Verdict>;
 }
 

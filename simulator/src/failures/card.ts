@@ -2,7 +2,7 @@ import { defineFailures } from '../failure.js';
 
 const CONNECT = 'Open the dialog, or look at it if it is open.';
 
-/** Failures by cards that cannot be issued, or only with further steps. */
+/** Failures because of no card, or a card that cannot be issued or only with further steps. */
 export const cardFailures = defineFailures([
   {
     name: 'no-card',

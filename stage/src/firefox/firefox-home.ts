@@ -30,7 +30,7 @@ export class FirefoxHome {
     return path.join(this.folder, 'profile');
   }
 
-  /** Returns an environment in which Firefox uses this home folder and its folders instead of the machine's: `env` without `XDG_…`, with others added. */
+  /** Returns `env`, changed so that Firefox uses this home folder, and its folders instead of the machine's. Variables `XDG_…` are unset. */
   addTo(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
     const elsewhere = Object.keys(env).filter((name) => name.startsWith('XDG_'));
     const own = { ...env, ...Object.fromEntries(elsewhere.map((name) => [name, undefined])), HOME: this.folder };
