@@ -17,7 +17,7 @@ const TOKEN_BYTES = 24;
 
 /** The simulator's own page, which only this computer can open (loopback). */
 export interface ControlPage {
-  /** The page's address. Contains the token that its requests need. No other page of the browser knows this token. */
+  /** The page's address, with a token that the page's requests need and that no other page of the browser knows. */
   readonly url: string;
   close(): Promise<void>;
 }

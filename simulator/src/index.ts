@@ -1,4 +1,4 @@
-/** A simulated computer with readers and cards, for authors of portals. Every failure can be staged on it. */
+/** A simulated computer with readers and cards, on which the authors of a portal can stage every error of the catalogue. */
 export { CARDS, type CardKind, type NamedCard } from './card-readers.js';
 export { FAILURES } from './failures/index.js';
 export type { Failure } from './failure.js';

@@ -25,7 +25,7 @@ async function main(): Promise<number> {
 }
 
 async function simulate({ portal, headless, stdio, orders }: SimulatorArguments): Promise<void> {
-  // The standard output is reserved for answers, because a program reads it.
+  // Progress goes to the standard error, because with --stdio a program reads the answers on the standard output.
   console.error('Starting private card readers and a browser ...');
   const account = { username: 'author', password: randomBytes(9).toString('base64url') };
   const accounts = JSON.stringify([{ ...account, displayName: 'Portal Author', role: 'user' }]);

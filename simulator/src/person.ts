@@ -83,7 +83,7 @@ export class Person {
     return shown.replaceAll(/\s+/g, ' ').trim().slice(0, LONGEST_TEXT);
   }
 
-  /** Waits for a window of the extension, presses a button in it, and waits until it is closed. Does not wait for the closing after `continue`. */
+  /** Waits for a window of the extension, presses a button, and waits until the window is closed. The one with `continue` may stay open. */
   async press(name: WindowName, button: string): Promise<void> {
     const window = await this.#window(name);
     if (name === 'passkey' && button === 'continue') {

@@ -21,7 +21,7 @@ export interface DeviceIdentity {
 /** A test authority in the place of Apple's, for device certificates. */
 export interface AppleAuthority {
   readonly rootPem: string;
-  /** Issues a new certificate for the device with this identifier. */
+  /** Issues a new certificate for the device with this UDID, for a new key. */
   issueDevice(udid: string): Promise<DeviceIdentity>;
 }
 
@@ -29,8 +29,8 @@ let opened: Promise<AppleAuthority> | undefined;
 
 /**
  * Creates a test authority with the structure of Apple's: root, "iPhone Certification Authority", "iPhone Device CA", device. As at Apple, all four
-  * use RSA and SHA-1, the key of the device's issuer has 1024 bits, and both intermediate certificates have long expired. Every call in a process
-  * returns the same authority.
+ * use RSA and SHA-1, the key of the device's issuer has 1024 bits, and both intermediate certificates have long expired. Every call in a process
+ * returns the same authority.
  *
  * @throws when `openssl` is missing
  */

@@ -26,17 +26,17 @@ export interface BrowserOptions {
   readonly extensionDir: string | null;
   /** Further unpacked extensions. */
   readonly otherExtensionDirs?: readonly string[];
-  /** Environment of Chromium, and so of the native host. In it, PCSCLITE_CSOCK_NAME selects the readers that the host sees. */
+  /** Environment of Chromium, and so of the native host. Its PCSCLITE_CSOCK_NAME selects the readers that the host sees. Default: this process's. */
   readonly env?: NodeJS.ProcessEnv;
   /** The browser's program. Default: this computer's Chromium. */
   readonly program?: string;
   /** True to start the browser without a window on any display. Default: true. */
   readonly headless?: boolean;
-  /** The profile's folder. It is kept. Default: a new folder, which `close()` removes. */
+  /** The profile's folder, which `close()` keeps. Default: a new folder, which `close()` removes. */
   readonly userDataDir?: string;
   /** The native host's JavaScript file. Null to register no host. Default: the built host. */
   readonly hostProgram?: string | null;
-  /** The native host's registration when the browser starts. */
+  /** Options of the native host's registration at the start of the browser. */
   readonly hostRegistration?: HostRegistration;
   /** Managed policy when the browser starts. Only for a headless browser. */
   readonly policy?: StagePolicy;
@@ -51,7 +51,7 @@ export interface BrowserOptions {
 
 type Puppeteer = Pick<PuppeteerNode, 'connect' | 'defaultArgs' | 'launch'>;
 
-/** Loads Puppeteer only when a browser is started, because it has more modules than the rest of the stage. */
+/** Loads Puppeteer. Called only when a browser is started, because Puppeteer has more modules than the rest of the stage. */
 export const loadPuppeteer = async (): Promise<Puppeteer> => (await import('puppeteer-core')).default;
 
 /**

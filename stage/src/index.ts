@@ -1,4 +1,4 @@
-/** The stage that the demo and the tests share: private readers, virtual cards, the portal, a browser. */
+/** The stage that the demo and the tests share: private readers, virtual cards, the portal, a browser, a simulated phone. */
 export { EXTENSION_DIR } from './stage-folders.js';
 export { joinStage, openStage, type Stage, type StageOptions, type Insertion } from './stage.js';
 export { startPrivatePcscd, type PrivatePcscd, type PrivatePcscdOptions } from './private-pcscd.js';

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PATIENCE_MS } from './patience.js';
 
-/** Environment variable of every process of a stage. The processes that they start inherit it. */
+/** Environment variable of a stage's processes. Its value is the stage's folder. Their child processes inherit it. */
 const MARK = 'CARDWRIGHT_STAGE';
 const LOOK_EVERY_MS = 50;
 /** Names of the files that Chromium itself leaves in the temporary folder: the sockets of its singleton and its crash reporter. */

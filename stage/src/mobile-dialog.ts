@@ -80,7 +80,7 @@ export class MobileDialog {
     await this.press('installed', '#done');
   }
 
-  /** Closes the dialog, before anything has reached a phone or after the dialog has ended. */
+  /** Presses the pane's button that closes the dialog. Only a pane before anything has reached a phone, or after the end, has this button. */
   async close(pane: MobilePaneName): Promise<void> {
     await this.press(pane, '#cancel');
   }

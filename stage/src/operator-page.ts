@@ -17,7 +17,7 @@ export class OperatorPage {
   /**
    * Performs an action on the first device in the table that permits it.
    *
-   * @param reason is entered for an action whose dialog asks for a reason
+   * @param reason the reason that is entered if the action's dialog asks for one
    */
   async act(action: OperatorAction, reason = 'It was asked for.'): Promise<void> {
     await this.user.click(`button[data-action="${action}"]`);

@@ -17,9 +17,9 @@ const COMPILE_WHAT_RUNS = ['--liftoff-only', '--wasm-lazy-compilation'];
 const LISTENING = /^Cardwright portal listening on (http:\/\/localhost:\d+)$/;
 
 export interface PortalOptions {
-  /** The folder with the portal's keys and database. It is kept. Default: a new folder, which `stop()` removes. */
+  /** The folder with the portal's keys and database, which `stop()` keeps. Default: a new folder, which `stop()` removes. */
   readonly dataFolder?: string;
-  /** Further settings; see portal/src/server/configuration.ts. */
+  /** Further settings; see portal/src/server/settings/configuration.ts. */
   readonly env?: NodeJS.ProcessEnv;
   /** Device policies for a portal whose database is empty, in the form of portal/config/device-policies.json. Default: that file. */
   readonly policies?: object;
@@ -30,7 +30,7 @@ export interface PortalOptions {
    * `Iphone` as an iPhone. Default: no mobile devices.
    */
   readonly mobile?: object;
-  /** The main file of another build of the portal. */
+  /** The portal's main file. Default: the built bundle. */
   readonly program?: string;
   /** Receives every line of the portal's log. */
   readonly onLine?: (line: string) => void;

@@ -88,7 +88,7 @@ export class PortalUser extends WindowUser {
     await this.look(page, name);
   }
 
-  /** Waits until My Devices shows `count` devices (null: any number), and reads it. */
+  /** Waits until My Devices shows `count` devices (null: any number), and reads their entries. */
   async devices(count: number | null = null): Promise<DeviceRow[]> {
     const read = (expected: number | null): DeviceRow[] | null => {
       const list = document.querySelector('portal-my-devices')?.shadowRoot;

@@ -31,7 +31,7 @@ const LIST_READERS = fileURLToPath(new URL('../list-readers.mjs', import.meta.ur
 const PRELOADED = fileURLToPath(new URL('../dist/private-pcscd.so', import.meta.url));
 
 export interface PrivatePcscdOptions {
-  /** Number of readers, 0 to 16. It is rounded up to an even number, because vpcd's readers come in pairs. Default: 2. */
+  /** Number of readers, 0 to 16, rounded up to an even number, because vpcd's readers come in pairs. Default: 2. */
   readonly readers?: number;
 }
 

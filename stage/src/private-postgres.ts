@@ -76,7 +76,7 @@ async function copied({ folder: original, password }: EmptyCluster, folder: stri
 /**
  * Creates an empty cluster.
  *
- * @param folder folder in which the cluster's folder is created; it will belong to the server's user
+ * @param folder folder in which the cluster's folder is created; if this process runs as root, the folder is given to `nobody`, who runs the server
  */
 export async function initialise(folder: string): Promise<EmptyCluster> {
   const password = randomBytes(16).toString('hex');
@@ -102,7 +102,7 @@ export async function initialise(folder: string): Promise<EmptyCluster> {
   return { folder: data, password };
 }
 
-/** Gives files and folders to `nobody` if this process, and so the server's start, is root's. */
+/** Gives files and folders to `nobody`, who runs the server if this process runs as root. Otherwise does nothing. */
 function ownedByServer(...files: readonly string[]): void {
   if (process.getuid?.() === 0) for (const file of files) chownSync(file, NOBODY, NOBODY);
 }

@@ -43,7 +43,7 @@ export interface StageBrowser {
   close(): Promise<void>;
 }
 
-/** Returns the folder in a profile that stands for `/`. */
+/** Returns the folder in a profile that stands for `/` (`BrowserFolders.computer`). */
 export const computerOf = (userDataDir: string): string => path.join(userDataDir, 'computer');
 
 export interface RunningChromium {
@@ -53,7 +53,7 @@ export interface RunningChromium {
   readonly policy: ManagedPolicy | null;
   /** The id of the extension that the browser installed because of its policy. */
   readonly installedByPolicy?: string | undefined;
-  /** True if the extension is installed. Default: the browser is asked, which a browser connected by its address does not answer. */
+  /** True if the extension is installed. Default: the browser is asked, which does not work in a connection by address (`connectChromium`). */
   readonly hasExtension?: boolean;
   readonly close: () => Promise<void>;
 }

@@ -21,7 +21,7 @@ export interface StageOptions {
   readonly readers?: number | null;
   /** Options of the portal. False for no portal. */
   readonly portal?: PortalOptions | false;
-  /** Options of the browser. It is Chromium, unless `kind` names Firefox; false for no browser. `env` is added to the stage's environment. */
+  /** Options of a Chromium or, with `kind: 'firefox'`, of a Firefox. Their `env` is added to the stage's. False for no browser. */
   readonly browser?: StageBrowserOptions | false;
 }
 
@@ -41,7 +41,7 @@ export class Stage {
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'cardwright-stage-'));
   readonly #removeFolder = (): void => rmSync(this.#folder, { recursive: true, force: true });
   readonly #forget = onProcessEnd(this.#removeFolder);
-  /** Folder for all temporary files of the stage. */
+  /** Folder for the temporary files of the stage's own processes. */
   readonly #temporary = path.join(this.#folder, 'tmp');
   readonly #cards = new Set<InsertedCard>();
   /** Variables that mark the processes of this stage. */
@@ -109,7 +109,7 @@ export class Stage {
   /**
    * Puts a card into a reader.
    *
-   * @throws when there is no such reader, or each one has a card of this stage
+   * @throws when there is no such reader, when each reader has a card of this stage, or when the card cannot be inserted
    */
   async insert(insertion: Insertion): Promise<InsertedCard> {
     const taken = new Set([...this.#cards].filter((card) => card.isInserted).map((card) => card.reader.name));

@@ -100,7 +100,7 @@ export class Chip implements CardInReader {
     return this.#fido.execute(command);
   };
 
-  /** Returns the application that is selected after a reset. SP 800-73-4 permits PIV as the default application; a YubiKey has no default. */
+  /** Returns the application selected after a reset: PIV on a card without `firmware`, as SP 800-73-4 permits; none on others, as on a YubiKey. */
   #selectedAfterReset(): Application | undefined {
     const { pivApplication, firmware } = this.#card.profile;
     return pivApplication && !firmware ? this.#piv : undefined;

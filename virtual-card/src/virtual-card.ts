@@ -32,7 +32,7 @@ export interface InsertOptions extends Circumstances {
 interface VirtualCardEvents {
   /** An APDU was answered, or it is certain that no answer will come. */
   transmit: [ApduRecord];
-  /** A fault `hold` has come to its APDU, which the card executes only after `release` or its removal. */
+  /** A fault `hold` has come to its APDU, which the card executes only after `release()`. */
   held: [];
   /** The card has left the reader: `pull` or a fault removed it, or the reader went away. */
   removed: [];

@@ -2,7 +2,7 @@ import { defineFailures } from '../failure.js';
 
 const CONNECT = 'Open the dialog, or look at it if it is open.';
 
-/** Failures because of no card, or a card that cannot be issued or only with further steps. */
+/** Failures without a card, and with a card that cannot be issued, answers with an error during issuance, or needs further steps. */
 export const cardFailures = defineFailures([
   {
     name: 'no-card',

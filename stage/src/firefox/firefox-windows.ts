@@ -33,7 +33,7 @@ export async function waitForFirefoxWindow(browser: Browser, bidi: Bidi, page: s
   return window;
 }
 
-/** Milliseconds to wait for Puppeteer, which never reports that a page of an extension has loaded. */
+/** Milliseconds after which Puppeteer's own wait is given up. Puppeteer never reports that a page of an extension has loaded. */
 const NAVIGATION_MS = 300;
 
 /** Opens a page of the extension in a new tab, and waits until it shows something. */

@@ -11,7 +11,7 @@ import { readSignedProfile, type SignedProfile } from './signed-profile.js';
 const SERIAL_ALPHABET = 'CDFGHJKLMNPQRTVWXY0123456789';
 
 export interface IphoneOptions {
-  /** The manufacturer. Default: the test authority that a portal under test trusts. */
+  /** The manufacturer's authority. Default: `openAppleAuthority()`, which a portal with the option `mobile` trusts. */
   readonly authority?: Pick<AppleAuthority, 'issueDevice'>;
   /** Default: a new random identifier. */
   readonly udid?: string;

@@ -7,7 +7,7 @@ import { writePropertyList } from './property-list.js';
 /** The identity of a phone, by the names of Apple's DeviceAttributes. */
 export type PhoneAttributes = Readonly<Record<DeviceAttribute, string>>;
 
-/** The signer of an answer. */
+/** The key and the hash with which a phone signs an answer, and the certificates (PEM) that it sends with the answer. */
 export interface AnswerSigner {
   readonly certificatePem: string;
   readonly chainPem: string;

@@ -38,14 +38,14 @@ const ATTRIBUTES = {
 /** Values of messageType (RFC 8894, 3.2.1.2). */
 export const MESSAGE_TYPE = { certRep: '3', renewalReq: '17', pkcsReq: '19', certPoll: '20' } as const;
 
-/** The attributes of a message. */
+/** The signed attributes of a request that the caller chooses. */
 export interface ScepRequestHead {
   readonly messageType: string;
   readonly transactionID: string;
   readonly senderNonce: Uint8Array;
 }
 
-/** The signer of a message. */
+/** The key that signs a message, with its certificate. */
 export interface ScepSigner {
   readonly certificate: X509Certificate;
   readonly key: KeyObject;

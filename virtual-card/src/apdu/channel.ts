@@ -16,7 +16,7 @@ export interface TransportRules {
   readonly extendedLength: boolean;
   /** Set when the card answers 6985 to another command while response data waits for GET RESPONSE. The data is discarded in any case. */
   readonly refusesUnfetched: boolean;
-  /** Set when the card answers 6883 to another command within a chain, and discards the chain. Otherwise it executes that command. */
+  /** Set when the card answers 6883 to another command within a chain. Otherwise it executes that command. The chain is discarded in any case. */
   readonly refusesBrokenChain: boolean;
 }
 

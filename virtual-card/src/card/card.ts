@@ -46,7 +46,7 @@ export class Card {
   touch: Touch;
   readonly clock: CardClock;
 
-  /** @throws when the profile has no contactless interface or no PIN complexity, but the circumstances name it */
+  /** @throws when `contactless` would change nothing for this profile, or when the profile has no PIN complexity to set */
   constructor(
     readonly state: CardState,
     readonly circumstances: Circumstances = {},

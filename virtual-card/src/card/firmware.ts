@@ -86,8 +86,8 @@ const version58: Firmware = {
 export const firmwares = { '4.3.7': version4, '5.4.3': version54, '5.7.2': version57, '5.8.0': version58 } as const;
 
 /**
- * The firmware of another vendor's applet. Its version is from before AES management keys, but it has no others. The subject of its attestations has
- * a name of its own.
+ * The firmware of another vendor's applet. It reports a version from before AES management keys, but accepts only such keys. Its attestations have a
+ * subject of its own.
  */
 export const otherVendor: Firmware = {
   ...version54,

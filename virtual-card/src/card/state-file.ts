@@ -4,7 +4,7 @@ import { decodeFido, encodeFido } from './fido-state-file.js';
 import { decodeBytes, fieldsOf, numberIn } from './json-fields.js';
 import { profileNames } from './profile.js';
 
-/** Mode of the file. It contains PIN, PUK and private keys in the clear, as a card's chip does, so only its owner may read it. */
+/** Mode of the state file. Only its owner may read it, because PIN, PUK and private keys are in the clear there, as in a card's chip. */
 const OWNER_ONLY = 0o600;
 
 /**

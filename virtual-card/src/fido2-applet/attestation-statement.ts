@@ -10,7 +10,7 @@ export interface Attestation {
   readonly statement: unknown;
 }
 
-/** Batches that were made so far. A batch has one certificate for all credentials. */
+/** Batches that were made so far, by AAGUID and serial number, so that one certificate attests all credentials of a batch. */
 const batches = new Map<string, FidoBatch>();
 
 /**

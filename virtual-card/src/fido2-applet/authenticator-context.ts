@@ -20,7 +20,7 @@ export interface Context {
   readonly pending: Pending;
 }
 
-/** The rest of a command that answers in pieces. */
+/** The parts of an answer that the client has yet to request. */
 export interface Pending {
   assertion: PendingAssertion | undefined;
   /** Relying parties not reported yet. */

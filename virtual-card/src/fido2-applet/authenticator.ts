@@ -65,7 +65,7 @@ export class Authenticator {
   }
 
   /**
-   * Executes a message (command byte and parameters). Returns a status byte, which on success the answer follows as CBOR, if there is one.
+   * Executes a message (command byte and parameters). Returns the status byte and, on success, the CBOR of the answer, which may be empty.
    *
    * @param cancelled aborts when the client cancels
    */

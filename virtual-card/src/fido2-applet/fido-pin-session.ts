@@ -82,7 +82,7 @@ export class FidoPinSession {
   /**
    * Compares the hash of an entered PIN. The counter is decremented before the comparison, and restored by a correct PIN.
    *
-   * @throws CtapError 31 for a wrong PIN, or 32 or 34 if that was the last try of all or until the next power cycle
+   * @throws CtapError for a wrong PIN: 32 if this was the last try, 34 if a power cycle is needed now, otherwise 31
    */
   compare(hash: Buffer): void {
     const { pin } = this;

@@ -27,7 +27,10 @@ const HASH_BYTES = 32;
 /** Milliseconds after an assertion within which the next one must be requested (CTAP 2.1, 6.3). */
 const NEXT_MS = 30_000;
 
-/** Executes authenticatorGetAssertion (CTAP 2.1, 6.2). If "up" is false, needs no touch and sets no flag UP; without `signsSilently`, throws 3B. */
+/**
+ * Executes authenticatorGetAssertion (CTAP 2.1, 6.2). With the option "up" false, it needs no touch, and the flag "user present" is not set. An
+ * authenticator without `signsSilently` refuses this option with CtapError 3B.
+ */
 export async function getAssertion(context: Context, bytes: Buffer): Promise<unknown> {
   const { fido, presence, cancelled, pending, card, profile } = context;
   const parameters = Parameters.parse(bytes);

@@ -36,7 +36,10 @@ const POINT_FIELD_BYTES = 32;
 const UNCOMPRESSED = Buffer.of(0x04);
 const ZERO_IV = Buffer.alloc(BLOCK_BYTES);
 const CURVE = 'prime256v1';
-/** Labels of a COSE key; the next three constants are their values in an agreement key. The standard prescribes -25, but does not use it (6.5.6). */
+/**
+ * Labels of a COSE key. The next three constants are the values of the first three labels in an agreement key. The standard prescribes the algorithm
+ * -25, although another one is used (CTAP 2.1, 6.5.6).
+ */
 const Cose = { type: 1, algorithm: 3, curve: -1, x: -2, y: -3 } as const;
 const EC2 = 2;
 const P256 = 1;

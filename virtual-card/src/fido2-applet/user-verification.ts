@@ -49,7 +49,7 @@ export interface Options {
 /**
  * Reads the options of a command.
  *
- * @throws CtapError 2C for "uv": this authenticator verifies its user by PIN only, for which the client sends a token instead
+ * @throws CtapError 2C if "uv" is true: this authenticator verifies its user by PIN only, for which the client sends a token instead
  */
 export function readOptions(parameters: Parameters, key: number): Options {
   const options = parameters.optionalWithin(key);

@@ -38,7 +38,7 @@ export function authenticateManagement(card: Card, command: Command): Buffer {
   return NOTHING;
 }
 
-/** Executes SET MANAGEMENT KEY (Yubico, FF). The data is `alg 9B length key`. P2 = FE requires a touch, which GET METADATA only reports here. */
+/** Executes SET MANAGEMENT KEY (Yubico, FF). The data is `alg 9B length key`. P2 = FE asks for a touch at each use, which this card only reports. */
 export function setManagementKey(card: Card, { p1, p2, data }: Command, firmware: Firmware): Buffer {
   card.requireManagement();
   if (p1 !== 0xff || (p2 !== 0xff && p2 !== 0xfe))

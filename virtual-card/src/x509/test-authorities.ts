@@ -22,7 +22,7 @@ const VALID_FROM = new Date('2020-01-01T00:00:00Z');
 const VALID_TO = new Date('2049-12-31T00:00:00Z');
 const BASIC_CONSTRAINTS = '2.5.29.19';
 const KEY_USAGE = '2.5.29.15';
-/** The extensions id-fido-gen-ce-aaguid and id-fido-gen-ce-sernum. */
+/** Object identifiers of the extensions id-fido-gen-ce-aaguid and id-fido-gen-ce-sernum. */
 const FIDO_AAGUID = '1.3.6.1.4.1.45724.1.1.4';
 const FIDO_SERIAL = '1.3.6.1.4.1.45724.1.1.2';
 /** The key usages keyCertSign and cRLSign, bits 5 and 6 (RFC 5280, 4.2.1.3). */
@@ -82,8 +82,8 @@ export interface AttestationKey {
 }
 
 /**
- * Returns the attestation key of all PIV cards with one firmware, which anyone can derive. In real YubiKeys, F9 is the key of a batch too: published
- * attestations of keys with different owners and serial numbers verify with the same key.
+ * Returns the attestation key of all virtual PIV cards with one firmware, which anyone can derive. In real YubiKeys, F9 is the key of a batch too:
+ * published attestations by YubiKeys of different owners and serial numbers verify with the same key.
  *
  * @param version such as `4.3.7`
  */

@@ -66,7 +66,7 @@ export const fidoOfSharedPin: FidoProfile = {
   pin: 'shared',
 };
 
-/** A security key of CTAP 2.1 without U2F. */
+/** The application of a security key of CTAP 2.1 without U2F. */
 export const fidoOfKey: FidoProfile = {
   ...fidoOfYubikey57,
   overContacts: true,
@@ -96,8 +96,8 @@ export const fidoOfTouchedKey: FidoProfile = { ...fidoOfKey, aaguid: testAaguid(
 
 export const fidoOfYubicoKey: FidoProfile = { ...fidoOfYubikey57, overContacts: true, aaguid: testAaguid(6) };
 
-/** A program that emulates a security key and attests with the credential's own key. */
+/** The application of a program that emulates a security key and attests with the credential's own key. */
 export const fidoOfProgram: FidoProfile = { ...fidoOfKey, aaguid: testAaguid(7), attestation: 'self' };
 
-/** A program that emulates a security key, hides its model (the AAGUID is zero) and does not attest credentials. */
+/** The application of a program that emulates a security key, hides its model (the AAGUID is zero) and does not attest credentials. */
 export const fidoOfNamelessProgram: FidoProfile = { ...fidoOfKey, aaguid: Buffer.alloc(16), attestation: 'none' };

@@ -45,10 +45,10 @@ export const piv: Profile = {
   },
 };
 
-/** A plain PIV card that reads SP 800-73-4 and ISO/IEC 7816-4 as strictly as possible. */
+/** A plain PIV card that follows the strictest reading of SP 800-73-4 and ISO/IEC 7816-4. */
 export const strictPiv: Profile = {
   ...piv,
-  // The same as the answer of `piv`, but the historical bytes announce only command chaining.
+  // The ATR of `piv`, except that the historical bytes announce command chaining only.
   atr: Buffer.from('3B878131FE458031C073C82180E7', 'hex'),
   contactlessAtr: undefined,
   transport: { extendedLength: false, refusesUnfetched: true, refusesBrokenChain: true },

@@ -10,7 +10,7 @@ import { JAVA_CARD_ATR } from './plain-cards.js';
 /** Returns the profile of a YubiKey with this firmware. */
 function yubikeyWith(firmware: Firmware, fido?: FidoProfile): Profile {
   return {
-    // A YubiKey 5 on a contactless reader: the historical bytes end with its name.
+    // The ATR of a YubiKey 5 on a contactless reader. The historical bytes end with "YubiKey".
     atr: Buffer.from('3B8D80018073C021C057597562694B6579F9', 'hex'),
     contactlessAtr: undefined,
     pivApplication: true,
