@@ -13,7 +13,7 @@ export const HOST_VARIABLE = 'CARDWRIGHT_SIMULATED_HOST';
 /** The interposer announces each request of the browser by its method alone, never by its content. */
 export const announcement = v.strictObject({ method: v.string() });
 
-/** The decision about a request: it passes, it is answered with an error, or the host is killed instead. */
+/** The decision about a request: the request passes, is answered with an error, or is lost because the host is killed. */
 export const verdict = v.variant('act', [
   v.strictObject({ act: v.literal('pass') }),
   v.strictObject({ act: v.literal('refuse'), error: wireError }),

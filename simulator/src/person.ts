@@ -98,7 +98,7 @@ export class Person {
   /**
    * Waits for the PIN window of the extension, and enters PINs.
    *
-   * @returns true if the window is closed; false if it asks again, because the device refused an entry
+   * @returns true if the window is closed; false if the window asks again, because the device refused an entry
    * @throws when the window does not ask for one of the PINs, or when its rules do not allow one
    */
   async enter(pins: Pins): Promise<boolean> {

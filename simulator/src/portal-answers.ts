@@ -6,7 +6,7 @@ import { sampleError } from './sample-details.js';
 const OPERATION_CALL = /\/operations(\/[^/]+\/results)?$/;
 const STATUS = 409;
 
-/** Answers calls in place of the portal. This happens inside the browser, so any portal can be replaced. */
+/** Answers calls in place of the portal, inside the browser, so that this works with any portal. */
 export class PortalAnswers {
   #code: ErrorCode | null = null;
   #details: Readonly<Record<string, unknown>> = {};

@@ -74,8 +74,8 @@ export class PortalUser extends WindowUser {
   }
 
   /**
-   * Allows the site in a page without a recent action of the user, as after a reload. In this case the wizard shows a button, which is pressed. The
-   * consent window can also open without it, because the browser may count Puppeteer's own calls as an action of the user.
+   * Allows the site in a page without a recent action of the user, as after a reload. The wizard then shows a button, which this method presses. The
+   * consent window may also open without the button, because the browser may count Puppeteer's own calls as an action of the user.
    */
   async allowSiteWithoutClick(): Promise<void> {
     const press = this.wizard.pane('allow').then(() => this.click('#allow'));

@@ -21,7 +21,7 @@ type Application = (command: Command) => Buffer | Promise<Buffer | Answer>;
 export class Chip implements CardInReader {
   readonly #card: Card;
   readonly #channel: ApduChannel;
-  /** The FIDO2 application. Undefined if the card has none, or hides it from readers with contacts and is in one. */
+  /** The FIDO2 application. Undefined if the card has none, or hides the application from readers with contacts and is in such a reader. */
   readonly #fido: Fido2Applet | undefined;
   #selected: Application | undefined;
 

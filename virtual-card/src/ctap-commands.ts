@@ -57,7 +57,7 @@ export function ctapCommandsOf(apdu: Uint8Array): readonly CtapCommandName[] {
   return command === CLIENT_PIN ? [...named, ...pinSubCommandOf(parameters)] : named;
 }
 
-/** Returns the name of the subcommand in the CBOR parameters; an empty list if it has none. The protocol (key 1), if present, precedes it (key 2). */
+/** Returns the name of the subcommand (key 2) in CBOR parameters; an empty list if it has none. Only the protocol (key 1) may precede this key. */
 function pinSubCommandOf([, key, value, nextKey, nextValue]: readonly number[]): readonly CtapCommandName[] {
   const hasProtocol = key === PROTOCOL_KEY && nextKey === SUBCOMMAND_KEY;
   const subCommand = hasProtocol ? nextValue : key === SUBCOMMAND_KEY ? value : undefined;

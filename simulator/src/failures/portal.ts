@@ -3,8 +3,8 @@ import { defineFailures } from '../failure.js';
 const NEXT = 'Issue a device: the next answer of the portal is the failure.';
 
 /**
- * Errors that a portal answers, and a portal that does not answer. They are staged in the browser, at the calls of the HTTP contract, so they work
- * with any portal.
+ * Failures of a portal: its errors, and no answer at all. Because the simulator stages them in the browser, at the calls of the HTTP contract, they
+ * work with any portal.
  */
 export const portalFailures = defineFailures([
   {

@@ -17,7 +17,7 @@ export interface OpensslInput {
   readonly key?: KeyObject;
 }
 
-/** The error of an openssl that fails, as when it refuses an input. So openssl is an independent check. */
+/** The error when openssl fails, as it does when it refuses an input: an independent check of what the portal sent. */
 export class OpensslRefusal extends Error {}
 
 /**

@@ -15,7 +15,7 @@ export interface AnswerSigner {
   readonly digest: 'sha1' | 'sha256';
 }
 
-/** Returns the signer with the factory certificate by Apple. It signs with SHA-1, as phones do to this day. */
+/** Returns the signer with the phone's factory certificate and key. This signer uses SHA-1, as phones do to this day. */
 export const factorySigner = ({ certificatePem, chainPem, keyPem }: DeviceIdentity): AnswerSigner => ({
   certificatePem,
   chainPem,

@@ -113,7 +113,7 @@ export class Safari {
   }
 }
 
-/** Returns the target of the first link or form that leads below the page's own address; null if there is none. A user would find it by its text. */
+/** Returns the target of the first link or form below the page's own address; null if there is none. A user would find the link by its text. */
 function findLink(html: string, page: URL): URL | null {
   const targets = [...html.matchAll(/<(?:a|form)\b[^>]*\b(?:href|action)\s*=\s*["']([^"']*)["']/gi)];
   const below = `${page.pathname.replace(/\/$/, '')}/`;

@@ -75,7 +75,8 @@ class Enrolment {
   /**
    * Sends a message and reads the answer.
    *
-   * @returns the certificate; null while it is pending
+   * @returns the certificate; null while the certificate is pending
+   * @throws when openssl refuses the answer, or the answer belongs to another request, refuses the request, or has no certificate for the key
    */
   async #exchange(messageType: string, content: Uint8Array, signer: ScepSigner): Promise<X509Certificate | null> {
     const { cipher, recipient, digest, posts } = this.facts;

@@ -28,9 +28,9 @@ export interface SharedChromium {
 }
 
 /**
- * Starts a Chromium to which other processes connect. Like that of `launchBrowser`, it has its own managed policy and native hosts.
+ * Starts a Chromium to which other processes connect. Like a Chromium of `launchBrowser`, it has its own managed policy and native hosts.
  *
- * @param extensionDirs folders of the unpacked extensions that it loads
+ * @param extensionDirs folders of the unpacked extensions that Chromium loads
  */
 export async function startSharedChromium(
   extensionDirs: readonly string[],

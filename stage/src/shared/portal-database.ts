@@ -3,7 +3,7 @@ import pg from 'pg';
 
 /** Schema in which `keepForReset` saves the state of a new portal. */
 const KEPT = 'kept_for_reset';
-/** Tables that a reset does not change: the migrations, the portal's own keys, and the number by which it recognises an old CRL. */
+/** Tables that a reset does not change: the migrations, the portal's own keys, and the number by which the portal recognises an old CRL. */
 const LASTING = ['migrations', 'registration_authorities', 'crl_revision'];
 
 /** Cost of a quick password hash. The cost is stored with the hash. With the portal's own cost, each login would take a tenth of a second. */
@@ -42,8 +42,8 @@ export async function dropDatabase(cluster: string, name: string): Promise<void>
 }
 
 /**
- * Adds accounts whose passwords can be checked quickly. If the portal has already created an account, its password hash is replaced. A portal that is
- * started later with these accounts does not change them.
+ * Adds accounts whose passwords can be checked quickly. If an account exists already, only its password hash is replaced. A portal that is started
+ * later with these accounts does not change them.
  */
 export async function addAccounts(url: string, accounts: readonly NewAccount[]): Promise<void> {
   await withClient(url, async (client) => {

@@ -38,5 +38,5 @@ export interface PendingAssertion {
   readonly since: number;
 }
 
-/** Executes a command. Returns its answer, or a promise of it, which is then encoded as CBOR; undefined for an answer without data. */
+/** Executes a command and returns the answer, or its promise. The answer is then encoded as CBOR; undefined stands for an answer without data. */
 export type CtapCommand = (context: Context, parameters: Buffer) => unknown;

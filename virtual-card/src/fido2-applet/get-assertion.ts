@@ -28,7 +28,7 @@ const HASH_BYTES = 32;
 const NEXT_MS = 30_000;
 
 /**
- * Executes authenticatorGetAssertion (CTAP 2.1, 6.2). With the option "up" false, it needs no touch, and the flag "user present" is not set. An
+ * Executes authenticatorGetAssertion (CTAP 2.1, 6.2). With the option "up" false, no touch is needed, and the flag "user present" is not set. An
  * authenticator without `signsSilently` refuses this option with CtapError 3B.
  */
 export async function getAssertion(context: Context, bytes: Buffer): Promise<unknown> {
