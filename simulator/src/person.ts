@@ -9,7 +9,7 @@ import {
 } from '@cardwright/stage';
 import type { Browser, Dialog, Page } from 'puppeteer-core';
 
-/** The extension's windows, and the buttons in them that a user can press. */
+/** Windows of the extension, and the buttons in them that the simulated user can press. */
 export const WINDOW_BUTTONS = {
   consent: ['allow', 'cancel'],
   confirm: ['erase', 'cancel'],

@@ -37,7 +37,7 @@ export interface SimulatorOptions {
   /** Options of the reference portal, which by default trusts the virtual cards' vendor; or the address of another portal. */
   readonly portal?: StageOptions['portal'] | string;
   readonly browser?: Exclude<StageOptions['browser'], false>;
-  /** The account of the reference portal that `standing` tells to users. */
+  /** The account of the reference portal that `standing` names. Default: none. */
   readonly account?: Account;
 }
 
@@ -143,7 +143,7 @@ export class Simulator {
   /**
    * Pulls the card, once, when step `number` of the CMS reaches the host. When the card is back, the operation continues.
    *
-   * @param number counted from 1; an issuance has five steps for the host
+   * @param number counted from 1; the issuance of a new PIV card has five steps for the host
    */
   async pullAtStep(number: number): Promise<void> {
     await this.restore();

@@ -80,7 +80,7 @@ export class MobileDialog {
     await this.press('installed', '#done');
   }
 
-  /** Presses the pane's button that closes the dialog. Only a pane before anything has reached a phone, or after the end, has this button. */
+  /** Presses Cancel or Close in a pane. This closes the dialog, but asks first while a phone that already has a profile is being set up. */
   async close(pane: MobilePaneName): Promise<void> {
     await this.press(pane, '#cancel');
   }

@@ -1,7 +1,7 @@
 import { findElement } from './page-search.js';
 import type { PortalUser } from './portal-user.js';
 
-/** Actions that have a button on the operator's page. */
+/** Actions on a device that `act` can perform. Each has a button on the operator's page. */
 type OperatorAction = 'approve' | 'decline' | 'activate' | 'suspend' | 'resume' | 'release' | 'terminate';
 const ASKED_ABOUT: ReadonlySet<OperatorAction> = new Set<OperatorAction>([
   'decline',

@@ -44,7 +44,7 @@ export class WindowUser {
   /** Declines the erasure of the device, in the extension's window. */
   async refuseErasing(): Promise<void> {
     const confirm = await this.window('confirm');
-    // Until the Erase button is enabled, the window is still fading in.
+    // The Erase button is enabled once the window has had the focus for half a second. Until then, `look` would see a disabled button.
     await confirm.waitForSelector('#erase:not(:disabled)');
     await this.look(confirm, 'confirm');
     await pressToClose(confirm, '#cancel');

@@ -7,7 +7,7 @@ import { closeReady, isWizardClosed, readyOrClosed } from './wizard-dialogs.js';
 type PasskeyTask =
   'choose-fido-pin' | 'enter-fido-pin' | 'reset-fido' | 'browser' | 'temporary-pin' | 'touch' | 'reinsert';
 
-/** Panes of the wizard `<cardwright-add-device>`. */
+/** Panes of the wizards `<cardwright-add-device>` and `<cardwright-operation>`. */
 export type PaneName =
   | 'check'
   | 'allow'
