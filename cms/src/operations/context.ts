@@ -128,10 +128,10 @@ export class OperationContext {
   }
 
   /**
-   * Returns a slice of the state.
+   * Returns the contents of a slice of the state.
    *
-   * @throws CardwrightError `OPERATION_MOVED` if another version of the operation stored other contents in the slice, so that the operation
-   * must continue in a new session
+   * @throws CardwrightError `OPERATION_MOVED` if the stored contents do not fit the slice's schema, because another version of the program
+   * stored them. The operation must then continue in a new session.
    */
   of<T>(slice: Slice<T>): T {
     if (this.#values.has(slice)) return v.parse(slice.schema, this.#values.get(slice));

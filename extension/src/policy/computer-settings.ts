@@ -50,7 +50,10 @@ export const allowedDevices = defineSetting<readonly DeviceModel[] | null>({
   describe: asItIs,
 });
 
-/** Minimum length of a PIV or FIDO PIN if the setting is unreadable: the strictest one that a PIV PIN can still satisfy. */
+/**
+ * Minimum length of a PIV or FIDO PIN if the setting is unreadable: the strictest one that a PIV PIN can still satisfy. Only a number above the
+ * maximum becomes that maximum.
+ */
 const STRICT_LENGTH = PIV_PIN_LENGTH.max;
 
 export const pinRules = defineSetting<AdministratorPinRules | null>({

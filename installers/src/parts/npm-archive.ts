@@ -9,8 +9,8 @@ import type { NpmPackage } from './targets.js';
 const CACHE = path.join(ROOT, '.cache', 'npm-archives');
 
 /**
- * Returns the unpacked folder of an npm package for any system; npm itself installs only packages for this system. The folder is
- * kept, and its archive is verified when it is fetched.
+ * Returns the folder of an unpacked npm package. The package may be one for another system, which npm itself would not install here. The
+ * folder is kept between runs; the archive is verified once, when it is fetched.
  *
  * @throws Error if the registry does not deliver the archive, or delivers one with another integrity
  */

@@ -28,8 +28,8 @@ export const pinRulesOfCms = described(
 export const fidoPin = secretFrom('user', 'session');
 
 /**
- * Commands of a page to the FIDO2 application, over CTAP2. A host that cannot reach the application does not list `fido2` among those of
- * the device.
+ * Commands to the FIDO2 application, over CTAP2, that a page may send. If the host cannot reach this application, the device's
+ * `applications` do not contain `fido2`.
  */
 export const fido = {
   'fido.getInfo': defineCommand({

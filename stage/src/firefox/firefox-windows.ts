@@ -4,7 +4,7 @@ import { patiently } from '../patience.js';
 import { until } from '../until.js';
 import type { Bidi } from './bidi.js';
 
-/** The size at which users see a window of the extension. A browser without a display gives it another size. */
+/** Size that the stage gives to every window of the extension, near to what users see. Without a display, the browser gives it another size. */
 const VIEWPORT = { width: 480, height: 640 };
 const LOOK_EVERY_MS = 50;
 

@@ -2,7 +2,7 @@
 export const words = {
   /** Titles of the pages, by the names of their files. */
   titles: { login: 'Sign in', 'my-devices': 'My Devices', operator: 'Operator', 'operator-device': 'Device' },
-  /** Words of the page that a phone opens by a link. Asterisks enclose names that the phone itself shows. */
+  /** Words of the page that a phone opens by a link. Asterisks enclose names on a screen: of the phone's system, of this page, or of the portal. */
   link: {
     title: 'Add this iPhone or iPad',
     intro: 'You will install a profile. It gets the certificates with which this device signs you in.',

@@ -123,8 +123,8 @@ async function readMade(database: ReadOnlyDatabase): Promise<MadeCertificate> {
 const certificatePolicies = v.object({ proved: v.string(), unproved: v.string() });
 
 /**
- * Reads the stored certificate policies; null if there is no database yet, or it has none. An older portal stored none: undefined
- * then, because it is unknown which its next start will choose.
+ * Reads the stored certificate policies. Returns null if none are stored, as in a database that is still empty. Returns undefined if an
+ * older portal wrote the database, which has no table for them: it is unknown which policies the next start will store.
  */
 async function readCertificatePolicies(database: ReadOnlyDatabase): Promise<KeptPolicies> {
   if (!(await hasTable(database, 'certificate_policies')))
