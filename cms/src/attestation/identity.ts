@@ -42,5 +42,5 @@ export const isIdentifiedByKey = (identity: string): boolean => identity.include
 /** True if a device's identity names this key of its live proof. */
 export const isKeyOfIdentity = (identity: string, key: CardKey): boolean => identity.endsWith(`:${keyMark(key)}`);
 
-/** Returns the root fingerprint in an identity, as in `AttestedDevice`. */
+/** Returns the part of an identity that names its vendor: the fingerprint of the vendor's root (`AttestedDevice.rootFingerprint`). */
 export const vendorOf = (identity: string): string => identity.split(':', 1)[0] ?? '';

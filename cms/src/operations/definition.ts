@@ -82,7 +82,10 @@ export interface Step {
    * subject afterwards, that is a defect, as with any other step.
    */
   round?(context: OperationContext): string;
-  /** Makes the calls from the state alone, because they are made when the step is sent and again when its results arrive. */
+  /**
+   * Makes the calls. They are made when the step is sent and again when its results arrive, and must be the same both times. They may therefore
+   * depend only on what is stored: slices, and rows of the device.
+   */
   calls(context: OperationContext): readonly Call[];
   /**
    * Keeps results in slices that last for the operation, if they could not be read to the end because the CMS itself waits for something

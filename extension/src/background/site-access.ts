@@ -20,7 +20,7 @@ export interface Asker extends Site {
   readonly tabId: number;
 }
 
-/** A page that asks the user, with the session to which the window belongs. */
+/** A page that asks for access, with the session for which the window with the question is opened. */
 type AskingSession = Asker & WindowOwner;
 
 /** The request of a page for access. */

@@ -30,8 +30,8 @@ const mark = ({ serial, guid, reader }: DeviceInfo): string =>
   serial !== null ? t('device_serial', serial) : guid !== null ? t('device_guid', guid) : reader;
 
 /**
- * Returns the mark for a device id of the host. The id begins with its kind, `serial:` or `guid:`; any other id names a place and is
- * shown unchanged.
+ * Returns the mark for a device id that the host made. An id that begins with `serial:` or `guid:` names the device itself. Any other id names
+ * its reader, and is shown unchanged.
  */
 function markOfId(id: string): string {
   const [, kind, value] = /^(serial|guid):(.+)$/.exec(id) ?? [];

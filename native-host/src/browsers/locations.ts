@@ -27,7 +27,7 @@ export interface BrowserLocation {
   };
 }
 
-/** Kind of a manifest: Chromium's list the origins of extensions, Firefox's their ids. */
+/** Kind of a manifest. A manifest for Chromium lists extensions by their origins, one for Firefox by their ids. */
 export type ManifestFlavour = 'chromium' | 'firefox';
 
 /** Folder of manifests below a Chromium user data folder. With `--user-data-dir` it is the only folder of the user that the browser searches. */

@@ -286,8 +286,8 @@ export class Authenticator {
   }
 
   /**
-   * Verifies the user with the PIN, or by the authenticator itself if verification is required. Passes to `work` a function that returns the
-   * proof of the verification for a hash of client data.
+   * Verifies the user with the PIN if one is given. Without a PIN, the authenticator verifies the user itself if verification is required;
+   * otherwise nobody does. Passes to `work` a function that returns the proof of this verification for a hash of client data.
    */
   #verified<T>(use: Use, tokenUse: TokenUse, isRequired: boolean, work: (verify: Verify) => Promise<T>): Promise<T> {
     return this.#withToken(use, tokenUse, isRequired, (token, uv) =>

@@ -74,7 +74,7 @@ async function openPglite(folder: string): Promise<PortalDatabase> {
   return { db: drizzlePglite(client, { schema }), engine: 'pglite', close: () => client.close() };
 }
 
-/** Migrates the tables of an embedded database. */
+/** Brings the tables of an embedded database up to date. The build uses this as well, to pack an empty database. */
 export function migratePglite(client: PGlite): Promise<void> {
   return migrate({
     run: (sql) => client.exec(sql).then(nothing),

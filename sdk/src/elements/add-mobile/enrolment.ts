@@ -43,7 +43,10 @@ export class Enrolment {
     private readonly openEvents: FeedOptions['openEvents'] = openEventSource,
   ) {}
 
-  /** Starts an enrolment. One that is still running is cancelled first. */
+  /**
+   * Starts an enrolment as soon as the attempt before has ended. An enrolment that an earlier attempt left open at the CMS is cancelled
+   * first. An attempt that is still running is not ended.
+   */
   run(): void {
     this.#show({ name: 'preparing' });
     this.#running = this.#running.then(() => this.#run());
