@@ -38,8 +38,9 @@ export function rpIdFor(rpId: string, origin: string): 'host' | 'parent' | 'fore
 }
 
 /**
- * True if a site may register a passkey: the ceremony's origin is the page's own or one that the administrator lists, and this origin may use
- * the RP id, as `isRelyingPartyOf` decides.
+ * True if a site may register a passkey. At the page's own origin, the RP id is the origin's host or a domain above it that is no public
+ * suffix. At an origin that the administrator lists, it is the host itself: who allows `https://login.example.org` has not allowed the
+ * passkeys of all of `example.org`.
  *
  * @param isPublicSuffix true for a public suffix, such as `isPublicSuffix` of `relying-party.ts`; called only if the result depends on it
  * @example
@@ -52,8 +53,8 @@ export async function mayRegister(
   { page, relyingParties }: RegisteringSite,
   isPublicSuffix: (domain: string) => Promise<boolean>,
 ): Promise<boolean> {
-  if (origin !== page && !relyingParties.includes(origin)) return false;
   const kind = rpIdFor(rpId, origin);
+  if (origin !== page) return kind === 'host' && relyingParties.includes(origin);
   return kind === 'host' || (kind === 'parent' && !(await isPublicSuffix(rpId)));
 }
 

@@ -82,7 +82,7 @@ describe('a site', () => {
     ['portal.example.com', PORTAL, true, 'for itself'],
     ['example.com', PORTAL, true, 'for its domain'],
     ['login.microsoft.com', ENTRA, true, 'for the one that is listed'],
-    ['microsoft.com', ENTRA, true, 'for the domain of the one that is listed'],
+    ['microsoft.com', ENTRA, false, 'for the domain above the one that is listed'],
     ['login.microsoft.com', PORTAL, false, 'for the listed one, at its own origin'],
     ['example.com', 'https://other.example.com', false, 'at the origin of a sister'],
     ['portal.example.com', `${PORTAL}:8443`, false, 'at another port of its own'],
