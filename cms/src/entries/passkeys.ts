@@ -4,6 +4,7 @@ export type {
   AcceptedPasskey,
   BegunRegistration,
   ExpectedAuthenticator,
+  PasskeyObstacle,
   PasskeyService,
 } from '../passkeys/passkey-service.js';
 export { verifyRegistration, type ExpectedRegistration, type RegisteredPasskey } from '../passkeys/verify.js';

@@ -27,6 +27,12 @@ export interface AcceptedPasskey {
 }
 
 /**
+ * What forbids a passkey: the authenticator's model or attestation, the person, whom the service allows no passkeys, or the service
+ * itself, which accepts none at all.
+ */
+export type PasskeyObstacle = 'model' | 'attestation' | 'person' | 'service';
+
+/**
  * A service at which the passkeys of issued devices are registered: Entra ID, this CMS's own login, or another relying party.
  *
  * Every method can throw an error with one of these values as its `code`:
@@ -43,11 +49,10 @@ export interface PasskeyService {
   /** Origin in the client data, for example `https://login.microsoft.com`; a function if it is known only later. */
   readonly origin: string | (() => string);
   /**
-   * Returns what forbids this person a passkey on an authenticator: its model, or an attestation that the service does not trust; null if
-   * nothing is known to forbid it. The CMS asks before the device is touched, with null if the host cannot reach the authenticator. It asks
+   * Returns what forbids this person a passkey on such an authenticator; null if nothing is known to forbid it. It is called before the device is touched, with null if the host cannot reach the authenticator. It is called often, so it should
    * often, so a service should answer from a short-lived cache if possible.
    */
-  findObstacle(person: Person, authenticator: ExpectedAuthenticator | null): Promise<'model' | 'attestation' | null>;
+  findObstacle(person: Person, authenticator: ExpectedAuthenticator | null): Promise<PasskeyObstacle | null>;
   /**
    * Begins a registration. If the registration is never finished, nothing is left behind at the service.
    *

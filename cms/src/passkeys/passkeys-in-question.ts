@@ -4,11 +4,8 @@ import { readDevicePolicy, type DevicePolicy } from '../rules/device-policy.js';
 import type { Person } from '../store/rows.js';
 import type { Store } from '../store/store.js';
 import type { ReasonCode } from '../words/reasons.js';
-import type { PasskeyService } from './passkey-service.js';
+import type { PasskeyObstacle, PasskeyService } from './passkey-service.js';
 import { chooseWay, originOf } from './way.js';
-
-/** Prohibition by a service: of passkeys on devices of a model, or without an attestation that the service trusts. */
-type Obstacle = Awaited<ReturnType<PasskeyService['findObstacle']>>;
 
 /** Facts about the passkeys that devices may have to get. */
 export interface PasskeysInQuestion {
@@ -16,7 +13,7 @@ export interface PasskeysInQuestion {
   readonly origin: string;
   readonly services: readonly PasskeyService[];
   /** Returns the known prohibition of a service for a device; null if there is none, or if the service failed or did not answer in time. */
-  readonly obstacleAt: (service: PasskeyService, device: DeviceInfo) => Obstacle;
+  readonly obstacleAt: (service: PasskeyService, device: DeviceInfo) => PasskeyObstacle | null;
 }
 
 /** Milliseconds that a service may take to answer. A page that lists devices waits no longer for a service. */
@@ -35,14 +32,14 @@ export async function askServices(
   person: Person,
   devices: readonly DeviceInfo[],
 ): Promise<PasskeysInQuestion> {
-  const obstacles = new Map<string, Promise<Obstacle>>();
+  const obstacles = new Map<string, Promise<PasskeyObstacle | null>>();
   if (services.length > 0)
     for (const [device, policy] of await policiesOf(store, devices))
       for (const service of services.filter(({ name }) => policy.passkeys?.services.includes(name))) {
         const key = keyOf(service, device);
         obstacles.set(key, obstacles.get(key) ?? ask(service, person, device));
       }
-  const known = new Map<string, Obstacle>();
+  const known = new Map<string, PasskeyObstacle | null>();
   for (const [key, obstacle] of obstacles) known.set(key, await obstacle);
   return { origin, services, obstacleAt: (service, device) => known.get(keyOf(service, device)) ?? null };
 }
@@ -58,7 +55,7 @@ async function policiesOf(store: Store, devices: readonly DeviceInfo[]): Promise
   });
 }
 
-const ask = (service: PasskeyService, person: Person, { fido2 }: DeviceInfo): Promise<Obstacle> =>
+const ask = (service: PasskeyService, person: Person, { fido2 }: DeviceInfo): Promise<PasskeyObstacle | null> =>
   withDeadline(
     LIMIT,
     () => service.findObstacle(person, fido2 && { aaguid: fido2.aaguid }),

@@ -8,6 +8,8 @@ const refused = (reason: string) => ({ action: null, reason });
 const MODEL = "Your organisation doesn't allow passkeys on devices of this model.";
 const ATTESTATION = "This device can't prove its origin to the passkey service, which your organisation requires.";
 const WAY = "A passkey can't be created on this device at this computer in a way that your organisation allows.";
+const PERSON = "The passkey service doesn't allow passkeys for your account. Contact your help desk.";
+const SERVICE = 'The passkey service accepts no new passkeys. Contact your help desk.';
 const UNKNOWN = /^This portal isn't connected to the service/;
 
 describe('Check Device', () => {
@@ -17,6 +19,10 @@ describe('Check Device', () => {
     expect(stage.services.entra.asked).toEqual([{ aaguid: stage.host.startRequest.device.fido2?.aaguid }]);
     stage.services.entra.obstacle = 'model';
     expect(await stage.judge()).toEqual(refused(MODEL));
+    stage.services.entra.obstacle = 'person';
+    expect(await stage.judge()).toEqual(refused(PERSON));
+    stage.services.entra.obstacle = 'service';
+    expect(await stage.judge()).toEqual(refused(SERVICE));
     stage.services.entra.obstacle = 'attestation';
     expect(await stage.judge()).toEqual(refused(ATTESTATION));
     await expect(stage.start()).rejects.toMatchObject({

@@ -3,6 +3,7 @@ import type {
   AcceptedPasskey,
   BegunRegistration,
   ExpectedAuthenticator,
+  PasskeyObstacle,
   PasskeyService,
 } from '@cardwright/cms/passkeys';
 import type { Passkey, Person } from '@cardwright/cms/store';
@@ -13,7 +14,7 @@ const FIVE_MINUTES = 5 * 60 * 1000;
 /** A passkey service that a test controls. */
 export class ScriptedService implements PasskeyService {
   readonly title;
-  obstacle: 'model' | 'attestation' | null = null;
+  obstacle: PasskeyObstacle | null = null;
   attested = true;
   /** Errors that the next calls of a method throw, one each; null lets a call pass. */
   readonly failures: Record<'findObstacle' | 'begin' | 'finish' | 'remove', (Error | null)[]> = {

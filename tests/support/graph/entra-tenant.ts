@@ -88,6 +88,10 @@ export class EntraTenant {
       keyRestrictions: { isEnforced: false, enforcementType: 'allow', aaGuids: [] },
     },
   ];
+  state: 'enabled' | 'disabled' = 'enabled';
+  isSelfServiceRegistrationAllowed = true;
+  /** Ids of groups whose members may have no passkeys. */
+  excludedGroups: readonly string[] = [];
   targets: readonly PasskeyTarget[] = [{ id: 'all_users', allowedPasskeyProfiles: [DEFAULT_PROFILE] }];
 
   /** @param roots PEM certificates of the trusted manufacturers */
@@ -105,6 +109,8 @@ export class EntraTenant {
 
   creationOptions(upn: string): object {
     const user = this.#find(upn);
+    if (!this.#mayHavePasskeys(user))
+      throw new GraphError(403, 'accessDenied', `Passkeys are not enabled by policy for the user ${upn}.`);
     const challenge = randomBytes(CHALLENGE_BYTES).toString('base64url');
     const expires = Date.now() + this.challengeLifetime;
     this.#challenges.set(challenge, { upn, expires });
@@ -189,8 +195,8 @@ export class EntraTenant {
     return {
       '@odata.type': '#microsoft.graph.fido2AuthenticationMethodConfiguration',
       id: 'Fido2',
-      state: 'enabled',
-      isSelfServiceRegistrationAllowed: true,
+      state: this.state,
+      isSelfServiceRegistrationAllowed: this.isSelfServiceRegistrationAllowed,
       isAttestationEnforced: false,
       keyRestrictions: { isEnforced: false, enforcementType: 'block', aaGuids: [] },
       defaultPasskeyProfile: DEFAULT_PROFILE,
@@ -199,7 +205,7 @@ export class EntraTenant {
         isRegistrationRequired: false,
         ...target,
       })),
-      excludeTargets: [],
+      excludeTargets: this.excludedGroups.map((id) => ({ targetType: 'group', id })),
       passkeyProfiles: this.profiles,
     };
   }
@@ -226,6 +232,13 @@ export class EntraTenant {
     this.#challenges.delete(challenge);
     if (known?.upn !== upn) throw badRequest('The challenge is not one of this user.');
     if (known.expires <= Date.now()) throw badRequest('The challenge has expired.');
+  }
+
+  /** True if the policy is on, and names the user. Graph has the condition of self-service as a known issue. */
+  #mayHavePasskeys({ groups = [] }: EntraUser): boolean {
+    const isIncluded = this.targets.some(({ id }) => id === 'all_users' || groups.includes(id));
+    const isExcluded = this.excludedGroups.some((id) => groups.includes(id));
+    return this.state === 'enabled' && this.isSelfServiceRegistrationAllowed && isIncluded && !isExcluded;
   }
 
   #allows(upn: string, { aaguid, isAttested }: { readonly aaguid: string; readonly isAttested: boolean }): boolean {

@@ -32,6 +32,9 @@ export const words: Partly<typeof english> = {
     'passkey-model-forbidden': 'Ihre Organisation erlaubt auf Geräten dieses Modells keine Passkeys.',
     'passkey-attestation-forbidden':
       'Dieses Gerät kann dem Passkey-Dienst seine Herkunft nicht nachweisen; Ihre Organisation verlangt das.',
+    'passkey-person-forbidden':
+      'Der Passkey-Dienst erlaubt Ihrem Konto keine Passkeys. Wenden Sie sich an Ihren Helpdesk.',
+    'passkey-service-forbidden': 'Der Passkey-Dienst nimmt keine neuen Passkeys an. Wenden Sie sich an Ihren Helpdesk.',
     'passkey-way-missing':
       'Auf diesem Gerät lässt sich an diesem Computer auf keine Art, die Ihre Organisation erlaubt, ein Passkey erstellen.',
     'passkey-service-unknown':

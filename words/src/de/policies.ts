@@ -32,7 +32,7 @@ export const words: Partly<typeof english> = {
       description:
         'Ursprung der Website und für jeden Dienst dessen Ursprung, etwa https://login.microsoft.com, und wahlweise der Pfad, unter dem dort ein Fenster geöffnet wird. Ohne Eintrag lässt eine Website nur für sich selbst Passkeys registrieren.',
     },
-    'foreignRelyingParties.origin': { title: 'Ursprung des Dienstes; sein Host ist die RP-ID' },
+    'foreignRelyingParties.origin': { title: 'Ursprung des Dienstes; sein Domainname ist die RP-ID' },
     'foreignRelyingParties.path': { title: 'Pfad einer Seite dort, die nicht weiterleitet; ohne Angabe /' },
     support: {
       title: 'Helpdesk, den die Erweiterung bei Fehlern nennt',

@@ -35,6 +35,8 @@ export const words = {
     'passkey-model-forbidden': "Your organisation doesn't allow passkeys on devices of this model.",
     'passkey-attestation-forbidden':
       "This device can't prove its origin to the passkey service, which your organisation requires.",
+    'passkey-person-forbidden': "The passkey service doesn't allow passkeys for your account. Contact your help desk.",
+    'passkey-service-forbidden': 'The passkey service accepts no new passkeys. Contact your help desk.',
     'passkey-way-missing':
       "A passkey can't be created on this device at this computer in a way that your organisation allows.",
     'passkey-service-unknown':

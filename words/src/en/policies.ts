@@ -37,7 +37,7 @@ export const words = {
       description:
         'Origin of the site, and for each relying party its origin, such as https://login.microsoft.com, and optionally the path at which a window opens there. Without an entry, a site has passkeys registered for itself alone.',
     },
-    'foreignRelyingParties.origin': { title: 'Origin of the relying party; its host is the RP id' },
+    'foreignRelyingParties.origin': { title: 'Origin of the relying party; its domain name is the RP id' },
     'foreignRelyingParties.path': { title: 'Path of a page there that does not redirect; / without it' },
     support: {
       title: 'Help desk that the extension shows beside errors',

@@ -10,7 +10,7 @@ import * as v from 'valibot';
 import { EntraPasskeyService } from '../../../../portal/src/server/passkeys/entra/entra-passkey-service.js';
 import { readServices } from '../../../../portal/src/server/passkeys/read-services.js';
 import { passkeyServiceList } from '../../../../portal/src/server/passkeys/settings.js';
-import { newGroupId } from '../../../support/graph/entra-tenant.js';
+import { newGroupId, type EntraTenant } from '../../../support/graph/entra-tenant.js';
 import { GraphStandIn, STAND_IN_SECRET, type GraphCall } from '../../../support/graph/graph-stand-in.js';
 import { newFidoManufacturer, type FidoManufacturer } from '../../../support/passkeys/fido-manufacturer.js';
 import { SoftwareAuthenticator, TEST_AAGUID } from '../../../support/passkeys/software-authenticator.js';
@@ -215,7 +215,11 @@ describe('a service in trouble', () => {
     await expect(what === 'begin' ? service.begin(alice) : service.remove(alice, 'x')).rejects.toMatchObject(
       refusedWith(403),
     );
-    expect(lines).toEqual([expect.stringMatching(/^passkey service entra: .* answered 403, request-id [\w-]{36}$/)]);
+    expect(lines).toEqual([
+      expect.stringMatching(
+        /^passkey service entra: .* answered 403, request-id [\w-]{36}, 403: refused by the stand-in$/,
+      ),
+    ]);
   });
 
   it('gets a new token if the old one is rejected, once', async () => {
@@ -319,6 +323,30 @@ describe('a passkey profile', () => {
     expect(await service.findObstacle(alice, expected)).toBe('model');
     graph.tenant.targets = [...graph.tenant.targets, { id: GROUP, allowedPasskeyProfiles: [OTHER_AAGUID] }];
     expect(await newService().findObstacle(alice, expected)).toBeNull();
+  });
+
+  it.each<[what: string, change: Partial<EntraTenant>, obstacle: 'person' | 'service']>([
+    ['is off', { state: 'disabled' }, 'service'],
+    ['lets nobody register', { isSelfServiceRegistrationAllowed: false }, 'service'],
+    ['excludes a group of the person', { excludedGroups: [GROUP] }, 'person'],
+    ['includes none of her groups', { targets: [{ id: newGroupId(), allowedPasskeyProfiles: [] }] }, 'person'],
+    ['includes nobody', { targets: [] }, 'person'],
+  ])(
+    'is known before the device is touched if its policy %s, and logged in the words of Graph',
+    async (_, change, obstacle) => {
+      Object.assign(graph.tenant, change);
+      for (const authenticator of [expected, null])
+        expect(await service.findObstacle(alice, authenticator)).toBe(obstacle);
+      await expect(service.begin(alice)).rejects.toMatchObject(refusedWith(403));
+      expect(lines.at(-1)).toMatch(/, accessDenied: Passkeys are not enabled by policy for the user …$/);
+      expect(lines.join()).not.toContain('alice@example.com');
+    },
+  );
+
+  it('does not stand in the way of a person whose group is not excluded', async () => {
+    Object.assign(graph.tenant, { excludedGroups: [newGroupId()] });
+    expect(await service.findObstacle(alice, expected)).toBeNull();
+    await service.begin(alice);
   });
 
   it('is read once a minute, and forbids nothing if it is unreadable, which is logged once', async () => {

@@ -2,6 +2,7 @@ import type {
   AcceptedPasskey,
   BegunRegistration,
   ExpectedAuthenticator,
+  PasskeyObstacle,
   PasskeyService,
 } from '@cardwright/cms/passkeys';
 import type { Person } from '@cardwright/cms/store';
@@ -13,6 +14,7 @@ import { AccessTokens } from './access-tokens.js';
 import { readCreationOptions } from './creation-options.js';
 import { Deadline } from './deadline.js';
 import { GraphClient, type GraphAnswer } from './graph-client.js';
+import { readGraphError } from './graph-error.js';
 import { PolicyReader } from './policy-reader.js';
 import { registeredName } from './registered-name.js';
 
@@ -40,9 +42,6 @@ const method = v.object({
 });
 type Method = v.InferOutput<typeof method>;
 const methodList = v.object({ value: v.array(method) });
-const graphError = v.object({
-  error: v.object({ code: v.nullish(v.string(), ''), message: v.nullish(v.string(), '') }),
-});
 
 /** Passkey service of Entra ID, which it calls through Microsoft Graph v1.0 with the permissions of an application. */
 export class EntraPasskeyService implements PasskeyService {
@@ -64,7 +63,7 @@ export class EntraPasskeyService implements PasskeyService {
     this.#policies = new PolicyReader(settings.name, this.#graph, log);
   }
 
-  findObstacle(person: Person, authenticator: ExpectedAuthenticator | null): Promise<'model' | 'attestation' | null> {
+  findObstacle(person: Person, authenticator: ExpectedAuthenticator | null): Promise<PasskeyObstacle | null> {
     return this.#policies.findObstacle(person, authenticator?.aaguid ?? null);
   }
 
@@ -77,7 +76,11 @@ export class EntraPasskeyService implements PasskeyService {
       this.log(`passkey service ${this.name}: creationOptions cannot be read`);
       throw this.#unavailable();
     }
-    if (order.options.rp.id !== RP_ID) throw this.#refused({ status: null });
+    const { id } = order.options.rp;
+    if (id !== RP_ID) {
+      this.log(`passkey service ${this.name}: creationOptions are for the relying party ${JSON.stringify(id)}`);
+      throw this.#refused({ status: null });
+    }
     return order;
   }
 
@@ -138,8 +141,7 @@ export class EntraPasskeyService implements PasskeyService {
     if (answer.status === CONFLICT) return new CardwrightError('PASSKEY_REFUSED', { reason: 'known' });
     if (answer.status < BAD_REQUEST) return this.#unavailable();
     if (answer.status !== BAD_REQUEST) return this.#refused(answer);
-    const error = v.safeParse(graphError, answer.body);
-    const { code, message } = error.success ? error.output.error : { code: '', message: '' };
+    const { code, message } = readGraphError(answer.body);
     return expires.getTime() <= Date.now() || /expired/i.test(`${code} ${message}`)
       ? new CardwrightError('PASSKEY_EXPIRED')
       : new CardwrightError('PASSKEY_REFUSED', { reason: 'service' });

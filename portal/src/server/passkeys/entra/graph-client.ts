@@ -2,6 +2,7 @@ import { CardwrightError } from '@cardwright/protocol';
 import type { EntraSettings } from '../settings.js';
 import type { AccessTokens } from './access-tokens.js';
 import type { Deadline } from './deadline.js';
+import { inOneLine, readGraphError } from './graph-error.js';
 
 /** A request to Microsoft Graph v1.0. */
 export interface GraphRequest {
@@ -48,7 +49,7 @@ export class GraphClient {
       const token = await this.#within(deadline, this.tokens.get());
       const response = await this.#fetch(request, token, deadline);
       const { status } = response;
-      if (status >= 400) this.#report(request, response);
+      if (status >= 400) await this.#report(request, response.clone());
       if (status === UNAUTHORIZED && !hasNewToken) {
         hasNewToken = true;
         await this.tokens.forget(token);
@@ -107,10 +108,13 @@ export class GraphClient {
     });
   }
 
-  /** Logs the status of an error, with Graph's id of the request, by which Microsoft's support finds it. */
-  #report({ what }: GraphRequest, { status, headers }: Response): void {
+  /** Logs Graph's id of the request, by which Microsoft's support finds it, and Graph's code and message for an administrator. */
+  async #report({ what }: GraphRequest, response: Response): Promise<void> {
+    const { status, headers } = response;
     const id = /^[\w-]{1,64}$/.exec(headers.get('request-id') ?? '')?.[0] ?? 'none';
-    this.log(`passkey service ${this.settings.name}: ${what} answered ${status}, request-id ${id}`);
+    const words = inOneLine(readGraphError(await response.json().catch(() => null)));
+    const said = words === '' ? '' : `, ${words}`;
+    this.log(`passkey service ${this.settings.name}: ${what} answered ${status}, request-id ${id}${said}`);
   }
 
   #unavailable(): CardwrightError {

@@ -1,6 +1,9 @@
+import type { PasskeyObstacle } from '@cardwright/cms/passkeys';
 import * as v from 'valibot';
 
 /** The tenant's policy for passkeys: Graph's `fido2AuthenticationMethodConfiguration` with its passkey profiles. */
+
+const ENABLED = 'enabled';
 
 const keyRestrictions = v.object({
   isEnforced: v.nullish(v.boolean(), false),
@@ -18,14 +21,21 @@ const passkeyProfile = v.object({
 
 const target = v.object({ id: v.string(), allowedPasskeyProfiles: v.nullish(v.array(v.string()), []) });
 
+const excluded = v.object({ id: v.string() });
+
 const methodConfiguration = v.object({
+  state: v.nullish(v.string(), ENABLED),
+  /** Graph creates no passkey for a user either while users may not register their own (known issue of `creationOptions`). */
+  isSelfServiceRegistrationAllowed: v.nullish(v.boolean(), true),
   /** Set if attestation is required in a tenant without profiles. */
   isAttestationEnforced: v.nullish(v.boolean(), false),
   keyRestrictions: v.nullish(keyRestrictions, {}),
   includeTargets: v.nullish(v.array(target), []),
+  excludeTargets: v.nullish(v.array(excluded), []),
   passkeyProfiles: v.nullish(v.array(passkeyProfile), []),
 });
 export type MethodConfiguration = v.InferOutput<typeof methodConfiguration>;
+type Target = v.InferOutput<typeof target>;
 type Profile = Omit<v.InferOutput<typeof passkeyProfile>, 'id'>;
 
 /** Id of the target that includes everyone. */
@@ -39,17 +49,14 @@ export function readMethodConfiguration(body: unknown): MethodConfiguration | un
   return parsed.success ? parsed.output : undefined;
 }
 
-/**
- * Lists the ids of the groups to which the policy applies; empty in a tenant without passkey profiles. The caller has to find out
- * to which of them the user belongs.
- */
-export const groupsOf = ({ includeTargets, passkeyProfiles }: MethodConfiguration): string[] =>
-  passkeyProfiles.length === 0 ? [] : includeTargets.map(({ id }) => id).filter((id) => id !== ALL_USERS);
+/** Lists the ids of the groups that the policy includes or excludes. The caller has to find out to which of them the user belongs. */
+export const groupsOf = ({ includeTargets, excludeTargets }: MethodConfiguration): string[] => [
+  ...new Set([...includeTargets, ...excludeTargets].map(({ id }) => id).filter((id) => id !== ALL_USERS)),
+];
 
 /**
- * Returns the reason why a user of these groups may not have a passkey on a model; null if there is none. A passkey is allowed if
- * it satisfies one of the user's profiles. Without profiles, the settings of the whole tenant count as one. For a user without a
- * profile nothing is known before the registration begins.
+ * Returns the reason why a user of these groups may not have a passkey on a model; null if there is none. A passkey is allowed if it
+ * satisfies one of the user's profiles. A user who is included without a profile is judged when the registration begins.
  *
  * @param aaguid null for an unknown model: then only obstacles for every model count
  */
@@ -57,14 +64,21 @@ export function findObstacle(
   configuration: MethodConfiguration,
   groups: ReadonlySet<string>,
   aaguid: string | null,
-): 'model' | 'attestation' | null {
-  const obstacles = profilesFor(configuration, groups).map((profile) => obstacleOf(profile, aaguid));
+): PasskeyObstacle | null {
+  const { state, isSelfServiceRegistrationAllowed, excludeTargets } = configuration;
+  if (state !== ENABLED || !isSelfServiceRegistrationAllowed) return 'service';
+  const targets = targetsOf(configuration, groups);
+  if (targets.length === 0 || excludeTargets.some(({ id }) => groups.has(id))) return 'person';
+  const obstacles = profilesFor(configuration, targets).map((profile) => obstacleOf(profile, aaguid));
   if (obstacles.includes(null)) return null;
   return obstacles[0] ?? null;
 }
 
-function profilesFor(configuration: MethodConfiguration, groups: ReadonlySet<string>): readonly Profile[] {
-  const { includeTargets, passkeyProfiles, isAttestationEnforced, keyRestrictions: restrictions } = configuration;
+const targetsOf = ({ includeTargets }: MethodConfiguration, groups: ReadonlySet<string>): readonly Target[] =>
+  includeTargets.filter(({ id }) => id === ALL_USERS || groups.has(id));
+
+function profilesFor(configuration: MethodConfiguration, targets: readonly Target[]): readonly Profile[] {
+  const { passkeyProfiles, isAttestationEnforced, keyRestrictions: restrictions } = configuration;
   if (passkeyProfiles.length === 0)
     return [
       {
@@ -73,13 +87,11 @@ function profilesFor(configuration: MethodConfiguration, groups: ReadonlySet<str
         keyRestrictions: restrictions,
       },
     ];
-  const allowed = includeTargets
-    .filter(({ id }) => id === ALL_USERS || groups.has(id))
-    .flatMap(({ allowedPasskeyProfiles }) => allowedPasskeyProfiles);
+  const allowed = targets.flatMap(({ allowedPasskeyProfiles }) => allowedPasskeyProfiles);
   return passkeyProfiles.filter(({ id }) => allowed.includes(id));
 }
 
-function obstacleOf(profile: Profile, aaguid: string | null): 'model' | 'attestation' | null {
+function obstacleOf(profile: Profile, aaguid: string | null): PasskeyObstacle | null {
   const { passkeyTypes, attestationEnforcement, keyRestrictions: restrictions } = profile;
   const types = passkeyTypes.split(',').map((type) => type.trim());
   // A passkey on a security key is device-bound, so a profile without this type allows no model.

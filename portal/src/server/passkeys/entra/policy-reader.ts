@@ -1,3 +1,4 @@
+import type { PasskeyObstacle } from '@cardwright/cms/passkeys';
 import type { Person } from '@cardwright/cms/store';
 import { isCardwrightError } from '@cardwright/protocol';
 import * as v from 'valibot';
@@ -49,7 +50,7 @@ export class PolicyReader {
    *
    * @param aaguid null if the model is not known
    */
-  async findObstacle({ upn }: Person, aaguid: string | null): Promise<'model' | 'attestation' | null> {
+  async findObstacle({ upn }: Person, aaguid: string | null): Promise<PasskeyObstacle | null> {
     const configuration = await this.#readConfiguration();
     if (!configuration || upn === null) return null;
     const groups = groupsOf(configuration);
