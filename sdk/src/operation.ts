@@ -71,7 +71,8 @@ export const NOT_STARTED = { phase: null, progress: 0, deviceState: null } as co
  * const { device } = await client.call('device.open', { device: chosen });
  * const { state } = await runOperation({ client, cms: new CmsClient('/api'), device, kind: 'issue' });
  */
-export async function runOperation(options: OperationOptions): Promise<OperationAnswer> {
+export async function runOperation(given: OperationOptions): Promise<OperationAnswer> {
+  const options = { ...given, onStatus: neverBackwards(given.onStatus) };
   const { cms, client, kind, device, code, signal, timing } = options;
   const { key } = client.session.session;
   if (signal?.aborted) throw new CardwrightError('CANCELLED');
@@ -95,6 +96,18 @@ export async function runOperation(options: OperationOptions): Promise<Operation
   if (answer.error) throw CardwrightError.fromWire(answer.error);
   if (answer.state === 'cancelled') throw new CardwrightError('CANCELLED');
   throw new CardwrightError('OPERATION_FAILED', { reason: answer.state });
+}
+
+/**
+ * Reports no less progress than before. The commands of a step may have advanced it beyond the value with which the next step begins, and
+ * a CMS may repeat steps, for example for each of several passkeys.
+ */
+function neverBackwards(onStatus: OperationOptions['onStatus']): NonNullable<OperationOptions['onStatus']> {
+  let reached = 0;
+  return (status) => {
+    reached = Math.max(reached, status.progress);
+    onStatus?.({ ...status, progress: reached });
+  };
 }
 
 /** Lets the host run a step, sends the results to the CMS, and returns the CMS's answer. */

@@ -88,6 +88,22 @@ describe('the relay of an operation', () => {
     expect(told[0]).toEqual({ phase, progress: 50, deviceState: 'engraving', turn: 'card' });
   });
 
+  it('never reports less progress than before, though the steps of a CMS lie closer together than their commands reach', async () => {
+    const progress = [80, 76, 77, 78, 90];
+    cms.answer = () => {
+      const [next] = progress.splice(0, 1);
+      const step = progress.length > 0 ? { number: 5 - progress.length, jws: 'passkey.step.signature' } : null;
+      const phase = { name: 'passkey', text: 'Passkey' };
+      const state = step ? 'running' : 'done';
+      return { operation: 'operation-1', phase, progress: next, error: null, state, step, deviceState: 'producing' };
+    };
+    const told: number[] = [];
+    await issue(undefined, { onStatus: (status) => told.push(status.progress) });
+    expect(told.length).toBeGreaterThan(4);
+    expect(told).toEqual(told.toSorted((a, b) => a - b));
+    expect(told[0]).toBe(80);
+  });
+
   it("stops at the first error in the CMS's answers, and runs no further step", async () => {
     cms.failure = { phase: 'keys', error: new CardwrightError('CARD_REMOVED').toWire() };
     await expect(issue()).rejects.toMatchObject({ code: 'CARD_REMOVED' });
