@@ -42,9 +42,10 @@ export class UsbAuthenticators {
       this.#open.set(reader, channel);
       return await Authenticator.overHid(channel, this.clock, signal);
     } catch (error) {
-      // The operating system reserves the authenticator, another program uses it, or its answers are wrong. PIV works all the same.
-      if (isCardwrightError(error) && error.code !== 'CANCELLED') return null;
-      throw error;
+      if (isCardwrightError(error, 'CANCELLED')) throw error;
+      // The operating system reserves the authenticator, another program uses it, its answers are wrong, or the library cannot list it. PIV
+      // works all the same.
+      return null;
     }
   }
 

@@ -16,6 +16,8 @@ export class FakeHid implements HidBinding {
   readonly record;
   devices;
   refuses = false;
+  /** The error with which the library answers instead of a list. */
+  listing: Error | null = null;
 
   constructor(product: string) {
     this.record = { path: '/dev/hidraw0', product, vendorId: 0x1050, productId: 0x0407, usagePage: 0xf1d0, usage: 1 };
@@ -23,7 +25,7 @@ export class FakeHid implements HidBinding {
   }
 
   devicesAsync() {
-    return Promise.resolve(this.devices);
+    return this.listing ? Promise.reject(this.listing) : Promise.resolve(this.devices);
   }
 
   readonly HIDAsync = {

@@ -76,6 +76,7 @@ describe('a device whose FIDO2 application is reached over USB HID alone', () =>
 
   it.each<[string, () => void]>([
     ['there is no library', () => start(() => Promise.resolve(undefined))],
+    ['the library cannot list it', () => (hid.listing = new Error('no hidraw'))],
     ['the system does not let it be opened', () => (hid.refuses = true)],
     [
       'two keys of one model are plugged in',
