@@ -16,9 +16,12 @@ export const TOUCH_TIME = 20_000;
 /** Begins mutual authentication (A.1): an empty witness requests the card's encrypted witness, which is returned. */
 export async function requestWitness(channel: PivChannel, algorithm: ManagementKeyAlgorithm): Promise<Uint8Array> {
   const data = encodeTlv(TAG_TEMPLATE, encodeTlv(TAG_WITNESS));
-  return ask(channel, ...managementKey(algorithm), data, { kind: 'getWitness' }, (answer) =>
-    requireTlv(answer, TAG_WITNESS),
-  );
+  return ask(channel, ...managementKey(algorithm), data, { kind: 'getWitness' }, (answer) => {
+    const witness = requireTlv(answer, TAG_WITNESS);
+    // Whoever has the key decrypts it as one block.
+    if (witness.length !== MANAGEMENT_KEY[algorithm].blockLength) throw new Error('a witness of another length');
+    return witness;
+  });
 }
 
 /**

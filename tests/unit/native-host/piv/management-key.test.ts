@@ -45,6 +45,16 @@ describe('mutual authentication', () => {
     await authenticateManagementKey((await select(strict.card)).managementKey, { algorithm: '3DES', key: KEY });
     expect(strict.granted).toBe(true);
   });
+
+  it.each(['7c028000', `7c098007${WITNESS.slice(2)}`, `7c0b8009${WITNESS}00`, `7c128010${WITNESS}${WITNESS}`])(
+    'is an error of the card, not a defect, if the witness is not one block: %s',
+    async (answer) => {
+      const card = plainPiv([['0087039b047c028000', `${answer}9000`]]);
+      const attempt = authenticateManagementKey((await select(card)).managementKey, { algorithm: '3DES', key: KEY });
+      await expect(attempt).rejects.toMatchObject({ code: 'CARD_ERROR' });
+      expect(card.sent('87')).toHaveLength(1);
+    },
+  );
 });
 
 describe('the metadata of the management key', () => {
