@@ -3,6 +3,9 @@ import type { LineLevel } from '../system/log-level.js';
 /** Permitted content of a log line: names, numbers and codes. Parameters and results are never logged. */
 export type LogFields = Readonly<Record<string, string | number | boolean | null>>;
 
+/** Largest number of places of a defect in a log line. */
+const MAX_PLACES = 7;
+
 /** Receives each line, without a line break. */
 export type LogSink = (line: string, level: LineLevel) => void;
 
@@ -14,12 +17,21 @@ export class Log {
     this.sink(JSON.stringify({ time: new Date().toISOString(), level, pid: process.pid, event, ...fields }), level);
   }
 
-  /** Logs a defect: its incident id, the name of the error, and the next seven lines of the stack after the first one, which has the message. */
+  /** Logs a defect: its incident id, the name of the error, and the places in the source where it happened. */
   readonly defect = (incident: string, error: unknown): void => {
-    const stack = error instanceof Error ? (error.stack ?? '').split('\n').slice(1, 8).join(' ') : '';
-    this.write('defect', { incident, kind: error instanceof Error ? error.name : typeof error, stack }, 'error');
+    const [kind, stack] = error instanceof Error ? [error.name, placesOf(error)] : [typeof error, ''];
+    this.write('defect', { incident, kind, stack }, 'error');
   };
 }
+
+/** Returns the first `MAX_PLACES` places of an error's stack. Leaves out its message, which may contain values, and may have several lines. */
+const placesOf = ({ message, stack = '' }: Error): string =>
+  stack
+    .replace(message, () => '')
+    .split('\n')
+    .filter((line) => line.startsWith('    at '))
+    .slice(0, MAX_PLACES)
+    .join(' ');
 
 export function writeToStandardError(line: string): void {
   process.stderr.write(`${line}\n`);
