@@ -39,18 +39,39 @@ export async function findHostPolicies(system: System): Promise<HostPolicy[]> {
   return found;
 }
 
+/** The policy that disables the Windows command interpreter, through which Chrome and Edge start hosts. */
+export interface ForbiddenInterpreter {
+  /** The registry key that contains the policy. */
+  readonly key: string;
+  /** Browsers that start hosts without the interpreter: `NativeHostsExecutablesLaunchDirectly`. */
+  readonly direct: readonly string[];
+  /** Chromium-based browsers that start hosts through the interpreter. */
+  readonly hindered: readonly string[];
+}
+
 /**
- * Finds the registry key that disables the Windows command interpreter, for scripts too (DisableCMD = 1, "Prevent access to the command
- * prompt"). Chrome and Edge start hosts through this interpreter, unless `NativeHostsExecutablesLaunchDirectly` is set. Returns null if no
- * key disables it.
+ * Finds the policy that disables the Windows command interpreter, for scripts too (DisableCMD = 1, "Prevent access to the command prompt"). Returns
+ * null if no policy disables it.
  */
-export async function findForbiddenInterpreter(system: System): Promise<string | null> {
+export async function findForbiddenInterpreter(system: System): Promise<ForbiddenInterpreter | null> {
   if (system.platform !== 'win32') return null;
   for (const hive of ['HKCU', 'HKLM']) {
     const key = `${hive}\\Software\\Policies\\Microsoft\\Windows\\System`;
-    if (Number(await readRegistryValue(system, key, 'DisableCMD')) === 1) return key;
+    if (Number(await readRegistryValue(system, key, 'DisableCMD')) === 1) {
+      return { key, ...(await waysToStart(system)) };
+    }
   }
   return null;
+}
+
+async function waysToStart(system: System): Promise<Record<'direct' | 'hindered', string[]>> {
+  const ways: Record<'direct' | 'hindered', string[]> = { direct: [], hindered: [] };
+  for (const { browser, policies } of BROWSER_LOCATIONS) {
+    if (policies === null) continue;
+    const value = await readRegistryValue(system, `HKLM\\${policies.win32}`, 'NativeHostsExecutablesLaunchDirectly');
+    ways[Number(value) === 1 ? 'direct' : 'hindered'].push(browser);
+  }
+  return ways;
 }
 
 /**

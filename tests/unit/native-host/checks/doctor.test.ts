@@ -1,19 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { NOTHING_TO_DO, validate } from '@cardwright/protocol';
 import { diagnosticCheck } from '@cardwright/protocol/command-definitions';
-import { HOST_NAME, PRODUCT_VERSION } from '@cardwright/protocol/identity';
+import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import { verdictOf } from '../../../../native-host/src/checks/index.js';
-import {
-  CARDS,
-  CHROME_OF_COMPUTER,
-  Desk,
-  failuresIn,
-  goodDesk,
-  manifest,
-  READER,
-  USER,
-  type ServiceState,
-} from './desk.js';
+import { CARDS, Desk, failuresIn, goodDesk, READER, USER, type ServiceState } from './desk.js';
 
 describe('doctor', () => {
   let desk: Desk;
@@ -109,58 +99,6 @@ describe('doctor', () => {
     const detail = findings.find(({ check }) => check.id === 'device')?.check.detail;
     expect(detail).toContain('held by, probably: scdaemon (process 200)');
     expect(detail).not.toMatch(/node|bash/);
-  });
-
-  it.each([
-    ['forbids hosts of users', { NativeMessagingUserLevelHosts: false }, 'USER_HOST_FORBIDDEN'],
-    ['blocks every host', { NativeMessagingBlocklist: ['*'] }, 'HOST_FORBIDDEN'],
-    ['blocks this host', { NativeMessagingBlocklist: [HOST_NAME] }, 'HOST_FORBIDDEN'],
-    [
-      'blocks every host but this one',
-      { NativeMessagingBlocklist: ['*'], NativeMessagingAllowlist: [HOST_NAME] },
-      null,
-    ],
-  ])('reads the policy of a computer that %s', async (_, policy, code) => {
-    desk.write('/etc/opt/chrome/policies/managed/fleet.json', JSON.stringify(policy));
-    expect(failuresIn(await desk.check(CARDS.good))).toEqual(code === null ? [] : [{ id: 'policy', code }]);
-  });
-
-  it.each<[NodeJS.Platform, string, (args: readonly string[]) => string | null]>([
-    [
-      'darwin',
-      'plutil',
-      (args) => (args.at(-1)?.endsWith('com.google.Chrome.plist') ? '{"NativeMessagingBlocklist":["*"]}' : null),
-    ],
-    [
-      'win32',
-      'reg.exe',
-      (args) =>
-        args[1] === 'HKLM\\SOFTWARE\\Policies\\Google\\Chrome\\NativeMessagingBlocklist'
-          ? '\r\nHKEY_LOCAL_MACHINE\\…\r\n    1    REG_SZ    *\r\n'
-          : null,
-    ],
-  ])('reads the policies of %s with a system program', async (platform, program, answer) => {
-    desk.platform = platform;
-    desk.programs.set(program, answer);
-    expect(failuresIn(await desk.check(CARDS.good))).toContainEqual({ id: 'policy', code: 'HOST_FORBIDDEN' });
-  });
-
-  it.each([
-    ['0x1', ['HOST_INTERPRETER_FORBIDDEN']],
-    ['0x2', []],
-  ])('reports a command prompt that Windows forbids even for scripts: DisableCMD %s', async (value, codes) => {
-    desk.platform = 'win32';
-    desk.programs.set('reg.exe', (args) =>
-      args.includes('DisableCMD') ? `\r\nHKEY_CURRENT_USER\\…\r\n    DisableCMD    REG_DWORD    ${value}\r\n` : null,
-    );
-    const failures = failuresIn(await desk.check(CARDS.good));
-    expect(failures.filter(({ id }) => id === 'policy').map(({ code }) => code)).toEqual(codes);
-  });
-
-  it('accepts a host of the whole computer where only those of users are forbidden', async () => {
-    desk.write('/etc/opt/chrome/policies/managed/fleet.json', JSON.stringify({ NativeMessagingUserLevelHosts: false }));
-    desk.write(CHROME_OF_COMPUTER, manifest({ path: '/bin/sh' }));
-    expect(failuresIn(await desk.check(CARDS.good))).toEqual([]);
   });
 
   it('names a browser that is a Snap when no other could start the host', async () => {
