@@ -21,6 +21,8 @@ const policySchema = v.object({
   NativeMessagingUserLevelHosts: v.optional(v.boolean()),
   NativeMessagingBlocklist: v.optional(v.array(v.string())),
   NativeMessagingAllowlist: v.optional(v.array(v.string())),
+  /** Names of policies whose lists the browser combines. */
+  PolicyListMultipleSourceMergeList: v.optional(v.array(v.string())),
 });
 type Policy = v.InferOutput<typeof policySchema>;
 
@@ -34,7 +36,7 @@ export async function findHostPolicies(system: System): Promise<HostPolicy[]> {
   const found: HostPolicy[] = [];
   for (const { browser, policies } of BROWSER_LOCATIONS) {
     const sources = policies === null ? [] : await sourcesOf(system, policies);
-    if (sources.length > 0) found.push(merge(browser, sources));
+    if (sources.some(isAboutHosts)) found.push(merge(browser, sources));
   }
   return found;
 }
@@ -75,20 +77,28 @@ async function waysToStart(system: System): Promise<Record<'direct' | 'hindered'
 }
 
 /**
- * Merges the policies of one browser. If two files set the same policy, the browser applies only one of them. So the stricter
- * `NativeMessagingUserLevelHosts` is reported; the lists of all files are combined.
+ * Merges the policies of one browser as Chromium does (config_dir_policy_loader.cc, policy_merger.cc). Of the files that set the same policy, the last
+ * one by name counts. The lists of all files are combined only if `PolicyListMultipleSourceMergeList` names the policy or `*`.
  */
 function merge(browser: string, sources: readonly Source[]): HostPolicy {
-  const all = sources.map(({ policy }) => policy);
-  const blocked = all.flatMap(({ NativeMessagingBlocklist = [] }) => NativeMessagingBlocklist);
-  const allowed = all.flatMap(({ NativeMessagingAllowlist = [] }) => NativeMessagingAllowlist);
+  const policy = sources.reduce<Policy>((earlier, later) => ({ ...earlier, ...later.policy }), {});
+  const combined = policy.PolicyListMultipleSourceMergeList ?? [];
+  const listOf = (name: 'NativeMessagingBlocklist' | 'NativeMessagingAllowlist'): readonly string[] =>
+    combined.includes(name) || combined.includes('*')
+      ? sources.flatMap((source) => source.policy[name] ?? [])
+      : (policy[name] ?? []);
   return {
     browser,
-    userLevelHosts: all.every(({ NativeMessagingUserLevelHosts = true }) => NativeMessagingUserLevelHosts),
-    isBlocked: blocked.some((name) => name === '*' || name === HOST_NAME) && !allowed.includes(HOST_NAME),
-    sources: sources.map(({ name }) => name),
+    userLevelHosts: policy.NativeMessagingUserLevelHosts ?? true,
+    isBlocked:
+      listOf('NativeMessagingBlocklist').some((name) => name === '*' || name === HOST_NAME) &&
+      !listOf('NativeMessagingAllowlist').includes(HOST_NAME),
+    sources: sources.filter(isAboutHosts).map(({ name }) => name),
   };
 }
+
+const isAboutHosts = ({ policy }: Source): boolean =>
+  Object.keys(policy).some((name) => name !== 'PolicyListMultipleSourceMergeList');
 
 async function sourcesOf(system: System, places: NonNullable<BrowserLocation['policies']>): Promise<Source[]> {
   const { platform } = system;
@@ -98,7 +108,7 @@ async function sourcesOf(system: System, places: NonNullable<BrowserLocation['po
       : platform === 'darwin'
         ? [await inPreferences(system, places.darwin)]
         : places.linux.flatMap((folder) => inFolder(onComputer(system, folder)));
-  return candidates.filter((source): source is Source => source !== null && Object.keys(source.policy).length > 0);
+  return candidates.filter((source) => source !== null);
 }
 
 function inFolder(folder: string): (Source | null)[] {

@@ -79,6 +79,64 @@ describe('doctor', () => {
     ]);
   });
 
+  it.each<[string, Record<string, object>, string | null]>([
+    [
+      'the last list by name, not all lists together',
+      {
+        'a.json': { NativeMessagingBlocklist: ['*'], NativeMessagingAllowlist: [HOST_NAME] },
+        'b.json': { NativeMessagingAllowlist: ['org.other'] },
+      },
+      'HOST_FORBIDDEN',
+    ],
+    [
+      'the last list by name, which allows the host',
+      {
+        'a.json': { NativeMessagingBlocklist: ['*'], NativeMessagingAllowlist: ['org.other'] },
+        'b.json': { NativeMessagingAllowlist: [HOST_NAME] },
+      },
+      null,
+    ],
+    [
+      'an empty list that replaces another one',
+      { 'a.json': { NativeMessagingBlocklist: ['*'] }, 'b.json': { NativeMessagingBlocklist: [] } },
+      null,
+    ],
+    [
+      'the last value by name',
+      { 'a.json': { NativeMessagingUserLevelHosts: false }, 'b.json': { NativeMessagingUserLevelHosts: true } },
+      null,
+    ],
+    [
+      'all lists together where a policy merges them',
+      {
+        'a.json': { NativeMessagingBlocklist: ['*'], NativeMessagingAllowlist: [HOST_NAME] },
+        'b.json': { NativeMessagingAllowlist: ['org.other'] },
+        'c.json': { PolicyListMultipleSourceMergeList: ['NativeMessagingAllowlist'] },
+      },
+      null,
+    ],
+    [
+      'all lists together where a policy merges every list',
+      {
+        'a.json': { NativeMessagingBlocklist: [HOST_NAME], PolicyListMultipleSourceMergeList: ['*'] },
+        'b.json': { NativeMessagingBlocklist: [] },
+      },
+      'HOST_FORBIDDEN',
+    ],
+  ])('reads several policy files as the browser does: %s', async (_, files, code) => {
+    for (const [name, policy] of Object.entries(files)) desk.write(`${MANAGED}/${name}`, JSON.stringify(policy));
+    expect(failuresIn(await desk.check(CARDS.good))).toEqual(code === null ? [] : [{ id: 'policy', code }]);
+  });
+
+  it('names only the policy files that concern hosts', async () => {
+    const detail = async () =>
+      (await desk.check(CARDS.good)).filter(({ check }) => check.id === 'policy').map(({ check }) => check.detail);
+    desk.write(`${MANAGED}/a.json`, '{"PolicyListMultipleSourceMergeList":["*"]}');
+    expect(await detail()).toEqual(['no policy restricts native hosts']);
+    desk.write(`${MANAGED}/b.json`, '{"NativeMessagingUserLevelHosts":true}');
+    expect(await detail()).toEqual([expect.stringMatching(/^Chrome: [^,]*b\.json lets/)]);
+  });
+
   it('accepts a host of the whole computer where only those of users are forbidden', async () => {
     desk.write(`${MANAGED}/fleet.json`, JSON.stringify({ NativeMessagingUserLevelHosts: false }));
     desk.write(CHROME_OF_COMPUTER, manifest({ path: '/bin/sh' }));
