@@ -111,10 +111,11 @@ async function sourcesOf(system: System, places: NonNullable<BrowserLocation['po
   return candidates.filter((source) => source !== null);
 }
 
+/** Reads every file of a folder, whatever its name ends with, because Chromium does so. */
 function inFolder(folder: string): (Source | null)[] {
-  return listed(folder)
-    .filter((name) => name.endsWith('.json'))
-    .map((name) => sourceOf(path.join(folder, name), () => readFileSync(path.join(folder, name), 'utf8')));
+  return listed(folder).map((name) =>
+    sourceOf(path.join(folder, name), () => readFileSync(path.join(folder, name), 'utf8')),
+  );
 }
 
 async function inPreferences(system: System, domain: string): Promise<Source | null> {

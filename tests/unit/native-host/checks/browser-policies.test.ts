@@ -137,6 +137,12 @@ describe('doctor', () => {
     expect(await detail()).toEqual([expect.stringMatching(/^Chrome: [^,]*b\.json lets/)]);
   });
 
+  it('reads policy files whatever their names end with, as the browser does', async () => {
+    desk.write(`${MANAGED}/fleet`, '{"NativeMessagingBlocklist":["*"]}');
+    desk.write(`${MANAGED}/README`, 'Managed by the desk.');
+    expect(failuresIn(await desk.check(CARDS.good))).toEqual([{ id: 'policy', code: 'HOST_FORBIDDEN' }]);
+  });
+
   it('accepts a host of the whole computer where only those of users are forbidden', async () => {
     desk.write(`${MANAGED}/fleet.json`, JSON.stringify({ NativeMessagingUserLevelHosts: false }));
     desk.write(CHROME_OF_COMPUTER, manifest({ path: '/bin/sh' }));
