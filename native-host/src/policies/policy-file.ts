@@ -7,6 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   type Stats,
   writeFileSync,
 } from 'node:fs';
@@ -100,9 +101,10 @@ export function missingFolders(system: System, folder: string): string[] {
 }
 
 /**
- * Checks that only the owners of a folder and of those above it can replace its content. Missing folders are accepted.
+ * Checks that only the administrator can replace the content of a folder. The administrator is the owner of the root folder. Missing folders are
+ * accepted.
  *
- * @throws PolicyError when one of these folders is a link, not a folder, or writable by others than its owner
+ * @throws PolicyError when the folder, or one above it, is a link, not a folder, owned by another account, or writable by others than its owner
  */
 export function demandSafeFolder(system: System, folder: string): void {
   if (folder === '/') return;
@@ -111,8 +113,8 @@ export function demandSafeFolder(system: System, folder: string): void {
   if (state === null) return;
   if (state.isSymbolicLink()) throw new PolicyError(`${folder} is a symbolic link: what is behind it is left alone.`);
   if (!state.isDirectory()) throw new PolicyError(`${folder} is no folder, and is left alone.`);
-  if ((state.mode & WRITABLE_BY_OTHERS) !== 0) {
-    throw new PolicyError(`${folder} can be changed by others than its owner: what is in it is left alone.`);
+  if (state.uid !== statSync(system.root).uid || (state.mode & WRITABLE_BY_OTHERS) !== 0) {
+    throw new PolicyError(`${folder} can be changed by others than the administrator: what is in it is left alone.`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -6,6 +6,8 @@ import type { JsonObject } from '../../../../native-host/src/policies/json.js';
 import { addPolicies, readTemplate, removePolicies } from '../../../../native-host/src/policies/policies.js';
 import { PolicyError } from '../../../../native-host/src/policies/policy-error.js';
 import { CHROMIUM, Computer, FIREFOX, LOCK, RECORD, TEMPLATE } from './computer.js';
+
+const NOBODY = 65_534;
 
 let computer: Computer;
 beforeEach(() => {
@@ -131,10 +133,19 @@ describe('a link in the place of', () => {
   });
 });
 
-describe('a folder that others can write to', () => {
-  it.each([CHROMIUM, '/etc', '/var/lib/cardwright'])('is not trusted: %s', (folder) => {
+describe('a folder is not trusted if', () => {
+  const folders = [CHROMIUM, '/etc', '/var/lib/cardwright', '/run'];
+
+  it.each(folders)('others can write to it: %s', (folder) => {
     mkdirSync(computer.at(folder), { recursive: true });
     chmodSync(computer.at(folder), 0o777);
+    expectRefused(() => add(), `${folder} can be changed by others`);
+  });
+
+  // Only root can give a folder to another account.
+  (process.getuid?.() === 0 ? it : it.skip).each(folders)('it belongs to another account: %s', (folder) => {
+    mkdirSync(computer.at(folder), { recursive: true });
+    chownSync(computer.at(folder), NOBODY, NOBODY);
     expectRefused(() => add(), `${folder} can be changed by others`);
   });
 });
