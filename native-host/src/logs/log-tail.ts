@@ -9,13 +9,15 @@ const INTERVAL = 300;
 
 /**
  * Returns the last lines of a log, the oldest first. Includes older files if the newest has too few lines. Reads only the last `MAX_READ` bytes of a
- * file, so its first line may be incomplete.
+ * file. If a file is longer, returns fewer lines: neither the line that is cut there, nor older files, which would leave a gap.
  */
 export function tailOf(file: string, count: number): string[] {
   const lines: string[] = [];
   for (let generation = 0; generation < GENERATIONS && lines.length < count; generation += 1) {
     const name = generationOf(file, generation);
-    if (existsSync(name)) lines.unshift(...linesFrom(name, Math.max(0, statSync(name).size - MAX_READ)).lines);
+    const start = stateOf(name).end - MAX_READ;
+    if (start > 0) return [...linesFrom(name, start).lines.slice(1), ...lines].slice(-count);
+    if (existsSync(name)) lines.unshift(...linesFrom(name, 0).lines);
   }
   return lines.slice(-count);
 }

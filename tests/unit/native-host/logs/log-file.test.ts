@@ -186,6 +186,17 @@ describe("the host's log", () => {
     expect(tailOf(`${file}.none`, 3)).toEqual([]);
   });
 
+  it('is read without a line that is cut, and without a gap, when only the end of a long file is read', () => {
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(generationOf(file, 1), 'older\n');
+    const long = 'x'.repeat(1_000);
+    writeFileSync(file, `${`${long}\n`.repeat(600)}last\n`);
+    const read = tailOf(file, 1_000);
+    expect(read.length).toBeGreaterThan(500);
+    expect(new Set(read)).toEqual(new Set([long, 'last']));
+    expect(read.at(-1)).toBe('last');
+  });
+
   it('can be followed, even through a rotation', async () => {
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, 'before\n');
