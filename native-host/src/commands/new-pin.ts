@@ -7,6 +7,7 @@ const MAX_QUESTIONS = 5;
 
 /** Functions that ask for a new PIN, check it and set it. */
 export interface NewPin<T> {
+  /** Asks the user for the new PIN, which has no other source in any command. Gathers the other secrets each time again. */
   readonly gather: (question: NewPinQuestion) => Promise<T>;
   /** Returns the rule that the PIN breaks, or null. */
   readonly brokenRule: (secrets: T) => PinRule | null;

@@ -11,6 +11,7 @@ import {
 import { PROTOCOL_RANGE, agreeOnVersion, isSince } from '@cardwright/protocol/messages';
 import { REDACTED, redactParams, redactResult } from '@cardwright/protocol/trace';
 
+const USER = { source: 'user' } as const;
 const methods = Object.keys(commands).filter(isMethod);
 
 describe('the command table', () => {
@@ -60,6 +61,19 @@ describe('the command table', () => {
     expect(() => validate(commands['pin.change'].params, params)).toThrow(
       expect.objectContaining({ code: 'INVALID_PARAMS' }),
     );
+  });
+
+  it.each([
+    ['pin.change', { pin: USER }, 'newPin'],
+    ['pin.unblock', { puk: USER }, 'newPin'],
+    ['fido.setPin', {}, 'newFidoPin'],
+    ['fido.changePin', { fidoPin: USER }, 'newFidoPin'],
+  ] as const)('lets the user alone choose the new PIN of %s', (method, others, name) => {
+    const from = (source: object) => () =>
+      validate(commands[method].params, { rules: null, secrets: { ...others, [name]: source } });
+    expect(from(USER)).not.toThrow();
+    for (const source of [{ source: 'session' }, { source: 'cms', sealed: 'a.b.c.d.e' }])
+      expect(from(source)).toThrow(expect.objectContaining({ code: 'INVALID_PARAMS' }));
   });
 
   it('names the wrong member, but not its value', () => {
