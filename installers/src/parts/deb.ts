@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { filesBelow } from './files-below.js';
 import { settleTree } from './settle-tree.js';
@@ -26,7 +26,7 @@ export interface DebOptions {
 /** Writes a Debian package, with the same bytes whenever and by whomever it is made. */
 export function writeDeb({ root, control, scripts = {}, conffiles = [], file, epoch }: DebOptions): void {
   const files = filesBelow(root);
-  const fields = { ...control, 'Installed-Size': String(installedSize(root, files)) };
+  const fields = { ...control, 'Installed-Size': String(installedSize(root)) };
   const folder = path.join(root, 'DEBIAN');
   mkdirSync(folder);
   writeFileSync(
@@ -49,13 +49,13 @@ export function writeDeb({ root, control, scripts = {}, conffiles = [], file, ep
 }
 
 /**
- * Returns the installed size in KiB, as dpkg-gencontrol estimates it, but without folders: each file is rounded up by itself, and a link counts as
- * one.
+ * Returns the installed size in KiB, as dpkg-gencontrol estimates it (deb-substvars(5), Installed-Size): each file is rounded up by itself; a link and a
+ * folder, also the root, count as one.
  */
-const installedSize = (root: string, files: readonly string[]): number =>
-  files
+const installedSize = (root: string): number =>
+  readdirSync(root, { recursive: true, encoding: 'utf8' })
     .map((name) => lstatSync(path.join(root, name)))
-    .reduce((sum, file) => sum + (file.isFile() ? Math.ceil(file.size / KIBIBYTE) : 1), 0);
+    .reduce((sum, entry) => sum + (entry.isFile() ? Math.ceil(entry.size / KIBIBYTE) : 1), 1);
 
 /** Returns the MD5 checksums of all regular files, by which `dpkg --verify` finds changed ones. */
 const checksumsOf = (root: string, files: readonly string[]): string =>
