@@ -11,7 +11,8 @@ export interface InstalledBrowser {
   readonly packaging: Packaging;
   /**
    * Set when the browser starts hosts. Ubuntu's Firefox (a Snap) asks the WebExtensions portal to start them after the user has agreed. The Flatpak
-   * of Firefox can do the same since version 157, but only if this is enabled, so it counts as not starting hosts.
+   * of Firefox starts them since version 157, but only with xdg-native-messaging-proxy, which Firefox does not use by default. So it counts as not
+   * starting hosts.
    */
   readonly startsHosts: boolean;
 }
