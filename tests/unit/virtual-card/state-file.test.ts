@@ -54,6 +54,16 @@ describe('the memory of a card', () => {
     const file = write(asWrittenByTheFirstVersion('yubikey-9', 1, 0x0a));
     expect(() => new StateFile(file).load()).toThrow('not the memory of a virtual card');
   });
+
+  it.each(['30zz', '300', '30 00', '0x3000', 'zz'])('is refused if bytes in it are no hexadecimal: %s', (object) => {
+    const file = write({ ...asWrittenByTheFirstVersion('yubikey', 1, 0x0a), objects: { '0x5FC102': object } });
+    expect(() => new StateFile(file).load()).toThrow('not the memory of a virtual card');
+  });
+
+  it.each(['', '3000', 'ABef'])('is read if bytes in it are hexadecimal: %j', (object) => {
+    const file = write({ ...asWrittenByTheFirstVersion('yubikey', 1, 0x0a), objects: { '0x5FC102': object } });
+    expect(new StateFile(file).load()?.objects.get(0x5fc102)).toEqual(Buffer.from(object, 'hex'));
+  });
 });
 
 function write(memory: unknown): string {
@@ -62,7 +72,7 @@ function write(memory: unknown): string {
   return file;
 }
 
-function asWrittenByTheFirstVersion(profile: string, serial: number | null, algorithm: number): unknown {
+function asWrittenByTheFirstVersion(profile: string, serial: number | null, algorithm: number): object {
   return {
     profile,
     serial,

@@ -1,6 +1,8 @@
 /** An object of the state file whose fields are not validated yet. */
 export type Fields = Readonly<Record<string, unknown>>;
 
+const HEXADECIMAL = /^(?:[0-9a-f]{2})*$/i;
+
 /**
  * Returns the fields of a JSON object, or the items of an array by their index.
  *
@@ -14,10 +16,11 @@ export function fieldsOf(json: unknown): Fields {
 /**
  * Decodes hexadecimal text, up to the first character that is not hexadecimal.
  *
- * @throws when the value is not a text
+ * @throws when the value is not a text, or not whole bytes in hexadecimal
  */
 export function decodeBytes(json: unknown): Buffer {
-  if (typeof json !== 'string') throw new Error('bytes in hexadecimal expected');
+  // Buffer.from would drop the text from the first wrong digit on.
+  if (typeof json !== 'string' || !HEXADECIMAL.test(json)) throw new Error('bytes in hexadecimal expected');
   return Buffer.from(json, 'hex');
 }
 
