@@ -31,6 +31,13 @@ export type Moment = number | { readonly instruction: InstructionName; readonly 
 const PLAIN_KINDS = ['pull', 'pull-after', 'garble', 'stale', 'hold', 'mute'] as const;
 type PlainKind = (typeof PLAIN_KINDS)[number];
 
+/** All faults as they are written. */
+export const FAULT_FORMS: readonly string[] = [
+  ...PLAIN_KINDS.map((kind) => `${kind}@N`),
+  'status@N=6F00',
+  'delay@N=MILLISECONDS',
+];
+
 /**
  * A fault and its moment:
  * - `pull`: the card is gone before it reads the APDU;
@@ -77,8 +84,8 @@ export function parseFault(written: string): Fault {
     if (plain && value === undefined) return { kind: plain, at };
   }
   throw new Error(
-    `'${written}' is no fault: pull@N, pull-after@N, garble@N, stale@N, hold@N, mute@N, status@N=6F00 or delay@N=250, where N is a ` +
-      `number, one of ${[...NAMES].join(' ')}, or such a name with #NTH`,
+    `'${written}' is no fault: ${FAULT_FORMS.join(', ')}, where N is a number, one of ${[...NAMES].join(' ')}, or such ` +
+      'a name with #NTH',
   );
 }
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
-import { parseFault } from './faults.js';
+import { FAULT_FORMS, parseFault } from './faults.js';
 import type { Touch } from './card/card.js';
 import { profileNames } from './card/profile.js';
 import type { ApduRecord } from './recorded-card.js';
@@ -11,7 +11,7 @@ const USAGE = `Puts a virtual card into a slot of the vpcd reader, until it gets
   node virtual-card/dist/main.js --port 35963 --profile PROFILE --state FILE
       [--host ADDRESS] [--serial NUMBER] [--hidden-serial] [--locked] [--contactless] [--pin-complexity] [--trace]
       [--touch at-once|never|denied|MILLISECONDS]
-      [--fault pull@N | pull-after@N | garble@N | hold@N | mute@N | status@N=6F00 | delay@N=MILLISECONDS]...
+      [--fault ${FAULT_FORMS.join(' | ')}]...
 
 The card's memory is in FILE, which is made with a blank card if it does not exist.
 
@@ -45,6 +45,7 @@ The card's memory is in FILE, which is made with a blank card if it does not exi
   --trace           prints the header and status word of each APDU
   --fault           N counts APDUs from 1 at insertion, or names a command: pull@CTAP-SET-PIN, status@VERIFY#2=6F00;
                     mute@0 is a card that does not even answer its reset; garble@N spoils the answer, not the deed;
+                    stale@N answers as the APDU before, and does nothing;
                     hold@N prints "held", and keeps the APDU under way until this process gets SIGUSR2`;
 
 /** Exit code: 0 if a signal or a fault pulled the card, 1 if the card could not be inserted or the reader went away, 2 for wrong usage. */

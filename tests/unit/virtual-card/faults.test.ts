@@ -7,6 +7,7 @@ describe('the faults of a virtual card', () => {
     ['pull@3', { kind: 'pull', at: 3 }],
     ['pull-after@12', { kind: 'pull-after', at: 12 }],
     ['garble@12', { kind: 'garble', at: 12 }],
+    ['stale@12', { kind: 'stale', at: 12 }],
     ['hold@12', { kind: 'hold', at: 12 }],
     ['mute@1', { kind: 'mute', at: 1 }],
     ['mute@0', { kind: 'mute', at: 0 }],
