@@ -162,7 +162,7 @@ export const cmsContract = {
   },
   'operations/{id}/cancel': {
     summary:
-      'Ends an operation because its user wants it. One that is over stays as it ended. With `session`, one that another session has resumed stays too, and the answer is `OPERATION_MOVED`.',
+      'Ends an operation because its user wants it. One that is over stays as it ended. One that another operation ended stays too, and with `session` one that another session has resumed: the answer is then `OPERATION_MOVED`.',
     request: cancelRequest,
     answer: operationAnswer,
     errors: ['OPERATION_NOT_FOUND', 'OPERATION_MOVED'],

@@ -187,10 +187,11 @@ export class Engine {
   }
 
   /**
-   * Cancels an operation for its person. An operation that has ended with an answer stays as it ended.
+   * Cancels an operation for its person. An operation that has ended stays as it ended.
    *
    * @param hostSession the id of the host's session to end, if the page names it
-   * @throws CardwrightError `OPERATION_NOT_FOUND`, or `OPERATION_MOVED` if `hostSession` is not the session that runs the operation
+   * @throws CardwrightError `OPERATION_NOT_FOUND`; `OPERATION_MOVED` if another operation ended this one, or `hostSession` is not the session
+   * that runs it
    */
   cancel(requester: Requester, id: string, hostSession?: string): Promise<OperationAnswer> {
     return inTransaction(this.services, async (records) => {
@@ -198,6 +199,8 @@ export class Engine {
       const definition = this.definitionOf(operation.kind);
       if (operation.status !== 'running' && operation.lastAnswer)
         return inWords(definition, requester.language, operation.lastAnswer);
+      // Only an operation that another one ended has no answer. Its device may be in another operation by now.
+      if (operation.status !== 'running') throw new CardwrightError('OPERATION_MOVED');
       if (hostSession !== undefined && hostSession !== operation.session) throw new CardwrightError('OPERATION_MOVED');
       const context = await this.#open(records, requester, definition, operation);
       return this.#settle(context, definition, () => abandon(context, definition, null), null);

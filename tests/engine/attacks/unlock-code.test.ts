@@ -92,6 +92,26 @@ describe('a start where the policy wants a code', () => {
     await expect(coded.stage.next(first, started)).rejects.toMatchObject({ code: 'OPERATION_MOVED' });
   });
 
+  it.each([
+    ['naming its session', (session: string) => [session]],
+    ['naming none', () => []],
+  ])('stays valid for a later unlock when an outdated page cancels the first, %s', async (_how, named) => {
+    const coded = await CodedStage.open({ operations: [changePin, unlock] });
+    const outdated = await coded.newHost();
+    const first = await coded.start((await coded.issue()).code, outdated);
+    await coded.stage.start(await coded.newHost(), 'change-pin');
+    const { code } = await coded.issue();
+    const host = await coded.newHost();
+    const second = await coded.start(code, host);
+    expect(second.operation).not.toBe(first.operation);
+    const before = coded.stage.store.contents();
+    const cancelled = coded.stage.cms.cancel(coded.stage.by(), first.operation, ...named(outdated.session));
+    await expect(cancelled).rejects.toMatchObject({ code: 'OPERATION_MOVED' });
+    expect(coded.stage.store.contents()).toEqual(before);
+    // An unlock that was interrupted needs its code again.
+    expect((await coded.start(code, await coded.newHost())).operation).toBe(second.operation);
+  });
+
   it('sets one PIN for one code, in however many tabs it is typed', async () => {
     const coded = await CodedStage.open();
     const { code } = await coded.issue();
