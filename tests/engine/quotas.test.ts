@@ -1,3 +1,4 @@
+import { erase, issue } from '@cardwright/cms';
 import { expect, it } from '@jest/globals';
 import { CmsUser } from './support/cms-user.js';
 import { FEW_SLOTS, TestCms, WIDE_QUOTAS } from './support/test-cms.js';
@@ -28,4 +29,23 @@ it('limits the card witnesses that it answers for a user in an hour; the device 
   });
   cms.restart({ quotas: WIDE_QUOTAS });
   expect(await alice.issue(card)).toMatchObject({ state: 'done', deviceState: 'active' });
+});
+
+it.each(['yubikey', 'piv'] as const)('fails the erasure of a %s at that limit; another one ends it', async (model) => {
+  const operations = [issue, erase];
+  const cms = await TestCms.open({ policy: { slots: FEW_SLOTS }, operations });
+  const alice = new CmsUser(cms, ALICE);
+  const card = cms.newCard(model);
+  expect(await alice.issue(card)).toMatchObject({ deviceState: 'active' });
+  cms.restart({ quotas: { ...WIDE_QUOTAS, witnessesPerHour: 0 } });
+  expect(await alice.relay(await alice.openHost(card), undefined, 'erase')).toMatchObject({
+    state: 'failed',
+    deviceState: 'terminated',
+    error: { data: { name: 'RATE_LIMITED' } },
+  });
+  cms.restart();
+  expect(await alice.relay(await alice.openHost(card), undefined, 'erase')).toMatchObject({
+    state: 'done',
+    deviceState: 'available',
+  });
 });

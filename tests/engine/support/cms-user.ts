@@ -55,8 +55,12 @@ export class CmsUser {
   }
 
   /** Relays as the sdk does, until the operation ends or stops at an error. */
-  async relay(host: PlayedHost, until: (answer: OperationAnswer) => boolean = () => false): Promise<OperationAnswer> {
-    let answer = await this.operate('', host.startRequest);
+  async relay(
+    host: PlayedHost,
+    until: (answer: OperationAnswer) => boolean = () => false,
+    kind = 'issue',
+  ): Promise<OperationAnswer> {
+    let answer = await this.operate('', { ...host.startRequest, kind });
     while (answer.step && !until(answer)) {
       const outcomes = await host.run(answer.step.jws);
       answer = await this.operate(`/${answer.operation}/results`, { step: answer.step.number, outcomes });
