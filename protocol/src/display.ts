@@ -15,9 +15,10 @@ export const displayedSecret = v.pipe(v.string(), v.regex(/^[0-9A-Za-z]{4,8}$/))
 /**
  * A person's name in a window: letters, marks, spaces and the punctuation of names. It begins with a letter and has up to 64 code points. It
  * has no digits, line breaks or format characters, such as those that change the direction of the text, so that it cannot pass for a message.
- * A CMS leaves out a name that does not fit.
+ * Nor has it invisible letters or marks (Unicode's `Default_Ignorable_Code_Point`), with which it could look empty or like another. A CMS
+ * leaves out a name that does not fit.
  */
-export const displayedName = v.pipe(v.string(), v.regex(/^\p{L}[\p{L}\p{M} .,'’-]{0,63}$/u));
+export const displayedName = v.pipe(v.string(), v.regex(/^(?!.*\p{DI})\p{L}[\p{L}\p{M} .,'’-]{0,63}$/u));
 
 /** Payload of a signed display. The page relays the JWS, but can neither alter nor forge it. Each display is accepted once. */
 export const displayPayload = v.strictObject({

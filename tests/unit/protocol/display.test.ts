@@ -96,15 +96,26 @@ describe('what is shown to a person', () => {
 });
 
 describe('the owner that is named to a person', () => {
-  it.each(['Ada Lovelace', 'Zoë O’Neil-Ångström', "Jean d'Arc, Dr.", '山田 太郎', 'नेहा शर्मा'])('can be %s', (name) => {
-    expect(v.is(displayedName, name)).toBe(true);
-  });
+  it.each(['Ada Lovelace', 'Zoë O’Neil-Ångström', "Jean d'Arc, Dr.", '山田 太郎', '홍길동', 'नेहा शर्मा'])(
+    'can be %s',
+    (name) => {
+      expect(v.is(displayedName, name)).toBe(true);
+    },
+  );
 
   it.each([
     'Ada\nCall us',
     'Ada\u0000',
     'Ada \u202Eevil',
     'Ada\u200B',
+    // Letters and marks that are invisible: Hangul fillers, variation selectors, the combining grapheme joiner.
+    '\u3164',
+    'Ada\u3164',
+    'Ada\u115F\u1160',
+    'Ada\uFFA0',
+    'Ada\uFE0F',
+    'Ada\u{E0100}',
+    'A\u034Fda',
     'Ada\u2028Call us',
     'Call +49 30 1234',
     'https://evil.example',
