@@ -69,7 +69,7 @@ const printable = /* @__NO_SIDE_EFFECTS__ */ (maxLength: number) =>
  * import * as v from 'valibot';
  * v.is(between(1, 8), 8); // true
  */
-export const between = (least: number, most: number) =>
+export const between = /* @__NO_SIDE_EFFECTS__ */ (least: number, most: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
 
 /** A count or an index, from 0 to 2³¹ - 1. */

@@ -1,10 +1,26 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { resultsRequest, startRequest } from '@cardwright/protocol/cms';
 import { origin, receiverJwk } from '@cardwright/protocol/schemas';
+import { transform } from 'esbuild';
 import * as v from 'valibot';
 import { blankYubikey } from '../../support/device-facts.js';
 import { BASE_POINT } from '../../support/public-key.js';
+
+describe('a function that makes a schema', () => {
+  it.each(['described', 'bytes', 'text', 'printable', 'between'])(
+    'is free of side effects for a bundler: %s',
+    async (name) => {
+      const file = path.resolve(import.meta.dirname, '../../../protocol/src/schema.ts');
+      const { code } = await transform(await readFile(file, 'utf8'), { loader: 'ts' });
+      const calls = code.split(new RegExp(`(?<![.\\w])${name}\\(`)).slice(0, -1);
+      expect(calls).not.toEqual([]);
+      expect(calls.filter((before) => !before.endsWith('/* @__PURE__ */ '))).toEqual([]);
+    },
+  );
+});
 
 describe('the origin of a page', () => {
   it.each([
