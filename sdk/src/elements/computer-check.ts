@@ -9,7 +9,7 @@ import { RefusalWatch } from './refusal-watch.js';
 /** The step of a dialog that checks the computer. It reports the pane to show, and takes the user's actions. */
 export class ComputerCheck {
   #client: Client | undefined;
-  /** The condition that was last waited for; `refresh` checks it again. */
+  /** The condition that is being waited for; `refresh` checks it again. */
   #awaited: { readonly refresh: () => void } | undefined;
   #wish: (() => void) | undefined;
   #showWindow: (() => Promise<void>) | undefined;
@@ -44,8 +44,7 @@ export class ComputerCheck {
         const refusal = new RefusalWatch(this.signal, (isStill) =>
           this.show({ name: 'refused', checks, error, isStill }),
         );
-        this.#awaited = refusal;
-        return refusal.end();
+        return this.#await(refusal, refusal.end());
       },
     });
     this.#client = client;
@@ -88,7 +87,13 @@ export class ComputerCheck {
       this.show({ name: 'no-reader', checks: checksAt('reader', 'failed') });
       return undefined;
     });
-    this.#awaited = reader;
-    await reader.find();
+    await this.#await(reader, reader.find());
+  }
+
+  async #await(awaited: { readonly refresh: () => void }, end: Promise<unknown>): Promise<void> {
+    this.#awaited = awaited;
+    await end.finally(() => {
+      this.#awaited = undefined;
+    });
   }
 }
