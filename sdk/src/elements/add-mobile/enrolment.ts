@@ -65,7 +65,7 @@ export class Enrolment {
     this.#proof?.choose(id);
   }
 
-  /** Asks the CMS for the status at once, because a countdown is over. */
+  /** Does the same as `StatusFeed.hurry`, because a countdown is over. */
   hurry(): void {
     this.#feed?.hurry();
   }

@@ -34,7 +34,7 @@ export interface FeedOptions {
 /** Follows an enrolment by the CMS's events. If no events arrive, the feed polls the status. */
 export class StatusFeed {
   #last: EnrolmentStatus;
-  /** Ends the current connection for events, after which the status is requested. */
+  /** Ends the last connection for events, after which the status is requested. Does nothing if that connection has ended. */
   #hurry: () => void = () => undefined;
 
   constructor(private readonly options: FeedOptions) {
@@ -65,7 +65,7 @@ export class StatusFeed {
     }
   }
 
-  /** Asks for the status at once, if the feed is waiting for an event. */
+  /** Asks for the status at once, if the feed is waiting for an event. A feed that polls asks within `POLL_PAUSE` anyway. */
   hurry(): void {
     this.#hurry();
   }
