@@ -11,13 +11,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export async function withDeadline<T>(
   limit: number,
   work: (signal: AbortSignal) => Promise<T>,
-  late: (cause?: unknown) => Error,
+  late: (cause: unknown) => Error,
 ): Promise<T> {
   const overtime = new AbortController();
   const answered = new AbortController();
   const deadline = sleep(limit, undefined, { signal: answered.signal, ref: false }).then(() => {
     overtime.abort();
-    throw late();
+    throw new Error(`no answer within ${limit} ms`);
   });
   try {
     return await Promise.race([work(overtime.signal), deadline]);

@@ -22,7 +22,7 @@ const HALVES = /\p{Cs}/gu;
  * const bounded = boundAuthority(authority, 10_000);
  */
 export function boundAuthority(authority: CertificationAuthority, limit: number): CertificationAuthority {
-  const late = (cause?: unknown) => new CardwrightError('CA_UNAVAILABLE', {}, { cause });
+  const late = (cause: unknown) => new CardwrightError('CA_UNAVAILABLE', {}, { cause });
   const bounded = async <T>(time: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
     try {
       return await withDeadline(time, work, late);

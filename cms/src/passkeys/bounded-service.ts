@@ -17,7 +17,7 @@ const CODES = ['PASSKEY_SERVICE_UNAVAILABLE', 'PASSKEY_SERVICE_REFUSED', 'PASSKE
 export function boundService(service: PasskeyService, limit: number): PasskeyService {
   const { name, title, rpId, origin } = service;
   const bounded = async <T>(work: () => Promise<T>): Promise<T> => {
-    const late = (cause?: unknown) => new CardwrightError('PASSKEY_SERVICE_UNAVAILABLE', { service: name }, { cause });
+    const late = (cause: unknown) => new CardwrightError('PASSKEY_SERVICE_UNAVAILABLE', { service: name }, { cause });
     try {
       return await withDeadline(limit, work, late);
     } catch (error) {
