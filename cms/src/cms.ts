@@ -114,7 +114,7 @@ export interface Cms {
    * Calls the passkey services to remove passkeys whose devices have ended: at most 2,000, the longest due first. A passkey that cannot be
    * removed now stays due. Call this after anything that can end a device, when the server starts, and every few minutes.
    *
-   * @param signal aborts the work before the next passkey
+   * @param signal aborts the work before the next passkey; errors until then are not thrown, because those passkeys stay due
    * @returns the number of passkeys removed
    * @throws the first error other than a service's `PASSKEY_SERVICE_UNAVAILABLE` and `PASSKEY_SERVICE_REFUSED`, after all other removals were
    * tried

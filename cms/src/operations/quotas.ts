@@ -22,6 +22,7 @@ export async function spend(
   uses?: Uses,
 ): Promise<void> {
   const { spent, windowEndsAt } = await counter.spend(id, what, uses);
+  // The hour is the store's. If its clock differs from this process's, only the advice `retryAfter` is off, never the count.
   if (spent > limit) throw new RateLimited(windowEndsAt.getTime() - Date.now());
 }
 

@@ -4,7 +4,7 @@ import type { Person } from '../store/rows.js';
 import type { PasskeyRemoval, Store } from '../store/store.js';
 import type { PasskeyService } from './passkey-service.js';
 
-/** Maximum number of removals in one batch, and of batches in one run. */
+/** Maximum number of removals in one batch, and of batches in one run: together 2,000 in a run. */
 const BATCH = 100;
 const MAX_BATCHES = 20;
 
@@ -20,7 +20,7 @@ export interface RemovalServices {
  * Calls services to remove the passkeys that are due, the longest due first. No transaction is open meanwhile. A passkey that is not removed now
  * stays due. A service that does not answer is not asked again in this run.
  *
- * @param signal ends the run before the next passkey; errors until then are not thrown
+ * @param signal ends the run before the next passkey; errors until then are not thrown, because those passkeys stay due for the next run
  * @returns the number of passkeys removed
  * @throws the first error other than `PASSKEY_SERVICE_UNAVAILABLE` and `PASSKEY_SERVICE_REFUSED`, after all other removals were tried
  */
