@@ -49,8 +49,9 @@ export interface PasskeyService {
   /** Origin in the client data, for example `https://login.microsoft.com`; a function if it is known only later. */
   readonly origin: string | (() => string);
   /**
-   * Returns what forbids this person a passkey on such an authenticator; null if nothing is known to forbid it. It is called before the device is touched, with null if the host cannot reach the authenticator. It is called often, so it should
-   * often, so a service should answer from a short-lived cache if possible.
+   * Returns what forbids this person a passkey on an authenticator; null if nothing is known to forbid it. The CMS asks before the device is
+   * touched, with null if the host cannot reach the authenticator. The CMS asks often, so a service should answer from a short-lived cache
+   * if possible.
    */
   findObstacle(person: Person, authenticator: ExpectedAuthenticator | null): Promise<PasskeyObstacle | null>;
   /**
