@@ -1,4 +1,7 @@
-/** Events that the engine writes into the audit log. A CMS adds events of its own. */
+/**
+ * Kinds of events in the audit log. This package records most of them. Those that begin with `mobile.` are for a CMS that sets up mobile
+ * devices. A CMS may add kinds of its own.
+ */
 export type AuditEvent =
   | 'operation.started'
   | 'operation.resumed'

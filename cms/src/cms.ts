@@ -35,8 +35,8 @@ export interface CmsOptions
   /** Milliseconds that a passkey service may take for one answer; 10 seconds by default. After that the service counts as unreachable. */
   readonly passkeyTimeout?: number;
   /**
-   * Finds a person by id, for `removeDuePasskeys`; undefined if the CMS no longer knows them. Passkeys of a person who is not found stay due, so
-   * without this function none is removed.
+   * Finds the owner of a passkey by id, for `removeDuePasskeys`. Returns undefined if the CMS no longer knows that person. The passkeys of an
+   * unknown person stay due, so without this function no passkey is removed.
    */
   readonly findPerson?: (id: string) => Promise<Person | undefined>;
   /** Milliseconds that the authority may take for one certificate; 10 seconds by default. After that the authority counts as unreachable. */
@@ -47,9 +47,9 @@ export interface CmsOptions
 export interface Cms {
   /** The CMS's own origin, as browsers see it. */
   readonly origin: string;
-  /** Tags of the languages of the CMS's sentences: Cardwright's own languages, and those of the operations' names. */
+  /** Tags of the languages in which the CMS answers: the languages of this package, and the languages in which the operations are named. */
   readonly languages: readonly string[];
-  /** The content of /.well-known/cardwright. */
+  /** The CMS's public keys, as its server must publish them at /.well-known/cardwright. */
   readonly publishedKeys: PublicJwkSet;
   /**
    * Decides for each device what the requester may do about an operation of this kind: start it, continue an interrupted one, have the device
@@ -60,7 +60,7 @@ export interface Cms {
   judge(requester: Requester, kind: StartRequest['kind'], devices: readonly DeviceInfo[]): Promise<Eligibility[]>;
   /** Lists the operations that owners of devices can be offered, with the labels of their buttons in a language. */
   offers(language: string): readonly OfferedOperation[];
-  /** Lists the kinds of operations that the owner of this device is offered, judged by the device's row alone. */
+  /** Lists the kinds of operations that the owner of this device is offered, judged by the device's stored row alone, without its card. */
   offeredFor(device: Device): readonly string[];
   /**
    * Starts an operation on a device, or resumes the one that was interrupted on it.
@@ -80,11 +80,11 @@ export interface Cms {
     outcomes: readonly CommandOutcome[],
   ): Promise<OperationAnswer>;
   /**
-   * Cancels an operation; with `hostSession`, only while it is that session's.
+   * Cancels an operation. With `hostSession`, cancels the operation only if this session of a host runs it.
    * @throws CardwrightError `OPERATION_NOT_FOUND`, `OPERATION_MOVED`
    */
   cancel(requester: Requester, operation: string, hostSession?: string): Promise<OperationAnswer>;
-  /** Releases a failed device of the person's own, so that they can start again. @throws CardwrightError `DEVICE_STATE` */
+  /** Releases a failed device that the person owns, so that the person can start again. @throws CardwrightError `DEVICE_STATE` */
   startAgain(person: Person, device: string): Promise<void>;
   /**
    * Performs an operator's action on the device that the operator has seen; see `OPERATOR_ACTIONS`.
@@ -105,7 +105,7 @@ export interface Cms {
    */
   issueUnlockCode(operator: Person, device: string, request: unknown): Promise<UnlockCode>;
   /**
-   * Makes the JWS with which an extension window shows a device's initial PIN to an operator.
+   * Makes the signed message (a JWS) with which a window of the extension shows a device's initial PIN to an operator.
    *
    * @throws CardwrightError `DEVICE_STATE` unless the device is pending or active and is known to have its initial PIN
    */
@@ -122,7 +122,7 @@ export interface Cms {
   removeDuePasskeys(signal?: AbortSignal): Promise<number>;
 }
 
-/** Default quotas. Only those of one-time codes are finite, because a code is short enough to be guessed. */
+/** Default quotas. Only the quotas of one-time codes are finite, because a code is short enough to be guessed. */
 const DEFAULT_QUOTAS: Quotas = {
   operationsPerHour: Infinity,
   witnessesPerHour: Infinity,

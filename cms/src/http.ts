@@ -40,7 +40,7 @@ export interface CmsRoute {
   readonly answer: (cms: Cms, requester: Requester, id: string, body: unknown) => Promise<unknown>;
 }
 
-/** Handlers for each request of the protocol's `cmsContract`. */
+/** The paths of the HTTP contract (`cmsContract` in the protocol package), each with its handler. */
 export const CMS_ROUTES: readonly CmsRoute[] = [
   {
     path: 'devices/eligibility',
@@ -79,8 +79,9 @@ export interface ContractHeaders {
 }
 
 /**
- * True if a request has this origin and a JSON body, so that it comes from a page of this origin. Browsers send Origin with each POST request,
- * and let no page choose its value (RFC 6454). A page of another origin could send JSON only after a preflight, which a CMS never allows.
+ * True if the headers of a request name this origin and a JSON body. The request then comes from a page of this origin. Browsers send Origin
+ * with each POST request, and let no page choose its value (RFC 6454). A page of another origin could send JSON only after a preflight, which a
+ * CMS never allows.
  *
  * @example
  * const isOwn = isFromOwnPage(request.headers, 'https://cms.example.com');

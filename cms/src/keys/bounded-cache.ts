@@ -1,4 +1,4 @@
-/** Cache for expensive values. Keeps the most recently used ones. */
+/** Cache for values that are expensive to make. Keeps the values that were used most recently. */
 export class BoundedCache<V extends object> {
   readonly #values = new Map<string, V>();
 
@@ -7,7 +7,7 @@ export class BoundedCache<V extends object> {
 
   get(key: string, make: () => V): V {
     const current = this.#values.get(key) ?? make();
-    // The most recently used entry is last; the first one is dropped.
+    // The most recently used entry is last; the first entry is dropped.
     this.#values.delete(key);
     this.#values.set(key, current);
     for (const [oldest] of this.#values) if (this.#values.size > this.size) this.#values.delete(oldest);

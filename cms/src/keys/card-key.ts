@@ -42,7 +42,7 @@ export class CardKey {
     return known.get(der.toString('base64'), () => new CardKey(der));
   }
 
-  /** The weakness that makes the key unfit to be certified; undefined if there is none. */
+  /** The weakness that makes the key unfit to be certified; undefined if no weakness was found. */
   get weakness(): Weakness | undefined {
     this.#judged ??= { weakness: this.#isWhole ? findWeakness(this.key) : 'encoding' };
     return this.#judged.weakness;
@@ -67,7 +67,7 @@ export class CardKey {
 /** Curves of card keys. A key on another curve may have no JWK, and is never certified. */
 const CURVES: ReadonlySet<string | undefined> = new Set(['prime256v1', 'secp384r1']);
 
-/** Uncompresses the point of a key, through a JWK. OpenSSL gives all encodings of an RSA key the same form, but keeps that of a point. */
+/** Uncompresses the point of a key, through a JWK. OpenSSL gives all encodings of an RSA key the same form, but keeps the encoding of a point. */
 const normalize = (key: KeyObject): KeyObject =>
   CURVES.has(key.asymmetricKeyDetails?.namedCurve)
     ? createPublicKey({ key: key.export({ format: 'jwk' }), format: 'jwk' })

@@ -9,6 +9,6 @@ export interface KeyRing {
   /** Opens escrows and stored secrets (ECDH-ES on P-256). */
   readonly sealingKey: CryptoKey;
   readonly sealingPublic: PublicJwk;
-  /** The content of /.well-known/cardwright. */
+  /** The public keys of the ring, as the CMS publishes them at /.well-known/cardwright. */
   readonly published: PublicJwkSet;
 }

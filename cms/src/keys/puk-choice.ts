@@ -1,7 +1,7 @@
 import { CardwrightError } from '@cardwright/protocol';
 import { MIN_TRIES } from '@cardwright/protocol/devices';
 
-/** A PUK that a card may have: the factory PUK, that of an older escrow (`previous`), or that of the escrow being applied (`own`). */
+/** A PUK that a card may have: the factory PUK, the PUK of an older escrow (`previous`), or the PUK of the escrow that is being applied (`own`). */
 export type Puk = 'factory' | 'previous' | 'own';
 
 /** A PUK that was sent to a host to be tried. */
@@ -11,7 +11,7 @@ export interface PukTry {
   readonly refused: boolean;
   /** Tries that the card had left afterwards, if it reported them. */
   readonly retriesLeft: number | null;
-  /** True if the card keeps the PUK that was tried. By default it gets the escrow's own PUK. */
+  /** True if the card keeps the PUK that was tried. Otherwise the card gets the escrow's own PUK once it accepts the tried one. */
   readonly isKept?: boolean;
   /** True if the card gets its factory PUK back, because it is being erased. */
   readonly isUndone?: boolean;
@@ -31,24 +31,24 @@ export interface PukHistory {
   readonly before?: 'factory' | 'previous';
 }
 
-/** For each PUK, the wrong tries that the card may have counted if it has that PUK; null if it cannot have it. */
+/** For each PUK, the largest number of wrong tries that the card may have counted if it has that PUK; null if the card cannot have that PUK. */
 type Knowledge = Readonly<Record<Puk, number | null>>;
 
 /**
  * Chooses the PUK to try next.
  *
  * The former PUK comes first, because its refusal settles the matter: the card then has the escrow's PUK. A refused PUK is not tried again,
- * unless the other one was refused since. A try without an answer may have been refused too, so the choice is the PUK whose worst outcome leaves
+ * unless another PUK was refused since. A try without an answer may have been refused too, so the choice is the PUK whose worst outcome leaves
  * the most tries.
  *
  * As long as the answers of refused tries arrive, no card is left with fewer than two of its three tries, however often other answers are lost.
- * Two lost answers of any kind do not leave the card with fewer either. (More is impossible: a card that does not reveal its retry counter looks
- * the same before a wrong try and after it.)
+ * Nor do two lost answers of any kind leave the card with fewer. (More is impossible: a card that does not reveal its retry counter looks the
+ * same before a wrong try and after it.)
  *
- * If the escrow was applied, its PUK comes first, and the older one only after the card refuses it: a card may have reported a change of its PUK
- * without making it. Such a card can have the factory PUK only if an erasure was to restore it.
+ * If the escrow was applied, its PUK comes first. The older PUK follows only if the card refuses the escrow's PUK, because a card may have
+ * reported a change of its PUK without making the change. Such a card can have the factory PUK only if an erasure was to restore it.
  *
- * @param isDefault the card's own report that it has the factory PUK; null if it does not report that
+ * @param isDefault true if the card reports that it has the factory PUK, false if it reports another PUK; null if it reports neither
  * @throws CardwrightError `PUK_INCORRECT` if the card can have none of the PUKs, `LAST_TRY` if it reported fewer than two tries left
  * @example
  * choosePuk({ appliedAt: null, pukTries: [] }, null); // 'factory'
@@ -94,7 +94,7 @@ function startOf(isApplied: boolean, before: 'factory' | 'previous'): Knowledge 
   return { ...none, [before]: 0 };
 }
 
-/** Returns the most wrong tries that the card may have counted if this PUK is wrong; 0 if it cannot be wrong. */
+/** Returns the largest number of wrong tries that the card may have counted after this PUK was tried and refused; 0 if it cannot be refused. */
 const riskOf = (known: Knowledge, puk: Puk): number =>
   Math.max(...PUKS.map((other) => (other === puk ? -1 : (known[other] ?? -1)))) + 1;
 

@@ -16,7 +16,7 @@ export type Weakness =
   | 'guessed'
   | 'published';
 
-/** Modulus sizes that cards and phones generate, in bits. Larger ones only cost time when they are checked. */
+/** Modulus sizes that cards and phones generate, in bits. Larger moduli are refused, because checking them would only cost time. */
 const LARGEST_OF_CARDS = 4096;
 const MODULUS_SIZES: ReadonlySet<number> = new Set([2048, 3072, LARGEST_OF_CARDS]);
 /** FIPS 186-5, A.1.1: 2^16 < e < 2^256, and odd. */
@@ -24,7 +24,7 @@ const SMALLEST_EXPONENT = 65_537n;
 const EXPONENT_LIMIT = 2n ** 256n;
 /** NIST SP 800-89, 5.3.3: a modulus has no factor smaller than 752. */
 const SMALL_FACTORS = primesBelow(752);
-/** Steps of Fermat's method. Factors that differ in more than half of their bits need far more. */
+/** Steps of Fermat's method. Factors that differ in more than half of their bits need far more steps. */
 const FERMAT_STEPS = 100;
 
 /** Number of private keys that anyone would try first: 1, 2, 3 … */
@@ -36,7 +36,8 @@ const CURVES: ReadonlyMap<string | undefined, () => ReadonlySet<string>> = new M
 );
 
 /**
- * Finds a weakness that makes a key unfit to be certified; undefined if there is none. Others can compute the private key of most weak keys.
+ * Finds a weakness that makes a key unfit to be certified; undefined if no weakness was found. Others can compute the private key of most weak
+ * keys.
  *
  * - RSA keys must meet NIST SP 800-89, 5.3.3 and FIPS 186-5, and show no mark of keys that are known to be weak.
  * - Other keys must be ECDSA on P-256 or P-384. OpenSSL checked that the point is on the curve (SP 800-56A, 5.6.2.3.3) when it read the key.
@@ -57,8 +58,8 @@ export function findWeakness(key: KeyObject): Weakness | undefined {
 const CHOSEN_KINDS: ReadonlySet<string | undefined> = new Set(['ed25519', 'ed448', 'rsa-pss']);
 
 /**
- * Like `findWeakness`, for a key that signs certificates, CRLs or profiles. Kinds of keys that no card has are accepted unchecked: a modulus
- * above 4,096 bits, P-521, Ed25519, Ed448 and RSA-PSS.
+ * Finds a weakness as `findWeakness` does, but in a key that signs certificates, CRLs or profiles. Keys of kinds that no card has are accepted
+ * unchecked: a modulus above 4,096 bits, P-521, Ed25519, Ed448 and RSA-PSS.
  *
  * @example
  * import { createPublicKey } from 'node:crypto';
@@ -129,7 +130,7 @@ function hasCloseFactors(modulus: bigint, root: bigint): boolean {
   return false;
 }
 
-/** Primes that reveal keys of Infineon's library (CVE-2017-15361): the factors of such keys are powers of 65537 modulo each of them. */
+/** Primes that reveal keys of Infineon's library (CVE-2017-15361): the factors of such keys are powers of 65537 modulo each of these primes. */
 const ROCA_PRIMES = primesBelow(168).filter((prime) => prime > 2n);
 const ROCA_RESIDUES = ROCA_PRIMES.map((prime) => ({ prime, powers: powersOf(65_537n, prime) }));
 

@@ -28,7 +28,7 @@ export async function makeAnswer(context: OperationContext, next: Next): Promise
   };
 }
 
-/** Makes the answer for the page from a stored one, with the words of its phase in a language. */
+/** Makes the answer for the page from a stored answer, with the words of its phase in a language. */
 export function inWords({ steps }: OperationDefinition, language: string, kept: KeptAnswer): OperationAnswer {
   const { words } = steps.find(({ phase }) => phase.name === kept.phase)?.phase ?? FINISHED;
   return { ...kept, phase: { name: kept.phase, text: sayIn(language, words) } };
@@ -52,7 +52,10 @@ async function sign(context: OperationContext, { commands }: Extract<Next, { kin
   return { number, jws: await signStep(payload, signingKey, signingKeyId) };
 }
 
-/** Logs the next step, the rest or the end in the operation's timeline. The end of an operation or session goes into the audit log too. */
+/**
+ * Logs in the operation's timeline what follows: the next step, the end of the session alone (`rest`), or the end of the operation. The ends go
+ * into the audit log too.
+ */
 export function reportNext(context: OperationContext, next: Next): void {
   if (next.kind === 'step') {
     const { stepNumber: number, stepMethods: methods } = context.operation;

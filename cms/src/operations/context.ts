@@ -14,7 +14,10 @@ import type { AuditRow, Operation, Person } from '../store/rows.js';
 import type { Requester, Services } from './services.js';
 import { defineSlice, type Slice } from './slice.js';
 
-/** The engine's own state of an operation's session: the device as its host described it, the host's key, and the time of the last verdict. */
+/**
+ * What the engine itself stores of an operation's session: the device as the host described it, the host's public key, and the time of the last
+ * verdict.
+ */
 export const operationSession = defineSlice({
   name: 'session',
   schema: v.nullable(
@@ -99,7 +102,7 @@ export class OperationContext {
     return this.#device;
   }
 
-  /** The operation's device, for steps that need one. Throws an error if there is none. */
+  /** The operation's device, for steps that need one. Throws an error if the operation has no device. */
   get ownDevice(): DeviceRecord {
     if (!this.#device) throw new Error(`operation ${this.#operation.id} has no device yet`);
     return this.#device;
@@ -110,7 +113,7 @@ export class OperationContext {
     return this.#session.device;
   }
 
-  /** Time at which the session was judged, or last judged again; the operation's creation if another version began the session. */
+  /** Time at which the session was judged, or last judged again; the time of the operation's creation if another version began the session. */
   get judgedAt(): Date {
     const { judgedAt } = this.#session;
     return judgedAt === undefined ? this.#operation.createdAt : new Date(judgedAt);
@@ -175,7 +178,7 @@ export class OperationContext {
     this.#operation = this.records.putOperation({ ...this.#operation, ...values });
   }
 
-  /** Attaches the operation to this device or, with undefined, to none until it has one. */
+  /** Attaches the operation to this device. With `undefined`, detaches the operation from its device. */
   attach(device: DeviceRecord | undefined, values: Partial<Operation> = {}): void {
     this.#device = device;
     this.change({ ...values, deviceId: device?.row.id ?? null });
@@ -209,7 +212,7 @@ export class OperationContext {
     this.records.recordEvent({ operationId, deviceId, actor: person.username, address, at, what });
   }
 
-  /** Returns the context to which secrets between this operation's CMS and host are bound. */
+  /** Returns the context to which the secrets that CMS and host send each other in this operation are bound. */
   sealContext(purpose: Purpose) {
     const { id: operation, session: hostSession } = this.#operation;
     const { origin } = this.services;
@@ -236,7 +239,7 @@ export class OperationContext {
 
   /**
    * Reads the row with the current policy and the sealed factory secrets of the card's model.
-   * @throws CardwrightError `INVALID_PARAMS` if the model has none
+   * @throws CardwrightError `INVALID_PARAMS` if the model has no policy
    */
   async currentPolicy() {
     const row = await this.records.findPolicy(this.info.model);

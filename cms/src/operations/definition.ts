@@ -25,7 +25,7 @@ export const FINISHED: Phase = { name: 'finished', words: ownWords(({ phases }) 
 /**
  * Consequence of an error for the operation:
  * - `continue`: the error was handled, and the next needed step follows;
- * - `interrupt`: the session ends here; the operation can continue in another one, with the same card;
+ * - `interrupt`: the session ends here; the operation can continue in another session, with the same card;
  * - `fail`: the operation has failed;
  * - `finish`: the operation is done, although this step failed; the device stays as it is;
  * - `cancel`: the operation is cancelled; the device stays as it is.
@@ -43,7 +43,7 @@ export interface Call {
   readonly params: () => Promise<Record<string, unknown>>;
   /** Reads a result, after validating it against the command table. */
   read(result: unknown): Promise<void>;
-  /** Decides the consequence of the error that ended the step at this command; undefined to leave it to the step. */
+  /** Decides the consequence of the error that ended the step at this command; undefined leaves the decision to the step's `errors`. */
   failed(error: CardwrightError): Promise<Consequence | undefined>;
 }
 
@@ -64,7 +64,7 @@ export interface Step {
   readonly phase: Phase;
   /** Progress of the operation when the step begins, in percent. */
   readonly progress: number;
-  /** True if the user may take any time for the step, so that its results count however old they are. */
+  /** True if the user may take any time for the step. Its results then count without a new verdict, however late they arrive. */
   readonly waitsForUser?: boolean;
   /** Slices of state that the step uses. */
   readonly slices: readonly Slice[];
@@ -78,8 +78,8 @@ export interface Step {
   /** Prepares the contents of the calls, once, before they are sent. */
   prepare?(context: OperationContext): void | Promise<void>;
   /**
-   * Returns the subject of this round, for a step that may be needed several times in a row. If the step is still needed for the same
-   * subject afterwards, that is a defect, as with any other step.
+   * Returns the subject of this round, for a step that may be needed several times in a row. A step that was carried out and is still needed for
+   * the same subject is a defect. Without `round`, a step may be needed only once in a row.
    */
   round?(context: OperationContext): string;
   /**
@@ -88,12 +88,12 @@ export interface Step {
    */
   calls(context: OperationContext): readonly Call[];
   /**
-   * Keeps results in slices that last for the operation, if they could not be read to the end because the CMS itself waits for something
-   * (`CA_UNAVAILABLE`, `PASSKEY_SERVICE_UNAVAILABLE`). Every other change that they caused is rolled back. The same results may come again or,
-   * if the session is over, never.
+   * Keeps results in slices that last for the operation. Called if reading the results failed because the CMS itself waits for something
+   * (`CA_UNAVAILABLE`, `PASSKEY_SERVICE_UNAVAILABLE`), which rolled back every other change. The host may send the same results again, or never
+   * if its session is over.
    */
   keepForLater?(context: OperationContext, outcomes: readonly CommandOutcome[]): void;
-  /** Consequences of errors in this step. Any other error ends only the session if it is resumable, else the operation. */
+  /** Consequences of errors in this step. Any other error ends only the session if the error is resumable. Otherwise the operation fails. */
   readonly errors?: Readonly<Partial<Record<ErrorCode, ConsequenceRule>>>;
 }
 
@@ -122,10 +122,13 @@ export interface OperationDefinition {
    * itself does not count. If left out, being logged in is enough.
    */
   readonly needsFreshProof?: number;
-  /** Begins the operation. In each new session, begins it again with the card as it then is. */
+  /**
+   * Prepares the operation whenever a session begins: the first session, and each that resumes the operation. `verdict` judges the card as it is
+   * then.
+   */
   begin?(context: OperationContext, verdict: Eligible): void | Promise<void>;
   /**
-   * Refuses results that come too late, since someone else may have changed the device meanwhile.
+   * Refuses results if the operation may no longer go on, because someone else has changed the device meanwhile.
    *
    * @throws CardwrightError, which ends the operation as failed
    */
@@ -133,7 +136,7 @@ export interface OperationDefinition {
   readonly steps: readonly Step[];
   /**
    * Settles the device's state: `done` when no step is needed any more; `failed` on an error that ends the operation as failed, or with `null`
-   * when the person cancels. The consequences `finish` and `cancel` call neither.
+   * when the person cancels. After the consequences `finish` and `cancel`, neither function is called.
    */
   readonly settle: {
     done(context: OperationContext): void | Promise<void>;
@@ -145,7 +148,7 @@ export interface OperationDefinition {
  * Defines an operation.
  *
  * @throws Error for mistakes that would cause trouble later: a malformed kind, duplicate names, words that no page would accept, and a maximum
- * age by which a proof is never fresh, or always
+ * age that no proof could meet, or that every proof would
  * @example
  * const stamp = defineOperation({
  *   kind: 'stamp',
@@ -194,7 +197,7 @@ function requirePhases({ kind, steps }: OperationDefinition): void {
 /**
  * Requires that the device is still in one of these states; for `requireUnderWay`.
  *
- * @returns a function that throws CardwrightError `DEVICE_STATE` if the device is in another state, or if there is none
+ * @returns a function that throws CardwrightError `DEVICE_STATE` if the device is in another state, or if the operation has no device
  * @example
  * const requireUnderWay = inState('active', 'pending');
  */

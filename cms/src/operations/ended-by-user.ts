@@ -4,7 +4,10 @@ import type { Consequence, Step } from './definition.js';
 /** Errors after which the user is away or does not want to continue, or the PIN should not be tried again here. */
 const CODES: readonly ErrorCode[] = ['USER_CANCELLED', 'USER_TIMEOUT', 'PIN_INCORRECT', 'PIN_BLOCKED', 'LAST_TRY'];
 
-/** Consequences by which a user who stops at the PIN cancels the operation. They suit an operation that loses nothing when it starts again. */
+/**
+ * Consequences for a step that asks for the PIN: if the user stops there, the operation is cancelled. They suit an operation that loses nothing
+ * when it is started again.
+ */
 export const CANCELLED_BY_USER: NonNullable<Step['errors']> = Object.fromEntries(
   CODES.map((code): [ErrorCode, Consequence] => [code, 'cancel']),
 );

@@ -147,8 +147,8 @@ export class Engine {
   /**
    * Takes the results of a step and answers with the next step or the end. The same results sent again get the same answer.
    *
-   * @throws CardwrightError `OPERATION_NOT_FOUND`, `OPERATION_MOVED`, `INVALID_PARAMS` if they are not the step's results; `CA_UNAVAILABLE` or
-   * `PASSKEY_SERVICE_UNAVAILABLE` if the same results can be sent again later
+   * @throws CardwrightError `OPERATION_NOT_FOUND`, `OPERATION_MOVED`, `INVALID_PARAMS` if the outcomes are not those of the step;
+   * `CA_UNAVAILABLE` or `PASSKEY_SERVICE_UNAVAILABLE` if the same results can be sent again later
    */
   async continue(
     requester: Requester,
@@ -165,7 +165,7 @@ export class Engine {
         const definition = this.definitionOf(operation.kind);
         if (operation.lastAnswer && operation.lastResultsHash === hash)
           return inWords(definition, requester.language, operation.lastAnswer);
-        // Checked before the status, so that a session whose operation was continued and finished by another one gets `OPERATION_MOVED` too.
+        // Checked before the status, so that a session whose operation was continued and finished by another session gets `OPERATION_MOVED` too.
         if (number !== operation.stepNumber) throw new CardwrightError('OPERATION_MOVED');
         if (operation.status !== 'running') throw new CardwrightError('OPERATION_NOT_FOUND');
         const context = await this.#open(records, requester, definition, operation);
@@ -187,7 +187,7 @@ export class Engine {
   }
 
   /**
-   * Cancels an operation for its person. An operation that has ended stays as it ended.
+   * Cancels an operation of the requester. If the operation has already ended with an answer, returns that answer.
    *
    * @param hostSession the id of the host's session to end, if the page names it
    * @throws CardwrightError `OPERATION_NOT_FOUND`; `OPERATION_MOVED` if another operation ended this one, or `hostSession` is not the session

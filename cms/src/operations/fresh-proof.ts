@@ -3,12 +3,12 @@ import type { OperationDefinition } from './definition.js';
 import type { Requester } from './services.js';
 
 const MINUTE = 60_000;
-/** Milliseconds by which the clock that timed a proof may be ahead of the CMS's. */
+/** Milliseconds by which the clock that timed a proof may be ahead of the CMS's clock. */
 const AHEAD = MINUTE;
 
 /**
- * True if a person has proved their identity as an operation requires: recently enough, and with something else than the device itself.
- * Whoever holds a stolen device could sign in with its passkey.
+ * True if a person has proved their identity as an operation requires: recently enough, and with something other than the device itself. Whoever
+ * holds a stolen device could sign in with its passkey.
  *
  * @param devices the CMS's records of the device in question
  */

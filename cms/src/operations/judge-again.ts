@@ -12,8 +12,8 @@ export const isToBeJudgedAgain = (context: OperationContext, { waitsForUser = fa
   !waitsForUser && context.records.now.getTime() - context.judgedAt.getTime() > context.services.operationAge;
 
 /**
- * Judges a running operation by the present facts: its person, its device, and the current policy. What the operation does to the card
- * stays as it was decided when the session began.
+ * Judges a running operation by the present facts: the person, the device and the current policy. What the operation does to the card stays as
+ * it was decided when the session began.
  *
  * @throws CardwrightError `DEVICE_NOT_ELIGIBLE` if the operation would not be started now
  */

@@ -4,7 +4,7 @@ import type { OperationContext } from './context.js';
 import type { Consequence, OperationDefinition, Step } from './definition.js';
 import { readResults } from './paired-results.js';
 
-/** The continuation of an operation: its next step, a rest, or its end. */
+/** What follows in an operation: its next step, the end of the session alone (`rest`), or the end of the operation. */
 export type Next =
   | { readonly kind: 'step'; readonly step: Step; readonly commands: readonly StepCommand[] }
   /** The session cannot continue, but the operation can, with the same card: the operation gets its next step when it is started again. */
@@ -17,10 +17,10 @@ interface FinishedStep {
 }
 
 /**
- * Finds the first step that is needed, with its commands; a rest if that step waits for something outside the session; the end if no step is
- * needed.
+ * Returns the first step that is needed, with its commands. Returns `rest` if that step waits for something outside the session, and `end` if no
+ * step is needed.
  *
- * @param finished the step that has just been carried out, and its round
+ * @param finished the step that has just been carried out, and the subject of its round (`Step.round`)
  */
 export async function findNext(
   context: OperationContext,

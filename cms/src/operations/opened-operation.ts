@@ -36,7 +36,7 @@ export const newOperation = (
 /**
  * Opens an operation of the requester. Person and operation stay locked until the transaction ends.
  *
- * @throws CardwrightError `OPERATION_NOT_FOUND` if there is none with this id, or it is another person's
+ * @throws CardwrightError `OPERATION_NOT_FOUND` if no operation has this id, or if the operation is another person's
  */
 export async function lockOperation(transaction: Transaction, { person }: Requester, id: string): Promise<Operation> {
   const operation = await transaction.openOperation(person.id, id);

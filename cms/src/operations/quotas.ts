@@ -4,7 +4,7 @@ import type { Spending, Store, Uses } from '../store/store.js';
 import { RateLimited } from './rate-limited.js';
 import type { Services } from './services.js';
 
-/** Counter of uses: the store, so that uses of failed requests count too, or a transaction, whose uses are taken back if it fails. */
+/** Counter of uses. The store counts the uses of failed requests too. A transaction takes its uses back if it fails. */
 type Counter = Pick<Store, 'spend'>;
 
 /**

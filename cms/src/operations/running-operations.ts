@@ -5,9 +5,9 @@ import type { Records } from '../store/records.js';
 import type { Device, Operation, Person } from '../store/rows.js';
 
 /**
- * Picks the running operation of the same kind that a person's start resumes: by the card's device row, else by its GUID, else by its
- * appearance. Every other running operation on the card is ended, whatever its kind. If the card shows neither a serial number nor a GUID, none
- * is resumed and all are ended, since it may be another card.
+ * Returns the running operation of the same kind that a start resumes: the operation on the card's device row, else one with the card's GUID,
+ * else one with the card's hint. Ends every other running operation on the card, whatever its kind. If the card shows neither a serial number
+ * nor a GUID, it may be another card: then all these operations are ended, and none is resumed (undefined).
  */
 export function takeOver(
   records: Records,
@@ -36,14 +36,14 @@ export async function endOperations(records: Records, by: Person, deviceId: stri
 }
 
 /**
- * Ends other people's running operations on a released device, because the person who has its card now begins an operation. Each operation
- * is locked before the device, in the same order as by its own requests.
+ * Ends other people's running operations on a released device, because another person, who now has the card, begins an operation. Each operation
+ * is locked before the device, as in the requests of the operation itself.
  */
 export async function endOperationsOfOthers(records: Records, person: Person, deviceId: string): Promise<void> {
   const { transaction } = records;
   for (const { id, userId } of await transaction.runningOn(deviceId)) {
     if (userId === person.id) continue;
-    // Read again under its lock, because it may have ended or changed its device meanwhile.
+    // The operation is read again under its lock, because it may have ended or changed its device meanwhile.
     const operation = await transaction.openOperation(userId, id);
     if (operation?.status === 'running' && operation.deviceId === deviceId) supersede(records, person, operation);
   }
@@ -58,8 +58,8 @@ export async function claimCardHint(records: Records, person: Person, id: string
 }
 
 /**
- * Ends an operation because another one has its card, or because its device was released. A session that sends results of the ended one gets
- * `OPERATION_MOVED`.
+ * Ends an operation because another operation has its card, or because its device was released. A session that sends results of the ended
+ * operation gets `OPERATION_MOVED`.
  */
 function supersede(records: Records, by: Person, operation: Operation): void {
   const { id: operationId, deviceId, stepNumber, kind } = operation;

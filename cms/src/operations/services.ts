@@ -8,7 +8,7 @@ import type { Person } from '../store/rows.js';
 export interface Quotas {
   /** Operations started or resumed. */
   readonly operationsPerHour: number;
-  /** Answers to a witness of a card's management key. */
+  /** Answers to witnesses: random blocks that a card encrypted with its management key, and that the CMS decrypts. */
   readonly witnessesPerHour: number;
   /** Cards judged before an operation. Each verdict counts. */
   readonly cardsPerHour: number;
@@ -26,7 +26,7 @@ export interface Services {
   readonly authority: CertificationAuthority;
   /** Certificate policies that state how a certificate's key was proved, as dotted OIDs. */
   readonly certificatePolicies: CertificatePolicies;
-  /** Services at which passkeys can be registered. Device policies name them, so their names differ. */
+  /** Services at which passkeys can be registered. Each has a name of its own, which device policies use. */
   readonly passkeyServices: readonly PasskeyService[];
   /** The CMS's own origin, as browsers see it. */
   readonly origin: string;
@@ -44,7 +44,7 @@ export interface PersonProof {
   readonly at: Date;
   /** `password`, `passkey`, or the CMS's name for another method. */
   readonly by: 'password' | 'passkey' | (string & Record<never, never>);
-  /** Row id of the device whose passkey or key was used; null if it is on no device of the CMS. */
+  /** Row id of the device whose passkey or key was used; null if that passkey or key is on no device of the CMS. */
   readonly device: string | null;
 }
 
@@ -54,6 +54,9 @@ export interface Requester {
   readonly language: string;
   /** IP address of the request, for the timeline. Text that is no IP address is not kept. */
   readonly address?: string | undefined;
-  /** The latest proof of the person's identity in this session. Without one, operations that require a fresh proof ask for it. */
+  /**
+   * The latest proof of the person's identity in this session. Without it, operations that require a fresh proof are refused with
+   * `LOGIN_REQUIRED`.
+   */
   readonly proof?: PersonProof | undefined;
 }

@@ -2,7 +2,7 @@ import { MIN_TRIES, type DeviceInfo } from '@cardwright/protocol/devices';
 import type { ReasonCode } from '../words/reasons.js';
 import { wantsPiv, type DevicePolicy } from './device-policy.js';
 
-/** Reason that nothing can be done with the device in the reader, by its reported state; null if it can be opened. */
+/** For each state of a device that a host reports: the reason that nothing can be done with the device; null if it can be opened. */
 export const UNREADABLE: Readonly<Record<DeviceInfo['state'], ReasonCode | null>> = {
   ready: null,
   held: 'held',
@@ -25,7 +25,7 @@ export const isPukSpent = ({ puk }: DeviceInfo): boolean =>
 export const isUsed = ({ certificates, managementKey, pin, puk }: DeviceInfo): boolean =>
   certificates.length > 0 || managementKey?.isDefault === false || pin?.isDefault === false || puk?.isDefault === false;
 
-/** Finds the reason that a card cannot do what the policy of its model asks; null if it can. */
+/** Returns the reason that a card cannot do what the policy of its model asks; null if the card can do everything. */
 export function findMismatch({ applications, capabilities }: DeviceInfo, policy: DevicePolicy): ReasonCode | null {
   const hasPiv = applications.includes('piv');
   // An issuance without PIV would leave the factory secrets in the card's PIV application.
@@ -46,7 +46,7 @@ export function causeOfErasure(info: DeviceInfo): ErasureCause {
 }
 
 /**
- * Finds the reason that a card cannot be erased before it is issued; null if it can.
+ * Returns the reason that a card cannot be erased before it is issued; null if the card can be erased.
  *
  * @param isKnown true if the CMS knows everything that it put on the card, and could overwrite it
  */

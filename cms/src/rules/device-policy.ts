@@ -67,7 +67,7 @@ const deviceSettings = v.strictObject({
     v.minLength(1),
     v.maxLength(8),
   ),
-  /** True if a card that cannot change its management key is issued with the configured one. Otherwise such a card is refused. */
+  /** True if a card that cannot change its management key is issued with the configured key. Otherwise such a card is refused. */
   acceptFixedManagementKey: v.boolean(),
   /**
    * Treatment of a device whose keys no trusted vendor attests:
@@ -81,9 +81,12 @@ const deviceSettings = v.strictObject({
   attestationRoots: vendorCertificates,
   /** PEM certificates between those roots and the devices, as the vendor publishes them. They are never trusted by themselves. */
   attestationIntermediates: v.optional(vendorCertificates, []),
-  /** Treatment of 9D on a card whose key there cannot sign: refused, certified all the same if attested, or left out. */
+  /**
+   * Treatment of slot 9D on a card whose key in that slot cannot sign: the card is refused, the key is certified all the same if it is attested,
+   * or the slot is left out.
+   */
   keyManagementCannotSign: v.picklist(['refuse', 'accept-attested', 'leave-out']),
-  /** Permission to erase a device: a used one before it is issued, or one that its owner gives back. */
+  /** Permission to erase a device: a used device before it is issued, or a device that its owner gives back. */
   reset: v.optional(v.picklist(['allow', 'refuse']), 'allow'),
   /** True if setting a new PIN with the PUK takes an operator's one-time code besides the login. */
   unlockNeedsCode: v.optional(v.boolean(), false),

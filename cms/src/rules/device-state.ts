@@ -1,5 +1,5 @@
 /**
- * States in the life of a device. Those that their names do not explain:
+ * States in the life of a device. The states that their names do not explain:
  *
  * - `pending`: produced, but its owner has not chosen a PIN yet. An operator can activate it with its initial PIN.
  * - `awaiting-approval`: produced, and its owner chose a PIN, but no vendor vouches for its keys. An operator approves or declines it.
@@ -8,7 +8,7 @@
 export type DeviceState =
   'available' | 'producing' | 'pending' | 'awaiting-approval' | 'active' | 'suspended' | 'failed' | 'terminated';
 
-/** Revocation reason that the CRL lists for a device's certificates in a state; null if they are good and not listed. */
+/** Revocation reason with which the CRL lists the certificates of a device in a certain state; null if the certificates are good and not listed. */
 export type Standing = 'certificateHold' | 'cessationOfOperation' | null;
 
 interface StateRule {
@@ -43,10 +43,10 @@ export const DEVICE_STATES: Readonly<Record<DeviceState, StateRule>> = {
     standing: 'certificateHold',
     counts: true,
   },
-  // Counts towards the limit, since its card may hold as much as that of an issued device. The owner can continue, or release it and start
-  // again with the erased card. An operator can release it too.
+  // Counts towards the limit, since its card may hold as much as the card of an issued device. The owner can continue the issuance, or release
+  // the device and start again with the erased card. An operator can release the device too.
   failed: { next: ['producing', 'available', 'terminated'], standing: 'cessationOfOperation', counts: true },
-  // Becomes `available` if an operator releases its card, or its owner gives it back erased.
+  // Becomes `available` if an operator releases its card, or if its owner gives the erased card back.
   terminated: { next: ['available'], standing: 'cessationOfOperation', counts: false },
 };
 

@@ -20,8 +20,9 @@ export function factoryAlgorithmOf(
 }
 
 /**
- * Returns the algorithm of the new management key: the policy's, or its substitute for older firmware. On older firmware, a card whose present
- * key is an AES key keeps that key's algorithm, which it evidently has. A card that reports no firmware gets the policy's algorithm.
+ * Returns the algorithm of the new management key: the policy's algorithm or, on firmware for which the policy names a substitute, the
+ * substitute. On such firmware, a card whose present key is an AES key keeps the algorithm of that key, which the card evidently supports. A
+ * card that reports no firmware gets the policy's algorithm.
  *
  * @example
  * const algorithm = newAlgorithmOf(policy, { firmware: '5.7.2', managementKey: null });

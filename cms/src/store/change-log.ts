@@ -2,8 +2,8 @@ import type { AuditEvent } from '../audit-event.js';
 import type { AuditRow, Certificate, Device, Escrow, Passkey } from './rows.js';
 
 /**
- * An entry for the audit log. `Records.record` adds the time, and by default the outcome `ok`, the operation of the call, no device and no
- * detail.
+ * An entry for the audit log. `Records.record` adds the time. If they are left out, the outcome is `ok`, the operation is that of the call, and
+ * there is no device and no detail.
  */
 export interface AuditEntry {
   readonly actor: string;
@@ -14,7 +14,7 @@ export interface AuditEntry {
   readonly detail?: AuditRow['detail'];
 }
 
-/** Rows to write at the end of a call. Of several rows with the same id, the last one counts. */
+/** Collects the rows that a call changes. They are written together when the call ends. Of several rows with the same id, the last one counts. */
 export interface ChangeLog {
   /** The time of the call. */
   readonly now: Date;

@@ -47,7 +47,7 @@ export class DeviceRecord {
     return this.#certificates;
   }
 
-  /** Passkeys that are not to be removed, in the order of their registration. */
+  /** Passkeys that are not due for removal, in the order of their registration. */
   get passkeys(): readonly Passkey[] {
     return this.#passkeys;
   }
@@ -58,8 +58,8 @@ export class DeviceRecord {
   }
 
   /**
-   * Changes the state of the device and, with it, the standing of its certificates on the CRL. An approval of the PUK and a one-time code end.
-   * If the certificates are revoked for good, the passkeys end too.
+   * Changes the state of the device. Its certificates become good, on hold or revoked, as `DEVICE_STATES` says for the new state. The approval
+   * of the PUK and the one-time code are cleared. If the certificates are revoked for good, the passkeys become due for removal.
    *
    * @throws CardwrightError `DEVICE_STATE` if the table of states does not allow the change
    */
@@ -91,8 +91,8 @@ export class DeviceRecord {
   }
 
   /**
-   * Records in `stateReason` the error that interrupted the production of the device, or null when it continues. For an active device, only
-   * `APPROVAL_NEEDED` is recorded and cleared. In other states nothing changes.
+   * Records in `stateReason` the code of the error that interrupted the issuance of the device, or null when the issuance continues. For an
+   * active device, only `APPROVAL_NEEDED` is recorded and cleared. In other states nothing changes.
    */
   noteInterruption(code: ErrorCode | null): void {
     const { state, stateReason } = this.#row;
@@ -103,8 +103,8 @@ export class DeviceRecord {
   }
 
   /**
-   * Records whether the card is known to have its initial PIN. It is known from the time when that PIN was applied until the user may
-   * be choosing another one.
+   * Records whether the card is known to have its initial PIN. The CMS knows this from the time when that PIN was applied until the user may be
+   * choosing another PIN.
    */
   noteInitialPin(hasInitialPin: boolean): void {
     if (this.#row.hasInitialPin !== hasInitialPin) this.change({ hasInitialPin });
@@ -120,17 +120,17 @@ export class DeviceRecord {
   }
 
   /**
-   * Records the host's report that all secrets of an escrow are on the card. Older secrets are dropped only when the card proves a newer one,
-   * because the report proves nothing.
+   * Records the host's report that all secrets of an escrow are on the card. The report proves nothing, so the secrets of older escrows are
+   * dropped only when the card proves a newer secret.
    */
   markApplied(id: string): void {
     this.changeEscrow(id, { appliedAt: this.changes.now, pukTries: [] });
   }
 
   /**
-   * Records that the card proved its present management key: that of an escrow, or (`undefined`) the factory key. Drops the management keys of
-   * older escrows. A card gets its management key before its PUK, so a newer escrow with a management key is dropped whole: nothing of it is on
-   * the card. With the factory key, every escrow is dropped whole.
+   * Records which management key the card proved to have: the key of this escrow or, if `id` is undefined, the factory key. Drops the management
+   * keys of older escrows. Of newer escrows, drops both secrets if the escrow holds a management key: a card gets its management key before its
+   * PUK, so neither is on the card. With the factory key, both secrets of every escrow are dropped.
    */
   noteManagementKey(id: string | undefined): void {
     const { now } = this.changes;
@@ -142,13 +142,16 @@ export class DeviceRecord {
     for (const escrow of older) this.#drop(escrow, { managementKeyDroppedAt: now });
   }
 
-  /** Records that the card accepted an escrow's PUK: it has the PUK of no older escrow. */
+  /** Records that the card accepted an escrow's PUK. The PUKs of older escrows are dropped. */
   notePuk(id: string): void {
     const older = this.#escrows.slice(this.#escrows.findIndex((escrow) => escrow.id === id) + 1);
     for (const escrow of older) this.#drop(escrow, { pukDroppedAt: this.changes.now });
   }
 
-  /** Records that the card accepted an escrow's PUK and keeps it: the escrow is applied, and the card has the PUK of no other escrow. */
+  /**
+   * Records that the card accepted an escrow's PUK and keeps that PUK. The escrow counts as applied, and the PUKs of all other escrows are
+   * dropped.
+   */
   settlePuk(id: string): void {
     const { now } = this.changes;
     for (const escrow of this.#escrows) if (escrow.id !== id) this.#drop(escrow, { pukDroppedAt: now });
@@ -156,13 +159,13 @@ export class DeviceRecord {
     this.changeEscrow(id, { appliedAt, pukTries: [] });
   }
 
-  /** Records that the card was proved to be erased: the card has none of the device's secrets. */
+  /** Records that the card was proved to be erased. The secrets of all escrows are dropped. */
   noteErased(): void {
     const { now } = this.changes;
     for (const escrow of this.#escrows) this.#drop(escrow, { managementKeyDroppedAt: now, pukDroppedAt: now });
   }
 
-  /** Drops secrets of an escrow. A secret that was dropped before keeps its time. */
+  /** Drops secrets of an escrow: records the time since which they are not on the card. A secret that was dropped before keeps its time. */
   #drop(escrow: Escrow, gone: Partial<Pick<Escrow, DropTime>>): void {
     const managementKeyDroppedAt = escrow.managementKeyDroppedAt ?? gone.managementKeyDroppedAt ?? null;
     const pukDroppedAt = escrow.pukDroppedAt ?? gone.pukDroppedAt ?? null;

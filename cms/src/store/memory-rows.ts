@@ -7,7 +7,7 @@ import type { Changes, Spending, Spent, Uses } from './store.js';
 /** Period of a quota, in milliseconds. */
 const HOUR = 60 * 60 * 1000;
 
-/** Uses in the current hour. */
+/** The uses that count against one of a person's quotas in the current hour. */
 interface SpentHour extends Spent {
   /** Subjects that were counted in this hour, if the uses name subjects. */
   readonly subjects: ReadonlySet<string>;
@@ -79,7 +79,7 @@ export class MemoryRows {
   /**
    * Writes rows together.
    *
-   * @throws Error if they break a rule of `Transaction.write`. The rows are written by then, so the caller undoes the transaction.
+   * @throws Error if the rows break a rule of `Transaction.write`. The rows are already written then, so the caller must undo the transaction.
    */
   write({ operations, devices, escrows, certificates, passkeys, audit, events }: Changes): void {
     for (const row of operations) this.#undo.push(this.operations.put(row));
@@ -109,7 +109,7 @@ export class MemoryRows {
     this.#set(this.proposals, row.model, row);
   }
 
-  /** Removes a proposal. Returns true if there was one with this id. */
+  /** Removes the proposal with this id. Returns false if there is no such proposal. */
   removeProposal(id: string): boolean {
     const found = [...this.proposals.values()].find((proposal) => proposal.id === id);
     if (found) this.#set(this.proposals, found.model, undefined);

@@ -34,7 +34,7 @@ export class MemoryTable<Row extends { readonly id: string }, Index extends stri
     return found ? inOrder(found) : [];
   }
 
-  /** Adds a row, or replaces the row with its id. Returns how to undo that. */
+  /** Adds a row, or replaces the row with the same id. Returns a function that undoes this. */
   put(row: Row): Undo {
     const before = this.#entries.get(row.id);
     this.#place(row.id, { row, order: before?.order ?? (this.#added += 1) });

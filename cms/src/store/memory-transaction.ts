@@ -18,7 +18,7 @@ import type {
   Uses,
 } from './store.js';
 
-/** A transaction without locks, since no other one runs at the same time. */
+/** A transaction of the store in memory. It needs no locks, since no other transaction runs at the same time. */
 export class MemoryTransaction implements Transaction {
   #rows: MemoryRows | undefined;
   #refusal: { readonly error: unknown } | undefined;
@@ -32,7 +32,7 @@ export class MemoryTransaction implements Transaction {
     this.#rows = undefined;
   }
 
-  /** Throws the error of the first call that failed, even if the work caught it, so that the whole transaction is rolled back. */
+  /** Throws the error of the first call that failed, even if the work caught that error, so that the whole transaction is rolled back. */
   requireWhole(): void {
     if (this.#refusal) throw this.#refusal.error;
   }
@@ -243,19 +243,16 @@ const countDevices = ({ devices }: MemoryRows, personId: string): number =>
   devices.where('owner', personId).filter(({ state }) => COUNTING_STATES.includes(state)).length;
 
 /**
- * True if the vendor signed a device's serial number: the identity names it or, in a row from before identities existed, the device is attested
- * and is no security key. Attestations of some firmware name no serial number, and passkeys attest only the model of a security key, so anyone
- * could have claimed the number.
+ * True if the vendor signed a device's serial number: the identity names that number or, in a row from before identities existed, the device is
+ * attested and is no security key. Attestations of some firmware name no serial number, and passkeys attest only the model of a security key, so
+ * anyone could have claimed the number.
  */
 const isSerialSigned = ({ identity, serial, proof, model }: Device): boolean =>
   identity === null
     ? proof === 'attested' && model !== SECURITY_KEY
     : serial !== null && isIdentifiedBySerial(identity, serial);
 
-/**
- * True if the revocation is not final. A certificate on hold can become good again; every other revocation is permanent (RFC 5280,
- * 5.3.1).
- */
+/** True if a certificate is good or on hold. A certificate on hold can become good again; every other revocation is permanent (RFC 5280, 5.3.1). */
 const isNotFinal = ({ revocationReason }: Certificate): boolean =>
   revocationReason === null || revocationReason === 'certificateHold';
 

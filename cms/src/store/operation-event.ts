@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@cardwright/protocol';
 
-/** One command of a step, as its results reported it. */
+/** The outcome of one command of a step, as the results of the step reported it. */
 export interface CommandResult {
   /** A method of the command table. */
   readonly method: string;
@@ -28,20 +28,20 @@ export type OperationHappening =
    * operation may continue.
    */
   | { readonly kind: 'judged-again'; readonly refusal: string | null }
-  /** The session cannot continue, but the operation can. */
+  /** The host session cannot continue the operation, but another session can. */
   | { readonly kind: 'rested'; readonly step: string | null; readonly error: ErrorCode }
-  /** The operation was ended, because another operation took over its card or its device was released. */
+  /** The operation was ended, because another operation took over its card, or because its device was released. */
   | { readonly kind: 'moved' }
   | { readonly kind: 'ended'; readonly state: 'done' | 'failed' | 'cancelled'; readonly error: ErrorCode | null };
 
 /** An event with its circumstances. A store appends it, and never changes it. */
 export interface OperationEvent {
   readonly operationId: string;
-  /** The operation's device at that moment; null if it had none yet. */
+  /** The operation's device at that moment; null if the operation had no device yet. */
   readonly deviceId: string | null;
   /** User name of the person who caused the event. */
   readonly actor: string;
-  /** IP address of the request; null if the CMS was given none, and for `moved`. */
+  /** IP address of the request; null for `moved`, and if the CMS was given no address. */
   readonly address: string | null;
   readonly at: Date;
   readonly what: OperationHappening;

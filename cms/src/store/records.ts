@@ -5,8 +5,8 @@ import type { AuditRow, Certificate, Device, Escrow, Operation, Passkey, PolicyR
 import type { Transaction } from './store.js';
 
 /**
- * The rows of one call. Devices and policies are read once. Changes are kept in memory and written together at the end, except those of policies
- * and proposals and new devices (`addDevice`).
+ * The rows of one call. Devices and policies are read once. Policies, proposals and new devices (`addDevice`) are written at once. All other
+ * changes are kept in memory until `write` writes them together at the end.
  *
  * @example
  * await inTransaction({ store, now: () => new Date() }, async (records: Records) => {
@@ -38,7 +38,7 @@ export class Records implements ChangeLog {
     return file && this.#keep(new DeviceRecord(this, file));
   }
 
-  /** Adds a device at once; undefined if another device in use has its identity or GUID, or any device has its id. */
+  /** Adds a device at once. Returns undefined if another device in use has the same identity or GUID, or if any device has the same id. */
   async addDevice(device: Device): Promise<DeviceRecord | undefined> {
     if (!(await this.transaction.insertDevice(device))) return undefined;
     return this.#keep(new DeviceRecord(this, { device, escrows: [], certificates: [], passkeys: [] }));
@@ -49,7 +49,7 @@ export class Records implements ChangeLog {
     return record;
   }
 
-  /** Finds the policy of a model, with its sealed factory secrets; undefined if the model has none. */
+  /** Returns the policy of a model, with its sealed factory secrets. Returns undefined if the model has no policy. */
   findPolicy(model: string): Promise<PolicyRow | undefined> {
     const known = this.#policies.get(model) ?? this.transaction.findPolicy(model);
     this.#policies.set(model, known);

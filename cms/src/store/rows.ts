@@ -10,8 +10,8 @@ import type { DeviceState } from '../rules/device-state.js';
 /**
  * Rows that a CMS stores. No row holds a secret in the clear.
  *
- * A `Date` counts to the millisecond. Every other object or list in a row is JSON, so a store may keep it as one text: it holds no `Date`,
- * and a member that is undefined may be left out.
+ * A store must keep each `Date` to the millisecond. It may keep every other object or list in a row as one JSON text: such an object or list
+ * contains no `Date`, and a member that is undefined may be left out.
  */
 
 /** Someone who has devices, or works on the devices of others. The CMS itself keeps the list of people. */
@@ -28,7 +28,7 @@ export interface Person {
   readonly sid: string | null;
 }
 
-/** `attested`: the vendor vouches for every key. `not-proved`: only page and host claim where the keys are. */
+/** `attested`: the vendor vouches for every key. `not-proved`: only the page and the host say that the keys are on the device. */
 export type Proof = 'attested' | 'not-proved';
 
 export interface Device {
@@ -38,11 +38,12 @@ export interface Device {
   readonly model: string;
   readonly modelName: string;
   /**
-   * Decimal serial number. The vendor signed it if `identity` names it. Otherwise the host reported it, which proves nothing unless the row is
-   * attested and from before identities existed.
+   * Decimal serial number. The vendor signed the number if `identity` contains it. Rows from before identities existed have none: the vendor
+   * signed the number of such a row if the row is attested and is not that of a security key. Any other number is what the host reported, which
+   * proves nothing.
    */
   readonly serial: string | null;
-  /** `DeviceIdentity.key`: the device's identity by its vendor's signature; null if nothing proved it. */
+  /** The identity that the vendor's signature proved (`DeviceIdentity.key`); null if no identity was proved. */
   readonly identity: string | null;
   /** GUID of the CHUID that the CMS writes, as a UUID. */
   readonly guid: string;
@@ -60,15 +61,15 @@ export interface Device {
   /** True if the FIDO2 application has the same PIN as the PIV application, as far as the CMS knows. */
   readonly sharesPin: boolean;
   /**
-   * Time at which an operator approved sending the factory PUK in the current issuance, or the card's own PUK for a new PIN; null again once
-   * that is over.
+   * Time at which an operator approved sending the factory PUK in the current issuance, or the card's own PUK for a new PIN. Null if there is no
+   * approval, or if the approval has ended.
    */
   readonly pukApprovedAt: Date | null;
   /** User name of the operator who approved the PUK. */
   readonly pukApprovedBy: string | null;
-  /** The one-time code with which the owner gets a new PIN, sealed for storage; null if there is no valid one. */
+  /** The one-time code with which the owner gets a new PIN, sealed for storage; null if no code is valid. */
   readonly unlockCode: string | null;
-  /** Time at which a code was last issued, even if that code is over. */
+  /** Time at which a code was last issued, even if that code is no longer valid. */
   readonly unlockCodeIssuedAt: Date | null;
   /** User name of the operator who issued the code. */
   readonly unlockCodeIssuedBy: string | null;
@@ -89,7 +90,7 @@ export type KeptAnswer = Omit<OperationAnswer, 'phase'> & { readonly phase: Oper
 
 export interface Operation {
   readonly id: string;
-  /** Kind of its definition. */
+  /** Kind of the operation (`OperationDefinition.kind`). */
   readonly kind: string;
   readonly userId: string;
   readonly deviceId: string | null;
@@ -102,8 +103,8 @@ export interface Operation {
   readonly guid: string;
   readonly status: OperationStatus;
   /**
-   * Number of the last step that was sent to the host, from 1; 0 before the first. When another operation takes the card, the number is raised,
-   * so that late results are refused.
+   * Number of the last step that was sent to the host, from 1; 0 before the first step. When another operation takes the card, the number is
+   * raised, so that late results are refused.
    */
   readonly stepNumber: number;
   /** Id of the host session that runs the operation, for which its steps are signed. */
@@ -134,14 +135,14 @@ export interface Escrow {
   /** SHA-256 of the ASCII text of `sealed`, in base64url. */
   readonly sha256: string;
   readonly createdAt: Date;
-  /** Time at which all its secrets were known to be on the card; null until then. */
+  /** Time at which all secrets of the escrow were known to be on the card; null until then. */
   readonly appliedAt: Date | null;
   /**
-   * Time since which its management key is known not to be on the card; null until then. The time of creation if the escrow holds no management
-   * key.
+   * Time since which the management key of the escrow is known not to be on the card; null until then. Equal to `createdAt` if the escrow holds
+   * no management key.
    */
   readonly managementKeyDroppedAt: Date | null;
-  /** Time since which its PUK is known not to be on the card; null until then. */
+  /** Time since which the PUK of the escrow is known not to be on the card; null until then. */
   readonly pukDroppedAt: Date | null;
   readonly pukTries: readonly KeptPukTry[];
 }
@@ -188,7 +189,7 @@ export interface Passkey {
   /** The authenticator's signature counter at the registration or, since then, at the last login. */
   readonly signCount: number;
   readonly transports: readonly string[];
-  /** Name that its user reads at the service. */
+  /** Name of the passkey that its user reads at the service. */
   readonly name: string;
   readonly way: PasskeyWay;
   /** `proved`: shown to be on this device. `not-proved`: only claimed. */
@@ -198,8 +199,8 @@ export interface Passkey {
   readonly createdAt: Date;
   readonly lastUsedAt: Date | null;
   /**
-   * Time since which the passkey is to be removed at the service; null while it may be used. A time in the future makes it due too, because no
-   * clock is asked.
+   * Time since which the passkey is to be removed at the service; null while it may be used. The passkey is due even if the time is in the
+   * future, because the time is not compared with a clock.
    */
   readonly removalDueAt: Date | null;
   /** Time at which the service had removed the passkey; null until then. */

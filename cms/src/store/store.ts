@@ -30,9 +30,12 @@ export interface KnownCard {
    *   (`SECURITY_KEY`) never proves its serial number, because passkeys attest the model alone.
    */
   readonly latest: Device | undefined;
-  /** True if an escrow of that row may be on the card: its management key or its PUK is not dropped. */
+  /** True if a secret of an escrow of `latest` may be on the card: a management key or PUK that is not dropped. */
   readonly hasEscrows: boolean;
-  /** The person's running operations on the card, newest first: those on that row, with the card's GUID, or with its hint. */
+  /**
+   * The person's running operations on the card, newest first: operations on the device of `latest`, with the card's GUID, or with the card's
+   * hint.
+   */
   readonly running: readonly Operation[];
   /** The policy of the card's model; undefined if the model has none. */
   readonly policy: PolicyRow | undefined;
@@ -49,13 +52,13 @@ export interface Survey {
 export interface DeviceFile {
   readonly device: Device;
   /**
-   * Escrows whose management key or PUK may be on the card (not dropped), newest first. They are in the order in which they were first
-   * written, not in that of their clocks, because a clock may have been set back. An escrow that is written again keeps its place.
+   * Escrows whose management key or PUK may be on the card (not dropped), newest first. The order is the one in which the escrows were first
+   * written, not that of `createdAt`, because a clock may have been set back. An escrow that is written again keeps its place.
    */
   readonly escrows: readonly Escrow[];
   /** Certificates that are good or on hold, sorted by slot. */
   readonly certificates: readonly Certificate[];
-  /** Passkeys that are not to be removed, in the order of their registration (`createdAt`). */
+  /** Passkeys that are not due for removal, in the order of their registration (`createdAt`). */
   readonly passkeys: readonly Passkey[];
 }
 
@@ -73,9 +76,9 @@ export interface PasskeyRemoval {
 }
 
 /**
- * Whole rows to write. A device replaces the one with its id. An operation, escrow, certificate or passkey is new, or replaces the one with its
- * id. Of several rows with the same id, the last one is written, in the place of the first. Audit rows and events are appended in the order of
- * their lists, whatever their times say.
+ * Whole rows to write. A device replaces the device with the same id. An operation, escrow, certificate or passkey is new, or replaces the row
+ * with the same id. Of several rows with the same id, the last row is written, in the place of the first. Audit rows and events are appended in
+ * the order of their lists, whatever their times say.
  */
 export interface Changes {
   readonly operations: readonly Operation[];
@@ -103,12 +106,12 @@ export interface Spent {
 }
 
 /**
- * One transaction. Its locks last until it ends. Everyone locks in this order, so that no deadlock can arise: person, operation,
- * device. A store may lock more than is described here, up to one transaction at a time, but never less.
+ * One transaction. Its locks last until it ends. Everyone locks in this order, so that no deadlock can arise: person, operation, device. A store
+ * may lock more than is described here, even so much that only one transaction runs at a time, but never less.
  *
- * - A transaction sees its own changes. Others see them once they are kept, and never if they are rolled back.
- * - If a call fails, the transaction is rolled back, even if its work catches the error. Each later call fails with that very error, and so
- *   does the transaction in the end. Only if its work throws another error, it fails with that one.
+ * - A transaction sees its own changes. Other transactions see these changes once they are kept, and never if they are rolled back.
+ * - If a call fails, the transaction is rolled back, even if its work catches the error. Each later call fails with that very error, and so does
+ *   the transaction in the end. Only if its work throws another error, the transaction fails with that other error.
  * - After its end, every call fails with an error whose message is `the transaction is over`.
  * - A row that does not exist is no error: the answer is `undefined`, an empty list or false.
  * - "Newest" and "oldest" mean `createdAt`, unless described otherwise. Rows of the same moment come in any order.
@@ -118,11 +121,11 @@ export interface Transaction {
   lockPerson(id: string): Promise<void>;
   /** Finds the records of cards. Locks nothing. */
   survey(personId: string, cards: readonly CardAppearance[]): Promise<Survey>;
-  /** Opens a person's operation and locks both. If the person has no such operation, nothing is locked. */
+  /** Opens a person's operation, and locks the person and the operation. If the person has no such operation, nothing is locked. */
   openOperation(personId: string, id: string): Promise<Operation | undefined>;
   /**
-   * Lists the operations that run on a device, the newest first. Locks nothing: a caller that ends them has locked their person, or opens each
-   * one again.
+   * Lists the operations that run on a device, the newest first. Locks nothing: a caller that ends such an operation must have locked its
+   * person, or must open the operation again (`openOperation`).
    */
   runningOn(deviceId: string): Promise<readonly Operation[]>;
   /** Opens a device with all related rows, and locks it. */
@@ -134,17 +137,17 @@ export interface Transaction {
    * except those of security keys (`SECURITY_KEY`), whose serial number nobody signs.
    */
   findByIdentity(identity: Pick<DeviceIdentity, 'key' | 'serial'>): Promise<readonly Device[]>;
-  /** Counts a person's devices that count towards a limit. */
+  /** Returns the number of a person's devices that count towards the limit (`COUNTING_STATES`). */
   countDevices(personId: string): Promise<number>;
   /**
-   * Adds a device at once. False if it would be the second device in use with its identity or GUID, or if any device has its id. A row that is
-   * available or terminated (`isInUse`) is in nobody's way. After false the transaction continues. Of two requests that issue the same card at
-   * once, the second gets false.
+   * Adds a device at once. Returns false if another device in use has the same identity or GUID, or if any device has the same id. Devices that
+   * are not in use (`isInUse`), being available or terminated, do not count. After false the transaction continues. Of two requests that issue
+   * the same card at once, the second gets false.
    */
   insertDevice(device: Device): Promise<boolean>;
   /**
-   * Lists those of the key hashes for which a certificate was ever issued on another device, even if it is revoked. They are in the order
-   * of the query. A hash that the query repeats is repeated.
+   * Returns the key hashes for which a certificate was ever issued on another device, even if that certificate is revoked now. The hashes are in
+   * the order of the query, and a hash that the query repeats is repeated.
    */
   certifiedElsewhere(keyHashes: readonly string[], deviceId: string): Promise<readonly string[]>;
   /** Finds the newest certificate of a device's slot, in any standing. Locks nothing. */
@@ -153,11 +156,11 @@ export interface Transaction {
   hadPasskeys(deviceId: string): Promise<boolean>;
   /** Finds the passkey with a credential id (base64url) at a service, unless it was removed there. Locks nothing. */
   findPasskey(service: string, credentialId: string): Promise<KnownPasskey | undefined>;
-  /** Lists the passkeys of a person's devices at a service that are not to be removed, the oldest first. Locks nothing. */
+  /** Lists a service's passkeys on the devices of a person that are not due for removal, the oldest first. Locks nothing. */
   listPasskeys(personId: string, service: string): Promise<readonly Passkey[]>;
   /**
    * Lists passkeys that are due for removal at one of these services, the longest due first. A passkey is due if `removalDueAt` is set and
-   * `removedAt` is not; no clock is asked. Locks nothing.
+   * `removedAt` is not; the time is not compared with a clock. Locks nothing.
    *
    * @param offset number of passkeys to leave out before the first
    */
@@ -167,7 +170,10 @@ export interface Transaction {
   lockPolicy(model: string): Promise<PolicyRow | undefined>;
   /** Lists every policy, sorted by model in ASCII order. */
   listPolicies(): Promise<readonly PolicyRow[]>;
-  /** Writes a policy: replaces the model's, or (`add`) only if the model has none. Leaves proposals alone: the CMS removes them. */
+  /**
+   * Writes a policy. With `replace`, it replaces the model's policy if there is one. With `add`, it is written only if the model has no policy.
+   * Proposals stay, because the CMS removes them itself.
+   */
   putPolicy(row: PolicyRow, mode: 'replace' | 'add'): Promise<void>;
   /** Finds a proposal. Locks nothing. */
   findProposal(id: string): Promise<PolicyProposal | undefined>;
@@ -175,24 +181,23 @@ export interface Transaction {
   listProposals(): Promise<readonly PolicyProposal[]>;
   /** Writes a proposal. It replaces the model's former proposal, which can no longer be found. */
   putProposal(row: PolicyProposal): Promise<void>;
-  /** Removes a proposal; false if it no longer exists. Of two operators who take it at once, the second gets false. */
+  /** Removes a proposal. Returns false if the proposal no longer exists. Of two operators who decide on it at once, the second gets false. */
   removeProposal(id: string): Promise<boolean>;
   /**
-   * Counts uses. Zero uses, or an empty list, only return the count. The hour begins with the first call, even with one that counts nothing. The
-   * first call after its end begins another hour; an hour that ends now is over. Uses at the same moment are counted one by one.
+   * Counts uses, and returns the count. Zero uses or an empty list add nothing. The hour begins with the first call, even if that call counts
+   * nothing. The first call at `windowEndsAt` or later begins another hour. Calls at the same moment are counted one after another.
    *
    * @param uses 1 by default; for one `what` always numbers or always subjects
    */
   spend(personId: string, what: Spending, uses?: Uses): Promise<Spent>;
   /**
-   * Writes rows together. All of them are new, or locked by this transaction. A device's row exists already (`insertDevice`), which a store
-   * need not check. Only the result counts, not the order: an operation that ends makes room for one that runs.
+   * Writes rows together. All of them are new, or locked by this transaction. A device's row exists already (`insertDevice`), which a store need
+   * not check. Only the result counts, not the order: an operation that ends makes room for one that runs.
    *
-   * An error refuses the rows, and rolls the transaction back, if they would leave the following. The words of the error are the store's
-   * own.
+   * The call fails, and the transaction is rolled back, if the rows would leave one of the following. A store words these errors itself.
    *
-   * - an operation, escrow, certificate or passkey of a device that does not exist. Audit rows and events may name any device, and every
-   *   row any operation;
+   * - an operation, escrow, certificate or passkey of a device that does not exist. Audit rows and events may name any device, and every row may
+   *   name any operation;
    * - two running operations on one device, or of one person on one card hint;
    * - two devices in use with the same identity or GUID;
    * - two certificates with the same serial number, on any devices and in any standing;
@@ -202,8 +207,8 @@ export interface Transaction {
 }
 
 /**
- * Storage of a CMS. The suite `@cardwright/cms/store-suite` checks an implementation: whatever it is built on, it locks, refuses and rolls back
- * as described here. docs/store.md shows how to plug one in.
+ * Storage of a CMS. The suite `@cardwright/cms/store-suite` checks an implementation: a store must lock, refuse and roll back as described here,
+ * whatever it is built on. docs/store.md shows how to plug one in.
  *
  * Never call `transaction` or `spend` inside a transaction's work: the transaction would wait for its own end.
  */
@@ -215,6 +220,9 @@ export interface Store {
    * fails with the very error that was thrown.
    */
   transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
-  /** Counts uses as in a transaction, but in one of its own: failures of others, even of those under way, do not take a use back. */
+  /**
+   * Counts uses as `Transaction.spend` does, but in a transaction of its own. When another transaction fails, even one that is under way, the
+   * uses stay counted.
+   */
   spend(personId: string, what: Spending, uses?: Uses): Promise<Spent>;
 }
