@@ -9,7 +9,7 @@ import type { Services } from '../operations/services.js';
 import type { Records } from '../store/records.js';
 import type { Escrow, Person } from '../store/rows.js';
 
-/** The extension window that will show a secret, as `secret.prepareDisplay` returned it. */
+/** The window of the extension that will show a secret, as the result of `secret.prepareDisplay` describes it. */
 export interface DisplayWindow {
   readonly display: string;
   readonly key: PublicJwk;
@@ -55,7 +55,7 @@ export async function signInitialPin(
   return signDisplay(payload, keys.signingKey, keys.signingKeyId);
 }
 
-/** Returns the initial PIN of the newest escrow that has one; null if there is none, or if that escrow was not applied to the card. */
+/** Returns the initial PIN of the newest escrow that has one; null if no escrow has an initial PIN, or if that escrow was not applied to the card. */
 async function initialPinOf(escrows: readonly Escrow[], keys: KeyRing): Promise<string | null> {
   for (const escrow of escrows) {
     const { pin } = await openEscrow(escrow, keys);

@@ -93,7 +93,7 @@ export const OPERATOR_ACTIONS = {
     condition: (device) => whyDeclined(device) !== null || isKnownUnfit(device),
     needsAnother: always,
   },
-  // The device keeps its initial PIN, so it must be known to have that PIN. Otherwise nobody may know its PIN, or its card is already blank.
+  // The device keeps its initial PIN, so it must be known to have that PIN. Otherwise perhaps nobody knows the PIN, or the card is already blank.
   activate: {
     from: ['pending'],
     to: 'active',
@@ -206,7 +206,7 @@ interface ActionRequest {
  * @throws CardwrightError `DEVICE_CHANGED` if the device differs from what the operator has seen; `DEVICE_STATE` if there is no such device or
  * the action does not apply to it; `DEVICE_NOT_ELIGIBLE` if the action vouches for the device, but its model has no policy any more, or the
  * policy refuses unproven keys and the device is not proved; `FORBIDDEN` if the operator owns the device and must leave the action to another
- * one; `INVALID_PARAMS` if `seen` is no version, or a reason is missing or not wanted
+ * operator; `INVALID_PARAMS` if `seen` is no version, or a reason is missing or not wanted
  */
 export async function perform(
   records: Records,

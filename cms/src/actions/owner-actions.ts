@@ -23,7 +23,7 @@ export interface DeviceSituation {
 
 /**
  * Lists the actions that the owner of a device can take, the usual one first. The list is empty if nothing is to be done, if only an operator
- * can do it, and for mobile devices.
+ * can act, and for mobile devices.
  *
  * @example
  * const [usual] = ownerActions(device, { isRunning: false, policy });
@@ -47,7 +47,7 @@ export function ownerActions(device: Device, { isRunning, policy }: DeviceSituat
 }
 
 /**
- * Releases a failed device, so that its owner can start again. The card then counts as a used one that belongs to nobody: it is erased and
+ * Releases a failed device, so that its owner can start again. The card then counts as a used card that belongs to nobody: it is erased and
  * issued again. The device's certificates stay revoked, and operators still see its row. Operations that run on the device end.
  *
  * @throws CardwrightError `DEVICE_STATE` if the device is not this person's, has not failed, was declined, or cannot or may not be erased

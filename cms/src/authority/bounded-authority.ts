@@ -6,16 +6,16 @@ import type { CertificationAuthority } from './certification-authority.js';
 const MAX_REASON_LENGTH = 300;
 /** Milliseconds that an authority may take for a CRL. No card waits for a CRL, and signing a hundred thousand entries takes seconds. */
 const CRL_LIMIT = 60 * 1000;
-/** Control characters, and invisible format characters, such as those that change the direction of writing. Text for people has no use for them. */
+/** Control characters, and invisible format characters, such as those that change the direction of writing. Text for people needs neither. */
 const UNSEEN = /[\p{Cc}\p{Cf}]+/gu;
 /** Unpaired surrogates, which no database accepts. */
 const HALVES = /\p{Cs}/gu;
 
 /**
- * Wraps an authority, so that it counts as unreachable if it does not answer in time, and its errors become those of the catalogue. An error
- * with the code `CA_REFUSED` becomes the catalogue's error of that code, with its message as the reason, shortened and without control
- * characters. An error with the code `CA_UNAVAILABLE` becomes the catalogue's error of that code. Any other error is a defect of the connector,
- * and is thrown as it is.
+ * Wraps an authority. If the authority does not answer in time, the wrapper throws CardwrightError `CA_UNAVAILABLE`. An error whose `code` is
+ * `CA_UNAVAILABLE` becomes that CardwrightError too. An error whose `code` is `CA_REFUSED` becomes CardwrightError `CA_REFUSED`. Its reason is
+ * the message of the error, shortened and without control characters. Any other error is a defect of the code that calls the authority, and is
+ * thrown as it is.
  *
  * @param limit milliseconds for one certificate; a CRL may take a minute
  * @example

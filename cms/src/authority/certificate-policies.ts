@@ -4,13 +4,13 @@ import * as v from 'valibot';
 export interface CertificatePolicies {
   /** The vendor attests that the key was generated on the card and cannot leave it. */
   readonly proved: string;
-  /** Only page and host claim that the key was generated on the card. */
+  /** Only the page and the host say that the key was generated on the card. */
   readonly unproved: string;
 }
 
 /**
  * Placeholders for installations without OIDs of their own, below the enterprise number for documentation (RFC 5612). No registry gives them a
- * meaning. Each number fits into 31 bits, because GnuTLS, strongSwan and others refuse or misread longer ones.
+ * meaning. Each number fits into 31 bits, because GnuTLS, strongSwan and others refuse or misread longer numbers.
  */
 export const DEFAULT_CERTIFICATE_POLICIES: CertificatePolicies = {
   proved: '1.3.6.1.4.1.32473.1.1',

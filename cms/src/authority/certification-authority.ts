@@ -3,7 +3,10 @@ import type { Slot } from '@cardwright/protocol/devices';
 /** Revocation reasons of RFC 5280, 5.3.1 that a CMS uses. */
 export type RevocationReason = 'certificateHold' | 'superseded' | 'cessationOfOperation' | 'keyCompromise';
 
-/** Certificates of a phone. One identifies it while it enrols; with the others its user signs in, signs, and reads mail. */
+/**
+ * Kinds of certificates of a phone. The first identifies the phone while it enrols. With the others, the user signs in, signs, and reads
+ * encrypted mail.
+ */
 export const PHONE_SLOTS = ['phone-identity', 'phone-authentication', 'phone-signature', 'phone-encryption'] as const;
 export type PhoneSlot = (typeof PHONE_SLOTS)[number];
 

@@ -9,7 +9,7 @@ import type { ReasonCode } from '../words/reasons.js';
  * key over a SHA-2 hash, and the request contains the challenge that the CMS generated for it.
  *
  * @param der the DER request, as the host returned it
- * @param challenge the challenge, base64url; null if none is outstanding, so that the request is refused
+ * @param challenge the challenge, base64url; null if no challenge awaits an answer, so that every request is refused
  * @returns the request's key
  * @throws CardwrightError `OPERATION_FAILED` with the reason `request-unreadable`, `request-not-fresh`, `request-hash` or `request-unsigned`
  */

@@ -14,7 +14,7 @@ export interface KeyInUse {
   readonly certificate: () => Pick<Certificate, 'keyHash'>;
   /** Returns the challenge that was made for this step, base64url. */
   readonly challenge: () => string;
-  /** Common name in the request. The request is only a proof: no certificate is issued for it. */
+  /** Common name in the certification request that the card signs. The request is only a proof: no certificate is issued for it. */
   readonly purpose: string;
   /** Source of the PIN: the user, or the host's session. Ignored for 9E, whose key needs no PIN. */
   readonly pin?: 'user' | 'session';
@@ -23,7 +23,7 @@ export interface KeyInUse {
 
 /**
  * Makes the call by which a key that was certified for the device signs a challenge, in a certification request. Nothing on the card changes. If
- * another key signs, or the request is no answer to the challenge, the reader of the result throws CardwrightError `OPERATION_FAILED`.
+ * another key signs, or the request is no answer to the challenge, reading the result throws CardwrightError `OPERATION_FAILED`.
  */
 export function useCertifiedKey({ slot, certificate, challenge, purpose, pin = 'session', proved }: KeyInUse): Call {
   const asksForPin = SLOT_PIN_POLICY[slot] !== 'never';
@@ -46,6 +46,9 @@ export function useCertifiedKey({ slot, certificate, challenge, purpose, pin = '
   );
 }
 
-/** Returns the certificate of a slot's key that is good or on hold, expired or not; undefined if there is none, or if its row has no `keyHash`. */
+/**
+ * Returns the certificate in a slot that is good or on hold, expired or not. Returns undefined if the slot has no such certificate with a
+ * `keyHash`.
+ */
 export const certificateIn = ({ ownDevice }: OperationContext, slot: Slot): Certificate | undefined =>
   ownDevice.certificates.find((certificate) => certificate.slot === slot && certificate.keyHash !== null);

@@ -15,15 +15,15 @@ import {
 } from './management-authentication.js';
 import { ownWords } from '../words/language.js';
 
-/** State of the proof that the device is the one that was issued. Each session starts over. */
+/** State of the proof that the device is the one that was issued. Each session needs a new proof. */
 export const deviceProof = defineSlice({
   name: 'deviceProof',
   schema: v.strictObject({
     /**
      * Way of the proof:
      * - `key`: the certified key in 9E signs a challenge;
-     * - `management-key`: the card proves a management key of the candidates;
-     * - `none`: neither is possible.
+     * - `management-key`: the card proves that it has one of the candidate management keys;
+     * - `none`: neither proof is possible.
      */
     way: v.picklist(['key', 'management-key', 'none']),
     /** Challenge that the key in 9E signs, base64url; null before the step is sent. */
@@ -100,7 +100,7 @@ export const keyProofStep: Step = {
   ],
 };
 
-/** Step that requests the card's witness for its management key. */
+/** Step that requests a witness: a random block that the card encrypted with its management key. */
 export const ownWitnessStep: Step = {
   name: 'own-witness',
   phase: PHASE,

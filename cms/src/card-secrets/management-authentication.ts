@@ -13,7 +13,7 @@ import { readDevicePolicy, type DevicePolicy } from '../rules/device-policy.js';
 import { factoryAlgorithmOf } from '../rules/management-key-algorithm.js';
 import type { Escrow } from '../store/rows.js';
 
-/** Maximum number of management keys that a session tries. Some cards block for good after five wrong ones. */
+/** Maximum number of management keys that a session tries. Some cards block for good after five wrong keys. */
 const TRIES_PER_SESSION = 2;
 
 /** A management key that the card may have. `escrow` is the id of the escrow with the key; null for the factory key in the policy of the model. */
@@ -28,11 +28,11 @@ export const authentication = defineSlice({
     candidates: v.array(keyCandidate),
     /** Tries left in the session. */
     tries: v.number(),
-    /** The card's unanswered witness, base64url, and the algorithm of the key that made it. */
+    /** The card's unanswered witness (a random block encrypted with its management key), base64url, and the algorithm of the key that made it. */
     witness: v.nullable(v.strictObject({ algorithm: managementKeyAlgorithm, witness: v.string() })),
     /** The challenge for the card to answer, base64url; null before it is sent. */
     challenge: v.nullable(v.string()),
-    /** The key that the card has proved; null until then. */
+    /** The key that the card has proved to have; null until then. */
     proved: v.nullable(keyCandidate),
   }),
   initial: { candidates: [], tries: TRIES_PER_SESSION, witness: null, challenge: null, proved: null },
@@ -40,8 +40,8 @@ export const authentication = defineSlice({
 });
 
 /**
- * Lists the management keys that the card may have, likeliest first: those in the device's escrows that are not dropped, newest first, then the
- * model's factory key. If the card reports that it still has its factory key, the factory key comes first.
+ * Lists the management keys that the card may have, likeliest first: the keys in the device's escrows that are not dropped, newest first, then
+ * the model's factory key. If the card reports that it still has its factory key, the factory key comes first.
  *
  * @example
  * context.keep(authentication, { candidates: await findCandidates(context, policy, context.info) });
@@ -70,7 +70,7 @@ export const expectKeys = (context: OperationContext, candidates: readonly KeyCa
   context.keep(authentication, { ...authentication.initial, candidates: [...candidates] });
 
 /**
- * Expects the factory management key of the model alone, with the algorithm that the host's facts about the card tell.
+ * Expects the factory management key of the model alone, with the algorithm that follows from the facts that the host reports of the card.
  *
  * @throws CardwrightError `INVALID_PARAMS` if the model has no policy
  */
@@ -98,8 +98,8 @@ export function takeWitness(context: OperationContext): Call {
 /**
  * Selects the first candidate whose algorithm is that of the card's witness. The candidates before it are skipped without spending a try.
  *
- * @throws CardwrightError `MANAGEMENT_KEY_REFUSED` if there is none, or no try is left in the session; `RATE_LIMITED` if the person has used up
- * the witnesses of this hour. Both end the operation as failed.
+ * @throws CardwrightError `MANAGEMENT_KEY_REFUSED` if no candidate has that algorithm, or if no try is left in the session; `RATE_LIMITED` if
+ * the person has used up the witnesses of this hour
  * @example
  * const step = { prepare: chooseCandidate, calls: (context: OperationContext) => [authenticateCard(context, () => {})] };
  */
@@ -114,7 +114,7 @@ export async function chooseCandidate(context: OperationContext): Promise<void> 
 
 /**
  * Makes the call that answers the card's witness and sends the card a challenge. Only the card's cryptogram proves the key, never a report of
- * host or page. After a wrong cryptogram, the reader of the result throws CardwrightError `MANAGEMENT_KEY_REFUSED`.
+ * host or page. After a wrong cryptogram, reading the result throws CardwrightError `MANAGEMENT_KEY_REFUSED`.
  *
  * @param proved called after the card has proved the key
  * @example
@@ -166,7 +166,7 @@ export async function requireProof(
   context.report('management-key.authenticated', { key: nameOf(candidate) });
 }
 
-/** Drops the refused candidate. The session continues with the next one, if the refusal brought a fresh witness for it. */
+/** Drops the refused candidate. The session continues with the next candidate if the refusal brought a fresh witness for that candidate. */
 function readRefusal(context: OperationContext, error: CardwrightError): Consequence | undefined {
   if (!isCardwrightError(error, 'MANAGEMENT_KEY_REFUSED')) return undefined;
   const { candidates } = context.of(authentication);
@@ -198,7 +198,7 @@ export async function keyOf(
 const escrowOf = (context: OperationContext, id: string): Escrow | undefined =>
   context.device?.escrows.find((escrow) => escrow.id === id);
 
-/** Returns the witness that a refusal brought for the next candidate; null if it brought none. */
+/** Returns the witness that a refusal brought for the next candidate; null if the refusal brought no witness. */
 function witnessOfRefusal({
   data,
 }: CardwrightError<'MANAGEMENT_KEY_REFUSED'>): { algorithm: ManagementKeyAlgorithm; witness: string } | null {

@@ -8,9 +8,9 @@ import type { BegunRegistration, PasskeyService } from './passkey-service.js';
 const CODES = ['PASSKEY_SERVICE_UNAVAILABLE', 'PASSKEY_SERVICE_REFUSED', 'PASSKEY_EXPIRED', 'PASSKEY_REFUSED'] as const;
 
 /**
- * Wraps a service, so that it counts as unreachable if it does not answer in time, and its errors become those of the catalogue. Errors are
- * recognised by their codes, not their class, so that services need not import the classes of this package. Any other error is a defect of the
- * service, and is thrown as it is.
+ * Wraps a service. If the service does not answer in time, the wrapper throws CardwrightError `PASSKEY_SERVICE_UNAVAILABLE`. An error whose
+ * `code` is one of `CODES` becomes the CardwrightError with that code: the class of the error does not count, so that services need not import
+ * the classes of this package. Any other error is a defect of the service, and is thrown as it is.
  *
  * @param limit milliseconds for one call
  */

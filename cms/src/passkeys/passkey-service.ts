@@ -10,7 +10,7 @@ export interface ExpectedAuthenticator {
 
 /** A registration that a service has begun. */
 export interface BegunRegistration {
-  /** WebAuthn Level 3 options without other members. Bytes are base64url without padding. */
+  /** Options of the registration. They have only the members that WebAuthn Level 3 defines. Bytes are base64url without padding. */
   readonly options: CreationOptions;
   /** Time after which the service accepts no answer. */
   readonly expires: Date;
@@ -49,9 +49,9 @@ export interface PasskeyService {
   /** Origin in the client data, for example `https://login.microsoft.com`; a function if it is known only later. */
   readonly origin: string | (() => string);
   /**
-   * Returns what forbids this person a passkey on an authenticator; null if nothing is known to forbid it. The CMS asks before the device is
-   * touched, with null if the host cannot reach the authenticator. The CMS asks often, so a service should answer from a short-lived cache
-   * if possible.
+   * Returns the reason that this person cannot have a passkey on an authenticator: `model` if the service refuses the model, `attestation` if
+   * the service does not trust its attestation; null if no reason is known. The CMS asks before it uses the device, with null for the
+   * authenticator if the host cannot reach it. The CMS asks often, so a service should answer from a short-lived cache if possible.
    */
   findObstacle(person: Person, authenticator: ExpectedAuthenticator | null): Promise<PasskeyObstacle | null>;
   /**
@@ -62,8 +62,8 @@ export interface PasskeyService {
    */
   begin(person: Person, registered: readonly Passkey[]): Promise<BegunRegistration>;
   /**
-   * Registers the passkey. If the same answer is passed again, the service returns the same result, so that a lost response registers nothing
-   * twice.
+   * Registers the passkey. If the same `registration` is passed again, the service returns the same result, so that a lost response registers
+   * nothing twice.
    *
    * Throws an error whose `code` is `PASSKEY_EXPIRED`, or `PASSKEY_REFUSED` with its reason.
    *

@@ -12,7 +12,7 @@ export interface PasskeysInQuestion {
   /** The CMS's own origin. */
   readonly origin: string;
   readonly services: readonly PasskeyService[];
-  /** Returns the known prohibition of a service for a device; null if there is none, or if the service failed or did not answer in time. */
+  /** Returns the reason that a service forbids a passkey on a device; null without a reason, or if the service failed or did not answer in time. */
   readonly obstacleAt: (service: PasskeyService, device: DeviceInfo) => PasskeyObstacle | null;
 }
 
@@ -64,7 +64,7 @@ const ask = (service: PasskeyService, person: Person, { fido2 }: DeviceInfo): Pr
 
 const keyOf = ({ name }: PasskeyService, { fido2 }: DeviceInfo): string => `${name} ${fido2?.aaguid ?? ''}`;
 
-/** Finds the reason that a device cannot get the passkeys that the policy wants; null if none is known. */
+/** Returns the reason that a device cannot get the passkeys that the policy wants; null if no reason is known. */
 export function findPasskeyObstacle(
   info: DeviceInfo,
   { passkeys }: Pick<DevicePolicy, 'passkeys'>,

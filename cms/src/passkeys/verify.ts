@@ -21,8 +21,8 @@ export interface ExpectedRegistration {
 export type RegisteredPasskey = Pick<Passkey, 'credentialId' | 'publicKey' | 'aaguid' | 'signCount' | 'transports'>;
 
 /**
- * Accepted formats of attestation statements: those of security keys, or none. The formats of phones and computers (`android-key`, `apple`,
- * `tpm`) never come from an issued device.
+ * Accepted formats of attestation statements: the formats of security keys, and `none`. The formats of phones and computers (`android-key`,
+ * `apple`, `tpm`) never come from an issued device.
  */
 const STATEMENTS: readonly string[] = ['packed', 'fido-u2f', 'none'];
 
@@ -96,7 +96,7 @@ export type PlaceProof = NonNullable<Result<'fido.createCredential'>['proof']>;
  * Verifies that the open device has the passkey: the device signed this session's challenge with the new key.
  *
  * @param challenge base64url
- * @throws CardwrightError `PASSKEY_REFUSED` with the reason, if it did not
+ * @throws CardwrightError `PASSKEY_REFUSED` with the reason, if the proof is not valid
  */
 export async function verifyPlace(
   { publicKey }: Pick<RegisteredPasskey, 'publicKey'>,

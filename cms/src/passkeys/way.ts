@@ -2,7 +2,7 @@ import type { FidoFacts } from '@cardwright/protocol/devices';
 import type { PasskeyWay } from '@cardwright/protocol/passkeys';
 import type { PasskeyService } from './passkey-service.js';
 
-/** Facts that decide the way of a passkey: the relying party, the policy, and the host's access to the device. */
+/** Facts that decide in which way a passkey is created: the relying party, the policy, and the host's access to the device. */
 export interface WayQuestion {
   /** Ways that the policy allows, the best first. */
   readonly allowed: readonly PasskeyWay[];
@@ -10,7 +10,10 @@ export interface WayQuestion {
   readonly origin: string;
   /** The CMS's own origin, where its page is. */
   readonly cms: string;
-  /** Facts of the device's FIDO2 application; null if it has none, or if the system's rules or the connection keep the host from it. */
+  /**
+   * Facts of the device's FIDO2 application; null if the device has no such application, or if the operating system's rules or the connection
+   * keep the host from it.
+   */
   readonly fido: Pick<FidoFacts, 'pinSet'> | null;
 }
 
@@ -24,7 +27,7 @@ const WAYS: Readonly<Record<PasskeyWay, (question: WayQuestion) => boolean>> = {
   window: ({ origin, cms }) => origin !== cms,
 };
 
-/** Chooses the first way that the policy allows and that is possible; undefined if there is none. */
+/** Returns the first way that the policy allows and that is possible; undefined if no way is both. */
 export const chooseWay = (question: WayQuestion): PasskeyWay | undefined =>
   question.allowed.find((way) => WAYS[way](question));
 

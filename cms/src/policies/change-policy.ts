@@ -25,7 +25,7 @@ export interface PolicyChange {
    * the model has none.
    */
   readonly policy: DevicePolicy | ((current: DevicePolicy | undefined) => DevicePolicy);
-  /** New factory values. If left out, the stored ones stay. */
+  /** New factory values. If left out, the stored values stay. */
   readonly factory?: FactorySecrets | undefined;
 }
 
@@ -61,8 +61,8 @@ export interface ChangedBy {
 }
 
 /**
- * Changes a policy, or stores the change as a proposal if it takes another operator. The audit log gets the effects on trust in words, and the
- * names of the other changed settings.
+ * Changes a policy, or stores the change as a proposal if another operator has to confirm it. The audit log gets the effects on trust in words,
+ * and the names of the other changed settings.
  *
  * @throws CardwrightError `INVALID_PARAMS` as `requireSound` does, unless `policy` is a function, or if a new model comes without factory values
  * @example
@@ -79,7 +79,7 @@ export const changePolicy = (
     const { model } = change;
     const { row, before } = await lockState(records, store, model);
     const after = stateAfter(before, change);
-    // An edit leaves the other settings as they are, even unsound ones: it must always be possible to remove a root.
+    // A function edits some settings and leaves the others as they are, even unsound ones, because it must always be possible to remove a root.
     if (typeof change.policy !== 'function') requireSound(model, after, services);
     const changes = trustChanges(before, after);
     const told = trustChanges(before, after, language);
@@ -108,8 +108,8 @@ export const changePolicy = (
  * Confirms a proposal of another operator, and writes its policy.
  *
  * @param by user name of the operator who confirms it
- * @throws CardwrightError `PROPOSAL_OVER` if it no longer waits; `FORBIDDEN` if it is the operator's own; `INVALID_PARAMS` as `requireSound`
- * does
+ * @throws CardwrightError `PROPOSAL_OVER` if the proposal no longer waits; `FORBIDDEN` if the operator proposed it; `INVALID_PARAMS` as
+ * `requireSound` does
  * @example
  * const [proposal] = await listProposals(store);
  * if (proposal) await confirmProposal(store, 'grace', proposal.id);

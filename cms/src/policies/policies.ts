@@ -45,7 +45,7 @@ export const openFactorySecrets = async (
   keys: KeyRing,
 ): Promise<FactorySecrets> => v.parse(factorySecrets, JSON.parse(await openFromStorage(sealed, keys, label(model))));
 
-/** Passkey services that policies may name; any if undefined. */
+/** Passkey services that policies may name. If undefined, policies may name any service. */
 export type KnownServices = readonly { readonly name: string }[] | undefined;
 
 /**
@@ -67,8 +67,8 @@ export const openState = async (row: PolicyRow | undefined, keys: KeyRing): Prom
   row && { policy: readDevicePolicy(row), factory: await openFactorySecrets(row, keys) };
 
 /**
- * Writes the policies of a file for models that have none in the store. Validates them first, so the file may come straight from `JSON.parse`;
- * `validate(policySeeds, file)` gives it its type.
+ * Stores the policies of a file for those models that have no policy in the store yet. Validates them first, so the file may come straight from
+ * `JSON.parse`; `validate(policySeeds, file)` gives it its type.
  *
  * @throws CardwrightError `INVALID_PARAMS` if a member is missing, unknown or wrong, such as `yubikey.policy.slots`, or as `requireSound` does.
  * In these cases nothing is written.

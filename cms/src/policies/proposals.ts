@@ -58,7 +58,7 @@ export interface NewProposal {
   readonly by: string;
 }
 
-/** Stores a proposal, which replaces any other one for its model. */
+/** Stores a proposal, which replaces any other proposal for its model. */
 export async function propose(
   records: Records,
   { by: proposedBy, ...proposed }: NewProposal,
@@ -70,7 +70,7 @@ export async function propose(
 }
 
 /**
- * Ends the proposal for a model whose policy changes, or that gets another proposal: it was made for a state that no longer holds.
+ * Ends the proposal for a model whose policy changes, or that gets another proposal: the proposal was made for a policy that no longer holds.
  *
  * @param by user name of the author of the change
  */

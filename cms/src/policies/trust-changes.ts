@@ -65,7 +65,7 @@ export const isWidened = (changes: readonly TrustChange[]): boolean => changes.s
 export const inOneLine = (changes: readonly TrustChange[]): string =>
   changes.map(({ what, before, after }) => `${what}: ${before} → ${after}`).join('; ');
 
-/** Settings that `trustChanges` describes. */
+/** Settings that `trustChanges` describes in full. Of `passkeys` it describes one member only. */
 const TOLD: ReadonlySet<string> = new Set<keyof DevicePolicy>([
   'unprovenKeys',
   'unlockNeedsCode',
@@ -73,7 +73,7 @@ const TOLD: ReadonlySet<string> = new Set<keyof DevicePolicy>([
   'attestationIntermediates',
 ]);
 
-/** Lists the names of the changed settings that `trustChanges` does not describe, in one line. */
+/** Lists the names of the changed settings that `trustChanges` does not describe in full, in one line. */
 export function changedSettings(before: DevicePolicy | undefined, after: DevicePolicy): string {
   const had: Readonly<Record<string, unknown>> = { ...before };
   const has: Readonly<Record<string, unknown>> = { ...after };
@@ -145,7 +145,7 @@ function certificateChanges(
   ];
 }
 
-/** Returns the SHA-256 of the DER certificate, hexadecimal; that of the text if the certificate cannot be read. */
+/** Returns the SHA-256, hexadecimal, of the DER certificate, or of the text if the certificate cannot be read. */
 const fingerprintOf = (pem: string): string =>
   parsePem(pem)?.fingerprint ?? createHash('sha256').update(pem).digest('hex');
 
