@@ -21,7 +21,7 @@ export interface AttestationOrder {
   readonly slot: Slot;
   /** The generated key, as the host reported it. */
   readonly key: CardKey;
-  /** Decimal serial number that the host claimed; null if it claimed none. */
+  /** Decimal serial number that the host claimed; null if the host claimed none. */
   readonly serial: string | null;
 }
 
@@ -61,8 +61,8 @@ const WEAK_TO = [4, 3, 4] as const;
 /**
  * Checks that a device of a trusted vendor generated a key itself, and reads the vendor's facts about that device.
  *
- * The key in the order is the one that the host reported for the slot, so an attestation need not name the slot: the key's PIN policy must be
- * that of the slot.
+ * An attestation need not name the slot. The host reported the key in the order for that slot, and the key must have the PIN policy of that
+ * slot.
  *
  * An attestation that is missing, unreadable, expired, or without a chain to a pinned root proves nothing. A readable attestation that
  * contradicts the order or the slot (key, slot, serial number, PIN or touch policy), or names a firmware with ROCA, is refused, whoever signed

@@ -3,8 +3,8 @@ import type { ParsedCertificate } from './certificate.js';
 /** Facts that an attestation states about a key and the device that generated it. */
 export interface AttestedFacts {
   /**
-   * Slot in upper case, for example `9A`. Slots that Cardwright does not issue are possible too. Null if the subject names none: vendors need
-   * not name it.
+   * Slot in upper case, for example `9A`. Slots that Cardwright does not issue are possible too. Null if the subject of the certificate names no
+   * slot, as vendors may choose.
    */
   readonly slot: string | null;
   /** Decimal serial number; null if the attestation names none, as with some YubiKeys. */
@@ -44,8 +44,8 @@ const MAX_SERIAL_BYTES = 8;
 export const isSlotAttestation = (certificate: ParsedCertificate): boolean => certificate.extension(POLICIES) !== null;
 
 /**
- * Reads the facts of an attestation; undefined if the firmware, PIN policy or touch policy is missing, or one of them or the serial number has
- * an unknown encoding. Slot and serial number may be missing.
+ * Returns the facts of an attestation. Returns undefined if the firmware, PIN policy or touch policy is missing, or if one of these or the
+ * serial number has an unknown encoding. Slot and serial number may be missing.
  */
 export function readFacts(leaf: ParsedCertificate): AttestedFacts | undefined {
   const [major, minor, patch] = exactly(FIRMWARE_BYTES, leaf.extension(FIRMWARE)) ?? [];
@@ -58,8 +58,8 @@ export function readFacts(leaf: ParsedCertificate): AttestedFacts | undefined {
 }
 
 /**
- * Reads the slot in the last common name of the subject, which is the most specific one; null if it names none. Each line of the text is one
- * attribute.
+ * Reads the slot in the last common name of the subject, which is the most specific one; null if that name contains no slot. Each line of the
+ * text is one attribute.
  */
 function readSlot({ subjectText }: ParsedCertificate): string | null {
   const names = subjectText.split('\n').filter((line) => line.startsWith('CN='));
@@ -77,8 +77,8 @@ function exactly(length: number, content: Buffer | null): Buffer | undefined {
 }
 
 /**
- * Reads a serial number, decimal: a DER INTEGER of at most 8 bytes, read as unsigned, alone or in an OCTET STRING. Returns null if the extension
- * is missing or the number is zero, which no device has; undefined if it is encoded in another way.
+ * Returns a serial number in decimal. Its encoding is a DER INTEGER of at most 8 bytes, read as unsigned, alone or in an OCTET STRING. Returns
+ * null if the extension is missing, or if the number is zero, which no device has. Returns undefined for any other encoding.
  */
 function readSerial(content: Buffer | null): string | null | undefined {
   if (content === null) return null;

@@ -16,15 +16,15 @@ const SIGNATURE_KEYS: ReadonlyMap<string, 'rsa' | 'ec'> = new Map([
   ['1.2.840.10045.4.3.3', 'ec'],
   ['1.2.840.10045.4.3.4', 'ec'],
 ]);
-/** Maximum number of issuers for which a certificate caches whether they signed it. A policy has at most 32. */
+/** Maximum number of issuers for which a certificate caches whether they signed it. A policy has at most 32 certificates of vendors. */
 const MOST_SIGNERS = 32;
 /** Minimum length of an RSA key that signs certificates, in bits. */
 const MIN_MODULUS = 2048;
 const CURVES: ReadonlySet<string | undefined> = new Set(['prime256v1', 'secp384r1', 'secp521r1']);
 const UNDERSTOOD: ReadonlySet<string> = new Set([asn1.id_ce_basicConstraints, asn1.id_ce_keyUsage]);
 /**
- * Extensions that restrict what an authority may sign, but are not checked here. A certificate with one is not understood, even if the extension
- * is not critical.
+ * Extensions that restrict what an authority may sign, but are not checked here. A certificate with such an extension does not count as
+ * understood, even if the extension is not critical.
  */
 const RESTRICTIONS: ReadonlySet<string> = new Set([asn1.id_ce_nameConstraints]);
 
@@ -95,7 +95,7 @@ export class ParsedCertificate {
     );
   }
 
-  /** Parses a certificate; undefined unless the bytes are exactly one DER certificate of at most 8 KB. */
+  /** Parses a certificate. Returns undefined unless the bytes are exactly one DER certificate of at most 8 KB. */
   static parse(bytes: Uint8Array): ParsedCertificate | undefined {
     if (bytes[0] !== SEQUENCE || bytes.length > MAX_LENGTH) return undefined;
     try {
@@ -124,7 +124,10 @@ export class ParsedCertificate {
     return this.#validity.notBefore.getTime() <= now && now <= this.notAfter;
   }
 
-  /** True if the certificate names `issuer` as its issuer and is signed with the issuer's key, both key and algorithm being accepted ones. */
+  /**
+   * True if the certificate names `issuer` as its issuer and is signed with the issuer's key, and if both that key and the signature algorithm
+   * are accepted.
+   */
   isSignedBy(issuer: ParsedCertificate): boolean {
     const known = this.#signers.get(issuer.fingerprint);
     if (known !== undefined) return known;

@@ -34,7 +34,7 @@ export const isTrustedVendor = (
 ): boolean => parseAll(attestationRoots).some((root) => root.keyFingerprint === fingerprint && isAnchor(root));
 
 /**
- * Finds the pinned root that the certificate of an attestation key (F9) chains to; undefined if there is none.
+ * Returns the pinned root to which the certificate of an attestation key (F9) chains; undefined if there is no such root.
  *
  * F9 itself must be valid now. At every link the names match, the signature is valid, and the issuer is valid now, is an authority
  * (basicConstraints), may sign certificates (keyUsage, where present), and allows the number of levels below it (pathLen; RFC 5280, 6.1.4). No
@@ -53,8 +53,8 @@ export function findAnchor(f9: ParsedCertificate, trust: VendorTrust, now: Date)
   const isLast = f9.basicConstraints === null;
   if (isLast) return anchors.find((anchor) => isIssuer(anchor, f9, 0, now));
 
-  // Searches level by level, using each intermediate certificate once, on its shortest path: that has the fewest levels below the issuer, which
-  // pathLen limits.
+  // Searches level by level, using each intermediate certificate once, on its shortest path, because pathLen limits the number of levels below
+  // an issuer.
   let pool = parseAll(trust.intermediates);
   let level = [f9];
   for (let below = 1; below <= MAX_INTERMEDIATES && level.length > 0; below += 1) {

@@ -14,7 +14,8 @@ const CERTIFICATES = new RegExp(CERTIFICATE, 'g');
 export const splitPem = (text: string): string[] => text.match(CERTIFICATES) ?? [];
 
 /**
- * Parses the first PEM certificate in a text, with a cache; undefined if there is none or it cannot be read.
+ * Parses the first PEM certificate in a text, with a cache. Returns undefined if the text has no certificate, or if the certificate cannot be
+ * read.
  *
  * @example
  * console.log(parsePem(pem)?.notAfter);

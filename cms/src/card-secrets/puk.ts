@@ -16,20 +16,20 @@ const LABEL = 'tried-puk';
 export interface PukPair {
   /** Escrow of the newest PUK. It also records the PUKs that were tried. */
   readonly newest: Escrow;
-  /** Undefined if the card had the factory PUK before the newest one. */
+  /** Escrow of the PUK before that; undefined if the card had the factory PUK then. */
   readonly previous: Escrow | undefined;
 }
 
 /**
- * Returns the escrows of the two PUKs that an issued device may have: the newest that is not dropped, and the one before it; undefined if there
- * is none.
+ * Returns the escrows of the PUKs that an issued device may have: the newest escrow whose PUK is not dropped and, if there is one, the next such
+ * escrow. Returns undefined if the PUK of every escrow is dropped.
  */
 export function keptPuks({ escrows }: DeviceRecord): PukPair | undefined {
   const [newest, previous] = escrows.filter(({ pukDroppedAt }) => pukDroppedAt === null);
   return newest && { newest, previous };
 }
 
-/** Chooses the PUK to try, as `choosePuk` does. @throws CardwrightError `PUK_INCORRECT`, `LAST_TRY` if there is none that may be tried */
+/** Chooses the PUK to try, as `choosePuk` does. @throws CardwrightError `PUK_INCORRECT`, `LAST_TRY` if no PUK may be tried */
 export async function findPuk(context: OperationContext, { newest, previous }: PukPair): Promise<Puk> {
   const { appliedAt, pukTries: kept } = newest;
   const pukTries = await dropCorrected(context.services.store.keys, kept, await factoryPukOf(context));
@@ -43,7 +43,7 @@ const LEAVES = { newest: {}, same: { isKept: true }, factory: { isUndone: true }
  * Seals the PUK to try to the host, and records the try, since a PUK that is sent counts as tried.
  *
  * @param then the PUK that the card has afterwards: the newest escrow's, the same as before, or the factory PUK
- * @throws CardwrightError `PUK_INCORRECT`, `LAST_TRY` if there is none that may be tried
+ * @throws CardwrightError `PUK_INCORRECT`, `LAST_TRY` if no PUK may be tried
  */
 export async function releasePuk(
   context: OperationContext,
@@ -67,8 +67,8 @@ const factoryPukOf = async (context: OperationContext): Promise<string> =>
   (await openFactorySecrets(await context.currentPolicy(), context.services.store.keys)).puk;
 
 /**
- * Drops the leading refused tries of a factory PUK that the policy has corrected since. Nothing of the escrow was on the card then, and the
- * corrected PUK has not been tried. From a try that left the card one try only, all tries stay.
+ * Leaves out the first tries, as long as they were refused and used a factory PUK that has been corrected in the policy since. Nothing of the
+ * escrow was on the card then, and the corrected PUK has not been tried. A try that left the card one try only stays, and so do all after it.
  */
 async function dropCorrected(
   keys: KeyRing,

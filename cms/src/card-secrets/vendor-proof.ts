@@ -16,7 +16,7 @@ const DEFAULT_ALGORITHM: KeyAlgorithm = 'P-256';
 
 /** The proof that a device has given in this session. */
 export interface LiveProof {
-  /** Identity that its vendor signed; null if no trusted vendor vouches for it. */
+  /** Identity of the device, signed by its vendor; null if no trusted vendor vouches for the device. */
   readonly identity: DeviceIdentity | null;
   /** The DER SubjectPublicKeyInfo of the key in 9E, base64url. If there is an `identity`, the vendor attests that the card generated the key. */
   readonly publicKey: string;
@@ -36,8 +36,8 @@ export const proofOrder = ({ slots }: Pick<DevicePolicy, 'slots'>, challenge: st
 
 /**
  * Judges a device's live proof. An identity requires both an attestation with a chain to a trusted root, and a signature over this session's
- * challenge. Without the chain, the device has no identity, or is refused if the policy refuses unproven keys. A contradiction is refused under
- * every policy.
+ * challenge. Without the chain, the device has no identity, or is refused if the policy refuses unproven keys. An attestation that contradicts
+ * the proof or the reported facts is refused under every policy.
  *
  * @throws CardwrightError `ATTESTATION_REFUSED` if the key is unreadable or the signature invalid; `OPERATION_FAILED` for a weak key;
  * `ATTESTATION_MISSING`, `ATTESTATION_UNREADABLE`, `ATTESTATION_UNTRUSTED`, `ATTESTATION_CONTRADICTS`, `WEAK_KEY_GENERATION`

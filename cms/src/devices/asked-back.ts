@@ -1,13 +1,13 @@
 import type { Device } from '../store/rows.js';
 import { operatorsReason, operatorsWords } from './operators-words.js';
 
-/** Words for the completed action, in the audit log and in the state reason of the device's row. */
+/** Words for the completed action `ask-back`, in the audit log and in the state reason of the device's row. */
 export const ASKED_BACK = 'asked back';
 const BEGINNING = operatorsReason(ASKED_BACK);
 
 /**
- * Returns the request of an operator that the owner give the device back; null if the device is not active or none is recorded. `reason` is null
- * if the operator gave none.
+ * Returns the recorded request of an operator that the owner give the device back; null if no request is recorded, or if the device is not
+ * active. `reason` is null if the operator gave no reason.
  *
  * @example
  * const asked = whyAskedBack(device);

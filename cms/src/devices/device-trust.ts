@@ -4,8 +4,9 @@ import type { DevicePolicy } from '../rules/device-policy.js';
 import type { Device } from '../store/rows.js';
 
 /**
- * True if a device is still proved: it was attested, and its vendor's root is among the current ones. A device without an identity stays proved,
- * because it names no root: a device with only passkeys, whose attestation the passkey services judged, or a row from before identities existed.
+ * True if a device is still proved: it was attested, and its vendor's root is among those of the current policy. A device without an identity
+ * stays proved, because it names no root: a device with only passkeys, whose attestation the passkey services judged, or a row from before
+ * identities existed.
  */
 export const isProvedNow = (
   { proof, identity }: Pick<Device, 'proof' | 'identity'>,
@@ -14,7 +15,7 @@ export const isProvedNow = (
 
 /**
  * True if the device is attested and its identity names its serial number, so that the vendor signed it. Otherwise the serial number is a claim
- * of page and host: attestations of some firmware versions name none, and those of passkeys vouch only for a model.
+ * of page and host: attestations of some firmware versions name no serial number, and attestations of passkeys vouch only for a model.
  *
  * @example
  * const serial = isSerialAttested(device) ? device.serial : null;

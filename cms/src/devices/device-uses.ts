@@ -5,8 +5,8 @@ import type { Certificate } from '../store/rows.js';
 import { KEY_PURPOSES } from './key-purposes.js';
 
 /**
- * Usages of one certificate: `usages` has the OIDs of its extended key usage; null if it has none, so that the key is for anything that
- * `keyUsage` allows. `keyUsage` is a set of flags.
+ * What the key of one certificate is for. `usages` has the OIDs of the extended key usage; null if the certificate has no such extension, so
+ * that the key is for anything that `keyUsage` allows. `keyUsage` has the flags of the key usage.
  */
 interface Purpose {
   readonly usages: readonly string[] | null;

@@ -24,7 +24,7 @@ export interface VersionedDevice {
   readonly row: Pick<Device, (typeof ROW)[number]>;
   /** Certificates that are good or on hold. */
   readonly certificates: readonly Pick<Certificate, 'slot' | 'serialNumber' | 'keyHash' | 'proof'>[];
-  /** Passkeys that are not to be removed. */
+  /** Passkeys that are not due for removal. */
   readonly passkeys: readonly Pick<Passkey, 'service' | 'credentialId'>[];
 }
 

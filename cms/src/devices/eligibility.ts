@@ -27,7 +27,7 @@ export interface Eligible {
   /** For `erase`, the loss that the user has to accept; for `continue`, the reason to continue; null for `start`. */
   readonly reason: Reason | null;
   readonly policy: DevicePolicy;
-  /** Row of the person's own device; undefined if the card has none yet. */
+  /** Row of the person's own device; undefined if the card has no row yet. */
   readonly device?: Device;
   /** Row of a released card, which belongs to nobody and cannot reset itself. The card is overwritten before it is issued. */
   readonly released?: Device;
@@ -50,7 +50,7 @@ export type Verdict = Eligible | Refusal;
  */
 export const refuse = (code: ReasonCode): Refusal => ({ action: null, reason: { code } });
 
-/** Returns the latest row of a card; undefined if there is none, if the device was released, or if the row is that of a mobile device. */
+/** Returns the latest row of a card; undefined if the card has no row, if the device was released, or if the row is that of a mobile device. */
 export const deviceOf = ({ latest }: KnownCard): Device | undefined =>
   latest?.state === 'available' || latest?.model === PHONE ? undefined : latest;
 
@@ -65,8 +65,8 @@ export interface EligibilityRule {
 
 /**
  * Makes a rule for operations on issued devices: the person's own device is eligible in one of these states, if the card can be read and its
- * model has a policy. If `available` is among the states, a released device counts as its last owner's while its card may still have secrets of
- * the CMS.
+ * model has a policy. If `available` is among the states, a released device counts as the device of its last owner as long as its card may have
+ * secrets of the CMS.
  *
  * @example
  * const eligibility = owned('active').and(pinUsable);

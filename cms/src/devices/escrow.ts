@@ -6,7 +6,7 @@ import type { Escrow } from '../store/rows.js';
 import type { KeyRing } from '../keys/key-ring.js';
 import { managementKeyLength, type ManagementKey } from '../keys/management-key.js';
 
-/** Credentials as `credentials.prepare` returned them. */
+/** New secrets of a card, sealed to the CMS, as the host returned them from `credentials.prepare`. */
 export interface NewEscrow {
   readonly operationId: string;
   /** Compact JWE from the host. */
@@ -49,8 +49,8 @@ export async function keepEscrow(
 /**
  * Opens an escrow that a host has just sealed.
  *
- * @throws CardwrightError `ESCROW_MISMATCH` if the digest differs; `SECRET_REFUSED` if it is not sealed to the CMS in this context, or its
- * management key has the wrong length; `INVALID_PARAMS` if the content is no escrow
+ * @throws CardwrightError `ESCROW_MISMATCH` if the digest differs; `SECRET_REFUSED` if the escrow is not sealed to the CMS in this context, or
+ * its management key has the wrong length; `INVALID_PARAMS` if the content is no escrow
  */
 export async function checkEscrow(
   { sealed, context, digest }: Pick<NewEscrow, 'sealed' | 'context' | 'digest'>,
@@ -70,7 +70,7 @@ export async function checkEscrow(
 export const openEscrow = ({ sealed, context }: Escrow, keys: KeyRing): Promise<EscrowContent> =>
   open(sealed, context, keys);
 
-/** Returns the management key in an escrow; null if the card keeps the configured one. */
+/** Returns the management key in an escrow; null if the card keeps the configured key. */
 export async function escrowedManagementKey(escrow: Escrow, keys: KeyRing): Promise<ManagementKey | null> {
   const { managementKey } = await openEscrow(escrow, keys);
   return managementKey && { algorithm: managementKey.algorithm, key: decodeBytes(managementKey.key) };

@@ -57,7 +57,7 @@ export function judgeIssuance(card: CardInQuestion): Verdict {
   const isToBeErased = isPukSpent(info) || (!device && (isUsed(info) || mayHaveOurSecrets(known, info)));
   if (isToBeErased) return judgeErasure(card, policy, device);
   if (device) return { action: 'continue', reason: { code: 'broken-off' }, policy, device };
-  // The card got the GUID of a running operation, but the CMS has not got the answer, so there is no row yet.
+  // The card has the GUID that a running operation gave it, but the answer did not reach the CMS, so the card has no row yet.
   if (info.guid !== null && known.running.some(({ guid }) => guid === info.guid))
     return { action: 'continue', reason: { code: 'broken-off' }, policy };
   return { action: 'start', reason: null, policy };
@@ -82,7 +82,7 @@ function findReleased({ latest, hasEscrows }: KnownCard, { model, capabilities }
   return isPlain && latest.model === model ? latest : undefined;
 }
 
-/** Finds the reason in the CMS's own records that prevents an issuance; null if there is none. The reason never names the owner of a card. */
+/** Returns the reason that the CMS's own records prevent an issuance; null if they do not. The reason never names the owner of a card. */
 function findObstacle({ person, info, known }: CardInQuestion, device: Device): ReasonCode | null {
   if (device.state !== 'terminated' && device.ownerId !== person.id) return 'issued-to-another';
   if (whyDeclined(device) !== null) return 'declined';

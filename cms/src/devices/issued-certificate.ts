@@ -12,7 +12,7 @@ export interface IssuedCertificate extends Pick<Certificate, 'serialNumber' | 's
  * Reads a certificate that an authority issued.
  *
  * @param der the DER certificate, as the authority returned it
- * @throws Error if it cannot be read, which is a defect of the authority's connector
+ * @throws Error if the certificate cannot be read, which is a defect of the code that calls the authority
  * @example
  * const { serialNumber, subject, notAfter } = readIssued(der);
  */
@@ -26,7 +26,7 @@ export function certifiedKeyOf(der: Uint8Array): CardKey | undefined {
   try {
     return readIssued(der).key;
   } catch {
-    // A certificate that cannot be read is none that the CMS has written.
+    // The CMS never writes a certificate that cannot be read, so this certificate is not one of its own.
     return undefined;
   }
 }

@@ -24,8 +24,8 @@ const IN_THE_WAY: Readonly<Record<DeviceState, ReasonCode | null>> = {
 };
 
 /**
- * Refuses to issue a device whose row was found by its proved identity, unless the row is released, or is this person's and its state lets them
- * issue the device again. Page and host had not named this device.
+ * Refuses to issue a device whose row was found by its proved identity, unless the row is released, or is this person's and its state allows
+ * another issuance. The facts that page and host reported had not led to this row.
  *
  * @throws CardwrightError `DEVICE_NOT_ELIGIBLE`
  */

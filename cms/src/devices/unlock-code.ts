@@ -70,9 +70,9 @@ export async function newCode(
 }
 
 /**
- * Compares a code with that of a device, and counts a wrong try.
+ * Compares a code with the device's code, and counts a wrong try.
  *
- * @param running ids of the operations that run on the device: a used code is valid for its own operation alone
+ * @param running ids of the operations that run on the device: a used code is valid only for the operation that used it
  * @returns null if the code is right, else the number of tries left; `retriesLeft` is null if the device has no code that is valid for this
  * start
  */
@@ -92,7 +92,7 @@ export async function tryCode(
   return { retriesLeft };
 }
 
-/** Invalidates the code of a device. The time of its issue is kept, because its owner sees it. */
+/** Invalidates the code of a device. The time of its issue is kept, because the owner of the device sees that time. */
 export function endCode(device: DeviceRecord): void {
   if (device.row.unlockCode !== null) device.change({ unlockCode: null });
 }

@@ -5,7 +5,7 @@ import type { Step } from '../operations/definition.js';
 import { fateOfFido, leaveFido } from './fido.js';
 import { BEING_ERASED, erasing, PHASES, wasReset } from './erase-state.js';
 
-/** Step in which the user agrees in the extension's window, before anything changes. Then the device is terminated, before its card is changed. */
+/** Step in which the user agrees in the extension's window. The device is then terminated, and only after that is its card changed. */
 export const confirmStep: Step = {
   name: 'confirm',
   phase: PHASES.confirm,
@@ -18,14 +18,14 @@ export const confirmStep: Step = {
     USER_CANCELLED: 'cancel',
     USER_TIMEOUT: 'cancel',
     WINDOW_NOT_ALLOWED: 'cancel',
-    // Leaves the FIDO2 application alone, and asks the user again, about PIV alone.
+    // Gives up the reset of the FIDO2 application, and asks the user again, about PIV alone.
     FIDO_RESET_REFUSED: leaveFido,
   },
 };
 
 /**
  * Orders the erasure. Terminates the device, unless it is terminated or released already, so that its certificates are revoked for good and its
- * passkeys end. The secrets of the card are kept until the erased card was read back.
+ * passkeys become due for removal. The secrets of the card are kept until the erased card was read back.
  */
 async function order(context: OperationContext): Promise<void> {
   const { ownDevice, person, info } = context;

@@ -12,7 +12,10 @@ import { ownWords } from '../words/language.js';
 export const erasing = defineSlice({
   name: 'erasing',
   schema: v.strictObject({
-    /** Way of the erasure. `reset`: the card resets itself. `overwrite`: the card cannot, so everything that the CMS put on it is overwritten. */
+    /**
+     * Way of the erasure. `reset`: the card resets itself. `overwrite`: the card cannot reset itself, so everything that the CMS put on it is
+     * overwritten.
+     */
     way: v.picklist(['reset', 'overwrite']),
     /** True if an earlier session has ordered the erasure. */
     wasOrdered: v.boolean(),

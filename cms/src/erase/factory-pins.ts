@@ -11,7 +11,7 @@ import { erasing, isToBe, PHASES } from './erase-state.js';
 
 /**
  * Restores the factory PUK and PIN of a card that cannot reset itself. The keys are overwritten first, so that whoever learns the PUK that is
- * sent cannot use them.
+ * sent cannot use the keys.
  */
 
 /** True if the card may have either of two PUKs, because an unlock was interrupted. */
@@ -76,7 +76,10 @@ const useAsked = (context: OperationContext, puk: () => ReturnType<typeof releas
     failed: (error) => noteRefusedPuk(context, pairOf(context).newest, error),
   });
 
-/** True if the device certainly has its factory PUK: it never got another one, or got the factory PUK back. */
+/**
+ * True if the device certainly has its factory PUK, although an escrow holds another PUK: that PUK was never sent, or the factory PUK was
+ * restored.
+ */
 export function hasFactoryPuk(device: DeviceRecord): boolean {
   const pair = keptPuks(device);
   return pair?.previous === undefined && pair?.newest.appliedAt === null && pair.newest.pukTries.length === 0;
@@ -124,7 +127,7 @@ const applyFactoryPins = (context: OperationContext): Call =>
     {
       read: () => {
         const { newest } = pairOf(context);
-        // As before the escrow was applied: the card has the factory PUK, and no secret of an escrow.
+        // The escrow is again as before it was applied: the card has the factory PUK, and no secret of an escrow.
         context.ownDevice.changeEscrow(newest.id, { appliedAt: null, pukTries: [] });
         context.keep(erasing, { arePinsBack: true });
       },

@@ -65,7 +65,7 @@ export const isWidened = (changes: readonly TrustChange[]): boolean => changes.s
 export const inOneLine = (changes: readonly TrustChange[]): string =>
   changes.map(({ what, before, after }) => `${what}: ${before} → ${after}`).join('; ');
 
-/** Settings that `trustChanges` describes in full. Of `passkeys` it describes one member only. */
+/** Settings that `trustChanges` describes in full. `passkeys` is not among them, because only one member of it is described. */
 const TOLD: ReadonlySet<string> = new Set<keyof DevicePolicy>([
   'unprovenKeys',
   'unlockNeedsCode',
