@@ -18,7 +18,7 @@ import { erasing, isToBe, PHASES } from './erase-state.js';
 
 /** Overwriting of a card that cannot reset itself. The CMS, which knows everything that it put on the card, restores the factory values. */
 
-/** Algorithm of the new key in a slot for which the policy names none. */
+/** Algorithm of the new key in a slot if the policy names no algorithm for any slot. */
 const DEFAULT_ALGORITHM: KeyAlgorithm = 'P-256';
 
 /** A slot whose key is overwritten, and the algorithm of the new key. */
@@ -50,7 +50,7 @@ export function slotsToOverwrite(
   return SLOTS.filter(isUsed).map((slot) => ({ slot, algorithm: algorithmOf(slot) }));
 }
 
-/** Step that requests the card's witness for its management key. */
+/** Step that requests a witness: a random block that the card encrypted with its management key. */
 export const witnessStep: Step = {
   name: 'witness',
   phase: PHASES.erase,
@@ -81,13 +81,13 @@ export const overwriteStep: Step = {
   ],
 };
 
-/** Makes the call that replaces a key by one that nobody uses. */
+/** Makes the call that replaces the key in a slot by a new key, which nobody uses. */
 export const keyOfNobody = ({ slot, algorithm }: ErasedSlot, made?: () => void | Promise<void>): Call =>
   call('key.generate', { slot, algorithm, pinPolicy: 'default', touchPolicy: 'default' }, { read: () => made?.() });
 
 /**
- * Step that reads back that the certificates and the CCC are gone. The card need not prove its management key again: it has proved the model's
- * key, which it cannot change.
+ * Step that reads back that the certificates and the CCC are gone. The card need not prove its management key again: it has already proved the
+ * model's key, which such a card cannot change.
  */
 export const readBackStep: Step = {
   name: 'read-back',

@@ -15,7 +15,10 @@ import type { OperationContext } from '../operations/context.js';
 import type { Call, Step } from '../operations/definition.js';
 import { erasing, isToBe, PHASES, wasReset } from './erase-state.js';
 
-/** Step in which the card resets itself. In the same step it gives the witness of its factory management key. */
+/**
+ * Step in which the card resets itself. In the same step the card gives a witness: a random block that it encrypted with its factory management
+ * key.
+ */
 export const resetStep: Step = {
   name: 'reset',
   phase: PHASES.erase,
@@ -41,8 +44,8 @@ export const resetStep: Step = {
 };
 
 /**
- * Step in which the erased card proves that it is new, since so far only its host claimed that: it proves its factory management key. A
- * card whose vendor signed its serial number also proves that it is this device, and not another new card.
+ * Step in which the erased card proves that it is new, since so far only the host said so: the card proves that it has its factory management
+ * key. A card whose vendor signed its serial number also proves that it is this device, and not another new card.
  */
 export const factoryKeyStep: Step = {
   name: 'factory-key',

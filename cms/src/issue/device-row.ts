@@ -9,8 +9,8 @@ import type { ReasonCode } from '../words/reasons.js';
 import { capabilitiesOf, credentials, issuancePolicy, proof } from './issue-state.js';
 
 /**
- * Keeps the escrow of the credentials that the host prepared. The step that applies them to the card may be sent only afterwards. Adds the
- * device's row if there is none yet: the card's identity is settled by now, and only its CHUID was written.
+ * Keeps the escrow of the credentials that the host prepared. The step that applies the credentials to the card may be sent only afterwards.
+ * Adds a row for the device if it has no row yet: the card's identity is settled by now, and only its CHUID was written.
  *
  * @throws CardwrightError as `addDevice` and `keepEscrow` do
  */

@@ -39,7 +39,7 @@ export const proof = defineSlice({
   schema: v.strictObject({
     /** Challenge to sign in `key.prove`, base64url; null if no proof is expected. */
     challenge: v.nullable(v.string()),
-    /** Proof that the device has given in this session; null until then, and if no proof is expected of the device. */
+    /** Proof that the device has given in this session; null before it has given a proof, and if no proof is expected of it. */
     shown: v.nullable(v.strictObject({ identity: v.nullable(deviceIdentity), publicKey: v.string() })),
     /** True if the card's CHUID was read back. */
     isNamed: v.boolean(),
@@ -67,7 +67,7 @@ export const newKey = defineSlice({
   name: 'newKey',
   schema: v.strictObject({
     isToProve: v.boolean(),
-    /** The card's witness for the new key, base64url; null before the card has given one. */
+    /** The card's witness (a random block that it encrypted with the new key), base64url; null before the card has given one. */
     witness: v.nullable(v.string()),
     /** The challenge for the card to answer, base64url; null before it is sent. */
     challenge: v.nullable(v.string()),
@@ -144,7 +144,7 @@ export function currentEscrow(context: OperationContext): Escrow {
 /** Order in which slots get their keys. 9D comes last: on some cards its key cannot sign, and by then the other certificates are done. */
 const SLOT_ORDER: readonly Slot[] = [...SLOTS.filter((slot) => slot !== '9D'), '9D'];
 
-/** Lists the slots of the policy, without those left out. */
+/** Lists the slots of the policy, without the slots that are left out. */
 export function wantedSlots(context: OperationContext): Slot[] {
   const { slots } = issuancePolicy(context);
   const left = context.of(leftOut).slots;

@@ -24,7 +24,7 @@ import { pinStep } from './piv/pin.js';
 
 /**
  * Issues a device. Without an interruption, that takes six requests of the page: the start, and the results of the steps `witness`,
- * `authenticate`, `keys`, `certificates` and `pin`. Each further candidate for the management key takes one more.
+ * `authenticate`, `keys`, `certificates` and `pin`. Each further candidate for the management key takes one more request.
  *
  * A used card is erased first: in one step, or in the steps of `erase` if it cannot reset itself. Passkeys come between the certificates and the
  * PIN; a device without PIV gets only passkeys. Each step is skipped if store and card show that it is done, so that a new session continues
@@ -78,8 +78,8 @@ function ofPiv(step: Step): Step {
 }
 
 /**
- * Activates the device. If its keys are not proved and the policy is `supervised`, leaves it to an operator's approval. The user alone now knows
- * its PIN.
+ * Activates the device. If its keys are not proved and the policy is `supervised`, leaves the device to an operator's approval. Only the user
+ * now knows its PIN.
  *
  * @throws CardwrightError `ATTESTATION_UNTRUSTED`, `ATTESTATION_MISSING` if the keys are not proved and the policy refuses such keys
  */
@@ -94,7 +94,7 @@ function activate(context: OperationContext): void {
   if (trust.unprovenKeys === 'refuse')
     throw attestationFailure(wasProved ? 'attestation-root-unknown' : 'attestation-missing');
   if (wasProved) device.change({ proof: 'not-proved' });
-  // Only page and host claim where the keys are, so an operator decides first, unless the policy allows such keys.
+  // Only the page and the host say that the keys are on the device, so an operator decides first, unless the policy allows such keys.
   device.changeState(trust.unprovenKeys === 'allow' ? 'active' : 'awaiting-approval', person.username, null);
 }
 

@@ -20,8 +20,8 @@ import { erasure, issuancePolicy, PHASES, policySlice } from '../issue-state.js'
 
 /**
  * Step that erases a used card before anything else, after its user confirmed the erasure in the extension's window. In the same step the card
- * gives the witness of its factory key. The CMS continues with the erased card as the host then describes it. A later step makes the card prove
- * its factory key. If an incomplete device was on the card, its row is released.
+ * gives a witness: a random block that it encrypted with its factory management key. The CMS continues with the erased card as the host then
+ * describes it. A later step makes the card prove its factory key. If an incomplete device was on the card, its row is released.
  */
 export const eraseStep: Step = {
   name: 'erase',
@@ -57,7 +57,7 @@ export const eraseStep: Step = {
 /** State reason of a row whose card was erased for another issuance. */
 export const ERASED = 'erased';
 
-/** Number of the first step, in an operation that begins with the erasure. */
+/** Number of the first step of an operation. If the erasure is that step, nothing came before it. */
 const FIRST_STEP = 1;
 
 /**
@@ -65,7 +65,7 @@ const FIRST_STEP = 1;
  * issuance can be continued.
  */
 function judgeUnconfirmed({ device, operation }: OperationContext): Consequence {
-  // A device interrupted at the PIN is pending. Its owner can continue with it only while its operation runs.
+  // A device whose issuance was interrupted at the PIN is pending. Its owner can continue with it only while its operation runs.
   return device?.row.state === 'pending' && operation.stepNumber > FIRST_STEP ? 'interrupt' : 'cancel';
 }
 

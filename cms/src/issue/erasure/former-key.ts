@@ -9,9 +9,9 @@ import type { Step } from '../../operations/definition.js';
 import { defineSlice } from '../../operations/slice.js';
 
 /**
- * State of overwriting the key in 9E, by which a card proves that it is the released card. The key is overwritten last, after everything else
- * was read back and the certificate in 9E is gone. After an interruption before that, the card can prove the key again. After the last step, the
- * card has no certificate, and nothing left to prove.
+ * State of the overwriting of the key in slot 9E, with which a card proves that it is the released card. The key is overwritten last, after
+ * everything else was read back and the certificate in 9E is gone. If the operation is interrupted earlier, the card can prove the key again.
+ * After the last step, the card has no certificate, and nothing left to prove.
  */
 export const formerKey = defineSlice({
   name: 'formerKey',

@@ -22,14 +22,15 @@ import { continueWithBlank, ERASED } from './erasure.js';
 import { formerKey, lastKeyStep, noCertificateStep } from './former-key.js';
 
 /**
- * Begins an issuance that first overwrites a card which cannot reset itself and belongs to nobody any more. The steps are those of `erase` and
- * two for the key in 9E. Until the card was read back, the operation is attached to the card's former row, whose secrets are kept until then.
+ * Begins an issuance that first overwrites a card which cannot reset itself and belongs to nobody any more. The steps are steps of the operation
+ * `erase`, and two for the key in slot 9E. Until the card was read back, the operation is attached to the card's former row, whose secrets are
+ * kept until then.
  *
  * The new user is not the former owner, and the PUK gives access to what the former owner left on the card. So the card first proves, by its
  * certified key in 9E, that it is the released card, and not another card with the same GUID.
  *
- * @throws CardwrightError `DEVICE_NOT_ELIGIBLE` if another operation has the card, its factory values are confidential, or it cannot prove its
- * key
+ * @throws CardwrightError `DEVICE_NOT_ELIGIBLE` if another operation has the card, if the factory values are confidential, or if the card cannot
+ * prove its key
  */
 export async function beginOverwriting(context: OperationContext, policy: DevicePolicy, { id }: Device): Promise<void> {
   const { records, info } = context;
@@ -54,7 +55,7 @@ const refusal = (reason: ReasonCode): CardwrightError => new CardwrightError('DE
 
 /**
  * Ends the overwriting. The card is new and belongs to nobody, so the secrets of its former row are now useless. The secrets are kept if the
- * card did not prove that it is the released one, because the released card may still need them.
+ * card did not prove that it is the released card, because the released card may still need them.
  */
 async function settle(context: OperationContext): Promise<void> {
   const { ownDevice, info } = context;
@@ -82,7 +83,7 @@ const STEPS: readonly Step[] = [
 const isOverwriting = (context: OperationContext): boolean =>
   context.of(erasure).isDue && context.of(erasing).way === 'overwrite';
 
-/** The steps of the overwriting. They have names of their own, because an issuance has steps of the same names. */
+/** The steps of the overwriting. Their names begin with `erase-`, because an issuance has other steps with the same names. */
 export const overwritingSteps: readonly Step[] = STEPS.map((step) => ({
   ...step,
   name: `erase-${step.name}`,

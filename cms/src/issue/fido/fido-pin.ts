@@ -40,10 +40,10 @@ export const fidoFactsStep: Step = {
   ],
 };
 
-/** Notes whether PIV and FIDO2 share a PIN: they do if the device had no FIDO PIN before it got its initial PIN, and has one now. */
+/** Notes whether PIV and FIDO2 share a PIN: they do if the device had no FIDO PIN before it got its initial PIN, and has a FIDO PIN now. */
 function noteWhosePin(context: OperationContext): void {
   const { wasSet, isInitialPin } = context.of(fidoPin);
-  // Decided once: later the user may have set a FIDO PIN of their own.
+  // This is decided only once: later the user may have set a FIDO PIN of their own.
   if (isInitialPin !== null) return;
   context.keep(fidoPin, { isInitialPin: wasSet === false && context.info.fido2?.pinSet === true });
 }
@@ -82,7 +82,7 @@ export const fidoResetStep: Step = {
   errors: { USER_CANCELLED: 'interrupt', USER_TIMEOUT: 'interrupt' },
 };
 
-/** Step in which the user chooses the FIDO PIN in the extension's window: the first one, or a new one if the device requires that. */
+/** Step in which the user chooses the FIDO PIN in the extension's window: the first FIDO PIN, or a new FIDO PIN if the device requires a change. */
 export const fidoPinStep: Step = {
   name: 'fido-pin',
   phase: PHASES.fidoPin,
@@ -98,7 +98,7 @@ export const fidoPinStep: Step = {
   },
 };
 
-/** Returns the change that the FIDO PIN needs before it can be used; null if none. */
+/** Returns the change that the FIDO PIN needs before it can be used; null if the PIN needs no change. */
 function findPinChange({ info }: OperationContext): 'set' | 'change' | null {
   if (info.fido2?.pinSet === false) return 'set';
   return info.fido2?.forcePinChange === true ? 'change' : null;
@@ -126,7 +126,7 @@ const changePin = (context: OperationContext): Call =>
     { read: () => noteChosen(context) },
   );
 
-/** Notes that a FIDO PIN is set, that the host remembers it, and that the device no longer demands another one. */
+/** Notes that a FIDO PIN is set, that the host remembers it, and that the device no longer demands another FIDO PIN. */
 function noteChosen(context: OperationContext): void {
   const { info } = context;
   if (info.fido2) context.meet({ ...info, fido2: { ...info.fido2, pinSet: true, forcePinChange: false } });
@@ -134,8 +134,8 @@ function noteChosen(context: OperationContext): void {
 }
 
 /**
- * Continues with a reset of the FIDO2 application, because nobody knows its PIN or the PIN is blocked. Fails the operation if the policy
- * does not allow a reset.
+ * Continues with a reset of the FIDO2 application, because its user does not know its PIN or the PIN is blocked. Fails the operation if the
+ * policy does not allow a reset.
  */
 export function orderReset(context: OperationContext): Consequence {
   if (!mayResetFido(context)) return 'fail';

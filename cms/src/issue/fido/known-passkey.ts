@@ -4,10 +4,10 @@ import type { OperationContext } from '../../operations/context.js';
 import type { PasskeyService } from '../../passkeys/passkey-service.js';
 
 /**
- * Refuses a device if one of its passkeys shows that it is another device of this person, whose state is in the way. A security key without a
- * serial number shows in no other way that it was issued.
+ * Refuses a device if one of its passkeys belongs to another device in the records of this person, and the state of that device does not allow
+ * an issuance. Only its passkeys show that a security key without a serial number was issued before.
  *
- * @param credential id of the passkey that the host found, base64url; undefined if the device named none
+ * @param credential id of the passkey that the host found, base64url; undefined if the device named no passkey
  * @throws CardwrightError `DEVICE_NOT_ELIGIBLE` with the reason
  */
 export async function refuseKnownDevice(

@@ -14,7 +14,7 @@ import { passkeyPolicyOf, refusal, registration, unkept } from './passkey-state.
 /** The host's results for a new passkey. */
 export type MadePasskey = Pick<Result<'fido.createCredential'>, 'registration' | 'proof'>;
 
-/** The current registration, and how the current step creates its passkey. */
+/** How the current step creates the passkey of a registration. */
 interface Ceremony extends Pick<Passkey, 'rpId' | 'way'> {
   /** Challenge for the passkey to sign in this session, base64url. */
   readonly challenge: string;
@@ -24,8 +24,8 @@ interface Ceremony extends Pick<Passkey, 'rpId' | 'way'> {
 const NO_MODEL = '00000000-0000-0000-0000-000000000000';
 
 /**
- * Registers a new passkey: verifies it, passes it to its service, and adds it to the device. If the passkey is refused, the session ends with
- * the reason, and a verified passkey is deleted from the device before that, if possible.
+ * Registers a new passkey: verifies the passkey, passes it to its service, and adds it to the device. If the passkey is refused, the session
+ * ends with the reason, and a verified passkey is deleted from the device before that, if possible.
  *
  * @throws CardwrightError `PASSKEY_SERVICE_UNAVAILABLE`: the same results can be sent again later
  */
@@ -40,7 +40,7 @@ export async function registerPasskey(
   const expires = new Date(begun.expires);
   const ceremony = { rpId: options.rp.id, way: order.way, challenge: order.challenge };
 
-  // An answer that is not yet verified may name any passkey of the device, so its refusal deletes none.
+  // An answer that is not yet verified may name any passkey of the device, so no passkey is deleted if it is refused.
   const passkey = await unlessRefused(context, service, null, async () => {
     const verified = await verifyRegistration({ options, origin: order.origin }, made.registration);
     if (await context.records.transaction.findPasskey(service.name, verified.credentialId))
@@ -51,7 +51,7 @@ export async function registerPasskey(
 
   const undone = { rpId: ceremony.rpId, credential: passkey.credentialId };
   const kept = await unlessRefused(context, service, undone, async () => {
-    // The service may have accepted the passkey of an unfinished registration already, so it does not expire.
+    // The service may have accepted the passkey of an unfinished registration already, so that registration does not expire.
     if (!unfinished && expires <= context.services.now()) throw new CardwrightError('PASSKEY_EXPIRED');
     const place = await placeOf(context, ceremony, passkey, made);
     if (!context.device) await requirePlaceForDevice(context);
@@ -84,7 +84,7 @@ const REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
  * Runs a part of a registration. If the part refuses the passkey, ends the registration, notes the reason for the end of the session, and
  * returns undefined.
  *
- * @param undone the passkey to delete from the device before the session ends; null if none
+ * @param undone the passkey to delete from the device before the session ends; null to delete no passkey
  */
 async function unlessRefused<T>(
   context: OperationContext,
@@ -130,7 +130,7 @@ async function placeOf(
   return 'proved';
 }
 
-/** Adds the passkey to its device. A device with nothing but passkeys gets its row here. */
+/** Adds the passkey to its device. A device that gets only passkeys gets its row here. */
 async function keepPasskey(
   context: OperationContext,
   { name: service }: PasskeyService,
@@ -160,7 +160,7 @@ async function keepPasskey(
 
 /**
  * Requires that the passkey of a device without PIV is attested, if the policy refuses unproved keys: such a device is proved by its passkeys.
- * If it is not attested, the passkeys of the device become due for removal again.
+ * If that passkey is not attested, all passkeys of the device become due for removal.
  *
  * @throws CardwrightError `PASSKEY_REFUSED`
  */

@@ -17,7 +17,7 @@ export const fidoPin = defineSlice({
   schema: v.strictObject({
     /** True if a FIDO PIN was set before the device got its initial PIN; null if unknown. */
     wasSet: v.nullable(v.boolean()),
-    /** True if the initial PIN became the FIDO PIN; null before the device was read. */
+    /** True if the initial PIN became the FIDO PIN; null until the FIDO2 facts were read after that. */
     isInitialPin: v.nullable(v.boolean()),
   }),
   initial: { wasSet: null, isInitialPin: null },
@@ -67,7 +67,7 @@ export const registration = defineSlice({
   lasts: 'operation',
 });
 
-/** A passkey that is on the device, but not registered; null if there is none. */
+/** A passkey that is on the device, but not registered, so that it has to be deleted; null if no passkey has to be deleted. */
 export const unkept = defineSlice({
   name: 'unkept',
   schema: v.strictObject({ passkey: v.nullable(v.strictObject({ rpId: v.string(), credential: v.string() })) }),
@@ -96,7 +96,7 @@ export const missingPasskeys = (context: OperationContext): string[] =>
     (name) => !context.device?.passkeys.some(({ service }) => service === name),
   );
 
-/** Chooses how the device gets its passkey at a service; undefined if it cannot. */
+/** Chooses how the device gets its passkey at a service. Returns undefined if no way is possible. */
 export const wayOf = (context: OperationContext, service: PasskeyService): PasskeyWay | undefined =>
   chooseWay({
     allowed: passkeyPolicyOf(context).ways,
@@ -113,8 +113,8 @@ export const isHostToMakeOne = (context: OperationContext): boolean =>
   });
 
 /**
- * True if the FIDO PIN is the device PIN: the policy wants both PIV and passkeys, and either the device has shown that or the policy says so and
- * the device does not report that it has no FIDO PIN.
+ * True if the FIDO PIN is the device PIN: the policy wants both PIV and passkeys, and the initial PIN became the FIDO PIN, or the policy has
+ * them shared. In the second case the device must not report that it has no FIDO PIN.
  */
 export function isPinShared(context: OperationContext): boolean {
   const policy = issuancePolicy(context);

@@ -29,8 +29,8 @@ import { keepUnfinished } from './unfinished-passkey.js';
 const NEEDED = 60_000;
 
 /**
- * Step in which the device gets a passkey at the first service at which it has none. The step is repeated for each service. It comes after
- * the certificates, and the device becomes pending only with the last passkey.
+ * Step in which the device gets a passkey at the first service at which it has no passkey yet. The step is repeated for each service. It comes
+ * after the certificates, and the device becomes pending only with the last passkey.
  */
 export const passkeyStep: Step = {
   name: 'passkey',
@@ -62,9 +62,9 @@ export const passkeyStep: Step = {
 };
 
 /**
- * Returns the reason that no passkey can be registered in this session; null if there is none.
+ * Returns the reason that no passkey can be registered in this session; null without such a reason.
  *
- * @throws CardwrightError the reason, if it is not resumable: another session would not help
+ * @throws CardwrightError the reason, if that error is not resumable, because another session would not help
  */
 function findRefusal(context: OperationContext): CardwrightError | null {
   const { error: wire } = context.of(refusal);
@@ -75,9 +75,9 @@ function findRefusal(context: OperationContext): CardwrightError | null {
 }
 
 /**
- * Calls the service to begin a registration, unless an earlier one for the same service is valid for `NEEDED` milliseconds more.
+ * Calls the service to begin a registration, unless an earlier registration at the same service is valid for `NEEDED` milliseconds more.
  *
- * @returns the error that prevents a registration at the moment, so that the session rests and keeps its work; null if there is none
+ * @returns the error that prevents a registration at the moment, so that the session ends and keeps its work; null if no error does
  * @throws CardwrightError `PASSKEY_FORBIDDEN`, `PASSKEY_SERVICE_REFUSED`
  */
 async function beginRegistration(context: OperationContext): Promise<CardwrightError | null> {
@@ -123,7 +123,7 @@ async function withoutRemoved(
 
 function findService({ services }: OperationContext, name: string): PasskeyService {
   const service = services.passkeyServices.find((one) => one.name === name);
-  // The configuration of the service is missing, and may come back.
+  // The service is missing from the configuration of the CMS, and may be added again.
   if (!service) throw new CardwrightError('PASSKEY_SERVICE_UNAVAILABLE', { service: name });
   return service;
 }
@@ -164,8 +164,8 @@ function createPasskey(context: OperationContext): Call {
 const LEADS_TO_RESET: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['FIDO_PIN_FORGOTTEN', 'FIDO_PIN_BLOCKED']);
 
 /**
- * True if a device with a row shows neither serial number nor GUID. An error then fails the operation, because no later session could find the
- * row and its passkeys.
+ * True if a device has a row, and shows neither a serial number nor a GUID. An error then fails the operation, because no later session could
+ * find the row and its passkeys.
  */
 const isNeverFoundAgain = ({ device, info }: OperationContext): boolean =>
   device !== undefined && info.serial === null && info.guid === null;

@@ -20,7 +20,7 @@ import { settleDevice } from './settle-device.js';
 const MILLISECONDS_A_DAY = 24 * 60 * 60 * 1000;
 const MIN_PIN_LENGTH = 6;
 
-/** Step that requests the card's witness for its management key. */
+/** Step that requests a witness: a random block that the card encrypted with its management key. */
 export const witnessStep: Step = {
   name: 'witness',
   phase: PHASES.authenticate,
@@ -101,8 +101,9 @@ function prepareCredentials(context: OperationContext): Call {
 }
 
 /**
- * Finds the escrow to resume with once the card proves this candidate: the escrow with that key or, if the card cannot change its management
- * key, its newest escrow. While an escrow is being applied no new one is created, so the card has either the escrowed PUK or the factory PUK.
+ * Returns the escrow with which the issuance resumes once the card has proved this candidate: the escrow with that key or, if the card cannot
+ * change its management key, the device's newest escrow. Returns undefined if there is no such escrow. While an escrow is being applied, no
+ * other escrow is created, so the card has either the escrowed PUK or the factory PUK.
  */
 function findEscrow({ device, info }: OperationContext, candidate: KeyCandidate): Escrow | undefined {
   const kept = device?.escrows ?? [];

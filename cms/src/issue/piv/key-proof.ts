@@ -17,7 +17,7 @@ import { issuancePolicy, keys, proof as proofSlice } from '../issue-state.js';
 export interface GeneratedKey {
   readonly slot: Slot;
   readonly key: CardKey;
-  /** The DER certificates from `key.attest`, base64url; null if it returned none. */
+  /** The DER certificates from `key.attest`, base64url; null if `key.attest` returned none or was not called. */
   readonly attestation: Result<'key.attest'>['attestation'];
   /** The DER certification request (PKCS #10), base64url; undefined if the key cannot sign. */
   readonly request: string | undefined;
@@ -25,7 +25,8 @@ export interface GeneratedKey {
 
 /**
  * Requests a certificate for a key after these checks: the key has the ordered algorithm, was never certified on another device, is attested if
- * the policy demands that, and signed the request, unless the policy lets it go unsigned. The certificate is on hold until the device is active.
+ * the policy demands that, and signed the request, unless the policy accepts a key that cannot sign. The certificate is on hold until the device
+ * is active.
  *
  * @throws CardwrightError `ATTESTATION_MISSING`, `ATTESTATION_UNREADABLE`, `ATTESTATION_UNTRUSTED`, `ATTESTATION_CONTRADICTS`,
  * `WEAK_KEY_GENERATION`, `KEY_CANNOT_SIGN`, `OPERATION_FAILED` for another algorithm, a key of another device, a weak key or an invalid request,
@@ -86,8 +87,8 @@ async function proofOf(context: OperationContext, { slot, key, attestation }: Ge
 }
 
 /**
- * Finds the reason that an attested key is not of the device that gave the live proof; undefined if there is none. A device that names its
- * serial number in one attestation names it for each of its keys.
+ * Returns the reason that an attested key is not on the device that gave the live proof; undefined if nothing differs. A device whose
+ * attestation of one key names a serial number names it for every key.
  */
 function findDifference(key: AttestedDevice, proved: AttestedDevice): AttestationReason | undefined {
   if (key.rootFingerprint !== proved.rootFingerprint) return 'attested-vendor-differs';

@@ -25,9 +25,9 @@ import { issueCertificate, readGeneratedKey } from './key-proof.js';
 import { findMissingApproval } from './puk-approval.js';
 
 /**
- * Step that applies the escrowed credentials, and generates and certifies the missing keys. It ends with a witness for the new management key,
- * if this session sets one. Credentials of an earlier session are sent back to the host first, and applied again even if the card has them
- * already: that costs no try of the PUK, and gives the card its initial PIN again, whatever its user did meanwhile.
+ * Step that applies the escrowed credentials, and generates and certifies the missing keys. If this session sets a new management key, the step
+ * ends with a request for a witness of that key. Credentials of an earlier session are sent back to the host first, and applied again even if
+ * the card has them already: that costs no try of the PUK, and gives the card its initial PIN again, whatever its user did meanwhile.
  */
 export const keysStep: Step = {
   name: 'keys',
@@ -44,7 +44,7 @@ export const keysStep: Step = {
   ],
 };
 
-/** Step that requests a witness for the new management key, if `keysStep` ended before it got one. */
+/** Step that requests a witness for the new management key, if `keysStep` ended before the card gave that witness. */
 export const newWitnessStep: Step = {
   name: 'new-witness',
   phase: PHASES.keys,

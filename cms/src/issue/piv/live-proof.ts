@@ -33,7 +33,7 @@ export function proveDevice(context: OperationContext, proved: (shown: LiveProof
 }
 
 /**
- * Refuses a device whose vendor signed no serial number, if the policy refuses unproved keys and wants other keys than that in 9E: the device
+ * Refuses a device whose vendor signed no serial number, if the policy refuses unproved keys and wants keys in other slots than 9E: the device
  * could not prove those keys. So far, at most the key in 9E and the CHUID of the card have changed.
  *
  * @throws CardwrightError `ATTESTATION_MISSING`
@@ -44,7 +44,7 @@ function requireProvableKeys(context: OperationContext, { identity }: LiveProof)
     throw attestationFailure('attested-serial-missing');
 }
 
-/** Supersedes the certificate in 9E, unless it is for the key of the proof. */
+/** Supersedes the certificate in 9E, unless that certificate is for the key of the proof. */
 export function supersedeOtherKey({ device, operation }: OperationContext, shown: LiveProof): void {
   const { hash } = proofKeyOf(shown);
   const isOther = device?.certificates.some(

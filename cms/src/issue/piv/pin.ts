@@ -40,7 +40,7 @@ function noteUnchanged({ ownDevice }: OperationContext, { code }: CardwrightErro
   return undefined;
 }
 
-/** Errors that occur before the card changes its PIN, or by which it refuses the new PIN. The card then still has the initial PIN. */
+/** Errors that occur before the card changes its PIN, or with which the card refuses the new PIN. The card then still has the initial PIN. */
 const LEAVES_PIN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'USER_CANCELLED',
   'USER_TIMEOUT',

@@ -36,9 +36,9 @@ export async function settleDevice(
 }
 
 /**
- * Identifies the card by its vendor's signature, whatever page and host claimed. The card must be the operation's device, or one that is
- * not in use. If another row of the identity may be given up (`requireFree`), the row is released, provided that the card has its factory
- * key again.
+ * Identifies the card by its vendor's signature, whatever page and host claimed. The card must be the operation's device, or a device that is
+ * not in use. If the operation has no device and the row of this identity may be given up (`requireFree`), that row is released, provided that
+ * the card has its factory key again.
  *
  * @throws CardwrightError `DEVICE_NOT_ELIGIBLE`, `ATTESTATION_CONTRADICTS`
  */
@@ -57,7 +57,7 @@ async function settleIdentity(
     if (!isFactoryFresh)
       throw new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason: 'being-issued' satisfies ReasonCode });
     await endOperations(records, person, row.id);
-    // Opened again under its lock, because an operator may have changed the row since it was found.
+    // The row is opened again under its lock, because an operator may have changed the row since it was found.
     const current = await records.openDevice(row.id);
     if (current) requireFree(person, current.row);
     if (current && current.row.state !== 'available') current.changeState('available', person.username, 'erased');
@@ -66,9 +66,9 @@ async function settleIdentity(
 }
 
 /**
- * True if the device of a row may be the one that has proved this identity, although the row has another identity or none. Either nothing
- * has proved the row's identity so far, or it names only the key in 9E, which can be replaced. The vendor and the firmware of a device
- * cannot change, and a device with a signed serial number has it in all its attestations.
+ * True if the device of a row may be the one that has proved this identity, although the row has another identity or no identity. Either nothing
+ * has proved the identity of the row's device so far, or that identity names only the key in 9E, which can be replaced. The vendor and the
+ * firmware of a device cannot change, and a device with a signed serial number names that number in all its attestations.
  */
 function mayBecome(row: Device, { rootFingerprint, serial, firmware }: DeviceIdentity): boolean {
   if (row.identity === null) return row.proof !== 'attested';
@@ -80,13 +80,13 @@ function mayBecome(row: Device, { rootFingerprint, serial, firmware }: DeviceIde
   );
 }
 
-/** True if a row is identified by a key in 9E, and the card has proved another key there or none in this session. */
+/** True if a row is identified by a key in 9E, and the card has proved another key in that slot, or no key, in this session. */
 const isOfOtherKey = ({ identity }: Device, shown: LiveProof | null): boolean =>
   identity !== null && isIdentifiedByKey(identity) && (shown === null || !isKeyOfIdentity(identity, proofKeyOf(shown)));
 
 /**
- * Restarts the production of a device. The card has proved the device's management key, or the factory key, so its owner may continue. But
- * it may now be another card of the batch, so nothing that was certified, registered or approved for the earlier card counts.
+ * Restarts the production of a device. The card has proved the device's management key, or the factory key, so its owner may continue. But the
+ * card may now be another card of the batch, so nothing that was certified, registered or approved for the earlier card counts.
  */
 function startOver({ person: { username } }: OperationContext, device: DeviceRecord): void {
   device.changeState('failed', username, 'The key in 9E is not the one that identified the device.');
@@ -106,8 +106,8 @@ async function forgetReleased({ records, device }: OperationContext, rows: reado
  * Updates the device after the card proved the management key of `proved`, or (undefined) the factory key.
  *
  * - Newer escrows with a management key were never applied, since their key would have come first.
- * - Slots get keys only after an escrow was fully applied. If the proved escrow was not, every certified key of the device has been erased
- *   since, whoever did that, and whether or not the CMS learned of it.
+ * - Slots get keys only after an escrow was fully applied. If the proved escrow was not applied, every certified key of the device has been
+ *   erased since, whoever did that, and whether or not the CMS learned of it.
  */
 function dropWhatIsGone(
   { operation, person }: OperationContext,
