@@ -16,7 +16,7 @@ export type { StoreCase } from './store-suite/store-case.js';
 export type { StoreStage } from './store-suite/store-stage.js';
 
 /**
- * The cases of the suite: each checks one rule of the contract. Run them one after another, on one stage or on one each.
+ * The cases of the suite: each checks one rule of the contract. Run them one after another, all on one stage, or each on a stage of its own.
  *
  * @example
  * ```js

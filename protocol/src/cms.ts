@@ -61,7 +61,7 @@ export const resultsRequest = v.strictObject({
 });
 
 /**
- * Request to cancel an operation. If it names a session that is no longer that of the operation, the answer is `OPERATION_MOVED`, and nothing
+ * Request to cancel an operation. If the request names a session that no longer runs the operation, the answer is `OPERATION_MOVED`, and nothing
  * is cancelled.
  */
 export const cancelRequest = v.strictObject({
@@ -70,7 +70,7 @@ export const cancelRequest = v.strictObject({
   ),
 });
 
-/** One line, without line terminators (ECMA-262, 12.3): without the flag `s`, the dot matches none of them. */
+/** One line, without line terminators (ECMA-262, 12.3): without the flag `s`, the dot matches no line terminator. */
 const LINE = /^.+$/;
 
 /** A part of an operation as the user sees it. */

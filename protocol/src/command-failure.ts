@@ -15,7 +15,7 @@ export type CommandFailure = v.InferOutput<typeof commandFailure>;
 /** The answer to a request, original or redacted. */
 export type Answer = { readonly result: unknown } | { readonly error: unknown };
 
-/** The members of an answer that `failuresIn` reads: the name of an error, and the method of an outcome. A redacted answer has both, too. */
+/** The members of an answer that `failuresIn` reads: the name of an error, and the method of an outcome. They are in a redacted answer too. */
 const error = v.object({ data: v.object({ name: v.string() }) });
 const outcomes = v.object({ outcomes: v.array(v.object({ method: v.string(), error: v.exactOptional(error) })) });
 

@@ -54,32 +54,32 @@ export interface RequestDefinition<
   /** Capability that the answering side must list at `initialize`. */
   readonly capability: string;
   /**
-   * Schema of the parameters, with which every side that handles the request validates them. Those of a command inside a step are validated
-   * by the host alone. Unknown members are refused.
+   * Schema of the parameters, with which every side that handles the request validates them. The parameters of a command inside a step are
+   * validated by the host alone. Unknown members are refused.
    */
   readonly params: P;
   readonly result: R;
   /**
-   * Error codes with which this command can end, besides `OF_EVERY_COMMAND`, and those of the connection and of invalid parameters. A test
-   * compares them with the handler.
+   * Error codes with which this command can end, besides `OF_EVERY_COMMAND` and the errors of the connection and of invalid parameters. A test
+   * compares these codes with the handler.
    */
   readonly errors: readonly ErrorCode[];
   /**
-   * Milliseconds until the caller gives up, without the time that a window waits for the user. It is longer than the time limit of the
-   * command's slowest APDU, so that a mute card ends the command with `CARD_MUTE`, not with `TIMEOUT`.
+   * Milliseconds until the caller gives up, without the time that a window waits for the user. This time is longer than the time limit of the
+   * slowest APDU that the command sends to the card, so that a mute card ends the command with `CARD_MUTE`, not with `TIMEOUT`.
    */
   readonly timeout: number;
 }
 
-/** One entry of the command table: everything that any hop needs to know about a command. */
+/** One entry of the command table: everything that sdk, extension and host need to know about a command. */
 export interface CommandDefinition<
   P extends v.GenericSchema = v.GenericSchema,
   R extends v.GenericSchema = v.GenericSchema,
   S extends Side = Side,
 > extends RequestDefinition<P, R, S> {
-  /** Senders that the command is accepted from. Commands of class `manage` come only in steps, except `step.run`, which carries them. */
+  /** Senders that the command is accepted from. Commands of class `manage` come only in steps, except `step.run`, which carries such commands. */
   readonly reach: readonly Reach[];
-  /** True if the command uses no open card, so that it need not wait for commands that do. */
+  /** True if the command uses no open card. It then need not wait for commands that use one. */
   readonly concurrent: boolean;
 }
 

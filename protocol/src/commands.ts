@@ -66,7 +66,7 @@ export const isMethod = (name: string): name is Method => Object.hasOwn(commands
 export const isUserMethod = (name: string): name is UserMethod => Object.hasOwn(userRequests, name);
 
 /**
- * Returns the capabilities that the commands of one side need. A host lists further ones at `initialize`, such as `policy`.
+ * Returns the capabilities that the commands of one side need. A host lists further capabilities at `initialize`, such as `policy`.
  *
  * @example
  * capabilitiesOf('host').includes('piv'); // true

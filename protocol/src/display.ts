@@ -4,7 +4,7 @@ import { CardwrightError } from './errors.js';
 import { count, described, deviceId, displayId, origin, sealed, type PublicJwkSet } from './schema.js';
 import { parseJson, readSigned, signJson } from './signed-json.js';
 
-/** Kinds of displayed secrets. The extension has its own words for each, so that neither CMS nor page chooses the text of its window. */
+/** Kinds of displayed secrets. The extension has its own words for each kind, so that neither CMS nor page chooses the text of its window. */
 export const DISPLAY_LABELS = ['initial-pin', 'temporary-pin', 'puk'] as const;
 export const displayLabel = v.picklist(DISPLAY_LABELS);
 export type DisplayLabel = v.InferOutput<typeof displayLabel>;
@@ -20,7 +20,10 @@ export const displayedSecret = v.pipe(v.string(), v.regex(/^[0-9A-Za-z]{4,8}$/))
  */
 export const displayedName = v.pipe(v.string(), v.regex(/^(?!.*\p{DI})\p{L}[\p{L}\p{M} .,'’-]{0,63}$/u));
 
-/** Payload of a signed display. The page relays the JWS, but can neither alter nor forge it. Each display is accepted once. */
+/**
+ * Payload of a signed display: the message with which a CMS orders a window of the extension to show a secret. The page relays the JWS, but can
+ * neither alter nor forge it. Each display is accepted once.
+ */
 export const displayPayload = v.strictObject({
   origin: described(origin, 'Origin of the page that relays it.'),
   display: described(displayId, 'The window: what `secret.prepareDisplay` answered.'),
@@ -60,7 +63,7 @@ export const signDisplay = async (payload: DisplayPayload, key: CryptoKey, kid: 
 /**
  * Verifies the signature of a display against the CMS's keys, and returns its payload. The caller must check the claims of the payload.
  *
- * @throws CardwrightError `SECRET_REFUSED` if none of the keys signed it as a display, or its payload does not match `displayPayload`
+ * @throws CardwrightError `SECRET_REFUSED` if none of the keys signed the text as a display, or if its payload does not match `displayPayload`
  * @example
  * const { label, sealed } = await readDisplay(jws, cmsKeys);
  */

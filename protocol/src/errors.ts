@@ -35,7 +35,7 @@ export const errorCatalogue = {
 export type ErrorCatalogue = typeof errorCatalogue;
 export type ErrorCode = keyof ErrorCatalogue;
 
-/** Typed details of an error; an empty object if the catalogue defines none. */
+/** Typed details of an error; an empty object if the catalogue defines no details for the code. */
 export type ErrorData<C extends ErrorCode> = ErrorCatalogue[C] extends { data: infer S extends v.GenericSchema }
   ? v.InferOutput<S> & object
   : Record<string, never>;
@@ -75,7 +75,8 @@ export type ErrorTexts = Readonly<Record<ErrorCode, ErrorText>>;
 const NO_TEXT: ErrorText = { cause: '', user: '', administrator: '' };
 
 /**
- * Returns an error's words in a language. Where `texts` has words for the value of a detail of this error, they replace those of the code.
+ * Returns an error's words in a language. Where `texts` has words for the value of a detail of this error, these words replace the words of the
+ * code.
  *
  * @example
  * import { words } from '@cardwright/words/on-demand/errors';
@@ -123,7 +124,7 @@ function variantFor<T>({ code, data }: CardwrightError, values: Readonly<Record<
 export class CardwrightError<C extends ErrorCode = ErrorCode> extends Error {
   override readonly name = 'CardwrightError';
   readonly data: Readonly<ErrorData<C>>;
-  /** Contacts and downloads that the administrator of this computer has set; empty if there are none. */
+  /** Contacts and downloads that the administrator of this computer has set; empty without such a policy. */
   readonly helpDesk: HelpDesk;
 
   constructor(
@@ -172,8 +173,8 @@ export class CardwrightError<C extends ErrorCode = ErrorCode> extends Error {
   }
 
   /**
-   * Reads an error from the wire. A value that is no `WireError` becomes an `INTERNAL`. So does an error with an unknown code, or with
-   * details that the catalogue does not allow: the `incident` then has the code.
+   * Reads an error from the wire. A value that is no `WireError` becomes the error `INTERNAL`. An error with an unknown code, or with details
+   * that the catalogue does not allow, becomes `INTERNAL` too; its `incident` then has the code.
    */
   static fromWire(value: unknown): CardwrightError {
     const parsed = v.safeParse(wireError, value);

@@ -5,7 +5,7 @@ import type { Installable } from './errors/definition.js';
 export const httpsAddress = v.pipe(v.string(), v.maxLength(500), v.check(isHttps, 'an https address'));
 const line = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(100));
 
-/** An organisation's contacts and downloads for its users. All web addresses are https, so that none can run a script. */
+/** An organisation's contacts and downloads for its users. All web addresses are https, so that no address can run a script. */
 export const helpDesk = v.object({
   /** Name for users, for example "IT Service Desk". */
   name: v.exactOptional(line),
@@ -27,7 +27,7 @@ export interface Link {
 }
 
 /**
- * Reads a help desk that another party sent. Invalid and unknown members are left out; of a value that is no object, nothing is left.
+ * Reads a help desk that another party sent. Invalid and unknown members are left out; a value that is no object becomes an empty help desk.
  *
  * @example
  * readHelpDesk({ name: 'IT Service Desk', url: 'javascript:alert(1)' }); // { name: 'IT Service Desk' }
@@ -43,8 +43,8 @@ export function readHelpDesk(value: unknown): HelpDesk {
 }
 
 /**
- * Merges the help desks of a portal and of the user's administrator. If the administrator names a contact, the portal's contact is left out
- * as a whole. Each download address is the administrator's, else the portal's.
+ * Merges the help desks of a portal and of the user's administrator. If the administrator names a contact, the portal's contact is left out as a
+ * whole. Of each download address, the administrator's counts, or the portal's if the administrator names none.
  *
  * @example
  * mergeHelpDesks({ phone: '+1 555 0100' }, { email: 'it@example.com' }); // { email: 'it@example.com' }
@@ -72,7 +72,8 @@ export const contactLinks = ({ phone, email, url }: HelpDesk): readonly Link[] =
 ];
 
 /**
- * Returns the download address of a part that has to be installed; undefined if the help desk has none, or none for this platform.
+ * Returns the download address of a part that has to be installed; undefined if the help desk has no address for it, or no address for this
+ * platform.
  *
  * @param platform platform of the browser, from `navigator.userAgentData.platform` or `navigator.platform`
  * @example
@@ -85,12 +86,12 @@ export function downloadAddress(what: Installable, desk: HelpDesk, platform: str
 }
 
 /**
- * Returns the address of an error's entry in a troubleshooting page.
+ * Returns the address of the entry for an error code in a troubleshooting page.
  *
  * @param base address of that page; may be relative to `page`
  * @param page address of the page that links to it
  * @returns the address with the code as its fragment; null unless it is https without user name and password, or http with the same origin as
- *   `page`
+ * `page`
  * @example
  * helpAddress('/help', 'NO_READER', 'https://cms.example.com/'); // 'https://cms.example.com/help#NO_READER'
  */

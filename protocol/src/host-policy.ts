@@ -8,7 +8,7 @@ import { between, described } from './schema.js';
 export const DEVICE_MODELS = ['yubikey', 'piv', 'fido2'] as const;
 export type DeviceModel = (typeof DEVICE_MODELS)[number];
 
-/** Levels of a log. A log at one level has the lines of that level and of those before it; at `off` it has none. */
+/** Levels of a log. At each level, a log has the lines of that level and of the levels before it. At `off`, it has no lines. */
 export const LOG_LEVELS = ['off', 'error', 'warn', 'info'] as const;
 export const logLevel = v.picklist(LOG_LEVELS);
 export type LogLevel = v.InferOutput<typeof logLevel>;

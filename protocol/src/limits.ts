@@ -1,15 +1,15 @@
 /** Sizes and times that the parties of the protocol rely on. Times are in milliseconds. */
 
 /**
- * Largest message from or to the page, in UTF-16 code units of its JSON. In UTF-8 such a message has at most 768 KiB. This is below 1 MiB: a
- * browser ends a host that sends more.
+ * Largest message from or to the page, in UTF-16 code units of its JSON. In UTF-8 such a message has at most 768 KiB. This is below 1 MiB,
+ * because a browser ends a host that sends a longer message.
  */
 export const MAX_MESSAGE_LENGTH = 256 * 1024;
 /** Maximum nesting of objects and arrays in a page's message. The protocol's own messages have fewer than ten levels. */
 export const MAX_MESSAGE_DEPTH = 32;
 /**
- * Maximum nesting in JSON text that `readJson` reads, such as a request to a CMS, a message to the host, or the content of a JWS. It has room
- * for a page's message.
+ * Maximum nesting in JSON text that `readJson` reads, such as a request to a CMS, a message to the host, or the content of a JWS. It is larger
+ * than `MAX_MESSAGE_DEPTH`, so that such a text can contain a message of a page.
  */
 export const MAX_JSON_DEPTH = 2 * MAX_MESSAGE_DEPTH;
 /** Longest frame that a host accepts, in bytes of UTF-8. Every message of up to `MAX_MESSAGE_LENGTH` code units fits. */
@@ -19,13 +19,13 @@ export const MAX_FRAME_BYTES = 4 * MAX_MESSAGE_LENGTH;
 export const MAX_STEP_COMMANDS = 64;
 /** Maximum number of concurrent requests of one page session. */
 export const MAX_RUNNING_REQUESTS = 32;
-/** Maximum number of concurrent page sessions of one tab. There is a limit because each session can start a host process. */
+/** Maximum number of concurrent page sessions of one tab. Their number is limited because each session can start a host process. */
 export const MAX_SESSIONS_OF_TAB = 8;
 /** Maximum number of unused one-time keys of `secret.prepareDisplay` in one session. A further key replaces the oldest. */
 export const MAX_WAITING_DISPLAYS = 8;
 
 /**
- * Time for which a page waits after its `hello` for the extension's `ready`. Without an answer by then, the sdk takes the extension as
+ * Time for which a page waits after its `hello` for the extension's `ready`. Without an answer by then, the sdk concludes that the extension is
  * missing.
  */
 export const HELLO_TIMEOUT = 900;
@@ -49,7 +49,8 @@ export const WINDOW_EXTENSIONS = 10;
 export const LONGEST_WINDOW = WINDOW_TIMEOUT * (1 + WINDOW_EXTENSIONS);
 
 /**
- * Milliseconds after which the requester of a window gives up. The window has closed by then at the latest, so the requester gets its answer.
+ * Milliseconds after which the requester of a window gives up. The window has closed by then at the latest, so the requester gets an answer
+ * before that.
  */
 export const WAIT_FOR_WINDOW = LONGEST_WINDOW + 10_000;
 /** Idle time after which an open device is released. The time that a window waits for the user does not count. */
@@ -57,7 +58,7 @@ export const DEVICE_IDLE_TIMEOUT = 60_000;
 /** Time for which `device.open` waits until another program, for example the desktop's own card agent, releases the device. */
 export const DEVICE_OPEN_PATIENCE = 10_000;
 
-/** Number of wrong management keys that a session may try on one card. Some cards block for good after five. */
+/** Number of wrong management keys that a session may try on one card. Some cards block for good after five wrong keys. */
 export const MAX_MANAGEMENT_KEY_REFUSALS = 2;
 
 /** Path of the document with a CMS's keys, below its origin. */
@@ -65,7 +66,7 @@ export const WELL_KNOWN_PATH = '/.well-known/cardwright';
 export const WELL_KNOWN_TIMEOUT = 3_000;
 export const MAX_WELL_KNOWN_BYTES = 64 * 1024;
 
-/** Time for which a page waits for an answer of its CMS. The CMS may have to ask its certification authority first. */
+/** Time for which a page waits for an answer of its CMS. It is long because the CMS may have to ask its certification authority first. */
 export const CMS_ANSWER_TIMEOUT = 60_000;
 /**
  * Time for which a page repeats a request that its CMS did not answer. It is long enough for a portal to restart, and shorter than

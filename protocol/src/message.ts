@@ -4,7 +4,7 @@ import { wireError } from './wire-error.js';
 
 /** JSON-RPC 2.0 with `$/cancelRequest` and `$/progress` as in the Language Server Protocol. */
 
-/** Whole number, or string of up to 64 characters. It is unique among the sender's pending requests. */
+/** Id of a request: a whole number, or a string of up to 64 characters. It is unique among the sender's pending requests. */
 export const requestId = v.union([v.pipe(v.number(), v.integer()), v.pipe(v.string(), v.maxLength(64))]);
 export type RequestId = v.InferOutput<typeof requestId>;
 

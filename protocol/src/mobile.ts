@@ -40,7 +40,7 @@ export type StartEnrolment = v.InferOutput<typeof startEnrolment>;
  * States of an enrolment. The first seven follow one another:
  * - `waiting`: no mobile device has opened the link;
  * - `opened`: a mobile device has opened the link, but has not fetched the profile;
- * - `downloaded`: a mobile device has fetched the profile, and no other one can use the link;
+ * - `downloaded`: a mobile device has fetched the profile, and no other device can use the link;
  * - `to-confirm`: the device has identified itself with its vendor's signature, and the user has to confirm on the page that it is the right
  *   device;
  * - `enrolling`: the user has confirmed, and the device generates its keys;

@@ -57,8 +57,8 @@ export async function openJwe(jwe: string, key: CryptoKey): Promise<OpenedJwe> {
 }
 
 /**
- * Derives the content encryption key from our key and the sender's one-time key: ECDH, then the Concat KDF (RFC 7518, 4.6.2) with SHA-256.
- * One round of the KDF gives 256 bits. PartyUInfo and PartyVInfo are empty.
+ * Derives the content encryption key from the receiver's private key and the sender's one-time key: ECDH, then the Concat KDF (RFC 7518, 4.6.2)
+ * with SHA-256. One round of the KDF gives 256 bits. PartyUInfo and PartyVInfo are empty.
  */
 async function agreeOnKey(key: CryptoKey, { kty, crv, x, y }: v.InferOutput<typeof publicJwk>): Promise<CryptoKey> {
   const ecdh = { name: 'ECDH', namedCurve: crv };

@@ -8,8 +8,8 @@ import { session } from './commands/session.js';
 import { step } from './commands/step.js';
 
 /**
- * The commands that a page may send by itself. The sdk bundles only these; `commands` also has those that come only in steps. A test compares
- * this list with the `reach` of each command.
+ * The commands that a page may send by itself. The sdk bundles only these commands; `commands` also has the commands that come only in steps. A
+ * test compares this list with the `reach` of each command.
  */
 export const pageCommands = {
   ...session,
@@ -26,7 +26,7 @@ export type PageParams<M extends PageMethod> = v.InferOutput<PageCommands[M]['pa
 export type PageResult<M extends PageMethod> = v.InferOutput<PageCommands[M]['result']>;
 
 /**
- * True if a page may send a command by itself; false for a name of Object's prototype such as `toString`.
+ * True if a name is that of a command that a page may send by itself; false for a name of Object's prototype such as `toString`.
  *
  * @example
  * isPageMethod('key.generate'); // false: it comes in steps alone

@@ -1,8 +1,8 @@
 import { decodeBytes } from './base64url.js';
 
 /**
- * Prefix of the messages that a credential signs to prove that it is on the open device. Such a signature cannot log anyone in: a message
- * with this prefix is no client data, which begin with a brace (WebAuthn, 5.8.1.1).
+ * Prefix of the messages that a credential signs to prove that it is on the open device. Such a signature cannot log anyone in: a message with
+ * this prefix cannot be client data, which begins with a brace (WebAuthn, 5.8.1.1).
  */
 export const PASSKEY_PROOF_DOMAIN = 'cardwright passkey.prove 1\0';
 

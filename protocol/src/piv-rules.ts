@@ -23,8 +23,8 @@ export const FIDO_PIN_LENGTH = { min: 4, max: 63 } as const;
 export const LOWEST_MINIMUM = 4;
 
 /**
- * True if a PIN is one repeated character, or a run up or down such as 123456 or 876543. Up to one character, and two characters that are
- * equal or neighbours, also count, so check the length first.
+ * True if a PIN is one repeated character, or a run up or down such as 123456 or 876543. An empty PIN, a single character, and two characters
+ * that are equal or neighbours count too, so check the length first.
  *
  * @param characters the PIN's bytes or code points
  * @example

@@ -10,7 +10,7 @@ const VERSION = /^\d{1,6}(\.\d{1,6}){0,3}$/;
 export const isProductVersion = (text: string): boolean => VERSION.test(text);
 
 /**
- * True if a product is at least as new as required; false if either version cannot be read.
+ * True if a product is at least as new as the required version; false if either version cannot be read.
  *
  * @param installed the product's own version; missing numbers count as 0
  * @param minimum the version required; missing numbers count as 0

@@ -57,8 +57,8 @@ const changeStep: Step = {
 };
 
 /**
- * Lets the owner of an active device choose another PIN. The owner enters both PINs in the extension's window, by the rules of the
- * current policy and of the card. The CMS learns neither PIN, and relies on the host's word that the card has the new one.
+ * Lets the owner of an active device choose another PIN. The owner enters both PINs in the extension's window, by the rules of the current
+ * policy and of the card. The CMS learns neither PIN, and relies on the host's word that the card has the new PIN.
  */
 export const changePin = defineOperation({
   kind: 'change-pin',

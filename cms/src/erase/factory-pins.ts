@@ -77,8 +77,8 @@ const useAsked = (context: OperationContext, puk: () => ReturnType<typeof releas
   });
 
 /**
- * True if the device certainly has its factory PUK, although an escrow holds another PUK: that PUK was never sent, or the factory PUK was
- * restored.
+ * True if the device certainly has its factory PUK, although an escrow holds another PUK: the change to that PUK was never begun, or the factory
+ * PUK was restored.
  */
 export function hasFactoryPuk(device: DeviceRecord): boolean {
   const pair = keptPuks(device);

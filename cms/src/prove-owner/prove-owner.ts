@@ -53,8 +53,8 @@ const ownerStep: Step = {
 
 /**
  * Lets an active device prove that its owner is present. The owner enters the PIN in the extension's window, and the key of the login
- * certificate signs a fresh challenge. Nothing changes on the card or in the device's row. Afterwards the operation's row shows who
- * (`userId`), with which device (`deviceId`) and when (`updatedAt`).
+ * certificate signs a fresh challenge. Nothing changes on the card or in the device's row. Afterwards the operation's row shows who gave the
+ * proof (`userId`), with which device (`deviceId`) and when (`updatedAt`).
  */
 export const proveOwner = defineOperation({
   kind: PROVE_OWNER,
@@ -74,7 +74,7 @@ function challengeOf(context: OperationContext): string {
 
 /**
  * Returns the device's login certificate.
- * @throws CardwrightError `DEVICE_NOT_ELIGIBLE` if none is valid now
+ * @throws CardwrightError `DEVICE_NOT_ELIGIBLE` if the device has no login certificate that is valid now
  */
 function certificateOf({ ownDevice, services }: OperationContext): Certificate {
   const now = services.now();

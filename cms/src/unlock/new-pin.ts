@@ -18,9 +18,9 @@ const SLOT: Slot = '9A';
 const PURPOSE = 'pin-proof';
 
 /**
- * Step in which the user chooses a PIN in the extension's window, and the PUK sets it. Then the certified key in 9A, if there is one, signs with
- * the new PIN, as a proof beyond the host's word. In the same step the host generates the next PUK, since the present one was sent to it, unless
- * an earlier session left a newer PUK in escrow.
+ * Step in which the user chooses a PIN in the extension's window, and the PUK sets this PIN. If the device has a certified key in 9A, that key
+ * then signs with the new PIN, which proves more than the host's word. In the same step the host generates the next PUK, since it got to know
+ * the present PUK. If an earlier session left a newer PUK in escrow, no PUK is generated.
  */
 export const newPinStep: Step = {
   name: 'new-pin',
@@ -60,7 +60,7 @@ const unblock = (context: OperationContext): Call =>
     { read: () => noteTaken(context), failed: (error) => noteRefusal(context, error) },
   );
 
-/** Records that the card accepted the PUK that was sent. Its retry counter is full again, and the card cannot have the other PUK. */
+/** Records that the card accepted the PUK that was sent. The retry counter of the PUK is full again, and the card cannot have the other PUK. */
 function noteTaken(context: OperationContext): void {
   const { ownDevice } = context;
   const { newest, previous } = puksOf(context);

@@ -19,7 +19,7 @@ export const newPin = defineSlice({
     isNewestSent: v.boolean(),
     /** Challenge for the key in 9A to sign with the new PIN, base64url; null before the step is sent. */
     challenge: v.nullable(v.string()),
-    /** Id of the escrow whose PUK the card accepted; null before that. */
+    /** Id of the escrow whose PUK the card accepted; null before the card accepted a PUK. */
     taken: v.nullable(v.string()),
     /** True if the key in 9A has signed with the new PIN. */
     isProved: v.boolean(),
@@ -45,7 +45,10 @@ export const PHASES = {
   puk: { name: 'secure', words: ownWords(({ phases }) => phases.securePuk) },
 } as const satisfies Record<string, Phase>;
 
-/** Returns the escrows of the two PUKs that the card may have: the newest, and the one before it. Throws an error if there is none. */
+/**
+ * Returns the escrows of the two PUKs that the card may have: the newest escrow, and the one before it if there is one. Throws an error if no
+ * PUK is known.
+ */
 export function puksOf({ ownDevice }: OperationContext): PukPair {
   const pair = keptPuks(ownDevice);
   if (!pair) throw new Error(`no PUK of the device ${ownDevice.row.id} is known`);

@@ -15,10 +15,8 @@ const FRESH = 5;
 /**
  * Gives the owner of an active device a new PIN if the old one is blocked or forgotten:
  *
- * 1. The device proves that it is the one that was issued. If it can prove nothing, an operator has to approve it.
- * 2. Its owner chooses a PIN, before anything is written.
- * 3. The PUK sets this PIN on the card.
- * 4. The card gets a new PUK, which was escrowed before.
+ * 1. The device proves that it is the one that was issued. If it can prove nothing, an operator has to approve it. 2. The owner chooses a PIN,
+ * before anything is written. 3. The PUK sets this PIN on the card. 4. The card gets a new PUK, which was escrowed before.
  *
  * After any interruption, the card has the old PIN or the new one, and a PUK that the CMS keeps.
  */

@@ -8,7 +8,7 @@ export interface Words {
 }
 
 /**
- * Returns the words in a language, else in English.
+ * Returns the words in a language, or in English if they lack that language.
  *
  * @example
  * sayIn('fr', { en: 'Stamp', fr: 'Tampon' }); // 'Tampon'
@@ -26,10 +26,10 @@ export const ownWords = (choose: (words: typeof all.english) => string): Words =
 const MAX_RANGES = 32;
 
 /**
- * Chooses the language that a browser prefers among those of the CMS (`accept-language`, RFC 9110, 12.5.4); English if none matches. A
- * range matches by its first subtag, so that `de-CH` gets German.
+ * Returns the language of the CMS that a browser prefers by its `accept-language` (RFC 9110, 12.5.4); English if no language matches. A range
+ * matches by its first subtag, so that `de-CH` gets German.
  *
- * @param spoken the languages of the CMS (`Cms.languages`); Cardwright's own by default
+ * @param spoken the languages of the CMS (`Cms.languages`); by default the languages of Cardwright's own texts
  * @example
  * negotiateLanguage('de-CH, en;q=0.8'); // 'de'
  */

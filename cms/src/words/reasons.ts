@@ -6,7 +6,7 @@ import { sayIn, type Words } from './language.js';
 /** Code of a reason without parameters. An error of the CMS can carry this code as the reason in its details. */
 export type ReasonCode = keyof typeof all.english.reasons;
 
-/** A reason before it is put into words. An operation may bring its own words for a reason that only it knows. */
+/** A reason before it is put into words. An operation may bring its own words for a reason that only this operation has. */
 export type Reason =
   | { readonly code: ReasonCode }
   | { readonly code: keyof typeof all.english.counted; readonly count: number }
@@ -37,7 +37,7 @@ export class OperationFailure extends CardwrightError<'OPERATION_FAILED'> {
 }
 
 /**
- * Converts an error for the wire. A reason code or the words of an `OperationFailure` become a sentence in the language; any other reason, such
+ * Converts an error for the wire. A reason code or the words of an `OperationFailure` become a sentence in this language; any other reason, such
  * as an authority's own words, stays as it is.
  *
  * @example
