@@ -19,7 +19,7 @@ export const REDACTED = '[redacted]';
  * name.
  */
 const MEMBER_NAME = /^[A-Za-z]{1,40}$/;
-/** Path of members and indices, as `INVALID_PARAMS` reports it, of names that may be shown. */
+/** A path of members and indices, as `INVALID_PARAMS` reports it, in which every name may be shown. */
 const MEMBER_PATH = /^([A-Za-z]{1,40}|\d{1,3})(\.([A-Za-z]{1,40}|\d{1,3}))*$/;
 const METHOD_NAME = /^[A-Za-z$]+([./][A-Za-z]+)*$/;
 
@@ -33,8 +33,8 @@ const notifications = {
 const isNotificationName = (name: string): name is keyof typeof notifications => Object.hasOwn(notifications, name);
 
 /**
- * Schemas of `initialize`, each for both hops. `params` also has the members that the extension adds for the host. `result` has the members
- * of the host's answer, and of the answer that the extension gives the page.
+ * Schemas of `initialize`, for messages between page and extension and between extension and host. `params` also has the members that the
+ * extension adds for the host. `result` has the members of the host's answer to the extension, and of the extension's answer to the page.
  */
 const initialize = {
   params: initializeAtHost,
@@ -43,9 +43,9 @@ const initialize = {
 
 /**
  * Redacts a message's parameters for logs and traces. Replaces the members that the command table marks as sensitive. Also replaces each text
- * and number that does not match the table, since a page may have put a secret there: for an unknown method, all of them. A member's name
- * that the table does not know is replaced unless it is made of letters alone. A readable step is shown as its decoded payload, without the
- * signature.
+ * and number that does not match the table, since a page may have put a secret there. For an unknown method, these are all texts and numbers. A
+ * member's name that the table does not know is replaced unless it is made of letters alone. A readable step is shown as its decoded payload,
+ * without the signature.
  *
  * @example
  * console.log(message.method, redactParams(message.method, message.params));
@@ -79,8 +79,8 @@ export function redactResult(method: string, value: unknown): unknown {
 export const redactMethod = (method: string): string => (METHOD_NAME.test(method) ? method : REDACTED);
 
 /**
- * Redacts an error. Its message becomes the catalogue's, details that do not match the catalogue are replaced, and its help desk is left out.
- * Of an unknown code only the number is kept.
+ * Redacts an error. The catalogue's message replaces its message, details that do not match the catalogue are replaced, and its help desk is
+ * left out. Of an error with an unknown code, only the number is kept.
  *
  * @example
  * console.log(redactError(new CardwrightError('PIN_INCORRECT', { retriesLeft: 2 }).toWire()));
@@ -122,7 +122,7 @@ function redactStep(value: unknown): unknown {
   return { jws: { ...step, commands: shown } };
 }
 
-/** Reads the payload of a step's JWS from the parameters of `step.run`, without checking the signature; null if it is no step. */
+/** Reads the payload of a step's JWS from the parameters of `step.run`, without checking the signature; null if the payload is no step. */
 function readUnverified(params: unknown): StepPayload | null {
   const parsed = v.safeParse(commands['step.run'].params, params);
   const payload = parsed.success ? parsed.output.jws.split('.')[1] : undefined;
@@ -169,7 +169,7 @@ const isAsTheTableSays = (schema: unknown, value: string | number): boolean =>
   schema !== undefined && v.is(schema as v.GenericSchema, value);
 
 /**
- * Finds the schema of an object's member, also inside pipes, optional and nullable wrappers, and in the first option of a union that matches
+ * Returns the schema of an object's member, also inside pipes, optional and nullable wrappers, and in the first option of a union that matches
  * the object; undefined if the member is unknown.
  */
 function schemaFor(schema: unknown, name: string, value: object): unknown {
@@ -188,7 +188,7 @@ function unwrap(schema: unknown): unknown {
   return wrapped === undefined ? schema : unwrap(wrapped);
 }
 
-/** True if a schema is marked as sensitive. The mark can be in an inner pipe, because `described` wraps a pipe in another. */
+/** True if a schema is marked as sensitive. The mark can be in an inner pipe, because `described` wraps a pipe in another pipe. */
 function isSensitive(schema: unknown): boolean {
   const pipe = member(unwrap(schema), 'pipe');
   return (

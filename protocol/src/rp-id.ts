@@ -1,7 +1,4 @@
-/**
- * Decides for which relying parties a site may register passkeys. Only `relying-party.ts` loads the public suffix list, because the list is
- * large.
- */
+/** Decides for which relying parties a site may register passkeys. The public suffix list is large, so only `relying-party.ts` loads it. */
 
 /** The RP id for which a passkey is registered, and the origin in the client data of the registration. */
 export interface Ceremony {
@@ -9,7 +6,7 @@ export interface Ceremony {
   readonly origin: string;
 }
 
-/** The page that wants a passkey, and the relying parties that the administrator allows it besides its own origin. */
+/** The page that wants a passkey, and the relying parties that the administrator allows the page besides its own origin. */
 export interface RegisteringSite {
   readonly page: string;
   /** Origins of foreign relying parties. */
@@ -19,13 +16,13 @@ export interface RegisteringSite {
 /** A label of a domain name as A-label or LDH label (RFC 5890, 2.3.1), in lower case. */
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const MAX_DOMAIN_LENGTH = 253;
-/** A last label of digits alone, or of hexadecimal digits after 0x, makes a host an IPv4 address (URL Standard, 3.5). */
+/** A last label that has only digits, or hexadecimal digits after 0x, makes a host an IPv4 address (URL Standard, 3.5). */
 const NUMERIC = /^(\d+|0x[0-9a-f]*)$/;
 
 /**
- * Returns how an RP id relates to an origin: it is the origin's host, a domain above the host (`parent`), or foreign to the origin. It is
- * always foreign unless host and RP id are domain names in lower-case ASCII (RFC 5890: A-labels or LDH labels), and the origin is https, or
- * http on `localhost` or a name below it. An IP address is no domain name.
+ * Returns how an RP id relates to an origin: `host` if it is the origin's host, `parent` if it is a domain above that host, otherwise `foreign`.
+ * Also returns `foreign` unless host and RP id are domain names in lower-case ASCII (RFC 5890: A-labels or LDH labels), and the origin is https,
+ * or http on `localhost` or a name below `localhost`. An IP address is no domain name.
  *
  * @example
  * rpIdFor('example.com', 'https://login.example.com'); // 'parent'
@@ -38,9 +35,8 @@ export function rpIdFor(rpId: string, origin: string): 'host' | 'parent' | 'fore
 }
 
 /**
- * True if a site may register a passkey. At the page's own origin, the RP id is the origin's host or a domain above it that is no public
- * suffix. At an origin that the administrator lists, it is the host itself: who allows `https://login.example.org` has not allowed the
- * passkeys of all of `example.org`.
+ * True if a site may register a passkey: the origin of the registration is the page's own or is listed by the administrator, and this origin may
+ * use the RP id, as `isRelyingPartyOf` decides.
  *
  * @param isPublicSuffix true for a public suffix, such as `isPublicSuffix` of `relying-party.ts`; called only if the result depends on it
  * @example

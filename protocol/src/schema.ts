@@ -76,8 +76,8 @@ export const between = /* @__NO_SIDE_EFFECTS__ */ (least: number, most: number) 
 export const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0x7fffffff));
 
 /**
- * Id of a device within one page session. It is made from the serial number, else from the GUID of the CHUID, else from reader and insertion.
- * If two connected cards have the same id, their ids also name the reader.
+ * Id of a device within one page session. The id is made from the device's serial number, else from the GUID of its CHUID, else from the reader
+ * and the insertion. If two connected cards have the same id, their ids also name the reader.
  */
 export const deviceId = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
 export type DeviceId = v.InferOutput<typeof deviceId>;
@@ -90,7 +90,8 @@ export const operationId = v.pipe(v.string(), v.regex(/^[\w-]{8,64}$/));
 
 /**
  * Id of one page session: the SHA-256 thumbprint (RFC 7638) of the host's session key, base64url. Host and CMS compute it from the key
- * (`sessionIdOf`), and only compare it with an id in a message. So a session id names the one key that can open the secrets of the session.
+ * (`sessionIdOf`), and only compare it with an id in a message. A session id therefore names the only key that can open the secrets of the
+ * session.
  */
 export const sessionId = v.pipe(v.string(), v.regex(/^[\w-]{43}$/));
 
@@ -130,13 +131,13 @@ export const publicJwk = v.object({
 export type PublicJwk = v.InferOutput<typeof publicJwk>;
 
 /**
- * The CMS's public keys, 16 at most. A CMS publishes at least one for signatures (`use: sig`) and one for sealing (`use: enc`); the schema
- * does not check that.
+ * The CMS's public keys, 16 at most. A CMS publishes at least one for signatures (`use: sig`) and at least one for sealing (`use: enc`); the
+ * schema does not check that.
  */
 export const publicJwkSet = v.object({ keys: v.pipe(v.array(publicJwk), v.maxLength(16)) });
 export type PublicJwkSet = v.InferOutput<typeof publicJwkSet>;
 
-/** Rules for a PIV PIN. The CMS's rules are intersected with the card's own (6 to 8 bytes, SP 800-73-4 Part 2, 2.4.3). */
+/** Rules for a PIV PIN. The host applies the CMS's rules together with the card's own rule (6 to 8 bytes, SP 800-73-4 Part 2, 2.4.3). */
 export const pinRules = v.strictObject({
   minLength: between(LOWEST_MINIMUM, PIV_PIN_LENGTH.max),
   maxLength: between(LOWEST_MINIMUM, PIV_PIN_LENGTH.max),
@@ -146,8 +147,8 @@ export const pinRules = v.strictObject({
 export type PinRules = v.InferOutput<typeof pinRules>;
 
 /**
- * Rules for a FIDO PIN. The CMS's rules are intersected with the device's own (CTAP 2.1, 6.5.1: at least 4 code points, and at most 63 bytes
- * of UTF-8 in form NFC).
+ * Rules for a FIDO PIN. The host applies the CMS's rules together with the device's own rules (CTAP 2.1, 6.5.1: at least 4 code points, and at
+ * most 63 bytes of UTF-8 in form NFC).
  */
 export const fidoPinRules = v.strictObject({
   minLength: described(between(LOWEST_MINIMUM, FIDO_PIN_LENGTH.max), 'In Unicode code points.'),
@@ -201,8 +202,8 @@ export type FidoFacts = v.InferOutput<typeof fidoFacts>;
 /**
  * State of the device in a reader:
  * - `ready`: the device can be opened;
- * - `held`: another program uses the device, or the previous session of the page has not released it yet, so nothing is known about it;
- * - `unresponsive`: there is a card, but it does not answer, or PC/SC reports an error;
+ * - `held`: another program uses the device, or the previous session of the page has not released it yet, so nothing is known about the device;
+ * - `unresponsive`: there is a card in the reader, but it does not answer, or PC/SC reports an error;
  * - `no-application`: the card answers, but has no application that Cardwright knows, or gave a wrong answer;
  * - `contact-needed`: the card is read over its contactless interface, but its application can be issued only over the contacts.
  */
@@ -250,7 +251,7 @@ export const deviceInfo = v.strictObject({
 });
 export type DeviceInfo = v.InferOutput<typeof deviceInfo>;
 
-/** Facts by which a CMS recognises a card, or sees that it is blank. They are the member `card` of a step. */
+/** Facts by which a CMS recognises a card, or sees that it is blank. A step has them as its member `card`. */
 export const cardFacts = v.strictObject({
   model: deviceInfo.entries.model,
   serial: deviceInfo.entries.serial,

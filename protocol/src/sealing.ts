@@ -4,7 +4,7 @@ import { CardwrightError } from './errors.js';
 import { CONTENT_ENCRYPTION, CONTEXT_HEADER, KEY_AGREEMENT, openJwe } from './open-jwe.js';
 import { described, deviceId, operationId, origin, text, type PublicJwk } from './schema.js';
 
-/** Purposes of sealed secrets. A JWE for one purpose is refused for every other. */
+/** Purposes of sealed secrets. A JWE for one purpose is refused for every other purpose. */
 export const PURPOSES = [
   'pin',
   'newPin',
@@ -19,8 +19,8 @@ export const PURPOSES = [
 export type Purpose = (typeof PURPOSES)[number];
 
 /**
- * Context to which a secret is bound. It is in the JWE's protected header, so it can be read but not changed. `session` is the id of the
- * host's session, or of the window that shows the secret; null for `storage`, which no session is part of.
+ * Context to which a secret is bound. It is in the JWE's protected header, so it can be read but not changed. `session` is the id of the host's
+ * session, or of the window that shows the secret; null for `storage`, because stored secrets belong to no session.
  */
 export const sealContext = v.strictObject({
   origin: described(origin, "Origin of the CMS's page."),
@@ -62,7 +62,7 @@ export async function seal(plaintext: Uint8Array, to: PublicJwk, context: SealCo
 }
 
 /**
- * Opens a secret that was sealed to our key, if it is bound to exactly the expected context.
+ * Opens a secret that was sealed to the public part of `key`, if the secret is bound to exactly the expected context.
  *
  * @throws CardwrightError `SECRET_REFUSED` if the text is no such JWE, was changed, was sealed to another key, or is bound to another context
  * @example

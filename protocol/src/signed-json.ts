@@ -5,8 +5,8 @@ import { readJson } from './json-text.js';
 import type { PublicJwk, PublicJwkSet } from './schema.js';
 
 /**
- * JSON that the CMS signs, as a compact JWS (RFC 7515) with ES256. The header `typ` names its kind, so that a message signed for one purpose
- * is not accepted for another.
+ * JSON that the CMS signs, as a compact JWS (RFC 7515) with ES256. The header `typ` names the kind of the message, so that a message signed for
+ * one purpose is not accepted for another.
  */
 
 /** ECDSA on P-256 with SHA-256 (RFC 7518, 3.4). */
@@ -34,7 +34,7 @@ export const signJson = (typ: string, value: object, key: CryptoKey, kid: string
  * Returns the payload of a JWS that one of the CMS's signing keys signed under `typ`. Refuses every algorithm besides ES256, and extensions
  * (`crit`). Uses WebCrypto alone, so that the extension's background needs no JOSE library.
  *
- * @throws Error of any kind if the text is no such JWS, or if the set has not exactly one signing key that the header names
+ * @throws Error of any kind if the text is no such JWS, or if the set does not have exactly one signing key that the header may mean
  */
 export async function readSigned(typ: string, jws: string, set: PublicJwkSet): Promise<Uint8Array> {
   const [, header = '', payload = '', signature = ''] = COMPACT.exec(jws) ?? [];
@@ -50,7 +50,7 @@ export async function readSigned(typ: string, jws: string, set: PublicJwkSet): P
 }
 
 /**
- * Finds the key for signatures with the `kid` of a header. If the header has none, the set must have only one key for signatures.
+ * Returns the key for signatures with the `kid` of a header. If the header has no `kid`, the set must have only one key for signatures.
  *
  * @throws Error if there is no such key, or more than one
  */

@@ -46,11 +46,11 @@ export const signStep = async (payload: StepPayload, key: CryptoKey, kid: string
   signJson(STEP_TYPE, v.parse(stepPayload, payload), key, kid);
 
 /**
- * Verifies a step's signature against the CMS's keys, and returns its payload. The caller must check the claims of the payload: origin,
- * session, device, card, number and expiry.
+ * Verifies a step's signature against the CMS's keys, and returns its payload. The caller must check the claims of the payload: origin, session,
+ * device, card, number and expiry.
  *
- * @throws CardwrightError `STEP_REFUSED`, with reason `signature` if none of the keys signed it as a step, or `content` if its payload is no
- *   step
+ * @throws CardwrightError `STEP_REFUSED`, with the reason `signature` if none of the keys signed the text as a step, or `content` if its payload
+ * is no step
  * @example
  * const { commands, expires } = await readStep(jws, cmsKeys);
  */

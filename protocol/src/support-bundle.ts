@@ -16,14 +16,14 @@ export const supportBundle = v.strictObject({
   /** Browser and system, for example a user agent. */
   environment: v.pipe(v.record(text(60), text(400)), v.maxEntries(50)),
   checks: v.pipe(v.array(diagnosticCheck), v.maxLength(500)),
-  /** The administrator's policy in force; of keys, only their ids. Null if the part that made the file cannot read it. */
+  /** The administrator's policy in force. It has the ids of keys instead of the keys. Null if the part that made the file cannot read it. */
   policy: v.nullable(v.record(v.string(), v.unknown())),
   /**
-   * The last commands that failed, the oldest first, even if no trace was recorded. Left out by the host, which keeps none, and by earlier
-   * versions.
+   * The last commands that failed, the oldest first, even if no trace was recorded. Left out by the host, which keeps no such list, and by
+   * earlier versions.
    */
   failures: v.exactOptional(v.pipe(v.array(commandFailure), v.maxLength(1_000))),
-  /** The recorded trace; null if there is none. */
+  /** The recorded trace; null if no trace was recorded. */
   trace: v.nullable(traceFile),
   /** The last lines of the host's log; empty if the part that made the file cannot read the log. */
   log: v.pipe(v.array(text(2_000)), v.maxLength(2_000)),

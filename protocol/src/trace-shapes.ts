@@ -1,4 +1,4 @@
-/** Shapes for showing a trace. This is an entry of its own, because it imports neither the command table nor the error catalogue. */
+/** Shapes for showing a trace. This module is an entry of its own, because it imports neither the command table nor the error catalogue. */
 export { commandOutcome } from './commands/step.js';
 export { progressParams } from './message.js';
 export * from './trace.js';

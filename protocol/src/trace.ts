@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { text } from './schema.js';
 
 /**
- * A trace is shown by the inspector, can be saved as a file, and is part of a support bundle. Secrets are replaced before an entry is made:
- * in messages by the extension, in APDUs by the host.
+ * A trace: the recorded messages and APDUs of page sessions. The inspector, a page of the extension, shows it. It can be saved as a file, and is
+ * part of a support bundle. Secrets are replaced before an entry is made: in messages by the extension, in APDUs by the host.
  */
 
 /** Sender or receiver of a message. The bridge between page and extension is not listed, because it passes every message on unchanged. */
@@ -18,13 +18,13 @@ const traced = {
   /** Id of the traced session. */
   session: text(64),
   /**
-   * Id of the page's or inspector's request to which the entry belongs: the entry is this request, its answer, or a message or APDU in
-   * between. Null if it belongs to none.
+   * Id of the page's or inspector's request to which the entry belongs: the entry is this request, its answer, or a message or APDU in between.
+   * Null if the entry belongs to no request.
    */
   request: v.nullable(text(80)),
 };
 
-/** One JSON-RPC message at one hop. */
+/** One JSON-RPC message, from one part to the next. */
 export const tracedMessage = v.strictObject({
   kind: v.literal('message'),
   ...traced,
@@ -32,11 +32,11 @@ export const tracedMessage = v.strictObject({
   to: tracePart,
   type: v.picklist(['request', 'notification', 'result', 'error']),
   /**
-   * Method of the message, or of the request that it answers; redacted unless it is made of letters. Empty for an answer from a page, which
-   * has no request to answer.
+   * Method of the message, or of the request that it answers; redacted as in `redactMethod`. Empty for an answer from a page, which has no
+   * request to answer.
    */
   method: text(64),
-  /** Parameters, result or error. Secrets are redacted, long texts are cut, and of a long content only the beginning is kept, as text. */
+  /** Parameters, result or error. Secrets are redacted, long texts are cut, and of long contents only the beginning is kept, as text. */
   content: v.unknown(),
   /** Length of the whole message as JSON, in UTF-16 code units. */
   length: v.number(),
@@ -84,7 +84,7 @@ export type ApduExchange = v.InferOutput<typeof apduExchange>;
  */
 export const apduNotification = v.strictObject({ id: v.nullable(v.number()), exchange: apduExchange });
 
-/** Parameters of the extension's notification `$/setTrace`, which no page can send. It turns the host's reports of APDUs on or off. */
+/** Parameters of the extension's notification `$/setTrace`, which no page can send. The notification turns the host's reports of APDUs on or off. */
 export const setTraceParams = v.strictObject({ apdus: v.boolean() });
 
 export const tracedApdu = v.strictObject({ kind: v.literal('apdu'), ...traced, exchange: apduExchange });
@@ -110,7 +110,7 @@ export const traceFile = v.strictObject({
   version: v.literal(1),
   /** Milliseconds since 1970. */
   saved: v.number(),
-  /** Product version of the extension that recorded it. */
+  /** Product version of the extension that recorded the trace. */
   extension: text(40),
   /** Number of entries that were dropped because the trace was full. */
   dropped: v.number(),

@@ -8,7 +8,7 @@ export interface TracedError extends Readonly<CommandFailure> {
 }
 
 /**
- * Lists the errors in a trace that reached a page or an inspector: those that answer requests, and those of commands inside a step.
+ * Lists the errors in a trace that reached a page or an inspector: errors that answer a request, and errors of commands inside a step.
  *
  * @example
  * for (const { number, method, code } of errorsIn(entries)) console.log(number, method, code);

@@ -13,8 +13,8 @@ export const TROUBLESHOOTING_GROUPS = [
 export type TroubleshootingGroup = (typeof TROUBLESHOOTING_GROUPS)[number];
 
 /**
- * The codes of the catalogue in the order of a help page, by group. The first group has the errors that a user meets first, and the last
- * has those that only the developer of a portal can fix. Within a group, likely errors precede rare ones. Every code is in one group.
+ * The codes of the catalogue in the order of a help page, by group. The first group has the errors that a user meets first, and the last has the
+ * errors that only the developer of a portal can fix. Within a group, likely errors precede rare ones. Every code is in one group.
  */
 export const TROUBLESHOOTING: Readonly<Record<TroubleshootingGroup, readonly ErrorCode[]>> = {
   computer: [

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { CardwrightError } from './errors.js';
 
 /**
- * Validates data from another hop against a schema, and returns it.
+ * Validates data from outside against a schema, and returns the data in the form of the schema.
  *
  * @throws CardwrightError `INVALID_PARAMS` with the path of the first wrong member (empty for the data itself), never with its value
  * @example

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 
 /**
- * A protocol version. A new major version may be incompatible; a new minor version only adds. Protocol versions are independent of product
- * versions.
+ * A protocol version. A new major version may be incompatible; a new minor version only adds to the former. Protocol versions are independent of
+ * product versions.
  */
 export const protocolVersion = v.strictObject({
   major: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(999)),
@@ -20,7 +20,7 @@ export const PROTOCOL_RANGE: ProtocolRange = { min: { major: 3, minor: 0 }, max:
 const compare = (a: ProtocolVersion, b: ProtocolVersion): number => a.major - b.major || a.minor - b.minor;
 
 /**
- * True if a version has the features that version `since` introduced. A side that speaks an earlier version refuses them.
+ * True if a version has the features that version `since` introduced. A side that speaks an earlier version refuses these features.
  *
  * @example
  * isSince(PROTOCOL_RANGE.max, { major: 3, minor: 1 }); // true
@@ -31,7 +31,7 @@ export const isSince = (version: ProtocolVersion, since: ProtocolVersion): boole
 export type Agreement = { version: ProtocolVersion } | { older: 'ours' | 'theirs' };
 
 /**
- * Finds the highest version that both ranges contain, or else the side that is too old.
+ * Returns the highest version that both ranges contain. If there is none, returns the side whose versions are too old.
  *
  * @example
  * const theirs = { min: { major: 3, minor: 0 }, max: { major: 3, minor: 1 } };

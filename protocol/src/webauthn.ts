@@ -6,7 +6,7 @@ import { BASE64URL, bytes, described, text } from './schema.js';
 /** COSE algorithm identifier (RFC 9053), for example -7 for ES256. */
 const coseAlgorithm = v.pipe(v.number(), v.integer());
 
-/** Longest challenge in bytes. Entra ID's is an encrypted token of about 5 kB. */
+/** Longest challenge in bytes. The challenge of Entra ID is an encrypted token of about 5 kB. */
 const CHALLENGE_BYTES = 16_384;
 /** Longest credential id in bytes (WebAuthn, 4). */
 export const CREDENTIAL_ID_BYTES = 1023;

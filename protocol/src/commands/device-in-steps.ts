@@ -48,7 +48,7 @@ export const deviceInSteps = {
       ),
     }),
     errors: [...CARD_ERRORS, 'USER_CANCELLED', 'USER_TIMEOUT', 'WINDOW_NOT_ALLOWED', 'PIN_REFUSED_BY_DEVICE'],
-    /** Milliseconds. The time is long because all tries of PIN and PUK are used up first, and a YubiKey can have 255 of each. */
+    /** Milliseconds. The time is long because the host first uses up all tries of PIN and PUK, and a YubiKey can have 255 tries of each. */
     timeout: 120_000,
   }),
 };

@@ -2,13 +2,13 @@ import * as v from 'valibot';
 import { defineCommand, nothing } from '../command.js';
 import { text } from '../schema.js';
 
-/** Result of one check of the parts between the browser and the card. The remedy is in the catalogue's words for `code`. */
+/** Result of one check of the parts between the browser and the card. What to do about a failure is in the catalogue's words for `code`. */
 export const diagnosticCheck = v.strictObject({
   /** Subject of the check, for example `pcsc` or `reader`. Several checks can have the same id. */
   id: text(40),
   /** `skipped` if there is nothing to check, for example after an earlier failure, or if the check is not possible now. */
   outcome: v.picklist(['passed', 'failed', 'skipped']),
-  /** Error code of a failed check, if the catalogue has one; otherwise null. */
+  /** Error code of a failed check; null if the catalogue has no code for the failure, or if the check did not fail. */
   code: v.nullable(text(60)),
   detail: text(400),
 });

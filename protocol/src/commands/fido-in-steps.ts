@@ -74,7 +74,7 @@ export const fidoInSteps = {
       ...WINDOW_ERRORS,
       ...PIN_ERRORS,
       'FIDO_PIN_FORGOTTEN',
-      // Errors when a device gets a temporary PIN, and its initial PIN again afterwards.
+      // Errors that can occur while a device gets a temporary PIN, and its initial PIN again afterwards.
       'PIN_BLOCKED',
       'PIN_INCORRECT',
       'PIN_REFUSED_BY_DEVICE',

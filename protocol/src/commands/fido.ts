@@ -21,9 +21,9 @@ export const pinRulesOfCms = described(
 
 /**
  * Sources of the FIDO PIN:
- * - `user`: entered in the extension's window;
- * - `session`: the PIN that the host remembers while the device is open: the one that was last set or accepted or, if the PIN is shared with
- *   PIV, the initial PIN.
+ * - `user`: the user enters the PIN in the extension's window;
+ * - `session`: the PIN that the host remembers while the device is open. This is the PIN that was last set or accepted or, if the PIN is shared
+ *   with PIV, the initial PIN.
  */
 export const fidoPin = secretFrom('user', 'session');
 

@@ -7,7 +7,7 @@ import { CARD_ERRORS } from './card-errors.js';
 export const pinPolicy = v.picklist(['default', 'never', 'once', 'always']);
 export const touchPolicy = v.picklist(['default', 'never', 'always', 'cached']);
 
-/** A challenge of 16 (22 characters of base64url) to 64 bytes. It is so long that no answer can be prepared in advance. */
+/** A challenge of 16 bytes (22 characters of base64url) to 64 bytes. It is too long for anyone to prepare answers in advance. */
 const challenge = described(v.pipe(bytes(64), v.minLength(22)), 'Random bytes of the CMS, 16 at least, used once.');
 
 const slotRules = Object.entries(SLOT_PIN_POLICY)

@@ -3,7 +3,7 @@ import { hostPolicy } from '../host-policy.js';
 import { described, origin, publicJwk, publicJwkSet } from '../schema.js';
 import { initializeByPage, version } from './session.js';
 
-/** Parameters of `initialize` at the host: those of the page, and those that the extension adds. */
+/** Parameters of `initialize` at the host: the page's parameters, and those that the extension adds. */
 export const initializeAtHost = v.strictObject({
   ...initializeByPage,
   extension: described(version, 'Version of the extension, for people.'),

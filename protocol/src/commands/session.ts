@@ -5,7 +5,7 @@ import { SENSITIVE, described, displayId, publicJwk, signed, text } from '../sch
 import { WAIT_FOR_WINDOW } from '../limits.js';
 import { protocolRange, protocolVersion } from '../version.js';
 
-/** A product version, as users read it. */
+/** A product version, for people to read. */
 export const version = text(40);
 /** A signed display, as `signDisplay` returns it. */
 const signedDisplay = v.pipe(signed(32_768), SENSITIVE);
