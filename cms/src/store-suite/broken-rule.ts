@@ -9,7 +9,7 @@ export class BrokenRule extends Error {
   override readonly name = 'BrokenRule';
 
   /**
-   * @param rule name of the case, which says what a store does
+   * @param rule name of the case, which says what a store must do
    * @param detail what this store did instead
    */
   constructor(

@@ -10,8 +10,8 @@ import { enteredSecrets, userSecret } from './entered-secrets.js';
 export const MAY_ASK_AGAIN_SINCE: ProtocolVersion = { major: 3, minor: 2 };
 
 /**
- * Requests of the host to the extension, to ask the user, while a command runs. The host sends them, because only the host knows when a
- * secret is needed, how many tries are left, and which rules apply.
+ * Requests that the host sends to the extension while a command runs, to ask the user. They come from the host, because only the host knows when
+ * a secret is needed, how many tries are left, and which rules apply.
  */
 export const userRequests = {
   'user.enterSecrets': defineRequest({

@@ -50,8 +50,8 @@ export const authenticationErrors = defineErrors({
     message: "The device doesn't accept the management key.",
     data: v.strictObject({
       /**
-       * A fresh witness for the CMS's next candidate key; null if the command named none (`nextAlgorithm`), the card lacks its algorithm, or
-       * no further try is allowed.
+       * A fresh witness (a block that the card encrypted) for the next key that the CMS wants to try. Null if the command named no algorithm of
+       * such a key (`nextAlgorithm`), if the card lacks that algorithm, or if no further try is allowed.
        */
       next: v.nullable(v.strictObject({ algorithm: v.string(), witness: v.string() })),
     }),

@@ -3,13 +3,13 @@ import type * as v from 'valibot';
 export type Layer = 'sdk' | 'extension' | 'host' | 'reader' | 'device' | 'cms';
 
 /**
- * The user's way to continue after an error. Screens choose their buttons by it.
+ * The user's way to continue after an error. Screens choose their buttons accordingly.
  * - `try-again`: try the same again, if need be after doing what the error's text `user` says;
  * - `continue-here`: another tab has taken over the operation; this page can take it back;
- * - `another-device`: use another device, since the same one would fail again;
+ * - `another-device`: use another device, since the same device would fail again;
  * - `reload`: load the page again;
  * - `log-in`: log in to the portal, which returns to this page;
- * - `update`: update the part that the error's details name; if they name none, Cardwright on this computer;
+ * - `update`: update the part that the error's details name, or Cardwright on this computer if they name no part;
  * - `ask-operator`: someone else has to act first, and needs the copied details;
  * - `none`: nothing on this page helps.
  */
@@ -19,7 +19,7 @@ export type Recovery =
 /** Actions that screens offer after an error. */
 export interface WayOn {
   readonly recovery: Recovery;
-  /** The part that the user installs first, if a download address is known. */
+  /** The part that the user has to install first. Screens offer its download if they know the address. */
   readonly install?: Installable;
 }
 
@@ -27,9 +27,12 @@ export type Installable = 'extension' | 'host';
 
 /** Variants of a code whose words, recovery or part to install depend on a detail of the error. */
 export interface ErrorVariants {
-  /** Name of the detail on which they depend. */
+  /** Name of the detail on which the variants depend. */
   readonly detail: string;
-  /** Recovery and part to install, by the value of the detail. Whatever an entry leaves out, and every other value, has those of the code. */
+  /**
+   * Recovery and part to install, by the value of the detail. Where an entry leaves out one of the two, or the value has no entry, the recovery
+   * and the part of the code itself apply.
+   */
   readonly wayOn?: Readonly<Record<string, Partial<WayOn>>>;
 }
 
@@ -42,8 +45,8 @@ export interface ErrorDefinition extends WayOn {
   /** True if trying again can help, for some codes only after the user has done what the text `user` says. */
   readonly retriable: boolean;
   /**
-   * True if the error, in a step, usually only interrupts the operation, which can then continue in another session. Any other error usually
-   * makes the operation fail.
+   * True if an error of this code in a step usually only interrupts the operation. It can then continue in another session. Any other error
+   * usually makes the operation fail.
    */
   readonly resumable?: boolean;
   readonly variants?: ErrorVariants;

@@ -2,10 +2,10 @@ import * as v from 'valibot';
 import { defineErrors } from './definition.js';
 
 const retriesLeft = v.strictObject({ retriesLeft: v.nullable(v.number()) });
-/** Name of the passkey service at the CMS. */
+/** Name of a passkey service, as the policies of the CMS have it. */
 const service = v.strictObject({ service: v.string() });
 
-/** 8xxx: FIDO PIN and passkeys. The numbers from 8101 are the CMS's errors. Append only. */
+/** 8xxx: FIDO PIN and passkeys. The numbers from 8101 are errors of the CMS. Append only. */
 export const fidoErrors = defineErrors({
   RP_NOT_ALLOWED: {
     number: 8001,

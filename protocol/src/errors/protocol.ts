@@ -68,8 +68,8 @@ export const protocolErrors = defineErrors({
     data: v.strictObject({
       update: v.picklist(['sdk', 'extension', 'host']),
       /**
-       * Installed version of the part to update, if known. Since protocol 3.1, like `minimum`: the oldest version that policy allows, if
-       * policy is the reason.
+       * `installed` is the version of the part to update, if it is known. `minimum` is the oldest version that a policy allows, if that policy
+       * is the reason. Both exist since protocol 3.1.
        */
       installed: v.exactOptional(v.string()),
       minimum: v.exactOptional(v.string()),

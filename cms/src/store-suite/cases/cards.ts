@@ -33,7 +33,7 @@ export const cardCases: readonly StoreCase[] = [
   storeCase('finds the latest of several rows of a card, also one that is nobody’s any more', async (scene) => {
     const person = await scene.newPerson();
     const [serial, guid] = [newSerial(), randomUUID()];
-    // The latest row is the one with the latest `createdAt`. It is written neither first nor last.
+    // The latest row is the one with the latest `createdAt`. This case writes that row neither first nor last.
     for (const card of [{ serial }, { guid }]) {
       const [oldest, older, newest] = [
         newDevice(person, { ...card, state: 'terminated' }),

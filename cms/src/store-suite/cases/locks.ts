@@ -16,7 +16,7 @@ import type { Scene } from '../scene.js';
 import { storeCase, type StoreCase } from '../store-case.js';
 import { ENOUGH, newGate, oneAfterTheOther } from '../two-transactions.js';
 
-/** Cases of concurrent transactions: which one waits, and which one is refused. */
+/** Cases of concurrent transactions: which transaction waits, and which transaction is refused. */
 export const lockCases: readonly StoreCase[] = [
   storeCase('lets the second of two transactions of one person see what the first wrote', async (scene) => {
     const person = await scene.newPerson();

@@ -118,7 +118,7 @@ export const passkeyCases: readonly StoreCase[] = [
     same('what is due', await dueOf(scene, own), [first, second]);
     await write(scene, { ...sooner, removedAt: new Date(30) });
     same('after one is gone', await dueOf(scene, own), [second]);
-    // The clock of the store may be behind that of the CMS, so no clock is asked.
+    // The clock of the store may be behind the clock of the CMS, so the time is not compared with a clock.
     const tomorrow = { ...good, removalDueAt: new Date(Date.now() + DAY) };
     await write(scene, tomorrow);
     same('with one whose time is to come', await dueOf(scene, own), [
@@ -160,7 +160,7 @@ const find = (scene: Scene, { service, credentialId }: Passkey): Promise<KnownPa
 const passkeysOn = async (scene: Scene, deviceId: string): Promise<readonly Passkey[] | undefined> =>
   (await scene.open(deviceId))?.passkeys;
 
-/** Lists the due removals of these passkeys, without those that other cases left behind. */
+/** Lists the due removals of these passkeys, without the removals that other cases left behind. */
 async function dueOf(scene: Scene, passkeys: readonly Passkey[]): Promise<readonly PasskeyRemoval[]> {
   const due = await scene.transaction((transaction) => transaction.duePasskeyRemovals(SERVICES, MANY));
   return due.filter(({ passkey }) => passkeys.some(({ id }) => id === passkey.id));

@@ -5,7 +5,7 @@ import { identityOf, newCard, newDevice, newSerial } from '../rows.js';
 import type { Scene } from '../scene.js';
 import { storeCase, type StoreCase } from '../store-case.js';
 
-/** Cases of proof: which serial numbers count, and which rows are of one device. */
+/** Cases of proof: which serial numbers count, and which rows are rows of the same device. */
 export const provedCases: readonly StoreCase[] = [
   storeCase('believes a serial number of another person only where the row is proved', async (scene) => {
     const [owner, other] = await scene.newPeople();
@@ -30,7 +30,7 @@ export const provedCases: readonly StoreCase[] = [
     same('what the owner is told', await latestOf(scene, owner, serial), row);
     same('what another person is told', await latestOf(scene, other, serial), undefined);
     same('the rows of that serial number', await rowsOf(scene, serial), []);
-    // Each identity ends with these digits: one names a longer number, the other a key.
+    // Each identity ends with these digits: the first names a longer serial number, the second names a key.
     const digits = newSerial();
     const endings = [identityOf(`1${digits}`).key, identityOf(null, `9e${digits}`).key];
     for (const ending of endings) {
@@ -42,7 +42,7 @@ export const provedCases: readonly StoreCase[] = [
         undefined,
       );
     }
-    // As a pattern of SQL, this serial number would match any identity that names one.
+    // As a pattern of SQL, this serial number would match any identity that names a serial number.
     const pattern = newDevice(owner, { serial: '%', identity: identityOf(newSerial()).key });
     await scene.add(pattern);
     same(

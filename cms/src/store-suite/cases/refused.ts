@@ -3,7 +3,7 @@ import { refused, same } from '../checks.js';
 import { newAudit, newCertificate, newDevice, newEscrow, newEvent, newOperation, newPasskey } from '../rows.js';
 import { storeCase, type StoreCase } from '../store-case.js';
 
-/** Cases of rows that contradict one another, and of rows that only seem to do so. */
+/** Cases of rows that contradict one another, and of rows that only seem to contradict one another. */
 export const refusedCases: readonly StoreCase[] = [
   storeCase(
     'refuses a device with the identity or the GUID of one in use, or with an id that is there',

@@ -4,7 +4,7 @@ import { storeCase, type StoreCase } from '../store-case.js';
 
 const MINUTE = 60_000;
 
-/** Time in milliseconds in which any clock moves. */
+/** Milliseconds that are enough for every clock to move on. */
 const A_MOMENT = 20;
 
 /** Cases of `spend`. */
@@ -50,7 +50,7 @@ export const spendingCases: readonly StoreCase[] = [
       const minutes = (windowEndsAt.getTime() - Date.now()) / MINUTE;
       const isWhole = minutes > 59 && Math.abs(minutes - 60 * Math.round(minutes / 60)) < 1;
       if (!isWhole) throw new Error(`the hour ends in ${minutes} minutes`);
-      // Waits, because a store that wrongly began another hour at the same moment would give it the same end.
+      // Waits, because a store that wrongly began another hour at the same moment would give that hour the same end.
       await pause(A_MOMENT);
       same('the end after another call', (await store.spend(person, 'card')).windowEndsAt, windowEndsAt);
     },
