@@ -6,7 +6,7 @@ import { findDifference } from './difference.js';
  * Compares two values member by member.
  *
  * @param what names the first value
- * @throws Error that tells where they differ
+ * @throws Error that tells where the values differ
  */
 export function same(what: string, actual: unknown, expected: unknown): void {
   const difference = findDifference(actual, expected);

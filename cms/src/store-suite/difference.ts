@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 
 /**
- * Describes the first difference between a value and the expected one; undefined if there is none. A member that is undefined equals a missing
- * one. Prototypes are not compared, because some runners give their tests built-in classes of their own.
+ * Describes the first difference between a value and the expected value. Returns undefined if they do not differ. A member that is undefined
+ * equals a missing member. Prototypes are not compared, because some runners give their tests built-in classes of their own.
  */
 export function findDifference(actual: unknown, expected: unknown): string | undefined {
   const found = compare(actual, expected, '');
@@ -24,7 +24,7 @@ function compare(actual: unknown, expected: unknown, at: string): Difference | u
   if (kind !== expectedKind || kind === 'value') return { at, actual, expected };
   if (kind === 'date') return Number(actual) === Number(expected) ? undefined : { at, actual, expected };
   const [members, expectedMembers] = [membersOf(actual), membersOf(expected)];
-  // A list of another length is reported as a whole, because the missing item is seldom the last one.
+  // A list of another length is reported as a whole, because the missing item is seldom the last item.
   if (kind === 'list' && members.size !== expectedMembers.size) return { at, actual, expected };
   for (const name of new Set([...expectedMembers.keys(), ...members.keys()])) {
     const place = kind === 'list' ? `${at}[${name}]` : `${at}.${name}`;

@@ -29,7 +29,7 @@ export class Scene {
     return this.transaction((transaction) => transaction.write({ ...NO_CHANGES, ...changes }));
   }
 
-  /** Adds a device; false if the store refused it. */
+  /** Adds a device. Returns false if the store refused it. */
   insert(device: Device): Promise<boolean> {
     return this.transaction((transaction) => transaction.insertDevice(device));
   }

@@ -12,14 +12,15 @@ export interface TwoTransactions<T> {
   readonly second: (transaction: Transaction) => Promise<T>;
 }
 
-/** Time in milliseconds that a second transaction gets to reach its lock if the stage cannot tell. */
+/** Time in milliseconds that a second transaction gets to reach its lock if the stage cannot tell when a transaction waits (`untilOneWaits`). */
 export const ENOUGH = 200;
 
 /**
  * Runs both transactions at the same time.
  *
  * @returns the result of the second transaction
- * @throws Error if the second transaction ends before the first one; else the error of the first that failed
+ * @throws Error if the second transaction ends before the first one; otherwise the error of a transaction that failed, of the first one if both
+ * did
  */
 export async function oneAfterTheOther<T>(scene: Scene, { lock, change, second }: TwoTransactions<T>): Promise<T> {
   const { store, stage } = scene;

@@ -16,7 +16,7 @@ type JsonSchema = ReturnType<typeof toJsonSchema>;
 
 const CONVERSION = {
   target: 'draft-2020-12',
-  // Checks by code, such as whether a key is a point of the curve. JSON Schema cannot express them.
+  // Leaves out checks that are functions, such as whether a key is a point of the curve, because JSON Schema cannot express them.
   ignoreActions: ['check'],
   // A pattern of JSON Schema always has the flag `u` (JSON Schema 2020-12 Core, 6.4). The converter refuses flags.
   overrideAction: ({ valibotAction: action, jsonSchema }) =>
@@ -46,7 +46,7 @@ export function jsonSchemaOf(schema: v.GenericSchema): object {
 
 /**
  * Replaces the shared shapes inside a schema by references. The converter replaces only shapes to which nothing was added; this function also
- * recognises those with a description, by their content.
+ * recognises shapes with an added description, by their content.
  */
 function referring(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(referring);

@@ -50,7 +50,7 @@ export const memberTable = (schema: v.GenericSchema): string =>
     ]),
   );
 
-/** Returns the JSON Schema of a shape: of a shared one, too, the schema itself, not a reference to it. */
+/** Returns the JSON Schema of a shape. For a shared shape too, this is the schema itself, and not a reference to it. */
 function shapeOf(schema: v.GenericSchema): object {
   const json = jsonSchemaOf(schema);
   return '$ref' in json ? (jsonSchemasOfSharedShapes[outline(json)] ?? json) : json;

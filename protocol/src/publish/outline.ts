@@ -23,7 +23,7 @@ interface Shape {
   readonly sensitive?: boolean;
 }
 
-/** Length up to which a line may be filled with a comment. A longer comment stands above its member, in several lines. */
+/** Maximum length of a line with a comment, in characters. A longer comment stands above its member, in several lines. */
 const WIDTH = 110;
 
 /** Writes a JSON Schema as a type that a person can read, in the notation that the reference explains. */

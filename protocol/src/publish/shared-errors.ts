@@ -11,8 +11,8 @@ interface SharedErrors {
 }
 
 /**
- * The sets of shared errors. That of the card comes before that of the device, which it contains, so that a command is described by the
- * larger one.
+ * The sets of shared errors. The set of the card comes before the set of the device, which is a part of it, so that a command is described by
+ * the larger set.
  */
 const SHARED: readonly SharedErrors[] = [
   { name: 'the card', whose: 'of each command that sends something to the open card', codes: CARD_ERRORS },

@@ -10,7 +10,7 @@ export const STEP_ERRORS: readonly ErrorCode[] = [
   ...new Set([...OF_EVERY_COMMAND, ...entries.flatMap(({ reach, errors }) => (reach.includes('step') ? errors : []))]),
 ].sort((one, other) => describeError(one).number - describeError(other).number);
 
-/** Returns the usual consequence of an error in a step: a resumable error interrupts the operation, any other makes it fail. */
+/** Returns the usual consequence of an error in a step: a resumable error interrupts the operation, any other error makes the operation fail. */
 export const usualConsequence = (code: ErrorCode): 'interrupt' | 'fail' =>
   describeError(code).resumable === true ? 'interrupt' : 'fail';
 
@@ -23,7 +23,10 @@ export interface UnusualConsequence {
   readonly rule: string;
 }
 
-/** Errors whose consequence is not the usual one. A test makes each of them, and every usual one, happen at the reference CMS. */
+/**
+ * Errors whose consequence is not the usual one. A test makes each of them happen at the reference CMS, and each error with the usual
+ * consequence.
+ */
 export const UNUSUAL_CONSEQUENCES: readonly UnusualConsequence[] = [
   {
     code: 'MANAGEMENT_KEY_REFUSED',

@@ -32,7 +32,7 @@ const OBJECTS = [
 
 const command = (method: string): string => linkTo(method, `\`${method}\``);
 
-/** Chapter with the rules for authors of a CMS that keep cards and tries safe, and belong to no single command. */
+/** Chapter with rules for the author of a CMS that belong to no single command. They protect cards, and the tries of PINs and PUKs. */
 export const cmsDuties: Chapter = {
   title: 'What a CMS must do',
   blocks: [

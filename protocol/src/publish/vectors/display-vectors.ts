@@ -9,8 +9,8 @@ import { sealVector } from './vector-sealer.js';
 import { encodeJson, type VectorSigner } from './vector-signer.js';
 
 /**
- * A signed display, as passed to `secret.display`. It is given to a session in which the window was prepared, and which has shown the vectors
- * of `after`.
+ * A signed display, as passed to `secret.display`. The receiver is a session in which the window was prepared, and which has already shown the
+ * displays that `after` names.
  */
 export type DisplayVector = Vector<string> & { readonly after: readonly string[]; readonly jws: string };
 

@@ -7,7 +7,7 @@ import { OLDER_SIGNING_KID, SEALING_KID, SIGNING_KID, testKeys, type TestKey } f
 import { accepted, refused, type Scene, type Vector } from './vector.js';
 import { encodeJson, type VectorSigner } from './vector-signer.js';
 
-/** A step, as passed to `step.run`. It is given to a host that has accepted the vectors of `after`, and no others. */
+/** A step, as passed to `step.run`. The receiver is a host that has already accepted the steps that `after` names, and no others. */
 export type StepVector = Vector<StepPayload> & { readonly after: readonly string[]; readonly jws: string };
 
 const HEADER = { alg: SIGNATURE_ALGORITHM, typ: STEP_TYPE, kid: SIGNING_KID };

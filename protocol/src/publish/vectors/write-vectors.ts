@@ -14,10 +14,10 @@ import { VectorSigner } from './vector-signer.js';
 export type Vectors = Awaited<ReturnType<typeof makeVectors>>;
 
 /**
- * Returns the content of `docs/protocol.vectors.json`, the test vectors. Published signatures that are still valid are kept, so that
- * unchanged vectors give the same bytes again.
+ * Returns the content of `docs/protocol.vectors.json`, the test vectors. Published signatures that are still valid are kept, so that unchanged
+ * vectors give the same bytes again.
  *
- * @param published content of the present file; empty if there is none
+ * @param published content of the present file; empty if there is no such file
  */
 export const writeVectors = async (published: string): Promise<string> =>
   `${JSON.stringify(await makeVectors(new VectorSigner(signaturesIn(published))), null, 2)}\n`;
