@@ -1,5 +1,5 @@
 /**
- * Kinds of events in the audit log. This package records most of them. Those that begin with `mobile.` are for a CMS that sets up mobile
+ * Kinds of events in the audit log. This package records most of them. Kinds that begin with `mobile.` are for a CMS that sets up mobile
  * devices. A CMS may add kinds of its own.
  */
 export type AuditEvent =

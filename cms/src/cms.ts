@@ -63,7 +63,7 @@ export interface Cms {
   /** Lists the kinds of operations that the owner of this device is offered, judged by the device's stored row alone, without its card. */
   offeredFor(device: Device): readonly string[];
   /**
-   * Starts an operation on a device, or resumes the one that was interrupted on it.
+   * Starts an operation on a device, or resumes the operation that was interrupted on the device.
    * @throws CardwrightError `DEVICE_NOT_ELIGIBLE`, `LOGIN_REQUIRED` if the operation wants a fresh proof, `CODE_NEEDED`, `CODE_INCORRECT`,
    * `RATE_LIMITED`, `INVALID_PARAMS`
    */
@@ -95,13 +95,11 @@ export interface Cms {
    */
   perform(operator: Person, action: ActionName, device: string, request: unknown): Promise<DeviceState>;
   /**
-   * Issues a one-time code for a device, which an operator reads out to its owner. If the device's policy wants a code
-   * (`unlockNeedsCode`), the owner starts `unlock` with it. The code is valid for ten minutes and one operation. Only this call returns
-   * it.
+   * Issues a one-time code for a device. The operator reads the code out to the device's owner, who starts `unlock` with it if the device's
+   * policy wants a code (`unlockNeedsCode`). The code is valid for ten minutes and for one operation. Only this call returns the code.
    *
    * @param request the body of the page's request: `{ seen }`, the `deviceVersion` that the page shows
-   * @throws CardwrightError `DEVICE_CHANGED`, `DEVICE_STATE`, `FORBIDDEN` for the operator's own device, `RATE_LIMITED`,
-   * `INVALID_PARAMS`
+   * @throws CardwrightError `DEVICE_CHANGED`, `DEVICE_STATE`, `FORBIDDEN` for the operator's own device, `RATE_LIMITED`, `INVALID_PARAMS`
    */
   issueUnlockCode(operator: Person, device: string, request: unknown): Promise<UnlockCode>;
   /**

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
  *
  * @param limit milliseconds
  * @param work gets a signal that is aborted at the deadline
- * @param late makes the error of a missed deadline; its cause is the error with which the wait ended
+ * @param late makes the error of a missed deadline from the error that ended the wait (`cause`)
  * @throws the error of `late` at the deadline, otherwise the error of the work
  */
 export async function withDeadline<T>(

@@ -91,7 +91,7 @@ export const isFromOwnPage = (headers: ContractHeaders, origin: string): boolean
 
 /** A request of the contract, as a server received it. */
 export interface ContractRequest {
-  /** The person who is logged in, by the CMS's own means; null if nobody is. */
+  /** The person who is logged in, by the CMS's own means; null if nobody is logged in. */
   readonly person: Person | null;
   /** The person's latest proof of identity in this session, at the login or since. Operations may require a fresh proof. */
   readonly proof?: PersonProof | undefined;

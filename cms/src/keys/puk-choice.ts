@@ -9,7 +9,7 @@ export interface PukTry {
   readonly puk: Puk;
   /** True if the card reported the PUK as wrong. Otherwise it is unknown whether the PUK was tried, and with which result. */
   readonly refused: boolean;
-  /** Tries that the card had left afterwards, if it reported them. */
+  /** Tries that the card had left afterwards; null if the card did not report them. */
   readonly retriesLeft: number | null;
   /** True if the card keeps the PUK that was tried. Otherwise the card gets the escrow's own PUK once it accepts the tried one. */
   readonly isKept?: boolean;
@@ -27,7 +27,7 @@ export interface KeptPukTry extends PukTry {
 export interface PukHistory {
   readonly appliedAt: Date | null;
   readonly pukTries: readonly PukTry[];
-  /** The card's PUK before this escrow: its factory PUK by default, or that of an older escrow. */
+  /** The card's PUK before this escrow: the factory PUK by default, or the PUK of an older escrow. */
   readonly before?: 'factory' | 'previous';
 }
 

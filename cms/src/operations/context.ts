@@ -168,7 +168,7 @@ export class OperationContext {
     this.#values.set(operationSession, { ...this.#session, judgedAt: this.records.now.toISOString() });
   }
 
-  /** Replaces the description of the same device, which has changed, for example because it was erased. */
+  /** Replaces the description of the device after the device has changed, for example because it was erased. */
   meet(device: DeviceInfo): void {
     this.#values.set(operationSession, { ...this.#session, device });
   }

@@ -78,8 +78,8 @@ export interface Step {
   /** Prepares the contents of the calls, once, before they are sent. */
   prepare?(context: OperationContext): void | Promise<void>;
   /**
-   * Returns the subject of this round, for a step that may be needed several times in a row. A step that was carried out and is still needed for
-   * the same subject is a defect. Without `round`, a step may be needed only once in a row.
+   * Returns the subject of this round, for a step that may be needed several times in a row. A step that has ended without an error and is still
+   * needed for the same subject is a defect. So is a step without `round` that is still needed then.
    */
   round?(context: OperationContext): string;
   /**
@@ -113,7 +113,7 @@ export interface OperationDefinition {
   /** Decides by the device's policy whether the start takes an operator's one-time code (`issueUnlockCode`). */
   readonly needsCode?: (policy: DevicePolicy) => boolean;
   /**
-   * Decides by a device's row alone whether the operation is offered to its owner, since the device may not be connected. If left out, the
+   * Decides by a device's row alone whether the operation is offered to its owner, since the device need not be connected. If left out, the
    * operation is never offered. The card itself is judged at the start.
    */
   readonly isOffered?: (device: Device) => boolean;
@@ -135,8 +135,8 @@ export interface OperationDefinition {
   readonly requireUnderWay: (context: OperationContext) => void;
   readonly steps: readonly Step[];
   /**
-   * Settles the device's state: `done` when no step is needed any more; `failed` on an error that ends the operation as failed, or with `null`
-   * when the person cancels. After the consequences `finish` and `cancel`, neither function is called.
+   * Settles the device's state. `done` is called when no step is needed any more. `failed` is called with the error that ends the operation as
+   * failed, or with `null` when the person cancels. After the consequences `finish` and `cancel`, neither function is called.
    */
   readonly settle: {
     done(context: OperationContext): void | Promise<void>;

@@ -75,11 +75,11 @@ export class Engine {
   }
 
   /**
-   * Starts an operation, or resumes the interrupted one on the same card. The older session of a resumed operation then gets
+   * Starts an operation, or resumes the interrupted operation on the same card. The older session of a resumed operation then gets
    * `OPERATION_MOVED`.
    *
-   * @throws CardwrightError `DEVICE_NOT_ELIGIBLE` with the reason, `LOGIN_REQUIRED` if the operation wants a fresh proof of the
-   * person's identity, `CODE_NEEDED`, `CODE_INCORRECT`, `RATE_LIMITED`, `INVALID_PARAMS`
+   * @throws CardwrightError `DEVICE_NOT_ELIGIBLE` with the reason, `LOGIN_REQUIRED` if the operation wants a fresh proof of the person's
+   * identity, `CODE_NEEDED`, `CODE_INCORRECT`, `RATE_LIMITED`, `INVALID_PARAMS`
    */
   async start(requester: Requester, request: StartRequest): Promise<OperationAnswer> {
     const definition = this.definitionOf(request.kind);
@@ -217,7 +217,7 @@ export class Engine {
     return OperationContext.open(this.services, records, requester, slices, operation);
   }
 
-  /** Runs one decision of an operation and stores its result. */
+  /** Decides what follows in an operation, and stores the answer. */
   async #settle(
     context: OperationContext,
     definition: OperationDefinition,

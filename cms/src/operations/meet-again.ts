@@ -5,7 +5,7 @@ import type { OperationContext } from './context.js';
 /**
  * Accepts a new description of the open device, which the host may have reopened.
  *
- * @throws CardwrightError `WRONG_DEVICE` if its id, model, serial number or GUID is that of another device
+ * @throws CardwrightError `WRONG_DEVICE` if the id, model, serial number or GUID is that of another device
  */
 export function meetAgain(context: OperationContext, device: DeviceInfo): void {
   const { info, operation } = context;

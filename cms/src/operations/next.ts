@@ -77,7 +77,7 @@ async function consequenceOf(
   return error.resumable ? 'interrupt' : 'fail';
 }
 
-/** Ends an operation on an error or when its person cancels (`null`), and settles the device's state. */
+/** Ends an operation because of an error, or because the person cancels it (`null`), and settles the device's state. */
 export async function abandon(
   context: OperationContext,
   { settle }: OperationDefinition,

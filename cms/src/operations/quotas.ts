@@ -8,7 +8,7 @@ import type { Services } from './services.js';
 type Counter = Pick<Store, 'spend'>;
 
 /**
- * Counts uses of something by a person, one by default.
+ * Counts uses of one quota by a person; by default one use.
  *
  * @throws RateLimited (`RATE_LIMITED`) over the limit, until the hour ends
  * @example

@@ -30,7 +30,7 @@ export interface Services {
   readonly passkeyServices: readonly PasskeyService[];
   /** The CMS's own origin, as browsers see it. */
   readonly origin: string;
-  /** Maximum number of devices for a person, counted in `COUNTING_STATES`. */
+  /** Maximum number of a person's devices in the states `COUNTING_STATES`. */
   readonly deviceLimit: number;
   readonly quotas: Quotas;
   /** Milliseconds after which a session is judged again before its results count, unless its step waits for the user. */

@@ -15,7 +15,7 @@ const firmwareVersion = v.pipe(v.string(), v.regex(/^\d{1,3}(\.\d{1,3}){0,2}$/))
 
 const slotAlgorithm = v.optional(v.picklist(KEY_ALGORITHMS));
 
-/** The passkeys that a device gets, and how. */
+/** Settings for the passkeys that a device gets. */
 export const passkeyPolicy = v.strictObject({
   /** Names of passkey services in the CMS's configuration. The device gets a passkey at each. */
   services: v.pipe(
@@ -26,7 +26,7 @@ export const passkeyPolicy = v.strictObject({
   ),
   /** Permitted ways to create a passkey, the best first. Which of them is possible depends on the device. */
   ways: v.optional(v.pipe(v.array(passkeyWay), v.minLength(1), v.maxLength(PASSKEY_WAYS.length)), [...PASSKEY_WAYS]),
-  /** PIN of the FIDO application: one of its own, or the device PIN. */
+  /** PIN of the FIDO application: a PIN of its own (`separate`), or the device PIN (`shared`). */
   pin: v.optional(v.picklist(['separate', 'shared']), 'separate'),
   /** Rules for a separate FIDO PIN, if the user chooses it in the extension's window. */
   pinRules: v.optional(fidoPinRules, { minLength: 6, forbidTrivial: true }),
@@ -43,7 +43,7 @@ const deviceSettings = v.strictObject({
   slots: v.strictObject({ '9A': slotAlgorithm, '9C': slotAlgorithm, '9D': slotAlgorithm, '9E': slotAlgorithm }),
   /** Passkeys for the device; none if left out. */
   passkeys: v.optional(passkeyPolicy),
-  /** Algorithm of the new management key, if the card can change it. */
+  /** Algorithm of the new management key, if the card can change its management key. */
   managementKeyAlgorithm,
   /**
    * Algorithms for the new management key on older firmware, each for versions below its `before`. The first entry that applies counts, so the
@@ -72,7 +72,7 @@ const deviceSettings = v.strictObject({
   /**
    * Treatment of a device whose keys no trusted vendor attests:
    *
-   * - `refuse`: it is refused;
+   * - `refuse`: the device is refused;
    * - `supervised`: it is issued on hold, until an operator other than its owner has approved it;
    * - `allow`: it is issued like any other.
    */

@@ -2,8 +2,8 @@ import type { AuditEvent } from '../audit-event.js';
 import type { AuditRow, Certificate, Device, Escrow, Passkey } from './rows.js';
 
 /**
- * An entry for the audit log. `Records.record` adds the time. If they are left out, the outcome is `ok`, the operation is that of the call, and
- * there is no device and no detail.
+ * An entry for the audit log. `Records.record` adds the time. Members that are left out have these values: the outcome `ok`, the operation of
+ * the call, no device, and no detail.
  */
 export interface AuditEntry {
   readonly actor: string;

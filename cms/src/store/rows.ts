@@ -52,7 +52,7 @@ export interface Device {
   readonly stateBeforeSuspension: DeviceState | null;
   readonly stateReason: string | null;
   readonly proof: Proof;
-  /** `own`: this card has a management key of its own. `configured`: it has the model's key, which it cannot change. */
+  /** `own`: this card has a management key of its own. `configured`: the card has the key of its model, and cannot change it. */
   readonly managementKey: 'own' | 'configured';
   /** True if the card can be erased, so that its owner can start again. */
   readonly resettable: boolean;
@@ -61,8 +61,8 @@ export interface Device {
   /** True if the FIDO2 application has the same PIN as the PIV application, as far as the CMS knows. */
   readonly sharesPin: boolean;
   /**
-   * Time at which an operator approved sending the factory PUK in the current issuance, or the card's own PUK for a new PIN. Null if there is no
-   * approval, or if the approval has ended.
+   * Time at which an operator approved that a PUK is sent to the host: the factory PUK in an issuance, or the card's own PUK for a new PIN. Null
+   * if there is no approval, or if the approval has ended.
    */
   readonly pukApprovedAt: Date | null;
   /** User name of the operator who approved the PUK. */
@@ -75,7 +75,7 @@ export interface Device {
   readonly unlockCodeIssuedBy: string | null;
   /** Wrong tries left before the code becomes invalid. */
   readonly unlockCodeTries: number;
-  /** The operation for which the code was used; null while it is unused. */
+  /** Id of the operation for which the code was used; null while the code is unused. */
   readonly unlockCodeOperation: string | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
@@ -95,8 +95,8 @@ export interface Operation {
   readonly userId: string;
   readonly deviceId: string | null;
   /**
-   * Text by which the card is recognised while the operation has no device: it begins with `serial:`, `guid:` or `place:`. Null once the
-   * operation has a device.
+   * Text by which the card is recognised while the operation has no device: `serial:` with model and serial number, `guid:` with the GUID, or
+   * `place:` with the id that the host gives the device. Null once the operation has a device.
    */
   readonly cardHint: string | null;
   /** GUID that the card has or gets, as a UUID. */
@@ -107,7 +107,7 @@ export interface Operation {
    * raised, so that late results are refused.
    */
   readonly stepNumber: number;
-  /** Id of the host session that runs the operation, for which its steps are signed. */
+  /** Id of the host session that runs the operation. The operation's steps are signed for this session. */
   readonly session: string;
   /** The current step, and the slices of state that the operation's steps declare. JSON; validated when it is read. */
   readonly state: unknown;
@@ -115,7 +115,7 @@ export interface Operation {
   readonly stepMethods: readonly string[];
   /**
    * The last answer, and the SHA-256 (base64url) of the results that it answers; the hash is null after a start or a cancellation. The same
-   * results sent again get the same answer. Both become null when another operation takes the card.
+   * results sent again get the same answer. Answer and hash become null when another operation takes the card.
    */
   readonly lastAnswer: KeptAnswer | null;
   readonly lastResultsHash: string | null;
@@ -192,7 +192,7 @@ export interface Passkey {
   /** Name of the passkey that its user reads at the service. */
   readonly name: string;
   readonly way: PasskeyWay;
-  /** `proved`: shown to be on this device. `not-proved`: only claimed. */
+  /** `proved`: the device has proved that it has the passkey. `not-proved`: page and host only say so. */
   readonly place: 'proved' | 'not-proved';
   /** True if a trusted manufacturer vouches for the authenticator. */
   readonly attested: boolean;

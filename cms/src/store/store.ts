@@ -96,7 +96,7 @@ export interface Changes {
  */
 export type Spending = 'operation' | 'witness' | 'card' | 'others-card' | 'unlock-code' | 'unlock-code-issued';
 
-/** A number of uses, or the subjects of the uses, each of which counts once an hour. */
+/** A number of uses, or a list with the subjects of the uses. Each subject counts once an hour. */
 export type Uses = number | readonly string[];
 
 /** Number of uses in the current hour. */
@@ -117,7 +117,7 @@ export interface Spent {
  * - "Newest" and "oldest" mean `createdAt`, unless described otherwise. Rows of the same moment come in any order.
  */
 export interface Transaction {
-  /** Locks a person. Of several requests for one person at once, each sees the changes of the one before. */
+  /** Locks a person. Of several requests for one person at once, each sees the changes of the request before. */
   lockPerson(id: string): Promise<void>;
   /** Finds the records of cards. Locks nothing. */
   survey(personId: string, cards: readonly CardAppearance[]): Promise<Survey>;
@@ -156,7 +156,7 @@ export interface Transaction {
   hadPasskeys(deviceId: string): Promise<boolean>;
   /** Finds the passkey with a credential id (base64url) at a service, unless it was removed there. Locks nothing. */
   findPasskey(service: string, credentialId: string): Promise<KnownPasskey | undefined>;
-  /** Lists a service's passkeys on the devices of a person that are not due for removal, the oldest first. Locks nothing. */
+  /** Lists the passkeys at a service that are on a person's devices and not due for removal, the oldest first. Locks nothing. */
   listPasskeys(personId: string, service: string): Promise<readonly Passkey[]>;
   /**
    * Lists passkeys that are due for removal at one of these services, the longest due first. A passkey is due if `removalDueAt` is set and
