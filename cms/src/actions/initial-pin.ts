@@ -29,7 +29,7 @@ const VALID_FOR = 300;
  *
  * @returns the JWS for `secret.display`
  * @throws CardwrightError `DEVICE_STATE` unless the device is pending or active, is known to have its initial PIN, and an applied escrow holds
- * it
+ * that PIN
  */
 export async function signInitialPin(
   { store: { keys }, origin }: Pick<Services, 'store' | 'origin'>,

@@ -10,7 +10,7 @@ export const seenVersion = v.pipe(v.string(), v.regex(/^[\w-]{43}$/, 'expected t
 /**
  * Opens the record of a device that has not changed since an operator has seen it.
  *
- * @throws CardwrightError `DEVICE_STATE` if there is no such device, `DEVICE_CHANGED` if it has another version
+ * @throws CardwrightError `DEVICE_STATE` if there is no such device, `DEVICE_CHANGED` if the device has another version now
  */
 export async function openSeen(records: Records, id: string, seen: string): Promise<DeviceRecord> {
   const device = await records.openDevice(id);

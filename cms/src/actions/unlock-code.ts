@@ -11,7 +11,7 @@ import { openSeen, seenVersion } from './seen-device.js';
 const codeRequest = v.strictObject({ seen: seenVersion });
 
 /**
- * Issues a one-time code for a device that an operator has seen. The code replaces an earlier one, and is returned only here.
+ * Issues a one-time code for a device that an operator has seen. The code replaces an earlier code, and is returned only here.
  *
  * @param request the body of the page's request: `{ seen }`
  * @throws CardwrightError `INVALID_PARAMS`, `DEVICE_CHANGED`, `RATE_LIMITED`; `DEVICE_STATE` if there is no such device, if the device is not

@@ -52,8 +52,8 @@ const PIN_POLICIES = { never: 0x01, once: 0x02, always: 0x03 } as const;
 const TOUCH_NEVER = 0x01;
 
 /**
- * First and last firmware version with ROCA (CVE-2017-15361), which generates weak RSA keys. A device with one of these versions is refused,
- * whatever the type of its keys.
+ * First and last firmware version with the flaw ROCA (CVE-2017-15361), which makes RSA keys weak. A device with one of these versions is
+ * refused, whatever the type of its keys.
  */
 const WEAK_FROM = [4, 2, 0] as const;
 const WEAK_TO = [4, 3, 4] as const;

@@ -72,7 +72,7 @@ export class ParsedCertificate {
   private constructor(bytes: Uint8Array) {
     this.der = Buffer.from(bytes);
     this.#node = new X509Certificate(this.der);
-    // OpenSSL tries PEM first, and ignores what follows the structure. It must have read exactly these bytes.
+    // OpenSSL tries PEM first, and ignores what follows the structure. The certificate that it read must be exactly these bytes.
     if (!this.#node.raw.equals(this.der)) throw new Error('not exactly one DER certificate');
     const { tbsCertificate, signatureAlgorithm } = AsnConvert.parse(this.der, asn1.Certificate);
     const extensions = Array.from(tbsCertificate.extensions ?? []);
@@ -115,7 +115,7 @@ export class ParsedCertificate {
     return this.#validity.notAfter.getTime();
   }
 
-  /** Returns the content of an extension; null if the certificate has none with this OID. */
+  /** Returns the content of an extension; null if the certificate has no extension with this OID. */
   extension(oid: string): Buffer | null {
     return this.#extensions.get(oid) ?? null;
   }

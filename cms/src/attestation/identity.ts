@@ -39,7 +39,7 @@ export const isIdentifiedBySerial = (identity: string, serial: string): boolean 
 /** True if a device is identified by the key of its live proof, because its vendor signed no serial number. */
 export const isIdentifiedByKey = (identity: string): boolean => identity.includes(`:${KEY}`);
 
-/** True if a device's identity names this key of its live proof. */
+/** True if a device's identity names this key as the key of the device's live proof. */
 export const isKeyOfIdentity = (identity: string, key: CardKey): boolean => identity.endsWith(`:${keyMark(key)}`);
 
 /** Returns the part of an identity that names its vendor: the fingerprint of the vendor's root (`AttestedDevice.rootFingerprint`). */

@@ -14,8 +14,8 @@ const HALVES = /\p{Cs}/gu;
 /**
  * Wraps an authority. If the authority does not answer in time, the wrapper throws CardwrightError `CA_UNAVAILABLE`. An error whose `code` is
  * `CA_UNAVAILABLE` becomes that CardwrightError too. An error whose `code` is `CA_REFUSED` becomes CardwrightError `CA_REFUSED`. Its reason is
- * the message of the error, shortened and without control characters. Any other error is a defect of the code that calls the authority, and is
- * thrown as it is.
+ * the message of the error (of a CardwrightError, its `reason`), shortened and without control characters. Any other error is a defect of the
+ * code that calls the authority, and is thrown as it is.
  *
  * @param limit milliseconds for one certificate; a CRL may take a minute
  * @example
@@ -38,8 +38,8 @@ export function boundAuthority(authority: CertificationAuthority, limit: number)
 }
 
 /**
- * Converts an authority's error. Recognises errors by their codes, not their class, so that connectors need not import the classes of this
- * package.
+ * Converts an authority's error. Recognises errors by their codes, not their class, so that the code that calls an authority need not import the
+ * classes of this package.
  */
 function translate(error: unknown): unknown {
   if (isCardwrightError(error, 'CA_REFUSED')) return refusal(error.data.reason, error);

@@ -62,7 +62,7 @@ export interface CrlRequest {
 /** A certification authority, as a CMS needs it. The CMS waits for a limited time; then it aborts `signal`. */
 export interface CertificationAuthority {
   /**
-   * Issues one certificate. After an error, the CMS may ask again for a certificate of the same key. It never uses a certificate that was
+   * Issues one certificate. After an error, the CMS may ask again for a certificate of the same key. The CMS never uses a certificate that was
    * issued for the failed request.
    *
    * Throws an error whose `code` is `CA_REFUSED` if the authority refuses the request, with the authority's explanation as its message; or
@@ -74,12 +74,12 @@ export interface CertificationAuthority {
   /** The authority's own DER certificate. */
   readonly certificate: Uint8Array;
   /**
-   * Signs the complete CRL and returns it as DER. A certificate that is taken off hold is simply missing from the next CRL (RFC 5280,
-   * 5.3.1: removeFromCRL appears on delta CRLs only).
+   * Signs the complete CRL and returns it as DER. A certificate that is taken off hold is simply missing from the next CRL (RFC 5280, 5.3.1:
+   * removeFromCRL appears on delta CRLs only).
    *
-   * A CMS asks for one CRL at a time and at most once in an interval. It keeps the CRL until revocations change or half of its life is
-   * over. There may be a hundred thousand entries: an authority in this process works page by page, so that the CMS can answer other
-   * requests meanwhile.
+   * A CMS asks for one CRL at a time and at most once in an interval. The CMS keeps the CRL until revocations change or half of the CRL's life
+   * is over. There may be a hundred thousand entries: an authority in this process works page by page, so that the CMS can answer other requests
+   * meanwhile.
    *
    * Throws an error whose `code` is `CA_UNAVAILABLE` if the authority cannot be reached.
    *

@@ -10,7 +10,7 @@ import type { ReasonCode } from '../words/reasons.js';
 /** Parameters of a proof that a certified key is on the card in the reader. */
 export interface KeyInUse {
   readonly slot: Slot;
-  /** Returns the certificate of the key. It is called when the answer arrives. */
+  /** Returns the certificate of the key. Called when the card's answer arrives. */
   readonly certificate: () => Pick<Certificate, 'keyHash'>;
   /** Returns the challenge that was made for this step, base64url. */
   readonly challenge: () => string;

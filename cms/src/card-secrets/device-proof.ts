@@ -110,7 +110,7 @@ export const ownWitnessStep: Step = {
   calls: (context) => [takeWitness(context)],
 };
 
-/** Step that answers the witness with a candidate, so that the card proves the management key. */
+/** Step that answers the witness with a candidate key, so that the card proves that it has this key. */
 export const ownKeyStep: Step = {
   name: 'own-key',
   phase: PHASE,

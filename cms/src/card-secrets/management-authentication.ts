@@ -24,7 +24,7 @@ export type KeyCandidate = v.InferOutput<typeof keyCandidate>;
 export const authentication = defineSlice({
   name: 'authentication',
   schema: v.strictObject({
-    /** Candidates still to be tried. The first is the one being tried or to be tried next. */
+    /** Candidates still to be tried. The first candidate is being tried, or will be tried next. */
     candidates: v.array(keyCandidate),
     /** Tries left in the session. */
     tries: v.number(),

@@ -42,7 +42,8 @@ const LEAVES = { newest: {}, same: { isKept: true }, factory: { isUndone: true }
 /**
  * Seals the PUK to try to the host, and records the try, since a PUK that is sent counts as tried.
  *
- * @param then the PUK that the card has afterwards: the newest escrow's, the same as before, or the factory PUK
+ * @param then the PUK that the card has afterwards: the PUK of the newest escrow (`newest`), the PUK that it has now (`same`), or the factory
+ * PUK (`factory`)
  * @throws CardwrightError `PUK_INCORRECT`, `LAST_TRY` if no PUK may be tried
  */
 export async function releasePuk(

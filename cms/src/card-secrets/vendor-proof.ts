@@ -9,9 +9,9 @@ import { CardKey } from '../keys/card-key.js';
 import type { DevicePolicy } from '../rules/device-policy.js';
 import type { Trust } from './trust.js';
 
-/** Slot whose key proves the device. Its use needs no PIN (SP 800-73-4 Part 1, table 4b). */
+/** Slot whose key proves the device. The use of this key needs no PIN (SP 800-73-4 Part 1, table 4b). */
 export const PROOF_SLOT = '9E';
-/** Algorithm of the key if the policy names none for slot 9E. */
+/** Algorithm of the key if the policy names no algorithm for slot 9E. */
 const DEFAULT_ALGORITHM: KeyAlgorithm = 'P-256';
 
 /** The proof that a device has given in this session. */

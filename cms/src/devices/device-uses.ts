@@ -49,7 +49,7 @@ export function usesOf(certificates: readonly Pick<Certificate, 'der' | 'revocat
   return DEVICE_USES.filter((use) => purposes.some(TESTS[use]));
 }
 
-/** Key usage of a certificate without that extension: all flags are set, because the certificate allows every usage. */
+/** Key usage of a certificate without the key usage extension: all flags are set, because the certificate allows every usage. */
 const EVERYTHING = -1;
 
 function purposeOf({ der }: Pick<Certificate, 'der'>): Purpose {

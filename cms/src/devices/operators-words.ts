@@ -13,8 +13,8 @@ export const operatorsReason = (done: string, words?: string): string =>
   words === undefined ? done + BY_OPERATOR : done + BEFORE_WORDS + words;
 
 /**
- * Returns the words that an operator gave in the state reason of a device; null if the state reason is not an operator's, or the operator gave
- * none.
+ * Returns the words that an operator gave in the state reason of a device; null if the state reason is not an operator's, or if the operator
+ * gave no words.
  *
  * @example
  * console.log(device.state, operatorsWords(device));

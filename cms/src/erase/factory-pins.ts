@@ -60,7 +60,7 @@ const sealAsked = async (context: OperationContext) =>
   context.sealToHost('puk', (await openEscrow(askedEscrow(context), context.services.store.keys)).puk);
 
 /**
- * Makes the call that gives the PUK in question back to the host.
+ * Makes the call that gives the PUK of the asked escrow (`askedPuk`) back to the host.
  * @param withPin true if the card gets its factory PIN as well
  */
 const restoreAsked = (context: OperationContext, withPin: boolean): Call =>

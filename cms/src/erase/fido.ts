@@ -17,8 +17,8 @@ const isFidoToGo = (context: OperationContext): boolean =>
   context.of(erasing).withFido && context.info.fido2?.pinSet === true;
 
 /**
- * Returns the parameter by which the window tells the user what happens to the FIDO2 application. It is empty if the application stays,
- * because a host of protocol 3.1 would refuse the member.
+ * Returns the parameter by which the window tells the user what happens to the FIDO2 application. The result is empty if the application stays,
+ * because a host of protocol 3.1 would refuse the member `fido`.
  */
 export function fateOfFido(context: OperationContext): { fido?: 'reset' | 'shared' } {
   if (isFidoToGo(context)) return { fido: 'reset' };

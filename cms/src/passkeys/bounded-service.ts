@@ -38,7 +38,7 @@ export function boundService(service: PasskeyService, limit: number): PasskeySer
 
 /**
  * Requires that the options of a registration are valid, and name the relying party of the service.
- * @throws Error if not, which is a defect of the service
+ * @throws Error if the options are not valid or name another relying party, which is a defect of the service
  */
 function requireUsable({ name, rpId }: PasskeyService, begun: BegunRegistration): BegunRegistration {
   const { success, issues } = v.safeParse(creationOptions, begun.options);

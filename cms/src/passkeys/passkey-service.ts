@@ -50,15 +50,15 @@ export interface PasskeyService {
   readonly origin: string | (() => string);
   /**
    * Returns the reason that this person cannot have a passkey on an authenticator: `model` if the service refuses the model, `attestation` if
-   * the service does not trust its attestation; null if no reason is known. The CMS asks before it uses the device, with null for the
-   * authenticator if the host cannot reach it. The CMS asks often, so a service should answer from a short-lived cache if possible.
+   * the service does not trust the authenticator's attestation; null if no reason is known. The CMS asks before it uses the device, with null
+   * for the authenticator if the host cannot reach it. The CMS asks often, so a service should answer from a short-lived cache if possible.
    */
   findObstacle(person: Person, authenticator: ExpectedAuthenticator | null): Promise<PasskeyObstacle | null>;
   /**
    * Begins a registration. If the registration is never finished, nothing is left behind at the service.
    *
-   * @param registered the person's passkeys at this service in the CMS's records; a service with a list of its own ignores them. The
-   * service cannot read them from the store itself, because a transaction is open
+   * @param registered the person's passkeys at this service in the CMS's records; a service with a list of its own ignores these passkeys. The
+   * service cannot read the passkeys from the store itself, because a transaction is open
    */
   begin(person: Person, registered: readonly Passkey[]): Promise<BegunRegistration>;
   /**

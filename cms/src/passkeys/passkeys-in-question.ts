@@ -20,7 +20,7 @@ export interface PasskeysInQuestion {
 const LIMIT = 2_000;
 
 /**
- * Asks the services, before any transaction, what they forbid this person on these devices. A prohibition that is not known in time is found
+ * Asks the services, before any transaction, why this person cannot have passkeys on these devices. A reason that is not known in time is found
  * when a registration begins.
  */
 export async function askServices(

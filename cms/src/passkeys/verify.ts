@@ -45,8 +45,8 @@ function readable<T>(read: () => T): T {
 }
 
 /**
- * Verifies a registration (WebAuthn Level 3, 7.1): it answers this challenge, at this origin, for this relying party, with its user present
- * and verified, and its attestation statement is consistent. The service decides whether a trusted manufacturer made the statement.
+ * Verifies a registration (WebAuthn Level 3, 7.1): it answers this challenge, at this origin, for this relying party, with the user present and
+ * verified, and its attestation statement is consistent. The service decides whether a trusted manufacturer made the statement.
  *
  * @throws CardwrightError `PASSKEY_REFUSED` with the reason
  * @example

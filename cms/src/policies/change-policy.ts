@@ -21,8 +21,8 @@ import {
 export interface PolicyChange {
   readonly model: string;
   /**
-   * The new policy, or a function that makes it from the current one, which stays locked meanwhile. The current policy is undefined if
-   * the model has none.
+   * The new policy, or a function that makes the new policy from the current policy, which stays locked meanwhile. The current policy is
+   * undefined if the model has no policy.
    */
   readonly policy: DevicePolicy | ((current: DevicePolicy | undefined) => DevicePolicy);
   /** New factory values. If left out, the stored values stay. */
@@ -30,15 +30,15 @@ export interface PolicyChange {
 }
 
 /**
- * How the author of a change has confirmed it. That matters only if trust is widened (`TrustChange.widens`); for other changes a
- * session is enough.
+ * How the author of a change has confirmed the change. This matters only if trust is widened (`TrustChange.widens`); for other changes a session
+ * is enough.
  */
 export type Consent =
   /** An operator with a session who was not asked for the password again. */
   | 'session'
   /** An operator who has just given the password. There are other operators, one of whom has to confirm the change. */
   | 'password'
-  /** An operator who has just given the password, and is the only one. */
+  /** An operator who has just given the password, and is the only operator. */
   | 'only-operator'
   /** Someone with access to the server and its keys: a command, or a program of the CMS. */
   | 'administrator';
@@ -117,7 +117,7 @@ export const changePolicy = (
 export const confirmProposal = (store: Store, by: string, id: string, services?: KnownServices): Promise<void> =>
   inTransaction({ store, now: () => new Date() }, async (records) => {
     const { model } = await findProposal(records, id);
-    // Looked up again under the lock: whoever changes the policy meanwhile ends its proposals.
+    // The proposal is looked up again under the lock: whoever changes the policy meanwhile ends its proposals.
     const { before } = await lockState(records, store, model);
     const proposal = await findProposal(records, id);
     const { policy, factorySecrets, proposedBy } = proposal;

@@ -68,7 +68,7 @@ export const openState = async (row: PolicyRow | undefined, keys: KeyRing): Prom
 
 /**
  * Stores the policies of a file for those models that have no policy in the store yet. Validates them first, so the file may come straight from
- * `JSON.parse`; `validate(policySeeds, file)` gives it its type.
+ * `JSON.parse`; `validate(policySeeds, file)` gives the file its type.
  *
  * @throws CardwrightError `INVALID_PARAMS` if a member is missing, unknown or wrong, such as `yubikey.policy.slots`, or as `requireSound` does.
  * In these cases nothing is written.
@@ -88,7 +88,7 @@ export async function seedPolicies(store: Store, seeds: SeedPolicies, services?:
   });
 }
 
-/** Refuses a device policy for mobile devices. With one, a card could be issued that claims to be a mobile device. */
+/** Refuses a device policy for mobile devices. With such a policy, a card could be issued that claims to be a mobile device. */
 function requireCards(model: string): void {
   if (model === PHONE)
     throw new CardwrightError('INVALID_PARAMS', {

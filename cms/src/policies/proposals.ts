@@ -8,7 +8,7 @@ import type { Store } from '../store/store.js';
 import { openFactorySecrets, openState } from './policies.js';
 import { inOneLine, trustChanges, type TrustChange } from './trust-changes.js';
 
-/** A change of trust that waits for an operator other than its author. */
+/** A proposed change of a policy. It waits for the confirmation of an operator other than its author. */
 export interface ListedProposal {
   /** Id of the proposal, a UUID. */
   readonly id: string;
