@@ -2,7 +2,7 @@ import type { ErrorCode } from './errors.js';
 
 /** HTTP statuses of the contract between a page and its CMS. */
 
-/** HTTP statuses for the error codes that a CMS does not return with `OTHER_ERROR_STATUS`. */
+/** HTTP statuses by error code. A CMS returns every other code with `OTHER_ERROR_STATUS`. */
 export const CMS_ERROR_STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
   INVALID_MESSAGE: 400,
   INVALID_PARAMS: 400,

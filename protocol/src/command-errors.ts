@@ -5,7 +5,7 @@ import type { ErrorCode } from './errors.js';
 export const OF_EVERY_COMMAND: readonly ErrorCode[] = ['INTERNAL', 'CANCELLED', 'TIMEOUT'];
 
 /**
- * True if a command can end with an error: the command table lists it for this command, or every command can.
+ * True if a command can end with an error: the command table lists it for this command, or every command can end with it (`OF_EVERY_COMMAND`).
  *
  * @example
  * canEndWith('key.generate', 'CA_REFUSED'); // false: an error of the CMS

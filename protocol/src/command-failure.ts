@@ -20,8 +20,8 @@ const error = v.object({ data: v.object({ name: v.string() }) });
 const outcomes = v.object({ outcomes: v.array(v.object({ method: v.string(), error: v.exactOptional(error) })) });
 
 /**
- * Lists the failed commands in an answer: the requested command, or those inside the step that it ran. Methods and codes are returned as they
- * were received, of any length.
+ * Lists the failed commands in an answer: the requested command itself or, if it ran a step, the commands of the step. Methods and codes are
+ * returned as they were received, of any length.
  *
  * @example
  * const error = new CardwrightError('NO_READER').toWire();

@@ -21,8 +21,8 @@ const sourceSchemas = {
 } as const;
 
 /**
- * Makes the schema of a command's reference to a secret, which names one of the given sources. Only a reference with the source `cms`
- * contains the secret, sealed.
+ * Makes the schema of the member by which a command refers to a secret. Such a reference names one of the given sources. Only a reference with
+ * the source `cms` contains the secret, sealed.
  *
  * @example
  * import * as v from 'valibot';

@@ -4,7 +4,10 @@ import { CardwrightError } from './errors.js';
 import { count, described, deviceId, displayId, origin, sealed, type PublicJwkSet } from './schema.js';
 import { parseJson, readSigned, signJson } from './signed-json.js';
 
-/** Kinds of displayed secrets. The extension has its own words for each kind, so that neither CMS nor page chooses the text of its window. */
+/**
+ * Kinds of displayed secrets. The extension has its own words for each kind, so that neither CMS nor page chooses the text of the extension's
+ * window.
+ */
 export const DISPLAY_LABELS = ['initial-pin', 'temporary-pin', 'puk'] as const;
 export const displayLabel = v.picklist(DISPLAY_LABELS);
 export type DisplayLabel = v.InferOutput<typeof displayLabel>;

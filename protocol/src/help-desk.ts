@@ -12,7 +12,7 @@ export const helpDesk = v.object({
   phone: v.exactOptional(v.pipe(line, v.regex(/^\+?\d[\d ()/.-]*$/))),
   email: v.exactOptional(v.pipe(line, v.regex(/^[\w.+-]+@[\w-]+(\.[\w-]+)*$/))),
   url: v.exactOptional(httpsAddress),
-  /** Address of the extension's page in its store. The next three are the addresses of the host's installers. */
+  /** Address of the extension's page in its store. `windows`, `macos` and `linux` are the addresses of the host's installers. */
   extension: v.exactOptional(httpsAddress),
   windows: v.exactOptional(httpsAddress),
   macos: v.exactOptional(httpsAddress),

@@ -13,7 +13,7 @@ export const LOG_LEVELS = ['off', 'error', 'warn', 'info'] as const;
 export const logLevel = v.picklist(LOG_LEVELS);
 export type LogLevel = v.InferOutput<typeof logLevel>;
 
-/** Rules for PINs that a user chooses, in addition to those of the CMS and of the device. */
+/** Rules for PINs that a user chooses, in addition to the rules of the CMS and of the device. */
 export const administratorPinRules = v.strictObject({
   minLength: described(between(LOWEST_MINIMUM, PIV_PIN_LENGTH.max), 'Of a PIV PIN, in bytes.'),
   fidoMinLength: described(between(LOWEST_MINIMUM, FIDO_PIN_LENGTH.max), 'Of a FIDO PIN, in Unicode code points.'),

@@ -6,7 +6,10 @@ export const RESERVED_NAMES: readonly string[] = ['__proto__', 'prototype', 'con
 /** Characters that cannot be stored: NUL, which some databases refuse in a text, and half a surrogate pair, which UTF-8 cannot express. */
 const UNSTORABLE = /[\0\p{Surrogate}]/u;
 
-/** Matches a string, or the beginning or end of an object or array. After the name of a member, the group has the colon that follows. */
+/**
+ * Matches a string, or the beginning or end of an object or array. If the string is the name of a member, the group has the colon that follows
+ * it.
+ */
 const TOKENS = /"(?:[^"\\]+|\\.)*"(?=\s*(:)?)|[{}[\]]/g;
 
 /**

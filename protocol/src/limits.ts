@@ -34,7 +34,7 @@ export const HELLO_TIMEOUT = 900;
  * for `initialize`, because a busy computer also delays timers. A host that cannot start has usually ended by then.
  */
 export const HOST_STARTS_LATE = 2_000;
-/** Time in which a running host must have answered `initialize`. It is long because a busy computer starts a host slowly. */
+/** Time within which a running host must answer `initialize`. It is long because a busy computer starts a host slowly. */
 export const HOST_INITIALIZE_TIMEOUT = 30_000;
 /**
  * Milliseconds for which an extension window waits for its user, unless the user extends the time (WCAG 2.2.1, Timing Adjustable): ten
@@ -61,7 +61,7 @@ export const DEVICE_OPEN_PATIENCE = 10_000;
 /** Number of wrong management keys that a session may try on one card. Some cards block for good after five wrong keys. */
 export const MAX_MANAGEMENT_KEY_REFUSALS = 2;
 
-/** Path of the document with a CMS's keys, below its origin. */
+/** Path of the document with a CMS's keys, below the CMS's origin. */
 export const WELL_KNOWN_PATH = '/.well-known/cardwright';
 export const WELL_KNOWN_TIMEOUT = 3_000;
 export const MAX_WELL_KNOWN_BYTES = 64 * 1024;

@@ -19,7 +19,10 @@ const KEY_BITS = 256;
 /** Member of the protected header that holds the context. */
 export const CONTEXT_HEADER = 'cardwright';
 
-/** A protected header. Any other member is refused, because it could change how the JWE is opened, as `zip`, `crit`, `apu` and `apv` do. */
+/**
+ * The members of a protected header. Any other member is refused, because it could change how the JWE is opened, as `zip`, `crit`, `apu` and
+ * `apv` do.
+ */
 const jweHeader = v.strictObject({
   alg: v.literal(KEY_AGREEMENT),
   enc: v.literal(CONTENT_ENCRYPTION),

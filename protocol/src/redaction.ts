@@ -70,8 +70,8 @@ export function redactResult(method: string, value: unknown): unknown {
 }
 
 /**
- * Returns a method's name, or `[redacted]` unless the name is made of words of letters (and `$`) between `.` or `/`, since any other name may
- * be a secret.
+ * Returns a method's name, or `[redacted]` unless the name consists of words of letters, separated by `.` or `/` (the first word may contain
+ * `$`). Any other name may be a secret.
  *
  * @example
  * redactMethod('my PIN is 739154'); // '[redacted]'

@@ -16,7 +16,7 @@ export const supportBundle = v.strictObject({
   /** Browser and system, for example a user agent. */
   environment: v.pipe(v.record(text(60), text(400)), v.maxEntries(50)),
   checks: v.pipe(v.array(diagnosticCheck), v.maxLength(500)),
-  /** The administrator's policy in force. It has the ids of keys instead of the keys. Null if the part that made the file cannot read it. */
+  /** The administrator's policy in force. It has the ids of keys instead of the keys. Null if the part that made the file cannot read the policy. */
   policy: v.nullable(v.record(v.string(), v.unknown())),
   /**
    * The last commands that failed, the oldest first, even if no trace was recorded. Left out by the host, which keeps no such list, and by

@@ -3,7 +3,7 @@ import type { TracedMessage, TraceEntry } from './trace.js';
 
 /** An error in a trace. */
 export interface TracedError extends Readonly<CommandFailure> {
-  /** Number of its trace entry. */
+  /** Number of the trace entry that contains the error. */
   readonly number: number;
 }
 

@@ -31,7 +31,7 @@ export const isSince = (version: ProtocolVersion, since: ProtocolVersion): boole
 export type Agreement = { version: ProtocolVersion } | { older: 'ours' | 'theirs' };
 
 /**
- * Returns the highest version that both ranges contain. If there is none, returns the side whose versions are too old.
+ * Returns the highest version that both ranges contain. If there is no such version, returns the side whose versions are too old.
  *
  * @example
  * const theirs = { min: { major: 3, minor: 0 }, max: { major: 3, minor: 1 } };

@@ -53,9 +53,9 @@ export const credentials = defineSlice({
   schema: v.strictObject({
     /** Id of the escrow whose credentials this session applies to the card; null before it is chosen. */
     escrow: v.nullable(v.string()),
-    /** True if the host has those credentials in its memory. Otherwise the CMS sends them back to the host. */
+    /** True if the host has the credentials of the escrow in its memory. Otherwise the CMS sends the credentials back to the host. */
     isPrepared: v.boolean(),
-    /** True if the host reported in this session that those credentials are on the card. */
+    /** True if the host reported in this session that the credentials of the escrow are on the card. */
     isApplied: v.boolean(),
   }),
   initial: { escrow: null, isPrepared: false, isApplied: false },
@@ -67,7 +67,7 @@ export const newKey = defineSlice({
   name: 'newKey',
   schema: v.strictObject({
     isToProve: v.boolean(),
-    /** The card's witness (a random block that it encrypted with the new key), base64url; null before the card has given one. */
+    /** The card's witness (a random block that it encrypted with the new key), base64url; null before the card has given a witness. */
     witness: v.nullable(v.string()),
     /** The challenge for the card to answer, base64url; null before it is sent. */
     challenge: v.nullable(v.string()),

@@ -26,9 +26,9 @@ import { pinStep } from './piv/pin.js';
  * Issues a device. Without an interruption, that takes six requests of the page: the start, and the results of the steps `witness`,
  * `authenticate`, `keys`, `certificates` and `pin`. Each further candidate for the management key takes one more request.
  *
- * A used card is erased first: in one step, or in the steps of `erase` if it cannot reset itself. Passkeys come between the certificates and the
- * PIN; a device without PIV gets only passkeys. Each step is skipped if store and card show that it is done, so that a new session continues
- * where the last one ended.
+ * A used card is erased first: in one step, or in the steps of `erase` if the card cannot reset itself. Passkeys come between the certificates
+ * and the PIN; a device without PIV gets only passkeys. Each step is skipped if store and card show that it is done, so that a new session
+ * continues where the last one ended.
  */
 export const issue = defineOperation({
   kind: 'issue',

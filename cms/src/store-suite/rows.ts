@@ -18,7 +18,10 @@ import type { CardAppearance, Changes } from '../store/store.js';
 
 const DAY = 24 * 60 * 60 * 1000;
 
-/** Latest time of a row, in milliseconds since 1970. Each time is a millisecond later than the one before, so that the order of rows is known. */
+/**
+ * The latest time that a row got, in milliseconds since 1970. Each time is a millisecond later than the time before, so that the order of rows
+ * is known.
+ */
 let last = Date.UTC(2026, 0, 1);
 const moment = (): Date => new Date((last += 1));
 

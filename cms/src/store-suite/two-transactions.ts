@@ -19,8 +19,8 @@ export const ENOUGH = 200;
  * Runs both transactions at the same time.
  *
  * @returns the result of the second transaction
- * @throws Error if the second transaction ends before the first one; otherwise the error of a transaction that failed, of the first one if both
- * did
+ * @throws Error if the second transaction ends before the first one; otherwise the error of the first transaction, or of the second one if only
+ * that failed
  */
 export async function oneAfterTheOther<T>(scene: Scene, { lock, change, second }: TwoTransactions<T>): Promise<T> {
   const { store, stage } = scene;

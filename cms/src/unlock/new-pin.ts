@@ -19,8 +19,8 @@ const PURPOSE = 'pin-proof';
 
 /**
  * Step in which the user chooses a PIN in the extension's window, and the PUK sets this PIN. If the device has a certified key in 9A, that key
- * then signs with the new PIN, which proves more than the host's word. In the same step the host generates the next PUK, since it got to know
- * the present PUK. If an earlier session left a newer PUK in escrow, no PUK is generated.
+ * then signs with the new PIN, which proves more than the host's word. In the same step the host generates the next PUK, since the host got to
+ * know the present PUK. If an earlier session left a newer PUK in escrow, no PUK is generated.
  */
 export const newPinStep: Step = {
   name: 'new-pin',

@@ -1,7 +1,7 @@
 import { chooseLanguage, ENGLISH, LANGUAGES } from '@cardwright/words';
 import { words as all } from '@cardwright/words/at-once/cms';
 
-/** The same text in English, and in any other languages, by their tags of RFC 5646: `{ en: 'Stamp', fr: 'Tampon' }`. */
+/** The same text in English, and in any other languages, each under its language tag (RFC 5646): `{ en: 'Stamp', fr: 'Tampon' }`. */
 export interface Words {
   readonly en: string;
   readonly [language: string]: string | undefined;
@@ -22,7 +22,7 @@ export const ownWords = (choose: (words: typeof all.english) => string): Words =
   en: choose(all.english),
 });
 
-/** Maximum number of language ranges to read. A header may be long, and its first ranges matter most. */
+/** Maximum number of language ranges to read. An `accept-language` header may be long, and its first ranges matter most. */
 const MAX_RANGES = 32;
 
 /**

@@ -25,7 +25,7 @@ export function sentenceOf(reason: Reason, language: string): string {
 }
 
 /**
- * Error that ends an operation for a reason of its own, in its own words: `OPERATION_FAILED` on the wire.
+ * Error with which an operation fails for a reason that only this operation has, in the operation's own words: `OPERATION_FAILED` on the wire.
  *
  * @example
  * throw new OperationFailure({ en: 'The device did not keep its stamp.' });

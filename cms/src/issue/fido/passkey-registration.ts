@@ -40,7 +40,7 @@ export async function registerPasskey(
   const expires = new Date(begun.expires);
   const ceremony = { rpId: options.rp.id, way: order.way, challenge: order.challenge };
 
-  // An answer that is not yet verified may name any passkey of the device, so no passkey is deleted if it is refused.
+  // An answer that is not yet verified may name any passkey of the device, so no passkey is deleted if the answer is refused.
   const passkey = await unlessRefused(context, service, null, async () => {
     const verified = await verifyRegistration({ options, origin: order.origin }, made.registration);
     if (await context.records.transaction.findPasskey(service.name, verified.credentialId))

@@ -17,7 +17,7 @@ export const fidoPin = defineSlice({
   schema: v.strictObject({
     /** True if a FIDO PIN was set before the device got its initial PIN; null if unknown. */
     wasSet: v.nullable(v.boolean()),
-    /** True if the initial PIN became the FIDO PIN; null until the FIDO2 facts were read after that. */
+    /** True if the initial PIN became the FIDO PIN; null until the FIDO2 facts are read after the initial PIN was set. */
     isInitialPin: v.nullable(v.boolean()),
   }),
   initial: { wasSet: null, isInitialPin: null },
@@ -113,8 +113,8 @@ export const isHostToMakeOne = (context: OperationContext): boolean =>
   });
 
 /**
- * True if the FIDO PIN is the device PIN: the policy wants both PIV and passkeys, and the initial PIN became the FIDO PIN, or the policy has
- * them shared. In the second case the device must not report that it has no FIDO PIN.
+ * True if the FIDO PIN is the device PIN. The policy must want both PIV and passkeys. The PINs are then the same if the initial PIN became the
+ * FIDO PIN, or if the policy says `shared` and the device does not report that it has no FIDO PIN.
  */
 export function isPinShared(context: OperationContext): boolean {
   const policy = issuancePolicy(context);
@@ -123,7 +123,10 @@ export function isPinShared(context: OperationContext): boolean {
   return context.of(fidoPin).isInitialPin === true || isPromised;
 }
 
-/** Returns the source of the FIDO PIN for the host: its session if the PIN is the device PIN or the host remembers it, else the user. */
+/**
+ * Returns the source from which the host takes the FIDO PIN: the host's session if the PIN is the device PIN or the host remembers it, else the
+ * user.
+ */
 export const fidoPinSource = (context: OperationContext) =>
   isPinShared(context) || context.of(fido).isPinRemembered
     ? ({ source: 'session' } as const)

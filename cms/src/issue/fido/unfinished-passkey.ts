@@ -16,8 +16,8 @@ export function keepUnfinished(context: OperationContext, [outcome]: readonly Co
 
 /**
  * Registers a passkey whose results were kept by `keepUnfinished`, without creating it again. This runs before a session continues, so that the
- * service does not refuse the device because it knows the passkey already. It also runs before an issuance is given up, so that the passkey can
- * be removed at the service. While the service is still unreachable, nothing changes.
+ * service does not refuse the device for a passkey that the service knows already. It also runs before an issuance is given up, so that the
+ * passkey can be removed at the service. While the service is still unreachable, nothing changes.
  */
 export async function finishUnfinished(context: OperationContext): Promise<void> {
   const { begun, unfinished } = context.of(registration);

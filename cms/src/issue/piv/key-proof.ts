@@ -59,8 +59,8 @@ const mayGoUnsigned = (context: OperationContext, slot: Slot, proof: Proof): boo
   slot === '9D' && issuancePolicy(context).keyManagementCannotSign === 'accept-attested' && proof === 'attested';
 
 /**
- * Determines whether it is proved that this device generated the key. The key of the live proof needs no attestation of its own, because it was
- * judged with that proof.
+ * Determines whether it is proved that this device generated the key. The key of the live proof needs no attestation of its own, because that
+ * key was judged with the proof.
  *
  * @throws CardwrightError an error of `attestationFailure` for a contradiction, or if the policy refuses unproven keys
  */

@@ -27,7 +27,7 @@ import { findMissingApproval } from './puk-approval.js';
 /**
  * Step that applies the escrowed credentials, and generates and certifies the missing keys. If this session sets a new management key, the step
  * ends with a request for a witness of that key. Credentials of an earlier session are sent back to the host first, and applied again even if
- * the card has them already: that costs no try of the PUK, and gives the card its initial PIN again, whatever its user did meanwhile.
+ * the card has them already: that costs no try of the PUK, and gives the card its initial PIN again, whatever the user did meanwhile.
  */
 export const keysStep: Step = {
   name: 'keys',

@@ -6,7 +6,10 @@ import type { OperationContext } from '../../operations/context.js';
 import type { Call } from '../../operations/definition.js';
 import { capabilitiesOf, issuancePolicy, proof } from '../issue-state.js';
 
-/** True if the device can attest keys, and so is expected to prove its identity. On any other device, no key is generated before it has a row. */
+/**
+ * True if the device can attest keys, and so is expected to prove its identity. On any other device, no key is generated before the device has a
+ * row.
+ */
 export const promisesProof = ({ info }: OperationContext): boolean => capabilitiesOf(info).attestation;
 
 /**

@@ -94,7 +94,10 @@ function startOver({ person: { username } }: OperationContext, device: DeviceRec
   device.change({ identity: null, proof: 'not-proved' });
 }
 
-/** Drops the escrows in the released rows of a card that has proved its factory key and its identity, except those of the operation's own device. */
+/**
+ * Drops the escrows in the released rows of a card that has proved its factory key and its identity, except the escrows of the operation's own
+ * device.
+ */
 async function forgetReleased({ records, device }: OperationContext, rows: readonly Device[]): Promise<void> {
   for (const { id } of rows) {
     const released = id === device?.row.id ? undefined : await records.openDevice(id);

@@ -121,7 +121,7 @@ export const writtenCases: readonly StoreCase[] = [
       const [one, other] = [await scene.newOwnDevice(), await scene.newOwnDevice()];
       const own = newCertificate(one.id);
       const foreign = newCertificate(other.id, { revocationReason: 'superseded', revokedAt: new Date(0) });
-      // No other certificate is for the key of this one.
+      // No other certificate is for the key of this certificate.
       const revoked = newCertificate(other.id, { revocationReason: 'keyCompromise', revokedAt: new Date(0) });
       const again = newCertificate(other.id, { slot: '9C', keyHash: foreign.keyHash });
       const shared = randomUUID();

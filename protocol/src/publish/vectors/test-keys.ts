@@ -10,7 +10,7 @@ export interface TestKey {
   readonly d: string;
 }
 
-/** **For test vectors only.** These private keys are published with them: nothing that they sign or open can be trusted. */
+/** **For test vectors only.** These private keys are published with the vectors: nothing that they sign or open can be trusted. */
 export const testKeys = {
   cmsSigning: {
     kty: 'EC',
