@@ -5,7 +5,7 @@ import type { Device } from '../store/rows.js';
 
 /**
  * True if a device is still proved: it was attested, and its vendor's root is among those of the current policy. A device without an identity
- * stays proved, because it names no root: a device with only passkeys, whose attestation the passkey services judged, or a row from before
+ * stays proved, because it names no root. It has only passkeys, whose attestation the passkey services judged, or its row is from before
  * identities existed.
  */
 export const isProvedNow = (

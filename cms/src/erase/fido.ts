@@ -47,8 +47,8 @@ const resetFido = {
 } satisfies Partial<Step>;
 
 /**
- * Step that resets the FIDO2 application before PIV, because the user takes the device out for that. The card that is then inserted still has to
- * pass the proofs after the reset of PIV.
+ * Step that resets the FIDO2 application before PIV is reset. The user takes the device out for it, and the card that is then inserted still has
+ * to pass the proofs after the reset of PIV.
  */
 export const fidoBeforePivStep: Step = {
   ...resetFido,

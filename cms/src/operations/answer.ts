@@ -53,8 +53,8 @@ async function sign(context: OperationContext, { commands }: Extract<Next, { kin
 }
 
 /**
- * Logs in the operation's timeline what follows: the next step, the end of the session alone (`rest`), or the end of the operation. The ends go
- * into the audit log too.
+ * Logs in the operation's timeline what follows: the next step, the end of the session alone (`rest`), or the end of the operation. Both kinds
+ * of end go into the audit log too.
  */
 export function reportNext(context: OperationContext, next: Next): void {
   if (next.kind === 'step') {

@@ -130,7 +130,7 @@ export class DeviceRecord {
   /**
    * Records which management key the card proved to have: the key of this escrow or, if `id` is undefined, the factory key. Drops the management
    * keys of older escrows. Of newer escrows, drops both secrets if the escrow holds a management key: a card gets its management key before its
-   * PUK, so neither is on the card. With the factory key, both secrets of every escrow are dropped.
+   * PUK, so neither secret is on the card. With the factory key, both secrets of every escrow are dropped.
    */
   noteManagementKey(id: string | undefined): void {
     const { now } = this.changes;
@@ -149,8 +149,8 @@ export class DeviceRecord {
   }
 
   /**
-   * Records that the card accepted an escrow's PUK and keeps that PUK. The escrow counts as applied, and the PUKs of all other escrows are
-   * dropped.
+   * Records that the card accepted an escrow's PUK, and that it still has this PUK. The escrow counts as applied, and the PUKs of all other
+   * escrows are dropped.
    */
   settlePuk(id: string): void {
     const { now } = this.changes;

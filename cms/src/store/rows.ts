@@ -38,8 +38,8 @@ export interface Device {
   readonly model: string;
   readonly modelName: string;
   /**
-   * Decimal serial number. The vendor signed the number if `identity` contains it. Rows from before identities existed have none: the vendor
-   * signed the number of such a row if the row is attested and is not that of a security key. Any other number is what the host reported, which
+   * Decimal serial number. The vendor signed the number if `identity` contains it. A row from before identities existed has no `identity`: the
+   * vendor signed its number if the row is attested and its device is no security key. Any other number is only what the host reported, which
    * proves nothing.
    */
   readonly serial: string | null;

@@ -141,8 +141,8 @@ export interface Transaction {
   countDevices(personId: string): Promise<number>;
   /**
    * Adds a device at once. Returns false if another device in use has the same identity or GUID, or if any device has the same id. Devices that
-   * are not in use (`isInUse`), being available or terminated, do not count. After false the transaction continues. Of two requests that issue
-   * the same card at once, the second gets false.
+   * are not in use (`isInUse`), being available or terminated, do not count. After the result false, the transaction can continue. Of two
+   * requests that issue the same card at once, the second gets false.
    */
   insertDevice(device: Device): Promise<boolean>;
   /**
