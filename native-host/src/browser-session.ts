@@ -16,7 +16,7 @@ export const openLogFile = (): LogFile =>
 /** The parts that the host of a page session needs, once its code is loaded. */
 export interface Opening {
   readonly key: SessionKey;
-  /** Answer that the page was already sent; null if its first message was not an acceptable `initialize`. */
+  /** Answer that the page was already sent; null if the page's first message was not an `initialize` that the host accepts. */
   readonly first: FirstAnswer | null;
   readonly send: Send;
   readonly die: () => void;

@@ -6,11 +6,11 @@ export interface AfterOptions {
   readonly background?: boolean;
 }
 
-/** The clock of the host. A simulation provides one that it can move. */
+/** The clock of the host. A simulation provides a clock that it can set forward. */
 export interface Clock {
   /** Returns the time in milliseconds since 1970. */
   now(): number;
-  /** Calls back once, after `milliseconds`. Returns a function that cancels this. */
+  /** Calls back once, after `milliseconds`. Returns a function that cancels the call. */
   after(milliseconds: number, callback: () => void, options?: AfterOptions): Cancel;
 }
 

@@ -22,21 +22,24 @@ export interface HostOptions {
   readonly loadHid?: (() => Promise<HidBinding | undefined>) | undefined;
   /** Sends each JSON-RPC message of the host to the extension. */
   readonly send: Send;
-  /** Ends the process, or its equivalent, at once: a card that never answers cannot be released in another way. */
+  /**
+   * Ends the process of the host at once, or what runs the host instead of a process: a card that never answers cannot be released in another
+   * way.
+   */
   readonly die: () => void;
-  /** The host's log. Default: one that writes to standard error. */
+  /** The host's log. Default: a log that writes to standard error. */
   readonly log?: Log | undefined;
-  /** The host's clock. Default: the system's. */
+  /** The host's clock. Default: the system's clock. */
   readonly clock?: Clock | undefined;
-  /** Called when `initialize` is answered, with the log level of the administrator's policy; null if the policy sets none. */
+  /** Called when `initialize` is answered, with the log level of the administrator's policy; null if the policy sets no level. */
   readonly onLogLevel?: ((level: LogLevel | null) => void) | undefined;
-  /** The page session. Default: a new one, which expects an `initialize`. */
+  /** The page session. Default: a new session, which expects an `initialize`. */
   readonly session?: HostSession | undefined;
 }
 
 /**
- * Creates a host for one page session, over any transport. Pass each parsed message of the extension to the server's `receive`, and call its `close`
- * when the page is gone.
+ * Creates a host for one page session, over any transport. Pass each parsed message of the extension to the server's `receive`, and call the
+ * server's `close` when the page is gone.
  *
  * @example
  * const host = await createHostServer({ loadBinding, send: (message) => toExtension(message), die: () => process.exit(1) });

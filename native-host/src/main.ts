@@ -3,8 +3,8 @@ import { hostErrors } from '@cardwright/protocol/messages';
 import { serveBrowser } from './serve-browser.js';
 
 /**
- * Serves a browser, or runs the command that a user typed. Chromium starts a native host with the caller's origin as the first argument, Firefox with
- * the manifest's path and the extension's id. Any other command line is a user's.
+ * Serves a browser, or runs the command that a user typed. Chromium starts a native host with the caller's origin as the first argument, Firefox
+ * with the path of the host's manifest and the extension's id. Any other command line is a user's.
  */
 async function start(args: readonly string[]): Promise<void> {
   const [first = '', second] = args;

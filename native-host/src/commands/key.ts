@@ -65,7 +65,7 @@ export function keyHandlers(holder: DeviceHolder) {
   } satisfies Handlers;
 }
 
-/** Gets the PIN for a signature. If the user types it, its remaining tries are read first. */
+/** Gets the PIN for a signature. If the user types the PIN, reads its remaining tries first. */
 const keyPin = (reference: SecretReference, device: OpenDevice, context: CommandContext): Promise<Uint8Array> =>
   reference.source === 'user' ? currentPin(reference, device, context) : secretOf('pin', reference, device, context);
 
@@ -76,8 +76,9 @@ const encodeAttestation = (attestation: Attestation | null) =>
   };
 
 /**
- * Finds the public key of a slot: the one generated or proved in this session, else the one in the card's metadata. If the card does not support
- * metadata, takes the key of the slot's certificate. The key in the slot may be newer than its certificate, so the caller must verify the signature.
+ * Finds the public key of a slot: the key that was generated or proved in this session, otherwise the key in the card's metadata. If the card
+ * does not support metadata, takes the public key from the slot's certificate. The key in the slot may be newer than its certificate, so the
+ * caller must verify the signature.
  *
  * @throws CardwrightError `KEY_MISSING`, `CERTIFICATE_INVALID`, `ALGORITHM_NOT_SUPPORTED`, `CARD_ERROR`
  */

@@ -39,7 +39,7 @@ export function managementKeyHandlers(holder: DeviceHolder) {
   } satisfies Handlers;
 }
 
-/** Gets a new witness, for the next key that the CMS tries. Returns null when the card lacks the algorithm. */
+/** Gets a new witness from the card, for the next key that the CMS tries. Returns null when the card lacks the algorithm. */
 async function witnessOf(card: CardManagementKey, algorithm: ManagementKeyAlgorithm): Promise<NextWitness> {
   try {
     return { algorithm, witness: encodeBytes(await card.getWitness(algorithm)) };

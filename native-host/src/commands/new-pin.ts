@@ -9,7 +9,7 @@ const MAX_QUESTIONS = 5;
 export interface NewPin<T> {
   /** Asks the user for the new PIN, which has no other source in any command. Gathers the other secrets each time again. */
   readonly gather: (question: NewPinQuestion) => Promise<T>;
-  /** Returns the rule that the PIN breaks, or null. */
+  /** Returns the rule that the PIN breaks. Returns null if the PIN breaks no rule. */
   readonly brokenRule: (secrets: T) => PinRule | null;
   readonly set: (secrets: T) => Promise<void>;
   /** Set when the user types the device's current PIN, and so can type it again if it was wrong. */
@@ -18,7 +18,7 @@ export interface NewPin<T> {
 
 /** One request for a new PIN. */
 export interface NewPinQuestion {
-  /** The reason for a repeated request; null for the first one. */
+  /** The reason for a repeated request; null for the first request. */
   readonly problem: NewPinProblem | null;
   /** Set when the request may be repeated if this PIN is refused. */
   readonly mayAskAgain: boolean;
@@ -29,7 +29,7 @@ export type NewPinProblem = CardwrightError<'PIN_RULE_VIOLATED' | 'PIN_REFUSED_B
 
 /**
  * Gathers the secrets and sets the new PIN. Asks again when the PIN breaks a rule, or when the device refuses it. Also asks again after a wrong
- * current PIN that the user typed, while more than one try is left, but never after a wrong PUK. Stops after `MAX_QUESTIONS`.
+ * current PIN that the user typed, while more than one try is left, but never after a wrong PUK. Asks at most `MAX_QUESTIONS` times.
  *
  * @returns the secrets that were accepted
  * @throws CardwrightError the last refusal, or any other error of `gather` or `set`

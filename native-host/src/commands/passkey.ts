@@ -20,7 +20,10 @@ import { withTemporaryPin } from './temporary-pin.js';
 type Order = Params<'fido.createCredential'>;
 type Made = Result<'fido.createCredential'>;
 
-/** Registers a passkey on the open device. Either this host does it, or the browser, to which the device is released meanwhile. */
+/**
+ * Registers a passkey on the open device. Either this host registers the passkey, or the browser does, while the device is released to the
+ * browser.
+ */
 export function passkeyHandlers(holder: DeviceHolder) {
   return {
     'fido.createCredential': async (order, context) => {
@@ -37,8 +40,8 @@ export function passkeyHandlers(holder: DeviceHolder) {
 }
 
 /**
- * Checks that a site may register a passkey for this relying party. For a relying party of another site, the administrator's list decides,
- * even if the CMS signed the command.
+ * Checks that a site may register a passkey for this relying party. For a relying party of another site, the administrator's list of relying
+ * parties decides, even if the CMS signed the command.
  *
  * @throws CardwrightError `RP_NOT_ALLOWED`
  */
@@ -78,8 +81,8 @@ async function createByHost(
 }
 
 /**
- * Checks that the device has none of the excluded credentials, before its user is asked for a PIN. If the device cannot answer this, it decides
- * itself when the passkey is created.
+ * Checks that the device has none of the excluded credentials, before its user is asked for a PIN. If the device cannot answer this now, the
+ * device itself decides when the passkey is created.
  *
  * @throws CardwrightError `PASSKEY_EXISTS`
  */
@@ -151,8 +154,8 @@ const USES = [
 ] as const;
 
 /**
- * Returns the result; null for an error by which the device says that it does not sign (`DOES_NOT_SIGN`). Throws any other error, such as that of a
- * removed device.
+ * Returns the result of `sign`. Returns null after an error by which the device says that it does not sign (`DOES_NOT_SIGN`). Throws any other
+ * error, such as the error of a removed device.
  */
 async function unlessUnable<T>(sign: () => Promise<T | null>): Promise<T | null> {
   try {

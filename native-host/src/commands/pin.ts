@@ -70,8 +70,8 @@ export function rulesOf<T extends PinRules | FidoPinRules>(
 }
 
 /**
- * Reads the remaining tries of the PIN to change. The initial PIN, if the card has verified it on this connection, is certainly right: its tries are
- * not read, and null is returned.
+ * Reads the remaining tries of the PIN to change. Returns null for a PIN of this session that the card has verified on this connection: that PIN
+ * is certainly right, and its tries are not read.
  *
  * @throws CardwrightError `PIN_BLOCKED`, `LAST_TRY`
  */

@@ -12,11 +12,11 @@ export interface AskOptions {
   readonly rules: PinRules;
   /** Remaining tries of the current PIN or PUK; null if they are not shown. */
   readonly retriesLeft: number | null;
-  /** The reason for a repeated request, as a code of the catalogue; null for the first request. */
+  /** The reason for a repeated request, as an error code; null for the first request. */
   readonly problem: string | null;
   /** Set when the answer is checked at once, and the user may be asked again. */
   readonly mayAskAgain?: boolean;
-  /** Rules of a new FIDO PIN; null or absent if none is requested. */
+  /** Rules of a new FIDO PIN; null or absent if no new FIDO PIN is requested. */
   readonly fidoRules?: FidoPinRules | null;
   /** Set when the device is unusable until its user has chosen the new PIN. */
   readonly isFirst?: boolean;

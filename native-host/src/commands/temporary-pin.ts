@@ -14,15 +14,15 @@ export interface TemporaryPinOptions extends Pick<ReleaseOptions, 'signal' | 'on
 }
 
 /**
- * Releases a device whose applications share one PIN, and gives it a temporary PIN meanwhile. Afterwards the initial PIN is restored, even if `use`
- * failed.
+ * Gives a temporary PIN to a device whose applications share one PIN, and releases the device while `use` runs. Afterwards the initial PIN is
+ * restored, even if `use` failed.
  *
- * The user types only the temporary PIN into the browser's dialog, and never learns the initial PIN, which the CMS keeps. If the card cannot be taken
- * back, for example because it was removed, `credentials.apply` of the next session restores the initial PIN.
+ * The user types only the temporary PIN into the browser's dialog, and never learns the initial PIN, which the CMS keeps. If the card cannot be
+ * taken back, for example because it was removed, `credentials.apply` of the next session restores the initial PIN.
  *
  * @param use receives the temporary PIN, sealed to the extension's windows
- * @throws CardwrightError `SECRET_MISSING` when the card has no initial PIN of this session, `WINDOW_NOT_ALLOWED`, `PIN_REFUSED_BY_DEVICE`, and the
- *   errors of `use` and `DeviceHolder.whileReleased`
+ * @throws CardwrightError `SECRET_MISSING` when the card has no initial PIN of this session, `WINDOW_NOT_ALLOWED`, `PIN_REFUSED_BY_DEVICE`, and
+ * the errors of `use` and `DeviceHolder.whileReleased`
  */
 export async function withTemporaryPin<T>(
   holder: DeviceHolder,

@@ -22,7 +22,10 @@ export interface CardApplications {
 
 export interface FindOptions {
   readonly lengths: LengthOptions;
-  /** The facts that were read since the card was inserted, if any. Applications that they do not list are not searched for again. */
+  /**
+   * The facts that were read since the card was inserted; undefined if none were read. Applications that these facts do not list are not
+   * searched for.
+   */
   readonly known: DeviceInfo | undefined;
   /** Options of the search for FIDO2; null to skip the search in the reader. */
   readonly fido: FidoOptions | null;
@@ -32,16 +35,16 @@ export interface FindOptions {
 
 export interface FidoOptions {
   readonly clock: Clock;
-  /** The transports in the terms of WebAuthn (5.8.4). */
+  /** Transports of the authenticator, by their names in WebAuthn (5.8.4). */
   readonly transports: readonly string[];
   /** Called when the FIDO2 application made the connection unusable: the card became mute, or PC/SC reported an unknown error. */
   readonly onFailure: () => void;
 }
 
-/** Milliseconds for each answer of a FIDO2 application during the search for it. */
+/** Milliseconds to wait for each answer of a FIDO2 application while it is being searched for. */
 const FIDO_LOOK_TIME = 1_500;
 
-/** Selects the applications of a card in turn. FIDO2 comes before PIV, which stays selected because most commands are for it. */
+/** Finds the applications of a card by selecting each in turn. PIV comes after FIDO2 and so stays selected, because most commands are for PIV. */
 export async function findApplications(card: CardConnection, options: FindOptions): Promise<CardApplications> {
   const { lengths, known } = options;
   const selected = new SelectedApplication(card);
@@ -54,8 +57,8 @@ export async function findApplications(card: CardConnection, options: FindOption
 }
 
 /**
- * Opens the FIDO2 application of a card. Returns null if there is none or it cannot be used: a FIDO2 application with wrong answers, or one
- * that Windows reserves for administrators, must not make PIV unusable.
+ * Opens the FIDO2 application of a card. Returns null if the card has no such application, or one that cannot be used. A FIDO2 application that
+ * sends wrong answers, or that Windows reserves for administrators, must not make PIV unusable.
  *
  * @throws CardwrightError `CANCELLED`, and any error that made the connection unusable
  */
@@ -81,8 +84,8 @@ async function findFido(
 }
 
 /**
- * Transmits an APDU to the FIDO2 application. Cancellations and requests for answers are sent even after an abort: otherwise the authenticator
- * would go on waiting for its user.
+ * Transmits an APDU to the FIDO2 application. Cancellations and requests for answers are sent even after the command was aborted. Otherwise the
+ * authenticator would go on waiting for its user.
  */
 function sendCtap(card: CardConnection, apdu: Uint8Array, answerTime: number | undefined): Promise<Uint8Array> {
   const { ins } = decodeCommand(apdu);
@@ -90,7 +93,7 @@ function sendCtap(card: CardConnection, apdu: Uint8Array, answerTime: number | u
   return isLater ? card.transmitAfterAbort(apdu, answerTime) : card.transmit(apdu, answerTime);
 }
 
-/** Opens the PIV application of a card. Returns null if the card has none. */
+/** Opens the PIV application of a card. Returns null if the card has no such application. */
 async function findPiv(selected: SelectedApplication, lengths: LengthOptions): Promise<PivSession | null> {
   let piv: PivSession | null = null;
   const channel = selected.channelTo(PIV_AID, { onDeselected: () => piv?.deselected() });

@@ -15,9 +15,9 @@ export interface ReleaseOptions {
   /** Signal of the command. The card is taken back even if this signal was aborted. */
   readonly signal: AbortSignal;
   readonly onWaiting: () => void;
-  /** Milliseconds to wait, afterwards, for another program to release the card. Default: `DEVICE_OPEN_PATIENCE`. */
+  /** Milliseconds to wait for another program to release the card when this host takes it back. Default: `DEVICE_OPEN_PATIENCE`. */
   readonly patience?: number;
-  /** Set when the user will remove and reinsert the device meanwhile. */
+  /** Set when the user is to remove and reinsert the device while it is released. */
   readonly isReinserted?: boolean;
   /** Prepares the card before it is released. */
   readonly prepare?: () => Promise<void>;
@@ -28,7 +28,7 @@ export interface ReleaseOptions {
 export interface OpenOptions {
   readonly signal: AbortSignal;
   readonly onWaiting: () => void;
-  /** Keys of the models that the administrator allows. Default: null, for all. */
+  /** Keys of the models that the administrator allows. Default: null, which allows all models. */
   readonly models?: readonly string[] | null;
 }
 
@@ -45,7 +45,7 @@ interface Held {
   /** `lent` while another program uses the device. Afterwards the device is held again, or lost. */
   readonly state: 'held' | 'lent';
   readonly device: OpenDevice;
-  /** Keys of the models that the administrator allows; null for all. */
+  /** Keys of the models that the administrator allows; null if all models are allowed. */
   readonly models: readonly string[] | null;
   /** Aborted when the device is removed, or the smart card service ends, while a command runs. */
   readonly gone: AbortController;
@@ -60,7 +60,7 @@ export class DeviceHolder {
   readonly managementKeyTries = new ManagementKeyTries();
   readonly #idle: IdleTimer;
   #holding: Holding = NONE;
-  /** Reader of the device opened last; undefined before the first. An unanswered APDU to this reader belongs to this session. */
+  /** Reader of the device that was opened last; undefined until a device is opened. An unanswered APDU to this reader belongs to this session. */
   #reader: string | undefined;
   /** Settled once a lent device is back or lost. */
   #returning: Promise<unknown> = Promise.resolve();
@@ -79,7 +79,7 @@ export class DeviceHolder {
   }
 
   /**
-   * Returns the latest facts of the held device, or null if none is held.
+   * Returns the latest facts of the held device. Returns null if no device is held.
    *
    * @throws CardwrightError `CARD_REMOVED` or `READER_REMOVED` if the device was held until it was removed
    */
@@ -89,8 +89,8 @@ export class DeviceHolder {
   }
 
   /**
-   * Signal that is aborted when the held device is removed, or the smart card service ends, while a command runs. A command that waits for its
-   * user learns of it in this way. The reason of the abort is a `CardwrightError`.
+   * Signal that is aborted when the held device is removed, or the smart card service ends, while a command runs. The signal ends a command that
+   * waits for its user. The reason of the abort is a `CardwrightError`.
    */
   get gone(): AbortSignal {
     return this.#held?.gone.signal ?? NEVER;
@@ -104,8 +104,9 @@ export class DeviceHolder {
   /**
    * Takes a device for this session alone, after releasing the device that was held before.
    *
-   * @throws CardwrightError `DEVICE_NOT_FOUND`, or `WRONG_DEVICE` if another device is in its place; `DEVICE_NOT_ALLOWED`, `CANCELLED` after
-   *   `shutdown`, and the errors of `Inventory.find` and `OpenDevice.open`
+   * @throws CardwrightError `DEVICE_NOT_FOUND`, also after `shutdown`; `WRONG_DEVICE` if another device is in the reader where the device was
+   * seen last; `DEVICE_NOT_ALLOWED`; `CANCELLED` if `shutdown` was called while the device was being opened; and the errors of `Inventory.find`
+   * and `OpenDevice.open`
    */
   async open(id: DeviceId, { signal, onWaiting, models = null }: OpenOptions): Promise<DeviceInfo> {
     await this.close();
@@ -133,7 +134,8 @@ export class DeviceHolder {
   /**
    * Erases the PIV application of the open device. The device stays open, but its facts, and perhaps its id, change.
    *
-   * @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE`, and the errors of `resetToFactory` and `identify`; the erasure can be repeated
+   * @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE`, and the errors of `resetToFactory` and `identify`. After an error, the erasure can be
+   * repeated.
    */
   async erase(device: OpenDevice): Promise<DeviceInfo> {
     const { id } = device.info;
@@ -147,8 +149,8 @@ export class DeviceHolder {
    * neither reads cards in the device's reader nor reports the removal of the device. Afterwards all authentication to the card must be
    * repeated.
    *
-   * @throws CardwrightError `CARD_REMOVED` or `READER_REMOVED` if the device is gone, `WRONG_DEVICE` if another is in its place, and the
-   *   errors of `takeAndIdentify`; the device is then no longer open
+   * @throws CardwrightError `CARD_REMOVED` or `READER_REMOVED` if the device is gone, `WRONG_DEVICE` if another device is in its place, and the
+   * errors of `takeAndIdentify`. After these errors, the device is no longer open.
    * @throws any error of `prepare`, `work` or `restore`, once the device is back
    */
   whileReleased<T>(device: OpenDevice, options: ReleaseOptions, work: () => Promise<T>): Promise<T> {
@@ -157,7 +159,10 @@ export class DeviceHolder {
     return lent;
   }
 
-  /** Waits until the user has removed and reinserted the released device. Resolves with false after the time limit. Throws as `isReinserted`. */
+  /**
+   * Waits until the user has removed and reinserted the released device. Resolves with false after the time limit. @throws CardwrightError
+   * `CANCELLED`
+   */
   isReinserted({ place }: OpenDevice, options: ReinsertionOptions): Promise<boolean> {
     return isReinserted(this.readers, place, options);
   }
@@ -176,13 +181,14 @@ export class DeviceHolder {
   }
 
   /**
-   * Runs one command on the held device. After the signal's abort, sends no APDU except those that end a command of the FIDO2 application.
+   * Runs one command on the held device. Once the signal is aborted, sends no APDU except those that end a running command of the FIDO2
+   * application.
    *
    * Closes the device if its card was removed or the smart card service ended. Also closes the device if the card is mute, unless an APDU is
    * still unanswered: only the end of the process frees a card that does not answer.
    *
    * @throws CardwrightError `DEVICE_NOT_OPEN` if no device is held, `CARD_REMOVED` or `READER_REMOVED` if the device was held until it was
-   *   removed, and any error of `work`
+   * removed, and any error of `work`
    */
   async use<T>(signal: AbortSignal, work: (device: OpenDevice) => Promise<T>): Promise<T> {
     await this.#returning;
@@ -236,7 +242,7 @@ export class DeviceHolder {
     device.connection.abortOn(options.signal);
   }
 
-  /** Updates the listings with the device's current facts, and returns them. */
+  /** Updates the listings with the device's current facts, and returns these facts. */
   publish({ place, info }: OpenDevice): DeviceInfo {
     this.inventory.setOwn({ insertion: place.card.insertion, info });
     return info;

@@ -14,11 +14,11 @@ export interface PrepareOptions {
   readonly managementKey: ManagementKeyAlgorithm | null;
   /** Number of digits of the initial PIN; null if the card keeps its PIN. */
   readonly pinLength: number | null;
-  /** Encrypts the secrets to the CMS. Returns a compact JWE. */
+  /** Encrypts the secrets for the CMS. Returns a compact JWE. */
   readonly seal: (plaintext: Uint8Array) => Promise<string>;
 }
 
-/** The secrets of an escrow that the CMS returns to a host. */
+/** The secrets from an escrow, as the CMS returns them to a host. An escrow is the encrypted copy of a card's secrets that the CMS keeps. */
 export interface StoredSecrets {
   readonly puk: Uint8Array;
   /** The initial PIN; null if the escrow contains none. */
@@ -26,11 +26,11 @@ export interface StoredSecrets {
 }
 
 /**
- * New secrets of a card, which exist in this host's memory and, sealed, at the CMS. They are generated here, or restored from the escrow of
- * an earlier session.
+ * New secrets of a card. They exist in this host's memory and, encrypted as an escrow, at the CMS. They are generated here, or restored from the
+ * escrow of an earlier session.
  *
- * They are written to the card only after the CMS has proved, by the digest, that it stored the escrow. So the CMS has each of these secrets
- * before a card does.
+ * The secrets are written to the card only after the CMS has proved, by the digest, that it stored the escrow. So the CMS has each of these
+ * secrets before a card does.
  */
 export class PreparedCredentials {
   #pukApplied = false;
@@ -71,14 +71,14 @@ export class PreparedCredentials {
   }
 
   /**
-   * Writes management key, PUK and PIN to the card, in this order, as far as there are new ones, and verifies each. If a call fails, a second
-   * one can complete the work.
+   * Writes the management key (if there is a new one), the PUK and the initial PIN (if there is one) to the card, in this order, and verifies
+   * each. After an error, another call can complete the work.
    *
-   * @param puk the PUK that the card should have now. No other value is tried: only the CMS, which remembers the attempts of earlier
-   *   sessions, can decide whether to try another one.
+   * @param puk the PUK that the card should have now. No other value is tried: only the CMS, which remembers the attempts of earlier sessions,
+   * can decide whether to try another one.
    * @throws CardwrightError `ESCROW_MISMATCH`, `PUK_INCORRECT`, `PUK_BLOCKED`, `LAST_TRY`, `PIN_REFUSED_BY_DEVICE`, the errors of
-   *   `CardManagementKey.set`, `authenticateManagementKey` and `PinAndPuk.verifyPin`; `CARD_ERROR` if the card reported success for the new PUK
-   *   but kept the old one
+   * `CardManagementKey.set`, `authenticateManagementKey` and `PinAndPuk.verifyPin`; `CARD_ERROR` if the card reported success for the new PUK
+   * but kept the old one
    */
   async apply(piv: PivSession, digest: string, puk: Uint8Array): Promise<void> {
     if (digest !== this.digest) throw new CardwrightError('ESCROW_MISMATCH');
@@ -109,8 +109,8 @@ export class PreparedCredentials {
     }
     try {
       await this.#provePuk(piv);
-      // The command also restores the spent try. A card may answer 9000 and do nothing, and verifying the PIN would not show that, because the
-      // card may have this PIN already. So the command is sent twice.
+      // The command that proves the PUK also restores the spent try. A card may answer 9000 and do nothing, and verifying the PIN would not show
+      // that, because the card may have this PIN already. So the command is sent twice.
       if (this.#hasSpentTry) await this.#provePuk(piv);
     } catch (error) {
       if (!isNew || !isCardwrightError(error, 'PUK_INCORRECT')) throw error;
@@ -149,7 +149,7 @@ export class PreparedCredentials {
     await piv.pins.unblockPin(this.puk, pin);
   }
 
-  /** Sets the initial PIN with the PUK, which also restores all tries of the PIN, and verifies it. @throws CardwrightError `SECRET_MISSING` */
+  /** Sets the initial PIN with the PUK, which also restores all tries of the PIN, and verifies the PIN. @throws CardwrightError `SECRET_MISSING` */
   async putInitialPinBack(piv: PivSession): Promise<void> {
     const pin = this.#requirePin();
     await piv.pins.unblockPin(this.puk, pin);
@@ -162,7 +162,7 @@ export class PreparedCredentials {
     return this.pin;
   }
 
-  /** True if the card has all these credentials, as far as this session knows. False while it has a temporary PIN. */
+  /** True if the card has all these credentials, as far as this session knows. False while the card has a temporary PIN. */
   get isApplied(): boolean {
     return this.#applied;
   }

@@ -10,12 +10,12 @@ export class ForeignCard {
   constructor(
     /** Name of the kind of card, to show to the user. */
     readonly modelName: string,
-    /** Set when the device can have PIV and FIDO2, so that they are probably switched off. */
+    /** Set when devices of this kind have PIV and FIDO2, so that both are probably switched off. */
     readonly isSwitchedOff = false,
   ) {}
 }
 
-/** Applications by which other kinds of cards are recognised. The first application that a card has decides its kind. */
+/** Applications by which cards are recognised whose PIV and FIDO2 cannot be reached. The first application that a card has decides its kind. */
 const KINDS: readonly (readonly [aid: Uint8Array, card: ForeignCard])[] = [
   [MANAGEMENT_AID, new ForeignCard('YubiKey', true)],
   // Generic Identity Device Specification 2.0: cards that Windows supports without a driver of their own.
@@ -35,8 +35,8 @@ function aid(digits: string): Uint8Array {
 }
 
 /**
- * Recognises a card by the first application of `KINDS` that it has, and leaves that application selected. Returns null if the card has none
- * of them, if an answer cannot be read, or if the operating system reserves an application. Changes no data on the card.
+ * Recognises a card by the first application of `KINDS` that it has, and leaves that application selected. Returns null if the card has none of
+ * these applications, if an answer cannot be read, or if the operating system reserves an application. Changes no data on the card.
  *
  * @throws any error that ends the connection
  */

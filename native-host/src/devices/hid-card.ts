@@ -11,7 +11,7 @@ import { INS_GET_RESPONSE } from '../iso7816/exchange.js';
 import { SW } from '../iso7816/status-word.js';
 import type { PcscCard } from '../pcsc/binding.js';
 
-/** Milliseconds after which an APDU whose message is unfinished is answered with a keep-alive. */
+/** Milliseconds to wait for the key's answer to a CTAP message. After this time, the APDU is answered with `UNDER_WAY` and the last keep-alive. */
 const KEEP_ALIVE_AFTER = 100;
 /** Status words "the command is being processed" (CTAP 2.1, 11.3.7) and "more bytes available" (ISO/IEC 7816-4, 5.6). */
 const UNDER_WAY = 0x9100;
@@ -23,8 +23,8 @@ interface Message {
 }
 
 /**
- * Presents a security key on USB HID as a card whose only application is FIDO2. It accepts the APDUs of CTAP (CTAP 2.1, 11.3), so the code
- * for cards in readers can use it without exceptions.
+ * Presents a security key on USB HID as a card whose only application is FIDO2. This card accepts the APDUs of CTAP (CTAP 2.1, 11.3), so the
+ * code for cards in readers works with it unchanged.
  */
 export class HidCard implements PcscCard {
   readonly protocol = 'T=1';

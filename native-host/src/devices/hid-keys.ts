@@ -49,8 +49,8 @@ class HidKeys {
   #readers: readonly string[] | undefined;
   #keys: readonly Key[] = [];
   /**
-   * Paths of the keys in the previous listing; undefined before the first. After the first listing, a key is reported only if the previous
-   * listing had it too, because its PC/SC reader may appear a little later than its HID device.
+   * Paths of the keys in the previous listing; undefined before the first listing. After the first listing, a key is reported only if the
+   * previous listing had it too, because its PC/SC reader may appear a little later than its HID device.
    */
   #seen: ReadonlySet<string> | undefined;
   #events = 0;
@@ -119,7 +119,7 @@ class HidKeys {
     if (this.#binding) this.#cancel = this.clock.after(INTERVAL, () => void this.#look(), { background: true });
   }
 
-  /** True if a key without a reader has not been reported yet, because it was new in the previous listing. */
+  /** True if a key without a reader has not been reported yet, because the key was new in the previous listing or is new in this one. */
   #isNewsLeft(devices: readonly FidoHidDevice[]): boolean {
     const told = this.#keys.map(({ device }) => device.path);
     return hidOnlyDevices(this.#readers ?? [], devices).some(({ path }) => !told.includes(path));

@@ -29,7 +29,7 @@ export interface IdentifyOptions extends TakeOptions {
 const MAX_ATTEMPTS = 4;
 /**
  * Attempts after which extended lengths and the FIDO2 application of the card are no longer tried, because a driver that cannot handle them may
- * report the card as gone too.
+ * also report the card as gone.
  */
 const EXTENDED_ATTEMPTS = 2;
 /** Milliseconds to wait for the end of a reset. PC/SC has no event for this. */
@@ -38,13 +38,13 @@ const RESET_TIME = 150;
 /**
  * Takes the card of a reader and identifies it.
  *
- * A program that releases a card resets it. Until the reset is done, PC/SC reports the card to the next program as removed or reset
- * (measured). So the card is taken again after these errors, unless it is really gone. It is also taken again, without FIDO2, if the FIDO2
- * application made the connection unusable. There are at most `MAX_ATTEMPTS` attempts.
+ * A program that releases a card resets it. Until the reset is done, PC/SC reports the card to the next program as removed or reset (measured).
+ * So the card is taken again after these errors, unless it is really gone. It is also taken again, without FIDO2, if the FIDO2 application made
+ * the connection unusable. There are at most `MAX_ATTEMPTS` attempts.
  *
  * @param known the facts that were read since the card was inserted, if any; they save some commands
- * @throws CardwrightError `NO_APPLICATION`, whose cause is the `ForeignCard` if it was recognised; `CANCELLED`, and the errors to which PC/SC
- *   return codes and the card's answers are mapped
+ * @throws CardwrightError `NO_APPLICATION`, whose cause is a `ForeignCard` if the card was recognised; `CANCELLED`, and the errors to which
+ * PC/SC return codes and the card's answers are mapped
  */
 export async function takeAndIdentify(
   readers: Readers,

@@ -17,8 +17,8 @@ export interface Place {
 /**
  * Reads all of the device's facts from the card. Uses no secret and changes nothing.
  *
- * @throws CardwrightError when a card that cannot be erased refuses a read that shows whether it is blank, so that it is not mistaken for a
- *   blank card; `CARD_ERROR` for other wrong answers, and errors that end the connection
+ * @throws CardwrightError the refusal, if a card that cannot be erased does not let its GUID or certificates be read, because it must not be
+ * mistaken for a blank card; `CARD_ERROR` for other wrong answers, and errors that end the connection
  */
 export async function identify(card: CardApplications, place: Place): Promise<DeviceInfo> {
   const { piv } = card;
@@ -31,8 +31,8 @@ export async function identify(card: CardApplications, place: Place): Promise<De
 /**
  * Identifies a card that this host has already found ready since the card was inserted.
  *
- * Reads again all facts on which the CMS bases decisions, because another program or page may have changed them. Only the PIN's counter is
- * taken from `known`: it is only shown, and is read again before a PIN is used.
+ * Reads again all facts on which the CMS bases decisions, because another program or page may have changed them. Only the PIN's counter is taken
+ * from `known`, because the counter is only shown, and is read again before a PIN is used.
  *
  * Returns null when any of the facts differs from `known`. The card or its PIN may then be another, so the caller must use `identify`.
  */
@@ -76,7 +76,7 @@ async function look(piv: PivSession, place: Place, pin: RetryStatus | null): Pro
   const guid = await ifReadable(() => piv.objects.readGuid(), null, refusalIsError);
   const certificates: Slot[] = [];
   for (const slot of SLOTS) {
-    // A refused object counts as present, because it may exist. On a card that needs contacts, it is left out.
+    // A refused object counts as present, because it may exist. On a card that needs contacts, a refused object is left out.
     const ask = (): Promise<boolean> => piv.objects.has(CERTIFICATE_OBJECT[slot]);
     const isThere = await ifReadable(needsContact ? ask : () => twice(ask), !needsContact, refusalIsError);
     if (isThere) certificates.push(slot);
@@ -113,7 +113,7 @@ export function factsWithoutLooking(place: Place, state: DeviceInfo['state']): D
 }
 
 /**
- * Returns an id for a card by its reader and insertion. It is used while the card has no serial number and no GUID that would distinguish it
+ * Returns an id for a card by its reader and insertion. The id is used while the card has no serial number and no GUID that would distinguish it
  * from other blank cards.
  */
 export const provisionalId = ({ reader, card }: Place): string => `reader:${reader}#${card.insertion}`;
@@ -134,7 +134,7 @@ async function ifReadable<T>(read: () => Promise<T>, otherwise: T, refusalIsErro
   }
 }
 
-/** Repeats a read once after a refusal. A single refusal must not make a blank card look used, because its user would be asked to erase it. */
+/** Repeats a read once after a refusal. A single refusal must not make a blank card look used, because the user would be asked to erase the card. */
 async function twice<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read();

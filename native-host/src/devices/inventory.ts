@@ -10,11 +10,11 @@ import { factsWithoutLooking, provisionalId, type Place } from './identify.js';
 import type { UsbAuthenticators } from './usb-authenticators.js';
 
 /**
- * Milliseconds that a look waits for another program to release the card. The host of another page that looks at the same card needs it only
- * for an instant.
+ * Milliseconds that a look waits for another program to release the card. The host of another page that looks at the same card needs the card
+ * only for an instant.
  */
 const LOOK_PATIENCE = 500;
-/** Milliseconds for a look at a card. A card in order answers everything in less than a second. */
+/** Maximum duration of a look at a card, in milliseconds. A card that works answers everything in less than a second. */
 const LOOK_TIME = 3_000;
 /** Milliseconds between looks at a card that another program holds. PC/SC reports late, or never, that the program has released the card. */
 const HELD_INTERVAL = 1_000;
@@ -35,7 +35,10 @@ export interface Entry {
  */
 export class Inventory {
   readonly #entries = new Map<string, Entry>();
-  /** The last state that the FIDO2 application in each reader reported, for one insertion; null if the card has no such application. */
+  /**
+   * By reader, the state that the card's FIDO2 application reported last, valid for one insertion. The state is null if the card has no such
+   * application.
+   */
   readonly #fidoStates = new Map<string, { insertion: string; state: FidoState | null }>();
   /** The reader in which each device with an identity of its own was seen last. */
   readonly #lastSeen = new Map<DeviceId, string>();
@@ -70,10 +73,10 @@ export class Inventory {
   }
 
   /**
-   * Returns the current place of a listed device, or undefined when it is gone.
+   * Returns the reader and the insertion in which a listed device is now. Returns undefined if the device is gone.
    *
    * @throws CardwrightError `CARD_MUTE` or `PCSC_ERROR` if the card did not answer when it was looked at, and is not asked again until it is
-   *   reinserted; the errors of `list`
+   * reinserted; the errors of `list`
    */
   async find(id: DeviceId): Promise<Place | undefined> {
     const { devices } = await this.list();
@@ -103,7 +106,7 @@ export class Inventory {
     return entry?.insertion === card.insertion && entry.info.state === 'ready' ? entry.info : undefined;
   }
 
-  /** Returns the error that ended the look at the card in this reader; undefined if there was none, or `info.state` tells the reason. */
+  /** Returns the error that ended the look at the card in this reader; undefined if no error did, or if `info.state` tells the reason. */
   troubleIn(reader: string): CardwrightError | undefined {
     return this.#entries.get(reader)?.trouble;
   }
@@ -114,11 +117,11 @@ export class Inventory {
   }
 
   /**
-   * Reads the state of a listed device's FIDO2 application. Returns null while this host holds the device, or if the device no longer has
-   * such an application.
+   * Reads the state of a listed device's FIDO2 application. Returns null while this host holds the device, or if the device no longer has such
+   * an application.
    *
-   * @param again false to return the state that was read last, unless the card was reinserted or used by this host since. So a page that asks
-   *   without end does not keep the device from other programs.
+   * @param again false to return the state that was read last, unless the card was reinserted or used by this host since. A page that asks again
+   * and again then does not keep the device from other programs.
    * @throws CardwrightError `CARD_REMOVED`, `READER_REMOVED`, and the errors of `takeAndIdentify` and `Authenticator`
    */
   async readFidoState(device: DeviceInfo, again: boolean): Promise<FidoState | null> {
@@ -281,7 +284,7 @@ function seenForeign(place: Place, card: unknown): Seen {
   return card instanceof ForeignCard ? { info: { ...info, modelName: card.modelName }, foreign: card } : { info };
 }
 
-/** True if a look failed because no answer came in time, or because PC/SC reported an error without a code of its own in the catalogue. */
+/** True if a look failed because no answer came in time, or because PC/SC reported an error without a code of its own in the catalogue of errors. */
 const isSilence = (error: unknown): boolean =>
   isCardwrightError(error, 'CARD_MUTE') || isCardwrightError(error, 'PCSC_ERROR');
 

@@ -35,9 +35,9 @@ export interface KeyProof {
 const OID_POLICIES = '1.3.6.1.4.1.41482.3.8';
 
 /**
- * Proves to the CMS that the device holds a slot's key: gets the key's attestation, and signs the challenge of the CMS with the key.
- * Generates a new key first, unless the device attests that its key is as ordered: it does not if the key is missing, was imported, or has
- * another algorithm or policy, or if the device cannot attest keys.
+ * Proves to the CMS that the device holds a slot's key: gets the key's attestation, and signs the challenge of the CMS with the key. Generates a
+ * new key first, unless an attestation shows that the slot's key is as ordered. No attestation shows this if the key is missing, was imported,
+ * or has another algorithm or policy, or if the device cannot attest keys.
  *
  * @param challenge challenge of the CMS in base64url
  * @throws CardwrightError the errors of `SlotKeys.generate` and `sign`
@@ -54,7 +54,10 @@ export async function proveKey(device: OpenDevice, order: KeyOrder, challenge: s
   return { publicKey, made: !kept, attestation, signature };
 }
 
-/** Returns the attested key as a DER SubjectPublicKeyInfo if it matches the order; otherwise, or if the attestation is malformed, null. */
+/**
+ * Returns the attested key as a DER SubjectPublicKeyInfo if it matches the order. Returns null if it does not, or if the attestation is
+ * malformed.
+ */
 function attestedKey({ certificate }: Attestation, order: KeyOrder): Uint8Array | null {
   try {
     const { publicKey } = new X509Certificate(certificate);

@@ -18,9 +18,12 @@ import { modelOf, type Model } from './models.js';
 export class OpenDevice {
   /** New secrets of the card, which `credentials.prepare` or `credentials.restore` created and `credentials.apply` writes. */
   prepared: PreparedCredentials | undefined;
-  /** The PIN that the card got in this session: the initial PIN, or one that the user set with the PUK. Commands name it by the source `session`. */
+  /**
+   * The PIN that the card got in this session: the initial PIN, or one that the user set with the PUK. Commands refer to this PIN by the source
+   * `session`.
+   */
   #pin: Uint8Array | undefined;
-  /** The FIDO PIN that was set or verified in this session, or that PIV and FIDO2 share. Commands name it by the source `session`. */
+  /** The FIDO PIN that was set or verified in this session, or that PIV and FIDO2 share. Commands refer to this PIN by the source `session`. */
   #fidoPin: Uint8Array | undefined;
   /** Set when PIV and FIDO2 share one PIN: the CMS says so, or setting the initial PIN also set the FIDO PIN. */
   sharesPin = false;
@@ -99,7 +102,10 @@ export class OpenDevice {
     return this.#info;
   }
 
-  /** Records the operation for which the user has agreed to one erasure of the device; null withdraws this. @param withFido true to include FIDO2 */
+  /**
+   * Records the operation for which the user has agreed to one erasure of the device; null withdraws the consent. @param withFido true to
+   * include FIDO2
+   */
   allowErasure(operation: string | null, withFido: boolean): void {
     this.#erasableBy = operation;
     this.#fidoErasableBy = withFido ? operation : null;
@@ -110,7 +116,7 @@ export class OpenDevice {
     return operation !== null && this.#erasableBy === operation;
   }
 
-  /** True if the user has agreed that the operation resets the FIDO2 application too, and it was not reset since. */
+  /** True if the user has agreed that the operation resets the FIDO2 application too, and the application was not reset since. */
   mayLoseFidoBy(operation: string | null): boolean {
     return operation !== null && this.#fidoErasableBy === operation;
   }
@@ -198,7 +204,7 @@ export class OpenDevice {
     this.#info = { ...this.#info, applications, fido2 };
   }
 
-  /** Returns a remembered secret; undefined if this session has none of this name. */
+  /** Returns a remembered secret. Returns undefined if this session remembers no secret of this name. */
   remembered(name: UserSecret): Uint8Array | undefined {
     if (name === 'pin') return this.#pin;
     return name === 'fidoPin' ? this.#fidoPin : undefined;
@@ -232,7 +238,7 @@ export class OpenDevice {
   }
 }
 
-/** True if a card that never left its reader is the same: it reports the same serial number, or again none. */
+/** True if a card that never left its reader is the same: it reports the same serial number, or again no serial number. */
 const isSameIn = (now: DeviceInfo, before: DeviceInfo): boolean => now.serial === before.serial;
 
 /**

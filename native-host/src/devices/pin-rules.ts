@@ -36,8 +36,8 @@ export function intersectPinRules(
 export type PinRule = ErrorData<'PIN_RULE_VIOLATED'>['rule'];
 
 /**
- * Returns the first rule that a new PIN breaks, or null. The PIN is given as the bytes for the card, without padding. Bytes other than printable
- * ASCII break a rule in any case.
+ * Returns the first rule that a new PIN breaks. Returns null if the PIN breaks no rule. The PIN is given as the bytes for the card, without
+ * padding. Bytes other than printable ASCII break a rule in any case.
  *
  * @param old the PIN or PUK that authorises the change; the new PIN must differ from it
  */
@@ -70,8 +70,8 @@ export function intersectFidoPinRules(
 }
 
 /**
- * Returns the first rule that a new FIDO PIN breaks, or null. The PIN is UTF-8 in form NFC. Its minimum length counts code points, its
- * maximum length counts bytes.
+ * Returns the first rule that a new FIDO PIN breaks. Returns null if the PIN breaks no rule. The PIN is UTF-8 in form NFC. Its minimum length
+ * counts code points, its maximum length counts bytes.
  *
  * @param old the PIN that authorises the change; the new PIN must differ from it
  */

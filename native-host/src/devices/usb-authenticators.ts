@@ -6,8 +6,8 @@ import { hidDeviceOfReader, listFidoDevices, openFidoDevice } from '../hid/fido-
 import type { HidChannel } from '../hid/hid-channel.js';
 
 /**
- * Opens FIDO2 applications over USB HID that cannot be reached through the reader of the same device: those of a YubiKey before firmware 5.8.
- * The names of authenticator and reader show whether both belong to one device: see `hidDeviceOfReader`.
+ * Opens FIDO2 applications over USB HID that cannot be reached through the reader of the same device. YubiKeys before firmware 5.8 have such
+ * FIDO2 applications. The names of authenticator and reader show whether both belong to one device: see `hidDeviceOfReader`.
  */
 export class UsbAuthenticators {
   #binding: Promise<HidBinding | undefined> | undefined;
@@ -15,13 +15,14 @@ export class UsbAuthenticators {
   readonly #open = new Map<string, HidChannel>();
 
   constructor(
-    /** Loads the HID library on first use. Resolves with undefined if it is missing: it is optional native code. */
+    /** Loads the HID library on first use. Resolves with undefined if the library is missing, because it is optional native code. */
     private readonly load: () => Promise<HidBinding | undefined>,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * Opens the authenticator that is the same device as the card in a reader. Returns null if there is none, or if it cannot be used.
+   * Opens the authenticator that is the same device as the card in a reader. Returns null if there is no such authenticator, or if it cannot be
+   * used.
    *
    * @param readers the names of all readers, including this one
    * @throws CardwrightError `CANCELLED`

@@ -16,7 +16,8 @@ export const isAccessDenied = (error: unknown): error is PcscError =>
  * connection (measured). Only a running service that denies access twice has refused the user.
  *
  * @param isThere returns true while the connection to the service is not lost
- * @throws CardwrightError `PCSC_FORBIDDEN` if access is denied twice, `PCSC_UNAVAILABLE` if the connection is lost before the second time
+ * @throws CardwrightError `PCSC_FORBIDDEN` if access is denied twice, `PCSC_UNAVAILABLE` if the connection is lost before the service is asked
+ * again
  * @throws any other error of `ask`
  */
 export async function askTwice<T>(

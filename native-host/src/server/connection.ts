@@ -72,8 +72,8 @@ export class Connection {
   /**
    * Asks the user through the extension, for a running request.
    *
-   * @throws CardwrightError the extension's error, `CANCELLED` when the request is or was cancelled, or `INVALID_PARAMS` when the answer has another
-   *   form than the table requires
+   * @throws CardwrightError the extension's error, `CANCELLED` when the request is or was cancelled, or `INVALID_PARAMS` when the answer does
+   * not fit the schema in `userRequests`
    */
   async askUser<M extends UserMethod>(method: M, params: UserParams<M>, signal: AbortSignal): Promise<UserResult<M>> {
     const id = `host-${++this.#lastId}`;
@@ -154,5 +154,8 @@ function findFailure(result: object): { readonly command: string; readonly code:
   return last && 'error' in last ? { command: nameOf(last.method), code: last.error.data.name } : undefined;
 }
 
-/** Returns the name of a method for the log: `unknown` for a method that is not in the table, because it may be any text of a page. */
+/**
+ * Returns the name of a method for the log: `unknown` for a method that is not in the table of commands, because such a name may be any text of
+ * a page.
+ */
 const nameOf = (method: string): string => (isMethod(method) || method === 'initialize' ? method : 'unknown');

@@ -35,7 +35,7 @@ export class FrameReader {
   /** Remaining bytes to skip of a frame that is too long. */
   #skipping = 0;
 
-  /** @param maxLength longest body in bytes; frames with a longer one are skipped and reported as `tooLong` */
+  /** @param maxLength longest body in bytes; frames with a longer body are skipped and reported as `tooLong` */
   constructor(private readonly maxLength: number) {}
 
   /** Takes a chunk of input, and returns the frames that it completes. @throws FramingError when the input is not a sequence of frames */

@@ -11,7 +11,10 @@ import type { PublicJwk } from '@cardwright/protocol/schemas';
 import { safeParse, type InferOutput } from 'valibot';
 import { NO_POLICY, type Peer } from './peer.js';
 
-/** Capabilities of the whole host. A test compares them with those of the handlers, because the handlers are loaded later. */
+/**
+ * Capabilities of the whole host. They are listed here because the handlers are loaded later. A test compares this list with the capabilities of
+ * the handlers.
+ */
 export const HOST_CAPABILITIES: readonly string[] = [
   'session',
   'step',
@@ -29,7 +32,7 @@ export interface Greeting {
   readonly answer: object;
 }
 
-/** Agrees on a version and introduces this host. If there is no common version, returns which side is too old. */
+/** Agrees on a protocol version, and returns the host's answer. If there is no common version, returns which side is too old. */
 export function greet(
   { protocol, policy = NO_POLICY, ...told }: InferOutput<typeof initializeAtHost>,
   key: PublicJwk,

@@ -27,12 +27,12 @@ export type Handler<M extends HandledMethod> = (params: Params<M>, context: Comm
  */
 export type Handlers = { readonly [M in HandledMethod]?: Handler<M> };
 
-/** The services of the card side that the server needs. */
+/** The services that the server needs from the code for readers and cards. */
 export interface HostServices {
   readonly handlers: Handlers;
   /**
-   * Returns the latest facts of the held device, or null if none is held. Throws `CARD_REMOVED` or `READER_REMOVED` if the device was held
-   * until it was removed.
+   * Returns the latest facts of the held device. Returns null if no device is held. Throws `CARD_REMOVED` or `READER_REMOVED` if the device was
+   * held until it was removed.
    */
   openDevice(): DeviceInfo | null;
   /**

@@ -22,7 +22,7 @@ export class HostSession {
     private readonly privateKey: webcrypto.CryptoKey,
   ) {}
 
-  /** Creates a session. @param key the session's key pair; default: a new one */
+  /** Creates a session. @param key the session's key pair; default: a new key pair */
   static async create(key: SessionKey = makeSessionKey()): Promise<HostSession> {
     const { publicKey } = key;
     return new HostSession(await sessionIdOf(publicKey), publicKey, await forKeyAgreement(key));

@@ -27,7 +27,7 @@ import { StepGate, type AdmittedCommand } from './step-gate.js';
 export interface CommandTrace {
   /** Starts or stops the reports. */
   set(apdus: boolean): void;
-  /** Runs a command of a request. APDUs that the command causes while it runs are reported with its request and method. */
+  /** Runs `work`, which is one command. APDUs that are sent meanwhile are reported with the id of the request and the command's method. */
   during<T>(id: RequestId, method: string, work: () => Promise<T>): Promise<T>;
 }
 
@@ -35,9 +35,9 @@ export interface CommandTrace {
 export interface Surroundings {
   readonly log: Log;
   readonly clock: Clock;
-  /** Default: reports nothing. */
+  /** Default: no APDUs are reported. */
   readonly trace?: CommandTrace | undefined;
-  /** Called when `initialize` is answered, with the log level of the administrator's policy; null if the policy sets none. */
+  /** Called when `initialize` is answered, with the log level of the administrator's policy; null if the policy sets no level. */
   readonly onLogLevel?: ((level: LogLevel | null) => void) | undefined;
 }
 
@@ -50,8 +50,8 @@ interface Run {
 }
 
 /**
- * Serves one page session: validates every command against the table, and refuses commands that only a signed step may contain. Commands run one
- * after the other, so that their APDUs do not mix, except those that the table marks as `concurrent`.
+ * Serves one page session: validates every command against the table of commands, and refuses commands that only a signed step may contain.
+ * Commands run one after the other, so that their APDUs do not mix. Only commands that the table marks as `concurrent` run beside others.
  */
 export class HostServer implements Receiver {
   readonly #connection: Connection;

@@ -8,7 +8,7 @@ export interface SessionKey {
   readonly privateKey: KeyObject;
 }
 
-/** Makes a key pair. Uses `node:crypto`, which takes half a millisecond; WebCrypto takes several for its first key. */
+/** Makes a key pair. Uses `node:crypto`, which takes half a millisecond; WebCrypto takes several milliseconds for its first key. */
 export function makeSessionKey(): SessionKey {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   return { publicKey: parse(publicJwk, publicKey.export({ format: 'jwk' })), privateKey };

@@ -26,7 +26,7 @@ export interface AdmittedStep {
  * their numbers, each once. Everything is checked before the first command runs, so that a refused step does not affect a card.
  */
 export class StepGate {
-  /** The highest step number so far, by operation. */
+  /** The number of the last admitted step, by operation. */
   readonly #seen = new Map<string, number>();
 
   constructor(
@@ -38,9 +38,9 @@ export class StepGate {
   /**
    * Checks a step, and returns it with validated commands.
    *
-   * @param heldDevice returns the device that this session holds, or null; called after the checks that need no device
+   * @param heldDevice returns the device that this session holds, or null if it holds no device; called after the checks that need no device
    * @throws CardwrightError `STEP_REFUSED` with the reason, `DEVICE_NOT_OPEN`, `INVALID_PARAMS` of one command, or an error that `heldDevice`
-   *   throws
+   * throws
    */
   async admit(jws: string, heldDevice: () => DeviceInfo | null): Promise<AdmittedStep> {
     const { origin, cms } = this.session.peer;
@@ -62,8 +62,8 @@ export class StepGate {
 }
 
 /**
- * True if the step was made for this card in its present state. A page could have reported another card to the CMS, or hidden that this one
- * is issued.
+ * True if the step was made for this card in its present state. A page could have reported another card to the CMS, or hidden that this card is
+ * issued.
  */
 function isSameCard(told: CardFacts, { model, serial, guid, certificates }: CardFacts): boolean {
   const sorted = (slots: CardFacts['certificates']) => [...slots].sort().join();
