@@ -20,7 +20,7 @@ export const saysNoApplication = (statusWord: number): boolean =>
   NO_APPLICATION.includes(statusWord) || statusWord >> 8 === GSM_RESPONSE_LENGTH;
 
 /**
- * SW1 that announces a waiting answer, whose length is SW2 (ETSI TS 151 011, 9.4.1). Cards for mobile networks answer any SELECT with it.
+ * SW1 that announces a waiting answer, whose length is SW2 (ETSI TS 151 011, 9.4.1). Cards for mobile networks answer any SELECT with this SW1.
  * ISO/IEC 7816-4 does not define it.
  */
 const GSM_RESPONSE_LENGTH = 0x9f;
@@ -33,7 +33,7 @@ const NO_APPLICATION: readonly number[] = [
   SW.NOT_FOUND,
   // ISO/IEC 7816-4, 5.6: the selected file is deactivated.
   SW.FILE_DEACTIVATED,
-  // Java Card: the applet refused its selection, or the AID selected an applet that does not answer to it.
+  // Java Card: the applet refused its selection, or the AID selected an applet that does not answer to this AID.
   SW.APPLET_SELECT_FAILED,
   SW.CONDITIONS_OF_USE_NOT_SATISFIED,
   // An unknown AID may reach the application that was selected before (measured: 6D00), or the card has no applications.

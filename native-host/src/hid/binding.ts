@@ -19,7 +19,7 @@ export interface HidDeviceRecord {
 }
 
 export interface HidHandle {
-  /** Reads the next report. Resolves with undefined if none came in this time. Rejects if the device is gone. */
+  /** Reads the next report. Resolves with undefined if no report came within `milliseconds`. Rejects if the device is gone. */
   read(milliseconds?: number): Promise<Uint8Array | undefined>;
   /** Writes a report, whose first byte is the number of the report. Resolves with the number of written bytes. */
   write(report: number[]): Promise<number>;

@@ -7,7 +7,7 @@ const FIDO_USAGE_PAGE = 0xf1d0;
 const FIDO_USAGE = 1;
 /** Largest number of listed authenticators. More on one computer are not plausible. */
 const MAX_DEVICES = 32;
-/** Shortest product name that is compared with readers' names. A shorter one may occur in any reader's name. */
+/** Shortest product name that is compared with readers' names. A shorter name may occur in any reader's name. */
 const MIN_PRODUCT = 4;
 const MAX_NAME = 126;
 
@@ -55,8 +55,8 @@ export const hidOnlyDevices = (
 /**
  * Opens an authenticator.
  *
- * @throws CardwrightError `CARD_REMOVED` if it is gone, `FIDO_UNREACHABLE` if the operating system refuses: Windows admits only
- *   administrators, Linux only users for whom udev has a rule
+ * @throws CardwrightError `CARD_REMOVED` if the authenticator is gone, `FIDO_UNREACHABLE` if the operating system refuses: Windows admits only
+ * administrators, Linux only users for whom udev has a rule
  */
 export async function openFidoDevice(binding: HidBinding, { path }: FidoHidDevice): Promise<HidChannel> {
   let handle: HidHandle;

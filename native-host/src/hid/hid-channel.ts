@@ -8,7 +8,7 @@ export interface HidChannel {
    */
   write(report: Uint8Array): Promise<void>;
   /**
-   * Returns the next report, at most `REPORT_LENGTH` bytes, or undefined if none came in this time.
+   * Returns the next report, which has at most `REPORT_LENGTH` bytes. Returns undefined if no report came within `milliseconds`.
    *
    * @throws CardwrightError `CARD_REMOVED`
    */
@@ -16,5 +16,5 @@ export interface HidChannel {
   close(): Promise<void>;
 }
 
-/** Bytes of a report: the packet size of a full-speed endpoint (CTAP 2.1, 11.2.8.1). All known authenticators use it. */
+/** Bytes of a report: the packet size of a full-speed endpoint (CTAP 2.1, 11.2.8.1). All known authenticators use this size. */
 export const REPORT_LENGTH = 64;

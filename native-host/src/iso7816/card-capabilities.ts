@@ -37,7 +37,7 @@ export function announcesExtendedLength(atr: Uint8Array): boolean {
   return false;
 }
 
-/** Returns the historical bytes of an answer to reset (ISO/IEC 7816-3, 8.2). A truncated answer has none. */
+/** Returns the historical bytes of an answer to reset (ISO/IEC 7816-3, 8.2). Returns no bytes if the answer is truncated. */
 function historicalBytesOf(atr: Uint8Array): Uint8Array {
   const [, t0 = 0] = atr;
   let offset = 2;

@@ -44,9 +44,9 @@ export interface PcscListener {
 export type CardProtocol = 'T=0' | 'T=1';
 
 /**
- * How a card is held:
+ * Modes in which a program holds a card:
  * - `exclusive`: no other program is connected to the card;
- * - `shared`: other programs may be connected, and wait. The whole connection is one transaction, which begins with a reset of the card.
+ * - `shared`: other programs may be connected, but must wait. The whole connection is one transaction, which begins with a reset of the card.
  */
 export type ShareMode = 'exclusive' | 'shared';
 
@@ -67,8 +67,8 @@ export interface PcscContext {
   /**
    * Takes the card of a reader.
    *
-   * @throws PcscError, with `SHARING_VIOLATION` if another program holds the card. In mode `shared`, only an exclusive connection or a transaction of
-   *   another program counts
+   * @throws PcscError, with `SHARING_VIOLATION` if another program is connected to the card; in mode `shared`, only if another program is
+   * connected exclusively, or has a transaction
    */
   connect(reader: string, mode?: ShareMode): Promise<PcscCard>;
   /** Releases the cards that are still held, and ends the watch of the readers. Resolves when this is done; the process cannot end before. */

@@ -7,7 +7,7 @@ import { meaningOfPcscError } from './pcsc-error.js';
 
 /** Milliseconds between two attempts to take a card that another program holds. PC/SC has no event for the release of a card. */
 const RETRY_INTERVAL = 200;
-/** Milliseconds of trying to take a card exclusively before it is shared. Most programs use a card only for an instant. */
+/** Milliseconds after which a card that could not be taken exclusively is taken in shared mode. Most programs use a card only for an instant. */
 const ALONE_TIME = 3_000;
 /**
  * Milliseconds for the answer to an APDU, unless the caller sets another limit. Cards take some tens of milliseconds, and a second for a
@@ -18,7 +18,7 @@ export const ANSWER_TIME = 10_000;
 const SHARE_MODES = ['exclusive', 'shared'] as const satisfies readonly ShareMode[];
 
 /**
- * Observes an APDU before it is sent. The returned function is called with the outcome: the answer, or the reason why there is none. Returns
+ * Observes an APDU before it is sent. The returned function is called with the outcome: the answer, or the reason why no answer came. Returns
  * undefined if the outcome is of no interest.
  */
 export type ApduWatch = (
@@ -41,7 +41,7 @@ export interface TakeOptions {
  * A connection to one card. From `take` to `close`, no other program can use the card.
  *
  * One APDU runs at a time. An abort takes effect between APDUs, because PC/SC cannot cancel one. A card that does not answer in time is mute:
- * its APDU stays unanswered, and no other is sent. Closing resets the card, so that no other program can use its security status.
+ * its APDU stays unanswered, and no further APDU is sent. Closing resets the card, so that no other program can use its security status.
  */
 export class CardConnection implements ApduChannel {
   #queue: Promise<unknown> = Promise.resolve();
@@ -102,7 +102,7 @@ export class CardConnection implements ApduChannel {
     return this.#ended === undefined;
   }
 
-  /** Sets the signal of the current command. After its abort, `transmit` sends no further APDU. */
+  /** Sets the signal of the current command. After the signal's abort, `transmit` sends no further APDU. */
   abortOn(signal: AbortSignal): void {
     this.#signal = signal;
   }
@@ -174,8 +174,8 @@ export class CardConnection implements ApduChannel {
 /**
  * Waits for an answer.
  *
- * @throws CardwrightError `CARD_MUTE` after `time` milliseconds; the call continues, and its result is ignored. If `time` is not positive, nothing is
- *   asked
+ * @throws CardwrightError `CARD_MUTE` after `time` milliseconds; the call continues, and its result is ignored. If `time` is not positive, `ask`
+ * is not called
  */
 async function answeredWithin<T>(time: number, clock: Clock, ask: () => Promise<T>): Promise<T> {
   if (time <= 0) throw new CardwrightError('CARD_MUTE');

@@ -166,7 +166,7 @@ export class PcscCalls {
     demand('SCardEndTransaction', await this.#end(handle, DISPOSITIONS[disposition]));
   }
 
-  /** Asks for the state of the card, which sends no APDU, and discards the answer. The call counts as use of the card. */
+  /** Asks the library for the state of the card, and discards the answer. Sends no APDU. The call counts as use of the card. */
   async status({ handle }: Connection): Promise<void> {
     demand('SCardStatus', await this.#status(handle, null, null, [0], [0], null, null));
   }

@@ -70,8 +70,8 @@ export class KoffiCard implements PcscCard {
   }
 
   /**
-   * Ends the transaction with a reset, before the next program gets the card. Returns true if this worked. The card must then be released without a
-   * second reset, which would disturb that program.
+   * Ends the transaction with a reset, before the next program gets the card. Returns true if this worked. The card must then be released
+   * without a second reset, which would disturb the next program.
    */
   async #endTransaction(): Promise<boolean> {
     try {

@@ -19,7 +19,7 @@ const EVENTS_SHIFT = 16;
 /** Codes after which the wait is repeated: the wait timed out or was cancelled, or a reader was removed after it was listed. */
 const RETRIED: readonly number[] = [PCSC_CODE.TIMEOUT, PCSC_CODE.CANCELLED, PCSC_CODE.UNKNOWN_READER];
 
-/** Milliseconds of one wait. Afterwards the readers are listed again, in case no event reported a new one. */
+/** Milliseconds of one wait. Afterwards the readers are listed again, in case no event reported a new reader. */
 const WAIT = 60_000;
 /** Milliseconds of one wait if the system does not report new readers (macOS). */
 const WAIT_FOR_READERS = 1_000;
@@ -117,8 +117,8 @@ export class KoffiWatch {
   }
 
   /**
-   * Waits for a change, and returns the states of the readers. Returns none if the wait ended with a code of `RETRIED`, or if there is nothing to
-   * wait for.
+   * Waits for a change, and returns the states of the readers. Returns an empty list if the wait ended with a code of `RETRIED`, or if there is
+   * nothing to wait for.
    */
   async #wait(known: readonly ReaderState[]): Promise<readonly ReaderState[]> {
     const time = this.#tellsOfReaders ? WAIT : WAIT_FOR_READERS;

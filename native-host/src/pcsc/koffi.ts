@@ -85,8 +85,8 @@ class KoffiContext implements PcscContext {
   }
 
   /**
-   * Takes a card, and gives up after `TAKE_TIME` with `SHARING_VIOLATION`. The worker that then still waits cannot be cancelled; each reader has at
-   * most one.
+   * Takes a card, and gives up after `TAKE_TIME` with `SHARING_VIOLATION`. The worker that then still waits cannot be cancelled; each reader has
+   * at most one such worker.
    */
   async #take(context: Handle, reader: string, mode: ShareMode): Promise<Connection> {
     const taking = this.#connectAndBegin(context, reader, mode);

@@ -18,7 +18,7 @@ export function meaningOfPcscError(error: unknown): unknown {
 /** Formats a return code for `PCSC_ERROR`, such as `0x8010002f`. */
 export const codeDigits = ({ code }: PcscError): string => `0x${code.toString(16).padStart(8, '0')}`;
 
-/** Codes of the catalogue without details that `MEANINGS` may map to. */
+/** Error codes to which `MEANINGS` maps return codes. Errors with these codes have no further data. */
 type Meaning = Extract<
   ErrorCode,
   | 'CANCELLED'

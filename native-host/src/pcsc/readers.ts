@@ -51,8 +51,8 @@ interface Watch {
 }
 
 /**
- * The readers and their cards, kept current by the events of the PC/SC service. When the service ends, all that is known of them is discarded. The
- * service is opened again on the next call or, while there are listeners, after a second.
+ * The readers and their cards, kept current by the events of the PC/SC service. When the service ends, all that is known of the readers is
+ * discarded. The service is opened again on the next call or, while there are listeners, after a second.
  */
 export class Readers {
   #watch: Watch | undefined;
@@ -110,7 +110,10 @@ export class Readers {
     return (names ?? []).map((name) => ({ name, card: presence(watch, statuses.get(name)) }));
   }
 
-  /** Calls the listener after each change of a reader or a card, and when the service is lost or back. Returns a function that ends this. */
+  /**
+   * Calls the listener after each change of a reader or a card, and when the service is lost or back. Returns a function that ends the
+   * subscription.
+   */
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -144,7 +147,7 @@ export class Readers {
     }
   }
 
-  /** True while a PC/SC call for the card of this reader is running. If the card never answers, only the end of the process frees it. */
+  /** True while a PC/SC call for the card of this reader is running. If the card never answers, only the end of the process frees the card. */
   isPending(reader: string): boolean {
     return this.#pending.has(reader);
   }

@@ -33,7 +33,7 @@ export const PCSC_CODE = {
   CARD_UNSUPPORTED: 0x8010001c,
   NO_SERVICE: 0x8010001d,
   SERVICE_STOPPED: 0x8010001e,
-  /** pcsclite.h also calls it UNSUPPORTED_FEATURE. */
+  /** pcsclite.h also calls this code UNSUPPORTED_FEATURE. */
   UNEXPECTED: 0x8010001f,
   ICC_INSTALLATION: 0x80100020,
   ICC_CREATEORDER: 0x80100021,
@@ -76,8 +76,8 @@ export const PCSC_CODE = {
 } as const;
 
 /**
- * Errors of Windows that its PC/SC API passes on from drivers and remote procedure calls (winerror.h). Listed are those with a more specific
- * meaning than `PCSC_ERROR`.
+ * Errors of Windows that its PC/SC API passes on from drivers and remote procedure calls (winerror.h). Only errors with a more specific meaning
+ * than `PCSC_ERROR` are listed.
  */
 export const WIN32_ERROR = {
   ACCESS_DENIED: 5,
