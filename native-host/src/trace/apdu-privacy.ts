@@ -22,11 +22,14 @@ const HARMLESS: readonly number[] = [
 const PUBLIC_OBJECTS: readonly string[] = [...Object.values(OBJECT), ...Object.values(CERTIFICATE_OBJECT)].map(digits);
 
 /**
- * Decides which APDUs of one connection are free of secrets, in data and answer. Only the data of APDUs that are listed here are shown. Those of
- * all others are hidden, including any that this host may send in future versions.
+ * Decides which APDUs of one connection are free of secrets, in data and answer. Only the data of APDUs that are listed here are shown. The data
+ * of all other APDUs are hidden, including any that this host may send in future versions.
  */
 export class ApduPrivacy {
-  /** The chain whose next block is awaited, if any. It is kept because later blocks do not name the object of the command. */
+  /**
+   * The chain whose next block is awaited; undefined if no chain is incomplete. The chain is kept because later blocks do not name the object of
+   * the command.
+   */
   #chain: { readonly ins: number; readonly isHarmless: boolean } | undefined;
   /** Set when the last command was harmless. GET RESPONSE fetches the rest of its answer. */
   #wasHarmless = false;
@@ -55,7 +58,7 @@ export class ApduPrivacy {
   }
 }
 
-/** Returns the tag, in hexadecimal, of the object that a GET DATA or PUT DATA names; null for other commands, and if the APDU names none. */
+/** Returns the tag, in hexadecimal, of the object that a GET DATA or PUT DATA names; null for other commands, and if the APDU names no object. */
 function objectOf({ ins, data = new Uint8Array() }: CommandApdu): string | null {
   if (ins !== INS.GET_DATA && ins !== INS.PUT_DATA) return null;
   const [tag, length = 0] = data;

@@ -22,8 +22,8 @@ interface RunningCommand {
 }
 
 /**
- * Reports every APDU and its answer to the extension, without secrets, while the trace is on. The length of the data does not reveal that of a
- * PIN or PUK: those of PIV are padded to 8 bytes (SP 800-73-4 Part 2, 2.4.3), a FIDO PIN to 64 (CTAP 2.1, 6.5.5.5).
+ * Reports every APDU and its answer to the extension, without secrets, while the trace is on. The length of the data does not reveal the length
+ * of a PIN or PUK: the PIN and PUK of PIV are padded to 8 bytes (SP 800-73-4 Part 2, 2.4.3), a FIDO PIN to 64 bytes (CTAP 2.1, 6.5.5.5).
  */
 export class ApduTrace implements CommandTrace {
   #isOn = false;
@@ -78,7 +78,7 @@ export class ApduTrace implements CommandTrace {
   }
 }
 
-/** What the earlier APDUs of one connection decide about the next one: its secrecy and its name. */
+/** Decides, from the earlier APDUs of one connection, whether the next APDU is free of secrets, and what its name is. */
 interface Seen {
   readonly privacy: ApduPrivacy;
   readonly names: InstructionNames;
@@ -105,12 +105,12 @@ function answered(outcome: Parameters<Tell>[0], isHarmless: boolean): AnswerSide
 
 const NO_ANSWER = { response: '', responseLength: 0, statusWord: null } as const;
 
-/** Returns the code of a catalogue error, or the name of any other error: its message could contain a secret. */
+/** Returns the code of a `CardwrightError`, or the name of any other error, because the message of another error could contain a secret. */
 function reasonOf(failure: unknown): string {
   if (isCardwrightError(failure)) return failure.code;
   return failure instanceof Error ? failure.name : 'unknown';
 }
 
-/** Returns the first `MAX_BYTES` bytes in hexadecimal, or null if they may contain a secret. An empty value contains none. */
+/** Returns the first `MAX_BYTES` bytes in hexadecimal, or null if they may contain a secret. An empty value contains no secret. */
 const shown = (bytes: Uint8Array = new Uint8Array(), isHarmless: boolean): string | null =>
   isHarmless || bytes.length === 0 ? Buffer.from(bytes.subarray(0, MAX_BYTES)).toString('hex') : null;

@@ -62,8 +62,8 @@ export class Authenticator {
   }
 
   /**
-   * Opens the authenticator on a card. Returns null when the card has none, or one that does not support CTAP2. The authenticator stops
-   * working when another application on the card is selected.
+   * Opens the authenticator on a card. Returns null when the card has no authenticator, or one that does not support CTAP2. If other
+   * applications of the card are used too, `card` must select the FIDO application again, as a channel of `SelectedApplication` does.
    *
    * @throws CardwrightError `FIDO_UNREACHABLE` if the operating system reserves the FIDO application for itself
    */
@@ -164,11 +164,11 @@ export class Authenticator {
   }
 
   /**
-   * deleteCredential (6.8.5, or its preview). Returns false when the credential does not exist.
+   * deleteCredential (6.8.5, or the preview of this command in FIDO_2_1_PRE). Returns false when the credential does not exist.
    *
    * @param rpId binds the token to one relying party; null for a token that is valid for every relying party
-   * @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE`, `NOT_AUTHENTICATED` or `FIDO_PIN_MISSING` without a token, `AUTHENTICATOR_ERROR`, and
-   *   the errors of `ClientPin.pinToken`
+   * @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE`, `NOT_AUTHENTICATED` or `FIDO_PIN_MISSING` without a token, `AUTHENTICATOR_ERROR`, and the
+   * errors of `ClientPin.pinToken`
    */
   async deleteCredential(rpId: string | null, credentialId: Uint8Array, use: Use): Promise<boolean> {
     const kind = credentialManagementOf(this.latest);
@@ -259,8 +259,8 @@ export class Authenticator {
   }
 
   /**
-   * Returns the first excluded credential that the authenticator has, as a list of one; an empty list if it has none. The list of one makes the
-   * authenticator refuse after a touch (WebAuthn, 6.3.2).
+   * Returns the first excluded credential that the authenticator has, as a list of one. Returns an empty list if the authenticator has no
+   * excluded credential. The list of one makes the authenticator refuse after a touch (WebAuthn, 6.3.2).
    */
   async #excluded(order: CredentialOrder, batches: Batches, verify: Verify, use: Use): Promise<readonly Uint8Array[]> {
     const look = { rpId: order.rp.id, clientDataHash: order.clientDataHash, allowList: [], up: false };

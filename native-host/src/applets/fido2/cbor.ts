@@ -45,7 +45,10 @@ export function decodeFirstCbor(data: Uint8Array): { readonly value: CborValue; 
   return { value, rest };
 }
 
-/** Returns the member with this key; undefined if it is missing. @throws CardwrightError `AUTHENTICATOR_ERROR` when `is` refuses the member */
+/**
+ * Returns the member with this key; undefined if the member is missing. @throws CardwrightError `AUTHENTICATOR_ERROR` when `is` refuses the
+ * member
+ */
 export function optionalMember<T extends CborValue>(
   map: CborMap,
   key: CborKey,
@@ -56,7 +59,7 @@ export function optionalMember<T extends CborValue>(
   return value;
 }
 
-/** Returns the member with this key. @throws CardwrightError `AUTHENTICATOR_ERROR` when it is missing or `is` refuses it */
+/** Returns the member with this key. @throws CardwrightError `AUTHENTICATOR_ERROR` when the member is missing, or `is` refuses it */
 export function requiredMember<T extends CborValue>(
   map: CborMap,
   key: CborKey,

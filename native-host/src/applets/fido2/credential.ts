@@ -11,8 +11,8 @@ export const descriptorOf = (id: Uint8Array): CborMap =>
   ]);
 
 /**
- * Reads the id of the credential that an answer names. Returns undefined if the answer names none, which is allowed when the request listed
- * only one (6.2.2).
+ * Reads the id of the credential that an answer names. Returns undefined if the answer names no credential, which is allowed when the request
+ * listed only one (6.2.2).
  */
 export function idOfDescriptor(answer: CborMap, member: number): Uint8Array | undefined {
   const descriptor = optionalMember(answer, member, isMap);

@@ -17,7 +17,7 @@ export interface CtapRequest {
   readonly parameters?: CborMap;
 }
 
-/** Sends CTAP2 commands and turns refusals into errors of the catalogue. */
+/** Sends CTAP2 commands, and turns refusals by the authenticator into instances of `CardwrightError`. */
 export class CtapChannel {
   constructor(readonly transport: Ctap2Transport) {}
 

@@ -4,13 +4,13 @@ export interface SendOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called with each keep-alive of the authenticator: one of `KEEP_ALIVE`. */
   readonly onKeepAlive?: ((status: number) => void) | undefined;
-  /** Set when the message may wait for the user. The time limit is `USER_TIME` if it is set, otherwise `WORK_TIME`. */
+  /** Set when the message may wait for the user. The time limit is `USER_TIME` if this is set, otherwise `WORK_TIME`. */
   readonly waitsForUser?: boolean | undefined;
 }
 
 /** Carries CTAP2 messages to one authenticator (CTAP 2.1, 11). One message runs at a time. */
 export interface Ctap2Transport {
-  /** The transport in the terms of WebAuthn (5.8.4): `usb`, `nfc`, `smart-card`. Lists several if they cannot be distinguished. */
+  /** The transport by its name in WebAuthn (5.8.4): `usb`, `nfc`, `smart-card`. Several names if the host cannot tell which transport it is. */
   readonly transports: readonly string[];
   /**
    * Sends a command byte followed by its CBOR.

@@ -14,7 +14,7 @@ export const COMMAND = {
   CREDENTIAL_MANAGEMENT_PREVIEW: 0x41,
 } as const;
 
-/** Status codes (8.2). Those below 0x11 are also the error codes of CTAPHID (11.2.9.1.6). */
+/** Status codes (8.2). The codes below 0x11 are also the error codes of CTAPHID (11.2.9.1.6). */
 export const STATUS = {
   OK: 0x00,
   INVALID_COMMAND: 0x01,

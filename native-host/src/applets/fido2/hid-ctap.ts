@@ -9,7 +9,10 @@ import { Patience } from './patience.js';
 
 /** Milliseconds of one wait for a report. Aborts are noticed between two waits. */
 const READ_TIME = 100;
-/** Attempts to send while a message of another program is in progress, and milliseconds between them (11.2.9.1.6). */
+/**
+ * Largest number of attempts to send a message while another program's message is in progress, and milliseconds between two attempts
+ * (11.2.9.1.6).
+ */
 const BUSY_TRIES = 20;
 const BUSY_INTERVAL = 100;
 /** Milliseconds for the answer to INIT, which needs no work. */
@@ -29,7 +32,7 @@ export class HidCtap implements Ctap2Transport {
   readonly transports = ['usb'] as const;
   /**
    * Allocated channel; undefined before the allocation, during an exchange, and after an exchange that ended without a valid answer or with the
-   * error INVALID_CHANNEL. The next message then allocates a new one.
+   * error INVALID_CHANNEL. The next message then allocates a new channel.
    */
   #channel: number | undefined;
   #knowsCbor = false;
@@ -66,7 +69,7 @@ export class HidCtap implements Ctap2Transport {
 
   async #converse(message: Uint8Array, options: SendOptions): Promise<Uint8Array> {
     const channel = this.#channel ?? (await this.#allocate(options));
-    // Until the answer is complete, the next packet on this channel may belong to it, so the channel cannot be used for another message.
+    // Until the answer is complete, the next packet on this channel may belong to that answer, so the channel cannot be used for another message.
     this.#channel = undefined;
     const patience = new Patience(this.clock, options);
     const answer = await this.#exchange(channel, { command: CTAPHID.CBOR, payload: message }, patience);
@@ -74,7 +77,7 @@ export class HidCtap implements Ctap2Transport {
     return patience.conclude(answer);
   }
 
-  /** Requests a channel with INIT on the broadcast channel (11.2.9.1.3). The nonce distinguishes the answer from those to other programs. */
+  /** Requests a channel with INIT on the broadcast channel (11.2.9.1.3). The nonce distinguishes the answer from answers to other programs. */
   async #allocate({ signal }: SendOptions): Promise<number> {
     const nonce = randomBytes(NONCE_LENGTH);
     const isOurs = ({ command, payload }: HidMessage): boolean =>

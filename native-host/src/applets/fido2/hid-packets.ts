@@ -6,7 +6,7 @@ import { malformedAnswer } from './fido-error.js';
 /** Commands of CTAPHID (11.2.9). */
 export const CTAPHID = { INIT: 0x06, CBOR: 0x10, CANCEL: 0x11, KEEPALIVE: 0x3b, ERROR: 0x3f } as const;
 
-/** Channel on which a channel is requested. */
+/** Channel on which a program requests a channel of its own. */
 export const BROADCAST_CHANNEL = 0xffffffff;
 
 /** Bit in the fifth byte of a packet that marks the first packet of a message. */

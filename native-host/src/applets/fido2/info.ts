@@ -144,7 +144,10 @@ export function formatAaguid(aaguid: Uint8Array): string {
 
 const isName = (value: CborValue): value is string => isText(value) && value.length > 0 && value.length <= MAX_NAME;
 
-/** Reads those of the first `MAX_ENTRIES` entries that `is` accepts. Ignores others, which later versions may add. */
+/**
+ * Returns those of the first `MAX_ENTRIES` entries of a list that `is` accepts; undefined if the list is missing. Later versions of CTAP may add
+ * other entries.
+ */
 function listOf<T extends CborValue>(
   map: CborMap,
   key: CborKey,

@@ -35,7 +35,7 @@ export interface CredentialExtensions {
   readonly minPinLength?: boolean | undefined;
 }
 
-/** How the user is verified for one command. */
+/** The user verification of one command. */
 export interface Verification {
   /** pinUvAuthParam over the hash of the client data, and its pinUvAuthProtocol. */
   readonly token?: { readonly param: Uint8Array; readonly protocol: number } | undefined;

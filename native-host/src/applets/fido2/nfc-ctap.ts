@@ -51,11 +51,11 @@ export class NfcCtap implements Ctap2Transport {
   }
 
   /**
-   * Selects the FIDO application. Returns null when the card has none. An application that supports CTAP1 alone is recognised later, by
-   * getInfo.
+   * Selects the FIDO application. Returns null when the card has no such application. An application that supports CTAP1 alone is recognised
+   * later, by getInfo.
    *
    * @throws CardwrightError `FIDO_UNREACHABLE` if the operating system reserves the application for itself (Windows: SCARD_E_NO_ACCESS),
-   *   `CARD_ERROR` for any other refusal, `AUTHENTICATOR_ERROR` for a malformed answer
+   * `CARD_ERROR` for any other refusal, `AUTHENTICATOR_ERROR` for a malformed answer
    */
   static async select(channel: ApduChannel, options: NfcOptions): Promise<NfcCtap | null> {
     const transport = new NfcCtap(channel, options);

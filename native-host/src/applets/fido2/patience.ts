@@ -47,7 +47,7 @@ export class Patience {
   }
 
   /**
-   * Returns the result of the message: the answer, or the status of a timeout if the authenticator gave none in time.
+   * Returns the result of the message: the answer, or the status of a timeout if the authenticator gave no answer in time.
    *
    * @param answer status and CBOR; undefined when nothing came in time
    * @throws CardwrightError `CANCELLED` if the message was aborted, unless the authenticator reports success anyway

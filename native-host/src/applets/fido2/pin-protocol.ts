@@ -17,9 +17,9 @@ export interface PinProtocol {
   kdf(z: Uint8Array): Uint8Array;
   /** Encrypts whole blocks of 16 bytes. Only tests with known values pass `iv`, which protocol one ignores. */
   encrypt(secret: Uint8Array, plaintext: Uint8Array, iv?: Uint8Array): Uint8Array;
-  /** Decrypts a ciphertext. @throws CardwrightError `AUTHENTICATOR_ERROR` when it is not one or more whole blocks */
+  /** Decrypts a ciphertext. @throws CardwrightError `AUTHENTICATOR_ERROR` when the ciphertext is not one or more whole blocks */
   decrypt(secret: Uint8Array, ciphertext: Uint8Array): Uint8Array;
-  /** Computes a MAC with a shared secret or a token: 16 bytes in protocol one, 32 in two. */
+  /** Computes a MAC with a shared secret or a token: 16 bytes in protocol one, 32 bytes in protocol two. */
   authenticate(key: Uint8Array, message: Uint8Array): Uint8Array;
   /** True if a decrypted token has a length that this protocol permits (6.5.5.7). */
   isToken(token: Uint8Array): boolean;

@@ -10,7 +10,7 @@ import type { CredentialExtensions, CredentialOrder, MadeCredential } from './ma
 
 /**
  * The options that a relying party passes to create a passkey, and its origin. The caller has checked with `mayRegister` that the origin may
- * create one.
+ * create a passkey for this relying party.
  */
 export interface Registration {
   readonly options: CreationOptions;
@@ -106,8 +106,8 @@ function extensionsOf(
 }
 
 /**
- * Returns the transports for `getTransports()`, sorted lexicographically and without duplicates (5.2.1): those that getInfo reports, otherwise
- * that of the connection if it is certain, otherwise none.
+ * Returns the transports for `getTransports()`, sorted lexicographically and without duplicates (5.2.1): the transports that getInfo reports. If
+ * getInfo reports none, returns the transport of the connection if that is certain, and otherwise an empty list.
  */
 function transportsOf({ info, transports }: Authenticator): string[] {
   const told = info.transports.length > 0 ? info.transports : transports.length === 1 ? transports : [];

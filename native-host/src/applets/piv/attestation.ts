@@ -62,5 +62,5 @@ export class Attestor {
   }
 }
 
-/** Errors after which the certificate of F9 counts as unreadable. A missing login (`NOT_AUTHENTICATED`) is not among them and is thrown. */
+/** Errors after which the certificate of F9 counts as unreadable. `NOT_AUTHENTICATED` is not among them, and is thrown. */
 const UNREADABLE = ['CERTIFICATE_INVALID', 'CARD_ERROR', 'NOT_SUPPORTED_BY_DEVICE'] as const;

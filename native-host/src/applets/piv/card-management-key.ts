@@ -25,7 +25,7 @@ interface CardManagementKeyOptions {
 /** The management key of a PIV application. */
 export class CardManagementKey {
   #isProved = false;
-  /** Properties that the card reported; null if it reports none, undefined before it was asked and after a change of the key. */
+  /** Properties that the card reported; null if the card reports none; undefined before the card was asked, and after a change of the key. */
   #status: ManagementKeyStatus | null | undefined;
 
   constructor(private readonly options: CardManagementKeyOptions) {}

@@ -38,7 +38,10 @@ export class CardObjects {
     return writeDataObject(this.channel, tag, content);
   }
 
-  /** Reads the Discovery Object, which says which PINs the card accepts. Returns null if the card has none, or one without a PIN usage policy. */
+  /**
+   * Reads the Discovery Object, which says which PINs the card accepts. Returns null if the card has no such object, or one without a PIN usage
+   * policy.
+   */
   async readDiscovery(): Promise<Discovery | null> {
     const object = await readDataObject(this.channel, OBJECT.DISCOVERY);
     return object && readAnswer('getData', () => decodeDiscovery(object));
@@ -46,14 +49,17 @@ export class CardObjects {
 
   /**
    * Reads the CHUID's GUID as a UUID string (SP 800-73-4 Part 1, 3.1.2). Returns null if the card has no CHUID, or one without a GUID. Also
-   * returns null if the object is malformed, so that a card on which another program wrote something else there can still be erased.
+   * returns null if the object is malformed, so that a card on which another program wrote something else into this object can still be erased.
    */
   async readGuid(): Promise<string | null> {
     const object = await readDataObject(this.channel, OBJECT.CHUID);
     return object && ifTlv(() => guidOfChuid(requireTlv(object, TAG_DATA)));
   }
 
-  /** Reads the DER certificate of a slot. Returns null if there is none. @throws CardwrightError `CERTIFICATE_INVALID`, and the errors of `get` */
+  /**
+   * Reads the DER certificate of a slot. Returns null if there is no certificate. @throws CardwrightError `CERTIFICATE_INVALID`, and the errors
+   * of `get`
+   */
   async readCertificate(slot: Slot): Promise<Uint8Array | null> {
     const content = await this.get(CERTIFICATE_OBJECT[slot]);
     return content && decodeCertificateObject(content);

@@ -18,7 +18,7 @@ const GZIP_MAGIC = [0x1f, 0x8b] as const;
 const NET_ID_MAGIC = [0x01, 0x00] as const;
 const NET_ID_HEADER_LENGTH = 4;
 
-/** Largest size in bytes of a decompressed certificate. A larger one counts as invalid. */
+/** Largest size in bytes of a decompressed certificate. A larger certificate counts as invalid. */
 const MAX_CERTIFICATE = 8192;
 
 /** Builds the content of a certificate object. The DER certificate is not compressed, so that every program can read it. */
@@ -32,7 +32,7 @@ export function encodeCertificateObject(certificate: Uint8Array): Uint8Array {
 
 /**
  * Reads the DER certificate, which is uncompressed, compressed with gzip, or in the format of Net iD. Returns null when the object contains no
- * certificate, or an empty one: it was deleted.
+ * certificate or an empty one, because the certificate was deleted.
  *
  * @throws CardwrightError `CERTIFICATE_INVALID`
  */
@@ -61,7 +61,7 @@ function decompress(data: Uint8Array): Uint8Array {
 const startsWith = (data: Uint8Array, magic: readonly number[]): boolean =>
   magic.every((byte, index) => data[index] === byte);
 
-/** True for an error of Node's zlib. Its codes are such as Z_DATA_ERROR and ERR_BUFFER_TOO_LARGE. */
+/** True for an error of Node's zlib. The code of such an error is, for example, Z_DATA_ERROR or ERR_BUFFER_TOO_LARGE. */
 const isZlibError = (error: unknown): boolean =>
   types.isNativeError(error) &&
   'code' in error &&

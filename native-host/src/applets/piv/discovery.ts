@@ -18,7 +18,10 @@ export interface Discovery {
   readonly primaryPin: 'piv' | 'global';
 }
 
-/** Reads a Discovery Object, which has no wrapper 53. Returns null if it has no PIN usage policy. @throws TlvError when the data are malformed */
+/**
+ * Reads a Discovery Object, which has no wrapper 53. Returns null if the object has no PIN usage policy. @throws TlvError when the data are
+ * malformed
+ */
 export function decodeDiscovery(data: Uint8Array): Discovery | null {
   const object = findTlv(data, TAG_DISCOVERY);
   const [first, second] = (object && findTlv(object, TAG_PIN_USAGE_POLICY)) ?? [];

@@ -17,7 +17,7 @@ import {
 /** Milliseconds for a card to generate an RSA key. It usually takes seconds, and at worst most of a minute. */
 export const RSA_GENERATION_TIME = 60_000;
 
-/** PIN and touch policy of a new key. `default` is the policy of the slot; only Yubico's cards support others. */
+/** PIN and touch policy of a new key. `default` is the policy of the slot; only Yubico's cards support other policies. */
 export interface KeyPolicies {
   readonly pinPolicy: PinPolicy;
   readonly touchPolicy: TouchPolicy;
@@ -28,7 +28,7 @@ export const isRsa = (algorithm: KeyAlgorithm): boolean => algorithm === 'RSA-20
 /**
  * Generates a key with GENERATE ASYMMETRIC KEY PAIR (SP 800-73-4 Part 2, 3.3.1). Returns its DER SubjectPublicKeyInfo.
  *
- * @param policies null on a card that cannot set any; a policy `default` is not sent, because the card applies it by itself
+ * @param policies null for a card that cannot set policies; a policy `default` is not sent, because the card applies it by itself
  * @param authenticated true if the management key was authenticated in this session
  */
 export async function generateKeyPair(

@@ -14,7 +14,10 @@ export class MetadataReader {
     return this.supported;
   }
 
-  /** Reads the metadata of a key, PIN or PUK. Returns undefined if the card or the key has none, or if they are malformed. */
+  /**
+   * Reads the metadata of a key, PIN or PUK. Returns undefined if the card does not support metadata, if the key, PIN or PUK has no metadata, or
+   * if the metadata are malformed.
+   */
   async read(reference: number): Promise<Metadata | undefined> {
     if (!this.supported) return undefined;
     const metadata = await readMetadata(this.channel, reference);

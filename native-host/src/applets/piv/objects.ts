@@ -57,12 +57,12 @@ export const MANAGEMENT_KEY: Readonly<Record<ManagementKeyAlgorithm, ManagementK
   'AES-256': { id: 0x0c, keyLength: 32, blockLength: 16, cipher: 'aes-256-ecb' },
 };
 
-/** Returns the name of a key's algorithm identifier; undefined if it is unknown. */
+/** Returns the name of a key's algorithm identifier; undefined if the identifier is unknown. */
 export function keyAlgorithmOf(id: number): KeyAlgorithm | undefined {
   return nameOf(KEY_ALGORITHM_ID, (candidate) => candidate === id);
 }
 
-/** Returns the name of a management key's algorithm identifier; undefined if it is unknown. */
+/** Returns the name of a management key's algorithm identifier; undefined if the identifier is unknown. */
 export function managementKeyAlgorithmOf(id: number): ManagementKeyAlgorithm | undefined {
   return nameOf(MANAGEMENT_KEY, (candidate) => candidate.id === id);
 }
@@ -77,8 +77,8 @@ const TAG_GUID = 0x34;
 const GUID_LENGTH = 16;
 
 /**
- * Reads the GUID of a CHUID as a UUID string. Returns null if the CHUID has none of 16 bytes, or one of zeros, which means that there is none
- * (SP 800-73-4 Part 1, 3.4.1).
+ * Reads the GUID of a CHUID as a UUID string. Returns null if the CHUID has no GUID of 16 bytes, or a GUID of zeros, which means that there is
+ * no GUID (SP 800-73-4 Part 1, 3.4.1).
  *
  * @throws TlvError when the data are not a CHUID
  */

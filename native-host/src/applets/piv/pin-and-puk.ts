@@ -27,7 +27,7 @@ export class PinAndPuk {
     this.verifiedPin.set(pin);
   }
 
-  /** True if the card has verified this same PIN on this connection, and this host knows of nothing that has ended the status since. */
+  /** True if the card has verified this same PIN on this connection, and this host knows of nothing that has ended the PIN's verification since. */
   hasVerified(pin: Uint8Array): boolean {
     return this.verifiedPin.is(pin);
   }
@@ -54,14 +54,17 @@ export class PinAndPuk {
     return { status: retryStatusOf(statusWord), refused };
   }
 
-  /** Reads the PUK's counter. A card without metadata cannot report it: the number of tries is then null, and `blocked` is false. */
+  /** Reads the PUK's counter. A card without metadata cannot report the counter: the number of tries is then null, and `blocked` is false. */
   async pukStatus(): Promise<RetryStatus> {
     const metadata = await this.metadata.readRetries(REFERENCE.PUK);
     this.#pukStatus = metadata ?? { retriesLeft: null, blocked: false, isDefault: null };
     return this.#pukStatus;
   }
 
-  /** Returns the card's last answer to `pukStatus` on this connection. Asks the card if there is none, or PIN or PUK were replaced since. */
+  /**
+   * Returns the card's last answer to `pukStatus` on this connection. Asks the card if it has given no such answer yet, or if PIN or PUK were
+   * replaced since.
+   */
   async knownPukStatus(): Promise<RetryStatus> {
     return this.#pukStatus ?? this.pukStatus();
   }

@@ -15,9 +15,9 @@ import { meaningOfStatusWord, type PivOperation } from './piv-error.js';
 /** A command without its class byte, which is 00 for all PIV commands (10 for all but the last block of a chain). */
 export type PivCommand = Omit<CommandApdu, 'cla'>;
 
-/** Sends PIV commands over a card connection, and turns refusals into errors of the catalogue. */
+/** Sends PIV commands over a card connection, and turns refusals by the card into instances of `CardwrightError`. */
 export class PivChannel {
-  /** Lengths to use. Every card supports short ones; `untried` means extended ones that no answer has confirmed yet. */
+  /** Lengths to use. Every card supports short lengths. `untried` means extended lengths that no answer has confirmed yet. */
   #lengths: 'short' | 'untried' | 'extended' = 'short';
 
   readonly #channel: ApduChannel;
@@ -30,7 +30,7 @@ export class PivChannel {
     this.#channel = answering(channel);
   }
 
-  /** Switches to extended lengths for APDUs that exceed short ones. The first answer that refuses the extended form switches back for good. */
+  /** Switches to extended lengths for APDUs that do not fit short lengths. The first answer that refuses the extended form switches back for good. */
   tryExtendedLength(): void {
     this.#lengths = 'untried';
   }
@@ -68,7 +68,7 @@ export class PivChannel {
   }
 
   /**
-   * True if the card refused extended lengths, so that the command may be repeated with short ones. 6700 means that the form was not
+   * True if the card refused extended lengths, so that the command may be repeated with short lengths. 6700 means that the form was not
    * understood and the command not executed (ISO/IEC 7816-4, 5.6). Until an answer has confirmed the form, every other refusal of a GET DATA
    * counts too, because reading again does no harm.
    */

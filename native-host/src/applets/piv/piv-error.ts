@@ -26,9 +26,9 @@ export type PivOperation =
   | { readonly kind: 'reset' };
 
 /**
- * Maps a status word other than 9000 to its error. Applets differ, so one meaning has several status words, and one status word has several meanings.
- * This file decides between them; `absence.ts` and `select.ts` decide what means that something does not exist. Clauses are those of
- * SP 800-73-4 Part 2 unless another source is named. "Measured" marks answers of real applets.
+ * Maps a status word other than 9000 to its error. Applets differ, so one meaning has several status words, and one status word has several
+ * meanings. This file decides between them; `absence.ts` and `select.ts` decide which status words mean that something does not exist. Clauses
+ * are those of SP 800-73-4 Part 2 unless another source is named. "Measured" marks answers of real applets.
  */
 export function meaningOfStatusWord(statusWord: number, operation: PivOperation): CardwrightError {
   return specificMeaning(statusWord, operation) ?? generalMeaning(statusWord, operation);

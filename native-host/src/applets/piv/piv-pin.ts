@@ -9,7 +9,7 @@ const PADDING = 0xff;
 /**
  * Pads a PIN or PUK to eight bytes with FF.
  *
- * @throws CardwrightError `PIN_RULE_VIOLATED` when it is empty or longer than eight bytes
+ * @throws CardwrightError `PIN_RULE_VIOLATED` when the PIN or PUK is empty, or longer than eight bytes
  */
 export function padPin(pin: Uint8Array): Uint8Array {
   if (pin.length === 0 || pin.length > PIN_FIELD_LENGTH)

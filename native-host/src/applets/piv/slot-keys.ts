@@ -28,7 +28,7 @@ export class SlotKeys {
 
   /**
    * Generates a key with GENERATE ASYMMETRIC KEY PAIR (3.3.1). Needs the management key. Ignores `policies` on a plain card, which cannot set
-   * any. Returns the DER SubjectPublicKeyInfo.
+   * policies. Returns the DER SubjectPublicKeyInfo.
    *
    * @throws CardwrightError `WEAK_KEY_GENERATION` for an RSA key on firmware whose RSA keys can be factored
    */
@@ -55,8 +55,8 @@ export class SlotKeys {
   }
 
   /**
-   * Reads the metadata of a slot's key with Yubico's GET METADATA. Returns undefined if the card or the key has none, or if they are
-   * malformed.
+   * Reads the metadata of a slot's key with Yubico's GET METADATA. Returns undefined if the card does not support metadata, if the key has no
+   * metadata, or if the metadata are malformed.
    */
   metadata(slot: Slot): Promise<Metadata | undefined> {
     return this.options.metadata.read(KEY_REFERENCE[slot]);

@@ -11,7 +11,7 @@ export const YUBICO_INS = {
   SET_MANAGEMENT_KEY: 0xff,
 } as const;
 
-/** P1 and P2 of SET MANAGEMENT KEY for a key without a touch policy. The host sets no keys with one. */
+/** P1 and P2 of SET MANAGEMENT KEY for a key without a touch policy. The host sets no keys with a touch policy. */
 export const SET_MANAGEMENT_KEY_P = 0xff;
 
 /** Tags of the policies in GENERATE's control template. */
