@@ -2,7 +2,7 @@ import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID, HOST_NAME } from '@cardwri
 import path from 'node:path';
 import { BROWSER_LOCATIONS, type ManifestFlavour } from './locations.js';
 
-/** Entry by which a manifest admits our extension: its origin (developer.chrome.com) or its id (MDN). */
+/** Entry by which a manifest admits our extension: the extension's origin for Chromium (developer.chrome.com), its id for Firefox (MDN). */
 export const ADMITTED: Readonly<Record<ManifestFlavour, string>> = {
   chromium: `chrome-extension://${CHROMIUM_EXTENSION_ID}/`,
   firefox: FIREFOX_EXTENSION_ID,

@@ -2,7 +2,7 @@
 export interface BrowserLocation {
   readonly browser: string;
   readonly flavour: ManifestFlavour;
-  /** Folders of the user's manifests, below the home folder. */
+  /** Folders of the user's manifests on Linux and macOS, below the home folder. */
   readonly linux: string;
   readonly darwin: string;
   /** Folders of the manifests for all users. */
@@ -40,8 +40,8 @@ const CHROME_OF_COMPUTER = '/etc/opt/chrome/native-messaging-hosts';
 
 /**
  * Places of all supported browsers. Sources: developer.chrome.com, "Native messaging", MDN, "Native manifests", and Microsoft's "Native
- * messaging", for Chrome, Chromium, Firefox and Edge. The places of the other browsers come from traces of the files that they open: Brave
- * and Vivaldi use Chrome's folder of the computer, and Opera uses all of Chrome's folders.
+ * messaging", for Chrome, Chromium, Firefox and Edge. The places of the other browsers come from traces of the files that they open: Brave and
+ * Vivaldi use Chrome's folder for all users, and Opera uses all of Chrome's folders.
  */
 export const BROWSER_LOCATIONS: readonly BrowserLocation[] = [
   {
@@ -187,7 +187,7 @@ export const BROWSER_LOCATIONS: readonly BrowserLocation[] = [
 
 /**
  * Folder of the user's launcher, below the home folder. The manifests of all the user's browsers name this launcher; only a Chromium profile
- * (`--user-data-dir`) has one of its own.
+ * (`--user-data-dir`) has a launcher of its own.
  */
 export const LAUNCHER_FOLDER = {
   linux: '.local/share/cardwright',

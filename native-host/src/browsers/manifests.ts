@@ -20,7 +20,7 @@ export interface FoundManifest {
   readonly extensions: readonly string[];
   /** The program that the browser starts; null if the file cannot be read or is not a manifest. */
   readonly program: string | null;
-  /** The defect of the manifest or of the program that it names; null if none was found. */
+  /** The defect of the manifest or of the program that it names; null if no defect was found. */
   readonly trouble: { readonly code: ErrorCode; readonly words: string } | null;
 }
 
@@ -75,7 +75,7 @@ async function placesInRegistry(system: System, key: string): Promise<Place[]> {
   return places;
 }
 
-/** Content of an existing file; `text` is null if it cannot be read. */
+/** Content of an existing file; `text` is null if the file cannot be read. */
 interface Content {
   readonly text: string | null;
 }

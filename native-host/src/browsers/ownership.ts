@@ -19,7 +19,7 @@ export function ownershipOfManifest(file: string, launcher: string): Ownership {
   });
 }
 
-/** Decides whether this host wrote a launcher. A launcher is ours if it equals the one that we write, character by character. */
+/** Decides whether this host wrote a launcher. A launcher is ours if it equals the launcher that we write, character by character. */
 export const ownershipOfLauncher = (file: string): Ownership =>
   ownershipOf(file, (text) => readLauncher(file, text) !== null);
 

@@ -3,16 +3,15 @@ import path from 'node:path';
 import { onComputer, type System } from '../system/system.js';
 import { BROWSER_LOCATIONS } from './locations.js';
 
-/** How a browser was installed. Most browsers in a Snap or Flatpak cannot start hosts. */
+/** The kind of package from which a browser was installed. Most browsers in a Snap or Flatpak cannot start hosts. */
 export type Packaging = 'system' | 'snap' | 'flatpak';
 
 export interface InstalledBrowser {
   readonly browser: string;
   readonly packaging: Packaging;
   /**
-   * Set when the browser starts hosts. Ubuntu's Firefox (a Snap) asks the WebExtensions portal to start them after the user has agreed. The Flatpak
-   * of Firefox starts them since version 157, but only with xdg-native-messaging-proxy, which Firefox does not use by default. So it counts as not
-   * starting hosts.
+   * Set when the browser starts hosts. Ubuntu's Firefox (a Snap) asks the WebExtensions portal to start hosts after the user has agreed. The
+   * Flatpak of Firefox can do the same since version 157, but only if this is enabled, so it counts as not starting hosts.
    */
   readonly startsHosts: boolean;
 }
@@ -30,7 +29,7 @@ export function findBrowsers(system: System): InstalledBrowser[] {
   });
 }
 
-/** Determines the packaging of the browser that started this host. Returns null if it is unknown, and on systems other than Linux. */
+/** Determines the packaging of the browser that started this host. Returns null if the packaging is unknown, and on systems other than Linux. */
 export function packagingOfParent(system: System): Packaging | null {
   if (system.platform !== 'linux') return null;
   if (system.env.FLATPAK_ID !== undefined) return 'flatpak';

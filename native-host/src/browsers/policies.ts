@@ -11,7 +11,7 @@ export interface HostPolicy {
   readonly browser: string;
   /** Set when hosts that a user registered are allowed: `NativeMessagingUserLevelHosts`. */
   readonly userLevelHosts: boolean;
-  /** Set when `NativeMessagingBlocklist` names our host or all hosts, and `NativeMessagingAllowlist` does not name ours. */
+  /** Set when `NativeMessagingBlocklist` names our host or all hosts, and `NativeMessagingAllowlist` does not name our host. */
   readonly isBlocked: boolean;
   /** The files or the registry key that contain the policy. */
   readonly sources: readonly string[];
@@ -31,7 +31,7 @@ interface Source {
   readonly policy: Policy;
 }
 
-/** Finds the administrator's policies on native hosts, one for each browser that has any. */
+/** Finds the administrator's policies on native hosts, one result for each browser that has such policies. */
 export async function findHostPolicies(system: System): Promise<HostPolicy[]> {
   const found: HostPolicy[] = [];
   for (const { browser, policies } of BROWSER_LOCATIONS) {
@@ -52,8 +52,9 @@ export interface ForbiddenInterpreter {
 }
 
 /**
- * Finds the policy that disables the Windows command interpreter, for scripts too (DisableCMD = 1, "Prevent access to the command prompt"). Returns
- * null if no policy disables it.
+ * Finds the registry key that disables the Windows command interpreter, for scripts too (DisableCMD = 1, "Prevent access to the command
+ * prompt"). Chrome and Edge start hosts through this interpreter, unless `NativeHostsExecutablesLaunchDirectly` is set. Returns null if no key
+ * disables the interpreter.
  */
 export async function findForbiddenInterpreter(system: System): Promise<ForbiddenInterpreter | null> {
   if (system.platform !== 'win32') return null;
@@ -139,7 +140,7 @@ async function inRegistry(system: System, key: string): Promise<Source> {
   };
 }
 
-/** Reads a policy file. Returns null if it cannot be read, is not a JSON object, or has a wrong type for one of our policies. */
+/** Reads a policy file. Returns null if the file cannot be read, is not a JSON object, or has a wrong type for one of our policies. */
 function sourceOf(name: string, read: () => string): Source | null {
   try {
     const parsed = v.safeParse(policySchema, JSON.parse(read()));

@@ -21,12 +21,12 @@ const registered = v.object({
 });
 export type Registered = v.InferOutput<typeof registered>;
 
-/** Whose browsers a registration concerns: those of this account, or of all accounts. */
+/** The accounts whose browsers a registration concerns: this account (`user`), or all accounts (`computer`). */
 export type Scope = 'user' | 'computer';
 
 /**
- * Returns the folder of `cardwright-host install` on Linux and macOS. It contains the record of the manifests written and, for one account,
- * the launcher.
+ * Returns the folder of `cardwright-host install` on Linux and macOS. The folder contains the record of the written manifests and, in scope
+ * `user`, the launcher.
  */
 export function registrationFolder(system: System, scope: Scope): string {
   const platform = system.platform === 'darwin' ? 'darwin' : 'linux';
@@ -49,8 +49,8 @@ export function readRegistered(system: System, scope: Scope): Registered[] {
 }
 
 /**
- * Records a registration. A repeated registration keeps its place in the record. If it created no folder, it also keeps the folder that an earlier
- * one created.
+ * Records a registration. A repeated registration keeps its place in the record. If the repeated registration created no folder, the record
+ * keeps the folder that an earlier registration created.
  */
 export function remember(system: System, scope: Scope, one: Registered): void {
   const all = readRegistered(system, scope);

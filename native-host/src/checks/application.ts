@@ -4,7 +4,10 @@ import { failed, passed, skipped, type Finding } from './check.js';
 import { isChangedByMinidriver } from './minidriver.js';
 import { attemptsInWords, ofReadyDevices } from './ready-devices.js';
 
-/** Reports the applications of each device, and finds cards that only Yubico's minidriver has changed. */
+/**
+ * Reports the applications of each device, and finds factory-fresh cards on which Yubico's minidriver has blocked the PUK and changed the
+ * management key.
+ */
 export const applications = ofReadyDevices({
   id: 'application',
   title: 'Applications',
@@ -35,7 +38,7 @@ export const pins = ofReadyDevices({
   find: ({ pin }, name) => secret('pin', 'PIN_BLOCKED', pin, name),
 });
 
-/** Checks the PUK of each PIV application without spending an attempt. Skips a card whose PUK the minidriver has blocked. */
+/** Checks the PUK of each PIV application without spending an attempt. Skips a card whose PUK Yubico's minidriver has blocked. */
 export const puks = ofReadyDevices({
   id: 'puk',
   title: 'PUK',

@@ -11,7 +11,8 @@ const INTERPRETER = /^(?:node|python[\d.]*|java|perl|ruby)$/;
 
 /**
  * Lists up to `MAX_PROGRAMS` programs, other than this one, that have loaded the smart card library, each with its process id. Programs of other
- * accounts are listed only if this user may see them. The system does not tell which program holds a card. Lists none on systems other than Linux.
+ * accounts are listed only if this user may see them. The system does not tell which program holds a card. Returns an empty list on systems
+ * other than Linux.
  */
 export function cardUsers(system: System): string[] {
   if (system.platform !== 'linux') return [];

@@ -41,7 +41,7 @@ export interface Check {
   /** The subject of the check, as a sentence that begins with a noun, for the list in the README. */
   readonly summary: string;
   readonly audience: 'everyone' | 'doctor';
-  /** Returns one finding for each thing checked; none if there was nothing to check. */
+  /** Returns one finding for each thing that was checked; an empty list if there was nothing to check. */
   run(context: CheckContext): Finding[] | Promise<Finding[]>;
 }
 
@@ -62,13 +62,13 @@ export const skipped = (id: string, why: string): Finding => ({
   remedy: null,
 });
 
-/** Builds the finding of a failed check. The remedy is that of the code, unless another is given. */
+/** Builds the finding of a failed check. By default, the remedy is that of the error code. */
 export const failed = (id: string, code: ErrorCode, detail: string, remedy: string = remedyOf(code)): Finding => ({
   check: { id, outcome: 'failed', code, detail: detail.slice(0, MAX_DETAIL) },
   remedy,
 });
 
-/** Returns the administrator's remedy from the error catalogue, or the user's if the administrator has nothing to do. */
+/** Returns the administrator's remedy from the error catalogue, or the user's remedy if the administrator has nothing to do. */
 export function remedyOf(code: ErrorCode): string {
   const { administrator, user } = words[code];
   return administrator === NOTHING_TO_DO ? user : administrator;

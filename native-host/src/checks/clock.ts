@@ -2,12 +2,12 @@ import { readBuildRecord } from '../system/build-record.js';
 import { defineCheck, failed, passed, skipped } from './check.js';
 
 const ID = 'clock';
-/** Milliseconds by which a clock may be behind the time of the build: it may be set by hand, or to the wrong time zone. */
+/** Milliseconds by which a clock may be behind the time of the build: a clock may be set by hand, or to the wrong time zone. */
 const TOLERANCE = 24 * 60 * 60 * 1_000;
-/** Milliseconds after its build for which a host is plausibly in use. */
+/** Milliseconds after the build of a host during which the host is plausibly in use. */
 const LIFETIME = 10 * 365 * 24 * 60 * 60 * 1_000;
 
-/** Checks that the computer's clock is plausible. The steps of a portal expire by this clock, after some minutes. */
+/** Checks that the computer's clock is plausible. The steps that a portal signs for this host expire by this clock, after some minutes. */
 export const clock = defineCheck({
   id: ID,
   title: 'Clock',

@@ -45,8 +45,8 @@ function findingOf(device: DeviceInfo, context: CheckContext): Finding {
 }
 
 /**
- * Builds the finding of a card without PIV and FIDO2. If the kind of card was recognised, the remedy is more precise than the general one of
- * the code.
+ * Builds the finding of a card without PIV and FIDO2. If the kind of card was recognised, the remedy is more precise than the general remedy of
+ * the error code.
  */
 function unusable(name: string, card: ForeignCard | undefined): Finding {
   if (card?.isSwitchedOff)
@@ -74,8 +74,8 @@ function inWords(error: CardwrightError | undefined): string {
 }
 
 /**
- * Builds the finding of a card that another program holds. PC/SC does not tell which program this is, so `doctor` names those that use PC/SC. A page
- * learns no names.
+ * Builds the finding of a card that another program holds. PC/SC does not tell which program this is, so `doctor` names the programs that use
+ * PC/SC. A page learns no names.
  */
 function held(name: string, { audience, system }: CheckContext): Finding {
   const programs = audience === 'doctor' ? cardUsers(system) : [];

@@ -24,7 +24,7 @@ export const fidoPins = ofReadyDevices({
   },
 });
 
-/** Why the FIDO2 application of a YubiKey may be missing from a device. Every YubiKey of series 5 has one. */
+/** The reason why the facts of a YubiKey may lack the FIDO2 application, which every YubiKey of series 5 has. */
 const OUT_OF_REACH =
   'its FIDO2 application is not reached; before firmware 5.8 a YubiKey offers it over USB HID alone, not through a reader';
 

@@ -40,7 +40,7 @@ export const CHECKS: readonly Check[] = [
   fidoPins,
 ];
 
-/** Returns the heading of the findings with this id; the id itself if no check has it. */
+/** Returns the heading of the findings with this id; the id itself if no check has this id. */
 export const titleOf = (id: string): string => CHECKS.find((check) => check.id === id)?.title ?? id;
 
 export interface CheckOptions {
@@ -85,8 +85,8 @@ export function verdictOf(checks: readonly DiagnosticCheck[]): string {
 }
 
 /**
- * Returns the message of a failed check. A bundle of another version may contain a code that this version does not know: then returns the detail of
- * the check.
+ * Returns the message of a failed check. A bundle of another version may contain a code that this version does not know. In that case, returns
+ * the detail of the check.
  */
 const sentenceOf = ({ code, detail }: DiagnosticCheck): string =>
   code !== null && isErrorCode(code) ? describeError(code).message : detail;

@@ -7,8 +7,8 @@ import { defineCheck, failed, passed, type Finding } from './check.js';
 const ID = 'manifest';
 
 /**
- * Checks the manifests by which browsers find the host: which extensions they admit, whether the program that they name can be started, and which
- * browsers lack one.
+ * Checks the manifests by which browsers find the host: which extensions they admit, whether the program that they name can be started, and
+ * which browsers have no manifest.
  */
 export const manifests = defineCheck({
   id: ID,

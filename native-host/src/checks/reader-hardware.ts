@@ -31,7 +31,8 @@ interface UsbDevice {
 }
 
 /**
- * Finds the device with the longest friendly name that is a prefix of the reader's name. pcscd appends the serial number, the interface and counters.
+ * Finds, in a driver's list, the device whose friendly name is the longest prefix of the reader's name. Returns null if the list has no such
+ * device. pcscd appends the serial number, the interface and counters.
  */
 function deviceNamed(plist: string, reader: string): UsbDevice | null {
   const names = listOf(plist, 'ifdFriendlyName');
@@ -45,7 +46,7 @@ function deviceNamed(plist: string, reader: string): UsbDevice | null {
   return vendor === undefined || product === undefined ? null : { vendor: digits(vendor), product: digits(product) };
 }
 
-/** Reads the release number of the first such device on the bus (USB 2.0, 9.6.1: bcdDevice), such as 5.27. */
+/** Reads the release number of the first device with these ids on the bus (USB 2.0, 9.6.1: bcdDevice), such as 5.27. */
 function firmwareOf(system: System, { vendor, product }: UsbDevice): string | null {
   const folder = onComputer(system, USB_DEVICES);
   for (const name of listed(folder)) {

@@ -2,7 +2,7 @@ import type { DeviceInfo } from '@cardwright/protocol/devices';
 import { defineCheck, type Check, type CheckContext, type Finding } from './check.js';
 
 interface DeviceCheck extends Pick<Check, 'id' | 'title' | 'summary'> {
-  /** True for a device that has what is checked. Default: true for every device. */
+  /** True if the check concerns a device. Default: true for every device. */
   readonly concerns?: (device: DeviceInfo) => boolean;
   readonly find: (device: DeviceInfo, name: string, context: CheckContext) => Finding | Promise<Finding>;
 }

@@ -17,7 +17,7 @@ export const isList = (value: Json | undefined): value is readonly Json[] => Arr
 /** True if two values are equal. The order of members does not matter. */
 export const isSame = (a: Json | undefined, b: Json | undefined): boolean => isDeepStrictEqual(a, b);
 
-/** Returns the value at a path; undefined if there is none. */
+/** Returns the value at a path; undefined if there is no value. */
 export function valueAt(root: JsonObject, path: JsonPath): Json | undefined {
   let value: Json = root;
   for (const name of path) {
@@ -29,8 +29,8 @@ export function valueAt(root: JsonObject, path: JsonPath): Json | undefined {
 }
 
 /**
- * Returns a copy of the object with `value` at a path. If `value` is undefined, the copy lacks the member. Whatever on the way is missing, or is not
- * an object, is replaced by an object. Members keep their order; a new one comes last. Any name is permitted, even `__proto__`.
+ * Returns a copy of the object with `value` at a path. If `value` is undefined, the copy lacks the member. An object that is missing on the path
+ * is created, and replaces another kind of value. Members keep their order; a new member comes last. Any name is permitted, even `__proto__`.
  *
  * @throws RangeError if the path is empty
  */

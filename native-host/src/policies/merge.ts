@@ -12,7 +12,7 @@ export type Addition =
 export interface Merged {
   readonly content: JsonObject;
   readonly additions: readonly Addition[];
-  /** Members that exist with another value. If there are any, `content` must not be used. */
+  /** Members that exist with another value. If there are such members, `content` must not be used. */
   readonly conflicts: readonly JsonPath[];
 }
 
@@ -58,7 +58,7 @@ function addMember(merged: Merged, path: JsonPath, value: Json): Merged {
   };
 }
 
-/** Adds `empty` at a path if nothing is there, and the objects that lead to it. */
+/** Adds `empty` at a path if there is no value, and adds the objects that are missing on the path. */
 function withContainer(merged: Merged, path: JsonPath, empty: Json): Merged {
   if (path.length === 0 || valueAt(merged.content, path) !== undefined) return merged;
   const parent = path.slice(0, -1);

@@ -8,7 +8,7 @@ export interface PolicyPlace {
   readonly flavour: ManifestFlavour;
   /** Absolute path of the folder. */
   readonly folder: string;
-  /** File for policies that no existing file sets: our own, or Firefox's only one. */
+  /** File for policies that no existing file sets: our own file, or the only file of Firefox. */
   readonly file: string;
 }
 
@@ -28,9 +28,9 @@ export const flavourOf = (template: JsonObject): ManifestFlavour =>
   isObject(template.policies) ? 'firefox' : 'chromium';
 
 /**
- * Splits a template into units, each of which must be set in a single file. Chromium merges neither lists nor objects of several files: if two files
- * set the same policy, the last file by name wins (config_dir_policy_loader.cc). So each policy is a unit. Of `3rdparty` in a template for Chromium,
- * each setting of an extension is a unit.
+ * Splits a template into units, each of which must be set in a single file. Chromium merges neither lists nor objects of several files: if two
+ * files set the same policy, the last file by name wins (config_dir_policy_loader.cc). So each policy is a unit. Inside `3rdparty` in a template
+ * for Chromium, each setting of an extension is a unit.
  */
 export function unitsOf(template: JsonObject): JsonPath[] {
   const depth = flavourOf(template) === 'firefox' ? ['policies'] : [];
@@ -48,6 +48,6 @@ function membersAt(template: JsonObject, at: JsonPath): JsonPath[] {
   return isObject(value) ? Object.keys(value).map((name) => [...at, name]) : [at];
 }
 
-/** True if a file can contain policies of a place. Chromium reads every file of its folder, Firefox only one. */
+/** True if a file can contain policies of a place. Chromium reads every file of its folder, Firefox reads only one file. */
 export const isPolicyFile = ({ flavour, folder, file }: PolicyPlace, candidate: string): boolean =>
   flavour === 'firefox' ? candidate === file : path.posix.join(folder, path.posix.basename(candidate)) === candidate;

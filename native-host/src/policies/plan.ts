@@ -16,7 +16,7 @@ export interface PlannedFile {
   /** Text of the file now and after the change; null if the file does not exist. */
   readonly now: string | null;
   readonly next: string | null;
-  /** Entry of the file in the record after the change; null if nothing of ours is left in the file. */
+  /** The file's entry in the record of additions after the change; null if the file then contains no additions of ours. */
   readonly change: ChangedFile | null;
 }
 
@@ -58,7 +58,10 @@ export function planAddition(
 export const planRemoval = (system: System, place: PolicyPlace, recorded: ChangedFile): PlannedFile =>
   planned(place, draftOf(system, recorded.file, [recorded]));
 
-/** Finds the file in which to set a policy: the last one that sets it already, because it is effective, else the place's own file. */
+/**
+ * Finds the file in which to set a policy: the last file that already sets the policy, because that file is effective, otherwise the place's own
+ * file.
+ */
 function fileFor({ file: own }: PolicyPlace, unit: JsonPath, drafts: readonly Draft[]): string {
   const decides = drafts.findLast(({ content }) => valueAt(content, unit) !== undefined);
   return decides?.file ?? own;

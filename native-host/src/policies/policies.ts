@@ -11,7 +11,7 @@ import { PolicyError } from './policy-error.js';
 import { missingFolders, parsePolicies, readPolicyFile, writePolicyFile } from './policy-file.js';
 import { type ChangedFile, type PolicyRecord, readRecord, RECORD_FILE, recordText } from './record.js';
 
-/** Mode of the record, because it contains texts of files that not everyone may read. */
+/** File mode of the record. Only its owner may read it, because it contains texts of files that not everyone may read. */
 const PRIVATE = 0o600;
 
 /** Placeholders of a template, which an administrator has to replace (names of RFC 2606). */
@@ -27,7 +27,7 @@ export interface AddedTo {
 /**
  * Reads an edited template.
  *
- * @throws PolicyError when it cannot be read, is not a JSON object that can be written again unchanged, or still contains placeholders
+ * @throws PolicyError when the file cannot be read, is not a JSON object that can be written again unchanged, or still contains placeholders
  */
 export function readTemplate(file: string): JsonObject {
   let text: string;
@@ -72,12 +72,12 @@ export const addPolicies = (system: System, template: JsonObject, browsers: read
 /** The result of a removal. */
 export interface Removed {
   readonly files: readonly string[];
-  /** The reasons why some files could not be changed. Their additions stay in the record. */
+  /** The reasons why some files could not be changed. The additions to these files stay in the record. */
   readonly troubles: readonly string[];
 }
 
 /**
- * Removes the additions from the policies of this computer, and the files and folders that were created for them and are empty then.
+ * Removes the additions from the policies of this computer, and the files and folders that were created for these additions and are then empty.
  *
  * @throws PolicyError when this account may not change the policies, another run is changing them, or the record cannot be read
  */
@@ -101,7 +101,7 @@ export const removePolicies = (system: System): Removed =>
     return { files: planned.map(({ file }) => file), troubles };
   });
 
-/** One addition; `isThere` is true if it is still there, unchanged. */
+/** One addition. `isThere` is true if the file still contains the addition, unchanged. */
 export interface ShownAddition {
   readonly addition: Addition;
   readonly isThere: boolean;
@@ -165,7 +165,7 @@ function carryOut(
   writeRecord(system, { files, folders: left });
 }
 
-/** Combines the new additions to a file with the earlier ones, which the file may still contain. */
+/** Combines the new additions to a file with the earlier additions, which the file may still contain. */
 function withEarlier(change: ChangedFile, { files }: PolicyRecord): ChangedFile {
   const earlier = files.find(({ file }) => file === change.file)?.additions ?? [];
   return change.additions === earlier ? change : { ...change, additions: [...earlier, ...change.additions] };

@@ -17,7 +17,7 @@ import { onComputer, type System } from '../system/system.js';
 import { isObject, type Json, type JsonObject } from './json.js';
 import { PolicyError } from './policy-error.js';
 
-/** Largest file of policies in bytes. Usual ones have a few thousand. */
+/** Largest file of policies in bytes. Usual files have a few thousand bytes. */
 const MAX_LENGTH = 1024 * 1024;
 const WORLD_READABLE = 0o644;
 const READABLE_FOLDER = 0o755;
@@ -31,12 +31,12 @@ export interface PolicyFile {
 }
 
 /**
- * Reads a file of policies. Returns null if it does not exist.
+ * Reads a file of policies. Returns null if the file does not exist.
  *
  * @param file absolute path on the computer
  * @param maxLength longest accepted file in bytes
- * @throws PolicyError when it is a link, not a file, too long, not UTF-8, not a JSON object, or contains a number that would change when written
- *   again; also when its folder is not safe (`demandSafeFolder`)
+ * @throws PolicyError when the file is a link, not a file, too long, not UTF-8, not a JSON object, or contains a number that would change when
+ * written again; also when its folder is not safe (`demandSafeFolder`)
  */
 export function readPolicyFile(system: System, file: string, maxLength = MAX_LENGTH): PolicyFile | null {
   demandSafeFolder(system, path.posix.dirname(file));
@@ -101,8 +101,7 @@ export function missingFolders(system: System, folder: string): string[] {
 }
 
 /**
- * Checks that only the administrator can replace the content of a folder. The administrator is the owner of the root folder. Missing folders are
- * accepted.
+ * Checks that only the owners of a folder and of the folders above it can replace its content. Missing folders are accepted.
  *
  * @throws PolicyError when the folder, or one above it, is a link, not a folder, owned by another account, or writable by others than its owner
  */

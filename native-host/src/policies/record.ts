@@ -46,9 +46,9 @@ const policyRecord = v.object({ version: v.literal(1), files: v.array(changedFil
 export const EMPTY_RECORD: PolicyRecord = { files: [], folders: [] };
 
 /**
- * Reads the record. Returns an empty one if the file does not exist.
+ * Reads the record. Returns an empty record if the file does not exist.
  *
- * @throws PolicyError when it cannot be read, is of another version, or names files or folders that are not for policies
+ * @throws PolicyError when the record cannot be read, is of another version, or names files or folders that are not for policies
  */
 export function readRecord(system: System): PolicyRecord {
   const found = readPolicyFile(system, RECORD_FILE, MAX_RECORD);
@@ -66,7 +66,7 @@ export function readRecord(system: System): PolicyRecord {
 export const recordText = ({ files, folders }: PolicyRecord): string =>
   `${JSON.stringify({ version: 1, files, folders }, null, 2)}\n`;
 
-/** True if a recorded file is one of policies. The record decides which files are changed, so it may name no other. */
+/** True if a recorded file is a policy file of the recorded browser. The record decides which files are changed, so it may name no other files. */
 const isOurs = ({ browser, file }: ChangedFile): boolean =>
   POLICY_PLACES.some((place) => place.browser === browser && isPolicyFile(place, file));
 
@@ -74,7 +74,7 @@ const isForeignFolder = (folder: string): boolean =>
   path.posix.normalize(folder) !== folder ||
   !POLICY_PLACES.some((place) => place.folder === folder || place.folder.startsWith(`${folder}/`));
 
-/** Parses the recorded earlier text of a file. Returns null if it is not a JSON object. */
+/** Parses the recorded earlier text of a file. Returns null if the text is not a JSON object. */
 export function parsedBefore(text: string): JsonObject | null {
   try {
     const value = JSON.parse(text) as Json;
