@@ -24,7 +24,7 @@ async function make(wanted: typeof PACKAGES): Promise<void> {
     output: inRepository('dist'),
     scratch: (name) => mkdtempSync(path.join(scratch, `${name}-`)),
   };
-  // The checksums cover everything in the folder, so a run that makes all packages first removes those of an earlier run.
+  // The checksums cover everything in the folder, so a run that makes all packages first removes the packages of an earlier run.
   if (wanted === PACKAGES) rmSync(context.output, { recursive: true, force: true });
   mkdirSync(context.output, { recursive: true });
   try {

@@ -3,7 +3,7 @@ import type { Package } from '../package.js';
 import { layOutHost } from '../parts/host-folder.js';
 import { writeTarGz } from '../parts/tar.js';
 
-/** The host for macOS, to be unpacked anywhere; `./cardwright-host install` then registers it. */
+/** The host for macOS, to be unpacked anywhere; `./cardwright-host install` then registers the host. */
 export const hostMacos: Package = {
   name: 'host-macos',
   build({ version, epoch, output, scratch }) {

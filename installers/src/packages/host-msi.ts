@@ -9,8 +9,8 @@ import { LAUNCHER, writeManifests } from './host-msi/manifests.js';
 import { securePropertiesStatement, wixSource } from './host-msi/source.js';
 
 /**
- * The host for Windows, installed for the whole computer. Two builds of one commit differ only in the summary, because wixl writes
- * the time and a new package code into it.
+ * The host for Windows, installed for the whole computer. Two builds of one commit differ only in the MSI's summary, into which wixl writes the
+ * time and a new package code.
  */
 export const hostMsi: Package = {
   name: 'host-msi',

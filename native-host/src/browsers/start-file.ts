@@ -7,7 +7,7 @@ import { readLauncher } from './launcher.js';
 /** Bytes to read from the start of a program: enough for its `#!` line, and for our whole launcher. */
 const HEAD_LENGTH = 4_096;
 
-/** Returns the reason, in words, why a file cannot be started as a host; null if none was found. */
+/** Returns the reason, in words, why a file cannot be started as a host; null if no reason was found. */
 export function whyNotStartable(system: System, file: string): string | null {
   const trouble = whyNotExecutable(system, file);
   if (trouble !== null) return trouble;
@@ -37,13 +37,13 @@ function whyNotExecutable({ platform }: System, file: string): string | null {
   }
 }
 
-/** Returns the words of a file's `#!` line, or null if the file has none. */
+/** Returns the words of a file's `#!` line; null if the file has no such line. */
 function interpreterOf(head: string): string[] | null {
   const [, line] = /^#![ \t]*([^\n]*)/.exec(head) ?? [];
   return line === undefined ? null : line.trim().split(/[ \t]+/);
 }
 
-/** Returns in words which of the files that our launcher starts is missing; null if none is, or if the file is not our launcher. */
+/** Returns in words which of the files that our launcher starts is missing; null if no file is missing, or if the file is not our launcher. */
 function whyLauncherFails(system: System, file: string, head: string): string | null {
   const launched = readLauncher(file, head);
   if (launched === null) return null;

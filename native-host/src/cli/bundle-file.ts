@@ -60,7 +60,7 @@ async function makeBundle(checks: readonly DiagnosticCheck[], system: System): P
   };
 }
 
-/** Returns the name of the Linux distribution (PRETTY_NAME of os-release(5)), or an empty string. */
+/** Returns the name of the Linux distribution (PRETTY_NAME of os-release(5)); an empty string if the name is unknown. */
 function distributionOf(system: System): string {
   try {
     const text = readFileSync(onComputer(system, '/etc/os-release'), 'utf8');

@@ -27,6 +27,6 @@ export async function makeBundle(inventory: Inventory, { file, system, print }: 
   return EXIT.success;
 }
 
-/** Returns a file name with the time in UTC. It has no colons, because Windows does not allow them in names. */
+/** Returns a file name with the time in UTC. The name has no colons, because Windows does not allow colons in names. */
 const nameAt = (time: Date): string =>
   `cardwright-support-${time.toISOString().replace(/\..*$/, '').replaceAll(':', '')}Z.json`;

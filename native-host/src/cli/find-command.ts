@@ -12,7 +12,7 @@ export interface FoundCommand {
 /**
  * Finds the command that a command line names.
  *
- * @throws UsageError if no command has this name; it suggests a similar name, if there is one
+ * @throws UsageError if no command has this name; the message suggests a similar name if there is one
  */
 export function findCommand([first = '', ...rest]: readonly string[]): FoundCommand {
   const alone = COMMANDS.find(({ name }) => name === first);
@@ -27,7 +27,7 @@ export function findCommand([first = '', ...rest]: readonly string[]): FoundComm
  * Returns the commands that the words after `help`, or before `--help`, name: one command, or all commands of a noun such as `bundle`. Words
  * that follow the name are ignored.
  *
- * @throws UsageError like that of `findCommand`
+ * @throws UsageError if the words name no command, as in `findCommand`
  */
 export function commandsNamed([first = '', verb = '']: readonly string[]): readonly CliCommand[] {
   const exact = COMMANDS.filter(({ name }) => name === first || name === `${first} ${verb}`);

@@ -64,7 +64,7 @@ interface Config<O extends CliOptions> {
 /** The arguments that were given to a command. */
 interface Given<O extends CliOptions> {
   readonly values: ReturnType<typeof parseArgs<Config<O>>>['values'];
-  /** The operand; empty if the command has none, or an optional one was left out. */
+  /** The operand; empty if the command has no operand, or if an optional operand was left out. */
   readonly operand: string;
 }
 
@@ -89,7 +89,7 @@ export function readArguments<O extends CliOptions>(
   return { values, operand: operandIn(facts, positionals) };
 }
 
-/** Refuses wrong options with messages of our own, because those of `parseArgs` are about hyphens and positions. */
+/** Refuses wrong options with messages of our own, because the messages of `parseArgs` are about hyphens and positions. */
 function requireOptions({ name, options, exclusive = [] }: CommandFacts, args: readonly string[]): void {
   const { tokens } = parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true });
   const given = new Set<string>();

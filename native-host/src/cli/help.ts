@@ -3,7 +3,7 @@ import type { CliOption, CommandFacts, Operand } from './grammar.js';
 
 const PROGRAM = 'cardwright-host';
 
-/** Lines of the overview for what is not in `COMMANDS`. */
+/** Lines of the overview for `help` and `--version`, which are not in `COMMANDS`. */
 const GENERAL: readonly Row[] = [
   ['help [COMMAND]', 'Explains a command, as `COMMAND --help` does.'],
   ['--version', 'Prints the version.'],

@@ -74,8 +74,8 @@ const hostsFolders = (system: System): Record<ManifestFlavour, string> => ({
 });
 
 /**
- * Returns the targets for the browsers of all accounts. Their manifests name the launcher of the packaged host that runs now. `main` is the path of
- * its main file.
+ * Returns the targets for the browsers of all accounts. Their manifests name the launcher of the packaged host that runs now. `main` is the path
+ * of this host's main file.
  *
  * @throws RegistrationError if the host is not packaged, if another account than root could replace it, or on systems other than Linux and macOS
  */
@@ -106,8 +106,8 @@ export function computerTargets(main: string, system: System = thisSystem): Inst
 const ROOTS_FOLDER = { linux: '/opt/cardwright', darwin: '/Library/Cardwright' } as const;
 
 /**
- * True for a manifest in a folder of Firefox that this distribution does not have. Firefox searches one folder, depending on its build, so the others
- * are not created.
+ * True for a manifest in a folder of Firefox that this distribution does not have. Firefox searches one folder, depending on its build, so the
+ * other folders are not created.
  */
 const isOfOtherDistributions = (system: System, manifest: string): boolean =>
   ['/usr/lib64/mozilla', '/usr/share/mozilla'].some(

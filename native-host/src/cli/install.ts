@@ -31,7 +31,7 @@ export function writeLauncher(launcher: string, main: string): void {
   replaceFile(launcher, launcherScript({ node: process.execPath, main }), EXECUTABLE);
 }
 
-/** Writes a manifest, replacing any that exists. Returns the record to pass to `remember`. */
+/** Writes a manifest, and replaces an existing one. Returns the record to pass to `remember`. */
 export function writeManifest({ browser, flavour, manifest, launcher }: InstallTarget): Registered {
   const created = mkdirSync(path.dirname(manifest), { recursive: true, mode: FOLDER }) ?? null;
   replaceFile(manifest, manifestText(flavour, launcher), READABLE);

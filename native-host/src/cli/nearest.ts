@@ -1,7 +1,7 @@
 /** Words of at most this many letters may differ in one letter, longer words in two. */
 const SHORT = 4;
 
-/** Returns the candidate that a mistyped word probably means, or undefined. */
+/** Returns the candidate that a mistyped word probably means. Returns undefined if no candidate is similar. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const limit = word.length <= SHORT ? 1 : 2;
   const [best] = candidates

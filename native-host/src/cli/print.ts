@@ -2,7 +2,7 @@
 export type Print = (line: string) => void;
 
 /**
- * Ranges of characters that control a terminal: control characters, and those that start a line or change the direction of writing
+ * Ranges of characters that control a terminal: control characters, and characters that start a line or change the direction of writing
  * (Unicode, Cc and Bidi_Control).
  */
 const HOSTILE: readonly (readonly [first: number, last: number])[] = [

@@ -4,9 +4,9 @@ import type { CommandFacts } from './grammar.js';
 import { optionTerm, usageOf } from './help.js';
 
 /**
- * Puts the lists of commands and checks into their places in a document.
+ * Puts the lists of commands and checks into a document, between the comments that mark their places.
  *
- * @throws Error if the document lacks the place of a list
+ * @throws Error if the document lacks such a comment
  */
 export const withLists = (document: string): string =>
   withList(withList(document, 'Commands', COMMANDS.flatMap(itemsOf)), 'Checks', CHECKS.map(itemOfCheck));

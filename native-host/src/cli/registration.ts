@@ -29,11 +29,11 @@ import {
 } from './install-targets.js';
 import type { Print } from './print.js';
 
-/** Options of `install` and `uninstall`. By default they concern the listed browsers of this account. */
+/** Options of `install` and `uninstall`. By default, the commands concern the browsers of this account that are in `BROWSER_LOCATIONS`. */
 export interface RegistrationOptions {
-  /** Folder of one Chromium profile. Its registration has a launcher of its own, and is not recorded. */
+  /** Folder of one Chromium profile. The profile has a launcher of its own, and its registration is not recorded. */
   readonly userDataDir?: string | undefined;
-  /** Folders of the settings of browsers that are not in the list. */
+  /** Folders of the settings of browsers that are not in `BROWSER_LOCATIONS`. */
   readonly browserDirs?: readonly string[] | undefined;
   /** Set when the browsers of `browserDirs` are Firefox-based. Otherwise a `profiles.ini` in a folder shows this. */
   readonly isFirefox?: boolean;
@@ -44,7 +44,7 @@ export interface RegistrationOptions {
 }
 
 /**
- * Registers the host, and records what was written, unless it is for a Chromium profile. All targets are validated before the first is written.
+ * Registers the host. Records what was written, except for a Chromium profile. All targets are validated before anything is written.
  *
  * @param main path of this program's main file
  * @throws RegistrationError if the host cannot be registered with one of the browsers

@@ -10,8 +10,8 @@ import { Readers } from '../pcsc/readers.js';
 import { printProblem } from './print.js';
 
 /**
- * Runs a command that needs the devices in the readers, and returns its exit code. Closes the connection to the readers afterwards, and kills the
- * process if a card prevents its end.
+ * Runs a command that needs the devices in the readers, and returns its exit code. Closes the connection to the readers afterwards, and kills
+ * the process if a card keeps the process from ending.
  */
 export async function withInventory(
   work: (inventory: Inventory) => Promise<number>,

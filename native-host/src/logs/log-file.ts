@@ -26,10 +26,10 @@ export const MAX_WRITTEN = 1024 * 1024;
 
 /**
  * The host's log of this account. It is opened for the first line, so that starting a host costs nothing. Several hosts append whole lines to
- * it at once. A host that cannot write to it works without a log.
+ * this log at once. A host that cannot write to the log works without one.
  */
 export class LogFile {
-  /** Log level of the extension's policy; null if it sets none, or before a session is open. */
+  /** Log level of the extension's policy; null if the policy sets no level, or before a session is open. */
   #asked: LogLevel | null = null;
   #ofComputer: HostComputerPolicy | undefined;
   #descriptor: number | undefined;
@@ -60,8 +60,8 @@ export class LogFile {
   }
 
   /**
-   * Returns the log level in force. This computer's policy takes precedence over the extension's, and both over `CARDWRIGHT_LOG_LEVEL` of the
-   * environment. Default: `warn`.
+   * Returns the log level in force. This computer's policy takes precedence over the extension's policy, and both policies over the environment
+   * variable `CARDWRIGHT_LOG_LEVEL`. Default: `warn`.
    */
   #level(): LogLevel {
     const { logLevel: ofComputer } = (this.#ofComputer ??= readHostPolicy(this.system));
@@ -69,7 +69,7 @@ export class LogFile {
     return ofComputer ?? this.#asked ?? (ofEnvironment.success ? ofEnvironment.output : 'warn');
   }
 
-  /** Writes a line in a single call: with O_APPEND, the bytes of another host cannot come between its bytes (POSIX, write()). */
+  /** Writes a line in a single call: with O_APPEND, the bytes of another host cannot come between the bytes of the line (POSIX, write()). */
   #write(descriptor: number, line: string): void {
     const bytes = Buffer.from(`${line}\n`);
     if (this.#written + bytes.length > MAX_WRITTEN) {

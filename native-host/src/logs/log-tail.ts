@@ -36,15 +36,15 @@ export async function follow(file: string, onLine: (line: string) => void, signa
   }
 }
 
-/** Returns the inode number and the length in bytes of a file; zeros if it does not exist. */
+/** Returns the inode number and the length in bytes of a file; zeros if the file does not exist. */
 function stateOf(file: string): { id: number; end: number } {
   const state = statSync(file, { throwIfNoEntry: false });
   return { id: state?.ino ?? 0, end: state?.size ?? 0 };
 }
 
 /**
- * Returns the complete lines among the next `MAX_READ` bytes from a position, and the position after the last one. If the position is within a line,
- * the first line is incomplete.
+ * Returns the complete lines among the next `MAX_READ` bytes from a position, and the position after the last of these lines. If the position is
+ * within a line, the first line is incomplete.
  */
 function linesFrom(file: string, start: number): { lines: string[]; end: number } {
   const descriptor = openSync(file, 'r');

@@ -15,7 +15,7 @@ const buildRecord = v.object({
 });
 export type BuildRecord = v.InferOutput<typeof buildRecord>;
 
-/** Reads the record of the bundle in a folder. Returns null if there is none, or if it is malformed. */
+/** Reads the record of the bundle in a folder. Returns null if there is no record, or if the record is malformed. */
 export function readBuildRecord(folder: string): BuildRecord | null {
   try {
     const parsed = v.safeParse(buildRecord, JSON.parse(readFileSync(path.join(folder, FILE), 'utf8')));

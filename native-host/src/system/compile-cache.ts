@@ -23,7 +23,7 @@ interface NodeModule extends Pick<typeof module, 'isBuiltin'> {
  * Node.js runs the code in the cache's folder. So the folder is used only if no account but this one and root (on Windows: the administrators)
  * can write to it or replace it. Without a cache, the host starts more slowly.
  *
- * @returns the folder in use; null if there is none, for any reason
+ * @returns the folder in use; null if no folder can be used, for any reason
  */
 export function useCompileCache(system: Place): string | null {
   const node: NodeModule = module;

@@ -12,7 +12,7 @@ const ifReadable = <const S extends v.GenericSchema>(schema: S) => v.fallback(v.
 const hostPolicy = v.object({
   /** Least severe level of the lines that the log keeps. */
   logLevel: ifReadable(logLevel),
-  /** Oldest version of the host that needs no update. `doctor` reports an older one if `download` is set too. */
+  /** Oldest version of the host that needs no update. `doctor` reports an older version if `download` is set too. */
   minimumVersion: ifReadable(v.pipe(v.string(), v.check(isProductVersion))),
   /** HTTPS address from which a newer version can be downloaded. */
   download: ifReadable(httpsAddress),

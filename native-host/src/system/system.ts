@@ -1,7 +1,7 @@
 import { homedir, userInfo } from 'node:os';
 import path from 'node:path';
 
-/** The computer and the account that the host runs on. Tests provide their own. */
+/** The computer and the account that the host runs on. Tests provide another `System`. */
 export interface System {
   readonly platform: NodeJS.Platform;
   /** Folder that is used as `/`: all files of the computer that are outside the home folder are below it. */
@@ -19,7 +19,7 @@ export interface System {
 
 /** Time limit of a program in milliseconds. */
 const PATIENCE = 3_000;
-/** Largest output of a program in bytes. More counts as a failure. */
+/** Largest output of a program in bytes. A longer output counts as a failure. */
 const MAX_OUTPUT = 1024 * 1024;
 
 export const thisSystem: System = {
@@ -52,7 +52,10 @@ const fileOf = (program: string): string =>
 /** Returns the path below `root` of a file outside the home folder. @param absolute its path on a real computer */
 export const onComputer = ({ root }: System, absolute: string): string => path.join(root, absolute);
 
-/** Returns the path of a file below the home folder. A path below `.config` is placed in `XDG_CONFIG_HOME` instead, if that is set. */
+/**
+ * Returns the path of a file below the home folder. A path below `.config` is placed in the folder `XDG_CONFIG_HOME` instead, if this variable
+ * is set.
+ */
 export function inHome({ home, env }: System, relative: string): string {
   const [top, ...rest] = relative.split('/');
   const config = env.XDG_CONFIG_HOME;
