@@ -14,10 +14,10 @@ const SHIPPED = ['words', 'protocol', 'sdk', 'extension', 'native-host', 'cms', 
 const TOOL = ['package.json', 'package-lock.json'].map((name) => inRepository('installers', 'sbom', name));
 const PROGRAM = 'node_modules/@cyclonedx/cyclonedx-npm/bin/cyclonedx-npm-cli.js';
 
-/** The parts of CycloneDX 1.6 that are extended. */
+/** The parts of a CycloneDX 1.6 document to which components are added. */
 const bill = v.looseObject({ components: v.array(v.looseObject({ purl: v.optional(v.string()) })) });
 
-/** The software bill of materials in the format of CycloneDX: the npm packages, and the installers' additions for other systems. */
+/** The software bill of materials in the format of CycloneDX: the npm packages, and the packages that the installers add for other systems. */
 export const sbom: Package = {
   name: 'sbom',
   build({ version, output }) {

@@ -40,7 +40,7 @@ export function writeDeb({ root, control, scripts = {}, conffiles = [], file, ep
   for (const [name, text] of Object.entries(scripts))
     writeFileSync(path.join(folder, name), text, { mode: EXECUTABLE });
   settleTree(root, epoch);
-  // Several threads would split the data at other places.
+  // Several threads would split the data at other places, which would change the bytes.
   const same = ['--root-owner-group', '-Zxz', '-z6', '--threads-max=1'];
   execFileSync('dpkg-deb', [...same, '--build', root, file], {
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -49,15 +49,15 @@ export function writeDeb({ root, control, scripts = {}, conffiles = [], file, ep
 }
 
 /**
- * Returns the installed size in KiB, as dpkg-gencontrol estimates it (deb-substvars(5), Installed-Size): each file is rounded up by itself; a link and a
- * folder, also the root, count as one.
+ * Returns the installed size in KiB, as dpkg-gencontrol estimates it, but without folders: each file is rounded up by itself, and a link counts
+ * as 1 KiB.
  */
 const installedSize = (root: string): number =>
   readdirSync(root, { recursive: true, encoding: 'utf8' })
     .map((name) => lstatSync(path.join(root, name)))
     .reduce((sum, entry) => sum + (entry.isFile() ? Math.ceil(entry.size / KIBIBYTE) : 1), 1);
 
-/** Returns the MD5 checksums of all regular files, by which `dpkg --verify` finds changed ones. */
+/** Returns the MD5 checksums of all regular files, by which `dpkg --verify` finds changed files. */
 const checksumsOf = (root: string, files: readonly string[]): string =>
   files
     .filter((name) => lstatSync(path.join(root, name)).isFile())

@@ -8,7 +8,7 @@ import { commitTime, inRepository } from './repository.js';
 import { isWindows, NODE_PACKAGES, nodeFileOf, type Target } from './targets.js';
 import { thirdPartyNotice } from './third-party.js';
 
-/** Licence files of a host's folder: our own, and those of everything else. */
+/** Licence files of a host's folder: our own licence, and the licences of third parties. */
 export const LICENCES = ['LICENSE', 'THIRD-PARTY.txt'] as const;
 
 const MODE = { program: 0o755, file: 0o644 } as const;
@@ -38,8 +38,8 @@ export function layOutHost(target: Target, folder: string): void {
 }
 
 /**
- * Copies the bundle as it was built. Only the time in `build.json` is replaced by that of the commit, so that the same commit gives
- * the same bytes.
+ * Copies the bundle as it was built. Only the time in `build.json` is replaced by the time of the commit, so that the same commit gives the same
+ * bytes.
  */
 function layOutApp(app: string): void {
   const bundle = inRepository('native-host', 'dist', 'bundle');

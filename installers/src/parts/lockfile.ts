@@ -25,7 +25,7 @@ const readLockfile = () => v.parse(lockfile, JSON.parse(readFileSync(inRepositor
 /**
  * Returns the version and integrity that package-lock.json pins for a package.
  *
- * @throws Error if it pins no such package
+ * @throws Error if package-lock.json pins no such package
  */
 export function pinned(name: string): NpmPackage {
   const { version, integrity } = readLockfile().packages[`node_modules/${name}`] ?? {};

@@ -9,7 +9,7 @@ export interface NpmPackage {
   readonly integrity: string;
 }
 
-/** Version of Node.js for all targets. It is one of a maintained major version, and npm's registry has it for each target. */
+/** Version of Node.js for all targets. The version belongs to a maintained major version, and npm's registry has a package of it for each target. */
 const NODE_VERSION = '26.10.0';
 
 /**

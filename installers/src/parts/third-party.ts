@@ -47,8 +47,8 @@ function noticeOf(folder: string): string {
 }
 
 /**
- * Lists the licence files, including those of a library that is compiled into the package: node-hid contains HIDAPI, for which we
- * choose its own licence of three.
+ * Lists the licence files, including those of a library that is compiled into the package: node-hid contains HIDAPI, which offers three
+ * licences, of which we choose HIDAPI's original licence.
  */
 function licenceFilesOf(folder: string): string[] {
   const hidapi = path.join(folder, 'hidapi', 'LICENSE-orig.txt');

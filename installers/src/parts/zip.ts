@@ -65,7 +65,7 @@ function compress(content: Buffer, name: Buffer, time: Buffer): { fields: Buffer
   return { fields: Buffer.concat([u16(VERSION_2), u16(UTF8_NAMES), u16(DEFLATE), time, ...sizes]), packed };
 }
 
-/** Encodes the time and date of MS-DOS, in steps of two seconds. They are in UTC, because the format has no time zone. */
+/** Encodes the time and date of MS-DOS, in steps of two seconds. Time and date are in UTC, because the format has no time zone. */
 function dosTime(epoch: number): Buffer {
   const at = new Date(epoch * 1_000);
   const time = (at.getUTCHours() << 11) | (at.getUTCMinutes() << 5) | (at.getUTCSeconds() >> 1);

@@ -8,7 +8,7 @@ export const ADMX_NAMESPACE = 'http://schemas.microsoft.com/GroupPolicy/2006/07/
 /** Revision of the ADMX and the ADML files. Its first number stands for the form of the texts that an ADML file must have. */
 export const REVISION = '1.0';
 
-/** Maximum number of characters that the editor accepts. */
+/** Maximum number of characters that the group policy editor accepts in a text. */
 const MAX_TEXT = '1023';
 
 /** Writes Cardwright.admx: the extension's settings, for the group policy editor (Microsoft, [MS-GPREG] and "ADMX syntax"). */

@@ -7,7 +7,7 @@ import { DOWNLOADS } from './examples.js';
  */
 export type Strictness = 'open' | 'strict';
 
-/** The lists of hosts, in which our entries stand beside those of other programs (chromeenterprise.google/policies). */
+/** The lists of hosts, in which our entries stand beside the entries of other programs (chromeenterprise.google/policies). */
 export interface HostLists {
   readonly NativeMessagingBlocklist?: readonly string[];
   readonly NativeMessagingAllowlist: readonly string[];
@@ -22,7 +22,7 @@ export const hostLists = (strictness: Strictness): HostLists => ({
 export const userLevelHosts = (strictness: Strictness): { readonly NativeMessagingUserLevelHosts?: false } =>
   strictness === 'strict' ? { NativeMessagingUserLevelHosts: false } : {};
 
-/** Policy that installs the extension, and updates it from the same place, whatever its own manifest says. */
+/** Policy that installs the extension, and updates it from the same place, whatever the extension's own manifest says. */
 export const EXTENSION_SETTINGS = {
   [CHROMIUM_EXTENSION_ID]: {
     installation_mode: 'force_installed',

@@ -35,7 +35,7 @@ export const EXAMPLES: Readonly<Record<string, unknown>> = {
   locale: 'en',
 };
 
-/** Names of the settings in a template. The administrator chooses all others. */
+/** Names of the settings in a template. The administrator chooses all other settings. */
 const SET_BY_TEMPLATES: readonly string[] = ['allowedSites', 'support'];
 
 /** The settings that a template sets. */

@@ -6,7 +6,7 @@ import type { Setting } from './settings.js';
 export type PolicyInput =
   | { readonly kind: 'switch'; readonly valueName: string }
   | { readonly kind: 'text' | 'decimal' | 'enum'; readonly valueName: string; readonly setting: Setting }
-  /** A list of values. Their names are numbers; with `named`, the administrator enters the names. */
+  /** A list of values. The names of the values are numbers; with `named`, the administrator enters the names. */
   | { readonly kind: 'list'; readonly named: boolean };
 
 /** One policy of the group policy editor. */
@@ -16,7 +16,7 @@ export interface PolicyDefinition {
   /** Path of the setting in the schema, by which its words are found. */
   readonly path: readonly string[];
   readonly setting: Setting;
-  /** Subkey of the extension's settings that has the policy's values; '' for none. */
+  /** Subkey of the extension's settings that has the policy's values; '' if the key of the settings itself has them. */
   readonly subkey: string;
   readonly inputs: readonly PolicyInput[];
   /** Example lines such as `https://cms.example.com = ["read"]`; empty if the input needs no explanation. */
@@ -24,7 +24,8 @@ export interface PolicyDefinition {
 }
 
 /**
- * Makes the policies for the settings: one for each setting. An object whose named members are not all free texts gets one for each member instead.
+ * Makes the policies for the settings: one for each setting. An object whose named members are not all free texts gets one policy for each
+ * member instead.
  */
 export const policyDefinitions = (settings: Readonly<Record<string, Setting>>): PolicyDefinition[] =>
   Object.entries(settings).flatMap(([name, setting]) => {

@@ -21,7 +21,7 @@ const HEAD = (what: string, { name }: RegistryBrowser): string[] => [
   `; ${what} ${name}`,
 ];
 
-/** Writes a file for `reg import` that adds our policies to those of a computer. */
+/** Writes a file for `reg import` that adds our policies to the policies of a computer. */
 export function registryFile(
   browser: RegistryBrowser,
   strictness: Strictness,

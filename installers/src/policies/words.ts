@@ -7,13 +7,13 @@ export type PolicyWords = typeof words;
 
 export const policyWordsIn = (language: string): PolicyWords => all.in(language);
 
-/** Returns the name of a language's folder beside the ADMX file. Windows expects it with a country: `de-DE`. */
+/** Returns the name of a language's folder beside the ADMX file. Windows expects the language with a country, such as `de-DE`. */
 export function cultureOf(language: string): string {
   const { region } = new Intl.Locale(language).maximize();
   return region === undefined ? language : `${language}-${region}`;
 }
 
-/** Finds the words of a setting, or of its part, by its path in the schema. @throws Error if there are none */
+/** Finds the words of a setting, or of its part, by its path in the schema. @throws Error if there are no such words */
 export function settingWords({ settings }: PolicyWords, path: readonly string[]): SettingWords {
   const name = path.join('.');
   const byPath: Readonly<Record<string, SettingWords>> = settings;

@@ -1,6 +1,6 @@
 /** The decisions of the administrator who packages the extension. */
 export interface ExtensionSettings {
-  /** File of the private key in PEM that signs the .crx; null makes a test key. */
+  /** File of the private key in PEM that signs the .crx; null to sign with a new test key. */
   readonly key: string | null;
   /** Address from which browsers will fetch the .crx; ends with a slash. */
   readonly base: string;

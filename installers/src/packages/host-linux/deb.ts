@@ -22,8 +22,8 @@ export interface HostDebOptions {
 }
 
 /**
- * Writes the host's Debian package. Its manifests below `/etc` are not conffiles: nobody edits them, and removal leaves nothing
- * behind.
+ * Writes the host's Debian package. Its manifests below `/etc` are not conffiles: nobody edits the manifests, and the removal of the package
+ * deletes them.
  */
 export function writeHostDeb({ host, architecture, version, epoch, scratch, file }: HostDebOptions): void {
   layOutLinuxTree({ root: scratch, host, mozilla: ['/usr/lib/mozilla'] });

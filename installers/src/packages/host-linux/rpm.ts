@@ -52,13 +52,13 @@ export function writeHostRpm({ host, version, epoch, scratch, file }: HostRpmOpt
 const macrosOf = (scratch: string, root: string, made: string): Record<string, string> => ({
   _topdir: path.join(scratch, 'build'),
   _rpmdir: made,
-  // rpmbuild needs a list of installed packages. The computer's own may be missing, and belongs to root.
+  // rpmbuild needs a list of installed packages. The computer's own list may be missing, and belongs to root.
   _dbpath: path.join(scratch, 'installed'),
   _rpmfilename: 'host.rpm',
   laid_out: root,
   _buildhost: 'cardwright',
   use_source_date_epoch_as_buildtime: '1',
-  // Several threads would split the data at other places.
+  // Several threads would split the data at other places, which would change the bytes.
   _binary_payload: 'w6.xzdio',
   _build_id_links: 'none',
   debug_package: '%{nil}',
@@ -66,8 +66,8 @@ const macrosOf = (scratch: string, root: string, made: string): Record<string, s
 });
 
 /**
- * Writes the spec. It names the libraries itself, because rpmbuild would also require libraries that are only mentioned in comments
- * of the files.
+ * Writes the spec. The spec names the libraries itself, because rpmbuild would also require libraries that are only mentioned in comments of the
+ * files.
  */
 const specOf = (version: string, manifests: readonly string[]): string => `Name: ${NAME}
 Version: ${version}

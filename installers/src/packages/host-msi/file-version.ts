@@ -5,11 +5,11 @@ const FIXED_FILE_INFO = Buffer.from('bd04effe00000100', 'hex');
 const PROGRAM = /\.(?:exe|dll|node)$/;
 
 /**
- * Returns the version in the resources of a program or library for Windows, such as `26.10.0.0`; undefined if there is none, or if the file is not an
- * .exe, .dll or .node.
+ * Returns the version in the resources of a program or library for Windows, such as `26.10.0.0`; undefined if there is no version, or if the
+ * file is not an .exe, .dll or .node.
  *
- * An MSI has to state this version. On an upgrade, Windows Installer compares it with the version of the installed file. Without it, Windows
- * Installer takes the new file for an older one: it does not install the new file, but removes the installed one all the same.
+ * An MSI has to state this version. On an upgrade, Windows Installer compares it with the version of the installed file. Without this version,
+ * Windows Installer takes the new file for an older one. It then does not install the new file, but still removes the installed file.
  */
 export function fileVersionOf(file: string): string | undefined {
   if (!PROGRAM.test(file)) return undefined;

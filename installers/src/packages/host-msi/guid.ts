@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Identifies all versions as one product to Windows: an MSI replaces an installed one with the same upgrade code. This code must never change. */
+/** Identifies all versions as one product to Windows: an MSI replaces an installed MSI with the same upgrade code. This code must never change. */
 export const UPGRADE_CODE = '{6D1F0D0C-3C2B-4F0E-9C0A-6E5B7D6F7816}';
 
 const VERSION_5 = 0x50;

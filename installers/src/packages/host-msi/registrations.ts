@@ -4,10 +4,10 @@ import { guidOf } from './guid.js';
 import { MANIFEST_FILES } from './manifests.js';
 import { element, textElement } from './xml.js';
 
-/** Browsers with a registry key of their own. Opera has none: it reads Chrome's key, and has no known policies. */
+/** Browsers with a registry key of their own. Opera has no such key: Opera reads Chrome's key, and has no known policies. */
 const BROWSERS = BROWSER_LOCATIONS.filter(({ browser }) => browser !== 'Opera');
 
-/** Name of the property that makes the MSI also write policies, which let Chrome and its relatives start the host. */
+/** Name of the property that makes the MSI also write policies, which let Chromium-based browsers start the host. */
 const WRITE_POLICY = 'WRITEPOLICY';
 
 /**
@@ -100,8 +100,8 @@ interface RegistryValue {
 }
 
 /**
- * Makes a component for a value that is written only if it is not set yet. Our own value of an older version is written again,
- * although it still exists when the conditions are judged: the older version is removed after the search and before the writing.
+ * Makes a component for a registry value that is written only if the value does not exist yet. Our own value of an older version is written
+ * again, although it still exists when the conditions are judged: the older version is removed after the search and before the writing.
  */
 function componentUnlessSet(name: string, wanted: string, value: RegistryValue): Registry {
   const isThere = `FOUND_${name.toUpperCase()}`;

@@ -17,7 +17,7 @@ export function wixSource(folder: string, version: string): string {
     ...policy.elements,
   ]);
   const product = {
-    // Two packages of one version have the same id, those of different versions do not: only then Windows recognises an upgrade.
+    // Two packages of one version have the same id, packages of different versions do not. Otherwise Windows would not recognise an upgrade.
     Id: guidOf(`product ${version}`),
     UpgradeCode: UPGRADE_CODE,
     Name: NAME,
