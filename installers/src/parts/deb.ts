@@ -15,7 +15,7 @@ export interface DebOptions {
   readonly control: Readonly<Record<string, string>>;
   /** Maintainer scripts by their names, such as `prerm`. */
   readonly scripts?: Readonly<Record<string, string>>;
-  /** Absolute paths of files that an administrator edits. They are kept during an upgrade, and until the package is purged. */
+  /** Absolute paths of files that an administrator edits. These files are kept during an upgrade, and until the package is purged. */
   readonly conffiles?: readonly string[];
   /** Path of the `.deb`. */
   readonly file: string;

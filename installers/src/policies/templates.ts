@@ -12,7 +12,7 @@ import { REGISTRY_BROWSERS } from './registry.js';
 import { readSettings } from './settings.js';
 import { cultureOf, policyWordsIn } from './words.js';
 
-/** Folder of the templates. They are committed, so that an administrator can take them from a clone. */
+/** Folder of the templates. The templates are committed, so that an administrator can take them from a clone. */
 export const TEMPLATES = inRepository('installers', 'policies');
 
 /** The only file of the folder that is not generated. */

@@ -29,8 +29,8 @@ export const launcherScript = ({ node, main }: Launched): string =>
  * The launcher of a packaged host. It starts the host with the Node.js in its own folder, and also works through a link such as
  * /usr/bin/cardwright-host.
  *
- * It does not depend on PATH (`command -p` searches the system's own programs) or CDPATH, and it unsets the variables that would make Node
- * run other code.
+ * The launcher does not depend on PATH (`command -p` searches the system's own programs) or CDPATH, and it unsets the variables that would make
+ * Node run other code.
  */
 export const PACKAGED_LAUNCHER = `#!/bin/sh
 file=$0

@@ -16,7 +16,7 @@ export interface InstalledBrowser {
   readonly startsHosts: boolean;
 }
 
-/** Finds the browsers in their usual places on Linux and macOS. Finds none on Windows, which has neither Snap nor Flatpak. */
+/** Finds the browsers in their usual places on Linux and macOS. Returns an empty list on Windows, which has neither Snap nor Flatpak. */
 export function findBrowsers(system: System): InstalledBrowser[] {
   return BROWSER_LOCATIONS.flatMap(({ browser, installed }) => {
     const files = system.platform === 'darwin' ? installed.darwin : installed.linux;

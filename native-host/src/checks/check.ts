@@ -62,7 +62,7 @@ export const skipped = (id: string, why: string): Finding => ({
   remedy: null,
 });
 
-/** Builds the finding of a failed check. By default, the remedy is that of the error code. */
+/** Builds the finding of a failed check. By default, the remedy is the one in the error catalogue. */
 export const failed = (id: string, code: ErrorCode, detail: string, remedy: string = remedyOf(code)): Finding => ({
   check: { id, outcome: 'failed', code, detail: detail.slice(0, MAX_DETAIL) },
   remedy,

@@ -74,7 +74,7 @@ async function lookInto(inventory: Inventory): Promise<Look> {
   }
 }
 
-/** Sums up the checks in one sentence: that everything works, or the first failure and the number of further ones. */
+/** Sums up the checks in one sentence: that everything works, or the first failure and the number of further failures. */
 export function verdictOf(checks: readonly DiagnosticCheck[]): string {
   const failures = checks.filter(({ outcome }) => outcome === 'failed');
   const [first, ...others] = failures;

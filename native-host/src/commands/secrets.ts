@@ -41,7 +41,7 @@ export async function gatherSecrets<N extends UserSecret>(
   const names = namesOf(references);
   const fromUser = names.filter((name) => references[name].source === 'user');
   const gathered: Partial<Record<UserSecret, Uint8Array>> = {};
-  // Secrets of other sources come first: if one is missing, the user is not asked in vain.
+  // Secrets of other sources come first: if such a secret is missing, the user is not asked in vain.
   for (const name of names.filter((candidate) => !fromUser.includes(candidate))) {
     gathered[name] = await secretOf(name, references[name], device, context);
   }

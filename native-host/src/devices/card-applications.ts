@@ -29,7 +29,7 @@ export interface FindOptions {
   readonly known: DeviceInfo | undefined;
   /** Options of the search for FIDO2; null to skip the search in the reader. */
   readonly fido: FidoOptions | null;
-  /** Opens the authenticator over USB HID. Called if none was opened through the reader and `known` does not exclude FIDO2. */
+  /** Opens the authenticator over USB HID. Called if no authenticator was opened through the reader and `known` does not exclude FIDO2. */
   readonly takeUsb: () => Promise<Authenticator | null>;
 }
 

@@ -52,10 +52,10 @@ interface Held {
 }
 
 const NONE: Holding = { state: 'none' };
-/** The signal if no device is held. It is never aborted. */
+/** The signal that is used while no device is held. This signal is never aborted. */
 const NEVER = new AbortController().signal;
 
-/** Holds the one device of this session. Releases it at `close`, when it is removed, or after `DEVICE_IDLE_TIMEOUT` without use. */
+/** Holds the one device of this session. Releases the device at `close`, when the device is removed, or after `DEVICE_IDLE_TIMEOUT` without use. */
 export class DeviceHolder {
   readonly managementKeyTries = new ManagementKeyTries();
   readonly #idle: IdleTimer;

@@ -26,8 +26,8 @@ export interface StoredSecrets {
 }
 
 /**
- * New secrets of a card. They exist in this host's memory and, encrypted as an escrow, at the CMS. They are generated here, or restored from the
- * escrow of an earlier session.
+ * New secrets of a card. The secrets exist in this host's memory and, encrypted as an escrow, at the CMS. They are generated here, or restored
+ * from the escrow of an earlier session.
  *
  * The secrets are written to the card only after the CMS has proved, by the digest, that it stored the escrow. So the CMS has each of these
  * secrets before a card does.

@@ -39,10 +39,10 @@ const RESET_TIME = 150;
  * Takes the card of a reader and identifies it.
  *
  * A program that releases a card resets it. Until the reset is done, PC/SC reports the card to the next program as removed or reset (measured).
- * So the card is taken again after these errors, unless it is really gone. It is also taken again, without FIDO2, if the FIDO2 application made
- * the connection unusable. There are at most `MAX_ATTEMPTS` attempts.
+ * So the card is taken again after these errors, unless the card is really gone. The card is also taken again, without FIDO2, if the FIDO2
+ * application made the connection unusable. There are at most `MAX_ATTEMPTS` attempts.
  *
- * @param known the facts that were read since the card was inserted, if any; they save some commands
+ * @param known the facts that were read since the card was inserted, which save some commands; undefined if none were read
  * @throws CardwrightError `NO_APPLICATION`, whose cause is a `ForeignCard` if the card was recognised; `CANCELLED`, and the errors to which
  * PC/SC return codes and the card's answers are mapped
  */

@@ -288,7 +288,7 @@ function seenForeign(place: Place, card: unknown): Seen {
 const isSilence = (error: unknown): boolean =>
   isCardwrightError(error, 'CARD_MUTE') || isCardwrightError(error, 'PCSC_ERROR');
 
-/** Distinguishes cards with the same id (a cloned CHUID) by their readers, so that none is mistaken for another. */
+/** Distinguishes cards with the same id (a cloned CHUID) by their readers, so that no card is mistaken for another. */
 function withDistinctIds(devices: readonly DeviceInfo[]): DeviceInfo[] {
   const count = (id: DeviceId): number => devices.filter((device) => device.id === id).length;
   return devices.map((device) =>

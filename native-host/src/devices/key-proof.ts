@@ -64,7 +64,7 @@ function attestedKey({ certificate }: Attestation, order: KeyOrder): Uint8Array 
     const spki = Uint8Array.from(publicKey.export({ type: 'spki', format: 'der' }));
     const { extensions } = AsnConvert.parse(certificate, Certificate).tbsCertificate;
     const policies = extensions?.find(({ extnID }) => extnID === OID_POLICIES)?.extnValue.buffer;
-    // Some firmware wraps the two bytes in an OCTET STRING. They are the last two bytes in any case.
+    // Some firmware wraps the two bytes in an OCTET STRING. In any case, the policies are the last two bytes.
     const [pin, touch] = new Uint8Array(policies ?? new ArrayBuffer(0)).subarray(-2);
     const isAsOrdered =
       algorithmOfPublicKey(spki) === order.algorithm &&

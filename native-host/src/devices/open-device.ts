@@ -12,8 +12,8 @@ import { identify, type Place } from './identify.js';
 import { modelOf, type Model } from './models.js';
 
 /**
- * The one device that this session holds, from `device.open` to `device.close`, and everything remembered about it. No other program can send
- * it a command, except between `release` and `takeBack`. Closing resets the card and forgets the secrets.
+ * The one device that this session holds, from `device.open` to `device.close`, and everything remembered about the device. No other program can
+ * send the device a command, except between `release` and `takeBack`. Closing resets the card and forgets the secrets.
  */
 export class OpenDevice {
   /** New secrets of the card, which `credentials.prepare` or `credentials.restore` created and `credentials.apply` writes. */
@@ -27,15 +27,15 @@ export class OpenDevice {
   #fidoPin: Uint8Array | undefined;
   /** Set when PIV and FIDO2 share one PIN: the CMS says so, or setting the initial PIN also set the FIDO PIN. */
   sharesPin = false;
-  /** DER SubjectPublicKeyInfo of the keys generated or proved in this session. They are kept because a plain card cannot return them again. */
+  /** DER SubjectPublicKeyInfo of the keys generated or proved in this session. The keys are kept because a plain card cannot return them again. */
   readonly generatedKeys = new Map<Slot, Uint8Array>();
   /** Ids of the passkeys created in this session, in base64url. No other passkeys are deleted. */
   readonly madePasskeys = new Set<string>();
 
   #info: DeviceInfo;
-  /** The operation for which the user has agreed to the erasure of the device; null for none. */
+  /** The operation for which the user has agreed to the erasure of the device; null if there is no such operation. */
   #erasableBy: string | null = null;
-  /** The operation for which the user has agreed to the reset of the FIDO2 application too; null for none. */
+  /** The operation for which the user has agreed to the reset of the FIDO2 application too; null if there is no such operation. */
   #fidoErasableBy: string | null = null;
 
   #place: Place;
@@ -48,11 +48,11 @@ export class OpenDevice {
   }
 
   /**
-   * Takes the card of a reader, and checks that it is the one listed under this id.
+   * Takes the card of a reader, and checks that the card is the device listed under this id.
    *
-   * @param known the facts that were read since the card was inserted, if any
+   * @param known the facts that were read since the card was inserted; undefined if none were read
    * @throws CardwrightError `WRONG_DEVICE`, `CONTACT_NEEDED` when the card must be inserted into a reader with contacts, and the errors of
-   *   `takeAndIdentify`
+   * `takeAndIdentify`
    */
   static async open(
     readers: Readers,
@@ -97,7 +97,10 @@ export class OpenDevice {
     return fido;
   }
 
-  /** The facts of the device. Those of PIV were read when it was opened or erased last; those of FIDO2 are updated by `noteFido2` and `takeBack`. */
+  /**
+   * The facts of the device. The facts of PIV were read when the device was opened or erased last; the facts of FIDO2 are updated by `noteFido2`
+   * and `takeBack`.
+   */
   get info(): DeviceInfo {
     return this.#info;
   }
@@ -122,7 +125,7 @@ export class OpenDevice {
   }
 
   /**
-   * Checks that the FIDO2 application of the device can be reset without PIV: they share no PIN, and the transport permits a reset.
+   * Checks that the FIDO2 application of the device can be reset without PIV: PIV and FIDO2 share no PIN, and the transport permits a reset.
    *
    * @throws CardwrightError `FIDO_UNREACHABLE`, `FIDO_RESET_REFUSED`
    */

@@ -5,7 +5,7 @@ import { REPORT_LENGTH, type HidChannel } from './hid-channel.js';
 /** Usage page and usage by which a FIDO authenticator is recognised among HID devices (CTAP 2.1, 11.2.8.2). */
 const FIDO_USAGE_PAGE = 0xf1d0;
 const FIDO_USAGE = 1;
-/** Largest number of listed authenticators. More on one computer are not plausible. */
+/** Largest number of listed authenticators. More authenticators on one computer are not plausible. */
 const MAX_DEVICES = 32;
 /** Shortest product name that is compared with readers' names. A shorter name may occur in any reader's name. */
 const MIN_PRODUCT = 4;

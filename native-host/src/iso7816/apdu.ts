@@ -23,11 +23,11 @@ export type LengthEncoding = 'short' | 'extended';
 
 /** Largest number of data bytes in a short command. */
 export const MAX_SHORT_DATA = 255;
-/** Largest Le of a short command, which requests all data. It is encoded as 00. */
+/** Largest Le of a short command, which requests all data. This Le is encoded as 00. */
 export const MAX_SHORT_LE = 256;
 /** Largest number of data bytes in an extended command. */
 export const MAX_EXTENDED_DATA = 65_535;
-/** Largest Le of an extended command, which requests all data. It is encoded as 0000. */
+/** Largest Le of an extended command, which requests all data. This Le is encoded as 0000. */
 export const MAX_EXTENDED_LE = 65_536;
 /** Class bit that means "more of this command follows" (ISO/IEC 7816-4, 5.1.1.1). */
 export const CHAINING = 0x10;

@@ -37,7 +37,7 @@ export interface PcscListener {
   /** Called with the complete list of readers: once at the start, even if the list is empty, and after each change. */
   onReaders(names: readonly string[]): void;
   onStatus(reader: string, status: ReaderStatus): void;
-  /** Called when the service is gone. No further call follows, and the context cannot be used any more: open a new one. */
+  /** Called when the service is gone. No further call follows, and the context cannot be used any more: open a new context. */
   onFailure(error: PcscError): void;
 }
 

@@ -14,7 +14,7 @@ const ANY_PROTOCOL = PROTOCOL_T0 | PROTOCOL_T1;
 const DISPOSITIONS = { leave: 0, reset: 1 };
 const SUCCESS = 0;
 
-/** First size of the buffer for the readers' names, in bytes. It suffices on most computers. */
+/** First size of the buffer for the readers' names, in bytes. This size suffices on most computers. */
 const NAMES_LENGTH = 4_096;
 /** Length in bytes of the longest answer to an extended APDU, including the status word. */
 const MAX_ANSWER = 65_536 + 2;
@@ -124,7 +124,7 @@ export class PcscCalls {
    * @param time milliseconds after which the call fails with `TIMEOUT`
    */
   async waitForChange(context: Handle, time: number, known: readonly ReaderState[]): Promise<readonly ReaderState[]> {
-    // koffi replaces the structures in the array by those of the library.
+    // koffi replaces the structures in the array by the library's structures.
     const states = [...known];
     demand('SCardGetStatusChange', await this.#statusChange(context, time, states, states.length));
     return states;
@@ -157,7 +157,7 @@ export class PcscCalls {
     return { handle, isT0: protocol[0] === PROTOCOL_T0 };
   }
 
-  /** Waits until no other program has a transaction. This may take any time and cannot be cancelled. */
+  /** Waits until no other program has a transaction. The wait may take any time and cannot be cancelled. */
   async beginTransaction({ handle }: Connection): Promise<void> {
     demand('SCardBeginTransaction', await this.#begin(handle));
   }

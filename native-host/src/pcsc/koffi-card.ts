@@ -48,7 +48,7 @@ export class KoffiCard implements PcscCard {
       if (answer.length === 0) throw new PcscError(PCSC_CODE.REMOVED_CARD, 'the card was removed');
       return answer;
     } catch (error) {
-      // Once the service is gone, an APDU fails with various errors (no handle, denied). They all mean that the service is gone.
+      // Once the service is gone, an APDU fails with various errors (no handle, denied). All these errors mean that the service is gone.
       if (!this.service.hasEnded()) throw error;
       throw new PcscError(PCSC_CODE.SERVICE_STOPPED, 'the service is gone', { cause: error });
     } finally {

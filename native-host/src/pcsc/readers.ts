@@ -42,7 +42,7 @@ interface Seen {
 }
 
 interface Watch {
-  /** Number of this watch. It distinguishes insertions, because a restarted service counts events from zero. */
+  /** Number of this watch. The number distinguishes insertions, because a restarted service counts events from zero. */
   readonly epoch: number;
   readonly context: PcscContext;
   readonly seen: Seen;

@@ -1,6 +1,6 @@
 import { systemClock, type Cancel, type Clock } from '../clock.js';
 
-/** The time limit of a command. It is suspended while a window waits for the user. */
+/** The time limit of a command, which is suspended while a window waits for the user. */
 export class Deadline {
   readonly #controller = new AbortController();
   #cancel: Cancel = () => undefined;

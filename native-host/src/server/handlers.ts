@@ -11,7 +11,7 @@ export interface CommandContext {
   readonly session: HostSession;
   /** The operation of the step that contains the command; null for a command that the page itself sent. */
   readonly operation: string | null;
-  /** Signal that is aborted when the caller cancels, the time is over or the session ends. It takes effect between APDUs. */
+  /** Signal that is aborted when the caller cancels, the time is over or the session ends. The abort takes effect between APDUs. */
   readonly signal: AbortSignal;
   /** Reports to the caller what the command waits for; `command` means that it continues. */
   readonly onProgress: (kind: Exclude<Progress['kind'], 'user'>) => void;

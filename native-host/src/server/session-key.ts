@@ -2,7 +2,7 @@ import { generateKeyPairSync, type KeyObject, type webcrypto } from 'node:crypto
 import { publicJwk, type PublicJwk } from '@cardwright/protocol/schemas';
 import { parse } from 'valibot';
 
-/** The P-256 key pair of one session. It exists only in memory. */
+/** The P-256 key pair of one session, which exists only in memory. */
 export interface SessionKey {
   readonly publicKey: PublicJwk;
   readonly privateKey: KeyObject;

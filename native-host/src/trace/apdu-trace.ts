@@ -11,7 +11,7 @@ import type { CommandTrace } from '../server/server.js';
 import { ApduPrivacy } from './apdu-privacy.js';
 import { InstructionNames } from './instruction-names.js';
 
-/** Largest number of bytes of data or answer in a report. The reported lengths are those before the truncation. */
+/** Largest number of bytes of data or answer in a report. The reported lengths are the lengths before the truncation. */
 const MAX_BYTES = 4_096;
 
 /** A command that causes APDUs. An APDU that follows after the end of the command counts as the host's own. */

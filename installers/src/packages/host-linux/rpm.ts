@@ -100,8 +100,8 @@ ${manifests.join('\n')}
 `;
 
 /**
- * Lists the two folders above each file. The package owns these folders, so that they are removed with it if nothing else is in them. Other packages
- * may own them too.
+ * Lists the two folders above each file. The package owns these folders, so that they are removed with the package if nothing else is in them.
+ * Other packages may own the same folders.
  */
 function foldersAbove(files: readonly string[]): string[] {
   const folders = files.flatMap((file) => [path.dirname(file), path.dirname(path.dirname(file))]);

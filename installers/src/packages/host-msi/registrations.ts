@@ -28,7 +28,7 @@ function registerProperty({ browser }: BrowserLocation): string {
 
 /**
  * Brave and Vivaldi were built from Chromium, whose code looks into Chromium's key and then into Chrome's (launch_context_win.cc,
- * `GetManifestPathWithFlags`). Their own changes cannot be seen, so they get Chromium's key besides their own.
+ * `GetManifestPathWithFlags`). The changes of Brave and Vivaldi to this code cannot be seen, so Chromium's key is written for them too.
  */
 const ALSO_CHROMIUM = ['Chromium', 'Brave', 'Vivaldi'];
 
@@ -57,7 +57,7 @@ export function registrations(): Registry {
   );
 }
 
-/** Makes the policies of `WRITEPOLICY=1`. An existing policy is the administrator's: it is neither changed nor removed. */
+/** Makes the policies of `WRITEPOLICY=1`. An existing policy is the administrator's: such a policy is neither changed nor removed. */
 export function policies(): Registry {
   return merged(
     BROWSERS.flatMap((location) => {

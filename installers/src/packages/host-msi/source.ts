@@ -17,7 +17,8 @@ export function wixSource(folder: string, version: string): string {
     ...policy.elements,
   ]);
   const product = {
-    // Two packages of one version have the same id, packages of different versions do not. Otherwise Windows would not recognise an upgrade.
+    // Two packages of one version have the same id, packages of different versions have different ids. Otherwise Windows would not recognise an
+    // upgrade.
     Id: guidOf(`product ${version}`),
     UpgradeCode: UPGRADE_CODE,
     Name: NAME,

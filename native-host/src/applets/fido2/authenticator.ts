@@ -25,7 +25,7 @@ import { NfcCtap, type NfcOptions } from './nfc-ctap.js';
 /** Options of a command: how it is cancelled, how its user is asked for a touch, and how the user is verified. */
 export interface Use extends Interaction {
   /**
-   * The PIN as UTF-8 in form NFC (`fidoPinOf`). It is zeroed after use. If it is absent and the command requires user verification, the
+   * The PIN as UTF-8 in form NFC (`fidoPinOf`). The PIN is zeroed after use. If no PIN is given and the command requires user verification, the
    * authenticator verifies the user itself, if it can.
    */
   readonly pin?: Uint8Array | undefined;
@@ -79,8 +79,8 @@ export class Authenticator {
   }
 
   /**
-   * The answer of the last authenticatorGetInfo. It is updated when this object sets or changes the PIN, sets the minimum length or resets the
-   * authenticator, but not when another program does so: call `refresh` then.
+   * The answer of the last authenticatorGetInfo. The answer is updated when this object sets or changes the PIN, sets the minimum length or
+   * resets the authenticator, but not when another program does so: call `refresh` then.
    */
   get info(): AuthenticatorInfo {
     return this.latest;

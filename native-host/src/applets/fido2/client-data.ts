@@ -9,8 +9,8 @@ export interface ClientData {
 }
 
 /**
- * Serialises the client data of a page that is in no frame (5.8.1.1). The bytes must equal those of a browser, because a relying party may use
- * the limited verification algorithm (5.8.1.2), which compares prefixes.
+ * Serialises the client data of a page that is in no frame (5.8.1.1). The bytes must equal the bytes that a browser would write, because a
+ * relying party may use the limited verification algorithm (5.8.1.2), which compares prefixes.
  */
 export function serialiseClientData({ type, challenge, origin }: ClientData): Uint8Array {
   // Client data contain the challenge without padding, even if the relying party wrote it with padding.

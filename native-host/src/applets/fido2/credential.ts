@@ -3,7 +3,7 @@ import type { AuthenticatorInfo } from './info.js';
 
 /** Lists of credentials in messages (CTAP 2.1, 6.1.3, 6.2.1; WebAuthn, 5.8.3). */
 
-/** Builds a PublicKeyCredentialDescriptor. It has no transports, because authenticators ignore them. */
+/** Builds a PublicKeyCredentialDescriptor. The descriptor has no transports, because authenticators ignore them. */
 export const descriptorOf = (id: Uint8Array): CborMap =>
   cborMap([
     ['id', id],

@@ -48,7 +48,7 @@ export interface AuthenticatorInfo {
   readonly pinComplexity: boolean;
 }
 
-/** Members of the answer (6.4). The members 0x1A and higher are those of CTAP 2.2. */
+/** Members of the answer (6.4). The members 0x1A and higher were added by CTAP 2.2. */
 const MEMBER = {
   VERSIONS: 0x01,
   EXTENSIONS: 0x02,
@@ -105,7 +105,10 @@ export function readInfo(answer: CborMap): AuthenticatorInfo {
   };
 }
 
-/** Returns which command for credential management (6.8) the authenticator has: the standard one, its preview, or none (undefined). */
+/**
+ * Returns which command for credential management (6.8) the authenticator has: the standard command or its preview. Returns undefined if the
+ * authenticator has neither.
+ */
 export function credentialManagementOf({ options, versions }: AuthenticatorInfo): 'standard' | 'preview' | undefined {
   if (options.get('credMgmt') === true) return 'standard';
   const hasPreview = versions.includes('FIDO_2_1_PRE') && options.get('credentialMgmtPreview') === true;

@@ -23,8 +23,8 @@ export const isCtapApdu = ({ cla, ins }: CommandApdu): boolean =>
   (cla & ~CHAINING) === CLA && (ins === INS_MSG || ins === INS_GET_RESPONSE);
 
 /**
- * Decides which APDUs of the FIDO application are free of secrets, in data and answer: those of getInfo, reset and selection. The others may
- * carry values derived from a PIN or a token: `pinHashEnc`, `newPinEnc`, `pinUvAuthParam`, an encrypted token.
+ * Decides which APDUs of the FIDO application are free of secrets, in data and answer: the APDUs of getInfo, reset and selection. All other
+ * APDUs may carry values derived from a PIN or a token: `pinHashEnc`, `newPinEnc`, `pinUvAuthParam`, an encrypted token.
  */
 export class CtapApduPrivacy {
   #isInChain = false;

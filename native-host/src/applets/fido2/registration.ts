@@ -106,8 +106,8 @@ function extensionsOf(
 }
 
 /**
- * Returns the transports for `getTransports()`, sorted lexicographically and without duplicates (5.2.1): the transports that getInfo reports. If
- * getInfo reports none, returns the transport of the connection if that is certain, and otherwise an empty list.
+ * Returns the transports for `getTransports()`, sorted lexicographically and without duplicates (5.2.1). These are the transports that getInfo
+ * reports. If getInfo reports no transports, returns the transport of the connection, or an empty list if that transport is uncertain.
  */
 function transportsOf({ info, transports }: Authenticator): string[] {
   const told = info.transports.length > 0 ? info.transports : transports.length === 1 ? transports : [];

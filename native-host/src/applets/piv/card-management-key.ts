@@ -16,7 +16,7 @@ interface ManagementKeyStatus {
 interface CardManagementKeyOptions {
   readonly channel: PivChannel;
   readonly metadata: MetadataReader;
-  /** Firmware version; undefined if the card does not report one. Only Yubico's cards do. */
+  /** Firmware version; undefined if the card does not report one. Only Yubico's cards report a version. */
   readonly version: FirmwareVersion | undefined;
   /** True if the card has SET MANAGEMENT KEY. */
   readonly isChangeable: boolean;

@@ -14,7 +14,7 @@ import {
   type TouchPolicy,
 } from './yubico.js';
 
-/** Milliseconds for a card to generate an RSA key. It usually takes seconds, and at worst most of a minute. */
+/** Milliseconds for a card to generate an RSA key. The generation usually takes seconds, and at worst most of a minute. */
 export const RSA_GENERATION_TIME = 60_000;
 
 /** PIN and touch policy of a new key. `default` is the policy of the slot; only Yubico's cards support other policies. */

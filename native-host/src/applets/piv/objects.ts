@@ -90,7 +90,7 @@ export function guidOfChuid(chuid: Uint8Array): string | null {
     .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
-/** A management key in the clear. The host has no management keys in the clear but those that it generated in this session. */
+/** A management key in the clear. The host has no management keys in the clear except the keys that it generated in this session. */
 export interface ManagementKey {
   readonly algorithm: ManagementKeyAlgorithm;
   readonly key: Uint8Array;

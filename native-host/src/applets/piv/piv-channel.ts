@@ -22,7 +22,7 @@ export class PivChannel {
 
   readonly #channel: ApduChannel;
 
-  /** @param onLoginLost called when the card may have lost its security status: it answered 6982, or gave no readable answer */
+  /** @param onLoginLost called when the card may have lost its security status, because the card answered 6982 or gave no readable answer */
   constructor(
     channel: ApduChannel,
     private readonly onLoginLost: () => void = () => undefined,

@@ -143,7 +143,7 @@ function pukMeaning(statusWord: number, kind: 'changePuk' | 'unblockPin'): Cardw
 
 function witnessMeaning(statusWord: number): CardwrightError | undefined {
   switch (statusWord) {
-    // 3.2.4: the algorithm in P1 is not that of the key 9B. Measured: 6A86, 6A80 or 6A88.
+    // 3.2.4: the algorithm in P1 is not the algorithm of the key 9B. Measured: 6A86, 6A80 or 6A88.
     case SW.INCORRECT_P1_P2:
     case SW.INCORRECT_DATA:
     case SW.REFERENCE_NOT_FOUND:
@@ -172,7 +172,8 @@ function managementKeyMeaning(statusWord: number): CardwrightError | undefined {
 
 function setManagementKeyMeaning(statusWord: number): CardwrightError | undefined {
   switch (statusWord) {
-    // Yubico: the firmware lacks the algorithm (6A80), or none of its algorithms has keys of this length (6A80; 6700 if they are longer).
+    // Yubico: the firmware lacks the algorithm (6A80), or none of its algorithms has keys of this length (6A80; 6700 for a key that is longer
+    // than any).
     case SW.INCORRECT_DATA:
     case SW.WRONG_LENGTH:
       return new CardwrightError('ALGORITHM_NOT_SUPPORTED');
@@ -186,7 +187,7 @@ function putDataMeaning(statusWord: number): CardwrightError | undefined {
     // 3.3.2: the card has no space left.
     case SW.NOT_ENOUGH_MEMORY:
       return new CardwrightError('DEVICE_FULL');
-    // ISO/IEC 7816-4, 5.6: the card has a fixed set of objects, and this one is not among them.
+    // ISO/IEC 7816-4, 5.6: the card has a fixed set of objects, and this object is not among them.
     case SW.NOT_FOUND:
     case SW.REFERENCE_NOT_FOUND:
       return new CardwrightError('NOT_SUPPORTED_BY_DEVICE', { capability: 'putData' });

@@ -38,7 +38,7 @@ interface SelectedCard {
  * `piv-error.ts` maps a status word, and errors of the connection such as `CARD_REMOVED`.
  */
 export class PivSession {
-  /** Firmware version; undefined if the card does not report one. Only Yubico's cards do. */
+  /** Firmware version; undefined if the card does not report one. Only Yubico's cards report a version. */
   readonly version: FirmwareVersion | undefined;
   /** Decimal serial number; null if the card does not report it. */
   readonly serial: string | null;
@@ -88,7 +88,10 @@ export class PivSession {
     return new PivSession({ channel, verifiedPin, version, serial, capabilities });
   }
 
-  /** The card's functions beyond the standard: those of its firmware version, without metadata or serial if the card turned out to lack them. */
+  /**
+   * The card's functions beyond the standard: the functions of its firmware version, without metadata or serial if the card turned out to lack
+   * them.
+   */
   get capabilities(): Capabilities {
     return { ...this.#capabilities, metadata: this.#metadata.isSupported };
   }

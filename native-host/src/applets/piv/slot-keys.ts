@@ -12,7 +12,7 @@ import { makesWeakRsaKeys, type FirmwareVersion } from './yubico.js';
 interface SlotKeysOptions {
   readonly channel: PivChannel;
   readonly metadata: MetadataReader;
-  /** Firmware version; undefined if the card does not report one. Only Yubico's cards do. */
+  /** Firmware version; undefined if the card does not report one. Only Yubico's cards report a version. */
   readonly version: FirmwareVersion | undefined;
   /** True once the management key was authenticated since the application was selected. */
   readonly isManagementKeyProved: () => boolean;
