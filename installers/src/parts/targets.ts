@@ -5,7 +5,7 @@ export type Target = 'linux-x64' | 'linux-arm64' | 'win32-x64' | 'darwin-x64' | 
 export interface NpmPackage {
   readonly name: string;
   readonly version: string;
-  /** Subresource integrity of its archive, as the registry states it: `sha512-` and base64. */
+  /** Subresource integrity of the package's archive, as the registry states it: `sha512-` and base64. */
   readonly integrity: string;
 }
 

@@ -21,7 +21,7 @@ export const saysNoApplication = (statusWord: number): boolean =>
 
 /**
  * SW1 that announces a waiting answer, whose length is SW2 (ETSI TS 151 011, 9.4.1). Cards for mobile networks answer any SELECT with this SW1.
- * ISO/IEC 7816-4 does not define it.
+ * ISO/IEC 7816-4 does not define this SW1.
  */
 const GSM_RESPONSE_LENGTH = 0x9f;
 

@@ -30,7 +30,7 @@ export interface BrowserLocation {
 /** Kind of a manifest. A manifest for Chromium lists extensions by their origins, one for Firefox by their ids. */
 export type ManifestFlavour = 'chromium' | 'firefox';
 
-/** Folder of manifests below a Chromium user data folder. With `--user-data-dir` it is the only folder of the user that the browser searches. */
+/** Folder of manifests below a Chromium user data folder. With `--user-data-dir`, the browser searches no other folder of the user. */
 export const CHROMIUM_HOSTS_FOLDER = 'NativeMessagingHosts';
 
 /** Folder of manifests below the data folder of a Firefox-based browser. */

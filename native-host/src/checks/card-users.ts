@@ -44,7 +44,7 @@ function numbersIn(folder: string): number[] {
   }
 }
 
-/** Reads a file of a process. Returns an empty string if it cannot be read, because the process has ended or belongs to another account. */
+/** Reads a file of a process. Returns an empty string if the file cannot be read, because the process has ended or belongs to another account. */
 function read(file: string): string {
   try {
     return readFileSync(file, 'utf8');

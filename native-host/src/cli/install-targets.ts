@@ -49,11 +49,11 @@ export function installTargets(userDataDir?: string, system: System = thisSystem
 }
 
 /**
- * Returns the target for a browser that is not in the list, by the folder of its settings, such as `~/.config/thorium` or `~/.librewolf`. The browser
- * counts as Firefox-based if `isFirefox` is set or the folder contains a `profiles.ini`.
+ * Returns the target for a browser that is not in `BROWSER_LOCATIONS`, by the folder of its settings, such as `~/.config/thorium` or
+ * `~/.librewolf`. The browser counts as Firefox-based if `isFirefox` is set or the folder contains a `profiles.ini`.
  *
- * @throws RegistrationError if the folder does not exist: otherwise a mistyped folder would be created, which no browser searches; also on systems
- *   other than Linux and macOS
+ * @throws RegistrationError if the folder does not exist: otherwise a mistyped folder would be created, which no browser searches; also on
+ * systems other than Linux and macOS
  */
 export function targetIn(browserDir: string, isFirefox: boolean, system: System = thisSystem): InstallTarget {
   const folder = path.resolve(browserDir);
@@ -74,8 +74,8 @@ const hostsFolders = (system: System): Record<ManifestFlavour, string> => ({
 });
 
 /**
- * Returns the targets for the browsers of all accounts. Their manifests name the launcher of the packaged host that runs now. `main` is the path
- * of this host's main file.
+ * Returns the targets for the browsers of all accounts. The manifests of these targets name the launcher of the packaged host that runs now.
+ * `main` is the path of this host's main file.
  *
  * @throws RegistrationError if the host is not packaged, if another account than root could replace it, or on systems other than Linux and macOS
  */

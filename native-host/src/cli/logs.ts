@@ -10,7 +10,7 @@ export interface LogsOptions {
   readonly follow: boolean;
   readonly system: System;
   readonly print: Print;
-  /** Ends `follow` when it is aborted. */
+  /** Signal that ends `follow` when aborted. */
   readonly signal?: AbortSignal;
 }
 

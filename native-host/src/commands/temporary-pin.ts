@@ -5,7 +5,7 @@ import type { PreparedCredentials } from '../devices/escrow.js';
 import type { OpenDevice } from '../devices/open-device.js';
 import type { HostSession } from '../server/host-session.js';
 
-/** Largest number of random PINs to try, because the card may refuse some by a rule of its own. */
+/** Largest number of random PINs to try, because the card may refuse some of the PINs by a rule of its own. */
 const MAX_ATTEMPTS = 5;
 
 export interface TemporaryPinOptions extends Pick<ReleaseOptions, 'signal' | 'onWaiting'> {

@@ -16,7 +16,10 @@ import { SelectedApplication } from './selected-application.js';
 export interface CardApplications {
   readonly piv: PivSession | null;
   readonly fido: Authenticator | null;
-  /** Decimal serial number: from PIV if the card has PIV, otherwise from Yubico's management application; null if it is not reported. */
+  /**
+   * Decimal serial number: from PIV if the card has PIV, otherwise from Yubico's management application; null if no application reports the
+   * number.
+   */
   readonly serial: string | null;
 }
 

@@ -78,7 +78,7 @@ export class HidCard implements PcscCard {
         if (isCardwrightError(error, 'CANCELLED')) return Uint8Array.of(STATUS.KEEPALIVE_CANCEL);
         throw error;
       });
-    // The caller that fetches the answer gets the error. Until then, it must not count as unhandled.
+    // The caller that fetches the answer gets the error. Until then, the error must not count as unhandled.
     answer.catch(() => undefined);
     return { answer, cancel };
   }

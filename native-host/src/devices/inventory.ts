@@ -40,7 +40,7 @@ export class Inventory {
    * application.
    */
   readonly #fidoStates = new Map<string, { insertion: string; state: FidoState | null }>();
-  /** The reader in which each device with an identity of its own was seen last. */
+  /** By device id, the reader in which the device was seen last. Contains only devices with a serial number or GUID. */
   readonly #lastSeen = new Map<DeviceId, string>();
   /** The device that this host holds. Its facts are not read again, because its card is in use. */
   #own: Entry | undefined;
@@ -111,7 +111,7 @@ export class Inventory {
     return this.#entries.get(reader)?.trouble;
   }
 
-  /** Returns the kind of the card in this reader if it was recognised as one that Cardwright cannot use; otherwise undefined. */
+  /** Returns the kind of the card in this reader if the card was recognised as one that Cardwright cannot use; otherwise undefined. */
   foreignIn(reader: string): ForeignCard | undefined {
     return this.#entries.get(reader)?.foreign;
   }
@@ -199,7 +199,7 @@ export class Inventory {
     this.#lookAgain();
   }
 
-  /** Marks this host's own device as lent to another program, or as back. While it is lent, no other card in its reader is looked at. */
+  /** Marks this host's own device as lent to another program, or as back. While the device is lent, no other card in its reader is looked at. */
   lend(isLent: boolean): void {
     this.#isLent = isLent;
   }

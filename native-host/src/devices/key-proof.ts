@@ -55,8 +55,8 @@ export async function proveKey(device: OpenDevice, order: KeyOrder, challenge: s
 }
 
 /**
- * Returns the attested key as a DER SubjectPublicKeyInfo if it matches the order. Returns null if it does not, or if the attestation is
- * malformed.
+ * Returns the attested key as a DER SubjectPublicKeyInfo if it matches the order. Returns null if the key does not match, or if the attestation
+ * is malformed.
  */
 function attestedKey({ certificate }: Attestation, order: KeyOrder): Uint8Array | null {
   try {

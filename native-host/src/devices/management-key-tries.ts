@@ -14,7 +14,10 @@ export class ManagementKeyTries {
     this.#refusals.set(id, this.#refusalsOf(id) + 1);
   }
 
-  /** Forgets the refusals of a device. Call it when the device has accepted a key or was erased: the device's own counter restarts then too. */
+  /**
+   * Forgets the refusals of a device. Call this method when the device has accepted a key or was erased, because the device's own counter
+   * restarts then too.
+   */
   restart(id: DeviceId): void {
     this.#refusals.delete(id);
   }

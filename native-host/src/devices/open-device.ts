@@ -134,7 +134,7 @@ export class OpenDevice {
     this.fido.requireReset();
   }
 
-  /** Records that the FIDO2 application was reset: withdraws the consent to it, forgets the FIDO PIN, and updates `info`. */
+  /** Records that the FIDO2 application was reset: withdraws the consent to the reset, forgets the FIDO PIN, and updates `info`. */
   noteFidoReset(): void {
     this.#fidoErasableBy = null;
     this.rememberFidoPin(undefined);

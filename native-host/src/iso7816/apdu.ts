@@ -91,7 +91,7 @@ export function decodeCommand(encoded: Uint8Array): CommandApdu {
 /**
  * Decodes a response APDU.
  *
- * @throws ApduError when it is shorter than a status word.
+ * @throws ApduError when the response is shorter than a status word.
  */
 export function decodeResponse(response: Uint8Array): ResponseApdu {
   const end = response.length - STATUS_WORD_LENGTH;

@@ -59,7 +59,7 @@ export function requireTlv(data: Uint8Array, tag: number): Uint8Array {
   return value;
 }
 
-/** Returns the result of `read`, or null if `read` throws a `TlvError`. Use it where malformed data of a card must not be an error. */
+/** Returns the result of `read`, or null if `read` throws a `TlvError`. Use this function where malformed data of a card must not be an error. */
 export function ifTlv<T>(read: () => T): T | null {
   try {
     return read();

@@ -59,8 +59,8 @@ export class CardConnection implements ApduChannel {
   ) {}
 
   /**
-   * Takes a card. While another program holds it, waits as `patience` permits. If `mayShare` is set, the card is shared once it could not be taken
-   * exclusively for some seconds.
+   * Takes a card. While another program holds the card, waits as `patience` permits. If `mayShare` is set, the card is shared once it could not
+   * be taken exclusively for some seconds.
    *
    * @throws CardwrightError `DEVICE_BUSY` after `patience`, `CANCELLED` after an abort, and any other error of `connect`
    */

@@ -80,7 +80,7 @@ export class PcscCalls {
     this.#status = bind(`SCardStatus${suffix}`, [HANDLE, 'void *', 'void *', dwordOut, dwordOut, 'void *', 'void *']);
   }
 
-  /** Loads the library. @throws Error when it is missing, or lacks a function */
+  /** Loads the library. @throws Error when the library is missing, or lacks a function */
   static load(abi = abiOf(process.platform)): PcscCalls {
     return new PcscCalls(koffi.load(abi.library), abi);
   }

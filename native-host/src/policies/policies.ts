@@ -11,7 +11,7 @@ import { PolicyError } from './policy-error.js';
 import { missingFolders, parsePolicies, readPolicyFile, writePolicyFile } from './policy-file.js';
 import { type ChangedFile, type PolicyRecord, readRecord, RECORD_FILE, recordText } from './record.js';
 
-/** File mode of the record. Only its owner may read it, because it contains texts of files that not everyone may read. */
+/** File mode of the record. Only the owner may read the record, because the record contains texts of files that not everyone may read. */
 const PRIVATE = 0o600;
 
 /** Placeholders of a template, which an administrator has to replace (names of RFC 2606). */

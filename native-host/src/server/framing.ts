@@ -28,7 +28,7 @@ export function encodeFrame(message: unknown): Buffer {
   return frame;
 }
 
-/** Splits input, which may come in chunks of any size, into frames. Between two calls, it buffers only an incomplete frame. */
+/** Splits input, which may come in chunks of any size, into frames. Between two calls, the reader buffers only an incomplete frame. */
 export class FrameReader {
   #chunks: Buffer[] = [];
   #buffered = 0;

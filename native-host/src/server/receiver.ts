@@ -9,6 +9,6 @@ export interface Receiver {
   receive(message: unknown): void;
   /** Answers input that is not a message. */
   refuse(code: RefusalOfInput): void;
-  /** Ends the session: cancels its commands, and resets and releases the card. Call it when the page is gone. */
+  /** Ends the session: cancels its commands, and resets and releases the card. Call this method when the page is gone. */
   close(): Promise<void>;
 }

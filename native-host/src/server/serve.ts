@@ -82,7 +82,10 @@ type Input = { readonly message: unknown } | { readonly refusal: Parameters<Rece
 const inputOf = (frame: Frame): Input =>
   'tooLong' in frame ? { refusal: 'MESSAGE_TOO_LARGE' } : { message: readMessage(frame.body) };
 
-/** Parses the UTF-8 JSON of a message. Returns undefined if it is not JSON: the server refuses this like any other value that is not a message. */
+/**
+ * Parses the UTF-8 JSON of a message. Returns undefined if the message is not JSON: the server refuses this like any other value that is not a
+ * message.
+ */
 export function readMessage(body: Uint8Array): unknown {
   try {
     return readJson(new TextDecoder().decode(body), { anyText: true });

@@ -93,7 +93,7 @@ export class HostServer implements Receiver {
     this.#connection.refuse(new CardwrightError(code));
   }
 
-  /** Ends the session: cancels its commands, and resets and releases the card. Call it when the page is gone. */
+  /** Ends the session: cancels its commands, and resets and releases the card. Call this method when the page is gone. */
   async close(): Promise<void> {
     this.#connection.abortAll();
     await this.services.shutdown();

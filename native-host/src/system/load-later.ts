@@ -4,7 +4,7 @@ import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
  * Loads a module that few sessions need, on its first use. Once the host has started, every dynamic import of its files goes through here, so
  * that a missing or broken file is reported as `HOST_DAMAGED`.
  *
- * Call it before a device is used, because an error during the use may release the device.
+ * Call this function before a device is used, because an error during the use may release the device.
  *
  * @example
  * const { proveKey } = await loadLater(() => import('../devices/key-proof.js'));

@@ -49,7 +49,7 @@ export const thisSystem: System = {
 const fileOf = (program: string): string =>
   process.platform === 'win32' ? path.join(process.env.SystemRoot ?? 'C:\\Windows', 'System32', program) : program;
 
-/** Returns the path below `root` of a file outside the home folder. @param absolute its path on a real computer */
+/** Returns the path below `root` of a file outside the home folder. @param absolute path of the file on a real computer */
 export const onComputer = ({ root }: System, absolute: string): string => path.join(root, absolute);
 
 /**

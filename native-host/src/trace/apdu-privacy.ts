@@ -31,11 +31,11 @@ export class ApduPrivacy {
    * the command.
    */
   #chain: { readonly ins: number; readonly isHarmless: boolean } | undefined;
-  /** Set when the last command was harmless. GET RESPONSE fetches the rest of its answer. */
+  /** Set when the last command was harmless. GET RESPONSE fetches the rest of that command's answer. */
   #wasHarmless = false;
   readonly #ctap = new CtapApduPrivacy();
 
-  /** True if an APDU is free of secrets, in data and answer. Call it in order for every APDU. */
+  /** True if an APDU is free of secrets, in data and answer. Call this method in order for every APDU. */
   isHarmless(command: CommandApdu): boolean {
     const { cla, ins } = command;
     if (ins === INS_GET_RESPONSE) return this.#wasHarmless;

@@ -21,7 +21,7 @@ export class InstructionNames {
   /** Set while more blocks of a chain follow. The first byte of the next APDU's data is then not a CTAP command. */
   #isInChain = false;
 
-  /** Returns the name of an APDU, such as `VERIFY` or `NFCCTAP_MSG authenticatorGetInfo`. Call it in order for every APDU. */
+  /** Returns the name of an APDU, such as `VERIFY` or `NFCCTAP_MSG authenticatorGetInfo`. Call this method in order for every APDU. */
   nameOf(command: CommandApdu): string {
     const isLater = this.#isInChain;
     this.#isInChain = (command.cla & CHAINING) !== 0;

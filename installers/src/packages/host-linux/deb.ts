@@ -22,7 +22,7 @@ export interface HostDebOptions {
 }
 
 /**
- * Writes the host's Debian package. Its manifests below `/etc` are not conffiles: nobody edits the manifests, and the removal of the package
+ * Writes the host's Debian package. The manifests below `/etc` are not conffiles: nobody edits the manifests, and the removal of the package
  * deletes them.
  */
 export function writeHostDeb({ host, architecture, version, epoch, scratch, file }: HostDebOptions): void {

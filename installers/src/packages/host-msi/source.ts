@@ -56,7 +56,7 @@ export function wixSource(folder: string, version: string): string {
   ].join('\n');
 }
 
-/** The entry in "Installed apps". There is nothing to choose, so it offers removal and repair only. */
+/** The entry in "Installed apps". There is nothing to choose, so the entry offers removal and repair only. */
 const SHOWN_IN_APPS = [
   element('Property', { Id: 'ARPNOMODIFY', Value: '1' }),
   element('Property', { Id: 'ARPCOMMENTS', Value: 'Lets the Cardwright browser extension reach smart cards' }),

@@ -48,7 +48,7 @@ export class Authenticator {
     this.#clientPin = new ClientPin(channel, () => this.latest);
   }
 
-  /** Opens the authenticator behind a transport. Returns null when it does not support CTAP2. */
+  /** Opens the authenticator behind a transport. Returns null when the authenticator does not support CTAP2. */
   static async open(transport: Ctap2Transport, signal?: AbortSignal): Promise<Authenticator | null> {
     const channel = new CtapChannel(transport);
     try {
@@ -72,7 +72,7 @@ export class Authenticator {
     return transport && Authenticator.open(transport);
   }
 
-  /** Opens the authenticator on USB. Returns null when it does not support CTAP2. */
+  /** Opens the authenticator on USB. Returns null when the authenticator does not support CTAP2. */
   static async overHid(device: HidChannel, clock: Clock, signal?: AbortSignal): Promise<Authenticator | null> {
     const transport = await HidCtap.open(device, clock, signal);
     return transport && Authenticator.open(transport, signal);
@@ -221,7 +221,10 @@ export class Authenticator {
     await this.refresh();
   }
 
-  /** Checks, without sending a command, that this transport permits a reset. @throws CardwrightError `FIDO_RESET_REFUSED` if it does not */
+  /**
+   * Checks, without sending a command, that this transport permits a reset. @throws CardwrightError `FIDO_RESET_REFUSED` if the transport does
+   * not permit a reset
+   */
   requireReset(): void {
     const { resetTransports } = this.latest;
     if (resetTransports && !this.transports.some((transport) => resetTransports.includes(transport))) {

@@ -57,7 +57,7 @@ export interface TokenUse {
   readonly rpId?: string | undefined;
 }
 
-/** A pinUvAuthToken: proves for a short time that the user was verified. Destroy it after use. */
+/** A pinUvAuthToken: proves for a short time that the user was verified. Destroy the token after use. */
 export class PinToken {
   readonly #token: Uint8Array;
 

@@ -18,9 +18,9 @@ export type FidoOperation =
   | { readonly kind: 'selection' };
 
 /**
- * Maps a CTAP status other than success to its error (CTAP 2.1, 8.2). The meaning of a status depends on the operation and on the vendor;
- * only this file decides it. `ClientPin` afterwards adds the remaining tries to `FIDO_PIN_INCORRECT`, or replaces the
- * error if the authenticator takes no PIN now.
+ * Maps a CTAP status other than success to its error (CTAP 2.1, 8.2). The meaning of a status depends on the operation and on the vendor; only
+ * this file decides the meaning. `ClientPin` afterwards adds the remaining tries to `FIDO_PIN_INCORRECT`, or replaces the error if the
+ * authenticator takes no PIN now.
  */
 export function meaningOfCtapStatus(status: number, operation: FidoOperation): CardwrightError {
   return specificMeaning(status, operation) ?? generalMeaning(status, operation);

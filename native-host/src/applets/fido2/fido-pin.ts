@@ -32,13 +32,13 @@ export function requireNewPin(pin: Uint8Array, { minPinLength, maxPinLength }: A
   if (!fits || pin.includes(0)) throw new CardwrightError('PIN_RULE_VIOLATED', { rule: 'length' });
 }
 
-/** Returns `paddedNewPin`: the PIN followed by zeros (6.5.5.5). The caller zeroes it after use. */
+/** Returns `paddedNewPin`: the PIN followed by zeros (6.5.5.5). The caller zeroes the result after use. */
 export function padNewPin(pin: Uint8Array): Uint8Array {
   const padded = new Uint8Array(PADDED_LENGTH);
   padded.set(pin);
   return padded;
 }
 
-/** Returns `LEFT(SHA-256(pin), 16)` (6.5.5.6). The caller zeroes it after use. */
+/** Returns `LEFT(SHA-256(pin), 16)` (6.5.5.6). The caller zeroes the result after use. */
 export const pinHash = (pin: Uint8Array): Uint8Array =>
   createHash('sha256').update(pin).digest().subarray(0, HASH_LENGTH);

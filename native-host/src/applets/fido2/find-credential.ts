@@ -6,7 +6,7 @@ export interface CredentialsSought {
   readonly credentialIds: readonly Uint8Array[];
 }
 
-/** Stands for the hash of client data. The signature over it never leaves the host. */
+/** Placeholder for the hash of client data. The signature over this placeholder never leaves the host. */
 const NO_CLIENT_DATA = new Uint8Array(32);
 
 /**

@@ -76,7 +76,7 @@ const MAX_NAME = 32;
 /**
  * Reads the answer of authenticatorGetInfo.
  *
- * @throws CardwrightError `AUTHENTICATOR_ERROR` when it is malformed
+ * @throws CardwrightError `AUTHENTICATOR_ERROR` when the answer is malformed
  */
 export function readInfo(answer: CborMap): AuthenticatorInfo {
   const aaguid = requiredMember(answer, MEMBER.AAGUID, isBytes);

@@ -26,7 +26,7 @@ const POLL_INTERVAL = 100;
 /** Properties of the connection to a card. */
 export interface NfcOptions {
   readonly clock: Clock;
-  /** Set when reader and transmission protocol support extended lengths. If the card refuses them, chains of short APDUs are used. */
+  /** Set when reader and transmission protocol support extended lengths. If the card refuses extended lengths, chains of short APDUs are used. */
   readonly extendedLength: boolean;
   /** The transports of the connection, as in `Ctap2Transport`. */
   readonly transports: readonly string[];

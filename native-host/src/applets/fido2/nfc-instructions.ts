@@ -31,8 +31,8 @@ export class CtapApduPrivacy {
   #wasHarmless = false;
 
   /**
-   * True if an APDU and its answer are free of secrets. Call it in order for every APDU for which `isCtapApdu` is true. NFCCTAP_GETRESPONSE
-   * is as harmless as the APDU before it, whose answer it fetches.
+   * True if an APDU and its answer are free of secrets. Call this method in order for every APDU for which `isCtapApdu` is true.
+   * NFCCTAP_GETRESPONSE is as harmless as the APDU before it, whose answer it fetches.
    */
   isHarmless({ cla, ins, data = new Uint8Array() }: CommandApdu): boolean {
     if (ins === INS_GET_RESPONSE) return this.#wasHarmless;

@@ -58,7 +58,7 @@ export const pinProtocolFor = (versions: readonly number[]): PinProtocol | undef
 export interface KeyAgreement {
   /** Public key of the host as a COSE key (6.5.6). */
   readonly ownKey: CborMap;
-  /** The shared secret. The caller zeroes it after use. */
+  /** The shared secret, which the caller zeroes after use. */
   readonly secret: Uint8Array;
 }
 

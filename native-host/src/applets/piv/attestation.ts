@@ -20,7 +20,7 @@ export interface Attestation {
 
 /** Attests keys with Yubico's ATTEST. Reads the certificate of the attestation key F9 once, and again after `forget`. */
 export class Attestor {
-  /** DER certificate of F9. Undefined before it is read; null if it is absent or unreadable. */
+  /** DER certificate of F9; undefined before the certificate is read, null if it is absent or unreadable. */
   #intermediate: Uint8Array | null | undefined;
 
   constructor(private readonly channel: PivChannel) {}

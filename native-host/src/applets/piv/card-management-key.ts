@@ -83,12 +83,12 @@ export class CardManagementKey {
     this.#status = { algorithm, isDefault: false };
   }
 
-  /** Forgets that the key was authenticated. Call it when the security status of the application has ended. */
+  /** Forgets that the key was authenticated. Call this method when the security status of the application has ended. */
   forgetProof(): void {
     this.#isProved = false;
   }
 
-  /** Discards all that is known of the key. Call it when the card was erased. */
+  /** Discards all that is known of the key. Call this method when the card was erased. */
   forget(): void {
     this.#isProved = false;
     this.#status = undefined;

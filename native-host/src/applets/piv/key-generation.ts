@@ -26,7 +26,7 @@ export interface KeyPolicies {
 export const isRsa = (algorithm: KeyAlgorithm): boolean => algorithm === 'RSA-2048' || algorithm === 'RSA-3072';
 
 /**
- * Generates a key with GENERATE ASYMMETRIC KEY PAIR (SP 800-73-4 Part 2, 3.3.1). Returns its DER SubjectPublicKeyInfo.
+ * Generates a key with GENERATE ASYMMETRIC KEY PAIR (SP 800-73-4 Part 2, 3.3.1). Returns the key's DER SubjectPublicKeyInfo.
  *
  * @param policies null for a card that cannot set policies; a policy `default` is not sent, because the card applies it by itself
  * @param authenticated true if the management key was authenticated in this session

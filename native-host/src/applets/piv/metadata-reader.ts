@@ -26,7 +26,7 @@ export class MetadataReader {
     return undefined;
   }
 
-  /** Reads the remaining tries of a PIN or PUK. Returns undefined if there are no metadata, or if they have no counter. */
+  /** Reads the remaining tries of a PIN or PUK. Returns undefined if there are no metadata, or if the metadata have no counter. */
   async readRetries(reference: number): Promise<RetryStatus | undefined> {
     const metadata = await this.read(reference);
     if (metadata?.retriesLeft === undefined) return undefined;

@@ -46,7 +46,7 @@ export async function readMetadata(
   throw meaningOfStatusWord(statusWord, { kind: 'getMetadata' });
 }
 
-/** Decodes the metadata of an answer. @throws TlvError when they are not a list of TLVs, or the counters are not two bytes */
+/** Decodes the metadata of an answer. @throws TlvError when the metadata are not a list of TLVs, or the counters are not two bytes */
 function decodeMetadata(data: Uint8Array): Metadata {
   const objects = new Map(decodeTlvs(data).map(({ tag, value }) => [tag, value]));
   const retries = objects.get(TAG_RETRIES);

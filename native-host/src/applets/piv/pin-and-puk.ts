@@ -8,7 +8,7 @@ import type { PivOperation } from './piv-error.js';
 import { padPin, retryStatusOf } from './piv-pin.js';
 import type { VerifiedPin } from './verified-pin.js';
 
-/** PIN and PUK of a PIV application. Pass them as the bytes that the user types, without padding. */
+/** PIN and PUK of a PIV application. Pass a PIN or PUK as the bytes that the user types, without padding. */
 export class PinAndPuk {
   /** The PUK's counter as the card last reported it; undefined before it was read, and after any command that replaces PIN or PUK. */
   #pukStatus: RetryStatus | undefined;
@@ -84,7 +84,7 @@ export class PinAndPuk {
     return this.#replace(INS.RESET_RETRY_COUNTER, REFERENCE.PIN, puk, newPin, { kind: 'unblockPin' });
   }
 
-  /** Discards all that is known of PIN and PUK. Call it when the card was erased. */
+  /** Discards all that is known of PIN and PUK. Call this method when the card was erased. */
   forget(): void {
     this.#pukStatus = undefined;
     this.forgetPin();

@@ -241,7 +241,7 @@ export function readAnswer<T>(kind: PivOperation['kind'], read: () => T): T {
   try {
     return read();
   } catch (error) {
-    // The card sent wrong data, whether the TLV reader or OpenSSL reports them. The cause contains no data but the card's.
+    // The TLV reader or OpenSSL has reported wrong data from the card. The cause contains no data except the card's.
     const details = { statusWord: statusWordDigits(SW.SUCCESS), instruction: kind };
     throw new CardwrightError('CARD_ERROR', details, { cause: error });
   }

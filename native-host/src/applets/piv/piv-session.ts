@@ -102,8 +102,8 @@ export class PivSession {
   }
 
   /**
-   * Forgets the verified PIN and management key. Call it when another application was selected, because this ends the security status
-   * (3.1.1).
+   * Forgets the verified PIN and management key. Call this method when another application was selected, because the selection ends the security
+   * status (3.1.1).
    */
   deselected(): void {
     this.pins.forgetPin();

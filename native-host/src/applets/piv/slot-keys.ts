@@ -62,7 +62,7 @@ export class SlotKeys {
     return this.options.metadata.read(KEY_REFERENCE[slot]);
   }
 
-  /** Discards all that is known of the keys. Call it when the card was erased. */
+  /** Discards all that is known of the keys. Call this method when the card was erased. */
   forget(): void {
     this.#attestor.forget();
   }
