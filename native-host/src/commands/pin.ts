@@ -47,7 +47,7 @@ export function pinHandlers(holder: DeviceHolder) {
           await verifyNewPin(device.piv.pins, newPin);
         });
         device.forgetSecrets();
-        // Later commands in steps of the CMS name this PIN by the source `session`.
+        // Later commands in steps of the CMS refer to this PIN by the source `session`.
         if (context.operation !== null) device.rememberPin(newPin);
       });
       return {};

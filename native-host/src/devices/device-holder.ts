@@ -160,8 +160,9 @@ export class DeviceHolder {
   }
 
   /**
-   * Waits until the user has removed and reinserted the released device. Resolves with false after the time limit. @throws CardwrightError
-   * `CANCELLED`
+   * Waits until the user has removed and reinserted the released device. Resolves with false after the time limit.
+   *
+   * @throws CardwrightError `CANCELLED`
    */
   isReinserted({ place }: OpenDevice, options: ReinsertionOptions): Promise<boolean> {
     return isReinserted(this.readers, place, options);

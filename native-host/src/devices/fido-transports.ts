@@ -1,7 +1,7 @@
 import { isContactlessAtr } from '../iso7816/atr.js';
 import type { Place } from './identify.js';
 
-/** Names of contactless readers. "PICC" is the standard's term for the card (ISO/IEC 14443). */
+/** Pattern of the names of contactless readers. "PICC" is the standard's term for the card (ISO/IEC 14443). */
 const CONTACTLESS_NAME = /contactless|nfc|picc|\bcl\b/i;
 
 /**

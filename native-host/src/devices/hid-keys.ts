@@ -55,7 +55,7 @@ class HidKeys {
   #seen: ReadonlySet<string> | undefined;
   #events = 0;
   #binding: HidBinding | undefined;
-  /** The latest listing; undefined before the first. */
+  /** The latest listing; undefined before the first listing. */
   #devices: readonly FidoHidDevice[] | undefined;
   #isClosed = false;
   #cancel: Cancel = () => undefined;

@@ -106,8 +106,9 @@ export class OpenDevice {
   }
 
   /**
-   * Records the operation for which the user has agreed to one erasure of the device; null withdraws the consent. @param withFido true to
-   * include FIDO2
+   * Records the operation for which the user has agreed to one erasure of the device; null withdraws the consent.
+   *
+   * @param withFido true to include FIDO2
    */
   allowErasure(operation: string | null, withFido: boolean): void {
     this.#erasableBy = operation;

@@ -41,8 +41,9 @@ export function decodeTlvs(data: Uint8Array): Tlv[] {
 }
 
 /**
- * Returns the value of the first object with this tag. Returns undefined if there is no such object. @throws TlvError when the data are not
- * consecutive objects
+ * Returns the value of the first object with this tag. Returns undefined if there is no such object.
+ *
+ * @throws TlvError when the data are not consecutive objects
  */
 export function findTlv(data: Uint8Array, tag: number): Uint8Array | undefined {
   return decodeTlvs(data).find((object) => object.tag === tag)?.value;

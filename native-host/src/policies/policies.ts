@@ -143,7 +143,7 @@ function placesFor(template: JsonObject, browsers: readonly string[]): PolicyPla
 
 const changesOf = (planned: readonly PlannedFile[]): ChangedFile[] => planned.flatMap(({ change }) => change ?? []);
 
-/** Changes the files. Writes the record before, so that the changes can be undone if this process is killed, and again afterwards. */
+/** Changes the files. Writes the record first, so that the changes can be undone if this process is killed, and again afterwards. */
 function carryOut(
   system: System,
   record: PolicyRecord,

@@ -9,7 +9,7 @@ export type HandledMethod = Exclude<MethodOf<'host'>, 'step.run'>;
 /** The session, the operation and the signal that a handler gets besides its parameters. */
 export interface CommandContext {
   readonly session: HostSession;
-  /** The operation of the step that contains the command; null for a command that the page itself sent. */
+  /** Id of the operation for which the CMS signed the step with this command; null for a command that the page itself sent. */
   readonly operation: string | null;
   /** Signal that is aborted when the caller cancels, the time is over or the session ends. The abort takes effect between APDUs. */
   readonly signal: AbortSignal;

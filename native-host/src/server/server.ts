@@ -116,7 +116,7 @@ export class HostServer implements Receiver {
     }
     const valid = validate(commands[method].params, params ?? {});
     requireUserSecrets(valid);
-    // The table's schema of this method has just accepted the parameters.
+    // The schema of this method has just accepted the parameters.
     return this.#command({ method, params: valid } as AdmittedCommand, { id, operation: null, signal });
   }
 

@@ -26,7 +26,7 @@ export function readFirstInput(): Promise<Buffer> {
 /**
  * Writes the first output without `process.stdout`.
  *
- * @returns the number of bytes that were written, from 0 to the length of the frame; the caller writes the others
+ * @returns the number of bytes that were written, from 0 to the length of the frame; the caller writes the other bytes
  */
 export function writeFirstOutput(frame: Buffer): number {
   if (!hasPlainPipes) return 0;

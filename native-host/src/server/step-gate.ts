@@ -77,6 +77,6 @@ function isSameCard(told: CardFacts, { model, serial, guid, certificates }: Card
 
 function admitCommand({ method, params }: StepCommand): AdmittedCommand {
   if (!isMethod(method) || !isStepMethod(method)) throw new CardwrightError('STEP_REFUSED', { reason: 'content' });
-  // The table's schema of this method has just accepted the parameters.
+  // The schema of this method has just accepted the parameters.
   return { method, params: validate(commands[method].params, params) } as AdmittedCommand;
 }

@@ -7,7 +7,7 @@ import { CHAINING, type CommandApdu } from '../iso7816/apdu.js';
 import { INS_GET_RESPONSE } from '../iso7816/exchange.js';
 import { bigEndian } from '../iso7816/tlv.js';
 
-/** Instructions whose data and answers contain no secrets, but names, versions, algorithms, public keys and certificates. */
+/** Instructions whose data and answers contain no secrets, only names, versions, algorithms, public keys and certificates. */
 const HARMLESS: readonly number[] = [
   INS.SELECT,
   INS.GENERATE_ASYMMETRIC_KEY_PAIR,

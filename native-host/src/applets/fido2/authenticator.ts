@@ -222,8 +222,9 @@ export class Authenticator {
   }
 
   /**
-   * Checks, without sending a command, that this transport permits a reset. @throws CardwrightError `FIDO_RESET_REFUSED` if the transport does
-   * not permit a reset
+   * Checks, without sending a command, that this transport permits a reset.
+   *
+   * @throws CardwrightError `FIDO_RESET_REFUSED` if the transport does not permit a reset
    */
   requireReset(): void {
     const { resetTransports } = this.latest;

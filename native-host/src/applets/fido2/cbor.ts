@@ -46,8 +46,9 @@ export function decodeFirstCbor(data: Uint8Array): { readonly value: CborValue; 
 }
 
 /**
- * Returns the member with this key; undefined if the member is missing. @throws CardwrightError `AUTHENTICATOR_ERROR` when `is` refuses the
- * member
+ * Returns the member with this key; undefined if the member is missing.
+ *
+ * @throws CardwrightError `AUTHENTICATOR_ERROR` when `is` refuses the member
  */
 export function optionalMember<T extends CborValue>(
   map: CborMap,

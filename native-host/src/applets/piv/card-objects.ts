@@ -57,8 +57,9 @@ export class CardObjects {
   }
 
   /**
-   * Reads the DER certificate of a slot. Returns null if there is no certificate. @throws CardwrightError `CERTIFICATE_INVALID`, and the errors
-   * of `get`
+   * Reads the DER certificate of a slot. Returns null if there is no certificate.
+   *
+   * @throws CardwrightError `CERTIFICATE_INVALID`, and the errors of `get`
    */
   async readCertificate(slot: Slot): Promise<Uint8Array | null> {
     const content = await this.get(CERTIFICATE_OBJECT[slot]);

@@ -4,7 +4,10 @@ import { findTlv } from '../../iso7816/tlv.js';
 const TAG_DISCOVERY = 0x7e;
 const TAG_PIN_USAGE_POLICY = 0x5f2f;
 
-/** Bits in the first byte of the PIN usage policy: what satisfies the access rules besides the PIV PIN. */
+/**
+ * Bits in the first byte of the PIN usage policy: the global PIN, or a biometric comparison on the card, satisfies the access rules as the PIV
+ * PIN does.
+ */
 const GLOBAL_PIN = 0x20;
 const ON_CARD_BIOMETRIC = 0x10;
 /** Second byte of the PIN usage policy if the primary PIN, which the user knows, is the global PIN. */
@@ -19,8 +22,9 @@ export interface Discovery {
 }
 
 /**
- * Reads a Discovery Object, which has no wrapper 53. Returns null if the object has no PIN usage policy. @throws TlvError when the data are
- * malformed
+ * Reads a Discovery Object, which has no wrapper 53. Returns null if the object has no PIN usage policy.
+ *
+ * @throws TlvError when the data are malformed
  */
 export function decodeDiscovery(data: Uint8Array): Discovery | null {
   const object = findTlv(data, TAG_DISCOVERY);

@@ -8,7 +8,7 @@ import { YUBICO_INS } from './yubico.js';
 
 /** The answer of GET METADATA for a key, PIN or PUK. Members that do not apply are undefined. */
 export interface Metadata {
-  /** Algorithm identifier of a key (SP 800-78-4, table 6-2, and Yubico's own). */
+  /** Algorithm identifier of a key (SP 800-78-4, table 6-2, and Yubico's own identifiers). */
   readonly algorithm: number | undefined;
   /** Public key, in the format that the answer of GENERATE has inside 7F49. */
   readonly publicKey: Uint8Array | undefined;

@@ -1,4 +1,7 @@
-/** Yubico's extensions of PIV (docs.yubico.com, YubiKey Technical Manual, PIV). A plain card has none of them. */
+/**
+ * Yubico's extensions of PIV (docs.yubico.com, YubiKey Technical Manual, PIV). A plain card, which is any other PIV card, has none of these
+ * extensions.
+ */
 
 /** Instruction bytes of Yubico's extensions. */
 export const YUBICO_INS = {
