@@ -53,7 +53,7 @@ export function installTargets(userDataDir?: string, system: System = thisSystem
  * `~/.librewolf`. The browser counts as Firefox-based if `isFirefox` is set or the folder contains a `profiles.ini`.
  *
  * @throws RegistrationError if the folder does not exist: otherwise a mistyped folder would be created, which no browser searches; also on
- * systems other than Linux and macOS
+ *   systems other than Linux and macOS
  */
 export function targetIn(browserDir: string, isFirefox: boolean, system: System = thisSystem): InstallTarget {
   const folder = path.resolve(browserDir);

@@ -22,7 +22,7 @@ export interface TemporaryPinOptions extends Pick<ReleaseOptions, 'signal' | 'on
  *
  * @param use receives the temporary PIN, sealed to the extension's windows
  * @throws CardwrightError `SECRET_MISSING` when the card has no initial PIN of this session, `WINDOW_NOT_ALLOWED`, `PIN_REFUSED_BY_DEVICE`, and
- * the errors of `use` and `DeviceHolder.whileReleased`
+ *   the errors of `use` and `DeviceHolder.whileReleased`
  */
 export async function withTemporaryPin<T>(
   holder: DeviceHolder,

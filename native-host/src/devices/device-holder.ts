@@ -105,8 +105,8 @@ export class DeviceHolder {
    * Takes a device for this session alone, after releasing the device that was held before.
    *
    * @throws CardwrightError `DEVICE_NOT_FOUND`, also after `shutdown`; `WRONG_DEVICE` if another device is in the reader where the device was
-   * seen last; `DEVICE_NOT_ALLOWED`; `CANCELLED` if `shutdown` was called while the device was being opened; and the errors of `Inventory.find`
-   * and `OpenDevice.open`
+   *   seen last; `DEVICE_NOT_ALLOWED`; `CANCELLED` if `shutdown` was called while the device was being opened; and the errors of
+   *   `Inventory.find` and `OpenDevice.open`
    */
   async open(id: DeviceId, { signal, onWaiting, models = null }: OpenOptions): Promise<DeviceInfo> {
     await this.close();
@@ -135,7 +135,7 @@ export class DeviceHolder {
    * Erases the PIV application of the open device. The device stays open, but its facts, and perhaps its id, change.
    *
    * @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE`, and the errors of `resetToFactory` and `identify`. After an error, the erasure can be
-   * repeated.
+   *   repeated.
    */
   async erase(device: OpenDevice): Promise<DeviceInfo> {
     const { id } = device.info;
@@ -150,7 +150,7 @@ export class DeviceHolder {
    * repeated.
    *
    * @throws CardwrightError `CARD_REMOVED` or `READER_REMOVED` if the device is gone, `WRONG_DEVICE` if another device is in its place, and the
-   * errors of `takeAndIdentify`. After these errors, the device is no longer open.
+   *   errors of `takeAndIdentify`. After these errors, the device is no longer open.
    * @throws any error of `prepare`, `work` or `restore`, once the device is back
    */
   whileReleased<T>(device: OpenDevice, options: ReleaseOptions, work: () => Promise<T>): Promise<T> {
@@ -189,7 +189,7 @@ export class DeviceHolder {
    * still unanswered: only the end of the process frees a card that does not answer.
    *
    * @throws CardwrightError `DEVICE_NOT_OPEN` if no device is held, `CARD_REMOVED` or `READER_REMOVED` if the device was held until it was
-   * removed, and any error of `work`
+   *   removed, and any error of `work`
    */
   async use<T>(signal: AbortSignal, work: (device: OpenDevice) => Promise<T>): Promise<T> {
     await this.#returning;

@@ -44,7 +44,7 @@ const RESET_TIME = 150;
  *
  * @param known the facts that were read since the card was inserted, which save some commands; undefined if none were read
  * @throws CardwrightError `NO_APPLICATION`, whose cause is a `ForeignCard` if the card was recognised; `CANCELLED`, and the errors to which
- * PC/SC return codes and the card's answers are mapped
+ *   PC/SC return codes and the card's answers are mapped
  */
 export async function takeAndIdentify(
   readers: Readers,

@@ -18,7 +18,7 @@ export interface Place {
  * Reads all of the device's facts from the card. Uses no secret and changes nothing.
  *
  * @throws CardwrightError the refusal, if a card that cannot be erased does not let its GUID or certificates be read, because such a card must
- * not be mistaken for a blank card; `CARD_ERROR` for other wrong answers, and errors that end the connection
+ *   not be mistaken for a blank card; `CARD_ERROR` for other wrong answers, and errors that end the connection
  */
 export async function identify(card: CardApplications, place: Place): Promise<DeviceInfo> {
   const { piv } = card;

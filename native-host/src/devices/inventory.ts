@@ -76,7 +76,7 @@ export class Inventory {
    * Returns the reader and the insertion in which a listed device is now. Returns undefined if the device is gone.
    *
    * @throws CardwrightError `CARD_MUTE` or `PCSC_ERROR` if the card did not answer when it was looked at, and is not asked again until it is
-   * reinserted; the errors of `list`
+   *   reinserted; the errors of `list`
    */
   async find(id: DeviceId): Promise<Place | undefined> {
     const { devices } = await this.list();
@@ -121,7 +121,7 @@ export class Inventory {
    * an application.
    *
    * @param again false to return the state that was read last, unless the card was reinserted or used by this host since. A page that asks again
-   * and again then does not keep the device from other programs.
+   *   and again then does not keep the device from other programs.
    * @throws CardwrightError `CARD_REMOVED`, `READER_REMOVED`, and the errors of `takeAndIdentify` and `Authenticator`
    */
   async readFidoState(device: DeviceInfo, again: boolean): Promise<FidoState | null> {

@@ -52,7 +52,7 @@ export class OpenDevice {
    *
    * @param known the facts that were read since the card was inserted; undefined if none were read
    * @throws CardwrightError `WRONG_DEVICE`, `CONTACT_NEEDED` when the card must be inserted into a reader with contacts, and the errors of
-   * `takeAndIdentify`
+   *   `takeAndIdentify`
    */
   static async open(
     readers: Readers,

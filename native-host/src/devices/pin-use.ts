@@ -25,7 +25,7 @@ export function requireTries(status: RetryStatus, blocked: 'PIN_BLOCKED' | 'PUK_
  * Checks that a card has accepted a new PIN, by verifying it. A card that reported success but kept the old PIN has refused the new one.
  *
  * @throws CardwrightError `PIN_REFUSED_BY_DEVICE` if the card refuses the PIN and at least `MIN_TRIES` tries are left; `LAST_TRY` if the card
- * refuses the PIN and fewer tries are left, or their number is unknown; `PIN_BLOCKED`
+ *   refuses the PIN and fewer tries are left, or their number is unknown; `PIN_BLOCKED`
  */
 export async function verifyNewPin(pins: PinAndPuk, pin: Uint8Array): Promise<void> {
   try {

@@ -56,7 +56,7 @@ export const hidOnlyDevices = (
  * Opens an authenticator.
  *
  * @throws CardwrightError `CARD_REMOVED` if the authenticator is gone, `FIDO_UNREACHABLE` if the operating system refuses: Windows admits only
- * administrators, Linux only users for whom udev has a rule
+ *   administrators, Linux only users for whom udev has a rule
  */
 export async function openFidoDevice(binding: HidBinding, { path }: FidoHidDevice): Promise<HidChannel> {
   let handle: HidHandle;

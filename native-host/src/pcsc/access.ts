@@ -17,7 +17,7 @@ export const isAccessDenied = (error: unknown): error is PcscError =>
  *
  * @param isThere returns true while the connection to the service is not lost
  * @throws CardwrightError `PCSC_FORBIDDEN` if access is denied twice, `PCSC_UNAVAILABLE` if the connection is lost before the service is asked
- * again
+ *   again
  * @throws any other error of `ask`
  */
 export async function askTwice<T>(

@@ -68,7 +68,7 @@ export interface PcscContext {
    * Takes the card of a reader.
    *
    * @throws PcscError, with `SHARING_VIOLATION` if another program is connected to the card; in mode `shared`, only if another program is
-   * connected exclusively, or has a transaction
+   *   connected exclusively, or has a transaction
    */
   connect(reader: string, mode?: ShareMode): Promise<PcscCard>;
   /** Releases the cards that are still held, and ends the watch of the readers. Resolves when this is done; the process cannot end before. */

@@ -175,7 +175,7 @@ export class CardConnection implements ApduChannel {
  * Waits for an answer.
  *
  * @throws CardwrightError `CARD_MUTE` after `time` milliseconds; the call continues, and its result is ignored. If `time` is not positive, `ask`
- * is not called
+ *   is not called
  */
 async function answeredWithin<T>(time: number, clock: Clock, ask: () => Promise<T>): Promise<T> {
   if (time <= 0) throw new CardwrightError('CARD_MUTE');

@@ -36,7 +36,7 @@ export interface PolicyFile {
  * @param file absolute path on the computer
  * @param maxLength longest accepted file in bytes
  * @throws PolicyError when the file is a link, not a file, too long, not UTF-8, not a JSON object, or contains a number that would change when
- * written again; also when its folder is not safe (`demandSafeFolder`)
+ *   written again; also when its folder is not safe (`demandSafeFolder`)
  */
 export function readPolicyFile(system: System, file: string, maxLength = MAX_LENGTH): PolicyFile | null {
   demandSafeFolder(system, path.posix.dirname(file));

@@ -73,7 +73,7 @@ export class Connection {
    * Asks the user through the extension, for a running request.
    *
    * @throws CardwrightError the extension's error, `CANCELLED` when the request is or was cancelled, or `INVALID_PARAMS` when the answer does
-   * not fit the schema in `userRequests`
+   *   not fit the schema in `userRequests`
    */
   async askUser<M extends UserMethod>(method: M, params: UserParams<M>, signal: AbortSignal): Promise<UserResult<M>> {
     const id = `host-${++this.#lastId}`;

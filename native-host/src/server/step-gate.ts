@@ -40,7 +40,7 @@ export class StepGate {
    *
    * @param heldDevice returns the device that this session holds, or null if it holds no device; called after the checks that need no device
    * @throws CardwrightError `STEP_REFUSED` with the reason, `DEVICE_NOT_OPEN`, `INVALID_PARAMS` of one command, or an error that `heldDevice`
-   * throws
+   *   throws
    */
   async admit(jws: string, heldDevice: () => DeviceInfo | null): Promise<AdmittedStep> {
     const { origin, cms } = this.session.peer;

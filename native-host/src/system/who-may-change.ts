@@ -9,7 +9,7 @@ const GROUP_OR_OTHERS_WRITE = 0o022;
  *
  * @param file path of the file; links are followed
  * @returns the lowest file or folder that belongs to another account, or to which group or others may write; null if there is no such file or
- * folder
+ *   folder
  */
 export function whoElseMayChange({ root }: System, file: string): string | null {
   const top = realpathSync(root);

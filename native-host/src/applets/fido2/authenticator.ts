@@ -168,7 +168,7 @@ export class Authenticator {
    *
    * @param rpId binds the token to one relying party; null for a token that is valid for every relying party
    * @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE`, `NOT_AUTHENTICATED` or `FIDO_PIN_MISSING` without a token, `AUTHENTICATOR_ERROR`, and the
-   * errors of `ClientPin.pinToken`
+   *   errors of `ClientPin.pinToken`
    */
   async deleteCredential(rpId: string | null, credentialId: Uint8Array, use: Use): Promise<boolean> {
     const kind = credentialManagementOf(this.latest);

@@ -55,7 +55,7 @@ export class NfcCtap implements Ctap2Transport {
    * later, by getInfo.
    *
    * @throws CardwrightError `FIDO_UNREACHABLE` if the operating system reserves the application for itself (Windows: SCARD_E_NO_ACCESS),
-   * `CARD_ERROR` for any other refusal, `AUTHENTICATOR_ERROR` for a malformed answer
+   *   `CARD_ERROR` for any other refusal, `AUTHENTICATOR_ERROR` for a malformed answer
    */
   static async select(channel: ApduChannel, options: NfcOptions): Promise<NfcCtap | null> {
     const transport = new NfcCtap(channel, options);
