@@ -21,6 +21,6 @@ export type BridgeMessage = v.InferOutput<typeof bridgeMessage>;
  * An order from the background to the bridge. The bridge recognises an order by its member `create`, which no message for the page has.
  */
 export interface PasskeyOrder {
-  /** The passkey to create in the page; null cancels the one being created. */
+  /** The passkey to create in the page; null cancels the passkey that is being created. */
   readonly create: { readonly origin: string; readonly options: object } | null;
 }

@@ -12,14 +12,14 @@ export interface EncodedCreationOptions extends Omit<
  * Lets the browser create a passkey in the page where this function runs. The function runs in an isolated world, where the page's
  * scripts cannot have replaced `navigator.credentials`.
  *
- * A relying party's window gets the function as source text, so it uses nothing outside its body. The bridge contains it too, so it is
- * short.
+ * A relying party's window gets the function as source text, so it uses nothing outside its body. The bridge contains the function, too, so
+ * it is short.
  *
  * @param origin the only origin at which a passkey is created
  * @param signal cancels the creation; null if nothing cancels it
- * @returns the credential's id, client data, attestation object, transports, attachment and extension results, with bytes in base64;
- *   after an exception its text, which begins with its name; null if the page has another origin or is a frame, or if the browser
- *   returns no passkey
+ * @returns the credential's id, client data, attestation object, transports, attachment and extension results, with bytes in base64; if the
+ * browser throws an exception, the exception's text, which begins with the exception's name; null if the page has another origin or is in a
+ * frame, or if the browser returns no passkey
  */
 export async function createPasskey(
   origin: string,

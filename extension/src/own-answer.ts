@@ -27,18 +27,18 @@ export const decidedSite = v.strictObject({
 export const decidedSites = v.array(decidedSite);
 export type DecidedSite = v.InferOutput<typeof decidedSite>;
 
-/** The site of the latest open session in a tab, or else the site that policy blocked there; null if there is neither. */
+/** The site of the latest open session in a tab, or else the site that policy blocked there; null if the tab has neither. */
 export const siteOfTab = v.nullable(decidedSite);
 
 /**
- * Origin of the site that the user refused in a tab; null if there is none. A question that the user closed unanswered counts for a
- * minute.
+ * Origin of the site that the user refused in a tab; null if the user refused no site there. A question that the user closed or left
+ * unanswered counts as a refusal for a minute.
  */
 export const refusedSite = v.nullable(v.string());
 
 /** Report on the host and the readers. */
 export const hostReport = v.strictObject({
-  /** The first problem that was found; null if there is none. */
+  /** The first problem that was found; null if everything works. */
   problem: v.nullable(wireError),
   /** Product version of the host; null if the host could not be initialised. */
   version: v.nullable(v.string()),
@@ -62,7 +62,7 @@ export const pastFailures = v.array(commandFailure);
 /** Past events that a support file contains. */
 export const pastEvents = v.strictObject({
   failures: pastFailures,
-  /** The recorded trace, without secrets; null if it has no entry for the requested sites. */
+  /** The recorded trace, without secrets; null if the trace has no entry for the requested sites. */
   trace: v.nullable(traceFile),
 });
 export type PastEvents = v.InferOutput<typeof pastEvents>;

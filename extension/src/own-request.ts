@@ -10,7 +10,7 @@ export const ownRequest = v.variant('ask', [
   v.strictObject({ ask: v.literal('host') }),
   /** Asks a host to check everything that it can. */
   v.strictObject({ ask: v.literal('diagnosis') }),
-  /** Asks for the past events that a support file contains: those of one site, or of all sites if `origin` is null. */
+  /** Asks for the past events that a support file contains: the events of one site, or of all sites if `origin` is null. */
   v.strictObject({ ask: v.literal('pastEvents'), origin: v.nullable(v.string()) }),
   /** Asks for the last failed commands of a site. */
   v.strictObject({ ask: v.literal('failures'), origin: v.string() }),

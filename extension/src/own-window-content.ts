@@ -37,14 +37,17 @@ export const windowContents = {
     device: deviceInfo,
     /** The temporary PIN to enter; null if the user already has a FIDO PIN, or sets one in the browser's dialog. */
     temporaryPin: v.nullable(displayedSecret),
-    /** The match pattern of the site on which the user has to allow the extension; null if that is not needed. */
+    /**
+     * The match pattern of the site on which the user has to allow the extension; null if the extension needs no permission there, or
+     * already has it.
+     */
     permission: v.nullable(v.string()),
   }),
   display: v.strictObject({
     origin,
     device: text(200),
     label: displayLabel,
-    /** Owner of the device; null if the CMS does not name one. */
+    /** Owner of the device; null if the CMS does not name the owner. */
     owner: v.nullable(displayedName),
     secret: displayedSecret,
   }),

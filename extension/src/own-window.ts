@@ -25,10 +25,7 @@ export const ownWindows = {
       v.strictObject({ forgotten: v.literal(true) }),
     ]),
   },
-  /**
-   * Shows the passkey's relying party, and the temporary PIN to enter if there is one. The window stays open beside the browser's
-   * dialog.
-   */
+  /** Shows the passkey's relying party and, if the user has to enter a temporary PIN, this PIN. The window stays open beside the browser's dialog. */
   passkey: {
     size: { width: 440, height: 720 },
     needsFocus: false,
@@ -67,8 +64,8 @@ export const toWindow = v.union([v.strictObject({ show: v.unknown() }), v.strict
 export const OVER: v.InferOutput<typeof toWindow> = { over: true };
 
 /**
- * Messages from the window to the background. `alive` keeps a Chromium background awake while the user thinks. `more` restarts the
- * user's time, at most `WINDOW_EXTENSIONS` times.
+ * Messages from the window to the background. `alive` keeps a Chromium background awake while the user thinks. `more` restarts the time
+ * limit for the user's answer, at most `WINDOW_EXTENSIONS` times.
  */
 export const windowMessage = v.union([
   v.strictObject({ answer: v.unknown() }),

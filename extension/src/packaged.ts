@@ -1,8 +1,8 @@
 import { browser } from './browser.js';
 
 /**
- * Reads a JSON file of the package. Its data are large and seldom needed, so no script contains them. The file is no module either,
- * because a service worker cannot import a module on demand.
+ * Reads a JSON file of the extension's package. Data that are large and seldom needed are in such a file, so that no script contains them.
+ * The file is not a module either, because a service worker cannot import a module on demand.
  *
  * @param file path of the file within the package
  */

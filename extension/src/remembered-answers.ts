@@ -11,7 +11,7 @@ export interface Site {
 
 const answer = v.object({ granted: grantClasses, denied: grantClasses });
 
-/** The user's answers about a site. A class is in one of the lists, or in none. */
+/** The user's answers about a site. A class is in one of the lists, or in neither if the user has not answered about it. */
 export type Answer = v.InferOutput<typeof answer>;
 
 /** Prefix of all keys under which something about a private window is stored. */
@@ -20,8 +20,9 @@ const PREFIX = 'site:';
 const NOT_ASKED: Answer = { granted: [], denied: [] };
 
 /**
- * Returns the user's answers about a site; empty lists if there are none. Answers in private windows are kept in memory only, until the
- * last private window is closed. Answers in private windows do not count in ordinary windows, nor the reverse.
+ * Returns the user's answers about a site; empty lists if the user has not answered. Answers in private windows are kept in memory only,
+ * until the last private window is closed. They do not count in ordinary windows, and answers in ordinary windows do not count in private
+ * windows.
  */
 export async function recall(site: Site): Promise<Answer> {
   const key = keyOf(site);
@@ -29,7 +30,7 @@ export async function recall(site: Site): Promise<Answer> {
   return parsed.success ? parsed.output : NOT_ASKED;
 }
 
-/** Adds an answer to those about a site. A newer decision on a class replaces the older one. */
+/** Adds an answer to the user's earlier answers about a site. A newer decision on a class replaces the older one. */
 export async function remember(site: Site, said: Answer): Promise<void> {
   const before = await recall(site);
   const granted = sortedClasses(

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 
 /**
  * Rules that decide about a site, in the order in which they apply:
- * - `blockedSites`: policy names the site among the blocked ones;
+ * - `blockedSites`: policy names the site among the blocked sites;
  * - `allowedSites`: policy grants the site classes of commands;
  * - `unreadable`: a part of policy that may concern the site is unreadable, so the site is refused;
  * - `unlisted`: policy refuses every site that `allowedSites` does not name;

@@ -40,7 +40,8 @@ export class EventHub {
 }
 
 /**
- * Sends one command that a page may send by itself (`pageCommands`). Validates the parameters before sending, and the result afterwards.
+ * Sends one of the commands that a page may send without a signed step (`pageCommands`). Validates the parameters before sending, and the
+ * result afterwards.
  *
  * @throws CardwrightError the errors of `Client.call`
  */
@@ -81,17 +82,20 @@ export class Client {
   constructor(
     private readonly port: PagePort,
     private readonly events: EventHub,
-    /** The answer to `initialize`: versions, capabilities, the host's key. */
+    /**
+     * The answer to `initialize`: the protocol version, the product versions, the capabilities, the session with the host's key, and the
+     * classes of commands that the site may send.
+     */
     readonly session: PageResult<'initialize'>,
   ) {}
 
   /**
-   * Runs one command that a page may send by itself (`pageCommands`), and returns its result.
+   * Runs one of the commands that a page may send without a signed step (`pageCommands`), and returns the result.
    *
    * @throws CardwrightError one of the codes that the protocol's table lists for the command; `CANCELLED`, `TIMEOUT`, `INTERNAL`;
-   *   `INVALID_PARAMS` or `MESSAGE_TOO_LARGE` for wrong parameters, `STEP_REQUIRED` for a command that comes in steps alone,
-   *   `INVALID_MESSAGE` for an unreadable result; or the reason why the session has ended, for example `HOST_CRASHED`, `SITE_NOT_GRANTED` or
-   *   `EXTENSION_LOST`
+   * `INVALID_PARAMS` or `MESSAGE_TOO_LARGE` for wrong parameters, `STEP_REQUIRED` for a command that only a signed step may contain,
+   * `INVALID_MESSAGE` for an unreadable result; or the reason why the session has ended, for example `HOST_CRASHED`, `SITE_NOT_GRANTED` or
+   * `EXTENSION_LOST`
    */
   call<M extends PageMethod>(method: M, params: PageParams<M>, options?: RequestOptions): Promise<PageResult<M>> {
     return callOn(this.port, method, params, options);
@@ -101,8 +105,8 @@ export class Client {
    * Brings to the front the extension window in which this session waits for the user, who may have lost sight of the window. Call it from a
    * button's click.
    *
-   * @throws CardwrightError `WINDOW_NOT_ALLOWED` if the user has not just clicked or typed in the page, the page's window is not in front, or
-   *   no window is waiting; otherwise as `call`
+   * @throws CardwrightError `WINDOW_NOT_ALLOWED` if the user has not just clicked or typed in the page, the page's window is not in front,
+   * or no window is waiting; otherwise the errors of `call`
    */
   showWindow(): Promise<void> {
     return showWindow(this.port);
@@ -133,8 +137,8 @@ export class Client {
   }
 
   /**
-   * Signal that is aborted when the session has ended: it was closed here, its grant was withdrawn, or the host or the extension is
-   * gone. The reason is the `CardwrightError` that names the cause.
+   * Signal that is aborted when the session has ended, for example because `close` was called, the site lost its grant, or the host or the
+   * extension is gone. The signal's reason is the `CardwrightError` that names the cause.
    */
   get closed(): AbortSignal {
     return this.port.closed;

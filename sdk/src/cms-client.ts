@@ -43,7 +43,10 @@ export class CmsClient {
   readonly #base: string;
   readonly #language: Readonly<Record<string, string>>;
   readonly #fetch: typeof globalThis.fetch;
-  /** Milliseconds by which the CMS's clock is ahead of this computer's, by the `Date` of the CMS's last answer (RFC 9110, 6.6.1). */
+  /**
+   * Milliseconds by which the CMS's clock is ahead of this computer's clock, according to the `Date` header of the CMS's last answer (RFC
+   * 9110, 6.6.1).
+   */
   #clockOffset = 0;
 
   /** @param endpoint base address of the contract, for example `/api` */
@@ -54,14 +57,14 @@ export class CmsClient {
   }
 
   /**
-   * Returns the CMS's time in milliseconds since 1970, for the CMS's time limits, which follow its own clock. Until its first answer, this is
-   * the computer's time.
+   * Returns the time of the CMS's clock, in milliseconds since 1970. Time limits that the CMS sets count by this clock. Before the CMS's
+   * first answer, returns this computer's time.
    */
   now(): number {
     return Date.now() + this.#clockOffset;
   }
 
-  /** Returns the address of a path of the contract, given without a leading slash. */
+  /** Returns the address of a path of the contract. The path is given without a leading slash. */
   addressOf(path: string): string {
     return `${this.#base}/${path}`;
   }
@@ -83,9 +86,9 @@ export class CmsClient {
   }
 
   /**
-   * Starts or resumes an operation. If its answer was lost, the request may be repeated, because it changes no card and no device record: the
-   * CMS resumes the operation that it has for this card. A card that the CMS cannot recognise is blank: the CMS then starts another
-   * operation, and the lost one never gets a step.
+   * Starts or resumes an operation. If the answer was lost, the request may be sent again, because it changes no card and no device record:
+   * the CMS resumes the operation that it has for this card. The CMS cannot recognise a blank card: it then starts another operation, and
+   * the first operation never gets a step.
    *
    * @throws CardwrightError the errors of `request`
    */
@@ -94,7 +97,7 @@ export class CmsClient {
   }
 
   /**
-   * Sends the results of a step. If its answer was lost, the request may be repeated: the same results get the same answer.
+   * Sends the results of a step. If the answer was lost, the request may be sent again: the same results get the same answer.
    *
    * @throws CardwrightError the errors of `request`
    */
@@ -109,7 +112,7 @@ export class CmsClient {
   /**
    * Cancels an operation.
    *
-   * @param session id of the host's session that ran the operation: `sessionIdOf` of its key
+   * @param session id of the host session that ran the operation: the result of `sessionIdOf` for the session's key
    * @throws CardwrightError `OPERATION_MOVED` if another session continues the operation, so that nothing was cancelled; `CANCELLED` if the
    *   CMS does not answer within `CANCEL_TIMEOUT`; otherwise the errors of `request`
    */
@@ -122,9 +125,9 @@ export class CmsClient {
   /**
    * Sends one request and validates its answer.
    *
-   * @throws CardwrightError the error in the answer; `CANCELLED` if the signal was aborted; `CMS_UNREACHABLE` if no answer came, or not
-   *   within `CMS_ANSWER_TIMEOUT`; `INVALID_MESSAGE` if a successful answer does not match `schema`. By the status of any other answer:
-   *   `LOGIN_REQUIRED` (401), `CMS_UNREACHABLE` (`CMS_AWAY_STATUSES`), otherwise `INTERNAL`
+   * @throws CardwrightError the error in the answer; `CANCELLED` if the signal was aborted; `CMS_UNREACHABLE` if no answer came within
+   * `CMS_ANSWER_TIMEOUT`; `INVALID_MESSAGE` if a successful answer does not match `schema`. For an unsuccessful answer that contains no
+   * error, the status decides: `LOGIN_REQUIRED` (401), `CMS_UNREACHABLE` (`CMS_AWAY_STATUSES`), otherwise `INTERNAL`
    */
   async request<S extends v.GenericSchema>(
     path: string,

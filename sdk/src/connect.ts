@@ -16,10 +16,9 @@ export interface ConnectOptions {
 /**
  * Opens a session with the devices of this computer.
  *
- * @throws CardwrightError within a second `EXTENSION_MISSING` or `INSECURE_CONTEXT`; `SITE_NOT_GRANTED`, whose data `consent` says whether
- *   `requestAccess` helps; within five seconds an error of the host or the command `initialize`, such as `HOST_MISSING` or
- *   `VERSION_MISMATCH`, `EXTENSION_LOST` or `TIMEOUT`; later only after `onStarting`, while the host starts; `CANCELLED` if the signal was
- *   aborted
+ * @throws CardwrightError `EXTENSION_MISSING` or `INSECURE_CONTEXT`, within a second; `SITE_NOT_GRANTED`, whose `data.consent` tells
+ * whether `requestAccess` helps; an error of the host or of the command `initialize`, such as `HOST_MISSING`, `VERSION_MISMATCH`,
+ * `EXTENSION_LOST` or `TIMEOUT`, within five seconds, or later if `onStarting` was called; `CANCELLED` if the signal was aborted
  * @example
  * const client = await connect();
  * const { devices } = await client.call('device.list', {});
@@ -45,8 +44,8 @@ export async function connect({
 export interface AccessOptions extends Omit<ConnectOptions, 'onStarting'> {
   /**
    * Called as soon as the request was sent, with a function that brings to the front the window in which the extension asks the user. Call
-   * the function right after the user has clicked or typed in the page; otherwise, and while there is no such window, it rejects with
-   * `WINDOW_NOT_ALLOWED`.
+   * that function right after the user has clicked or typed in the page. Otherwise, and while the extension shows no such window, the
+   * function rejects with `WINDOW_NOT_ALLOWED`.
    */
   readonly onAsked?: (showWindow: () => Promise<void>) => void;
 }
@@ -54,11 +53,11 @@ export interface AccessOptions extends Omit<ConnectOptions, 'onStarting'> {
 type PermissionClass = PageParams<'access.request'>['classes'][number];
 
 /**
- * Asks the user, in the extension's window, to grant this site some classes of commands. Once one is granted, `connect()` no longer fails
- * with `SITE_NOT_GRANTED`. Call this function right after the user has clicked or typed in the page.
+ * Asks the user, in a window of the extension, to grant this site some classes of commands. Once a class is granted, `connect()` no longer
+ * fails with `SITE_NOT_GRANTED`. Call this function right after the user has clicked or typed in the page.
  *
- * @throws CardwrightError `SITE_NOT_GRANTED` if the user or policy refuses, or the extension does not ask now; `WINDOW_NOT_ALLOWED`,
- *   `EXTENSION_MISSING`, `INSECURE_CONTEXT`, `EXTENSION_LOST`, `TIMEOUT`, `CANCELLED`
+ * @throws CardwrightError `SITE_NOT_GRANTED` if the user or policy refuses, or if the extension may not ask at the moment;
+ * `WINDOW_NOT_ALLOWED`, `EXTENSION_MISSING`, `INSECURE_CONTEXT`, `EXTENSION_LOST`, `TIMEOUT`, `CANCELLED`
  * @example
  * button.addEventListener('click', async () => {
  *   await requestAccess(['read', 'use']);

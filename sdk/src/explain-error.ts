@@ -5,9 +5,9 @@ import { chooseLanguage } from '@cardwright/words';
  * Returns the catalogue's words for an error: what it means, and what helps. The words are loaded only when an error is explained, so a page
  * that only connects does not load them.
  *
- * @param language a tag of RFC 5646; English if the catalogue does not have it
- * @returns the words in this language; only the English message, and otherwise empty texts, if the words cannot be loaded, for example
- *   without a network
+ * @param language a tag of RFC 5646. If the catalogue does not have this language, the words are English.
+ * @returns the words in this language. If the words cannot be loaded, for example without a network, the message is English and the other
+ * texts are empty.
  * @example
  * const { message, user } = await explainError(new CardwrightError('NO_READER'), 'de');
  */

@@ -6,5 +6,5 @@ export function noteCapabilities(capabilities: readonly string[]): void {
   told = capabilities;
 }
 
-/** True unless a capability was missing when a session last reported them. Before the first session nothing is known, so the result is true. */
+/** True if the last session reported the capability, or if this page has not opened a session yet, so that nothing is known. */
 export const mayHaveCapability = (capability: string): boolean => told === null || told.includes(capability);

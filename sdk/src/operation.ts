@@ -19,15 +19,21 @@ export interface OperationProgress {
    */
   readonly deviceState: OperationAnswer['deviceState'];
   /**
-   * The party that acts now: the card, the CMS, or the user, in a window of the extension. At `waiting`, another program holds the device. At
-   * `touch` the user must touch the device, and at `reinsert` take it out and insert it again.
+   * The party that acts now. At `user`, the user acts in a window of the extension. At `waiting`, another program holds the device. At
+   * `touch`, the user must touch the device, and at `reinsert`, take the device out and insert it again.
    */
   readonly turn: 'card' | 'user' | 'cms' | 'waiting' | 'touch' | 'reinsert';
-  /** The running command of the step, if the host reports one. It says for what the user is asked, or which command is waiting. */
+  /**
+   * Method of the step's running command; undefined if the host reports none. The method tells what the user is asked for, or which command
+   * is waiting.
+   */
   readonly method?: string | undefined;
   /** The passkey that the running step creates; undefined if the step creates none. */
   readonly passkey?: PasskeyOrder | undefined;
-  /** Set if the user has answered a question of the running step, and the card is now executing the command that asked, or a later one. */
+  /**
+   * Set if the user has answered a question of the running step, and the card is now executing the command for which the user was asked, or
+   * a later command.
+   */
   readonly hasAnswered?: boolean;
   /**
    * The reason why a request to the CMS is being repeated: the CMS, or a service behind it, is not available. Undefined if no request is
@@ -39,13 +45,13 @@ export interface OperationProgress {
 export interface OperationOptions {
   readonly cms: Pick<CmsClient, 'start' | 'results' | 'cancel'>;
   readonly client: Pick<Client, 'call' | 'session'>;
-  /** The CMS's name of the operation, for example `issue`. */
+  /** Kind of the operation, for example `issue`. */
   readonly kind: StartRequest['kind'];
   /** The device, as `device.open` returned it. */
   readonly device: DeviceInfo;
   /** An operator's one-time code, if the CMS asked for one (`CODE_NEEDED`). */
   readonly code?: string | undefined;
-  /** Signal that ends the relay when it is aborted. The operation is then cancelled at the CMS, too. */
+  /** When this signal is aborted, the relay ends, and the operation is cancelled at the CMS, too. */
   readonly signal?: AbortSignal | undefined;
   readonly onStatus?: (status: OperationProgress) => void;
   /** Clock and pauses for repeated requests. Default: the real ones. */
@@ -61,11 +67,11 @@ export const NOT_STARTED = { phase: null, progress: 0, deviceState: null } as co
  * Relays an operation between CMS and host: the CMS sends the next step, the host runs it, and the CMS receives the results. If the function
  * is called again for the same device, an interrupted operation continues where it stopped.
  *
- * @returns the CMS's last answer. Its state is `done`. If it also has an `error`, the user declined something and no harm was done. For
- *   example, a device whose PIN the user did not change is then `pending`.
- * @throws CardwrightError the reason why the operation failed or was interrupted, for example `CMS_UNREACHABLE` if the CMS was away for half
- *   a minute; `CANCELLED` if the operation was cancelled, by the signal (the CMS was told first, if it could be reached) or at the CMS;
- *   `OPERATION_FAILED` if the CMS gives no reason
+ * @returns the CMS's last answer, with the state `done`. If this answer also has an `error`, the user declined something and no harm was
+ * done. For example, a device whose PIN the user did not change is then `pending`.
+ * @throws CardwrightError the reason why the operation failed or was interrupted, for example `CMS_UNREACHABLE` if the CMS was away for
+ * half a minute; `CANCELLED` if the operation was cancelled at the CMS, or by the signal (the CMS is then told before the error is thrown,
+ * if the CMS can be reached); `OPERATION_FAILED` if the CMS gives no reason
  * @example
  * const client = await connect();
  * const { device } = await client.call('device.open', { device: chosen });
@@ -144,7 +150,7 @@ async function cancel(cms: OperationOptions['cms'], operation: string, session: 
   try {
     await cms.cancel(operation, session);
   } catch (error) {
-    // Another session, for example of another tab, continues the operation.
+    // Another session, for example in another tab, continues the operation, so there is nothing to cancel.
     if (isCardwrightError(error, 'OPERATION_MOVED')) return;
     console.warn('Cardwright: the CMS could not be told that the operation was cancelled', error);
   }

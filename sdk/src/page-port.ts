@@ -40,9 +40,9 @@ const signal = v.strictObject({ cardwright: v.picklist(['ready', 'closed']) });
 const LONGEST_REST = WAIT_FOR_WINDOW;
 
 /**
- * One session of a page: the sdk's end of a `MessageChannel` whose other end is in the extension's bridge. Malformed messages, and answers to
- * no pending request, are ignored. Request ids are random, so that a script that has got hold of the other end of the channel cannot guess
- * them.
+ * One session of a page: the sdk's end of a `MessageChannel`. The other end is in the bridge, the extension's content script in the page.
+ * Malformed messages, and answers to no pending request, are ignored. Request ids are random, so that a script that has got hold of the
+ * other end of the channel cannot guess them.
  */
 export class PagePort {
   readonly #pending = new Map<string, Pending>();
@@ -59,8 +59,8 @@ export class PagePort {
   /**
    * Connects to the extension.
    *
-   * @throws CardwrightError within a second `EXTENSION_MISSING`, or `INSECURE_CONTEXT` if the extension does not serve such a page;
-   *   `CANCELLED` if `abort` was aborted
+   * @throws CardwrightError within a second `INSECURE_CONTEXT` if the page is insecure or in a frame, otherwise `EXTENSION_MISSING`;
+   * `CANCELLED` if `abort` was aborted
    */
   static open(
     window: PageWindow,
@@ -102,7 +102,8 @@ export class PagePort {
   /**
    * Sends a request and waits for its answer.
    *
-   * @param timeout milliseconds, without the time in which a window of the extension waits for the user, or the host is starting
+   * @param timeout time limit in milliseconds. The time in which a window of the extension waits for the user, or the host is starting,
+   * does not count.
    * @throws CardwrightError the error in the answer; `CANCELLED`, `TIMEOUT` or `MESSAGE_TOO_LARGE`; if the session has ended or ends
    *   meanwhile, the reason of `closed`: the cause that the extension named, for example `HOST_CRASHED`, otherwise `EXTENSION_LOST`
    */
@@ -146,7 +147,7 @@ export class PagePort {
     });
   }
 
-  /** Ends the session. Its host releases the device and exits. Pending requests reject with `CANCELLED`. */
+  /** Ends the session. The session's host releases the device and exits. Pending requests reject with `CANCELLED`. */
   close(): void {
     this.#end(new CardwrightError('CANCELLED'));
   }

@@ -10,17 +10,18 @@ const order = v.object({
   options: v.object({ rp: creationOptions.entries.rp }),
 });
 
-/** What the user is shown of a step's order for a passkey. */
+/** The part of a step's order for a passkey that the user is shown. */
 export interface PasskeyOrder extends Omit<v.InferOutput<typeof order>, 'options'> {
-  /** Name of the service that the passkey is for, as the relying party gives it. */
+  /** Name of the service for which the passkey is created, as the relying party gives the name. */
   readonly service: string;
 }
 
 const content = v.object({ commands: v.array(v.object({ method: v.string(), params: v.unknown() })) });
 
 /**
- * Returns the order for the first passkey that a signed step creates; undefined if it creates none, or cannot be read. The signature is not
- * checked, because the result is only shown to the user: whoever could change the step on its way could change the page, too.
+ * Returns the order for the first passkey that a signed step creates. Returns undefined if the step creates no passkey, or if the step or
+ * the order cannot be read. The signature is not checked, because the result is only shown to the user: whoever could change the step on
+ * its way could change the page, too.
  */
 export function passkeyOrderOf(jws: string): PasskeyOrder | undefined {
   const step = v.safeParse(content, payloadOf(jws));
@@ -32,7 +33,7 @@ export function passkeyOrderOf(jws: string): PasskeyOrder | undefined {
   return { ...rest, service: options.rp.name };
 }
 
-/** Returns the payload of a compact JWS (RFC 7515, 3.1); null if it cannot be read. The host refuses such a step. */
+/** Returns the payload of a compact JWS (RFC 7515, 3.1). Returns null if the payload cannot be read; the host refuses such a step. */
 function payloadOf(jws: string): unknown {
   try {
     const payload: unknown = JSON.parse(new TextDecoder().decode(decodeBytes(jws.split('.')[1] ?? '')));

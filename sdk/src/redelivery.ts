@@ -22,7 +22,7 @@ export interface Timing {
  * nothing but time.
  *
  * @param onAbsence called before each pause
- * @param patience milliseconds from the first attempt after which no further one begins
+ * @param patience milliseconds from the first attempt after which no further attempt begins
  * @throws CardwrightError `CANCELLED` if the signal is aborted during a pause, otherwise the error of the last attempt
  */
 export async function sendUntilAnswered<T>(

@@ -1,6 +1,6 @@
 /**
- * A time limit that can pause, for a command during which the user may have to act. A pause ends by itself after `longestRest`. After the
- * pause, the time that was left counts on.
+ * A time limit that can pause, for a command during which the user may have to act. A pause ends by itself after `longestRest`. After a
+ * pause, the time runs on from where it stopped.
  */
 export class RestingTimeout {
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -18,14 +18,14 @@ export class RestingTimeout {
     this.#run();
   }
 
-  /** Begins a pause, or lets the present one last another `longestRest`. */
+  /** Begins a pause. If the time limit is pausing already, the pause ends by itself `longestRest` from now. */
   rest(): void {
     if (this.#since > 0) this.remaining -= performance.now() - this.#since;
     this.#since = 0;
     this.#arm(this.longestRest, () => this.#run());
   }
 
-  /** Ends the pause. Does nothing if there is none. */
+  /** Ends the pause. Does nothing if the time limit is not pausing. */
   resume(): void {
     if (this.#since === 0) this.#run();
   }

@@ -6,11 +6,11 @@ export interface Check {
   /** Set if the window must stay open, because the device may refuse the entry and the question is then asked again. */
   readonly mayAskAgain: boolean;
   /**
-   * Signal that is aborted when the command that checks the entry has ended, or when the host reports something else that the page
-   * shows, such as a needed touch.
+   * Signal that is aborted when the command that checks the entry has ended, or when the host reports other progress that the page shows,
+   * for example that the user must touch the device.
    */
   readonly command: AbortSignal;
-  /** Identifies what the question is about. A kept window only asks the same question again. */
+  /** Identifies what the question is about. A window that was kept open may only ask the same question again. */
   readonly subject: string;
 }
 
@@ -25,11 +25,11 @@ interface Kept extends Pick<Check, 'command' | 'subject'> {
 }
 
 /**
- * Windows that show that the device is checking an entry. Each stays open until the same command asks the same question again. It
- * closes when this command has ended, when its tab needs another window, or after `CHECK_LIMIT`.
+ * Windows that show that the device is checking an entry. Each window stays open so that the same command can ask the same question in it
+ * again. The window closes when this command has ended, when the window's tab needs another window, or after `CHECK_LIMIT`.
  */
 export class CheckingWindows {
-  /** Kept windows, by tab. */
+  /** Windows that are kept open, by the id of their tab. */
   readonly #kept = new Map<number, Kept>();
   /** Signals of the commands whose window the user closed during the check. */
   readonly #cancelled = new WeakSet<AbortSignal>();
@@ -55,7 +55,7 @@ export class CheckingWindows {
   }
 
   /**
-   * Returns the window in which to ask a question again; null if the question needs a new window.
+   * Returns the open window in which a question is to be asked again. Returns null if the question needs a new window.
    *
    * @throws CardwrightError `USER_CANCELLED` if the user closed the window during the check
    */

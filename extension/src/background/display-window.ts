@@ -33,7 +33,7 @@ export class DisplayWindow {
   /**
    * Shows a secret, and resolves when the user has dismissed or closed the window, or its time is over.
    *
-   * @param cms keys of the session's CMS; null if its site has none, so that nothing can be shown
+   * @param cms keys of the session's CMS; null if the site has no such keys, so that nothing can be shown
    * @throws CardwrightError `SECRET_REFUSED`, `CANCELLED`, or `WINDOW_NOT_ALLOWED`; if no window may open at the moment, the key stays
    *   valid for another attempt
    */

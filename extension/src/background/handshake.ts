@@ -48,8 +48,8 @@ export interface InitializedHost {
 }
 
 /**
- * Returns the protocol versions that the extension and the page's sdk both speak. No host is needed for this, so a mismatch is found
- * before one is started.
+ * Returns the protocol versions that the extension and the page's sdk both speak. This needs no host, so a mismatch is found before a host
+ * is started.
  *
  * @throws CardwrightError `VERSION_MISMATCH` with the part to update: the sdk or the extension
  */
@@ -160,15 +160,18 @@ export const composeAnswer = (
 });
 
 /**
- * Corrects which part has to be updated. A host that finds the other side too old names the sdk, because it cannot know that the
- * extension is older.
+ * Returns the host's error, corrected so that it names the part to update. A host that finds the other side too old names the sdk, because
+ * the host cannot know that the extension is the older part.
  */
 function nameTheOlder(error: CardwrightError<'VERSION_MISMATCH'>, page: ProtocolRange): CardwrightError {
   const weLimit = later(PROTOCOL_RANGE.max, page.max) !== PROTOCOL_RANGE.max;
   return error.data.update === 'sdk' && weLimit ? ownMismatch(page) : error;
 }
 
-/** Returns the error that the extension has to be updated, with the extension's version if the page's sdk can read that. */
+/**
+ * Returns the error that the extension has to be updated. The error contains the extension's version if the page's sdk can read versions in
+ * an error.
+ */
 const ownMismatch = (page: ProtocolRange): CardwrightError =>
   new CardwrightError('VERSION_MISMATCH', {
     update: 'extension',

@@ -14,7 +14,10 @@ const TIMEOUT_MS = 8_000;
  */
 const DIAGNOSIS_MS = 15_000;
 
-/** Starts a host for the extension's own menu, reports how far it gets, and ends it. No site is involved. */
+/**
+ * Starts a host for the extension's own menu, checks the host's version, lists the card readers, and ends the host. If this fails, the
+ * report contains the error. No site is involved.
+ */
 export const checkHost = (): Promise<HostReport> =>
   reportOn(TIMEOUT_MS, { readers: [] }, async (host) => {
     const { minimumExtensionVersion, minimumHostVersion } = (await readPolicy()).policy;
@@ -24,7 +27,7 @@ export const checkHost = (): Promise<HostReport> =>
     return { readers };
   });
 
-/** Starts a host for a support file, lets it check everything that it can, and ends it. No site is involved. */
+/** Starts a host for a support file, runs all the host's checks, and ends the host. No site is involved. */
 export const diagnoseHost = (): Promise<HostDiagnosis> =>
   reportOn(DIAGNOSIS_MS, { checks: [] }, async (host) => {
     const method = 'diagnostics.run';
@@ -32,8 +35,8 @@ export const diagnoseHost = (): Promise<HostDiagnosis> =>
   });
 
 /**
- * Runs `find` on a host, whose answers may take `limit` milliseconds together. If this fails, returns the error and `nothing`, the
- * empty findings.
+ * Starts a host and runs `find` on it. The requests of `find` may take `limit` milliseconds together. If anything fails, returns the error
+ * and `nothing`, the empty findings.
  */
 async function reportOn<F extends object>(
   limit: number,

@@ -15,13 +15,13 @@ const always = (code: HostErrorCode) => ({ atStart: code, later: code });
  * extensions/browser/api/messaging/native_message_host.cc (raised by native_message_process_host.cc) and message_service.cc. Firefox's
  * are in toolkit/components/extensions/NativeMessaging.sys.mjs and toolkit/modules/subprocess/.
  *
- * `cardwright-host doctor` recognises two cases that these texts do not show. A Snap or Flatpak browser that finds no host, or cannot
- * start it, reports the same as any other. A manifest that is damaged or hidden by policy is reported like a missing one.
+ * `cardwright-host doctor` recognises two cases that these texts do not show. A browser from Snap or Flatpak that finds no host, or cannot
+ * start it, reports the same text as any other browser. A manifest that is damaged or hidden by policy is reported like a missing manifest.
  */
 const MEANINGS: readonly Meaning[] = [
-  // kNotFoundError: there is no manifest, it is unreadable, or it is the user's own and policy forbids those.
+  // kNotFoundError: the manifest is missing or unreadable, or it is the user's own manifest and policy forbids such manifests.
   { says: /^Specified native messaging host not found\b/, ...always('HOST_MISSING') },
-  // Firefox reports the same for a missing manifest, an unreadable one, and one that does not name the extension.
+  // Firefox reports the same text if the manifest is missing, is unreadable, or does not name the extension.
   { says: /^No such native application\b/, ...always('HOST_MISSING') },
   // kForbiddenError: the manifest does not name the extension.
   { says: /^Access to the specified native messaging host is forbidden\b/, ...always('HOST_FORBIDDEN') },
@@ -53,7 +53,7 @@ const MEANINGS: readonly Meaning[] = [
 /**
  * Returns the reason why the host is missing or has ended, from the browser's error text.
  *
- * @param browserSays the browser's text; empty if there is none, as in Firefox when the host has ended
+ * @param browserSays the browser's text; empty if the browser gives no text, as Firefox does when the host has ended
  * @param hasAnswered true if the host has answered anything before
  */
 export function hostError(browserSays: string, { hasAnswered }: { readonly hasAnswered: boolean }): CardwrightError {

@@ -25,7 +25,7 @@ export interface HostClient {
    * Answers a request of the host.
    *
    * @param signal is aborted when the host cancels its request
-   * @param command is aborted as `CommandUnderWay.ended` describes; from the beginning if the host asks outside any command
+   * @param command is aborted like `CommandUnderWay.ended`; aborted from the beginning if the host asks outside any command
    */
   answer(request: Request, signal: AbortSignal, command: AbortSignal): Promise<object>;
   /** Receives a notification of the host, such as `device.changed`. */
@@ -37,7 +37,7 @@ export interface HostClient {
   /**
    * Receives every message except reported APDUs, for the trace.
    *
-   * @param request the client's name for the request to which the message belongs; null if there is none
+   * @param request the client's name for the request to which the message belongs; null if the message belongs to no request
    * @param method method of the request, if the message answers one
    */
   observe?(direction: 'to' | 'from', message: Message, request: string | null, method?: string): void;
@@ -97,8 +97,8 @@ export class HostPort {
    * Sends a request to the host.
    *
    * @returns the result, not yet validated
-   * @throws CardwrightError the host's own error; an error of `hostError` if the host is missing or has ended; `HOST_ANSWER_INVALID` if
-   *   it has sent something that is no message; `CANCELLED` if the port was closed
+   * @throws CardwrightError the host's own error; an error of `hostError` if the host is missing or has ended; `HOST_ANSWER_INVALID` if the
+   * host has sent something that is not a message; `CANCELLED` if the port was closed
    */
   request(method: string, params: object, { signal, onProgress, request }: HostRequestOptions): Promise<unknown> {
     if (this.#end) return Promise.reject(this.#end);
@@ -128,7 +128,7 @@ export class HostPort {
   /**
    * Checks that the host has not ended.
    *
-   * @throws CardwrightError the reason why it has ended
+   * @throws CardwrightError the reason why the host has ended
    */
   requireRunning(): void {
     if (this.#end) throw this.#end;
@@ -164,7 +164,7 @@ export class HostPort {
     if (this.#end) return;
     const parsed = v.safeParse(messageSchema, value);
     if (!parsed.success) {
-      // This is not a Cardwright host, or other code writes to its standard output.
+      // This is not a Cardwright host, or something else writes to the host's standard output.
       const cause = new Error(parsed.issues[0].message);
       logDefect('the host sent what is no message', cause);
       this.port.disconnect();

@@ -12,15 +12,15 @@ import { INSPECTOR_HOPS } from './traced-message.js';
 type Answer = (request: Request & { readonly id: string }, signal: AbortSignal) => Promise<object>;
 
 /**
- * The commands that inspectors run in one page session. They are kept apart from the page's own: the page can neither cancel nor
- * observe them.
+ * The commands that inspectors run in one page session. They are kept apart from the page's own commands: the page can neither cancel nor
+ * observe what an inspector runs.
  */
 export class InspectorRuns {
   readonly #underWay = new Set<AbortController>();
   #last = 0;
   #hasEnded = false;
 
-  /** @param requests running requests of the page. Together with the inspectors' commands they have one limit. */
+  /** @param requests running requests of the page. One limit applies to the page's requests and the inspectors' commands together. */
   constructor(
     private readonly session: SessionFacts,
     private readonly trace: Trace,
@@ -60,7 +60,7 @@ export class InspectorRuns {
 }
 
 /**
- * Checks that an inspector may run a request: the page could have sent it, too, and its command changes nothing.
+ * Checks that an inspector may run a request: the page could have sent the request, too, and the command in it changes nothing.
  *
  * @throws CardwrightError `INVALID_MESSAGE`, `METHOD_NOT_FOUND`, `STEP_REQUIRED`, `PERMISSION_DENIED`
  */

@@ -55,7 +55,7 @@ browser.storage.onChanged.addListener((changes) => {
   for (const session of sessions.keys()) void session.checkGrant();
 });
 
-/** Returns the site of the latest session in a tab; null if there is none. */
+/** Returns the site of the latest session in a tab. Returns null if the tab has no session, or only sessions of pages that may not use Cardwright. */
 function siteIn(tabId: number): Site | null {
   const session = [...sessions.keys()].findLast((one) => one.site !== null && sessions.get(one) === tabId);
   return session?.site ?? null;
@@ -74,10 +74,7 @@ function openSession(port: Runtime.Port): void {
   sessions.set(session, tabId);
 }
 
-/**
- * Runs an inspector's command in a live session, with the rights of the session's page; answers with `CANCELLED` if there is no such
- * session.
- */
+/** Runs an inspector's command in a live session, with the rights of the session's page. Answers with `CANCELLED` if the session no longer exists. */
 async function runInSession(id: string, method: string, params: Record<string, unknown>): Promise<Outcome> {
   const session = [...sessions.keys()].find((candidate) => candidate.id === id);
   return session ? session.run(method, params) : { error: new CardwrightError('CANCELLED').toWire() };

@@ -27,8 +27,8 @@ class Question {
     this.failed = new Promise((_, reject) => {
       this.gone.addEventListener('abort', () => reject(asCardwrightError(this.gone.reason, logDefect)), { once: true });
     });
-    // The question may fail before anyone waits for it. This handler keeps the browser from reporting that; later callers still get
-    // the failure.
+    // The question may fail before anyone waits for it. This handler keeps the browser from reporting an unhandled rejection; later callers
+    // still get the failure.
     this.failed.catch(() => null);
     const settled = new Promise((resolve) => {
       this.settle = resolve;
@@ -47,14 +47,14 @@ class Question {
     this.#gone.abort(error);
   }
 
-  /** Restarts the user's time, at most `WINDOW_EXTENSIONS` times. */
+  /** Restarts the time limit for the user's answer, at most `WINDOW_EXTENSIONS` times. */
   extend(): void {
     if (this.#extensionsLeft === 0) return;
     this.#extensionsLeft -= 1;
     this.#startTimeout();
   }
 
-  /** Stops the user's time limit. */
+  /** Stops the time limit for the user's answer. */
   rest(): void {
     clearTimeout(this.#timeout);
   }
@@ -84,7 +84,7 @@ export class OpenWindow {
     return this.#question;
   }
 
-  /** Replaces the answered question by another one. `show` displays it. */
+  /** Replaces the answered question by another question, which `show` then displays. */
   ask(content: unknown): void {
     this.#question = new Question(content);
   }
@@ -123,14 +123,14 @@ export class OpenWindow {
     this.show();
   }
 
-  /** Fails the question with `USER_CANCELLED`, because the window was closed, and not by the extension. */
+  /** Fails the question with `USER_CANCELLED`, because the window was closed by someone other than the extension. */
   closed(): void {
     this.#question.fail(new CardwrightError('USER_CANCELLED'));
   }
 
   /**
-   * Uses up the click with which the user brings the window to the front. Returns false within `ACTIVATION_MS` after a used click,
-   * because that click may still count.
+   * Returns true if the window may be brought to the front by a click, and uses up this click. Returns false within `ACTIVATION_MS` after a
+   * used click, because the page may be counting the same click again.
    */
   takeClick(): boolean {
     if (Date.now() - this.#raisedAt < ACTIVATION_MS) return false;

@@ -7,8 +7,8 @@ import { logDefect } from './log.js';
 export type Outcome = { readonly result: object } | { readonly error: WireError };
 
 /**
- * Returns the outcome of a request: its result, or an error of the catalogue; `MESSAGE_TOO_LARGE` if the result does not fit into a
- * message.
+ * Returns the outcome of a request: its result, or an error of the catalogue. If the result does not fit into a message, the error is
+ * `MESSAGE_TOO_LARGE`.
  */
 export async function outcomeOf(id: RequestId, answer: () => Promise<object>): Promise<Outcome> {
   try {

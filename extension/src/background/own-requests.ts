@@ -16,7 +16,7 @@ export interface OwnPageParts {
   readonly access: SiteAccess;
   readonly trace: Pick<Trace, 'file'>;
   readonly failures: Pick<RecentFailures, 'of'>;
-  /** Returns the site of the latest open session in a tab; null if there is none. */
+  /** Returns the site of the latest open session in a tab; null if the tab has no such session. */
   readonly siteIn: (tabId: number) => Site | null;
 }
 
@@ -81,8 +81,8 @@ const readPastEvents = async (origin: string | null, { failures, trace }: OwnPag
 });
 
 /**
- * Lists the sites that policy grants, then those about which only the user has decided. The user's answers about a site that policy
- * grants or blocks are left out, because they do not count.
+ * Lists the sites that policy allows, then the sites about which only the user has decided. The user's answers about a site that policy
+ * allows or blocks are left out, because these answers do not count.
  */
 async function listSites(access: SiteAccess): Promise<DecidedSite[]> {
   const byPolicy = (await sitesOfPolicy()).map(([origin]) => origin);

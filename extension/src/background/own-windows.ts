@@ -36,8 +36,8 @@ interface Course<W extends OwnWindow, R> extends Pick<WindowWork<W, R>, 'work'> 
 }
 
 /**
- * Opens the extension's own windows, and only for a page that the user sees. Each tab can have one window at a time, so that no site
- * can block the windows of another. `accept` and `closed` must be registered for the browser's events at the start.
+ * Opens the extension's own windows, and only for a page that the user sees. Each tab can have one window at a time, so that no site can
+ * block the windows of another site. `accept` and `closed` must be registered for the browser's events when the background starts.
  */
 export class OwnWindows {
   /** Open windows, by the tab whose page asked for them. */
@@ -47,8 +47,9 @@ export class OwnWindows {
   /**
    * Shows one window and waits for its answer.
    *
-   * @param check set if the device checks the entry. If the device may refuse the entry, the window stays open for another attempt.
-   * @throws CardwrightError `WINDOW_NOT_ALLOWED`, `USER_CANCELLED`, `USER_TIMEOUT`, or `CANCELLED` with the signal
+   * @param check the device's check of the entry; null if the device checks no entry. If the device may refuse the entry, the window stays
+   * open for another attempt.
+   * @throws CardwrightError `WINDOW_NOT_ALLOWED`, `USER_CANCELLED`, `USER_TIMEOUT`, or `CANCELLED` if the signal is aborted
    */
   async ask<W extends OwnWindow>(
     window: W,
@@ -152,7 +153,7 @@ export class OwnWindows {
   }
 
   /**
-   * Handles that a browser window was closed. If it is one of the extension's own, its question fails, even if its script never
+   * Handles that a browser window was closed. If the window is one of the extension's own, its question fails, even if its script never
    * connected.
    */
   closed(windowId: number): void {
@@ -165,7 +166,8 @@ export class OwnWindows {
 }
 
 /**
- * Returns the position of the window of a page that the user sees: the page's tab is active, and the window is not minimised.
+ * Returns the position of the page's window, provided that the user sees the page: the page's tab is active, and the window is not
+ * minimised.
  *
  * @throws CardwrightError `WINDOW_NOT_ALLOWED` if the user does not see the page, or if its window needs the focus and does not have it
  */

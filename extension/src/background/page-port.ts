@@ -24,7 +24,7 @@ export interface PageClient {
    */
   request(request: Request, isActive: boolean): void;
   cancel(id: RequestId): void;
-  /** Receives the bridge's report on the passkey that it was told to create. The report is not yet validated. */
+  /** Receives the bridge's report on the passkey that the bridge was told to create. The report is not yet validated. */
   created(value: unknown): void;
   /** Receives anything that is not a message of the protocol. `id` is the request id that the value claims; null if there is none. */
   unreadable(id: RequestId | null): void;

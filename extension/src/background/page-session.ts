@@ -35,12 +35,12 @@ export interface SharedParts {
   readonly failures: RecentFailures;
 }
 
-/** Tab id for a page that may not use Cardwright. No tab of a browser has it. */
+/** Tab id for a page that may not use Cardwright. No tab of a browser has this id. */
 const NO_TAB = -1;
 
 /**
- * One page session: a port to the page and, from a successful `initialize` on, a host process. If one of the two ends, so does the
- * other. Commands of the page reach the host only through `PageCommands`, which validates them.
+ * One page session: a port to the page and, from a successful `initialize` on, a host process. If the port or the host ends, the other one
+ * ends, too. Commands of the page reach the host only through `PageCommands`, which validates them.
  */
 export class PageSession implements SessionFacts {
   readonly id = crypto.randomUUID();
@@ -55,14 +55,14 @@ export class PageSession implements SessionFacts {
   readonly #steps = new StepsUnderWay();
   readonly #pageCredential: PageCredential;
   /**
-   * Set once the page has called `device.list`. The host also reports changes if only an inspector has called `device.list`; the page
-   * must not see these.
+   * Set once the page has called `device.list`. The host also reports changes after only an inspector has called `device.list`; the page
+   * must not see those reports.
    */
   #hasListed = false;
 
   constructor(
     port: Runtime.Port,
-    /** The page, as the browser identifies it; null if it may not use Cardwright. */
+    /** The page, as the browser identifies it; null if the page may not use Cardwright. */
     private readonly page: Asker | null,
     private readonly shared: SharedParts,
     private readonly onEnd: () => void,
@@ -100,7 +100,7 @@ export class PageSession implements SessionFacts {
     return this.page;
   }
 
-  /** Reads the site's grant again, and ends the session if grant or policy no longer allow it. */
+  /** Reads the site's grant again, and ends the session if the grant or policy no longer allows the session. */
   checkGrant(): Promise<void> {
     return this.#host.checkGrant();
   }
@@ -156,7 +156,10 @@ export class PageSession implements SessionFacts {
     this.#running.start(id, (signal) => this.#serve(request, isActive, signal));
   }
 
-  /** Refuses a message. The refusal must not contain the id of a running request, because the page would take it for the answer. */
+  /**
+   * Refuses a message. The refusal must not contain the id of a running request, because the page would take the refusal for that request's
+   * answer.
+   */
   #refuse(id: RequestId | null, method?: string): void {
     this.#port.refuse(id !== null && this.#running.has(id) ? null : id, method);
   }
@@ -196,7 +199,7 @@ export class PageSession implements SessionFacts {
     this.#port.close();
   }
 
-  /** Ends the session after the running requests were answered, because the host was working for them. */
+  /** Ends the session because its host has ended. The running requests are answered first, because the host was working for them. */
   async #endAfterAnswers(error: CardwrightError): Promise<void> {
     await this.#running.answered();
     await this.#end(error);

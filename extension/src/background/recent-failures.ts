@@ -13,7 +13,7 @@ const MOST = 100;
 /** Maximum number of failures that are kept of one site. */
 const MOST_OF_SITE = 50;
 /**
- * Milliseconds from a failure until it is written to the session storage. They are few, because a browser may end the background after
+ * Milliseconds from a failure until it is written to the session storage. The wait is short, because a browser may end the background after
  * 30 s without an event.
  */
 const KEEP_INTERVAL = 1_000;
@@ -41,7 +41,7 @@ export class RecentFailures {
   }
 
   /**
-   * Notes the failures in an outcome, if it has any: that of the command, or those of commands inside its step.
+   * Notes the failures that an outcome contains: the failure of the command itself, or the failures of the commands in its step.
    *
    * @param site site of the page; null if the page may not use Cardwright. The failures of such a page are not kept.
    * @param method the request's method, as the page sent it
@@ -61,7 +61,7 @@ export class RecentFailures {
   /**
    * Lists the failures, oldest first.
    *
-   * @param origin the site whose failures are listed; null for all sites, which are not named
+   * @param origin the site whose failures are listed; null for the failures of all sites. The list does not name the sites.
    */
   async of(origin: string | null): Promise<CommandFailure[]> {
     await this.#ready;
@@ -89,7 +89,7 @@ export class RecentFailures {
     try {
       await browser.storage.session.set({ [FAILURES_KEY]: this.#failures });
     } catch (error) {
-      // If they cannot be stored, the failures last only until the background sleeps.
+      // Failures that cannot be stored last only until the background sleeps.
       logDefect('the failures cannot be kept', error);
     }
   }
@@ -120,7 +120,7 @@ function withinBounds(failures: readonly SiteFailure[]): readonly SiteFailure[] 
   return withinBounds(failures.filter((_, index) => index !== dropped));
 }
 
-/** Reads the failures that were stored before the background slept. If they are unreadable, they are dropped. */
+/** Reads the failures that were stored before the background slept. Returns none if the stored failures are unreadable. */
 async function readKept(): Promise<readonly SiteFailure[]> {
   try {
     const stored = (await browser.storage.session.get(FAILURES_KEY))[FAILURES_KEY];

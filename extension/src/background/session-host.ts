@@ -20,13 +20,13 @@ export interface OpenHost extends InitializedHost {
   readonly granted: readonly GrantClass[];
 }
 
-/** Receives what the host of a session sends, and when it ends. */
+/** Receives what the host of a session sends, and is told when the host ends. */
 export interface SessionHostClient {
   /**
    * Answers a request that the host sends for the user.
    *
    * @param signal is aborted when the host cancels the request
-   * @param command is aborted as `CommandUnderWay.ended` describes
+   * @param command is aborted like `CommandUnderWay.ended`
    */
   answer(request: Request, host: OpenHost, signal: AbortSignal, command: AbortSignal): Promise<object>;
   /** Receives a notification of the host, such as `device.changed`. */
@@ -38,8 +38,8 @@ export interface SessionHostClient {
 }
 
 /**
- * The native host of one page session. `initialize` starts it for a granted site, and it can be used while grant and policy allow this.
- * After each change of either, `checkGrant` reads both again.
+ * The native host of one page session. `initialize` starts the host for a granted site. The session can use the host while grant and policy
+ * allow this. After each change of grant or policy, `checkGrant` reads both again.
  */
 export class SessionHost {
   #port: HostPort | null = null;
@@ -55,7 +55,7 @@ export class SessionHost {
   /**
    * Returns the open host.
    *
-   * @throws CardwrightError `NOT_INITIALIZED` if there is none
+   * @throws CardwrightError `NOT_INITIALIZED` if no host is open
    */
   get opened(): OpenHost {
     if (!this.#opened) throw new CardwrightError('NOT_INITIALIZED');
@@ -90,7 +90,7 @@ export class SessionHost {
       const granted = await this.#allowedNow(agreed);
       port.requireRunning();
       this.#opened = { ...agreed, granted };
-      // A change between that read and the assignment was reported to nobody, so the grant is checked once more.
+      // `checkGrant` ignored any change between that read and the assignment, so the grant is checked once more.
       void this.checkGrant();
       return composeAnswer(params, initialized.facts, granted);
     } catch (error) {
@@ -101,8 +101,8 @@ export class SessionHost {
   }
 
   /**
-   * Reads the site's grant again. The host is withdrawn if the site has lost its grant, because the user revoked it or policy changed,
-   * or if the policy under which the host was opened has changed.
+   * Reads the site's grant again. Calls the client's `withdrawn` if the site has lost its grant, because the user revoked the grant or
+   * policy changed; if the policy under which the host was opened has changed, or now demands newer versions; or if policy cannot be read.
    */
   async checkGrant(): Promise<void> {
     if (this.#opened === null) return;
@@ -145,7 +145,7 @@ export class SessionHost {
   }
 
   /**
-   * Reads the site's grant under the current policy. The host may have been opened under an earlier one.
+   * Reads the site's grant under the current policy, and checks that this policy still allows the open host.
    *
    * @throws CardwrightError `SITE_NOT_GRANTED`, `VERSION_MISMATCH`, `POLICY_CHANGED`
    */

@@ -72,7 +72,7 @@ export function mayTellVersions({ max }: ProtocolRange): boolean {
 }
 
 /**
- * Initialises a host under a policy. A host that is too old to know policies must not be used under one, because it would open
+ * Initialises a host under a policy. A host that is too old to know policies must not be used under a policy, because it would open
  * forbidden devices.
  *
  * @param initialize sends the request with the given members

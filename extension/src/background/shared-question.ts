@@ -1,6 +1,6 @@
 import { CardwrightError } from '@cardwright/protocol';
 
-/** One question to the user, for whose answer several callers wait. It is withdrawn when the last of them no longer waits. */
+/** One question to the user. Several callers may wait for its answer. When no caller waits any longer, the question is withdrawn. */
 export class SharedQuestion<A> {
   readonly #withdrawn = new AbortController();
   readonly #answer: Promise<A>;

@@ -54,11 +54,11 @@ export interface Decision {
  * - closing a window is not an answer: no class is granted, and none is remembered as refused;
  * - after a refusal, or a question without an answer, the site may not ask for a minute, unless the user lets it ask in the extension's
  *   menu;
- * - while a question about an origin is open, further ones about this origin wait for the same answer.
+ * - while a question about an origin is open, further requests for access by this origin wait for the same answer.
  */
 export class SiteAccess {
   readonly #open = new Map<string, SharedQuestion<boolean>>();
-  /** Time at which a page last withdrew its question, in milliseconds since 1970, by origin, apart for private windows. */
+  /** Time at which a page last withdrew its question, in milliseconds since 1970. The key is the page's origin, with a prefix for private windows. */
   readonly #withdrawn = new Map<string, number>();
 
   constructor(private readonly ask: AskForAccess) {}
@@ -75,7 +75,7 @@ export class SiteAccess {
   /**
    * Returns the classes that the site is granted now, without asking.
    *
-   * @throws CardwrightError `SITE_NOT_GRANTED` if there are none
+   * @throws CardwrightError `SITE_NOT_GRANTED` if the site is granted no class
    */
   async granted(asker: Asker): Promise<readonly GrantClass[]> {
     const { granted, denied, byPolicy } = await this.decide(asker);
@@ -119,7 +119,7 @@ export class SiteAccess {
     await forgetRefusal(origin);
   }
 
-  /** Returns the site that policy refused in a tab and still refuses; null if there is none. */
+  /** Returns the site that policy refused in a tab and still refuses. Returns null if policy refuses no site there. */
   async blockedIn(tabId: number): Promise<Site | null> {
     for (const site of await listRefusedIn(tabId)) {
       const { byPolicy, granted } = await this.decide(site);
@@ -128,7 +128,7 @@ export class SiteAccess {
     return null;
   }
 
-  /** Returns the site that the user refused in a tab and still refuses; null if there is none. */
+  /** Returns the site that the user refused in a tab and still refuses. Returns null if the user refuses no site there. */
   async refusedIn(tabId: number): Promise<string | null> {
     for (const site of await listRefusedIn(tabId)) {
       const { byPolicy, denied } = await this.decide(site);
@@ -177,15 +177,15 @@ const keyOf = ({ origin, isPrivate }: Site): string => `${isPrivate ? 'private '
 
 const notGranted = (consent: 'needed' | 'denied' | 'blocked') => new CardwrightError('SITE_NOT_GRANTED', { consent });
 
-/** Returns the error for a site that policy blocks, and notes its tab, so that the extension's menu reports the block there. */
+/** Returns the error for a site that policy blocks, and notes the page's tab, so that the extension's menu reports the block in this tab. */
 async function blocked(asker: Asker): Promise<CardwrightError> {
   await noteTab(asker, asker.tabId);
   return notGranted('blocked');
 }
 
 /**
- * Returns the error for a site that the user refused before, and notes its tab, so that the extension's menu reports the refusal
- * there.
+ * Returns the error for a site that the user refused before, and notes the page's tab, so that the extension's menu reports the refusal in
+ * this tab.
  */
 async function refused(asker: Asker): Promise<CardwrightError> {
   await noteTab(asker, asker.tabId);

@@ -13,7 +13,7 @@ import { LineRing, type RingLimits } from './line-ring.js';
 import { preciseTime } from './precise-time.js';
 import { NO_MESSAGE, summarize, type Hop } from './traced-message.js';
 
-/** Limits of the record. A full record takes less than 64 MB, with everything around it. */
+/** Limits of the record. A full record takes less than 64 MB of memory in total. */
 const LIMITS: RingLimits = { lines: 50_000, bytes: 48 * 1024 * 1024 };
 const MAX_SESSIONS = 1_000;
 
@@ -23,7 +23,7 @@ export type SessionFacts = Pick<TracedSession, 'id' | 'origin' | 'started'>;
 /** Facts of a message that a trace records besides its content. */
 export interface MessageFacts {
   readonly hop: Hop;
-  /** Name of the request that the message is, answers, or belongs to; null if there is none. */
+  /** Name of the request that the message is, answers, or belongs to; null if the message concerns no request. */
   readonly request: string | null;
   /** Method of the request, if the message is its answer. */
   readonly method?: string | undefined;
@@ -39,7 +39,7 @@ export interface Recorder {
   apdu(session: SessionFacts, exchange: ApduExchange, request: string | null, at?: number): void;
 }
 
-/** Schema of the part of a record that is stored, so that it is there again after the background has slept. */
+/** Schema of the part of a record that is stored, so that the record continues after the background has slept. */
 export const keptRecord = v.strictObject({
   at: v.number(),
   dropped: v.number(),
@@ -70,7 +70,7 @@ export class TraceRecord implements Recorder {
     this.#ring = new LineRing(limits);
   }
 
-  /** Number of entries that the record no longer has, because they exceeded a limit. */
+  /** Number of entries that were dropped because the record exceeded a limit. */
   get dropped(): number {
     return this.#dropped;
   }
@@ -151,14 +151,14 @@ export class TraceRecord implements Recorder {
     };
   }
 
-  /** Returns all sessions and the newest entries, up to a number of characters of JSON, for storage. */
+  /** Returns the part of the record to store: all sessions, and the newest entries that together have at most this number of characters of JSON. */
   keep(characters: number): KeptRecord {
     const lines = this.#ring.newest(characters);
     const dropped = this.#dropped + this.#ring.length - lines.length;
     return { at: preciseTime(), dropped, sessions: this.sessions, lines };
   }
 
-  /** Restores a stored record. Sessions that were live when it was stored have ended with the background. */
+  /** Restores a stored record. Sessions that were live when the record was stored have ended with the background. */
   takeBack({ at, dropped, sessions, lines }: KeptRecord): void {
     this.#dropped += dropped;
     for (const session of sessions) this.#sessions.set(session.id, { ...session, ended: session.ended ?? at });
@@ -178,7 +178,7 @@ export class TraceRecord implements Recorder {
     this.onEntry(entry);
   }
 
-  /** Removes the oldest session that has ended, or else the oldest one. */
+  /** Removes the oldest session that has ended. If all sessions are live, removes the oldest session. */
   #forgetOneSession(): void {
     const oldest = this.sessions.find(({ ended }) => ended !== null) ?? this.sessions[0];
     if (oldest) this.#sessions.delete(oldest.id);

@@ -9,17 +9,15 @@ import { TraceRecord, keptRecord, type KeptRecord, type Recorder, type SessionFa
 
 /** Key in `storage.local` of the setting that recording is permanently on. */
 const KEPT = `${TRACE_KEYS}kept`;
-/**
- * Key in `storage.session` (in memory) of the record, which is stored there so that it is there again after the background has slept.
- */
+/** Key in `storage.session` (in memory) under which the record is stored, so that it continues after the background has slept. */
 const RECORDED = `${TRACE_KEYS}recorded`;
 /**
- * Maximum length of the stored entries together, in characters. They fit into the 10 MB of an extension's session storage, where a
- * character may take two bytes.
+ * Maximum length of the stored entries together, in characters. Entries of this length fit into the 10 MB of an extension's session
+ * storage, where a character may take two bytes.
  */
 const MAX_KEPT_CHARACTERS = 3_000_000;
 /**
- * Milliseconds from a new entry until the record is written to the session storage. They are few, because a browser may end the
+ * Milliseconds from a new entry until the record is written to the session storage. The wait is short, because a browser may end the
  * background after 30 s without an event.
  */
 const KEEP_INTERVAL = 5_000;
@@ -90,7 +88,7 @@ export class Trace {
     return this.#record?.dropped ?? 0;
   }
 
-  /** Live sessions, and ended sessions that the record still lists; none if there is no record. */
+  /** Live sessions, and ended sessions that the record still lists; an empty list if there is no record. */
   get tracedSessions(): TracedSession[] {
     return this.#record?.sessions ?? [];
   }
@@ -101,7 +99,7 @@ export class Trace {
   }
 
   /**
-   * Returns the record as a file; null if it has no entry.
+   * Returns the record as a file. Returns null if the file would contain no entry.
    *
    * @param origin the site whose sessions the file contains; null for all sites
    */
@@ -118,7 +116,7 @@ export class Trace {
     this.#record?.sessionEnded(id);
   }
 
-  /** Starts to record for an inspector. Returns a function that ends this. */
+  /** Starts to record for an inspector. Returns a function that ends the recording for this inspector. */
   follow(follower: TraceFollower): () => void {
     this.#followers.add(follower);
     this.#update();
@@ -128,7 +126,7 @@ export class Trace {
     };
   }
 
-  /** Changes the user's settings of the recording. `active` pauses or resumes it. */
+  /** Changes the user's settings of the recording. `active` resumes the recording if it is true, and pauses the recording if it is false. */
   async set({ active, kept, apdus }: RecordingChange): Promise<void> {
     if (active !== undefined) this.#isPaused = !active;
     if (apdus !== undefined) this.#wantsApdus = apdus;

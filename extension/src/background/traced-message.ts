@@ -15,14 +15,14 @@ import { idOf } from './page-message.js';
  */
 const MAX_TEXT = 400;
 /**
- * Maximum length of a message's content in a trace, in characters of JSON. Of a longer one only the beginning is kept, as text,
- * because a page may fill whole messages with numbers.
+ * Maximum length of a message's content in a trace, in characters of JSON. Of longer content only the beginning is kept, as text. This
+ * limit is needed besides `MAX_TEXT`, because a page may fill whole messages with numbers.
  */
 const MAX_CONTENT = 8_192;
 
 /**
- * Maximum number of items of a list, or members of an object, that are read. A content with more is longer than `MAX_CONTENT`, so it is
- * truncated in any case.
+ * Maximum number of items of a list, or members of an object, that are read. Content with more items or members is longer than
+ * `MAX_CONTENT`, so it is truncated in any case.
  */
 const MAX_ITEMS = MAX_CONTENT / 2;
 
@@ -49,7 +49,8 @@ export type MessageSummary = Pick<TracedMessage, 'type' | 'method' | 'content' |
 export const tracedId = (id: RequestId): string => (typeof id === 'number' ? String(id) : `"${id}"`);
 
 /**
- * Returns the name of the page's request that a message between page and extension is, answers, or refers to; null if there is none.
+ * Returns the name of the page's request that a message between page and extension is, answers, or refers to. Returns null if the message
+ * concerns no request.
  */
 export function requestOf(message: Message): string | null {
   const about = isNotification(message) ? idOf(message.params) : message.id;

@@ -27,7 +27,7 @@ export class UserOffers {
 
   constructor(private readonly windows: Pick<OwnWindows, 'ask' | 'requireAllowed'>) {}
 
-  /** Opens a window in which the user can save a support file. The page learns neither its content nor whether it was saved. */
+  /** Opens a window in which the user can save a support file. The page learns neither the file's content nor whether the file was saved. */
   async bundle(site: Asker, owner: WindowOwner, activity: Activity): Promise<void> {
     await this.#take('bundle', site, activity);
     // The window stays open if the page goes, because the user is about to save the file. What the user does there is withheld from
@@ -37,8 +37,8 @@ export class UserOffers {
   }
 
   /**
-   * Opens an inspector for the site, always in a new tab. If an open inspector came to the front instead, the page could tell that
-   * there was one. For a private window the address does not name the site, because the new tab opens in an ordinary window, whose
+   * Opens an inspector for the site, always in a new tab. If an open inspector came to the front instead, the page could tell that an
+   * inspector was open. For a private window the address does not name the site, because the new tab opens in an ordinary window, whose
    * history is kept.
    */
   async trace(site: Asker, activity: Activity): Promise<void> {

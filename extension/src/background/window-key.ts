@@ -2,7 +2,7 @@ import { validate } from '@cardwright/protocol';
 import { publicJwk, type PublicJwk } from '@cardwright/protocol/schemas';
 import { unseal, type SealContext } from '@cardwright/protocol/sealing';
 
-/** A key pair to which secrets for a window of the extension are sealed. It exists only in memory, and no longer than its owner. */
+/** A key pair to which secrets for a window of the extension are sealed. The private key exists only in memory, and cannot be exported. */
 export class WindowKey {
   private constructor(
     readonly publicKey: PublicJwk,

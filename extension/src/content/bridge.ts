@@ -8,7 +8,7 @@ import { createPasskey, type EncodedCreationOptions } from '../create-passkey.js
  */
 
 declare global {
-  /** Inserted by the build from the protocol package, as are the two errors of its catalogue below. */
+  /** The build inserts this value, and the two errors below, from the protocol package. */
   const MAX_MESSAGE_LENGTH: number;
   const INVALID_MESSAGE: object;
   const MESSAGE_TOO_LARGE: object;
@@ -26,7 +26,7 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 const says = (data: unknown, word: string): boolean =>
   isObject(data) && 'cardwright' in data && data.cardwright === word;
 
-/** Returns data as JSON; undefined if they are no object with `jsonrpc` 2.0, or cannot be written as JSON. */
+/** Returns the data as JSON. Returns undefined if the data are not an object with `jsonrpc` 2.0, or cannot be written as JSON. */
 function pack(data: unknown): string | undefined {
   if (!isObject(data) || (data as Envelope).jsonrpc !== '2.0') return undefined;
   try {
@@ -37,7 +37,7 @@ function pack(data: unknown): string | undefined {
   }
 }
 
-/** An order for a passkey. The background has checked it, so the bridge does not. */
+/** An order for a passkey. The background has checked the order, so the bridge does not check it. */
 interface CheckedOrder extends PasskeyOrder {
   readonly create: { readonly origin: string; readonly options: EncodedCreationOptions } | null;
 }

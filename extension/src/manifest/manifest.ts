@@ -34,7 +34,7 @@ interface CommonManifest {
 
 /** The manifest for Chromium, which runs the background as a service worker and derives the extension's id from a key. */
 export interface ChromiumManifest extends CommonManifest {
-  /** The DER encoding of the public key, in base64. Chromium derives the extension's id from it. */
+  /** The DER encoding of a public key, in base64. Chromium derives the extension's id from this key. */
   readonly key: string;
   readonly minimum_chrome_version: string;
   readonly background: { readonly service_worker: string; readonly type: 'module' };
@@ -62,8 +62,8 @@ const iconsOf = (sizes: readonly number[]): Record<string, string> =>
   Object.fromEntries(sizes.map((size) => [size, `icons/${size}.png`]));
 
 /**
- * Pages that may show a page of the extension in a frame. Chromium's developer tools show the inspector in one; Firefox's panels are no
- * frames.
+ * Pages that may show a page of the extension in a frame. Chromium's developer tools show the inspector in a frame; a panel of Firefox's
+ * developer tools is not a frame.
  */
 const ANCESTORS = { chromium: 'devtools:', firefox: "'none'" } as const;
 
@@ -98,7 +98,7 @@ function common(browser: BrowserKind, sites: readonly Site[]): CommonManifest {
 /**
  * Returns the manifest for each kind of browser.
  *
- * @param sites the only sites that get the content script; if there are none, every https site and this computer's own sites get it
+ * @param sites the only sites that get the content script; if the list is empty, every https site and this computer's own sites get it
  */
 export function manifests(sites: readonly Site[] = []): ManifestOf {
   return {

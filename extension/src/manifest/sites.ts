@@ -22,7 +22,7 @@ const OF_THIS_COMPUTER: readonly string[] = ['localhost', '127.0.0.1'];
  * Reads the build's setting CARDWRIGHT_SITES, for an organisation that signs a package of its own. The setting contains origins,
  * separated by white space. Hosts are written in lower case, as in browsers, and names beyond ASCII in Punycode.
  *
- * @returns the sites; none if the setting is empty or missing
+ * @returns the sites; an empty list if the setting is empty or missing
  * @throws {TypeError} if a word is not an origin with https, or with http on this computer
  */
 export function readSites(setting: string | undefined): Site[] {

@@ -21,8 +21,8 @@ export function showDeviceId(line: HTMLElement, id: string, owner: string | null
 }
 
 /**
- * Returns the name of the model in the user's language. For a model that this version of the extension does not know, it is the host's
- * name.
+ * Returns the name of the model in the user's language. For a model that this version of the extension does not know, returns the name that
+ * the host gives.
  */
 const nameOf = ({ model, modelName }: DeviceInfo): string => t(`model_${model}`) || modelName;
 

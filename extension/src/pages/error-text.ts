@@ -34,7 +34,7 @@ const read = new Map<string, Promise<PackagedTexts>>();
  * Reads the texts of the error catalogue, which the package stores as data.
  *
  * @param of language of the texts. Default: the page's language.
- * @returns the texts; an object without members if they cannot be read. The page then only shows codes.
+ * @returns the texts; an object without members if the texts cannot be read. The page then only shows codes.
  */
 export function readErrorTexts(of = locale): Promise<PackagedTexts> {
   const texts =
@@ -49,5 +49,5 @@ export function readErrorTexts(of = locale): Promise<PackagedTexts> {
   return texts;
 }
 
-/** Returns the message of an error, in the language of the texts; the code itself if there is no text. */
+/** Returns the message of an error, in the language of the texts. Returns the code itself if the texts do not contain it. */
 export const textOfError = (code: string, texts: PackagedTexts): string => texts[code]?.message ?? code;

@@ -3,8 +3,8 @@ import { helpDeskOfPolicy } from '../policy/policy-in-force.js';
 import { byId, element } from './element.js';
 
 /**
- * Shows the help desk of the administrator's policy in the element `#contact`, which is hidden if policy names none. Returns the help
- * desk.
+ * Shows the help desk of the administrator's policy in the element `#contact`. Hides the element if policy names no help desk. Returns the
+ * help desk.
  */
 export async function showContact(): Promise<HelpDesk> {
   const desk = await helpDeskOfPolicy();

@@ -9,7 +9,7 @@ const NOTICE_MS = 120_000;
 /**
  * Asks the user, two minutes before the window would close, whether more time is needed; at most `WINDOW_EXTENSIONS` times.
  *
- * @param onMore asks the background to restart the user's time
+ * @param onMore asks the background to restart the time limit for the user's answer
  * @param signal is aborted when the window no longer waits for the user
  */
 export async function offerMoreTime(onMore: () => void, signal: AbortSignal): Promise<void> {

@@ -14,8 +14,8 @@ export interface OwnWindowPage<W extends OwnWindow> {
   /** Sends the answer. The background closes the window when it has finished the work for the answer. */
   answer(answer: WindowAnswer<W>): void;
   /**
-   * Sends the answer. The window stays open until the background has another question or closes the window. The user can close it
-   * without being asked.
+   * Sends the answer. The window stays open until the background has another question or closes the window. Meanwhile the user can close
+   * the window without being asked.
    */
   answerAndWait(answer: WindowAnswer<W>): void;
   /** Closes the window, which counts as cancelling. Asks the user first if `askBeforeLeaving` was called. */
@@ -26,8 +26,8 @@ export interface OwnWindowPage<W extends OwnWindow> {
    */
   askBeforeLeaving(question: () => Promise<boolean>): void;
   /**
-   * Registers a function that is called when the background no longer needs the window. The window must then close itself. By default
-   * it closes at once.
+   * Registers a function that is called when the background no longer needs the window. The function must then close the window. Without
+   * such a function, the window closes at once.
    */
   whenOver(finish: () => void): void;
 }

@@ -5,8 +5,8 @@ import { forgetSite, listSites } from './own-background.js';
 import { t } from './text.js';
 
 /**
- * Shows the sites that policy grants, and those about which only the user has decided. A button at each of the latter revokes the
- * user's answer.
+ * Shows the sites that policy allows, and the sites about which only the user has decided. Beside each site of the second kind, a button
+ * revokes the user's answer.
  */
 export async function showSites(list: HTMLUListElement, nothingYet: HTMLElement): Promise<void> {
   const sites = await listSites();

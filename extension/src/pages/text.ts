@@ -8,8 +8,8 @@ import { readManaged } from '../policy/managed-storage.js';
 const messages = v.record(v.string(), v.object({ message: v.string() }));
 
 /**
- * The texts in the language that the administrator has set; null if there is none, or if it cannot be read. The browser's language is
- * then used.
+ * The texts in the language that the administrator has set. If the administrator has set no language, or the texts cannot be read, this is
+ * null, and the browser's language is used.
  */
 const chosen = await readChosen().catch((error: unknown) => {
   // A window in the browser's language is better than an empty one.
@@ -25,8 +25,8 @@ async function readChosen(): Promise<v.InferOutput<typeof messages> | null> {
 }
 
 /**
- * Returns a text of `_locales`, in the language that the administrator has set, otherwise in the browser's; empty if there is no such
- * text.
+ * Returns a text of `_locales`, in the language that the administrator has set, otherwise in the browser's language. Returns an empty text
+ * if no text has this key.
  */
 export const t = (key: string, ...values: string[]): string =>
   chosen === null ? browser.i18n.getMessage(key, values) : filled(chosen[key]?.message ?? '', values);

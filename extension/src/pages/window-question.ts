@@ -4,13 +4,16 @@ import { element } from './element.js';
 interface WindowQuestion {
   readonly title: string;
   readonly text: string;
-  /** Label of the button that stays. It has the focus, and Escape has the same effect. */
+  /** Label of the button that keeps the window open. The button has the focus, and Escape has the same effect. */
   readonly stay: string;
   /** Label of the button that leaves the window; absent if there is only one answer. */
   readonly leave?: string;
 }
 
-/** Asks a question above the content of the window. What was entered there is kept. Resolves with true if the user wants to leave. */
+/**
+ * Asks a question above the content of the window. What the user has entered in the window is kept. Resolves with true if the user wants to
+ * leave.
+ */
 export function askInWindow({ title, text, stay, leave }: WindowQuestion): Promise<boolean> {
   const staying = element('button', { type: 'button', class: 'primary', 'data-answer': 'stay' }, stay);
   const leaving = leave === undefined ? [] : [element('button', { type: 'button', 'data-answer': 'leave' }, leave)];

@@ -14,7 +14,7 @@ export function writePolicySchema(): string {
   return `${JSON.stringify({ type: 'object', properties }, null, 2)}\n`;
 }
 
-/** Returns a schema in which each node for which there are words has them as its title and description. */
+/** Adds words to a schema: each node that has words gets them as its title and description. */
 const withWords = (path: readonly string[], schema: PolicySchema): DescribedSchema => ({
   ...byPath[path.join('.')],
   ...withWordsBelow(path, schema),

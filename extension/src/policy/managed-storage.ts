@@ -1,6 +1,6 @@
 import { browser } from '../browser.js';
 
-/** Reads the administrator's settings, as the browser returns them; an empty object if there are none. */
+/** Reads the administrator's settings, as the browser returns them; an empty object if the administrator has set nothing. */
 export async function readManaged(): Promise<Record<string, unknown>> {
   try {
     return await browser.storage.managed.get();

@@ -13,7 +13,7 @@ export interface SitePolicy {
   /** Classes that policy grants to the site. The user is not asked for more. */
   readonly classes: readonly GrantClass[];
   readonly keys: SiteKeys;
-  /** Other relying parties for which the site may let passkeys be registered. Only the administrator can add one. */
+  /** Other relying parties for which the site may let passkeys be registered. Only the administrator can name them. */
   readonly relyingParties: readonly ForeignRelyingParty[];
 }
 
@@ -48,13 +48,13 @@ export async function sitesOfPolicy(): Promise<[origin: string, classes: readonl
     .map(([origin, { classes }]) => [origin, classes]);
 }
 
-/** Returns the part of the policy that the host must obey; null if there is none. */
+/** Returns the part of the policy that the host must obey; null if the policy has no such part. */
 export function hostPolicyOf({ allowedDevices, pinRules, logLevel }: Policy): HostPolicy | null {
   if (allowedDevices === null && pinRules === null && logLevel === null) return null;
   return { allowedDevices: allowedDevices && [...allowedDevices], pinRules, logLevel };
 }
 
-/** Returns the help desk that the administrator names; an object without members if there is none. */
+/** Returns the help desk that the administrator names; an object without members if the administrator names no help desk. */
 export const helpDeskOfPolicy = async (): Promise<HelpDesk> => (await readPolicy()).policy.support;
 
 /**
@@ -63,7 +63,7 @@ export const helpDeskOfPolicy = async (): Promise<HelpDesk> => (await readPolicy
  */
 export const unreadableInPolicy = async (): Promise<readonly string[]> => (await readPolicy()).unreadable;
 
-/** Returns the whole policy as a support file shows it; null if there is none. Of a site's keys only the ids are shown. */
+/** Returns the whole policy as a support file shows it; null if the administrator has set nothing. Of a site's keys only the ids are shown. */
 export async function describePolicy(): Promise<Record<string, unknown> | null> {
   const read = await readPolicy();
   return read.keys.length === 0 && read.unreadable.length === 0 ? null : describeSettings(read);

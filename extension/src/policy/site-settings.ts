@@ -41,7 +41,7 @@ export const allowedSites = defineSetting<AllowedSites>({
       if (origin !== name) unreadable(name);
       // It is unknown which site this name means.
       if (origin === null) isReadable = false;
-      // If another entry names the same site readably, its classes are kept.
+      // If another entry names the same site readably, the classes of that entry are kept.
       else if (granted.length > 0) sites.set(origin, granted);
       else if (!sites.has(origin)) sites.set(origin, 'unreadable');
     }
@@ -50,9 +50,7 @@ export const allowedSites = defineSetting<AllowedSites>({
   describe: ({ sites }) => Object.fromEntries(sites),
 });
 
-/**
- * Returns the readable classes of a site. Unreadable ones are left out, so the site never gets more than the administrator intended.
- */
+/** Returns the readable classes of a site. Unreadable classes are left out, so the site never gets more than the administrator intended. */
 function readClasses(name: string, value: unknown, unreadable: NoteUnreadable): readonly GrantClass[] {
   const entries = entriesOf(value) ?? [];
   const classes = sortedClasses(entries.filter(isClass));
@@ -94,7 +92,8 @@ export const blockedSites = defineSetting<BlockedSites>({
 });
 
 /**
- * The CMS's keys of a site; `invalid` if they are configured but unreadable, so that no other source is tried; null if policy has none.
+ * The keys of a site's CMS in policy; `invalid` if the keys are configured but unreadable, so that no other source is tried; null if policy
+ * has no keys for the site.
  */
 export type SiteKeys = PublicJwkSet | 'invalid' | null;
 
@@ -200,9 +199,7 @@ export const foreignRelyingParties = defineSetting<ReadonlyMap<string, readonly 
     Object.fromEntries([...sites].map(([site, parties]) => [site, parties.map(({ origin, path }) => origin + path)])),
 });
 
-/**
- * Returns the first `MAX_RELYING_PARTIES` valid relying parties in a list. Invalid ones are left out, so that the others still work.
- */
+/** Returns the first `MAX_RELYING_PARTIES` valid relying parties in a list. Invalid entries are left out, so that the others still work. */
 function readRelyingParties(entries: readonly unknown[], unreadable: (index: number) => void): ForeignRelyingParty[] {
   return entries
     .flatMap((entry, index) => {

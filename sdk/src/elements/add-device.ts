@@ -5,7 +5,7 @@ import { issueWizard } from './operations/issue.js';
 
 /**
  * The wizard that issues a device, in the steps Check, Check Device, Issue Device and Change PIN. It fires `cardwright-issued` once the
- * device is active: not if only its PIN is missing, nor while it awaits an approval.
+ * device is active. It does not fire the event if the device's PIN is missing, or while the device awaits an approval.
  *
  * @example
  * <cardwright-add-device endpoint="/api"></cardwright-add-device>

@@ -4,8 +4,8 @@ import { connect, requestAccess } from '../connect.js';
 import { checksAt, type CheckLine, type Checks } from './checks.js';
 
 /**
- * The line of the list of checks at which errors of a layer are shown. `checksAfter` chooses the line for errors of the other layers (`sdk`,
- * `device`).
+ * For each layer of the error catalogue, the line in the list of checks at which its errors are shown. `checksAfter` chooses the line for
+ * errors of the other layers (`sdk`, `device`).
  */
 const LINE_OF: Partial<Readonly<Record<Layer, CheckLine>>> = {
   extension: 'extension',
@@ -27,8 +27,9 @@ const LINE_OF_PART = { sdk: 'site', extension: 'extension', host: 'host' } as co
 const NEEDED = ['read', 'use', 'manage'] as const;
 
 /**
- * Returns the checks after an error, with one failed line: that of the part to update (`VERSION_MISMATCH`), of the site, or of the error's
- * layer. For another layer it is `reader` if the check has got that far, otherwise `host`.
+ * Returns the checks after an error, with one failed line: the line of the part to update (`VERSION_MISMATCH`), the line of the site
+ * (`OF_THE_SITE`), or the line of the error's layer. For a layer without a line, `reader` has failed if the check has got that far,
+ * otherwise `host`.
  */
 export function checksAfter(error: CardwrightError, { reader }: Checks): Checks {
   const where = reader === 'waiting' ? 'host' : 'reader';
@@ -54,7 +55,7 @@ export interface CheckOptions {
  * only the reader is left to check.
  *
  * @throws CardwrightError the errors of `connect` and `requestAccess`, except a `SITE_NOT_GRANTED` that the user can change;
- *   `PERMISSION_DENIED` if a class is still missing after the question, for example because the administrator grants the site fewer
+ * `PERMISSION_DENIED` if a class is still missing after the question, for example because the administrator grants the site fewer classes
  */
 export async function checkComputer(options: CheckOptions): Promise<Client> {
   const { signal, onChecks } = options;
@@ -75,7 +76,7 @@ export async function checkComputer(options: CheckOptions): Promise<Client> {
   }
 }
 
-/** Opens a session; returns null if the site is granted nothing because the user was never asked, or refused. */
+/** Opens a session. Returns null if the site is granted nothing, because the user was not asked or refused. */
 async function connectWhereGranted(signal: AbortSignal, onStarting: () => void): Promise<Client | null> {
   try {
     return await connect({ signal, onStarting });

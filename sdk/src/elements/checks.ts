@@ -1,11 +1,11 @@
 export type CheckState = 'waiting' | 'running' | 'passed' | 'needed' | 'asking' | 'failed';
 
-/** Conditions for reaching a device, in the order in which they are checked: each requires those before it. */
+/** Conditions for reaching a device, in the order in which they are checked: each condition requires the conditions before it. */
 export const CHECK_LINES = ['extension', 'site', 'host', 'reader'] as const;
 export type CheckLine = (typeof CHECK_LINES)[number];
 export type Checks = Readonly<Record<CheckLine, CheckState>>;
 
-/** Returns the checks with this state at one line. The lines before it have passed, and those after it wait. */
+/** Returns the checks with this state at one line. The lines before this line have passed, and the lines after it are waiting. */
 export function checksAt(line: CheckLine, state: CheckState): Checks {
   const position = CHECK_LINES.indexOf(line);
   const stateOf = (other: CheckLine): CheckState => {

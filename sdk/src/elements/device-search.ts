@@ -17,10 +17,10 @@ export interface SearchOptions {
 }
 
 /**
- * Finds the device for the operation. A wanted device is taken as soon as it is usable. If none is wanted, a single usable device is taken at
- * once, also if it is connected later, and among several the user chooses. Once the user was shown a choice, only a wanted device is still
- * taken without the user's decision, as long as a usable one stays connected. A device that would be erased is never taken unless the user
- * has chosen it.
+ * Finds the device for the operation. A wanted device is taken as soon as it is usable. If no device is wanted, a single usable device is
+ * taken at once, also if it is connected later; among several usable devices the user chooses. Once the user was shown a choice, the user
+ * decides as long as a usable device stays connected; only a wanted device is still taken without the user's decision. A device that would
+ * be erased is taken only if the user has chosen it.
  */
 export class DeviceSearch {
   readonly #watch: DeviceWatch<JudgedDevice>;
@@ -55,7 +55,7 @@ export class DeviceSearch {
     this.#watch.refresh();
   }
 
-  /** Takes the device that the user chose. Does nothing if it is not connected, or cannot be used. */
+  /** Takes the device that the user chose. Does nothing if the device is not connected, or cannot be used. */
   choose(id: DeviceId): void {
     const chosen = this.#judged.find(({ device, action }) => action !== null && device.id === id);
     if (chosen) this.#watch.take(chosen);
@@ -84,7 +84,7 @@ export class DeviceSearch {
     return undefined;
   }
 
-  /** Returns the device that is taken without asking the user; undefined if there is none. */
+  /** Returns the device that is taken without asking the user; undefined if the user has to connect or choose a device. */
   #pick(judged: readonly JudgedDevice[]): JudgedDevice | undefined {
     if (this.#wanted) {
       const found = findWanted(this.#wanted, judged);

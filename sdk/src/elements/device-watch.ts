@@ -61,8 +61,8 @@ export class DeviceWatch<T> {
   }
 
   /**
-   * Handles the listing in a notification. If the listing has no reader, the smart card service may have stopped. Only `device.list` reports
-   * that, so it is called.
+   * Handles the listing in a notification. If the listing has no reader, the smart card service may have stopped. Only `device.list`
+   * reports this, so the devices are then listed again.
    */
   #hear(listing: DeviceListing): void {
     if (listing.readers.length === 0) this.refresh();

@@ -4,7 +4,7 @@ import { theme } from './theme.js';
 
 /**
  * A modal dialog with Cardwright's appearance. Title and toolbar are at the top, and the buttons are at the bottom right. The browser's own
- * `<dialog>` keeps the focus inside. When the user wants to close the dialog, for example with Escape, it stays open and fires
+ * `<dialog>` keeps the focus inside. When the user wants to close the dialog, for example with Escape, the dialog stays open and fires
  * `dialog-cancel`.
  *
  * Slots: `toolbar` (top right), `steps` (below the title), the default slot for the content, and `footer` (bottom right).
@@ -153,8 +153,9 @@ export class Dialog extends LitElement {
   }
 
   /**
-   * Prevents the browser from closing the dialog on Escape, because the surrounding element decides that. The `keydown` event can always be
-   * prevented, but `cancel` only once after each action of the user (HTML Standard, 6.10, "Close requests and close watchers").
+   * Prevents the browser from closing the dialog on Escape, because the surrounding element decides whether to close it. The `keydown`
+   * event can always be prevented, but `cancel` only once after each action of the user (HTML Standard, 6.10, "Close requests and close
+   * watchers").
    */
   readonly #onKeydown = (event: KeyboardEvent): void => {
     if (event.key === 'Escape' && !event.isComposing) this.#onCancel(event);

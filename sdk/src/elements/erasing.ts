@@ -1,8 +1,8 @@
 import { MIN_TRIES, type DeviceInfo } from '@cardwright/protocol/devices';
 
 /**
- * True if a device reports that its PUK can no longer be used: it is blocked, or only the last try is left, which Cardwright never spends.
- * Only erasing the device helps then.
+ * True if a device reports that its PUK can no longer be used: the PUK is blocked, or only its last try is left, which Cardwright never
+ * spends. Only erasing the device helps then.
  */
 export const isPukSpent = ({ puk }: Pick<DeviceInfo, 'puk'>): boolean =>
   puk !== null && (puk.blocked || (puk.retriesLeft ?? MIN_TRIES) < MIN_TRIES);

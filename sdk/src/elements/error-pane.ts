@@ -105,15 +105,18 @@ export class ErrorPane extends WordedElement {
   @property({ attribute: false }) accessor hasSupportFile = true;
   /** Set if a button outside the pane is the next action, so that no button in the pane is primary. */
   @property({ attribute: false }) accessor isLedOn = false;
-  /** Address of the troubleshooting page: https, or of the page's own origin; empty if there is none. */
+  /** Address of the troubleshooting page: https, or of the page's own origin; empty if there is no such page. */
   @property() accessor help = '';
   /**
-   * The user's help desk, and the addresses of missing software. What the administrator has set, which the error carries, takes precedence
+   * The user's help desk, and the addresses of missing software. The administrator's settings, which the error carries, take precedence
    * (`mergeHelpDesks`).
    */
   @property({ attribute: false }) accessor helpDesk: HelpDesk = {};
   @state() private accessor isCopied = false;
-  /** The reason, in words for the user, why the extension did not open its inspector or its window for a support file; null if there is none. */
+  /**
+   * The reason, in words for the user, why the extension did not open its inspector or its window for a support file; null if the extension
+   * has not refused.
+   */
   @state() private accessor refusal: string | null = null;
 
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
@@ -222,7 +225,7 @@ const term = (name: string, content: string | null): TemplateResult | typeof not
 /** Returns what happened and what to do, in one text. */
 const whole = ({ message, user }: ErrorWords): string => `${message} ${user}`;
 
-/** Returns a link that opens in a new tab, so that the wizard's page stays open; nothing if there is no address. */
+/** Renders a link that opens in a new tab, so that the wizard's page stays open. Renders nothing if there is no address. */
 const link = (href: string | null | undefined, label: string, id: string): TemplateResult | typeof nothing =>
   href ? html`<a id=${id} href=${href} target="_blank" rel="noopener">${label}</a>` : nothing;
 

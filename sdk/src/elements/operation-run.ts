@@ -23,7 +23,7 @@ import { wantAgain, type WantedDevice } from './wanted-device.js';
 export interface RunListener {
   readonly onPane: (pane: Pane) => void;
   readonly onDone: (done: Done) => void;
-  /** Called when only a reload of the page helps, with the device with which the operation then continues; null if none was taken. */
+  /** Called when only a reload of the page helps, with the device with which the operation then continues; null if no device was taken. */
   readonly onReloadNeeded: (wanted: WantedDevice | null) => void;
 }
 
@@ -71,15 +71,15 @@ export class OperationRun {
   ) {}
 
   /**
-   * Starts, or starts again. A wanted device is taken as soon as it is connected and usable. A one-time code is sent when the operation
-   * starts on the device.
+   * Starts the operation, or starts it again. A wanted device is taken as soon as it is connected and usable. A one-time code is sent when
+   * the operation starts on the device.
    */
   run(wanted: WantedDevice | null = null, code?: string): void {
     if (code !== undefined) this.#code = code;
     this.#running = this.#run(wanted);
   }
 
-  /** Starts again, and lets the user choose the device. */
+  /** Starts the operation again, and lets the user choose the device. */
   runWithChoice(): void {
     this.#isUserChoosing = true;
     this.run();
@@ -159,7 +159,7 @@ export class OperationRun {
     const { signal } = this.#cancelled;
     this.#isHalfDone = chosen.action === 'continue';
     this.#isKept = false;
-    // Until the device is erased, the device state in the CMS's answers is that of its previous content.
+    // Until the device is erased, the device state in the CMS's answers describes the device's previous content.
     let isToBeErased = chosen.action === 'erase';
     const passkeys = this.#passkeys;
     const onStatus = (status: OperationProgress | null): void => {
@@ -215,8 +215,8 @@ export class OperationRun {
   }
 
   /**
-   * Notes how far the device has been changed. Once the CMS has a record of the device, it may have written a new GUID to it. A device
-   * without a serial number can then no longer be found by its former GUID.
+   * Notes how far the device has been changed. Once the CMS has a record of the device, the operation may have written a new GUID to the
+   * device. A device without a serial number can then no longer be found by its former GUID.
    */
   #noteChanges(status: OperationProgress): void {
     const { deviceState } = status;
@@ -232,7 +232,8 @@ export class OperationRun {
     const wanted = this.#wanted;
     if (!wanted) throw error;
     const { devices } = await client.call('device.list', {});
-    // The card is found by its reader, because its id may be new: the id may come from the GUID in the CHUID, which was written.
+    // The card is found by its reader, because its id may have changed: the id may be made from the GUID in the CHUID, which the operation
+    // has written.
     const same = devices.filter(({ reader }) => reader === wanted.reader);
     const [verdict] = await this.#judge(same);
     this.#show({ name: 'pending', wanted, error, canRetry: verdict?.action === 'continue' });

@@ -67,7 +67,10 @@ export abstract class OperationWizard extends WordedElement {
   @property() accessor endpoint = '/api';
   /** The CMS's name of the operation, if it differs from the `kind` of the definition; otherwise null. */
   @property() accessor kind: string | null = null;
-  /** Address of a troubleshooting page (https, or of the page's own origin), to whose entries errors link; empty if there is none. */
+  /**
+   * Address of a troubleshooting page (https, or of the page's own origin). Errors link to the entries of that page. Empty if there is no
+   * such page.
+   */
   @property() accessor help = '';
   /** The help desk to name with errors, and the addresses of missing software. */
   @property({ attribute: false }) accessor helpDesk: HelpDesk = {};
@@ -175,7 +178,10 @@ export abstract class OperationWizard extends WordedElement {
     return { name: 'stop', step: stepOf(pane), stop: () => void this.#close(), keepGoing: this.#keepGoing };
   }
 
-  /** Returns the step at which a pane is shown: the last step of the operation, if the operation does not have the pane's own. */
+  /**
+   * Returns the step at which a pane is shown: the pane's own step, or the last step of the operation if the operation does not have the
+   * pane's step.
+   */
   #stepOf(pane: Pane): WizardDefinition['steps'][number] {
     const { steps } = this.definition;
     const step = stepOf(pane);

@@ -4,8 +4,9 @@ import type { WizardDefinition } from './operations/definition.js';
 import { wizardFor } from './operations/wizards.js';
 
 /**
- * The wizard that runs any operation that the CMS offers, also one of the CMS's own. It fires `cardwright-done`. If the sdk has an element
- * for this `kind` of operation, this wizard behaves like that element: it fires the element's event, and other wizards lead to it.
+ * The wizard that runs any operation that the CMS offers, also an operation that the sdk does not know. It fires `cardwright-done`. If the
+ * sdk has an element for this `kind` of operation, this wizard behaves like that element: it fires the element's event, and other wizards
+ * lead to it.
  *
  * @example
  * <cardwright-operation kind="renew" heading="Renew certificates"></cardwright-operation>

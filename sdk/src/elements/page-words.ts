@@ -1,7 +1,8 @@
 import { chooseLanguage, ENGLISH, type OnDemand } from '@cardwright/words';
 
 /**
- * Returns the language for the elements: the first one that there are words in, among the page's and those of the browser; otherwise English.
+ * Returns the language for the elements: the first language for which there are words, beginning with the page's language and then those of
+ * the browser; otherwise English.
  */
 export const wishedLanguage = (): string => chooseLanguage([document.documentElement.lang, ...navigator.languages]);
 
@@ -19,7 +20,7 @@ export class PageWords<W> {
     return this.#loaded.get(wishedLanguage()) ?? this.area.english;
   }
 
-  /** Loads the words in the wished language; returns undefined if they are already loaded. If loading fails, the words stay English. */
+  /** Loads the words in the wished language. Returns undefined if they are already loaded. If loading fails, the words stay English. */
   load(): Promise<void> | undefined {
     const language = wishedLanguage();
     if (this.#loaded.has(language)) return undefined;

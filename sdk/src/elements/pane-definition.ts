@@ -19,9 +19,9 @@ export interface SearchActions {
   readonly showWindow: () => void;
   /** Checks again for what the pane waits for, for example a reader. */
   readonly refresh: () => void;
-  /** Opens the wizard that gives a device a new PIN; absent if the page has none. */
+  /** Opens the wizard that gives a device a new PIN; absent if the page has no such wizard. */
   readonly unlock?: ((wanted: Preference | null) => void) | undefined;
-  /** Opens the wizard that erases a device; absent if the page has none. */
+  /** Opens the wizard that erases a device; absent if the page has no such wizard. */
   readonly erase?: ((wanted: Preference | null) => void) | undefined;
 }
 
@@ -83,7 +83,7 @@ export interface PaneDefinition<P extends { readonly name: string }, V extends S
   readonly focus?: PaneFocus;
   /** Returns the text that a screen reader announces while the focus stays where it is. */
   readonly announcement?: (pane: P, view: V) => string;
-  /** Returns the purpose of the extension's window that waits for the user; null if there is none. */
+  /** Returns the purpose of the extension's window that waits for the user; null if no window is waiting. */
   readonly window?: (pane: P) => WindowName | null;
   /** Set if the user must act outside the page before anything continues, even if no window of the extension is waiting. */
   readonly awaitsUser?: boolean;

@@ -31,7 +31,7 @@ export function focusPane(root: ParentNode, focus: PaneFocus): void {
 /** Selector of the focusable elements of a page's form. */
 const FIELDS = 'input:not([type=hidden]), select, textarea, button, a[href], [tabindex="0"]';
 
-/** Focuses the first focusable field of the page's form in the slot `proof`. Returns false if there is none. */
+/** Focuses the first focusable field of the page's form in the slot `proof`. Returns false if there is no such field. */
 function focusField(root: ParentNode): boolean {
   const elements = root.querySelector<HTMLSlotElement>('slot[name=proof]')?.assignedElements({ flatten: true }) ?? [];
   const fields = elements.flatMap((element) => fieldsIn(element));

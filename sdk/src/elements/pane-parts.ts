@@ -2,7 +2,7 @@ import type { CardwrightError } from '@cardwright/protocol';
 import { html, nothing, type TemplateResult } from 'lit';
 import { describe, type Text } from './text.js';
 
-/** Renders the heading of a pane, and an explanation (`hint`) below it unless that is empty. A script can focus the heading. */
+/** Renders the heading of a pane and, unless it is empty, an explanation (`hint`) below the heading. A script can focus the heading. */
 export const title = (text: string, hint = ''): TemplateResult =>
   html`<h2 tabindex="-1">${text}</h2>
     ${hint === '' ? nothing : html`<p class="hint muted">${hint}</p>`}`;

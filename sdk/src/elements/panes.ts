@@ -68,7 +68,7 @@ const RUNNING: { readonly [N in RunningPane['name']]: PaneDefinition<PaneNamed[N
   pin: pinPane,
 };
 
-/** The definitions of all panes, by name. The code does not compile if one is missing. */
+/** The definitions of all panes, by name. The code does not compile if a definition is missing. */
 const PANES: { readonly [N in Name]: PaneDefinition<PaneNamed[N]> } = {
   ...REACHING,
   ...RUNNING,
@@ -98,11 +98,11 @@ export const keyOf = (pane: Pane): string => definitionOf(pane).key?.(pane) ?? p
 /** Renders the content of a pane. */
 export const contentOf = (pane: Pane, view: PaneView): TemplateResult => definitionOf(pane).content(pane, view);
 
-/** Returns the buttons of a pane: its own, or else the usual ones. */
+/** Returns the buttons of a pane: the pane's own buttons, or else the usual buttons. */
 export const buttonsOf = (pane: Pane, view: PaneView): readonly TemplateResult[] =>
   definitionOf(pane).buttons?.(pane, view) ?? usualButtons(windowOf(pane) !== null, view);
 
-/** Returns the button "Cancel" and, if a window of the extension is waiting, a button that brings it to the front. */
+/** Returns the button "Cancel" and, if a window of the extension is waiting, a button that brings the window to the front. */
 export function usualButtons(hasWindow: boolean, { text, actions }: SearchView): readonly TemplateResult[] {
   const cancel = secondary('cancel', text.cancel, actions.cancel);
   return hasWindow ? [cancel, primary('show-window', text.showWindow, actions.showWindow)] : [cancel];
@@ -122,7 +122,7 @@ export const reaching = {
 export const announcementOf = (pane: Pane, view: PaneView): string =>
   definitionOf(pane).announcement?.(pane, view) ?? '';
 
-/** Returns the purpose of the extension's window that waits for the user; null if there is none. */
+/** Returns the purpose of the extension's window that waits for the user; null if no window is waiting. */
 export const windowOf = (pane: Pane): WindowName | null => definitionOf(pane).window?.(pane) ?? null;
 
 /** Returns which element gets the focus when a pane appears. */

@@ -12,7 +12,7 @@ import type { OperationProgress } from '../operation.js';
 export type PasskeyTask =
   'choose-fido-pin' | 'enter-fido-pin' | 'reset-fido' | 'browser' | 'temporary-pin' | 'touch' | 'reinsert';
 
-/** Returns the user's current task for a passkey; null if there is none. */
+/** Returns the user's current task for a passkey; null if the user has no such task. */
 export function passkeyTaskOf(status: OperationProgress | null): PasskeyTask | null {
   if (status?.turn === 'touch' || status?.turn === 'reinsert') return status.turn;
   if (status?.turn !== 'user') return null;

@@ -50,7 +50,7 @@ export class RefusalWatch {
   }
 }
 
-/** True if the user refused the site, and has not let it ask again since. False also if the check fails for another reason. */
+/** True if the user refused the site, and has not let the site ask again since. False also if the check fails for another reason. */
 async function isRefused(signal: AbortSignal): Promise<boolean> {
   try {
     const client = await connect({ signal });

@@ -14,8 +14,8 @@ export interface RunFacts {
 }
 
 /**
- * Returns which PINs the user has for the device: only a FIDO PIN (`fido`) if it has no PIV, only the device PIN (`device`) if no passkey was
- * ordered, otherwise one PIN for both uses (`shared`), or one for each (`both`).
+ * Returns which PINs the user has for the device: only a FIDO PIN (`fido`) if the device has no PIV, only the device PIN (`device`) if no
+ * passkey was ordered, otherwise one PIN for both uses (`shared`), or one PIN for each use (`both`).
  */
 export function pinsOf({
   device,

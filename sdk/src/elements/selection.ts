@@ -1,13 +1,13 @@
 import type { DeviceId } from '@cardwright/protocol/devices';
 import type { JudgedDevice } from './judged-device.js';
 
-/** The selected device, and the function that selects one. */
+/** The selected device, and the function that selects a device. */
 export interface Selection {
   readonly selected: DeviceId | null;
   readonly select: (id: DeviceId) => void;
 }
 
-/** Returns the selected device; undefined if none is selected, or if it is not connected or cannot be taken. */
+/** Returns the selected device; undefined if no device is selected, or if the selected device is not connected or cannot be taken. */
 export const selectedAmong = (
   devices: readonly JudgedDevice[],
   selected: Selection['selected'],

@@ -4,11 +4,11 @@ import { clockOf } from './clock.js';
 import { theme } from './theme.js';
 import { WordedElement } from './worded-element.js';
 
-/** Seconds without progress after which the user sees for how long there has been none. */
+/** Seconds without progress after which the user sees how long there has been no progress. */
 const STALLED_AFTER = 15;
 const SECOND = 1000;
 
-/** Shows for how long there has been no progress, once the time is unusually long. */
+/** Shows how long there has been no progress, once this time is unusually long. */
 @customElement('cardwright-stall-clock')
 export class StallClock extends WordedElement {
   static override readonly styles = [

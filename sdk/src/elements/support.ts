@@ -3,7 +3,7 @@ import { downloadAddress, helpAddress, type HelpDesk } from '@cardwright/protoco
 
 /** An organisation's additions to every error on a screen: a page with more help, and a help desk. */
 export interface Support {
-  /** Address of the troubleshooting page (https, or of the page's own origin), to which `#CODE` is appended; empty if there is none. */
+  /** Address of the troubleshooting page (https, or of the page's own origin), to which `#CODE` is appended; empty if there is no such page. */
   readonly help: string;
   readonly helpDesk: HelpDesk;
 }
@@ -16,8 +16,8 @@ export const entryOf = ({ help }: Support, { code }: CardwrightError): string | 
   help === '' ? null : helpAddress(help, code, document.baseURI);
 
 /**
- * Returns the address from which the software that the error reports as missing can be installed; undefined if none is missing, or the help
- * desk names no address.
+ * Returns the address from which the software that the error reports as missing can be installed; undefined if no software is missing, or
+ * the help desk names no address.
  */
 export const installerFor = ({ helpDesk }: Support, { install }: CardwrightError): string | undefined =>
   install && downloadAddress(install, helpDesk, platform());

@@ -20,7 +20,8 @@ export const texts = new PageWords<Text>({
 });
 
 /**
- * Returns the words in the page's language, otherwise in the browser's, otherwise in English. Until `loadText` is done, they are in English.
+ * Returns the words in the page's language, or else in one of the browser's languages, or else in English. Until `loadText` is done, the
+ * words are English.
  *
  * @example
  * await loadText();
@@ -29,8 +30,7 @@ export const texts = new PageWords<Text>({
 export const chooseText = (): Text => texts.now;
 
 /**
- * Loads the words in the language of `chooseText`; returns undefined if they are already loaded. If loading fails, the words stay
- * English.
+ * Loads the words in the language of `chooseText`. Returns undefined if they are already loaded. If loading fails, the words stay English.
  *
  * @example
  * await loadText();
@@ -64,8 +64,8 @@ interface Named {
 export const describe = (text: Text, error: CardwrightError): ErrorWords => wordsOf(error, text.errors);
 
 /**
- * Returns the `reason` in the details of an error, usually a sentence of the CMS for people; null if there is none, or if it is an error code
- * or that of `STEP_REFUSED`.
+ * Returns the `reason` in the details of an error, usually a sentence of the CMS for people. Returns null if the error has no reason, if
+ * the reason is an error code, or if the error is `STEP_REFUSED`.
  *
  * @example
  * reasonOf(new CardwrightError('CA_REFUSED', { reason: 'The contract has ended.' })); // 'The contract has ended.'
@@ -77,8 +77,8 @@ export function reasonOf({ code, data }: CardwrightError): string | null {
 }
 
 /**
- * Returns a text with the installed version of the part that has to be updated and, if known, the version that is needed; null if the
- * installed one is unknown. The word "Version" is the same in all languages of the sdk.
+ * Returns a text with the installed version of the part that has to be updated and, if known, the version that is needed. Returns null if
+ * the installed version is unknown. The word "Version" is the same in all languages of the sdk.
  *
  * @example
  * versionsOf(new CardwrightError('VERSION_MISMATCH', { update: 'host', installed: '0.1.0', minimum: '0.2.0' })); // 'Version 0.1.0 → 0.2.0'
@@ -88,7 +88,7 @@ export function versionsOf({ data }: CardwrightError): string | null {
   return typeof installed === 'string' ? [`Version ${installed}`, minimum].filter(Boolean).join(' → ') : null;
 }
 
-/** Returns the number of attempts that are left after a wrong PIN or code; null if the error has no such number, or none is left. */
+/** Returns the number of attempts that are left after a wrong PIN or code; null if the error has no such number, or no attempt is left. */
 export function triesLeftOf({ data }: CardwrightError): number | null {
   const details: Readonly<Record<string, unknown>> = data;
   const tries = details.retriesLeft;

@@ -105,8 +105,8 @@ export const theme = css`
 `;
 
 /**
- * Styles of buttons: inconspicuous by default, `primary` for the next action, `danger` for an irreversible one, and `plain` without a border.
- * Links of the class `button` look like a default one.
+ * Styles of buttons: inconspicuous by default, `primary` for the next action, `danger` for an irreversible action, and `plain` without a
+ * border. Links of the class `button` look like a default button.
  */
 export const buttons = css`
   button,

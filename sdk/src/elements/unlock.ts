@@ -4,7 +4,7 @@ import type { WizardDefinition } from './operations/definition.js';
 import { unlockWizard } from './operations/unlock.js';
 
 /**
- * The wizard with which the owner of a device gets a new PIN, because the old one is blocked or forgotten. It fires `cardwright-unlocked`.
+ * The wizard with which the owner of a device gets a new PIN, because the old PIN is blocked or forgotten. It fires `cardwright-unlocked`.
  * While this element is in the page, the other wizards lead to it when a PIN is blocked or has only its last try left.
  *
  * @example

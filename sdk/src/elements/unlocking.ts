@@ -7,6 +7,6 @@ const CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['PIN_BLOCKED', 'LAST_T
 /** True if only a new PIN helps after this error. */
 export const isHelpedByUnlock = ({ code }: { readonly code: ErrorCode }): boolean => CODES.has(code);
 
-/** True if a device reports that its PIN is blocked, and its PUK is not. */
+/** True if a device reports that its PIN is blocked, but not that its PUK is blocked. */
 export const isPinBlocked = ({ pin, puk }: Pick<DeviceInfo, 'pin' | 'puk'>): boolean =>
   pin?.blocked === true && puk?.blocked !== true;

@@ -56,8 +56,8 @@ const isNameless = ({ serial, guid, model }: WantedDevice): boolean =>
   model === 'fido2' && serial === null && guid === null;
 
 /**
- * True if the wanted card is certainly connected, whatever the CMS's verdict on it. A security key without a serial number counts as the same
- * in the same reader.
+ * True if the wanted card is certainly connected, whatever the CMS's verdict on it. A security key without a serial number is taken for the
+ * wanted one if it is in the same reader.
  */
 export const isAmong = (wanted: WantedDevice, devices: readonly JudgedDevice[]): boolean => {
   const { serial, guid, model, reader } = wanted;
@@ -68,7 +68,7 @@ export const isAmong = (wanted: WantedDevice, devices: readonly JudgedDevice[]):
   });
 };
 
-/** Returns the wanted card among the cards that can be taken; undefined if it is not among them, or if it cannot be told from another. */
+/** Returns the wanted card among the cards that can be taken; undefined if the wanted card is not among them, or cannot be told from another card. */
 export function findWanted(wanted: WantedDevice, devices: readonly JudgedDevice[]): JudgedDevice | undefined {
   const ofModel = devices.filter(({ device, action }) => action !== null && device.model === wanted.model);
   if (wanted.serial !== null) return ofModel.find(({ device }) => device.serial === wanted.serial);

@@ -13,8 +13,9 @@ export interface Obstacle {
 }
 
 /**
- * Returns the buttons that the error's `recovery` calls for; if a new PIN helps and the page has the wizard for it, a button that opens this
- * wizard. If only the help desk can act, no button is primary, because the one in the error pane is.
+ * Returns the buttons that the error's `recovery` calls for. If a new PIN helps and the page has the wizard for it, returns "Cancel" and a
+ * button that opens this wizard instead. If only the help desk can act, no button is primary, because the primary button is in the error
+ * pane.
  */
 export function waysOn(
   text: Text,

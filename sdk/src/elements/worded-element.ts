@@ -7,7 +7,7 @@ export class WordedElement extends LitElement {
     return texts.now;
   }
 
-  /** Loads the words; returns undefined if they are already loaded. */
+  /** Loads the words. Returns undefined if they are already loaded. */
   protected loadText(): Promise<void> | undefined {
     return texts.load();
   }

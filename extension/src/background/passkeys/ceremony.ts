@@ -73,14 +73,14 @@ export async function createForHost(
   );
 }
 
-/** Brings the page to the front. The browser's dialog opens in its window. */
+/** Brings the page to the front, because the browser's dialog opens in the page's window. */
 async function showPage({ tabId }: Asker): Promise<void> {
   const { windowId } = await browser.tabs.get(tabId);
   if (windowId !== undefined) await browser.windows.update(windowId, { focused: true });
 }
 
 /**
- * Returns the unsealed temporary PIN; null if there is none.
+ * Returns the unsealed temporary PIN; null if the request contains no temporary PIN.
  *
  * @throws CardwrightError `SECRET_REFUSED` if the PIN cannot be unsealed, or does not have the form of a PIN
  */

@@ -35,7 +35,7 @@ export class PageCredential {
     }
   }
 
-  /** Receives the bridge's answer. If nobody waits for it, it is dropped. */
+  /** Receives the bridge's answer. An answer for which nobody waits is dropped. */
   created(value: unknown): void {
     this.#take?.(value);
   }

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { readPackaged } from '../../packaged.js';
 
-/** Schema of the file with the rules of the public suffix list, as `extension/public-suffix-rules.mjs` lists them for the package. */
+/** Schema of the file with the rules of the public suffix list, which `extension/public-suffix-rules.mjs` writes for the extension's package. */
 const file = v.pipe(v.array(v.string()), v.minLength(1));
 
 /** The rules; null until they are read. */

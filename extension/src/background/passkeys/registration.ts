@@ -35,7 +35,7 @@ const clientData = v.object({
   crossOrigin: v.optional(v.literal(false)),
 });
 
-/** Returns the options as `createPasskey` takes them. Their hint is always `security-key`, whatever hints the relying party gives. */
+/** Returns the options as `createPasskey` takes them. The only hint is `security-key`, whatever hints the relying party gives. */
 export function encodeOptions(options: CreationOptions): object {
   const { user, challenge, excludeCredentials = [], extensions } = options;
   return {
@@ -59,7 +59,7 @@ function withoutVainEnforcement(extensions: Readonly<Record<string, unknown>>): 
 }
 
 /**
- * Reads the result of `createPasskey`, from the page or from the window.
+ * Reads the result of `createPasskey`, which ran in the page or in the relying party's window.
  *
  * @throws CardwrightError the error for the browser's exception; `RP_PAGE_UNUSABLE` for anything unreadable, and for a credential with
  *   another origin or challenge

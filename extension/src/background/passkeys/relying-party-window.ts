@@ -15,7 +15,7 @@ const CLOSED_MS = 2_000;
 /** Pixels between the extension's own window and the relying party's window. */
 const GAP = 12;
 
-/** The purpose and the position of a relying party's window. */
+/** The page that a relying party's window shows, whether the window is private, and where it opens. */
 export interface Opening {
   readonly page: ForeignRelyingParty;
   readonly isPrivate: boolean;

@@ -6,7 +6,7 @@ import * as v from 'valibot';
 /** A host's request for a passkey. */
 export type AskedPasskey = UserParams<'user.createPasskey'>;
 
-/** The binding that a step must have: signed by this CMS, for this site and session. */
+/** What a step must be bound to: the CMS that signed the step, the site, and the session. */
 export interface StepBinding {
   /** Keys of the CMS; null if the site has none, so that no step can be valid. */
   readonly cms: PublicJwkSet | null;
@@ -29,7 +29,7 @@ export class StepsUnderWay {
   /** Commands for which a passkey was begun. Each command allows a single passkey. */
   readonly #taken = new Set<string>();
 
-  /** Holds the step while `run` passes it to the host and waits for the answer. */
+  /** Counts the step as under way while `run` passes the step to the host and waits for the answer. */
   async during<T>(jws: string, run: () => Promise<T>): Promise<T> {
     const step = { jws, since: Date.now() };
     this.#steps.add(step);
@@ -82,7 +82,7 @@ async function readBound({ jws, since }: Step, { cms, origin, session }: StepBin
 /**
  * Returns the number of the step and the index of the command that orders the passkey, separated by a blank.
  *
- * @throws CardwrightError `STEP_REFUSED` if no command orders it
+ * @throws CardwrightError `STEP_REFUSED` if no command orders the passkey
  */
 function findCommand({ number, commands: ordered }: StepPayload, { way, origin, options }: AskedPasskey): string {
   const index = ordered.findIndex(({ method, params }) => {

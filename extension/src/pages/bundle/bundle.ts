@@ -16,8 +16,8 @@ const INDENT = 2;
 const SAVED_WITHIN = 60_000;
 
 /**
- * Shows the content of the support file, which the user can then save. The window is opened for a page, or from the extension's own
- * menu. The file is saved among the downloads of this computer. No page receives it.
+ * Shows the content of the support file, which the user can then save. The window is opened for a page (`origin`), or from the extension's
+ * own menu (null). The file is saved among the downloads of this computer. No page receives the file.
  */
 function draw(origin: string | null, close: () => void): void {
   byId('close', HTMLButtonElement).addEventListener('click', close);

@@ -17,11 +17,11 @@ export interface BundleSources {
 const MAX_TEXT = 400;
 
 /**
- * Returns the support file for a help desk: installed versions, checks, policy, failures and trace. About sites other than `origin` it
- * contains only how many of them the user granted, unless the administrator's policy names them.
+ * Returns the support file for a help desk: installed versions, checks, policy, failures and trace. About sites other than `origin`, the
+ * file contains only how many of them the user granted, unless the administrator's policy names them.
  *
- * @param origin the site whose user needs help. If it is null, no site asked: the file then contains the failures of all sites, without
- *   their names, and the whole trace.
+ * @param origin the site whose user needs help; null if no site asked. The file then contains the failures of all sites, without their
+ * names, and the whole trace.
  */
 export async function makeSupportBundle(
   origin: string | null,
@@ -72,7 +72,7 @@ async function checkSite(origin: string, byUser: readonly string[] = []): Promis
   return { id: 'site', outcome: 'failed', code: 'SITE_NOT_GRANTED', detail: shorten(`${origin}: ${why}`) };
 }
 
-/** Returns a check of the host itself, followed by the checks that the host made; without a working host only the former. */
+/** Returns a check of the host itself, followed by the checks that the host made. Returns only the check of the host if it does not work. */
 const hostChecks = ({ problem, version, checks }: HostDiagnosis): DiagnosticCheck[] =>
   problem === null
     ? [passed('host', `Version ${version ?? 'unknown'} answers.`), ...checks]

@@ -3,7 +3,7 @@ import { browser } from '../../browser.js';
 import { readManaged } from '../../policy/managed-storage.js';
 import { inspectorPanel } from '../../policy/panel-setting.js';
 
-/** Key of the user's setting in `storage.local`, and of the administrator's in `storage.managed`. */
+/** Key of the user's setting in `storage.local`, and of the administrator's setting in `storage.managed`. */
 const KEY = 'inspectorPanel';
 
 interface PanelPermission {
@@ -12,7 +12,7 @@ interface PanelPermission {
   readonly byPolicy: boolean;
 }
 
-/** Reads whether the inspector is a panel of the developer tools. By default it is not. */
+/** Reads whether the inspector may be a panel of the developer tools. If neither the administrator nor the user has decided, it may not. */
 export async function readPanelPermission(): Promise<PanelPermission> {
   const written = (await readManaged())[KEY];
   if (written !== undefined)

@@ -6,13 +6,13 @@ import { PinField } from './pin-field.js';
 import { RuleList } from './rule-list.js';
 
 /**
- * Maximum length of a field for a PIN or PUK, in characters. A PIV card takes 8 bytes (SP 800-73-4 Part 2, 2.4.3); the rest lets the
- * user see that the entry is too long.
+ * Maximum length of a field for a PIN or PUK, in characters. A PIV card takes 8 bytes (SP 800-73-4 Part 2, 2.4.3); the field takes more, so
+ * that the user can see that an entry is too long.
  */
 export const PIV_ENTRY_LENGTH = 16;
 /**
- * Maximum length of a field for a FIDO PIN, in UTF-16 code units. A device takes 63 bytes (CTAP 2.1, 6.5.1); the rest lets the user see
- * that the entry is too long.
+ * Maximum length of a field for a FIDO PIN, in UTF-16 code units. A device takes 63 bytes (CTAP 2.1, 6.5.1); the field takes more, so that
+ * the user can see that an entry is too long.
  */
 export const FIDO_ENTRY_LENGTH = 80;
 
@@ -76,7 +76,7 @@ export class NewPin {
   /**
    * Shows the state of each rule.
    *
-   * @returns true if all are satisfied
+   * @returns true if all rules are satisfied
    */
   update(): boolean {
     const states = this.#check();

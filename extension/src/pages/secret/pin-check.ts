@@ -25,12 +25,15 @@ export function checkNewPin(pin: string, repeated: string, rules: PinRules): Par
   };
 }
 
-/** Normalises a FIDO PIN to NFC before counting, comparing and sealing (CTAP 2.1, 6.5.1), so that it is the same on every keyboard. */
+/**
+ * Normalises a FIDO PIN to NFC before counting, comparing and sealing (CTAP 2.1, 6.5.1), so that the PIN has the same bytes whatever
+ * keyboard it is typed on.
+ */
 export const normalizeFidoPin = (entry: string): string => entry.normalize('NFC');
 
 /**
- * Checks a new FIDO PIN against the host's rules while it is typed. Its length is counted in Unicode code points; in UTF-8 it may have
- * at most 63 bytes.
+ * Checks a new FIDO PIN against the host's rules while it is typed. The length of the PIN is counted in Unicode code points; in UTF-8 the
+ * PIN may have at most 63 bytes.
  */
 export function checkNewFidoPin(
   entry: string,

@@ -27,7 +27,7 @@ const NEW: readonly UserSecret[] = ['newPin', 'newFidoPin'];
  */
 const errorTexts = await readErrorTexts();
 
-/** Controller that removes the listeners of the current question when the next one is drawn. */
+/** Controller that removes the listeners of the current question when the next question is drawn. */
 let entry = new AbortController();
 
 runOwnWindow('secret', (content, page) => {
@@ -128,7 +128,7 @@ function textOfTries(left: number, secrets: readonly UserSecret[]): string {
 /**
  * Creates the fields for a new PIN.
  *
- * @throws Error if there are no rules for a new FIDO PIN; the host always sends them with a question for one
+ * @throws Error if there are no rules for a new FIDO PIN; the host always sends these rules with a question for such a PIN
  */
 function newPinFor(name: UserSecret, { rules, fidoRules }: Content): NewPin {
   if (name === 'newPin') return NewPin.ofDevice(rules);

@@ -6,7 +6,7 @@ import { localize, t } from '../text.js';
 import { entry } from './entry.js';
 import { words } from './words.js';
 
-/** Maximum number of found entries that a search opens. If it finds more, all stay folded. */
+/** Maximum number of found entries that a search opens. If the search finds more entries, all stay folded. */
 const FEW = 3;
 
 /**

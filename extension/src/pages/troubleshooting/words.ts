@@ -12,5 +12,5 @@ const troubleshootingWords = v.object({
   error: v.string(),
 });
 
-/** The words of the troubleshooting page, in the page's language, without those of the errors. */
+/** The words of the troubleshooting page, in the page's language, without the texts of the errors. */
 export const words = v.parse(troubleshootingWords, await readPackaged(`troubleshooting/${locale}.json`));

@@ -31,7 +31,7 @@ import { mobileStyles } from './mobile-styles.js';
 import { paneContent } from './pane-content.js';
 
 /**
- * The dialog that adds a mobile device. If the CMS demands that, the user first proves their identity. The dialog then shows a QR code,
+ * The dialog that adds a mobile device. If the CMS demands a proof, the user first proves their identity. The dialog then shows a QR code,
  * follows the mobile device's progress, and asks the user to confirm that the device is theirs.
  *
  * Fires `cardwright-mobile-installed` (detail: the last `EnrolmentStatus`) when the device is active and has all its certificates. Fires
@@ -47,14 +47,20 @@ export class AddMobile extends MobileElement {
 
   /** Base address of the CMS's HTTP contract. */
   @property() accessor endpoint = '/api';
-  /** Address of a troubleshooting page (https, or of the page's own origin), to whose entries errors link; empty if there is none. */
+  /**
+   * Address of a troubleshooting page (https, or of the page's own origin). Errors link to the entries of that page. Empty if there is no
+   * such page.
+   */
   @property() accessor help = '';
   /** The help desk to name with errors, and the addresses of missing software. */
   @property({ attribute: false }) accessor helpDesk: HelpDesk = {};
   @state() private accessor pane: MobilePane = { name: 'preparing' };
   @state() private accessor offer: MobileOffer | null = null;
   @state() private accessor selected: DeviceId | null = null;
-  /** Question that hides the pane: whether to stop, or whether to keep waiting although steps are missing. The enrolment continues meanwhile. */
+  /**
+   * Question that is shown in place of the pane: whether to stop, or whether to keep waiting although steps are missing. The enrolment
+   * continues meanwhile.
+   */
   @state() private accessor question: 'stop' | 'missing' | null = null;
   /** Set while the CMS does not answer. */
   @state() private accessor isCmsAway = false;
@@ -155,7 +161,7 @@ export class AddMobile extends MobileElement {
     return this.question ?? mobileKeyOf(this.pane);
   }
 
-  /** The note that this dialog must open again after a reload of the page. It is kept apart from those of the wizards. */
+  /** The note that this dialog must open again after a reload of the page. It is kept apart from the notes of the wizards. */
   get #reopening(): Reopening {
     return new Reopening(`${this.endpoint} mobile`);
   }
@@ -240,7 +246,8 @@ export class AddMobile extends MobileElement {
 
   readonly #onPane = (pane: MobilePane): void => {
     const before = this.pane;
-    // Neither question applies unless an enrolment is under way, and the question about the phone comes before the one about missing steps.
+    // Neither question applies unless an enrolment is under way. The question about the phone comes before the question about missing
+    // steps.
     if (!isUnderWay(pane) || (pane.name === 'confirm' && this.question === 'missing')) this.question = null;
     this.#leaveGuard.set(isUnderWay(pane));
     this.#tabTitle.set(isAwaitingUser(pane) ? this.text.tabTitle : null);

@@ -6,7 +6,7 @@ import {
 } from '@cardwright/protocol/mobile';
 import * as v from 'valibot';
 
-/** Returns the schema for statuses of one enrolment. It accepts no status of another enrolment, and none that contradicts itself. */
+/** Returns the schema for statuses of one enrolment. The schema refuses a status of another enrolment, and a status that contradicts itself. */
 export const statusOf = (enrolment: string) =>
   v.pipe(
     enrolmentStatus,

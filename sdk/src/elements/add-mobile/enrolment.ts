@@ -23,15 +23,15 @@ export interface EnrolmentListener {
 }
 
 /**
- * The logic of the dialog, without its appearance: it lets users prove their identity, shows the QR code, and follows the mobile
- * device.
+ * The logic of the dialog for mobile devices, without its appearance: it lets users prove their identity, shows the QR code, and follows
+ * the mobile device.
  */
 export class Enrolment {
   readonly #cancelled = new AbortController();
   #pane: MobilePane = { name: 'preparing' };
   #proof: OwnerProof | undefined;
   #password: ((password: string) => void) | undefined;
-  /** Feed of the current enrolment's statuses; undefined if there is none. */
+  /** Feed of the current enrolment's statuses; undefined before an enrolment has started, and after its end. */
   #feed: StatusFeed | undefined;
   /** Controller that is aborted to end the current attempt to enrol a device. */
   #try = new AbortController();
@@ -44,8 +44,8 @@ export class Enrolment {
   ) {}
 
   /**
-   * Starts an enrolment as soon as the attempt before has ended. An enrolment that an earlier attempt left open at the CMS is cancelled
-   * first. An attempt that is still running is not ended.
+   * Starts an enrolment as soon as the previous attempt has ended. An attempt that is still running is waited for, not ended. An enrolment
+   * that the previous attempt left open at the CMS is cancelled first.
    */
   run(): void {
     this.#show({ name: 'preparing' });
@@ -56,7 +56,7 @@ export class Enrolment {
     this.#password?.(password);
   }
 
-  /** The proof of identity by one of the user's active devices that was started last; undefined if none was. */
+  /** The proof of identity by one of the user's active devices that was started last; undefined if no such proof was started. */
   get proof(): Pick<OwnerProof, 'askForAccess' | 'showWindow' | 'refresh'> | undefined {
     return this.#proof;
   }
@@ -70,7 +70,10 @@ export class Enrolment {
     this.#feed?.hurry();
   }
 
-  /** Confirms to the CMS that the phone on the screen is the right one, as the user has said. Does nothing unless that is being asked. */
+  /**
+   * Confirms to the CMS that the phone on the screen is the right one, as the user has said. Does nothing unless the user is being asked
+   * about a phone.
+   */
   async confirm(): Promise<void> {
     const feed = this.#feed;
     const pane = this.#pane;
@@ -102,7 +105,7 @@ export class Enrolment {
 
   /**
    * Ends the enrolment, and resolves when nothing is running any more. If the enrolment was not over, and the CMS can be reached, what the
-   * mobile device already got from it becomes invalid.
+   * mobile device already got from this enrolment becomes invalid.
    */
   async cancel(): Promise<void> {
     this.#cancelled.abort();
@@ -194,7 +197,7 @@ export class Enrolment {
       // If the mobile device had finished before the cancellation, the status in the answer is `installed`.
       feed.take(status);
     } catch (error) {
-      // The CMS then still has the enrolment. It ends at its time limit, unless the mobile device completes it before.
+      // The enrolment then stays open at the CMS until its time limit, or until the mobile device completes it.
       console.warn('Cardwright: the CMS could not be told that the enrolment was cancelled', error);
     }
   }

@@ -6,7 +6,7 @@ import type { MobileView } from './mobile-text.js';
 import { waysOn } from '../ways-on.js';
 import { hasWindow, type MobilePane } from './mobile-pane.js';
 
-/** Actions of the dialog's buttons. Those with the name of an action of the wizard (`PaneActions`) do the same as there. */
+/** Actions of the dialog's buttons. An action that has the name of an action of the wizards (`PaneActions`) does the same as there. */
 export interface MobileActions extends SearchActions {
   readonly run: () => void;
   readonly reload: () => void;
@@ -57,7 +57,7 @@ export function mobileFooter(pane: MobilePane, view: MobileView, actions: Mobile
 }
 
 /**
- * Returns the buttons for both questions: whether to cancel, and what to do about missing steps. The primary button is the one to keep
+ * Returns the buttons for both questions: whether to stop, and whether to keep waiting although steps are missing. The primary button keeps
  * waiting.
  */
 export const mobileQuestionFooter = (

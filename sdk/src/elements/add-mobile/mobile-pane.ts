@@ -9,7 +9,7 @@ import { windowOf, type ReachingPane } from '../panes.js';
 export const MOBILE_STEPS = ['proof', 'scan', 'install', 'confirm', 'certificates'] as const;
 export type MobileStep = (typeof MOBILE_STEPS)[number];
 
-/** Panes while one of the user's active devices proves the user's identity. All except `prove` are those of the wizards. */
+/** Panes while one of the user's active devices proves the user's identity. All panes except `prove` are also panes of the wizards. */
 export type ProofPane =
   ReachingPane | { readonly name: 'prove'; readonly device: DeviceInfo; readonly status: OperationProgress | null };
 
@@ -32,7 +32,7 @@ export type EnrolmentPane =
       readonly expiresAt: string | null;
       /** Set while the user's answer is being sent to the CMS. */
       readonly isSent: boolean;
-      /** The reason why the last answer could not be delivered; null if there is none. */
+      /** The reason why the last answer could not be delivered; null if no answer has failed. */
       readonly refusal: CardwrightError | null;
     }
   | { readonly name: 'certificates'; readonly certificates: EnrolmentStatus['certificates'] }
@@ -53,7 +53,7 @@ export type MobilePane =
       readonly step: MobileStep;
       readonly error: CardwrightError;
       readonly checks: Checks | null;
-      /** The last request of the mobile device at the portal; null if there was none. */
+      /** The last request of the mobile device at the portal; null if the mobile device has made no request. */
       readonly lastRequest: EnrolmentStatus['lastRequest'];
     };
 

@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** Styles of the panes for a mobile device, in addition to those that all panes share (`paneStyles`). */
+/** Styles of the panes for a mobile device, in addition to the styles that all panes share (`paneStyles`). */
 export const mobileStyles = css`
   .scan {
     display: grid;

@@ -14,7 +14,7 @@ import type { ProofPane } from './mobile-pane.js';
 
 /**
  * Lets one of the user's active devices prove the user's identity, by an operation of the CMS. If a single device with PIV is connected, it
- * is taken at once. A device that the CMS refuses stays in the list with the reason, and the user chooses or connects another one.
+ * is taken at once. A device that the CMS refuses stays in the list with the reason, and the user chooses or connects another device.
  */
 export class OwnerProof {
   readonly #check: ComputerCheck;
@@ -72,7 +72,7 @@ export class OwnerProof {
 
   async #find(client: Client): Promise<DeviceInfo> {
     const judge: Judge = (devices) => Promise.resolve(devices.map((one) => this.#judge(one)));
-    // After a refusal, no device is taken without the user's choice while one that can be taken is connected.
+    // After a refusal, the user chooses, as long as a usable device is connected.
     const options = { wanted: null, isUserChoosing: this.#refused.size > 0 };
     const search = new DeviceSearch(client, judge, this.signal, options, this.show);
     this.#search = search;

@@ -39,7 +39,7 @@ export class TimeLeft extends MobileElement {
 
   /** The moment, as an ISO 8601 timestamp. */
   @property() accessor until = '';
-  /** Returns the milliseconds since 1970 by the clock that set the moment, which is the CMS's. */
+  /** Returns the milliseconds since 1970 on the CMS's clock, because the CMS has set the moment. */
   @property({ attribute: false }) accessor now: () => number = Date.now;
   /** Whole seconds until the moment. */
   @state() private accessor left = 0;
@@ -81,8 +81,8 @@ export class TimeLeft extends MobileElement {
 }
 
 /**
- * Returns the whole seconds until a moment, at least zero. They are rounded down, because the CMS states its time in whole seconds (RFC 9110,
- * 6.6.1): its real time may be up to a second later than `now`.
+ * Returns the whole seconds until a moment, at least zero. The seconds are rounded down, because the CMS states its time in whole seconds
+ * (RFC 9110, 6.6.1): the CMS's real time may be up to a second later than `now`.
  *
  * @param now milliseconds since 1970
  */

@@ -1,6 +1,6 @@
 import type { WizardDefinition } from './definition.js';
 
-/** The operation with which the owner of a device gets a new PIN, if the old one is blocked or forgotten. */
+/** The operation with which the owner of a device gets a new PIN, if the old PIN is blocked or forgotten. */
 export const unlockWizard: WizardDefinition<'unlock'> = {
   kind: 'unlock',
   steps: ['check', 'device', 'pin'],

@@ -9,7 +9,7 @@ import { isPinBlocked } from '../unlocking.js';
 import type { WantedDevice } from '../wanted-device.js';
 import { announceDevices, nameWanted, refusedDevices } from './found-devices.js';
 
-/** Asks the user to connect a device, because no usable device is connected. The wizard continues by itself when one is connected. */
+/** Asks the user to connect a device, because no usable device is connected. The wizard continues by itself when a usable device is connected. */
 export interface ConnectPane {
   readonly name: 'connect';
   readonly hasReader: boolean;

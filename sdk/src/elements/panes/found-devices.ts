@@ -17,10 +17,10 @@ export const pickerOf = (label: string, devices: readonly JudgedDevice[], view: 
     @device-selected=${({ detail }: CustomEvent<DeviceId>) => view.selection.select(detail)}
   ></cardwright-device-picker>`;
 
-/** Returns the text shown on a device on which an interrupted operation would continue; empty in a dialog that continues none. */
+/** Returns the text shown on a device on which an interrupted operation would continue; empty in a dialog that continues no operations. */
 export const resumeOf = (view: SearchView | PaneView): string => ('words' in view ? view.words.resume : '');
 
-/** Renders the list of connected devices, of which none can be taken, with the reasons; nothing if no device is connected. */
+/** Renders the list of connected devices, if none of them can be taken, with the reasons. Renders nothing if no device is connected. */
 export const refusedDevices = (devices: readonly JudgedDevice[], view: SearchView): TemplateResult | typeof nothing =>
   devices.length === 0
     ? nothing

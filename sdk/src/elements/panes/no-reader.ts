@@ -6,7 +6,7 @@ import { primary, secondary } from '../footer-buttons.js';
 import type { PaneDefinition, SearchView } from '../pane-definition.js';
 import { checkList } from './check-list.js';
 
-/** Explains that neither a reader nor a security key is connected. The check continues by itself when one is. */
+/** Explains that neither a reader nor a security key is connected. The check continues by itself when the user connects one of them. */
 export interface NoReaderPane {
   readonly name: 'no-reader';
   readonly checks: Checks;

@@ -5,7 +5,7 @@ import type { PaneDefinition } from '../pane-definition.js';
 import { lostWindow, title } from '../pane-parts.js';
 import { pinsOf, type RunFacts } from '../run-facts.js';
 
-/** Shown while only the PIN is left (`PIN_PHASE`): the user chooses it in the extension's window, and then the operation finishes by itself. */
+/** Shown while only the PIN is left (`PIN_PHASE`): the user chooses the PIN in the extension's window, and then the operation finishes by itself. */
 export interface PinPane extends RunFacts {
   readonly name: 'pin';
   readonly status: OperationProgress;

@@ -2,7 +2,10 @@ import type { TracedApdu, TraceEntry } from '@cardwright/protocol/trace';
 
 /** The data of one card command, joined from all its APDUs. */
 export interface WholeExchange {
-  /** The command's data in hexadecimal digits, without those of GET RESPONSE; null if a part was not recorded, because it is secret. */
+  /**
+   * The command's data in hexadecimal digits, without the data of GET RESPONSE; null if a part of the data was not recorded, because it is
+   * secret.
+   */
   readonly data: string | null;
   readonly response: string | null;
   /** The APDUs, in their order. */
@@ -14,7 +17,7 @@ const CHAINING = 0x10;
 const GET_RESPONSE = 0xc0;
 const MORE_DATA = 0x61;
 
-/** Joins an APDU with the others of the same card command: the other parts of its chain, and each GET RESPONSE that follows. */
+/** Joins an APDU with the other APDUs of the same card command: the other parts of its chain, and each GET RESPONSE that follows. */
 export function wholeExchange(apdu: TracedApdu, entries: readonly TraceEntry[]): WholeExchange {
   const apdus = entries.filter(
     (entry): entry is TracedApdu => entry.kind === 'apdu' && entry.exchange.reader === apdu.exchange.reader,

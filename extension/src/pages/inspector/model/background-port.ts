@@ -3,7 +3,7 @@ import { browser, type Runtime } from '../../../browser.js';
 import { INSPECTOR_PORT, toInspector, type FromInspector, type ToInspector } from '../../../inspector-message.js';
 import type { InspectorSource } from './live-trace.js';
 
-/** Milliseconds after which the inspector connects to the background again. */
+/** Milliseconds from the end of a connection to the background until the inspector connects again. */
 const RECONNECT_AFTER = 300;
 
 /** The connection to the background. The browser may end the background at any time; the port then connects again. */

@@ -149,7 +149,10 @@ function alternativeNames(extensions: Uint8Array): string[] {
   return [];
 }
 
-/** Returns a GeneralName in words, with its kind (RFC 5280, 4.2.1.6); of any other kind only the value, in hexadecimal digits. */
+/**
+ * Returns a GeneralName in words, after the name of its kind (RFC 5280, 4.2.1.6). For a kind that is not listed here, returns only the
+ * value, in hexadecimal digits.
+ */
 function alternativeName({ tag, value }: Tlv): string {
   switch (tag) {
     case 0xa0: {

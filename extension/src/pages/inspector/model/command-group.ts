@@ -31,7 +31,7 @@ export interface CommandGroup {
   readonly entries: readonly TraceEntry[];
   readonly span: Span;
   readonly outcome: Outcome;
-  /** Code of the error with which the command ended; null if it did not fail. */
+  /** Code of the error with which the command ended; null if the command has not failed. */
   readonly code: string | null;
   readonly apdus: number;
 }
@@ -81,8 +81,8 @@ export class Correlator {
   }
 
   /**
-   * Returns the span of an entry: for a request, until its answer between the same two parts; for an APDU, while the card worked. An
-   * answer has the span of its request. Any other entry is a moment.
+   * Returns the span of an entry. The span of a request lasts until its answer between the same two parts, such as extension and host. The
+   * span of an APDU lasts while the card worked. An answer has the span of its request. Any other entry is a moment.
    */
   spanOf(entry: TraceEntry): Span {
     return this.#spans.get(entry.number) ?? { start: entry.at, end: entry.at };
@@ -153,9 +153,7 @@ export class Correlator {
   }
 }
 
-/**
- * Returns the request that a message answers: the latest one of the same method between the same two parts, in the opposite direction.
- */
+/** Returns the request that a message answers: the latest request with the same method between the same two parts, in the opposite direction. */
 export function questionOf(group: CommandGroup, answer: TracedMessage): TracedMessage | undefined {
   return group.entries.findLast(
     (entry): entry is TracedMessage =>
@@ -171,7 +169,7 @@ export function questionOf(group: CommandGroup, answer: TracedMessage): TracedMe
 export const isFault = (entry: TraceEntry, group: CommandGroup): boolean =>
   entry.kind === 'apdu' ? group.outcome === 'failed' && isRefused(entry) : errorCodeOf(entry) !== null;
 
-/** Returns the length of a span in milliseconds; null while it lasts. */
+/** Returns the length of a span in milliseconds; null if the span has not ended. */
 export const durationOf = ({ start, end }: Span): number | null => (end === null ? null : Math.max(0, end - start));
 
 const keyOf = ({ session, request }: TraceEntry): string => `${session} ${request ?? ''}`;

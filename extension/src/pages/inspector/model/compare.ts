@@ -10,7 +10,7 @@ export interface ComparedRow {
 
 export interface Comparison {
   readonly rows: readonly ComparedRow[];
-  /** Index of the first row that differs; -1 if there is none. */
+  /** Index of the first row that differs; -1 if all rows are the same. */
   readonly firstDifference: number;
   /** Set if commands were left out because there are too many. */
   readonly cut: boolean;
@@ -66,8 +66,8 @@ export function compare(left: readonly ComparedCommand[], right: readonly Compar
 }
 
 /**
- * Returns the index of the first row that differs; -1 if there is none. If that row compares two steps, and a row of their commands
- * differs, it is the first such row, because this says more.
+ * Returns the index of the first row that differs; -1 if all rows are the same. If that row compares two steps whose commands differ,
+ * returns the index of the first row with different commands instead, because that row says more.
  */
 function firstDifferenceIn(rows: readonly ComparedRow[]): number {
   const first = rows.findIndex(({ same }) => !same);

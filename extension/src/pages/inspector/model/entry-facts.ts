@@ -1,7 +1,7 @@
 import { wireError, commandOutcome, type TracedApdu, type TraceEntry } from '@cardwright/protocol/trace-shapes';
 import * as v from 'valibot';
 
-/** Facts that one trace entry has by itself, without the other entries of its command. */
+/** Facts that one trace entry shows by itself, without the other entries of its command. */
 
 export type Lane = 'page' | 'inspector' | 'extension' | 'host' | 'card';
 
@@ -20,8 +20,8 @@ const errorContent = v.object({ data: wireError.entries.data });
 const stepContent = v.object({ outcomes: v.array(v.unknown()) });
 
 /**
- * Returns the code of the error in a message: of an error, of a failed command in a step's result, or of `session.ended`. Returns null
- * for any other entry.
+ * Returns the error code in a message: in an error, in a step's result that names a failed command, or in `session.ended`. Returns null for
+ * any other entry.
  */
 export function errorCodeOf(entry: TraceEntry): string | null {
   if (entry.kind === 'apdu') return null;
@@ -38,7 +38,10 @@ export function errorCodeOf(entry: TraceEntry): string | null {
   return null;
 }
 
-/** Returns the first command that failed in a step's result, with its error code; null if there is none. */
+/**
+ * Returns the first command that failed in a step's result, with its error code. Returns null if no command failed, or if the content is
+ * not a step's result.
+ */
 export function failedOutcome(content: unknown): { readonly method: string; readonly code: string } | null {
   const step = v.safeParse(stepContent, content);
   if (!step.success) return null;

@@ -22,7 +22,7 @@ const shaped = (example: string, shape: RegExp): FilterKeyDefinition => ({
 const RANGE = /^([<>]=?)?\d+(\.\d+)?(ms|s)?$|^\d+(\.\d+)?(ms|s)?\.\.\d+(\.\d+)?(ms|s)?$/i;
 const PARTS = ['page', 'inspector', 'extension', 'host', 'card'];
 
-/** The keys of the filter language, in the order of the help. The help's texts for them are named `inspector_key_…`. */
+/** The keys of the filter language, in the order of the help. The help's text for a key is named `inspector_key_…`. */
 export const FILTER_KEYS = {
   is: oneOf('is:error', 'error', 'open', 'message', 'apdu', 'request', 'result', 'notification'),
   method: anyText('method:key.*'),

@@ -8,7 +8,7 @@ import { FILTER_KEYS, isFilterKey, type FilterKey } from './filter-keys.js';
  * @example method:key.*,pin.* is:error -code:PIN_INCORRECT duration:>100 "two words"
  */
 export interface FilterTerm {
-  /** Key of the term; `text` if it has none. */
+  /** Key of the term; `text` if the term has no key. */
   readonly key: FilterKey | 'text';
   /** Alternatives, one of which must match. */
   readonly values: readonly string[];
@@ -22,7 +22,7 @@ export interface FilterTerm {
 export interface FilterProblem {
   readonly reason: 'quote' | 'key' | 'value' | 'empty';
   readonly about: string;
-  /** Suggested text for the term, or only for its key if the key is unknown; empty if nothing is near. */
+  /** Suggested text for the term, or only for its key if the key is unknown; empty if no valid text is similar. */
   readonly meant: string;
   /** UTF-16 offsets of the term in the filter. */
   readonly start: number;
@@ -86,8 +86,8 @@ const unquote = (text: string): string => text.replaceAll('"', '');
 const unquotedParts = (text: string): string[] => (text.match(/(?:[^,"]|"[^"]*")+/g) ?? []).map(unquote);
 
 /**
- * Returns a candidate that begins with the word, or else the nearest one, if its Levenshtein distance is at most two and less than the
- * word's length; empty if there is none.
+ * Returns a candidate that begins with the word, or else the candidate with the smallest Levenshtein distance, if this distance is at most
+ * two and less than the word's length. Returns an empty text if there is no such candidate.
  */
 function nearest(word: string, candidates: readonly string[]): string {
   const ranked = candidates

@@ -6,7 +6,7 @@ import { TraceStore } from './trace-store.js';
 /** The connection to the background, as far as an open inspector uses it. Tests replace it. */
 export interface InspectorSource {
   send(message: FromInspector): void;
-  /** Registers a listener. `null` means that the background ended. It is then started again, and sends its state again. */
+  /** Registers a listener. `null` means that the background ended. The background is then started again, and sends its state again. */
   listen(hear: (message: ToInspector | null) => void): void;
 }
 
@@ -94,8 +94,8 @@ export class LiveTrace {
   }
 
   /**
-   * Returns a list with the entry, under a number that is unique in this trace. The list is empty for an entry that has arrived before.
-   * After a restart, the background may send the same entries again, or others with their numbers.
+   * Returns a list with the entry, under a number that is unique in this trace. Returns an empty list for an entry that has arrived before.
+   * After a restart, the background may send the same entries again, or other entries with the same numbers.
    */
   #renumber(entry: TraceEntry): TraceEntry[] {
     if (entry.number <= this.#last) {

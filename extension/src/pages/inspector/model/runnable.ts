@@ -36,12 +36,12 @@ const isRequest = (entry: TraceEntry | undefined): entry is TraceEntry & { kind:
 
 /** A member of the parameters that does not fit the command table. */
 export interface ParamProblem {
-  /** Path to the member, its names joined by dots; empty for the parameters as a whole. */
+  /** Path to the member: the names on the way, joined by dots; empty for the parameters as a whole. */
   readonly path: string;
   readonly expected: string;
 }
 
-/** Validates parameters against the command table. Returns the problems; none if the parameters are valid. */
+/** Validates parameters against the command table. Returns the problems; an empty list if the parameters are valid. */
 export function paramProblems(method: Method, params: unknown): ParamProblem[] {
   const parsed = v.safeParse(commands[method].params, params);
   if (parsed.success) return [];

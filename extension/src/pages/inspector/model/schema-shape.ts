@@ -85,7 +85,7 @@ const membersOf = (entries: unknown): ShapeMember[] =>
 /** Returns the actions in a schema's pipe. A pipe may contain another pipe, for example because a description was added. */
 const actionsIn = (schema: unknown): unknown[] => listIn(schema, 'pipe').flatMap((item) => [item, ...actionsIn(item)]);
 
-/** Returns a member of the action of this type in a schema's pipe, by default its requirement. */
+/** Returns the member `of` (by default the requirement) of the first action with this type in a schema's pipe. */
 const actionOf = (schema: unknown, type: string, of = 'requirement'): unknown =>
   member(
     actionsIn(schema).find((action) => member(action, 'type') === type),
@@ -110,7 +110,7 @@ const member = (of: unknown, name: string): unknown =>
 
 const isConstant = (value: unknown): value is Constant => ['string', 'number', 'boolean'].includes(typeof value);
 
-/** Describes a type in a few words, like the protocol's reference. The words are English, because the names of members are. */
+/** Describes a type in a few words, like the protocol's reference. The words are English, because the names of members are English, too. */
 export function typeWords(shape: Shape): string {
   switch (shape.kind) {
     case 'text':
@@ -161,7 +161,7 @@ export function shapeAt(shape: Shape, name: string, value: unknown): Shape {
   }
 }
 
-/** True if a value has the required members of an option of a union, and the option's constants. */
+/** True if a value fits an option of a union: it has the option's required members, and a constant wherever the option demands one. */
 export const hasMembers = (shape: Shape, value: unknown): boolean =>
   shape.kind === 'members' &&
   shape.members.every(({ name, isOptional, shape: of }) => {

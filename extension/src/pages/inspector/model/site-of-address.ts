@@ -6,6 +6,6 @@ const ORIGIN = /^#(https?:\/\/[\w.:[\]-]{1,300})$/;
  * except a page in a private window.
  *
  * @param hash the fragment of the address
- * @returns the site's origin; null if the address names none
+ * @returns the site's origin; null if the address names no site
  */
 export const siteOfAddress = (hash: string): string | null => ORIGIN.exec(hash)?.[1] ?? null;

@@ -15,8 +15,8 @@ export interface ComparedCommand {
 }
 
 /**
- * Returns the commands of a step. The host reports the beginning of each by `$/progress`. A command ends when the next one begins; the
- * last one ends with the step, and has the step's outcome.
+ * Returns the commands of a step. The host reports the beginning of each command by `$/progress`. A command ends when the next command
+ * begins. The last command ends with the step, and has the step's outcome.
  */
 export function stepCommands(group: CommandGroup): ComparedCommand[] {
   const begun = new Map<number, { readonly method: string; readonly at: number }>();

@@ -75,7 +75,7 @@ const ALGORITHMS: Readonly<Record<number, string>> = {
 const PIN_POLICIES: Readonly<Record<number, string>> = { 1: 'never', 2: 'once', 3: 'always' };
 const TOUCH_POLICIES: Readonly<Record<number, string>> = { 1: 'never', 2: 'always', 3: 'cached' };
 
-/** Names of objects by their tag in a tag list (SP 800-73-4 Part 1, table 3; those that begin with 5FFF are Yubico's). */
+/** Names of objects by their tag in a tag list (SP 800-73-4 Part 1, table 3). Tags that begin with 5FFF are Yubico's. */
 const OBJECTS: Readonly<Record<string, string>> = {
   '5fc102': 'CHUID',
   '5fc105': 'certificate of 9A',
@@ -93,11 +93,11 @@ const OBJECTS: Readonly<Record<string, string>> = {
 
 const digits = (tag: number): string => tag.toString(16).toUpperCase().padStart(2, '0');
 
-/** Returns the name of a tag; empty if it is unknown. `path` contains the tags of the surrounding objects, the outermost first. */
+/** Returns the name of a tag; empty if the tag is unknown. `path` contains the tags of the surrounding objects, the outermost first. */
 export const tagName = (tag: number, path: readonly number[]): string =>
   lookUp(NAMES, [...path, tag].map(digits).join('/')) ?? '';
 
-/** Returns the meaning of a value in words; empty if there is none beyond its bytes. */
+/** Returns the meaning of a value in words; empty if the value has no known meaning beyond its bytes. */
 export function valueWords(tag: number, path: readonly number[], value: Uint8Array): string {
   const [first = 0] = value;
   switch ([...path, tag].map(digits).join('/')) {

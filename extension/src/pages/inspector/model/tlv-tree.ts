@@ -10,7 +10,7 @@ export interface TlvNode {
   readonly length: number;
   /** Value of the object; null if the object consists of parts. */
   readonly value: Uint8Array | null;
-  /** Meaning of the value in words; empty if there is none beyond its bytes. */
+  /** Meaning of the value in words; empty if the value has no known meaning beyond its bytes. */
   readonly words: string;
   readonly parts: readonly TlvNode[];
 }
@@ -29,7 +29,7 @@ const MAX_DEPTH = 12;
  */
 const CERTIFICATE = 0x70;
 
-/** Reads the data objects in the data of a command or a response; returns none if the data are not BER-TLV. */
+/** Reads the data objects in the data of a command or a response. Returns an empty list if the data are not BER-TLV. */
 export function tlvTree(bytes: Uint8Array): readonly TlvNode[] {
   if (bytes.length === 0) return [];
   return (readTlvs(bytes) ?? []).map((tlv) => nodeOf(tlv, [], 0));
@@ -55,7 +55,10 @@ function holdsObjects({ tag, value, whole }: Tlv): boolean {
   return tag !== CERTIFICATE && value.length > 0 && (first & CONSTRUCTED) !== 0;
 }
 
-/** Returns the values of all certificate objects in a tree that are not empty: DER, or compressed DER if CertInfo says so. */
+/**
+ * Returns the values of all certificate objects in a tree, without empty values. A value is DER, or compressed DER if the CertInfo beside
+ * it says so.
+ */
 export function certificatesIn(nodes: readonly TlvNode[]): Uint8Array[] {
   return nodes.flatMap(({ tag, value, parts }) => [
     ...(tag === '70' && value !== null && value.length > 0 ? [value] : []),

@@ -1,5 +1,5 @@
 /**
- * A BER-TLV data object (ISO/IEC 7816-4, 5.2.2), or a DER one (ITU-T X.690), with a tag of at most three bytes and a definite length
+ * A BER-TLV data object (ISO/IEC 7816-4, 5.2.2) or a DER object (ITU-T X.690), with a tag of at most three bytes and a definite length
  * below 2^24.
  */
 export interface Tlv {

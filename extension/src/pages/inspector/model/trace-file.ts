@@ -44,12 +44,12 @@ export function readTraceFile(text: string): TraceFile | FileProblem {
   return file.output;
 }
 
-/** Maximum depth of nested objects and lists. A page's message has at most half of it. */
+/** Maximum depth of nested objects and lists. A page's message is nested at most half as deeply. */
 const MAX_DEPTH = 64;
 
 /**
- * True if parsed JSON is harmless: its numbers can be times, and it is not nested too deeply. The function does not recurse, because
- * the depth is not known yet.
+ * True if parsed JSON is harmless: no number exceeds `MAX_NUMBER`, and nothing is nested more deeply than `MAX_DEPTH`. The function does
+ * not recurse, because the depth is not known yet.
  */
 function isHarmless(json: unknown): boolean {
   let level: unknown[] = [json];

@@ -15,15 +15,15 @@ export interface ListedSession extends TracedSession {
   readonly number: number;
 }
 
-/** Maximum number of entries; a file can hold as many. */
+/** Maximum number of entries in a trace. A trace file can hold as many. */
 const MAX_ENTRIES = 100_000;
-/** Number of entries that are dropped beyond the surplus, so that dropping is rare. */
+/** Number of entries that are dropped in addition to the surplus, so that entries are dropped rarely. */
 const DROPPED_AT_ONCE = 10_000;
 /** Number of entries that are tested between two looks at the clock. */
 const TESTED_AT_ONCE = 200;
 
 /**
- * The entries of one trace, grouped by command and filtered. The time to add an entry does not grow with their number. `advance`
+ * The entries of one trace, grouped by command and filtered. The time to add an entry does not grow with the number of entries. `advance`
  * filters in portions, so that neither a new filter nor many new entries block the page.
  */
 export class TraceStore {

@@ -2,8 +2,8 @@ import type { TracedMessage, TraceEntry } from '@cardwright/protocol/trace';
 import type { CommandGroup, Span } from './command-group.js';
 
 /**
- * Things that a command can wait for, besides the card's own work. `start` is the start of the host's process, until it first answers
- * or reports something.
+ * Things that a command can wait for, besides the card's own work. `start` is the wait from the request `initialize` until the host first
+ * answers or reports something.
  */
 const KINDS = ['start', 'user', 'touch', 'reinsert', 'waiting'] as const;
 export type WaitKind = (typeof KINDS)[number];
@@ -27,7 +27,7 @@ export function waitsOf(group: CommandGroup): Wait[] {
   });
 }
 
-/** Returns the kind of wait that begins with an entry; null if none begins. */
+/** Returns the kind of wait that begins with an entry; null if no wait begins with it. */
 function waitAt(entry: TraceEntry): WaitKind | null {
   if (entry.kind === 'apdu') return null;
   const { from, to, method, type, content } = entry;
@@ -37,10 +37,7 @@ function waitAt(entry: TraceEntry): WaitKind | null {
   return KINDS.find((kind) => kind === told && kind !== 'start') ?? null;
 }
 
-/**
- * True if an entry ends a wait: the host answers, reports something else, or uses the card. A question to the user ends only with the
- * answer to the host, or with another report of the host.
- */
+/** True if an entry ends a wait: an answer or a report of the host, an answer to the host, or an APDU. An APDU does not end a wait for the user. */
 const isEndOf = (kind: WaitKind, later: TraceEntry): boolean =>
   later.kind === 'apdu'
     ? kind !== 'user'

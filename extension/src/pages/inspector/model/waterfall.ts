@@ -69,7 +69,7 @@ function merge(spans: { start: number; end: number }[]): { start: number; end: n
   return merged;
 }
 
-/** Formats a duration, for example `0.4 ms`, `12 ms`, `1.25 s` or `2 min 5 s`; `…` for one that has not ended. */
+/** Formats a duration, for example `0.4 ms`, `12 ms`, `1.25 s` or `2 min 5 s`. Returns `…` if the duration is null, because it has not ended. */
 export function formatDuration(milliseconds: number | null): string {
   if (milliseconds === null) return '…';
   if (milliseconds < 10) return `${milliseconds.toFixed(1)} ms`;
@@ -79,7 +79,7 @@ export function formatDuration(milliseconds: number | null): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
-/** Formats a time in the local time zone, from hours to milliseconds. */
+/** Formats a time in the local time zone, in hours, minutes, seconds and milliseconds. */
 export function formatTime(at: number): string {
   const time = new Date(at);
   const two = (value: number): string => String(value).padStart(2, '0');

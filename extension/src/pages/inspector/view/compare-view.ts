@@ -7,7 +7,7 @@ import { t } from '../../text.js';
 import { sessionWords } from './filter-bar.js';
 import { button } from './parts.js';
 
-/** A trace with its name. Its sessions can be compared with each other and with those of another trace. */
+/** A trace with its name. The sessions of a trace can be compared with each other and with the sessions of another trace. */
 export interface NamedTrace {
   readonly name: string;
   readonly store: TraceStore;
@@ -58,7 +58,7 @@ export class CompareView {
         ),
       );
       const kept = this.#options.find(({ key }) => key === chosen[side]);
-      // If none was chosen, the last two sessions of all traces are compared, the last one on the right.
+      // If the user has chosen no session, the last two sessions of all traces are compared, the last one on the right.
       select.value = (kept ?? this.#options.at(side === 0 ? -2 : -1) ?? this.#options.at(-1))?.key ?? '';
     }
     this.#draw();
@@ -124,7 +124,7 @@ function verdictOf({ rows, firstDifference, cut }: Comparison): string {
   return t('inspector_compare_first', String(firstDifference + 1), words(left), words(right)) + note;
 }
 
-/** Returns by how much the right duration exceeds the left one, in words; empty if they are nearly equal or one is unknown. */
+/** Returns by how much the right duration exceeds the left one, in words; empty if the durations are nearly equal, or one of them is unknown. */
 function deltaOf(left: ComparedCommand | null, right: ComparedCommand | null): string {
   if (left?.duration == null || right?.duration == null) return '';
   const delta = right.duration - left.duration;

@@ -69,7 +69,7 @@ export class ConsoleView {
     this.#answer.append(element('p', { class: 'quiet' }, t('inspector_console_nothing')));
   }
 
-  /** Offers the live sessions to choose from. An imported trace has none. */
+  /** Offers the live sessions to choose from. An imported trace has no live sessions. */
   update(isImported: boolean): void {
     this.#isImported = isImported;
     const alive = isImported ? [] : this.live.store.sessions.filter(({ ended }) => ended === null);
@@ -131,8 +131,8 @@ export class ConsoleView {
   }
 
   /**
-   * Shows problems at the fields concerned. Enables the button to send if there are none, a live session is chosen, and no command is
-   * running.
+   * Shows problems at the fields concerned. Enables the button to send if there are no problems, a live session is chosen, and no command
+   * is running.
    */
   #judge(): void {
     const params = this.#params();

@@ -12,8 +12,8 @@ import { describeCertificate } from './detail-apdu.js';
 import { code, section } from './parts.js';
 
 /**
- * Maximum depth of the members that are shown, and their maximum number in one object or list. The JSON below them in the pane contains
- * the others.
+ * Maximum depth of the members that are shown, and maximum number of members shown in one object or list. The JSON below in the pane
+ * contains all members.
  */
 const MAX_DEPTH = 8;
 const MAX_MEMBERS = 200;
@@ -34,7 +34,7 @@ export function describeContent(message: TracedMessage): HTMLElement[] {
   ];
 }
 
-/** Returns the shape that the protocol defines for the content of a message; `any` if it defines none. */
+/** Returns the shape that the protocol defines for the content of a message; `any` if the protocol defines no shape. */
 function shapeOfContent({ method, type, content }: TracedMessage): Shape {
   if (type === 'error') return errorShape(content);
   const side = type === 'result' ? 'result' : 'params';
@@ -47,7 +47,7 @@ function shapeOfContent({ method, type, content }: TracedMessage): Shape {
   return { kind: 'any' };
 }
 
-/** Returns the shape of an error. The catalogue defines the details in its data. */
+/** Returns the shape of an error. The error catalogue defines the shape of `data.details`. */
 function errorShape(content: unknown): Shape {
   const any: Shape = { kind: 'any' };
   const parsed = v.safeParse(v.object({ data: v.object({ name: v.string() }) }), content);
@@ -95,10 +95,7 @@ function valueWords(value: unknown): string {
   return typeof value === 'string' ? value : String(value);
 }
 
-/**
- * Pattern of base64url in which a certificate may be encoded. There, a DER SEQUENCE with a content of 256 to 16,383 bytes begins with
- * `MII`.
- */
+/** Pattern of a base64url text that may be a certificate. In base64url, a DER SEQUENCE with a content of 256 to 16,383 bytes begins with `MII`. */
 const DER_IN_BASE64URL = /^MII[\w-]{100,}$/;
 
 function certificatesOf(content: unknown) {

@@ -14,7 +14,7 @@ import { t } from '../../text.js';
 import { formatDuration } from '../model/waterfall.js';
 import { english, facts, section, type Folding } from './parts.js';
 
-/** Returns what the command table says about a method; nothing for an unknown one. */
+/** Returns what the command table says about a method; an empty list for an unknown method. */
 export function describeMethod(method: string, folding: Folding): HTMLElement[] {
   const definition = definitionOf(method);
   if (definition === null) return [];
@@ -49,7 +49,7 @@ const codes = (errors: readonly ErrorCode[]): HTMLElement =>
 export const helpLink = (code: ErrorCode, text: string): HTMLAnchorElement =>
   element('a', { href: `troubleshooting.html#${code}`, target: '_blank', rel: 'noopener' }, text);
 
-/** Returns what the catalogue says about an error, such as its cause and remedy; for an unknown code, that it is unknown. */
+/** Returns what the catalogue says about an error, such as its cause and remedy. For an unknown code, says that the code is unknown. */
 export function describeFault(code: string): HTMLElement {
   if (!isErrorCode(code)) {
     return element('div', { class: 'fault' }, element('h3', {}, code), element('p', {}, t('inspector_error_unknown')));

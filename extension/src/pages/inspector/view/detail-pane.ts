@@ -51,8 +51,8 @@ export class DetailPane {
   }
 
   /**
-   * Shows a selection. An entry that is already shown is not drawn again, and a command only after it has changed, so that nothing
-   * collapses while the user reads.
+   * Shows a selection. An entry that is already shown is not drawn again. A command is drawn again only after it has changed. Otherwise,
+   * sections would collapse while the user reads.
    */
   show(selection: Selection, store: TraceStore): void {
     const mark = `${selection.group.entries.length} ${selection.group.outcome}`;
@@ -160,7 +160,7 @@ function badge(group: CommandGroup, entry: TraceEntry | null): HTMLElement {
   return element('span', { class: 'badge', 'data-outcome': outcome }, text);
 }
 
-/** Describes the error of a command and, for a step, names the command that failed in it; nothing if there is no error. */
+/** Describes the error of a command and, for a step, names the command that failed in it. Returns an empty list if there is no error. */
 function faultOf(group: CommandGroup, entries: readonly TraceEntry[]): HTMLElement[] {
   const last = entries.findLast((entry) => errorCodeOf(entry) !== null);
   const code =

@@ -61,7 +61,7 @@ export class FilterBar {
     this.apply();
   }
 
-  /** Offers the sessions of a trace to choose from, and keeps the choice if that session is among them. */
+  /** Offers the sessions of a trace to choose from. Keeps the chosen session if it is among them. */
   showSessions(sessions: readonly ListedSession[]): void {
     const mark = JSON.stringify(sessions);
     if (mark === this.#sessions) return;

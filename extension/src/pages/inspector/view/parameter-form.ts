@@ -13,14 +13,17 @@ import { button } from './parts.js';
 /** A field of a form. It contains its nested fields. */
 export interface Field {
   readonly element: HTMLElement;
-  /** Returns the entered value; undefined if there is none, or if it is no number or JSON where one is needed. */
+  /**
+   * Returns the entered value. Returns undefined if an optional member is left out, or if the entry is not the number or the JSON that the
+   * field needs.
+   */
   read(): unknown;
 }
 
 /** A field's place in the form: its name, path and value, and the function to call when it changes. */
 export interface Place {
   readonly name: string;
-  /** Path to the field, its names joined by dots. A problem is shown at the field that has the problem's path. */
+  /** Path to the field: the names on the way, joined by dots. A problem is shown at the field that has the problem's path. */
   readonly path: string;
   /** Initial value. */
   readonly value: unknown;
@@ -199,7 +202,10 @@ function eitherField(options: readonly Shape[], place: Place): Field {
   };
 }
 
-/** Returns the name of an option of a union: its constants, or else the names of its members; its type if it has no members. */
+/**
+ * Returns a name for an option of a union: the constants among its members, or else the names of its members. For an option without
+ * members, returns its type.
+ */
 const optionWords = (shape: Shape): string =>
   shape.kind === 'members'
     ? shape.members

@@ -8,8 +8,8 @@ import { t } from '../../text.js';
 const MOST = 8;
 
 /**
- * Describes the commands that failed last at a site, the newest first. Their messages may be unknown, because without an open inspector
- * nothing is recorded by default.
+ * Describes the commands that failed last at a site, the newest first. The trace may lack the messages of these commands, because without
+ * an open inspector nothing is recorded by default.
  *
  * @returns the description; null if nothing has failed
  */

@@ -9,7 +9,7 @@ import { LANES } from './lanes.js';
 import { TraceRow } from './trace-row.js';
 import type { VirtualRows } from './virtual-rows.js';
 
-/** The selection: a command, or one entry of it. */
+/** The selection: a command (`entry` is null), or one entry of a command. */
 export interface Selection {
   readonly group: CommandGroup;
   readonly entry: TraceEntry | null;
@@ -105,7 +105,7 @@ export class TraceList {
     this.#scrollTo(this.#selectedIndex());
   }
 
-  /** Scrolls to the newest entry, and follows new ones. */
+  /** Scrolls to the newest entry, and follows new entries. */
   follow(): void {
     this.#isFollowing = true;
     this.update();

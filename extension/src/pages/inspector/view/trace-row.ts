@@ -132,8 +132,8 @@ function noteOf(group: CommandGroup): string {
 }
 
 /**
- * Returns up to three short members of a message, which distinguish it from others of its method; of a progress only its kind and
- * method; empty for an error.
+ * Returns up to three short members of a message, which distinguish the message from others with the same method. For a progress report,
+ * returns only its kind and method. For an error, returns an empty text.
  */
 function summaryOf({ content, type, method }: TracedMessage): string {
   if (type === 'error' || typeof content !== 'object' || content === null) return '';
