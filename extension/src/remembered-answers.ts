@@ -21,8 +21,8 @@ const NOT_ASKED: Answer = { granted: [], denied: [] };
 
 /**
  * Returns the user's answers about a site; empty lists if the user has not answered. Answers in private windows are kept in memory only,
- * until the last private window is closed. They do not count in ordinary windows, and answers in ordinary windows do not count in private
- * windows.
+ * until the last private window is closed. Answers in private windows do not count in ordinary windows, and answers in ordinary windows do
+ * not count in private windows.
  */
 export async function recall(site: Site): Promise<Answer> {
   const key = keyOf(site);
@@ -30,7 +30,7 @@ export async function recall(site: Site): Promise<Answer> {
   return parsed.success ? parsed.output : NOT_ASKED;
 }
 
-/** Adds an answer to the user's earlier answers about a site. A newer decision on a class replaces the older one. */
+/** Adds an answer to the user's earlier answers about a site. A newer decision on a class replaces the older decision. */
 export async function remember(site: Site, said: Answer): Promise<void> {
   const before = await recall(site);
   const granted = sortedClasses(
@@ -50,7 +50,7 @@ export async function forget(origin: string): Promise<void> {
   await browser.storage.session.remove(PRIVATE + PREFIX + origin);
 }
 
-/** Forgets which classes the user refused to a site, and keeps the granted ones. */
+/** Forgets which classes the user refused to a site, and keeps the granted classes. */
 export async function forgetDenials(origin: string): Promise<void> {
   for (const isPrivate of [false, true]) {
     const site = { origin, isPrivate };

@@ -26,7 +26,7 @@ export interface CmsClientOptions {
 
 export interface CmsRequest {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** Body of the request. It is sent as JSON. */
+  /** Body of the request, which is sent as JSON. */
   readonly body?: object;
   readonly signal?: AbortSignal | undefined;
 }
@@ -57,8 +57,8 @@ export class CmsClient {
   }
 
   /**
-   * Returns the time of the CMS's clock, in milliseconds since 1970. Time limits that the CMS sets count by this clock. Before the CMS's
-   * first answer, returns this computer's time.
+   * Returns the time of the CMS's clock, in milliseconds since 1970. The CMS's time limits refer to this clock. Before the CMS's first
+   * answer, returns this computer's time.
    */
   now(): number {
     return Date.now() + this.#clockOffset;

@@ -1,6 +1,6 @@
 /**
- * Entry point for the page of a CMS: `connect()` with a typed client, the relay of operations, and the errors that both can throw. It
- * registers no custom elements: the ready-made screens are in `@cardwright/sdk/elements`.
+ * Entry point for the page of a CMS: `connect()` with a typed client, the relay of operations, and the errors that both can throw. This
+ * module registers no custom elements: the ready-made screens are in `@cardwright/sdk/elements`.
  *
  * @example
  * import { connect, isCardwrightError } from '@cardwright/sdk';

@@ -24,11 +24,11 @@ export interface OperationProgress {
    */
   readonly turn: 'card' | 'user' | 'cms' | 'waiting' | 'touch' | 'reinsert';
   /**
-   * Method of the step's running command; undefined if the host reports none. The method tells what the user is asked for, or which command
-   * is waiting.
+   * Method of the step's running command; undefined if the host reports no command. The method tells what the user is asked for, or which
+   * command is waiting.
    */
   readonly method?: string | undefined;
-  /** The passkey that the running step creates; undefined if the step creates none. */
+  /** The passkey that the running step creates; undefined if the step creates no passkey. */
   readonly passkey?: PasskeyOrder | undefined;
   /**
    * Set if the user has answered a question of the running step, and the card is now executing the command for which the user was asked, or
@@ -49,12 +49,12 @@ export interface OperationOptions {
   readonly kind: StartRequest['kind'];
   /** The device, as `device.open` returned it. */
   readonly device: DeviceInfo;
-  /** An operator's one-time code, if the CMS asked for one (`CODE_NEEDED`). */
+  /** An operator's one-time code, if the CMS asked for a code (`CODE_NEEDED`). */
   readonly code?: string | undefined;
   /** When this signal is aborted, the relay ends, and the operation is cancelled at the CMS, too. */
   readonly signal?: AbortSignal | undefined;
   readonly onStatus?: (status: OperationProgress) => void;
-  /** Clock and pauses for repeated requests. Default: the real ones. */
+  /** Clock and pauses for repeated requests. Default: the real clock and pauses. */
   readonly timing?: Timing;
 }
 

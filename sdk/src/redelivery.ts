@@ -5,7 +5,7 @@ import { CMS_REDELIVERY_TIME } from '@cardwright/protocol/limits';
 export type Absence = (typeof ABSENCES)[number];
 const ABSENCES = ['CMS_UNREACHABLE', 'CA_UNAVAILABLE', 'PASSKEY_SERVICE_UNAVAILABLE'] as const;
 
-/** Milliseconds before a request is first repeated. Each further pause is twice as long as the one before, up to `LONGEST_PAUSE`. */
+/** Milliseconds before a request is first repeated. Each further pause is twice as long as the pause before, up to `LONGEST_PAUSE`. */
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 5_000;
 

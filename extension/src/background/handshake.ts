@@ -36,10 +36,10 @@ import { WindowKey } from './window-key.js';
 
 export type HostFacts = v.InferOutput<typeof hostInitialized>;
 
-/** A host that has answered `initialize`, with what was read once for the session. */
+/** A host that has answered `initialize`, with the facts that are read once for the session. */
 export interface InitializedHost {
   readonly facts: HostFacts;
-  /** Keys of the site's CMS; null if the site has none. */
+  /** Keys of the site's CMS; null if the site has no keys. */
   readonly cms: PublicJwkSet | null;
   /** Key to which the host seals the secrets that a window of the extension shows. */
   readonly windowKey: WindowKey;

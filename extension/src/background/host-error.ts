@@ -1,6 +1,6 @@
 import { CardwrightError } from '@cardwright/protocol';
 
-/** The meaning of a browser's error text: one error before the host has answered anything, and one afterwards. */
+/** The meaning of a browser's error text: the error `atStart` before the host has answered anything, and the error `later` afterwards. */
 interface Meaning {
   readonly says: RegExp;
   readonly atStart: HostErrorCode;
@@ -34,7 +34,8 @@ const MEANINGS: readonly Meaning[] = [
   { says: /^Access to native messaging requires nativeMessaging permission\b/, ...always('HOST_FORBIDDEN') },
   // kFailedToStartError: the program could not be launched.
   { says: /^Failed to start native messaging host\b/, ...always('HOST_START_FAILED') },
-  // kHostInputOutputError: a broken pipe, or a frame of more than 1 MiB. Plain text in the output looks like such a frame.
+  // kHostInputOutputError: a broken pipe, or a frame of more than 1 MiB. The browser reads the beginning of plain text as the length of
+  // such a frame.
   { says: /^Error when communicating with the native messaging host\b/, ...always('HOST_ANSWER_INVALID') },
   // Firefox, for a frame of more than 1 MiB.
   { says: /^Native application tried to send a message of \d+ bytes\b/, ...always('HOST_ANSWER_INVALID') },

@@ -31,14 +31,15 @@ export interface HostClient {
   /** Receives a notification of the host, such as `device.changed`. */
   notice?(notification: Notification): void;
   /**
-   * Called when the host has ended although the client did not close the port. Every pending request was rejected with the same error.
+   * Called with the error when the host has ended although the client did not close the port. Every pending request was rejected with the
+   * same error.
    */
   ended?(error: CardwrightError): void;
   /**
    * Receives every message except reported APDUs, for the trace.
    *
    * @param request the client's name for the request to which the message belongs; null if the message belongs to no request
-   * @param method method of the request, if the message answers one
+   * @param method method of the request, if the message answers a request
    */
   observe?(direction: 'to' | 'from', message: Message, request: string | null, method?: string): void;
   /** Receives every APDU that the host reports. */

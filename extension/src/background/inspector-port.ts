@@ -29,7 +29,7 @@ export async function serveInspector(port: Runtime.Port, trace: Trace, run: RunC
   if (!closed.signal.aborted) inspector.begin();
 }
 
-/** The connection to one inspector. It first sends the state and the whole record, then new entries in batches. */
+/** The connection to one inspector. The connection first sends the state and the whole record, then new entries in batches. */
 class InspectorPort implements TraceFollower {
   #entries: TraceEntry[] = [];
   #hasChanged = false;

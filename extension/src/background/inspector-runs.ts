@@ -12,8 +12,8 @@ import { INSPECTOR_HOPS } from './traced-message.js';
 type Answer = (request: Request & { readonly id: string }, signal: AbortSignal) => Promise<object>;
 
 /**
- * The commands that inspectors run in one page session. They are kept apart from the page's own commands: the page can neither cancel nor
- * observe what an inspector runs.
+ * The commands that inspectors run in one page session. These commands are kept apart from the page's own commands: the page can neither
+ * cancel nor observe what an inspector runs.
  */
 export class InspectorRuns {
   readonly #underWay = new Set<AbortController>();
@@ -52,7 +52,7 @@ export class InspectorRuns {
     return outcome;
   }
 
-  /** Cancels the running commands and refuses further ones, because the session has ended. */
+  /** Cancels the running commands and refuses further commands, because the session has ended. */
   end(): void {
     this.#hasEnded = true;
     for (const controller of this.#underWay) controller.abort();

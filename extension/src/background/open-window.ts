@@ -65,7 +65,7 @@ class Question {
   }
 }
 
-/** A window of the extension that is open, or about to open. It asks one question, and may ask another one afterwards. */
+/** A window of the extension that is open, or about to open. A window asks one question, and may ask another question afterwards. */
 export class OpenWindow {
   readonly token = crypto.randomUUID();
   id: number | null = null;
@@ -129,8 +129,8 @@ export class OpenWindow {
   }
 
   /**
-   * Returns true if the window may be brought to the front by a click, and uses up this click. Returns false within `ACTIVATION_MS` after a
-   * used click, because the page may be counting the same click again.
+   * Returns true if a click may bring the window to the front now, and uses up this click. Returns false within `ACTIVATION_MS` after a
+   * used click, because the browser may still be reporting the same click.
    */
   takeClick(): boolean {
     if (Date.now() - this.#raisedAt < ACTIVATION_MS) return false;

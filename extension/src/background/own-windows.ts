@@ -14,7 +14,7 @@ export interface WindowOwner {
   readonly session: string;
 }
 
-/** A session's request for a window. It ends when the signal is aborted. */
+/** A session's request for a window. The request ends when the signal is aborted. */
 export interface WindowRequest {
   readonly owner: WindowOwner;
   readonly signal: AbortSignal;
@@ -24,7 +24,10 @@ export interface WindowRequest {
 export interface WindowWork<W extends OwnWindow, R> {
   /** Does the work. `gone` is aborted when the window is gone, its time is over, or the request is cancelled. */
   readonly work: (answer: WindowAnswer<W>, gone: AbortSignal, windowId: number | null) => Promise<R>;
-  /** Set if the window closes itself, because it has something left to do. The window is then only notified that the work is over. */
+  /**
+   * Set if the window closes itself, because it has something left to do, such as clearing the clipboard. The window is then only notified
+   * that the work is over.
+   */
   readonly closesItself?: boolean;
 }
 
@@ -169,7 +172,8 @@ export class OwnWindows {
  * Returns the position of the page's window, provided that the user sees the page: the page's tab is active, and the window is not
  * minimised.
  *
- * @throws CardwrightError `WINDOW_NOT_ALLOWED` if the user does not see the page, or if its window needs the focus and does not have it
+ * @throws CardwrightError `WINDOW_NOT_ALLOWED` if the user does not see the page, or if `needsFocus` is set and the page's window does not
+ * have the focus
  */
 async function visibleWindow(tabId: number, { needsFocus }: { readonly needsFocus: boolean }): Promise<Place> {
   const tab = await browser.tabs.get(tabId).catch((cause: unknown) => {

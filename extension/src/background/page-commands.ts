@@ -38,7 +38,7 @@ interface CommandHost {
 }
 
 /**
- * Answers the commands of a page session. Each one is checked against the command table and the site's grant before a handler or the
+ * Answers the commands of a page session. Each command is checked against the command table and the site's grant before a handler or the
  * host receives it. Before the session is open, only commands work that need no class and have a handler.
  */
 export class PageCommands {

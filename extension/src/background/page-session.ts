@@ -105,7 +105,7 @@ export class PageSession implements SessionFacts {
     return this.#host.checkGrant();
   }
 
-  /** Runs a command of class `read` for an inspector. The page does not notice this. */
+  /** Runs a command of class `read` for an inspector. The page does not notice the command. */
   run(method: string, params: Record<string, unknown>): Promise<Outcome> {
     return this.#runs.run(method, params);
   }

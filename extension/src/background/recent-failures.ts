@@ -21,12 +21,12 @@ const KEEP_INTERVAL = 1_000;
 const siteFailure = v.strictObject({ origin: originSchema, ...commandFailure.entries });
 type SiteFailure = v.InferOutput<typeof siteFailure>;
 
-/** Schema of the stored failures. It accepts no more than the background may have written. */
+/** Schema of the stored failures. The schema accepts no more than the background may have written. */
 const keptFailures = v.pipe(v.array(siteFailure), v.maxLength(MOST));
 
 /**
- * The last failed commands, for a help desk: time, site, method, and error code. They are kept in memory until the browser ends, also
- * while the background sleeps. Failures in private windows are not kept.
+ * The last failed commands, for a help desk: time, site, method, and error code. The failures are kept in memory until the browser ends,
+ * also while the background sleeps. Failures in private windows are not kept.
  */
 export class RecentFailures {
   /** Failures, oldest first. */
@@ -96,7 +96,7 @@ export class RecentFailures {
 }
 
 /**
- * Returns a failure with a known method and code, because a host may report anything. An unknown method becomes the one that the page
+ * Returns a failure with a known method and code, because a host may report anything. An unknown method becomes the method that the page
  * asked for, and an unknown code becomes `INTERNAL`, as in the sdk.
  */
 const asTheTableSays = (
@@ -108,8 +108,8 @@ const asTheTableSays = (
 });
 
 /**
- * Returns the failures without the oldest ones of the site that has the most, until that site and all sites together are within their
- * limits. A site that fails endlessly thus displaces its own failures first.
+ * Returns the failures that may be kept. Drops the oldest failures of the site that has the most, until this site and all sites together
+ * are within their limits. A site that fails endlessly thus displaces its own failures first.
  */
 function withinBounds(failures: readonly SiteFailure[]): readonly SiteFailure[] {
   const counts = new Map<string, number>();
@@ -120,7 +120,7 @@ function withinBounds(failures: readonly SiteFailure[]): readonly SiteFailure[] 
   return withinBounds(failures.filter((_, index) => index !== dropped));
 }
 
-/** Reads the failures that were stored before the background slept. Returns none if the stored failures are unreadable. */
+/** Reads the failures that were stored before the background slept. If the stored failures are unreadable, returns an empty list. */
 async function readKept(): Promise<readonly SiteFailure[]> {
   try {
     const stored = (await browser.storage.session.get(FAILURES_KEY))[FAILURES_KEY];

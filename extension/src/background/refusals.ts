@@ -29,7 +29,7 @@ export async function noteRefusal(site: Site, tabId: number): Promise<void> {
 /** Notes another tab of a site that the user or policy refused before, so that the extension's menu shows the site in this tab. */
 export async function noteTab(site: Site, tabId: number): Promise<void> {
   const known = await read(site);
-  // The note is written only if the tab is another one, because every session is notified of each write.
+  // The note is written only if the tab is not the noted one, because every session is notified of each write.
   if (known?.tabId !== tabId) await write(site, { at: known?.at ?? 0, tabId });
 }
 

@@ -16,7 +16,7 @@ interface Until {
 /**
  * Asks the user what the host requests: secrets, a confirmation, or a passkey. The page is not involved.
  *
- * @param session the page session. Its host key comes from the host itself, never through the page.
+ * @param session the page session. The session's host key comes from the host itself, never through the page.
  * @throws CardwrightError `METHOD_NOT_FOUND`, `INVALID_PARAMS`, `CANCELLED`, or an error that the protocol lists for the request
  */
 export async function askUser(

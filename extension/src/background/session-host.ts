@@ -79,7 +79,7 @@ export class SessionHost {
     requireVersions((await readTerms(site.origin)).minimum, null, params.protocol);
     // From here to the start of the host nothing is awaited: a host that was started after the page had gone would never be ended.
     if (options.signal.aborted) throw new CardwrightError('CANCELLED');
-    // A second `initialize` may have arrived while this one was waiting.
+    // A second `initialize` may have arrived while this call was waiting.
     this.#requireNone();
     const port = this.#start();
     this.#port = port;
@@ -90,7 +90,7 @@ export class SessionHost {
       const granted = await this.#allowedNow(agreed);
       port.requireRunning();
       this.#opened = { ...agreed, granted };
-      // `checkGrant` ignored any change between that read and the assignment, so the grant is checked once more.
+      // Until this assignment, `checkGrant` ignored every change, so the grant is checked once more.
       void this.checkGrant();
       return composeAnswer(params, initialized.facts, granted);
     } catch (error) {

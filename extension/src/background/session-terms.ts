@@ -11,7 +11,7 @@ export interface SessionTerms {
   readonly keys: SiteKeys;
   /** Origins of the relying parties, other than the site itself, that policy allows. */
   readonly relyingParties: readonly string[];
-  /** The policy for the host; null if there is none. */
+  /** The policy that the host must obey; null if policy demands nothing of the host. */
   readonly host: HostPolicy | null;
 }
 

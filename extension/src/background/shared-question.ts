@@ -12,7 +12,7 @@ export class SharedQuestion<A> {
     this.#answer.catch(() => null);
   }
 
-  /** Resolves or rejects as the question does. Rejects with `CANCELLED` if this caller's signal is aborted first. */
+  /** Waits for the answer. Resolves or rejects as the question does. Rejects with `CANCELLED` if this caller's signal is aborted first. */
   join(signal: AbortSignal): Promise<A> {
     this.#askers += 1;
     return new Promise((resolve, reject) => {

@@ -51,7 +51,7 @@ export interface Decision {
  * - a question is asked only right after the user did something in the page; after the page has withdrawn a question, the next one
  *   needs another click;
  * - a refusal is remembered like a grant; only the user revokes it, in the extension's own pages;
- * - closing a window is not an answer: no class is granted, and none is remembered as refused;
+ * - closing a window is not an answer: no class is granted, and no class is remembered as refused;
  * - after a refusal, or a question without an answer, the site may not ask for a minute, unless the user lets it ask in the extension's
  *   menu;
  * - while a question about an origin is open, further requests for access by this origin wait for the same answer.
@@ -86,8 +86,8 @@ export class SiteAccess {
   }
 
   /**
-   * Grants the site the requested classes, after asking the user about undecided ones. Returns all classes that the site is granted
-   * now; if policy decides, requested classes may be missing.
+   * Grants the site the requested classes, after asking the user about undecided classes. Returns all classes that the site is granted now;
+   * if policy decides, requested classes may be missing.
    *
    * @throws CardwrightError `SITE_NOT_GRANTED` (with `consent` `needed` if the page must ask right after a click),
    *   `WINDOW_NOT_ALLOWED`, `CANCELLED`

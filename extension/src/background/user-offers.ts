@@ -17,9 +17,9 @@ interface Activity {
  * Opens pages of the extension for the user, at a page's request. The page only learns that something was opened. No grant is required,
  * because a missing grant may be the problem.
  *
- * Both methods throw a CardwrightError: `WINDOW_NOT_ALLOWED` if the user has not just acted in the page, if the user does not see the
- * page, or while its tab has another window of the extension; `RATE_LIMITED` within `WAIT_MS` after the last time; `SITE_NOT_GRANTED`
- * to a site that policy blocks.
+ * `bundle` and `trace` throw a CardwrightError: `WINDOW_NOT_ALLOWED` if the user has not just acted in the page, if the user does not see
+ * the page, or while the page's tab has another window of the extension; `RATE_LIMITED` within `WAIT_MS` after the last time;
+ * `SITE_NOT_GRANTED` to a site that policy blocks.
  */
 export class UserOffers {
   /** Time of the last opening, by offer and site. */

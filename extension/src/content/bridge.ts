@@ -2,9 +2,9 @@ import type { BridgeMessage, PasskeyOrder } from '../bridge-message.js';
 import { createPasskey, type EncodedCreationOptions } from '../create-passkey.js';
 
 /**
- * The bridge between a page and the background. It does nothing until the page says hello. Then it relays between the page's message
- * port and a runtime port. To stay under 2 KB, it checks only the envelope and the size of a message, without schemas. The
- * background's orders to the bridge itself, for a passkey in the page, never reach the page.
+ * The bridge between a page and the background. The bridge does nothing until the page says hello. Then it relays messages between the
+ * page's message port and the background's port. To stay under 2 KB, the bridge checks only the envelope and the size of a message, without
+ * schemas. The background's orders to the bridge itself, for a passkey in the page, never reach the page.
  */
 
 declare global {

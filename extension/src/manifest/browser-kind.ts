@@ -3,9 +3,9 @@ export const BROWSERS = ['chromium', 'firefox'] as const;
 export type BrowserKind = (typeof BROWSERS)[number];
 
 /**
- * The oldest supported releases. Chromium 121 is the first release that tolerates Firefox's kind of background in a manifest, although the
- * build makes a separate manifest for each kind of browser. Firefox 142 is the first release that supports `data_collection_permissions` on
- * every system.
+ * The oldest supported releases. Chromium 121 is the first release that tolerates Firefox's kind of background in a manifest. (The build
+ * does not depend on this, because it makes a separate manifest for each kind of browser.) Firefox 142 is the first release that supports
+ * `data_collection_permissions` on every system.
  */
 export const OLDEST = { chromium: '121', firefox: '142' } as const;
 

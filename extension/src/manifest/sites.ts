@@ -15,7 +15,7 @@ export interface Site {
 const EVERY_SITE = ['https://*/*', 'http://localhost/*', 'http://127.0.0.1/*'];
 
 const SITE = /^(https?):\/\/((?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*)(?::(\d{1,5}))?\/?$/;
-/** Host names of this computer. Their sites are secure contexts without TLS. */
+/** Host names of this computer. Sites with these host names are secure contexts without TLS. */
 const OF_THIS_COMPUTER: readonly string[] = ['localhost', '127.0.0.1'];
 
 /**

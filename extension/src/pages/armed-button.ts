@@ -1,6 +1,6 @@
 /**
- * Milliseconds for which a button stays disabled after its window got the focus. A click in that time may have been meant for the
- * window below.
+ * Milliseconds for which a button stays disabled after its window got the focus. A click in that time may have been meant for another
+ * window, which was in front before.
  */
 const ARMED_AFTER_MS = 500;
 

@@ -1,6 +1,6 @@
 type Attributes = Readonly<Record<string, string>>;
 
-/** Creates an element. Its texts are added as text, never as markup, because many come from a site. */
+/** Creates an element. Texts in it are added as text, never as markup, because many texts come from a site. */
 export function element<K extends keyof HTMLElementTagNameMap>(
   name: K,
   attributes: Attributes = {},

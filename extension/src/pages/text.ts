@@ -8,11 +8,11 @@ import { readManaged } from '../policy/managed-storage.js';
 const messages = v.record(v.string(), v.object({ message: v.string() }));
 
 /**
- * The texts in the language that the administrator has set. If the administrator has set no language, or the texts cannot be read, this is
- * null, and the browser's language is used.
+ * The texts in the language that the administrator has set. If the administrator has set no language, or the setting or the texts cannot be
+ * read, this is null, and the browser's language is used.
  */
 const chosen = await readChosen().catch((error: unknown) => {
-  // A window in the browser's language is better than an empty one.
+  // A window in the browser's language is better than an empty window.
   console.error("Cardwright: the administrator's language could not be read", error);
   return null;
 });

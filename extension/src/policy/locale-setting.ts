@@ -2,8 +2,8 @@ import { LANGUAGES } from '@cardwright/words';
 import { asItIs, defineSetting, isOneOf } from './setting.js';
 
 /**
- * Setting with the language of the extension's pages. It has a file of its own, because nearly every page reads it, and most pages read
- * no other setting.
+ * Setting with the language of the extension's pages. The setting has a file of its own, because nearly every page reads it, and most pages
+ * read no other setting.
  */
 export const locale = defineSetting<string | null>({
   schema: { type: 'string', enum: LANGUAGES },

@@ -1,8 +1,8 @@
 import { asItIs, defineSetting } from './setting.js';
 
 /**
- * Setting that makes the inspector a panel of the developer tools. It has a file of its own, because the page that adds the panel to
- * the developer tools reads no other setting.
+ * Setting that makes the inspector a panel of the developer tools. The setting has a file of its own, because the page that adds the panel
+ * to the developer tools reads no other setting.
  */
 export const inspectorPanel = defineSetting<boolean | null>({
   schema: { type: 'boolean' },

@@ -8,7 +8,7 @@ import { defineSetting, entriesOf, membersOf, originOf, type NoteUnreadable } fr
 /** Entry of `blockedSites` that stands for every site that `allowedSites` does not name. */
 const EVERY_SITE = '*';
 
-/** The sites that policy grants. */
+/** The sites to which policy grants classes of commands. */
 export interface AllowedSites {
   /**
    * Granted classes by origin; `unreadable` if the site is named, but not by its exact origin, or without any readable class. Such a
@@ -149,16 +149,14 @@ export const siteKeys = defineSetting<AllSiteKeys>({
 /** A relying party other than the site itself. */
 export interface ForeignRelyingParty {
   readonly origin: string;
-  /**
-   * Path of the page that a window opens at this origin. It is configurable, because the page at `/` may redirect to another origin.
-   */
+  /** Path of the page that a window opens at this origin. The path is configurable, because the page at `/` may redirect to another origin. */
   readonly path: string;
 }
 
 /** Maximum number of relying parties that a host accepts for one site. */
 const MAX_RELYING_PARTIES = 32;
 
-/** Schema of one relying party. Its path must not lead to another origin. */
+/** Schema of one relying party. The path of the relying party must not lead to another origin. */
 const foreignRelyingParty = v.pipe(
   v.object({
     origin: v.pipe(

@@ -4,8 +4,8 @@ import type { WizardDefinition } from './operations/definition.js';
 import { issueWizard } from './operations/issue.js';
 
 /**
- * The wizard that issues a device, in the steps Check, Check Device, Issue Device and Change PIN. It fires `cardwright-issued` once the
- * device is active. It does not fire the event if the device's PIN is missing, or while the device awaits an approval.
+ * The wizard that issues a device, in the steps Check, Check Device, Issue Device and Change PIN. The wizard fires `cardwright-issued` once
+ * the device is active. The wizard does not fire the event if the device's PIN is missing, or while the device awaits an approval.
  *
  * @example
  * <cardwright-add-device endpoint="/api"></cardwright-add-device>

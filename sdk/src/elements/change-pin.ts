@@ -4,7 +4,7 @@ import type { WizardDefinition } from './operations/definition.js';
 import { changePinWizard } from './operations/change-pin.js';
 
 /**
- * The wizard with which the owner of a device changes the device's PIN. It fires `cardwright-pin-changed` when the PIN is changed.
+ * The wizard with which the owner of a device changes the device's PIN. The wizard fires `cardwright-pin-changed` when the PIN is changed.
  *
  * @example
  * <cardwright-change-pin endpoint="/api"></cardwright-change-pin>

@@ -6,7 +6,7 @@ import { DeviceWatch } from './device-watch.js';
 import type { CheckingPane } from './panes.js';
 import { RefusalWatch } from './refusal-watch.js';
 
-/** The step of a dialog that checks the computer. It reports the pane to show, and takes the user's actions. */
+/** The step of a dialog that checks the computer. This class reports the pane to show, and takes the user's actions. */
 export class ComputerCheck {
   #client: Client | undefined;
   /** The condition that is being waited for; `refresh` checks it again. */

@@ -8,8 +8,8 @@ import { theme } from './theme.js';
 import { WordedElement } from './worded-element.js';
 
 /**
- * A list of devices, from which one can be selected. A device that cannot be selected shows the reason. The reader is always shown, because
- * it may be the only difference between two cards. Fires `device-selected` (detail: the id of the device).
+ * A list of devices, from which the user can select one device. A device that cannot be selected shows the reason. The reader is always
+ * shown, because it may be the only difference between two cards. Fires `device-selected` (detail: the id of the device).
  */
 @customElement('cardwright-device-picker')
 export class DevicePicker extends WordedElement {

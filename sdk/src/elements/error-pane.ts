@@ -14,8 +14,8 @@ import { buttons, theme } from './theme.js';
 import { WordedElement } from './worded-element.js';
 
 /**
- * Explains an error and its remedy, names the help desk, and lets the user copy the details for the help desk. If only the help desk can act,
- * the button that copies the details is the primary one. The default slot takes further buttons of the page.
+ * Explains an error and its remedy, names the help desk, and lets the user copy the details for the help desk. If only the help desk can
+ * act, the button that copies the details is the primary button. The default slot takes further buttons of the page.
  *
  * @example
  * <cardwright-error-pane help="/help/troubleshooting"></cardwright-error-pane>
@@ -94,13 +94,13 @@ export class ErrorPane extends WordedElement {
   ];
 
   @property({ attribute: false }) accessor error: CardwrightError | null = null;
-  /** The place where the error occurred, for example the step of the wizard. It is part of the copied details. */
+  /** The place where the error occurred, for example the step of the wizard. The place is part of the copied details. */
   @property() accessor where = '';
   /** A further sentence, shown after the remedy. */
   @property() accessor more = '';
   /**
-   * Set if the extension may know more about the error. The pane then offers the support file and, if the extension has one, the inspector,
-   * unless the error says that the extension cannot be reached.
+   * Set if the extension may know more about the error. The pane then offers the support file and, if the extension has an inspector, the
+   * inspector, unless the error says that the extension cannot be reached.
    */
   @property({ attribute: false }) accessor hasSupportFile = true;
   /** Set if a button outside the pane is the next action, so that no button in the pane is primary. */
@@ -179,7 +179,7 @@ export class ErrorPane extends WordedElement {
     </section>`;
   }
 
-  /** Focuses the button that copies the details, which is the primary one if only the help desk can act. */
+  /** Focuses the button that copies the details, which is the primary button if only the help desk can act. */
   override focus(options?: FocusOptions): void {
     void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>('#copy')?.focus(options));
   }

@@ -51,7 +51,7 @@ export class OperationRun {
    * from the beginning.
    */
   #isKept = false;
-  /** Set if no device may be taken without the user's choice, because the user was shown a choice or asked for one. */
+  /** Set if no device may be taken without the user's choice, because the user was shown a choice or asked for a choice. */
   #isUserChoosing = false;
   /** Set if the device may have been changed in such a way that it cannot be used until the operation is finished. */
   #isHalfDone = false;

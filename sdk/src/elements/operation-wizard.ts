@@ -49,12 +49,12 @@ export interface OpenOptions {
  * subclass names the operation (`definition`).
  *
  * When the operation is done, the wizard fires the event of its definition (detail: `Done`), shows the success, and closes by itself after
- * some seconds. None of that happens if only the PIN is missing, or if the device awaits an approval. Whenever the wizard has closed and
- * nothing is running any more, it fires `cardwright-closed`. If only a reload of the page helps, the wizard reloads the page, by itself or at
- * the user's click, and then opens again.
+ * some seconds. The wizard does none of this if only the PIN is missing, or if the device awaits an approval. Whenever the wizard has
+ * closed and nothing is running any more, it fires `cardwright-closed`. If only a reload of the page helps, the wizard reloads the page, by
+ * itself or at the user's click, and then opens again.
  *
- * Slot `proof`: the page's own form with which users prove their identity again. It is shown only if the CMS demands a recent proof. When the
- * CMS has accepted the proof, the page calls `proved()`.
+ * Slot `proof`: the page's own form with which users prove their identity again. The form is shown only if the CMS demands a recent proof.
+ * When the CMS has accepted the proof, the page calls `proved()`.
  *
  * @example
  * const wizard: OperationWizard | null = document.querySelector('cardwright-change-pin');

@@ -4,9 +4,9 @@ import type { WizardDefinition } from './operations/definition.js';
 import { wizardFor } from './operations/wizards.js';
 
 /**
- * The wizard that runs any operation that the CMS offers, also an operation that the sdk does not know. It fires `cardwright-done`. If the
- * sdk has an element for this `kind` of operation, this wizard behaves like that element: it fires the element's event, and other wizards
- * lead to it.
+ * The wizard that runs any operation that the CMS offers, also an operation that the sdk does not know. The wizard fires `cardwright-done`.
+ * If the sdk has an element for this `kind` of operation, this wizard behaves like that element: it fires the element's event, and other
+ * wizards lead to it.
  *
  * @example
  * <cardwright-operation kind="renew" heading="Renew certificates"></cardwright-operation>
@@ -14,7 +14,7 @@ import { wizardFor } from './operations/wizards.js';
  */
 @customElement('cardwright-operation')
 export class OperationElement extends OperationWizard {
-  /** Title of the wizard, for an operation that only the CMS knows. If empty, the title is a general one. */
+  /** Title of the wizard, for an operation that only the CMS knows. If this is empty, the wizard has a general title. */
   @property() accessor heading = '';
 
   override runs(kind: string): boolean {

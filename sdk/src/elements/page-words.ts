@@ -1,8 +1,8 @@
 import { chooseLanguage, ENGLISH, type OnDemand } from '@cardwright/words';
 
 /**
- * Returns the language for the elements: the first language for which there are words, beginning with the page's language and then those of
- * the browser; otherwise English.
+ * Returns the language for the elements: the first language for which there are words, of the page's language and then the browser's
+ * languages; otherwise English.
  */
 export const wishedLanguage = (): string => chooseLanguage([document.documentElement.lang, ...navigator.languages]);
 

@@ -73,7 +73,7 @@ export interface PaneDefinition<P extends { readonly name: string }, V extends S
    * pane's name.
    */
   readonly key?: (pane: P) => string;
-  /** Returns the content of the pane. It begins with a heading. */
+  /** Returns the content of the pane, which begins with a heading. */
   readonly content: (pane: P, view: V) => TemplateResult;
   /**
    * Returns the buttons. The intended next action is `primary`. Default: "Cancel", and "Show window" if a window of the extension is waiting.

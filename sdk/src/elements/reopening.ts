@@ -27,7 +27,7 @@ export class Reopening {
     storage()?.setItem(this.#key, JSON.stringify({ until: Date.now() + VALID_FOR, wanted: modest }));
   }
 
-  /** Returns the note and deletes it; returns null if there is no note, or if it is too old or unreadable. */
+  /** Returns the note and deletes it. Returns null if there is no note, or if the note is too old or unreadable. */
   take(): { readonly wanted: WantedDevice | null } | null {
     const stored = storage()?.getItem(this.#key) ?? null;
     this.forget();

@@ -29,7 +29,7 @@ export interface CeremonySession {
 
 /**
  * Lets the browser create the passkey that a signed step orders. Meanwhile a window of the extension shows the passkey's relying party,
- * and the temporary PIN to enter if there is one. What the host asks for must agree with the signed step.
+ * and, if the user has to enter a temporary PIN, this PIN. What the host asks for must agree with the signed step.
  *
  * @throws CardwrightError `INVALID_PARAMS`, `CANCELLED`, or an error that the table lists for `user.createPasskey`
  */

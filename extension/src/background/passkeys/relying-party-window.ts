@@ -19,7 +19,7 @@ const GAP = 12;
 export interface Opening {
   readonly page: ForeignRelyingParty;
   readonly isPrivate: boolean;
-  /** The extension's own window that shows the passkey's relying party. The new window opens beside it; null if its id is unknown. */
+  /** Id of the extension's own window that shows the passkey's relying party. The new window opens beside it. Null if the id is unknown. */
   readonly besideWindow: number | null;
 }
 
@@ -65,7 +65,7 @@ async function placeBeside(windowId: number | null): Promise<object> {
   return { top, left: onTheLeft >= 0 ? onTheLeft : left + width + GAP };
 }
 
-/** Returns a promise that never resolves. It rejects when the window is closed or the request is cancelled. */
+/** Returns a promise that never resolves. The promise rejects when the window is closed or the request is cancelled. */
 function whenInterrupted(
   { windowId, tabId }: { readonly windowId: number; readonly tabId: number },
   signal: AbortSignal,

@@ -8,7 +8,7 @@ export type AskedPasskey = UserParams<'user.createPasskey'>;
 
 /** What a step must be bound to: the CMS that signed the step, the site, and the session. */
 export interface StepBinding {
-  /** Keys of the CMS; null if the site has none, so that no step can be valid. */
+  /** Keys of the CMS; null if the site has no keys, so that no step can be valid. */
   readonly cms: PublicJwkSet | null;
   readonly origin: string;
   readonly session: string;
@@ -21,8 +21,8 @@ interface Step {
 }
 
 /**
- * The steps that the page has passed to the host and that are not yet answered. The extension verifies them itself, so neither a page
- * nor a host can let the browser create a passkey that the CMS did not order.
+ * The steps that the page has passed to the host and that are not yet answered. The extension itself verifies these steps, so neither a
+ * page nor a host can let the browser create a passkey that the CMS did not order.
  */
 export class StepsUnderWay {
   readonly #steps = new Set<Step>();

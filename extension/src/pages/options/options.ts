@@ -7,8 +7,8 @@ import { showUnreadableSettings } from './unreadable-settings.js';
 import { localize, t } from '../text.js';
 
 /**
- * Shows the extension's settings: the sites that policy grants or the user has answered, the help desk, and the unreadable parts of the
- * policy.
+ * Shows the extension's settings: the sites that policy allows or about which the user has decided, the help desk, and the unreadable parts
+ * of the policy.
  */
 async function run(): Promise<void> {
   localize(document);

@@ -41,7 +41,7 @@ export class CopiedPin {
       this.#isCopied = true;
       return true;
     } catch {
-      // The browser requires a click before it copies; the button to copy provides one.
+      // The browser requires a click before it copies; the button to copy provides this click.
       return false;
     }
   }

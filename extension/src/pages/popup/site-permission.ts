@@ -9,7 +9,8 @@ import { byId } from '../element.js';
 export async function showWithheldSites(section: HTMLElement): Promise<void> {
   if (!('browser_specific_settings' in browser.runtime.getManifest())) return;
   const [tab] = await browser.tabs.query({ active: true, currentWindow: true });
-  // The address of a tab is visible only if the extension may run there. It is therefore hidden for the browser's own pages, too.
+  // The address of a tab is visible only if the extension may run there. The addresses of the browser's own pages are therefore hidden,
+  // too.
   if (tab?.url !== undefined) return;
   const sites = { origins: sitesOfManifest() };
   if (await browser.permissions.contains(sites)) return;

@@ -17,14 +17,12 @@ type Sealed = Partial<Record<UserSecret, string>>;
 
 /** Order of the fields in the window, whatever their order in the request. */
 const ORDER: readonly UserSecret[] = ['puk', 'pin', 'newPin', 'fidoPin', 'newFidoPin'];
-/** Secrets in the order of importance for the title: the window's title names the first one that is asked for. */
+/** Secrets in the order of importance for the title: the window's title names the first of these secrets that is asked for. */
 const TITLES: readonly UserSecret[] = ['puk', 'newPin', 'pin', 'newFidoPin', 'fidoPin'];
 const FIDO: readonly UserSecret[] = ['fidoPin', 'newFidoPin'];
 const NEW: readonly UserSecret[] = ['newPin', 'newFidoPin'];
 
-/**
- * Texts of the errors. They are read before anything is drawn, because the window's height is fitted as soon as the content is drawn.
- */
+/** Texts of the errors. The texts are read before anything is drawn, because the window's height is fitted as soon as the content is drawn. */
 const errorTexts = await readErrorTexts();
 
 /** Controller that removes the listeners of the current question when the next question is drawn. */
@@ -74,8 +72,8 @@ runOwnWindow('secret', (content, page) => {
     },
     { signal },
   );
-  // Without its first PIN the device cannot be used, so the user is asked before leaving. If the user leaves any other question, the
-  // PIN stays unchanged.
+  // Without its first PIN the device cannot be used, so the user is asked before leaving. If the user leaves any other question unanswered,
+  // the PIN stays unchanged.
   if (content.isFirst === true) page.askBeforeLeaving(askWhetherToLeave);
   cancel.addEventListener('click', () => page.leave(), { signal });
   const forgotten = byId('forgotten', HTMLButtonElement);

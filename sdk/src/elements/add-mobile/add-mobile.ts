@@ -161,7 +161,7 @@ export class AddMobile extends MobileElement {
     return this.question ?? mobileKeyOf(this.pane);
   }
 
-  /** The note that this dialog must open again after a reload of the page. It is kept apart from the notes of the wizards. */
+  /** The note that this dialog must open again after a reload of the page. This note is kept apart from the notes of the wizards. */
   get #reopening(): Reopening {
     return new Reopening(`${this.endpoint} mobile`);
   }

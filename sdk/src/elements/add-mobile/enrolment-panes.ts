@@ -59,7 +59,7 @@ export function installPane(
     ${timeLeft(expiresAt, countdown)}`;
 }
 
-/** Asks whether the phone that used the link is the user's. */
+/** Asks whether the phone that used the link belongs to the user. */
 export function confirmPane(
   text: MobileText,
   { phone, expiresAt, refusal }: PaneOf<'confirm'>,

@@ -72,7 +72,7 @@ export class Enrolment {
 
   /**
    * Confirms to the CMS that the phone on the screen is the right one, as the user has said. Does nothing unless the user is being asked
-   * about a phone.
+   * about a phone, or if the user has already confirmed it.
    */
   async confirm(): Promise<void> {
     const feed = this.#feed;
@@ -94,8 +94,8 @@ export class Enrolment {
   }
 
   /**
-   * Rejects the phone, as the user has said, and cancels the enrolment. An unconfirmed phone gets nothing, even if the CMS cannot be reached.
-   * Does nothing unless the phone is to be confirmed.
+   * Rejects the phone, as the user has said, and cancels the enrolment. An unconfirmed phone gets nothing, even if the CMS cannot be
+   * reached. Does nothing unless the user is being asked about a phone, or if the user has already confirmed it.
    */
   reject(): void {
     if (this.#pane.name !== 'confirm' || this.#pane.isSent) return;
@@ -179,7 +179,7 @@ export class Enrolment {
     return this.cms.request('mobile/enrolments', startedEnrolment, { method: 'POST', body });
   }
 
-  /** Ends the current attempt, and cancels its enrolment at the CMS, if one is running. */
+  /** Ends the current attempt, and cancels the attempt's enrolment at the CMS, if the enrolment is not over. */
   async #end(): Promise<void> {
     const feed = this.#feed;
     this.#feed = undefined;

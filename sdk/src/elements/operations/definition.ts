@@ -4,7 +4,7 @@ import type { WizardStep } from '../steps.js';
 import type { Text } from '../text.js';
 import type { OperationText } from '@cardwright/words/en/dialogs';
 
-/** Description of the operations of one kind `K`, for the wizard. It has everything in which the kinds differ. */
+/** Description of the operations of one kind `K`, for the wizard. The definition has everything in which the kinds differ. */
 export interface WizardDefinition<K extends string = string> {
   /** The CMS's name of the operation, unless the page overrides it. */
   readonly kind: K;

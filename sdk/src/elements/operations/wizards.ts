@@ -11,7 +11,7 @@ const WIZARDS = [issueWizard, changePinWizard, unlockWizard, eraseWizard] as con
 export type OperationKind = (typeof WIZARDS)[number]['kind'];
 
 /**
- * Returns the definition of the operations of a kind: one of `WIZARDS`, or a general one.
+ * Returns the definition of the operations of a kind: one of `WIZARDS`, or a general definition.
  *
  * @param title title of the wizard if only the CMS knows the kind; empty for a general title
  */

@@ -54,7 +54,7 @@ export function failedOutcome(content: unknown): { readonly method: string; read
   return null;
 }
 
-/** First bytes of status words (SW1) for "more bytes available" and "wrong Le". Both only concern the transport. */
+/** First bytes of status words (SW1) for "more bytes available" and "wrong Le". Both status words concern only the transport. */
 const TRANSPORT = new Set([0x61, 0x6c]);
 
 /** True if the card refused the APDU, warned, or did not answer at all. */

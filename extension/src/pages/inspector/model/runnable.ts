@@ -3,7 +3,7 @@ import { REDACTED, type TraceEntry } from '@cardwright/protocol/trace';
 import * as v from 'valibot';
 import type { CommandGroup } from './command-group.js';
 
-/** Commands that the inspector may run in a page's session. They change nothing, and a page may send them outside a step. */
+/** Commands that the inspector may run in a page's session. These commands change nothing, and a page may send them outside a step. */
 export const RUNNABLE: readonly Method[] = Object.keys(commands)
   .filter(isMethod)
   .filter(

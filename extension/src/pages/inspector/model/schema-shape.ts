@@ -1,6 +1,6 @@
 import type * as v from 'valibot';
 
-/** The shape of a schema of the command table, in a form from which types can be shown and forms can be made. */
+/** The structure of a schema of the command table, reduced to what is needed to show types and to make forms. */
 export type Shape =
   | { readonly kind: 'text'; readonly maxLength: number | null; readonly isBytes: boolean; readonly isSecret: boolean }
   | { readonly kind: 'number'; readonly isInteger: boolean; readonly min: number | null; readonly max: number | null }
@@ -161,7 +161,10 @@ export function shapeAt(shape: Shape, name: string, value: unknown): Shape {
   }
 }
 
-/** True if a value fits an option of a union: it has the option's required members, and a constant wherever the option demands one. */
+/**
+ * True if a value fits an option of a union: it has the option's required members, and one of the demanded constants wherever the option
+ * demands a constant.
+ */
 export const hasMembers = (shape: Shape, value: unknown): boolean =>
   shape.kind === 'members' &&
   shape.members.every(({ name, isOptional, shape: of }) => {

@@ -53,7 +53,6 @@ export class TraceStore {
     return [...this.#sessions.values()];
   }
 
-  /** Number of dropped entries. */
   get dropped(): number {
     return this.#dropped;
   }

@@ -10,7 +10,7 @@ import { element } from '../../element.js';
 import { t } from '../../text.js';
 import { button } from './parts.js';
 
-/** A field of a form. It contains its nested fields. */
+/** A field of a form, with its nested fields. */
 export interface Field {
   readonly element: HTMLElement;
   /**

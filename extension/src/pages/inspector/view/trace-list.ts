@@ -24,7 +24,7 @@ const NEAR_END = 4;
 export class TraceList {
   readonly #canvas = element('div', { class: 'canvas', role: 'rowgroup' });
   readonly #pool: TraceRow[] = [];
-  /** The part that computes the visible rows. It is loaded with the first rows. */
+  /** The part that computes the visible rows. Its script is loaded when the list gets its first rows. */
   readonly #virtual: OnDemand<VirtualRows>;
   #store: TraceStore;
   #rows: readonly Row[] = [];

@@ -27,7 +27,7 @@ const SESSION_COLOURS = 6;
 
 const cell = (name: string): HTMLSpanElement => element('span', { class: name, role: 'gridcell' });
 
-/** One visible row. It is reused for other commands and entries while the list scrolls. */
+/** One visible row of the list. The row is reused for other commands and entries while the list scrolls. */
 export class TraceRow {
   readonly #number = cell('number');
   readonly #time = cell('time');
