@@ -188,7 +188,7 @@ export class PagePort {
   #end(reason: CardwrightError): void {
     if (this.#reason) return;
     this.#reason = reason;
-    // Not every browser tells the other end that a `MessagePort` was closed, so this message does.
+    // Not every browser tells the other end that a `MessagePort` was closed, so this message tells it.
     this.port.postMessage({ cardwright: 'closed' });
     this.port.close();
     this.#closed.abort(reason);

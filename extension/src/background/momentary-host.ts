@@ -32,7 +32,7 @@ export async function withMomentaryHost<T>(limit: number, work: (host: Momentary
   const host = HostPort.open({
     answer: () => Promise.reject(new CardwrightError('METHOD_NOT_FOUND')),
   });
-  /** Returns a function that sends requests. All requests that it sends share a time limit, which begins now. */
+  /** Returns a function that sends requests. The requests of this function share a time limit, which begins now. */
   const within = (milliseconds: number) => {
     const signal = AbortSignal.timeout(milliseconds);
     const overtime = new Promise<never>((_, reject) => {

@@ -26,7 +26,10 @@ export interface PageClient {
   cancel(id: RequestId): void;
   /** Receives the bridge's report on the passkey that the bridge was told to create. The report is not yet validated. */
   created(value: unknown): void;
-  /** Called when the page has sent something that is not a message of the protocol. `id` is the request id that it claims; null if it claims none. */
+  /**
+   * Called when the page has sent something that is not a message of the protocol. `id` is the request id that the page's value claims;
+   * null if the value claims no id.
+   */
   unreadable(id: RequestId | null): void;
   /** Called once, when either side has closed the port. */
   closed(): void;

@@ -71,7 +71,7 @@ function open(page: MessagePort): void {
   };
   page.onmessage = ({ data }) => {
     const json = pack(data);
-    // Closing a `MessagePort` does not notify the other end, so the page sends this message.
+    // Not every browser tells the bridge that the page has closed its `MessagePort`, so the page sends this message.
     if (says(data, 'closed')) {
       background.disconnect();
       end();

@@ -16,8 +16,8 @@ export class DeviceWatch<T> {
     private readonly client: Client,
     private readonly signal: AbortSignal,
     /**
-     * Searches a listing; returns undefined if it contains nothing suitable. A search must show nothing to the user once `isCurrent` returns
-     * false, because there is a newer listing by then.
+     * Searches a listing. Returns undefined if the listing contains nothing suitable. A search must show nothing to the user once
+     * `isCurrent` returns false, because there is a newer listing by then.
      */
     private readonly look: (listing: DeviceListing, isCurrent: () => boolean) => Promise<T | undefined> | T | undefined,
   ) {}

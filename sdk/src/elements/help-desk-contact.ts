@@ -2,7 +2,7 @@ import { contactLinks, type HelpDesk } from '@cardwright/protocol/policy';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { Text } from './text.js';
 
-/** Renders the help desk's name and contact; renders nothing if neither is known. */
+/** Renders the help desk's name and contact. Renders nothing if neither the name nor a contact is known. */
 export function helpDeskContact(text: Text, desk: HelpDesk): TemplateResult | typeof nothing {
   const links = contactLinks(desk);
   if (desk.name === undefined && links.length === 0) return nothing;

@@ -26,8 +26,8 @@ export class OfferedWizards {
   }
 
   /**
-   * Returns a function that closes a dialog and opens another wizard for operations of this kind, with the given device, if any. Returns
-   * undefined if no other wizard runs such operations.
+   * Returns a function that closes a dialog and opens another wizard for operations of this kind, with the given device, or with any device
+   * if none is given. Returns undefined if no other wizard runs such operations.
    *
    * @param dialog the dialog that is closed; it does not count as another wizard
    */

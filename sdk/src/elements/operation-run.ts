@@ -97,7 +97,7 @@ export class OperationRun {
     this.#check.askForAccess();
   }
 
-  /** Does the same as `ComputerCheck.showWindow`. */
+  /** Brings to the front the extension window that waits for the user (`ComputerCheck.showWindow`). */
   showWindow(): Promise<void> {
     return this.#check.showWindow();
   }

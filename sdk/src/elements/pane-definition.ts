@@ -27,7 +27,7 @@ export interface SearchActions {
 
 /** The actions of the wizard's buttons. */
 export interface PaneActions extends SearchActions {
-  /** Starts again, and continues with the given device, if any. */
+  /** Starts again, and continues with the given device, or with any device if none is given. */
   readonly run: (wanted: WantedDevice | null) => void;
   /** Starts again with the given device and its one-time code. */
   readonly sendCode: (wanted: WantedDevice, code: string) => void;

@@ -72,7 +72,7 @@ async function checkSite(origin: string, byUser: readonly string[] = []): Promis
   return { id: 'site', outcome: 'failed', code: 'SITE_NOT_GRANTED', detail: shorten(`${origin}: ${why}`) };
 }
 
-/** Returns a check of the host itself, followed by the checks that the host made. Returns only the check of the host if it does not work. */
+/** Returns a check of the host itself, followed by the checks that the host made. If the host does not work, returns only the check of the host. */
 const hostChecks = ({ problem, version, checks }: HostDiagnosis): DiagnosticCheck[] =>
   problem === null
     ? [passed('host', `Version ${version ?? 'unknown'} answers.`), ...checks]

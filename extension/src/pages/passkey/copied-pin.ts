@@ -67,7 +67,8 @@ export class CopiedPin {
    * Asks the user for the permission to read the clipboard from now on, and clears the clipboard if it still contains the PIN. Must be
    * called within a click.
    *
-   * @returns the same as `removeIfThere`; false if the user does not give the permission
+   * @returns true if the clipboard no longer contains the PIN; false if the user does not give the permission, or if `removeIfThere`
+   * returns false
    */
   async clearFromNowOn(): Promise<boolean> {
     return (await browser.permissions.request(MAY_LOOK).catch(() => false)) && (await this.removeIfThere());

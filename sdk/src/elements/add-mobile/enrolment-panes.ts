@@ -131,7 +131,7 @@ export const rejectedPane = (text: MobileText): TemplateResult =>
     <p class="hint">${text.mobile.rejectedAdvice}</p>
   </div>`;
 
-/** Explains the error, and names the last request that the mobile device made, if any. */
+/** Explains the error. If the mobile device has made a request, names the last request, too. */
 export function mobileErrorPane(text: MobileText, pane: MobileErrorPane, support: Support): TemplateResult {
   const { lastRequest, error } = pane;
   const isProfileThere = lastRequest !== null && lastRequest.what !== 'opened-link';

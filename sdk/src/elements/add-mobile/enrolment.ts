@@ -72,7 +72,7 @@ export class Enrolment {
 
   /**
    * Confirms to the CMS that the phone on the screen is the right one, as the user has said. Does nothing unless the user is being asked
-   * about a phone, or if the user has already confirmed it.
+   * about a phone, or while a confirmation is being sent.
    */
   async confirm(): Promise<void> {
     const feed = this.#feed;
@@ -95,7 +95,7 @@ export class Enrolment {
 
   /**
    * Rejects the phone, as the user has said, and cancels the enrolment. An unconfirmed phone gets nothing, even if the CMS cannot be
-   * reached. Does nothing unless the user is being asked about a phone, or if the user has already confirmed it.
+   * reached. Does nothing unless the user is being asked about a phone, or while a confirmation is being sent.
    */
   reject(): void {
     if (this.#pane.name !== 'confirm' || this.#pane.isSent) return;

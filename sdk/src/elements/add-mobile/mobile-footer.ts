@@ -6,7 +6,7 @@ import type { MobileView } from './mobile-text.js';
 import { waysOn } from '../ways-on.js';
 import { hasWindow, type MobilePane } from './mobile-pane.js';
 
-/** Actions of the dialog's buttons. An action that has the name of an action of the wizards (`PaneActions`) does the same as there. */
+/** Actions of the dialog's buttons. An action that has the name of an action of the wizards (`PaneActions`) does the same as in the wizards. */
 export interface MobileActions extends SearchActions {
   readonly run: () => void;
   readonly reload: () => void;

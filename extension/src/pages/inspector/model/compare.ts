@@ -37,7 +37,8 @@ export function commandsOf(groups: readonly CommandGroup[], session: string): Co
 }
 
 /**
- * Aligns two sequences of commands: first by the longest common subsequence of method, outcome and error code, then the rest by method.
+ * Aligns two sequences of commands: first by the longest common subsequence of commands with the same method, outcome and error code, then
+ * the remaining commands by method.
  */
 export function compare(left: readonly ComparedCommand[], right: readonly ComparedCommand[]): Comparison {
   const a = left.slice(0, MAX_COMMANDS);
