@@ -11,9 +11,9 @@ const NOT_FOUND = 404;
  * Reads the public keys that identify a site's CMS: from policy, or else from the site's well-known document, which is fetched without
  * cookies or redirects. Returns null if the site answers 404; such a site cannot run a step.
  *
- * @throws CardwrightError `CMS_UNREACHABLE` if the site does not answer within `WELL_KNOWN_TIMEOUT`, or answers with a status that means
- * that the CMS is away (`CMS_AWAY_STATUSES`); `CMS_KEYS_UNAVAILABLE` if the keys in policy are invalid, or if the site's answer contains no
- * valid keys
+ * @throws CardwrightError `CMS_UNREACHABLE` if the site cannot be reached or read, does not answer within `WELL_KNOWN_TIMEOUT`, or answers
+ * with a status that means that the CMS is away (`CMS_AWAY_STATUSES`); `CMS_KEYS_UNAVAILABLE` if the keys in policy are invalid, or if the
+ * site's answer contains no valid keys
  */
 export async function readCmsKeys(origin: string): Promise<PublicJwkSet | null> {
   const { keys } = await policyFor(origin);

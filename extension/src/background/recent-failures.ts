@@ -44,7 +44,7 @@ export class RecentFailures {
    * Notes the failures that an outcome contains: the failure of the command itself, or the failures of the commands in its step.
    *
    * @param site site of the page; null if the page may not use Cardwright. The failures of such a page are not kept.
-   * @param method the request's method, as the page sent it
+   * @param method the request's method, as the page sent it. The failures of an unknown method are not kept.
    */
   note(site: Site | null, method: string, outcome: Outcome): void {
     if (site === null || site.isPrivate || !isMethod(method)) return;

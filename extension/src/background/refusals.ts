@@ -26,7 +26,7 @@ export async function noteRefusal(site: Site, tabId: number): Promise<void> {
   await write(site, { at: Date.now(), tabId });
 }
 
-/** Notes another tab of a site that the user or policy refused before, so that the extension's menu shows the site in this tab. */
+/** Notes the tab of a site that policy blocks, or that the user refused before, so that the extension's menu shows the site in this tab. */
 export async function noteTab(site: Site, tabId: number): Promise<void> {
   const known = await read(site);
   // The note is written only if the tab is not the noted one, because every session is notified of each write.

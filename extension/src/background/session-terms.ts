@@ -32,7 +32,7 @@ export async function readTerms(origin: string): Promise<{ terms: SessionTerms; 
 }
 
 /**
- * Checks that policy has not changed since the session was opened.
+ * Checks that the terms are still the terms under which the session was opened.
  *
  * @throws CardwrightError `POLICY_CHANGED`
  */

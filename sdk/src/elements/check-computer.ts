@@ -4,8 +4,8 @@ import { connect, requestAccess } from '../connect.js';
 import { checksAt, type CheckLine, type Checks } from './checks.js';
 
 /**
- * For each layer of the error catalogue, the line in the list of checks at which its errors are shown. `checksAfter` chooses the line for
- * errors of the other layers (`sdk`, `device`).
+ * For each layer of the error catalogue, the line in the list of checks at which errors of this layer are shown. `checksAfter` chooses the
+ * line for errors of the other layers (`sdk`, `device`).
  */
 const LINE_OF: Partial<Readonly<Record<Layer, CheckLine>>> = {
   extension: 'extension',

@@ -24,7 +24,8 @@ export class ComputerCheck {
   /**
    * Opens a session for an operation, and waits until a reader or a security key is connected. Closes a previous session first.
    *
-   * @throws CardwrightError the errors of `checkComputer` and of `device.list`
+   * @throws CardwrightError the errors of `checkComputer` and of `device.list`; `CANCELLED` if the signal was aborted; or the reason why
+   * the session ended
    */
   async pass(): Promise<Client> {
     this.close();

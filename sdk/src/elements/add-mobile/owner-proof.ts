@@ -34,7 +34,8 @@ export class OwnerProof {
    * error.
    *
    * @returns the id of the finished operation
-   * @throws CardwrightError the reason why there is no proof: an error of `ComputerCheck.pass`, `DeviceSearch.find` or `runOperation`
+   * @throws CardwrightError the reason why there is no proof: an error of `ComputerCheck.pass`, `DeviceSearch.find`, `device.open` or
+   * `runOperation`
    */
   async prove(): Promise<string> {
     try {

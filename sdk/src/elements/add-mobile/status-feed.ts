@@ -50,8 +50,8 @@ export class StatusFeed {
    * Follows the enrolment until it is over or the signal is aborted. If the CMS is away, this waits without a limit, because the mobile
    * device may continue meanwhile.
    *
-   * @throws CardwrightError the error with which the CMS answers a request for the status, or `INVALID_MESSAGE` if the answer is no status of
-   *   this enrolment; `CANCELLED` if the signal is aborted while the CMS is away
+   * @throws CardwrightError the error with which the CMS answers a request for the status, or `INVALID_MESSAGE` if the answer is no status
+   * of this enrolment; `CANCELLED` if the signal is aborted during such a request, or while the CMS is away
    */
   async follow(): Promise<void> {
     for (let inVain = 0; !this.#isDone();) {

@@ -165,7 +165,7 @@ export function questionOf(group: CommandGroup, answer: TracedMessage): TracedMe
   );
 }
 
-/** True if an entry is a fault: a message with an error, or an APDU of a failed command that the card refused. */
+/** True if an entry is a fault: a message with an error or, in a failed command, an APDU that the card refused. */
 export const isFault = (entry: TraceEntry, group: CommandGroup): boolean =>
   entry.kind === 'apdu' ? group.outcome === 'failed' && isRefused(entry) : errorCodeOf(entry) !== null;
 

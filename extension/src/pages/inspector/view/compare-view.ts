@@ -58,7 +58,8 @@ export class CompareView {
         ),
       );
       const kept = this.#options.find(({ key }) => key === chosen[side]);
-      // If the user has chosen no session, the last two sessions of all traces are compared, the last one on the right.
+      // If the user has chosen no session, or the chosen session is gone, the last two sessions of all traces are compared, the last one on
+      // the right.
       select.value = (kept ?? this.#options.at(side === 0 ? -2 : -1) ?? this.#options.at(-1))?.key ?? '';
     }
     this.#draw();
