@@ -16,17 +16,19 @@ import { ATTESTATION_CERTIFICATE } from './piv-applet/attestation.js';
 import { keyObjectOf } from './piv-applet/private-key.js';
 import { isRetired, Slot } from './piv-applet/slots.js';
 
-/** The content of a card's memory, without PIN, PUK and private keys. It is read from the state file, not through the host. */
+/**
+ * The content of a card's memory, without PIN, PUK and private keys. The facts are read from the card's state file, not through Cardwright's host.
+ */
 export interface CardFacts {
   readonly profile: ProfileName;
   /** The serial number. Null for a profile without `firmware`, which has none. */
   readonly serial: number | null;
-  /** The GUID of the CHUID, as a UUID in lower case. Null if there is no CHUID, or none with a GUID. */
+  /** The GUID of the CHUID, as a UUID in lower case. Null if the card has no CHUID, or the CHUID contains no GUID. */
   readonly guid: string | null;
   readonly pin: SecretFacts;
   readonly puk: SecretFacts;
   readonly managementKey: { readonly algorithm: string; readonly isFactory: boolean };
-  /** Slots that hold a key, by their name, such as `9A`. The attestation slot `F9` is one of them. */
+  /** The slots that hold a key, by the slot's name, such as `9A`. The attestation slot `F9` is included. */
   readonly slots: Readonly<Record<string, SlotFacts>>;
   /** The FIDO2 application. Null on a card without one. */
   readonly fido: FidoFacts | null;
@@ -45,7 +47,7 @@ export interface SlotFacts {
   readonly origin: 'generated' | 'imported';
   /** The DER encoding of the SubjectPublicKeyInfo, in base64url. */
   readonly publicKey: string;
-  /** The DER encoding of the certificate in the slot's object, in base64url. Null if there is none. */
+  /** The DER encoding of the certificate in the slot's object, in base64url. Null if the slot has no certificate. */
   readonly certificate: string | null;
 }
 
@@ -69,7 +71,10 @@ const MANAGEMENT_ALGORITHMS: readonly (readonly [number, string])[] = [
   [ManagementAlgorithm.aes256, 'AES-256'],
 ];
 
-/** Tags of the objects that hold the slots' certificates, by slot (SP 800-73-4 Part 1, table 3; F9: Yubico). Retired slots are computed. */
+/**
+ * The tag of the object that holds a slot's certificate, by slot (SP 800-73-4 Part 1, table 3; for F9 Yubico's own tag). `certificateObject` computes
+ * the tags for retired slots.
+ */
 const CERTIFICATES: ReadonlyMap<number, number> = new Map<number, number>([
   [Slot.authentication, 0x5fc105],
   [Slot.signature, 0x5fc10a],
@@ -83,7 +88,7 @@ const CERTIFICATE_TAG = 0x70;
 const GUID_TAG = 0x34;
 
 /**
- * Reads the memory of a virtual card, whether it is in a reader or not.
+ * Reads the memory of a virtual card from its state file. The card may be in a reader or not.
  *
  * @throws when the file is missing or is not a card's memory, and CardError 6A80 when the CHUID or a certificate's object is not BER-TLV
  */

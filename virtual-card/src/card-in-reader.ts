@@ -7,6 +7,6 @@ export interface CardInReader {
   readonly atr: Buffer;
   /** Resets the card: clears its security status and whatever is unfinished. A transport calls this on power off, power on and reset. */
   reset(): void;
-  /** Returns the answer to a command APDU; `undefined` if no answer will ever come. */
+  /** Returns the answer to a command APDU. Returns undefined if no answer will ever come. */
   transmit(apdu: Buffer): Promise<Buffer | undefined>;
 }

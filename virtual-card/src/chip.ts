@@ -21,7 +21,7 @@ type Application = (command: Command) => Buffer | Promise<Buffer | Answer>;
 export class Chip implements CardInReader {
   readonly #card: Card;
   readonly #channel: ApduChannel;
-  /** The FIDO2 application. Undefined if the card has none, or hides the application from readers with contacts and is in such a reader. */
+  /** The FIDO2 application. Undefined if the card has no FIDO2 application, or is in a reader with contacts and hides the application there. */
   readonly #fido: Fido2Applet | undefined;
   #selected: Application | undefined;
 
@@ -100,7 +100,10 @@ export class Chip implements CardInReader {
     return this.#fido.execute(command);
   };
 
-  /** Returns the application selected after a reset: PIV on a card without `firmware`, as SP 800-73-4 permits; none on others, as on a YubiKey. */
+  /**
+   * Returns the application that is selected after a reset: PIV on a card without `firmware`, as SP 800-73-4 permits. Returns undefined on other
+   * cards, because a YubiKey selects no application either.
+   */
   #selectedAfterReset(): Application | undefined {
     const { pivApplication, firmware } = this.#card.profile;
     return pivApplication && !firmware ? this.#piv : undefined;

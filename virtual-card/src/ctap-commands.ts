@@ -44,7 +44,7 @@ export const CTAP_COMMAND_NAMES: readonly CtapCommandName[] = [
   KEEP_ALIVE,
 ];
 
-/** Returns the names of the CTAP command that an APDU contains or begins; an empty list for any other APDU. */
+/** Returns the names of the CTAP command, and of its PIN subcommand, that an APDU contains or begins. Returns an empty list for any other APDU. */
 export function ctapCommandsOf(apdu: Uint8Array): readonly CtapCommandName[] {
   const [cla = 0, ins] = apdu;
   if ((cla & ~CHAINING_BIT) !== CTAP_CLASS) return [];
@@ -57,7 +57,10 @@ export function ctapCommandsOf(apdu: Uint8Array): readonly CtapCommandName[] {
   return command === CLIENT_PIN ? [...named, ...pinSubCommandOf(parameters)] : named;
 }
 
-/** Returns the name of the subcommand (key 2) in CBOR parameters; an empty list if it has none. Only the protocol (key 1) may precede this key. */
+/**
+ * Returns a list with the name of the subcommand (key 2) in CBOR parameters. Returns an empty list if the parameters name no known subcommand, or if
+ * anything but the protocol (key 1) precedes key 2.
+ */
 function pinSubCommandOf([, key, value, nextKey, nextValue]: readonly number[]): readonly CtapCommandName[] {
   const hasProtocol = key === PROTOCOL_KEY && nextKey === SUBCOMMAND_KEY;
   const subCommand = hasProtocol ? nextValue : key === SUBCOMMAND_KEY ? value : undefined;

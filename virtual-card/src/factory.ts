@@ -18,7 +18,10 @@ const UNCOMPRESSED = Buffer.of(0);
 
 export interface CardToMake {
   readonly profile: ProfileName;
-  /** Serial number, as printed on the device. Default: random, of eight digits. A profile without `firmware` has none and ignores this. */
+  /**
+   * Serial number, as printed on the device. Default: random, of eight digits. Ignored for a profile without `firmware`, whose cards have no serial
+   * number.
+   */
   readonly serial?: number | undefined;
   /** Set when the card's owner has disabled the serial number in attestations. */
   readonly hidesSerial?: boolean | undefined;
@@ -27,8 +30,9 @@ export interface CardToMake {
 }
 
 /**
- * Makes a blank card. If its profile has `firmware` and `attestationKey`, F9 holds the attestation key of its batch, which is certified under a test
- * root. All cards with the same firmware belong to one batch. A card without firmware has no serial number: nothing distinguishes two blank ones.
+ * Makes a blank card. If the profile has `firmware` and `attestationKey`, slot F9 holds the attestation key of the card's batch, certified under a
+ * test root. All cards with the same firmware belong to one batch. A card without `firmware` has no serial number, so two blank cards of such a
+ * profile cannot be told apart.
  */
 export function makeCard(card: CardToMake): Promise<CardState> {
   const { firmware, attestationKey } = profiles[card.profile];
@@ -43,7 +47,10 @@ function batchOf(firmware: Firmware): AttestationKey {
   return known;
 }
 
-/** Makes a blank card with this attestation key, of any vendor; with none if undefined, as if the card's owner had deleted the key. */
+/**
+ * Makes a blank card. Puts the attestation key, which may be of any vendor, into slot F9. If the key is undefined, F9 is empty, as if the card's
+ * owner had deleted the key.
+ */
 export function blankCard(
   { profile: name, serial, hidesSerial, locked = false }: CardToMake,
   attestation: AttestationKey | undefined,

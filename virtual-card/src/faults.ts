@@ -22,8 +22,8 @@ export type InstructionName = keyof typeof INSTRUCTIONS | CtapCommandName;
 const NAMES: ReadonlySet<string> = new Set([...Object.keys(INSTRUCTIONS), ...CTAP_COMMAND_NAMES]);
 
 /**
- * The moment of a fault, counted from insertion: an APDU by its number from 1, or a command by its name and `nth` occurrence from 1. A
- * chain of APDUs is one command, and the fault happens at its last APDU. Number 0 is the card's reset, for `mute` only.
+ * The moment of a fault: the number of an APDU, or a command's name and its `nth` occurrence. Both are counted from 1 since the card's insertion. A
+ * chain of APDUs is one command, and a fault of this command happens at the chain's last APDU. Number 0 is the card's reset, for `mute` only.
  */
 export type Moment = number | { readonly instruction: InstructionName; readonly nth: number };
 
@@ -48,8 +48,8 @@ export const FAULT_FORMS: readonly string[] = [
  * - `stale`: the APDU is not executed but answered with the last answer that the card gave (9000 if there is none);
  * - `delay`: the APDU is executed and answered after a number of milliseconds;
  * - `hold`: the APDU is executed and answered only when the card is released, so that the APDU takes as long as a test needs;
- * - `mute`: neither this APDU nor a later one is executed or answered; requests for the ATR still are. At 0, FFFF replaces the ATR instead: the
- *   reader detects a card, and cannot power it.
+ * - `mute`: neither this APDU nor a later one is executed or answered, but the reader still gets the ATR. At 0, the reader gets FFFF instead of the
+ *   ATR: it detects a card, but cannot power it.
  */
 export type Fault =
   | { readonly kind: PlainKind; readonly at: Moment }
@@ -64,11 +64,11 @@ const MILLISECONDS = /^\d{1,6}$/;
 const isInstruction = (name: string): name is InstructionName => NAMES.has(name);
 
 /**
- * Parses `pull@N`, `pull-after@N`, `garble@N`, `stale@N`, `hold@N`, `mute@N`, `status@N=6F00` (hexadecimal) or `delay@N=250`
- * (milliseconds). N is a number from 1 (for `mute` from 0), a command's name, or its nth occurrence: `pull@12`, `pull@PUT-DATA`,
- * `status@VERIFY#2=6F00`. Numbers and milliseconds have at most six digits.
+ * Parses `pull@N`, `pull-after@N`, `garble@N`, `stale@N`, `hold@N`, `mute@N`, `status@N=6F00` (hexadecimal) or `delay@N=250` (milliseconds). N is a
+ * number from 1 (for `mute` from 0), a command's name, or its nth occurrence: `pull@12`, `pull@PUT-DATA`, `status@VERIFY#2=6F00`. Numbers and
+ * milliseconds have at most six digits.
  *
- * @throws for anything else
+ * @throws for any other text
  */
 export function parseFault(written: string): Fault {
   const { kind, value, ...when } = WRITTEN.exec(written)?.groups ?? {};
@@ -116,7 +116,10 @@ export class FaultPlan {
     return !this.#faults.some(({ kind, at }) => kind === 'mute' && at === 0);
   }
 
-  /** Counts the next APDU and returns its fault; undefined if it has none. After a `mute`, returns that for every APDU. */
+  /**
+   * Counts the next APDU and returns its fault. Returns undefined if the APDU has no fault. Once a `mute` has happened, returns the `mute` for every
+   * APDU.
+   */
   next(apdu: Uint8Array): Fault | undefined {
     this.#apdus += 1;
     const [cla = 0] = apdu;
@@ -135,7 +138,7 @@ export class FaultPlan {
   }
 }
 
-/** Returns all names of the command that begins with this block, of PIV and of CTAP. */
+/** Returns all names of the command, in PIV and in CTAP, whose first APDU this is. */
 function namesOf(first: Uint8Array): readonly InstructionName[] {
   const [, ins] = first;
   const instructions = Object.entries(INSTRUCTIONS).filter(([, byte]) => byte === ins);

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { CardInReader } from './card-in-reader.js';
 import { type Fault, FaultPlan } from './faults.js';
 
-/** Replaces the ATR, so that pcscd detects a card but cannot power it. Without any ATR, pcscd would detect no card. */
+/** Replaces the ATR for the fault `mute@0`, so that pcscd detects a card but cannot power it. Without any ATR, pcscd would detect no card. */
 const NO_ANSWER_TO_RESET = Buffer.of(0xff, 0xff);
 const STATUS_WORD_BYTES = 2;
 const OK = 0x9000;
@@ -19,14 +19,14 @@ export interface Slot {
   held?(): void;
 }
 
-/** Injects faults into a card, in any reader. */
+/** Wraps a card and injects faults. Works in any reader that offers a `Slot`. */
 export class FaultyCard implements CardInReader {
   readonly #card: CardInReader;
   readonly #plan: FaultPlan;
   readonly #slot: Slot;
   readonly #released = new AbortController();
   #wasPulled = false;
-  /** The card's last answer, without faults; 9000 before the first. */
+  /** The card's last answer, before a fault changed it. 9000 until the card has answered once. */
   #last = statusOnly(OK);
 
   constructor(card: CardInReader, faults: readonly Fault[], slot: Slot) {

@@ -3,7 +3,7 @@ import { fidoPinOf } from './card/fido-pin.js';
 import { fidoPinHash } from './card/fido-state.js';
 import { profiles } from './card/profiles.js';
 
-/** True if `pin` is the card's FIDO PIN. This spends no try, because the PIN is compared outside the card, with its memory. */
+/** True if `pin` is the card's FIDO PIN. This spends no try, because the PIN is not sent to the card, but compared with the card's memory. */
 export function isFidoPin(state: CardState, pin: string): boolean {
   const { fido: profile } = profiles[state.profile];
   if (!profile) return false;

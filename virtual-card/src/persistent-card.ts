@@ -2,7 +2,7 @@ import type { CardState } from './card/card-state.js';
 import type { StateFile } from './card/state-file.js';
 import type { CardInReader } from './card-in-reader.js';
 
-/** Stores a card's memory in a file: at insertion, and after each APDU before its answer is sent. */
+/** Wraps a card and stores its memory in a file: at insertion, and after each APDU, before the answer is sent. */
 export class PersistentCard implements CardInReader {
   readonly #card: CardInReader;
   readonly #state: CardState;

@@ -7,13 +7,13 @@ export interface ApduRecord {
   readonly ins: number;
   readonly p1: number;
   readonly p2: number;
-  /** Undefined if the card gave no answer, or a garbled one of less than two bytes. */
+  /** Undefined if the card gave no answer, or a garbled answer of less than two bytes. */
   readonly statusWord: number | undefined;
 }
 
 const STATUS_WORD_BYTES = 2;
 
-/** Logs the commands to a card since its insertion. */
+/** Wraps a card and logs the commands since its insertion. */
 export class RecordedCard implements CardInReader {
   /** Records of the APDUs, in the order of their answers. */
   readonly log: ApduRecord[] = [];
@@ -52,6 +52,6 @@ export class RecordedCard implements CardInReader {
   }
 }
 
-/** Returns the status word of an answer; undefined for a garbled answer of less than two bytes. */
+/** Returns the status word of an answer. Returns undefined for a garbled answer of less than two bytes. */
 const statusWordOf = (response: Buffer): number | undefined =>
   response.length < STATUS_WORD_BYTES ? undefined : response.readUInt16BE(response.length - STATUS_WORD_BYTES);

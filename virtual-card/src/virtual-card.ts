@@ -20,7 +20,7 @@ export interface InsertOptions extends Circumstances {
   readonly profile: ProfileName;
   /** File with the card's memory. If it does not exist, it is created with a blank card. */
   readonly stateFile: string;
-  /** Serial number of a new card. Default: random, of eight digits. A profile without `firmware` has none and ignores this. */
+  /** Serial number of a new card. Default: random, of eight digits. Ignored for a profile without `firmware`, whose cards have no serial number. */
   readonly serial?: number;
   /** Set to disable the serial number in attestations of a new card. */
   readonly hidesSerial?: boolean;
@@ -45,8 +45,8 @@ const INSERTION_TIMEOUT_MS = 5_000;
 /**
  * Puts a virtual card into a vpcd slot. Resolves when the reader has powered the card and read its ATR, so that PC/SC clients see it.
  *
- * @throws when nothing listens on the port, when the reader does not power the card within 5 s (as when its slot has a card already), or when the
- * state file is unreadable, no card's memory, or of another profile
+ * @throws when nothing listens on the port, when the reader does not power the card within 5 s (for example, because a card is already in the slot),
+ * or when the state file cannot be read, is not a card's memory, or is of another profile
  */
 export async function insertCard(options: InsertOptions): Promise<VirtualCard> {
   const file = new StateFile(options.stateFile);
@@ -62,7 +62,7 @@ export async function insertCard(options: InsertOptions): Promise<VirtualCard> {
 /** A card in the vpcd reader, with its memory in a file. `insertCard` creates it. */
 export class VirtualCard extends EventEmitter<VirtualCardEvents> {
   readonly profile: ProfileName;
-  /** Serial number; undefined for a card without one. */
+  /** Serial number. Undefined for a card without a serial number. */
   readonly serial: number | undefined;
   readonly #card: Card;
   readonly #faulty: FaultyCard;

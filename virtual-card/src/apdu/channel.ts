@@ -1,7 +1,10 @@
 import { type Command, isExtended, parseCommand } from './command.js';
 import { CardError, StatusWord } from './status-word.js';
 
-/** Response data with its own status word, such as 9100. It is sent whole; a plain Buffer is sent with 9000, in pieces if necessary. */
+/**
+ * Response data and the status word to send with it, such as 9100. The data is sent whole. Data in a plain Buffer is sent with 9000, in pieces if
+ * necessary.
+ */
 export interface Answer {
   readonly data: Buffer;
   readonly statusWord: number;
@@ -12,11 +15,14 @@ export type Execute = (command: Command) => Promise<Buffer | Answer>;
 
 /** The transport properties that differ between cards. */
 export interface TransportRules {
-  /** Set when the card accepts extended APDUs. Otherwise it answers them with 6700. */
+  /** Set when the card accepts extended APDUs. Otherwise it answers an extended APDU with 6700. */
   readonly extendedLength: boolean;
   /** Set when the card answers 6985 to another command while response data waits for GET RESPONSE. The data is discarded in any case. */
   readonly refusesUnfetched: boolean;
-  /** Set when the card answers 6883 to another command within a chain. Otherwise it executes that command. The chain is discarded in any case. */
+  /**
+   * Set when the card answers 6883 to a command that interrupts a chain. Otherwise the card executes this command. The chain is discarded in any
+   * case.
+   */
   readonly refusesBrokenChain: boolean;
 }
 

@@ -1,9 +1,11 @@
-/** Status words of ISO/IEC 7816-4, 5.1.3, as SP 800-73-4 Part 2 and the Yubico extensions use them, and those of other sources named below. */
+/**
+ * Status words of ISO/IEC 7816-4, 5.1.3, as SP 800-73-4 Part 2 and Yubico's extensions use them. A status word from another source names its source.
+ */
 export const StatusWord = {
   ok: 0x9000,
   /** The low byte is the number of bytes for GET RESPONSE; 0 means 256 or more. */
   moreData: 0x6100,
-  /** CTAP over NFC (CTAP 2.1, 11.3.7.2): the client must poll again. The data says why the authenticator waits. */
+  /** CTAP over NFC (CTAP 2.1, 11.3.7.2): the client must poll again. The response data says why the authenticator waits. */
   keepAlive: 0x9100,
   /** The `moreData` with which a card for mobile networks answers SELECT (ETSI TS 151 011, 9.4.1). */
   gsmMoreData: 0x9f00,

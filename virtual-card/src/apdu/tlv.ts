@@ -36,7 +36,7 @@ export function parseTlvs(bytes: Buffer): Tlv[] {
   return found;
 }
 
-/** Returns the value of the first data object with this tag; undefined if there is none. */
+/** Returns the value of the first data object with this tag. Returns undefined if no object has the tag. */
 export function valueOf(tag: number, tlvs: readonly Tlv[]): Buffer | undefined {
   return tlvs.find((candidate) => candidate.tag === tag)?.value;
 }
@@ -44,7 +44,7 @@ export function valueOf(tag: number, tlvs: readonly Tlv[]): Buffer | undefined {
 /**
  * Returns the value of the first data object with this tag.
  *
- * @throws CardError 6A80 if there is none
+ * @throws CardError 6A80 if no object has the tag
  */
 export function requireValue(tag: number, tlvs: readonly Tlv[]): Buffer {
   const value = valueOf(tag, tlvs);
@@ -52,7 +52,7 @@ export function requireValue(tag: number, tlvs: readonly Tlv[]): Buffer {
   return value;
 }
 
-/** Encodes a BER length: one byte up to 127, otherwise the number of length bytes first. DER has the same form. */
+/** Encodes a length in BER. A length up to 127 takes one byte. A longer one begins with the number of its bytes. The encoding is DER too. */
 export function encodeLength(length: number): Buffer {
   if (length < LONG_LENGTH) return Buffer.of(length);
   const bytes = bytesOf(length);

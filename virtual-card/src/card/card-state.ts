@@ -13,7 +13,7 @@ export interface CardState {
   readonly managementKey: ManagementKey;
   /** Keys by slot, such as 0x9A. */
   readonly keys: Map<number, StoredKey>;
-  /** Data objects by tag, such as 0x5FC102. The value is the content of tag 53. */
+  /** Data objects by tag, such as 0x5FC102. The value is the content of the object's tag 53. */
   readonly objects: Map<number, Buffer>;
   /** Memory of the FIDO2 application. Undefined until the application is first used, and on a card that has none. */
   fido?: FidoState | undefined;
@@ -55,7 +55,7 @@ export const FACTORY_TRIES = 3;
 /** The management key that every profile has from the factory: the bytes 0102030405060708 three times. */
 export const FACTORY_MANAGEMENT_KEY = Buffer.from('0102030405060708'.repeat(3), 'hex');
 
-/** Pads a PIN or PUK with FF to eight bytes (SP 800-73-4 Part 2, 2.4.3). Cuts off a longer one. */
+/** Pads a PIN or PUK with FF to eight bytes (SP 800-73-4 Part 2, 2.4.3). A longer PIN or PUK is cut off after eight bytes. */
 export function padPin(pin: string): Buffer {
   const padded = Buffer.alloc(PIN_BYTES, PADDING);
   padded.write(pin, 'latin1');

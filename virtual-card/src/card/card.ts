@@ -46,7 +46,10 @@ export class Card {
   touch: Touch;
   readonly clock: CardClock;
 
-  /** @throws when `contactless` would change nothing for this profile, or when the profile has no PIN complexity to set */
+  /**
+   * @throws when `contactless` is set but would change nothing for this profile, or when `pinComplexity` is set but cards of this profile cannot
+   * refuse trivial PINs
+   */
   constructor(
     readonly state: CardState,
     readonly circumstances: Circumstances = {},
@@ -99,7 +102,7 @@ export class Card {
   }
 
   /**
-   * Checks that the PIN is verified (`pinVerified`).
+   * Checks that the PIN of the PIV application is verified (`pinVerified`).
    *
    * @throws CardError 6982 if it is not
    */

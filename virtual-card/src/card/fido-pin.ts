@@ -15,7 +15,7 @@ export interface FidoPin {
   triesLeft: number;
   /** The value that `triesLeft` has after a correct entry. */
   readonly tries: number;
-  /** Sets the PIN and restores its tries. Returns false if the device cannot have this PIN. */
+  /** Sets the PIN and restores its tries. Returns false, and changes nothing, if the device does not accept this PIN. */
   replace(pin: Buffer): boolean;
 }
 
@@ -24,7 +24,10 @@ const LONGEST_BYTES = 63;
 const SHARED_SHORTEST = 6;
 const SHARED_LONGEST_BYTES = 8;
 
-/** Returns the effective FIDO PIN of this card. If the PIN is the application's own, creates the application's memory on first use. */
+/**
+ * Returns the FIDO PIN of a card: the PIV application's PIN if the profile shares it, otherwise the FIDO2 application's own PIN. The first use of an
+ * own PIN creates the application's memory.
+ */
 export function fidoPinOf(state: CardState, profile: FidoProfile): FidoPin {
   return profile.pin === 'shared' ? new SharedPin(state.pin) : new OwnPin((state.fido ??= freshFidoState()));
 }

@@ -1,17 +1,23 @@
 /** The properties that differ between FIDO2 applications. */
 export interface FidoProfile {
-  /** Set when the application can be selected through the contacts. A YubiKey before firmware 5.8 offers it only over NFC and USB HID. */
+  /**
+   * Set when the application can be selected through the contacts. A YubiKey before firmware 5.8 offers its FIDO2 application only over NFC and USB
+   * HID.
+   */
   readonly overContacts: boolean;
   /** The answer to SELECT (CTAP 2.1, 11.3.3). */
   readonly greeting: 'U2F_V2' | 'FIDO_2_0';
   readonly versions: readonly string[];
   /** The identifier of the authenticator's model (AAGUID): 16 bytes. */
   readonly aaguid: Buffer;
-  /** The attestation of a new credential: with the key of the authenticator's batch, with the credential's own key (as programs do), or none. */
+  /**
+   * The attestation of a new credential: signed with the key of the authenticator's batch, signed with the credential's own key (as programs that
+   * emulate a key do), or none.
+   */
   readonly attestation: 'batch' | 'self' | 'none';
   /** COSE algorithms in order of preference. */
   readonly algorithms: readonly number[];
-  /** Set when tokens have permissions and authenticatorConfig exists (CTAP 2.1). Before CTAP 2.1, a token permits everything. */
+  /** Set when PIN tokens have permissions and the command authenticatorConfig exists (CTAP 2.1). Otherwise every PIN token permits everything. */
   readonly permissions: boolean;
   /** Set when enterprise attestation can be enabled. */
   readonly enterpriseAttestation: boolean;
@@ -19,7 +25,10 @@ export interface FidoProfile {
   readonly maxCredentials: number;
   readonly maxMessageBytes: number;
   readonly transports: readonly string[];
-  /** Transports over which the application can be reset (CTAP 2.3). If undefined, none are reported, and every transport can reset it. */
+  /**
+   * Transports over which the application can be reset (CTAP 2.3). If undefined, getInfo reports no such transports, and every transport can reset
+   * the application.
+   */
   readonly resetTransports: readonly string[] | undefined;
   /** Set when getInfo contains the members of CTAP 2.3: the longest PIN, and whether simple PINs are refused. */
   readonly tellsPinPolicy: boolean;
@@ -29,11 +38,14 @@ export interface FidoProfile {
   readonly resetEndsSelection: boolean;
   /** Set when credential management accepts a token that is bound to a relying party (CTAP 2.1, 6.8). */
   readonly managesWithBoundToken: boolean;
-  /** Set when the application signs an assertion without a touch if the client wants none (CTAP 2.1, 6.2: "up" false). Otherwise it refuses. */
+  /**
+   * Set when the application signs an assertion without a touch if the client asks for this (CTAP 2.1, 6.2: "up" false). Otherwise it refuses such a
+   * request.
+   */
   readonly signsSilently: boolean;
-  /** Set when the application does not store a discoverable credential that it makes while user verification is always required. */
+  /** Set when a discoverable credential is returned but not stored if it is made while user verification is always required (alwaysUv). */
   readonly losesCredentialsUnderAlwaysUv: boolean;
-  /** Firmware version as one number, such as 0x050702; undefined if the application reports none. */
+  /** Firmware version as one number, such as 0x050702; undefined if the application reports no version. */
   readonly firmwareVersion: number | undefined;
 }
 

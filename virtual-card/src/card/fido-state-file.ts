@@ -1,7 +1,7 @@
 import type { FidoPinValue, FidoState, ResidentCredential } from './fido-state.js';
 import { decodeBytes, type Fields, fieldsOf, listIn, numberIn, textIn } from './json-fields.js';
 
-/** Returns the FIDO2 application's memory in the form of the state file; undefined if the application was never used. */
+/** Returns the FIDO2 application's memory in the form of the state file. Returns undefined if the application was never used. */
 export function encodeFido(fido: FidoState | undefined): unknown {
   return fido && { ...fido, pin: fido.pin ?? null, pinToChange: fido.pinToChange ?? null };
 }

@@ -2,7 +2,10 @@ import { createHash, randomBytes } from 'node:crypto';
 
 /** The memory of the FIDO2 application. */
 export interface FidoState {
-  /** Key that seals the private keys in credential ids, and from which the secrets of hmac-secret are derived. A reset replaces it. */
+  /**
+   * Key that seals the private keys in credential ids, and from which the secrets of hmac-secret are derived. A reset of the application replaces the
+   * key.
+   */
   wrappingKey: Buffer;
   /** The application's own PIN. Undefined while no PIN is set, and always if the card uses the PIV application's PIN for FIDO2. */
   pin: FidoPinValue | undefined;

@@ -1,27 +1,34 @@
 import { KeyAlgorithm, ManagementAlgorithm } from './algorithms.js';
 import { YubicoIns } from './yubico-instruction.js';
 
-/** The issuer of F9's certificate: a root, or the lower of two published intermediate authorities, whose certificates are not on the card. */
+/**
+ * The issuer of the certificate in slot F9: a root, or the lower of two intermediate authorities, whose certificates are published and not on the
+ * card.
+ */
 export type AttestationChain = 'root' | 'published-intermediates';
 
-/** The functions of one version of Yubico's firmware, or of an applet that imitates it. Those of its FIDO2 application are in `FidoProfile`. */
+/**
+ * The functions of one version of Yubico's firmware, or of an applet that imitates it. The functions of the FIDO2 application are in `FidoProfile`.
+ */
 export interface Firmware {
   /** Three bytes (major, minor, patch), as in GET VERSION, attestations and the management application. */
   readonly version: Buffer;
-  /** Yubico's instructions that the firmware supports. It answers 6D00 to the others of Yubico. */
+  /** Yubico's instructions that the firmware supports. It answers 6D00 to Yubico's other instructions. */
   readonly instructions: ReadonlySet<number>;
   readonly keyAlgorithms: readonly number[];
   readonly factoryManagementAlgorithm: number;
   /** Algorithms that SET MANAGEMENT KEY accepts. */
   readonly managementAlgorithms: readonly number[];
   readonly attestationChain: AttestationChain;
-  /** The common name of an attestation's subject, without the slot that follows this name. */
+  /** The common name of an attestation's subject, without the slot's name, which follows in the certificate. */
   readonly attestationName: string;
   /** Set when attestations contain the serial number. The card's owner can disable this (`hidesSerial`). */
   readonly attestsSerial: boolean;
-  /** Set when attestations contain the form factor. READ CONFIG then reports the form factor, the version and the applications over NFC. */
+  /**
+   * Set when attestations contain the form factor. The command READ CONFIG then reports the form factor, the version and the applications over NFC.
+   */
   readonly tellsFormFactor: boolean;
-  /** Set when the one-time password application exists. It reports the serial number on firmware 4, which has no GET SERIAL. */
+  /** Set when the card has the one-time password application, which reports the serial number on firmware without GET SERIAL. */
   readonly otpApplication: boolean;
   /** Set when the device can be configured to refuse trivial PINs and PUKs. */
   readonly pinComplexity: boolean;
@@ -86,8 +93,8 @@ const version58: Firmware = {
 export const firmwares = { '4.3.7': version4, '5.4.3': version54, '5.7.2': version57, '5.8.0': version58 } as const;
 
 /**
- * The firmware of another vendor's applet. It reports a version from before AES management keys, but accepts only such keys. Its attestations have a
- * subject of its own.
+ * The firmware of another vendor's applet. It reports a version in which a YubiKey has no AES management keys, but accepts only AES management keys.
+ * The subject of its attestations has a name of its own.
  */
 export const otherVendor: Firmware = {
   ...version54,
@@ -97,7 +104,7 @@ export const otherVendor: Firmware = {
   attestationName: 'PIV Attestation',
 };
 
-/** Returns `firmware` without the instruction `ins`: another vendor's applet that reports the same version. */
+/** Returns `firmware` without the instruction `ins`, as in another vendor's applet that reports the same version. */
 export function without(firmware: Firmware, ins: number): Firmware {
   return { ...firmware, instructions: new Set([...firmware.instructions].filter((known) => known !== ins)) };
 }

@@ -1,6 +1,6 @@
 /**
- * Values that a YubiKey 5.7 with PIN complexity refuses as PIN or PUK (Yubico Technical Manual, "PIN complexity"). Only those that users choose most
- * often are here.
+ * Values that a YubiKey 5.7 with PIN complexity refuses as PIN or PUK (Yubico Technical Manual, "PIN complexity"). Only the values that users choose
+ * most often are listed.
  */
 const REFUSED: readonly string[] = [
   ...['123456', '1234567', '12345678', '654321', '123123', '123321', '112233', '121212'],
@@ -17,7 +17,7 @@ export function isTrivialPin(padded: Buffer): boolean {
   return isTrivial(padded.toString('latin1').replace(PADDING, ''));
 }
 
-/** True if a PIN or PUK of the right length is one repeated character, or is in `REFUSED`. */
+/** True if a PIN or PUK repeats one character, or is in `REFUSED`. The length is not checked. */
 export function isTrivial(pin: string): boolean {
   return new Set(pin).size < 2 || REFUSED.includes(pin);
 }

@@ -33,15 +33,18 @@ export type ProfileName = (typeof profileNames)[number];
 /** The properties that differ between real cards. Properties that all cards share are not fields here. */
 export interface Profile {
   /**
-   * Answer to reset (ISO/IEC 7816-3, 8.2). Programs draw conclusions from it. OpenSC assumes that a card with a bare 3B80800101 has no
-   * elliptic curves, and ykman rejects a YubiKey's USB answer in a reader with another name.
+   * Answer to reset (ISO/IEC 7816-3, 8.2). Programs draw conclusions from it. OpenSC assumes that a card with the ATR 3B80800101 has no elliptic
+   * curves, and ykman rejects the ATR of a YubiKey on USB unless the reader has the name of a YubiKey.
    */
   readonly atr: Buffer;
-  /** The answer to reset in a contactless reader. Undefined for a card that gives the same one in both kinds of reader, or has no such interface. */
+  /**
+   * The answer to reset in a contactless reader. Undefined for a card that gives the same answer in both kinds of reader, or has no contactless
+   * interface.
+   */
   readonly contactlessAtr: Buffer | undefined;
   /** Set when the card has a PIV application. */
   readonly pivApplication: boolean;
-  /** AID of an application that is neither PIV nor FIDO2. It can be selected, and refuses every command. */
+  /** AID of an application that is neither PIV nor FIDO2. The application can be selected, but refuses every other command. */
   readonly otherApplication: Buffer | undefined;
   /** Yubico's firmware, or an applet that imitates it: Yubico's instructions, management application and serial number. Undefined on other cards. */
   readonly firmware: Firmware | undefined;
@@ -49,7 +52,7 @@ export interface Profile {
   readonly fido: FidoProfile | undefined;
   /** Tries of the PIN on a card that is new from the factory, and after a reset. */
   readonly pinTries: number;
-  /** Set when F9 still contains the certified key that the factory put there. */
+  /** Set when slot F9 still contains the certified attestation key from the factory. */
   readonly attestationKey: boolean;
   readonly transport: TransportRules;
   readonly factoryManagementKey: { readonly algorithm: number; readonly key: Buffer };
@@ -59,7 +62,7 @@ export interface Profile {
   /** Set when an object with any tag 5Fxxxx can be stored. Otherwise the card stores only the containers of SP 800-73-4 Part 1, table 3. */
   readonly anyObject: boolean;
   readonly maxObjectBytes: number;
-  /** Set when the card accepts one-way authentication on 9B (tag 81 without a witness). */
+  /** Set when the card accepts one-way authentication with the management key (9B): a challenge (tag 81) without a witness. */
   readonly oneWayManagementAuthentication: boolean;
   /** Set when a command on 9B with a tag 82, even an empty one, is INTERNAL AUTHENTICATE: the card encrypts the challenge and grants nothing. */
   readonly internalManagementAuthentication: boolean;
@@ -70,7 +73,7 @@ export interface Profile {
   /** Set when the PIN may contain only the digits 0 to 9. The PUK may contain any bytes. */
   readonly pinDigitsOnly: boolean;
   readonly freshPin: FreshPinRule;
-  /** Set when every SELECT by name clears the security status, even that of the selected application or of an unknown one. */
+  /** Set when every SELECT by name clears the security status, even if it names the application that is already selected, or an unknown one. */
   readonly selectEndsLogin: boolean;
   readonly statusWords: ProfileStatusWords;
 }
@@ -88,9 +91,12 @@ export interface ProfileStatusWords {
   readonly lastTryFailed: number;
   /** The card's answer when the reader answers a challenge of the management key wrongly. */
   readonly wrongManagementAnswer: number;
-  /** The card's answer when the reader answers a challenge of the management key that was never issued, or that another command has ended. */
+  /**
+   * The card's answer when the reader answers a challenge of the management key, but the card issued none, or another command has ended the
+   * challenge.
+   */
   readonly unaskedManagementAnswer: number;
-  /** The answer to GENERAL AUTHENTICATE on 9B with another algorithm than the key's. If undefined, the card ignores P1. */
+  /** The answer to GENERAL AUTHENTICATE on 9B when P1 names another algorithm than the key's. If undefined, the card ignores P1. */
   readonly wrongManagementAlgorithm: number | undefined;
   /** The answer to GENERATE with an algorithm that the card lacks, before the management key was authenticated. */
   readonly badAlgorithmBeforeAuthentication: number;

@@ -4,7 +4,10 @@ import { decodeFido, encodeFido } from './fido-state-file.js';
 import { decodeBytes, fieldsOf, numberIn } from './json-fields.js';
 import { profileNames } from './profile.js';
 
-/** Mode of the state file. Only its owner may read it, because PIN, PUK and private keys are in the clear there, as in a card's chip. */
+/**
+ * File mode of the state file. Only the file's owner may read or write it, because PIN, PUK and private keys are in the clear there, as in a card's
+ * chip.
+ */
 const OWNER_ONLY = 0o600;
 
 /**
@@ -20,7 +23,7 @@ export class StateFile {
   }
 
   /**
-   * Loads the memory of a card that was inserted before. Returns undefined if the file does not exist.
+   * Loads the card's memory from the file. Returns undefined if the file does not exist.
    *
    * @throws when the file exists but cannot be read, or is not a card's memory
    */
@@ -50,14 +53,14 @@ function encode(state: CardState): string {
   const json = {
     profile: state.profile,
     serial: state.serial ?? null,
-    // Omitted while undefined, so that older files stay as they are.
+    // An undefined field is omitted, so that files from before this field existed stay unchanged.
     hidesSerial: state.hidesSerial,
     pin: state.pin,
     puk: state.puk,
     managementKey: state.managementKey,
     keys: byHexTag(state.keys),
     objects: byHexTag(state.objects),
-    // Omitted while undefined, so that the file of a card without FIDO2 stays as it is.
+    // An undefined field is omitted, so that the file of a card without FIDO2 does not change.
     fido: encodeFido(state.fido),
   };
   return `${JSON.stringify(json, hexForBuffers, 2)}\n`;

@@ -14,7 +14,7 @@ export interface Attestation {
 const batches = new Map<string, FidoBatch>();
 
 /**
- * Attests a new credential in the format `packed` (WebAuthn Level 3, 8.2), or not at all.
+ * Attests a new credential in the format `packed` (WebAuthn Level 3, 8.2). Returns the format `none` if the profile does not attest.
  *
  * @param signed authenticator data followed by the hash of the client data
  * @param isEnterprise true to put this authenticator's serial number, if it has one, into the batch certificate

@@ -19,7 +19,7 @@ const subCommands: ReadonlyMap<number, SubCommand> = new Map<number, SubCommand>
   [0x03, setMinPinLength],
 ]);
 
-/** Executes authenticatorConfig (CTAP 2.1, 6.11). Needs a token if a PIN is set or user verification is always required. */
+/** Executes authenticatorConfig (CTAP 2.1, 6.11). Needs a PIN token if a PIN is set or user verification is always required. */
 export function authenticatorConfig(context: Context, bytes: Buffer): undefined {
   const { pins, fido } = context;
   const parameters = Parameters.parse(bytes);
@@ -45,7 +45,7 @@ function toggleAlwaysUv({ fido }: Context): void {
   fido.alwaysUv = !fido.alwaysUv;
 }
 
-/** Executes setMinPINLength (CTAP 2.1, 6.11.4). The length never shrinks. */
+/** Executes setMinPINLength (CTAP 2.1, 6.11.4). The minimum length cannot be reduced. */
 function setMinPinLength(context: Context, parameters: Parameters | undefined): void {
   const { fido, pins } = context;
   const wanted = parameters?.optionalNumber(SubParameter.newMinPinLength) ?? pins.minPinLength;

@@ -16,7 +16,7 @@ export interface Context {
   readonly poweredAt: number;
   /** Aborts when the client cancels. */
   readonly cancelled: AbortSignal;
-  /** Data with which the next command may continue. A command that cannot continue another discards it. */
+  /** The parts of earlier answers that the next command may request. A command that never continues another one discards them. */
   readonly pending: Pending;
 }
 
@@ -38,5 +38,8 @@ export interface PendingAssertion {
   readonly since: number;
 }
 
-/** Executes a command and returns the answer, or its promise. The answer is then encoded as CBOR; undefined stands for an answer without data. */
+/**
+ * Executes a command and returns the answer, or a promise of the answer. The caller encodes the answer as CBOR; undefined stands for an answer
+ * without data.
+ */
 export type CtapCommand = (context: Context, parameters: Buffer) => unknown;

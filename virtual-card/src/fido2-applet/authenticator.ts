@@ -19,7 +19,10 @@ interface Entry {
   readonly takesParameters: boolean;
   /** Set when the command may continue the previous one. */
   readonly continues?: boolean;
-  /** `true` for a command that exists since CTAP 2.1, `false` for one that existed only before. Undefined for all others. */
+  /**
+   * `true` for a command that exists since CTAP 2.1, `false` for a command that existed only before CTAP 2.1. Undefined for a command that exists in
+   * all versions.
+   */
   readonly since21?: boolean;
 }
 

@@ -1,7 +1,7 @@
 import { decode, encode, rfc8949EncodeOptions } from 'cborg';
 import { CtapError, CtapStatus } from './ctap-status.js';
 
-/** Fields of a CBOR map whose keys are numbers or text. `cborMap` omits those whose value is undefined. */
+/** Fields of a CBOR map whose keys are numbers or text. `cborMap` omits fields whose value is undefined. */
 export type Fields = Iterable<readonly [number | string, unknown]>;
 
 /** Limit of the levels of nesting (CTAP 2.1, 8: "at most 4 levels"). */
@@ -20,7 +20,7 @@ export function cborMap(fields: Fields): Map<number | string, unknown> {
 /**
  * Decodes CTAP2 canonical CBOR.
  *
- * @throws CtapError 12 (hexadecimal) for any other data, CBOR or not, and for more than `MAX_DEPTH` levels
+ * @throws CtapError 12 (hexadecimal) for data that is not canonical CBOR, or has more than `MAX_DEPTH` levels
  */
 export function decodeCbor(bytes: Buffer): unknown {
   const value = decodeAny(bytes);

@@ -15,7 +15,7 @@ export interface Credential extends CredentialKey {
 }
 
 export const CREDENTIAL_TYPE = 'public-key';
-/** Longest credential id that getInfo announces. */
+/** The maximum length of a credential id that getInfo reports (maxCredentialIdLength), in bytes. */
 export const MAX_CREDENTIAL_ID_BYTES = 128;
 const CIPHER = 'aes-256-gcm';
 const IV_BYTES = 12;
@@ -28,7 +28,7 @@ export function residentCredentials({ credentials }: FidoState, rpId: string): r
   return credentials.filter((credential) => credential.rpId === rpId).toReversed();
 }
 
-/** Returns the credential with this id; undefined if it does not belong to this authenticator and this relying party. */
+/** Returns the credential with this id. Returns undefined if the id does not belong to this authenticator and this relying party. */
 export function findCredential(fido: FidoState, rpId: string, id: Buffer): Credential | undefined {
   return residentCredentials(fido, rpId).find((credential) => credential.id.equals(id)) ?? unseal(fido, rpId, id);
 }

@@ -9,7 +9,7 @@ import { PinToken } from './pin-token.js';
 /** Number of consecutive wrong PINs after which a power cycle is needed (CTAP 2.1, 6.5.5.7.1). */
 const MOST_MISMATCHES = 3;
 
-/** The PIN's state while the FIDO2 application has power. */
+/** What the FIDO2 application remembers of its PIN only while it has power: the key agreement, the token and the number of wrong PINs. */
 export class FidoPinSession {
   readonly #card: Card;
   readonly #profile: FidoProfile;
@@ -46,7 +46,7 @@ export class FidoPinSession {
     return Math.max(this.#card.fido.minPinLength, this.pin.fewestCodePoints);
   }
 
-  /** Discards key agreement and tokens, as a reset of the reader does. Wrong PINs still count. */
+  /** Discards key agreement and tokens, as a reset by the reader does. Earlier wrong PINs still count. */
   forget(): void {
     this.#agreement = new KeyAgreement();
     this.#token = undefined;
@@ -72,7 +72,7 @@ export class FidoPinSession {
   /**
    * Checks that the PIN can be entered.
    *
-   * @throws CtapError 32 if the PIN is blocked, 34 if it is blocked until the next power cycle (hexadecimal, as in all of this application)
+   * @throws CtapError 32 (hexadecimal) if the PIN has no tries left, 34 if the PIN is blocked until the next power cycle
    */
   requireTries(): void {
     if (this.pin.triesLeft === 0) throw new CtapError(CtapStatus.pinBlocked, 'blocked');
@@ -80,7 +80,7 @@ export class FidoPinSession {
   }
 
   /**
-   * Compares the hash of an entered PIN. The counter is decremented before the comparison, and restored by a correct PIN.
+   * Compares the hash of an entered PIN. The number of tries is decremented before the comparison, and restored by a correct PIN.
    *
    * @throws CtapError for a wrong PIN: 32 if this was the last try, 34 if a power cycle is needed now, otherwise 31
    */
@@ -102,8 +102,8 @@ export class FidoPinSession {
    * Returns the token that authenticated a command.
    *
    * @param keys CBOR keys of pinUvAuthProtocol and pinUvAuthParam in this command
-   * @throws CtapError 33 if there is no valid token, or the code does not authenticate the message under it; 02 for an unknown protocol; 14 if
-   * the protocol or the code is missing
+   * @throws CtapError 33 if there is no valid token, or the code does not authenticate the message under this token; 02 for an unknown protocol; 14
+   * if the protocol or the code is missing
    */
   authenticate(parameters: Parameters, keys: { code: number; protocol: number }, message: Buffer): PinToken {
     const protocol = pinProtocol(parameters.number(keys.protocol));

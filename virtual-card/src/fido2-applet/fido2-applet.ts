@@ -52,7 +52,7 @@ export class Fido2Applet {
     return Buffer.from(this.#profile.greeting, 'ascii');
   }
 
-  /** Cancels the running command, if any. A SELECT of any application does this too. */
+  /** Cancels the running command, if any. The card also calls this for a SELECT of any application. */
   interrupt(): void {
     this.#running?.cancel.abort();
     this.#running = undefined;
@@ -118,7 +118,7 @@ export class Fido2Applet {
     return answer;
   }
 
-  /** Returns the answer; undefined if it takes longer than `KEEP_ALIVE_MS`. */
+  /** Returns the answer. Returns undefined if the answer takes longer than `KEEP_ALIVE_MS`. */
   async #soonAnswered({ answer }: Running): Promise<Buffer | undefined> {
     let forget = (): void => undefined;
     const tooLong = new Promise<undefined>((resolve) => {
@@ -131,7 +131,7 @@ export class Fido2Applet {
     }
   }
 
-  /** Answers the U2F version request, if the greeting is U2F's. Registration and login by U2F are not supported. */
+  /** Answers the U2F version request if the answer to SELECT is `U2F_V2`. Registration and login by U2F are not supported. */
   #executeU2f(ins: number): Buffer {
     if (ins === Ins.u2fVersion && this.#profile.greeting === 'U2F_V2') return this.greeting;
     throw new CardError(StatusWord.instructionNotSupported, 'no such instruction');

@@ -10,7 +10,7 @@ const Key = { keyAgreement: 0x01, saltEnc: 0x02, saltAuth: 0x03, protocol: 0x04 
 const SALT_BYTES = 32;
 const FIRST_PROTOCOL = 1;
 
-/** Derives the secrets of the credential from one or two salts, and seals them for the client. */
+/** Derives a secret of the credential from each of the client's one or two salts, and encrypts the secrets for the client. */
 export function hmacSecret(context: Context, input: Parameters, credential: Credential, isVerified: boolean): Buffer {
   const protocol = pinProtocol(input.optionalNumber(Key.protocol) ?? FIRST_PROTOCOL);
   const saltEnc = input.bytes(Key.saltEnc);

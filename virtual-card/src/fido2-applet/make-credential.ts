@@ -145,8 +145,8 @@ function chooseAlgorithm({ profile }: Context, list: readonly Parameters[]): num
 }
 
 /**
- * True if the attestation certificate must identify the authenticator. Only platform-managed attestation (2) does this: the vendor's list, which
- * vendor-facilitated attestation (1) requires, contains no relying party.
+ * True if the attestation certificate must identify the authenticator. Platform-managed attestation (2) always does this. Vendor-facilitated
+ * attestation (1) never does, because the vendor's list of relying parties is empty here.
  *
  * @throws CtapError 02 if enterprise attestation is not enabled, 2C for a value other than 1 and 2
  */
@@ -173,8 +173,8 @@ function requireNoToken({ fido, pins, profile }: Context, isResident: boolean): 
 }
 
 /**
- * Stores a discoverable credential in place of one with the same user and relying party, and returns its id. A profile that loses credentials under
- * alwaysUv stores nothing then.
+ * Stores a discoverable credential and returns its id. The credential replaces any other with the same user and relying party. A profile that loses
+ * credentials under alwaysUv only deletes the replaced credential then, and stores nothing.
  *
  * @throws CtapError 28 if the authenticator is full
  */

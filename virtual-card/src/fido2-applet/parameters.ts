@@ -13,7 +13,7 @@ export class Parameters {
   /**
    * Parses the CBOR after a command's byte.
    *
-   * @throws CtapError 14 for no bytes, 12 for other than canonical CBOR, 11 for other than a map
+   * @throws CtapError 14 if there are no bytes, 12 if they are not canonical CBOR, 11 if they encode no map
    */
   static parse(bytes: Buffer): Parameters {
     if (bytes.length === 0) throw new CtapError(CtapStatus.missingParameter, 'no parameters');
@@ -64,7 +64,7 @@ export class Parameters {
     return value;
   }
 
-  /** Returns an integer, which may be negative; undefined if the field is missing. */
+  /** Returns an integer, which may be negative. Returns undefined if the field is missing. */
   integer(key: Key): number | undefined {
     const value = this.map.get(key);
     if (value === undefined) return undefined;
@@ -96,7 +96,7 @@ export class Parameters {
     return this.#array(key)?.map((item) => Parameters.of(item));
   }
 
-  /** Returns an array of texts; undefined if the field is missing. */
+  /** Returns an array of texts. Returns undefined if the field is missing. */
   optionalTexts(key: Key): readonly string[] | undefined {
     return this.#array(key)?.map((item) => {
       if (typeof item !== 'string') throw unexpected('a text');

@@ -12,7 +12,7 @@ import { cborMap } from './cbor.js';
 import { CtapError, CtapStatus } from './ctap-status.js';
 import type { Parameters } from './parameters.js';
 
-/** The secret that a key agreement yields. It seals messages, and checks the codes that authenticate them. */
+/** The secret that a key agreement yields. It encrypts and decrypts messages, and checks the codes that authenticate them. */
 export interface SharedSecret {
   encrypt(plain: Buffer): Buffer;
   /** @throws CtapError 02 when the ciphertext is empty or not a whole number of blocks, or the initial vector is incomplete */
@@ -38,7 +38,7 @@ const ZERO_IV = Buffer.alloc(BLOCK_BYTES);
 const CURVE = 'prime256v1';
 /**
  * Labels of a COSE key. The next three constants are the values of the first three labels in an agreement key. The standard prescribes the algorithm
- * -25, although another one is used (CTAP 2.1, 6.5.6).
+ * -25, although another algorithm is used (CTAP 2.1, 6.5.6).
  */
 const Cose = { type: 1, algorithm: 3, curve: -1, x: -2, y: -3 } as const;
 const EC2 = 2;
@@ -105,7 +105,7 @@ export class KeyAgreement {
   /**
    * Derives the secret that this key pair shares with the client's public key.
    *
-   * @throws CtapError 02 when the client's key is invalid; 03, 11 or 14 when a member has another length or type, or is missing
+   * @throws CtapError 02 when the client's key is not a valid agreement key; 03, 11 or 14 when a coordinate has another length or type, or is missing
    */
   agree(protocol: PinProtocol, other: Parameters): SharedSecret {
     const [x, y] = [other.bytes(Cose.x, POINT_FIELD_BYTES), other.bytes(Cose.y, POINT_FIELD_BYTES)];
@@ -122,10 +122,10 @@ export class KeyAgreement {
 }
 
 /**
- * Returns a shared secret with these two keys.
+ * Returns a shared secret that encrypts with `sealingKey` and checks codes with `codeKey`.
  *
  * @param split splits a sealed message into initial vector and ciphertext
- * @param fixedIv empty for an initial vector of zeros, which is not sent; undefined for a random one, which precedes the ciphertext
+ * @param fixedIv empty for an initial vector of zeros, which is not sent; undefined for a random initial vector, which precedes the ciphertext
  */
 function secret(
   sealingKey: Buffer,

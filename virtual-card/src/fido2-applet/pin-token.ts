@@ -13,7 +13,10 @@ export const Permission = {
 export const ALL_PERMISSIONS = Object.values(Permission).reduce((all, permission) => all | permission, 0);
 
 const TOKEN_BYTES = 32;
-/** Milliseconds after its issue when an unused token expires. A used token expires after `LONGEST_USE_MS` (CTAP 2.1, 6.5.2.1). */
+/**
+ * Milliseconds from the issue of a token until it expires if it is not used. A used token expires `LONGEST_USE_MS` after its issue (CTAP 2.1,
+ * 6.5.2.1).
+ */
 const FIRST_USE_MS = 30_000;
 const LONGEST_USE_MS = 600_000;
 
@@ -26,7 +29,8 @@ export class PinToken {
 
   /**
    * @param pinHash the hash of the PIN with which the token was requested; the token is invalid once the PIN changes
-   * @param rpId the only relying party of the token; if undefined, the first registration or login binds the token to its relying party
+   * @param rpId the only relying party of the token; if undefined, the first registration or login binds the token to the relying party of that
+   * command
    */
   constructor(
     private readonly clock: CardClock,
@@ -43,7 +47,7 @@ export class PinToken {
     return this.rpId !== undefined;
   }
 
-  /** True if the token has not expired, and `currentPin`, the hash of the current PIN, is still the one of its issue. */
+  /** True if the token has not expired, and the PIN has not changed since the token was issued. `currentPin` is the hash of the current PIN. */
   isAlive(currentPin: Buffer | undefined): boolean {
     const limit = this.#wasUsed ? LONGEST_USE_MS : FIRST_USE_MS;
     return this.clock.now() - this.#issuedAt < limit && currentPin?.equals(this.pinHash) === true;
@@ -56,7 +60,7 @@ export class PinToken {
     return isRight;
   }
 
-  /** @throws CtapError 33 if the token lacks the permission (as once it is spent), or is bound to another relying party */
+  /** @throws CtapError 33 if the token lacks the permission, has been spent, or is bound to another relying party */
   require(permission: number, rpId?: string): void {
     if ((this.permissions & permission) === 0 || !this.#isUserVerified) {
       throw new CtapError(CtapStatus.pinAuthInvalid, 'the token does not permit that');
@@ -66,7 +70,7 @@ export class PinToken {
     }
   }
 
-  /** Binds a token that has no relying party to this one. */
+  /** Binds the token to this relying party, unless the token is already bound. */
   bind(rpId: string): void {
     this.rpId ??= rpId;
   }

@@ -9,7 +9,7 @@ const RESET_MS = 10_000;
  * Executes authenticatorReset (CTAP 2.1, 6.6), which restores the factory state.
  *
  * @throws CtapError 30 if the card has been in its reader for ten seconds, if the transport may not reset the application, or if the PIV application
- * shares the PIN; 27, 2F or 2D without a touch
+ * shares the PIN; 27, 2F or 2D if the user does not touch the authenticator (`UserPresence.prove`)
  */
 export async function reset(context: Context): Promise<undefined> {
   const { card, fido, pins, presence, profile, cancelled, poweredAt } = context;

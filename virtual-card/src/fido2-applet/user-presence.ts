@@ -6,7 +6,10 @@ const TOUCH_TIMEOUT_MS = 30_000;
 /** Milliseconds between two checks for a touch. */
 const LOOK_MS = 20;
 
-/** The test of user presence: by a touch, as `Card.touch` says, or by the holding of the card to a contactless reader. */
+/**
+ * The test of user presence. The user touches the authenticator when `Card.touch` says. On a contactless reader, holding the card to the reader
+ * counts as the only touch.
+ */
 export class UserPresence {
   readonly #card: Card;
   /** Set when the card was held to a contactless reader, and this has not counted as a touch yet (CTAP 2.1, 6.1.2, step 14). */

@@ -3,15 +3,15 @@ import { CtapError, CtapStatus } from './ctap-status.js';
 import type { Parameters } from './parameters.js';
 import type { PinToken } from './pin-token.js';
 
-/** CBOR keys of the token's code and its protocol in a command. */
+/** CBOR keys of pinUvAuthParam (the code made with the token) and pinUvAuthProtocol in a command. */
 export interface TokenKeys {
   readonly code: number;
   readonly protocol: number;
 }
 
 /**
- * Answers a command that has an empty code, and does nothing for any other. A client sends an empty code to learn which of several authenticators the
- * user touches (CTAP 2.1, 6.1.2, step 1).
+ * Answers a command that has an empty code, and does nothing for any other command. A client sends an empty code to learn which of several
+ * authenticators the user touches (CTAP 2.1, 6.1.2, step 1).
  *
  * @throws CtapError after the touch: 35 if no PIN is set, otherwise 31
  */
@@ -23,10 +23,10 @@ export async function answerEmptyCode(context: Context, parameters: Parameters, 
 }
 
 /**
- * Returns the token that proves user verification for this permission and relying party, and binds it to the relying party; undefined if the client
- * sends no code.
+ * Returns the token that proves user verification for this permission and relying party, and binds the token to the relying party. Returns undefined
+ * if the client sends no code.
  *
- * @throws CtapError 33 if no token proves this
+ * @throws CtapError 33 if the code is wrong, the token has expired, or the token does not permit this
  */
 export function verifiedBy(
   { pins }: Context,

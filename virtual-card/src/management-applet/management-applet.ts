@@ -19,7 +19,7 @@ const Tag = {
   nfcSupported: 0x0d,
   nfcEnabled: 0x0e,
 } as const;
-/** Bits of the applications in a field of two bytes. */
+/** The bits that stand for applications in the two-byte values of the tags `usbSupported`, `usbEnabled`, `nfcSupported` and `nfcEnabled`. */
 const Capability = { piv: 0x0010, fido2: 0x0200 } as const;
 const CAPABILITY_BYTES = 2;
 const SERIAL_BYTES = 4;

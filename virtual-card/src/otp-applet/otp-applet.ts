@@ -22,7 +22,10 @@ export function otpStatus({ version }: Firmware): Buffer {
   return Buffer.concat([version, UNPROGRAMMED]);
 }
 
-/** Executes the request for the serial number. Tools read it here from firmware before 5, which has no GET SERIAL. Refuses all other commands. */
+/**
+ * Executes the request for the serial number, which tools send to firmware before 5 because that firmware has no GET SERIAL. Refuses all other
+ * commands.
+ */
 export function executeOtp({ state }: Card, { ins, p1: request }: Command): Buffer {
   if (ins !== DEVICE_COMMAND) throw new CardError(StatusWord.instructionNotSupported, 'no such instruction');
   if (request !== SERIAL_NUMBER) throw new CardError(StatusWord.wrongParameters, 'only the serial number');

@@ -38,7 +38,7 @@ export async function generateKey(card: Card, { p1, p2: slot, data }: Command): 
 /**
  * Reads the PIN and touch policy of a new key (Yubico's tags AA and AB). Defaults: the PIN policy of the slot (`defaultPinPolicy`), and no touch.
  *
- * @throws CardError 6A80 for either tag on a card without `firmware`, and for a policy that does not exist
+ * @throws CardError 6A80 for either tag on a card without `firmware`, and for a value that is not one byte or not a known policy
  */
 export function readPolicies(
   card: Card,

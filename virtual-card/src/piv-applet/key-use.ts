@@ -9,8 +9,8 @@ import { deriveSecret, kindOf, rsaPrivateOperation, signDigest } from './private
 import { isKeyManagement, PinPolicy, Slot } from './slots.js';
 
 /**
- * Executes GENERAL AUTHENTICATE (SP 800-73-4 Part 2, 3.2.4): authenticates the management key on 9B, and uses the private key of any other slot but
- * F9. Tag 81 is the input to sign or, with RSA, to decrypt. Tag 85 is the other side's point for ECDH.
+ * Executes GENERAL AUTHENTICATE (SP 800-73-4 Part 2, 3.2.4): authenticates the management key on 9B, and uses the private key in any other slot
+ * except F9. Tag 81 is the input to sign or, with RSA, to decrypt. Tag 85 is the other side's point for ECDH.
  */
 export function generalAuthenticate(card: Card, command: Command): Buffer {
   if (command.p2 === Slot.managementKey) return authenticateManagement(card, command);

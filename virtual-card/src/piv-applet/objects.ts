@@ -59,7 +59,7 @@ function isWritable({ profile }: Card, tag: number): boolean {
 /**
  * Reads the tag that a GET DATA or PUT DATA names.
  *
- * @throws CardError 6A80 if there is none of one to three bytes
+ * @throws CardError 6A80 if there is no tag, or it does not have one to three bytes
  */
 export function readTag(data: Buffer): number {
   const tag = requireValue(TAG_LIST, parseTlvs(data));

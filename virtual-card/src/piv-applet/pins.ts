@@ -27,7 +27,7 @@ export function verify(card: Card, { p1, p2, data }: Command): Buffer {
   return NOTHING;
 }
 
-/** Executes CHANGE REFERENCE DATA (SP 800-73-4 Part 2, 3.2.2): replaces the PIN or the PUK, if the current one is correct. */
+/** Executes CHANGE REFERENCE DATA (SP 800-73-4 Part 2, 3.2.2): replaces the PIN or the PUK, if the current value is correct. */
 export function changeReferenceData(card: Card, { p1, p2, data }: Command): Buffer {
   if (p1 !== 0) throw new CardError(StatusWord.wrongParameters, 'P1 is 00');
   if (p2 !== Reference.pin && p2 !== Reference.puk) throw new CardError(StatusWord.referenceNotFound, 'no such PIN');
@@ -75,7 +75,7 @@ function tryPin(card: Card, candidate: Buffer): void {
   }
 }
 
-/** Compares a PIN or PUK. A wrong value costs a try before the card reports it; a malformed one costs none if `checksPinFormatFirst`. */
+/** Compares a PIN or PUK. A wrong value costs a try. A malformed value costs no try if the card checks the format first (`checksPinFormatFirst`). */
 function compare(card: Card, reference: ReferenceData, candidate: Buffer): void {
   if (reference.triesLeft === 0) throw new CardError(StatusWord.authenticationBlocked, 'blocked');
   if (card.profile.checksPinFormatFirst) requireFormat(card, reference, candidate);

@@ -37,7 +37,7 @@ function attests({ firmware }: Profile): boolean {
   return firmware?.instructions.has(YubicoIns.attest) ?? false;
 }
 
-/** Returns the PIN policy of a slot's access rule in the standard (SP 800-73-4 Part 1, table 4b). */
+/** Returns the PIN policy that the standard prescribes for the use of a slot's key (SP 800-73-4 Part 1, table 4b). */
 export function defaultPinPolicy(slot: number): number {
   if (slot === Slot.signature) return PinPolicy.always;
   return slot === Slot.cardAuthentication ? PinPolicy.never : PinPolicy.once;

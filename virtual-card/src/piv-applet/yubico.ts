@@ -28,7 +28,7 @@ const instructions: ReadonlyMap<number, FirmwareInstruction> = new Map<number, F
   [YubicoIns.setManagementKey, setManagementKey],
 ]);
 
-/** Returns Yubico's instruction with this byte; undefined if the firmware lacks it. */
+/** Returns Yubico's instruction with this byte. Returns undefined if the firmware lacks the instruction. */
 export function yubicoInstruction(firmware: Firmware, ins: number): Instruction | undefined {
   const instruction = firmware.instructions.has(ins) ? instructions.get(ins) : undefined;
   return instruction && ((card, command) => instruction(card, command, firmware));
@@ -56,7 +56,7 @@ function moveKey(card: Card, { p1: to, p2: from }: Command): Buffer {
   return NOTHING;
 }
 
-/** Executes SET PIN RETRIES. P1 is the number of tries of the PIN, P2 that of the PUK. PIN and PUK get their factory values back. */
+/** Executes SET PIN RETRIES. P1 is the PIN's number of tries, P2 the PUK's number of tries. PIN and PUK get their factory values back. */
 function setRetries(card: Card, { p1: pinTries, p2: pukTries }: Command): Buffer {
   card.requireManagement();
   card.requirePin();

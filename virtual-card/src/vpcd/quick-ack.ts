@@ -10,8 +10,8 @@ const ENABLED = Int32Array.of(1);
  * Makes the kernel acknowledge received data at once; on Linux only. Call this after every read and write, because the kernel returns to delayed
  * acknowledgement by itself (tcp(7)).
  *
- * vpcd sends the length and the body of a frame separately. vpcd uses Nagle's algorithm, so the body waits for our acknowledgement of the length. A
- * delayed acknowledgement costs 48 ms for every APDU. Node has no name for TCP_QUICKACK.
+ * vpcd sends the length and the body of a frame separately. vpcd uses Nagle's algorithm, so the body is not sent before this process has acknowledged
+ * the length. A delayed acknowledgement costs 48 ms for every APDU. Node has no name for TCP_QUICKACK.
  */
 export function acknowledgeAtOnce(socket: Socket): void {
   const descriptor = descriptorOf(socket);
@@ -33,8 +33,8 @@ function bindLinux(): SetSocketOption {
 }
 
 /**
- * Returns a socket's descriptor; undefined if the socket is closed. Node has no public name for the descriptor, so it is read from the socket's
- * handle.
+ * Returns a socket's descriptor. Returns undefined if the socket is closed. Node has no public name for the descriptor, so this function reads it
+ * from the socket's handle.
  */
 function descriptorOf(socket: Socket): number | undefined {
   const handle: unknown = Reflect.get(socket, '_handle');

@@ -62,7 +62,10 @@ export class VpcdConnection extends EventEmitter<{ powered: []; closed: [] }> {
     }
   }
 
-  /** Handles an APDU or a control command. ATR requests are answered even during an APDU, because pcscd takes a silent card for a pulled one. */
+  /**
+   * Handles an APDU or a control command. ATR requests are answered even during an APDU, because pcscd concludes from a missing answer that the card
+   * was removed.
+   */
   #handle(body: Buffer): void {
     if (body.length !== 1) {
       void this.#card.transmit(body).then((response) => {
@@ -80,7 +83,10 @@ export class VpcdConnection extends EventEmitter<{ powered: []; closed: [] }> {
     }
   }
 
-  /** Sends length and body in one write, so that the body never waits for an acknowledgement of the length. Does nothing once closed. */
+  /**
+   * Sends length and body in one write, so that the body never waits for an acknowledgement of the length. Does nothing once the connection is
+   * closed.
+   */
   #send(body: Buffer): void {
     if (!this.isOpen) return;
     const frame = Buffer.alloc(LENGTH_BYTES + body.length);

@@ -5,8 +5,8 @@ import { bitString, boolean, integer, octetString, sequence } from './der.js';
 import { ecPrivateKey } from './ec-key.js';
 
 /**
- * A test authority in the place of a vendor's. Whoever trusts it trusts everyone, because its private key is the SHA-256 hash of a sentence in this
- * file.
+ * A test authority that stands in for a vendor's authority. Its private key is the SHA-256 hash of its `phrase`, which is public in this file, so
+ * anyone can issue certificates in its name.
  */
 export interface TestAuthority {
   readonly commonName: string;
@@ -102,9 +102,9 @@ export interface FidoBatch {
 }
 
 /**
- * Returns the batch of all authenticators of one model (WebAuthn Level 3, 8.2.1). They share one key, which anyone can derive.
+ * Returns the batch of all authenticators of one model (WebAuthn Level 3, 8.2.1). These authenticators share one key, which anyone can derive.
  *
- * @param serial serial number that the certificate contains for enterprise attestation, so that it identifies a single authenticator
+ * @param serial serial number that the certificate contains for enterprise attestation, so that the certificate identifies a single authenticator
  */
 export function fidoBatch(aaguid: Buffer, serial?: number): FidoBatch {
   const key = keyOf({ phrase: `Cardwright test FIDO batch ${aaguid.toString('hex')}. Everyone knows this key.` });

@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
  * - the root of all firmware before 5.8, which signs the certificate of F9 itself;
  * - the root of firmware 5.8;
  * - the root of the batches of FIDO authenticators;
- * - the authorities between the root of firmware 5.8 and F9, which are on no card: the authority that signs the certificate of F9, then the authority
- *   that signs its certificate.
+ * - the authorities between the root of firmware 5.8 and F9, which are on no card: the lower authority, which signs the certificate of F9, then the
+ *   upper authority, which signs the certificate of the lower one.
  */
 export const testAttestationRootPath = committed('test-root.pem');
 export const testAttestationRoot58Path = committed('test-root-58.pem');

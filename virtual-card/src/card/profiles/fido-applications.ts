@@ -45,7 +45,7 @@ export const fidoOfYubikey57: FidoProfile = {
   firmwareVersion: 0x050702,
 };
 
-/** An application of CTAP 2.3, which readers with contacts reach too. */
+/** An application of CTAP 2.3, which can be selected in readers with contacts too. */
 export const fidoOfYubikey58: FidoProfile = {
   ...fidoOfYubikey57,
   overContacts: true,

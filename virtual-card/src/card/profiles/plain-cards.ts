@@ -3,10 +3,10 @@ import { KeyAlgorithm, ManagementAlgorithm } from '../algorithms.js';
 import { FACTORY_MANAGEMENT_KEY, FACTORY_TRIES } from '../card-state.js';
 import type { Profile } from '../profile.js';
 
-/** Answer to reset of a Java Card, which does not depend on its applets. The historical bytes are "JCOPv241". */
+/** Answer to reset of a Java Card. It does not depend on the card's applets. The historical bytes are "JCOPv241". */
 export const JAVA_CARD_ATR = Buffer.from('3BF81300008131FE454A434F5076323431B7', 'hex');
 
-/** A card of SP 800-73-4 without extensions. */
+/** A PIV card that follows SP 800-73-4, without extensions. */
 export const piv: Profile = {
   // T=1 with contacts, without a vendor's name. The historical bytes announce command chaining and extended lengths.
   atr: Buffer.from('3B878131FE458031C073C821C0A7', 'hex'),
@@ -82,7 +82,7 @@ export const oddSelect: Profile = {
   statusWords: { ...noPiv.statusWords, unknownApplication: StatusWord.selectionFailed },
 };
 
-/** Number of bytes about its directory that a card for mobile networks offers after SELECT. */
+/** Number of bytes that a card for mobile networks offers after SELECT. They describe the selected directory. */
 const GSM_ANSWER_BYTES = 0x0c;
 
 /** A card for mobile networks. It answers every SELECT by name with 9F0C, which is no error and not 9000. */

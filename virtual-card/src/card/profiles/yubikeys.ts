@@ -28,7 +28,7 @@ function yubikeyWith(firmware: Firmware, fido?: FidoProfile): Profile {
     oneWayManagementAuthentication: true,
     internalManagementAuthentication: false,
     ecKeyManagementKeySigns: true,
-    // `ykman piv reset` relies on this, because it spends the tries with empty PINs.
+    // `ykman piv reset` spends the tries with empty PINs. Cards that check the format first would refuse them without spending a try.
     checksPinFormatFirst: false,
     pinDigitsOnly: false,
     freshPin: 'until-used',
