@@ -93,9 +93,9 @@ export class CardReaders {
   }
 
   /**
-   * Pulls the card and starts the smart card service again, running or not.
+   * Pulls the card and restarts the smart card service. Starts the service if it is not running.
    *
-   * @param readers number of readers that the service has then
+   * @param readers number of readers of the restarted service
    */
   async restart(readers = READERS): Promise<void> {
     await this.pull();

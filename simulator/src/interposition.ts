@@ -21,7 +21,7 @@ export const verdict = v.variant('act', [
 ]);
 export type Verdict = v.InferOutput<typeof verdict>;
 
-/** Returns a message of the browser if it is a request; otherwise null. */
+/** Returns the request in a message of the browser. Returns null if the message is no request. */
 export function requestOfHost(message: unknown): v.InferOutput<typeof request> | null {
   const parsed = v.safeParse(request, message);
   return parsed.success ? parsed.output : null;

@@ -47,7 +47,7 @@ interface OrderDefinition<Entries extends v.ObjectEntries> {
   ) => Promise<Outcome>;
 }
 
-/** Defines an order. Its parameters are always checked before it is carried out. */
+/** Defines an order. The parameters are always checked before the order is carried out. */
 export function defineOrder<const Entries extends v.ObjectEntries>(definition: OrderDefinition<Entries>): Order {
   const { name, usage, does, parameters, expects } = definition;
   const schema = v.strictObject(parameters);

@@ -24,7 +24,7 @@ export const WINDOWS = ['consent', 'confirm', 'display', 'secret', 'passkey'] as
 export const isButton = (window: WindowName, button: string): boolean =>
   WINDOW_BUTTONS[window].some((one) => one === button);
 
-/** Selectors of the fields of each PIN in the window. A new PIN is typed twice. */
+/** Selectors of the fields for each PIN in the extension's PIN window. A new PIN has two fields, because it is typed twice. */
 const FIELDS = {
   pin: ['#pin'],
   newPin: ['#newPin', '#repeated'],
@@ -83,7 +83,10 @@ export class Person {
     return shown.replaceAll(/\s+/g, ' ').trim().slice(0, LONGEST_TEXT);
   }
 
-  /** Waits for a window of the extension, presses a button, and waits until the window is closed. The one with `continue` may stay open. */
+  /**
+   * Waits for a window of the extension, presses a button, and waits until the window is closed. Does not wait after `continue`, because the passkey
+   * window stays open.
+   */
   async press(name: WindowName, button: string): Promise<void> {
     const window = await this.#window(name);
     if (name === 'passkey' && button === 'continue') {
@@ -99,7 +102,7 @@ export class Person {
    * Waits for the PIN window of the extension, and enters PINs.
    *
    * @returns true if the window is closed; false if the window asks again, because the device refused an entry
-   * @throws when the window does not ask for one of the PINs, or when its rules do not allow one
+   * @throws when the window has no field for one of the PINs, or does not accept the entries as valid
    */
   async enter(pins: Pins): Promise<boolean> {
     const window = await this.#window('secret');
@@ -121,7 +124,7 @@ export class Person {
 
   async #window(name: WindowName): Promise<Page> {
     const window = await waitForExtensionWindow(this.browser(), name);
-    // A window behind another one draws no frames, so nothing in it can be clicked.
+    // A window behind another window draws no frames, so nothing in it can be clicked.
     await window.bringToFront();
     return window;
   }
@@ -138,7 +141,7 @@ export class Person {
     return page;
   }
 
-  /** The page that is open. Null if it was closed or its browser has ended. */
+  /** The page that is open. Null if no page was opened, if the page was closed, or if its browser has ended. */
   get #shown(): Page | null {
     const page = this.#page;
     return page === null || page.isClosed() || page.browser() !== this.browser() ? null : page;
@@ -157,7 +160,7 @@ async function typePin(window: Page, field: string, pin: string): Promise<void> 
 /**
  * Waits for a reaction that an open window shows at once.
  *
- * @throws with the message `problem` when there is none
+ * @throws with the message `problem` when there is no such reaction
  */
 async function soon<T>(wait: Promise<T>, problem: string): Promise<T> {
   try {

@@ -2,18 +2,18 @@ import type { ErrorCode } from '@cardwright/protocol';
 import { TargetType, type Browser, type HTTPRequest, type Page, type Target } from 'puppeteer-core';
 import { sampleError } from './sample-details.js';
 
-/** Addresses of the calls that begin or continue an operation (protocol reference, "HTTP contract"), at any base address of the portal. */
+/** Matches the paths of the calls that begin or continue an operation (protocol reference, "HTTP contract"), below any base address of the portal. */
 const OPERATION_CALL = /\/operations(\/[^/]+\/results)?$/;
 const STATUS = 409;
 
-/** Answers calls in place of the portal, inside the browser, so that this works with any portal. */
+/** Answers calls in place of the portal. The answers are made inside the browser, and so work with any portal. */
 export class PortalAnswers {
   #code: ErrorCode | null = null;
   #details: Readonly<Record<string, unknown>> = {};
   #browser: Browser | null = null;
   readonly #pages = new WeakSet<Page>();
 
-  /** Answers calls in the pages of this browser, which replaces the previous one. */
+  /** Answers calls in the pages of this browser, which replaces the previous browser. */
   async follow(browser: Browser): Promise<void> {
     this.#browser?.off('targetcreated', this.#onTarget);
     this.#browser = browser;

@@ -14,7 +14,7 @@ export const REQUEST_ERROR = {
   notDone: -32_000,
 } as const;
 
-/** Longest line, in UTF-16 code units. */
+/** Longest line that a program may send, in UTF-16 code units. */
 export const LONGEST_LINE = 65_536;
 
 /** Splits an input into its lines. Null stands for a line that is too long, whose text is discarded. */
@@ -32,8 +32,8 @@ export async function* linesOf(input: Readable): AsyncGenerator<string | null> {
 }
 
 /**
- * Answers one line of a program: a JSON-RPC 2.0 request whose method is an order. The answer is one line. An error never repeats a text of
- * the request that may be a PIN, because a program may have given a PIN to the wrong order.
+ * Answers one line of a program: a JSON-RPC 2.0 request whose method is an order. The answer is one line. An error never repeats a text of the
+ * request that may be a PIN, because a program may have put a PIN into the wrong parameter or order.
  */
 export async function answerProgram(simulator: Simulator, line: string | null): Promise<string> {
   if (line === null)
@@ -72,7 +72,7 @@ function codeOf(error: unknown): number {
 const failure = (id: RequestId | null, code: number, message: string): string =>
   JSON.stringify({ jsonrpc: '2.0', id, error: { code, message } });
 
-/** Parses a line; undefined if it is not JSON. The parser's own error would quote the line. */
+/** Parses a line. Returns undefined if the line is not JSON, because the parser's own error would quote the line. */
 function jsonIn(line: string): unknown {
   try {
     return JSON.parse(line);

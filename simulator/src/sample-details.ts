@@ -23,7 +23,10 @@ function sampleOf(schema: v.GenericSchema): Record<string, unknown> {
   return { ...value };
 }
 
-/** Returns a simple value for a schema of the catalogue; null for a schema of a type that is not handled here. */
+/**
+ * Returns a simple value for a schema of the catalogue. Returns null for a nullable schema, and for a schema of a type that this function does not
+ * know.
+ */
 function sampleValue(schema: unknown): unknown {
   if (typeof schema !== 'object' || schema === null || !('type' in schema)) return null;
   switch (schema.type) {

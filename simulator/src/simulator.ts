@@ -22,12 +22,12 @@ const EXTENSION_ID = new RegExp('^chrome-extension://([a-p]{32})/');
 
 /** The simulator's current state, for display. */
 export interface Standing {
-  /** The card in the reader. Null if there is none, for whatever reason. */
+  /** The card in the reader. Null if no card is in a reader, for whatever reason. */
   readonly card: NamedCard | null;
   /** All cards that were ever inserted. */
   readonly cards: readonly NamedCard[];
   readonly failure: string | null;
-  /** The portal's address, and an account of the reference portal. The account is null if the options name none. */
+  /** The portal's address, and an account of the reference portal. The account is null if the simulator's options name no account. */
   readonly portal: { readonly url: string; readonly account: Account | null };
   /** What is running. `portal` is null for a portal that the simulator did not start. */
   readonly isRunning: { readonly browser: boolean; readonly service: boolean; readonly portal: boolean | null };
@@ -37,7 +37,7 @@ export interface SimulatorOptions {
   /** Options of the reference portal, which by default trusts the virtual cards' vendor; or the address of another portal. */
   readonly portal?: StageOptions['portal'] | string;
   readonly browser?: Exclude<StageOptions['browser'], false>;
-  /** The account of the reference portal that `standing` names. Default: none. */
+  /** The account of the reference portal that `standing` shows. Default: no account. */
   readonly account?: Account;
 }
 
@@ -185,7 +185,10 @@ export class Simulator {
     return this.#portalAnswers.set(code, details);
   }
 
-  /** Registers a host for all later sessions: the interposer (`ours`), the interposer for another extension only, or none (null). */
+  /**
+   * Registers a host for all later sessions: the interposer (`ours`), the interposer for another extension only (`of-another-extension`), or no host
+   * (null).
+   */
   withHost(host: 'ours' | 'of-another-extension' | null): Promise<void> {
     if (host === null) this.stage.browser.registerHost(null);
     else this.stage.browser.registerHost(INTERPOSER, host === 'ours' ? {} : OF_ANOTHER_EXTENSION);

@@ -12,7 +12,7 @@ export interface Interference {
   readonly method: string;
   /** Number of the request in one page session, counted from 1. Null for every request. */
   readonly nth: number | null;
-  /** Returns the decision. Before that, does what the failure needs, such as pulling the card. If this throws, the request passes. */
+  /** Returns the decision. Before that, does what the failure needs, such as pulling the card. If the function throws, the request passes. */
   readonly act: () => Promise<Verdict>;
 }
 
@@ -38,7 +38,7 @@ export class Switchboard {
     return new Switchboard(server, folder, socket);
   }
 
-  /** Sets the interference, in place of the previous one. With null there is none. */
+  /** Sets the interference, in place of the previous one. With null, every request passes. */
   set(interference: Interference | null): void {
     this.#interference = interference;
   }
@@ -54,7 +54,7 @@ export class Switchboard {
     socket.on('close', () => this.#sockets.delete(socket));
     const counts = new Map<string, number>();
     const lines = createInterface({ input: socket });
-    // A killed host resets the connection. The line reader reports the error of its socket as its own.
+    // An interposer that is killed resets the connection. The line reader emits the error of its socket again.
     for (const emitter of [socket, lines]) emitter.on('error', () => socket.destroy());
     lines.on('line', (line) => {
       const method = methodIn(line);
@@ -82,7 +82,7 @@ export class Switchboard {
   }
 }
 
-/** Returns the method that a line announces; null for an incomplete line, as a killed host may send. */
+/** Returns the method that a line announces. Returns null for an incomplete line, which an interposer may send when it is killed. */
 function methodIn(line: string): string | null {
   try {
     const parsed = v.safeParse(announcement, JSON.parse(line));

@@ -1,6 +1,6 @@
 import { issueCertificate } from './openssl-certificate.js';
 
-/** Validity of the intermediate certificates. Apple's own expired in 2014 and 2022, and phones still send them. */
+/** Validity of the intermediate certificates. Apple's own intermediate certificates expired in 2014 and 2022, and phones still send them. */
 const LONG_AGO = { from: '20070101000000Z', to: '20140101000000Z' };
 const hash = 'sha1';
 const AUTHORITY = [
@@ -18,10 +18,10 @@ export interface DeviceIdentity {
   readonly keyPem: string;
 }
 
-/** A test authority in the place of Apple's, for device certificates. */
+/** A test authority that stands in for Apple's authority for device certificates. */
 export interface AppleAuthority {
   readonly rootPem: string;
-  /** Issues a new certificate for the device with this UDID, for a new key. */
+  /** Generates a new key for the device with this UDID, and issues a certificate for the key. */
   issueDevice(udid: string): Promise<DeviceIdentity>;
 }
 

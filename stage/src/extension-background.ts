@@ -9,7 +9,10 @@ const isBackgroundOf =
   (target: Target): boolean =>
     (target.type() as string) === 'service_worker' && target.url().startsWith(`chrome-extension://${extensionId}/`);
 
-/** Returns the extension's background once it is running. Chromium starts the background when needed, and ends it when idle. */
+/**
+ * Returns the extension's background (its service worker) once it is running. Chromium starts the background when it is needed, and ends it when it
+ * is idle.
+ */
 export async function backgroundOf(browser: Browser, extensionId = CHROMIUM_EXTENSION_ID): Promise<WebWorker> {
   const target = await browser.waitForTarget(isBackgroundOf(extensionId), { timeout: PATIENCE_MS });
   const worker = await target.worker();
@@ -22,8 +25,8 @@ export async function backgroundOf(browser: Browser, extensionId = CHROMIUM_EXTE
 }
 
 /**
- * Ends the background, as Chromium does with one that hangs or is idle: all ports of pages and hosts close. Chromium starts the background again when
- * a page sends a hello. Resolves at once if the background is not running.
+ * Ends the background, as Chromium does when the background hangs or is idle: all ports to pages and hosts close. Chromium starts the background
+ * again when a page asks for a session (`hello`). Resolves at once if the background is not running.
  */
 export async function stopBackground(browser: Browser): Promise<void> {
   const target = browser.targets().find(isBackgroundOf(CHROMIUM_EXTENSION_ID));

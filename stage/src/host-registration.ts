@@ -29,7 +29,7 @@ export interface HostRegistration {
 /** The folders that one Chromium has for itself. */
 export interface BrowserFolders {
   readonly userDataDir: string;
-  /** The folder that stands for `/`: this Chromium finds the machine's folders, such as those in /etc, below this one. */
+  /** The folder that stands for `/`: this Chromium finds the machine's folders, such as those in /etc, below this folder. */
   readonly computer: string;
 }
 

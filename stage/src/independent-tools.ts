@@ -47,7 +47,10 @@ export class IndependentTools {
     return this.ask('yubico-piv-tool', ['-r', this.reader, '-a', 'verify-pin', '--stdin-input'], `${pin}\n`);
   }
 
-  /** True if yubico-piv-tool can authenticate with a management key (hexadecimal, on the command line), and so writes a new CHUID. */
+  /**
+   * True if the card accepts a management key (hexadecimal). yubico-piv-tool gets the key on its command line and, once authenticated, writes a new
+   * CHUID.
+   */
   async acceptsManagementKey(key: string): Promise<boolean> {
     const answer = await this.ask('yubico-piv-tool', ['-r', this.reader, '-a', 'set-chuid', `--key=${key}`]);
     return answer.succeeded;
@@ -103,7 +106,7 @@ export class IndependentTools {
     );
   }
 
-  /** Reads the certificate of a slot through OpenSC's PKCS #11 module, and returns it as PEM. Throws if there is none. */
+  /** Reads the certificate of a slot through OpenSC's PKCS #11 module, and returns it as PEM. Throws if the slot has no certificate. */
   async openscCertificate(slot: keyof typeof OPENSC_ID): Promise<string> {
     return inFolder(async (folder) => {
       const der = join(folder, 'certificate.der');
@@ -127,8 +130,8 @@ export class IndependentTools {
   }
 
   /**
-   * Lets the card sign a challenge through OpenSC's PKCS #11 module, and openssl verify the signature with the slot's certificate. Returns openssl's
-   * answer, or that of the signing if it failed.
+   * Lets the card sign a challenge through OpenSC's PKCS #11 module, and verifies the signature with openssl and the slot's certificate. Returns the
+   * answer of openssl. If the signing fails, returns the answer of pkcs11-tool instead.
    */
   async signAndVerify(slot: keyof typeof OPENSC_ID, pin: string, kind: 'RSA' | 'EC'): Promise<Answer> {
     const certificate = await this.openscCertificate(slot);

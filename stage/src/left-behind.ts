@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PATIENCE_MS } from './patience.js';
 
-/** Environment variable of a stage's processes. Its value is the stage's folder. Their child processes inherit it. */
+/** Environment variable that marks the processes of a stage. Its value is the stage's folder. Child processes inherit the variable. */
 const MARK = 'CARDWRIGHT_STAGE';
 const LOOK_EVERY_MS = 50;
 /** Names of the files that Chromium itself leaves in the temporary folder: the sockets of its singleton and its crash reporter. */
@@ -23,7 +23,10 @@ export function processesOf(folder: string, commandLine = ''): number[] {
     .map(Number);
 }
 
-/** Waits until all processes of a stage have ended, for at most `PATIENCE_MS`. Describes those that run on by id and command line. */
+/**
+ * Waits until all processes of a stage have ended, for at most `PATIENCE_MS`. Returns the id and command line of each process that is still running
+ * then.
+ */
 export async function processesLeftOf(folder: string): Promise<string[]> {
   // Chromium's processes need a moment to end after everything was closed.
   const until = Date.now() + PATIENCE_MS;

@@ -7,7 +7,7 @@ const LIBRARY = inRepository('stage', 'dist', 'policy-folder.so');
 /**
  * Returns an environment in which a browser uses its own folders instead of the machine's.
  *
- * @param folders maps a folder of the machine, such as `/etc/chromium/policies`, to the one that replaces it
+ * @param folders maps a folder of the machine, such as `/etc/chromium/policies`, to the folder that replaces it
  * @throws if the stage is not built
  */
 export function withMachineFolders(

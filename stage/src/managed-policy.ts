@@ -24,7 +24,7 @@ export class ManagedPolicy {
   readonly #extensionId: string;
   #content = '';
 
-  /** @param computer the folder that stands for `/` */
+  /** @param computer the folder that stands for `/` (`BrowserFolders.computer`) */
   constructor(computer: string, extensionId = CHROMIUM_EXTENSION_ID) {
     this.#folder = path.join(computer, POLICIES);
     this.#extensionId = extensionId;

@@ -2,7 +2,7 @@ import type { Page } from 'puppeteer-core';
 import { findElement } from './page-search.js';
 import type { PortalUser } from './portal-user.js';
 
-/** Panes of `<cardwright-add-mobile>`. Those in which a card proves the user's identity resemble the wizard's. */
+/** Panes of `<cardwright-add-mobile>`. The panes in which a card proves the user's identity resemble the wizard's panes. */
 export type MobilePaneName =
   | 'preparing'
   | 'password'
@@ -54,7 +54,7 @@ export class MobileDialog {
     await this.user.click(inPane(pane, button));
   }
 
-  /** Waits for the code, and reads the link below it. */
+  /** Waits for the QR code, and reads the link below the code. */
   async link(): Promise<string> {
     await this.pane('code');
     const link = await findElement(this.user.page, inPane('code', '.link code'));
@@ -80,7 +80,7 @@ export class MobileDialog {
     await this.press('installed', '#done');
   }
 
-  /** Presses Cancel or Close in a pane. This closes the dialog, but asks first while a phone that already has a profile is being set up. */
+  /** Presses Cancel or Close in a pane. The dialog then closes. It asks first if a phone that already has a profile is being set up. */
   async close(pane: MobilePaneName): Promise<void> {
     await this.press(pane, '#cancel');
   }
@@ -89,7 +89,7 @@ export class MobileDialog {
 /** Returns the selector of a button or a field of a pane, in the light tree of the dialog. */
 const inPane = (pane: MobilePaneName, selector: string): string => `cardwright-dialog[data-pane="${pane}"] ${selector}`;
 
-/** Reads the link below the code that My Devices shows; null if it shows none. */
+/** Reads the link below the QR code that My Devices shows. Returns null if no link is shown. */
 export const readShownLink = (page: Page): Promise<string | null> =>
   page.evaluate(
     () =>

@@ -28,7 +28,10 @@ export class OperatorPage {
     await this.user.click('dialog[open] #confirm');
   }
 
-  /** Shows the initial PIN of the first device that has one, and reads it. Enters the operator's password, which the page requires for this. */
+  /**
+   * Lets the page show the initial PIN of the first device that has an initial PIN, and reads the PIN. Enters the operator's password, which the page
+   * requires for this.
+   */
   async showInitialPin(): Promise<string> {
     await this.user.click('button[data-action="initial-pin"]');
     await this.user.type('#password', this.user.account.password);

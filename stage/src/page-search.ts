@@ -47,8 +47,8 @@ async function shownBy(page: Page): Promise<string> {
 }
 
 /**
- * Waits for an element that matches and contains the text, in any shadow tree, and returns the first one. Puppeteer's own waiting does not notice
- * changes inside shadow trees.
+ * Waits for an element that matches the selector and contains the text, in the document or any shadow tree. Returns the first such element.
+ * Puppeteer's own waiting does not notice changes inside shadow trees.
  */
 export async function findElement(page: Page, selector: string, text = ''): Promise<ElementHandle> {
   const find = (wanted: string, inside: string): Element | null => {
@@ -69,7 +69,7 @@ export async function findElement(page: Page, selector: string, text = ''): Prom
   return element as ElementHandle;
 }
 
-/** Brings the page to the front, and clicks the first element that matches and contains the text, in any shadow tree. */
+/** Brings the page to the front, and clicks the first element that matches the selector and contains the text, in the document or any shadow tree. */
 export async function clickElement(page: Page, selector: string, text = ''): Promise<void> {
   const element = await findElement(page, selector, text);
   await page.bringToFront();

@@ -1,7 +1,7 @@
 import type { Page } from 'puppeteer-core';
 
 /**
- * Milliseconds after which a wait fails. This is long enough for a machine that is ten times slower than usual, and costs nothing on a usual one,
+ * Milliseconds after which a wait fails. This is long enough for a machine that is ten times slower than usual, and costs nothing on a usual machine,
  * because a wait that succeeds ends at once.
  */
 export const PATIENCE_MS = 120_000;

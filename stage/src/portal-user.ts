@@ -105,7 +105,7 @@ export class PortalUser extends WindowUser {
     return (await rows.jsonValue()) ?? [];
   }
 
-  /** Clicks the first element that matches and contains the text, in any shadow tree. */
+  /** Clicks the first element that matches the selector and contains the text, in the document or any shadow tree. */
   async click(selector: string, text = ''): Promise<void> {
     await clickElement(this.page, selector, text);
   }

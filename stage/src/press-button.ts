@@ -3,7 +3,7 @@ import { PATIENCE_MS } from './patience.js';
 
 /**
  * Milliseconds to wait for a button before the window is brought to the front again. Some buttons work only in a focused window, and a window can
- * lose the focus when another one closes.
+ * lose the focus when another window closes.
  */
 const FOCUS_TRY_MS = 2_000;
 const FOCUS_TRIES = PATIENCE_MS / FOCUS_TRY_MS;
@@ -19,7 +19,7 @@ function press(button: Element): boolean {
 
 /**
  * Brings the window to the front, and presses a button as soon as it is enabled. Does not use Puppeteer's mouse, which waits for frames: without a
- * display, a window that opens while another one closes may draw none.
+ * display, a window that opens while another window closes may draw no frames.
  */
 export async function pressButton(window: Page, selector: string): Promise<void> {
   for (let tries = 1; ; tries += 1) {

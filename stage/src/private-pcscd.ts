@@ -39,11 +39,11 @@ export interface PrivatePcscdOptions {
 export interface PrivatePcscd {
   /** The socket for libpcsclite: the value of PCSCLITE_CSOCK_NAME. */
   readonly socket: string;
-  /** This process's environment with PCSCLITE_CSOCK_NAME. A process needs it to see these readers. */
+  /** This process's environment with PCSCLITE_CSOCK_NAME. A process needs this environment to see these readers. */
   readonly env: NodeJS.ProcessEnv;
   /** The readers as PC/SC clients see them, each with the TCP port of 127.0.0.1 on which it waits for a card. */
   readonly readers: readonly VirtualReader[];
-  /** The daemon's process id. Undefined while it is not running. */
+  /** The daemon's process id. Undefined while the daemon is not running. */
   readonly pid: number | undefined;
   /** Ends the daemon, but keeps the path of its socket for `restart`. Until then, clients learn that the smart card service is not running. */
   end(): Promise<void>;

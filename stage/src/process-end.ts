@@ -1,6 +1,6 @@
 /**
- * Cleanups that run when this process ends by itself or by SIGINT, SIGTERM or SIGHUP, the last one first. They must be synchronous, because an ending
- * process runs no more asynchronous code. After a SIGKILL no cleanup runs (see TiedProcess).
+ * Cleanups that run when this process ends by itself or by SIGINT, SIGTERM or SIGHUP, the last added first. Cleanups must be synchronous, because an
+ * ending process runs no more asynchronous code. After a SIGKILL no cleanup runs (see TiedProcess).
  */
 const cleanups = new Set<() => void>();
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

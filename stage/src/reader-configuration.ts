@@ -8,7 +8,7 @@ export interface VirtualReader {
   readonly port: number;
 }
 
-/** Lowest port of the readers. All are below the ports that Linux uses for outgoing connections (32768 and higher). */
+/** Lowest port of the readers. All readers' ports are below the ports that Linux uses for outgoing connections (32768 and higher). */
 const LOWEST_PORT = 20_000;
 const HIGHEST_PORT = 32_700;
 const PORT_ATTEMPTS = 100;
@@ -58,7 +58,9 @@ function deviceName(index: number): string {
   return `Cardwright ${String.fromCharCode('A'.charCodeAt(0) + index)}`;
 }
 
-/** True if a port is free on loopback, where the preloaded library makes vpcd listen. A server that listens on all addresses occupies it too. */
+/**
+ * True if a port is free on loopback, where the preloaded library makes vpcd listen. A server that listens on all addresses occupies the port too.
+ */
 async function isFree(port: number): Promise<boolean> {
   const server = createServer();
   const listening = await new Promise<boolean>((resolve) => {

@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-/** A host that a browser resolves to this computer, and whose certificate it accepts. */
+/** A host that a browser resolves to this computer, and whose certificate the browser accepts. */
 export interface LocalHost {
   readonly host: string;
   readonly port: number;
@@ -33,7 +33,7 @@ export type SiteManner = 'not-found' | 'hostile' | 'frames' | 'moves' | 'redirec
 /** Days for which the certificate is valid. */
 const VALID_DAYS = '2';
 
-/** Plays a relying party's own site over https on loopback, such as `login.microsoft.com`. */
+/** Plays the site of a relying party, such as `login.microsoft.com`, over https on loopback. */
 export class RelyingPartySite implements LocalHost {
   manner: SiteManner = 'not-found';
   /** The address to which `redirects` and `moves` lead. */

@@ -22,12 +22,12 @@ export interface StageBrowser {
   waitForExtensionWindow(page: string): Promise<Page>;
   /** Opens a page of the extension, such as `options` or `popup`, in a new tab. */
   ownPage(page: string): Promise<Page>;
-  /** Installs an unpacked extension. Pages that are open do not have it until they are reloaded. */
+  /** Installs an unpacked extension. Pages that are already open do not see the extension until they are reloaded. */
   installExtension(extensionDir: string): Promise<void>;
-  /** Registers another native host, or removes the registration (null). Applies from the next start of a host on. Default: the built host. */
+  /** Registers a native host, or removes the registration (null). Takes effect when the extension next starts a host. Default: the built host. */
   registerHost(program?: string | null, registration?: HostRegistration): void;
   /**
-   * Replaces the managed policy. If the extension is installed, waits until it has noticed the new policy.
+   * Replaces the managed policy. If the extension is installed, waits until the extension has noticed the new policy.
    *
    * @throws for Firefox, and for a Chromium with a window
    */

@@ -21,7 +21,7 @@ export interface StageOptions {
   readonly readers?: number | null;
   /** Options of the portal. False for no portal. */
   readonly portal?: PortalOptions | false;
-  /** Options of a Chromium or, with `kind: 'firefox'`, of a Firefox. Their `env` is added to the stage's. False for no browser. */
+  /** Options of a Chromium or, with `kind: 'firefox'`, of a Firefox. Their `env` is added to the stage's environment. False for no browser. */
   readonly browser?: StageBrowserOptions | false;
 }
 
@@ -37,7 +37,7 @@ export type Insertion = Omit<VirtualCardOptions, 'reader' | 'stateFile' | 'env'>
 
 /** Everything that an issuance needs: readers, cards, portal, browser. The cards belong to one stage; the other parts may be shared. */
 export class Stage {
-  /** Folder of the stage's cards and, if nothing is shared, of all its files. */
+  /** Folder of the stage's cards and, if nothing is shared, of all the stage's files. */
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'cardwright-stage-'));
   readonly #removeFolder = (): void => rmSync(this.#folder, { recursive: true, force: true });
   readonly #forget = onProcessEnd(this.#removeFolder);
@@ -61,7 +61,7 @@ export class Stage {
     if (browser !== false) await this.launch(browser);
   }
 
-  /** Uses a shared computer, which other stages may have used before. */
+  /** Uses a shared computer: readers, Chromium and portal (`PLACES.computer`). Other stages may have used the computer before. */
   async join(computer: PlaceOf<'computer'>): Promise<void> {
     this.#shared = computer;
     this.#mark = stageMark(computer.folder, path.join(computer.folder, 'tmp'));
@@ -70,7 +70,7 @@ export class Stage {
     this.#browser = await connectChromium(computer.browser);
   }
 
-  /** Starts the browser of a stage that was opened without one, for example because a policy contains the portal's origin. */
+  /** Starts the browser of a stage that was opened without a browser, for example because a policy contains the portal's origin. */
   async launch(options: StageBrowserOptions): Promise<StageBrowser> {
     const env = { ...this.env, ...options.env };
     if (options.kind !== 'firefox') {
@@ -170,7 +170,7 @@ export class Stage {
 export const openStage = (options: StageOptions = {}): Promise<Stage> => opened((stage) => stage.open(options));
 
 /**
- * Opens a stage that uses a shared computer.
+ * Opens a stage that uses a shared computer (`PLACES.computer`).
  *
  * @throws like `openStage`
  */

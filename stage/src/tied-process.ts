@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { PATIENCE_MS } from './patience.js';
 import { onProcessEnd } from './process-end.js';
 
-/** Milliseconds after the signal of `stop()` before SIGKILL. */
+/** Milliseconds between the signal that `stop()` sends and SIGKILL. */
 const ENDING_MS = 15_000;
 /** Number of output lines that are kept to explain a failure. */
 const KEPT_LINES = 40;
@@ -63,7 +63,7 @@ export class TiedProcess {
     return tied;
   }
 
-  /** The process id. It is the command's own, because setpriv becomes the command by `exec`. Undefined once the process has ended. */
+  /** The process id. It is the id of the command itself, because setpriv becomes the command by `exec`. Undefined once the process has ended. */
   get pid(): number | undefined {
     return this.isRunning ? this.#child.pid : undefined;
   }
@@ -78,9 +78,10 @@ export class TiedProcess {
   }
 
   /**
-   * Waits for a line that matches. Returns at once if such a line is in `output` already.
+   * Waits until the process prints a line that matches. Returns at once if such a line is in `output` already.
    *
-   * @throws when the process ends without such a line, or prints none within `PATIENCE_MS`; the message contains its last lines
+   * @throws when the process ends without such a line, or prints no such line within `PATIENCE_MS`; the message contains the last lines of the
+   * process
    */
   async line(pattern: RegExp): Promise<RegExpExecArray> {
     const earlier = this.#lines.map((line) => pattern.exec(line)).find((match) => match !== null);
@@ -102,7 +103,7 @@ export class TiedProcess {
     this.#child.kill(signal);
   }
 
-  /** Ends the process with `signal`, and with SIGKILL after 15 s. Resolves when the process has ended. */
+  /** Ends the process with `signal`, or with SIGKILL if it still runs after 15 s. Resolves when the process has ended. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     this.#child.kill(signal);
     const impatience = setTimeout(() => this.#child.kill('SIGKILL'), ENDING_MS);

@@ -7,7 +7,7 @@ const LOOK_EVERY_MS = 20;
  * Repeats `look` until it returns a truthy value, and returns this value.
  *
  * @param timeout limit in milliseconds
- * @throws when there is no such value in time, in which case the message names `what`; any error of `look`
+ * @throws when `look` has returned no truthy value in time, with a message that names `what`; also any error of `look`
  */
 export async function until<T>(
   look: () => T | Promise<T>,

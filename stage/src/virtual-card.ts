@@ -11,9 +11,9 @@ export const VIRTUAL_VENDOR = ['test-root.pem', 'test-root-58.pem', 'test-interm
   inRepository('virtual-card', 'attestation-root', file),
 );
 /**
- * Milliseconds after which pcscd has certainly noticed a removal. pcscd looks for a card every 400 ms. A card that was away for less may go
- * unnoticed, and pcscd then does not power it again. Only another PC/SC client could see when pcscd has looked, so the stage waits for twice the
- * interval.
+ * Milliseconds after which pcscd has certainly noticed a removal. pcscd looks for a card every 400 ms. If a card is back sooner, its removal may go
+ * unnoticed, and pcscd then does not power the card again. Only another PC/SC client could see when pcscd has looked, so the stage waits for twice
+ * the interval.
  */
 const UNSEEN_MS = 800;
 /** A line about an APDU: its number since insertion, INS P1 P2, and the status word. */
@@ -29,7 +29,7 @@ export interface VirtualCardOptions {
   /** Further command-line arguments of the virtual card, such as `--locked`, `--contactless`, `--pin-complexity` or `--fault ...`. */
   readonly args?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
-  /** Receives a line about each APDU, in the format of `apdus`, once it was answered or is known to stay unanswered. */
+  /** Receives a line about each APDU, in the format of `apdus`, once the APDU was answered or is known to stay unanswered. */
   readonly onApdu?: (line: string) => void;
 }
 
@@ -39,7 +39,10 @@ export interface InsertedCard {
   readonly stateFile: string;
   /** False once the card was pulled, a fault has removed it, or its reader or its process has ended. */
   readonly isInserted: boolean;
-  /** A line with number, INS P1 P2 and status word (or `no answer`) for every APDU since the insertion, oldest first. It never contains data. */
+  /**
+   * A line with number, INS P1 P2 and status word (or `no answer`) for every APDU since the insertion, oldest first. No line contains the data of an
+   * APDU.
+   */
   readonly apdus: readonly string[];
   /** Resolves when the fault `hold` has come to its APDU, even if that was before the call. The APDU is held until `release` or the removal. */
   held(): Promise<void>;

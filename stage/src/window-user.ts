@@ -15,7 +15,7 @@ export class WindowUser {
   /** Waits for a window of the extension, and brings it to the front. */
   async window(name: 'consent' | 'secret' | 'display' | 'confirm' | 'passkey'): Promise<Page> {
     const window = await this.stage.extensionWindow(name);
-    // A window behind another one draws no frames, so nothing in it can be clicked.
+    // A window behind another window draws no frames, so nothing in it can be clicked.
     await window.bringToFront();
     return window;
   }
@@ -50,7 +50,7 @@ export class WindowUser {
     await pressToClose(confirm, '#cancel');
   }
 
-  /** Enters a new PIN, twice, in the extension's window, and waits until the device has accepted or refused it. */
+  /** Enters a new PIN, twice, in the extension's window, and waits until the device has accepted or refused the PIN. */
   async choosePin(pin: string): Promise<void> {
     const secret = await this.window('secret');
     await secret.waitForSelector('#newPin');
@@ -62,7 +62,7 @@ export class WindowUser {
     await pressToEnter(secret, '#next');
   }
 
-  /** Closes the extension's PIN window with its Cancel button, and confirms this. */
+  /** Presses Cancel in the extension's PIN window, and confirms that the window may close. */
   async refusePin(): Promise<void> {
     const secret = await this.window('secret');
     await pressButton(secret, '#cancel');
@@ -70,7 +70,7 @@ export class WindowUser {
     await pressToClose(secret, '[data-answer=leave]');
   }
 
-  /** Types the device's PIN and a new one, in the extension's window. */
+  /** Types the device's current PIN and a new PIN, in the extension's window. */
   async typePins(current: string, next: string): Promise<void> {
     const secret = await this.window('secret');
     await secret.waitForSelector('#pin');

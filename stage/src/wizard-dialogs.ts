@@ -1,6 +1,6 @@
 /**
- * Runs in the page: returns `closed` if all wizards are closed, and `ready` if one says that the device is ready; null otherwise, and before the page
- * has its wizards.
+ * Runs in the page. Returns `closed` if all wizards are closed, and `ready` if a wizard says that the device is ready. Returns null in any other
+ * case, and before the page has its wizards.
  */
 export function readyOrClosed(): 'ready' | 'closed' | null {
   const wizards = document
@@ -12,7 +12,7 @@ export function readyOrClosed(): 'ready' | 'closed' | null {
   return dialogs.some((dialog) => dialog?.getAttribute('data-pane') === 'ready') ? 'ready' : null;
 }
 
-/** Runs in the page: presses Done in a wizard that says that the device is ready. Does nothing if no wizard says so any more. */
+/** Runs in the page: presses Done in a wizard that says that the device is ready. Does nothing if there is no such wizard any more. */
 export function closeReady(): void {
   const wizards = document
     .querySelector('portal-my-devices')
@@ -21,7 +21,7 @@ export function closeReady(): void {
     shadowRoot?.querySelector<HTMLElement>('[data-pane=ready] #done')?.click();
 }
 
-/** Runs in the page: returns true if all wizards are closed; false while one is open, and before the page has its wizards. */
+/** Runs in the page: returns true if all wizards are closed. Returns false while a wizard is open, and before the page has its wizards. */
 export function isWizardClosed(): boolean {
   const wizards = document
     .querySelector('portal-my-devices')

@@ -3,7 +3,7 @@ import { clickElement, findElement, waitIn } from './page-search.js';
 import type { Look } from './window-user.js';
 import { closeReady, isWizardClosed, readyOrClosed } from './wizard-dialogs.js';
 
-/** Actions for a passkey that the wizard asks its user for. */
+/** Actions that the wizard asks its user for when it creates a passkey. */
 type PasskeyTask =
   'choose-fido-pin' | 'enter-fido-pin' | 'reset-fido' | 'browser' | 'temporary-pin' | 'touch' | 'reinsert';
 
@@ -65,7 +65,7 @@ export class Wizard {
     return met;
   }
 
-  /** Waits until the wizard shows a pane, without a report to `look`: a page behind another one has no screenshot. */
+  /** Waits until the wizard shows a pane, without a report to `look`: a page behind another page has no screenshot. */
   async paneBehind(name: PaneName): Promise<void> {
     await findElement(this.page, `cardwright-dialog[data-pane="${name}"]`);
   }
@@ -75,7 +75,7 @@ export class Wizard {
     await clickElement(this.page, 'label.device', text);
   }
 
-  /** Waits until the wizard has closed. Closes it once it says that the device is ready. */
+  /** Waits until the wizard has closed. When the wizard says that the device is ready, presses Done. */
   async closes(): Promise<void> {
     const shown = await waitIn(this.page, readyOrClosed);
     if ((await shown.jsonValue()) === 'ready') {

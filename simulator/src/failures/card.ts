@@ -2,7 +2,7 @@ import { defineFailures } from '../failure.js';
 
 const CONNECT = 'Open the dialog, or look at it if it is open.';
 
-/** Failures without a card, and with a card that cannot be issued, answers with an error during issuance, or needs further steps. */
+/** Failures of the card: there is no card, or the card cannot be issued, answers with an error during the issuance, or needs further steps. */
 export const cardFailures = defineFailures([
   {
     name: 'no-card',

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { CARDS, isCardKind } from '../card-readers.js';
 import { defineOrder, OrderError } from '../order.js';
 
-/** Number of steps for the host in the issuance of a new PIV card. */
+/** Number of steps that the host executes in the issuance of a new PIV card. */
 const STEPS = 5;
 
 const name = v.pipe(v.string(), v.regex(/^[a-z][a-z\d-]{0,31}$/));

@@ -13,8 +13,8 @@ const POLICIES_OF_COMPUTER = '/etc/firefox/policies';
 const EXECUTABLE = 0o700;
 
 /**
- * The home folder of one Firefox, and the folders that replace the machine's for this Firefox. Without them, a Firefox cannot have its own hosts and
- * policies.
+ * The home folder of one Firefox, and the folders that replace the machine's for this Firefox. Without these folders, a Firefox cannot have its own
+ * hosts and policies.
  */
 export class FirefoxHome {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'cardwright-firefox-'));
@@ -30,7 +30,7 @@ export class FirefoxHome {
     return path.join(this.folder, 'profile');
   }
 
-  /** Returns `env`, changed so that Firefox uses this home folder, and its folders instead of the machine's. Variables `XDG_…` are unset. */
+  /** Returns `env`, changed so that Firefox uses this home folder, and the folders in it instead of the machine's. Variables `XDG_…` are unset. */
   addTo(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
     const elsewhere = Object.keys(env).filter((name) => name.startsWith('XDG_'));
     const own = { ...env, ...Object.fromEntries(elsewhere.map((name) => [name, undefined])), HOME: this.folder };
@@ -53,7 +53,7 @@ export class FirefoxHome {
   /**
    * Registers a native host, or removes the registration.
    *
-   * @param program the host's JavaScript file; null for none
+   * @param program the host's JavaScript file; null to remove the registration
    */
   registerHost(program: string | null, registration: HostRegistration = {}): void {
     registerAt(

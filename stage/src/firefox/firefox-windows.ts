@@ -4,14 +4,17 @@ import { patiently } from '../patience.js';
 import { until } from '../until.js';
 import type { Bidi } from './bidi.js';
 
-/** Size that the stage gives to every window of the extension, near to what users see. Without a display, the browser gives it another size. */
+/**
+ * Size that the stage gives to every window of the extension. It is similar to what users see, while a browser without a display opens windows of
+ * another size.
+ */
 const VIEWPORT = { width: 480, height: 640 };
 const LOOK_EVERY_MS = 50;
 
 /** Returns the id of a page's browsing context. */
 const contextOf = (page: Page): unknown => Reflect.get(page.mainFrame(), '_id');
 
-/** Finds an open page by its address. Asks the browser for addresses, because Puppeteer reports those of the extension's pages as empty. */
+/** Finds an open page by its address. Asks the browser for addresses, because Puppeteer reports empty addresses for the extension's pages. */
 export async function findFirefoxPage(
   browser: Browser,
   bidi: Bidi,
@@ -33,7 +36,7 @@ export async function waitForFirefoxWindow(browser: Browser, bidi: Bidi, page: s
   return window;
 }
 
-/** Milliseconds after which Puppeteer's own wait is given up. Puppeteer never reports that a page of an extension has loaded. */
+/** Milliseconds after which `openFirefoxPage` gives up Puppeteer's own wait. Puppeteer never reports that a page of an extension has loaded. */
 const NAVIGATION_MS = 300;
 
 /** Opens a page of the extension in a new tab, and waits until it shows something. */

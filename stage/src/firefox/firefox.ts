@@ -15,7 +15,7 @@ const VIEWPORT = { width: 1280, height: 800 };
 /** Folder of the extension that is built for Firefox. */
 export const FIREFOX_EXTENSION_DIR = inRepository('extension', 'dist', 'firefox');
 
-/** The extension's UUID on a stage, set by a preference. Without that, Firefox gives every installed extension a random UUID. */
+/** The extension's UUID on a stage, set by a preference. Without this preference, Firefox gives every installed extension a random UUID. */
 const UUID = '6b1f2a8c-5a4b-4c3d-9e2f-1a2b3c4d5e6f';
 
 export interface FirefoxOptions {
@@ -101,7 +101,7 @@ export async function launchFirefox(options: FirefoxOptions = {}): Promise<Stage
   };
 }
 
-/** Ends the event page, as Firefox does with an idle one. Firefox itself does so only while no port to a host is open. */
+/** Ends the extension's event page, as Firefox does when the page is idle. Firefox itself does so only while no port to a host is open. */
 async function stopBackground(bidi: Bidi): Promise<void> {
   const extension = `WebExtensionPolicy.getByID(${JSON.stringify(FIREFOX_EXTENSION_ID)}).extension`;
   await bidi.inBrowser(`${extension}.terminateBackground({ disableResetIdleForTest: true })`);

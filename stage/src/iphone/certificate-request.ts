@@ -10,7 +10,7 @@ const NAMES: Record<AlternativeName, (value: string) => string> = {
   ntPrincipalName: (value) => `otherName = msUPN;UTF8:${value}`,
 };
 
-/** A certificate request, and the certificate of the signer of the SCEP message that contains it. */
+/** A certificate request, and the certificate whose key signs the SCEP message with this request. */
 export interface CertificateRequest {
   /** The DER encoding of the request (PKCS #10). */
   readonly request: Buffer;

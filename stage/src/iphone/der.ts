@@ -1,4 +1,4 @@
-/** Encoded tags of universal types (X.690, 8.1.2). Those of constructed types include the bit "constructed". */
+/** Encoded tags of universal types (X.690, 8.1.2). The tags of constructed types include the bit "constructed". */
 export const TAG = {
   integer: 0x02,
   octetString: 0x04,
@@ -95,7 +95,7 @@ export function childrenOf({ content }: DerElement): DerElement[] {
 /**
  * Returns the child at an index.
  *
- * @throws if there is none, or if it has another tag
+ * @throws if there is no child at this index, or if the child has another tag
  */
 export function childAt(element: DerElement, index: number, tag: number): DerElement {
   const child = childrenOf(element)[index];

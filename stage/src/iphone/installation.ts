@@ -27,7 +27,7 @@ export interface InstallingPhone extends ScepClientOptions {
 
 /**
  * The steps after the user has pressed Install (Apple, Over-the-Air Profile Delivery and Configuration). A step that fails on the phone throws
- * `PhoneFailure`, and nothing is installed. The caller can end after any step, as if the phone were switched off, but not leave one out.
+ * `PhoneFailure`, and nothing is installed. The caller can end after any step, as if the phone were switched off, but cannot skip a step.
  */
 export class Installation {
   #enrolment: Configuration | undefined;

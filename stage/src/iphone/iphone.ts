@@ -27,7 +27,7 @@ export interface IphoneOptions {
   readonly trustedRoots?: readonly string[];
   /** The phone's network. Default: `internet`, which uses `fetch`. */
   readonly network?: Network;
-  /** Factor for the time between two retries. Default: 1, as on a real phone. */
+  /** Factor for the time between two retries of a pending SCEP request. Default: 1, as on a real phone. */
   readonly delayFactor?: number;
   /** Size of the phone's keys in bits. Default: the size that the payload names. */
   readonly keySize?: number;
@@ -73,7 +73,7 @@ export class Iphone {
     return this.attributes.SERIAL;
   }
 
-  /** Opens the page behind a link, as if its code were scanned. */
+  /** Opens the page behind a link, as if the user had scanned the link's QR code. */
   async openLink(link: string): Promise<SafariPage> {
     this.#page = await this.#safari.open(link);
     return this.#page;

@@ -17,7 +17,7 @@ export interface OpensslInput {
   readonly key?: KeyObject;
 }
 
-/** The error when openssl fails, as it does when it refuses an input: an independent check of what the portal sent. */
+/** The error when openssl fails. openssl fails when it refuses an input, and is thus an independent check of what the portal sent. */
 export class OpensslRefusal extends Error {}
 
 /**
@@ -40,7 +40,7 @@ export async function openssl(args: readonly string[], { files = {}, key }: Open
   }
 }
 
-/** True if openssl succeeds. */
+/** True if openssl succeeds, false if it fails (`OpensslRefusal`). */
 export async function opensslAccepts(args: readonly string[], input: OpensslInput): Promise<boolean> {
   try {
     await openssl(args, input);

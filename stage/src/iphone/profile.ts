@@ -31,14 +31,15 @@ export interface Configuration extends PayloadHead {
 export type Payload = PayloadHead &
   (
     | { readonly kind: 'scep'; readonly order: ScepOrder }
-    /** A DER certificate. `isRoot` is true if the phone is to trust it. */
+    /** A DER certificate. `isRoot` is true if the phone is to trust the certificate as a root. */
     | { readonly kind: 'certificate'; readonly isRoot: boolean; readonly certificate: Uint8Array }
   );
 
 export type Profile = ProfileService | Configuration;
 
 /**
- * Reads a profile (Apple, Configuration Profile Reference). Checks that the required keys exist, and that no two payloads have the same UUID.
+ * Reads a profile (Apple, Configuration Profile Reference). Checks that the required keys exist, and that the profile and its payloads have different
+ * UUIDs.
  *
  * @param xml the content of the signed profile
  * @throws PhoneFailure `Invalid Profile`

@@ -30,7 +30,7 @@ export const isDictionary = (value: PlistValue | undefined): value is Record<str
 
 /**
  * Reads required and optional members of a dictionary by their type. Each method but `refusal` throws PhoneFailure `Invalid Profile` for a member of
- * another type, and for a required one that is missing.
+ * another type, and for a required member that is missing.
  */
 export class Keys {
   constructor(
@@ -80,7 +80,7 @@ export class Keys {
     return this.#optional(key, (value) => (isDictionary(value) ? new Keys(value, `${this.where}, ${key}`) : undefined));
   }
 
-  /** Returns a member that is one text or a list of texts, as in `SubjectAltName`; an empty list if the member is missing. */
+  /** Returns a member that is one text or a list of texts, as in `SubjectAltName`. Returns an empty list if the member is missing. */
   texts(key: string): string[] {
     const texts = this.#optional(key, (value) => {
       const all = Array.isArray(value) ? value : [value];

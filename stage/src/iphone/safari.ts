@@ -26,7 +26,7 @@ export interface SafariPage {
   readonly url: URL;
   readonly status: number;
   readonly html: string;
-  /** The target of the page's link to a profile. Null if it has no such link. */
+  /** The target of the page's link to a profile. Null if the page has no such link. */
   readonly profileLink: URL | null;
 }
 
@@ -113,7 +113,10 @@ export class Safari {
   }
 }
 
-/** Returns the target of the first link or form below the page's own address; null if there is none. A user would find the link by its text. */
+/**
+ * Returns the target of the first link or form that leads to an address below the page's own. Returns null if there is no such link or form. A user
+ * would find the link by its text.
+ */
 function findLink(html: string, page: URL): URL | null {
   const targets = [...html.matchAll(/<(?:a|form)\b[^>]*\b(?:href|action)\s*=\s*["']([^"']*)["']/gi)];
   const below = `${page.pathname.replace(/\/$/, '')}/`;

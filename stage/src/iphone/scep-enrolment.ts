@@ -97,7 +97,7 @@ class Enrolment {
     return this.#certificateIn(inner, signer);
   }
 
-  /** Verifies an answer with openssl, and returns its signed content. The signer must have the recipient's certificate of `facts`. */
+  /** Verifies an answer with openssl, and returns its signed content. The signer must be the owner of the certificate `facts.recipient`. */
   #verified(answer: Buffer, { hasContent }: ScepAnswerHead): Promise<Buffer> {
     const files = {
       answer,

@@ -86,14 +86,14 @@ export function signMessage(head: ScepRequestHead, envelope: Uint8Array, signer:
   return sequence(oid(SIGNED_DATA), der(context(0), signedData));
 }
 
-/** The attributes of the server's answer. An absent attribute is null. `readAnswerHead` does not verify them. */
+/** The attributes of the server's answer. An absent attribute is null. `readAnswerHead` does not verify the attributes. */
 export interface ScepAnswerHead {
   readonly messageType: string | null;
   readonly pkiStatus: string | null;
   readonly failInfo: string | null;
   readonly transactionID: string | null;
   readonly recipientNonce: Buffer | null;
-  /** Set when the answer has signed content. A pending or refusing answer has none. */
+  /** Set when the answer has signed content. A pending or refusing answer has no content. */
   readonly hasContent: boolean;
 }
 

@@ -7,7 +7,10 @@ import type { Digest } from './scep-message.js';
 
 /** User agent of the phone's SCEP client, as it may appear in the portal's log. */
 const USER_AGENT = 'mdmd (unknown version) CFNetwork/1568.100.1 Darwin/24.0.0';
-/** Hash algorithms of a fingerprint by its length in bytes. A phone supports no other algorithms (Apple's Security, SecSCEPValidateCACertMessage). */
+/**
+ * The hash algorithm of a fingerprint, by the fingerprint's length in bytes. A phone supports no other algorithms (Apple's Security,
+ * SecSCEPValidateCACertMessage).
+ */
 const FINGERPRINTS: Readonly<Record<number, string>> = { 16: 'md5', 20: 'sha1' };
 
 /** The server's capabilities and certificates, as it reports them. */
@@ -17,8 +20,8 @@ export interface ScepServerFacts {
   readonly cipher: '-aes-128-cbc' | '-des3';
   readonly authority: X509Certificate;
   /**
-   * The certificate to which messages are encrypted and with which answers are signed: that of the registration authority or, if there is none, of
-   * the authority itself.
+   * The certificate to which messages are encrypted and with which answers are signed: the registration authority's certificate or, if there is no
+   * registration authority, the authority's own.
    */
   readonly recipient: X509Certificate;
 }
@@ -33,7 +36,8 @@ export class ScepServer {
   /**
    * Sends GetCACaps and GetCACert.
    *
-   * @throws if an answer is malformed or its status is not 200, or if the fingerprint is that of another authority
+   * @throws if an answer is malformed or its status is not 200, if no certificate is an authority's, or if the fingerprint does not belong to this
+   * authority
    */
   async ask(): Promise<ScepServerFacts> {
     const capabilities = new Set((await this.#get('GetCACaps')).toString('ascii').split(/\s+/));

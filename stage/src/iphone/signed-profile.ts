@@ -11,11 +11,11 @@ export interface SignedProfile {
 }
 
 /**
- * Reads a profile, and refuses one that is not signed. openssl verifies the signature.
+ * Reads a signed profile. openssl verifies the signature.
  *
  * @param bytes the DER encoding of a CMS SignedData
  * @param trustedRoots PEM of the authorities that the phone trusts
- * @throws PhoneFailure `Invalid Profile`
+ * @throws PhoneFailure `Invalid Profile` for an invalid profile, and for a profile that is not signed or was altered
  */
 export async function readSignedProfile(bytes: Uint8Array, trustedRoots: readonly string[]): Promise<SignedProfile> {
   const files = { message: bytes, roots: trustedRoots.join('\n') };

@@ -6,7 +6,8 @@ import { KEEPER } from './keeper-address.js';
 import { type PartName, type PlaceOf, PLACES } from './parts.js';
 
 /**
- * Returns the place of a part for this worker (`JEST_WORKER_ID`). The worker's first request starts the part.
+ * Asks the keeper for a shared part of the tests, such as a Chromium, for this worker (`JEST_WORKER_ID`). Returns the part's place (`PLACES`). The
+ * first request for the part starts it.
  *
  * @param options options with which the first request starts the part; later requests have no use for them
  * @throws if no keeper runs, or if the part did not start; the message contains the reason

@@ -17,7 +17,7 @@ import { onProcessEnd } from '../process-end.js';
 import { computerOf, type StageBrowser, stageBrowser } from '../stage-browser.js';
 import { TiedProcess } from '../tied-process.js';
 
-/** The address and the profile of a running Chromium. Another process needs both to use it. */
+/** The address and the profile of a running Chromium. Another process needs both to use this Chromium. */
 export const chromiumPlace = v.strictObject({ endpoint: v.string(), userDataDir: v.string() });
 export type ChromiumPlace = v.InferOutput<typeof chromiumPlace>;
 

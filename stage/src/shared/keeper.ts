@@ -12,8 +12,8 @@ const partRequest = v.strictObject({
 });
 
 /**
- * Starts parts that many files of tests use one after the other. Each worker has its own parts, except those in `ONE_FOR_ALL`. The first request for
- * a part starts it. Parts are children of this process and end with it, whatever happens to the workers.
+ * Starts the parts (`PARTS`) that many test files use one after the other. Each test worker has its own parts, except for the parts in `ONE_FOR_ALL`.
+ * The first request for a part starts it. Parts are children of this process and end with it, whatever happens to the workers.
  */
 export class PartsKeeper {
   readonly #parts = new Map<string, Promise<RunningPart>>();

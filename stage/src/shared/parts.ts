@@ -20,7 +20,7 @@ const PORTAL_DATABASE = 'portal';
 
 /** The place of each part: what other processes must know to use it. */
 export const PLACES = {
-  /** An initialised PostgreSQL cluster without a server. One for all workers. */
+  /** An initialised PostgreSQL cluster without a server. All workers share one cluster. */
   emptyCluster: v.strictObject({ folder: v.string(), password: v.string() }),
   /** A PostgreSQL server, by the address of its first database. */
   postgres: v.strictObject({ url: v.string() }),

@@ -74,7 +74,7 @@ export async function keepForReset(url: string): Promise<void> {
 }
 
 /**
- * Restores the content that `keepForReset` saved, changes device policies, and counts the revision of the CRL up.
+ * Restores the content that `keepForReset` saved, changes device policies, and increments the revision of the CRL.
  *
  * @param policies changed members of the policies, by model; a model that is not named has no policy afterwards
  */
