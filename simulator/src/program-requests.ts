@@ -56,7 +56,7 @@ export async function answerProgram(simulator: Simulator, line: string | null): 
 /** Length of the shortest PIN, in characters. */
 const SHORTEST_PIN = 4;
 
-/** Removes every parameter that is a text and may be a PIN from a message, because Chromium quotes a selector or an address that it cannot use. */
+/** Replaces each text parameter that may be a PIN in an error message. Chromium quotes a selector or an address that it cannot use. */
 function withoutTexts(params: object, message: string): string {
   const texts = Object.values(params as Record<string, unknown>).filter(
     (value) => typeof value === 'string' && value.length >= SHORTEST_PIN,

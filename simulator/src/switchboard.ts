@@ -16,7 +16,7 @@ export interface Interference {
   readonly act: () => Promise<Verdict>;
 }
 
-/** Decides about each request of the browser to an interposer, which may be killed at any moment, even while it sends a line. */
+/** Gives the interposers a verdict about each request of the browser. An interposer may be killed at any moment, even while it sends a line. */
 export class Switchboard {
   #interference: Interference | null = null;
   readonly #sockets = new Set<Socket>();

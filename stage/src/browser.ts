@@ -115,8 +115,8 @@ export async function launchBrowser(options: BrowserOptions): Promise<StageBrows
 }
 
 /**
- * Features that are disabled without a display, because only a user needs them: Chromium's own pages behind the address bar of each window, which
- * cost as much as the window's page, and a process that waits for the next site.
+ * Features that are disabled in a Chromium without a display, because only a user needs them. They are Chromium's own pages behind the address bar,
+ * which cost each window as much as the page in it, and a process that is kept ready for the next site.
  */
 const UNSEEN_FEATURES = [
   'WebUIOmniboxPopup',
@@ -144,13 +144,13 @@ export function chromiumArguments(extensionDirs: readonly string[], { headless =
   ];
 }
 
-/** Returns an environment in which Chromium uses folders below `computerOf(userDataDir)` instead of those in /etc. */
+/** Returns an environment in which Chromium uses folders below `computerOf(userDataDir)` instead of folders in /etc. */
 export function withOwnFolders(env: NodeJS.ProcessEnv, userDataDir: string): NodeJS.ProcessEnv {
   const own = (folder: string): string => path.join(computerOf(userDataDir), folder);
   return withMachineFolders(env, Object.fromEntries([POLICIES, HOSTS_OF_COMPUTER].map((name) => [name, own(name)])));
 }
 
-/** Kills all processes of a Chromium. Puppeteer makes the browser the leader of a process group, which contains all of them. */
+/** Kills all processes of a Chromium. Puppeteer makes the browser the leader of a process group, which contains all these processes. */
 function killGroup(leader: ChildProcess | null): void {
   if (leader?.pid !== undefined && leader.exitCode === null && leader.signalCode === null) {
     process.kill(-leader.pid, 'SIGKILL');

@@ -37,7 +37,7 @@ export interface BrowserFolders {
  * Registers a native host for one Chromium alone, or removes the registration. A running Chromium reads the manifest again whenever the extension
  * starts a host.
  *
- * @param program the host's JavaScript file; null for none
+ * @param program the host's JavaScript file; null to remove the registration
  */
 export function registerHost(
   folders: BrowserFolders,
@@ -52,7 +52,7 @@ export function registerHost(
 /**
  * Registers a native host in one place, or removes the registration.
  *
- * @param program the host's JavaScript file; null for none
+ * @param program the host's JavaScript file; null to remove the registration
  */
 export function registerAt(target: InstallTarget, program: string | null, registration: HostRegistration): void {
   if (program === null) {

@@ -39,7 +39,7 @@ export async function processesLeftOf(folder: string): Promise<string[]> {
   }
 }
 
-/** Describes the files and folders left in the temporary folder of a stage, except those of Chromium itself. */
+/** Describes the files and folders left in the temporary folder of a stage, except Chromium's own files. */
 export function filesLeftIn(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Configuration of openssl. It replaces the computer's own, so that a certificate has exactly the given extensions. */
+/** Configuration of openssl. It replaces the computer's own configuration, so that a certificate has exactly the given extensions. */
 const CONFIGURATION = '[req]\ndistinguished_name = name\n[name]\n';
 
 /** PEM of a certificate and of its private key. */

@@ -76,7 +76,7 @@ export async function clickElement(page: Page, selector: string, text = ''): Pro
   await element.click();
 }
 
-/** Waits until the page contains a text, in any shadow tree. */
+/** Waits until the page contains a text, in the document or any shadow tree. */
 export async function findText(page: Page, text: string): Promise<void> {
   const stands = (wanted: string): boolean => {
     const find = (root: ParentNode): boolean =>

@@ -19,11 +19,14 @@ const LISTENING = /^Cardwright portal listening on (http:\/\/localhost:\d+)$/;
 export interface PortalOptions {
   /** The folder with the portal's keys and database, which `stop()` keeps. Default: a new folder, which `stop()` removes. */
   readonly dataFolder?: string;
-  /** Further settings; see portal/src/server/settings/configuration.ts. */
+  /** Further environment variables with settings of the portal; see portal/src/server/settings/configuration.ts. */
   readonly env?: NodeJS.ProcessEnv;
   /** Device policies for a portal whose database is empty, in the form of portal/config/device-policies.json. Default: that file. */
   readonly policies?: object;
-  /** Paths of PEM files with certificates of vendors. A portal whose database is empty trusts them for every model. Default: none. */
+  /**
+   * Paths of PEM files with certificates of vendors. A portal whose database is empty trusts these certificates for every model. Default: no
+   * certificates.
+   */
   readonly vendorCertificates?: readonly string[];
   /**
    * The value of CARDWRIGHT_MOBILE without `deviceAuthorities`. The portal trusts the test authority (`openAppleAuthority`), so it accepts an
@@ -54,7 +57,7 @@ export interface PortalProcess {
 /**
  * Starts a portal.
  *
- * @throws when the portal is not built, or does not start; in the latter case the message contains its last lines
+ * @throws when the portal is not built, or does not start; in the latter case the message contains the portal's last lines
  */
 export async function startPortal(options: PortalOptions = {}): Promise<PortalProcess> {
   const program = options.program ?? PROGRAM;

@@ -110,7 +110,7 @@ export class PortalUser extends WindowUser {
     await clickElement(this.page, selector, text);
   }
 
-  /** Types into a field, in any shadow tree. */
+  /** Types into the first field that matches the selector, in the document or any shadow tree. */
   async type(selector: string, text: string): Promise<void> {
     const element = await findElement(this.page, selector);
     await element.type(text);

@@ -41,20 +41,23 @@ export interface PrivatePcscd {
   readonly socket: string;
   /** This process's environment with PCSCLITE_CSOCK_NAME. A process needs this environment to see these readers. */
   readonly env: NodeJS.ProcessEnv;
-  /** The readers as PC/SC clients see them, each with the TCP port of 127.0.0.1 on which it waits for a card. */
+  /** The readers as PC/SC clients see them, each with the TCP port of 127.0.0.1 on which the reader waits for a card. */
   readonly readers: readonly VirtualReader[];
   /** The daemon's process id. Undefined while the daemon is not running. */
   readonly pid: number | undefined;
-  /** Ends the daemon, but keeps the path of its socket for `restart`. Until then, clients learn that the smart card service is not running. */
+  /**
+   * Ends the daemon, but keeps the path of its socket for `restart`. Until `restart` is called, clients learn that the smart card service is not
+   * running.
+   */
   end(): Promise<void>;
-  /** Ends the daemon and starts another one at the same socket, with new readers on new ports. */
+  /** Ends the daemon and starts another daemon at the same socket, with new readers on new ports. */
   restart(options?: PrivatePcscdOptions): Promise<void>;
   /** Ends the daemon and removes its folder. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts a private pcscd. This needs no root privileges. If root calls it, pcscd runs as `nobody`.
+ * Starts a private pcscd. This needs no root privileges. If this process runs as root, pcscd runs as `nobody`.
  *
  * @throws when pcscd or the vpcd driver is missing, when pcscd does not answer, or when no free ports are found for the readers
  */

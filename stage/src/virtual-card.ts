@@ -37,14 +37,16 @@ export interface VirtualCardOptions {
 export interface InsertedCard {
   readonly reader: VirtualReader;
   readonly stateFile: string;
-  /** False once the card was pulled, a fault has removed it, or its reader or its process has ended. */
+  /** False once the card was pulled, a fault has removed the card, or the reader or the card's process has ended. */
   readonly isInserted: boolean;
   /**
    * A line with number, INS P1 P2 and status word (or `no answer`) for every APDU since the insertion, oldest first. No line contains the data of an
    * APDU.
    */
   readonly apdus: readonly string[];
-  /** Resolves when the fault `hold` has come to its APDU, even if that was before the call. The APDU is held until `release` or the removal. */
+  /**
+   * Resolves when the fault `hold` has come to its APDU, even if this was before the call of `held`. The APDU is held until `release` or the removal.
+   */
   held(): Promise<void>;
   /** Lets the card execute and answer the held APDU. Later APDUs are not held. */
   release(): void;

@@ -21,7 +21,7 @@ import { isRetired, Slot } from './piv-applet/slots.js';
  */
 export interface CardFacts {
   readonly profile: ProfileName;
-  /** The serial number. Null for a profile without `firmware`, which has none. */
+  /** The serial number. Null for a profile without `firmware`, whose cards have no serial number. */
   readonly serial: number | null;
   /** The GUID of the CHUID, as a UUID in lower case. Null if the card has no CHUID, or the CHUID contains no GUID. */
   readonly guid: string | null;
@@ -30,7 +30,7 @@ export interface CardFacts {
   readonly managementKey: { readonly algorithm: string; readonly isFactory: boolean };
   /** The slots that hold a key, by the slot's name, such as `9A`. The attestation slot `F9` is included. */
   readonly slots: Readonly<Record<string, SlotFacts>>;
-  /** The FIDO2 application. Null on a card without one. */
+  /** The FIDO2 application. Null if the card has no FIDO2 application. */
   readonly fido: FidoFacts | null;
 }
 

@@ -101,8 +101,8 @@ export class Chip implements CardInReader {
   };
 
   /**
-   * Returns the application that is selected after a reset: PIV on a card without `firmware`, as SP 800-73-4 permits. Returns undefined on other
-   * cards, because a YubiKey selects no application either.
+   * Returns the application that is selected after a reset: PIV on a card without `firmware`, as SP 800-73-4 permits. Returns undefined on a card
+   * without PIV, and on a card with `firmware`, because a YubiKey selects no application after a reset.
    */
   #selectedAfterReset(): Application | undefined {
     const { pivApplication, firmware } = this.#card.profile;

@@ -101,9 +101,9 @@ const CHAINING_BIT = 0x10;
 export class FaultPlan {
   readonly #faults: readonly Fault[];
   #apdus = 0;
-  /** Number of occurrences of each command. The blocks of a chain count as one. */
+  /** Number of occurrences of each command. The APDUs of a chain count as one command. */
   readonly #commands = new Map<InstructionName, number>();
-  /** The first block of the current chain. */
+  /** The first APDU of the current chain. */
   #chain: Uint8Array | undefined;
   #mute: Fault | undefined;
 

@@ -16,7 +16,8 @@ export function subjectName(certificate: X509Certificate): Buffer {
 }
 
 /**
- * Returns the fields of a certificate without its version: serialNumber, signature, issuer, validity, subject and those that follow (RFC 5280, 4.1).
+ * Returns the fields of a certificate without its version: serialNumber, signature, issuer, validity, subject and the fields after it (RFC 5280,
+ * 4.1).
  */
 function fieldsOf(certificate: X509Certificate): DerElement[] {
   const fields = childrenOf(childAt(readDer(certificate.raw), 0, TAG.sequence));

@@ -6,7 +6,7 @@ import type { Configuration, ProfileService } from './profile.js';
 import { enrol, type Identity, type ScepClientOptions } from './scep-enrolment.js';
 import { readSignedProfile, type ProfileTrust, type SignedProfile } from './signed-profile.js';
 
-/** A profile that Settings lists, with the keys and authorities that it installed. */
+/** A profile that Settings lists, with the keys and authorities that the profile installed. */
 export interface InstalledProfile {
   readonly identifier: string;
   readonly uuid: string;

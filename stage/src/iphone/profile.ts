@@ -8,7 +8,7 @@ export type DeviceAttribute = (typeof ATTRIBUTES)[number];
 
 /** The members of every profile and every payload. */
 interface PayloadHead {
-  /** The identifier. A new profile replaces an installed one with the same identifier. */
+  /** The identifier. A new profile replaces an installed profile with the same identifier. */
   readonly identifier: string;
   readonly uuid: string;
   readonly displayName: string | null;

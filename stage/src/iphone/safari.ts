@@ -43,7 +43,7 @@ export class Safari {
   /**
    * Opens an address, as the camera does with a QR code.
    *
-   * @throws PhoneFailure `Cannot Open Page` if the answer is not HTML, or after ten redirections
+   * @throws PhoneFailure `Cannot Open Page` if the answer is not HTML, or after more than ten redirections
    */
   async open(link: string): Promise<SafariPage> {
     const { url, response } = await this.#get(new URL(link));

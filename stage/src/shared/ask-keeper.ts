@@ -9,7 +9,7 @@ import { type PartName, type PlaceOf, PLACES } from './parts.js';
  * Asks the keeper for a shared part of the tests, such as a Chromium, for this worker (`JEST_WORKER_ID`). Returns the part's place (`PLACES`). The
  * first request for the part starts it.
  *
- * @param options options with which the first request starts the part; later requests have no use for them
+ * @param options options with which the first request starts the part; later requests for the part ignore their options
  * @throws if no keeper runs, or if the part did not start; the message contains the reason
  */
 export async function askKeeper<N extends PartName>(part: N, options: object = {}): Promise<PlaceOf<N>> {

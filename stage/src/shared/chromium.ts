@@ -82,7 +82,7 @@ const connections = new Set<() => Promise<void>>();
 
 /**
  * Ends every connection. tests/environment.mjs calls this after each file of tests, because new pages of a Chromium wait for each connected debugger,
- * even for one that no longer answers.
+ * even for a debugger that no longer answers.
  */
 async function disconnectAll(): Promise<void> {
   for (const close of connections) await close();

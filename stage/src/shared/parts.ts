@@ -12,8 +12,8 @@ import { chromiumPlace, startSharedChromium } from './chromium.js';
 import { addAccounts, createDatabase, keepForReset, type NewAccount } from './portal-database.js';
 
 /**
- * Number of readers of a worker's computer. A card gets a reader other than that of the previous card, so that no test waits until pcscd has noticed
- * a removal. OpenSC supports four readers.
+ * Number of readers of a worker's computer. The tests put each card into another reader than the previous card, so that no test waits until pcscd has
+ * noticed a removal. OpenSC supports four readers.
  */
 const READERS = 4;
 const PORTAL_DATABASE = 'portal';

@@ -23,7 +23,7 @@ export interface NewAccount {
 }
 
 /**
- * Creates a database in a cluster: an empty one, or a copy of the template.
+ * Creates a database in a cluster: an empty database or, if `template` is given, a copy of this database.
  *
  * @returns the address of the database
  */

@@ -15,7 +15,7 @@ export interface CardState {
   readonly keys: Map<number, StoredKey>;
   /** Data objects by tag, such as 0x5FC102. The value is the content of the object's tag 53. */
   readonly objects: Map<number, Buffer>;
-  /** Memory of the FIDO2 application. Undefined until the application is first used, and on a card that has none. */
+  /** Memory of the FIDO2 application. Undefined until the application is first used, and on a card without this application. */
   fido?: FidoState | undefined;
 }
 

@@ -42,7 +42,7 @@ export class Card {
   pinIsFresh = false;
   managementAuthenticated = false;
   pendingChallenge: PendingChallenge | undefined;
-  /** The user's next action. May change while the card waits. */
+  /** What the user does when the card waits for a touch. May change while the card waits. */
   touch: Touch;
   readonly clock: CardClock;
 
@@ -94,7 +94,7 @@ export class Card {
   /**
    * Checks that the management key is authenticated (`managementAuthenticated`).
    *
-   * @throws CardError 6982 if it is not
+   * @throws CardError 6982 if the key is not authenticated
    */
   requireManagement(): void {
     if (this.managementAuthenticated) return;
@@ -104,7 +104,7 @@ export class Card {
   /**
    * Checks that the PIN of the PIV application is verified (`pinVerified`).
    *
-   * @throws CardError 6982 if it is not
+   * @throws CardError 6982 if the PIN is not verified
    */
   requirePin(): void {
     if (this.pinVerified) return;

@@ -48,7 +48,7 @@ export interface Profile {
   readonly otherApplication: Buffer | undefined;
   /** Yubico's firmware, or an applet that imitates it: Yubico's instructions, management application and serial number. Undefined on other cards. */
   readonly firmware: Firmware | undefined;
-  /** The FIDO2 application. Undefined if the card has none. */
+  /** The FIDO2 application. Undefined if the card has no FIDO2 application. */
   readonly fido: FidoProfile | undefined;
   /** Tries of the PIN on a card that is new from the factory, and after a reset. */
   readonly pinTries: number;
@@ -64,9 +64,15 @@ export interface Profile {
   readonly maxObjectBytes: number;
   /** Set when the card accepts one-way authentication with the management key (9B): a challenge (tag 81) without a witness. */
   readonly oneWayManagementAuthentication: boolean;
-  /** Set when a command on 9B with a tag 82, even an empty one, is INTERNAL AUTHENTICATE: the card encrypts the challenge and grants nothing. */
+  /**
+   * Set when a command on 9B with a tag 82, even an empty one, is INTERNAL AUTHENTICATE: the card encrypts the challenge and grants the reader
+   * nothing.
+   */
   readonly internalManagementAuthentication: boolean;
-  /** Set when an EC key of any slot both signs and derives shared secrets. Otherwise keys in 9D and retired slots only derive, others only sign. */
+  /**
+   * Set when an EC key of any slot both signs and derives shared secrets. Otherwise an EC key in 9D or a retired slot only derives secrets, and any
+   * other EC key only signs.
+   */
   readonly ecKeyManagementKeySigns: boolean;
   /** Set when the card refuses a malformed PIN (not 6 to 8 bytes, padded with FF) before the comparison, without spending a try. */
   readonly checksPinFormatFirst: boolean;

@@ -16,7 +16,7 @@ export interface Context {
   readonly poweredAt: number;
   /** Aborts when the client cancels. */
   readonly cancelled: AbortSignal;
-  /** The parts of earlier answers that the next command may request. A command that never continues another one discards them. */
+  /** The parts of earlier answers that the next command may request. A command that never continues another command discards these parts. */
   readonly pending: Pending;
 }
 

@@ -17,7 +17,7 @@ interface Entry {
   readonly run: CtapCommand;
   /** Set when the command has parameters. Otherwise bytes after the command are refused. */
   readonly takesParameters: boolean;
-  /** Set when the command may continue the previous one. */
+  /** Set when the command may continue the previous command. */
   readonly continues?: boolean;
   /**
    * `true` for a command that exists since CTAP 2.1, `false` for a command that existed only before CTAP 2.1. Undefined for a command that exists in

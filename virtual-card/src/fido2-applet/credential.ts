@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes }
 import type { FidoState, FidoUser } from '../card/fido-state.js';
 import { type CredentialKey, SECRET_BYTES } from './credential-keys.js';
 
-/** Levels of a credential's protection: when it requires user verification (CTAP 2.1, 12.1). */
+/** The levels of credProtect (CTAP 2.1, 12.1): when the use of a credential requires user verification. */
 export const CredProtect = { optional: 1, optionalWithList: 2, required: 3 } as const;
 
 /** A credential of this authenticator. */
@@ -37,7 +37,7 @@ export function residentId(): Buffer {
   return randomBytes(RESIDENT_ID_BYTES);
 }
 
-/** Returns an id that contains the sealed credential. Only this authenticator can open it, and only for this relying party. */
+/** Returns an id that contains the sealed credential. Only this authenticator can open the id, and only for this relying party. */
 export function sealedId(fido: FidoState, rpId: string, credential: Omit<Credential, 'id' | 'user'>): Buffer {
   const iv = randomBytes(IV_BYTES);
   const cipher = createCipheriv(CIPHER, fido.wrappingKey, iv).setAAD(rpIdHash(rpId));

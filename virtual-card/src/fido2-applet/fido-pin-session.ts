@@ -41,7 +41,7 @@ export class FidoPinSession {
     return pinToChange !== undefined && this.pin.hash?.equals(pinToChange) === true;
   }
 
-  /** The minimum length in Unicode code points: the larger of the configured one and the device's own limit. */
+  /** The minimum length in Unicode code points: the larger of the configured minimum and the device's own minimum. */
   get minPinLength(): number {
     return Math.max(this.#card.fido.minPinLength, this.pin.fewestCodePoints);
   }

@@ -24,7 +24,7 @@ const Key = {
 const Answer = { credential: 0x01, authData: 0x02, signature: 0x03, user: 0x04, numberOfCredentials: 0x05 } as const;
 const TOKEN = { code: Key.pinUvAuthParam, protocol: Key.pinUvAuthProtocol };
 const HASH_BYTES = 32;
-/** Milliseconds after an assertion within which the next one must be requested (CTAP 2.1, 6.3). */
+/** Milliseconds after an assertion within which the next assertion must be requested (CTAP 2.1, 6.3). */
 const NEXT_MS = 30_000;
 
 /**

@@ -12,7 +12,7 @@ import { cborMap } from './cbor.js';
 import { CtapError, CtapStatus } from './ctap-status.js';
 import type { Parameters } from './parameters.js';
 
-/** The secret that a key agreement yields. It encrypts and decrypts messages, and checks the codes that authenticate them. */
+/** The secret that a key agreement yields. It encrypts and decrypts messages, and checks the codes that authenticate messages. */
 export interface SharedSecret {
   encrypt(plain: Buffer): Buffer;
   /** @throws CtapError 02 when the ciphertext is empty or not a whole number of blocks, or the initial vector is incomplete */

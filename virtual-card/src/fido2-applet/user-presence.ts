@@ -7,8 +7,7 @@ const TOUCH_TIMEOUT_MS = 30_000;
 const LOOK_MS = 20;
 
 /**
- * The test of user presence. The user touches the authenticator when `Card.touch` says. On a contactless reader, holding the card to the reader
- * counts as the only touch.
+ * The test of user presence. The user acts as `Card.touch` says. On a contactless reader, holding the card to the reader counts as the only touch.
  */
 export class UserPresence {
   readonly #card: Card;

@@ -13,10 +13,10 @@ const NOTHING = Buffer.alloc(0);
 /**
  * Executes GENERAL AUTHENTICATE on 9B (SP 800-73-4 Part 2, A.1). Two commands prove to the card that the reader has the management key.
  *
- * - Mutual: the reader requests a witness (80), returns it decrypted together with its own challenge (81), and gets that challenge encrypted (82). To
- *   a strict card (`internalManagementAuthentication`), a command with tag 82 is INTERNAL AUTHENTICATE: the card encrypts the challenge, and the
- *   reader proves nothing.
- * - One-way, if the card permits it: the reader requests a challenge (81) and returns it encrypted (82).
+ * - Mutual: the reader requests a witness (80), returns the witness decrypted, together with a challenge (81), and gets this challenge encrypted
+ *   (82). To a strict card (`internalManagementAuthentication`), a command with tag 82 is INTERNAL AUTHENTICATE: the card encrypts the challenge, and
+ *   the reader proves nothing.
+ * - One-way, if the card permits it: the reader requests a challenge (81), and returns the challenge encrypted (82).
  */
 export function authenticateManagement(card: Card, command: Command): Buffer {
   const key = card.state.managementKey;

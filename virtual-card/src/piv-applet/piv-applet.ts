@@ -20,7 +20,7 @@ const standardInstructions: ReadonlyMap<number, Instruction> = new Map<number, I
 ]);
 
 /**
- * Executes a command of the PIV card application: an instruction of SP 800-73-4 or, if the card has Yubico's firmware, one of Yubico's.
+ * Executes a command of the PIV card application: an instruction of SP 800-73-4 or, if the card has Yubico's firmware, one of Yubico's instructions.
  *
  * @throws CardError with the status word of the card's answer
  */

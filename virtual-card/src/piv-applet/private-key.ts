@@ -70,7 +70,8 @@ export function rsaPrivateOperation(key: StoredKey, { bits }: RsaKind, input: Bu
 /**
  * Signs, with ECDSA, a hash that the reader computed (FIPS 186-5, 6.4.1). Returns the DER sequence of r and s.
  *
- * node:crypto only signs messages that it hashes itself. So its ECDH multiplies the base point by a random scalar; the rest is computed here.
+ * node:crypto signs only messages that it hashes itself. This function therefore uses the ECDH of node:crypto to multiply the base point by a random
+ * scalar, and computes the rest of the signature.
  *
  * @throws CardError 6A80 when the hash is empty or longer than the curve's field
  */

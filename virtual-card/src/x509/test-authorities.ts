@@ -11,9 +11,9 @@ import { ecPrivateKey } from './ec-key.js';
 export interface TestAuthority {
   readonly commonName: string;
   readonly phrase: string;
-  /** The authority that certifies this one. Undefined for a root. */
+  /** The authority that certifies this authority. Undefined for a root. */
   readonly issuer?: TestAuthority;
-  /** Largest number of authorities between this one and a leaf certificate. Undefined for no limit. */
+  /** Largest number of authorities between this authority and a leaf certificate. Undefined for no limit. */
   readonly pathLength?: number;
 }
 

@@ -6,7 +6,7 @@ const VERSION_21_PRE = 'FIDO_2_1_PRE';
 const VERSION_21 = 'FIDO_2_1';
 const VERSION_23 = 'FIDO_2_3';
 
-/** Returns an invented AAGUID, "Cardwright TEST" and a number, so that the metadata of a real model never applies to a virtual one. */
+/** Returns an invented AAGUID, "Cardwright TEST" and a number, so that the metadata of a real model never applies to a virtual model. */
 function testAaguid(number: number): Buffer {
   return Buffer.concat([Buffer.from('Cardwright TEST', 'ascii'), Buffer.of(number)]);
 }

@@ -37,8 +37,8 @@ export const fidoKeyWithSerial: Profile = {
 };
 
 /**
- * A security key that deviates from the standard. Without a selected application, it answers 6D00 to all but SELECT by name, whatever the class.
- * It answers the SELECT of an unknown application as a card for mobile networks does (`gsmSelect`).
+ * A security key that deviates from the standard. While no application is selected, it answers 6D00 to every command except SELECT by name, whatever
+ * the class of the command. It answers the SELECT of an unknown application as a card for mobile networks does (`gsmSelect`).
  */
 export const oddFidoKey: Profile = {
   ...fidoKey,
