@@ -13,10 +13,7 @@ export const Permission = {
 export const ALL_PERMISSIONS = Object.values(Permission).reduce((all, permission) => all | permission, 0);
 
 const TOKEN_BYTES = 32;
-/**
- * Milliseconds from the issue of a token until it expires if it is not used. A used token expires `LONGEST_USE_MS` after its issue (CTAP 2.1,
- * 6.5.2.1).
- */
+/** Milliseconds from the issue of a token until it expires unused. A used token expires `LONGEST_USE_MS` after its issue (CTAP 2.1, 6.5.2.1). */
 const FIRST_USE_MS = 30_000;
 const LONGEST_USE_MS = 600_000;
 
