@@ -158,7 +158,7 @@ export const cmsContract = {
       'Takes the outcomes of a step, and answers with the next step or with the end. The same results sent again get the same answer; results of an earlier step, or of a session that another has followed, get `OPERATION_MOVED`.',
     request: resultsRequest,
     answer: operationAnswer,
-    errors: ['OPERATION_NOT_FOUND', 'OPERATION_MOVED', 'CA_UNAVAILABLE'],
+    errors: ['OPERATION_NOT_FOUND', 'OPERATION_MOVED', 'CA_UNAVAILABLE', 'PASSKEY_SERVICE_UNAVAILABLE'],
   },
   'operations/{id}/cancel': {
     summary:

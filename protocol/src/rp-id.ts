@@ -35,8 +35,9 @@ export function rpIdFor(rpId: string, origin: string): 'host' | 'parent' | 'fore
 }
 
 /**
- * True if a site may register a passkey: the origin of the registration is the page's own or is listed by the administrator, and this origin may
- * use the RP id, as `isRelyingPartyOf` decides.
+ * True if a site may register a passkey. At the page's own origin, the RP id is the origin's host or a domain above it that is no public
+ * suffix. At an origin that the administrator lists, the RP id is the host itself: an administrator who allows `https://login.example.org`
+ * has not allowed passkeys for all of `example.org`.
  *
  * @param isPublicSuffix true for a public suffix, such as `isPublicSuffix` of `relying-party.ts`; called only if the result depends on it
  * @example

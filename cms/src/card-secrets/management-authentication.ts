@@ -99,7 +99,7 @@ export function takeWitness(context: OperationContext): Call {
  * Selects the first candidate whose algorithm is that of the card's witness. The candidates before it are skipped without spending a try.
  *
  * @throws CardwrightError `MANAGEMENT_KEY_REFUSED` if no candidate has that algorithm, or if no try is left in the session; `RATE_LIMITED` if
- * the person has used up the witnesses of this hour
+ * the person has used up the witnesses of this hour. Both errors end the operation as failed.
  * @example
  * const step = { prepare: chooseCandidate, calls: (context: OperationContext) => [authenticateCard(context, () => {})] };
  */

@@ -49,9 +49,9 @@ export interface PasskeyService {
   /** Origin in the client data, for example `https://login.microsoft.com`; a function if it is known only later. */
   readonly origin: string | (() => string);
   /**
-   * Returns the reason that this person cannot have a passkey on an authenticator: `model` if the service refuses the model, `attestation` if
-   * the service does not trust the authenticator's attestation; null if no reason is known. The CMS asks before it uses the device, with null
-   * for the authenticator if the host cannot reach it. The CMS asks often, so a service should answer from a short-lived cache if possible.
+   * Returns the reason that this person cannot have a passkey on an authenticator; null if no reason is known. The CMS asks before it uses the
+   * device, with null for the authenticator if the host cannot reach it. The CMS asks often, so a service should answer from a short-lived
+   * cache if possible.
    */
   findObstacle(person: Person, authenticator: ExpectedAuthenticator | null): Promise<PasskeyObstacle | null>;
   /**

@@ -49,8 +49,8 @@ export function writeDeb({ root, control, scripts = {}, conffiles = [], file, ep
 }
 
 /**
- * Returns the installed size in KiB, as dpkg-gencontrol estimates it, but without folders: each file is rounded up by itself, and a link counts
- * as 1 KiB.
+ * Returns the installed size in KiB, as dpkg-gencontrol estimates it (deb-substvars(5), Installed-Size): each file is rounded up by itself; a
+ * link and a folder, also the root, count as 1 KiB each.
  */
 const installedSize = (root: string): number =>
   readdirSync(root, { recursive: true, encoding: 'utf8' })

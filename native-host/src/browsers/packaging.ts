@@ -11,7 +11,8 @@ export interface InstalledBrowser {
   readonly packaging: Packaging;
   /**
    * Set when the browser starts hosts. Ubuntu's Firefox (a Snap) asks the WebExtensions portal to start hosts after the user has agreed. The
-   * Flatpak of Firefox can do the same since version 157, but only if this is enabled, so it counts as not starting hosts.
+   * Flatpak of Firefox can start hosts since version 157, but only with xdg-native-messaging-proxy, which Firefox does not use by default. So
+   * this Flatpak counts as not starting hosts.
    */
   readonly startsHosts: boolean;
 }

@@ -101,7 +101,8 @@ export function missingFolders(system: System, folder: string): string[] {
 }
 
 /**
- * Checks that only the owners of a folder and of the folders above it can replace its content. Missing folders are accepted.
+ * Checks that only the administrator, who is the owner of the root folder, can replace the content of a folder. Missing folders are
+ * accepted.
  *
  * @throws PolicyError when the folder, or one above it, is a link, not a folder, owned by another account, or writable by others than its owner
  */
