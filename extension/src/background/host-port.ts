@@ -166,7 +166,9 @@ export class HostPort {
     const parsed = v.safeParse(messageSchema, value);
     if (!parsed.success) {
       // This is not a Cardwright host, or something else writes to the host's standard output.
-      const cause = new Error(parsed.issues[0].message);
+      // The issue's own text may quote a value.
+      const [{ type, expected }] = parsed.issues;
+      const cause = new Error(`${type} of ${typeof value}: expected ${expected ?? 'another value'}`);
       logDefect('the host sent what is no message', cause);
       this.port.disconnect();
       this.#ended(new CardwrightError('HOST_ANSWER_INVALID', {}, { cause }));

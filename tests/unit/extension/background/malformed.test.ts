@@ -112,4 +112,12 @@ describe('the extension', () => {
       });
     },
   );
+
+  it('logs no value of what a host sent in place of a message', async () => {
+    host.port.say('739154');
+    await settle();
+    const logged = jest.mocked(console.error).mock.calls.flat().join(' ');
+    expect(logged).toContain('the host sent what is no message');
+    expect(logged).not.toContain('739154');
+  });
 });
