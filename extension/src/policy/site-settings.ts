@@ -197,13 +197,16 @@ export const foreignRelyingParties = defineSetting<ReadonlyMap<string, readonly 
     Object.fromEntries([...sites].map(([site, parties]) => [site, parties.map(({ origin, path }) => origin + path)])),
 });
 
-/** Returns the first `MAX_RELYING_PARTIES` valid relying parties in a list. Invalid entries are left out, so that the others still work. */
+/**
+ * Returns the first `MAX_RELYING_PARTIES` valid relying parties in a list. Notes invalid ones and those beyond the maximum as
+ * unreadable, and leaves them out, so that the others still work.
+ */
 function readRelyingParties(entries: readonly unknown[], unreadable: (index: number) => void): ForeignRelyingParty[] {
-  return entries
-    .flatMap((entry, index) => {
-      const parsed = v.safeParse(foreignRelyingParty, entry);
-      if (!parsed.success) unreadable(index);
-      return parsed.success ? [parsed.output] : [];
-    })
-    .slice(0, MAX_RELYING_PARTIES);
+  const parties: ForeignRelyingParty[] = [];
+  for (const [index, entry] of entries.entries()) {
+    const parsed = v.safeParse(foreignRelyingParty, entry);
+    if (parsed.success && parties.length < MAX_RELYING_PARTIES) parties.push(parsed.output);
+    else unreadable(index);
+  }
+  return parties;
 }

@@ -183,6 +183,12 @@ describe('an unreadable part of a policy', () => {
     expect(judgeSite(policy, ORIGIN)).toMatchObject({ rule: null, keys: 'invalid', relyingParties: [] });
   });
 
+  it('is a relying party beyond the maximum', () => {
+    const many = Array.from({ length: 34 }, (_, index) => ({ origin: `https://rp-${index}.example` }));
+    const { unreadable } = readSettings({ foreignRelyingParties: { [ORIGIN]: [7, ...many] } });
+    expect(unreadable).toEqual([0, 33, 34].map((index) => `foreignRelyingParties.${ORIGIN}.${index}`));
+  });
+
   it.each([[7], [{ 'portal.example': {} }]])('leaves no site to its own keys: siteKeys %j', (siteKeys) => {
     expect(judgeSite(readSettings({ siteKeys }).policy, ORIGIN).keys).toBe('invalid');
   });
