@@ -2,9 +2,16 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
 import { wholeExchange } from '../../../../extension/src/pages/inspector/model/apdu-chain.js';
 import { certificateWords } from '../../../../extension/src/pages/inspector/model/certificate-words.js';
-import { certificatesIn, tlvLines, tlvTree } from '../../../../extension/src/pages/inspector/model/tlv-tree.js';
-import { fromHex } from '../../../../extension/src/pages/inspector/model/tlv.js';
+import { certificatesIn, tlvTree, type TlvNode } from '../../../../extension/src/pages/inspector/model/tlv-tree.js';
+import { fromHex, toHex } from '../../../../extension/src/pages/inspector/model/tlv.js';
 import { CERTIFICATE, TraceWriter } from '../../../support/trace-writer.js';
+
+/** Returns a tree as indented lines of text. */
+const tlvLines = (nodes: readonly TlvNode[], indent = ''): string[] =>
+  nodes.flatMap(({ tag, name, length, value, words, parts }) => [
+    `${indent}${tag} ${name} (${length})${words === '' ? '' : ` = ${words}`}${value === null || words !== '' ? '' : ` ${toHex(value)}`}`,
+    ...tlvLines(parts, `${indent}  `),
+  ]);
 
 describe('data objects', () => {
   it.each([

@@ -1,4 +1,4 @@
-import { readTlvs, toHex, type Tlv } from './tlv.js';
+import { readTlvs, type Tlv } from './tlv.js';
 import { tagName, valueWords } from './tag-names.js';
 
 /** One data object with its parts. */
@@ -65,10 +65,3 @@ export function certificatesIn(nodes: readonly TlvNode[]): Uint8Array[] {
     ...certificatesIn(parts),
   ]);
 }
-
-/** Returns the tree as indented lines of text. Only tests use this. */
-export const tlvLines = (nodes: readonly TlvNode[], indent = ''): string[] =>
-  nodes.flatMap(({ tag, name, length, value, words, parts }) => [
-    `${indent}${tag} ${name} (${length})${words === '' ? '' : ` = ${words}`}${value === null || words !== '' ? '' : ` ${toHex(value)}`}`,
-    ...tlvLines(parts, `${indent}  `),
-  ]);
