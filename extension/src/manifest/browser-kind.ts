@@ -3,9 +3,8 @@ export const BROWSERS = ['chromium', 'firefox'] as const;
 export type BrowserKind = (typeof BROWSERS)[number];
 
 /**
- * The oldest supported releases. Chromium 121 is the first release that tolerates Firefox's kind of background in a manifest. (The build
- * does not depend on this, because it makes a separate manifest for each kind of browser.) Firefox 142 is the first release that supports
- * `data_collection_permissions` on every system.
+ * The oldest supported releases. Chromium 121 has every interface that the extension uses; the newest of them, `URL.canParse`, came
+ * with 120. Firefox 142 is the first that supports `data_collection_permissions` on every system.
  */
 export const OLDEST = { chromium: '121', firefox: '142' } as const;
 
