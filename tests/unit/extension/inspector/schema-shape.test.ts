@@ -67,6 +67,11 @@ describe('a command that the inspector may run', () => {
     expect(RUNNABLE.filter((method) => !commands[method].reach.some((reach) => reach === 'page'))).toEqual([]);
   });
 
+  it('takes no text, which a trace may have shortened', () => {
+    const shapes = RUNNABLE.map((method) => JSON.stringify(shapeOf(commands[method].params)));
+    expect(shapes.filter((shape) => /"kind":"(text|map|any)"/.test(shape))).toEqual([]);
+  });
+
   it('is reported with the problem in its parameters', () => {
     expect(paramProblems('certificate.read', { slot: '9F' })).toMatchObject([{ path: 'slot' }]);
     expect(paramProblems('certificate.read', { slot: '9A', more: 1 })).toHaveLength(1);

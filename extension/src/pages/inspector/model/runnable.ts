@@ -20,7 +20,8 @@ export interface RepeatableCommand {
 
 /**
  * Returns a command of a trace with its parameters, to send it again. Returns null if the inspector may not run the command, if its
- * request or a secret in it was not recorded, or if the recorded parameters do not fit the command table.
+ * request or a secret in it was not recorded, or if the recorded parameters do not fit the command table. A trace shortens none of the
+ * parameters, because no runnable command takes a text.
  */
 export function repeatable(group: CommandGroup): RepeatableCommand | null {
   const [first] = group.entries;
