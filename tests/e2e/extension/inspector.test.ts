@@ -236,6 +236,22 @@ describe('the inspector with a scripted background', () => {
     await inspector.filter('');
   });
 
+  it('keeps JSON that it cannot read, until it can be shown in the form', async () => {
+    const { page } = inspector;
+    const raw = '.ask .switch input[role="switch"]';
+    await inspector.show('console');
+    await page.select('#console-method', 'certificate.read');
+    await page.click(raw);
+    await page.locator('#console-json').fill('{ "slot": ');
+    expect(await inspector.textOf('.parameters > .problem')).toContain('JSON');
+    await page.click(raw);
+    expect(await page.$eval('#console-json', (json) => (json as HTMLTextAreaElement).value)).toBe('{ "slot": ');
+    await page.locator('#console-json').fill('{ "slot": "9C" }');
+    await page.click(raw);
+    expect(await page.$eval('.parameters select', (slot) => slot.value)).toBe('1');
+    await inspector.show('trace');
+  });
+
   thoroughIt('fits a narrow window', async () => {
     await inspector.page.setViewport({ width: 360, height: 900 });
     await inspector.drawn();

@@ -18,6 +18,7 @@ export class ConsoleView {
     { id: 'console-method' },
     ...RUNNABLE.map((method) => element('option', { value: method }, method)),
   );
+  readonly #raw = element('input', { type: 'checkbox', role: 'switch' });
   readonly #form = element('form', { class: 'parameters' });
   readonly #run = element('button', { type: 'submit', class: 'primary' }, t('inspector_run'));
   readonly #json = element('textarea', { id: 'console-json', rows: '8', spellcheck: 'false' });
@@ -37,8 +38,7 @@ export class ConsoleView {
   ) {
     const field = (name: string, control: HTMLElement): HTMLElement =>
       element('div', { class: 'field' }, element('label', { for: control.id }, name), control);
-    const raw = element('input', { type: 'checkbox', role: 'switch' });
-    raw.addEventListener('change', () => this.#setRaw(raw.checked));
+    this.#raw.addEventListener('change', () => this.#setRaw(this.#raw.checked));
     this.#method.addEventListener('change', () => this.#choose(this.#chosen(), undefined));
     this.#session.addEventListener('change', () => this.#judge());
     this.#json.addEventListener('input', () => this.#judge());
@@ -59,7 +59,7 @@ export class ConsoleView {
           field(t('inspector_fact_session'), this.#session),
           field(t('inspector_console_command'), this.#method),
           this.#documentation,
-          element('label', { class: 'switch' }, raw, t('inspector_console_raw')),
+          element('label', { class: 'switch' }, this.#raw, t('inspector_console_raw')),
           this.#form,
         ),
         element('section', { class: 'answers' }, element('h2', {}, t('inspector_console_answer')), this.#answer),
@@ -108,12 +108,12 @@ export class ConsoleView {
     this.#draw();
   }
 
-  /** Switches between form and JSON. The entered values are kept, unless the JSON cannot be read. */
+  /** Switches between form and JSON. The entered values are kept, because JSON that cannot be read disables the switch. */
   #setRaw(isRaw: boolean): void {
     if (isRaw) this.#json.value = JSON.stringify(this.#field?.read() ?? {}, null, 2);
     else {
       const shape = shapeOf(commands[this.#chosen()].params);
-      const value = parseJson(this.#json.value) ?? initialValue(shape);
+      const value = parseJson(this.#json.value);
       this.#field = fieldFor(shape, { name: '', path: '', value, onChange: () => this.#judge() });
     }
     this.#isRaw = isRaw;
@@ -152,6 +152,7 @@ export class ConsoleView {
       .join(' ');
     const isAlive = this.#session.value !== '';
     this.#session.disabled = !isAlive;
+    this.#raw.disabled = this.#isRaw && params === undefined;
     this.#run.disabled = !isAlive || problems.length > 0 || this.#isRunning;
     this.#note.textContent = isAlive
       ? ''
