@@ -23,7 +23,7 @@ export interface Timing {
  *
  * @param onAbsence called before each pause
  * @param patience milliseconds from the first attempt after which no further attempt begins
- * @throws CardwrightError `CANCELLED` if the signal is aborted during a pause, otherwise the error of the last attempt
+ * @throws CardwrightError `CANCELLED` if the signal is aborted before an answer arrives, otherwise the error of the last attempt
  */
 export async function sendUntilAnswered<T>(
   send: () => Promise<T>,
@@ -37,7 +37,9 @@ export async function sendUntilAnswered<T>(
     try {
       return await send();
     } catch (error) {
-      if (!isAbsence(error) || signal?.aborted || timing.now() + length > begin + patience) throw error;
+      if (!isAbsence(error)) throw error;
+      if (signal?.aborted) throw new CardwrightError('CANCELLED');
+      if (timing.now() + length > begin + patience) throw error;
       onAbsence(error.code);
     }
     await timing.pause(length, signal);

@@ -69,4 +69,17 @@ describe('sending until it is answered', () => {
     await jest.advanceTimersByTimeAsync(60_000);
     expect(tries).toHaveLength(5);
   });
+
+  it('is cancelled, not given up, if an attempt that cannot be aborted fails afterwards', async () => {
+    const abort = new AbortController();
+    const answer = sendUntilAnswered(
+      () => {
+        abort.abort();
+        return Promise.reject(new CardwrightError('CMS_UNREACHABLE'));
+      },
+      () => undefined,
+      abort.signal,
+    );
+    await expect(answer).rejects.toMatchObject({ code: 'CANCELLED' });
+  });
 });
