@@ -37,8 +37,13 @@ it('publishes only public keys', async () => {
   ]);
 });
 
-it('refuses an invalid key file without quoting it', async () => {
-  await writeFile(join(folder, 'keys.json'), JSON.stringify({ signing: { d: 'a-private-key' } }));
+it.each([
+  ['lacks keys', JSON.stringify({ signing: { d: 'a-private-key' } })],
+  ['is not JSON', '{ "signing": { "d": a-private-key } }'],
+  ['is cut off', '{ "signing": { "d": "a-private-key'],
+  ['is empty', ''],
+])('refuses a key file that %s, without quoting it', async (_, text) => {
+  await writeFile(join(folder, 'keys.json'), text);
   await expect(loadKeyRing(folder, null)).rejects.toThrow(/^the key file is not valid$/);
 });
 

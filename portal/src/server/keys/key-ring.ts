@@ -16,7 +16,7 @@ export interface PortalKeys extends KeyRing {
   readonly cookieKey: Buffer;
 }
 
-const keyFile = v.object({ ...keyRingSecrets.entries, authority: authorityKeys });
+const keyFile = v.pipe(v.string(), v.parseJson(), v.object({ ...keyRingSecrets.entries, authority: authorityKeys }));
 
 const FILE = 'keys.json';
 const OWNER_ONLY = 0o600;
@@ -39,11 +39,11 @@ export async function findKeyRing(folder: string, json: string | null): Promise<
 /**
  * Parses the keys of a key file.
  *
- * @throws Error that quotes no key, if a key is missing or malformed; SyntaxError of `JSON.parse` if the text is not JSON
+ * @throws Error that quotes no key, if the text is not JSON, or a key is missing or malformed
  */
 export async function readKeyRing(json: string): Promise<PortalKeys> {
-  const parsed = v.safeParse(keyFile, JSON.parse(json));
-  // The issues are left out, because they quote the values.
+  const parsed = v.safeParse(keyFile, json);
+  // The issues are left out, because they quote the text and its values.
   if (!parsed.success) throw new Error('the key file is not valid');
   const { authority, signing } = parsed.output;
   return { ...(await importKeyRing(parsed.output)), authority, cookieKey: deriveCookieKey(signing.d) };
