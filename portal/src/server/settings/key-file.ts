@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { refer, Unfit } from './setting.js';
+import { Unfit } from './setting.js';
 
 export const KEY_FILE = 'keys.json';
 
@@ -18,7 +18,15 @@ export function readKeys(written: string, { CARDWRIGHT_SETTINGS: folder }: NodeJ
   const file = keyFileOf({ CARDWRIGHT_KEYS: written });
   if (file === null) return written;
   // The error quotes only the usual path. Any other value may be a key that was written instead of a path.
-  const which = folder && file === path.join(folder, KEY_FILE) ? file : 'file of that name';
-  if (!existsSync(file)) throw new Unfit(`there is no ${which}. A portal that has devices needs its own from a backup`);
-  return refer(() => readFileSync(file, 'utf8'));
+  const usual = folder && file === path.join(folder, KEY_FILE) ? file : undefined;
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT')
+      throw new Unfit(
+        `there is no ${usual ?? 'file of that name'}. A portal that has devices needs its own from a backup`,
+      );
+    throw new Unfit(`${usual ?? 'the file of that name'} cannot be read (${String(code)})`);
+  }
 }

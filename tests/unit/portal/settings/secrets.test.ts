@@ -1,4 +1,5 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { checkSecretFiles } from '../../../../portal/src/server/commands/doctor/secret-files.js';
 import { readConfiguration } from '../../../../portal/src/server/settings/configuration.js';
@@ -79,6 +80,25 @@ describe.each(SECRETS)('$variable', ({ variable }) => {
     chmodSync(file, 0o440);
     expect((await folder.check()).code).toBe(0);
   });
+});
+
+it('do not include the usual key file, which is named if it cannot be read', async () => {
+  const file = join(folder.path, 'keys.json');
+  rmSync(file);
+  mkdirSync(file);
+  expect(await folder.check()).toEqual({
+    code: 1,
+    lines: [`default: CARDWRIGHT_KEYS: ${file} cannot be read (EISDIR)`],
+  });
+});
+
+it('include the path of any other key file, also if the file cannot be read', async () => {
+  // Not even root can open a link to itself. The error of the system then quotes the path.
+  const file = join(folder.path, MARK);
+  symlinkSync(file, file);
+  expect(await sayings({ CARDWRIGHT_KEYS: file })).not.toContain(MARK);
+  const { lines } = await folder.check({ CARDWRIGHT_KEYS: file });
+  expect(lines).toEqual(['environment: CARDWRIGHT_KEYS: the file of that name cannot be read (ELOOP)']);
 });
 
 it('allow everyone to read a portal.toml without them', async () => {
