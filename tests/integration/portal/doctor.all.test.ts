@@ -69,6 +69,7 @@ describe('the command doctor', () => {
       'warning: The portal has no public address: it is at http://localhost alone.',
     ]);
     expect(of('database', findings)).toEqual([expect.stringMatching(/^ok: The portal makes one in /)]);
+    expect(of('authority', findings)).toEqual(['skipped: The portal makes its own when it starts for the first time.']);
     expect(of('certificate-policies', findings)).toEqual([expect.stringMatching(/^warning: .*: placeholders, /)]);
     expect(verdict).toBe('2 warnings, 2 not checked.');
     expect(await readdir(folder)).toEqual([]);
@@ -94,6 +95,7 @@ describe('the command doctor', () => {
     const { code, findings, text } = await examine({ CARDWRIGHT_DATA: folder, CARDWRIGHT_KEYS: keys });
     expect(code).toBe(1);
     expect(of('configuration', findings)).toContain('problem: CARDWRIGHT_KEYS cannot be read.');
+    expect(of('authority', findings)).toEqual(['skipped: Not checked, because the keys cannot be read.']);
     expect(text).not.toContain('very-secret');
     await rm(keys);
   });

@@ -25,14 +25,21 @@ export interface CheckedAuthority {
  * Checks the authority that issues certificates. The key file contains the embedded one. A configured module is loaded as at the
  * portal's start, but only its certificate is read.
  *
- * @param keys undefined if the portal has not made them yet, or they cannot be read
+ * @param keys null if the portal has not made them yet, undefined if they cannot be read
  */
 export async function checkAuthority(
   { authority: { module }, origin }: Configuration,
-  keys: PortalKeys | undefined,
+  keys: PortalKeys | null | undefined,
   now: Date,
 ): Promise<CheckedAuthority> {
-  if (module === null) return keys ? checkEmbedded(keys, now) : notMadeYet();
+  if (module === null) {
+    if (keys) return checkEmbedded(keys, now);
+    return unchecked(
+      keys === null
+        ? 'The portal makes its own when it starts for the first time.'
+        : 'Not checked, because the keys cannot be read.',
+    );
+  }
   try {
     const { certificate } = await openAuthorityOf(module, {
       location: () => `${origin ?? 'http://localhost'}/ca`,
@@ -45,10 +52,7 @@ export async function checkAuthority(
   }
 }
 
-const notMadeYet = (): CheckedAuthority => ({
-  findings: [skipped('The portal makes its own when it starts for the first time.')],
-  certificate: undefined,
-});
+const unchecked = (why: string): CheckedAuthority => ({ findings: [skipped(why)], certificate: undefined });
 
 function checkEmbedded({ authority }: PortalKeys, now: Date): CheckedAuthority {
   const certificate = readCertificate(authority.certificate);

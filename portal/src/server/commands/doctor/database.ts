@@ -24,7 +24,10 @@ export interface CheckedDatabase {
  * Checks that the database can be read, that its tables fit this version, and that the keys belong to it. Writes nothing to the
  * database.
  */
-export async function checkDatabase(configuration: Configuration, keys: KeyRing | undefined): Promise<CheckedDatabase> {
+export async function checkDatabase(
+  configuration: Configuration,
+  keys: KeyRing | null | undefined,
+): Promise<CheckedDatabase> {
   const { database } = configuration;
   if ('url' in database)
     return look(() => openPostgresForReading(database.url), keys, 'Check DATABASE_URL, and the PostgreSQL server.');
@@ -56,7 +59,7 @@ const alone = (finding: Finding, content: null | undefined): CheckedDatabase => 
 
 async function look(
   open: () => Promise<ReadOnlyDatabase>,
-  keys: KeyRing | undefined,
+  keys: KeyRing | null | undefined,
   advice: string,
 ): Promise<CheckedDatabase> {
   try {
@@ -102,7 +105,7 @@ async function judgeMigrations(database: ReadOnlyDatabase): Promise<Finding> {
 const devicePolicies = v.array(v.object({ model: v.string(), factorySecrets: v.string() }));
 
 /** Returns a problem if the keys do not belong to the database. Without keys or policies there is nothing to check. */
-async function judgeKeys(database: ReadOnlyDatabase, keys: KeyRing | undefined): Promise<Finding[]> {
+async function judgeKeys(database: ReadOnlyDatabase, keys: KeyRing | null | undefined): Promise<Finding[]> {
   if (!keys || !(await hasTable(database, 'device_policies'))) return [];
   const rows = await database.rows('SELECT model, factory_secrets AS "factorySecrets" FROM device_policies');
   try {

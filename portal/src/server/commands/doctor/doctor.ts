@@ -106,13 +106,16 @@ export async function checkConfiguration(
   ];
 }
 
-/** Reads the keys, if there are any. The finding quotes neither the keys nor the error, which may quote them. */
-async function readKeys({
-  dataFolder,
-  keys: given,
-}: Configuration): Promise<{ readonly keys: PortalKeys | undefined; readonly findings: readonly Finding[] }> {
+interface CheckedKeys {
+  readonly findings: readonly Finding[];
+  /** Null if the portal has not made them yet, undefined if they cannot be read. */
+  readonly keys: PortalKeys | null | undefined;
+}
+
+/** Reads the keys, if there are any. No finding quotes them. */
+async function readKeys({ dataFolder, keys: given }: Configuration): Promise<CheckedKeys> {
   try {
-    const keys = await findKeyRing(dataFolder, given);
+    const keys = (await findKeyRing(dataFolder, given)) ?? null;
     const text = keys
       ? 'The keys can be read.'
       : `The portal makes its keys in ${dataFolder} when it starts for the first time.`;
