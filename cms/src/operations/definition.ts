@@ -135,8 +135,8 @@ export interface OperationDefinition {
   readonly requireUnderWay: (context: OperationContext) => void;
   readonly steps: readonly Step[];
   /**
-   * Settles the device's state. `done` is called when no step is needed any more. `failed` is called with the error that ends the operation as
-   * failed, or with `null` when the person cancels. After the consequences `finish` and `cancel`, neither function is called.
+   * Settles the device's state: `done` when no step is needed any more; `failed` on an error, or with `null` when the person cancels the
+   * operation. Neither is called for an operation that ends by the consequence `finish` or `cancel`, or because another one has its card.
    */
   readonly settle: {
     done(context: OperationContext): void | Promise<void>;

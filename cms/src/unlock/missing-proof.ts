@@ -2,13 +2,29 @@ import { CardwrightError } from '@cardwright/protocol';
 import { deviceProof } from '../card-secrets/device-proof.js';
 import type { OperationContext } from '../operations/context.js';
 
-/** Milliseconds for which an operator's approval is valid. An approval is given for one operation. */
+/** Milliseconds for which an operator's approval is valid. */
 const APPROVAL_LASTS = 24 * 60 * 60 * 1000;
 
-/** Returns `APPROVAL_NEEDED` if a device that can prove nothing has no approval of the last 24 hours; null otherwise. */
-export function findMissingProof(context: OperationContext): CardwrightError | null {
-  if (context.of(deviceProof).way !== 'none') return null;
-  const { pukApprovedAt } = context.ownDevice.row;
-  const isApproved = pukApprovedAt !== null && context.records.now.getTime() - pukApprovedAt.getTime() < APPROVAL_LASTS;
-  return isApproved ? null : new CardwrightError('APPROVAL_NEEDED');
+/** Returns `APPROVAL_NEEDED` if a device that can prove nothing has no valid approval; null otherwise. */
+export const findMissingProof = (context: OperationContext): CardwrightError | null =>
+  context.of(deviceProof).way === 'none' && !isApproved(context) ? new CardwrightError('APPROVAL_NEEDED') : null;
+
+/** Ends an approval that is no longer valid, so that an operator can give another one. */
+export function endOldApproval(context: OperationContext): void {
+  if (!isApproved(context)) endApproval(context);
+}
+
+export function endApproval({ ownDevice }: OperationContext): void {
+  if (ownDevice.row.pukApprovedAt !== null) ownDevice.change({ pukApprovedAt: null, pukApprovedBy: null });
+}
+
+/**
+ * True if an operator has approved this operation in the last day. Operators approve an operation that waits, so an approval from
+ * before its start was for another one.
+ */
+function isApproved({ operation, ownDevice, records }: OperationContext): boolean {
+  const { pukApprovedAt: approved } = ownDevice.row;
+  return (
+    approved !== null && approved >= operation.createdAt && records.now.getTime() - approved.getTime() < APPROVAL_LASTS
+  );
 }

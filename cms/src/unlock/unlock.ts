@@ -6,6 +6,7 @@ import type { OperationContext } from '../operations/context.js';
 import { defineOperation, inState } from '../operations/definition.js';
 import { PHONE, SECURITY_KEY } from '../rules/device-state.js';
 import { ownWords } from '../words/language.js';
+import { endApproval, endOldApproval } from './missing-proof.js';
 import { newPinStep } from './new-pin.js';
 import { newPukStep } from './new-puk.js';
 
@@ -28,16 +29,22 @@ export const unlock = defineOperation({
   needsCode: ({ unlockNeedsCode }) => unlockNeedsCode,
   isOffered: ({ state, model }) => state === 'active' && model !== PHONE && model !== SECURITY_KEY,
   needsFreshProof: FRESH,
-  begin: async (context, { policy }) =>
-    chooseProof(context, ownKeysAmong(await findCandidates(context, policy, context.info))),
+  begin: async (context, { policy }) => {
+    endOldApproval(context);
+    chooseProof(context, ownKeysAmong(await findCandidates(context, policy, context.info)));
+  },
   requireUnderWay: inState('active'),
   steps: [keyProofStep, ownWitnessStep, ownKeyStep, newPinStep, newPukStep],
   settle: { done: endConsent, failed: endConsent },
 });
 
-/** Ends the approval, the one-time code and the wait for an approval: each is for one operation. */
-function endConsent({ ownDevice }: OperationContext): void {
+/**
+ * Ends the approval and the one-time code, which are valid for one operation. An unlock that ends in another way, for example because
+ * its user closes the window, leaves both in place, but no later operation accepts them.
+ */
+function endConsent(context: OperationContext): void {
+  const { ownDevice } = context;
   endCode(ownDevice);
   ownDevice.noteInterruption(null);
-  if (ownDevice.row.pukApprovedAt !== null) ownDevice.change({ pukApprovedAt: null, pukApprovedBy: null });
+  endApproval(context);
 }
