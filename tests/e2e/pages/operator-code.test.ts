@@ -53,6 +53,29 @@ describe('the one-time code on the operator’s page', () => {
     await page.close();
   });
 
+  it('is reported if the operator closes the dialog during the request, but is not shown', async () => {
+    const page = await openDialog();
+    await page.evaluate(() => {
+      const fetch = window.fetch.bind(window);
+      window.fetch = async (...request) => {
+        const response = await fetch(...request);
+        if (response.url.endsWith('/unlock-code'))
+          await new Promise((resolve) => window.addEventListener('answer', resolve, { once: true }));
+        return response;
+      };
+    });
+    const answered = page.waitForResponse((response) => response.url().endsWith('/unlock-code'));
+    await page.keyboard.press('Enter');
+    await answered;
+    await page.keyboard.press('Escape');
+    await waitFor(page, '>>> portal-code-dialog >>> dialog:not([open])');
+    await page.evaluate(() => window.dispatchEvent(new Event('answer')));
+    await waitFor(page, '>>> #outcome.muted');
+    expect(await textIn(page, '>>> #outcome')).toContain('One-time code issued: YubiKey of Ada Lovelace.');
+    expect(await page.$('>>> #code')).toBeNull();
+    await page.close();
+  });
+
   it('is not issued for a device that has changed since, and the page reports that', async () => {
     const page = await openDialog();
     portal.change([{ ...CODED[0], version: versionOf('another') }]);

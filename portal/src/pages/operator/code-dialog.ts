@@ -12,7 +12,7 @@ interface Question {
   readonly device: OperatorDevice;
   /** Requests the code. */
   readonly issue: () => Promise<IssuedCode>;
-  /** Called with true if a code was shown, when the dialog closes. */
+  /** Called once the dialog is closed and no request is under way, with true if a code was issued. */
   readonly resolve: (isIssued: boolean) => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -64,7 +64,8 @@ export class CodeDialog extends LitElement {
 
   @state() private accessor question: Question | null = null;
   @state() private accessor issued: IssuedCode | null = null;
-  @state() private accessor isBusy = false;
+  /** Question whose code is being requested; null if none is. */
+  @state() private accessor requested: Question | null = null;
   @query('dialog') private accessor dialog: HTMLDialogElement | null = null;
   @query('#confirm') private accessor confirm: HTMLButtonElement | null = null;
   @query('h2') private accessor heading: HTMLElement | null = null;
@@ -72,7 +73,8 @@ export class CodeDialog extends LitElement {
   /**
    * Opens the dialog above the page.
    *
-   * @returns true if a code was shown, once the operator has closed the dialog
+   * @returns true if a code was issued, once the operator has closed the dialog. If they close it during the request, its code is
+   *   issued too, but not shown.
    * @throws the error of `issue`, with which the dialog closes
    */
   async ask(device: OperatorDevice, issue: () => Promise<IssuedCode>): Promise<boolean> {
@@ -112,7 +114,9 @@ export class CodeDialog extends LitElement {
         ${
           issued === null
             ? html`<button type="button" id="cancel" @click=${this.#close}>${cancel}</button>
-                <button type="submit" id="confirm" class="primary" ?disabled=${this.isBusy}>${code.issue}</button>`
+                <button type="submit" id="confirm" class="primary" ?disabled=${this.requested !== null}>
+                  ${code.issue}
+                </button>`
             : html`<button type="button" id="done" class="primary" @click=${this.#close}>${done}</button>`
         }
       </footer>
@@ -124,28 +128,28 @@ export class CodeDialog extends LitElement {
   readonly #submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     const { question } = this;
-    if (question === null || this.isBusy || this.issued !== null) return;
-    this.isBusy = true;
+    if (question === null || this.requested !== null || this.issued !== null) return;
+    this.requested = question;
     try {
       const issued = await question.issue();
-      // The operator may have closed the dialog meanwhile. The code is then not shown.
-      if (this.question !== question) return;
-      this.issued = issued;
-      await this.updateComplete;
-      this.heading?.focus();
+      if (this.question === question) this.issued = issued;
+      else question.resolve(true);
     } catch (error) {
       question.reject(error);
-      this.#close();
+      if (this.question === question) this.#close();
     } finally {
-      this.isBusy = false;
+      this.requested = null;
     }
+    await this.updateComplete;
+    if (this.issued !== null) this.heading?.focus();
   };
 
   /** Clears the code, which must not stay in the page however the dialog was closed. */
   readonly #onClose = (): void => {
-    this.question?.resolve(this.issued !== null);
+    const { question, issued } = this;
     this.question = null;
     this.issued = null;
+    if (question !== this.requested) question?.resolve(issued !== null);
   };
 }
 
