@@ -6,7 +6,7 @@ import { Deadline } from './deadline.js';
 import type { GraphClient, GraphRequest } from './graph-client.js';
 import { findObstacle, groupsOf, readMethodConfiguration, type MethodConfiguration } from './passkey-profiles.js';
 
-/** Milliseconds for which an answer is remembered. That the profiles could not be read is remembered for `SHORT_MEMORY`. */
+/** Milliseconds for which an answer is remembered. That there is no usable one is remembered for `SHORT_MEMORY`. */
 const MEMORY = 60_000;
 const SHORT_MEMORY = 10_000;
 /** Maximum number of milliseconds for one request to Graph, because a page waits for the answer. Without an answer nothing is forbidden. */
@@ -27,7 +27,8 @@ const groupList = v.object({ value: v.array(v.string()) });
 
 interface Remembered<T> {
   readonly until: number;
-  readonly value: Promise<T>;
+  /** Undefined if there is no usable answer. */
+  readonly value: Promise<T | undefined>;
 }
 
 /**
@@ -35,13 +36,13 @@ interface Remembered<T> {
  * forbid nothing; the registration itself then reports the obstacle. The first refusal of each kind of request is logged.
  */
 export class PolicyReader {
-  #configuration: Remembered<MethodConfiguration | undefined> | undefined;
-  readonly #groups = new Map<string, Remembered<ReadonlySet<string> | undefined>>();
+  #configuration: Remembered<MethodConfiguration> | undefined;
+  readonly #groups = new Map<string, Remembered<ReadonlySet<string>>>();
   readonly #told = new Set<string>();
 
   constructor(
     private readonly service: string,
-    private readonly graph: GraphClient,
+    private readonly graph: Pick<GraphClient, 'send'>,
     private readonly log: (line: string) => void,
   ) {}
 
@@ -64,12 +65,7 @@ export class PolicyReader {
     const value = this.#ask({ method: 'GET', path: CONFIGURATION, what: 'passkey profiles' }).then(
       readMethodConfiguration,
     );
-    const remembered = { until: performance.now() + MEMORY, value };
-    this.#configuration = remembered;
-    void value.then((answer) => {
-      if (answer === undefined && this.#configuration === remembered)
-        this.#configuration = { ...remembered, until: performance.now() + SHORT_MEMORY };
-    });
+    this.#configuration = remember(value);
     return value;
   }
 
@@ -81,7 +77,7 @@ export class PolicyReader {
     this.#groups.delete(upn);
     const [oldest] = this.#groups.keys();
     if (this.#groups.size >= MOST_USERS && oldest !== undefined) this.#groups.delete(oldest);
-    this.#groups.set(upn, { until: performance.now() + MEMORY, value });
+    this.#groups.set(upn, remember(value));
     return value;
   }
 
@@ -120,4 +116,15 @@ export class PolicyReader {
       throw error;
     }
   }
+}
+
+function remember<T>(value: Promise<T | undefined>): Remembered<T> {
+  const remembered = { until: performance.now() + MEMORY, value };
+  const shorten = (): void => {
+    remembered.until = performance.now() + SHORT_MEMORY;
+  };
+  void value.then((answer) => {
+    if (answer === undefined) shorten();
+  }, shorten);
+  return remembered;
 }
