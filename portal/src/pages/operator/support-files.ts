@@ -190,7 +190,7 @@ const verdict = (failed: number, checks: number): string =>
 /**
  * Reads a file as JSON.
  *
- * @throws CardwrightError `MESSAGE_TOO_LARGE` if the file has more bytes than a bundle may have; `INVALID_MESSAGE` if it holds no
+ * @throws CardwrightError `MESSAGE_TOO_LARGE` if the file has more bytes than the server accepts; `INVALID_MESSAGE` if it holds no
  *   JSON object or list
  */
 async function readJson(file: File): Promise<object> {

@@ -50,6 +50,7 @@ export const DEVICE_PAGE_ROUTES = {
     takes: v.object({ parameters: ID, body: bundle }),
     answer: v.object({ file: of<SupportFile>() }),
     errors: ['DEVICE_STATE', 'MESSAGE_TOO_LARGE'],
+    // This limit counts bytes. A bundle is almost all ASCII, with one byte for each code unit.
     bodyLimit: MAX_BUNDLE_LENGTH,
     isFile: true,
     sentence: 'Adds a support file to a device.',
