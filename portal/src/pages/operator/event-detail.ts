@@ -14,8 +14,8 @@ const REASONS: Readonly<Record<string, string>> = (
 export const TECHNICAL_DETAILS = chooseText().technicalDetails;
 const STATES: Readonly<Record<string, string>> = text.states;
 
-/** Events whose reason is a code, or else words to be quoted. */
-const WITH_WORDS = ['device.state-changed', 'device.asked-back'];
+/** Text in front of an operator's own words in the reason of a state (`operatorsReason` of the CMS). */
+const BEFORE_WORDS = ' by an operator: ';
 
 /** The details of an entry: those that have words, and the others by name. A code with words is among both. */
 interface Told {
@@ -54,10 +54,18 @@ function tellOf({ event, detail }: Entry): Told {
     const known = name === 'reason' || name === 'error' ? explainReason(value) : null;
     if (known !== null) words.push(known);
     const asText = typeof value === 'string' ? value : JSON.stringify(value);
-    if (known === null && name === 'reason' && WITH_WORDS.includes(event)) words.push(operatorText.quoted(asText));
+    const written = known === null && name === 'reason' ? writtenIn(event, asText) : null;
+    if (written !== null) words.push(operatorText.quoted(written));
     else technical.push([name, asText]);
   }
   return { words, technical };
+}
+
+/** Returns the words of an operator in the reason of an event; null if it has none. */
+function writtenIn(event: string, reason: string): string | null {
+  if (event === 'device.asked-back') return reason;
+  const start = event === 'device.state-changed' ? reason.indexOf(BEFORE_WORDS) : -1;
+  return start < 0 ? null : reason.slice(start + BEFORE_WORDS.length);
 }
 
 /** Returns the catalogue's words for an error, or the CMS's for one of its own reasons; null if there are none. */
