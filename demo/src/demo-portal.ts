@@ -38,6 +38,7 @@ export function demoPortal({ device, supervised, profile }: Pick<DemoArguments, 
     },
     { ...operator, displayName: 'Oscar Operator', role: 'operator' },
   ];
+  const withPasskeys = profile === 'yubikey-5.8';
   return {
     accounts: { user, operator },
     options: {
@@ -48,26 +49,24 @@ export function demoPortal({ device, supervised, profile }: Pick<DemoArguments, 
       // The demo's iPhones are simulated. The authority that the portal trusts for them exists only in this process.
       mobile: { organization: 'Example Company' },
       ...(device ? {} : { vendorCertificates: VIRTUAL_VENDOR }),
-      ...(supervised ? { policies: supervisedPolicies() } : {}),
-      ...(profile === 'yubikey-5.8' ? { policies: policiesWithPasskeys() } : {}),
+      ...(supervised || withPasskeys ? { policies: newPolicies({ supervised, withPasskeys }) } : {}),
     },
   };
 }
 
-/** Returns the device policies of a new portal, except that YubiKeys get a passkey for the portal. */
-function policiesWithPasskeys(): Policies {
-  const policies = newPolicies();
+interface Changes {
+  /** Set if an operator's approval replaces a missing attestation. */
+  readonly supervised: boolean;
+  /** Set if YubiKeys get a passkey for the portal. */
+  readonly withPasskeys: boolean;
+}
+
+/** Returns the device policies of a new portal, with changes. */
+function newPolicies({ supervised, withPasskeys }: Changes): Policies {
+  const file = inRepository('portal', 'config', 'device-policies.json');
+  const policies = JSON.parse(readFileSync(file, 'utf8')) as Policies;
+  if (supervised) for (const { policy } of Object.values(policies)) policy.unprovenKeys = 'supervised';
   const { yubikey } = policies;
-  if (yubikey) yubikey.policy.passkeys = { services: [PORTAL_SERVICE] };
+  if (withPasskeys && yubikey) yubikey.policy.passkeys = { services: [PORTAL_SERVICE] };
   return policies;
 }
-
-/** Returns the device policies of a new portal, except that an operator's approval replaces a missing attestation. */
-function supervisedPolicies(): Policies {
-  const policies = newPolicies();
-  for (const { policy } of Object.values(policies)) policy.unprovenKeys = 'supervised';
-  return policies;
-}
-
-const newPolicies = (): Policies =>
-  JSON.parse(readFileSync(inRepository('portal', 'config', 'device-policies.json'), 'utf8')) as Policies;
