@@ -3,6 +3,7 @@ import ipaddr from 'ipaddr.js';
 /** Number of bits of an IPv6 address that name its network. A host can use every address of its /64 network (RFC 4291, 2.5.1). */
 const NETWORK_BITS = 64;
 const GROUP_BITS = 16;
+const HEXADECIMAL = 16;
 
 /**
  * Returns the name of the network under which a sender's requests are counted: an IPv4 address, also if it is written in its IPv6
@@ -17,6 +18,6 @@ export function addressGroup(address: string): string {
   if (!ipaddr.isValid(address)) return address;
   const parsed = ipaddr.process(address);
   if (parsed instanceof ipaddr.IPv4) return parsed.toString();
-  const network = parsed.parts.slice(0, NETWORK_BITS / GROUP_BITS).map((part) => part.toString(GROUP_BITS));
+  const network = parsed.parts.slice(0, NETWORK_BITS / GROUP_BITS).map((part) => part.toString(HEXADECIMAL));
   return `${network.join(':')}::/${NETWORK_BITS}`;
 }
