@@ -8,7 +8,7 @@ export type PortalEvent =
   'login' | 'login.renewed' | 'logout' | 'operator.made' | 'support-file.added' | 'support-file.removed';
 
 export interface AuditEntry {
-  /** User name; otherwise who else acted: `portal`, `anonymous` (a failed login) or `command line`. */
+  /** Name of the user who acted. If no user acted: `portal`, `anonymous` (a failed login) or `command line`. */
   readonly actor: string;
   readonly event: PortalEvent | AuditEvent;
   readonly outcome?: AuditRow['outcome'];
@@ -23,7 +23,7 @@ export async function record(db: Database, entry: AuditEntry): Promise<void> {
   await db.insert(audit).values({ actor, event, outcome, deviceId, operationId, detail: { ...detail } });
 }
 
-/** Lists the newest entries, newest first. `before` is the id of the last entry on the previous page. */
+/** Lists at most `limit` entries, newest first. `before` is the id of the last entry on the previous page; undefined for the first page. */
 export async function listAudit(db: Database, limit: number, before: number | undefined) {
   const condition = before === undefined ? undefined : lt(audit.id, before);
   return db.select().from(audit).where(condition).orderBy(desc(audit.id)).limit(limit);

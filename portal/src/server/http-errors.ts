@@ -29,7 +29,7 @@ export function explainError(error: unknown): CardwrightError {
     return new CardwrightError('CMS_UNREACHABLE', {}, { cause: error });
   }
   return asCardwrightError(error, (incident, defect) => {
-    // The stack shows where the defect is. The message is left out, because that of a database error may quote values.
+    // The stack shows where the defect is. The message is left out, because the message of a database error may quote values.
     const where = defect instanceof Error ? `${defect.name}\n${stackWithoutMessage(defect)}` : typeof defect;
     console.error(`incident ${incident}: ${where}`);
   });
@@ -37,7 +37,7 @@ export function explainError(error: unknown): CardwrightError {
 
 const PAYLOAD_TOO_LARGE = 413;
 
-/** Returns the `statusCode` of an error, as Fastify raises it about a request, if it is a 4xx status; undefined for any other error. */
+/** Returns the 4xx status (`statusCode`) that Fastify gave an error about a request. Returns undefined for any other error. */
 function clientErrorOf(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('statusCode' in error) || typeof error.statusCode !== 'number') return undefined;
   return error.statusCode >= 400 && error.statusCode < 500 ? error.statusCode : undefined;

@@ -5,8 +5,8 @@ import type { FastifyInstance } from 'fastify';
 declare module 'fastify' {
   interface FastifyContextConfig {
     /**
-     * Set if the body may contain text that the database cannot store in a column (NUL, unpaired surrogates): it is stored as a
-     * file instead.
+     * Set if the body may contain text that the database cannot store in a column (NUL, unpaired surrogates): the body is stored as a file
+     * instead.
      */
     readonly isFile?: true;
   }

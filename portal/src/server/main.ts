@@ -76,9 +76,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 };
 
 /**
- * `node dist/server/main.js COMMAND`: runs the portal, or one of its commands. Its settings are in the environment and in the files
- * that the environment names (see settings/). Without a command the portal starts, unless it is installed: an installed portal runs
- * as a service, so a person has probably forgotten the command.
+ * `node dist/server/main.js COMMAND`: runs the portal, or one of its commands. Its settings are in the environment and in the files that the
+ * environment names (see settings/). Without a command the portal starts, unless it is an installed portal (`CARDWRIGHT_SETTINGS` is set). An
+ * installed portal runs as a service, so a person has probably forgotten the command.
  */
 const [name = process.env.CARDWRIGHT_SETTINGS ? '' : 'serve', ...args] = process.argv.slice(2);
 const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;

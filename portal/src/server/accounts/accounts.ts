@@ -36,7 +36,7 @@ export async function createAccount(db: Database, { password, ...account }: NewA
     .onConflictDoNothing();
 }
 
-/** Finds the user with an id; undefined if there is none. */
+/** Returns the user with an id. Returns undefined if no user has this id. */
 export async function findById(db: Database, id: string): Promise<User | undefined> {
   const [user] = await db.select().from(users).where(eq(users.id, id));
   return user;
@@ -62,18 +62,21 @@ export async function isOnlyOperator(db: Database, { id }: Pick<User, 'id'>): Pr
 }
 
 /**
- * Hash of a random text that nobody knows. It is checked for a name without an account, so that the answer takes as long as for any
- * other.
+ * Hash of a random text that nobody knows. For a name without an account, the password is checked against this hash, so that the answer takes as
+ * long as for a name with an account.
  */
 const NOBODY = hashPassword(randomUUID());
 
-/** Returns the user with this name and password; undefined if there is none. The caller limits the tries: `limitPasswordTries`. */
+/**
+ * Returns the user with this name and password. Returns undefined if the name or the password is wrong. The caller must limit the tries with
+ * `limitPasswordTries`.
+ */
 export async function findByPassword(db: Database, username: string, password: string): Promise<User | undefined> {
   const [user] = await db.select().from(users).where(eq(users.username, username));
   const isRight = await isPassword(password, user?.passwordHash ?? (await NOBODY));
   return isRight ? user : undefined;
 }
 
-/** Resolves with true if a password is the user's. The caller limits the tries. */
+/** Resolves with true if a password is the user's. The caller must limit the tries with `limitPasswordTries`. */
 export const verifyPassword = (user: User, password: string): Promise<boolean> =>
   isPassword(password, user.passwordHash);

@@ -6,11 +6,10 @@ const GROUP_BITS = 16;
 const HEXADECIMAL = 16;
 
 /**
- * Returns the name of the network under which a sender's requests are counted: an IPv4 address, also if it is written in its IPv6
- * form (RFC 4291, 2.5.5.2), or the /64 network of an IPv6 address.
+ * Returns the name under which a sender's requests are counted. For an IPv4 address this is the address, also if it is written in its IPv6 form
+ * (RFC 4291, 2.5.5.2). For an IPv6 address it is the /64 network.
  *
- * @param address as the socket or a trusted proxy reports it; a text that is not an address is a group of its own
- *
+ * @param address as the socket or a trusted proxy reports it; a text that is not an address is returned unchanged
  * @example
  * addressGroup('2001:db8:1:2:3:4:5:6'); // '2001:db8:1:2::/64'
  */

@@ -2,7 +2,7 @@ import { and, eq, gt, inArray, lte, sql } from 'drizzle-orm';
 import type { Database } from '../store/database.js';
 import { loginAttempts } from '../store/schema.js';
 
-/** Tries in the current time window. */
+/** The number of tries in the current time window, and the end of the window. */
 export interface AttemptCount {
   readonly attempts: number;
   readonly windowEndsAt: Date;
@@ -32,7 +32,7 @@ export async function count(db: Database, key: string, window: number): Promise<
   return row ?? { attempts: 0, windowEndsAt };
 }
 
-/** Takes one try back from each count that is above 0. */
+/** Subtracts one try from each count that is above 0. */
 export async function takeBack(db: Database, keys: string[]): Promise<void> {
   await db
     .update(loginAttempts)
@@ -45,7 +45,10 @@ export async function forget(db: Database, key: string): Promise<void> {
   await db.delete(loginAttempts).where(eq(loginAttempts.key, key));
 }
 
-/** Maximum number of counts deleted by one try. A try adds only a few, and should not have to delete all of a past flood. */
+/**
+ * Maximum number of counts deleted by one try. A try adds only a few counts, and should not have to delete all the counts that a flood of tries
+ * has left.
+ */
 const DELETED_AT_ONCE = 100;
 
 /** Deletes at most `DELETED_AT_ONCE` counts whose window is over. Skips rows that another try is using. */

@@ -11,7 +11,7 @@ const LOGGED_EACH = 20;
 const LOGGED_OF = 100;
 
 export interface FailedLogin {
-  /** The name as typed; null for a passkey, which has none. */
+  /** The name that was typed; null for a login with a passkey, where no name is typed. */
   readonly name: string | null;
   readonly address: string;
   /**
@@ -22,8 +22,8 @@ export interface FailedLogin {
 }
 
 /**
- * Records a failed login in the audit log, with name and address. In a flood only some are recorded (`LOGGED_EACH`, `LOGGED_OF`). A
- * name without an account is left out, because people sometimes type their password there.
+ * Records a failed login in the audit log, with name and address. If there are many failed logins, only some are recorded (`LOGGED_EACH`,
+ * `LOGGED_OF`). A name without an account is left out, because people sometimes type their password into the field for the name.
  */
 export async function recordFailedLogin(db: Database, { name, address, isLimited }: FailedLogin): Promise<void> {
   const { attempts } = await count(db, 'failed logins', MINUTE);

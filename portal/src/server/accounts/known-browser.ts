@@ -25,15 +25,15 @@ const acquaintances = v.pipe(v.string(), v.parseJson(), v.array(acquaintance));
 const today = (): number => Math.floor(Date.now() / DAY);
 
 /**
- * Finds this browser's id for a person who has logged in with it in the last `KNOWN_FOR` days; null if there is none. The browser
- * keeps the id in a cookie that the portal has signed. The cookie proves nothing else, and outlives a logout.
+ * Returns this browser's id for a person who has logged in with this browser in the last `KNOWN_FOR` days. Returns null if the person has not.
+ * The browser keeps the id in a cookie that the portal has signed. The cookie proves nothing else, and outlives a logout.
  *
  * @param name name of the person's account
  */
 export const knownBrowser = (request: FastifyRequest, origin: string, name: string): string | null =>
   readAll(request, origin).find((one) => one.name === name)?.browser ?? null;
 
-/** Finds this browser's id for the person who last logged in with it; null if the browser is known for nobody. */
+/** Returns this browser's id for the person who last logged in with this browser. Returns null if the browser is known for nobody. */
 export const anyKnownBrowser = (request: FastifyRequest, origin: string): string | null =>
   readAll(request, origin)[0]?.browser ?? null;
 
@@ -51,8 +51,8 @@ export function rememberBrowser(request: FastifyRequest, reply: FastifyReply, or
 }
 
 /**
- * Reads the persons for whom the browser is known, the latest login first; empty without a cookie that this portal signed. Expired
- * entries are left out.
+ * Reads the persons for whom the browser is known, the latest login first. Returns an empty list if the browser sends no cookie that this portal
+ * signed. Expired entries are left out.
  */
 function readAll(request: FastifyRequest, origin: string): readonly Acquaintance[] {
   const cookie = request.cookies[cookieName(origin, 'known')];

@@ -21,7 +21,10 @@ export async function newChallenge(db: Database): Promise<LoginChallenge> {
   return row;
 }
 
-/** Deletes the challenge with an id, and returns it (base64url) for a single attempt; undefined if there is none or it has expired. */
+/**
+ * Deletes the challenge with an id and returns the challenge (base64url), so that each challenge serves for a single attempt. Returns undefined
+ * if no challenge has this id, or if the challenge has expired.
+ */
 export async function takeChallenge(db: Database, id: string): Promise<string | undefined> {
   const [row] = await db
     .delete(loginChallenges)
@@ -30,7 +33,10 @@ export async function takeChallenge(db: Database, id: string): Promise<string | 
   return row?.challenge;
 }
 
-/** Maximum number of challenges deleted by one login. Each login adds one, and should not have to delete all of a past flood. */
+/**
+ * Maximum number of challenges deleted by one login. Each login adds one challenge, and should not have to delete all the challenges that a
+ * flood of logins has left.
+ */
 const DELETED_AT_ONCE = 100;
 
 /** Deletes at most `DELETED_AT_ONCE` expired challenges. Skips rows that another login is deleting. */

@@ -15,8 +15,8 @@ export interface PasswordTry {
   /** Address of the sender, as the socket or a trusted proxy reports it. */
   readonly address: string;
   /**
-   * Id of a browser in which this person has logged in before, or of a session of the person. Null for all other browsers, which
-   * share one queue.
+   * Id of a browser in which this person has logged in before, or a text that stands for all sessions of the person. Null for any other browser.
+   * Tries with null wait in a queue of their own.
    */
   readonly knownBrowser: string | null;
 }
@@ -50,7 +50,7 @@ const limitsOfKnownBrowsers = (name: string, browser: string): Limit[] => [
   { key: `known ${name}`, tries: 60, window: HOUR },
 ];
 
-/** Limits for beginning a login with a passkey. Every opened login page begins one, and a whole office may share one address. */
+/** Limits for beginning a login with a passkey. Every opened login page begins such a login, and a whole office may share one address. */
 const limitsOfBeginnings = (sender: string): Limit[] => [{ key: `${sender} begins`, tries: 300, window: MINUTE }];
 
 /** Limits for checking passkeys. A passkey cannot be guessed. The limits only bound the work that wrong tries cause. */
@@ -96,7 +96,8 @@ export interface PasskeySender {
 /**
  * Counts the beginning of a login with a passkey.
  *
- * @throws RateLimited (`RATE_LIMITED`) if there were too many in a minute from this known browser, or from this network without one
+ * @throws RateLimited (`RATE_LIMITED`) if too many logins were begun in a minute by this known browser, or by all unknown browsers of this
+ * network together
  */
 export async function limitBeginnings(db: Database, sender: PasskeySender): Promise<void> {
   await deleteExpired(db);
@@ -146,7 +147,7 @@ async function limitTries<T>(
 }
 
 /**
- * Counts a try under each limit in turn. At the first limit that is exceeded it stops.
+ * Counts a try under each limit in turn. Stops at the first limit that is exceeded.
  *
  * @throws RateLimited (`RATE_LIMITED`)
  */

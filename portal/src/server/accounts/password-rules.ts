@@ -5,12 +5,12 @@
 const MIN_LENGTH = 12;
 const MAX_LENGTH = 200;
 const MIN_DIFFERENT = 6;
-/** Texts in lower case that no password may contain in any case, because an attacker tries them first. */
+/** Texts in lower case that no password may contain, in upper or lower case, because an attacker tries them first. */
 const GUESSED_FIRST = ['password', 'passwort', 'cardwright', 'letmein', '12345678', 'qwertyui', 'qwertzui', 'abcdefgh'];
 
 /**
- * Returns a sentence that explains why a password is too weak for an operator; null if it is not. The sentence does not quote the
- * password.
+ * Returns a sentence that explains why a password is too weak for an operator. Returns null if the password is strong enough. The sentence does
+ * not quote the password.
  *
  * @param username must not be part of the password, in upper or lower case
  */

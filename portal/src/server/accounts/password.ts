@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 
 const derive = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
 
-/** Cost of new hashes: 32 MiB and about 100 ms. Each hash states its cost, so that the cost of new ones can be raised later. */
+/** Cost of new hashes: 32 MiB and about 100 ms. Each hash states its cost, so that the cost of new hashes can be raised later. */
 const COST = { N: 2 ** 15, r: 8, p: 1 };
 const MEMORY_LIMIT = 64 * 1024 * 1024;
 const SALT_BYTES = 16;

@@ -19,7 +19,7 @@ export interface LoginSession {
 }
 
 /**
- * Opens a session for a user who has just proved their identity. Returns its token in base64url. The database keeps only the hash
+ * Opens a session for a user who has just proved their identity. Returns the token of the session in base64url. The database keeps only the hash
  * of the token.
  */
 export async function openSession(db: Database, user: User, { by, device }: Proved): Promise<string> {
@@ -39,7 +39,7 @@ export async function openSession(db: Database, user: User, { by, device }: Prov
 }
 
 /**
- * Maximum number of sessions deleted by one login. Each login adds one session, and should not have to delete all that expired
+ * Maximum number of sessions deleted by one login. Each login adds one session, and should not have to delete all the sessions that expired
  * overnight.
  */
 const DELETED_AT_ONCE = 100;
@@ -56,7 +56,7 @@ async function deleteExpired(db: Database, now: Date): Promise<void> {
   await db.delete(sessions).where(sql`${sessions.tokenHash} = ANY(ARRAY${expired})`);
 }
 
-/** Finds the session with a token; undefined if there is none or it has expired. */
+/** Returns the open session with a token. Returns undefined if no session has this token, or if the session has expired. */
 export async function findSession(db: Database, token: string): Promise<LoginSession | undefined> {
   const [row] = await db
     .select({ user: users, at: sessions.provedAt, by: sessions.provedBy, device: sessions.provedDeviceId })

@@ -12,11 +12,12 @@ interface Waiting {
 }
 
 /**
- * A queue for work that keeps a processor busy, such as hashing a password. It does one piece at a time, because Node.js runs such
- * work on the same few threads as signing and reading files.
+ * A queue for work that keeps a processor busy, such as hashing a password. It does one piece at a time, because Node.js runs such work on the
+ * same few threads as signing and reading files.
  *
- * It is fair to senders, not to pieces of work. If the queue is full, a sender with at least two pieces fewer than the sender with
- * the most takes the place of that sender's last piece. No sender is served twice in a row while another waits.
+ * The queue is fair to senders, not to pieces of work. If the queue is full, a new piece can take the place of the last piece of the sender who
+ * has the most pieces in the queue. For that, the sender of the new piece must have at least two pieces fewer. No sender is served twice in a
+ * row while another sender waits.
  */
 export class Turns {
   #served: string | undefined;
@@ -26,8 +27,8 @@ export class Turns {
    * Does some work in its turn, and returns its result.
    *
    * @param sender the sender, who takes turns with others
-   * @throws RateLimited (`RATE_LIMITED`) if the queue is full, or if another sender takes the place while waiting; any error of
-   *   `work`
+   * @throws RateLimited (`RATE_LIMITED`) if the queue is full and has no place for this sender, or if another sender's work takes the place of
+   * this work; any error of `work`
    */
   async take<T>(sender: string, work: () => Promise<T>): Promise<T> {
     if (this.#served !== undefined) await this.#wait(sender);
@@ -58,7 +59,7 @@ export class Turns {
 
   #serveNext(sender: string): void {
     const next = this.#remove(this.#waiting.find((waiting) => waiting.sender !== sender) ?? this.#waiting[0]);
-    // The next piece of work begins a moment later. Until then no other may begin.
+    // The next piece of work begins a moment later. Until then no other piece may begin.
     this.#served = next?.sender;
     next?.begin();
   }

@@ -34,24 +34,27 @@ export interface InspectedCertificate {
   readonly role: VendorRole;
   /** Set if the fingerprint is among the known certificates. */
   readonly known: boolean;
-  /** Set if this certificate is unknown and a known one signed it: an authority of the vendor for other applications. */
+  /**
+   * Set if this certificate is not a known certificate, but a known certificate signed it. It then is an authority of the vendor for another
+   * application.
+   */
   readonly vouchedFor: boolean;
-  /** The reason why the certificate cannot be used; null if it can. */
+  /** The reason why the certificate cannot be used; null if it can be used. */
   readonly problem: VendorProblem | null;
   readonly pem: string;
 }
 
-/** Certificates and names by which others are judged. */
+/** Certificates and names by which the inspected certificates are judged. */
 export interface InspectionOptions {
-  /** PEM certificates that are already trusted. Those among them that are known can vouch for others. */
+  /** PEM certificates that are already trusted. The known certificates among them can vouch for others (`vouchedFor`). */
   readonly beside?: readonly string[];
   /** Names of known certificates, by the SHA-256 of the DER certificate, lower case hexadecimal. */
   readonly known?: ReadonlyMap<string, string>;
 }
 
 /**
- * Inspects the certificates in a PEM text. Each readable one is listed once. Text between the certificates is ignored, because some
- * vendors add it.
+ * Inspects the certificates in a PEM text. A readable certificate is listed once, even if the text repeats it. Text between the certificates is
+ * ignored, because some vendors add it.
  */
 export function inspectVendorCertificates(
   pem: string,
@@ -67,7 +70,7 @@ export function inspectVendorCertificates(
   );
 }
 
-/** Sorts PEM certificates into those that can be trust anchors and the rest. Certificates that cannot be read count as intermediates. */
+/** Sorts PEM certificates into trust anchors (`root`) and others (`intermediate`). Certificates that cannot be read count as intermediates. */
 export function sortByRole(pems: readonly string[]): Readonly<Record<VendorRole, string[]>> {
   const isRoot = (pem: string): boolean => {
     const certificate = parsePem(pem);

@@ -17,9 +17,9 @@ export type ImportVerdict =
   | 'imported'
   /** The certificate was trusted before. */
   | 'present'
-  /** The certificate is unknown, but a known one has signed it: it serves another application of the vendor, and is not needed. */
+  /** The certificate is unknown, but a known certificate has signed it. It serves another application of the vendor, and is not needed. */
   | 'left-out'
-  /** The certificate could be imported, but another one stops the import. */
+  /** The certificate could be imported, but another certificate stops the import. */
   | 'withheld'
   /** The certificate is imported once the operator has given their password, or another operator has confirmed the import. */
   | 'waiting'
@@ -49,12 +49,12 @@ export interface ImportOutcome extends Pick<PolicyOutcome, 'changes'> {
 }
 
 /**
- * Adds a vendor's certificates to the policy of a model: roots as trust anchors, the others as intermediates. Imports nothing if
- * one of them stops the import (`unknown` or `unusable`). Widened trust needs the consent that `changePolicy` demands.
+ * Adds a vendor's certificates to the policy of a model: roots as trust anchors, the others as intermediates. Imports nothing if one of the
+ * certificates stops the import (`unknown` or `unusable`). Widened trust needs the consent that `changePolicy` demands.
  *
  * @param known names of known certificates, by the SHA-256 of the DER certificate, lower case hexadecimal
- * @throws CardwrightError `INVALID_PARAMS` if the model has no policy, the text has no certificate, or the policy would have more
- *   than 16 roots or intermediates
+ * @throws CardwrightError `INVALID_PARAMS` if the model has no policy, the text has no certificate, or the policy would have more than 16 roots
+ * or intermediates
  */
 export async function importVendorCertificates(
   store: Store,
@@ -79,7 +79,7 @@ export async function importVendorCertificates(
 }
 
 /**
- * Removes a certificate from the policy of a model. Does nothing if the policy does not have it.
+ * Removes a certificate from the policy of a model. Does nothing if the policy does not contain the certificate.
  *
  * @param fingerprint SHA-256 of the DER certificate, lower case hexadecimal; empty for all certificates that cannot be read
  * @throws CardwrightError `INVALID_PARAMS` if the model has no policy
@@ -118,7 +118,8 @@ function judge({ known, vouchedFor, problem }: InspectedCertificate, trustUnknow
 }
 
 /**
- * Inspects the certificates of a text, each with the verdict that it would get if it were the only one.
+ * Inspects the certificates of a text. Each gets the verdict that it would have if no other certificate stopped the import and no consent were
+ * needed.
  *
  * @throws CardwrightError `INVALID_PARAMS` if the text has no certificate
  */
@@ -140,9 +141,9 @@ function review(
 const isAcceptable = ({ verdict }: ReviewedCertificate): boolean => verdict !== 'unknown' && verdict !== 'unusable';
 
 /**
- * Returns the policy with the importable certificates, or unchanged if anything stops the import.
+ * Returns the policy with the certificates that can be imported. Returns the policy unchanged if a certificate stops the import.
  *
- * @throws CardwrightError `INVALID_PARAMS` if it would have more than 16 roots or intermediates
+ * @throws CardwrightError `INVALID_PARAMS` if the policy would then have more than 16 roots or intermediates
  */
 function withTrust(policy: DevicePolicy, reviewed: readonly ReviewedCertificate[]): DevicePolicy {
   if (!reviewed.every(isAcceptable)) return policy;

@@ -5,9 +5,9 @@ import * as v from 'valibot';
 import type { CertificationAuthority } from '@cardwright/cms/authority';
 import { findAuthorityWeakness } from '@cardwright/cms/keys';
 
-/** The parts of the portal that a module can use to make its authority. */
+/** The parts of the portal that a module can use to make the portal's authority (`openAuthorityOf`). */
 export interface AuthorityContext {
-  /** Returns the address under which the portal serves ca.der and crl.der. It is known only once the portal listens. */
+  /** Returns the address under which the portal serves ca.der and crl.der. The address is known only once the portal listens. */
   readonly location: () => string;
   /** Opens the embedded authority, for a module that wraps it. */
   readonly openDevelopmentCa: () => Promise<CertificationAuthority>;

@@ -6,8 +6,8 @@ import { certificatePolicies } from '../store/schema.js';
 export type PolicySettings = Partial<CertificatePolicies>;
 
 /**
- * Returns the policies by which this installation's certificates state whether their key is proved. The first start of the
- * installation stores the defaults of its version. Several processes may call this at once.
+ * Returns the policies by which this installation's certificates state whether their key is proved: attested by the device's vendor. The first
+ * start of the installation stores the defaults of its version. Several processes may call this at once.
  *
  * @param defaults defaults of the current portal
  * @throws Error that names the variable, if both policies would be the same OID
@@ -27,7 +27,7 @@ export async function openCertificatePolicies(
 }
 
 /**
- * Returns the policies that certificates state: the settings, and the kept policies where none is set.
+ * Returns the policies that certificates state: each policy from the settings, or the kept policy if the settings do not have it.
  *
  * @param kept the policies that the installation started with
  * @throws Error that names the variable, if both policies would be the same OID
@@ -38,7 +38,7 @@ export function statedPolicies(settings: PolicySettings, kept: CertificatePolici
   return stated;
 }
 
-/** True if the policy of proved keys is not set, or differs from that of unproved keys. */
+/** True if the policy of proved keys is not set, or differs from the policy of unproved keys. */
 export const areDistinct = ({ proved, unproved }: PolicySettings): boolean =>
   proved === undefined || proved !== unproved;
 

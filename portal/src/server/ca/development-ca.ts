@@ -60,8 +60,8 @@ export async function newAuthority(): Promise<AuthorityKeys> {
 /**
  * Opens an authority inside the portal, for development, demonstrations and small installations.
  *
- * @param location returns the address under which the portal serves ca.der and crl.der. It is put into the AIA extension and the
- *   CRL distribution points of certificates.
+ * @param location returns the address under which the portal serves ca.der and crl.der. The address is put into the AIA extension and the CRL
+ * distribution points of certificates.
  */
 export async function openDevelopmentCa(
   authority: AuthorityKeys,

@@ -9,7 +9,7 @@ import { KEY_PURPOSES, tlv } from '@cardwright/cms/devices';
  */
 interface Profile {
   readonly keyUsage: (algorithm: string) => x509.KeyUsageFlags;
-  /** Extended key usages; null if a certificate does not restrict them. */
+  /** Extended key usages; null if certificates of this kind do not have the extension. */
   readonly extendedKeyUsage: { readonly usages: readonly string[]; readonly critical: boolean } | null;
   readonly names: (subscriber: Subscriber) => x509.JsonGeneralName[];
   /** Set if the certificate of a user with a SID has the Microsoft SID extension. */
@@ -30,7 +30,7 @@ const person = ({ displayName, username }: Subscriber): x509.JsonName => [
   { '0.9.2342.19200300.100.1.1': [username] },
 ];
 /**
- * Subject with the GUID of the device as its serialNumber (2.5.4.5). It names no person, because slot 9E's certificate can be read
+ * Subject with the GUID of the device as its serialNumber (2.5.4.5). The subject names no person, because the certificate in slot 9E can be read
  * without a PIN and without contact.
  */
 const device = ({ guid }: Subscriber): x509.JsonName => [{ '2.5.4.5': [guid] }];
@@ -97,8 +97,8 @@ export const PROFILES: Readonly<Record<CertificateSlot, Profile>> = {
     mapsToAccount: false,
     subject: person,
   },
-  // The SCEP server signs its messages with this key, and phones encrypt their requests for it. It also signs the profiles, unless
-  // the portal has another identity for that.
+  // The SCEP server signs its messages with this key, and phones encrypt their requests for it. It also signs the profiles, unless the portal
+  // has another key and certificate for signing profiles.
   'registration-authority': {
     keyUsage: () => digitalSignature | keyEncipherment,
     extendedKeyUsage: null,

@@ -12,10 +12,7 @@ export interface PublishedCrl {
 
 /** A CRL as it is served. */
 export interface ServedCrl extends PublishedCrl {
-  /**
-   * Milliseconds for which all readers are still served this CRL; 0 if it is no longer fresh, so that the next reader has it
-   * renewed if necessary.
-   */
+  /** Milliseconds for which all readers are still served this CRL; 0 if the next reader may already cause a new CRL to be made. */
   readonly freshFor: number;
 }
 
@@ -24,7 +21,7 @@ export interface CrlTimes {
   /** Validity of each CRL. */
   readonly lifetime: number;
   /**
-   * Time for which one CRL is served before the next can be made, at most half of the lifetime. With 0, every change of the
+   * Time for which one CRL is served before the next can be made, at most half of the lifetime. With 0, the next reader after any change of the
    * revocations gets a new CRL.
    */
   readonly interval: number;
@@ -76,11 +73,11 @@ export class CrlPublisher {
   ) {}
 
   /**
-   * Returns a CRL that lists everything that was committed an interval ago. If none can be made, or if making one takes longer than
-   * `PATIENCE`, returns the last one while it is valid.
+   * Returns a CRL that lists every revocation that was committed an interval ago or earlier. If no CRL can be made, or if the making of a CRL
+   * began more than `PATIENCE` ago, returns the last CRL while that one is valid.
    *
-   * @throws the error because of which no CRL can be made, if the last one is no longer valid: CardwrightError `CA_UNAVAILABLE` if
-   *   the authority does not answer
+   * @throws the error because of which no CRL can be made, if the last CRL is no longer valid: CardwrightError `CA_UNAVAILABLE` if the authority
+   * does not answer
    */
   async current(): Promise<ServedCrl> {
     const asked = this.now();
@@ -89,7 +86,7 @@ export class CrlPublisher {
     if (failure && isWithin(failure.at, PAUSE, asked)) return this.#answer(failure);
     const making = this.#making;
     if (making && asked >= making.since + PATIENCE && this.#isValid(this.#kept)) return this.#serve(this.#kept);
-    // A CRL whose making began an interval ago may lack a revocation that this reader must see, so another one is made afterwards.
+    // A CRL whose making began an interval ago may lack a revocation that this reader must see, so another CRL is made afterwards.
     if (making && !isWithin(making.since, this.times.interval, asked)) {
       const outcome = await making.outcome;
       if ('error' in outcome) return this.#answer(outcome);
@@ -99,9 +96,9 @@ export class CrlPublisher {
   }
 
   /**
-   * Serves a new CRL. If none could be made, serves the last one while it is valid.
+   * Serves a new CRL. If no CRL could be made, serves the last CRL while that one is valid.
    *
-   * @throws the error because of which none could be made
+   * @throws the error because of which no CRL could be made, if there is no valid CRL
    */
   #answer(outcome: KeptCrl | Failure): ServedCrl {
     if (!('error' in outcome)) return this.#serve(outcome);

@@ -36,12 +36,11 @@ const PAUSES = 20_000;
 const AFTER_EXPIRY = sql`interval '1 day'`;
 
 /**
- * Lists the revoked and held certificates for the CRL, in pages, except those that expired more than `AFTER_EXPIRY` ago. After each
- * page it pauses for as long as the page took, so that other requests are answered meanwhile. All pauses together last at most
- * `PAUSES`.
+ * Lists the revoked and held certificates for the CRL, in pages, except certificates that expired more than `AFTER_EXPIRY` ago. After each page,
+ * the function pauses for as long as the page took, so that other requests are answered meanwhile. All pauses together last at most `PAUSES`.
  *
- * The pages are not a single snapshot: a change made meanwhile may or may not be listed. Everything committed before the first page
- * is listed, because pages follow the primary key, which never changes.
+ * The pages are not a single snapshot: a change made meanwhile may or may not be listed. Everything committed before the first page is listed,
+ * because pages follow the primary key, which never changes.
  */
 export async function* listRevocations(db: Database): AsyncGenerator<readonly Revocation[], void, undefined> {
   let last: string | undefined;

@@ -8,8 +8,8 @@ const USAGE = 'Usage: config check';
 const HEAD = ['setting', 'value', 'from'] as const;
 
 /**
- * `config check`: prints each problem of the settings with its file, line and name. Without problems it prints each setting with
- * its value and source. Of a secret it prints only that it is set.
+ * `config check`: prints each problem of the settings with its file, line and name. Without problems it prints each setting with its value and
+ * source. For a secret it prints `set` instead of the value.
  *
  * @param environment of the process, without the settings in files
  * @returns the exit code: 1 if there is a problem or the arguments are wrong

@@ -32,8 +32,8 @@ const VERDICTS: Readonly<Record<ImportVerdict, string>> = {
 };
 
 /**
- * `import-vendor-certificates FILE [--model yubikey] [--trust-unknown]`: adds the certificates of a PEM file to a model's policy,
- * in the database that the environment names. Prints each with its fingerprint and verdict.
+ * `import-vendor-certificates FILE [--model yubikey] [--trust-unknown]`: adds the certificates of a PEM file to a model's policy, in the
+ * database that the environment names. Prints each certificate with its fingerprint and verdict.
  *
  * @param environment as `readConfiguration` reads it
  * @returns the exit code: 0 if nothing stopped the import, even if all certificates were trusted before; otherwise 1
@@ -48,8 +48,8 @@ export async function importFromFile(
     print(USAGE);
     return 1;
   }
-  // A relative path begins at the folder in which npm was called, if it was: npm runs commands in another folder, and reports the
-  // original one.
+  // If npm runs the command, a relative path begins at the folder in which npm was called: npm changes the folder, and reports the original one
+  // in `INIT_CWD`.
   const pem = await readFile(path.resolve(environment.INIT_CWD ?? '', order.file), 'utf8');
   const configuration = readConfiguration(environment);
   const { accepted, certificates } = await asServiceUser(environment, () =>
@@ -88,8 +88,8 @@ function readOrder(args: readonly string[]): Order | undefined {
 /**
  * Imports the certificates into the database.
  *
- * @throws Error with words for the administrator: there is no such model, there are no certificates in the file or too many, the
- *   keys belong to another database, or a portal is using the embedded database
+ * @throws Error with words for the administrator: no policy has this model, the file has no certificates or too many, the keys belong to another
+ * database, or a portal is using the embedded database
  */
 async function importInto(configuration: Configuration, order: Order & { pem: string }): Promise<ImportOutcome> {
   await requireStopped(configuration);

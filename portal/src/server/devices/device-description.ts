@@ -24,31 +24,31 @@ export const describeDevice = ({ device, owner, certificates }: Omit<ListedDevic
   modelName: device.modelName,
   serial: device.serial,
   /**
-   * Set if a signature proves the serial number: that of the vendor, or a mobile device's own. Otherwise only the page and the host
-   * claim it, or there is none.
+   * Set if a signature of the vendor, or of the mobile device itself, proves the serial number. Otherwise only the page and the host claim the
+   * number, or the device has no serial number.
    */
   serialProved: device.serial !== null && isSerialSigned(device),
   guid: device.guid,
-  /** Version of the firmware; for a mobile device, of its system. */
+  /** Version of the firmware; for a mobile device, of its operating system. */
   firmware: device.firmware,
   state: device.state,
   stateReason: device.stateReason,
   /** The operator's reason for declining the device; null if no operator has declined it, or if another try is allowed since. */
   declined: whyDeclined(device),
-  /** Set while an operator asks the owner to give the device back, with the operator's reason, which may be null; otherwise null. */
+  /** The request of an operator that the owner give the device back, with the reason, which may be null; null if there is no such request. */
   askedBack: whyAskedBack(device),
   /** `not-proved` if only page and host claim that the keys are on the card. */
   proof: device.proof,
   /**
-   * `own` if the card has a management key of its own; `configured` if it has that of its model's policy; null if the device has no
-   * management key.
+   * `own` if the card has a management key of its own; `configured` if the card has the management key in its model's policy; null if the device
+   * has no management key.
    */
   managementKey: device.model === SECURITY_KEY || device.model === PHONE ? null : device.managementKey,
   /** Set if the card is known to have its initial PIN. While the device is pending or active, an operator can then display that PIN. */
   hasInitialPin: device.hasInitialPin && device.model !== PHONE,
   /**
-   * Set if an operator approved sending a PUK to a card that does not prove its identity: in the current issuance, or for a new
-   * PIN. The latter counts for 24 hours, which may be over.
+   * Set if an operator approved sending a PUK to a card that does not prove its identity: in the current issuance, or for a new PIN. An approval
+   * for a new PIN counts for 24 hours, which may be over.
    */
   isPukApproved: device.pukApprovedAt !== null,
   createdAt: device.createdAt.toISOString(),

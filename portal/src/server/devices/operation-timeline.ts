@@ -4,8 +4,8 @@ import type { OperationEvent } from '@cardwright/cms/store';
 import type { AuditRow, LoggedOperation } from '../store/operation-log.js';
 
 /**
- * A command of a step. It is `unanswered` if no result came for it: the results of the step did not arrive, or an earlier command
- * of the step failed.
+ * A command of a step. It is `unanswered` if no result came for the command: the results of the step did not arrive, or an earlier command of
+ * the step failed.
  */
 export interface TimelineCommand {
   readonly method: string;
@@ -48,7 +48,7 @@ export type TimelineItem =
 export interface OperationTimeline {
   readonly id: string;
   readonly kind: string;
-  /** Title of the operation; its kind if this version does not know it. */
+  /** Title of the operation; the kind of the operation if this version does not know the operation. */
   readonly title: string;
   readonly deviceId: string | null;
   readonly status: string;
@@ -69,7 +69,7 @@ export function timelineOf(
   language: string,
 ): OperationTimeline {
   const { id, kind, deviceId, status, createdAt: startedAt, updatedAt } = operation;
-  // The audit log's entries about starts and ends are left out, because the events describe these better. They stay if there are no
+  // The audit log's entries about starts and ends are left out, because the events describe these better. These entries stay if there are no
   // events, as for an operation of an older portal.
   const facts = entries.filter(({ event }) => events.length === 0 || !event.startsWith('operation.')).map(factOf);
   const items = [...itemsOf(events, reasonIn(entries), language), ...facts]
@@ -93,13 +93,13 @@ const factOf = ({ at, actor, event, outcome, detail }: AuditRow): TimelineFact =
 const momentOf = ({ at }: TimelineItem): number => at.getTime();
 
 /**
- * Returns the order of items with the same time, which are of one call: first its start, then its facts, then everything else, such
- * as the step that it sent.
+ * Returns the rank of an item among items with the same time, which come from the same request. First comes the start of the operation, then
+ * entries of the audit log, then everything else, such as the step that was sent.
  */
 const rankOf = ({ kind }: TimelineItem): number =>
   kind === 'session' || kind === 'judged-again' ? 0 : kind === 'fact' ? 1 : 2;
 
-/** Returns the recorded reason why an operation ended; null if there is none. */
+/** Returns the recorded reason why an operation ended. Returns null if no reason was recorded. */
 function reasonIn(entries: readonly AuditRow[]): string | null {
   const reason = entries.findLast(({ event }) => event === 'operation.finished')?.detail.reason;
   return typeof reason === 'string' ? reason : null;

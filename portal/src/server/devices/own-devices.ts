@@ -17,7 +17,7 @@ import { describePasskey } from './passkey-description.js';
 interface Offers {
   readonly passkeyServices: readonly PasskeyService[];
   readonly deviceLimit: number;
-  /** The mobile devices; null if the portal has none. */
+  /** The mobile devices; null if the portal does not support them. */
   readonly mobile: Pick<MobileDevices, 'offerFor'> | null;
   /** The operations on devices. */
   readonly cms: Pick<Cms, 'offers' | 'offeredFor'>;
@@ -58,7 +58,7 @@ export async function describeOwnDevices(
     devices,
     /** The newest devices of the user that were terminated or given back, and are not in use again. */
     terminated: terminated.map((device) => ({ ...describeTerminated(device), operations: cms.offeredFor(device) })),
-    /** `reason` explains why no device can be added; null while one can. */
+    /** `reason` explains why no device can be added; null while a device can be added. */
     limit: { max: deviceLimit, used, reason },
     /** How the user can add a mobile device; null if they may not. */
     mobile: mobile?.offerFor(user) ?? null,
@@ -84,7 +84,10 @@ const DAY = 24 * 60 * 60 * 1000;
 
 const recent = (at: Date | null): Date | null => (at !== null && Date.now() - at.getTime() < DAY ? at : null);
 
-/** Returns the earliest end (ISO 8601) of a device's certificates that are neither expired, revoked nor on hold; null if it has none. */
+/**
+ * Returns the earliest end (ISO 8601) of a device's certificates that are neither expired, revoked nor on hold. Returns null without such a
+ * certificate.
+ */
 const goodUntil = ({ certificates }: DeviceDescription): string | null =>
   certificates
     .filter(({ status }) => status === 'good')
@@ -113,6 +116,6 @@ function endOf({ state, stateReason }: Device): 'terminated' | 'being-erased' | 
  */
 const lastChange = (device: Device) => ({
   at: device.updatedAt.toISOString(),
-  /** The operator's words; null if there are none. */
+  /** The operator's words; null if the operator gave none. */
   reason: operatorsWords(device),
 });

@@ -10,8 +10,8 @@ export interface PortalKeys extends KeyRing {
   /** Keys of the embedded certification authority. */
   readonly authority: AuthorityKeys;
   /**
-   * Key that signs cookies (HMAC-SHA-256). It is derived from the signing key, so that all processes with the same key file have
-   * the same one.
+   * Key that signs cookies (HMAC-SHA-256). It is derived from the signing key, so that all processes with the same key file have the same cookie
+   * key.
    */
   readonly cookieKey: Buffer;
 }
@@ -22,7 +22,7 @@ const FILE = 'keys.json';
 const OWNER_ONLY = 0o600;
 
 /**
- * Reads the keys given as JSON; otherwise those of the key file in a folder. Creates the file if it is missing.
+ * Reads the keys from JSON. If `json` is null, reads the key file in a folder instead, and creates the file if it is missing.
  *
  * @throws Error as `readKeyRing` does, or if the file cannot be read or written
  */
@@ -30,7 +30,7 @@ export async function loadKeyRing(folder: string, json: string | null): Promise<
   return readKeyRing(json ?? (await readOrCreate(folder)));
 }
 
-/** Reads the keys as `loadKeyRing` does, but returns undefined instead of making new ones. */
+/** Reads the keys as `loadKeyRing` does, but returns undefined instead of making new keys. */
 export async function findKeyRing(folder: string, json: string | null): Promise<PortalKeys | undefined> {
   const found = json ?? (await readIfThere(join(folder, FILE)));
   return found === undefined ? undefined : readKeyRing(found);
@@ -75,7 +75,7 @@ export async function createKeyFile(path: string): Promise<string> {
   const draft = join(folder, `.${FILE}.${randomUUID()}`);
   await writeFile(draft, JSON.stringify(await newKeyFile(), undefined, 2), { mode: OWNER_ONLY, flag: 'wx' });
   try {
-    // link() fails if the file exists, for example because another process has just created it. Both then use the same keys, and
+    // link() fails if the file exists, for example because another process has just created it. Both processes then use the same keys, and
     // nobody reads a partial file.
     await link(draft, path);
   } catch (error) {

@@ -8,19 +8,19 @@ export type LinkPage =
   /** Judging by its User-Agent, this browser cannot enrol. */
   | { readonly kind: 'unsupported'; readonly language: string }
   /**
-   * The link cannot be used: nobody was given it, its time is over, its enrolment has ended or its phone has answered, or another
-   * browser has downloaded the profile. `language` is null if there is no such link.
+   * The link cannot be used: there is no such link, its time is over, its enrolment has ended or its phone has answered, or another browser has
+   * downloaded the profile. `language` is null if there is no such link.
    */
   | { readonly kind: 'dead'; readonly language: string | null };
 
 /** A browser that opens a link. */
 export interface LinkVisitor {
   readonly userAgent: string;
-  /** Value of the enrolment cookie that the browser sent; null if it sent none of the right form. */
+  /** Value of the enrolment cookie that the browser sent; null if it sent no cookie of the right form. */
   readonly browser: string | null;
 }
 
-/** A profile for a phone, and the value of the enrolment cookie, by which its browser is recognised from now on. */
+/** A profile for a phone, and the value of the enrolment cookie, by which the browser is recognised from now on. */
 export interface DownloadedProfile {
   /** The profile: a CMS SignedData in DER (application/x-apple-aspen-config). */
   readonly profile: Uint8Array;
@@ -33,7 +33,7 @@ export interface DownloadedProfile {
  * All lasting state is in the database, so any process of the portal can handle any call.
  */
 export interface MobileDevices {
-  /** Returns how the user can add a mobile device; null if they may not. */
+  /** Returns how the user can add a mobile device. Returns null if the user may not. */
   offerFor(user: User): MobileOffer | null;
   /**
    * Begins an enrolment. An earlier open enrolment of the user is cancelled.
@@ -45,7 +45,7 @@ export interface MobileDevices {
   /** Returns the status of an enrolment. @throws CardwrightError `ENROLMENT_NOT_FOUND` if the user has no such enrolment */
   status(user: User, id: string): Promise<EnrolmentStatus>;
   /**
-   * Yields the status now and after each change, until it is final or `signal` is aborted.
+   * Yields the status now and after each change, until the status is final or `signal` is aborted.
    *
    * @throws CardwrightError `ENROLMENT_NOT_FOUND`
    */
@@ -54,9 +54,9 @@ export interface MobileDevices {
    * Records that the user has recognised the phone that answered.
    *
    * @param serial serial number that the page showed to the user
-   * @throws CardwrightError `ENROLMENT_NOT_FOUND`, also if no phone waits for the confirmation or one with another serial number;
-   *   `DEVICE_LIMIT`; `PHONE_OF_ANOTHER` or `PHONE_REFUSED`, which fails the enrolment, if the phone has become unavailable since
-   *   it answered
+   * @throws CardwrightError `ENROLMENT_NOT_FOUND`, also if no phone waits for the confirmation, or if the waiting phone has another serial
+   * number; `DEVICE_LIMIT`; `PHONE_OF_ANOTHER` or `PHONE_REFUSED`, which fails the enrolment, if the phone has become unavailable since it
+   * answered
    */
   confirm(user: User, id: string, serial: string): Promise<EnrolmentStatus>;
   /** Cancels an enrolment. An ended enrolment is not changed. @throws CardwrightError `ENROLMENT_NOT_FOUND` */
@@ -71,8 +71,8 @@ export interface MobileDevices {
   /** Handles the opening of a link in a browser. @param token secret part of the link */
   openLink(token: string, visitor: LinkVisitor): Promise<LinkPage>;
   /**
-   * Returns the first profile to the first browser that asks, and to the same browser again until its phone has answered; undefined
-   * if the link is not valid for the browser.
+   * Returns the first profile to the first browser that asks, and to the same browser again until its phone has answered. Returns undefined if
+   * the link is not valid for the browser.
    *
    * @throws CardwrightError `CA_REFUSED`, `CA_UNAVAILABLE` as in `start`
    */

@@ -11,7 +11,7 @@ const SHORTEST_RSA = 2048;
 /**
  * Reads the certificates and keys that the settings of mobile devices refer to.
  *
- * @throws an error that names the member, and never its value
+ * @throws an error that names the member of the settings, and never quotes its value
  */
 export function readMobileSettings({
   organization,
@@ -67,9 +67,9 @@ function readRegistrationAuthority(identity: WrittenIdentity): MobileSettings['r
 }
 
 /**
- * Reads certificates and the key of the first one.
+ * Reads certificates and the key of the first certificate.
  *
- * @throws an error if they cannot be read or do not belong together, or if the key is weak
+ * @throws an error if a file cannot be read, if the key does not belong to the first certificate, or if the key is weak
  */
 function readIdentity(member: string, identity: WrittenIdentity): { certificates: X509Certificate[]; key: KeyObject } {
   const certificates = readCertificates(`${member}.certificate`, identity.certificate);
@@ -97,8 +97,8 @@ function readKey(member: string, file: string): KeyObject {
 }
 
 /**
- * Returns the result of `read`; undefined for any error of OpenSSL. Its errors are of many kinds, and some quote the input, so none
- * is passed on.
+ * Returns the result of `read`. Returns undefined if OpenSSL throws an error. OpenSSL's errors are of many kinds, and some quote the input, so
+ * no error is passed on.
  */
 function attempt<T>(read: () => T): T | undefined {
   try {

@@ -25,24 +25,24 @@ const identity = v.strictObject({ certificate: path, key: path });
 export const writtenMobileSettings = v.strictObject({
   /** Organisation that the phone shows as the source of the profile. */
   organization: name,
-  /** Names of the accounts that may add a mobile device; everyone if missing. */
+  /** Names of the accounts that may add a mobile device. If this member is missing, everyone may. */
   users: v.optional(v.pipe(v.array(name), v.minLength(1))),
-  /** Proof that a user must give before the page shows the code. */
+  /** Proof that a user must give before the page shows the QR code that starts the enrolment on the phone. */
   proof: v.optional(mobileProof, 'none'),
   /** Slots of a phone that get a certificate, besides `phone-authentication`. */
   slots: v.optional(
     v.strictObject({ signature: v.optional(v.boolean(), false), encryption: v.optional(v.boolean(), false) }),
     {},
   ),
-  /** Length of the phone's RSA keys in bits. Apple documents these two and 1024, which is too short to be safe. */
+  /** Length of the phone's RSA keys in bits. Apple also documents 1024, which is too short to be safe. */
   keySize: v.optional(v.picklist([2048, 4096]), 2048),
   /** Validity of a phone's certificates in days. */
   days: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(LONGEST_LIFE)), 365),
   /** Files with Apple's authorities for devices: the certificate of a phone must come from one of them (`checkDeviceChain`). */
   deviceAuthorities: v.pipe(v.array(path), v.minLength(1)),
-  /** Identity that signs the profiles. Without it, the registration authority signs them, and phones show the profiles as unverified. */
+  /** Identity that signs the profiles. Without this member, the registration authority signs the profiles, and phones show them as unverified. */
   signing: v.optional(identity),
-  /** RSA identity that decrypts and signs SCEP messages. Without it, the portal makes one. */
+  /** RSA identity that decrypts and signs SCEP messages. Without this member, the portal makes its own. */
   registrationAuthority: v.optional(identity),
   /** Minutes from the start of an enrolment until its profile must be downloaded. */
   linkMinutes: minutes(60, 15),

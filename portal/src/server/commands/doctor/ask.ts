@@ -8,21 +8,21 @@ const LONGEST_BODY = 64 * 1024;
 
 export interface Reply {
   readonly status: number;
-  /** The media type without parameters; empty if there is none. */
+  /** The media type without parameters; empty if the answer states no media type. */
   readonly contentType: string;
-  /** Target of a redirect; null without one. */
+  /** The Location header, which is the target of a redirect; null if the answer has no such header. */
   readonly location: string | null;
   readonly body: string;
 }
 
 /**
- * Sends a GET request to an address, whatever the server's certificate. The certificate is judged separately, and nothing secret is
- * sent. A redirect is not followed.
+ * Sends a GET request to an address, without checking the server's certificate. The doctor judges the certificate separately, and nothing secret
+ * is sent. A redirect is not followed.
  *
  * @throws Error as `node:http` reports it, or if the answer takes longer than `TIMEOUT` or its body is longer than `LONGEST_BODY`
  */
 export function ask(address: URL): Promise<Reply> {
-  // The request has a connection of its own, so that none stays open.
+  // The request has a connection of its own, so that no connection stays open.
   const options = {
     headers: { 'user-agent': 'cardwright-doctor' },
     signal: AbortSignal.timeout(TIMEOUT),

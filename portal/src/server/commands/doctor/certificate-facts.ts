@@ -2,8 +2,8 @@ import { X509Certificate } from 'node:crypto';
 import * as pkijs from 'pkijs';
 
 /**
- * Object identifiers of signature algorithms that count as strong: RSA (RFC 4055) and ECDSA (RFC 5758) with SHA-256, SHA-384 and
- * SHA-512, and RSA-PSS, whose hash is not read because nobody uses it with SHA-1.
+ * Object identifiers of signature algorithms that count as strong: RSA (RFC 4055) and ECDSA (RFC 5758) with SHA-256, SHA-384 and SHA-512, and
+ * RSA-PSS, whose hash is not read because nobody uses RSA-PSS with SHA-1.
  */
 const STRONG_SIGNATURES: ReadonlySet<string> = new Set([
   '1.2.840.113549.1.1.10',
@@ -22,7 +22,7 @@ const SHORTEST = { rsa: 2048, ec: 256 } as const;
 /** The facts of a certificate that the checks read. */
 export interface CertificateFacts {
   readonly node: X509Certificate;
-  /** Common name in quotes; the whole subject if there is none. */
+  /** Common name in quotes; the whole subject in quotes if the certificate has no common name. */
   readonly name: string;
   readonly notBefore: Date;
   readonly notAfter: Date;

@@ -10,7 +10,7 @@ const PLACEHOLDERS = '1.3.6.1.4.1.32473.';
 /** The greatest number in an OID that practically every program can read (31 bits). */
 const GREATEST_ARC = 0x7fffffffn;
 
-/** The policies that the installation started with; null before its first start, undefined if they could not be read. */
+/** The policies that the installation started with; null before the installation's first start, undefined if they could not be read. */
 export type KeptPolicies = CertificatePolicies | null | undefined;
 
 /** Checks the policies that certificates state: that they differ, are no placeholders, and can be read by every program. */

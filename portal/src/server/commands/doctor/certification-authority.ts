@@ -10,20 +10,20 @@ const AREA = findingsOf('authority');
 const { ok, problem, skipped } = AREA;
 
 /**
- * Days before the authority's expiry from which on a warning is given. They are many, because no certificate is valid for longer
- * than its authority.
+ * Days before the authority's expiry from which on a warning is given. The notice is long, because no certificate is valid for longer than its
+ * authority.
  */
 const NOTICE = 365;
 
 export interface CheckedAuthority {
   readonly findings: readonly Finding[];
-  /** The authority's certificate; undefined if there is none yet, or it cannot be read. */
+  /** The authority's certificate; undefined if the portal has not made the authority yet, or if the certificate cannot be read. */
   readonly certificate: CertificateFacts | undefined;
 }
 
 /**
- * Checks the authority that issues certificates. The key file contains the embedded one. A configured module is loaded as at the
- * portal's start, but only its certificate is read.
+ * Checks the authority that issues certificates. The key and the certificate of the embedded authority are in the key file. A configured module
+ * is loaded as at the portal's start, but only its certificate is read.
  *
  * @param keys null if the portal has not made them yet, undefined if they cannot be read
  */

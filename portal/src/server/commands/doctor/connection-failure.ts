@@ -2,7 +2,7 @@ import * as v from 'valibot';
 
 /** Error for a server that was not reached, or whose answer was not understood. */
 export class ConnectionFailure extends Error {
-  /** Code of the cause, as in `ECONNREFUSED`; empty if there is none. */
+  /** Code of the cause, as in `ECONNREFUSED`; empty if the cause has no code. */
   readonly code: string;
 
   constructor(cause: unknown) {
@@ -11,7 +11,7 @@ export class ConnectionFailure extends Error {
   }
 }
 
-/** Resolves with the result of work, or with its error as a `ConnectionFailure`. */
+/** Resolves with the result of the work. If the work fails, resolves with its error as a `ConnectionFailure`. */
 export const orFailure = <T>(work: Promise<T>): Promise<T | ConnectionFailure> =>
   work.catch((error: unknown) => new ConnectionFailure(error));
 

@@ -15,7 +15,10 @@ const IN_MEMORY = 'memory://';
 
 export interface CheckedDatabase {
   readonly findings: readonly Finding[];
-  /** DER certificate that the portal made for the registration authority; null if there is none, undefined if it could not be read. */
+  /**
+   * Certificate (DER) that the portal made for the registration authority; null if it has not made one, undefined if the database could not be
+   * read.
+   */
   readonly made: MadeCertificate;
   readonly certificatePolicies: KeptPolicies;
 }
@@ -49,7 +52,7 @@ export async function checkDatabase(
 /**
  * Returns a check that has one finding.
  *
- * @param content null if the database has no content yet, undefined if it could not be read
+ * @param content null if the database has no content yet, undefined if the content could not be read
  */
 const alone = (finding: Finding, content: null | undefined): CheckedDatabase => ({
   findings: [finding],
@@ -104,7 +107,10 @@ async function judgeMigrations(database: ReadOnlyDatabase): Promise<Finding> {
 
 const devicePolicies = v.array(v.object({ model: v.string(), factorySecrets: v.string() }));
 
-/** Returns a problem if the keys do not belong to the database. Without keys or policies there is nothing to check. */
+/**
+ * Returns a problem if the keys do not belong to the database. Returns an empty list if they do, or if there are no keys or no policies to
+ * compare.
+ */
 async function judgeKeys(database: ReadOnlyDatabase, keys: KeyRing | null | undefined): Promise<Finding[]> {
   if (!keys || !(await hasTable(database, 'device_policies'))) return [];
   const rows = await database.rows('SELECT model, factory_secrets AS "factorySecrets" FROM device_policies');

@@ -6,14 +6,17 @@ import { findingsOf, type Finding } from './finding.js';
 const AREA = findingsOf('device-authorities');
 const { ok, warning, problem } = AREA;
 
-/** Days before the expiry from which on a warning is given: the administrator has to get a new file from Apple and restart the portal. */
+/**
+ * Days before the expiry from which on a warning is given. The time is long, because the administrator has to get a new file from Apple and
+ * restart the portal.
+ */
 const NOTICE = 60;
 const APPLE = /^O=Apple Inc\.$/m;
 const SOURCE = 'Get Apple\'s iPhone device authorities from Apple, and name their files in "deviceAuthorities".';
 
 /**
- * Checks the authorities that show a phone's own certificate to be Apple's. Their signatures are not checked, because Apple's own
- * authorities use SHA-1.
+ * Checks the certificates of Apple's authorities, by which the portal verifies a phone's own certificate. The signatures of these certificates
+ * are not checked, because Apple's own authorities use SHA-1.
  */
 export function checkDeviceAuthorities(
   { deviceAuthorities }: Pick<MobileSettings, 'deviceAuthorities'>,

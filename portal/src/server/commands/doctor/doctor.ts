@@ -24,8 +24,8 @@ export interface Surroundings {
 }
 
 /**
- * `doctor [--json]`: checks the configuration that the environment names, from the public address to the database, with advice on
- * findings. It changes nothing of the portal, and needs no running one. It also names the checks that it could not make.
+ * `doctor [--json]`: checks the configuration that the environment names, from the public address to the database. Prints the findings with
+ * advice, and names the checks that could not be made. Changes nothing of the portal. The portal need not run.
  *
  * @param environment as `readConfiguration` reads it
  * @returns the exit code: 1 if there is a problem or the arguments are wrong, otherwise 0
@@ -67,7 +67,7 @@ async function checkEnvironment(environment: NodeJS.ProcessEnv, surroundings: Su
   ]);
 }
 
-/** Reads the settings, or returns the error that names the wrong one, but never its value. */
+/** Reads the settings. Returns an error if a setting is wrong. The error names the setting, but does not quote its value. */
 function readSettings(environment: NodeJS.ProcessEnv): Configuration | Error {
   try {
     return readConfiguration(environment);
@@ -76,7 +76,7 @@ function readSettings(environment: NodeJS.ProcessEnv): Configuration | Error {
   }
 }
 
-/** Checks a portal by its configuration, except the permissions of its files. */
+/** Makes all checks of the doctor except the check of the permissions of files. */
 export async function checkConfiguration(
   configuration: Configuration,
   { trust = {}, now: clock = () => new Date() }: Surroundings = {},

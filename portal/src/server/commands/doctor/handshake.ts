@@ -7,9 +7,9 @@ const TIMEOUT = 10_000;
 
 /** Trusted root certificates in PEM. */
 export interface Trust {
-  /** Roots that every client trusts. By default those that come with Node.js are used. */
+  /** Roots that every client trusts. By default, the roots that come with Node.js are used. */
   readonly everyone?: readonly string[];
-  /** Additional roots of this computer. By default those of NODE_EXTRA_CA_CERTS are used. */
+  /** Additional roots of this computer. By default, the roots in NODE_EXTRA_CA_CERTS are used. */
   readonly ours?: readonly string[];
 }
 
@@ -25,11 +25,11 @@ export interface Handshake {
   /** Version of the protocol, as in `TLSv1.3`. */
   readonly protocol: string;
   readonly cipher: string;
-  /** Certificates of the server, its own first. */
+  /** Certificates that the server sent: its own first, then each issuer. */
   readonly chain: readonly CertificateFacts[];
   /** OpenSSL's name of the reason why the chain is not trusted; null if the chain is trusted. */
   readonly distrust: string | null;
-  /** The reason why the certificate is not valid for the host; null if it is. */
+  /** The reason why the certificate is not valid for the host; null if the certificate is valid for it. */
   readonly otherHost: string | null;
 }
 
@@ -39,9 +39,9 @@ export interface Place {
 }
 
 /**
- * Performs a TLS handshake with a server, whatever its certificate.
+ * Performs a TLS handshake with a server. Also succeeds if the certificate of the server is not trusted or is for another host.
  *
- * @param roots trusted roots in PEM; undefined for those of Node.js and NODE_EXTRA_CA_CERTS
+ * @param roots trusted roots in PEM; undefined for the roots of Node.js and NODE_EXTRA_CA_CERTS
  * @throws Error as `node:net` and OpenSSL report it, or if the server is silent for `TIMEOUT`
  */
 export function shakeHands(
@@ -97,5 +97,5 @@ function readChain(first: tls.DetailedPeerCertificate): CertificateFacts[] {
 
 type Shown = tls.DetailedPeerCertificate | undefined;
 
-/** Returns the certificate of the issuer: the certificate itself or undefined at the end of a chain, although the type says otherwise. */
+/** Returns the certificate of the issuer. At the end of a chain this is the certificate itself, or undefined, although the type says otherwise. */
 const issuerOf = ({ issuerCertificate }: tls.DetailedPeerCertificate): Shown => issuerCertificate;

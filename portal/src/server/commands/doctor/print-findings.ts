@@ -5,7 +5,7 @@ const AREA_WIDTH = Math.max(...Object.values(AREAS).map(({ length }) => length))
 const MARK_WIDTH = Math.max(...Object.values(MARKS).map(({ length }) => length));
 const MARGIN = ' '.repeat(AREA_WIDTH + MARK_WIDTH + 4);
 
-/** Prints findings in columns, by area, each with its advice below it. */
+/** Prints findings in columns, by area, each with its advice below it. The last line is the verdict (`verdictOf`). */
 export function printFindings(findings: readonly Finding[], print: (line: string) => void): void {
   let before = '';
   for (const { area, outcome, text, advice } of sorted(findings)) {
@@ -24,7 +24,7 @@ export function sorted(findings: readonly Finding[]): Finding[] {
   return [...findings].sort((a, b) => order.indexOf(a.area) - order.indexOf(b.area));
 }
 
-/** Returns the numbers of problems, warnings and skipped checks in one line. */
+/** Returns the numbers of problems, warnings and skipped checks in one line, or `All is well.` if there are none of these. */
 export function verdictOf(findings: readonly Finding[]): string {
   const count = (outcome: Outcome): number => findings.filter((finding) => finding.outcome === outcome).length;
   const parts = [

@@ -13,7 +13,7 @@ const NOTICE = 21;
 const VERIFIED =
   'Name a publicly trusted certificate in "signing" of CARDWRIGHT_MOBILE, for example the one of the portal for TLS.';
 
-/** Checks that a configured identity signs the profiles, and that phones will show them as verified. */
+/** Checks that a configured key and certificate sign the profiles, and that phones will show the profiles as verified. */
 export function checkProfileSignature(
   { signing }: Pick<MobileSettings, 'signing'>,
   { everyone = tls.rootCertificates }: Trust,

@@ -12,7 +12,7 @@ const HTTPS = 443;
 const ADVICE = 'Set CARDWRIGHT_ORIGIN to the address of the portal, as in https://portal.example.com.';
 
 export interface AddressQuestion {
-  /** The configured origin; null if there is none, so that the portal is at http://localhost. */
+  /** The configured origin; null if no origin is configured, so that the portal is at http://localhost. */
   readonly origin: string | null;
   /** Set if phones must reach the portal. */
   readonly isForPhones: boolean;
@@ -23,8 +23,8 @@ export interface AddressQuestion {
 }
 
 /**
- * Checks the public address from this computer: its TLS, its certificate, and that this portal answers there. Judges TLS and
- * certificate by a phone's requirements.
+ * Checks the public address from this computer: the TLS and the certificate of the server at this address, and that this portal answers. Judges
+ * TLS and certificate by a phone's requirements.
  */
 export async function checkPublicAddress({
   origin,

@@ -12,10 +12,10 @@ const NEEDED = ['AES', 'POSTPKIOperation', 'SHA-256'] as const;
 const PROXY = 'Have the proxy pass this path on to the portal as it is.';
 
 /**
- * Checks that this portal answers at its public address, and at the addresses for phones if `areForPhones` is set. The requests
- * change nothing, because the link and the SCEP address in them are made up and belong to no enrolment.
+ * Checks that this portal answers at its public address, and at the addresses for phones if `areForPhones` is set. The requests change nothing,
+ * because the link and the SCEP address in them are made up and belong to no enrolment.
  *
- * @param keys the public keys that this portal publishes; null if unknown
+ * @param keys the public keys that this portal publishes; null if the keys are unknown
  */
 export async function checkReachability(
   origin: string,

@@ -20,7 +20,7 @@ const PATIENCE = 10_000;
 /**
  * Opens a PostgreSQL database for reading only.
  *
- * @throws Error as the driver reports it, for example without an answer, database or permission
+ * @throws Error as the driver reports it, for example if the server does not answer, the database does not exist, or the user may not open it
  */
 export async function openPostgresForReading(url: string): Promise<ReadOnlyDatabase> {
   const client = new pg.Client({
@@ -37,7 +37,7 @@ export async function openPostgresForReading(url: string): Promise<ReadOnlyDatab
   };
 }
 
-/** True if the folder has an embedded database. */
+/** True if the folder contains an embedded database. */
 export const isMade = (folder: string): boolean => existsSync(path.join(folder, 'PG_VERSION'));
 
 /**

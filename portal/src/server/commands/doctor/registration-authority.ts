@@ -9,12 +9,15 @@ const { ok, problem, skipped } = AREA;
 /** Days before the expiry from which on a warning is given. */
 const NOTICE = 30;
 
-/** DER certificate that the portal made; null if it has made none yet, undefined if the database could not be read. */
+/**
+ * Certificate (DER) that the portal made for its registration authority; null if it has not made one yet, undefined if the database could not be
+ * read.
+ */
 export type MadeCertificate = Uint8Array | null | undefined;
 
 /**
- * Checks the certificate for which phones encrypt their requests, and by which they recognise the answers. The portal replaces a
- * certificate that it made itself, so only a configured one is judged.
+ * Checks the certificate of the registration authority. Phones encrypt their requests for this certificate, and recognise the answers by it. The
+ * portal replaces a certificate that it made itself, so only a configured certificate is judged.
  *
  * @param authority the certification authority; undefined if its certificate could not be read
  */

@@ -12,11 +12,11 @@ const { problem } = findingsOf('configuration');
 const OTHERS = 0o077;
 
 /**
- * Checks that only their owner can access the key file and the settings, which may contain the password of the database:
- * `portal.env` always, and `portal.toml` if it contains a secret.
+ * Checks that nobody but its owner can access the key file, `portal.env` or `portal.toml`. The last is only checked if it contains a secret,
+ * such as the password of the database.
  *
  * @param environment as `readConfiguration` reads it
- * @param dataFolder folder of the key file, if the settings name no other
+ * @param dataFolder folder of the key file, if the settings name no other key file
  */
 export async function checkSecretFiles(environment: Settings, dataFolder: string): Promise<Finding[]> {
   const { CARDWRIGHT_SETTINGS: settings } = environment;

@@ -28,7 +28,7 @@ const ANYTHING: Offer = { minVersion: 'TLSv1', ciphers: 'ALL:@SECLEVEL=0' };
 
 export interface Transport {
   readonly findings: readonly Finding[];
-  /** Result of the handshake; null if none succeeded. */
+  /** Result of the handshake; null if no handshake succeeded. */
   readonly handshake: Handshake | null;
   /** Set if the chain leads to a root that every client trusts. */
   readonly isTrustedByAll: boolean;
@@ -46,7 +46,7 @@ const NETWORK: ReadonlyMap<string, Words> = new Map<string, Words>([
   ['ERR_SSL_WRONG_VERSION_NUMBER', NOT_TLS],
 ]);
 
-/** Checks that a phone could connect by TLS. If it could not, reports what the server supports instead. */
+/** Checks that a phone could connect by TLS. If a phone could not, reports what the server supports instead. */
 export async function checkTransport(
   place: Place,
   { everyone = tls.rootCertificates, ours }: Trust,
@@ -70,7 +70,10 @@ export async function checkTransport(
   return { findings: [finding], ...(await trusted(place, APPLE, asApple, here)) };
 }
 
-/** If the chain leads to no public root, repeats the handshake with the additional roots of this computer, which phones do not have. */
+/**
+ * Returns the handshake if its chain leads to a public root. Otherwise repeats it with the additional roots of this computer, which phones do
+ * not have.
+ */
 async function trusted(
   place: Place,
   offer: Offer,

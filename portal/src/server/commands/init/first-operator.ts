@@ -9,7 +9,7 @@ import { users } from '../../store/schema.js';
 /**
  * Checks that the database has no operator.
  *
- * @throws Error with words for the administrator if it has one
+ * @throws Error with words for the administrator if there is an operator
  */
 export async function requireNoOperator(db: Database): Promise<void> {
   const [operator] = await db.select({ username: users.username }).from(users).where(eq(users.role, 'operator'));

@@ -22,12 +22,12 @@ import { askPassword, readPasswordFile } from './read-password.js';
 const USAGE = 'Usage: init [--operator NAME] [--display-name TEXT] [--password-file FILE]';
 
 /**
- * `init [--operator NAME] [--display-name TEXT] [--password-file FILE]`: sets up an installed portal: its keys, its tables, its
- * first operator. Without a file the terminal asks for the password, twice and hidden. The password is never on the command line. A
- * portal that has an operator, or has device policies and lost its keys, gets nothing but missing tables.
+ * `init [--operator NAME] [--display-name TEXT] [--password-file FILE]`: sets up an installed portal: its keys, its tables, its first operator.
+ * Without a file the terminal asks for the password, twice and hidden. The password is never on the command line. If the portal already has an
+ * operator, or has device policies that other or lost keys sealed, `init` throws, and has created nothing but missing tables.
  *
  * @param environment as `readConfiguration` reads it
- * @param terminal undefined if there is none
+ * @param terminal the terminal that asks for the password; undefined if the process has none
  * @returns the exit code: 1 if the arguments are wrong
  * @throws Error with words for the administrator
  */
@@ -79,7 +79,7 @@ interface Order {
   readonly passwordFile: string | undefined;
 }
 
-/** Reads the arguments; undefined if they are wrong. No message quotes an unknown argument, because it may be a password. */
+/** Reads the arguments. Returns undefined if they are wrong. No message quotes an unknown argument, because it may be a password. */
 function readOrder(args: readonly string[]): Order | undefined {
   try {
     const { values } = parseArgs({
@@ -118,7 +118,7 @@ async function requireUntouched(configuration: Configuration): Promise<readonly 
 /**
  * Checks that the keys are those that sealed the policies.
  *
- * @param keys undefined if there are none
+ * @param keys undefined if the portal has no keys
  * @throws Error with words for the administrator if other keys sealed the policies, or there are policies but no keys
  */
 async function requireKeys(policies: readonly SealedPolicy[], keys: KeyRing | undefined): Promise<void> {

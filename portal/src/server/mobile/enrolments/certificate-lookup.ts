@@ -8,8 +8,8 @@ export const decodeCertificate = ({ der }: Pick<Certificate, 'der'>): Uint8Array
 export const phoneSlotOf = (slot: DeviceSlot): PhoneSlot | undefined => PHONE_SLOTS.find((known) => known === slot);
 
 /**
- * Lists the spellings, in lower-case hexadecimal, in which a serial number may be stored: without leading zeros, in whole bytes,
- * and with the zero byte that keeps it positive.
+ * Lists the spellings, in lower-case hexadecimal, in which a serial number may be stored: without leading zeros, in whole bytes, and with the
+ * zero byte that keeps the number positive.
  */
 export function serialNumbersFor(hexadecimal: string): readonly string[] {
   const digits = hexadecimal.toLowerCase().replace(/^0+(?=.)/, '');

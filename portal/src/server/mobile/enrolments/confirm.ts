@@ -13,13 +13,12 @@ import { identityOf, makeRoom } from './phone-identity.js';
 import { requirePlace } from './start.js';
 
 /**
- * Records that the user has recognised the phone that answered. The phone becomes a device and gets certificates. If the same phone
- * already is a device of this user, that device is terminated, because the new profile replaces the old one on the phone.
+ * Records that the user has recognised the phone that answered. The phone becomes a device and gets certificates. If the same phone already is a
+ * device of this user, that device is terminated, because the new profile replaces the old one on the phone.
  *
  * @param serial serial number that the page showed to the user
- * @throws CardwrightError `ENROLMENT_NOT_FOUND` if no phone waits for the confirmation, or one with another serial number;
- *   `DEVICE_LIMIT`; or `PHONE_OF_ANOTHER` or `PHONE_REFUSED`, which fails the enrolment, if the phone has become unavailable since
- *   it answered
+ * @throws CardwrightError `ENROLMENT_NOT_FOUND` if no phone waits for the confirmation, or if the waiting phone has another serial number;
+ * `DEVICE_LIMIT`; or `PHONE_OF_ANOTHER` or `PHONE_REFUSED`, which fails the enrolment, if the phone has become unavailable since it answered
  */
 export function confirmPhone(services: EnrolmentServices, key: EnrolmentKey, serial: string): Promise<EnrolmentStatus> {
   const { settings, deviceLimit } = services;
@@ -47,8 +46,8 @@ const toFile = ({ row: enrolment, requests }: Enrolment) => ({ enrolment, reques
 /**
  * Adds the phone as a device in place of the user's earlier device of the same phone.
  *
- * @returns the reason if the phone has become unavailable since it answered, as another user's device or a suspended one; undefined
- *   if the phone was added
+ * @returns the reason if the phone was not added, because it has become the device of another user, or was suspended, since it answered;
+ * undefined if the phone was added
  */
 async function replaceDevice(
   work: EnrolmentWork,

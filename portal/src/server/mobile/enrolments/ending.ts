@@ -19,7 +19,7 @@ export const cancelEnrolment = (services: EnrolmentServices, user: User, key: En
   });
 
 /**
- * Terminates a mobile device of a user and revokes its certificates. Cancels its enrolment if that is still open.
+ * Terminates a mobile device of a user and revokes its certificates. Also cancels an enrolment of the device that is still open.
  *
  * @throws CardwrightError `DEVICE_STATE` if the user has no such mobile device in use, or an operator has suspended it
  */
@@ -44,7 +44,7 @@ export async function deleteDevice(services: EnrolmentServices, user: User, devi
 /** Maximum number of enrolments ended by one call, each in its own transaction. */
 const ENDED_AT_ONCE = 500;
 
-/** Ends enrolments whose time is over, the longest overdue first, at most `ENDED_AT_ONCE` of them. */
+/** Ends at most `ENDED_AT_ONCE` enrolments whose time is over, the longest overdue first. */
 export async function endOverdue(services: EnrolmentServices): Promise<void> {
   for (const key of await listOverdueEnrolments(services.database.db, services.now(), ENDED_AT_ONCE))
     await inEnrolmentWork(services, (work) => work.open(key));

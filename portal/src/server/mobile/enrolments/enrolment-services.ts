@@ -10,7 +10,7 @@ import type { WakeUps } from './wake-ups.js';
 export interface EnrolmentServices {
   readonly settings: MobileSettings;
   readonly database: PortalDatabase;
-  /** The store of the CMS in `database`. */
+  /** The store of the card management, which uses `database`. */
   readonly store: Store;
   /** The certification authority, wrapped by `boundAuthority`: it answers within a time limit, with errors of the catalogue. */
   readonly authority: CertificationAuthority;

@@ -22,11 +22,11 @@ type Deadline = (row: Pick<MobileEnrolment, 'createdAt' | 'confirmedAt'>, times:
 interface StateRule {
   /** States that may follow. */
   readonly next: readonly EnrolmentState[];
-  /** Returns the time at which the state ends by itself; null if it does not. */
+  /** Returns the time at which the state ends by itself; null if the state has no time limit. */
   readonly deadline: Deadline;
   /** Error with which an enrolment fails if its time is over in this state; null if the state has no time limit. */
   readonly overdue: 'LINK_EXPIRED' | 'PHONE_SILENT' | 'PHONE_NOT_CONFIRMED' | null;
-  /** Set if each request of the phone restarts the time, which still ends at `LONGEST_ENROLMENT` after the confirmation. */
+  /** Set if each request of the phone restarts the time limit, which still ends `LONGEST_ENROLMENT` after the confirmation. */
   readonly waitsForPhone: boolean;
 }
 
@@ -84,7 +84,7 @@ export const ENROLMENT_RULES: Readonly<Record<EnrolmentState, StateRule>> = {
 /** True if nothing follows the state. */
 export const isFinal = (state: EnrolmentState): boolean => ENROLMENT_RULES[state].next.length === 0;
 
-/** True if an open enrolment must be ended: its time is over, or its device has ended. */
+/** True if an open enrolment must be ended: its time is over, or its device is no longer in use. */
 export const isOver = (
   { enrolment: { state, expiresAt }, deviceState }: Pick<EnrolmentFile, 'enrolment' | 'deviceState'>,
   now: Date,

@@ -17,7 +17,8 @@ export function statusOf(
     expiresAt: expiresAt?.toISOString() ?? null,
     phone: phone && { model: phone.model, serial: phone.serial, version: phone.version },
     certificates: {
-      // The identity certificate is ordered first. The others are ordered once the phone has it; until then, the settings tell their number.
+      // The identity certificate is ordered first. The other certificates are ordered once the phone has the identity certificate; until then,
+      // the settings tell how many there will be.
       ordered: isConfigured ? orders.length : 1 + slots.length,
       issued: orders.filter(({ sentAt }) => sentAt !== null).length,
     },

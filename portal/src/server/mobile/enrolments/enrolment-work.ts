@@ -14,11 +14,12 @@ export class Refusal {
 }
 
 /**
- * The work of one call in one transaction. At its end, the rows of the CMS and of enrolments are written together.
+ * The work of one call in one transaction. At the end, all changed rows are written together: those of the card management (devices,
+ * certificates, log entries) and those of enrolments.
  *
- * Locks are taken in the order of the CMS: person, operation, device. A caller locks an enrolment's person before it reads the
- * enrolment, so enrolments and their requests need no locks of their own. The device is locked next. Operators end devices without
- * locking the person, so the state of the device is checked after its lock.
+ * Locks are taken in the order that the card management uses: person, operation, device. A caller locks an enrolment's person before it reads
+ * the enrolment, so enrolments and their requests need no locks of their own. The device is locked next. Operators end devices without locking
+ * the person, so the state of the device is checked after its lock.
  */
 export class EnrolmentWork {
   readonly #open = new Map<string, Enrolment>();
@@ -44,7 +45,10 @@ export class EnrolmentWork {
     return this.#times;
   }
 
-  /** Opens an enrolment, and ends it if its time is over or its device has ended. Its person and device stay locked. */
+  /**
+   * Opens an enrolment, and ends it if its time is over or its device is no longer in use. The person and the device are locked until the end of
+   * the transaction.
+   */
   async open({ id, userId }: EnrolmentKey): Promise<Enrolment> {
     const open = this.#open.get(id);
     if (open) return open;
@@ -72,8 +76,8 @@ export class EnrolmentWork {
   }
 
   /**
-   * Runs work, and writes its changes before the rest of the call goes on. Queries of the rest then see them: an ended device, for
-   * example, makes room for a new one. The work must not change devices that the rest of the call changes.
+   * Runs work, and writes its changes before the rest of the call goes on. Later queries of the call then see these changes: for example, a
+   * device that the work ended leaves room for a new device. The work must not change devices that the rest of the call changes.
    */
   async before<T>(work: (earlier: EnrolmentWork) => Promise<T>): Promise<T> {
     const earlier = new EnrolmentWork(this.services, this.transaction, this.connection, this.changed);
@@ -82,7 +86,7 @@ export class EnrolmentWork {
     return result;
   }
 
-  /** Writes the changes. The rows of the CMS come first, because enrolments and requests refer to them. */
+  /** Writes the changes. The rows of the card management come first, because enrolments and requests refer to them. */
   async write(): Promise<void> {
     await this.records.write();
     const changes = [...this.#open.values()].map((enrolment) => enrolment.changes);

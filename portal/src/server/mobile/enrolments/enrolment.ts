@@ -10,8 +10,8 @@ import { ENROLMENT_RULES, isFinal, type Times } from './enrolment-state.js';
 import { hashOf, newSecret } from './secrets.js';
 
 /**
- * Number of refusals of one enrolment that are logged one by one. After them, an entry with the total is logged each time the number
- * has doubled.
+ * Number of refusals of one enrolment that are logged one by one. After these, an entry with the total is logged each time the number has
+ * doubled.
  */
 const LOGGED_EACH = 10;
 
@@ -76,7 +76,7 @@ export class Enrolment {
   /**
    * Enters a state, and sets its time limit.
    *
-   * @throws Error if the present state does not allow it, which callers check first
+   * @throws Error if the state cannot follow the present state, which callers check first
    */
   enter(state: EnrolmentState, values: Partial<MobileEnrolment> = {}): void {
     if (!ENROLMENT_RULES[this.state].next.includes(state)) throw new Error(`${state} cannot follow ${this.state}`);
@@ -134,7 +134,7 @@ export class Enrolment {
     return changed;
   }
 
-  /** Ends the enrolment with an error, and revokes the certificates issued to its phone. */
+  /** Ends the enrolment with an error. Terminates its device, if there is one, and so revokes the certificates of the device. */
   fail(error: CardwrightError): void {
     const { state, lastRequest } = this.#row;
     this.#endDevice('portal', `enrolment failed: ${error.code}`);
@@ -142,7 +142,7 @@ export class Enrolment {
     this.report('mobile.enrolment-failed', 'portal', { state, lastRequest, error: error.code }, 'failed');
   }
 
-  /** Cancels the enrolment on behalf of `by`, and revokes the certificates issued to its phone. */
+  /** Cancels the enrolment on behalf of `by`. Terminates its device, if there is one, and so revokes the certificates of the device. */
   cancel(by: string, reason: string): void {
     const { state, lastRequest } = this.#row;
     this.#endDevice(by, `enrolment cancelled: ${reason}`);
@@ -160,8 +160,8 @@ export class Enrolment {
   }
 
   /**
-   * Counts a refused request and leaves the state as it is. Most refused requests do not come from the phone. Only some are logged,
-   * so that nobody who knows the address can fill the log.
+   * Counts a refused request and leaves the state as it is. Most refused requests do not come from the phone. Only some refusals are logged, so
+   * that nobody who knows the address can fill the log.
    */
   refuse(reason: string): void {
     this.change({ refusals: this.#row.refusals + 1 });

@@ -25,9 +25,8 @@ export async function openLink(services: EnrolmentServices, token: string, visit
 }
 
 /**
- * Returns the first profile to the first browser that asks for it; undefined if the link is not valid for the browser. The same
- * browser may download it again until its phone has answered. Each download has a new challenge, and the earlier challenge becomes
- * invalid.
+ * Returns the first profile to the first browser that asks for it. Returns undefined if the link is not valid for the browser. The same browser
+ * may download it again until its phone has answered. Each download has a new challenge, and the earlier challenge becomes invalid.
  */
 export async function downloadProfile(
   services: EnrolmentServices,
@@ -41,7 +40,8 @@ export async function downloadProfile(
   const enrolment = await inEnrolmentWork(services, async (work) => {
     const opened = await work.open(key);
     if (!isGoodFor(opened, visitor)) return undefined;
-    // A browser is recognised by a cookie that this function has set. Its first download sets a new one, whatever cookie it sends.
+    // A browser is recognised by a cookie, whose value this function returns. At its first download, the browser gets a new value, whatever
+    // cookie it sends.
     const isNew = opened.state !== 'downloaded';
     const given = isNew || visitor.browser === null ? newSecret() : visitor.browser;
     opened.enter('downloaded', { browserHash: hashOf(given), challengeHash: hashOf(challenge) });
@@ -55,8 +55,8 @@ export async function downloadProfile(
 }
 
 /**
- * True if a link is valid for a browser: its profile was not downloaded yet, or was downloaded by this browser and its phone has
- * not answered. The link of an ended enrolment is valid for none.
+ * True if a link is valid for a browser: its profile was not downloaded yet, or was downloaded by this browser and its phone has not answered.
+ * The link of an ended enrolment is valid for no browser.
  */
 function isGoodFor({ state, row }: Enrolment, { browser }: LinkVisitor): boolean {
   if (state === 'waiting' || state === 'opened') return true;

@@ -29,7 +29,7 @@ import { watchStatus } from './watch.js';
 export interface MobileDevicesOptions {
   readonly settings: MobileSettings;
   readonly database: PortalDatabase;
-  /** The store of the CMS in `database`. */
+  /** The store of the card management, which uses `database`. */
   readonly store: Store;
   /** The certification authority, wrapped by `boundAuthority`. */
   readonly authority: CertificationAuthority;
@@ -43,7 +43,7 @@ export interface MobileDevicesOptions {
   readonly certificatePolicies: CertificatePolicies;
   /** Limit for a person's enrolments, renewals and operations together in an hour; unlimited by default. */
   readonly operationsPerHour?: number;
-  /** Returns the current time; by default that of the system. */
+  /** Returns the current time; by default the time of the system. */
   readonly now?: () => Date;
 }
 
@@ -57,7 +57,7 @@ export interface ScepIdentities {
 /** The mobile devices of a portal, with the identities for its SCEP server. */
 export interface OpenMobileDevices extends MobileDevices {
   /**
-   * Returns the identities.
+   * Returns the certificates of the SCEP server, and its key.
    *
    * @throws CardwrightError `CA_REFUSED`, `CA_UNAVAILABLE` if the registration authority needs a certificate and gets none
    */

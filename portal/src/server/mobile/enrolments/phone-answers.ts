@@ -15,7 +15,7 @@ import type { ChallengedSlot } from './profile-writer.js';
 import { isSecretOf } from './secrets.js';
 import { isUuid } from './uuid.js';
 
-/** Makes the answer to a phone. It is called once all changes are stored. */
+/** Makes the answer to a phone. Called once all changes are stored. */
 type Answer = () => Promise<Uint8Array>;
 
 /**
@@ -110,7 +110,7 @@ async function identify(
   return () => profiles.enrolment(row, phone, user, challenge);
 }
 
-/** Maximum lengths of a phone's attributes in characters. A phone with a longer one is refused. */
+/** Maximum lengths of a phone's attributes in characters. A phone with a longer attribute is refused. */
 const LONGEST = { udid: 64, serial: 40, product: 40, version: 20 } as const;
 
 function readPhone({ udid, serial, product, version }: PhoneAttributes): EnrollingPhone | undefined {
@@ -154,7 +154,7 @@ async function configure(
   return () => profiles.configuration(row, phone, user, ordered);
 }
 
-/** Returns the slots of the first configuration, even if the settings have changed since; undefined if there was none. */
+/** Returns the slots of the first configuration that was sent, even if the settings have changed since. Returns undefined if none was sent. */
 function orderedBefore({ requests }: Enrolment): readonly ChallengedSlot['slot'][] | undefined {
   const slots = requests.map(({ slot }) => slot).filter((slot) => slot !== 'phone-identity');
   return slots.length > 0 ? slots : undefined;

@@ -16,8 +16,8 @@ async function listInUse({ records }: Work, phone: Pick<EnrollingPhone, 'udid'>)
 }
 
 /**
- * Returns the reason why a phone cannot become a device of a user; undefined if it can. The phone may be another user's device, or
- * an operator may have suspended it. The user's own device of this phone is no obstacle: `makeRoom` terminates it.
+ * Returns the reason why a phone cannot become a device of a user: it is another user's device, or an operator has suspended it. Returns
+ * undefined if the phone can. The user's own device of this phone is no obstacle: `makeRoom` terminates it.
  */
 export async function findInTheWay(
   work: Work,
@@ -37,17 +37,17 @@ function obstacleAmong(devices: readonly Device[], user: User): CardwrightError 
 /**
  * Terminates the locked user's earlier device of the same phone.
  *
- * A device is terminated only after it was locked and checked. If another user's device of this phone is committed meanwhile,
- * adding the new device fails.
+ * A device is terminated only after it was locked and checked. If another user's device of this phone is committed meanwhile, adding the new
+ * device fails.
  *
- * @returns the reason why the phone cannot become a new device, in which case nothing was changed; undefined if it can
+ * @returns the reason why the phone cannot become a new device, in which case nothing was changed; undefined if the phone can
  */
 export async function makeRoom(
   work: Work,
   user: User,
   phone: Pick<EnrollingPhone, 'udid'>,
 ): Promise<CardwrightError | undefined> {
-  // An operator may end or suspend the device before its lock here, so it is checked again.
+  // An operator may end or suspend the device before it is locked here, so the device is checked again.
   for (const { id } of await listInUse(work, phone)) await work.records.openDevice(id);
   const inUse = await listInUse(work, phone);
   const problem = obstacleAmong(inUse, user);

@@ -31,7 +31,10 @@ export interface ChallengedSlot {
 
 type Names = Pick<Subscriber, 'email' | 'upn' | 'sid'>;
 const NOBODY: Names = { email: null, upn: null, sid: null };
-/** Names that a phone requests for each certificate. The authority issues by its own profiles, which use the same names. */
+/**
+ * Names that a phone requests for each certificate. The authority does not read them from the request, but puts the same names into the
+ * certificate (`PROFILES`).
+ */
 const NAMES: Readonly<Record<PhoneSlot, (user: User) => Names>> = {
   'phone-identity': () => NOBODY,
   'phone-authentication': ({ email, upn, sid }) => ({ email, upn, sid }),
@@ -41,7 +44,7 @@ const NAMES: Readonly<Record<PhoneSlot, (user: User) => Names>> = {
 
 type Row = Pick<MobileEnrolment, 'id' | 'userId' | 'language'>;
 
-/** Writes the profiles of an enrolment. Each is a signed CMS SignedData in DER. */
+/** Writes the profiles of an enrolment. Each profile is a CMS SignedData in DER (RFC 5652). */
 export class ProfileWriter {
   #signer: { readonly by: object; readonly signer: ProfileSigner } | undefined;
 
@@ -64,7 +67,10 @@ export class ProfileWriter {
     );
   }
 
-  /** Writes the second profile. It has the phone request its identity certificate, with which the phone signs its request for the third profile. */
+  /**
+   * Writes the second profile, which has the phone request its identity certificate. With this certificate the phone signs its request for the
+   * third profile.
+   */
   enrolment(enrolment: Row, phone: EnrollingPhone, user: User, challenge: string): Promise<Uint8Array> {
     const options = this.#options(enrolment, phone);
     const certificate = this.#order(enrolment, options, user, { slot: 'phone-identity', challenge });

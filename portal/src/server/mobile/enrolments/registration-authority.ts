@@ -14,7 +14,7 @@ const newKeyPair = promisify(generateKeyPair);
 
 /** Id of the only row in the table. */
 const ID = 1;
-/** Key of the advisory lock for making a registration authority: any number, as long as every portal process uses the same. */
+/** Key of the advisory lock for making a registration authority: any number, as long as every portal process uses the same number. */
 const LOCK = 0x0ca2e;
 const LABEL = 'registration-authority';
 const KEY_BITS = 2048;
@@ -47,13 +47,12 @@ interface RegistrationParts {
 type Row = typeof registrationAuthorities.$inferSelect;
 
 /**
- * The registration authority of the SCEP server: the configured one, or one that the portal makes on first use and lets the
- * certification authority certify. The database keeps the one that the portal made, with its key sealed, and all processes of the
- * portal use it.
+ * The registration authority of the SCEP server: a key and its certificate. If they are not configured, the portal makes a key on first use, and
+ * has the certification authority certify the key. The database keeps this key, sealed, and the certificate for all processes of the portal.
  *
- * The portal replaces the one that it made when it is next used within 30 days before its expiry (`RENEWED_BEFORE`). A phone that
- * is enrolling knows only the old one, so the replacement waits until no enrolment is open, at most until the day before the expiry
- * (`RENEWED_AT_LAST`). It does not wait if another certification authority now issues the portal's certificates.
+ * The portal replaces a registration authority that it made when it is next used within 30 days before its expiry (`RENEWED_BEFORE`). A phone
+ * that is enrolling knows only the old certificate, so the replacement waits until no enrolment is open, at most until the day before the expiry
+ * (`RENEWED_AT_LAST`). The replacement does not wait if another certification authority now issues the portal's certificates.
  */
 export class RegistrationAuthority {
   #opened: { readonly sealedKey: string; readonly identity: RegistrationIdentity } | undefined;
@@ -66,10 +65,10 @@ export class RegistrationAuthority {
   ) {}
 
   /**
-   * Returns the valid registration authority.
+   * Returns the registration authority. Replaces it first if that is due.
    *
-   * @throws CardwrightError `CA_REFUSED`, `CA_UNAVAILABLE` if a new one is needed and the certification authority does not certify
-   *   it; Error if the certificate is for another key or by another authority
+   * @throws CardwrightError `CA_REFUSED`, `CA_UNAVAILABLE` if a new certificate is needed and the certification authority does not issue it;
+   * Error if the new certificate is for another key or by another authority
    */
   async current(): Promise<RegistrationIdentity> {
     if (this.configured) return this.configured;
@@ -95,8 +94,8 @@ export class RegistrationAuthority {
   }
 
   /**
-   * Replaces the registration authority. If several processes try this at once, the first makes the new one, and the others wait for
-   * it.
+   * Replaces the registration authority. If several processes try this at once, the first process makes the new registration authority, and the
+   * others wait for it.
    */
   #replace(): Promise<Row> {
     return this.parts.database.db.transaction(async (db) => {
@@ -123,7 +122,7 @@ export class RegistrationAuthority {
       days: DAYS,
     });
     const issued = new X509Certificate(certificate);
-    // A certificate by another authority would be replaced again and again. One for another key would be of no use.
+    // A certificate by another authority would be replaced again and again. A certificate for another key would be of no use.
     if (!isIssuedBy(certificate, this.parts.authority.certificate) || !issued.checkPrivateKey(privateKey))
       throw new Error('the authority certified something else than the key of the registration authority');
     const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();

@@ -19,15 +19,15 @@ const BAD_REQUEST: ScepDecision = { kind: 'refused', failInfo: 'badRequest' };
 type Decision = (work: EnrolmentWork, enrolment: Enrolment) => Promise<ScepDecision> | ScepDecision;
 
 /**
- * Decides on requests for certificates of enrolments. A repeated request, with the same transaction and key, is decided as the same
- * request, and never gets a second certificate.
+ * Decides on requests for certificates of enrolments. A request with the same transaction and key as an earlier one is a repetition. It is
+ * decided as the earlier request, and never gets a second certificate.
  */
 export class EnrolmentRegistrar implements ScepRegistrar {
   constructor(private readonly services: EnrolmentServices) {}
 
   enrol(place: string, request: ScepEnrolmentRequest, challenge: string | null): Promise<ScepDecision> {
     return this.#decide(place, (work, enrolment) => {
-      // Every challenge is compared, so that the time of the answer does not tell which one was right.
+      // Every challenge is compared, so that the time of the answer does not tell which challenge was right.
       const [order] = enrolment.requests.filter(({ challengeHash }) => isSecretOf(challengeHash, challenge));
       if (!order) return refuse(enrolment, 'The challenge is wrong.');
       if (order.transactionId === null) return this.#use(work, enrolment, order, request);
@@ -37,7 +37,7 @@ export class EnrolmentRegistrar implements ScepRegistrar {
     });
   }
 
-  /** Binds a challenge to the transaction and key of the first request that uses it. For any other request it is invalid afterwards. */
+  /** Binds a challenge to the transaction and key of the first request that uses it. For any other request, the challenge is invalid afterwards. */
   #use(
     work: EnrolmentWork,
     enrolment: Enrolment,
@@ -122,8 +122,8 @@ const isSame = (order: ScepRequest, { transactionId, publicKey }: ScepEnrolmentR
   order.transactionId === transactionId && order.publicKey === encodeBytes(publicKey);
 
 /**
- * True if the request is a renewal and the key belongs to a good certificate of its slot: the old one, whose key signs the renewal
- * and its polls (RFC 8894, 3.3.3).
+ * True if the stored request is a renewal, and the key in the message belongs to a good certificate of the same slot. The key of the old
+ * certificate signs the renewal and its polls (RFC 8894, 3.3.3).
  */
 const isByOlderKey = (
   { device }: Enrolment,
@@ -133,7 +133,7 @@ const isByOlderKey = (
   challengeHash === null &&
   device?.certificates.some((one) => one.slot === slot && one.keyHash === CardKey.read(publicKey).hash) === true;
 
-/** Supersedes the older certificates of a slot, because the new one was sent to the device. */
+/** Supersedes the older certificates of a slot, because the new certificate was sent to the device. */
 function supersedeOlder({ device }: Enrolment, { certificateId }: ScepRequest): void {
   const renewed = device?.certificates.find(({ id }) => id === certificateId);
   const older = device?.certificates.filter(({ slot, id }) => slot === renewed?.slot && id !== certificateId) ?? [];

@@ -13,7 +13,7 @@ import { inEnrolmentWork, type EnrolmentWork } from './enrolment-work.js';
 import { mayEnrol } from './offer.js';
 import { hashOf, newSecret } from './secrets.js';
 
-/** Milliseconds for which a proof by a device is valid, from the end of the operation that proved it. */
+/** Milliseconds for which a proof by a device is valid, from the end of the operation that gave the proof. */
 const PROOF_LIFETIME = 5 * 60 * 1000;
 
 /**
@@ -35,7 +35,7 @@ export async function startEnrolment(
     settings.proof !== 'password' ||
     (request.password !== undefined && (await isOwnPassword(database.db, user, request.password, address)));
   if (!isPasswordGood) throw new CardwrightError('PASSWORD_INCORRECT');
-  // The registration authority is made now if it must be, while the user can still see an error, and not only when the phone asks.
+  // If the registration authority must be made or replaced, this is done now. The user can still see an error now, but not when the phone asks.
   await registration.current();
   const token = newSecret();
   const status = await inEnrolmentWork(services, async (work) => {

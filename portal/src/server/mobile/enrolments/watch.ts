@@ -2,12 +2,12 @@ import type { EnrolmentStatus } from '@cardwright/protocol/mobile';
 import { isFinal } from './enrolment-state.js';
 import type { WakeUps } from './wake-ups.js';
 
-/** Milliseconds after which the database is read again without a wake-up, because another process may have changed it. */
+/** Milliseconds after which the database is read again without a wake-up, because another process may have changed the enrolment. */
 const LOOK_AGAIN = 1000;
 
 /**
- * Yields the status now and after each change, until it is final or `signal` is aborted. Stops listening then, and when its reader
- * leaves.
+ * Yields the status now and after each change, until the status is final or `signal` is aborted. Stops listening then, and also when the reader
+ * of the statuses leaves.
  *
  * @param read reads the current status of the enrolment
  */

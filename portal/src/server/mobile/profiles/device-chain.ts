@@ -13,7 +13,8 @@ interface Step {
 }
 
 /**
- * Checks that a certificate was issued by a configured authority for devices, or by "iPhone Device CA" below one.
+ * Checks that a certificate was issued by a configured authority for devices, or by an authority named "iPhone Device CA" below a configured
+ * authority.
  *
  * Apple's root also stands above every developer's certificate, so a chain to the root alone proves nothing about a device.
  *
@@ -32,7 +33,7 @@ export function checkDeviceChain(
   sent: readonly SentCertificate[],
   anchors: readonly SentCertificate[],
 ): void {
-  // Short chains are tried first. Each sent certificate is added as an issuer at most once, so that crafted ones cannot slow this down.
+  // Short chains are tried first. Each sent certificate is added as an issuer at most once, so that crafted certificates cannot slow this down.
   const steps: Step[] = [{ certificate: device, below: 0 }];
   const untried = new Set(sent.filter(({ der }) => !Buffer.from(device.der).equals(der)));
   for (const { certificate, below } of steps) {
@@ -57,8 +58,8 @@ export function checkDeviceChain(
 }
 
 /**
- * True if `issuer` is an authority and has signed `subject`. Checks names, basicConstraints, keyUsage and the signature, with any
- * hash function that is accepted at all, but not the dates.
+ * True if `issuer` is an authority and has signed `subject`. Checks names, basicConstraints, keyUsage and the signature, but not the dates.
+ * Accepts each hash function that `SentCertificate.signatureHash` can name.
  */
 export function hasIssued(issuer: SentCertificate, subject: SentCertificate): boolean {
   return (

@@ -17,11 +17,11 @@ export interface CertificateOrder {
   /** Common name in the subject of the phone's request. The authority decides on the subject of the certificate. */
   readonly commonName: string;
   readonly email: string | null;
-  /** User principal name in the request; null for none. */
+  /** User principal name in the request; null if the request has none. */
   readonly upn: string | null;
-  /** Windows security identifier in the request; null for none. */
+  /** Windows security identifier in the request; null if the request has none. */
   readonly sid: string | null;
-  /** Identifies the payload. It is the same for the same phone and slot, so that a new profile replaces the old one. */
+  /** Identifies the payload. The identifier is the same for the same phone and slot, so that a new profile replaces the old one. */
   readonly identifier: string;
 }
 

@@ -5,12 +5,12 @@ import type { Hash } from './signature-algorithms.js';
 import { readSignedMessage } from './signed-message.js';
 import { UnreadableAnswer } from './unreadable-answer.js';
 
-/** Maximum number of bytes of a phone's answer. Answers have about 6000: a short list, and three or four certificates. */
+/** Maximum number of bytes of a phone's answer. Answers have about 6000 bytes: a short list, and three or four certificates. */
 const LARGEST_ANSWER = 65_536;
 
 /** Certificates of the trusted authorities, in DER. */
 export interface AnswerTrust {
-  /** Authorities for devices: "Apple iPhone Device CA", or one above it. */
+  /** Authorities for devices: "Apple iPhone Device CA", or an authority above it. */
   readonly deviceAuthorities: readonly Uint8Array[];
   /** The portal's own certification authority. */
   readonly authority: Uint8Array;
@@ -18,7 +18,7 @@ export interface AnswerTrust {
 
 /** A phone's message. The signing key was certified either by Apple for a device or by the portal's own authority. */
 export interface PhoneAnswer {
-  /** `device` if Apple's certificate for the device signed it, `identity` if a certificate of the portal's own authority did. */
+  /** `device` if the message was signed with Apple's certificate for the device, `identity` if with a certificate of the portal's own authority. */
   readonly signer: 'device' | 'identity';
   /**
    * The signer's certificate in DER. If `signer` is `identity`, only its issuer, dates and hash function have been checked, and the
@@ -30,10 +30,10 @@ export interface PhoneAnswer {
 }
 
 /**
- * Reads a phone's message to the profile service: CMS SignedData over a property list of its attributes.
+ * Reads a phone's message to the profile service: CMS SignedData over a property list of the phone's attributes.
  *
- * SHA-1 and expired certificates are accepted only if Apple's certificate for the device has signed, because Apple issues no others
- * (`checkDeviceChain`).
+ * SHA-1 and expired certificates are accepted only if the message is signed with Apple's certificate for the device, because Apple issues no
+ * other certificates to devices (`checkDeviceChain`).
  *
  * @throws UnreadableAnswer if anything is wrong with the message
  */

@@ -6,7 +6,7 @@ const LONGEST_ATTRIBUTE = 256;
 
 /** The attributes of a phone, each with Apple's name for it and the alphabet of its values. */
 const ATTRIBUTES = {
-  /** Unique device identifier of a phone: 40 hexadecimal digits, or 8 and 16 of them with a hyphen between. Only the alphabet is checked. */
+  /** Unique device identifier of a phone: 40 hexadecimal digits, or 8 and 16 such digits with a hyphen between. Only the alphabet is checked. */
   udid: { key: 'UDID', alphabet: /^[\dA-Za-z-]+$/ },
   serial: { key: 'SERIAL', alphabet: /^[\dA-Za-z]+$/ },
   /** Apple's identifier of the model, such as `iPhone17,3`. */
@@ -16,13 +16,13 @@ const ATTRIBUTES = {
   challenge: { key: 'CHALLENGE', alphabet: /^[\x20-\x7e]+$/ },
 } as const;
 
-/** A phone's statements about itself, and the challenge that it repeats; null for a missing one. */
+/** A phone's statements about itself, and the challenge that it repeats; null for a missing attribute. */
 export type PhoneAttributes = Readonly<Record<keyof typeof ATTRIBUTES, string | null>>;
 
 /**
  * Reads the attributes from a phone's property list. Ignores everything that was not requested.
  *
- * @throws UnreadableAnswer if the content is no property list, or a value is too long or not of its alphabet
+ * @throws UnreadableAnswer if the content is no property list, or a value is too long or has a character outside its alphabet
  */
 export function readAttributes(content: Uint8Array): PhoneAttributes {
   const list = readPropertyList(content);

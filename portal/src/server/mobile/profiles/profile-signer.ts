@@ -17,7 +17,7 @@ import { ECDSA_SHA256, RSA_ENCRYPTION, SHA256 } from './signature-algorithms.js'
 
 const signAsync = promisify(sign);
 
-/** Version of SignedData and SignerInfo if certificates are X.509 and the signer is named by its issuer (RFC 5652, 5.1 and 5.3). */
+/** Version of SignedData and SignerInfo if certificates are X.509 and the signer is named by issuer and serial number (RFC 5652, 5.1 and 5.3). */
 const VERSION = 1;
 const SIGNED_ATTRIBUTES = 0;
 const SET = 0x31;
@@ -42,7 +42,7 @@ export interface SigningIdentity {
 /**
  * Returns a signer with this identity.
  *
- * @throws TypeError if there is no certificate, if the key does not belong to the first one, or if the key is neither RSA nor EC
+ * @throws TypeError if there is no certificate, if the key does not belong to the first certificate, or if the key is neither RSA nor EC
  */
 export function openProfileSigner({ certificates, key }: SigningIdentity): ProfileSigner {
   const [der] = certificates;

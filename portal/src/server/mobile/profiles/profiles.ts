@@ -26,14 +26,14 @@ export interface ProfileSubject {
   readonly host: string;
   /** The user's id. */
   readonly user: string;
-  /** UDID of the phone. Null in the first profile, while it is unknown. */
+  /** UDID of the phone. Null in the first profile, while the UDID is unknown. */
   readonly device: string | null;
 }
 
 /**
- * Returns a profile's identifier: `com.example.cards.mobile.` for the host `cards.example.com`, and a hash that reveals neither
- * user nor device. The identifier is the same for the same user and device, so that a new profile replaces the old one. The
- * identifiers of payloads begin with that of the profile: see {@link payloadIdentifier}.
+ * Returns a profile's identifier: `com.example.cards.mobile.` for the host `cards.example.com`, and a hash that reveals neither user nor device.
+ * The identifier is the same for the same user and device, so that a new profile replaces the old one. The identifiers of payloads begin with
+ * the identifier of the profile: see {@link payloadIdentifier}.
  */
 export function profileIdentifier({ host, user, device }: ProfileSubject): string {
   const hash = createHash('sha256').update(JSON.stringify([user, device]));
@@ -41,14 +41,14 @@ export function profileIdentifier({ host, user, device }: ProfileSubject): strin
   return `${reverseHost}.mobile.${hash.digest('hex').slice(0, 2 * IDENTIFIER_BYTES)}`;
 }
 
-/** Makes a payload's identifier from that of its profile. It is the same for the same user, phone and purpose. */
+/** Makes a payload's identifier from the identifier of its profile. The result is the same for the same user, phone and purpose. */
 export const payloadIdentifier = (profile: string, purpose: CertificateOrder['slot'] | 'authority'): string =>
   `${profile}.${purpose}`;
 
 /**
  * Writes the first profile. The phone signs its attributes and the challenge, and sends them to `url`. The profile installs nothing.
  *
- * @param options.challenge returned as `CHALLENGE`; printable ASCII, at most 256 characters
+ * @param options.challenge repeated by the phone as `CHALLENGE`; printable ASCII, at most 256 characters
  */
 export function identificationProfile(
   options: ProfileOptions & { readonly url: string; readonly challenge: string },
@@ -59,7 +59,10 @@ export function identificationProfile(
   });
 }
 
-/** Writes the second profile. It has the phone request the certificate with which the phone signs its next request to the profile service. */
+/**
+ * Writes the second profile. With this profile, the phone requests the certificate with which the phone signs its next request to the profile
+ * service.
+ */
 export function enrolmentProfile(
   options: ProfileOptions & { readonly method: EnrolmentMethod; readonly certificate: CertificateOrder },
 ): PropertyDictionary {

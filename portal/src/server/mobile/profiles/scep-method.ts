@@ -7,7 +7,7 @@ import { isSelfSigned, readCertificate } from './sent-certificate.js';
 /** Bits of the payload's `Key Usage`. */
 const SIGNING = 1;
 const ENCRYPTION = 4;
-/** Key usage by slot, as in the certificates issued for it (ca/profiles.ts). */
+/** Key usage by slot, as in the certificates issued for the slot (ca/profiles.ts). */
 const KEY_USAGE: Readonly<Record<PhoneSlot, number>> = {
   'phone-identity': SIGNING | ENCRYPTION,
   'phone-authentication': SIGNING | ENCRYPTION,
@@ -58,10 +58,10 @@ export function scepMethod({ authority, name, keySize, retries, retryDelay }: Sc
 }
 
 /**
- * Returns SHA-1 of the authority's certificate as the fingerprint, if the authority is a root; otherwise none. A phone reads 20
- * bytes as SHA-1 and 16 as MD5, and refuses any other length. It compares the fingerprint with the last certificate of the chain
- * that it can build (Apple's Security, SecSCEPValidateCACertMessage). If the authority is below a root that the phone may know,
- * that last certificate is the root. The signed profile and TLS must then suffice.
+ * Returns SHA-1 of the authority's certificate as the fingerprint, if the authority is a root. Returns no fingerprint for any other authority. A
+ * phone reads 20 bytes as SHA-1 and 16 as MD5, and refuses any other length. The phone compares the fingerprint with the last certificate of the
+ * chain that it can build (Apple's Security, SecSCEPValidateCACertMessage). If the authority is below a root that the phone may know, that last
+ * certificate is the root. The signed profile and TLS must then suffice.
  */
 function fingerprintFor(authority: Uint8Array): PropertyDictionary {
   if (!isSelfSigned(readCertificate(authority))) return {};

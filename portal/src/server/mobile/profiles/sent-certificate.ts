@@ -14,11 +14,14 @@ export interface SentCertificate {
   readonly issuer: Uint8Array;
   /** Content of the INTEGER that is the serial number, without tag and length. */
   readonly serialNumber: Uint8Array;
-  /** Hash function of the issuer's signature; null for an algorithm that names none or is never accepted. */
+  /** Hash function of the issuer's signature; null if the algorithm names no hash function, or is never accepted. */
   readonly signatureHash: Hash | null;
-  /** Maximum number of authorities between this certificate and the end certificate (RFC 5280, 4.2.1.9); Infinity if the certificate sets none. */
+  /**
+   * Maximum number of authorities between this certificate and the end certificate (RFC 5280, 4.2.1.9); Infinity if the certificate sets no
+   * maximum.
+   */
   readonly pathLength: number;
-  /** Last common name of the subject; empty if there is none. */
+  /** Last common name of the subject; empty if the subject has no common name. */
   readonly commonName: string;
 }
 

@@ -9,7 +9,7 @@ import { UnreadableAnswer } from './unreadable-answer.js';
 
 const verifyAsync = promisify(verify);
 
-/** Maximum number of certificates. An iPhone sends its own and at most three authorities. */
+/** Maximum number of certificates. An iPhone sends its own certificate and those of at most three authorities. */
 const MOST_CERTIFICATES = 10;
 
 /** A message with a valid signature. The signer's identity has not been checked. */

@@ -12,8 +12,8 @@ const SYSTEM_VERSION = /\bOS (\d{1,3})_/;
 const SAFARI_VERSION = /\bVersion\/(\d{1,3})/;
 
 /**
- * True if a browser may run on an iPhone or iPad with a supported version. False only if the User-Agent clearly says that it does
- * not. The phone's signed attributes decide later.
+ * True if a browser may run on an iPhone or iPad with a supported version. False only if the User-Agent clearly says that the browser does not.
+ * The phone's signed attributes decide later.
  *
  * - Since Safari 26 the system's version is frozen at `OS 18_6` or `OS 18_7`, and only `Version/` moves.
  * - An iPad that requests desktop pages claims to be a Macintosh.

@@ -25,7 +25,7 @@ export type Answer =
 /** The message to answer. */
 export interface Question {
   readonly transactionId: string;
-  /** Nonce of the message; undefined if it has none, or one that is too long to be repeated. */
+  /** Nonce of the message; undefined if the message has no nonce, or a nonce that is too long to be repeated. */
   readonly senderNonce: Uint8Array | undefined;
 }
 
@@ -75,8 +75,8 @@ function attributesOf({ transactionId, senderNonce }: Question, answer: Answer, 
 }
 
 /**
- * Content in one piece, which is present even if it is empty. pkijs would split the content, and strongSwan could not read it,
- * because it reads only DER. pkijs would also leave out an empty content, and others would take that for a detached signature.
+ * Content in one piece, which is present even if it is empty. pkijs would split the content, and strongSwan could not read it, because it reads
+ * only DER. pkijs would also leave out an empty content, and other clients would take the message for a detached signature.
  */
 class Content extends EncapsulatedContentInfo {
   constructor(private readonly content: Uint8Array) {

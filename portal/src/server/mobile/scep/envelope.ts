@@ -29,9 +29,9 @@ const AES_BLOCK = 16;
 /**
  * Decrypts an envelope (RFC 8894, 3.2.2) that was encrypted to this recipient, perhaps among others.
  *
- * A wrong key, wrong padding and malformed content must look alike to a client. Otherwise a client could gradually discover
- * another's encrypted content. Whoever reads the content therefore refuses it with `badMessageCheck` as well, or answers all of
- * these errors alike.
+ * A wrong key, wrong padding and malformed content must look alike to a client. Otherwise a client could gradually discover another client's
+ * encrypted content. The caller, who reads the decrypted content, therefore refuses malformed content with `badMessageCheck` as well, or answers
+ * all of these errors alike.
  *
  * @throws Refusal `badAlg` if an algorithm is not accepted, else `badMessageCheck`
  */

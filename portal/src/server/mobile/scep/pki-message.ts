@@ -51,7 +51,7 @@ export class MessageAttributes {
     return value instanceof asn1js.OctetString ? octetsOf(value) : undefined;
   }
 
-  /** Returns an attribute that is a UTCTime or GeneralizedTime; undefined if there is none. */
+  /** Returns an attribute that is a UTCTime or GeneralizedTime; undefined if there is no such attribute. */
   time(type: string): Date | undefined {
     const value = this.#values.get(type);
     // In asn1js, GeneralizedTime extends UTCTime.
@@ -73,7 +73,7 @@ const TRANSACTION_ID = /^[\w '()+,\-./:=?]{1,128}$/;
 /**
  * Reads the outer layer of a pkiMessage (RFC 8894, 3.2).
  *
- * @throws UnreadableMessage if it is not a pkiMessage, or names no transaction
+ * @throws UnreadableMessage if the body is not a pkiMessage, or names no transaction
  */
 export function readSignedMessage(body: Uint8Array): SignedMessage {
   const unreadable = () => new UnreadableMessage('This is not a SCEP message.');
@@ -121,7 +121,7 @@ export function verifyMessage(
   }, bad);
 }
 
-/** True if the signature is RSA with the digest. CMS names either the key's algorithm or that of the signature; both are in use. */
+/** True if the signature is RSA with the digest. CMS messages name either the key's algorithm or the signature's algorithm; both forms are in use. */
 function isRsaWith(digest: string, { signatureAlgorithm: { algorithmId } }: SignerInfo): boolean {
   return algorithmId === RSA_ENCRYPTION || SIGNATURE_DIGESTS.get(algorithmId) === digest;
 }

@@ -23,7 +23,7 @@ export interface Authorities {
 export interface Outcome {
   /** The answer itself, a DER ContentInfo. */
   readonly certRep: Uint8Array;
-  /** The transaction for which the answer issues a certificate; null if it issues none. An answer to GetCert issues none. */
+  /** The transaction for which the answer issues a certificate; null if the answer issues no certificate, such as an answer to GetCert. */
   readonly issued: string | null;
 }
 
@@ -33,7 +33,7 @@ interface Inquiry extends VerifiedMessage {
   readonly transactionId: string;
 }
 
-/** Tolerated error of a client's clock, in milliseconds. It also covers a client that resends an earlier request. */
+/** Tolerated error of a client's clock, in milliseconds. The tolerance also covers a client that resends an earlier request. */
 const CLOCK_TOLERANCE = 60 * 60 * 1000;
 const LONGEST_NONCE = 64;
 
@@ -104,8 +104,8 @@ export class PkiOperation {
     const { place, signer } = inquiry;
     demandSelfSigned(signer);
     const { publicKey, challenge } = this.#readRequest(inquiry);
-    // The signer's certificate must have the key of the request (RFC 8894, 2.3). Otherwise a client could sign an envelope that it has
-    // copied from another one.
+    // The signer's certificate must have the key of the request (RFC 8894, 2.3). Otherwise a client could sign an envelope that was copied from
+    // another client's message.
     if (!publicKey.equals(signer.publicKey)) throw new Refusal('badRequest', 'The signer has another key.');
     return this.#answerTo(inquiry, await this.registrar.enrol(place, enrolment(inquiry, publicKey), challenge));
   }
@@ -127,8 +127,8 @@ export class PkiOperation {
   }
 
   /**
-   * Returns a certificate to the holder of its key, and to holders of any certificate of the same authority that is in date. Others
-   * get the answer for a certificate that does not exist, because a certificate contains a person's name.
+   * Returns a certificate to the holder of its key, and to holders of any certificate of the same authority that is in date. Any other client
+   * gets the answer for a certificate that does not exist, because a certificate contains a person's name.
    */
   async #getCert(inquiry: Inquiry): Promise<Answer> {
     const { signer } = inquiry;

@@ -25,7 +25,7 @@ export interface ScepRegistrar {
   /**
    * Decides on a request for a first certificate.
    *
-   * @param challenge challengePassword of the request; null if it has none
+   * @param challenge challengePassword of the request; null if the request has none
    */
   enrol(place: string, request: ScepEnrolmentRequest, challenge: string | null): Promise<ScepDecision>;
   /**
@@ -39,7 +39,7 @@ export interface ScepRegistrar {
   /** Called when the whole answer with an issued certificate has been sent to the client. */
   sent(place: string, transactionId: string): Promise<void>;
   /**
-   * Returns a certificate that was issued to a SCEP client, in DER; undefined if there is none.
+   * Returns a certificate that was issued to a SCEP client, in DER. Returns undefined if there is no such certificate.
    *
    * @param serialNumber hexadecimal
    */

@@ -20,7 +20,7 @@ export interface ScepServerOptions {
   readonly registrar: ScepRegistrar;
   /** Algorithms accepted in messages; `ACCEPTED` by default. The answer to GetCACaps does not depend on them. */
   readonly algorithms?: Algorithms;
-  /** Returns the current time in milliseconds since 1970; by default that of the system. */
+  /** Returns the current time in milliseconds since 1970; by default the time of the system. */
   readonly now?: () => number;
 }
 
@@ -49,12 +49,11 @@ const BAD_REQUEST = 400;
 const TOO_LARGE = 413;
 
 /**
- * A SCEP server (RFC 8894) without HTTP. It reads and verifies the messages of clients, lets a registrar decide, and writes the
- * answers.
+ * A SCEP server (RFC 8894) without HTTP. It reads and verifies the messages of clients, lets a registrar decide, and writes the answers.
  *
- * A message that names a transaction is answered by a signed CertRep, whatever is wrong with the message. Any other message and an
- * unknown operation get an empty answer with status 400, and a message that is too large one with status 413. Only failures that
- * are not the client's fault are thrown, such as errors of the registrar.
+ * A message that names a transaction is answered by a signed CertRep, whatever is wrong with the message. Any other message and an unknown
+ * operation get an empty answer with status 400. A message that is too large gets an empty answer with status 413. Only failures that are not
+ * the client's fault are thrown, such as errors of the registrar.
  */
 export class ScepServer {
   #read: { readonly from: ScepAuthority; readonly authorities: Authorities } | undefined;
@@ -83,8 +82,8 @@ export class ScepServer {
   }
 
   /**
-   * Returns the certificates of both authorities, as a certificates-only SignedData. The registration authority's comes first,
-   * because clients that ignore key usage encrypt to the first one.
+   * Returns the certificates of both authorities, as a certificates-only SignedData. The certificate of the registration authority comes first,
+   * because clients that ignore key usage encrypt to the first certificate.
    */
   async #certificates(): Promise<Uint8Array> {
     const { authority, registration } = await this.options.authority();
@@ -125,8 +124,8 @@ const readAuthorities = ({ authority, registration }: ScepAuthority): Authoritie
 const failed = (status: number): ScepAnswer => ({ status, contentType: 'text/plain', body: new Uint8Array() });
 
 /**
- * Decodes base64; returns null if the text is not base64, and more than `LARGEST_MESSAGE` bytes if the text is too long. Tolerates
- * line breaks, and unescaped plus signs, which the query turns into spaces.
+ * Decodes base64. Returns null if the text is not base64. If the text is too long, returns more than `LARGEST_MESSAGE` bytes, so that the
+ * message is refused as too large. Tolerates line breaks, and unescaped plus signs, which the query turns into spaces.
  */
 function fromBase64(text: string): Uint8Array | null {
   if (text.length > 2 * LARGEST_MESSAGE) return new Uint8Array(LARGEST_MESSAGE + 1);

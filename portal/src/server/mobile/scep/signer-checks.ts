@@ -10,11 +10,11 @@ const TOO_WEAK = 'md5';
 /**
  * Checks a first request's self-signed certificate, which its sender made (RFC 8894, 2.3). Names and dates in it mean nothing.
  *
- * SHA-1 is sufficient here. Some versions of iOS sign this certificate with it, and the signatures of message and request prove
- * that the sender has the key.
+ * SHA-1 is sufficient here. Some versions of iOS sign this certificate with SHA-1, and the signatures of message and request prove that the
+ * sender has the key.
  *
- * @throws Refusal `badAlg` if the certificate is signed with MD5 or an unknown algorithm; `badMessageCheck` if it is not
- *   self-signed
+ * @throws Refusal `badAlg` if the certificate is signed with MD5 or an unknown algorithm; `badMessageCheck` if the certificate is not
+ * self-signed
  */
 export function demandSelfSigned({ certificate, publicKey }: Signer): void {
   const digest = SIGNATURE_DIGESTS.get(certificate.signatureAlgorithm.algorithmId);
