@@ -6,8 +6,8 @@ import type { Routes } from './routes/table.js';
 const EVERY = 3 * 60 * 1000;
 
 /**
- * Removes due passkeys from their services: when the portal starts, when it is nudged, and every three minutes. Only one run takes
- * place at a time, and no request waits for it.
+ * Removes due passkeys from their services: when the portal starts, when `nudge` is called, and every three minutes. Only one run takes place at
+ * a time, and no request waits for it.
  */
 export class PasskeyRemovals {
   #timer: NodeJS.Timeout | undefined;
@@ -29,8 +29,8 @@ export class PasskeyRemovals {
   }
 
   /**
-   * Starts a run, because a passkey may have become due. During a run it asks for another one, because the current run may have
-   * read the rows already.
+   * Starts a run, because a passkey may have become due. During a run, asks for another run after it, because the current run may have read the
+   * rows already.
    */
   nudge(): void {
     if (this.#end.signal.aborted) return;
@@ -38,7 +38,7 @@ export class PasskeyRemovals {
     this.#run ??= this.#workOff();
   }
 
-  /** Aborts the current run, waits for its end, and starts no more. The caller can close the database afterwards. */
+  /** Aborts the current run, waits for its end, and starts no more runs. The caller can close the database afterwards. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.#end.abort();
@@ -62,7 +62,7 @@ export class PasskeyRemovals {
   }
 }
 
-/** Requests after which passkeys may be due: a device was released, is being given back or reset, or will never be finished. */
+/** Requests after which passkeys may be due for removal: a device was released, is being given back or reset, or will never be finished. */
 const MAY_DROP: readonly (keyof Routes)[] = [
   'POST /api/operator/devices/{id}/{action}',
   'POST /api/devices/{id}/start-again',

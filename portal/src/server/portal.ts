@@ -25,10 +25,10 @@ export interface Portal {
 }
 
 /**
- * Starts the portal: opens the database, adds the configured device policies and accounts that it lacks, and listens. If it cannot
- * start, everything that it opened is closed.
+ * Starts the portal: opens the database, adds the configured device policies and accounts that the database lacks, and listens. If the portal
+ * cannot start, everything that was opened is closed.
  *
- * @param open opens the mobile devices, if the configuration has them
+ * @param open opens the mobile devices, if the configuration enables them
  * @param operations the operations that the portal offers
  * @throws the error because of which the portal cannot start
  */
@@ -47,7 +47,7 @@ export async function startPortal(
   }
 }
 
-/** Opens the parts of a portal. They are closed in reverse order. */
+/** Opens the parts of a portal. The parts are closed in reverse order. */
 async function openPortal(
   configuration: Configuration,
   parts: OpenParts,

@@ -7,7 +7,7 @@ export class RecurringProblem {
   /** @param sentence returns the line of the log, given the name of the problem */
   constructor(private readonly sentence: (problem: string) => string) {}
 
-  /** Logs the problem, unless it is the last one. Only the error's code or class is logged, because its message may quote values. */
+  /** Logs the problem, unless it is the same as the last one. Only the error's code or class is logged, because its message may quote values. */
   report(error: unknown): void {
     const problem = isCardwrightError(error) ? error.code : error instanceof Error ? error.name : typeof error;
     if (problem === this.#last) return;

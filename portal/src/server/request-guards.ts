@@ -19,8 +19,8 @@ declare module 'fastify' {
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Refuses requests whose Host is not the portal's own name, `localhost` or an IP address. Otherwise a page of another site would
- * count as the portal's own as soon as its name leads to the portal's address (DNS rebinding). Such a page always has a domain
+ * Refuses requests whose Host is not the portal's own name, `localhost` or an IP address. Otherwise a page of another site would count as the
+ * portal's own as soon as the name of that site leads to the portal's address (DNS rebinding). The address of such a page always has a domain
  * name.
  */
 export function requireOwnHost(app: FastifyInstance, origin: () => string): void {
@@ -64,7 +64,7 @@ export const findUser = async (sessions: Sessions, request: FastifyRequest): Pro
 /**
  * Returns the session of a request.
  *
- * @param role the role that the user must have; any role if it is undefined
+ * @param role the role that the user must have; undefined for any role
  * @throws CardwrightError `LOGIN_REQUIRED`; `FORBIDDEN` if the user has another role
  */
 export async function requireSession(sessions: Sessions, request: FastifyRequest, role?: Role): Promise<LoginSession> {

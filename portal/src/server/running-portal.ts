@@ -25,8 +25,8 @@ export async function markRunning(place: Place): Promise<() => Promise<void>> {
 }
 
 /**
- * Finds a portal in another process that uses the embedded database. Returns its process number and the file with that number;
- * undefined if no such process is alive.
+ * Finds a portal in another process that uses the embedded database. Returns its process number and the file with that number. Returns undefined
+ * if no such process is alive.
  */
 export async function findRunning(place: Place): Promise<{ readonly pid: number; readonly file: string } | undefined> {
   const file = fileOf(place);
@@ -38,7 +38,7 @@ export async function findRunning(place: Place): Promise<{ readonly pid: number;
 /**
  * Checks that no portal in another process uses the embedded database.
  *
- * @throws Error with words for the administrator if one does
+ * @throws Error with words for the administrator if such a portal does
  */
 export async function requireStopped(place: Place): Promise<void> {
   const running = await findRunning(place);

@@ -1,4 +1,4 @@
-/** Switches to the user that `CARDWRIGHT_USER` names, permanently. Does nothing if there is none, or if this process is not root. */
+/** Switches to the user that `CARDWRIGHT_USER` names, permanently. Does nothing if the variable names no user, or if this process is not root. */
 export function becomeServiceUser(environment: NodeJS.ProcessEnv): void {
   const user = userToBecome(environment);
   if (user === undefined) return;
@@ -8,8 +8,8 @@ export function becomeServiceUser(environment: NodeJS.ProcessEnv): void {
 }
 
 /**
- * Does work as the user that `CARDWRIGHT_USER` names, and returns to root afterwards. If there is none, or if this process is not
- * root, it stays the user that it is.
+ * Does work as the user that `CARDWRIGHT_USER` names, and returns to root afterwards. If the variable names no user, or if this process is not
+ * root, the process stays the user that it is.
  */
 export async function asServiceUser<T>(environment: NodeJS.ProcessEnv, work: () => Promise<T>): Promise<T> {
   const user = userToBecome(environment);

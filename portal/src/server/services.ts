@@ -24,9 +24,9 @@ export interface PortalServices {
   readonly authority: CertificationAuthority;
   /** Passkey services for device policies. */
   readonly passkeys: PasskeyServices;
-  /** Mobile devices; null if none are configured. */
+  /** Mobile devices; null if they are not configured. */
   readonly mobile: MobileDevices | null;
-  /** The portal's own origin, as browsers see it; empty until the portal listens, if none is configured. */
+  /** The portal's own origin, as browsers see it; if no origin is configured, empty until the portal listens. */
   readonly origin: string;
   readonly deviceLimit: number;
   readonly deviceSource: DeviceSource;

@@ -46,8 +46,8 @@ function isPrivateEnough({ protocol, hostname, search, hash, username }: URL): b
 export const isLoopback = (hostname: string): boolean => /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
 
 /**
- * Maximum number of seconds for one call of a service. As with certificates, the steps of an operation must be answered before the
- * page gives up.
+ * Maximum number of seconds for one call of a service. The call is made while a page waits for the next step of an operation, and must end
+ * before the page gives up.
  */
 export const LONGEST_CALL = 12;
 /** Seconds for one call of the service, with all its repetitions and pauses. */
@@ -85,7 +85,7 @@ const webauthn = v.strictObject({
   kind: v.literal('webauthn'),
   name: serviceName,
   title: v.optional(title, thisPortal),
-  /** The relying party. Without it the portal itself is the relying party, and its passkeys are used to log in to the portal. */
+  /** The relying party. Without this member, the portal itself is the relying party, and its passkeys are used to log in to the portal. */
   relyingParty: v.optional(
     v.pipe(
       v.strictObject({ id: v.string(), origin: v.string() }),
@@ -96,7 +96,7 @@ const webauthn = v.strictObject({
   aaguids: v.optional(v.array(aaguid), []),
   /** PEM files with self-signed certificates of manufacturers, which are trusted. */
   roots: certificateFiles,
-  /** PEM files with certificates between roots and authenticators, for authenticators that do not send them. */
+  /** PEM files with certificates between roots and authenticators, for authenticators that do not send these. */
   intermediates: certificateFiles,
   /** Treatment of a passkey for which no trusted manufacturer vouches. */
   unattested: v.optional(v.picklist(['accept', 'refuse']), 'accept'),

@@ -5,10 +5,10 @@ import type { Database } from '../store/database.js';
 import type { User } from '../store/schema.js';
 
 /**
- * Returns the consent that an operator gives to a change of a policy: `session` without the password; with it `password`, or
- * `only-operator` if there is no other operator.
+ * Returns the consent that an operator gives to a change of a policy: `session` if the operator has not given their password; otherwise
+ * `only-operator` if there is no other operator, or `password` if there is.
  *
- * @param password checked password; undefined if the request has none
+ * @param password checked password; undefined if the request has no password
  */
 export async function consentOf(db: Database, operator: User, password: OwnPassword | undefined): Promise<ChangedBy> {
   const { username: by } = operator;

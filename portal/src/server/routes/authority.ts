@@ -8,7 +8,7 @@ import { AUTHORITY_ROUTES } from './table/public.js';
 
 const SECOND = 1000;
 
-/** Publishes the authority's certificate, its CRL and the CMS's keys (`AUTHORITY_ROUTES`). */
+/** Publishes the authority's certificate, its CRL and the portal's public keys (`AUTHORITY_ROUTES`). */
 export function authorityRoutes(app: FastifyInstance, services: PortalServices, crl: CrlPublisher): void {
   const { authority, keys } = services;
   serve(app, services, AUTHORITY_ROUTES, {
@@ -42,8 +42,8 @@ export function authorityRoutes(app: FastifyInstance, services: PortalServices, 
 const etagOf = ({ number, thisUpdate }: PublishedCrl): string => `"${number}-${thisUpdate.getTime() / SECOND}"`;
 
 /**
- * True if the request's `if-none-match` names this CRL, which its sender thus has already (RFC 9110, 13.1.2). `if-modified-since`
- * is not used, because two CRLs can have the same date, to the second.
+ * True if the request's `if-none-match` names this CRL, which the sender thus has already (RFC 9110, 13.1.2). `if-modified-since` is not used,
+ * because two CRLs can have the same date, to the second.
  */
 const isKnown = (tags: string | undefined, crl: PublishedCrl): boolean =>
   tags?.split(',').some((tag) => ['*', etagOf(crl)].includes(tag.trim().replace(/^W\//, ''))) ?? false;

@@ -7,8 +7,8 @@ const MINUTE = 60 * 1000;
 /** Milliseconds for which a browser keeps a language: a year. */
 const LIFETIME = 365 * 24 * 60 * MINUTE;
 /**
- * Milliseconds for which a language that was chosen before signing in becomes that of the account that signs in. Later, someone
- * else may be signing in.
+ * Milliseconds for which a language that was chosen before signing in becomes the language of the account that signs in. Later, someone else may
+ * be signing in.
  */
 const CHOSEN_LIFETIME = 10 * MINUTE;
 /** Value of the `vary` header of a page (RFC 9110, 12.5.5). */
@@ -29,7 +29,7 @@ export function pageLanguage(request: FastifyRequest, origin: string): string {
 /**
  * Stores a language in the browser, for its pages and for the account that signs in within `CHOSEN_LIFETIME`.
  *
- * @param language null removes both
+ * @param language null removes the stored language for both
  */
 export function rememberChoice(request: FastifyRequest, reply: FastifyReply, origin: string, language: string | null) {
   rememberLanguage(request, reply, origin, language);
@@ -38,7 +38,7 @@ export function rememberChoice(request: FastifyRequest, reply: FastifyReply, ori
   else reply.setCookie(name, language, cookieOptions(origin, CHOSEN_LIFETIME));
 }
 
-/** Removes the language that was chosen in this browser before signing in, and returns it; undefined if there is none. */
+/** Removes the language that was chosen in this browser before signing in, and returns it. Returns undefined if none was chosen. */
 export function takeChoice({ cookies }: FastifyRequest, reply: FastifyReply, origin: string): string | undefined {
   const name = cookieName(origin, 'chosen-language');
   const chosen = cookies[name];
@@ -47,7 +47,7 @@ export function takeChoice({ cookies }: FastifyRequest, reply: FastifyReply, ori
   return LANGUAGES.find((language) => language === chosen);
 }
 
-/** Stores the language of an account in the browser, or removes it if the account has none. */
+/** Stores the language of an account in the browser. Removes the stored language if the account has none. */
 export function rememberLanguage(
   { cookies }: FastifyRequest,
   reply: FastifyReply,

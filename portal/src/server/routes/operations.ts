@@ -6,7 +6,7 @@ import type { PortalServices } from '../services.js';
 import { serve, type Call } from './serve.js';
 import { OPERATION_ROUTES } from './table/operations.js';
 
-/** Serves the contract between sdk and CMS (`OPERATION_ROUTES`). */
+/** Serves the requests that the sdk in a page sends to the card management (`OPERATION_ROUTES`). */
 export function operationRoutes(app: FastifyInstance, services: PortalServices): void {
   const answer = async (path: CmsPath, id: string, body: unknown, { session, request }: Call<'user'>) => {
     const { user: person, proof } = session;

@@ -17,9 +17,9 @@ import { PASSKEY_LOGIN_ROUTES } from './table/passkey-login.js';
 import { uuid } from './table/route.js';
 
 /**
- * Serves logins with a passkey (`PASSKEY_LOGIN_ROUTES`). The options name no credential, so the authenticator finds the passkey
- * itself, and the browser can offer it in the field for the user name. The challenge is valid for one attempt, in the browser that
- * got the cookie.
+ * Serves logins with a passkey (`PASSKEY_LOGIN_ROUTES`). The options that the browser gets name no credential, so the authenticator finds the
+ * passkey itself, and the browser can offer it in the field for the user name. The challenge is valid for one attempt, in the browser that got
+ * the cookie.
  */
 export function passkeyLoginRoutes(app: FastifyInstance, services: PortalServices): void {
   const { database } = services;
@@ -32,9 +32,10 @@ export function passkeyLoginRoutes(app: FastifyInstance, services: PortalService
   /**
    * Returns the user of the passkey in a request, and the passkey's device. The challenge of the request cannot be used again.
    *
-   * @param isMeant returns false if the passkey is not one of the expected user
+   * @param isMeant returns false if the passkey does not belong to the expected user
    * @param onRefusal records that the passkey was refused
-   * @throws CardwrightError `PASSKEY_LOGIN_REFUSED`; `METHOD_NOT_FOUND` as `requireOwn` does; RateLimited (`RATE_LIMITED`)
+   * @throws CardwrightError `PASSKEY_LOGIN_REFUSED`; `METHOD_NOT_FOUND` if no passkey service belongs to the portal itself; RateLimited
+   * (`RATE_LIMITED`)
    */
   async function requireSigner(
     { request, reply }: Pick<Call<'anyone'>, 'request' | 'reply'>,

@@ -40,7 +40,7 @@ function withPassword(takes: v.GenericSchema): string {
   return password.isNeeded ? ', with the password' : ', with the password to widen trust';
 }
 
-/** Returns the description of a schema in Markdown; the names of its members if it has none. */
+/** Returns the description of a schema in Markdown. Returns the names of its members if the schema has no description. */
 function membersOf(schema: v.GenericSchema): string {
   const description = v.getDescription(schema);
   if (description !== undefined) return description;

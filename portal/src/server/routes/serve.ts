@@ -22,10 +22,7 @@ export interface Call<W extends Who> {
   readonly reply: FastifyReply;
 }
 
-/**
- * Answers a request for a route. Its caller is permitted, its input was validated, and so was the password, if the request contains
- * one.
- */
+/** Answers a request for a route. The caller is permitted, the input was validated, and the password was checked if the request contains one. */
 export type Handler<R extends Route> = (
   input: v.InferOutput<R['takes']>,
   call: Call<R['who']>,
@@ -49,8 +46,8 @@ const GUARDS: Guards = {
 };
 
 /**
- * Serves the routes of a table. For each request it checks the caller, validates the input, checks the password if the route takes
- * one, and lets the handler answer.
+ * Serves the routes of a table. For each request, checks the caller, validates the input, checks the password if the route takes one, and lets
+ * the handler answer.
  *
  * @param app may have a prefix, which the paths of the table include
  */
@@ -97,7 +94,7 @@ function serveRoute<R extends Route>(
   });
 }
 
-/** Returns the router's pattern for a path parameter whose schema lists the permitted words; empty for any other parameter. */
+/** Returns the router's pattern for a path parameter whose schema lists the permitted words. Returns an empty text for any other parameter. */
 function wordsFor(name: string, takes: v.GenericSchema): string {
   const schema = entriesOf(entriesOf(takes).parameters)[name];
   return schema && 'options' in schema && Array.isArray(schema.options) ? `(${schema.options.join('|')})` : '';

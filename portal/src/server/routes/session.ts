@@ -80,8 +80,8 @@ export function sessionRoutes(app: FastifyInstance, services: PortalServices): v
 }
 
 /**
- * Opens a session for a user who proved their identity, and returns the answer. The browser's earlier session ends, the browser is
- * known for the user from now on, and a language that was chosen in it shortly before becomes that of the account.
+ * Opens a session for a user who proved their identity, and returns the answer. The browser's earlier session ends, the browser is known for the
+ * user from now on, and a language that was chosen in the browser shortly before becomes the language of the account.
  */
 export async function logIn(
   { database, origin }: PortalServices,

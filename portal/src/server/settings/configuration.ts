@@ -11,7 +11,7 @@ import type { Settings } from './read-settings.js';
  */
 export type Configuration = Omit<SettingValues, 'databaseUrl' | 'devicePolicies' | 'attestationRoots'> & {
   readonly database: DatabaseLocation;
-  /** Device policies for models that have none in the database. They include the vendors' certificates of `attestationRoots`. */
+  /** Device policies for models without a policy in the database. These policies include the vendors' certificates of `attestationRoots`. */
   readonly devicePolicies: SeedPolicies;
 };
 

@@ -31,10 +31,7 @@ const TOGETHER: readonly {
 export type Judgement =
   { readonly values: SettingValues } | { readonly problems: readonly [Problem, ...(readonly Problem[])] };
 
-/**
- * Reads every setting from the environment, with the files that settings refer to. Without a text of its own, a setting gets its
- * default.
- */
+/** Reads every setting from the environment, with the files that settings refer to. A setting that was not written gets its default. */
 export function judgeSettings(environment: Settings): Judgement {
   const found = new Map<Setting, unknown>();
   const problems: Problem[] = [];
@@ -59,7 +56,7 @@ export function judgeSettings(environment: Settings): Judgement {
 }
 
 /**
- * Returns the text that was written for a setting; undefined if its default applies. An empty text counts as not written, unless
+ * Returns the text that was written for a setting. Returns undefined if the default applies. An empty text counts as not written, unless
  * `emptyCounts` is set.
  */
 export function writtenFor(

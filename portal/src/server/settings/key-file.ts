@@ -4,7 +4,7 @@ import { Unfit } from './setting.js';
 
 export const KEY_FILE = 'keys.json';
 
-/** Returns the path that `CARDWRIGHT_KEYS` names; null if it contains the keys themselves, or is not set. */
+/** Returns the path that `CARDWRIGHT_KEYS` names; null if the variable contains the keys themselves, or is not set. */
 export function keyFileOf({ CARDWRIGHT_KEYS: value }: NodeJS.ProcessEnv): string | null {
   return !value || value.trimStart().startsWith('{') ? null : value;
 }

@@ -1,7 +1,7 @@
 /** Maximum number of changed letters, and at most a third of the name. With more changes, another word was probably meant. */
 const MOST_CHANGES = 3;
 
-/** Returns the known name that was most likely meant; undefined if none is similar. */
+/** Returns the known name that was most likely meant. Returns undefined if no known name is similar. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   const [nearest] = known
     .map((one) => ({ one, changes: changesBetween(name, one) }))

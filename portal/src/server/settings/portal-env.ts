@@ -12,8 +12,8 @@ const OF_THE_PROCESS = ['CARDWRIGHT_SETTINGS', 'CARDWRIGHT_USER'];
 /** The content of `portal.env`. */
 export interface WrittenVariables {
   /**
-   * All variables of the file, also those that are no settings of the portal: a database driver may read them, and passkey services
-   * may keep secrets in them.
+   * All variables of the file, including variables that are no settings of the portal: a database driver may read them, and passkey services may
+   * keep secrets in them.
    */
   readonly values: NodeJS.ProcessEnv;
   readonly places: ReadonlyMap<string, Place>;
@@ -48,7 +48,10 @@ export function unknownVariables({ places }: WrittenVariables, environment: Node
   });
 }
 
-/** Returns the settings of passkey services as JSON; empty if there are none or they cannot be read, which is reported elsewhere. */
+/**
+ * Returns the settings of passkey services as JSON. Returns an empty text if there are no such settings, or if their file cannot be read, which
+ * is reported elsewhere.
+ */
 function servicesIn(environment: NodeJS.ProcessEnv): string {
   const written = environment[SETTINGS.passkeyServices.variable]?.trim() ?? '';
   if (written === '' || written.startsWith('[')) return written;
@@ -59,7 +62,7 @@ function servicesIn(environment: NodeJS.ProcessEnv): string {
   }
 }
 
-/** Returns the number of the line that sets a variable, the last one if there are several; undefined if none is found. */
+/** Returns the number of the line that sets a variable, the last such line if there are several. Returns undefined if no line sets the variable. */
 function lineOf(name: string, source: string): number | undefined {
   const index = source.split('\n').findLastIndex((line) => /^\s*(?:export\s+)?([^=]*?)\s*=/.exec(line)?.[1] === name);
   return index === -1 ? undefined : index + 1;

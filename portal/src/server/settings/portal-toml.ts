@@ -7,8 +7,8 @@ import { ROWS } from './table.js';
 export const TOML_FILE = 'portal.toml';
 
 /**
- * The content of `portal.toml`: each setting as its variable would have it in the environment, by the name of the variable, and its
- * place.
+ * The content of `portal.toml`. `values` has the text of each setting as it would be written in the environment, and `places` its place, both by
+ * the name of the variable.
  */
 export interface WrittenSettings {
   readonly values: Readonly<Record<string, string>>;
@@ -67,7 +67,7 @@ function unknownKey(key: string): string {
   return nearest === undefined ? 'there is no such setting' : `there is no such setting; did you mean ${nearest}?`;
 }
 
-/** Returns a value as it would be written in the environment; undefined if it does not have the form of its setting. */
+/** Returns a value as it would be written in the environment; undefined if the value does not have the form of its setting. */
 function asText(form: Form, value: unknown): string | undefined {
   if (form === 'number') return Number.isInteger(value) ? String(value) : undefined;
   if (form === 'list') return Array.isArray(value) && value.every(isText) ? value.join(',') : undefined;

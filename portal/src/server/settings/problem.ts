@@ -16,8 +16,8 @@ export const ENVIRONMENT = 'environment';
 export const DEFAULT = 'default';
 
 /**
- * A fault of a setting. It keeps the portal from starting, or means that the setting has no effect. It never contains the value
- * itself, only its place.
+ * A fault of a setting, because of which the portal does not start or ignores the setting. A problem never contains the value of the setting,
+ * only its place.
  */
 export interface Problem {
   readonly place: Place;
@@ -38,8 +38,8 @@ export function errorOf(problem: Problem): Error {
 }
 
 /**
- * Returns the place of a member of a setting: its own line; otherwise the line of the nearest member around it; otherwise that of
- * the setting.
+ * Returns the place of a member of a setting: its own line; otherwise the line of the nearest member around it; otherwise the line of the
+ * setting.
  */
 export function placeOfMember(place: Place, member: string): Place {
   const parts = member.split('.');

@@ -14,9 +14,9 @@ export interface Setting<T = unknown> {
   readonly isSecret: boolean;
   /** A sample value, as it is written in the environment. */
   readonly example: string;
-  /** The default in words; empty if there is none. */
+  /** The default in words; empty if the setting has no default. */
   readonly standard: string;
-  /** Set if an empty value is judged like any other. Otherwise it counts as not set. */
+  /** Set if an empty value is judged like any other. Otherwise an empty value counts as not set. */
   readonly emptyCounts: boolean;
   /**
    * Reads the value from the written text.
@@ -96,8 +96,8 @@ export const list = (
   );
 
 /**
- * Makes a setting that is written as tables in `portal.toml`, and as JSON in the environment. With `readFile`, either may instead
- * be the path of a JSON file.
+ * Makes a setting that is written as tables in `portal.toml`, and as JSON in the environment. If `readFile` is given, the path of a JSON file
+ * may be written instead.
  */
 export const tables = <S extends v.GenericSchema, T, N>(
   about: About,

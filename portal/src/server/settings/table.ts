@@ -37,7 +37,7 @@ export type Values<T> =
         readonly [K in keyof T as undefined extends Values<T[K]> ? K : never]?: Exclude<Values<T[K]>, undefined>;
       };
 
-/** Returns a tree in which its value replaces each setting. Members whose value is undefined are left out. */
+/** Returns a tree in which each setting is replaced by its value. Members whose value is undefined are left out. */
 export function valuesOf<T extends Tree>(tree: T, valueOf: (setting: Setting) => unknown): Values<T>;
 export function valuesOf(tree: Tree, valueOf: (setting: Setting) => unknown): unknown {
   const values = Object.entries(tree).map(([member, one]): [string, unknown] => [

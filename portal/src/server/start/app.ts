@@ -31,7 +31,7 @@ const REQUEST_TIMEOUT = 30_000;
 interface AppParts {
   readonly removals: PasskeyRemovals;
   readonly crl: CrlPublisher;
-  /** The portal's services for phones; null if there are no mobile devices. */
+  /** The portal's services for phones; null if the portal does not support mobile devices. */
   readonly phones: PhoneSide | null;
 }
 

@@ -15,7 +15,7 @@ export interface PortalAuthority {
   readonly crl: CrlPublisher;
 }
 
-/** Opens the authority of the configured module; the embedded one if no module is configured. */
+/** Opens the authority of the configured module, or the embedded authority if no module is configured. */
 export async function openAuthority(
   { configuration: { authority }, keys, origin }: Opening,
   { database }: PortalData,
@@ -31,9 +31,8 @@ export async function openAuthority(
 }
 
 /**
- * Returns the base address of the authority's certificate and CRL. If the portal has https on the default port, this address is
- * http: a client fetches both to check a TLS certificate, and must not need TLS for that. Otherwise it begins with the portal's own
- * origin.
+ * Returns the base address of the authority's certificate and CRL. If the portal has https on the default port, this address is http: a client
+ * fetches both to check a TLS certificate, and must not need TLS for that. Otherwise the address begins with the portal's own origin.
  */
 function authorityLocation(origin: string): string {
   const { protocol, hostname, port } = new URL(origin);

@@ -16,7 +16,7 @@ import type { Opening } from './opening.js';
 export interface PortalData {
   /** The database, for accounts, sessions and lists. */
   readonly database: PortalDatabase;
-  /** The store of the CMS in `database`. */
+  /** The store of the card management, which uses `database`. */
   readonly store: Store;
   readonly certificatePolicies: CertificatePolicies;
 }
@@ -24,7 +24,7 @@ export interface PortalData {
 /**
  * Marks the database as used, opens it, and brings it up to date.
  *
- * @throws Error if the database cannot be opened, if the keys do not belong to it, or if the certificate policies are not distinct
+ * @throws Error if the database cannot be opened, if the keys do not belong to the database, or if the certificate policies are not distinct
  */
 export async function openData({ configuration, keys, parts }: Opening): Promise<PortalData> {
   // The parts are closed in reverse order, so the mark stays until the database is closed.

@@ -8,7 +8,7 @@ export class OpenParts {
   readonly #parts: Part[] = [];
   #closing: Promise<void> | undefined;
 
-  /** Adds a part, which is closed before those that were added earlier. Returns the part. */
+  /** Adds a part, which is closed before the parts that were added earlier. Returns the part. */
   add<P extends Part>(part: P): P {
     this.#parts.push(part);
     return part;

@@ -6,7 +6,7 @@ import type { OpenParts } from './open-parts.js';
 export interface Opening {
   readonly configuration: Configuration;
   readonly keys: PortalKeys;
-  /** Returns the portal's own origin. If no origin is configured, it is known only once the portal listens; empty until then. */
+  /** Returns the portal's own origin. If no origin is configured, returns an empty text until the portal listens. */
   readonly origin: () => string;
   /** Collects the parts that have to be closed. */
   readonly parts: OpenParts;

@@ -9,19 +9,19 @@ import type { Opening } from './opening.js';
 
 const SECOND = 1000;
 /**
- * Milliseconds for one call of a passkey service. This is longer than the time limits of the services themselves, so that those
- * apply first.
+ * Milliseconds for one call of a passkey service. This is longer than the time limits of the services themselves, so that the services' own
+ * limits apply first.
  */
 const PASSKEY_TIMEOUT = (LONGEST_CALL + 1) * SECOND;
 
-/** Opened parts of a portal that its CMS needs. */
+/** Opened parts of a portal that the card management (CMS) needs. */
 export interface OperationParts {
   readonly data: PortalData;
   readonly authority: PortalAuthority;
   readonly passkeyServices: readonly PasskeyService[];
 }
 
-/** Makes the CMS that runs the operations on devices. */
+/** Makes the card management (CMS), which runs the operations on devices. */
 export function openOperations(
   { configuration, origin }: Opening,
   { data, authority, passkeyServices }: OperationParts,

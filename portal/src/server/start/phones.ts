@@ -6,8 +6,8 @@ import type { PortalData } from './data.js';
 import type { Opening } from './opening.js';
 
 /**
- * Opens the services for phones, including the work in the background, which is not started yet. Returns null if no mobile devices
- * are configured.
+ * Opens the services for phones, including the work in the background, which is not started yet. Returns null if mobile devices are not
+ * configured.
  */
 export async function openPhones(
   { configuration, keys, origin, parts }: Opening,

@@ -39,8 +39,8 @@ export async function surveyCards(db: Database, personId: string, cards: readonl
 }
 
 /**
- * True if the row was found for the card: by model and serial number if the card shows a serial number, else by GUID. A row that
- * was found for another of the cards in the other way does not count.
+ * True if the row was found for the card: by model and serial number if the card shows a serial number, else by GUID. A row that was found in
+ * the other way, for another card, does not count.
  */
 const isRowOf = ({ device, isBySerial }: LatestRow, { model, serial, guid }: CardAppearance): boolean =>
   serial === null

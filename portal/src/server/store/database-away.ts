@@ -19,7 +19,7 @@ const CLOSED = /^(Connection terminated|Client has encountered a connection erro
 
 /** True if a failure, or a cause of it, means that the database cannot be reached at the moment. */
 export function isDatabaseAway(error: unknown): boolean {
-  // Errors are recognised by their members, not by their class, because those of another library may belong to another realm.
+  // Errors are recognised by their members, not by their class, because the classes of another library may belong to another realm.
   if (typeof error !== 'object' || error === null) return false;
   if ('code' in error && typeof error.code === 'string' && isAwayCode(error.code)) return true;
   if ('message' in error && typeof error.message === 'string' && CLOSED.test(error.message)) return true;

@@ -56,7 +56,7 @@ async function openPostgres(url: string): Promise<PortalDatabase> {
   return { db: drizzlePostgres(pool, { schema }), engine: 'postgresql', close: () => pool.end() };
 }
 
-/** Opens the embedded database of a folder, and creates an empty one if there is none. */
+/** Opens the embedded database of a folder. Creates an empty database if the folder contains none. */
 export async function createPglite(folder: string): Promise<PGlite> {
   if (!folder.startsWith('memory://')) await mkdir(folder, { recursive: true, mode: 0o700 });
   const isThere = existsSync(path.join(folder, 'PG_VERSION'));

@@ -18,9 +18,9 @@ export const isNotFinal = or(
 );
 
 /**
- * Reads a device with the escrows, certificates and passkeys of a `DeviceFile`; undefined if there is no such device. The first
- * statement locks the device. It may have to wait for the lock, and could then read other rows as they were before, so a second
- * statement reads them.
+ * Reads a device with the escrows, certificates and passkeys of a `DeviceFile`. Returns undefined if there is no such device. The first
+ * statement only locks and reads the device. If it had to wait for the lock, it could return other rows as they were before the wait, so a
+ * second statement reads the other rows.
  */
 export async function readDeviceFile(db: Database, id: string): Promise<DeviceFile | undefined> {
   const [device] = await db.select().from(devices).where(eq(devices.id, id)).for('no key update');

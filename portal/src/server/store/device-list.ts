@@ -115,7 +115,7 @@ function readTerminated(db: Database, ownerId: string, inUse: readonly string[])
     .limit(MOST_TERMINATED);
 }
 
-/** Returns the display name of a device's owner; undefined if there is no such device. */
+/** Returns the display name of a device's owner. Returns undefined if there is no such device. */
 export async function ownerNameOf(db: Database, deviceId: string): Promise<string | undefined> {
   const [row] = await db
     .select({ name: users.displayName })
@@ -126,7 +126,7 @@ export async function ownerNameOf(db: Database, deviceId: string): Promise<strin
 }
 
 /**
- * Finds a device in any state; undefined if none has the id.
+ * Finds a device in any state. Returns undefined if no device has the id.
  *
  * @param id a UUID
  */
@@ -149,8 +149,8 @@ export interface DeviceFilter {
   /** Beginning of the serial number, in its own upper and lower case. */
   readonly serial?: string;
   /**
-   * Selects the devices that wait for an approval that this operator may give; with `is` false, all others. Owners cannot approve
-   * their own devices.
+   * Selects the devices that wait for an approval that this operator may give. If `is` is false, selects all other devices. Owners cannot
+   * approve their own devices.
    */
   readonly waiting?: { readonly is: boolean; readonly operatorId: string };
 }
@@ -168,9 +168,9 @@ export interface DevicePage {
 const MOST_OWNERS = 50;
 
 /**
- * Reads a page of the devices that match a filter, in any state. A filter for the serial number sorts by serial number, one for
- * waiting devices puts the oldest device first, and any other the newest. Pages follow the order of an index, so a later page costs
- * no more than the first, and a device added meanwhile does not shift a page.
+ * Reads a page of the devices that match a filter, in any state. A filter for the serial number sorts by serial number, a filter for waiting
+ * devices puts the oldest device first, and any other filter puts the newest device first. Pages follow the order of an index, so a later page
+ * costs no more than the first, and a device added meanwhile does not shift a page.
  *
  * @param after `next` of the previous page
  */
@@ -232,8 +232,8 @@ function matches({ state, model, serial, waiting }: DeviceFilter): SQL | undefin
 }
 
 /**
- * Selects devices that wait for this operator to perform `approve`, `approve-puk` or `approve-unlock` of `OPERATOR_ACTIONS`; with
- * `is` false, all others. The condition on the device is that of the index devices_waiting.
+ * Selects devices that wait for this operator to perform `approve`, `approve-puk` or `approve-unlock` of `OPERATOR_ACTIONS`. If `is` is false,
+ * selects all other devices. The condition on the device is that of the index devices_waiting.
  */
 function waitsFor(operatorId: string, is: boolean): SQL {
   const waits = sql`(${devices.state} = 'awaiting-approval' OR (${devices.state} IN ('producing', 'active')
@@ -286,8 +286,8 @@ async function withCertificates(
 }
 
 /**
- * Reads the certificates and passkeys of devices in one statement. The newest certificate of each slot is shown, of those that were
- * not superseded. Valid certificates and passkeys are returned separately.
+ * Reads the certificates and passkeys of devices in one statement. `shown` has the newest certificate of each slot that was not superseded,
+ * `valid` the certificates that are not revoked or only on hold, and `good` the passkeys that are not due for removal.
  */
 async function listBelongings(db: Database, deviceIds: readonly string[]) {
   const shown = db

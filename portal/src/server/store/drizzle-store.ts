@@ -5,7 +5,7 @@ import { DrizzleTransaction } from './drizzle-transaction.js';
 import { spend } from './spending.js';
 
 /**
- * Makes the store of the CMS in a database of PostgreSQL or PGlite. PGlite has only one connection, so a call of `spend` or
+ * Makes the store of the card management (CMS) in a database of PostgreSQL or PGlite. PGlite has only one connection, so a call of `spend` or
  * `transaction` inside a transaction's work would wait for ever.
  */
 export const drizzleStore = (database: PortalDatabase, keys: KeyRing): Store => ({
@@ -15,10 +15,10 @@ export const drizzleStore = (database: PortalDatabase, keys: KeyRing): Store => 
 });
 
 /**
- * Runs work in one transaction. The transaction is rolled back if the work throws, or if a call of the transaction failed and the
- * work caught its error.
+ * Runs work in one transaction. The transaction is rolled back if the work throws, or if a call of the transaction failed and the work caught
+ * its error.
  *
- * @param work receives the transaction through the interface of the CMS, and its connection, for rows that only the portal knows
+ * @param work receives the transaction as the card management uses it, and the connection, for rows that only the portal knows
  * @throws the error of the work or of the failed call
  */
 export const drizzleTransaction = <T>(

@@ -48,7 +48,7 @@ export class DrizzleTransaction implements Transaction {
   /**
    * Checks that no call failed. PostgreSQL rolls back a transaction with a failed statement, but reports its COMMIT as a success.
    *
-   * @throws the error of the first failed call, even if its caller ignored it
+   * @throws the error of the first failed call, even if the caller ignored that error
    */
   requireWhole(): void {
     if (this.#refusal) throw this.#refusal.error;
@@ -66,9 +66,9 @@ export class DrizzleTransaction implements Transaction {
   }
 
   /**
-   * Locks the person and the operation in one statement, the person first: PostgreSQL locks the rows of a join in the order of
-   * `OF`. A statement that had to wait for a lock then reads the newest version of the locked row. It misses only an operation that
-   * was added while it waited, whose id nobody knows yet.
+   * Locks the person and the operation in one statement, the person first: PostgreSQL locks the rows of a join in the order of `OF`. A statement
+   * that had to wait for a lock then reads the newest version of the locked row. The statement misses only an operation that was added while it
+   * waited, whose id nobody knows yet.
    */
   openOperation(personId: string, id: string): Promise<Operation | undefined> {
     return this.#do(async (db) => {
@@ -254,7 +254,10 @@ export class DrizzleTransaction implements Transaction {
     return this.#do((db) => writeChanges(db, changes));
   }
 
-  /** Runs a call, unless an earlier one failed. Keeps the first error, which `requireWhole` throws to roll the transaction back. */
+  /**
+   * Runs a call. If an earlier call failed, throws its error instead. Keeps the first error, which `requireWhole` throws to roll the transaction
+   * back.
+   */
   async #do<T>(work: (db: Database) => Promise<T>): Promise<T> {
     if (!this.#connection) throw new Error('the transaction is over');
     this.requireWhole();

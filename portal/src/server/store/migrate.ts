@@ -16,7 +16,7 @@ const MIGRATIONS = inPortal('migrations');
 export const MIGRATIONS_TABLE =
   'CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, sha256 text NOT NULL, at timestamptz NOT NULL DEFAULT now())';
 
-/** Key of the advisory lock for migrations: any number, as long as every portal process uses the same. */
+/** Key of the advisory lock for migrations: any number, as long as every portal process uses the same number. */
 const LOCK = 0x0ca2d;
 
 /**

@@ -18,7 +18,7 @@ import {
 export interface EnrolmentFile {
   readonly enrolment: MobileEnrolment;
   readonly user: User;
-  /** State of the device; null while the enrolment has none. */
+  /** State of the device; null while the enrolment has no device. */
   readonly deviceState: DeviceState | null;
   /** Requests in the order in which they were made. */
   readonly requests: readonly ScepRequest[];
@@ -29,7 +29,7 @@ export type EnrolmentKey = Pick<MobileEnrolment, 'id' | 'userId'>;
 const KEY = { id: mobileEnrolments.id, userId: mobileEnrolments.userId };
 
 /**
- * Reads an enrolment without locking it; undefined if there is none.
+ * Reads an enrolment without locking it. Returns undefined if no enrolment has the id.
  *
  * @param id a UUID
  */
@@ -115,8 +115,8 @@ export async function readCertificate(db: Database, id: string): Promise<Certifi
 }
 
 /**
- * Inserts rows, or replaces those with the same id. The caller has locked the person of each enrolment, and has written the rows to
- * which these refer.
+ * Inserts rows, or replaces rows with the same id. The caller has locked the person of each enrolment, and has written the rows to which these
+ * refer.
  */
 export async function writeEnrolments(
   db: Database,

@@ -30,7 +30,7 @@ export const mobileEnrolments = pgTable('mobile_enrolments', {
   browserHash: text('browser_hash'),
   /** SHA-256 of the challenge in the first profile as it was last downloaded, in base64url; null before the first download. */
   challengeHash: text('challenge_hash'),
-  /** Operation by which the user proved to have an active device; null if the settings ask for no such proof. It is valid for one enrolment. */
+  /** Operation by which the user proved to have an active device; null if the settings ask for no such proof. The proof counts for one enrolment. */
   proofOperationId: text('proof_operation_id').unique(),
   /** Language of the user's page, and of the texts that the phone shows. */
   language: text('language').notNull(),
@@ -58,7 +58,7 @@ export const scepRequests = pgTable('scep_requests', {
   challengeHash: text('challenge_hash'),
   /** Transaction ID (RFC 8894, 3.2.1.1) of the renewal, or of the request that used the challenge; null until the challenge is used. */
   transactionId: text('transaction_id'),
-  /** Public key to be certified for that transaction: a DER SubjectPublicKeyInfo in base64url; null while `transactionId` is. */
+  /** Public key to be certified for that transaction: a DER SubjectPublicKeyInfo in base64url; null while `transactionId` is null. */
   publicKey: text('public_key'),
   certificateId: uuid('certificate_id'),
   createdAt: instant('created_at').notNull().defaultNow(),
@@ -69,7 +69,7 @@ export const scepRequests = pgTable('scep_requests', {
 });
 export type ScepRequest = typeof scepRequests.$inferSelect;
 
-/** Registration authority that the portal made for its SCEP server: at most one row. A configured one is not stored. */
+/** Registration authority that the portal made for its SCEP server: at most one row. A configured registration authority is not stored. */
 export const registrationAuthorities = pgTable('registration_authorities', {
   id: integer('id').primaryKey(),
   /** RSA private key (PKCS #8, PEM), as a compact JWE to the portal's own sealing key. */

@@ -32,10 +32,10 @@ const MOST_OPERATIONS = 20;
 const MOST_ENTRIES = 50;
 
 /**
- * Lists the latest operations on a device, newest first. An operation that erased the device and continued with another row is
- * listed for both. Takes at most three statements.
+ * Lists the latest operations on a device, newest first. An operation that erased the device and continued with another row of the devices is
+ * listed for both rows. Takes at most three statements.
  *
- * @returns the operations; `hasMore` is set if there are older ones
+ * @returns the operations; `hasMore` is set if there are older operations
  */
 export async function listOperationsOf(
   db: Database,
@@ -56,7 +56,7 @@ export async function listOperationsOf(
   return { logged, hasMore: rows.length > MOST_OPERATIONS };
 }
 
-/** Finds an operation by its id, whether or not it has a device; undefined if there is none. */
+/** Finds an operation by its id, whether or not it has a device. Returns undefined if no operation has the id. */
 export async function findOperation(db: Database, id: string): Promise<LoggedOperation | undefined> {
   const rows = await db
     .select(RECORD)

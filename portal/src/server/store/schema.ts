@@ -10,8 +10,8 @@ import { bigint, boolean, customType, integer, jsonb, pgTable, primaryKey, text,
 import { instant } from './instant.js';
 
 /**
- * Drizzle's definitions of the portal's tables. The scripts of portal/migrations create the tables; a test finds columns that they
- * lack. Where the CMS has a type for a row, the store reads and writes rows of that type unchanged, so the code compiles only while
+ * Drizzle's definitions of the portal's tables. The scripts of portal/migrations create the tables; a test finds columns that the scripts lack.
+ * Where the card management (CMS) has a type for a row, the store reads and writes rows of that type unchanged, so the code compiles only while
  * both agree. `migrations` and `crl_revision` are not defined here.
  */
 
@@ -88,13 +88,13 @@ export const devices = pgTable('devices', {
   model: text('model').notNull(),
   modelName: text('model_name').notNull(),
   /**
-   * Serial number. On a mobile device it is one that the phone signed with its certificate from Apple. On others it is proved only
-   * if `identity` ends with it (`isIdentifiedBySerial`), or if the row is attested, older than identities, and no security key's.
+   * Serial number. A mobile device has signed it with its certificate from Apple. On any other device, it is proved only if `identity` ends with
+   * it (`isIdentifiedBySerial`), or if the row is attested, older than identities, and no security key's.
    */
   serial: text('serial'),
-  /** The device's proved identity: `DeviceIdentity.key`, or that of a mobile device, `apple:UDID`; null if nothing proved one. */
+  /** The device's proved identity: `DeviceIdentity.key`, or that of a mobile device, `apple:UDID`; null if nothing proved an identity. */
   identity: text('identity'),
-  /** GUID of the CHUID that the CMS writes. */
+  /** GUID of the CHUID that the card management writes to the card. */
   guid: uuid('guid').notNull(),
   firmware: text('firmware'),
   state: text('state').$type<DeviceState>().notNull(),
@@ -103,7 +103,7 @@ export const devices = pgTable('devices', {
   proof: text('proof').$type<Proof>().notNull(),
   /** `own` if the card can be given a management key of its own; `configured` if it keeps the key of its model, because it cannot change it. */
   managementKey: text('management_key').$type<'own' | 'configured'>().notNull(),
-  /** Set if the owner can start again: the card can be erased, or has only passkeys, which new ones replace. */
+  /** Set if the owner can start again: the card can be erased, or has only passkeys, which new passkeys replace. */
   resettable: boolean('resettable').notNull().default(false),
   /** Set if the FIDO2 application shares the PIN of PIV, as the device has shown or the policy of its model promises. */
   sharesPin: boolean('shares_pin').notNull().default(false),
@@ -120,8 +120,8 @@ export const devices = pgTable('devices', {
   /** User name of the operator who approved sending the PUK. */
   pukApprovedBy: text('puk_approved_by'),
   /**
-   * One-time code with which the owner gets a new PIN, as a compact JWE to the portal's own sealing key. Null if none was issued,
-   * or if the last one was used up or withdrawn. An expired code may still be here.
+   * One-time code with which the owner gets a new PIN, as a compact JWE to the portal's own sealing key. Null if no code was issued, or if the
+   * last code was used up or withdrawn. An expired code may still be here.
    */
   unlockCode: text('unlock_code'),
   unlockCodeIssuedAt: instant('unlock_code_issued_at'),

@@ -3,10 +3,7 @@ import { CardwrightError } from '@cardwright/protocol';
 import * as client from 'openid-client';
 import { isLoopback, type ClientCredential, type EntraSettings } from '../settings.js';
 
-/**
- * Scope of the tokens: all permissions that the application has at Microsoft Graph. It does not depend on the configured address of
- * Graph.
- */
+/** Scope of the tokens: all permissions that the application has at Microsoft Graph. The scope does not depend on the configured address of Graph. */
 const SCOPE = 'https://graph.microsoft.com/.default';
 /** Milliseconds before a token's expiry, from which on the token is no longer used. */
 const EARLY = 60_000;
@@ -80,7 +77,7 @@ export class AccessTokens {
     const server = new URL(`${authority}/${tenant}/v2.0`);
     const discovered = authenticationOf(credential).then((authentication) =>
       client.discovery(server, clientId, undefined, authentication, {
-        // All waiting callers share this request. It ends before they give up, so that the next call starts a new one.
+        // All waiting callers share this request. The request ends before the callers give up, so that the next call starts a new request.
         timeout: timeout / 2,
         // eslint-disable-next-line @typescript-eslint/no-deprecated -- deprecated to stand out; only loopback gets it
         execute: isLoopback(server.hostname) && server.protocol === 'http:' ? [client.allowInsecureRequests] : [],

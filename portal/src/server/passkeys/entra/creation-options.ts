@@ -11,15 +11,15 @@ const bytes = v.pipe(
 );
 
 /**
- * Maximum number of credentials in `excludeCredentials` of the protocol's `creationOptions`. A user of Entra ID can have less than
- * a third as many passkeys, so both readings of each id fit.
+ * Maximum number of credentials in `excludeCredentials` of the protocol's `creationOptions`. A user of Entra ID can have less than a third as
+ * many passkeys, so both possible readings of each id (`readings`) fit.
  */
 const MOST_EXCLUDED = 64;
 
 /**
- * Lists the possible readings of a credential id. Graph's page of April 2026 calls these ids base64url "with a padding number
- * suffix": a digit after the id states how much padding was removed. An earlier page has no digit, and both were seen. If an id has
- * two readings, both are excluded: the wrong one is practically never the id of another credential.
+ * Lists the possible readings of a credential id. Graph's page of April 2026 calls these ids base64url "with a padding number suffix": a digit
+ * after the id states how much padding was removed. An earlier page has no digit. Both forms were seen. If an id has two readings, both are
+ * excluded: the wrong reading is practically never the id of another credential.
  *
  * @param text base64url without padding, with or without the digit
  */

@@ -43,7 +43,7 @@ const method = v.object({
 type Method = v.InferOutput<typeof method>;
 const methodList = v.object({ value: v.array(method) });
 
-/** Passkey service of Entra ID, which it calls through Microsoft Graph v1.0 with the permissions of an application. */
+/** The passkey service of Entra ID. The portal calls Entra ID through Microsoft Graph v1.0, with the permissions of an application. */
 export class EntraPasskeyService implements PasskeyService {
   readonly name: string;
   readonly title: PasskeyService['title'];
@@ -150,7 +150,7 @@ export class EntraPasskeyService implements PasskeyService {
   /**
    * Returns the path of a person's passkeys in Graph. Entra ID identifies users by their user principal name.
    *
-   * @throws CardwrightError `PASSKEY_SERVICE_REFUSED` if the person has none
+   * @throws CardwrightError `PASSKEY_SERVICE_REFUSED` if the person has no user principal name
    */
   #methodsOf({ upn }: Person): readonly string[] {
     if (upn === null) throw this.#refused({ status: null });

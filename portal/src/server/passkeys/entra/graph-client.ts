@@ -14,17 +14,17 @@ export interface GraphRequest {
   readonly body?: unknown;
 }
 
-/** An answer that the client does not handle itself. Its status may be an error. */
+/** An answer of Graph that `GraphClient` leaves to its caller. The status may be that of an error. */
 export interface GraphAnswer {
   readonly status: number;
-  /** Body as JSON; null if there was none. */
+  /** The parsed JSON of the body; null if the body was empty. */
   readonly body: unknown;
 }
 
 const UNAUTHORIZED = 401;
 const SERVER_ERROR = 500;
 const THROTTLED: ReadonlySet<number> = new Set([429, 503]);
-/** Milliseconds before a throttled request is repeated, if Graph states no delay. Each further try doubles them. */
+/** Milliseconds before a throttled request is repeated, if Graph states no delay. Each further try doubles this time. */
 const FIRST_BACKOFF = 500;
 const SECOND = 1000;
 
@@ -37,11 +37,11 @@ export class GraphClient {
   ) {}
 
   /**
-   * Sends a request until Graph answers it. If Graph throttles (429, 503), repeats the request after Graph's delay. If Graph
-   * refuses the token (401), repeats it once with a new one.
+   * Sends a request until Graph answers it. If Graph throttles (429, 503), repeats the request after Graph's delay. If Graph refuses the token
+   * (401), repeats the request once with a new token.
    *
-   * @throws CardwrightError `PASSKEY_SERVICE_UNAVAILABLE` if there is no usable answer in time, from Graph or for a token;
-   *   `PASSKEY_SERVICE_REFUSED` if a token is refused
+   * @throws CardwrightError `PASSKEY_SERVICE_UNAVAILABLE` if Graph, or the server that issues tokens, gives no usable answer in time;
+   * `PASSKEY_SERVICE_REFUSED` if that server refuses to issue a token
    */
   async send(request: GraphRequest, deadline: Deadline): Promise<GraphAnswer> {
     let hasNewToken = false;
@@ -123,8 +123,8 @@ export class GraphClient {
 }
 
 /**
- * Returns the milliseconds that Graph asks to wait; undefined if it states none. `Retry-After` has seconds or a date (RFC 9110,
- * 10.2.3).
+ * Returns the milliseconds that Graph asks the client to wait. Returns undefined if Graph states no delay. `Retry-After` has seconds or a date
+ * (RFC 9110, 10.2.3).
  */
 function readRetryAfter(headers: Headers): number | undefined {
   const value = headers.get('retry-after')?.trim();

@@ -40,7 +40,7 @@ type Profile = Omit<v.InferOutput<typeof passkeyProfile>, 'id'>;
 
 /** Id of the target that includes everyone. */
 const ALL_USERS = 'all_users';
-/** AAGUID of an authenticator that does not state its model. It cannot be attested (WebAuthn, 6.5.1.1). */
+/** AAGUID of an authenticator that does not state its model. Such an authenticator cannot be attested (WebAuthn, 6.5.1.1). */
 const NO_MODEL = '00000000-0000-0000-0000-000000000000';
 
 /** Reads Graph's answer; returns undefined if it is malformed. */
@@ -55,8 +55,9 @@ export const groupsOf = ({ includeTargets, excludeTargets }: MethodConfiguration
 ];
 
 /**
- * Returns the reason why a user of these groups may not have a passkey on a model; null if there is none. A passkey is allowed if it
- * satisfies one of the user's profiles. A user who is included without a profile is judged when the registration begins.
+ * Returns the reason why a user of these groups may not have a passkey on a model. Returns null if no reason is known. A passkey is allowed if
+ * it satisfies one of the user's profiles. Without profiles, the settings of the whole tenant count as one profile. For a user without a profile
+ * nothing is known before the registration begins.
  *
  * @param aaguid null for an unknown model: then only obstacles for every model count
  */

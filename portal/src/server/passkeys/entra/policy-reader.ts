@@ -47,7 +47,7 @@ export class PolicyReader {
   ) {}
 
   /**
-   * Returns the reason why the person may not have a passkey on a model; null if none is known.
+   * Returns the reason why the person may not have a passkey on a model; null if no reason is known.
    *
    * @param aaguid null if the model is not known
    */
@@ -98,8 +98,8 @@ export class PolicyReader {
   }
 
   /**
-   * Returns the body of an answer with status 200; undefined if there is none. The first other answer to each kind of request is
-   * logged.
+   * Returns the body of an answer with status 200. Returns undefined for any other answer, and if there is no answer. The first other answer to
+   * each kind of request is logged.
    */
   async #ask(request: GraphRequest): Promise<unknown> {
     try {

@@ -3,12 +3,12 @@ import { decodeAttestationObject } from '@simplewebauthn/server/helpers';
 
 /** Trusted manufacturers: PEM certificates. */
 export interface ManufacturerTrust {
-  /** Root certificates. Those that are not self-signed authorities are ignored. */
+  /** Root certificates. Certificates that are not self-signed authorities are ignored. */
   readonly roots: readonly string[];
   readonly intermediates: readonly string[];
 }
 
-/** Maximum number of certificates between that of the authenticator and the root. */
+/** Maximum number of certificates between the certificate of the authenticator and the root. */
 const MAX_INTERMEDIATES = 4;
 /**
  * Attestation formats of security keys (WebAuthn, 8.2 and 8.6). Platform authenticators use other formats, but are no devices that

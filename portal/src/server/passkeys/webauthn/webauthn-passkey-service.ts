@@ -29,11 +29,10 @@ export interface RelyingParty {
 }
 
 /**
- * Passkey service of a relying party whose passkeys the portal verifies itself: the portal's own login, or another party that
- * trusts the portal.
+ * Passkey service of a relying party whose passkeys the portal verifies itself: the portal's own login, or another party that trusts the portal.
  *
- * The service keeps no state. An answer must contain the challenge of the registration, which the CMS stored when it began. To
- * remove a passkey, the CMS marks its own row, which the portal's login reads.
+ * The service keeps no state. An answer must contain the challenge of the registration, which the card management (`Cms`) stored when the
+ * registration began. To remove a passkey, the card management marks the row of the passkey in the database, which the portal's login reads.
  */
 export class WebauthnPasskeyService implements PasskeyService {
   readonly name: string;
@@ -101,7 +100,7 @@ export class WebauthnPasskeyService implements PasskeyService {
     return { serviceId: credentialId, name, attested };
   }
 
-  /** Does nothing: a passkey exists only as its row in the CMS. */
+  /** Does nothing: a passkey exists only as a row in the database. */
   remove(): Promise<void> {
     return Promise.resolve();
   }

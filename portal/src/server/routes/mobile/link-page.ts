@@ -36,5 +36,5 @@ const PAGES: Readonly<Record<LinkPage['kind'], Writer>> = {
 const paragraphs = (sentences: readonly string[]): string =>
   sentences.map((sentence) => `<p>${withNames(sentence)}</p>`).join('\n      ');
 
-/** Returns a text as HTML, in which the names that the phone shows are emphasised. They stand between asterisks. */
+/** Returns a text as HTML, in which the names that the phone shows are emphasised. In the text, these names stand between asterisks. */
 const withNames = (words: string): string => text(words).replaceAll(/\*([^*]+)\*/g, '<strong>$1</strong>');

@@ -11,7 +11,7 @@ import { writeLinkPage } from './link-page.js';
 /** Schema of the secret part of a link, in base64url. A secret of another form is refused and appears in no page. */
 const secret = v.pipe(v.string(), v.regex(/^[\w-]{20,100}$/));
 const cookieValue = v.pipe(v.string(), v.regex(/^[\w-]{1,100}$/));
-/** Maximum number of characters that are read of a User-Agent. What identifies a phone stands before that. */
+/** Maximum number of characters that are read of a User-Agent. A User-Agent identifies a phone within these characters. */
 const USER_AGENT_LENGTH = 500;
 /** Milliseconds for which a browser keeps the cookie: two hours, longer than any link is valid. */
 const COOKIE_LIFETIME = 2 * 60 * 60 * 1000;
@@ -66,8 +66,8 @@ export function linkRoutes(phones: FastifyInstance, sessions: Sessions, { device
 }
 
 /**
- * Returns the language of a link's page: the first that the phone prefers, because its Settings use that language, otherwise that
- * of the person who enrols it.
+ * Returns the language of a link's page: the language that the phone prefers, because the Settings of the phone use it; otherwise the language
+ * of the person who enrols the phone.
  */
 const languageOf = ({ headers }: FastifyRequest, { language }: LinkPage): string =>
   negotiateLanguage([headers['accept-language'], language && `${language};q=0.001`].filter(Boolean).join());

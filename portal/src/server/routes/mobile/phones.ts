@@ -17,7 +17,7 @@ export interface PhoneSide {
   readonly scep: Pick<ScepServer, 'answer'>;
   readonly work: MobileWork;
   /**
-   * Set if a configured identity signs the profiles. Otherwise the registration authority signs them, and phones show them as
+   * Set if a configured certificate and key sign the profiles. Otherwise the registration authority signs the profiles, and phones show them as
    * unverified.
    */
   readonly isVerified: boolean;

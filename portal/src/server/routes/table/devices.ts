@@ -3,7 +3,7 @@ import type { OwnDevicesDescription } from '../../devices/own-devices.js';
 import type { DeviceSource } from '../../services.js';
 import { ID, NOTHING, of, type RouteTable } from './route.js';
 
-/** Routes of My Devices, except those of operations. */
+/** Routes of My Devices, except the routes of operations. */
 export const DEVICE_ROUTES = {
   'GET /api/devices': {
     who: 'user',

@@ -10,7 +10,10 @@ const ofContract = {
 } as const;
 const ofOperation = { ...ofContract, takes: v.object({ parameters: v.object({ id: v.string() }), body }) } as const;
 
-/** The contract between sdk and CMS (cms.ts in the protocol). The CMS validates the bodies, and the sdk validates the answers. */
+/**
+ * The requests that the sdk in a page sends to the card management (CMS), as cms.ts of the protocol defines them. The CMS validates the bodies,
+ * and the sdk validates the answers.
+ */
 export const OPERATION_ROUTES = {
   'POST /api/devices/eligibility': {
     ...ofContract,

@@ -12,7 +12,7 @@ export type AuditRow = Awaited<ReturnType<typeof listAudit>>[number];
 /** Schema of a text without control characters, as typed into a field of one line. */
 const line = (maxLength: number) => v.pipe(text(maxLength), v.regex(/^\P{Cc}*$/u), v.trim(), v.minLength(1));
 
-/** Schema of an operator's search. It finds owners and serial numbers by their beginning. */
+/** Schema of an operator's search. The search finds owners and serial numbers by their beginning. */
 const devicesQuery = v.strictObject({
   state: v.exactOptional(v.picklist(STATES)),
   model: v.exactOptional(line(40)),
@@ -37,7 +37,7 @@ export const OPERATOR_ROUTES = {
       devices: of<readonly OperatorDevice[]>(),
       /** Value for `after`; null on the last page. */
       next: v.nullable(v.string()),
-      /** Set if more users have a name that begins as searched than the search covers. */
+      /** Set if the names of so many users begin with the searched text that the search covers only some of these users. */
       hasMoreOwners: v.boolean(),
     }),
     sentence: "Lists a page of all devices. `waiting`: whether they wait for this operator's approval.",

@@ -9,8 +9,8 @@ type Occasion = AuditEntry['event'];
 const OCCASIONS = new WeakMap<object, Occasion>();
 
 /**
- * Returns the schema of the caller's own `password` in a body. A request without it is refused. `serve()` checks the password
- * before the handler runs.
+ * Returns the schema of the caller's own `password` in a body. A request without the password is refused. `serve()` checks the password before
+ * the handler runs.
  *
  * @param occasion event under which a wrong password is recorded
  */
@@ -34,7 +34,7 @@ export interface AskedPassword {
   readonly isNeeded: boolean;
 }
 
-/** Returns the demand for the password in the schema of a route's input; undefined if there is none. */
+/** Returns the demand for the password in the schema of a route's input. Returns undefined if the route takes no password. */
 export function ownPasswordIn(takes: v.GenericSchema): AskedPassword | undefined {
   const { password } = entriesOf(entriesOf(takes).body);
   const occasion = password && OCCASIONS.get(password);

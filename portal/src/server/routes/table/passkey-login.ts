@@ -16,7 +16,7 @@ const requestOptions = v.object({
   userVerification: v.literal('required'),
 });
 
-/** Logins with a passkey on a device. They answer `METHOD_NOT_FOUND` if no passkey service belongs to the portal itself. */
+/** Logins with a passkey on a device. These routes answer `METHOD_NOT_FOUND` if no passkey service belongs to the portal itself. */
 export const PASSKEY_LOGIN_ROUTES = {
   'POST /api/session/passkey/options': {
     who: 'anyone',

@@ -4,8 +4,8 @@ const open = { who: 'anyone', takes: NOTHING } as const;
 const page = { ...open, answer: sends('text/html') };
 
 /**
- * Documents for programs that check certificates (RFC 5280, 4.2.1.13 and 4.2.2.1), and for extensions, which identify the CMS by its
- * keys.
+ * Documents for programs that check certificates (RFC 5280, 4.2.1.13 and 4.2.2.1), and for the browser extension, which identifies the card
+ * management by its public keys.
  */
 export const AUTHORITY_ROUTES = {
   'GET /ca/ca.der': {

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 /**
  * The permitted callers of a route:
  * - `anyone`: no login is needed;
- * - `phone`: no login is needed, and the request need not come from a page of the portal. A secret in its address or body is its
+ * - `phone`: no login is needed, and the request need not come from a page of the portal. A secret in the address or body of the request is its
  *   permission;
  * - `user`: anyone who is logged in;
  * - `operator`: a user who is logged in and has the role of an operator.
@@ -39,10 +39,7 @@ export interface Route {
   readonly errors?: readonly ErrorCode[];
   /** Maximum number of bytes of a body, if it exceeds the usual one. The caller is then checked before the body is read. */
   readonly bodyLimit?: number;
-  /**
-   * Set if the body may contain text that no column of the database can store (NUL, unpaired surrogates), because it is stored as a
-   * file.
-   */
+  /** Set if the body may contain text that no column of the database can store (NUL, unpaired surrogates), because the body is stored as a file. */
   readonly isFile?: true;
   /** Description of the route in one or two sentences, for the README. */
   readonly sentence: string;
@@ -56,7 +53,7 @@ export type RouteTable = Readonly<Record<Address, Route>>;
 export const of = <T>() => v.custom<T>(() => true);
 
 /**
- * Returns a schema of input that the CMS validates itself. Pages send a `T`, and the handler receives it as `unknown`.
+ * Returns a schema of input that the card management validates itself. Pages send a `T`, and the handler receives it as `unknown`.
  *
  * @param what description of the members of `T`, in Markdown
  */
@@ -65,7 +62,7 @@ export const passedOn = <T>(what: string): v.GenericSchema<T, unknown> => v.pipe
 /** Returns the schema of an answer that is not JSON, by its media type. The handler of the route sends the answer itself. */
 export const sends = (mediaType: string): v.GenericSchema => v.pipe(v.unknown(), v.description(mediaType));
 
-/** Returns the schemas of an object's members; empty for any other schema. */
+/** Returns the schemas of an object's members. Returns an empty object for any other schema. */
 export const entriesOf = (schema: v.GenericSchema | undefined): Entries =>
   schema && hasEntries(schema) ? schema.entries : {};
 

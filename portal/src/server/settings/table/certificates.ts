@@ -10,8 +10,8 @@ const MINUTE = 60 * SECOND;
  */
 const LONGEST_CRL = 24 * 60;
 /**
- * Maximum number of seconds for a certificate. A step waits for the certificates of the four slots, one after another. After 60 s
- * without a command, the page gives up and the host releases the card. All four certificates must arrive well before that.
+ * Maximum number of seconds that the authority may take for a certificate. A step waits for the certificates of the four slots, one after
+ * another. After 60 s without a command, the page gives up and the host releases the card. All four certificates must arrive well before that.
  */
 const LONGEST_ANSWER = 12;
 

@@ -115,7 +115,7 @@ export const STORAGE = {
   ),
 };
 
-/** True for an IP address, and for a network in CIDR notation, except one with the prefix length 0. */
+/** True for an IP address, and for a network in CIDR notation, except a network with the prefix length 0. */
 function isNetwork(value: string): boolean {
   const [, address = '', prefix] = /^([\da-f.:]+)(?:\/([1-9]\d*))?$/i.exec(value) ?? [];
   const version = isIP(address);

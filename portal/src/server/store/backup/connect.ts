@@ -2,7 +2,7 @@ import pg from 'pg';
 import { createPglite, type DatabaseLocation } from '../database.js';
 import type { Connection } from '../migrate.js';
 
-/** A single connection to a database. Opening one does not migrate the tables. */
+/** A single connection to a database. Opening the connection does not migrate the tables. */
 export interface SingleConnection extends Connection {
   close(): Promise<void>;
 }

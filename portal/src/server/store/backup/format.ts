@@ -14,7 +14,7 @@ import * as v from 'valibot';
  */
 export const FORMAT = 1;
 
-/** The tables in a backup, in this order: a table comes after those that its rows refer to. */
+/** The tables in a backup, in this order: a table comes after the tables that its rows refer to. */
 export const KEPT_TABLES = [
   'users',
   'device_policies',
@@ -35,8 +35,8 @@ export const KEPT_TABLES = [
 export type KeptTable = (typeof KEPT_TABLES)[number];
 
 /**
- * Tables that no backup contains: those with short-lived content, and `migrations`, which the first line lists instead. A restored
- * session would log in a user who has logged out since. A restored proposal would repeat one that was withdrawn since.
+ * Tables that no backup contains: tables with short-lived content, and `migrations`, which the first line lists instead. A restored session
+ * would log in a user who has logged out since. A restored proposal might be one that was withdrawn since.
  */
 export const LEFT_OUT = [
   'sessions',

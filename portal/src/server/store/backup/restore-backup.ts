@@ -18,14 +18,13 @@ export interface Restored {
 }
 
 /**
- * Restores a backup into an empty database. The tables are those of the time of the backup; the next start migrates them. One
- * transaction restores everything or nothing.
+ * Restores a backup into an empty database. The tables get the form that they had at the time of the backup; the next start of the portal
+ * migrates them. One transaction restores everything or nothing.
  *
  * @param lines the lines of the backup, without their line ends
  * @param judge receives the database before the commit, and throws if the restored content must not be kept
- * @throws Error with words for the administrator if the database is in use, or the backup is no backup, is incomplete, or has
- *   migrations that this portal lacks or has changed; ValiError for a line of another form; also the errors of `judge` and of the
- *   database
+ * @throws Error with words for the administrator if the database is in use, or the backup is no backup, is incomplete, or has migrations that
+ * this portal lacks or has changed; ValiError for a line of another form; also the errors of `judge` and of the database
  */
 export async function restoreBackup(
   connection: Connection,
