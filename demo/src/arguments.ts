@@ -16,10 +16,7 @@ export interface DemoArguments {
   readonly headless: boolean;
   readonly profile: DemoProfile;
   readonly device: boolean;
-  /**
-   * Set if a device is also issued when no trusted vendor attests its keys. An operator then has to approve it, as with a plain PIV
-   * card.
-   */
+  /** Set if a device is also issued when no trusted vendor attests its keys. An operator then has to approve the device, as with a plain PIV card. */
   readonly supervised: boolean;
   readonly yes: boolean;
   readonly help: boolean;

@@ -1,6 +1,6 @@
 import { Iphone, MobileDialog, type PortalUser } from '@cardwright/stage';
 
-/** Pause between two requests of the simulated phone, as a share of a real phone's. */
+/** Pause between two requests of the simulated phone, as a share of the pause of a real phone. */
 const DELAY_FACTOR = 0.1;
 
 /** Plays how a user adds a simulated iPhone, and prints each step. */

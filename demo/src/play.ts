@@ -119,8 +119,8 @@ export async function clickThrough(
 }
 
 /**
- * Returns a function that takes screenshots and numbers their files in the order of the story: 01-login.png, 02-my-devices.png, ...
- * Deletes those of an earlier run first.
+ * Returns a function that takes screenshots and numbers their files in the order of the story: 01-login.png, 02-my-devices.png, ... Deletes the
+ * files of an earlier run first.
  */
 function photographer(): Look {
   rmSync(SCREENSHOTS, { recursive: true, force: true });

@@ -3,7 +3,7 @@ import { Iphone, PhoneFailure, readShownLink, type Stage } from '@cardwright/sta
 
 /** Milliseconds between two looks at the pages. */
 const LOOK_EVERY = 500;
-/** Pause between two requests of the simulated phone, as a share of a real phone's. */
+/** Pause between two requests of the simulated phone, as a share of the pause of a real phone. */
 const DELAY_FACTOR = 0.1;
 
 /**
@@ -34,7 +34,7 @@ async function enrol(phone: Iphone, link: string): Promise<void> {
   }
 }
 
-/** Returns the link below the code in one of the pages; null if no page shows one, or the browser is just being closed. */
+/** Returns the link below the code in one of the pages; null if no page shows a link, or the browser is just being closed. */
 async function shownLink(stage: Stage): Promise<string | null> {
   const pages = await stage.browser.browser.pages().catch(() => []);
   const links = await Promise.all(pages.map((page) => readShownLink(page).catch(() => null)));

@@ -1,9 +1,9 @@
 import { complete, type Partly } from './partly.js';
 
-/** The words of one area in all languages, for a server or a build, where they are all loaded at once. */
+/** The words of one area in all languages, for a server or a build, where all languages are loaded at once. */
 export interface AtOnce<W> {
   readonly english: W;
-  /** Returns the words in a language. English words stand for those that the language lacks. */
+  /** Returns the words in a language. Words that the language lacks are in English. */
   in(language: string): W;
 }
 

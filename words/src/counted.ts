@@ -1,7 +1,7 @@
 import type { PluralForms } from './plural.js';
 
 /**
- * A sentence with a number, in a form for each plural category. It is data, not a function, so that words can be packed as JSON.
+ * A sentence with a number, in a form for each plural category. The sentence is data, not a function, so that words can be packed as JSON.
  *
  * @example
  * const triesLeft = new Counted({ one: '$1 try is left.', other: '$1 tries are left.' });

@@ -20,7 +20,7 @@ export interface ErrorText extends Omit<ErrorWords, 'message'>, Partial<Pick<Err
 }
 
 /**
- * Words for a part of the catalogue in a language other than English, with the messages. Any of them may be missing. Only codes and
+ * Words for a part of the catalogue in a language other than English, with the messages. Any of the words may be missing. Only codes and
  * variants that English has can have words.
  */
 export type ErrorsIn<English> = {

@@ -1,12 +1,12 @@
 import { complete, type Partly } from './partly.js';
 
-/** The words of one area for a page. The page contains the English words, and loads those of another language when it needs them. */
+/** The words of one area for a page. The page contains the English words, and loads the words of another language when it needs them. */
 export interface OnDemand<W> {
   readonly english: W;
   /**
-   * Loads the words in a language. English words stand for those that the language lacks.
+   * Loads the words in a language. Words that the language lacks are in English.
    *
-   * @param language one of `LANGUAGES`; any other gets the English words
+   * @param language one of `LANGUAGES`; for any other language, the words are in English
    * @throws the error of the import, if the words cannot be loaded, for example because there is no network
    */
   load(language: string): Promise<W>;

@@ -7,13 +7,13 @@ import type { Counted } from './counted.js';
 type Sentence = string | Counted | readonly unknown[] | ((...values: never) => unknown);
 
 /**
- * The words in a language other than English. Each replaces the English one of the same name and has its type, and any of them may
- * be missing.
+ * The words in a language other than English. Each sentence replaces the English sentence of the same name, and has the same type. Any sentence
+ * may be missing.
  */
 export type Partly<W> = W extends Sentence ? W : { readonly [K in keyof W]?: Partly<W[K]> };
 
 /**
- * Returns the words of another language, with the English ones for those that it lacks.
+ * Returns the words of another language. Words that it lacks are in English.
  *
  * @param english the complete English words
  * @param others the words of the other language

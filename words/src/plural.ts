@@ -1,4 +1,4 @@
-/** Sentences for the plural categories of a language (CLDR plural rules). A category without a sentence gets that of `other`. */
+/** Sentences for the plural categories of a language (CLDR plural rules). A category without a sentence gets the sentence of `other`. */
 export type PluralForms = { readonly other: string } & Readonly<Partial<Record<Intl.LDMLPluralRule, string>>>;
 
 /**

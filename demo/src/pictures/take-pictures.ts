@@ -4,7 +4,7 @@ import { PortalUser, type Account, type Stage } from '@cardwright/stage';
 import { somePin } from '../some-pin.js';
 import { shownWords } from './shown-words.js';
 
-/** Names of the pictures. Each has two files, `NAME-light.png` and `NAME-dark.png`. */
+/** Names of the pictures. Each picture has two files, `NAME-light.png` and `NAME-dark.png`. */
 export const PICTURES = ['my-devices', 'inspector'] as const;
 export type PictureName = (typeof PICTURES)[number];
 
@@ -29,8 +29,8 @@ interface Size {
 }
 
 /**
- * Takes the pictures of the documents: the inspector after a user has added a first device, and My Devices while the user is asked
- * for the PIN of a second one.
+ * Takes the pictures of the documents: the inspector after a user has added a first device, and My Devices while the user is asked for the PIN
+ * of a second device.
  *
  * @param folder folder for the pictures and `WORDS_FILE`, created if it does not exist
  */

@@ -20,8 +20,8 @@ const METHODS = ['GET', 'POST', 'PUT', 'DELETE'] as const;
 const cms = new CmsClient('/api', { language: document.documentElement.lang });
 
 /**
- * Calls a route of the portal's own server. It only checks that the answer is an object: the compiler has checked the server's
- * handler against the type of the answer, and this page came from the same server.
+ * Calls a route of the portal's own server. At run time, only checks that the answer is an object: the compiler has checked the server's handler
+ * against the type of the answer, and this page came from the same server.
  *
  * @example
  * const { devices } = await call('GET /api/operator/devices', { query: { owner: 'Alice' } });
@@ -55,7 +55,7 @@ export type MyDevices = AnswerOf<'GET /api/devices'>;
 /** A device as its owner sees it. */
 export type MyDevice = MyDevices['devices'][number];
 export type OwnerAction = MyDevice['ownerActions'][number];
-/** An operation that devices can offer, with the label of its button. */
+/** An operation that can be offered on devices, with the label of its button. */
 export type OfferedOperation = MyDevices['operations'][number];
 
 /** Query of the operator's list of devices: the filter, and the device after which a page begins. */

@@ -3,7 +3,7 @@ import { css, html, type TemplateResult } from 'lit';
 import { dottedLine, dottedLineStyles } from './dotted-line.js';
 import { HELP_DESK } from './support.js';
 
-/** Shows the help desk's name and contact in one line; null if the portal knows neither. */
+/** Shows the help desk's name and contact in one line. Returns null if neither is configured. */
 export function helpDeskContact(): TemplateResult | null {
   const { name } = HELP_DESK;
   const links = contactLinks(HELP_DESK).map(({ href, label }) => html`<a href=${href} rel="noopener">${label}</a>`);

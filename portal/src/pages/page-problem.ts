@@ -18,8 +18,8 @@ export class PageProblem {
   constructor(private readonly host: ReactiveControllerHost) {}
 
   /**
-   * Waits for work, and shows its error, or removes the error before it if the work succeeds. If the session has ended, the browser
-   * opens the login page instead.
+   * Waits for work. Shows its error, or removes an earlier error if the work succeeds. If the session has ended, the browser opens the login
+   * page instead.
    *
    * @throws the error of the work if it is no CardwrightError
    */

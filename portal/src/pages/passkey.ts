@@ -1,8 +1,8 @@
 import { decodeBytes, encodeBytes } from '@cardwright/protocol';
 
 /**
- * How the browser asks for a passkey. With `conditional`, the browser offers passkeys in the field for the user name, and waits.
- * With `optional`, it opens a dialog at once. Both are values of `CredentialMediationRequirement` (Credential Management, 2.3.2).
+ * How the browser asks for a passkey. With `conditional`, the browser offers passkeys in the field for the user name, and waits. With
+ * `optional`, the browser opens a dialog at once. Both are values of `CredentialMediationRequirement` (Credential Management, 2.3.2).
  */
 export type Mediation = 'conditional' | 'optional';
 

@@ -19,7 +19,7 @@ export const words = {
   passwordHint: 'Before you can add a mobile device, the portal checks that it is you.',
   password: 'Password',
 
-  /** Words for choosing the device that proves the user's identity. They replace those of an issuance. */
+  /** Words for choosing the device that proves the user's identity. They replace the corresponding words of an issuance. */
   proof: {
     connectTitle: 'Connect your active device',
     connectHint:
@@ -53,7 +53,7 @@ export const words = {
     'Tap “Install”. You may need to enter your passcode.',
     'Then confirm on this page that the device is yours.',
   ],
-  /** Shown if no configured identity signs the profile, so that devices do not know its signer. */
+  /** Shown if no configured certificate signs the profile, so that devices do not know its signer. */
   unverified: 'Your device will show the profile as “Unverified”. That is expected.',
   opened: 'The link has been opened. Now download the profile.',
 

@@ -16,7 +16,7 @@ const loss = (slots: number): string =>
         other: `its certificates (in ${slots} slots), its keys and its PIN for good`,
       });
 
-/** Words of a CMS, for its users and operators: reasons of refusals, names of operations and their phases, and changes of trust. */
+/** Words of the card management (CMS) for users and operators: reasons of refusals, names of operations and their phases, and changes of trust. */
 export const words = {
   /** Sentences for the `reason` of an answer or error, by its code. */
   reasons: {

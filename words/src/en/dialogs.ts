@@ -99,7 +99,7 @@ export const words = {
    * @param time minutes and seconds since the last progress
    */
   stalled: (time: string) => `Still working, for ${time} so far.`,
-  /** Shown until the CMS reports the first phase. */
+  /** Shown until the server reports the first phase of the operation. */
   opening: 'Opening your device',
   waitingForHolder: 'Another program is using this device. Waiting …',
   absences: {
@@ -156,14 +156,14 @@ export const words = {
 
   keepGoing: 'Keep going',
 
-  /** Shown if the CMS demands a new proof of identity. */
+  /** Shown if the server demands a new proof of identity. */
   proveTitle: 'Confirm that it’s you',
   /** Shown above the proof form that the page itself provides. */
   proveHint: 'The portal has to check first that it’s you. We’ll continue automatically afterwards.',
   /** Shown if the page provides no form for the proof. */
   proveBySigningIn:
     'You signed in too long ago for this. Sign out of the portal and sign in again, then continue here.',
-  /** Shown if the CMS still demands a proof after the user has given one. */
+  /** Shown if the server still demands a proof after the user has given one. */
   proveOtherwise: 'That isn’t enough for this device. Confirm in another way.',
 
   pendingTitle: 'Your device is not active yet',
@@ -202,7 +202,7 @@ export const words = {
     hint: 'Call your help desk and ask for a one-time code for this device. Type it here within ten minutes.',
     label: 'One-time code',
     incorrect: 'That code isn’t right.',
-    /** Shown if the code is used up or has expired, so that only a new one helps. */
+    /** Shown if the code is used up or has expired, so that only a new code helps. */
     useless: 'That code can’t be used. Ask your help desk for a new one.',
   },
   /** Follows the message about a wrong code or PIN. */
@@ -217,13 +217,13 @@ export const words = {
   error: (number: number, code: string) => `Error ${number} · ${code}`,
   whatToDo: 'What you can do',
   reason: 'Reason',
-  /** Heading above the reason in the words of the part that found it. These words are for the persons who help the user. */
+  /** Heading above the reason for an error, as the program that found the error words it. The reason is for the persons who help the user. */
   technicalDetails: 'Technical details',
   /** Label of the button that opens a support file in the extension, where the user can save it. The page receives nothing of it. */
   supportFile: 'Save support file',
   /** Label of the button that opens the recorded messages in a tab of the extension. The page receives nothing of them. */
   showTrace: 'Show what happened',
-  /** Shown if the user opens the same again too soon: a support file within a minute, the messages within five seconds. */
+  /** Shown if the user opens the same thing again too soon: a support file within a minute, the messages within five seconds. */
   openedJustNow: {
     supportFile: 'A support file was opened just now. You can open another one in a minute.',
     trace: 'It was shown just now. You can have it shown again in five seconds.',

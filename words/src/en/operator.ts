@@ -51,7 +51,7 @@ export const words = {
   /**
    * Heading above the devices that wait for this operator's approval.
    *
-   * @param devices number of the waiting devices, with a plus sign if there are more
+   * @param devices number of the waiting devices, with a plus sign if more devices wait than were read
    */
   waitingForYou: (devices: string) => `Waiting for your approval (${devices})`,
   otherDevices: 'Other devices',

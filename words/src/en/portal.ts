@@ -102,7 +102,7 @@ export const words = {
     what: 'Your help desk approved a new PIN.',
     todo: 'Choose “Forgot PIN?” and connect the device.',
   },
-  /** @param reason the operator's reason; null if there is none */
+  /** @param reason the operator's reason; null if the operator gave none */
   askedBack: (reason: string | null): Advice => ({
     what: because('Your help desk asks you to give this device back', reason),
     todo: 'Connect it and choose “Give back”. Its keys, certificates, PIN and PUK will be lost. Then hand it in.',
@@ -110,7 +110,7 @@ export const words = {
   /**
    * Advice on a device for which an operator issued a one-time code for a new PIN.
    *
-   * @param time when the operator issued it
+   * @param time when the operator issued the code
    */
   codeIssued: (time: string): Advice => ({
     what: `Your help desk gave out a one-time code for a new PIN: ${time}.`,
@@ -142,7 +142,7 @@ export const words = {
     what: 'No PIN was set.',
     todo: 'Ask your help desk to activate the device. Until then you can’t use it.',
   },
-  /** @param reason the operator's reason; null if there is none */
+  /** @param reason the operator's reason; null if the operator gave none */
   suspended: (date: string, reason: string | null): Advice => ({
     what: because(`The device was suspended on ${date}`, reason),
     todo: 'Ask your help desk to resume it. Until then you can’t use it.',
@@ -162,7 +162,7 @@ export const words = {
   /** Shown for a device whose owner gives it back, until its erasure is finished. */
   beingErased: 'Revoked, but not erased yet.',
   finishErasing: 'Finish giving back',
-  /** @param reason the operator's reason; null if there is none */
+  /** @param reason the operator's reason; null if the operator gave none */
   terminatedOn: (date: string, reason: string | null) => because(`Terminated on ${date}`, reason),
   /** Precedes the help desk's name. */
   questions: 'Questions?',
@@ -247,7 +247,7 @@ export const words = {
      */
     devices: (number: number, isAll: boolean) => shown(number, 'device', 'devices', isAll),
     entries: (number: number, isAll: boolean) => shown(number, 'entry', 'entries', isAll),
-    /** Shown if more users have a name that begins as searched than the search covers. */
+    /** Shown if the names of so many users begin with the searched text that the search covers only some of these users. */
     manyOwners: 'Many people have a name like this, and not all of their devices are shown. Type more of the name.',
   },
 };

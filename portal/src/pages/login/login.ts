@@ -144,7 +144,7 @@ export class Login extends LitElement {
 }
 
 /**
- * Opens the user's first page. It is a function declaration, so that it exists even if the element is made before the end of this
+ * Opens the user's first page. This is a function declaration, so that the function exists even if the element is made before the end of this
  * module is reached.
  */
 function enter({ role }: User): void {

@@ -27,7 +27,7 @@ export class PasskeyLogin {
       outcome = await this.#ask('conditional', signal);
   }
 
-  /** Opens the browser's dialog. Unless the user has logged in then, passkeys are offered in the field again. */
+  /** Opens the browser's dialog. If the user does not log in there, offers passkeys in the field again. */
   async ask(): Promise<void> {
     const signal = this.#waitInstead();
     const outcome = await this.#ask('optional', signal);
@@ -60,7 +60,10 @@ export class PasskeyLogin {
     }
   }
 
-  /** Begins a request; undefined if that failed. A failure is not reported for an offer in the field, because nobody asked for it. */
+  /**
+   * Begins a request. Returns undefined if this fails. For an offer in the field, a failure is not reported, because the user has asked for
+   * nothing.
+   */
   async #begin(mediation: Mediation) {
     try {
       return (await call('POST /api/session/passkey/options', { body: {} })).options;
@@ -72,7 +75,7 @@ export class PasskeyLogin {
 }
 
 /**
- * The outcome of a request. `closed` means that the user or another request of this page ended it. `refused` means that the portal
- * does not accept this passkey, but may accept another one.
+ * The outcome of a request. `closed` means that the user or another request of this page ended the request. `refused` means that the portal does
+ * not accept this passkey, but may accept another one.
  */
 type Outcome = 'entered' | 'closed' | 'timed-out' | 'refused' | 'failed';

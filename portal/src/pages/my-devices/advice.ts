@@ -46,7 +46,10 @@ export function adviceFor({
   }
 }
 
-/** Returns advice on a one-time code that an operator issued within the last day, even if it was used or has expired; null if there was none. */
+/**
+ * Returns advice on a one-time code that an operator issued within the last day, even if the code was used or has expired. Returns null if no
+ * code was issued.
+ */
 export const codeAdviceFor = ({ codeIssuedAt }: MyDevice): CardAdvice | null =>
   codeIssuedAt === null ? null : asking(text.codeIssued(formatTime(codeIssuedAt)));
 

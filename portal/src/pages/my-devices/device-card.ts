@@ -141,7 +141,7 @@ export class DeviceCard extends LitElement {
   ];
 
   @property({ attribute: false }) accessor device: MyDevice | null = null;
-  /** All operations that devices can offer, in the order of their buttons. */
+  /** All operations that can be offered on devices, in the order of their buttons. */
   @property({ attribute: false }) accessor operations: readonly OfferedOperation[] = [];
   /** Set if the device was just added. */
   @property({ type: Boolean, reflect: true }) accessor added = false;
@@ -167,7 +167,7 @@ export class DeviceCard extends LitElement {
   }
 
   #footer(device: MyDevice): TemplateResult | typeof nothing {
-    // While the owner has to set a PIN, a button for that stands further up, so none is shown here.
+    // While the owner has to set a PIN, a button for setting the PIN stands further up, so no button for changing the PIN is shown here.
     const offered = this.operations.filter(
       ({ kind }) => device.operations.includes(kind) && !(kind === CHANGE_PIN && isPinToBeSet(device)),
     );
@@ -262,6 +262,6 @@ type Rank = 'primary' | 'plain';
 
 const CHANGE_PIN = 'change-pin';
 
-/** True if the device is active with its initial PIN and its PIN can be changed, so that the owner should set one. */
+/** True if the device is active with its initial PIN and its PIN can be changed, so that the owner should set a PIN. */
 const isPinToBeSet = ({ state, hasInitialPin, operations }: MyDevice): boolean =>
   state === 'active' && hasInitialPin && operations.includes(CHANGE_PIN);

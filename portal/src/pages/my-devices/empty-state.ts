@@ -24,7 +24,7 @@ function whereToGet({ text: sentence, url }: MyDevices['deviceSource']): Templat
     <p id="device-source">${sentence} ${url === null ? nothing : html`<a href=${url} rel="noreferrer">${url}</a>`}</p>`;
 }
 
-/** Draws a card and a security key, and on request a phone. */
+/** Draws a card and a security key. Also draws a phone if `hasPhone` is set. */
 const picture = (hasPhone: boolean): TemplateResult =>
   html`<svg
     viewBox="0 0 ${hasPhone ? 290 : 220} 110"

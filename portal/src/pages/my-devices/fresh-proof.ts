@@ -40,7 +40,7 @@ export class FreshProof extends LitElement {
   @property({ type: Boolean, attribute: 'takes-passkeys' }) accessor takesPasskeys = false;
   @state() private accessor problem: string | null = null;
   @query('#password') private accessor password: HTMLInputElement | null = null;
-  /** Controls the running proof; null while none runs. It is aborted when the wizard closes. */
+  /** Controls the running proof; null while no proof runs. Aborted when the wizard closes. */
   #giving: AbortController | null = null;
   #wizard: OperationWizard | null = null;
 
@@ -105,7 +105,7 @@ export class FreshProof extends LitElement {
   };
 
   /**
-   * Asks for the proof and tells the wizard of it, unless another proof is running.
+   * Asks for the proof, and tells the wizard once the user has completed it. Does nothing while another proof is running.
    *
    * @param prove resolves with true if the user completed the proof
    */

@@ -17,7 +17,7 @@ import { emptyState, emptyStateStyles } from './empty-state.js';
 import { helpDeskContact, helpDeskContactStyles } from '../help-desk-contact.js';
 import { terminatedDevices, terminatedDevicesStyles } from './terminated-devices.js';
 
-/** My Devices: the user's devices, and the buttons that add one. */
+/** The page My Devices: the user's devices, and the buttons that add a device. */
 @customElement('portal-my-devices')
 export class MyDevicesPage extends LitElement {
   static override readonly styles = [
@@ -99,9 +99,9 @@ export class MyDevicesPage extends LitElement {
   /** Set if the portal accepts a passkey as a fresh proof of identity, besides the password. */
   @state() private accessor takesPasskeys = false;
   @state() private accessor mine: MyDevices | null = null;
-  /** Id of the device that was just issued or enrolled; null if there is none. */
+  /** Id of the device that was just issued or enrolled; null if no device was. */
   @state() private accessor added: MyDevice['id'] | null = null;
-  /** The outcome of the last action in words; empty if there is none. */
+  /** The outcome of the last action in words; empty if there is no outcome to show. */
   @state() private accessor outcome = '';
   @query('cardwright-add-device') private accessor wizard: AddDevice | null = null;
   @query('cardwright-add-mobile') private accessor mobile: AddMobile | null = null;
@@ -163,7 +163,7 @@ export class MyDevicesPage extends LitElement {
     >`;
   }
 
-  /** Makes the form for a fresh proof of identity, which every wizard has, because some operations need one. */
+  /** Makes the form for a fresh proof of identity, which every wizard has, because some operations need a fresh proof. */
   #proofForm(): TemplateResult {
     return html`<portal-fresh-proof slot="proof" ?takes-passkeys=${this.takesPasskeys}></portal-fresh-proof>`;
   }
@@ -207,7 +207,7 @@ export class MyDevicesPage extends LitElement {
     >
       ${repeat(
         devices,
-        // A removed button must not become that of the next device while it has the focus.
+        // A removed button must not become the button of the next device while it has the focus.
         ({ id }) => id,
         (device) =>
           html`<li>
@@ -228,7 +228,10 @@ export class MyDevicesPage extends LitElement {
     if (this.user !== null) this.mine = await call('GET /api/devices');
   }
 
-  /** Opens the wizard for adding a device, which serves both actions. The wizard begins with this device as soon as the device is connected. */
+  /**
+   * Opens the wizard for adding a device, which serves both actions of an owner, `continue` and `start-again`. The wizard begins with this
+   * device as soon as the device is connected.
+   */
   readonly #act = ({ detail: { way, device } }: OwnerActionEvent): void => {
     void this.#problem.during(
       (async () => {
@@ -300,7 +303,7 @@ export class MyDevicesPage extends LitElement {
   };
 }
 
-/** Returns the id of the device that became active last; null if none did. */
+/** Returns the id of the device that became active last. Returns null if no device is active. */
 function newestOf(devices: readonly MyDevice[]): MyDevice['id'] | null {
   const active = devices.filter(({ state, activatedAt }) => state === 'active' && activatedAt !== null);
   return active.toSorted((a, b) => (b.activatedAt ?? '').localeCompare(a.activatedAt ?? ''))[0]?.id ?? null;

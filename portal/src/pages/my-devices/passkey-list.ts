@@ -63,7 +63,7 @@ export const passkeyListStyles = css`
   }
 `;
 
-/** Lists the passkeys of a device. The line of each names its service, and opens to its details. */
+/** Lists the passkeys of a device. The line of each passkey names its service, and can be opened to show details. */
 export const passkeyList = (passkeys: readonly MyPasskey[]): TemplateResult | typeof nothing =>
   passkeys.length === 0
     ? nothing

@@ -10,7 +10,7 @@ type EndedDevice = MyDevices['terminated'][number];
 type Run = (kind: string, device: EndedDevice) => void;
 
 /**
- * Lists the user's former devices, how each one ended, and buttons for the operations that it still offers, such as giving it back.
+ * Lists the user's former devices: how each device ended, and buttons for the operations that are still offered on it, such as giving it back.
  *
  * @param run starts the operation that the user wants
  */

@@ -62,7 +62,7 @@ export class AuditLog extends LitElement {
     return address === null ? html`${words}` : html`<a href=${address}>${words}</a>`;
   }
 
-  /** Reads the next page of entries, or the first if none is shown. */
+  /** Reads the next page of entries, or the first page if no entry is shown. */
   readonly #read = (): Promise<void> => {
     const { pages } = this;
     const before = pages?.next ?? null;

@@ -4,7 +4,7 @@ import { formatDate } from '../dates.js';
 import { text } from '../text.js';
 import { operatorText } from './operator-text.js';
 
-/** Shows the certificates of a device: for each slot, the newest that was not superseded. */
+/** Shows the certificates of a device: for each slot, the newest certificate that was not superseded. */
 export const certificateTable = ({ certificates, isPhone }: OperatorDevice): TemplateResult | typeof nothing =>
   certificates.length === 0
     ? nothing

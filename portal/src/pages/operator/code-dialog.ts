@@ -12,7 +12,7 @@ interface Question {
   readonly device: OperatorDevice;
   /** Requests the code. */
   readonly issue: () => Promise<IssuedCode>;
-  /** Called once the dialog is closed and no request is under way, with true if a code was issued. */
+  /** Called when the dialog closes, with true if a code was shown. */
   readonly resolve: (isIssued: boolean) => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -75,7 +75,7 @@ export class CodeDialog extends LitElement {
    *
    * @returns true if a code was issued, once the operator has closed the dialog. If they close it during the request, its code is
    *   issued too, but not shown.
-   * @throws the error of `issue`, with which the dialog closes
+   * @throws the error of `issue`, after which the dialog is closed
    */
   async ask(device: OperatorDevice, issue: () => Promise<IssuedCode>): Promise<boolean> {
     const asked = new Promise<boolean>((resolve, reject) => {

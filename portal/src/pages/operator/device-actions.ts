@@ -64,7 +64,7 @@ export class DeviceActions {
     </span>`;
   }
 
-  /** Shows the outcome of the last action. Its line gets the focus if the device had changed, or if the pressed button is gone. */
+  /** Shows the outcome of the last action. The line gets the focus if the device had changed, or if the pressed button is gone. */
   outcome(): TemplateResult {
     const look = this.#outcome === '' ? 'visually-hidden' : this.#hasChanged ? 'refused' : 'muted';
     return html`<p id="outcome" class=${look} role="status" tabindex="-1">${this.#outcome}</p>`;
@@ -106,10 +106,9 @@ export class DeviceActions {
   }
 
   /**
-   * Notes that the device has changed. The page shows its current state, and the operator decides again: nothing is repeated
-   * automatically.
+   * Notes that the device has changed. The page shows its current state, and the operator decides again: nothing is repeated automatically.
    *
-   * @throws the error of the action, if it has another cause
+   * @throws `error`, unless it says that the device has changed
    */
   #noteChange(device: OperatorDevice, error: unknown): void {
     if (!isCardwrightError(error, 'DEVICE_CHANGED')) throw error;
@@ -163,9 +162,9 @@ const act = ({ id, version: seen }: OperatorDevice, { name: action }: Action, re
   });
 
 /**
- * Asks the CMS to seal the PIN for a window of the extension. This page relays the sealed PIN, but can neither read nor change it.
+ * Asks the server to seal the initial PIN for a window of the extension. This page relays the sealed PIN, but can neither read nor change it.
  *
- * @param cancelled aborts when the operator changes their mind
+ * @param cancelled aborted when the operator cancels
  */
 async function requestDisplay(id: string, password: string, cancelled: AbortSignal) {
   const client = await connectForUse(cancelled);
@@ -183,7 +182,7 @@ async function requestDisplay(id: string, password: string, cancelled: AbortSign
   }
 }
 
-/** Opens a session with the extension. If the site needs a grant that the user can give, the user is asked for it first. */
+/** Opens a session with the extension. If the site has no grant for this, but the user can give the grant, asks the user first. */
 async function connectForUse(signal: AbortSignal): Promise<Client> {
   try {
     return await connect({ signal });

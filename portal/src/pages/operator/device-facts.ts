@@ -6,7 +6,7 @@ import { operatorText } from './operator-text.js';
 export const nameOf = (device: OperatorDevice): string =>
   operatorText.nameOf(modelNameOf(device), device.owner.displayName);
 
-/** Describes a device by its serial number, with a remark if that is only a claim; by its GUID if it has no serial number. */
+/** Describes a device by its serial number, with a remark if no signature proves the number; by its GUID if it has no serial number. */
 export const identityOf = ({ serial, serialProved, guid }: OperatorDevice): string =>
   serial === null ? guid : operatorText.serialNumber(serialProved ? serial : text.notProved(serial));
 

@@ -16,7 +16,7 @@ export async function readPages(query: DeviceQuery, count = 0): Promise<DevicePa
   return pages;
 }
 
-/** Reads the next page, and adds its devices to those read before. */
+/** Reads the next page, and adds its devices to the devices read before. */
 export async function readFurther({ query, devices, next }: DevicePages): Promise<DevicePages> {
   const further = { ...query, ...(next === null ? {} : { after: next }) };
   const page = await call('GET /api/operator/devices', { query: further });

@@ -5,7 +5,7 @@ import type { DeviceDescription, DeviceQuery } from '../api.js';
 import { fields } from '../form-styles.js';
 import { text } from '../text.js';
 
-/** Fired when the operator searches for devices, with the filter; it is empty for all devices. */
+/** Fired when the operator searches for devices, with the filter as its detail. The filter is empty if all devices are to be shown. */
 export type SearchEvent = CustomEvent<DeviceQuery>;
 
 /** A model of devices, with its common name. */

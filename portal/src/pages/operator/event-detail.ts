@@ -14,10 +14,10 @@ const REASONS: Readonly<Record<string, string>> = (
 export const TECHNICAL_DETAILS = chooseText().technicalDetails;
 const STATES: Readonly<Record<string, string>> = text.states;
 
-/** Text in front of an operator's own words in the reason of a state (`operatorsReason` of the CMS). */
+/** Events whose `reason` is either a code, or words of a person, which are quoted. */
 const BEFORE_WORDS = ' by an operator: ';
 
-/** The details of an entry: those that have words, and the others by name. A code with words is among both. */
+/** The details of an entry of the audit log: told in words, or listed by name and value. A code that has words is in both lists. */
 interface Told {
   readonly words: readonly string[];
   readonly technical: readonly (readonly [name: string, value: string])[];
@@ -27,7 +27,7 @@ interface Told {
 export const saidOf = (entry: Entry): TemplateResult[] =>
   tellOf(entry).words.map((words) => html` <span class="said">${words}</span>`);
 
-/** Shows the technical details of an entry in a table cell. The head of its column names them. */
+/** Shows the technical details of an entry in a table cell. `data-head` repeats the head of the column, which narrow screens do not show. */
 export const technicalCell = (entry: Entry): TemplateResult =>
   html`<td class="muted" data-head=${TECHNICAL_DETAILS}>${technicalOf(entry) ?? nothing}</td>`;
 
@@ -68,7 +68,7 @@ function writtenIn(event: string, reason: string): string | null {
   return start < 0 ? null : reason.slice(start + BEFORE_WORDS.length);
 }
 
-/** Returns the catalogue's words for an error, or the CMS's for one of its own reasons; null if there are none. */
+/** Returns the words for a code: those of the error catalogue, or those for a reason of the card management. Returns null if there are no words. */
 export const explainReason = (code: unknown): string | null =>
   typeof code !== 'string' ? null : (explain(code) ?? (Object.hasOwn(REASONS, code) ? (REASONS[code] ?? null) : null));
 

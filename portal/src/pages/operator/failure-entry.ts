@@ -6,7 +6,7 @@ import { HELP } from '../support.js';
 import { explainReason, TECHNICAL_DETAILS } from './event-detail.js';
 import { operatorText } from './operator-text.js';
 
-/** An error of an operation, and the reason that the CMS has for it. */
+/** An error of an operation, and the reason that the card management gave for it. */
 export interface Failure {
   readonly error: string;
   readonly reason?: string | null;
@@ -30,7 +30,7 @@ export function failureEntry({ error: code, reason = null }: Failure): TemplateR
 
 const technical = (detail: string): TemplateResult => html`<p>${TECHNICAL_DETAILS}: <code>${detail}</code></p>`;
 
-/** Returns what happened at an error, in one line; the code itself if it is unknown. */
+/** Returns the message of the error catalogue for a code, in one line. Returns the code itself if it is unknown. */
 export const failureLine = (code: string): string =>
   isErrorCode(code) ? wordsOfCode(code, chooseText().errors).message : code;
 

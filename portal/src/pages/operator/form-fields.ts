@@ -34,7 +34,7 @@ export const textOf = (entered: FormData, name: string): string => {
   return typeof value === 'string' ? value : '';
 };
 
-/** Returns the key of the options that equals a value; undefined if none does. */
+/** Returns the key of the options that equals a value. Returns undefined if no key does. */
 export const keyOf = <K extends string>(options: Readonly<Record<K, unknown>>, value: string): K | undefined => {
   for (const key in options) if (key === value) return key;
   return undefined;

@@ -22,7 +22,7 @@ const SHORTEST_BAR = 1;
 
 type ItemOf<Kind extends TimelineItem['kind']> = Extract<TimelineItem, { readonly kind: Kind }>;
 
-/** One operation from its beginning to its end, as the CMS saw it: a vertical line of sessions, steps and results. */
+/** One operation from its beginning to its end, as the card management recorded it: a vertical line of sessions, steps and results. */
 @customElement('portal-operation-timeline')
 export class OperationTimelineElement extends LitElement {
   static override readonly styles = [theme, dottedLineStyles, failureStyles, saidStyles, timelineStyles];
@@ -142,8 +142,8 @@ function sessionWords({ isResumed, address }: ItemOf<'session'>): string {
 }
 
 /**
- * Shows an error at the end of an item, with the catalogue's explanation. The explanation is left out if a failed command of the
- * last step before it already shows it.
+ * Shows an error at the end of an item, with the catalogue's explanation. The explanation is left out if a failed command of the last step
+ * before this item already shows the explanation.
  */
 function told(failure: Failure, before: readonly TimelineItem[], words: string): TemplateResult {
   const { error: code } = failure;

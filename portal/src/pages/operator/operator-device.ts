@@ -179,7 +179,7 @@ export class OperatorDevicePage extends LitElement {
     this.page = await call('GET /api/operator/devices/{id}', { parameters: { id } });
   }
 
-  /** Shows the operation that the address names, as links of audit entries do. */
+  /** Shows the operation that the address names, as links in the audit log do. */
   #showNamed(): void {
     const named = location.hash.slice(1);
     const timelines = [...this.renderRoot.querySelectorAll('portal-operation-timeline')];

@@ -11,7 +11,7 @@ import { operatorText } from './operator-text.js';
 
 type Page = (typeof OPERATOR_PAGES)[number];
 
-/** The frame of the operator's pages, with a tab for each. */
+/** The frame of the operator's pages, with a tab for each page. */
 @customElement('portal-operator')
 export class OperatorPage extends LitElement {
   static override readonly styles = [

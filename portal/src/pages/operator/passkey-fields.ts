@@ -29,7 +29,7 @@ export const passkeyFieldStyles = css`
   }
 `;
 
-/** Renders the part of a policy's form on passkeys. */
+/** Renders the part about passkeys in the form of a policy. */
 export function passkeyFields(policy: PasskeyPolicy | undefined, offered: readonly OfferedService[]): TemplateResult {
   const { services, ways, pin, pinRules, unproved, reset } = policy ?? USUAL_PASSKEYS;
   const unknown = services.filter((name) => !offered.some((service) => service.name === name));

@@ -8,7 +8,7 @@ const { columns, passkeys: texts } = operatorText;
 /** Ways in which a passkey was created, in the operators' words. */
 export const WAYS: Readonly<Record<OperatorPasskey['way'], string>> = operatorText.passkeys.ways;
 
-/** Shows the passkeys of a device that its services still have. */
+/** Shows the passkeys of a device, except those that their services have removed. */
 export const passkeyTable = (passkeys: readonly OperatorPasskey[]): TemplateResult | typeof nothing =>
   passkeys.length === 0
     ? nothing

@@ -33,7 +33,7 @@ const reasons = css`
 const NO_QUESTION: PasswordQuestion = { title: '', why: '', answer: '' };
 
 interface Asking {
-  /** Uses the password. If it rejects with one of `PROBLEMS`, the dialog shows the error; with any other, it closes. */
+  /** Uses the password. If this fails with an error in `PROBLEMS`, the dialog shows the error. After any other error, the dialog closes. */
   readonly use: (password: string) => Promise<void>;
   readonly fail: (error: unknown) => void;
   readonly cancelled: AbortController;

@@ -120,7 +120,7 @@ export class PolicyForm extends LitElement {
     </article>`;
   }
 
-  /** Renders the form. @param isKey true if the model's devices have no smart card, so that fields for one are left out */
+  /** Renders the form. @param isKey true if the model's devices have no smart card, so that the fields for smart cards are left out */
   #form(name: string, policy: DevicePolicy, isKey: boolean): TemplateResult {
     const unproven = choice(
       'unprovenKeys',
@@ -149,7 +149,7 @@ export class PolicyForm extends LitElement {
     </form>`;
   }
 
-  /** Reads the trusted certificates again, so that saving the form keeps those imported meanwhile. The entries in the form stay. */
+  /** Reads the trusted certificates again, so that saving the form keeps certificates that were imported meanwhile. The entries in the form stay. */
   readonly #reloadTrust = async (): Promise<void> => {
     this.#show(await call('GET /api/operator/policy'));
   };
@@ -253,7 +253,7 @@ function slotField(slot: Slot, { slots }: DevicePolicy): TemplateResult {
   return choice(slot, `${slot} ${text.purposes[slot]}`, slots[slot] ?? LEFT_OUT, options);
 }
 
-/** Reads algorithms such as `0: 3DES, 5.7: AES-192`; returns undefined if one is unknown. */
+/** Reads algorithms such as `0: 3DES, 5.7: AES-192`; returns undefined if an algorithm is unknown. */
 function readFactoryKeys(entered: string): DevicePolicy['factoryKeyAlgorithms'] | undefined {
   const pairs = entered.split(',').map((pair) => {
     const [from = '', name] = pair.split(':').map((part) => part.trim());
@@ -302,7 +302,7 @@ function readCard(entered: FormData, before: DevicePolicy): Partial<DevicePolicy
   };
 }
 
-/** Reads the factory's secrets; returns null if none was entered, so that the stored ones are kept. Otherwise all are replaced. */
+/** Reads the factory's secrets; returns null if no secret was entered, so that the stored secrets are kept. Otherwise all secrets are replaced. */
 function readFactory(entered: FormData): FactorySecrets | null {
   const factory = {
     pin: textOf(entered, 'pin'),

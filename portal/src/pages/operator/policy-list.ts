@@ -60,7 +60,7 @@ export class PolicyList extends LitElement {
       ${hasKeys || passkeyServices.length === 0 ? nothing : this.#securityKeys(this.stored)}`;
   }
 
-  /** Renders a button that adds a policy for security keys; once it is pressed, the form of that policy. */
+  /** Renders a button that adds a policy for security keys; once the button was pressed, renders the form of that policy. */
   #securityKeys({ passkeyServices }: Policies): TemplateResult {
     if (this.added === null)
       return html`<div class="add">
@@ -86,7 +86,7 @@ export class PolicyList extends LitElement {
     form?.renderRoot.querySelector<HTMLElement>('input')?.focus();
   };
 
-  /** Takes the current policies. Entries in the forms stay. */
+  /** Shows the current policies. Entries in the forms stay. */
   readonly #onRead = ({ detail }: PoliciesRead): void => {
     this.stored = detail;
   };

@@ -13,7 +13,7 @@ import { operatorText } from './operator-text.js';
 interface Question {
   readonly device: OperatorDevice;
   readonly action: Action;
-  /** Called when the operator confirms the action. @param reason null if none was given */
+  /** Called when the operator confirms the action. @param reason null if the operator gave no reason */
   readonly answer: (reason: string | null) => void;
 }
 

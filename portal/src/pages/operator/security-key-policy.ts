@@ -3,7 +3,7 @@ import { PASSKEY_WAYS } from '@cardwright/protocol/passkeys';
 import { models } from '@cardwright/words/en/dialogs/models';
 import type { DevicePolicy, FactorySecrets, OfferedService } from '../api.js';
 
-/** The model of keys that have a FIDO application and no smart card. */
+/** The model of devices that have a FIDO application and no smart card. */
 export const SECURITY_KEY = 'fido2';
 
 /** Passkey settings with which the form begins if a policy has none. */
@@ -35,7 +35,10 @@ export const newSecurityKeyPolicy = (offered: readonly OfferedService[]): Device
   pinRules: { minLength: 6, maxLength: 8, digitsOnly: true, forbidTrivial: true },
 });
 
-/** Factory values for security keys. Such keys have none, but the server stores some for every model: these are the published ones of smart cards. */
+/**
+ * Factory values for security keys. Security keys have no factory values, but the server stores some for every model: here, the published values
+ * of smart cards.
+ */
 export const NO_FACTORY_VALUES: FactorySecrets = {
   pin: '123456',
   puk: '12345678',

@@ -160,7 +160,7 @@ export class SupportFiles extends LitElement {
       const parameters = { id: this.device };
       await call('POST /api/operator/devices/{id}/support-files', { parameters, body: await readJson(file) });
     });
-    // Choosing the same file again is only a change if the field is empty.
+    // If the user chooses the same file again, the browser fires `change` only if the field was emptied.
     if (this.input) this.input.value = '';
   };
 

@@ -4,7 +4,7 @@ import { operatorText } from './operator-text.js';
 
 const { trust } = operatorText.policies;
 
-/** Lists the effects of a change of trust, each as it was before and is after the change. */
+/** Lists the effects of a change of trust, each with the values before and after the change. */
 export const trustChangeList = (changes: readonly TrustChange[]): TemplateResult =>
   html`<dl class="changes">
     ${changes.map(

@@ -19,7 +19,10 @@ export interface ImportDone {
 const { vendors: texts } = operatorText.policies;
 const VERDICTS: Readonly<Record<ReviewedCertificate['verdict'], string>> = texts.verdicts;
 
-/** Takes certificates of a vendor as pasted text or as a file, sends them to the server, and shows the verdict on each one with its fingerprint. */
+/**
+ * Takes certificates of a vendor as pasted text or as a file, sends them to the server, and shows the verdict on each certificate with its
+ * fingerprint.
+ */
 @customElement('portal-vendor-import-form')
 export class VendorImportForm extends LitElement {
   static override readonly styles = [
@@ -118,7 +121,7 @@ export class VendorImportForm extends LitElement {
     this.trustUnknown = target instanceof HTMLInputElement && target.checked;
   };
 
-  /** Takes other certificates. Clears the consent to trust unknown ones, which was given for those shown before. */
+  /** Takes other certificates. Clears the consent to trust unknown certificates, which was given for the certificates shown before. */
   #take(pem: string): void {
     this.pem = pem;
     this.reviewed = [];

@@ -11,7 +11,7 @@ export const MOST_SUPPORT_FILES = 5;
 /** Maximum number of bytes of an unpacked file. One UTF-16 code unit takes at most three bytes of UTF-8. */
 const MAX_UNPACKED = 3 * MAX_BUNDLE_LENGTH;
 
-/** A file without its content. */
+/** A support file without its content. */
 export type SupportFile = Omit<typeof supportFiles.$inferSelect, 'packed'>;
 
 const { packed, ...LISTED } = getTableColumns(supportFiles);
@@ -23,7 +23,7 @@ export const listSupportFiles = (db: Database, deviceId: string): Promise<Suppor
 /**
  * Adds a file to a device. Locks the device, so that concurrent calls cannot exceed the limit.
  *
- * @returns `unknown` if there is no such device, `full` if it already has the maximum
+ * @returns `unknown` if there is no such device, `full` if the device already has `MOST_SUPPORT_FILES` files
  */
 export async function addSupportFile(
   db: Database,
@@ -51,7 +51,7 @@ export async function addSupportFile(
   return file;
 }
 
-/** Returns the unpacked content of a file, JSON in UTF-8; undefined if the device has no such file. */
+/** Returns the unpacked content of a file, JSON in UTF-8. Returns undefined if the device has no such file. */
 export async function readSupportFile(db: Database, deviceId: string, id: string): Promise<Buffer | undefined> {
   const [row] = await db.select({ packed }).from(supportFiles).where(isFile(deviceId, id));
   return (
@@ -59,7 +59,7 @@ export async function readSupportFile(db: Database, deviceId: string, id: string
   );
 }
 
-/** Removes a file. Returns false if there was none. */
+/** Removes a file. Returns false if the device has no such file. */
 export async function removeSupportFile(db: Database, deviceId: string, id: string): Promise<boolean> {
   const removed = await db.delete(supportFiles).where(isFile(deviceId, id)).returning({ id: supportFiles.id });
   return removed.length > 0;

@@ -8,8 +8,8 @@ import { audit, certificates, devices, escrows, operationEvents, operations, pas
 const GENERATED: readonly string[] = [escrows.sequence.name];
 
 /**
- * Writes all changes in one statement. Without changes, it sends no statement. Rows that make room for others come first: an ended
- * operation before a running one, an ended device before one in use, a removed passkey before an existing one.
+ * Writes all changes in one statement. Sends no statement if there are no changes. Rows that make room for others come first: an ended operation
+ * before a running one, an ended device before one in use, a removed passkey before an existing one.
  */
 export async function writeChanges(db: Database, changes: Changes): Promise<void> {
   const inserts = [
@@ -64,7 +64,7 @@ const lastly = <Row>(rows: readonly Row[], isLast: (row: Row) => boolean): Row[]
   ...rows.filter(isLast),
 ];
 
-/** Returns the assignments with which an upsert replaces every column but the id and generated ones. */
+/** Returns the assignments with which an upsert replaces every column except the id and generated columns. */
 const replaced = (table: PgTable): Record<string, SQL> =>
   Object.fromEntries(
     Object.entries(getTableColumns(table))

@@ -1,4 +1,4 @@
-/** Names of the models of devices, by their keys in device policies. The host uses the English ones. */
+/** Names of the models of devices, by their keys in device policies. The host program uses the English names. */
 export const models = {
   yubikey: 'YubiKey',
   piv: 'PIV smart card',

@@ -4,7 +4,7 @@ export interface SearchText {
   readonly connectHint: string;
   /** Heading above connected devices that cannot be selected. */
   readonly notUsable: string;
-  /** Reason shown on a device that cannot be selected, if the CMS gives none. */
+  /** Reason shown on a device that cannot be selected, if the server gives no reason. */
   readonly notSupported: string;
   readonly chooseTitle: string;
   readonly chooseHint: string;
@@ -42,7 +42,7 @@ export interface OperationText {
    * @param device name of the device's model
    */
   readonly readyTitle: (device: string) => string;
-  /** First sentence below `readyTitle`, before the uses of the device; empty if there is none. */
+  /** First sentence below `readyTitle`, before the uses of the device; empty if the operation has no such sentence. */
   readonly readyHint: string;
 }
 
@@ -56,7 +56,7 @@ const WINDOW = 'The window belongs to the Cardwright extension. This page never 
 const KEEP_CONNECTED = 'Leave the device connected. It will be ready in a moment.';
 const STEPS = { check: 'Check Computer', device: 'Check Device' };
 
-/** Words of the operations. `other` is for operations that are not among the standard ones. */
+/** Words of the operations. `other` is for operations that are not among the standard operations. */
 export const operations: Readonly<Record<'issue' | 'changePin' | 'unlock' | 'erase' | 'other', OperationText>> = {
   issue: {
     title: 'Add Device',

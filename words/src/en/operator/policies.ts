@@ -73,7 +73,7 @@ export const policies = {
     forbidTrivial: 'Refuse repeated and consecutive characters in a FIDO PIN',
   },
 
-  /** Words for changes of trust, in policies and in their certificates of vendors. */
+  /** Words for changes of trust, in policies and in the vendors' certificates that policies trust. */
   trust: {
     waiting: 'Changes of trust that wait for another operator',
     proposedBy: (operator: string, time: string) => `Proposed by ${operator}, ${time}`,
