@@ -15,7 +15,7 @@ export interface ErrorWords {
  * English message.
  */
 export interface ErrorText extends Omit<ErrorWords, 'message'>, Partial<Pick<ErrorWords, 'message'>> {
-  /** Words that replace these, by the value of a detail of the error. The catalogue names the detail. */
+  /** Words that replace the words of this code, by the value of a detail of the error. The catalogue names the detail. */
   readonly variants?: Readonly<Record<string, Partial<ErrorWords>>>;
 }
 

@@ -62,7 +62,7 @@ export type OfferedOperation = MyDevices['operations'][number];
 export type DeviceQuery = InputOf<'GET /api/operator/devices'>['query'];
 export type DevicePage = AnswerOf<'GET /api/operator/devices'>;
 export type OperatorDevice = DevicePage['devices'][number];
-/** An operator's possible action on a device in its present state. */
+/** An action that an operator can perform on a device in its present state. */
 export type Action = OperatorDevice['actions'][number];
 /** A one-time code for a new PIN. */
 export type IssuedCode = AnswerOf<'POST /api/operator/devices/{id}/unlock-code'>;

@@ -3,7 +3,7 @@ import { desc, lt } from 'drizzle-orm';
 import type { Database } from './store/database.js';
 import { audit } from './store/schema.js';
 
-/** Events that the portal itself records in the audit log, besides those of the CMS (`AuditEvent`). */
+/** Events that the portal itself records in the audit log, besides the events of the card management (`AuditEvent`). */
 export type PortalEvent =
   'login' | 'login.renewed' | 'logout' | 'operator.made' | 'support-file.added' | 'support-file.removed';
 

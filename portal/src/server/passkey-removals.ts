@@ -7,7 +7,7 @@ const EVERY = 3 * 60 * 1000;
 
 /**
  * Removes due passkeys from their services: when the portal starts, when `nudge` is called, and every three minutes. Only one run takes place at
- * a time, and no request waits for it.
+ * a time, and no request waits for a run.
  */
 export class PasskeyRemovals {
   #timer: NodeJS.Timeout | undefined;

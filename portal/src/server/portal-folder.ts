@@ -4,8 +4,8 @@ import path from 'node:path';
 const MARK = 'migrations';
 
 /**
- * The portal's own folder: the nearest folder above this file that contains the migrations. This holds for the sources, for their
- * compiled files, for the bundle, and in an installed portal.
+ * The portal's own folder: the nearest folder above this file that contains the migrations. The folder is found in this way from the sources,
+ * from their compiled files, from the bundle, and in an installed portal.
  */
 const PORTAL_FOLDER = findFolder(import.meta.dirname);
 

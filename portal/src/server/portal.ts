@@ -88,7 +88,7 @@ async function openPortal(
   return { origin, port, close: () => parts.close() };
 }
 
-/** Listens, and returns the port. The system chooses the port if none is configured. */
+/** Listens, and returns the port. If the configured port is 0, the system chooses one. */
 async function listen(app: FastifyInstance, { host, port }: Configuration): Promise<number> {
   await app.listen({ host, port });
   const address = app.server.address();

@@ -38,7 +38,7 @@ export async function findRunning(place: Place): Promise<{ readonly pid: number;
 /**
  * Checks that no portal in another process uses the embedded database.
  *
- * @throws Error with words for the administrator if such a portal does
+ * @throws Error with words for the administrator if a portal in another process uses the database
  */
 export async function requireStopped(place: Place): Promise<void> {
   const running = await findRunning(place);

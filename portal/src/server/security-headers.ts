@@ -21,7 +21,7 @@ const POLICY = [
   "style-src 'self'",
 ].join('; ');
 
-/** Beginnings of the paths of routes whose answers pages of any origin may load. */
+/** Beginnings of paths. Pages of any origin may load the answers of routes with such a path. */
 const FOR_EVERYONE = ['/.well-known/', '/ca/'];
 
 /** @param isForEveryone set if pages of any origin may load the answer */
@@ -37,7 +37,7 @@ const headersOf = (origin: string, isForEveryone: boolean) => ({
 });
 
 /**
- * Adds the security headers to every answer. Answers of the API and errors get `no-store`. The route decides, not the path of the
+ * Adds the security headers to every answer. Answers of the API and errors get `no-store`. The route decides on the headers, not the path of the
  * request, because the same path can be written in many ways.
  */
 export function sendSecurityHeaders(app: FastifyInstance, origin: () => string): void {
@@ -51,7 +51,7 @@ export function sendSecurityHeaders(app: FastifyInstance, origin: () => string):
     );
     if (route.startsWith('/api/') || reply.statusCode >= 400) reply.header('cache-control', 'no-store');
   });
-  // Without this listener Node.js would refuse an expectation other than 100-continue itself, without these headers.
+  // Without this listener, Node.js itself would refuse a request whose `Expect` header is not `100-continue`, without these headers.
   app.server.on('checkExpectation', (_request, response) => {
     response.writeHead(417, { ...refusalHeaders(origin()), 'content-length': 0 }).end();
   });

@@ -27,10 +27,10 @@ export async function asServiceUser<T>(environment: NodeJS.ProcessEnv, work: () 
 }
 
 /**
- * Returns the user to switch to; undefined if `CARDWRIGHT_USER` names none, or if this process is not root. An installed portal
- * runs as a user of its own, with the group of the same name. Root runs the commands of the portal. They read files that only root
- * can read, but use the database as the portal's user: new files then belong to that user, and an attacker who took over the portal
- * cannot redirect root's writes with a link in its folder.
+ * Returns the user to switch to; undefined if `CARDWRIGHT_USER` names no user, or if this process is not root. An installed portal runs as a
+ * user of its own, with the group of the same name. Root runs the commands of the portal. These commands read files that only root can read, but
+ * use the database as the portal's user: new files then belong to that user, and an attacker who took over the portal cannot redirect root's
+ * writes with a link in its folder.
  */
 const userToBecome = ({ CARDWRIGHT_USER: user }: NodeJS.ProcessEnv): string | undefined =>
   user && process.getuid?.() === 0 ? user : undefined;

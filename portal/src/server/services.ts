@@ -18,7 +18,7 @@ export interface PortalServices {
   readonly database: PortalDatabase;
   /** Operations on devices. */
   readonly cms: Cms;
-  /** The store of the operations in `database`. */
+  /** The store of the card management, which uses `database`. */
   readonly store: Store;
   readonly keys: PortalKeys;
   readonly authority: CertificationAuthority;

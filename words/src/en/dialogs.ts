@@ -112,7 +112,7 @@ export const words = {
   pinPreparing: 'The window opens in a moment.',
   /** Purpose of the device PIN, if the device has a separate FIDO PIN. */
   pinIsForTheRest: 'This is your device PIN. It is for everything but your passkey, which keeps its FIDO PIN.',
-  /** Purpose of the device PIN, if it is the FIDO PIN too. */
+  /** Purpose of the device PIN, if this PIN is the FIDO PIN too. */
   pinIsForAll: 'This PIN is for everything, your passkey included.',
 
   /** The user's tasks for a passkey. Some hints contain the name of the service to which the passkey belongs. */
@@ -217,7 +217,7 @@ export const words = {
   error: (number: number, code: string) => `Error ${number} · ${code}`,
   whatToDo: 'What you can do',
   reason: 'Reason',
-  /** Heading above the reason for an error, as the program that found the error words it. The reason is for the persons who help the user. */
+  /** Heading above the technical reason for an error: a text of the program that found the error, for the persons who help the user. */
   technicalDetails: 'Technical details',
   /** Label of the button that opens a support file in the extension, where the user can save it. The page receives nothing of it. */
   supportFile: 'Save support file',

@@ -247,7 +247,7 @@ export const words = {
      */
     devices: (number: number, isAll: boolean) => shown(number, 'device', 'devices', isAll),
     entries: (number: number, isAll: boolean) => shown(number, 'entry', 'entries', isAll),
-    /** Shown if the names of so many users begin with the searched text that the search covers only some of these users. */
+    /** Shown if too many users have a name that begins with the searched text, so that the search covers only some of these users. */
     manyOwners: 'Many people have a name like this, and not all of their devices are shown. Type more of the name.',
   },
 };

@@ -16,7 +16,7 @@ export class PasskeyLogin {
   constructor(private readonly listener: PasskeyLoginListener) {}
 
   /**
-   * Lets the browser offer passkeys in the field for the user name, if it can. Offers them again after a time-out, or after a
+   * Lets the browser offer passkeys in the field for the user name, if the browser can. Offers passkeys again after a time-out, or after a
    * passkey that the portal refused. Opens no dialog.
    */
   async offer(): Promise<void> {

@@ -150,7 +150,7 @@ export class MyDevicesPage extends LitElement {
     </portal-shell>`;
   }
 
-  /** Makes the wizard of an operation. It exists even if no listed device offers the operation, because other wizards may lead to it. */
+  /** Makes the wizard of an operation. The wizard exists even if no listed device offers the operation, because other wizards may lead to it. */
   #wizardFor({ kind, label }: OfferedOperation): TemplateResult {
     return html`<cardwright-operation
       kind=${kind}

@@ -106,7 +106,8 @@ export class DeviceActions {
   }
 
   /**
-   * Notes that the device has changed. The page shows its current state, and the operator decides again: nothing is repeated automatically.
+   * Notes that the device has changed. The page then shows the current state of the device, and the operator decides again: nothing is repeated
+   * automatically.
    *
    * @throws `error`, unless it says that the device has changed
    */
@@ -182,7 +183,7 @@ async function requestDisplay(id: string, password: string, cancelled: AbortSign
   }
 }
 
-/** Opens a session with the extension. If the site has no grant for this, but the user can give the grant, asks the user first. */
+/** Opens a session with the extension. If the site has no grant to use devices, but the user can give this grant, asks the user first. */
 async function connectForUse(signal: AbortSignal): Promise<Client> {
   try {
     return await connect({ signal });

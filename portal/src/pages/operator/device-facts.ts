@@ -12,7 +12,7 @@ export const identityOf = ({ serial, serialProved, guid }: OperatorDevice): stri
 
 export const PROOFS: Readonly<Record<OperatorDevice['proof'], string>> = operatorText.proofs;
 
-/** Returns the version of a device's system or firmware; null if the device did not report one. */
+/** Returns the version of a device's system or firmware; null if the device did not report a version. */
 export const versionOf = ({ isPhone, firmware }: OperatorDevice): string | null =>
   firmware === null ? null : isPhone ? operatorText.systemVersion(firmware) : operatorText.firmware(firmware);
 

@@ -67,7 +67,7 @@ export class DeviceTable extends LitElement {
     `,
   ];
 
-  /** The visible part of the devices that wait for this operator's approval, and of the others. */
+  /** The visible part of the devices that wait for this operator's approval, and of the other devices. */
   @state() private accessor lists: Readonly<Record<Section, DevicePages>> | null = null;
   @state() private accessor models: readonly ModelName[] = [];
   readonly #problem = new PageProblem(this);

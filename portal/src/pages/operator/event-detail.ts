@@ -23,7 +23,7 @@ interface Told {
   readonly technical: readonly (readonly [name: string, value: string])[];
 }
 
-/** Shows the words of an entry, each in a line below its event. */
+/** Shows the words of an entry, each in a line below the event. */
 export const saidOf = (entry: Entry): TemplateResult[] =>
   tellOf(entry).words.map((words) => html` <span class="said">${words}</span>`);
 

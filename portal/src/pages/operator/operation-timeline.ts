@@ -12,7 +12,7 @@ import { timelineStyles } from './timeline-styles.js';
 import { operatorText } from './operator-text.js';
 
 const { timeline } = operatorText;
-/** Words for the states of an operation. Another version may have other states. */
+/** Words for the states of an operation. Another version of the portal may have other states. */
 const STATUSES: Readonly<Record<string, string>> = timeline.statuses;
 const OUTCOMES: Readonly<Record<TimelineCommand['outcome'], string>> = timeline.outcomes;
 /** Width of the longest bar, in units of the drawing. */

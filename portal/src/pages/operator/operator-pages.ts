@@ -11,7 +11,7 @@ interface OperatorPage {
   readonly element: new () => LitElement;
 }
 
-/** The operator's pages, in the order of their tabs. The first one opens initially. */
+/** The operator's pages, in the order of their tabs. The first page opens initially. */
 export const OPERATOR_PAGES = [
   { name: 'devices', element: DeviceTable },
   { name: 'policy', element: PolicyList },

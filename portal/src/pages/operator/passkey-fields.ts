@@ -15,7 +15,7 @@ const { pins: PINS, unproved: UNPROVED, resets: RESETS } = texts;
 const SERVICE = 'passkeyService';
 const wayField = (place: number): string => `passkeyWay${place + 1}`;
 
-/** Styles of the fields. They hide the details until a service is chosen. */
+/** Styles of the fields. These styles hide the details until a service is chosen. */
 export const passkeyFieldStyles = css`
   .services {
     display: flex;

@@ -188,7 +188,7 @@ export class PolicyForm extends LitElement {
   };
 }
 
-/** Form of one entry for the factory key's algorithm, such as `5.7: AES-192`, in the syntax of an input's `pattern`. */
+/** Regular expression for one entry in the field of the factory keys' algorithms, such as `5.7: AES-192`. */
 const FACTORY_KEY = `\\d+(\\.\\d+)*: *(${MANAGEMENT_KEY_ALGORITHMS.join('|')})`;
 
 const UNPROVEN_KEYS = texts.unproven;

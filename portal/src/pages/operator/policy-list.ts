@@ -9,7 +9,7 @@ import './policy-proposals.js';
 import { newSecurityKeyPolicy, SECURITY_KEY } from './security-key-policy.js';
 import { operatorText } from './operator-text.js';
 
-/** The device policies, one form for each model, below the proposals that wait. */
+/** The device policies, one form for each model, below the proposals that wait for a decision. */
 @customElement('portal-policy-list')
 export class PolicyList extends LitElement {
   static override readonly styles = [

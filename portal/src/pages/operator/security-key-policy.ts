@@ -6,7 +6,7 @@ import type { DevicePolicy, FactorySecrets, OfferedService } from '../api.js';
 /** The model of devices that have a FIDO application and no smart card. */
 export const SECURITY_KEY = 'fido2';
 
-/** Passkey settings with which the form begins if a policy has none. */
+/** Passkey settings with which the form begins if a policy has no passkey settings. */
 export const USUAL_PASSKEYS: PasskeyPolicy = {
   services: [],
   ways: [...PASSKEY_WAYS],

@@ -38,8 +38,8 @@ export const anyKnownBrowser = (request: FastifyRequest, origin: string): string
   readAll(request, origin)[0]?.browser ?? null;
 
 /**
- * Stores in a cookie of the browser that this person has logged in with it now. The least recent person beyond `MOST_PERSONS` is
- * dropped.
+ * Stores in a cookie that this person has logged in with this browser now. If there are more than `MOST_PERSONS`, drops the person whose last
+ * login is the oldest.
  */
 export function rememberBrowser(request: FastifyRequest, reply: FastifyReply, origin: string, name: string): void {
   const before = readAll(request, origin);

@@ -27,12 +27,12 @@ interface Limit {
   readonly tries: number;
   /** Length of the time window in milliseconds. */
   readonly window: number;
-  /** Set if a correct try resets the count. Otherwise a correct try is only taken back from the count. */
+  /** Set if a correct try resets the count. Otherwise only the correct try itself is subtracted from the count. */
   readonly endsWhenRight?: true;
 }
 
 /**
- * Limits for a browser in which the person has not logged in before. Strangers are counted here, so a flood of tries can use these
+ * Limits for a browser in which the person has not logged in before. Tries of strangers are counted here, so a flood of tries can use these
  * limits up.
  */
 const limitsOfNewBrowsers = (name: string, address: string): Limit[] => [
@@ -63,9 +63,9 @@ const turnsOfNewBrowsers = new Turns();
 const turnsOfKnownBrowsers = new Turns();
 
 /**
- * Checks a password in its turn, if tries are left. A try counts before it is checked, so that concurrent tries cannot slip
- * through. It no longer counts if the password was correct, or if the check failed with an error. A try reaches the database only
- * when its turn comes, so tries that the queue refuses cost the database nothing.
+ * Checks a password in its turn, if tries are left. A try counts before it is checked, so that concurrent tries cannot slip through. The try no
+ * longer counts if the password was correct, or if the check failed with an error. A try reaches the database only when its turn comes, so tries
+ * that the queue refuses cost the database nothing.
  *
  * @param check returns undefined if the password is wrong
  * @throws RateLimited (`RATE_LIMITED`) if no tries are left or the queue is full; any error of `check`

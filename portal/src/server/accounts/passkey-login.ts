@@ -61,8 +61,8 @@ export async function findByPasskey(
 }
 
 /**
- * Returns the authenticator's new signature counter; undefined if the assertion does not verify, or was made in a frame within a
- * page of another origin.
+ * Returns the authenticator's new signature counter; undefined if the assertion is not valid, or was made in a frame within a page of another
+ * origin.
  */
 async function verify(
   { id, rawId, type, response }: Assertion,

@@ -29,7 +29,7 @@ export interface CrlTimes {
 
 interface KeptCrl extends PublishedCrl {
   readonly revision: string;
-  /** The CRL lists everything that was committed before this moment. */
+  /** The CRL lists every revocation that was committed before this moment. */
   readonly completeAt: number;
 }
 
@@ -39,7 +39,7 @@ interface Failure {
 }
 
 interface Making {
-  /** The CRL lists at least everything that was committed before this moment. */
+  /** The CRL lists at least every revocation that was committed before this moment. */
   readonly since: number;
   readonly outcome: Promise<KeptCrl | Failure>;
 }

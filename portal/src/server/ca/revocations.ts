@@ -14,7 +14,7 @@ export interface Revocations {
    * may be skipped.
    */
   nextNumber(): Promise<number>;
-  /** Lists the entries of a CRL, in pages: at least everything committed before the first page was requested. */
+  /** Lists the entries of a CRL, in pages: at least every revocation committed before the first page was requested. */
   list(): AsyncIterable<readonly Revocation[]>;
 }
 
@@ -78,8 +78,8 @@ const revisionRow = v.object({ rows: v.tuple([v.object({ revision: v.string() })
 const numberRow = v.object({ rows: v.tuple([v.object({ number: v.pipe(v.string(), v.transform(Number)) })]) });
 
 /**
- * Reads the revision of the revocations, which changes with every committed transaction that changed them. A caller that reads it
- * before `listRevocations` gets at least the revocations of that revision.
+ * Reads the revision of the revocations, which changes with every committed transaction that changed them. A caller that reads the revision
+ * before it calls `listRevocations` gets at least the revocations of that revision.
  */
 export async function readCrlRevision(db: Database): Promise<string> {
   const result = await db.execute(sql`SELECT revision::text AS revision FROM crl_revision`);

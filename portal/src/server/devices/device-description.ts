@@ -35,7 +35,7 @@ export const describeDevice = ({ device, owner, certificates }: Omit<ListedDevic
   stateReason: device.stateReason,
   /** The operator's reason for declining the device; null if no operator has declined it, or if another try is allowed since. */
   declined: whyDeclined(device),
-  /** The request of an operator that the owner give the device back, with the reason, which may be null; null if there is no such request. */
+  /** An operator's request to the owner to give the device back, with the reason, which may be null; null if there is no such request. */
   askedBack: whyAskedBack(device),
   /** `not-proved` if only page and host claim that the keys are on the card. */
   proof: device.proof,

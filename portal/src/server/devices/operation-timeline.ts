@@ -10,11 +10,11 @@ import type { AuditRow, LoggedOperation } from '../store/operation-log.js';
 export interface TimelineCommand {
   readonly method: string;
   readonly outcome: 'passed' | 'failed' | 'unanswered';
-  /** Code of the catalogue, if the command failed. */
+  /** Error code of the catalogue; null if the command did not fail. */
   readonly error: string | null;
 }
 
-/** A step, as the CMS saw it. */
+/** A step of the operation, as the card management recorded it. */
 export interface TimelineStep {
   readonly kind: 'step';
   readonly at: Date;
@@ -41,7 +41,7 @@ export type TimelineItem =
   | (Happening<'judged-again'> & { readonly at: Date })
   | (Happening<'rested'> & { readonly at: Date })
   | (Happening<'moved'> & { readonly at: Date; readonly actor: string })
-  /** `reason` is what the audit log says besides the error code: a code of the CMS, or an operation's own words. */
+  /** `reason` is what the audit log says besides the error code: a code of the card management, or an operation's own words. */
   | (Happening<'ended'> & { readonly at: Date; readonly reason: string | null });
 
 /** The course of an operation, up to its end or its current state. */

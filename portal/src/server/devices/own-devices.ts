@@ -60,7 +60,7 @@ export async function describeOwnDevices(
     terminated: terminated.map((device) => ({ ...describeTerminated(device), operations: cms.offeredFor(device) })),
     /** `reason` explains why no device can be added; null while a device can be added. */
     limit: { max: deviceLimit, used, reason },
-    /** How the user can add a mobile device; null if they may not. */
+    /** How the user can add a mobile device; null if the user may not. */
     mobile: mobile?.offerFor(user) ?? null,
   };
 }
@@ -104,7 +104,7 @@ const describeTerminated = (device: Device) => ({
   ...lastChange(device),
 });
 
-/** Returns how the device ended. `being-erased` means that its erasure is not finished yet; the owner can continue it. */
+/** Returns how the device ended. `being-erased` means that its erasure is not finished yet; the owner can continue the erasure. */
 function endOf({ state, stateReason }: Device): 'terminated' | 'being-erased' | 'given-back' {
   if (state === 'available') return 'given-back';
   return stateReason === BEING_ERASED ? 'being-erased' : 'terminated';

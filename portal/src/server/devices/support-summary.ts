@@ -19,7 +19,7 @@ export interface SupportSummary extends Pick<SupportBundle, 'made' | 'madeBy' | 
   readonly file: SupportFile;
   /** The bundle's checks, failed ones first. */
   readonly checks: SupportBundle['checks'];
-  /** The administrator's policy in force, as indented JSON of at most `MOST_POLICY` characters; null if the bundle has none. */
+  /** The administrator's policy in force, as indented JSON of at most `MOST_POLICY` characters; null if the bundle has no policy. */
   readonly policy: string | null;
   /** The last failed commands, oldest first; null if the bundle has no such list, because a host or an earlier version made it. */
   readonly failures: readonly CommandFailure[] | null;
@@ -33,7 +33,7 @@ export interface SupportSummary extends Pick<SupportBundle, 'made' | 'madeBy' | 
     readonly dropped: number;
     readonly errors: readonly TracedError[];
   } | null;
-  /** The last lines of the host's log; empty if the bundle has none. */
+  /** The last lines of the host's log; empty if the bundle has no log. */
   readonly log: readonly string[];
 }
 

@@ -40,9 +40,12 @@ export const writtenMobileSettings = v.strictObject({
   days: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(LONGEST_LIFE)), 365),
   /** Files with Apple's authorities for devices: the certificate of a phone must come from one of them (`checkDeviceChain`). */
   deviceAuthorities: v.pipe(v.array(path), v.minLength(1)),
-  /** Identity that signs the profiles. Without this member, the registration authority signs the profiles, and phones show them as unverified. */
+  /**
+   * Certificate and key that sign the profiles. Without this member, the registration authority signs the profiles, and phones show them as
+   * unverified.
+   */
   signing: v.optional(identity),
-  /** RSA identity that decrypts and signs SCEP messages. Without this member, the portal makes its own. */
+  /** Certificate and RSA key of the SCEP server, for decrypting requests and signing answers. Without this member, the portal makes its own. */
   registrationAuthority: v.optional(identity),
   /** Minutes from the start of an enrolment until its profile must be downloaded. */
   linkMinutes: minutes(60, 15),
@@ -65,7 +68,7 @@ export interface MobileSettings {
   readonly keySize: number;
   readonly days: number;
   readonly deviceAuthorities: readonly Uint8Array[];
-  /** Identity that signs the profiles; null if the registration authority signs them. */
+  /** Certificates and key that sign the profiles; null if the registration authority signs them. */
   readonly signing: {
     /** The signer's certificate first. */ readonly certificates: readonly Uint8Array[];
     readonly key: KeyObject;

@@ -18,8 +18,8 @@ export const VARY = 'accept-language, cookie';
 export const languageOf = ({ headers }: FastifyRequest): string => negotiateLanguage(headers['accept-language']);
 
 /**
- * Returns the language of a page: the user's choice, otherwise the browser's preference. A cookie repeats the choice, because the
- * server sends pages without the database, even if it is down.
+ * Returns the language of a page: the user's choice, otherwise the browser's preference. A cookie repeats the choice, because the server sends
+ * pages without the database, even if the database is down.
  */
 export function pageLanguage(request: FastifyRequest, origin: string): string {
   const chosen = request.cookies[cookieName(origin, 'language')];

@@ -15,8 +15,8 @@ import { PAGE_ROUTES, START_ROUTES } from './table/public.js';
 const BUILT_PAGES = inPortal('dist', 'public');
 
 /**
- * Serves the built pages. Without a build, as in tests of the server, it serves only the redirect of `/`. Each page contains the
- * help desk itself, because users need it most when the rest of the portal cannot be reached.
+ * Serves the built pages. Without a build, as in tests of the server, serves only the redirect of `/`. Each page contains the contact of the
+ * help desk, because users need it most when the rest of the portal cannot be reached.
  */
 export async function pageRoutes(
   app: FastifyInstance,

@@ -15,7 +15,7 @@ interface SessionOf {
   readonly operator: LoginSession;
 }
 
-/** A request that passed its checks. */
+/** A request that passed the checks of its route. */
 export interface Call<W extends Who> {
   readonly session: SessionOf[W];
   readonly request: FastifyRequest;
@@ -100,7 +100,10 @@ function wordsFor(name: string, takes: v.GenericSchema): string {
   return schema && 'options' in schema && Array.isArray(schema.options) ? `(${schema.options.join('|')})` : '';
 }
 
-/** Returns a member of an object. A plain access would have the type of that member in all objects of the kind, not in this one. */
+/**
+ * Returns a member with the type that it has in this object. With a plain access to a generic object, the compiler would only know the type of
+ * the member in the constraint.
+ */
 const memberOf = <O, K extends keyof O>(object: O, name: K): O[K] => object[name];
 
 /**

@@ -25,7 +25,7 @@ const TOGETHER: readonly {
 ];
 
 /**
- * The values of all settings, or the problems with them. Rules that several settings must satisfy together are judged only if each
+ * The values of all settings, or the problems with the settings. Rules that several settings must satisfy together are judged only if each
  * setting by itself is right.
  */
 export type Judgement =

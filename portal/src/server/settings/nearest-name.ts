@@ -1,4 +1,7 @@
-/** Maximum number of changed letters, and at most a third of the name. With more changes, another word was probably meant. */
+/**
+ * Maximum number of changed letters. In a short name, only a third of the letters may be changed. With more changes, another word was probably
+ * meant.
+ */
 const MOST_CHANGES = 3;
 
 /** Returns the known name that was most likely meant. Returns undefined if no known name is similar. */

@@ -29,15 +29,16 @@ const OTHERS_READ = 0o004;
 /**
  * Reads the environment for the configuration. An installed portal has a folder of settings, which `CARDWRIGHT_SETTINGS` names:
  * - `portal.toml`: the settings, one key each;
- * - `portal.env`: the same settings as variables, one `NAME=value` in each line. They override `portal.toml`, and the process's own environment
- *   overrides both;
+ * - `portal.env`: the same settings as variables, one `NAME=value` in each line. These variables override `portal.toml`, and the process's own
+ *   environment overrides both;
  * - `keys.json`: the key file, unless a setting names another key file. A portal with such a folder never makes keys at its start.
  *
  * For the service, `CARDWRIGHT_SETTINGS` names a folder with copies that systemd made of the administrator's files; for commands, the
  * administrator's folder itself. Only root can open the administrator's files.
  *
  * @param warn receives each name in `portal.env` that looks like a setting but is not
- * @throws Error if a file exists but cannot be read, if `portal.toml` is invalid, or if it contains a secret and everyone can read it
+ * @throws Error if a file exists but cannot be read, if `portal.toml` is invalid, or if `portal.toml` contains a secret and everyone can read
+ * the file
  */
 export function readSettings(
   environment: NodeJS.ProcessEnv,

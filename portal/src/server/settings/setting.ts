@@ -79,7 +79,7 @@ export const number = (
   );
 };
 
-/** Makes a setting of several texts. In the environment they are separated by commas. */
+/** Makes a setting of several texts. In the environment, the texts are separated by commas. */
 export const list = (
   about: About,
   { schema, expected }: { readonly schema: v.GenericSchema<string, string>; readonly expected: string },

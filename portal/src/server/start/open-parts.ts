@@ -3,7 +3,7 @@ interface Part {
   close(): Promise<unknown>;
 }
 
-/** The open parts of a portal. They are all closed together when the portal ends, or when its start fails half way. */
+/** The open parts of a portal. All parts are closed together when the portal ends, or when its start fails half way. */
 export class OpenParts {
   readonly #parts: Part[] = [];
   #closing: Promise<void> | undefined;

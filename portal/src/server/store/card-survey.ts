@@ -11,12 +11,12 @@ const IDENTITY_MARK = ':serial:';
 
 interface LatestRow {
   readonly device: Device;
-  /** Set if the row was found as the latest of its model and serial number; otherwise it was found as the latest of its GUID. */
+  /** Set if the row was found as the latest of its model and serial number; otherwise the row was found as the latest of its GUID. */
   readonly isBySerial: boolean;
   readonly hasEscrows: boolean;
 }
 
-/** Reads what the database knows of some cards and of their person. Takes two statements, however many cards there are. */
+/** Reads what the database knows of some cards and of a person. Takes two statements, however many cards there are. */
 export async function surveyCards(db: Database, personId: string, cards: readonly CardAppearance[]): Promise<Survey> {
   const found = await findLatest(db, personId, cards);
   const latest = cards.map((card) => found.find((row) => isRowOf(row, card)));

@@ -10,7 +10,7 @@ import { migrate } from './migrate.js';
 import { inPortal } from '../portal-folder.js';
 import * as schema from './schema.js';
 
-/** Drizzle's interface to a database of either engine, or to a transaction on one. */
+/** Drizzle's interface to a database of either engine, or to a transaction on such a database. */
 export type Database = PgDatabase<PgQueryResultHKT, typeof schema>;
 
 /** An open database. */

@@ -160,7 +160,7 @@ export interface DevicePage {
   readonly records: readonly ListedDevice[];
   /** Value for `after`; null on the last page. */
   readonly next: string | null;
-  /** Set if more users match the beginning of the name than `MOST_OWNERS`, so that devices of some may be missing. */
+  /** Set if more users match the beginning of the name than `MOST_OWNERS`, so that the devices of some users may be missing. */
   readonly hasMoreOwners: boolean;
 }
 
@@ -233,7 +233,7 @@ function matches({ state, model, serial, waiting }: DeviceFilter): SQL | undefin
 
 /**
  * Selects devices that wait for this operator to perform `approve`, `approve-puk` or `approve-unlock` of `OPERATOR_ACTIONS`. If `is` is false,
- * selects all other devices. The condition on the device is that of the index devices_waiting.
+ * selects all other devices. The condition on the device is the same as in the index devices_waiting.
  */
 function waitsFor(operatorId: string, is: boolean): SQL {
   const waits = sql`(${devices.state} = 'awaiting-approval' OR (${devices.state} IN ('producing', 'active')

@@ -20,8 +20,8 @@ export const MIGRATIONS_TABLE =
 const LOCK = 0x0ca2d;
 
 /**
- * Runs the scripts of portal/migrations that this database has not seen, in the order of their names, each in a transaction. If
- * several processes start at once, an advisory lock lets one process run them while the others wait.
+ * Runs the scripts of portal/migrations that this database has not seen, in the order of their names, each in a transaction. If several
+ * processes start at once, an advisory lock lets one process run the scripts while the others wait.
  *
  * @param folder folder of the scripts
  * @throws an error if a script fails, or was edited after it ran on this database

@@ -87,7 +87,7 @@ export const listOverdueEnrolments = (db: Database, now: Date, limit: number): P
     .orderBy(asc(mobileEnrolments.expiresAt))
     .limit(limit);
 
-/** True if any enrolment is open. Its phone may have a profile and still wait for a certificate. */
+/** True if any enrolment is open. The phone of an open enrolment may have a profile and still wait for a certificate. */
 export async function isAnyEnrolmentOpen(db: Database): Promise<boolean> {
   const rows = await db
     .select({ id: mobileEnrolments.id })

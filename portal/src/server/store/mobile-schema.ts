@@ -62,7 +62,7 @@ export const scepRequests = pgTable('scep_requests', {
   publicKey: text('public_key'),
   certificateId: uuid('certificate_id'),
   createdAt: instant('created_at').notNull().defaultNow(),
-  /** Time at which the challenge expires. It has no effect on a renewal. */
+  /** Time at which the challenge expires. This time has no effect on a renewal. */
   expiresAt: instant('expires_at').notNull(),
   /** Time when the certificate was sent to the phone. */
   sentAt: instant('sent_at'),

@@ -89,7 +89,7 @@ export const devices = pgTable('devices', {
   modelName: text('model_name').notNull(),
   /**
    * Serial number. A mobile device has signed it with its certificate from Apple. On any other device, it is proved only if `identity` ends with
-   * it (`isIdentifiedBySerial`), or if the row is attested, older than identities, and no security key's.
+   * it (`isIdentifiedBySerial`), or if the row is attested, older than the column `identity`, and not of a security key.
    */
   serial: text('serial'),
   /** The device's proved identity: `DeviceIdentity.key`, or that of a mobile device, `apple:UDID`; null if nothing proved an identity. */
@@ -101,7 +101,10 @@ export const devices = pgTable('devices', {
   stateBeforeSuspension: text('state_before_suspension').$type<DeviceState>(),
   stateReason: text('state_reason'),
   proof: text('proof').$type<Proof>().notNull(),
-  /** `own` if the card can be given a management key of its own; `configured` if it keeps the key of its model, because it cannot change it. */
+  /**
+   * `own` if the card can be given a management key of its own; `configured` if the card keeps the management key of its model, because that key
+   * cannot be changed.
+   */
   managementKey: text('management_key').$type<'own' | 'configured'>().notNull(),
   /** Set if the owner can start again: the card can be erased, or has only passkeys, which new passkeys replace. */
   resettable: boolean('resettable').notNull().default(false),
@@ -152,7 +155,7 @@ export const operations = pgTable('operations', {
   /** Current step of the operation, and the state that its steps keep, in JSON. Validated when it is read. */
   state: jsonb('state').$type<unknown>().notNull(),
   stepMethods: jsonb('step_methods').$type<readonly string[]>().notNull(),
-  /** Answer to the last results. It is kept with the hash of those results, so that a repeated request gets the same answer. */
+  /** Answer to the last results. The answer is kept with the hash of these results, so that a repeated request gets the same answer. */
   lastAnswer: jsonb('last_answer').$type<KeptAnswer>(),
   lastResultsHash: text('last_results_hash'),
   createdAt: instant('created_at').notNull().defaultNow(),
@@ -223,10 +226,10 @@ export const passkeys = pgTable('passkeys', {
   removedAt: instant('removed_at'),
 });
 
-/** Policies that certificates state about the proof of their key, where the settings name none: at most one row. */
+/** Policies that certificates state about the proof of their key, if the settings name no policies: at most one row. */
 export const certificatePolicies = pgTable('certificate_policies', {
   id: integer('id').primaryKey(),
-  /** Policy of certificates whose key is proved: an OID in dotted form, as is the policy of all others. */
+  /** Policy of certificates whose key is proved: an OID in dotted form. `unproved` is the policy of all other certificates, in the same form. */
   proved: text('proved').notNull(),
   unproved: text('unproved').notNull(),
 });

@@ -12,8 +12,8 @@ const { problem } = findingsOf('configuration');
 const OTHERS = 0o077;
 
 /**
- * Checks that nobody but its owner can access the key file, `portal.env` or `portal.toml`. The last is only checked if it contains a secret,
- * such as the password of the database.
+ * Checks that only their owner can access these files: the key file, `portal.env`, and `portal.toml` if it contains a secret, such as the
+ * password of the database.
  *
  * @param environment as `readConfiguration` reads it
  * @param dataFolder folder of the key file, if the settings name no other key file

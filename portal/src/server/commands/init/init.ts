@@ -23,8 +23,9 @@ const USAGE = 'Usage: init [--operator NAME] [--display-name TEXT] [--password-f
 
 /**
  * `init [--operator NAME] [--display-name TEXT] [--password-file FILE]`: sets up an installed portal: its keys, its tables, its first operator.
- * Without a file the terminal asks for the password, twice and hidden. The password is never on the command line. If the portal already has an
- * operator, or has device policies that other or lost keys sealed, `init` throws, and has created nothing but missing tables.
+ * Without a file the terminal asks for the password, twice and hidden. The password is never on the command line. If there is an operator
+ * already, or if the device policies were sealed with other keys or with keys that are now missing, `init` only creates missing tables, and then
+ * throws an Error.
  *
  * @param environment as `readConfiguration` reads it
  * @param terminal the terminal that asks for the password; undefined if the process has none

@@ -91,7 +91,7 @@ export class Enrolment {
     this.change({ deviceId: device.row.id });
   }
 
-  /** Notes a request of the phone as its last one. If the state waits for the phone, its time restarts. */
+  /** Notes a request of the phone as its last request. If the state waits for the phone, its time restarts. */
   note(lastRequest: PhoneRequest): void {
     const { waitsForPhone, deadline } = ENROLMENT_RULES[this.state];
     const expiresAt = waitsForPhone ? { expiresAt: deadline(this.#row, this.times) } : {};

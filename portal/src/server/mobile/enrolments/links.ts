@@ -26,7 +26,7 @@ export async function openLink(services: EnrolmentServices, token: string, visit
 
 /**
  * Returns the first profile to the first browser that asks for it. Returns undefined if the link is not valid for the browser. The same browser
- * may download it again until its phone has answered. Each download has a new challenge, and the earlier challenge becomes invalid.
+ * may download the profile again until the phone has answered. Each download has a new challenge, and the earlier challenge becomes invalid.
  */
 export async function downloadProfile(
   services: EnrolmentServices,

@@ -54,7 +54,7 @@ export interface ScepIdentities {
   readonly registration: RegistrationIdentity;
 }
 
-/** The mobile devices of a portal, with the identities for its SCEP server. */
+/** The mobile devices of a portal, with the certificates and the key of its SCEP server. */
 export interface OpenMobileDevices extends MobileDevices {
   /**
    * Returns the certificates of the SCEP server, and its key.

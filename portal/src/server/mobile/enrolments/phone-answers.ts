@@ -19,14 +19,14 @@ import { isUuid } from './uuid.js';
 type Answer = () => Promise<Uint8Array>;
 
 /**
- * Answers one of the two requests that a phone sends to the profile service. With the first, the phone states its identity, and
- * signs with its certificate from Apple. With the second, it requests its configuration, and signs with its identity certificate of
+ * Answers one of the two requests that a phone sends to the profile service. With the first request, the phone states its identity, and signs
+ * with its certificate from Apple. With the second request, the phone asks for its configuration, and signs with its identity certificate of
  * this enrolment.
  *
  * @param body the phone's CMS SignedData
  * @returns the next profile, a CMS SignedData in DER
- * @throws CardwrightError `ENROLMENT_NOT_FOUND`, `PHONE_UNSUPPORTED`, `PHONE_NOT_GENUINE`, `PHONE_OF_ANOTHER`, `PHONE_REFUSED`;
- *   `CA_REFUSED`, `CA_UNAVAILABLE` if the registration authority needs a certificate and gets none
+ * @throws CardwrightError `ENROLMENT_NOT_FOUND`, `PHONE_UNSUPPORTED`, `PHONE_NOT_GENUINE`, `PHONE_OF_ANOTHER`, `PHONE_REFUSED`; `CA_REFUSED`,
+ * `CA_UNAVAILABLE` if the registration authority needs a certificate and gets none
  */
 export async function answerPhone(services: EnrolmentServices, id: string, body: Uint8Array): Promise<Uint8Array> {
   const { database, settings, authority } = services;

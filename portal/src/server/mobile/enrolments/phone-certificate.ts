@@ -77,7 +77,7 @@ async function issue(
   }
 }
 
-/** Refuses a phone's request. During an enrolment, this fails the enrolment. A device that renews a certificate keeps the old one. */
+/** Refuses a phone's request. During an enrolment, this fails the enrolment. During a renewal, the device keeps the old certificate. */
 export const refusePhone = (
   enrolment: Enrolment,
   request: Pick<ScepRequest, 'challengeHash'>,

@@ -28,7 +28,7 @@ const RENEWED_BEFORE = { days: 30, part: 1 / 3 };
 /** Time before the expiry at which the certificate is renewed even if a phone is enrolling: a day, or a thirtieth of its life if that is shorter. */
 const RENEWED_AT_LAST = { days: 1, part: 1 / 30 };
 
-/** Certificate and key of the registration authority. The SCEP server signs with them, and phones encrypt to them. */
+/** Certificate and key of the registration authority. The SCEP server signs with the key, and phones encrypt to the certificate. */
 export interface RegistrationIdentity {
   /** The certificate in DER. */
   readonly certificate: Uint8Array;

@@ -74,8 +74,8 @@ export function enrolmentProfile(
 }
 
 /**
- * Writes the profile that stays on the phone. It contains the authority's certificate, and has the phone request the user's
- * certificates. The owner may remove it.
+ * Writes the profile that stays on the phone. The profile contains the authority's certificate, and has the phone request the user's
+ * certificates. The owner may remove the profile.
  *
  * @param options.authority the certification authority's certificate in DER
  */

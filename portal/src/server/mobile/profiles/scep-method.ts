@@ -61,7 +61,7 @@ export function scepMethod({ authority, name, keySize, retries, retryDelay }: Sc
  * Returns SHA-1 of the authority's certificate as the fingerprint, if the authority is a root. Returns no fingerprint for any other authority. A
  * phone reads 20 bytes as SHA-1 and 16 as MD5, and refuses any other length. The phone compares the fingerprint with the last certificate of the
  * chain that it can build (Apple's Security, SecSCEPValidateCACertMessage). If the authority is below a root that the phone may know, that last
- * certificate is the root. The signed profile and TLS must then suffice.
+ * certificate is the root. Its fingerprint is not known here, so the signature of the profile and TLS must suffice.
  */
 function fingerprintFor(authority: Uint8Array): PropertyDictionary {
   if (!isSelfSigned(readCertificate(authority))) return {};

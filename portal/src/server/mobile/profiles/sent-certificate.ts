@@ -10,7 +10,7 @@ export interface SentCertificate {
   readonly der: Uint8Array;
   readonly x509: X509Certificate;
   readonly publicKey: KeyObject;
-  /** Issuer name in DER. With the serial number, it identifies the signer of a CMS message. */
+  /** Issuer name in DER. Together with the serial number, the name identifies the signer of a CMS message. */
   readonly issuer: Uint8Array;
   /** Content of the INTEGER that is the serial number, without tag and length. */
   readonly serialNumber: Uint8Array;

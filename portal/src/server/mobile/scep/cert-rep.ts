@@ -75,8 +75,8 @@ function attributesOf({ transactionId, senderNonce }: Question, answer: Answer, 
 }
 
 /**
- * Content in one piece, which is present even if it is empty. pkijs would split the content, and strongSwan could not read it, because it reads
- * only DER. pkijs would also leave out an empty content, and other clients would take the message for a detached signature.
+ * Content in one piece, which is present even if it is empty. pkijs would split the content, and strongSwan could not read the message, because
+ * strongSwan reads only DER. pkijs would also leave out an empty content, and other clients would take the message for a detached signature.
  */
 class Content extends EncapsulatedContentInfo {
   constructor(private readonly content: Uint8Array) {

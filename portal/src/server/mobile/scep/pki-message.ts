@@ -21,7 +21,7 @@ export interface VerifiedMessage {
   readonly signer: Signer;
 }
 
-/** The signer of a message, as the certificate in the message names it. Nothing proves yet that the certificate is genuine. */
+/** The signer of a message, as the certificate in the message names the signer. Nothing proves yet that the certificate is genuine. */
 export interface Signer {
   readonly certificate: Certificate;
   readonly x509: X509Certificate;

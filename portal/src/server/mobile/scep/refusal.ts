@@ -18,8 +18,8 @@ export class UnreadableMessage extends Error {
 }
 
 /**
- * Reads a client's input. The readers of pkijs and node:crypto throw errors of many kinds for malformed input. A client gets the
- * same refusal for all of them.
+ * Reads a client's input. The readers of pkijs and node:crypto throw errors of many kinds for malformed input. A client gets the same refusal
+ * for all of these errors.
  */
 export function reading<T>(read: () => T, refusal: () => Error): T {
   try {

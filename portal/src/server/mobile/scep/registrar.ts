@@ -9,7 +9,7 @@ export type ScepDecision =
 
 /** A request for a certificate, whose signature proves that its sender has the key. */
 export interface ScepEnrolmentRequest {
-  /** Transaction chosen by the client. The client sends the same in each message about this certificate (RFC 8894, 3.2.1.1). */
+  /** Transaction chosen by the client. The client sends the same transaction in each message about this certificate (RFC 8894, 3.2.1.1). */
   readonly transactionId: string;
   /** The public key to be certified, a DER SubjectPublicKeyInfo. */
   readonly publicKey: Uint8Array;

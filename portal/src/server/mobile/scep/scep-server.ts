@@ -35,7 +35,10 @@ export interface ScepAnswer {
   readonly status: number;
   readonly contentType: string;
   readonly body: Uint8Array;
-  /** Records that the client got the certificate in the answer. If present, call it once the whole answer has been sent. */
+  /**
+   * Records that the client got the certificate in the answer. If the function is present, the caller calls it once the whole answer has been
+   * sent.
+   */
   readonly sent?: () => Promise<void>;
 }
 

@@ -94,7 +94,7 @@ export interface GraphOrder {
   readonly expires: Date;
 }
 
-/** Reads Graph's answer; returns undefined if it is malformed. */
+/** Reads Graph's answer. Returns undefined if the answer is malformed. */
 export function readCreationOptions(body: unknown): GraphOrder | undefined {
   const parsed = v.safeParse(answer, body);
   if (!parsed.success) return undefined;

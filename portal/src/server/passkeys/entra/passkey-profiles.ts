@@ -43,7 +43,7 @@ const ALL_USERS = 'all_users';
 /** AAGUID of an authenticator that does not state its model. Such an authenticator cannot be attested (WebAuthn, 6.5.1.1). */
 const NO_MODEL = '00000000-0000-0000-0000-000000000000';
 
-/** Reads Graph's answer; returns undefined if it is malformed. */
+/** Reads Graph's answer. Returns undefined if the answer is malformed. */
 export function readMethodConfiguration(body: unknown): MethodConfiguration | undefined {
   const parsed = v.safeParse(methodConfiguration, body);
   return parsed.success ? parsed.output : undefined;

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
  * names neither.
  */
 const MAX_LENGTH = 30;
-/** Number of hexadecimal digits of the credential id's SHA-256 in the name. They suffice to tell the few passkeys of one user apart. */
+/** Number of hexadecimal digits of the credential id's SHA-256 in the name. These digits suffice to tell the few passkeys of one user apart. */
 const MARK_LENGTH = 6;
 /** Control characters and invisible format characters, such as those that change the direction of writing. */
 const UNSEEN = /[\p{Cc}\p{Cf}]+/gu;

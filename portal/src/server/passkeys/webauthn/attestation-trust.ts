@@ -11,8 +11,8 @@ export interface ManufacturerTrust {
 /** Maximum number of certificates between the certificate of the authenticator and the root. */
 const MAX_INTERMEDIATES = 4;
 /**
- * Attestation formats of security keys (WebAuthn, 8.2 and 8.6). Platform authenticators use other formats, but are no devices that
- * Cardwright issues.
+ * Attestation formats of security keys (WebAuthn, 8.2 and 8.6). Platform authenticators use other formats, but Cardwright does not issue such
+ * devices.
  */
 const FORMATS: ReadonlySet<string> = new Set(['packed', 'fido-u2f']);
 

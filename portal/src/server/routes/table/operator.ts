@@ -18,7 +18,7 @@ const devicesQuery = v.strictObject({
   model: v.exactOptional(line(40)),
   owner: v.exactOptional(line(80)),
   serial: v.exactOptional(line(40)),
-  /** `yes` finds devices that wait for this operator's approval, `no` all others. */
+  /** `yes` finds devices that wait for this operator's approval, `no` finds all other devices. */
   waiting: v.exactOptional(v.picklist(['yes', 'no'])),
   /** `next` of the previous page. */
   after: v.exactOptional(uuid),
@@ -37,7 +37,7 @@ export const OPERATOR_ROUTES = {
       devices: of<readonly OperatorDevice[]>(),
       /** Value for `after`; null on the last page. */
       next: v.nullable(v.string()),
-      /** Set if the names of so many users begin with the searched text that the search covers only some of these users. */
+      /** Set if too many users have a name that begins with the searched text, so that the search covers only some of these users. */
       hasMoreOwners: v.boolean(),
     }),
     sentence: "Lists a page of all devices. `waiting`: whether they wait for this operator's approval.",

@@ -16,8 +16,8 @@ const OCCASIONS = new WeakMap<object, Occasion>();
  */
 export const ownPassword = (occasion: Occasion) => recordedAs(occasion, givenPassword());
 /**
- * Returns the schema of the caller's own `password` in a body, which may be missing: the password is needed only to widen trust. If
- * it is given, `serve()` checks it.
+ * Returns the schema of the caller's own `password` in a body. The password may be missing, because it is needed only to widen trust. If the
+ * password is given, `serve()` checks it.
  *
  * @param occasion event under which a wrong password is recorded
  */

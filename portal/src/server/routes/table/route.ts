@@ -20,7 +20,7 @@ export interface Parts {
   readonly body?: object;
 }
 
-/** One row of the table of routes. Its key is its address. */
+/** One row of the table of routes. The key of the row is the address of the route. */
 export interface Route {
   readonly who: Who;
   /**
@@ -29,15 +29,15 @@ export interface Route {
    */
   readonly takes: v.GenericSchema<Parts, unknown>;
   /**
-   * Schema of the answer to a successful request. The compiler checks the server's handler against its type, and the pages receive
-   * that type. Nothing checks the answer at run time.
+   * Schema of the answer to a successful request. The compiler checks the server's handler against the type of this schema, and the pages
+   * receive the same type. Nothing checks the answer at run time.
    */
   readonly answer: v.GenericSchema;
   /** Set if a GET route has no HEAD route, for example because a request for the headers alone would use up the content. */
   readonly withoutHead?: true;
   /** Errors of the route, besides those of a missing login or role, of a wrong input, and those that every route can have. */
   readonly errors?: readonly ErrorCode[];
-  /** Maximum number of bytes of a body, if it exceeds the usual one. The caller is then checked before the body is read. */
+  /** Maximum number of bytes of a body, if the route allows more than usual. The caller is then checked before the body is read. */
   readonly bodyLimit?: number;
   /** Set if the body may contain text that no column of the database can store (NUL, unpaired surrogates), because the body is stored as a file. */
   readonly isFile?: true;

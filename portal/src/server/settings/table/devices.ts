@@ -23,7 +23,7 @@ const pageAddress = {
   expected: 'the address of a page, with http or https',
 };
 
-/** The devices that users may have, and where they get them. */
+/** The devices that users may have, and the places where users get devices. */
 export const DEVICES = {
   devicePolicies: setting(
     'text',
