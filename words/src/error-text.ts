@@ -4,7 +4,7 @@ export interface ErrorWords {
   readonly message: string;
   /** The usual cause. */
   readonly cause: string;
-  /** The user's next action. It names the button or the page that the catalogue's `recovery` leads to. */
+  /** The user's next action. The text names the button or the page that the catalogue's `recovery` leads to. */
   readonly user: string;
   /** The administrator's action, if the user cannot solve the problem. */
   readonly administrator: string;

@@ -19,7 +19,7 @@ export const words = {
   passwordHint: 'Before you can add a mobile device, the portal checks that it is you.',
   password: 'Password',
 
-  /** Words for choosing the device that proves the user's identity. They replace the corresponding words of an issuance. */
+  /** Words for choosing the device that proves the user's identity. These words replace the corresponding words of an issuance. */
   proof: {
     connectTitle: 'Connect your active device',
     connectHint:

@@ -10,7 +10,6 @@ import { operatorText } from './operator-text.js';
 
 interface Question {
   readonly device: OperatorDevice;
-  /** Requests the code. */
   readonly issue: () => Promise<IssuedCode>;
   /** Called when the dialog closes, with true if a code was shown. */
   readonly resolve: (isIssued: boolean) => void;

@@ -19,8 +19,8 @@ import { operatorText } from './operator-text.js';
 type Section = 'waiting' | 'others';
 
 /**
- * Mobile devices as a model to search for. They have no device policy, so the server does not list them as a model. Mobile devices stay
- * searchable even if none can be added now.
+ * Mobile devices as a model to search for. Mobile devices have no device policy, so the server does not list them as a model. Mobile devices
+ * stay searchable even if none can be added now.
  */
 const PHONES: ModelName = { model: 'ios' satisfies typeof PHONE, name: operatorText.phones };
 

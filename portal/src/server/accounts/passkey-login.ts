@@ -18,7 +18,7 @@ export const assertion = v.object({
     clientDataJSON: bytes(4096),
     authenticatorData: bytes(4096),
     signature: bytes(1024),
-    /** User handle. It is required, because the options ask the authenticator to find the passkey by itself. */
+    /** User handle. This member is required, because the options ask the authenticator to find the passkey by itself. */
     userHandle: text(86),
   }),
 });

@@ -11,7 +11,7 @@ export const SESSION_LIFETIME = 8 * 60 * 60 * 1000;
 /** The means by which a user proves their identity: password or passkey, and the device of the passkey. */
 export type Proved = Omit<PersonProof, 'at'>;
 
-/** An open session. */
+/** The user of an open session, and how the user last proved their identity. */
 export interface LoginSession {
   readonly user: User;
   /** The user's last proof of identity; undefined if none was recorded. */

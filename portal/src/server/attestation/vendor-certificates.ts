@@ -35,8 +35,8 @@ export interface InspectedCertificate {
   /** Set if the fingerprint is among the known certificates. */
   readonly known: boolean;
   /**
-   * Set if this certificate is not a known certificate, but a known certificate signed it. It then is an authority of the vendor for another
-   * application.
+   * Set if this certificate is not a known certificate, but a known certificate signed it. The certificate then belongs to an authority of the
+   * vendor for another application.
    */
   readonly vouchedFor: boolean;
   /** The reason why the certificate cannot be used; null if it can be used. */

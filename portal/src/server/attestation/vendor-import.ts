@@ -17,7 +17,10 @@ export type ImportVerdict =
   | 'imported'
   /** The certificate was trusted before. */
   | 'present'
-  /** The certificate is unknown, but a known certificate has signed it. It serves another application of the vendor, and is not needed. */
+  /**
+   * The certificate is unknown, but a known certificate has signed it. The certificate serves another application of the vendor, and is not
+   * needed.
+   */
   | 'left-out'
   /** The certificate could be imported, but another certificate stops the import. */
   | 'withheld'
@@ -118,8 +121,8 @@ function judge({ known, vouchedFor, problem }: InspectedCertificate, trustUnknow
 }
 
 /**
- * Inspects the certificates of a text. Each gets the verdict that it would have if no other certificate stopped the import and no consent were
- * needed.
+ * Inspects the certificates of a text. Each certificate gets the verdict that it would have if no other certificate stopped the import and no
+ * consent were needed.
  *
  * @throws CardwrightError `INVALID_PARAMS` if the text has no certificate
  */

@@ -16,7 +16,7 @@ export interface AuthorityContext {
 const authorityModule = v.object({
   openAuthority: v.custom<(context: AuthorityContext) => unknown>((value) => typeof value === 'function'),
 });
-/** Schema of an authority. It only checks that the functions and a certificate exist. */
+/** Schema of an authority. The schema only checks that the functions and a certificate exist. */
 const authority = v.object({
   issue: v.custom<CertificationAuthority['issue']>((value) => typeof value === 'function'),
   signCrl: v.custom<CertificationAuthority['signCrl']>((value) => typeof value === 'function'),

@@ -97,8 +97,8 @@ export const PROFILES: Readonly<Record<CertificateSlot, Profile>> = {
     mapsToAccount: false,
     subject: person,
   },
-  // The SCEP server signs its messages with this key, and phones encrypt their requests for it. It also signs the profiles, unless the portal
-  // has another key and certificate for signing profiles.
+  // The SCEP server signs its messages with this key, and phones encrypt their requests for it. The server also signs the profiles with this
+  // key, unless the portal has another key and certificate for signing profiles.
   'registration-authority': {
     keyUsage: () => digitalSignature | keyEncipherment,
     extendedKeyUsage: null,
@@ -129,7 +129,7 @@ function extendedKeyUsage({ extendedKeyUsage: given }: Profile): x509.Extension[
 }
 
 /**
- * Returns the extension that ties a certificate to a Windows account (KB5014754). Its value is a DER GeneralNames with one
+ * Returns the extension that ties a certificate to a Windows account (KB5014754). The value of the extension is a DER GeneralNames with one
  * otherName: SEQUENCE { [0] { OID, [0] { OCTET STRING of the SID in ASCII } } }.
  */
 function sidExtension(sid: string): x509.Extension {

@@ -2,7 +2,7 @@ import type { CertificationAuthority } from '@cardwright/cms/authority';
 import { RecurringProblem } from '../recurring-problem.js';
 import type { Revocations } from './revocations.js';
 
-/** A signed CRL. */
+/** A signed CRL, with its number and the time of its issue. */
 export interface PublishedCrl {
   readonly der: Uint8Array;
   readonly number: number;
@@ -10,7 +10,7 @@ export interface PublishedCrl {
   readonly thisUpdate: Date;
 }
 
-/** A CRL as it is served. */
+/** A CRL for a reader, with the time for which readers are still served the same CRL. */
 export interface ServedCrl extends PublishedCrl {
   /** Milliseconds for which all readers are still served this CRL; 0 if the next reader may already cause a new CRL to be made. */
   readonly freshFor: number;

@@ -4,8 +4,8 @@ import type { OperationEvent } from '@cardwright/cms/store';
 import type { AuditRow, LoggedOperation } from '../store/operation-log.js';
 
 /**
- * A command of a step. It is `unanswered` if no result came for the command: the results of the step did not arrive, or an earlier command of
- * the step failed.
+ * A command of a step. The command is `unanswered` if no result came for the command: the results of the step did not arrive, or an earlier
+ * command of the step failed.
  */
 export interface TimelineCommand {
   readonly method: string;

@@ -10,8 +10,8 @@ export interface PortalKeys extends KeyRing {
   /** Keys of the embedded certification authority. */
   readonly authority: AuthorityKeys;
   /**
-   * Key that signs cookies (HMAC-SHA-256). It is derived from the signing key, so that all processes with the same key file have the same cookie
-   * key.
+   * Key that signs cookies (HMAC-SHA-256). The key is derived from the signing key, so that all processes with the same key file have the same
+   * cookie key.
    */
   readonly cookieKey: Buffer;
 }

@@ -20,7 +20,7 @@ export interface Layers {
   readonly settings: Settings;
   /** Problems that keep the portal from starting. */
   readonly problems: readonly Problem[];
-  /** Names in `portal.env` that begin with `CARDWRIGHT_` but are no settings. They have no effect. */
+  /** Names in `portal.env` that begin with `CARDWRIGHT_` but are no settings. These names have no effect. */
   readonly unknown: readonly Problem[];
 }
 

@@ -24,7 +24,7 @@ export interface Setting<T = unknown> {
    * @throws Unfit with the expected form, and never with the text of a secret
    */
   readonly read: (written: string, environment: NodeJS.ProcessEnv) => T;
-  /** Returns the default. */
+  /** Returns the value that the setting has if it was not written. */
   readonly otherwise: () => T;
 }
 

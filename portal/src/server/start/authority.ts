@@ -6,7 +6,7 @@ import { revocationsIn } from '../ca/revocations.js';
 import type { PortalData } from './data.js';
 import type { Opening } from './opening.js';
 
-/** A portal's certification authority. */
+/** A portal's certification authority, without and with a time limit, and the publisher of its CRL. */
 export interface PortalAuthority {
   /** The authority for `createCms`, which sets a time limit itself. */
   readonly unbound: CertificationAuthority;

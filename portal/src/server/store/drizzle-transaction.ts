@@ -29,8 +29,8 @@ import { spend } from './spending.js';
 import { writeChanges } from './write-changes.js';
 
 /**
- * A transaction at the level READ COMMITTED: each statement sees everything committed before it began. Rows that a lock protects are
- * therefore read by the statement that takes the lock, or by a later one.
+ * A transaction at the level READ COMMITTED: each statement sees everything committed before it began. Rows that a lock protects are therefore
+ * read by the statement that takes the lock, or by a later statement.
  */
 export class DrizzleTransaction implements Transaction {
   #connection: Database | undefined;

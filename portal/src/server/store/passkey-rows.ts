@@ -3,7 +3,7 @@ import { and, asc, eq, getTableColumns, inArray, isNotNull, isNull } from 'drizz
 import type { Database } from './database.js';
 import { devices, passkeys } from './schema.js';
 
-/** Queries for passkeys of several devices. Each one reads an index, so that its cost does not grow with the number of all passkeys. */
+/** Queries for passkeys of several devices. Each query reads an index, so that its cost does not grow with the number of all passkeys. */
 
 /** Finds the passkey with a credential id at a service, unless it was removed there. */
 export async function findPasskey(

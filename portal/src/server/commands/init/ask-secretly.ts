@@ -1,7 +1,7 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { ReadStream, WriteStream } from 'node:tty';
 
-/** A person's terminal. */
+/** The input and the output of a person's terminal. */
 export interface Terminal {
   readonly input: ReadStream;
   readonly output: WriteStream;

@@ -113,7 +113,7 @@ export class Enrolment {
     return secret;
   }
 
-  /** Adds a renewal request. It has no challenge, because the key of a certificate of the same slot has signed it. */
+  /** Adds a renewal request. The request has no challenge, because the key of a certificate of the same slot has signed it. */
   addRenewal(slot: PhoneSlot, transactionId: string, publicKey: string, expiresAt: Date): ScepRequest {
     return this.#add({ slot, challengeHash: null, expiresAt, transactionId, publicKey });
   }

@@ -9,7 +9,7 @@ type Work = Pick<EnrolmentWork, 'records'>;
 /** Returns `Device.identity` of a phone, made from the UDID that the phone signed with its certificate from Apple. */
 export const identityOf = ({ udid }: Pick<EnrollingPhone, 'udid'>): string => `apple:${udid}`;
 
-/** Lists the devices in use with the phone's identity: one, or none. */
+/** Lists the devices in use with the phone's identity: at most one device. */
 async function listInUse({ records }: Work, phone: Pick<EnrollingPhone, 'udid'>): Promise<readonly Device[]> {
   const rows = await records.transaction.findByIdentity({ key: identityOf(phone), serial: null });
   return rows.filter(({ model, state }) => model === PHONE && isInUse(state));

@@ -36,7 +36,6 @@ export interface RegistrationIdentity {
   readonly key: KeyObject;
 }
 
-/** Dependencies of a registration authority. */
 interface RegistrationParts {
   readonly database: Pick<PortalDatabase, 'db'>;
   readonly keys: KeyRing;

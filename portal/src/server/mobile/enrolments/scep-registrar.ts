@@ -19,8 +19,8 @@ const BAD_REQUEST: ScepDecision = { kind: 'refused', failInfo: 'badRequest' };
 type Decision = (work: EnrolmentWork, enrolment: Enrolment) => Promise<ScepDecision> | ScepDecision;
 
 /**
- * Decides on requests for certificates of enrolments. A request with the same transaction and key as an earlier one is a repetition. It is
- * decided as the earlier request, and never gets a second certificate.
+ * Decides on requests for certificates of enrolments. A request with the same transaction and key as an earlier one is a repetition. The
+ * repetition is decided as the earlier request, and never gets a second certificate.
  */
 export class EnrolmentRegistrar implements ScepRegistrar {
   constructor(private readonly services: EnrolmentServices) {}

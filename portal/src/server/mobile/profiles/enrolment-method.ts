@@ -26,7 +26,7 @@ export interface CertificateOrder {
 }
 
 /**
- * A protocol by which a phone requests certificates, written as a payload. SCEP is the only one; ACME with a key bound to the
+ * A protocol by which a phone requests certificates, written as a payload. SCEP is the only protocol so far; ACME with a key bound to the
  * hardware is planned.
  */
 export interface EnrolmentMethod {

@@ -6,10 +6,7 @@ const DEEPEST = 8;
 const CONTAINERS: ReadonlySet<string> = new Set(['plist', 'dict', 'array']);
 
 const DECLARATION = /^\s*(?:<\?xml [^<>&]*\?>)?\s*(?:<!DOCTYPE plist(?: PUBLIC "[^"<>[\]&]*" "[^"<>[\]&]*")?\s*>)?\s*/;
-/**
- * Matches a tag, or the text before the next tag. It matches no comments, CDATA or processing instructions, and no entities but
- * those of XML itself.
- */
+/** Matches a tag, or the text before the next tag. Matches no comments, CDATA or processing instructions, and no entities but those of XML itself. */
 const TOKEN =
   /<(?<close>\/?)(?<tag>plist|dict|array|key|string|integer|real|data|date|true|false)(?: version="1\.0")?\s*(?<empty>\/?)>|(?:[^<>&]|&(?:amp|lt|gt|quot|apos);)+/y;
 

@@ -16,13 +16,13 @@ import type { Recipient } from './envelope.js';
 import { ATTRIBUTE, CONTENT_TYPE, FAIL_INFO, MESSAGE_TYPE, PKI_STATUS } from './message-attributes.js';
 import type { FailInfo } from './registrar.js';
 
-/** The answer to a client. */
+/** The outcome that a CertRep tells the client. */
 export type Answer =
   | { readonly kind: 'success'; /** Encrypted to the sender of the message. */ readonly envelope: Uint8Array }
   | { readonly kind: 'pending' }
   | { readonly kind: 'failure'; readonly failInfo: FailInfo };
 
-/** The message to answer. */
+/** The members of a client's message that its answer repeats. */
 export interface Question {
   readonly transactionId: string;
   /** Nonce of the message; undefined if the message has no nonce, or a nonce that is too long to be repeated. */

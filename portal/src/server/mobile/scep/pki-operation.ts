@@ -60,7 +60,7 @@ export class PkiOperation {
   ) {}
 
   /**
-   * Answers a message.
+   * Answers a message of a client with a signed CertRep.
    *
    * @throws UnreadableMessage if the message is not a pkiMessage or names no transaction
    */

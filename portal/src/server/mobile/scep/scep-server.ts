@@ -52,7 +52,7 @@ const BAD_REQUEST = 400;
 const TOO_LARGE = 413;
 
 /**
- * A SCEP server (RFC 8894) without HTTP. It reads and verifies the messages of clients, lets a registrar decide, and writes the answers.
+ * A SCEP server (RFC 8894) without HTTP. The server reads and verifies the messages of clients, lets a registrar decide, and writes the answers.
  *
  * A message that names a transaction is answered by a signed CertRep, whatever is wrong with the message. Any other message and an unknown
  * operation get an empty answer with status 400. A message that is too large gets an empty answer with status 413. Only failures that are not

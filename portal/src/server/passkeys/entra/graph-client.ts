@@ -9,7 +9,7 @@ export interface GraphRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** Segments of the path below /v1.0, before their encoding. */
   readonly path: readonly string[];
-  /** Name of the request in the log. It names no person. */
+  /** Name of the request in the log. The name contains nothing about a person. */
   readonly what: string;
   readonly body?: unknown;
 }

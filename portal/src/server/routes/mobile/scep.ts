@@ -7,7 +7,7 @@ import type { Sessions } from '../../request-guards.js';
 import { serve, type Call } from '../serve.js';
 import { SCEP_ROUTES } from '../table/phones.js';
 
-/** Schema of the query of a SCEP request. It refuses a repeated parameter. */
+/** Schema of the query of a SCEP request. The schema refuses a repeated parameter. */
 const query = v.object({ operation: v.exactOptional(v.string()), message: v.exactOptional(v.string()) });
 
 type Asked = v.InferOutput<(typeof SCEP_ROUTES)['GET /mobile/scep/{place}']['takes']>;

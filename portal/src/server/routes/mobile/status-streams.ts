@@ -60,7 +60,7 @@ export class StatusStreams {
     }
   }
 
-  /** Ends every stream. */
+  /** Ends every open stream, because the portal closes. */
   close(): void {
     for (const streams of this.#open.values()) for (const end of streams) end.abort();
   }
