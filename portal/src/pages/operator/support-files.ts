@@ -191,7 +191,7 @@ const verdict = (failed: number, checks: number): string =>
  * Reads a file as JSON.
  *
  * @throws CardwrightError `MESSAGE_TOO_LARGE` if the file has more bytes than a bundle may have; `INVALID_MESSAGE` if the file holds no JSON
- * object or list
+ *   object or list
  */
 async function readJson(file: File): Promise<object> {
   if (file.size > MAX_BUNDLE_LENGTH) throw new CardwrightError('MESSAGE_TOO_LARGE');

@@ -10,6 +10,7 @@ const HEXADECIMAL = 16;
  * (RFC 4291, 2.5.5.2). For an IPv6 address it is the /64 network.
  *
  * @param address as the socket or a trusted proxy reports it; a text that is not an address is returned unchanged
+ *
  * @example
  * addressGroup('2001:db8:1:2:3:4:5:6'); // '2001:db8:1:2::/64'
  */

@@ -97,7 +97,7 @@ export interface PasskeySender {
  * Counts the beginning of a login with a passkey.
  *
  * @throws RateLimited (`RATE_LIMITED`) if too many logins were begun in a minute by this known browser, or by all unknown browsers of this
- * network together
+ *   network together
  */
 export async function limitBeginnings(db: Database, sender: PasskeySender): Promise<void> {
   await deleteExpired(db);

@@ -28,7 +28,7 @@ export class Turns {
    *
    * @param sender the sender, who takes turns with others
    * @throws RateLimited (`RATE_LIMITED`) if the queue is full and has no place for this sender, or if another sender's work takes the place of
-   * this work; any error of `work`
+   *   this work; any error of `work`
    */
   async take<T>(sender: string, work: () => Promise<T>): Promise<T> {
     if (this.#served !== undefined) await this.#wait(sender);

@@ -57,7 +57,7 @@ export interface ImportOutcome extends Pick<PolicyOutcome, 'changes'> {
  *
  * @param known names of known certificates, by the SHA-256 of the DER certificate, lower case hexadecimal
  * @throws CardwrightError `INVALID_PARAMS` if the model has no policy, the text has no certificate, or the policy would have more than 16 roots
- * or intermediates
+ *   or intermediates
  */
 export async function importVendorCertificates(
   store: Store,

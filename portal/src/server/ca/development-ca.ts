@@ -61,7 +61,7 @@ export async function newAuthority(): Promise<AuthorityKeys> {
  * Opens an authority inside the portal, for development, demonstrations and small installations.
  *
  * @param location returns the address under which the portal serves ca.der and crl.der. The address is put into the AIA extension and the CRL
- * distribution points of certificates.
+ *   distribution points of certificates.
  */
 export async function openDevelopmentCa(
   authority: AuthorityKeys,

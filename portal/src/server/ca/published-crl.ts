@@ -77,7 +77,7 @@ export class CrlPublisher {
    * began more than `PATIENCE` ago, returns the last CRL while that one is valid.
    *
    * @throws the error because of which no CRL can be made, if the last CRL is no longer valid: CardwrightError `CA_UNAVAILABLE` if the authority
-   * does not answer
+   *   does not answer
    */
   async current(): Promise<ServedCrl> {
     const asked = this.now();

@@ -89,7 +89,7 @@ function readOrder(args: readonly string[]): Order | undefined {
  * Imports the certificates into the database.
  *
  * @throws Error with words for the administrator: no policy has this model, the file has no certificates or too many, the keys belong to another
- * database, or a portal is using the embedded database
+ *   database, or a portal is using the embedded database
  */
 async function importInto(configuration: Configuration, order: Order & { pem: string }): Promise<ImportOutcome> {
   await requireStopped(configuration);

@@ -55,8 +55,8 @@ export interface MobileDevices {
    *
    * @param serial serial number that the page showed to the user
    * @throws CardwrightError `ENROLMENT_NOT_FOUND`, also if no phone waits for the confirmation, or if the waiting phone has another serial
-   * number; `DEVICE_LIMIT`; `PHONE_OF_ANOTHER` or `PHONE_REFUSED`, which fails the enrolment, if the phone has become unavailable since it
-   * answered
+   *   number; `DEVICE_LIMIT`; `PHONE_OF_ANOTHER` or `PHONE_REFUSED`, which fails the enrolment, if the phone has become unavailable since it
+   *   answered
    */
   confirm(user: User, id: string, serial: string): Promise<EnrolmentStatus>;
   /** Cancels an enrolment. An ended enrolment is not changed. @throws CardwrightError `ENROLMENT_NOT_FOUND` */

@@ -35,7 +35,7 @@ export function passkeyLoginRoutes(app: FastifyInstance, services: PortalService
    * @param isMeant returns false if the passkey does not belong to the expected user
    * @param onRefusal records that the passkey was refused
    * @throws CardwrightError `PASSKEY_LOGIN_REFUSED`; `METHOD_NOT_FOUND` if no passkey service belongs to the portal itself; RateLimited
-   * (`RATE_LIMITED`)
+   *   (`RATE_LIMITED`)
    */
   async function requireSigner(
     { request, reply }: Pick<Call<'anyone'>, 'request' | 'reply'>,

@@ -38,7 +38,7 @@ const OTHERS_READ = 0o004;
  *
  * @param warn receives each name in `portal.env` that looks like a setting but is not
  * @throws Error if a file exists but cannot be read, if `portal.toml` is invalid, or if `portal.toml` contains a secret and everyone can read
- * the file
+ *   the file
  */
 export function readSettings(
   environment: NodeJS.ProcessEnv,

@@ -18,7 +18,7 @@ import { requirePlace } from './start.js';
  *
  * @param serial serial number that the page showed to the user
  * @throws CardwrightError `ENROLMENT_NOT_FOUND` if no phone waits for the confirmation, or if the waiting phone has another serial number;
- * `DEVICE_LIMIT`; or `PHONE_OF_ANOTHER` or `PHONE_REFUSED`, which fails the enrolment, if the phone has become unavailable since it answered
+ *   `DEVICE_LIMIT`; or `PHONE_OF_ANOTHER` or `PHONE_REFUSED`, which fails the enrolment, if the phone has become unavailable since it answered
  */
 export function confirmPhone(services: EnrolmentServices, key: EnrolmentKey, serial: string): Promise<EnrolmentStatus> {
   const { settings, deviceLimit } = services;
@@ -47,7 +47,7 @@ const toFile = ({ row: enrolment, requests }: Enrolment) => ({ enrolment, reques
  * Adds the phone as a device in place of the user's earlier device of the same phone.
  *
  * @returns the reason if the phone was not added, because it has become the device of another user, or was suspended, since it answered;
- * undefined if the phone was added
+ *   undefined if the phone was added
  */
 async function replaceDevice(
   work: EnrolmentWork,

@@ -26,7 +26,7 @@ type Answer = () => Promise<Uint8Array>;
  * @param body the phone's CMS SignedData
  * @returns the next profile, a CMS SignedData in DER
  * @throws CardwrightError `ENROLMENT_NOT_FOUND`, `PHONE_UNSUPPORTED`, `PHONE_NOT_GENUINE`, `PHONE_OF_ANOTHER`, `PHONE_REFUSED`; `CA_REFUSED`,
- * `CA_UNAVAILABLE` if the registration authority needs a certificate and gets none
+ *   `CA_UNAVAILABLE` if the registration authority needs a certificate and gets none
  */
 export async function answerPhone(services: EnrolmentServices, id: string, body: Uint8Array): Promise<Uint8Array> {
   const { database, settings, authority } = services;

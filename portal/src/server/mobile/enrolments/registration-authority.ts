@@ -67,7 +67,7 @@ export class RegistrationAuthority {
    * Returns the registration authority. Replaces it first if that is due.
    *
    * @throws CardwrightError `CA_REFUSED`, `CA_UNAVAILABLE` if a new certificate is needed and the certification authority does not issue it;
-   * Error if the new certificate is for another key or by another authority
+   *   Error if the new certificate is for another key or by another authority
    */
   async current(): Promise<RegistrationIdentity> {
     if (this.configured) return this.configured;

@@ -21,7 +21,7 @@ const LONGEST_CHALLENGE = 255;
  * Reads and verifies a PKCS #10 from an envelope.
  *
  * @throws Refusal `badMessageCheck` if the content is not a PKCS #10, or its signature is wrong or of an unknown algorithm; for a genuine
- * request, `badAlg` if the key is weak or not RSA, or the digest is not accepted; `badRequest` if the challenge is malformed
+ *   request, `badAlg` if the key is weak or not RSA, or the digest is not accepted; `badRequest` if the challenge is malformed
  */
 export function readCertificationRequest(content: Uint8Array, { digests }: Algorithms): ReadRequest {
   const bad = () => new Refusal('badMessageCheck', 'The request is not genuine.');

@@ -14,7 +14,7 @@ const TOO_WEAK = 'md5';
  * sender has the key.
  *
  * @throws Refusal `badAlg` if the certificate is signed with MD5 or an unknown algorithm; `badMessageCheck` if the certificate is not
- * self-signed
+ *   self-signed
  */
 export function demandSelfSigned({ certificate, publicKey }: Signer): void {
   const digest = SIGNATURE_DIGESTS.get(certificate.signatureAlgorithm.algorithmId);

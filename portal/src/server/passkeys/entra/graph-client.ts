@@ -41,7 +41,7 @@ export class GraphClient {
    * (401), repeats the request once with a new token.
    *
    * @throws CardwrightError `PASSKEY_SERVICE_UNAVAILABLE` if Graph, or the server that issues tokens, gives no usable answer in time;
-   * `PASSKEY_SERVICE_REFUSED` if that server refuses to issue a token
+   *   `PASSKEY_SERVICE_REFUSED` if that server refuses to issue a token
    */
   async send(request: GraphRequest, deadline: Deadline): Promise<GraphAnswer> {
     let hasNewToken = false;

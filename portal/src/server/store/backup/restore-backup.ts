@@ -24,7 +24,7 @@ export interface Restored {
  * @param lines the lines of the backup, without their line ends
  * @param judge receives the database before the commit, and throws if the restored content must not be kept
  * @throws Error with words for the administrator if the database is in use, or the backup is no backup, is incomplete, or has migrations that
- * this portal lacks or has changed; ValiError for a line of another form; also the errors of `judge` and of the database
+ *   this portal lacks or has changed; ValiError for a line of another form; also the errors of `judge` and of the database
  */
 export async function restoreBackup(
   connection: Connection,
