@@ -46,7 +46,7 @@ export function requireSameOrigin(app: FastifyInstance, origin: () => string): v
   });
 }
 
-/** The services that hold the sessions of users. */
+/** The services by which the session of a request is found: the database with the sessions, and the origin, on which the cookie's name depends. */
 export type Sessions = Pick<PortalServices, 'database' | 'origin'>;
 
 async function findRequestSession(

@@ -74,7 +74,10 @@ export class AuditLog extends LitElement {
   };
 }
 
-/** Returns the address of the page that shows an entry's operation step by step, or its device; null if the entry names neither. */
+/**
+ * Returns the address of the page of an entry's device, at the operation of the entry if it names one. Without a device, returns the address of
+ * the operation's page. Returns null if the entry names neither.
+ */
 function addressOf({ deviceId, operationId }: AuditRow): string | null {
   if (deviceId !== null) return `/operator/devices/${deviceId}${operationId === null ? '' : `#${operationId}`}`;
   return operationId === null ? null : `/operator/operations/${operationId}`;

@@ -1,6 +1,6 @@
 import { call, type DevicePage, type DeviceQuery } from '../api.js';
 
-/** The first pages of a list of devices, joined. */
+/** The pages of a list of devices that were read so far, joined into one. */
 export interface DevicePages extends DevicePage {
   readonly query: DeviceQuery;
 }

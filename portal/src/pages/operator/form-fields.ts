@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 
-/** Fields of a form: functions that render them, and that read the `FormData` of the whole form. */
+/** Functions that render the fields of a form, and functions that read fields from the `FormData` of the whole form. */
 
 /** Renders a choice among several values, shown by their words. */
 export const choice = (

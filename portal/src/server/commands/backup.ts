@@ -16,9 +16,9 @@ const USAGE = 'Usage: backup FILE';
 const OWNER_ONLY = 0o600;
 
 /**
- * `backup FILE`: writes the content of the database into a new file that only its owner can read. The keys are not included: the
- * administrator backs them up once, and keeps that copy elsewhere. A portal with PostgreSQL may keep running; one with the embedded
- * database must be stopped.
+ * `backup FILE`: writes the content of the database into a new file that only its owner can read. The keys are not included: the administrator
+ * copies the key file once, and keeps the copy elsewhere. A portal with PostgreSQL may keep running; a portal with the embedded database must be
+ * stopped.
  *
  * @param environment as `readConfiguration` reads it
  * @returns the exit code: 1 if the arguments are wrong

@@ -16,8 +16,8 @@ import { fileArgument } from './file-argument.js';
 const USAGE = 'Usage: restore FILE';
 
 /**
- * `restore FILE`: fills an empty database from a file that `backup` wrote. Either database may be PostgreSQL or an embedded one.
- * The keys must be those of the backed-up portal; with other keys nothing is restored. Everyone is logged out.
+ * `restore FILE`: fills an empty database from a file that `backup` wrote. Each of the two databases may be of PostgreSQL or embedded. The keys
+ * must be those of the backed-up portal; with other keys nothing is restored. Everyone is logged out.
  *
  * @param environment as `readConfiguration` reads it
  * @returns the exit code: 1 if the arguments are wrong

@@ -8,7 +8,7 @@ import {
 } from '@cardwright/protocol/trace';
 import type { SupportFile } from '../store/support-files.js';
 
-/** Maximum numbers of shown errors and lines: the last ones of each list are shown. */
+/** Maximum numbers of errors and of lines that are shown: the last entries of each list. */
 const MOST_ERRORS = 100;
 const MOST_LINES = 200;
 /** Maximum number of characters shown of the policy. */

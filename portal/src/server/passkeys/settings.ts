@@ -130,7 +130,7 @@ type WrittenWebauthn = v.InferOutput<typeof webauthn>;
 export type ClientCredential =
   { readonly secret: string } | { readonly certificate: string; readonly privateKey: string };
 
-/** Settings of Entra ID. `credential` has the contents to which the written settings refer. */
+/** Settings of Entra ID. `credential` has the contents of the files or the variable that the written settings name. */
 export interface EntraSettings extends Omit<WrittenEntra, 'credential'> {
   readonly credential: ClientCredential;
 }

@@ -27,7 +27,7 @@ export interface Algorithms {
   readonly ciphers: ReadonlyMap<string, ContentCipher>;
 }
 
-/** Makes a CBC cipher from OpenSSL's name. */
+/** Makes a cipher in CBC mode from the name that OpenSSL has for it. */
 export const openSslCipher = (name: string, keyLength: number, blockLength: number): ContentCipher => ({
   keyLength,
   blockLength,

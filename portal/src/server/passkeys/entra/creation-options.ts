@@ -44,7 +44,7 @@ function shorten(value: string): string {
   return short;
 }
 
-/** Makes a schema for a value that may be missing or null, as Graph sends it. The value is then undefined. */
+/** Makes a schema for a value that may be missing or null, as Graph sends it. Both become undefined. */
 const maybe = <const S extends v.GenericSchema>(schema: S) =>
   v.pipe(
     v.optional(v.nullable(schema)),

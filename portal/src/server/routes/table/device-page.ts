@@ -25,7 +25,7 @@ export const DEVICE_PAGE_ROUTES = {
     takes: v.object({ parameters: ID }),
     answer: v.object({
       device: of<OperatorDevice>(),
-      /** Passkeys that their services still have, oldest first. */
+      /** Passkeys that their services have not removed, oldest first. */
       passkeys: of<readonly OperatorPasskey[]>(),
       /** The newest operations on the device, newest first. */
       operations: of<readonly OperationTimeline[]>(),
