@@ -2,7 +2,6 @@ import { CardwrightError, validate } from '@cardwright/protocol';
 import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import { HOST_INITIALIZE_TIMEOUT } from '@cardwright/protocol/limits';
 import { PROTOCOL_RANGE, hostInitialized, initializeAtHost } from '@cardwright/protocol/messages';
-import { browser } from '../browser.js';
 import { readPolicy } from '../policy/read-policy.js';
 import { hostPolicyOf } from '../policy/policy-in-force.js';
 import { readHostAnswer } from './host-answer.js';
@@ -64,7 +63,7 @@ const aboutNobody = () => ({
   sdk: PRODUCT_VERSION,
   extension: PRODUCT_VERSION,
   // The host requires an origin. Nobody can own an origin below `.invalid` (RFC 2606).
-  origin: `https://${browser.runtime.id}.invalid`,
+  origin: 'https://extension.invalid',
   cms: null,
   relyingParties: [],
   windowKey: null,

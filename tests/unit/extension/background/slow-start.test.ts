@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { FIREFOX_EXTENSION_ID } from '@cardwright/protocol/identity';
 import { PROTOCOL_RANGE, type Message } from '@cardwright/protocol/messages';
+import chrome from 'sinon-chrome';
 import { settle } from './fake-port.js';
 import { LISTING, SessionStage, type PageSide, type ScriptedHost } from './session-stage.js';
 
@@ -90,6 +92,16 @@ describe('a host that starts slowly', () => {
 });
 
 describe('a host that the extension starts for its own menu', () => {
+  it('is started in Firefox too, where the id of an extension is an address', async () => {
+    const { id } = chrome.runtime;
+    chrome.runtime.id = FIREFOX_EXTENSION_ID;
+    try {
+      await expect(withMomentaryHost(LIMIT, ({ version }) => Promise.resolve(version))).resolves.toBe('0.1.0');
+    } finally {
+      chrome.runtime.id = id;
+    }
+  });
+
   it('has its time once it has started', async () => {
     stage.prepareHost = (host) => {
       host.answers = {
