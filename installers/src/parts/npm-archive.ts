@@ -28,11 +28,24 @@ export function unpacked({ name, version, integrity }: NpmPackage): string {
     if (found !== integrity) throw new Error(`${name}@${version} is another archive than expected: ${found}`);
     execFileSync('tar', ['-xzf', archive, '-C', scratch, '--no-same-owner']);
     rmSync(archive);
-    renameSync(scratch, folder);
+    moveUnlessThere(scratch, folder);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
   return path.join(folder, 'package');
+}
+
+/**
+ * Moves a folder to a place where another process may have put the same content meanwhile. That content is then kept.
+ *
+ * @throws Error if the folder cannot be moved for another reason
+ */
+export function moveUnlessThere(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if (!existsSync(to)) throw error;
+  }
 }
 
 /** Returns a hash of an integrity that is short enough for a folder's name. */
