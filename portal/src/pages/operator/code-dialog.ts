@@ -11,7 +11,7 @@ import { operatorText } from './operator-text.js';
 interface Question {
   readonly device: OperatorDevice;
   readonly issue: () => Promise<IssuedCode>;
-  /** Called when the dialog closes, with true if a code was shown. */
+  /** Called once the dialog is closed and no request is under way, with true if a code was issued. */
   readonly resolve: (isIssued: boolean) => void;
   readonly reject: (reason: unknown) => void;
 }

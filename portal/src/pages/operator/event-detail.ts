@@ -14,7 +14,7 @@ const REASONS: Readonly<Record<string, string>> = (
 export const TECHNICAL_DETAILS = chooseText().technicalDetails;
 const STATES: Readonly<Record<string, string>> = text.states;
 
-/** Events whose `reason` is either a code, or words of a person, which are quoted. */
+/** Text in front of an operator's own words in the reason of a state (`operatorsReason` of the CMS). */
 const BEFORE_WORDS = ' by an operator: ';
 
 /** The details of an entry of the audit log: told in words, or listed by name and value. A code that has words is in both lists. */

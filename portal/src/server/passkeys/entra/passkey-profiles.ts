@@ -56,8 +56,8 @@ export const groupsOf = ({ includeTargets, excludeTargets }: MethodConfiguration
 
 /**
  * Returns the reason why a user of these groups may not have a passkey on a model. Returns null if no reason is known. A passkey is allowed if
- * it satisfies one of the user's profiles. Without profiles, the settings of the whole tenant count as one profile. For a user without a profile
- * nothing is known before the registration begins.
+ * it satisfies one of the user's profiles. Without profiles, the settings of the whole tenant count as one profile. A user
+ * who is included without a profile is judged when the registration begins.
  *
  * @param aaguid null for an unknown model: then only obstacles for every model count
  */

@@ -6,7 +6,7 @@ import { Deadline } from './deadline.js';
 import type { GraphClient, GraphRequest } from './graph-client.js';
 import { findObstacle, groupsOf, readMethodConfiguration, type MethodConfiguration } from './passkey-profiles.js';
 
-/** Milliseconds for which an answer is remembered. A failure to read the profiles is remembered only for `SHORT_MEMORY`. */
+/** Milliseconds for which an answer is remembered. That Graph gave no usable answer is remembered only for `SHORT_MEMORY`. */
 const MEMORY = 60_000;
 const SHORT_MEMORY = 10_000;
 /** Maximum number of milliseconds for one request to Graph, because a page waits for the answer. Without an answer nothing is forbidden. */
