@@ -77,8 +77,11 @@ export const NOT_STARTED = { phase: null, progress: 0, deviceState: null } as co
  * const { device } = await client.call('device.open', { device: chosen });
  * const { state } = await runOperation({ client, cms: new CmsClient('/api'), device, kind: 'issue' });
  */
-export async function runOperation(given: OperationOptions): Promise<OperationAnswer> {
-  const options = { ...given, onStatus: neverBackwards(given.onStatus) };
+export function runOperation(options: OperationOptions): Promise<OperationAnswer> {
+  return relay({ ...options, onStatus: neverBackwards(options.onStatus) });
+}
+
+async function relay(options: OperationOptions): Promise<OperationAnswer> {
   const { cms, client, kind, device, code, signal, timing } = options;
   const { key } = client.session.session;
   if (signal?.aborted) throw new CardwrightError('CANCELLED');

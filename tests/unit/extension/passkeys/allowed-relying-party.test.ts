@@ -67,7 +67,7 @@ describe('a site of the extension', () => {
     await requireAllowed(ordered('portal.example.com', PORTAL), PORTAL);
     expect(fetched).toEqual([]);
     await requireAllowed(ordered('example.com', PORTAL), PORTAL);
-    await requireAllowed(ordered('microsoft.com', ENTRA), PORTAL);
+    await requireAllowed(ordered('example.com', PORTAL), PORTAL);
     expect(fetched).toEqual([expect.stringMatching(/public-suffixes\.json$/)]);
   });
 
@@ -79,6 +79,7 @@ describe('a site of the extension', () => {
     for (const [rpId, origin] of [
       ['com', PORTAL],
       ['com', ENTRA],
+      ['microsoft.com', ENTRA],
       ['example.org', PORTAL],
       ['login.example.org', 'https://login.example.org'],
     ] as const) {
