@@ -68,7 +68,7 @@ describe('the one-time code on the operator’s page', () => {
     await page.keyboard.press('Enter');
     await answered;
     await page.keyboard.press('Escape');
-    await waitFor(page, '>>> portal-code-dialog >>> dialog:not([open])');
+    await page.waitForSelector('>>> portal-code-dialog >>> dialog[open]', { hidden: true });
     await page.evaluate(() => window.dispatchEvent(new Event('answer')));
     await waitFor(page, '>>> #outcome.muted');
     expect(await textIn(page, '>>> #outcome')).toContain('One-time code issued: YubiKey of Ada Lovelace.');
