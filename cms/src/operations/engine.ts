@@ -190,8 +190,8 @@ export class Engine {
    * Cancels an operation of the requester. If the operation has already ended with an answer, returns that answer.
    *
    * @param hostSession the id of the host's session to end, if the page names it
-   * @throws CardwrightError `OPERATION_NOT_FOUND`; `OPERATION_MOVED` if another operation ended this one, or `hostSession` is not the session
-   * that runs it
+   * @throws CardwrightError `OPERATION_NOT_FOUND`; `OPERATION_MOVED` if another operation or a release of the device ended this operation,
+   * or if another session than `hostSession` runs it
    */
   cancel(requester: Requester, id: string, hostSession?: string): Promise<OperationAnswer> {
     return inTransaction(this.services, async (records) => {
@@ -199,7 +199,8 @@ export class Engine {
       const definition = this.definitionOf(operation.kind);
       if (operation.status !== 'running' && operation.lastAnswer)
         return inWords(definition, requester.language, operation.lastAnswer);
-      // Only an operation that another one ended has no answer. Its device may be in another operation by now.
+      // The operation was ended from outside: another operation took its card, or its device was released. The device may be in another
+      // operation by now.
       if (operation.status !== 'running') throw new CardwrightError('OPERATION_MOVED');
       if (hostSession !== undefined && hostSession !== operation.session) throw new CardwrightError('OPERATION_MOVED');
       const context = await this.#open(records, requester, definition, operation);

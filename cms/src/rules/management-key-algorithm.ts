@@ -2,8 +2,8 @@ import type { DeviceInfo, ManagementKeyAlgorithm } from '@cardwright/protocol/de
 import type { DevicePolicy } from './device-policy.js';
 
 /**
- * Returns the algorithm of the factory management key. This is the algorithm that the card reports for its key, unless the card says that this
- * key is not the factory key. Otherwise the firmware version decides.
+ * Returns the algorithm of the factory management key. If the card reports a key, and does not say that this is no longer the factory key, it is
+ * the algorithm of the reported key. In all other cases the firmware version decides.
  *
  * @example
  * const algorithm = factoryAlgorithmOf(policy, info);

@@ -30,7 +30,10 @@ export class Records implements ChangeLog {
     readonly now: Date,
   ) {}
 
-  /** Opens a device with its escrows, certificates and passkeys. Its row stays locked until the transaction ends. */
+  /**
+   * Opens a device with the escrows, certificates and passkeys that still count (`DeviceFile`). The device's row stays locked until the
+   * transaction ends.
+   */
   async openDevice(id: string): Promise<DeviceRecord | undefined> {
     const open = this.#open.get(id);
     if (open) return open;

@@ -22,7 +22,7 @@ export interface InstallTarget {
   readonly launcher: string;
 }
 
-/** The reason why the host cannot be registered, in words for the user. */
+/** The reason why the host cannot be registered, or its registration cannot be removed, in words for the user. */
 export class RegistrationError extends Error {
   override readonly name = 'RegistrationError';
 }

@@ -135,8 +135,8 @@ function whenLoaded(tabId: number, ordered: OrderedPasskey, ended: AbortSignal):
 }
 
 /**
- * True while a tab has no page yet. The browser hides the address of a page for which the extension has no permission; the address is
- * then undefined.
+ * True while a tab has no page yet. False if the address is undefined: the browser then hides the address of a page for which the extension
+ * has no permission.
  */
 const isBlank = ({ url }: Tabs.Tab): boolean => url === '' || url === 'about:blank';
 

@@ -1,6 +1,9 @@
 import type { WizardDefinition } from './definition.js';
 
-/** The operation that issues a device: first the content is written and the passkeys are created, and last the user sets the PIN. */
+/**
+ * The operation that issues a device: first the content is written and the passkeys are created, and last the user sets the PIN. A device
+ * without PIV gets only passkeys. A FIDO PIN of its own is chosen before the passkeys.
+ */
 export const issueWizard: WizardDefinition<'issue'> = {
   kind: 'issue',
   steps: ['check', 'device', 'run', 'pin'],

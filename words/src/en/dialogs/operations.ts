@@ -56,7 +56,7 @@ const WINDOW = 'The window belongs to the Cardwright extension. This page never 
 const KEEP_CONNECTED = 'Leave the device connected. It will be ready in a moment.';
 const STEPS = { check: 'Check Computer', device: 'Check Device' };
 
-/** Words of the operations. `other` is for operations that are not among the standard operations. */
+/** Words of the operations. `other` is for all operations without words of their own here, such as a CMS's own operations. */
 export const operations: Readonly<Record<'issue' | 'changePin' | 'unlock' | 'erase' | 'other', OperationText>> = {
   issue: {
     title: 'Add Device',

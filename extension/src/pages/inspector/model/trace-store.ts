@@ -75,7 +75,10 @@ export class TraceStore {
     this.#rows = null;
   }
 
-  /** Adds sessions. A session can arrive after its first entries, which are then tested against the filter again. */
+  /**
+   * Adds sessions, or updates the facts of known ones. A session can arrive after its first entries, which are then tested against the filter
+   * again.
+   */
   setSessions(sessions: readonly TracedSession[]): void {
     for (const session of sessions) {
       for (const group of this.#unnamed.get(session.id) ?? []) this.#changed.add(group);

@@ -77,7 +77,8 @@ export class AccessTokens {
     const server = new URL(`${authority}/${tenant}/v2.0`);
     const discovered = authenticationOf(credential).then((authentication) =>
       client.discovery(server, clientId, undefined, authentication, {
-        // All waiting callers share this request. The request ends before the callers give up, so that the next call starts a new request.
+        // Time limit of the discovery and of each request for a token. All waiting callers share such a request. If one hangs, it usually ends
+        // before its callers give up; otherwise the next call would wait for it too.
         timeout: timeout / 2,
         // eslint-disable-next-line @typescript-eslint/no-deprecated -- deprecated to stand out; only loopback gets it
         execute: isLoopback(server.hostname) && server.protocol === 'http:' ? [client.allowInsecureRequests] : [],
