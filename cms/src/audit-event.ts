@@ -1,6 +1,6 @@
 /**
- * Kinds of events in the audit log. This package records most of them. Kinds that begin with `mobile.` are for a CMS that sets up mobile
- * devices. A CMS may add kinds of its own.
+ * Kinds of events in the audit log. This package records most of them. Kinds that begin with `mobile.` are for a CMS that sets up mobile devices. A
+ * CMS may log events of other kinds itself.
  */
 export type AuditEvent =
   | 'operation.started'

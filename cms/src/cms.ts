@@ -28,15 +28,15 @@ import { sentenceOf } from './words/reasons.js';
 /** Options of `createCms`. */
 export interface CmsOptions
   extends Pick<Services, 'store' | 'authority'>, Partial<Omit<Services, 'origin' | 'store' | 'authority'>> {
-  /** The CMS's own origin, as browsers see it; a function if it is known only later. */
+  /** The CMS's own origin, as browsers see it. May be a function, if the origin is not known yet when the CMS is made. */
   readonly origin: string | (() => string);
-  /** Operations on offer; by default `STANDARD_OPERATIONS`. */
+  /** Operations of the CMS; by default `STANDARD_OPERATIONS`. */
   readonly operations?: readonly OperationDefinition[];
   /** Milliseconds that a passkey service may take for one answer; 10 seconds by default. After that the service counts as unreachable. */
   readonly passkeyTimeout?: number;
   /**
-   * Finds the owner of a passkey by id, for `removeDuePasskeys`. Returns undefined if the CMS no longer knows that person. The passkeys of an
-   * unknown person stay due, so without this function no passkey is removed.
+   * Finds the person with this id, who owns a passkey, for `removeDuePasskeys`. Returns undefined if the CMS no longer knows the person. The passkeys
+   * of an unknown person stay due, so without this function no passkey is removed.
    */
   readonly findPerson?: (id: string) => Promise<Person | undefined>;
   /** Milliseconds that the authority may take for one certificate; 10 seconds by default. After that the authority counts as unreachable. */
@@ -52,7 +52,7 @@ export interface Cms {
   /** The CMS's public keys, as its server must publish them at /.well-known/cardwright. */
   readonly publishedKeys: PublicJwkSet;
   /**
-   * Decides for each device what the requester may do about an operation of this kind: start it, continue an interrupted one, have the device
+   * Decides for each device what the requester may do about an operation of this kind: start it, continue an interrupted operation, have the device
    * erased first, or nothing.
    *
    * @throws CardwrightError `RATE_LIMITED`; `INVALID_PARAMS` if the CMS has no operation of that kind
@@ -69,7 +69,7 @@ export interface Cms {
    */
   start(requester: Requester, request: StartRequest): Promise<OperationAnswer>;
   /**
-   * Takes the results of a step and answers with the next step or the end.
+   * Takes the results of a step, and answers with what follows: the next step, the end of the session, or the end of the operation.
    *
    * @throws CardwrightError `OPERATION_NOT_FOUND`, `OPERATION_MOVED`, `INVALID_PARAMS`, `CA_UNAVAILABLE`, `PASSKEY_SERVICE_UNAVAILABLE`
    */
@@ -80,7 +80,7 @@ export interface Cms {
     outcomes: readonly CommandOutcome[],
   ): Promise<OperationAnswer>;
   /**
-   * Cancels an operation. With `hostSession`, cancels the operation only if this session of a host runs it.
+   * Cancels an operation. With `hostSession`, the id of a host's session: refuses with `OPERATION_MOVED` if another session runs the operation.
    * @throws CardwrightError `OPERATION_NOT_FOUND`, `OPERATION_MOVED`
    */
   cancel(requester: Requester, operation: string, hostSession?: string): Promise<OperationAnswer>;
@@ -105,7 +105,8 @@ export interface Cms {
   /**
    * Makes the signed message (a JWS) with which a window of the extension shows a device's initial PIN to an operator.
    *
-   * @throws CardwrightError `DEVICE_STATE` unless the device is pending or active and is known to have its initial PIN
+   * @throws CardwrightError `DEVICE_STATE` if the device is neither pending nor active, or is not known to have its initial PIN, or if the CMS has no
+   * escrow, applied to the card, with that PIN
    */
   signInitialPin(operator: Person, device: ShownDevice, window: DisplayWindow): Promise<string>;
   /**

@@ -11,7 +11,7 @@ export interface SimulatorArguments {
   /** Address of the portal. Null for the reference portal. */
   readonly portal: string | null;
   readonly headless: boolean;
-  /** Set if a program gives the orders, not a user. */
+  /** True if a program gives the orders, and not a user. */
   readonly stdio: boolean;
   readonly orders: readonly string[];
   readonly help: boolean;

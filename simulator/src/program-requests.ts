@@ -56,7 +56,7 @@ export async function answerProgram(simulator: Simulator, line: string | null): 
 /** Length of the shortest PIN, in characters. */
 const SHORTEST_PIN = 4;
 
-/** Replaces each text parameter that may be a PIN in an error message. Chromium quotes a selector or an address that it cannot use. */
+/** Removes from an error message every text of the request that may be a PIN. Chromium quotes a selector or an address that it cannot use. */
 function withoutTexts(params: object, message: string): string {
   const texts = Object.values(params as Record<string, unknown>).filter(
     (value) => typeof value === 'string' && value.length >= SHORTEST_PIN,

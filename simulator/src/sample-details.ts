@@ -3,7 +3,7 @@ import type { WireError } from '@cardwright/protocol/messages';
 import * as v from 'valibot';
 
 /**
- * Builds an error of the catalogue in its wire format, with details that its schema accepts.
+ * Builds an error of the catalogue in its wire format, with details that the catalogue's schema of the error accepts.
  *
  * @param details the details whose values matter; all others are invented
  * @throws TypeError when the catalogue does not accept the details

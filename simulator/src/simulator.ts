@@ -129,7 +129,8 @@ export class Simulator {
   }
 
   /**
-   * Stages any error of the catalogue as the host's answer to a command. An error of the CMS without `method` is the portal's answer instead.
+   * Stages any error of the catalogue: as the portal's answer if the error is one of the CMS and `method` is left out, as the host's answer to a
+   * command in all other cases.
    *
    * @param method command that is answered; default: the command at which an error of this layer usually occurs first
    */

@@ -21,7 +21,7 @@ type ReasonRule = 'required' | 'optional' | 'none';
 interface ActionRule {
   /** States in which the action applies. */
   readonly from: readonly DeviceState[];
-  /** The state that follows; null where the device stays in its state. */
+  /** The state that follows, or `before-suspension` for the state that the device had before; null if the device stays in its state. */
   readonly to: DeviceState | 'before-suspension' | null;
   readonly reason: ReasonRule;
   /** Words for the completed action, in the audit log and in the state reason of the device's row. */
@@ -83,7 +83,7 @@ export const OPERATOR_ACTIONS = {
     condition: waitsForApproval,
     needsAnother: always,
   },
-  // Lets the owner try again. Without this action, a declined or unfit device stays so, whatever its owner does.
+  // Lets the owner issue the device again, which was declined, or whose keys cannot sign. The owner cannot undo an operator's decline.
   'allow-retry': {
     from: ['failed'],
     to: null,

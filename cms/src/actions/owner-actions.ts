@@ -39,7 +39,7 @@ export function ownerActions(device: Device, { isRunning, policy }: DeviceSituat
       return canChoosePin(device, isRunning) ? ['continue'] : [];
     case 'failed':
       if (whyDeclined(device) !== null) return [];
-      // A card that cannot be erased can only be continued. All its keys are then generated again.
+      // If the card cannot or may not be erased, its issuance can only be continued, which generates all keys again.
       return device.resettable && policy?.reset === 'allow' ? ['continue', 'start-again'] : ['continue'];
     default:
       return [];

@@ -61,12 +61,11 @@ const WEAK_TO = [4, 3, 4] as const;
 /**
  * Checks that a device of a trusted vendor generated a key itself, and reads the vendor's facts about that device.
  *
- * An attestation need not name the slot. The host reported the key in the order for that slot, and the key must have the PIN policy of that
- * slot.
+ * An attestation that names no slot can be accepted: `order.slot` is the slot for which the host reported the key, and the key must have the PIN
+ * policy of that slot.
  *
- * An attestation that is missing, unreadable, expired, or without a chain to a pinned root proves nothing. A readable attestation that
- * contradicts the order or the slot (key, slot, serial number, PIN or touch policy), or names a firmware with ROCA, is refused, whoever signed
- * it.
+ * An attestation that is missing, unreadable, expired, or without a chain to a pinned root proves nothing. A readable attestation that contradicts
+ * the order or the slot (key, slot, serial number, PIN or touch policy), or names a firmware with ROCA, is refused, whoever signed it.
  *
  * @throws CardwrightError `ATTESTATION_CONTRADICTS`, or `WEAK_KEY_GENERATION` for a firmware with ROCA
  * @example

@@ -4,7 +4,7 @@ import type { Slot } from '@cardwright/protocol/devices';
 export type RevocationReason = 'certificateHold' | 'superseded' | 'cessationOfOperation' | 'keyCompromise';
 
 /**
- * Kinds of certificates of a phone. The first identifies the phone while it enrols. With the others, the user signs in, signs, and reads
+ * Kinds of certificates of a phone. The first identifies the phone during its enrolment. With the others, the user signs in, signs, and reads
  * encrypted mail.
  */
 export const PHONE_SLOTS = ['phone-identity', 'phone-authentication', 'phone-signature', 'phone-encryption'] as const;
@@ -77,9 +77,9 @@ export interface CertificationAuthority {
    * Signs the complete CRL and returns it as DER. A certificate that is taken off hold is simply missing from the next CRL (RFC 5280, 5.3.1:
    * removeFromCRL appears on delta CRLs only).
    *
-   * A CMS asks for one CRL at a time and at most once in an interval. The CMS keeps the CRL until revocations change or half of the CRL's life
-   * is over. There may be a hundred thousand entries: an authority in this process works page by page, so that the CMS can answer other requests
-   * meanwhile.
+   * A CMS asks for one CRL at a time, and publishes the CRL for an interval that the CMS chooses. After the interval, the CMS asks for the next CRL
+   * once the revocations have changed, or half of the CRL's life is over. There may be a hundred thousand entries: an authority in this process works
+   * page by page, so that the CMS can answer other requests meanwhile.
    *
    * Throws an error whose `code` is `CA_UNAVAILABLE` if the authority cannot be reached.
    *

@@ -70,7 +70,7 @@ export const expectKeys = (context: OperationContext, candidates: readonly KeyCa
   context.keep(authentication, { ...authentication.initial, candidates: [...candidates] });
 
 /**
- * Expects the factory management key of the model alone, with the algorithm that follows from the facts that the host reports of the card.
+ * Expects the model's factory management key and no other key. Its algorithm follows from the facts that the host reports of the card.
  *
  * @throws CardwrightError `INVALID_PARAMS` if the model has no policy
  */
@@ -166,7 +166,10 @@ export async function requireProof(
   context.report('management-key.authenticated', { key: nameOf(candidate) });
 }
 
-/** Drops the refused candidate. The session continues with the next candidate if the refusal brought a fresh witness for that candidate. */
+/**
+ * Handles the refusal of a candidate. If the error brought a new witness, for the next candidate, drops the refused candidate and continues. If not,
+ * fails the operation. Returns undefined for any other error.
+ */
 function readRefusal(context: OperationContext, error: CardwrightError): Consequence | undefined {
   if (!isCardwrightError(error, 'MANAGEMENT_KEY_REFUSED')) return undefined;
   const { candidates } = context.of(authentication);

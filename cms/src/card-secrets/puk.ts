@@ -68,8 +68,9 @@ const factoryPukOf = async (context: OperationContext): Promise<string> =>
   (await openFactorySecrets(await context.currentPolicy(), context.services.store.keys)).puk;
 
 /**
- * Leaves out the first tries, as long as they were refused and used a factory PUK that has been corrected in the policy since. Nothing of the
- * escrow was on the card then, and the corrected PUK has not been tried. A try that left the card one try only stays, and so do all after it.
+ * Leaves out the first tries, as long as they were refused and used a factory PUK that has been corrected in the policy since. Nothing of the escrow
+ * was on the card then, and the corrected PUK has not been tried. A try after which the card had a single try left is kept, and so are all tries
+ * after it.
  */
 async function dropCorrected(
   keys: KeyRing,

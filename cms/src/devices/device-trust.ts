@@ -4,9 +4,9 @@ import type { DevicePolicy } from '../rules/device-policy.js';
 import type { Device } from '../store/rows.js';
 
 /**
- * True if a device is still proved: it was attested, and its vendor's root is among those of the current policy. A device without an identity
- * stays proved, because it names no root. It has only passkeys, whose attestation the passkey services judged, or its row is from before
- * identities existed.
+ * True if a device is still proved: it was attested, and its vendor's root is among those of the current policy. An attested device without an
+ * identity stays proved, because no root is known for it: it has only passkeys, whose attestation the passkey services judged, or its row is older
+ * than the recording of identities.
  */
 export const isProvedNow = (
   { proof, identity }: Pick<Device, 'proof' | 'identity'>,

@@ -27,7 +27,7 @@ export interface Eligible {
   /** For `erase`, the loss that the user has to accept; for `continue`, the reason to continue; null for `start`. */
   readonly reason: Reason | null;
   readonly policy: DevicePolicy;
-  /** Row of the person's own device; undefined if the card has no row yet. */
+  /** Row of the person's own device; undefined if the card has no row, or its device was released and starts anew. */
   readonly device?: Device;
   /** Row of a released card, which belongs to nobody and cannot reset itself. The card is overwritten before it is issued. */
   readonly released?: Device;
@@ -54,7 +54,7 @@ export const refuse = (code: ReasonCode): Refusal => ({ action: null, reason: { 
 export const deviceOf = ({ latest }: KnownCard): Device | undefined =>
   latest?.state === 'available' || latest?.model === PHONE ? undefined : latest;
 
-/** Returns the reason that a card is not eligible; null if this condition is met. */
+/** A condition that a card must meet. Returns the reason that the card does not meet it; null if the card meets it. */
 export type Condition = (card: CardInQuestion, device: Device) => Reason | null;
 
 /** A rule of eligibility, to which further conditions can be added. */

@@ -34,8 +34,8 @@ const IN_THE_WAY: Readonly<Record<DeviceState, ReasonCode | null>> = {
 export const reasonInTheWay = (state: DeviceState): ReasonCode | null => IN_THE_WAY[state];
 
 /**
- * Decides whether a person may issue a device, continue with it, or have it erased first. The facts about the card come from the host. They
- * are judged in this order: what the reader reports, what the CMS knows of the card, what the policy asks of it.
+ * Decides whether a person may issue a device, continue with it, or have it erased first. The facts about the card come from the host. The order of
+ * the checks: what the reader reports, what the CMS knows of the card, what the policy asks of the card.
  */
 export function judgeIssuance(card: CardInQuestion): Verdict {
   const { info, known, policy, devices, deviceLimit, passkeys } = card;
@@ -47,7 +47,7 @@ export function judgeIssuance(card: CardInQuestion): Verdict {
   if (!policy) return refuse('model-not-issued');
   const mismatch = findMismatch(info, policy);
   if (mismatch) return refuse(mismatch);
-  // A policy that was changed since may want keys that the device can use, so the device may be tried again.
+  // A policy that was changed since the failure may want keys that the device can use, so the device may be tried again.
   const hasPolicyChanged = device && known.policy && known.policy.updatedAt > device.updatedAt;
   if (device && isKnownUnfit(device) && !hasPolicyChanged) return refuse('keys-cannot-sign');
   // A pending device already has its passkeys, so no service is asked.
@@ -72,9 +72,9 @@ function judgeErasure({ info, known }: CardInQuestion, policy: DevicePolicy, dev
 }
 
 /**
- * Finds the row of a card that cannot reset itself and belongs to nobody any more, but whose secrets the CMS still keeps, so that the card can
- * be overwritten. The row of a device that could reset itself (`resettable`) is never found, whatever the host now claims of the card: erasing
- * it needs no secret.
+ * Finds the row of a card that cannot reset itself and belongs to nobody any more, but whose secrets the CMS still keeps, so that the card can be
+ * overwritten. The row of a device that could reset itself (`resettable`) is never found, whatever the host now claims of the card: erasing such a
+ * device needs no secret.
  */
 function findReleased({ latest, hasEscrows }: KnownCard, { model, capabilities }: DeviceInfo): Device | undefined {
   if (capabilities?.reset === true || latest?.state !== 'available' || !hasEscrows) return undefined;

@@ -1,4 +1,4 @@
-/** Purposes of an extended key usage, by their OIDs (RFC 5280, 4.2.1.12). */
+/** OIDs of purposes in the extended key usage of a certificate (RFC 5280, 4.2.1.12). */
 export const KEY_PURPOSES = {
   any: '2.5.29.37.0',
   clientAuth: '1.3.6.1.5.5.7.3.2',

@@ -24,8 +24,8 @@ const IN_THE_WAY: Readonly<Record<DeviceState, ReasonCode | null>> = {
 };
 
 /**
- * Refuses to issue a device whose row was found by its proved identity, unless the row is released, or is this person's and its state allows
- * another issuance. The facts that page and host reported had not led to this row.
+ * Requires that this person may be issued a device, after its proved identity has led to a row to which the facts from page and host had not led. The
+ * row must be released; or it must be this person's, its device not declined, and its state one that allows another issuance.
  *
  * @throws CardwrightError `DEVICE_NOT_ELIGIBLE`
  */

@@ -1,4 +1,7 @@
-/** Encoding of tag-length-value, with the definite lengths that DER (X.690, 8.1.3) and PIV objects (ISO 7816-4, 5.2.2) share. */
+/**
+ * A length below this limit is one byte, in DER (X.690, 8.1.3) and in PIV objects (ISO 7816-4, 5.2.2). A greater length follows a byte that has
+ * `LONG_FORM` and the number of its bytes.
+ */
 
 const SHORT_FORM_LIMIT = 0x80;
 const LONG_FORM = 0x80;

@@ -72,9 +72,8 @@ export async function newCode(
 /**
  * Compares a code with the device's code, and counts a wrong try.
  *
- * @param running ids of the operations that run on the device: a used code is valid only for the operation that used it
- * @returns null if the code is right, else the number of tries left; `retriesLeft` is null if the device has no code that is valid for this
- * start
+ * @param running ids of the person's running operations on the card: a used code is valid only for the operation that used it
+ * @returns null if the code is right; if not, the number of tries left. `retriesLeft` is null if the device has no code that is valid for this start
  */
 export async function tryCode(
   device: DeviceRecord,

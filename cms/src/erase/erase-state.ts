@@ -29,7 +29,7 @@ export const erasing = defineSlice({
     /** Challenge that the erased card has to sign to prove its identity, base64url; null before the step is sent. */
     challenge: v.nullable(v.string()),
     isShown: v.boolean(),
-    /** Id of the escrow whose PUK was sent to find out whether the card has it; null before that. */
+    /** Id of the escrow whose PUK was sent to find out whether the card has that PUK; null before a PUK was sent. */
     askedPuk: v.nullable(v.string()),
     /** True if the card has its factory PIN and PUK again. */
     arePinsBack: v.boolean(),
@@ -60,7 +60,7 @@ export const PHASES = {
   },
 } as const satisfies Record<string, Phase>;
 
-/** State reasons of a row: while its card is being erased, and after its owner has given it back. */
+/** State reasons of a row: while its card is being erased, and after its owner has given the card back. */
 export const BEING_ERASED = 'being erased';
 export const GIVEN_BACK = 'given back';
 

@@ -31,9 +31,12 @@ const mayBeErased: Condition = ({ info, policy }) =>
 /**
  * Lets the owner of a device give it back:
  *
- * 1. The device proves that it is the one that was issued. 2. Its owner agrees in the extension's window. 3. Its certificates are revoked for
- * good. 4. Its card is reset, or overwritten if it cannot reset itself. Its FIDO2 application is reset too if it got passkeys of the
- * organisation. 5. The erased card is read back, and the secrets in its escrows are dropped.
+ * 1. The device proves that it is the one that was issued.
+ * 2. Its owner agrees in the extension's window.
+ * 3. Its certificates are revoked for good.
+ * 4. Its card is reset, or overwritten if the card cannot reset itself. Its FIDO2 application is reset too if the organisation registered passkeys
+ *    there, and the device allows a reset of this application alone.
+ * 5. The erased card is read back, and the secrets in its escrows are dropped.
  *
  * After an interruption, another session of the owner continues.
  */

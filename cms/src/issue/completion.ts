@@ -18,7 +18,7 @@ export function becomePendingWhenWhole(context: OperationContext): void {
   }
   const sharesPin = isPinShared(context);
   if (device.row.sharesPin !== sharesPin) device.change({ sharesPin });
-  // An earlier session that was interrupted at the PIN has made the device pending already.
+  // If an earlier session was interrupted at the PIN, it has made the device pending already.
   if (device.row.state === 'producing')
     device.changeState('pending', person.username, hasPiv ? 'The PIN was not changed yet.' : null);
 }

@@ -53,7 +53,7 @@ export const credentials = defineSlice({
   schema: v.strictObject({
     /** Id of the escrow whose credentials this session applies to the card; null before it is chosen. */
     escrow: v.nullable(v.string()),
-    /** True if the host has the credentials of the escrow in its memory. Otherwise the CMS sends the credentials back to the host. */
+    /** True if the host has the credentials of the escrow in its memory. If false, the CMS sends the credentials back to the host. */
     isPrepared: v.boolean(),
     /** True if the host reported in this session that the credentials of the escrow are on the card. */
     isApplied: v.boolean(),

@@ -99,8 +99,8 @@ function activate(context: OperationContext): void {
 }
 
 /**
- * Ends an issuance that did not complete: the device becomes `available` if no secret of the CMS may be on the card, otherwise `failed`. A
- * pending device stays pending: it is complete, and an operator can activate it.
+ * Ends an issuance that did not complete: the device becomes `available` if no secret of the CMS may be on the card, and `failed` if a secret may be
+ * there. A device that is not `producing` keeps its state: a pending device lacks only the owner's choice of a PIN.
  */
 async function keepOrGiveUp(context: OperationContext, error: CardwrightError | null): Promise<void> {
   const state = context.device?.row.state ?? 'producing';

@@ -11,7 +11,7 @@ export const keyRingSecrets = v.object({ signing: privateJwk, sealing: privateJw
 export type KeyRingSecrets = v.InferOutput<typeof keyRingSecrets>;
 
 /**
- * Makes a new key ring without storing it. Once its keys are lost, everything sealed to them is lost too.
+ * Makes a new key ring without storing it. If its keys are lost, everything sealed to them is lost too.
  *
  * @example
  * const store = await memoryStore({ keys: await newKeyRing() });

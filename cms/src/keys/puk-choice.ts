@@ -7,11 +7,13 @@ export type Puk = 'factory' | 'previous' | 'own';
 /** A PUK that was sent to a host to be tried. */
 export interface PukTry {
   readonly puk: Puk;
-  /** True if the card reported the PUK as wrong. Otherwise it is unknown whether the PUK was tried, and with which result. */
+  /** True if the card reported the PUK as wrong. If false, it is unknown whether the PUK was tried, and with which result. */
   readonly refused: boolean;
   /** Tries that the card had left afterwards; null if the card did not report them. */
   readonly retriesLeft: number | null;
-  /** True if the card keeps the PUK that was tried. Otherwise the card gets the escrow's own PUK once it accepts the tried one. */
+  /**
+   * True if the card keeps the PUK that was tried. If neither this nor `isUndone` is true, a card that accepts the PUK gets the PUK of the escrow.
+   */
   readonly isKept?: boolean;
   /** True if the card gets its factory PUK back, because it is being erased. */
   readonly isUndone?: boolean;

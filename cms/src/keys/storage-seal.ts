@@ -20,7 +20,7 @@ export const sealForStorage = (text: string, keys: { sealingPublic: PublicJwk },
 /**
  * Opens text that was sealed under the same label.
  *
- * @throws CardwrightError `SECRET_REFUSED` if it was sealed to other keys or under another label
+ * @throws CardwrightError `SECRET_REFUSED` if the text was sealed to other keys or under another label
  * @example
  * const password = await openFromStorage(sealed, keys, 'smtp-password');
  */

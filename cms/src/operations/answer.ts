@@ -12,7 +12,10 @@ import type { Next } from './next.js';
 const VALID_FOR = 300;
 const COMPLETE = 100;
 
-/** Makes the answer with the next step or the end, in the form that the operation's row stores. A step is signed for one session and one card. */
+/**
+ * Makes the answer that tells what follows: the next step, the end of the session, or the end of the operation. The answer has the form that the
+ * operation's row stores. Its step is signed for one session and one card.
+ */
 export async function makeAnswer(context: OperationContext, next: Next): Promise<KeptAnswer> {
   const { operation, device, language } = context;
   const isOver = next.kind === 'end';

@@ -24,7 +24,7 @@ export const operationSession = defineSlice({
     v.strictObject({
       device: deviceInfo,
       hostKey: publicJwk,
-      /** Time of the last verdict (ISO 8601); missing in a session that another version began. */
+      /** Time of the last verdict (ISO 8601); missing in a session that an earlier version of the program began. */
       judgedAt: v.optional(v.pipe(v.string(), v.isoTimestamp())),
     }),
   ),
@@ -113,7 +113,10 @@ export class OperationContext {
     return this.#session.device;
   }
 
-  /** Time at which the session was judged, or last judged again; the time of the operation's creation if another version began the session. */
+  /**
+   * Time of the session's last verdict. If an earlier version of the program, which did not store that time, began the session: the time at which the
+   * operation was created.
+   */
   get judgedAt(): Date {
     const { judgedAt } = this.#session;
     return judgedAt === undefined ? this.#operation.createdAt : new Date(judgedAt);
@@ -125,7 +128,10 @@ export class OperationContext {
     return value;
   }
 
-  /** Name of the step whose results are awaited; undefined before the first step, and if the stored state is in the form of another version. */
+  /**
+   * Name of the step whose results are awaited; undefined before the first step, and if another version of the program stored the state in another
+   * form.
+   */
   get step(): string | null | undefined {
     return this.#stored?.step;
   }
@@ -154,7 +160,7 @@ export class OperationContext {
     this.#values.set(slice, { ...this.of(slice), ...values });
   }
 
-  /** Begins a new session: drops the state of the former session, and state that another version stored in another form. */
+  /** Begins a new session: drops the state of the former session, and state that another version of the program stored in another form. */
   beginSession(device: DeviceInfo, hostKey: PublicJwk): void {
     for (const slice of this.slices)
       if (slice.lasts === 'session' || !v.is(slice.schema, this.#storedIn(slice)))
@@ -212,7 +218,7 @@ export class OperationContext {
     this.records.recordEvent({ operationId, deviceId, actor: person.username, address, at, what });
   }
 
-  /** Returns the context to which the secrets that CMS and host send each other in this operation are bound. */
+  /** Returns the context for sealing. It binds the secrets that CMS and host send each other to this operation, device, session and purpose. */
   sealContext(purpose: Purpose) {
     const { id: operation, session: hostSession } = this.#operation;
     const { origin } = this.services;
@@ -226,7 +232,7 @@ export class OperationContext {
     return { source: 'cms', sealed } as const;
   }
 
-  /** Reads the current policy of the card's model for `policyNow`, before anything is decided. */
+  /** Reads the current policy of the card's model, which `policyNow` then returns. Called before anything is decided. */
   async readPolicyNow(): Promise<void> {
     const row = await this.records.findPolicy(this.info.model);
     this.#policyNow = row && readDevicePolicy(row);

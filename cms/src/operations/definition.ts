@@ -39,9 +39,9 @@ export type ConsequenceRule =
 /** One command of a step, with the handlers of its result and of its error. Made by `call`. */
 export interface Call {
   readonly method: Method;
-  /** Makes the parameters, once, when the step is sent. Secrets are sealed here, and their release is logged. */
+  /** Makes the parameters. Called a single time, when the step is sent. Secrets are sealed here, and their release is logged. */
   readonly params: () => Promise<Record<string, unknown>>;
-  /** Reads a result, after validating it against the command table. */
+  /** Validates a result against the command table, and then hands it to the call's handler, if there is one. */
   read(result: unknown): Promise<void>;
   /** Decides the consequence of the error that ended the step at this command; undefined leaves the decision to the step's `errors`. */
   failed(error: CardwrightError): Promise<Consequence | undefined>;
@@ -75,11 +75,12 @@ export interface Step {
   needed(context: OperationContext): boolean;
   /** Returns an error while the step must not be sent, because something outside the session is missing; null if it may be sent. */
   waitsFor?(context: OperationContext): Promise<CardwrightError | null>;
-  /** Prepares the contents of the calls, once, before they are sent. */
+  /** Prepares the contents of the calls. Called a single time, before the step is sent. */
   prepare?(context: OperationContext): void | Promise<void>;
   /**
-   * Returns the subject of this round, for a step that may be needed several times in a row. A step that has ended without an error and is still
-   * needed for the same subject is a defect. So is a step without `round` that is still needed then.
+   * Returns the subject of this round, for a step that may be needed several times in a row. If a step has ended without an error, and is still
+   * needed for the same subject, the engine throws an error, because the step would be sent forever. A step without `round` must not be needed twice
+   * in a row.
    */
   round?(context: OperationContext): string;
   /**
@@ -89,11 +90,14 @@ export interface Step {
   calls(context: OperationContext): readonly Call[];
   /**
    * Keeps results in slices that last for the operation. Called if reading the results failed because the CMS itself waits for something
-   * (`CA_UNAVAILABLE`, `PASSKEY_SERVICE_UNAVAILABLE`), which rolled back every other change. The host may send the same results again, or never
-   * if its session is over.
+   * (`CA_UNAVAILABLE`, `PASSKEY_SERVICE_UNAVAILABLE`), which rolled back every other change. The host may send the same results again as long as its
+   * session lasts.
    */
   keepForLater?(context: OperationContext, outcomes: readonly CommandOutcome[]): void;
-  /** Consequences of errors in this step. Any other error ends only the session if the error is resumable. Otherwise the operation fails. */
+  /**
+   * Consequences of errors in this step, if the call that failed has not decided the consequence. An error without an entry interrupts the operation
+   * if the error is resumable, and fails the operation if it is not.
+   */
   readonly errors?: Readonly<Partial<Record<ErrorCode, ConsequenceRule>>>;
 }
 
@@ -110,7 +114,7 @@ export interface OperationDefinition {
    * verdict may depend on.
    */
   readonly eligibility: (card: CardInQuestion) => Verdict;
-  /** Decides by the device's policy whether the start takes an operator's one-time code (`issueUnlockCode`). */
+  /** Decides by the device's policy whether the start needs an operator's one-time code (`issueUnlockCode`). If left out, no code is needed. */
   readonly needsCode?: (policy: DevicePolicy) => boolean;
   /**
    * Decides by a device's row alone whether the operation is offered to its owner, since the device need not be connected. If left out, the
@@ -123,8 +127,8 @@ export interface OperationDefinition {
    */
   readonly needsFreshProof?: number;
   /**
-   * Prepares the operation whenever a session begins: the first session, and each that resumes the operation. `verdict` judges the card as it is
-   * then.
+   * Prepares the operation whenever a session begins: the first session, and each that resumes the operation. `verdict` is the verdict on the card at
+   * that time.
    */
   begin?(context: OperationContext, verdict: Eligible): void | Promise<void>;
   /**
@@ -135,8 +139,9 @@ export interface OperationDefinition {
   readonly requireUnderWay: (context: OperationContext) => void;
   readonly steps: readonly Step[];
   /**
-   * Settles the device's state: `done` when no step is needed any more; `failed` on an error, or with `null` when the person cancels the
-   * operation. Neither is called for an operation that ends by the consequence `finish` or `cancel`, or because another one has its card.
+   * Settles the device's state: `done` when no step is needed any more; `failed` with the error that fails the operation, or with `null` when the
+   * person cancels the operation. Neither is called for an operation that ends by the consequence `finish` or `cancel`, or that is ended from
+   * outside: another operation took its card, or its device was released.
    */
   readonly settle: {
     done(context: OperationContext): void | Promise<void>;
@@ -147,8 +152,8 @@ export interface OperationDefinition {
 /**
  * Defines an operation.
  *
- * @throws Error for mistakes that would cause trouble later: a malformed kind, duplicate names, words that no page would accept, and a maximum
- * age that no proof could meet, or that every proof would
+ * @throws Error for mistakes that would cause trouble later: a malformed kind, two steps or slices of one name, two different phases of one name,
+ * words that no page would accept, and a `needsFreshProof` that is not a positive, finite number
  * @example
  * const stamp = defineOperation({
  *   kind: 'stamp',
@@ -195,7 +200,7 @@ function requirePhases({ kind, steps }: OperationDefinition): void {
 }
 
 /**
- * Requires that the device is still in one of these states; for `requireUnderWay`.
+ * Makes a check for `requireUnderWay`: the device must still be in one of these states.
  *
  * @returns a function that throws CardwrightError `DEVICE_STATE` if the device is in another state, or if the operation has no device
  * @example

@@ -5,8 +5,8 @@ import type { Consequence, Step } from './definition.js';
 const CODES: readonly ErrorCode[] = ['USER_CANCELLED', 'USER_TIMEOUT', 'PIN_INCORRECT', 'PIN_BLOCKED', 'LAST_TRY'];
 
 /**
- * Consequences for a step that asks for the PIN: if the user stops there, the operation is cancelled. They suit an operation that loses nothing
- * when it is started again.
+ * Consequences for a step that asks for the PIN: if the user stops there, the operation is cancelled. These consequences suit an operation that loses
+ * nothing when it is started again.
  */
 export const CANCELLED_BY_USER: NonNullable<Step['errors']> = Object.fromEntries(
   CODES.map((code): [ErrorCode, Consequence] => [code, 'cancel']),

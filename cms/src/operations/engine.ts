@@ -145,10 +145,11 @@ export class Engine {
   }
 
   /**
-   * Takes the results of a step and answers with the next step or the end. The same results sent again get the same answer.
+   * Takes the results of a step, and answers with what follows: the next step, the end of the session, or the end of the operation. If the last
+   * results are sent again, returns the same answer.
    *
-   * @throws CardwrightError `OPERATION_NOT_FOUND`, `OPERATION_MOVED`, `INVALID_PARAMS` if the outcomes are not those of the step;
-   * `CA_UNAVAILABLE` or `PASSKEY_SERVICE_UNAVAILABLE` if the same results can be sent again later
+   * @throws CardwrightError `OPERATION_NOT_FOUND`, `OPERATION_MOVED`, `INVALID_PARAMS` if the outcomes are not those of the step; `CA_UNAVAILABLE` or
+   * `PASSKEY_SERVICE_UNAVAILABLE` if the same results can be sent again later
    */
   async continue(
     requester: Requester,

@@ -88,8 +88,8 @@ export async function abandon(
 }
 
 /**
- * True if an error leaves the operation unchanged: the request was wrong, the CMS has a defect, or the same results can be sent again later. The
- * error is then thrown, which rolls the transaction back.
+ * True if an error leaves the operation unchanged: the request was wrong, its session is over, the CMS has a defect, or the same results can be sent
+ * again later. The error is then thrown, which rolls the transaction back.
  */
 export const leavesOperation = (error: unknown): boolean => !isCardwrightError(error) || LEAVES.has(error.code);
 

@@ -47,8 +47,8 @@ export async function lockOperation(transaction: Transaction, { person }: Reques
 /**
  * Finds the step whose results are awaited.
  *
- * @throws CardwrightError `OPERATION_MOVED` if no step awaits results, or another version of the CMS sent the step: the operation then continues
- * in a new session
+ * @throws CardwrightError `OPERATION_MOVED` if no step awaits results, or if the step now has other commands, because another version of the program
+ * sent it. The operation must then continue in a new session.
  */
 export function stepThatIsOut(context: OperationContext, { steps }: OperationDefinition): Step {
   const step = steps.find(({ name }) => name === context.step);

@@ -5,12 +5,12 @@ import type { CommandResult } from '../store/operation-event.js';
 import type { Call, Consequence } from './definition.js';
 
 /**
- * Reads the results of a step, each by its call, in order. Page and host may lie, so each result is validated against the command table when it
- * is read.
+ * Reads the results of a step, each by its call, in order. Page and host may lie, so each result is validated against the command table when it is
+ * read.
  *
- * @returns the error that ended the step, with its consequence as decided by the call; null if all calls were answered
- * @throws CardwrightError `INVALID_PARAMS` if the outcomes are not those of the step, or a result does not have the form of the command table;
- * or an error of the handlers of a call
+ * @returns the error that ended the step, with its consequence as decided by the call; null if every call has a result
+ * @throws CardwrightError `INVALID_PARAMS` if the outcomes are not those of the step, or a result does not have the form of the command table; or an
+ * error of the handlers of a call
  */
 export async function readResults(
   calls: readonly Call[],

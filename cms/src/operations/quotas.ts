@@ -4,11 +4,11 @@ import type { Spending, Store, Uses } from '../store/store.js';
 import { RateLimited } from './rate-limited.js';
 import type { Services } from './services.js';
 
-/** Counter of uses. The store counts the uses of failed requests too. A transaction takes its uses back if it fails. */
+/** Counts uses. A store counts the uses of failed requests too. A transaction takes its uses back if the transaction fails. */
 type Counter = Pick<Store, 'spend'>;
 
 /**
- * Counts uses of one quota by a person; by default one use.
+ * Counts a person's uses of a quota: a single use if `uses` is left out.
  *
  * @throws RateLimited (`RATE_LIMITED`) over the limit, until the hour ends
  * @example

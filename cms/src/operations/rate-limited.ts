@@ -10,7 +10,7 @@ export class RateLimited extends CardwrightError<'RATE_LIMITED'> {
   /** Whole seconds until the same request may succeed. */
   readonly retryAfter: number;
 
-  /** @param milliseconds rounded up to whole seconds, at least one */
+  /** @param milliseconds the time until the same request may succeed; rounded up to whole seconds, at least one */
   constructor(milliseconds: number) {
     super('RATE_LIMITED');
     this.retryAfter = Math.max(1, Math.ceil(milliseconds / 1000));

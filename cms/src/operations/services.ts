@@ -33,7 +33,10 @@ export interface Services {
   /** Maximum number of a person's devices in the states `COUNTING_STATES`. */
   readonly deviceLimit: number;
   readonly quotas: Quotas;
-  /** Milliseconds after which a session is judged again before its results count, unless its step waits for the user. */
+  /**
+   * Milliseconds for which the verdict on a session holds. Results that arrive later count only after a new verdict, except the results of a step
+   * that waits for the user (`Step.waitsForUser`).
+   */
   readonly operationAge: number;
   /** The clock. */
   readonly now: () => Date;
@@ -44,7 +47,7 @@ export interface PersonProof {
   readonly at: Date;
   /** `password`, `passkey`, or the CMS's name for another method. */
   readonly by: 'password' | 'passkey' | (string & Record<never, never>);
-  /** Row id of the device whose passkey or key was used; null if that passkey or key is on no device of the CMS. */
+  /** Row id of the device whose passkey or key was used; null if no device of the CMS was used. */
   readonly device: string | null;
 }
 

@@ -21,11 +21,11 @@ interface Start {
 }
 
 /**
- * Checks the one-time code of a start, if the operation needs one. A code is valid for one operation. The same operation may be started with its
- * code again, if the request is repeated or the operation was interrupted.
+ * Checks the one-time code of a start, if the operation needs a code. A code is valid for one operation. If the request is repeated, or the operation
+ * was interrupted, the operation may be started with the same code again.
  *
- * @returns a function that notes the use of the code; or the error `CODE_NEEDED` or `CODE_INCORRECT`, which is not thrown, so that the
- * transaction is kept and a wrong code counts
+ * @returns a function that notes the use of the code; or the error `CODE_NEEDED` or `CODE_INCORRECT`, which is not thrown, so that the transaction is
+ * kept and a wrong code counts
  * @throws RateLimited (`RATE_LIMITED`) if the person has tried too many codes
  */
 export async function takeCode(

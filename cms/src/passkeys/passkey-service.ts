@@ -27,8 +27,8 @@ export interface AcceptedPasskey {
 }
 
 /**
- * What forbids a passkey: the authenticator's model or attestation, the person, whom the service allows no passkeys, or the service
- * itself, which accepts none at all.
+ * What forbids a passkey: the authenticator's model or attestation, the person, to whom the service allows no passkeys, or the service itself, which
+ * accepts no passkeys at all.
  */
 export type PasskeyObstacle = 'model' | 'attestation' | 'person' | 'service';
 
@@ -46,7 +46,9 @@ export interface PasskeyService {
   /** Name for users, for example "Microsoft Entra ID". */
   readonly title: Words;
   readonly rpId: string;
-  /** Origin in the client data, for example `https://login.microsoft.com`; a function if it is known only later. */
+  /**
+   * Origin in the client data, for example `https://login.microsoft.com`. May be a function, if the origin is not known yet when the service is made.
+   */
   readonly origin: string | (() => string);
   /**
    * Returns the reason that this person cannot have a passkey on an authenticator; null if no reason is known. The CMS asks before it uses the

@@ -27,7 +27,7 @@ const WAYS: Readonly<Record<PasskeyWay, (question: WayQuestion) => boolean>> = {
   window: ({ origin, cms }) => origin !== cms,
 };
 
-/** Returns the first way that the policy allows and that is possible; undefined if no way is both. */
+/** Returns the first way that the policy allows and that is possible; undefined if no allowed way is possible. */
 export const chooseWay = (question: WayQuestion): PasskeyWay | undefined =>
   question.allowed.find((way) => WAYS[way](question));
 

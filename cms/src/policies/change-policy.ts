@@ -61,10 +61,10 @@ export interface ChangedBy {
 }
 
 /**
- * Changes a policy, or stores the change as a proposal if another operator has to confirm it. The audit log gets the effects on trust in words,
- * and the names of the other changed settings.
+ * Changes a policy, or stores the change as a proposal if another operator has to confirm it. The audit log gets the effects on trust in words, and
+ * the names of the other changed settings.
  *
- * @throws CardwrightError `INVALID_PARAMS` as `requireSound` does, unless `policy` is a function, or if a new model comes without factory values
+ * @throws CardwrightError `INVALID_PARAMS` if a new model comes without factory values, and as `requireSound` does if `policy` is not a function
  * @example
  * const change = { model: 'yubikey', policy, factory };
  * const { kind, changes } = await changePolicy(store, { by: 'set-up', consent: 'administrator' }, change);

@@ -62,16 +62,16 @@ export function requireSound(model: string, { policy, factory }: PolicyState, se
   requireKeyLength(policy, factory);
 }
 
-/** Opens the policy of a row with its factory values; undefined if there is no row. */
+/** Returns the policy in a row, and its unsealed factory values. Returns undefined if there is no row. */
 export const openState = async (row: PolicyRow | undefined, keys: KeyRing): Promise<PolicyState | undefined> =>
   row && { policy: readDevicePolicy(row), factory: await openFactorySecrets(row, keys) };
 
 /**
- * Stores the policies of a file for those models that have no policy in the store yet. Validates them first, so the file may come straight from
- * `JSON.parse`; `validate(policySeeds, file)` gives the file its type.
+ * Stores the policies of a file for those models that have no policy in the store yet. Validates the whole file first, so its contents may come
+ * straight from `JSON.parse`; `validate(policySeeds, file)` gives the file its type.
  *
- * @throws CardwrightError `INVALID_PARAMS` if a member is missing, unknown or wrong, such as `yubikey.policy.slots`, or as `requireSound` does.
- * In these cases nothing is written.
+ * @throws CardwrightError `INVALID_PARAMS` if a member is missing, unknown or wrong, such as `yubikey.policy.slots`, or as `requireSound` does. In
+ * these cases nothing is written.
  * @example
  * import { readFile } from 'node:fs/promises';
  * await seedPolicies(store, validate(policySeeds, JSON.parse(await readFile('policies.json', 'utf8'))));

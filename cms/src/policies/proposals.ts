@@ -49,7 +49,7 @@ export const listProposals = (
     return listed;
   });
 
-/** A proposal to keep. The factory values are sealed as in a policy's row. */
+/** A proposal to store. `factorySecrets` are sealed as in a policy's row. */
 export interface NewProposal {
   readonly model: string;
   readonly policy: DevicePolicy;
@@ -70,7 +70,7 @@ export async function propose(
 }
 
 /**
- * Ends the proposal for a model whose policy changes, or that gets another proposal: the proposal was made for a policy that no longer holds.
+ * Ends the proposal for a model, if there is one, because the model's policy changes or the model gets another proposal.
  *
  * @param by user name of the author of the change
  */

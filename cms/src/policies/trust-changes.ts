@@ -52,7 +52,7 @@ export function trustChanges(before: PolicyState | undefined, after: PolicyState
   ];
 }
 
-/** Returns the name of a model in a language. A name that only its policy gives stays unchanged. */
+/** Returns the name of a model in a language. A name that is not the usual English name of a model stays unchanged. */
 function modelIn(language: string, { modelName }: DevicePolicy): string {
   const usual = DEVICE_MODELS.find((model) => all.english.models[model] === modelName);
   return usual ? all.in(language).models[usual] : modelName;

@@ -15,17 +15,17 @@ export const UNREADABLE: Readonly<Record<DeviceInfo['state'], ReasonCode | null>
 export const isLocked = ({ pin, puk }: DeviceInfo): boolean => pin?.blocked === true && puk?.blocked === true;
 
 /**
- * True if the PUK, which every issuance needs to set a PIN, is blocked or has fewer than `MIN_TRIES` tries left. False for a card that does not
- * report its PUK.
+ * True if the PUK, which every issuance needs to set a PIN, is blocked or has fewer than `MIN_TRIES` tries left. A PUK or retry counter that the card
+ * does not report counts as good.
  */
 export const isPukSpent = ({ puk }: DeviceInfo): boolean =>
   puk !== null && (puk.blocked || (puk.retriesLeft ?? MIN_TRIES) < MIN_TRIES);
 
-/** True if the card is known to differ from its factory state. Facts that it does not report do not count. */
+/** True if the card is known to differ from its factory state. Facts that the card does not report do not count. */
 export const isUsed = ({ certificates, managementKey, pin, puk }: DeviceInfo): boolean =>
   certificates.length > 0 || managementKey?.isDefault === false || pin?.isDefault === false || puk?.isDefault === false;
 
-/** Returns the reason that a card cannot do what the policy of its model asks; null if the card can do everything. */
+/** Returns the reason that a card does not fit the policy of its model; null if the card fits. */
 export function findMismatch({ applications, capabilities }: DeviceInfo, policy: DevicePolicy): ReasonCode | null {
   const hasPiv = applications.includes('piv');
   // An issuance without PIV would leave the factory secrets in the card's PIV application.

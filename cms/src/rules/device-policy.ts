@@ -54,8 +54,9 @@ const deviceSettings = v.strictObject({
     [],
   ),
   /**
-   * Algorithms of the factory management key, each with the first firmware version that has it, in ascending order. The algorithm that a card
-   * reports takes precedence, unless the card says that its key is not the factory key. A card that reports no firmware counts as version 0.
+   * Algorithms of the factory management key, each with the first firmware version that has it, in ascending order. If a card reports a key, and does
+   * not say that this is no longer the factory key, the algorithm of the reported key takes precedence. A card that reports no firmware counts as
+   * version 0.
    */
   factoryKeyAlgorithms: v.pipe(
     v.array(
@@ -67,7 +68,7 @@ const deviceSettings = v.strictObject({
     v.minLength(1),
     v.maxLength(8),
   ),
-  /** True if a card that cannot change its management key is issued with the configured key. Otherwise such a card is refused. */
+  /** True if a card that cannot change its management key is issued, and keeps its factory key. If false, such a card is refused. */
   acceptFixedManagementKey: v.boolean(),
   /**
    * Treatment of a device whose keys no trusted vendor attests:
@@ -79,11 +80,16 @@ const deviceSettings = v.strictObject({
   unprovenKeys: v.picklist(['refuse', 'supervised', 'allow']),
   /** PEM certificates of the vendor's roots, which are trusted. */
   attestationRoots: vendorCertificates,
-  /** PEM certificates between those roots and the devices, as the vendor publishes them. They are never trusted by themselves. */
+  /**
+   * PEM certificates between `attestationRoots` and the certificates of devices, as the vendor publishes them. They are never trusted by themselves.
+   */
   attestationIntermediates: v.optional(vendorCertificates, []),
   /**
-   * Treatment of slot 9D on a card whose key in that slot cannot sign: the card is refused, the key is certified all the same if it is attested,
-   * or the slot is left out.
+   * Treatment of a card whose key in slot 9D cannot sign:
+   *
+   * - `refuse`: the card is refused;
+   * - `accept-attested`: the key is certified if a trusted vendor attests the key; if not, the card is refused;
+   * - `leave-out`: the slot gets no certificate.
    */
   keyManagementCannotSign: v.picklist(['refuse', 'accept-attested', 'leave-out']),
   /** Permission to erase a device: a used device before it is issued, or a device that its owner gives back. */
@@ -102,7 +108,7 @@ export const devicePolicy = v.pipe(
 export type DevicePolicy = v.InferOutput<typeof devicePolicy>;
 
 /**
- * Reads the policy in a store's row, and adds defaults for settings that an earlier version did not have.
+ * Reads the policy in a store's row, and adds defaults for settings that an earlier version of the program did not have.
  *
  * @example
  * const { pinRules } = readDevicePolicy(row);
@@ -111,7 +117,7 @@ export const readDevicePolicy = ({ policy }: { readonly policy: unknown }): Devi
   v.parse(devicePolicy, policy);
 
 /**
- * True if a policy wants keys and certificates. Otherwise devices get passkeys alone.
+ * True if a policy wants keys and certificates. If false, devices get passkeys alone.
  *
  * @example
  * const hasCertificates = wantsPiv(policy);

@@ -15,7 +15,7 @@ export const newPin = defineSlice({
   schema: v.strictObject({
     /** True if the card was known to have its initial PIN before the step. */
     wasInitial: v.boolean(),
-    /** True if the PUK sent with the step is that of the newest escrow. */
+    /** True if the PUK that was sent with the step is the PUK of the newest escrow. */
     isNewestSent: v.boolean(),
     /** Challenge for the key in 9A to sign with the new PIN, base64url; null before the step is sent. */
     challenge: v.nullable(v.string()),
@@ -32,7 +32,7 @@ export const newPin = defineSlice({
 export const newPuk = defineSlice({
   name: 'newPuk',
   schema: v.strictObject({
-    /** True if the host has the new PUK in its memory. Otherwise the CMS sends it back to the host. */
+    /** True if the host has the new PUK in its memory. If false, the CMS sends the new PUK back to the host. */
     isPrepared: v.boolean(),
     isApplied: v.boolean(),
   }),

@@ -16,8 +16,10 @@ const FRESH = 5;
 /**
  * Gives the owner of an active device a new PIN if the old one is blocked or forgotten:
  *
- * 1. The device proves that it is the one that was issued. If it can prove nothing, an operator has to approve it. 2. The owner chooses a PIN,
- * before anything is written. 3. The PUK sets this PIN on the card. 4. The card gets a new PUK, which was escrowed before.
+ * 1. The device proves that it is the one that was issued. If the device can prove nothing, an operator has to approve the unlock.
+ * 2. The owner chooses a PIN, before anything is written.
+ * 3. The PUK sets this PIN on the card.
+ * 4. The card gets a new PUK, which was escrowed before.
  *
  * After any interruption, the card has the old PIN or the new one, and a PUK that the CMS keeps.
  */
@@ -39,8 +41,8 @@ export const unlock = defineOperation({
 });
 
 /**
- * Ends the approval and the one-time code, which are valid for one operation. An unlock that ends in another way, for example because
- * its user closes the window, leaves both in place, but no later operation accepts them.
+ * Ends the approval and the one-time code, which are valid for one operation. An unlock that is cancelled because its user closes the window leaves
+ * both in place, but no later operation accepts them.
  */
 function endConsent(context: OperationContext): void {
   const { ownDevice } = context;

@@ -61,11 +61,11 @@ export const ERASED = 'erased';
 const FIRST_STEP = 1;
 
 /**
- * Decides the consequence of an erasure that the user did not confirm. Nothing was changed, so the operation is cancelled, unless an earlier
- * issuance can be continued.
+ * Decides the consequence of an erasure that the user did not confirm. Nothing was changed. If an earlier issuance can be continued, only the session
+ * ends. If not, the operation is cancelled.
  */
 function judgeUnconfirmed({ device, operation }: OperationContext): Consequence {
-  // A device whose issuance was interrupted at the PIN is pending. Its owner can continue with it only while its operation runs.
+  // A pending device was interrupted at the choice of its PIN. If this operation had steps before the erasure, the operation is that issuance.
   return device?.row.state === 'pending' && operation.stepNumber > FIRST_STEP ? 'interrupt' : 'cancel';
 }
 

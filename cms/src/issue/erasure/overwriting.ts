@@ -23,11 +23,11 @@ import { formerKey, lastKeyStep, noCertificateStep } from './former-key.js';
 
 /**
  * Begins an issuance that first overwrites a card which cannot reset itself and belongs to nobody any more. The steps are steps of the operation
- * `erase`, and two for the key in slot 9E. Until the card was read back, the operation is attached to the card's former row, whose secrets are
- * kept until then.
+ * `erase`, and two for the key in slot 9E. Until the card was read back, the operation is attached to the card's former row, whose secrets are kept
+ * until then.
  *
- * The new user is not the former owner, and the PUK gives access to what the former owner left on the card. So the card first proves, by its
- * certified key in 9E, that it is the released card, and not another card with the same GUID.
+ * The new user is not the former owner, and the PUK gives access to what the former owner left on the card. So a card that is not empty first proves,
+ * by its certified key in 9E, that it is the released card, and not another card with the same GUID.
  *
  * @throws CardwrightError `DEVICE_NOT_ELIGIBLE` if another operation has the card, if the factory values are confidential, or if the card cannot
  * prove its key
@@ -54,8 +54,8 @@ export async function beginOverwriting(context: OperationContext, policy: Device
 const refusal = (reason: ReasonCode): CardwrightError => new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason });
 
 /**
- * Ends the overwriting. The card is new and belongs to nobody, so the secrets of its former row are now useless. The secrets are kept if the
- * card did not prove that it is the released card, because the released card may still need them.
+ * Ends the overwriting. If the card proved that it is the released card, the secrets of its former row are dropped, because they are useless now. If
+ * not, they are kept, because the released card may still need them.
  */
 async function settle(context: OperationContext): Promise<void> {
   const { ownDevice, info } = context;
@@ -83,7 +83,7 @@ const STEPS: readonly Step[] = [
 const isOverwriting = (context: OperationContext): boolean =>
   context.of(erasure).isDue && context.of(erasing).way === 'overwrite';
 
-/** The steps of the overwriting. Their names begin with `erase-`, because an issuance has other steps with the same names. */
+/** The steps of the overwriting. Their names begin with `erase-`, because an issuance has other steps with the names in `STEPS`. */
 export const overwritingSteps: readonly Step[] = STEPS.map((step) => ({
   ...step,
   name: `erase-${step.name}`,

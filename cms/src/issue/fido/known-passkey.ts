@@ -4,8 +4,8 @@ import type { OperationContext } from '../../operations/context.js';
 import type { PasskeyService } from '../../passkeys/passkey-service.js';
 
 /**
- * Refuses a device if one of its passkeys belongs to another device in the records of this person, and the state of that device does not allow
- * an issuance. Only its passkeys show that a security key without a serial number was issued before.
+ * Refuses a device if one of its passkeys is recorded for another device of this person, and the state of the other device does not allow an
+ * issuance. If a security key has no serial number, only its passkeys show that it was issued before.
  *
  * @param credential id of the passkey that the host found, base64url; undefined if the device named no passkey
  * @throws CardwrightError `DEVICE_NOT_ELIGIBLE` with the reason

@@ -24,8 +24,8 @@ interface Ceremony extends Pick<Passkey, 'rpId' | 'way'> {
 const NO_MODEL = '00000000-0000-0000-0000-000000000000';
 
 /**
- * Registers a new passkey: verifies the passkey, passes it to its service, and adds it to the device. If the passkey is refused, the session
- * ends with the reason, and a verified passkey is deleted from the device before that, if possible.
+ * Registers a new passkey: verifies the passkey, passes it to its service, and adds it to the device. If the passkey is refused, a verified passkey
+ * is deleted from the device if possible. The reason then ends the session or, if the error is not resumable, the operation.
  *
  * @throws CardwrightError `PASSKEY_SERVICE_UNAVAILABLE`: the same results can be sent again later
  */
@@ -51,7 +51,7 @@ export async function registerPasskey(
 
   const undone = { rpId: ceremony.rpId, credential: passkey.credentialId };
   const kept = await unlessRefused(context, service, undone, async () => {
-    // The service may have accepted the passkey of an unfinished registration already, so that registration does not expire.
+    // The service may have accepted the passkey of an unfinished registration already, so an unfinished registration does not expire.
     if (!unfinished && expires <= context.services.now()) throw new CardwrightError('PASSKEY_EXPIRED');
     const place = await placeOf(context, ceremony, passkey, made);
     if (!context.device) await requirePlaceForDevice(context);

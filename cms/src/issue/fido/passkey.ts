@@ -75,9 +75,10 @@ function findRefusal(context: OperationContext): CardwrightError | null {
 }
 
 /**
- * Calls the service to begin a registration, unless an earlier registration at the same service is valid for `NEEDED` milliseconds more.
+ * Calls the service to begin a registration. Keeps an earlier registration at the same service if that registration is valid for at least `NEEDED`
+ * milliseconds more.
  *
- * @returns the error that prevents a registration at the moment, so that the session ends and keeps its work; null if no error does
+ * @returns the error that prevents a registration at the moment, so that the session ends and keeps its work; null if a registration can go on
  * @throws CardwrightError `PASSKEY_FORBIDDEN`, `PASSKEY_SERVICE_REFUSED`
  */
 async function beginRegistration(context: OperationContext): Promise<CardwrightError | null> {

@@ -106,7 +106,7 @@ const readBackCcc = (context: OperationContext, done: () => void): Call =>
     },
   );
 
-/** Lists the certificates that the card must hold, by the wanted slots. */
+/** Lists the certificates that the card must hold: the device's certificates in the wanted slots. */
 function wantedCertificates(context: OperationContext): CardCertificate[] {
   const slots = wantedSlots(context);
   return context.ownDevice.certificates.flatMap((certificate) => {

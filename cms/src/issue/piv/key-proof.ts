@@ -82,13 +82,13 @@ async function proofOf(context: OperationContext, { slot, key, attestation }: Ge
   if (!liveProof?.identity) return unproved(trust, 'attestation-missing');
   const difference = findDifference(verdict.device, liveProof.identity);
   if (difference) throw attestationFailure(difference);
-  // Without a signed serial number, a whole batch shares F9, and the key may be in any device of the batch.
+  // If the vendor signed no serial number, a whole batch of devices has the same attestation key (F9), and the generated key may be in any of them.
   return verdict.device.serial === null ? unproved(trust, 'attested-serial-missing') : 'attested';
 }
 
 /**
- * Returns the reason that an attested key is not on the device that gave the live proof; undefined if nothing differs. A device whose
- * attestation of one key names a serial number names it for every key.
+ * Returns the reason that an attested key is not on the device that gave the live proof; undefined if nothing differs. If the attestation of one key
+ * names the device's serial number, the attestations of all its keys do.
  */
 function findDifference(key: AttestedDevice, proved: AttestedDevice): AttestationReason | undefined {
   if (key.rootFingerprint !== proved.rootFingerprint) return 'attested-vendor-differs';

@@ -36,9 +36,9 @@ export async function settleDevice(
 }
 
 /**
- * Identifies the card by its vendor's signature, whatever page and host claimed. The card must be the operation's device, or a device that is
- * not in use. If the operation has no device and the row of this identity may be given up (`requireFree`), that row is released, provided that
- * the card has its factory key again.
+ * Identifies the card by its vendor's signature, whatever page and host claimed. The card must be the operation's device, or a device that is not in
+ * use. If the operation has no device and the row of this identity may be given up (`requireFree`), that row is released if the card has its factory
+ * key again.
  *
  * @throws CardwrightError `DEVICE_NOT_ELIGIBLE`, `ATTESTATION_CONTRADICTS`
  */
