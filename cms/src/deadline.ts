@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * @param limit milliseconds
  * @param work gets a signal that is aborted at the deadline
  * @param late makes the error of a missed deadline from the error that ended the wait (`cause`)
- * @throws the error of `late` at the deadline, otherwise the error of the work
+ * @throws the error that `late` makes, if the deadline is missed; the error of the work, if the work fails before the deadline
  */
 export async function withDeadline<T>(
   limit: number,

@@ -50,7 +50,7 @@ async function pass(body: Buffer): Promise<void> {
 
 async function ask(method: string): Promise<Verdict> {
   simulator.write(`${JSON.stringify({ method })}\n`);
-  // All requests pass once the simulator has ended.
+  // After the end of the simulator, all requests pass.
   const { value } = await verdicts.next().catch(() => ({ value: undefined }));
   return value ?? { act: 'pass' };
 }

@@ -121,7 +121,7 @@ export class Simulator {
     return this.person.open(url);
   }
 
-  /** Ends the current failure and stages another one. */
+  /** Ends the current failure, if there is one, and stages a new failure. */
   async fail(name: string, stage: (simulator: Simulator) => Promise<unknown>): Promise<void> {
     await this.restore();
     await stage(this);

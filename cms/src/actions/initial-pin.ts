@@ -28,8 +28,8 @@ const VALID_FOR = 300;
  * Seals the initial PIN of a device to one extension window, for an operator to read, and logs who asked for it.
  *
  * @returns the JWS for `secret.display`
- * @throws CardwrightError `DEVICE_STATE` unless the device is pending or active, is known to have its initial PIN, and an applied escrow holds
- * that PIN
+ * @throws CardwrightError `DEVICE_STATE` if there is no such device, if the device is neither pending nor active or is not known to have its initial
+ * PIN, or if no applied escrow holds that PIN
  */
 export async function signInitialPin(
   { store: { keys }, origin }: Pick<Services, 'store' | 'origin'>,

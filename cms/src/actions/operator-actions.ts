@@ -30,7 +30,10 @@ interface ActionRule {
   readonly forPhones: boolean;
   /** Further condition that the device must meet. */
   readonly condition?: (device: Device) => boolean;
-  /** True if the operator vouches for the device by this action. The current policy of its model must then allow that. */
+  /**
+   * True if the operator vouches for the device by this action. Such an action is refused if the current policy of the device's model does not allow
+   * it (`requireVouchable`).
+   */
   readonly vouches?: boolean;
   /** True if an operator who owns the device must leave the action to another operator. */
   readonly needsAnother: (device: Device) => boolean;
@@ -38,7 +41,7 @@ interface ActionRule {
 
 const always = (): boolean => true;
 const never = (): boolean => false;
-/** True if no vendor vouches for the device's keys. Its owner's word alone is then not enough. */
+/** True if no vendor vouches for the device's keys. For such a device, the word of its owner is not enough. */
 const isNotProved = ({ proof }: Device): boolean => proof !== 'attested';
 
 const waitsForApproval = ({ stateReason, pukApprovedAt }: Device): boolean =>
@@ -63,7 +66,7 @@ export const OPERATOR_ACTIONS = {
     forPhones: false,
     needsAnother: always,
   },
-  // Lets the issuance continue. The confidential factory PUK is then sent to a card that did not prove its identity.
+  // Lets the issuance continue, which sends the confidential factory PUK to a card that did not prove its identity.
   'approve-puk': {
     from: ['producing'],
     to: null,
@@ -73,7 +76,7 @@ export const OPERATOR_ACTIONS = {
     condition: waitsForApproval,
     needsAnother: always,
   },
-  // Lets the owner get a new PIN. The card's own PUK is then sent to a card that cannot prove its identity.
+  // Lets the owner get a new PIN, which sends the device's own PUK to a card that cannot prove its identity.
   'approve-unlock': {
     from: ['active'],
     to: null,
@@ -93,7 +96,7 @@ export const OPERATOR_ACTIONS = {
     condition: (device) => whyDeclined(device) !== null || isKnownUnfit(device),
     needsAnother: always,
   },
-  // The device keeps its initial PIN, so it must be known to have that PIN. Otherwise perhaps nobody knows the PIN, or the card is already blank.
+  // The device keeps its initial PIN. If the device is not known to have that PIN, perhaps nobody knows the PIN, or the card is already blank.
   activate: {
     from: ['pending'],
     to: 'active',

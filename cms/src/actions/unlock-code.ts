@@ -11,11 +11,11 @@ import { openSeen, seenVersion } from './seen-device.js';
 const codeRequest = v.strictObject({ seen: seenVersion });
 
 /**
- * Issues a one-time code for a device that an operator has seen. The code replaces an earlier code, and is returned only here.
+ * Issues a one-time code for a device that an operator has seen. The code replaces an earlier code. No later call returns the code.
  *
  * @param request the body of the page's request: `{ seen }`
- * @throws CardwrightError `INVALID_PARAMS`, `DEVICE_CHANGED`, `RATE_LIMITED`; `DEVICE_STATE` if there is no such device, if the device is not
- * active or has no PUK, if its model has no policy, or if that policy wants no code; `FORBIDDEN` if the device is the operator's own
+ * @throws CardwrightError `INVALID_PARAMS`, `DEVICE_CHANGED`, `RATE_LIMITED`; `DEVICE_STATE` if there is no such device, if the device is not active
+ * or has no PUK, if its model has no policy, or if that policy wants no code; `FORBIDDEN` if the device is the operator's own
  */
 export async function issueUnlockCode(
   { store, quotas }: Services,

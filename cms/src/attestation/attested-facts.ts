@@ -67,8 +67,8 @@ function readSlot({ subjectText }: ParsedCertificate): string | null {
 }
 
 /**
- * Returns the content of an extension if it has exactly `length` bytes; undefined otherwise. Some firmware wraps the content in another
- * OCTET STRING.
+ * Returns the content of an extension if it has exactly `length` bytes, alone or in another OCTET STRING, as some firmware wraps the content. Returns
+ * undefined if not.
  */
 function exactly(length: number, content: Buffer | null): Buffer | undefined {
   if (content?.length === length) return content;
@@ -88,6 +88,6 @@ function readSerial(content: Buffer | null): string | null | undefined {
   return serial === 0n ? null : serial.toString();
 }
 
-/** Returns the value of a short TLV (up to 127 bytes) that fills the content exactly; undefined otherwise. */
+/** Returns the value if the content is exactly one short TLV (up to 127 bytes) with this tag; undefined if not. */
 const unwrap = (tag: number, content: Buffer): Buffer | undefined =>
   content[0] === tag && content[1] === content.length - HEADER ? content.subarray(HEADER) : undefined;

@@ -95,7 +95,7 @@ export class ParsedCertificate {
     );
   }
 
-  /** Parses a certificate. Returns undefined unless the bytes are exactly one DER certificate of at most 8 KB. */
+  /** Parses a certificate. Returns undefined if the bytes are not exactly one DER certificate of at most 8 KB. */
   static parse(bytes: Uint8Array): ParsedCertificate | undefined {
     if (bytes[0] !== SEQUENCE || bytes.length > MAX_LENGTH) return undefined;
     try {

@@ -13,9 +13,9 @@ const HALVES = /\p{Cs}/gu;
 
 /**
  * Wraps an authority. If the authority does not answer in time, the wrapper throws CardwrightError `CA_UNAVAILABLE`. An error whose `code` is
- * `CA_UNAVAILABLE` becomes that CardwrightError too. An error whose `code` is `CA_REFUSED` becomes CardwrightError `CA_REFUSED`. Its reason is
- * the message of the error (of a CardwrightError, its `reason`), shortened and without control characters. Any other error is a defect of the
- * code that calls the authority, and is thrown as it is.
+ * `CA_UNAVAILABLE` becomes that CardwrightError too. An error whose `code` is `CA_REFUSED` becomes CardwrightError `CA_REFUSED`. The reason of the
+ * new error is the message of the original error (of a CardwrightError: its `reason`), shortened and without control characters. Any other error is a
+ * defect of the code that calls the authority, and is thrown as it is.
  *
  * @param limit milliseconds for one certificate; a CRL may take a minute
  * @example

@@ -47,8 +47,8 @@ export function useCertifiedKey({ slot, certificate, challenge, purpose, pin = '
 }
 
 /**
- * Returns the certificate in a slot that is good or on hold, expired or not. Returns undefined if the slot has no such certificate with a
- * `keyHash`.
+ * Returns the device's certificate in a slot. The certificate is good or on hold, has a `keyHash`, and may have expired. Returns undefined if the
+ * slot has no such certificate.
  */
 export const certificateIn = ({ ownDevice }: OperationContext, slot: Slot): Certificate | undefined =>
   ownDevice.certificates.find((certificate) => certificate.slot === slot && certificate.keyHash !== null);

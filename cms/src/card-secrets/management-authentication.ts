@@ -32,7 +32,7 @@ export const authentication = defineSlice({
     witness: v.nullable(v.strictObject({ algorithm: managementKeyAlgorithm, witness: v.string() })),
     /** The challenge for the card to answer, base64url; null before it is sent. */
     challenge: v.nullable(v.string()),
-    /** The key that the card has proved to have; null until then. */
+    /** The key that the card has proved to have; null before the card has proved a key. */
     proved: v.nullable(keyCandidate),
   }),
   initial: { candidates: [], tries: TRIES_PER_SESSION, witness: null, challenge: null, proved: null },

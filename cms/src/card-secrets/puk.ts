@@ -16,7 +16,7 @@ const LABEL = 'tried-puk';
 export interface PukPair {
   /** Escrow of the newest PUK. It also records the PUKs that were tried. */
   readonly newest: Escrow;
-  /** Escrow of the PUK before that; undefined if the card had the factory PUK then. */
+  /** Escrow of the PUK before the newest, if the card may still have that PUK; undefined if no escrow has such a PUK. */
   readonly previous: Escrow | undefined;
 }
 

@@ -28,8 +28,8 @@ export interface CertificateParties {
 }
 
 /**
- * Requests a certificate for a device's key, and adds it to the device with the standing of the device's state: good if the device is active,
- * otherwise revoked or on hold.
+ * Requests a certificate for a device's key, and adds it to the device with the standing of the device's state: good if the device is active, and
+ * revoked or on hold if not.
  *
  * @throws CardwrightError `OPERATION_FAILED` for a weak key, `CERTIFICATE_KEY_MISMATCH` if the certificate is for another key, `CA_REFUSED`,
  * `CA_UNAVAILABLE`

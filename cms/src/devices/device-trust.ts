@@ -14,8 +14,8 @@ export const isProvedNow = (
 ): boolean => proof === 'attested' && (identity === null || isTrustedVendor(vendorOf(identity), trust));
 
 /**
- * True if the device is attested and its identity names its serial number, so that the vendor signed it. Otherwise the serial number is a claim
- * of page and host: attestations of some firmware versions name no serial number, and attestations of passkeys vouch only for a model.
+ * True if the device is attested and its identity names its serial number, so that the vendor signed it. In all other cases the serial number is a
+ * claim of page and host: attestations of some firmware versions name no serial number, and attestations of passkeys vouch only for a model.
  *
  * @example
  * const serial = isSerialAttested(device) ? device.serial : null;

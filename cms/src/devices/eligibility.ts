@@ -97,7 +97,7 @@ function ruleOf(find: (known: KnownCard) => Device | undefined, conditions: read
 }
 
 /**
- * Requires that the card's PIN can still be used. A card that does not report its retry counter is accepted.
+ * Requires that the card's PIN is not blocked. A PIN of which the card reports nothing counts as usable.
  *
  * @example
  * const eligibility = owned('active').and(pinUsable);
@@ -105,7 +105,7 @@ function ruleOf(find: (known: KnownCard) => Device | undefined, conditions: read
 export const pinUsable: Condition = ({ info }) => (info.pin?.blocked === true ? { code: 'pin-blocked' } : null);
 
 /**
- * Requires that the card's PUK is not blocked and has at least two tries left. A card that does not report its retry counter is accepted.
+ * Requires that the card's PUK is not blocked and has at least two tries left. A PUK or retry counter that the card does not report counts as good.
  *
  * @example
  * const eligibility = owned('active').and(pukUsable);

@@ -17,7 +17,7 @@ export interface NewEscrow {
 }
 
 /**
- * Adds an escrow to a device after opening it once, because an escrow that cannot be opened is useless later.
+ * Opens an escrow, and adds it to a device. An escrow that cannot be opened is not added, because it would be useless later.
  *
  * @returns the id of the escrow
  * @throws CardwrightError as `checkEscrow` does

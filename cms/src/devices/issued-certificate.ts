@@ -26,7 +26,7 @@ export function certifiedKeyOf(der: Uint8Array): CardKey | undefined {
   try {
     return readIssued(der).key;
   } catch {
-    // The CMS never writes a certificate that cannot be read, so this certificate is not one of its own.
+    // The CMS never writes a certificate that cannot be read, so something else wrote this certificate.
     return undefined;
   }
 }

@@ -12,7 +12,7 @@ export interface JudgedCard {
   readonly known: KnownCard;
 }
 
-/** Judges cards by a rule of eligibility, in the order given. Queries the store once for all cards. */
+/** Judges cards by a rule of eligibility, in the order given. Asks the store about all cards in a single query. */
 export async function judgeCards(
   { deviceLimit }: { readonly deviceLimit: number },
   transaction: Transaction,

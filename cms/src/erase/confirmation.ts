@@ -5,7 +5,7 @@ import type { Step } from '../operations/definition.js';
 import { fateOfFido, leaveFido } from './fido.js';
 import { BEING_ERASED, erasing, PHASES, wasReset } from './erase-state.js';
 
-/** Step in which the user agrees in the extension's window. The device is then terminated, and only after that is its card changed. */
+/** Step in which the user agrees in the extension's window. The card is changed in later steps, after the device was terminated. */
 export const confirmStep: Step = {
   name: 'confirm',
   phase: PHASES.confirm,
@@ -24,8 +24,8 @@ export const confirmStep: Step = {
 };
 
 /**
- * Orders the erasure. Terminates the device, unless it is terminated or released already, so that its certificates are revoked for good and its
- * passkeys become due for removal. The secrets of the card are kept until the erased card was read back.
+ * Orders the erasure. Terminates the device, so that its certificates are revoked for good and its passkeys become due for removal. A device that is
+ * terminated or released already stays so. The secrets of the card are kept until the erased card was read back.
  */
 async function order(context: OperationContext): Promise<void> {
   const { ownDevice, person, info } = context;

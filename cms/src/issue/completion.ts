@@ -4,8 +4,8 @@ import { isPinShared, missingPasskeys } from './fido/passkey-state.js';
 import { completion, issuancePolicy } from './issue-state.js';
 
 /**
- * Makes the device pending once it is complete: all its certificates have been read back, and it has all its passkeys. On a device with PIV,
- * only the PIN of the owner is then missing.
+ * Makes the device pending once it is complete: all its certificates have been read back, and it has all its passkeys. A pending device with PIV
+ * lacks only the owner's choice of a PIN.
  */
 export function becomePendingWhenWhole(context: OperationContext): void {
   const { device, person } = context;

@@ -33,7 +33,7 @@ export async function keepCredentials(
  */
 export async function requirePlaceForDevice({ records, person, services }: OperationContext): Promise<void> {
   const { deviceLimit: limit } = services;
-  // The person's row is locked, so that two issuances at once cannot both take the last place.
+  // The person's row is locked, so that two issuances at once cannot exceed the limit together.
   if ((await records.transaction.countDevices(person.id)) >= limit)
     throw new CardwrightError('DEVICE_LIMIT', { limit });
 }

@@ -78,8 +78,8 @@ function ofPiv(step: Step): Step {
 }
 
 /**
- * Activates the device. If its keys are not proved and the policy is `supervised`, leaves the device to an operator's approval. Only the user
- * now knows its PIN.
+ * Activates the device. If its keys are not proved and the policy is `supervised`, leaves the device to an operator's approval. By now, only the user
+ * knows the device's PIN.
  *
  * @throws CardwrightError `ATTESTATION_UNTRUSTED`, `ATTESTATION_MISSING` if the keys are not proved and the policy refuses such keys
  */
@@ -94,7 +94,7 @@ function activate(context: OperationContext): void {
   if (trust.unprovenKeys === 'refuse')
     throw attestationFailure(wasProved ? 'attestation-root-unknown' : 'attestation-missing');
   if (wasProved) device.change({ proof: 'not-proved' });
-  // Only the page and the host say that the keys are on the device, so an operator decides first, unless the policy allows such keys.
+  // Only the page and the host say that the keys are on the device. If the policy does not allow such keys, an operator decides first.
   device.changeState(trust.unprovenKeys === 'allow' ? 'active' : 'awaiting-approval', person.username, null);
 }
 

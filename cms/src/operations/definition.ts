@@ -57,7 +57,7 @@ export interface CallHandling<M extends Method> {
 /** The parameters of a command, or a function that makes them when the step is sent. */
 export type CallParams<M extends Method> = Params<M> | (() => Params<M> | Promise<Params<M>>);
 
-/** One signed step of an operation. A step does not know which steps precede or follow it: the engine sends the first one that is needed. */
+/** One signed step of an operation. A step does not know which steps precede or follow it: the engine sends the first step that is needed. */
 export interface Step {
   /** Name of the step, unique within the operation. The step is found by its name again when its results arrive. */
   readonly name: string;

@@ -4,7 +4,7 @@ import type { Spending, Store, Uses } from '../store/store.js';
 import { RateLimited } from './rate-limited.js';
 import type { Services } from './services.js';
 
-/** Counts uses. A store counts the uses of failed requests too. A transaction takes its uses back if the transaction fails. */
+/** Counts uses. A store counts the uses of failed requests too. If a transaction fails, the uses that it counted do not stay counted. */
 type Counter = Pick<Store, 'spend'>;
 
 /**

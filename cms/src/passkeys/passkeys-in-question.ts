@@ -12,7 +12,7 @@ export interface PasskeysInQuestion {
   /** The CMS's own origin. */
   readonly origin: string;
   readonly services: readonly PasskeyService[];
-  /** Returns the reason that a service forbids a passkey on a device; null without a reason, or if the service failed or did not answer in time. */
+  /** Returns the reason that a service forbids a passkey on a device; null if the service allows it, has failed, or did not answer in time. */
   readonly obstacleAt: (service: PasskeyService, device: DeviceInfo) => PasskeyObstacle | null;
 }
 

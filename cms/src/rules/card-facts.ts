@@ -52,7 +52,7 @@ export function causeOfErasure(info: DeviceInfo): ErasureCause {
  */
 export function findErasureObstacle(info: DeviceInfo, policy: DevicePolicy, isKnown: boolean): ReasonCode | null {
   const cause = causeOfErasure(info);
-  // A card without a reset is erased by overwriting, for which it must still accept a PUK.
+  // A card that cannot reset itself is erased by overwriting, for which the card must still accept a PUK.
   const canBeErased = info.capabilities?.reset === true || (isKnown && cause === 'used');
   if (!canBeErased) return `${cause}-for-good`;
   if (policy.reset === 'refuse') return `${cause}-erasing-refused`;

@@ -46,7 +46,7 @@ export const PHASES = {
 } as const satisfies Record<string, Phase>;
 
 /**
- * Returns the escrows of the two PUKs that the card may have: the newest escrow, and the one before it if there is one. Throws an error if no
+ * Returns the escrows of the two PUKs that the card may have: the newest escrow and, if there are two, the escrow before it. Throws an error if no
  * PUK is known.
  */
 export function puksOf({ ownDevice }: OperationContext): PukPair {

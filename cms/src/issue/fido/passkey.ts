@@ -62,7 +62,7 @@ export const passkeyStep: Step = {
 };
 
 /**
- * Returns the reason that no passkey can be registered in this session; null without such a reason.
+ * Returns the reason that no passkey can be registered in this session; null if there is no such reason.
  *
  * @throws CardwrightError the reason, if that error is not resumable, because another session would not help
  */
@@ -105,8 +105,8 @@ async function beginRegistration(context: OperationContext): Promise<CardwrightE
 }
 
 /**
- * Leaves passkeys that are due for removal out of the options. Otherwise a device that is issued again would refuse the new passkey until
- * the service has removed the old ones.
+ * Leaves passkeys that are due for removal out of the options. If they stayed, a device that is issued again would refuse a new passkey until the
+ * service has removed the old passkeys.
  */
 async function withoutRemoved(
   { records }: OperationContext,
@@ -165,8 +165,8 @@ function createPasskey(context: OperationContext): Call {
 const LEADS_TO_RESET: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['FIDO_PIN_FORGOTTEN', 'FIDO_PIN_BLOCKED']);
 
 /**
- * True if a device has a row, and shows neither a serial number nor a GUID. An error then fails the operation, because no later session could
- * find the row and its passkeys.
+ * True if a device has a row, and shows neither a serial number nor a GUID. For such a device, an error fails the operation, because no later session
+ * could find the row and its passkeys.
  */
 const isNeverFoundAgain = ({ device, info }: OperationContext): boolean =>
   device !== undefined && info.serial === null && info.guid === null;

@@ -34,9 +34,9 @@ export const witnessStep: Step = {
 };
 
 /**
- * Step that answers the card's witness. In the same step the device proves its identity, and the CHUID is written and read back. The identity
- * comes before the CHUID, since a card without a serial number is known only by its present CHUID. Then the host prepares new credentials and
- * seals them to the CMS, unless the escrow of an earlier session is to be applied. None of the new credentials is on the card yet.
+ * Step that answers the card's witness. In the same step the device proves its identity, and the CHUID is written and read back. The identity comes
+ * before the CHUID, since a card without a serial number is known only by its present CHUID. If no escrow of an earlier session is to be applied, the
+ * host then prepares new credentials and seals them to the CMS. None of the new credentials is on the card yet.
  */
 export const authenticateStep: Step = {
   name: 'authenticate',

@@ -24,13 +24,13 @@ export interface GeneratedKey {
 }
 
 /**
- * Requests a certificate for a key after these checks: the key has the ordered algorithm, was never certified on another device, is attested if
- * the policy demands that, and signed the request, unless the policy accepts a key that cannot sign. The certificate is on hold until the device
- * is active.
+ * Requests a certificate for a key after these checks: the key has the ordered algorithm, was never certified on another device, is attested if the
+ * policy demands that, and signed the request, if it can sign. A key that cannot sign must pass `mayGoUnsigned`. The certificate is on hold until the
+ * device is active.
  *
- * @throws CardwrightError `ATTESTATION_MISSING`, `ATTESTATION_UNREADABLE`, `ATTESTATION_UNTRUSTED`, `ATTESTATION_CONTRADICTS`,
- * `WEAK_KEY_GENERATION`, `KEY_CANNOT_SIGN`, `OPERATION_FAILED` for another algorithm, a key of another device, a weak key or an invalid request,
- * `CERTIFICATE_KEY_MISMATCH`, `CA_REFUSED`, `CA_UNAVAILABLE`
+ * @throws CardwrightError `ATTESTATION_MISSING`, `ATTESTATION_UNREADABLE`, `ATTESTATION_UNTRUSTED`, `ATTESTATION_CONTRADICTS`, `WEAK_KEY_GENERATION`,
+ * `KEY_CANNOT_SIGN`, `OPERATION_FAILED` for another algorithm, a key of another device, a weak key or an invalid request, `CERTIFICATE_KEY_MISMATCH`,
+ * `CA_REFUSED`, `CA_UNAVAILABLE`
  */
 export async function issueCertificate(context: OperationContext, generated: GeneratedKey): Promise<void> {
   const { person, ownDevice: device, services, records } = context;

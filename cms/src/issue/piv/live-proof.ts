@@ -47,7 +47,7 @@ function requireProvableKeys(context: OperationContext, { identity }: LiveProof)
     throw attestationFailure('attested-serial-missing');
 }
 
-/** Supersedes the certificate in 9E, unless that certificate is for the key of the proof. */
+/** Supersedes the certificate in 9E if it certifies another key than the key of the proof. */
 export function supersedeOtherKey({ device, operation }: OperationContext, shown: LiveProof): void {
   const { hash } = proofKeyOf(shown);
   const isOther = device?.certificates.some(

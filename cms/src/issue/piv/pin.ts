@@ -31,7 +31,7 @@ export const pinStep: Step = {
       },
     ),
   ],
-  // The device is produced. Its owner can choose the PIN at once or on another day, unless an operator activates the device before that.
+  // The device is produced. Its owner can choose the PIN at once or on another day. An operator may activate the device before the owner does.
   errors: { USER_CANCELLED: 'interrupt', USER_TIMEOUT: 'interrupt' },
 };
 

@@ -5,9 +5,9 @@ import { openFactorySecrets } from '../../policies/policies.js';
 import { currentEscrow, proof } from '../issue-state.js';
 
 /**
- * Returns `APPROVAL_NEEDED` if the next PUK to send is a confidential factory PUK, the device has not proved its identity in this session, and
- * no operator has approved the PUK for this device; null otherwise. A device that has proved its identity needs no approval, because it is a
- * genuine card. (Whoever has manipulated the host could still read the PUK.)
+ * Returns `APPROVAL_NEEDED` if the next PUK to send is a confidential factory PUK, the device has not proved its identity in this session, and no
+ * operator has approved the PUK for this device. Returns null in all other cases. A device that has proved its identity needs no approval, because it
+ * is a genuine card. (Whoever has manipulated the host could still read the PUK.)
  */
 export async function findMissingApproval(context: OperationContext): Promise<CardwrightError | null> {
   if (context.of(proof).shown?.identity || context.ownDevice.row.pukApprovedAt) return null;
