@@ -8,7 +8,7 @@ import { unlock } from './unlock/unlock.js';
 export { changePin, erase, issue, proveOwner, unlock };
 
 /**
- * The operations of this package. Owners are offered them in this order, except `proveOwner`, which has no button. A CMS has these operations if
+ * The operations of this package. Owners are offered some of them (`Cms.offers`), in this order. A CMS has these operations if
  * `CmsOptions.operations` is left out.
  */
 export const STANDARD_OPERATIONS: readonly OperationDefinition[] = [issue, changePin, unlock, erase, proveOwner];

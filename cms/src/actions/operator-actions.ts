@@ -86,7 +86,7 @@ export const OPERATOR_ACTIONS = {
     condition: waitsForApproval,
     needsAnother: always,
   },
-  // Lets the owner issue the device again, which was declined, or whose keys cannot sign. The owner cannot undo an operator's decline.
+  // Lets the owner issue a device again that was declined, or whose keys cannot sign. The owner alone cannot undo a decline.
   'allow-retry': {
     from: ['failed'],
     to: null,

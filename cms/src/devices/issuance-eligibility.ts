@@ -34,8 +34,8 @@ const IN_THE_WAY: Readonly<Record<DeviceState, ReasonCode | null>> = {
 export const reasonInTheWay = (state: DeviceState): ReasonCode | null => IN_THE_WAY[state];
 
 /**
- * Decides whether a person may issue a device, continue with it, or have it erased first. The facts about the card come from the host. The order of
- * the checks: what the reader reports, what the CMS knows of the card, what the policy asks of the card.
+ * Decides whether a person may issue a device, continue its issuance, or have the device erased first. The facts about the card come from the host.
+ * The order of the checks: what the reader reports, what the CMS knows of the card, what the policy asks of the card.
  */
 export function judgeIssuance(card: CardInQuestion): Verdict {
   const { info, known, policy, devices, deviceLimit, passkeys } = card;

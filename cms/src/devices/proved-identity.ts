@@ -24,8 +24,9 @@ const IN_THE_WAY: Readonly<Record<DeviceState, ReasonCode | null>> = {
 };
 
 /**
- * Requires that this person may be issued a device, after its proved identity has led to a row to which the facts from page and host had not led. The
- * row must be released; or it must be this person's, its device not declined, and its state one that allows another issuance.
+ * Requires that this person may be issued the device of a row. The row was found by the identity that the device has proved, after the facts from
+ * page and host had not led to this row. The device must be released; or it must be this person's, not declined, and in a state that allows another
+ * issuance.
  *
  * @throws CardwrightError `DEVICE_NOT_ELIGIBLE`
  */

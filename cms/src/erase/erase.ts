@@ -78,7 +78,7 @@ async function begin(context: OperationContext, policy: DevicePolicy): Promise<v
     context.keep(erasing, { way: 'reset', wasOrdered, withFido });
     const candidates = await findCandidates(context, policy, info);
     const own = ownKeysAmong(candidates);
-    // The card has its factory key if the answer to a reset was lost, or if it never got a key of the CMS.
+    // The card may have its factory key: the answer to a reset was lost, or the card never got a key of the CMS.
     chooseProof(context, wasOrdered || own.length === 0 ? candidates : own);
     return;
   }

@@ -97,7 +97,7 @@ export class OperationContext {
     return this.#operation;
   }
 
-  /** The operation's device; undefined before it has one. */
+  /** The operation's device; undefined as long as the operation has no device. */
   get device(): DeviceRecord | undefined {
     return this.#device;
   }

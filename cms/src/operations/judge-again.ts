@@ -25,7 +25,8 @@ export async function judgeAgain(context: OperationContext, { eligibility }: Ope
   if (!found) throw new Error('a store answers for each card');
   // The card may look different by now, but its row and its operation are known.
   const known = { ...found, latest: device?.row, running: [operation] };
-  // Passkey services can be asked only before a transaction. They judge again when a registration begins.
+  // Passkey services can be asked only before a transaction, so this verdict assumes that they forbid nothing. They are asked when a registration
+  // begins.
   const passkeys = { origin, services: passkeyServices, obstacleAt: () => null };
   const verdict = eligibility({ person, info, known, policy: context.policyNow, devices, deviceLimit, passkeys });
   const refusal = verdict.action === null ? verdict.reason : null;

@@ -6,9 +6,9 @@ import type { Device, Operation, Person } from '../store/rows.js';
 
 /**
  * Returns the running operation of the same kind that a start resumes: the operation on the card's device row; if there is none, an operation with
- * the card's GUID; if there is none, an operation with the card's hint. Ends every other running operation on the card, whatever its kind. If the
- * card shows neither a serial number nor a GUID, it may be another card than the card of the operations. In this case ends all the operations, and
- * returns undefined.
+ * the card's GUID; if there is none, an operation with the card's hint. Ends every other running operation of the person on the card, whatever its
+ * kind. If the card shows neither a serial number nor a GUID, it may be another card than the card of the operations. In this case ends all the
+ * operations, and returns undefined.
  */
 export function takeOver(
   records: Records,

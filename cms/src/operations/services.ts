@@ -6,7 +6,7 @@ import type { Person } from '../store/rows.js';
 
 /** Limits on one person's uses in an hour. */
 export interface Quotas {
-  /** Operations started or resumed. */
+  /** Starts and resumptions of operations. Refused attempts count too. */
   readonly operationsPerHour: number;
   /** Answers to witnesses: random blocks that a card encrypted with its management key, and that the CMS decrypts. */
   readonly witnessesPerHour: number;

@@ -37,8 +37,8 @@ export type PasskeyObstacle = 'model' | 'attestation' | 'person' | 'service';
  *
  * Every method can throw an error with one of these values as its `code`:
  *
- * - `PASSKEY_SERVICE_UNAVAILABLE` (with `service`): nothing was changed, and the same call can be repeated later.
- * - `PASSKEY_SERVICE_REFUSED`: the service does not serve this CMS or this person.
+ * - `PASSKEY_SERVICE_UNAVAILABLE`: nothing was changed, and the same call can be repeated later.
+ * - `PASSKEY_SERVICE_REFUSED`: the service does not serve this CMS or this person. The error may name an HTTP status as a number (`status`).
  */
 export interface PasskeyService {
   /** Name in device policies: lower case letters, digits and hyphens. */

@@ -117,7 +117,7 @@ export const changePolicy = (
 export const confirmProposal = (store: Store, by: string, id: string, services?: KnownServices): Promise<void> =>
   inTransaction({ store, now: () => new Date() }, async (records) => {
     const { model } = await findProposal(records, id);
-    // The proposal is looked up again under the lock: whoever changes the policy meanwhile ends its proposals.
+    // The proposal is looked up again under the lock, because a change of the policy meanwhile has ended the proposal.
     const { before } = await lockState(records, store, model);
     const proposal = await findProposal(records, id);
     const { policy, factorySecrets, proposedBy } = proposal;

@@ -17,7 +17,7 @@ import type { PolicyRow } from '../store/rows.js';
 import type { Store } from '../store/store.js';
 import type { PolicyState } from './trust-changes.js';
 
-/** A policy as operators see it. */
+/** A model's policy as operators see it, without the factory values. */
 export type StoredPolicy = Omit<PolicyRow, 'factorySecrets'>;
 
 /**

@@ -84,8 +84,8 @@ export async function dropProposal(records: Records, model: string, by: string):
 /**
  * Withdraws a proposal. Its author and any other operator can do that.
  *
- * @param by user name
- * @throws CardwrightError `PROPOSAL_OVER`
+ * @param by user name of the operator who withdraws the proposal
+ * @throws CardwrightError `PROPOSAL_OVER` if the proposal no longer waits
  * @example
  * const [proposal] = await listProposals(store);
  * if (proposal) await withdrawProposal(store, 'grace', proposal.id);
@@ -98,7 +98,7 @@ export const withdrawProposal = (store: Store, by: string, id: string): Promise<
 /**
  * Finds a proposal that still waits. Locks nothing.
  *
- * @throws CardwrightError `PROPOSAL_OVER`
+ * @throws CardwrightError `PROPOSAL_OVER` if the proposal no longer waits
  */
 export async function findProposal({ transaction, now }: Records, id: string): Promise<PolicyProposal> {
   const proposal = await transaction.findProposal(id);

@@ -58,7 +58,7 @@ function modelIn(language: string, { modelName }: DevicePolicy): string {
   return usual ? all.in(language).models[usual] : modelName;
 }
 
-/** True if the changes take more than one operator's word. */
+/** True if any of the changes widens trust, so that one operator's word is not enough. */
 export const isWidened = (changes: readonly TrustChange[]): boolean => changes.some(({ widens }) => widens);
 
 /** Joins the changes in one line, for the audit log. */

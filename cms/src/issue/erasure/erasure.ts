@@ -65,7 +65,8 @@ const FIRST_STEP = 1;
  * ends. If not, the operation is cancelled.
  */
 function judgeUnconfirmed({ device, operation }: OperationContext): Consequence {
-  // A pending device was interrupted at the choice of its PIN. If this operation had steps before the erasure, the operation is that issuance.
+  // The issuance of a pending device was interrupted at the choice of the PIN. If this operation had steps before the erasure, this operation is that
+  // issuance, and can be continued.
   return device?.row.state === 'pending' && operation.stepNumber > FIRST_STEP ? 'interrupt' : 'cancel';
 }
 

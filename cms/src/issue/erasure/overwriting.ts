@@ -40,7 +40,7 @@ export async function beginOverwriting(context: OperationContext, policy: Device
   await requireOpenValues(context);
   const former = await records.transaction.latestCertificate(id, PROOF_SLOT);
   const shown = info.certificates.includes(PROOF_SLOT) ? (former?.keyHash ?? null) : null;
-  // An empty card with its factory PUK proves nothing, so no secret is sent to the card, and no secret is dropped.
+  // An empty card with its factory PUK need not prove anything: no secret is sent to such a card, and no secret is dropped.
   const isEmpty = info.certificates.length === 0 && hasFactoryPuk(device);
   if (shown === null && !isEmpty) throw refusal('used-for-good');
   context.attach(device, { cardHint: null });

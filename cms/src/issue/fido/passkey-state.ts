@@ -124,8 +124,8 @@ export function isPinShared(context: OperationContext): boolean {
 }
 
 /**
- * Returns the source from which the host takes the FIDO PIN: the host's session if the PIN is the device PIN or the host remembers it, else the
- * user.
+ * Returns the source from which the host takes the FIDO PIN: the host's session if the PIN is the device PIN or the host remembers it, and the user
+ * if not.
  */
 export const fidoPinSource = (context: OperationContext) =>
   isPinShared(context) || context.of(fido).isPinRemembered
