@@ -80,7 +80,8 @@ export interface Cms {
     outcomes: readonly CommandOutcome[],
   ): Promise<OperationAnswer>;
   /**
-   * Cancels an operation. With `hostSession`, the id of a host's session: refuses with `OPERATION_MOVED` if another session runs the operation.
+   * Cancels an operation. If the operation has already ended with an answer, returns that answer. If `hostSession` (the id of a host's session) is
+   * given, and another session runs the operation, throws `OPERATION_MOVED`.
    * @throws CardwrightError `OPERATION_NOT_FOUND`, `OPERATION_MOVED`
    */
   cancel(requester: Requester, operation: string, hostSession?: string): Promise<OperationAnswer>;

@@ -75,7 +75,7 @@ export class Person {
   /**
    * Waits for an element of the page.
    *
-   * @returns its text, with each white space as one blank, cut after `LONGEST_TEXT` characters
+   * @returns its text, with each run of white space as one blank, cut after `LONGEST_TEXT` characters
    */
   async waitFor(selector: string, text?: string): Promise<string> {
     const element = await findElement(this.#open(), selector, text);

@@ -10,7 +10,7 @@ import { announcement, type Verdict } from './interposition.js';
 /** A rule for the requests of one method. */
 export interface Interference {
   readonly method: string;
-  /** Number of the request in one page session, counted from 1. Null for every request. */
+  /** Number of the request among the requests of this method in one session of a page, counted from 1. Null for every request. */
   readonly nth: number | null;
   /** Returns the decision. Before that, does what the failure needs, such as pulling the card. If the function throws, the request passes. */
   readonly act: () => Promise<Verdict>;

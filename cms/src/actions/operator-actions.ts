@@ -127,7 +127,7 @@ export const OPERATOR_ACTIONS = {
     condition: ({ model, stateReason }) => model !== SECURITY_KEY && stateReason !== 'APPROVAL_NEEDED',
     needsAnother: never,
   },
-  // The owner reads the reason and whom to call.
+  // Blocks the device. Its owner reads the reason, and whom to call.
   suspend: {
     from: ['pending', 'awaiting-approval', 'active'],
     to: 'suspended',

@@ -17,7 +17,7 @@ export type OwnerAction = 'continue' | 'start-again';
 export interface DeviceSituation {
   /** True if an operation runs on the device. */
   readonly isRunning: boolean;
-  /** Policy of the device's model. */
+  /** Policy of the device's model; undefined if the model is no longer issued. */
   readonly policy: Pick<DevicePolicy, 'reset'> | undefined;
 }
 

@@ -13,7 +13,7 @@ export interface CardInQuestion {
   readonly person: Person;
   readonly info: DeviceInfo;
   readonly known: KnownCard;
-  /** Policy of the card's model. */
+  /** Policy of the card's model; undefined if the model is not issued. */
   readonly policy: DevicePolicy | undefined;
   /** Number of the person's devices that count towards `deviceLimit`. */
   readonly devices: number;
@@ -43,7 +43,7 @@ export interface Refusal {
 export type Verdict = Eligible | Refusal;
 
 /**
- * Refuses a card, for a reason that the package has words for.
+ * Makes the verdict that refuses a card, for a reason that the package has words for.
  *
  * @example
  * refuse('not-issued'); // { action: null, reason: { code: 'not-issued' } }

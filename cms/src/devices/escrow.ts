@@ -70,7 +70,7 @@ export async function checkEscrow(
 export const openEscrow = ({ sealed, context }: Escrow, keys: KeyRing): Promise<EscrowContent> =>
   open(sealed, context, keys);
 
-/** Returns the management key in an escrow; null if the card keeps the configured key. */
+/** Returns the management key in an escrow; null if the escrow has none, because the card keeps its present key. */
 export async function escrowedManagementKey(escrow: Escrow, keys: KeyRing): Promise<ManagementKey | null> {
   const { managementKey } = await openEscrow(escrow, keys);
   return managementKey && { algorithm: managementKey.algorithm, key: decodeBytes(managementKey.key) };

@@ -38,7 +38,7 @@ export interface Services {
    * that waits for the user (`Step.waitsForUser`).
    */
   readonly operationAge: number;
-  /** The clock. */
+  /** Returns the present time. */
   readonly now: () => Date;
 }
 

@@ -17,7 +17,7 @@ export interface Slice<T = unknown> {
 }
 
 /**
- * Defines a slice. Exists for type inference.
+ * Defines a slice. Returns the slice unchanged, so that TypeScript infers the type of its contents.
  *
  * @example
  * import * as v from 'valibot';

@@ -45,7 +45,10 @@ export type Consent =
 
 /** Result of a change. */
 export interface PolicyOutcome {
-  /** `password-needed`: nothing was written, since the change takes the operator's password. `proposed`: the change waits for another operator. */
+  /**
+   * `saved`: the policy was written, or did not differ. `password-needed`: nothing was written, since the change needs the operator's password.
+   * `proposed`: the change waits for another operator.
+   */
   readonly kind: 'saved' | 'password-needed' | 'proposed';
   /** Effects of the change on trust. */
   readonly changes: readonly TrustChange[];
