@@ -14,6 +14,6 @@ export interface PackagingContext {
 export interface Package {
   /** Name by which the package can be requested alone, such as `host-deb`. */
   readonly name: string;
-  /** Makes the package. The same commit gives the same bytes, unless the comment of the package says otherwise. */
+  /** Makes the package. Two builds of one commit have the same bytes. The comment of a package names the exceptions. */
   build(context: PackagingContext): void | Promise<void>;
 }

@@ -9,7 +9,7 @@ import type { Receiver, Send } from './server/receiver.js';
 import type { SessionKey } from './server/session-key.js';
 import { thisSystem } from './system/system.js';
 
-/** Returns this account's log file, which is opened when its first line is written. If logging ends, standard error gets the reason. */
+/** Returns this account's log file, which is opened when its first line is written. If logging ends, writes the reason to standard error. */
 export const openLogFile = (): LogFile =>
   new LogFile(thisSystem, (reason) => writeToStandardError(`The host's log is not written: ${reason}`));
 

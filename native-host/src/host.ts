@@ -22,10 +22,7 @@ export interface HostOptions {
   readonly loadHid?: (() => Promise<HidBinding | undefined>) | undefined;
   /** Sends each JSON-RPC message of the host to the extension. */
   readonly send: Send;
-  /**
-   * Ends the process of the host at once, or what runs the host instead of a process: a card that never answers cannot be released in another
-   * way.
-   */
+  /** Ends the process of the host, or whatever runs the host instead, at once: a card that never answers cannot be released in another way. */
   readonly die: () => void;
   /** The host's log. Default: a log that writes to standard error. */
   readonly log?: Log | undefined;

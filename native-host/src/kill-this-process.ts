@@ -3,7 +3,7 @@ const CLOSING_TIME = 1_500;
 
 /**
  * Kills the process without handlers and without waiting. This is the only way to end an APDU that is never answered, because PC/SC cannot
- * cancel one. pcscd then resets the card.
+ * cancel an APDU. The smart card service then resets the card.
  */
 export function killThisProcess(): void {
   process.kill(process.pid, 'SIGKILL');

@@ -28,7 +28,7 @@ export const hostMsi: Package = {
 export function addWindowsFiles(folder: string, version: string, scratch: string): void {
   compileLauncher(path.join(folder, LAUNCHER), version, scratch);
   writeManifests(folder);
-  // Windows has no program for a file without an extension.
+  // The licence gets an extension, because Windows has no program to open a file without an extension.
   renameSync(path.join(folder, 'LICENSE'), path.join(folder, 'LICENSE.txt'));
 }
 

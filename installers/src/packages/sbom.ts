@@ -49,7 +49,10 @@ function componentOf({ name, version, integrity }: NpmPackage, type: 'applicatio
   return { type, name, version, 'bom-ref': purl, purl, hashes: [{ alg: 'SHA-512', content }] };
 }
 
-/** Installs the tool, once for each lockfile, without its optional packages. Returns the path of its program. */
+/**
+ * Returns the path of the tool's program. If the cache has no tool for this manifest and lockfile, first installs the tool without its optional
+ * packages.
+ */
 function tool(): string {
   const digest = createHash('sha256');
   for (const file of TOOL) digest.update(readFileSync(file));

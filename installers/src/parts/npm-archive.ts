@@ -9,8 +9,8 @@ import type { NpmPackage } from './targets.js';
 const CACHE = path.join(ROOT, '.cache', 'npm-archives');
 
 /**
- * Returns the folder of an unpacked npm package. The package may be one for another system, which npm itself would not install here. The
- * folder is kept between runs; the archive is verified once, when it is fetched.
+ * Returns the folder of an unpacked npm package. The package may be one for another system, which npm itself would not install here. The folder
+ * is kept between runs. The archive is verified only when it is fetched.
  *
  * @throws Error if the registry does not deliver the archive, or delivers one with another integrity
  */
@@ -36,7 +36,8 @@ export function unpacked({ name, version, integrity }: NpmPackage): string {
 }
 
 /**
- * Moves a folder to a place where another process may have put the same content meanwhile. That content is then kept.
+ * Moves a folder to a place where another process may have put the same content meanwhile. If the place is taken, keeps the content there, and
+ * does not move the folder.
  *
  * @throws Error if the folder cannot be moved for another reason
  */

@@ -45,7 +45,7 @@ const commonWords = (words: PolicyWords): Word[] => [
 const wordsOf = (words: PolicyWords, definition: PolicyDefinition): Word[] => [
   [definition.name, settingWords(words, definition.path).title],
   [`${definition.name}_explain`, explanation(words, definition)],
-  // Choices are not translated, because administrators write them as these values elsewhere.
+  // Choices are not translated, because administrators write the same values in the other kinds of templates.
   ...choicesOf(definition).map((value): Word => [`choice_${value}`, value]),
 ];
 

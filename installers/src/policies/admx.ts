@@ -73,7 +73,7 @@ function policy(browser: RegistryBrowser, definition: PolicyDefinition): Element
   ]);
 }
 
-/** Returns the name by which a policy's element and its box refer to each other. */
+/** Returns the name that connects an element of a policy in the ADMX file with its input box in the ADML files. */
 export const inputId = (definition: PolicyDefinition, input: PolicyInput): string =>
   'valueName' in input ? input.valueName : definition.name;
 

@@ -68,7 +68,8 @@ function policyKeys({ key }: RegistryBrowser, strictness: Strictness): RegistryK
   const users = Object.fromEntries(
     Object.entries(userLevelHosts(strictness)).map(([name, value]) => [name, Number(value)]),
   );
-  // A subkey ExtensionSettings would hide a value of this name, which may contain settings for all other extensions.
+  // The extension is installed by a list, not by ExtensionSettings: a subkey of this name would hide a value of this name, which may contain
+  // settings for all other extensions.
   const lists = { ...hostLists(strictness), ExtensionInstallForcelist: [FORCE_LIST_ENTRY] };
   return [
     { key, values: { ...direct, ...users } },

@@ -29,6 +29,6 @@ export function explanation(words: PolicyWords, { path, inputs, examples }: Poli
   const named = inputs.some((input) => input.kind === 'list' && input.named) ? words.namedList : undefined;
   const shown = examples.length === 0 ? undefined : [words.example, ...examples].join('\n');
   const paragraphs = [own.description, parent, named, shown].filter((one) => one !== undefined);
-  // The editor shows nothing at all for a policy without an explanation.
+  // The title replaces an empty explanation, because the editor shows nothing at all for a policy without an explanation.
   return paragraphs.join('\n\n') || own.title;
 }

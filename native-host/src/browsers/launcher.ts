@@ -13,14 +13,16 @@ export interface Launched {
 }
 
 /**
- * Sets the number of libuv's threads, which is four unless the environment sets another number before Node.js starts. A call of PC/SC occupies a
- * thread until the card answers, and one thread always waits for the readers. With four threads, a few silent cards would block everything else.
+ * Line of a launcher that sets the number of libuv's threads, which is four by default and must be set before Node.js starts. A call of PC/SC
+ * occupies a thread until the card answers, and one thread always waits for the readers. With four threads, a few silent cards would block
+ * everything else.
  */
 const THREADS = 'export UV_THREADPOOL_SIZE=16';
 
 /**
  * Returns the launcher for one user's browsers. A launcher is needed because a manifest cannot contain arguments. The launcher names both files
- * by their full paths, because browsers may start hosts with another PATH. `exec` leaves one process, which the browser ends with the page.
+ * by their full paths, because browsers may start hosts with another PATH. `exec` replaces the shell by the host, so that the browser has to end
+ * only one process.
  */
 export const launcherScript = ({ node, main }: Launched): string =>
   ['#!/bin/sh', THREADS, `exec ${quote(node)} ${quote(main)} "$@"`, ''].join('\n');

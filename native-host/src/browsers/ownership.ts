@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { codeOf } from '../system/error-code.js';
 import { readLauncher } from './launcher.js';
 
-/** Origin of a file: `ours` if this host wrote it, `foreign` if another program did, `missing` if it does not exist. */
+/** Origin of a file: `ours` if this host wrote it, `missing` if it does not exist, `foreign` in all other cases. */
 export type Ownership = 'ours' | 'foreign' | 'missing';
 
 const namesProgram = v.object({ path: v.string() });

@@ -53,7 +53,7 @@ export interface ForbiddenInterpreter {
 
 /**
  * Finds the registry key that disables the Windows command interpreter, for scripts too (DisableCMD = 1, "Prevent access to the command
- * prompt"). Chrome and Edge start hosts through this interpreter, unless `NativeHostsExecutablesLaunchDirectly` is set. Returns null if no key
+ * prompt"). Chrome and Edge start hosts through this interpreter if `NativeHostsExecutablesLaunchDirectly` is not set. Returns null if no key
  * disables the interpreter.
  */
 export async function findForbiddenInterpreter(system: System): Promise<ForbiddenInterpreter | null> {
@@ -154,7 +154,7 @@ function listed(folder: string): string[] {
   try {
     return readdirSync(folder).sort();
   } catch {
-    // Most computers have no policies.
+    // The folder does not exist on a computer without policies.
     return [];
   }
 }

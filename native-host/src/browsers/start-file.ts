@@ -72,7 +72,7 @@ function headOf(file: string): string | null {
       closeSync(descriptor);
     }
   } catch {
-    // A program that may be executed but not read is rare, and cannot be checked.
+    // The caller reports a file that cannot be read as a defect. A program that may be executed but not read is rare.
     return null;
   }
 }

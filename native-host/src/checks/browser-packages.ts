@@ -23,7 +23,7 @@ export const browserPackages = defineCheck({
   },
 });
 
-/** Checks the packaging of the browser that started this host. A page may not learn about other browsers. */
+/** Checks the packaging of the browser that started this host. Other browsers are not checked, because a page may not learn about them. */
 export const startingBrowser = defineCheck({
   id: ID,
   title: 'Browser',

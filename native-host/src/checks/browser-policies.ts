@@ -31,7 +31,7 @@ export const browserPolicies = defineCheck({
   },
 });
 
-/** Reports a forbidden command interpreter. This is a failure only if no browser is known to start hosts without it. */
+/** Reports a forbidden command interpreter. This is a failure only if no browser is known to start hosts without the interpreter. */
 async function interpreterFinding(system: System): Promise<Finding | null> {
   const forbidden = await findForbiddenInterpreter(system);
   if (forbidden === null) return null;

@@ -12,8 +12,8 @@ export interface Finding {
 }
 
 /**
- * The reader of the findings. A page learns only what the permission `read` already allows: no paths, and no names of accounts, programs or
- * browsers of this computer.
+ * The recipient of the findings: a page, or the user of `cardwright-host doctor`. A page learns only what the permission `read` already allows:
+ * no paths, and no names of accounts, programs or browsers of this computer.
  */
 export type Audience = 'page' | 'doctor';
 

@@ -32,7 +32,7 @@ interface UsbDevice {
 
 /**
  * Finds, in a driver's list, the device whose friendly name is the longest prefix of the reader's name. Returns null if the list has no such
- * device. pcscd appends the serial number, the interface and counters.
+ * device. pcscd appends the serial number, the interface and counters to the friendly name.
  */
 function deviceNamed(plist: string, reader: string): UsbDevice | null {
   const names = listOf(plist, 'ifdFriendlyName');

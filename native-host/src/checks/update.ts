@@ -5,8 +5,8 @@ import { defineCheck, failed, passed } from './check.js';
 const ID = 'update';
 
 /**
- * Checks that the host is as new as the policy of this computer requires. Finds nothing unless the policy names both a version and an address. Reads
- * only the policy file, and never uses the network.
+ * Checks that the host is as new as the policy of this computer requires. Returns no finding if the policy lacks the version or the address of
+ * the download. Reads only the policy file, and never uses the network.
  */
 export const update = defineCheck({
   id: ID,

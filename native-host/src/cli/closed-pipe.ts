@@ -1,10 +1,11 @@
 import type { Writable } from 'node:stream';
 
-/** Exit code after the reader of the output has closed the pipe: 128 plus 13, the number of SIGPIPE, as shells report it. */
+/** Exit code after the program that reads the output has closed the pipe: 128 plus 13, the number of SIGPIPE, as shells report it. */
 const CLOSED_PIPE = 141;
 
 /**
- * Tolerates a reader that closes the output early, as in `list | head -1`: later output is dropped, and the exit code is `CLOSED_PIPE`.
+ * Tolerates that the program that reads the output closes the pipe early, as in `list | head -1`: later output is dropped, and the exit code is
+ * `CLOSED_PIPE`.
  *
  * @returns a function that turns the exit code of the command into that of the program
  */

@@ -42,7 +42,7 @@ async function run(args: readonly string[], main: string): Promise<number> {
   return EXIT.success;
 }
 
-/** Returns the words of the command to explain; no words ask for the help of the whole program. Returns undefined if a command is to be run. */
+/** Returns the words that name the command to explain; an empty list stands for the whole program. Returns undefined if a command is to be run. */
 function wordsToExplain(args: readonly string[]): readonly string[] | undefined {
   const [first, ...rest] = args;
   if (first === undefined) return [];

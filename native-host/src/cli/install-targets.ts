@@ -28,9 +28,10 @@ export class RegistrationError extends Error {
 }
 
 /**
- * Returns the targets for all browsers of the current user or, with a user data folder, the target for this Chromium profile alone.
+ * Returns the targets of this account for all browsers in `BROWSER_LOCATIONS`. If `userDataDir` is given, returns only the target for this
+ * Chromium profile.
  *
- * @throws RegistrationError on systems other than Linux and macOS, unless `userDataDir` is given: browsers on Windows search the registry
+ * @throws RegistrationError on systems other than Linux and macOS if `userDataDir` is not given, because browsers on Windows search the registry
  */
 export function installTargets(userDataDir?: string, system: System = thisSystem): InstallTarget[] {
   if (userDataDir !== undefined) {
@@ -52,8 +53,8 @@ export function installTargets(userDataDir?: string, system: System = thisSystem
  * Returns the target for a browser that is not in `BROWSER_LOCATIONS`, by the folder of its settings, such as `~/.config/thorium` or
  * `~/.librewolf`. The browser counts as Firefox-based if `isFirefox` is set or the folder contains a `profiles.ini`.
  *
- * @throws RegistrationError if the folder does not exist: otherwise a mistyped folder would be created, which no browser searches; also on
- *   systems other than Linux and macOS
+ * @throws RegistrationError if the folder does not exist, because no browser would search a folder with a mistyped name; also on systems other
+ * than Linux and macOS
  */
 export function targetIn(browserDir: string, isFirefox: boolean, system: System = thisSystem): InstallTarget {
   const folder = path.resolve(browserDir);

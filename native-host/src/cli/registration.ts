@@ -35,9 +35,9 @@ export interface RegistrationOptions {
   readonly userDataDir?: string | undefined;
   /** Folders of the settings of browsers that are not in `BROWSER_LOCATIONS`. */
   readonly browserDirs?: readonly string[] | undefined;
-  /** Set when the browsers of `browserDirs` are Firefox-based. Otherwise a `profiles.ini` in a folder shows this. */
+  /** Set when the browsers of `browserDirs` are Firefox-based. If false, only a folder with a `profiles.ini` counts as Firefox-based. */
   readonly isFirefox?: boolean;
-  /** Set for the browsers of all accounts. */
+  /** Set when the command concerns the browsers of all accounts. */
   readonly wholeComputer?: boolean;
   readonly system: System;
   readonly print: Print;
@@ -72,8 +72,8 @@ function targetsOf(
 }
 
 /**
- * Undoes what `register` wrote, and nothing else: a manifest or launcher that someone else wrote stays, and so does a symbolic link in its
- * place.
+ * Removes what `register` wrote, and nothing else. A manifest or launcher that someone else wrote stays, and so does a symbolic link in the
+ * place of a manifest or launcher.
  *
  * @throws RegistrationError if something of ours cannot be removed
  */
@@ -101,8 +101,8 @@ export function unregister(options: RegistrationOptions): void {
 }
 
 /**
- * Returns everything that may have been registered. Leaves out a Chromium profile, and what a package installed for all accounts, because the package
- * manager removes that.
+ * Returns every registration that may exist: the recorded ones and, for this account, one for each browser in `BROWSER_LOCATIONS`. Registrations
+ * of Chromium profiles are not recorded. What a package installed for all accounts is left to the package manager.
  */
 function knownTo(system: System, scope: Scope): Registered[] {
   const remembered = readRegistered(system, scope);

@@ -19,7 +19,7 @@ import { managementKeyHandlers } from './management-key.js';
 import { passkeyHandlers } from './passkey.js';
 import { pinHandlers } from './pin.js';
 
-/** Creates the services of one page session: the handlers of all commands, which share one connection to the readers. */
+/** Creates the services of one page session. The handlers of all commands share one connection to the smart card service. */
 export function createCardServices(
   loadBinding: () => Promise<PcscBinding>,
   onTrouble: (error: unknown) => void,

@@ -5,7 +5,7 @@ import type { Handlers } from '../server/handlers.js';
 
 const TAGS = { chuid: OBJECT.CHUID, ccc: OBJECT.CCC, securityObject: OBJECT.SECURITY_OBJECT } as const;
 
-/** Handles certificates, and the data objects CHUID, CCC and Security Object (SP 800-73-4, part 1, 3.1). */
+/** Reads, writes and deletes certificates. Reads and writes the data objects CHUID, CCC and Security Object (SP 800-73-4, part 1, 3.1). */
 export function certificateHandlers(holder: DeviceHolder) {
   return {
     'certificate.write': async ({ slot, certificate }, { signal }) => {

@@ -5,8 +5,9 @@ import type { Handlers } from '../server/handlers.js';
 import { secretOf } from './secrets.js';
 
 /**
- * Handles the new secrets of a card: a PUK and, if requested, a management key and an initial PIN. `prepare` generates these secrets and
- * encrypts them for the CMS, `restore` gets the PUK and the initial PIN back from the CMS, and `apply` writes them to the card.
+ * Handles the new secrets of a card: a PUK and, if requested, a management key and an initial PIN. `credentials.prepare` generates these secrets
+ * and seals them to the CMS. `credentials.restore` gets the PUK and the initial PIN back from the CMS. `credentials.apply` writes the secrets to
+ * the card.
  */
 export function credentialsHandlers(holder: DeviceHolder) {
   return {

@@ -6,8 +6,8 @@ import type { CommandContext } from '../server/handlers.js';
 import { gatherSecrets } from './secrets.js';
 
 /**
- * Gathers the current PIN. Reads its remaining tries first, because the window that asks for the PIN shows them, and the last try must not be
- * used.
+ * Gathers the current PIN. Reads the PIN's remaining tries first: the window that asks for the PIN shows their number, and the last try must not
+ * be used.
  *
  * @throws CardwrightError `PIN_BLOCKED`, `LAST_TRY`, and the errors of `gatherSecrets`
  */

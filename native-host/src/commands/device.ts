@@ -43,11 +43,11 @@ export function deviceHandlers(holder: DeviceHolder, inventory: Inventory, onLis
   } satisfies Handlers;
 }
 
-/** The action that the user is asked to confirm, by what happens to the FIDO2 application. */
+/** The action that the user is asked to confirm, for each value of the parameter `fido`; `reset` if `fido` is null. */
 const ACTIONS = { reset: 'reset-all', shared: 'reset-shared' } as const;
 type Action = 'reset' | (typeof ACTIONS)[keyof typeof ACTIONS];
 
-/** Asks the user to confirm the erasure, and allows it for the operation that asked. */
+/** Asks the user to confirm the erasure. Afterwards the operation that asked may erase the device; outside an operation, nothing is remembered. */
 async function confirmErasure(device: OpenDevice, context: CommandContext, action: Action): Promise<void> {
   await context.askUser('user.confirm', { action, device: device.info });
   device.allowErasure(context.operation, action === 'reset-all');

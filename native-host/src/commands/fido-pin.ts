@@ -16,10 +16,11 @@ export interface FidoPinQuestion {
 }
 
 /**
- * Gets the FIDO PIN and passes it to `use`. If `use` succeeds, remembers the PIN, so that the next step need not ask for it. Forgets a wrong PIN.
+ * Gets the FIDO PIN and passes it to `use`. If `use` succeeds, remembers the PIN, so that later commands can use the PIN without a question.
+ * Forgets the PIN if the device reports it as wrong.
  *
- * @throws CardwrightError `FIDO_PIN_MISSING`, `FIDO_PIN_BLOCKED`, `FIDO_PIN_PAUSED` before the user is asked, and the errors of `gatherSecrets` and
- *   `use`
+ * @throws CardwrightError `FIDO_PIN_MISSING`, `FIDO_PIN_BLOCKED` or `FIDO_PIN_PAUSED`, all before the user is asked; the errors of
+ * `gatherSecrets` and `use`
  */
 export async function withFidoPin<T>(
   device: OpenDevice,
@@ -64,7 +65,7 @@ export async function chooseFidoPin(
   });
 }
 
-/** Replaces the FIDO PIN. Each of the two PINs comes from the source that its reference names. */
+/** Replaces the FIDO PIN. The current and the new PIN come from the sources in `references`. Asks again as `setNewPin` does. */
 export async function changeFidoPin(
   device: OpenDevice,
   context: CommandContext,
@@ -112,7 +113,7 @@ async function usableTries({ fido }: OpenDevice): Promise<number> {
 const fidoRulesOf = ({ fido }: OpenDevice, asked: FidoPinRules | null, { session }: CommandContext): FidoPinRules =>
   intersectFidoPinRules(asked, fido.facts(), fido.info.maxPinLength, session.peer.policy.pinRules);
 
-/** Normalises a UTF-8 PIN to NFC (CTAP 2.1, 6.5.1). Zeroes the bytes that were passed. */
+/** Returns a UTF-8 PIN in Unicode Normalization Form C (CTAP 2.1, 6.5.1). Zeroes `typed`. */
 function normalised(typed: Uint8Array): Uint8Array {
   const pin = fidoPinOf(new TextDecoder().decode(typed));
   typed.fill(0);

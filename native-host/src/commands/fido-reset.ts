@@ -13,8 +13,9 @@ const REINSERTION_TIME = 60_000;
 const PATIENCE = 4_000;
 
 /**
- * Waits until the user has reinserted the device, and erases its FIDO2 application. The user must touch the device for this. Afterwards, even
- * after an error, the device is open again, unless it cannot be taken back, for example because the reader is empty or contains another device.
+ * Waits until the user has reinserted the device, and erases its FIDO2 application. The user must touch the device for this. Afterwards the
+ * device is open again, even after an error. It stays closed if it cannot be taken back, for example because the reader is empty or contains
+ * another device.
  *
  * @throws CardwrightError `FIDO_RESET_TOO_LATE`, `CANCELLED`, and the errors of `DeviceHolder.whileReleased` and `Authenticator.reset`
  */

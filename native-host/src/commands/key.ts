@@ -34,7 +34,7 @@ export function keyHandlers(holder: DeviceHolder) {
       holder.use(signal, async ({ piv }) => ({ attestation: encodeAttestation(await piv.keys.attest(slot)) })),
 
     'key.prove': async ({ challenge, ...order }, { signal }) => {
-      // `proveKey` is loaded here, because only an issuance needs ASN.1.
+      // The code for ASN.1 is loaded here, because most page sessions do not need it.
       const { proveKey } = await loadLater(() => import('../devices/key-proof.js'));
       return holder.use(signal, async (device) => {
         const { publicKey, made, attestation, signature } = await proveKey(device, order, challenge);
@@ -76,9 +76,9 @@ const encodeAttestation = (attestation: Attestation | null) =>
   };
 
 /**
- * Finds the public key of a slot: the key that was generated or proved in this session, otherwise the key in the card's metadata. If the card
- * does not support metadata, takes the public key from the slot's certificate. The key in the slot may be newer than its certificate, so the
- * caller must verify the signature.
+ * Returns the public key of a slot, from the first of these sources that has it: the keys that were generated or proved in this session, the
+ * card's metadata, and, on a card that does not support metadata, the slot's certificate. The key in the slot may be newer than the certificate,
+ * so the caller must verify the signature.
  *
  * @throws CardwrightError `KEY_MISSING`, `CERTIFICATE_INVALID`, `ALGORITHM_NOT_SUPPORTED`, `CARD_ERROR`
  */

@@ -15,7 +15,7 @@ export function managementKeyHandlers(holder: DeviceHolder) {
       holder.use(signal, async ({ piv: { managementKey }, info }) => {
         if (!tries.mayTry(info.id)) throw new CardwrightError('MANAGEMENT_KEY_REFUSED', { next: null });
         const algorithm = (await managementKey.status())?.algorithm ?? asked;
-        // Guessing the algorithm could spend tries on a card that counts them.
+        // The host does not guess the algorithm, because a wrong guess could cost a try on a card that counts tries.
         if (!algorithm) throw new CardwrightError('ALGORITHM_NOT_SUPPORTED');
         return { algorithm, witness: encodeBytes(await managementKey.getWitness(algorithm)) };
       }),
@@ -39,7 +39,7 @@ export function managementKeyHandlers(holder: DeviceHolder) {
   } satisfies Handlers;
 }
 
-/** Gets a new witness from the card, for the next key that the CMS tries. Returns null when the card lacks the algorithm. */
+/** Gets a new witness from the card, for the next key that the CMS tries. Returns null if the card does not support the algorithm. */
 async function witnessOf(card: CardManagementKey, algorithm: ManagementKeyAlgorithm): Promise<NextWitness> {
   try {
     return { algorithm, witness: encodeBytes(await card.getWitness(algorithm)) };

@@ -7,7 +7,7 @@ const MAX_QUESTIONS = 5;
 
 /** Functions that ask for a new PIN, check it and set it. */
 export interface NewPin<T> {
-  /** Asks the user for the new PIN, which has no other source in any command. Gathers the other secrets each time again. */
+  /** Gathers the new PIN, which only the user can give, and the other secrets of the command. Called for each request. */
   readonly gather: (question: NewPinQuestion) => Promise<T>;
   /** Returns the rule that the PIN breaks. Returns null if the PIN breaks no rule. */
   readonly brokenRule: (secrets: T) => PinRule | null;
@@ -28,8 +28,9 @@ export interface NewPinQuestion {
 export type NewPinProblem = CardwrightError<'PIN_RULE_VIOLATED' | 'PIN_REFUSED_BY_DEVICE' | 'PIN_INCORRECT'>;
 
 /**
- * Gathers the secrets and sets the new PIN. Asks again when the PIN breaks a rule, or when the device refuses it. Also asks again after a wrong
- * current PIN that the user typed, while more than one try is left, but never after a wrong PUK. Asks at most `MAX_QUESTIONS` times.
+ * Gathers the secrets and sets the new PIN. Asks again if the new PIN breaks a rule, or if the device refuses it. If `mayRetype` is set, also
+ * asks again after a wrong current PIN, while at least `MIN_TRIES` tries are left. Never asks again after a wrong PUK. Asks at most
+ * `MAX_QUESTIONS` times.
  *
  * @returns the secrets that were accepted
  * @throws CardwrightError the last refusal, or any other error of `gather` or `set`

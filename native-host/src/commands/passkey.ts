@@ -40,8 +40,8 @@ export function passkeyHandlers(holder: DeviceHolder) {
 }
 
 /**
- * Checks that a site may register a passkey for this relying party. For a relying party of another site, the administrator's list of relying
- * parties decides, even if the CMS signed the command.
+ * Checks that a site may register a passkey for the relying party in the command. If the relying party belongs to another site, the
+ * administrator's list of relying parties decides, even if the CMS signed the command.
  *
  * @throws CardwrightError `RP_NOT_ALLOWED`
  */
@@ -81,8 +81,8 @@ async function createByHost(
 }
 
 /**
- * Checks that the device has none of the excluded credentials, before its user is asked for a PIN. If the device cannot answer this now, the
- * device itself decides when the passkey is created.
+ * Refuses a device that contains one of the excluded credentials, before the user is asked for a PIN. If the device cannot tell this now, this
+ * function does nothing: the device then checks the credentials when it creates the passkey.
  *
  * @throws CardwrightError `PASSKEY_EXISTS`
  */
@@ -119,8 +119,8 @@ async function createByBrowser(
 }
 
 /**
- * Proves that the credential is on the open device, and can be used there. Returns null if no proof is requested, if this host reaches no FIDO2
- * application, or if the device signs in none of the permitted `USES`.
+ * Returns a proof that the credential is on the open device, and can be used there. Returns null if no proof is requested, if this host cannot
+ * reach the device's FIDO2 application, or if the device signs in none of the `USES` that are tried.
  */
 async function proofOf(
   device: OpenDevice,
@@ -134,7 +134,7 @@ async function proofOf(
   const interaction = { signal, onTouch: () => onProgress('touch') };
   for (const { isTouched, isVerified } of USES) {
     if (isVerified && !pin) continue;
-    // A passkey that the browser made may be on another device, where a touch would be in vain.
+    // The browser may have created the passkey on another device. The user would then touch this device in vain.
     if (isTouched && way !== 'host') continue;
     const use = { ...interaction, pin: isVerified ? copyOf(pin) : undefined };
     const proof = await unlessUnable(() => provePasskey(device.fido, { ...request, isTouched }, use));
@@ -144,8 +144,8 @@ async function proofOf(
 }
 
 /**
- * Uses of a passkey, the least demanding first. Some devices reveal a credential only after user verification, and some sign nothing without
- * a touch.
+ * Ways to use a passkey for a proof, in the order in which they are tried. Some devices reveal a credential only after user verification, and
+ * some sign nothing without a touch.
  */
 const USES = [
   { isTouched: false, isVerified: false },
@@ -154,8 +154,8 @@ const USES = [
 ] as const;
 
 /**
- * Returns the result of `sign`. Returns null after an error by which the device says that it does not sign (`DOES_NOT_SIGN`). Throws any other
- * error, such as the error of a removed device.
+ * Returns the result of `sign`. Returns null after an error in `DOES_NOT_SIGN`, which means that the device does not sign now or at all. Throws
+ * any other error, such as the error of a removed device.
  */
 async function unlessUnable<T>(sign: () => Promise<T | null>): Promise<T | null> {
   try {

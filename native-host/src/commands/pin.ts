@@ -56,10 +56,10 @@ export function pinHandlers(holder: DeviceHolder) {
 }
 
 /**
- * Returns the CMS's rules for a new PIN. Only a step that the CMS signed may contain rules, because a page could choose weaker ones. The page of a
- * site without a CMS may set a PIN, but names no rules.
+ * Returns the rules that a command contains for a new PIN; null if it contains no rules. Only a command in a step that the CMS signed may
+ * contain rules, because a page could choose weaker rules. The page of a site without a CMS may set a PIN outside a step, but without rules.
  *
- * @throws CardwrightError `STEP_REQUIRED` outside a step, if rules are named or the site has a CMS
+ * @throws CardwrightError `STEP_REQUIRED` if the command is outside a step, and contains rules or comes from a site with a CMS
  */
 export function rulesOf<T extends PinRules | FidoPinRules>(
   asked: T | null,
@@ -70,8 +70,8 @@ export function rulesOf<T extends PinRules | FidoPinRules>(
 }
 
 /**
- * Reads the remaining tries of the PIN to change. Returns null for a PIN of this session that the card has verified on this connection: that PIN
- * is certainly right, and its tries are not read.
+ * Reads the remaining tries of the PIN to change. Returns null if the PIN comes from the memory of this session, and the card has already
+ * verified it on this connection: the PIN is then certainly right, and its tries are not read.
  *
  * @throws CardwrightError `PIN_BLOCKED`, `LAST_TRY`
  */

@@ -5,7 +5,7 @@ import { isSince } from '@cardwright/protocol/messages';
 import type { OpenDevice } from '../devices/open-device.js';
 import type { CommandContext } from '../server/handlers.js';
 
-/** The source of each secret of one command, by name. */
+/** The source of each secret of one command, by the name of the secret. */
 export type SecretReferences<N extends UserSecret> = Readonly<Record<N, SecretReference>>;
 
 export interface AskOptions {
@@ -14,7 +14,7 @@ export interface AskOptions {
   readonly retriesLeft: number | null;
   /** The reason for a repeated request, as an error code; null for the first request. */
   readonly problem: string | null;
-  /** Set when the answer is checked at once, and the user may be asked again. */
+  /** Set when the answer is checked at once, and the user is asked again if it is refused. */
   readonly mayAskAgain?: boolean;
   /** Rules of a new FIDO PIN; null or absent if no new FIDO PIN is requested. */
   readonly fidoRules?: FidoPinRules | null;
@@ -41,7 +41,7 @@ export async function gatherSecrets<N extends UserSecret>(
   const names = namesOf(references);
   const fromUser = names.filter((name) => references[name].source === 'user');
   const gathered: Partial<Record<UserSecret, Uint8Array>> = {};
-  // Secrets of other sources come first: if such a secret is missing, the user is not asked in vain.
+  // Secrets from other sources are gathered first, so that the user is not asked in vain if one of these secrets is missing.
   for (const name of names.filter((candidate) => !fromUser.includes(candidate))) {
     gathered[name] = await secretOf(name, references[name], device, context);
   }
@@ -50,9 +50,10 @@ export async function gatherSecrets<N extends UserSecret>(
 }
 
 /**
- * Returns a secret from another source than the user.
+ * Returns a secret that comes from the CMS or from the memory of this session, not from the user.
  *
- * @throws CardwrightError `SECRET_MISSING` if this session remembers no such secret, or the source is the user; `SECRET_REFUSED` for a sealed secret
+ * @throws CardwrightError `SECRET_MISSING` if this session remembers no such secret, or the source is the user; `SECRET_REFUSED` if a secret
+ * from the CMS cannot be opened
  */
 export async function secretOf(
   name: UserSecret,

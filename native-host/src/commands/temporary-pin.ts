@@ -5,7 +5,7 @@ import type { PreparedCredentials } from '../devices/escrow.js';
 import type { OpenDevice } from '../devices/open-device.js';
 import type { HostSession } from '../server/host-session.js';
 
-/** Largest number of random PINs to try, because the card may refuse some of the PINs by a rule of its own. */
+/** Largest number of random PINs to try. The card may refuse a PIN because of a rule of its own. */
 const MAX_ATTEMPTS = 5;
 
 export interface TemporaryPinOptions extends Pick<ReleaseOptions, 'signal' | 'onWaiting'> {
@@ -35,7 +35,7 @@ export async function withTemporaryPin<T>(
   const seal = (pin: Uint8Array): Promise<string> => session.sealToWindow(pin, device.info.id, operation);
   let sealed = '';
   const prepare = async (): Promise<void> => {
-    // Until the initial PIN is restored, the card does not have it.
+    // The card does not have the initial PIN until it is restored, so no command may use the initial PIN from memory.
     device.rememberPin(undefined);
     device.rememberFidoPin(undefined);
     sealed = await putTemporaryPin(device, prepared, seal);
@@ -57,7 +57,7 @@ async function putTemporaryPin(
   for (let attempt = 1; ; attempt += 1) {
     const pin = prepared.makeTemporaryPin(minLength);
     try {
-      // Sealing comes first, so that the card never has a PIN that the user cannot be shown.
+      // The PIN is sealed before it is set, so that the card never has a PIN that the user cannot be shown.
       const sealed = await seal(pin);
       await prepared.putTemporaryPin(piv, pin);
       return sealed;

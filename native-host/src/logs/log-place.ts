@@ -11,7 +11,7 @@ export const GENERATIONS = 3;
  */
 export const logFileOf = (system: System): string => path.join(folderOf(system), NAME);
 
-/** Returns the path of a log by its age: 0 is the current one, 1 the newest of the older ones. */
+/** Returns the path of a log by its age: 0 is the current log, 1 the newest of the older logs. */
 export const generationOf = (file: string, generation: number): string =>
   generation === 0 ? file : `${file}.${generation}`;
 

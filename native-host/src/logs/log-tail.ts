@@ -8,8 +8,9 @@ const MAX_READ = 512 * 1024;
 const INTERVAL = 300;
 
 /**
- * Returns the last lines of a log, the oldest first. Includes older files if the newest has too few lines. Reads only the last `MAX_READ` bytes of a
- * file. If a file is longer, returns fewer lines: neither the line that is cut there, nor older files, which would leave a gap.
+ * Returns the last lines of a log, the oldest first. Includes older files if the newest has too few lines. Reads at most the last `MAX_READ`
+ * bytes of each file. If a file is longer, leaves out the first line that was read, which may be incomplete, and all older files, so that the
+ * result has no gap.
  */
 export function tailOf(file: string, count: number): string[] {
   const lines: string[] = [];

@@ -13,11 +13,11 @@ export const isAccessDenied = (error: unknown): error is PcscError =>
  * Asks the smart card service, and asks again if it denies access.
  *
  * pcsc-lite denies access for two reasons: polkit does not admit the user (auth.c, `IsClientAuthorized`), or the service was ending and cut the
- * connection (measured). Only a running service that denies access twice has refused the user.
+ * connection (measured). So a service that denies access twice, and is still running, has refused the user.
  *
- * @param isThere returns true while the connection to the service is not lost
+ * @param isThere returns false once the connection to the service is lost
  * @throws CardwrightError `PCSC_FORBIDDEN` if access is denied twice, `PCSC_UNAVAILABLE` if the connection is lost before the service is asked
- *   again
+ * again
  * @throws any other error of `ask`
  */
 export async function askTwice<T>(

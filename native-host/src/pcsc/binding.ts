@@ -10,7 +10,7 @@ export class PcscError extends Error {
   override readonly name = 'PcscError';
 
   constructor(
-    /** The return code, as an unsigned 32-bit number; 0 if the library gave none. */
+    /** The return code, as an unsigned 32-bit number; 0 if the library returned no code. */
     readonly code: number,
     message: string,
     options?: ErrorOptions,
@@ -37,7 +37,7 @@ export interface PcscListener {
   /** Called with the complete list of readers: once at the start, even if the list is empty, and after each change. */
   onReaders(names: readonly string[]): void;
   onStatus(reader: string, status: ReaderStatus): void;
-  /** Called when the service is gone. No further call follows, and the context cannot be used any more: open a new context. */
+  /** Called when the service is gone. No method of the listener is called afterwards. The context cannot be used any more: open a new context. */
   onFailure(error: PcscError): void;
 }
 
@@ -67,8 +67,8 @@ export interface PcscContext {
   /**
    * Takes the card of a reader.
    *
-   * @throws PcscError, with `SHARING_VIOLATION` if another program is connected to the card; in mode `shared`, only if another program is
-   *   connected exclusively, or has a transaction
+   * @throws PcscError, with `SHARING_VIOLATION` if another program is connected to the card. In mode `shared`, this happens only if the other
+   * program is connected exclusively, or has a transaction
    */
   connect(reader: string, mode?: ShareMode): Promise<PcscCard>;
   /** Releases the cards that are still held, and ends the watch of the readers. Resolves when this is done; the process cannot end before. */

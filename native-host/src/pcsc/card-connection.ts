@@ -7,12 +7,12 @@ import { meaningOfPcscError } from './pcsc-error.js';
 
 /** Milliseconds between two attempts to take a card that another program holds. PC/SC has no event for the release of a card. */
 const RETRY_INTERVAL = 200;
-/** Milliseconds after which a card that could not be taken exclusively is taken in shared mode. Most programs use a card only for an instant. */
-const ALONE_TIME = 3_000;
 /**
- * Milliseconds for the answer to an APDU, unless the caller sets another limit. Cards take some tens of milliseconds, and a second for a
- * signature.
+ * Milliseconds to try for an exclusive connection, before the card may be taken in shared mode. This time is usually enough, because most
+ * programs use a card only for an instant.
  */
+const ALONE_TIME = 3_000;
+/** Default limit, in milliseconds, for the answer to an APDU. Cards take some tens of milliseconds, and a second for a signature. */
 export const ANSWER_TIME = 10_000;
 
 const SHARE_MODES = ['exclusive', 'shared'] as const satisfies readonly ShareMode[];
@@ -30,7 +30,10 @@ export interface TakeOptions {
   readonly patience: number;
   /** Set to share a card that cannot be taken exclusively. Other connected programs then wait. Default: false. */
   readonly mayShare?: boolean;
-  /** Milliseconds that the connection may last; default: no limit. An APDU that is unanswered then, or sent later, fails with `CARD_MUTE`. */
+  /**
+   * Milliseconds that the connection may last; default: no limit. An APDU that is unanswered at the end of this time, or is sent later, fails
+   * with `CARD_MUTE`.
+   */
   readonly timeLimit?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called once when another program holds the card and `patience` permits waiting. */
@@ -40,8 +43,8 @@ export interface TakeOptions {
 /**
  * A connection to one card. From `take` to `close`, no other program can use the card.
  *
- * One APDU runs at a time. An abort takes effect between APDUs, because PC/SC cannot cancel one. A card that does not answer in time is mute:
- * its APDU stays unanswered, and no further APDU is sent. Closing resets the card, so that no other program can use its security status.
+ * One APDU runs at a time. An abort takes effect between APDUs, because PC/SC cannot cancel an APDU. A card that does not answer in time is
+ * mute: its APDU stays unanswered, and no further APDU is sent. Closing resets the card, so that no other program can use its security status.
  */
 export class CardConnection implements ApduChannel {
   #queue: Promise<unknown> = Promise.resolve();
@@ -59,8 +62,8 @@ export class CardConnection implements ApduChannel {
   ) {}
 
   /**
-   * Takes a card. While another program holds the card, waits as `patience` permits. If `mayShare` is set, the card is shared once it could not
-   * be taken exclusively for some seconds.
+   * Takes a card. While another program holds the card, waits as `patience` permits. If `mayShare` is set, and the card cannot be taken
+   * exclusively within `ALONE_TIME`, takes it in shared mode.
    *
    * @throws CardwrightError `DEVICE_BUSY` after `patience`, `CANCELLED` after an abort, and any other error of `connect`
    */
@@ -117,7 +120,7 @@ export class CardConnection implements ApduChannel {
     return this.#enqueue(apdu, answerTime, this.#signal);
   }
 
-  /** Sends one APDU even after an abort, to cancel a command of a card that waits for its user. */
+  /** Sends one APDU even after an abort, to cancel a command during which the card waits for its user. */
   transmitAfterAbort(apdu: Uint8Array, answerTime = ANSWER_TIME): Promise<Uint8Array> {
     return this.#enqueue(apdu, answerTime, undefined);
   }
@@ -130,8 +133,8 @@ export class CardConnection implements ApduChannel {
   }
 
   /**
-   * Waits for the current APDU, then resets and releases the card. No further APDU is sent. A mute card is not waited for, but reset and released if
-   * it answers later.
+   * Waits for the current APDU, then resets and releases the card. No further APDU is sent. Does not wait for a mute card. This card is reset
+   * and released if it answers later.
    */
   async close(): Promise<void> {
     if (isCardwrightError(this.#ended, 'DEVICE_NOT_OPEN')) return;
@@ -153,8 +156,8 @@ export class CardConnection implements ApduChannel {
     } catch (error) {
       const meaning = meaningOfPcscError(error);
       tell?.({ failure: meaning });
-      // Every error of PC/SC ends this connection for good, for example a removed card. `PCSC_FORBIDDEN` does not: Windows reserves only one
-      // application for administrators, and the others stay usable.
+      // An error of PC/SC, for example after a removal of the card, ends this connection for good. `PCSC_FORBIDDEN` is the exception: Windows
+      // reserves one application of the card for administrators, and the other applications stay usable.
       if (isCardwrightError(meaning) && meaning.code !== 'PCSC_FORBIDDEN') this.#ended ??= meaning;
       throw meaning;
     }

@@ -35,8 +35,8 @@ export interface Connection {
 }
 
 /**
- * The functions of PC/SC that the host uses, through koffi. Each throws `PcscError` unless the library reports success; for `listReaders`, a computer
- * without readers is a success.
+ * The functions of PC/SC that the host uses, through koffi. Each function throws `PcscError` if the library reports an error. For `listReaders`,
+ * a computer without readers is not an error.
  */
 export class PcscCalls {
   readonly #abi: PcscAbi;
@@ -119,7 +119,7 @@ export class PcscCalls {
   }
 
   /**
-   * Waits until the state of a reader in `known` differs from its `dwCurrentState`, and returns the new states of these readers.
+   * Waits until the state of at least one reader in `known` differs from its `dwCurrentState`. Returns the states of all readers in `known`.
    *
    * @param time milliseconds after which the call fails with `TIMEOUT`
    */
@@ -136,7 +136,7 @@ export class PcscCalls {
     return { szReader: name, pvUserData: null, dwCurrentState: known, dwEventState: 0, cbAtr: 0, rgbAtr };
   }
 
-  /** Ends the current wait of a context with `CANCELLED`, if there is one. */
+  /** Makes a running `waitForChange` of a context fail with `CANCELLED`. */
   async cancel(context: Handle): Promise<void> {
     demand('SCardCancel', await this.#cancel(context));
   }
@@ -157,7 +157,7 @@ export class PcscCalls {
     return { handle, isT0: protocol[0] === PROTOCOL_T0 };
   }
 
-  /** Waits until no other program has a transaction. The wait may take any time and cannot be cancelled. */
+  /** Begins a transaction as soon as no other program has one. The wait for this may take any time and cannot be cancelled. */
   async beginTransaction({ handle }: Connection): Promise<void> {
     demand('SCardBeginTransaction', await this.#begin(handle));
   }
@@ -172,8 +172,8 @@ export class PcscCalls {
   }
 
   /**
-   * Sends an APDU. Copies the APDU, so that a caller that gave up waiting may reuse `apdu`. Overwrites the copies of APDU and answer when the
-   * library returns.
+   * Sends an APDU. Copies the APDU, so that a caller that gave up waiting may reuse `apdu`. When the library returns, overwrites the copy of the
+   * APDU and the buffer of the answer with zeros.
    */
   async transmit({ handle, isT0 }: Connection, apdu: Uint8Array): Promise<Uint8Array> {
     const sent = Uint8Array.from(apdu);
@@ -207,7 +207,7 @@ function asCall(native: ReturnType<LibraryHandle['func']>): Call {
 /** Makes a return code an unsigned 32-bit number. Where `LONG` has 32 bits, the library returns errors as negative numbers. */
 const unsigned = (code: unknown): number => Number(code) >>> 0;
 
-/** Checks a return code. @throws PcscError unless the code means success */
+/** Checks a return code. @throws PcscError if the code means an error */
 function demand(name: string, code: number): void {
   if (code !== SUCCESS) throw new PcscError(code, `${name} answered 0x${code.toString(16).padStart(8, '0')}`);
 }

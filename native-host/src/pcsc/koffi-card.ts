@@ -16,8 +16,8 @@ export interface Service {
 }
 
 /**
- * A card that is held exclusively or in a transaction. Each card has a context of its own, because the library permits one call in a context
- * at a time, so a mute card would block all others.
+ * A card that is held exclusively or in a transaction. Each card has a context of its own, because the library permits one call in a context at
+ * a time, so a mute card would block the calls for all other cards.
  */
 export class KoffiCard implements PcscCard {
   #releasing: Promise<void> | undefined;
@@ -84,8 +84,8 @@ export class KoffiCard implements PcscCard {
   }
 
   /**
-   * Keeps the transaction from being ended as idle: any call counts as use of the card. Errors are ignored, because the next APDU reports
-   * them as well.
+   * Keeps the operating system from ending the transaction as idle, because any call counts as use of the card. Errors are ignored, because the
+   * next APDU reports them as well.
    */
   async #touch(): Promise<void> {
     if (!this.#isTransmitting) await this.calls.status(this.connection).catch(ignorePcscError);

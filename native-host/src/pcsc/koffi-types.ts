@@ -11,14 +11,14 @@ import koffi, { type TypeObject } from 'koffi';
  * | text | UTF-16 | UTF-8 | UTF-8 |
  */
 export interface PcscAbi {
-  /** Library to load. A path keeps the loader from finding another library of this name first; on Linux, the name is enough. */
+  /** Library to load: an absolute path, so that the loader cannot find another library of the same name first. On Linux, the name alone. */
   readonly library: string;
   readonly DWORD: 'uint32' | 'ulong';
   readonly LONG: 'int32' | 'long';
   readonly HANDLE: 'uintptr' | 'int32' | 'long';
   /**
-   * Suffix of functions with texts. Windows has functions that end in `W`, for UTF-16, and in `A`, for which it converts reader names to the
-   * computer's code page and loses characters.
+   * Suffix of the functions that take or return text. On Windows, the functions that end in `W` use UTF-16. The functions that end in `A` are
+   * not used: they convert reader names to the computer's code page, which loses characters.
    */
   readonly suffix: 'W' | '';
   readonly text: 'str16' | 'str';

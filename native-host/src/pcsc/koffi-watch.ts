@@ -13,7 +13,7 @@ const STATE_PRESENT = 0x0020;
 const STATE_EXCLUSIVE = 0x0080;
 const STATE_IN_USE = 0x0100;
 const STATE_MUTE = 0x0200;
-/** Position of the event count: the high half of a reader's state. */
+/** Number of bits below the event count, which is the high half of a reader's state. */
 const EVENTS_SHIFT = 16;
 
 /** Codes after which the wait is repeated: the wait timed out or was cancelled, or a reader was removed after it was listed. */
@@ -46,8 +46,8 @@ export class KoffiWatch {
   #known = new Map<string, number>();
   #names: readonly string[] | undefined;
   /**
-   * Set until the system reports that it does not know the pseudo-reader. New readers are then found by listing the readers often. `#readersKnown` is
-   * the last reported state of the pseudo-reader.
+   * False once the system has reported that it does not know the pseudo-reader. New readers are then found only by listing the readers often.
+   * `#readersKnown` is the last reported state of the pseudo-reader.
    */
   #tellsOfReaders = true;
   #readersKnown = 0;

@@ -13,8 +13,8 @@ import { KoffiCard, type Service } from './koffi-card.js';
 import { ignorePcscError, KoffiWatch } from './koffi-watch.js';
 
 /**
- * Milliseconds to take an available card. A slow card needs a second until it is powered. The call may also block for longer, because it
- * waits for the end of another program's transaction.
+ * Milliseconds to wait until a card is taken. A slow card needs a second to power up. The call of the library may block for longer, if another
+ * program has a transaction.
  */
 const TAKE_TIME = 3_000;
 

@@ -3,8 +3,8 @@ import { PcscError } from './binding.js';
 import { PCSC_CODE, WIN32_ERROR } from './return-codes.js';
 
 /**
- * Returns the error that the return code of a `PcscError` means. A code without a meaning of its own becomes `PCSC_ERROR` with the code. Any error
- * that is not a `PcscError` is returned unchanged.
+ * Returns the error that `MEANINGS` has for the return code of a `PcscError`. If `MEANINGS` does not contain the code, returns `PCSC_ERROR` with
+ * the code. Any error that is not a `PcscError` is returned unchanged.
  */
 export function meaningOfPcscError(error: unknown): unknown {
   if (!(error instanceof PcscError)) return error;

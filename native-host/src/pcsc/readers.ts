@@ -28,7 +28,7 @@ export interface ReaderState {
   readonly card: CardPresence | null;
 }
 
-/** Milliseconds to wait for the first status of every reader. */
+/** Milliseconds to wait for the first list of readers and the first status of each reader. */
 const FIRST_LIST_TIMEOUT = 5_000;
 /** Milliseconds between two attempts to reach a lost service. Attempts are made only while there are listeners. */
 const REOPEN_INTERVAL = 1_000;
@@ -71,7 +71,7 @@ export class Readers {
   constructor(
     /** Loads the library on first use, because it is native code and most page sessions do not need it. */
     private readonly loadBinding: () => Promise<PcscBinding>,
-    /** Called when the service ends, or does not list its readers in time. Running requests fail with `PCSC_UNAVAILABLE`. */
+    /** Called when the service ends, or does not report all its readers in time. */
     private readonly onServiceLost: (error: PcscError) => void,
     /** The clock for everything that uses these readers. */
     readonly clock: Clock = systemClock,
@@ -100,7 +100,8 @@ export class Readers {
         throw new CardwrightError('PCSC_UNAVAILABLE');
       }
     } catch (error) {
-      // The service accepted the connection and then sent nothing, perhaps because it was about to end.
+      // The service accepted the connection, but did not report all readers in time, perhaps because it was about to end. So the connection is
+      // given up.
       if (this.#watch === watch && deadline.signal.aborted) this.#abandon(watch);
       throw error;
     } finally {
@@ -120,10 +121,10 @@ export class Readers {
   }
 
   /**
-   * Takes the card of a reader. Only one caller in this process can have it.
+   * Takes the card of a reader. Only one caller in this process can hold the card at a time.
    *
    * @throws CardwrightError `DEVICE_BUSY`, `CARD_REMOVED`, `READER_REMOVED`, `CARD_MUTE`, `CARD_RESET`, `PCSC_UNAVAILABLE`, `PCSC_FORBIDDEN`,
-   *   `PCSC_ERROR`, `HOST_DAMAGED`
+   * `PCSC_ERROR`, `HOST_DAMAGED`
    */
   async connect(reader: string, mode: ShareMode = 'exclusive'): Promise<PcscCard> {
     const { context, taken } = await this.#open();
@@ -174,11 +175,11 @@ export class Readers {
     }
   }
 
-  /** Opens the service, unless it is open. Concurrent calls share one attempt. */
+  /** Returns the open connection to the service; if there is none, opens a connection. Concurrent calls share one attempt. */
   async #open(): Promise<Watch> {
     if (this.#closed) throw new CardwrightError('PCSC_UNAVAILABLE');
     if (this.#watch) return this.#watch;
-    // An update of Node.js or an incomplete installation can make the library unusable, because it is native code.
+    // The library is native code, so an update of Node.js or an incomplete installation can make it unusable. The error is then `HOST_DAMAGED`.
     this.#opening ??= orDamaged(this.loadBinding)
       .then((binding) => askTwice(() => this.#openWith(binding), this.clock))
       .catch((error: unknown) => {
@@ -239,14 +240,14 @@ export class Readers {
     this.#scheduleReopen();
   }
 
-  /** Schedules another attempt to open the service while there are listeners, because no event reports that the service is back. */
+  /** If there are listeners, schedules another attempt to open the service, because no event reports that the service is back. */
   #scheduleReopen(): void {
     if (this.#closed || this.#listeners.size === 0) return;
     this.#cancelReopening();
     const reopen = (): void =>
       void this.#open().then(
         () => this.#notify(),
-        // A caller of `list` gets the error of an attempt. The next attempt is scheduled already.
+        // The error needs no handling here: a caller of `list` that shares the attempt gets it, and the next attempt is scheduled already.
         () => undefined,
       );
     this.#cancelReopening = this.clock.after(REOPEN_INTERVAL, reopen, { background: true });

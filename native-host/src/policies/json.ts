@@ -29,8 +29,9 @@ export function valueAt(root: JsonObject, path: JsonPath): Json | undefined {
 }
 
 /**
- * Returns a copy of the object with `value` at a path. If `value` is undefined, the copy lacks the member. An object that is missing on the path
- * is created, and replaces another kind of value. Members keep their order; a new member comes last. Any name is permitted, even `__proto__`.
+ * Returns a copy of the object with `value` at a path. If `value` is undefined, the copy lacks the last member of the path. Objects that are
+ * missing on the path are created; a value on the path that is not an object is replaced by an object. Members keep their order; a new member
+ * comes last. Any name is permitted, even `__proto__`.
  *
  * @throws RangeError if the path is empty
  */

@@ -71,7 +71,7 @@ function withContainer(merged: Merged, path: JsonPath, empty: Json): Merged {
   };
 }
 
-/** Removes additions. An addition that someone has changed since is kept. */
+/** Removes the additions that the content still contains unchanged. Keeps an addition that someone has changed. */
 export const withoutAdditions = (content: JsonObject, additions: readonly Addition[]): JsonObject =>
   [...additions].reverse().reduce(withoutAddition, content);
 

@@ -31,7 +31,7 @@ interface Draft {
 }
 
 /**
- * Plans the addition of a template to the files of one place, after removing everything that was added there before.
+ * Plans the addition of a template to the files of one place. The plan first removes everything that was added there before.
  *
  * @throws PolicyError when a file cannot be changed safely, or contradicts the template
  */
@@ -59,8 +59,8 @@ export const planRemoval = (system: System, place: PolicyPlace, recorded: Change
   planned(place, draftOf(system, recorded.file, [recorded]));
 
 /**
- * Finds the file in which to set a policy: the last file that already sets the policy, because that file is effective, otherwise the place's own
- * file.
+ * Returns the file in which to set a policy. This is the last file that already sets the policy, because the browser uses that file. If no file
+ * sets the policy, it is the place's own file.
  */
 function fileFor({ file: own }: PolicyPlace, unit: JsonPath, drafts: readonly Draft[]): string {
   const decides = drafts.findLast(({ content }) => valueAt(content, unit) !== undefined);

@@ -14,7 +14,7 @@ import { type ChangedFile, type PolicyRecord, readRecord, RECORD_FILE, recordTex
 /** File mode of the record. Only the owner may read the record, because the record contains texts of files that not everyone may read. */
 const PRIVATE = 0o600;
 
-/** Placeholders of a template, which an administrator has to replace (names of RFC 2606). */
+/** Example domains in a template (RFC 2606), which an administrator has to replace. */
 const PLACEHOLDER = /[\w.-]*\bexample\.(?:com|org|net)\b/i;
 
 /** A place where a template was added, and the added part. */

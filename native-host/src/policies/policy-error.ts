@@ -1,4 +1,4 @@
-/** The reason why policies cannot be changed, in words for the user. Nothing was changed, unless the words say otherwise. */
+/** The reason why policies cannot be changed, in words for the user. If something was changed nevertheless, the words say so. */
 export class PolicyError extends Error {
   override readonly name = 'PolicyError';
 }

@@ -25,7 +25,10 @@ import { systemClock, type Clock } from '../clock.js';
 import { Log, type LogFields } from './log.js';
 import type { Send } from './receiver.js';
 
-/** Answers one request. A `CardwrightError` that it throws becomes the error of the answer; anything else becomes `INTERNAL`. */
+/**
+ * Answers one request. If it throws a `CardwrightError`, the answer contains this error. If it throws anything else, the answer contains
+ * `INTERNAL`.
+ */
 export type Answer = (request: Request, signal: AbortSignal) => Promise<object>;
 
 /** JSON-RPC in both directions over one transport: answers the requests of the extension, and sends requests and notifications to it. */
@@ -104,7 +107,7 @@ export class Connection {
     for (const controller of this.#running.values()) controller.abort();
   }
 
-  /** Logs a failed request as a warning, which the default log level includes, and a cancelled one as information. */
+  /** Logs a failed request as a warning, which the default log level includes, and a cancelled request as information. */
   #logRefusal(fields: LogFields & { readonly code: string }): void {
     this.log.write('refused', fields, fields.code === 'CANCELLED' ? 'info' : 'warn');
   }

@@ -10,7 +10,7 @@ const LITTLE_ENDIAN = endianness() === 'LE';
 /** Longest plausible body in bytes, Chromium's own limit. A greater length means that the input is not a sequence of frames. */
 const ABSURD_LENGTH = 64 * 1024 * 1024;
 
-/** The error for input that is not a sequence of frames. No later input can be read. */
+/** The error for input that is not a sequence of frames. The input that follows cannot be read. */
 export class FramingError extends Error {
   override readonly name = 'FramingError';
 }

@@ -7,7 +7,7 @@ export interface Peer {
   /** The protocol version on which page, extension and host have agreed. */
   readonly protocol: ProtocolVersion;
   readonly origin: string;
-  /** The public keys of the CMS; null if the site has none, so that no step can be verified. */
+  /** The public keys of the CMS; null if the site has no such keys. The host then refuses every step. */
   readonly cms: PublicJwkSet | null;
   /** Origins of foreign relying parties for which the administrator permits the site to register passkeys. */
   readonly relyingParties: readonly string[];

@@ -10,7 +10,7 @@ import { readFirstInput, takeStandardOutput, writeFirstOutput } from './stdio.js
 
 /** The parts of a host that serves one page session over standard input and output. */
 export interface ServeOptions {
-  /** Answers the first message if it is an `initialize` that this host accepts; otherwise returns null. */
+  /** Returns the answer to the first message. Returns null if the message is not an `initialize` that this host accepts. */
   readonly answerFirst: (message: unknown) => FirstAnswer | null;
   /** Loads the code that answers all other messages. Never rejects. */
   readonly open: (first: FirstAnswer | null, send: Send, die: () => void) => Promise<Receiver>;
@@ -44,12 +44,12 @@ export async function serve({ answerFirst, open, log }: ServeOptions): Promise<v
   const receive = (input: Input): void => {
     if (opening === undefined) {
       const first = 'message' in input ? begin(input.message) : null;
-      // Standard output is taken before code is loaded that could write to it.
+      // Standard output is reserved for frames before code is loaded that could write to it.
       write ??= takeStandardOutput();
       opening = open(first, send, die);
       if (first) return;
     }
-    // Callbacks of one promise run in the order in which they were added.
+    // The messages keep their order, because callbacks of one promise run in the order in which they were added.
     void opening.then((receiver) => {
       if ('message' in input) receiver.receive(input.message);
       else receiver.refuse(input.refusal);

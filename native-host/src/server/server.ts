@@ -50,8 +50,9 @@ interface Run {
 }
 
 /**
- * Serves one page session: validates every command against the table of commands, and refuses commands that only a signed step may contain.
- * Commands run one after the other, so that their APDUs do not mix. Only commands that the table marks as `concurrent` run beside others.
+ * Serves one page session: validates every command against the table of commands, and refuses commands outside a signed step if only a signed
+ * step may contain them. Commands run one after the other, so that their APDUs do not mix. Only commands that the table marks as `concurrent`
+ * run beside others.
  */
 export class HostServer implements Receiver {
   readonly #connection: Connection;

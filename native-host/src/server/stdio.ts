@@ -2,7 +2,7 @@ import { read, writeSync } from 'node:fs';
 
 const STDIN = 0;
 const STDOUT = 1;
-/** Largest first input in bytes. The rest of a longer input comes through the stream. */
+/** Largest first input in bytes. `process.stdin` delivers the rest of a longer input. */
 const FIRST_LENGTH = 65_536;
 
 /**
@@ -33,7 +33,7 @@ export function writeFirstOutput(frame: Buffer): number {
   try {
     return writeSync(STDOUT, frame);
   } catch {
-    // For example EAGAIN of a pipe that does not block. The stream then waits, or reports the error.
+    // For example EAGAIN of a pipe that does not block. `process.stdout` then waits, or reports the error.
     return 0;
   }
 }

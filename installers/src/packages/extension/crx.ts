@@ -21,8 +21,8 @@ export interface CrxContent {
 }
 
 /**
- * Signs the extension as a .crx (CRX3, RSA with SHA-256), and writes the update manifest with which Chromium fetches it (`gupdate`
- * 2.0, developer.chrome.com, "Self-host for Linux").
+ * Signs the extension as a .crx (CRX3, RSA with SHA-256), and writes the update manifest with which Chromium fetches the .crx (`gupdate` 2.0,
+ * developer.chrome.com, "Self-host for Linux").
  *
  * @returns the id of the extension, which follows from the key
  * @throws Error if the key is not an RSA key in PEM
@@ -40,7 +40,7 @@ export async function writeCrx(content: CrxContent, { key, base }: ExtensionSett
   return appId;
 }
 
-/** Requires an RSA key. The library would create a missing key, and sign with a key that Chromium rejects. */
+/** Requires an RSA key. Without this check, the library would create a missing key, or sign with a key of another kind, which Chromium rejects. */
 function demandRsaKey(file: string): string {
   const { asymmetricKeyType } = createPublicKey(createPrivateKey(readFileSync(file)));
   if (asymmetricKeyType !== 'rsa') throw new Error(`${file} is a key for ${asymmetricKeyType}, not for RSA`);

@@ -11,8 +11,8 @@ const BROWSERS = BROWSER_LOCATIONS.filter(({ browser }) => browser !== 'Opera');
 const WRITE_POLICY = 'WRITEPOLICY';
 
 /**
- * Name of our entry in a policy list, whose entries administrators number from 1. Chrome takes the entries in the order of their numbers, with or
- * without gaps.
+ * Name of our entry in a policy list. Administrators number their entries from 1, and hardly reach this number. Chrome takes the entries in the
+ * order of their numbers, and accepts gaps.
  */
 const LIST_ENTRY = '7816';
 
@@ -27,8 +27,9 @@ function registerProperty({ browser }: BrowserLocation): string {
 }
 
 /**
- * Brave and Vivaldi were built from Chromium, whose code looks into Chromium's key and then into Chrome's (launch_context_win.cc,
- * `GetManifestPathWithFlags`). The changes of Brave and Vivaldi to this code cannot be seen, so Chromium's key is written for them too.
+ * Browsers for which Chromium's key is written. Brave and Vivaldi were built from Chromium, whose code looks into Chromium's key and then into
+ * Chrome's (launch_context_win.cc, `GetManifestPathWithFlags`). The changes of Brave and Vivaldi to this code cannot be seen, so they may look
+ * into Chromium's key too.
  */
 const ALSO_CHROMIUM = ['Chromium', 'Brave', 'Vivaldi'];
 
@@ -116,9 +117,9 @@ const OWN_KEY = 'SOFTWARE\\Cardwright\\Host';
 const ownProperty = (name: string): string => `OWN_${name.toUpperCase()}`;
 
 /**
- * Makes a component for a registry value. The value is written if `wanted` holds, and removed if it was written. A removal does not
- * repeat the properties of the installation, so its condition asks what the MSI has written. With `wanted` alone, wine would leave a
- * component whose condition fails, and remove one that was never installed.
+ * Makes a component for a registry value. The value is written if `wanted` holds, and removed if it was written. A removal does not repeat the
+ * properties of the installation, so its condition asks what the MSI has written. With `wanted` alone, wine would leave an installed component
+ * if `wanted` fails, and remove a component that was never installed.
  */
 function component(name: string, wanted: string, value: RegistryValue): Registry {
   const condition = `(REMOVE="ALL" AND ${ownProperty(name)}) OR (NOT REMOVE="ALL" AND (${wanted}))`;
