@@ -12,7 +12,7 @@ export interface PackagingContext {
 
 /** A product of `npm run package`: one or several files in `dist/`. */
 export interface Package {
-  /** Name by which the package can be requested alone, such as `host-deb`. */
+  /** Name by which `npm run package` can make only this package, such as `host-deb`. */
   readonly name: string;
   /** Makes the package. Two builds of one commit have the same bytes. The comment of a package names the exceptions. */
   build(context: PackagingContext): void | Promise<void>;

@@ -13,7 +13,7 @@ import { thisSystem } from './system/system.js';
 export const openLogFile = (): LogFile =>
   new LogFile(thisSystem, (reason) => writeToStandardError(`The host's log is not written: ${reason}`));
 
-/** The parts that the host of a page session needs, once its code is loaded. */
+/** The inputs of `openSession`. */
 export interface Opening {
   readonly key: SessionKey;
   /** Answer that the page was already sent; null if the page's first message was not an `initialize` that the host accepts. */

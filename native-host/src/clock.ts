@@ -10,7 +10,7 @@ export interface AfterOptions {
 export interface Clock {
   /** Returns the time in milliseconds since 1970. */
   now(): number;
-  /** Calls back once, after `milliseconds`. Returns a function that cancels the call. */
+  /** Calls `callback` one time, after `milliseconds`. Returns a function that cancels the call. */
   after(milliseconds: number, callback: () => void, options?: AfterOptions): Cancel;
 }
 

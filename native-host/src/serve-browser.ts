@@ -56,7 +56,7 @@ function isOurExtension([first = '', second]: readonly string[]): boolean {
   return second === FIREFOX_EXTENSION_ID;
 }
 
-/** Keeps log lines until the log file can be written. */
+/** Keeps log lines until there is a sink for them. Afterwards passes each line to this sink. */
 class EarlyLines {
   #lines: Parameters<LogSink>[] = [];
   #sink: LogSink | undefined;

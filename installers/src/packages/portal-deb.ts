@@ -11,7 +11,7 @@ import { layOutPortal, SETTINGS_FILES } from './portal/tree.js';
 const NODE_LOADS = ['libatomic.so.1', 'libc.so.6', 'libgcc_s.so.1', 'libstdc++.so.6'];
 const SCRIPTS = ['postinst', 'prerm', 'postrm'];
 
-/** The portal for Debian and Ubuntu: a service, which starts once `cardwright-portal init` has made the portal's keys and an operator. */
+/** The portal for Debian and Ubuntu: a service, which starts after `cardwright-portal init` has made the portal's keys and an operator. */
 export const portalDeb: Package = {
   name: 'portal-deb',
   build({ version, epoch, output, scratch }) {

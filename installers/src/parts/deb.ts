@@ -40,7 +40,7 @@ export function writeDeb({ root, control, scripts = {}, conffiles = [], file, ep
   for (const [name, text] of Object.entries(scripts))
     writeFileSync(path.join(folder, name), text, { mode: EXECUTABLE });
   settleTree(root, epoch);
-  // Several threads would split the data at other places, which would change the bytes.
+  // Only one thread compresses: several threads would split the data at other positions, which would change the bytes.
   const same = ['--root-owner-group', '-Zxz', '-z6', '--threads-max=1'];
   execFileSync('dpkg-deb', [...same, '--build', root, file], {
     stdio: ['ignore', 'ignore', 'inherit'],

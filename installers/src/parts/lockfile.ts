@@ -11,7 +11,7 @@ const lockfile = v.object({
     v.object({
       version: v.optional(v.string()),
       integrity: v.optional(v.string()),
-      /** Folder of the workspace if `link` is set; otherwise the address of the archive. */
+      /** Folder of the workspace if `link` is set; address of the archive if `link` is not set. */
       resolved: v.optional(v.string()),
       link: v.optional(v.boolean(), false),
       dependencies: names,

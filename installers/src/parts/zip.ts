@@ -26,10 +26,10 @@ const BEST_COMPRESSION = 9;
 const REGULAR_FILE = (0o100644 << 16) >>> 0;
 
 /**
- * Writes a zip of a folder's files, with the same bytes whenever, wherever and by whomever it is made: sorted names, one time for all entries, no
- * folders, no extra fields. For archives of less than 4 GiB and fewer than 65,536 files.
+ * Writes a zip of a folder's files, with the same bytes whenever, wherever and by whomever it is made: sorted names, one time for all entries,
+ * no folders, no extra fields. For archives of less than 4 GiB and fewer than 65,536 files.
  *
- * @throws Error if the folder contains anything other than folders and regular files: a link would be another file elsewhere
+ * @throws Error if the folder contains anything other than folders and regular files: a link could lead to another file on another computer
  */
 export function writeZip({ from, file, epoch }: ZipOptions): void {
   const time = dosTime(epoch);

@@ -22,7 +22,7 @@ export const hostLists = (strictness: Strictness): HostLists => ({
 export const userLevelHosts = (strictness: Strictness): { readonly NativeMessagingUserLevelHosts?: false } =>
   strictness === 'strict' ? { NativeMessagingUserLevelHosts: false } : {};
 
-/** Policy that installs the extension, and updates it from the same place, whatever the extension's own manifest says. */
+/** Policy that installs the extension, and updates it from the same address, whatever the extension's own manifest says. */
 export const EXTENSION_SETTINGS = {
   [CHROMIUM_EXTENSION_ID]: {
     installation_mode: 'force_installed',
@@ -31,10 +31,7 @@ export const EXTENSION_SETTINGS = {
   },
 } as const;
 
-/**
- * Entry of the list `ExtensionInstallForcelist` that installs the extension. The extension's own manifest names the place of its
- * updates.
- */
+/** Entry of the list `ExtensionInstallForcelist` that installs the extension. The extension's own manifest names the address of its updates. */
 export const FORCE_LIST_ENTRY = `${CHROMIUM_EXTENSION_ID};${DOWNLOADS.chromium}`;
 
 /** Policy that installs the extension in Firefox, which has no policy for native hosts (mozilla.github.io/policy-templates). */

@@ -1,4 +1,4 @@
-/** Characters of a line, as in the whole repository. */
+/** Largest number of characters in a line, as in the whole repository. */
 const WIDTH = 120;
 
 /** Writes JSON as people do, with a list on one line if it takes less than half of the line. */

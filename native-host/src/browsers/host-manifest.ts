@@ -11,7 +11,7 @@ export const ADMITTED: Readonly<Record<ManifestFlavour, string>> = {
 /** Returns the path of the manifest in a browser's folder. */
 export const manifestIn = (folder: string): string => path.join(folder, `${HOST_NAME}.json`);
 
-/** Returns the text of a manifest that lets browsers start a program for our extension alone. `program` is an absolute path. */
+/** Returns the text of a manifest that lets browsers start a program, but only for our extension. `program` is an absolute path. */
 export function manifestText(flavour: ManifestFlavour, program: string): string {
   const allowed = { [flavour === 'chromium' ? 'allowed_origins' : 'allowed_extensions']: [ADMITTED[flavour]] };
   const manifest = { name: HOST_NAME, description: 'Cardwright native host', path: program, type: 'stdio', ...allowed };

@@ -57,7 +57,7 @@ export const packagedIn = (folder: string): Launched => ({
  * Returns the files that a launcher of Cardwright starts.
  *
  * @param file path of the launcher; the files of a packaged host are in its folder
- * @returns null if the text is not that of such a launcher
+ * @returns null if `text`, the content of the file, is not exactly a launcher of Cardwright
  */
 export function readLauncher(file: string, text: string): Launched | null {
   if (text === PACKAGED_LAUNCHER) return packagedIn(path.dirname(realpathSync(file)));

@@ -49,7 +49,7 @@ export function readRegistered(system: System, scope: Scope): Registered[] {
 }
 
 /**
- * Records a registration. A repeated registration keeps its place in the record. If the repeated registration created no folder, the record
+ * Records a registration. A repeated registration keeps its position in the record. If the repeated registration created no folder, the record
  * keeps the folder that an earlier registration created.
  */
 export function remember(system: System, scope: Scope, one: Registered): void {

@@ -5,8 +5,8 @@ import { isChangedByMinidriver } from './minidriver.js';
 import { attemptsInWords, ofReadyDevices } from './ready-devices.js';
 
 /**
- * Reports the applications of each device, and finds factory-fresh cards on which Yubico's minidriver has blocked the PUK and changed the
- * management key.
+ * Reports the applications of each device that can be opened, and finds factory-fresh cards on which Yubico's minidriver has blocked the PUK and
+ * changed the management key.
  */
 export const applications = ofReadyDevices({
   id: 'application',

@@ -12,7 +12,7 @@ export interface Finding {
 }
 
 /**
- * The recipient of the findings: a page, or the user of `cardwright-host doctor`. A page learns only what the permission `read` already allows:
+ * The recipient of the findings: a page, or a user of the command line (`doctor`). A page learns only what the permission `read` already allows:
  * no paths, and no names of accounts, programs or browsers of this computer.
  */
 export type Audience = 'page' | 'doctor';

@@ -15,7 +15,7 @@ export function toleratingClosedPipe(streams: readonly Writable[]): (exitCode: n
     stream.on('error', (error) => {
       if (!('code' in error) || error.code !== 'EPIPE') throw error;
       isClosed = true;
-      // The error may arrive after the exit code of the command was set.
+      // The exit code is set here too, because the error may arrive after the command has ended.
       process.exitCode = CLOSED_PIPE;
     });
   }

@@ -38,7 +38,7 @@ export function writeManifest({ browser, flavour, manifest, launcher }: InstallT
   return { browser, manifest, launcher, created };
 }
 
-/** Removes a manifest that is ours, and the empty folders that were created for it. Returns whose manifest was found. */
+/** Removes a manifest that is ours, and the empty folders that were created for it. Returns the ownership of the manifest before the removal. */
 export function removeManifest({ manifest, launcher, created }: Omit<Registered, 'browser'>): Ownership {
   const found = ownershipOfManifest(manifest, launcher);
   if (found === 'ours') rmSync(manifest);

@@ -5,7 +5,7 @@ import type { System } from '../system/system.js';
 import { EXIT } from './exit-code.js';
 import type { Print } from './print.js';
 
-/** The advice for systems whose browsers do not read policies from files. */
+/** The advice for Windows and macOS, where `cardwright-host` does not change policies. */
 const ELSEWHERE: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
   win32:
     'On Windows policies are in the registry: edit installers/policies/windows/chrome.reg or edge.reg and import it with `reg import`, or use Cardwright.admx with group policies.',

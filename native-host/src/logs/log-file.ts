@@ -25,8 +25,8 @@ const WRITABLE_BY_OTHERS = 0o022;
 export const MAX_WRITTEN = 1024 * 1024;
 
 /**
- * The host's log of this account. The file is opened when the first line is written, so that starting a host costs nothing. Several hosts append
- * whole lines to this log at once. A host that cannot write to the log works without one.
+ * The host's log of this account. The file is opened when the first line is written, so that starting a host costs nothing. Several hosts may
+ * append to this log at the same time, each in whole lines. A host that cannot write to the log works without one.
  */
 export class LogFile {
   /** Log level of the extension's policy; null if the policy sets no level, or before a session is open. */
@@ -38,7 +38,7 @@ export class LogFile {
 
   constructor(
     private readonly system: System,
-    /** Called once with the reason why logging ends. */
+    /** Called with the reason when logging ends. */
     private readonly onOver: (reason: string) => void = () => undefined,
   ) {}
 

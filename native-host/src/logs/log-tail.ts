@@ -2,7 +2,7 @@ import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from '
 import { setTimeout as wait } from 'node:timers/promises';
 import { GENERATIONS, generationOf } from './log-place.js';
 
-/** Largest number of bytes to read from a log at once. */
+/** Largest number of bytes to read from a log in one call. */
 const MAX_READ = 512 * 1024;
 /** Milliseconds between two checks of a followed log. */
 const INTERVAL = 300;

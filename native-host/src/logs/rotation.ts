@@ -7,8 +7,8 @@ export const MAX_SIZE = 1024 * 1024;
 const STALE = 10_000;
 
 /**
- * Rotates a log that is longer than `MAX_SIZE`. Hosts that still write to the old file continue. Of several hosts that start at once, one rotates the
- * log; the others find it rotated, or append to the old file.
+ * Rotates a log that is longer than `MAX_SIZE`. Hosts that still write to the old file continue. Of several hosts that start at the same time,
+ * one rotates the log; the others find it rotated, or append to the old file.
  */
 export function rotate(file: string): void {
   if (sizeOf(file) <= MAX_SIZE) return;

@@ -11,7 +11,7 @@ export type CardCalls = Pick<
 /** The part of the connection to the service that a card needs. */
 export interface Service {
   hasEnded(): boolean;
-  /** Called once the card is released. */
+  /** Called when the card is released. */
   onReleased(card: KoffiCard): void;
 }
 
@@ -48,7 +48,8 @@ export class KoffiCard implements PcscCard {
       if (answer.length === 0) throw new PcscError(PCSC_CODE.REMOVED_CARD, 'the card was removed');
       return answer;
     } catch (error) {
-      // Once the service is gone, an APDU fails with various errors (no handle, denied). All these errors mean that the service is gone.
+      // After the end of the service, an APDU fails with various errors, such as an invalid handle or denied access. All of them mean that the
+      // service is gone.
       if (!this.service.hasEnded()) throw error;
       throw new PcscError(PCSC_CODE.SERVICE_STOPPED, 'the service is gone', { cause: error });
     } finally {

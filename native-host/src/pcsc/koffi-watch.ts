@@ -62,7 +62,7 @@ export class KoffiWatch {
     this.#released = this.#watching.then(() => this.#release());
   }
 
-  /** Ends the reports, and resolves once the context is released. */
+  /** Ends the reports, and resolves when the context is released. */
   async end(): Promise<void> {
     this.#isEnded = true;
     this.#cancelling ??= this.#cancel();

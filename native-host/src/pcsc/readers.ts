@@ -80,7 +80,7 @@ export class Readers {
   ) {}
 
   /**
-   * Lists all readers and their cards, once the first list is complete.
+   * Lists all readers and their cards. After the service was opened, waits until it has reported every reader and its status.
    *
    * @throws CardwrightError `PCSC_UNAVAILABLE`, `PCSC_FORBIDDEN`, `HOST_DAMAGED`
    */
@@ -153,7 +153,10 @@ export class Readers {
     return this.#pending.has(reader);
   }
 
-  /** Ends the connection to the service once no PC/SC call for a card is running. Never resolves if a card, or the service, never answers. */
+  /**
+   * Waits until no PC/SC call for a card is running, and ends the connection to the service. Never resolves if a card, or the service, never
+   * answers.
+   */
   async close(): Promise<void> {
     this.#closed = true;
     this.#listeners.clear();

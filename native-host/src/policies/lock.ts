@@ -12,11 +12,11 @@ import { PolicyError } from './policy-error.js';
 const LOCK_FILE = '/run/cardwright-policies.lock';
 
 /**
- * Does some work while no other `cardwright-host policy` command can change policies. The lock file is written first, which also shows whether this
- * account is an administrator's.
+ * Does some work while no other `cardwright-host policy` command can change policies. Writes the lock file first, and so fails at once if this
+ * account is not an administrator's.
  *
- * @throws PolicyError when another such command is running, this account may not change the computer, or others than the administrator can change the
- *   folder of the lock
+ * @throws PolicyError when another such command is running, this account may not change the computer, or others than the administrator can
+ * change the folder of the lock
  */
 export function withLock<T>(system: System, work: () => T): T {
   const lock = onComputer(system, LOCK_FILE);

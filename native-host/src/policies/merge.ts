@@ -17,8 +17,8 @@ export interface Merged {
 }
 
 /**
- * Adds a value at a path. Objects are merged member by member. A list at the path itself may have entries of other programs, and gets the entries
- * that it lacks. Any other value that exists already must be equal; otherwise it is a conflict.
+ * Adds a value at a path. If `value` is a list, adds the entries that the list at the path lacks. If `value` is an object, adds its members one
+ * by one, in the same way for inner objects. Any other value that exists at a path, and is not equal, is a conflict.
  */
 export function addAt(content: JsonObject, path: JsonPath, value: Json): Merged {
   return isList(value)

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { BROWSER_LOCATIONS, type ManifestFlavour } from '../browsers/locations.js';
 import { isObject, type JsonObject, type JsonPath, valueAt } from './json.js';
 
-/** The place of one browser's policies on Linux. */
+/** The folder from which one browser reads policies on Linux, and the file that may be created there. */
 export interface PolicyPlace {
   readonly browser: string;
   readonly flavour: ManifestFlavour;
@@ -48,6 +48,6 @@ function membersAt(template: JsonObject, at: JsonPath): JsonPath[] {
   return isObject(value) ? Object.keys(value).map((name) => [...at, name]) : [at];
 }
 
-/** True if a file can contain policies of a place. Chromium reads every file of its folder, Firefox reads only one file. */
+/** True if the browser of a place reads policies from the file `candidate`. Chromium reads every file of its folder, Firefox reads only one file. */
 export const isPolicyFile = ({ flavour, folder, file }: PolicyPlace, candidate: string): boolean =>
   flavour === 'firefox' ? candidate === file : path.posix.join(folder, path.posix.basename(candidate)) === candidate;

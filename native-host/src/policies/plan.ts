@@ -31,7 +31,7 @@ interface Draft {
 }
 
 /**
- * Plans the addition of a template to the files of one place. The plan first removes everything that was added there before.
+ * Plans the addition of a template to the policy files of one place. The plan first removes everything that was added there before.
  *
  * @throws PolicyError when a file cannot be changed safely, or contradicts the template
  */
@@ -67,7 +67,10 @@ function fileFor({ file: own }: PolicyPlace, unit: JsonPath, drafts: readonly Dr
   return decides?.file ?? own;
 }
 
-/** Lists the files that a browser reads in a place, in the browser's order, and the recorded files there. */
+/**
+ * Lists the files from which the browser of a place reads policies, and the recorded files in the same folder. Sorts them by name, as the
+ * browser does.
+ */
 function filesOf(system: System, { flavour, folder, file }: PolicyPlace, recorded: readonly ChangedFile[]): string[] {
   demandSafeFolder(system, folder);
   const found = flavour === 'firefox' ? [file] : namesIn(system, folder).map((name) => path.posix.join(folder, name));

@@ -17,7 +17,7 @@ const PRIVATE = 0o600;
 /** Example domains in a template (RFC 2606), which an administrator has to replace. */
 const PLACEHOLDER = /[\w.-]*\bexample\.(?:com|org|net)\b/i;
 
-/** A place where a template was added, and the added part. */
+/** A file to which a template was added, and the additions. */
 export interface AddedTo {
   readonly browser: string;
   readonly file: string;
@@ -143,7 +143,10 @@ function placesFor(template: JsonObject, browsers: readonly string[]): PolicyPla
 
 const changesOf = (planned: readonly PlannedFile[]): ChangedFile[] => planned.flatMap(({ change }) => change ?? []);
 
-/** Changes the files. Writes the record first, so that the changes can be undone if this process is killed, and again afterwards. */
+/**
+ * Changes the files. Writes the record before the changes, so that they can be undone if this process is killed meanwhile, and again after the
+ * changes.
+ */
 function carryOut(
   system: System,
   record: PolicyRecord,

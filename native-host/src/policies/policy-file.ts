@@ -54,7 +54,7 @@ export function parsePolicies(text: string, file: string): JsonObject {
   let content: Json;
   try {
     content = JSON.parse(text) as Json;
-    // Values that are nested too deeply can be parsed, but not written again.
+    // This call throws if the values are nested too deeply: they can be parsed, but not written again.
     JSON.stringify(content);
   } catch (error) {
     const why = error instanceof Error ? error.message : 'unknown error';

@@ -50,7 +50,7 @@ export class FrameReader {
     return frames;
   }
 
-  /** True if the input ended inside a frame. */
+  /** True if the input so far ends inside a frame. */
   get incomplete(): boolean {
     return this.#buffered > 0 || this.#skipping > 0;
   }

@@ -40,7 +40,7 @@ export interface HostServices {
    * no device is held, the signal is never aborted.
    */
   deviceGone(): AbortSignal;
-  /** Adds a listener that gets the whole listing after each change, once `device.list` was requested. */
+  /** Adds a listener. After the first `device.list`, each change of the devices calls the listener with the whole listing. */
   onDevicesChanged(listener: (listing: DeviceListing) => void): void;
   /** Ends the session's use of cards: takes back a device that is lent to another program, then resets and releases the card. */
   shutdown(): Promise<void>;

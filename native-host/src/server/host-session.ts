@@ -10,8 +10,8 @@ import { forKeyAgreement, makeSessionKey, type SessionKey } from './session-key.
 /**
  * One page session. A process that a browser starts serves one session.
  *
- * Secrets are sealed to the session's key pair, and steps name the session by the thumbprint of the same key. So the secrets in a step that this host
- * runs are sealed to this host.
+ * Secrets are sealed to the session's public key, and steps name the session by the thumbprint of this key. So the secrets in a step that this
+ * host runs are sealed to this host.
  */
 export class HostSession {
   #peer: Peer | null = null;
@@ -38,7 +38,7 @@ export class HostSession {
     return this.#peer;
   }
 
-  /** Sets the other side of the session, once. @throws CardwrightError `ALREADY_INITIALIZED` */
+  /** Sets the other side of the session. @throws CardwrightError `ALREADY_INITIALIZED` if the other side is already set */
   initialize(peer: Peer): void {
     if (this.#peer !== null) throw new CardwrightError('ALREADY_INITIALIZED');
     this.#peer = peer;

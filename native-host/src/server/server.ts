@@ -213,7 +213,7 @@ export class HostServer implements Receiver {
     }
   }
 
-  /** Rejects when the time is over: with `CARD_MUTE` if an APDU is unanswered, otherwise with `TIMEOUT`. Never resolves. */
+  /** Rejects when the time is over: with `CARD_MUTE` while a PC/SC call is unanswered, with `TIMEOUT` in all other cases. Never resolves. */
   #overtime(deadline: Deadline): Promise<never> {
     return new Promise((_, reject) => {
       const onAbort = () => {

@@ -58,7 +58,7 @@ const macrosOf = (scratch: string, root: string, made: string): Record<string, s
   laid_out: root,
   _buildhost: 'cardwright',
   use_source_date_epoch_as_buildtime: '1',
-  // Several threads would split the data at other places, which would change the bytes.
+  // Only one thread compresses: several threads would split the data at other positions, which would change the bytes.
   _binary_payload: 'w6.xzdio',
   _build_id_links: 'none',
   debug_package: '%{nil}',

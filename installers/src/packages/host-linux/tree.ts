@@ -15,8 +15,8 @@ export interface LinuxTreeOptions {
 }
 
 /**
- * Lays out the content of a package: the host, `/usr/bin/cardwright-host`, and a manifest for each place where browsers look for
- * one. The manifests are files of the package, so no script has to write or remove them.
+ * Lays out the content of a package: the host, `/usr/bin/cardwright-host`, and a manifest in each folder where browsers look for manifests. The
+ * manifests are files of the package, so no script has to write or remove them.
  *
  * @returns the absolute paths of the manifests
  */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** The beginning of VS_FIXEDFILEINFO: its signature, and the version of its own structure (winver.h). */
+/** The beginning of VS_FIXEDFILEINFO: its signature, and the version number of the structure (winver.h). */
 const FIXED_FILE_INFO = Buffer.from('bd04effe00000100', 'hex');
 const PROGRAM = /\.(?:exe|dll|node)$/;
 

@@ -4,7 +4,7 @@ import { fileVersionOf } from './file-version.js';
 import { guidOf, identifierOf } from './guid.js';
 import { element } from './xml.js';
 
-/** The content of a feature: elements with their target folders, and the names of their components. */
+/** A part of the content of the MSI: WiX elements, and the names of the components in them. */
 export interface Content {
   readonly elements: readonly string[];
   readonly components: readonly string[];

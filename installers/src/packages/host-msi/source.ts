@@ -17,8 +17,7 @@ export function wixSource(folder: string, version: string): string {
     ...policy.elements,
   ]);
   const product = {
-    // Two packages of one version have the same id, packages of different versions have different ids. Otherwise Windows would not recognise an
-    // upgrade.
+    // The id differs between versions, because Windows recognises an upgrade by its new id. Two builds of one version have the same id.
     Id: guidOf(`product ${version}`),
     UpgradeCode: UPGRADE_CODE,
     Name: NAME,
