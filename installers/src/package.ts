@@ -14,6 +14,6 @@ export interface PackagingContext {
 export interface Package {
   /** Name by which `npm run package` can make only this package, such as `host-deb`. */
   readonly name: string;
-  /** Makes the package. Two builds of one commit have the same bytes. The comment of a package names the exceptions. */
+  /** Makes the package. Two builds of one commit have the same bytes, apart from the exceptions that the comment of a package names. */
   build(context: PackagingContext): void | Promise<void>;
 }

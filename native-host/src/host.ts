@@ -51,8 +51,8 @@ export function createHostServer(options: HostOptions): Promise<HostServer> {
 }
 
 /**
- * Logs an error without its message, which could contain a secret. Only a `PcscError` is logged with its message, because the binding writes this
- * message.
+ * Logs an error without its message, which could contain a secret. Only a `PcscError` is logged with its message: the binding writes this
+ * message, and puts no secret into it.
  */
 function logTrouble(log: Log, error: unknown): void {
   const cause = error instanceof Error && error.cause instanceof PcscError ? error.cause : error;

@@ -36,7 +36,7 @@ export const sbom: Package = {
   },
 };
 
-/** Lists the Node.js and the koffi addon of every packaged system. npm itself installs only the addon of this system. */
+/** Lists the package of Node.js and the koffi addon for every packaged system. npm itself installs only the addon of this system. */
 const installed = () =>
   (Object.keys(NODE_PACKAGES) as Target[]).flatMap((target) => [
     componentOf(NODE_PACKAGES[target], 'application'),

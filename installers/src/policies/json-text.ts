@@ -1,4 +1,4 @@
-/** Largest number of characters in a line, as in the whole repository. */
+/** Width of a line in characters, as in the whole repository. */
 const WIDTH = 120;
 
 /** Writes JSON as people do, with a list on one line if it takes less than half of the line. */

@@ -13,7 +13,7 @@ export function printBundle(bundle: SupportBundle, print: Print): void {
   const { checks, versions, environment, policy, failures = [], trace, log, made, madeBy } = bundle;
   const verdict = verdictOf(checks);
   print(verdict);
-  // The last failure is printed beside the verdict, because all checks may pass although a command has just failed.
+  // The last failure follows the verdict, because all checks may pass although a command has just failed.
   const last = failures.at(-1);
   if (last) print(`The command that failed last: ${lineOf(last)}`);
   print(`Made by the ${madeBy} at ${timeOf(made)}.`);

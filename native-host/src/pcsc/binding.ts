@@ -54,7 +54,7 @@ export type ShareMode = 'exclusive' | 'shared';
 export interface PcscCard {
   readonly protocol: CardProtocol;
   /**
-   * Sends one APDU and returns the answer. Only one APDU may be sent at a time, and it cannot be cancelled.
+   * Sends one APDU and returns the answer. Only one APDU may be sent at a time, and no APDU can be cancelled.
    *
    * @throws PcscError, also when the card is removed meanwhile
    */
@@ -71,7 +71,10 @@ export interface PcscContext {
    * program is connected exclusively, or has a transaction
    */
   connect(reader: string, mode?: ShareMode): Promise<PcscCard>;
-  /** Releases the cards that are still held, and ends the watch of the readers. Resolves when this is done; the process cannot end before. */
+  /**
+   * Releases the cards that are still held, and ends the watch of the readers. Resolves when both are done. Until then, a call of the library
+   * may keep the process from ending.
+   */
   close(): Promise<void>;
 }
 

@@ -46,7 +46,7 @@ export class KoffiWatch {
   #known = new Map<string, number>();
   #names: readonly string[] | undefined;
   /**
-   * False once the system has reported that it does not know the pseudo-reader. New readers are then found only by listing the readers often.
+   * False after the system has reported that it does not know the pseudo-reader. New readers are then found only by listing the readers often.
    * `#readersKnown` is the last reported state of the pseudo-reader.
    */
   #tellsOfReaders = true;

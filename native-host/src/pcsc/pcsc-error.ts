@@ -45,7 +45,7 @@ const MEANINGS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
   // admit; `askTwice` distinguishes the two.
   [PCSC_CODE.COMM_ERROR, 'PCSC_UNAVAILABLE'],
   [PCSC_CODE.SECURITY_VIOLATION, 'PCSC_UNAVAILABLE'],
-  // The API of Windows calls its service by remote procedure calls, and in a remote desktop through a pipe.
+  // The API of Windows cannot reach its service, which it calls by remote procedure calls, or in a remote desktop through a pipe.
   [WIN32_ERROR.SERVICE_NOT_ACTIVE, 'PCSC_UNAVAILABLE'],
   [WIN32_ERROR.RPC_SERVER_UNAVAILABLE, 'PCSC_UNAVAILABLE'],
   [WIN32_ERROR.RPC_CALL_FAILED, 'PCSC_UNAVAILABLE'],

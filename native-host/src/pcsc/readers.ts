@@ -30,7 +30,7 @@ export interface ReaderState {
 
 /** Milliseconds to wait for the first list of readers and the first status of each reader. */
 const FIRST_LIST_TIMEOUT = 5_000;
-/** Milliseconds between two attempts to reach a lost service. Attempts are made only while there are listeners. */
+/** Milliseconds between two attempts to reach a lost service. These attempts are scheduled only while there are listeners. */
 const REOPEN_INTERVAL = 1_000;
 
 /** The reports of the service so far. */

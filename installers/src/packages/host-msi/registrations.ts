@@ -117,9 +117,9 @@ const OWN_KEY = 'SOFTWARE\\Cardwright\\Host';
 const ownProperty = (name: string): string => `OWN_${name.toUpperCase()}`;
 
 /**
- * Makes a component for a registry value. The value is written if `wanted` holds, and removed if it was written. A removal does not repeat the
- * properties of the installation, so its condition asks what the MSI has written. With `wanted` alone, wine would leave an installed component
- * if `wanted` fails, and remove a component that was never installed.
+ * Makes a component for a registry value. An installation writes the value if `wanted` holds. The removal of the MSI removes the value if the
+ * MSI has written it. A removal does not repeat the properties of the installation, so its condition asks what the MSI has written. With
+ * `wanted` alone, wine would leave an installed component if `wanted` fails, and remove a component that was never installed.
  */
 function component(name: string, wanted: string, value: RegistryValue): Registry {
   const condition = `(REMOVE="ALL" AND ${ownProperty(name)}) OR (NOT REMOVE="ALL" AND (${wanted}))`;

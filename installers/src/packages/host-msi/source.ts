@@ -17,7 +17,7 @@ export function wixSource(folder: string, version: string): string {
     ...policy.elements,
   ]);
   const product = {
-    // The id differs between versions, because Windows recognises an upgrade by its new id. Two builds of one version have the same id.
+    // The id differs between versions, because Windows recognises an upgrade by a new id. Two builds of one version have the same id.
     Id: guidOf(`product ${version}`),
     UpgradeCode: UPGRADE_CODE,
     Name: NAME,
