@@ -12,7 +12,7 @@ import { registrationFolder } from '../browsers/registered.js';
 import { inHome, onComputer, thisSystem, type System } from '../system/system.js';
 import { whoElseMayChange } from '../system/who-may-change.js';
 
-/** A manifest to write for one browser, and the program that the manifest names. */
+/** A manifest to write for one or several browsers, and the program that the manifest names. */
 export interface InstallTarget {
   readonly browser: string;
   readonly flavour: ManifestFlavour;
