@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-/** A page's message as the bridge passes it to the background, with the user activation of the page, which only the browser knows. */
+/** A page's message as the bridge passes it to the background, with the page's user activation, as the browser reports it. */
 const passedMessage = v.strictObject({
   message: v.unknown(),
   /**

@@ -1,4 +1,4 @@
-/** Options for `createPasskey`. In them, bytes are written as base64 (RFC 4648, section 4), because messages carry no bytes. */
+/** Options for `createPasskey`, with all bytes as base64 (RFC 4648, section 4), because messages carry no bytes. */
 export interface EncodedCreationOptions extends Omit<
   PublicKeyCredentialCreationOptions,
   'challenge' | 'user' | 'excludeCredentials'
@@ -12,8 +12,8 @@ export interface EncodedCreationOptions extends Omit<
  * Lets the browser create a passkey in the page where this function runs. The function runs in an isolated world, where the page's
  * scripts cannot have replaced `navigator.credentials`.
  *
- * A relying party's window gets the function as source text, so it uses nothing outside its body. The bridge contains the function, too, so
- * it is short.
+ * A relying party's window gets the function as source text, so the function uses nothing outside its body. The bridge, which must stay
+ * small, contains the function, too, so the function is short.
  *
  * @param origin the only origin at which a passkey is created
  * @param signal cancels the creation; null if nothing cancels it

@@ -46,7 +46,7 @@ export const hostReport = v.strictObject({
 });
 export type HostReport = v.InferOutput<typeof hostReport>;
 
-/** Findings of a host that made every check that it can. */
+/** Findings of all the checks that a host can make. */
 export const hostDiagnosis = v.strictObject({
   /** The error that is shown in place of checks; null if the host made its checks. */
   problem: v.nullable(wireError),

@@ -8,7 +8,7 @@ export const ownRequest = v.variant('ask', [
   v.strictObject({ ask: v.literal('siteOfTab'), tab: v.number() }),
   v.strictObject({ ask: v.literal('letAskAgain'), origin: v.string() }),
   v.strictObject({ ask: v.literal('host') }),
-  /** Asks a host to check everything that it can. */
+  /** Asks for the findings of all the checks that a host can make. */
   v.strictObject({ ask: v.literal('diagnosis') }),
   /** Asks for the past events that a support file contains: the events of one site, or of all sites if `origin` is null. */
   v.strictObject({ ask: v.literal('pastEvents'), origin: v.nullable(v.string()) }),

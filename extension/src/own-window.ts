@@ -5,8 +5,8 @@ import * as v from 'valibot';
  * The background's windows and their answers. Each window opens a port `window:<token>`; `own-window-content.ts` defines their
  * contents. Window and background trust each other, so the schemas only help to find defects.
  *
- * A window with `needsFocus` opens only for a page in the focused window, because the user of this page has just asked for the window.
- * The other windows open in the course of longer work, during which the user may look elsewhere.
+ * A window with `needsFocus` opens only for a page in the focused window, because the user of this page has just asked for the window. The
+ * other windows open in the course of longer work, during which the user may look elsewhere, so they open without this focus, too.
  */
 export const ownWindows = {
   /** Asks whether the site may use the devices. */

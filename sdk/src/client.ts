@@ -105,8 +105,8 @@ export class Client {
    * Brings to the front the extension window in which this session waits for the user, who may have lost sight of the window. Call it from a
    * button's click.
    *
-   * @throws CardwrightError `WINDOW_NOT_ALLOWED` if the user has not just clicked or typed in the page, the page's window is not in front,
-   * or no window is waiting; otherwise the errors of `call`
+   * @throws CardwrightError `WINDOW_NOT_ALLOWED` if the user has not just clicked or typed in the page, the page's window is not in front, or
+   * no window is waiting; and the errors of `call`
    */
   showWindow(): Promise<void> {
     return showWindow(this.port);

@@ -87,8 +87,8 @@ export class CmsClient {
 
   /**
    * Starts or resumes an operation. If the answer was lost, the request may be sent again, because it changes no card and no device record:
-   * the CMS resumes the operation that it has for this card. The CMS cannot recognise a blank card: it then starts another operation, and
-   * the first operation never gets a step.
+   * the CMS resumes the operation that it has for this card. The CMS cannot recognise a blank card. For a blank card it starts another
+   * operation, and the first operation never gets a step.
    *
    * @throws CardwrightError the errors of `request`
    */
@@ -114,7 +114,7 @@ export class CmsClient {
    *
    * @param session id of the host session that ran the operation: the result of `sessionIdOf` for the session's key
    * @throws CardwrightError `OPERATION_MOVED` if another session continues the operation, so that nothing was cancelled; `CANCELLED` if the
-   *   CMS does not answer within `CANCEL_TIMEOUT`; otherwise the errors of `request`
+   *   CMS does not answer within `CANCEL_TIMEOUT`; or another error of `request`
    */
   cancel(operation: string, session: string): Promise<OperationAnswer> {
     const signal = AbortSignal.timeout(CANCEL_TIMEOUT);
@@ -125,9 +125,10 @@ export class CmsClient {
   /**
    * Sends one request and validates its answer.
    *
-   * @throws CardwrightError the error in the answer; `CANCELLED` if the signal was aborted; `CMS_UNREACHABLE` if no answer came within
-   * `CMS_ANSWER_TIMEOUT`; `INVALID_MESSAGE` if a successful answer does not match `schema`. For an unsuccessful answer that contains no
-   * error, the status decides: `LOGIN_REQUIRED` (401), `CMS_UNREACHABLE` (`CMS_AWAY_STATUSES`), otherwise `INTERNAL`
+   * @throws CardwrightError the error in the answer; `CANCELLED` if the signal was aborted; `CMS_UNREACHABLE` if the CMS cannot be reached or
+   * does not answer within `CMS_ANSWER_TIMEOUT`; `INVALID_MESSAGE` if a successful answer does not match `schema`. For an unsuccessful answer
+   * that contains no error, the status decides: `LOGIN_REQUIRED` (401), `CMS_UNREACHABLE` (`CMS_AWAY_STATUSES`), or `INTERNAL` (any other
+   * status)
    */
   async request<S extends v.GenericSchema>(
     path: string,

@@ -44,8 +44,8 @@ export async function connect({
 export interface AccessOptions extends Omit<ConnectOptions, 'onStarting'> {
   /**
    * Called as soon as the request was sent, with a function that brings to the front the window in which the extension asks the user. Call
-   * that function right after the user has clicked or typed in the page. Otherwise, and while the extension shows no such window, the
-   * function rejects with `WINDOW_NOT_ALLOWED`.
+   * that function right after the user has clicked or typed in the page. If it is called at another time, or while the extension shows no
+   * such window, the function rejects with `WINDOW_NOT_ALLOWED`.
    */
   readonly onAsked?: (showWindow: () => Promise<void>) => void;
 }

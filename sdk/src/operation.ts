@@ -11,16 +11,17 @@ import { sendUntilAnswered, type Absence, type Timing } from './redelivery.js';
 export interface OperationProgress {
   /** Phase in the CMS's last answer; null before the first answer. */
   readonly phase: OperationAnswer['phase'] | null;
-  /** Completed share, in percent. */
+  /** Completed share of the operation, in percent. */
   readonly progress: number;
   /**
-   * State of the device in the CMS's last answer. Null before the first answer, and while the CMS has no record of the device; until then
-   * nothing has been written to the device.
+   * State of the device in the CMS's last answer. Null before the first answer, and while the CMS has no record of the device. Nothing is
+   * written to a device before the CMS has a record of it.
    */
   readonly deviceState: OperationAnswer['deviceState'];
   /**
-   * The party that acts now. At `user`, the user acts in a window of the extension. At `waiting`, another program holds the device. At
-   * `touch`, the user must touch the device, and at `reinsert`, take the device out and insert it again.
+   * The party that acts now. At `card`, the host runs a step with the card. At `cms`, the page waits for the CMS. At `user`, the user acts in
+   * a window of the extension. At `waiting`, another program holds the device. At `touch`, the user must touch the device, and at `reinsert`,
+   * take the device out and insert it again.
    */
   readonly turn: 'card' | 'user' | 'cms' | 'waiting' | 'touch' | 'reinsert';
   /**
@@ -58,7 +59,7 @@ export interface OperationOptions {
   readonly timing?: Timing;
 }
 
-/** Percentage points by which the commands of one step advance the shown progress before the CMS reports the real value. */
+/** Percentage points by which all commands of one step together advance the shown progress before the CMS reports the real value. */
 const STEP_SHARE = 10;
 /** Progress to report before the CMS's first answer. */
 export const NOT_STARTED = { phase: null, progress: 0, deviceState: null } as const;
@@ -108,8 +109,8 @@ async function relay(options: OperationOptions): Promise<OperationAnswer> {
 }
 
 /**
- * Reports no less progress than before. The commands of a step may have advanced it beyond the value with which the next step begins, and
- * a CMS may repeat steps, for example for each of several passkeys.
+ * Returns a function that reports the progress, but never less progress than before. The commands of a step may have advanced the progress
+ * beyond the value with which the next step begins, and a CMS may repeat steps, for example for each of several passkeys.
  */
 function neverBackwards(onStatus: OperationOptions['onStatus']): NonNullable<OperationOptions['onStatus']> {
   let reached = 0;

@@ -105,7 +105,8 @@ export class PagePort {
    * @param timeout time limit in milliseconds. The time in which a window of the extension waits for the user, or the host is starting,
    * does not count.
    * @throws CardwrightError the error in the answer; `CANCELLED`, `TIMEOUT` or `MESSAGE_TOO_LARGE`; if the session has ended or ends
-   *   meanwhile, the reason of `closed`: the cause that the extension named, for example `HOST_CRASHED`, otherwise `EXTENSION_LOST`
+   *   meanwhile, the reason of `closed`: `CANCELLED` after `close`, the cause that the extension named, for example `HOST_CRASHED`, or
+   *   `EXTENSION_LOST` if it named no cause
    */
   request(method: string, params: object, timeout: number, options: RequestOptions = {}): Promise<unknown> {
     const id = crypto.randomUUID();
@@ -154,7 +155,7 @@ export class PagePort {
 
   #receive(data: unknown): void {
     if (v.is(signal, data)) {
-      // If the extension had named a reason (`session.ended`), it would have arrived before this message.
+      // If the extension had named a reason (`session.ended`), the reason would have arrived before this message.
       if (data.cardwright === 'closed') this.#end(new CardwrightError('EXTENSION_LOST'));
       return;
     }

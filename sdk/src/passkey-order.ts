@@ -10,7 +10,7 @@ const order = v.object({
   options: v.object({ rp: creationOptions.entries.rp }),
 });
 
-/** The part of a step's order for a passkey that the user is shown. */
+/** A passkey that a step orders, with the facts that are shown to the user. */
 export interface PasskeyOrder extends Omit<v.InferOutput<typeof order>, 'options'> {
   /** Name of the service for which the passkey is created, as the relying party gives the name. */
   readonly service: string;

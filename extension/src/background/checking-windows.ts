@@ -10,7 +10,7 @@ export interface Check {
    * for example that the user must touch the device.
    */
   readonly command: AbortSignal;
-  /** Identifies what the question is about. A window that was kept open may only ask the same question again. */
+  /** Identifies what the question is about. A window that was kept open may ask again only a question with the same subject. */
   readonly subject: string;
 }
 

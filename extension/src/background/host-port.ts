@@ -36,7 +36,7 @@ export interface HostClient {
    */
   ended?(error: CardwrightError): void;
   /**
-   * Receives every message except reported APDUs, for the trace.
+   * Receives the messages in both directions, for the trace. APDUs that the host reports go to `observeApdu` instead.
    *
    * @param request the client's name for the request to which the message belongs; null if the message belongs to no request
    * @param method method of the request, if the message answers a request
@@ -165,8 +165,8 @@ export class HostPort {
     if (this.#end) return;
     const parsed = v.safeParse(messageSchema, value);
     if (!parsed.success) {
-      // This is not a Cardwright host, or something else writes to the host's standard output.
-      // The issue's own text may quote a value.
+      // This is not a Cardwright host, or something else writes to the host's standard output. The logged cause omits the issue's own text,
+      // because this text may quote a value.
       const [{ type, expected }] = parsed.issues;
       const cause = new Error(`${type} of ${typeof value}: expected ${expected ?? 'another value'}`);
       logDefect('the host sent what is no message', cause);

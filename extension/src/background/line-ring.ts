@@ -1,4 +1,4 @@
-/** Estimated bytes of memory that a line takes besides its characters: the string's header and its place in the ring. */
+/** Estimated bytes of memory that a line takes besides its characters: the string's header and its reference in the ring's array. */
 const OVERHEAD = 40;
 const BEYOND_LATIN_1 = /[\u0100-\uffff]/;
 
@@ -11,7 +11,7 @@ export interface RingLimits {
 /** Lines in the order of their arrival, limited in number and in memory. If a limit is exceeded, the oldest lines are dropped. */
 export class LineRing {
   readonly #lines: string[] = [];
-  /** Index of the oldest line; the places before it are empty. */
+  /** Index of the oldest line. The elements before this index are empty strings. */
   #first = 0;
   #bytes = 0;
 

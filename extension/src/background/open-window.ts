@@ -13,7 +13,7 @@ export interface Place {
   readonly width: number;
 }
 
-/** A question that a window shows until the user answers it or it fails. */
+/** A question that a window shows until the user answers the question, or the question fails. */
 class Question {
   readonly answered: Promise<unknown>;
   /** Promise that never resolves, and rejects when the question fails. */
@@ -147,7 +147,7 @@ export class OpenWindow {
     await browser.windows.remove(id).catch(() => null);
   }
 
-  /** Lets the window close itself if its script is connected; otherwise closes it. */
+  /** Tells the window's script to close the window. If the script is not connected, closes the window itself. */
   async tellOver(): Promise<void> {
     if (this.#port === null) await this.close();
     else this.#port.postMessage(OVER);

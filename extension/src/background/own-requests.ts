@@ -16,7 +16,7 @@ export interface OwnPageParts {
   readonly access: SiteAccess;
   readonly trace: Pick<Trace, 'file'>;
   readonly failures: Pick<RecentFailures, 'of'>;
-  /** Returns the site of the latest open session in a tab; null if the tab has no such session. */
+  /** Returns the site of the latest open session in a tab. Returns null if the tab has no session of a page that may use Cardwright. */
   readonly siteIn: (tabId: number) => Site | null;
 }
 

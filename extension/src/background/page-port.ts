@@ -15,7 +15,7 @@ import type { SessionFacts } from './trace-record.js';
 import type { Trace } from './trace.js';
 import { PAGE_HOPS, requestOf } from './traced-message.js';
 
-/** Receives what a page sends over its port, and the end of the port. */
+/** Receives what a page sends over its port, and is told when the port is closed. */
 export interface PageClient {
   /**
    * Receives a request of the page.
@@ -72,7 +72,7 @@ export class PagePort {
     this.send({ jsonrpc: '2.0', id, error: new CardwrightError('INVALID_MESSAGE').toWire() }, method);
   }
 
-  /** Tells the bridge to create a passkey. The page does not receive this order. */
+  /** Tells the bridge to create a passkey, or to stop creating it. The page does not receive this order. */
   order(order: PasskeyOrder): void {
     if (!this.#closed) this.port.postMessage(order);
   }

@@ -39,8 +39,8 @@ export interface SharedParts {
 const NO_TAB = -1;
 
 /**
- * One page session: a port to the page and, from a successful `initialize` on, a host process. If the port or the host ends, the other one
- * ends, too. Commands of the page reach the host only through `PageCommands`, which validates them.
+ * One page session: a port to the page and, from a successful `initialize` on, a host process. When the port closes, the host ends, and when
+ * the host ends, the port is closed. Commands of the page reach the host only through `PageCommands`, which validates them.
  */
 export class PageSession implements SessionFacts {
   readonly id = crypto.randomUUID();
@@ -55,8 +55,8 @@ export class PageSession implements SessionFacts {
   readonly #steps = new StepsUnderWay();
   readonly #pageCredential: PageCredential;
   /**
-   * Set once the page has called `device.list`. The host also reports changes after only an inspector has called `device.list`; the page
-   * must not see those reports.
+   * Set once the page has called `device.list`. After an inspector has called `device.list`, the host reports changes, too. A page that has
+   * not called `device.list` itself must not see these reports.
    */
   #hasListed = false;
 

@@ -3,8 +3,8 @@ import { browser } from '../browser.js';
 import { PRIVATE, type Site } from '../remembered-answers.js';
 
 /**
- * Milliseconds for which a site may not ask again after the user refused its question or left it unanswered, unless the user lets it
- * ask in the extension's menu.
+ * Milliseconds for which a site may not ask again after the user refused its question or left it unanswered. In the extension's menu, the
+ * user can let the site ask earlier.
  */
 export const REFUSAL_WAIT_MS = 60_000;
 
@@ -29,7 +29,7 @@ export async function noteRefusal(site: Site, tabId: number): Promise<void> {
 /** Notes the tab of a site that policy blocks, or that the user refused before, so that the extension's menu shows the site in this tab. */
 export async function noteTab(site: Site, tabId: number): Promise<void> {
   const known = await read(site);
-  // The note is written only if the tab is not the noted one, because every session is notified of each write.
+  // A note that already names this tab is not written again, because every session is notified of each write.
   if (known?.tabId !== tabId) await write(site, { at: known?.at ?? 0, tabId });
 }
 

@@ -9,7 +9,7 @@ import { createForHost, type CeremonySession } from './passkeys/ceremony.js';
 interface Until {
   /** Signal that is aborted when the host withdraws its question. */
   readonly signal: AbortSignal;
-  /** Signal that is aborted when the command for which the host asks has ended. */
+  /** Signal that is aborted like `CommandUnderWay.ended`, for the command for which the host asks. */
   readonly command: AbortSignal;
 }
 

@@ -31,7 +31,7 @@ export interface SessionHostClient {
   answer(request: Request, host: OpenHost, signal: AbortSignal, command: AbortSignal): Promise<object>;
   /** Receives a notification of the host, such as `device.changed`. */
   notice(notification: Notification): void;
-  /** Called when the host has ended although the session was open. */
+  /** Called when the host has ended by itself while the session was open. */
   ended(error: CardwrightError): void;
   /** Called when the site may no longer use the host. The session must then end. */
   withdrawn(reason: unknown): Promise<void>;
@@ -109,7 +109,8 @@ export class SessionHost {
     try {
       this.grant(await this.#allowedNow(this.#opened));
     } catch (reason) {
-      // If policy cannot be read, it may forbid anything, so this ends the session, too. Until then no new command may start.
+      // If policy cannot be read, it may forbid anything, so this ends the session, too. Until the session has ended, no new command may
+      // start.
       this.grant([]);
       await this.client.withdrawn(reason);
     }

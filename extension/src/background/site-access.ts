@@ -52,8 +52,8 @@ export interface Decision {
  *   needs another click;
  * - a refusal is remembered like a grant; only the user revokes it, in the extension's own pages;
  * - closing a window is not an answer: no class is granted, and no class is remembered as refused;
- * - after a refusal, or a question without an answer, the site may not ask for a minute, unless the user lets it ask in the extension's
- *   menu;
+ * - after a refusal, or a question without an answer, the site may not ask for a minute; in the extension's menu, the user can let the site
+ *   ask earlier;
  * - while a question about an origin is open, further requests for access by this origin wait for the same answer.
  */
 export class SiteAccess {

@@ -43,8 +43,8 @@ export interface TracedSessions {
 type Listeners = [onEntry: (entry: TraceEntry) => void, onSession: () => void];
 
 /**
- * Records messages while an inspector is open or recording is permanently on, unless the recording is paused. If no inspector is open
- * and recording is not permanently on, no record exists.
+ * Records messages while an inspector is open, or while recording is permanently on. During a pause, nothing is recorded. If no inspector is
+ * open and recording is not permanently on, no record exists.
  */
 export class Trace {
   #record: TraceRecord | null = null;
@@ -205,7 +205,7 @@ export class Trace {
   }
 }
 
-/** Reads the setting, and the record that was stored before the background slept. An unreadable record is dropped. */
+/** Reads whether recording is permanently on, and the record that was stored before the background slept. An unreadable record is dropped. */
 async function readKept(): Promise<{ isKept: boolean; recorded: KeptRecord | null }> {
   try {
     const isKept = (await browser.storage.local.get(KEPT))[KEPT] === true;

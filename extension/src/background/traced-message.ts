@@ -58,8 +58,8 @@ export function requestOf(message: Message): string | null {
 }
 
 /**
- * Returns the summary of a message, without secrets and shortened. `method` is the request's method if the message is an answer,
- * otherwise unused.
+ * Returns the summary of a message, without secrets and shortened. `method` is the method of the request that the message answers. It is not
+ * used for other messages.
  */
 export function summarize(message: Message, method: string, from: Hop['from']): MessageSummary {
   const { length } = JSON.stringify(message);

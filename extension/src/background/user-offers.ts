@@ -30,8 +30,8 @@ export class UserOffers {
   /** Opens a window in which the user can save a support file. The page learns neither the file's content nor whether the file was saved. */
   async bundle(site: Asker, owner: WindowOwner, activity: Activity): Promise<void> {
     await this.#take('bundle', site, activity);
-    // The window stays open if the page goes, because the user is about to save the file. What the user does there is withheld from
-    // the page.
+    // The window stays open if the page goes, because the user is about to save the file. What the user does there is withheld from the page,
+    // so the answer is not awaited.
     const signal = new AbortController().signal;
     this.windows.ask('bundle', { origin: site.origin }, { owner, signal }).catch(() => undefined);
   }

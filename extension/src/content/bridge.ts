@@ -90,7 +90,7 @@ function open(page: MessagePort): void {
   page.postMessage({ cardwright: 'ready' });
 }
 
-// A script can create an event with any source and origin, in this window or in that of a frame. Only events of the browser itself are
+// A script can create an event with any source and origin, in this window or in a frame's window. Only events of the browser itself are
 // trusted.
 addEventListener('message', ({ isTrusted, source, origin, data, ports: [port] }: MessageEvent<unknown>) => {
   const own = isTrusted && source === window && origin === location.origin && window.top === window;

@@ -98,7 +98,8 @@ function common(browser: BrowserKind, sites: readonly Site[]): CommonManifest {
 /**
  * Returns the manifest for each kind of browser.
  *
- * @param sites the only sites that get the content script; if the list is empty, every https site and this computer's own sites get it
+ * @param sites the only sites that get the content script; if the list is empty, all https sites and the http sites of this computer get the
+ *   script
  */
 export function manifests(sites: readonly Site[] = []): ManifestOf {
   return {

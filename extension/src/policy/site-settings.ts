@@ -39,7 +39,7 @@ export const allowedSites = defineSetting<AllowedSites>({
       const origin = originOf(name);
       const granted = origin === name ? readClasses(name, classes, unreadable) : [];
       if (origin !== name) unreadable(name);
-      // It is unknown which site this name means.
+      // It is unknown which site this name means, so the sites without a readable entry are refused.
       if (origin === null) isReadable = false;
       // If another entry names the same site readably, the classes of that entry are kept.
       else if (granted.length > 0) sites.set(origin, granted);
@@ -92,8 +92,8 @@ export const blockedSites = defineSetting<BlockedSites>({
 });
 
 /**
- * The keys of a site's CMS in policy; `invalid` if the keys are configured but unreadable, so that no other source is tried; null if policy
- * has no keys for the site.
+ * The keys of a site's CMS in policy; `invalid` if the site's entry or the setting cannot be read, so that no other source is tried; null if
+ * policy has no keys for the site.
  */
 export type SiteKeys = PublicJwkSet | 'invalid' | null;
 
@@ -198,8 +198,8 @@ export const foreignRelyingParties = defineSetting<ReadonlyMap<string, readonly 
 });
 
 /**
- * Returns the first `MAX_RELYING_PARTIES` valid relying parties in a list. Notes invalid ones and those beyond the maximum as
- * unreadable, and leaves them out, so that the others still work.
+ * Returns the first `MAX_RELYING_PARTIES` valid relying parties in a list. Notes invalid relying parties, and relying parties beyond the
+ * maximum, as unreadable, and leaves them out, so that the others still work.
  */
 function readRelyingParties(entries: readonly unknown[], unreadable: (index: number) => void): ForeignRelyingParty[] {
   const parties: ForeignRelyingParty[] = [];

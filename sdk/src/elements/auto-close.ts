@@ -9,8 +9,8 @@ const SECOND = 1000;
 
 /**
  * Counts down the seconds until a dialog closes by itself, then fires `auto-close`. The countdown stops when the pointer moves over the
- * dialog, or one of its buttons gets the focus. When the pointer moves beside the dialog, or the focus leaves an element of the dialog, the
- * countdown starts again from the beginning, unless a button of the dialog then has the focus.
+ * dialog, or one of its buttons gets the focus. When the pointer moves beside the dialog, or the focus leaves an element of the dialog, a
+ * stopped countdown starts again from the beginning, provided that no button of the dialog has the focus.
  */
 @customElement('cardwright-auto-close')
 export class AutoClose extends WordedElement {

@@ -28,8 +28,8 @@ const NEEDED = ['read', 'use', 'manage'] as const;
 
 /**
  * Returns the checks after an error, with one failed line: the line of the part to update (`VERSION_MISMATCH`), the line of the site
- * (`OF_THE_SITE`), or the line of the error's layer. For a layer without a line, `reader` has failed if the check has got that far,
- * otherwise `host`.
+ * (`OF_THE_SITE`), or the line of the error's layer. For a layer without a line, the failed line is `reader` if the check has reached this
+ * line, and `host` if not.
  */
 export function checksAfter(error: CardwrightError, { reader }: Checks): Checks {
   const where = reader === 'waiting' ? 'host' : 'reader';
@@ -76,7 +76,7 @@ export async function checkComputer(options: CheckOptions): Promise<Client> {
   }
 }
 
-/** Opens a session. Returns null if the site is granted nothing, because the user was not asked or refused. */
+/** Opens a session. Returns null if the site is granted nothing, because the user was not asked yet, or has refused. */
 async function connectWhereGranted(signal: AbortSignal, onStarting: () => void): Promise<Client | null> {
   try {
     return await connect({ signal, onStarting });

@@ -54,7 +54,7 @@ export class ComputerCheck {
     return client;
   }
 
-  /** Asks the user for access again, because the user wishes it. Does nothing unless the check waits for that wish. */
+  /** Asks the user for access again, because the user wishes it. Does nothing if the check is not waiting for this wish. */
   askForAccess(): void {
     this.#wish?.();
   }

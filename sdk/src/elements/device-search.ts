@@ -12,7 +12,7 @@ export type Judge = (devices: readonly DeviceInfo[], signal: AbortSignal) => Pro
 export interface SearchOptions {
   /** The only device that is taken without the user's choice, as soon as it is connected and usable. Null if any single device may be taken. */
   readonly wanted: WantedDevice | null;
-  /** Set if no device may be taken without the user's choice, as long as a usable one stays connected. */
+  /** Set if the user chooses the device, as long as a usable device stays connected. A wanted device is taken all the same. */
   readonly isUserChoosing: boolean;
 }
 

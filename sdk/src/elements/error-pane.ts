@@ -100,7 +100,7 @@ export class ErrorPane extends WordedElement {
   @property() accessor more = '';
   /**
    * Set if the extension may know more about the error. The pane then offers the support file and, if the extension has an inspector, the
-   * inspector, unless the error says that the extension cannot be reached.
+   * inspector. If the error says that the extension cannot be reached, the pane offers neither.
    */
   @property({ attribute: false }) accessor hasSupportFile = true;
   /** Set if a button outside the pane is the next action, so that no button in the pane is primary. */
@@ -210,7 +210,7 @@ export class ErrorPane extends WordedElement {
   }
 }
 
-/** True unless the error says that the extension cannot be reached, and so cannot open its pages. */
+/** False if the error says that the extension cannot be reached, so that the extension cannot open its pages. True for all other errors. */
 const isExtensionThere = ({ code, install }: CardwrightError): boolean =>
   install !== 'extension' && code !== 'EXTENSION_LOST' && code !== 'INSECURE_CONTEXT';
 

@@ -85,7 +85,7 @@ export class OperationRun {
     this.run();
   }
 
-  /** Continues with the same device after the user has proved their identity. Does nothing unless the wizard is asking for this proof. */
+  /** Continues with the same device after the user has proved their identity. Does nothing if the wizard is not asking for this proof. */
   proved(): void {
     if (this.#pane.name !== 'prove') return;
     this.#hasProved = true;

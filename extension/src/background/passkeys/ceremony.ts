@@ -60,7 +60,7 @@ export async function createForHost(
     {
       work: async ({ permitted }, gone, besideWindow) => {
         if (!permitted || (way === 'window' && !(await isPermitted(origin)))) throw notAllowed(asked);
-        // If there is no PIN to enter, the user needs to read nothing more in the extension's window.
+        // If there is no PIN to enter, the user needs to read nothing more in the extension's window, so the page comes to the front.
         if (way === 'page' && content.temporaryPin === null) await showPage(page);
         const made =
           way === 'page'

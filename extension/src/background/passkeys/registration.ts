@@ -16,7 +16,7 @@ const bytes = v.pipe(
   v.transform((text) => text.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')),
 );
 
-/** Schema of the result of `createPasskey`. */
+/** Schema of the result of `createPasskey` if it has created a passkey. */
 const created = v.tuple([
   v.string(),
   bytes,

@@ -65,7 +65,7 @@ async function placeBeside(windowId: number | null): Promise<object> {
   return { top, left: onTheLeft >= 0 ? onTheLeft : left + width + GAP };
 }
 
-/** Returns a promise that never resolves. The promise rejects when the window is closed or the request is cancelled. */
+/** Returns a promise that never resolves. The promise rejects when the window or its tab is closed, or when the request is cancelled. */
 function whenInterrupted(
   { windowId, tabId }: { readonly windowId: number; readonly tabId: number },
   signal: AbortSignal,
@@ -141,7 +141,7 @@ function whenLoaded(tabId: number, ordered: OrderedPasskey, ended: AbortSignal):
 const isBlank = ({ url }: Tabs.Tab): boolean => url === '' || url === 'about:blank';
 
 /**
- * Runs the script in the tab. In an error page, or after a redirect to a site without the permission, the browser refuses this.
+ * Runs `createPasskey` in the tab. In an error page, or after a redirect to a site without the permission, the browser refuses this.
  *
  * @throws CardwrightError `RP_PAGE_UNUSABLE` if the script cannot run or has no result
  */

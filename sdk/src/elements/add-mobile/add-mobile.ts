@@ -246,8 +246,8 @@ export class AddMobile extends MobileElement {
 
   readonly #onPane = (pane: MobilePane): void => {
     const before = this.pane;
-    // Neither question applies unless an enrolment is under way. The question about the phone comes before the question about missing
-    // steps.
+    // Both questions apply only while an enrolment is under way. When the user has to confirm the phone, the question about missing steps
+    // gives way.
     if (!isUnderWay(pane) || (pane.name === 'confirm' && this.question === 'missing')) this.question = null;
     this.#leaveGuard.set(isUnderWay(pane));
     this.#tabTitle.set(isAwaitingUser(pane) ? this.text.tabTitle : null);
@@ -290,8 +290,8 @@ export class AddMobile extends MobileElement {
   }
 
   /**
-   * Closes the dialog at once on Escape and Cancel, unless the mobile device already has a profile. In this case it first asks the user;
-   * Escape then withdraws the question.
+   * Handles Escape and Cancel. Closes the dialog at once if no mobile device has fetched a profile yet. If a mobile device has fetched one,
+   * asks the user whether to stop. While a question is shown, only withdraws this question.
    */
   readonly #cancel = (): void => {
     if (this.question !== null) this.#keepWaiting();

@@ -11,7 +11,7 @@ import { MOBILE_STEPS, type EnrolmentPane, type MobileErrorPane, type MobileStep
 import { qrCode } from './qr-code.js';
 import './time-left.js';
 
-/** The contents of the panes that follow a mobile device. */
+/** The contents of the panes that show the progress of an enrolment. */
 
 type PaneOf<Name extends EnrolmentPane['name']> = Extract<EnrolmentPane, { readonly name: Name }>;
 
@@ -148,7 +148,7 @@ function lastRequestNote(text: MobileText, { what, at }: NonNullable<EnrolmentSt
     <p>${text.mobile.lastRequestAt(time)}${text.mobile.requests[what]}</p>`;
 }
 
-/** Shows a user who pressed the button for the end too early which steps are missing. */
+/** Shows which steps are missing, after the user has pressed the button for the end too early. */
 export function missingPane(text: MobileText, current: MobileStep): TemplateResult {
   const { missing, missingStates, missingTitle, missingHint } = text.mobile;
   const position = MOBILE_STEPS.indexOf(current);

@@ -27,7 +27,7 @@ export const hasReachedPhone = (status: EnrolmentStatus): boolean =>
 
 /**
  * True if the status `next` can follow `before`. If not, `next` is outdated: statuses from answers and events may arrive out of order. Once a
- * status names a phone, no status of another phone can follow, except one that ends the enrolment without success.
+ * status names a phone, a status with another phone, or without a phone, can follow only if it ends the enrolment without success.
  */
 export function canFollow(before: EnrolmentStatus, next: EnrolmentStatus): boolean {
   if (isOver(before)) return false;

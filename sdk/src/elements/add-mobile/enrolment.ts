@@ -31,7 +31,7 @@ export class Enrolment {
   #pane: MobilePane = { name: 'preparing' };
   #proof: OwnerProof | undefined;
   #password: ((password: string) => void) | undefined;
-  /** Feed of the current enrolment's statuses; undefined before an enrolment has started, and after its end. */
+  /** Feed of the statuses of the enrolment that the current attempt has started. Undefined before its start, and after `#end`. */
   #feed: StatusFeed | undefined;
   /** Controller that is aborted to end the current attempt to enrol a device. */
   #try = new AbortController();
@@ -56,7 +56,10 @@ export class Enrolment {
     this.#password?.(password);
   }
 
-  /** The proof of identity by one of the user's active devices that was started last; undefined if no such proof was started. */
+  /**
+   * The proof of identity that was started last, in which one of the user's active devices proves the identity. Undefined if no such proof
+   * was started.
+   */
   get proof(): Pick<OwnerProof, 'askForAccess' | 'showWindow' | 'refresh'> | undefined {
     return this.#proof;
   }
@@ -65,14 +68,14 @@ export class Enrolment {
     this.#proof?.choose(id);
   }
 
-  /** Does the same as `StatusFeed.hurry`, because a countdown is over. */
+  /** Asks for the status soon (`StatusFeed.hurry`), because a countdown is over. */
   hurry(): void {
     this.#feed?.hurry();
   }
 
   /**
-   * Confirms to the CMS that the phone on the screen is the right one, as the user has said. Does nothing unless the user is being asked
-   * about a phone, or while a confirmation is being sent.
+   * Confirms to the CMS that the phone on the screen is the right one, as the user has said. Does nothing if the user is not being asked
+   * about a phone, or if a confirmation is already being sent.
    */
   async confirm(): Promise<void> {
     const feed = this.#feed;
@@ -94,8 +97,8 @@ export class Enrolment {
   }
 
   /**
-   * Rejects the phone, as the user has said, and cancels the enrolment. An unconfirmed phone gets nothing, even if the CMS cannot be
-   * reached. Does nothing unless the user is being asked about a phone, or while a confirmation is being sent.
+   * Rejects the phone, as the user has said, and cancels the enrolment. An unconfirmed phone gets nothing, even if the CMS cannot be reached.
+   * Does nothing if the user is not being asked about a phone, or if a confirmation is already being sent.
    */
   reject(): void {
     if (this.#pane.name !== 'confirm' || this.#pane.isSent) return;
@@ -104,8 +107,8 @@ export class Enrolment {
   }
 
   /**
-   * Ends the enrolment, and resolves when nothing is running any more. If the enrolment was not over, and the CMS can be reached, what the
-   * mobile device already got from this enrolment becomes invalid.
+   * Ends the enrolment, and resolves when nothing is running any more. An enrolment that was not over is cancelled at the CMS, if the CMS can
+   * be reached. What the mobile device got from this enrolment then becomes invalid.
    */
   async cancel(): Promise<void> {
     this.#cancelled.abort();

@@ -70,7 +70,7 @@ export class StatusFeed {
     this.#hurry();
   }
 
-  /** Takes a status from another answer of the CMS, unless this status cannot follow the last one (`canFollow`). */
+  /** Takes a status from another answer of the CMS. Ignores a status that cannot follow the last status (`canFollow`). */
   take(status: EnrolmentStatus): void {
     if (!canFollow(this.#last, status)) return;
     this.#last = status;
