@@ -34,7 +34,7 @@ const read = new Map<string, Promise<PackagedTexts>>();
  * Reads the texts of the error catalogue, which the package stores as data.
  *
  * @param of language of the texts. Default: the page's language.
- * @returns the texts; an object without members if the texts cannot be read. The page then only shows codes.
+ * @returns the texts; an object without members if the texts cannot be read. The page then shows codes in place of the texts.
  */
 export function readErrorTexts(of = locale): Promise<PackagedTexts> {
   const texts =

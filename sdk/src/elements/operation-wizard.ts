@@ -65,7 +65,7 @@ export abstract class OperationWizard extends WordedElement {
 
   /** Base address of the CMS's HTTP contract. */
   @property() accessor endpoint = '/api';
-  /** The CMS's name of the operation, if it differs from the `kind` of the definition; otherwise null. */
+  /** The CMS's name of the operation. Null if the CMS uses the `kind` of the definition as the name. */
   @property() accessor kind: string | null = null;
   /**
    * Address of a troubleshooting page (https, or of the page's own origin). Errors link to the entries of that page. Empty if there is no
@@ -102,7 +102,7 @@ export abstract class OperationWizard extends WordedElement {
   }
 
   /**
-   * Continues with the same device after the page's form in the slot `proof` has succeeded. Does nothing unless the wizard is asking for a
+   * Continues with the same device after the page's form in the slot `proof` has succeeded. Does nothing if the wizard is not asking for a
    * proof. If the CMS demands yet another proof, the wizard says so and asks again.
    */
   proved(): void {
@@ -298,8 +298,8 @@ export abstract class OperationWizard extends WordedElement {
   };
 
   /**
-   * Closes the wizard at once on Escape and Cancel, unless the device might be left unusable. In this case it first asks the user; Escape
-   * then withdraws the question.
+   * Handles Escape and Cancel, and the end of the countdown after success. Closes the wizard at once if the device cannot be left unusable.
+   * If the device might be left unusable, asks the user whether to stop. While this question is shown, only withdraws the question.
    */
   readonly #cancel = (): void => {
     if (this.isStopping) this.#keepGoing();

@@ -5,8 +5,8 @@ import { wizardFor } from './operations/wizards.js';
 
 /**
  * The wizard that runs any operation that the CMS offers, also an operation that the sdk does not know. The wizard fires `cardwright-done`.
- * If the sdk has an element for this `kind` of operation, this wizard behaves like that element: it fires the element's event, and other
- * wizards lead to it.
+ * If the sdk has an element for this `kind` of operation, this wizard behaves like that element: it fires the element's event instead of
+ * `cardwright-done`, and other wizards lead to it.
  *
  * @example
  * <cardwright-operation kind="renew" heading="Renew certificates"></cardwright-operation>

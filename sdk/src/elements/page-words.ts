@@ -1,8 +1,8 @@
 import { chooseLanguage, ENGLISH, type OnDemand } from '@cardwright/words';
 
 /**
- * Returns the language for the elements: the first language for which there are words, of the page's language and then the browser's
- * languages; otherwise English.
+ * Returns the language for the elements: the page's language if there are words for it, or else the first of the browser's languages for
+ * which there are words. If there are words for none of these languages, returns English.
  */
 export const wishedLanguage = (): string => chooseLanguage([document.documentElement.lang, ...navigator.languages]);
 

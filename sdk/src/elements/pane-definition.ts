@@ -17,7 +17,7 @@ export interface SearchActions {
   readonly allow: () => void;
   /** Brings the extension's window to the front. */
   readonly showWindow: () => void;
-  /** Checks again for what the pane waits for, for example a reader. */
+  /** Checks again whether what the pane waits for is there, for example a reader. */
   readonly refresh: () => void;
   /** Opens the wizard that gives a device a new PIN; absent if the page has no such wizard. */
   readonly unlock?: ((wanted: Preference | null) => void) | undefined;
@@ -41,7 +41,7 @@ export interface SearchView {
   readonly text: Text;
   readonly search: SearchText;
   readonly selection: Selection;
-  /** The selected device, if it can be taken. */
+  /** The selected device; undefined if no device is selected, or if the selected device cannot be taken. */
   readonly selected: JudgedDevice | undefined;
   /** Set if the extension's window could not be brought to the front when the user wanted that. */
   readonly isWindowLost: boolean;

@@ -4,9 +4,9 @@ import type { DevicePicker } from './device-picker.js';
  * The element that gets the focus when a pane appears:
  *
  * - `heading`: the pane's heading;
- * - `way-on`: the next action, because the pane itself shows the obstacle;
+ * - `way-on`: the button of the next action;
  * - `field`: the input field;
- * - `proof`: the first field of the page's form in the slot `proof`, or else the next action.
+ * - `proof`: the first field of the page's form in the slot `proof`, or else the button of the next action.
  */
 export type PaneFocus = 'heading' | 'way-on' | 'field' | 'proof';
 

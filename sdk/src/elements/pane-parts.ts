@@ -2,7 +2,10 @@ import type { CardwrightError } from '@cardwright/protocol';
 import { html, nothing, type TemplateResult } from 'lit';
 import { describe, type Text } from './text.js';
 
-/** Renders the heading of a pane and, unless it is empty, an explanation (`hint`) below the heading. A script can focus the heading. */
+/**
+ * Renders the heading of a pane and, below the heading, an explanation (`hint`). An empty explanation is not rendered. A script can focus the
+ * heading.
+ */
 export const title = (text: string, hint = ''): TemplateResult =>
   html`<h2 tabindex="-1">${text}</h2>
     ${hint === '' ? nothing : html`<p class="hint muted">${hint}</p>`}`;

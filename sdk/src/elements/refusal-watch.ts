@@ -2,8 +2,8 @@ import { isCardwrightError } from '@cardwright/protocol';
 import { connect } from '../connect.js';
 
 /**
- * Waits until a site that the user refused may ask for access again. Only the user can allow that, in the extension's menu. So the watch
- * checks whenever the user comes back to the page, and whenever the user wishes.
+ * Waits until a site that the user refused may ask for access again. The user can allow this in the extension's menu, but the page is not
+ * notified. So the watch checks whenever the user comes back to the page, and whenever the user wishes.
  */
 export class RefusalWatch {
   #look: (isWished: boolean) => void = () => undefined;

@@ -14,8 +14,9 @@ export interface RunFacts {
 }
 
 /**
- * Returns which PINs the user has for the device: only a FIDO PIN (`fido`) if the device has no PIV, only the device PIN (`device`) if no
- * passkey was ordered, otherwise one PIN for both uses (`shared`), or one PIN for each use (`both`).
+ * Returns which PINs the user has for the device: only a FIDO PIN (`fido`) if the device has no PIV, and only the device PIN (`device`) if no
+ * passkey was ordered. If a passkey was ordered for a device with PIV, the user has one PIN for both uses (`shared`), or one PIN for each use
+ * (`both`).
  */
 export function pinsOf({
   device,

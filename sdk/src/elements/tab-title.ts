@@ -17,7 +17,7 @@ export class TabTitle {
     }
   }
 
-  /** Restores the title, unless the page has changed it meanwhile. */
+  /** Restores the page's own title. If the page has changed the title meanwhile, the changed title stays. */
   #restore(): void {
     if (this.#own !== null && document.title === this.#own) document.title = this.#before;
     this.#own = null;

@@ -38,8 +38,8 @@ export const chooseText = (): Text => texts.now;
 export const loadText = (): Promise<void> | undefined => texts.load();
 
 /**
- * Returns the name of a device's model in the language of the words. If the device has another name than the model's usual English name,
- * for example a name from the organisation's device policy, that name stays unchanged.
+ * Returns the name of a device's model in the language of the words. A name that is not the model's usual English name, for example a name
+ * from the organisation's device policy, is returned unchanged.
  *
  * @example
  * for (const device of devices) console.log(nameOfModel(chooseText(), device));

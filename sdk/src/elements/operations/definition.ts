@@ -6,7 +6,7 @@ import type { OperationText } from '@cardwright/words/en/dialogs';
 
 /** Description of the operations of one kind `K`, for the wizard. The definition has everything in which the kinds differ. */
 export interface WizardDefinition<K extends string = string> {
-  /** The CMS's name of the operation, unless the page overrides it. */
+  /** The CMS's name of the operation. A page can set another name (`OperationWizard.kind`). */
   readonly kind: K;
   /** Steps of the operation, in their order. */
   readonly steps: readonly WizardStep[];

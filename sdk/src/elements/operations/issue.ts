@@ -2,7 +2,7 @@ import type { WizardDefinition } from './definition.js';
 
 /**
  * The operation that issues a device: first the content is written and the passkeys are created, and last the user sets the PIN. A device
- * without PIV gets only passkeys. A FIDO PIN of its own is chosen before the passkeys.
+ * without PIV gets only passkeys. If the FIDO PIN is not the device PIN, the user chooses the FIDO PIN before the passkeys are created.
  */
 export const issueWizard: WizardDefinition<'issue'> = {
   kind: 'issue',

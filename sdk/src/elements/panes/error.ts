@@ -14,7 +14,7 @@ import { checkList } from './check-list.js';
 export interface ErrorPane extends Obstacle {
   readonly name: 'error';
   readonly step: WizardStep;
-  /** State of the checks, if the error came while the computer was being checked; otherwise null. */
+  /** State of the checks. Null if the error did not come while the computer was being checked. */
   readonly checks: Checks | null;
   /** Set if the operation is interrupted and has not failed: its progress is kept, and it can continue. */
   readonly isKept: boolean;

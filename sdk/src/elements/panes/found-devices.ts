@@ -20,7 +20,7 @@ export const pickerOf = (label: string, devices: readonly JudgedDevice[], view: 
 /** Returns the text shown on a device on which an interrupted operation would continue; empty in a dialog that continues no operations. */
 export const resumeOf = (view: SearchView | PaneView): string => ('words' in view ? view.words.resume : '');
 
-/** Renders the list of connected devices, if none of them can be taken, with the reasons. Renders nothing if no device is connected. */
+/** Renders the list of connected devices, none of which can be taken, with the reasons. Renders nothing if no device is connected. */
 export const refusedDevices = (devices: readonly JudgedDevice[], view: SearchView): TemplateResult | typeof nothing =>
   devices.length === 0
     ? nothing

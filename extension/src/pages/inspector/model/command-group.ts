@@ -17,8 +17,8 @@ export interface Span {
 export type Outcome = 'open' | 'done' | 'failed' | 'told';
 
 /**
- * All entries of one request: its messages at every hop, and its APDUs. A message without a request is a group of its own. APDUs outside
- * any command form a group together, as long as they follow each other within `PAUSE`.
+ * All entries of one request: its messages between all parts, such as page and extension, and its APDUs. A message without a request is a
+ * group of its own. APDUs outside any command form a group together, as long as they follow each other within `PAUSE`.
  */
 export interface CommandGroup {
   /** Index of the group within one trace, in the order of arrival. */

@@ -19,7 +19,10 @@ export interface Comparison {
 /** Maximum number of commands that are compared on each side. The table needs memory for the square of this number. */
 const MAX_COMMANDS = 2_000;
 
-/** Returns the commands of a session in their order. The commands of a step follow the step. Groups without an answer (`told`) are left out. */
+/**
+ * Returns the commands of a session in their order. The commands of a step follow the step. Groups for which no answer is expected (`told`)
+ * are left out.
+ */
 export function commandsOf(groups: readonly CommandGroup[], session: string): ComparedCommand[] {
   return groups
     .filter((group) => group.session === session && group.outcome !== 'told')

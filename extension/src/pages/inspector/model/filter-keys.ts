@@ -1,7 +1,7 @@
 /** One key of the filter language: the form of its values, and an example for the help. */
 interface FilterKeyDefinition {
   readonly example: string;
-  /** The only valid values. If the valid values cannot be listed, this is empty, and `accepts` decides alone. */
+  /** The only valid values. If the valid values cannot be listed, the list is empty, and only `accepts` decides. */
   readonly values: readonly string[];
   readonly accepts: (value: string) => boolean;
 }

@@ -174,8 +174,8 @@ export const hasMembers = (shape: Shape, value: unknown): boolean =>
   });
 
 /**
- * Returns the initial value of a form: empty texts and lists, the smallest allowed numbers or else 0, null where it is allowed, only the
- * required members, and the first option of each choice.
+ * Returns the initial value of a form: `false`, empty texts, lists and maps, the smallest allowed numbers or else 0, null where it is
+ * allowed, only the required members of objects, and the first option of each choice.
  */
 export function initialValue(shape: Shape): unknown {
   switch (shape.kind) {

@@ -2,8 +2,8 @@
 const ORIGIN = /^#(https?:\/\/[\w.:[\]-]{1,300})$/;
 
 /**
- * Returns the site in the address of the inspector. The background opens the inspector with such an address if a page asks for the
- * inspector, unless the page is in a private window.
+ * Returns the site in the address of the inspector. The background opens the inspector with such an address when a page asks for the
+ * inspector. For a page in a private window, the address names no site.
  *
  * @param hash the fragment of the address
  * @returns the site's origin; null if the address names no site
