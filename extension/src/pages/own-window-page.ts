@@ -11,7 +11,10 @@ const ALIVE_EVERY_MS = 20_000;
 
 /** Functions with which a window of the extension answers the background, closes, and prepares for its end. */
 export interface OwnWindowPage<W extends OwnWindow> {
-  /** Sends the answer. The background closes the window when it has finished the work for the answer. */
+  /**
+   * Sends the answer. When the background has finished the work for the answer, it closes the window, or lets the window close itself
+   * (`whenOver`).
+   */
   answer(answer: WindowAnswer<W>): void;
   /**
    * Sends the answer. The window stays open until the background has another question or closes the window. Meanwhile the user can close

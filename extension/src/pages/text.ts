@@ -25,8 +25,8 @@ async function readChosen(): Promise<v.InferOutput<typeof messages> | null> {
 }
 
 /**
- * Returns a text of `_locales`, in the language that the administrator has set, otherwise in the browser's language. Returns an empty text
- * if no text has this key.
+ * Returns a text of `_locales`, in the language that the administrator has set, or else in the browser's language. Returns an empty text if
+ * no text has this key.
  */
 export const t = (key: string, ...values: string[]): string =>
   chosen === null ? browser.i18n.getMessage(key, values) : filled(chosen[key]?.message ?? '', values);

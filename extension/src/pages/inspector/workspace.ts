@@ -18,7 +18,7 @@ const ARRANGEMENTS: readonly Arrangement[] = ['commands', 'entries'];
 
 /**
  * The inspector: the trace that is being recorded, imported traces, and their views. The script of a part that is not shown at first is
- * loaded later.
+ * loaded when the part is first needed.
  */
 export class Workspace {
   readonly #live: LiveTrace;

@@ -1,6 +1,6 @@
 import { browser, type Permissions } from '../../browser.js';
 
-/** The permission to read the clipboard. The user is asked for it only when it is needed, which is rare. */
+/** The permission to read the clipboard. The user is asked for this permission only when it is needed, which is rare. */
 const MAY_LOOK: Permissions.Permissions = { permissions: ['clipboardRead'] };
 
 /** Milliseconds within which Chromium completes a write to the clipboard. If the window closes earlier, the write is lost. */

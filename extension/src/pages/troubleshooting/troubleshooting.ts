@@ -26,7 +26,7 @@ async function run(): Promise<void> {
   await showContact();
 }
 
-/** Creates a section of entries. The section for developers of a portal is folded, because nobody else can act on it. */
+/** Creates a section of entries. The section for developers of a portal is folded, because only these developers can act on its errors. */
 function section(group: TroubleshootingGroup, texts: PackagedTexts): HTMLElement {
   const title = element('h2', { id: group }, words.groups[group]);
   const entries = TROUBLESHOOTING[group].map((code) => entry(code, texts));

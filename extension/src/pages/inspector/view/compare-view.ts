@@ -58,8 +58,8 @@ export class CompareView {
         ),
       );
       const kept = this.#options.find(({ key }) => key === chosen[side]);
-      // If the user has chosen no session, or the chosen session is gone, the last two sessions of all traces are compared, the last one on
-      // the right.
+      // If a side has no chosen session, or its chosen session is gone, the left side shows the last but one session of all traces, and the
+      // right side the last.
       select.value = (kept ?? this.#options.at(side === 0 ? -2 : -1) ?? this.#options.at(-1))?.key ?? '';
     }
     this.#draw();

@@ -131,8 +131,8 @@ export class ConsoleView {
   }
 
   /**
-   * Shows problems at the fields concerned. Enables the button to send if there are no problems, a live session is chosen, and no command
-   * is running.
+   * Shows each problem at its field, or at the end of the form if the problem has no field. Enables the button to send if there are no
+   * problems, a live session is chosen, and no command is running.
    */
   #judge(): void {
     const params = this.#params();

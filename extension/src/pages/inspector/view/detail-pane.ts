@@ -51,8 +51,8 @@ export class DetailPane {
   }
 
   /**
-   * Shows a selection. An entry that is already shown is not drawn again. A command is drawn again only after it has changed. Otherwise,
-   * sections would collapse while the user reads.
+   * Shows a selection. An entry that is already shown is not drawn again. A command is drawn again only after it has changed, because drawing
+   * collapses sections that the user may be reading.
    */
   show(selection: Selection, store: TraceStore): void {
     const mark = `${selection.group.entries.length} ${selection.group.outcome}`;

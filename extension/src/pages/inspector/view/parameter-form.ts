@@ -33,7 +33,7 @@ export interface Place {
 let count = 0;
 const nextId = (): string => `field-${(count += 1)}`;
 
-/** Creates the fields for a shape of the command table. A value without a field of its own is entered as JSON. */
+/** Creates the fields for a shape of the command table. A value for whose shape there is no field is entered as JSON. */
 export function fieldFor(shape: Shape, place: Place): Field {
   switch (shape.kind) {
     case 'text':
