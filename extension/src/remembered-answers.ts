@@ -61,7 +61,7 @@ export async function forgetDenials(origin: string): Promise<void> {
   }
 }
 
-/** Returns the user's answers about all sites, sorted by origin, except answers in private windows. */
+/** Returns the user's answers about all sites, sorted by origin. Answers in private windows are left out. */
 export async function listRemembered(): Promise<[origin: string, answer: Answer][]> {
   const stored = await browser.storage.local.get();
   return Object.entries(stored)

@@ -59,8 +59,8 @@ export class PagePort {
   /**
    * Connects to the extension.
    *
-   * @throws CardwrightError within a second `INSECURE_CONTEXT` if the page is insecure or in a frame, otherwise `EXTENSION_MISSING`;
-   * `CANCELLED` if `abort` was aborted
+   * @throws CardwrightError if the extension does not answer within a second, `INSECURE_CONTEXT` for an insecure page or a page in a frame,
+   * and `EXTENSION_MISSING` for any other page; `CANCELLED` if `abort` was aborted
    */
   static open(
     window: PageWindow,
@@ -205,8 +205,8 @@ const isStarting = (method: string, { kind }: Pick<Progress, 'kind'>): boolean =
 const HEARD_ORIGIN = /^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1)(:|$))/;
 
 /**
- * Returns the reason why nothing answered the `hello`: `INSECURE_CONTEXT` for an insecure page or a frame, neither of which the extension
- * serves; otherwise `EXTENSION_MISSING`.
+ * Returns the reason why nothing answered the `hello`: `INSECURE_CONTEXT` for an insecure page or a page in a frame, because the extension
+ * serves neither, and `EXTENSION_MISSING` for any other page.
  */
 function whyUnheard(window: PageWindow): CardwrightError {
   const isTop = window.top === undefined || window.top === window;

@@ -23,7 +23,7 @@ export interface Timing {
  *
  * @param onAbsence called before each pause
  * @param patience milliseconds from the first attempt after which no further attempt begins
- * @throws CardwrightError `CANCELLED` if the signal is aborted before an answer arrives, otherwise the error of the last attempt
+ * @throws CardwrightError `CANCELLED` if the signal is aborted before an answer arrives, or the error of the last attempt
  */
 export async function sendUntilAnswered<T>(
   send: () => Promise<T>,

@@ -4,8 +4,8 @@ import { preciseTime } from './precise-time.js';
 import type { MessageFacts, Recorder, SessionFacts } from './trace-record.js';
 
 /**
- * Buffers what happens in the background's first milliseconds, until it is known whether recording is on. No trace entry is made before
- * that. Without the buffer, the trace would miss the beginning of a session that wakes the background.
+ * Buffers the messages and APDUs of the background's first milliseconds, until it is known whether recording is on. Until then, no trace
+ * entry is made. Without the buffer, the trace would miss the beginning of a session that wakes the background.
  */
 export class EarlyNotes implements Recorder {
   #notes: ((recorder: Recorder) => void)[] = [];

@@ -5,8 +5,8 @@ import { logDefect } from './log.js';
 import type { SiteAccess } from './site-access.js';
 
 /**
- * Returns an error as the page receives it. A site that may use the devices also receives the administrator's help desk, which includes
- * the download addresses of missing software. Any other site receives the error alone.
+ * Returns an error as the page receives it. A site that may use the devices also receives the administrator's help desk, which includes the
+ * download addresses of missing software. Any other site receives only the error.
  *
  * @param page the site of the page; null if the page may not use Cardwright
  */

@@ -10,7 +10,7 @@ import { requireVersions } from './session-terms.js';
 
 const TIMEOUT_MS = 8_000;
 /**
- * Milliseconds that a host may take for all its checks. A hanging reader alone takes three seconds. The command table allows 15 s for the
+ * Milliseconds that a host may take for all its checks. A single hanging reader takes three seconds. The command table allows 15 s for the
  * same checks (`diagnostics.run`).
  */
 const DIAGNOSIS_MS = 15_000;

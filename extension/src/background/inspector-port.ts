@@ -6,7 +6,7 @@ import type { Outcome } from './outcome.js';
 import { isOwnPage } from './own-page.js';
 import type { Trace, TraceFollower } from './trace.js';
 
-/** Milliseconds for which entries are collected before an inspector receives them, unless the batch is full earlier. */
+/** Milliseconds for which entries are collected before an inspector receives them. A full batch is sent earlier. */
 const BATCH_INTERVAL = 100;
 /** Maximum number of entries in one batch. An entry has at most a few kilobytes. */
 const MAX_BATCH = 1_000;

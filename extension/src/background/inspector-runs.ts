@@ -71,7 +71,7 @@ function requireRunnable(request: Request): void {
   if (!isMethod(method)) throw new CardwrightError('METHOD_NOT_FOUND');
   if (!isPageMethod(method)) throw new CardwrightError('STEP_REQUIRED');
   const { permission } = commands[method];
-  // Commands without a class (`initialize` and the like) are for the page alone.
+  // Only a page may send commands without a class, such as `initialize`.
   if (permission === 'none') throw new CardwrightError('METHOD_NOT_FOUND');
   if (permission !== 'read') throw new CardwrightError('PERMISSION_DENIED', { permission });
 }

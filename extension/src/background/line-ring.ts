@@ -73,7 +73,7 @@ export class LineRing {
 }
 
 /**
- * Returns an estimate of a line's memory, in bytes. V8 stores a text with one byte for each character if every character fits into one byte
- * (Latin-1), otherwise with two bytes.
+ * Returns an estimate of a line's memory, in bytes. V8 stores a text with one byte for each character if all its characters are Latin-1, and
+ * with two bytes for each character if they are not.
  */
 const costOf = (line: string): number => line.length * (BEYOND_LATIN_1.test(line) ? 2 : 1) + OVERHEAD;

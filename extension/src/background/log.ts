@@ -1,7 +1,7 @@
 /**
  * Writes a defect of the extension to the background's console, where an administrator finds the defect by its incident id or description.
- * Logs the stack of an error, which begins with the error's name and text. Of anything else that was thrown, logs only the type. No caller
- * may pass a message of the protocol.
+ * Logs the stack of an error, which begins with the error's name and text. Of anything else that was thrown, logs only the type. Callers must
+ * never pass a message of the protocol.
  *
  * @param incident id of the incident, or a description
  */

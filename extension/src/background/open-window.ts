@@ -123,7 +123,7 @@ export class OpenWindow {
     this.show();
   }
 
-  /** Fails the question with `USER_CANCELLED`, because the window was closed by someone other than the extension. */
+  /** Fails the question with `USER_CANCELLED`, because the window or its script is gone. */
   closed(): void {
     this.#question.fail(new CardwrightError('USER_CANCELLED'));
   }

@@ -25,8 +25,8 @@ export interface WindowWork<W extends OwnWindow, R> {
   /** Does the work. `gone` is aborted when the window is gone, its time is over, or the request is cancelled. */
   readonly work: (answer: WindowAnswer<W>, gone: AbortSignal, windowId: number | null) => Promise<R>;
   /**
-   * Set if the window closes itself, because it has something left to do, such as clearing the clipboard. The window is then only notified
-   * that the work is over.
+   * Set if the window closes itself, because it has something left to do, such as clearing the clipboard. The background then does not close
+   * the window, but notifies it that the work is over.
    */
   readonly closesItself?: boolean;
 }

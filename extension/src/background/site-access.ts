@@ -145,7 +145,7 @@ export class SiteAccess {
    */
   #openQuestion(asker: AskingSession, missing: readonly GrantClass[], isActive: boolean): SharedQuestion<boolean> {
     const key = keyOf(asker);
-    // One click allows one question. Otherwise a page could open and close windows for as long as the click counts.
+    // One click allows only one question. If it allowed more, a page could open and close windows for as long as the click counts.
     const isSpent = Date.now() - (this.#withdrawn.get(key) ?? 0) < ACTIVATION_MS;
     if (!isActive || isSpent) throw notGranted('needed');
     this.#withdrawn.delete(key);

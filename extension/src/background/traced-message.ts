@@ -73,7 +73,7 @@ export function summarize(message: Message, method: string, from: Hop['from']): 
     };
   }
   const type = 'error' in message ? 'error' : 'result';
-  // A page has no request to answer, so a result or an error from a page may contain anything.
+  // A page has no request to answer, so a result or an error from a page may contain anything, and its whole content is replaced.
   if (from === 'page') return { type, method: '', content: REDACTED, length };
   const content = 'error' in message ? redactError(message.error) : redactResult(method, firstItems(message.result));
   return { type, method: method === '' ? '' : redactMethod(method), content: shorten(content ?? null), length };

@@ -14,8 +14,8 @@ interface Activity {
 }
 
 /**
- * Opens pages of the extension for the user, at a page's request. The page only learns that something was opened. No grant is required,
- * because a missing grant may be the problem.
+ * Opens pages of the extension for the user, at a page's request. The page learns only that a page of the extension was opened. No grant is
+ * required, because a missing grant may be the problem.
  *
  * `bundle` and `trace` throw a CardwrightError: `WINDOW_NOT_ALLOWED` if the user has not just acted in the page, if the user does not see
  * the page, or while the page's tab has another window of the extension; `RATE_LIMITED` within `WAIT_MS` after the last time;
@@ -30,8 +30,8 @@ export class UserOffers {
   /** Opens a window in which the user can save a support file. The page learns neither the file's content nor whether the file was saved. */
   async bundle(site: Asker, owner: WindowOwner, activity: Activity): Promise<void> {
     await this.#take('bundle', site, activity);
-    // The window stays open if the page goes, because the user is about to save the file. What the user does there is withheld from the page,
-    // so the answer is not awaited.
+    // The window stays open if the user leaves the page, because the user is about to save the file. What the user does there is withheld
+    // from the page, so the answer is not awaited.
     const signal = new AbortController().signal;
     this.windows.ask('bundle', { origin: site.origin }, { owner, signal }).catch(() => undefined);
   }

@@ -5,7 +5,7 @@ export async function readManaged(): Promise<Record<string, unknown>> {
   try {
     return await browser.storage.managed.get();
   } catch (error) {
-    // Firefox rejects if no policy is configured; Chromium then returns an empty object.
+    // If no policy is configured, Firefox rejects, and Chromium returns an empty object.
     if (error instanceof Error && /manifest not found/i.test(error.message)) return {};
     throw error;
   }

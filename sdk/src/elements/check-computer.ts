@@ -54,8 +54,9 @@ export interface CheckOptions {
  * once, and again whenever the user wishes. If the user refused the site, this waits until the site may ask again. Once the session is open,
  * only the reader is left to check.
  *
- * @throws CardwrightError the errors of `connect` and `requestAccess`, except a `SITE_NOT_GRANTED` that the user can change;
- * `PERMISSION_DENIED` if a class is still missing after the question, for example because the administrator grants the site fewer classes
+ * @throws CardwrightError the errors of `connect` and `requestAccess` (after a `SITE_NOT_GRANTED` that the user can change, this waits
+ * instead); `PERMISSION_DENIED` if a class is still missing after the question, for example because the administrator grants the site fewer
+ * classes
  */
 export async function checkComputer(options: CheckOptions): Promise<Client> {
   const { signal, onChecks } = options;
@@ -87,8 +88,8 @@ async function connectWhereGranted(signal: AbortSignal, onStarting: () => void):
 }
 
 /**
- * Asks the user for access. Returns true if access was granted. Otherwise waits until the user wishes to be asked, or until the refused site
- * may ask again, and then returns false.
+ * Asks the user for access. Returns true if access was granted. If access was not granted, waits until the user wishes to be asked, or until
+ * the refused site may ask again, and returns false.
  */
 async function ask({ signal, onAsked, waitForConsentWish, waitForPardon }: CheckOptions): Promise<boolean> {
   try {

@@ -55,7 +55,7 @@ export class DeviceWatch<T> {
     );
   }
 
-  /** Ends the search with what the user has chosen. */
+  /** Ends the search with the result that the user has chosen. */
   take(found: T): void {
     this.#settle(found);
   }

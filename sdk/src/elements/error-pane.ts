@@ -233,8 +233,8 @@ const installLink = (text: Text, support: Support, error: CardwrightError): Temp
   error.install ? link(installerFor(support, error), text.install[error.install], 'install') : nothing;
 
 /**
- * Returns the details for the help desk. Of the error's data, only texts, numbers and booleans are included, because whatever may contain
- * card data is nested deeper.
+ * Returns the details for the help desk. Of the error's data, only texts, numbers and booleans are included, because data of cards can only
+ * be in its nested objects and lists.
  */
 export function detailsOf({ code, number, message, data }: CardwrightError, where: string): object {
   const plain = Object.entries(data).filter(([, value]) => typeof value !== 'object');

@@ -47,8 +47,8 @@ export class OperationRun {
   /** The device with which the operation continues after an error. */
   #wanted: WantedDevice | null = null;
   /**
-   * Set if the operation's progress is kept after an error, because the device is `producing` or `pending`. Otherwise the operation starts
-   * from the beginning.
+   * Set if the operation's progress is kept after an error, because the device is `producing` or `pending`. If this is not set, the operation
+   * starts from the beginning after an error.
    */
   #isKept = false;
   /** Set if no device may be taken without the user's choice, because the user was shown a choice or asked for a choice. */

@@ -9,7 +9,7 @@ export interface RunFacts {
   readonly device: DeviceInfo;
   /** The passkeys that the CMS has ordered for the device so far. */
   readonly passkeys: readonly PasskeyOrder[];
-  /** Set if stopping now may leave the device unusable, because something may have been changed on it. */
+  /** Set if stopping now may leave the device unusable, because the content of the device may have been changed. */
   readonly isHalfDone: boolean;
 }
 

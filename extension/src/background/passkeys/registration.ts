@@ -49,8 +49,8 @@ export function encodeOptions(options: CreationOptions): object {
 }
 
 /**
- * Drops the enforcement of the weakest credential protection, because it has no effect (CTAP 2.1, 12.1). Entra ID nevertheless
- * demands it, and Chromium then fails with NotSupportedError.
+ * Returns the extensions without the enforcement of the weakest credential protection, because this enforcement has no effect (CTAP 2.1,
+ * 12.1). Entra ID nevertheless demands the enforcement, and Chromium then fails with NotSupportedError.
  */
 function withoutVainEnforcement(extensions: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const { enforceCredentialProtectionPolicy, ...others } = extensions;

@@ -20,8 +20,8 @@ const MAX_TEXT = 400;
  * Returns the support file for a help desk: installed versions, checks, policy, failures and trace. If a site asked, the file contains about
  * other sites only what the administrator's policy says about them, and how many of them the user granted.
  *
- * @param origin the site whose user needs help; null if no site asked. The file then contains the failures of all sites, without their
- * names, and the whole trace.
+ * @param origin the site whose user needs help; null if no site asked. The file then contains the failures of all sites, without the names of
+ * the sites, and the whole trace.
  */
 export async function makeSupportBundle(
   origin: string | null,

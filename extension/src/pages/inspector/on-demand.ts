@@ -17,7 +17,10 @@ export class OnDemand<T> {
     return this.#part;
   }
 
-  /** Calls `work` with the part: at once if the part is loaded, otherwise as soon as it is, in the order of the calls. */
+  /**
+   * Calls `work` with the part, at once if the part is loaded. If the part is not loaded, loads it first; the waiting calls of `use` keep
+   * their order.
+   */
   use(work: (part: T) => void): void {
     if (this.#part === null) void this.#use(work);
     else work(this.#part);

@@ -9,7 +9,10 @@ import { windowOf, type ReachingPane } from '../panes.js';
 export const MOBILE_STEPS = ['proof', 'scan', 'install', 'confirm', 'certificates'] as const;
 export type MobileStep = (typeof MOBILE_STEPS)[number];
 
-/** Panes while one of the user's active devices proves the user's identity. All panes except `prove` are also panes of the wizards. */
+/**
+ * Panes while one of the user's active devices proves the user's identity. The wizards show these panes, too, but their own pane `prove` is a
+ * different pane.
+ */
 export type ProofPane =
   ReachingPane | { readonly name: 'prove'; readonly device: DeviceInfo; readonly status: OperationProgress | null };
 

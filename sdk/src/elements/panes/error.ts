@@ -10,7 +10,7 @@ import { isHelpedByUnlock } from '../unlocking.js';
 import { waysOn, type Obstacle } from '../ways-on.js';
 import { checkList } from './check-list.js';
 
-/** Explains an error that has ended an attempt, and offers what helps. */
+/** Explains an error that has ended an attempt, and offers the actions that help. */
 export interface ErrorPane extends Obstacle {
   readonly name: 'error';
   readonly step: WizardStep;

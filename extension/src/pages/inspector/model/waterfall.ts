@@ -2,7 +2,7 @@ import type { Span } from './command-group.js';
 
 /**
  * A time axis for the visible entries. Between commands a user may think for seconds or minutes. Such pauses are drawn as narrow gaps,
- * because every bar would otherwise be too thin to see.
+ * because pauses of their real length would make the bars too thin to see.
  */
 export class TimeAxis {
   readonly #pieces: readonly Piece[];

@@ -122,7 +122,7 @@ function place({ style }: HTMLElement, { left, width }: ReturnType<TimeAxis['pla
 /** Returns what a command waited for, and for how long, in words. */
 const describeWait = ({ kind, span }: Wait): string => t(`inspector_wait_${kind}`, formatDuration(durationOf(span)));
 
-/** Describes a command: the methods of a step, or else some members of the request; then the number of APDUs. */
+/** Describes a command: a step by the methods of its commands, any other command by some members of its request. Adds the number of APDUs. */
 function noteOf(group: CommandGroup): string {
   const [first] = group.entries;
   const methods = [...new Set(stepCommands(group).map(({ method }) => method))];
