@@ -14,7 +14,7 @@ const answer = v.object({ granted: grantClasses, denied: grantClasses });
 /** The user's answers about a site. A class is in one of the lists, or in neither if the user has not answered about it. */
 export type Answer = v.InferOutput<typeof answer>;
 
-/** Prefix of all keys under which something about a private window is stored. */
+/** Prefix of the storage keys for all facts about private windows. */
 export const PRIVATE = 'private-';
 const PREFIX = 'site:';
 const NOT_ASKED: Answer = { granted: [], denied: [] };

@@ -113,15 +113,15 @@ export class Client {
   }
 
   /**
-   * Listens to a notification. Returns a function that ends the listening. The notification `device.changed` arrives only after the first
-   * `device.list`.
+   * Listens to a notification. Returns a function that ends the listening. The notification `device.changed` arrives only after the session's
+   * first call of `device.list`.
    */
   on(_event: 'device.changed', listener: Listener<'device.changed'>): () => void {
     return this.events.listen(listener);
   }
 
   /**
-   * Reports the content of every reader to the listener, now and after each change. Returns a function that ends the reports.
+   * Reports the readers and the devices in them to the listener, now and after each change. Returns a function that ends the reports.
    *
    * @throws CardwrightError the errors of `call` for `device.list`
    */

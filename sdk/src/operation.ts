@@ -14,8 +14,8 @@ export interface OperationProgress {
   /** Completed share of the operation, in percent. */
   readonly progress: number;
   /**
-   * State of the device in the CMS's last answer. Null before the first answer, and while the CMS has no record of the device. Nothing is
-   * written to a device before the CMS has a record of it.
+   * State of the device in the CMS's last answer. Null before the first answer, and while the CMS has no record of the device. The CMS makes
+   * this record before the operation writes anything to the device.
    */
   readonly deviceState: OperationAnswer['deviceState'];
   /**

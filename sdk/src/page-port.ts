@@ -36,7 +36,7 @@ interface Pending {
 
 /** Messages on the port that are not JSON-RPC: the extension's bridge is ready, or one end has closed the session. */
 const signal = v.strictObject({ cardwright: v.picklist(['ready', 'closed']) });
-/** Longest time in milliseconds for which a request's timeout may pause. A window of the extension never stays open for so long. */
+/** Longest time in milliseconds for which a request's timeout may pause. No window of the extension can stay open longer. */
 const LONGEST_REST = WAIT_FOR_WINDOW;
 
 /**

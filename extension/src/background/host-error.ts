@@ -1,6 +1,6 @@
 import { CardwrightError } from '@cardwright/protocol';
 
-/** The meaning of a browser's error text: the error `atStart` before the host has answered anything, and the error `later` afterwards. */
+/** The meaning of a browser's error text: the error `atStart` before the host has sent any message, and the error `later` afterwards. */
 interface Meaning {
   readonly says: RegExp;
   readonly atStart: HostErrorCode;
@@ -55,7 +55,7 @@ const MEANINGS: readonly Meaning[] = [
  * Returns the reason why the host is missing or has ended, from the browser's error text.
  *
  * @param browserSays the browser's text; empty if the browser gives no text, as Firefox does when the host has ended
- * @param hasAnswered true if the host has answered anything before
+ * @param hasAnswered true if the host has sent any message before
  */
 export function hostError(browserSays: string, { hasAnswered }: { readonly hasAnswered: boolean }): CardwrightError {
   const meaning = MEANINGS.find(({ says }) => says.test(browserSays));

@@ -21,7 +21,7 @@ export interface MomentaryHost {
 }
 
 /**
- * Starts a host for the extension's own pages, runs the work on it, and ends it. No site is involved.
+ * Starts a host for the extension's own pages, runs the work on the host, and ends the host. No site is involved.
  *
  * @param limit milliseconds for the requests of the work together, once the host has started
  * @throws CardwrightError the reason why the host is missing, `VERSION_MISMATCH`, `HOST_ANSWER_INVALID`, `TIMEOUT`, the host's own

@@ -103,7 +103,7 @@ export class OpenWindow {
       left: Math.max(0, Math.round(parent.left + (ASIDE.includes(name) ? free : free / 2))),
       top: Math.max(0, parent.top + BELOW_ADDRESS_BAR),
     };
-    // The browser refuses a position that is mostly off the screen. Without a position, it places the window itself.
+    // The browser refuses a position that is mostly off the screen. Without a position, the browser chooses one itself.
     const { id } = await browser.windows.create({ ...window, ...place }).catch(() => browser.windows.create(window));
     this.id = id ?? null;
   }

@@ -24,7 +24,7 @@ export interface OwnPageParts {
 export type Respond = (answer?: OwnAnswer) => void;
 
 /**
- * Answers a message if a page of the extension sent it. If a request fails, the page gets `undefined`, which its schema for answers
+ * Answers a message if a page of the extension sent it. If a request fails, the page gets `undefined`, which the page's schema for answers
  * rejects.
  *
  * @returns true, which tells the browser that the answer comes later; Chromium does not accept a promise from a listener

@@ -38,8 +38,8 @@ interface CommandHost {
 }
 
 /**
- * Answers the commands of a page session. Each command is checked against the command table and the site's grant before a handler or the
- * host receives it. Before the session is open, only commands work that need no class and have a handler.
+ * Answers the commands of a page session. Each command is checked against the command table and the site's grant before a handler or the host
+ * receives it. Before the session is open, a command works only if it needs no class and has a handler.
  */
 export class PageCommands {
   constructor(

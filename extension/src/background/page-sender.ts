@@ -4,8 +4,8 @@ import type { Runtime } from '../browser.js';
 import type { Asker } from './site-access.js';
 
 /**
- * Returns the page at the other end of a port, as the browser identifies it; no message is trusted for this. Returns null if the page is
- * insecure (neither https, nor http on this computer), or if it is not the top frame of a tab.
+ * Returns the page at the other end of a port, as the browser identifies it. No message of the page is used for this. Returns null if the
+ * page is insecure (neither https, nor http on this computer), or if it is not the top frame of a tab.
  */
 export function pageSender(sender: Runtime.MessageSender | undefined): Asker | null {
   const tabId = sender?.tab?.id;

@@ -48,8 +48,8 @@ export interface Decision {
  *
  * Invariants:
  * - about a site that policy decides, the user is never asked: the site gets the classes in policy, and no others;
- * - a question is asked only right after the user did something in the page; after the page has withdrawn a question, the next one
- *   needs another click;
+ * - a question is asked only right after the user did something in the page; after the page has withdrawn a question, the next question needs
+ *   another click;
  * - a refusal is remembered like a grant; only the user revokes it, in the extension's own pages;
  * - closing a window is not an answer: no class is granted, and no class is remembered as refused;
  * - after a refusal, or a question without an answer, the site may not ask for a minute; in the extension's menu, the user can let the site

@@ -9,7 +9,7 @@ import { TraceRecord, keptRecord, type KeptRecord, type Recorder, type SessionFa
 
 /** Key in `storage.local` of the setting that recording is permanently on. */
 const KEPT = `${TRACE_KEYS}kept`;
-/** Key in `storage.session` (in memory) under which the record is stored, so that it continues after the background has slept. */
+/** Key in `storage.session` (in memory) under which the record is stored, so that the record continues after the background has slept. */
 const RECORDED = `${TRACE_KEYS}recorded`;
 /**
  * Maximum length of the stored entries together, in characters. Entries of this length fit into the 10 MB of an extension's session

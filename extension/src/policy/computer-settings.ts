@@ -51,8 +51,8 @@ export const allowedDevices = defineSetting<readonly DeviceModel[] | null>({
 });
 
 /**
- * Minimum length of a PIV or FIDO PIN if the setting is unreadable: the strictest minimum that a PIV PIN can still satisfy. A number above
- * the maximum becomes the maximum instead.
+ * Minimum length of a PIV or FIDO PIN if the setting is unreadable: the strictest minimum that a PIV PIN can still satisfy. If the setting is
+ * a number above its maximum, this maximum applies instead.
  */
 const STRICT_LENGTH = PIV_PIN_LENGTH.max;
 

@@ -204,7 +204,7 @@ export class OperationRun {
 
   /**
    * Returns the error if the user closed the PIN window, or let its time pass, while only the PIN was missing: the wizard shows a pane of its
-   * own for that. Rethrows any other error.
+   * own for this case. Rethrows any other error.
    */
   #whyPinIsLeft(error: unknown): CardwrightError {
     const status = isRunning(this.#pane) ? this.#pane.status : null;

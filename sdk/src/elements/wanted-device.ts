@@ -56,8 +56,8 @@ const isNameless = ({ serial, guid, model }: WantedDevice): boolean =>
   model === 'fido2' && serial === null && guid === null;
 
 /**
- * True if the wanted card is connected, whatever the CMS's verdict on it. The card is recognised by its serial number or GUID, and a security
- * key that has neither by its model and reader.
+ * True if the wanted card is connected, whatever the CMS's verdict on it. The card is recognised by its serial number or GUID. A security key
+ * that has neither is recognised by its model and reader.
  */
 export const isAmong = (wanted: WantedDevice, devices: readonly JudgedDevice[]): boolean => {
   const { serial, guid, model, reader } = wanted;

@@ -1,7 +1,7 @@
 import { LitElement } from 'lit';
 import { texts, type Text } from './text.js';
 
-/** An element that shows words. The element renders only once the words of the page's language are loaded, or could not be loaded. */
+/** An element that shows words. The element does not render before the words of the page's language are loaded, or could not be loaded. */
 export class WordedElement extends LitElement {
   protected get text(): Text {
     return texts.now;

@@ -8,8 +8,9 @@ const file = v.pipe(v.array(v.string()), v.minLength(1));
 let known: ReadonlySet<string> | null = null;
 
 /**
- * True if anyone can register a domain directly below this domain (https://publicsuffix.org/list, "Algorithm"). A name of one label is
- * always a public suffix. If the list cannot be read, every domain counts as a public suffix, so that no site gains anything.
+ * True if anyone can register a domain directly below this domain (https://publicsuffix.org/list, "Algorithm"). A name of one label is always
+ * a public suffix. If the list cannot be read, every domain counts as a public suffix, so that no passkey is registered for a parent domain
+ * of a site.
  *
  * @param domain the domain name, in A-labels and lower case
  */

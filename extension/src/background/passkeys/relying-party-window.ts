@@ -53,7 +53,7 @@ async function open({ page, isPrivate, besideWindow }: Opening) {
   const url = page.origin + page.path;
   const window = { type: 'popup', url, focused: true, incognito: isPrivate, ...SIZE } as const;
   const place = await placeBeside(besideWindow);
-  // The browser refuses a position that is mostly off the screen. Without a position, it places the window itself.
+  // The browser refuses a position that is mostly off the screen. Without a position, the browser chooses one itself.
   return browser.windows.create({ ...window, ...place }).catch(() => browser.windows.create(window));
 }
 

@@ -12,7 +12,10 @@ interface PanelPermission {
   readonly byPolicy: boolean;
 }
 
-/** Reads whether the inspector may be a panel of the developer tools. If neither the administrator nor the user has decided, it may not. */
+/**
+ * Reads whether the inspector may be a panel of the developer tools. If neither the administrator nor the user has decided, the inspector may
+ * not be a panel.
+ */
 export async function readPanelPermission(): Promise<PanelPermission> {
   const written = (await readManaged())[KEY];
   if (written !== undefined)

@@ -8,7 +8,8 @@ let asking: Promise<void> | null = null;
  * and the window may close.
  */
 export function askToClear(pin: CopiedPin): Promise<void> {
-  // A second call, by Escape or at the end of the ceremony, means that the user does not want to clear the clipboard.
+  // A second call, by Escape or at the end of the ceremony, means that the user does not want to clear the clipboard, so the window may
+  // close.
   if (asking !== null) return Promise.resolve();
   asking = new Promise((resolve) => {
     const clear = byId('clear', HTMLButtonElement);

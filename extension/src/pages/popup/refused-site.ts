@@ -4,7 +4,7 @@ import { showOrigin } from '../origin-line.js';
 import { letAskAgain, readRefusedSite } from '../own-background.js';
 
 /**
- * Shows a button that lets the site in the current tab ask again, if the user refused it.
+ * Shows a button that lets the site in the current tab ask again, if the user refused this site.
  *
  * @param onChange called when the list of sites may have changed
  */

@@ -10,8 +10,8 @@ import { words } from './words.js';
 const FEW = 3;
 
 /**
- * Shows every error of the catalogue with its cause and remedy, and the help desk. If the address ends with `#CODE`, that entry is
- * opened.
+ * Shows every error of the catalogue with its cause and remedy, and the help desk. If the address ends with `#CODE`, the entry of this error
+ * is opened.
  */
 async function run(): Promise<void> {
   localize(document);

@@ -31,7 +31,7 @@ export class Enrolment {
   #pane: MobilePane = { name: 'preparing' };
   #proof: OwnerProof | undefined;
   #password: ((password: string) => void) | undefined;
-  /** Feed of the statuses of the enrolment that the current attempt has started. Undefined before its start, and after `#end`. */
+  /** Feed of the statuses of the enrolment that the current attempt has started. Undefined before the enrolment has started, and after `#end`. */
   #feed: StatusFeed | undefined;
   /** Controller that is aborted to end the current attempt to enrol a device. */
   #try = new AbortController();

@@ -119,7 +119,7 @@ function stepAfter(lastRequest: EnrolmentStatus['lastRequest']): MobileStep {
   }
 }
 
-/** Returns the step to which a pane belongs; null for `preparing`, because the CMS may or may not demand a proof. */
+/** Returns the step to which a pane belongs; null for `preparing`, because it is not known yet whether the CMS demands a proof. */
 export function mobileStepOf(pane: MobilePane): MobileStep | null {
   switch (pane.name) {
     case 'preparing':

@@ -4,7 +4,7 @@ import type { CmsClient } from '../../cms-client.js';
 import { REAL_TIME, sendUntilAnswered, type Timing } from '../../redelivery.js';
 import { canFollow, isOver, statusOf } from './enrolment-state.js';
 
-/** Milliseconds without an event after which a new connection is opened, because the old one may have broken unnoticed. */
+/** Milliseconds without an event after which a new connection is opened, because the old connection may have broken unnoticed. */
 const LONGEST_SILENCE = 30_000;
 /** Milliseconds within which the first event must arrive. The CMS sends it at once. */
 const FIRST_EVENT = 5_000;

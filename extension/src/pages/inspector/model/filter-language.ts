@@ -16,8 +16,8 @@ export interface FilterTerm {
 }
 
 /**
- * A problem in a filter. The name of its text is `inspector_filter_` and the `reason`; `about` is what the text names: the term, its
- * key, or its key and wrong value.
+ * A problem in a filter. The text that explains the problem is named `inspector_filter_` and the `reason`. `about` is the part of the filter
+ * that this text quotes: the term, its key, or its key and wrong value.
  */
 export interface FilterProblem {
   readonly reason: 'quote' | 'key' | 'value' | 'empty';

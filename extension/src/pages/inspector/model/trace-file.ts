@@ -11,7 +11,7 @@ export const MAX_FILE_BYTES = 64 * 1024 * 1024;
  */
 const MAX_NUMBER = 8.64e15;
 
-/** The reason why a file is not shown. The name of its text is `inspector_import_` and the reason. */
+/** The reason why a file is not shown. The text that explains the reason is named `inspector_import_` and the reason. */
 export type FileProblem = 'too_large' | 'not_json' | 'not_a_trace' | 'other_version';
 
 /** Returns the content of a trace file. Secrets were replaced before the entries were made. */

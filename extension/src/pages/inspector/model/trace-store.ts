@@ -76,8 +76,8 @@ export class TraceStore {
   }
 
   /**
-   * Adds sessions, or updates the facts of known ones. A session can arrive after its first entries, which are then tested against the filter
-   * again.
+   * Adds sessions, or updates the facts of known sessions. A session can arrive after its first entries, which are then tested against the
+   * filter again.
    */
   setSessions(sessions: readonly TracedSession[]): void {
     for (const session of sessions) {

@@ -11,7 +11,7 @@ export function saveTrace(store: TraceStore): void {
   URL.revokeObjectURL(address);
 }
 
-/** Reads a file as a separate trace, or returns the problem with it. */
+/** Reads a trace file as a separate trace. If the file cannot be shown, returns the reason. */
 export async function openTrace(file: File): Promise<NamedTrace | FileProblem> {
   if (file.size > MAX_FILE_BYTES) return 'too_large';
   const read = readTraceFile(await file.text());
