@@ -41,7 +41,7 @@ export interface InitializedHost {
   readonly facts: HostFacts;
   /** Keys of the site's CMS; null if the site has no keys. */
   readonly cms: PublicJwkSet | null;
-  /** Key to which the host seals the secrets that a window of the extension shows. */
+  /** Key of the extension, to which the host seals a temporary PIN that a window of the extension then shows. */
   readonly windowKey: WindowKey;
   /** The administrator's policy under which the host was initialised. */
   readonly terms: SessionTerms;

@@ -38,7 +38,7 @@ export interface HostClient {
   /**
    * Receives the messages in both directions, for the trace. APDUs that the host reports go to `observeApdu` instead.
    *
-   * @param request the client's name for the request to which the message belongs; null if the message belongs to no request
+   * @param request name, in the trace, of the request to which the message belongs; null if the message belongs to no request
    * @param method method of the request, if the message answers a request
    */
   observe?(direction: 'to' | 'from', message: Message, request: string | null, method?: string): void;
@@ -50,7 +50,7 @@ export interface HostRequestOptions {
   /** Signal that cancels the request. The cancellation is sent to the host, which still answers the request. */
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: Omit<Progress, 'id'>) => void;
-  /** The client's name for this request, which the trace shows. */
+  /** Name of this request in the trace, which the client of the port chooses. */
   readonly request?: string;
 }
 

@@ -4,7 +4,7 @@ const BEYOND_LATIN_1 = /[\u0100-\uffff]/;
 
 export interface RingLimits {
   readonly lines: number;
-  /** Bytes of memory. */
+  /** Maximum memory that the lines may take, in bytes. */
   readonly bytes: number;
 }
 

@@ -32,7 +32,7 @@ export type AttendedCommands = { readonly [M in AttendedMethod]: Handler<M> };
 
 /** The host that runs the commands without a handler. */
 interface CommandHost {
-  /** @throws CardwrightError `NOT_INITIALIZED` */
+  /** @throws CardwrightError `NOT_INITIALIZED` if no host is open */
   readonly opened: Pick<OpenHost, 'granted'>;
   run<M extends Method>(method: M, params: Params<M>, options: HostRequestOptions): Promise<object>;
 }

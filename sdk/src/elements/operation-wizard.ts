@@ -298,8 +298,8 @@ export abstract class OperationWizard extends WordedElement {
   };
 
   /**
-   * Handles Escape and Cancel, and the end of the countdown after success. Closes the wizard at once if the device cannot be left unusable.
-   * If the device might be left unusable, asks the user whether to stop. While this question is shown, only withdraws the question.
+   * Handles Escape and Cancel, and the end of the countdown after success. If the question whether to stop is shown, withdraws the question.
+   * If stopping now may leave an unusable device, asks this question. In all other cases, closes the wizard.
    */
   readonly #cancel = (): void => {
     if (this.isStopping) this.#keepGoing();

@@ -108,7 +108,7 @@ function showUnderWay(): void {
 const askBrowser = (pattern: string): Promise<boolean> =>
   browser.permissions.request({ origins: [pattern] }).catch(() => false);
 
-/** Removes the PIN from the page and from the clipboard. If the extension may not read the clipboard, asks the user to clear it. */
+/** Removes the PIN from the page and from the clipboard. If the extension cannot read the clipboard, asks the user to clear the clipboard. */
 async function clean(pin: CopiedPin): Promise<void> {
   byId('secret', HTMLElement).replaceChildren();
   if (!(await pin.wasCopied())) return;

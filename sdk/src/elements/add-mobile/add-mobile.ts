@@ -290,8 +290,8 @@ export class AddMobile extends MobileElement {
   }
 
   /**
-   * Handles Escape and Cancel. Closes the dialog at once if no mobile device has fetched a profile yet. If a mobile device has fetched one,
-   * asks the user whether to stop. While a question is shown, only withdraws this question.
+   * Handles Escape and Cancel. If a question is shown, withdraws the question. If an enrolment is under way whose profile a mobile device has
+   * fetched, asks the user whether to stop. In all other cases, closes the dialog.
    */
   readonly #cancel = (): void => {
     if (this.question !== null) this.#keepWaiting();

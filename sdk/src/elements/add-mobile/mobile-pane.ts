@@ -40,7 +40,7 @@ export type EnrolmentPane =
     }
   | { readonly name: 'certificates'; readonly certificates: EnrolmentStatus['certificates'] }
   | { readonly name: 'installed'; readonly phone: PhoneFacts | null }
-  /** The enrolment was cancelled elsewhere. */
+  /** The enrolment was cancelled, but not in this dialog. */
   | { readonly name: 'cancelled' };
 
 export type MobilePane =
