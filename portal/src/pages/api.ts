@@ -11,7 +11,7 @@ export type Call = Extract<
 
 export type InputOf<A extends Call> = v.InferInput<Routes[A]['takes']>;
 
-/** The type of a value after its transport as JSON: a `Date` becomes a text of ISO 8601. */
+/** The type that a value has after it was sent as JSON: a `Date` becomes a text in ISO 8601. */
 type OnTheWire<T> = T extends Date ? string : T extends object ? { [Name in keyof T]: OnTheWire<T[Name]> } : T;
 
 export type AnswerOf<A extends Call> = OnTheWire<v.InferOutput<Routes[A]['answer']>>;
@@ -58,11 +58,11 @@ export type OwnerAction = MyDevice['ownerActions'][number];
 /** An operation that can be offered on devices, with the label of its button. */
 export type OfferedOperation = MyDevices['operations'][number];
 
-/** Query of the operator's list of devices: the filter, and the device after which a page begins. */
+/** Query of the operator's list of devices: the filter, and the device after which a page of the list begins. */
 export type DeviceQuery = InputOf<'GET /api/operator/devices'>['query'];
 export type DevicePage = AnswerOf<'GET /api/operator/devices'>;
 export type OperatorDevice = DevicePage['devices'][number];
-/** An action that an operator can perform on a device in its present state. */
+/** An action that the logged-in operator can perform on a device in its present state. */
 export type Action = OperatorDevice['actions'][number];
 /** A one-time code for a new PIN. */
 export type IssuedCode = AnswerOf<'POST /api/operator/devices/{id}/unlock-code'>;
@@ -81,7 +81,7 @@ export type AuditPage = AnswerOf<'GET /api/operator/audit'>;
 export type AuditRow = AuditPage['entries'][number];
 
 export type Policies = AnswerOf<'GET /api/operator/policy'>;
-/** Event `policies-read` of an element that has read the current policies. */
+/** Event `policies-read`, which an element dispatches after it has read the current policies. */
 export type PoliciesRead = CustomEvent<Policies>;
 export type ModelPolicy = Policies['policies'][number];
 export type OfferedService = Policies['passkeyServices'][number];

@@ -2,7 +2,7 @@ import { css, html, type TemplateResult } from 'lit';
 import type { DeviceDescription } from './api.js';
 import { text } from './text.js';
 
-/** Shows the state of a device in words. The colour says nothing more than the words. */
+/** Shows the state of a device in words. The colour only repeats the words. */
 export const stateBadge = (state: DeviceDescription['state']): TemplateResult =>
   html`<span class="badge ${state}">${text.states[state]}</span>`;
 

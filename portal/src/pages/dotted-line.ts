@@ -1,6 +1,6 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 
-/** Shows parts in a line, with a dot between two parts. If the line breaks between them, the dot is not shown. */
+/** Shows parts in a line, with a dot between two parts. Where the line breaks between two parts, no dot is shown. */
 export const dottedLine = (parts: readonly (string | TemplateResult)[]): TemplateResult =>
   html`<span class="dotted"
     >${parts.map((part, index) => html`<span>${index === 0 ? nothing : DOT}${part}</span> `)}</span

@@ -11,15 +11,17 @@ export const problemStyles = css`
   }
 `;
 
-/** Keeps and renders the last error of a page, from reading its content or from an action, with the remedy and details for the help desk. */
+/**
+ * Keeps the last error of a page, from reading its content or from an action. Renders the error with its remedy, and with details for the help desk.
+ */
 export class PageProblem {
   #error: CardwrightError | null = null;
 
   constructor(private readonly host: ReactiveControllerHost) {}
 
   /**
-   * Waits for work. Shows its error, or removes an earlier error if the work succeeds. If the session has ended, the browser opens the login
-   * page instead.
+   * Waits for work. If the work fails, shows its error. If the work succeeds, removes an earlier error. If the session has ended, opens the login
+   * page instead of showing the error.
    *
    * @throws the error of the work if it is no CardwrightError
    */
@@ -60,8 +62,8 @@ export class PageProblem {
 }
 
 /**
- * Returns the button for the error's recovery; nothing if reloading the page does not help. A page loads all its content at once,
- * so trying again means reloading.
+ * Returns a button that reloads the page. Returns `nothing` if reloading does not help with the error. A page loads all its content at once, so
+ * trying again also means reloading.
  */
 function wayOn({ recovery }: CardwrightError): TemplateResult | typeof nothing {
   const text = chooseText();

@@ -9,7 +9,7 @@ export type Mediation = 'conditional' | 'optional';
 /** True if the browser can offer passkeys in the field for the user name. */
 export async function canOfferPasskeys(): Promise<boolean> {
   if (!('PublicKeyCredential' in globalThis)) return false;
-  // Browsers without this ability may lack the function too.
+  // A browser that cannot offer passkeys may not have the function either.
   const ask: unknown = Reflect.get(PublicKeyCredential, 'isConditionalMediationAvailable');
   return typeof ask === 'function' && (await PublicKeyCredential.isConditionalMediationAvailable());
 }
@@ -43,7 +43,7 @@ export async function choosePasskey(
 const isRequirement = (value: string | undefined): value is UserVerificationRequirement =>
   value === 'required' || value === 'preferred' || value === 'discouraged';
 
-/** Returns `AuthenticationResponseJSON` (WebAuthn Level 3, 5.1). Browsers have `toJSON` only since 2024. */
+/** Returns `AuthenticationResponseJSON` (WebAuthn Level 3, 5.1). Does not call `toJSON`, which browsers have only had since 2024. */
 function toJson({ id, rawId, type, response }: PublicKeyCredential): object {
   if (!(response instanceof AuthenticatorAssertionResponse)) throw new Error('expected an assertion');
   const { clientDataJSON, authenticatorData, signature, userHandle } = response;

@@ -107,7 +107,7 @@ async function leave(): Promise<void> {
   location.assign('/login');
 }
 
-/** Returns the session of a page behind the login. Without a user the browser opens the login page. */
+/** Returns the session, for a page behind the login. If nobody is logged in, opens the login page. */
 export async function requireLogin(): Promise<AnswerOf<'GET /api/session'>> {
   const session = await call('GET /api/session');
   if (session.user === null) location.assign('/login');

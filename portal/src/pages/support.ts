@@ -12,7 +12,7 @@ function parse(json = '{}'): unknown {
   try {
     return JSON.parse(json);
   } catch {
-    // No server has filled in the page, for example because the page was opened from a file.
+    // The page does not come from a server that filled it in: for example, it was opened from a file.
     return {};
   }
 }

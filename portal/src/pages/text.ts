@@ -10,7 +10,7 @@ const { lang } = document.documentElement;
 export const text = await pages.load(lang).catch(() => pages.english);
 await loadText();
 
-/** Returns the wizard's words for an error code; null if the code is unknown or null. */
+/** Returns the wizard's message for an error code. Returns null if the code is unknown or null. */
 export function explain(code: string | null): string | null {
   if (code === null || !isErrorCode(code)) return null;
   return wordsOfCode(code, chooseText().errors).message;

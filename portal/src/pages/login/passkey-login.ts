@@ -10,14 +10,14 @@ export interface PasskeyLoginListener {
 
 /** Logs in with a passkey, which the browser offers in the field for the user name or asks for in a dialog. */
 export class PasskeyLogin {
-  /** Aborts the waiting request, because a page may have only one request for a passkey at a time. */
+  /** Aborts the open request before another request begins, because a page may have one request for a passkey at a time. */
   #waiting = new AbortController();
 
   constructor(private readonly listener: PasskeyLoginListener) {}
 
   /**
-   * Lets the browser offer passkeys in the field for the user name, if the browser can. Offers passkeys again after a time-out, or after a
-   * passkey that the portal refused. Opens no dialog.
+   * Lets the browser offer passkeys in the field for the user name. Does nothing if the browser cannot do this. Offers passkeys again after a
+   * time-out, or after a passkey that the portal refused. Opens no dialog.
    */
   async offer(): Promise<void> {
     const signal = this.#waitInstead();
@@ -61,8 +61,8 @@ export class PasskeyLogin {
   }
 
   /**
-   * Begins a request. Returns undefined if this fails. For an offer in the field, a failure is not reported, because the user has asked for
-   * nothing.
+   * Gets the options of a request from the portal. Returns undefined if this fails. Reports the failure if the user asked for the dialog; a failed
+   * offer in the field is not reported, because the user did not ask for it.
    */
   async #begin(mediation: Mediation) {
     try {
@@ -75,7 +75,7 @@ export class PasskeyLogin {
 }
 
 /**
- * The outcome of a request. `closed` means that the user or another request of this page ended the request. `refused` means that the portal does
- * not accept this passkey, but may accept another one.
+ * The outcome of a request. `closed` means that the user ended the request, or this page aborted it. `refused` means that the portal does not accept
+ * this passkey, but may accept another passkey. `failed` means any other error.
  */
 type Outcome = 'entered' | 'closed' | 'timed-out' | 'refused' | 'failed';

@@ -4,11 +4,11 @@ import { explain, text, type Advice } from '../text.js';
 
 /** Advice for a device's owner, shown with the device. */
 export interface CardAdvice extends Advice {
-  /** Set if the owner should ask the help desk, whose contact is then shown. */
+  /** Set if the owner should ask the help desk. The page shows the contact of the help desk with the advice. */
   readonly asksHelpDesk: boolean;
 }
 
-/** Returns advice on a device: what has happened, why, and what its owner does next. Returns null if there is nothing to say. */
+/** Returns advice on a device: what has happened, why, and what the owner does next. Returns null for a device that needs no advice. */
 export function adviceFor({
   state,
   stateReason,

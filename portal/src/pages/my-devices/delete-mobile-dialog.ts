@@ -5,7 +5,7 @@ import type { MyDevice } from '../api.js';
 import { dialogs } from '../dialog-styles.js';
 import { text } from '../text.js';
 
-/** The question whether to delete a mobile device. */
+/** The device that the user wants to delete, and what happens if the user agrees. */
 interface Question {
   readonly device: MyDevice;
   /** Called if the user agrees. */
@@ -13,8 +13,8 @@ interface Question {
 }
 
 /**
- * Asks before a mobile device is deleted, and explains the consequences. Escape and Cancel only close the dialog, and the focus
- * returns to the button that opened it.
+ * Asks before a mobile device is deleted, and explains the consequences. Escape and Cancel close the dialog without any change. The focus then
+ * returns to the button that opened the dialog.
  */
 @customElement('portal-delete-mobile-dialog')
 export class DeleteMobileDialog extends LitElement {

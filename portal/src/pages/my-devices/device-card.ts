@@ -167,7 +167,7 @@ export class DeviceCard extends LitElement {
   }
 
   #footer(device: MyDevice): TemplateResult | typeof nothing {
-    // While the owner has to set a PIN, a button for setting the PIN stands further up, so no button for changing the PIN is shown here.
+    // While the owner has to set a PIN, the button for this is further up, in the next action, so there is no button for changing the PIN here.
     const offered = this.operations.filter(
       ({ kind }) => device.operations.includes(kind) && !(kind === CHANGE_PIN && isPinToBeSet(device)),
     );
@@ -257,11 +257,11 @@ function adviceText({ what, todo, asksHelpDesk }: CardAdvice): TemplateResult {
   </div>`;
 }
 
-/** The rank of a button among its neighbours. */
+/** How much a button stands out among its neighbours. */
 type Rank = 'primary' | 'plain';
 
 const CHANGE_PIN = 'change-pin';
 
-/** True if the device is active with its initial PIN and its PIN can be changed, so that the owner should set a PIN. */
+/** True if the owner should set a PIN: the device is active, still has its initial PIN, and the PIN can be changed. */
 const isPinToBeSet = ({ state, hasInitialPin, operations }: MyDevice): boolean =>
   state === 'active' && hasInitialPin && operations.includes(CHANGE_PIN);

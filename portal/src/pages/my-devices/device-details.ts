@@ -4,8 +4,8 @@ import { formatDate } from '../dates.js';
 import { text } from '../text.js';
 
 /**
- * Shows the details that only the help desk asks for: numbers, keys and certificates, collapsed. The details stay open or closed
- * when the list is read again.
+ * Shows, collapsed, the details that an owner needs for the help desk: numbers, keys and certificates. The details stay open or closed when the list
+ * is read again.
  */
 export const deviceDetails = (device: MyDevice): TemplateResult =>
   html`<details class="details">

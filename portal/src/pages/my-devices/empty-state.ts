@@ -2,7 +2,7 @@ import { css, html, nothing, svg, type TemplateResult } from 'lit';
 import type { MyDevices } from '../api.js';
 import { text } from '../text.js';
 
-/** Tells a user without a device what kind of device is needed, and where to get such a device. */
+/** Tells a user who has no device in use what kind of device is needed, and where to get it. */
 export const emptyState = ({ terminated, deviceSource, mobile }: MyDevices, buttons: TemplateResult): TemplateResult =>
   html`<section class="empty" aria-labelledby="no-device">
     ${picture(mobile !== null)}

@@ -36,7 +36,7 @@ export class FreshProof extends LitElement {
     `,
   ];
 
-  /** Set if the portal accepts passkeys too. */
+  /** Set if the portal accepts a passkey as the proof, besides the password. */
   @property({ type: Boolean, attribute: 'takes-passkeys' }) accessor takesPasskeys = false;
   @state() private accessor problem: string | null = null;
   @query('#password') private accessor password: HTMLInputElement | null = null;

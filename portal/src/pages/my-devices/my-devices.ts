@@ -99,7 +99,7 @@ export class MyDevicesPage extends LitElement {
   /** Set if the portal accepts a passkey as a fresh proof of identity, besides the password. */
   @state() private accessor takesPasskeys = false;
   @state() private accessor mine: MyDevices | null = null;
-  /** Id of the device that was just issued or enrolled; null if no device was. */
+  /** Id of the device that was just issued or enrolled; null if there is no such device. */
   @state() private accessor added: MyDevice['id'] | null = null;
   /** The outcome of the last action in words; empty if there is no outcome to show. */
   @state() private accessor outcome = '';
@@ -135,7 +135,7 @@ export class MyDevicesPage extends LitElement {
       >
       ${repeat(
         this.mine?.operations ?? [],
-        // An open wizard stays the same element when the list is read again.
+        // The key keeps an open wizard the same element when the list is read again.
         ({ kind }) => kind,
         (operation) => this.#wizardFor(operation),
       )}
@@ -150,7 +150,9 @@ export class MyDevicesPage extends LitElement {
     </portal-shell>`;
   }
 
-  /** Makes the wizard of an operation. The wizard exists even if no listed device offers the operation, because other wizards may lead to it. */
+  /**
+   * Makes the wizard of an operation. The wizard exists even if no listed device offers the operation, because another wizard may lead to this one.
+   */
   #wizardFor({ kind, label }: OfferedOperation): TemplateResult {
     return html`<cardwright-operation
       kind=${kind}
@@ -207,7 +209,7 @@ export class MyDevicesPage extends LitElement {
     >
       ${repeat(
         devices,
-        // A removed button must not become the button of the next device while it has the focus.
+        // The key keeps a removed button, which may have the focus, from becoming the button of the next device.
         ({ id }) => id,
         (device) =>
           html`<li>
@@ -229,8 +231,8 @@ export class MyDevicesPage extends LitElement {
   }
 
   /**
-   * Opens the wizard for adding a device, which serves both actions of an owner, `continue` and `start-again`. The wizard begins with this
-   * device as soon as the device is connected.
+   * Opens the wizard for adding a device, for either action of an owner: `continue` or `start-again`. As soon as the device is connected, the wizard
+   * begins with it.
    */
   readonly #act = ({ detail: { way, device } }: OwnerActionEvent): void => {
     void this.#problem.during(
@@ -260,7 +262,7 @@ export class MyDevicesPage extends LitElement {
     void this.mobile?.open();
   };
 
-  /** Clears the outcome and the mark of the added device, which are no longer new. */
+  /** Clears the outcome of the last action, and the mark of the added device. */
   #forget(): void {
     this.added = null;
     this.outcome = '';
@@ -282,7 +284,7 @@ export class MyDevicesPage extends LitElement {
     if (this.shadowRoot?.activeElement === null) this.outcomeLine?.focus();
   }
 
-  /** Reads the list while the dialog still shows that the device is ready. */
+  /** Reads the list at once, while the wizard is still open and shows that the device is ready. */
   readonly #onIssued = (): void => {
     void this.#problem.during(
       (async () => {

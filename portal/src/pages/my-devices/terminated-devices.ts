@@ -10,9 +10,10 @@ type EndedDevice = MyDevices['terminated'][number];
 type Run = (kind: string, device: EndedDevice) => void;
 
 /**
- * Lists the user's former devices: how each device ended, and buttons for the operations that are still offered on it, such as giving it back.
+ * Lists the user's former devices: how each device ended, and buttons for the operations that the portal still offers on the device, such as giving
+ * it back.
  *
- * @param run starts the operation that the user wants
+ * @param run called with the operation that the user wants to start
  */
 export const terminatedDevices = ({ terminated, operations }: MyDevices, run: Run): TemplateResult | typeof nothing =>
   terminated.length === 0

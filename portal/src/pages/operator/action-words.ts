@@ -7,7 +7,7 @@ interface ActionWords {
   readonly label: string;
   /** Words for the outcome, before the name of the device. */
   readonly done: string;
-  /** Words for the consequence, if the operator is asked first. */
+  /** Words for the consequence, which a dialog shows before the action. Left out if the action needs no dialog. */
   readonly consequence?: string;
   /** Set if the action is irreversible, so that the operator has to confirm it. */
   readonly isFinal: boolean;

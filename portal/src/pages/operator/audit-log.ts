@@ -75,8 +75,8 @@ export class AuditLog extends LitElement {
 }
 
 /**
- * Returns the address of the page of an entry's device, at the operation of the entry if it names one. Without a device, returns the address of
- * the operation's page. Returns null if the entry names neither.
+ * Returns the address for an entry: the page of its device, at its operation if the entry has one; without a device, the page of its operation.
+ * Returns null if the entry has neither.
  */
 function addressOf({ deviceId, operationId }: AuditRow): string | null {
   if (deviceId !== null) return `/operator/devices/${deviceId}${operationId === null ? '' : `#${operationId}`}`;

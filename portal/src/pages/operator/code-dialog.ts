@@ -11,15 +11,12 @@ import { operatorText } from './operator-text.js';
 interface Question {
   readonly device: OperatorDevice;
   readonly issue: () => Promise<IssuedCode>;
-  /** Called once the dialog is closed and no request is under way, with true if a code was issued. */
+  /** Called after the dialog was closed and any request has ended; `isIssued` is true if a code was issued. */
   readonly resolve: (isIssued: boolean) => void;
   readonly reject: (reason: unknown) => void;
 }
 
-/**
- * Tells an operator to make sure who is calling, then requests a one-time code and shows it once. Closing the dialog removes the
- * code from the page.
- */
+/** Tells an operator to make sure who is calling. Then requests a one-time code and shows the code until the dialog is closed. */
 @customElement('portal-code-dialog')
 export class CodeDialog extends LitElement {
   static override readonly styles = [
@@ -63,7 +60,7 @@ export class CodeDialog extends LitElement {
 
   @state() private accessor question: Question | null = null;
   @state() private accessor issued: IssuedCode | null = null;
-  /** Question whose code is being requested; null if none is. */
+  /** Question for which a code is being requested; null if no request is under way. */
   @state() private accessor requested: Question | null = null;
   @query('dialog') private accessor dialog: HTMLDialogElement | null = null;
   @query('#confirm') private accessor confirm: HTMLButtonElement | null = null;
@@ -72,8 +69,8 @@ export class CodeDialog extends LitElement {
   /**
    * Opens the dialog above the page.
    *
-   * @returns true if a code was issued, once the operator has closed the dialog. If they close it during the request, its code is
-   *   issued too, but not shown.
+   * @returns true if a code was issued. The result comes after the operator has closed the dialog. If the operator closes the dialog during the
+   *   request, the code is issued too, but not shown.
    * @throws the error of `issue`, after which the dialog is closed
    */
   async ask(device: OperatorDevice, issue: () => Promise<IssuedCode>): Promise<boolean> {
@@ -143,7 +140,7 @@ export class CodeDialog extends LitElement {
     if (this.issued !== null) this.heading?.focus();
   };
 
-  /** Clears the code, which must not stay in the page however the dialog was closed. */
+  /** Clears the code, because it must not stay in the page after the dialog was closed in any way. */
   readonly #onClose = (): void => {
     const { question, issued } = this;
     this.question = null;

@@ -20,7 +20,10 @@ const INITIAL_PIN: PasswordQuestion = {
 
 /** An operator's actions on devices, for every page that shows devices: the buttons, the dialogs, and the last outcome. */
 export class DeviceActions {
-  /** The outcome of the last action in words: that it was done, or that the device had changed. Empty after any other error. */
+  /**
+   * The outcome of the last action in words: that it was done, or that the device had changed. Empty before the first action, and after any other
+   * error.
+   */
   #outcome = '';
   /** Set if the device had changed, so that nothing was done. */
   #hasChanged = false;
@@ -32,7 +35,7 @@ export class DeviceActions {
     private readonly reload: () => Promise<void>,
   ) {}
 
-  /** Makes the buttons for this operator's possible actions on a device. */
+  /** Renders the buttons for what this operator can do with a device. */
   buttons(device: OperatorDevice): TemplateResult {
     const { id, state, hasInitialPin, actions, canIssueCode } = device;
     const canShowPin = hasInitialPin && (state === 'pending' || state === 'active');
@@ -64,7 +67,10 @@ export class DeviceActions {
     </span>`;
   }
 
-  /** Shows the outcome of the last action. The line gets the focus if the device had changed, or if the pressed button is gone. */
+  /**
+   * Renders the line with the outcome of the last action. After an action, the line gets the focus if the device had changed, or if the pressed
+   * button is gone.
+   */
   outcome(): TemplateResult {
     const look = this.#outcome === '' ? 'visually-hidden' : this.#hasChanged ? 'refused' : 'muted';
     return html`<p id="outcome" class=${look} role="status" tabindex="-1">${this.#outcome}</p>`;
@@ -76,7 +82,7 @@ export class DeviceActions {
       ><portal-code-dialog></portal-code-dialog>`;
   }
 
-  /** Clears the outcome, which is no longer new. */
+  /** Clears the outcome of the last action. */
   forget(): void {
     this.#outcome = '';
     this.#hasChanged = false;
@@ -106,10 +112,10 @@ export class DeviceActions {
   }
 
   /**
-   * Notes that the device has changed. The page then shows the current state of the device, and the operator decides again: nothing is repeated
-   * automatically.
+   * Sets the outcome for a device that had changed. The page then shows the current state of the device, and the operator decides again: nothing is
+   * repeated automatically.
    *
-   * @throws `error`, unless it says that the device has changed
+   * @throws `error` if its code is not `DEVICE_CHANGED`
    */
   #noteChange(device: OperatorDevice, error: unknown): void {
     if (!isCardwrightError(error, 'DEVICE_CHANGED')) throw error;
@@ -128,8 +134,8 @@ export class DeviceActions {
     );
     host.requestUpdate();
     await host.updateComplete;
-    // The pressed button may be gone, and the focus with it. If the device had changed, the focus may be on a button for a state
-    // that the operator has not looked at yet.
+    // The pressed button may be gone, and the focus with it. If the device had changed, the focus may be on a button for a state that the operator
+    // has not seen yet.
     const isFocusGone = host.shadowRoot?.activeElement === null;
     if (this.#hasChanged || isFocusGone) host.renderRoot.querySelector<HTMLElement>('#outcome')?.focus();
   }
@@ -183,7 +189,7 @@ async function requestDisplay(id: string, password: string, cancelled: AbortSign
   }
 }
 
-/** Opens a session with the extension. If the site has no grant to use devices, but the user can give this grant, asks the user first. */
+/** Connects to the extension. If the site may not use devices yet, but the user can allow this, asks the user first. */
 async function connectForUse(signal: AbortSignal): Promise<Client> {
   try {
     return await connect({ signal });

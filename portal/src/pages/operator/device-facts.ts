@@ -6,17 +6,17 @@ import { operatorText } from './operator-text.js';
 export const nameOf = (device: OperatorDevice): string =>
   operatorText.nameOf(modelNameOf(device), device.owner.displayName);
 
-/** Describes a device by its serial number, with a remark if no signature proves the number; by its GUID if it has no serial number. */
+/** Describes a device by its serial number, with a remark if the number is not proved. Describes a device without a serial number by its GUID. */
 export const identityOf = ({ serial, serialProved, guid }: OperatorDevice): string =>
   serial === null ? guid : operatorText.serialNumber(serialProved ? serial : text.notProved(serial));
 
 export const PROOFS: Readonly<Record<OperatorDevice['proof'], string>> = operatorText.proofs;
 
-/** Returns the version of a device's system or firmware; null if the device did not report a version. */
+/** Returns the version of a mobile device's system, or of any other device's firmware. Returns null if the version is unknown. */
 export const versionOf = ({ isPhone, firmware }: OperatorDevice): string | null =>
   firmware === null ? null : isPhone ? operatorText.systemVersion(firmware) : operatorText.firmware(firmware);
 
-/** Returns a note on a device that waits for someone or was declined, in one line; null if there is nothing to note. */
+/** Returns a note on a device that waits for someone or was declined, in one line. Returns null if there is nothing to note. */
 export function noteOn(device: OperatorDevice): string | null {
   const { notes } = operatorText;
   const can = (wanted: OperatorDevice['actions'][number]['name']): boolean =>

@@ -1,6 +1,6 @@
 import { call, type DevicePage, type DeviceQuery } from '../api.js';
 
-/** The pages of a list of devices that were read so far, joined into one. */
+/** The pages of a list of devices that were read so far, joined into a single page. */
 export interface DevicePages extends DevicePage {
   readonly query: DeviceQuery;
 }
@@ -8,7 +8,7 @@ export interface DevicePages extends DevicePage {
 /**
  * Reads a list from its beginning.
  *
- * @param count minimum number of devices to read, if there are as many, so that a repeated list is not shorter than before
+ * @param count minimum number of devices to read, if the list has that many; keeps a list that is read again from becoming shorter
  */
 export async function readPages(query: DeviceQuery, count = 0): Promise<DevicePages> {
   let pages: DevicePages = { ...(await call('GET /api/operator/devices', { query })), query };

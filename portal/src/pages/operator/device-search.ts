@@ -5,7 +5,7 @@ import type { DeviceDescription, DeviceQuery } from '../api.js';
 import { fields } from '../form-styles.js';
 import { text } from '../text.js';
 
-/** Fired when the operator searches for devices, with the filter as its detail. The filter is empty if all devices are to be shown. */
+/** Fired when the operator searches for devices. Its detail is the filter, which is empty if all devices are to be shown. */
 export type SearchEvent = CustomEvent<DeviceQuery>;
 
 /** A model of devices, with its common name. */
@@ -94,7 +94,7 @@ export class DeviceSearch extends LitElement {
   }
 }
 
-/** Reads the fields that are filled in as a filter. */
+/** Makes a filter from the fields that are filled in. */
 function queryOf(form: FormData): DeviceQuery {
   const valueOf = (name: string): string | undefined => {
     const value = form.get(name);

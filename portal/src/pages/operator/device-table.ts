@@ -19,12 +19,12 @@ import { operatorText } from './operator-text.js';
 type Section = 'waiting' | 'others';
 
 /**
- * Mobile devices as a model to search for. Mobile devices have no device policy, so the server does not list them as a model. Mobile devices
- * stay searchable even if none can be added now.
+ * Mobile devices as a model to search for. They have no device policy, so the server does not list them as a model. They can be found even if the
+ * portal does not let users add mobile devices now.
  */
 const PHONES: ModelName = { model: 'ios' satisfies typeof PHONE, name: operatorText.phones };
 
-/** Everybody's devices, page by page, each with this operator's possible actions. Devices that wait for this operator's approval come first. */
+/** The devices of all users, page by page, each with what this operator can do. Devices that wait for this operator's approval come first. */
 @customElement('portal-device-table')
 export class DeviceTable extends LitElement {
   static override readonly styles = [
@@ -67,13 +67,13 @@ export class DeviceTable extends LitElement {
     `,
   ];
 
-  /** The visible part of the devices that wait for this operator's approval, and of the other devices. */
+  /** The devices shown: those that wait for this operator's approval, and the others. */
   @state() private accessor lists: Readonly<Record<Section, DevicePages>> | null = null;
   @state() private accessor models: readonly ModelName[] = [];
   readonly #problem = new PageProblem(this);
   readonly #actions = new DeviceActions(this, this.#problem, () => this.#load());
   #query: DeviceQuery = {};
-  /** Counts requests, so that an answer that arrives after a later request is ignored. */
+  /** Number of requests so far, by which an answer to an earlier request is recognised and ignored. */
   #asked = 0;
 
   override connectedCallback(): void {
@@ -142,7 +142,7 @@ export class DeviceTable extends LitElement {
       <tbody>
         ${repeat(
           devices,
-          // A removed button must not become the button of the next device while someone presses it.
+          // The key keeps a removed button, which someone may be pressing, from becoming the button of the next device.
           ({ id }) => id,
           (device) => this.#row(device),
         )}
@@ -180,7 +180,7 @@ export class DeviceTable extends LitElement {
     void this.#problem.during(this.#read((query) => readPages(query)));
   };
 
-  /** Reads the visible devices again. */
+  /** Reads the lists again, as far as they are shown. */
   #load(): Promise<void> {
     const { lists } = this;
     return this.#read((query, section) => readPages(query, lists?.[section].devices.length));

@@ -10,14 +10,16 @@ type Entry = Pick<AuditRow, 'event' | 'detail'>;
 const REASONS: Readonly<Record<string, string>> = (
   await cms.load(document.documentElement.lang).catch(() => cms.english)
 ).reasons;
-/** Heading of the details that are shown by their names and codes. */
+/** Heading of the details that are shown as names and codes instead of words. */
 export const TECHNICAL_DETAILS = chooseText().technicalDetails;
 const STATES: Readonly<Record<string, string>> = text.states;
 
 /** Text in front of an operator's own words in the reason of a state (`operatorsReason` of the CMS). */
 const BEFORE_WORDS = ' by an operator: ';
 
-/** The details of an entry of the audit log: told in words, or listed by name and value. A code that has words is in both lists. */
+/**
+ * The details of an entry of the audit log: `words` tells them in words, `technical` lists names and values. A code that has words is in both lists.
+ */
 interface Told {
   readonly words: readonly string[];
   readonly technical: readonly (readonly [name: string, value: string])[];
@@ -61,7 +63,7 @@ function tellOf({ event, detail }: Entry): Told {
   return { words, technical };
 }
 
-/** Returns the words of an operator in the reason of an event; null if it has none. */
+/** Returns the words of an operator in the reason of an event. Returns null if the reason contains no words of an operator. */
 function writtenIn(event: string, reason: string): string | null {
   if (event === 'device.asked-back') return reason;
   const start = event === 'device.state-changed' ? reason.indexOf(BEFORE_WORDS) : -1;

@@ -10,5 +10,5 @@ const WORDS: Readonly<Record<AuditEvent | PortalEvent | EarlierEvent, string>> =
 
 const isKnown = (event: string): event is keyof typeof WORDS => Object.hasOwn(WORDS, event);
 
-/** Describes an event in words; an event of another version appears with its name. */
+/** Describes an event in words. Returns the name of an event that this version does not know. */
 export const eventWords = (event: string): string => (isKnown(event) ? WORDS[event] : event);

@@ -13,8 +13,8 @@ export interface Failure {
 }
 
 /**
- * Explains an error to an operator by the catalogue: what happened, why, and what an administrator can do. The technical details
- * follow. For an unknown code, only the code is shown.
+ * Explains an error to an operator by the catalogue: what happened, why, and what an administrator can do. The technical details follow. Shows an
+ * unknown code without an explanation.
  */
 export function failureEntry({ error: code, reason = null }: Failure): TemplateResult {
   if (!isErrorCode(code)) return html`<div class="failure">${technical(code)}</div>`;

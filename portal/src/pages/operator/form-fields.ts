@@ -3,7 +3,7 @@ import { live } from 'lit/directives/live.js';
 
 /** Functions that render the fields of a form, and functions that read fields from the `FormData` of the whole form. */
 
-/** Renders a choice among several values, shown by their words. */
+/** Renders a choice among the keys of `options`. Shows each key as the words that belong to it. */
 export const choice = (
   name: string,
   label: string,
@@ -28,7 +28,7 @@ export const wholeNumber = (name: string, label: string, value: number, min: num
     >${label}<input name=${name} type="number" min=${min} max=${max} required .value=${live(String(value))}
   /></label>`;
 
-/** Returns the entry of a field; empty if there is no such field. */
+/** Returns the text entered in a field; empty if the form has no such field. */
 export const textOf = (entered: FormData, name: string): string => {
   const value = entered.get(name);
   return typeof value === 'string' ? value : '';

@@ -24,7 +24,7 @@ export class ListEnd extends LitElement {
 
   /** The number of visible entries, in words. */
   @property({ attribute: false }) accessor shown = '';
-  /** Reads the next page; null if there is no next page. */
+  /** Reads the next page of the list; null if there is no next page. */
   @property({ attribute: false }) accessor more: (() => Promise<void>) | null = null;
   @state() private accessor isReading = false;
   @query('p') private accessor line: HTMLElement | null = null;

@@ -12,7 +12,7 @@ import { timelineStyles } from './timeline-styles.js';
 import { operatorText } from './operator-text.js';
 
 const { timeline } = operatorText;
-/** Words for the states of an operation. Another version of the portal may have other states. */
+/** Words for the states of an operation. A state without words, which another version of the portal recorded, is shown as its name. */
 const STATUSES: Readonly<Record<string, string>> = timeline.statuses;
 const OUTCOMES: Readonly<Record<TimelineCommand['outcome'], string>> = timeline.outcomes;
 /** Width of the longest bar, in units of the drawing. */
@@ -142,8 +142,8 @@ function sessionWords({ isResumed, address }: ItemOf<'session'>): string {
 }
 
 /**
- * Shows an error at the end of an item, with the catalogue's explanation. The explanation is left out if a failed command of the last step
- * before this item already shows the explanation.
+ * Shows an error at the end of an item, with the catalogue's explanation. If a failed command of the last step before this item has the same error,
+ * the explanation is there already and is left out here.
  */
 function told(failure: Failure, before: readonly TimelineItem[], words: string): TemplateResult {
   const { error: code } = failure;

@@ -21,7 +21,7 @@ import { operatorText } from './operator-text.js';
 
 const { columns, page } = operatorText;
 
-/** One device for an operator, with its latest operations; or one operation, which need not have a device. */
+/** An operator's page of one device with its latest operations, or of one operation, which need not have a device. */
 @customElement('portal-operator-device')
 export class OperatorDevicePage extends LitElement {
   static override readonly styles = [
@@ -179,7 +179,7 @@ export class OperatorDevicePage extends LitElement {
     this.page = await call('GET /api/operator/devices/{id}', { parameters: { id } });
   }
 
-  /** Shows the operation that the address names, as links in the audit log do. */
+  /** Scrolls to the operation that the address names after `#`, as the addresses in the audit log do. */
   #showNamed(): void {
     const named = location.hash.slice(1);
     const timelines = [...this.renderRoot.querySelectorAll('portal-operation-timeline')];
@@ -199,7 +199,7 @@ const operationList = (operations: DevicePageContent['operations'], hasMore: boo
     }
     ${hasMore ? html`<p class="muted">${page.olderOperations}</p>` : nothing}`;
 
-/** Shows the operators' actions on the device, and other events outside operations. */
+/** Shows the events on the device that belong to no operation, such as the actions of operators. */
 const historyTable = (title: string, history: readonly AuditRow[]): TemplateResult =>
   html`<h2>${title}</h2>
     <table>

@@ -4,11 +4,11 @@ import { html, type TemplateResult } from 'lit';
 /** The operator's texts in the page's language; English if they cannot be loaded. */
 export const operatorText = await pages.load(document.documentElement.lang).catch(() => pages.english);
 
-/** Renders a sentence in which names of commands stand between backticks. */
+/** Renders a sentence. Text between backticks becomes code, such as the name of a command. */
 export const withCode = (sentence: string): TemplateResult[] =>
   sentence.split('`').map((part, index) => (index % 2 === 0 ? html`${part}` : html`<code>${part}</code>`));
 
-/** Renders a sentence in which the words of a link stand between asterisks. */
+/** Renders a sentence. The text between asterisks becomes a link to `href`. */
 export const withLink = (sentence: string, href: string): TemplateResult[] =>
   sentence
     .split('*')

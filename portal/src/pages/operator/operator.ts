@@ -88,7 +88,7 @@ export class OperatorPage extends LitElement {
     this.page = page;
   }
 
-  /** Moves between tabs with arrow keys, as in the WAI-ARIA pattern for tabs. */
+  /** Moves between tabs with the arrow keys, as in the WAI-ARIA pattern for tabs. */
   readonly #onKey = async ({ key }: KeyboardEvent): Promise<void> => {
     const move = { ArrowLeft: -1, ArrowRight: 1 }[key];
     if (move === undefined) return;

@@ -15,7 +15,7 @@ const { pins: PINS, unproved: UNPROVED, resets: RESETS } = texts;
 const SERVICE = 'passkeyService';
 const wayField = (place: number): string => `passkeyWay${place + 1}`;
 
-/** Styles of the fields. These styles hide the details until a service is chosen. */
+/** Styles of the fields. While no service is chosen, they hide the other fields. */
 export const passkeyFieldStyles = css`
   .services {
     display: flex;
@@ -54,7 +54,7 @@ export function passkeyFields(policy: PasskeyPolicy | undefined, offered: readon
   </fieldset>`;
 }
 
-/** Reads the passkeys of a policy as entered; undefined if no service is chosen. */
+/** Reads the passkey settings of a policy from the form. Returns undefined if no service is chosen. */
 export function readPasskeys(entered: FormData): PasskeyPolicy | undefined {
   const services = entered.getAll(SERVICE).filter((value) => typeof value === 'string');
   if (services.length === 0) return undefined;

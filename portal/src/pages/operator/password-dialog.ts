@@ -8,13 +8,13 @@ import { text } from '../text.js';
 import { trustChangeStyles } from './trust-change-list.js';
 import { operatorText } from './operator-text.js';
 
-/** Errors that the dialog shows, because another try may succeed. Any other error closes the dialog. */
+/** Words for the errors after which another try may succeed. The dialog shows these words and stays open; any other error closes it. */
 const PROBLEMS: Readonly<Record<string, string>> = {
   PASSWORD_INCORRECT: operatorText.actions.password.incorrect,
   RATE_LIMITED: text.signInProblems.RATE_LIMITED,
 };
 
-/** Texts of the dialog, which tell why the password is needed. */
+/** Texts of the dialog, which say why the password is needed. */
 export interface PasswordQuestion {
   readonly title: string;
   readonly why: string | TemplateResult;
@@ -39,7 +39,7 @@ interface Asking {
   readonly cancelled: AbortController;
 }
 
-/** Asks operators for their password again, before actions that a script in their page must not be able to take alone. */
+/** Asks operators for their password again, before actions that a malicious script in the page must not be able to take without the operator. */
 @customElement('portal-password-dialog')
 export class PasswordDialog extends LitElement {
   static override readonly styles = [theme, buttons, fields, dialogs, trustChangeStyles, reasons];
@@ -55,7 +55,7 @@ export class PasswordDialog extends LitElement {
    * Opens the dialog and passes each entered password to `use`, until `use` accepts one. Escape and Cancel abort the signal.
    *
    * @returns the result of `use`, or null if the user cancelled
-   * @throws errors of `use`, except for a wrong password and too many tries, which the dialog shows
+   * @throws errors of `use`, except those in `PROBLEMS`, which the dialog shows
    */
   async ask<T>(
     question: PasswordQuestion,
@@ -133,7 +133,7 @@ export class PasswordDialog extends LitElement {
     this.input?.select();
   }
 
-  /** Clears the password, which must not stay in the page however the dialog was closed. */
+  /** Clears the password, because it must not stay in the page after the dialog was closed in any way. */
   readonly #onClose = (): void => {
     if (this.input !== null) this.input.value = '';
     this.#asking?.cancelled.abort();

@@ -35,8 +35,8 @@ const { pin, puk, managementKey } = texts.factory;
 const FACTORY_FIELDS = { pin, puk, managementKey };
 
 /**
- * The policy of one model. The factory's secrets can be set here, but never read. After a change, the element dispatches
- * `policies-read` with the current policies.
+ * The policy of one model. The form can set the factory's secrets, but does not show them. After a change, the element dispatches `policies-read`
+ * with the current policies.
  */
 @customElement('portal-policy-form')
 export class PolicyForm extends LitElement {
@@ -120,7 +120,7 @@ export class PolicyForm extends LitElement {
     </article>`;
   }
 
-  /** Renders the form. @param isKey true if the model's devices have no smart card, so that the fields for smart cards are left out */
+  /** Renders the form. @param isKey true if the model's devices have no smart card; leaves out the fields for smart cards */
   #form(name: string, policy: DevicePolicy, isKey: boolean): TemplateResult {
     const unproven = choice(
       'unprovenKeys',
@@ -149,7 +149,7 @@ export class PolicyForm extends LitElement {
     </form>`;
   }
 
-  /** Reads the trusted certificates again, so that saving the form keeps certificates that were imported meanwhile. The entries in the form stay. */
+  /** Reads the policies again, so that saving the form keeps the trusted certificates that were imported meanwhile. The entries in the form stay. */
   readonly #reloadTrust = async (): Promise<void> => {
     this.#show(await call('GET /api/operator/policy'));
   };
@@ -188,7 +188,9 @@ export class PolicyForm extends LitElement {
   };
 }
 
-/** Regular expression for one entry in the field of the factory keys' algorithms, such as `5.7: AES-192`. */
+/**
+ * Regular expression for one entry in the field of the factory keys' algorithms: the first firmware version and the algorithm, as in `5.7: AES-192`.
+ */
 const FACTORY_KEY = `\\d+(\\.\\d+)*: *(${MANAGEMENT_KEY_ALGORITHMS.join('|')})`;
 
 const UNPROVEN_KEYS = texts.unproven;
@@ -253,7 +255,7 @@ function slotField(slot: Slot, { slots }: DevicePolicy): TemplateResult {
   return choice(slot, `${slot} ${text.purposes[slot]}`, slots[slot] ?? LEFT_OUT, options);
 }
 
-/** Reads algorithms such as `0: 3DES, 5.7: AES-192`; returns undefined if an algorithm is unknown. */
+/** Reads algorithms such as `0: 3DES, 5.7: AES-192`. Returns undefined if an algorithm is unknown. */
 function readFactoryKeys(entered: string): DevicePolicy['factoryKeyAlgorithms'] | undefined {
   const pairs = entered.split(',').map((pair) => {
     const [from = '', name] = pair.split(':').map((part) => part.trim());
@@ -264,7 +266,7 @@ function readFactoryKeys(entered: string): DevicePolicy['factoryKeyAlgorithms'] 
   return known.length === pairs.length ? known : undefined;
 }
 
-/** Reads the policy as entered. Settings without a field stay as before. The server validates the policy. */
+/** Reads the policy as entered. Settings without a field stay as in `before`. Does not validate the policy, because the server does. */
 function read(entered: FormData, before: DevicePolicy): DevicePolicy {
   const policy = {
     ...before,
@@ -274,7 +276,7 @@ function read(entered: FormData, before: DevicePolicy): DevicePolicy {
   return entered.has('certificateDays') ? { ...policy, ...readCard(entered, before) } : policy;
 }
 
-/** Reads the fields that only apply to smart cards. */
+/** Reads the fields for smart cards, which the form for security keys does not have. */
 function readCard(entered: FormData, before: DevicePolicy): Partial<DevicePolicy> {
   const slots: DevicePolicy['slots'] = {};
   for (const slot of SLOTS) {
@@ -302,7 +304,7 @@ function readCard(entered: FormData, before: DevicePolicy): Partial<DevicePolicy
   };
 }
 
-/** Reads the factory's secrets; returns null if no secret was entered, so that the stored secrets are kept. Otherwise all secrets are replaced. */
+/** Reads the factory's secrets, which replace all stored secrets. Returns null if no secret was entered, so that the stored secrets are kept. */
 function readFactory(entered: FormData): FactorySecrets | null {
   const factory = {
     pin: textOf(entered, 'pin'),

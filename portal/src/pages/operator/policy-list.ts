@@ -32,7 +32,7 @@ export class PolicyList extends LitElement {
   ];
 
   @state() private accessor stored: Policies | null = null;
-  /** The new policy for security keys, until it is saved. */
+  /** The new policy for security keys; null before the operator adds it, and after it was saved. */
   @state() private accessor added: ModelPolicy | null = null;
   readonly #problem = new PageProblem(this);
 
@@ -60,7 +60,7 @@ export class PolicyList extends LitElement {
       ${hasKeys || passkeyServices.length === 0 ? nothing : this.#securityKeys(this.stored)}`;
   }
 
-  /** Renders a button that adds a policy for security keys; once the button was pressed, renders the form of that policy. */
+  /** Renders a button that adds a policy for security keys. After the button was pressed, renders the form of the new policy instead. */
   #securityKeys({ passkeyServices }: Policies): TemplateResult {
     if (this.added === null)
       return html`<div class="add">
@@ -86,7 +86,7 @@ export class PolicyList extends LitElement {
     form?.renderRoot.querySelector<HTMLElement>('input')?.focus();
   };
 
-  /** Shows the current policies. Entries in the forms stay. */
+  /** Shows policies that another element has read. Entries in the forms stay. */
   readonly #onRead = ({ detail }: PoliciesRead): void => {
     this.stored = detail;
   };

@@ -13,7 +13,8 @@ import { operatorText } from './operator-text.js';
 const { trust } = operatorText.policies;
 
 /**
- * Changes of trust that wait for another operator. After a decision, the element dispatches `policies-read` with the current policies.
+ * The proposed policies that widen trust and wait for the decision of another operator. After a decision, the element dispatches `policies-read` with
+ * the current policies.
  */
 @customElement('portal-policy-proposals')
 export class PolicyProposals extends LitElement {

@@ -9,7 +9,7 @@ import { identityOf } from './device-facts.js';
 import { modelNameOf } from '../text.js';
 import { operatorText } from './operator-text.js';
 
-/** An action on a device that an operator intends. */
+/** An action that an operator wants to take on a device, and what happens if the operator confirms it. */
 interface Question {
   readonly device: OperatorDevice;
   readonly action: Action;
@@ -21,8 +21,8 @@ interface Question {
 const LONGEST_REASON = 200;
 
 /**
- * Asks an operator for the reason of an action before it is taken. Escape and Cancel only close the dialog, and the focus returns
- * to the button that opened it.
+ * Asks an operator for the reason of an action before it is taken. Escape and Cancel close the dialog without any change. The focus then returns to
+ * the button that opened the dialog.
  */
 @customElement('portal-reason-dialog')
 export class ReasonDialog extends LitElement {
@@ -66,7 +66,7 @@ export class ReasonDialog extends LitElement {
   @query('#cancel') private accessor cancel: HTMLButtonElement | null = null;
   @query('#reason') private accessor reason: HTMLInputElement | null = null;
 
-  /** Opens the dialog above the page, with the focus in the field; for an irreversible action, on Cancel. */
+  /** Opens the dialog above the page. The focus is in the field for the reason or, for an irreversible action, on Cancel. */
   async ask(question: Question): Promise<void> {
     this.question = question;
     this.isMissing = false;

@@ -6,7 +6,7 @@ import type { DevicePolicy, FactorySecrets, OfferedService } from '../api.js';
 /** The model of devices that have a FIDO application and no smart card. */
 export const SECURITY_KEY = 'fido2';
 
-/** Passkey settings with which the form begins if a policy has no passkey settings. */
+/** Passkey settings that the form shows if a policy has no passkey settings. */
 export const USUAL_PASSKEYS: PasskeyPolicy = {
   services: [],
   ways: [...PASSKEY_WAYS],
@@ -36,8 +36,8 @@ export const newSecurityKeyPolicy = (offered: readonly OfferedService[]): Device
 });
 
 /**
- * Factory values for security keys. Security keys have no factory values, but the server stores some for every model: here, the published values
- * of smart cards.
+ * Factory values for security keys. Security keys have no factory values, but the server requires values for each model, so these are the published
+ * values of smart cards.
  */
 export const NO_FACTORY_VALUES: FactorySecrets = {
   pin: '123456',

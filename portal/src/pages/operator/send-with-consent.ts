@@ -6,14 +6,13 @@ import { operatorText } from './operator-text.js';
 
 const { trust } = operatorText.policies;
 
-/** An answer that may demand the operator's password for the change. */
+/** The part of the server's answer that says whether it demands the operator's password, and for which effects. */
 type ConsentAnswer = Pick<PolicyAnswer, 'outcome' | 'changes' | 'isAlone'>;
 
 /**
- * Sends a change of a policy. If the server demands the password, because the change widens trust, shows the effects and asks for
- * the password.
+ * Sends a change of a policy. If the server demands the password, because the change widens trust, shows the effects and asks for the password.
  *
- * @param send sends the change, at first without the password
+ * @param send sends the change; called without the password at first
  * @returns the last answer, or null if the operator cancelled
  */
 export async function sendWithConsent<Answer extends ConsentAnswer>(

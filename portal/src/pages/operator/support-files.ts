@@ -160,7 +160,7 @@ export class SupportFiles extends LitElement {
       const parameters = { id: this.device };
       await call('POST /api/operator/devices/{id}/support-files', { parameters, body: await readJson(file) });
     });
-    // If the user chooses the same file again, the browser fires `change` only if the field was emptied.
+    // Empties the field, because the browser would not fire `change` if the user chose the same file again.
     if (this.input) this.input.value = '';
   };
 
@@ -190,8 +190,8 @@ const verdict = (failed: number, checks: number): string =>
 /**
  * Reads a file as JSON.
  *
- * @throws CardwrightError `MESSAGE_TOO_LARGE` if the file has more bytes than a bundle may have; `INVALID_MESSAGE` if the file holds no JSON
- *   object or list
+ * @throws CardwrightError `MESSAGE_TOO_LARGE` if the file has more than `MAX_BUNDLE_LENGTH` bytes; `INVALID_MESSAGE` if the file is not a JSON object
+ *   or array
  */
 async function readJson(file: File): Promise<object> {
   if (file.size > MAX_BUNDLE_LENGTH) throw new CardwrightError('MESSAGE_TOO_LARGE');

@@ -178,7 +178,7 @@ const folded = (title: string, text: string): TemplateResult =>
     <pre tabindex="0">${text}</pre>
   </details>`;
 
-/** Formats a time in milliseconds since 1970. A file may contain any number, so the time may not exist. */
+/** Formats a time in milliseconds since 1970. A file may contain any number: for a number that is no valid time, returns words that say so. */
 function momentOf(milliseconds: number): string {
   const moment = new Date(milliseconds);
   return Number.isNaN(moment.getTime()) ? texts.noTime : formatTime(moment.toISOString());

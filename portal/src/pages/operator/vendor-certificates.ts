@@ -14,8 +14,8 @@ const { vendors: texts } = operatorText.policies;
 const PUBLISHED = 'https://developers.yubico.com/PKI/';
 
 /**
- * The certificates under which devices of a model prove their keys. After each import, even a refused one, and each removal, the
- * element dispatches `trust-changed`.
+ * The vendors' certificates that are trusted for a model: its devices prove their keys with certificates below these. After each import, even a
+ * refused one, and each removal, the element dispatches `trust-changed`.
  */
 @customElement('portal-vendor-certificates')
 export class VendorCertificates extends LitElement {

@@ -11,7 +11,7 @@ import { sendWithConsent } from './send-with-consent.js';
 import { certificateRow, certificateStyles } from './vendor-certificate-row.js';
 import { operatorText } from './operator-text.js';
 
-/** Detail of `import-done`: the certificates that are trusted for the model now. */
+/** Detail of the event `import-done`: the certificates that are trusted for the model after the import. */
 export interface ImportDone {
   readonly present: readonly InspectedCertificate[];
 }
@@ -121,7 +121,9 @@ export class VendorImportForm extends LitElement {
     this.trustUnknown = target instanceof HTMLInputElement && target.checked;
   };
 
-  /** Takes other certificates. Clears the consent to trust unknown certificates, which was given for the certificates shown before. */
+  /**
+   * Takes certificates in place of the earlier ones. Clears the consent to trust unknown certificates, which was given for the earlier certificates.
+   */
   #take(pem: string): void {
     this.pem = pem;
     this.reviewed = [];

@@ -8,8 +8,8 @@ export type LinkPage =
   /** Judging by its User-Agent, this browser cannot enrol. */
   | { readonly kind: 'unsupported'; readonly language: string }
   /**
-   * The link cannot be used: there is no such link, its time is over, its enrolment has ended or its phone has answered, or another browser has
-   * downloaded the profile. `language` is null if there is no such link.
+   * The link cannot be used: it does not exist or has expired, its enrolment has ended, the phone has answered, or another browser has downloaded the
+   * profile. `language` is null if the link does not exist.
    */
   | { readonly kind: 'dead'; readonly language: string | null };
 
@@ -20,7 +20,7 @@ export interface LinkVisitor {
   readonly browser: string | null;
 }
 
-/** A profile for a phone, and the value of the enrolment cookie, by which the browser is recognised from now on. */
+/** A profile for a phone, and the value of the enrolment cookie by which the portal recognises the browser later. */
 export interface DownloadedProfile {
   /** The profile: a CMS SignedData in DER (application/x-apple-aspen-config). */
   readonly profile: Uint8Array;
@@ -28,12 +28,13 @@ export interface DownloadedProfile {
 }
 
 /**
- * The mobile devices of a portal: their enrolment, in which the user's page and the phone take part, and their deletion.
+ * The mobile devices of a portal: their enrolment, in which the user's page and the phone take part, the renewal of their certificates, and their
+ * deletion.
  *
  * All lasting state is in the database, so any process of the portal can handle any call.
  */
 export interface MobileDevices {
-  /** Returns how the user can add a mobile device. Returns null if the user may not. */
+  /** Returns what the user's page shows before an enrolment. Returns null if the user may not add a mobile device. */
   offerFor(user: User): MobileOffer | null;
   /**
    * Begins an enrolment. An earlier open enrolment of the user is cancelled.
@@ -64,15 +65,15 @@ export interface MobileDevices {
   /**
    * Terminates a mobile device and revokes its certificates.
    *
-   * @throws CardwrightError `DEVICE_STATE` if the user has no such device in use, or an operator has suspended it
+   * @throws CardwrightError `DEVICE_STATE` if the user has no mobile device in use with this id, or an operator has suspended the device
    */
   delete(user: User, deviceId: string): Promise<void>;
 
   /** Handles the opening of a link in a browser. @param token secret part of the link */
   openLink(token: string, visitor: LinkVisitor): Promise<LinkPage>;
   /**
-   * Returns the first profile to the first browser that asks, and to the same browser again until its phone has answered. Returns undefined if
-   * the link is not valid for the browser.
+   * Returns the first profile to the first browser that asks. The same browser can get the profile again until the phone has answered. Returns
+   * undefined if the link is not valid for the browser.
    *
    * @throws CardwrightError `CA_REFUSED`, `CA_UNAVAILABLE` as in `start`
    */
@@ -87,6 +88,6 @@ export interface MobileDevices {
   answerPhone(enrolment: string, body: Uint8Array): Promise<Uint8Array>;
   readonly registrar: ScepRegistrar;
 
-  /** Ends enrolments whose time is over, at most 500 in one call. To be called every minute or more often. */
+  /** Ends enrolments whose time is over, at most 500 in one call. The caller calls this at least once a minute. */
   endOverdue(): Promise<void>;
 }

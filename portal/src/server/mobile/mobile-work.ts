@@ -3,7 +3,7 @@ import { RecurringProblem } from '../recurring-problem.js';
 /** Milliseconds between two searches for overdue enrolments. */
 const EVERY = 30 * 1000;
 
-/** The portal's work for mobile devices besides answering requests: it ends overdue enrolments, and records which certificates were sent. */
+/** The portal's work for mobile devices beside the answers to requests: ends overdue enrolments, and records which certificates were sent. */
 export class MobileWork {
   readonly #underWay = new Set<Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
@@ -18,7 +18,7 @@ export class MobileWork {
   /** Ends overdue enrolments now and every half minute. */
   start(): void {
     this.#timer = setInterval(() => this.#look(), EVERY);
-    // The timer alone does not keep the process running.
+    // The process may end although the timer is running.
     this.#timer.unref();
     this.#look();
   }
@@ -31,13 +31,13 @@ export class MobileWork {
     this.#underWay.add(running);
   }
 
-  /** Stops looking for overdue enrolments, and waits for running work. The database can be closed afterwards. */
+  /** Stops looking for overdue enrolments, and waits for running work. Afterwards the caller can close the database. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await Promise.all(this.#underWay);
   }
 
-  /** Ends overdue enrolments, unless an earlier run has not finished. */
+  /** Ends overdue enrolments. Does nothing if an earlier run has not finished. */
   #look(): void {
     if (this.#isLooking) return;
     this.#isLooking = true;

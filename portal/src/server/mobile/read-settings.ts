@@ -5,13 +5,13 @@ import { findAuthorityWeakness } from '@cardwright/cms/keys';
 import { orderedSlots, type MobileSettings, type WrittenMobileSettings } from './settings.js';
 
 const MINUTE = 60_000;
-/** Minimum length in bits of a configured registration authority's RSA key, to which clients encrypt (RFC 8894, 2.1.2; NIST SP 800-131A). */
+/** Minimum length in bits of the RSA key in the settings to which SCEP clients encrypt (RFC 8894, 2.1.2; NIST SP 800-131A). */
 const SHORTEST_RSA = 2048;
 
 /**
  * Reads the certificates and keys that the settings of mobile devices refer to.
  *
- * @throws an error that names the member of the settings, and never quotes its value
+ * @throws Error that names the wrong member of the settings, but does not quote the value
  */
 export function readMobileSettings({
   organization,
@@ -69,7 +69,7 @@ function readRegistrationAuthority(identity: WrittenIdentity): MobileSettings['r
 /**
  * Reads certificates and the key of the first certificate.
  *
- * @throws an error if a file cannot be read, if the key does not belong to the first certificate, or if the key is weak
+ * @throws Error if a file cannot be read or holds something else, if the key does not belong to the first certificate, or if the key is weak
  */
 function readIdentity(member: string, identity: WrittenIdentity): { certificates: X509Certificate[]; key: KeyObject } {
   const certificates = readCertificates(`${member}.certificate`, identity.certificate);

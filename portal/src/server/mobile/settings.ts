@@ -3,7 +3,7 @@ import { PHONE_SLOTS, type PhoneSlot } from '@cardwright/cms/authority';
 import { mobileProof, type MobileProof } from '@cardwright/protocol/mobile';
 import * as v from 'valibot';
 
-/** The administrator's settings for mobile devices: as written, and as the portal uses them. */
+/** The settings for mobile devices: as the administrator writes them, and as the portal uses them. */
 
 const LONGEST_NAME = 64;
 /** Maximum validity of a phone's certificates in days: three years. A phone that has not renewed its certificates by then must be added again. */
@@ -11,7 +11,7 @@ const LONGEST_LIFE = 1095;
 
 /** Path of a PEM file. */
 const path = v.pipe(v.string(), v.minLength(1));
-/** Name in one line: 1 to 64 characters, none of them a control character. */
+/** Name in one line: 1 to 64 characters without control characters. */
 const name = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(LONGEST_NAME), v.regex(/^\P{Cc}*$/u));
 const minutes = (most: number, otherwise: number) =>
   v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(most)), otherwise);
@@ -25,11 +25,11 @@ const identity = v.strictObject({ certificate: path, key: path });
 export const writtenMobileSettings = v.strictObject({
   /** Organisation that the phone shows as the source of the profile. */
   organization: name,
-  /** Names of the accounts that may add a mobile device. If this member is missing, everyone may. */
+  /** User names of the accounts that may add a mobile device. Without this member, all accounts may. */
   users: v.optional(v.pipe(v.array(name), v.minLength(1))),
   /** Proof that a user must give before the page shows the QR code that starts the enrolment on the phone. */
   proof: v.optional(mobileProof, 'none'),
-  /** Slots of a phone that get a certificate, besides `phone-authentication`. */
+  /** Slots of a phone that get a certificate. The slot `phone-authentication` always gets one. */
   slots: v.optional(
     v.strictObject({ signature: v.optional(v.boolean(), false), encryption: v.optional(v.boolean(), false) }),
     {},
@@ -38,7 +38,10 @@ export const writtenMobileSettings = v.strictObject({
   keySize: v.optional(v.picklist([2048, 4096]), 2048),
   /** Validity of a phone's certificates in days. */
   days: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(LONGEST_LIFE)), 365),
-  /** Files with Apple's authorities for devices: the certificate of a phone must come from one of them (`checkDeviceChain`). */
+  /**
+   * Files with the certificates of Apple's authorities for devices. One of these authorities must stand above the certificate of a phone
+   * (`checkDeviceChain`).
+   */
   deviceAuthorities: v.pipe(v.array(path), v.minLength(1)),
   /**
    * Certificate and key that sign the profiles. Without this member, the registration authority signs the profiles, and phones show them as
@@ -59,7 +62,7 @@ export type WrittenMobileSettings = v.InferOutput<typeof writtenMobileSettings>;
 /** The settings with the contents of their files. Certificates are in DER. */
 export interface MobileSettings {
   readonly organization: string;
-  /** Names of the accounts that may add a mobile device; null for everyone. */
+  /** User names of the accounts that may add a mobile device; null if all accounts may. */
   readonly users: readonly string[] | null;
   readonly proof: MobileProof;
   /** Slots of the certificates that stay on a phone, in their order. The first is `phone-authentication`. */
@@ -70,11 +73,11 @@ export interface MobileSettings {
   readonly deviceAuthorities: readonly Uint8Array[];
   /** Certificates and key that sign the profiles; null if the registration authority signs them. */
   readonly signing: {
-    /** The signer's certificate first. */ readonly certificates: readonly Uint8Array[];
+    /** The signer's certificate comes first. */ readonly certificates: readonly Uint8Array[];
     readonly key: KeyObject;
   } | null;
   /** The registration authority; null if the portal makes it. */
-  readonly registrationAuthority: { readonly certificate: Uint8Array; /** RSA. */ readonly key: KeyObject } | null;
+  readonly registrationAuthority: { readonly certificate: Uint8Array; /** RSA private key. */ readonly key: KeyObject } | null;
   /** Milliseconds from the start of an enrolment until its profile must be downloaded. */
   readonly linkLifetime: number;
   /** Milliseconds from the answer of the phone until the user must have confirmed the phone. */

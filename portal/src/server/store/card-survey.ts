@@ -11,12 +11,14 @@ const IDENTITY_MARK = ':serial:';
 
 interface LatestRow {
   readonly device: Device;
-  /** Set if the row was found as the latest of its model and serial number; otherwise the row was found as the latest of its GUID. */
+  /** True if the row was found as the latest of its model and serial number; false if it was found as the latest of its GUID. */
   readonly isBySerial: boolean;
   readonly hasEscrows: boolean;
 }
 
-/** Reads what the database knows of some cards and of a person. Takes two statements, however many cards there are. */
+/**
+ * Reads what the database knows of a person, and of the cards that the person's computer shows. Takes two statements, however many cards there are.
+ */
 export async function surveyCards(db: Database, personId: string, cards: readonly CardAppearance[]): Promise<Survey> {
   const found = await findLatest(db, personId, cards);
   const latest = cards.map((card) => found.find((row) => isRowOf(row, card)));
@@ -39,8 +41,8 @@ export async function surveyCards(db: Database, personId: string, cards: readonl
 }
 
 /**
- * True if the row was found for the card: by model and serial number if the card shows a serial number, else by GUID. A row that was found in
- * the other way, for another card, does not count.
+ * True if the row was found for the card: by model and serial number if the card shows a serial number, else by GUID. A row found in the other way
+ * does not count, because it was found for another card.
  */
 const isRowOf = ({ device, isBySerial }: LatestRow, { model, serial, guid }: CardAppearance): boolean =>
   serial === null
@@ -53,7 +55,8 @@ async function findLatest(db: Database, personId: string, cards: readonly CardAp
     serial === null ? [] : [and(eq(devices.model, model), eq(devices.serial, serial))],
   );
   const guids = cards.flatMap(({ serial, guid }) => (serial === null && guid !== null ? [guid] : []));
-  // A serial number that nobody has signed finds no device of another person.
+  // A serial number finds another person's device only if that number is proved: the identity ends with it, or the row is attested, older than the
+  // column `identity`, and not of a security key.
   const isOlder = and(isNull(devices.identity), eq(devices.proof, 'attested'), ne(devices.model, SECURITY_KEY));
   const mark = sql`${IDENTITY_MARK}::text || ${devices.serial}`;
   const isSigned = sql`right(${devices.identity}, length(${mark})) = ${mark}`;

@@ -1,4 +1,4 @@
-/** Node's codes for a connection that cannot be made, or that broke. */
+/** Node's error codes for a connection that cannot be made, or has broken. */
 const CONNECTION_CODES: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -14,7 +14,7 @@ const CONNECTION_CODES: ReadonlySet<string> = new Set([
  * connections.
  */
 const SQL_STATES = /^(08...|57P0[123]|53300)$/;
-/** Messages of the errors, without a code, that `pg` throws when the connection was closed before or during a query. */
+/** Matches the errors without a code that `pg` throws if the connection was closed before or during a query. */
 const CLOSED = /^(Connection terminated|Client has encountered a connection error)/;
 
 /** True if a failure, or a cause of it, means that the database cannot be reached at the moment. */

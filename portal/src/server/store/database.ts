@@ -25,7 +25,7 @@ export type DatabaseLocation = { folder: string } | { url: string };
 
 const POOL_SIZE = 10;
 
-/** Path of an empty database that the build has packed. Unpacking it takes a second; creating a new one takes five. */
+/** Path of an empty database, which the build packs. Unpacking this database takes a second; creating a new one takes five seconds. */
 const EMPTY_DATABASE = inPortal('dist', 'empty-database.tar.gz');
 
 /** Opens the database and migrates its tables. Several processes may open one PostgreSQL database at once. */
@@ -56,7 +56,7 @@ async function openPostgres(url: string): Promise<PortalDatabase> {
   return { db: drizzlePostgres(pool, { schema }), engine: 'postgresql', close: () => pool.end() };
 }
 
-/** Opens the embedded database of a folder. Creates an empty database if the folder contains none. */
+/** Opens the embedded database of a folder. If the folder contains no database, unpacks an empty one there. */
 export async function createPglite(folder: string): Promise<PGlite> {
   if (!folder.startsWith('memory://')) await mkdir(folder, { recursive: true, mode: 0o700 });
   const isThere = existsSync(path.join(folder, 'PG_VERSION'));
@@ -74,7 +74,7 @@ async function openPglite(folder: string): Promise<PortalDatabase> {
   return { db: drizzlePglite(client, { schema }), engine: 'pglite', close: () => client.close() };
 }
 
-/** Brings the tables of an embedded database up to date. The build uses this as well, to pack an empty database. */
+/** Brings the tables of an embedded database up to date. The build also calls this function, to make the empty database that it packs. */
 export function migratePglite(client: PGlite): Promise<void> {
   return migrate({
     run: (sql) => client.exec(sql).then(nothing),

@@ -11,16 +11,18 @@ export const mayBeOnCard = or(isNull(escrows.managementKeyDroppedAt), isNull(esc
 /** Selects passkeys that are not due for removal. */
 export const isGood = isNull(passkeys.removalDueAt);
 
-/** Selects certificates that are not revoked, or only on hold. A hold can be lifted; every other revocation is final (RFC 5280, 5.3.1). */
+/**
+ * Selects certificates that are not revoked, or whose revocation is a hold. A hold can be lifted; every other revocation is final (RFC 5280, 5.3.1).
+ */
 export const isNotFinal = or(
   isNull(certificates.revocationReason),
   eq(certificates.revocationReason, 'certificateHold'),
 );
 
 /**
- * Reads a device with the escrows, certificates and passkeys of a `DeviceFile`. Returns undefined if there is no such device. The first
- * statement only locks and reads the device. If it had to wait for the lock, it could return other rows as they were before the wait, so a
- * second statement reads the other rows.
+ * Reads a device with the escrows, certificates and passkeys of a `DeviceFile`. Returns undefined if there is no such device. The first statement
+ * only locks and reads the device. A statement that waits for a lock reads unlocked rows as they were before the wait. A second statement therefore
+ * reads the other rows.
  */
 export async function readDeviceFile(db: Database, id: string): Promise<DeviceFile | undefined> {
   const [device] = await db.select().from(devices).where(eq(devices.id, id)).for('no key update');

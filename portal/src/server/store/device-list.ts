@@ -7,7 +7,7 @@ import type { Database } from './database.js';
 import { isGood, isNotFinal } from './device-file.js';
 import { certificates, devicePolicies, devices, passkeys, users, type DeviceRow, type User } from './schema.js';
 
-/** Queries for lists of devices. Each takes at most three statements, however many devices there are. */
+/** Queries for lists of devices. Each query takes at most three statements, however many devices there are. */
 
 /** A device with its owner and the certificates to show. */
 export interface ListedDevice {
@@ -49,7 +49,7 @@ const RECORD = {
   device: devices,
   owner: { id: users.id, username: users.username, displayName: users.displayName },
   policy: {
-    // A policy that an earlier version of the portal stored has no such member, and a model may have no policy.
+    // The value is false if the model has no policy, or a policy without this member, which an earlier version of the portal stored.
     unlockNeedsCode: sql<boolean>`coalesce((${devicePolicies.policy} ->> 'unlockNeedsCode')::boolean, false)`,
   },
 };
@@ -59,21 +59,18 @@ const OVER = ['available', 'terminated'] as const;
 
 /** The devices of a user. */
 export interface OwnDevices {
-  /**
-   * Devices that are neither terminated nor given back, oldest first. Mobile devices that are being enrolled are left out, because
-   * they can only be handled in their enrolment.
-   */
+  /** Devices in use (`isInUse`), oldest first. Mobile devices that are being enrolled are left out: the user handles them in the enrolment. */
   readonly listed: readonly ListedDevice[];
   /**
-   * Devices that were terminated or given back, the last changed first, at most `MOST_TERMINATED`. Leaves out devices that this
-   * user has in use again, as far as their identities show it, and mobile devices that were never active.
+   * Devices that were terminated or given back, the last changed first, at most `MOST_TERMINATED`. Leaves out a device that this user has in use
+   * again, if its identity shows this, and mobile devices that were never active.
    */
   readonly terminated: readonly DeviceRow[];
   /** Number of devices that count towards the user's limit, including mobile devices that are being enrolled. */
   readonly used: number;
 }
 
-/** Maximum number of terminated devices shown to their owner. */
+/** Maximum length of `OwnDevices.terminated`. */
 const MOST_TERMINATED = 20;
 
 export async function readOwnDevices(db: Database, ownerId: string): Promise<OwnDevices> {
@@ -95,7 +92,7 @@ export async function readOwnDevices(db: Database, ownerId: string): Promise<Own
 }
 
 /**
- * Reads the last changed devices that the owner no longer uses.
+ * Reads `OwnDevices.terminated`.
  *
  * @param inUse identities of the devices that this owner uses now
  */
@@ -149,8 +146,8 @@ export interface DeviceFilter {
   /** Beginning of the serial number, in its own upper and lower case. */
   readonly serial?: string;
   /**
-   * Selects the devices that wait for an approval that this operator may give. If `is` is false, selects all other devices. Owners cannot
-   * approve their own devices.
+   * If `is` is true, selects the devices that wait for an approval that this operator may give. If `is` is false, selects all other devices.
+   * Operators cannot approve their own devices.
    */
   readonly waiting?: { readonly is: boolean; readonly operatorId: string };
 }
@@ -160,7 +157,7 @@ export interface DevicePage {
   readonly records: readonly ListedDevice[];
   /** Value for `after`; null on the last page. */
   readonly next: string | null;
-  /** Set if more users match the beginning of the name than `MOST_OWNERS`, so that the devices of some users may be missing. */
+  /** Set if more than `MOST_OWNERS` users match in one of the ways of `DeviceFilter.owner`, so that the devices of some users may be missing. */
   readonly hasMoreOwners: boolean;
 }
 
@@ -168,9 +165,10 @@ export interface DevicePage {
 const MOST_OWNERS = 50;
 
 /**
- * Reads a page of the devices that match a filter, in any state. A filter for the serial number sorts by serial number, a filter for waiting
- * devices puts the oldest device first, and any other filter puts the newest device first. Pages follow the order of an index, so a later page
- * costs no more than the first, and a device added meanwhile does not shift a page.
+ * Reads a page of the devices that match a filter, in any state. With a filter for the serial number, devices are sorted by serial number. With a
+ * filter for devices that wait (`waiting.is`), the oldest device comes first. With any other filter, the newest device comes first. Each order is
+ * that of an index, so a later page costs no more than the first page. A page begins after a device and not after a number of devices, so a device
+ * added meanwhile does not shift it.
  *
  * @param after `next` of the previous page
  */
@@ -207,7 +205,7 @@ interface Order {
   readonly isAscending: boolean;
 }
 
-/** Chooses the order of an index in which matching devices follow one another. */
+/** Chooses the order of the devices, for which there is an index. */
 function orderOf({ serial, waiting }: DeviceFilter): Order {
   if (serial !== undefined) return { by: sql`${devices.serial} COLLATE "C"`, isAscending: true };
   return { by: sql`${devices.createdAt}`, isAscending: waiting?.is === true };
@@ -232,8 +230,8 @@ function matches({ state, model, serial, waiting }: DeviceFilter): SQL | undefin
 }
 
 /**
- * Selects devices that wait for this operator to perform `approve`, `approve-puk` or `approve-unlock` of `OPERATOR_ACTIONS`. If `is` is false,
- * selects all other devices. The condition on the device is the same as in the index devices_waiting.
+ * If `is` is true, selects the devices that wait for `approve`, `approve-puk` or `approve-unlock` (`OPERATOR_ACTIONS`) and are not this operator's
+ * own. If `is` is false, selects all other devices. The condition on the device is the same as in the index devices_waiting.
  */
 function waitsFor(operatorId: string, is: boolean): SQL {
   const waits = sql`(${devices.state} = 'awaiting-approval' OR (${devices.state} IN ('producing', 'active')
@@ -244,8 +242,8 @@ function waitsFor(operatorId: string, is: boolean): SQL {
 }
 
 /**
- * Finds users by the beginning of a name, in upper or lower case. Each way of matching reads an index in its order and stops early,
- * so a single letter does not read everyone who matches.
+ * Finds users by the beginning of a name, in upper or lower case. Each of the three searches reads an index in its order and stops after
+ * `MOST_OWNERS` users, so a single letter does not read all matching users.
  */
 async function findOwners(db: Database, name: string): Promise<{ readonly ids: string[]; readonly areMore: boolean }> {
   const inWay = (way: number, value: SQL) =>
@@ -286,8 +284,9 @@ async function withCertificates(
 }
 
 /**
- * Reads the certificates and passkeys of devices in one statement. `shown` has the newest certificate of each slot that was not superseded,
- * `valid` the certificates that are not revoked or only on hold, and `good` the passkeys that are not due for removal.
+ * Reads the certificates and passkeys of devices in one statement. `shown` has the newest certificate of each slot, leaving out superseded
+ * certificates. `valid` has the certificates that are not revoked, or whose revocation is a hold. `good` has the passkeys that are not due for
+ * removal.
  */
 async function listBelongings(db: Database, deviceIds: readonly string[]) {
   const shown = db

@@ -5,8 +5,8 @@ import { DrizzleTransaction } from './drizzle-transaction.js';
 import { spend } from './spending.js';
 
 /**
- * Makes the store of the card management (CMS) in a database of PostgreSQL or PGlite. PGlite has only one connection, so a call of `spend` or
- * `transaction` inside a transaction's work would wait for ever.
+ * Makes the store of the card management (CMS) in a database of PostgreSQL or PGlite. PGlite has only one connection, so work in a transaction must
+ * not call the store's `spend` or `transaction`: the call would wait for ever.
  */
 export const drizzleStore = (database: PortalDatabase, keys: KeyRing): Store => ({
   keys,
@@ -15,10 +15,10 @@ export const drizzleStore = (database: PortalDatabase, keys: KeyRing): Store => 
 });
 
 /**
- * Runs work in one transaction. The transaction is rolled back if the work throws, or if a call of the transaction failed and the work caught
- * its error.
+ * Runs work in one transaction. The transaction is rolled back if the work throws, or if a call of the transaction failed and the work caught its
+ * error.
  *
- * @param work receives the transaction as the card management uses it, and the connection, for rows that only the portal knows
+ * @param work receives the transaction that the card management uses, and its connection, for rows that the card management does not know
  * @throws the error of the work or of the failed call
  */
 export const drizzleTransaction = <T>(

@@ -29,8 +29,8 @@ import { spend } from './spending.js';
 import { writeChanges } from './write-changes.js';
 
 /**
- * A transaction at the level READ COMMITTED: each statement sees everything committed before it began. Rows that a lock protects are therefore
- * read by the statement that takes the lock, or by a later statement.
+ * A transaction at the level READ COMMITTED: each statement sees everything that was committed before the statement began. Rows that a lock protects
+ * are therefore read by the statement that takes the lock, or by a later statement.
  */
 export class DrizzleTransaction implements Transaction {
   #connection: Database | undefined;
@@ -40,7 +40,7 @@ export class DrizzleTransaction implements Transaction {
     this.#connection = connection;
   }
 
-  /** Refuses all further calls, because another transaction may use the connection by then. */
+  /** Refuses all further calls, because another transaction may use the connection afterwards. */
   end(): void {
     this.#connection = undefined;
   }
@@ -66,9 +66,9 @@ export class DrizzleTransaction implements Transaction {
   }
 
   /**
-   * Locks the person and the operation in one statement, the person first: PostgreSQL locks the rows of a join in the order of `OF`. A statement
-   * that had to wait for a lock then reads the newest version of the locked row. The statement misses only an operation that was added while it
-   * waited, whose id nobody knows yet.
+   * Locks the person and the operation in one statement, the person first: PostgreSQL locks the rows of a join in the order of `OF`. A statement that
+   * had to wait for a lock reads the locked row as it is after the wait. The statement does not find an operation that was added during the wait, but
+   * nobody knows the id of that operation yet.
    */
   openOperation(personId: string, id: string): Promise<Operation | undefined> {
     return this.#do(async (db) => {
@@ -255,8 +255,8 @@ export class DrizzleTransaction implements Transaction {
   }
 
   /**
-   * Runs a call. If an earlier call failed, throws its error instead. Keeps the first error, which `requireWhole` throws to roll the transaction
-   * back.
+   * Runs a call. If an earlier call failed, throws the error of that call instead. Keeps the first error, which `requireWhole` throws to roll the
+   * transaction back.
    */
   async #do<T>(work: (db: Database) => Promise<T>): Promise<T> {
     if (!this.#connection) throw new Error('the transaction is over');

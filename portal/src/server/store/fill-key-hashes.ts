@@ -7,7 +7,7 @@ import { certificates } from './schema.js';
 
 const BATCH = 500;
 
-/** Fills in the key hashes that certificates of an older portal lack. Several processes may do so at once. */
+/** Adds the key hash to certificates that an older portal stored without it. Several processes may call this at once. */
 export async function fillKeyHashes(db: Database): Promise<void> {
   for (;;) {
     const rows = await db

@@ -12,7 +12,7 @@ export interface Connection {
 
 const MIGRATIONS = inPortal('migrations');
 
-/** Statement that creates the table of the scripts that have run on a database, unless it exists. */
+/** Statement that creates the table `migrations` if it does not exist. The table lists the scripts that have run on the database. */
 export const MIGRATIONS_TABLE =
   'CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, sha256 text NOT NULL, at timestamptz NOT NULL DEFAULT now())';
 
@@ -20,10 +20,10 @@ export const MIGRATIONS_TABLE =
 const LOCK = 0x0ca2d;
 
 /**
- * Runs the scripts of portal/migrations that this database has not seen, in the order of their names, each in a transaction. If several
- * processes start at once, an advisory lock lets one process run the scripts while the others wait.
+ * Runs the scripts that have not run on this database, in the order of their names, each in a transaction. If several processes start at once, an
+ * advisory lock lets one process run the scripts while the others wait.
  *
- * @param folder folder of the scripts
+ * @param folder folder of the scripts; `portal/migrations` by default
  * @throws an error if a script fails, or was edited after it ran on this database
  */
 export async function migrate(connection: Connection, folder = MIGRATIONS): Promise<void> {

@@ -24,7 +24,7 @@ export interface EnrolmentFile {
   readonly requests: readonly ScepRequest[];
 }
 
-/** The id and the user of an enrolment, which never change. */
+/** The id of an enrolment and the id of its user, which never change. */
 export type EnrolmentKey = Pick<MobileEnrolment, 'id' | 'userId'>;
 const KEY = { id: mobileEnrolments.id, userId: mobileEnrolments.userId };
 
@@ -54,7 +54,7 @@ async function findKey(db: Database, which: SQL): Promise<EnrolmentKey | undefin
   return key;
 }
 
-/** Finds an enrolment. @param id a UUID */
+/** Finds an enrolment. Returns undefined if no enrolment has the id. @param id a UUID */
 export const findEnrolment = (db: Database, id: string): Promise<EnrolmentKey | undefined> =>
   findKey(db, eq(mobileEnrolments.id, id));
 
@@ -78,7 +78,7 @@ export const listOpenEnrolmentsOf = (db: Database, deviceId: string): Promise<En
     .from(mobileEnrolments)
     .where(and(eq(mobileEnrolments.deviceId, deviceId), isNotNull(mobileEnrolments.expiresAt)));
 
-/** Lists enrolments whose time is over, the longest overdue first, at most `limit`. */
+/** Lists at most `limit` open enrolments whose time is over, the longest overdue first. */
 export const listOverdueEnrolments = (db: Database, now: Date, limit: number): Promise<EnrolmentKey[]> =>
   db
     .select(KEY)
@@ -87,7 +87,7 @@ export const listOverdueEnrolments = (db: Database, now: Date, limit: number): P
     .orderBy(asc(mobileEnrolments.expiresAt))
     .limit(limit);
 
-/** True if any enrolment is open. The phone of an open enrolment may have a profile and still wait for a certificate. */
+/** True if any enrolment is open, so that a phone may have a profile and still wait for a certificate. */
 export async function isAnyEnrolmentOpen(db: Database): Promise<boolean> {
   const rows = await db
     .select({ id: mobileEnrolments.id })
@@ -97,7 +97,7 @@ export async function isAnyEnrolmentOpen(db: Database): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** Finds the certificate, of a mobile device or a card, whose serial number has any of these spellings. */
+/** Finds the certificate, of a mobile device or a card, whose stored serial number is one of these spellings. */
 export async function findCertificateBySerial(
   db: Database,
   serialNumbers: readonly string[],
@@ -115,8 +115,8 @@ export async function readCertificate(db: Database, id: string): Promise<Certifi
 }
 
 /**
- * Inserts rows, or replaces rows with the same id. The caller has locked the person of each enrolment, and has written the rows to which these
- * refer.
+ * Inserts rows, or replaces rows with the same id. The caller has locked the person of each enrolment, and has written the devices and certificates
+ * to which the rows refer.
  */
 export async function writeEnrolments(
   db: Database,

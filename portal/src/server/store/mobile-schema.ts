@@ -14,7 +14,7 @@ export interface EnrollingPhone {
   readonly product: string;
   /** Product name of the model, as in `iPhone 16`: derived from `product` (`modelOf`). */
   readonly model: string;
-  /** Build of the phone's system, as in `22A3354`, or its version, as in `18.1`. */
+  /** Build of the phone's system, as in `22A3354`, or version of the system, as in `18.1`. */
   readonly version: string;
 }
 
@@ -28,9 +28,12 @@ export const mobileEnrolments = pgTable('mobile_enrolments', {
   linkHash: text('link_hash').notNull().unique(),
   /** SHA-256 of the enrolment cookie of the browser that downloaded the first profile, in base64url; null before the download. */
   browserHash: text('browser_hash'),
-  /** SHA-256 of the challenge in the first profile as it was last downloaded, in base64url; null before the first download. */
+  /** SHA-256 of the challenge in the first profile, in base64url. Each download has a new challenge. Null before the first download. */
   challengeHash: text('challenge_hash'),
-  /** Operation by which the user proved to have an active device; null if the settings ask for no such proof. The proof counts for one enrolment. */
+  /**
+   * Id of the operation by which the user proved to have an active device; null if the settings do not ask for this proof. An operation counts for
+   * one enrolment.
+   */
   proofOperationId: text('proof_operation_id').unique(),
   /** Language of the user's page, and of the texts that the phone shows. */
   language: text('language').notNull(),
@@ -49,7 +52,7 @@ export const mobileEnrolments = pgTable('mobile_enrolments', {
 });
 export type MobileEnrolment = typeof mobileEnrolments.$inferSelect;
 
-/** Certificates that phones may request by SCEP, each once: with a challenge during the enrolment, or later as a renewal. */
+/** Certificates that phones request by SCEP: during the enrolment with a challenge, later as a renewal. Each row gives at most one certificate. */
 export const scepRequests = pgTable('scep_requests', {
   id: uuid('id').primaryKey(),
   enrolmentId: uuid('enrolment_id').notNull(),
@@ -58,11 +61,11 @@ export const scepRequests = pgTable('scep_requests', {
   challengeHash: text('challenge_hash'),
   /** Transaction ID (RFC 8894, 3.2.1.1) of the renewal, or of the request that used the challenge; null until the challenge is used. */
   transactionId: text('transaction_id'),
-  /** Public key to be certified for that transaction: a DER SubjectPublicKeyInfo in base64url; null while `transactionId` is null. */
+  /** Public key that the transaction asks to certify: a DER SubjectPublicKeyInfo in base64url; null while `transactionId` is null. */
   publicKey: text('public_key'),
   certificateId: uuid('certificate_id'),
   createdAt: instant('created_at').notNull().defaultNow(),
-  /** Time at which the challenge expires. This time has no effect on a renewal. */
+  /** Time at which the challenge expires. For a renewal, which has no challenge, the time has no effect. */
   expiresAt: instant('expires_at').notNull(),
   /** Time when the certificate was sent to the phone. */
   sentAt: instant('sent_at'),

@@ -6,7 +6,7 @@ import { audit, operationEvents, operations, users, type OperationRow, type User
 
 export type AuditRow = typeof audit.$inferSelect;
 
-/** An operation with its owner, its events and its entries in the audit log. */
+/** An operation with the user who started it, its events and its entries in the audit log. */
 export interface LoggedOperation {
   readonly operation: Pick<OperationRow, keyof typeof OPERATION>;
   readonly owner: Pick<User, 'username' | 'displayName'>;
@@ -26,14 +26,14 @@ const OPERATION = {
 };
 const RECORD = { operation: OPERATION, owner: { username: users.username, displayName: users.displayName } };
 
-/** Maximum number of operations listed for a device. Of a device that is issued again and again, only the latest are listed. */
+/** Maximum number of operations listed for a device. Of a device with more operations, the latest are listed. */
 const MOST_OPERATIONS = 20;
 /** Maximum number of audit entries listed for a device that belong to no operation. */
 const MOST_ENTRIES = 50;
 
 /**
- * Lists the latest operations on a device, newest first. An operation that erased the device and continued with another row of the devices is
- * listed for both rows. Takes at most three statements.
+ * Lists the latest operations on a device, newest first. An operation may erase a device and continue with another row of the table `devices`. The
+ * operation is then listed for both rows. Takes at most three statements.
  *
  * @returns the operations; `hasMore` is set if there are older operations
  */

@@ -3,9 +3,9 @@ import { and, asc, eq, getTableColumns, inArray, isNotNull, isNull } from 'drizz
 import type { Database } from './database.js';
 import { devices, passkeys } from './schema.js';
 
-/** Queries for passkeys of several devices. Each query reads an index, so that its cost does not grow with the number of all passkeys. */
+/** Queries for passkeys. Each query reads an index, so that its cost does not grow with the number of all passkeys. */
 
-/** Finds the passkey with a credential id at a service, unless it was removed there. */
+/** Finds the passkey with a credential id at a service. Returns undefined if there is no such passkey, or if the service has removed it. */
 export async function findPasskey(
   db: Database,
   service: string,
@@ -19,13 +19,13 @@ export async function findPasskey(
   return row;
 }
 
-/** True if a passkey was ever registered on a device, even if it was removed since. */
+/** True if a passkey was ever registered on a device, even if its service has removed it since. */
 export async function hadPasskeys(db: Database, deviceId: string): Promise<boolean> {
   const rows = await db.select({ id: passkeys.id }).from(passkeys).where(eq(passkeys.deviceId, deviceId)).limit(1);
   return rows.length > 0;
 }
 
-/** Lists the passkeys of a person's devices at a service that are not due for removal, oldest first. */
+/** Lists the passkeys that a person's devices have at a service, oldest first. Leaves out passkeys that are due for removal. */
 export const listPasskeysOf = (db: Database, personId: string, service: string): Promise<Passkey[]> =>
   db
     .select(getTableColumns(passkeys))

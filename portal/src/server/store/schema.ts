@@ -10,9 +10,9 @@ import { bigint, boolean, customType, integer, jsonb, pgTable, primaryKey, text,
 import { instant } from './instant.js';
 
 /**
- * Drizzle's definitions of the portal's tables. The scripts of portal/migrations create the tables; a test finds columns that the scripts lack.
- * Where the card management (CMS) has a type for a row, the store reads and writes rows of that type unchanged, so the code compiles only while
- * both agree. `migrations` and `crl_revision` are not defined here.
+ * Drizzle's definitions of the portal's tables. The scripts of portal/migrations create the tables; a test finds columns that the scripts lack. Where
+ * the card management (CMS) has a type for a row, the store reads and writes rows of that type unchanged, so the code compiles only while the type
+ * and the table agree. The tables `migrations` and `crl_revision` are not defined here.
  */
 
 export * from './mobile-schema.js';
@@ -45,7 +45,7 @@ export const sessions = pgTable('sessions', {
   /** Time of the user's last proof of identity; null in a session that was opened before the portal recorded proofs. */
   provedAt: instant('proved_at'),
   provedBy: text('proved_by').$type<PersonProof['by']>(),
-  /** Device of the passkey that was the proof; null if the proof was no passkey of a device. */
+  /** Device whose passkey was the proof; null if the proof was not a device's passkey. */
   provedDeviceId: uuid('proved_device_id'),
 });
 
@@ -71,7 +71,7 @@ export const devicePolicies = pgTable('device_policies', {
   updatedBy: text('updated_by').notNull(),
 });
 
-/** Changes of policies that wait for another operator: at most one for each model. */
+/** Changes of policies that wait for another operator's decision: at most one change for each model. */
 export const policyProposals = pgTable('policy_proposals', {
   model: text('model').primaryKey(),
   id: uuid('id').notNull().unique(),
@@ -92,7 +92,7 @@ export const devices = pgTable('devices', {
    * it (`isIdentifiedBySerial`), or if the row is attested, older than the column `identity`, and not of a security key.
    */
   serial: text('serial'),
-  /** The device's proved identity: `DeviceIdentity.key`, or that of a mobile device, `apple:UDID`; null if nothing proved an identity. */
+  /** The device's proved identity: `apple:UDID` for a mobile device, `DeviceIdentity.key` for any other device; null if no identity was proved. */
   identity: text('identity'),
   /** GUID of the CHUID that the card management writes to the card. */
   guid: uuid('guid').notNull(),
@@ -116,15 +116,15 @@ export const devices = pgTable('devices', {
    */
   hasInitialPin: boolean('has_initial_pin').notNull().default(true),
   /**
-   * Time at which an operator approved sending a PUK: the factory PUK for an issuance, or the card's own PUK for a new PIN. Null
-   * again once that operation is done or has failed, or the device changes its state.
+   * Time at which an operator approved sending a PUK: the factory PUK for an issuance, or the card's own PUK for a new PIN. Null again after the
+   * operation has ended or the device has changed its state.
    */
   pukApprovedAt: instant('puk_approved_at'),
   /** User name of the operator who approved sending the PUK. */
   pukApprovedBy: text('puk_approved_by'),
   /**
-   * One-time code with which the owner gets a new PIN, as a compact JWE to the portal's own sealing key. Null if no code was issued, or if the
-   * last code was used up or withdrawn. An expired code may still be here.
+   * One-time code with which the owner gets a new PIN, as a compact JWE to the portal's own sealing key. Null if no code was issued, or if the last
+   * code no longer counts: it was used, no attempt is left, it was withdrawn, or the device changed its state. An expired code may still be here.
    */
   unlockCode: text('unlock_code'),
   unlockCodeIssuedAt: instant('unlock_code_issued_at'),
@@ -145,14 +145,17 @@ export const operations = pgTable('operations', {
   kind: text('kind').notNull(),
   userId: uuid('user_id').notNull(),
   deviceId: uuid('device_id'),
-  /** Text by which the card is recognised while it has no row, with the prefix `serial:`, `guid:` or `place:`; null once the card has a row. */
+  /**
+   * Text by which the card is recognised while it has no row in `devices`. It begins with `serial:`, `guid:` or, for the card's reader, `place:`.
+   * Null once the card has a row.
+   */
   cardHint: text('card_hint'),
   guid: uuid('guid').notNull(),
   status: text('status').$type<OperationStatus>().notNull(),
   /** Number of the step that was last sent to the host. */
   stepNumber: integer('step_number').notNull(),
   session: text('session').notNull(),
-  /** Current step of the operation, and the state that its steps keep, in JSON. Validated when it is read. */
+  /** Current step of the operation, and the data that its steps keep. The portal validates this value when it reads the row. */
   state: jsonb('state').$type<unknown>().notNull(),
   stepMethods: jsonb('step_methods').$type<readonly string[]>().notNull(),
   /** Answer to the last results. The answer is kept with the hash of these results, so that a repeated request gets the same answer. */
@@ -190,7 +193,7 @@ export const certificates = pgTable('certificates', {
   algorithm: text('algorithm').notNull(),
   /** The certificate: DER in base64url. */
   der: text('der').notNull(),
-  /** SHA-256 of the key's SubjectPublicKeyInfo, in base64url; null only in a row of an older portal, until the next start fills it in. */
+  /** SHA-256 of the key's SubjectPublicKeyInfo, in base64url; null in a row that an older portal stored, until the next start fills in the hash. */
   keyHash: text('key_hash'),
   proof: text('proof').$type<Proof>().notNull(),
   notBefore: instant('not_before').notNull(),
@@ -226,10 +229,12 @@ export const passkeys = pgTable('passkeys', {
   removedAt: instant('removed_at'),
 });
 
-/** Policies that certificates state about the proof of their key, if the settings name no policies: at most one row. */
+/**
+ * Certificate policies that state whether the certified key is proved. One row, stored at the first start. A policy in the settings takes precedence.
+ */
 export const certificatePolicies = pgTable('certificate_policies', {
   id: integer('id').primaryKey(),
-  /** Policy of certificates whose key is proved: an OID in dotted form. `unproved` is the policy of all other certificates, in the same form. */
+  /** Policy in certificates whose key is proved: an OID in dotted form. `unproved` is the policy in all other certificates, in the same form. */
   proved: text('proved').notNull(),
   unproved: text('unproved').notNull(),
 });
@@ -277,7 +282,7 @@ export const quotas = pgTable(
     userId: uuid('user_id').notNull(),
     what: text('what').$type<Spending>().notNull(),
     spent: integer('spent').notNull(),
-    /** Subjects of the uses in this hour, if each subject counts once; else empty. */
+    /** Subjects that were counted in this hour, each once; empty if the uses have no subjects. */
     subjects: text('subjects').array().notNull(),
     windowEndsAt: instant('window_ends_at').notNull(),
   },

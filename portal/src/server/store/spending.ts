@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import type { Database } from './database.js';
 import { quotas } from './schema.js';
 
-/** Counts uses, as `Store.spend` describes. The clock is the database's, so that the hour is the same for all portal processes. */
+/** Counts uses, as `Store.spend` describes. Uses the clock of the database, so that the hour is the same for all processes of the portal. */
 export async function spend(db: Database, userId: string, what: Spending, uses: Uses = 1): Promise<Spent> {
   const subjects = typeof uses === 'number' ? [] : [...new Set(uses)];
   const together = sql`ARRAY(SELECT DISTINCT unnest(${quotas.subjects} || excluded.subjects))`;

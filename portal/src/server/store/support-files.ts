@@ -8,7 +8,7 @@ import { devices, supportFiles } from './schema.js';
 
 /** Maximum number of support files of a device. */
 export const MOST_SUPPORT_FILES = 5;
-/** Maximum number of bytes of an unpacked file. One UTF-16 code unit takes at most three bytes of UTF-8. */
+/** Maximum number of bytes of an unpacked file. `MAX_BUNDLE_LENGTH` counts UTF-16 code units, each of which takes at most three bytes of UTF-8. */
 const MAX_UNPACKED = 3 * MAX_BUNDLE_LENGTH;
 
 /** A support file without its content. */

@@ -8,8 +8,8 @@ import { audit, certificates, devices, escrows, operationEvents, operations, pas
 const GENERATED: readonly string[] = [escrows.sequence.name];
 
 /**
- * Writes all changes in one statement. Sends no statement if there are no changes. Rows that make room for others come first: an ended operation
- * before a running one, an ended device before one in use, a removed passkey before an existing one.
+ * Writes all changes in one statement. Sends no statement if there are no changes. Rows that make room for others in a unique index come first: ended
+ * before running operations, ended devices before devices in use, removed passkeys before existing ones.
  */
 export async function writeChanges(db: Database, changes: Changes): Promise<void> {
   const inserts = [
@@ -54,7 +54,7 @@ export async function writeChanges(db: Database, changes: Changes): Promise<void
 const some = <Row, Insert>(rows: readonly Row[], insert: (rows: readonly Row[]) => Insert): Insert[] =>
   rows.length === 0 ? [] : [insert(rows)];
 
-/** Keeps only the last of several rows with one id, because one statement cannot write a row twice. */
+/** Keeps the last of several rows with the same id, because one statement cannot write a row twice. */
 const latest = <Row extends { readonly id: string }>(rows: readonly Row[]): Row[] => [
   ...new Map(rows.map((row) => [row.id, row])).values(),
 ];

@@ -13,8 +13,8 @@ import { identityOf, makeRoom } from './phone-identity.js';
 import { requirePlace } from './start.js';
 
 /**
- * Records that the user has recognised the phone that answered. The phone becomes a device and gets certificates. If the same phone already is a
- * device of this user, that device is terminated, because the new profile replaces the old one on the phone.
+ * Records that the user has recognised the phone that answered. The phone becomes a device and gets certificates. If the phone already is a device of
+ * this user, the earlier device is terminated, because the new profile replaces the old one on the phone.
  *
  * @param serial serial number that the page showed to the user
  * @throws CardwrightError `ENROLMENT_NOT_FOUND` if no phone waits for the confirmation, or if the waiting phone has another serial number;
@@ -46,8 +46,9 @@ const toFile = ({ row: enrolment, requests }: Enrolment) => ({ enrolment, reques
 /**
  * Adds the phone as a device in place of the user's earlier device of the same phone.
  *
- * @returns the reason if the phone was not added, because it has become the device of another user, or was suspended, since it answered;
- *   undefined if the phone was added
+ * @returns the error if the phone was not added, because it now is another user's device, or an operator has suspended it; undefined if the phone was
+ *   added
+ * @throws CardwrightError `DEVICE_LIMIT`
  */
 async function replaceDevice(
   work: EnrolmentWork,

@@ -19,9 +19,9 @@ export const cancelEnrolment = (services: EnrolmentServices, user: User, key: En
   });
 
 /**
- * Terminates a mobile device of a user and revokes its certificates. Also cancels an enrolment of the device that is still open.
+ * Terminates a mobile device of a user and revokes its certificates. If an enrolment of the device is still open, cancels the enrolment.
  *
- * @throws CardwrightError `DEVICE_STATE` if the user has no such mobile device in use, or an operator has suspended it
+ * @throws CardwrightError `DEVICE_STATE` if the user has no mobile device in use with this id, or an operator has suspended the device
  */
 export async function deleteDevice(services: EnrolmentServices, user: User, deviceId: string): Promise<void> {
   if (!isUuid(deviceId)) throw new CardwrightError('DEVICE_STATE', { state: 'unknown' });
@@ -41,7 +41,7 @@ export async function deleteDevice(services: EnrolmentServices, user: User, devi
   });
 }
 
-/** Maximum number of enrolments ended by one call, each in its own transaction. */
+/** Maximum number of enrolments that one call ends. Each is ended in its own transaction. */
 const ENDED_AT_ONCE = 500;
 
 /** Ends at most `ENDED_AT_ONCE` enrolments whose time is over, the longest overdue first. */

@@ -13,7 +13,7 @@ const INSTALLATION_TIME = 10 * MINUTE;
 /** Maximum milliseconds from the confirmation to the last certificate. Requests of the phone do not extend this time. */
 export const LONGEST_ENROLMENT = 30 * MINUTE;
 
-/** Inputs for the time limit of a state. */
+/** The present time, and the settings for the time limits of states. */
 export interface Times extends Pick<MobileSettings, 'linkLifetime' | 'confirmationTime' | 'silence'> {
   readonly now: Date;
 }
@@ -24,9 +24,9 @@ interface StateRule {
   readonly next: readonly EnrolmentState[];
   /** Returns the time at which the state ends by itself; null if the state has no time limit. */
   readonly deadline: Deadline;
-  /** Error with which an enrolment fails if its time is over in this state; null if the state has no time limit. */
+  /** Error with which an enrolment fails when the time limit of this state is over; null if the state has no time limit. */
   readonly overdue: 'LINK_EXPIRED' | 'PHONE_SILENT' | 'PHONE_NOT_CONFIRMED' | null;
-  /** Set if each request of the phone restarts the time limit, which still ends `LONGEST_ENROLMENT` after the confirmation. */
+  /** Set if each request of the phone restarts the time limit. The restarted limit ends at the latest `LONGEST_ENROLMENT` after the confirmation. */
   readonly waitsForPhone: boolean;
 }
 
@@ -81,7 +81,7 @@ export const ENROLMENT_RULES: Readonly<Record<EnrolmentState, StateRule>> = {
   cancelled: { next: [], deadline: never, overdue: null, waitsForPhone: false },
 };
 
-/** True if nothing follows the state. */
+/** True if no other state can follow the state. */
 export const isFinal = (state: EnrolmentState): boolean => ENROLMENT_RULES[state].next.length === 0;
 
 /** True if an open enrolment must be ended: its time is over, or its device is no longer in use. */

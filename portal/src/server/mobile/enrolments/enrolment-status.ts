@@ -8,7 +8,7 @@ export function statusOf(
   { slots }: Pick<MobileSettings, 'slots'>,
 ): EnrolmentStatus {
   const { id, state, expiresAt, phone, lastRequest, lastRequestAt, failure } = enrolment;
-  // Requests without a challenge are later renewals, which do not belong to the enrolment.
+  // A request without a challenge is a later renewal, which does not belong to the enrolment.
   const orders = requests.filter(({ challengeHash }) => challengeHash !== null);
   const isConfigured = orders.some(({ slot }) => slot !== 'phone-identity');
   return {
@@ -17,8 +17,8 @@ export function statusOf(
     expiresAt: expiresAt?.toISOString() ?? null,
     phone: phone && { model: phone.model, serial: phone.serial, version: phone.version },
     certificates: {
-      // The identity certificate is ordered first. The other certificates are ordered once the phone has the identity certificate; until then,
-      // the settings tell how many there will be.
+      // The identity certificate is ordered first. The other certificates are ordered when the phone, with its identity certificate, asks for its
+      // configuration. Until then, their number comes from the settings.
       ordered: isConfigured ? orders.length : 1 + slots.length,
       issued: orders.filter(({ sentAt }) => sentAt !== null).length,
     },

@@ -8,18 +8,18 @@ import { Enrolment } from './enrolment.js';
 import type { EnrolmentServices } from './enrolment-services.js';
 import type { Times } from './enrolment-state.js';
 
-/** A refusal whose transaction is committed nevertheless, because it may have logged an attempt or ended an enrolment. */
+/** A refusal that does not roll its transaction back, because the transaction may have logged an attempt or ended an enrolment. */
 export class Refusal {
   constructor(readonly error: CardwrightError) {}
 }
 
 /**
- * The work of one call in one transaction. At the end, all changed rows are written together: those of the card management (devices,
- * certificates, log entries) and those of enrolments.
+ * The work of one call in one transaction. At the end, all changed rows are written together: those of the card management (devices, certificates,
+ * log entries) and those of enrolments.
  *
- * Locks are taken in the order that the card management uses: person, operation, device. A caller locks an enrolment's person before it reads
- * the enrolment, so enrolments and their requests need no locks of their own. The device is locked next. Operators end devices without locking
- * the person, so the state of the device is checked after its lock.
+ * Locks are taken in the order that the card management uses: person, operation, device. A caller locks an enrolment's person before it reads the
+ * enrolment, so enrolments and their requests need no locks of their own. The device is locked next. Operators end devices without locking the
+ * person, so the state of the device is checked after the device was locked.
  */
 export class EnrolmentWork {
   readonly #open = new Map<string, Enrolment>();
@@ -30,7 +30,7 @@ export class EnrolmentWork {
     private readonly services: EnrolmentServices,
     private readonly transaction: Transaction,
     readonly connection: Database,
-    /** Ids of the enrolments that this work has opened or added, whether or not they changed. */
+    /** Ids of the opened and added enrolments, including unchanged ones. `write` adds them. */
     readonly changed = new Set<string>(),
   ) {
     this.records = new Records(transaction, services.now());
@@ -76,8 +76,8 @@ export class EnrolmentWork {
   }
 
   /**
-   * Runs work, and writes its changes before the rest of the call goes on. Later queries of the call then see these changes: for example, a
-   * device that the work ended leaves room for a new device. The work must not change devices that the rest of the call changes.
+   * Runs a part of the work, and writes its changes at once, so that later queries see them: for example, that an ended device leaves room for a new
+   * device. The rest of the work must not change the same devices.
    */
   async before<T>(work: (earlier: EnrolmentWork) => Promise<T>): Promise<T> {
     const earlier = new EnrolmentWork(this.services, this.transaction, this.connection, this.changed);

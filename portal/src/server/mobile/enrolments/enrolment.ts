@@ -9,16 +9,10 @@ import type { MobileEnrolment, ScepRequest, User } from '../../store/schema.js';
 import { ENROLMENT_RULES, isFinal, type Times } from './enrolment-state.js';
 import { hashOf, newSecret } from './secrets.js';
 
-/**
- * Number of refusals of one enrolment that are logged one by one. After these, an entry with the total is logged each time the number has
- * doubled.
- */
+/** Number of refusals of one enrolment that are logged one by one. Afterwards, the total is logged each time it has doubled. */
 const LOGGED_EACH = 10;
 
-/**
- * An enrolment with its requests, its user and its device, including the changes that this call has made so far. The transaction has
- * locked the user.
- */
+/** An enrolment with its requests, its user and its device, including changes that are not written yet. The transaction has locked the user. */
 export class Enrolment {
   #row: MobileEnrolment;
   #requests: readonly ScepRequest[];
@@ -60,7 +54,7 @@ export class Enrolment {
     return this.#device;
   }
 
-  /** Rows that this call has changed. */
+  /** Rows with changes that are to be written. */
   get changes(): { readonly enrolments: readonly MobileEnrolment[]; readonly requests: readonly ScepRequest[] } {
     return {
       enrolments: this.#isChanged ? [this.#row] : [],
@@ -81,7 +75,7 @@ export class Enrolment {
   enter(state: EnrolmentState, values: Partial<MobileEnrolment> = {}): void {
     if (!ENROLMENT_RULES[this.state].next.includes(state)) throw new Error(`${state} cannot follow ${this.state}`);
     const row = { ...this.#row, ...values };
-    // The last refusals may not have been logged, so their final number is logged now.
+    // The last refusals may not have been logged, so the final number of refusals is logged now.
     if (isFinal(state) && !isLogged(row.refusals)) this.#reportRefusal({});
     this.change({ ...values, state, expiresAt: ENROLMENT_RULES[state].deadline(row, this.times) });
   }
@@ -91,7 +85,7 @@ export class Enrolment {
     this.change({ deviceId: device.row.id });
   }
 
-  /** Notes a request of the phone as its last request. If the state waits for the phone, its time restarts. */
+  /** Records what the phone last requested. If the state waits for the phone (`waitsForPhone`), restarts the time limit of the state. */
   note(lastRequest: PhoneRequest): void {
     const { waitsForPhone, deadline } = ENROLMENT_RULES[this.state];
     const expiresAt = waitsForPhone ? { expiresAt: deadline(this.#row, this.times) } : {};
@@ -99,9 +93,10 @@ export class Enrolment {
   }
 
   /**
-   * Allows the phone to request a certificate, once. An earlier, unused challenge for the same slot becomes invalid.
+   * Allows the phone to request one certificate. If an earlier challenge for the same slot was not used, it becomes invalid.
    *
    * @returns the challenge, 32 characters of base64url
+   * @throws Error if a challenge for the same slot was used, which callers check first
    */
   order(slot: PhoneSlot, expiresAt: Date): string {
     const secret = newSecret();
@@ -113,7 +108,7 @@ export class Enrolment {
     return secret;
   }
 
-  /** Adds a renewal request. The request has no challenge, because the key of a certificate of the same slot has signed it. */
+  /** Adds a renewal. Its request has no challenge, because the key of an earlier certificate of the slot has signed it. */
   addRenewal(slot: PhoneSlot, transactionId: string, publicKey: string, expiresAt: Date): ScepRequest {
     return this.#add({ slot, challengeHash: null, expiresAt, transactionId, publicKey });
   }
@@ -134,7 +129,7 @@ export class Enrolment {
     return changed;
   }
 
-  /** Ends the enrolment with an error. Terminates its device, if there is one, and so revokes the certificates of the device. */
+  /** Ends the enrolment with an error. If it has a device, terminates the device, which revokes the certificates of the device. */
   fail(error: CardwrightError): void {
     const { state, lastRequest } = this.#row;
     this.#endDevice('portal', `enrolment failed: ${error.code}`);
@@ -142,7 +137,7 @@ export class Enrolment {
     this.report('mobile.enrolment-failed', 'portal', { state, lastRequest, error: error.code }, 'failed');
   }
 
-  /** Cancels the enrolment on behalf of `by`. Terminates its device, if there is one, and so revokes the certificates of the device. */
+  /** Cancels the enrolment on behalf of `by`. If it has a device, terminates the device, which revokes the certificates of the device. */
   cancel(by: string, reason: string): void {
     const { state, lastRequest } = this.#row;
     this.#endDevice(by, `enrolment cancelled: ${reason}`);
@@ -160,8 +155,8 @@ export class Enrolment {
   }
 
   /**
-   * Counts a refused request and leaves the state as it is. Most refused requests do not come from the phone. Only some refusals are logged, so
-   * that nobody who knows the address can fill the log.
+   * Counts a refused request and leaves the state as it is. Most refused requests do not come from the phone. Not all refusals are logged
+   * (`LOGGED_EACH`), because anyone who knows the address could fill the log.
    */
   refuse(reason: string): void {
     this.change({ refusals: this.#row.refusals + 1 });

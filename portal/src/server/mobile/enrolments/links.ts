@@ -40,8 +40,8 @@ export async function downloadProfile(
   const enrolment = await inEnrolmentWork(services, async (work) => {
     const opened = await work.open(key);
     if (!isGoodFor(opened, visitor)) return undefined;
-    // A browser is recognised by a cookie, whose value this function returns. At its first download, the browser gets a new value, whatever
-    // cookie it sends.
+    // A browser is recognised by a cookie, whose value this function returns. At the first download, the browser gets a new value, whatever cookie it
+    // sent.
     const isNew = opened.state !== 'downloaded';
     const given = isNew || visitor.browser === null ? newSecret() : visitor.browser;
     opened.enter('downloaded', { browserHash: hashOf(given), challengeHash: hashOf(challenge) });
@@ -55,8 +55,8 @@ export async function downloadProfile(
 }
 
 /**
- * True if a link is valid for a browser: its profile was not downloaded yet, or was downloaded by this browser and its phone has not answered.
- * The link of an ended enrolment is valid for no browser.
+ * True if a link is valid for a browser: no browser has downloaded the profile, or this browser has and the phone has not answered. After the end of
+ * the enrolment, the link is not valid.
  */
 function isGoodFor({ state, row }: Enrolment, { browser }: LinkVisitor): boolean {
   if (state === 'waiting' || state === 'opened') return true;

@@ -15,7 +15,7 @@ import type { ChallengedSlot } from './profile-writer.js';
 import { isSecretOf } from './secrets.js';
 import { isUuid } from './uuid.js';
 
-/** Makes the answer to a phone. Called once all changes are stored. */
+/** Makes the answer to a phone. Called after all changes were stored. */
 type Answer = () => Promise<Uint8Array>;
 
 /**
@@ -70,8 +70,8 @@ function fail(enrolment: Enrolment, error: CardwrightError): Refusal {
 }
 
 /**
- * Records the identity of a phone, and answers with the second profile. Fails the enrolment if the phone cannot become a device of
- * the user. The phone may repeat this request until it has requested its first certificate, or the user has confirmed it.
+ * Records the identity of a phone, and answers with the second profile. Fails the enrolment if the phone cannot become a device of the user. The
+ * phone may repeat this request until it has requested its first certificate, or the user has confirmed the phone.
  */
 async function identify(
   { profiles }: EnrolmentServices,
@@ -124,8 +124,8 @@ function readPhone({ udid, serial, product, version }: PhoneAttributes): Enrolli
 }
 
 /**
- * Answers a phone that has its identity certificate and requests its configuration. The phone may repeat the request until it has
- * requested the first certificate of that configuration.
+ * Answers a phone that has its identity certificate and requests its configuration. The phone may repeat the request until it has requested a
+ * certificate of the configuration.
  */
 async function configure(
   { settings, profiles }: EnrolmentServices,
@@ -154,7 +154,10 @@ async function configure(
   return () => profiles.configuration(row, phone, user, ordered);
 }
 
-/** Returns the slots of the first configuration that was sent, even if the settings have changed since. Returns undefined if none was sent. */
+/**
+ * Returns the slots of the configuration that was sent before, even if the settings have changed since. Returns undefined if no configuration was
+ * sent.
+ */
 function orderedBefore({ requests }: Enrolment): readonly ChallengedSlot['slot'][] | undefined {
   const slots = requests.map(({ slot }) => slot).filter((slot) => slot !== 'phone-identity');
   return slots.length > 0 ? slots : undefined;

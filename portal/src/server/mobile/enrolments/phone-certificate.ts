@@ -18,12 +18,12 @@ export function refuse(enrolment: Enrolment, reason: string): ScepDecision {
 }
 
 /**
- * Decides on a request whose transaction and key are known. A repeated request gets the certificate that was issued for the first request, as
- * long as that certificate is good.
+ * Decides on a request whose transaction and key are known. A repeated request gets the certificate that was issued for the first request. If that
+ * certificate was revoked for good, the repeated request is refused.
  *
- * A certificate is issued once, when its turn has come: the identity certificate after the confirmation, the other certificates of the enrolment
- * after the configuration was sent, a renewal while the device is active. Until the confirmation, and while the certification authority is
- * unavailable, the decision is `pending`.
+ * A request gets at most one certificate, in its turn: the identity certificate after the confirmation, the other certificates of the enrolment after
+ * the configuration was sent, a renewal while the device is active. Until the confirmation, and while the certification authority is unavailable, the
+ * decision is `pending`.
  */
 export async function decide(
   services: EnrolmentServices,

@@ -16,8 +16,8 @@ async function listInUse({ records }: Work, phone: Pick<EnrollingPhone, 'udid'>)
 }
 
 /**
- * Returns the reason why a phone cannot become a device of a user: it is another user's device, or an operator has suspended it. Returns
- * undefined if the phone can. The user's own device of this phone is no obstacle: `makeRoom` terminates it.
+ * Returns the reason why a phone cannot become a device of a user: it is another user's device, or an operator has suspended it. Returns undefined if
+ * the phone can. If the phone is the user's own device and not suspended, `makeRoom` terminates that device.
  */
 export async function findInTheWay(
   work: Work,
@@ -37,8 +37,7 @@ function obstacleAmong(devices: readonly Device[], user: User): CardwrightError 
 /**
  * Terminates the locked user's earlier device of the same phone.
  *
- * A device is terminated only after it was locked and checked. If another user's device of this phone is committed meanwhile, adding the new
- * device fails.
+ * The device is locked and checked before it is terminated. If another user's device of this phone is added meanwhile, adding the new device fails.
  *
  * @returns the reason why the phone cannot become a new device, in which case nothing was changed; undefined if the phone can
  */

@@ -20,7 +20,7 @@ import type { RegistrationAuthority } from './registration-authority.js';
 /** Seconds after which a phone asks again for a pending certificate. */
 const RETRY_DELAY = 10;
 const SECOND = 1000;
-/** Name of the SCEP server's only authority. */
+/** Name by which clients ask the SCEP server for its authority. The server has one authority. */
 const SCEP_NAME = 'mobile';
 
 /** Slot of a certificate that a phone is to request, with the challenge for it. */
@@ -114,8 +114,8 @@ export class ProfileWriter {
   }
 
   /**
-   * Returns the method by which the phone requests certificates. The phone repeats its request for as long as the user may take to
-   * confirm the phone.
+   * Returns the method by which the phone requests certificates. The number of repeated requests covers the time in which the user may confirm the
+   * phone.
    */
   #method(): EnrolmentMethod {
     const { keySize, confirmationTime } = this.settings;
@@ -127,7 +127,10 @@ export class ProfileWriter {
     return (await this.#openSigner()).sign(writePropertyList(profile));
   }
 
-  /** Returns the signer of profiles. The signer is kept until the registration authority that signs is replaced. */
+  /**
+   * Returns the signer of profiles. Without a signer in the settings, the registration authority signs. The signer is made again if that authority
+   * was replaced.
+   */
   async #openSigner(): Promise<ProfileSigner> {
     const { signing } = this.settings;
     const by = signing ?? (await this.registration.current());

@@ -21,11 +21,13 @@ const KEY_BITS = 2048;
 const DAYS = 730;
 const DAY = 24 * 60 * 60 * 1000;
 /**
- * Time before the expiry of the certificate at which it is renewed, if no phone is enrolling: 30 days, or a third of its life if
- * that is shorter.
+ * Time before the certificate's expiry from which it is replaced if no phone is enrolling: 30 days, or a third of the certificate's life if that is
+ * shorter.
  */
 const RENEWED_BEFORE = { days: 30, part: 1 / 3 };
-/** Time before the expiry at which the certificate is renewed even if a phone is enrolling: a day, or a thirtieth of its life if that is shorter. */
+/**
+ * Time before the expiry from which the certificate is replaced even if a phone is enrolling: a day, or a thirtieth of its life if that is shorter.
+ */
 const RENEWED_AT_LAST = { days: 1, part: 1 / 30 };
 
 /** Certificate and key of the registration authority. The SCEP server signs with the key, and phones encrypt to the certificate. */
@@ -46,12 +48,12 @@ interface RegistrationParts {
 type Row = typeof registrationAuthorities.$inferSelect;
 
 /**
- * The registration authority of the SCEP server: a key and its certificate. If they are not configured, the portal makes a key on first use, and
- * has the certification authority certify the key. The database keeps this key, sealed, and the certificate for all processes of the portal.
+ * The registration authority of the SCEP server: a key and its certificate. If the settings contain neither, the portal makes a key at the first use,
+ * and has the certification authority certify the key. The database keeps the sealed key and the certificate for all processes of the portal.
  *
- * The portal replaces a registration authority that it made when it is next used within 30 days before its expiry (`RENEWED_BEFORE`). A phone
- * that is enrolling knows only the old certificate, so the replacement waits until no enrolment is open, at most until the day before the expiry
- * (`RENEWED_AT_LAST`). The replacement does not wait if another certification authority now issues the portal's certificates.
+ * If the portal made the registration authority, it replaces the registration authority at a use shortly before the certificate expires
+ * (`RENEWED_BEFORE`). A phone that is enrolling knows only the old certificate, so the replacement waits until no enrolment is open, at the latest
+ * until `RENEWED_AT_LAST`. If the portal now has another certification authority, the replacement does not wait.
  */
 export class RegistrationAuthority {
   #opened: { readonly sealedKey: string; readonly identity: RegistrationIdentity } | undefined;
@@ -64,10 +66,10 @@ export class RegistrationAuthority {
   ) {}
 
   /**
-   * Returns the registration authority. Replaces it first if that is due.
+   * Returns the registration authority. If its replacement is due, replaces it first.
    *
-   * @throws CardwrightError `CA_REFUSED`, `CA_UNAVAILABLE` if a new certificate is needed and the certification authority does not issue it;
-   *   Error if the new certificate is for another key or by another authority
+   * @throws CardwrightError `CA_REFUSED`, `CA_UNAVAILABLE` if a new certificate is needed and the certification authority does not issue it; Error if
+   *   the new certificate is for another key or by another authority
    */
   async current(): Promise<RegistrationIdentity> {
     if (this.configured) return this.configured;

@@ -9,8 +9,8 @@ import type { EnrolmentWork } from './enrolment-work.js';
 import { decide, refuse } from './phone-certificate.js';
 
 /**
- * Renews a certificate of an active device. Both certificates are valid until the new one has been sent to the device; then the old one is
- * superseded. Any other certificate of the slot is superseded first, so that the slot never has three valid certificates.
+ * Renews a certificate of an active device. The old certificate is superseded after the new one was sent to the device; until then, both are valid.
+ * Any other certificate of the slot is superseded now, so that the slot does not have three valid certificates.
  *
  * @param signer the DER certificate that signed the request
  */

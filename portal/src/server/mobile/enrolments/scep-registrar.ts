@@ -19,8 +19,8 @@ const BAD_REQUEST: ScepDecision = { kind: 'refused', failInfo: 'badRequest' };
 type Decision = (work: EnrolmentWork, enrolment: Enrolment) => Promise<ScepDecision> | ScepDecision;
 
 /**
- * Decides on requests for certificates of enrolments. A request with the same transaction and key as an earlier one is a repetition. The
- * repetition is decided as the earlier request, and never gets a second certificate.
+ * Decides on requests for certificates of enrolments. A request with the same transaction and key as an earlier one is a repetition. The repetition
+ * gets the decision on the earlier request, and no second certificate.
  */
 export class EnrolmentRegistrar implements ScepRegistrar {
   constructor(private readonly services: EnrolmentServices) {}
@@ -37,7 +37,10 @@ export class EnrolmentRegistrar implements ScepRegistrar {
     });
   }
 
-  /** Binds a challenge to the transaction and key of the first request that uses it. For any other request, the challenge is invalid afterwards. */
+  /**
+   * Binds a challenge to the transaction and key of the first request that uses the challenge. Requests with another transaction or key are refused
+   * afterwards.
+   */
   #use(
     work: EnrolmentWork,
     enrolment: Enrolment,
@@ -122,8 +125,8 @@ const isSame = (order: ScepRequest, { transactionId, publicKey }: ScepEnrolmentR
   order.transactionId === transactionId && order.publicKey === encodeBytes(publicKey);
 
 /**
- * True if the stored request is a renewal, and the key in the message belongs to a good certificate of the same slot. The key of the old
- * certificate signs the renewal and its polls (RFC 8894, 3.3.3).
+ * True if the stored request is a renewal, and the key in the message belongs to a certificate of the same slot that was not revoked for good. The
+ * key of the old certificate signs the renewal and its polls (RFC 8894, 3.3.3).
  */
 const isByOlderKey = (
   { device }: Enrolment,
@@ -140,10 +143,7 @@ function supersedeOlder({ device }: Enrolment, { certificateId }: ScepRequest): 
   device?.supersede(older, null);
 }
 
-/**
- * Activates the device once its last certificate was sent. A phone confirms only that it received the answer, not that it installed
- * the certificate.
- */
+/** Activates the device after its last certificate was sent. Nothing tells the portal whether the phone has installed the certificate. */
 function finishWhenWhole(enrolment: Enrolment): void {
   const { state, device, requests } = enrolment;
   if (state !== 'issued' || device?.row.state !== 'producing' || requests.some(({ sentAt }) => sentAt === null)) return;

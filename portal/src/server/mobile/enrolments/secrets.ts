@@ -3,7 +3,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 /** Length of a secret: 192 bits, so that it cannot be guessed. */
 const SECRET_BYTES = 24;
 
-/** Returns a new random secret: 32 characters of base64url. The portal stores only its hash. */
+/** Returns a new random secret: 32 characters of base64url. The portal stores the hash of a secret, and not the secret. */
 export const newSecret = (): string => randomBytes(SECRET_BYTES).toString('base64url');
 
 /** Returns the SHA-256 hash of a secret in base64url, for storage. The secret has too many bits to be guessed from its hash. */

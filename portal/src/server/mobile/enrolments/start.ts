@@ -13,7 +13,7 @@ import { inEnrolmentWork, type EnrolmentWork } from './enrolment-work.js';
 import { mayEnrol } from './offer.js';
 import { hashOf, newSecret } from './secrets.js';
 
-/** Milliseconds for which a proof by a device is valid, from the end of the operation that gave the proof. */
+/** Milliseconds after the end of an operation during which it counts as a proof that the user has an active device. */
 const PROOF_LIFETIME = 5 * 60 * 1000;
 
 /**
@@ -35,7 +35,7 @@ export async function startEnrolment(
     settings.proof !== 'password' ||
     (request.password !== undefined && (await isOwnPassword(database.db, user, request.password, address)));
   if (!isPasswordGood) throw new CardwrightError('PASSWORD_INCORRECT');
-  // If the registration authority must be made or replaced, this is done now. The user can still see an error now, but not when the phone asks.
+  // Makes or replaces the registration authority if necessary. The user sees an error here, but would not see it when the phone asks.
   await registration.current();
   const token = newSecret();
   const status = await inEnrolmentWork(services, async (work) => {
@@ -57,11 +57,10 @@ export async function requirePlace(work: EnrolmentWork, user: User, limit: numbe
 }
 
 /**
- * Checks a user's proof by an active device. A proof counts for one enrolment.
+ * Checks the operation with which a user proved to have an active device. The operation counts for one enrolment.
  *
  * @returns the id of the operation that was the proof
- * @throws CardwrightError `CARD_PROOF_NEEDED` if the operation is no such proof, is too old or was used, or its device is not
- *   active
+ * @throws CardwrightError `CARD_PROOF_NEEDED` if the operation is of another kind, is not done, is too old or was used, or its device is not active
  */
 async function takeProof({ records, connection, now }: EnrolmentWork, user: User, id = ''): Promise<string> {
   const operation = await records.transaction.openOperation(user.id, id);
@@ -70,7 +69,7 @@ async function takeProof({ records, connection, now }: EnrolmentWork, user: User
     operation.status === 'done' &&
     now.getTime() - operation.updatedAt.getTime() <= PROOF_LIFETIME;
   const device = isGiven && operation.deviceId ? await records.openDevice(operation.deviceId) : undefined;
-  // The person is locked, so the second of two concurrent enrolments sees that the first has used the proof.
+  // The person is locked, so the second of two concurrent calls sees that the first call has used the proof.
   const isUsed = (await findEnrolmentByProof(connection, id)) !== undefined;
   if (device?.row.state !== 'active' || isUsed) throw new CardwrightError('CARD_PROOF_NEEDED');
   return id;

@@ -6,7 +6,7 @@ export class WakeUps {
     for (const wake of this.#waiting.get(enrolment) ?? []) wake();
   }
 
-  /** Calls `wake` after each work of this process on an enrolment, until the returned function is called. */
+  /** Calls `wake` each time that work of this process on an enrolment was committed, until the returned function is called. */
   listen(enrolment: string, wake: () => void): () => void {
     const listeners = this.#waiting.get(enrolment) ?? new Set();
     this.#waiting.set(enrolment, listeners.add(wake));

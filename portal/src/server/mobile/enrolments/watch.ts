@@ -2,12 +2,11 @@ import type { EnrolmentStatus } from '@cardwright/protocol/mobile';
 import { isFinal } from './enrolment-state.js';
 import type { WakeUps } from './wake-ups.js';
 
-/** Milliseconds after which the database is read again without a wake-up, because another process may have changed the enrolment. */
+/** Milliseconds after which the status is read again even if nothing woke this process, because another process may have changed the enrolment. */
 const LOOK_AGAIN = 1000;
 
 /**
- * Yields the status now and after each change, until the status is final or `signal` is aborted. Stops listening then, and also when the reader
- * of the statuses leaves.
+ * Yields the status now and after each change, until the status is final or `signal` is aborted. Also ends when the consumer stops reading.
  *
  * @param read reads the current status of the enrolment
  */

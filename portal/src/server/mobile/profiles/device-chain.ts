@@ -6,34 +6,34 @@ const MOST_INTERMEDIATES = 4;
 /** Common name of Apple's authority that issues to devices. Apple's own system requires the same name (SecPolicyCreateiPhoneDeviceCertificate). */
 const DEVICE_AUTHORITY = /\biPhone Device CA$/;
 
-/** A certificate of a chain that begins with the device, and the number of authorities below it. */
+/** A certificate of the chain. `below` is the number of authorities in the chain up to this certificate, all of which are below its issuer. */
 interface Step {
   readonly certificate: SentCertificate;
   readonly below: number;
 }
 
 /**
- * Checks that a certificate was issued by a configured authority for devices, or by an authority named "iPhone Device CA" below a configured
- * authority.
+ * Checks that a certificate was issued by a configured authority, or by an authority that is below a configured authority and whose name ends with
+ * "iPhone Device CA".
  *
- * Apple's root also stands above every developer's certificate, so a chain to the root alone proves nothing about a device.
+ * Apple's root also stands above the certificates of developers, so a chain to the root does not prove that a certificate is a device's.
  *
- * Three rules are looser than usual, because Apple's own chain would not meet them otherwise:
+ * Three checks are looser than usual, because Apple's own chain would fail the usual checks:
  *
  * - SHA-1 is accepted, because all certificates of the chain are signed with it;
  * - dates are ignored, because the intermediate certificates expired in 2014 and 2022, and phones still send them;
  * - the length of keys is not checked, because the authority for devices has an RSA key of 1024 bits.
  *
  * @param sent certificates that came with the message
- * @param anchors the configured authorities; need not be self-signed
- * @throws UnreadableAnswer if no such authority issued the certificate
+ * @param anchors the configured authorities, which need not be self-signed
+ * @throws UnreadableAnswer if the certificate has another issuer
  */
 export function checkDeviceChain(
   device: SentCertificate,
   sent: readonly SentCertificate[],
   anchors: readonly SentCertificate[],
 ): void {
-  // Short chains are tried first. Each sent certificate is added as an issuer at most once, so that crafted certificates cannot slow this down.
+  // Short chains are tried first. Each sent certificate becomes a step at most once, so that crafted certificates cannot make the search long.
   const steps: Step[] = [{ certificate: device, below: 0 }];
   const untried = new Set(sent.filter(({ der }) => !Buffer.from(device.der).equals(der)));
   for (const { certificate, below } of steps) {

@@ -21,13 +21,12 @@ export interface CertificateOrder {
   readonly upn: string | null;
   /** Windows security identifier in the request; null if the request has none. */
   readonly sid: string | null;
-  /** Identifies the payload. The identifier is the same for the same phone and slot, so that a new profile replaces the old one. */
+  /** Identifier of the payload: the same for the same user, phone and slot, so that a new payload replaces the old one. */
   readonly identifier: string;
 }
 
 /**
- * A protocol by which a phone requests certificates, written as a payload. SCEP is the only protocol so far; ACME with a key bound to the
- * hardware is planned.
+ * A protocol by which a phone requests certificates, written as a payload. So far, there is SCEP. ACME with a key bound to the hardware is planned.
  */
 export interface EnrolmentMethod {
   payload(order: CertificateOrder): PropertyDictionary;

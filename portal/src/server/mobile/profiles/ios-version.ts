@@ -1,11 +1,11 @@
-/** The oldest supported major version. */
+/** The oldest supported major version of iOS and iPadOS. */
 const OLDEST = 18;
 /** Builds of iOS 18 and iPadOS 18 begin with 22. */
 const OLDEST_BUILD = 22;
 
 /** A build such as `22A3354`: system family, a letter for the minor version, a number. Test versions end with a small letter. */
 const BUILD = /^(\d{1,3})[A-Z]\d{1,6}[a-z]?$/;
-/** A version such as `18.1`, in case a phone sends one instead of a build. */
+/** A version such as `18.1`, which a phone might send instead of a build. */
 const DOTTED = /^(\d{1,3})(?:\.\d{1,3}){0,3}$/;
 
 /**

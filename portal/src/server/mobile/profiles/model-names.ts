@@ -1,6 +1,6 @@
 /**
- * Apple's product names by identifier: the iPhones and iPads that run iOS 18 or later. Identifiers of one product share a line,
- * such as those that differ only in their radio.
+ * Apple's product names by identifier: the iPhones and iPads that run iOS 18 or later. A line has all identifiers of one product, for example of the
+ * variants that differ in their radio.
  */
 const MODELS: readonly (readonly [name: string, ...products: string[]])[] = [
   ['iPhone XS', 'iPhone11,2'],

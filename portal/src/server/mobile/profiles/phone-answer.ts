@@ -5,7 +5,7 @@ import type { Hash } from './signature-algorithms.js';
 import { readSignedMessage } from './signed-message.js';
 import { UnreadableAnswer } from './unreadable-answer.js';
 
-/** Maximum number of bytes of a phone's answer. Answers have about 6000 bytes: a short list, and three or four certificates. */
+/** Maximum number of bytes of a phone's answer. A genuine answer has about 6000 bytes: a short property list, and three or four certificates. */
 const LARGEST_ANSWER = 65_536;
 
 /** Certificates of the trusted authorities, in DER. */
@@ -18,12 +18,14 @@ export interface AnswerTrust {
 
 /** A phone's message. The signing key was certified either by Apple for a device or by the portal's own authority. */
 export interface PhoneAnswer {
-  /** `device` if the message was signed with Apple's certificate for the device, `identity` if with a certificate of the portal's own authority. */
+  /**
+   * `device` if the message was signed with Apple's certificate for the device; `identity` if it was signed with a certificate of the portal's own
+   * authority.
+   */
   readonly signer: 'device' | 'identity';
   /**
-   * The signer's certificate in DER. If `signer` is `identity`, only its issuer, dates and hash function have been checked, and the
-   * certificate may belong to a card as well as to a phone. The caller checks that the certificate belongs to this enrolment and is
-   * not revoked.
+   * The signer's certificate in DER. If `signer` is `identity`, the issuer, dates and hash function of the certificate were checked, but not its
+   * owner: the certificate may belong to a card. The caller checks that the certificate belongs to this enrolment and is not revoked.
    */
   readonly certificate: Uint8Array;
   readonly attributes: PhoneAttributes;
@@ -32,8 +34,8 @@ export interface PhoneAnswer {
 /**
  * Reads a phone's message to the profile service: CMS SignedData over a property list of the phone's attributes.
  *
- * SHA-1 and expired certificates are accepted only if the message is signed with Apple's certificate for the device, because Apple issues no
- * other certificates to devices (`checkDeviceChain`).
+ * SHA-1 and expired certificates are accepted if the message is signed with Apple's certificate for the device, because all of Apple's certificates
+ * for devices need this (`checkDeviceChain`). In all other messages they are refused.
  *
  * @throws UnreadableAnswer if anything is wrong with the message
  */

@@ -6,7 +6,9 @@ const LONGEST_ATTRIBUTE = 256;
 
 /** The attributes of a phone, each with Apple's name for it and the alphabet of its values. */
 const ATTRIBUTES = {
-  /** Unique device identifier of a phone: 40 hexadecimal digits, or 8 and 16 such digits with a hyphen between. Only the alphabet is checked. */
+  /**
+   * Unique device identifier of a phone: 40 hexadecimal digits, or 8 and 16 such digits with a hyphen between. The number of digits is not checked.
+   */
   udid: { key: 'UDID', alphabet: /^[\dA-Za-z-]+$/ },
   serial: { key: 'SERIAL', alphabet: /^[\dA-Za-z]+$/ },
   /** Apple's identifier of the model, such as `iPhone17,3`. */
@@ -22,7 +24,7 @@ export type PhoneAttributes = Readonly<Record<keyof typeof ATTRIBUTES, string | 
 /**
  * Reads the attributes from a phone's property list. Ignores everything that was not requested.
  *
- * @throws UnreadableAnswer if the content is no property list, or a value is too long or has a character outside its alphabet
+ * @throws UnreadableAnswer if the content is no property list, or if a value is no text, is too long or has a character outside its alphabet
  */
 export function readAttributes(content: Uint8Array): PhoneAttributes {
   const list = readPropertyList(content);

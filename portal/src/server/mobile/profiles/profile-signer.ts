@@ -40,7 +40,7 @@ export interface SigningIdentity {
 }
 
 /**
- * Returns a signer with this identity.
+ * Returns a signer of profiles with this identity.
  *
  * @throws TypeError if there is no certificate, if the key does not belong to the first certificate, or if the key is neither RSA nor EC
  */
@@ -61,7 +61,7 @@ export function openProfileSigner({ certificates, key }: SigningIdentity): Profi
         version: VERSION,
         digestAlgorithms: [new AlgorithmIdentifier({ algorithmId: SHA256 })],
         encapContentInfo: attach(content),
-        // DER sorts a SET OF (X.690, 11.6), so the signer's certificate may not be the first.
+        // The certificates are sorted, as DER requires for a SET OF (X.690, 11.6). The signer's certificate may therefore not be the first.
         certificates: chain,
         signerInfos: [
           new SignerInfo({
@@ -100,7 +100,7 @@ function attach(content: Uint8Array): EncapsulatedContentInfo {
   return attached;
 }
 
-/** Makes the signed attributes. They are in the order of DER (X.690, 11.6), because each is longer than the one before. */
+/** Makes the signed attributes. Each is longer than the attribute before, so they are in the order that DER requires (X.690, 11.6). */
 function signedAttributes(content: Uint8Array, time: Date): SignedAndUnsignedAttributes {
   const digest = createHash('sha256').update(content).digest();
   return new SignedAndUnsignedAttributes({
@@ -113,7 +113,7 @@ function signedAttributes(content: Uint8Array, time: Date): SignedAndUnsignedAtt
   });
 }
 
-/** Encodes the attributes for signing as a SET, although the message gives them another tag (RFC 5652, 5.4). */
+/** Encodes the attributes as the SET to be signed. In the message, they have another tag (RFC 5652, 5.4). */
 function attributesToSign(attributes: SignedAndUnsignedAttributes): Uint8Array {
   const encoded = new Uint8Array(attributes.toSchema().toBER());
   encoded[0] = SET;

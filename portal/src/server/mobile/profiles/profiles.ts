@@ -6,7 +6,7 @@ import { isSelfSigned, readCertificate } from './sent-certificate.js';
 
 /** Attributes that a phone is asked for (Over-the-Air Profile Delivery and Configuration, phase 1). */
 const DEVICE_ATTRIBUTES = ['UDID', 'VERSION', 'PRODUCT', 'SERIAL'];
-/** TargetDeviceType of iPhone and iPad, so that the user is not asked whether the profile is for a watch. */
+/** TargetDeviceType of iPhone and iPad. Without this value, the user would be asked whether the profile is for a watch. */
 const IPHONE_OR_IPAD = 1;
 /** Number of bytes of the hash in an identifier: enough to rule out collisions. */
 const IDENTIFIER_BYTES = 16;
@@ -31,8 +31,8 @@ export interface ProfileSubject {
 }
 
 /**
- * Returns a profile's identifier: `com.example.cards.mobile.` for the host `cards.example.com`, and a hash that reveals neither user nor device.
- * The identifier is the same for the same user and device, so that a new profile replaces the old one. The identifiers of payloads begin with
+ * Returns a profile's identifier: for the host `cards.example.com`, the prefix `com.example.cards.mobile.`, and a hash that reveals neither user nor
+ * device. The identifier is the same for the same user and device, so that a new profile replaces the old one. The identifiers of payloads begin with
  * the identifier of the profile: see {@link payloadIdentifier}.
  */
 export function profileIdentifier({ host, user, device }: ProfileSubject): string {
@@ -48,7 +48,7 @@ export const payloadIdentifier = (profile: string, purpose: CertificateOrder['sl
 /**
  * Writes the first profile. The phone signs its attributes and the challenge, and sends them to `url`. The profile installs nothing.
  *
- * @param options.challenge repeated by the phone as `CHALLENGE`; printable ASCII, at most 256 characters
+ * @param options.challenge text that the phone repeats as `CHALLENGE`; printable ASCII, at most 256 characters
  */
 export function identificationProfile(
   options: ProfileOptions & { readonly url: string; readonly challenge: string },

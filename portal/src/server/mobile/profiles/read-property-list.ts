@@ -6,15 +6,19 @@ const DEEPEST = 8;
 const CONTAINERS: ReadonlySet<string> = new Set(['plist', 'dict', 'array']);
 
 const DECLARATION = /^\s*(?:<\?xml [^<>&]*\?>)?\s*(?:<!DOCTYPE plist(?: PUBLIC "[^"<>[\]&]*" "[^"<>[\]&]*")?\s*>)?\s*/;
-/** Matches a tag, or the text before the next tag. Matches no comments, CDATA or processing instructions, and no entities but those of XML itself. */
+/**
+ * Matches a tag, or the text before the next tag. Does not match comments, CDATA, processing instructions, or entities other than those of XML
+ * itself.
+ */
 const TOKEN =
   /<(?<close>\/?)(?<tag>plist|dict|array|key|string|integer|real|data|date|true|false)(?: version="1\.0")?\s*(?<empty>\/?)>|(?:[^<>&]|&(?:amp|lt|gt|quot|apos);)+/y;
 
 /**
- * Reads a property list from an untrusted sender: only XML in UTF-8, a single dictionary, no duplicate keys.
+ * Reads a property list from an untrusted sender. Accepts XML in UTF-8 with a single dictionary and without duplicate keys, and refuses anything
+ * else.
  *
- * The library for property lists also reads binary and OpenStep lists, takes the last of duplicate keys, and prints complaints to
- * the console. So the library only receives text that was found to be well-formed.
+ * The library for property lists also reads binary and OpenStep lists, takes the last of duplicate keys, and prints complaints to the console. So the
+ * library gets the text after `countKeys` has found it well-formed.
  *
  * @throws UnreadableAnswer
  */
@@ -84,7 +88,7 @@ function parseChecked(text: string): PlistValue {
   try {
     return parse(text);
   } catch (cause) {
-    // The text is well-formed, but has a value before its key, invalid base64, or no number where one must be.
+    // The text is well-formed, but has a value before its key, invalid base64, or an `integer` or `real` that is no number.
     throw new UnreadableAnswer('The content is no property list.', { cause });
   }
 }

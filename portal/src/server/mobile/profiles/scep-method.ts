@@ -22,13 +22,13 @@ const SID_TAG = 'tag:microsoft.com,2022-09-14:sid:';
 export interface ScepOptions {
   /** The authority's certificate in DER. */
   readonly authority: Uint8Array;
-  /** Name of an authority of the SCEP server: the `message` of GetCACert. */
+  /** Name of the authority that the phone sends as `message` in GetCACert. */
   readonly name: string;
   /** Length of the RSA key in bits. Apple documents 1024, 2048 and 4096. */
   readonly keySize: number;
   /** Maximum number of repeated requests after PENDING. */
   readonly retries: number;
-  /** Seconds between two repeated requests. The first repetition comes at once. */
+  /** Seconds between two repeated requests. The phone sends the first of them at once. */
   readonly retryDelay: number;
 }
 
@@ -58,10 +58,10 @@ export function scepMethod({ authority, name, keySize, retries, retryDelay }: Sc
 }
 
 /**
- * Returns SHA-1 of the authority's certificate as the fingerprint, if the authority is a root. Returns no fingerprint for any other authority. A
- * phone reads 20 bytes as SHA-1 and 16 as MD5, and refuses any other length. The phone compares the fingerprint with the last certificate of the
- * chain that it can build (Apple's Security, SecSCEPValidateCACertMessage). If the authority is below a root that the phone may know, that last
- * certificate is the root. Its fingerprint is not known here, so the signature of the profile and TLS must suffice.
+ * If the authority is a root, returns SHA-1 of its certificate as the fingerprint. Returns no fingerprint for any other authority. A phone reads 20
+ * bytes as SHA-1 and 16 as MD5, and refuses any other length. The phone compares the fingerprint with the last certificate of the chain that it can
+ * build (Apple's Security, SecSCEPValidateCACertMessage). If the authority is below a root that the phone may know, that last certificate is the
+ * root. The fingerprint of the root is not known here, so the signature of the profile and TLS must suffice.
  */
 function fingerprintFor(authority: Uint8Array): PropertyDictionary {
   if (!isSelfSigned(readCertificate(authority))) return {};

@@ -14,7 +14,7 @@ export interface SentCertificate {
   readonly issuer: Uint8Array;
   /** Content of the INTEGER that is the serial number, without tag and length. */
   readonly serialNumber: Uint8Array;
-  /** Hash function of the issuer's signature; null if the algorithm names no hash function, or is never accepted. */
+  /** Hash function of the issuer's signature; null if the signature algorithm does not name a hash function, or is not accepted. */
   readonly signatureHash: Hash | null;
   /**
    * Maximum number of authorities between this certificate and the end certificate (RFC 5280, 4.2.1.9); Infinity if the certificate sets no
@@ -25,11 +25,11 @@ export interface SentCertificate {
   readonly commonName: string;
 }
 
-/** Reads a DER certificate. @throws if the bytes are not a certificate */
+/** Reads a DER certificate. @throws Error if the bytes are not a certificate */
 export const readCertificate = (der: Uint8Array): SentCertificate =>
   toSentCertificate(Certificate.fromBER(new Uint8Array(der)));
 
-/** Reads a parsed certificate. @throws if OpenSSL does not accept it as a certificate, or does not know the kind of its key */
+/** Reads a parsed certificate. @throws Error if OpenSSL does not accept the certificate, or does not know the kind of key in it */
 export function toSentCertificate(certificate: Certificate): SentCertificate {
   const der = new Uint8Array(certificate.toSchema().toBER());
   const x509 = new X509Certificate(der);
@@ -52,7 +52,7 @@ export const isSelfSigned = ({ x509, publicKey }: SentCertificate): boolean =>
 function pathLengthOf(certificate: Certificate): number {
   const constraints: unknown = certificate.extensions?.find(({ extnID }) => extnID === BASIC_CONSTRAINTS)?.parsedValue;
   if (!(constraints instanceof BasicConstraints) || constraints.pathLenConstraint === undefined) return Infinity;
-  // An INTEGER too large for a number sets no limit that a chain could reach.
+  // If the INTEGER is too large for a number, no chain can reach the limit.
   return typeof constraints.pathLenConstraint === 'number' ? constraints.pathLenConstraint : Infinity;
 }
 

@@ -33,7 +33,7 @@ const SCHEMES: ReadonlyMap<string, SignatureScheme> = new Map([
   ['1.2.840.10045.4.3.4', { key: 'ec', hash: 'sha512' }],
 ]);
 
-/** Returns the hash function of an OID. Returns undefined for a hash function that is never accepted, such as MD5. */
+/** Returns the hash function of an OID. Returns undefined if the hash function is not accepted, such as MD5. */
 export const hashOf = (oid: string): Hash | undefined => HASHES.get(oid);
-/** Returns the signature scheme of an OID. Returns undefined for a scheme that is never accepted, such as RSA-PSS. */
+/** Returns the signature scheme of an OID. Returns undefined if the scheme is not accepted, such as RSA-PSS. */
 export const schemeOf = (oid: string): SignatureScheme | undefined => SCHEMES.get(oid);

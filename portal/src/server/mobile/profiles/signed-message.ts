@@ -9,7 +9,7 @@ import { UnreadableAnswer } from './unreadable-answer.js';
 
 const verifyAsync = promisify(verify);
 
-/** Maximum number of certificates. An iPhone sends its own certificate and those of at most three authorities. */
+/** Maximum number of certificates. An iPhone sends its own certificate and the certificates of at most three authorities. */
 const MOST_CERTIFICATES = 10;
 
 /** A message with a valid signature. The signer's identity has not been checked. */
@@ -89,7 +89,7 @@ function signedBytes({ signedAttrs }: SignerInfo, content: Uint8Array, hash: Has
   return new Uint8Array(signedAttrs.encodedValue);
 }
 
-/** Returns the value of an attribute that must occur once, with one value (RFC 5652, 11.1 and 11.2). */
+/** Returns the value of an attribute. The attribute must occur exactly once, with one value (RFC 5652, 11.1 and 11.2). */
 function onlyValue(attributes: readonly Attribute[], type: string): unknown {
   const [attribute, ...more] = attributes.filter((candidate) => candidate.type === type);
   const values: readonly unknown[] = attribute?.values ?? [];

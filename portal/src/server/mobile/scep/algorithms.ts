@@ -15,12 +15,12 @@ export interface Algorithms {
   /** Digests accepted in the signatures of messages and of PKCS #10 requests. The values are names of node:crypto. */
   readonly digests: ReadonlyMap<string, string>;
   /**
-   * Digests accepted in messages that only poll for an earlier request.
+   * Digests accepted in messages that poll for the answer to an earlier request.
    *
-   * An iPhone reads GetCACaps and then sends AES-128 and SHA-512. When it polls, however, it ignores the server's capabilities and falls back to
-   * the defaults of its CMS library: triple DES and SHA-1 (ManagedConfiguration calls SecSCEPGetCertInitial of Apple's Security without
-   * parameters). SHA-1 is harmless in a poll, because the registrar looks up the key that signed. Triple DES need not be accepted, because the
-   * server does not open the envelope of a poll.
+   * An iPhone reads GetCACaps and then sends AES-128 and SHA-512. When it polls, however, it ignores the server's capabilities and falls back to the
+   * defaults of its CMS library: triple DES and SHA-1 (ManagedConfiguration calls SecSCEPGetCertInitial of Apple's Security without parameters).
+   * SHA-1 is harmless in a poll, because the poll must be signed by the key that the registrar knows from the earlier request. Triple DES need not be
+   * accepted, because the server does not open the envelope of a poll.
    */
   readonly pollDigests: ReadonlyMap<string, string>;
   /** Ciphers accepted in envelopes. Single DES is forbidden, and triple DES is only optional (RFC 8894, 2.9). */
@@ -61,8 +61,8 @@ export const RSA_ENCRYPTION = '1.2.840.113549.1.1.1';
 export const SHA_256_WITH_RSA = '1.2.840.113549.1.1.11';
 
 /**
- * Digests by the OID of the signature algorithm, including weak ones. A signature with a weak digest is verified before it is
- * refused: `badAlg` must reveal nothing about another client's encrypted content.
+ * Digests by the OID of the signature algorithm, including weak ones. A signature with a weak digest is verified before the request is refused with
+ * `badAlg`, because `badAlg` must not reveal anything about another client's encrypted content.
  */
 export const SIGNATURE_DIGESTS: ReadonlyMap<string, string> = new Map([
   ['1.2.840.113549.1.1.4', 'md5'],

@@ -1,15 +1,15 @@
 import * as asn1js from 'asn1js';
 
 /**
- * Limits for the parser, several times what the largest message of a real client needs. The content of octet strings is not parsed: encrypted
- * content would look like ASN.1 only by chance.
+ * Limits for the parser. They are several times what the largest message of a real client needs. The content of octet strings is not parsed:
+ * encrypted content would look like ASN.1 only by chance.
  */
 const LIMITS = { maxDepth: 40, maxNodes: 2000, parseEmbedded: false } as const;
 
 /**
  * Reads a single element of BER, with nothing after it. iPhones write indefinite lengths, and octet strings in pieces.
  *
- * @throws Error for anything else
+ * @throws Error if the bytes are anything else
  */
 export function readBer(bytes: Uint8Array): asn1js.AsnType {
   const { offset, result } = asn1js.fromBER(new Uint8Array(bytes), LIMITS);

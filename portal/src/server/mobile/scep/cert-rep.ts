@@ -18,7 +18,7 @@ import type { FailInfo } from './registrar.js';
 
 /** The outcome that a CertRep tells the client. */
 export type Answer =
-  | { readonly kind: 'success'; /** Encrypted to the sender of the message. */ readonly envelope: Uint8Array }
+  | { readonly kind: 'success'; /** The certificate or CRL, encrypted to the client. */ readonly envelope: Uint8Array }
   | { readonly kind: 'pending' }
   | { readonly kind: 'failure'; readonly failInfo: FailInfo };
 
@@ -75,8 +75,8 @@ function attributesOf({ transactionId, senderNonce }: Question, answer: Answer, 
 }
 
 /**
- * Content in one piece, which is present even if it is empty. pkijs would split the content, and strongSwan could not read the message, because
- * strongSwan reads only DER. pkijs would also leave out an empty content, and other clients would take the message for a detached signature.
+ * Writes the content in one piece, and writes even an empty content. pkijs would split the content, which is not DER, and strongSwan reads only DER.
+ * pkijs would also leave out an empty content, and other clients would take the message for a detached signature.
  */
 class Content extends EncapsulatedContentInfo {
   constructor(private readonly content: Uint8Array) {

@@ -10,12 +10,12 @@ const DATA = Buffer.from('06092a864886f70d010701', 'hex');
 const SIGNED_DATA = Buffer.from('06092a864886f70d010702', 'hex');
 
 /**
- * Encodes a degenerate SignedData that only carries certificates or a CRL (RFC 8894, 3.4). Clients take the first certificate for
- * the requested one, so the order is kept, although DER would sort a SET.
+ * Encodes a degenerate SignedData, which carries certificates or a CRL and no signature (RFC 8894, 3.4). Clients take the first certificate for the
+ * requested certificate, so the order is kept, although DER would sort a SET.
  *
  * @param certificates certificates in DER
  * @param crl CRL in DER
- * @returns a ContentInfo, in DER except for that order
+ * @returns a ContentInfo, in DER except for the order of the certificates
  */
 export function certificatesOnly(certificates: readonly Uint8Array[], crl?: Uint8Array): Uint8Array {
   const signedData = tlv(

@@ -6,7 +6,7 @@ import { encoded, readBer } from './ber.js';
 import { demandStrongKey, isSignedBy } from './keys.js';
 import { reading, Refusal } from './refusal.js';
 
-/** A PKCS #10 request whose signature proves that its sender has the key. The subject in the request is ignored. */
+/** The parts of a PKCS #10 request that are used. The signature of the request has proved that the sender has the private key. */
 export interface ReadRequest {
   readonly publicKey: KeyObject;
   /** Challenge password (RFC 2985, 5.4.1); null if the request has none. */
@@ -20,8 +20,8 @@ const LONGEST_CHALLENGE = 255;
 /**
  * Reads and verifies a PKCS #10 from an envelope.
  *
- * @throws Refusal `badMessageCheck` if the content is not a PKCS #10, or its signature is wrong or of an unknown algorithm; for a genuine
- *   request, `badAlg` if the key is weak or not RSA, or the digest is not accepted; `badRequest` if the challenge is malformed
+ * @throws Refusal `badMessageCheck` if the content is not a PKCS #10, or its signature is wrong or of an unknown algorithm; if the signature is good,
+ *   `badAlg` if the key is weak or not RSA, or the digest is not accepted, and `badRequest` if the challenge is malformed
  */
 export function readCertificationRequest(content: Uint8Array, { digests }: Algorithms): ReadRequest {
   const bad = () => new Refusal('badMessageCheck', 'The request is not genuine.');

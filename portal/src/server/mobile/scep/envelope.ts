@@ -27,13 +27,13 @@ const RECIPIENT_BY_KEY = 1;
 const AES_BLOCK = 16;
 
 /**
- * Decrypts an envelope (RFC 8894, 3.2.2) that was encrypted to this recipient, perhaps among others.
+ * Decrypts an envelope (RFC 8894, 3.2.2) that was encrypted to this recipient, and perhaps to others.
  *
  * A wrong key, wrong padding and malformed content must look alike to a client. Otherwise a client could gradually discover another client's
- * encrypted content. The caller, who reads the decrypted content, therefore refuses malformed content with `badMessageCheck` as well, or answers
- * all of these errors alike.
+ * encrypted content. The caller, who reads the decrypted content, therefore refuses malformed content with `badMessageCheck` as well, or answers all
+ * of these errors alike.
  *
- * @throws Refusal `badAlg` if an algorithm is not accepted, else `badMessageCheck`
+ * @throws Refusal `badAlg` if an algorithm is not accepted; `badMessageCheck` for any other reason
  */
 export function openEnvelope(envelope: Uint8Array, recipient: Recipient, { ciphers }: Algorithms): Uint8Array {
   const bad = () => new Refusal('badMessageCheck', 'The envelope cannot be opened.');

@@ -7,12 +7,11 @@ const SHORTEST_FRAME = 11;
 /**
  * Decrypts a key of known length that was encrypted with PKCS #1 v1.5.
  *
- * If the padding is wrong, returns a random key after the same time. A client must not learn which ciphertexts have valid padding
- * (Bleichenbacher; RFC 3218, 2.3.2). Node.js 20 refuses this padding in `privateDecrypt` for that reason.
+ * If the padding is wrong, returns a random key, after the same time as for good padding. A client must not learn which ciphertexts have valid
+ * padding (Bleichenbacher; RFC 3218, 2.3.2). Node.js 20 refuses this padding in `privateDecrypt` for that reason.
  *
  * @param keyLength length of the key in bytes
- * @throws Error if the ciphertext does not have the length of the modulus, or is too large a number, or if the modulus is too short
- *   for the key
+ * @throws Error if the ciphertext does not have the length of the modulus, or is too large a number, or if the modulus is too short for the key
  */
 export function decryptKey(encryptedKey: Uint8Array, privateKey: KeyObject, keyLength: number): Uint8Array {
   const frame = privateDecrypt({ key: privateKey, padding: constants.RSA_NO_PADDING }, encryptedKey);

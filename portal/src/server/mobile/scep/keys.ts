@@ -6,8 +6,7 @@ import { Refusal } from './refusal.js';
 export const spkiOf = (key: KeyObject): Uint8Array => new Uint8Array(key.export({ format: 'der', type: 'spki' }));
 
 /**
- * Requires a strong RSA key of a client. SCEP encrypts the answer to the key of the client (RFC 8894, 3.1), and an EC key can only
- * sign.
+ * Requires that a client's key is a strong RSA key. SCEP encrypts the answer to this key (RFC 8894, 3.1), and an EC key can only sign.
  *
  * @throws Refusal `badAlg` if the key is weak or not RSA
  */
@@ -17,7 +16,7 @@ export function demandStrongKey(key: KeyObject): void {
   if (weakness !== undefined) throw new Refusal('badAlg', `The key is weak: ${weakness}.`);
 }
 
-/** True if a signature is good: RSA with PKCS #1 v1.5, or ECDSA in DER. */
+/** True if a signature is good. A signature by an RSA key must be PKCS #1 v1.5; one by an EC key must be ECDSA in DER. */
 export function isSignedBy(key: KeyObject, digest: string, signed: Uint8Array, signature: Uint8Array): boolean {
   try {
     return verify(digest, signed, isRsa(key) ? { key, padding: constants.RSA_PKCS1_PADDING } : key, signature);

@@ -21,14 +21,14 @@ export interface VerifiedMessage {
   readonly signer: Signer;
 }
 
-/** The signer of a message, as the certificate in the message names the signer. Nothing proves yet that the certificate is genuine. */
+/** The signer of a message, with the certificate from the message. Nothing has proved that the certificate is genuine. */
 export interface Signer {
   readonly certificate: Certificate;
   readonly x509: X509Certificate;
   readonly publicKey: KeyObject;
 }
 
-/** The signed attributes of a signer that occur once and with one value, as they must (RFC 8894, 3.2.1). */
+/** The signed attributes of a signer. An attribute that occurs twice, or has no value or several, counts as missing (RFC 8894, 3.2.1). */
 export class MessageAttributes {
   readonly #values = new Map<string, unknown>();
 
@@ -51,7 +51,7 @@ export class MessageAttributes {
     return value instanceof asn1js.OctetString ? octetsOf(value) : undefined;
   }
 
-  /** Returns an attribute that is a UTCTime or GeneralizedTime; undefined if there is no such attribute. */
+  /** Returns the value of a UTCTime or GeneralizedTime. Returns undefined if the attribute is missing or of another type. */
   time(type: string): Date | undefined {
     const value = this.#values.get(type);
     // In asn1js, GeneralizedTime extends UTCTime.
@@ -92,7 +92,7 @@ export function readSignedMessage(body: Uint8Array): SignedMessage {
  * Verifies the signature of a message with the certificate in the message. The caller checks the signer's rights.
  *
  * @param digests accepted digests, by OID
- * @throws Refusal `badAlg` if the digest, the signature algorithm or the signer's key is not accepted, else `badMessageCheck`
+ * @throws Refusal `badAlg` if the digest, the signature algorithm or the signer's key is not accepted; `badMessageCheck` for any other reason
  */
 export function verifyMessage(
   { data, attributes }: SignedMessage,
@@ -121,7 +121,7 @@ export function verifyMessage(
   }, bad);
 }
 
-/** True if the signature is RSA with the digest. CMS messages name either the key's algorithm or the signature's algorithm; both forms are in use. */
+/** True if the signature is RSA with the digest. Clients name either `rsaEncryption` or an algorithm that includes the digest. */
 function isRsaWith(digest: string, { signatureAlgorithm: { algorithmId } }: SignerInfo): boolean {
   return algorithmId === RSA_ENCRYPTION || SIGNATURE_DIGESTS.get(algorithmId) === digest;
 }
@@ -143,7 +143,7 @@ const INDEFINITE_LENGTH = 0x80;
 /** Returns the signed bytes: the attributes as a SET in DER (RFC 5652, 5.4). */
 function signedBytes({ signedAttrs }: SignerInfo): Uint8Array {
   if (!signedAttrs) throw new Error('There are no signed attributes.');
-  // pkijs keeps the received bytes, with the tag of a SET.
+  // pkijs keeps the received bytes, with the tag of a SET. An indefinite length is not DER, so such attributes are encoded again.
   const asSent = new Uint8Array(signedAttrs.encodedValue);
   if (asSent[0] === SET && asSent[1] !== INDEFINITE_LENGTH) return asSent;
   return new Uint8Array(new asn1js.Set({ value: signedAttrs.attributes.map((one) => one.toSchema()) }).toBER());

@@ -23,7 +23,7 @@ export interface Authorities {
 export interface Outcome {
   /** The answer itself, a DER ContentInfo. */
   readonly certRep: Uint8Array;
-  /** The transaction for which the answer issues a certificate; null if the answer issues no certificate, such as an answer to GetCert. */
+  /** The transaction for which the answer contains the issued certificate; null for any other answer, such as an answer to GetCert. */
   readonly issued: string | null;
 }
 
@@ -33,7 +33,7 @@ interface Inquiry extends VerifiedMessage {
   readonly transactionId: string;
 }
 
-/** Tolerated error of a client's clock, in milliseconds. The tolerance also covers a client that resends an earlier request. */
+/** Tolerated error of a client's clock, in milliseconds. A client may also resend an earlier request within this time. */
 const CLOCK_TOLERANCE = 60 * 60 * 1000;
 const LONGEST_NONCE = 64;
 
@@ -120,15 +120,15 @@ export class PkiOperation {
     return this.#answerTo(inquiry, decision);
   }
 
-  /** Answers a poll. Transaction and key identify the request. The envelope of a poll only repeats names, so it is not opened. */
+  /** Answers a poll. The transaction and the signer's key identify the request. The envelope of a poll contains just names, so it is not opened. */
   async #poll(inquiry: Inquiry): Promise<Answer> {
     const decision = await this.registrar.poll(inquiry.place, enrolment(inquiry, inquiry.signer.publicKey));
     return this.#answerTo(inquiry, decision);
   }
 
   /**
-   * Returns a certificate to the holder of its key, and to holders of any certificate of the same authority that is in date. Any other client
-   * gets the answer for a certificate that does not exist, because a certificate contains a person's name.
+   * Returns a certificate to the holder of its key, and to the holder of any certificate that the authority issued and that is in date. Any other
+   * client is told that the certificate does not exist, because a certificate contains a person's name.
    */
   async #getCert(inquiry: Inquiry): Promise<Answer> {
     const { signer } = inquiry;
@@ -140,7 +140,7 @@ export class PkiOperation {
   }
 
   async #getCrl(inquiry: Inquiry): Promise<Answer> {
-    // The certificate that the request names need not exist: there is one CRL for all.
+    // The certificate that the request names need not exist, because one CRL covers all certificates.
     this.#readSerialNumber(inquiry);
     return this.#seal(inquiry, certificatesOnly([], await this.registrar.readCrl()));
   }
@@ -151,8 +151,8 @@ export class PkiOperation {
   }
 
   /**
-   * Returns the requested serial number in hexadecimal. Content that cannot be decrypted or read is answered like a certificate
-   * that does not exist, for the reason given at `openEnvelope`.
+   * Returns the requested serial number in hexadecimal. If the content cannot be decrypted or read, the client is told that the certificate does not
+   * exist, for the reason given at `openEnvelope`.
    */
   #readSerialNumber(inquiry: Inquiry): string {
     try {

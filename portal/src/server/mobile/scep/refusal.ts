@@ -1,6 +1,6 @@
 import type { FailInfo } from './registrar.js';
 
-/** Thrown for a message to be answered with FAILURE. The error's message is for developers; a client gets only `failInfo`. */
+/** Thrown to answer a client's message with FAILURE. The text of the error is for developers; the client gets `failInfo`. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
 
@@ -12,14 +12,14 @@ export class Refusal extends Error {
   }
 }
 
-/** Thrown for input that is not a SCEP message, so that there is no transaction to answer. */
+/** Thrown for input that is not a SCEP message. Without a transaction, it cannot be answered with FAILURE. */
 export class UnreadableMessage extends Error {
   override readonly name = 'UnreadableMessage';
 }
 
 /**
- * Reads a client's input. The readers of pkijs and node:crypto throw errors of many kinds for malformed input. A client gets the same refusal
- * for all of these errors.
+ * Reads a client's input. The readers of pkijs and node:crypto throw errors of many kinds for malformed input. For all of these errors, throws the
+ * same refusal. A `Refusal` that `read` throws is passed on.
  */
 export function reading<T>(read: () => T, refusal: () => Error): T {
   try {

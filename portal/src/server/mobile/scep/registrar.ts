@@ -3,21 +3,21 @@ export type FailInfo = 'badAlg' | 'badMessageCheck' | 'badRequest' | 'badTime' |
 
 /** The decision on a request for a certificate (RFC 8894, 3.2.1.3). */
 export type ScepDecision =
-  | { readonly kind: 'issued'; /** DER. */ readonly certificate: Uint8Array }
+  | { readonly kind: 'issued'; /** The certificate in DER. */ readonly certificate: Uint8Array }
   | { readonly kind: 'pending' }
   | { readonly kind: 'refused'; readonly failInfo: FailInfo };
 
-/** A request for a certificate, whose signature proves that its sender has the key. */
+/** A request for a certificate, or a poll for one. Its signature has proved that the sender has the private key. */
 export interface ScepEnrolmentRequest {
-  /** Transaction chosen by the client. The client sends the same transaction in each message about this certificate (RFC 8894, 3.2.1.1). */
+  /** Identifier that the client chose, and sends in each message about this certificate (RFC 8894, 3.2.1.1). */
   readonly transactionId: string;
   /** The public key to be certified, a DER SubjectPublicKeyInfo. */
   readonly publicKey: Uint8Array;
 }
 
 /**
- * Decides on the requests of SCEP clients. The server has already checked signatures, encryption and form. The contents are still only
- * the client's claims.
+ * Decides on the requests of SCEP clients. The server has already checked signatures, encryption and form. The contents are the client's claims,
+ * which nobody has checked.
  *
  * `place` is the last part of the address that the client was given: it names an enrolment.
  */
@@ -29,14 +29,14 @@ export interface ScepRegistrar {
    */
   enrol(place: string, request: ScepEnrolmentRequest, challenge: string | null): Promise<ScepDecision>;
   /**
-   * Decides on a request that is signed with a certificate of this authority instead of carrying a challenge.
+   * Decides on a request that has no challenge, but is signed with a certificate of this authority.
    *
-   * @param signer the certificate that signed the request, in DER; only its issuer and dates were checked
+   * @param signer the certificate that signed the request, in DER; its issuer and dates were checked, but not its revocation
    */
   renew(place: string, request: ScepEnrolmentRequest, signer: Uint8Array): Promise<ScepDecision>;
   /** Decides again on an earlier request, for which the client polls. `publicKey` is the key that signed the poll. */
   poll(place: string, request: ScepEnrolmentRequest): Promise<ScepDecision>;
-  /** Called when the whole answer with an issued certificate has been sent to the client. */
+  /** Called after the whole answer with an issued certificate was sent to the client. */
   sent(place: string, transactionId: string): Promise<void>;
   /**
    * Returns a certificate that was issued to a SCEP client, in DER. Returns undefined if there is no such certificate.

@@ -35,10 +35,7 @@ export interface ScepAnswer {
   readonly status: number;
   readonly contentType: string;
   readonly body: Uint8Array;
-  /**
-   * Records that the client got the certificate in the answer. If the function is present, the caller calls it once the whole answer has been
-   * sent.
-   */
+  /** Records that the client got the certificate in the answer. If the function is present, the caller calls it after the whole answer was sent. */
   readonly sent?: () => Promise<void>;
 }
 
@@ -52,11 +49,12 @@ const BAD_REQUEST = 400;
 const TOO_LARGE = 413;
 
 /**
- * A SCEP server (RFC 8894) without HTTP. The server reads and verifies the messages of clients, lets a registrar decide, and writes the answers.
+ * A SCEP server (RFC 8894), which leaves HTTP to its caller. The server reads and verifies the messages of clients, lets a registrar decide, and
+ * writes the answers.
  *
- * A message that names a transaction is answered by a signed CertRep, whatever is wrong with the message. Any other message and an unknown
- * operation get an empty answer with status 400. A message that is too large gets an empty answer with status 413. Only failures that are not
- * the client's fault are thrown, such as errors of the registrar.
+ * A message that names a transaction is answered by a signed CertRep, whatever is wrong with the message. Any other message and an unknown operation
+ * get an empty answer with status 400. A message that is too large gets an empty answer with status 413. If a failure is not the client's fault, such
+ * as an error of the registrar, it is thrown.
  */
 export class ScepServer {
   #read: { readonly from: ScepAuthority; readonly authorities: Authorities } | undefined;
@@ -127,8 +125,8 @@ const readAuthorities = ({ authority, registration }: ScepAuthority): Authoritie
 const failed = (status: number): ScepAnswer => ({ status, contentType: 'text/plain', body: new Uint8Array() });
 
 /**
- * Decodes base64. Returns null if the text is not base64. If the text is too long, returns more than `LARGEST_MESSAGE` bytes, so that the
- * message is refused as too large. Tolerates line breaks, and unescaped plus signs, which the query turns into spaces.
+ * Decodes base64. Returns null if the text is not base64. If the text is too long, returns more than `LARGEST_MESSAGE` bytes, so that the message is
+ * refused as too large. Ignores line breaks, and reads a space as a plus sign, because a query turns an unescaped plus sign into a space.
  */
 function fromBase64(text: string): Uint8Array | null {
   if (text.length > 2 * LARGEST_MESSAGE) return new Uint8Array(LARGEST_MESSAGE + 1);

@@ -8,13 +8,12 @@ import { Refusal } from './refusal.js';
 const TOO_WEAK = 'md5';
 
 /**
- * Checks a first request's self-signed certificate, which its sender made (RFC 8894, 2.3). Names and dates in it mean nothing.
+ * Checks the self-signed certificate that a client made for its first request (RFC 8894, 2.3). The names and dates in the certificate prove nothing.
  *
- * SHA-1 is sufficient here. Some versions of iOS sign this certificate with SHA-1, and the signatures of message and request prove that the
- * sender has the key.
+ * SHA-1 is sufficient here. Some versions of iOS sign this certificate with SHA-1, and the signatures of message and request prove that the sender
+ * has the key.
  *
- * @throws Refusal `badAlg` if the certificate is signed with MD5 or an unknown algorithm; `badMessageCheck` if the certificate is not
- *   self-signed
+ * @throws Refusal `badAlg` if the certificate is signed with MD5 or an unknown algorithm; `badMessageCheck` if the certificate is not self-signed
  */
 export function demandSelfSigned({ certificate, publicKey }: Signer): void {
   const digest = SIGNATURE_DIGESTS.get(certificate.signatureAlgorithm.algorithmId);
@@ -26,7 +25,7 @@ export function demandSelfSigned({ certificate, publicKey }: Signer): void {
   if (!isSelfSigned) throw new Refusal('badMessageCheck', "The signer's certificate is not self-signed.");
 }
 
-/** True if an authority issued a signer's certificate, whatever its dates. */
+/** True if an authority issued a signer's certificate. Does not check the dates. */
 export function isIssuedBy(authority: X509Certificate, { x509 }: Signer): boolean {
   try {
     return x509.checkIssued(authority) && x509.verify(authority.publicKey);

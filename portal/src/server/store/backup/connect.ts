@@ -8,9 +8,9 @@ export interface SingleConnection extends Connection {
 }
 
 /**
- * Connects to a database. An embedded database that does not exist is created, without tables.
+ * Connects to a database. If an embedded database does not exist, creates it without tables.
  *
- * @throws Error as the driver reports it: no answer, no such database, no permission
+ * @throws Error of the driver if the server does not answer, the database does not exist, or the user has no permission
  */
 export async function connect(location: DatabaseLocation): Promise<SingleConnection> {
   return 'url' in location ? connectPostgres(location.url) : connectPglite(location.folder);

@@ -35,8 +35,8 @@ export const KEPT_TABLES = [
 export type KeptTable = (typeof KEPT_TABLES)[number];
 
 /**
- * Tables that no backup contains: tables with short-lived content, and `migrations`, which the first line lists instead. A restored session
- * would log in a user who has logged out since. A restored proposal might be one that was withdrawn since.
+ * Tables that no backup contains: tables with short-lived content, and `migrations`, whose content is in the first line. A restored session would log
+ * in a user who has logged out since. A restored proposal might be one that was withdrawn since.
  */
 export const LEFT_OUT = [
   'sessions',
@@ -55,7 +55,7 @@ export const header = v.strictObject({
   /** Time of the backup, in ISO 8601. */
   made: v.pipe(v.string(), v.isoTimestamp()),
   migrations: v.array(v.strictObject({ name: v.string(), sha256: v.string() })),
-  /** Last used number of each sequence that was ever used, in decimal. */
+  /** Last used number of each database sequence, in decimal. Leaves out sequences that were never used. */
   sequences: v.record(v.string(), v.pipe(v.string(), v.regex(/^\d+$/))),
 });
 export type Header = v.InferOutput<typeof header>;

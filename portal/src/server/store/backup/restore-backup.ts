@@ -3,8 +3,8 @@ import { MIGRATIONS_TABLE, readMigrations, runMigration, type Connection, type M
 import { announcement, ending, header, KEPT_TABLES, type Counts, type Header, type KeptTable } from './format.js';
 
 /**
- * Number of CRL numbers that a restore skips, because CRLs may have been published since the backup. A number is never used again
- * (RFC 5280, 5.2.3).
+ * Number of CRL numbers that a restore skips. CRLs may have been published since the backup, and their numbers must not be used again (RFC 5280,
+ * 5.2.3).
  */
 const CRL_NUMBERS_SKIPPED = 1_000_000n;
 const CRL_NUMBER = 'crl_number';
@@ -18,13 +18,13 @@ export interface Restored {
 }
 
 /**
- * Restores a backup into an empty database. The tables get the form that they had at the time of the backup; the next start of the portal
- * migrates them. One transaction restores everything or nothing.
+ * Restores a backup into an empty database. The tables get the columns that they had at the time of the backup; the next start of the portal migrates
+ * them. If anything fails, nothing is restored.
  *
  * @param lines the lines of the backup, without their line ends
  * @param judge receives the database before the commit, and throws if the restored content must not be kept
- * @throws Error with words for the administrator if the database is in use, or the backup is no backup, is incomplete, or has migrations that
- *   this portal lacks or has changed; ValiError for a line of another form; also the errors of `judge` and of the database
+ * @throws Error with words for the administrator if the database is in use, or the input is no backup, is incomplete, or names migrations that this
+ *   portal does not have in the same form; ValiError if a line has another form; also the errors of `judge` and of the database
  */
 export async function restoreBackup(
   connection: Connection,
@@ -111,7 +111,7 @@ async function setSequences(connection: Connection, sequences: Header['sequences
     const value = name === CRL_NUMBER ? BigInt(last) + CRL_NUMBERS_SKIPPED : BigInt(last);
     await connection.rows('SELECT setval(quote_ident($1)::regclass, $2::bigint)', [name, String(value)]);
   }
-  // `raised_by` is the id of a transaction in the other database. A transaction here could have the same id, and would then not raise the revision.
+  // `raised_by` is the id of a transaction in the other database. A transaction here could have the same id, and would not raise the revision.
   await connection.run('UPDATE crl_revision SET raised_by = NULL');
 }
 

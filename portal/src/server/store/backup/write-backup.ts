@@ -8,8 +8,8 @@ const PIECE = 50;
 const texts = v.array(v.object({ row: v.string() }));
 
 /**
- * Yields the lines of a backup, each with its line end. All lines show the database at one moment, whatever is written meanwhile.
- * The database is not changed.
+ * Yields the lines of a backup, each with its line end. All lines show the database at one moment, whatever is written meanwhile. Does not change the
+ * database.
  *
  * @returns the number of rows of each table
  * @throws Error if the database has no tables
@@ -55,7 +55,7 @@ async function headerOf(connection: Connection, made: Date): Promise<Header> {
   };
 }
 
-/** Yields the rows of a table in pieces. A database of an older portal lacks some tables. */
+/** Yields the rows of a table in pieces. Yields nothing if the table does not exist, as some tables in the database of an older portal. */
 async function* piecesOf(connection: Connection, table: string): AsyncGenerator<readonly string[]> {
   const [found] = await connection.rows(`SELECT to_regclass('${table}') IS NOT NULL AS present`);
   if (found?.present !== true) return;
