@@ -179,7 +179,7 @@ export class OperatorDevicePage extends LitElement {
     this.page = await call('GET /api/operator/devices/{id}', { parameters: { id } });
   }
 
-  /** Scrolls to the operation that the address names after `#`, as the addresses in the audit log do. */
+  /** Moves to the operation whose id follows `#` in the address, as in the links of the audit log. */
   #showNamed(): void {
     const named = location.hash.slice(1);
     const timelines = [...this.renderRoot.querySelectorAll('portal-operation-timeline')];

@@ -32,7 +32,7 @@ export class PolicyList extends LitElement {
   ];
 
   @state() private accessor stored: Policies | null = null;
-  /** The new policy for security keys; null before the operator adds it, and after it was saved. */
+  /** The policy with which the form for new security keys begins; null until the operator adds it. */
   @state() private accessor added: ModelPolicy | null = null;
   readonly #problem = new PageProblem(this);
 

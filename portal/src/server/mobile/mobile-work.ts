@@ -23,7 +23,9 @@ export class MobileWork {
     this.#look();
   }
 
-  /** Runs work that follows a request. The answer to the request does not wait for the work, and an error of the work is only logged. */
+  /**
+   * Runs work that follows a request. The answer to the request does not wait for the work. If the work fails, the error is logged and not thrown.
+   */
   do(work: () => Promise<void>): void {
     const running = work()
       .catch((error: unknown) => this.#problem.report(error))

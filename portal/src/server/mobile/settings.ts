@@ -76,8 +76,8 @@ export interface MobileSettings {
     /** The signer's certificate comes first. */ readonly certificates: readonly Uint8Array[];
     readonly key: KeyObject;
   } | null;
-  /** The registration authority; null if the portal makes it. */
-  readonly registrationAuthority: { readonly certificate: Uint8Array; /** RSA private key. */ readonly key: KeyObject } | null;
+  /** The certificate and RSA private key of the registration authority; null if the portal makes its own. */
+  readonly registrationAuthority: { readonly certificate: Uint8Array; readonly key: KeyObject } | null;
   /** Milliseconds from the start of an enrolment until its profile must be downloaded. */
   readonly linkLifetime: number;
   /** Milliseconds from the answer of the phone until the user must have confirmed the phone. */

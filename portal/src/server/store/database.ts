@@ -28,7 +28,7 @@ const POOL_SIZE = 10;
 /** Path of an empty database, which the build packs. Unpacking this database takes a second; creating a new one takes five seconds. */
 const EMPTY_DATABASE = inPortal('dist', 'empty-database.tar.gz');
 
-/** Opens the database and migrates its tables. Several processes may open one PostgreSQL database at once. */
+/** Opens the database and migrates its tables. Several processes may open the same PostgreSQL database, even at the same time. */
 export function openPortalDatabase(location: DatabaseLocation): Promise<PortalDatabase> {
   return 'url' in location ? openPostgres(location.url) : openPglite(location.folder);
 }

@@ -242,8 +242,8 @@ function waitsFor(operatorId: string, is: boolean): SQL {
 }
 
 /**
- * Finds users by the beginning of a name, in upper or lower case. Each of the three searches reads an index in its order and stops after
- * `MOST_OWNERS` users, so a single letter does not read all matching users.
+ * Finds users by the beginning of a name, in upper or lower case. Each of the three searches reads an index in its order and stops after one more
+ * than `MOST_OWNERS` users, so a single letter does not read all matching users.
  */
 async function findOwners(db: Database, name: string): Promise<{ readonly ids: string[]; readonly areMore: boolean }> {
   const inWay = (way: number, value: SQL) =>

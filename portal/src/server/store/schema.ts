@@ -88,8 +88,8 @@ export const devices = pgTable('devices', {
   model: text('model').notNull(),
   modelName: text('model_name').notNull(),
   /**
-   * Serial number. A mobile device has signed it with its certificate from Apple. On any other device, it is proved only if `identity` ends with
-   * it (`isIdentifiedBySerial`), or if the row is attested, older than the column `identity`, and not of a security key.
+   * Serial number. A mobile device has signed the number with its certificate from Apple. For any other device, the number is proved in two cases:
+   * `identity` ends with it (`isIdentifiedBySerial`), or the row is attested, older than the column `identity`, and not of a security key.
    */
   serial: text('serial'),
   /** The device's proved identity: `apple:UDID` for a mobile device, `DeviceIdentity.key` for any other device; null if no identity was proved. */
@@ -106,13 +106,13 @@ export const devices = pgTable('devices', {
    * cannot be changed.
    */
   managementKey: text('management_key').$type<'own' | 'configured'>().notNull(),
-  /** Set if the owner can start again: the card can be erased, or has only passkeys, which new passkeys replace. */
+  /** Set if the owner can start again: the card can be erased, or the device has no PIV, so that new passkeys replace the old ones. */
   resettable: boolean('resettable').notNull().default(false),
   /** Set if the FIDO2 application shares the PIN of PIV, as the device has shown or the policy of its model promises. */
   sharesPin: boolean('shares_pin').notNull().default(false),
   /**
-   * Set if the card has its initial PIN, or is to get it during the issuance. Cleared once another PIN may be on the card, or the
-   * card was erased.
+   * Set if the card has its initial PIN, or is to get it during the issuance. Cleared when another PIN may be on the card, or when the card was
+   * erased.
    */
   hasInitialPin: boolean('has_initial_pin').notNull().default(true),
   /**

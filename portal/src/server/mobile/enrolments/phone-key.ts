@@ -4,7 +4,7 @@ import type { FailInfo } from '../scep/registrar.js';
 /** Maximum length of a phone's key in bits. Larger keys would slow down the authority's signatures and everyone who verifies them. */
 const LARGEST = 4096;
 
-/** An acceptable key with its algorithm, such as `RSA-2048`, or the reason why it is refused. */
+/** For an acceptable key, the key with its algorithm, such as `RSA-2048`. For any other key, the reason why the key is refused. */
 export type JudgedKey =
   { readonly key: CardKey; readonly algorithm: string } | { readonly failInfo: FailInfo; readonly reason: string };
 

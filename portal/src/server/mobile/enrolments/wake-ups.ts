@@ -1,4 +1,7 @@
-/** Wakes listeners when work of this process on an enrolment is committed. A change by another process is seen only in the database. */
+/**
+ * Wakes listeners when work of this process on an enrolment is committed. Does not notice the work of other processes, so listeners also read the
+ * database from time to time.
+ */
 export class WakeUps {
   readonly #waiting = new Map<string, Set<() => void>>();
 

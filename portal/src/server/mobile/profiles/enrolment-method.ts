@@ -10,7 +10,7 @@ export interface CertificateOrder {
   readonly slot: PhoneSlot;
   /** Address at which the phone requests the certificate. */
   readonly url: string;
-  /** Challenge password, for this certificate only. */
+  /** Challenge password, which is valid for this certificate and no other. */
   readonly challenge: string;
   /** Name of the payload on the phone. */
   readonly displayName: string;

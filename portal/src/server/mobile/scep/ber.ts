@@ -1,8 +1,8 @@
 import * as asn1js from 'asn1js';
 
 /**
- * Limits for the parser. They are several times what the largest message of a real client needs. The content of octet strings is not parsed:
- * encrypted content would look like ASN.1 only by chance.
+ * Limits for the parser. They are several times what the largest message of a real client needs. The content of octet strings is not parsed, because
+ * encrypted content that looks like ASN.1 by chance would be misread.
  */
 const LIMITS = { maxDepth: 40, maxNodes: 2000, parseEmbedded: false } as const;
 

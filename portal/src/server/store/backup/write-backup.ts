@@ -55,7 +55,7 @@ async function headerOf(connection: Connection, made: Date): Promise<Header> {
   };
 }
 
-/** Yields the rows of a table in pieces. Yields nothing if the table does not exist, as some tables in the database of an older portal. */
+/** Yields the rows of a table in pieces. Yields nothing if the table does not exist: the database of an older portal lacks some tables. */
 async function* piecesOf(connection: Connection, table: string): AsyncGenerator<readonly string[]> {
   const [found] = await connection.rows(`SELECT to_regclass('${table}') IS NOT NULL AS present`);
   if (found?.present !== true) return;
