@@ -36,7 +36,7 @@ const NO_APPLICATION: readonly number[] = [
   // Java Card: the applet refused its selection, or the AID selected an applet that does not answer to this AID.
   SW.APPLET_SELECT_FAILED,
   SW.CONDITIONS_OF_USE_NOT_SATISFIED,
-  // An unknown AID may reach the application that was selected before (measured: 6D00), or the card has no applications.
+  // If the AID is unknown, the application that was selected before may answer the SELECT (measured: 6D00). Or the card has no applications.
   SW.INSTRUCTION_NOT_SUPPORTED,
   SW.CLASS_NOT_SUPPORTED,
   SW.FUNCTION_NOT_SUPPORTED,

@@ -17,8 +17,8 @@ export interface CardApplications {
   readonly piv: PivSession | null;
   readonly fido: Authenticator | null;
   /**
-   * Decimal serial number: from PIV if the card has PIV, otherwise from Yubico's management application; null if no application reports the
-   * number.
+   * Serial number in decimal digits. Read from PIV if the card has PIV, and from Yubico's management application if the card has FIDO2 alone. Null if
+   * that application reports no serial number, or the card has neither PIV nor FIDO2.
    */
   readonly serial: string | null;
 }
@@ -26,13 +26,16 @@ export interface CardApplications {
 export interface FindOptions {
   readonly lengths: LengthOptions;
   /**
-   * The facts that were read since the card was inserted; undefined if none were read. Applications that these facts do not list are not
+   * The facts that were read from the card since it was inserted; undefined if no facts were read. An application that these facts do not list is not
    * searched for.
    */
   readonly known: DeviceInfo | undefined;
   /** Options of the search for FIDO2; null to skip the search in the reader. */
   readonly fido: FidoOptions | null;
-  /** Opens the authenticator over USB HID. Called if no authenticator was opened through the reader and `known` does not exclude FIDO2. */
+  /**
+   * Opens the FIDO2 application of the same device over USB HID. Resolves with null if this is not possible. Called if FIDO2 was not opened through
+   * the reader, and `known` is undefined or lists FIDO2.
+   */
   readonly takeUsb: () => Promise<Authenticator | null>;
 }
 
@@ -40,14 +43,14 @@ export interface FidoOptions {
   readonly clock: Clock;
   /** Transports of the authenticator, by their names in WebAuthn (5.8.4). */
   readonly transports: readonly string[];
-  /** Called when the FIDO2 application made the connection unusable: the card became mute, or PC/SC reported an unknown error. */
+  /** Called when the FIDO2 application made the connection unusable: the card became mute, or PC/SC reported an error that has no code of its own. */
   readonly onFailure: () => void;
 }
 
 /** Milliseconds to wait for each answer of a FIDO2 application while it is being searched for. */
 const FIDO_LOOK_TIME = 1_500;
 
-/** Finds the applications of a card by selecting each in turn. PIV comes after FIDO2 and so stays selected, because most commands are for PIV. */
+/** Finds the applications of a card by selecting each in turn. PIV is selected after FIDO2 and stays selected, because most commands are for PIV. */
 export async function findApplications(card: CardConnection, options: FindOptions): Promise<CardApplications> {
   const { lengths, known } = options;
   const selected = new SelectedApplication(card);
@@ -60,8 +63,8 @@ export async function findApplications(card: CardConnection, options: FindOption
 }
 
 /**
- * Opens the FIDO2 application of a card. Returns null if the card has no such application, or one that cannot be used. A FIDO2 application that
- * sends wrong answers, or that Windows reserves for administrators, must not make PIV unusable.
+ * Opens the FIDO2 application of a card. Returns null if the card has no FIDO2 application, or if its FIDO2 application cannot be used. A FIDO2
+ * application that sends wrong answers, or that Windows reserves for administrators, must not make PIV unusable.
  *
  * @throws CardwrightError `CANCELLED`, and any error that made the connection unusable
  */
@@ -87,8 +90,8 @@ async function findFido(
 }
 
 /**
- * Transmits an APDU to the FIDO2 application. Cancellations and requests for answers are sent even after the command was aborted. Otherwise the
- * authenticator would go on waiting for its user.
+ * Transmits an APDU to the FIDO2 application. A cancellation, or a request for an answer, is sent even after the command was aborted, because without
+ * it the authenticator would go on waiting for its user.
  */
 function sendCtap(card: CardConnection, apdu: Uint8Array, answerTime: number | undefined): Promise<Uint8Array> {
   const { ins } = decodeCommand(apdu);

@@ -28,7 +28,7 @@ export interface ReleaseOptions {
 export interface OpenOptions {
   readonly signal: AbortSignal;
   readonly onWaiting: () => void;
-  /** Keys of the models that the administrator allows. Default: null, which allows all models. */
+  /** The models that the administrator allows, as in `Model.key`. Default: null, which allows all models. */
   readonly models?: readonly string[] | null;
 }
 
@@ -42,10 +42,10 @@ type Holding =
   | { readonly state: 'pulled'; readonly removal: Removal };
 
 interface Held {
-  /** `lent` while another program uses the device. Afterwards the device is held again, or lost. */
+  /** `lent` while the device is released for another program. It is then taken back. If that fails, the device is no longer held. */
   readonly state: 'held' | 'lent';
   readonly device: OpenDevice;
-  /** Keys of the models that the administrator allows; null if all models are allowed. */
+  /** The models that the administrator allows, as in `Model.key`; null if all models are allowed. */
   readonly models: readonly string[] | null;
   /** Aborted when the device is removed, or the smart card service ends, while a command runs. */
   readonly gone: AbortController;
@@ -55,16 +55,19 @@ const NONE: Holding = { state: 'none' };
 /** The signal that is used while no device is held. This signal is never aborted. */
 const NEVER = new AbortController().signal;
 
-/** Holds the one device of this session. Releases the device at `close`, when the device is removed, or after `DEVICE_IDLE_TIMEOUT` without use. */
+/**
+ * Holds the one device of this session, from `open` until `close`, `shutdown` or the next `open`. Also releases the device when it is removed or
+ * stops answering, when the smart card service ends, and after `DEVICE_IDLE_TIMEOUT` without use.
+ */
 export class DeviceHolder {
   readonly managementKeyTries = new ManagementKeyTries();
   readonly #idle: IdleTimer;
   #holding: Holding = NONE;
   /** Reader of the device that was opened last; undefined until a device is opened. An unanswered APDU to this reader belongs to this session. */
   #reader: string | undefined;
-  /** Settled once a lent device is back or lost. */
+  /** Settles when the lent device was taken back, or could not be taken back. Is settled while no device is lent. */
   #returning: Promise<unknown> = Promise.resolve();
-  /** Settled once the device that was held last is released. */
+  /** Settles when the device that was held last is released. Is settled if no device was held yet. */
   #releasing: Promise<void> = Promise.resolve();
   #isShutDown = false;
 
@@ -102,11 +105,11 @@ export class DeviceHolder {
   }
 
   /**
-   * Takes a device for this session alone, after releasing the device that was held before.
+   * Takes a device for this session. First releases the device that is held, if any.
    *
-   * @throws CardwrightError `DEVICE_NOT_FOUND`, also after `shutdown`; `WRONG_DEVICE` if another device is in the reader where the device was
-   *   seen last; `DEVICE_NOT_ALLOWED`; `CANCELLED` if `shutdown` was called while the device was being opened; and the errors of
-   *   `Inventory.find` and `OpenDevice.open`
+   * @throws CardwrightError `DEVICE_NOT_FOUND`, also after `shutdown`; `WRONG_DEVICE` if another device is in the reader where the device was seen
+   *   last; `DEVICE_NOT_ALLOWED`; `CANCELLED` if `shutdown` was called while the device was being opened; and the errors of `Inventory.find` and
+   *   `OpenDevice.open`
    */
   async open(id: DeviceId, { signal, onWaiting, models = null }: OpenOptions): Promise<DeviceInfo> {
     await this.close();
@@ -145,12 +148,11 @@ export class DeviceHolder {
   }
 
   /**
-   * Releases the device while `work` runs, so that another program can use it, and then takes it back, even after an error. Meanwhile this host
-   * neither reads cards in the device's reader nor reports the removal of the device. Afterwards all authentication to the card must be
-   * repeated.
+   * Releases the device while `work` runs, so that another program can use it, and then takes it back, even after an error. Meanwhile this host reads
+   * no card in the device's reader, and the removal of the device ends no command. Afterwards all authentication to the card must be repeated.
    *
-   * @throws CardwrightError `CARD_REMOVED` or `READER_REMOVED` if the device is gone, `WRONG_DEVICE` if another device is in its place, and the
-   *   errors of `takeAndIdentify`. After these errors, the device is no longer open.
+   * @throws CardwrightError `CARD_REMOVED` or `READER_REMOVED` if the device is gone, `WRONG_DEVICE` if another device is in the reader, or the
+   *   device can no longer be used, and the other errors of `takeAndIdentify`. After these errors, the device is no longer open.
    * @throws any error of `prepare`, `work` or `restore`, once the device is back
    */
   whileReleased<T>(device: OpenDevice, options: ReleaseOptions, work: () => Promise<T>): Promise<T> {
@@ -160,7 +162,8 @@ export class DeviceHolder {
   }
 
   /**
-   * Waits until the user has removed and reinserted the released device. Resolves with false after the time limit.
+   * Waits until the user has removed and reinserted the released device. Resolves with true when this has happened, and with false when the time
+   * limit of `options` ends first.
    *
    * @throws CardwrightError `CANCELLED`
    */
@@ -182,14 +185,13 @@ export class DeviceHolder {
   }
 
   /**
-   * Runs one command on the held device. Once the signal is aborted, sends no APDU except those that end a running command of the FIDO2
-   * application.
+   * Runs one command on the held device. Once the signal is aborted, sends no APDU except those that end a running command of the FIDO2 application.
    *
-   * Closes the device if its card was removed or the smart card service ended. Also closes the device if the card is mute, unless an APDU is
-   * still unanswered: only the end of the process frees a card that does not answer.
+   * Closes the device if its card was removed, if the smart card service ended, or if the card is mute and no APDU is still unanswered. A card that
+   * does not answer an APDU cannot be closed: only the end of this process frees the card.
    *
-   * @throws CardwrightError `DEVICE_NOT_OPEN` if no device is held, `CARD_REMOVED` or `READER_REMOVED` if the device was held until it was
-   *   removed, and any error of `work`
+   * @throws CardwrightError `DEVICE_NOT_OPEN` if no device is held, `CARD_REMOVED` or `READER_REMOVED` if the device was held until it was removed,
+   *   and any error of `work`
    */
   async use<T>(signal: AbortSignal, work: (device: OpenDevice) => Promise<T>): Promise<T> {
     await this.#returning;

@@ -21,16 +21,16 @@ export interface PrepareOptions {
 /** The secrets from an escrow, as the CMS returns them to a host. An escrow is the encrypted copy of a card's secrets that the CMS keeps. */
 export interface StoredSecrets {
   readonly puk: Uint8Array;
-  /** The initial PIN; null if the escrow contains none. */
+  /** The initial PIN; null if the escrow contains no PIN. */
   readonly pin: Uint8Array | null;
 }
 
 /**
- * New secrets of a card. The secrets exist in this host's memory and, encrypted as an escrow, at the CMS. They are generated here, or restored
- * from the escrow of an earlier session.
+ * New secrets of a card. The secrets exist in this host's memory and, encrypted as an escrow, at the CMS. They are generated here, or restored from
+ * the escrow of an earlier session.
  *
- * The secrets are written to the card only after the CMS has proved, by the digest, that it stored the escrow. So the CMS has each of these
- * secrets before a card does.
+ * The secrets are written to the card only after the CMS has proved, by the digest, that it stored the escrow. So the CMS has each of these secrets
+ * before the card does.
  */
 export class PreparedCredentials {
   #pukApplied = false;
@@ -43,11 +43,11 @@ export class PreparedCredentials {
     private readonly puk: Uint8Array,
     /** The initial PIN, ASCII digits; null if the card keeps its PIN. */
     readonly pin: Uint8Array | null,
-    /** SHA-256 of the escrow (a JWE, so ASCII) in base64url. */
+    /** SHA-256 of the ASCII characters of the escrow, in base64url. */
     readonly digest: string,
   ) {}
 
-  /** Generates random credentials and seals them: `escrow` is a compact JWE. Sends nothing to the card. */
+  /** Generates random secrets and encrypts them for the CMS: `escrow` is a compact JWE. Sends nothing to the card. */
   static async prepare(options: PrepareOptions): Promise<{ credentials: PreparedCredentials; escrow: string }> {
     const managementKey = options.managementKey && makeManagementKey(options.managementKey);
     const puk = randomDigits(PUK_LENGTH);
@@ -65,7 +65,7 @@ export class PreparedCredentials {
     };
   }
 
-  /** Restores credentials from an escrow. The management key is left out, because the card has it already or keeps its own. */
+  /** Restores the PUK and the initial PIN from an escrow. The management key is not restored: the card already has the new one, or keeps its own. */
   static restore(digest: string, { puk, pin }: StoredSecrets): PreparedCredentials {
     return new PreparedCredentials(null, puk, pin, digest);
   }
@@ -83,8 +83,8 @@ export class PreparedCredentials {
   async apply(piv: PivSession, digest: string, puk: Uint8Array): Promise<void> {
     if (digest !== this.digest) throw new CardwrightError('ESCROW_MISMATCH');
     if (this.#applied) return;
-    // The tries are checked before any change. A value that was read earlier on this connection is still valid if this host has not used the
-    // PUK since, because no other program can use the card.
+    // The tries of the PUK are checked before anything is written. If the tries were read earlier on this connection, and this host has not used the
+    // PUK since, they are not read again: no other program can use the card meanwhile.
     requireTries(await piv.pins.knownPukStatus(), 'PUK_BLOCKED');
     if (this.managementKey) {
       await piv.managementKey.set(this.managementKey);
@@ -109,8 +109,8 @@ export class PreparedCredentials {
     }
     try {
       await this.#provePuk(piv);
-      // The command that proves the PUK also restores the spent try. A card may answer 9000 and do nothing, and verifying the PIN would not show
-      // that, because the card may have this PIN already. So the command is sent twice.
+      // A PUK was refused, so the tries of the PUK must be restored, which the command that proves the PUK also does. The command is sent twice,
+      // because a card may answer 9000 and do nothing. Verifying the PIN would not show that, because the card may have this PIN already.
       if (this.#hasSpentTry) await this.#provePuk(piv);
     } catch (error) {
       if (!isNew || !isCardwrightError(error, 'PUK_INCORRECT')) throw error;
@@ -143,13 +143,16 @@ export class PreparedCredentials {
     }
   }
 
-  /** Sets a temporary PIN with the PUK. */
+  /** Replaces the card's PIN by a temporary PIN. The PUK authorises this. */
   async putTemporaryPin(piv: PivSession, pin: Uint8Array): Promise<void> {
     this.#applied = false;
     await piv.pins.unblockPin(this.puk, pin);
   }
 
-  /** Sets the initial PIN with the PUK, which also restores all tries of the PIN, and verifies the PIN. @throws CardwrightError `SECRET_MISSING` */
+  /**
+   * Replaces the card's PIN by the initial PIN, with the PUK. This also restores all tries of the PIN. Then verifies the PIN. @throws CardwrightError
+   * `SECRET_MISSING`
+   */
   async putInitialPinBack(piv: PivSession): Promise<void> {
     const pin = this.#requirePin();
     await piv.pins.unblockPin(this.puk, pin);
@@ -162,7 +165,7 @@ export class PreparedCredentials {
     return this.pin;
   }
 
-  /** True if the card has all these credentials, as far as this session knows. False while the card has a temporary PIN. */
+  /** True if this session has seen the card accept all these secrets. False while the card has a temporary PIN. */
   get isApplied(): boolean {
     return this.#applied;
   }

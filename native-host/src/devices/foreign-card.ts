@@ -10,12 +10,15 @@ export class ForeignCard {
   constructor(
     /** Name of the kind of card, to show to the user. */
     readonly modelName: string,
-    /** Set when devices of this kind have PIV and FIDO2, so that both are probably switched off. */
+    /** Set when devices of this kind have PIV and FIDO2, which are therefore probably switched off on this device. */
     readonly isSwitchedOff = false,
   ) {}
 }
 
-/** Applications by which cards are recognised whose PIV and FIDO2 cannot be reached. The first application that a card has decides its kind. */
+/**
+ * The kinds of cards that are recognised although neither PIV nor FIDO2 can be reached, each by the AID of an application. The first entry whose
+ * application the card has decides the kind.
+ */
 const KINDS: readonly (readonly [aid: Uint8Array, card: ForeignCard])[] = [
   [MANAGEMENT_AID, new ForeignCard('YubiKey', true)],
   // Generic Identity Device Specification 2.0: cards that Windows supports without a driver of their own.

@@ -11,7 +11,10 @@ import { INS_GET_RESPONSE } from '../iso7816/exchange.js';
 import { SW } from '../iso7816/status-word.js';
 import type { PcscCard } from '../pcsc/binding.js';
 
-/** Milliseconds to wait for the key's answer to a CTAP message. After this time, the APDU is answered with `UNDER_WAY` and the last keep-alive. */
+/**
+ * Milliseconds to wait for the key's answer to a CTAP message. After this time, the APDU is answered with `UNDER_WAY` and the key's last keep-alive
+ * status.
+ */
 const KEEP_ALIVE_AFTER = 100;
 /** Status words "the command is being processed" (CTAP 2.1, 11.3.7) and "more bytes available" (ISO/IEC 7816-4, 5.6). */
 const UNDER_WAY = 0x9100;

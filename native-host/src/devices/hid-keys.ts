@@ -16,8 +16,8 @@ import { HidCard } from './hid-card.js';
 const INTERVAL = 1_000;
 
 /**
- * Adds to PC/SC the security keys that are reached over USB HID, and not through a reader. Each key looks like a reader of its own, named after
- * the product, with a card in it. Without such keys, or without the library for HID, PC/SC reports the same readers as before.
+ * Adds to PC/SC the security keys that are reached over USB HID, and not through a reader. Each key looks like a reader of its own, named after the
+ * product, with a card in it. Without such keys, or without the library for HID, only the readers of PC/SC are reported.
  */
 export const withHidKeys = (
   pcsc: PcscBinding,
@@ -119,7 +119,7 @@ class HidKeys {
     if (this.#binding) this.#cancel = this.clock.after(INTERVAL, () => void this.#look(), { background: true });
   }
 
-  /** True if a key without a reader has not been reported yet, because the key was new in the previous listing or is new in this one. */
+  /** True if a listing contains a key without a reader that has not been reported yet. */
   #isNewsLeft(devices: readonly FidoHidDevice[]): boolean {
     const told = this.#keys.map(({ device }) => device.path);
     return hidOnlyDevices(this.#readers ?? [], devices).some(({ path }) => !told.includes(path));
@@ -153,7 +153,7 @@ class HidKeys {
   }
 }
 
-/** Returns a name that is not among `taken` for the reader of a key. A number distinguishes keys of one model. */
+/** Returns the name of the reader that stands for a key: the product name, followed by a number if the product name is already among `taken`. */
 function freeName(product: string, taken: readonly string[]): string {
   const names = [product, ...taken.map((_, index) => `${product} ${index + 2}`)];
   return names.find((name) => !taken.includes(name)) ?? product;

@@ -28,8 +28,8 @@ export interface IdentifyOptions extends TakeOptions {
 
 const MAX_ATTEMPTS = 4;
 /**
- * Attempts after which extended lengths and the FIDO2 application of the card are no longer tried, because a driver that cannot handle them may
- * also report the card as gone.
+ * Number of attempts that use extended lengths and look for FIDO2 through the reader. Later attempts do not, because a driver that cannot handle
+ * these may report the card as gone.
  */
 const EXTENDED_ATTEMPTS = 2;
 /** Milliseconds to wait for the end of a reset. PC/SC has no event for this. */
@@ -38,13 +38,13 @@ const RESET_TIME = 150;
 /**
  * Takes the card of a reader and identifies it.
  *
- * A program that releases a card resets it. Until the reset is done, PC/SC reports the card to the next program as removed or reset (measured).
- * So the card is taken again after these errors, unless the card is really gone. The card is also taken again, without FIDO2, if the FIDO2
- * application made the connection unusable. There are at most `MAX_ATTEMPTS` attempts.
+ * A program that releases a card resets it. Until the reset is done, PC/SC reports the card to the next program as removed or reset (measured). So
+ * the card is taken again after these errors if the same card is still in the reader. The card is also taken again if the FIDO2 application made the
+ * connection unusable, and FIDO2 is then not looked for through the reader. There are at most `MAX_ATTEMPTS` attempts.
  *
- * @param known the facts that were read since the card was inserted, which save some commands; undefined if none were read
- * @throws CardwrightError `NO_APPLICATION`, whose cause is a `ForeignCard` if the card was recognised; `CANCELLED`, and the errors to which
- *   PC/SC return codes and the card's answers are mapped
+ * @param known the facts that were read since the card was inserted, which save some commands; undefined if no facts were read
+ * @throws CardwrightError `NO_APPLICATION`, whose cause is a `ForeignCard` if the card was recognised; `CANCELLED`, and the errors to which PC/SC
+ *   return codes and the card's answers are mapped
  */
 export async function takeAndIdentify(
   readers: Readers,
@@ -73,7 +73,10 @@ export async function takeAndIdentify(
   }
 }
 
-/** Determines whether the reader of a place is missing, or the card of that insertion. Returns null if both are present. */
+/**
+ * Returns `READER_REMOVED` if the reader of a place is missing. Returns `CARD_REMOVED` if the card has left the reader since this insertion, even if
+ * a card is in the reader again. Returns null if the card was not removed.
+ */
 export async function missingFrom(readers: Readers, place: Place): Promise<'CARD_REMOVED' | 'READER_REMOVED' | null> {
   const state = (await readers.list()).find(({ name }) => name === place.reader);
   if (!state) return 'READER_REMOVED';

@@ -8,7 +8,7 @@ import type { CardPresence } from '../pcsc/readers.js';
 import type { CardApplications } from './card-applications.js';
 import { modelOf, UNKNOWN_MODEL } from './models.js';
 
-/** A card, identified by its reader and by one insertion there. */
+/** A card, identified by its reader and by its insertion into this reader. */
 export interface Place {
   readonly reader: string;
   readonly card: CardPresence;
@@ -31,10 +31,10 @@ export async function identify(card: CardApplications, place: Place): Promise<De
 /**
  * Identifies a card that this host has already found ready since the card was inserted.
  *
- * Reads again all facts on which the CMS bases decisions, because another program or page may have changed them. Only the PIN's counter is taken
- * from `known`, because the counter is only shown, and is read again before a PIN is used.
+ * Reads again all facts on which the CMS bases decisions, because another program or page may have changed them. Only the PIN's counter is taken from
+ * `known`, because the counter is only shown, and is read again before a PIN is used.
  *
- * Returns null when any of the facts differs from `known`. The card or its PIN may then be another, so the caller must use `identify`.
+ * Returns null if any other fact differs from `known`. The PIN's status in `known` may then be outdated too, so the caller must use `identify`.
  */
 export async function identifyAgain(
   card: CardApplications,
@@ -67,7 +67,9 @@ type PivFacts = Pick<
   'id' | 'provisional' | 'state' | 'guid' | 'capabilities' | 'certificates' | 'pin' | 'puk' | 'managementKey'
 >;
 
-/** @param pin null if the card refuses its PIN over the contactless interface, and must be inserted into a reader with contacts */
+/**
+ * @param pin the status of the PIN; null if the card refuses its PIN over the contactless interface, and must be inserted into a reader with contacts
+ */
 async function look(piv: PivSession, place: Place, pin: RetryStatus | null): Promise<PivFacts> {
   const needsContact = pin === null;
   // A refusal is no error for a card that can be erased, because the card must be opened to be erased. Nor is a refusal an error for a card that
@@ -113,8 +115,8 @@ export function factsWithoutLooking(place: Place, state: DeviceInfo['state']): D
 }
 
 /**
- * Returns an id for a card by its reader and insertion. The id is used while the card has no serial number and no GUID that would distinguish it
- * from other blank cards.
+ * Returns an id for a card by its reader and insertion. A card has this id while this host knows neither its serial number nor its GUID: the card is
+ * blank, or was not read.
  */
 export const provisionalId = ({ reader, card }: Place): string => `reader:${reader}#${card.insertion}`;
 

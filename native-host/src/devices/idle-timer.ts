@@ -1,6 +1,9 @@
 import type { Cancel, Clock } from '../clock.js';
 
-/** Calls `onIdle` when something has been unused for some time. The timer stands still during a use, and starts anew at the end of the last use. */
+/**
+ * Calls `onIdle` when the thing that this object watches was not used for some time. During a use, the timer does not run. It starts from zero when
+ * the last use ends.
+ */
 export class IdleTimer {
   #isStarted = false;
   #uses = 0;
@@ -17,7 +20,7 @@ export class IdleTimer {
     return this.#uses > 0;
   }
 
-  /** Starts the timer anew: at once, or at the end of the current use. */
+  /** Starts the timer from zero: now, or, while there is a use, at its end. */
   start(): void {
     this.#isStarted = true;
     this.#restart();

@@ -23,15 +23,15 @@ const HELD_INTERVAL = 1_000;
 export interface Entry {
   readonly insertion: string;
   readonly info: DeviceInfo;
-  /** The error that ended the look at the card, unless `info.state` already tells the reason. */
+  /** The error that ended the look at the card. Undefined if no error did, or if `info.state` tells the reason. */
   readonly trouble?: CardwrightError | undefined;
-  /** The kind of the card, if it has neither PIV nor FIDO2 but was recognised. */
+  /** The kind of the card; undefined if the card was not recognised, or has PIV or FIDO2. */
   readonly foreign?: ForeignCard | undefined;
 }
 
 /**
- * The contents of the readers. Looks at a card once per insertion, or again if another program held it. Keeps the result until the card is
- * removed, or until this host has used the card.
+ * The contents of the readers. Looks at each card once after its insertion, and keeps the result. Looks again if another program held the card, and
+ * after this host has used the card.
  */
 export class Inventory {
   readonly #entries = new Map<string, Entry>();
@@ -90,13 +90,13 @@ export class Inventory {
   }
 
   /**
-   * True if another device is in the reader in which the device was seen last. A card without an identity of its own counts as another only if
-   * the device had a serial number: otherwise the card may be the same.
+   * True if another device is in the reader in which the device was seen last. If the card there has neither a serial number nor a GUID, it counts as
+   * another device only if the device had a serial number. A device that had only a GUID may have lost it, and be the same.
    */
   isReplaced(id: DeviceId): boolean {
     const there = this.#entries.get(this.#lastSeen.get(id) ?? '')?.info;
     if (there?.state !== 'ready' || there.id === id) return false;
-    // A card with a serial number always reports it. A card that was identified by its GUID may have lost the GUID, and be the same.
+    // A card that has a serial number always reports it.
     return id.startsWith('serial:') || !there.provisional;
   }
 
@@ -117,11 +117,11 @@ export class Inventory {
   }
 
   /**
-   * Reads the state of a listed device's FIDO2 application. Returns null while this host holds the device, or if the device no longer has such
-   * an application.
+   * Reads the state of a listed device's FIDO2 application. Returns null while this host holds the device, or if the device no longer has such an
+   * application.
    *
-   * @param again false to return the state that was read last, unless the card was reinserted or used by this host since. A page that asks again
-   *   and again then does not keep the device from other programs.
+   * @param again true to read the state from the card in any case; false to return the state that was read last, if the card was neither reinserted
+   *   nor used by this host since. With false, a page that asks repeatedly does not keep the device from other programs.
    * @throws CardwrightError `CARD_REMOVED`, `READER_REMOVED`, and the errors of `takeAndIdentify` and `Authenticator`
    */
   async readFidoState(device: DeviceInfo, again: boolean): Promise<FidoState | null> {
@@ -150,8 +150,8 @@ export class Inventory {
   }
 
   /**
-   * Reports each listing that differs from the previous one; the first is compared with `known`. While PC/SC cannot be used, the listing has no
-   * readers. Returns a function that ends the watch.
+   * Calls `listener` with each listing that differs from the previous listing. The first listing is compared with `known`. While PC/SC cannot be
+   * used, the listing is empty. Returns a function that ends the watch.
    */
   watch(known: DeviceListing, listener: (listing: DeviceListing) => void): () => void {
     let last = JSON.stringify(known);
@@ -249,7 +249,10 @@ export class Inventory {
     return { patience, timeLimit: LOOK_TIME, signal: this.#end.signal, usb: this.usb };
   }
 
-  /** Returns the entry of a card that could not be looked at; undefined if the card is gone. Throws errors of the service, and `CANCELLED`. */
+  /**
+   * Returns the entry of a card that could not be looked at; undefined if the card is gone. Throws the error if it is an error of the smart card
+   * service, or `CANCELLED`.
+   */
   #seenInFailure(place: Place, error: unknown): Seen | undefined {
     if (isRemoval(error)) return undefined;
     if (isServiceError(error) || isCardwrightError(error, 'CANCELLED')) throw error;

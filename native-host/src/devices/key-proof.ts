@@ -35,9 +35,9 @@ export interface KeyProof {
 const OID_POLICIES = '1.3.6.1.4.1.41482.3.8';
 
 /**
- * Proves to the CMS that the device holds a slot's key: gets the key's attestation, and signs the challenge of the CMS with the key. Generates a
- * new key first, unless an attestation shows that the slot's key is as ordered. No attestation shows this if the key is missing, was imported,
- * or has another algorithm or policy, or if the device cannot attest keys.
+ * Proves to the CMS that the device holds a slot's key: gets the key's attestation, and signs the challenge of the CMS with the key. The slot's key
+ * is kept if its attestation shows that it has the ordered algorithm and policies. In all other cases, a new key is generated first: the slot has no
+ * key, its key was imported or differs from the order, or the device cannot attest keys.
  *
  * @param challenge challenge of the CMS in base64url
  * @throws CardwrightError the errors of `SlotKeys.generate` and `sign`

@@ -12,8 +12,8 @@ import { identify, type Place } from './identify.js';
 import { modelOf, type Model } from './models.js';
 
 /**
- * The one device that this session holds, from `device.open` to `device.close`, and everything remembered about the device. No other program can
- * send the device a command, except between `release` and `takeBack`. Closing resets the card and forgets the secrets.
+ * The one device that this session holds, from `device.open` to `device.close`, and everything remembered about the device. No other program can send
+ * the card a command, except between `release` and `takeBack`. Closing resets the card and forgets the secrets.
  */
 export class OpenDevice {
   /** New secrets of the card, which `credentials.prepare` or `credentials.restore` created and `credentials.apply` writes. */
@@ -27,7 +27,10 @@ export class OpenDevice {
   #fidoPin: Uint8Array | undefined;
   /** Set when PIV and FIDO2 share one PIN: the CMS says so, or setting the initial PIN also set the FIDO PIN. */
   sharesPin = false;
-  /** DER SubjectPublicKeyInfo of the keys generated or proved in this session. The keys are kept because a plain card cannot return them again. */
+  /**
+   * DER SubjectPublicKeyInfo of the keys generated or proved in this session. The keys are kept because a card without extensions of its vendor
+   * cannot return them again.
+   */
   readonly generatedKeys = new Map<Slot, Uint8Array>();
   /** Ids of the passkeys created in this session, in base64url. No other passkeys are deleted. */
   readonly madePasskeys = new Set<string>();
@@ -63,7 +66,8 @@ export class OpenDevice {
   ): Promise<OpenDevice> {
     const card = await takeAndIdentify(readers, place, options, known);
     const { info } = card;
-    // A device that was listed while another program held it has a provisional id, and gets its real id here. A real id must match.
+    // A provisional id names only the reader, because the device was not read or shared its id with another, so any device in this reader is right.
+    // Any other id must match.
     const listedByPlace = id.startsWith('reader:') || id.endsWith(`@${place.reader}`);
     const isRight = listedByPlace || info.id === id;
     if (isRight && info.state === 'ready') return new OpenDevice(card, place);
@@ -108,7 +112,7 @@ export class OpenDevice {
   /**
    * Records the operation for which the user has agreed to one erasure of the device; null withdraws the consent.
    *
-   * @param withFido true to include FIDO2
+   * @param withFido true if the user has also agreed to the reset of FIDO2
    */
   allowErasure(operation: string | null, withFido: boolean): void {
     this.#erasableBy = operation;

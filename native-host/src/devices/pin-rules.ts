@@ -13,7 +13,7 @@ import type { Model } from './models.js';
 const { min: CARD_MIN, max: CARD_MAX } = PIV_PIN_LENGTH;
 
 /**
- * Combines the rules of CMS, card and administrator; the strictest of each kind applies.
+ * Combines the rules of CMS, card and administrator. The strictest rule of each kind applies.
  *
  * @param administrator rules for a PIN that the user chooses; null for any other PIN
  * @throws CardwrightError `PIN_RULES_CONFLICT` when no PIN can satisfy all rules
@@ -52,7 +52,7 @@ const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39;
 const isPrintableAscii = (byte: number): boolean => byte >= 0x20 && byte <= 0x7e;
 
 /**
- * Combines the rules of CMS, authenticator and administrator for a FIDO PIN; the strictest of each kind applies.
+ * Combines the rules of CMS, authenticator and administrator for a FIDO PIN. The strictest rule of each kind applies.
  *
  * @param maxLength longest PIN that the authenticator accepts, in code points
  * @throws CardwrightError `PIN_RULES_CONFLICT` when no PIN can satisfy all rules

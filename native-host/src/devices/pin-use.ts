@@ -39,8 +39,8 @@ export async function verifyNewPin(pins: PinAndPuk, pin: Uint8Array): Promise<vo
 }
 
 /**
- * Signs with a slot's key, after verifying `pin` if one is given. A PIN that the card has verified on this connection is verified again only
- * for slot 9C, or if the card has lost its security status.
+ * Signs with a slot's key, after verifying `pin` if one is given. A PIN that the card has already verified on this connection is verified again in
+ * two cases: for slot 9C, and if the card refuses to sign without another verification.
  *
  * @throws CardwrightError `PIN_INCORRECT`, `PIN_BLOCKED`, `LAST_TRY`, and the errors of `SlotKeys.sign`
  */
@@ -63,7 +63,10 @@ export async function signWithPin(
   return keys.sign(slot, algorithm, input);
 }
 
-/** Verifies a PIN. Reads its counter first, unless the card has verified this PIN before: then the PIN is right, and its counter is full. */
+/**
+ * Verifies a PIN. First reads the tries of the PIN and checks them. This is not needed for a PIN that the card has verified before: the PIN is right,
+ * and has all its tries.
+ */
 async function verifyKnownPin(pins: PinAndPuk, pin: Uint8Array): Promise<void> {
   if (!pins.hasVerified(pin)) requireTries(await pins.pinStatus(), 'PIN_BLOCKED');
   await pins.verifyPin(pin);

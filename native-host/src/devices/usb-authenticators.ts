@@ -6,8 +6,8 @@ import { hidDeviceOfReader, listFidoDevices, openFidoDevice } from '../hid/fido-
 import type { HidChannel } from '../hid/hid-channel.js';
 
 /**
- * Opens FIDO2 applications over USB HID that cannot be reached through the reader of the same device. YubiKeys before firmware 5.8 have such
- * FIDO2 applications. The names of authenticator and reader show whether both belong to one device: see `hidDeviceOfReader`.
+ * Opens FIDO2 applications over USB HID that cannot be reached through the reader of the same device. On YubiKeys before firmware 5.8, the FIDO2
+ * application is reached over USB HID alone. The names of authenticator and reader show whether both belong to one device: see `hidDeviceOfReader`.
  */
 export class UsbAuthenticators {
   #binding: Promise<HidBinding | undefined> | undefined;
@@ -21,12 +21,11 @@ export class UsbAuthenticators {
   ) {}
 
   /**
-   * Opens the authenticator that is the same device as the card in a reader. Returns null if there is no such authenticator, or if it cannot be
-   * used.
+   * Opens the authenticator that is the same device as the card in a reader. Returns null if there is no such authenticator, or if it cannot be used.
    *
    * @param readers the names of all readers, including this one
    * @throws CardwrightError `CANCELLED`
-   * @throws any error of the HID library when it lists devices
+   * @throws any error of the HID library when it closes an authenticator that was still open for this reader
    */
   async take(
     reader: string,

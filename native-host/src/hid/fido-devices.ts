@@ -46,7 +46,7 @@ export function hidDeviceOfReader(
   return readers.filter((one) => isNamedIn(one, device)).length === 1 ? device : undefined;
 }
 
-/** Returns the authenticators without a reader: those whose product name occurs in no reader's name. */
+/** Returns the authenticators without a reader: the product name occurs in no reader's name, or is too short to be compared. */
 export const hidOnlyDevices = (
   readers: readonly string[],
   devices: readonly FidoHidDevice[],
@@ -55,8 +55,8 @@ export const hidOnlyDevices = (
 /**
  * Opens an authenticator.
  *
- * @throws CardwrightError `CARD_REMOVED` if the authenticator is gone, `FIDO_UNREACHABLE` if the operating system refuses: Windows admits only
- *   administrators, Linux only users for whom udev has a rule
+ * @throws CardwrightError `CARD_REMOVED` if the authenticator is gone, `FIDO_UNREACHABLE` if the authenticator is present but cannot be opened:
+ *   Windows admits only administrators, Linux only users for whom udev has a rule
  */
 export async function openFidoDevice(binding: HidBinding, { path }: FidoHidDevice): Promise<HidChannel> {
   let handle: HidHandle;
@@ -94,7 +94,7 @@ class OpenHidDevice implements HidChannel {
 /** Report number of a device that does not number its reports. */
 const REPORT_NUMBER = 0;
 
-/** Turns any error of the open device into `CARD_REMOVED`, because the library reports one only when the device is gone. */
+/** Turns any error of the open device into `CARD_REMOVED`, because the library reports errors of an open device only when the device is gone. */
 async function unlessRemoved<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -6,7 +6,7 @@ export interface CommandApdu {
   readonly p1: number;
   readonly p2: number;
   readonly data?: Uint8Array;
-  /** Largest number of data bytes in the answer; absent if the answer has none. `MAX_SHORT_LE` or `MAX_EXTENDED_LE` means "all data". */
+  /** Largest number of data bytes in the answer; absent if the answer has no data. `MAX_SHORT_LE` or `MAX_EXTENDED_LE` means "all data". */
   readonly le?: number;
   /** Milliseconds that the card has to answer, if it may need longer than usual. Not part of the APDU. */
   readonly answerTime?: number;

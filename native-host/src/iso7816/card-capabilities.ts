@@ -15,11 +15,11 @@ const EXTENDED_LENGTHS = 0x40;
 const LIMITS_IN_FILE = 0x20;
 
 /**
- * True if a card announces extended lengths in the historical bytes of its answer to reset (ISO/IEC 7816-4:2005, 8.1.1.2.7, third software
- * function table).
+ * True if a card announces extended lengths in the historical bytes of its answer to reset (ISO/IEC 7816-4:2005, 8.1.1.2.7, third software function
+ * table).
  *
- * False for a card that stores its limits in EF.ATR/INFO: reading this file would deselect the application, and without the limits a command
- * may exceed them and be refused.
+ * False for a card that stores its limits in EF.ATR/INFO: reading this file would deselect the application, and a command that exceeds the unknown
+ * limits would be refused.
  */
 export function announcesExtendedLength(atr: Uint8Array): boolean {
   const [category, ...rest] = historicalBytesOf(atr);

@@ -14,7 +14,7 @@ import { bytesWaiting, correctLe, SW } from './status-word.js';
 /** A channel that transmits encoded APDUs to a card and returns the answers. */
 export interface ApduChannel {
   /**
-   * @param answerTime milliseconds that the card has to answer; by default the channel's own limit
+   * @param answerTime milliseconds that the card has to answer. Default: the limit of the channel.
    * @throws any error that ends the connection; an answer with any status word is returned
    */
   transmit(apdu: Uint8Array, answerTime?: number): Promise<Uint8Array>;
@@ -61,7 +61,7 @@ function withShortLe(command: CommandApdu): CommandApdu {
   return command.le === undefined ? command : { ...command, le: Math.min(command.le, MAX_SHORT_LE) };
 }
 
-/** Turns the short Le for "all data" into the extended one, 65 536, so that the answer needs no GET RESPONSE. */
+/** Turns the short Le for "all data", 256, into the extended Le for "all data", 65 536, so that the answer needs no GET RESPONSE. */
 function withExtendedLe(command: CommandApdu): CommandApdu {
   return command.le === MAX_SHORT_LE ? { ...command, le: MAX_EXTENDED_LE } : command;
 }

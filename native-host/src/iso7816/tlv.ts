@@ -12,7 +12,7 @@ export class TlvError extends Error {
 
 /** Value of the low five bits in a tag's first byte if more tag bytes follow. */
 const LONG_TAG = 0x1f;
-/** Bit of a further tag byte that means that one more follows, and of a length's first byte that means that length bytes follow. */
+/** Bit that means "more bytes follow": in a tag byte after the first, a further tag byte; in a length's first byte, the bytes of the length. */
 const MORE = 0x80;
 /** Largest number of bytes in a tag. PIV uses no longer tags. */
 const MAX_TAG_BYTES = 3;

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 
 /**
- * Replaces or creates a file atomically, so that a reader finds the old content or the new. A link in place of the file is replaced and not
- * followed, because its target may belong to someone else.
+ * Replaces or creates a file atomically: a program that reads the file finds either the old content or the new content, complete. A link in place of
+ * the file is replaced and not followed, because its target may belong to someone else.
  *
  * @param mode permissions of the new file, before the umask
  */

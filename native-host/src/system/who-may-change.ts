@@ -5,11 +5,11 @@ import type { System } from './system.js';
 const GROUP_OR_OTHERS_WRITE = 0o022;
 
 /**
- * Checks whether an account other than the owner of `root` (on a real computer: root) may change a file, directly or through a folder above it.
+ * Checks whether an account other than the owner of the folder `System.root` (on a real computer: the account root) may change a file, directly or
+ * through a folder above the file.
  *
  * @param file path of the file; links are followed
- * @returns the lowest file or folder that belongs to another account, or to which group or others may write; null if there is no such file or
- *   folder
+ * @returns the lowest file or folder that belongs to another account, or to which group or others may write; null if there is no such file or folder
  */
 export function whoElseMayChange({ root }: System, file: string): string | null {
   const top = realpathSync(root);

@@ -22,8 +22,8 @@ const HARMLESS: readonly number[] = [
 const PUBLIC_OBJECTS: readonly string[] = [...Object.values(OBJECT), ...Object.values(CERTIFICATE_OBJECT)].map(digits);
 
 /**
- * Decides which APDUs of one connection are free of secrets, in data and answer. Only the data of APDUs that are listed here are shown. The data
- * of all other APDUs are hidden, including any that this host may send in future versions.
+ * Decides which APDUs of one connection are free of secrets, in data and answer. Only APDUs that are listed as harmless are shown with their data.
+ * The data of all other APDUs are hidden, so that an APDU that is added to this host later is hidden too.
  */
 export class ApduPrivacy {
   /**
@@ -31,7 +31,7 @@ export class ApduPrivacy {
    * the command.
    */
   #chain: { readonly ins: number; readonly isHarmless: boolean } | undefined;
-  /** Set when the last command was harmless. GET RESPONSE fetches the rest of that command's answer. */
+  /** Set when the last command other than GET RESPONSE was harmless. GET RESPONSE fetches the rest of its answer, and is as harmless. */
   #wasHarmless = false;
   readonly #ctap = new CtapApduPrivacy();
 

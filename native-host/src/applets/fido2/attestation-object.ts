@@ -18,9 +18,9 @@ export const encodeAttestationObject = ({ fmt, attStmt, authData }: AttestationO
   );
 
 /**
- * Removes the attestation statement for a relying party that asked for no attestation (5.1.3, "none"). A self attestation with a zero AAGUID
- * keeps its statement, because such a statement reveals nothing about the device. The AAGUID is never changed: Level 3 no longer replaces it
- * with zeros.
+ * Removes the attestation statement for a relying party that asked for no attestation (5.1.3, "none"). A self attestation with a zero AAGUID keeps
+ * its statement, because such a statement reveals nothing about the device. The AAGUID is not changed: unlike earlier levels, Level 3 does not
+ * replace the AAGUID with zeros.
  */
 export function withoutAttestation(object: AttestationObject, aaguid: string): AttestationObject {
   const isSelfAttestation = aaguid === NO_AAGUID && object.fmt === 'packed' && !object.attStmt.has('x5c');

@@ -25,8 +25,8 @@ import { NfcCtap, type NfcOptions } from './nfc-ctap.js';
 /** Options of a command: how it is cancelled, how its user is asked for a touch, and how the user is verified. */
 export interface Use extends Interaction {
   /**
-   * The PIN as UTF-8 in form NFC (`fidoPinOf`). The PIN is zeroed after use. If no PIN is given and the command requires user verification, the
-   * authenticator verifies the user itself, if it can.
+   * The PIN as UTF-8 in form NFC (`fidoPinOf`). The PIN is zeroed after use. Without a PIN, a command that requires user verification has the
+   * authenticator verify the user itself, and fails if the authenticator cannot.
    */
   readonly pin?: Uint8Array | undefined;
 }
@@ -62,10 +62,12 @@ export class Authenticator {
   }
 
   /**
-   * Opens the authenticator on a card. Returns null when the card has no authenticator, or one that does not support CTAP2. If other
-   * applications of the card are used too, `card` must select the FIDO application again, as a channel of `SelectedApplication` does.
+   * Opens the authenticator on a card. Returns null when the card has no authenticator, or its authenticator does not support CTAP2. If another
+   * application of the card was selected meanwhile, `card` must select the FIDO application again before the next APDU, as a channel of
+   * `SelectedApplication` does.
    *
-   * @throws CardwrightError `FIDO_UNREACHABLE` if the operating system reserves the FIDO application for itself
+   * @throws CardwrightError `FIDO_UNREACHABLE` if the operating system reserves the FIDO application for itself, and the other errors of
+   *   `NfcCtap.select`
    */
   static async overPcsc(card: ApduChannel, options: NfcOptions): Promise<Authenticator | null> {
     const transport = await NfcCtap.select(card, options);
@@ -101,7 +103,7 @@ export class Authenticator {
     return this.latest;
   }
 
-  /** getPINRetries: reads the remaining tries of the PIN (6.5.5.2). Returns null when no PIN is set or supported. */
+  /** getPINRetries: reads the remaining tries of the PIN (6.5.5.2). Returns null when no PIN is set, or the authenticator supports no PIN. */
   async pinRetries(): Promise<PinRetries | null> {
     return this.latest.options.get('clientPin') === true ? this.#clientPin.retries() : null;
   }
@@ -150,8 +152,9 @@ export class Authenticator {
   }
 
   /**
-   * authenticatorGetAssertion: signs with a credential of the list (6.2). A list that does not fit one message is first searched silently.
-   * Returns null when the authenticator has none of the credentials, or reveals none without user verification.
+   * authenticatorGetAssertion: signs with the first credential of the list that the authenticator has (6.2). If a touch is required, a list that does
+   * not fit one message is first searched silently. Returns null when the authenticator has no credential of the list, or reveals no such credential
+   * without user verification.
    */
   async getAssertion(order: AssertionOrder, use: Use): Promise<Assertion | null> {
     const tokenUse = { permissions: PERMISSION.GET_ASSERTION, rpId: order.rpId };
@@ -167,8 +170,8 @@ export class Authenticator {
    * deleteCredential (6.8.5, or the preview of this command in FIDO_2_1_PRE). Returns false when the credential does not exist.
    *
    * @param rpId binds the token to one relying party; null for a token that is valid for every relying party
-   * @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE`, `NOT_AUTHENTICATED` or `FIDO_PIN_MISSING` without a token, `AUTHENTICATOR_ERROR`, and the
-   *   errors of `ClientPin.pinToken`
+   * @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE`, `NOT_AUTHENTICATED` or `FIDO_PIN_MISSING` if no PIN was given and the authenticator issues no
+   *   token without a PIN, `AUTHENTICATOR_ERROR`, and the errors of `ClientPin.pinToken`
    */
   async deleteCredential(rpId: string | null, credentialId: Uint8Array, use: Use): Promise<boolean> {
     const kind = credentialManagementOf(this.latest);
@@ -244,7 +247,7 @@ export class Authenticator {
   }
 
   /**
-   * Adapts the order to this authenticator, and determines whether its excluded credentials fit one message.
+   * Adapts the order to this authenticator, and determines whether the order's excluded credentials fit one message.
    *
    * @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE`, `ALGORITHM_NOT_SUPPORTED`
    */

@@ -33,7 +33,7 @@ export interface MinPinLengthOrder {
   readonly forceChange?: boolean | undefined;
 }
 
-/** Builds the parameters of deleteCredential, which the preview command shares. */
+/** Builds the parameters of deleteCredential. They are the same for the command and for its preview in FIDO_2_1_PRE. */
 export function deleteCredentialParameters(credentialId: Uint8Array, token: PinToken): CborMap {
   const parameters = cborMap([[CREDENTIAL_ID, descriptorOf(credentialId)]]);
   return authorized(DELETE_CREDENTIAL, parameters, token, new Uint8Array());

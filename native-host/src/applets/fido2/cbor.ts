@@ -103,7 +103,7 @@ class ShallowTokenizer extends Tokenizer {
     return token;
   }
 
-  /** Closes the complete maps and arrays, and counts the token as a member of the innermost open one. */
+  /** Closes the complete maps and arrays, and counts the token as a member of the innermost map or array that is still open. */
   #close(): void {
     while (this.#open.at(-1) === 0) this.#open.pop();
     const waiting = this.#open.pop();
@@ -111,7 +111,7 @@ class ShallowTokenizer extends Tokenizer {
   }
 }
 
-/** Number of values that follow a token as its members: 0 unless the token begins a map or an array. */
+/** Returns the number of values that follow a token as its members: 0 if the token begins neither a map nor an array. */
 function sizeOf(token: Token): number {
   const value: unknown = token.value;
   if (typeof value !== 'number') return 0;

@@ -78,7 +78,7 @@ export class PinToken {
   }
 }
 
-/** The PIN of an authenticator, and the tokens issued for it (6.5). All PINs passed in are zeroed. */
+/** The PIN of an authenticator, and the tokens that the authenticator issues after user verification (6.5). All PINs passed in are zeroed. */
 export class ClientPin {
   /** @param info returns the latest authenticatorGetInfo; called on each use, because the minimum length may change */
   constructor(
@@ -141,8 +141,8 @@ export class ClientPin {
   }
 
   /**
-   * Gets a token for the PIN: with permissions where the authenticator supports them (6.5.5.7.2), otherwise one that permits everything
-   * (6.5.5.7.1).
+   * Gets a token by means of the PIN. If the authenticator supports permissions, the token permits what `use` names (6.5.5.7.2). If not, the token
+   * permits everything (6.5.5.7.1).
    *
    * @throws CardwrightError `FIDO_PIN_INCORRECT`, `FIDO_PIN_BLOCKED`, `FIDO_PIN_PAUSED`, `FIDO_PIN_MISSING`, `NOT_SUPPORTED_BY_DEVICE`;
    *   `AUTHENTICATOR_ERROR` if the PIN must be changed first
@@ -169,8 +169,8 @@ export class ClientPin {
   }
 
   /**
-   * Gets a token for verification by the authenticator itself, such as a fingerprint (6.5.5.7.3). Returns undefined if the authenticator
-   * issues no such token.
+   * Gets a token by having the authenticator verify the user itself, for example by a fingerprint (6.5.5.7.3). Returns undefined, without asking the
+   * user, if the authenticator does not support tokens with permissions.
    */
   async uvToken(use: TokenUse, { signal, onTouch }: Interaction): Promise<PinToken | undefined> {
     if (!this.#hasPermissions()) return undefined;

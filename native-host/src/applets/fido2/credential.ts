@@ -11,8 +11,8 @@ export const descriptorOf = (id: Uint8Array): CborMap =>
   ]);
 
 /**
- * Reads the id of the credential that an answer names. Returns undefined if the answer names no credential, which is allowed when the request
- * listed only one (6.2.2).
+ * Reads the id of the credential that an answer names. Returns undefined if the answer names no credential, which is allowed when the request listed
+ * only one credential (6.2.2).
  */
 export function idOfDescriptor(answer: CborMap, member: number): Uint8Array | undefined {
   const descriptor = optionalMember(answer, member, isMap);
@@ -27,8 +27,8 @@ const DESCRIPTOR_OVERHEAD = 24;
 const MESSAGE_OVERHEAD = 400;
 
 /**
- * Splits a list into batches that an authenticator accepts, by number and by size (6.4, `maxCredentialCountInList`, `maxMsgSize`). Drops ids
- * that are longer than any that the authenticator creates (`maxCredentialIdLength`).
+ * Splits a list into batches that an authenticator accepts, by number and by size (6.4, `maxCredentialCountInList`, `maxMsgSize`). Leaves out ids
+ * that are longer than the longest id that the authenticator creates (`maxCredentialIdLength`).
  */
 export function batchesOf(ids: readonly Uint8Array[], info: AuthenticatorInfo): readonly (readonly Uint8Array[])[] {
   const { maxCredentialIdLength = Infinity, maxCredentialCount, maxMessageSize } = info;

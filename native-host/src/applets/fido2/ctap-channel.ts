@@ -22,7 +22,7 @@ export class CtapChannel {
   constructor(readonly transport: Ctap2Transport) {}
 
   /**
-   * Sends a command that needs no user.
+   * Sends a command that does not wait for the user.
    *
    * @throws CardwrightError the error to which `meaningOfCtapStatus` maps the status for this operation, `AUTHENTICATOR_ERROR` for a malformed
    *   answer, and the errors of the transport

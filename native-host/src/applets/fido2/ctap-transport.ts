@@ -1,10 +1,13 @@
 /** Options of one message to an authenticator: how it is watched and cancelled. */
 export interface SendOptions {
-  /** Cancels the message: the authenticator is asked to stop, and `send` throws `CANCELLED` unless the authenticator finished anyway. */
+  /**
+   * Cancels the message when aborted: the authenticator is asked to stop. If it reports success anyway, `send` returns its answer. In all other
+   * cases, `send` throws `CANCELLED`.
+   */
   readonly signal?: AbortSignal | undefined;
   /** Called with each keep-alive of the authenticator: one of `KEEP_ALIVE`. */
   readonly onKeepAlive?: ((status: number) => void) | undefined;
-  /** Set when the message may wait for the user. The time limit is `USER_TIME` if this is set, otherwise `WORK_TIME`. */
+  /** Set when the message may wait for the user. The time limit is then `USER_TIME` instead of `WORK_TIME`. */
   readonly waitsForUser?: boolean | undefined;
 }
 
@@ -15,12 +18,12 @@ export interface Ctap2Transport {
   /**
    * Sends a command byte followed by its CBOR.
    *
-   * If an authenticator finishes although it was asked to stop, its answer is returned, because what it created exists.
+   * If an authenticator reports success although it was asked to stop, its answer is returned, because what it created exists.
    *
-   * @returns the status byte followed by the CBOR of the answer; never empty. An authenticator that sends only keep-alives, or on USB HID
-   *   nothing, is asked to stop and counts as having answered with a timeout.
-   * @throws CardwrightError `CANCELLED`, `AUTHENTICATOR_ERROR` for an answer that is malformed or too long, `CARD_ERROR` for a status word
-   *   without a CTAP status, and any error that ends the connection
+   * @returns the status byte followed by the CBOR of the answer; never empty. If the time limit ends while the authenticator sends only keep-alives
+   *   (or, on USB HID, nothing), the authenticator is asked to stop, and the status of a timeout is returned.
+   * @throws CardwrightError `CANCELLED`, `AUTHENTICATOR_ERROR` for an answer that is malformed or too long, `CARD_ERROR` for a status word without a
+   *   CTAP status, and any error that ends the connection
    */
   send(message: Uint8Array, options?: SendOptions): Promise<Uint8Array>;
   /**

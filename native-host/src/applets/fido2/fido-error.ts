@@ -26,7 +26,10 @@ export function meaningOfCtapStatus(status: number, operation: FidoOperation): C
   return specificMeaning(status, operation) ?? generalMeaning(status, operation);
 }
 
-/** Returns the error for an answer that violates CTAP or CBOR. Its status is "other error", because CTAP has no status for malformed answers. */
+/**
+ * Returns the error for an answer that violates CTAP or CBOR. The error contains the status "other error", because CTAP has no status for malformed
+ * answers.
+ */
 export const malformedAnswer = (cause?: unknown): CardwrightError =>
   new CardwrightError('AUTHENTICATOR_ERROR', { status: STATUS.OTHER }, { cause });
 

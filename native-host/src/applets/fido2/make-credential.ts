@@ -12,20 +12,20 @@ export interface CredentialOrder {
   readonly user: { readonly id: Uint8Array; readonly name: string; readonly displayName: string };
   /** COSE algorithms in order of preference. */
   readonly algorithms: readonly number[];
-  /** Ids of credentials of which none may be on the authenticator yet. */
+  /** Ids of credentials. If the authenticator has one of these credentials, it creates no further credential. */
   readonly excludeList: readonly Uint8Array[];
   /** True to store the credential on the authenticator, so that it is found without its id. */
   readonly residentKey: boolean;
   readonly userVerification: 'required' | 'preferred' | 'discouraged';
   readonly extensions: CredentialExtensions;
   /**
-   * Permits an attestation that identifies the individual device (7.1). With 1, a list in the authenticator decides for which relying parties;
-   * with 2, the platform decides.
+   * Permits an attestation that identifies the individual device (7.1). 1: if the relying party is in a list in the authenticator; 2: because the
+   * platform has decided so.
    */
   readonly enterpriseAttestation?: 1 | 2 | undefined;
 }
 
-/** Extensions at registration (12). The caller omits those that the authenticator does not support. */
+/** Extensions at registration (12). The caller omits an extension that the authenticator does not support. */
 export interface CredentialExtensions {
   /** User verification before the credential is used (12.1): 1 optional, 2 optional if the request lists the credential's id, 3 required. */
   readonly credProtect?: 1 | 2 | 3 | undefined;

@@ -33,8 +33,8 @@ export interface NfcOptions {
 }
 
 /**
- * CTAP2 over ISO/IEC 7816-4 (CTAP 2.1, 11.3): contactless cards, contact cards, and keys with CCID. The channel must still transmit an APDU
- * after `signal` was aborted. Otherwise the authenticator cannot be asked to stop.
+ * CTAP2 over ISO/IEC 7816-4 (CTAP 2.1, 11.3): contactless cards, contact cards, and keys with CCID. The channel must still transmit APDUs after the
+ * `signal` of `send` was aborted, because the authenticator is then asked to stop by an APDU.
  */
 export class NfcCtap implements Ctap2Transport {
   readonly transports: readonly string[];

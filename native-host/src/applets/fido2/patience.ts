@@ -29,7 +29,10 @@ export class Patience {
     this.options.onKeepAlive?.(status);
   }
 
-  /** Returns true once, when the authenticator must be asked to stop. The authenticator then has `CANCEL_TIME` to answer. */
+  /**
+   * True if the authenticator must be asked to stop now: the signal was aborted, or the time is over. Returns true at most once. After that, the
+   * authenticator has `CANCEL_TIME` to answer.
+   */
   mustStop(): boolean {
     if (this.#ended) return false;
     if (this.options.signal?.aborted) this.#ended = 'aborted';
@@ -50,7 +53,7 @@ export class Patience {
    * Returns the result of the message: the answer, or the status of a timeout if the authenticator gave no answer in time.
    *
    * @param answer status and CBOR; undefined when nothing came in time
-   * @throws CardwrightError `CANCELLED` if the message was aborted, unless the authenticator reports success anyway
+   * @throws CardwrightError `CANCELLED` if the authenticator was asked to stop because of an abort, and did not report success
    */
   conclude(answer?: Uint8Array): Uint8Array {
     const status = answer?.[0];

@@ -9,10 +9,10 @@ export interface RemovalOrder {
 }
 
 /**
- * Deletes a credential of one relying party. Returns false only when the authenticator has, or reveals, no such credential.
+ * Deletes a credential of one relying party. Returns false if the authenticator has no such credential, or does not reveal it.
  *
- * The refusal of a token that is bound to the relying party has several possible reasons (`saysNotPermitted`). The credential is then searched
- * for, and if it is found, deleted with a token for all relying parties.
+ * The first token is bound to the relying party. If the authenticator refuses this token, the reason is not known (`saysNotPermitted`). The
+ * credential is then searched for. If the authenticator has it, it is deleted with a token for all relying parties.
  *
  * @throws CardwrightError the errors of `Authenticator.deleteCredential` and `Authenticator.getAssertion`
  */

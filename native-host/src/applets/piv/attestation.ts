@@ -18,7 +18,7 @@ export interface Attestation {
   readonly intermediate: Uint8Array;
 }
 
-/** Attests keys with Yubico's ATTEST. Reads the certificate of the attestation key F9 once, and again after `forget`. */
+/** Attests keys with Yubico's ATTEST. Reads the certificate of the attestation key F9 at the first attestation, and keeps it until `forget`. */
 export class Attestor {
   /** DER certificate of F9; undefined before the certificate is read, null if it is absent or unreadable. */
   #intermediate: Uint8Array | null | undefined;

@@ -16,16 +16,18 @@ interface ManagementKeyStatus {
 interface CardManagementKeyOptions {
   readonly channel: PivChannel;
   readonly metadata: MetadataReader;
-  /** Firmware version; undefined if the card does not report one. Only Yubico's cards report a version. */
+  /** Firmware version; undefined if the card does not report a version. Only Yubico's cards report a version. */
   readonly version: FirmwareVersion | undefined;
-  /** True if the card has SET MANAGEMENT KEY. */
+  /** True if the card has the command SET MANAGEMENT KEY. */
   readonly isChangeable: boolean;
 }
 
 /** The management key of a PIV application. */
 export class CardManagementKey {
   #isProved = false;
-  /** Properties that the card reported; null if the card reports none; undefined before the card was asked, and after a change of the key. */
+  /**
+   * Properties that the card reported; null if the card reports no properties; undefined before the card was asked, and after a change of the key.
+   */
   #status: ManagementKeyStatus | null | undefined;
 
   constructor(private readonly options: CardManagementKeyOptions) {}
@@ -66,10 +68,10 @@ export class CardManagementKey {
   }
 
   /**
-   * Replaces the management key with Yubico's SET MANAGEMENT KEY, without a touch policy. Needs the present management key.
+   * Replaces the management key with Yubico's SET MANAGEMENT KEY, without a touch policy. The present management key must have been authenticated.
    *
-   * @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE`, without an APDU, on a plain card; `ALGORITHM_NOT_SUPPORTED` on firmware that lacks the
-   *   algorithm
+   * @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE`, without an APDU, on a card without Yubico's extensions; `ALGORITHM_NOT_SUPPORTED` on firmware
+   *   that lacks the algorithm
    */
   async set({ algorithm, key }: ManagementKey): Promise<void> {
     const { channel, isChangeable } = this.options;

@@ -33,13 +33,13 @@ export class CardObjects {
     return content.length > 0;
   }
 
-  /** Writes an object with PUT DATA (3.3.2). Needs the management key. Empty content deletes the object. */
+  /** Writes an object with PUT DATA (3.3.2). The management key must have been authenticated. Empty content deletes the object. */
   put(tag: number, content: Uint8Array): Promise<void> {
     return writeDataObject(this.channel, tag, content);
   }
 
   /**
-   * Reads the Discovery Object, which says which PINs the card accepts. Returns null if the card has no such object, or one without a PIN usage
+   * Reads the Discovery Object, which says which PINs the card accepts. Returns null if the card has no such object, or the object has no PIN usage
    * policy.
    */
   async readDiscovery(): Promise<Discovery | null> {
@@ -48,7 +48,7 @@ export class CardObjects {
   }
 
   /**
-   * Reads the CHUID's GUID as a UUID string (SP 800-73-4 Part 1, 3.1.2). Returns null if the card has no CHUID, or one without a GUID. Also
+   * Reads the CHUID's GUID as a UUID string (SP 800-73-4 Part 1, 3.1.2). Returns null if the card has no CHUID, or the CHUID has no GUID. Also
    * returns null if the object is malformed, so that a card on which another program wrote something else into this object can still be erased.
    */
   async readGuid(): Promise<string | null> {

@@ -26,7 +26,7 @@ export async function readDataObject(channel: PivChannel, tag: number): Promise<
   throw meaningOfStatusWord(statusWord, { kind: 'getData' });
 }
 
-/** Writes an object with PUT DATA. Needs the management key. Empty content deletes the object. */
+/** Writes an object with PUT DATA. The management key must have been authenticated. Empty content deletes the object. */
 export async function writeDataObject(channel: PivChannel, tag: number, content: Uint8Array): Promise<void> {
   const data = Buffer.concat([tagList(tag), encodeTlv(TAG_DATA, content)]);
   await channel.perform({ ins: INS.PUT_DATA, ...CURRENT_DATA, data }, { kind: 'putData' });

@@ -15,7 +15,7 @@ const GLOBAL_IS_PRIMARY = 0x20;
 
 /** The PINs of a card (SP 800-73-4 Part 1, 3.3.2). */
 export interface Discovery {
-  /** Set when the card's global PIN satisfies the same rules as the PIV PIN. */
+  /** Set when the card's global PIN satisfies the same access rules as the PIV PIN. */
   readonly acceptsGlobalPin: boolean;
   readonly acceptsOnCardBiometric: boolean;
   readonly primaryPin: 'piv' | 'global';

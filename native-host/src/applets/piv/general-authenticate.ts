@@ -18,7 +18,7 @@ export async function requestWitness(channel: PivChannel, algorithm: ManagementK
   const data = encodeTlv(TAG_TEMPLATE, encodeTlv(TAG_WITNESS));
   return ask(channel, ...managementKey(algorithm), data, { kind: 'getWitness' }, (answer) => {
     const witness = requireTlv(answer, TAG_WITNESS);
-    // Whoever has the key decrypts it as one block.
+    // The holder of the key decrypts the witness as a single block.
     if (witness.length !== MANAGEMENT_KEY[algorithm].blockLength) throw new Error('a witness of another length');
     return witness;
   });

@@ -9,6 +9,9 @@ const names = new Map<number, string>(
   ]),
 );
 
-/** Returns the name of an instruction in its standard, such as `RESET RETRY COUNTER`, or `INS` and two hexadecimal digits for others. */
+/**
+ * Returns the name of an instruction in its standard, such as `RESET RETRY COUNTER`. Returns `INS` and two hexadecimal digits for any other
+ * instruction.
+ */
 export const nameOfInstruction = (ins: number): string =>
   names.get(ins) ?? `INS ${ins.toString(16).toUpperCase().padStart(2, '0')}`;

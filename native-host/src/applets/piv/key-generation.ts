@@ -28,8 +28,8 @@ export const isRsa = (algorithm: KeyAlgorithm): boolean => algorithm === 'RSA-20
 /**
  * Generates a key with GENERATE ASYMMETRIC KEY PAIR (SP 800-73-4 Part 2, 3.3.1). Returns the key's DER SubjectPublicKeyInfo.
  *
- * @param policies null for a card that cannot set policies; a policy `default` is not sent, because the card applies it by itself
- * @param authenticated true if the management key was authenticated in this session
+ * @param policies null for a card that cannot set policies. A policy `default` is not sent, because the card applies this policy by itself.
+ * @param authenticated true if the management key was authenticated since the application was selected
  */
 export async function generateKeyPair(
   channel: PivChannel,

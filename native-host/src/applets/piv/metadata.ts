@@ -20,7 +20,7 @@ const SECRETS: readonly number[] = Object.values(REFERENCE);
 const TAG_ALGORITHM = 0x01;
 const TAG_PUBLIC_KEY = 0x04;
 const TAG_IS_DEFAULT = 0x05;
-/** Tag of two bytes: total tries and remaining tries. */
+/** Tag of the counters, whose value is two bytes: total tries and remaining tries. */
 const TAG_RETRIES = 0x06;
 
 /**

@@ -10,7 +10,7 @@ import type { VerifiedPin } from './verified-pin.js';
 
 /** PIN and PUK of a PIV application. Pass a PIN or PUK as the bytes that the user types, without padding. */
 export class PinAndPuk {
-  /** The PUK's counter as the card last reported it; undefined before it was read, and after any command that replaces PIN or PUK. */
+  /** The PUK's counter as the card last reported it; undefined before the counter was read, and after any command that replaces PIN or PUK. */
   #pukStatus: RetryStatus | undefined;
 
   constructor(
@@ -62,8 +62,8 @@ export class PinAndPuk {
   }
 
   /**
-   * Returns the card's last answer to `pukStatus` on this connection. Asks the card if it has given no such answer yet, or if PIN or PUK were
-   * replaced since.
+   * Returns the card's last answer to `pukStatus` on this connection. Asks the card if there is no such answer yet, or if a command to replace the
+   * PIN or PUK was sent since.
    */
   async knownPukStatus(): Promise<RetryStatus> {
     return this.#pukStatus ?? this.pukStatus();

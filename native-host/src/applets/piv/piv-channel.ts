@@ -68,9 +68,9 @@ export class PivChannel {
   }
 
   /**
-   * True if the card refused extended lengths, so that the command may be repeated with short lengths. 6700 means that the form was not
-   * understood and the command not executed (ISO/IEC 7816-4, 5.6). Until an answer has confirmed the form, every other refusal of a GET DATA
-   * counts too, because reading again does no harm.
+   * True if the card refused extended lengths, so that the command may be repeated with short lengths. 6700 means that the form was not understood
+   * and the command not executed (ISO/IEC 7816-4, 5.6). Until an answer has confirmed the form, a GET DATA counts as refused after any status word
+   * except 9000 and the ones for an absent object, because reading again does no harm.
    */
   #isFormRefused({ ins }: CommandApdu, { statusWord }: ResponseApdu): boolean {
     if (statusWord === SW.WRONG_LENGTH) return true;

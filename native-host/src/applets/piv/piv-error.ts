@@ -14,8 +14,8 @@ export type PivOperation =
   | { readonly kind: 'authenticateManagementKey' }
   | { readonly kind: 'setManagementKey' }
   /**
-   * `authenticated` is true if the management key was authenticated in this session. "Security status not satisfied" then means that the card
-   * lacks the algorithm.
+   * `authenticated` is true if the management key was authenticated since the application was selected. "Security status not satisfied" then means
+   * that the card lacks the algorithm.
    */
   | { readonly kind: 'generate'; readonly authenticated: boolean }
   | { readonly kind: 'sign'; readonly slot: Slot }

@@ -27,7 +27,7 @@ interface SelectedCard {
   readonly verifiedPin: VerifiedPin;
   readonly version: FirmwareVersion | undefined;
   readonly serial: string | null;
-  /** Functions beyond the standard that cards of this version have; `serial` only if this card reported one. */
+  /** Functions beyond the standard that cards of this version have. `serial` is set only if this card reported a serial number. */
   readonly capabilities: Capabilities;
 }
 
@@ -38,7 +38,7 @@ interface SelectedCard {
  * `piv-error.ts` maps a status word, and errors of the connection such as `CARD_REMOVED`.
  */
 export class PivSession {
-  /** Firmware version; undefined if the card does not report one. Only Yubico's cards report a version. */
+  /** Firmware version; undefined if the card does not report a version. Only Yubico's cards report a version. */
   readonly version: FirmwareVersion | undefined;
   /** Decimal serial number; null if the card does not report it. */
   readonly serial: string | null;
@@ -89,8 +89,8 @@ export class PivSession {
   }
 
   /**
-   * The card's functions beyond the standard: the functions of its firmware version, without metadata or serial if the card turned out to lack
-   * them.
+   * The card's functions beyond the standard: the functions of its firmware version, without `metadata` or `serial` if the card turned out to lack
+   * this function.
    */
   get capabilities(): Capabilities {
     return { ...this.#capabilities, metadata: this.#metadata.isSupported };

@@ -12,7 +12,7 @@ import { makesWeakRsaKeys, type FirmwareVersion } from './yubico.js';
 interface SlotKeysOptions {
   readonly channel: PivChannel;
   readonly metadata: MetadataReader;
-  /** Firmware version; undefined if the card does not report one. Only Yubico's cards report a version. */
+  /** Firmware version; undefined if the card does not report a version. Only Yubico's cards report a version. */
   readonly version: FirmwareVersion | undefined;
   /** True once the management key was authenticated since the application was selected. */
   readonly isManagementKeyProved: () => boolean;
@@ -27,8 +27,8 @@ export class SlotKeys {
   }
 
   /**
-   * Generates a key with GENERATE ASYMMETRIC KEY PAIR (3.3.1). Needs the management key. Ignores `policies` on a plain card, which cannot set
-   * policies. Returns the DER SubjectPublicKeyInfo.
+   * Generates a key with GENERATE ASYMMETRIC KEY PAIR (3.3.1). The management key must have been authenticated. Ignores `policies` on a plain card,
+   * which cannot set policies. Returns the DER SubjectPublicKeyInfo.
    *
    * @throws CardwrightError `WEAK_KEY_GENERATION` for an RSA key on firmware whose RSA keys can be factored
    */
