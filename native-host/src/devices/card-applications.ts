@@ -17,8 +17,8 @@ export interface CardApplications {
   readonly piv: PivSession | null;
   readonly fido: Authenticator | null;
   /**
-   * Serial number in decimal digits. Read from PIV if the card has PIV, and from Yubico's management application if the card has FIDO2 alone. Null if
-   * that application reports no serial number, or the card has neither PIV nor FIDO2.
+   * Serial number in decimal digits: read from PIV if the card has PIV, and from Yubico's management application if the card has FIDO2 alone. Null if
+   * no serial number could be read.
    */
   readonly serial: string | null;
 }
@@ -90,8 +90,8 @@ async function findFido(
 }
 
 /**
- * Transmits an APDU to the FIDO2 application. A cancellation, or a request for an answer, is sent even after the command was aborted, because without
- * it the authenticator would go on waiting for its user.
+ * Transmits an APDU to the FIDO2 application. A cancellation, or a request for an answer, is sent even after the command was aborted, so that the
+ * authenticator stops waiting for its user.
  */
 function sendCtap(card: CardConnection, apdu: Uint8Array, answerTime: number | undefined): Promise<Uint8Array> {
   const { ins } = decodeCommand(apdu);

@@ -42,7 +42,7 @@ type Holding =
   | { readonly state: 'pulled'; readonly removal: Removal };
 
 interface Held {
-  /** `lent` while the device is released for another program. It is then taken back. If that fails, the device is no longer held. */
+  /** `lent` while the device is released for another program. The device is held again when it is taken back. If this fails, no device is held. */
   readonly state: 'held' | 'lent';
   readonly device: OpenDevice;
   /** The models that the administrator allows, as in `Model.key`; null if all models are allowed. */
@@ -187,8 +187,8 @@ export class DeviceHolder {
   /**
    * Runs one command on the held device. Once the signal is aborted, sends no APDU except those that end a running command of the FIDO2 application.
    *
-   * Closes the device if its card was removed, if the smart card service ended, or if the card is mute and no APDU is still unanswered. A card that
-   * does not answer an APDU cannot be closed: only the end of this process frees the card.
+   * Closes the device if its card was removed, if the smart card service ended, or if the card is mute and no APDU is still unanswered. While an APDU
+   * is unanswered, the connection cannot be closed: only the end of this process frees the card.
    *
    * @throws CardwrightError `DEVICE_NOT_OPEN` if no device is held, `CARD_REMOVED` or `READER_REMOVED` if the device was held until it was removed,
    *   and any error of `work`

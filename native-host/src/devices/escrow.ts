@@ -143,15 +143,16 @@ export class PreparedCredentials {
     }
   }
 
-  /** Replaces the card's PIN by a temporary PIN. The PUK authorises this. */
+  /** Replaces the card's PIN with a temporary PIN. The PUK authorises this. */
   async putTemporaryPin(piv: PivSession, pin: Uint8Array): Promise<void> {
     this.#applied = false;
     await piv.pins.unblockPin(this.puk, pin);
   }
 
   /**
-   * Replaces the card's PIN by the initial PIN, with the PUK. This also restores all tries of the PIN. Then verifies the PIN. @throws CardwrightError
-   * `SECRET_MISSING`
+   * Replaces the card's PIN with the initial PIN, which also restores all tries of the PIN, and verifies the PIN. The PUK authorises this.
+   *
+   * @throws CardwrightError `SECRET_MISSING` if there is no initial PIN
    */
   async putInitialPinBack(piv: PivSession): Promise<void> {
     const pin = this.#requirePin();

@@ -119,7 +119,7 @@ class HidKeys {
     if (this.#binding) this.#cancel = this.clock.after(INTERVAL, () => void this.#look(), { background: true });
   }
 
-  /** True if a listing contains a key without a reader that has not been reported yet. */
+  /** True if a listing contains a key that has no reader and has not been reported yet. */
   #isNewsLeft(devices: readonly FidoHidDevice[]): boolean {
     const told = this.#keys.map(({ device }) => device.path);
     return hidOnlyDevices(this.#readers ?? [], devices).some(({ path }) => !told.includes(path));

@@ -1,15 +1,15 @@
 import type { Cancel, Clock } from '../clock.js';
 
 /**
- * Calls `onIdle` when the thing that this object watches was not used for some time. During a use, the timer does not run. It starts from zero when
- * the last use ends.
+ * Calls `onIdle` when no work has run in `during` for some time. While work runs, the timer is stopped. The timer starts from zero when the last work
+ * ends.
  */
 export class IdleTimer {
   #isStarted = false;
   #uses = 0;
   #cancel: Cancel = () => undefined;
 
-  /** @param milliseconds the time without use after which `onIdle` is called */
+  /** @param milliseconds the time without work after which `onIdle` is called */
   constructor(
     private readonly clock: Clock,
     private readonly milliseconds: number,
@@ -20,7 +20,7 @@ export class IdleTimer {
     return this.#uses > 0;
   }
 
-  /** Starts the timer from zero: now, or, while there is a use, at its end. */
+  /** Starts the timer from zero. While work runs in `during`, the timer starts when the work ends. */
   start(): void {
     this.#isStarted = true;
     this.#restart();
@@ -32,7 +32,7 @@ export class IdleTimer {
     this.#cancel();
   }
 
-  /** Runs work that counts as a use. */
+  /** Runs work, and stops the timer meanwhile. */
   async during<T>(work: () => Promise<T>): Promise<T> {
     this.#cancel();
     this.#uses += 1;

@@ -23,7 +23,7 @@ const HELD_INTERVAL = 1_000;
 export interface Entry {
   readonly insertion: string;
   readonly info: DeviceInfo;
-  /** The error that ended the look at the card. Undefined if no error did, or if `info.state` tells the reason. */
+  /** The error that ended the look at the card; undefined if the look succeeded, or if `info.state` tells the reason. */
   readonly trouble?: CardwrightError | undefined;
   /** The kind of the card; undefined if the card was not recognised, or has PIV or FIDO2. */
   readonly foreign?: ForeignCard | undefined;
@@ -91,7 +91,7 @@ export class Inventory {
 
   /**
    * True if another device is in the reader in which the device was seen last. If the card there has neither a serial number nor a GUID, it counts as
-   * another device only if the device had a serial number. A device that had only a GUID may have lost it, and be the same.
+   * another device only if the device had a serial number. If the device had only a GUID, the card there may be the same device without its GUID.
    */
   isReplaced(id: DeviceId): boolean {
     const there = this.#entries.get(this.#lastSeen.get(id) ?? '')?.info;
@@ -106,7 +106,7 @@ export class Inventory {
     return entry?.insertion === card.insertion && entry.info.state === 'ready' ? entry.info : undefined;
   }
 
-  /** Returns the error that ended the look at the card in this reader; undefined if no error did, or if `info.state` tells the reason. */
+  /** Returns the error that ended the look at the card in this reader; undefined if the look succeeded, or if `info.state` tells the reason. */
   troubleIn(reader: string): CardwrightError | undefined {
     return this.#entries.get(reader)?.trouble;
   }

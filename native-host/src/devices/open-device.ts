@@ -66,8 +66,8 @@ export class OpenDevice {
   ): Promise<OpenDevice> {
     const card = await takeAndIdentify(readers, place, options, known);
     const { info } = card;
-    // A provisional id names only the reader, because the device was not read or shared its id with another, so any device in this reader is right.
-    // Any other id must match.
+    // A device was listed under a provisional id if it was not read, or if another device had the same id. This id does not tell which device it is,
+    // so any device is accepted. Any other id must match.
     const listedByPlace = id.startsWith('reader:') || id.endsWith(`@${place.reader}`);
     const isRight = listedByPlace || info.id === id;
     if (isRight && info.state === 'ready') return new OpenDevice(card, place);

@@ -31,7 +31,10 @@ export class ApduPrivacy {
    * the command.
    */
   #chain: { readonly ins: number; readonly isHarmless: boolean } | undefined;
-  /** Set when the last command other than GET RESPONSE was harmless. GET RESPONSE fetches the rest of its answer, and is as harmless. */
+  /**
+   * Set when the last command other than GET RESPONSE was harmless. GET RESPONSE fetches the rest of that command's answer, and is as harmless as
+   * that command.
+   */
   #wasHarmless = false;
   readonly #ctap = new CtapApduPrivacy();
 

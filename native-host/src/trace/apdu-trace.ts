@@ -111,6 +111,6 @@ function reasonOf(failure: unknown): string {
   return failure instanceof Error ? failure.name : 'unknown';
 }
 
-/** Returns the first `MAX_BYTES` bytes in hexadecimal, or null if the bytes may contain a secret. No bytes contain no secret. */
+/** Returns the first `MAX_BYTES` bytes in hexadecimal, or null if the bytes may contain a secret. An empty value contains no secret. */
 const shown = (bytes: Uint8Array = new Uint8Array(), isHarmless: boolean): string | null =>
   isHarmless || bytes.length === 0 ? Buffer.from(bytes.subarray(0, MAX_BYTES)).toString('hex') : null;

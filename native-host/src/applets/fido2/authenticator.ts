@@ -152,9 +152,9 @@ export class Authenticator {
   }
 
   /**
-   * authenticatorGetAssertion: signs with the first credential of the list that the authenticator has (6.2). If a touch is required, a list that does
-   * not fit one message is first searched silently. Returns null when the authenticator has no credential of the list, or reveals no such credential
-   * without user verification.
+   * authenticatorGetAssertion: signs with a credential of the list, which the authenticator chooses if it has several (6.2). If a touch is required,
+   * a list that does not fit one message is first searched silently. Returns null when the authenticator has no credential of the list, or reveals no
+   * such credential without user verification.
    */
   async getAssertion(order: AssertionOrder, use: Use): Promise<Assertion | null> {
     const tokenUse = { permissions: PERMISSION.GET_ASSERTION, rpId: order.rpId };
@@ -266,8 +266,8 @@ export class Authenticator {
   }
 
   /**
-   * Returns the first excluded credential that the authenticator has, as a list of one. Returns an empty list if the authenticator has no
-   * excluded credential. The list of one makes the authenticator refuse after a touch (WebAuthn, 6.3.2).
+   * Returns a list of one excluded credential that the authenticator has. Returns an empty list if the authenticator has no excluded credential. The
+   * list of one makes the authenticator refuse after a touch (WebAuthn, 6.3.2).
    */
   async #excluded(order: CredentialOrder, batches: Batches, verify: Verify, use: Use): Promise<readonly Uint8Array[]> {
     const look = { rpId: order.rp.id, clientDataHash: order.clientDataHash, allowList: [], up: false };

@@ -10,8 +10,8 @@ export interface CredentialsSought {
 const NO_CLIENT_DATA = new Uint8Array(32);
 
 /**
- * Finds the first of these credentials that the authenticator has, without a touch (CTAP 2.1, 6.1.2, "pre-flight"). Returns null when the
- * authenticator has none of these credentials, or reveals them only after user verification and `use` has no PIN.
+ * Finds one of these credentials that the authenticator has, without a touch (CTAP 2.1, 6.1.2, "pre-flight"). Returns null when the authenticator has
+ * none of these credentials, or would reveal them only after user verification but `use` has no PIN.
  *
  * @throws CardwrightError the errors of `Authenticator.getAssertion`
  */

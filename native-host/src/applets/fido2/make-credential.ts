@@ -19,8 +19,8 @@ export interface CredentialOrder {
   readonly userVerification: 'required' | 'preferred' | 'discouraged';
   readonly extensions: CredentialExtensions;
   /**
-   * Permits an attestation that identifies the individual device (7.1). 1: if the relying party is in a list in the authenticator; 2: because the
-   * platform has decided so.
+   * Permits an attestation that identifies the individual device (7.1). Value 1 permits it if the authenticator has the relying party in its list.
+   * Value 2 permits it because the platform has decided so.
    */
   readonly enterpriseAttestation?: 1 | 2 | undefined;
 }
