@@ -56,8 +56,8 @@ const NONE: Holding = { state: 'none' };
 const NEVER = new AbortController().signal;
 
 /**
- * Holds the one device of this session, from `open` until `close`, `shutdown` or the next `open`. Also releases the device when it is removed or
- * stops answering, when the smart card service ends, and after `DEVICE_IDLE_TIMEOUT` without use.
+ * Holds the one device of this session, from `open` until `close`, `shutdown` or the next `open`. Also releases the device when it is removed, when a
+ * command fails because the card is mute or the smart card service has ended, and after `DEVICE_IDLE_TIMEOUT` without use.
  */
 export class DeviceHolder {
   readonly managementKeyTries = new ManagementKeyTries();

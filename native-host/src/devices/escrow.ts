@@ -71,14 +71,14 @@ export class PreparedCredentials {
   }
 
   /**
-   * Writes the management key (if there is a new one), the PUK and the initial PIN (if there is one) to the card, in this order, and verifies
-   * each. After an error, another call can complete the work.
+   * Writes the management key (if there is a new one), the PUK and the initial PIN (if there is one) to the card, in this order, and verifies each.
+   * After an error, another call can complete the work.
    *
-   * @param puk the PUK that the card should have now. No other value is tried: only the CMS, which remembers the attempts of earlier sessions,
-   *   can decide whether to try another one.
+   * @param puk the PUK that the card should have now. If the card refuses this PUK, no other PUK is tried. The CMS decides whether to try another
+   *   PUK, because it remembers the attempts of earlier sessions.
    * @throws CardwrightError `ESCROW_MISMATCH`, `PUK_INCORRECT`, `PUK_BLOCKED`, `LAST_TRY`, `PIN_REFUSED_BY_DEVICE`, the errors of
-   *   `CardManagementKey.set`, `authenticateManagementKey` and `PinAndPuk.verifyPin`; `CARD_ERROR` if the card reported success for the new PUK
-   *   but kept the old one
+   *   `CardManagementKey.set`, `authenticateManagementKey` and `PinAndPuk.verifyPin`; `CARD_ERROR` if the card reported success for the new PUK but
+   *   kept the old one
    */
   async apply(piv: PivSession, digest: string, puk: Uint8Array): Promise<void> {
     if (digest !== this.digest) throw new CardwrightError('ESCROW_MISMATCH');

@@ -5,9 +5,9 @@ import type { PinRetries } from '../applets/fido2/client-pin.js';
 /** The current state of a FIDO2 application, including values that no listing contains. */
 export interface FidoState {
   readonly facts: FidoFacts;
-  /** Remaining tries of the PIN; null if no PIN is set or supported. */
+  /** Remaining tries of the PIN; null if no PIN is set, or the device supports no PIN. */
   readonly retries: PinRetries | null;
-  /** Number of passkeys that still fit; null if the device does not report it. */
+  /** Number of passkeys that still fit; null if the device does not report this number. */
   readonly remainingPasskeys: number | null;
 }
 

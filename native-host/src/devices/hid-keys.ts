@@ -38,7 +38,7 @@ export const withHidKeys = (
   },
 });
 
-/** A key that is presented as a reader. The path of its HID device identifies it. */
+/** A key that is presented as a reader. The path of its HID device identifies the key. */
 interface Key {
   readonly device: FidoHidDevice;
   readonly reader: string;

@@ -15,10 +15,10 @@ export interface Place {
 }
 
 /**
- * Reads all of the device's facts from the card. Uses no secret and changes nothing.
+ * Reads the facts of a device from its card. Uses no secret and changes nothing.
  *
- * @throws CardwrightError the refusal, if a card that cannot be erased does not let its GUID or certificates be read, because such a card must
- *   not be mistaken for a blank card; `CARD_ERROR` for other wrong answers, and errors that end the connection
+ * @throws CardwrightError the refusal, if a card that cannot be erased does not let its GUID or certificates be read, because such a card must not be
+ *   mistaken for a blank card; `CARD_ERROR` for other wrong answers, and errors that end the connection
  */
 export async function identify(card: CardApplications, place: Place): Promise<DeviceInfo> {
   const { piv } = card;
@@ -126,7 +126,7 @@ function identity(serial: string | null, guid: string | null, place: Place): { i
   return { id: provisionalId(place), provisional: true };
 }
 
-/** Returns the result of `read`. If the card refuses, throws the refusal if `refusalIsError` is set, and otherwise returns `otherwise`. */
+/** Returns the result of `read`. If the card refuses, throws the refusal when `refusalIsError` is set, and returns `otherwise` when it is not set. */
 async function ifReadable<T>(read: () => Promise<T>, otherwise: T, refusalIsError: boolean): Promise<T> {
   try {
     return await read();

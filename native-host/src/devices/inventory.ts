@@ -90,8 +90,9 @@ export class Inventory {
   }
 
   /**
-   * True if another device is in the reader in which the device was seen last. If the card there has neither a serial number nor a GUID, it counts as
-   * another device only if the device had a serial number. If the device had only a GUID, the card there may be the same device without its GUID.
+   * True if another device is now in the reader in which the device with this id was seen last. If the card there has neither a serial number nor a
+   * GUID, it counts as another device only if the device had a serial number. If the device had only a GUID, the card there may be the same device
+   * without its GUID.
    */
   isReplaced(id: DeviceId): boolean {
     const there = this.#entries.get(this.#lastSeen.get(id) ?? '')?.info;
@@ -100,7 +101,7 @@ export class Inventory {
     return id.startsWith('serial:') || !there.provisional;
   }
 
-  /** Returns the facts of the card in this place if this host looked at it and found it ready; otherwise undefined. */
+  /** Returns the facts of the card in this place. Returns undefined if this host has not looked at the card, or has not found it ready. */
   seenIn({ reader, card }: Place): DeviceInfo | undefined {
     const entry = this.#entries.get(reader);
     return entry?.insertion === card.insertion && entry.info.state === 'ready' ? entry.info : undefined;
@@ -111,7 +112,7 @@ export class Inventory {
     return this.#entries.get(reader)?.trouble;
   }
 
-  /** Returns the kind of the card in this reader if the card was recognised as one that Cardwright cannot use; otherwise undefined. */
+  /** Returns the kind of the card in this reader if the card was recognised, but Cardwright cannot use it. Returns undefined for any other card. */
   foreignIn(reader: string): ForeignCard | undefined {
     return this.#entries.get(reader)?.foreign;
   }
@@ -144,7 +145,7 @@ export class Inventory {
     }
   }
 
-  /** Ends looking at cards: no new look begins, and a running one sends no further APDU. */
+  /** Ends looking at cards: no new look begins, and a running look sends no further APDU. */
   close(): void {
     this.#end.abort();
   }

@@ -19,7 +19,7 @@ export class OpenDevice {
   /** New secrets of the card, which `credentials.prepare` or `credentials.restore` created and `credentials.apply` writes. */
   prepared: PreparedCredentials | undefined;
   /**
-   * The PIN that the card got in this session: the initial PIN, or one that the user set with the PUK. Commands refer to this PIN by the source
+   * The PIN that the card got in this session: the initial PIN, or a PIN that the user set with the PUK. Commands refer to this PIN by the source
    * `session`.
    */
   #pin: Uint8Array | undefined;
@@ -53,7 +53,7 @@ export class OpenDevice {
   /**
    * Takes the card of a reader, and checks that the card is the device listed under this id.
    *
-   * @param known the facts that were read since the card was inserted; undefined if none were read
+   * @param known the facts that were read since the card was inserted; undefined if no facts were read
    * @throws CardwrightError `WRONG_DEVICE`, `CONTACT_NEEDED` when the card must be inserted into a reader with contacts, and the errors of
    *   `takeAndIdentify`
    */
@@ -212,7 +212,7 @@ export class OpenDevice {
     this.#info = { ...this.#info, applications, fido2 };
   }
 
-  /** Returns a remembered secret. Returns undefined if this session remembers no secret of this name. */
+  /** Returns the secret that this session remembers under a name. Returns undefined if it remembers no secret under this name. */
   remembered(name: UserSecret): Uint8Array | undefined {
     if (name === 'pin') return this.#pin;
     return name === 'fidoPin' ? this.#fidoPin : undefined;
@@ -250,8 +250,8 @@ export class OpenDevice {
 const isSameIn = (now: DeviceInfo, before: DeviceInfo): boolean => now.serial === before.serial;
 
 /**
- * True if a card that left its reader is the same. Only a serial number proves this. A card without a serial number counts as another, unless
- * the user was asked to reinsert it (`mayHaveLeft`): then a card of the same kind is accepted.
+ * True if a card that left its reader is the same. Only a serial number proves this. Without serial numbers, a card of the same kind counts as the
+ * same card if the user was asked to reinsert the card (`mayHaveLeft`). If the user was not asked, no card does.
  */
 function isSameAfterLeaving(now: DeviceInfo, before: DeviceInfo, mayHaveLeft: boolean): boolean {
   if (now.serial !== null || before.serial !== null) return now.serial === before.serial;

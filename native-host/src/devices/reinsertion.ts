@@ -12,7 +12,7 @@ export interface ReinsertionOptions {
 /**
  * Waits until the card has left its reader and a card is in that reader again, even if the reader itself was unplugged meanwhile.
  *
- * @returns true if this happened within `time`, otherwise false
+ * @returns true if the card was removed and a card was inserted within `time`; false if not
  * @throws CardwrightError `CANCELLED`
  */
 export async function isReinserted(readers: Readers, from: Place, options: ReinsertionOptions): Promise<boolean> {

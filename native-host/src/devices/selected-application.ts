@@ -6,7 +6,7 @@ import { bytesWaiting, SW, statusWordDigits } from '../iso7816/status-word.js';
 
 /** Options of the channel to one application. */
 export interface ApplicationOptions {
-  /** Called when the application loses its security status, because this application or another one is selected. */
+  /** Called when the application loses its security status, because a SELECT for this application or another application is sent. */
   readonly onDeselected?: () => void;
   /** Transmits the APDUs of this application. Default: the card's own channel. */
   readonly card?: ApduChannel;

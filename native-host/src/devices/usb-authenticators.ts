@@ -15,7 +15,7 @@ export class UsbAuthenticators {
   readonly #open = new Map<string, HidChannel>();
 
   constructor(
-    /** Loads the HID library on first use. Resolves with undefined if the library is missing, because it is optional native code. */
+    /** Loads the HID library, which is optional native code. Called on first use. Resolves with undefined if the library is missing. */
     private readonly load: () => Promise<HidBinding | undefined>,
     private readonly clock: Clock,
   ) {}
@@ -49,7 +49,7 @@ export class UsbAuthenticators {
     }
   }
 
-  /** Closes the authenticator of a reader, if one is open. */
+  /** Closes the authenticator that was opened for a reader, if any. */
   async release(reader: string): Promise<void> {
     const channel = this.#open.get(reader);
     this.#open.delete(reader);

@@ -32,7 +32,7 @@ export async function listFidoDevices(binding: HidBinding | undefined): Promise<
  * Finds the authenticator that is the same device as the card in a reader.
  *
  * Neither USB nor PC/SC reveals that both belong to one device, so names decide: the product name of exactly one authenticator must occur in this
- * reader's name, and in no other reader's name. Returns undefined otherwise, for example with two keys of one model.
+ * reader's name, and in no other reader's name. Returns undefined in all other cases, for example if two keys of one model are plugged in.
  *
  * @param readers the names of all readers, including this one
  */

@@ -10,7 +10,7 @@ const buildRecord = v.object({
   version: v.string(),
   /** Time of the build in milliseconds since 1970. */
   built: v.number(),
-  /** Hexadecimal SHA-256 of each file of the bundle, by its name. */
+  /** Hexadecimal SHA-256 of each file of the bundle, by the file's name. */
   files: v.record(v.string(), v.string()),
 });
 export type BuildRecord = v.InferOutput<typeof buildRecord>;

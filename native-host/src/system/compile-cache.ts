@@ -38,7 +38,8 @@ export function useCompileCache(system: Place): string | null {
 }
 
 /**
- * Returns this account's folder for compiled code, or null if another account than root could change it. Creates the folder if it is missing.
+ * Returns this account's folder for compiled code. Returns null if an account other than this one and root could change the folder. Creates the
+ * folder if it is missing.
  *
  * @throws Error if the folder cannot be created or examined
  */
@@ -66,7 +67,10 @@ function cacheOf({ platform, home, env }: Place): string {
   }
 }
 
-/** True if a folder is this account's, and only this account and root can write to or replace it. @param folder real path, without links */
+/**
+ * True if a folder belongs to this account, and only this account and root can write to the folder or replace it. @param folder real path, without
+ * links
+ */
 function isPrivate(folder: string): boolean {
   const user = process.getuid?.();
   const { uid, mode } = lstatSync(folder);

@@ -1,13 +1,12 @@
 import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
 
 /**
- * Loads a module that few sessions need, on its first use. Once the host has started, every dynamic import of its files goes through here, so
- * that a missing or broken file is reported as `HOST_DAMAGED`.
+ * Loads a module that few sessions need, on its first use. Once the host has started, every dynamic import of a file of the host goes through this
+ * function, so that a missing or broken file is reported as `HOST_DAMAGED`.
  *
  * Call this function before a device is used, because an error during the use may release the device.
  *
- * @example
- * const { proveKey } = await loadLater(() => import('../devices/key-proof.js'));
+ * @example const { proveKey } = await loadLater(() => import('../devices/key-proof.js'));
  * @throws CardwrightError `HOST_DAMAGED`
  */
 export const loadLater = <Module extends object>(load: () => Promise<Module>): Promise<Module> =>

@@ -7,7 +7,9 @@ import { CHAINING, type CommandApdu } from '../iso7816/apdu.js';
 import { INS_GET_RESPONSE } from '../iso7816/exchange.js';
 import { bigEndian } from '../iso7816/tlv.js';
 
-/** Instructions whose data and answers contain no secrets, only names, versions, algorithms, public keys and certificates. */
+/**
+ * Instructions whose data and answers contain no secrets. They contain such things as names, versions, serial numbers, public keys and certificates.
+ */
 const HARMLESS: readonly number[] = [
   INS.SELECT,
   INS.GENERATE_ASYMMETRIC_KEY_PAIR,
@@ -27,8 +29,8 @@ const PUBLIC_OBJECTS: readonly string[] = [...Object.values(OBJECT), ...Object.v
  */
 export class ApduPrivacy {
   /**
-   * The chain whose next block is awaited; undefined if no chain is incomplete. The chain is kept because later blocks do not name the object of
-   * the command.
+   * The chain to which the last APDU belongs, if more of its blocks must follow; undefined if not. The chain is kept because its later blocks do not
+   * name the object of the command.
    */
   #chain: { readonly ins: number; readonly isHarmless: boolean } | undefined;
   /**

@@ -81,8 +81,8 @@ export class Authenticator {
   }
 
   /**
-   * The answer of the last authenticatorGetInfo. The answer is updated when this object sets or changes the PIN, sets the minimum length or
-   * resets the authenticator, but not when another program does so: call `refresh` then.
+   * The answer of the last authenticatorGetInfo. The answer is updated when this object sets or changes the PIN, sets the minimum length or resets
+   * the authenticator, but not when another program does so. In that case, call `refresh`.
    */
   get info(): AuthenticatorInfo {
     return this.latest;
@@ -130,13 +130,13 @@ export class Authenticator {
   }
 
   /**
-   * authenticatorMakeCredential: creates a credential (6.1). A list of excluded credentials that does not fit one message is first searched
-   * silently (6.1.2, "pre-flight").
+   * authenticatorMakeCredential: creates a credential (6.1). A list of excluded credentials that does not fit one message is first searched silently
+   * (6.1.2, "pre-flight").
    *
-   * @throws CardwrightError `PASSKEY_EXISTS`, `PASSKEY_STORE_FULL`, `ALGORITHM_NOT_SUPPORTED`, `TOUCH_TIMEOUT`, the errors of
-   *   `ClientPin.pinToken`, and `NOT_SUPPORTED_BY_DEVICE` when the credential must be discoverable and the authenticator cannot store one. When
-   *   verification is required, no PIN was given and the authenticator cannot verify the user itself: `FIDO_PIN_MISSING` if it could have a PIN
-   *   but has none, otherwise `NOT_AUTHENTICATED`.
+   * @throws CardwrightError `PASSKEY_EXISTS`, `PASSKEY_STORE_FULL`, `ALGORITHM_NOT_SUPPORTED`, `TOUCH_TIMEOUT`, the errors of `ClientPin.pinToken`,
+   *   and `NOT_SUPPORTED_BY_DEVICE` when the credential must be discoverable and the authenticator cannot store one. When verification is required,
+   *   no PIN was given and the authenticator cannot verify the user itself: `FIDO_PIN_MISSING` if the authenticator supports a PIN but no PIN is set,
+   *   and `NOT_AUTHENTICATED` in all other cases.
    */
   async makeCredential(wanted: CredentialOrder, use: Use): Promise<MadeCredential> {
     const isRequired = wanted.userVerification === 'required';

@@ -25,7 +25,7 @@ export function serialiseClientData({ type, challenge, origin }: ClientData): Ui
 }
 
 /**
- * Quotes text by CCDToString (5.8.1.1). Unlike JSON.stringify, it writes every control character as `\u` and four digits, and does not
+ * Quotes text by CCDToString (5.8.1.1). Unlike JSON.stringify, CCDToString writes every control character as `\u` and four digits, and does not
  * escape unpaired surrogates, which become U+FFFD in UTF-8.
  */
 export function ccdToString(text: string): string {

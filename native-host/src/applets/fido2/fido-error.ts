@@ -34,8 +34,8 @@ export const malformedAnswer = (cause?: unknown): CardwrightError =>
   new CardwrightError('AUTHENTICATOR_ERROR', { status: STATUS.OTHER }, { cause });
 
 /**
- * True if an error means that the authenticator has no such credential (6.2.2, 6.8.5). Some authenticators answer "invalid credential"
- * instead.
+ * True if an error means that the authenticator does not have the credential that the request names (6.2.2, 6.8.5). The status is "no credentials",
+ * or "invalid credential" from some authenticators.
  */
 export const saysNoCredential = (error: unknown): boolean =>
   hasStatus(error, STATUS.NO_CREDENTIALS) || hasStatus(error, STATUS.INVALID_CREDENTIAL);

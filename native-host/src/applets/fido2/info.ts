@@ -148,8 +148,8 @@ export function formatAaguid(aaguid: Uint8Array): string {
 const isName = (value: CborValue): value is string => isText(value) && value.length > 0 && value.length <= MAX_NAME;
 
 /**
- * Returns those of the first `MAX_ENTRIES` entries of a list that `is` accepts; undefined if the list is missing. Later versions of CTAP may add
- * other entries.
+ * Returns the entries of a list that `is` accepts, among the first `MAX_ENTRIES` entries. Returns undefined if the list is missing. Later versions of
+ * CTAP may add entries that `is` does not accept, which are left out.
  */
 function listOf<T extends CborValue>(
   map: CborMap,

@@ -12,7 +12,7 @@ export interface CredentialOrder {
   readonly user: { readonly id: Uint8Array; readonly name: string; readonly displayName: string };
   /** COSE algorithms in order of preference. */
   readonly algorithms: readonly number[];
-  /** Ids of credentials. If the authenticator has one of these credentials, it creates no further credential. */
+  /** Ids of credentials. If the authenticator has one of these credentials, it creates no new credential. */
   readonly excludeList: readonly Uint8Array[];
   /** True to store the credential on the authenticator, so that it is found without its id. */
   readonly residentKey: boolean;

@@ -9,8 +9,8 @@ import type { AuthenticatorInfo } from './info.js';
 import type { CredentialExtensions, CredentialOrder, MadeCredential } from './make-credential.js';
 
 /**
- * The options that a relying party passes to create a passkey, and its origin. The caller has checked with `mayRegister` that the origin may
- * create a passkey for this relying party.
+ * The options that a page of the relying party passes to create a passkey, and the origin of this page. The caller has checked with `mayRegister`
+ * that the origin may create a passkey for this relying party.
  */
 export interface Registration {
   readonly options: CreationOptions;

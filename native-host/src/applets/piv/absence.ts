@@ -15,8 +15,8 @@ export const saysAbsent = (statusWord: number): boolean => ABSENT.includes(statu
 export const saysUnknownInstruction = (statusWord: number): boolean => UNKNOWN_INSTRUCTION.includes(statusWord);
 
 /**
- * True if the answer to GET METADATA means that this reference has no key, or a key without metadata (Yubico: 6A88; 6A86 for a slot that the
- * card lacks).
+ * True if the answer to GET METADATA means that there is no key with this reference, or that the key has no metadata (Yubico: 6A88; 6A86 for a slot
+ * that the card lacks).
  */
 export const saysNoMetadata = (statusWord: number): boolean => NO_METADATA.includes(statusWord);
 

@@ -32,7 +32,7 @@ export function encodeCertificateObject(certificate: Uint8Array): Uint8Array {
 
 /**
  * Reads the DER certificate, which is uncompressed, compressed with gzip, or in the format of Net iD. Returns null when the object contains no
- * certificate or an empty one, because the certificate was deleted.
+ * certificate, or an empty certificate, which means that the certificate was deleted.
  *
  * @throws CardwrightError `CERTIFICATE_INVALID`
  */

@@ -7,8 +7,8 @@ import type { PivSession } from './piv-session.js';
 export const MAX_TRIES = 256;
 
 /**
- * Erases the PIV application of a card that has Yubico's RESET. RESET requires that PIN and PUK are blocked, so random values are tried for
- * both until they are blocked. If the card is removed before the end, its PIN or PUK may be blocked; a second reset then continues.
+ * Erases the PIV application of a card that has Yubico's RESET. RESET requires that PIN and PUK are blocked, so random values are tried for both
+ * until they are blocked. If the card is removed before the end, the PIN or PUK may be blocked already. The next call then does the rest.
  *
  * @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE`, before anything is tried, if the card lacks RESET
  */

@@ -6,8 +6,8 @@ import { LE_SHORT, type PivChannel } from './piv-channel.js';
 import { readAnswer, type PivOperation } from './piv-error.js';
 
 /**
- * GENERAL AUTHENTICATE (SP 800-73-4 Part 2, 3.2.4). A card derives the protocol from the tags that are present. Each request therefore has
- * exactly the tags of its example in appendix A, in their order.
+ * GENERAL AUTHENTICATE (SP 800-73-4 Part 2, 3.2.4). A card concludes from the tags of a request which authentication is meant. Each request therefore
+ * has exactly the tags of the example in appendix A, in the same order.
  */
 
 /** Milliseconds for a command that may wait for a touch. A YubiKey itself gives up after 15 seconds. */
@@ -25,8 +25,9 @@ export async function requestWitness(channel: PivChannel, algorithm: ManagementK
 }
 
 /**
- * Completes mutual authentication (A.1): sends the decrypted witness and a challenge, and returns the card's answer to the challenge. The
- * request must not contain an empty response too: a strict card would execute INTERNAL AUTHENTICATE, answer 9000 and grant nothing.
+ * Completes mutual authentication (A.1): sends the decrypted witness and a challenge, and returns the card's answer to the challenge. The request
+ * must not also contain an empty tag 82 (response). If it did, a strict card would execute INTERNAL AUTHENTICATE instead, and answer 9000 without
+ * granting access.
  */
 export async function answerWitness(
   channel: PivChannel,

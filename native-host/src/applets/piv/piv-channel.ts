@@ -30,7 +30,10 @@ export class PivChannel {
     this.#channel = answering(channel);
   }
 
-  /** Switches to extended lengths for APDUs that do not fit short lengths. The first answer that refuses the extended form switches back for good. */
+  /**
+   * Switches to extended lengths for APDUs that do not fit short lengths. The first answer that refuses extended lengths switches back to short
+   * lengths for good.
+   */
   tryExtendedLength(): void {
     this.#lengths = 'untried';
   }

@@ -26,9 +26,9 @@ export type PivOperation =
   | { readonly kind: 'reset' };
 
 /**
- * Maps a status word other than 9000 to its error. Applets differ, so one meaning has several status words, and one status word has several
- * meanings. This file decides between them; `absence.ts` and `select.ts` decide which status words mean that something does not exist. Clauses
- * are those of SP 800-73-4 Part 2 unless another source is named. "Measured" marks answers of real applets.
+ * Maps a status word other than 9000 to its error. Applets differ, so one meaning has several status words, and one status word has several meanings.
+ * This file decides which meaning applies; `absence.ts` and `select.ts` decide which status words mean that something does not exist. Clauses are
+ * those of SP 800-73-4 Part 2 unless another source is named. "Measured" marks answers of real applets.
  */
 export function meaningOfStatusWord(statusWord: number, operation: PivOperation): CardwrightError {
   return specificMeaning(statusWord, operation) ?? generalMeaning(statusWord, operation);
@@ -133,7 +133,7 @@ function pukMeaning(statusWord: number, kind: 'changePuk' | 'unblockPin'): Cardw
     case SW.WRONG_LENGTH:
     case SW.CONDITIONS_OF_USE_NOT_SATISFIED:
       return new CardwrightError('PIN_REFUSED_BY_DEVICE');
-    // 3.2.3: the card has no PUK, or does not accept it to unblock the PIN.
+    // 3.2.3: the card has no PUK, or does not accept the PUK to unblock the PIN.
     case SW.REFERENCE_NOT_FOUND:
       return new CardwrightError('NOT_SUPPORTED_BY_DEVICE', { capability: kind });
     default:
@@ -172,8 +172,8 @@ function managementKeyMeaning(statusWord: number): CardwrightError | undefined {
 
 function setManagementKeyMeaning(statusWord: number): CardwrightError | undefined {
   switch (statusWord) {
-    // Yubico: the firmware lacks the algorithm (6A80), or none of its algorithms has keys of this length (6A80; 6700 for a key that is longer
-    // than any).
+    // Yubico: the firmware lacks the algorithm (6A80), or no algorithm of the firmware has keys of this length (6A80, or 6700 if the key is too long
+    // for every algorithm).
     case SW.INCORRECT_DATA:
     case SW.WRONG_LENGTH:
       return new CardwrightError('ALGORITHM_NOT_SUPPORTED');

@@ -40,7 +40,7 @@ interface SelectedCard {
 export class PivSession {
   /** Firmware version; undefined if the card does not report a version. Only Yubico's cards report a version. */
   readonly version: FirmwareVersion | undefined;
-  /** Decimal serial number; null if the card does not report it. */
+  /** Serial number in decimal digits; null if the card does not report a serial number. */
   readonly serial: string | null;
   readonly pins: PinAndPuk;
   readonly managementKey: CardManagementKey;

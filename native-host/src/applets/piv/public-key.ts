@@ -22,7 +22,10 @@ export function subjectPublicKeyInfo(pivPublicKey: Uint8Array, algorithm: KeyAlg
   return Uint8Array.from(createPublicKey({ key: jwk, format: 'jwk' }).export({ type: 'spki', format: 'der' }));
 }
 
-/** Returns the algorithm of a DER SubjectPublicKeyInfo, or undefined if Cardwright does not use it. @throws Error from OpenSSL for other data */
+/**
+ * Returns the algorithm of a DER SubjectPublicKeyInfo, or undefined if Cardwright does not use the algorithm. @throws Error from OpenSSL for other
+ * data
+ */
 export function algorithmOfPublicKey(spki: Uint8Array): KeyAlgorithm | undefined {
   const { asymmetricKeyDetails: details = {} } = createPublicKey({
     key: Buffer.from(spki),

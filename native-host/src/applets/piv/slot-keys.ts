@@ -47,8 +47,8 @@ export class SlotKeys {
   }
 
   /**
-   * Attests a slot's key with Yubico's ATTEST. Returns null if there is no attestation. A plain card is not asked. Every card with a firmware
-   * version is asked, because the version does not reliably tell whether the card has the command.
+   * Attests a slot's key with Yubico's ATTEST. Returns null if there is no attestation. A card that reports no firmware version is not asked. A card
+   * that reports a version is asked in any case, because the version does not reliably tell whether the card has the command.
    */
   async attest(slot: Slot): Promise<Attestation | null> {
     return this.options.version ? this.#attestor.attest(KEY_REFERENCE[slot]) : null;
