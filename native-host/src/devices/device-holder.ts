@@ -124,7 +124,7 @@ export class DeviceHolder {
       await device.close();
       throw new CardwrightError('CANCELLED');
     }
-    // The data read from the card now decide, because a listing may be old or incomplete.
+    // The model is now known from the card itself. A listing may be old or incomplete, so it cannot decide.
     if (!isAllowed(device, models)) {
       await device.close();
       throw new CardwrightError('DEVICE_NOT_ALLOWED', { model: device.model.key });

@@ -71,8 +71,8 @@ export class PreparedCredentials {
   }
 
   /**
-   * Writes the management key (if there is a new one), the PUK and the initial PIN (if there is one) to the card, in this order, and verifies each.
-   * After an error, another call can complete the work.
+   * Writes the new management key (if any), the PUK and the initial PIN (if any) to the card, in this order, and verifies each. After an error,
+   * another call can complete the work.
    *
    * @param puk the PUK that the card should have now. If the card refuses this PUK, no other PUK is tried. The CMS decides whether to try another
    *   PUK, because it remembers the attempts of earlier sessions.

@@ -5,8 +5,9 @@ import type { Place } from './identify.js';
 const CONTACTLESS_NAME = /contactless|nfc|picc|\bcl\b/i;
 
 /**
- * Guesses the transports of a reader's FIDO2 application, in the terms of WebAuthn (5.8.4). PC/SC does not report transports, and an answer to reset
- * (ATR) is only a hint. If the ATR looks contactless but the reader's name does not, returns `nfc`, `smart-card` and `usb`, because each is possible.
+ * Guesses the transports of the FIDO2 application on the card in a reader, in the terms of WebAuthn (5.8.4). PC/SC does not report transports, and an
+ * answer to reset (ATR) is only a hint. If the ATR looks contactless but the reader's name does not, returns `nfc`, `smart-card` and `usb`, because
+ * each is possible.
  */
 export function fidoTransportsOf({ reader, card }: Place): readonly string[] {
   if (!isContactlessAtr(card.atr)) return ['usb', 'smart-card'];

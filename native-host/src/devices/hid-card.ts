@@ -26,8 +26,8 @@ interface Message {
 }
 
 /**
- * Presents a security key on USB HID as a card whose only application is FIDO2. This card accepts the APDUs of CTAP (CTAP 2.1, 11.3), so the
- * code for cards in readers works with it unchanged.
+ * Presents a security key on USB HID as a card whose only application is FIDO2. This card accepts the APDUs of CTAP (CTAP 2.1, 11.3), so the code for
+ * cards in readers works unchanged with this card.
  */
 export class HidCard implements PcscCard {
   readonly protocol = 'T=1';

@@ -17,7 +17,7 @@ export interface Place {
 /**
  * Reads the facts of a device from its card. Uses no secret and changes nothing.
  *
- * @throws CardwrightError the refusal, if a card that cannot be erased does not let its GUID or certificates be read, because such a card must not be
+ * @throws CardwrightError the refusal of the card to let its GUID or certificates be read, if the card cannot be erased, because it must not be
  *   mistaken for a blank card; `CARD_ERROR` for other wrong answers, and errors that end the connection
  */
 export async function identify(card: CardApplications, place: Place): Promise<DeviceInfo> {

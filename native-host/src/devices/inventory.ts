@@ -10,8 +10,8 @@ import { factsWithoutLooking, provisionalId, type Place } from './identify.js';
 import type { UsbAuthenticators } from './usb-authenticators.js';
 
 /**
- * Milliseconds that a look at a card, which reads its facts, waits for another program to release the card. The host of another page that looks
- * at the same card needs the card only for an instant.
+ * Milliseconds that a look at a card, which reads its facts, waits for another program to release the card. This is enough for the host of another
+ * page, which needs only an instant for a look at the same card.
  */
 const LOOK_PATIENCE = 500;
 /** Maximum duration of a look at a card, in milliseconds. A card that works answers everything in less than a second. */

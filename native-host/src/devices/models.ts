@@ -2,7 +2,7 @@ import type { DeviceModel } from '@cardwright/protocol/policy';
 import { models } from '@cardwright/words/en/dialogs/models';
 import type { CardApplications } from './card-applications.js';
 
-/** A kind of device: its name in device policies and for users, and its PIN characters. */
+/** A kind of device: its key in device policies, its name for users, and the characters that its PIN may contain. */
 export interface Model {
   /** Key in device policies. */
   readonly key: DeviceModel | 'unknown';

@@ -70,8 +70,8 @@ export function intersectFidoPinRules(
 }
 
 /**
- * Returns the first rule that a new FIDO PIN breaks. Returns null if the PIN breaks no rule. The PIN is UTF-8 in form NFC. The minimum length
- * counts code points, the maximum length counts bytes.
+ * Returns the first rule that a new FIDO PIN breaks. Returns null if the PIN breaks no rule. The PIN is UTF-8 in form NFC. The minimum length is a
+ * number of code points, the maximum length a number of bytes.
  *
  * @param old the PIN that authorises the change; the new PIN must differ from it
  */

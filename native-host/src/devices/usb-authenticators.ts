@@ -6,8 +6,8 @@ import { hidDeviceOfReader, listFidoDevices, openFidoDevice } from '../hid/fido-
 import type { HidChannel } from '../hid/hid-channel.js';
 
 /**
- * Opens FIDO2 applications over USB HID that cannot be reached through the reader of the same device. On YubiKeys before firmware 5.8, the FIDO2
- * application is reached over USB HID alone. The names of authenticator and reader show whether both belong to one device: see `hidDeviceOfReader`.
+ * Opens FIDO2 applications over USB HID that cannot be reached through the reader of the same device. A YubiKey before firmware 5.8 has such a FIDO2
+ * application while it is plugged into USB. The names of authenticator and reader show whether both belong to one device: see `hidDeviceOfReader`.
  */
 export class UsbAuthenticators {
   #binding: Promise<HidBinding | undefined> | undefined;

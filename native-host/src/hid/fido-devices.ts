@@ -15,7 +15,7 @@ const MAX_NAME = 126;
 export interface FidoHidDevice {
   /** The operating system's name of the device while it is plugged in. */
   readonly path: string;
-  /** Product name, such as `YubiKey OTP+FIDO+CCID`; empty if the device has none. */
+  /** Product name, such as `YubiKey OTP+FIDO+CCID`; empty if the device has no product name. */
   readonly product: string;
   readonly manufacturer: string;
   readonly vendorId: number;

@@ -1,5 +1,4 @@
 /** A command APDU (ISO/IEC 7816-4, 5.1). */
-
 export interface CommandApdu {
   readonly cla: number;
   readonly ins: number;

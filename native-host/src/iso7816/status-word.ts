@@ -29,7 +29,7 @@ export const SW = {
 
 /** SW1 that means "SW2 more bytes are available with GET RESPONSE". */
 const MORE_DATA = 0x61;
-/** SW1 that means "wrong Le; SW2 is the right one". */
+/** SW1 that means "wrong Le; SW2 is the right Le". */
 const WRONG_LE = 0x6c;
 /** SW1 of a warning, which may contain a counter in SW2. */
 const WARNING = 0x63;

@@ -1,5 +1,4 @@
 /** A BER-TLV data object (ISO/IEC 7816-4, 5.2.2; ISO/IEC 8825-1). The tag is the big-endian number of its bytes, such as 0x7f49. */
-
 export interface Tlv {
   readonly tag: number;
   readonly value: Uint8Array;

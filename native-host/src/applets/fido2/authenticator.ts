@@ -62,12 +62,10 @@ export class Authenticator {
   }
 
   /**
-   * Opens the authenticator on a card. Returns null when the card has no authenticator, or its authenticator does not support CTAP2. If another
-   * application of the card was selected meanwhile, `card` must select the FIDO application again before the next APDU, as a channel of
-   * `SelectedApplication` does.
+   * Opens the authenticator on a card. Returns null when the card has no authenticator, or its authenticator does not support CTAP2. Before each
+   * APDU, `card` must select the FIDO application if another application is selected, as a channel of `SelectedApplication` does.
    *
-   * @throws CardwrightError `FIDO_UNREACHABLE` if the operating system reserves the FIDO application for itself, and the other errors of
-   *   `NfcCtap.select`
+   * @throws CardwrightError the errors of `NfcCtap.select`, for example `FIDO_UNREACHABLE` if the operating system reserves the FIDO application
    */
   static async overPcsc(card: ApduChannel, options: NfcOptions): Promise<Authenticator | null> {
     const transport = await NfcCtap.select(card, options);
@@ -136,7 +134,7 @@ export class Authenticator {
    * @throws CardwrightError `PASSKEY_EXISTS`, `PASSKEY_STORE_FULL`, `ALGORITHM_NOT_SUPPORTED`, `TOUCH_TIMEOUT`, the errors of `ClientPin.pinToken`,
    *   and `NOT_SUPPORTED_BY_DEVICE` when the credential must be discoverable and the authenticator cannot store one. When verification is required,
    *   no PIN was given and the authenticator cannot verify the user itself: `FIDO_PIN_MISSING` if the authenticator supports a PIN but no PIN is set,
-   *   and `NOT_AUTHENTICATED` in all other cases.
+   *   `NOT_AUTHENTICATED` if it supports no PIN or its PIN is set.
    */
   async makeCredential(wanted: CredentialOrder, use: Use): Promise<MadeCredential> {
     const isRequired = wanted.userVerification === 'required';
@@ -152,9 +150,8 @@ export class Authenticator {
   }
 
   /**
-   * authenticatorGetAssertion: signs with a credential of the list, which the authenticator chooses if it has several (6.2). If a touch is required,
-   * a list that does not fit one message is first searched silently. Returns null when the authenticator has no credential of the list, or reveals no
-   * such credential without user verification.
+   * authenticatorGetAssertion: signs with one credential of the list (6.2). If a touch is required, a list that does not fit one message is first
+   * searched silently. Returns null when the authenticator has no credential of the list, or reveals none without user verification.
    */
   async getAssertion(order: AssertionOrder, use: Use): Promise<Assertion | null> {
     const tokenUse = { permissions: PERMISSION.GET_ASSERTION, rpId: order.rpId };

@@ -46,7 +46,7 @@ const RESULT = { KEY_AGREEMENT: 0x01, TOKEN: 0x02, PIN_RETRIES: 0x03, POWER_CYCL
 /** The remaining tries of a PIN (6.5.5.2). */
 export interface PinRetries {
   readonly retriesLeft: number;
-  /** Set when the device takes no PIN until a power cycle, such as its reinsertion. */
+  /** Set when the device takes no PIN until a power cycle, for example until the device is reinserted. */
   readonly needsPowerCycle: boolean;
 }
 

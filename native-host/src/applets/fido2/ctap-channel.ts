@@ -6,7 +6,7 @@ import { malformedAnswer, meaningOfCtapStatus, type FidoOperation } from './fido
 /** Options of a command: how it is cancelled, and how its user is asked for a touch. */
 export interface Interaction {
   readonly signal?: AbortSignal | undefined;
-  /** Called at most once, when a keep-alive says that the authenticator waits for a touch. */
+  /** Called when a keep-alive says that the authenticator waits for a touch, at most once for each command. */
   readonly onTouch?: (() => void) | undefined;
 }
 

@@ -3,7 +3,10 @@ import type { Clock } from '../../clock.js';
 import { CANCEL_TIME, KEEP_ALIVE, STATUS, USER_TIME, WORK_TIME } from './ctap.js';
 import type { SendOptions } from './ctap-transport.js';
 
-/** Largest number of checks of the time during one message, so that the exchange ends even if the clock stands still. */
+/**
+ * Largest number of checks of the time before the authenticator is asked to stop, and again after that, so that the exchange ends even if the clock
+ * stands still.
+ */
 const MAX_TURNS = 10_000;
 
 /** Limits the time of one message, and decides the result of a cancelled message. All transports share this class. */

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 
 /**
- * The PIN that the card has verified and still counts as verified, as far as this connection knows.
+ * The PIN that the card has verified on this connection, as long as nothing is known to have ended its verification.
  *
  * A PIN stays verified until the card is reset or another application is selected (SP 800-73-4 Part 2, 2.4.2 and 3.1.1), and no other program can do
  * so during the connection. So a verified PIN need not be verified again, and has all its tries. A caller must still handle a card that has lost its
