@@ -90,7 +90,8 @@ const GUID_TAG = 0x34;
 /**
  * Reads the memory of a virtual card from its state file. The card may be in a reader or not.
  *
- * @throws when the file is missing or is not a card's memory, and CardError 6A80 when the CHUID or a certificate's object is not BER-TLV
+ * @throws when the file is missing, cannot be read, or is not a card's memory, and CardError 6A80 when the CHUID or a certificate's object is not
+ * BER-TLV
  */
 export function readCardFacts(stateFile: string): CardFacts {
   const state = new StateFile(stateFile).load();

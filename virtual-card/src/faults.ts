@@ -45,10 +45,10 @@ export const FAULT_FORMS: readonly string[] = [
  * - `status`: the APDU is not executed but answered with a status word;
  * - `garble`: the card executed the APDU, but its answer arrives damaged: the data inverted under the right status word, or half a status word where
  *   there is no data;
- * - `stale`: the APDU is not executed but answered with the last answer that the card gave (9000 if there is none);
+ * - `stale`: the APDU is not executed but answered with the last answer that the card gave (9000 if the card has not answered yet);
  * - `delay`: the APDU is executed and answered after a number of milliseconds;
  * - `hold`: the APDU is executed and answered only when the card is released, so that the APDU takes as long as a test needs;
- * - `mute`: neither this APDU nor a later one is executed or answered, but the reader still gets the ATR. At 0, the reader gets FFFF instead of the
+ * - `mute`: neither this APDU nor a later APDU is executed or answered, but the reader still gets the ATR. At 0, the reader gets FFFF instead of the
  *   ATR: it detects a card, but cannot power it.
  */
 export type Fault =
@@ -111,14 +111,14 @@ export class FaultPlan {
     this.#faults = faults;
   }
 
-  /** True unless the fault `mute@0` keeps the reader from powering the card. */
+  /** True if the reader can power the card. False if the faults contain `mute@0`. */
   get answersReset(): boolean {
     return !this.#faults.some(({ kind, at }) => kind === 'mute' && at === 0);
   }
 
   /**
-   * Counts the next APDU and returns its fault. Returns undefined if the APDU has no fault. Once a `mute` has happened, returns the `mute` for every
-   * APDU.
+   * Counts the next APDU and returns its fault. Returns undefined if the APDU has no fault. After the first `mute`, returns this `mute` for all later
+   * APDUs.
    */
   next(apdu: Uint8Array): Fault | undefined {
     this.#apdus += 1;

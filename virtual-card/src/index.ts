@@ -1,6 +1,6 @@
 /**
  * A smart card or security key in software, with PIV, FIDO2 or both. `insertCard` puts a card, whose memory is in a file, into the vpcd virtual
- * reader. For other transports, a `Chip` over a `Card` needs neither file nor reader.
+ * reader. For another transport, create a `Chip` over a `Card`, which needs neither a file nor a reader.
  */
 export { insertCard, type InsertOptions, type VirtualCard } from './virtual-card.js';
 export { Card, type Circumstances, type Touch } from './card/card.js';

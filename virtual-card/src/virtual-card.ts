@@ -46,7 +46,8 @@ const INSERTION_TIMEOUT_MS = 5_000;
  * Puts a virtual card into a vpcd slot. Resolves when the reader has powered the card and read its ATR, so that PC/SC clients see it.
  *
  * @throws when nothing listens on the port, when the reader does not power the card within 5 s (for example, because a card is already in the slot),
- * or when the state file cannot be read, is not a card's memory, or is of another profile
+ * when the state file cannot be read, is not a card's memory, or is of another profile, or when `contactless` or `pinComplexity` does not fit the
+ * profile (constructor of `Card`)
  */
 export async function insertCard(options: InsertOptions): Promise<VirtualCard> {
   const file = new StateFile(options.stateFile);
@@ -138,8 +139,8 @@ export class VirtualCard extends EventEmitter<VirtualCardEvents> {
   }
 
   /**
-   * Pulls the card out of the reader. The changes of an APDU that runs at that moment are not stored. pcscd looks at its readers only every 400 ms,
-   * so PC/SC clients do not notice the removal of a card that is back sooner.
+   * Pulls the card out of the reader. The changes of an APDU that runs at that moment are not stored. pcscd looks at its readers every 400 ms. If a
+   * card is back sooner, PC/SC clients may therefore not notice its removal.
    */
   async pull(): Promise<void> {
     await this.#connection?.close();

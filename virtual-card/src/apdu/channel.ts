@@ -2,8 +2,8 @@ import { type Command, isExtended, parseCommand } from './command.js';
 import { CardError, StatusWord } from './status-word.js';
 
 /**
- * Response data and the status word to send with it, such as 9100. The data is sent whole. Data in a plain Buffer is sent with 9000, in pieces if
- * necessary.
+ * Response data with a status word other than 9000, such as 9100. The data is sent in one piece. If `Execute` returns a Buffer instead, the status
+ * word is 9000, and data that is too long for the reader is sent in several pieces.
  */
 export interface Answer {
   readonly data: Buffer;
@@ -17,24 +17,27 @@ export type Execute = (command: Command) => Promise<Buffer | Answer>;
 export interface TransportRules {
   /** Set when the card accepts extended APDUs. Otherwise it answers an extended APDU with 6700. */
   readonly extendedLength: boolean;
-  /** Set when the card answers 6985 to another command while response data waits for GET RESPONSE. The data is discarded in any case. */
+  /**
+   * Set when the card answers 6985 to a command other than GET RESPONSE while response data waits to be fetched. If not set, the card executes the
+   * command. The data is discarded in both cases.
+   */
   readonly refusesUnfetched: boolean;
   /**
-   * Set when the card answers 6883 to a command that interrupts a chain. Otherwise the card executes this command. The chain is discarded in any
-   * case.
+   * Set when the card answers 6883 to a command that interrupts a chain. If not set, the card executes the interrupting command. The chain is
+   * discarded in both cases.
    */
   readonly refusesBrokenChain: boolean;
 }
 
 const CHAINING_BIT = 0x10;
 const GET_RESPONSE = 0xc0;
-/** Longest data of a command chain, in bytes. Every object of a PIV card is shorter. */
+/** Longest data of a command chain, in bytes. The longest object of any profile (`maxObjectBytes`) is shorter. */
 const MAX_CHAINED_BYTES = 8192;
 const NO_DATA = Buffer.alloc(0);
 
 /**
- * The transport layer of a card. Joins a command chain (ISO/IEC 7816-4, 5.3.3) into one command. An answer that is longer than the reader accepts at
- * once is stored, and returned in pieces by GET RESPONSE (5.3.4).
+ * The transport layer of a card. Joins a command chain (ISO/IEC 7816-4, 5.3.3) into one command. If an answer is longer than the reader accepts
+ * at once, stores the rest until the reader fetches it with GET RESPONSE (5.3.4).
  */
 export class ApduChannel {
   readonly #execute: Execute;

@@ -1,5 +1,6 @@
 /**
- * Status words of ISO/IEC 7816-4, 5.1.3, as used by SP 800-73-4 Part 2 and Yubico's extensions. A status word from another source names its source.
+ * Status words of ISO/IEC 7816-4, 5.1.3, as used by SP 800-73-4 Part 2 and Yubico's extensions. If a status word has another source, its
+ * comment names the source.
  */
 export const StatusWord = {
   ok: 0x9000,

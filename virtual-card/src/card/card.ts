@@ -22,8 +22,9 @@ export type Touch = 'at-once' | 'never' | 'denied' | { readonly after: number };
 /** Properties outside the card's memory: how the card is read, and how its device was configured. */
 export interface Circumstances {
   /**
-   * Set when a dual-interface card lies on a contactless reader. Profile `piv` then has another answer to reset, and refuses what the standard
-   * permits over contacts only. A YubiKey then shows its FIDO2 application, which firmware before 5.8 hides from readers with contacts.
+   * Set when a dual-interface card lies on a contactless reader. The profiles `piv` and `piv-fido` then have another answer to reset, and refuse what
+   * the standard permits over contacts only. A YubiKey 5 then offers its FIDO2 application, which firmware before 5.8 hides from readers with
+   * contacts.
    */
   readonly contactless?: boolean;
   /** Set for a YubiKey (firmware 5.7 or later) that was configured to refuse trivial PINs and PUKs. */

@@ -9,7 +9,10 @@ export interface FidoPin {
   readonly hash: Buffer | undefined;
   /** Length of the current PIN, in Unicode code points. */
   readonly codePoints: number;
-  /** Length of the shortest PIN that any configuration accepts. `mostBytes` is the length of the longest PIN, in bytes of UTF-8. */
+  /**
+   * Length of the shortest PIN that the device accepts, in Unicode code points. A configured minimum (`FidoState.minPinLength`) may be larger.
+   * `mostBytes` is the length of the longest PIN, in bytes of UTF-8.
+   */
   readonly fewestCodePoints: number;
   readonly mostBytes: number;
   triesLeft: number;
@@ -25,8 +28,8 @@ const SHARED_SHORTEST = 6;
 const SHARED_LONGEST_BYTES = 8;
 
 /**
- * Returns the FIDO PIN of a card: the PIV application's PIN if the profile shares it, otherwise the FIDO2 application's own PIN. The first use of an
- * own PIN creates the application's memory.
+ * Returns the FIDO PIN of a card: the PIV application's PIN if the profile shares it, otherwise the FIDO2 application's own PIN. For the
+ * application's own PIN, creates the application's memory if `state` has none.
  */
 export function fidoPinOf(state: CardState, profile: FidoProfile): FidoPin {
   return profile.pin === 'shared' ? new SharedPin(state.pin) : new OwnPin((state.fido ??= freshFidoState()));

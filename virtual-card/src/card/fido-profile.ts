@@ -17,7 +17,10 @@ export interface FidoProfile {
   readonly attestation: 'batch' | 'self' | 'none';
   /** COSE algorithms in order of preference. */
   readonly algorithms: readonly number[];
-  /** Set when PIN tokens have permissions and the command authenticatorConfig exists (CTAP 2.1). Otherwise every PIN token permits everything. */
+  /**
+   * Set for an application of CTAP 2.1 or later: PIN tokens have permissions, and the commands that CTAP 2.1 added exist. If not set, every PIN token
+   * permits everything.
+   */
   readonly permissions: boolean;
   /** Set when enterprise attestation can be enabled. */
   readonly enterpriseAttestation: boolean;
@@ -30,7 +33,7 @@ export interface FidoProfile {
    * the application.
    */
   readonly resetTransports: readonly string[] | undefined;
-  /** Set when getInfo contains the members of CTAP 2.3: the longest PIN, and whether simple PINs are refused. */
+  /** Set when getInfo contains two members of CTAP 2.3: the length of the longest PIN, and whether simple PINs are refused. */
   readonly tellsPinPolicy: boolean;
   /** The FIDO PIN: `own`, or `shared` with the PIV application (one value and one retry counter). */
   readonly pin: 'own' | 'shared';
@@ -39,11 +42,14 @@ export interface FidoProfile {
   /** Set when credential management accepts a token that is bound to a relying party (CTAP 2.1, 6.8). */
   readonly managesWithBoundToken: boolean;
   /**
-   * Set when the application signs an assertion without a touch if the client asks for this (CTAP 2.1, 6.2: "up" false). Otherwise it refuses such a
-   * request.
+   * Set when the application can sign an assertion without a touch, as a client requests by the option "up" false (CTAP 2.1, 6.2). If not set, the
+   * application refuses this option.
    */
   readonly signsSilently: boolean;
-  /** Set when a discoverable credential is returned but not stored if it is made while user verification is always required (alwaysUv). */
+  /**
+   * Set when the application does not store a discoverable credential that is created while user verification is always required (alwaysUv), although
+   * its answer reports success.
+   */
   readonly losesCredentialsUnderAlwaysUv: boolean;
   /** Firmware version as one number, such as 0x050702; undefined if the application reports no version. */
   readonly firmwareVersion: number | undefined;

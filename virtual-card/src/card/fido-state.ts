@@ -15,11 +15,11 @@ export interface FidoState {
   minPinLength: number;
   /** Relying parties that may ask for `minPinLength`. */
   minPinLengthRpIds: readonly string[];
-  /** The hash of the PIN that must be changed before a token is issued (forcePINChange). */
+  /** The hash of the PIN that must be changed before a token is issued (forcePINChange). Undefined if no PIN must be changed. */
   pinToChange: Buffer | undefined;
   alwaysUv: boolean;
   enterpriseAttestation: boolean;
-  /** Counter of the last signature, over all credentials. */
+  /** The last value of the signature counter, which all credentials share. */
   signatureCounter: number;
   /** Discoverable credentials, oldest first. */
   credentials: readonly ResidentCredential[];

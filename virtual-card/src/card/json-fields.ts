@@ -14,12 +14,12 @@ export function fieldsOf(json: unknown): Fields {
 }
 
 /**
- * Decodes hexadecimal text, up to the first character that is not hexadecimal.
+ * Decodes bytes from hexadecimal text.
  *
- * @throws when the value is not a text, or not whole bytes in hexadecimal
+ * @throws when the value is not a text, or the text is not whole bytes in hexadecimal
  */
 export function decodeBytes(json: unknown): Buffer {
-  // Buffer.from would drop the text from the first wrong digit on.
+  // The digits are checked, because Buffer.from would silently drop the text from the first wrong digit on.
   if (typeof json !== 'string' || !HEXADECIMAL.test(json)) throw new Error('bytes in hexadecimal expected');
   return Buffer.from(json, 'hex');
 }

@@ -17,7 +17,7 @@ export function isTrivialPin(padded: Buffer): boolean {
   return isTrivial(padded.toString('latin1').replace(PADDING, ''));
 }
 
-/** True if a PIN or PUK repeats one character, or is in `REFUSED`. The length is not checked. */
+/** True if all characters of a PIN or PUK are the same, or if the PIN or PUK is in `REFUSED`. The length is not checked. */
 export function isTrivial(pin: string): boolean {
   return new Set(pin).size < 2 || REFUSED.includes(pin);
 }

@@ -44,7 +44,7 @@ export interface Profile {
   readonly contactlessAtr: Buffer | undefined;
   /** Set when the card has a PIV application. */
   readonly pivApplication: boolean;
-  /** AID of an application that is neither PIV nor FIDO2. The application can be selected, but refuses every other command. */
+  /** AID of an application that can be selected, but refuses all its commands. Undefined if the card has no such application. */
   readonly otherApplication: Buffer | undefined;
   /** Yubico's firmware, or an applet that imitates it: Yubico's instructions, management application and serial number. Undefined on other cards. */
   readonly firmware: Firmware | undefined;
@@ -65,8 +65,8 @@ export interface Profile {
   /** Set when the card accepts one-way authentication with the management key (9B): a challenge (tag 81) without a witness. */
   readonly oneWayManagementAuthentication: boolean;
   /**
-   * Set when a command on 9B with a tag 82, even an empty one, is INTERNAL AUTHENTICATE: the card encrypts the challenge and grants the reader
-   * nothing.
+   * Set when GENERAL AUTHENTICATE on 9B with a tag 82, even an empty tag, is INTERNAL AUTHENTICATE: the card encrypts the challenge and grants the
+   * reader nothing.
    */
   readonly internalManagementAuthentication: boolean;
   /**
@@ -79,7 +79,9 @@ export interface Profile {
   /** Set when the PIN may contain only the digits 0 to 9. The PUK may contain any bytes. */
   readonly pinDigitsOnly: boolean;
   readonly freshPin: FreshPinRule;
-  /** Set when every SELECT by name clears the security status, even if it names the application that is already selected, or an unknown one. */
+  /**
+   * Set when every SELECT by name clears the security status, even a SELECT of the application that is already selected, or of an unknown application.
+   */
   readonly selectEndsLogin: boolean;
   readonly statusWords: ProfileStatusWords;
 }

@@ -10,10 +10,7 @@ import { profileNames } from './profile.js';
  */
 const OWNER_ONLY = 0o600;
 
-/**
- * Stores the card's memory in a JSON file. The file is replaced atomically, by a rename, and only when the memory has
- * changed.
- */
+/** Stores the card's memory in a JSON file. Replaces the file atomically, by a rename, and only when the memory has changed. */
 export class StateFile {
   readonly #path: string;
   #written: string | undefined;
@@ -60,7 +57,7 @@ function encode(state: CardState): string {
     managementKey: state.managementKey,
     keys: byHexTag(state.keys),
     objects: byHexTag(state.objects),
-    // An undefined field is omitted, so that the file of a card without FIDO2 does not change.
+    // An undefined field is omitted, so that a file from before this field existed stays unchanged until the card's FIDO2 application is used.
     fido: encodeFido(state.fido),
   };
   return `${JSON.stringify(json, hexForBuffers, 2)}\n`;

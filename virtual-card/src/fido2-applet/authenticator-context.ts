@@ -16,7 +16,7 @@ export interface Context {
   readonly poweredAt: number;
   /** Aborts when the client cancels. */
   readonly cancelled: AbortSignal;
-  /** The parts of earlier answers that the next command may request. A command that never continues another command discards these parts. */
+  /** The parts of earlier answers that the client may still request. Empty for a command without `continues` (authenticator.ts). */
   readonly pending: Pending;
 }
 

@@ -61,7 +61,7 @@ export class Authenticator {
     return this.#presence.isWaiting;
   }
 
-  /** Discards the PIN's session state and all pending answers, as a reset by the reader does. */
+  /** Discards the key agreement, the PIN token and all pending answers. Called when the reader resets the card. */
   forget(): void {
     this.#pins.forget();
     this.#pending = nothingPending();

@@ -144,7 +144,8 @@ function updateUser(context: Context, parameters: Parameters): void {
 /**
  * Returns the credential that the parameters name.
  *
- * @throws CtapError 36 if the client sends no code, 33 if its token is invalid or does not permit this, 2E if there is no such credential
+ * @throws CtapError 36 if the client sends no code, 33 if the code or the token is invalid, or the token does not permit the command, 2E if there is
+ * no such credential
  */
 function named(context: Context, parameters: Parameters): ResidentCredential {
   const id = parameters.within(Key.subCommandParams).within(SubParameter.credentialId).bytes('id');

@@ -10,7 +10,7 @@ export interface Credential extends CredentialKey {
   readonly id: Buffer;
   readonly credProtect: number;
   readonly hmacSecret: boolean;
-  /** Undefined for a credential that is not discoverable. The id of such a credential contains the sealed key. */
+  /** Undefined for a credential that is not discoverable, whose sealed key is in its id. */
   readonly user: FidoUser | undefined;
 }
 

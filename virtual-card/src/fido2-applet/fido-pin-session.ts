@@ -9,7 +9,7 @@ import { PinToken } from './pin-token.js';
 /** Number of consecutive wrong PINs after which a power cycle is needed (CTAP 2.1, 6.5.5.7.1). */
 const MOST_MISMATCHES = 3;
 
-/** What the FIDO2 application remembers of its PIN only while it has power: the key agreement, the token and the number of wrong PINs. */
+/** The data about its PIN that the FIDO2 application loses with its power: the key agreement, the token, and the number of consecutive wrong PINs. */
 export class FidoPinSession {
   readonly #card: Card;
   readonly #profile: FidoProfile;
@@ -46,13 +46,13 @@ export class FidoPinSession {
     return Math.max(this.#card.fido.minPinLength, this.pin.fewestCodePoints);
   }
 
-  /** Discards key agreement and tokens, as a reset by the reader does. Earlier wrong PINs still count. */
+  /** Discards the key agreement and the token. Called when the reader resets the card. Earlier wrong PINs still count. */
   forget(): void {
     this.#agreement = new KeyAgreement();
     this.#token = undefined;
   }
 
-  /** Discards key agreement and tokens, and no longer counts earlier wrong PINs. authenticatorReset ends with this call. */
+  /** Discards the key agreement and the token, and no longer counts earlier wrong PINs. Called at the end of authenticatorReset. */
   powerCycle(): void {
     this.forget();
     this.#mismatches = 0;

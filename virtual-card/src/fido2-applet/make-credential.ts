@@ -109,7 +109,7 @@ function readOrder(context: Context, parameters: Parameters): Order {
   };
 }
 
-/** Reads the user of a registration or of an update. */
+/** Reads the user whose credential is to be created, or whose names are to be updated. */
 export function readUser(parameters: Parameters): FidoUser {
   const id = parameters.bytes('id');
   if (id.length === 0 || id.length > MAX_USER_ID_BYTES) {
@@ -145,8 +145,8 @@ function chooseAlgorithm({ profile }: Context, list: readonly Parameters[]): num
 }
 
 /**
- * True if the attestation certificate must identify the authenticator. Platform-managed attestation (2) always does this. Vendor-facilitated
- * attestation (1) never does, because the vendor's list of relying parties is empty here.
+ * True if the attestation certificate must identify the authenticator: the client requests platform-managed attestation (2). False for
+ * vendor-facilitated attestation (1), because the vendor's list of relying parties is empty here. False if the client requests neither.
  *
  * @throws CtapError 02 if enterprise attestation is not enabled, 2C for a value other than 1 and 2
  */
@@ -173,8 +173,8 @@ function requireNoToken({ fido, pins, profile }: Context, isResident: boolean): 
 }
 
 /**
- * Stores a discoverable credential and returns its id. The credential replaces any other with the same user and relying party. A profile that loses
- * credentials under alwaysUv only deletes the replaced credential then, and stores nothing.
+ * Stores a discoverable credential and returns its id. The credential replaces any other with the same user and relying party. While user
+ * verification is always required, a profile with `losesCredentialsUnderAlwaysUv` deletes the replaced credential but stores nothing.
  *
  * @throws CtapError 28 if the authenticator is full
  */

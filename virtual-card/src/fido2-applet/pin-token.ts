@@ -17,7 +17,7 @@ const TOKEN_BYTES = 32;
 const FIRST_USE_MS = 30_000;
 const LONGEST_USE_MS = 600_000;
 
-/** A pinUvAuthToken in use (CTAP 2.1, 6.5.2.1). */
+/** A pinUvAuthToken that was issued to a client (CTAP 2.1, 6.5.2.1). */
 export class PinToken {
   readonly bytes = randomBytes(TOKEN_BYTES);
   readonly #issuedAt: number;
@@ -50,7 +50,7 @@ export class PinToken {
     return this.clock.now() - this.#issuedAt < limit && currentPin?.equals(this.pinHash) === true;
   }
 
-  /** True if the token's holder authenticated the message by this protocol. The token then counts as used. */
+  /** True if `code` authenticates the message under this token, and the token was issued for this protocol. The token then counts as used. */
   verify(protocol: PinProtocol, message: Buffer, code: Buffer): boolean {
     const isRight = protocol === this.protocol && protocol.verify(this.bytes, message, code);
     this.#wasUsed ||= isRight;
@@ -67,7 +67,7 @@ export class PinToken {
     }
   }
 
-  /** Binds the token to this relying party, unless the token is already bound. */
+  /** Binds the token to this relying party. Does nothing if the token is already bound. */
   bind(rpId: string): void {
     this.rpId ??= rpId;
   }

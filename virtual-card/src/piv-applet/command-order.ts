@@ -7,7 +7,7 @@ import { Slot } from './slots.js';
 const keepsPinFresh: Readonly<Record<FreshPinRule, (command: Command) => boolean>> = {
   'until-used': () => true,
   'until-other-command': ({ ins }) => ins === Ins.verify || ins === Ins.generalAuthenticate,
-  // VERIFY is not listed, because a successful VERIFY makes the PIN fresh again.
+  // VERIFY need not keep the PIN fresh, because a successful VERIFY makes the PIN fresh again.
   'next-command': usesKey,
 };
 

@@ -89,7 +89,7 @@ function prove(card: Card, expected: Buffer | undefined, answer: Buffer): void {
   }
 }
 
-/** Requires that P1 names the key's algorithm, unless the card ignores P1. 00 means the default algorithm, 3DES (SP 800-78-4, table 6-2). */
+/** Checks that P1 names the key's algorithm; 00 names 3DES (SP 800-78-4, table 6-2). Does nothing on a card that ignores P1. */
 function requireAlgorithm(card: Card, p1: number): void {
   const { wrongManagementAlgorithm } = card.profile.statusWords;
   const isDefault = p1 === 0 && card.state.managementKey.algorithm === ManagementAlgorithm.tripleDes;

@@ -27,7 +27,7 @@ const LAST_OBJECT = 0x5f_ffff;
 /** Discovery object (SP 800-73-4 Part 1, 3.3.2): the PIV card application PIN alone satisfies the access rules. */
 const discovery = tlv(DISCOVERY_OBJECT, tlv(0x4f, pivAid), tlv(0x5f2f, Buffer.of(0x40, 0x00)));
 
-/** Executes GET DATA (SP 800-73-4 Part 2, 3.1.2): returns an object by its tag, in tag 53 unless it is the Discovery Object. */
+/** Executes GET DATA (SP 800-73-4 Part 2, 3.1.2): returns the object with a tag, wrapped in tag 53. Returns the Discovery Object without tag 53. */
 export function getData(card: Card, command: Command): Buffer {
   requireCurrentApplication(command);
   const tag = readTag(command.data);

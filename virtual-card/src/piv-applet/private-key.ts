@@ -35,7 +35,7 @@ export const freshKeys: KeySource = {
 
 const decoded = new WeakMap<Buffer, KeyObject>();
 
-/** Returns the key object of a slot's key. Each stored key is decoded only once, because a card uses its keys often. */
+/** Returns the key object of a slot's key. Decodes a stored key at its first use, and remembers the result. */
 export function keyObjectOf({ privateKey }: Pick<StoredKey, 'privateKey'>): KeyObject {
   const known = decoded.get(privateKey);
   if (known) return known;
@@ -126,7 +126,7 @@ export function toBytes(value: bigint): Buffer {
   return Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex');
 }
 
-/** Returns the inverse of `value` modulo `modulus`, by the extended Euclidean algorithm. The two must have no common divisor. */
+/** Returns the inverse of `value` modulo `modulus`, by the extended Euclidean algorithm. The two numbers must be coprime. */
 export function inverseOf(value: bigint, modulus: bigint): bigint {
   let [previous, current] = [modulus, value % modulus];
   let [previousFactor, factor] = [0n, 1n];

@@ -21,7 +21,7 @@ export function isRetired(slot: number): boolean {
   return slot >= Slot.firstRetired && slot <= Slot.lastRetired;
 }
 
-/** True if the slot is for key management (9D, 82 to 95): its key agrees on keys or decrypts them. By the standard, that key does not sign. */
+/** True if the slot is for key management (9D, 82 to 95). By the standard, a key in this slot derives or decrypts other keys, and does not sign. */
 export function isKeyManagement(slot: number): boolean {
   return slot === Slot.keyManagement || isRetired(slot);
 }

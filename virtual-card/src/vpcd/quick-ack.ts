@@ -27,7 +27,7 @@ function bindLinux(): SetSocketOption {
     .load(null)
     .func('int setsockopt(int fd, int level, int name, const void *value, uint32_t size)');
   return (descriptor) => {
-    // A failure only costs time: the other side may just have closed the socket.
+    // The result is ignored, because a failure costs only time. The call fails, for example, if the other side has just closed the socket.
     setsockopt(descriptor, IPPROTO_TCP, TCP_QUICKACK, ENABLED, ENABLED.byteLength);
   };
 }

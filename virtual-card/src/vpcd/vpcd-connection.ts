@@ -4,7 +4,7 @@ import type { CardInReader } from '../card-in-reader.js';
 import { acknowledgeAtOnce } from './quick-ack.js';
 
 const LENGTH_BYTES = 2;
-/** Frames of one byte are control commands of vpcd, not APDUs. */
+/** Control commands of vpcd. A frame whose body is one byte contains a control command, any other frame an APDU. */
 const Control = { powerOff: 0, powerOn: 1, reset: 2, getAtr: 4 } as const;
 
 /**

@@ -23,7 +23,7 @@ export interface CertificateExtension {
 }
 
 export interface CertificateContent {
-  /** The DER encoding of the Name. `validity` and `subject` are DER too, so that they can be copied from another certificate unchanged. */
+  /** The issuer's Name. Issuer, validity and subject are in DER, so that they can be copied unchanged from another certificate. */
   readonly issuer: Buffer;
   readonly validity: Buffer;
   readonly subject: Buffer;

@@ -82,8 +82,8 @@ export interface AttestationKey {
 }
 
 /**
- * Returns the attestation key of all virtual PIV cards with one firmware, which anyone can derive. In real YubiKeys, F9 is the key of a batch too:
- * published attestations by YubiKeys of different owners and serial numbers verify with the same key.
+ * Returns the attestation key of all virtual PIV cards with one firmware. Anyone can derive this key. In real YubiKeys, F9 is the key of a batch
+ * too: published attestations by YubiKeys of different owners and serial numbers verify with the same key.
  *
  * @param version such as `4.3.7`
  */
@@ -102,7 +102,8 @@ export interface FidoBatch {
 }
 
 /**
- * Returns the batch of all authenticators of one model (WebAuthn Level 3, 8.2.1). These authenticators share one key, which anyone can derive.
+ * Returns the batch of all authenticators of one model (WebAuthn Level 3, 8.2.1). These authenticators share one key. Anyone can derive
+ * this key.
  *
  * @param serial serial number that the certificate contains for enterprise attestation, so that the certificate identifies a single authenticator
  */

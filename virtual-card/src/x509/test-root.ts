@@ -4,18 +4,18 @@ import { fileURLToPath } from 'node:url';
 
 /**
  * Paths of PEM files with the certificates under which virtual cards attest, for tests and the demo only. In this order:
- * - the root of all firmware before 5.8, which signs the certificate of F9 itself;
- * - the root of firmware 5.8;
+ * - the root of firmware before 5.7.4, which signs the certificate of F9 itself;
+ * - the root of firmware 5.7.4 and later;
  * - the root of the batches of FIDO authenticators;
- * - the authorities between the root of firmware 5.8 and F9, which are on no card: the lower authority, which signs the certificate of F9, then the
- *   upper authority, which signs the certificate of the lower one.
+ * - the authorities between the root of firmware 5.7.4 and later and F9, whose certificates are on no card: the lower authority, which signs the
+ *   certificate of F9, then the upper authority, which signs the lower authority's certificate.
  */
 export const testAttestationRootPath = committed('test-root.pem');
 export const testAttestationRoot58Path = committed('test-root-58.pem');
 export const testFidoRootPath = committed('test-root-fido.pem');
 export const testAttestationIntermediatesPath = committed('test-intermediates.pem');
 
-/** Returns the root certificate of all firmware before 5.8. */
+/** Returns the root certificate of firmware before 5.7.4. */
 export function testAttestationRoot(): X509Certificate {
   return new X509Certificate(readFileSync(testAttestationRootPath));
 }

@@ -8,7 +8,7 @@ export const JAVA_CARD_ATR = Buffer.from('3BF81300008131FE454A434F5076323431B7',
 
 /** A PIV card that follows SP 800-73-4, without extensions. */
 export const piv: Profile = {
-  // T=1 with contacts, without a vendor's name. The historical bytes announce command chaining and extended lengths.
+  // An ATR for T=1 over contacts, which names no vendor. The historical bytes announce command chaining and extended lengths.
   atr: Buffer.from('3B878131FE458031C073C821C0A7', 'hex'),
   // The ATR that a contactless reader builds from the same historical bytes (PC/SC Part 3, 3.1.3.2.3).
   contactlessAtr: Buffer.from('3B8780018031C073C821C02D', 'hex'),

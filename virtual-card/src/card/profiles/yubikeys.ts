@@ -28,7 +28,7 @@ function yubikeyWith(firmware: Firmware, fido?: FidoProfile): Profile {
     oneWayManagementAuthentication: true,
     internalManagementAuthentication: false,
     ecKeyManagementKeySigns: true,
-    // `ykman piv reset` spends the tries with empty PINs. Cards that check the format first would refuse them without spending a try.
+    // `ykman piv reset` spends all tries with empty PINs. This works only on a card that does not check the format first.
     checksPinFormatFirst: false,
     pinDigitsOnly: false,
     freshPin: 'until-used',
@@ -51,7 +51,7 @@ export const yubikey54 = yubikeyWith(firmwares['5.4.3'], fidoOfYubikey54);
 export const yubikey57 = yubikeyWith(firmwares['5.7.2'], fidoOfYubikey57);
 export const yubikey58 = yubikeyWith(firmwares['5.8.0'], fidoOfYubikey58);
 
-/** An applet on a Java Card that accepts only short APDUs, although it reports the version of a YubiKey that accepts both. */
+/** An applet on a Java Card that accepts only short APDUs, although it reports a firmware version in which a YubiKey accepts extended APDUs. */
 export const noExtendedLength: Profile = {
   ...yubikey54,
   atr: JAVA_CARD_ATR,
@@ -62,7 +62,7 @@ export const noExtendedLength: Profile = {
 /** A YubiKey whose owner has irreversibly deleted the key and the certificate in F9. */
 export const noAttestationKey: Profile = { ...yubikey57, attestationKey: false };
 
-/** An applet on a Java Card that reports the version of a YubiKey that attests, but does not attest. */
+/** An applet on a Java Card that does not attest, although it reports a firmware version in which a YubiKey attests. */
 export const noAttestation: Profile = {
   ...noAttestationKey,
   atr: JAVA_CARD_ATR,
