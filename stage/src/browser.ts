@@ -41,8 +41,8 @@ export interface BrowserOptions {
   /** Managed policy when the browser starts. Only for a headless browser. */
   readonly policy?: StagePolicy;
   /**
-   * The id of an extension that Chromium fetches and installs because of `policy`, which then also sets this extension's `storage.managed`. For a
-   * browser whose `extensionDir` is null. Such a Chromium reaches only loopback addresses.
+   * The id of an extension that Chromium fetches and installs because of `policy`, which then also sets this extension's `storage.managed`.
+   * Requires that `extensionDir` is null. With this option, Chromium reaches only loopback addresses.
    */
   readonly installedByPolicy?: string;
   /** Hosts that the browser resolves to this computer, such as a `RelyingPartySite`. */
@@ -51,7 +51,7 @@ export interface BrowserOptions {
 
 type Puppeteer = Pick<PuppeteerNode, 'connect' | 'defaultArgs' | 'launch'>;
 
-/** Loads Puppeteer. Called only when a browser is started, because Puppeteer has more modules than the rest of the stage. */
+/** Loads Puppeteer. Called only when a browser is needed, because Puppeteer has more modules to load than the rest of the stage. */
 export const loadPuppeteer = async (): Promise<Puppeteer> => (await import('puppeteer-core')).default;
 
 /**
@@ -101,7 +101,7 @@ export async function launchBrowser(options: BrowserOptions): Promise<StageBrows
     ],
   });
   const forgetBrowser = onProcessEnd(() => killGroup(browser.process()));
-  // Chromium answers `storage.managed` only some seconds after its start. Until then the extension answers no page, and pages would give up.
+  // Waits for the policy. Chromium provides `storage.managed` some seconds after its start, and until then the extension answers no page.
   if (policy !== null && (options.policy?.extension !== undefined || installedByPolicy === undefined)) {
     await followPolicy({ browser, installedByPolicy }, options.policy ?? {});
   }
@@ -115,8 +115,8 @@ export async function launchBrowser(options: BrowserOptions): Promise<StageBrows
 }
 
 /**
- * Features that are disabled in a Chromium without a display, because only a user needs them. They are Chromium's own pages behind the address bar,
- * which cost each window as much as the page in it, and a process that is kept ready for the next site.
+ * Features that are disabled in a Chromium without a display, because only a user needs them: Chromium's own pages behind the address bar, which cost
+ * as much in each window as the page that the window shows, and a process that is kept ready for the next site.
  */
 const UNSEEN_FEATURES = [
   'WebUIOmniboxPopup',

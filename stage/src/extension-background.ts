@@ -44,11 +44,12 @@ export async function stopBackground(browser: Browser): Promise<void> {
   await gone;
 }
 
-/** Timers of the background that are at least this long wait for the user at a window. */
+/** A timer of the background with at least this time counts as a wait for the user at a window, in milliseconds. */
 const PATIENCE_FOR_PEOPLE_MS = 60_000;
 
 /**
- * Shortens the time for which the extension's windows wait for the user. Applies to waits that begin before the background ends.
+ * Shortens the time for which the extension's windows wait for the user. Applies to the waits that begin after this call, until the
+ * background ends.
  *
  * @param milliseconds the new waiting time
  */

@@ -50,7 +50,7 @@ export function registerHost(
 }
 
 /**
- * Registers a native host in one place, or removes the registration.
+ * Registers a native host at a target (the paths of its manifest and launcher), or removes the registration.
  *
  * @param program the host's JavaScript file; null to remove the registration
  */

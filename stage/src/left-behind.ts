@@ -8,7 +8,7 @@ const LOOK_EVERY_MS = 50;
 /** Names of the files that Chromium itself leaves in the temporary folder: the sockets of its singleton and its crash reporter. */
 const OF_CHROMIUM = /^\.?(org\.chromium|com\.google)\./i;
 
-/** Returns the environment that makes a process belong to a stage. */
+/** Returns the environment variables that mark a process as one of a stage, and set its folder for temporary files. */
 export const stageMark = (folder: string, temporary: string): NodeJS.ProcessEnv => ({
   [MARK]: folder,
   TMPDIR: temporary,

@@ -80,7 +80,10 @@ export class MobileDialog {
     await this.press('installed', '#done');
   }
 
-  /** Presses Cancel or Close in a pane. The dialog then closes. It asks first if a phone that already has a profile is being set up. */
+  /**
+   * Presses Cancel or Close in a pane. This closes the dialog, with one exception: while a phone that already has a profile is being set up, the
+   * dialog stays open and asks whether to stop (pane `stop`).
+   */
   async close(pane: MobilePaneName): Promise<void> {
     await this.press(pane, '#cancel');
   }

@@ -1,6 +1,6 @@
 import type { Browser, ElementHandle, EvaluateFunc, HandleFor, Page } from 'puppeteer-core';
 
-/** Checks at intervals in milliseconds. Puppeteer's default is a check at each frame, but a page behind another window draws no frames. */
+/** Lets Puppeteer check every 100 ms. By default, Puppeteer checks at each frame, but a page behind another window draws no frames. */
 const BY_TIME = { polling: 100 };
 
 /**

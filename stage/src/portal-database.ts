@@ -7,8 +7,8 @@ import { inRepository } from './repository.js';
 const EMPTY = inRepository('portal', 'dist', 'stage-database');
 
 /**
- * Copies an empty database into a portal's folder, unless the folder contains a database. The copy equals the database that a portal creates at its
- * first start, but takes only a quarter of the time. A run of the tests starts about a hundred portals.
+ * Copies an empty database into a portal's folder. Does nothing if the folder already contains a database. A portal would create the same database at
+ * its first start, but copying takes only a quarter of the time. A run of the tests starts about a hundred portals.
  *
  * @param dataFolder the portal's folder
  */

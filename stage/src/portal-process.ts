@@ -10,8 +10,8 @@ import { TiedProcess } from './tied-process.js';
 /** The portal's bundle, which starts in half of the time that separate packages need. */
 const PROGRAM = inRepository('portal', 'dist', 'bundle', 'main.js');
 /**
- * Options that make V8 compile a function of the embedded database's WebAssembly when it is first called, and never optimize it later. This
- * is faster for a process that runs for seconds.
+ * Options that make V8 compile a function of the embedded database's WebAssembly when it is first called, and never optimize it later. This is faster
+ * for a process that runs for seconds.
  */
 const COMPILE_WHAT_RUNS = ['--liftoff-only', '--wasm-lazy-compilation'];
 const LISTENING = /^Cardwright portal listening on (http:\/\/localhost:\d+)$/;

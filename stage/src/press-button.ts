@@ -9,7 +9,8 @@ const FOCUS_TRY_MS = 2_000;
 const FOCUS_TRIES = PATIENCE_MS / FOCUS_TRY_MS;
 
 /**
- * Runs in the page: presses a button if it is still enabled. Presses it in a later task, because the window may close before this function returns.
+ * Runs in the page: presses a button, and returns true. Returns false if the button is no longer enabled. The button is pressed in a later task,
+ * because the press may close the window, which must not happen before this function returns.
  */
 function press(button: Element): boolean {
   if (!(button instanceof HTMLButtonElement) || button.disabled) return false;

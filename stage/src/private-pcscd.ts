@@ -27,7 +27,7 @@ const START_ATTEMPTS = 5;
 const ACTIVATE = 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" -f --disable-polkit -c "$1"';
 const VPCD_DRIVER = '/usr/lib/pcsc/drivers/serial/libifdvpcd.so';
 const LIST_READERS = fileURLToPath(new URL('../list-readers.mjs', import.meta.url));
-/** Library that lets pcscd start without the right to create /run/pcscd, and listen only on loopback. stage/build.mjs builds it. */
+/** Library that lets pcscd start without the right to create /run/pcscd, and makes vpcd listen only on loopback. stage/build.mjs builds it. */
 const PRELOADED = fileURLToPath(new URL('../dist/private-pcscd.so', import.meta.url));
 
 export interface PrivatePcscdOptions {

@@ -5,7 +5,7 @@
 const cleanups = new Set<() => void>();
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Runs `cleanup` when this process ends, unless the returned function was called before. `cleanup` must be synchronous. */
+/** Runs `cleanup`, which must be synchronous, when this process ends. Returns a function that revokes this. */
 export function onProcessEnd(cleanup: () => void): () => void {
   if (cleanups.size === 0) watch();
   cleanups.add(cleanup);

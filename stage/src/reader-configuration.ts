@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** A vpcd reader. A card is a TCP client of its port on 127.0.0.1: connecting is insertion, disconnecting is removal. */
+/** A vpcd reader. A card is a TCP client of the reader's port on 127.0.0.1: connecting is insertion, disconnecting is removal. */
 export interface VirtualReader {
   /** The name that PC/SC clients see, such as `Cardwright A 00 01`. */
   readonly name: string;

@@ -7,17 +7,17 @@ import type { ManagedPolicy, StagePolicy } from './managed-policy.js';
 import { sayingWhatIsShown, waitIn } from './page-search.js';
 import { PATIENCE_MS, patiently } from './patience.js';
 
-/** Size of pop-up windows for screenshots. Without a display, Chromium gives such windows no size. */
+/** Size in pixels that `waitForExtensionWindow` gives to a window of the extension. Without a display, Chromium gives such windows no size. */
 const WINDOW_VIEWPORT: Viewport = { width: 480, height: 640 };
 
-/** A separate browser with its own profile. Unless its options say otherwise, it has the extension, and a native host for this profile alone. */
+/** A separate browser with its own profile. By default, it has the extension, and a native host that is registered for this profile only. */
 export interface StageBrowser {
   readonly browser: Browser;
   readonly userDataDir: string;
   /**
    * Waits for a window of the extension.
    *
-   * @param page the page's file or folder, such as `consent` or `secret`
+   * @param page name of the page's file or folder, such as `consent` or `secret`
    */
   waitForExtensionWindow(page: string): Promise<Page>;
   /** Opens a page of the extension, such as `options` or `popup`, in a new tab. */
@@ -35,7 +35,8 @@ export interface StageBrowser {
   /** Ends the extension's background, as the browser itself may do at any time. */
   stopBackground(): Promise<void>;
   /**
-   * Shortens the time for which the extension's windows wait for the user to `milliseconds`. Applies to waits that begin before the background ends.
+   * Shortens the time for which the extension's windows wait for the user to `milliseconds`. Applies to the waits that begin after this
+   * call, until the background ends.
    *
    * @throws for Firefox
    */

@@ -37,7 +37,7 @@ export type Insertion = Omit<VirtualCardOptions, 'reader' | 'stateFile' | 'env'>
 
 /** Everything that an issuance needs: readers, cards, portal, browser. The cards belong to one stage; the other parts may be shared. */
 export class Stage {
-  /** Folder of the stage's cards and, if nothing is shared, of all the stage's files. */
+  /** Folder of the memory of the stage's cards, and of the temporary files of the stage's own processes. */
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'cardwright-stage-'));
   readonly #removeFolder = (): void => rmSync(this.#folder, { recursive: true, force: true });
   readonly #forget = onProcessEnd(this.#removeFolder);
@@ -70,7 +70,10 @@ export class Stage {
     this.#browser = await connectChromium(computer.browser);
   }
 
-  /** Starts the browser of a stage that was opened without a browser, for example because a policy contains the portal's origin. */
+  /**
+   * Starts the browser of a stage that was opened without a browser, for example because the browser's policy must contain the portal's origin, which
+   * is known only once the portal runs.
+   */
   async launch(options: StageBrowserOptions): Promise<StageBrowser> {
     const env = { ...this.env, ...options.env };
     if (options.kind !== 'firefox') {

@@ -19,7 +19,7 @@ export async function until<T>(
   end.catch(() => null);
   try {
     for (const last = Date.now() + timeout; Date.now() < last;) {
-      // A call of `look` may never end.
+      // The race ends at the time limit, because a call of `look` may never end.
       const found = await Promise.race([look(), end]);
       if (found) return found;
       await delay(LOOK_EVERY_MS);

@@ -51,8 +51,8 @@ export interface InsertedCard {
   /** Lets the card execute and answer the held APDU. Later APDUs are not held. */
   release(): void;
   /**
-   * Takes the card out of the reader. Resolves when pcscd has certainly noticed this. With `unseen`, resolves before that; the reader must then stay
-   * empty for a second.
+   * Takes the card out of the reader. Resolves when pcscd has certainly noticed this. With `unseen`, does not wait for
+   * this; the caller must then leave the reader empty for a second.
    */
   pull(options?: { readonly unseen?: boolean }): Promise<void>;
 }

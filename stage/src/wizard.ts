@@ -59,7 +59,7 @@ export class Wizard {
     const dialog = await findElement(this.page, names.map((name) => `cardwright-dialog[data-pane="${name}"]`).join());
     const shown = await dialog.evaluate((element) => element.getAttribute('data-pane'));
     const met = names.find((name) => name === shown);
-    // The wizard showed another pane before the awaited one could be read.
+    // The wizard has already gone on to a pane that is not awaited.
     if (met === undefined) return this.meets(...names);
     await this.look(this.page, `wizard-${met}`);
     return met;

@@ -13,8 +13,7 @@ const POLICIES_OF_COMPUTER = '/etc/firefox/policies';
 const EXECUTABLE = 0o700;
 
 /**
- * The home folder of one Firefox, and the folders that replace the machine's for this Firefox. Without these folders, a Firefox cannot have its own
- * hosts and policies.
+ * The home folder of one Firefox, and the folders that this Firefox uses instead of the machine's folders of hosts and policies.
  */
 export class FirefoxHome {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'cardwright-firefox-'));

@@ -5,8 +5,8 @@ import { until } from '../until.js';
 import type { Bidi } from './bidi.js';
 
 /**
- * Size that the stage gives to every window of the extension. It is similar to what users see, while a browser without a display opens windows of
- * another size.
+ * Size in pixels that `waitForFirefoxWindow` gives to a window of the extension, similar to the size that users see. Without a display, Firefox opens
+ * windows of another size.
  */
 const VIEWPORT = { width: 480, height: 640 };
 const LOOK_EVERY_MS = 50;

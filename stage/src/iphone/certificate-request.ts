@@ -14,7 +14,7 @@ const NAMES: Record<AlternativeName, (value: string) => string> = {
 export interface CertificateRequest {
   /** The DER encoding of the request (PKCS #10). */
   readonly request: Buffer;
-  /** A certificate for the same key and subject, which this key signed itself (RFC 8894, 2.3). */
+  /** A self-signed certificate for the same key and subject (RFC 8894, 2.3). */
   readonly selfSigned: X509Certificate;
 }
 

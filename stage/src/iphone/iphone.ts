@@ -34,8 +34,8 @@ export interface IphoneOptions {
 }
 
 /**
- * A simulated iPhone or iPad, and its user. The phone handles a link and profiles as Apple documents. It shares no code with the portal. openssl
- * verifies the signed profiles, SCEP answers and issued certificates that the phone receives.
+ * A simulated iPhone or iPad, and its user. The phone handles a link and profiles as Apple documents. The phone shares no code with the portal.
+ * openssl verifies the signed profiles, SCEP answers and issued certificates that the phone receives.
  *
  *     const phone = await Iphone.make({ delayFactor: 0.1 });
  *     await phone.openLink(link);

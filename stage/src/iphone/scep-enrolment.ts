@@ -16,7 +16,7 @@ const NONCE_BYTES = 16;
 /** Values of pkiStatus (RFC 8894, 3.2.1.3). */
 const STATUS = { success: '0', pending: '3' } as const;
 
-/** A key of the phone, with its certificate and the authority that issued it. */
+/** A key of the phone, the certificate for this key, and the authority that issued the certificate. */
 export interface Identity {
   readonly certificate: X509Certificate;
   readonly key: KeyObject;
@@ -120,7 +120,7 @@ class Enrolment {
     { certificate: { publicKey }, ...signer }: ScepSigner,
   ): Promise<X509Certificate> {
     const decrypt = ['cms', '-decrypt', '-binary', '-inform', 'DER', '-in', 'envelope', '-out', 'output'];
-    // micromdm's server encrypts its answers with DES, however the request is encrypted.
+    // The legacy provider is for DES, with which micromdm's server encrypts its answers, however the request is encrypted.
     const args = [...decrypt, '-inkey', 'key.pem', '-provider', 'default', '-provider', 'legacy'];
     const inner = await openssl(args, { files: { envelope }, key: signer.key });
     const own = (await certificatesOf(inner)).find((one) => one.publicKey.equals(publicKey));

@@ -6,8 +6,8 @@ import { KEEPER } from './keeper-address.js';
 import { type PartName, type PlaceOf, PLACES } from './parts.js';
 
 /**
- * Asks the keeper for a shared part of the tests, such as a Chromium, for this worker (`JEST_WORKER_ID`). Returns the part's place (`PLACES`). The
- * first request for the part starts it.
+ * Asks the keeper (`PartsKeeper`) for a shared part of the tests, such as a Chromium, for this worker (`JEST_WORKER_ID`). Returns the part's place
+ * (`PLACES`). The first request for a part starts the part.
  *
  * @param options options with which the first request starts the part; later requests for the part ignore their options
  * @throws if no keeper runs, or if the part did not start; the message contains the reason

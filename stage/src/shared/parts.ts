@@ -13,12 +13,12 @@ import { addAccounts, createDatabase, keepForReset, type NewAccount } from './po
 
 /**
  * Number of readers of a worker's computer. The tests put each card into another reader than the previous card, so that no test waits until pcscd has
- * noticed a removal. OpenSC supports four readers.
+ * noticed a removal. OpenSC supports at most four readers.
  */
 const READERS = 4;
 const PORTAL_DATABASE = 'portal';
 
-/** The place of each part: what other processes must know to use it. */
+/** The place of each part: the data that another process needs to use the part. */
 export const PLACES = {
   /** An initialised PostgreSQL cluster without a server. All workers share one cluster. */
   emptyCluster: v.strictObject({ folder: v.string(), password: v.string() }),
@@ -62,7 +62,7 @@ export interface RunningPart<N extends PartName = PartName> {
 /** Returns the place of another part of the same worker. */
 export type Need = <N extends PartName>(name: N) => Promise<PlaceOf<N>>;
 
-/** Functions that start the parts. `options` are those of the first request for the part. */
+/** Functions that start the parts. `options` come with the first request for the part. */
 export const PARTS: { readonly [N in PartName]: (need: Need, options: unknown) => Promise<RunningPart<N>> } = {
   emptyCluster: async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'cardwright-cluster-'));

@@ -3,7 +3,7 @@ import pg from 'pg';
 
 /** Schema in which `keepForReset` saves the state of a new portal. */
 const KEPT = 'kept_for_reset';
-/** Tables that a reset does not change: the migrations, the portal's own keys, and the number by which the portal recognises an old CRL. */
+/** Tables that a reset does not restore: the migrations, the portal's own keys, and the revision by which the portal recognises an old CRL. */
 const LASTING = ['migrations', 'registration_authorities', 'crl_revision'];
 
 /** Cost of a quick password hash. The cost is stored with the hash. With the portal's own cost, each login would take a tenth of a second. */

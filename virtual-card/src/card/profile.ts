@@ -80,7 +80,8 @@ export interface Profile {
   readonly pinDigitsOnly: boolean;
   readonly freshPin: FreshPinRule;
   /**
-   * Set when every SELECT by name clears the security status, even a SELECT of the application that is already selected, or of an unknown application.
+   * Set when every SELECT by name clears the security status, even a SELECT of the application that is already selected, or of an unknown
+   * application.
    */
   readonly selectEndsLogin: boolean;
   readonly statusWords: ProfileStatusWords;
