@@ -28,9 +28,9 @@ export interface AppleAuthority {
 let opened: Promise<AppleAuthority> | undefined;
 
 /**
- * Creates a test authority with the structure of Apple's: root, "iPhone Certification Authority", "iPhone Device CA", device. As at Apple, all four
- * use RSA and SHA-1, the key of the device's issuer has 1024 bits, and both intermediate certificates have long expired. Every call in a process
- * returns the same authority.
+ * Returns a test authority with the structure of Apple's: root, "iPhone Certification Authority", "iPhone Device CA", device. As at Apple, all four
+ * use RSA and SHA-1, the key of the device's issuer has 1024 bits, and both intermediate certificates have long expired. The first call in a
+ * process creates the authority, and later calls return the same authority.
  *
  * @throws when `openssl` is missing
  */

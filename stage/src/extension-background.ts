@@ -10,8 +10,8 @@ const isBackgroundOf =
     (target.type() as string) === 'service_worker' && target.url().startsWith(`chrome-extension://${extensionId}/`);
 
 /**
- * Returns the extension's background (its service worker) once it is running. Chromium starts the background when it is needed, and ends it when it
- * is idle.
+ * Waits until the extension's background (its service worker) is running, and returns the background. Chromium starts the background on demand, and
+ * ends an idle background.
  */
 export async function backgroundOf(browser: Browser, extensionId = CHROMIUM_EXTENSION_ID): Promise<WebWorker> {
   const target = await browser.waitForTarget(isBackgroundOf(extensionId), { timeout: PATIENCE_MS });

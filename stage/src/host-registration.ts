@@ -11,7 +11,7 @@ export const HOST_PROGRAM = inRepository('native-host', 'dist', 'bundle', 'main.
 export const HOSTS_OF_COMPUTER = '/etc/chromium/native-messaging-hosts';
 
 export interface HostRegistration {
-  /** Extensions that the manifest admits: origins such as `chrome-extension://…/`, or ids in Firefox. Default: the product's extension. */
+  /** Extensions that the manifest admits, by their origins (`chrome-extension://…/`), or in Firefox by their ids. Default: the product's extension. */
   readonly allowedOrigins?: readonly string[];
   /** The program that the manifest names instead of the host's launcher. */
   readonly path?: string;
@@ -34,7 +34,7 @@ export interface BrowserFolders {
 }
 
 /**
- * Registers a native host for one Chromium alone, or removes the registration. A running Chromium reads the manifest again whenever the extension
+ * Registers a native host for one Chromium only, or removes the registration. A running Chromium reads the manifest again whenever the extension
  * starts a host.
  *
  * @param program the host's JavaScript file; null to remove the registration

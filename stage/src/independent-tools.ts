@@ -48,8 +48,8 @@ export class IndependentTools {
   }
 
   /**
-   * True if the card accepts a management key (hexadecimal). yubico-piv-tool gets the key on its command line and, once authenticated, writes a new
-   * CHUID.
+   * True if the card accepts a management key (hexadecimal). yubico-piv-tool gets the key on its command line. If the card accepts the key, the tool
+   * writes a new CHUID.
    */
   async acceptsManagementKey(key: string): Promise<boolean> {
     const answer = await this.ask('yubico-piv-tool', ['-r', this.reader, '-a', 'set-chuid', `--key=${key}`]);
@@ -76,8 +76,8 @@ export class IndependentTools {
   }
 
   /**
-   * True if the card accepts a PUK. Runs `yubico-piv-tool -a change-puk`, which replaces the PUK with itself; a wrong PUK spends a try. The PUK is on
-   * the command line of a program that ends at once, and in no output.
+   * True if the card accepts a PUK. Runs `yubico-piv-tool -a change-puk`, which replaces the PUK with itself; a wrong PUK spends a try. While the
+   * tool runs, the PUK is on its command line. The tool does not print the PUK.
    */
   async takesPuk(puk: string): Promise<boolean> {
     const answer = await this.ask('yubico-piv-tool', ['-r', this.reader, '-a', 'change-puk', '-P', puk, '-N', puk]);

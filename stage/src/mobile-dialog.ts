@@ -36,7 +36,7 @@ export class MobileDialog {
     await this.user.click('#add-mobile');
   }
 
-  /** Waits until the dialog shows a pane, and reports it to `look`. */
+  /** Waits until the dialog shows a pane, and reports the pane to `look`. */
   async pane(name: MobilePaneName): Promise<void> {
     await findElement(this.user.page, `cardwright-dialog[data-pane="${name}"]`);
     await this.user.lookAt(this.user.page, `mobile-${name}`);

@@ -102,7 +102,7 @@ export async function initialise(folder: string): Promise<EmptyCluster> {
   return { folder: data, password };
 }
 
-/** Gives files and folders to `nobody`, who runs the server if this process runs as root. Otherwise does nothing. */
+/** If this process runs as root, gives files and folders to `nobody`, who then runs the server. Does nothing for another user. */
 function ownedByServer(...files: readonly string[]): void {
   if (process.getuid?.() === 0) for (const file of files) chownSync(file, NOBODY, NOBODY);
 }

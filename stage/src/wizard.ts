@@ -48,13 +48,13 @@ export class Wizard {
     private readonly look: Look,
   ) {}
 
-  /** Waits until the wizard shows a pane, and reports it to `look`. */
+  /** Waits until the wizard shows a pane, and reports the pane to `look`. */
   async pane(name: PaneName): Promise<void> {
     await this.paneBehind(name);
     await this.look(this.page, `wizard-${name}`);
   }
 
-  /** Waits until the wizard shows one of several panes, reports it to `look`, and returns its name. */
+  /** Waits until the wizard shows one of several panes, reports this pane to `look`, and returns the pane's name. */
   async meets<Name extends PaneName>(...names: readonly Name[]): Promise<Name> {
     const dialog = await findElement(this.page, names.map((name) => `cardwright-dialog[data-pane="${name}"]`).join());
     const shown = await dialog.evaluate((element) => element.getAttribute('data-pane'));
@@ -65,7 +65,7 @@ export class Wizard {
     return met;
   }
 
-  /** Waits until the wizard shows a pane, without a report to `look`: a page behind another page has no screenshot. */
+  /** Waits until the wizard shows a pane. Does not call `look`, because a page behind another page has no screenshot. */
   async paneBehind(name: PaneName): Promise<void> {
     await findElement(this.page, `cardwright-dialog[data-pane="${name}"]`);
   }
@@ -103,7 +103,7 @@ export class Wizard {
     await clickElement(this.page, '#retry');
   }
 
-  /** Waits until the wizard reports a failure, and reads it. */
+  /** Waits until the wizard reports a failure, and reads the report. */
   async failure(): Promise<Failure> {
     await this.meets('error', 'refused');
     const pane = await findElement(this.page, 'cardwright-error-pane');

@@ -25,7 +25,7 @@ export class Chip implements CardInReader {
   readonly #fido: Fido2Applet | undefined;
   #selected: Application | undefined;
 
-  /** @param onDefect called for an exception that is not a CardError: a defect, which the reader gets as 6F00 */
+  /** @param onDefect called for an exception that is not a CardError: a defect of the virtual card, which it answers with 6F00 */
   constructor(card: Card, onDefect: (error: unknown) => void) {
     const { fido } = card.profile;
     this.#card = card;

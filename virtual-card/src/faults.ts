@@ -22,8 +22,8 @@ export type InstructionName = keyof typeof INSTRUCTIONS | CtapCommandName;
 const NAMES: ReadonlySet<string> = new Set([...Object.keys(INSTRUCTIONS), ...CTAP_COMMAND_NAMES]);
 
 /**
- * The moment of a fault: the number of an APDU, or a command's name and its `nth` occurrence. Both are counted from 1 since the card's insertion. A
- * chain of APDUs is one command, and a fault of this command happens at the chain's last APDU. Number 0 is the card's reset, for `mute` only.
+ * The moment of a fault: the number of an APDU, or a command's name and its `nth` occurrence. Both numbers count from 1 since the card's insertion.
+ * A chain of APDUs is one command, and a fault at this command happens at the chain's last APDU. Number 0 is the card's reset, for `mute` only.
  */
 export type Moment = number | { readonly instruction: InstructionName; readonly nth: number };
 
@@ -97,7 +97,7 @@ function momentOf({ number, name, nth }: Partial<Record<string, string>>): Momen
 
 const CHAINING_BIT = 0x10;
 
-/** Finds the faults of one insertion as its APDUs arrive. */
+/** The faults of a card during one insertion. Determines for each arriving APDU whether a fault happens. */
 export class FaultPlan {
   readonly #faults: readonly Fault[];
   #apdus = 0;

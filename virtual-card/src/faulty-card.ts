@@ -26,7 +26,7 @@ export class FaultyCard implements CardInReader {
   readonly #slot: Slot;
   readonly #released = new AbortController();
   #wasPulled = false;
-  /** The card's last answer, before a fault changed it. 9000 until the card has answered once. */
+  /** The last answer of the card itself, which a fault has not changed. 9000 while the card has not answered yet. */
   #last = statusOnly(OK);
 
   constructor(card: CardInReader, faults: readonly Fault[], slot: Slot) {
@@ -94,7 +94,7 @@ function statusOnly(statusWord: number): Buffer {
   return response;
 }
 
-/** Inverts all bits of the data under an unchanged status word. A status word alone loses its first byte. */
+/** Inverts all bits of the data, and keeps the status word. If there is no data, removes the first byte of the status word. */
 function garbled(response: Buffer): Buffer {
   const end = response.length - STATUS_WORD_BYTES;
   if (end <= 0) return response.subarray(1);

@@ -23,7 +23,7 @@ export interface IphoneOptions {
   readonly version?: string;
   /** The browser that opens links. Default: Safari of iOS 18. */
   readonly browser?: Browser;
-  /** PEM of the authorities whose signatures of profiles the phone trusts. Default: none. */
+  /** PEM of the authorities that the phone trusts to certify the signers of profiles. Default: no authorities. */
   readonly trustedRoots?: readonly string[];
   /** The phone's network. Default: `internet`, which uses `fetch`. */
   readonly network?: Network;

@@ -23,7 +23,7 @@ export class OpensslRefusal extends Error {}
 /**
  * Runs openssl in a folder of its own.
  *
- * @param args arguments of openssl, which name files as they are in that folder
+ * @param args arguments of openssl, with file names relative to that folder
  * @returns the content of the file `output` if the arguments name it; otherwise what openssl printed
  * @throws OpensslRefusal with the message of openssl
  */

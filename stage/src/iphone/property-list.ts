@@ -80,7 +80,7 @@ export class Keys {
     return this.#optional(key, (value) => (isDictionary(value) ? new Keys(value, `${this.where}, ${key}`) : undefined));
   }
 
-  /** Returns a member that is one text or a list of texts, as in `SubjectAltName`. Returns an empty list if the member is missing. */
+  /** Returns the texts of a member that is a text or a list of texts, as in `SubjectAltName`. Returns an empty list if the member is missing. */
   texts(key: string): string[] {
     const texts = this.#optional(key, (value) => {
       const all = Array.isArray(value) ? value : [value];

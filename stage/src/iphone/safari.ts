@@ -114,8 +114,8 @@ export class Safari {
 }
 
 /**
- * Returns the target of the first link or form that leads to an address below the page's own. Returns null if there is no such link or form. A user
- * would find the link by its text.
+ * Returns the target of the first link or form that leads to an address below the page's address. Returns null if there is no such link or form. A
+ * user would find the link by its text instead.
  */
 function findLink(html: string, page: URL): URL | null {
   const targets = [...html.matchAll(/<(?:a|form)\b[^>]*\b(?:href|action)\s*=\s*["']([^"']*)["']/gi)];

@@ -48,7 +48,6 @@ export async function enrol(order: ScepOrder, options: ScepClientOptions): Promi
   }
 }
 
-/** The enrolment of one certificate. */
 class Enrolment {
   constructor(
     private readonly server: ScepServer,

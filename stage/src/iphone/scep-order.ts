@@ -8,7 +8,7 @@ export interface ScepOrder {
   readonly url: URL;
   /** Sent to the server as `message` of GetCACaps and GetCACert. */
   readonly name: string | null;
-  /** Relative distinguished names. Each is one pair of a type (`CN` or a dotted OID) and a value. */
+  /** Relative distinguished names. Each name is a pair of a type (`CN` or a dotted OID) and a value. */
   readonly subject: readonly (readonly [string, string])[];
   readonly alternativeNames: readonly { readonly kind: AlternativeName; readonly value: string }[];
   readonly challenge: string | null;

@@ -13,7 +13,7 @@ const partRequest = v.strictObject({
 
 /**
  * Starts the parts (`PARTS`) that many test files use one after the other. Each test worker has its own parts, except for the parts in `ONE_FOR_ALL`.
- * The first request for a part starts it. Parts are children of this process and end with it, whatever happens to the workers.
+ * The first request for a part starts the part. Parts are children of this process and end with it, whatever happens to the workers.
  */
 export class PartsKeeper {
   readonly #parts = new Map<string, Promise<RunningPart>>();

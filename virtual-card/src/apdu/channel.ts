@@ -15,7 +15,7 @@ export type Execute = (command: Command) => Promise<Buffer | Answer>;
 
 /** The transport properties that differ between cards. */
 export interface TransportRules {
-  /** Set when the card accepts extended APDUs. Otherwise it answers an extended APDU with 6700. */
+  /** Set when the card accepts extended APDUs. If not set, the card answers an extended APDU with 6700. */
   readonly extendedLength: boolean;
   /**
    * Set when the card answers 6985 to a command other than GET RESPONSE while response data waits to be fetched. If not set, the card executes the
@@ -46,7 +46,7 @@ export class ApduChannel {
   #chain: Command | undefined;
   #rest: Buffer = NO_DATA;
 
-  /** @param onDefect called for an exception that is not a CardError: a defect, answered as 6F00 */
+  /** @param onDefect called for an exception that is not a CardError: a defect of the virtual card, which it answers with 6F00 */
   constructor(execute: Execute, rules: TransportRules, onDefect: (error: unknown) => void) {
     this.#execute = execute;
     this.#rules = rules;

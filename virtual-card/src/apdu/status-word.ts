@@ -8,7 +8,7 @@ export const StatusWord = {
   moreData: 0x6100,
   /** CTAP over NFC (CTAP 2.1, 11.3.7.2): the client must poll again. The response data says why the authenticator waits. */
   keepAlive: 0x9100,
-  /** The `moreData` with which a card for mobile networks answers SELECT (ETSI TS 151 011, 9.4.1). */
+  /** The counterpart of `moreData` with which a card for mobile networks answers SELECT (ETSI TS 151 011, 9.4.1). */
   gsmMoreData: 0x9f00,
   /** The low nibble is the number of remaining tries. */
   wrongReference: 0x63c0,

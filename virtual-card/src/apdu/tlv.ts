@@ -52,7 +52,7 @@ export function requireValue(tag: number, tlvs: readonly Tlv[]): Buffer {
   return value;
 }
 
-/** Encodes a length in BER. A length up to 127 takes one byte. A longer one begins with the number of its bytes. The encoding is DER too. */
+/** Encodes a length in BER and DER. A length up to 127 takes one byte. A larger length is preceded by a byte with the number of its bytes. */
 export function encodeLength(length: number): Buffer {
   if (length < LONG_LENGTH) return Buffer.of(length);
   const bytes = bytesOf(length);

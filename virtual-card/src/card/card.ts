@@ -19,7 +19,7 @@ export interface PendingChallenge {
  */
 export type Touch = 'at-once' | 'never' | 'denied' | { readonly after: number };
 
-/** Properties outside the card's memory: how the card is read, and how its device was configured. */
+/** Properties outside the card's memory: the kind of reader, the device's configuration, the user's touch and the clock. */
 export interface Circumstances {
   /**
    * Set when a dual-interface card lies on a contactless reader. The profiles `piv` and `piv-fido` then have another answer to reset, and refuse what

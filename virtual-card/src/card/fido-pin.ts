@@ -65,7 +65,7 @@ class OwnPin implements FidoPin {
   }
 }
 
-/** The PIV application's PIN, used as the FIDO PIN too. While it has the factory's value, which everyone knows, no FIDO PIN is set. */
+/** The PIV application's PIN, used as the FIDO PIN too. While this PIN has the factory's value, which everyone knows, no FIDO PIN is set. */
 class SharedPin implements FidoPin {
   readonly fewestCodePoints = SHARED_SHORTEST;
   readonly mostBytes = SHARED_LONGEST_BYTES;

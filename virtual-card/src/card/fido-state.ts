@@ -13,7 +13,7 @@ export interface FidoState {
   pinTriesLeft: number;
   /** Configured minimum length of the PIN, in Unicode code points. */
   minPinLength: number;
-  /** Relying parties that may ask for `minPinLength`. */
+  /** Ids of the relying parties that may learn `minPinLength`, by the extension of this name. */
   minPinLengthRpIds: readonly string[];
   /** The hash of the PIN that must be changed before a token is issued (forcePINChange). Undefined if no PIN must be changed. */
   pinToChange: Buffer | undefined;

@@ -8,7 +8,8 @@ import { YubicoIns } from './yubico-instruction.js';
 export type AttestationChain = 'root' | 'published-intermediates';
 
 /**
- * The functions of one version of Yubico's firmware, or of an applet that imitates it. The functions of the FIDO2 application are in `FidoProfile`.
+ * The functions of one version of Yubico's firmware, or of an applet that imitates this firmware. The functions of the FIDO2 application are in
+ * `FidoProfile`.
  */
 export interface Firmware {
   /** Three bytes (major, minor, patch), as in GET VERSION, attestations and the management application. */
@@ -94,7 +95,7 @@ export const firmwares = { '4.3.7': version4, '5.4.3': version54, '5.7.2': versi
 
 /**
  * The firmware of another vendor's applet. It reports a version in which a YubiKey has no AES management keys, but accepts only AES management keys.
- * The subject of its attestations has a name of its own.
+ * Its attestations have another subject name than a YubiKey's.
  */
 export const otherVendor: Firmware = {
   ...version54,

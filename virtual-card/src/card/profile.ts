@@ -34,7 +34,7 @@ export type ProfileName = (typeof profileNames)[number];
 export interface Profile {
   /**
    * Answer to reset (ISO/IEC 7816-3, 8.2). Programs draw conclusions from it. OpenSC assumes that a card with the ATR 3B80800101 has no elliptic
-   * curves, and ykman rejects the ATR of a YubiKey on USB unless the reader has the name of a YubiKey.
+   * curves. ykman accepts the ATR of a YubiKey on USB only if the reader has the name of a YubiKey.
    */
   readonly atr: Buffer;
   /**
@@ -46,7 +46,7 @@ export interface Profile {
   readonly pivApplication: boolean;
   /** AID of an application that can be selected, but refuses all its commands. Undefined if the card has no such application. */
   readonly otherApplication: Buffer | undefined;
-  /** Yubico's firmware, or an applet that imitates it: Yubico's instructions, management application and serial number. Undefined on other cards. */
+  /** Yubico's instructions, management application and serial number, as a YubiKey or an applet has them. Undefined for a card without them. */
   readonly firmware: Firmware | undefined;
   /** The FIDO2 application. Undefined if the card has no FIDO2 application. */
   readonly fido: FidoProfile | undefined;
@@ -59,7 +59,7 @@ export interface Profile {
   readonly keyAlgorithms: readonly number[];
   /** Set when the retired key management slots 82 to 95 can hold keys. */
   readonly retiredSlots: boolean;
-  /** Set when an object with any tag 5Fxxxx can be stored. Otherwise the card stores only the containers of SP 800-73-4 Part 1, table 3. */
+  /** Set when an object with any tag 5Fxxxx can be stored. If not set, the card stores only the containers of SP 800-73-4 Part 1, table 3. */
   readonly anyObject: boolean;
   readonly maxObjectBytes: number;
   /** Set when the card accepts one-way authentication with the management key (9B): a challenge (tag 81) without a witness. */
@@ -70,8 +70,8 @@ export interface Profile {
    */
   readonly internalManagementAuthentication: boolean;
   /**
-   * Set when an EC key of any slot both signs and derives shared secrets. Otherwise an EC key in 9D or a retired slot only derives secrets, and any
-   * other EC key only signs.
+   * Set when an EC key of any slot both signs and derives shared secrets. If not set, an EC key in 9D or a retired slot only derives secrets, and an
+   * EC key in another slot only signs.
    */
   readonly ecKeyManagementKeySigns: boolean;
   /** Set when the card refuses a malformed PIN (not 6 to 8 bytes, padded with FF) before the comparison, without spending a try. */

@@ -10,7 +10,7 @@ export interface Attestation {
   readonly statement: unknown;
 }
 
-/** Batches that were made so far, by AAGUID and serial number, so that one certificate attests all credentials of a batch. */
+/** The batches made so far, by AAGUID and serial number. A batch is reused, so that the same certificate attests all its credentials. */
 const batches = new Map<string, FidoBatch>();
 
 /**

@@ -15,7 +15,7 @@ import { UserPresence } from './user-presence.js';
 
 interface Entry {
   readonly run: CtapCommand;
-  /** Set when the command has parameters. Otherwise bytes after the command are refused. */
+  /** Set when the command has parameters. If not set, bytes after the command byte are refused. */
   readonly takesParameters: boolean;
   /** Set when the command may continue the previous command. */
   readonly continues?: boolean;

@@ -29,7 +29,7 @@ export function managementGreeting({ version }: Firmware): Buffer {
   return Buffer.from(`Virtual mgr - FW version ${[...version].join('.')}`, 'ascii');
 }
 
-/** Executes READ CONFIG (1D): returns the device information after one byte with its length. Refuses all other commands. */
+/** Executes READ CONFIG (1D): returns one byte with the length of the device information, then the information. Refuses all other commands. */
 export function executeManagement({ state, profile }: Card, { ins, p1: page }: Command, firmware: Firmware): Buffer {
   if (ins !== READ_CONFIG) throw new CardError(StatusWord.instructionNotSupported, 'no such instruction');
   if (page !== 0) throw new CardError(StatusWord.wrongParameters, 'one page only');

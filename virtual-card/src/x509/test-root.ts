@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
  * - the root of firmware before 5.7.4, which signs the certificate of F9 itself;
  * - the root of firmware 5.7.4 and later;
  * - the root of the batches of FIDO authenticators;
- * - the authorities between the root of firmware 5.7.4 and later and F9, whose certificates are on no card: the lower authority, which signs the
- *   certificate of F9, then the upper authority, which signs the lower authority's certificate.
+ * - the two authorities between F9 and the root of firmware 5.7.4 and later. Their certificates are on no card. The file first contains the lower
+ *   authority, which signs the certificate of F9, and then the upper authority, which signs the lower authority's certificate.
  */
 export const testAttestationRootPath = committed('test-root.pem');
 export const testAttestationRoot58Path = committed('test-root-58.pem');
