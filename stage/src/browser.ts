@@ -26,7 +26,10 @@ export interface BrowserOptions {
   readonly extensionDir: string | null;
   /** Further unpacked extensions. */
   readonly otherExtensionDirs?: readonly string[];
-  /** Environment of Chromium, and so of the native host. Its PCSCLITE_CSOCK_NAME selects the readers that the host sees. Default: this process's. */
+  /**
+   * Environment of Chromium, and so of the native host. The variable PCSCLITE_CSOCK_NAME selects the readers that the host sees. Default: the environment
+   * of this process.
+   */
   readonly env?: NodeJS.ProcessEnv;
   /** The browser's program. Default: this computer's Chromium. */
   readonly program?: string;
@@ -86,7 +89,7 @@ export async function launchBrowser(options: BrowserOptions): Promise<StageBrows
     pipe: true,
     enableExtensions: true,
     defaultViewport: headless ? VIEWPORT : null,
-    // A browser with a window shows no notice that software controls it.
+    // Without `--enable-automation`, a browser with a window shows no notice that software controls the browser.
     ignoreDefaultArgs: [
       ...(headless ? [] : ['--enable-automation']),
       ...(installedByPolicy === undefined ? [] : [NO_UPDATES]),

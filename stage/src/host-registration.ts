@@ -11,7 +11,7 @@ export const HOST_PROGRAM = inRepository('native-host', 'dist', 'bundle', 'main.
 export const HOSTS_OF_COMPUTER = '/etc/chromium/native-messaging-hosts';
 
 export interface HostRegistration {
-  /** Extensions that the manifest admits, by their origins (`chrome-extension://…/`), or in Firefox by their ids. Default: the product's extension. */
+  /** Extensions that the manifest admits, by origin (`chrome-extension://…/`), or in Firefox by id. Default: the product's extension. */
   readonly allowedOrigins?: readonly string[];
   /** The program that the manifest names instead of the host's launcher. */
   readonly path?: string;

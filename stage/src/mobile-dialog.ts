@@ -42,7 +42,7 @@ export class MobileDialog {
     await this.user.lookAt(this.user.page, `mobile-${name}`);
   }
 
-  /** Enters the password, for which the dialog asks before it shows a code. */
+  /** Enters the password, for which the dialog asks before it shows the QR code. */
   async enterPassword(password = this.user.account.password): Promise<void> {
     await this.pane('password');
     await this.user.type(inPane('password', '#password'), password);

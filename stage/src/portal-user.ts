@@ -47,7 +47,7 @@ export class PortalUser extends WindowUser {
     return new PortalUser(this.stage, await this.stage.page(), this.account, this.look);
   }
 
-  /** Reloads the page. Confirms this if the browser asks. */
+  /** Reloads the page. If the browser asks whether to leave the page, confirms this. */
   async reload(): Promise<void> {
     const agree = (dialog: Dialog): void => void dialog.accept();
     this.page.on('dialog', agree);

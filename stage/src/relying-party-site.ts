@@ -22,7 +22,7 @@ export interface LocalHost {
  * - `not-found`: a page with status 404 and a content security policy that permits nothing, as at `login.microsoft.com`;
  * - `hostile`: a page whose own scripts answer in place of the browser, and listen to every message;
  * - `frames`: a page that shows itself in a frame;
- * - `moves`: a page that opens `elsewhere` as soon as it has loaded;
+ * - `moves`: a page whose script opens `elsewhere` at once;
  * - `redirects`: an HTTP redirection to `elsewhere`;
  * - `closes`: a page that closes its window;
  * - `hangs`: no answer at all;

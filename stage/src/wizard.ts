@@ -75,7 +75,7 @@ export class Wizard {
     await clickElement(this.page, 'label.device', text);
   }
 
-  /** Waits until the wizard has closed. When the wizard says that the device is ready, presses Done. */
+  /** Waits until the wizard has closed. If the wizard first says that the device is ready, presses Done. */
   async closes(): Promise<void> {
     const shown = await waitIn(this.page, readyOrClosed);
     if ((await shown.jsonValue()) === 'ready') {

@@ -5,7 +5,10 @@
 export interface CardInReader {
   /** Answer to reset, ISO/IEC 7816-3, 8.2. */
   readonly atr: Buffer;
-  /** Resets the card: clears its security status and whatever is unfinished. A transport calls this on power off, power on and reset. */
+  /**
+   * Resets the card: clears its security status, and discards unfinished commands and answers. A transport calls this on power off, power on and
+   * reset.
+   */
   reset(): void;
   /** Returns the answer to a command APDU. Returns undefined if no answer will ever come. */
   transmit(apdu: Buffer): Promise<Buffer | undefined>;

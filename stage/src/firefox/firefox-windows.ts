@@ -39,7 +39,7 @@ export async function waitForFirefoxWindow(browser: Browser, bidi: Bidi, page: s
 /** Milliseconds after which `openFirefoxPage` gives up Puppeteer's own wait. Puppeteer never reports that a page of an extension has loaded. */
 const NAVIGATION_MS = 300;
 
-/** Opens a page of the extension in a new tab, and waits until it shows something. */
+/** Opens a page of the extension in a new tab, and waits until the page shows something. */
 export async function openFirefoxPage(browser: Browser, address: string): Promise<Page> {
   const page = patiently(await browser.newPage());
   await page.goto(address, { timeout: NAVIGATION_MS }).catch(() => null);

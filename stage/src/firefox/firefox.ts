@@ -21,7 +21,10 @@ const UUID = '6b1f2a8c-5a4b-4c3d-9e2f-1a2b3c4d5e6f';
 export interface FirefoxOptions {
   /** Folder or archive of the extension. Null to start Firefox without it. Default: the built extension. */
   readonly extensionDir?: string | null;
-  /** Environment of Firefox, and so of the native host. Its PCSCLITE_CSOCK_NAME selects the readers that the host sees. Default: this process's. */
+  /**
+   * Environment of Firefox, and so of the native host. The variable PCSCLITE_CSOCK_NAME selects the readers that the host sees. Default: the environment
+   * of this process.
+   */
   readonly env?: NodeJS.ProcessEnv;
   /** The native host's JavaScript file. Null to register no host. Default: the built host. */
   readonly hostProgram?: string | null;

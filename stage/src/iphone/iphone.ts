@@ -34,7 +34,7 @@ export interface IphoneOptions {
 }
 
 /**
- * A simulated iPhone or iPad, and its user. The phone handles a link and profiles as Apple documents. The phone shares no code with the portal.
+ * A simulated iPhone or iPad, and its user. The phone handles links and profiles as documented by Apple. The phone shares no code with the portal.
  * openssl verifies the signed profiles, SCEP answers and issued certificates that the phone receives.
  *
  *     const phone = await Iphone.make({ delayFactor: 0.1 });

@@ -13,7 +13,7 @@ const USER_AGENT = 'mdmd (unknown version) CFNetwork/1568.100.1 Darwin/24.0.0';
  */
 const FINGERPRINTS: Readonly<Record<number, string>> = { 16: 'md5', 20: 'sha1' };
 
-/** The server's capabilities and certificates, as it reports them. */
+/** Capabilities and certificates that the server reports, and the algorithms that the phone therefore uses. */
 export interface ScepServerFacts {
   readonly posts: boolean;
   readonly digest: Digest;

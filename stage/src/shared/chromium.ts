@@ -21,7 +21,7 @@ import { TiedProcess } from '../tied-process.js';
 export const chromiumPlace = v.strictObject({ endpoint: v.string(), userDataDir: v.string() });
 export type ChromiumPlace = v.InferOutput<typeof chromiumPlace>;
 
-/** A Chromium that other processes use. This process only starts and ends it. */
+/** A Chromium that other processes use. This process only starts and ends the browser. */
 export interface SharedChromium {
   readonly place: ChromiumPlace;
   stop(): Promise<void>;

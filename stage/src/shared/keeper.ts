@@ -59,7 +59,7 @@ export class PartsKeeper {
   #serve(socket: Socket): void {
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
-    // A worker that is killed in the middle of its request causes an error.
+    // If a worker is killed in the middle of its request, the socket reports an error, which must not end this process.
     socket.on('error', () => socket.destroy());
     createInterface({ input: socket }).on('line', (line) => void this.#answer(line).then((text) => socket.end(text)));
   }

@@ -39,7 +39,7 @@ export const PLACES = {
 export type PartName = keyof typeof PLACES;
 export type PlaceOf<N extends PartName> = v.InferOutput<(typeof PLACES)[N]>;
 
-/** A worker's options for the portal of its computer, as it sends them over the keeper's socket. */
+/** Options for the portal of a worker's computer, as the worker sends them over the keeper's socket. */
 const portalOptions = v.optional(
   v.strictObject({
     env: v.exactOptional(v.record(v.string(), v.string())),

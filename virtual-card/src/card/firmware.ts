@@ -14,7 +14,7 @@ export type AttestationChain = 'root' | 'published-intermediates';
 export interface Firmware {
   /** Three bytes (major, minor, patch), as in GET VERSION, attestations and the management application. */
   readonly version: Buffer;
-  /** Yubico's instructions that the firmware supports. It answers 6D00 to Yubico's other instructions. */
+  /** Yubico's instructions that the firmware supports. The card answers 6D00 to Yubico's other instructions. */
   readonly instructions: ReadonlySet<number>;
   readonly keyAlgorithms: readonly number[];
   readonly factoryManagementAlgorithm: number;

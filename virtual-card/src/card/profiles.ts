@@ -21,7 +21,7 @@ import {
   yubikey58,
 } from './profiles/yubikeys.js';
 
-/** All profiles by name. A name never changes, because state files contain it. */
+/** All profiles by name. The name of a profile never changes, because state files contain the name. */
 export const profiles: Readonly<Record<ProfileName, Profile>> = {
   yubikey: yubikey57,
   'yubikey-4.3.7': yubikey43,

@@ -36,7 +36,7 @@ export class UserPresence {
       this.#isTapped = false;
       return;
     }
-    // A contactless card has nothing to touch. Its user can only remove it, and hold it to the reader again.
+    // A contactless card has nothing to touch. To prove presence again, its user must remove the card and hold it to the reader again.
     if (this.#card.circumstances.contactless) throw new CtapError(CtapStatus.userActionTimeout, 'not brought again');
     this.#isWaiting = true;
     try {

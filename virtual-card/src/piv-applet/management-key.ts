@@ -39,7 +39,10 @@ export function authenticateManagement(card: Card, command: Command): Buffer {
   return NOTHING;
 }
 
-/** Executes SET MANAGEMENT KEY (Yubico, FF). The data is `alg 9B length key`. P2 = FE asks for a touch at each use, which this card only reports. */
+/**
+ * Executes SET MANAGEMENT KEY (Yubico, FF). The data is `alg 9B length key`. P2 = FE requires a touch at each use of the key; this card reports the
+ * requirement in GET METADATA, but waits for no touch.
+ */
 export function setManagementKey(card: Card, { p1, p2, data }: Command, firmware: Firmware): Buffer {
   card.requireManagement();
   if (p1 !== 0xff || (p2 !== 0xff && p2 !== 0xfe))

@@ -7,12 +7,11 @@ const TCP_QUICKACK = 12;
 const ENABLED = Int32Array.of(1);
 
 /**
- * Makes the kernel acknowledge received data at once. Does nothing on systems other than Linux. Call this after every read and write, because the kernel returns to delayed
- * acknowledgement by itself (tcp(7)).
+ * Makes the kernel acknowledge received data at once. Does nothing on systems other than Linux. Call this after every read and write, because the
+ * kernel returns to delayed acknowledgement by itself (tcp(7)).
  *
  * vpcd sends the length and the body of a frame separately. vpcd uses Nagle's algorithm, so the body is not sent before this process has acknowledged
- * the length. A delayed acknowledgement costs 48 ms for every APDU. Node cannot set
- * TCP_QUICKACK, so this function calls setsockopt(2) itself.
+ * the length. A delayed acknowledgement costs 48 ms for every APDU. Node cannot set TCP_QUICKACK, so this function calls setsockopt(2) itself.
  */
 export function acknowledgeAtOnce(socket: Socket): void {
   const descriptor = descriptorOf(socket);

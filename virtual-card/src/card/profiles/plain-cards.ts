@@ -82,7 +82,7 @@ export const oddSelect: Profile = {
   statusWords: { ...noPiv.statusWords, unknownApplication: StatusWord.selectionFailed },
 };
 
-/** Number of bytes that a card for mobile networks offers after SELECT. They describe the selected directory. */
+/** Number of bytes that a card for mobile networks offers after SELECT. These bytes describe the selected directory. */
 const GSM_ANSWER_BYTES = 0x0c;
 
 /** A card for mobile networks. It answers every SELECT by name with 9F0C, which is no error and not 9000. */
