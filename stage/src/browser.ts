@@ -27,8 +27,8 @@ export interface BrowserOptions {
   /** Further unpacked extensions. */
   readonly otherExtensionDirs?: readonly string[];
   /**
-   * Environment of Chromium, and so of the native host. The variable PCSCLITE_CSOCK_NAME selects the readers that the host sees. Default: the environment
-   * of this process.
+   * Environment of Chromium, and so of the native host. The variable PCSCLITE_CSOCK_NAME selects the readers that the host sees. Default: the
+   * environment of this process.
    */
   readonly env?: NodeJS.ProcessEnv;
   /** The browser's program. Default: this computer's Chromium. */
@@ -131,7 +131,7 @@ const UNSEEN_FEATURES = [
   'SpareRendererForSitePerProcess',
 ];
 
-/** Arguments of a Chromium without a display. They avoid animations, which the processor would draw sixty times a second. */
+/** Arguments of a Chromium without a display: no graphics processor, and no animations, which would be drawn sixty times a second. */
 const UNSEEN = ['--disable-gpu', '--force-prefers-reduced-motion'];
 
 /** Returns the arguments that every Chromium on a stage has. */

@@ -2,7 +2,7 @@ import type { Page } from 'puppeteer-core';
 import { findElement } from './page-search.js';
 import type { PortalUser } from './portal-user.js';
 
-/** Panes of `<cardwright-add-mobile>`. The panes in which a card proves the user's identity resemble the wizard's panes. */
+/** Panes of `<cardwright-add-mobile>`. */
 export type MobilePaneName =
   | 'preparing'
   | 'password'

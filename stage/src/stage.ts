@@ -21,7 +21,10 @@ export interface StageOptions {
   readonly readers?: number | null;
   /** Options of the portal. False for no portal. */
   readonly portal?: PortalOptions | false;
-  /** Options of a Chromium or, with `kind: 'firefox'`, of a Firefox. Their `env` is added to the stage's environment. False for no browser. */
+  /**
+   * Options of a Chromium or, with `kind: 'firefox'`, of a Firefox. The `env` in these options is added to the stage's environment. False for no
+   * browser.
+   */
   readonly browser?: StageBrowserOptions | false;
 }
 

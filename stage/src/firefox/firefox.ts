@@ -22,8 +22,8 @@ export interface FirefoxOptions {
   /** Folder or archive of the extension. Null to start Firefox without it. Default: the built extension. */
   readonly extensionDir?: string | null;
   /**
-   * Environment of Firefox, and so of the native host. The variable PCSCLITE_CSOCK_NAME selects the readers that the host sees. Default: the environment
-   * of this process.
+   * Environment of Firefox, and so of the native host. The variable PCSCLITE_CSOCK_NAME selects the readers that the host sees. Default: the
+   * environment of this process.
    */
   readonly env?: NodeJS.ProcessEnv;
   /** The native host's JavaScript file. Null to register no host. Default: the built host. */

@@ -26,7 +26,8 @@ export interface Firmware {
   /** Set when attestations contain the serial number. The card's owner can disable this (`hidesSerial`). */
   readonly attestsSerial: boolean;
   /**
-   * Set when attestations contain the form factor. The command READ CONFIG then reports the form factor, the version and the applications over NFC.
+   * Set when attestations contain the form factor. The command READ CONFIG then reports the form factor, the version, and the applications that are
+   * available over NFC.
    */
   readonly tellsFormFactor: boolean;
   /** Set when the card has the one-time password application, which reports the serial number on firmware without GET SERIAL. */

@@ -64,7 +64,7 @@ function setPin(context: Context, parameters: Parameters): undefined {
   const [code, newPinEnc] = [parameters.bytes(Key.pinUvAuthParam), parameters.bytes(Key.newPinEnc)];
   const secret = agree(context, parameters);
   if (pins.pin.hash) throw new CtapError(CtapStatus.pinAuthInvalid, 'there is a PIN already');
-  // A PIN shared with the PIV application may be blocked although no FIDO PIN is set. Only the PUK restores the tries of a shared PIN.
+  // Checks the tries, because a PIN shared with the PIV application may be blocked although no FIDO PIN is set. Only the PUK restores its tries.
   pins.requireTries();
   requireCode(secret, newPinEnc, code);
   replace(context, secret.decrypt(newPinEnc));

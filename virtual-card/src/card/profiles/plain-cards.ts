@@ -30,7 +30,7 @@ export const piv: Profile = {
   checksPinFormatFirst: true,
   pinDigitsOnly: false,
   freshPin: 'until-other-command',
-  // SP 800-73-4 Part 2, 3.1.1: "the setting of all security status indicators ... shall be unchanged".
+  // SELECT keeps the login: "the setting of all security status indicators ... shall be unchanged" (SP 800-73-4 Part 2, 3.1.1).
   selectEndsLogin: false,
   statusWords: {
     lastTryFailed: StatusWord.authenticationBlocked,
@@ -39,7 +39,7 @@ export const piv: Profile = {
     wrongManagementAlgorithm: StatusWord.wrongParameters,
     badAlgorithmBeforeAuthentication: StatusWord.wrongData,
     noKeyInSlot: StatusWord.referenceNotFound,
-    // A Java Card without the application passes the SELECT to the selected application, which does not know the instruction.
+    // A Java Card without the application passes the SELECT to the selected application, which does not know the instruction SELECT.
     unknownApplication: StatusWord.instructionNotSupported,
     unknownClass: StatusWord.notFound,
   },
