@@ -17,7 +17,7 @@ export async function backgroundOf(browser: Browser, extensionId = CHROMIUM_EXTE
   const target = await browser.waitForTarget(isBackgroundOf(extensionId), { timeout: PATIENCE_MS });
   const worker = await target.worker();
   if (worker === null) throw new Error("The extension's background ended before it could be looked at.");
-  // A new background does not have the extension API yet.
+  // Waits for the extension API, which a new background does not have yet.
   await until(() => worker.evaluate('globalThis.chrome?.runtime?.id !== undefined'), {
     what: 'an extension interface',
   });

@@ -28,7 +28,7 @@ export function processesOf(folder: string, commandLine = ''): number[] {
  * then.
  */
 export async function processesLeftOf(folder: string): Promise<string[]> {
-  // Chromium's processes need a moment to end after everything was closed.
+  // Waits, because Chromium's processes need a moment to end after everything was closed.
   const until = Date.now() + PATIENCE_MS;
   for (;;) {
     const left = processesOf(folder);

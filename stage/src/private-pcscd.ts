@@ -20,7 +20,7 @@ import { onProcessEnd } from './process-end.js';
 import { freePairs, readerConfiguration, type VirtualReader } from './reader-configuration.js';
 import { TiedProcess } from './tied-process.js';
 
-/** User id of `nobody`. As root, pcscd would overwrite, and later delete, the machine's /run/pcscd/pcscd.pid. */
+/** User id of `nobody`, who runs pcscd instead of root. As root, pcscd would overwrite, and later delete, the machine's /run/pcscd/pcscd.pid. */
 const NOBODY = 65_534;
 const START_ATTEMPTS = 5;
 /** Shell command that starts pcscd by `exec`. So pcscd keeps the shell's process id, which LISTEN_PID must name (sd_listen_fds(3)). */

@@ -8,7 +8,7 @@ import { freePort } from './free-port.js';
 import { onProcessEnd } from './process-end.js';
 import { TiedProcess } from './tied-process.js';
 
-/** User id of `nobody`. PostgreSQL refuses to run as root. */
+/** User id of `nobody`, who runs the server instead of root, because PostgreSQL refuses to run as root. */
 const NOBODY = 65_534;
 const VERSIONS = '/usr/lib/postgresql';
 const USER = 'cardwright';

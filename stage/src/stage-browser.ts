@@ -69,7 +69,7 @@ export function stageBrowser(running: RunningChromium): StageBrowser {
     ownPage: async (name) => {
       const page = patiently(await browser.newPage());
       await page.goto(`chrome-extension://${CHROMIUM_EXTENSION_ID}/pages/${name}.html`);
-      // A page shows nothing until it has read its texts.
+      // Waits until the page has read its texts, because it shows nothing before.
       await page.waitForSelector('body:not([hidden])');
       return page;
     },
@@ -111,7 +111,7 @@ export async function waitForExtensionWindow(browser: Browser, page: string): Pr
   const opened = await target.page();
   if (opened === null) throw new Error(`The extension's window "${page}" was closed before it could be looked at.`);
   const window = patiently(opened);
-  // A window has its address before its document, and shows nothing until its content is loaded.
+  // Waits for the document and its content, because a window has its address before both.
   const isShown = (address: string): boolean =>
     location.href === address && document.querySelector('body:not([hidden])') !== null;
   await waitIn(window, isShown, target.url());

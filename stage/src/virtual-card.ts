@@ -16,7 +16,7 @@ export const VIRTUAL_VENDOR = ['test-root.pem', 'test-root-58.pem', 'test-interm
  * the interval.
  */
 const UNSEEN_MS = 800;
-/** A line about an APDU: its number since insertion, INS P1 P2, and the status word. */
+/** Start of a line about an APDU: the APDU's number since insertion, and INS P1 P2. The status word follows. */
 const APDU_LINE = /^\d+ [0-9A-F]{6} /;
 
 export interface VirtualCardOptions {

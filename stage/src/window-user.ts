@@ -70,7 +70,7 @@ export class WindowUser {
     await pressToClose(secret, '[data-answer=leave]');
   }
 
-  /** Types the device's current PIN and a new PIN, in the extension's window. */
+  /** Enters the current PIN and, twice, a new PIN in the extension's window, and waits until the device has accepted or refused the PINs. */
   async typePins(current: string, next: string): Promise<void> {
     const secret = await this.window('secret');
     await secret.waitForSelector('#pin');

@@ -9,7 +9,7 @@ export const Reference = { pin: 0x80, puk: 0x81 } as const;
 const LOG_OUT = 0xff;
 const NOTHING = Buffer.alloc(0);
 
-/** Executes VERIFY (SP 800-73-4 Part 2, 3.2.1): verifies the PIN, returns its status, or ends the login (P1 = FF). */
+/** Executes VERIFY (SP 800-73-4 Part 2, 3.2.1): verifies the PIN. Without data, reports whether the PIN is verified. With P1 = FF, ends the login. */
 export function verify(card: Card, { p1, p2, data }: Command): Buffer {
   if (p2 !== Reference.pin) throw new CardError(StatusWord.referenceNotFound, 'no such PIN');
   if (p1 === LOG_OUT) {

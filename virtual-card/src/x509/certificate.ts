@@ -97,7 +97,7 @@ export function validity(from: Date, to: Date): Buffer {
 }
 
 /**
- * Returns the DER encodings of a certificate's names and validity.
+ * Returns the DER encodings of a certificate's issuer, validity and subject.
  *
  * @throws CardError 6A80 or 6F00 when `certificate` is not a certificate
  */
