@@ -17,9 +17,9 @@ type Policies = Record<
 const PORTAL_SERVICE = 'portal';
 
 /**
- * Returns the options of the demo's portal, and its accounts with new random passwords. The portal has the device policies of a new portal,
- * unless the arguments change them. Only if no real card can be issued does the portal trust the vendor of the virtual cards, because everyone
- * knows that vendor's private keys.
+ * Returns the options of the demo's portal, and its accounts with new random passwords. The portal has the device policies of a new portal, with the
+ * changes that the arguments ask for. With `device`, real cards can be issued. The portal then does not trust the vendor of the virtual cards,
+ * because everyone knows that vendor's private keys.
  */
 export function demoPortal({ device, supervised, profile }: Pick<DemoArguments, 'device' | 'supervised' | 'profile'>): {
   accounts: DemoAccounts;

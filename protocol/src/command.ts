@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { ErrorCode } from './errors.js';
 import { sealed } from './schema.js';
 
-/** Grant that a site needs for a command. `none` means that the command needs no grant, such as the request for a grant itself. */
+/** Grant that a site needs for a command. `none` means that the command needs no grant. An example is the command that asks for a grant. */
 export type Permission = 'none' | 'read' | 'use' | 'manage';
 
 /**
@@ -77,9 +77,12 @@ export interface CommandDefinition<
   R extends v.GenericSchema = v.GenericSchema,
   S extends Side = Side,
 > extends RequestDefinition<P, R, S> {
-  /** Senders that the command is accepted from. Commands of class `manage` come only in steps, except `step.run`, which carries such commands. */
+  /**
+   * Senders from which the command is accepted. Commands with the permission `manage` come only in steps. The exception is `step.run`, with which a
+   * page passes on a step.
+   */
   readonly reach: readonly Reach[];
-  /** True if the command uses no open card. It then need not wait for commands that use one. */
+  /** True if the command does not use the open card, so it need not wait for commands that use the card. */
   readonly concurrent: boolean;
 }
 

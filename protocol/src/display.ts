@@ -16,10 +16,10 @@ export type DisplayLabel = v.InferOutput<typeof displayLabel>;
 export const displayedSecret = v.pipe(v.string(), v.regex(/^[0-9A-Za-z]{4,8}$/));
 
 /**
- * A person's name in a window: letters, marks, spaces and the punctuation of names. It begins with a letter and has up to 64 code points. It
- * has no digits, line breaks or format characters, such as those that change the direction of the text, so that it cannot pass for a message.
- * Nor has it invisible letters or marks (Unicode's `Default_Ignorable_Code_Point`), with which it could look empty or like another. A CMS
- * leaves out a name that does not fit.
+ * A person's name in a window: letters, marks, spaces and the punctuation of names. It begins with a letter and has up to 64 code points. It has no
+ * digits, line breaks or format characters, such as those that change the direction of the text, so that it cannot pass for a message. Nor has it
+ * invisible letters or marks (Unicode's `Default_Ignorable_Code_Point`), with which it could look empty or like another name. A CMS leaves out a name
+ * that breaks these rules.
  */
 export const displayedName = v.pipe(v.string(), v.regex(/^(?!.*\p{DI})\p{L}[\p{L}\p{M} .,'’-]{0,63}$/u));
 
@@ -42,7 +42,8 @@ export type DisplayPayload = v.InferOutput<typeof displayPayload>;
 export const DISPLAY_TYPE = 'cardwright-display';
 
 /**
- * Signs a display with the CMS's key, and returns it as a compact JWS (RFC 7515) with ES256. One extension window then shows the secret.
+ * Signs a display with the CMS's key, and returns it as a compact JWS (RFC 7515) with ES256. The extension shows the secret when the page passes the
+ * JWS to `secret.display`.
  *
  * @throws ValiError if the payload does not match `displayPayload`
  *

@@ -50,7 +50,7 @@ export interface CardwrightErrorOptions extends ErrorOptions {
   readonly helpDesk?: HelpDesk;
 }
 
-/** Text that the catalogue has for a reader who has nothing to do. */
+/** The catalogue's text for a user or administrator who has nothing to do about an error. */
 export const NOTHING_TO_DO = 'Nothing to do.';
 
 /**
@@ -87,8 +87,8 @@ export function wordsOf(error: CardwrightError, texts: Partial<ErrorTexts>): Err
 }
 
 /**
- * Returns a code's words in a language, for a caller that has no error with details. A code that is missing in `texts` has its English
- * message, and empty texts otherwise.
+ * Returns a code's words in a language, for a caller that has no error with details. A code that has no message in `texts` gets its English message.
+ * A code that is missing in `texts` gets empty texts for the other words.
  *
  * @example
  * wordsOfCode('NO_READER', {}).message; // the English one

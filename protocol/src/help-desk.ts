@@ -44,7 +44,7 @@ export function readHelpDesk(value: unknown): HelpDesk {
 
 /**
  * Merges the help desks of a portal and of the user's administrator. If the administrator names a contact, the portal's contact is left out as a
- * whole. Of each download address, the administrator's counts, or the portal's if the administrator names none.
+ * whole. Each download address is the administrator's or, if the administrator has not set this address, the portal's.
  *
  * @example
  * mergeHelpDesks({ phone: '+1 555 0100' }, { email: 'it@example.com' }); // { email: 'it@example.com' }
@@ -90,8 +90,8 @@ export function downloadAddress(what: Installable, desk: HelpDesk, platform: str
  *
  * @param base address of that page; may be relative to `page`
  * @param page address of the page that links to it
- * @returns the address with the code as its fragment; null unless it is https without user name and password, or http with the same origin as
- * `page`
+ * @returns the address with the code as its fragment; null if `base` is no address, or if the address is neither https without user name and
+ *   password, nor http with the same origin as `page`
  * @example
  * helpAddress('/help', 'NO_READER', 'https://cms.example.com/'); // 'https://cms.example.com/help#NO_READER'
  */

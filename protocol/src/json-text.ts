@@ -42,7 +42,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The parser's message quotes the text.
+    // The parser's message is not passed on, because it quotes the text.
     throw new SyntaxError('not JSON');
   }
 }

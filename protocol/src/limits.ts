@@ -1,8 +1,8 @@
 /** Sizes and times that the parties of the protocol rely on. Times are in milliseconds. */
 
 /**
- * Largest message from or to the page, in UTF-16 code units of its JSON. In UTF-8 such a message has at most 768 KiB. This is below 1 MiB,
- * because a browser ends a host that sends a longer message.
+ * Largest message from or to the page, in UTF-16 code units of its JSON. In UTF-8 such a message has at most 768 KiB. A browser ends a host that
+ * sends a message longer than 1 MiB, so this limit is lower.
  */
 export const MAX_MESSAGE_LENGTH = 256 * 1024;
 /** Maximum nesting of objects and arrays in a page's message. The protocol's own messages have fewer than ten levels. */
@@ -34,12 +34,9 @@ export const HELLO_TIMEOUT = 900;
  * for `initialize`, because a busy computer also delays timers. A host that cannot start has usually ended by then.
  */
 export const HOST_STARTS_LATE = 2_000;
-/** Time within which a running host must answer `initialize`. It is long because a busy computer starts a host slowly. */
+/** Time within which a host must answer `initialize` after its process was started. It is long because a host starts slowly on a busy computer. */
 export const HOST_INITIALIZE_TIMEOUT = 30_000;
-/**
- * Milliseconds for which an extension window waits for its user, unless the user extends the time (WCAG 2.2.1, Timing Adjustable): ten
- * minutes.
- */
+/** Milliseconds for which an extension window waits for its user: ten minutes. The user can extend the time (WCAG 2.2.1, Timing Adjustable). */
 export const WINDOW_TIMEOUT = 600_000;
 
 /** Number of times that a user can extend the time of a window. WCAG 2.2.1 asks for at least ten. */
@@ -49,8 +46,7 @@ export const WINDOW_EXTENSIONS = 10;
 export const LONGEST_WINDOW = WINDOW_TIMEOUT * (1 + WINDOW_EXTENSIONS);
 
 /**
- * Milliseconds after which the requester of a window gives up. The window has closed by then at the latest, so the requester gets an answer
- * before that.
+ * Milliseconds after which the requester of a window gives up. The window closes earlier (`LONGEST_WINDOW`), so the requester gets an answer in time.
  */
 export const WAIT_FOR_WINDOW = LONGEST_WINDOW + 10_000;
 /** Idle time after which an open device is released. The time that a window waits for the user does not count. */

@@ -14,10 +14,7 @@ import type { WireError } from './wire-error.js';
 
 export const REDACTED = '[redacted]';
 
-/**
- * A member's name that may be shown, although its schema does not know it: up to 40 letters. A page may have put a secret into any other
- * name.
- */
+/** A member's name that may be shown even if the schema has no such member: up to 40 letters. Any other name may be a secret of a page. */
 const MEMBER_NAME = /^[A-Za-z]{1,40}$/;
 /** A path of members and indices, as `INVALID_PARAMS` reports it, in which every name may be shown. */
 const MEMBER_PATH = /^([A-Za-z]{1,40}|\d{1,3})(\.([A-Za-z]{1,40}|\d{1,3}))*$/;
@@ -42,10 +39,10 @@ const initialize = {
 };
 
 /**
- * Redacts a message's parameters for logs and traces. Replaces the members that the command table marks as sensitive. Also replaces each text
- * and number that does not match the table, since a page may have put a secret there. For an unknown method, these are all texts and numbers. A
- * member's name that the table does not know is replaced unless it is made of letters alone. A readable step is shown as its decoded payload,
- * without the signature.
+ * Redacts a message's parameters for logs and traces. Replaces the members that the command table marks as sensitive. Also replaces each text and
+ * number that does not match the table, since a page may have put a secret there. For an unknown method, these are all texts and numbers. A member's
+ * name that the table does not know is kept if it consists of up to 40 letters, and is replaced in all other cases. A readable step is shown as its
+ * decoded payload, without the signature.
  *
  * @example
  * console.log(message.method, redactParams(message.method, message.params));
@@ -70,8 +67,8 @@ export function redactResult(method: string, value: unknown): unknown {
 }
 
 /**
- * Returns a method's name, or `[redacted]` unless the name consists of words of letters, separated by `.` or `/` (the first word may contain
- * `$`). Any other name may be a secret.
+ * Returns a method's name if it consists of words of letters, separated by `.` or `/`; the first word may contain `$`. Returns `[redacted]` for any
+ * other name, because it may be a secret.
  *
  * @example
  * redactMethod('my PIN is 739154'); // '[redacted]'
@@ -91,10 +88,7 @@ export function redactError({ code, data: { name, details } }: WireError): unkno
   return { code, message, data: { name, ...(details && { details: redact(data, withoutNames(details)) }) } };
 }
 
-/**
- * Redacts the `path` in the details of `INVALID_PARAMS` if it has a member's name that is not made of letters alone, because the page may
- * have chosen the name.
- */
+/** Redacts the `path` in the details of `INVALID_PARAMS` if it does not match `MEMBER_PATH`, because the page may have chosen a name in it. */
 const withoutNames = (details: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
   typeof details.path !== 'string' || details.path === '' || MEMBER_PATH.test(details.path)
     ? details

@@ -20,9 +20,10 @@ const MAX_DOMAIN_LENGTH = 253;
 const NUMERIC = /^(\d+|0x[0-9a-f]*)$/;
 
 /**
- * Returns how an RP id relates to an origin: `host` if it is the origin's host, `parent` if it is a domain above that host, otherwise `foreign`.
- * Also returns `foreign` unless host and RP id are domain names in lower-case ASCII (RFC 5890: A-labels or LDH labels), and the origin is https,
- * or http on `localhost` or a name below `localhost`. An IP address is no domain name.
+ * Returns how an RP id relates to an origin: `host` if it is the origin's host, `parent` if it is a domain above that host, otherwise `foreign`. Also
+ * returns `foreign` if the host or the RP id is not a domain name in lower-case ASCII (RFC 5890: A-labels or LDH labels), as an IP address is not, or
+ * if the origin is not written as a browser serialises it. The origin must be https, or http on `localhost` or a name below `localhost`; any other
+ * origin is `foreign` too.
  *
  * @example
  * rpIdFor('example.com', 'https://login.example.com'); // 'parent'
@@ -35,9 +36,9 @@ export function rpIdFor(rpId: string, origin: string): 'host' | 'parent' | 'fore
 }
 
 /**
- * True if a site may register a passkey. At the page's own origin, the RP id is the origin's host or a domain above it that is no public
- * suffix. At an origin that the administrator lists, the RP id is the host itself: an administrator who allows `https://login.example.org`
- * has not allowed passkeys for all of `example.org`.
+ * True if a site may register a passkey. At the page's own origin, the RP id must be the origin's host, or a domain above the host that is no public
+ * suffix. At another origin, which the administrator must have listed, the RP id must be the host itself: an administrator who allows
+ * `https://login.example.org` has not allowed passkeys for all of `example.org`.
  *
  * @param isPublicSuffix true for a public suffix, such as `isPublicSuffix` of `relying-party.ts`; called only if the result depends on it
  * @example

@@ -58,7 +58,7 @@ export const signed = /* @__NO_SIDE_EFFECTS__ */ (maxLength: number) =>
  */
 export const text = /* @__NO_SIDE_EFFECTS__ */ (maxLength: number) => v.pipe(v.string(), v.maxLength(maxLength));
 
-/** Makes the schema of printable ASCII, for example of a serial number. No such character can hide or reverse the text beside it. */
+/** Makes the schema of printable ASCII, for example of a serial number. It has no characters that hide or reverse the text beside them. */
 const printable = /* @__NO_SIDE_EFFECTS__ */ (maxLength: number) =>
   v.pipe(text(maxLength), v.regex(/^[ -~]*$/, 'expected printable ASCII'));
 
@@ -76,8 +76,8 @@ export const between = /* @__NO_SIDE_EFFECTS__ */ (least: number, most: number) 
 export const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0x7fffffff));
 
 /**
- * Id of a device within one page session. The id is made from the device's serial number, else from the GUID of its CHUID, else from the reader
- * and the insertion. If two connected cards have the same id, their ids also name the reader.
+ * Id of a device within one page session. The id is made from the device's serial number, else from the GUID of its CHUID, else from the reader and
+ * the insertion. If two connected cards would get the same id, their ids also name the reader.
  */
 export const deviceId = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
 export type DeviceId = v.InferOutput<typeof deviceId>;
@@ -89,9 +89,8 @@ export const displayId = v.pipe(text(64), v.minLength(1));
 export const operationId = v.pipe(v.string(), v.regex(/^[\w-]{8,64}$/));
 
 /**
- * Id of one page session: the SHA-256 thumbprint (RFC 7638) of the host's session key, base64url. Host and CMS compute it from the key
- * (`sessionIdOf`), and only compare it with an id in a message. A session id therefore names the only key that can open the secrets of the
- * session.
+ * Id of one page session: the SHA-256 thumbprint (RFC 7638) of the host's session key, base64url. Host and CMS compute the id from the key
+ * (`sessionIdOf`) instead of trusting an id in a message. A session id therefore identifies the only key that can open the secrets of the session.
  */
 export const sessionId = v.pipe(v.string(), v.regex(/^[\w-]{43}$/));
 

@@ -9,7 +9,7 @@ import type { PublicJwk } from './schema.js';
  * const session = await sessionIdOf(client.session.session.key);
  */
 export async function sessionIdOf({ kty, crv, x, y }: PublicJwk): Promise<string> {
-  // The members that RFC 7638, 3.2, requires of an EC key, in the order of their names and without white space.
+  // The members that RFC 7638, 3.2, requires of an EC key, in alphabetical order and without white space.
   const canonical = new TextEncoder().encode(JSON.stringify({ crv, kty, x, y }));
   return encodeBytes(new Uint8Array(await globalThis.crypto.subtle.digest('SHA-256', canonical)));
 }

@@ -31,10 +31,10 @@ export const signJson = (typ: string, value: object, key: CryptoKey, kid: string
     .sign(key);
 
 /**
- * Returns the payload of a JWS that one of the CMS's signing keys signed under `typ`. Refuses every algorithm besides ES256, and extensions
- * (`crit`). Uses WebCrypto alone, so that the extension's background needs no JOSE library.
+ * Returns the payload of a JWS that one of the CMS's signing keys signed under `typ`. Refuses every algorithm besides ES256, and extensions (`crit`).
+ * Uses WebCrypto alone, so that the extension's background needs no JOSE library.
  *
- * @throws Error of any kind if the text is no such JWS, or if the set does not have exactly one signing key that the header may mean
+ * @throws Error of any kind if the text is no such JWS, or if `set` does not have exactly one key for signatures that fits the header (`signingKey`)
  */
 export async function readSigned(typ: string, jws: string, set: PublicJwkSet): Promise<Uint8Array> {
   const [, header = '', payload = '', signature = ''] = COMPACT.exec(jws) ?? [];

@@ -32,11 +32,14 @@ export const tracedMessage = v.strictObject({
   to: tracePart,
   type: v.picklist(['request', 'notification', 'result', 'error']),
   /**
-   * Method of the message, or of the request that it answers; redacted as in `redactMethod`. Empty for an answer from a page, which has no
-   * request to answer.
+   * Method of the message, or of the request that it answers; redacted as in `redactMethod`. Empty for an answer from a page: nobody sends requests
+   * to a page, so the answer belongs to no request.
    */
   method: text(64),
-  /** Parameters, result or error. Secrets are redacted, long texts are cut, and of long contents only the beginning is kept, as text. */
+  /**
+   * Parameters, result or error. Secrets are redacted, and long texts are cut. If the whole content is too long, it is replaced by a text with its
+   * beginning.
+   */
   content: v.unknown(),
   /** Length of the whole message as JSON, in UTF-16 code units. */
   length: v.number(),

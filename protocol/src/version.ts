@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 
 /**
- * A protocol version. A new major version may be incompatible; a new minor version only adds to the former. Protocol versions are independent of
- * product versions.
+ * A protocol version. A new major version may be incompatible with the former; a new minor version only adds features. Protocol versions are
+ * independent of product versions.
  */
 export const protocolVersion = v.strictObject({
   major: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(999)),

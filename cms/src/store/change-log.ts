@@ -22,6 +22,6 @@ export interface ChangeLog {
   putEscrow(row: Escrow): void;
   putCertificate(row: Certificate): void;
   putPasskey(row: Passkey): void;
-  /** Appends to the audit log. The entry is kept or rolled back together with the change that it reports. */
+  /** Appends an entry to the audit log. The entry is kept or rolled back together with the change that it reports. */
   record(entry: AuditEntry): void;
 }

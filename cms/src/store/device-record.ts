@@ -12,7 +12,8 @@ export const mayBeOnCard = (escrow: Pick<Escrow, DropTime>): boolean =>
   escrow.managementKeyDroppedAt === null || escrow.pukDroppedAt === null;
 
 /**
- * A device that this transaction has locked, with its escrows, certificates and passkeys, including the changes of this call.
+ * A device that this transaction has locked, with its escrows, certificates and passkeys that still count. Includes the changes that are not written
+ * yet.
  *
  * @example
  * const suspend = (device: DeviceRecord) => device.change({ state: 'suspended', stateReason: 'Lost.' });
@@ -128,9 +129,9 @@ export class DeviceRecord {
   }
 
   /**
-   * Records which management key the card proved to have: the key of this escrow or, if `id` is undefined, the factory key. Drops the management
-   * keys of older escrows. Of newer escrows, drops both secrets if the escrow holds a management key: a card gets its management key before its
-   * PUK, so neither secret is on the card. With the factory key, both secrets of every escrow are dropped.
+   * Records which management key the card proved to have: the key of this escrow or, if `id` is undefined, the factory key. Drops the management keys
+   * of older escrows. Drops both secrets of each newer escrow that holds a management key: the card gets an escrow's management key before its PUK,
+   * so neither of the two secrets is on the card. With the factory key, both secrets of every escrow are dropped.
    */
   noteManagementKey(id: string | undefined): void {
     const { now } = this.changes;

@@ -2,7 +2,7 @@ import { Records } from './records.js';
 import type { Store } from './store.js';
 
 /**
- * Runs work in one transaction, and writes its changes at the end.
+ * Runs work in one transaction, writes the changes of the work at the end, and returns its result.
  *
  * @example
  * await inTransaction({ store, now: () => new Date() }, async (records) => {

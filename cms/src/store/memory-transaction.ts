@@ -195,7 +195,10 @@ export class MemoryTransaction implements Transaction {
     return this.#do((rows) => rows.write(changes));
   }
 
-  /** Runs work at once, unless the transaction is over or an earlier call failed. An exception becomes a rejection. */
+  /**
+   * Runs work immediately. Rejects without running the work if the transaction is over, or if an earlier call failed. An error that the work throws
+   * becomes a rejection.
+   */
   #do<T>(work: (rows: MemoryRows) => T): Promise<T> {
     return new Promise((resolve) => {
       if (!this.#rows) throw new Error('the transaction is over');

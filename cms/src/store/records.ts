@@ -5,8 +5,9 @@ import type { AuditRow, Certificate, Device, Escrow, Operation, Passkey, PolicyR
 import type { Transaction } from './store.js';
 
 /**
- * The rows of one call. Devices and policies are read once. Policies, proposals and new devices (`addDevice`) are written at once. All other
- * changes are kept in memory until `write` writes them together at the end.
+ * The rows that one call to the CMS reads and changes in its transaction. Each device or policy is read from the store only the first time. Policies,
+ * proposals and new devices (`addDevice`) are written immediately. All other changes are kept in memory until `write` writes them together at the
+ * end.
  *
  * @example
  * await inTransaction({ store, now: () => new Date() }, async (records: Records) => {
@@ -31,8 +32,8 @@ export class Records implements ChangeLog {
   ) {}
 
   /**
-   * Opens a device with the escrows, certificates and passkeys that still count (`DeviceFile`). The device's row stays locked until the
-   * transaction ends.
+   * Returns a device with its escrows, certificates and passkeys that still count (`DeviceFile`). Returns undefined if the device does not exist. The
+   * device stays locked until the transaction ends.
    */
   async openDevice(id: string): Promise<DeviceRecord | undefined> {
     const open = this.#open.get(id);
@@ -41,7 +42,10 @@ export class Records implements ChangeLog {
     return file && this.#keep(new DeviceRecord(this, file));
   }
 
-  /** Adds a device at once. Returns undefined if another device in use has the same identity or GUID, or if any device has the same id. */
+  /**
+   * Adds a device immediately. Returns undefined if the store refuses the device, because a device that is already stored has the same id, identity
+   * or GUID (`Transaction.insertDevice`).
+   */
   async addDevice(device: Device): Promise<DeviceRecord | undefined> {
     if (!(await this.transaction.insertDevice(device))) return undefined;
     return this.#keep(new DeviceRecord(this, { device, escrows: [], certificates: [], passkeys: [] }));
@@ -81,7 +85,7 @@ export class Records implements ChangeLog {
     this.#passkeys.set(row.id, row);
   }
 
-  /** Sets the operation of this call. Audit entries without `operationId` belong to this operation. */
+  /** Sets the operation of this call. Audit entries that are recorded later without an `operationId` belong to this operation. */
   workOn(operationId: string): void {
     this.#operationId = operationId;
   }
@@ -91,12 +95,12 @@ export class Records implements ChangeLog {
     this.#audit.push({ actor, event, outcome, deviceId, operationId, detail, at: this.now });
   }
 
-  /** Appends to an operation's timeline. */
+  /** Appends an event to the timeline of its operation. */
   recordEvent(event: OperationEvent): void {
     this.#events.push(event);
   }
 
-  /** Writes all changes, once, at the end of the transaction. */
+  /** Writes all changes that were kept in memory. Must be called once, at the end of the transaction. */
   write(): Promise<void> {
     return this.transaction.write({
       operations: [...this.#operations.values()],

@@ -103,8 +103,8 @@ export interface Operation {
   readonly guid: string;
   readonly status: OperationStatus;
   /**
-   * Number of the last step that was sent to the host, from 1; 0 before the first step. When another operation takes the card, the number is
-   * raised, so that late results are refused.
+   * Number of the last step that was sent to the host, from 1; 0 before the first step. When another operation takes the card, or the device is
+   * released, the number is raised, so that late results are refused.
    */
   readonly stepNumber: number;
   /** Id of the host session that runs the operation. The operation's steps are signed for this session. */
@@ -114,16 +114,17 @@ export interface Operation {
   /** Methods of the commands of the last step that was sent, in order. */
   readonly stepMethods: readonly string[];
   /**
-   * The last answer, and the SHA-256 (base64url) of the results that it answers; the hash is null after a start or a cancellation. The same
-   * results sent again get the same answer. Answer and hash become null when another operation takes the card.
+   * The last answer. If the host session sends the same results again, it gets this answer again. Null after another operation took the card, or the
+   * device was released.
    */
   readonly lastAnswer: KeptAnswer | null;
+  /** SHA-256 (base64url) of the results that `lastAnswer` answers. Null if there is no last answer, or if it answers a start or a cancellation. */
   readonly lastResultsHash: string | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
 
-/** Secrets that are on a card, or may be. The host sealed them to the CMS before the card was changed. */
+/** Secrets of a card. The host made them, and sealed them to the CMS before it wrote them to the card. */
 export interface Escrow {
   /** A UUID. */
   readonly id: string;
@@ -158,7 +159,7 @@ export interface Certificate {
   readonly algorithm: string;
   /** DER, base64url. */
   readonly der: string;
-  /** SHA-256 of the key's SubjectPublicKeyInfo, base64url; null only in rows of older versions. */
+  /** SHA-256 of the key's SubjectPublicKeyInfo, base64url; null only in a row that an older version of Cardwright wrote. */
   readonly keyHash: string | null;
   readonly proof: Proof;
   readonly notBefore: Date;
@@ -203,13 +204,13 @@ export interface Passkey {
    * future, because the time is not compared with a clock.
    */
   readonly removalDueAt: Date | null;
-  /** Time at which the service had removed the passkey; null until then. */
+  /** Time at which the passkey was removed at the service; null until then. */
   readonly removedAt: Date | null;
 }
 
 export interface PolicyRow {
   readonly model: string;
-  /** The policy. It is validated when it is read, since a policy of an older version may lack optional settings. */
+  /** The policy. It is validated when it is read, because a policy that an older version of Cardwright wrote may lack optional settings. */
   readonly policy: DevicePolicy;
   /** The model's factory secrets: compact JWE to the CMS's own sealing key. */
   readonly factorySecrets: string;

@@ -18,23 +18,22 @@ export interface CardAppearance {
 /** A store's records of one card. */
 export interface KnownCard {
   /**
-   * The latest row of the card by its appearance, in any state, whoever owns the row: by model and serial number if the card shows a
-   * serial number, else by GUID, whatever the model. The latest row has the latest `createdAt`. Each card is judged by itself, whatever
-   * other cards the query names.
+   * The row of the card with the latest `createdAt`, in any state and of any owner. If the card shows a serial number, the row has the same model and
+   * serial number. Otherwise the row has the same GUID, and may have another model. The other cards of the query make no difference.
    *
-   * A serial number counts in the person's own rows. In rows of others it counts only if it is proved:
+   * In a row of the person who asks, the serial number always counts. In a row of someone else, it counts only if it is proved:
    *
-   * - The row has an identity (`DeviceIdentity.key`) that ends with `:serial:` and this serial number, as `isIdentifiedBySerial` says.
-   *   Digits at the end of an identity are no proof: 1123 ends with 123 too.
-   * - Or the row has no identity, because it is from before identities existed, and is attested. The row of a security key
-   *   (`SECURITY_KEY`) never proves its serial number, because passkeys attest the model alone.
+   * - The row has an identity (`DeviceIdentity.key`) that ends with `:serial:` and this serial number, as `isIdentifiedBySerial` says. Digits at the
+   *   end of an identity are no proof: 1123 ends with 123 too.
+   * - Or the row is attested and has no identity, because it was written before identities existed. Such a row of a security key (`SECURITY_KEY`)
+   *   proves no serial number, because passkeys attest only the model.
    */
   readonly latest: Device | undefined;
   /** True if a secret of an escrow of `latest` may be on the card: a management key or PUK that is not dropped. */
   readonly hasEscrows: boolean;
   /**
-   * The person's running operations on the card, newest first: operations on the device of `latest`, with the card's GUID, or with the card's
-   * hint.
+   * The person's running operations on the card, newest first: operations on the device of `latest`, operations with the card's `guid`, and
+   * operations with its `cardHint`.
    */
   readonly running: readonly Operation[];
   /** The policy of the card's model; undefined if the model has none. */
@@ -48,12 +47,12 @@ export interface Survey {
   readonly devices: number;
 }
 
-/** A device with all related rows that its operations need. */
+/** A device, with its escrows, certificates and passkeys that still count. */
 export interface DeviceFile {
   readonly device: Device;
   /**
-   * Escrows whose management key or PUK may be on the card (not dropped), newest first. The order is the one in which the escrows were first
-   * written, not that of `createdAt`, because a clock may have been set back. An escrow that is written again keeps its place.
+   * Escrows of which the management key or the PUK is not dropped, so it may be on the card. The escrow that was added last comes first. `createdAt`
+   * does not decide the order, because a clock may have been set back. Replacing an escrow does not change its position.
    */
   readonly escrows: readonly Escrow[];
   /** Certificates that are good or on hold, sorted by slot. */
@@ -76,9 +75,9 @@ export interface PasskeyRemoval {
 }
 
 /**
- * Whole rows to write. A device replaces the device with the same id. An operation, escrow, certificate or passkey is new, or replaces the row
- * with the same id. Of several rows with the same id, the last row is written, in the place of the first. Audit rows and events are appended in
- * the order of their lists, whatever their times say.
+ * Whole rows to write. A device replaces the device with the same id. An operation, escrow, certificate or passkey is new, or replaces the row with
+ * the same id. If a list has several rows with the same id, the last row is written, at the position of the first row. Audit rows and events are
+ * appended in the order of their lists, even if their times have another order.
  */
 export interface Changes {
   readonly operations: readonly Operation[];
@@ -96,7 +95,10 @@ export interface Changes {
  */
 export type Spending = 'operation' | 'witness' | 'card' | 'others-card' | 'unlock-code' | 'unlock-code-issued';
 
-/** A number of uses, or a list with the subjects of the uses. Each subject counts once an hour. */
+/**
+ * A number of uses, or the subjects of the uses, for example the ids of the devices that were judged. A subject that was already counted in the
+ * current hour is not counted again.
+ */
 export type Uses = number | readonly string[];
 
 /** Number of uses in the current hour. */
@@ -106,43 +108,46 @@ export interface Spent {
 }
 
 /**
- * One transaction. Its locks last until it ends. Everyone locks in this order, so that no deadlock can arise: person, operation, device. A store
- * may lock more than is described here, even so much that only one transaction runs at a time, but never less.
+ * One transaction. Its locks last until it ends. To prevent deadlocks, every transaction takes its locks in this order: person, operation, device. A
+ * store may lock more than is described here, even so much that only one transaction runs at a time, but never less.
  *
- * - A transaction sees its own changes. Other transactions see these changes once they are kept, and never if they are rolled back.
- * - If a call fails, the transaction is rolled back, even if its work catches the error. Each later call fails with that very error, and so does
- *   the transaction in the end. Only if its work throws another error, the transaction fails with that other error.
+ * - A transaction sees its own changes. Other transactions see these changes after the transaction has ended and kept them. They never see changes
+ *   that are rolled back.
+ * - If a call fails, the transaction is rolled back, even if its work catches the error. Each later call fails with the same error. The transaction
+ *   fails with this error too or, if its work throws another error, with that other error.
  * - After its end, every call fails with an error whose message is `the transaction is over`.
- * - A row that does not exist is no error: the answer is `undefined`, an empty list or false.
+ * - A call that asks for a row that does not exist is no error: it returns `undefined`, an empty list or false.
  * - "Newest" and "oldest" mean `createdAt`, unless described otherwise. Rows of the same moment come in any order.
  */
 export interface Transaction {
-  /** Locks a person. Of several requests for one person at once, each sees the changes of the request before. */
+  /** Locks a person, so that concurrent requests for the person run one after another. Each request sees the changes of the request before it. */
   lockPerson(id: string): Promise<void>;
   /** Finds the records of cards. Locks nothing. */
   survey(personId: string, cards: readonly CardAppearance[]): Promise<Survey>;
-  /** Opens a person's operation, and locks the person and the operation. If the person has no such operation, nothing is locked. */
+  /**
+   * Returns a person's operation, and locks the person and the operation. Returns undefined, and locks nothing, if the person has no such operation.
+   */
   openOperation(personId: string, id: string): Promise<Operation | undefined>;
   /**
-   * Lists the operations that run on a device, the newest first. Locks nothing: a caller that ends such an operation must have locked its
-   * person, or must open the operation again (`openOperation`).
+   * Lists the operations that run on a device, the newest first. Locks nothing. Before a caller ends one of these operations, it must have locked the
+   * person of the operation, or must open the operation again (`openOperation`).
    */
   runningOn(deviceId: string): Promise<readonly Operation[]>;
-  /** Opens a device with all related rows, and locks it. */
+  /** Returns a device with the rows that `DeviceFile` lists, and locks the device. Returns undefined if the device does not exist. */
   openDevice(id: string): Promise<DeviceFile | undefined>;
   /** Returns the id of a device's owner. Locks nothing. */
   ownerOf(deviceId: string): Promise<string | undefined>;
   /**
-   * Finds all rows of an attested device, newest first, whoever owns them. Attested rows from before identities existed match by serial number,
-   * except those of security keys (`SECURITY_KEY`), whose serial number nobody signs.
+   * Finds all rows of an attested device by its identity, newest first, of any owner. An attested row that was written before identities existed is
+   * found by its serial number. The row of a security key (`SECURITY_KEY`) is not found by its serial number, because nobody signs that number.
    */
   findByIdentity(identity: Pick<DeviceIdentity, 'key' | 'serial'>): Promise<readonly Device[]>;
   /** Returns the number of a person's devices that count towards the limit (`COUNTING_STATES`). */
   countDevices(personId: string): Promise<number>;
   /**
-   * Adds a device at once. Returns false if another device in use has the same identity or GUID, or if any device has the same id. Devices that
-   * are not in use (`isInUse`), being available or terminated, do not count. After the result false, the transaction can continue. Of two
-   * requests that issue the same card at once, the second gets false.
+   * Adds a device immediately. Returns false if any device has the same id. Also returns false if the device is in use (`isInUse`: neither available
+   * nor terminated), and another device in use has the same identity or GUID. After the result false, the transaction can continue. Of two requests
+   * that issue the same card at once, the second gets false.
    */
   insertDevice(device: Device): Promise<boolean>;
   /**
@@ -150,29 +155,29 @@ export interface Transaction {
    * the order of the query, and a hash that the query repeats is repeated.
    */
   certifiedElsewhere(keyHashes: readonly string[], deviceId: string): Promise<readonly string[]>;
-  /** Finds the newest certificate of a device's slot, in any standing. Locks nothing. */
+  /** Finds the newest certificate of a device's slot, whether it is good, on hold or revoked. Locks nothing. */
   latestCertificate(deviceId: string, slot: DeviceSlot): Promise<Certificate | undefined>;
   /** True if a passkey was ever registered on a device, even if it was removed since. Locks nothing. */
   hadPasskeys(deviceId: string): Promise<boolean>;
-  /** Finds the passkey with a credential id (base64url) at a service, unless it was removed there. Locks nothing. */
+  /** Finds the passkey with a credential id (base64url) at a service. A passkey that was removed there is not found. Locks nothing. */
   findPasskey(service: string, credentialId: string): Promise<KnownPasskey | undefined>;
   /** Lists the passkeys at a service that are on a person's devices and not due for removal, the oldest first. Locks nothing. */
   listPasskeys(personId: string, service: string): Promise<readonly Passkey[]>;
   /**
-   * Lists passkeys that are due for removal at one of these services, the longest due first. A passkey is due if `removalDueAt` is set and
-   * `removedAt` is not; the time is not compared with a clock. Locks nothing.
+   * Lists at most `limit` passkeys that are due for removal at one of these services, the longest due first. A passkey is due if `removalDueAt` is
+   * set and `removedAt` is not; the time is not compared with a clock. Locks nothing.
    *
    * @param offset number of passkeys to leave out before the first
    */
   duePasskeyRemovals(services: readonly string[], limit: number, offset?: number): Promise<readonly PasskeyRemoval[]>;
   findPolicy(model: string): Promise<PolicyRow | undefined>;
-  /** Finds the policy of a model and locks it, so that of two changes at once the second sees the first. */
+  /** Finds the policy of a model, and locks it, so that of two concurrent changes the second sees the first. */
   lockPolicy(model: string): Promise<PolicyRow | undefined>;
   /** Lists every policy, sorted by model in ASCII order. */
   listPolicies(): Promise<readonly PolicyRow[]>;
   /**
-   * Writes a policy. With `replace`, it replaces the model's policy if there is one. With `add`, it is written only if the model has no policy.
-   * Proposals stay, because the CMS removes them itself.
+   * Writes a policy. With `replace`, the policy replaces the model's former policy, if there is one. With `add`, the policy is written only if the
+   * model has no policy yet. Proposals stay, because the CMS removes them itself.
    */
   putPolicy(row: PolicyRow, mode: 'replace' | 'add'): Promise<void>;
   /** Finds a proposal. Locks nothing. */
@@ -187,18 +192,20 @@ export interface Transaction {
    * Counts uses, and returns the count. Zero uses or an empty list add nothing. The hour begins with the first call, even if that call counts
    * nothing. The first call at `windowEndsAt` or later begins another hour. Calls at the same moment are counted one after another.
    *
-   * @param uses 1 by default; for one `what` always numbers or always subjects
+   * @param uses 1 if left out; all calls with the same `what` pass a number, or all pass subjects
    */
   spend(personId: string, what: Spending, uses?: Uses): Promise<Spent>;
   /**
-   * Writes rows together. All of them are new, or locked by this transaction. A device's row exists already (`insertDevice`), which a store need
-   * not check. Only the result counts, not the order: an operation that ends makes room for one that runs.
+   * Writes rows together. All of them are new, or locked by this transaction. A device's row exists already (`insertDevice`), which a store need not
+   * check. The rules below hold for the result, so the order of the rows does not matter: one call can end an operation and start another operation
+   * on the same card.
    *
-   * The call fails, and the transaction is rolled back, if the rows would leave one of the following. A store words these errors itself.
+   * The call fails, and the transaction is rolled back, if the store would then contain one of the following. Each store chooses the texts of these
+   * errors.
    *
-   * - an operation, escrow, certificate or passkey of a device that does not exist. Audit rows and events may name any device, and every row may
-   *   name any operation;
-   * - two running operations on one device, or of one person on one card hint;
+   * - an operation, escrow, certificate or passkey of a device that does not exist. Audit rows and events may name a device that does not exist, and
+   *   every row may name an operation that does not exist;
+   * - two running operations on one device, or two of one person with the same `cardHint`;
    * - two devices in use with the same identity or GUID;
    * - two certificates with the same serial number, on any devices and in any standing;
    * - two passkeys of a service with the same credential id, neither of them removed.
@@ -221,8 +228,8 @@ export interface Store {
    */
   transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   /**
-   * Counts uses as `Transaction.spend` does, but in a transaction of its own. When another transaction fails, even one that is under way, the
-   * uses stay counted.
+   * Counts uses as `Transaction.spend` does, but in a transaction of its own. The uses stay counted if another transaction fails, even if that
+   * transaction is running during the call.
    */
   spend(personId: string, what: Spending, uses?: Uses): Promise<Spent>;
 }

@@ -7,7 +7,10 @@ export const DEVICE_ERRORS = [
   'READER_REMOVED',
 ] as const satisfies readonly ErrorCode[];
 
-/** Errors with which every command that sends an APDU to the card can end: errors of PC/SC, and errors that the status word of any APDU can mean. */
+/**
+ * Errors with which every command that sends an APDU to the card can end: `DEVICE_ERRORS`, errors of PC/SC, and errors that the status word of any
+ * APDU can mean.
+ */
 export const CARD_ERRORS = [
   ...DEVICE_ERRORS,
   'CARD_MUTE',

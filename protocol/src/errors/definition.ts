@@ -36,7 +36,10 @@ export interface ErrorVariants {
   readonly wayOn?: Readonly<Record<string, Partial<WayOn>>>;
 }
 
-/** Definition of one code, without the words that only a screen needs: every page that connects loads the definitions of all codes. */
+/**
+ * Definition of one code. The words that only a screen needs are in `@cardwright/words`, because every page that connects to the extension loads the
+ * definitions of all codes.
+ */
 export interface ErrorDefinition extends WayOn {
   readonly number: number;
   /** A sentence that says what happened, in English. */

@@ -68,7 +68,7 @@ export const fidoErrors = defineErrors({
     retriable: false,
     recovery: 'another-device',
     message: 'This device already has a passkey for your account.',
-    // Credential id in base64url. Absent unless the host itself found the existing passkey.
+    // Credential id in base64url. Present only if the host itself found the existing passkey.
     data: v.strictObject({ credential: v.exactOptional(v.string()) }),
   },
   PASSKEY_STORE_FULL: {

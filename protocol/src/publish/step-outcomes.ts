@@ -24,8 +24,8 @@ export interface UnusualConsequence {
 }
 
 /**
- * Errors whose consequence is not the usual one. A test makes each of them happen at the reference CMS, and each error with the usual
- * consequence.
+ * Errors whose consequence is not the usual one. A test causes each of these errors at the reference CMS, and each error whose consequence is the
+ * usual one.
  */
 export const UNUSUAL_CONSEQUENCES: readonly UnusualConsequence[] = [
   {

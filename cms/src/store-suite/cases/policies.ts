@@ -22,7 +22,7 @@ export const policyCases: readonly StoreCase[] = [
 
   storeCase('lists policies and proposals by model, in the order of ASCII', async (scene) => {
     const name = newModel();
-    // A dictionary would sort these models in another order.
+    // The sorting rules of a language would put these models in another order.
     const [first, second, third] = [`${name}-Z`, `${name}-a`, `${name}a`];
     const policies = [third, first, second].map((model) => newPolicy(model));
     const proposals = [second, third, first].map((model) => newProposal(model));

@@ -10,7 +10,7 @@ import { cmsKeySet, publicPartOf, testKeys } from './test-keys.js';
 import { makeScene } from './vector.js';
 import { VectorSigner } from './vector-signer.js';
 
-/** The vectors of this version. */
+/** The content of `docs/protocol.vectors.json`. */
 export type Vectors = Awaited<ReturnType<typeof makeVectors>>;
 
 /**
