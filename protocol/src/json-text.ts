@@ -13,8 +13,8 @@ const UNSTORABLE = /[\0\p{Surrogate}]/u;
 const TOKENS = /"(?:[^"\\]+|\\.)*"(?=\s*(:)?)|[{}[\]]/g;
 
 /**
- * Reads JSON from outside, as strictly as the protocol does (RFC 7493, I-JSON): each member once in its object, no reserved names, no more
- * levels than `MAX_JSON_DEPTH`, and only text that can be stored.
+ * Reads JSON from outside, as strictly as the protocol does (RFC 7493, I-JSON): no object with two members of the same name, no reserved names, no
+ * more levels than `MAX_JSON_DEPTH`, and only text that can be stored.
  *
  * @param options `anyText` accepts text that cannot be stored
  * @throws SyntaxError if the text is not such JSON; the message quotes nothing of the text

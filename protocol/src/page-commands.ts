@@ -26,7 +26,7 @@ export type PageParams<M extends PageMethod> = v.InferOutput<PageCommands[M]['pa
 export type PageResult<M extends PageMethod> = v.InferOutput<PageCommands[M]['result']>;
 
 /**
- * True if a name is that of a command that a page may send by itself; false for a name of Object's prototype such as `toString`.
+ * True if a page may send the command with this name by itself. False for every other name, also for names of Object's prototype such as `toString`.
  *
  * @example
  * isPageMethod('key.generate'); // false: it comes in steps alone

@@ -40,7 +40,8 @@ export function rpIdFor(rpId: string, origin: string): 'host' | 'parent' | 'fore
  * suffix. At another origin, which the administrator must have listed, the RP id must be the host itself: an administrator who allows
  * `https://login.example.org` has not allowed passkeys for all of `example.org`.
  *
- * @param isPublicSuffix true for a public suffix, such as `isPublicSuffix` of `relying-party.ts`; called only if the result depends on it
+ * @param isPublicSuffix returns true for a public suffix, as `isPublicSuffix` of `relying-party.ts` does; called only if the result depends on the
+ *   answer
  * @example
  * const ceremony = { rpId: 'login.example.org', origin: 'https://login.example.org' };
  * const site = { page: 'https://cms.example.com', relyingParties: ['https://login.example.org'] };

@@ -77,7 +77,7 @@ export const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0
 
 /**
  * Id of a device within one page session. The id is made from the device's serial number, else from the GUID of its CHUID, else from the reader and
- * the insertion. If two connected cards would get the same id, their ids also name the reader.
+ * the insertion of the card into it. If two connected cards would get the same id, their ids also name the reader.
  */
 export const deviceId = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
 export type DeviceId = v.InferOutput<typeof deviceId>;

@@ -13,7 +13,7 @@ type Sentence = string | Counted | readonly unknown[] | ((...values: never) => u
 export type Partly<W> = W extends Sentence ? W : { readonly [K in keyof W]?: Partly<W[K]> };
 
 /**
- * Returns the words of another language. Words that it lacks are in English.
+ * Returns the words of another language. Words that are missing in this language are in English.
  *
  * @param english the complete English words
  * @param others the words of the other language

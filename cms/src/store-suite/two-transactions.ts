@@ -53,7 +53,7 @@ export async function oneAfterTheOther<T>(scene: Scene, { lock, change, second }
   return result.value;
 }
 
-/** Makes a promise that the caller resolves. */
+/** Makes a promise that the caller resolves with `open`. */
 export function newGate(): { readonly opened: Promise<void>; open(): void } {
   let open: () => void = () => undefined;
   const opened = new Promise<void>((resolve) => (open = resolve));

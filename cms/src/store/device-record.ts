@@ -92,8 +92,8 @@ export class DeviceRecord {
   }
 
   /**
-   * Records in `stateReason` the code of the error that interrupted the issuance of the device, or null when the issuance continues. For an
-   * active device, only `APPROVAL_NEEDED` is recorded and cleared. In other states nothing changes.
+   * Records in `stateReason` of a device in the state `producing` the code of the error that interrupted its issuance, or null when the issuance
+   * continues. For an `active` device, records only `APPROVAL_NEEDED`, and clears only this reason. In all other states nothing changes.
    */
   noteInterruption(code: ErrorCode | null): void {
     const { state, stateReason } = this.#row;
@@ -104,8 +104,8 @@ export class DeviceRecord {
   }
 
   /**
-   * Records whether the card is known to have its initial PIN. The CMS knows this from the time when that PIN was applied until the user may be
-   * choosing another PIN.
+   * Records whether the card is known to have its initial PIN. The CMS knows this after the initial PIN was applied, until the user may have chosen
+   * another PIN.
    */
   noteInitialPin(hasInitialPin: boolean): void {
     if (this.#row.hasInitialPin !== hasInitialPin) this.change({ hasInitialPin });
@@ -222,7 +222,7 @@ export class DeviceRecord {
     );
   }
 
-  /** Revokes certificates of this device as `superseded` (RFC 5280, 5.3.1), and logs each. */
+  /** Revokes certificates of this device as `superseded` (RFC 5280, 5.3.1), and records each revocation in the audit log. */
   supersede(superseded: readonly Certificate[], operationId: string | null): void {
     this.#setStanding(superseded, 'superseded');
     for (const { slot, serialNumber } of superseded)

@@ -7,13 +7,13 @@ import type { Changes, Spending, Spent, Uses } from './store.js';
 /** Period of a quota, in milliseconds. */
 const HOUR = 60 * 60 * 1000;
 
-/** The uses that count against one of a person's quotas in the current hour. */
+/** The uses of one kind that were counted for a person in the current hour. */
 interface SpentHour extends Spent {
   /** Subjects that were counted in this hour, if the uses name subjects. */
   readonly subjects: ReadonlySet<string>;
 }
 
-/** All rows of a store in memory. Each change notes how to undo it. */
+/** All rows of a store in memory. Every method that changes rows notes how to undo the change. */
 export class MemoryRows {
   readonly devices = new MemoryTable<Device, 'owner' | 'serial' | 'guid' | 'identity'>({
     owner: ({ ownerId }) => ownerId,
@@ -79,7 +79,8 @@ export class MemoryRows {
   /**
    * Writes rows together.
    *
-   * @throws Error if the rows break a rule of `Transaction.write`. The rows are already written then, so the caller must undo the transaction.
+   * @throws Error if the rows break a rule of `Transaction.write`. The rows are written before they are checked, so the caller must undo the
+   *   transaction.
    */
   write({ operations, devices, escrows, certificates, passkeys, audit, events }: Changes): void {
     for (const row of operations) this.#undo.push(this.operations.put(row));

@@ -136,7 +136,7 @@ export interface Escrow {
   /** SHA-256 of the ASCII text of `sealed`, in base64url. */
   readonly sha256: string;
   readonly createdAt: Date;
-  /** Time at which all secrets of the escrow were known to be on the card; null until then. */
+  /** Time at which the host reported that all secrets of the escrow are on the card, or the card accepted the escrow's PUK; null until then. */
   readonly appliedAt: Date | null;
   /**
    * Time since which the management key of the escrow is known not to be on the card; null until then. Equal to `createdAt` if the escrow holds
@@ -169,7 +169,7 @@ export interface Certificate {
   readonly createdAt: Date;
 }
 
-/** A passkey that was registered at a service during an issuance. The row is public: it contains no private key. */
+/** A passkey that was registered at a service during an issuance. The row holds no secret: the private key is not in it. */
 export interface Passkey {
   /** A UUID. */
   readonly id: string;
@@ -218,7 +218,7 @@ export interface PolicyRow {
   readonly updatedBy: string;
 }
 
-/** A policy change that waits for another operator; at most one for each model. */
+/** A policy change that waits for the decision of another operator. Each model has at most one proposal. */
 export interface PolicyProposal extends Pick<PolicyRow, 'model' | 'policy' | 'factorySecrets'> {
   /** A UUID. */
   readonly id: string;

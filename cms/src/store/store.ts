@@ -29,7 +29,7 @@ export interface KnownCard {
    *   proves no serial number, because passkeys attest only the model.
    */
   readonly latest: Device | undefined;
-  /** True if a secret of an escrow of `latest` may be on the card: a management key or PUK that is not dropped. */
+  /** True if `latest` has an escrow of which the management key or the PUK is not dropped, so it may be on the card. */
   readonly hasEscrows: boolean;
   /**
    * The person's running operations on the card, newest first: operations on the device of `latest`, operations with the card's `guid`, and
@@ -90,8 +90,8 @@ export interface Changes {
 }
 
 /**
- * Uses that are counted for a person: operations, answers to witnesses, cards judged, cards of other people judged, one-time codes tried and, as
- * an operator, one-time codes issued.
+ * Kinds of uses that are counted for a person: operations started or resumed, answers to witnesses (random blocks that a card encrypted with its
+ * management key), cards judged, cards of other people judged, one-time codes tried and, for an operator, one-time codes issued.
  */
 export type Spending = 'operation' | 'witness' | 'card' | 'others-card' | 'unlock-code' | 'unlock-code-issued';
 
@@ -220,7 +220,7 @@ export interface Transaction {
  * Never call `transaction` or `spend` inside a transaction's work: the transaction would wait for its own end.
  */
 export interface Store {
-  /** The CMS's own keys. They are never stored in the same place as the secrets that they protect. */
+  /** The CMS's own keys. They must not be stored in the same place as the secrets that they protect. */
   readonly keys: KeyRing;
   /**
    * Runs work in one transaction, and returns its result once the changes are kept. If the work throws, the transaction is rolled back and

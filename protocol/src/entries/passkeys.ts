@@ -1,4 +1,7 @@
-/** Passkeys on a device: the ways to create one, the options and the response of WebAuthn, and the relying parties that a site may register for. */
+/**
+ * Passkeys on a device: the ways to create one, the options and the response of WebAuthn, and the relying parties for which a site may register
+ * passkeys.
+ */
 export { passkeyWay, PASSKEY_WAYS, type PasskeyWay } from '../commands/passkey-way.js';
 export * from '../passkey-proof.js';
 export * from '../rp-id.js';

@@ -23,7 +23,10 @@ interface Shape {
   readonly sensitive?: boolean;
 }
 
-/** Maximum length of a line with a comment, in characters. A longer comment stands above its member, in several lines. */
+/**
+ * Maximum length of a line with a comment, in characters. A comment that does not fit beside its member stands above the member, in lines of this
+ * length.
+ */
 const WIDTH = 110;
 
 /** Writes a JSON Schema as a type that a person can read, in the notation that the reference explains. */

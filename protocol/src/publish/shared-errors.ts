@@ -2,7 +2,7 @@ import { CARD_ERRORS, DEVICE_ERRORS } from '../commands/card-errors.js';
 import type { ErrorCode } from '../errors.js';
 import { errorLink, linkTo, table } from './markdown.js';
 
-/** Errors that many commands share. The reference therefore lists them once. */
+/** A set of errors that many commands share. The reference lists each set in one place. */
 interface SharedErrors {
   /** Name by which a command refers to these errors. */
   readonly name: string;
@@ -11,8 +11,8 @@ interface SharedErrors {
 }
 
 /**
- * The sets of shared errors. The set of the card comes before the set of the device, which is a part of it, so that a command is described by
- * the larger set.
+ * The sets of shared errors. The set of the card contains the set of the device, and comes before it. A command that has all errors of the card is
+ * therefore described by the set of the card.
  */
 const SHARED: readonly SharedErrors[] = [
   { name: 'the card', whose: 'of each command that sends something to the open card', codes: CARD_ERRORS },

@@ -18,7 +18,7 @@ const loss = (slots: number): string =>
 
 /** Words of the card management (CMS) for users and operators: reasons of refusals, names of operations and their phases, and changes of trust. */
 export const words = {
-  /** Sentences for the `reason` of an answer or error, by its code. */
+  /** Sentences for the `reason` of an answer or error, by the code of the reason. */
   reasons: {
     held: 'Another program is using this device.',
     unresponsive: "This device isn't responding.",

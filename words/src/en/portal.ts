@@ -169,7 +169,7 @@ export const words = {
 
   id: 'Id',
   serialNumber: 'Serial number',
-  /** Marks a value that no signature proves, so that only the page and the host claim it. */
+  /** Marks a value that no signature proves: only the page and the host claim it. */
   notProved: (value: string) => `${value} (not proved)`,
   setUp: 'Set up',
   activated: 'Activated',

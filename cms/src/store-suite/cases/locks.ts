@@ -131,7 +131,7 @@ export const lockCases: readonly StoreCase[] = [
     const undone = refused('a transaction whose work throws', first);
     await Promise.race([written.opened, first]);
     const asked = Promise.allSettled([scene.transaction((transaction) => transaction.ownerOf(device.id))]);
-    // A store that runs one transaction after another answers only when the first one is over.
+    // A store that runs one transaction after another does not answer before the first one ends, so this line stops waiting after `ENOUGH`.
     await Promise.race([asked, pause(ENOUGH)]);
     seen.open();
     await undone;

@@ -59,7 +59,7 @@ export const provedCases: readonly StoreCase[] = [
     await scene.add(key);
     same('what the owner is told', await latestOf(scene, owner, serial, SECURITY_KEY), key);
     same('what another person is told', await latestOf(scene, other, serial, SECURITY_KEY), undefined);
-    // The row is not found for a card that proves this number either.
+    // Nor does a card that proves this number find the row.
     same('the rows of that serial number', await rowsOf(scene, serial), []);
   }),
 
@@ -71,7 +71,7 @@ export const provedCases: readonly StoreCase[] = [
       await scene.add(row);
       same(`what the owner of one that is ${proof} is told`, await latestOf(scene, owner, serial), row);
       same(`what another person is told of one that is ${proof}`, await latestOf(scene, other, serial), undefined);
-      // The row is not found for a card that proves this number either.
+      // Nor does a card that proves this number find the row.
       same('the rows of that serial number', await rowsOf(scene, serial), []);
     }
   }),

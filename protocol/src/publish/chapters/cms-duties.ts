@@ -32,7 +32,7 @@ const OBJECTS = [
 
 const command = (method: string): string => linkTo(method, `\`${method}\``);
 
-/** Chapter with rules for the author of a CMS that belong to no single command. They protect cards, and the tries of PINs and PUKs. */
+/** Chapter for authors of a CMS, with the rules that belong to no single command. The rules protect cards, and the tries of PINs and PUKs. */
 export const cmsDuties: Chapter = {
   title: 'What a CMS must do',
   blocks: [

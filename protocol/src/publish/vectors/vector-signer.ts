@@ -23,7 +23,7 @@ export class VectorSigner {
   }
 
   /**
-   * Returns a compact JWS of a header and a payload. The algorithm is ES256, unless the header names another algorithm.
+   * Returns a compact JWS of a header and a payload. The algorithm is the header's `alg`. A header without `alg` gets ES256.
    *
    * @param payload a value that becomes JSON, or a text that is signed as it is
    */
