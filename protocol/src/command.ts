@@ -8,8 +8,8 @@ export type Permission = 'none' | 'read' | 'use' | 'manage';
 /**
  * Possible sources of a secret in a command:
  * - `user`: the user enters it in a window of the extension, which seals the entry to the host's session key;
- * - `session`: the host remembers it until the device is closed, for example from `credentials.prepare`, or from a FIDO PIN that was
- *   accepted;
+ * - `session`: the host remembers the secret until the device is closed, for example a PIN that `credentials.prepare` made, or a FIDO PIN that the
+ *   device accepted;
  * - `cms`: the CMS has sealed it to the host's session key. This source is accepted only inside a signed step.
  */
 export type SecretSource = 'user' | 'session' | 'cms';

@@ -16,8 +16,8 @@ import { step } from './commands/step.js';
 import { userRequests } from './commands/user.js';
 
 /**
- * The command table: the only source of types, validation, redaction, the reference and the JSON Schema. A new command needs one entry here,
- * and one handler at the side that answers.
+ * The command table. The types, validation, redaction, reference and JSON Schema of the commands are all made from this table. A new command needs
+ * one entry here, and one handler at the side that answers.
  */
 export const commands = {
   ...session,

@@ -17,7 +17,7 @@ export const displayedSecret = v.pipe(v.string(), v.regex(/^[0-9A-Za-z]{4,8}$/))
 
 /**
  * A person's name in a window: letters, marks, spaces and the punctuation of names. It begins with a letter and has up to 64 code points. It has no
- * digits, line breaks or format characters, such as those that change the direction of the text, so that it cannot pass for a message. Nor has it
+ * digits, line breaks or format characters, such as those that change the direction of the text, so that it cannot pass for a message. It also has no
  * invisible letters or marks (Unicode's `Default_Ignorable_Code_Point`), with which it could look empty or like another name. A CMS leaves out a name
  * that breaks these rules.
  */
@@ -65,7 +65,8 @@ export const signDisplay = async (payload: DisplayPayload, key: CryptoKey, kid: 
   signJson(DISPLAY_TYPE, v.parse(displayPayload, payload), key, kid);
 
 /**
- * Verifies the signature of a display against the CMS's keys, and returns its payload. The caller must check the claims of the payload.
+ * Verifies the signature of a display against the CMS's keys, and returns its payload. The caller must check the claims of the payload, such as
+ * origin and expiry.
  *
  * @throws CardwrightError `SECRET_REFUSED` if none of the keys signed the text as a display, or if its payload does not match `displayPayload`
  * @example

@@ -91,7 +91,7 @@ export function downloadAddress(what: Installable, desk: HelpDesk, platform: str
  * @param base address of that page; may be relative to `page`
  * @param page address of the page that links to it
  * @returns the address with the code as its fragment; null if `base` is no address, or if the address is neither https without user name and
- *   password, nor http with the same origin as `page`
+ * password, nor http with the same origin as `page`
  * @example
  * helpAddress('/help', 'NO_READER', 'https://cms.example.com/'); // 'https://cms.example.com/help#NO_READER'
  */

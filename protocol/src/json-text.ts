@@ -17,7 +17,7 @@ const TOKENS = /"(?:[^"\\]+|\\.)*"(?=\s*(:)?)|[{}[\]]/g;
  * more levels than `MAX_JSON_DEPTH`, and only text that can be stored.
  *
  * @param options `anyText` accepts text that cannot be stored
- * @throws SyntaxError if the text is not such JSON; the message quotes nothing of the text
+ * @throws SyntaxError if the text is no JSON, or breaks one of these rules; the error's message quotes nothing of the text
  * @example
  * readJson('{ "a": 1 }'); // { a: 1 }
  */

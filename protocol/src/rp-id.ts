@@ -20,10 +20,10 @@ const MAX_DOMAIN_LENGTH = 253;
 const NUMERIC = /^(\d+|0x[0-9a-f]*)$/;
 
 /**
- * Returns how an RP id relates to an origin: `host` if it is the origin's host, `parent` if it is a domain above that host, otherwise `foreign`. Also
- * returns `foreign` if the host or the RP id is not a domain name in lower-case ASCII (RFC 5890: A-labels or LDH labels), as an IP address is not, or
- * if the origin is not written as a browser serialises it. The origin must be https, or http on `localhost` or a name below `localhost`; any other
- * origin is `foreign` too.
+ * Returns how an RP id relates to an origin: `host` if it is the origin's host, `parent` if it is a domain above that host, `foreign` in all other
+ * cases. Also returns `foreign` if the host or the RP id is not a domain name in lower-case ASCII (RFC 5890: A-labels or LDH labels); an IP address
+ * is no domain name. Also returns `foreign` if the origin is not written as a browser serialises it, or if it is neither https nor http on
+ * `localhost` or a name below `localhost`.
  *
  * @example
  * rpIdFor('example.com', 'https://login.example.com'); // 'parent'
@@ -41,7 +41,7 @@ export function rpIdFor(rpId: string, origin: string): 'host' | 'parent' | 'fore
  * `https://login.example.org` has not allowed passkeys for all of `example.org`.
  *
  * @param isPublicSuffix returns true for a public suffix, as `isPublicSuffix` of `relying-party.ts` does; called only if the result depends on the
- *   answer
+ * answer
  * @example
  * const ceremony = { rpId: 'login.example.org', origin: 'https://login.example.org' };
  * const site = { page: 'https://cms.example.com', relyingParties: ['https://login.example.org'] };

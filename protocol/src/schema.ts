@@ -28,7 +28,7 @@ export const described = /* @__NO_SIDE_EFFECTS__ */ <const S extends v.GenericSc
 export const bytes = /* @__NO_SIDE_EFFECTS__ */ (maxBytes: number) =>
   v.pipe(v.string(), v.maxLength(Math.ceil((maxBytes * 4) / 3)), v.regex(BASE64URL));
 
-/** Marks a schema whose values must never reach a log, a trace or an export. `redaction.ts` replaces them. */
+/** Marks a schema whose values must never reach a log, a trace or an export. `redaction.ts` replaces these values. */
 export const SENSITIVE = v.metadata<string, { readonly sensitive: true }>({ sensitive: true });
 
 /** Compact serialisation of a JWE (RFC 7516, 3.1). */
@@ -58,7 +58,9 @@ export const signed = /* @__NO_SIDE_EFFECTS__ */ (maxLength: number) =>
  */
 export const text = /* @__NO_SIDE_EFFECTS__ */ (maxLength: number) => v.pipe(v.string(), v.maxLength(maxLength));
 
-/** Makes the schema of printable ASCII, for example of a serial number. It has no characters that hide or reverse the text beside them. */
+/**
+ * Makes the schema of printable ASCII, for example of a serial number. Printable ASCII has no characters that hide or reverse the text beside them.
+ */
 const printable = /* @__NO_SIDE_EFFECTS__ */ (maxLength: number) =>
   v.pipe(text(maxLength), v.regex(/^[ -~]*$/, 'expected printable ASCII'));
 
@@ -203,7 +205,7 @@ export type FidoFacts = v.InferOutput<typeof fidoFacts>;
  * - `ready`: the device can be opened;
  * - `held`: another program uses the device, or the previous session of the page has not released it yet, so nothing is known about the device;
  * - `unresponsive`: there is a card in the reader, but it does not answer, or PC/SC reports an error;
- * - `no-application`: the card answers, but has no application that Cardwright knows, or gave a wrong answer;
+ * - `no-application`: the card answers, but has no application that Cardwright knows, or its answer is wrong;
  * - `contact-needed`: the card is read over its contactless interface, but its application can be issued only over the contacts.
  */
 export const deviceState = v.picklist(['ready', 'held', 'unresponsive', 'no-application', 'contact-needed']);

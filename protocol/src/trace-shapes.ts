@@ -1,4 +1,7 @@
-/** Shapes for showing a trace. This module is an entry of its own, because it imports neither the command table nor the error catalogue. */
+/**
+ * Shapes for showing a trace. This module is an entry of its own, so that a program can show traces without loading the command table and the error
+ * catalogue.
+ */
 export { commandOutcome } from './commands/step.js';
 export { progressParams } from './message.js';
 export * from './trace.js';

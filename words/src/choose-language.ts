@@ -4,8 +4,8 @@ import { LANGUAGES } from './languages.js';
 export const ENGLISH = 'en';
 
 /**
- * Returns the first preferred language that is available. Returns English if none of them is. Only the primary subtag of a preferred tag counts (RFC
- * 5646, 2.2.1), so `de-CH` gets German. The subtag may be in upper or lower case.
+ * Returns the first preferred language that is available. Returns English if no preferred language is available. Only the primary subtag of a
+ * preferred tag counts (RFC 5646, 2.2.1), so `de-CH` gets German. The subtag may be in upper or lower case.
  *
  * @param wished preferred language tags, the most preferred first
  * @param spoken available languages, as primary subtags in lower case

@@ -35,7 +35,7 @@ export const NO_CHANGES: Changes = {
   events: [],
 };
 
-/** Makes a random decimal serial number, so that no other card has it, not even one of an earlier run. */
+/** Makes a random decimal serial number, so that no other card has the same number, not even a card of an earlier run. */
 export const newSerial = (): string => String(randomInt(10 ** 9, 10 ** 14));
 
 /** Makes the name of a model that has no policy. */

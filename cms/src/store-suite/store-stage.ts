@@ -23,7 +23,7 @@ export interface StoreStage {
    * @param signal aborts when the case stops waiting, for example because a lock was missing
    */
   untilOneWaits?(signal: AbortSignal): Promise<void>;
-  /** Lets an hour pass for `spend`: moves its clock forward by an hour, or moves the ends of its hours back by an hour. */
+  /** Lets an hour pass for `spend`: moves the store's clock forward by an hour, or moves the ends of the counted hours back by an hour. */
   passAnHour(): Promise<void>;
   /** Releases the stage. Cases never call it. The runner does, after the last case. */
   close(): Promise<void>;

@@ -19,8 +19,8 @@ export const ENOUGH = 200;
  * Runs both transactions at the same time.
  *
  * @returns the result of the second transaction
- * @throws Error if the second transaction ends before the first one. Otherwise, if a transaction fails, its error; if both fail, the error of the
- *   first one
+ * @throws Error if the second transaction ends before the first one; the error of the first transaction if it fails; the error of the second
+ * transaction if only that one fails
  */
 export async function oneAfterTheOther<T>(scene: Scene, { lock, change, second }: TwoTransactions<T>): Promise<T> {
   const { store, stage } = scene;

@@ -72,7 +72,7 @@ export class DeviceRecord {
       state: to,
       stateReason: reason,
       stateBeforeSuspension: to === 'suspended' ? from : null,
-      // An approval of the PUK is for one issuance. The next issuance needs its own approval.
+      // An approval of the PUK does not outlast the state in which the operator gave it.
       pukApprovedAt: null,
       pukApprovedBy: null,
       // The one-time code ends too, because the operator who issued it saw the device in its former state.

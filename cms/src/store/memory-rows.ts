@@ -80,7 +80,7 @@ export class MemoryRows {
    * Writes rows together.
    *
    * @throws Error if the rows break a rule of `Transaction.write`. The rows are written before they are checked, so the caller must undo the
-   *   transaction.
+   * transaction.
    */
   write({ operations, devices, escrows, certificates, passkeys, audit, events }: Changes): void {
     for (const row of operations) this.#undo.push(this.operations.put(row));

@@ -29,7 +29,7 @@ export interface KnownCard {
    *   proves no serial number, because passkeys attest only the model.
    */
   readonly latest: Device | undefined;
-  /** True if `latest` has an escrow of which the management key or the PUK is not dropped, so it may be on the card. */
+  /** True if `latest` has an escrow whose management key or PUK is not dropped. This secret may be on the card. */
   readonly hasEscrows: boolean;
   /**
    * The person's running operations on the card, newest first: operations on the device of `latest`, operations with the card's `guid`, and
@@ -51,8 +51,8 @@ export interface Survey {
 export interface DeviceFile {
   readonly device: Device;
   /**
-   * Escrows of which the management key or the PUK is not dropped, so it may be on the card. The escrow that was added last comes first. `createdAt`
-   * does not decide the order, because a clock may have been set back. Replacing an escrow does not change its position.
+   * Escrows whose management key or PUK is not dropped. This secret may be on the card. The escrow that was added last comes first. `createdAt` does
+   * not decide the order, because a clock may have been set back. Replacing an escrow does not change its position.
    */
   readonly escrows: readonly Escrow[];
   /** Certificates that are good or on hold, sorted by slot. */
@@ -117,7 +117,8 @@ export interface Spent {
  *   fails with this error too or, if its work throws another error, with that other error.
  * - After its end, every call fails with an error whose message is `the transaction is over`.
  * - A call that asks for a row that does not exist is no error: it returns `undefined`, an empty list or false.
- * - "Newest" and "oldest" mean `createdAt`, unless described otherwise. Rows of the same moment come in any order.
+ * - The newest row has the latest `createdAt`, and the oldest row the earliest. A method whose rows have another order says so. Rows of the same
+ *   moment come in any order.
  */
 export interface Transaction {
   /** Locks a person, so that concurrent requests for the person run one after another. Each request sees the changes of the request before it. */
@@ -177,7 +178,7 @@ export interface Transaction {
   listPolicies(): Promise<readonly PolicyRow[]>;
   /**
    * Writes a policy. With `replace`, the policy replaces the model's former policy, if there is one. With `add`, the policy is written only if the
-   * model has no policy yet. Proposals stay, because the CMS removes them itself.
+   * model has no policy yet. Proposals for the model stay, because the CMS removes them with `removeProposal`.
    */
   putPolicy(row: PolicyRow, mode: 'replace' | 'add'): Promise<void>;
   /** Finds a proposal. Locks nothing. */
@@ -186,7 +187,9 @@ export interface Transaction {
   listProposals(): Promise<readonly PolicyProposal[]>;
   /** Writes a proposal. It replaces the model's former proposal, which can no longer be found. */
   putProposal(row: PolicyProposal): Promise<void>;
-  /** Removes a proposal. Returns false if the proposal no longer exists. Of two operators who decide on it at once, the second gets false. */
+  /**
+   * Removes a proposal. Returns false if the proposal no longer exists. Of two operators who decide on the proposal at once, the second gets false.
+   */
   removeProposal(id: string): Promise<boolean>;
   /**
    * Counts uses, and returns the count. Zero uses or an empty list add nothing. The hour begins with the first call, even if that call counts
@@ -215,7 +218,7 @@ export interface Transaction {
 
 /**
  * Storage of a CMS. The suite `@cardwright/cms/store-suite` checks an implementation: a store must lock, refuse and roll back as described here,
- * whatever it is built on. docs/store.md shows how to plug one in.
+ * whichever database it uses. docs/store.md shows how to plug one in.
  *
  * Never call `transaction` or `spend` inside a transaction's work: the transaction would wait for its own end.
  */
@@ -223,8 +226,8 @@ export interface Store {
   /** The CMS's own keys. They must not be stored in the same place as the secrets that they protect. */
   readonly keys: KeyRing;
   /**
-   * Runs work in one transaction, and returns its result once the changes are kept. If the work throws, the transaction is rolled back and
-   * fails with the very error that was thrown.
+   * Runs work in one transaction, and returns its result once the changes are kept. If the work throws, the transaction is rolled back and fails with
+   * the error that the work threw.
    */
   transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   /**

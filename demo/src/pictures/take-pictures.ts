@@ -15,7 +15,7 @@ export const SCHEMES = ['light', 'dark'] as const;
 
 type Page = PortalUser['page'];
 
-/** Device pixels for each CSS pixel. The pictures are then sharp on most screens, and small enough for a repository. */
+/** Device pixels for each CSS pixel. With this scale, the pictures are sharp on most screens, and small enough for a repository. */
 const SCALE = 1.5;
 /** The size of each picture in CSS pixels, and a selector of the elements whose text differs in each run. */
 const FRAMES: Readonly<Record<PictureName, { readonly size: Readonly<Size>; readonly changing: string }>> = {

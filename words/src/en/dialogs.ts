@@ -46,9 +46,9 @@ export const words = {
   site: 'Permission for this site',
   host: 'Cardwright on this computer',
   reader: 'Card reader or security key',
-  /** Follows the remedy for a missing reader. */
+  /** Follows the advice on what to do about a missing reader. */
   readerAwaited: 'We’ll continue once one is connected.',
-  /** Follows the remedy for a refused site. */
+  /** Follows the advice on what to do about a site that the user refused. */
   pardonAwaited: 'We’ll continue when you come back to this page.',
   /** Shown if the user tries again while the site is still refused. */
   stillRefused:
@@ -219,9 +219,9 @@ export const words = {
   reason: 'Reason',
   /** Heading above the technical reason for an error: a text of the program that found the error, for the persons who help the user. */
   technicalDetails: 'Technical details',
-  /** Label of the button that opens a support file in the extension, where the user can save it. The page receives nothing of it. */
+  /** Label of the button that opens a support file in the extension, where the user can save it. The page does not receive the file. */
   supportFile: 'Save support file',
-  /** Label of the button that opens the recorded messages in a tab of the extension. The page receives nothing of them. */
+  /** Label of the button that opens the recorded messages in a tab of the extension. The page does not receive the messages. */
   showTrace: 'Show what happened',
   /** Shown if the user opens the same thing again too soon: a support file within a minute, the messages within five seconds. */
   openedJustNow: {

@@ -159,7 +159,7 @@ export const words = {
   /** Heading above the devices that were terminated or given back. */
   noLongerUsed: 'No longer used',
   givenBackOn: (date: string) => `Given back on ${date}.`,
-  /** Shown for a device whose owner gives it back, until its erasure is finished. */
+  /** Shown for a device that its owner is giving back, until the device is erased. */
   beingErased: 'Revoked, but not erased yet.',
   finishErasing: 'Finish giving back',
   /** @param reason the operator's reason; null if the operator gave none */
