@@ -131,7 +131,7 @@ export class CardwrightError<C extends ErrorCode = ErrorCode> extends Error {
     readonly code: C,
     ...details: Details<C>
   ) {
-    // The compiler does not follow the conditional tuple into the constructor of a generic class.
+    // The compiler cannot resolve the conditional type `Details` inside the generic class, so its type is asserted.
     const [data, options] = details as [ErrorData<C> | undefined, CardwrightErrorOptions | undefined];
     super(describeError(code).message, options);
     this.data = data ?? ({} as ErrorData<C>);
@@ -173,8 +173,8 @@ export class CardwrightError<C extends ErrorCode = ErrorCode> extends Error {
   }
 
   /**
-   * Reads an error from the wire. A value that is no `WireError` becomes the error `INTERNAL`. An error with an unknown code, or with details
-   * that the catalogue does not allow, becomes `INTERNAL` too; its `incident` then has the code.
+   * Reads an error from the wire. A value that is no `WireError` becomes the error `INTERNAL`. An error with an unknown code, or with details that
+   * the catalogue does not allow, also becomes `INTERNAL`, with the code in `incident`.
    */
   static fromWire(value: unknown): CardwrightError {
     const parsed = v.safeParse(wireError, value);
@@ -186,7 +186,7 @@ export class CardwrightError<C extends ErrorCode = ErrorCode> extends Error {
     if (schema && !v.is(schema, details)) {
       return new CardwrightError('INTERNAL', { incident: `${name}, unreadable` }, options);
     }
-    // The schema of this code has just accepted the details.
+    // The schema of this code has accepted the details, so they have the type that the constructor needs.
     const accepted: [unknown, CardwrightErrorOptions] = [schema ? details : {}, options];
     return new CardwrightError(name, ...(accepted as Details<ErrorCode>));
   }

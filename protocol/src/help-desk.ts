@@ -7,7 +7,7 @@ const line = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(100));
 
 /** An organisation's contacts and downloads for its users. All web addresses are https, so that no address can run a script. */
 export const helpDesk = v.object({
-  /** Name for users, for example "IT Service Desk". */
+  /** Name that users read, for example "IT Service Desk". */
   name: v.exactOptional(line),
   phone: v.exactOptional(v.pipe(line, v.regex(/^\+?\d[\d ()/.-]*$/))),
   email: v.exactOptional(v.pipe(line, v.regex(/^[\w.+-]+@[\w-]+(\.[\w-]+)*$/))),

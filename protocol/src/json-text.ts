@@ -23,7 +23,7 @@ const TOKENS = /"(?:[^"\\]+|\\.)*"(?=\s*(:)?)|[{}[\]]/g;
  */
 export function readJson(text: string, { anyText = false }: { readonly anyText?: boolean } = {}): unknown {
   const value = parse(text);
-  // The names of each open object; null for an array.
+  // One entry for each object or array that is not closed yet: the member names so far, or null for an array.
   const open: (Set<string> | null)[] = [];
   for (const [token, colon] of text.matchAll(TOKENS)) {
     if (token.startsWith('"')) {

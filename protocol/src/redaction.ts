@@ -20,7 +20,7 @@ const MEMBER_NAME = /^[A-Za-z]{1,40}$/;
 const MEMBER_PATH = /^([A-Za-z]{1,40}|\d{1,3})(\.([A-Za-z]{1,40}|\d{1,3}))*$/;
 const METHOD_NAME = /^[A-Za-z$]+([./][A-Za-z]+)*$/;
 
-/** Schemas of the parameters of notifications. `session.ended` has a function of its own (`redactEnd`). */
+/** Schemas of the parameters of notifications. `session.ended` is not listed, because it has a function of its own (`redactEnd`). */
 const notifications = {
   '$/cancelRequest': cancelParams,
   '$/progress': progressParams,

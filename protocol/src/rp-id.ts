@@ -21,9 +21,9 @@ const NUMERIC = /^(\d+|0x[0-9a-f]*)$/;
 
 /**
  * Returns how an RP id relates to an origin: `host` if it is the origin's host, `parent` if it is a domain above that host, `foreign` in all other
- * cases. Also returns `foreign` if the host or the RP id is not a domain name in lower-case ASCII (RFC 5890: A-labels or LDH labels); an IP address
- * is no domain name. Also returns `foreign` if the origin is not written as a browser serialises it, or if it is neither https nor http on
- * `localhost` or a name below `localhost`.
+ * cases. Host and RP id must be domain names in lower-case ASCII (RFC 5890: A-labels or LDH labels), and no IP addresses. The origin must be written
+ * as a browser serialises it, and must be https, or http on `localhost` or a name below `localhost`. If one of these conditions does not hold, the
+ * result is `foreign`.
  *
  * @example
  * rpIdFor('example.com', 'https://login.example.com'); // 'parent'

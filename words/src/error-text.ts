@@ -20,8 +20,8 @@ export interface ErrorText extends Omit<ErrorWords, 'message'>, Partial<Pick<Err
 }
 
 /**
- * Words for a part of the catalogue in a language other than English, with the messages. Any of the words may be missing. Only codes and
- * variants that English has can have words.
+ * Words for a part of the catalogue in a language other than English, with the messages. Any of the words may be missing. Codes and variants that
+ * have no English words cannot have words here.
  */
 export type ErrorsIn<English> = {
   readonly [C in keyof English]?: Partial<ErrorWords> &

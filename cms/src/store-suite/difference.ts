@@ -24,7 +24,7 @@ function compare(actual: unknown, expected: unknown, at: string): Difference | u
   if (kind !== expectedKind || kind === 'value') return { at, actual, expected };
   if (kind === 'date') return Number(actual) === Number(expected) ? undefined : { at, actual, expected };
   const [members, expectedMembers] = [membersOf(actual), membersOf(expected)];
-  // A list of another length is reported as a whole, because the missing item is seldom the last item.
+  // Two lists of different lengths are reported as a whole, because the missing item is seldom the last item.
   if (kind === 'list' && members.size !== expectedMembers.size) return { at, actual, expected };
   for (const name of new Set([...expectedMembers.keys(), ...members.keys()])) {
     const place = kind === 'list' ? `${at}[${name}]` : `${at}.${name}`;

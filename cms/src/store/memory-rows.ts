@@ -56,7 +56,7 @@ export class MemoryRows {
     this.#undo = [];
   }
 
-  /** Undoes the changes made since `keep`. */
+  /** Undoes the changes made since the last `keep`. */
   undo(): void {
     for (const undo of this.#undo.reverse()) undo();
     this.#undo = [];

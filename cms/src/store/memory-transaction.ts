@@ -27,7 +27,7 @@ export class MemoryTransaction implements Transaction {
     this.#rows = rows;
   }
 
-  /** Refuses every later call. A caller that still calls has forgotten to await something. */
+  /** Refuses every later call. A caller that calls after the end has forgotten to await a call. */
   end(): void {
     this.#rows = undefined;
   }

@@ -29,7 +29,7 @@ export interface KnownCard {
    *   proves no serial number, because passkeys attest only the model.
    */
   readonly latest: Device | undefined;
-  /** True if `latest` has an escrow whose management key or PUK is not dropped. This secret may be on the card. */
+  /** True if `latest` has an escrow whose management key or PUK is not dropped, and may therefore be on the card. */
   readonly hasEscrows: boolean;
   /**
    * The person's running operations on the card, newest first: operations on the device of `latest`, operations with the card's `guid`, and
@@ -51,8 +51,8 @@ export interface Survey {
 export interface DeviceFile {
   readonly device: Device;
   /**
-   * Escrows whose management key or PUK is not dropped. This secret may be on the card. The escrow that was added last comes first. `createdAt` does
-   * not decide the order, because a clock may have been set back. Replacing an escrow does not change its position.
+   * Escrows whose management key or PUK is not dropped, and may therefore be on the card. The escrow that was added last comes first. `createdAt`
+   * does not decide the order, because a clock may have been set back. Replacing an escrow does not change its position.
    */
   readonly escrows: readonly Escrow[];
   /** Certificates that are good or on hold, sorted by slot. */

@@ -14,7 +14,10 @@ export const STEP_ERRORS: readonly ErrorCode[] = [
 export const usualConsequence = (code: ErrorCode): 'interrupt' | 'fail' =>
   describeError(code).resumable === true ? 'interrupt' : 'fail';
 
-/** A consequence that depends on the command, as the reference CMS decides it in an issuance without passkeys. */
+/**
+ * The consequence of an error at one command, if it is not the usual consequence of this error. The reference CMS decides so in an issuance without
+ * passkeys.
+ */
 export interface UnusualConsequence {
   readonly code: ErrorCode;
   readonly method: Method;

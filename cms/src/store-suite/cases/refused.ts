@@ -74,7 +74,7 @@ export const refusedCases: readonly StoreCase[] = [
     await refused('a certificate', scene.write({ certificates: [newCertificate(unknown)] }));
     await refused('a passkey', scene.write({ passkeys: [newPasskey(unknown)] }));
     await refused('an operation', scene.write({ operations: [operation] }));
-    // The logs may name any device.
+    // The logs may name a device that does not exist.
     const { stage } = scene;
     const [entry, event] = [newAudit({ deviceId: unknown }), newEvent({ deviceId: unknown })];
     await scene.write({ audit: [entry], events: [event] });

@@ -20,7 +20,7 @@ const STATES = [
   '```',
 ].join('\n');
 
-/** Contents of CHUID and CCC in hexadecimal, as `cms/src/devices/piv-objects.ts` encodes them. */
+/** Examples of the contents of CHUID and CCC in hexadecimal, as `cms/src/devices/piv-objects.ts` encodes them. */
 const OBJECTS = [
   '```',
   'chuid  3019D4E739DA739CED39CE739D836858210842108421C84210C3EB',

@@ -26,7 +26,7 @@ export const pinContext = ({ origin, operation, device, session }: Scene): SealC
 export const sealPin = (scene: Scene): Promise<string> =>
   sealVector('a PIN of the CMS', TEST_PIN, testKeys.host, pinContext(scene));
 
-/** Makes the secrets that are sent to the host, whose private key opens them. */
+/** Makes the vectors of sealed secrets that a host receives: first the secrets that it accepts, then the secrets that it must refuse. */
 export async function makeSealedVectors(scene: Scene): Promise<SealedVector[]> {
   const context = pinContext(scene);
   const pin = await sealPin(scene);

@@ -12,7 +12,7 @@ export type StepVector = Vector<StepPayload> & { readonly after: readonly string
 
 const HEADER = { alg: SIGNATURE_ALGORITHM, typ: STEP_TYPE, kid: SIGNING_KID };
 const GOOD = 'two commands';
-/** Seconds that a step of the vectors is valid. */
+/** Seconds for which a step of the vectors is valid. */
 const VALID_FOR = 300;
 
 export async function makeStepVectors(scene: Scene, signer: VectorSigner): Promise<StepVector[]> {

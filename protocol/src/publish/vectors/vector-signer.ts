@@ -43,7 +43,7 @@ export class VectorSigner {
   }
 }
 
-/** Encodes a part of a compact JWS: an object as JSON, a text as it is. */
+/** Encodes a part of a compact JWS in base64url: an object as JSON, a text as it is. */
 export const encodeJson = (value: object | string): string => encodeBytes(bytesOf(value));
 
 const bytesOf = (value: object | string): Uint8Array => utf8(typeof value === 'string' ? value : JSON.stringify(value));
