@@ -136,7 +136,10 @@ export interface Escrow {
   /** SHA-256 of the ASCII text of `sealed`, in base64url. */
   readonly sha256: string;
   readonly createdAt: Date;
-  /** Time at which the host reported that all secrets of the escrow are on the card, or the card accepted the escrow's PUK; null until then. */
+  /**
+   * Time at which the host reported that all secrets of the escrow are on the card, or that the card accepted the escrow's PUK. Null before that
+   * report, and again after the host reported that the card has an older PUK or the factory PUK.
+   */
   readonly appliedAt: Date | null;
   /**
    * Time since which the management key of the escrow is known not to be on the card; null until then. Equal to `createdAt` if the escrow holds

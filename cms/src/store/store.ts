@@ -18,8 +18,9 @@ export interface CardAppearance {
 /** A store's records of one card. */
 export interface KnownCard {
   /**
-   * The row of the card with the latest `createdAt`, in any state and of any owner. If the card shows a serial number, the row has the same model and
-   * serial number. Otherwise the row has the same GUID, and may have another model. The other cards of the query make no difference.
+   * The latest row of the card by `createdAt`, in any state and of any owner; undefined if the card has no row. If the card shows a serial number,
+   * the row has the same model and serial number. Otherwise the row has the same GUID, and may have another model. The other cards of the query make
+   * no difference.
    *
    * In a row of the person who asks, the serial number always counts. In a row of someone else, it counts only if it is proved:
    *
@@ -75,9 +76,9 @@ export interface PasskeyRemoval {
 }
 
 /**
- * Whole rows to write. A device replaces the device with the same id. An operation, escrow, certificate or passkey is new, or replaces the row with
- * the same id. If a list has several rows with the same id, the last row is written, at the position of the first row. Audit rows and events are
- * appended in the order of their lists, even if their times have another order.
+ * Rows to write, each with all its members. A device replaces the device with the same id. An operation, escrow, certificate or passkey is new, or
+ * replaces the row with the same id. If a list has several rows with the same id, the last row is written, at the position of the first row. Audit
+ * rows and events are appended in the order of their lists, even if their times have another order.
  */
 export interface Changes {
   readonly operations: readonly Operation[];
@@ -111,8 +112,8 @@ export interface Spent {
  * One transaction. Its locks last until it ends. To prevent deadlocks, every transaction takes its locks in this order: person, operation, device. A
  * store may lock more than is described here, even so much that only one transaction runs at a time, but never less.
  *
- * - A transaction sees its own changes. Other transactions see these changes after the transaction has ended and kept them. They never see changes
- *   that are rolled back.
+ * - A transaction sees its own changes. Other transactions see these changes after the transaction has ended and kept the changes. Changes that are
+ *   rolled back are never seen by others.
  * - If a call fails, the transaction is rolled back, even if its work catches the error. Each later call fails with the same error. The transaction
  *   fails with this error too or, if its work throws another error, with that other error.
  * - After its end, every call fails with an error whose message is `the transaction is over`.
@@ -147,8 +148,8 @@ export interface Transaction {
   countDevices(personId: string): Promise<number>;
   /**
    * Adds a device immediately. Returns false if any device has the same id. Also returns false if the device is in use (`isInUse`: neither available
-   * nor terminated), and another device in use has the same identity or GUID. After the result false, the transaction can continue. Of two requests
-   * that issue the same card at once, the second gets false.
+   * nor terminated), and another device in use has the same identity or GUID. After the result false, the transaction can continue. If two requests
+   * issue the same card at the same time, the second gets false.
    */
   insertDevice(device: Device): Promise<boolean>;
   /**
@@ -188,20 +189,22 @@ export interface Transaction {
   /** Writes a proposal. It replaces the model's former proposal, which can no longer be found. */
   putProposal(row: PolicyProposal): Promise<void>;
   /**
-   * Removes a proposal. Returns false if the proposal no longer exists. Of two operators who decide on the proposal at once, the second gets false.
+   * Removes a proposal. Returns false if the proposal no longer exists. If two operators decide on the proposal at the same time, the second gets
+   * false.
    */
   removeProposal(id: string): Promise<boolean>;
   /**
-   * Counts uses, and returns the count. Zero uses or an empty list add nothing. The hour begins with the first call, even if that call counts
-   * nothing. The first call at `windowEndsAt` or later begins another hour. Calls at the same moment are counted one after another.
+   * Counts uses, and returns the count. With zero uses or an empty list, the call only returns the count. The hour begins with the first call, even
+   * if that call counts nothing. The first call at `windowEndsAt` or later begins another hour. Calls at the same moment are counted one after
+   * another.
    *
    * @param uses 1 if left out; all calls with the same `what` pass a number, or all pass subjects
    */
   spend(personId: string, what: Spending, uses?: Uses): Promise<Spent>;
   /**
-   * Writes rows together. All of them are new, or locked by this transaction. A device's row exists already (`insertDevice`), which a store need not
-   * check. The rules below hold for the result, so the order of the rows does not matter: one call can end an operation and start another operation
-   * on the same card.
+   * Writes rows together. Each row is new, or its device, operation or person is locked by this transaction. A device's row exists already
+   * (`insertDevice`), which a store need not check. The rules below hold for the result, so the order of the rows does not matter: one call can end
+   * an operation and start another operation on the same card.
    *
    * The call fails, and the transaction is rolled back, if the store would then contain one of the following. Each store chooses the texts of these
    * errors.

@@ -24,8 +24,8 @@ interface Shape {
 }
 
 /**
- * Maximum length of a line with a comment, in characters. A comment that does not fit beside its member stands above the member, in lines of this
- * length.
+ * Maximum length of a line with a comment, in characters. The comment stands above its member if the member has several lines, or if both do not fit
+ * in one line of this length.
  */
 const WIDTH = 110;
 

@@ -168,7 +168,7 @@ export const undoCases: readonly StoreCase[] = [
     });
     const undone = refused('a transaction whose work throws', failing);
     await Promise.race([begun.opened, failing]);
-    // The transaction ends without waiting for this use: a store that runs one transaction after another counts the use only after the transaction has ended.
+    // The transaction ends without waiting for this use, because a store that runs one transaction after another counts the use only afterwards.
     const use = Promise.allSettled([(async () => store.spend(person, 'witness'))()]);
     counted.open();
     await undone;
