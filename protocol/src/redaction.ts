@@ -88,7 +88,10 @@ export function redactError({ code, data: { name, details } }: WireError): unkno
   return { code, message, data: { name, ...(details && { details: redact(data, withoutNames(details)) }) } };
 }
 
-/** Redacts the `path` in the details of `INVALID_PARAMS` if it does not match `MEMBER_PATH`, because the page may have chosen a name in it. */
+/**
+ * Redacts the `path` in the details of `INVALID_PARAMS` if it is not empty and does not match `MEMBER_PATH`, because the page may have chosen a name
+ * in the path.
+ */
 const withoutNames = (details: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
   typeof details.path !== 'string' || details.path === '' || MEMBER_PATH.test(details.path)
     ? details
