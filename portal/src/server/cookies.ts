@@ -1,7 +1,7 @@
 /**
- * Purposes of cookies: the session (`session`), an attempt to sign in with a passkey (`passkey`), the persons who have logged in
- * with the browser (`known`), the language of the pages (`language`), a language that was chosen before signing in
- * (`chosen-language`), and a phone's enrolment (`mobile`).
+ * Purposes of cookies: the session (`session`), an attempt to sign in with a passkey (`passkey`), the persons who have logged in with the browser
+ * (`known`), the language of the pages (`language`), a language that was chosen before signing in (`chosen-language`), and the phone's browser
+ * that downloaded the profile of an enrolment (`mobile`).
  */
 export type CookiePurpose = 'session' | 'passkey' | 'known' | 'language' | 'chosen-language' | 'mobile';
 

@@ -1,8 +1,8 @@
 /**
- * Returns a document with a generated list between the marks of the list's place, instead of the text that was there.
+ * Returns a document in which a generated list replaces the text between two marks.
  *
- * @param title names the list in its marks
- * @throws Error if the document does not have both marks
+ * @param title title of the list, which both marks contain
+ * @throws Error if a mark is missing, or the mark of the end stands before the mark of the beginning
  */
 export function withList(document: string, title: string, list: string): string {
   const begin = `<!-- ${title}: written by \`npm run build\` -->`;

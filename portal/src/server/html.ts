@@ -8,7 +8,7 @@ export interface WrittenPage {
   readonly language: string;
   /** Plain text. */
   readonly title: string;
-  /** Class of the page's content in page.css. */
+  /** Class of the element `main`, by which page.css styles the page. */
   readonly kind: string;
   /** HTML below the title. */
   readonly content: string;

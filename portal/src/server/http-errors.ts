@@ -19,7 +19,8 @@ async function send(request: FastifyRequest, reply: FastifyReply, error: Cardwri
 
 /** Returns the error that a client is told. Logs a defect with an incident number, and logs if the database cannot be reached. */
 export function explainError(error: unknown): CardwrightError {
-  // Fastify raises errors with a 4xx status, for example for a body that is too large or of another media type.
+  // Fastify itself raises errors with a 4xx status, for example for a body that is too large or of another media type. Such an error is the
+  // client's fault, so it is not logged as a defect.
   const status = clientErrorOf(error);
   if (status !== undefined)
     return new CardwrightError(status === PAYLOAD_TOO_LARGE ? 'MESSAGE_TOO_LARGE' : 'INVALID_MESSAGE');

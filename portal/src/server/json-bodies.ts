@@ -5,8 +5,8 @@ import type { FastifyInstance } from 'fastify';
 declare module 'fastify' {
   interface FastifyContextConfig {
     /**
-     * Set if the body may contain text that the database cannot store in a column (NUL, unpaired surrogates): the body is stored as a file
-     * instead.
+     * Set if the body may contain characters that a text column of the database cannot store (NUL, unpaired surrogates). The handler stores such
+     * a body as bytes.
      */
     readonly isFile?: true;
   }

@@ -22,7 +22,10 @@ interface Command {
 
 const print = (line: string): void => console.log(line);
 
-/** Makes a command that receives all settings as environment variables, including those in files. Unknown settings are logged. */
+/**
+ * Makes a command that receives all settings as environment variables, including the settings that are written in files. Names that look like
+ * settings but are none are logged.
+ */
 const withSettings =
   (run: Command['run']): Command['run'] =>
   (args, environment) =>
@@ -31,7 +34,7 @@ const withSettings =
       readSettings(environment, (unknown) => console.error(tellProblem(unknown))),
     );
 
-/** Commands by the first argument. */
+/** The commands, by their names. The name is the first argument. */
 const COMMANDS: Readonly<Record<string, Command>> = {
   serve: { usage: '', does: 'starts the portal', run: withSettings(serve) },
   init: {
@@ -77,8 +80,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 
 /**
  * `node dist/server/main.js COMMAND`: runs the portal, or one of its commands. Its settings are in the environment and in the files that the
- * environment names (see settings/). Without a command the portal starts, unless it is an installed portal (`CARDWRIGHT_SETTINGS` is set). An
- * installed portal runs as a service, so a person has probably forgotten the command.
+ * environment names (see settings/). Without a command, a portal that is not installed starts. For an installed portal (`CARDWRIGHT_SETTINGS` is
+ * set), a missing command is an error: its service states the command `serve`, so a person has probably forgotten the command.
  */
 const [name = process.env.CARDWRIGHT_SETTINGS ? '' : 'serve', ...args] = process.argv.slice(2);
 const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;

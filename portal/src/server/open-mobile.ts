@@ -9,7 +9,7 @@ export interface OpenedMobile {
 
 export type OpenMobile = (options: MobileDevicesOptions) => Promise<OpenedMobile>;
 
-/** Opens the mobile devices of a portal, and the SCEP server that uses them. */
+/** Opens the service for mobile devices (`MobileDevices`), and the SCEP server that uses this service. */
 export const openMobile: OpenMobile = async (options) => {
   const devices = await openMobileDevices(options);
   return { devices, scep: new ScepServer({ authority: () => devices.scepAuthority(), registrar: devices.registrar }) };

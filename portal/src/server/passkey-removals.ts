@@ -2,12 +2,12 @@ import type { FastifyInstance } from 'fastify';
 import { RecurringProblem } from './recurring-problem.js';
 import type { Routes } from './routes/table.js';
 
-/** Milliseconds between the runs that the timer starts. A service that was down is called again after this time at the latest. */
+/** Milliseconds between the runs that the timer starts. A passkey that could not be removed is tried again after this time at the latest. */
 const EVERY = 3 * 60 * 1000;
 
 /**
- * Removes due passkeys from their services: when the portal starts, when `nudge` is called, and every three minutes. Only one run takes place at
- * a time, and no request waits for a run.
+ * Removes due passkeys from their services: when the portal starts, when `nudge` is called, and every three minutes. Runs of one process never
+ * overlap, and no request waits for a run.
  */
 export class PasskeyRemovals {
   #timer: NodeJS.Timeout | undefined;
@@ -29,8 +29,8 @@ export class PasskeyRemovals {
   }
 
   /**
-   * Starts a run, because a passkey may have become due. During a run, asks for another run after it, because the current run may have read the
-   * rows already.
+   * Starts a run, because a passkey may have become due. If a run is under way, lets another run follow, because the current run may have read
+   * the rows already. Does nothing after `close`.
    */
   nudge(): void {
     if (this.#end.signal.aborted) return;
@@ -62,7 +62,10 @@ export class PasskeyRemovals {
   }
 }
 
-/** Requests after which passkeys may be due for removal: a device was released, is being given back or reset, or will never be finished. */
+/**
+ * Requests after which passkeys may be due for removal: a device was released, is being given back or reset, or its issuance will never be
+ * finished.
+ */
 const MAY_DROP: readonly (keyof Routes)[] = [
   'POST /api/operator/devices/{id}/{action}',
   'POST /api/devices/{id}/start-again',
@@ -70,7 +73,7 @@ const MAY_DROP: readonly (keyof Routes)[] = [
   'POST /api/operations/{id}/cancel',
 ];
 
-/** Nudges the removals after each of these requests is answered. */
+/** Nudges the removals after the answer to each request of `MAY_DROP`. */
 export function removeAfterRequests(app: FastifyInstance, removals: PasskeyRemovals): void {
   app.addHook('onResponse', (request, _reply, done) => {
     const { address } = request.routeOptions.config;

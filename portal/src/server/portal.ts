@@ -28,7 +28,7 @@ export interface Portal {
  * Starts the portal: opens the database, adds the configured device policies and accounts that the database lacks, and listens. If the portal
  * cannot start, everything that was opened is closed.
  *
- * @param open opens the mobile devices, if the configuration enables them
+ * @param open opens the service for mobile devices; called only if mobile devices are configured
  * @param operations the operations that the portal offers
  * @throws the error because of which the portal cannot start
  */

@@ -1,13 +1,19 @@
 import { isCardwrightError } from '@cardwright/protocol';
 
-/** Logs the problems of work that is repeated. The same problem is logged once, until the work succeeds or has another problem. */
+/**
+ * Logs the problems of work that is repeated. A problem that recurs is logged only the first time, until the work succeeds or has a different
+ * problem.
+ */
 export class RecurringProblem {
   #last: string | undefined;
 
-  /** @param sentence returns the line of the log, given the name of the problem */
+  /** @param sentence returns the line for the log, given the code or the class of an error */
   constructor(private readonly sentence: (problem: string) => string) {}
 
-  /** Logs the problem, unless it is the same as the last one. Only the error's code or class is logged, because its message may quote values. */
+  /**
+   * Logs the code or the class of an error, if it differs from what was logged last. The error's message is left out, because it may quote
+   * values.
+   */
   report(error: unknown): void {
     const problem = isCardwrightError(error) ? error.code : error instanceof Error ? error.name : typeof error;
     if (problem === this.#last) return;

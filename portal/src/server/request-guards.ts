@@ -35,7 +35,10 @@ export function requireOwnHost(app: FastifyInstance, origin: () => string): void
 
 const hostnameIn = (url: string): string | null => (URL.canParse(url) ? new URL(url).hostname : null);
 
-/** Refuses requests with any method but GET, HEAD and OPTIONS, unless they come from the portal's own pages or go to a route for phones. */
+/**
+ * Refuses requests with any method but GET, HEAD and OPTIONS that do not come from the portal's own pages. A route for phones accepts them from
+ * anywhere.
+ */
 export function requireSameOrigin(app: FastifyInstance, origin: () => string): void {
   app.addHook('onRequest', (request, _reply, done) => {
     const isAllowed =
@@ -65,7 +68,7 @@ export const findUser = async (sessions: Sessions, request: FastifyRequest): Pro
  * Returns the session of a request.
  *
  * @param role the role that the user must have; undefined for any role
- * @throws CardwrightError `LOGIN_REQUIRED`; `FORBIDDEN` if the user has another role
+ * @throws CardwrightError `LOGIN_REQUIRED` if the sender is not logged in; `FORBIDDEN` if the user has another role
  */
 export async function requireSession(sessions: Sessions, request: FastifyRequest, role?: Role): Promise<LoginSession> {
   const session = await findRequestSession(sessions, request);

@@ -3,8 +3,8 @@ import path from 'node:path';
 import type { Configuration } from './settings/configuration.js';
 
 /**
- * File with the process number of a running portal. The embedded database must be used by one process only, but does not enforce
- * that. So a portal leaves its process number in the data folder, and commands check it. The portal itself always starts, because
+ * File with the process number of a running portal. The embedded database must be used by one process only, but does not enforce that. So a
+ * portal leaves its process number in the data folder, and commands check the number. The start of a portal does not check the number, because
  * the number of a killed portal may belong to another process by now.
  */
 const FILE = 'portal.pid';
@@ -26,7 +26,7 @@ export async function markRunning(place: Place): Promise<() => Promise<void>> {
 
 /**
  * Finds a portal in another process that uses the embedded database. Returns its process number and the file with that number. Returns undefined
- * if no such process is alive.
+ * if no such process is alive, or if the database is on a server or in memory.
  */
 export async function findRunning(place: Place): Promise<{ readonly pid: number; readonly file: string } | undefined> {
   const file = fileOf(place);

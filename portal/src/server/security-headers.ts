@@ -21,7 +21,7 @@ const POLICY = [
   "style-src 'self'",
 ].join('; ');
 
-/** Beginnings of paths. Pages of any origin may load the answers of routes with such a path. */
+/** Beginnings of the paths of routes whose answers pages of any origin may load. */
 const FOR_EVERYONE = ['/.well-known/', '/ca/'];
 
 /** @param isForEveryone set if pages of any origin may load the answer */
@@ -37,8 +37,8 @@ const headersOf = (origin: string, isForEveryone: boolean) => ({
 });
 
 /**
- * Adds the security headers to every answer. Answers of the API and errors get `no-store`. The route decides on the headers, not the path of the
- * request, because the same path can be written in many ways.
+ * Adds the security headers to every answer. Answers of the API and errors also get `cache-control: no-store`. The route decides on the headers,
+ * not the path of the request, because the same path can be written in many ways.
  */
 export function sendSecurityHeaders(app: FastifyInstance, origin: () => string): void {
   app.addHook('onSend', async (request, reply) => {
@@ -51,7 +51,8 @@ export function sendSecurityHeaders(app: FastifyInstance, origin: () => string):
     );
     if (route.startsWith('/api/') || reply.statusCode >= 400) reply.header('cache-control', 'no-store');
   });
-  // Without this listener, Node.js itself would refuse a request whose `Expect` header is not `100-continue`, without these headers.
+  // Without this listener, Node.js itself would refuse a request whose `Expect` header is not `100-continue`, and its answer would lack these
+  // headers.
   app.server.on('checkExpectation', (_request, response) => {
     response.writeHead(417, { ...refusalHeaders(origin()), 'content-length': 0 }).end();
   });
@@ -74,7 +75,7 @@ export const answerBadPaths =
       .send(body);
   };
 
-/** Statuses for requests that Node.js cannot parse, by the code of its error. Any other code gets 400. */
+/** Statuses of the answers of `answerUnparsed`, by the code of the error that Node.js raised. For any other code the status is 400. */
 const UNPARSED: Readonly<Record<string, number>> = { ERR_HTTP_REQUEST_TIMEOUT: 408, HPE_HEADER_OVERFLOW: 431 };
 
 /** Answers bytes that are no HTTP request, headers that are too long, and requests that are not complete in time. */

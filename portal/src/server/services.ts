@@ -16,15 +16,15 @@ export interface DeviceSource {
 export interface PortalServices {
   /** The portal's database, for accounts, sessions and lists. */
   readonly database: PortalDatabase;
-  /** Operations on devices. */
+  /** The card management, which runs the operations on devices. */
   readonly cms: Cms;
   /** The store of the card management, which uses `database`. */
   readonly store: Store;
   readonly keys: PortalKeys;
   readonly authority: CertificationAuthority;
-  /** Passkey services for device policies. */
+  /** The configured passkey services, which device policies can name, and the portal as a relying party. */
   readonly passkeys: PasskeyServices;
-  /** Mobile devices; null if they are not configured. */
+  /** The service for mobile devices; null if mobile devices are not configured. */
   readonly mobile: MobileDevices | null;
   /** The portal's own origin, as browsers see it; if no origin is configured, empty until the portal listens. */
   readonly origin: string;

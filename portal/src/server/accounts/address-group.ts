@@ -6,8 +6,8 @@ const GROUP_BITS = 16;
 const HEXADECIMAL = 16;
 
 /**
- * Returns the name under which a sender's requests are counted. For an IPv4 address this is the address, also if it is written in its IPv6 form
- * (RFC 4291, 2.5.5.2). For an IPv6 address it is the /64 network.
+ * Returns the name under which a sender's requests are counted. An IPv4 address is its own name, even if it is written in its IPv6 form (RFC
+ * 4291, 2.5.5.2). The name of an IPv6 address is its /64 network.
  *
  * @param address as the socket or a trusted proxy reports it; a text that is not an address is returned unchanged
  *

@@ -7,7 +7,7 @@ import { count } from './attempt-counts.js';
 const MINUTE = 60 * 1000;
 /** Number of failed logins in a minute that are recorded one by one. */
 const LOGGED_EACH = 20;
-/** After the first `LOGGED_EACH` failed logins in a minute, only every hundredth is recorded, with the count so far. */
+/** After the first `LOGGED_EACH` failed logins in a minute, only every hundredth is recorded, with the number of failed logins so far. */
 const LOGGED_OF = 100;
 
 export interface FailedLogin {
@@ -15,8 +15,8 @@ export interface FailedLogin {
   readonly name: string | null;
   readonly address: string;
   /**
-   * Set if the login was refused after too many tries, without checking the password or passkey. Only the first refusal in a time window is
-   * reported.
+   * Set if the login was refused after too many tries, without checking the password or passkey. Only the first such refusal in a time window is
+   * recorded.
    */
   readonly isLimited?: true;
 }

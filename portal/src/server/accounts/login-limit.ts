@@ -16,7 +16,7 @@ export interface PasswordTry {
   readonly address: string;
   /**
    * Id of a browser in which this person has logged in before, or a text that stands for all sessions of the person. Null for any other browser.
-   * Tries with null wait in a queue of their own.
+   * Tries with null wait in a separate queue.
    */
   readonly knownBrowser: string | null;
 }
@@ -27,7 +27,7 @@ interface Limit {
   readonly tries: number;
   /** Length of the time window in milliseconds. */
   readonly window: number;
-  /** Set if a correct try resets the count. Otherwise only the correct try itself is subtracted from the count. */
+  /** Set if a correct try resets the count. If not set, a correct try subtracts only itself from the count. */
   readonly endsWhenRight?: true;
 }
 
@@ -36,21 +36,27 @@ interface Limit {
  * limits up.
  */
 const limitsOfNewBrowsers = (name: string, address: string): Limit[] => [
-  // The narrowest limit comes first: a try refused here does not count against the whole account.
+  // The narrowest limit comes first: a try that this limit refuses does not count against the whole account.
   { key: `${address} ${name}`, tries: 5, window: MINUTE, endsWhenRight: true },
   { key: address, tries: 50, window: MINUTE },
   { key: `name ${name}`, tries: 20, window: 15 * MINUTE },
 ];
 
-/** Limits for a browser in which the person has logged in before. Nobody can use these up from another browser. */
+/**
+ * Limits for a browser in which the person has logged in before. Tries from other browsers do not count here, except in the limit that all known
+ * browsers of the person share.
+ */
 const limitsOfKnownBrowsers = (name: string, browser: string): Limit[] => [
   { key: `browser ${browser}`, tries: 5, window: MINUTE, endsWhenRight: true },
   { key: `browser ${browser} hour`, tries: 20, window: HOUR, endsWhenRight: true },
-  // Whoever knows the password can make any number of browsers known, so all of them together have a limit too.
+  // Someone who knows the password can make any number of browsers known, so all known browsers of a person also share a limit.
   { key: `known ${name}`, tries: 60, window: HOUR },
 ];
 
-/** Limits for beginning a login with a passkey. Every opened login page begins such a login, and a whole office may share one address. */
+/**
+ * Limits for beginning a login with a passkey. Every opened login page begins such a login, and a whole office may share one address, so the
+ * limit is high.
+ */
 const limitsOfBeginnings = (sender: string): Limit[] => [{ key: `${sender} begins`, tries: 300, window: MINUTE }];
 
 /** Limits for checking passkeys. A passkey cannot be guessed. The limits only bound the work that wrong tries cause. */
@@ -89,7 +95,7 @@ export function limitPasswordTries<T>(
 
 export interface PasskeySender {
   readonly address: string;
-  /** Id of a browser in which someone has logged in before; null for any other browser. */
+  /** Id of the browser, if someone has logged in with it before; null if nobody has. */
   readonly knownBrowser: string | null;
 }
 
@@ -147,7 +153,7 @@ async function limitTries<T>(
 }
 
 /**
- * Counts a try under each limit in turn. Stops at the first limit that is exceeded.
+ * Counts a try under one limit after another. Stops at the first limit that is exceeded.
  *
  * @throws RateLimited (`RATE_LIMITED`)
  */

@@ -41,10 +41,10 @@ export interface PasskeyLogin {
 }
 
 /**
- * Finds the user whom an assertion logs in. The passkey must be registered here and not be due for removal, its device must be
- * active, the user handle must be that of the device's owner, and every check of WebAuthn must pass (7.2). Returns undefined
- * otherwise, also if the signature counter did not advance: the passkey may have been copied. A counter that stays 0 is accepted,
- * because an authenticator need not count.
+ * Returns the user whom an assertion logs in. The passkey must be registered here and not be due for removal, its device must be active, the user
+ * handle must be the handle of the device's owner, every check of WebAuthn must pass (7.2), and the signature counter must have advanced, because
+ * otherwise the passkey may be a copy. A counter that stays 0 is accepted, because an authenticator need not count. Returns undefined if a
+ * condition is not met.
  */
 export async function findByPasskey(
   db: Database,
@@ -91,9 +91,9 @@ async function verify(
 }
 
 /**
- * Stores the signature counter and the time of use. Returns false and stores nothing if the device is not active, the passkey is
- * due for removal, or the counter is not above the stored one. So of two assertions with the same counter, only one logs in; two
- * counters of 0 are accepted.
+ * Stores the signature counter and the time of use. Returns false and stores nothing if the device is not active, the passkey is due for removal,
+ * or the counter is not above the stored one. So of two assertions with the same counter, only one logs in. A counter of 0 is accepted while the
+ * stored counter is 0.
  */
 async function noteUse(db: Database, id: string, signCount: number): Promise<boolean> {
   const advances = or(lt(passkeys.signCount, signCount), and(eq(passkeys.signCount, 0), sql`${signCount} = 0`));

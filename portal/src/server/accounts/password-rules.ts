@@ -5,14 +5,14 @@
 const MIN_LENGTH = 12;
 const MAX_LENGTH = 200;
 const MIN_DIFFERENT = 6;
-/** Texts in lower case that no password may contain, in upper or lower case, because an attacker tries them first. */
+/** Texts that no password may contain, because attackers try them first. They are in lower case here; in a password the case does not matter. */
 const GUESSED_FIRST = ['password', 'passwort', 'cardwright', 'letmein', '12345678', 'qwertyui', 'qwertzui', 'abcdefgh'];
 
 /**
  * Returns a sentence that explains why a password is too weak for an operator. Returns null if the password is strong enough. The sentence does
  * not quote the password.
  *
- * @param username must not be part of the password, in upper or lower case
+ * @param username the password must not contain this name, whatever the case of the letters
  */
 export function weaknessOf(password: string, username: string): string | null {
   const characters = Array.from(password);

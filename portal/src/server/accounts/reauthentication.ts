@@ -8,9 +8,9 @@ import { verifyPassword } from './accounts.js';
 import { limitPasswordTries } from './login-limit.js';
 
 /**
- * Resolves with true if the password is that of a logged-in user. The password proves more than the session, because a script in the page does
- * not know the password. These tries are not counted together with tries from browsers in which the user has never logged in, so strangers
- * cannot use up the allowed tries.
+ * Resolves with true if a text is the password of a logged-in user. The password proves more than the session, because a script in the page does
+ * not know the password. The tries are counted apart from tries of browsers in which the user has never logged in, so strangers cannot use up the
+ * allowed tries.
  *
  * @param address address of the user, as the socket or a trusted proxy reports it
  * @throws RateLimited (`RATE_LIMITED`)

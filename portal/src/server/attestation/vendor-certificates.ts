@@ -25,7 +25,7 @@ export type VendorRole = 'root' | 'intermediate';
 /** The reason why a certificate cannot be used. */
 export type VendorProblem = 'unreadable' | 'no-authority' | 'signature' | 'expired' | 'not-yet-valid';
 
-/** A certificate offered for trust, as an operator sees it. */
+/** A certificate that is offered for trust, or that a policy trusts already, as an operator sees it. */
 export interface InspectedCertificate {
   /** The name of a known certificate, otherwise the subject of the certificate. */
   readonly name: string;
@@ -39,7 +39,7 @@ export interface InspectedCertificate {
    * vendor for another application.
    */
   readonly vouchedFor: boolean;
-  /** The reason why the certificate cannot be used; null if it can be used. */
+  /** The reason why the certificate cannot be used; null if the certificate can be used. */
   readonly problem: VendorProblem | null;
   readonly pem: string;
 }

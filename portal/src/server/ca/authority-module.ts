@@ -7,7 +7,10 @@ import { findAuthorityWeakness } from '@cardwright/cms/keys';
 
 /** The parts of the portal that a module can use to make the portal's authority (`openAuthorityOf`). */
 export interface AuthorityContext {
-  /** Returns the address under which the portal serves ca.der and crl.der. The address is known only once the portal listens. */
+  /**
+   * Returns the address under which the portal serves ca.der and crl.der. If no origin is configured, the address is known only once the portal
+   * listens.
+   */
   readonly location: () => string;
   /** Opens the embedded authority, for a module that wraps it. */
   readonly openDevelopmentCa: () => Promise<CertificationAuthority>;

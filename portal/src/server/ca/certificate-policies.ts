@@ -7,9 +7,10 @@ export type PolicySettings = Partial<CertificatePolicies>;
 
 /**
  * Returns the policies by which this installation's certificates state whether their key is proved: attested by the device's vendor. The first
- * start of the installation stores the defaults of its version. Several processes may call this at once.
+ * start of an installation stores the defaults of the portal's version; later starts, also of newer versions, use the stored policies where the
+ * settings have none. Several processes may call this function at the same time.
  *
- * @param defaults defaults of the current portal
+ * @param defaults the defaults of this version of the portal
  * @throws Error that names the variable, if both policies would be the same OID
  */
 export async function openCertificatePolicies(

@@ -2,7 +2,7 @@ import { tlv } from '@cardwright/cms/devices';
 import type { Revocation } from '@cardwright/cms/authority';
 import { INTEGER, SEQUENCE, encodeInteger, encodeTime } from './der.js';
 
-/** The parts of a CRL other than its entries. */
+/** The parts of a CRL's signed part, except the entries. */
 export interface CrlFrame {
   /** DER AlgorithmIdentifier, the same inside and outside the signed part. */
   readonly signatureAlgorithm: Uint8Array;
@@ -22,7 +22,7 @@ const VERSION_2 = tlv(INTEGER, Buffer.of(1));
 /** DER encoding of the OID of reasonCode, 2.5.29.21. */
 const REASON_CODE = Buffer.from('0603551d15', 'hex');
 
-/** Encodes crlEntryExtensions with the reasonCode alone (RFC 5280, 5.3.1). */
+/** Encodes crlEntryExtensions that contain only the reasonCode (RFC 5280, 5.3.1). */
 const entryExtensions = (reason: number): Uint8Array =>
   tlv(SEQUENCE, tlv(SEQUENCE, REASON_CODE, tlv(OCTET_STRING, tlv(ENUMERATED, Buffer.of(reason)))));
 

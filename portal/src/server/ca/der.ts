@@ -17,7 +17,7 @@ const FIRST_GENERALIZED_YEAR = 2050;
 export function encodeInteger(hex: string): Uint8Array {
   const digits = hex.replace(/^0+(?=.)/, '');
   const bytes = Buffer.from(digits.length % 2 === 0 ? digits : `0${digits}`, 'hex');
-  // A leading zero byte keeps a high first bit from being read as a negative number.
+  // If the first bit is 1, a leading zero byte keeps the number from being read as negative.
   return (bytes[0] ?? 0) < 0x80 ? tlv(INTEGER, bytes) : tlv(INTEGER, Buffer.of(0), bytes);
 }
 

@@ -71,7 +71,7 @@ export async function openDevelopmentCa(
   const signingKey = await webcrypto.subtle.importKey('jwk', authority.key, ECDSA, false, ['sign']);
   const crlKey = createPrivateKey({ key: { ...authority.key }, format: 'jwk' });
   const ownKeyIdentifier = await x509.AuthorityKeyIdentifierExtension.create(own.publicKey);
-  // The location is known only once the portal listens, and does not change afterwards.
+  // If no origin is configured, the location is known only once the portal listens. Afterwards it does not change.
   let places: readonly x509.Extension[] | undefined;
 
   async function issue(request: CertificateRequest): Promise<Uint8Array> {

@@ -12,7 +12,7 @@ interface Profile {
   /** Extended key usages; null if certificates of this kind do not have the extension. */
   readonly extendedKeyUsage: { readonly usages: readonly string[]; readonly critical: boolean } | null;
   readonly names: (subscriber: Subscriber) => x509.JsonGeneralName[];
-  /** Set if the certificate of a user with a SID has the Microsoft SID extension. */
+  /** Set if a certificate of this kind has the Microsoft SID extension, provided that the user has a SID. */
   readonly mapsToAccount: boolean;
   readonly subject: (subscriber: Subscriber) => x509.JsonName;
 }
@@ -97,8 +97,8 @@ export const PROFILES: Readonly<Record<CertificateSlot, Profile>> = {
     mapsToAccount: false,
     subject: person,
   },
-  // The SCEP server signs its messages with this key, and phones encrypt their requests for it. The server also signs the profiles with this
-  // key, unless the portal has another key and certificate for signing profiles.
+  // The SCEP server signs its messages with this key, and phones encrypt their requests for it. If no other key and certificate are configured
+  // for signing configuration profiles, the server also signs these profiles with this key.
   'registration-authority': {
     keyUsage: () => digitalSignature | keyEncipherment,
     extendedKeyUsage: null,

@@ -10,7 +10,7 @@ export interface PublishedCrl {
   readonly thisUpdate: Date;
 }
 
-/** A CRL for a reader, with the time for which readers are still served the same CRL. */
+/** A CRL as a reader gets it, with the time for which later readers will get the same CRL. */
 export interface ServedCrl extends PublishedCrl {
   /** Milliseconds for which all readers are still served this CRL; 0 if the next reader may already cause a new CRL to be made. */
   readonly freshFor: number;
@@ -54,9 +54,9 @@ const PAUSE = 5 * SECOND;
 const PATIENCE = 10 * SECOND;
 
 /**
- * Publishes the CRL of an authority. For an interval all readers are served the same CRL, whatever is revoked meanwhile. After the
- * interval, the next reader triggers a new CRL if the revocations have changed, or if half of the CRL's lifetime is over: so a
- * served CRL stays valid for a while. Only one CRL is made at a time, for all waiting readers.
+ * Publishes the CRL of an authority. For an interval all readers are served the same CRL, whatever is revoked meanwhile. After the interval, the
+ * next reader triggers a new CRL if the revocations have changed, or if half of the CRL's lifetime is over: so a served CRL stays valid for a
+ * while. No two CRLs are made at the same time: waiting readers share one.
  */
 export class CrlPublisher {
   #kept: KeptCrl | undefined;
@@ -73,8 +73,8 @@ export class CrlPublisher {
   ) {}
 
   /**
-   * Returns a CRL that lists every revocation that was committed an interval ago or earlier. If no CRL can be made, or if the making of a CRL
-   * began more than `PATIENCE` ago, returns the last CRL while that one is valid.
+   * Returns a CRL that lists every revocation that was committed an interval ago or earlier. If no CRL can be made, or if the making of a CRL has
+   * already taken `PATIENCE` or longer, returns the last CRL, provided that the last CRL is still valid.
    *
    * @throws the error because of which no CRL can be made, if the last CRL is no longer valid: CardwrightError `CA_UNAVAILABLE` if the authority
    *   does not answer
@@ -86,7 +86,7 @@ export class CrlPublisher {
     if (failure && isWithin(failure.at, PAUSE, asked)) return this.#answer(failure);
     const making = this.#making;
     if (making && asked >= making.since + PATIENCE && this.#isValid(this.#kept)) return this.#serve(this.#kept);
-    // A CRL whose making began an interval ago may lack a revocation that this reader must see, so another CRL is made afterwards.
+    // A CRL whose making began an interval ago or earlier may lack a revocation that this reader must see, so a further CRL is made after it.
     if (making && !isWithin(making.since, this.times.interval, asked)) {
       const outcome = await making.outcome;
       if ('error' in outcome) return this.#answer(outcome);
@@ -96,9 +96,9 @@ export class CrlPublisher {
   }
 
   /**
-   * Serves a new CRL. If no CRL could be made, serves the last CRL while that one is valid.
+   * Serves a new CRL. If no CRL could be made, serves the last CRL, provided that the last CRL is still valid.
    *
-   * @throws the error because of which no CRL could be made, if there is no valid CRL
+   * @throws the error because of which no CRL could be made, if the last CRL is no longer valid or does not exist
    */
   #answer(outcome: KeptCrl | Failure): ServedCrl {
     if (!('error' in outcome)) return this.#serve(outcome);

@@ -16,12 +16,12 @@ const USAGE = 'Usage: backup FILE';
 const OWNER_ONLY = 0o600;
 
 /**
- * `backup FILE`: writes the content of the database into a new file that only its owner can read. The keys are not included: the administrator
- * copies the key file once, and keeps the copy elsewhere. A portal with PostgreSQL may keep running; a portal with the embedded database must be
- * stopped.
+ * `backup FILE`: writes the content of the database into a new file that only its owner can read. The file does not contain the keys: the
+ * administrator copies the key file once, and keeps this copy apart from the backups. A portal with PostgreSQL may keep running; a portal with
+ * the embedded database must be stopped.
  *
  * @param environment as `readConfiguration` reads it
- * @returns the exit code: 1 if the arguments are wrong
+ * @returns the exit code: 1 if the arguments are wrong, otherwise 0
  */
 export async function backup(
   args: readonly string[],

@@ -8,11 +8,11 @@ const USAGE = 'Usage: config check';
 const HEAD = ['setting', 'value', 'from'] as const;
 
 /**
- * `config check`: prints each problem of the settings with its file, line and name. Without problems it prints each setting with its value and
- * source. For a secret it prints `set` instead of the value.
+ * `config check`: prints each problem of the settings with its file, line and name. If there are no problems, prints each setting with its value,
+ * or its default, and the place of the value. For a secret, prints `set` instead of the value.
  *
- * @param environment of the process, without the settings in files
- * @returns the exit code: 1 if there is a problem or the arguments are wrong
+ * @param environment the variables of the process, without the settings that are written in files
+ * @returns the exit code: 1 if there is a problem or the arguments are wrong, otherwise 0
  */
 export function config(
   args: readonly string[],

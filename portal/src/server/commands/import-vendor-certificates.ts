@@ -32,11 +32,12 @@ const VERDICTS: Readonly<Record<ImportVerdict, string>> = {
 };
 
 /**
- * `import-vendor-certificates FILE [--model yubikey] [--trust-unknown]`: adds the certificates of a PEM file to a model's policy, in the
- * database that the environment names. Prints each certificate with its fingerprint and verdict.
+ * `import-vendor-certificates FILE [--model yubikey] [--trust-unknown]`: adds the certificates of a PEM file to a model's policy, in the database
+ * that the environment names. Prints each certificate with its fingerprint and verdict.
  *
  * @param environment as `readConfiguration` reads it
- * @returns the exit code: 0 if nothing stopped the import, even if all certificates were trusted before; otherwise 1
+ * @returns the exit code: 0 if no certificate stopped the import, even if all certificates were trusted before; 1 if one did, or if the arguments
+ *   are wrong
  */
 export async function importFromFile(
   args: readonly string[],

@@ -16,11 +16,11 @@ import { fileArgument } from './file-argument.js';
 const USAGE = 'Usage: restore FILE';
 
 /**
- * `restore FILE`: fills an empty database from a file that `backup` wrote. Each of the two databases may be of PostgreSQL or embedded. The keys
- * must be those of the backed-up portal; with other keys nothing is restored. Everyone is logged out.
+ * `restore FILE`: fills an empty database from a file that `backup` wrote. Both the backed-up database and this database may be of PostgreSQL or
+ * embedded. The keys must be those of the backed-up portal; with other keys nothing is restored. Everyone is logged out.
  *
  * @param environment as `readConfiguration` reads it
- * @returns the exit code: 1 if the arguments are wrong
+ * @returns the exit code: 1 if the arguments are wrong, otherwise 0
  */
 export async function restore(
   args: readonly string[],

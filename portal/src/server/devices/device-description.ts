@@ -24,8 +24,8 @@ export const describeDevice = ({ device, owner, certificates }: Omit<ListedDevic
   modelName: device.modelName,
   serial: device.serial,
   /**
-   * Set if a signature of the vendor, or of the mobile device itself, proves the serial number. Otherwise only the page and the host claim the
-   * number, or the device has no serial number.
+   * Set if a signature of the vendor, or of the mobile device itself, proves the serial number. Not set if only the page and the host claim the
+   * number, or if the device has no serial number.
    */
   serialProved: device.serial !== null && isSerialSigned(device),
   guid: device.guid,
@@ -33,9 +33,12 @@ export const describeDevice = ({ device, owner, certificates }: Omit<ListedDevic
   firmware: device.firmware,
   state: device.state,
   stateReason: device.stateReason,
-  /** The operator's reason for declining the device; null if no operator has declined it, or if another try is allowed since. */
+  /** The operator's reason for declining the device. Null if no operator has declined the device, or if an operator has since allowed another try. */
   declined: whyDeclined(device),
-  /** An operator's request to the owner to give the device back, with the reason, which may be null; null if there is no such request. */
+  /**
+   * An operator's request that the owner give the device back. Its `reason` is null if the operator gave no reason. Null if there is no such
+   * request.
+   */
   askedBack: whyAskedBack(device),
   /** `not-proved` if only page and host claim that the keys are on the card. */
   proof: device.proof,
@@ -48,7 +51,7 @@ export const describeDevice = ({ device, owner, certificates }: Omit<ListedDevic
   hasInitialPin: device.hasInitialPin && device.model !== PHONE,
   /**
    * Set if an operator approved sending a PUK to a card that does not prove its identity: in the current issuance, or for a new PIN. An approval
-   * for a new PIN counts for 24 hours, which may be over.
+   * for a new PIN counts for 24 hours; this member stays set when the 24 hours are over.
    */
   isPukApproved: device.pukApprovedAt !== null,
   createdAt: device.createdAt.toISOString(),
@@ -66,7 +69,7 @@ export type OperatorDevice = ReturnType<typeof describeForOperator>;
 
 export const describeForOperator = (one: ListedDevice, operator: User) => ({
   ...describeDevice(one),
-  /** Version of the device's state. An action on the device passes it as `seen`. */
+  /** Hash of the device's facts, which changes with the facts. A request for an action on the device passes this hash as `seen`. */
   version: deviceVersion({ row: one.device, ...one.valid }),
   /** Actions that this operator can perform on the device now. */
   actions: allowedActions(one.device, operator),

@@ -13,7 +13,7 @@ import { describeDevice, type DeviceDescription } from './device-description.js'
 import { listOwnerActions } from './owner-actions.js';
 import { describePasskey } from './passkey-description.js';
 
-/** Parts of the portal that decide what its users are offered. */
+/** Parts of the portal that decide what is offered to a user on My Devices. */
 interface Offers {
   readonly passkeyServices: readonly PasskeyService[];
   readonly deviceLimit: number;
@@ -56,11 +56,14 @@ export async function describeOwnDevices(
     /** Operations that the user can be offered on a device, in the order of their buttons. */
     operations: cms.offers(language),
     devices,
-    /** The newest devices of the user that were terminated or given back, and are not in use again. */
+    /**
+     * The user's devices that were terminated or given back, the last changed first. Left out are devices that the user uses again, and mobile
+     * devices that were never active.
+     */
     terminated: terminated.map((device) => ({ ...describeTerminated(device), operations: cms.offeredFor(device) })),
     /** `reason` explains why no device can be added; null while a device can be added. */
     limit: { max: deviceLimit, used, reason },
-    /** How the user can add a mobile device; null if the user may not. */
+    /** How the user can add a mobile device; null if the user cannot add one. */
     mobile: mobile?.offerFor(user) ?? null,
   };
 }
@@ -73,8 +76,8 @@ function describeOwn(one: ListedDevice) {
     /** Time and reason of the suspension; null while the device is not suspended. */
     suspended: one.device.state === 'suspended' ? lastChange(one.device) : null,
     /**
-     * Time at which an operator issued a one-time code for a new PIN, if that was in the last 24 hours; otherwise null. The owner
-     * is told, because they may not have asked for a code.
+     * Time at which an operator issued a one-time code for a new PIN; null if no code was issued in the last 24 hours. The owner sees this time,
+     * because they may not have asked for a code.
      */
     codeIssuedAt: recent(one.device.unlockCodeIssuedAt)?.toISOString() ?? null,
   };
@@ -85,8 +88,8 @@ const DAY = 24 * 60 * 60 * 1000;
 const recent = (at: Date | null): Date | null => (at !== null && Date.now() - at.getTime() < DAY ? at : null);
 
 /**
- * Returns the earliest end (ISO 8601) of a device's certificates that are neither expired, revoked nor on hold. Returns null without such a
- * certificate.
+ * Returns the earliest end (ISO 8601) of a device's certificates that are neither expired, revoked nor on hold. Returns null if the device has no
+ * such certificate.
  */
 const goodUntil = ({ certificates }: DeviceDescription): string | null =>
   certificates
@@ -111,8 +114,8 @@ function endOf({ state, stateReason }: Device): 'terminated' | 'being-erased' | 
 }
 
 /**
- * Returns the time of the last change of a suspended or terminated device, which is usually the change into that state, and the
- * reason for the state.
+ * Returns the time of a device's last change, and the reason for its state. For a device that is suspended, terminated or given back, the last
+ * change is usually the one that put it into that state.
  */
 const lastChange = (device: Device) => ({
   at: device.updatedAt.toISOString(),

@@ -5,7 +5,10 @@ import { and, eq, inArray } from 'drizzle-orm';
 import type { Database } from '../store/database.js';
 import { devicePolicies, operations } from '../store/schema.js';
 
-/** Lists the actions that owners have on some devices, by device id. Runs at most two database statements, however many devices there are. */
+/**
+ * Lists the actions that the owner of each given device can take on it, by device id. Runs at most two database statements, however many devices
+ * there are.
+ */
 export async function listOwnerActions(
   db: Database,
   listed: readonly Device[],

@@ -22,8 +22,8 @@ function titleOf(service: string, services: readonly PasskeyService[], language:
 }
 
 /**
- * Returns a title with a capital at its beginning, for a place outside a sentence. The title of the portal's own service is made
- * for a sentence: "this portal".
+ * Returns a title whose first letter is a capital, for use as a heading. The title of the portal's own service is written for use inside a
+ * sentence: "this portal".
  */
 const asHeading = (title: string): string =>
   title.replace(/^\p{Ll}+(?!\S)/u, (word) => word.charAt(0).toUpperCase() + word.slice(1));

@@ -21,11 +21,11 @@ export interface SupportSummary extends Pick<SupportBundle, 'made' | 'madeBy' | 
   readonly checks: SupportBundle['checks'];
   /** The administrator's policy in force, as indented JSON of at most `MOST_POLICY` characters; null if the bundle has no policy. */
   readonly policy: string | null;
-  /** The last failed commands, oldest first; null if the bundle has no such list, because a host or an earlier version made it. */
+  /** The last failed commands, oldest first; null if the bundle has no such list, because a host or an earlier version made the bundle. */
   readonly failures: readonly CommandFailure[] | null;
   /**
-   * Sessions (`started` in milliseconds since 1970), numbers of kept and dropped entries, and last errors of the recorded trace;
-   * null if nothing was recorded.
+   * The recorded trace: its sessions (`started` in milliseconds since 1970), the numbers of kept and of dropped entries, and its last errors.
+   * Null if no trace was recorded.
    */
   readonly trace: {
     readonly sessions: readonly { readonly origin: string; readonly started: number }[];

@@ -20,9 +20,9 @@ export interface PasskeyServices {
 /**
  * Opens the configured services.
  *
- * @param configured the portal's configured origin; null if the portal is on localhost
+ * @param configured the portal's configured origin; null if no origin is configured, so that the portal is on localhost
  * @param origin returns the portal's origin, once the portal listens
- * @throws Error if the portal itself is to be a relying party and its origin cannot be one, for example an IP address
+ * @throws Error if a service belongs to the portal itself, and passkeys are impossible at the portal's origin, for example at an IP address
  */
 export function openPasskeyServices(
   settings: readonly PasskeyServiceSettings[],

@@ -47,7 +47,7 @@ function belongTogether(certificate: string, privateKey: string): boolean {
     const key = createPrivateKey(privateKey);
     return key.asymmetricKeyType === 'rsa' && new X509Certificate(certificate).checkPrivateKey(key);
   } catch {
-    // Whatever the error of OpenSSL, the certificate or the key cannot be read.
+    // OpenSSL throws errors of many kinds. Each means that the certificate or the key cannot be read.
     return false;
   }
 }

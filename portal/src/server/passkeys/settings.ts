@@ -46,11 +46,11 @@ function isPrivateEnough({ protocol, hostname, search, hash, username }: URL): b
 export const isLoopback = (hostname: string): boolean => /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
 
 /**
- * Maximum number of seconds for one call of a service. The call is made while a page waits for the next step of an operation, and must end
- * before the page gives up.
+ * Maximum number of seconds for one call of a service. A page that waits for the next step of an operation may wait for the call, so the call
+ * must end before the page gives up.
  */
 export const LONGEST_CALL = 12;
-/** Seconds for one call of the service, with all its repetitions and pauses. */
+/** Maximum number of seconds for one call of the service, including all repetitions of its requests and the pauses between them. */
 const timeout = v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(LONGEST_CALL)), 10);
 
 /** Schema of the portal's credential: the reference to a client secret, or the paths of a PEM certificate and its RSA private key. */
@@ -92,15 +92,15 @@ const webauthn = v.strictObject({
       v.check(({ id, origin }) => isRelyingPartyOf(id, origin), 'expected an origin, and an RP id that it may use'),
     ),
   ),
-  /** AAGUIDs of the models on which a passkey may be; all models if the list is empty. */
+  /** AAGUIDs of the models on which a passkey may be. If the list is empty, a passkey may be on any model. */
   aaguids: v.optional(v.array(aaguid), []),
-  /** PEM files with self-signed certificates of manufacturers, which are trusted. */
+  /** PEM files with the root certificates of trusted manufacturers. A root certificate is self-signed. */
   roots: certificateFiles,
-  /** PEM files with certificates between roots and authenticators, for authenticators that do not send these. */
+  /** PEM files with certificates between roots and authenticators, for authenticators that do not send these certificates themselves. */
   intermediates: certificateFiles,
   /** Treatment of a passkey for which no trusted manufacturer vouches. */
   unattested: v.optional(v.picklist(['accept', 'refuse']), 'accept'),
-  /** Seconds from the beginning of a registration until its answer. */
+  /** Maximum number of seconds between the beginning of a registration and its answer. */
   lifetime: v.optional(v.pipe(v.number(), v.minValue(30), v.maxValue(600)), 300),
 });
 

@@ -5,8 +5,8 @@ import type { Database } from '../store/database.js';
 import type { User } from '../store/schema.js';
 
 /**
- * Returns the consent that an operator gives to a change of a policy: `session` if the operator has not given their password; otherwise
- * `only-operator` if there is no other operator, or `password` if there is.
+ * Returns the consent that an operator gives to a change of a policy. Without a password it is `session`. With a password it is `password` if
+ * there are other operators, and `only-operator` if there are none.
  *
  * @param password checked password; undefined if the request has no password
  */

@@ -4,7 +4,7 @@ import { ROUTES } from './table.js';
 import { ownPasswordIn } from './table/own-password.js';
 import { entriesOf, type Route, type Who } from './table/route.js';
 
-/** Returns a document in which the current table replaces the list of routes. */
+/** Returns a document in which a new list, made from `ROUTES`, replaces the list of routes. */
 export const withRoutes = (document: string): string => withList(document, 'Routes', writeList());
 
 /** Returns the list of all routes, in Markdown. */

@@ -22,7 +22,10 @@ export interface Call<W extends Who> {
   readonly reply: FastifyReply;
 }
 
-/** Answers a request for a route. The caller is permitted, the input was validated, and the password was checked if the request contains one. */
+/**
+ * Answers a request for a route. When it is called, the caller is permitted, the input is validated, and a password that the route takes is
+ * checked if the request contains it.
+ */
 export type Handler<R extends Route> = (
   input: v.InferOutput<R['takes']>,
   call: Call<R['who']>,
@@ -101,8 +104,8 @@ function wordsFor(name: string, takes: v.GenericSchema): string {
 }
 
 /**
- * Returns a member with the type that it has in this object. With a plain access to a generic object, the compiler would only know the type of
- * the member in the constraint.
+ * Returns a member with the type that the member has in this object. If the member of a generic object is read directly, the compiler knows only
+ * the type that the constraint gives it.
  */
 const memberOf = <O, K extends keyof O>(object: O, name: K): O[K] => object[name];
 
@@ -121,7 +124,7 @@ function readInput<S extends v.GenericSchema>(takes: S, request: FastifyRequest)
   }
 }
 
-/** Lets the app register only routes that are in a table. Registering any other route throws an Error. */
+/** Lets the app register only routes that are in `ROUTES`. Registering any other route throws an Error. */
 export function requireRows(app: FastifyInstance): void {
   app.addHook('onRoute', ({ method, url }) => {
     for (const one of [method].flat()) {

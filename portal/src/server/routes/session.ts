@@ -24,8 +24,8 @@ const describe = ({ username, displayName, role, language }: User): SessionUser 
 });
 
 /**
- * Serves logins (`SESSION_ROUTES`). A new proof of identity replaces the session by another one, so that a copied cookie of the old
- * session gains nothing from the proof.
+ * Serves logins (`SESSION_ROUTES`). A new proof of identity ends the old session and opens a new one, so that a copied cookie of the old session
+ * gains nothing from the proof.
  */
 export function sessionRoutes(app: FastifyInstance, services: PortalServices): void {
   const { database } = services;
@@ -33,7 +33,7 @@ export function sessionRoutes(app: FastifyInstance, services: PortalServices): v
   serve(app, services, SESSION_ROUTES, {
     'GET /api/session': async (_input, { request, reply }) => {
       const user = await findUser(services, request);
-      // The user may have chosen the language in another browser.
+      // The user may have chosen the language in another browser, so the cookie of this browser may be out of date.
       if (user) rememberLanguage(request, reply, services.origin, user.language);
       return { user: user ? describe(user) : null, passkeys: services.passkeys.own !== null };
     },

@@ -11,9 +11,9 @@ import { SESSION_ROUTES } from './table/session.js';
 import { VENDOR_CERTIFICATE_ROUTES } from './table/vendor-certificates.js';
 
 /**
- * Every route of the portal: its callers, its input and its answer. The server registers no other routes, the pages call routes by
- * their address, and `npm run build` writes the list into the portal's README. The routes for phones are only served if mobile
- * devices are configured.
+ * Every route of the portal: its callers, its input and its answer. The server registers no other routes, the pages call routes by their address,
+ * and `npm run build` writes the list of routes into the portal's README. The routes for phones are served only if mobile devices are configured,
+ * and the pages only after a build.
  */
 export const ROUTES = {
   ...SESSION_ROUTES,

@@ -31,7 +31,7 @@ export function readConfiguration(environment: Settings): Configuration {
   };
 }
 
-/** Returns the policies with the configured vendors' certificates added to each. */
+/** Returns the policies, each with the configured vendors' certificates added. */
 const trusting = (
   devicePolicies: SeedPolicies,
   { root, intermediate }: NonNullable<SettingValues['attestationRoots']>,

@@ -25,7 +25,7 @@ const TOGETHER: readonly {
 ];
 
 /**
- * The values of all settings, or the problems with the settings. Rules that several settings must satisfy together are judged only if each
+ * The values of all settings, or the problems with the settings. The rules for several settings together (`TOGETHER`) are judged only if each
  * setting by itself is right.
  */
 export type Judgement =
@@ -56,8 +56,8 @@ export function judgeSettings(environment: Settings): Judgement {
 }
 
 /**
- * Returns the text that was written for a setting. Returns undefined if the default applies. An empty text counts as not written, unless
- * `emptyCounts` is set.
+ * Returns the text that was written for a setting. Returns undefined if no text was written, so that the default applies. An empty text counts as
+ * written only if `emptyCounts` is set; for the form `tables`, a text of blanks is empty too.
  */
 export function writtenFor(
   { variable, emptyCounts, form }: Setting,

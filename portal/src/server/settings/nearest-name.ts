@@ -1,6 +1,6 @@
 /**
- * Maximum number of changed letters. In a short name, only a third of the letters may be changed. With more changes, another word was probably
- * meant.
+ * Maximum number of changed letters. In a short name, at most a third of the letters may be changed. A name with more changes was probably meant
+ * as a different word.
  */
 const MOST_CHANGES = 3;
 

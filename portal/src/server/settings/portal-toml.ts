@@ -7,8 +7,8 @@ import { ROWS } from './table.js';
 export const TOML_FILE = 'portal.toml';
 
 /**
- * The content of `portal.toml`. `values` has the text of each setting as it would be written in the environment, and `places` its place, both by
- * the name of the variable.
+ * The content of `portal.toml`. `values` has the text of each setting as it would be written in the environment, and `places` the place of each
+ * setting. The keys of both are the names of the variables.
  */
 export interface WrittenSettings {
   readonly values: Readonly<Record<string, string>>;

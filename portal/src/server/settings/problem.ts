@@ -1,12 +1,12 @@
 /** The place of a written value. */
 export interface Place {
   /**
-   * `portal.toml` or `portal.env`, if the value is in that file; otherwise `environment`, or `default` for a value that was not
+   * `portal.toml` or `portal.env` for a value in that file; `environment` for a variable of the process; `default` for a value that was not
    * written.
    */
   readonly file: string;
   readonly line?: number | undefined;
-  /** Name of the setting at that place: a key of `portal.toml` or a variable; empty for a fault of the whole file. */
+  /** Name of the setting: its key in `portal.toml`, or its variable; empty for a fault of the whole file. */
   readonly name: string;
   /** Lines of the setting's members, by dotted path. */
   readonly members?: ReadonlyMap<string, number>;
@@ -38,8 +38,8 @@ export function errorOf(problem: Problem): Error {
 }
 
 /**
- * Returns the place of a member of a setting: its own line; otherwise the line of the nearest member around it; otherwise the line of the
- * setting.
+ * Returns the place of a setting's member. The place has the member's own line if that line is known, or else the line of the nearest member
+ * around it whose line is known, or else the line of the setting.
  */
 export function placeOfMember(place: Place, member: string): Place {
   const parts = member.split('.');

@@ -11,7 +11,7 @@ const HEADER = [
   'All settings: /usr/share/doc/cardwright-portal/operate.md',
 ];
 
-/** Returns a document in which the current table replaces the list of settings. */
+/** Returns a document in which a new list, made from `SETTINGS`, replaces the list of settings. */
 export const withSettings = (document: string): string => withList(document, 'Settings', writeList());
 
 /** Returns the list of all settings, in Markdown. */

@@ -7,12 +7,12 @@ import { DEFAULT, errorOf, type Place, type Problem } from './problem.js';
 import { ROWS, SETTINGS } from './table.js';
 
 /**
- * Places of the settings that were written in files, and of a key file that applies by default. Any other setting is from the
- * process's own environment, or has its default.
+ * Key under which `Settings` has the places of the settings that were written in files, and of a key file that applies by default. Any other
+ * setting is from the process's own environment, or has its default.
  */
 export const PLACES: unique symbol = Symbol('places');
 
-/** An environment that includes the settings of the files. */
+/** An environment that includes the settings that were written in files. */
 export type Settings = NodeJS.ProcessEnv & { readonly [PLACES]?: ReadonlyMap<string, Place> };
 
 /** The settings of the files and the environment together. */
@@ -31,14 +31,14 @@ const OTHERS_READ = 0o004;
  * - `portal.toml`: the settings, one key each;
  * - `portal.env`: the same settings as variables, one `NAME=value` in each line. These variables override `portal.toml`, and the process's own
  *   environment overrides both;
- * - `keys.json`: the key file, unless a setting names another key file. A portal with such a folder never makes keys at its start.
+ * - `keys.json`: the key file, if `CARDWRIGHT_KEYS` is not set. A portal with such a folder never makes keys at its start.
  *
  * For the service, `CARDWRIGHT_SETTINGS` names a folder with copies that systemd made of the administrator's files; for commands, the
  * administrator's folder itself. Only root can open the administrator's files.
  *
  * @param warn receives each name in `portal.env` that looks like a setting but is not
- * @throws Error if a file exists but cannot be read, if `portal.toml` is invalid, or if `portal.toml` contains a secret and everyone can read
- *   the file
+ * @throws Error if a file exists but cannot be read, if `portal.toml` is invalid, or if `portal.toml` contains a secret and everyone can read the
+ *   file
  */
 export function readSettings(
   environment: NodeJS.ProcessEnv,
@@ -76,7 +76,7 @@ export function readLayers(environment: NodeJS.ProcessEnv): Layers {
   };
 }
 
-/** Returns a problem for each secret in a file that everyone on this computer can read. */
+/** Returns a problem for each secret in `portal.toml`, if everyone on this computer can read this file. */
 function openSecrets(file: string, places: ReadonlyMap<string, Place>): readonly Problem[] {
   const secrets = secretsIn(places);
   if (secrets.length === 0 || (statSync(file).mode & OTHERS_READ) === 0) return [];

@@ -16,7 +16,7 @@ export interface Setting<T = unknown> {
   readonly example: string;
   /** The default in words; empty if the setting has no default. */
   readonly standard: string;
-  /** Set if an empty value is judged like any other. Otherwise an empty value counts as not set. */
+  /** Set if an empty value is judged like any other value. If not set, an empty value counts as not written. */
   readonly emptyCounts: boolean;
   /**
    * Reads the value from the written text.
@@ -24,7 +24,7 @@ export interface Setting<T = unknown> {
    * @throws Unfit with the expected form, and never with the text of a secret
    */
   readonly read: (written: string, environment: NodeJS.ProcessEnv) => T;
-  /** Returns the value that the setting has if it was not written. */
+  /** Returns the value of the setting if no value was written. */
   readonly otherwise: () => T;
 }
 

@@ -11,8 +11,8 @@ export interface Tree {
 }
 
 /**
- * All settings of the portal. A new setting is a new row here, from which everything else is derived: the configuration, the checks
- * of `portal.env` and `portal.toml`, the list in docs/operate.md and the files in packages.
+ * All settings of the portal. A new setting is a new row in one of these tables. Everything else is derived from the row: the configuration, the
+ * checks of `portal.env` and `portal.toml`, the list in docs/operate.md and the files in packages.
  */
 export const SETTINGS = { ...ADDRESS, ...STORAGE, ...CERTIFICATES, ...DEVICES, ...LIMITS, ...HELP };
 

@@ -23,7 +23,10 @@ import { answerBadPaths, answerUnparsed, sendSecurityHeaders } from '../security
 import type { PortalServices } from '../services.js';
 import type { Opening } from './opening.js';
 
-/** Maximum number of bytes in a body, unless its route allows more. The results of a step hold at most a few certificates and requests. */
+/**
+ * Maximum number of bytes in a body, if the route sets no other limit. It suffices for the results of a step, which hold at most a few
+ * certificates and requests.
+ */
 const BODY_LIMIT = 256 * 1024;
 const REQUEST_TIMEOUT = 30_000;
 
@@ -48,7 +51,7 @@ export async function openApp(
     trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     frameworkErrors: answerBadPaths(origin),
     clientErrorHandler: answerUnparsed(origin),
-    // Node.js itself would refuse a request without a Host header, and answer without the portal's headers.
+    // By default, Node.js itself would refuse a request without a Host header, and its answer would lack the portal's security headers.
     http: { requireHostHeader: false },
   });
   parts.add({ close: () => app.close() });

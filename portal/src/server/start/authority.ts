@@ -31,8 +31,9 @@ export async function openAuthority(
 }
 
 /**
- * Returns the base address of the authority's certificate and CRL. If the portal has https on the default port, this address is http: a client
- * fetches both to check a TLS certificate, and must not need TLS for that. Otherwise the address begins with the portal's own origin.
+ * Returns the base address of the authority's certificate and CRL. If the portal has https on the default port, this address is http: a program
+ * that checks a TLS certificate fetches both documents, and must not need TLS for this. For any other portal, the address begins with the
+ * portal's own origin. 
  */
 function authorityLocation(origin: string): string {
   const { protocol, hostname, port } = new URL(origin);

@@ -22,7 +22,7 @@ export interface PortalData {
 }
 
 /**
- * Marks the database as used, opens it, and brings it up to date.
+ * Marks the database as used by this process (`markRunning`), opens the database, and brings its tables and contents up to date.
  *
  * @throws Error if the database cannot be opened, if the keys do not belong to the database, or if the certificate policies are not distinct
  */

@@ -15,7 +15,8 @@ export class OpenParts {
   }
 
   /**
-   * Closes all parts once, the latest first. If a part fails to close, the others are closed all the same.
+   * Closes all parts, the latest first. A further call closes nothing again, and waits for the same end. If a part fails to close, the others are
+   * closed all the same.
    *
    * @throws AggregateError with every failure
    */

@@ -9,8 +9,8 @@ import type { Opening } from './opening.js';
 
 const SECOND = 1000;
 /**
- * Milliseconds for one call of a passkey service. This is longer than the time limits of the services themselves, so that the services' own
- * limits apply first.
+ * Milliseconds for one call of a passkey service. This is longer than the time limits that the services themselves have (`LONGEST_CALL`), so that
+ * the limits of the services apply first.
  */
 const PASSKEY_TIMEOUT = (LONGEST_CALL + 1) * SECOND;
 

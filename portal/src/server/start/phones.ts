@@ -6,7 +6,7 @@ import type { PortalData } from './data.js';
 import type { Opening } from './opening.js';
 
 /**
- * Opens the services for phones, including the work in the background, which is not started yet. Returns null if mobile devices are not
+ * Opens the services for phones, including the work in the background. Does not start this work yet. Returns null if mobile devices are not
  * configured.
  */
 export async function openPhones(

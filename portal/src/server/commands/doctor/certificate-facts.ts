@@ -3,7 +3,7 @@ import * as pkijs from 'pkijs';
 
 /**
  * Object identifiers of signature algorithms that count as strong: RSA (RFC 4055) and ECDSA (RFC 5758) with SHA-256, SHA-384 and SHA-512, and
- * RSA-PSS, whose hash is not read because nobody uses RSA-PSS with SHA-1.
+ * RSA-PSS. The hash of RSA-PSS is not read, because RSA-PSS is hardly ever used with SHA-1.
  */
 const STRONG_SIGNATURES: ReadonlySet<string> = new Set([
   '1.2.840.113549.1.1.10',
@@ -26,11 +26,14 @@ export interface CertificateFacts {
   readonly name: string;
   readonly notBefore: Date;
   readonly notAfter: Date;
-  /** Description of a key that is too short or of another kind, as in `an RSA key of 1024 bits`; null if the key is good. */
+  /**
+   * Description of a key that is too short, or that is neither RSA nor on an accepted curve, as in `an RSA key of 1024 bits`; null if the key is
+   * good.
+   */
   readonly weakKey: string | null;
   /** Set if the signature of the certificate is RSA or ECDSA with SHA-256 or better, or RSA-PSS. */
   readonly isStronglySigned: boolean;
-  /** Set if the certificate names itself as its issuer. Nobody relies on the signature of such a certificate. */
+  /** Set if the certificate names itself as its issuer. The signature of such a certificate proves nothing, so its algorithm does not matter. */
   readonly isRoot: boolean;
 }
 

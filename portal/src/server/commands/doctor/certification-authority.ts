@@ -23,9 +23,9 @@ export interface CheckedAuthority {
 
 /**
  * Checks the authority that issues certificates. The key and the certificate of the embedded authority are in the key file. A configured module
- * is loaded as at the portal's start, but only its certificate is read.
+ * is loaded as at the portal's start, but only the certificate of its authority is read.
  *
- * @param keys null if the portal has not made them yet, undefined if they cannot be read
+ * @param keys the portal's keys; null if the portal has not made them yet, undefined if they cannot be read
  */
 export async function checkAuthority(
   { authority: { module }, origin }: Configuration,

@@ -16,8 +16,8 @@ const IN_MEMORY = 'memory://';
 export interface CheckedDatabase {
   readonly findings: readonly Finding[];
   /**
-   * Certificate (DER) that the portal made for the registration authority; null if it has not made one, undefined if the database could not be
-   * read.
+   * Certificate (DER) that the portal made for its registration authority. Null if the portal has not made this certificate yet; undefined if the
+   * database could not be read.
    */
   readonly made: MadeCertificate;
   readonly certificatePolicies: KeptPolicies;
@@ -50,7 +50,7 @@ export async function checkDatabase(
 }
 
 /**
- * Returns a check that has one finding.
+ * Returns the result of a check that has one finding and read nothing from the database.
  *
  * @param content null if the database has no content yet, undefined if the content could not be read
  */
@@ -108,8 +108,8 @@ async function judgeMigrations(database: ReadOnlyDatabase): Promise<Finding> {
 const devicePolicies = v.array(v.object({ model: v.string(), factorySecrets: v.string() }));
 
 /**
- * Returns a problem if the keys do not belong to the database. Returns an empty list if they do, or if there are no keys or no policies to
- * compare.
+ * Returns a problem if the keys do not belong to the database. Returns an empty list if the keys belong to the database, or if this cannot be
+ * judged because there are no keys or no policies.
  */
 async function judgeKeys(database: ReadOnlyDatabase, keys: KeyRing | null | undefined): Promise<Finding[]> {
   if (!keys || !(await hasTable(database, 'device_policies'))) return [];

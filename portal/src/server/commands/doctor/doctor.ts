@@ -24,8 +24,8 @@ export interface Surroundings {
 }
 
 /**
- * `doctor [--json]`: checks the configuration that the environment names, from the public address to the database. Prints the findings with
- * advice, and names the checks that could not be made. Changes nothing of the portal. The portal need not run.
+ * `doctor [--json]`: checks everything that the configuration names, from the public address to the database. Prints the findings with advice,
+ * and the checks that could not be made. Changes nothing of the portal. The portal need not run.
  *
  * @param environment as `readConfiguration` reads it
  * @returns the exit code: 1 if there is a problem or the arguments are wrong, otherwise 0
@@ -108,11 +108,11 @@ export async function checkConfiguration(
 
 interface CheckedKeys {
   readonly findings: readonly Finding[];
-  /** Null if the portal has not made them yet, undefined if they cannot be read. */
+  /** The portal's keys. Null if the portal has not made its keys yet; undefined if the keys cannot be read. */
   readonly keys: PortalKeys | null | undefined;
 }
 
-/** Reads the keys, if there are any. No finding quotes them. */
+/** Reads the portal's keys, if the portal has made them. The findings never quote a key. */
 async function readKeys({ dataFolder, keys: given }: Configuration): Promise<CheckedKeys> {
   try {
     const keys = (await findKeyRing(dataFolder, given)) ?? null;

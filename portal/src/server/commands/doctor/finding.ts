@@ -28,7 +28,7 @@ export interface Finding {
   readonly outcome: Outcome;
   /** The finding, in one sentence. */
   readonly text: string;
-  /** The remedy, in one sentence; null if there is nothing to do. */
+  /** The remedy, in one sentence; null if there is no remedy to give. */
   readonly advice: string | null;
 }
 

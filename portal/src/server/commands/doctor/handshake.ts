@@ -29,7 +29,7 @@ export interface Handshake {
   readonly chain: readonly CertificateFacts[];
   /** OpenSSL's name of the reason why the chain is not trusted; null if the chain is trusted. */
   readonly distrust: string | null;
-  /** The reason why the certificate is not valid for the host; null if the certificate is valid for it. */
+  /** The reason why the certificate is not valid for the host; null if the certificate is valid for the host. */
   readonly otherHost: string | null;
 }
 
@@ -41,7 +41,7 @@ export interface Place {
 /**
  * Performs a TLS handshake with a server. Also succeeds if the certificate of the server is not trusted or is for another host.
  *
- * @param roots trusted roots in PEM; undefined for the roots of Node.js and NODE_EXTRA_CA_CERTS
+ * @param roots trusted roots in PEM; if undefined, the roots of Node.js and of NODE_EXTRA_CA_CERTS are trusted
  * @throws Error as `node:net` and OpenSSL report it, or if the server is silent for `TIMEOUT`
  */
 export function shakeHands(
@@ -97,5 +97,8 @@ function readChain(first: tls.DetailedPeerCertificate): CertificateFacts[] {
 
 type Shown = tls.DetailedPeerCertificate | undefined;
 
-/** Returns the certificate of the issuer. At the end of a chain this is the certificate itself, or undefined, although the type says otherwise. */
+/**
+ * Returns the certificate of the issuer. At the end of a chain, Node.js has the certificate itself or undefined in this place, although the type
+ * does not say so.
+ */
 const issuerOf = ({ issuerCertificate }: tls.DetailedPeerCertificate): Shown => issuerCertificate;

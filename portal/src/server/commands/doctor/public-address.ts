@@ -16,7 +16,7 @@ export interface AddressQuestion {
   readonly origin: string | null;
   /** Set if phones must reach the portal. */
   readonly isForPhones: boolean;
-  /** The public keys that the portal publishes; null if its keys are unknown. */
+  /** The public keys that the portal publishes; null if the keys are unknown. */
   readonly keys: PublicJwkSet | null;
   readonly trust: Trust;
   readonly now: Date;

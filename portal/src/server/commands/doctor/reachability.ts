@@ -23,7 +23,7 @@ export async function checkReachability(
   options: { readonly areForPhones: boolean },
 ): Promise<Finding[]> {
   const portal = await checkPortal(origin, keys);
-  // The answers at the addresses for phones say nothing if another server answers.
+  // If another server answers at the public address, its answers at the addresses for phones would say nothing.
   if (!options.areForPhones || portal.outcome !== 'ok') return [portal];
   return [portal, await checkLinkPage(origin), await checkScep(origin)];
 }
@@ -74,7 +74,7 @@ function parse(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch {
-    // An answer that is not JSON is not a portal's.
+    // An answer that is not JSON does not come from a portal.
     return undefined;
   }
 }

@@ -10,16 +10,16 @@ const { ok, problem, skipped } = AREA;
 const NOTICE = 30;
 
 /**
- * Certificate (DER) that the portal made for its registration authority; null if it has not made one yet, undefined if the database could not be
- * read.
+ * Certificate (DER) that the portal made for its registration authority. Null if the portal has not made this certificate yet; undefined if the
+ * database could not be read.
  */
 export type MadeCertificate = Uint8Array | null | undefined;
 
 /**
  * Checks the certificate of the registration authority. Phones encrypt their requests for this certificate, and recognise the answers by it. The
- * portal replaces a certificate that it made itself, so only a configured certificate is judged.
+ * portal itself replaces a certificate that it made, so problems are reported only for a configured certificate.
  *
- * @param authority the certification authority; undefined if its certificate could not be read
+ * @param authority the certification authority's certificate; undefined if this certificate could not be read
  */
 export function checkRegistrationAuthority(
   { registrationAuthority: given }: Pick<MobileSettings, 'registrationAuthority'>,

@@ -31,7 +31,7 @@ export async function checkSecretFiles(environment: Settings, dataFolder: string
 }
 
 async function judge(what: string, file: string): Promise<Finding[]> {
-  // Other checks report a missing or unreachable file.
+  // A missing or unreachable file is no finding here, because other checks report it.
   const found = await stat(file).catch(() => undefined);
   if (!found || (found.mode & OTHERS) === 0) return [];
   return [

@@ -58,7 +58,7 @@ function checkPurpose(certificate: CertificateFacts): Finding | null {
   return null;
 }
 
-/** OpenSSL's names of the faults that other checks explain better. */
+/** OpenSSL's names of faults that are not reported here, because other checks explain them better. */
 const SAID: readonly string[] = ['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID', 'INVALID_PURPOSE'];
 
 const DISTRUST: Readonly<Record<string, readonly [string, string]>> = {

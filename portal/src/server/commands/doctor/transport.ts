@@ -46,7 +46,7 @@ const NETWORK: ReadonlyMap<string, Words> = new Map<string, Words>([
   ['ERR_SSL_WRONG_VERSION_NUMBER', NOT_TLS],
 ]);
 
-/** Checks that a phone could connect by TLS. If a phone could not, reports what the server supports instead. */
+/** Checks that a phone could connect by TLS. If a phone could not connect, reports what the server supports instead. */
 export async function checkTransport(
   place: Place,
   { everyone = tls.rootCertificates, ours }: Trust,
@@ -71,8 +71,8 @@ export async function checkTransport(
 }
 
 /**
- * Returns the handshake if its chain leads to a public root. Otherwise repeats it with the additional roots of this computer, which phones do
- * not have.
+ * Returns the handshake if its chain leads to a public root. If not, repeats the handshake with the additional roots of this computer, which
+ * phones do not have, and returns the second handshake, or the first if the second fails.
  */
 async function trusted(
   place: Place,

@@ -14,10 +14,11 @@ const ERASE = ['\b', '\u007f'];
 const ERASE_LINE = '\u0015';
 
 /**
- * Asks questions whose answers the terminal does not show. The terminal is in raw mode, without echo, from before the first
- * question until after the last answer, so input that is typed early or pasted stays hidden too.
+ * Asks questions whose answers the terminal does not show. The terminal is in raw mode, without echo, from before the first question until after
+ * the last answer, so input that is typed early or pasted stays hidden too.
  *
- * @param ask receives a function that asks for a line; that function throws if the person cancels with Ctrl-C or Ctrl-D
+ * @param ask receives a function that asks one question and returns the typed line; this function throws if the person cancels with Ctrl-C or
+ *   Ctrl-D
  * @returns the result of `ask`
  */
 export async function askSecretly<T>(

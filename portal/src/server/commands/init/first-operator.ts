@@ -17,7 +17,7 @@ export async function requireNoOperator(db: Database): Promise<void> {
 }
 
 /**
- * Makes the first operator. Of several concurrent calls, only one succeeds.
+ * Makes the account of the first operator. If several calls run at the same time, one succeeds and the others throw.
  *
  * @throws Error with words for the administrator if there is an operator already, or another user has the name
  */

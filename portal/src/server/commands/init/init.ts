@@ -23,13 +23,13 @@ const USAGE = 'Usage: init [--operator NAME] [--display-name TEXT] [--password-f
 
 /**
  * `init [--operator NAME] [--display-name TEXT] [--password-file FILE]`: sets up an installed portal: its keys, its tables, its first operator.
- * Without a file the terminal asks for the password, twice and hidden. The password is never on the command line. If there is an operator
- * already, or if the device policies were sealed with other keys or with keys that are now missing, `init` only creates missing tables, and then
- * throws an Error.
+ * Without a password file, `init` asks for the password on the terminal, twice, without showing it. No argument contains the password, because
+ * other users of the computer could read the arguments. If there is an operator already, or if the device policies were sealed with other keys or
+ * with keys that are now missing, `init` only creates missing tables, and then throws an Error.
  *
  * @param environment as `readConfiguration` reads it
- * @param terminal the terminal that asks for the password; undefined if the process has none
- * @returns the exit code: 1 if the arguments are wrong
+ * @param terminal the terminal on which `init` asks for the password; undefined if the process has no terminal
+ * @returns the exit code: 1 if the arguments are wrong, otherwise 0
  * @throws Error with words for the administrator
  */
 export async function init(
@@ -80,7 +80,10 @@ interface Order {
   readonly passwordFile: string | undefined;
 }
 
-/** Reads the arguments. Returns undefined if they are wrong. No message quotes an unknown argument, because it may be a password. */
+/**
+ * Reads the arguments. Returns undefined if the arguments are wrong. No message quotes an unknown argument, because the argument may be a
+ * password.
+ */
 function readOrder(args: readonly string[]): Order | undefined {
   try {
     const { values } = parseArgs({

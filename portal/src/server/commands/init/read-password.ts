@@ -9,11 +9,11 @@ const STANDARD_INPUT = '-';
 const TRIES = 3;
 
 /**
- * Reads the password from the only line of a file; `-` is standard input.
+ * Reads the password from a file with one line. The name `-` stands for standard input.
  *
  * @param username user who gets the password
- * @throws Error with words for the administrator, which do not quote the password: the file cannot be read, others can read it, it
- *   has more than one line, or the password is too weak
+ * @throws Error with words for the administrator, which do not quote the password: the file cannot be read, others can read it, it has more than
+ *   one line, or the password is too weak
  */
 export async function readPasswordFile(file: string, username: string): Promise<string> {
   const content = file === STANDARD_INPUT ? await text(process.stdin) : await readPrivate(file);
@@ -33,8 +33,8 @@ async function readPrivate(file: string): Promise<string> {
 }
 
 /**
- * Asks for a new password twice, hidden. Repeats this, at most three times in all, until the password is strong enough and both
- * entries are equal.
+ * Asks for a new password, and for the same password again, without showing them. Asks again if the password is too weak or the second differs,
+ * at most three times in all.
  *
  * @throws Error if the third try fails too, or the person cancels
  */

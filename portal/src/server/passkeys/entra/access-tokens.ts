@@ -5,7 +5,7 @@ import { isLoopback, type ClientCredential, type EntraSettings } from '../settin
 
 /** Scope of the tokens: all permissions that the application has at Microsoft Graph. The scope does not depend on the configured address of Graph. */
 const SCOPE = 'https://graph.microsoft.com/.default';
-/** Milliseconds before a token's expiry, from which on the token is no longer used. */
+/** Milliseconds before a token's expiry at which the portal stops using the token. */
 const EARLY = 60_000;
 /** Milliseconds for which a token without a stated lifetime is used. */
 const SHORT_LIFETIME = 60_000;
@@ -43,7 +43,7 @@ export class AccessTokens {
     return (await next).value;
   }
 
-  /** Drops a refused token, unless it was already replaced. */
+  /** Drops a refused token, so that `get` requests a new one. Does nothing if another token has already replaced the refused token. */
   async forget(refused: string): Promise<void> {
     const current = this.#token;
     const token = await current?.catch(() => undefined);
@@ -77,8 +77,8 @@ export class AccessTokens {
     const server = new URL(`${authority}/${tenant}/v2.0`);
     const discovered = authenticationOf(credential).then((authentication) =>
       client.discovery(server, clientId, undefined, authentication, {
-        // Time limit of the discovery and of each request for a token. All waiting callers share such a request. If one hangs, it usually ends
-        // before its callers give up; otherwise the next call would wait for it too.
+        // Time limit of the discovery and of each request for a token. All waiting callers share such a request. If a request hangs, this limit
+        // usually ends the request before its callers give up. Without the limit, the next caller would wait for the same request.
         timeout: timeout / 2,
         // eslint-disable-next-line @typescript-eslint/no-deprecated -- deprecated to stand out; only loopback gets it
         execute: isLoopback(server.hostname) && server.protocol === 'http:' ? [client.allowInsecureRequests] : [],

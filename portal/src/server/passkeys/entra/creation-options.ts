@@ -3,7 +3,10 @@ import * as v from 'valibot';
 
 /** Converts Graph's `webauthnCredentialCreationOptions` to the JSON of WebAuthn Level 3. */
 
-/** Graph documents base64url without padding, but has sent base64 with padding. Both become base64url. */
+/**
+ * Schema of bytes in an answer of Graph. Graph documents base64url without padding, but has sent base64 with padding. Both become base64url
+ * without padding.
+ */
 const bytes = v.pipe(
   v.string(),
   v.regex(/^[A-Za-z0-9+/_-]+={0,2}$/),
@@ -18,8 +21,8 @@ const MOST_EXCLUDED = 64;
 
 /**
  * Lists the possible readings of a credential id. Graph's page of April 2026 calls these ids base64url "with a padding number suffix": a digit
- * after the id states how much padding was removed. An earlier page has no digit. Both forms were seen. If an id has two readings, both are
- * excluded: the wrong reading is practically never the id of another credential.
+ * after the id states how much padding was removed. An earlier page has no digit. Both forms were seen. If an id has two readings,
+ * `excludeCredentials` gets both: the wrong reading is practically never the id of another credential.
  *
  * @param text base64url without padding, with or without the digit
  */
@@ -107,7 +110,7 @@ export function readCreationOptions(body: unknown): GraphOrder | undefined {
       excludeCredentials: excludeCredentials
         ?.flatMap((one) => readings(one.id).map((id) => withoutUndefined({ ...one, id })))
         .slice(0, MOST_EXCLUDED),
-      // WebAuthn Level 1 has only the older member `requireResidentKey`.
+      // The answer may have only the older member `requireResidentKey`, as in WebAuthn Level 1.
       authenticatorSelection:
         selection &&
         withoutUndefined({

@@ -30,7 +30,7 @@ const NOT_FOUND = 404;
 const CONFLICT = 409;
 const SECOND = 1000;
 /**
- * Share of the time limit of `finish` for the registration itself. The rest is for finding out whether Entra ID has accepted the
+ * Share of the time limit of `finish` for the request that registers the passkey. The rest is for finding out whether Entra ID has accepted the
  * passkey.
  */
 const TO_REGISTER = 0.6;

@@ -14,7 +14,7 @@ export interface GraphRequest {
   readonly body?: unknown;
 }
 
-/** An answer of Graph that `GraphClient` leaves to its caller. The status may be that of an error. */
+/** An answer of Graph that `GraphClient` leaves to its caller. The status may state an error. */
 export interface GraphAnswer {
   readonly status: number;
   /** The parsed JSON of the body; null if the body was empty. */
@@ -37,8 +37,8 @@ export class GraphClient {
   ) {}
 
   /**
-   * Sends a request until Graph answers it. If Graph throttles (429, 503), repeats the request after Graph's delay. If Graph refuses the token
-   * (401), repeats the request once with a new token.
+   * Sends a request, and returns Graph's answer. If Graph throttles (429, 503), repeats the request after the delay that Graph states. If Graph
+   * refuses the token (401), repeats the request with a new token, at most once.
    *
    * @throws CardwrightError `PASSKEY_SERVICE_UNAVAILABLE` if Graph, or the server that issues tokens, gives no usable answer in time;
    *   `PASSKEY_SERVICE_REFUSED` if that server refuses to issue a token

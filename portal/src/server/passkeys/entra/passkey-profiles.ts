@@ -25,7 +25,7 @@ const excluded = v.object({ id: v.string() });
 
 const methodConfiguration = v.object({
   state: v.nullish(v.string(), ENABLED),
-  /** Graph creates no passkey for a user either while users may not register their own (known issue of `creationOptions`). */
+  /** While users may not register passkeys themselves, Graph does not register passkeys for them either (known issue of `creationOptions`). */
   isSelfServiceRegistrationAllowed: v.nullish(v.boolean(), true),
   /** Set if attestation is required in a tenant without profiles. */
   isAttestationEnforced: v.nullish(v.boolean(), false),
@@ -49,17 +49,17 @@ export function readMethodConfiguration(body: unknown): MethodConfiguration | un
   return parsed.success ? parsed.output : undefined;
 }
 
-/** Lists the ids of the groups that the policy includes or excludes. The caller has to find out to which of them the user belongs. */
+/** Lists the ids of the groups that the policy includes or excludes. The caller has to find out to which of these groups the user belongs. */
 export const groupsOf = ({ includeTargets, excludeTargets }: MethodConfiguration): string[] => [
   ...new Set([...includeTargets, ...excludeTargets].map(({ id }) => id).filter((id) => id !== ALL_USERS)),
 ];
 
 /**
- * Returns the reason why a user of these groups may not have a passkey on a model. Returns null if no reason is known. A passkey is allowed if
- * it satisfies one of the user's profiles. Without profiles, the settings of the whole tenant count as one profile. A user
- * who is included without a profile is judged when the registration begins.
+ * Returns the reason why a user of these groups may not have a passkey on a model. Returns null if no reason is known. A passkey is allowed if it
+ * satisfies one of the user's profiles. Without profiles, the settings of the whole tenant count as one profile. For a user who is included
+ * without a profile no reason is known; Entra ID judges this user when the registration begins.
  *
- * @param aaguid null for an unknown model: then only obstacles for every model count
+ * @param aaguid AAGUID of the model; null if the model is unknown, so that only obstacles for all models count
  */
 export function findObstacle(
   configuration: MethodConfiguration,

@@ -6,10 +6,13 @@ import { Deadline } from './deadline.js';
 import type { GraphClient, GraphRequest } from './graph-client.js';
 import { findObstacle, groupsOf, readMethodConfiguration, type MethodConfiguration } from './passkey-profiles.js';
 
-/** Milliseconds for which an answer is remembered. That Graph gave no usable answer is remembered only for `SHORT_MEMORY`. */
+/** Milliseconds for which a usable answer is remembered. If Graph gives no usable answer, this is remembered for `SHORT_MEMORY`. */
 const MEMORY = 60_000;
 const SHORT_MEMORY = 10_000;
-/** Maximum number of milliseconds for one request to Graph, because a page waits for the answer. Without an answer nothing is forbidden. */
+/**
+ * Maximum number of milliseconds for one request to Graph, because a page waits for the answer. If no answer comes in time, no passkey is
+ * forbidden.
+ */
 const PATIENCE = 3000;
 /** Maximum number of groups in one request (Graph, user: checkMemberGroups). */
 const GROUPS_AT_ONCE = 20;
@@ -32,8 +35,8 @@ interface Remembered<T> {
 }
 
 /**
- * Reads the tenant's passkey profiles before a device is touched. Profiles that cannot be reached, or that the portal may not read,
- * forbid nothing; the registration itself then reports the obstacle. The first refusal of each kind of request is logged.
+ * Reads the tenant's passkey profiles before a device is touched. Profiles that cannot be reached, or that the portal may not read, forbid
+ * nothing here; if they forbid the passkey, its registration will report the obstacle. The first refusal of each kind of request is logged.
  */
 export class PolicyReader {
   #configuration: Remembered<MethodConfiguration> | undefined;
@@ -98,8 +101,8 @@ export class PolicyReader {
   }
 
   /**
-   * Returns the body of an answer with status 200. Returns undefined for any other answer, and if there is no answer. The first other answer to
-   * each kind of request is logged.
+   * Returns the body of an answer with status 200. Returns undefined if the answer has another status, or if there is no answer. Logs the first
+   * answer with another status to each kind of request.
    */
   async #ask(request: GraphRequest): Promise<unknown> {
     try {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 /**
  * Maximum number of UTF-16 units of a display name at Entra ID; the minimum is 3. An open-source tool names both limits; Microsoft's reference
- * names neither.
+ * names neither of them.
  */
 const MAX_LENGTH = 30;
 /** Number of hexadecimal digits of the credential id's SHA-256 in the name. These digits suffice to tell the few passkeys of one user apart. */

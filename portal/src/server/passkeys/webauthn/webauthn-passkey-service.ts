@@ -22,7 +22,7 @@ const NAME_LENGTH = 64;
 /** AAGUID of an authenticator that does not state its model. */
 const NO_MODEL = '00000000-0000-0000-0000-000000000000';
 
-/** A relying party. Its origin may be known only once the portal listens. */
+/** A relying party. If it is the portal itself, its origin may be unknown until the portal listens. */
 export interface RelyingParty {
   readonly id: string;
   readonly origin: () => string;
@@ -32,7 +32,7 @@ export interface RelyingParty {
  * Passkey service of a relying party whose passkeys the portal verifies itself: the portal's own login, or another party that trusts the portal.
  *
  * The service keeps no state. An answer must contain the challenge of the registration, which the card management (`Cms`) stored when the
- * registration began. To remove a passkey, the card management marks the row of the passkey in the database, which the portal's login reads.
+ * registration began. To remove a passkey, the card management marks the row of the passkey in the database. The portal's login reads this row.
  */
 export class WebauthnPasskeyService implements PasskeyService {
   readonly name: string;

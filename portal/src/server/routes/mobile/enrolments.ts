@@ -45,9 +45,9 @@ export function enrolmentRoutes(app: FastifyInstance, services: PortalServices):
       );
       return reply
         .headers({
-          // Tells nginx not to buffer the stream, which would keep the page waiting.
+          // Tells nginx not to buffer the stream, because buffering would keep the page waiting.
           'x-accel-buffering': 'no',
-          // With a connection that stays open, closing the portal would wait until the connection had been idle for a while.
+          // If the connection stayed open after the stream, a portal that closes would wait until the connection has been idle for a while.
           connection: 'close',
         })
         .type('text/event-stream')

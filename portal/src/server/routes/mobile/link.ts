@@ -66,8 +66,8 @@ export function linkRoutes(phones: FastifyInstance, sessions: Sessions, { device
 }
 
 /**
- * Returns the language of a link's page: the language that the phone prefers, because the Settings of the phone use it; otherwise the language
- * of the person who enrols the phone.
+ * Returns the language of a link's page: the language that the phone prefers, because the Settings of the phone use it. If the portal has no
+ * language that the phone accepts, returns the language of the person who enrols the phone.
  */
 const languageOf = ({ headers }: FastifyRequest, { language }: LinkPage): string =>
   negotiateLanguage([headers['accept-language'], language && `${language};q=0.001`].filter(Boolean).join());

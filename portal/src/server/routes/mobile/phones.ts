@@ -17,7 +17,7 @@ export interface PhoneSide {
   readonly scep: Pick<ScepServer, 'answer'>;
   readonly work: MobileWork;
   /**
-   * Set if a configured certificate and key sign the profiles. Otherwise the registration authority signs the profiles, and phones show them as
+   * Set if a configured certificate and key sign the profiles. If not set, the registration authority signs the profiles, and phones show them as
    * unverified.
    */
   readonly isVerified: boolean;
@@ -63,7 +63,7 @@ export async function phoneRoutes(app: FastifyInstance, sessions: Sessions, side
 
 async function sendError(reply: FastifyReply, error: unknown): Promise<void> {
   const { status, headers } = errorAnswerOf(explainError(error), 'en');
-  // This status stands for errors about which a person could do something. A phone cannot, so it gets a plain refusal.
+  // The answer has this status if a person could do something about the error. A phone can do nothing about it, so its answer gets 403 instead.
   const shown = status === OTHER_ERROR_STATUS ? FORBIDDEN : status;
   await reply.code(shown).headers(headers).type('text/plain; charset=utf-8').send(STATUS_CODES[shown]);
 }

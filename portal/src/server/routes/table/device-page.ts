@@ -25,7 +25,7 @@ export const DEVICE_PAGE_ROUTES = {
     takes: v.object({ parameters: ID }),
     answer: v.object({
       device: of<OperatorDevice>(),
-      /** Passkeys that their services have not removed, oldest first. */
+      /** Passkeys that are still at their services, even if they are due for removal; oldest first. */
       passkeys: of<readonly OperatorPasskey[]>(),
       /** The newest operations on the device, newest first. */
       operations: of<readonly OperationTimeline[]>(),
@@ -50,7 +50,8 @@ export const DEVICE_PAGE_ROUTES = {
     takes: v.object({ parameters: ID, body: bundle }),
     answer: v.object({ file: of<SupportFile>() }),
     errors: ['DEVICE_STATE', 'MESSAGE_TOO_LARGE'],
-    // This limit counts bytes. A bundle is almost all ASCII, with one byte for each code unit.
+    // `MAX_BUNDLE_LENGTH` counts UTF-16 code units, and this limit counts bytes. A bundle is almost all ASCII, so the two numbers are almost
+    // equal.
     bodyLimit: MAX_BUNDLE_LENGTH,
     isFile: true,
     sentence: 'Adds a support file to a device.',

@@ -35,11 +35,17 @@ export interface Route {
   readonly answer: v.GenericSchema;
   /** Set if a GET route has no HEAD route, for example because a request for the headers alone would use up the content. */
   readonly withoutHead?: true;
-  /** Errors of the route, besides those of a missing login or role, of a wrong input, and those that every route can have. */
+  /**
+   * Errors that are particular to the route. Errors of a missing login, a missing role or wrong input are left out, and so are errors that every
+   * route can have.
+   */
   readonly errors?: readonly ErrorCode[];
   /** Maximum number of bytes of a body, if the route allows more than usual. The caller is then checked before the body is read. */
   readonly bodyLimit?: number;
-  /** Set if the body may contain text that no column of the database can store (NUL, unpaired surrogates), because the body is stored as a file. */
+  /**
+   * Set if the body may contain characters that a text column of the database cannot store (NUL, unpaired surrogates). The handler stores such a
+   * body as bytes.
+   */
   readonly isFile?: true;
   /** Description of the route in one or two sentences, for the README. */
   readonly sentence: string;
@@ -77,5 +83,5 @@ export const NOTHING = v.object({});
 export const EMPTY = v.strictObject({});
 
 export const uuid = v.pipe(v.string(), v.uuid());
-/** Path parameters with an `id` alone. */
+/** Schema of path parameters whose only member is `id`. */
 export const ID = v.strictObject({ id: uuid });

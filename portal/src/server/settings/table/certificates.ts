@@ -4,10 +4,7 @@ import { number, text } from '../setting.js';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
-/**
- * Maximum lifetime of a CRL in minutes: a day. That is as long as expired certificates stay listed (`AFTER_EXPIRY` in
- * ca/revocations.ts).
- */
+/** Maximum lifetime of a CRL in minutes: a day. Expired certificates stay on the CRL for the same time (`AFTER_EXPIRY` in ca/revocations.ts). */
 const LONGEST_CRL = 24 * 60;
 /**
  * Maximum number of seconds that the authority may take for a certificate. A step waits for the certificates of the four slots, one after
