@@ -8,7 +8,7 @@ export type PortalEvent =
   'login' | 'login.renewed' | 'logout' | 'operator.made' | 'support-file.added' | 'support-file.removed';
 
 export interface AuditEntry {
-  /** Name of the user who acted. If no user acted: `portal`, `anonymous` (a failed login) or `command line`. */
+  /** Name of the user who acted. If no logged-in user acted, `portal`, `anonymous` (for a failed login) or `command line`. */
   readonly actor: string;
   readonly event: PortalEvent | AuditEvent;
   readonly outcome?: AuditRow['outcome'];

@@ -12,10 +12,7 @@ declare module 'fastify' {
   }
 }
 
-/**
- * Lets requests have JSON bodies only, and reads them as strictly as the protocol demands (`readJson`). The routes for phones read
- * their own bodies.
- */
+/** Refuses bodies that are not JSON, and reads JSON as strictly as the protocol demands (`readJson`). The routes for phones read their own bodies. */
 export function readJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {

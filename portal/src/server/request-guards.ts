@@ -9,7 +9,7 @@ import type { Role, User } from './store/schema.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Set for a route that phones use. Nobody is logged in there, and its requests need not come from a page of the portal. */
+    /** Set for a route that phones use. A request for such a route needs no login, and need not come from a page of the portal. */
     readonly isForPhones?: true;
     /** Key of the route in `ROUTES`. */
     readonly address?: string;
@@ -19,9 +19,9 @@ declare module 'fastify' {
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Refuses requests whose Host is not the portal's own name, `localhost` or an IP address. Otherwise a page of another site would count as the
- * portal's own as soon as the name of that site leads to the portal's address (DNS rebinding). The address of such a page always has a domain
- * name.
+ * Refuses requests whose Host is not the portal's own name, `localhost` or an IP address. Without this check, a page of another site would count
+ * as the portal's own as soon as the name of that site leads to the portal's address (DNS rebinding). The address of such a page always has a
+ * domain name.
  */
 export function requireOwnHost(app: FastifyInstance, origin: () => string): void {
   app.addHook('onRequest', (request, _reply, done) => {

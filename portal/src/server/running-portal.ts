@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Configuration } from './settings/configuration.js';
 
 /**
- * File with the process number of a running portal. The embedded database must be used by one process only, but does not enforce that. So a
+ * File with the process number of a running portal. Only one process may use the embedded database, but the database does not enforce this. So a
  * portal leaves its process number in the data folder, and commands check the number. The start of a portal does not check the number, because
  * the number of a killed portal may belong to another process by now.
  */

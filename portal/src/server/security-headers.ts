@@ -7,8 +7,8 @@ import { isSecure } from './cookies.js';
 import { explainError } from './http-errors.js';
 
 /**
- * The content security policy. Pages load only from the portal (images also from `data:` addresses), and no page may show them in a
- * frame.
+ * The content security policy. A page of the portal loads resources only from the portal (images also from `data:` addresses), and no other page
+ * may show it in a frame.
  */
 const POLICY = [
   "default-src 'self'",

@@ -68,7 +68,7 @@ export async function findSession(db: Database, token: string): Promise<LoginSes
   return { user, proof: at !== null && by !== null ? { at, by, device } : undefined };
 }
 
-/** Ends a session. Does nothing for an unknown token. */
+/** Ends the session with a token. Does nothing if no session has this token. */
 export async function closeSession(db: Database, token: string): Promise<void> {
   await db.delete(sessions).where(eq(sessions.tokenHash, hashToken(token)));
 }

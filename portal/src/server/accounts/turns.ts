@@ -12,12 +12,12 @@ interface Waiting {
 }
 
 /**
- * A queue for work that keeps a processor busy, such as hashing a password. The queue does one piece at a time, because Node.js runs such work
- * on the same few threads as signing and reading files.
+ * A queue for work that keeps a processor busy, such as hashing a password. The queue does one piece at a time, because Node.js runs such work on
+ * the same few threads as signing and reading files.
  *
  * The queue is fair to senders, not to pieces of work. If the queue is full, a new piece can take the place of the last piece of the sender who
- * has the most pieces in the queue. For that, the sender of the new piece must have at least two pieces fewer. No sender is served twice in a
- * row while another sender waits.
+ * has the most pieces in the queue. For that, the sender of the new piece must have at least two pieces fewer in the queue than that sender. No
+ * sender is served twice in a row while another sender waits.
  */
 export class Turns {
   #served: string | undefined;

@@ -19,7 +19,7 @@ export const KNOWN_CERTIFICATES: ReadonlyMap<string, string> = new Map([
   ['0c90b7d184a36edf50a35f9be935f0c5689bfdcfe5bdd073366cafb49061a440', 'Yubico PIV Attestation B2 1'],
 ]);
 
-/** `root`: a certification authority that is signed with its own key, and can be a trust anchor. `intermediate`: any other certificate. */
+/** `root`: an authority's certificate that is signed with its own key, and so can be a trust anchor. `intermediate`: any other certificate. */
 export type VendorRole = 'root' | 'intermediate';
 
 /** The reason why a certificate cannot be used. */
@@ -27,9 +27,9 @@ export type VendorProblem = 'unreadable' | 'no-authority' | 'signature' | 'expir
 
 /** A certificate that is offered for trust, or that a policy trusts already, as an operator sees it. */
 export interface InspectedCertificate {
-  /** The name of a known certificate, otherwise the subject of the certificate. */
+  /** The name under which the certificate is known; the subject if the certificate is unknown; `Not a certificate` if it cannot be read. */
   readonly name: string;
-  /** SHA-256 of the DER certificate, lower case hexadecimal; empty if it cannot be read. */
+  /** SHA-256 of the DER certificate, lower case hexadecimal; empty if the certificate cannot be read. */
   readonly fingerprint: string;
   readonly role: VendorRole;
   /** Set if the fingerprint is among the known certificates. */
@@ -53,8 +53,8 @@ export interface InspectionOptions {
 }
 
 /**
- * Inspects the certificates in a PEM text. A readable certificate is listed once, even if the text repeats it. Text between the certificates is
- * ignored, because some vendors add it.
+ * Inspects the certificates in a PEM text. A certificate that the text repeats is listed one time, if it can be read. Text between the
+ * certificates is ignored, because some vendors add it.
  */
 export function inspectVendorCertificates(
   pem: string,

@@ -27,12 +27,12 @@ const authority = v.object({
 });
 
 /**
- * Loads an ES module that makes the portal's authority. The module exports `openAuthority(context)`, which returns a
- * `CertificationAuthority` or a promise of one.
+ * Loads an ES module that makes the portal's authority. The module exports `openAuthority(context)`, which returns a `CertificationAuthority` or
+ * a promise of one.
  *
- * @param path of the module
- * @throws Error that names the fault, if the module cannot be loaded, lacks the function, or makes an authority that is incomplete
- *   or has a weak key; any error of the module's function
+ * @param path path of the module's file
+ * @throws Error that names the fault, if the module cannot be loaded, lacks the function, or makes an authority that is incomplete or has a weak
+ *   key; any error of the module's function
  */
 export async function openAuthorityOf(path: string, context: AuthorityContext): Promise<CertificationAuthority> {
   const problem = (what: string, cause?: unknown): Error =>

@@ -68,7 +68,7 @@ export async function encodeTbsCertList(
  *
  * @param tbs as `encodeTbsCertList` returns it
  * @param signatureAlgorithm DER AlgorithmIdentifier, the same as in `tbs`
- * @param signature of `tbs`
+ * @param signature the signature of `tbs`
  */
 export const encodeCrl = (tbs: Uint8Array, signatureAlgorithm: Uint8Array, signature: Uint8Array): Uint8Array =>
   tlv(SEQUENCE, tbs, signatureAlgorithm, tlv(BIT_STRING, Buffer.of(0), signature));

@@ -97,8 +97,8 @@ export const PROFILES: Readonly<Record<CertificateSlot, Profile>> = {
     mapsToAccount: false,
     subject: person,
   },
-  // The SCEP server signs its messages with this key, and phones encrypt their requests for it. If no other key and certificate are configured
-  // for signing configuration profiles, the server also signs these profiles with this key.
+  // The SCEP server signs its messages with this key, and phones encrypt their requests so that only this key can decrypt them. If no other key
+  // and certificate are configured for signing configuration profiles, the server also signs these profiles with this key.
   'registration-authority': {
     keyUsage: () => digitalSignature | keyEncipherment,
     extendedKeyUsage: null,

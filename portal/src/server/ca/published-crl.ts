@@ -39,7 +39,7 @@ interface Failure {
 }
 
 interface Making {
-  /** The CRL lists at least every revocation that was committed before this moment. */
+  /** Time at which the making began. The CRL will list at least every revocation that was committed before this time. */
   readonly since: number;
   readonly outcome: Promise<KeptCrl | Failure>;
 }
@@ -48,7 +48,7 @@ const SECOND = 1000;
 /** Milliseconds between a failure and the next attempt to make a CRL. */
 const PAUSE = 5 * SECOND;
 /**
- * Milliseconds after which new readers no longer wait for a CRL that is being made, but are served the previous one if it is still
+ * Milliseconds after which new readers no longer wait for a CRL that is being made, but are served the previous CRL if the previous CRL is still
  * valid.
  */
 const PATIENCE = 10 * SECOND;
@@ -76,8 +76,8 @@ export class CrlPublisher {
    * Returns a CRL that lists every revocation that was committed an interval ago or earlier. If no CRL can be made, or if the making of a CRL has
    * already taken `PATIENCE` or longer, returns the last CRL, provided that the last CRL is still valid.
    *
-   * @throws the error because of which no CRL can be made, if the last CRL is no longer valid: CardwrightError `CA_UNAVAILABLE` if the authority
-   *   does not answer
+   * @throws the error because of which no CRL can be made, if there is no last CRL that is still valid; CardwrightError `CA_UNAVAILABLE` if the
+   *   authority does not answer
    */
   async current(): Promise<ServedCrl> {
     const asked = this.now();

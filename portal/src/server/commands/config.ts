@@ -40,6 +40,6 @@ function cellsOf(setting: Setting, settings: Settings): readonly [string, string
   const written = writtenFor(setting, settings);
   if (written === undefined) return [key, setting.standard === '' ? '-' : setting.standard, DEFAULT];
   const from = placeOf(placeOfSetting(setting, settings));
-  // A line break in a value would begin a new row.
+  // A line break in a value would begin a new row, so control characters become spaces.
   return [key, setting.isSecret ? 'set' : written.replaceAll(/\p{Cc}+/gu, ' '), from];
 }

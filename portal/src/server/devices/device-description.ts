@@ -47,7 +47,10 @@ export const describeDevice = ({ device, owner, certificates }: Omit<ListedDevic
    * has no management key.
    */
   managementKey: device.model === SECURITY_KEY || device.model === PHONE ? null : device.managementKey,
-  /** Set if the card is known to have its initial PIN. While the device is pending or active, an operator can then display that PIN. */
+  /**
+   * Set if, as far as the portal knows, the card still has its initial PIN. While the device is pending or active, an operator can then display
+   * that PIN.
+   */
   hasInitialPin: device.hasInitialPin && device.model !== PHONE,
   /**
    * Set if an operator approved sending a PUK to a card that does not prove its identity: in the current issuance, or for a new PIN. An approval

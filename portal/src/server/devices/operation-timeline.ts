@@ -19,7 +19,7 @@ export interface TimelineStep {
   readonly kind: 'step';
   readonly at: Date;
   readonly name: string;
-  /** Words that the user read during the step, in the language of the timeline; null for a step that this version does not know. */
+  /** Words that the user read during the step, in the language of the timeline; null for a step that this version of the portal does not know. */
   readonly words: string | null;
   readonly number: number;
   /** Milliseconds between sending the step and receiving its results; null if no results came. */
@@ -48,7 +48,7 @@ export type TimelineItem =
 export interface OperationTimeline {
   readonly id: string;
   readonly kind: string;
-  /** Title of the operation; the kind of the operation if this version does not know the operation. */
+  /** Title of the operation; the kind of the operation if this version of the portal does not know the operation. */
   readonly title: string;
   readonly deviceId: string | null;
   readonly status: string;

@@ -17,9 +17,9 @@ import { describePasskey } from './passkey-description.js';
 interface Offers {
   readonly passkeyServices: readonly PasskeyService[];
   readonly deviceLimit: number;
-  /** The mobile devices; null if the portal does not support them. */
+  /** The service for mobile devices; null if the portal does not support mobile devices. */
   readonly mobile: Pick<MobileDevices, 'offerFor'> | null;
-  /** The operations on devices. */
+  /** The card management, which decides which operations are offered. */
   readonly cms: Pick<Cms, 'offers' | 'offeredFor'>;
 }
 
@@ -107,7 +107,7 @@ const describeTerminated = (device: Device) => ({
   ...lastChange(device),
 });
 
-/** Returns how the device ended. `being-erased` means that its erasure is not finished yet; the owner can continue the erasure. */
+/** Returns how the device ended. `being-erased` means that the erasure of the device is not finished yet, and that the owner can continue it. */
 function endOf({ state, stateReason }: Device): 'terminated' | 'being-erased' | 'given-back' {
   if (state === 'available') return 'given-back';
   return stateReason === BEING_ERASED ? 'being-erased' : 'terminated';

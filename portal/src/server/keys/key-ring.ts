@@ -5,7 +5,7 @@ import { importKeyRing, keyRingSecrets, newKeyRingSecrets, type KeyRing } from '
 import * as v from 'valibot';
 import { authorityKeys, newAuthority, type AuthorityKeys } from '../ca/development-ca.js';
 
-/** The portal's own keys. They are in a file that only the portal's user can read, or in the environment, but never in the database. */
+/** The portal's own keys. They are stored in a file that only its owner can read, or in the environment, but never in the database. */
 export interface PortalKeys extends KeyRing {
   /** Keys of the embedded certification authority. */
   readonly authority: AuthorityKeys;

@@ -34,7 +34,7 @@ export function authorityRoutes(app: FastifyInstance, services: PortalServices, 
     },
 
     'GET /.well-known/cardwright': async (_input, { reply }) =>
-      // The extension reads this from another origin; nothing in it is secret.
+      // The extension reads these keys from another origin. All of them are public keys.
       reply.header('access-control-allow-origin', '*').type('application/jwk-set+json').send(keys.published),
   });
 }

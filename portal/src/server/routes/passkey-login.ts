@@ -18,8 +18,8 @@ import { uuid } from './table/route.js';
 
 /**
  * Serves logins with a passkey (`PASSKEY_LOGIN_ROUTES`). The options that the browser gets name no credential, so the authenticator finds the
- * passkey itself, and the browser can offer it in the field for the user name. The challenge is valid for one attempt, in the browser that got
- * the cookie.
+ * passkey itself, and the browser can offer the passkey in the field for the user name. The challenge is valid for one attempt, in the browser
+ * that got the cookie with the challenge's id.
  */
 export function passkeyLoginRoutes(app: FastifyInstance, services: PortalServices): void {
   const { database } = services;

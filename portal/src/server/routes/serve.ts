@@ -23,8 +23,8 @@ export interface Call<W extends Who> {
 }
 
 /**
- * Answers a request for a route. When it is called, the caller is permitted, the input is validated, and a password that the route takes is
- * checked if the request contains it.
+ * Answers a request for a route. When a handler is called, the caller is permitted, the input is validated, and a password that the route takes
+ * is checked if the request contains it.
  */
 export type Handler<R extends Route> = (
   input: v.InferOutput<R['takes']>,

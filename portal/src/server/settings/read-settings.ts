@@ -52,7 +52,7 @@ export function readSettings(
 }
 
 /**
- * Reads everything that `readSettings` reads, and returns all problems instead of throwing an Error for the first.
+ * Reads everything that `readSettings` reads. Returns all problems, while `readSettings` throws an Error for the first.
  *
  * @throws Error if a file exists but cannot be read
  */

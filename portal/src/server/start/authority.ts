@@ -32,8 +32,8 @@ export async function openAuthority(
 
 /**
  * Returns the base address of the authority's certificate and CRL. If the portal has https on the default port, this address is http: a program
- * that checks a TLS certificate fetches both documents, and must not need TLS for this. For any other portal, the address begins with the
- * portal's own origin. 
+ * that checks a TLS certificate fetches both documents, and must not need TLS to fetch them. For any other portal, the address begins with the
+ * portal's own origin.
  */
 function authorityLocation(origin: string): string {
   const { protocol, hostname, port } = new URL(origin);

@@ -61,7 +61,7 @@ export function readCertificate(encoded: Uint8Array | string): CertificateFacts 
   }
 }
 
-/** True if the second certificate issued the first, judged by name and signature. */
+/** True if `issuer` issued the certificate, judged by the names and the signature. */
 export const isIssuedBy = ({ node }: CertificateFacts, issuer: CertificateFacts): boolean =>
   node.checkIssued(issuer.node) && node.verify(issuer.node.publicKey);
 

@@ -41,8 +41,8 @@ export async function openPostgresForReading(url: string): Promise<ReadOnlyDatab
 export const isMade = (folder: string): boolean => existsSync(path.join(folder, 'PG_VERSION'));
 
 /**
- * Opens a temporary copy of an embedded database, which no portal may be using. Opening the database itself would change it.
- * Closing the copy deletes it.
+ * Opens a temporary copy of an embedded database, because opening the database itself would change it. No portal may be using the database.
+ * Closing the copy deletes the copy.
  */
 export async function openCopyForReading(folder: string): Promise<ReadOnlyDatabase> {
   const copy = await mkdtemp(path.join(tmpdir(), 'cardwright-doctor-'));

@@ -20,7 +20,7 @@ interface Token {
 }
 
 /**
- * Access tokens by client credentials (RFC 6749, 4.4). A token is used until shortly before it expires, and concurrent callers
+ * Gets access tokens by the grant for client credentials (RFC 6749, 4.4). A token is used until shortly before it expires, and concurrent callers
  * share it.
  */
 export class AccessTokens {
@@ -90,12 +90,15 @@ export class AccessTokens {
     return discovered;
   }
 
-  /** Logs an error, and returns the error of the catalogue for its status. The cause is left out, because it quotes the request. */
+  /**
+   * Logs an error, and returns the error of the catalogue that fits the HTTP status in it. The returned error has no `cause`, because the logged
+   * error quotes the request.
+   */
   #translate(error: unknown): CardwrightError {
     const { name: service } = this.settings;
     const answer = error instanceof client.ResponseBodyError ? error : undefined;
     const status = answer?.status;
-    // The log has only the code (RFC 6749, 5.2), such as `invalid_client`, because the description may quote the request.
+    // Only the server's error code (RFC 6749, 5.2), such as `invalid_client`, is logged, because the server's description may quote the request.
     const told = answer
       ? `answered ${answer.status}, ${answer.error.replace(/[^\w.-]/g, '').slice(0, 64)}`
       : 'got no answer';

@@ -29,7 +29,7 @@ const MOST_EXCLUDED = 64;
 function readings(text: string): string[] {
   const bare = text.slice(0, -1);
   const isSuffixed = bare !== '' && text.endsWith(String((4 - (bare.length % 4)) % 4));
-  // No base64 text without padding has this remainder.
+  // The length of a base64 text without padding never has this remainder.
   const isBare = text.length % 4 !== 1;
   return [...(isBare ? [text] : []), ...(isSuffixed ? [bare] : [])];
 }

@@ -95,7 +95,8 @@ export class GraphClient {
   }
 
   /**
-   * Waits for work until the deadline. The request for a token has its own time limit, which may exceed the remaining time.
+   * Waits for `work`, but not beyond the deadline. The work is a request for a token, and the time limit of such a request may exceed the
+   * remaining time.
    *
    * @throws CardwrightError `PASSKEY_SERVICE_UNAVAILABLE` at the deadline; any error of the work
    */
@@ -108,7 +109,10 @@ export class GraphClient {
     });
   }
 
-  /** Logs Graph's id of the request, by which Microsoft's support finds it, and Graph's code and message for an administrator. */
+  /**
+   * Logs the status, Graph's id of the request, by which Microsoft's support finds the request, and Graph's code and message for an
+   * administrator.
+   */
   async #report({ what }: GraphRequest, response: Response): Promise<void> {
     const { status, headers } = response;
     const id = /^[\w-]{1,64}$/.exec(headers.get('request-id') ?? '')?.[0] ?? 'none';

@@ -30,7 +30,7 @@ const groupList = v.object({ value: v.array(v.string()) });
 
 interface Remembered<T> {
   readonly until: number;
-  /** Undefined if there is no usable answer. */
+  /** Resolves with undefined if Graph gave no usable answer. */
   readonly value: Promise<T | undefined>;
 }
 
@@ -52,7 +52,7 @@ export class PolicyReader {
   /**
    * Returns the reason why the person may not have a passkey on a model; null if no reason is known.
    *
-   * @param aaguid null if the model is not known
+   * @param aaguid AAGUID of the model; null if the model is not known
    */
   async findObstacle({ upn }: Person, aaguid: string | null): Promise<PasskeyObstacle | null> {
     const configuration = await this.#readConfiguration();
@@ -76,7 +76,7 @@ export class PolicyReader {
     const known = this.#groups.get(upn);
     if (known && known.until > performance.now()) return known.value;
     const value = this.#askForGroups(upn, groups);
-    // If the map is full, its oldest entry makes room.
+    // If the map is full, its oldest entry is removed.
     this.#groups.delete(upn);
     const [oldest] = this.#groups.keys();
     if (this.#groups.size >= MOST_USERS && oldest !== undefined) this.#groups.delete(oldest);

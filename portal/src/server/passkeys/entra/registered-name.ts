@@ -11,9 +11,9 @@ const MARK_LENGTH = 6;
 const UNSEEN = /[\p{Cc}\p{Cf}]+/gu;
 
 /**
- * Returns the display name of a passkey at Entra ID: the name of the device, shortened if necessary, and a mark derived from the
- * credential id. The name is the same for each call, and practically no two passkeys of a user share it. If a registration gets no
- * answer, the passkey is found by this name.
+ * Returns the display name of a passkey at Entra ID: the name of the device, shortened if necessary, and a mark derived from the credential id.
+ * For the same device and credential, every call returns the same name. Practically no two passkeys of a user have the same name. If a
+ * registration gets no answer, the passkey is found by this name.
  *
  * @param credentialId base64url
  */

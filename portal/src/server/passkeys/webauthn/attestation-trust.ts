@@ -17,9 +17,9 @@ const MAX_INTERMEDIATES = 4;
 const FORMATS: ReadonlySet<string> = new Set(['packed', 'fido-u2f']);
 
 /**
- * True if a trusted manufacturer vouches for the authenticator: the attestation statement has a format of security keys, and its
- * certificates lead to a trusted root. There is no network access, and so no check for revocation. The signature of the statement
- * is checked elsewhere.
+ * True if a trusted manufacturer vouches for the authenticator: the attestation statement has a format of security keys, and its certificates
+ * lead to a trusted root. The network is not used, so the certificates are not checked for revocation. The signature of the statement is checked
+ * elsewhere.
  *
  * @param attestationObject CBOR (WebAuthn, 6.5.4)
  */

@@ -34,7 +34,7 @@ export function enrolmentRoutes(app: FastifyInstance, services: PortalServices):
     'GET /api/mobile/enrolments/{id}/events': async ({ parameters: { id } }, { session: { user }, request, reply }) => {
       const leaving = new AbortController();
       reply.raw.once('close', () => leaving.abort());
-      // The reader may have left while the session was checked.
+      // The reader may have left while the session was checked, before `close` had a listener.
       if (reply.raw.destroyed) leaving.abort();
       const mobile = mobileOf(services);
       const isThere = async (): Promise<boolean> => (await findUser(services, request)) !== undefined;

@@ -54,8 +54,8 @@ export function linkRoutes(phones: FastifyInstance, sessions: Sessions, { device
       return reply
         .setCookie(cookie(), downloaded.browser, {
           ...cookieOptions(sessions.origin, COOKIE_LIFETIME),
-          // `lax` suffices, because a link is opened from a scanned code, which belongs to no site, or from its own page. Browsers
-          // would not send a `strict` cookie if another site opened the link.
+          // Usually a link is opened from a scanned code, which belongs to no site, or from the link's own page. If another site opens the link,
+          // browsers send a `lax` cookie too, but would not send a `strict` cookie.
           sameSite: 'lax',
         })
         .header('content-disposition', 'attachment; filename="cardwright.mobileconfig"')

@@ -44,7 +44,8 @@ export async function phoneRoutes(app: FastifyInstance, sessions: Sessions, side
         done(null, body),
       );
       phones.addHook('onRequest', (request, _reply, done) => {
-        // Fastify would refuse a malformed Content-Type before any parser runs. Bodies are accepted whatever their type.
+        // Bodies are accepted whatever their type. Fastify would refuse a malformed Content-Type before any parser runs, so the header is
+        // removed.
         delete request.raw.headers['content-type'];
         done();
       });

@@ -27,7 +27,7 @@ export function scepRoutes(phones: FastifyInstance, sessions: Sessions, { scep, 
       const body = request.body instanceof Uint8Array ? request.body : new Uint8Array();
       const answer = await scep.answer(place, asked.output, method, body);
       const { sent } = answer;
-      // If the connection breaks, `sent` is not called: the client then repeats its request.
+      // If the connection breaks, `sent` must not be called, because the client will repeat its request.
       if (sent) reply.raw.once('finish', () => work.do(sent));
       return reply.code(answer.status).type(answer.contentType).send(Buffer.from(answer.body));
     };

@@ -5,7 +5,7 @@ import { explainError } from '../../http-errors.js';
 
 /** Milliseconds between two signs of life on a stream. Proxies cut connections that are silent for about a minute. */
 const KEEP_ALIVE = 15_000;
-/** Maximum number of open streams of one user: as many as anyone has pages open, but few enough to be cheap. */
+/** Maximum number of streams that one user can have open: enough for all pages that a user has open, and few enough to be cheap. */
 export const STREAMS_EACH = 5;
 
 /** The reader of a stream. */

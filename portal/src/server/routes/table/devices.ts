@@ -14,7 +14,7 @@ export const DEVICE_ROUTES = {
       terminated: of<OwnDevicesDescription['terminated']>(),
       limit: of<OwnDevicesDescription['limit']>(),
       mobile: of<OwnDevicesDescription['mobile']>(),
-      /** The administrator's words on where users get a device. */
+      /** The administrator's directions for getting a device. */
       deviceSource: of<DeviceSource>(),
     }),
     sentence: "Lists the user's own devices. Reasons, titles and labels are in the language of `accept-language`.",

@@ -11,8 +11,8 @@ import { EMPTY, ID, NOTHING, sends, type RouteTable } from './route.js';
 const enrolment = v.object({ parameters: ID });
 
 /**
- * Routes of enrolments for pages, as in mobile.ts of the protocol, and the deletion of a mobile device. Each answers `MOBILE_FORBIDDEN` if the
- * portal does not support mobile devices.
+ * Routes of enrolments for pages, as in mobile.ts of the protocol, and the deletion of a mobile device. Each route answers `MOBILE_FORBIDDEN` if
+ * the portal does not support mobile devices.
  */
 export const MOBILE_ROUTES = {
   'GET /api/mobile': {

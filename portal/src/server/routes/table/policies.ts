@@ -17,7 +17,7 @@ const policies = v.object({
   policies: of<readonly StoredPolicy[]>(),
   /** The passkey services that a policy can name. */
   passkeyServices: of<readonly OfferedService[]>(),
-  /** Proposed changes that widen trust. Each waits for the confirmation of an operator other than its author. */
+  /** Proposed changes that widen trust. Each proposal waits for the confirmation of an operator other than its author. */
   proposals: of<readonly (ListedProposal & { readonly isOwn: boolean })[]>(),
   /** Set if there is no other operator. */
   isAlone: v.boolean(),

@@ -8,7 +8,7 @@ import { NOTHING, of, type RouteTable } from './route.js';
 /** The facts about a user that pages receive. */
 export type SessionUser = Pick<User, 'username' | 'displayName' | 'role' | 'language'>;
 
-/** The answer of a login. */
+/** Schema of the answer to a login, and to a new proof of identity. */
 export const opened = v.object({ user: of<SessionUser>() });
 
 /** Login, logout and proofs of identity. */
