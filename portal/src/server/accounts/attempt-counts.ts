@@ -9,8 +9,8 @@ export interface AttemptCount {
 }
 
 /**
- * Counts one try, and returns the count with this try. After the end of its window the count restarts at 1, even if its row was not
- * deleted.
+ * Counts one try, and returns the count with this try. After the end of its window, a count restarts at 1, even if the row of the count is still
+ * there.
  *
  * @param window length of a new window, in milliseconds
  */

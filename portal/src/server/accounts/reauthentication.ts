@@ -22,8 +22,8 @@ export async function isOwnPassword(db: Database, user: User, password: string, 
 }
 
 /**
- * Returns the schema of the caller's own password in a request. The brand of the output type shows that `serve()` has checked the password
- * before the handler runs.
+ * Returns the schema of the caller's own password in a request. The brand of the output type (`OwnPassword`) marks a password that `serve()`
+ * checks before the handler runs.
  */
 export const givenPassword = () => v.pipe(text(200), v.brand('OwnPassword'));
 export type OwnPassword = v.InferOutput<ReturnType<typeof givenPassword>>;

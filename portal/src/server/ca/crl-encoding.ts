@@ -34,7 +34,7 @@ const REASONS: Readonly<Record<Revocation['reason'], Uint8Array>> = {
 };
 
 /**
- * Encodes the signed part of a CRL, the DER TBSCertList (RFC 5280, 5.1.2). The time for this is proportional to the number of
+ * Encodes the signed part of a CRL, the DER TBSCertList (RFC 5280, 5.1.2). The time that the encoding takes is proportional to the number of
  * entries. Other work can run whenever `pages` pauses.
  *
  * @throws the reason of `signal`, if it is aborted

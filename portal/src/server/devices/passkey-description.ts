@@ -7,7 +7,7 @@ export type PasskeyDescription = ReturnType<typeof describePasskey>;
 
 export const describePasskey = (passkey: Passkey, services: readonly PasskeyService[], language: string) => ({
   id: passkey.id,
-  /** Title of the service; the name of the service if it is no longer configured. */
+  /** Title of the service; the name of the service if the service is no longer configured. */
   title: titleOf(passkey.service, services, language),
   name: passkey.name,
   /** `not-proved` if nothing proves that the passkey is on this device. */

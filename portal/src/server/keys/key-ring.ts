@@ -39,7 +39,7 @@ export async function findKeyRing(folder: string, json: string | null): Promise<
 /**
  * Parses the keys of a key file.
  *
- * @throws Error that quotes no key, if the text is not JSON, or a key is missing or malformed
+ * @throws Error if the text is not JSON, or if a key is missing or malformed; the error quotes no key
  */
 export async function readKeyRing(json: string): Promise<PortalKeys> {
   const parsed = v.safeParse(keyFile, json);

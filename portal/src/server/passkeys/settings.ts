@@ -106,7 +106,7 @@ const webauthn = v.strictObject({
 
 const passkeyService = v.variant('kind', [entra, webauthn]);
 
-/** The list of services, without the contents of the files to which it refers. */
+/** Schema of the list of services. The files to which the list refers are not read. */
 export const passkeyServiceList = v.pipe(
   v.array(passkeyService),
   v.maxLength(8),

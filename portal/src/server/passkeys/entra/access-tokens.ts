@@ -33,7 +33,11 @@ export class AccessTokens {
     private readonly log: (line: string) => void,
   ) {}
 
-  /** Returns an access token. @throws CardwrightError `PASSKEY_SERVICE_UNAVAILABLE`, `PASSKEY_SERVICE_REFUSED` */
+  /**
+   * Returns a usable access token. Requests a new token if there is none.
+   *
+   * @throws CardwrightError `PASSKEY_SERVICE_UNAVAILABLE`, `PASSKEY_SERVICE_REFUSED`
+   */
   async get(): Promise<string> {
     const current = this.#token;
     const token = await current;
@@ -91,8 +95,8 @@ export class AccessTokens {
   }
 
   /**
-   * Logs an error, and returns the error of the catalogue that fits the HTTP status in it. The returned error has no `cause`, because the logged
-   * error quotes the request.
+   * Logs an error, and returns the error of the catalogue that fits the HTTP status in it. The returned error has no `cause`, because the
+   * original error quotes the request.
    */
   #translate(error: unknown): CardwrightError {
     const { name: service } = this.settings;

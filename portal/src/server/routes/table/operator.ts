@@ -12,7 +12,7 @@ export type AuditRow = Awaited<ReturnType<typeof listAudit>>[number];
 /** Schema of a text without control characters, as typed into a field of one line. */
 const line = (maxLength: number) => v.pipe(text(maxLength), v.regex(/^\P{Cc}*$/u), v.trim(), v.minLength(1));
 
-/** Schema of an operator's search. The search finds owners and serial numbers by their beginning. */
+/** Schema of an operator's search. Devices are found by the beginning of the owner's name or of the serial number. */
 const devicesQuery = v.strictObject({
   state: v.exactOptional(v.picklist(STATES)),
   model: v.exactOptional(line(40)),
