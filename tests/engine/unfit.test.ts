@@ -26,6 +26,11 @@ describe('a card that cannot sign what the policy wants', () => {
     expect(host.executed).toEqual([]);
   });
 
+  it('offers its owner nothing that would fail again', async () => {
+    const { cms, card } = await stage();
+    expect(cms.deviceOf(card).ownerActions).toEqual([]);
+  });
+
   it('is issued once the policy leaves the slot out', async () => {
     const { cms, alice, card } = await stage();
     await cms.setPolicy('piv', { keyManagementCannotSign: 'leave-out' });

@@ -174,6 +174,13 @@ export const UNAPPROVED = [
     stateReason: `declined by an operator: ${REASON}`,
     certificates: [],
   }),
+  device('u5', 'failed', {
+    ...UNPROVED,
+    serial: '10052',
+    ownerActions: [],
+    stateReason: 'KEY_CANNOT_SIGN',
+    certificates: [],
+  }),
 ];
 /** A waiting and a pending device of the operator who looks at them. */
 export const OWN = [

@@ -1,5 +1,6 @@
 import { CardwrightError } from '@cardwright/protocol';
 import { whyDeclined } from '../devices/declined.js';
+import { isKnownUnfit } from '../devices/unfit.js';
 import { canChoosePin } from '../devices/issuance-eligibility.js';
 import { endOperations } from '../operations/running-operations.js';
 import { readDevicePolicy, type DevicePolicy } from '../rules/device-policy.js';
@@ -38,7 +39,7 @@ export function ownerActions(device: Device, { isRunning, policy }: DeviceSituat
       // A pending device that was given up with its initial PIN waits for an operator, who can read that PIN.
       return canChoosePin(device, isRunning) ? ['continue'] : [];
     case 'failed':
-      if (whyDeclined(device) !== null) return [];
+      if (whyDeclined(device) !== null || isKnownUnfit(device)) return [];
       // If the card cannot or may not be erased, its issuance can only be continued, which generates all keys again.
       return device.resettable && policy?.reset === 'allow' ? ['continue', 'start-again'] : ['continue'];
     default:

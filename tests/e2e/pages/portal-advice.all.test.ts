@@ -62,6 +62,7 @@ describe('a device that is not complete', () => {
         `Setup waits for approval: the device could not prove what it is. | Ask your help desk to approve it. Then connect the device and choose “Finish setup”. What is done already is kept. | ${HELP_DESK} | Finish setup`,
         'Your help desk approved the setup. It is not finished yet. | Connect the device and choose “Finish setup”. | Finish setup',
         `Your help desk declined the device: “Not a card of ours.” | Ask your help desk what to do, or use another device. | ${HELP_DESK}`,
+        `Setup failed. The key in this slot can't sign. | Use another device, or ask your help desk for another attempt. | ${HELP_DESK}`,
       ],
     ],
     [
@@ -71,6 +72,7 @@ describe('a device that is not complete', () => {
         `Die Einrichtung wartet auf die Genehmigung: Das Gerät konnte nicht nachweisen, was es ist. | Bitten Sie Ihren Helpdesk um die Genehmigung. Schließen Sie dann das Gerät an, und wählen Sie „Einrichtung abschließen“. Was schon getan ist, bleibt erhalten. | ${HELP_DESK} | Einrichtung abschließen`,
         'Ihr Helpdesk hat die Einrichtung genehmigt. Sie ist noch nicht abgeschlossen. | Schließen Sie das Gerät an, und wählen Sie „Einrichtung abschließen“. | Einrichtung abschließen',
         `Ihr Helpdesk hat das Gerät abgelehnt: „Not a card of ours.“ | Fragen Sie Ihren Helpdesk, was zu tun ist, oder verwenden Sie ein anderes Gerät. | ${HELP_DESK}`,
+        `Die Einrichtung ist fehlgeschlagen. Der Schlüssel in diesem Slot kann nicht signieren. | Verwenden Sie ein anderes Gerät, oder bitten Sie Ihren Helpdesk um einen neuen Versuch. | ${HELP_DESK}`,
       ],
     ],
   ])(
@@ -81,7 +83,7 @@ describe('a device that is not complete', () => {
       expect(await advice(page)).toEqual(expected);
       const serials = await page.$$eval('>>> .facts dd .muted', (all) => all.map((one) => one.textContent));
       const word = language === 'en' ? 'not proved' : 'nicht nachgewiesen';
-      expect(serials).toEqual(['10047', '10048', '10049', '10050'].map((serial) => `${serial} (${word})`));
+      expect(serials).toEqual(['10047', '10048', '10049', '10050', '10052'].map((serial) => `${serial} (${word})`));
       await page.close();
     },
   );

@@ -32,7 +32,7 @@ import {
 
 const ORIGIN = 'https://cms.example';
 const UNLIMITED = 1_000_000;
-const OPERATORS_ACTIONS = ['approve', 'activate', 'approve-puk'] as const;
+const OPERATORS_ACTIONS = ['approve', 'activate', 'approve-puk', 'allow-retry'] as const;
 
 const ALICE = personOf('alice');
 const OSCAR = personOf('oscar');

@@ -26,7 +26,7 @@ export interface IssuedDevice {
 }
 
 /** `continue` and `start-again` belong to the owner, all others to operators. */
-export type DeviceAction = 'continue' | 'start-again' | 'approve' | 'activate' | 'approve-puk';
+export type DeviceAction = 'continue' | 'start-again' | 'approve' | 'activate' | 'approve-puk' | 'allow-retry';
 
 /** The secrets of an escrow that the CMS can open and has not dropped. */
 export interface KeptSecrets extends Pick<EscrowContent, 'managementKey' | 'pin'> {

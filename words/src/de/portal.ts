@@ -105,6 +105,7 @@ export const words: Partly<typeof english> = {
     todo: 'Schließen Sie das Gerät an, und wählen Sie „Einrichtung abschließen“.',
   },
   failedCanStartAgain: 'Schließen Sie es wieder an, um fortzufahren, oder beginnen Sie neu (dabei wird es gelöscht).',
+  failedForGood: 'Verwenden Sie ein anderes Gerät, oder bitten Sie Ihren Helpdesk um einen neuen Versuch.',
   cancelled: 'Sie wurde abgebrochen, bevor sie abgeschlossen war.',
   initialPin: {
     what: 'Das Gerät hat noch seine Start-PIN.',

@@ -127,6 +127,8 @@ export const words = {
   },
   /** Shown if setup failed and the card can be erased, so that its owner can continue or start over. */
   failedCanStartAgain: 'Reconnect to continue, or start over (this erases the device).',
+  /** Shown if another setup of the same device would fail in the same way. */
+  failedForGood: 'Use another device, or ask your help desk for another attempt.',
   cancelled: 'It was cancelled before it was finished.',
   /** Advice on an active device that still has its initial PIN. Operators can display this PIN. */
   initialPin: {

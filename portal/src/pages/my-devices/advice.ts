@@ -35,6 +35,7 @@ export function adviceFor({
       if (declined !== null) return asking(text.declined(declined));
       const why = stateReason === 'CANCELLED' ? text.cancelled : explain(stateReason);
       const { what, todo } = text.failed;
+      if (ownerActions.length === 0) return asking(withReason({ what, todo: text.failedForGood }, why));
       return alone(
         withReason({ what, todo: ownerActions.includes('start-again') ? text.failedCanStartAgain : todo }, why),
       );
