@@ -79,7 +79,7 @@ describe('the operator’s list of devices', () => {
     await page.select('>>> [name=state]', 'failed');
     await page.select('>>> [name=model]', 'piv');
     await page.locator('>>> #search').click();
-    await untilRows(page, 2);
+    await untilRows(page, 3);
     expect(portal.queries.at(-1)).toBe('state=failed&model=piv&waiting=no');
     await page.close();
   });
