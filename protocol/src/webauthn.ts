@@ -25,7 +25,7 @@ export const credentialDescriptor = v.strictObject({
   transports: v.exactOptional(transports),
 });
 
-/** RP id: a relying party's domain, in lower-case ASCII. `relying-party.ts` decides which origins may use it. */
+/** RP id: a relying party's domain, in lower-case ASCII. `mayRegister` decides which sites may register passkeys for it. */
 export const rpId = v.pipe(v.string(), v.minLength(1), v.maxLength(253), v.regex(/^[a-z0-9.-]+$/));
 
 /** `PublicKeyCredentialCreationOptionsJSON`: a relying party's options. */

@@ -22,7 +22,10 @@ export interface Person {
   readonly username: string;
   readonly displayName: string;
   readonly email: string | null;
-  /** User principal name for Windows sign-in. */
+  /**
+   * User principal name: put into certificates for Windows sign-in, and used to find the user in Entra ID. Without it, passkeys of Entra ID are
+   * refused.
+   */
   readonly upn: string | null;
   /** Windows security identifier, for the strong mapping of KB5014754. */
   readonly sid: string | null;

@@ -13,7 +13,7 @@ import { CANCELLED_BY_USER } from '../operations/ended-by-user.js';
 import { findMissingProof } from './missing-proof.js';
 import { newPin, newPuk, PHASES, puksOf } from './unlock-state.js';
 
-/** Slot whose key needs the PIN (SP 800-73-4 Part 1, table 4b). */
+/** Slot whose key signs to prove the new PIN. The card uses this key only after the PIN was verified (SP 800-73-4 Part 1, table 4b). */
 const SLOT: Slot = '9A';
 const PURPOSE = 'pin-proof';
 

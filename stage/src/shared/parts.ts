@@ -18,7 +18,10 @@ import { addAccounts, createDatabase, keepForReset, type NewAccount } from './po
 const READERS = 4;
 const PORTAL_DATABASE = 'portal';
 
-/** The place of each part: the data that another process needs to use the part. */
+/**
+ * Schemas of what another process must know to use each part of the test environment, such as addresses and folders. These data are called
+ * the place of the part.
+ */
 export const PLACES = {
   /** An initialised PostgreSQL cluster without a server. All workers share one cluster. */
   emptyCluster: v.strictObject({ folder: v.string(), password: v.string() }),

@@ -57,7 +57,7 @@ export const eraseStep: Step = {
 /** State reason of a row whose card was erased for another issuance. */
 export const ERASED = 'erased';
 
-/** Number of the first step of an operation. If the erasure is that step, nothing came before it. */
+/** Number of an operation's first step. An operation whose erasure has a higher number had already begun to issue the card. */
 const FIRST_STEP = 1;
 
 /**

@@ -64,7 +64,10 @@ export interface KeyAgreement {
 
 /** Members of a COSE key on an elliptic curve (RFC 9053, 7.1.1). */
 const COSE = { KTY: 1, ALG: 3, CRV: -1, X: -2, Y: -3 } as const;
-/** Key type EC2, algorithm ECDH-ES + HKDF-256 (a required value, although HKDF-256 is not used: 6.5.6), and curve P-256. */
+/**
+ * Key type EC2, algorithm ECDH-ES + HKDF-256, and curve P-256. The specification requires this algorithm, although the secret is derived as
+ * the PIN protocol says (6.5.6, 6.5.7).
+ */
 const EC2 = 2;
 const ECDH_ES_HKDF_256 = -25;
 const P256 = 1;
