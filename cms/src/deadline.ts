@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Waits for work until a deadline. Work that ignores its signal goes on, and its outcome is dropped.
+ * Waits for work until a deadline. Work that ignores its signal continues, and its outcome is dropped.
  *
  * @param limit milliseconds
  * @param work gets a signal that is aborted at the deadline

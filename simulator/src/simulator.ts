@@ -29,7 +29,7 @@ export interface Standing {
   readonly failure: string | null;
   /** The portal's address, and an account of the reference portal. The account is null if the simulator's options name no account. */
   readonly portal: { readonly url: string; readonly account: Account | null };
-  /** What is running. `portal` is null for a portal that the simulator did not start. */
+  /** The parts that are running. `portal` is null for a portal that the simulator did not start. */
   readonly isRunning: { readonly browser: boolean; readonly service: boolean; readonly portal: boolean | null };
 }
 

@@ -5,7 +5,7 @@ import type { Certificate } from '../store/rows.js';
 import { KEY_PURPOSES } from './key-purposes.js';
 
 /**
- * What the key of one certificate is for. `usages` has the OIDs of the extended key usage; null if the certificate has no such extension, so
+ * Uses of the key of one certificate. `usages` has the OIDs of the extended key usage; null if the certificate has no such extension, so
  * that the key is for anything that `keyUsage` allows. `keyUsage` has the flags of the key usage.
  */
 interface Purpose {

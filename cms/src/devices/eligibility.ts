@@ -27,7 +27,7 @@ export interface Eligible {
   /** For `erase`, the loss that the user has to accept; for `continue`, the reason to continue; null for `start`. */
   readonly reason: Reason | null;
   readonly policy: DevicePolicy;
-  /** Row of the person's own device; undefined if the card has no row, or its device was released and starts anew. */
+  /** Row of the person's own device; undefined if the card has no row, or if its device was released, so that the card starts again without a row. */
   readonly device?: Device;
   /** Row of a released card, which belongs to nobody and cannot reset itself. The card is overwritten before it is issued. */
   readonly released?: Device;

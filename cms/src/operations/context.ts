@@ -15,7 +15,7 @@ import type { Requester, Services } from './services.js';
 import { defineSlice, type Slice } from './slice.js';
 
 /**
- * What the engine itself stores of an operation's session: the device as the host described it, the host's public key, and the time of the last
+ * Facts of an operation's session that the engine itself stores: the device as the host described it, the host's public key, and the time of the last
  * verdict.
  */
 export const operationSession = defineSlice({

@@ -4,7 +4,7 @@ import type { OperationContext } from './context.js';
 import type { Consequence, OperationDefinition, Step } from './definition.js';
 import { readResults } from './paired-results.js';
 
-/** What follows in an operation: its next step, the end of the session alone (`rest`), or the end of the operation. */
+/** The continuation of an operation: its next step, the end of the session alone (`rest`), or the end of the operation. */
 export type Next =
   | { readonly kind: 'step'; readonly step: Step; readonly commands: readonly StepCommand[] }
   /** The session cannot continue, but the operation can, with the same card: the operation gets its next step when it is started again. */

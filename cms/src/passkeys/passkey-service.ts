@@ -27,8 +27,8 @@ export interface AcceptedPasskey {
 }
 
 /**
- * What forbids a passkey: the authenticator's model or attestation, the person, to whom the service allows no passkeys, or the service itself, which
- * accepts no passkeys at all.
+ * The cause that forbids a passkey: the authenticator's model or attestation; the person, to whom the service allows no passkeys; or the
+ * service itself, which accepts no passkeys at all.
  */
 export type PasskeyObstacle = 'model' | 'attestation' | 'person' | 'service';
 

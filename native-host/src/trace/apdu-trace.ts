@@ -78,7 +78,7 @@ export class ApduTrace implements CommandTrace {
   }
 }
 
-/** What is known of the earlier APDUs of one connection. This decides whether the next APDU is free of secrets, and what its name is. */
+/** Facts about the earlier APDUs of one connection. They decide whether the next APDU is free of secrets, and what its name is. */
 interface Seen {
   readonly privacy: ApduPrivacy;
   readonly names: InstructionNames;

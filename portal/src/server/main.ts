@@ -15,7 +15,7 @@ import { readSettings } from './settings/read-settings.js';
 interface Command {
   /** The arguments after the command's name, as the help shows them. */
   readonly usage: string;
-  /** What the command does, as the help shows it. */
+  /** Description of the command in the help. */
   readonly does: string;
   readonly run: (args: readonly string[], environment: NodeJS.ProcessEnv) => Promise<number>;
 }

@@ -43,7 +43,7 @@ export class Card {
   pinIsFresh = false;
   managementAuthenticated = false;
   pendingChallenge: PendingChallenge | undefined;
-  /** What the user does when the card waits for a touch. May change while the card waits. */
+  /** The user's reaction when the card waits for a touch. May change while the card waits. */
   touch: Touch;
   readonly clock: CardClock;
 

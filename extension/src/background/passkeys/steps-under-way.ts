@@ -6,7 +6,7 @@ import * as v from 'valibot';
 /** A host's request for a passkey. */
 export type AskedPasskey = UserParams<'user.createPasskey'>;
 
-/** What a step must be bound to: the CMS that signed the step, the site, and the session. */
+/** The parties that a step must be bound to: the CMS that signed the step, the site, and the session. */
 export interface StepBinding {
   /** Keys of the CMS; null if the site has no keys, so that no step can be valid. */
   readonly cms: PublicJwkSet | null;

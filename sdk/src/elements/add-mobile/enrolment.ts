@@ -205,7 +205,7 @@ export class Enrolment {
     }
   }
 
-  /** Shows a pane. The question about the phone is not shown anew while the user's answer is on its way to the CMS. */
+  /** Shows a pane. The question about the phone is not shown again while the user's answer is on its way to the CMS. */
   #showNew(pane: MobilePane): void {
     if (pane.name === 'confirm' && this.#pane.name === 'confirm' && this.#pane.isSent) return;
     this.#show(pane);

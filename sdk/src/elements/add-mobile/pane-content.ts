@@ -17,7 +17,7 @@ import type { MobilePane } from './mobile-pane.js';
 import type { MobileView } from './mobile-text.js';
 import { passwordPane, provePane } from './proof-panes.js';
 
-/** What the panes of the dialog for mobile devices need besides their own data. */
+/** Functions and data that all panes of the dialog for mobile devices share. */
 export interface PaneTools {
   readonly givePassword: (password: string) => void;
   readonly view: MobileView;

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { startTestPortal, type TestPortal } from '../support/test-portal.js';
 
-/** What no browser sends: bytes that are no request, or hardly one. */
+/** Bytes that no browser sends, because they are not a request, or not a well-formed one. */
 
 let portal: TestPortal;
 beforeAll(async () => {

@@ -78,7 +78,7 @@ describe('a host', () => {
 
   it.each(IN_STEPS)('judges the parameters of %s in a step, before anything of it runs', async (method, { params }) => {
     const first = { method: 'certificate.delete', params: { slot: '9A' } };
-    // What is longer does not fit into a step.
+    // Longer texts do not fit into a step.
     for (const text of nonsenseFor(specimenOf(params), FEW_VALUES).filter(({ length }) => length < 10_000)) {
       // As it arrives: what is infinite is null in a step.
       const value = read(JSON.stringify(read(text) ?? null));
