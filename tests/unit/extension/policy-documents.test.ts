@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { DEVICE_MODELS } from '@cardwright/protocol/policy';
 import { inRepository } from '@cardwright/stage';
 import { LANGUAGES } from '@cardwright/words';
 import { words as dialogs } from '@cardwright/words/at-once/dialogs';
 import { words as extension } from '@cardwright/words/at-once/extension';
 import { words } from '@cardwright/words/at-once/policies';
-import ts from 'typescript';
 import { settings } from '../../../extension/src/policy/settings.js';
+import { membersRead } from '../../support/read-members.js';
 
 const read = (name: string): string => readFileSync(inRepository('docs', name), 'utf8');
 const lineOf = (text: string, part: string): string => text.split('\n').find((line) => line.includes(part)) ?? '';
@@ -30,24 +30,22 @@ it.each(DEVICE_MODELS)('calls the model %s in the windows of the extension as th
   }
 });
 
-describe('a setting', () => {
+it('has no setting that the extension never obeys', () => {
+  const names = Object.keys(settings);
   const folder = inRepository('extension', 'src');
-  const named = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts') && !/policy\/(?:settings|[\w-]+-settings?|managed-schema)\.ts$/.test(file))
-    .flatMap((file) => namesIn(readFileSync(path.join(folder, file), 'utf8')));
-
-  it.each(Object.keys(settings))('is obeyed somewhere: %s', (name) => {
-    expect(named).toContain(name);
-  });
+  const table = path.join(folder, 'policy', 'settings.ts');
+  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => path.join(folder, file));
+  const project = inRepository('extension', 'tsconfig.json');
+  const read = membersRead(names, { project, starts: sources, sources: folder, table, except: [] });
+  // A page that needs one setting imports only its definition, because that weighs less.
+  const imported = new Set(sources.filter((file) => file !== table).flatMap(definitionsImportedBy));
+  expect(names.filter((name) => !read.has(name) && !imported.has(name))).toEqual([]);
 });
 
-/** Lists the names in the code of a source, without its comments and texts. */
-function namesIn(source: string): string[] {
-  const names: string[] = [];
-  const visit = (node: ts.Node): void => {
-    if (ts.isIdentifier(node)) names.push(node.text);
-    ts.forEachChild(node, visit);
-  };
-  visit(ts.createSourceFile('', source, ts.ScriptTarget.Latest));
-  return names;
+/** Lists the settings whose definitions a source imports by themselves. */
+function definitionsImportedBy(file: string): readonly string[] {
+  const imports = readFileSync(file, 'utf8').matchAll(/^import \{([^}]*)\} from '[^']*-settings?\.js'/gm);
+  return [...imports].flatMap(([, named = '']) => named.split(',').map((name) => name.replace(/ as .*/, '').trim()));
 }

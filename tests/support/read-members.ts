@@ -5,9 +5,9 @@ import ts from 'typescript';
 export interface Readers {
   /** Absolute path of the program's `tsconfig.json`. */
   readonly project: string;
-  /** Absolute path of the file in which the program begins. */
-  readonly start: string;
-  /** Absolute path of the folder with the object literals. */
+  /** Absolute paths of the files in which the program begins. */
+  readonly starts: readonly string[];
+  /** Absolute path of the object literal's file, or of the folder with the files of several. */
   readonly table: string;
   /** Absolute path of the folder with the program's own files. */
   readonly sources: string;
@@ -45,11 +45,11 @@ export function membersRead(members: readonly string[], readers: Readers): Reado
   return read;
 }
 
-function programOf({ project, start }: Readers): ts.Program {
+function programOf({ project, starts }: Readers): ts.Program {
   const host: ts.ParseConfigFileHost = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => undefined };
   const options = ts.getParsedCommandLineOfConfigFile(project, {}, host)?.options;
   if (!options) throw new Error(`${project} cannot be read`);
-  return ts.createProgram([start], options);
+  return ts.createProgram(starts, options);
 }
 
 /** Returns the member that a name takes from an object. */
