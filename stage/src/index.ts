@@ -38,7 +38,7 @@ export { until } from './until.js';
 export { inRepository } from './repository.js';
 export { IndependentTools, askProgram, type Answer } from './independent-tools.js';
 export { PortalUser, type Account, type DeviceRow } from './portal-user.js';
-export type { Failure, PaneName, Refusal, Wizard } from './wizard.js';
+export { WIZARD_PANES, type Failure, type PaneName, type Refusal, type Wizard } from './wizard.js';
 export { OperatorPage } from './operator-page.js';
 export { MobileDialog, readShownLink, type MobilePaneName, type ShownPhone } from './mobile-dialog.js';
 export { clickElement, findElement, findText } from './page-search.js';

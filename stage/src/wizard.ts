@@ -7,25 +7,30 @@ import { closeReady, isWizardClosed, readyOrClosed } from './wizard-dialogs.js';
 type PasskeyTask =
   'choose-fido-pin' | 'enter-fido-pin' | 'reset-fido' | 'browser' | 'temporary-pin' | 'touch' | 'reinsert';
 
-/** Panes of the wizards `<cardwright-add-device>` and `<cardwright-operation>`. */
-export type PaneName =
-  | 'check'
-  | 'allow'
-  | 'refused'
-  | 'no-reader'
-  | 'search'
-  | 'connect'
-  | 'choose'
-  | 'erase'
-  | 'progress'
-  | 'pin'
-  | `passkey-${PasskeyTask}`
-  | 'stop'
-  | 'pending'
-  | 'awaiting-approval'
-  | 'ready'
-  | 'prove'
-  | 'error';
+/** Panes of the wizards `<cardwright-add-device>` and `<cardwright-operation>`. `passkey` is several: one for each task. */
+export const WIZARD_PANES = [
+  'check',
+  'allow',
+  'refused',
+  'no-reader',
+  'search',
+  'connect',
+  'choose',
+  'erase',
+  'progress',
+  'pin',
+  'passkey',
+  'stop',
+  'pending',
+  'awaiting-approval',
+  'ready',
+  'prove',
+  'code',
+  'error',
+] as const;
+
+/** A pane as its dialog names it, in `data-pane`. */
+export type PaneName = Exclude<(typeof WIZARD_PANES)[number], 'passkey'> | `passkey-${PasskeyTask}`;
 
 /** The wizard's report of a failure. */
 export interface Failure {
