@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto'
 import type { CardState } from '@cardwright/virtual-card';
 import { CardCopy } from './card-copy.js';
 import type { FactorySecrets, IssuedDevice, KeptSecrets, SimulatedCms } from './simulated-cms.js';
+import { MODEL_OF } from './profile-models.js';
 import type { Workplace } from './workplace.js';
 
 /** Slots with the tags of their certificates (SP 800-73-4 Part 1, tables 3 and 4b). */
@@ -27,7 +28,7 @@ const FEWEST_TRIES = 2;
  */
 export async function findLosses({ cms, card, pin, formerPin }: Workplace): Promise<string[]> {
   const copy = CardCopy.of(card.state);
-  const factory = await cms.factory(modelOf(card.state));
+  const factory = await factoryOf(card.state, cms);
   const escrows = await cms.escrows();
   const keys = managementKeysOf(factory, escrows);
   const losses = [
@@ -67,7 +68,7 @@ export async function findFlaws(
   const [device, ...others] = (await cms.devices()).filter(({ state }) => state === 'active');
   if (!device || others.length > 0) return ['not one device is active'];
   const copy = CardCopy.of(card.state);
-  const factory = await cms.factory(modelOf(card.state));
+  const factory = await factoryOf(card.state, cms);
   const escrows = await cms.escrows(device.id);
   const canChangeManagementKey = card.state.profile !== 'piv' && card.state.profile !== 'piv-strict';
   const initialPins = escrows.flatMap((escrow) => escrow.pin ?? []);
@@ -98,7 +99,7 @@ export async function findFlaws(
  */
 export async function findLeftovers({ cms, card }: Workplace, triesBefore: readonly number[]): Promise<string[]> {
   const copy = CardCopy.of(card.state);
-  const { managementKey, pin, puk } = await cms.factory(modelOf(card.state));
+  const { managementKey, pin, puk } = await factoryOf(card.state, cms);
   const [device] = await cms.devices();
   const leftovers = [
     !(await copy.acceptsPin(pin)) && "it does not have its factory's PIN",
@@ -162,7 +163,12 @@ function certificateIn(object: Buffer | undefined): X509Certificate | undefined 
 const publicKeyOf = (key: Buffer = Buffer.alloc(0)) =>
   createPublicKey(createPrivateKey({ key, format: 'der', type: 'pkcs8' }));
 
-const modelOf = ({ profile }: CardState): string => (profile.startsWith('yubikey') ? 'yubikey' : 'piv');
+/** Returns the secrets with which a card leaves its factory, as the policy of its model says. */
+function factoryOf({ profile }: CardState, cms: SimulatedCms): Promise<FactorySecrets> {
+  const model = MODEL_OF[profile];
+  if (model === null) throw new Error(`a card ${profile} is not issued`);
+  return cms.factory(model);
+}
 
 function managementKeysOf(factory: FactorySecrets | undefined, escrows: readonly KeptSecrets[]): Buffer[] {
   const kept = escrows.flatMap(({ managementKey }) =>
