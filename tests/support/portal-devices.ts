@@ -29,9 +29,12 @@ const ACTIONS: Readonly<Record<string, readonly ActionName[]>> = {
 const actions = (...names: readonly ActionName[]): object[] =>
   names.map((name) => ({ name, reason: OPERATOR_ACTIONS[name].reason }));
 
+/** The operations that an active device offers here. A real server asks each of them about the device. */
+const OFFERED = STANDARD_OPERATIONS.filter(({ isOffered }) => isOffered !== undefined);
+
 /** Lists the operations that devices can offer, as the portal's pages receive them. */
 export const offersIn = (language: string): object[] =>
-  STANDARD_OPERATIONS.filter(({ isOffered }) => isOffered !== undefined).map(({ kind, title, label = title }) => ({
+  OFFERED.map(({ kind, title, label = title }) => ({
     kind,
     label: sayIn(language, label),
   }));
@@ -71,7 +74,7 @@ export const device = (id: string, state: string, changes: object = {}): object 
   suspended: state === 'suspended' ? { at: '2026-11-27T09:00:00.000Z', reason: null } : null,
   passkeys: [],
   isDeletable: false,
-  operations: state === 'active' ? ['change-pin', 'unlock', 'erase'] : [],
+  operations: state === 'active' ? OFFERED.map(({ kind }) => kind) : [],
   actions: actions(...(ACTIONS[state] ?? [])),
   ...changes,
 });

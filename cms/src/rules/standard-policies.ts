@@ -20,8 +20,8 @@ const usualPolicy = {
 };
 
 /**
- * Returns the policies to begin with, for YubiKeys and for plain PIV cards. They trust no vendor yet: a YubiKey is refused until its vendor's
- * certificates are in its policy, and a plain card is on hold until an operator approves it. Each call returns a copy, which you can change.
+ * Returns the policies to begin with, by model. They trust no vendor yet: a YubiKey is refused until its vendor's certificates are in its policy,
+ * and a plain PIV card is on hold until an operator approves it. Each call returns a copy, which you can change.
  *
  * @example
  * await seedPolicies(store, standardPolicies());

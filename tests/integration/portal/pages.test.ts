@@ -15,7 +15,7 @@ afterAll(() => portal.remove());
 
 it.each([
   ['/login', 'de-AT,de;q=0.9,en;q=0.8', 'de', 'Anmelden'],
-  ['/login', 'fr', 'en', 'Sign in'],
+  ['/login', 'qaa', 'en', 'Sign in'],
   ['/my-devices', 'de', 'de', 'Meine Geräte'],
   ['/my-devices', 'en-GB,de', 'en', 'My Devices'],
   ['/operator', 'de', 'de', 'Operator'],

@@ -32,7 +32,7 @@ export const DEVICES = {
       sentence:
         'The path of a JSON file with the policy of each model, for an empty database. Later they are changed on the page Device policy.',
       example: '/etc/cardwright-portal/device-policies.json',
-      standard: 'policies for PIV cards and YubiKeys',
+      standard: 'policies for all models with PIV',
       emptyCounts: true,
     },
     readPolicies,
