@@ -3,6 +3,7 @@ import path from 'node:path';
 import { CardwrightError, describeError } from '@cardwright/protocol';
 import { MAX_MESSAGE_LENGTH } from '@cardwright/protocol/limits';
 import { Counted, LANGUAGES } from '@cardwright/words';
+import { words as administrators } from '@cardwright/words/at-once/administrators';
 import { words as errors } from '@cardwright/words/at-once/errors';
 import { words } from '@cardwright/words/at-once/extension';
 import { words as troubleshooting } from '@cardwright/words/at-once/troubleshooting';
@@ -124,7 +125,7 @@ async function writeData(output) {
 /** Every file is complete: words that a language lacks are English. */
 const dataOf = (language) => ({
   [`_locales/${language}/messages.json`]: messagesOf(language),
-  [`errors/${language}.json`]: withMessages(errors.in(language)),
+  [`errors/${language}.json`]: textsOfErrors(language),
   [`troubleshooting/${language}.json`]: troubleshooting.in(language),
 });
 
@@ -144,11 +145,16 @@ function messagesOf(language) {
   return Object.fromEntries([['language', language], ...sentences].map(([name, message]) => [name, { message }]));
 }
 
-/** Adds the English messages, which stand in the definitions of the codes. */
-const withMessages = (texts) =>
-  Object.fromEntries(
-    Object.entries(texts).map(([code, text]) => [code, { message: describeError(code).message, ...text }]),
+/** Joins all texts of each code. The English messages stand in the definitions of the codes. */
+function textsOfErrors(language) {
+  const actions = administrators.in(language);
+  return Object.fromEntries(
+    Object.entries(errors.in(language)).map(([code, text]) => [
+      code,
+      { message: describeError(code).message, ...text, administrator: actions[code] },
+    ]),
   );
+}
 
 /** Writes the pages. All have the same head; a page's own file contains only the body. */
 async function writePages(output) {

@@ -72,7 +72,7 @@ export const describeError = (code: ErrorCode): ErrorDefinition => errorCatalogu
 /** The words of all codes in one language. They are in `@cardwright/words`, so that only programs with screens load them. */
 export type ErrorTexts = Readonly<Record<ErrorCode, ErrorText>>;
 
-const NO_TEXT: ErrorText = { cause: '', user: '', administrator: '' };
+const NO_TEXT: ErrorText = { cause: '', user: '' };
 
 /**
  * Returns an error's words in a language. Where `texts` has words for the value of a detail of this error, these words replace the words of the
@@ -94,8 +94,8 @@ export function wordsOf(error: CardwrightError, texts: Partial<ErrorTexts>): Err
  * wordsOfCode('NO_READER', {}).message; // the English one
  */
 export function wordsOfCode(code: ErrorCode, texts: Partial<ErrorTexts>): ErrorWords {
-  const { message = describeError(code).message, cause, user, administrator } = texts[code] ?? NO_TEXT;
-  return { message, cause, user, administrator };
+  const { message = describeError(code).message, cause, user } = texts[code] ?? NO_TEXT;
+  return { message, cause, user };
 }
 
 function wayOnFrom(error: CardwrightError): WayOn {

@@ -6,8 +6,6 @@ export interface ErrorWords {
   readonly cause: string;
   /** The user's next action. The text names the button or the page that the catalogue's `recovery` leads to. */
   readonly user: string;
-  /** The administrator's action, if the user cannot solve the problem. */
-  readonly administrator: string;
 }
 
 /**

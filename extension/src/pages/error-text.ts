@@ -8,13 +8,12 @@ import { t } from './text.js';
 export const locale = chooseLanguage([t('language')]);
 
 /** Texts of the errors, by code. */
-export type PackagedTexts = Readonly<Record<string, ErrorText>>;
+export type PackagedTexts = Readonly<Record<string, ErrorText & { readonly administrator: string }>>;
 
 const words = {
   message: v.exactOptional(v.string()),
   cause: v.exactOptional(v.string()),
   user: v.exactOptional(v.string()),
-  administrator: v.exactOptional(v.string()),
 };
 const errorTexts = v.record(
   v.string(),

@@ -1,6 +1,7 @@
 import { NOTHING_TO_DO, isErrorCode, type CardwrightError, type ErrorCode } from '@cardwright/protocol';
 import type { DiagnosticCheck } from '@cardwright/protocol/command-definitions';
 import type { DeviceListing } from '@cardwright/protocol/devices';
+import { words as administrators } from '@cardwright/words/en/administrators';
 import { words } from '@cardwright/words/en/errors';
 import type { Inventory } from '../devices/inventory.js';
 import type { System } from '../system/system.js';
@@ -70,8 +71,8 @@ export const failed = (id: string, code: ErrorCode, detail: string, remedy: stri
 
 /** Returns the administrator's remedy from the error catalogue, or the user's remedy if the administrator has nothing to do. */
 export function remedyOf(code: ErrorCode): string {
-  const { administrator, user } = words[code];
-  return administrator === NOTHING_TO_DO ? user : administrator;
+  const remedy: string = administrators[code];
+  return remedy === NOTHING_TO_DO ? words[code].user : remedy;
 }
 
 /** Returns the remedy of a code that another version may have written; null if this version does not know the code. */

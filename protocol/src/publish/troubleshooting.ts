@@ -1,3 +1,4 @@
+import { words as administrators } from '@cardwright/words/en/administrators';
 import { words as errors } from '@cardwright/words/en/errors';
 import { words } from '@cardwright/words/en/troubleshooting';
 import { describeError, wordsOfCode, type ErrorCode, type ErrorTexts } from '../errors.js';
@@ -26,7 +27,7 @@ export function writeTroubleshooting(): string {
 
 function describeEntry(code: ErrorCode): string {
   const { number } = describeError(code);
-  const { message, cause, user, administrator } = wordsOfCode(code, english);
+  const { message, cause, user } = wordsOfCode(code, english);
   const others = Object.values(english[code].variants ?? {}).map(
     (variant) => `- **${variant.message ?? message}** ${variant.user ?? user}`,
   );
@@ -37,6 +38,6 @@ function describeEntry(code: ErrorCode): string {
     `**${words.cause}.** ${cause}`,
     `**${words.user}.** ${user}`,
     ...(others.length === 0 ? [] : [others.join('\n')]),
-    `**${words.administrator}.** ${administrator}`,
+    `**${words.administrator}.** ${administrators[code]}`,
   ].join('\n\n');
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { CardwrightError, describeError, isErrorCode, wordsOf, wordsOfCode } from '@cardwright/protocol';
+import { words as administrators } from '@cardwright/words/at-once/administrators';
 import { words } from '@cardwright/words/at-once/errors';
 import '../../support/fake-chrome.js';
 
@@ -33,9 +34,13 @@ describe('the texts of errors in a page of the extension', () => {
     expect(fetched).toEqual([]);
     const english = Object.entries(await readErrorTexts('en'));
     expect(english.map(([code]) => code)).toEqual(Object.keys(words.english));
-    for (const [code, text] of english)
-      expect(isErrorCode(code) && { message: describeError(code).message, ...words.english[code] }).toEqual(text);
-    expect(await readErrorTexts('de')).toEqual(words.in('de'));
+    for (const [code, text] of english) {
+      if (!isErrorCode(code)) throw new Error(code);
+      const { message } = describeError(code);
+      expect(text).toEqual({ message, ...words.english[code], administrator: administrators.english[code] });
+    }
+    const german = await readErrorTexts('de');
+    expect(german.NO_READER).toEqual({ ...words.in('de').NO_READER, administrator: administrators.in('de').NO_READER });
     await readErrorTexts('de');
     expect(fetched).toEqual(['errors/en.json', 'errors/de.json']);
   });
@@ -56,6 +61,6 @@ describe('the texts of errors in a page of the extension', () => {
     expect(textOfError('NO_READER', texts)).toBe('NO_READER');
     // A page with the catalogue has its English messages.
     const message = 'No card reader or security key is connected.';
-    expect(wordsOfCode('NO_READER', texts)).toEqual({ message, cause: '', user: '', administrator: '' });
+    expect(wordsOfCode('NO_READER', texts)).toEqual({ message, cause: '', user: '' });
   });
 });

@@ -64,10 +64,9 @@ async function allOf(language: string): Promise<Sentence[]> {
 
 /** Names of the sentences that only operators, administrators and developers read. */
 const NOT_FOR_EMPLOYEES = [
-  /^(operator|policies)\./,
+  /^(administrators|operator|policies)\./,
   /^extension\.inspector_/,
   /^cms\.(trust|titles)\./,
-  /\.administrator$/,
   // Errors of the operators' pages.
   /^errors\.(DEVICE_CHANGED|PROPOSAL_OVER)\./,
   // Errors of pages that developers write.

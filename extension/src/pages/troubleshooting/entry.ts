@@ -9,7 +9,7 @@ import { words } from './words.js';
  */
 export function entry(code: ErrorCode, texts: PackagedTexts): HTMLDetailsElement {
   const { number } = describeError(code);
-  const { message, cause, user, administrator } = wordsOfCode(code, texts);
+  const { message, cause, user } = wordsOfCode(code, texts);
   const others = Object.values(texts[code]?.variants ?? {}).map((variant) =>
     element('dd', {}, element('strong', {}, variant.message ?? message), ` ${variant.user ?? user}`),
   );
@@ -26,7 +26,7 @@ export function entry(code: ErrorCode, texts: PackagedTexts): HTMLDetailsElement
       {},
       ...[element('dt', {}, words.user), element('dd', {}, user), ...others],
       ...[element('dt', {}, words.cause), element('dd', {}, ...withCode(cause))],
-      ...[element('dt', {}, words.administrator), element('dd', {}, ...withCode(administrator))],
+      ...[element('dt', {}, words.administrator), element('dd', {}, ...withCode(texts[code]?.administrator ?? ''))],
     ),
   );
 }

@@ -1,10 +1,10 @@
 import { NOTHING_TO_DO, isErrorCode, wordsOfCode } from '@cardwright/protocol';
 import { chooseText } from '@cardwright/sdk/elements';
-import { words as english } from '@cardwright/words/en/errors';
+import { words as english } from '@cardwright/words/en/administrators';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { HELP } from '../support.js';
 import { explainReason, TECHNICAL_DETAILS } from './event-detail.js';
-import { operatorText } from './operator-text.js';
+import { administratorsText, operatorText, withCode } from './operator-text.js';
 
 /** An error of an operation, and the reason that the card management gave for it. */
 export interface Failure {
@@ -18,11 +18,11 @@ export interface Failure {
  */
 export function failureEntry({ error: code, reason = null }: Failure): TemplateResult {
   if (!isErrorCode(code)) return html`<div class="failure">${technical(code)}</div>`;
-  const { message, cause, administrator } = wordsOfCode(code, chooseText().errors);
+  const { message, cause } = wordsOfCode(code, chooseText().errors);
   return html`<div class="failure">
     <p class="message">${message} <code>${code}</code></p>
     <p>${explainReason(reason) ?? cause}</p>
-    ${english[code].administrator === NOTHING_TO_DO ? nothing : html`<p><strong>${operatorText.whatToDo}</strong> ${administrator}</p>`}
+    ${english[code] === NOTHING_TO_DO ? nothing : html`<p><strong>${operatorText.whatToDo}</strong> ${withCode(administratorsText[code])}</p>`}
     <p><a href="${HELP}#${code}" target="_blank" rel="noopener">${operatorText.troubleshooting(code)}</a></p>
     ${reason === null ? nothing : technical(reason)}
   </div>`;

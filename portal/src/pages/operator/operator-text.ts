@@ -1,8 +1,14 @@
+import { words as administrators } from '@cardwright/words/on-demand/administrators';
 import { words as pages } from '@cardwright/words/on-demand/operator';
 import { html, type TemplateResult } from 'lit';
 
+const { lang } = document.documentElement;
+
 /** The operator's texts in the page's language; English if they cannot be loaded. */
-export const operatorText = await pages.load(document.documentElement.lang).catch(() => pages.english);
+export const operatorText = await pages.load(lang).catch(() => pages.english);
+
+/** What an administrator does about each error, in the page's language; English if the texts cannot be loaded. */
+export const administratorsText = await administrators.load(lang).catch(() => administrators.english);
 
 /** Renders a sentence. Text between backticks becomes code, such as the name of a command. */
 export const withCode = (sentence: string): TemplateResult[] =>

@@ -9,6 +9,7 @@ import {
 } from '@cardwright/protocol';
 import { contactLinks, type HelpDesk } from '@cardwright/protocol/policy';
 import { LANGUAGES } from '@cardwright/words';
+import { words as administrators } from '@cardwright/words/at-once/administrators';
 import { words as errors } from '@cardwright/words/at-once/errors';
 import { words as troubleshooting } from '@cardwright/words/at-once/troubleshooting';
 import type { FastifyInstance } from 'fastify';
@@ -21,6 +22,7 @@ import { HELP_ROUTES } from './table/public.js';
 interface Speech {
   readonly words: typeof troubleshooting.english;
   readonly errors: ErrorTexts;
+  readonly administrators: Readonly<Record<ErrorCode, string>>;
 }
 
 /** Serves the troubleshooting page (`HELP_ROUTES`). */
@@ -39,7 +41,11 @@ export function helpRoutes(app: FastifyInstance, sessions: Sessions, helpDesk: H
 
 /** Returns the troubleshooting page in one language, as HTML without a script. */
 export function writeHelpPage(language: string, helpDesk: HelpDesk): string {
-  const speech: Speech = { words: troubleshooting.in(language), errors: errors.in(language) };
+  const speech: Speech = {
+    words: troubleshooting.in(language),
+    errors: errors.in(language),
+    administrators: administrators.in(language),
+  };
   const { title, intro, groups } = speech.words;
   const content = `<p>${text(intro)}</p>
       ${contact(helpDesk)}
@@ -64,9 +70,9 @@ function section(group: TroubleshootingGroup, speech: Speech): string {
       </section>`;
 }
 
-function entry(code: ErrorCode, { words, errors }: Speech): string {
+function entry(code: ErrorCode, { words, errors, administrators }: Speech): string {
   const { number } = describeError(code);
-  const { message, cause, user, administrator } = wordsOfCode(code, errors);
+  const { message, cause, user } = wordsOfCode(code, errors);
   const others = Object.values(errors[code].variants ?? {}).map(
     (variant) => `<dd><strong>${text(variant.message ?? message)}</strong> ${text(variant.user ?? user)}</dd>`,
   );
@@ -76,7 +82,7 @@ function entry(code: ErrorCode, { words, errors }: Speech): string {
           <dl>
             <dt>${text(words.user)}</dt><dd>${text(user)}</dd>${others.join('')}
             <dt>${text(words.cause)}</dt><dd>${withCode(cause)}</dd>
-            <dt>${text(words.administrator)}</dt><dd>${withCode(administrator)}</dd>
+            <dt>${text(words.administrator)}</dt><dd>${withCode(administrators[code])}</dd>
           </dl>
         </article>`;
 }

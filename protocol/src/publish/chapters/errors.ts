@@ -1,9 +1,11 @@
+import { words as administrators } from '@cardwright/words/en/administrators';
 import { words } from '@cardwright/words/en/errors';
 import { describeError, errorCatalogue, isErrorCode, type ErrorCode, type ErrorTexts } from '../../errors.js';
 import type { Recovery } from '../../errors/definition.js';
 import { fence, linkTo, table, type Chapter } from '../markdown.js';
 
 const english: ErrorTexts = words;
+const actions: Readonly<Record<ErrorCode, string>> = administrators;
 
 /** Actions that a screen offers after an error, by the error's recovery. */
 const RECOVERIES: Readonly<Record<Recovery, string>> = {
@@ -35,11 +37,11 @@ export const errors: Chapter = {
 
 function describeCode(code: ErrorCode): string {
   const { number, layer, message, retriable, recovery, resumable, data } = describeError(code);
-  const { cause, user, administrator } = english[code];
+  const { cause, user } = english[code];
   return [
     `### ${code}`,
     `${String(number)} · ${layer}${retriable ? ' · can be tried again' : ''}. ${message}`,
-    `Cause: ${cause}\n\nUser: ${user}\n\nAdministrator: ${administrator}`,
+    `Cause: ${cause}\n\nUser: ${user}\n\nAdministrator: ${actions[code]}`,
     `Recovery: \`${recovery}\`${resumable ? '; the operation can continue in another session' : ''}.`,
     ...(data ? [fence('Details', data)] : []),
   ].join('\n\n');

@@ -1,7 +1,6 @@
 import type { cmsErrors as english } from '../../en/errors/cms.js';
 import type { ErrorsIn } from '../../error-text.js';
 
-const NOTHING = 'Nichts zu tun.';
 const HELP_DESK = 'Wenden Sie sich an Ihren Helpdesk.';
 const OTHER_DEVICE = 'Verwenden Sie ein anderes Gerät.';
 const RELOAD = 'Laden Sie die Seite neu.';
@@ -12,159 +11,127 @@ export const cmsErrors: ErrorsIn<typeof english> = {
     message: 'Das Portal verlangt, dass Sie sich anmelden.',
     cause: 'Sie sind nicht mehr angemeldet, oder Ihre Anmeldung ist dafür zu alt.',
     user: 'Melden Sie sich erneut an.',
-    administrator: NOTHING,
   },
   FORBIDDEN: {
     message: 'Das dürfen Sie nicht tun.',
     cause: 'Es braucht eine andere Rolle oder gehört jemand anderem.',
     user: HELP_DESK,
-    administrator: 'Geben Sie dem Konto die nötige Rolle.',
   },
   DEVICE_LIMIT: {
     message: 'Sie haben Ihre Höchstzahl an Geräten erreicht.',
     cause: 'Das Portal begrenzt die Zahl der Geräte für jeden Benutzer.',
     user: 'Bitten Sie Ihren Helpdesk, ein Gerät stillzulegen, das Sie nicht mehr verwenden.',
-    administrator: 'Erhöhen Sie die Grenze, oder lassen Sie einen Operator ein Gerät stilllegen.',
   },
   DEVICE_NOT_ELIGIBLE: {
     message: 'Dieses Gerät kann nicht verwendet werden.',
     cause: 'Das Portal nennt den Grund.',
     user: OTHER_DEVICE,
-    administrator: 'Ändern Sie die Geräterichtlinie, oder setzen Sie das Gerät zurück.',
   },
   OPERATION_NOT_FOUND: {
     message: 'Das Portal kennt diese Einrichtung nicht.',
     cause: 'Sie ist beendet oder gehört jemand anderem.',
     user: 'Versuchen Sie es erneut von Anfang an.',
-    administrator: NOTHING,
   },
   OPERATION_MOVED: {
     message: 'Dieses Gerät wird jetzt in einem anderen Tab eingerichtet.',
     cause: 'Die Einrichtung wurde dort fortgesetzt.',
     user: 'Fahren Sie im anderen Tab fort, und schließen Sie diesen. Oder setzen Sie hier fort: Der andere Tab hört dann auf.',
-    administrator: NOTHING,
   },
   OPERATION_FAILED: {
     message: 'Die Einrichtung konnte nicht abgeschlossen werden.',
     cause: 'Einer ihrer Schritte ist fehlgeschlagen.',
     user: 'Versuchen Sie es mit demselben Gerät erneut. Hilft das nicht, wenden Sie sich an Ihren Helpdesk.',
-    administrator: 'Lesen Sie das Auditprotokoll.',
   },
   ATTESTATION_REFUSED: {
     message: 'Das Gerät konnte nicht nachweisen, dass seine Schlüssel auf ihm erzeugt wurden.',
     cause: 'Es hat die Anfrage des Portals nicht mit dem Schlüssel signiert, den es vorgezeigt hat.',
     user: OTHER_DEVICE,
-    administrator:
-      'Behalten Sie das Gerät: Etwas zwischen Karte und Portal könnte eingegriffen haben. Der Grund steht im Auditprotokoll.',
   },
   CA_UNAVAILABLE: {
     message: 'Die Zertifizierungsstelle ist nicht erreichbar.',
     cause: 'Sie läuft nicht, oder das Portal kann sich nicht mit ihr verbinden.',
     user: 'Versuchen Sie es später erneut.',
-    administrator: 'Prüfen Sie die Zertifizierungsstelle.',
   },
   CMS_UNREACHABLE: {
     message: 'Das Portal antwortet nicht.',
     cause: 'Das Netzwerk oder das Portal ist ausgefallen.',
     user: 'Prüfen Sie Ihre Netzwerkverbindung und versuchen Sie es erneut.',
-    administrator: 'Prüfen Sie das Portal und ob andere Websites sein /.well-known/cardwright lesen dürfen (CORS).',
   },
   RATE_LIMITED: {
     message: 'Zu viele Versuche.',
     cause: 'Das Portal begrenzt, wie oft das versucht werden darf.',
     user: 'Warten Sie einige Minuten und versuchen Sie es erneut. Manche Sperren dauern bis zu einer Stunde.',
-    administrator: NOTHING,
   },
   READ_BACK_MISMATCH: {
     message: 'Das Gerät hat nicht gespeichert, was geschrieben wurde.',
     cause: 'Das Gerät ist schadhaft, oder etwas zwischen Portal und Karte greift ein.',
     user: 'Versuchen Sie es erneut. Hilft das nicht, verwenden Sie ein anderes Gerät.',
-    administrator: 'Ersetzen Sie das Gerät.',
   },
   DEVICE_STATE: {
     message: 'Der Zustand des Geräts erlaubt das nicht.',
     cause: 'Jemand anderes hat es inzwischen geändert, oder die Aktion passt nicht zu ihm.',
     user: RELOAD,
-    administrator: RELOAD,
   },
   CA_REFUSED: {
     message: 'Die Zertifizierungsstelle hat ein Zertifikat abgelehnt.',
     cause: 'Ihre Regeln erlauben dieses Zertifikat nicht, oder das Portal darf es nicht anfordern.',
     user: HELP_DESK,
-    administrator:
-      'Lesen Sie die Antwort der Zertifizierungsstelle im Auditprotokoll, und vergleichen Sie ihr Profil mit der Geräterichtlinie.',
   },
   APPROVAL_NEEDED: {
     message: 'Ihr Helpdesk muss das erst genehmigen.',
     cause: 'Das Gerät hat nicht nachgewiesen, was es ist. Darum hält das Portal eine geheime PUK zurück.',
     user: 'Bitten Sie Ihren Helpdesk um die Genehmigung, und versuchen Sie es dann mit demselben Gerät erneut.',
-    administrator: 'Genehmigen Sie es auf der Seite für Operatoren.',
   },
   PASSWORD_INCORRECT: {
     message: 'Das Passwort ist falsch.',
     cause: 'Es ist nicht das Passwort des angemeldeten Kontos.',
     user: 'Prüfen Sie Ihr Passwort und versuchen Sie es erneut.',
-    administrator: 'Setzen Sie ein neues Passwort, wenn es vergessen wurde.',
   },
   ATTESTATION_MISSING: {
     message: 'Das Gerät sagt nicht, wo seine Schlüssel erzeugt wurden.',
     cause:
       'Es hat keinen Herkunftsnachweis, sein Nachweisschlüssel wurde gelöscht, oder seine Nachweise nennen keine Seriennummer.',
     user: OTHER_DEVICE,
-    administrator:
-      'Erlauben Sie Geräte ohne Nachweis in der Geräterichtlinie, oder stellen Sie sie unter Aufsicht aus.',
   },
   ATTESTATION_UNREADABLE: {
     message: 'Der Herkunftsnachweis des Geräts ist nicht lesbar.',
     cause: 'Er ist beschädigt oder in einem Format, das diese Version nicht kennt.',
     user: OTHER_DEVICE,
-    administrator: 'Behalten Sie das Gerät, und melden Sie es mit dem Grund aus dem Auditprotokoll.',
   },
   ATTESTATION_UNTRUSTED: {
     message: 'Kein vertrauenswürdiger Hersteller bürgt für das Gerät.',
     cause: 'Die Zertifikate des Herstellers sind nicht in der Geräterichtlinie, oder das Gerät ist nicht echt.',
     user: 'Wenden Sie sich an Ihren Helpdesk oder verwenden Sie ein anderes Gerät.',
-    administrator:
-      'Importieren Sie die Zertifikate des Herstellers auf der Seite „Geräterichtlinie“, oder lehnen Sie das Gerät ab.',
   },
   ATTESTATION_CONTRADICTS: {
     message: 'Was der Hersteller über das Gerät bezeugt, widerspricht dem, was verlangt war.',
     cause: 'Der Schlüssel wurde anderswo, auf einem anderen Gerät oder mit anderen Regeln als verlangt erzeugt.',
     user: OTHER_DEVICE,
-    administrator:
-      'Behalten Sie das Gerät: Etwas zwischen Karte und Portal könnte eingegriffen haben. Der Grund steht im Auditprotokoll.',
   },
   CERTIFICATE_KEY_MISMATCH: {
     message: 'Ein Zertifikat gehört nicht zum Schlüssel auf dem Gerät.',
     cause: 'Die Zertifizierungsstelle hat einen anderen Schlüssel zertifiziert, oder der auf dem Gerät wurde ersetzt.',
     user: HELP_DESK,
-    administrator:
-      'Vergleichen Sie den Antrag im Auditprotokoll mit dem, was ausgestellt wurde, und stellen Sie das Gerät neu aus.',
   },
   DEVICE_CHANGED: {
     message: 'Das Gerät hat sich geändert, seit Sie es gesehen haben.',
     cause: 'Sein Inhaber oder ein anderer Operator hat etwas damit getan, während Ihre Seite offen war.',
     user: 'Laden Sie die Seite neu, sehen Sie sich das Gerät noch einmal an, und entscheiden Sie dann: Es wurde nichts ausgeführt.',
-    administrator: 'Vergleichen Sie, was im Auditprotokoll über das Gerät steht, mit dem, was Sie gesehen haben.',
   },
   PROPOSAL_OVER: {
     message: 'Dieser Vorschlag ist erledigt.',
     cause: 'Er wurde bestätigt, zurückgezogen oder ersetzt, oder er ist älter als eine Woche.',
     user: 'Laden Sie die Seite neu. Soll die Änderung noch sein, schlagen Sie sie erneut vor.',
-    administrator: 'Nichts zu tun.',
   },
   CODE_NEEDED: {
     message: 'Für eine neue PIN brauchen Sie einen Einmalcode.',
     cause: 'Das Portal verlangt einen Code, den Ihnen Ihr Helpdesk gibt.',
     user: 'Rufen Sie Ihren Helpdesk an und bitten Sie um einen Einmalcode für dieses Gerät. Versuchen Sie es dann erneut.',
-    administrator:
-      'Vergewissern Sie sich, wer anruft. Stellen Sie dann auf der Seite für Operatoren einen Einmalcode aus, und lesen Sie ihn vor.',
   },
   CODE_INCORRECT: {
     message: 'Der Einmalcode ist falsch.',
     cause:
       'Er wurde falsch eingegeben, gilt für ein anderes Gerät, ist älter als zehn Minuten oder wurde verwendet oder ersetzt.',
     user: 'Geben Sie ihn noch einmal ein, oder bitten Sie Ihren Helpdesk um einen neuen.',
-    administrator: 'Stellen Sie einen neuen Code für das Gerät aus, das der Benutzer hat.',
   },
 };

@@ -1,7 +1,6 @@
 import type { extensionErrors as english } from '../../en/errors/extension.js';
 import type { ErrorsIn } from '../../error-text.js';
 
-const NOTHING = 'Nichts zu tun.';
 const WHEN_READY = 'Versuchen Sie es erneut, wenn Sie bereit sind.';
 
 /** Words for the errors 2000 to 2999, in German. */
@@ -11,14 +10,11 @@ export const extensionErrors: ErrorsIn<typeof english> = {
     cause:
       'Sie ist nicht installiert, ist abgeschaltet, darf auf dieser Website oder in privaten Fenstern nicht ausgeführt werden oder wurde erst nach dem Öffnen dieser Seite installiert.',
     user: 'Installieren Sie die Erweiterung, oder schalten Sie sie ein, und erlauben Sie sie auf dieser Website. Erlauben Sie sie in einem privaten Fenster auch dort. Laden Sie dann diese Seite neu.',
-    administrator:
-      'Verteilen Sie die Erweiterung per Richtlinie. In Firefox erlaubt die Richtlinie ExtensionSettings sie auch in privaten Fenstern.',
   },
   SITE_NOT_GRANTED: {
     message: 'Diese Website darf Ihre Geräte nicht verwenden.',
     cause: 'Sie wurden noch nicht gefragt, haben es abgelehnt, oder Ihre Administration sperrt die Website.',
     user: 'Versuchen Sie es erneut, und wählen Sie „Erlauben“, wenn Cardwright fragt.',
-    administrator: 'Erlauben Sie die Website per Richtlinie.',
     variants: {
       denied: {
         message: 'Sie haben dieser Website nicht erlaubt, Ihre Geräte zu verwenden.',
@@ -36,54 +32,45 @@ export const extensionErrors: ErrorsIn<typeof english> = {
     message: 'Diese Website braucht mehr Rechte.',
     cause: 'Der Website wurde weniger erlaubt, als sie jetzt verwendet.',
     user: 'Wählen Sie im Menü der Erweiterung „Entziehen“ neben der Website. Versuchen Sie es dann erneut, und erlauben Sie, worum sie bittet.',
-    administrator: 'Erlauben Sie der Website die fehlende Klasse per Richtlinie.',
   },
   CMS_KEYS_UNAVAILABLE: {
     message: 'Die Schlüssel der Website konnten nicht gelesen werden.',
     cause: 'Die Website liefert /.well-known/cardwright nicht aus, oder es ist keine Schlüsselliste (JWK Set).',
     user: 'Wenden Sie sich an Ihren Helpdesk.',
-    administrator: 'Prüfen Sie das Dokument, oder geben Sie die Schlüssel der Website per Richtlinie vor.',
   },
   USER_CANCELLED: {
     message: 'Das Fenster wurde geschlossen, bevor Sie fertig waren.',
     cause: 'Sie haben das Fenster geschlossen oder „Abbrechen“ gewählt.',
     user: WHEN_READY,
-    administrator: NOTHING,
   },
   WINDOW_NOT_ALLOWED: {
     message: 'Cardwright kann sein Fenster jetzt nicht öffnen.',
     cause: 'Die Seite ist nicht im Vordergrund, oder ein anderes Fenster von Cardwright ist offen.',
     user: 'Schließen Sie das andere Fenster, holen Sie diese Seite nach vorn und versuchen Sie es erneut.',
-    administrator: NOTHING,
   },
   INSECURE_CONTEXT: {
     message: 'Diese Seite ist nicht sicher.',
     cause: 'Cardwright arbeitet auf https-Seiten und auf localhost, nur im obersten Rahmen.',
     user: 'Öffnen Sie die Seite über ihre https-Adresse.',
-    administrator: 'Stellen Sie das Portal über https bereit.',
   },
   USER_TIMEOUT: {
     message: 'Das Fenster war zu lange geöffnet.',
     cause: 'Es wurde nicht rechtzeitig etwas eingegeben.',
     user: WHEN_READY,
-    administrator: NOTHING,
   },
   EXTENSION_LOST: {
     message: 'Die Verbindung zur Cardwright-Erweiterung ist abgebrochen.',
     cause: 'Der Browser hat die Erweiterung beendet, aktualisiert oder abgeschaltet.',
     user: 'Versuchen Sie es erneut.',
-    administrator: NOTHING,
   },
   TOO_MANY_SESSIONS: {
     message: 'Diese Seite hat zu viele Verbindungen geöffnet.',
     cause: 'Ein Tab kann acht Sitzungen zugleich haben, weil jede ein Hostprogramm starten kann.',
     user: 'Laden Sie die Seite neu.',
-    administrator: 'Melden Sie es den Entwicklern des Portals.',
   },
   POLICY_CHANGED: {
     message: 'Ihre Administration hat die Einstellungen von Cardwright geändert.',
     cause: 'Eine Sitzung endet, wenn sich die Richtlinie ändert, unter der sie geöffnet wurde.',
     user: 'Versuchen Sie es erneut.',
-    administrator: NOTHING,
   },
 };

@@ -2,7 +2,6 @@ import type { fidoErrors as english } from '../../en/errors/fido.js';
 import type { ErrorsIn } from '../../error-text.js';
 
 const HELP_DESK = 'Wenden Sie sich an Ihren Helpdesk.';
-const NOTHING = 'Nichts zu tun.';
 const ANOTHER_DEVICE = 'Verwenden Sie ein anderes Gerät.';
 
 /** Words for the errors 8000 to 8999, in German. */
@@ -11,81 +10,66 @@ export const fidoErrors: ErrorsIn<typeof english> = {
     message: 'Diese Website darf für diesen Dienst keine Passkeys einrichten.',
     cause: 'Die Adresse des Dienstes ist weder die der Website noch eine, die Ihre Administration für sie erlaubt.',
     user: HELP_DESK,
-    administrator:
-      'Tragen Sie den Dienst in der Richtlinie der Erweiterung bei der Website ein (foreign relying parties).',
   },
   TOUCH_TIMEOUT: {
     message: 'Ihr Sicherheitsschlüssel wurde nicht rechtzeitig berührt.',
     cause: 'Er wartet etwa eine halbe Minute auf eine Berührung.',
     user: 'Versuchen Sie es erneut, und berühren Sie den Schlüssel, wenn er blinkt.',
-    administrator: NOTHING,
   },
   FIDO_PIN_INCORRECT: {
     message: 'Die FIDO-PIN ist falsch.',
     cause: 'Es wurde eine andere PIN eingegeben.',
     user: 'Prüfen Sie die FIDO-PIN Ihres Sicherheitsschlüssels und versuchen Sie es erneut.',
-    administrator: 'Eine blockierte FIDO-PIN lässt sich nur durch Zurücksetzen der FIDO-Anwendung entfernen.',
   },
   FIDO_PIN_BLOCKED: {
     message: 'Die FIDO-PIN ist blockiert.',
     cause: 'Sie wurde zu oft falsch eingegeben.',
     user: HELP_DESK,
-    administrator: 'Setzen Sie die FIDO-Anwendung zurück; ihre Passkeys gehen dabei verloren.',
   },
   FIDO_PIN_PAUSED: {
     message: 'Ihr Sicherheitsschlüssel nimmt keine FIDO-PIN an, bis er neu eingesteckt wird.',
     cause: 'Die FIDO-PIN wurde dreimal nacheinander falsch eingegeben.',
     user: 'Ziehen Sie den Schlüssel ab, stecken Sie ihn ein, und versuchen Sie es erneut.',
-    administrator: NOTHING,
   },
   FIDO_PIN_FORGOTTEN: {
     message: 'Dieser Sicherheitsschlüssel hat schon eine FIDO-PIN, die Sie nicht kennen.',
     cause: 'Der Schlüssel wurde vorher benutzt.',
     user: ANOTHER_DEVICE,
-    administrator:
-      'Erlauben Sie in der Geräterichtlinie das Zurücksetzen der FIDO-Anwendung, oder setzen Sie sie vor der Ausgabe zurück.',
   },
   FIDO_PIN_MISSING: {
     message: 'Ihr Sicherheitsschlüssel hat noch keine FIDO-PIN.',
     cause: 'Er wurde inzwischen zurückgesetzt.',
     user: 'Versuchen Sie es erneut, und wählen Sie eine FIDO-PIN.',
-    administrator: NOTHING,
   },
   PASSKEY_EXISTS: {
     message: 'Dieses Gerät hat schon einen Passkey für Ihr Konto.',
     cause: 'Er wurde früher registriert, vielleicht außerhalb dieses Portals.',
     user: 'Verwenden Sie ein anderes Gerät, oder bitten Sie Ihren Helpdesk, den alten Passkey zu entfernen.',
-    administrator: 'Entfernen Sie den Passkey beim Dienst aus dem Konto.',
   },
   PASSKEY_STORE_FULL: {
     message: 'Auf diesem Gerät ist kein Platz für einen weiteren Passkey.',
     cause: 'Ein Sicherheitsschlüssel fasst nur eine begrenzte Zahl von Passkeys.',
     user: ANOTHER_DEVICE,
-    administrator: 'Entfernen Sie Passkeys vom Schlüssel, oder setzen Sie seine FIDO-Anwendung zurück.',
   },
   PASSKEY_NOT_COMPLETED: {
     message: 'Der Passkey wurde nicht erstellt.',
     cause: 'Der Dialog des Browsers oder des Systems wurde geschlossen, oder es dauerte zu lange.',
     user: 'Versuchen Sie es erneut, und folgen Sie dem Dialog bis zum Ende.',
-    administrator: NOTHING,
   },
   RP_PAGE_UNUSABLE: {
     message: 'Die Seite des Dienstes ließ keinen Passkey zu.',
     cause: 'Sie führte zu einer anderen Adresse oder ließ sich nicht öffnen.',
     user: 'Prüfen Sie Ihre Netzwerkverbindung und versuchen Sie es erneut.',
-    administrator: 'Prüfen Sie in der Richtlinie der Erweiterung den Pfad der Seite, und das Netzwerk.',
   },
   FIDO_RESET_TOO_LATE: {
     message: 'Der Sicherheitsschlüssel wurde für das Zurücksetzen nicht rechtzeitig eingesteckt oder berührt.',
     cause: 'Ein Schlüssel lässt sich nur in den ersten Sekunden nach dem Einstecken zurücksetzen.',
     user: 'Versuchen Sie es erneut, und folgen Sie den Schritten zügig.',
-    administrator: NOTHING,
   },
   FIDO_RESET_REFUSED: {
     message: 'Die FIDO-Anwendung dieses Geräts lässt sich nicht zurücksetzen.',
     cause: 'Das Gerät erlaubt es nicht.',
     user: ANOTHER_DEVICE,
-    administrator: 'Setzen Sie das Gerät mit den Werkzeugen seines Herstellers zurück.',
     variants: {
       shared: { cause: 'Es teilt seine PIN mit den anderen Anwendungen; auch sie würden gelöscht.' },
       transport: { cause: 'Es erlaubt das nur über eine andere Verbindung.' },
@@ -95,38 +79,31 @@ export const fidoErrors: ErrorsIn<typeof english> = {
     message: 'Die FIDO-Anwendung des Geräts antwortete mit einem Fehler.',
     cause: 'Sie lehnte einen Befehl aus einem Grund ab, den Cardwright nicht kennt.',
     user: 'Ziehen Sie das Gerät ab, stecken Sie es ein, und versuchen Sie es erneut.',
-    administrator: 'Schlagen Sie den Status im CTAP-Standard nach (8.2, Status codes).',
   },
   FIDO_UNREACHABLE: {
     message: 'Dieser Computer lässt Cardwright die FIDO-Anwendung des Geräts nicht benutzen.',
     cause: 'Windows behält sie Konten mit mehr Rechten vor. Unter Linux fehlt vielleicht eine Regel für das Gerät.',
     user: HELP_DESK,
-    administrator: 'Lassen Sie Passkeys in der Geräterichtlinie über den Browser registrieren.',
   },
   PASSKEY_SERVICE_UNAVAILABLE: {
     message: 'Der Passkey-Dienst ist nicht erreichbar.',
     cause: 'Das Portal konnte ihn nicht erreichen, oder er ist überlastet.',
     user: 'Warten Sie einen Moment und versuchen Sie es erneut.',
-    administrator: 'Prüfen Sie die Verbindung des Portals zum Dienst und dessen Grenzen.',
   },
   PASSKEY_SERVICE_REFUSED: {
     message: 'Der Passkey-Dienst nimmt die Anfrage des Portals nicht an.',
     cause: 'Dem Portal fehlt dort eine Berechtigung, oder Ihr Konto ist dort nicht bekannt.',
     user: HELP_DESK,
-    administrator: 'Prüfen Sie die Berechtigungen der Anwendung des Portals beim Dienst und das Konto.',
   },
   PASSKEY_REFUSED: {
     message: 'Der neue Passkey wurde nicht angenommen.',
     cause: 'Was das Gerät signiert hat, ist nicht, was verlangt war.',
     user: HELP_DESK,
-    administrator: 'Sehen Sie sich den Grund in den Details an.',
     variants: {
       attestation: { cause: 'Kein vertrauenswürdiger Hersteller bürgt für das Gerät.' },
       known: { cause: 'Derselbe Passkey ist bereits registriert.' },
       unusable: {
         cause: 'Das Gerät signiert nicht mit dem Passkey, den es eben erstellt hat.',
-        administrator:
-          'Prüfen Sie die Einstellungen des Geräts, etwa „Benutzer immer prüfen“, oder verwenden Sie ein anderes Modell.',
       },
     },
   },
@@ -134,26 +111,21 @@ export const fidoErrors: ErrorsIn<typeof english> = {
     message: 'Das Erstellen des Passkeys dauerte zu lange.',
     cause: 'Der Dienst wartet nur wenige Minuten.',
     user: 'Versuchen Sie es erneut.',
-    administrator: NOTHING,
   },
   PASSKEY_NOT_PROVED: {
     message: 'Es ist nicht nachgewiesen, dass der neue Passkey auf diesem Gerät ist.',
     cause:
       'Der Browser hat ihn vielleicht auf einem anderen Sicherheitsschlüssel erstellt; Ihre Organisation verlangt einen Nachweis.',
     user: 'Stellen Sie sicher, dass nur dieses Gerät angeschlossen ist, oder wenden Sie sich an Ihren Helpdesk.',
-    administrator:
-      'Nehmen Sie in der Geräterichtlinie Passkeys ohne Nachweis an, oder verwenden Sie Kartenleser, die die FIDO-Anwendung erreichen.',
   },
   PASSKEY_FORBIDDEN: {
     message: 'Ihre Organisation erlaubt auf Geräten dieser Art keine Passkeys.',
     cause: 'Das Passkey-Profil Ihres Kontos schließt das Modell aus oder verlangt dessen Nachweis.',
     user: ANOTHER_DEVICE,
-    administrator: 'Ändern Sie das Passkey-Profil beim Dienst oder die Modelle der Geräterichtlinie.',
   },
   PASSKEY_LOGIN_REFUSED: {
     message: 'Sie können sich mit diesem Passkey nicht anmelden.',
     cause: 'Er ist hier nicht registriert, oder sein Gerät ist nicht aktiv.',
     user: 'Versuchen Sie es erneut mit einem anderen Passkey, oder verwenden Sie Ihr Passwort.',
-    administrator: 'Prüfen Sie den Zustand des Geräts.',
   },
 };

@@ -2,7 +2,6 @@ import type { protocolErrors as english } from '../../en/errors/protocol.js';
 import type { ErrorsIn } from '../../error-text.js';
 
 const RELOAD = 'Laden Sie die Seite neu.';
-const DEVELOPER = 'Melden Sie es den Entwicklern des Portals.';
 
 /** Words for the errors 1000 to 1999, in German. */
 export const protocolErrors: ErrorsIn<typeof english> = {
@@ -10,43 +9,36 @@ export const protocolErrors: ErrorsIn<typeof english> = {
     message: 'Eine Nachricht entspricht nicht dem Protokoll.',
     cause: 'Sie ist keine Nachricht nach JSON-RPC 2.0.',
     user: RELOAD,
-    administrator: DEVELOPER,
   },
   METHOD_NOT_FOUND: {
     message: 'Ihre Version von Cardwright kennt diesen Befehl nicht.',
     cause: 'Das Portal verwendet einen Befehl, den diese Version von Cardwright nicht hat.',
     user: 'Aktualisieren Sie Cardwright und versuchen Sie es erneut.',
-    administrator: 'Vergleichen Sie die Versionen von Portal-SDK, Erweiterung und Hostprogramm.',
   },
   INVALID_PARAMS: {
     message: 'Die Angaben zu einem Befehl sind ungültig.',
     cause: 'Eine Angabe fehlt, ist unbekannt, zu groß oder von falscher Art.',
     user: RELOAD,
-    administrator: 'Melden Sie es mit der genannten Angabe den Entwicklern des Portals.',
   },
   INTERNAL: {
     message: 'Etwas ist schiefgegangen.',
     cause: 'Ein Fehler in Cardwright.',
     user: 'Versuchen Sie es erneut. Tritt es wieder auf, senden Sie die kopierten Details an Ihren Helpdesk.',
-    administrator: 'Melden Sie es mit der Vorfallsnummer, die auch im Protokoll des betroffenen Teils steht.',
   },
   CANCELLED: {
     message: 'Der Vorgang wurde abgebrochen.',
     cause: 'Die Seite hat das verlangt oder wurde geschlossen.',
     user: 'Versuchen Sie es erneut, wenn Sie bereit sind.',
-    administrator: 'Nichts zu tun.',
   },
   TIMEOUT: {
     message: 'Cardwright hat nicht rechtzeitig geantwortet.',
     cause: 'Ein Teil von Cardwright ist beschäftigt oder hängt.',
     user: 'Versuchen Sie es erneut. Hilft das nicht, starten Sie den Computer neu.',
-    administrator: 'Führen Sie auf dem Computer `cardwright-host doctor` aus.',
   },
   VERSION_MISMATCH: {
     message: 'Ihre Cardwright-Versionen passen nicht zueinander.',
     cause: 'Ein Teil wurde aktualisiert, ein anderer nicht, oder Ihre Administration verlangt eine neuere Version.',
     user: 'Aktualisieren Sie den genannten Teil und versuchen Sie es erneut.',
-    administrator: 'Verteilen Sie den genannten Teil in seiner aktuellen Version.',
     variants: {
       sdk: {
         message: 'Cardwright auf dieser Website ist zu alt.',
@@ -66,18 +58,15 @@ export const protocolErrors: ErrorsIn<typeof english> = {
     message: 'Die Sitzung ist schon geöffnet.',
     cause: 'Die Seite hat `initialize` zweimal gesendet oder einen Befehl davor.',
     user: RELOAD,
-    administrator: DEVELOPER,
   },
   NOT_INITIALIZED: {
     message: 'Die Sitzung ist noch nicht geöffnet.',
     cause: 'Die Seite hat einen Befehl vor `initialize` gesendet.',
     user: RELOAD,
-    administrator: DEVELOPER,
   },
   MESSAGE_TOO_LARGE: {
     message: 'Eine Nachricht ist größer als erlaubt.',
     cause: 'Ein Schritt, ein Zertifikat oder eine Liste von Schlüsseln ist größer als 256 KiB.',
     user: 'Wenden Sie sich an Ihren Helpdesk.',
-    administrator: 'Melden Sie es den Entwicklern des Portals: Es muss in einem Schritt weniger senden.',
   },
 };

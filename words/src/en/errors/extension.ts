@@ -6,13 +6,10 @@ export const extensionErrors = {
     cause:
       'It is not installed, is switched off, may not run on this site or in private windows, or was installed after this page was opened.',
     user: 'Install the extension or switch it on, and allow it on this site. In a private window, allow it there too. Then reload this page.',
-    administrator:
-      'Deploy the extension by policy. In Firefox, the policy ExtensionSettings also allows it in private windows.',
   },
   SITE_NOT_GRANTED: {
     cause: 'You were not asked yet, you said no, or your administrator blocks the site.',
     user: 'Try again, and choose “Allow” when Cardwright asks.',
-    administrator: 'Grant the site by policy.',
     variants: {
       denied: {
         message: 'You did not allow this site to use your devices.',
@@ -29,46 +26,37 @@ export const extensionErrors = {
   PERMISSION_DENIED: {
     cause: 'The site was granted less than it now uses.',
     user: 'Choose “Revoke” beside the site in the extension menu. Then try again, and allow what it asks for.',
-    administrator: 'Grant the missing class to the site by policy.',
   },
   CMS_KEYS_UNAVAILABLE: {
     cause: 'The site does not serve /.well-known/cardwright, or it is not a JWK set.',
     user: 'Contact your help desk.',
-    administrator: "Check the document, or configure the site's keys by policy.",
   },
   USER_CANCELLED: {
     cause: 'You closed the window or chose “Cancel”.',
     user: "Try again when you're ready.",
-    administrator: 'Nothing to do.',
   },
   WINDOW_NOT_ALLOWED: {
     cause: 'The page is not in front, or another Cardwright window is open.',
     user: 'Close the other window, bring this page to the front and try again.',
-    administrator: 'Nothing to do.',
   },
   INSECURE_CONTEXT: {
     cause: 'Cardwright works on https pages and on localhost, in the top frame only.',
     user: 'Open the page by its https address.',
-    administrator: 'Serve the portal over https.',
   },
   USER_TIMEOUT: {
     cause: 'Nothing was entered in time.',
     user: "Try again when you're ready.",
-    administrator: 'Nothing to do.',
   },
   EXTENSION_LOST: {
     cause: 'The browser stopped, updated or switched off the extension.',
     user: 'Try again.',
-    administrator: 'Nothing to do.',
   },
   TOO_MANY_SESSIONS: {
     cause: 'A tab can have eight sessions at once, because each may start a host.',
     user: 'Reload the page.',
-    administrator: "Report it to the portal's developer.",
   },
   POLICY_CHANGED: {
     cause: 'A session ends when the policy under which it was opened changes.',
     user: 'Try again.',
-    administrator: 'Nothing to do.',
   },
 } satisfies Readonly<Record<string, ErrorText>>;

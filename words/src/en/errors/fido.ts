@@ -5,67 +5,54 @@ export const fidoErrors = {
   RP_NOT_ALLOWED: {
     cause: "The service's address is neither this site's own nor one that your administrator allows for it.",
     user: 'Contact your help desk.',
-    administrator: "Add the service to the site's foreign relying parties in the extension's policy.",
   },
   TOUCH_TIMEOUT: {
     cause: 'It waits about half a minute for a touch.',
     user: 'Try again, and touch the key when it blinks.',
-    administrator: 'Nothing to do.',
   },
   FIDO_PIN_INCORRECT: {
     cause: 'A different PIN was entered.',
     user: 'Check the FIDO PIN of your security key and try again.',
-    administrator: 'A blocked FIDO PIN can only be removed by a reset of the FIDO application.',
   },
   FIDO_PIN_BLOCKED: {
     cause: 'It was entered incorrectly too many times.',
     user: 'Contact your help desk.',
-    administrator: 'Reset the FIDO application; its passkeys are then lost.',
   },
   FIDO_PIN_PAUSED: {
     cause: 'The FIDO PIN was entered incorrectly three times in a row.',
     user: 'Remove the key, insert it, and try again.',
-    administrator: 'Nothing to do.',
   },
   FIDO_PIN_FORGOTTEN: {
     cause: 'The key was used before.',
     user: 'Use another device.',
-    administrator: 'Allow the reset of the FIDO application in the device policy, or reset it before you hand it out.',
   },
   FIDO_PIN_MISSING: {
     cause: 'It was reset in the meantime.',
     user: 'Try again, and choose a FIDO PIN.',
-    administrator: 'Nothing to do.',
   },
   PASSKEY_EXISTS: {
     cause: 'It was registered before, perhaps outside this portal.',
     user: 'Use another device, or ask your help desk to remove the old passkey.',
-    administrator: "Remove the passkey from the user's account at the service.",
   },
   PASSKEY_STORE_FULL: {
     cause: 'A security key holds only so many passkeys.',
     user: 'Use another device.',
-    administrator: 'Remove passkeys from the key, or reset its FIDO application.',
   },
   PASSKEY_NOT_COMPLETED: {
     cause: 'The dialog of the browser or the system was closed, or it took too long.',
     user: 'Try again, and follow the dialog to its end.',
-    administrator: 'Nothing to do.',
   },
   RP_PAGE_UNUSABLE: {
     cause: 'It led to another address, or it could not be opened.',
     user: 'Check your network connection and try again.',
-    administrator: "Check the path of the relying party's page in the extension's policy, and the network.",
   },
   FIDO_RESET_TOO_LATE: {
     cause: 'A key can be reset only in the first seconds after it is inserted.',
     user: 'Try again, and follow the steps quickly.',
-    administrator: 'Nothing to do.',
   },
   FIDO_RESET_REFUSED: {
     cause: 'The device does not allow it.',
     user: 'Use another device.',
-    administrator: 'Reset the device with the tools of its vendor.',
     variants: {
       shared: { cause: 'It shares its PIN with the other applications, and a reset would erase them too.' },
       transport: { cause: 'It allows a reset only over another connection.' },
@@ -74,55 +61,44 @@ export const fidoErrors = {
   AUTHENTICATOR_ERROR: {
     cause: 'It refused a command for a reason that Cardwright does not know.',
     user: 'Remove the device, insert it, and try again.',
-    administrator: 'Look the status up in the CTAP standard (8.2, Status codes).',
   },
   FIDO_UNREACHABLE: {
     cause: 'Windows reserves it for accounts with more rights. On Linux, a rule for the device may be missing.',
     user: 'Contact your help desk.',
-    administrator: 'Let the device policy register passkeys through the browser.',
   },
   PASSKEY_SERVICE_UNAVAILABLE: {
     cause: "The portal couldn't reach it, or it is busy.",
     user: 'Wait a moment and try again.',
-    administrator: "Check the portal's connection to the service, and its limits.",
   },
   PASSKEY_SERVICE_REFUSED: {
     cause: 'The portal lacks a permission there, or the service does not know your account.',
     user: 'Contact your help desk.',
-    administrator: "Check the permissions of the portal's application at the service, and the user's account.",
   },
   PASSKEY_REFUSED: {
     cause: 'What the device signed is not what was asked for.',
     user: 'Contact your help desk.',
-    administrator: 'Look at the reason in the details.',
     variants: {
       attestation: { cause: 'No trusted vendor vouches for the device.' },
       known: { cause: 'The same passkey is registered already.' },
       unusable: {
         cause: "The device doesn't sign with the passkey that it has just created.",
-        administrator: "Check the device's settings, such as “always verify the user”, or use another model.",
       },
     },
   },
   PASSKEY_EXPIRED: {
     cause: 'The service waits only a few minutes.',
     user: 'Try again.',
-    administrator: 'Nothing to do.',
   },
   PASSKEY_NOT_PROVED: {
     cause: 'The browser may have created it on another security key, and your organisation requires proof.',
     user: 'Make sure that only this device is connected, or contact your help desk.',
-    administrator:
-      'Accept passkeys without proof in the device policy, or use readers that reach the FIDO application.',
   },
   PASSKEY_FORBIDDEN: {
     cause: 'The passkey profile of your account excludes the model or requires its attestation.',
     user: 'Use another device.',
-    administrator: "Change the passkey profile at the service, or the device policy's models.",
   },
   PASSKEY_LOGIN_REFUSED: {
     cause: 'It is not registered here, or its device is not active.',
     user: 'Try again with another passkey, or use your password.',
-    administrator: "Check the state of the user's device.",
   },
 } satisfies Readonly<Record<string, ErrorText>>;

@@ -5,37 +5,30 @@ export const protocolErrors = {
   INVALID_MESSAGE: {
     cause: 'It is not a JSON-RPC 2.0 message.',
     user: 'Reload the page.',
-    administrator: "Report it to the portal's developer.",
   },
   METHOD_NOT_FOUND: {
     cause: 'The portal uses a command that this version of Cardwright does not have.',
     user: 'Update Cardwright, then try again.',
-    administrator: "Compare the versions of the portal's sdk, the extension and the host.",
   },
   INVALID_PARAMS: {
     cause: 'A parameter is missing, unknown, too large or of the wrong type.',
     user: 'Reload the page.',
-    administrator: "Report it, with the named parameter, to the portal's developer.",
   },
   INTERNAL: {
     cause: 'A defect in Cardwright.',
     user: 'Try again. If it happens again, send the copied details to your help desk.',
-    administrator: 'Report it with the incident id, which is also in the log of the part that failed.',
   },
   CANCELLED: {
     cause: 'The page asked for it, or was closed.',
     user: "Try again when you're ready.",
-    administrator: 'Nothing to do.',
   },
   TIMEOUT: {
     cause: 'A part of Cardwright is busy or hangs.',
     user: 'Try again. If that fails too, restart the computer.',
-    administrator: 'Run `cardwright-host doctor` on the computer.',
   },
   VERSION_MISMATCH: {
     cause: 'One part was updated and another was not, or your administrator asks for a newer version.',
     user: 'Update the part that is named, then try again.',
-    administrator: 'Deploy the named part in its current version.',
     variants: {
       sdk: {
         message: 'Cardwright on this site is too old.',
@@ -54,16 +47,13 @@ export const protocolErrors = {
   ALREADY_INITIALIZED: {
     cause: 'The page sent `initialize` twice, or a command before it.',
     user: 'Reload the page.',
-    administrator: "Report it to the portal's developer.",
   },
   NOT_INITIALIZED: {
     cause: 'The page sent a command before `initialize`.',
     user: 'Reload the page.',
-    administrator: "Report it to the portal's developer.",
   },
   MESSAGE_TOO_LARGE: {
     cause: 'A step, a certificate or a list of keys is larger than 256 KiB.',
     user: 'Contact your help desk.',
-    administrator: "Report it to the portal's developer: it must send less in one step.",
   },
 } satisfies Readonly<Record<string, ErrorText>>;

@@ -60,7 +60,7 @@ export function describeFault(code: string): HTMLElement {
     const words = wordsOfCode(code, texts);
     cause.textContent = words.cause;
     user.textContent = words.user;
-    administrator.textContent = words.administrator;
+    administrator.textContent = texts[code]?.administrator ?? '';
   });
   return element(
     'div',
