@@ -28,6 +28,10 @@ it('German is complete', () => {
   expect(complete).toContain('de');
 });
 
+it.each(areas)('the README of the words lists %s', (area) => {
+  expect(readFileSync(path.join(SOURCES, '..', 'README.md'), 'utf8')).toMatch(new RegExp(`^\\| \`${area}\` `, 'm'));
+});
+
 describe.each(complete)('the complete language %s', (language) => {
   it.each(areas)('lacks no sentence of %s, and has no sentence that English lacks', async (area) => {
     const english = [...sentencesOf(await wordsIn('en', area)).keys()];
