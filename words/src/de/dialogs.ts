@@ -33,7 +33,7 @@ export const words: Partly<typeof english> = {
 
   checking: 'Dieser Computer wird geprüft',
   checkingHint: 'Vier Dinge sind nötig, um Ihr Gerät zu erreichen. Das dauert nur einen Moment.',
-  startingHint: 'Cardwright startet auf diesem Computer noch. Es geht danach automatisch weiter.',
+  startingHint: 'Cardwright wird auf diesem Computer noch gestartet. Danach geht es automatisch weiter.',
   extension: 'Browser-Erweiterung',
   site: 'Erlaubnis für diese Website',
   host: 'Cardwright auf diesem Computer',
