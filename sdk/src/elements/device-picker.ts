@@ -60,8 +60,8 @@ export class DevicePicker extends WordedElement {
       }
 
       input {
-        width: 20px;
-        height: 20px;
+        width: 1.25rem;
+        height: 1.25rem;
         margin: 2px 0 0;
         accent-color: var(--accent);
       }

@@ -45,8 +45,8 @@ export class ErrorPane extends WordedElement {
       }
 
       .sign svg {
-        width: 28px;
-        height: 28px;
+        width: 1.75rem;
+        height: 1.75rem;
       }
 
       h2 {

@@ -1,14 +1,14 @@
 import { html, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
 
 /**
- * Returns an icon of 20 by 20 pixels, in the colour of the text beside it. An icon only repeats this text, so it is hidden from screen
+ * Returns an icon of 1.25 by 1.25 rem, in the colour of the text beside it. An icon only repeats this text, so it is hidden from screen
  * readers.
  */
 const icon = (content: SVGTemplateResult): TemplateResult =>
   html`<svg
     viewBox="0 0 20 20"
-    width="20"
-    height="20"
+    width="1.25rem"
+    height="1.25rem"
     fill="none"
     stroke="currentColor"
     stroke-width="1.8"

@@ -81,8 +81,8 @@ export const paneStyles = css`
   }
 
   .spinner {
-    width: 20px;
-    height: 20px;
+    width: 1.25rem;
+    height: 1.25rem;
     border: 2.5px solid var(--line);
     border-top-color: var(--accent);
     border-radius: 50%;
@@ -90,8 +90,8 @@ export const paneStyles = css`
   }
 
   .spinner.large {
-    width: 48px;
-    height: 48px;
+    width: 3rem;
+    height: 3rem;
     margin-bottom: var(--space-5);
     border-width: 4px;
   }
