@@ -28,7 +28,6 @@ export const TROUBLESHOOTING: Readonly<Record<TroubleshootingGroup, readonly Err
     'VERSION_MISMATCH',
     'TIMEOUT',
     'BROWSER_SANDBOXED',
-    'HOST_BLOCKED',
     'HOST_INTERPRETER_FORBIDDEN',
     'HOST_MANIFEST_INVALID',
     'USER_HOST_FORBIDDEN',

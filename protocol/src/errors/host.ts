@@ -73,13 +73,6 @@ export const hostErrors = defineErrors({
     recovery: 'ask-operator',
     message: "Windows doesn't let the browser start Cardwright.",
   },
-  HOST_BLOCKED: {
-    number: 3010,
-    layer: 'host',
-    retriable: false,
-    recovery: 'ask-operator',
-    message: 'Security software blocks Cardwright on this computer.',
-  },
   HOST_ANSWER_INVALID: {
     number: 3011,
     layer: 'host',

@@ -64,7 +64,6 @@ export const STAGED = {
   HOST_INTERPRETER_FORBIDDEN: nowhere(
     'Only Windows starts hosts through a command interpreter that policy can forbid. The tests of doctor show it such a registry.',
   ),
-  HOST_BLOCKED: nowhere('It needs endpoint protection, or an allow list of programs, that stops the host.'),
   HOST_ANSWER_INVALID: browser,
   BROWSER_SANDBOXED: nowhere(
     'It needs a browser in the sandbox of a Snap or Flatpak. The tests of doctor show it the files of one.',

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import * as entry from '@cardwright/cms';
 import { STANDARD_OPERATIONS } from '@cardwright/cms';
-import { commands, isMethod } from '@cardwright/protocol';
+import { commands, errorCatalogue } from '@cardwright/protocol';
 import { inRepository } from '@cardwright/stage';
 import { words } from '@cardwright/words/en/portal-server';
 
@@ -69,17 +70,32 @@ it("shows each element of the portal's pages somewhere", () => {
   expect(elements.filter(([, tag = '', name = '']) => !isShown(tag) && !tabs.includes(name))).toEqual([]);
 });
 
-/** Tests that take their cases from the tables. They name nothing of their own accord. */
-const OF_ALL = ['tests/unit/protocol/', 'tests/unit/docs/'];
-const testedIn = filesIn('tests')
-  .filter((file) => !OF_ALL.some((folder) => file.startsWith(folder)))
-  .map(read);
-const isTested = (name: string): boolean => testedIn.some((text) => text.includes(`'${name}'`));
+const PRODUCT = ['cms/src', 'extension/src', 'native-host/src', 'portal/src', 'protocol/src', 'sdk/src'];
+/** Where codes are defined and listed, which gives no error. */
+const LISTS_OF_CODES = /^protocol\/src\/(?:errors\/|publish\/|troubleshooting\.ts)/;
+const product = filesIn(...PRODUCT)
+  .filter((file) => !LISTS_OF_CODES.test(file))
+  .map(read)
+  .join('\n');
 
-it.each(Object.keys(commands).filter(isMethod))('sends the command %s in a test', (method) => {
-  expect(isTested(method)).toBe(true);
+it.each(Object.keys(errorCatalogue))('gives the error %s somewhere', (code) => {
+  expect(product).toMatch(new RegExp(`['\`]${code}['\`]`));
 });
 
-it.each(STANDARD_OPERATIONS)('starts the operation $kind in a test', ({ kind }) => {
-  expect(isTested(kind)).toBe(true);
+/** Reads the tests themselves, without what they share: lists there name everything. */
+const testsIn = (...folders: readonly string[]): string =>
+  filesIn(...folders.map((folder) => `tests/${folder}`))
+    .filter((file) => file.endsWith('.test.ts'))
+    .map(read)
+    .join('\n');
+
+const ofCommands = testsIn('unit/native-host', 'unit/extension', 'unit/sdk', 'simulation', 'integration', 'e2e');
+it.each(Object.keys(commands))('sends the command %s in a test', (method) => {
+  expect(ofCommands).toContain(`'${method}'`);
+});
+
+const ofOperations = testsIn('engine');
+it.each(STANDARD_OPERATIONS)('tests the operation $kind with the engine', (operation) => {
+  const [name = ''] = Object.entries(entry).flatMap(([exported, value]) => (value === operation ? [exported] : []));
+  expect(ofOperations).toMatch(new RegExp(`kind: '${operation.kind}'|\\b${name}\\b`));
 });

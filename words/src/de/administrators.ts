@@ -47,7 +47,6 @@ export const words: Partly<typeof english> = {
     'Führen Sie `cardwright-host doctor` aus: Es nennt Manifest und Datei. Installieren Sie das Hostprogramm neu.',
   HOST_INTERPRETER_FORBIDDEN:
     'Erlauben Sie die Eingabeaufforderung für Skripte (DisableCMD = 2), oder verwenden Sie einen Browser, der Hostprogramme direkt startet.',
-  HOST_BLOCKED: 'Erlauben Sie die Datei des Hostprogramms im Endpunktschutz, nach Signatur oder Pfad.',
   HOST_ANSWER_INVALID: 'Führen Sie `cardwright-host doctor` aus, und installieren Sie das Hostprogramm neu.',
   BROWSER_SANDBOXED:
     'Installieren Sie den Browser als Systempaket (deb oder rpm), oder geben Sie ihm Zugang zum Portal für Native Messaging.',

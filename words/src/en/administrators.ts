@@ -37,7 +37,6 @@ export const words = {
   HOST_START_FAILED: 'Run `cardwright-host doctor`: it names the manifest and the file. Reinstall the host.',
   HOST_INTERPRETER_FORBIDDEN:
     'Allow the command prompt for scripts (DisableCMD = 2), or use a browser that starts hosts directly.',
-  HOST_BLOCKED: "Allow the host's file in the endpoint protection, by its signature or its path.",
   HOST_ANSWER_INVALID: 'Run `cardwright-host doctor`, and reinstall the host.',
   BROWSER_SANDBOXED:
     'Install the browser as a system package (deb or rpm), or give it access to the native messaging portal.',

@@ -54,11 +54,6 @@ export const hostErrors: ErrorsIn<typeof english> = {
       'Eine Richtlinie verbietet die Eingabeaufforderung (DisableCMD), durch die der Browser Hostprogramme startet.',
     user: HELP_DESK,
   },
-  HOST_BLOCKED: {
-    message: 'Eine Sicherheitssoftware blockiert Cardwright auf diesem Computer.',
-    cause: 'Endpunktschutz oder eine Liste erlaubter Programme hält das Hostprogramm an.',
-    user: HELP_DESK,
-  },
   HOST_ANSWER_INVALID: {
     message: 'Cardwright auf diesem Computer hat eine unlesbare Antwort gegeben.',
     cause: 'An seiner Stelle ist ein anderes Programm eingetragen, oder etwas schreibt in seine Ausgabe.',

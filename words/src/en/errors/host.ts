@@ -38,10 +38,6 @@ export const hostErrors = {
     cause: 'Policy forbids the command prompt (DisableCMD), and the browser starts hosts through it.',
     user: 'Contact your help desk.',
   },
-  HOST_BLOCKED: {
-    cause: 'Endpoint protection or an allow list of programs stops the host.',
-    user: 'Contact your help desk.',
-  },
   HOST_ANSWER_INVALID: {
     cause: 'Another program is registered in its place, or something writes into its output.',
     user: 'Contact your help desk.',
