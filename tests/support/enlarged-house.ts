@@ -19,6 +19,8 @@ export class EnlargedHouse {
       cpSync(path.join(ROOT, name), this.at(name), { recursive: true, preserveTimestamps: true, filter: isOurs });
     this.#link('node_modules');
     for (const name of PACKAGES) this.#link(path.join(name, 'node_modules'));
+    // The repository may have the language already. Here it has these sentences alone.
+    rmSync(this.at('words', 'src', language), { recursive: true, force: true });
     mkdirSync(this.at('words', 'src', language));
     for (const [name, text] of Object.entries(files)) this.write(path.join('words', 'src', language, name), text);
   }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll } from '@jest/globals';
 import { policySeeds } from '@cardwright/cms';
 import { CardwrightError, validate } from '@cardwright/protocol';
 import type { HelpDesk } from '@cardwright/protocol/policy';
+import { LANGUAGES } from '@cardwright/words';
 import { models } from '@cardwright/words/en/dialogs/models';
 import type { Page } from 'puppeteer-core';
 import * as v from 'valibot';
@@ -17,8 +18,6 @@ import { openPageBrowser, openPage, PageServer, type Look, type PageBrowser } fr
 const PUBLIC = new URL('../../portal/dist/public/', import.meta.url).pathname;
 const POLICIES = new URL('../../portal/config/device-policies.json', import.meta.url).pathname;
 
-export type Language = 'en' | 'de';
-
 /** A page of the portal, with its server's answers. */
 export interface PortalScene {
   readonly page: 'login' | 'my-devices' | 'operator' | 'operator-device' | 'help';
@@ -30,7 +29,7 @@ export interface PortalScene {
   readonly summary?: object;
   readonly role?: 'user' | 'operator';
   /** The language of the page. */
-  readonly language?: Language;
+  readonly language?: string;
   readonly devices?: readonly object[];
   /** The operations that devices can offer; by default those of a CMS that names none. */
   readonly operations?: readonly object[];
@@ -141,7 +140,7 @@ export class PortalPages {
   #browser: PageBrowser | undefined;
   #server: PageServer | undefined;
   #scene: PortalScene | undefined;
-  #language: Language = 'en';
+  #language = 'en';
   #proposals: readonly object[] = [];
 
   /** Sets the pages up for all tests of a file. */
@@ -166,7 +165,7 @@ export class PortalPages {
   }
 
   /** Serves the page of the scene in a language. */
-  #speak(language: Language): void {
+  #speak(language: string): void {
     if (!this.#scene) throw new Error('no scene is played yet');
     this.#language = language;
     const { page, address = `/${page}`, helpDesk = HELP_DESK } = this.#scene;
@@ -204,7 +203,7 @@ export class PortalPages {
     if (path === 'session' && method === 'POST') throw new CardwrightError('LOGIN_REQUIRED', { fresh: false });
     if (path === 'session') return { user, passkeys: this.#scene?.takesPasskeys ?? false };
     if (path === 'session/language') {
-      this.#speak(v.parse(v.object({ language: v.picklist(['en', 'de']) }), body).language);
+      this.#speak(v.parse(v.object({ language: v.picklist(LANGUAGES) }), body).language);
       return { user };
     }
     if (path === 'session/passkey/options') return { options: newPasskeyOptions() };

@@ -3,7 +3,7 @@ import type { Page } from 'puppeteer-core';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
 import { waitFor } from '../../support/page-stage.js';
 import { device, versionOf, WHOLE } from '../../support/portal-devices.js';
-import { focusedIn, PortalPages, type Language } from '../../support/portal-pages.js';
+import { focusedIn, PortalPages } from '../../support/portal-pages.js';
 
 const portal = PortalPages.forTests();
 const CODED = [device('d1', 'active', { ownerActions: [], canIssueCode: true })];
@@ -103,7 +103,7 @@ it("is required by a model's policy that says so on the page Device policy", asy
 });
 
 describe('My Devices', () => {
-  it.each<[Language, string[]]>([
+  it.each<[string, string[]]>([
     [
       'en',
       ['Your help desk gave out a one-time code for a new PIN:', 'If you did not ask for one, call your help desk'],

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Page } from 'puppeteer-core';
 import { waitFor } from '../../support/page-stage.js';
 import { BROKEN, UNAPPROVED, device } from '../../support/portal-devices.js';
-import { PortalPages, focusedIn, type Language } from '../../support/portal-pages.js';
+import { PortalPages, focusedIn } from '../../support/portal-pages.js';
 
 const portal = PortalPages.forTests();
 
@@ -19,7 +19,7 @@ describe('a device that is not complete', () => {
       ),
     );
 
-  it.each<[Language, string[]]>([
+  it.each<[string, string[]]>([
     [
       'en',
       [
@@ -54,7 +54,7 @@ describe('a device that is not complete', () => {
     await page.close();
   });
 
-  it.each<[Language, string[]]>([
+  it.each<[string, string[]]>([
     [
       'en',
       [
