@@ -9,7 +9,7 @@ const AUDIT = 'Der Grund steht im Auditprotokoll.';
 const ASK_DOCTOR =
   'Führen Sie `cardwright-host doctor` aus: Es nennt Programme, die die Smartcard-Bibliothek geladen haben.';
 
-/** What an administrator or an operator does about each error of the catalogue, in German. */
+/** The action of an administrator or an operator for each error of the catalogue, in German. */
 export const words: Partly<typeof english> = {
   INVALID_MESSAGE: DEVELOPER,
   METHOD_NOT_FOUND: 'Vergleichen Sie die Versionen von Portal-SDK, Erweiterung und Hostprogramm.',

@@ -1,6 +1,6 @@
 /**
- * What an administrator or an operator does about each error of the catalogue. Pages for users have no such sentences: these words are apart,
- * so that no dialog weighs more for them.
+ * The action of an administrator or an operator for each error of the catalogue. Pages for users do not show these sentences, so the sentences
+ * are in a file of their own, and no dialog contains them.
  */
 export const words = {
   INVALID_MESSAGE: "Report it to the portal's developer.",

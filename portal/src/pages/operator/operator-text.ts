@@ -7,7 +7,7 @@ const { lang } = document.documentElement;
 /** The operator's texts in the page's language; English if they cannot be loaded. */
 export const operatorText = await pages.load(lang).catch(() => pages.english);
 
-/** What an administrator does about each error, in the page's language; English if the texts cannot be loaded. */
+/** The administrator's action for each error, in the page's language; English if the texts cannot be loaded. */
 export const administratorsText = await administrators.load(lang).catch(() => administrators.english);
 
 /** Renders a sentence. Text between backticks becomes code, such as the name of a command. */
