@@ -19,15 +19,6 @@ export const MOBILE_PROOFS = ['none', 'password', 'card'] as const;
 export const mobileProof = v.picklist(MOBILE_PROOFS);
 export type MobileProof = v.InferOutput<typeof mobileProof>;
 
-export const mobileOffer = v.strictObject({
-  proof: mobileProof,
-  verified: described(
-    v.boolean(),
-    'Whether mobile devices know who signs the profile; else they show it as *Unverified*, and the page says so before.',
-  ),
-});
-export type MobileOffer = v.InferOutput<typeof mobileOffer>;
-
 export const startEnrolment = v.strictObject({
   password: v.exactOptional(described(text(200), "The user's own, where the proof is `password`.")),
   operation: v.exactOptional(
@@ -102,6 +93,21 @@ export const enrolmentStatus = v.strictObject({
   failure: described(v.nullable(wireError), 'Why it failed.'),
 });
 export type EnrolmentStatus = v.InferOutput<typeof enrolmentStatus>;
+
+export const mobileOffer = v.strictObject({
+  proof: mobileProof,
+  verified: described(
+    v.boolean(),
+    'Whether mobile devices know who signs the profile; else they show it as *Unverified*, and the page says so before.',
+  ),
+  underWay: v.exactOptional(
+    described(
+      enrolmentStatus,
+      "The user's enrolment that a mobile device has reached, if there is one: the page continues it instead of starting another.",
+    ),
+  ),
+});
+export type MobileOffer = v.InferOutput<typeof mobileOffer>;
 
 export const startedEnrolment = v.strictObject({
   status: enrolmentStatus,

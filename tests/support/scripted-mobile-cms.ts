@@ -17,6 +17,7 @@ export const PASSWORD = 'correct horse battery staple';
 const ENROLMENT = '0b8f6c1e-5d43-4c1a-9a55-3f6d2e7b9c10';
 const PATH = `mobile/enrolments/${ENROLMENT}`;
 export const IPHONE = { model: 'iPhone 16 Pro', serial: 'F2LX4QHW0P', version: '22A3354' };
+const REACHED: readonly EnrolmentState[] = ['downloaded', 'to-confirm', 'enrolling', 'issued'];
 const FINAL: readonly EnrolmentState[] = ['installed', 'failed', 'cancelled'];
 
 /** Plays the CMS in the enrolment of a mobile device, which the test plays. */
@@ -41,7 +42,7 @@ export class ScriptedMobileCms extends ScriptedCms {
     if (this.outage) throw this.outage;
     switch (path) {
       case 'mobile':
-        return this.offer;
+        return { ...this.offer, ...(REACHED.includes(this.enrolmentState) && { underWay: this.#status }) };
       case 'mobile/enrolments':
         return this.#begin(body);
       case PATH:

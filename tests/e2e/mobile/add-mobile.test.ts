@@ -23,7 +23,7 @@ afterEach(() => place.tidyUp({ keep: alice }));
 afterAll(() => place.close());
 
 describe('Add Mobile', () => {
-  it('shows a code, follows the phone by itself, asks for its owner, and lists it until it is deleted', async () => {
+  it('shows a code, follows the phone by itself, also after a reload, asks for its owner, and lists it until it is deleted', async () => {
     const phone = await Iphone.make({ delayFactor: DELAY_FACTOR });
     await alice.devices(0);
     await dialog.open();
@@ -39,6 +39,10 @@ describe('Add Mobile', () => {
     await installation.identify();
     expect(await dialog.shownPhone()).toEqual({ model: 'iPhone 16 Pro', serial: phone.serial });
     const installed = phone.finish(installation);
+    // The phone waits, and the page is reloaded: the dialog opens again for the same phone.
+    alice.page.once('dialog', (question) => void question.accept());
+    await alice.page.reload();
+    expect(await dialog.shownPhone()).toEqual({ model: 'iPhone 16 Pro', serial: phone.serial });
     await dialog.confirm();
     const { identities, identifier } = await installed;
     await dialog.finish();

@@ -120,6 +120,55 @@ describe('adding a mobile device', () => {
     await isCancelled();
   });
 
+  it('finds the phone that waits again after a reload, also when it is added once more', async () => {
+    await addMobile();
+    await user.sees('code');
+    cms.see('to-confirm');
+    await user.sees('confirm');
+    user.page.on('dialog', (dialog) => void dialog.accept());
+    await user.page.reload();
+    await user.sees('confirm');
+    await user.reads(IPHONE.serial);
+    await user.leave();
+    // The tab is gone, and with it what the page has remembered.
+    await addMobile();
+    await user.sees('confirm');
+    await user.click('#confirm');
+    await user.sees('certificates');
+    expect(cms.confirmed).toBe(IPHONE.serial);
+    expect(cms.started).toHaveLength(1);
+    expect(cancellations()).toBe(0);
+  });
+
+  thoroughIt('gives a new code if the profile did not arrive, however often the dialog finds it', async () => {
+    await addMobile();
+    await user.sees('code');
+    cms.see('downloaded');
+    await user.sees('install');
+    await user.leave();
+    await addMobile();
+    await user.sees('install');
+    await user.click('#retry');
+    await user.sees('code');
+    expect(cms.started).toHaveLength(2);
+    expect(cancellations()).toBe(1);
+  });
+
+  thoroughIt('opens nothing by itself after a reload if no phone waits any more', async () => {
+    await addMobile();
+    await user.sees('code');
+    cms.see('to-confirm');
+    await user.sees('confirm');
+    user.page.on('dialog', (dialog) => void dialog.accept());
+    cms.failUnheard(new CardwrightError('PHONE_NOT_CONFIRMED'));
+    const asked = cms.calls.length;
+    await user.page.reload();
+    await until(() => cms.calls.length > asked, { what: 'the page asks for the phone' });
+    await user.page.click('#add');
+    await user.sees('code');
+    expect(cms.started).toHaveLength(2);
+  });
+
   thoroughIt('cancels if the phone is someone else’s, and gives a new code', async () => {
     await addMobile();
     await user.sees('code');

@@ -65,7 +65,7 @@ const LIMITS: readonly Limit[] = [
     from: { script: "import '@cardwright/sdk/elements';", in: 'portal' },
     most: { gzip: 82 * KB },
     parts: {
-      'sdk/elements': 122_000,
+      'sdk/elements': 122_500,
       'words/en': 36_500,
       'protocol/errors': 21_500,
       'qrcode-generator': 21_500,

@@ -64,6 +64,7 @@ export const words: Partly<typeof english> = {
     'Tippen Sie oben rechts auf „Installieren“, und geben Sie Ihren Gerätecode ein, falls danach gefragt wird.',
     'Tippen Sie noch einmal auf „Installieren“. Das Gerät wartet dann, bis Sie es hier bestätigen.',
   ],
+  installNewCode: 'Zeigen die Einstellungen „Profil geladen“ nicht an, holen Sie einen neuen Code.',
   stolenDeviceProtection:
     'Ist der Schutz für gestohlene Geräte eingeschaltet, und sind Sie nicht an einem vertrauten Ort, schalten Sie ihn vorher in den Einstellungen aus.',
 

@@ -68,6 +68,7 @@ export const words = {
     'Tap “Install” at the top right, and enter your passcode if you are asked for it.',
     'Tap “Install” again. The device then waits while you confirm it here.',
   ],
+  installNewCode: 'If Settings does not show “Profile Downloaded”, get a new code.',
   stolenDeviceProtection:
     'If Stolen Device Protection is on, and you are not in a familiar place, turn it off first in Settings.',
 

@@ -37,6 +37,11 @@ export interface MobileDevices {
   /** Returns what the user's page shows before an enrolment. Returns null if the user may not add a mobile device. */
   offerFor(user: User): MobileOffer | null;
   /**
+   * Returns the status of the user's enrolment that a phone has reached: the phone has the first profile, and the enrolment has not ended. Returns
+   * null if there is none. Nothing in the status leads to the link, so this user's other sessions may see it too.
+   */
+  underWay(user: User): Promise<EnrolmentStatus | null>;
+  /**
    * Begins an enrolment. An earlier open enrolment of the user is cancelled.
    *
    * @throws CardwrightError `MOBILE_FORBIDDEN`, `PASSWORD_INCORRECT`, `CARD_PROOF_NEEDED`, `DEVICE_LIMIT`, `RATE_LIMITED`;

@@ -26,13 +26,23 @@ import { Enrolment } from './enrolment.js';
 import { hasReachedPhone } from './enrolment-state.js';
 import { missingPane, mobileStopPane } from './enrolment-panes.js';
 import { mobileFooter, mobileQuestionFooter, type MobileActions } from './mobile-footer.js';
-import { MOBILE_STEPS, hasWindow, isAwaitingUser, mobileKeyOf, mobileStepOf, type MobilePane } from './mobile-pane.js';
+import {
+  MOBILE_STEPS,
+  hasWindow,
+  isAwaitingUser,
+  isUnderWay,
+  mobileKeyOf,
+  mobileStepOf,
+  type MobilePane,
+} from './mobile-pane.js';
 import { mobileStyles } from './mobile-styles.js';
 import { paneContent } from './pane-content.js';
+import { WaitingPhone } from './waiting-phone.js';
 
 /**
  * The dialog that adds a mobile device. If the CMS demands a proof, the user first proves their identity. The dialog then shows a QR code,
- * follows the mobile device's progress, and asks the user to confirm that the device is theirs.
+ * follows the mobile device's progress, and asks the user to confirm that the device is theirs. A mobile device that is already being set up is
+ * found again instead, and after a reload of the page the dialog opens for it by itself.
  *
  * Fires `cardwright-mobile-installed` (detail: the last `EnrolmentStatus`) when the device is active and has all its certificates. Fires
  * `cardwright-closed` whenever the dialog has closed and nothing is running any more.
@@ -81,13 +91,13 @@ export class AddMobile extends MobileElement {
   readonly #leaveGuard = new LeaveGuard();
   readonly #tabTitle = new TabTitle();
 
-  /** Opens the dialog and starts an enrolment. Does nothing if the dialog is open. */
+  /** Opens the dialog, and continues the user's enrolment or starts one. Does nothing if the dialog is open. */
   async open(): Promise<void> {
     if (this.#enrolment) return;
     this.#reopening.forget();
     this.#shownKey = '';
     this.offer = null;
-    const cms = new CmsClient(this.endpoint, { language: wishedLanguage() });
+    const cms = this.#newClient();
     const enrolment = new Enrolment(cms, {
       onPane: this.#onPane,
       onOffer: (offer) => {
@@ -115,6 +125,7 @@ export class AddMobile extends MobileElement {
 
   protected override firstUpdated(): void {
     if (this.#reopening.take()) void this.open();
+    else void this.#waitingPhone.isFound(this.#newClient()).then((isFound) => (isFound ? this.open() : undefined));
   }
 
   protected override render(): TemplateResult {
@@ -164,6 +175,14 @@ export class AddMobile extends MobileElement {
   /** The note that this dialog must open again after a reload of the page. This note is kept apart from the notes of the wizards. */
   get #reopening(): Reopening {
     return new Reopening(`${this.endpoint} mobile`);
+  }
+
+  get #waitingPhone(): WaitingPhone {
+    return new WaitingPhone(this.endpoint);
+  }
+
+  #newClient(): CmsClient {
+    return new CmsClient(this.endpoint, { language: wishedLanguage() });
   }
 
   get #view(): MobileView {
@@ -250,6 +269,7 @@ export class AddMobile extends MobileElement {
     // gives way.
     if (!isUnderWay(pane) || (pane.name === 'confirm' && this.question === 'missing')) this.question = null;
     this.#leaveGuard.set(isUnderWay(pane));
+    this.#waitingPhone.note(pane);
     this.#tabTitle.set(isAwaitingUser(pane) ? this.text.tabTitle : null);
     if (hasWindow(pane) !== hasWindow(before)) this.isWindowLost = false;
     if (pane.name !== before.name) {
@@ -312,6 +332,7 @@ export class AddMobile extends MobileElement {
     this.#leaveGuard.set(false);
     this.#tabTitle.set(null);
     this.#reopening.forget();
+    this.#waitingPhone.forget();
     this.dialog?.close();
     this.#closing = enrolment.cancel().then(() => {
       this.dispatchEvent(new CustomEvent('cardwright-closed', { bubbles: true, composed: true }));
@@ -319,10 +340,6 @@ export class AddMobile extends MobileElement {
     return this.#closing;
   };
 }
-
-/** True while the QR code is shown, or while a mobile device that scanned it is being set up. */
-const isUnderWay = ({ name }: MobilePane): boolean =>
-  name === 'code' || name === 'install' || name === 'confirm' || name === 'certificates';
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -55,7 +55,7 @@ export function installPane(
       ${installIllustration}
     </div>
     ${unverifiedNote(text, isVerified)}
-    <p class="hint muted">${words.stolenDeviceProtection}</p>
+    <p class="hint muted">${words.stolenDeviceProtection} ${words.installNewCode}</p>
     ${timeLeft(expiresAt, countdown)}`;
 }
 

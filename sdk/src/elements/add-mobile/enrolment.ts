@@ -6,11 +6,12 @@ import {
   type EnrolmentStatus,
   type MobileOffer,
   type StartEnrolment,
+  type StartedEnrolment,
 } from '@cardwright/protocol/mobile';
 import { CANCEL_TIMEOUT, type CmsClient } from '../../cms-client.js';
 import { checksAfter } from '../check-computer.js';
-import { isOver, statusOf } from './enrolment-state.js';
-import { mobileStepOf, paneOf, type MobilePane } from './mobile-pane.js';
+import { hasReachedPhone, isOver, statusOf } from './enrolment-state.js';
+import { mobileStepOf, paneOf, type MobilePane, type Started } from './mobile-pane.js';
 import { OwnerProof } from './owner-proof.js';
 import { StatusFeed, openEventSource, type FeedOptions } from './status-feed.js';
 
@@ -24,7 +25,7 @@ export interface EnrolmentListener {
 
 /**
  * The logic of the dialog for mobile devices, without its appearance: it lets users prove their identity, shows the QR code, and follows
- * the mobile device.
+ * the mobile device. It finds a mobile device again that is already being added.
  */
 export class Enrolment {
   readonly #cancelled = new AbortController();
@@ -36,6 +37,8 @@ export class Enrolment {
   /** Controller that is aborted to end the current attempt to enrol a device. */
   #try = new AbortController();
   #running: Promise<void> = Promise.resolve();
+  /** Ids of the enrolments that an attempt has ended. They may still be open at the CMS, if the CMS could not be told. */
+  readonly #ended = new Set<string>();
 
   constructor(
     private readonly cms: CmsClient,
@@ -44,12 +47,13 @@ export class Enrolment {
   ) {}
 
   /**
-   * Starts an enrolment as soon as the previous attempt has ended. An attempt that is still running is waited for, not ended. An enrolment
-   * that the previous attempt left open at the CMS is cancelled first.
+   * Continues the user's enrolment that has reached a mobile device, for example after a reload of the page. If there is none, starts an
+   * enrolment. First ends the previous attempt, and cancels the enrolment that it left open at the CMS. Such an enrolment is never continued:
+   * the user may have rejected its mobile device, or asked for a new code.
    */
   run(): void {
     this.#show({ name: 'preparing' });
-    this.#running = this.#running.then(() => this.#run());
+    this.#running = Promise.all([this.#running, this.#end()]).then(() => this.#run());
   }
 
   givePassword(password: string): void {
@@ -127,8 +131,8 @@ export class Enrolment {
     try {
       const offer = await this.cms.request('mobile', mobileOffer, { signal });
       this.listener.onOffer(offer);
-      const { link, status } = await this.#start(offer, signal);
-      const started = { link, isVerified: offer.verified };
+      const { link, status } = this.#toContinue(offer) ?? (await this.#start(offer, signal));
+      const started: Started = { link, isVerified: offer.verified };
       const onStatus = (now: EnrolmentStatus): void => {
         this.listener.onStatus(now);
         if (!signal.aborted) this.#showNew(paneOf(now, started));
@@ -144,7 +148,13 @@ export class Enrolment {
     }
   }
 
-  async #start({ proof }: MobileOffer, signal: AbortSignal) {
+  /** Returns the enrolment to continue, whose link is known no more and needed no more; null if an enrolment has to be started. */
+  #toContinue({ underWay }: MobileOffer): { readonly link: null; readonly status: EnrolmentStatus } | null {
+    if (!underWay || !hasReachedPhone(underWay) || this.#ended.has(underWay.enrolment)) return null;
+    return { link: null, status: underWay };
+  }
+
+  async #start({ proof }: MobileOffer, signal: AbortSignal): Promise<StartedEnrolment> {
     switch (proof) {
       case 'none':
         return this.#post({});
@@ -189,6 +199,7 @@ export class Enrolment {
     this.#try.abort();
     if (!feed || isOver(feed.last)) return;
     const { enrolment } = feed.last;
+    this.#ended.add(enrolment);
     const path = `mobile/enrolments/${enrolment}/cancel`;
     try {
       const schema = statusOf(enrolment);

@@ -28,8 +28,9 @@ export function mobileFooter(pane: MobilePane, view: MobileView, actions: Mobile
   switch (pane.name) {
     case 'password':
       return [cancel, primary('next', text.next, actions.submitPassword, pane.isSent)];
-    case 'code':
     case 'install':
+      return [cancel, secondary('retry', words.newCode, run), secondary('done', text.finish, actions.done)];
+    case 'code':
     case 'certificates':
       return [cancel, secondary('done', text.finish, actions.done)];
     case 'confirm':

@@ -64,7 +64,8 @@ export type MobileErrorPane = Extract<MobilePane, { readonly name: 'error' }>;
 
 /** Facts that are known from the beginning of the enrolment. */
 export interface Started {
-  readonly link: string;
+  /** The link of an enrolment that was started here; null if the enrolment was found, because the CMS tells a link only once. */
+  readonly link: string | null;
   readonly isVerified: boolean;
 }
 
@@ -74,6 +75,8 @@ export function paneOf(status: EnrolmentStatus, { link, isVerified }: Started): 
   switch (state) {
     case 'waiting':
     case 'opened':
+      // Only an enrolment that has reached a mobile device is continued without its link, and no enrolment goes back to these states.
+      if (link === null) return fault(new CardwrightError('INVALID_MESSAGE'), lastRequest);
       return { name: 'code', link, isOpened: state === 'opened', expiresAt, isVerified };
     case 'downloaded':
       return { name: 'install', expiresAt, isVerified };
@@ -168,3 +171,7 @@ export function hasWindow(pane: MobilePane): boolean {
 /** True if a window of the extension, the question about the phone, or a touch waits for the user at this computer. */
 export const isAwaitingUser = (pane: MobilePane): boolean =>
   hasWindow(pane) || pane.name === 'confirm' || (pane.name === 'prove' && proofTaskOf(pane) === 'touch');
+
+/** True while the QR code is shown, or while a mobile device that scanned it is being set up. */
+export const isUnderWay = ({ name }: MobilePane): boolean =>
+  name === 'code' || name === 'install' || name === 'confirm' || name === 'certificates';

@@ -21,7 +21,7 @@ export interface EventStream {
 
 export interface FeedOptions {
   readonly cms: CmsClient;
-  /** Status in the answer to the request that started the enrolment. */
+  /** Status in the answer to the request that started or found the enrolment. */
   readonly first: EnrolmentStatus;
   readonly signal: AbortSignal;
   readonly onStatus: (status: EnrolmentStatus) => void;

@@ -76,6 +76,11 @@ export class FakeMobile implements MobileDevices, Pick<ScepServer, 'answer'> {
   offerFor: MobileDevices['offerFor'] = ({ username }) =>
     username === 'bob' ? null : { proof: 'none', verified: false };
 
+  underWay: MobileDevices['underWay'] = ({ id }) => {
+    const own = [...this.enrolments.values()].filter(({ user }) => user === id).map(({ status }) => status);
+    return Promise.resolve(own.find(({ state }) => state === 'to-confirm') ?? null);
+  };
+
   start: MobileDevices['start'] = (user, request, { language }) => {
     this.starts.push({ request, language });
     const token = randomBytes(24).toString('base64url');

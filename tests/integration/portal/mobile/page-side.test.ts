@@ -6,6 +6,8 @@ import { Browser, startTestPortal, type TestPortal } from '../support/test-porta
 import { startMobilePortal, type MobilePortal } from './fake-mobile.js';
 import { sendRaw } from './raw-request.js';
 
+const IPHONE = { model: 'iPhone 16', serial: 'F2LZX0', version: '22A3354' };
+
 let portal: MobilePortal;
 let alice: Browser;
 let bob: Browser;
@@ -28,14 +30,25 @@ const requestsAbout = (id: string): readonly (readonly [string, string, object |
   ['POST', `/api/mobile/enrolments/${id}/cancel`, {}],
 ];
 
+it('shows the phone that waits to its user alone, so that a reload of the page finds it again', async () => {
+  const { status } = await start();
+  expect(await alice.get('/api/mobile')).toMatchObject({ body: { proof: 'none' } });
+  portal.mobile.become(status.enrolment, { state: 'to-confirm', phone: IPHONE });
+  expect(await alice.get('/api/mobile')).toMatchObject({
+    body: { proof: 'none', underWay: { enrolment: status.enrolment, phone: IPHONE } },
+  });
+  expect(await bob.get('/api/mobile')).toMatchObject({ status: 403 });
+  portal.mobile.become(status.enrolment, { state: 'cancelled' });
+  expect((await alice.get('/api/mobile')).body).not.toHaveProperty('underWay');
+});
+
 it('starts, shows, confirms and cancels an enrolment', async () => {
   expect(await alice.get('/api/mobile')).toMatchObject({ status: 200, body: { proof: 'none', verified: false } });
   const { status, link } = await start();
   expect(link).toMatch(new RegExp(`^${portal.origin}/mobile/enrol/[\\w-]{22,}$`));
   const path = `/api/mobile/enrolments/${status.enrolment}`;
   expect(await alice.get(path)).toMatchObject({ status: 200, body: status });
-  const phone = { model: 'iPhone 16', serial: 'F2LZX0', version: '22A3354' };
-  portal.mobile.become(status.enrolment, { state: 'to-confirm', phone });
+  portal.mobile.become(status.enrolment, { state: 'to-confirm', phone: IPHONE });
   expect(await alice.post(`${path}/confirm`, { serial: 'OTHER' })).toMatchObject({ code: 'ENROLMENT_NOT_FOUND' });
   expect(await alice.post(`${path}/confirm`, { serial: 'F2LZX0' })).toMatchObject({ body: { state: 'enrolling' } });
   expect(await alice.post(`${path}/cancel`, {})).toMatchObject({ body: { state: 'cancelled' } });

@@ -8,6 +8,7 @@ import { FakeStream } from './fake-stream.js';
 import { ENROLMENT, PHONE, statusIn } from './enrolment-statuses.js';
 
 const LINK = 'https://portal.example/mobile/enrol/AAAAAAAAAAAAAAAAAAAAAA';
+const OFFER: MobileOffer = { proof: 'none', verified: true };
 
 /** An enrolment with a scripted CMS. */
 class Scene {
@@ -15,7 +16,9 @@ class Scene {
   readonly statuses: EnrolmentStatus['state'][] = [];
   /** Requests as `POST mobile/enrolments {}`. */
   readonly sent: string[] = [];
-  offer: MobileOffer = { proof: 'none', verified: true };
+  offer: MobileOffer = OFFER;
+  /** The CMS's answer to all requests while it is away. */
+  outage: CardwrightError | undefined;
   /** Answers by path below that of the enrolment: an error stands for itself, `lost` for no answer. */
   readonly answers = new Map<string, EnrolmentStatus | CardwrightError | 'lost'>();
   /** Withholds the answer to the start. */
@@ -55,6 +58,7 @@ class Scene {
     const path = typeof address === 'string' ? address.slice('/api/'.length) : '';
     const body = typeof init.body === 'string' ? ` ${init.body}` : '';
     this.sent.push(`${init.method ?? ''} ${path}${body}`);
+    if (this.outage) return Response.json({ error: this.outage.toWire() }, { status: 503 });
     if (path === 'mobile') return Response.json(this.offer);
     if (path === 'mobile/enrolments') {
       await this.held;
@@ -121,6 +125,80 @@ describe('the answer to whether this is the right phone', () => {
     await scene.enrolment.cancel();
     expect(scene.panes.at(-1)).toBe('rejected');
     expect(scene.sent.filter((one) => one === CANCEL)).toHaveLength(1);
+  });
+});
+
+describe('an enrolment that a mobile device has reached', () => {
+  const STARTED = 'POST mobile/enrolments {}';
+
+  it.each([
+    ['downloaded', 'install'],
+    ['to-confirm', 'confirm'],
+    ['enrolling', 'certificates'],
+    ['issued', 'certificates'],
+  ] as const)('is continued from %s, and not started again', async (state, pane) => {
+    const scene = new Scene();
+    scene.offer = { proof: 'password', verified: true, underWay: statusIn(state) };
+    scene.enrolment.run();
+    await scene.see(pane);
+    scene.tell(statusIn('installed'));
+    expect(scene.panes).toEqual(['preparing', pane, 'installed']);
+    expect(scene.sent).toEqual(['GET mobile']);
+  });
+
+  it('asks about the phone that waits', async () => {
+    const scene = new Scene();
+    scene.offer = { ...OFFER, underWay: statusIn('to-confirm') };
+    scene.enrolment.run();
+    await scene.see('confirm');
+    scene.answers.set('confirm', statusIn('enrolling'));
+    await scene.enrolment.confirm();
+    expect(scene.sent.at(-1)).toBe(`POST mobile/enrolments/${ENROLMENT}/confirm {"serial":"${PHONE.serial}"}`);
+  });
+
+  it.each(['waiting', 'opened', 'installed', 'cancelled'] as const)(
+    'is none that is %s, whatever the CMS says',
+    async (state) => {
+      const scene = new Scene();
+      scene.offer = { ...OFFER, underWay: statusIn(state) };
+      scene.enrolment.run();
+      await scene.see('code');
+      expect(scene.sent).toContain(STARTED);
+    },
+  );
+
+  it('is found again after the CMS was away', async () => {
+    const scene = new Scene();
+    scene.offer = { ...OFFER, underWay: statusIn('to-confirm') };
+    scene.outage = new CardwrightError('CMS_UNREACHABLE');
+    scene.enrolment.run();
+    await scene.see('error');
+    scene.outage = undefined;
+    scene.enrolment.run();
+    await scene.see('confirm');
+  });
+
+  it('ends when the user asks for a new code', async () => {
+    const scene = new Scene();
+    scene.offer = { ...OFFER, underWay: statusIn('downloaded') };
+    scene.enrolment.run();
+    await scene.see('install');
+    scene.enrolment.run();
+    await scene.see('code');
+    expect(scene.panes).toEqual(['preparing', 'install', 'preparing', 'code']);
+    expect(scene.sent).toEqual(['GET mobile', CANCEL, 'GET mobile', STARTED]);
+  });
+
+  it('does not come back after the user has rejected the phone, even if the CMS did not hear it', async () => {
+    const scene = new Scene();
+    await scene.askAboutPhone();
+    scene.answers.set('cancel', 'lost');
+    scene.enrolment.reject();
+    scene.offer = { ...OFFER, underWay: statusIn('to-confirm') };
+    scene.enrolment.run();
+    await scene.see('code');
+    expect(scene.panes).toEqual(['preparing', 'code', 'confirm', 'rejected', 'preparing', 'code']);
+    expect(scene.sent.filter((one) => one === STARTED)).toHaveLength(2);
   });
 });
 

@@ -35,6 +35,12 @@ describe('the pane for a status', () => {
     expect(paneOf(statusIn('opened'), STARTED)).toMatchObject({ name: 'code', link: STARTED.link, isOpened: true });
   });
 
+  it('shows no code whose link is not known', () => {
+    const found = { ...STARTED, link: null };
+    expect(paneOf(statusIn('to-confirm'), found).name).toBe('confirm');
+    expect(paneOf(statusIn('opened'), found)).toMatchObject({ name: 'error', error: { code: 'INVALID_MESSAGE' } });
+  });
+
   it('shows the phone as reported', () => {
     expect(paneOf(statusIn('to-confirm'), STARTED)).toMatchObject({ phone: PHONE, isSent: false, refusal: null });
   });

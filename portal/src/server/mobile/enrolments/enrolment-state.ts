@@ -84,6 +84,10 @@ export const ENROLMENT_RULES: Readonly<Record<EnrolmentState, StateRule>> = {
 /** True if no other state can follow the state. */
 export const isFinal = (state: EnrolmentState): boolean => ENROLMENT_RULES[state].next.length === 0;
 
+/** True if a phone has the first profile of an enrolment that has not ended. */
+export const hasReachedPhone = (state: EnrolmentState): boolean =>
+  !isFinal(state) && state !== 'waiting' && state !== 'opened';
+
 /** True if an open enrolment must be ended: its time is over, or its device is no longer in use. */
 export const isOver = (
   { enrolment: { state, expiresAt }, deviceState }: Pick<EnrolmentFile, 'enrolment' | 'deviceState'>,

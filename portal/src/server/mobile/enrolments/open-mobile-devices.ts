@@ -4,14 +4,14 @@ import type { Store } from '@cardwright/cms/store';
 import { CardwrightError } from '@cardwright/protocol';
 import type { EnrolmentStatus } from '@cardwright/protocol/mobile';
 import type { PortalDatabase } from '../../store/database.js';
-import { findEnrolment, readEnrolment, type EnrolmentKey } from '../../store/mobile-rows.js';
+import { findEnrolment, listOpenEnrolments, readEnrolment, type EnrolmentKey } from '../../store/mobile-rows.js';
 import type { User } from '../../store/schema.js';
 import type { MobileDevices } from '../mobile-devices.js';
 import type { MobileSettings } from '../settings.js';
 import { confirmPhone } from './confirm.js';
 import { cancelEnrolment, deleteDevice, endOverdue } from './ending.js';
 import type { EnrolmentServices } from './enrolment-services.js';
-import { isOver } from './enrolment-state.js';
+import { hasReachedPhone, isOver } from './enrolment-state.js';
 import { statusOf } from './enrolment-status.js';
 import { inEnrolmentWork } from './enrolment-work.js';
 import { downloadProfile, openLink } from './links.js';
@@ -94,6 +94,11 @@ export function openMobileDevices(options: MobileDevicesOptions): Promise<OpenMo
     });
   }
 
+  async function underWay(user: User): Promise<EnrolmentStatus | null> {
+    const statuses = await Promise.all((await listOpenEnrolments(database.db, user.id)).map(read));
+    return statuses.find(({ state }) => hasReachedPhone(state)) ?? null;
+  }
+
   async function* watch(user: User, id: string, signal: AbortSignal): AsyncGenerator<EnrolmentStatus, void, undefined> {
     const key = await find(user, id);
     yield* watchStatus(() => read(key), id, wakeUps, signal);
@@ -101,6 +106,7 @@ export function openMobileDevices(options: MobileDevicesOptions): Promise<OpenMo
 
   return Promise.resolve({
     offerFor: (user) => offerFor(settings, user),
+    underWay,
     start: (user, request, context) => startEnrolment(services, user, request, context),
     status: async (user, id) => read(await find(user, id)),
     watch,

@@ -17,10 +17,12 @@ export function enrolmentRoutes(app: FastifyInstance, services: PortalServices):
   });
 
   serve(app, services, MOBILE_ROUTES, {
-    'GET /api/mobile': (_input, { session: { user } }) => {
-      const offer = services.mobile?.offerFor(user);
+    'GET /api/mobile': async (_input, { session: { user } }) => {
+      const mobile = mobileOf(services);
+      const offer = mobile.offerFor(user);
       if (!offer) throw new CardwrightError('MOBILE_FORBIDDEN');
-      return Promise.resolve(offer);
+      const underWay = await mobile.underWay(user);
+      return { ...offer, ...(underWay && { underWay }) };
     },
 
     'POST /api/mobile/enrolments': async ({ body }, { session: { user }, request }) => {

@@ -20,7 +20,7 @@ export const MOBILE_ROUTES = {
     takes: NOTHING,
     answer: mobileOffer,
     errors: ['MOBILE_FORBIDDEN'],
-    sentence: 'Says how the user adds a mobile device.',
+    sentence: 'Says how the user adds a mobile device, and which one is being added.',
   },
   'POST /api/mobile/enrolments': {
     who: 'user',
