@@ -4,7 +4,7 @@ import { Installation, type InstalledProfile } from './installation.js';
 import { internet, type Network } from './network.js';
 import { factorySigner, type AnswerSigner, type PhoneAttributes } from './phone-answer.js';
 import { PhoneFailure } from './phone-failure.js';
-import { Safari, USER_AGENTS, type Browser, type SafariPage } from './safari.js';
+import { Safari, type Browser, type SafariPage } from './safari.js';
 import { readSignedProfile, type SignedProfile } from './signed-profile.js';
 
 /** Letters and digits that Apple's serial numbers contain. */
@@ -21,8 +21,10 @@ export interface IphoneOptions {
   readonly product?: string;
   /** The build of the phone's system. Default: `22A3354`, iOS 18.0. */
   readonly version?: string;
-  /** The browser that opens links. Default: Safari of iOS 18. */
+  /** The phone's default browser, which opens links. Default: Safari of iOS 18. */
   readonly browser?: Browser;
+  /** Set if the phone fetches a preview of each page, and loads links of a page before the user taps them. Default: false. */
+  readonly prefetches?: boolean;
   /** PEM of the authorities that the phone trusts to certify the signers of profiles. Default: no authorities. */
   readonly trustedRoots?: readonly string[];
   /** The phone's network. Default: `internet`, which uses `fetch`. */
@@ -45,7 +47,11 @@ export interface IphoneOptions {
 export class Iphone {
   /** Installed profiles by their identifiers, as listed in Settings. */
   readonly profiles = new Map<string, InstalledProfile>();
+  readonly #browser: Safari;
+  /** Safari, which is another browser than `#browser` unless it is the phone's default browser. */
   readonly #safari: Safari;
+  /** The browser in front. */
+  #front: Safari;
   #page: SafariPage | undefined;
   /** The profile that Settings shows as "Profile Downloaded". There is at most one. */
   #downloaded: SignedProfile | undefined;
@@ -55,7 +61,10 @@ export class Iphone {
     private readonly factory: AnswerSigner,
     private readonly options: IphoneOptions,
   ) {
-    this.#safari = new Safari(USER_AGENTS[options.browser ?? 'iphone-18'], this.#network);
+    const { browser, prefetches } = options;
+    this.#safari = new Safari('iphone-18', this.#network, prefetches);
+    this.#browser = browser === undefined ? this.#safari : new Safari(browser, this.#network, prefetches);
+    this.#front = this.#browser;
   }
 
   static async make(options: IphoneOptions = {}): Promise<Iphone> {
@@ -75,7 +84,16 @@ export class Iphone {
 
   /** Opens the page behind a link, as if the user had scanned the link's QR code. */
   async openLink(link: string): Promise<SafariPage> {
-    this.#page = await this.#safari.open(link);
+    this.#front = this.#browser;
+    this.#page = await this.#front.open(link);
+    return this.#page;
+  }
+
+  /** Copies the address of the open page into Safari, which stores its cookies apart from those of the default browser. */
+  async openInSafari(): Promise<SafariPage> {
+    if (!this.#page) throw new PhoneFailure('Cannot Open Page', 'No page is open.');
+    this.#front = this.#safari;
+    this.#page = await this.#front.open(this.#page.url.href);
     return this.#page;
   }
 
@@ -88,7 +106,7 @@ export class Iphone {
   async downloadProfile(): Promise<SignedProfile> {
     if (!this.#page) throw new PhoneFailure('Cannot Download Profile', 'No page is open.');
     this.#downloaded = undefined;
-    this.#downloaded = await readSignedProfile(await this.#safari.download(this.#page), this.#trustedRoots);
+    this.#downloaded = await readSignedProfile(await this.#front.download(this.#page), this.#trustedRoots);
     return this.#downloaded;
   }
 

@@ -3,14 +3,18 @@ import { PhoneFailure } from './phone-failure.js';
 
 const MOST_REDIRECTIONS = 10;
 
-const webkit = (system: string, version: string): string =>
-  `Mozilla/5.0 (${system}) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/${version} Mobile/15E148 Safari/604.1`;
+const webkit = (system: string, browser: string): string =>
+  `Mozilla/5.0 (${system}) AppleWebKit/605.1.15 (KHTML, like Gecko) ${browser} Mobile/15E148 Safari/604.1`;
+const IOS_18 = 'iPhone; CPU iPhone OS 18_0 like Mac OS X';
 
 /** User agents, by browser. */
 export const USER_AGENTS = {
-  'iphone-18': webkit('iPhone; CPU iPhone OS 18_0 like Mac OS X', '18.0'),
-  'iphone-26': webkit('iPhone; CPU iPhone OS 18_6 like Mac OS X', '26.0'),
-  'iphone-17': webkit('iPhone; CPU iPhone OS 17_6_1 like Mac OS X', '17.6'),
+  'iphone-18': webkit(IOS_18, 'Version/18.0'),
+  'iphone-26': webkit('iPhone; CPU iPhone OS 18_6 like Mac OS X', 'Version/26.0'),
+  'iphone-17': webkit('iPhone; CPU iPhone OS 17_6_1 like Mac OS X', 'Version/17.6'),
+  'chrome-18': webkit(IOS_18, 'CriOS/131.0.6778.73'),
+  /** A browser that does as Chrome does, and gives itself out as Safari. */
+  'unnamed-18': webkit(IOS_18, 'Version/18.0'),
   /** Since iPadOS 13 an iPad identifies as a Mac. */
   'ipad-18':
     'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15',
@@ -20,6 +24,19 @@ export const USER_AGENTS = {
     'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36',
 } as const;
 export type Browser = keyof typeof USER_AGENTS;
+
+/**
+ * Browsers that cannot install a profile. When they receive one, they throw it away and show its address in Safari's view, which has other cookies and
+ * fetches the profile once more (Chromium, `ios/chrome/browser/download`: `SafariDownloadTabHelper` passes on the address at which the
+ * download arrived, after redirections).
+ */
+const HAND_OVER: ReadonlySet<Browser> = new Set<Browser>(['chrome-18', 'unnamed-18']);
+
+/** User agent of the program that fetches a preview of a link, for example in a message. */
+const PREVIEW =
+  'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_11_1) AppleWebKit/601.2.4 (KHTML, like Gecko) Version/9.0.1 Safari/601.2.4 facebookexternalhit/1.1 Facebot Twitterbot/1.0';
+/** Header by which browsers announce that they load something before anyone has asked for it (Fetch Standard, `Sec-Purpose`). */
+const PREFETCH = { 'sec-purpose': 'prefetch' };
 
 /** A page that the phone's user sees. */
 export interface SafariPage {
@@ -35,9 +52,11 @@ export class Safari {
   /** Cookies by origin and name. */
   readonly #cookies = new Map<string, Map<string, string>>();
 
+  /** @param prefetches set if a preview of each page is fetched first, and the page's link to a profile is loaded before the user taps it */
   constructor(
-    private readonly userAgent: string,
+    private readonly browser: Browser,
     private readonly network: Network,
+    private readonly prefetches = false,
   ) {}
 
   /**
@@ -46,11 +65,14 @@ export class Safari {
    * @throws PhoneFailure `Cannot Open Page` if the answer is not HTML, or after more than ten redirections
    */
   async open(link: string): Promise<SafariPage> {
+    if (this.prefetches) await new Safari(this.browser, this.network).#get(new URL(link), { 'user-agent': PREVIEW });
     const { url, response } = await this.#get(new URL(link));
     if (response.headers.get('content-type')?.startsWith('text/html') !== true)
       throw new PhoneFailure('Cannot Open Page', `It is ${response.headers.get('content-type') ?? 'nothing'}.`);
     const html = await response.text();
-    return { url, status: response.status, html, profileLink: findLink(html, url) };
+    const profileLink = findLink(html, url);
+    if (this.prefetches && profileLink !== null) await this.#get(profileLink, PREFETCH);
+    return { url, status: response.status, html, profileLink };
   }
 
   /**
@@ -59,25 +81,27 @@ export class Safari {
    * @returns the bytes of the profile
    * @throws PhoneFailure if the page has no link, or if the link leads to something other than a profile
    */
-  async download({ profileLink }: SafariPage): Promise<Buffer> {
+  async download({ profileLink }: Pick<SafariPage, 'profileLink'>): Promise<Buffer> {
     if (profileLink === null) throw new PhoneFailure('Cannot Download Profile', 'The page has no link to one.');
-    const { response } = await this.#get(profileLink);
+    const { url, response } = await this.#get(profileLink);
     if (!isProfile(response))
       throw new PhoneFailure('Cannot Download Profile', `The server answered ${response.status}, and no profile.`);
-    return bytesOf(response);
+    if (!HAND_OVER.has(this.browser)) return bytesOf(response);
+    return new Safari('iphone-18', this.network).download({ profileLink: url });
   }
 
-  async #get(first: URL): Promise<{ url: URL; response: Response }> {
+  async #get(first: URL, headers: Readonly<Record<string, string>> = {}): Promise<{ url: URL; response: Response }> {
     let url = first;
     for (let count = 0; count <= MOST_REDIRECTIONS; count++) {
       const cookie = [...this.#jar(url)].map(([name, value]) => `${name}=${value}`).join('; ');
       const response = await this.network(url, {
         method: 'GET',
         headers: {
-          'user-agent': this.userAgent,
+          'user-agent': USER_AGENTS[this.browser],
           accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8',
           'accept-language': 'en-US,en;q=0.9',
           ...(cookie === '' ? {} : { cookie }),
+          ...headers,
         },
       });
       this.#keep(url, response.headers.getSetCookie());

@@ -10,7 +10,7 @@ import { everyOrSome } from '../../support/thorough.js';
 const SCREENSHOTS = new URL('../../screenshots/mobile-link/', import.meta.url).pathname;
 
 /** Kinds, languages and looks; `npm test` takes each of them at least once. */
-const SCENES = (['download', 'unsupported', 'dead'] as const).flatMap((kind) =>
+const SCENES = (['download', 'not-safari', 'unsupported', 'dead'] as const).flatMap((kind) =>
   (['en', 'de'] as const).flatMap((language) =>
     (['light', 'dark'] as const).flatMap((scheme) => [360, 820].map((width) => ({ kind, language, scheme, width }))),
   ),
@@ -18,6 +18,7 @@ const SCENES = (['download', 'unsupported', 'dead'] as const).flatMap((kind) =>
 const KEPT: ReadonlySet<string> = new Set([
   'download-en-light-360',
   'download-de-dark-360',
+  'not-safari-de-light-360',
   'unsupported-de-light-820',
   'dead-en-dark-360',
 ]);

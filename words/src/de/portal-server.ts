@@ -18,6 +18,14 @@ export const words: Partly<typeof english> = {
       'Ist der Schutz für gestohlene Geräte eingeschaltet, und sind Sie nicht an einem vertrauten Ort, schalten Sie ihn vorher in den *Einstellungen* aus.',
     unverified:
       'Das Profil wird als *Nicht überprüft* angezeigt. Das ist hier zu erwarten: Das Gerät kennt noch nicht, wer es signiert hat. Installieren Sie es nur, wenn Sie es selbst angefordert haben.',
+    safariTitle: 'Öffnen Sie diese Seite in Safari',
+    safari: 'Auf einem iPhone oder iPad werden Profile aus Safari installiert. Der Link ist noch gültig.',
+    safariSteps: [
+      'Tippen Sie auf die Adresse dieser Seite, und kopieren Sie sie vollständig.',
+      'Öffnen Sie *Safari*, setzen Sie die Adresse in das Adressfeld ein, und öffnen Sie sie.',
+    ],
+    safariSecret:
+      'Setzen Sie die Adresse nur in Safari auf diesem Gerät ein. Wer sie hat, könnte an seiner Stelle ein anderes Gerät hinzufügen.',
     unsupportedTitle: 'Dieses Gerät kann nicht hinzugefügt werden',
     unsupported: [
       'Sie brauchen ein iPhone mit iOS 18 oder ein iPad mit iPadOS 18, oder neuer.',
@@ -26,8 +34,8 @@ export const words: Partly<typeof english> = {
     ],
     deadTitle: 'Dieser Link ist nicht mehr gültig',
     dead: [
-      'Ein Link gilt einige Minuten lang und für ein einziges Gerät.',
-      'Öffnen Sie auf Ihrem Computer *Meine Geräte*, wählen Sie *Mobilgerät hinzufügen*, und scannen Sie den neuen Code.',
+      'Ein Link gilt einige Minuten lang und für einen einzigen Browser auf einem Gerät.',
+      'Öffnen Sie auf Ihrem Computer *Meine Geräte*, wählen Sie *Mobilgerät hinzufügen*, und holen Sie einen neuen Code. Öffnen Sie dessen Link in Safari.',
     ],
   },
   profiles: {

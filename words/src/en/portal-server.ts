@@ -18,6 +18,14 @@ export const words = {
       'If Stolen Device Protection is on, and you are not in a familiar place, turn it off first in *Settings*.',
     unverified:
       'The profile is shown as *Unverified*. That is expected here: the device does not know yet who signed it. Install it only if you asked for it yourself.',
+    safariTitle: 'Open this page in Safari',
+    safari: 'On an iPhone or iPad, profiles are installed from Safari. The link is still valid.',
+    safariSteps: [
+      'Tap the address of this page, and copy all of it.',
+      'Open *Safari*, paste the address into its address field, and open it.',
+    ],
+    safariSecret:
+      'Paste the address only into Safari on this device. Anyone who has the address could add another device in its place.',
     unsupportedTitle: "This device can't be added",
     unsupported: [
       'You need an iPhone with iOS 18 or an iPad with iPadOS 18, or later.',
@@ -26,8 +34,8 @@ export const words = {
     ],
     deadTitle: 'This link is no longer valid',
     dead: [
-      'A link is good for a few minutes, and for one device.',
-      'On your computer, open *My Devices*, choose *Add Mobile*, and scan the new code.',
+      'A link is good for a few minutes, and for one browser on one device.',
+      'On your computer, open *My Devices*, choose *Add Mobile*, and get a new code. Open its link in Safari.',
     ],
   },
   /** Names and descriptions of profiles, as a phone shows them. `{organization}` stands for the organisation's name. */

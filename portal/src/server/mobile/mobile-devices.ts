@@ -5,11 +5,13 @@ import type { ScepRegistrar } from './scep/registrar.js';
 /** The page that a link shows to the browser that opened it. */
 export type LinkPage =
   | { readonly kind: 'download'; readonly language: string }
+  /** Judging by its User-Agent, this browser runs on a phone and is not Safari, and only Safari installs profiles. */
+  | { readonly kind: 'not-safari'; readonly language: string }
   /** Judging by its User-Agent, this browser cannot enrol. */
   | { readonly kind: 'unsupported'; readonly language: string }
   /**
-   * The link cannot be used: it does not exist or has expired, its enrolment has ended, the phone has answered, or another browser has downloaded the
-   * profile. `language` is null if the link does not exist.
+   * The link cannot be used: it does not exist or has expired, its enrolment has ended, the phone has answered, or another browser has claimed
+   * it. `language` is null if the link does not exist.
    */
   | { readonly kind: 'dead'; readonly language: string | null };
 
@@ -20,11 +22,12 @@ export interface LinkVisitor {
   readonly browser: string | null;
 }
 
-/** A profile for a phone, and the value of the enrolment cookie by which the portal recognises the browser later. */
-export interface DownloadedProfile {
-  /** The profile: a CMS SignedData in DER (application/x-apple-aspen-config). */
-  readonly profile: Uint8Array;
+/** A link that is valid for one browser alone. */
+export interface ClaimedLink {
+  /** Value of the enrolment cookie by which the portal recognises the browser later. */
   readonly browser: string;
+  /** Secret part of the address at which the profile is fetched. */
+  readonly handover: string;
 }
 
 /**
@@ -77,12 +80,18 @@ export interface MobileDevices {
   /** Handles the opening of a link in a browser. @param token secret part of the link */
   openLink(token: string, visitor: LinkVisitor): Promise<LinkPage>;
   /**
-   * Returns the first profile to the first browser that asks. The same browser can get the profile again until the phone has answered. Returns
+   * Makes a link valid for the first browser that asks, and for no other. The same browser can ask again until the phone has answered. Returns
    * undefined if the link is not valid for the browser.
+   */
+  claim(token: string, visitor: LinkVisitor): Promise<ClaimedLink | undefined>;
+  /**
+   * Returns the first profile, a CMS SignedData in DER, to the browser that claimed the link; and, once and within two minutes of the claim, to whoever
+   * knows `handover` instead. Returns undefined to all others.
    *
+   * @param handover `ClaimedLink.handover` of the browser's last claim
    * @throws CardwrightError `CA_REFUSED`, `CA_UNAVAILABLE` as in `start`
    */
-  download(token: string, visitor: LinkVisitor): Promise<DownloadedProfile | undefined>;
+  download(token: string, handover: string, visitor: LinkVisitor): Promise<Uint8Array | undefined>;
   /**
    * Returns the next profile for a phone's request: a CMS SignedData in DER.
    *

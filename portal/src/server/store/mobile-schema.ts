@@ -26,8 +26,15 @@ export const mobileEnrolments = pgTable('mobile_enrolments', {
   state: text('state').$type<EnrolmentState>().notNull(),
   /** SHA-256 of the secret part of the link, in base64url. */
   linkHash: text('link_hash').notNull().unique(),
-  /** SHA-256 of the enrolment cookie of the browser that downloaded the first profile, in base64url; null before the download. */
+  /** SHA-256 of the enrolment cookie of the browser that claimed the link, in base64url; null before that. */
   browserHash: text('browser_hash'),
+  /**
+   * SHA-256 of the secret part of the address at which the first profile is fetched, in base64url. There the profile may be fetched once without the
+   * cookie, because a browser may leave that to the system. Null before the link was claimed, and once this was done.
+   */
+  handoverHash: text('handover_hash'),
+  /** Time until which that address is valid without the cookie. */
+  handoverUntil: instant('handover_until'),
   /** SHA-256 of the challenge in the first profile, in base64url. Each download has a new challenge. Null before the first download. */
   challengeHash: text('challenge_hash'),
   /**

@@ -19,47 +19,6 @@ afterAll(() => stage.close());
 
 const NOT_GENUINE = { code: 'PHONE_NOT_GENUINE' };
 const NOT_FOUND = { code: 'ENROLMENT_NOT_FOUND' };
-const OTHER_BROWSER = { ...VISITOR, browser: 'another-browser' };
-
-describe('a link', () => {
-  it('is valid for the first browser that downloads the profile, and for that one again', async () => {
-    const { mobile, token, ...enrolling } = await stage.enrol(undefined, phone);
-    for (const visitor of [VISITOR, OTHER_BROWSER])
-      expect(await mobile.openLink(token, visitor)).toEqual({ kind: 'download', language: 'en' });
-    // An attacker who chose a cookie for the browser would know it.
-    const first = await mobile.download(token, OTHER_BROWSER);
-    expect(first?.browser).not.toBe(OTHER_BROWSER.browser);
-    for (const visitor of [VISITOR, OTHER_BROWSER]) {
-      expect(await mobile.download(token, visitor)).toBeUndefined();
-      expect(await mobile.openLink(token, visitor)).toEqual({ kind: 'dead', language: 'en' });
-    }
-    const own = { ...VISITOR, browser: first?.browser ?? '' };
-    expect(await mobile.openLink(token, own)).toEqual({ kind: 'download', language: 'en' });
-    expect(await mobile.download(token, own)).toMatchObject({ browser: first?.browser });
-    expect(await mobile.status(enrolling.user, enrolling.id)).toMatchObject({ state: 'downloaded' });
-  });
-
-  it('is valid for one of two browsers that download at the same moment', async () => {
-    const { mobile, token } = await stage.enrol(undefined, phone);
-    const downloads = await Promise.all([mobile.download(token, VISITOR), mobile.download(token, OTHER_BROWSER)]);
-    expect(downloads.filter((one) => one !== undefined)).toHaveLength(1);
-  });
-
-  it('explains the requirements if anything else opens it, and is not used up', async () => {
-    const enrolling = await stage.enrol(undefined, phone);
-    const desktop = {
-      ...VISITOR,
-      userAgent: 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36',
-    };
-    expect(await stage.mobile.openLink(enrolling.token, desktop)).toEqual({ kind: 'unsupported', language: 'en' });
-    expect(await enrolling.status).toMatchObject({ state: 'waiting' });
-  });
-
-  it('is dead if nobody made it', async () => {
-    expect(await stage.mobile.openLink('A'.repeat(32), VISITOR)).toEqual({ kind: 'dead', language: null });
-    expect(await stage.mobile.download('A'.repeat(32), VISITOR)).toBeUndefined();
-  });
-});
 
 describe('an answer of a phone', () => {
   it('ends nothing if it is forged, is logged, and the real one is still accepted', async () => {

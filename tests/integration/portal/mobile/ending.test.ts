@@ -27,7 +27,8 @@ async function expectDead(enrolling: Enrolling): Promise<void> {
   const { mobile, token, id, browser, phone, user } = enrolling;
   const visitor = { ...VISITOR, browser };
   expect(await mobile.openLink(token, visitor)).toEqual({ kind: 'dead', language: 'en' });
-  expect(await mobile.download(token, visitor)).toBeUndefined();
+  expect(await mobile.claim(token, visitor)).toBeUndefined();
+  expect(await mobile.download(token, enrolling.handover, visitor)).toBeUndefined();
   await expect(mobile.answerPhone(id, await phone.answer(enrolling.challenges[0] ?? 'x'))).rejects.toMatchObject(
     NOT_FOUND,
   );

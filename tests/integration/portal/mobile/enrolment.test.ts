@@ -84,7 +84,7 @@ it('keeps no secret but its hash, and logs none', async () => {
   const enrolling = await stage.enrol();
   const secrets = [enrolling.token];
   await enrolling.identify();
-  secrets.push(enrolling.browser, enrolling.challenge);
+  secrets.push(enrolling.browser, enrolling.handover, enrolling.challenge);
   const { db } = stage.store;
   const kept = JSON.stringify([await db.query.mobileEnrolments.findMany(), await db.query.scepRequests.findMany()]);
   const log = await stage.wholeLog();

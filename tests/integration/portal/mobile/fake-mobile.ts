@@ -24,6 +24,7 @@ const SETTINGS: MobileSettings = {
 };
 
 export const BROWSER_COOKIE = 'browser-1';
+export const HANDOVER = 'H'.repeat(32);
 const FINAL: ReadonlySet<string> = new Set(['installed', 'failed', 'cancelled']);
 
 interface FakeEnrolment {
@@ -42,7 +43,7 @@ export class FakeMobile implements MobileDevices, Pick<ScepServer, 'answer'> {
   watchFails: Error | undefined;
   readonly visitors: LinkVisitor[] = [];
   page: LinkPage = { kind: 'download', language: 'en' };
-  readonly downloads: string[] = [];
+  readonly claims: string[] = [];
   readonly phoneBodies: Uint8Array[] = [];
   answerPhoneWith: Uint8Array | Error = new Uint8Array([0x30, 0]);
   readonly scepCalls: {
@@ -138,11 +139,16 @@ export class FakeMobile implements MobileDevices, Pick<ScepServer, 'answer'> {
     return Promise.resolve(this.page);
   };
 
-  download: MobileDevices['download'] = (token, { browser }) => {
-    const isFree = !this.downloads.includes(token) || browser === BROWSER_COOKIE;
+  claim: MobileDevices['claim'] = (token, { browser }) => {
+    const isFree = !this.claims.includes(token) || browser === BROWSER_COOKIE;
     if (!isFree) return Promise.resolve(undefined);
-    this.downloads.push(token);
-    return Promise.resolve({ profile: new Uint8Array([0x30, 1, 2]), browser: BROWSER_COOKIE });
+    this.claims.push(token);
+    return Promise.resolve({ browser: BROWSER_COOKIE, handover: HANDOVER });
+  };
+
+  download: MobileDevices['download'] = (token, handover, { browser }) => {
+    const isGood = this.claims.includes(token) && handover === HANDOVER && browser === BROWSER_COOKIE;
+    return Promise.resolve(isGood ? new Uint8Array([0x30, 1, 2]) : undefined);
   };
 
   answerPhone: MobileDevices['answerPhone'] = (_id, body) => {

@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
 import type { ScepAnswer } from '../../../../portal/src/server/mobile/scep/scep-server.js';
-import { startMobilePortal, BROWSER_COOKIE, type MobilePortal } from './fake-mobile.js';
+import { startMobilePortal, BROWSER_COOKIE, HANDOVER, type MobilePortal } from './fake-mobile.js';
 import { sendRaw, type RawRequest } from './raw-request.js';
 
 /** Name of the cookie. Browsers accept it only over https, and from no other host of the domain. */
@@ -105,18 +105,21 @@ it.each([
 
 const INJECTION = '"><script>alert(1)</script>';
 
-it.each(['download', 'unsupported', 'dead'] as const)('shows no input of a visitor on the %s page', async (kind) => {
-  portal.mobile.page = { kind, language: 'en' };
-  const headers = {
-    'user-agent': INJECTION,
-    'accept-language': `de${INJECTION}`,
-    cookie: `${COOKIE}=${INJECTION}`,
-  };
-  const { text } = await sendRaw(portal, `/mobile/enrol/${newToken()}`, { headers });
-  expect(text).toMatch(/^<!doctype html>/);
-  expect(text).not.toContain('script');
-  expect(portal.mobile.visitors.at(-1)).toEqual({ userAgent: INJECTION, browser: null });
-});
+it.each(['download', 'not-safari', 'unsupported', 'dead'] as const)(
+  'shows no input of a visitor on the %s page',
+  async (kind) => {
+    portal.mobile.page = { kind, language: 'en' };
+    const headers = {
+      'user-agent': INJECTION,
+      'accept-language': `de${INJECTION}`,
+      cookie: `${COOKIE}=${INJECTION}`,
+    };
+    const { text } = await sendRaw(portal, `/mobile/enrol/${newToken()}`, { headers });
+    expect(text).toMatch(/^<!doctype html>/);
+    expect(text).not.toContain('script');
+    expect(portal.mobile.visitors.at(-1)).toEqual({ userAgent: INJECTION, browser: null });
+  },
+);
 
 it.each([
   `${newToken()}${encodeURIComponent(INJECTION)}`,
@@ -126,7 +129,8 @@ it.each([
   'a'.repeat(101),
 ])('knows no link %s', async (token) => {
   const visits = portal.mobile.visitors.length;
-  for (const path of [`/mobile/enrol/${token}`, `/mobile/enrol/${token}/profile`]) {
+  const profile = `/mobile/enrol/${token}/profile`;
+  for (const path of [`/mobile/enrol/${token}`, profile, `${profile}/${HANDOVER}`]) {
     const { status, text } = await sendRaw(portal, path);
     expect(status).toBe(404);
     expect(text).not.toContain('script');
@@ -166,31 +170,40 @@ it.each([
   },
 );
 
-it('sends a profile as a file that a phone installs, only to the first browser', async () => {
+it('leads only the first browser to the profile, and sends it as a file that a phone installs', async () => {
   const path = `/mobile/enrol/${newToken()}/profile`;
-  const { status, headers } = await sendRaw(portal, path);
+  const claimed = await sendRaw(portal, path);
+  const location = `${path}/${HANDOVER}`;
+  expect(claimed).toMatchObject({ status: 303, headers: { location, 'cache-control': 'no-store' } });
+  expect(claimed.headers['set-cookie']).toEqual([
+    `${COOKIE}=${BROWSER_COOKIE}; Max-Age=7200; Path=/; HttpOnly; Secure; SameSite=Lax`,
+  ]);
+  const cookie = `${COOKIE}=${BROWSER_COOKIE}`;
+  const page = { status: 404, headers: { 'content-type': 'text/html; charset=utf-8' } };
+  expect(await sendRaw(portal, path)).toMatchObject(page);
+  expect(await sendRaw(portal, location)).toMatchObject(page);
+  expect(await sendRaw(portal, path, { headers: { cookie } })).toMatchObject({ status: 303 });
+  const { status, headers } = await sendRaw(portal, location, { headers: { cookie } });
   expect(status).toBe(200);
   expect(headers).toMatchObject({
     'content-type': 'application/x-apple-aspen-config',
     'content-disposition': 'attachment; filename="cardwright.mobileconfig"',
     'x-content-type-options': 'nosniff',
     'cache-control': 'no-store',
+    'referrer-policy': 'no-referrer',
   });
-  expect(headers['set-cookie']).toEqual([
-    `${COOKIE}=${BROWSER_COOKIE}; Max-Age=7200; Path=/; HttpOnly; Secure; SameSite=Lax`,
-  ]);
-  const cookie = `${COOKIE}=${BROWSER_COOKIE}`;
-  expect(await sendRaw(portal, path)).toMatchObject({
-    status: 404,
-    headers: { 'content-type': 'text/html; charset=utf-8' },
-  });
-  expect(await sendRaw(portal, path, { headers: { cookie } })).toMatchObject({ status: 200 });
+  expect(headers['set-cookie']).toBeUndefined();
 });
 
-it('gives a link to no program that only asks whether it exists', async () => {
+it.each([
+  ['only asks whether it exists', { method: 'HEAD' }],
+  ['loads it in advance', { headers: { 'sec-purpose': 'prefetch;prerender' } }],
+  ['is older and does so', { headers: { purpose: 'prefetch' } }],
+  ['shows a preview', { headers: { 'x-purpose': 'preview' } }],
+])('gives a link to no program that %s', async (_what, asked) => {
   const path = `/mobile/enrol/${newToken()}/profile`;
-  expect(await sendRaw(portal, path, { method: 'HEAD' })).toMatchObject({ status: 404 });
-  expect(await sendRaw(portal, path)).toMatchObject({ status: 200 });
+  expect(await sendRaw(portal, path, asked)).toMatchObject({ status: 404 });
+  expect(await sendRaw(portal, path)).toMatchObject({ status: 303 });
 });
 
 it("passes a client's request on to the SCEP server, and its answer back", async () => {

@@ -19,9 +19,11 @@ it('lets no phone, browser, challenge or user do twice at once what may be done 
   expect(stage.orders.map(({ slot }) => slot)).toEqual(['registration-authority']);
   const enrolling = await stage.enrol(user);
   const { mobile, token, id } = enrolling;
-  const downloads = await Promise.all([1, 2, 3].map(() => mobile.download(token, VISITOR)));
-  const [taken] = downloads.filter((one) => one !== undefined);
-  expect(downloads.filter((one) => one !== undefined)).toHaveLength(1);
+  const claims = await Promise.all([1, 2, 3].map(() => mobile.claim(token, VISITOR)));
+  const [taken, ...others] = claims.filter((one) => one !== undefined);
+  expect(others).toEqual([]);
+  const fetched = await Promise.all([1, 2, 3].map(() => mobile.download(token, taken?.handover ?? '', VISITOR)));
+  expect(fetched.filter((one) => one !== undefined)).toHaveLength(1);
   enrolling.browser = taken?.browser ?? '';
   await enrolling.identify();
   const thief = await newPhoneKey();

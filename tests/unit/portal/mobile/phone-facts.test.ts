@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { isSupported } from '../../../../portal/src/server/mobile/profiles/ios-version.js';
 import { isHandheld, modelOf } from '../../../../portal/src/server/mobile/profiles/model-names.js';
-import { mayBeSupported } from '../../../../portal/src/server/mobile/profiles/user-agent.js';
+import { isSafari, mayBeSupported } from '../../../../portal/src/server/mobile/profiles/user-agent.js';
 
 describe("the version in a phone's signed attributes", () => {
   it.each(['22A3354', '22A3351', '22H730', '23A341', '23A5260n', '24A435', '100A1', '18', '18.0', '18.7.1', '26.1'])(
@@ -74,6 +74,32 @@ describe('the User-Agent of a browser', () => {
     ['Edge on a Mac', mac('Chrome/141.0.0.0 Safari/537.36 Edg/141.0.0.0')],
     ['Firefox on a Mac', 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:144.0) Gecko/20100101 Firefox/144.0'],
   ])('is that of another system: %s', (_, userAgent) => expect(mayBeSupported(userAgent)).toBe(false));
+});
+
+describe('a browser on a phone', () => {
+  const iPhone = (rest: string): string =>
+    `Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) ${rest}`;
+  const pad = (rest: string): string =>
+    `Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) ${rest}`;
+
+  it.each([
+    ['Safari', iPhone('Version/18.1 Mobile/15E148 Safari/604.1')],
+    ['Safari of iOS 26', iPhone('Version/26.0 Mobile/15E148 Safari/604.1')],
+    ['Safari on an iPad', pad('Version/18.1 Safari/605.1.15')],
+    ['something that names no device of Apple', 'curl/8.14.1'],
+    ['nothing', ''],
+  ])('may be Safari: %s', (_, userAgent) => expect(isSafari(userAgent)).toBe(true));
+
+  it.each([
+    ['Chrome', iPhone('CriOS/141.0.7390.41 Mobile/15E148 Safari/604.1')],
+    ['Chrome with pages for desktops', pad('CriOS/141 Version/11.1.1 Safari/605.1.15')],
+    ['Edge', iPhone('Version/18.0 EdgiOS/141.0 Mobile/15E148 Safari/604.1')],
+    ['Firefox', iPhone('FxiOS/144.0 Mobile/15E148 Safari/605.1.15')],
+    ['DuckDuckGo', iPhone('Version/18.1 Mobile/15E148 DuckDuckGo/7 Safari/605.1.15')],
+    ['the Google app', iPhone('GSA/370.0 Mobile/15E148 Safari/604.1')],
+    ['a page within an app', iPhone('Mobile/15E148')],
+    ['a page within an app on an iPad', pad('')],
+  ])('is another one: %s', (_, userAgent) => expect(isSafari(userAgent)).toBe(false));
 });
 
 describe("the product in a phone's signed attributes", () => {

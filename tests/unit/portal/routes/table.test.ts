@@ -38,6 +38,7 @@ const OPEN = {
   phone: [
     'GET /mobile/enrol/{token}',
     'GET /mobile/enrol/{token}/profile',
+    'GET /mobile/enrol/{token}/profile/{handover}',
     'POST /mobile/profile-service/{id}',
     'GET /mobile/scep/{place}',
     'POST /mobile/scep/{place}',

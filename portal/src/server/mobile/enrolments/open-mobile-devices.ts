@@ -14,7 +14,7 @@ import type { EnrolmentServices } from './enrolment-services.js';
 import { hasReachedPhone, isOver } from './enrolment-state.js';
 import { statusOf } from './enrolment-status.js';
 import { inEnrolmentWork } from './enrolment-work.js';
-import { downloadProfile, openLink } from './links.js';
+import { claimLink, downloadProfile, openLink } from './links.js';
 import { offerFor } from './offer.js';
 import { answerPhone } from './phone-answers.js';
 import { ProfileWriter } from './profile-writer.js';
@@ -114,7 +114,8 @@ export function openMobileDevices(options: MobileDevicesOptions): Promise<OpenMo
     cancel: async (user, id) => cancelEnrolment(services, user, await find(user, id)),
     delete: (user, deviceId) => deleteDevice(services, user, deviceId),
     openLink: (token, visitor) => openLink(services, token, visitor),
-    download: (token, visitor) => downloadProfile(services, token, visitor),
+    claim: (token, visitor) => claimLink(services, token, visitor),
+    download: (token, handover, visitor) => downloadProfile(services, token, handover, visitor),
     answerPhone: (enrolment, body) => answerPhone(services, enrolment, body),
     registrar: new EnrolmentRegistrar(services),
     endOverdue: () => endOverdue(services),

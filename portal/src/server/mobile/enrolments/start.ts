@@ -91,6 +91,8 @@ function addEnrolment(
   const none = {
     deviceId: null,
     browserHash: null,
+    handoverHash: null,
+    handoverUntil: null,
     challengeHash: null,
     phone: null,
     lastRequest: null,

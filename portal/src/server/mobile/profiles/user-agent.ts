@@ -28,6 +28,18 @@ export function mayBeSupported(userAgent: string): boolean {
   return !MAC_BROWSER.test(userAgent) && versionIn(userAgent, SAFARI_VERSION).every((version) => version >= OLDEST);
 }
 
+/** Names of browsers and apps on an iPhone or iPad that end like Safari. */
+const OTHER_BROWSER = /\b(?:CriOS|EdgiOS|FxiOS|OPiOS|OPT|OPX|Brave|DuckDuckGo|Ddg|YaBrowser|GSA|Focus|Klar|Coast)\//;
+
+/**
+ * True if a browser may be Safari, which alone installs profiles. In doubt, returns true for a browser that claims to be of no Apple device. Browsers
+ * on an iPhone or iPad name themselves, and pages within apps lack Safari's version. One that claims to be Safari cannot be told apart.
+ */
+export function isSafari(userAgent: string): boolean {
+  if (!HANDHELD.test(userAgent) && !userAgent.includes('Macintosh')) return true;
+  return SAFARI_VERSION.test(userAgent) && /\bSafari\//.test(userAgent) && !OTHER_BROWSER.test(userAgent);
+}
+
 function versionIn(userAgent: string, pattern: RegExp): number[] {
   const version = pattern.exec(userAgent)?.[1];
   return version === undefined ? [] : [Number(version)];

@@ -25,13 +25,22 @@ const PAGES: Readonly<Record<LinkPage['kind'], Writer>> = {
     content: `<p>${withNames(words.intro)}</p>
       <p><a class="button" href="${text(profile)}">${text(words.download)}</a></p>
       <h2>${text(words.then)}</h2>
-      <ol>${words.steps.map((step) => `<li>${withNames(step)}</li>`).join('')}</ol>
+      ${numbered(words.steps)}
       <p>${withNames(words.stolenDeviceProtection)}</p>
       ${isVerified ? '' : `<p class="note">${withNames(words.unverified)}</p>`}`,
+  }),
+  'not-safari': (words) => ({
+    title: words.safariTitle,
+    content: `<p>${withNames(words.safari)}</p>
+      ${numbered(words.safariSteps)}
+      <p class="note">${withNames(words.safariSecret)}</p>`,
   }),
   unsupported: (words) => ({ title: words.unsupportedTitle, content: paragraphs(words.unsupported) }),
   dead: (words) => ({ title: words.deadTitle, content: paragraphs(words.dead) }),
 };
+
+const numbered = (steps: readonly string[]): string =>
+  `<ol>${steps.map((step) => `<li>${withNames(step)}</li>`).join('')}</ol>`;
 
 const paragraphs = (sentences: readonly string[]): string =>
   sentences.map((sentence) => `<p>${withNames(sentence)}</p>`).join('\n      ');

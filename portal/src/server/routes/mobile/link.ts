@@ -8,13 +8,14 @@ import { serve } from '../serve.js';
 import { LINK_ROUTES, PROFILE_TYPE } from '../table/phones.js';
 import { writeLinkPage } from './link-page.js';
 
-/** Schema of the secret part of a link, in base64url. A secret of another form is refused and appears in no page. */
+/** Schema of the secret part of a link or of a profile's address, in base64url. A secret of another form is refused and appears in no page. */
 const secret = v.pipe(v.string(), v.regex(/^[\w-]{20,100}$/));
 const cookieValue = v.pipe(v.string(), v.regex(/^[\w-]{1,100}$/));
 /** Maximum number of characters that are read of a User-Agent. A User-Agent identifies a phone within these characters. */
 const USER_AGENT_LENGTH = 500;
 /** Milliseconds for which a browser keeps the cookie: two hours, longer than any link is valid. */
 const COOKIE_LIFETIME = 2 * 60 * 60 * 1000;
+const SEE_OTHER = 303;
 const NOT_FOUND = 404;
 const DEAD: LinkPage = { kind: 'dead', language: null };
 
@@ -49,21 +50,38 @@ export function linkRoutes(phones: FastifyInstance, sessions: Sessions, { device
     },
 
     'GET /mobile/enrol/{token}/profile': async ({ parameters: { token } }, { request, reply }) => {
-      const downloaded = v.is(secret, token) ? await devices.download(token, visitorOf(request)) : undefined;
-      if (!downloaded) return sendPage(request, reply, DEAD, '');
+      const isAsked = v.is(secret, token) && !isPrefetch(request);
+      const claimed = isAsked ? await devices.claim(token, visitorOf(request)) : undefined;
+      if (!claimed) return sendPage(request, reply, DEAD, '');
       return reply
-        .setCookie(cookie(), downloaded.browser, {
+        .setCookie(cookie(), claimed.browser, {
           ...cookieOptions(sessions.origin, COOKIE_LIFETIME),
           // Usually a link is opened from a scanned code, which belongs to no site, or from the link's own page. If another site opens the link,
           // browsers send a `lax` cookie too, but would not send a `strict` cookie.
           sameSite: 'lax',
         })
+        .redirect(`/mobile/enrol/${token}/profile/${claimed.handover}`, SEE_OTHER);
+    },
+
+    'GET /mobile/enrol/{token}/profile/{handover}': async ({ parameters }, { request, reply }) => {
+      const { token, handover } = parameters;
+      const isAsked = v.is(secret, token) && v.is(secret, handover) && !isPrefetch(request);
+      const profile = isAsked ? await devices.download(token, handover, visitorOf(request)) : undefined;
+      if (!profile) return sendPage(request, reply, DEAD, '');
+      return reply
         .header('content-disposition', 'attachment; filename="cardwright.mobileconfig"')
         .type(PROFILE_TYPE)
-        .send(Buffer.from(downloaded.profile));
+        .send(Buffer.from(profile));
     },
   });
 }
+
+/** Headers by which browsers announce a request that nobody has asked for yet (Fetch Standard, 2.2.5: `Sec-Purpose`; the others are older). */
+const PURPOSES = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'] as const;
+
+/** True if a browser only loads the address in advance, or for a preview. Such a request claims nothing. */
+const isPrefetch = ({ headers }: FastifyRequest): boolean =>
+  PURPOSES.some((name) => /\b(?:prefetch|prerender|preview)\b/i.test(String(headers[name] ?? '')));
 
 /**
  * Returns the language of a link's page: the language that the phone prefers, because the Settings of the phone use it. If the portal has no

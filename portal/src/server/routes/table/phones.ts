@@ -20,9 +20,17 @@ export const LINK_ROUTES = {
   'GET /mobile/enrol/{token}/profile': {
     who: 'phone',
     takes: link,
+    answer: sends('text/html'),
+    withoutHead: true,
+    sentence: 'Leads the first browser that asks to the first profile, at an address that no other browser learns.',
+  },
+  'GET /mobile/enrol/{token}/profile/{handover}': {
+    who: 'phone',
+    takes: v.object({ parameters: v.object({ token: v.string(), handover: v.string() }) }),
     answer: sends(PROFILE_TYPE),
     withoutHead: true,
-    sentence: 'The first profile, for the first browser that asks.',
+    sentence:
+      'The first profile, for that browser; and once, within two minutes, for the system to which the browser may hand this address over.',
   },
 } as const satisfies RouteTable;
 

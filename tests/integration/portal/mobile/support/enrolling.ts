@@ -1,5 +1,6 @@
 import type { EnrolmentStatus } from '@cardwright/protocol/mobile';
 import type { OpenMobileDevices } from '../../../../../portal/src/server/mobile/enrolments/open-mobile-devices.js';
+import type { ClaimedLink } from '../../../../../portal/src/server/mobile/mobile-devices.js';
 import type { ScepDecision } from '../../../../../portal/src/server/mobile/scep/registrar.js';
 import type { User } from '../../../../../portal/src/server/store/schema.js';
 import { VISITOR } from './visitor.js';
@@ -11,6 +12,8 @@ export class Enrolling {
   challenges: readonly string[] = [];
   /** The cookie of the phone's browser. */
   browser = '';
+  /** The secret part of the address at which the browser found the profile last. */
+  handover = '';
   identity: { readonly key: PhoneKey; readonly certificate: Uint8Array } | undefined;
   /** Certificates of the phone besides its identity. */
   readonly certificates: Uint8Array[] = [];
@@ -38,22 +41,31 @@ export class Enrolling {
     return challenge;
   }
 
+  /** Claims the link, as the browser that has claimed it before. */
+  async claim(): Promise<ClaimedLink> {
+    const claimed = await this.mobile.claim(this.token, { ...VISITOR, browser: this.browser || null });
+    if (!claimed) throw new Error('the link is dead');
+    this.browser = claimed.browser;
+    this.handover = claimed.handover;
+    return claimed;
+  }
+
   async download(): Promise<void> {
-    const downloaded = await this.mobile.download(this.token, { ...VISITOR, browser: this.browser || null });
-    if (!downloaded) throw new Error('the link is dead');
-    this.browser = downloaded.browser;
-    this.#read(downloaded.profile);
+    const { browser, handover } = await this.claim();
+    const profile = await this.mobile.download(this.token, handover, { ...VISITOR, browser });
+    if (!profile) throw new Error('the profile is not there');
+    this.read(profile);
   }
 
   /** Sends the phone's identity: `to-confirm`. */
   async identify(): Promise<void> {
     await this.download();
-    this.#read(await this.mobile.answerPhone(this.id, await this.phone.answer(this.challenge)));
+    this.read(await this.mobile.answerPhone(this.id, await this.phone.answer(this.challenge)));
   }
 
   /** Sends a body to the profile service, and keeps the answer. */
   async post(body: Uint8Array): Promise<void> {
-    this.#read(await this.mobile.answerPhone(this.id, body));
+    this.read(await this.mobile.answerPhone(this.id, body));
   }
 
   confirm(serial = this.phone.facts.serial): Promise<EnrolmentStatus> {
@@ -92,7 +104,8 @@ export class Enrolling {
     return keys;
   }
 
-  #read(profile: Uint8Array): void {
+  /** Takes the challenges out of a profile. */
+  read(profile: Uint8Array): void {
     const text = Buffer.from(profile).toString('latin1');
     this.challenges = [...text.matchAll(/<key>Challenge<\/key>\s*<string>([^<]+)/g)].map(([, found]) => found ?? '');
   }
