@@ -199,6 +199,7 @@ export const phone = (id: string, state: string, changes: object = {}): object =
     isPhone: true,
     serial: 'F2LX4Q9PN7',
     firmware: '22A3354',
+    system: { name: 'iOS', version: '18.0', isBeta: false, signed: '22A3354' },
     proof: 'not-proved',
     managementKey: null,
     hasInitialPin: false,

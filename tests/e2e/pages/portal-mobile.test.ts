@@ -73,7 +73,7 @@ describe('the card of a mobile device', () => {
     expect(facts).toEqual([
       'Serial number F2LX4Q9PN7',
       expect.stringMatching(/^Added \w/),
-      'System version 22A3354',
+      'System iOS 18.0 (22A3354)',
       'Keys created on the device, not confirmed by its vendor',
     ]);
     const certificates = await page.$$eval('>>> tbody th', (all) => all.map(({ innerText }) => innerText.trim()));
@@ -166,7 +166,7 @@ describe('an operator', () => {
     // The title of a closed dialog is empty.
     expect(headings.filter((words) => words !== '')).toEqual(['Certificates', 'What happened']);
     expect(await page.$eval('>>> .facts', ({ textContent }) => textContent.trim())).toBe(
-      'Serial number F2LX4Q9PN7 · Keys created on the device: not proved · System version 22A3354',
+      'Serial number F2LX4Q9PN7 · Keys created on the device: not proved · iOS 18.0 (22A3354)',
     );
     await page.close();
   });

@@ -37,3 +37,10 @@ it('calls the serial number of a mobile device proved if it signed its identity,
   expect(describeOne(PHONE, { ...about, identity: null, proof: 'attested' }).serialProved).toBe(false);
   expect(describeOne('yubikey')).toMatchObject({ isPhone: false, hasInitialPin: true });
 });
+
+it('names the system of a mobile device as people know it, and that of no other device', () => {
+  const phone = describeOne(PHONE, { modelName: 'iPhone 16 Pro', firmware: '22A3354' });
+  expect(phone.system).toEqual({ name: 'iOS', version: '18.0', isBeta: false, signed: '22A3354' });
+  expect(describeOne(PHONE, { modelName: 'iPhone 16 Pro', firmware: null }).system).toBeNull();
+  expect(describeOne('yubikey', { firmware: '5.7.2' })).toMatchObject({ system: null, firmware: '5.7.2' });
+});

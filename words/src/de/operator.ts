@@ -40,7 +40,6 @@ export const words: Partly<typeof english> = {
     attested: 'Schlüssel auf dem Gerät erzeugt: nachgewiesen',
     'not-proved': 'Schlüssel auf dem Gerät erzeugt: nicht nachgewiesen',
   },
-  systemVersion: (version) => `Systemversion ${version}`,
   firmware: (version) => `Firmware ${version}`,
   phones: 'iPhone oder iPad',
 

@@ -146,7 +146,11 @@ export const words: Partly<typeof english> = {
 
   mobile: {
     added: 'Hinzugefügt',
-    systemVersion: 'Systemversion',
+    system: 'System',
+    systemOf: ({ name, version, isBeta, signed }) => {
+      if (version === null) return `${name}, Build ${signed}`;
+      return `${name} ${version}${isBeta ? ' Beta' : ''}${signed === version ? '' : ` (${signed})`}`;
+    },
     keys: 'Schlüssel',
     keysNotConfirmed: 'auf dem Gerät erzeugt, vom Hersteller nicht bestätigt',
   },

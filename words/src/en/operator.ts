@@ -43,7 +43,6 @@ export const words = {
     attested: 'Keys created on the device: proved',
     'not-proved': 'Keys created on the device: not proved',
   },
-  systemVersion: (version: string) => `System version ${version}`,
   firmware: (version: string) => `Firmware ${version}`,
   phones: 'iPhone or iPad',
 

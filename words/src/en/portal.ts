@@ -8,6 +8,14 @@ export interface Advice {
   readonly todo: string;
 }
 
+/** The system of a mobile device: `iOS` or `iPadOS`, its version as far as it is known, and the build or version that the device signed. */
+export interface System {
+  readonly name: string;
+  readonly version: string | null;
+  readonly isBeta: boolean;
+  readonly signed: string;
+}
+
 /** The words of the portal's pages for users. */
 export const words = {
   pages: 'Pages',
@@ -183,7 +191,11 @@ export const words = {
   /** Names of facts about a mobile device. */
   mobile: {
     added: 'Added',
-    systemVersion: 'System version',
+    system: 'System',
+    systemOf: ({ name, version, isBeta, signed }: System) => {
+      if (version === null) return `${name}, build ${signed}`;
+      return `${name} ${version}${isBeta ? ' beta' : ''}${signed === version ? '' : ` (${signed})`}`;
+    },
     keys: 'Keys',
     keysNotConfirmed: 'created on the device, not confirmed by its vendor',
   },

@@ -23,9 +23,9 @@ const cardFacts = ({ issuedAt, activatedAt, certificates, proof, managementKey }
   ${certificates.length === 0 ? nothing : fact(text.keys, text.proof[proof])}
   ${managementKey === 'configured' ? fact(text.managementKey, text.managementKeyConfigured) : nothing}`;
 
-const phoneFacts = ({ createdAt, firmware }: MyDevice): TemplateResult =>
+const phoneFacts = ({ createdAt, system }: MyDevice): TemplateResult =>
   html`${fact(text.mobile.added, formatDate(createdAt))}
-  ${firmware === null ? nothing : fact(text.mobile.systemVersion, firmware)}
+  ${system === null ? nothing : fact(text.mobile.system, text.mobile.systemOf(system))}
   ${fact(text.mobile.keys, text.mobile.keysNotConfirmed)}`;
 
 const serialFact = (serial: string, isProved: boolean): TemplateResult =>

@@ -12,9 +12,11 @@ export const identityOf = ({ serial, serialProved, guid }: OperatorDevice): stri
 
 export const PROOFS: Readonly<Record<OperatorDevice['proof'], string>> = operatorText.proofs;
 
-/** Returns the version of a mobile device's system, or of any other device's firmware. Returns null if the version is unknown. */
-export const versionOf = ({ isPhone, firmware }: OperatorDevice): string | null =>
-  firmware === null ? null : isPhone ? operatorText.systemVersion(firmware) : operatorText.firmware(firmware);
+/** Returns the system of a mobile device, or the version of any other device's firmware. Returns null if it is unknown. */
+export function versionOf({ system, firmware }: OperatorDevice): string | null {
+  if (system !== null) return text.mobile.systemOf(system);
+  return firmware === null ? null : operatorText.firmware(firmware);
+}
 
 /** Returns a note on a device that waits for someone or was declined, in one line. Returns null if there is nothing to note. */
 export function noteOn(device: OperatorDevice): string | null {

@@ -9,6 +9,7 @@ import {
   whyDeclined,
 } from '@cardwright/cms/devices';
 import type { Device } from '@cardwright/cms/store';
+import { systemOf } from '../mobile/profiles/ios-version.js';
 import type { ListedDevice, ShownCertificate } from '../store/device-list.js';
 import type { User } from '../store/schema.js';
 
@@ -29,8 +30,10 @@ export const describeDevice = ({ device, owner, certificates }: Omit<ListedDevic
    */
   serialProved: device.serial !== null && isSerialSigned(device),
   guid: device.guid,
-  /** Version of the firmware; for a mobile device, of its operating system. */
+  /** Version of the firmware; for a mobile device, the build or version of its operating system, as the device signed it. */
   firmware: device.firmware,
+  /** The operating system of a mobile device, as people know it; null for any other device, or if the system is unknown. */
+  system: device.model === PHONE && device.firmware !== null ? systemOf(device.modelName, device.firmware) : null,
   state: device.state,
   stateReason: device.stateReason,
   /** The operator's reason for declining the device. Null if no operator has declined the device, or if an operator has since allowed another try. */

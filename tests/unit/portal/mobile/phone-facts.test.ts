@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isSupported } from '../../../../portal/src/server/mobile/profiles/ios-version.js';
+import { isSupported, systemOf } from '../../../../portal/src/server/mobile/profiles/ios-version.js';
 import { isHandheld, modelOf } from '../../../../portal/src/server/mobile/profiles/model-names.js';
 import { isSafari, mayBeSupported } from '../../../../portal/src/server/mobile/profiles/user-agent.js';
 
@@ -26,6 +26,56 @@ describe("the version in a phone's signed attributes", () => {
     ' 18',
     '0x20',
   ])('is not supported: %j', (version) => expect(isSupported(version)).toBe(false));
+});
+
+describe("a phone's system", () => {
+  const iOS = { name: 'iOS', isBeta: false };
+
+  it.each([
+    ['22A3354', '18.0'],
+    ['22A3370', '18.0'],
+    ['22D8075', '18.3'],
+    ['22G100', '18.6'],
+    ['22H374', '18.7'],
+    ['23A341', '26.0'],
+    ['23D8133', '26.3'],
+    ['23F84', '26.5'],
+    ['23H24', '26.7'],
+    // Letters of iOS 27 are not those of its versions: 24B is iOS 27.2.
+    ['24A446', '27'],
+    ['24B5084k', '27'],
+  ])('is named by the version that people know: %s is iOS %s', (build, version) => {
+    expect(systemOf('iPhone 16 Pro', build)).toMatchObject({ name: 'iOS', version, signed: build });
+  });
+
+  it('is a test version if its build says so', () => {
+    expect(systemOf('iPhone 16 Pro', '22A5350a')).toEqual({
+      ...iOS,
+      version: '18.0',
+      signed: '22A5350a',
+      isBeta: true,
+    });
+    // Security updates between two versions end with a letter too.
+    expect(systemOf('iPhone 16 Pro', '23D771330a').isBeta).toBe(false);
+  });
+
+  it('is that of an iPad', () => {
+    expect(systemOf('iPad mini (A17 Pro)', '22A8380')).toMatchObject({ name: 'iPadOS', version: '18.0' });
+    expect(systemOf('iPad (iPad99,1)', '22A8380')).toMatchObject({ name: 'iPadOS' });
+  });
+
+  it('is named by its version if a phone says that', () => {
+    expect(systemOf('iPhone 16', '18.7.1')).toEqual({ ...iOS, version: '18.7.1', signed: '18.7.1' });
+  });
+
+  it.each([
+    ['25A123', null],
+    ['99Z9', null],
+    ['x', null],
+    ['22Z1', '18'],
+  ])('has no version, or no minor version, that nobody knows: %s', (build, version) => {
+    expect(systemOf('iPhone 16', build)).toEqual({ ...iOS, version, signed: build });
+  });
 });
 
 describe('the User-Agent of a browser', () => {
