@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { issueCertificate } from './openssl-certificate.js';
 
 /** Validity of the intermediate certificates. Apple's own intermediate certificates expired in 2014 and 2022, and phones still send them. */
@@ -8,7 +9,22 @@ const AUTHORITY = [
   'keyUsage=critical,keyCertSign,cRLSign',
   'subjectKeyIdentifier=hash',
 ];
-const DEVICE = ['basicConstraints=critical,CA:FALSE', 'keyUsage=critical,digitalSignature,keyEncipherment'];
+const DEVICE = [
+  'basicConstraints=critical,CA:FALSE',
+  'keyUsage=critical,digitalSignature,keyEncipherment',
+  'extendedKeyUsage=critical,serverAuth,clientAuth',
+];
+
+/**
+ * Kinds of devices to which Apple's authority issues, each with its subject and the extension that marks it. The facts were read from certificates
+ * that people have published: of an iPhone of 2019, and of two PCs of 2021 and 2023. None names a UDID or a serial number: the common name is a random
+ * UUID that the device chose.
+ */
+const KINDS = {
+  phone: { subject: '/C=US/ST=CA/L=Cupertino/O=Example Apple/OU=iPhone', mark: '1.2.840.113635.100.6.10.2=ASN1:NULL' },
+  computer: { subject: '', mark: '1.2.840.113635.100.6.10.6=ASN1:NULL' },
+} as const;
+export type DeviceKind = keyof typeof KINDS;
 
 /** The identity with which a device signs. */
 export interface DeviceIdentity {
@@ -21,15 +37,15 @@ export interface DeviceIdentity {
 /** A test authority that stands in for Apple's authority for device certificates. */
 export interface AppleAuthority {
   readonly rootPem: string;
-  /** Generates a new key for the device with this UDID, and issues a certificate for the key. */
-  issueDevice(udid: string): Promise<DeviceIdentity>;
+  /** Generates a new key for a device, and issues a certificate for the key. Default: the certificate of a phone. */
+  issueDevice(kind?: DeviceKind): Promise<DeviceIdentity>;
 }
 
 let opened: Promise<AppleAuthority> | undefined;
 
 /**
  * Returns a test authority with the structure of Apple's: root, "iPhone Certification Authority", "iPhone Device CA", device. As at Apple, all four
- * use RSA and SHA-1, the key of the device's issuer has 1024 bits, and both intermediate certificates have long expired. The first call in a
+ * use RSA and SHA-1, the keys of the device and of its issuer have 1024 bits, and both intermediate certificates have long expired. The first call in a
  * process creates the authority, and later calls return the same authority.
  *
  * @throws when `openssl` is missing
@@ -62,10 +78,12 @@ async function makeAuthority(): Promise<AppleAuthority> {
   });
   return {
     rootPem: root.certificate,
-    issueDevice: async (udid) => {
+    issueDevice: async (kind = 'phone') => {
+      const { subject, mark } = KINDS[kind];
       const device = await issueCertificate({
-        subject: `/C=US/O=Example Apple/OU=iPhone/CN=${udid}`,
-        extensions: DEVICE,
+        subject: `${subject}/CN=${randomUUID().toUpperCase()}`,
+        extensions: [...DEVICE, mark],
+        newKey: ['rsa:1024'],
         hash,
         issuer: lower,
       });

@@ -59,8 +59,8 @@ export class ParsedCertificate {
   readonly basicConstraints: BasicConstraints | null;
   /** False only if a key usage extension lacks keyCertSign (RFC 5280, 4.2.1.3). */
   readonly maySignCertificates: boolean;
-  /** True if every extension that is critical, or restricts an authority, is checked here (`UNDERSTOOD`). */
-  readonly isUnderstood: boolean;
+  /** OIDs of the extensions that are critical, or restrict an authority, and are not checked here (`UNDERSTOOD`). */
+  readonly unchecked: readonly string[];
   readonly #node: X509Certificate;
   readonly #key: KeyObject;
   readonly #extensions: ReadonlyMap<string, Buffer>;
@@ -90,9 +90,9 @@ export class ParsedCertificate {
     this.issuer = Buffer.from(AsnConvert.serialize(tbsCertificate.issuer)).toString('hex');
     this.basicConstraints = readConstraints(this.extension(asn1.id_ce_basicConstraints));
     this.maySignCertificates = readKeyUsage(this.extension(asn1.id_ce_keyUsage));
-    this.isUnderstood = extensions.every(
-      ({ critical, extnID }) => UNDERSTOOD.has(extnID) || !(critical || RESTRICTIONS.has(extnID)),
-    );
+    this.unchecked = extensions
+      .filter(({ critical, extnID }) => !UNDERSTOOD.has(extnID) && (critical || RESTRICTIONS.has(extnID)))
+      .map(({ extnID }) => extnID);
   }
 
   /** Parses a certificate. Returns undefined if the bytes are not exactly one DER certificate of at most 8 KB. */
@@ -143,6 +143,11 @@ export class ParsedCertificate {
       isStrong(issuer.#key) &&
       this.#node.verify(issuer.#key)
     );
+  }
+
+  /** True if every extension that is critical, or restricts an authority, is checked here. */
+  get isUnderstood(): boolean {
+    return this.unchecked.length === 0;
   }
 
   get isAuthority(): boolean {

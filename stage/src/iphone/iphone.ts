@@ -75,7 +75,7 @@ export class Iphone {
       VERSION: options.version ?? '22A3354',
     };
     const authority = options.authority ?? (await openAppleAuthority());
-    return new Iphone(attributes, factorySigner(await authority.issueDevice(attributes.UDID)), options);
+    return new Iphone(attributes, factorySigner(await authority.issueDevice()), options);
   }
 
   get serial(): string {

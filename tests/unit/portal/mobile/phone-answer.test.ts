@@ -38,7 +38,7 @@ let trust: AnswerTrust;
 
 beforeAll(async () => {
   const apple = await openAppleAuthority();
-  const device = await apple.issueDevice(UDID);
+  const device = await apple.issueDevice();
   phone = { certificate: device.certificatePem, key: device.keyPem };
   chain = device.chainPem;
   root = apple.rootPem;

@@ -1,8 +1,8 @@
 import { X509Certificate, type KeyObject } from 'node:crypto';
-import { BasicConstraints, Certificate } from 'pkijs';
+import { ParsedCertificate } from '@cardwright/cms/attestation';
+import { Certificate } from 'pkijs';
 import { schemeOf, type Hash } from './signature-algorithms.js';
 
-const BASIC_CONSTRAINTS = '2.5.29.19';
 const COMMON_NAME = '2.5.4.3';
 
 /** A certificate, with the facts for checking a chain. */
@@ -16,11 +16,8 @@ export interface SentCertificate {
   readonly serialNumber: Uint8Array;
   /** Hash function of the issuer's signature; null if the signature algorithm does not name a hash function, or is not accepted. */
   readonly signatureHash: Hash | null;
-  /**
-   * Maximum number of authorities between this certificate and the end certificate (RFC 5280, 4.2.1.9); Infinity if the certificate sets no
-   * maximum.
-   */
-  readonly pathLength: number;
+  /** The parts that the check of a chain needs. Undefined if they cannot be read, so that the certificate is not accepted in a chain. */
+  readonly parsed: ParsedCertificate | undefined;
   /** Last common name of the subject; empty if the subject has no common name. */
   readonly commonName: string;
 }
@@ -40,7 +37,7 @@ export function toSentCertificate(certificate: Certificate): SentCertificate {
     issuer: new Uint8Array(certificate.issuer.valueBeforeDecode),
     serialNumber: certificate.serialNumber.valueBlock.valueHexView,
     signatureHash: schemeOf(certificate.signatureAlgorithm.algorithmId)?.hash ?? null,
-    pathLength: pathLengthOf(certificate),
+    parsed: ParsedCertificate.parse(der),
     commonName: commonNameOf(certificate),
   };
 }
@@ -48,13 +45,6 @@ export function toSentCertificate(certificate: Certificate): SentCertificate {
 /** True if the certificate is a root: its own key has signed it. */
 export const isSelfSigned = ({ x509, publicKey }: SentCertificate): boolean =>
   x509.checkIssued(x509) && x509.verify(publicKey);
-
-function pathLengthOf(certificate: Certificate): number {
-  const constraints: unknown = certificate.extensions?.find(({ extnID }) => extnID === BASIC_CONSTRAINTS)?.parsedValue;
-  if (!(constraints instanceof BasicConstraints) || constraints.pathLenConstraint === undefined) return Infinity;
-  // If the INTEGER is too large for a number, no chain can reach the limit.
-  return typeof constraints.pathLenConstraint === 'number' ? constraints.pathLenConstraint : Infinity;
-}
 
 function commonNameOf({ subject }: Certificate): string {
   const names = subject.typesAndValues.filter(({ type }) => type === COMMON_NAME);

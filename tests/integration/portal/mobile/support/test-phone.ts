@@ -33,8 +33,6 @@ export interface PhoneFacts {
   readonly version: string;
 }
 
-let vouched: Promise<DeviceIdentity> | undefined;
-
 /** A phone, as an enrolment sees it: its signed messages and their keys. */
 export class TestPhone {
   private constructor(
@@ -46,9 +44,17 @@ export class TestPhone {
     const udid = `00008140-${randomBytes(8).toString('hex').toUpperCase()}`;
     const serial = randomBytes(5).toString('hex').toUpperCase();
     const facts = { udid, serial, product: 'iPhone17,1', version: '22A3354', ...changes };
-    // Only its issuer matters: the phone's own is as good as another's.
-    vouched ??= (await openAppleAuthority()).issueDevice('shared');
-    return new TestPhone(facts, await vouched);
+    return new TestPhone(facts, await (await openAppleAuthority()).issueDevice());
+  }
+
+  /** Makes this phone say that it is another one: it signs these facts with its own key. */
+  lying(changes: Partial<PhoneFacts>): TestPhone {
+    return new TestPhone({ ...this.facts, ...changes }, this.identity);
+  }
+
+  /** Erases the phone. It is the same phone afterwards, and Apple certifies a new key of it. */
+  async erased(): Promise<TestPhone> {
+    return TestPhone.make(this.facts);
   }
 
   /** Answers with the phone's identity, signed with the certificate that Apple gave it. */
