@@ -30,10 +30,10 @@ it.each([
   expect(describeOne('yubikey', about)).toMatchObject({ serialProved: false });
 });
 
-it('calls the serial number of a mobile device proved if it signed its identity, and shows no PIN or management key', () => {
+it('calls the serial number of a mobile device claimed, which Apple does not sign, and shows no PIN or management key', () => {
   const about = { proof: 'not-proved', state: 'active', hasInitialPin: true } as const;
-  const phone = describeOne(PHONE, { ...about, identity: 'apple:00008140-001A2B3C4D5E6F70' });
-  expect(phone).toMatchObject({ isPhone: true, serialProved: true, managementKey: null, hasInitialPin: false });
+  const phone = describeOne(PHONE, { ...about, identity: `apple:key:${'ef'.repeat(32)}` });
+  expect(phone).toMatchObject({ isPhone: true, serialProved: false, managementKey: null, hasInitialPin: false });
   expect(describeOne(PHONE, { ...about, identity: null, proof: 'attested' }).serialProved).toBe(false);
   expect(describeOne('yubikey')).toMatchObject({ isPhone: false, hasInitialPin: true });
 });

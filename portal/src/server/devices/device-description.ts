@@ -8,7 +8,6 @@ import {
   whyAskedBack,
   whyDeclined,
 } from '@cardwright/cms/devices';
-import type { Device } from '@cardwright/cms/store';
 import { systemOf } from '../mobile/profiles/ios-version.js';
 import type { ListedDevice, ShownCertificate } from '../store/device-list.js';
 import type { User } from '../store/schema.js';
@@ -25,10 +24,10 @@ export const describeDevice = ({ device, owner, certificates }: Omit<ListedDevic
   modelName: device.modelName,
   serial: device.serial,
   /**
-   * Set if a signature of the vendor, or of the mobile device itself, proves the serial number. Not set if only the page and the host claim the
-   * number, or if the device has no serial number.
+   * Set if a signature of the vendor proves the serial number. Not set if only the page and the host claim the number, if the device has no serial
+   * number, or for a mobile device: it signs the number itself, with a key that Apple certified without the number.
    */
-  serialProved: device.serial !== null && isSerialSigned(device),
+  serialProved: device.serial !== null && device.model !== PHONE && isSerialAttested(device),
   guid: device.guid,
   /** Version of the firmware; for a mobile device, the build or version of its operating system, as the device signed it. */
   firmware: device.firmware,
@@ -65,10 +64,6 @@ export const describeDevice = ({ device, owner, certificates }: Omit<ListedDevic
   activatedAt: device.activatedAt?.toISOString() ?? null,
   certificates: certificates.map(describeCertificate),
 });
-
-/** True if a signature proves the serial number. A mobile device signs its own identity, even though nothing vouches for its keys. */
-const isSerialSigned = (device: Device): boolean =>
-  device.model === PHONE ? device.identity !== null : isSerialAttested(device);
 
 /** A device as the operator's page shows it. */
 export type OperatorDevice = ReturnType<typeof describeForOperator>;

@@ -1,5 +1,5 @@
-import type { DeviceState } from '@cardwright/cms/devices';
-import { and, asc, eq, getTableColumns, inArray, isNotNull, lte, sql, type SQL } from 'drizzle-orm';
+import { isInUse, PHONE, STATES, type DeviceState } from '@cardwright/cms/devices';
+import { and, asc, eq, getTableColumns, inArray, isNotNull, lte, ne, or, sql, type SQL } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Database } from './database.js';
 import {
@@ -9,6 +9,7 @@ import {
   scepRequests,
   users,
   type CertificateRow,
+  type EnrollingPhone,
   type MobileEnrolment,
   type ScepRequest,
   type User,
@@ -86,6 +87,39 @@ export const listOverdueEnrolments = (db: Database, now: Date, limit: number): P
     .where(lte(mobileEnrolments.expiresAt, now))
     .orderBy(asc(mobileEnrolments.expiresAt))
     .limit(limit);
+
+/** Lists the ids of a user's mobile devices in use that have a serial number. */
+export async function listPhonesOf(db: Database, ownerId: string, serial: string): Promise<string[]> {
+  const isThatPhone = and(eq(devices.ownerId, ownerId), eq(devices.model, PHONE), eq(devices.serial, serial));
+  const rows = await db
+    .select({ id: devices.id })
+    .from(devices)
+    .where(and(isThatPhone, inArray(devices.state, IN_USE)));
+  return rows.map(({ id }) => id);
+}
+const IN_USE = STATES.filter(isInUse);
+
+/** True if the key of a phone has signed another UDID or serial number in an earlier enrolment, of any user. */
+export async function hasSignedOtherwise(
+  db: Database,
+  { key, udid, serial }: Pick<EnrollingPhone, 'key' | 'udid' | 'serial'>,
+): Promise<boolean> {
+  if (key === undefined) return false;
+  const [row] = await db
+    .select({ id: mobileEnrolments.id })
+    .from(mobileEnrolments)
+    .where(
+      and(
+        eq(sql`${mobileEnrolments.phone} ->> 'key'`, key),
+        or(
+          ne(sql`${mobileEnrolments.phone} ->> 'udid'`, udid),
+          ne(sql`${mobileEnrolments.phone} ->> 'serial'`, serial),
+        ),
+      ),
+    )
+    .limit(1);
+  return row !== undefined;
+}
 
 /** True if any enrolment is open, so that a phone may have a profile and still wait for a certificate. */
 export async function isAnyEnrolmentOpen(db: Database): Promise<boolean> {

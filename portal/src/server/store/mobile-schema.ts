@@ -6,8 +6,13 @@ import { instant } from './instant.js';
 
 /** The tables for the enrolment of mobile devices. The other tables are in `schema.ts`. */
 
-/** The phone of an enrolment, with facts that the phone signed with its certificate from Apple. */
+/**
+ * The phone of an enrolment. Apple certified `key`, with which the phone signed what it says of itself. Apple's certificate names neither the UDID nor
+ * the serial number.
+ */
 export interface EnrollingPhone {
+  /** SHA-256 of the SubjectPublicKeyInfo that Apple certified, hexadecimal; missing in an enrolment from before the portal kept it. */
+  readonly key?: string;
   readonly udid: string;
   readonly serial: string;
   /** Apple's identifier of the model, as in `iPhone17,1`. */
@@ -45,6 +50,11 @@ export const mobileEnrolments = pgTable('mobile_enrolments', {
   /** Language of the user's page, and of the texts that the phone shows. */
   language: text('language').notNull(),
   phone: jsonb('phone').$type<EnrollingPhone>(),
+  /**
+   * Secret from which the challenges for the phone's certificates are derived, as a compact JWE to the portal's own sealing key. So a repeated answer
+   * of the phone gets the same challenges. Null until the phone has answered.
+   */
+  sealedSecret: text('sealed_secret'),
   lastRequest: text('last_request').$type<PhoneRequest>(),
   lastRequestAt: instant('last_request_at'),
   /** Time when the user confirmed the phone. */

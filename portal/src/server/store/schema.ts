@@ -88,11 +88,14 @@ export const devices = pgTable('devices', {
   model: text('model').notNull(),
   modelName: text('model_name').notNull(),
   /**
-   * Serial number. A mobile device has signed the number with its certificate from Apple. For any other device, the number is proved in two cases:
+   * Serial number. A mobile device has signed the number with the key that Apple certified. For any other device, the number is proved in two cases:
    * `identity` ends with it (`isIdentifiedBySerial`), or the row is attested, older than the column `identity`, and not of a security key.
    */
   serial: text('serial'),
-  /** The device's proved identity: `apple:UDID` for a mobile device, `DeviceIdentity.key` for any other device; null if no identity was proved. */
+  /**
+   * The device's proved identity: `apple:key:` and the fingerprint of the key that Apple certified for a mobile device, or `apple:UDID` in a row from
+   * before the portal kept that key; `DeviceIdentity.key` for any other device; null if no identity was proved.
+   */
   identity: text('identity'),
   /** GUID of the CHUID that the card management writes to the card. */
   guid: uuid('guid').notNull(),

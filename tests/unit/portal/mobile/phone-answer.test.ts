@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { issueCertificate, openAppleAuthority, type TestIdentity } from '@cardwright/stage';
 import { readPhoneAnswer, type AnswerTrust } from '../../../../portal/src/server/mobile/profiles/phone-answer.js';
@@ -28,6 +28,8 @@ const listOf = (attributes: Readonly<Record<string, string>>): string =>
   list(Object.entries(attributes).map(entry).join(''));
 const ANSWER = listOf(ATTRIBUTES);
 const der = (pem: string): Uint8Array => new X509Certificate(pem).raw;
+const keyOf = (pem: string): string =>
+  createHash('sha256').update(new X509Certificate(pem).publicKey.export({ type: 'spki', format: 'der' })).digest('hex');
 
 let phone: TestIdentity;
 let chain: string;
@@ -58,6 +60,7 @@ describe('an answer that a phone signs', () => {
     expect(answer).toEqual({
       signer: 'device',
       certificate: new Uint8Array(der(phone.certificate)),
+      key: keyOf(phone.certificate),
       attributes: {
         udid: UDID,
         serial: 'F2LXK0AAJCLM',

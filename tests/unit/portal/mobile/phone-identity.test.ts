@@ -41,7 +41,7 @@ it.each([1, 2, 3])('ends no device that another person has confirmed, whenever t
     const other = newDevice('alice', { model: PHONE, identity: `apple:${UDID}`, state: 'producing' });
     const racing = meanwhile(transaction, look, () => transaction.insertDevice(other));
     const records = new Records(racing, new Date());
-    const problem = await makeRoom({ records }, BOB, { udid: UDID });
+    const problem = await makeRoom({ records }, BOB, { udid: UDID }, []);
     await records.write();
     // The other device is found, or comes too late: the new device then cannot be added beside it.
     if (look <= 2) expect(problem).toMatchObject({ code: 'PHONE_OF_ANOTHER' });

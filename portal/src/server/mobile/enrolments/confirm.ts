@@ -3,7 +3,7 @@ import { NO_UNLOCK_CODE, PHONE } from '@cardwright/cms/devices';
 import type { DeviceRecord } from '@cardwright/cms/store';
 import { CardwrightError } from '@cardwright/protocol';
 import type { EnrolmentStatus } from '@cardwright/protocol/mobile';
-import type { EnrolmentKey } from '../../store/mobile-rows.js';
+import { listPhonesOf, type EnrolmentKey } from '../../store/mobile-rows.js';
 import type { EnrollingPhone, User } from '../../store/schema.js';
 import type { Enrolment } from './enrolment.js';
 import type { EnrolmentServices } from './enrolment-services.js';
@@ -57,7 +57,8 @@ async function replaceDevice(
   limit: number,
 ): Promise<CardwrightError | undefined> {
   const { user } = enrolment;
-  const problem = await work.before((earlier) => makeRoom(earlier, user, phone));
+  const own = await listPhonesOf(work.connection, user.id, phone.serial);
+  const problem = await work.before((earlier) => makeRoom(earlier, user, phone, own));
   if (problem) return problem;
   await requirePlace(work, user, limit);
   const device = await addDevice(work, user, phone);
@@ -83,7 +84,7 @@ async function addDevice(
     state: 'producing',
     stateBeforeSuspension: null,
     stateReason: null,
-    // Apple certified the key that signed the phone's identity, but nothing proves that the keys of the new certificates cannot leave the phone.
+    // Apple certified the key that signed the phone's answer, but nothing proves that the keys of the new certificates cannot leave the phone.
     proof: 'not-proved',
     managementKey: 'own',
     resettable: false,

@@ -1,4 +1,5 @@
 import type { CertificatePolicies, CertificationAuthority } from '@cardwright/cms/authority';
+import type { KeyRing } from '@cardwright/cms/keys';
 import type { Store } from '@cardwright/cms/store';
 import type { PortalDatabase } from '../../store/database.js';
 import type { MobileSettings } from '../settings.js';
@@ -16,6 +17,7 @@ export interface EnrolmentServices {
   readonly authority: CertificationAuthority;
   /** Returns the DER encoding of the current CRL. */
   readonly crl: () => Promise<Uint8Array>;
+  readonly keys: KeyRing;
   readonly origin: () => string;
   readonly deviceLimit: number;
   readonly operationsPerHour: number;

@@ -7,7 +7,7 @@ import type { EnrolmentState, PhoneRequest } from '@cardwright/protocol/mobile';
 import type { EnrolmentFile } from '../../store/mobile-rows.js';
 import type { MobileEnrolment, ScepRequest, User } from '../../store/schema.js';
 import { ENROLMENT_RULES, isFinal, type Times } from './enrolment-state.js';
-import { hashOf, newSecret } from './secrets.js';
+import { deriveSecret, hashOf } from './secrets.js';
 
 /** Number of refusals of one enrolment that are logged one by one. Afterwards, the total is logged each time it has doubled. */
 const LOGGED_EACH = 10;
@@ -93,19 +93,21 @@ export class Enrolment {
   }
 
   /**
-   * Allows the phone to request one certificate. If an earlier challenge for the same slot was not used, it becomes invalid.
+   * Allows the phone to request one certificate. If the same was allowed before, nothing changes.
    *
-   * @returns the challenge, 32 characters of base64url
-   * @throws Error if a challenge for the same slot was used, which callers check first
+   * @param secret secret of this enrolment
+   * @returns the challenge, 43 characters of base64url: the same each time
+   * @throws Error if a challenge that another secret gave was used, which callers check first
    */
-  order(slot: PhoneSlot, expiresAt: Date): string {
-    const secret = newSecret();
+  order(slot: PhoneSlot, expiresAt: Date, secret: string): string {
+    const challenge = deriveSecret(secret, slot);
+    const challengeHash = hashOf(challenge);
     const before = this.requests.find((request) => request.slot === slot && request.challengeHash !== null);
+    if (before?.challengeHash === challengeHash) return challenge;
     if (before?.transactionId) throw new Error('the challenge for this certificate has been used');
-    const challenge = { challengeHash: hashOf(secret), expiresAt };
-    if (before) this.changeRequest(before, challenge);
-    else this.#add({ slot, ...challenge });
-    return secret;
+    if (before) this.changeRequest(before, { challengeHash, expiresAt });
+    else this.#add({ slot, challengeHash, expiresAt });
+    return challenge;
   }
 
   /** Adds a renewal. Its request has no challenge, because the key of an earlier certificate of the slot has signed it. */

@@ -1,16 +1,23 @@
+import { PHONE_SLOTS } from '@cardwright/cms/authority';
 import { CardwrightError, encodeBytes } from '@cardwright/protocol';
-import { findEnrolment, readCertificate, type EnrolmentKey } from '../../store/mobile-rows.js';
+import {
+  findEnrolment,
+  hasSignedOtherwise,
+  listPhonesOf,
+  readCertificate,
+  type EnrolmentKey,
+} from '../../store/mobile-rows.js';
 import type { EnrollingPhone } from '../../store/schema.js';
 import { isSupported } from '../profiles/ios-version.js';
 import { isHandheld, modelOf } from '../profiles/model-names.js';
 import { readPhoneAnswer, type PhoneAnswer } from '../profiles/phone-answer.js';
-import type { PhoneAttributes } from '../profiles/phone-attributes.js';
 import { UnreadableAnswer } from '../profiles/unreadable-answer.js';
 import type { Enrolment } from './enrolment.js';
 import type { EnrolmentServices } from './enrolment-services.js';
 import { isFinal, LONGEST_ENROLMENT } from './enrolment-state.js';
+import { secretOf } from './enrolment-secret.js';
 import { inEnrolmentWork, Refusal, type EnrolmentWork } from './enrolment-work.js';
-import { identityOf, findInTheWay } from './phone-identity.js';
+import { findInTheWay } from './phone-identity.js';
 import type { ChallengedSlot } from './profile-writer.js';
 import { isSecretOf } from './secrets.js';
 import { isUuid } from './uuid.js';
@@ -53,7 +60,7 @@ async function judge(
   if (isFinal(enrolment.state)) return new Refusal(new CardwrightError('ENROLMENT_NOT_FOUND'));
   if (read instanceof UnreadableAnswer) return refuse(enrolment, read.message);
   return read.signer === 'device'
-    ? identify(services, work, enrolment, read.attributes)
+    ? identify(services, work, enrolment, read)
     : configure(services, work, enrolment, read);
 }
 
@@ -71,31 +78,37 @@ function fail(enrolment: Enrolment, error: CardwrightError): Refusal {
 
 /**
  * Records the identity of a phone, and answers with the second profile. Fails the enrolment if the phone cannot become a device of the user. The
- * phone may repeat this request until it has requested its first certificate, or the user has confirmed the phone.
+ * phone may repeat this request until it has requested its first certificate, or the user has confirmed the phone. A repetition changes nothing, and
+ * gets the same challenge.
  */
 async function identify(
-  { profiles }: EnrolmentServices,
+  services: EnrolmentServices,
   work: EnrolmentWork,
   enrolment: Enrolment,
-  attributes: PhoneAttributes,
+  answer: PhoneAnswer,
 ): Promise<Answer | Refusal> {
   const { challengeHash, phone: known } = enrolment.row;
-  if (!isSecretOf(challengeHash, attributes.challenge)) return refuse(enrolment, 'The challenge is wrong.');
-  const phone = readPhone(attributes);
+  if (!isSecretOf(challengeHash, answer.attributes.challenge)) return refuse(enrolment, 'The challenge is wrong.');
+  const phone = readPhone(answer);
   if (!phone) return refuse(enrolment, 'An attribute is missing.');
+  const { secret, sealedSecret } = await secretOf(services, enrolment.row);
   if (enrolment.state === 'downloaded') {
     const { product, version } = phone;
     if (!isHandheld(product) || !isSupported(version))
       return fail(enrolment, new CardwrightError('PHONE_UNSUPPORTED', { product, version }));
-    const problem = await findInTheWay(work, enrolment.user, phone);
+    if (await hasSignedOtherwise(work.connection, phone))
+      return refuse(enrolment, 'The key has signed for another phone before.');
+    const own = await listPhonesOf(work.connection, enrolment.user.id, phone.serial);
+    const problem = await findInTheWay(work, enrolment.user, phone, own);
     if (problem) return fail(enrolment, problem);
-    enrolment.enter('to-confirm', { phone });
+    enrolment.enter('to-confirm', { phone, sealedSecret });
+    enrolment.note('identified-itself');
     enrolment.report('mobile.phone-identified', 'portal', {
       model: phone.model,
       serial: phone.serial,
       version: phone.version,
     });
-  } else if (known === null || identityOf(known) !== identityOf(phone) || known.serial !== phone.serial) {
+  } else if (!isSamePhone(known, phone)) {
     return refuse(enrolment, 'Another phone has answered.');
   } else if (
     enrolment.state !== 'to-confirm' ||
@@ -103,32 +116,39 @@ async function identify(
   ) {
     return refuse(enrolment, 'The phone has answered already.');
   }
-  enrolment.note('identified-itself');
   const end = work.now.getTime() + work.times.confirmationTime + LONGEST_ENROLMENT;
-  const challenge = enrolment.order('phone-identity', new Date(end));
+  const challenge = enrolment.order('phone-identity', new Date(end), secret);
   const { row, user } = enrolment;
-  return () => profiles.enrolment(row, phone, user, challenge);
+  return () => services.profiles.enrolment(row, phone, user, challenge);
 }
+
+/** True if the key, the UDID and the serial number are those of the phone that has answered. */
+const isSamePhone = (known: EnrollingPhone | null, phone: EnrollingPhone): boolean =>
+  known !== null &&
+  (known.key === undefined || known.key === phone.key) &&
+  known.udid === phone.udid &&
+  known.serial === phone.serial;
 
 /** Maximum lengths of a phone's attributes in characters. A phone with a longer attribute is refused. */
 const LONGEST = { udid: 64, serial: 40, product: 40, version: 20 } as const;
 
-function readPhone({ udid, serial, product, version }: PhoneAttributes): EnrollingPhone | undefined {
+function readPhone({ key, attributes }: PhoneAnswer): EnrollingPhone | undefined {
+  const { udid, serial, product, version } = attributes;
   if (!udid || !serial || !product || !version) return undefined;
   const isTooLong =
     udid.length > LONGEST.udid ||
     serial.length > LONGEST.serial ||
     product.length > LONGEST.product ||
     version.length > LONGEST.version;
-  return isTooLong ? undefined : { udid, serial, product, version, model: modelOf(product) };
+  return isTooLong ? undefined : { key, udid, serial, product, version, model: modelOf(product) };
 }
 
 /**
  * Answers a phone that has its identity certificate and requests its configuration. The phone may repeat the request until it has requested a
- * certificate of the configuration.
+ * certificate of the configuration, and gets the same challenges.
  */
 async function configure(
-  { settings, profiles }: EnrolmentServices,
+  services: EnrolmentServices,
   work: EnrolmentWork,
   enrolment: Enrolment,
   { certificate, attributes }: PhoneAnswer,
@@ -141,17 +161,19 @@ async function configure(
   if (!phone || !isOwn) return refuse(enrolment, 'It was not signed with the identity of this enrolment.');
   if (attributes.udid !== null && attributes.udid !== phone.udid)
     return refuse(enrolment, 'Another phone has answered.');
-  if (enrolment.state === 'enrolling') enrolment.enter('issued');
-  else if (enrolment.requests.some(({ slot, transactionId }) => slot !== 'phone-identity' && transactionId !== null))
+  const { secret, sealedSecret } = await secretOf(services, enrolment.row);
+  if (enrolment.state === 'enrolling') {
+    enrolment.enter('issued', { sealedSecret });
+    enrolment.report('mobile.configuration-sent', 'portal');
+  } else if (enrolment.requests.some(({ slot, transactionId }) => slot !== 'phone-identity' && transactionId !== null))
     return refuse(enrolment, 'The phone has its configuration already.');
   enrolment.note('asked-for-configuration');
-  enrolment.report('mobile.configuration-sent', 'portal');
   const confirmedAt = enrolment.row.confirmedAt ?? work.now;
   const end = new Date(confirmedAt.getTime() + LONGEST_ENROLMENT);
-  const slots = orderedBefore(enrolment) ?? settings.slots;
-  const ordered = slots.map((slot): ChallengedSlot => ({ slot, challenge: enrolment.order(slot, end) }));
+  const slots = orderedBefore(enrolment) ?? services.settings.slots;
+  const ordered = slots.map((slot): ChallengedSlot => ({ slot, challenge: enrolment.order(slot, end, secret) }));
   const { row, user } = enrolment;
-  return () => profiles.configuration(row, phone, user, ordered);
+  return () => services.profiles.configuration(row, phone, user, ordered);
 }
 
 /**
@@ -159,6 +181,6 @@ async function configure(
  * sent.
  */
 function orderedBefore({ requests }: Enrolment): readonly ChallengedSlot['slot'][] | undefined {
-  const slots = requests.map(({ slot }) => slot).filter((slot) => slot !== 'phone-identity');
+  const slots = PHONE_SLOTS.filter((slot) => slot !== 'phone-identity' && requests.some((one) => one.slot === slot));
   return slots.length > 0 ? slots : undefined;
 }

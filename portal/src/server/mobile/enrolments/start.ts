@@ -95,6 +95,7 @@ function addEnrolment(
     handoverUntil: null,
     challengeHash: null,
     phone: null,
+    sealedSecret: null,
     lastRequest: null,
     lastRequestAt: null,
     confirmedAt: null,

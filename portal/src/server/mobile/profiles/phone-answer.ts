@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { checkDeviceChain, hasIssued } from './device-chain.js';
 import { readAttributes, type PhoneAttributes } from './phone-attributes.js';
 import { readCertificate, type SentCertificate } from './sent-certificate.js';
@@ -28,6 +29,8 @@ export interface PhoneAnswer {
    * owner: the certificate may belong to a card. The caller checks that the certificate belongs to this enrolment and is not revoked.
    */
   readonly certificate: Uint8Array;
+  /** SHA-256 of the signer's SubjectPublicKeyInfo, hexadecimal. */
+  readonly key: string;
   readonly attributes: PhoneAttributes;
 }
 
@@ -45,7 +48,10 @@ export async function readPhoneAnswer(body: Uint8Array, trust: AnswerTrust, now 
   const kind = hasIssued(readCertificate(trust.authority), signer) ? 'identity' : 'device';
   if (kind === 'device') checkDeviceChain(signer, certificates, trust.deviceAuthorities.map(readCertificate));
   else checkIdentity(signer, hash, now);
-  return { signer: kind, certificate: signer.der, attributes: readAttributes(content) };
+  const key = createHash('sha256')
+    .update(signer.publicKey.export({ type: 'spki', format: 'der' }))
+    .digest('hex');
+  return { signer: kind, certificate: signer.der, key, attributes: readAttributes(content) };
 }
 
 function checkIdentity({ x509, signatureHash }: SentCertificate, hash: Hash, now: Date): void {
