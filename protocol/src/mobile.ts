@@ -28,7 +28,7 @@ export const startEnrolment = v.strictObject({
 export type StartEnrolment = v.InferOutput<typeof startEnrolment>;
 
 /**
- * States of an enrolment. The first seven follow one another:
+ * States of an enrolment. The first eight follow one another:
  * - `waiting`: no mobile device has opened the link;
  * - `opened`: a mobile device has opened the link, but has not fetched the profile;
  * - `downloaded`: a mobile device has fetched the profile, and no other device can use the link;
@@ -36,7 +36,8 @@ export type StartEnrolment = v.InferOutput<typeof startEnrolment>;
  *   device;
  * - `enrolling`: the user has confirmed, and the device generates its keys;
  * - `issued`: the device got its final configuration, and fetches its certificates;
- * - `installed`: the device has fetched its last certificate, and is active;
+ * - `sent`: the device was sent its last certificate, but has not shown that it installed everything. It may have dropped everything again;
+ * - `installed`: the device has shown that it installed everything, and is active;
  * - `failed`, `cancelled`: the enrolment has ended, and the certificates that it issued are revoked.
  */
 export const ENROLMENT_STATES = [
@@ -46,6 +47,7 @@ export const ENROLMENT_STATES = [
   'to-confirm',
   'enrolling',
   'issued',
+  'sent',
   'installed',
   'failed',
   'cancelled',
@@ -80,7 +82,7 @@ export type PhoneFacts = v.InferOutput<typeof phoneFacts>;
 export const enrolmentStatus = v.strictObject({
   enrolment: v.pipe(v.string(), v.uuid()),
   state: enrolmentState,
-  expiresAt: described(v.nullable(moment), 'When this state ends by itself; null of one that is final.'),
+  expiresAt: described(v.nullable(moment), 'When this state ends by itself; null of `sent` and of one that is final.'),
   phone: described(v.nullable(phoneFacts), 'From `to-confirm` on.'),
   certificates: v.strictObject({
     ordered: described(count, 'Certificates that the device is to get.'),
@@ -103,7 +105,7 @@ export const mobileOffer = v.strictObject({
   underWay: v.exactOptional(
     described(
       enrolmentStatus,
-      "The user's enrolment that a mobile device has reached, if there is one: the page continues it instead of starting another.",
+      "The user's enrolment from `downloaded` to `issued`, if there is one: the page continues it instead of starting another.",
     ),
   ),
 });

@@ -15,6 +15,7 @@ export type MobilePaneName =
   | 'confirm'
   | 'rejected'
   | 'certificates'
+  | 'sent'
   | 'installed'
   | 'cancelled'
   | 'missing'

@@ -32,7 +32,7 @@ interface ActionRule {
   readonly condition?: (device: Device) => boolean;
   /**
    * True if the operator vouches for the device by this action. Such an action is refused if the current policy of the device's model does not allow
-   * it (`requireVouchable`).
+   * it (`requireVouchable`). There is no policy for mobile devices.
    */
   readonly vouches?: boolean;
   /** True if an operator who owns the device must leave the action to another operator. */
@@ -97,14 +97,15 @@ export const OPERATOR_ACTIONS = {
     needsAnother: always,
   },
   // The device keeps its initial PIN. If the device is not known to have that PIN, perhaps nobody knows the PIN, or the card is already blank.
+  // A mobile device has no PIN: its owner has told the operator that everything is installed.
   activate: {
     from: ['pending'],
     to: 'active',
     reason: 'none',
     done: 'activated',
-    forPhones: false,
+    forPhones: true,
     vouches: true,
-    condition: ({ hasInitialPin }) => hasInitialPin,
+    condition: ({ model, hasInitialPin }) => model === PHONE || hasInitialPin,
     // Activation also approves a device whose keys are not proved, so it takes an operator other than the owner.
     needsAnother: isNotProved,
   },
@@ -224,7 +225,7 @@ export async function perform(
   if (!applies(name, device.row)) throw new CardwrightError('DEVICE_STATE', { state: device.row.state });
   if (isForAnother(name, device.row, operator)) throw new CardwrightError('FORBIDDEN');
   const to = targetOf(name, device.row);
-  if (ruleOf(name).vouches) await requireVouchable(records, device.row);
+  if (ruleOf(name).vouches && device.row.model !== PHONE) await requireVouchable(records, device.row);
   if (to === null) KEPT_STATE[name]?.(records, operator, device, words);
   else device.changeState(to, operator.username, stateReason(name, words));
   return device.row.state;

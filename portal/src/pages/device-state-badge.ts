@@ -2,9 +2,15 @@ import { css, html, type TemplateResult } from 'lit';
 import type { DeviceDescription } from './api.js';
 import { text } from './text.js';
 
+type Shown = Pick<DeviceDescription, 'state' | 'isPhone'>;
+
+/** Returns the state of a device in words. A mobile device has no PIN that could be missing. */
+const stateName = ({ state, isPhone }: Shown): string =>
+  isPhone && state === 'pending' ? text.installing : text.states[state];
+
 /** Shows the state of a device in words. The colour only repeats the words. */
-export const stateBadge = (state: DeviceDescription['state']): TemplateResult =>
-  html`<span class="badge ${state}">${text.states[state]}</span>`;
+export const stateBadge = (device: Shown): TemplateResult =>
+  html`<span class="badge ${device.state}">${stateName(device)}</span>`;
 
 export const badgeStyles = css`
   .badge {

@@ -16,6 +16,8 @@ export interface InstalledProfile {
   readonly identities: ReadonlyMap<string, Identity>;
   /** Authorities that the phone trusts because of this profile. */
   readonly roots: readonly X509Certificate[];
+  /** Addresses of icons on the Home Screen, by the names below the icons. */
+  readonly icons: ReadonlyMap<string, URL>;
 }
 
 /** The properties of a phone that an installation needs. */
@@ -64,13 +66,15 @@ export class Installation {
     const { profile, trust } = given(this.#final);
     const identities = new Map<string, Identity>();
     const roots: X509Certificate[] = [];
+    const icons = new Map<string, URL>();
     for (const payload of profile.payloads) {
       if (payload.kind === 'scep') identities.set(payload.identifier, await enrol(payload.order, this.phone));
+      else if (payload.kind === 'web-clip') icons.set(payload.label, payload.url);
       else if (payload.isRoot) roots.push(readCertificate(payload.certificate));
       else readCertificate(payload.certificate);
     }
     const { identifier, uuid, displayName } = profile;
-    return { identifier, uuid, displayName, trust, identities, roots };
+    return { identifier, uuid, displayName, trust, identities, roots, icons };
   }
 
   async #post(signer: AnswerSigner): Promise<{ profile: Configuration; trust: ProfileTrust }> {

@@ -111,7 +111,7 @@ export class Iphone {
   }
 
   /**
-   * Presses Install, and takes every step.
+   * Presses Install, and takes every step. The user then still has to open the profile's icon (`finishSetup`).
    *
    * @throws PhoneFailure `Profile Installation Failed`; earlier installations are unchanged
    */
@@ -146,6 +146,23 @@ export class Iphone {
     const installed = await installation.installConfiguration();
     this.profiles.set(installed.identifier, installed);
     return installed;
+  }
+
+  /**
+   * Opens an icon that a profile brought to the Home Screen.
+   *
+   * @throws Error if no installed profile has an icon with this name
+   */
+  openIcon(label: string): Promise<SafariPage> {
+    const urls = [...this.profiles.values()].flatMap(({ icons }) => icons.get(label) ?? []);
+    const url = urls.at(-1);
+    if (!url) throw new Error(`There is no icon ${label}.`);
+    return this.#safari.open(url.href);
+  }
+
+  /** Opens the icon by which a user finishes the setup, and presses the button of its page. */
+  async finishSetup(label = 'Finish setup'): Promise<SafariPage> {
+    return this.#safari.press(await this.openIcon(label));
   }
 
   /** Removes a profile and its keys, as the user does in Settings, General, VPN & Device Management, Remove Profile. */

@@ -33,6 +33,8 @@ export type Payload = PayloadHead &
     | { readonly kind: 'scep'; readonly order: ScepOrder }
     /** A DER certificate. `isRoot` is true if the phone is to trust the certificate as a root. */
     | { readonly kind: 'certificate'; readonly isRoot: boolean; readonly certificate: Uint8Array }
+    /** An icon on the Home Screen, which opens an address in Safari. */
+    | { readonly kind: 'web-clip'; readonly label: string; readonly url: URL }
   );
 
 export type Profile = ProfileService | Configuration;
@@ -94,6 +96,8 @@ function readPayload(keys: Keys): Payload {
         isRoot: type === 'com.apple.security.root',
         certificate: keys.data('PayloadContent'),
       };
+    case 'com.apple.webClip.managed':
+      return { ...head, kind: 'web-clip', label: keys.text('Label'), url: keys.address('URL') };
     default:
       throw keys.refusal(`the simulated phone does not know ${type}`);
   }

@@ -45,6 +45,8 @@ export interface SafariPage {
   readonly html: string;
   /** The target of the page's link to a profile. Null if the page has no such link. */
   readonly profileLink: URL | null;
+  /** True if the page has a form with a button, which posts to the page's own address. */
+  readonly hasButton: boolean;
 }
 
 /** The browser of a phone. It stores cookies, opens pages, and downloads profiles. */
@@ -66,13 +68,27 @@ export class Safari {
    */
   async open(link: string): Promise<SafariPage> {
     if (this.prefetches) await new Safari(this.browser, this.network).#get(new URL(link), { 'user-agent': PREVIEW });
-    const { url, response } = await this.#get(new URL(link));
+    const page = await this.#read(await this.#get(new URL(link)));
+    if (this.prefetches && page.profileLink !== null) await this.#get(page.profileLink, PREFETCH);
+    return page;
+  }
+
+  /**
+   * Presses the button of the page's form, which sends no fields.
+   *
+   * @throws PhoneFailure `Cannot Open Page` if the page has no such button
+   */
+  async press({ url, hasButton }: SafariPage): Promise<SafariPage> {
+    if (!hasButton) throw new PhoneFailure('Cannot Open Page', 'The page has no button.');
+    return this.#read({ url, response: await this.#send(url, 'POST') });
+  }
+
+  async #read({ url, response }: { url: URL; response: Response }): Promise<SafariPage> {
     if (response.headers.get('content-type')?.startsWith('text/html') !== true)
       throw new PhoneFailure('Cannot Open Page', `It is ${response.headers.get('content-type') ?? 'nothing'}.`);
     const html = await response.text();
-    const profileLink = findLink(html, url);
-    if (this.prefetches && profileLink !== null) await this.#get(profileLink, PREFETCH);
-    return { url, status: response.status, html, profileLink };
+    const hasButton = /<form\b[^>]*\bmethod="post"[^>]*>\s*<button\b/i.test(html);
+    return { url, status: response.status, html, profileLink: findLink(html, url), hasButton };
   }
 
   /**
@@ -93,23 +109,29 @@ export class Safari {
   async #get(first: URL, headers: Readonly<Record<string, string>> = {}): Promise<{ url: URL; response: Response }> {
     let url = first;
     for (let count = 0; count <= MOST_REDIRECTIONS; count++) {
-      const cookie = [...this.#jar(url)].map(([name, value]) => `${name}=${value}`).join('; ');
-      const response = await this.network(url, {
-        method: 'GET',
-        headers: {
-          'user-agent': USER_AGENTS[this.browser],
-          accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8',
-          'accept-language': 'en-US,en;q=0.9',
-          ...(cookie === '' ? {} : { cookie }),
-          ...headers,
-        },
-      });
-      this.#keep(url, response.headers.getSetCookie());
+      const response = await this.#send(url, 'GET', headers);
       const target = response.headers.get('location');
       if (response.status < 300 || response.status >= 400 || target === null) return { url, response };
       url = new URL(target, url);
     }
     throw new PhoneFailure('Cannot Open Page', 'It leads from one address to another without an end.');
+  }
+
+  async #send(url: URL, method: 'GET' | 'POST', headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+    const cookie = [...this.#jar(url)].map(([name, value]) => `${name}=${value}`).join('; ');
+    const response = await this.network(url, {
+      method,
+      headers: {
+        'user-agent': USER_AGENTS[this.browser],
+        accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8',
+        'accept-language': 'en-US,en;q=0.9',
+        ...(method === 'POST' ? { 'content-type': 'application/x-www-form-urlencoded' } : {}),
+        ...(cookie === '' ? {} : { cookie }),
+        ...headers,
+      },
+    });
+    this.#keep(url, response.headers.getSetCookie());
+    return response;
   }
 
   /**

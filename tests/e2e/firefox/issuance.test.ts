@@ -64,6 +64,8 @@ describe('in Firefox, a blank YubiKey', () => {
     await installation.identify();
     await dialog.confirm();
     await phone.finish(installation);
+    await dialog.pane('sent');
+    await phone.finishSetup();
     await dialog.finish();
     expect(await alice.devices(2)).toMatchObject([{ state: 'Active' }, { name: 'iPhone 16 Pro', state: 'Active' }]);
   }

@@ -45,6 +45,8 @@ describe('Add Mobile', () => {
     expect(await dialog.shownPhone()).toEqual({ model: 'iPhone 16 Pro', serial: phone.serial });
     await dialog.confirm();
     const { identities, identifier } = await installed;
+    await dialog.pane('sent');
+    await phone.finishSetup();
     await dialog.finish();
 
     const [row] = await alice.devices(1);

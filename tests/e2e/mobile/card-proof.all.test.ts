@@ -44,6 +44,8 @@ it('shows a code once an active card has signed to prove its owner', async () =>
   expect(await dialog.shownPhone()).toMatchObject({ serial: phone.serial });
   await dialog.confirm();
   await phone.finish(installation);
+  await dialog.pane('sent');
+  await phone.finishSetup();
   await dialog.finish();
   expect(await alice.devices(2)).toMatchObject([{ state: 'Active' }, { name: 'iPhone 16 Pro', state: 'Active' }]);
   await place.tidyUp();

@@ -72,7 +72,10 @@ describe('adding a mobile device', () => {
     expect(await user.page.title()).toBe('Portal');
     cms.see('issued', { certificates: { ordered: 3, issued: 2 } });
     await user.reads('2 of 3 certificates');
-    cms.see('installed', { certificates: { ordered: 3, issued: 3 }, expiresAt: null });
+    cms.see('sent', { certificates: { ordered: 3, issued: 3 }, expiresAt: null });
+    await user.sees('sent');
+    expect(await user.heard()).toEqual([]);
+    cms.see('installed');
     await user.sees('installed');
     expect(await user.heard()).toEqual(['cardwright-mobile-installed']);
     await user.press('Tab');

@@ -132,6 +132,30 @@ describe('Delete Mobile', () => {
   });
 });
 
+describe('a mobile device that has not shown that it has everything', () => {
+  it('is listed as Installing, with what is left to do on it and what to do if it failed', async () => {
+    const page = await open({ devices: [phone('i1', 'pending')] });
+    await waitFor(page, '>>> .badge');
+    expect(await page.$eval('>>> .badge', ({ textContent }) => textContent)).toBe('Installing');
+    const card = await textOf(page, 'portal-device-card');
+    expect(card).toContain('open the icon “Finish setup”, and tap the button');
+    expect(card).toContain('delete the mobile device here, and add it again with a new code');
+    expect(card).not.toContain('PIN');
+    expect(await page.$('>>> [data-action="delete-mobile"]')).not.toBeNull();
+    await page.close();
+  });
+
+  it('is shown to operators as Installing, too', async () => {
+    const page = await portal.open({ page: 'operator', role: 'operator', devices: [phone('i1', 'pending')] });
+    await waitFor(page, '>>> tbody tr');
+    expect(await page.$eval('>>> .badge', ({ textContent }) => textContent)).toBe('Installing');
+    expect(await page.$eval('>>> tbody .note', ({ textContent }) => textContent)).toBe(
+      'It was sent its certificates, and has not shown that it installed them.',
+    );
+    await page.close();
+  });
+});
+
 describe('an operator', () => {
   thoroughIt('finds mobile devices by their model, with the possible actions on each', async () => {
     const page = await portal.open({ page: 'operator', role: 'operator', devices: PHONES });

@@ -133,9 +133,18 @@ describe('an operator', () => {
     }
   });
 
+  it('activates one that did not show that it has everything, at the word of its owner, who is someone else', async () => {
+    const { id } = await addPhone('pending');
+    await store.db.insert(certificates).values(newCertificate(id, { revocationReason: 'certificateHold' }));
+    expect((await act(olga, id, 'activate')).body).toEqual({ state: 'active' });
+    const [row] = await store.db.select().from(certificates).where(eq(certificates.deviceId, id));
+    expect(row?.revocationReason).toBeNull();
+    const own = await addPhone('pending', { ownerId: personOf('olga').id });
+    expect((await act(olga, own.id, 'activate')).code).toBe('FORBIDDEN');
+  });
+
   it.each([
     ['release', 'terminated', 'Someone else gets it.'],
-    ['activate', 'pending', undefined],
     ['approve', 'awaiting-approval', undefined],
   ] as const)('cannot %s one', async (action, state, reason) => {
     const { id } = await addPhone(state);

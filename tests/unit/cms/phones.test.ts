@@ -23,12 +23,12 @@ const phoneIn = (state: DeviceState) =>
   });
 
 describe('a mobile device', () => {
-  it('can only be suspended, resumed and terminated by operators', () => {
+  it('can only be activated, suspended, resumed and terminated by operators', () => {
     const offered = STATES.map((state) => [state, allowedActions(phoneIn(state), OLGA).map(({ name }) => name)]);
     expect(Object.fromEntries(offered)).toEqual({
       available: [],
       producing: ['terminate'],
-      pending: ['suspend', 'terminate'],
+      pending: ['activate', 'suspend', 'terminate'],
       'awaiting-approval': ['suspend', 'terminate'],
       active: ['suspend', 'terminate'],
       suspended: ['resume', 'terminate'],

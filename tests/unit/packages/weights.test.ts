@@ -66,7 +66,7 @@ const LIMITS: readonly Limit[] = [
     most: { gzip: 82 * KB },
     parts: {
       'sdk/elements': 122_500,
-      'words/en': 36_500,
+      'words/en': 37_000,
       'protocol/errors': 21_500,
       'qrcode-generator': 21_500,
       valibot: 13_000,

@@ -88,8 +88,16 @@ export const words: Partly<typeof english> = {
     count(ordered, { one: `${issued} von ${ordered} Zertifikat`, other: `${issued} von ${ordered} Zertifikaten` }),
 
   someDevice: 'Gerät',
+  sentTitle: (model) => `Ihr ${model} hat seine Zertifikate`,
+  sentHint: 'Ein Schritt fehlt noch, auf dem Gerät: Es muss zeigen, dass alles installiert ist.',
+  sentSteps: [
+    'Tippen Sie oben rechts im installierten Profil auf „Fertig“.',
+    'Öffnen Sie auf dem Home-Bildschirm das neue Symbol „Abschließen“, und tippen Sie auf die Schaltfläche auf seiner Seite.',
+  ],
+  sentFailed:
+    'Ist die Installation fehlgeschlagen, oder gibt es dieses Symbol nicht? Löschen Sie dann das Mobilgerät unter „Meine Geräte“, und fügen Sie es mit einem neuen Code noch einmal hinzu.',
   installedTitle: (model) => `Ihr ${model} ist bereit`,
-  installedHint: 'Tippen Sie auf dem Gerät oben rechts im installierten Profil auf „Fertig“.',
+  installedHint: 'Es hat gezeigt, dass alles installiert ist.',
   installedUse: 'Sie können seine Zertifikate jetzt verwenden.',
 
   cancelledTitle: 'Der Vorgang wurde abgebrochen',

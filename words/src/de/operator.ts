@@ -56,6 +56,7 @@ export const words: Partly<typeof english> = {
     pinApproved: 'Eine neue PIN ist genehmigt: Der Inhaber kann fortfahren.',
     pinForgotten: 'Der Inhaber hat die PIN vergessen, und das Gerät kann nicht nachweisen, was es ist.',
     anotherActivates: 'Ihr eigenes Gerät: Ein anderer Operator muss es aktivieren.',
+    installing: 'Es hat seine Zertifikate erhalten und nicht gezeigt, dass es sie installiert hat.',
     declined: (reason) => `Abgelehnt: ${reason}`,
   },
 

@@ -38,6 +38,23 @@ export const words: Partly<typeof english> = {
       'Öffnen Sie auf Ihrem Computer *Meine Geräte*, wählen Sie *Mobilgerät hinzufügen*, und holen Sie einen neuen Code. Öffnen Sie dessen Link in Safari.',
     ],
   },
+  icon: {
+    label: 'Abschließen',
+    finishTitle: 'Noch ein Tipp',
+    finish: [
+      'Das Profil ist auf diesem Gerät installiert. Tippen Sie auf die Schaltfläche, damit das Portal es weiß und die Zertifikate gelten.',
+    ],
+    button: 'Einrichtung abschließen',
+    finishedTitle: 'Dieses Gerät ist bereit',
+    finished: [
+      'Sie können seine Zertifikate jetzt verwenden. Sie brauchen dieses Symbol nicht mehr, und können es vom Home-Bildschirm entfernen.',
+    ],
+    deadTitle: 'Dieses Gerät wird hier nicht verwendet',
+    dead: [
+      'Es wurde gelöscht oder vorübergehend gesperrt, oder ihm fehlt noch ein Zertifikat.',
+      'Öffnen Sie auf Ihrem Computer *Meine Geräte*. Dort steht, was zu tun ist.',
+    ],
+  },
   profiles: {
     identification: {
       name: 'Dieses Gerät hinzufügen',

@@ -62,6 +62,7 @@ export const words: Partly<typeof english> = {
     failed: 'Einrichtung fehlgeschlagen',
     terminated: 'Stillgelegt',
   },
+  installing: 'Wird installiert',
   finishSetup: 'Einrichtung abschließen',
   startAgain: 'Neu beginnen',
   interrupted: {
@@ -119,6 +120,10 @@ export const words: Partly<typeof english> = {
   pending: {
     what: 'Es wurde keine PIN festgelegt.',
     todo: 'Bitten Sie Ihren Helpdesk, das Gerät zu aktivieren. Bis dahin können Sie es nicht verwenden.',
+  },
+  notInstalled: {
+    what: 'Das Gerät hat noch nicht gezeigt, dass sein Profil installiert ist.',
+    todo: 'Öffnen Sie auf seinem Home-Bildschirm das Symbol „Abschließen“, und tippen Sie auf die Schaltfläche. Gibt es dieses Symbol nicht, löschen Sie das Mobilgerät hier, und fügen Sie es mit einem neuen Code noch einmal hinzu.',
   },
   suspended: (date, reason) => ({
     what: because(`Das Gerät wurde am ${date} vorübergehend gesperrt`, reason),

@@ -93,8 +93,17 @@ export const words = {
 
   /** Name of a device of an unknown model, within a sentence. */
   someDevice: 'device',
+  sentTitle: (model: string) => `Your ${model} has its certificates`,
+  sentHint: 'One step is left, on the device: it has to show that everything is installed.',
+  sentSteps: [
+    'Tap “Done” at the top right of the installed profile.',
+    'On the Home Screen, open the new icon “Finish setup”, and tap the button on its page.',
+  ],
+  /** Shown below the steps, for a device that has dropped the profile. */
+  sentFailed:
+    'Did the installation fail, or is there no such icon? Then delete the mobile device on My Devices, and add it again with a new code.',
   installedTitle: (model: string) => `Your ${model} is ready`,
-  installedHint: 'On the device, tap “Done” at the top right of the installed profile.',
+  installedHint: 'It has shown that everything is installed.',
   installedUse: 'Its certificates are ready to use.',
 
   cancelledTitle: 'This was cancelled',

@@ -65,6 +65,7 @@ export const words = {
     pinApproved: 'A new PIN is approved: the owner can continue.',
     pinForgotten: 'Its owner forgot the PIN, and the device can’t prove what it is.',
     anotherActivates: 'Your own device: another operator must activate it.',
+    installing: 'It was sent its certificates, and has not shown that it installed them.',
     declined: (reason: string) => `Declined: ${reason}`,
   },
 

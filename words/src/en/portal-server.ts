@@ -38,6 +38,25 @@ export const words = {
       'On your computer, open *My Devices*, choose *Add Mobile*, and get a new code. Open its link in Safari.',
     ],
   },
+  /** Words of the icon that the profile puts on a phone's Home Screen, and of the icon's page. */
+  icon: {
+    /** Name below the icon: at most 12 characters are shown. */
+    label: 'Finish setup',
+    finishTitle: 'One more tap',
+    finish: [
+      'The profile is installed on this device. Tap the button, so that the portal knows and its certificates count.',
+    ],
+    button: 'Finish setup',
+    finishedTitle: 'This device is ready',
+    finished: [
+      'Its certificates are ready to use. You no longer need this icon, and can remove it from the Home Screen.',
+    ],
+    deadTitle: 'This device is not in use here',
+    dead: [
+      'It was deleted or suspended, or it still lacks a certificate.',
+      'On your computer, open *My Devices*. There you see what to do.',
+    ],
+  },
   /** Names and descriptions of profiles, as a phone shows them. `{organization}` stands for the organisation's name. */
   profiles: {
     identification: {

@@ -82,6 +82,8 @@ export const words = {
     failed: 'Setup failed',
     terminated: 'Terminated',
   },
+  /** State `pending` of a mobile device, which has no PIN: it was sent everything, and has not shown that it installed it. */
+  installing: 'Installing',
   finishSetup: 'Finish setup',
   startAgain: 'Start over',
   interrupted: {
@@ -151,6 +153,10 @@ export const words = {
   pending: {
     what: 'No PIN was set.',
     todo: 'Ask your help desk to activate the device. Until then you can’t use it.',
+  },
+  notInstalled: {
+    what: 'The device has not shown yet that its profile is installed.',
+    todo: 'On its Home Screen, open the icon “Finish setup”, and tap the button. If there is no such icon, delete the mobile device here, and add it again with a new code.',
   },
   /** @param reason the operator's reason; null if the operator gave none */
   suspended: (date: string, reason: string | null): Advice => ({

@@ -18,6 +18,7 @@ export function adviceFor({
   isPukApproved,
   ownerActions,
   hasInitialPin,
+  isPhone,
 }: MyDevice): CardAdvice | null {
   if (suspended !== null) return asking(text.suspended(formatDate(suspended.at), suspended.reason));
   switch (state) {
@@ -41,6 +42,7 @@ export function adviceFor({
       );
     }
     case 'pending':
+      if (isPhone) return alone(text.notInstalled);
       return ownerActions.includes('continue') ? alone(text.pinToChoose) : asking(text.pending);
     default:
       return null;

@@ -157,7 +157,7 @@ export class DeviceCard extends LitElement {
             <h2>${modelNameOf(device)}</h2>
             ${serialEnd(device.serial)}
           </div>
-          ${stateBadge(device.state)} ${this.added ? html`<span class="added">${text.added}</span>` : nothing}
+          ${stateBadge(device)} ${this.added ? html`<span class="added">${text.added}</span>` : nothing}
         </header>
         ${goodUntil === null ? nothing : html`<p class="good-until">${text.goodUntil(formatDate(goodUntil))}</p>`}
         ${this.#code(device)} ${this.#next(device)} ${this.#footer(device)}

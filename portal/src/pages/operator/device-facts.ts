@@ -36,6 +36,7 @@ export function noteOn(device: OperatorDevice): string | null {
       if (device.isPukApproved) return notes.pinApproved;
       return can('approve-unlock') ? notes.pinForgotten : notes.another;
     case 'pending':
+      if (device.isPhone) return notes.installing;
       return device.hasInitialPin && !can('activate') ? notes.anotherActivates : null;
     case 'failed':
       return device.declined === null ? null : notes.declined(device.declined);

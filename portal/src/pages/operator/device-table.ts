@@ -151,7 +151,7 @@ export class DeviceTable extends LitElement {
   }
 
   #row(device: OperatorDevice): TemplateResult {
-    const { id, owner, proof, state } = device;
+    const { id, owner, proof } = device;
     const note = noteOn(device);
     return html`<tr>
       <th scope="row">${owner.displayName} <span class="muted">${owner.username}</span></th>
@@ -160,7 +160,7 @@ export class DeviceTable extends LitElement {
           >${identityOf(device)}<br />${PROOFS[proof]}</span
         >
       </td>
-      <td>${stateBadge(state)} ${note === null ? nothing : html`<p class="note">${note}</p>`}</td>
+      <td>${stateBadge(device)} ${note === null ? nothing : html`<p class="note">${note}</p>`}</td>
       <td>${this.#actions.buttons(device)}</td>
     </tr>`;
   }

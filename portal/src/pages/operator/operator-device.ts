@@ -128,7 +128,7 @@ export class OperatorDevicePage extends LitElement {
     const isPhoneAlone = device.isPhone && operations.length === 0 && files.length === 0;
     return html`<div class="title">
         <h1>${nameOf(device)}</h1>
-        ${stateBadge(device.state)}
+        ${stateBadge(device)}
       </div>
       <p class="muted facts">${dottedLine(facts)}</p>
       ${note === null ? nothing : html`<p class="note">${note}</p>`}

@@ -22,6 +22,15 @@ export interface LinkVisitor {
   readonly browser: string | null;
 }
 
+/** The page of the icon that the configuration brings to a phone. `language` is null if the address is not that of an icon. */
+export type InstalledPage =
+  /** The phone has everything, and its user has to press the button. */
+  | { readonly kind: 'finish'; readonly language: string }
+  /** The device is active. */
+  | { readonly kind: 'finished'; readonly language: string }
+  /** There is no such icon, or its device is not in use, suspended, or still lacks a certificate. */
+  | { readonly kind: 'dead'; readonly language: string | null };
+
 /** A link that is valid for one browser alone. */
 export interface ClaimedLink {
   /** Value of the enrolment cookie by which the portal recognises the browser later. */
@@ -40,8 +49,8 @@ export interface MobileDevices {
   /** Returns what the user's page shows before an enrolment. Returns null if the user may not add a mobile device. */
   offerFor(user: User): MobileOffer | null;
   /**
-   * Returns the status of the user's enrolment that a phone has reached: the phone has the first profile, and the enrolment has not ended. Returns
-   * null if there is none. Nothing in the status leads to the link, so this user's other sessions may see it too.
+   * Returns the status of the user's enrolment whose phone is being set up: it has the first profile, and was not yet sent everything. Returns null
+   * if there is none. Nothing in the status leads to the link, so this user's other sessions may see it too.
    */
   underWay(user: User): Promise<EnrolmentStatus | null>;
   /**
@@ -68,7 +77,11 @@ export interface MobileDevices {
    *   answered
    */
   confirm(user: User, id: string, serial: string): Promise<EnrolmentStatus>;
-  /** Cancels an enrolment. An ended enrolment is not changed. @throws CardwrightError `ENROLMENT_NOT_FOUND` */
+  /**
+   * Cancels an enrolment. An ended enrolment is not changed, and neither is that of a phone that has all its certificates.
+   *
+   * @throws CardwrightError `ENROLMENT_NOT_FOUND`
+   */
   cancel(user: User, id: string): Promise<EnrolmentStatus>;
   /**
    * Terminates a mobile device and revokes its certificates.
@@ -100,6 +113,12 @@ export interface MobileDevices {
    *   `CA_REFUSED`, `CA_UNAVAILABLE` as in `start`
    */
   answerPhone(enrolment: string, body: Uint8Array): Promise<Uint8Array>;
+  /**
+   * Handles the opening of a phone's icon, or the button on the icon's page, which activates the device.
+   *
+   * @param token secret in the icon's address
+   */
+  openIcon(enrolment: string, token: string, press: { readonly isPressed: boolean }): Promise<InstalledPage>;
   readonly registrar: ScepRegistrar;
 
   /** Ends enrolments whose time is over, at most 500 in one call. The caller calls this at least once a minute. */

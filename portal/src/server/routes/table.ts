@@ -4,7 +4,7 @@ import { MOBILE_ROUTES } from './table/mobile.js';
 import { OPERATION_ROUTES } from './table/operations.js';
 import { OPERATOR_ROUTES } from './table/operator.js';
 import { PASSKEY_LOGIN_ROUTES } from './table/passkey-login.js';
-import { LINK_ROUTES, PROFILE_ROUTES, SCEP_ROUTES } from './table/phones.js';
+import { ICON_ROUTES, LINK_ROUTES, PROFILE_ROUTES, SCEP_ROUTES } from './table/phones.js';
 import { POLICY_ROUTES } from './table/policies.js';
 import { AUTHORITY_ROUTES, FILE_ROUTES, HELP_ROUTES, PAGE_ROUTES, START_ROUTES } from './table/public.js';
 import { SESSION_ROUTES } from './table/session.js';
@@ -27,6 +27,7 @@ export const ROUTES = {
   ...VENDOR_CERTIFICATE_ROUTES,
   ...AUTHORITY_ROUTES,
   ...LINK_ROUTES,
+  ...ICON_ROUTES,
   ...PROFILE_ROUTES,
   ...SCEP_ROUTES,
   ...HELP_ROUTES,

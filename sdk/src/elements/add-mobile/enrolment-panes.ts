@@ -107,6 +107,18 @@ export function certificatesPane(
   </div>`;
 }
 
+/** Says what is left on a phone that was sent everything, and what to do if the phone has dropped it. */
+export const sentPane = (text: MobileText, { phone }: PaneOf<'sent'>): TemplateResult => {
+  const words = text.mobile;
+  return html`<div class="beside">
+      <div>
+        ${title(words.sentTitle(phone?.model ?? words.someDevice), words.sentHint)} ${phoneSteps(words.sentSteps)}
+      </div>
+      ${installIllustration}
+    </div>
+    <p class="hint muted">${words.sentFailed}</p>`;
+};
+
 export const installedPane = (text: MobileText, { phone }: PaneOf<'installed'>): TemplateResult =>
   html`<div class="centred">
     ${phoneReadyIllustration}

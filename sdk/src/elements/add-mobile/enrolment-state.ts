@@ -21,9 +21,15 @@ const FINAL: ReadonlySet<EnrolmentState> = new Set<EnrolmentState>(['installed',
 /** True if the enrolment has ended, so that its status will not change any more. */
 export const isOver = ({ state }: EnrolmentStatus): boolean => FINAL.has(state);
 
-/** True if a mobile device has fetched a profile and the enrolment is not over. The profile would be useless if the enrolment ended now. */
+/**
+ * True if the page can still cancel the enrolment. It cannot once the mobile device was sent everything, because the device may work already. My Devices
+ * then lists the device, and its user can delete it there.
+ */
+export const isCancellable = (status: EnrolmentStatus): boolean => !isOver(status) && status.state !== 'sent';
+
+/** True if a mobile device has fetched a profile and the enrolment can be cancelled. The profile would be useless if the enrolment ended now. */
 export const hasReachedPhone = (status: EnrolmentStatus): boolean =>
-  !isOver(status) && rankOf(status) >= ENROLMENT_STATES.indexOf('downloaded');
+  isCancellable(status) && rankOf(status) >= ENROLMENT_STATES.indexOf('downloaded');
 
 /**
  * True if the status `next` can follow `before`. If not, `next` is outdated: statuses from answers and events may arrive out of order. Once a

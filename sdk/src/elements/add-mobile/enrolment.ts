@@ -10,7 +10,7 @@ import {
 } from '@cardwright/protocol/mobile';
 import { CANCEL_TIMEOUT, type CmsClient } from '../../cms-client.js';
 import { checksAfter } from '../check-computer.js';
-import { hasReachedPhone, isOver, statusOf } from './enrolment-state.js';
+import { hasReachedPhone, isCancellable, statusOf } from './enrolment-state.js';
 import { mobileStepOf, paneOf, type MobilePane, type Started } from './mobile-pane.js';
 import { OwnerProof } from './owner-proof.js';
 import { StatusFeed, openEventSource, type FeedOptions } from './status-feed.js';
@@ -192,12 +192,12 @@ export class Enrolment {
     return this.cms.request('mobile/enrolments', startedEnrolment, { method: 'POST', body });
   }
 
-  /** Ends the current attempt, and cancels the attempt's enrolment at the CMS, if the enrolment is not over. */
+  /** Ends the current attempt, and cancels the attempt's enrolment at the CMS, if that is possible. */
   async #end(): Promise<void> {
     const feed = this.#feed;
     this.#feed = undefined;
     this.#try.abort();
-    if (!feed || isOver(feed.last)) return;
+    if (!feed || !isCancellable(feed.last)) return;
     const { enrolment } = feed.last;
     this.#ended.add(enrolment);
     const path = `mobile/enrolments/${enrolment}/cancel`;

@@ -38,6 +38,7 @@ export function mobileFooter(pane: MobilePane, view: MobileView, actions: Mobile
         secondary('reject', words.reject, actions.reject, pane.isSent),
         primary('confirm', words.confirm, actions.confirm, pane.isSent),
       ];
+    case 'sent':
     case 'installed':
       return [primary('done', text.finish, actions.cancel)];
     case 'expired':

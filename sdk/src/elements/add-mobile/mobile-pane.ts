@@ -39,6 +39,8 @@ export type EnrolmentPane =
       readonly refusal: CardwrightError | null;
     }
   | { readonly name: 'certificates'; readonly certificates: EnrolmentStatus['certificates'] }
+  /** The phone was sent everything, and has not shown that it installed it. */
+  | { readonly name: 'sent'; readonly phone: PhoneFacts | null }
   | { readonly name: 'installed'; readonly phone: PhoneFacts | null }
   /** The enrolment was cancelled, but not in this dialog. */
   | { readonly name: 'cancelled' };
@@ -87,8 +89,9 @@ export function paneOf(status: EnrolmentStatus, { link, isVerified }: Started): 
     case 'enrolling':
     case 'issued':
       return { name: 'certificates', certificates };
+    case 'sent':
     case 'installed':
-      return { name: 'installed', phone };
+      return { name: state, phone };
     case 'cancelled':
       return { name: 'cancelled' };
     case 'failed': {
@@ -137,6 +140,7 @@ export function mobileStepOf(pane: MobilePane): MobileStep | null {
     case 'rejected':
       return 'confirm';
     case 'certificates':
+    case 'sent':
     case 'installed':
       return 'certificates';
     case 'error':

@@ -11,6 +11,7 @@ import {
   mobileErrorPane,
   preparingPane,
   rejectedPane,
+  sentPane,
   type Countdown,
 } from './enrolment-panes.js';
 import type { MobilePane } from './mobile-pane.js';
@@ -49,6 +50,8 @@ export function paneContent(pane: MobilePane, tools: PaneTools): TemplateResult 
       return rejectedPane(text);
     case 'certificates':
       return certificatesPane(text, pane);
+    case 'sent':
+      return sentPane(text, pane);
     case 'installed':
       return installedPane(text, pane);
     case 'cancelled':

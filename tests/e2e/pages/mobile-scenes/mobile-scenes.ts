@@ -61,7 +61,7 @@ const failWith = (
 /** The scenes of the dialog for mobile devices, by name. */
 export const MOBILE_SCENES: Readonly<Record<string, MobileScene>> = {
   'straight-through': {
-    passes: ['code', 'opened', 'install', 'confirm', 'certificates'],
+    passes: ['code', 'opened', 'install', 'confirm', 'certificates', 'sent'],
     cms: (cms) => {
       cms.offer = { proof: 'none', verified: false };
     },
@@ -82,7 +82,10 @@ export const MOBILE_SCENES: Readonly<Record<string, MobileScene>> = {
       cms.see('issued', { certificates: { ordered: 3, issued: 1 } });
       await waitFor(user.page, '>>> rect[width="33"]');
       await photograph('certificates');
-      cms.see('installed', { certificates: { ordered: 3, issued: 3 }, expiresAt: null });
+      cms.see('sent', { certificates: { ordered: 3, issued: 3 }, expiresAt: null });
+      await user.sees('sent');
+      await photograph('sent');
+      cms.see('installed');
       await user.sees('installed');
     },
   },

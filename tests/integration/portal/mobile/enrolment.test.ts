@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-it('makes an active device of a confirmed phone, whose certificates are on hold until it has the last of them', async () => {
+it('makes an active device of a confirmed phone, whose certificates are on hold until it shows that it has them', async () => {
   const enrolling = await stage.enrol();
   const { mobile, user, token, phone } = enrolling;
   expect(await enrolling.status).toMatchObject({
@@ -58,6 +58,10 @@ it('makes an active device of a confirmed phone, whose certificates are on hold 
     await mobile.registrar.sent(enrolling.id, one.transactionId);
     certificates.push(certificate);
   }
+  expect(await enrolling.status).toMatchObject({ state: 'sent', expiresAt: null, certificates: { issued: 3 } });
+  expect(await stage.device(user)).toMatchObject({ state: 'pending' });
+  for (const certificate of certificates) expect(await stage.listedFor(certificate)).toBe('certificateHold');
+  await enrolling.press();
   expect(await enrolling.status).toMatchObject({ state: 'installed', expiresAt: null, certificates: { issued: 3 } });
   expect(await stage.device(user)).toMatchObject({ state: 'active', activatedAt: expect.any(Date) });
   for (const certificate of [identity, ...certificates]) expect(await stage.listedFor(certificate)).toBeUndefined();
@@ -85,6 +89,9 @@ it('keeps no secret but its hash, and logs none', async () => {
   const secrets = [enrolling.token];
   await enrolling.identify();
   secrets.push(enrolling.browser, enrolling.handover, enrolling.challenge);
+  const configured = await stage.enrol();
+  await configured.configure();
+  secrets.push(configured.icon, ...configured.challenges);
   const { db } = stage.store;
   const kept = JSON.stringify([await db.query.mobileEnrolments.findMany(), await db.query.scepRequests.findMany()]);
   const log = await stage.wholeLog();

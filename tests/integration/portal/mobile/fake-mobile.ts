@@ -151,6 +151,12 @@ export class FakeMobile implements MobileDevices, Pick<ScepServer, 'answer'> {
     return Promise.resolve(isGood ? new Uint8Array([0x30, 1, 2]) : undefined);
   };
 
+  readonly icons: { id: string; token: string; isPressed: boolean }[] = [];
+  openIcon: MobileDevices['openIcon'] = (id, token, { isPressed }) => {
+    this.icons.push({ id, token, isPressed });
+    return Promise.resolve({ kind: isPressed ? 'finished' : 'finish', language: 'en' });
+  };
+
   answerPhone: MobileDevices['answerPhone'] = (_id, body) => {
     this.phoneBodies.push(body);
     return this.answerPhoneWith instanceof Error

@@ -3,6 +3,7 @@ import {
   internet,
   Iphone,
   issueCertificate,
+  until,
   type DeviceIdentity,
   type IphoneOptions,
   type Network,
@@ -216,6 +217,49 @@ describe('a phone', () => {
   });
 });
 
+describe('a phone whose last answer is lost', () => {
+  it('drops everything, is listed as Installing and not as Active, and can be deleted and added again', async () => {
+    let isLosing = false;
+    const network: Network = async (url, request) => {
+      const response = await internet(url, request);
+      if (!isLosing || request.method !== 'POST') return response;
+      await response.arrayBuffer();
+      throw new Error('The connection broke.');
+    };
+    const { phone, enrolment } = await downloaded({ network });
+    const installation = phone.beginInstallation();
+    await installation.identify();
+    await enrolment.confirm(phone.serial);
+    await installation.enrolIdentity();
+    await installation.fetchConfiguration();
+    isLosing = true;
+    await expect(installation.installConfiguration()).rejects.toThrow('The SCEP server returned an invalid response.');
+    expect(phone.profiles.size).toBe(0);
+    await until(async () => (await enrolment.status()).state === 'sent', { what: 'the last certificate' });
+    const [device, ...others] = await alice.devices();
+    expect(others).toEqual([]);
+    expect(device).toMatchObject({ state: 'pending', serial: phone.serial });
+    portal.clock.forward(60);
+    expect(await alice.devices()).toMatchObject([{ state: 'pending' }]);
+
+    isLosing = false;
+    const again = await alice.add();
+    await phone.openLink(again.link);
+    await phone.downloadProfile();
+    const second = phone.beginInstallation();
+    await second.identify();
+    await again.confirm(phone.serial);
+    await phone.finish(second);
+    expect((await phone.openIcon('Finish setup')).hasButton).toBe(true);
+    expect(await alice.devices()).toMatchObject([{ state: 'pending' }]);
+    expect((await phone.finishSetup()).html).toContain('This device is ready');
+    const [active] = await alice.devices();
+    expect(active).toMatchObject({ state: 'active', serial: phone.serial });
+    await alice.delete(active?.id ?? '');
+    expect(await phone.openIcon('Finish setup')).toMatchObject({ status: 404, hasButton: false });
+  });
+});
+
 describe('a phone of another person', () => {
   it('is refused while it is on the list of its user', async () => {
     const bob = await EnrollingUser.login(portal, 'bob');
@@ -227,6 +271,7 @@ describe('a phone of another person', () => {
     await installation.identify();
     await his.confirm(phone.serial);
     await phone.finish(installation);
+    await phone.finishSetup();
     expect(await bob.devices()).toHaveLength(1);
     const hers = await alice.add();
     await phone.openLink(hers.link);

@@ -170,6 +170,30 @@ it.each([
   },
 );
 
+it('shows the page of an icon, whose button posts to its own address, and changes nothing when it is opened', async () => {
+  const path = `/mobile/installed/${randomUUID()}/${newToken()}`;
+  const { status, text, headers } = await sendRaw(portal, path);
+  expect([status, headers['cache-control'], headers['referrer-policy']]).toEqual([200, 'no-store', 'no-referrer']);
+  expect(text).toMatch(/<form method="post"><button[^>]*>Finish setup<\/button><\/form>/);
+  expect(portal.mobile.icons.at(-1)?.isPressed).toBe(false);
+  const form = { 'content-type': 'application/x-www-form-urlencoded' };
+  const pressed = await sendRaw(portal, path, { method: 'POST', headers: form });
+  expect([pressed.status, pressed.text.includes('This device is ready')]).toEqual([200, true]);
+  expect(portal.mobile.icons.at(-1)?.isPressed).toBe(true);
+});
+
+it.each(['x/', `${'6f1c0f0e-3d7a-4f55-9a3f-6f6f6f6f6f6f'}/short`, `x/${'A'.repeat(43)}`])(
+  'knows no icon at the address %s, and shows nothing of the address',
+  async (rest) => {
+    const before = portal.mobile.icons.length;
+    for (const method of ['GET', 'POST']) {
+      const { status, text } = await sendRaw(portal, `/mobile/installed/${rest}`, { method });
+      expect([status, text.includes('AAAA')]).toEqual([404, false]);
+    }
+    expect(portal.mobile.icons).toHaveLength(before);
+  },
+);
+
 it('leads only the first browser to the profile, and sends it as a file that a phone installs', async () => {
   const path = `/mobile/enrol/${newToken()}/profile`;
   const claimed = await sendRaw(portal, path);

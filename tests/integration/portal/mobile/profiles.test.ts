@@ -30,6 +30,7 @@ print(json.dumps(plistlib.loads(sys.stdin.buffer.read(), fmt=plistlib.FMT_XML), 
 
 const identifier = profileIdentifier({ host: 'cards.example.com', user: 'u-1', device: '00008110-001A2B3C4D5E6F70' });
 const ORGANIZATION = 'Example <Cards> & Söhne';
+const icon = 'https://cards.example.com/mobile/installed/1/k3Jx-7_tQ';
 const options = { organization: ORGANIZATION, language: 'en', identifier } as const;
 
 let root: TestIdentity;
@@ -142,13 +143,19 @@ describe('a profile that openssl has verified and plistlib has read', () => {
       order('phone-signature', { email: 'a@example.com' }),
       order('phone-encryption'),
     ];
-    const profile = await judged(configurationProfile({ ...options, method: method(), certificates, authority }));
+    const profile = await judged(configurationProfile({ ...options, method: method(), certificates, authority, icon }));
     expect(profile).toMatchObject({
       PayloadIdentifier: identifier,
       PayloadDisplayName: `${ORGANIZATION}: certificates`,
     });
     expect(profile).not.toHaveProperty('PayloadRemovalDisallowed');
     const [ca, ...scep] = payloadsOf(profile);
+    expect(scep.pop()).toMatchObject({
+      PayloadType: 'com.apple.webClip.managed',
+      Label: 'Finish setup',
+      URL: icon,
+      IsRemovable: true,
+    });
     expect(ca).toMatchObject({
       PayloadType: 'com.apple.security.root',
       PayloadDisplayName: 'Example CA',
@@ -179,6 +186,7 @@ describe('a profile that openssl has verified and plistlib has read', () => {
           method: method(),
           certificates: [order('phone-authentication')],
           authority,
+          icon,
         }),
       );
     const [first, second] = [await make(), await make()].map((profile) => [profile, ...payloadsOf(profile)]);
@@ -192,7 +200,7 @@ describe('a profile that openssl has verified and plistlib has read', () => {
     const below = new X509Certificate(middle.certificate).raw;
     const certificates = [order('phone-authentication')];
     const profile = await judged(
-      configurationProfile({ ...options, method: method(below), certificates, authority: below }),
+      configurationProfile({ ...options, method: method(below), certificates, authority: below, icon }),
     );
     const [ca, scep] = payloadsOf(profile);
     expect(ca).toMatchObject({ PayloadType: 'com.apple.security.pkcs1', PayloadDisplayName: 'Middle' });

@@ -28,6 +28,8 @@ async function enrol(): Promise<InstalledProfile> {
   await installation.identify();
   await enrolment.confirm(phone.serial);
   const installed = await phone.finish(installation);
+  await until(async () => (await enrolment.status()).state === 'sent', { what: 'the last certificate' });
+  await phone.finishSetup();
   // The portal answers the phone before it lists it.
   await until(async () => (await enrolment.status()).state === 'installed', { what: 'the phone on My Devices' });
   return installed;
@@ -63,7 +65,10 @@ describe('a mobile device', () => {
     expect(await enrolment.confirm('ANOTHER')).toMatchObject({ code: 'ENROLMENT_NOT_FOUND' });
     expect(await enrolment.confirm(phone.serial)).toMatchObject({ status: 200 });
     first = await installing;
-    const states = ['opened', 'downloaded', 'to-confirm', 'enrolling', 'issued', 'installed'];
+    await until(async () => (await enrolment.status()).state === 'sent', { what: 'the last certificate' });
+    expect(await alice.devices()).toMatchObject([{ state: 'pending' }]);
+    await phone.finishSetup();
+    const states = ['opened', 'downloaded', 'to-confirm', 'enrolling', 'issued', 'sent', 'installed'];
     const told = (await followed).filter((state) => state !== 'waiting');
     // The phone may have opened the link before the first event was requested.
     expect(told).toEqual(told[0] === 'downloaded' ? states.slice(1) : states);

@@ -39,6 +39,8 @@ const OPEN = {
     'GET /mobile/enrol/{token}',
     'GET /mobile/enrol/{token}/profile',
     'GET /mobile/enrol/{token}/profile/{handover}',
+    'GET /mobile/installed/{id}/{token}',
+    'POST /mobile/installed/{id}/{token}',
     'POST /mobile/profile-service/{id}',
     'GET /mobile/scep/{place}',
     'POST /mobile/scep/{place}',

@@ -15,6 +15,7 @@ const PANES: Readonly<Record<EnrolmentState, { readonly name: string; readonly s
   'to-confirm': { name: 'confirm', step: 'confirm' },
   enrolling: { name: 'certificates', step: 'certificates' },
   issued: { name: 'certificates', step: 'certificates' },
+  sent: { name: 'sent', step: 'certificates' },
   installed: { name: 'installed', step: 'certificates' },
   failed: { name: 'error', step: 'scan' },
   cancelled: { name: 'cancelled', step: 'scan' },

@@ -10,11 +10,11 @@ import { statusOf } from './enrolment-status.js';
 import { inEnrolmentWork } from './enrolment-work.js';
 import { isUuid } from './uuid.js';
 
-/** Cancels an enrolment for its user. An ended enrolment is not changed. */
+/** Cancels an enrolment for its user. Does not change an ended enrolment, or that of a phone that has everything: `deleteDevice` ends its device. */
 export const cancelEnrolment = (services: EnrolmentServices, user: User, key: EnrolmentKey): Promise<EnrolmentStatus> =>
   inEnrolmentWork(services, async (work) => {
     const enrolment = await work.open(key);
-    if (!isFinal(enrolment.state)) enrolment.cancel(user.username, 'by its user');
+    if (!isFinal(enrolment.state) && enrolment.state !== 'sent') enrolment.cancel(user.username, 'by its user');
     return statusOf({ enrolment: enrolment.row, requests: enrolment.requests }, services.settings);
   });
 

@@ -71,11 +71,13 @@ export const ENROLMENT_RULES: Readonly<Record<EnrolmentState, StateRule>> = {
     waitsForPhone: true,
   },
   issued: {
-    next: ['installed', 'failed', 'cancelled'],
+    next: ['sent', 'installed', 'failed', 'cancelled'],
     deadline: silent,
     overdue: 'PHONE_SILENT',
     waitsForPhone: true,
   },
+  // No request has to follow. The phone may work although it has not shown so yet, so only its user or an operator ends this state.
+  sent: { next: ['installed', 'cancelled'], deadline: never, overdue: null, waitsForPhone: false },
   installed: { next: [], deadline: never, overdue: null, waitsForPhone: false },
   failed: { next: [], deadline: never, overdue: null, waitsForPhone: false },
   cancelled: { next: [], deadline: never, overdue: null, waitsForPhone: false },
@@ -84,9 +86,9 @@ export const ENROLMENT_RULES: Readonly<Record<EnrolmentState, StateRule>> = {
 /** True if no other state can follow the state. */
 export const isFinal = (state: EnrolmentState): boolean => ENROLMENT_RULES[state].next.length === 0;
 
-/** True if a phone has the first profile of an enrolment that has not ended. */
-export const hasReachedPhone = (state: EnrolmentState): boolean =>
-  !isFinal(state) && state !== 'waiting' && state !== 'opened';
+/** True while a phone is being set up: it has the first profile, and was not yet sent everything. */
+export const isBeingSetUp = (state: EnrolmentState): boolean =>
+  !isFinal(state) && state !== 'waiting' && state !== 'opened' && state !== 'sent';
 
 /** True if an open enrolment must be ended: its time is over, or its device is no longer in use. */
 export const isOver = (

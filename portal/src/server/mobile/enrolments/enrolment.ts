@@ -96,7 +96,7 @@ export class Enrolment {
    * Allows the phone to request one certificate. If the same was allowed before, nothing changes.
    *
    * @param secret secret of this enrolment
-   * @returns the challenge, 43 characters of base64url: the same each time
+   * @returns the challenge, 32 characters of base64url: the same each time
    * @throws Error if a challenge that another secret gave was used, which callers check first
    */
   order(slot: PhoneSlot, expiresAt: Date, secret: string): string {

@@ -11,9 +11,10 @@ import type { MobileSettings } from '../settings.js';
 import { confirmPhone } from './confirm.js';
 import { cancelEnrolment, deleteDevice, endOverdue } from './ending.js';
 import type { EnrolmentServices } from './enrolment-services.js';
-import { hasReachedPhone, isOver } from './enrolment-state.js';
+import { isBeingSetUp, isOver } from './enrolment-state.js';
 import { statusOf } from './enrolment-status.js';
 import { inEnrolmentWork } from './enrolment-work.js';
+import { openIcon } from './installation.js';
 import { claimLink, downloadProfile, openLink } from './links.js';
 import { offerFor } from './offer.js';
 import { answerPhone } from './phone-answers.js';
@@ -96,7 +97,7 @@ export function openMobileDevices(options: MobileDevicesOptions): Promise<OpenMo
 
   async function underWay(user: User): Promise<EnrolmentStatus | null> {
     const statuses = await Promise.all((await listOpenEnrolments(database.db, user.id)).map(read));
-    return statuses.find(({ state }) => hasReachedPhone(state)) ?? null;
+    return statuses.find(({ state }) => isBeingSetUp(state)) ?? null;
   }
 
   async function* watch(user: User, id: string, signal: AbortSignal): AsyncGenerator<EnrolmentStatus, void, undefined> {
@@ -117,6 +118,7 @@ export function openMobileDevices(options: MobileDevicesOptions): Promise<OpenMo
     claim: (token, visitor) => claimLink(services, token, visitor),
     download: (token, handover, visitor) => downloadProfile(services, token, handover, visitor),
     answerPhone: (enrolment, body) => answerPhone(services, enrolment, body),
+    openIcon: (enrolment, token, press) => openIcon(services, enrolment, token, press),
     registrar: new EnrolmentRegistrar(services),
     endOverdue: () => endOverdue(services),
     scepAuthority: async () => ({ authority: authority.certificate, registration: await registration.current() }),

@@ -16,6 +16,7 @@ import type { Enrolment } from './enrolment.js';
 import type { EnrolmentServices } from './enrolment-services.js';
 import { isFinal, LONGEST_ENROLMENT } from './enrolment-state.js';
 import { secretOf } from './enrolment-secret.js';
+import { iconSecret } from './installation.js';
 import { inEnrolmentWork, Refusal, type EnrolmentWork } from './enrolment-work.js';
 import { findInTheWay } from './phone-identity.js';
 import type { ChallengedSlot } from './profile-writer.js';
@@ -173,7 +174,7 @@ async function configure(
   const slots = orderedBefore(enrolment) ?? services.settings.slots;
   const ordered = slots.map((slot): ChallengedSlot => ({ slot, challenge: enrolment.order(slot, end, secret) }));
   const { row, user } = enrolment;
-  return () => services.profiles.configuration(row, phone, user, ordered);
+  return () => services.profiles.configuration(row, phone, user, { ordered, secret: iconSecret(secret) });
 }
 
 /**

@@ -77,17 +77,18 @@ export class ProfileWriter {
     return this.#sign(enrolmentProfile({ ...options, method: this.#method(), certificate }));
   }
 
-  /** Writes the third profile, which stays on the phone. */
+  /** Writes the third profile, which stays on the phone. @param secret the secret in the address of its icon */
   configuration(
     enrolment: Row,
     phone: EnrollingPhone,
     user: User,
-    ordered: readonly ChallengedSlot[],
+    { ordered, secret }: { readonly ordered: readonly ChallengedSlot[]; readonly secret: string },
   ): Promise<Uint8Array> {
+    const icon = `${this.origin()}/mobile/installed/${enrolment.id}/${secret}`;
     const options = this.#options(enrolment, phone);
     const certificates = ordered.map((one) => this.#order(enrolment, options, user, one));
     const { authority } = this;
-    return this.#sign(configurationProfile({ ...options, method: this.#method(), certificates, authority }));
+    return this.#sign(configurationProfile({ ...options, method: this.#method(), certificates, authority, icon }));
   }
 
   #options({ userId: user, language }: Row, phone: EnrollingPhone | null): ProfileOptions {

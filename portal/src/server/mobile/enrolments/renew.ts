@@ -6,10 +6,11 @@ import type { Enrolment } from './enrolment.js';
 import type { EnrolmentServices } from './enrolment-services.js';
 import { LONGEST_ENROLMENT } from './enrolment-state.js';
 import type { EnrolmentWork } from './enrolment-work.js';
+import { provedInstallation } from './installation.js';
 import { decide, refuse } from './phone-certificate.js';
 
 /**
- * Renews a certificate of an active device. The old certificate is superseded after the new one was sent to the device; until then, both are valid.
+ * Renews a certificate of an active device. A phone that renews a certificate of its configuration has installed it, which activates its device. The old certificate is superseded after the new one was sent to the device; until then, both are valid.
  * Any other certificate of the slot is superseded now, so that the slot does not have three valid certificates.
  *
  * @param signer the DER certificate that signed the request
@@ -21,12 +22,16 @@ export async function renewCertificate(
   { transactionId, publicKey }: ScepEnrolmentRequest,
   signer: Uint8Array,
 ): Promise<ScepDecision> {
-  const { device, state, user } = enrolment;
+  const { device, user } = enrolment;
   const der = encodeBytes(signer);
-  const renewed = device?.certificates.find((one) => one.der === der);
-  const slot = renewed && phoneSlotOf(renewed.slot);
-  if (!device || !renewed || !slot) return refuse(enrolment, 'The signer has no good certificate of this device.');
-  if (state !== 'installed' || device.row.state !== 'active' || renewed.revocationReason !== null)
+  const findRenewed = () => device?.certificates.find((one) => one.der === der);
+  const signing = findRenewed();
+  const slot = signing && phoneSlotOf(signing.slot);
+  if (!device || !slot) return refuse(enrolment, 'The signer has no good certificate of this device.');
+  // The phone has the key of its identity before it installs its configuration. Any other key shows that it has installed that.
+  if (enrolment.state === 'sent' && slot !== 'phone-identity') provedInstallation(enrolment);
+  const renewed = findRenewed();
+  if (enrolment.state !== 'installed' || device.row.state !== 'active' || renewed?.revocationReason !== null)
     return refuse(enrolment, 'The device is not active.');
   try {
     await spend(work.records.transaction, user, 'operation', services.operationsPerHour);

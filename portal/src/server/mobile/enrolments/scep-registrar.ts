@@ -84,7 +84,7 @@ export class EnrolmentRegistrar implements ScepRegistrar {
       if (!request?.certificateId || request.sentAt || !enrolment.device) return;
       enrolment.changeRequest(request, { sentAt: work.now });
       if (request.challengeHash === null) supersedeOlder(enrolment, request);
-      else finishWhenWhole(enrolment);
+      else waitWhenWhole(enrolment);
     });
   }
 
@@ -143,12 +143,13 @@ function supersedeOlder({ device }: Enrolment, { certificateId }: ScepRequest): 
   device?.supersede(older, null);
 }
 
-/** Activates the device after its last certificate was sent. Nothing tells the portal whether the phone has installed the certificate. */
-function finishWhenWhole(enrolment: Enrolment): void {
+/**
+ * Has the device wait after its last certificate was sent. The answer may be lost, and the phone then drops the whole profile, so the device becomes
+ * active only when the phone shows that it has everything (`provedInstallation`).
+ */
+function waitWhenWhole(enrolment: Enrolment): void {
   const { state, device, requests } = enrolment;
   if (state !== 'issued' || device?.row.state !== 'producing' || requests.some(({ sentAt }) => sentAt === null)) return;
   device.changeState('pending', 'portal', null);
-  device.changeState('active', 'portal', null);
-  enrolment.enter('installed');
-  enrolment.report('mobile.installed', 'portal');
+  enrolment.enter('sent');
 }

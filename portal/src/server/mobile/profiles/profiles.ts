@@ -42,7 +42,7 @@ export function profileIdentifier({ host, user, device }: ProfileSubject): strin
 }
 
 /** Makes a payload's identifier from the identifier of its profile. The result is the same for the same user, phone and purpose. */
-export const payloadIdentifier = (profile: string, purpose: CertificateOrder['slot'] | 'authority'): string =>
+export const payloadIdentifier = (profile: string, purpose: CertificateOrder['slot'] | 'authority' | 'icon'): string =>
   `${profile}.${purpose}`;
 
 /**
@@ -74,9 +74,10 @@ export function enrolmentProfile(
 }
 
 /**
- * Writes the profile that stays on the phone. The profile contains the authority's certificate, and has the phone request the user's
- * certificates. The owner may remove the profile.
+ * Writes the profile that stays on the phone. The profile contains the authority's certificate, has the phone request the user's certificates, and
+ * brings an icon by which the user finishes the setup. The owner may remove the profile, and the icon alone.
  *
+ * @param options.icon address of the icon
  * @param options.authority the certification authority's certificate in DER
  */
 export function configurationProfile(
@@ -84,12 +85,17 @@ export function configurationProfile(
     readonly method: EnrolmentMethod;
     readonly certificates: readonly CertificateOrder[];
     readonly authority: Uint8Array;
+    readonly icon: string;
   },
 ): PropertyDictionary {
   return newPayload('Configuration', options.identifier, {
     ...words('configuration', options),
     TargetDeviceType: IPHONE_OR_IPAD,
-    PayloadContent: [authorityPayload(options), ...options.certificates.map((order) => options.method.payload(order))],
+    PayloadContent: [
+      authorityPayload(options),
+      ...options.certificates.map((order) => options.method.payload(order)),
+      iconPayload(options),
+    ],
   });
 }
 
@@ -106,6 +112,16 @@ function authorityPayload({
     PayloadContent: authority,
   });
 }
+
+/** Makes a payload of type `com.apple.webClip.managed` (apple/device-management, mdm/profiles/com.apple.webClip.managed.yaml). */
+const iconPayload = ({ icon, identifier, language }: ProfileOptions & { readonly icon: string }): PropertyDictionary =>
+  newPayload('com.apple.webClip.managed', payloadIdentifier(identifier, 'icon'), {
+    PayloadDisplayName: all.in(language).icon.label,
+    Label: all.in(language).icon.label,
+    URL: icon,
+    IsRemovable: true,
+    FullScreen: false,
+  });
 
 type Profile = keyof typeof all.english.profiles;
 

@@ -42,7 +42,7 @@ const PAGES: Readonly<Record<LinkPage['kind'], Writer>> = {
 const numbered = (steps: readonly string[]): string =>
   `<ol>${steps.map((step) => `<li>${withNames(step)}</li>`).join('')}</ol>`;
 
-const paragraphs = (sentences: readonly string[]): string =>
+export const paragraphs = (sentences: readonly string[]): string =>
   sentences.map((sentence) => `<p>${withNames(sentence)}</p>`).join('\n      ');
 
 /** Returns a text as HTML, in which the names that the phone shows are emphasised. In the text, these names stand between asterisks. */

@@ -84,8 +84,8 @@ const isPrefetch = ({ headers }: FastifyRequest): boolean =>
   PURPOSES.some((name) => /\b(?:prefetch|prerender|preview)\b/i.test(String(headers[name] ?? '')));
 
 /**
- * Returns the language of a link's page: the language that the phone prefers, because the Settings of the phone use it. If the portal has no
+ * Returns the language of a page for a phone: the language that the phone prefers, because the Settings of the phone use it. If the portal has no
  * language that the phone accepts, returns the language of the person who enrols the phone.
  */
-const languageOf = ({ headers }: FastifyRequest, { language }: LinkPage): string =>
+export const languageOf = ({ headers }: FastifyRequest, { language }: Pick<LinkPage, 'language'>): string =>
   negotiateLanguage([headers['accept-language'], language && `${language};q=0.001`].filter(Boolean).join());

@@ -7,6 +7,7 @@ import type { MobileDevices } from '../../mobile/mobile-devices.js';
 import type { MobileWork } from '../../mobile/mobile-work.js';
 import type { ScepServer } from '../../mobile/scep/scep-server.js';
 import type { Sessions } from '../../request-guards.js';
+import { iconRoutes } from './icon.js';
 import { linkRoutes } from './link.js';
 import { profileServiceRoutes } from './profile-service.js';
 import { scepRoutes } from './scep.js';
@@ -54,6 +55,7 @@ export async function phoneRoutes(app: FastifyInstance, sessions: Sessions, side
       });
       phones.setErrorHandler(async (error, _request, reply) => sendError(reply, error));
       linkRoutes(phones, sessions, side);
+      iconRoutes(phones, sessions, side.devices);
       profileServiceRoutes(phones, sessions, side.devices);
       scepRoutes(phones, sessions, side);
       ready();

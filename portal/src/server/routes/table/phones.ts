@@ -34,6 +34,25 @@ export const LINK_ROUTES = {
   },
 } as const satisfies RouteTable;
 
+const icon = v.object({ parameters: v.object({ id: v.string(), token: v.string() }) });
+
+/** The page of the icon that the configuration brings to a phone. */
+export const ICON_ROUTES = {
+  'GET /mobile/installed/{id}/{token}': {
+    who: 'phone',
+    takes: icon,
+    answer: sends('text/html'),
+    withoutHead: true,
+    sentence: 'The page of the icon on a phone. Opening it proves nothing: a system may fetch it for its picture.',
+  },
+  'POST /mobile/installed/{id}/{token}': {
+    who: 'phone',
+    takes: icon,
+    answer: sends('text/html'),
+    sentence: 'The button on that page: the phone has installed everything, and its device becomes active.',
+  },
+} as const satisfies RouteTable;
+
 export const PROFILE_ROUTES = {
   'POST /mobile/profile-service/{id}': {
     who: 'phone',

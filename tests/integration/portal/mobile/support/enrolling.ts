@@ -1,6 +1,6 @@
 import type { EnrolmentStatus } from '@cardwright/protocol/mobile';
 import type { OpenMobileDevices } from '../../../../../portal/src/server/mobile/enrolments/open-mobile-devices.js';
-import type { ClaimedLink } from '../../../../../portal/src/server/mobile/mobile-devices.js';
+import type { ClaimedLink, InstalledPage } from '../../../../../portal/src/server/mobile/mobile-devices.js';
 import type { ScepDecision } from '../../../../../portal/src/server/mobile/scep/registrar.js';
 import type { User } from '../../../../../portal/src/server/store/schema.js';
 import { VISITOR } from './visitor.js';
@@ -8,6 +8,8 @@ import { newPhoneKey, type PhoneKey, type TestPhone } from './test-phone.js';
 
 /** A running enrolment: its user, and the phone, which acts step by step. */
 export class Enrolling {
+  /** The part of the address of the phone's icon that is after the enrolment; empty while the phone has no icon. */
+  icon = '';
   /** Challenges in the phone's latest profile, in the order of its payloads. */
   challenges: readonly string[] = [];
   /** The cookie of the phone's browser. */
@@ -91,8 +93,20 @@ export class Enrolling {
     if (this.identity) await this.post(await this.phone.ask(this.identity.certificate, this.identity.key));
   }
 
-  /** Completes the phone: `installed`. Returns the keys of its certificates. */
+  /** Completes the phone, which shows that it has everything: `installed`. Returns the keys of its certificates. */
   async install(): Promise<PhoneKey[]> {
+    const keys = await this.receive();
+    await this.press();
+    return keys;
+  }
+
+  /** Opens the icon on the phone, and presses the button of its page. */
+  press(): Promise<InstalledPage> {
+    return this.mobile.openIcon(this.id, this.icon, { isPressed: true });
+  }
+
+  /** Gets all certificates: `sent`. Returns their keys. */
+  async receive(): Promise<PhoneKey[]> {
     await this.configure();
     const keys: PhoneKey[] = [];
     for (const challenge of this.challenges) {
@@ -107,6 +121,7 @@ export class Enrolling {
   /** Takes the challenges out of a profile. */
   read(profile: Uint8Array): void {
     const text = Buffer.from(profile).toString('latin1');
+    this.icon = new RegExp(`/mobile/installed/${this.id}/([^<]+)<`).exec(text)?.[1] ?? '';
     this.challenges = [...text.matchAll(/<key>Challenge<\/key>\s*<string>([^<]+)/g)].map(([, found]) => found ?? '');
   }
 }
