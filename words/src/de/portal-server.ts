@@ -40,14 +40,14 @@ export const words: Partly<typeof english> = {
   },
   icon: {
     label: 'Abschließen',
-    finishTitle: 'Noch ein Tipp',
+    finishTitle: 'Noch ein Schritt',
     finish: [
       'Das Profil ist auf diesem Gerät installiert. Tippen Sie auf die Schaltfläche, damit das Portal es weiß und die Zertifikate gelten.',
     ],
     button: 'Einrichtung abschließen',
     finishedTitle: 'Dieses Gerät ist bereit',
     finished: [
-      'Sie können seine Zertifikate jetzt verwenden. Sie brauchen dieses Symbol nicht mehr, und können es vom Home-Bildschirm entfernen.',
+      'Sie können seine Zertifikate jetzt verwenden. Sie brauchen dieses Symbol nicht mehr und können es vom Home-Bildschirm entfernen.',
     ],
     deadTitle: 'Dieses Gerät wird hier nicht verwendet',
     dead: [
