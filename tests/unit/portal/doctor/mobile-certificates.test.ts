@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import * as x509 from '@peculiar/x509';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { readCertificate } from '../../../../portal/src/server/commands/doctor/certificate-facts.js';
 import { checkDeviceAuthorities } from '../../../../portal/src/server/commands/doctor/device-authorities.js';
@@ -86,6 +87,25 @@ describe('the authorities of phones', () => {
       'problem: A certificate cannot be read.',
       expect.stringMatching(/^problem: "Old authority" expired on/),
       expect.stringContaining('warning: "Old authority" is not Apple\'s'),
+    ]);
+  });
+});
+
+describe('an authority of phones', () => {
+  it.each([
+    [
+      'a critical extension that is not known',
+      new x509.Extension('1.3.6.1.4.1.99999.1', true, Buffer.from('0500', 'hex')),
+    ],
+    [
+      'name constraints',
+      new x509.Extension('2.5.29.30', false, Buffer.from('3011a00f300d820b6578616d706c652e636f6d', 'hex')),
+    ],
+  ])('has a finding if it has %s, because the portal refuses its phones', async (_what, extension) => {
+    const extensions = [extension];
+    const strange = await certify({ subject: 'Strange authority', extensions });
+    expect(told(checkDeviceAuthorities({ deviceAuthorities: [derOf(strange)] }, NOW))).toEqual([
+      expect.stringMatching(/^problem: "Strange authority" vouches for no mobile device: it has name constraints/),
     ]);
   });
 });

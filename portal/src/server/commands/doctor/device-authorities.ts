@@ -1,3 +1,4 @@
+import { ParsedCertificate } from '@cardwright/cms/attestation';
 import type { MobileSettings } from '../../mobile/settings.js';
 import { day, readCertificate, type CertificateFacts } from './certificate-facts.js';
 import { checkValidity, present } from './certificate-checks.js';
@@ -33,6 +34,8 @@ function judge(certificate: CertificateFacts, now: Date): Finding[] {
   const { name, node, notAfter } = certificate;
   if (!node.ca)
     return [problem(`${name} is no certification authority.`, 'Name the authority, not a certificate that it issued.')];
+  if (ParsedCertificate.parse(node.raw)?.isAuthority !== true)
+    return [problem(`${name} vouches for no mobile device: it has name constraints or an unknown extension.`, SOURCE)];
   const findings = present(
     checkValidity(AREA, certificate, { now, notice: NOTICE, advice: SOURCE }),
     APPLE.test(node.subject)
