@@ -29,7 +29,9 @@ const listOf = (attributes: Readonly<Record<string, string>>): string =>
 const ANSWER = listOf(ATTRIBUTES);
 const der = (pem: string): Uint8Array => new X509Certificate(pem).raw;
 const keyOf = (pem: string): string =>
-  createHash('sha256').update(new X509Certificate(pem).publicKey.export({ type: 'spki', format: 'der' })).digest('hex');
+  createHash('sha256')
+    .update(new X509Certificate(pem).publicKey.export({ type: 'spki', format: 'der' }))
+    .digest('hex');
 
 let phone: TestIdentity;
 let chain: string;
