@@ -46,6 +46,12 @@ describe('the enrolment that a page continues', () => {
     expect(await stage.mobile.underWay(await stage.newUser())).toBeNull();
   });
 
+  it('is not one that was sent everything, beside which its user may add another phone', async () => {
+    await enrolling.receive();
+    expect(await enrolling.status).toMatchObject({ state: 'sent' });
+    expect(await stage.mobile.underWay(user)).toBeNull();
+  });
+
   it('is not one that has ended', async () => {
     await enrolling.install();
     expect(await stage.mobile.underWay(user)).toBeNull();
