@@ -4,6 +4,7 @@ import { lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from '
 import path from 'node:path';
 import { filesBelow } from './files-below.js';
 import { settleTree } from './settle-tree.js';
+import { XZ_LEVEL } from './xz-level.js';
 
 const EXECUTABLE = 0o755;
 const KIBIBYTE = 1024;
@@ -41,7 +42,7 @@ export function writeDeb({ root, control, scripts = {}, conffiles = [], file, ep
     writeFileSync(path.join(folder, name), text, { mode: EXECUTABLE });
   settleTree(root, epoch);
   // Only one thread compresses: several threads would split the data at other positions, which would change the bytes.
-  const same = ['--root-owner-group', '-Zxz', '-z6', '--threads-max=1'];
+  const same = ['--root-owner-group', '-Zxz', `-z${XZ_LEVEL}`, '--threads-max=1'];
   execFileSync('dpkg-deb', [...same, '--build', root, file], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { PATH: process.env.PATH, LC_ALL: 'C', SOURCE_DATE_EPOCH: String(epoch) },

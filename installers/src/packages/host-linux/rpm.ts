@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { LICENCES } from '../../parts/host-folder.js';
 import { settleTree } from '../../parts/settle-tree.js';
+import { XZ_LEVEL } from '../../parts/xz-level.js';
 import { beforeRemoval } from './before-removal.js';
 import { LIBRARIES } from './libraries.js';
 import { HOST_FOLDER, layOutLinuxTree } from './tree.js';
@@ -59,7 +60,7 @@ const macrosOf = (scratch: string, root: string, made: string): Record<string, s
   _buildhost: 'cardwright',
   use_source_date_epoch_as_buildtime: '1',
   // Only one thread compresses: several threads would split the data at other positions, which would change the bytes.
-  _binary_payload: 'w6.xzdio',
+  _binary_payload: `w${XZ_LEVEL}.xzdio`,
   _build_id_links: 'none',
   debug_package: '%{nil}',
   __os_install_post: '%{nil}',
