@@ -45,6 +45,7 @@ async function installs(phone: Iphone): Promise<void> {
   await installation.identify();
   await enrolment.confirm(phone.serial);
   await phone.finish(installation);
+  await phone.finishSetup();
   await until(async () => (await stateOf()) === 'installed', { what: 'the phone on My Devices' });
 }
 
