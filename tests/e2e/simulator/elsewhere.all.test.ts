@@ -37,7 +37,7 @@ function blocksOf(document: string, language = ''): string[] {
 }
 
 /** The orders to the simulator that a guide gives. */
-const ordersOf = (document: string): string => blocksOf(document).find((block) => block.startsWith('click ')) ?? '';
+const ordersOf = (document: string): string => blocksOf(document).find((block) => /^(click|wait) /.test(block)) ?? '';
 
 /** Reads from docs/operations.md the commands to run and the lines to write. */
 function operationsGuide() {
@@ -98,7 +98,9 @@ describe('the packages of the simulator, installed in the repository of a portal
   }
 
   it('carry out the orders that docs/integrate.md gives without a display', () => {
-    expect(give(ordersOf('integrate.md'), address)).toContain('Your YubiKey is ready');
+    const said = give(ordersOf('integrate.md'), address);
+    expect(said).toContain('Your YubiKey is ready');
+    expect(said).toContain('YubiKey: active');
   });
 
   it('run the operation of docs/operations.md, which continues after the card was pulled', async () => {
