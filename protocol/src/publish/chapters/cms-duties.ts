@@ -70,7 +70,7 @@ export const cmsDuties: Chapter = {
       ],
     ),
     bullets(
-      '*In one step.* Commands that need the management key come in the same step as its authentication, or later while the device stays open. A CMS may send more and smaller steps; it must not change the order.',
+      '*In one step.* The commands that need the management key are `credentials.apply`, `key.generate`, `key.prove` where it makes the key, `certificate.write`, `certificate.delete` and `object.write`. They come in the same step as its authentication, or later while the device stays open. A CMS may send more and smaller steps; it must not change the order.',
       '*The management key is new* in the session whose `credentials.prepare` made it. After `credentials.restore` it is not: the card proved it in step 2, `managementKeyChanged` is false, and step 3 ends without `managementKey.getChallenge`.',
       '*A step 3 that stopped half way.* The results before the error count. The CMS certifies each key whose request came, and the next step 3 makes the other keys alone. Where it stopped at a 9D key that cannot sign, a step of `managementKey.getChallenge` alone may have to come before step 4.',
       '*9E.* Its key is there from `key.prove` and was attested with it, so in step 3 it needs `csr.create` alone.',
