@@ -89,9 +89,9 @@ export interface Step {
    */
   calls(context: OperationContext): readonly Call[];
   /**
-   * Keeps results in slices that last for the operation. Called if reading the results failed because the CMS itself waits for something
-   * (`CA_UNAVAILABLE`, `PASSKEY_SERVICE_UNAVAILABLE`), which rolled back every other change. The host may send the same results again as long as its
-   * session lasts.
+   * Keeps results in slices that last for the operation. Called before a service is told of them that cannot take it back, and if reading them
+   * failed because the CMS itself waits for something (`CA_UNAVAILABLE`, `PASSKEY_SERVICE_UNAVAILABLE`), which rolled back every other change. The
+   * host may send the same results again as long as its session lasts.
    */
   keepForLater?(context: OperationContext, outcomes: readonly CommandOutcome[]): void;
   /**

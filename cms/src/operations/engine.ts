@@ -21,6 +21,7 @@ import { lockOperation, newOperation, stepThatIsOut } from './opened-operation.j
 import { codeOf } from './paired-results.js';
 import { countOthersCards, spend } from './quotas.js';
 import { endOperationsOfOthers, takeOver } from './running-operations.js';
+import { ResultsFirst } from './results-first.js';
 import type { Requester, Services } from './services.js';
 import { takeCode } from './start-code.js';
 
@@ -35,6 +36,12 @@ export interface OfferedOperation {
 interface Refused {
   readonly judged: JudgedCard;
   readonly error: CardwrightError;
+}
+
+/** Results of a step, as a page brings them. */
+interface Results {
+  readonly number: number;
+  readonly outcomes: readonly CommandOutcome[];
 }
 
 /** Runs operations of every kind in the same way. */
@@ -157,6 +164,18 @@ export class Engine {
     number: number,
     outcomes: readonly CommandOutcome[],
   ): Promise<OperationAnswer> {
+    const results = { number, outcomes };
+    try {
+      return await this.#take(requester, id, results);
+    } catch (error) {
+      if (!(error instanceof ResultsFirst)) throw error;
+      await this.#keepResults(requester, id, results);
+      return this.#take(requester, id, results);
+    }
+  }
+
+  async #take(requester: Requester, id: string, results: Results): Promise<OperationAnswer> {
+    const { number, outcomes } = results;
     try {
       return await inTransaction(this.services, async (records) => {
         const operation = await lockOperation(records.transaction, requester, id);
@@ -182,7 +201,7 @@ export class Engine {
       });
     } catch (error) {
       // The transaction above is rolled back. The reason to wait is kept in a transaction of its own.
-      if (awaits(error)) await this.#reportWaiting(requester, id, error.code, { number, outcomes });
+      if (awaits(error)) await this.#keepResults(requester, id, results, error.code);
       throw error;
     }
   }
@@ -248,12 +267,12 @@ export class Engine {
     return inWords(definition, context.language, answer);
   }
 
-  #reportWaiting(
-    requester: Requester,
-    id: string,
-    code: ErrorCode,
-    { number, outcomes }: { readonly number: number; readonly outcomes: readonly CommandOutcome[] },
-  ): Promise<void> {
+  /**
+   * Keeps results in a transaction of its own, after the one that read them was rolled back.
+   *
+   * @param waitingFor the reason why the session waits; undefined if the results are read again at once
+   */
+  #keepResults(requester: Requester, id: string, { number, outcomes }: Results, waitingFor?: ErrorCode): Promise<void> {
     return inTransaction(this.services, async (records) => {
       const operation = await lockOperation(records.transaction, requester, id);
       // Another session may have continued the operation since.
@@ -262,9 +281,10 @@ export class Engine {
       const context = await this.#open(records, requester, definition, operation);
       stepThatIsOut(context, definition).keepForLater?.(context, outcomes);
       context.change({ state: context.stateAtRest() });
-      context.device?.noteInterruption(code);
-      context.report('operation.interrupted', { state: 'running', error: code }, 'failed');
-      context.note({ kind: 'rested', step: context.step ?? null, error: code });
+      if (waitingFor === undefined) return;
+      context.device?.noteInterruption(waitingFor);
+      context.report('operation.interrupted', { state: 'running', error: waitingFor }, 'failed');
+      context.note({ kind: 'rested', step: context.step ?? null, error: waitingFor });
     });
   }
 }

@@ -2,7 +2,7 @@ import { CardwrightError, type ErrorCode } from '@cardwright/protocol';
 import { describe, expect, it } from '@jest/globals';
 import * as v from 'valibot';
 import { NO_CHANGES } from '../../integration/store/rows.js';
-import { PasskeyStage } from '../support/passkey-stage.js';
+import { PasskeyStage, type StageOptions } from '../support/passkey-stage.js';
 import { failureOf } from '../support/scripted-service.js';
 
 const DONE = { state: 'done', deviceState: 'active', error: null };
@@ -13,6 +13,16 @@ const failing = (error: CardwrightError) => (): never => {
 const keptState = v.strictObject({ step: v.string(), slices: v.record(v.string(), v.unknown()) });
 const NEW_SLICES = ['fido', 'fidoPin', 'registration', 'unkept', 'refusal'];
 const unavailable = () => failureOf('PASSKEY_SERVICE_UNAVAILABLE');
+
+/** Lets the service accept one passkey, and ends the portal before it could store that. */
+function acceptOnceAndEnd({ services: { entra } }: PasskeyStage): void {
+  const finish = entra.finish.bind(entra);
+  entra.finish = async (...answer) => {
+    entra.finish = finish;
+    await finish(...answer);
+    throw new Error('the portal ends');
+  };
+}
 
 describe('an interrupted passkey', () => {
   it.each<[string, CardwrightError]>([
@@ -97,6 +107,32 @@ describe('an interrupted passkey', () => {
     expect(stage.executed).not.toContain('fido.createCredential');
     expect(stage.services.entra.registered.size).toBe(1);
     expect(stage.passkeys).toMatchObject([{ credentialId: stage.fido.credentials[0]?.id, removalDueAt: null }]);
+  });
+
+  it.each<[string, StageOptions]>([
+    ['a smart card', {}],
+    ['a security key', { model: 'fido2' }],
+  ])('is not created again on %s where the portal ended after its service had accepted it', async (_what, options) => {
+    const stage = await PasskeyStage.open(options);
+    acceptOnceAndEnd(stage);
+    await expect(stage.relay()).rejects.toThrow('the portal ends');
+    expect(stage.services.entra.registered.size).toBe(1);
+    expect(stage.passkeys).toEqual([]);
+    await stage.reinsert();
+    expect(await stage.relay()).toMatchObject(DONE);
+    expect(stage.executed).not.toContain('fido.createCredential');
+    expect([...stage.services.entra.registered.keys()]).toEqual(stage.fido.credentials.map(({ id }) => id));
+    expect(stage.passkeys).toMatchObject([{ credentialId: stage.fido.credentials[0]?.id, removalDueAt: null }]);
+  });
+
+  it('is removed where the portal ended after its service had accepted it, and the issuance is given up', async () => {
+    const stage = await PasskeyStage.open();
+    const order = await stage.relay('passkey');
+    acceptOnceAndEnd(stage);
+    await expect(stage.next(order)).rejects.toThrow('the portal ends');
+    expect(await stage.cancel(order)).toMatchObject({ state: 'cancelled', deviceState: 'failed' });
+    expect(await stage.cms.removeDuePasskeys()).toBe(1);
+    expect(stage.services.entra.registered.size).toBe(0);
   });
 
   it('is removed at a service that could not finish when the issuance is given up', async () => {

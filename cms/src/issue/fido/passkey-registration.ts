@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { CardwrightError, isCardwrightError, type ErrorCode, type Result } from '@cardwright/protocol';
 import { trustOf } from '../../card-secrets/trust.js';
 import type { OperationContext } from '../../operations/context.js';
+import { ResultsFirst } from '../../operations/results-first.js';
 import type { AcceptedPasskey, PasskeyService } from '../../passkeys/passkey-service.js';
 import { verifyPlace, verifyRegistration, type RegisteredPasskey } from '../../passkeys/verify.js';
 import { wantsPiv } from '../../rules/device-policy.js';
@@ -51,10 +52,12 @@ export async function registerPasskey(
 
   const undone = { rpId: ceremony.rpId, credential: passkey.credentialId };
   const kept = await unlessRefused(context, service, undone, async () => {
-    // The service may have accepted the passkey of an unfinished registration already, so an unfinished registration does not expire.
+    // The service may have accepted the passkey of an unfinished registration already, so an unfinished registration does not expire here.
     if (!unfinished && expires <= context.services.now()) throw new CardwrightError('PASSKEY_EXPIRED');
     const place = await placeOf(context, ceremony, passkey, made);
     if (!context.device) await requirePlaceForDevice(context);
+    // The service cannot take back what it accepts, so the store has the results first, whatever becomes of this transaction.
+    if (!unfinished) throw new ResultsFirst();
     const { person, info } = context;
     const { modelName } = issuancePolicy(context);
     const name = info.serial === null ? modelName : `${modelName} ${info.serial}`;

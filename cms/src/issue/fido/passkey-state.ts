@@ -60,7 +60,7 @@ export const registration = defineSlice({
         challenge: v.string(),
       }),
     ),
-    /** Results for `order`, kept while the service was unreachable. */
+    /** Results for `order`, kept until the service has answered for them. */
     unfinished: v.nullable(v.pick(commands['fido.createCredential'].result, ['registration', 'proof'])),
   }),
   initial: { begun: null, order: null, unfinished: null },

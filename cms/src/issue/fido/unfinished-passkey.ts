@@ -5,8 +5,8 @@ import { registerPasskey } from './passkey-registration.js';
 import { registration } from './passkey-state.js';
 
 /**
- * Keeps the results for a passkey while its service is unreachable. The service may have accepted the passkey all the same, and the page
- * may never send the results again.
+ * Keeps the results for a passkey before its service is told of it. The service may accept the passkey although its answer, or what the CMS stores
+ * then, is lost, and the page may never send the results again.
  */
 export function keepUnfinished(context: OperationContext, [outcome]: readonly CommandOutcome[]): void {
   if (!outcome || !('result' in outcome)) return;
