@@ -40,6 +40,8 @@ export class NfcCtap implements Ctap2Transport {
   readonly transports: readonly string[];
   readonly #clock: Clock;
   #encoding: LengthEncoding;
+  /** Set once a message was answered, so that the application is known to support CTAP2. */
+  #hasAnswered = false;
 
   private constructor(
     private readonly channel: ApduChannel,
@@ -79,7 +81,7 @@ export class NfcCtap implements Ctap2Transport {
   async send(message: Uint8Array, options: SendOptions = {}): Promise<Uint8Array> {
     const patience = new Patience(this.#clock, options);
     const channel = bounded(this.channel);
-    let answer = await this.#message(channel, message, options);
+    let answer = await this.#begin(channel, message, options);
     while (answer.statusWord === UNDER_WAY) {
       const [status = 0] = answer.data;
       patience.keptAlive(status);
@@ -89,6 +91,20 @@ export class NfcCtap implements Ctap2Transport {
       answer = await control(channel, stops ? NFCCTAP.CANCEL : NFCCTAP.POLL);
     }
     return patience.conclude(contentOf(answer));
+  }
+
+  /**
+   * Sends a message. If an application that has answered before suddenly knows no messages, another application is selected: the last SELECT had no
+   * effect, although the card confirmed it. As the message was not executed, it is sent again after another SELECT.
+   */
+  async #begin(channel: ApduChannel, message: Uint8Array, options: SendOptions): Promise<ResponseApdu> {
+    const answer = await this.#message(channel, message, options);
+    if (this.#hasAnswered && isInstructionRefused(answer)) {
+      await this.reopen();
+      return this.#message(channel, message, options);
+    }
+    this.#hasAnswered ||= answer.statusWord === SW.SUCCESS;
+    return answer;
   }
 
   async #message(channel: ApduChannel, data: Uint8Array, { waitsForUser }: SendOptions): Promise<ResponseApdu> {
@@ -111,10 +127,11 @@ const control = (channel: ApduChannel, command: CommandApdu): Promise<ResponseAp
  * True if the card did not understand extended lengths, so that the command was not executed (ISO/IEC 7816-4, 5.6). Some applets refuse the
  * instruction or the class instead.
  */
-const isFormRefused = ({ statusWord }: ResponseApdu): boolean =>
-  statusWord === SW.WRONG_LENGTH ||
-  statusWord === SW.INSTRUCTION_NOT_SUPPORTED ||
-  statusWord === SW.CLASS_NOT_SUPPORTED;
+const isFormRefused = (answer: ResponseApdu): boolean =>
+  answer.statusWord === SW.WRONG_LENGTH || isInstructionRefused(answer);
+
+const isInstructionRefused = ({ statusWord }: ResponseApdu): boolean =>
+  statusWord === SW.INSTRUCTION_NOT_SUPPORTED || statusWord === SW.CLASS_NOT_SUPPORTED;
 
 /** Returns the status byte and the CBOR of an answer. An application that supports CTAP1 alone refuses the instruction: INVALID_COMMAND (11.3.5). */
 function contentOf({ data, statusWord }: ResponseApdu): Uint8Array {

@@ -21,6 +21,8 @@ const CANCELLED = Uint8Array.of(0x2d);
 /** A card that implements the framing of the FIDO application (CTAP 2.1, 11.3) and records its APDUs. */
 export class FidoCard implements ApduChannel {
   readonly received: string[] = [];
+  /** Set while another application is selected; the next SELECT ends that. */
+  isDeselected = false;
   #chain: Uint8Array = new Uint8Array();
   #waiting: Uint8Array = new Uint8Array();
   #keepAlives = 0;
@@ -40,9 +42,11 @@ export class FidoCard implements ApduChannel {
     const { cla, ins, p1, data = new Uint8Array() } = decodeCommand(apdu);
     if (ins === 0xa4) {
       const isFido = Buffer.from(data).toString('hex') === FIDO_AID;
+      this.isDeselected = false;
       return withStatus(this.traits.select ?? (isFido ? 0x9000 : 0x6a82), Buffer.from('FIDO_2_0'));
     }
     if (ins === 0xc0) return this.#block();
+    if (this.isDeselected) return withStatus(0x6d00);
     if (cla === 0x80 && ins === 0x11) return p1 === 0x11 ? this.#cancel() : this.#step();
     if ((cla & ~0x10) !== 0x80 || ins !== 0x10 || p1 !== 0x80) return withStatus(0x6d00);
     if (this.traits.refusesExtended && apdu[4] === 0 && apdu.length > 5) return withStatus(0x6700);

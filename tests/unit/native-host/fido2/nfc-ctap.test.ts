@@ -93,6 +93,14 @@ describe('a message over APDUs', () => {
     expect([...(await nfc.send(Uint8Array.of(4)))]).toEqual([status]);
   });
 
+  it('is sent once more after a new selection if the card has silently selected another application', async () => {
+    const { nfc, card } = await transport(Uint8Array.of(0, 1));
+    await nfc.send(Uint8Array.of(4));
+    card.isDeselected = true;
+    expect(hex(await nfc.send(Uint8Array.of(7)))).toBe('0001');
+    expect(card.received.map((apdu) => apdu.slice(0, 4))).toEqual(['8010', '8010', '00a4', '8010']);
+  });
+
   it('is a card error if another status word answers', async () => {
     const { nfc } = await transport(LONG, { refuses: 0x6f00 });
     await expect(nfc.send(Uint8Array.of(4))).rejects.toMatchObject({
