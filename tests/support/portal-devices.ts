@@ -2,6 +2,7 @@ import { STANDARD_OPERATIONS } from '@cardwright/cms';
 import { sayIn } from '@cardwright/cms/operations';
 import { models } from '@cardwright/words/en/dialogs/models';
 import { OPERATOR_ACTIONS, type ActionName } from '../../cms/src/actions/operator-actions.js';
+import type { MyDevice, OperatorDevice } from '../../portal/src/pages/api.js';
 
 /** Devices as the portal's pages receive them. */
 
@@ -42,42 +43,46 @@ export const offersIn = (language: string): object[] =>
 /** Returns the server's version of a device that the page shows. */
 export const versionOf = (id: string): string => `version-of-${id}`.padEnd(43, '-');
 
-/** Describes a device as the portal's server does. */
-export const device = (id: string, state: string, changes: object = {}): object => ({
-  id,
-  version: versionOf(id),
-  owner: { username: 'ada', displayName: 'Ada Lovelace' },
-  model: 'yubikey',
-  modelName: models.yubikey,
-  isPhone: false,
-  serial: '11223344',
-  serialProved: true,
-  guid: '7d1a3f10-4b1f-4c39-9d5e-0e6f0a6b9b11',
-  firmware: '5.7.1',
-  state,
-  stateReason: null,
-  declined: null,
-  askedBack: null,
-  proof: 'attested',
-  managementKey: 'own',
-  hasInitialPin: state === 'pending',
-  isPukApproved: false,
-  createdAt: '2026-11-25T10:00:00.000Z',
-  issuedAt: '2026-11-25T10:01:00.000Z',
-  activatedAt: state === 'active' ? '2026-11-25T10:02:00.000Z' : null,
-  certificates: ['9A', '9C', '9D', '9E'].map((slot) =>
-    certificate(slot, slot === '9D' ? 'RSA-2048' : 'P-256', state === 'active' ? 'good' : 'on-hold'),
-  ),
-  goodUntil: state === 'active' ? '2029-11-24T10:00:00.000Z' : null,
-  codeIssuedAt: null,
-  canIssueCode: false,
-  suspended: state === 'suspended' ? { at: '2026-11-27T09:00:00.000Z', reason: null } : null,
-  passkeys: [],
-  isDeletable: false,
-  operations: state === 'active' ? OFFERED.map(({ kind }) => kind) : [],
-  actions: actions(...(ACTIONS[state] ?? [])),
-  ...changes,
-});
+/** Describes a device as the portal's server does, with every member that operators or owners receive. */
+export const device = (id: string, state: string, changes: object = {}): object => {
+  const described: Record<keyof OperatorDevice | keyof MyDevice, unknown> = {
+    id,
+    version: versionOf(id),
+    owner: { username: 'ada', displayName: 'Ada Lovelace' },
+    model: 'yubikey',
+    modelName: models.yubikey,
+    isPhone: false,
+    serial: '11223344',
+    serialProved: true,
+    guid: '7d1a3f10-4b1f-4c39-9d5e-0e6f0a6b9b11',
+    firmware: '5.7.1',
+    system: null,
+    state,
+    stateReason: null,
+    declined: null,
+    askedBack: null,
+    proof: 'attested',
+    managementKey: 'own',
+    hasInitialPin: state === 'pending',
+    isPukApproved: false,
+    createdAt: '2026-11-25T10:00:00.000Z',
+    issuedAt: '2026-11-25T10:01:00.000Z',
+    activatedAt: state === 'active' ? '2026-11-25T10:02:00.000Z' : null,
+    certificates: ['9A', '9C', '9D', '9E'].map((slot) =>
+      certificate(slot, slot === '9D' ? 'RSA-2048' : 'P-256', state === 'active' ? 'good' : 'on-hold'),
+    ),
+    goodUntil: state === 'active' ? '2029-11-24T10:00:00.000Z' : null,
+    codeIssuedAt: null,
+    canIssueCode: false,
+    suspended: state === 'suspended' ? { at: '2026-11-27T09:00:00.000Z', reason: null } : null,
+    passkeys: [],
+    isDeletable: false,
+    operations: state === 'active' ? OFFERED.map(({ kind }) => kind) : [],
+    actions: actions(...(ACTIONS[state] ?? [])),
+    ownerActions: [],
+  };
+  return { ...described, ...changes };
+};
 
 const passkey = (id: string, title: string, changes: object = {}): object => ({
   id,
