@@ -56,12 +56,8 @@ export const ownWindows = {
 export type OwnWindow = keyof typeof ownWindows;
 export type WindowAnswer<W extends OwnWindow> = v.InferOutput<(typeof ownWindows)[W]['answer']>;
 
-/**
- * Messages from the background to the window: `show` has the content, and may come again for another question. `over` tells a window
- * that closes itself that the work is over.
- */
-export const toWindow = v.union([v.strictObject({ show: v.unknown() }), v.strictObject({ over: v.literal(true) })]);
-export const OVER: v.InferOutput<typeof toWindow> = { over: true };
+/** Message from the background to the window: the content, which may come again for another question. */
+export const toWindow = v.strictObject({ show: v.unknown() });
 
 /**
  * Messages from the window to the background. `alive` keeps a Chromium background awake while the user thinks. `more` restarts the time

@@ -2,7 +2,7 @@ import { CardwrightError, asCardwrightError } from '@cardwright/protocol';
 import { WINDOW_EXTENSIONS, WINDOW_TIMEOUT } from '@cardwright/protocol/limits';
 import * as v from 'valibot';
 import { browser, type Runtime } from '../browser.js';
-import { OVER, ownWindows, windowMessage, type OwnWindow } from '../own-window.js';
+import { ownWindows, windowMessage, type OwnWindow } from '../own-window.js';
 import { ACTIVATION_MS } from './activation.js';
 import { logDefect } from './log.js';
 
@@ -145,12 +145,6 @@ export class OpenWindow {
     if (!open.some((one) => one.id === id)) return;
     // This fails if the user closes the window at the same moment, which has the same effect.
     await browser.windows.remove(id).catch(() => null);
-  }
-
-  /** Tells the window's script to close the window. If the script is not connected, closes the window itself. */
-  async tellOver(): Promise<void> {
-    if (this.#port === null) await this.close();
-    else this.#port.postMessage(OVER);
   }
 }
 

@@ -20,21 +20,21 @@ export interface WindowRequest {
   readonly signal: AbortSignal;
 }
 
-/** The work that is done with an answer while the window stays open. */
-export interface WindowWork<W extends OwnWindow, R> {
-  /** Does the work. `gone` is aborted when the window is gone, its time is over, or the request is cancelled. */
-  readonly work: (answer: WindowAnswer<W>, gone: AbortSignal, windowId: number | null) => Promise<R>;
-  /**
-   * Set if the window closes itself, because it has something left to do, such as clearing the clipboard. The background then does not close
-   * the window, but notifies it that the work is over.
-   */
-  readonly closesItself?: boolean;
-}
+/**
+ * The work that is done with an answer while the window stays open. `gone` is aborted when the window is gone, its time is over, or the
+ * request is cancelled.
+ */
+export type WindowWork<W extends OwnWindow, R> = (
+  answer: WindowAnswer<W>,
+  gone: AbortSignal,
+  windowId: number | null,
+) => Promise<R>;
 
 /** The course of one window: what is done with its answer, and how it ends. */
-interface Course<W extends OwnWindow, R> extends Pick<WindowWork<W, R>, 'work'> {
+interface Course<W extends OwnWindow, R> {
+  readonly work: WindowWork<W, R>;
   readonly check: Check | null;
-  /** Closes the window, lets it close itself, or keeps it open for another question. */
+  /** Closes the window, or keeps it open for another question. */
   readonly end: (open: OpenWindow, isAnswered: boolean) => Promise<void>;
 }
 
@@ -80,10 +80,9 @@ export class OwnWindows {
     window: W,
     content: WindowContent<W>,
     request: WindowRequest,
-    { work, closesItself = false }: WindowWork<W, R>,
+    work: WindowWork<W, R>,
   ): Promise<R> {
-    const end = (open: OpenWindow) => (closesItself ? open.tellOver() : open.close());
-    return this.#run(window, content, request, { check: null, work, end });
+    return this.#run(window, content, request, { check: null, work, end: (open) => open.close() });
   }
 
   async #run<W extends OwnWindow, R>(

@@ -27,7 +27,6 @@ interface CommonManifest {
     readonly all_frames: boolean;
   }[];
   readonly permissions: readonly string[];
-  readonly optional_permissions: readonly string[];
   readonly optional_host_permissions: readonly string[];
   readonly content_security_policy: { readonly extension_pages: string };
 }
@@ -87,7 +86,6 @@ function common(browser: BrowserKind, sites: readonly Site[]): CommonManifest {
       { matches: contentMatches(browser, sites), js: ['bridge.js'], run_at: 'document_start', all_frames: false },
     ],
     permissions: ['nativeMessaging', 'storage', 'scripting'],
-    optional_permissions: ['clipboardRead'],
     optional_host_permissions: ['https://*/*'],
     content_security_policy: {
       extension_pages: `script-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors ${ANCESTORS[browser]}`,

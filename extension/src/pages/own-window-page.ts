@@ -11,10 +11,7 @@ const ALIVE_EVERY_MS = 20_000;
 
 /** Functions with which a window of the extension answers the background, closes, and prepares for its end. */
 export interface OwnWindowPage<W extends OwnWindow> {
-  /**
-   * Sends the answer. When the background has finished the work for the answer, it closes the window, or lets the window close itself
-   * (`whenOver`).
-   */
+  /** Sends the answer. The background closes the window when it has finished the work for the answer. */
   answer(answer: WindowAnswer<W>): void;
   /**
    * Sends the answer. The window stays open until the background has another question or closes the window. Meanwhile the user can close
@@ -28,11 +25,6 @@ export interface OwnWindowPage<W extends OwnWindow> {
    * close.
    */
   askBeforeLeaving(question: () => Promise<boolean>): void;
-  /**
-   * Registers a function that is called when the background no longer needs the window. The function must then close the window. Without
-   * such a function, the window closes at once.
-   */
-  whenOver(finish: () => void): void;
 }
 
 /**
@@ -54,19 +46,14 @@ export function runOwnWindow<W extends OwnWindow>(
       if (isMeant) window.close();
     });
   port.onDisconnect.addListener(() => window.close());
-  let finish = (): void => window.close();
   let asked = new AbortController();
   const rest = (): void => {
     asked.abort();
     mayLeave = always;
   };
   port.onMessage.addListener((value) => {
-    const message = v.parse(toWindow, value);
-    if ('over' in message) {
-      finish();
-      return;
-    }
-    const content: WindowContent<W> = v.parse(windowContents[name], message.show);
+    const { show } = v.parse(toWindow, value);
+    const content: WindowContent<W> = v.parse(windowContents[name], show);
     rest();
     asked = new AbortController();
     void offerMoreTime(() => port.postMessage({ more: true }), asked.signal);
@@ -80,9 +67,6 @@ export function runOwnWindow<W extends OwnWindow>(
       leave,
       askBeforeLeaving: (question) => {
         mayLeave = question;
-      },
-      whenOver: (work) => {
-        finish = work;
       },
     });
     void fitWindow();

@@ -85,7 +85,7 @@ export const userRequests = {
       operation: operationId,
       temporaryPin: described(
         v.nullable(sealed),
-        "A JWE of purpose `temporaryPin`: what the user types or pastes into the browser's dialog. Null where the user has a FIDO PIN, or sets one there.",
+        "A JWE of purpose `temporaryPin`: what the user types into the browser's dialog. Null where the user has a FIDO PIN, or sets one there.",
       ),
     }),
     result: v.strictObject({ registration: registrationResponse }),

@@ -72,7 +72,6 @@ const BUTTONS = {
   erase: svg`<rect class="quiet" x="98" y="84" width="30" height="10" rx="3" /><rect class="danger" x="134" y="84" width="34" height="10" rx="3" />`,
   pin: svg`<path class="dots" d="M102 66h.1m9.9 0h.1m9.9 0h.1m9.9 0h.1" /><rect class="key" x="134" y="84" width="34" height="10" rx="3" />`,
   passkey: svg`<circle class="ring" cx="108" cy="76" r="7" /><path class="ring" d="M115 76h17m-5 0v5" /><rect class="key" x="134" y="84" width="34" height="10" rx="3" />`,
-  copy: svg`<path class="dots" d="M102 66h.1m9.9 0h.1m9.9 0h.1m9.9 0h.1" /><rect class="ring" x="152" y="60" width="11" height="12" rx="2" /><path class="ring" d="M156 57h8.500a2 2 0 0 1 2 2v9" /><rect class="key" x="134" y="84" width="34" height="10" rx="3" />`,
 } as const;
 
 /** Returns a drawing of the extension's small window in front of the browser's window. */

@@ -5,7 +5,6 @@ import type { StepPayload } from '@cardwright/protocol/steps';
 import { AuthenticatorDispenser, RelyingPartySite, pressButton, until, type SiteManner } from '@cardwright/stage';
 import { generateKeyPair } from 'jose';
 import { TargetType } from 'puppeteer-core';
-import { openClipboard, readClipboard } from '../../support/clipboard.js';
 import { ExtensionStage } from '../../support/extension-stage.js';
 import { creation, optionsFor, signCommands } from '../../support/passkey-steps.js';
 import { everyOrSome } from '../../support/thorough.js';
@@ -124,29 +123,6 @@ describe('a passkey of the page’s own', () => {
     expect(registration).toMatchObject({ type: 'public-key', clientExtensionResults: { credProps: { rk: true } } });
     expect(await keptIds()).toContain(registration.id);
     await everyWindowCloses(session);
-  });
-});
-
-describe('a temporary PIN that was copied', () => {
-  it('is cleared by a click if the extension may not read the clipboard, and nothing waits for that', async () => {
-    stage.orderPasskeys({ temporaryPin: '739164' });
-    const session = await stage.opened();
-    await openClipboard(session.page);
-    const answer = run(session, 'page');
-    const window = await stage.window('passkey');
-    await pressButton(window, '#continue');
-    read(await answer);
-    await window.waitForSelector('#clearing:not([hidden])');
-    expect(await window.$eval('#secret', (line) => line.textContent)).toBe('');
-    expect(await readClipboard(session.page)).toBe('739164');
-    // The next window of this tab need not wait for it either.
-    const next = session.code('pin.verify', { secrets: { pin: { source: 'user' } } });
-    await (await stage.window('secret')).close();
-    expect(await next).toBe('USER_CANCELLED');
-    await window.bringToFront();
-    await pressButton(window, '#clear');
-    await until(() => window.isClosed(), { what: 'the end of the window' });
-    expect(await readClipboard(session.page)).toBe('');
   });
 });
 

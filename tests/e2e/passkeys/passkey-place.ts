@@ -36,8 +36,6 @@ export interface PasskeyPlaceOptions {
     readonly pin?: 'separate' | 'shared';
     readonly unproved?: 'accept' | 'refuse';
   };
-  /** Set if the extension may read the clipboard. Default: false, as installed. */
-  readonly seesClipboard?: boolean;
   /** Folders that are kept until the test has searched them. */
   readonly dataFolder?: string;
   readonly userDataDir?: string;
@@ -55,12 +53,12 @@ export class PasskeyPlace {
     private readonly folder: string,
   ) {}
 
-  static async open({ passkeys, seesClipboard = false, ...options }: PasskeyPlaceOptions): Promise<PasskeyPlace> {
+  static async open({ passkeys, ...options }: PasskeyPlaceOptions): Promise<PasskeyPlace> {
     const folder = mkdtempSync(path.join(tmpdir(), 'cardwright-passkeys-'));
     const site = await RelyingPartySite.start(ENTRA_RP);
     const graph = await GraphStandIn.start({ users: [{ upn: ALICE.upn }], roots: [readFileSync(FIDO_ROOT, 'utf8')] });
     const extensionDir = permitting(
-      { host_permissions: [`https://${ENTRA_RP}/*`], permissions: seesClipboard ? ['clipboardRead'] : [] },
+      { host_permissions: [`https://${ENTRA_RP}/*`] },
       EXTENSION_DIR,
       path.join(folder, 'extension'),
     );

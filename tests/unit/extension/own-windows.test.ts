@@ -170,14 +170,9 @@ describe('a window behind others', () => {
 
 describe('a window that stays open during work', () => {
   /** Begins the work, with its user's answer given. @returns the outcome, and its window's end of the port */
-  async function keep(work: (gone: AbortSignal) => Promise<string>, closesItself = false) {
+  async function keep(work: (gone: AbortSignal) => Promise<string>) {
     const outcomeOfWork = outcome(
-      windows.askAndKeep(
-        'display',
-        SECRET,
-        { owner: ONE, signal: never },
-        { work: (_, gone) => work(gone), closesItself },
-      ),
+      windows.askAndKeep('display', SECRET, { owner: ONE, signal: never }, (_, gone) => work(gone)),
     );
     await turn();
     const port = new WindowPort(windows, addresses()[0] ?? '');
@@ -205,18 +200,6 @@ describe('a window that stays open during work', () => {
     expect(await outcomeOfWork).toMatchObject({ code: 'USER_CANCELLED' });
     expect(told).toMatchObject([{ code: 'USER_CANCELLED' }]);
   });
-
-  it.each(['done', 'failed'])(
-    'is only notified when the work is %s, if it closes itself, and then blocks no other',
-    async (how) => {
-      const work = () => (how === 'done' ? Promise.resolve('done') : Promise.reject(new Error('failed')));
-      const { outcomeOfWork, port } = await keep(work, true);
-      expect(await outcomeOfWork).toEqual(how === 'done' ? 'done' : new Error('failed'));
-      expect(port.heard).toEqual([{ show: SECRET }, { over: true }]);
-      expect(addresses()).toHaveLength(1);
-      await expect(windows.requireAllowed(ONE.tabId)).resolves.toBeUndefined();
-    },
-  );
 });
 
 describe('the time of a window', () => {

@@ -60,7 +60,7 @@ describe.each(BROWSERS)('the extension built for %s', (browser) => {
     expect(manifest.host_permissions).toBeUndefined();
     // Requested when they are needed, and never in advance.
     expect(manifest.optional_host_permissions).toEqual(['https://*/*']);
-    expect(manifest.optional_permissions).toEqual(['clipboardRead']);
+    expect(manifest.optional_permissions).toBeUndefined();
     expect(manifest.web_accessible_resources).toBeUndefined();
     expect(manifest.externally_connectable).toBeUndefined();
   });

@@ -111,9 +111,9 @@ export const words: Partly<typeof english> = {
         `Wählen Sie „Weiter“ im Cardwright-Fenster. Ihr Browser erstellt dann Ihren Passkey für ${service}: Geben Sie dort Ihre FIDO-PIN ein oder wählen Sie eine, und berühren Sie den Schlüssel.`,
     },
     'temporary-pin': {
-      title: 'Fügen Sie die vorläufige PIN im Dialog Ihres Browsers ein',
+      title: 'Tippen Sie die vorläufige PIN in den Dialog Ihres Browsers',
       hint: (service) =>
-        `Wählen Sie „Weiter“ im Cardwright-Fenster, das die vorläufige PIN kopiert. Ihr Browser erstellt dann Ihren Passkey für ${service} und fragt nach ihr. Sie müssen sie sich nicht merken: Am Ende wählen Sie Ihre eigene PIN.`,
+        `Das Cardwright-Fenster zeigt die vorläufige PIN. Wählen Sie dort „Weiter“. Ihr Browser erstellt dann Ihren Passkey für ${service} und fragt nach der PIN. Sie brauchen sie nur dieses eine Mal: Am Ende wählen Sie Ihre eigene PIN.`,
     },
     touch: { title: 'Berühren Sie Ihren Sicherheitsschlüssel', hint: () => 'Er blinkt, solange er auf Sie wartet.' },
     reinsert: {

@@ -136,9 +136,9 @@ export const words = {
         `Choose “Continue” in the Cardwright window. Your browser then creates your passkey for ${service}: enter your FIDO PIN there, or choose one, and touch the key.`,
     },
     'temporary-pin': {
-      title: 'Paste the temporary PIN into your browser’s dialog',
+      title: 'Type the temporary PIN into your browser’s dialog',
       hint: (service: string) =>
-        `Choose “Continue” in the Cardwright window, which copies the temporary PIN. Your browser then creates your passkey for ${service} and asks for it. You don’t need to remember it: you choose your own PIN at the end.`,
+        `The Cardwright window shows the temporary PIN. Choose “Continue” there. Your browser then creates your passkey for ${service} and asks for the PIN. You need it only this once: you choose your own PIN at the end.`,
     },
     touch: { title: 'Touch your security key', hint: () => 'It blinks while it waits for you.' },
     reinsert: {

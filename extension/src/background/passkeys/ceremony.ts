@@ -53,24 +53,16 @@ export async function createForHost(
     temporaryPin: await openTemporaryPin(asked, session, hostSession),
     permission: way === 'window' && !(await isPermitted(origin)) ? patternOf(origin) : null,
   };
-  return windows.askAndKeep(
-    'passkey',
-    content,
-    { owner, signal },
-    {
-      work: async ({ permitted }, gone, besideWindow) => {
-        if (!permitted || (way === 'window' && !(await isPermitted(origin)))) throw notAllowed(asked);
-        // If there is no PIN to enter, the user needs to read nothing more in the extension's window, so the page comes to the front.
-        if (way === 'page' && content.temporaryPin === null) await showPage(page);
-        const made =
-          way === 'page'
-            ? await session.pageCredential.create(origin, encodeOptions(options), gone)
-            : await createInWindow(asked, { page: relyingParty, isPrivate: page.isPrivate, besideWindow }, gone);
-        return { registration: readCreated(made, asked) };
-      },
-      closesItself: content.temporaryPin !== null,
-    },
-  );
+  return windows.askAndKeep('passkey', content, { owner, signal }, async ({ permitted }, gone, besideWindow) => {
+    if (!permitted || (way === 'window' && !(await isPermitted(origin)))) throw notAllowed(asked);
+    // If there is no PIN to enter, the user needs to read nothing more in the extension's window, so the page comes to the front.
+    if (way === 'page' && content.temporaryPin === null) await showPage(page);
+    const made =
+      way === 'page'
+        ? await session.pageCredential.create(origin, encodeOptions(options), gone)
+        : await createInWindow(asked, { page: relyingParty, isPrivate: page.isPrivate, besideWindow }, gone);
+    return { registration: readCreated(made, asked) };
+  });
 }
 
 /** Brings the page to the front, because the browser's dialog opens in the page's window. */

@@ -7,32 +7,18 @@ import { showOrigin } from '../origin-line.js';
 import { runOwnWindow } from '../own-window-page.js';
 import { showSecret } from '../secret-groups.js';
 import { t } from '../text.js';
-import { askToClear } from './ask-to-clear.js';
-import { CopiedPin } from './copied-pin.js';
 
 type Content = WindowContent<'passkey'>;
-
-/** Milliseconds to wait for a window that was brought to the front to get the focus. */
-const FOCUS_MS = 1_000;
 
 runOwnWindow('passkey', (content, page) => {
   const { temporaryPin, permission } = content;
   const proceed = byId('continue', HTMLButtonElement);
   showHeadlines(content);
   byId('next', HTMLOListElement).append(...stepsOf(content).map(describe));
-  const pin = temporaryPin === null ? null : new CopiedPin(temporaryPin);
-  if (pin !== null && temporaryPin !== null) showTemporary(pin, temporaryPin);
-  const end = async (): Promise<true> => {
-    if (pin !== null) await clean(pin);
-    return true;
-  };
-  page.askBeforeLeaving(end);
-  page.whenOver(() => void end().then(() => window.close()));
+  if (temporaryPin !== null) showTemporary(temporaryPin);
   byId('cancel', HTMLButtonElement).addEventListener('click', () => page.leave());
   proceed.addEventListener('click', () => {
-    // Asking for the permission and copying both need the click, so neither waits for the other.
     const permitted = permission === null ? Promise.resolve(true) : askBrowser(permission);
-    void pin?.copy().then(showCopied);
     proceed.hidden = true;
     void permitted.then((isPermitted) => {
       showUnderWay();
@@ -78,20 +64,10 @@ const describe = ([name, title, detail]: Step): HTMLLIElement =>
     element('span', {}, element('strong', {}, title), element('span', { class: 'quiet' }, detail)),
   );
 
-/** Shows the PIN, and copies it as soon as the browser allows it. */
-function showTemporary(pin: CopiedPin, secret: string): void {
+/** Shows the PIN for typing. It is never copied, because any page that may read the clipboard would read the PIN there. */
+function showTemporary(secret: string): void {
   byId('temporary', HTMLElement).hidden = false;
   showSecret(byId('secret', HTMLElement), secret);
-  const copy = () => void pin.copy().then(showCopied);
-  byId('copy', HTMLButtonElement).addEventListener('click', copy);
-  window.addEventListener('focus', () => {
-    if (!pin.isCopied) copy();
-  });
-  copy();
-}
-
-function showCopied(isCopied: boolean): void {
-  byId('copied', HTMLElement).textContent = isCopied ? t('passkey_copied') : t('passkey_not_copied');
 }
 
 function showUnderWay(): void {
@@ -107,22 +83,3 @@ function showUnderWay(): void {
  */
 const askBrowser = (pattern: string): Promise<boolean> =>
   browser.permissions.request({ origins: [pattern] }).catch(() => false);
-
-/** Removes the PIN from the page and from the clipboard. If the extension cannot read the clipboard, asks the user to clear the clipboard. */
-async function clean(pin: CopiedPin): Promise<void> {
-  byId('secret', HTMLElement).replaceChildren();
-  if (!(await pin.wasCopied())) return;
-  await comeToTheFront();
-  if (!(await pin.removeIfThere())) await askToClear(pin);
-}
-
-/** Brings the window to the front, because browsers let only the window with the focus read the clipboard. */
-async function comeToTheFront(): Promise<void> {
-  const { id } = await browser.windows.getCurrent();
-  if (id !== undefined) await browser.windows.update(id, { focused: true });
-  if (document.hasFocus()) return;
-  await new Promise((resolve) => {
-    window.addEventListener('focus', resolve, { once: true });
-    setTimeout(resolve, FOCUS_MS);
-  });
-}

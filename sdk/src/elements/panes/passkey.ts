@@ -38,7 +38,7 @@ const ILLUSTRATIONS: Readonly<Record<PasskeyTask, TemplateResult>> = {
   'enter-fido-pin': windowIllustration('pin'),
   'reset-fido': windowIllustration('erase'),
   browser: windowIllustration('passkey'),
-  'temporary-pin': windowIllustration('copy'),
+  'temporary-pin': windowIllustration('pin'),
   touch: touchIllustration,
   reinsert: reinsertIllustration,
 };

@@ -56,19 +56,12 @@ export const windows: Partly<typeof english> = {
   passkey_pin_own_detail:
     'Das ist die PIN zum Anmelden mit Passkeys, nicht die Geräte-PIN. Hat dieses Gerät noch keine, wählen Sie sie dort.',
   passkey_pin_temporary: 'Sie werden nach einer PIN gefragt',
-  passkey_pin_temporary_detail: 'Fügen Sie dort die vorläufige PIN ein. Ihre eigene PIN wählen Sie am Schluss.',
+  passkey_pin_temporary_detail:
+    'Tippen Sie dort die vorläufige PIN ein. Dieses Fenster bleibt so lange offen. Ihre eigene PIN wählen Sie am Schluss.',
   passkey_touch: 'Sie werden vielleicht gebeten, das Gerät zu berühren',
   passkey_touch_detail: 'Verwenden Sie nur dieses Gerät. Haben Sie die Wahl, wählen Sie „Sicherheitsschlüssel“.',
   passkey_temporary: 'Vorläufige PIN',
-  passkey_copied: 'Kopiert',
-  passkey_not_copied: 'Noch nicht kopiert',
   passkey_under_way: 'Folgen Sie dem Dialog Ihres Browsers oder Systems. Dieses Fenster schließt sich von selbst.',
-  passkey_clear_title: 'Zwischenablage leeren?',
-  passkey_clear_text:
-    'Die vorläufige PIN wurde dorthin kopiert. Cardwright darf nicht in die Zwischenablage sehen und weiß deshalb nicht, ob sie noch dort ist.',
-  passkey_clear: 'Zwischenablage leeren',
-  passkey_clear_always: 'Cardwright das künftig selbst tun lassen',
-  copy: 'Kopieren',
   close: 'Schließen',
   continue: 'Weiter',
   secret_title_pin: 'PIN eingeben',

@@ -59,19 +59,12 @@ export const windows = {
   passkey_pin_own_detail:
     'It is the PIN for signing in with passkeys, not your device PIN. If this device has none yet, you choose it there.',
   passkey_pin_temporary: 'You are asked for a PIN',
-  passkey_pin_temporary_detail: 'Paste the temporary PIN there. You choose your own PIN at the end.',
+  passkey_pin_temporary_detail:
+    'Type the temporary PIN there. This window stays open while you do. You choose your own PIN at the end.',
   passkey_touch: 'You may be asked to touch the device',
   passkey_touch_detail: 'Use this device and no other. If there is a choice, choose “Security key”.',
   passkey_temporary: 'Temporary PIN',
-  passkey_copied: 'Copied',
-  passkey_not_copied: 'Not copied yet',
   passkey_under_way: 'Follow the dialog of your browser or system. This window closes by itself.',
-  passkey_clear_title: 'Clear the clipboard?',
-  passkey_clear_text:
-    "The temporary PIN was copied there. Cardwright isn't allowed to look into the clipboard, so it can't tell whether the PIN is still there.",
-  passkey_clear: 'Clear clipboard',
-  passkey_clear_always: 'Let Cardwright do this by itself',
-  copy: 'Copy',
   close: 'Close',
   continue: 'Continue',
   secret_title_pin: 'Enter your PIN',
