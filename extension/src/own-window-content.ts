@@ -25,6 +25,7 @@ export const windowContents = {
     mayForget: v.boolean(),
     isFirst: v.exactOptional(v.boolean()),
     isShared: v.exactOptional(v.boolean()),
+    suitsBoth: v.exactOptional(pinRules),
     retriesLeft: v.nullable(v.number()),
     problem: v.nullable(text(60)),
     mayAskAgain: v.exactOptional(v.boolean()),

@@ -126,8 +126,9 @@ const handlers = {
 
 /** Handlers of commands in a step. This host does not check steps, so the extension must. */
 const inStep = {
-  'fido.setPin': async (_, step, id) => {
-    await askFor(id, { secrets: ['newFidoPin'], operation: step.operation, fidoRules: FIDO_RULES });
+  'fido.setPin': async ({ devicePinRules }, step, id) => {
+    const both = devicePinRules && { suitsBoth: devicePinRules };
+    await askFor(id, { secrets: ['newFidoPin'], operation: step.operation, fidoRules: FIDO_RULES, ...both });
     return { device };
   },
   'device.confirmErasure': async ({ fido }) => {

@@ -1,9 +1,9 @@
 import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
 import type { SecretReference } from '@cardwright/protocol/command-definitions';
-import type { FidoPinRules } from '@cardwright/protocol/devices';
+import type { FidoPinRules, PinRules } from '@cardwright/protocol/devices';
 import { fidoPinOf } from '../applets/fido2/fido-pin.js';
 import type { OpenDevice } from '../devices/open-device.js';
-import { brokenFidoPinRule, intersectFidoPinRules, intersectPinRules } from '../devices/pin-rules.js';
+import { brokenFidoPinRule, intersectFidoPinRules, intersectPinRules, pinRulesForBoth } from '../devices/pin-rules.js';
 import type { CommandContext } from '../server/handlers.js';
 import { setNewPin } from './new-pin.js';
 import { gatherSecrets } from './secrets.js';
@@ -45,18 +45,32 @@ export async function withFidoPin<T>(
   }
 }
 
-/** Lets the user choose the first FIDO PIN, and sets it. Asks again as `setNewPin` does. */
+/** A command's order for the first FIDO PIN. */
+export interface FirstFidoPin {
+  /** The rules of the CMS; null if it has none. */
+  readonly rules: FidoPinRules | null;
+  /** The rules of the CMS for the device PIN that the user chooses later; absent if the user chooses none. */
+  readonly devicePinRules?: PinRules;
+  readonly reference: SecretReference;
+}
+
+/**
+ * Lets the user choose the first FIDO PIN, and sets it. Asks again as `setNewPin` does. The window says which PIN can be the device PIN too.
+ *
+ * @throws CardwrightError `PIN_RULES_CONFLICT` when no PIN can satisfy all rules of one of the two PINs, and the errors of `setNewPin`
+ */
 export async function chooseFidoPin(
   device: OpenDevice,
   context: CommandContext,
-  asked: FidoPinRules | null,
-  reference: SecretReference,
+  { rules: asked, devicePinRules, reference }: FirstFidoPin,
 ): Promise<void> {
   const fidoRules = fidoRulesOf(device, asked, context);
-  const rules = intersectPinRules(null, device.model);
+  const administrator = devicePinRules && context.session.peer.policy.pinRules;
+  const rules = intersectPinRules(devicePinRules ?? null, device.model, administrator);
+  const suitsBoth = devicePinRules ? pinRulesForBoth(rules, fidoRules) : null;
   await setNewPin({
     gather: async ({ problem, mayAskAgain }) => {
-      const options = { rules, fidoRules, retriesLeft: null, problem: problem?.code ?? null, mayAskAgain };
+      const options = { rules, fidoRules, suitsBoth, retriesLeft: null, problem: problem?.code ?? null, mayAskAgain };
       const { newFidoPin } = await gatherSecrets({ newFidoPin: reference }, device, context, options);
       return normalised(newFidoPin);
     },

@@ -16,10 +16,10 @@ export function fidoHandlers(holder: DeviceHolder) {
         return { device: holder.publish(device), pinRetriesLeft: retries?.retriesLeft ?? null };
       }),
 
-    'fido.setPin': ({ rules, secrets }, context) =>
+    'fido.setPin': ({ secrets, ...rules }, context) =>
       holder.use(context.signal, async (device) => {
         await device.lookAtFido2();
-        await chooseFidoPin(device, context, rules, secrets.newFidoPin);
+        await chooseFidoPin(device, context, { ...rules, reference: secrets.newFidoPin });
         device.noteFido2();
         return { device: holder.publish(device) };
       }),

@@ -22,6 +22,8 @@ export interface AskOptions {
   readonly isFirst?: boolean;
   /** Set when the new PIN is also the PIN of the FIDO2 application. */
   readonly isShared?: boolean;
+  /** Rules for a new FIDO PIN that can be the device PIN too; null or absent if no PIN can be both, or the user chooses no device PIN. */
+  readonly suitsBoth?: PinRules | null;
   /** Set when the user may say that the FIDO PIN is forgotten. */
   readonly mayForget?: boolean;
 }
@@ -73,18 +75,21 @@ async function askUser(
   secrets: UserSecret[],
   device: OpenDevice,
   context: CommandContext,
-  { mayAskAgain = false, fidoRules = null, mayForget = false, isFirst = false, isShared = false, ...asked }: AskOptions,
+  options: AskOptions,
 ): Promise<Partial<Record<UserSecret, Uint8Array>>> {
   const { operation, session } = context;
+  const { mayAskAgain = false, fidoRules = null, suitsBoth = null, mayForget = false, ...asked } = options;
+  const { isFirst = false, isShared = false } = options;
   const question: UserParams<'user.enterSecrets'> = {
     secrets,
     device: device.info,
     operation,
     fidoRules,
     mayForget,
+    ...asked,
     isFirst,
     isShared,
-    ...asked,
+    ...(suitsBoth && { suitsBoth }),
     ...(mayAskAgain && isSince(session.peer.protocol, MAY_ASK_AGAIN_SINCE) && { mayAskAgain }),
   };
   const { sealed } = await context.askUser('user.enterSecrets', question);

@@ -69,6 +69,13 @@ export function intersectFidoPinRules(
   return { minLength, forbidTrivial };
 }
 
+/** Returns the rules for one PIN that is the device PIN and the FIDO PIN; null if no PIN can be both. */
+export function pinRulesForBoth(device: PinRules, fido: FidoPinRules): PinRules | null {
+  const minLength = Math.max(device.minLength, fido.minLength);
+  const forbidTrivial = device.forbidTrivial || fido.forbidTrivial;
+  return minLength > device.maxLength ? null : { ...device, minLength, forbidTrivial };
+}
+
 /**
  * Returns the first rule that a new FIDO PIN breaks. Returns null if the PIN breaks no rule. The PIN is UTF-8 in form NFC. The minimum length is a
  * number of code points, the maximum length a number of bytes.

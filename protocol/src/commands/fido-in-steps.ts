@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { defineCommand, nothing, secretFrom } from '../command.js';
-import { bytes, described, deviceInfo, origin } from '../schema.js';
+import { bytes, described, deviceInfo, origin, pinRules } from '../schema.js';
 import { creationOptions, credentialId, registrationResponse, rpId } from '../webauthn.js';
 import { FIDO_ERRORS, PIN_ERRORS, WINDOW_ERRORS, fidoPin, pinRulesOfCms } from './fido.js';
 import { passkeyWay } from './passkey-way.js';
@@ -23,6 +23,12 @@ export const fidoInSteps = {
     capability: 'fido',
     params: v.strictObject({
       rules: pinRulesOfCms,
+      devicePinRules: v.exactOptional(
+        described(
+          pinRules,
+          "The CMS's rules for the device PIN that the user chooses later in the operation: the window says which PIN can be both. By default it says nothing of that.",
+        ),
+      ),
       secrets: v.strictObject({ newFidoPin: secretFrom('user') }),
     }),
     result: v.strictObject({ device: deviceInfo }),

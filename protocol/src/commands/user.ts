@@ -38,6 +38,12 @@ export const userRequests = {
       isShared: v.exactOptional(
         described(v.boolean(), 'Whether the new PIN is also that of the FIDO2 application. By default it is not.'),
       ),
+      suitsBoth: v.exactOptional(
+        described(
+          pinRules,
+          'For a new FIDO PIN: the rules that a PIN meets if it can be the device PIN too, which the user chooses later. Absent where no PIN can be both, or none is chosen later.',
+        ),
+      ),
       retriesLeft: described(
         v.nullable(v.number()),
         'Of the secret that the card checks; null where unknown, or where none is checked.',

@@ -145,6 +145,14 @@ describe.each(everyOrNamed(['en', 'de'], 'de'))('in the language %s', (language)
     await confirmAll.close();
     await givenBack;
     await erased;
+    const devicePinRules = { minLength: 6, maxLength: 8, digitsOnly: true, forbidTrivial: true };
+    const setPin = { rules: null, devicePinRules, secrets: { newFidoPin: { source: 'user' } } };
+    const first = [{ method: 'fido.setPin', params: setPin }];
+    const chosen = session.call('step.run', { jws: await signCommands(stage, session, first, { number: 4 }) });
+    const choice = await stage.window('secret');
+    await judge(choice, 'fido-pin-first');
+    await choice.close();
+    await chosen;
   });
 
   it('shows the window for a passkey without an axe finding, in each of its states', async () => {

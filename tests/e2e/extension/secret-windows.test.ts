@@ -11,6 +11,8 @@ const NEW_PIN = '739164';
 const PUK = '50281746';
 /** The beginning of a sealed or signed value; a key may contain these letters in its middle. */
 const JOSE = /"eyJ/;
+/** Rules of a device PIN that is shorter than the shortest FIDO PIN of the device. */
+const SHORT = { minLength: 4, maxLength: 5, digitsOnly: true, forbidTrivial: true };
 const CHANGE = { rules: null, secrets: { pin: { source: 'session' }, newPin: { source: 'user' } } };
 
 let stage: ExtensionStage;
@@ -127,15 +129,21 @@ describe('the window for a new PIN', () => {
   });
 
   it.each([
-    [true, 'This is also your FIDO PIN: you use it to sign in with a passkey too.'],
-    [false, ''],
-  ])('explains whether the new PIN is that of the passkeys too: %s', async (shared, words) => {
+    ['is', true, null, 'This is also your FIDO PIN: you use it to sign in with a passkey too.'],
+    [
+      'may be',
+      false,
+      null,
+      'This is your device PIN. If your FIDO PIN meets the rules below, you may use the same one.',
+    ],
+    ['can never be', false, SHORT, ''],
+  ])('explains whether the new PIN %s that of the passkeys too', async (_what, shared, rules, words) => {
     const session = await stage.granted();
-    const answer = session.call('pin.change', { ...CHANGE, shared });
+    const answer = session.call('pin.change', { ...CHANGE, rules, shared });
     const window = await stage.window('secret');
     await window.waitForSelector('#newPin');
     expect(await window.$eval('#which', (line) => ((line as HTMLElement).hidden ? '' : line.textContent))).toBe(words);
-    await enterNewPin(window, NEW_PIN);
+    await enterNewPin(window, rules ? '7391' : NEW_PIN);
     expect((await answer).error).toBeUndefined();
   });
 
@@ -254,6 +262,7 @@ describe('the window for a known secret', () => {
 });
 
 describe('the window for a FIDO PIN', () => {
+  const BOTH = { minLength: 6, maxLength: 8, digitsOnly: true, forbidTrivial: true };
   const changes = { rules: null, secrets: { fidoPin: { source: 'user' }, newFidoPin: { source: 'user' } } };
 
   it('names the PIN that it asks for, counts characters, and seals in form NFC', async () => {
@@ -274,6 +283,28 @@ describe('the window for a FIDO PIN', () => {
     await pressToClose(window, 'Enter');
     expect(await answer).toBeUndefined();
     expect(entered()).toEqual([{ fidoPin: '739164', newFidoPin: 'p\u00e4ssen' }]);
+  });
+
+  it.each([
+    [
+      'says that the device PIN may be the same, and how long it must then be',
+      BOTH,
+      'which must then be 6 to 8 digits long',
+    ],
+    ['says nothing of that if the user chooses no device PIN', undefined, 'It is not your device PIN'],
+  ])('%s', async (_what, devicePinRules, words) => {
+    const session = await stage.granted();
+    const params = {
+      rules: null,
+      ...(devicePinRules && { devicePinRules }),
+      secrets: { newFidoPin: { source: 'user' } },
+    };
+    const jws = await signCommands(stage, session, [{ method: 'fido.setPin', params }]);
+    const answer = session.code('step.run', { jws });
+    const window = await stage.window('secret');
+    expect(await window.$eval('#which:not([hidden])', (line) => line.textContent)).toContain(words);
+    await window.close();
+    expect(await answer).toBe('USER_CANCELLED');
   });
 
   it('lets its user report an unknown PIN, if the CMS offers that', async () => {

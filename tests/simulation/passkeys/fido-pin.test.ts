@@ -10,6 +10,7 @@ const OTHER_PIN = 'žirafa-73';
 const USER = { source: 'user' } as const;
 const SESSION = { source: 'session' } as const;
 const RULES = { minLength: 6, forbidTrivial: true };
+const DEVICE_RULES = { minLength: 4, maxLength: 8, digitsOnly: true, forbidTrivial: true };
 
 let bench: Bench | undefined;
 afterEach(async () => {
@@ -45,6 +46,24 @@ describe('the first FIDO PIN', () => {
     expect(asked[0]).toMatchObject({ secrets: ['newFidoPin'], fidoRules: RULES, mayForget: false, retriesLeft: null });
     await desk.client.call('device.close', {});
     await expect(takesFidoPin(desk.readers.board, READER, PIN)).resolves.toBe(true);
+  });
+
+  it.each([
+    ['with the rules for a PIN that suits both', { minLength: 6 }, { ...DEVICE_RULES, minLength: 6, maxLength: 8 }],
+    ['with nothing of the device PIN where no PIN suits both', { minLength: 9 }, undefined],
+  ])('is asked %s', async (_what, change, suitsBoth) => {
+    const { desk, asked } = await open(['giraffe-73'], { profile: 'yubikey-5.8' });
+    await desk.run([
+      { ...setPin, params: { ...setPin.params, rules: { ...RULES, ...change }, devicePinRules: DEVICE_RULES } },
+    ]);
+    expect(asked.map((question) => question.suitsBoth)).toEqual([suitsBoth]);
+  });
+
+  it('is asked with nothing of the device PIN where the CMS does not order that', async () => {
+    const { desk, asked } = await open([PIN], { profile: 'yubikey-5.8' });
+    await desk.run([setPin]);
+    expect(asked).toHaveLength(1);
+    expect(asked[0]).not.toHaveProperty('suitsBoth');
   });
 
   it('is the same in any Unicode composition', async () => {

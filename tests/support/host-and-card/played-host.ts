@@ -34,6 +34,8 @@ export class PlayedHost {
   readonly executed: Method[] = [];
   /** Every secret that the user typed or that came onto the card here, to search a database for them. */
   readonly secrets: string[] = [];
+  /** The questions for secrets, each in a window of its own, in their order. */
+  readonly questions: UserParams<'user.enterSecrets'>[] = [];
   pull: Pull | undefined;
   stopAfter: ApplyStop | undefined;
   /** Returns the PIN that the user types or chooses for a question of the host; throws if they do not. */
@@ -156,6 +158,7 @@ export class PlayedHost {
 
   async #enterSecrets(question: UserParams<'user.enterSecrets'>): Promise<Record<string, string>> {
     const { secrets, device, operation } = question;
+    this.questions.push(question);
     const sealed: Record<string, string> = {};
     for (const purpose of secrets) {
       const isFido = purpose === 'fidoPin' || purpose === 'newFidoPin';

@@ -104,10 +104,15 @@ function findPinChange({ info }: OperationContext): 'set' | 'change' | null {
   return info.fido2?.forcePinChange === true ? 'change' : null;
 }
 
-const setPin = (context: OperationContext): Call =>
-  call(
+function setPin(context: OperationContext): Call {
+  const policy = issuancePolicy(context);
+  return call(
     'fido.setPin',
-    { rules: passkeyPolicyOf(context).pinRules, secrets: { newFidoPin: { source: 'user' } } },
+    {
+      rules: passkeyPolicyOf(context).pinRules,
+      ...(wantsPiv(policy) ? { devicePinRules: policy.pinRules } : {}),
+      secrets: { newFidoPin: { source: 'user' } },
+    },
     {
       read: ({ device }) => {
         meetAgain(context, device);
@@ -115,6 +120,7 @@ const setPin = (context: OperationContext): Call =>
       },
     },
   );
+}
 
 const changePin = (context: OperationContext): Call =>
   call(

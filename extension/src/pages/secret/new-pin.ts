@@ -94,7 +94,8 @@ export class NewPin {
   }
 }
 
-function lengthRuleOf({ minLength, maxLength, digitsOnly }: PinRules): string {
+/** Returns the rule about a device PIN's length and characters, in words. */
+export function lengthRuleOf({ minLength, maxLength, digitsOnly }: PinRules): string {
   const what = digitsOnly ? 'digits' : 'characters';
   return minLength === maxLength
     ? t(`rule_length_${what}_exact`, String(minLength))

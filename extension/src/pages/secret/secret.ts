@@ -11,6 +11,7 @@ import { askInWindow } from '../window-question.js';
 import { FIDO_ENTRY_LENGTH, NewPin, PIV_ENTRY_LENGTH } from './new-pin.js';
 import { normalizeFidoPin } from './pin-check.js';
 import { PinField } from './pin-field.js';
+import { whichPin } from './which-pin.js';
 
 type Content = WindowContent<'secret'>;
 type Sealed = Partial<Record<UserSecret, string>>;
@@ -83,13 +84,15 @@ runOwnWindow('secret', (content, page) => {
   [...fields.values()][0]?.input.focus();
 });
 
-function showHeadlines({ origin, device, secrets, problem, retriesLeft, isShared }: Content): void {
+function showHeadlines(content: Content): void {
+  const { origin, device, secrets, problem, retriesLeft } = content;
   const title = t(`secret_title_${TITLES.find((name) => secrets.includes(name)) ?? 'pin'}`);
   byId('title', HTMLElement).textContent = title;
   document.title = title;
   const which = byId('which', HTMLElement);
-  which.hidden = isShared !== true && !secrets.some((name) => FIDO.includes(name));
-  which.textContent = isShared === true ? t('shared_which') : t('fido_which');
+  const words = whichPin(content);
+  which.hidden = words === null;
+  which.textContent = words ?? '';
   showOrigin(byId('origin', HTMLElement), origin);
   showDevice(byId('device', HTMLElement), device);
   const alert = byId('problem', HTMLElement);

@@ -5,6 +5,7 @@ import {
   brokenPinRule,
   intersectFidoPinRules,
   intersectPinRules,
+  pinRulesForBoth,
 } from '../../../../native-host/src/devices/pin-rules.js';
 
 const yubikey = { key: 'yubikey', name: 'YubiKey', pinDigitsOnly: false } as const;
@@ -46,6 +47,26 @@ describe('the rules for a PIN', () => {
     ['the old one', '999999', rules(), 'same'],
   ])('refuse a PIN that is %s, and name the broken rule', (_, pin, asked, rule) => {
     expect(brokenPinRule(bytes(pin), asked, bytes('999999'))).toBe(rule);
+  });
+});
+
+describe('the rules for one PIN in both places', () => {
+  const fido = (change: Partial<FidoPinRules> = {}): FidoPinRules => ({
+    minLength: 4,
+    forbidTrivial: false,
+    ...change,
+  });
+
+  it.each<[string, PinRules, FidoPinRules, PinRules]>([
+    ["the device PIN's where they are stricter", rules({ digitsOnly: true }), fido(), rules({ digitsOnly: true })],
+    ["the FIDO PIN's minimum where it is longer", rules(), fido({ minLength: 8 }), rules({ minLength: 8 })],
+    ["the FIDO PIN's against trivial ones", rules({ forbidTrivial: false }), fido({ forbidTrivial: true }), rules()],
+  ])('are %s', (_, device, ofFido, expected) => {
+    expect(pinRulesForBoth(device, ofFido)).toEqual(expected);
+  });
+
+  it('do not exist where the shortest FIDO PIN is too long for the device PIN', () => {
+    expect(pinRulesForBoth(rules(), fido({ minLength: 9 }))).toBeNull();
   });
 });
 

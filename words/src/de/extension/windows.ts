@@ -71,6 +71,9 @@ export const windows: Partly<typeof english> = {
   secret_title_newFidoPin: 'FIDO-PIN wählen',
   shared_which: 'Das ist auch Ihre FIDO-PIN: Sie melden sich damit auch mit einem Passkey an.',
   fido_which: 'Mit der FIDO-PIN melden Sie sich mit einem Passkey an. Sie ist nicht die Geräte-PIN.',
+  fido_which_both:
+    'Mit der FIDO-PIN melden Sie sich mit einem Passkey an. Die Geräte-PIN wählen Sie am Schluss. Beide dürfen gleich sein: Dann muss die PIN $1 sein.',
+  device_which_both: 'Das ist Ihre Geräte-PIN. Erfüllt Ihre FIDO-PIN die Regeln unten, dürfen Sie dieselbe nehmen.',
   fido_forgotten: 'Ich kenne diese PIN nicht',
   secret_note: 'Ihre Eingabe geht an das Gerät, nicht an die Website.',
   secret_checking: 'Ihr Gerät prüft Ihre Eingabe …',

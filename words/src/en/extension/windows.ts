@@ -74,6 +74,10 @@ export const windows = {
   secret_title_newFidoPin: 'Choose a FIDO PIN',
   shared_which: 'This is also your FIDO PIN: you use it to sign in with a passkey too.',
   fido_which: 'You use the FIDO PIN to sign in with a passkey. It is not your device PIN.',
+  // Example of $1: 6 to 8 digits long
+  fido_which_both:
+    'You use the FIDO PIN to sign in with a passkey. You choose the device PIN at the end. Both may be the same PIN, which must then be $1.',
+  device_which_both: 'This is your device PIN. If your FIDO PIN meets the rules below, you may use the same one.',
   fido_forgotten: "I don't know this PIN",
   secret_note: 'What you enter goes to your device, not to the site.',
   secret_checking: 'Your device is checking your entry …',
