@@ -54,11 +54,11 @@ describe('the wizard, for a passkey,', () => {
     expect(await title(user)).toBe('Portal');
   });
 
-  it('explains that the temporary PIN is pasted, and that the last PIN is for all, if the browser makes it', async () => {
+  it('explains that the temporary PIN is typed, and that the last PIN is for all, if the browser makes it', async () => {
     scene.cms.passkeyStages = [passkeyStage('window', 'shared')];
     const user = await scene.addDevice({ devices: [yubikey], held: ['fido.createCredential user', 'pin'] });
     await user.sees('passkey-temporary-pin');
-    await user.reads('Choose “Continue” in the Cardwright window, which copies the temporary PIN.');
+    await user.reads('The Cardwright window shows the temporary PIN. Choose “Continue” there.');
     await user.reads('Leave the small window open that appears then: it closes by itself.');
     await user.click('#show-window');
     await user.calls('window.show');
