@@ -1,6 +1,6 @@
 import type { OperationContext } from '../operations/context.js';
 import { wantsPiv } from '../rules/device-policy.js';
-import { isPinShared, missingPasskeys } from './fido/passkey-state.js';
+import { missingPasskeys, noteSharing } from './fido/passkey-state.js';
 import { completion, issuancePolicy } from './issue-state.js';
 
 /**
@@ -16,8 +16,7 @@ export function becomePendingWhenWhole(context: OperationContext): void {
     const isProved = device.passkeys.every(({ attested, place }) => attested && place === 'proved');
     device.change({ proof: isProved ? 'attested' : 'not-proved' });
   }
-  const sharesPin = isPinShared(context);
-  if (device.row.sharesPin !== sharesPin) device.change({ sharesPin });
+  noteSharing(context);
   // If an earlier session was interrupted at the PIN, it has made the device pending already.
   if (device.row.state === 'producing')
     device.changeState('pending', person.username, hasPiv ? 'The PIN was not changed yet.' : null);

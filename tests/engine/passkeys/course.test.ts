@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { takesFidoPin } from '../../simulation/passkeys/support/browser.js';
 import { SoftwareAuthenticator } from '../../support/passkeys/software-authenticator.js';
 import { PasskeyStage, type StageOptions } from '../support/passkey-stage.js';
+import { failureOf } from '../support/scripted-service.js';
 
 const DONE = { state: 'done', deviceState: 'active', error: null };
 const forgotten = (): never => {
@@ -131,6 +132,15 @@ describe('the FIDO PIN', () => {
     await stage.card.holder?.release();
     const { board, reader } = stage.card.readerOfBrowser();
     expect(await takesFidoPin(board, reader, stage.card.pin)).toBe(true);
+  });
+
+  it('is still the initial PIN in another issuance of the device, after the service refused its passkey', async () => {
+    const stage = await PasskeyStage.open({ profile: 'shared-pin' });
+    stage.services.entra.failures.finish.push(failureOf('PASSKEY_REFUSED', { reason: 'attestation' }));
+    expect(await stage.relay()).toMatchObject({ state: 'failed' });
+    await stage.reinsert();
+    expect(await stage.relay()).toMatchObject(DONE);
+    expect(stage.host.fido.orders.at(-1)).toMatchObject({ pin: 'shared', secrets: { fidoPin: { source: 'session' } } });
   });
 
   it.each([

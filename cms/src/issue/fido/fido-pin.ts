@@ -11,6 +11,7 @@ import {
   isPinShared,
   mayResetFido,
   missingPasskeys,
+  noteSharing,
   passkeyPolicyOf,
 } from './passkey-state.js';
 
@@ -40,12 +41,18 @@ export const fidoFactsStep: Step = {
   ],
 };
 
-/** Notes whether PIV and FIDO2 share a PIN: they do if the device had no FIDO PIN before it got its initial PIN, and has a FIDO PIN now. */
+/**
+ * Notes whether PIV and FIDO2 share a PIN: they do if the device had no FIDO PIN before it got its initial PIN, and has a FIDO PIN now. The device's
+ * row keeps what was found, for another issuance, which begins with a device that has its initial PIN already.
+ */
 function noteWhosePin(context: OperationContext): void {
   const { wasSet, isInitialPin } = context.of(fidoPin);
   // This is decided only once: later the user may have set a FIDO PIN of their own.
   if (isInitialPin !== null) return;
-  context.keep(fidoPin, { isInitialPin: wasSet === false && context.info.fido2?.pinSet === true });
+  const { device, info } = context;
+  const isShared = wasSet === null ? device?.row.sharesPin === true : !wasSet;
+  context.keep(fidoPin, { isInitialPin: isShared && info.fido2?.pinSet === true });
+  noteSharing(context);
 }
 
 /**

@@ -123,6 +123,13 @@ export function isPinShared(context: OperationContext): boolean {
   return context.of(fidoPin).isInitialPin === true || isPromised;
 }
 
+/** Notes in the device's row whether the FIDO PIN is the device PIN, as far as the CMS knows. */
+export function noteSharing(context: OperationContext): void {
+  const { device } = context;
+  const sharesPin = isPinShared(context);
+  if (device && device.row.sharesPin !== sharesPin) device.change({ sharesPin });
+}
+
 /**
  * Returns the source from which the host takes the FIDO PIN: the host's session if the PIN is the device PIN or the host remembers it, and the user
  * if not.
