@@ -6,13 +6,17 @@ interface Timer {
   readonly fire: () => void;
 }
 
-/** A running clock that can be moved forward. Timers that become due fire at once, in their order. */
+/** A clock that can be moved forward. Timers that become due fire at once, in their order. */
 export class MovableClock implements Clock {
   readonly #timers = new Set<Timer>();
+  readonly #began = Date.now();
   #ahead = 0;
 
+  /** @param isRunning false for a clock that stands still until it is moved, so that no timer depends on how fast the machine is */
+  constructor(private readonly isRunning = true) {}
+
   now(): number {
-    return Date.now() + this.#ahead;
+    return (this.isRunning ? Date.now() : this.#began) + this.#ahead;
   }
 
   /** Sets a timer that does not keep the process alive; one that is pending at the end of a test never fires. */
@@ -25,7 +29,7 @@ export class MovableClock implements Clock {
       cancel();
       callback();
     };
-    const running = setTimeout(fire, milliseconds).unref();
+    const running = this.isRunning ? setTimeout(fire, milliseconds).unref() : undefined;
     const timer: Timer = { due: this.now() + milliseconds, fire };
     this.#timers.add(timer);
     return cancel;

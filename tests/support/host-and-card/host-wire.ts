@@ -53,7 +53,7 @@ export class HostWire {
     this.#end = end;
   }
 
-  /** Starts a host with the readers of a binding. Its timers do not keep the process alive. */
+  /** Starts a host with the readers of a binding. Its clock stands still, so it closes no device that a slow machine leaves idle. */
   static async start(binding: PcscBinding, end: WireEnd): Promise<HostWire> {
     const wire = new HostWire(end);
     wire.#host = await createHostServer({
@@ -61,7 +61,7 @@ export class HostWire {
       send: (message) => wire.#fromHost(validate(messageSchema, JSON.parse(JSON.stringify(message)))),
       die: () => wire.#fail(new CardwrightError('HOST_CRASHED')),
       log: new Log(() => undefined),
-      clock: new MovableClock(),
+      clock: new MovableClock(false),
     });
     return wire;
   }
