@@ -21,6 +21,11 @@ export async function playMobile(alice: PortalUser, devicesBefore: number): Prom
   const installed = phone.finish(installation);
   await dialog.confirm();
   const { identities } = await installed;
+  await dialog.pane('sent');
+  await phone.finishSetup();
+  console.log(
+    'On its Home Screen she opens the icon that the profile brought, and presses the button: everything is installed.',
+  );
   await dialog.finish();
   const added = (await alice.devices(devicesBefore + 1)).find(({ name }) => name === model);
   const count = `${identities.size} ${identities.size === 1 ? 'certificate' : 'certificates'}`;

@@ -27,6 +27,7 @@ async function enrol(phone: Iphone, link: string): Promise<void> {
     await phone.downloadProfile();
     console.log(`A simulated iPhone, serial number ${phone.serial}, scanned the code and installs the profile.`);
     await phone.install();
+    await phone.finishSetup();
     console.log('The iPhone has its certificates.');
   } catch (error) {
     if (!(error instanceof PhoneFailure)) throw error;
