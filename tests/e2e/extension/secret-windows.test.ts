@@ -3,8 +3,8 @@ import type { Page } from 'puppeteer-core';
 import { pressButton, until } from '@cardwright/stage';
 import { followTrace } from '../../support/inspector-port.js';
 import { ExtensionStage, pressToClose } from '../../support/extension-stage.js';
-import { creation, optionsFor, signCommands } from '../../support/passkey-steps.js';
 import { BASE_POINT } from '../../support/public-key.js';
+import { enteredIn, nextIsEnabled, stateOf } from '../../support/secret-window.js';
 import { WireSession } from '../../support/wire-page.js';
 
 const NEW_PIN = '739164';
@@ -28,14 +28,6 @@ beforeEach(async () => {
 afterAll(async () => {
   await stage.close();
 });
-
-const stateOf = (window: Page, rule: string): Promise<string | undefined> =>
-  window.$eval(`[data-rule=${rule}]`, (item) => (item instanceof HTMLElement ? item.dataset.state : undefined));
-
-const nextIsEnabled = (window: Page): Promise<boolean> =>
-  window.$eval('#next:not(:disabled)', () => true).catch(() => false);
-
-const entered = () => stage.hostNotes().flatMap((note) => (note.entered ? [note.entered] : []));
 
 describe('the window for a new PIN', () => {
   it('shows site and device, checks each rule while typing, and gives a sealed PIN to the host alone', async () => {
@@ -67,7 +59,7 @@ describe('the window for a new PIN', () => {
     expect(await nextIsEnabled(window)).toBe(true);
     await pressToClose(window, 'Enter');
     expect((await answer).result).toEqual({});
-    expect(entered()).toEqual([{ newPin: NEW_PIN }]);
+    expect(enteredIn(stage)).toEqual([{ newPin: NEW_PIN }]);
     expect((await session.notified('$/progress')).params).toMatchObject({ kind: 'user' });
   });
 
@@ -94,7 +86,7 @@ describe('the window for a new PIN', () => {
     expect(stage.openWindows()).toBe(1);
     await enterNewPin(window, NEW_PIN);
     expect((await answer).error).toBeUndefined();
-    expect(entered()).toEqual([{ newPin: '246810' }, { newPin: NEW_PIN }]);
+    expect(enteredIn(stage)).toEqual([{ newPin: '246810' }, { newPin: NEW_PIN }]);
   });
 
   it.each(['the Cancel button', 'Escape'])(
@@ -216,7 +208,7 @@ describe('the window for a new PIN', () => {
     await enterNewPin(window, NEW_PIN);
     expect((await answer).error).toBeUndefined();
     // Only the holder of the private key could open it.
-    expect(entered()).toEqual([{ newPin: NEW_PIN }]);
+    expect(enteredIn(stage)).toEqual([{ newPin: NEW_PIN }]);
   });
 });
 
@@ -230,7 +222,7 @@ describe('the window for a known secret', () => {
     await window.type('#pin', '654321');
     await pressToClose(window, 'Enter');
     expect(await answer).toBeUndefined();
-    expect(entered()).toEqual([{ pin: '654321' }]);
+    expect(enteredIn(stage)).toEqual([{ pin: '654321' }]);
   });
 
   it('asks for PUK and new PIN together, and warns before the last try', async () => {
@@ -244,7 +236,7 @@ describe('the window for a known secret', () => {
     await window.type('#puk', PUK);
     await enterNewPin(window, NEW_PIN);
     expect(await answer).toBeUndefined();
-    expect(entered()).toEqual([{ puk: PUK, newPin: NEW_PIN }]);
+    expect(enteredIn(stage)).toEqual([{ puk: PUK, newPin: NEW_PIN }]);
   });
 
   it('shows the typed text, and hides it again, with the switch beside the field', async () => {
@@ -258,62 +250,6 @@ describe('the window for a known secret', () => {
     await window.waitForSelector('#pin[type=password]');
     await window.close();
     expect(await answer).toBe('USER_CANCELLED');
-  });
-});
-
-describe('the window for a FIDO PIN', () => {
-  const BOTH = { minLength: 6, maxLength: 8, digitsOnly: true, forbidTrivial: true };
-  const changes = { rules: null, secrets: { fidoPin: { source: 'user' }, newFidoPin: { source: 'user' } } };
-
-  it('names the PIN that it asks for, counts characters, and seals in form NFC', async () => {
-    const session = await stage.granted();
-    const answer = session.code('fido.changePin', changes);
-    const window = await stage.window('secret');
-    expect(await window.$eval('#title', (line) => line.textContent)).toBe('Choose a FIDO PIN');
-    expect(await window.$eval('#which:not([hidden])', (line) => line.textContent)).toMatch(/not your device PIN/);
-    expect(await window.$('#forgotten[hidden]')).not.toBeNull();
-    await window.type('#fidoPin', '739164');
-    // The umlaut as two code points, which are one in form NFC.
-    await window.type('#newFidoPin', 'pa\u0308sse');
-    expect(await stateOf(window, 'length')).toBe('open');
-    await window.type('#newFidoPin', 'n');
-    expect(await stateOf(window, 'length')).toBe('met');
-    await window.type('#newFidoPin-repeated', 'p\u00e4ssen');
-    expect(await nextIsEnabled(window)).toBe(true);
-    await pressToClose(window, 'Enter');
-    expect(await answer).toBeUndefined();
-    expect(entered()).toEqual([{ fidoPin: '739164', newFidoPin: 'p\u00e4ssen' }]);
-  });
-
-  it.each([
-    [
-      'says that the device PIN may be the same, and how long it must then be',
-      BOTH,
-      'which must then be 6 to 8 digits long',
-    ],
-    ['says nothing of that if the user chooses no device PIN', undefined, 'It is not your device PIN'],
-  ])('%s', async (_what, devicePinRules, words) => {
-    const session = await stage.granted();
-    const params = {
-      rules: null,
-      ...(devicePinRules && { devicePinRules }),
-      secrets: { newFidoPin: { source: 'user' } },
-    };
-    const jws = await signCommands(stage, session, [{ method: 'fido.setPin', params }]);
-    const answer = session.code('step.run', { jws });
-    const window = await stage.window('secret');
-    expect(await window.$eval('#which:not([hidden])', (line) => line.textContent)).toContain(words);
-    await window.close();
-    expect(await answer).toBe('USER_CANCELLED');
-  });
-
-  it('lets its user report an unknown PIN, if the CMS offers that', async () => {
-    const session = await stage.granted();
-    const options = optionsFor('localhost');
-    const order = creation('host', stage.portal.origin, options);
-    const answer = session.code('step.run', { jws: await signCommands(stage, session, [order]) });
-    await pressButton(await stage.window('secret'), '#forgotten');
-    expect(await answer).toBe('FIDO_PIN_FORGOTTEN');
   });
 });
 
