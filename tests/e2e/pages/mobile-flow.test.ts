@@ -41,6 +41,14 @@ async function addMobile(script: Partial<Script> = {}): Promise<void> {
   await user.press('Enter');
 }
 
+/** Adds a phone up to the question whether it is the right one. */
+async function waitForConfirmation(): Promise<void> {
+  await addMobile();
+  await user.sees('code');
+  cms.see('to-confirm');
+  await user.sees('confirm');
+}
+
 describe('adding a mobile device', () => {
   it('leads from the code to the installed device by the keyboard alone, and follows it by itself', async () => {
     await addMobile();
@@ -124,10 +132,7 @@ describe('adding a mobile device', () => {
   });
 
   it('finds the phone that waits again after a reload, also when it is added once more', async () => {
-    await addMobile();
-    await user.sees('code');
-    cms.see('to-confirm');
-    await user.sees('confirm');
+    await waitForConfirmation();
     user.page.on('dialog', (dialog) => void dialog.accept());
     await user.page.reload();
     await user.sees('confirm');
@@ -158,10 +163,7 @@ describe('adding a mobile device', () => {
   });
 
   thoroughIt('opens nothing by itself after a reload if no phone waits any more', async () => {
-    await addMobile();
-    await user.sees('code');
-    cms.see('to-confirm');
-    await user.sees('confirm');
+    await waitForConfirmation();
     user.page.on('dialog', (dialog) => void dialog.accept());
     cms.failUnheard(new CardwrightError('PHONE_NOT_CONFIRMED'));
     const asked = cms.calls.length;

@@ -41,10 +41,7 @@ const stateOf = async (): Promise<string> => (await enrolment.status()).state;
 
 /** Installs the downloaded profile, with the user's confirmation. */
 async function installs(phone: Iphone): Promise<void> {
-  const installation = phone.beginInstallation();
-  await installation.identify();
-  await enrolment.confirm(phone.serial);
-  await phone.finish(installation);
+  await enrolment.installOn(phone);
   await phone.finishSetup();
   await until(async () => (await stateOf()) === 'installed', { what: 'the phone on My Devices' });
 }

@@ -1,6 +1,6 @@
 import { validate } from '@cardwright/protocol';
 import { enrolmentStatus, startedEnrolment, type EnrolmentStatus } from '@cardwright/protocol/mobile';
-import { until } from '@cardwright/stage';
+import { until, type Iphone } from '@cardwright/stage';
 import * as v from 'valibot';
 import { Browser, listDevices, type Answer, type TestPortal } from '../support/test-portal.js';
 
@@ -45,6 +45,14 @@ export class Enrolment {
   /** Confirms that the phone with this serial number is the right one. */
   confirm(serial: string): Promise<Answer> {
     return this.browser.post(this.#path('/confirm'), { serial });
+  }
+
+  /** Has a phone install the profile that it has downloaded, and confirms the phone meanwhile. Returns what is installed. */
+  async installOn(phone: Iphone) {
+    const installation = phone.beginInstallation();
+    await installation.identify();
+    await this.confirm(phone.serial);
+    return phone.finish(installation);
   }
 
   cancel(): Promise<Answer> {

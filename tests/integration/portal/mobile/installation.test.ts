@@ -5,7 +5,7 @@ import { certificateOf, type Enrolling } from './support/enrolling.js';
 import { MobileStage } from './support/mobile-stage.js';
 import { newPhoneKey } from './support/test-phone.js';
 
-/** What shows that a phone has installed everything. A phone whose last answer was lost drops the whole profile, and tells nobody. */
+/** The proofs that a phone has installed everything. A phone whose last answer was lost drops the whole profile, and tells nobody. */
 
 const DEAD = { kind: 'dead', language: null };
 const BAD_REQUEST = { kind: 'refused', failInfo: 'badRequest' };

@@ -246,10 +246,7 @@ describe('a phone whose last answer is lost', () => {
     const again = await alice.add();
     await phone.openLink(again.link);
     await phone.downloadProfile();
-    const second = phone.beginInstallation();
-    await second.identify();
-    await again.confirm(phone.serial);
-    await phone.finish(second);
+    await again.installOn(phone);
     expect((await phone.openIcon('Finish setup')).hasButton).toBe(true);
     expect(await alice.devices()).toMatchObject([{ state: 'pending' }]);
     expect((await phone.finishSetup()).html).toContain('This device is ready');
@@ -267,10 +264,7 @@ describe('a phone of another person', () => {
     const his = await bob.add();
     await phone.openLink(his.link);
     await phone.downloadProfile();
-    const installation = phone.beginInstallation();
-    await installation.identify();
-    await his.confirm(phone.serial);
-    await phone.finish(installation);
+    await his.installOn(phone);
     await phone.finishSetup();
     expect(await bob.devices()).toHaveLength(1);
     const hers = await alice.add();

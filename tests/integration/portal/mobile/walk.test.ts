@@ -24,10 +24,7 @@ async function enrol(): Promise<InstalledProfile> {
   const enrolment = await alice.add();
   await phone.openLink(enrolment.link);
   await phone.downloadProfile();
-  const installation = phone.beginInstallation();
-  await installation.identify();
-  await enrolment.confirm(phone.serial);
-  const installed = await phone.finish(installation);
+  const installed = await enrolment.installOn(phone);
   await until(async () => (await enrolment.status()).state === 'sent', { what: 'the last certificate' });
   await phone.finishSetup();
   // The portal answers the phone before it lists it.

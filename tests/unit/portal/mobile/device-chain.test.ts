@@ -8,7 +8,7 @@ import {
 } from '../../../../portal/src/server/mobile/profiles/phone-answer.js';
 import { signByOpenssl } from '../../../support/mobile/openssl-cms.js';
 
-/** What the certificates above and of a device may say: a chain that the portal does not wholly understand proves nothing. */
+/** The content of the certificates of a device and above it. A chain that the portal does not wholly understand proves nothing. */
 
 const P256 = ['ec', '-pkeyopt', 'ec_paramgen_curve:P-256'];
 const AUTHORITY = ['basicConstraints=critical,CA:TRUE', 'keyUsage=critical,keyCertSign,cRLSign'];
