@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
 import { inRepository } from '@cardwright/stage';
+import { writeIconPage } from '../../../portal/src/server/routes/mobile/icon-page.js';
 import { writeLinkPage } from '../../../portal/src/server/routes/mobile/link-page.js';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
 import { openPageBrowser, openPage, PageServer, waitFor, type PageBrowser } from '../../support/page-stage.js';
@@ -9,8 +10,25 @@ import { everyOrSome } from '../../support/thorough.js';
 
 const SCREENSHOTS = new URL('../../screenshots/mobile-link/', import.meta.url).pathname;
 
-/** Kinds, languages and looks; `npm test` takes each of them at least once. */
-const SCENES = (['download', 'not-safari', 'unsupported', 'dead'] as const).flatMap((kind) =>
+/** The pages that a phone shows, by name: of the link, and of the icon that its configuration brings. */
+const PAGES = {
+  ...Object.fromEntries(
+    (['download', 'not-safari', 'unsupported', 'dead'] as const).map((kind) => [
+      kind,
+      (language: string) =>
+        writeLinkPage(kind, language, { profile: '/mobile/enrol/token/profile', isVerified: false }),
+    ]),
+  ),
+  ...Object.fromEntries(
+    (['finish', 'finished', 'dead'] as const).map((kind) => [
+      `icon-${kind}`,
+      (language: string) => writeIconPage(kind, language),
+    ]),
+  ),
+};
+
+/** Pages, languages and looks; `npm test` takes each of them at least once. */
+const SCENES = Object.keys(PAGES).flatMap((kind) =>
   (['en', 'de'] as const).flatMap((language) =>
     (['light', 'dark'] as const).flatMap((scheme) => [360, 820].map((width) => ({ kind, language, scheme, width }))),
   ),
@@ -21,6 +39,7 @@ const KEPT: ReadonlySet<string> = new Set([
   'not-safari-de-light-360',
   'unsupported-de-light-820',
   'dead-en-dark-360',
+  'icon-finish-de-light-360',
 ]);
 const nameOf = (scene: (typeof SCENES)[number]) => Object.values(scene).join('-');
 
@@ -49,7 +68,7 @@ it.each(everyOrSome(SCENES, (scene) => KEPT.has(nameOf(scene))))(
   'shows a phone the page $kind in $language, $scheme, $width pixels wide',
   async (scene) => {
     const { kind, language, scheme, width } = scene;
-    files.set('/link', writeLinkPage(kind, language, { profile: '/mobile/enrol/token/profile', isVerified: false }));
+    files.set('/link', PAGES[kind]?.(language) ?? '');
     const page = await openPage(browser, `${server.origin}/link`, { scheme, width });
     await waitFor(page, 'h1');
     expect(await findAccessibilityFaults(page)).toEqual([]);

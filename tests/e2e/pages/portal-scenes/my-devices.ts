@@ -9,6 +9,7 @@ import {
   WITH_PASSKEYS,
   WITH_PHONES,
   device,
+  phone,
 } from '../../../support/portal-devices.js';
 import type { LookedAt } from './looked-at.js';
 
@@ -112,6 +113,14 @@ export const MY_DEVICES_SCENES = {
     devices: WITH_PHONES,
     takesPhones: true,
     shows: '>>> #add-mobile',
+  },
+  'my-devices-mobile-installing-german': {
+    page: 'my-devices',
+    language: 'de',
+    role: 'user',
+    devices: [phone('i1', 'pending')],
+    takesPhones: true,
+    shows: '>>> .badge',
   },
   'my-devices-mobile-delete': {
     page: 'my-devices',

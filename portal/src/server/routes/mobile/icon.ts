@@ -1,14 +1,12 @@
-import { words as all } from '@cardwright/words/at-once/portal-server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
-import { escapeHtml, writePage } from '../../html.js';
 import type { InstalledPage, MobileDevices } from '../../mobile/mobile-devices.js';
 import type { Sessions } from '../../request-guards.js';
 import { serve, type Call } from '../serve.js';
 import { ICON_ROUTES } from '../table/phones.js';
 import { uuid } from '../table/route.js';
+import { writeIconPage } from './icon-page.js';
 import { languageOf } from './link.js';
-import { paragraphs } from './link-page.js';
 
 /** Schema of the secret in an icon's address, in base64url. */
 const secret = v.pipe(v.string(), v.regex(/^[\w-]{20,100}$/));
@@ -39,22 +37,3 @@ function sendPage(request: FastifyRequest, reply: FastifyReply, page: InstalledP
     .type('text/html; charset=utf-8')
     .send(writeIconPage(page.kind, language));
 }
-
-/** Returns the page of an icon, as HTML without a script. The form posts to the page's own address. */
-function writeIconPage(kind: InstalledPage['kind'], language: string): string {
-  const words = all.in(language).icon;
-  const { title, content } = PAGES[kind](words);
-  return writePage({ language, title, kind: 'link', content, isIndexed: false });
-}
-
-type IconWords = typeof all.english.icon;
-
-const PAGES: Readonly<Record<InstalledPage['kind'], (words: IconWords) => { title: string; content: string }>> = {
-  finish: (words) => ({
-    title: words.finishTitle,
-    content: `${paragraphs(words.finish)}
-      <form method="post"><button class="button" type="submit">${escapeHtml(words.button)}</button></form>`,
-  }),
-  finished: (words) => ({ title: words.finishedTitle, content: paragraphs(words.finished) }),
-  dead: (words) => ({ title: words.deadTitle, content: paragraphs(words.dead) }),
-};
