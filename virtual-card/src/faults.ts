@@ -35,6 +35,7 @@ type PlainKind = (typeof PLAIN_KINDS)[number];
 export const FAULT_FORMS: readonly string[] = [
   ...PLAIN_KINDS.map((kind) => `${kind}@N`),
   'status@N=6F00',
+  'ctap@N=33',
   'delay@N=MILLISECONDS',
 ];
 
@@ -43,6 +44,7 @@ export const FAULT_FORMS: readonly string[] = [
  * - `pull`: the card is gone before it reads the APDU;
  * - `pull-after`: the card executed the APDU, and is gone before it could answer;
  * - `status`: the APDU is not executed but answered with a status word;
+ * - `ctap`: the APDU is not executed but answered with a CTAP status in one byte and 9000, as an error of CTAP is (CTAP 2.1, 11.3.5);
  * - `garble`: the card executed the APDU, but its answer arrives damaged: the data inverted under the right status word, or half a status word where
  *   there is no data;
  * - `stale`: the APDU is not executed but answered with the last answer that the card gave (9000 if the card has not answered yet);
@@ -54,19 +56,21 @@ export const FAULT_FORMS: readonly string[] = [
 export type Fault =
   | { readonly kind: PlainKind; readonly at: Moment }
   | { readonly kind: 'status'; readonly at: Moment; readonly statusWord: number }
+  | { readonly kind: 'ctap'; readonly at: Moment; readonly ctapStatus: number }
   | { readonly kind: 'delay'; readonly at: Moment; readonly milliseconds: number };
 
 const WRITTEN =
-  /^(?<kind>pull-after|pull|garble|stale|hold|mute|status|delay)@(?:(?<number>0|[1-9]\d{0,5})|(?<name>[A-Z-]+)(?:#(?<nth>[1-9]\d{0,5}))?)(?:=(?<value>[0-9A-Fa-f]{1,6}))?$/;
+  /^(?<kind>pull-after|pull|garble|stale|hold|mute|status|ctap|delay)@(?:(?<number>0|[1-9]\d{0,5})|(?<name>[A-Z-]+)(?:#(?<nth>[1-9]\d{0,5}))?)(?:=(?<value>[0-9A-Fa-f]{1,6}))?$/;
 const STATUS_WORD = /^[0-9A-Fa-f]{4}$/;
+const CTAP_STATUS = /^[0-9A-Fa-f]{2}$/;
 const MILLISECONDS = /^\d{1,6}$/;
 
 const isInstruction = (name: string): name is InstructionName => NAMES.has(name);
 
 /**
- * Parses `pull@N`, `pull-after@N`, `garble@N`, `stale@N`, `hold@N`, `mute@N`, `status@N=6F00` (hexadecimal) or `delay@N=250` (milliseconds). N is a
- * number from 1 (for `mute` from 0), a command's name, or its nth occurrence: `pull@12`, `pull@PUT-DATA`, `status@VERIFY#2=6F00`. Numbers and
- * milliseconds have at most six digits.
+ * Parses `pull@N`, `pull-after@N`, `garble@N`, `stale@N`, `hold@N`, `mute@N`, `status@N=6F00` or `ctap@N=33` (hexadecimal), or `delay@N=250`
+ * (milliseconds). N is a number from 1 (for `mute` from 0), a command's name, or its nth occurrence: `pull@12`, `pull@PUT-DATA`,
+ * `status@VERIFY#2=6F00`. Numbers and milliseconds have at most six digits.
  *
  * @throws for any other text
  */
@@ -76,6 +80,9 @@ export function parseFault(written: string): Fault {
   if (at !== undefined && (at !== 0 || kind === 'mute')) {
     if (kind === 'status' && value !== undefined && STATUS_WORD.test(value)) {
       return { kind, at, statusWord: Number.parseInt(value, 16) };
+    }
+    if (kind === 'ctap' && value !== undefined && CTAP_STATUS.test(value)) {
+      return { kind, at, ctapStatus: Number.parseInt(value, 16) };
     }
     if (kind === 'delay' && value !== undefined && MILLISECONDS.test(value)) {
       return { kind, at, milliseconds: Number(value) };

@@ -14,13 +14,26 @@ describe('the faults of a virtual card', () => {
     ['pull@PUT-DATA', { kind: 'pull', at: { instruction: 'PUT-DATA', nth: 1 } }],
     ['status@VERIFY#2=6F00', { kind: 'status', at: { instruction: 'VERIFY', nth: 2 }, statusWord: 0x6f00 }],
     ['status@7=6F00', { kind: 'status', at: 7, statusWord: 0x6f00 }],
+    ['ctap@CTAP-RESET=2f', { kind: 'ctap', at: { instruction: 'CTAP-RESET', nth: 1 }, ctapStatus: 0x2f }],
     ['delay@2=1500', { kind: 'delay', at: 2, milliseconds: 1500 }],
   ])('%s is understood', (written, fault) => {
     expect(parseFault(written)).toEqual(fault);
   });
 
   it.each([
-    ...['', 'pull', 'pull@0', 'pull@3=1', 'status@3', 'status@3=6F', 'delay@3', 'delay@3=6F00', 'burn@1'],
+    ...[
+      '',
+      'pull',
+      'pull@0',
+      'pull@3=1',
+      'status@3',
+      'status@3=6F',
+      'ctap@3',
+      'ctap@3=6F00',
+      'delay@3',
+      'delay@3=6F00',
+      'burn@1',
+    ],
     ...[
       'pull@NOTHING',
       'pull@VERIFY#0',

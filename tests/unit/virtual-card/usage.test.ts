@@ -11,6 +11,7 @@ const KINDS = Object.keys({
   hold: true,
   mute: true,
   status: true,
+  ctap: true,
   delay: true,
 } satisfies Record<Fault['kind'], true>);
 
