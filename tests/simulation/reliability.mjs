@@ -28,12 +28,14 @@ const OUTCOMES = /** @type {const} */ ({
 
 /** @typedef {{ operation: string, profile: string, faults: string[], outcome: keyof typeof OUTCOMES, case: string }} Line */
 
-const { FAULTS, FAULT_NAMES, OPERATION_NAMES, SUBJECTS, SWEPT_OPERATIONS, SWEPT_PROFILES, UNSWEPT_PROFILES } =
+const { FAULTS, faultsOf, OPERATION_NAMES, SUBJECTS, SWEPT_OPERATIONS, SWEPT_PROFILES, UNSWEPT_PROFILES } =
   await loadTables();
 
 const SUPERVISED = Object.entries(SWEPT_PROFILES).flatMap(([name, { endsIn }]) =>
   endsIn === 'awaiting-approval' ? [name] : [],
 );
+
+const PASSKEY_OPERATIONS = OPERATION_NAMES.filter((name) => 'hasPasskeys' in SWEPT_OPERATIONS[name]);
 
 const [option, ...files] = process.argv.slice(2);
 // A case that ran several times counts once, with its last result.
@@ -113,6 +115,15 @@ ${listOf(SUPERVISED.map((name) => `\`${name}\``))}) it is issued when it waits f
 makes it active. An operation on a device that is active already is done where the card shows it: after \`change-pin\` and \`unlock\` it
 has the PIN that its owner chose, and after \`erase\` it is as new and its device is nobody's.
 
+Operations with passkeys (\`${PASSKEY_OPERATIONS.join('`, `')}\`) are disturbed at each APDU of each **CTAP message**, the selection of the
+FIDO2 application and the parts of an answer included, and where a device is issued at everything that comes after the last message. Their
+other APDUs are those of the operations without passkeys. A passkey is made and used at a relying party that is not undone with the store of the CMS.
+
+- *Left out at CTAP messages* are 6982 and 6A84, which are read as 6F00 is: an authenticator tells its errors in the first byte of an answer with
+  9000. A restarted CMS is left out too, because it keeps nothing in memory for a passkey that it does not keep for a certificate.
+- *Added* is such an error of CTAP, PIN_AUTH_INVALID, which means several things. A garbled answer is an error of CTAP as well: its first byte
+  is FF. Added is also a transaction that is undone after the next: what a device made is stored before its service is told, and once more after.
+
 Each session of each case must keep these promises. The card itself is asked, a copy of it, so that no try is spent:
 
 - *Its management key, PUK and PIN are known*: each is the factory's, or in an escrow that the CMS can open; the PIN may also be
@@ -122,6 +133,10 @@ Each session of each case must keep these promises. The card itself is asked, a 
 - *Never active early*: when the CMS first says so, each certificate was written and read back, and the PIN is its user's.
 - *Active is whole*: in each slot there is the certificate that the CMS lists, by its authority and for the key in that slot;
   the factory's PUK is refused; management key and PUK are those of an escrow.
+- *Its passkey logs in*, from the moment at which the CMS first says active: the relying party has it, and the card signs with it and the
+  FIDO PIN of its user. No other FIDO PIN is ever on the card.
+- *No passkey is forgotten*: what the relying party has is known to the CMS at any time. At the end, once what was due has been removed, it has
+  only the passkey of the active device. A device that was given back has neither passkey nor FIDO PIN.
 
 ${OPERATION_NAMES.map((operation) =>
   section(
@@ -155,7 +170,7 @@ A seed decides which cases are run. The keys and secrets of a case are random: n
 function section(operation, all) {
   const { title, leftOut } = SWEPT_OPERATIONS[operation];
   const singles = all.filter(({ faults }) => faults.length === 1);
-  const byFault = FAULT_NAMES.map((name) =>
+  const byFault = faultsOf(operation).map((name) =>
     row(
       FAULTS[name].title,
       singles.filter(({ faults }) => faults.join() === name),
@@ -170,18 +185,18 @@ function section(operation, all) {
     return [...row(`\`${profile}\``, lines), String(apdusIn(lines))];
   });
   const columns = ['cases', ...Object.values(OUTCOMES)];
+  const moments = PASSKEY_OPERATIONS.includes(operation) ? 'disturbed APDUs' : 'APDUs of the operation';
   return `## \`${operation}\`: ${title}
 
 ${table([['at each APDU, on each profile', ...columns], ...byFault, pairs])}
 
-${table([['profile', ...columns, 'APDUs of the operation'], ...byProfile])}
+${table([['profile', ...columns, moments], ...byProfile])}
 ${leftOut === null ? '' : `\nOther profiles are left out: ${leftOut}.\n`}`;
 }
 
 /** Counts the APDUs at which a single fault was tried. @param {Line[]} lines */
 function apdusIn(lines) {
-  const moments = lines.flatMap((line) => (line.faults.length === 1 ? [Number(line.case.split('@')[1])] : []));
-  return Math.max(...moments);
+  return new Set(lines.flatMap((line) => (line.faults.length === 1 ? line.case.split('@')[1] : []))).size;
 }
 
 /** @param {string[][]} rows the first holds the column names */

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { FAULTS } from './support/faults.js';
-import { OPERATION_NAMES, SWEPT_OPERATIONS } from './support/swept-operations.js';
+import { faultsOf, OPERATION_NAMES, SWEPT_OPERATIONS } from './support/swept-operations.js';
 
 const DOCUMENT = new URL('../../docs/reliability.md', import.meta.url);
 const LOST = 5;
@@ -23,10 +23,9 @@ function rowsOf(text: string): string[][] {
     .filter((cells) => /^\d+$/.test(cells[1] ?? ''));
 }
 
-const titles = Object.values(FAULTS).map(({ title }) => title);
-
 describe.each(OPERATION_NAMES)('docs/reliability.md on the operation %s', (operation) => {
   const rows = sections.get(operation) ?? [];
+  const titles = faultsOf(operation).map((name) => FAULTS[name].title);
   const profiles = SWEPT_OPERATIONS[operation].profiles.map((profile) => `\`${profile}\``);
 
   it.each([...titles, ...profiles])('has a row with cases of "%s"', (title) => {

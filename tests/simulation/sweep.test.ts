@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { nameOf, parseCase, runCase, type FaultCase } from './support/fault-case.js';
-import { ENDING_FAULTS, FAULT_NAMES, FAULTS } from './support/faults.js';
+import { endsSession, FAULT_NAMES, FAULTS, type FaultName } from './support/faults.js';
 import { SeededRandom } from './support/random.js';
 import { StartingPoints } from './support/starting-points.js';
-import { SUBJECTS, type Subject } from './support/swept-operations.js';
+import { faultsOf, SUBJECTS, type Subject } from './support/swept-operations.js';
 import { SweepReport } from './support/sweep-report.js';
 import { sweepSettings } from './support/sweep-settings.js';
 
@@ -38,21 +38,21 @@ async function expectNothingLost(cases: readonly FaultCase[]): Promise<void> {
   expect(lost).toEqual([]);
 }
 
-/** Returns the numbers of a subject's APDUs, from `device.open` to its end. */
-async function apdusOf(subject: Subject): Promise<readonly number[]> {
-  const count = await (await points.of(subject)).countApdus();
-  return Array.from({ length: count }, (_, index) => index + 1);
+/** Returns the numbers of the APDUs at which a subject is disturbed. */
+async function momentsOf(subject: Subject): Promise<readonly number[]> {
+  return (await points.of(subject)).moments();
 }
 
 /** Draws two successive faults: the first ends its session, the second comes early enough to hit a resumed one. */
 async function randomPair(subject: Subject): Promise<FaultCase> {
-  const apdus = await apdusOf(subject);
+  const apdus = await momentsOf(subject);
+  const faults = faultsOf(subject.operation, subject.profile);
   const early = apdus.slice(0, Math.ceil(apdus.length / 2));
-  const first = { fault: random.pick(ENDING_FAULTS), apdu: random.pick(apdus) };
-  return { ...subject, faults: [first, { fault: random.pick(FAULT_NAMES), apdu: random.pick(early) }] };
+  const first = { fault: random.pick(faults.filter(endsSession)), apdu: random.pick(apdus) };
+  return { ...subject, faults: [first, { fault: random.pick(faults), apdu: random.pick(early) }] };
 }
 
-const titles = FAULT_NAMES.map((name) => [name, FAULTS[name].title] as const);
+const titlesOf = (names: readonly FaultName[]) => names.map((name) => [name, FAULTS[name].title] as const);
 const numbersTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
 
 if (settings.only !== undefined) {
@@ -64,10 +64,10 @@ if (settings.only !== undefined) {
   );
 } else if (settings.isFull) {
   describe.each(SUBJECTS)(`$operation of a $profile, with seed ${settings.seed}`, (subject) => {
-    it.each(titles)(
+    it.each(titlesOf(faultsOf(subject.operation, subject.profile)))(
       'loses nothing to "%s" at an APDU (%s)',
       async (fault) => {
-        const moments = settings.shardOf(await apdusOf(subject));
+        const moments = settings.shardOf(await momentsOf(subject));
         await expectNothingLost(moments.map((apdu) => ({ ...subject, faults: [{ fault, apdu }] })));
       },
       TIME_LIMIT,
@@ -87,12 +87,13 @@ if (settings.only !== undefined) {
   });
 } else {
   describe(`a sample of operations, profiles and APDUs, with seed ${settings.seed}`, () => {
-    it.each(titles)(
+    it.each(titlesOf(FAULT_NAMES))(
       'loses nothing to "%s" at an APDU (%s)',
       async (fault) => {
         const cases: FaultCase[] = [];
-        for (const subject of random.sample(SUBJECTS, settings.casesOfEach))
-          cases.push({ ...subject, faults: [{ fault, apdu: random.pick(await apdusOf(subject)) }] });
+        const subjects = SUBJECTS.filter(({ operation, profile }) => faultsOf(operation, profile).includes(fault));
+        for (const subject of random.sample(subjects, settings.casesOfEach))
+          cases.push({ ...subject, faults: [{ fault, apdu: random.pick(await momentsOf(subject)) }] });
         await expectNothingLost(cases);
       },
       TIME_LIMIT,

@@ -1,9 +1,22 @@
+import { createPublicKey, randomBytes, verify } from 'node:crypto';
+import { decodeBytes } from '@cardwright/protocol';
 import { Card, type CardState, Chip, type ReferenceData } from '@cardwright/virtual-card';
+import { Authenticator } from '../../../native-host/src/applets/fido2/authenticator.js';
+import { systemClock } from '../../../native-host/src/clock.js';
 import { pin as padded, SELECT_PIV, TestChip } from '../../unit/virtual-card/blank-chip.js';
 
 type AlgorithmByte = Parameters<TestChip['authenticate']>[0];
 
-/** Tests secrets against a copy of a card, so that the card itself loses no try. */
+/** A passkey as its relying party knows it. */
+interface Login {
+  readonly rpId: string;
+  /** Base64url. */
+  readonly credentialId: string;
+  /** SubjectPublicKeyInfo, base64url. */
+  readonly publicKey: string;
+}
+
+/** Tests secrets and passkeys against a copy of a card, so that the card itself loses no try. */
 export class CardCopy {
   private constructor(private readonly state: CardState) {}
 
@@ -31,6 +44,29 @@ export class CardCopy {
   async acceptsPin(pin: string): Promise<boolean> {
     const chip = await this.#powered();
     return (await chip.status(`0020008008${padded(pin)}`)) === '9000';
+  }
+
+  /** Returns whether the FIDO2 application still has a passkey, and signs with it once it gets its PIN and a touch. */
+  async logsIn({ rpId, credentialId, publicKey }: Login, pin: string): Promise<boolean> {
+    const id = Buffer.from(decodeBytes(credentialId));
+    if (!this.state.fido?.credentials.some((one) => one.id.equals(id))) return false;
+    const authenticator = await this.#authenticator();
+    const clientDataHash = randomBytes(32);
+    const order = { rpId, clientDataHash, allowList: [id], up: true };
+    const assertion = await authenticator.getAssertion(order, { pin: new TextEncoder().encode(pin) });
+    if (!assertion) return false;
+    const signed = Buffer.concat([assertion.authenticatorData, clientDataHash]);
+    const key = createPublicKey({ key: Buffer.from(decodeBytes(publicKey)), format: 'der', type: 'spki' });
+    return verify('sha256', signed, key, assertion.signature);
+  }
+
+  async #authenticator(): Promise<Authenticator> {
+    const chip = new Chip(new Card(copyOf(this.state)), () => undefined);
+    const channel = { transmit: (apdu: Uint8Array) => chip.transmit(Buffer.from(apdu)) };
+    const options = { clock: systemClock, extendedLength: true, transports: ['smart-card'] };
+    const authenticator = await Authenticator.overPcsc(channel, options);
+    if (!authenticator) throw new Error('the card has no FIDO2 application');
+    return authenticator;
   }
 
   get #managementAlgorithm(): AlgorithmByte {

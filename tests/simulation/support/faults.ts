@@ -30,6 +30,11 @@ export const FAULTS = {
   'status-6982': status(0x6982),
   'status-6A84': status(0x6a84),
   'status-9000': status(0x9000),
+  'ctap-33': {
+    title: 'answers CTAP2_ERR_PIN_AUTH_INVALID without doing it',
+    endsSession: false,
+    at: (apdu) => ({ faults: [{ kind: 'ctap', at: apdu, ctapStatus: 0x33 }] }),
+  },
   stale: {
     title: 'answers as the one before was answered, without doing it',
     endsSession: false,
@@ -52,6 +57,11 @@ export const FAULTS = {
     endsSession: true,
     at: (apdu, cms) => ambush(apdu, () => cms.breakNextTransaction('undone')),
   },
+  'second-undone': {
+    title: 'the transaction after the next undone',
+    endsSession: false,
+    at: (apdu, cms) => ambush(apdu, () => cms.breakNextTransaction('undone', 1)),
+  },
   'answer-lost': {
     title: 'next transaction kept, its answer lost',
     endsSession: false,
@@ -64,8 +74,19 @@ export type FaultName = keyof typeof FAULTS;
 const isFaultName = (name: string): name is FaultName => Object.hasOwn(FAULTS, name);
 export const FAULT_NAMES: readonly FaultName[] = Object.keys(FAULTS).filter(isFaultName);
 
-/** Faults that end their session, so that a second fault can follow in the next. */
-export const ENDING_FAULTS: readonly FaultName[] = FAULT_NAMES.filter((name) => FAULTS[name].endsSession);
+/** Faults at a CTAP message alone. Only the results of a passkey are stored in two transactions, before and after its service is told. */
+const OF_CTAP: readonly FaultName[] = ['ctap-33', 'second-undone'];
+/**
+ * Faults that show nothing new at a CTAP message. The errors of CTAP stand in the first byte of an answer with the status word 9000, so 6982 and 6A84
+ * are read as 6F00 is. And a CMS keeps nothing in memory for a passkey that it does not keep for a certificate.
+ */
+const LEFT_OUT_AT_CTAP: readonly FaultName[] = ['status-6982', 'status-6A84', 'cms-restarted'];
+
+export const PIV_FAULTS: readonly FaultName[] = FAULT_NAMES.filter((name) => !OF_CTAP.includes(name));
+export const PASSKEY_FAULTS: readonly FaultName[] = FAULT_NAMES.filter((name) => !LEFT_OUT_AT_CTAP.includes(name));
+
+/** Returns whether the fault ends its session, so that a second fault can follow in the next. */
+export const endsSession = (name: FaultName): boolean => FAULTS[name].endsSession;
 
 /** A fault and the APDU at which it happens, counted from 1 at `device.open`. */
 export interface PlannedFault {

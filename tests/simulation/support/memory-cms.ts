@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { createCms, memoryStore, seedPolicies, type Cms, type SeedPolicies } from '@cardwright/cms';
+import { createCms, memoryStore, seedPolicies, type Cms } from '@cardwright/cms';
 import type { CertificationAuthority } from '@cardwright/cms/authority';
 import { allowedActions, type ActionName } from '@cardwright/cms/devices';
 import { newKeyRing, openEscrow, type KeyRing } from '@cardwright/cms/keys';
@@ -7,19 +6,15 @@ import type { Requester } from '@cardwright/cms/operations';
 import { openFactorySecrets } from '@cardwright/cms/policies';
 import type { Device, Store } from '@cardwright/cms/store';
 import type { Eligibility, OperationAnswer, StartRequest } from '@cardwright/protocol/cms';
-import type { DeviceInfo, Slot } from '@cardwright/protocol/devices';
+import type { DeviceInfo } from '@cardwright/protocol/devices';
 import type { CommandOutcome } from '@cardwright/protocol/steps';
-import {
-  testAttestationIntermediatesPath,
-  testAttestationRoot58Path,
-  testAttestationRootPath,
-} from '@cardwright/virtual-card';
 import { mayBeOnCard } from '../../../cms/src/store/device-record.js';
 import { openToOwner, shownCertificates } from '../../support/engine/kept-devices.js';
 import { actOn } from '../../support/engine/operator-action.js';
 import { personOf } from '../../support/engine/people.js';
-import { portalPolicies } from '../../support/engine/portal-policies.js';
 import { newTestAuthority } from '../../support/engine/test-authority.js';
+import { policiesFor, type PolicyOptions } from './policies.js';
+import { SimulatedRelyingParty } from './relying-party.js';
 import {
   AnswerLost,
   type KeptSecrets,
@@ -38,21 +33,13 @@ const ALICE = personOf('alice');
 const OSCAR = personOf('oscar');
 const REQUESTER: Requester = { person: ALICE, language: 'en' };
 
-export interface MemoryCmsOptions {
-  readonly algorithm: 'P-256' | 'RSA-2048';
-  /** The policy for YubiKeys without attested keys. By default they are refused, as at a new portal. */
-  readonly unprovenYubikeys?: 'refuse' | 'supervised';
-  /** The slots that get no key. */
-  readonly without?: readonly Slot[];
-}
-
 type MemoryStore = Awaited<ReturnType<typeof memoryStore>>;
 type Contents = ReturnType<MemoryStore['contents']>;
 
 /** The engine with a memory store and the portal's certification authority and policies. */
 export class MemoryCms implements SimulatedCms {
   readonly origin = ORIGIN;
-  #broken: BrokenTransaction | undefined;
+  #broken: { readonly how: BrokenTransaction; readonly after: number } | undefined;
   #store: MemoryStore;
   #cms: Cms;
   /** Empties the store. Keeps the sealed policies: sealing them again takes longer than most of a case. */
@@ -62,6 +49,7 @@ export class MemoryCms implements SimulatedCms {
     private readonly ring: KeyRing,
     private readonly authority: CertificationAuthority,
     readonly authorityCertificate: string,
+    readonly relyingParty: SimulatedRelyingParty | null,
     store: MemoryStore,
   ) {
     this.#store = store;
@@ -69,12 +57,13 @@ export class MemoryCms implements SimulatedCms {
     this.#empty = this.save();
   }
 
-  static async open(options: MemoryCmsOptions): Promise<MemoryCms> {
+  static async open(options: PolicyOptions): Promise<MemoryCms> {
     const keys = await newKeyRing();
     const { authority, certificate } = await newTestAuthority(ORIGIN);
     const store = await memoryStore({ keys });
     await seedPolicies(store, policiesFor(options));
-    return new MemoryCms(keys, authority, certificate, store);
+    const relyingParty = options.passkeys === true ? new SimulatedRelyingParty(ORIGIN) : null;
+    return new MemoryCms(keys, authority, certificate, relyingParty, store);
   }
 
   get keys() {
@@ -143,6 +132,21 @@ export class MemoryCms implements SimulatedCms {
     return openFactorySecrets(row, this.ring);
   }
 
+  passkeys(device: string): Promise<readonly string[]> {
+    const good = this.#store.contents().passkeys.filter((one) => one.deviceId === device && one.removalDueAt === null);
+    return Promise.resolve(good.map(({ credentialId }) => credentialId));
+  }
+
+  knowsPasskey(credentialId: string): Promise<boolean> {
+    const { passkeys, operations } = this.#store.contents();
+    const isKept = operations.some(({ state }) => JSON.stringify(state).includes(JSON.stringify(credentialId)));
+    return Promise.resolve(isKept || passkeys.some((one) => one.credentialId === credentialId));
+  }
+
+  async removeDuePasskeys(): Promise<void> {
+    await this.#cms.removeDuePasskeys();
+  }
+
   /** The recorded course of the operations. */
   get timeline(): Contents['events'] {
     return this.#store.contents().events;
@@ -157,14 +161,16 @@ export class MemoryCms implements SimulatedCms {
     return Promise.resolve();
   }
 
-  breakNextTransaction(how: BrokenTransaction): void {
-    this.#broken = how;
+  breakNextTransaction(how: BrokenTransaction, after = 0): void {
+    this.#broken = { how, after };
   }
 
   save(): () => Promise<void> {
     const contents = this.#store.contents();
+    const restore = this.relyingParty?.save();
     return async () => {
       this.#broken = undefined;
+      restore?.();
       this.#store = await filled(await memoryStore({ keys: this.ring }), contents);
       this.#cms = this.#engine();
     };
@@ -188,6 +194,8 @@ export class MemoryCms implements SimulatedCms {
       authority: this.authority,
       origin: ORIGIN,
       deviceLimit: UNLIMITED,
+      passkeyServices: this.relyingParty ? [this.relyingParty] : [],
+      findPerson: (id) => Promise.resolve(id === ALICE.id ? ALICE : undefined),
     });
   }
 
@@ -197,18 +205,26 @@ export class MemoryCms implements SimulatedCms {
     return [...own, ...OPERATORS_ACTIONS.filter((name) => open.includes(name))];
   }
 
+  /** Returns the fault of the transaction that is about to be kept; undefined if it has none. */
+  #countTransaction(): BrokenTransaction | undefined {
+    const { how, after } = this.#broken ?? { after: 0 };
+    this.#broken = how !== undefined && after > 0 ? { how, after: after - 1 } : undefined;
+    return this.#broken ? undefined : how;
+  }
+
   /** Wraps a store, so that its transactions can fail as a database's do. */
   #spoilt(store: MemoryStore): Store {
     return {
       keys: store.keys,
       spend: (id, what, uses) => store.spend(id, what, uses),
       transaction: async (work) => {
-        const broken = this.#broken;
-        this.#broken = undefined;
         const done: Awaited<ReturnType<typeof work>>[] = [];
+        let broken: BrokenTransaction | undefined;
         try {
           await store.transaction(async (inner) => {
             done.push(await work(inner));
+            // Only now, because a transaction whose work fails is undone anyway.
+            broken = this.#countTransaction();
             if (broken === 'undone' || broken === 'forgotten') throw new Undone();
           });
         } catch (error) {
@@ -235,27 +251,4 @@ async function filled(store: MemoryStore, { policies, ...changes }: Contents): P
     await transaction.write(changes);
   });
   return store;
-}
-
-/** The policies of a new portal. They trust the vendor of the virtual cards and issue plain cards without approval. */
-function policiesFor({ algorithm, unprovenYubikeys = 'refuse', without = [] }: MemoryCmsOptions): SeedPolicies {
-  const attestationRoots = [testAttestationRootPath, testAttestationRoot58Path].map((path) =>
-    readFileSync(path, 'utf8'),
-  );
-  const intermediates = readFileSync(testAttestationIntermediatesPath, 'utf8').split(/(?=-----BEGIN)/);
-  return portalPolicies((model) => {
-    const isPlain = model === 'piv';
-    const slots = {
-      '9A': algorithm,
-      '9C': algorithm,
-      // A plain card's key in 9D needs RSA: another one could not sign its own request.
-      '9D': isPlain ? ('RSA-2048' as const) : algorithm,
-      '9E': algorithm,
-    };
-    const vendor = isPlain
-      ? { unprovenKeys: 'allow' as const }
-      : { unprovenKeys: unprovenYubikeys, attestationRoots, attestationIntermediates: intermediates };
-    const wanted = Object.entries(slots).filter(([name]) => !without.some((slot) => slot === name));
-    return { slots: Object.fromEntries(wanted), ...vendor };
-  });
 }

@@ -83,7 +83,7 @@ export class SimulatedCard {
     this.#isBeingErased = true;
   }
 
-  /** The fewest tries that PIN or PUK ever had left, erasures aside. */
+  /** The fewest tries that PIN, PUK or FIDO PIN ever had left, erasures aside. */
   get fewestTries(): number {
     return this.#fewestTries;
   }
@@ -93,18 +93,19 @@ export class SimulatedCard {
     return this.#arrived;
   }
 
-  /** Reinserts the card unchanged; does nothing if it is in its reader. */
+  /** Reinserts the card unchanged, and disarms it; does nothing if it is in its reader. */
   insert(): void {
     if (this.#chip && this.isInserted) return;
-    this.#gone = new AbortController();
-    const chip = new Chip(new Card(this.state, this.circumstances, this.#keys), (error) => this.defects.push(error));
-    this.#chip = chip;
     this.disarm();
-    this.#board.insert(this.#reader, {
-      atr: chip.atr,
-      reset: () => chip.reset(),
-      transmit: (apdu) => this.#transmit(apdu),
-    });
+    this.#power();
+  }
+
+  /** Takes the card out and inserts it again within an operation: faults stay armed, and the count of APDUs continues. */
+  reinsert(): void {
+    // A fault may have pulled it already.
+    if (!this.isInserted) return;
+    this.pull();
+    this.#power();
   }
 
   pull(): void {
@@ -118,7 +119,14 @@ export class SimulatedCard {
     if (!chip) throw new Error('there is no card to arm');
     this.#arrived = 0;
     this.#ambushes = ambushes;
-    this.#armed = new FaultyCard(chip, faults, {
+    const { atr } = chip;
+    // The chip is another one after a reinsertion.
+    const current = {
+      atr,
+      reset: () => this.#chip?.reset(),
+      transmit: (apdu: Buffer) => this.#chip?.transmit(apdu) ?? Promise.resolve(undefined),
+    };
+    this.#armed = new FaultyCard(current, faults, {
       gone: this.#gone.signal,
       pull: () => {
         this.pull();
@@ -131,6 +139,17 @@ export class SimulatedCard {
   disarm(): void {
     this.#ambushes = [];
     this.#armed = undefined;
+  }
+
+  #power(): void {
+    this.#gone = new AbortController();
+    const chip = new Chip(new Card(this.state, this.circumstances, this.#keys), (error) => this.defects.push(error));
+    this.#chip = chip;
+    this.#board.insert(this.#reader, {
+      atr: chip.atr,
+      reset: () => chip.reset(),
+      transmit: (apdu) => this.#transmit(apdu),
+    });
   }
 
   async #transmit(apdu: Buffer): Promise<Buffer | undefined> {
@@ -148,6 +167,7 @@ export class SimulatedCard {
   }
 
   #noteTries(): void {
-    this.#fewestTries = Math.min(this.#fewestTries, ...this.tries);
+    const { fido } = this.state;
+    this.#fewestTries = Math.min(this.#fewestTries, ...this.tries, ...(fido ? [fido.pinTriesLeft] : []));
   }
 }

@@ -3,6 +3,7 @@ import type { DeviceInfo } from '@cardwright/protocol/devices';
 import type { PublicJwkSet } from '@cardwright/protocol/schemas';
 import type { EscrowContent } from '@cardwright/protocol/sealing';
 import type { CommandOutcome } from '@cardwright/protocol/steps';
+import type { SimulatedRelyingParty } from './relying-party.js';
 
 /** A certificate as the CMS reports it. */
 export interface IssuedCertificate {
@@ -62,6 +63,8 @@ export interface SimulatedCms {
   readonly keys: PublicJwkSet;
   /** The certificate of the certification authority, in PEM. */
   readonly authorityCertificate: string;
+  /** The relying party at which devices get a passkey; null if the policies want no passkeys. */
+  readonly relyingParty: SimulatedRelyingParty | null;
 
   eligibility(kind: StartRequest['kind'], devices: readonly DeviceInfo[]): Promise<readonly Eligibility[]>;
   start(request: StartRequest): Promise<OperationAnswer>;
@@ -77,12 +80,19 @@ export interface SimulatedCms {
   /** Returns the kept secrets of all devices, or of one. */
   escrows(device?: string): Promise<readonly KeptSecrets[]>;
   factory(model: string): Promise<FactorySecrets>;
+  /** Returns the credential ids of a device's passkeys that are neither removed nor due for removal. */
+  passkeys(device: string): Promise<readonly string[]>;
+  /** Returns whether the store has a credential id: as a passkey in any state, or among what an operation keeps. */
+  knowsPasskey(credentialId: string): Promise<boolean>;
+  /** Has the relying party remove the passkeys that are due, as a portal does every few minutes. */
+  removeDuePasskeys(): Promise<void>;
   /** Returns the names of the events since the store was empty, the oldest first. */
   audit(): Promise<readonly string[]>;
 
   /** Restarts the CMS over the same store and keys; everything in memory is lost. */
   restart(): Promise<void>;
-  breakNextTransaction(how: BrokenTransaction): void;
+  /** @param after the number of transactions that are kept before; transactions that roll themselves back do not count */
+  breakNextTransaction(how: BrokenTransaction, after?: number): void;
   /** Saves the store. The returned function restores it and cancels a planned broken transaction. */
   save(): () => Promise<void>;
   /** Removes devices and operations from the store, and cancels a planned broken transaction. */

@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
 import type { CardState } from '@cardwright/virtual-card';
 import { CardCopy } from './card-copy.js';
+import { findFidoLeftovers, findOrphans, findPasskeyFlaws, findPasskeyLosses, hasPiv } from './passkey-soundness.js';
 import type { FactorySecrets, IssuedDevice, KeptSecrets, SimulatedCms } from './simulated-cms.js';
 import { MODEL_OF } from './profile-models.js';
 import type { Workplace } from './workplace.js';
@@ -24,9 +25,20 @@ const FEWEST_TRIES = 2;
 /**
  * Finds losses, which no card may have at any time; empty if there are none. Management key, PUK and PIN must each be the
  * factory's or in an escrow that the CMS can open; the PIN may also be the user's choice. A copy of the card tests that. No
- * counter may ever have fallen below two tries. PIN and PUK of a card during its erasure do not count.
+ * counter may ever have fallen below two tries. PIN and PUK of a card during its erasure do not count. What holds for passkeys is in
+ * `findPasskeyLosses`.
  */
-export async function findLosses({ cms, card, pin, formerPin }: Workplace): Promise<string[]> {
+export async function findLosses(workplace: Workplace): Promise<string[]> {
+  const { card } = workplace;
+  return [
+    ...(hasPiv(card.state) ? await findPivLosses(workplace) : []),
+    ...(await findPasskeyLosses(workplace)),
+    ...(card.fewestTries < FEWEST_TRIES ? [`its PIN or PUK had ${card.fewestTries} tries`] : []),
+    ...(card.defects.length > 0 ? [`the virtual card is defective: ${card.defects.map(String).join('; ')}`] : []),
+  ];
+}
+
+async function findPivLosses({ cms, card, pin, formerPin }: Workplace): Promise<string[]> {
   const copy = CardCopy.of(card.state);
   const factory = await factoryOf(card.state, cms);
   const escrows = await cms.escrows();
@@ -47,8 +59,6 @@ export async function findLosses({ cms, card, pin, formerPin }: Workplace): Prom
         (own) => copy.acceptsPin(own),
       )) &&
       'nobody knows its PIN',
-    card.fewestTries < FEWEST_TRIES && `its PIN or PUK had ${card.fewestTries} tries`,
-    card.defects.length > 0 && `the virtual card is defective: ${card.defects.map(String).join('; ')}`,
   ];
   return losses.filter((loss) => loss !== false);
 }
@@ -64,13 +74,26 @@ export async function findFlaws(
   triesBefore: readonly number[] | null,
   isActivated = false,
 ): Promise<string[]> {
-  const { cms, card, pin } = workplace;
+  const { cms, card } = workplace;
   const [device, ...others] = (await cms.devices()).filter(({ state }) => state === 'active');
   if (!device || others.length > 0) return ['not one device is active'];
+  return [
+    ...(hasPiv(card.state) ? await findPivFlaws(workplace, device, triesBefore, isActivated) : []),
+    ...(await findPasskeyFlaws(workplace, device)),
+    ...(await findOrphans(workplace)),
+  ];
+}
+
+async function findPivFlaws(
+  { cms, card, pin }: Workplace,
+  device: IssuedDevice,
+  triesBefore: readonly number[] | null,
+  isActivated: boolean,
+): Promise<string[]> {
   const copy = CardCopy.of(card.state);
   const factory = await factoryOf(card.state, cms);
   const escrows = await cms.escrows(device.id);
-  const canChangeManagementKey = card.state.profile !== 'piv' && card.state.profile !== 'piv-strict';
+  const canChangeManagementKey = MODEL_OF[card.state.profile] !== 'piv';
   const initialPins = escrows.flatMap((escrow) => escrow.pin ?? []);
   const flaws = [
     !isActivated && !(await copy.acceptsPin(pin)) && "it does not have its user's PIN",
@@ -97,7 +120,8 @@ export async function findFlaws(
  *
  * @param triesBefore the tries of an undamaged card
  */
-export async function findLeftovers({ cms, card }: Workplace, triesBefore: readonly number[]): Promise<string[]> {
+export async function findLeftovers(workplace: Workplace, triesBefore: readonly number[]): Promise<string[]> {
+  const { cms, card } = workplace;
   const copy = CardCopy.of(card.state);
   const { managementKey, pin, puk } = await factoryOf(card.state, cms);
   const [device] = await cms.devices();
@@ -112,16 +136,20 @@ export async function findLeftovers({ cms, card }: Workplace, triesBefore: reado
     device?.certificates.some(({ revocation }) => revocation !== 'cessationOfOperation') &&
       'not all of its certificates are revoked for good',
   ];
-  return leftovers.filter((leftover) => typeof leftover === 'string');
+  const ofPiv = leftovers.filter((leftover) => typeof leftover === 'string');
+  return [...ofPiv, ...findFidoLeftovers(workplace), ...(await findOrphans(workplace))];
 }
 
 /**
  * Finds what a card lacks when the CMS first calls it active, or waiting for approval alone. By then its certificates must have
  * been written and read back, and its PIN must be its user's.
  */
-export async function findHaste({ card, cms, pin }: Workplace): Promise<string[]> {
+export async function findHaste(workplace: Workplace): Promise<string[]> {
+  const { card, cms, pin } = workplace;
   const [device] = (await cms.devices()).filter(({ state }) => state === 'active' || state === 'awaiting-approval');
   if (!device) return ['the answer says active, and the store does not'];
+  const passkeys = await findPasskeyFlaws(workplace, device);
+  if (!hasPiv(card.state)) return passkeys;
   const writes = card.history.findLastIndex(({ ins }) => ins === PUT_DATA);
   const readBacks = card.history.slice(writes + 1).filter(({ ins, statusWord = 0 }) => {
     return ins === GET_DATA && (statusWord === OK || statusWord >> 8 === MORE_DATA);
@@ -131,7 +159,7 @@ export async function findHaste({ card, cms, pin }: Workplace): Promise<string[]
     !(await CardCopy.of(card.state).acceptsPin(pin)) && 'active before its PIN was changed',
     ...certificateFlaws(card.state, device, cms),
   ];
-  return haste.filter((problem) => problem !== false);
+  return [...haste.filter((problem) => problem !== false), ...passkeys];
 }
 
 function certificateFlaws(state: CardState, device: IssuedDevice, cms: SimulatedCms): string[] {

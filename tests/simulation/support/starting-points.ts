@@ -2,6 +2,7 @@ import { makeCard, type CardState } from '@cardwright/virtual-card';
 import { copyOf } from './card-copy.js';
 import { KeyPool, type PooledKeys } from './key-pool.js';
 import { MemoryCms } from './memory-cms.js';
+import { passkeyMoments } from './passkey-moments.js';
 import type { SimulatedCms } from './simulated-cms.js';
 import { SWEPT_OPERATIONS, type Subject, type SweptOperation } from './swept-operations.js';
 import { SWEPT_PROFILES, type SweptProfile } from './swept-profiles.js';
@@ -11,14 +12,14 @@ import { FIRST_PIN, Workplace, type WorkplaceOptions } from './workplace.js';
 export interface StartingPoint {
   /** Opens a workplace in this state. Only the latest workplace of a CMS is usable. */
   open(onAnswer?: WorkplaceOptions['onAnswer']): Promise<Workplace>;
-  /** Counts the APDUs of the undisturbed operation, from `device.open` to its end. */
-  countApdus(): Promise<number>;
+  /** Returns the numbers of the APDUs at which the operation is disturbed, counted from `device.open`. */
+  moments(): Promise<readonly number[]>;
 }
 
 /** Runs each preparation once; every case gets a copy of card and store. */
 export class StartingPoints {
   readonly #pool = new KeyPool();
-  readonly #cms = new Map<SweptProfile['unprovenYubikeys'], Promise<SimulatedCms>>();
+  readonly #cms = new Map<string, Promise<SimulatedCms>>();
   readonly #prepared = new Map<string, Promise<StartingPoint>>();
 
   of(subject: Subject): Promise<StartingPoint> {
@@ -33,7 +34,7 @@ export class StartingPoints {
   }
 
   async #prepare({ operation, profile }: Subject): Promise<StartingPoint> {
-    const cms = await this.#cmsFor(SWEPT_PROFILES[profile]);
+    const cms = await this.#cmsFor(SWEPT_PROFILES[profile], SWEPT_OPERATIONS[operation]);
     await cms.clear();
     const keys = this.#pool.source();
     const state = await makeCard({ profile });
@@ -41,20 +42,22 @@ export class StartingPoints {
     return new Prepared(cms, SWEPT_OPERATIONS[operation], state, keys);
   }
 
-  #cmsFor({ unprovenYubikeys }: SweptProfile): Promise<SimulatedCms> {
-    const opened = this.#cms.get(unprovenYubikeys) ?? MemoryCms.open({ algorithm: 'P-256', unprovenYubikeys });
-    this.#cms.set(unprovenYubikeys, opened);
+  #cmsFor({ unprovenYubikeys }: SweptProfile, { hasPasskeys = false }: SweptOperation): Promise<SimulatedCms> {
+    const name = `${unprovenYubikeys} ${String(hasPasskeys)}`;
+    const opened =
+      this.#cms.get(name) ?? MemoryCms.open({ algorithm: 'P-256', unprovenYubikeys, passkeys: hasPasskeys });
+    this.#cms.set(name, opened);
     return opened;
   }
 }
 
 class Prepared implements StartingPoint {
   readonly #restore: () => Promise<void>;
-  #apdus: number | undefined;
+  #moments: readonly number[] | undefined;
 
   constructor(
     private readonly cms: SimulatedCms,
-    private readonly operation: Pick<SweptOperation, 'kind' | 'newPin'>,
+    private readonly operation: Pick<SweptOperation, 'kind' | 'newPin' | 'hasPasskeys' | 'givesBack'>,
     private readonly state: CardState,
     private readonly keys: PooledKeys,
   ) {
@@ -69,14 +72,18 @@ class Prepared implements StartingPoint {
     return Workplace.open({ cms: this.cms, ...card, ...pins, ...(onAnswer ? { onAnswer } : {}) });
   }
 
-  async countApdus(): Promise<number> {
-    return (this.#apdus ??= await this.#count());
+  async moments(): Promise<readonly number[]> {
+    return (this.#moments ??= await this.#find());
   }
 
-  async #count(): Promise<number> {
+  async #find(): Promise<readonly number[]> {
     const workplace = await this.open();
     const end = await workplace.session(this.operation.kind);
     if (end.kind !== 'answered' || end.answer.state !== 'done') throw new Error('it does not end well without a fault');
-    return workplace.apdusOfOperation;
+    const { apdusOfOperation: count, card } = workplace;
+    const opened = card.history.findLastIndex(({ number }) => number === 1);
+    const apdus = card.history.slice(opened, opened + count);
+    const { hasPasskeys = false, givesBack = false } = this.operation;
+    return hasPasskeys ? passkeyMoments(apdus, !givesBack) : apdus.map(({ number }) => number);
   }
 }

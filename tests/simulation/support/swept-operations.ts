@@ -1,5 +1,7 @@
 import type { StartRequest } from '@cardwright/protocol/cms';
-import { SWEPT_PROFILE_NAMES, type SweptProfileName } from './swept-profiles.js';
+import type { InstructionName } from '@cardwright/virtual-card';
+import { PASSKEY_FAULTS, PIV_FAULTS, type FaultName } from './faults.js';
+import { PIV_PROFILE_NAMES, type SweptProfileName } from './swept-profiles.js';
 import type { SessionEnd, Workplace } from './workplace.js';
 
 /** An operation of the sweep, with its preparation. */
@@ -18,17 +20,31 @@ export interface SweptOperation {
   readonly isDoneWith?: 'pin' | 'answer';
   /** Set when the owner gives the device back, so that it ends as new. */
   readonly givesBack?: boolean;
+  /**
+   * Set when the device gets a passkey, and the CTAP messages of the operation are swept (`passkeyMoments`). All other APDUs are those of an
+   * operation without passkeys.
+   */
+  readonly hasPasskeys?: boolean;
   /** Prepares the operation, starting from a blank card that the CMS does not know. */
   readonly prepare: (workplace: Workplace) => Promise<void>;
 }
+
+const OTHER_FIDO = 'one FIDO2 application of each kind stands for the others';
+/**
+ * A security key without a serial number. If what its passkey changed at the CMS is undone after the service was told, another session cannot know
+ * that it has the same key, which then refuses another passkey (`PASSKEY_EXISTS`).
+ */
+const UNRECOGNISED: SweptProfileName = 'fido-key';
+const NO_PIV =
+  'a security key without PIV is not given back, and one FIDO2 application of each kind stands for the others';
 
 /** The swept operations. */
 export const SWEPT_OPERATIONS = {
   issue: {
     title: 'a blank card is issued',
     kind: 'issue',
-    profiles: SWEPT_PROFILE_NAMES,
-    leftOut: null,
+    profiles: PIV_PROFILE_NAMES,
+    leftOut: 'their PIV applications are those of `yubikey` and `piv`, or they have none',
     newPin: null,
     prepare: () => Promise.resolve(),
   },
@@ -132,6 +148,65 @@ export const SWEPT_OPERATIONS = {
     givesBack: true,
     prepare: breakOffUnlock,
   },
+  'issue-passkey': {
+    title: 'a blank device gets a passkey, after its certificates or alone',
+    kind: 'issue',
+    profiles: ['yubikey-5.8', 'piv-fido', 'shared-pin', 'fido-key-serial', 'fido-key'],
+    leftOut: `${OTHER_FIDO}; nor is \`fido-key\` tried with the transaction after the next undone, after which it refuses another passkey`,
+    newPin: null,
+    hasPasskeys: true,
+    prepare: () => Promise.resolve(),
+  },
+  'resume-passkey': {
+    title: 'such an issuance is continued that was broken off when the device had made a passkey that nobody knows',
+    kind: 'issue',
+    profiles: ['yubikey-5.8', 'fido-key-serial'],
+    leftOut: OTHER_FIDO,
+    newPin: null,
+    hasPasskeys: true,
+    prepare: async (workplace) => {
+      await breakOff(workplace, 'issue', 'CTAP-MAKE-CREDENTIAL');
+      if (workplace.card.state.fido?.credentials.length !== 1) throw new Error('there is no passkey');
+    },
+  },
+  'reissue-passkey': {
+    title: 'a device with a passkey, which an operator terminated and released, is issued again',
+    kind: 'issue',
+    profiles: ['yubikey-5.8', 'fido-key-serial'],
+    leftOut: OTHER_FIDO,
+    newPin: null,
+    hasPasskeys: true,
+    prepare: async (workplace) => {
+      requireEnd(await workplace.session('issue'), 'active');
+      const [device] = await workplace.cms.devices();
+      if (!device) throw new Error('no device was issued');
+      await workplace.cms.release(device.id);
+    },
+  },
+  'erase-passkey': {
+    title: 'the owner of an active device with a passkey gives it back',
+    kind: 'erase',
+    profiles: ['yubikey-5.8', 'piv-fido'],
+    leftOut: NO_PIV,
+    newPin: null,
+    givesBack: true,
+    hasPasskeys: true,
+    prepare: async (workplace) => requireEnd(await workplace.session('issue'), 'active'),
+  },
+  'resume-erase-passkey': {
+    title: 'a device is given back after that was broken off when its passkey was gone',
+    kind: 'erase',
+    profiles: ['yubikey-5.8', 'piv-fido'],
+    leftOut: NO_PIV,
+    newPin: null,
+    givesBack: true,
+    hasPasskeys: true,
+    prepare: async (workplace) => {
+      requireEnd(await workplace.session('issue'), 'active');
+      await breakOff(workplace, 'erase', 'CTAP-RESET');
+      if (workplace.card.state.fido?.credentials.length !== 0) throw new Error('there still is a passkey');
+    },
+  },
 } as const satisfies Readonly<Record<string, SweptOperation>>;
 
 /** The reasons why the other operations of the package are not swept. */
@@ -154,6 +229,20 @@ export interface Subject {
 export const SUBJECTS: readonly Subject[] = OPERATION_NAMES.flatMap((operation) =>
   SWEPT_OPERATIONS[operation].profiles.map((profile) => ({ operation, profile })),
 );
+
+/** Returns the faults that are tried in an operation on a card of a profile, or on any card. */
+export function faultsOf(operation: OperationName, profile?: SweptProfileName): readonly FaultName[] {
+  const { hasPasskeys = false }: SweptOperation = SWEPT_OPERATIONS[operation];
+  if (!hasPasskeys) return PIV_FAULTS;
+  return profile === UNRECOGNISED ? PASSKEY_FAULTS.filter((name) => name !== 'second-undone') : PASSKEY_FAULTS;
+}
+
+/** Pulls the card when it has executed the first command of this name, and before it could answer. */
+async function breakOff(workplace: Workplace, kind: StartRequest['kind'], instruction: InstructionName): Promise<void> {
+  const end = await workplace.session(kind, { faults: [{ kind: 'pull-after', at: { instruction, nth: 1 } }] });
+  if (end.kind !== 'error') throw new Error(`the operation was not broken off at ${instruction}`);
+  workplace.card.insert();
+}
 
 /** Issues a device and pulls it after an unlock changed its PUK, so that the CMS cannot know which of two PUKs it has. */
 async function breakOffUnlock(workplace: Workplace): Promise<void> {

@@ -11,8 +11,8 @@ export interface SweptProfile {
 const TRUSTED = { unprovenYubikeys: 'refuse', endsIn: 'active' } as const;
 const SUPERVISED = { unprovenYubikeys: 'supervised', endsIn: 'awaiting-approval' } as const;
 
-/** Every card that can be issued. The policies of the simulation issue plain cards without an operator. */
-export const SWEPT_PROFILES = {
+/** Every PIV application that can be issued. The policies of the simulation issue plain cards without an operator. */
+const PIV_PROFILES = {
   yubikey: TRUSTED,
   // Attestations of this firmware name no serial number.
   'yubikey-4.3.7': SUPERVISED,
@@ -25,6 +25,16 @@ export const SWEPT_PROFILES = {
   'piv-strict': TRUSTED,
 } as const satisfies Partial<Record<ProfileName, SweptProfile>>;
 
+/** Further cards, which are swept for their passkeys alone. */
+const PASSKEY_PROFILES = {
+  'piv-fido': TRUSTED,
+  'shared-pin': TRUSTED,
+  'fido-key-serial': TRUSTED,
+  'fido-key': TRUSTED,
+} as const satisfies Partial<Record<ProfileName, SweptProfile>>;
+
+export const SWEPT_PROFILES = { ...PIV_PROFILES, ...PASSKEY_PROFILES };
+
 export type SweptProfileName = keyof typeof SWEPT_PROFILES;
 
 /** The reasons why the other profiles are not swept. */
@@ -35,15 +45,15 @@ export const UNSWEPT_PROFILES = {
   'odd-select': 'it cannot be issued',
   'gsm-select': 'it cannot be issued',
   gids: 'it cannot be issued',
-  'piv-fido': 'its PIV application is that of `piv`',
-  'shared-pin': 'its PIV application is that of `yubikey`, with more tries',
-  'fido-key': 'it has no PIV application',
-  'fido-key-serial': 'it has no PIV application',
-  'fido-key-odd': 'it has no PIV application',
-  'fido-key-touch': 'it has no PIV application',
-  'fido-soft': 'it has no PIV application',
-  'fido-soft-none': 'it has no PIV application',
+  'fido-key-odd': 'its deviations have tests of their own (`tests/simulation/passkeys`)',
+  'fido-key-touch': 'its messages are those of `fido-key`',
+  'fido-soft': 'its messages are those of `fido-key`',
+  'fido-soft-none': 'its messages are those of `fido-key`',
 } as const satisfies Record<Exclude<ProfileName, SweptProfileName>, string>;
 
 const isSwept = (name: string): name is SweptProfileName => Object.hasOwn(SWEPT_PROFILES, name);
 export const SWEPT_PROFILE_NAMES: readonly SweptProfileName[] = Object.keys(SWEPT_PROFILES).filter(isSwept);
+
+const isPivProfile = (name: SweptProfileName): boolean => Object.hasOwn(PIV_PROFILES, name);
+/** The profiles whose PIV applications are swept. */
+export const PIV_PROFILE_NAMES: readonly SweptProfileName[] = SWEPT_PROFILE_NAMES.filter(isPivProfile);

@@ -3,9 +3,10 @@ import type { OperationAnswer, StartRequest } from '@cardwright/protocol/cms';
 import { makeCard, type CardState, type Fault, type KeySource, type ProfileName } from '@cardwright/virtual-card';
 import type { Client } from '../../../sdk/src/client.js';
 import { connect } from '../../../sdk/src/connect.js';
-import { runOperation } from '../../../sdk/src/operation.js';
+import { runOperation, type OperationProgress } from '../../../sdk/src/operation.js';
 import { SimulatedExtension, type User } from './extension.js';
 import { MovableClock } from './movable-clock.js';
+import { MODEL_OF } from './profile-models.js';
 import { PageOfCms, type Forge } from './page-of-cms.js';
 import { ReaderBoard } from './reader-board.js';
 import { SimulatedCard, type Ambush } from './simulated-card.js';
@@ -14,6 +15,8 @@ import type { SimulatedCms } from './simulated-cms.js';
 const READER = 'Simulated Reader 00 00';
 /** The PIN that the user chooses when the device is issued. */
 export const FIRST_PIN = '739154';
+/** The FIDO PIN that the user chooses, and types again wherever it is asked for. */
+export const FIDO_PIN = 'kaefer-42';
 
 /** The end of a page session. */
 export type SessionEnd =
@@ -77,9 +80,10 @@ export class Workplace {
         // The former PIN is wrong, so the device has the new one already: nothing is left to do.
         return problem === 'PIN_INCORRECT' ? null : formerPin;
       },
-      confirms: () => {
+      chooseFidoPin: () => FIDO_PIN,
+      confirms: ({ action }) => {
         // Any other card is overwritten and keeps its tries.
-        if (card.state.profile.startsWith('yubikey')) card.beginErasure();
+        if (action !== 'reset-fido' && MODEL_OF[card.state.profile] === 'yubikey') card.beginErasure();
         return true;
       },
     };
@@ -148,7 +152,10 @@ export class Workplace {
     };
     this.card.arm(faults, ambushes(running));
     const { device } = await client.call('device.open', { device: listed.id });
-    const answer = await runOperation({ cms: page.operations, client, kind, device, timing: this.clock });
+    const onStatus = ({ turn }: OperationProgress): void => {
+      if (turn === 'reinsert') this.card.reinsert();
+    };
+    const answer = await runOperation({ cms: page.operations, client, kind, device, timing: this.clock, onStatus });
     this.#apdusOfOperation = this.card.arrived;
     this.card.disarm();
     await client.call('device.close', {});

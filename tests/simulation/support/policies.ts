@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import type { SeedPolicies } from '@cardwright/cms';
+import { passkeyPolicy } from '@cardwright/cms/policies';
+import { validate } from '@cardwright/protocol';
+import type { Slot } from '@cardwright/protocol/devices';
+import {
+  testAttestationIntermediatesPath,
+  testAttestationRoot58Path,
+  testAttestationRootPath,
+} from '@cardwright/virtual-card';
+import { portalPolicies } from '../../support/engine/portal-policies.js';
+import { RELYING_PARTY } from './relying-party.js';
+
+export interface PolicyOptions {
+  readonly algorithm: 'P-256' | 'RSA-2048';
+  /** The policy for YubiKeys without attested keys. By default they are refused, as at a new portal. */
+  readonly unprovenYubikeys?: 'refuse' | 'supervised';
+  /** The slots that get no key. */
+  readonly without?: readonly Slot[];
+  /** Set when each device gets a passkey, a security key without PIV too. */
+  readonly passkeys?: boolean;
+}
+
+/** Builds the policies of a new portal. They trust the vendor of the virtual cards and issue plain cards without approval. */
+export function policiesFor(options: PolicyOptions): SeedPolicies {
+  const { algorithm, unprovenYubikeys = 'refuse', without = [] } = options;
+  const attestationRoots = [testAttestationRootPath, testAttestationRoot58Path].map((path) =>
+    readFileSync(path, 'utf8'),
+  );
+  const intermediates = readFileSync(testAttestationIntermediatesPath, 'utf8').split(/(?=-----BEGIN)/);
+  const passkeys =
+    options.passkeys === true ? { passkeys: validate(passkeyPolicy, { services: [RELYING_PARTY] }) } : {};
+  const seeds = portalPolicies((model) => {
+    const isPlain = model === 'piv';
+    const slots = {
+      '9A': algorithm,
+      '9C': algorithm,
+      // A plain card's key in 9D needs RSA: another one could not sign its own request.
+      '9D': isPlain ? ('RSA-2048' as const) : algorithm,
+      '9E': algorithm,
+    };
+    const vendor = isPlain
+      ? { unprovenKeys: 'allow' as const }
+      : { unprovenKeys: unprovenYubikeys, attestationRoots, attestationIntermediates: intermediates };
+    const wanted = Object.entries(slots).filter(([name]) => !without.some((slot) => slot === name));
+    return { slots: Object.fromEntries(wanted), ...passkeys, ...vendor };
+  });
+  const { yubikey } = seeds;
+  if (options.passkeys !== true || !yubikey) return seeds;
+  return { ...seeds, fido2: { ...yubikey, policy: { ...yubikey.policy, modelName: 'Security key', slots: {} } } };
+}
