@@ -13,6 +13,7 @@ export {
   type PcscContext,
   type PcscListener,
   type ReaderStatus,
+  type ShareMode,
 } from './pcsc/binding.js';
 export { Log, type LogFields } from './server/log.js';
 export { type HostServer } from './server/server.js';

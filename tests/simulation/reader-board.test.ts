@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { PCSC_CODE, type PcscContext, type ReaderStatus } from '@cardwright/native-host/in-process';
 import { makeCard } from '@cardwright/virtual-card';
+import { expectRule, SERVICE_RULES } from '../support/pcsc/service-rules.js';
 import { KeyPool } from './support/key-pool.js';
 import { ReaderBoard } from './support/reader-board.js';
 import { SimulatedCard } from './support/simulated-card.js';
@@ -96,6 +97,38 @@ describe('a simulated reader', () => {
   it('chooses the protocol as pcscd does: T=1 where the ATR offers it', async () => {
     const held = await open().context.connect(READER);
     expect(held.protocol).toBe('T=1');
+  });
+});
+
+describe('the simulated smart card service keeps the rules of pcsc-lite', () => {
+  it.each(Object.entries(SERVICE_RULES))('%s', async (_, calls) => {
+    await expectRule(calls, () => Promise.resolve(board.program(READER, { waits: false })));
+    expect(card.defects).toEqual([]);
+  });
+});
+
+describe('a program of the simulated computer', () => {
+  it('waits for the end of a transaction, and then hears of the reset', async () => {
+    const program = board.program(READER);
+    await program.connect('shared');
+    const held = await open().context.connect(READER, 'shared');
+    let isAnswered = false;
+    const waiting = program.transmit('00200080').finally(() => (isAnswered = true));
+    for (let time = 1; time <= 20; time += 1) await held.transmit(SELECT_PIV);
+    expect(isAnswered).toBe(false);
+    await held.disconnect();
+    await expect(waiting).rejects.toMatchObject({ code: PCSC_CODE.RESET_CARD });
+  });
+
+  it('keeps a shared connection of the host out while it has a transaction', async () => {
+    const program = board.program(READER);
+    await program.connect('shared');
+    await program.begin();
+    const { context } = open();
+    await expect(context.connect(READER, 'shared')).rejects.toMatchObject({ code: PCSC_CODE.SHARING_VIOLATION });
+    await program.end('leave');
+    await program.disconnect('leave');
+    await expect(context.connect(READER)).resolves.toMatchObject({ protocol: 'T=1' });
   });
 });
 

@@ -28,9 +28,9 @@ export class FaultyReaders {
         this.#failAt('open');
         const context = binding.open(listener);
         return {
-          connect: async (reader) => {
+          connect: async (reader, mode) => {
             this.#failAt('connect');
-            return this.#faultyCard(await context.connect(reader));
+            return this.#faultyCard(await context.connect(reader, mode));
           },
           close: () => context.close(),
         };

@@ -7,63 +7,39 @@ import {
   type PcscCard,
   type PcscContext,
   type PcscListener,
-  type ReaderStatus,
+  type ShareMode,
 } from '@cardwright/native-host/in-process';
-
-/** One reader. A reinserted card counts as a new insertion. */
-interface Slot {
-  readonly name: string;
-  card: CardInReader | undefined;
-  /** Counts insertions and removals. */
-  events: number;
-  holder: Connection | undefined;
-}
-
-/** A process's connection to a card. It ends when the card is released or pulled. */
-interface Connection {
-  readonly process: ReaderProcess;
-  /** The slot's count of events when the connection began. */
-  readonly events: number;
-  /** The APDU that the card is processing. */
-  underWay: Promise<unknown>;
-}
-
-const ATR_STARTS: readonly number[] = [0x3b, 0x3f];
+import { isRefusal, PcscProgram, type PcscProgramOptions } from './pcsc-program.js';
+import { ReaderSlot, type Connection } from './reader-slot.js';
 
 /**
- * Simulates readers and the PC/SC service. Every process has a binding of its own, one process at a time holds a card, and
+ * Simulates readers and the PC/SC service. Every process has a binding of its own, `ReaderSlot` decides who gets a card, and
  * the return codes are those of pcscd (pcsclite.h). Listeners are called at once.
  */
 export class ReaderBoard {
-  readonly #slots: readonly Slot[];
+  readonly #slots: readonly ReaderSlot[];
   readonly #watches = new Set<Watch>();
 
-  constructor(names: readonly string[]) {
-    this.#slots = names.map((name) => ({ name, card: undefined, events: 0, holder: undefined }));
+  constructor(
+    names: readonly string[],
+    /** Called when a process is refused a card that another program has. */
+    readonly onRefusal: () => void = () => undefined,
+  ) {
+    this.#slots = names.map((name) => new ReaderSlot(name, (slot) => this.#tell(slot)));
   }
 
-  get slots(): readonly Slot[] {
+  get slots(): readonly ReaderSlot[] {
     return this.#slots;
   }
 
   /** Puts a card into a reader, which powers it. */
   insert(reader: string, card: CardInReader): void {
-    const slot = this.slot(reader);
-    if (slot.card) throw new Error(`there is a card in ${reader} already`);
-    slot.card = card;
-    slot.events += 1;
-    card.reset();
-    this.tell(slot);
+    this.slot(reader).insert(card);
   }
 
   /** Takes the card out of a reader. Its holder notices at the current APDU or the next. */
   remove(reader: string): void {
-    const slot = this.slot(reader);
-    if (!slot.card) return;
-    slot.card = undefined;
-    slot.holder = undefined;
-    slot.events += 1;
-    this.tell(slot);
+    this.slot(reader).remove();
   }
 
   /** Creates a process that uses these readers. */
@@ -71,8 +47,13 @@ export class ReaderBoard {
     return new ReaderProcess(this);
   }
 
+  /** Creates another program that uses the card of a reader. */
+  program(reader: string, options?: PcscProgramOptions): PcscProgram {
+    return new PcscProgram(this.slot(reader), options);
+  }
+
   /** @throws PcscError `UNKNOWN_READER` */
-  slot(reader: string): Slot {
+  slot(reader: string): ReaderSlot {
     const slot = this.#slots.find(({ name }) => name === reader);
     if (!slot) throw new PcscError(PCSC_CODE.UNKNOWN_READER, `there is no reader ${reader}`);
     return slot;
@@ -81,15 +62,15 @@ export class ReaderBoard {
   watch(watch: Watch): void {
     this.#watches.add(watch);
     watch.listener.onReaders(this.#slots.map(({ name }) => name));
-    for (const slot of this.#slots) watch.listener.onStatus(slot.name, statusOf(slot));
+    for (const { name, status } of this.#slots) watch.listener.onStatus(name, status);
   }
 
   unwatch(watch: Watch): void {
     this.#watches.delete(watch);
   }
 
-  tell(slot: Slot): void {
-    for (const { listener } of [...this.#watches]) listener.onStatus(slot.name, statusOf(slot));
+  #tell({ name, status }: ReaderSlot): void {
+    for (const { listener } of [...this.#watches]) listener.onStatus(name, status);
   }
 }
 
@@ -118,12 +99,7 @@ export class ReaderProcess {
   async kill(): Promise<void> {
     this.#isKilled = true;
     for (const watch of this.#watches) this.#board.unwatch(watch);
-    for (const slot of this.#board.slots) {
-      const { holder } = slot;
-      if (holder?.process !== this) continue;
-      await holder.underWay;
-      if (slot.holder === holder) this.#release(slot);
-    }
+    for (const slot of this.#board.slots) await slot.abandon(this);
   }
 
   #open(listener: PcscListener): PcscContext {
@@ -135,45 +111,46 @@ export class ReaderProcess {
       this.#board.unwatch(watch);
       return Promise.resolve();
     };
-    return { connect: (reader) => this.#heard(this.#connect(reader)), close: end };
+    return { connect: (reader, mode) => this.#heard(this.#connect(reader, mode)), close: end };
   }
 
-  async #connect(reader: string): Promise<PcscCard> {
+  async #connect(reader: string, mode: ShareMode = 'exclusive'): Promise<PcscCard> {
     await Promise.resolve();
     const slot = this.#board.slot(reader);
-    if (!slot.card) throw new PcscError(PCSC_CODE.NO_SMARTCARD, `no card in ${reader}`);
-    if (isMute(slot.card)) throw new PcscError(PCSC_CODE.UNRESPONSIVE_CARD, 'no answer to reset');
-    if (slot.holder) throw new PcscError(PCSC_CODE.SHARING_VIOLATION, `the card in ${reader} is held`);
-    const connection: Connection = { process: this, events: slot.events, underWay: Promise.resolve() };
-    slot.holder = connection;
-    this.#board.tell(slot);
+    const connection = this.#connected(slot, mode);
+    if (mode === 'shared') await this.#beginWithReset(slot, connection);
     return {
-      protocol: protocolOf(slot.card.atr),
-      transmit: (apdu) => this.#heard(this.#transmit(slot, connection, apdu)),
+      protocol: protocolOf(slot.status.atr),
+      transmit: (apdu) => this.#heard(slot.transmit(connection, apdu)),
       disconnect: () => this.#heard(this.#disconnect(slot, connection)),
     };
   }
 
-  async #transmit(slot: Slot, connection: Connection, apdu: Uint8Array): Promise<Uint8Array> {
-    const card = cardOf(slot, connection);
-    // The APDU counts as under way before it reaches the card, so a kill at that moment waits for it.
-    const answering = Promise.resolve().then(() => card.transmit(Buffer.from(apdu)));
-    connection.underWay = answering;
-    const answer = await answering;
-    // Tells a pulled card, which gives no answer either, from a mute one.
-    cardOf(slot, connection);
-    return answer ? Uint8Array.from(answer) : never();
+  #connected(slot: ReaderSlot, mode: ShareMode): Connection {
+    try {
+      return slot.connect(this, mode);
+    } catch (error) {
+      if (isRefusal(error, 'SHARING_VIOLATION')) this.#board.onRefusal();
+      throw error;
+    }
   }
 
-  async #disconnect(slot: Slot, connection: Connection): Promise<void> {
+  /** Begins the transaction of a shared connection. Where another program has one, gives up at once instead of after some seconds. */
+  async #beginWithReset(slot: ReaderSlot, connection: Connection): Promise<void> {
+    try {
+      slot.begin(connection);
+      slot.reconnect(connection, 'reset');
+    } catch (error) {
+      void slot.disconnect(connection, 'leave');
+      throw error;
+    }
+    await Promise.resolve();
+  }
+
+  async #disconnect(slot: ReaderSlot, connection: Connection): Promise<void> {
     await connection.underWay;
-    if (slot.holder === connection) this.#release(slot);
-  }
-
-  #release(slot: Slot): void {
-    slot.holder = undefined;
-    slot.card?.reset();
-    this.#board.tell(slot);
+    if (connection.mode === 'shared' && slot.has(connection)) slot.end(connection, 'reset');
+    await slot.disconnect(connection, connection.mode === 'shared' ? 'leave' : 'reset');
   }
 
   /** Passes a result on, but never to a killed process. */
@@ -188,27 +165,7 @@ export class ReaderProcess {
   }
 }
 
-/** @throws PcscError `REMOVED_CARD` if the card was pulled, even if it is back; `INVALID_HANDLE` if it was released */
-function cardOf(slot: Slot, connection: Connection): CardInReader {
-  if (slot.events !== connection.events || !slot.card)
-    throw new PcscError(PCSC_CODE.REMOVED_CARD, 'the card was removed');
-  if (slot.holder !== connection) throw new PcscError(PCSC_CODE.INVALID_HANDLE, 'the card was released');
-  return slot.card;
-}
-
 const never = (): Promise<never> => new Promise(() => undefined);
-
-const isMute = ({ atr }: CardInReader): boolean => !ATR_STARTS.includes(atr[0] ?? 0);
-
-function statusOf({ card, events, holder }: Slot): ReaderStatus {
-  return {
-    present: card !== undefined,
-    mute: card !== undefined && isMute(card),
-    inUse: holder !== undefined,
-    events,
-    atr: card && !isMute(card) ? Uint8Array.from(card.atr) : new Uint8Array(),
-  };
-}
 
 const INTERFACE_BYTES = [0x10, 0x20, 0x40];
 const HAS_NEXT = 0x80;

@@ -32,16 +32,21 @@ export class PcscDesk {
     return reader.name;
   }
 
+  /** Starts a process with a binding that nobody has opened. */
+  freshBinding(): Promise<Forked> {
+    return this.#start(BINDING);
+  }
+
   /** Starts a process with a binding that watches in the context `main`. */
   async binding(): Promise<Forked> {
-    const binding = await this.#start(BINDING);
+    const binding = await this.freshBinding();
     await binding.call('open', 'main');
     return binding;
   }
 
-  /** Starts another program. */
-  program(): Promise<Forked> {
-    return this.#start(PROGRAM);
+  /** Starts another program. @param env further environment variables of it */
+  program(env: NodeJS.ProcessEnv = {}): Promise<Forked> {
+    return this.#start(PROGRAM, env);
   }
 
   async insert({ index = 0, faults = [] }: { index?: number; faults?: readonly string[] } = {}): Promise<VirtualCard> {
@@ -56,15 +61,22 @@ export class PcscDesk {
     return card;
   }
 
-  /** Inserts a card that answers APDUs with this function. */
-  async insertAnswering(answer: (apdu: Buffer) => Buffer, index = 0): Promise<void> {
-    const card: CardInReader = {
-      atr: Buffer.from('3B8D80018073C021C057597562694B6579F9', 'hex'),
-      reset: () => undefined,
-      transmit: (apdu) => Promise.resolve(answer(apdu)),
-    };
+  /** Inserts a card that this process plays. */
+  async insertPlayed(card: CardInReader, index = 0): Promise<void> {
     const connection = await VpcdConnection.open(this.#port(index), '127.0.0.1', card);
     this.#cards.push({ pull: () => connection.close() });
+  }
+
+  /** Inserts a card that answers APDUs with this function. */
+  async insertAnswering(answer: (apdu: Buffer) => Buffer, index = 0): Promise<void> {
+    await this.insertPlayed(
+      {
+        atr: Buffer.from('3B8D80018073C021C057597562694B6579F9', 'hex'),
+        reset: () => undefined,
+        transmit: (apdu) => Promise.resolve(answer(apdu)),
+      },
+      index,
+    );
   }
 
   /** Ends all processes and takes out all cards. */
@@ -83,8 +95,8 @@ export class PcscDesk {
     return this.pcscd.readers[index]?.port ?? 0;
   }
 
-  async #start(program: string): Promise<Forked> {
-    const forked = await Forked.start(program, this.pcscd.env);
+  async #start(program: string, env: NodeJS.ProcessEnv = {}): Promise<Forked> {
+    const forked = await Forked.start(program, { ...this.pcscd.env, ...env });
     this.#processes.push(forked);
     return forked;
   }
