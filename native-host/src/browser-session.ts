@@ -1,3 +1,4 @@
+import { cardUsers } from './checks/card-users.js';
 import { loadBindings } from './devices/load-bindings.js';
 import { createHostServer } from './host.js';
 import { loadHidBinding } from './hid/load-binding.js';
@@ -37,6 +38,7 @@ export async function openSession({ key, first, send, die, log, file }: Opening)
     send,
     die,
     log,
+    cardUsers: () => cardUsers(thisSystem),
     onLogLevel: (level) => file.ask(level),
     session,
   });

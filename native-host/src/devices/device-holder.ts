@@ -1,7 +1,7 @@
 import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
 import type { DeviceId, DeviceInfo } from '@cardwright/protocol/devices';
 import { DEVICE_IDLE_TIMEOUT, DEVICE_OPEN_PATIENCE } from '@cardwright/protocol/limits';
-import { isRemoval, isServiceError } from '../pcsc/pcsc-error.js';
+import { isOfAnotherProgram, isRemoval, isServiceError } from '../pcsc/pcsc-error.js';
 import type { Readers } from '../pcsc/readers.js';
 import { missingFrom, placeIn } from './identified-card.js';
 import { IdleTimer } from './idle-timer.js';
@@ -117,8 +117,11 @@ export class DeviceHolder {
     if (!place) throw new CardwrightError(this.inventory.isReplaced(id) ? 'WRONG_DEVICE' : 'DEVICE_NOT_FOUND');
     if (!this.#mayOpen()) throw new CardwrightError('DEVICE_NOT_FOUND');
     this.#reader = place.reader;
-    const options = { patience: DEVICE_OPEN_PATIENCE, mayShare: true, signal, onWaiting, usb: this.usb };
-    const device = await OpenDevice.open(this.readers, place, id, options, this.inventory.seenIn(place));
+    const options = { patience: DEVICE_OPEN_PATIENCE, mayShare: true, signal, usb: this.usb };
+    const telling = { ...options, onWaiting: this.#telling(onWaiting) };
+    const device = await this.#reporting(() =>
+      OpenDevice.open(this.readers, place, id, telling, this.inventory.seenIn(place)),
+    );
     // The session may have ended during the wait for the device.
     if (!this.#mayOpen()) {
       await device.close();
@@ -201,7 +204,7 @@ export class DeviceHolder {
     return this.#idle.during(async () => {
       device.connection.abortOn(signal);
       try {
-        return await work(device);
+        return await this.#reporting(() => work(device));
       } catch (error) {
         const isGone =
           isRemoval(error) || isServiceError(error) || (isCardwrightError(error, 'CARD_MUTE') && !this.transmitting);
@@ -228,11 +231,12 @@ export class DeviceHolder {
     }
   }
 
-  async #takeBack(device: OpenDevice, options: ReleaseOptions): Promise<void> {
-    const { patience = DEVICE_OPEN_PATIENCE, onWaiting, isReinserted = false, restore } = options;
+  async #takeBack(device: OpenDevice, released: ReleaseOptions): Promise<void> {
+    const { patience = DEVICE_OPEN_PATIENCE, onWaiting, isReinserted = false, restore } = released;
     try {
       const place = await placeIn(this.readers, device.place.reader);
-      await device.takeBack(this.readers, place, { patience, mayShare: true, onWaiting, usb: this.usb }, isReinserted);
+      const options = { patience, mayShare: true, onWaiting: this.#telling(onWaiting), usb: this.usb };
+      await this.#reporting(() => device.takeBack(this.readers, place, options, isReinserted));
       if (!isAllowed(device, this.#held?.models ?? null)) throw new CardwrightError('WRONG_DEVICE');
     } catch (error) {
       await this.#release(holdingAfter(error));
@@ -242,13 +246,31 @@ export class DeviceHolder {
     }
     this.publish(device);
     await restore?.();
-    device.connection.abortOn(options.signal);
+    device.connection.abortOn(released.signal);
   }
 
   /** Updates the listings with the device's current facts, and returns these facts. */
   publish({ place, info }: OpenDevice): DeviceInfo {
     this.inventory.setOwn({ insertion: place.card.insertion, info });
     return info;
+  }
+
+  /** Reports that another program holds the card before the caller is told to wait. */
+  #telling(onWaiting: () => void): (busy: CardwrightError) => void {
+    return (busy) => {
+      if (isOfAnotherProgram(busy)) this.onTrouble(busy);
+      onWaiting();
+    };
+  }
+
+  /** Reports an error that another program has caused. The program may be gone by the time someone asks which one it was. */
+  async #reporting<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (isOfAnotherProgram(error)) this.onTrouble(error);
+      throw error;
+    }
   }
 
   #mayOpen(): boolean {

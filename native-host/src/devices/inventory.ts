@@ -1,7 +1,7 @@
 import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
 import type { DeviceId, DeviceInfo, DeviceListing } from '@cardwright/protocol/devices';
 import type { Cancel } from '../clock.js';
-import { isRemoval, isServiceError } from '../pcsc/pcsc-error.js';
+import { isOfAnotherProgram, isRemoval, isServiceError } from '../pcsc/pcsc-error.js';
 import type { Readers, ReaderState } from '../pcsc/readers.js';
 import { readFidoState, type FidoState } from './fido-state.js';
 import { ForeignCard } from './foreign-card.js';
@@ -42,6 +42,8 @@ export class Inventory {
   readonly #fidoStates = new Map<string, { insertion: string; state: FidoState | null }>();
   /** By device id, the reader in which the device was seen last. Contains only devices with a serial number or GUID. */
   readonly #lastSeen = new Map<DeviceId, string>();
+  /** Readers whose card another program held at the last look. */
+  readonly #held = new Set<string>();
   /** The device that this host holds. Its facts are not read again, because its card is in use. */
   #own: Entry | undefined;
   /** Set while this host's own device is lent to another program. */
@@ -240,10 +242,20 @@ export class Inventory {
     try {
       const { close, info } = await takeAndIdentify(this.readers, place, this.#lookOptions(patience));
       await close();
+      this.#held.delete(place.reader);
       return { info };
     } catch (error) {
+      this.#reportHolder(place, error);
       return this.#seenInFailure(place, error);
     }
+  }
+
+  /** Reports that another program holds a card. A card that stays held is looked at every second, and reported once. */
+  #reportHolder({ reader }: Place, error: unknown): void {
+    const isHeld = isOfAnotherProgram(error) && error.code === 'DEVICE_BUSY';
+    if (isHeld && !this.#held.has(reader)) this.onTrouble(error);
+    if (isHeld) this.#held.add(reader);
+    else this.#held.delete(reader);
   }
 
   #lookOptions(patience: number): IdentifyOptions {

@@ -36,8 +36,8 @@ export interface TakeOptions {
    */
   readonly timeLimit?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Called once when another program holds the card and `patience` permits waiting. */
-  readonly onWaiting?: (() => void) | undefined;
+  /** Called once, with `DEVICE_BUSY`, when someone else holds the card and `patience` permits waiting. */
+  readonly onWaiting?: ((busy: CardwrightError) => void) | undefined;
 }
 
 /**
@@ -76,6 +76,7 @@ export class CardConnection implements ApduChannel {
     const startedAt = clock.now();
     const deadline = startedAt + options.patience;
     for (let told = false; ; told = true) {
+      let busy = new CardwrightError('DEVICE_BUSY');
       for (const mode of SHARE_MODES) {
         throwIfAborted(options.signal);
         if (mode === 'shared' && !(options.mayShare && clock.now() >= startedAt + ALONE_TIME)) continue;
@@ -84,9 +85,10 @@ export class CardConnection implements ApduChannel {
           return new CardConnection(await connect(mode), endsAt, clock, watch);
         } catch (error) {
           if (!isCardwrightError(error, 'DEVICE_BUSY') || clock.now() >= deadline) throw error;
+          busy = error;
         }
       }
-      if (!told) options.onWaiting?.();
+      if (!told) options.onWaiting?.(busy);
       await pause(clock, Math.min(RETRY_INTERVAL, Math.max(deadline - clock.now(), 0)));
     }
   }

@@ -103,6 +103,11 @@ export const isServiceError = (
   isCardwrightError(error, 'PCSC_FORBIDDEN') ||
   isCardwrightError(error, 'HOST_DAMAGED');
 
+/** True if PC/SC reported that another program has the card, or reset it. False if this process itself has the card. */
+export const isOfAnotherProgram = (error: unknown): error is CardwrightError<'DEVICE_BUSY' | 'CARD_RESET'> =>
+  (isCardwrightError(error, 'DEVICE_BUSY') || isCardwrightError(error, 'CARD_RESET')) &&
+  error.cause instanceof PcscError;
+
 /** True if an error means that the card is no longer in its reader, or that the reader is gone. */
 export const isRemoval = (error: unknown): error is CardwrightError<'CARD_REMOVED' | 'READER_REMOVED'> =>
   isCardwrightError(error, 'CARD_REMOVED') || isCardwrightError(error, 'READER_REMOVED');

@@ -51,6 +51,8 @@ export interface BenchOptions {
   readonly policy?: HostPolicy;
   /** Set when the host traces its APDUs. */
   readonly apdus?: boolean;
+  /** Names the computer's other programs. */
+  readonly cardUsers?: () => readonly string[];
 }
 
 /** A page with the sdk, the extension's relay, a host of its own, a card in a reader, and a CMS that signs any step it is given. */
@@ -77,7 +79,7 @@ export class Bench {
     const card = chip || names.length === 0 ? undefined : await insert(readers, clock, options);
     const user: User = { choosePin: () => pin, confirms: () => true, ...options.user };
     const trace: string[] = [];
-    const { apdus, relyingParties, policy } = options;
+    const { apdus, relyingParties, policy, cardUsers } = options;
     const extension = await SimulatedExtension.start({
       board: readers,
       clock,
@@ -88,6 +90,7 @@ export class Bench {
       ...(apdus === undefined ? {} : { apdus }),
       ...(relyingParties ? { relyingParties } : {}),
       ...(policy ? { policy } : {}),
+      ...(cardUsers ? { cardUsers } : {}),
     });
     return new Bench(readers, clock, await connect({ window: extension.window }), extension, card, trace);
   }

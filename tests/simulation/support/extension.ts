@@ -53,6 +53,8 @@ export interface ExtensionOptions {
   readonly policy?: HostPolicy;
   /** Set when the host traces its APDUs. */
   readonly apdus?: boolean;
+  /** Names the computer's other programs. */
+  readonly cardUsers?: () => readonly string[];
 }
 
 const closing = v.strictObject({ cardwright: v.literal('closed') });
@@ -97,6 +99,7 @@ export class SimulatedExtension {
         void extension.kill();
       },
       log: new Log(options.onTrace),
+      cardUsers: options.cardUsers,
       clock: options.clock,
     });
     if (options.apdus === true) extension.#toHost({ jsonrpc: '2.0', method: '$/setTrace', params: { apdus: true } });

@@ -7,7 +7,7 @@ const DEVELOPER = 'Melden Sie es den Entwicklern des Portals.';
 const IF_AGAIN = 'Tritt es wieder auf, melden Sie es den Entwicklern des Portals.';
 const AUDIT = 'Der Grund steht im Auditprotokoll.';
 const ASK_DOCTOR =
-  'Führen Sie `cardwright-host doctor` aus: Es nennt Programme, die die Smartcard-Bibliothek geladen haben.';
+  'Führen Sie `cardwright-host doctor` aus: Es nennt Programme, die die Smartcard-Bibliothek geladen haben. Unter Linux nennt `cardwright-host logs` die vom Zeitpunkt des Fehlers.';
 
 /** The action of an administrator or an operator for each error of the catalogue, in German. */
 export const words: Partly<typeof english> = {

@@ -1,3 +1,6 @@
+const ASK_DOCTOR =
+  'Run `cardwright-host doctor`: it names programs that have the smart card library loaded. On Linux, `cardwright-host logs` names those of the moment of the error.';
+
 /**
  * The action of an administrator or an operator for each error of the catalogue. Pages for users do not show these sentences, so the sentences
  * are in a file of their own, and no dialog contains them.
@@ -46,12 +49,12 @@ export const words = {
 
   PCSC_UNAVAILABLE: 'Start the service, and let it start with the computer.',
   NO_READER: "Check the reader's driver.",
-  DEVICE_BUSY: 'Run `cardwright-host doctor`: it names programs that have the smart card library loaded.',
+  DEVICE_BUSY: ASK_DOCTOR,
   CARD_REMOVED: 'Check the reader.',
   CARD_MUTE: 'Replace the device if it happens again.',
   PCSC_FORBIDDEN: 'Run `cardwright-host doctor`: it prints the polkit rule that admits the user.',
   READER_REMOVED: 'Try another port or another reader.',
-  CARD_RESET: 'Run `cardwright-host doctor`: it names programs that have the smart card library loaded.',
+  CARD_RESET: ASK_DOCTOR,
   PCSC_ERROR: "Look up the return code in pcsclite.h or winerror.h, and update the reader's driver.",
 
   DEVICE_NOT_FOUND: 'Nothing to do.',
