@@ -115,6 +115,11 @@ ${listOf(SUPERVISED.map((name) => `\`${name}\``))}) it is issued when it waits f
 makes it active. An operation on a device that is active already is done where the card shows it: after \`change-pin\` and \`unlock\` it
 has the PIN that its owner chose, and after \`erase\` it is as new and its device is nobody's.
 
+In the pause of *another program uses the card in between*, that program selects another application, enters a wrong PIN, resets the card, and
+has it when the next session begins. Before that session opens the device, it logs in with the right PIN, and holds the card in a transaction for
+some seconds. Its wrong PIN alone may be missing from a counter. While a device is open, other programs get nothing
+(\`tests/simulation/other-programs.test.ts\`).
+
 Operations with passkeys (\`${PASSKEY_OPERATIONS.join('`, `')}\`) are disturbed at each APDU of each **CTAP message**, the selection of the
 FIDO2 application and the parts of an answer included, and where a device is issued at everything that comes after the last message. Their
 other APDUs are those of the operations without passkeys. A passkey is made and used at a relying party that is not undone with the store of the CMS.

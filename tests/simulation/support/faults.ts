@@ -47,6 +47,15 @@ export const FAULTS = {
     endsSession: true,
     at: (apdu) => ambush(apdu, (session) => session.leave()),
   },
+  'other-program': {
+    title: 'page replaced, and another program uses the card in between',
+    endsSession: true,
+    at: (apdu) =>
+      ambush(apdu, (session) => {
+        session.leave();
+        session.intrude();
+      }),
+  },
   'cms-restarted': {
     title: 'CMS restarted',
     endsSession: false,

@@ -29,12 +29,13 @@ const FEWEST_TRIES = 2;
  * `findPasskeyLosses`.
  */
 export async function findLosses(workplace: Workplace): Promise<string[]> {
-  const { card } = workplace;
+  const { card, intruder } = workplace;
   return [
     ...(hasPiv(card.state) ? await findPivLosses(workplace) : []),
     ...(await findPasskeyLosses(workplace)),
     ...(card.fewestTries < FEWEST_TRIES ? [`its PIN or PUK had ${card.fewestTries} tries`] : []),
     ...(card.defects.length > 0 ? [`the virtual card is defective: ${card.defects.map(String).join('; ')}`] : []),
+    ...(intruder.defects.length > 0 ? [`another program got: ${intruder.defects.map(String).join('; ')}`] : []),
   ];
 }
 
@@ -108,7 +109,7 @@ async function findPivFlaws(
       !(await some(managementKeysOf(undefined, escrows), (key) => copy.acceptsManagementKey(key))) &&
       'its management key is in no escrow',
     triesBefore !== null &&
-      card.tries.join() !== triesBefore.join() &&
+      !areAsBefore(workplace, triesBefore) &&
       `its tries are ${card.tries.join()}, and were ${triesBefore.join()}`,
     ...certificateFlaws(card.state, device, cms),
   ];
@@ -130,7 +131,7 @@ export async function findLeftovers(workplace: Workplace, triesBefore: readonly 
     !(await copy.acceptsPuk(puk)) && "it does not have its factory's PUK",
     !(await copy.acceptsManagementKey(Buffer.from(managementKey, 'hex'))) &&
       "it does not have its factory's management key",
-    card.tries.join() !== triesBefore.join() && `its tries are ${card.tries.join()}, and were ${triesBefore.join()}`,
+    !areAsBefore(workplace, triesBefore) && `its tries are ${card.tries.join()}, and were ${triesBefore.join()}`,
     (await cms.escrows()).length > 0 && 'the CMS keeps secrets of it',
     ...SLOTS.map(({ name, certificate }) => card.state.objects.has(certificate) && `there is a certificate in ${name}`),
     device?.certificates.some(({ revocation }) => revocation !== 'cessationOfOperation') &&
@@ -190,6 +191,12 @@ function certificateIn(object: Buffer | undefined): X509Certificate | undefined 
 
 const publicKeyOf = (key: Buffer = Buffer.alloc(0)) =>
   createPublicKey(createPrivateKey({ key, format: 'der', type: 'pkcs8' }));
+
+/** True if PIN and PUK have as many tries as before, apart from a try of the PIN that another program has spent. */
+function areAsBefore({ card, intruder }: Workplace, [pinBefore = 0, pukBefore = 0]: readonly number[]): boolean {
+  const [pin = 0, puk = 0] = card.tries;
+  return puk === pukBefore && pin <= pinBefore && pin >= pinBefore - intruder.spentTries;
+}
 
 /** Returns the secrets with which a card leaves its factory, as the policy of its model says. */
 function factoryOf({ profile }: CardState, cms: SimulatedCms): Promise<FactorySecrets> {

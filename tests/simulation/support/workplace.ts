@@ -5,14 +5,18 @@ import type { Client } from '../../../sdk/src/client.js';
 import { connect } from '../../../sdk/src/connect.js';
 import { runOperation, type OperationProgress } from '../../../sdk/src/operation.js';
 import { SimulatedExtension, type User } from './extension.js';
+import { Intruder } from './intruder.js';
 import { MovableClock } from './movable-clock.js';
 import { MODEL_OF } from './profile-models.js';
 import { PageOfCms, type Forge } from './page-of-cms.js';
+import type { PcscProgram, PcscProgramOptions } from './pcsc-program.js';
 import { ReaderBoard } from './reader-board.js';
 import { SimulatedCard, type Ambush } from './simulated-card.js';
 import type { SimulatedCms } from './simulated-cms.js';
 
 const READER = 'Simulated Reader 00 00';
+/** Milliseconds, a little more than a host waits before it tries again to take a card that another program has. */
+const BETWEEN_TRIES = 250;
 /** The PIN that the user chooses when the device is issued. */
 export const FIRST_PIN = '739154';
 /** The FIDO PIN that the user chooses, and types again wherever it is asked for. */
@@ -29,6 +33,10 @@ export interface Disturbance {
   readonly faults?: readonly Fault[];
   /** Creates the session's ambushes. */
   readonly ambushes?: (session: RunningSession) => readonly Ambush[];
+  /** Runs when the page has listed the device, and before it opens it. */
+  readonly beforeOpen?: () => Promise<void>;
+  /** Runs when the operation has ended, and before the device is closed. */
+  readonly beforeClose?: () => void;
 }
 
 /** Interventions in a running session. */
@@ -37,6 +45,8 @@ export interface RunningSession {
   kill(): void;
   /** Closes its page, as a reload does. */
   leave(): void;
+  /** Has another program use the card whenever no host has it. */
+  intrude(): void;
 }
 
 type AnswerListener = (workplace: Workplace, answer: OperationAnswer) => Promise<void>;
@@ -54,9 +64,10 @@ export type WorkplaceOptions = {
 
 /** A user with a card in a reader, a browser, and a CMS. */
 export class Workplace {
-  readonly clock = new MovableClock();
   /** Every message between extension and host, and the host's log, of all sessions. */
   readonly trace: string[] = [];
+  /** Another program on the computer. */
+  readonly intruder: Intruder;
   /** The user, who chooses the PIN and confirms an erasure. */
   user: User;
   /** Changes results as a lying page would. */
@@ -68,12 +79,17 @@ export class Workplace {
     /** The PIN that the user wants to end up with. */
     readonly pin: string,
     readonly formerPin: string | null,
+    readonly clock: MovableClock,
     private readonly board: ReaderBoard,
     readonly card: SimulatedCard,
     /** Receives each answer about an operation before the page does. */
     public onAnswer: AnswerListener,
     private readonly apdus: boolean,
   ) {
+    this.intruder = new Intruder(
+      () => this.program(),
+      () => card.state.pin.value,
+    );
     this.user = {
       choosePin: (secret, { problem }) => {
         if (secret === 'newPin' || formerPin === null) return pin;
@@ -93,14 +109,21 @@ export class Workplace {
   static async open(options: WorkplaceOptions): Promise<Workplace> {
     const { cms, keys, pin = FIRST_PIN, formerPin = null, onAnswer = () => Promise.resolve(), apdus = false } = options;
     const state = 'state' in options ? options.state : await makeCard({ profile: options.profile });
-    const board = new ReaderBoard([READER]);
+    const clock = new MovableClock();
+    // The clock moves once the host has set its timer.
+    const board = new ReaderBoard([READER], () => void setImmediate(() => clock.advance(BETWEEN_TRIES)));
     const card = SimulatedCard.insert(board, READER, state, keys);
-    return new Workplace(cms, pin, formerPin, board, card, onAnswer, apdus);
+    return new Workplace(cms, pin, formerPin, clock, board, card, onAnswer, apdus);
   }
 
   /** The number of APDUs of the last successful operation, from `device.open` on. */
   get apdusOfOperation(): number {
     return this.#apdusOfOperation;
+  }
+
+  /** Starts another program that uses the card's reader. */
+  program(options?: PcscProgramOptions): PcscProgram {
+    return this.board.program(READER, options);
   }
 
   /** Runs a whole page session: chooses and opens the device, and relays the operation. */
@@ -131,7 +154,7 @@ export class Workplace {
     kind: StartRequest['kind'],
     client: Client,
     extension: SimulatedExtension,
-    { faults = [], ambushes = () => [] }: Disturbance,
+    { faults = [], ambushes = () => [], beforeOpen, beforeClose }: Disturbance,
   ): Promise<SessionEnd> {
     const page = new PageOfCms(
       this.cms,
@@ -149,7 +172,9 @@ export class Workplace {
         client.close();
         void extension.close();
       },
+      intrude: () => void this.intruder.lurk(),
     };
+    await beforeOpen?.();
     this.card.arm(faults, ambushes(running));
     const { device } = await client.call('device.open', { device: listed.id });
     const onStatus = ({ turn }: OperationProgress): void => {
@@ -158,6 +183,7 @@ export class Workplace {
     const answer = await runOperation({ cms: page.operations, client, kind, device, timing: this.clock, onStatus });
     this.#apdusOfOperation = this.card.arrived;
     this.card.disarm();
+    beforeClose?.();
     await client.call('device.close', {});
     return { kind: 'answered', answer };
   }
