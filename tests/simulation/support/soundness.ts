@@ -86,11 +86,12 @@ export async function findFlaws(
 }
 
 async function findPivFlaws(
-  { cms, card, pin }: Workplace,
+  workplace: Workplace,
   device: IssuedDevice,
   triesBefore: readonly number[] | null,
   isActivated: boolean,
 ): Promise<string[]> {
+  const { cms, card, pin } = workplace;
   const copy = CardCopy.of(card.state);
   const factory = await factoryOf(card.state, cms);
   const escrows = await cms.escrows(device.id);

@@ -28,6 +28,8 @@ interface Told {
 /** A program in a separate process, because the PC/SC library reads the service's socket name once in each process. */
 export class Forked {
   readonly events: Record<string, unknown>[] = [];
+  /** Called with each event from now on. */
+  onEvent: (event: Record<string, unknown>) => void = () => undefined;
   readonly #child: ChildProcess;
   readonly #answers = new EventEmitter();
   #calls = 0;
@@ -36,7 +38,10 @@ export class Forked {
     this.#child = fork(program, [], { env, execArgv: [] });
     this.#child.on('message', (told: Told & Record<string, unknown>) => {
       if (told.event === undefined) this.#answers.emit(String(told.id), told);
-      else this.events.push(told);
+      else {
+        this.events.push(told);
+        this.onEvent(told);
+      }
     });
   }
 
