@@ -46,24 +46,26 @@ describe.each(ISSUANCES)('at each APDU of the issuance of a $profile card', (sub
     let isOpen = true;
     const outcomes = new Map<string, Set<string>>(DISTURBANCES.map(([name]) => [name, new Set()]));
     const waiting: Promise<void>[] = [];
-    const disturb = async ([name, act]: (typeof DISTURBANCES)[number]): Promise<void> => {
-      const program = workplace.program();
-      await program.connect('shared');
+    const disturb = async (program: PcscProgram, [name, act]: (typeof DISTURBANCES)[number]): Promise<void> => {
       const outcome = await outcomeOf(act(program));
       if (isOpen) early.push(name);
       outcomes.get(name)?.add(outcome);
     };
-    const idle = workplace.program();
+    // A disturbance waits, so each has a program of its own.
+    const programs = Array.from({ length: DISTURBANCES.length * MOST_APDUS }, () => workplace.program());
     await issue(workplace, subject.profile, {
-      beforeOpen: () => idle.connect('shared'),
+      beforeOpen: async () => {
+        await Promise.all(programs.map((program) => program.connect('shared')));
+      },
       ambushes: atEachApdu(() => {
-        for (const one of DISTURBANCES) waiting.push(disturb(one));
+        for (const one of DISTURBANCES) waiting.push(disturb(programs.pop() ?? workplace.program(), one));
       }),
       beforeClose: () => void (isOpen = false),
     });
     await Promise.all(waiting);
     expect(waiting).toHaveLength(DISTURBANCES.length * workplace.apdusOfOperation);
-    expect(early).toEqual([]);
+    // It is told of the reset at the opening without waiting.
+    expect(new Set(early)).toEqual(new Set(['begins a transaction']));
     expect(Object.fromEntries(outcomes)).toEqual({
       'selects another application': new Set(['RESET_CARD']),
       'enters a wrong PIN': new Set(['RESET_CARD']),

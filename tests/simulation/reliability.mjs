@@ -116,7 +116,7 @@ makes it active. An operation on a device that is active already is done where t
 has the PIN that its owner chose, and after \`erase\` it is as new and its device is nobody's.
 
 In the pause of *another program uses the card in between*, that program selects another application, enters a wrong PIN, resets the card, and
-has it when the next session begins. Before that session opens the device, it logs in with the right PIN, and holds the card in a transaction for
+has it when the next session begins. Before that session opens the device, it verifies the right PIN, and holds the card in a transaction for
 some seconds. Its wrong PIN alone may be missing from a counter. While a device is open, other programs get nothing
 (\`tests/simulation/other-programs.test.ts\`).
 

@@ -18,8 +18,10 @@ export class PcscProgram {
     this.#waits = waits;
   }
 
+  /** Waits for the end of a transaction, as pcscd does. */
   async connect(mode: ShareMode): Promise<void> {
     await Promise.resolve();
+    while (this.slot.isInTransaction) await this.slot.released();
     this.#connection = this.slot.connect(this, mode);
   }
 
@@ -50,8 +52,9 @@ export class PcscProgram {
     return this.#patiently(() => this.slot.reconnect(this.#handle, disposition));
   }
 
+  /** Waits for the end of another program's transaction even where no other call does, as SCardBeginTransaction of libpcsclite. */
   begin(): Promise<void> {
-    return this.#patiently(() => this.slot.begin(this.#handle));
+    return this.#patiently(() => this.slot.begin(this.#handle), true);
   }
 
   async end(disposition: Disposition): Promise<void> {
@@ -80,12 +83,12 @@ export class PcscProgram {
   }
 
   /** Repeats a call that is refused because of another program's transaction, as libpcsclite does. */
-  async #patiently<T>(call: () => T | Promise<T>): Promise<T> {
+  async #patiently<T>(call: () => T | Promise<T>, waits = this.#waits): Promise<T> {
     for (;;) {
       try {
         return await call();
       } catch (error) {
-        if (!isRefusal(error, 'SHARING_VIOLATION') || !this.#waits) throw error;
+        if (!isRefusal(error, 'SHARING_VIOLATION') || !waits) throw error;
       }
       await this.slot.released();
     }

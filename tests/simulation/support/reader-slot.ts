@@ -71,16 +71,24 @@ export class ReaderSlot {
     this.#changed();
   }
 
+  /** True if a program that shares the card has a transaction. */
+  get isInTransaction(): boolean {
+    return this.#owner?.mode === 'shared';
+  }
+
   /** True until the connection has ended. */
   has(connection: Connection): boolean {
     return this.#connections.has(connection);
   }
 
-  /** @throws PcscError `NO_SMARTCARD`, `UNRESPONSIVE_CARD`, `SHARING_VIOLATION` */
+  /**
+   * Connects at once. Where a program has a transaction, pcscd waits for its end first, which its callers here do or give up.
+   *
+   * @throws PcscError `NO_SMARTCARD`, `UNRESPONSIVE_CARD`, `SHARING_VIOLATION`
+   */
   connect(process: object, mode: ShareMode): Connection {
     if (!this.#card) throw new PcscError(PCSC_CODE.NO_SMARTCARD, `no card in ${this.name}`);
     if (isMuteCard(this.#card)) throw new PcscError(PCSC_CODE.UNRESPONSIVE_CARD, 'no answer to reset');
-    // A transaction keeps nobody from connecting, but from everything else.
     if (this.#owner?.mode === 'exclusive' || (mode === 'exclusive' && this.#connections.size > 0)) {
       for (const listener of this.#refusalListeners) listener();
       throw this.#taken();

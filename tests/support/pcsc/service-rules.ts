@@ -17,8 +17,10 @@ export interface RuledProgram {
 /** `ours` calls as the host does. */
 type Name = 'ours' | 'theirs' | 'third';
 type Calls = { readonly [M in keyof RuledProgram]: readonly [M, ...Parameters<RuledProgram[M]>] }[keyof RuledProgram];
-/** Who calls what, and the outcome: `ok`, a status word, a return code of PC/SC, or `waits` until a later call ends the transaction. */
+/** Who calls what, and the outcome: `ok`, a status word or a return code of PC/SC; after `waits: ` if only a later call of the rule brings it. */
 type Call = readonly [who: Name, call: Calls, outcome: string];
+
+const WAITS = 'waits: ';
 
 const SELECT_PIV = '00A4040005A000000308';
 /** VERIFY with the factory's PIN, with a wrong one, and without one, which tells whether a PIN is verified. */
@@ -33,9 +35,12 @@ const LOGIN: readonly Call[] = [
   ['ours', ['transmit', SELECT_PIV], '9000'],
   ['ours', ['transmit', VERIFY], '9000'],
 ];
-const SHARED: readonly Call[] = [
+const BOTH_CONNECTED: readonly Call[] = [
   ['theirs', ['connect', 'shared'], 'ok'],
   ['ours', ['connect', 'shared'], 'ok'],
+];
+const SHARED: readonly Call[] = [
+  ...BOTH_CONNECTED,
   ['ours', ['begin'], 'ok'],
   ['ours', ['reconnect', 'reset'], 'ok'],
   ...LOGIN,
@@ -61,28 +66,49 @@ export const SERVICE_RULES: Readonly<Record<string, readonly Call[]>> = {
     ['theirs', ['disconnect', 'leave'], 'ok'],
     ['ours', ['connect', 'exclusive'], 'ok'],
   ],
-  'a transaction keeps every call of another program out, but not its connection': [
+  'a transaction keeps every call of another program out': [
     ...SHARED,
     ['theirs', ['transmit', SELECT_PIV], TAKEN],
     ['theirs', ['transmit', VERIFY_WRONG], TAKEN],
     ['theirs', ['begin'], RESET_CARD],
     ['theirs', ['reconnect', 'reset'], TAKEN],
     ['theirs', ['reconnect', 'leave'], TAKEN],
-    ['third', ['connect', 'exclusive'], TAKEN],
-    ['third', ['connect', 'shared'], 'ok'],
-    ['third', ['transmit', VERIFY_WRONG], TAKEN],
-    ['third', ['begin'], TAKEN],
     STILL_LOGGED_IN,
     ['ours', ['end', 'reset'], 'ok'],
     ['theirs', ['transmit', IS_VERIFIED], RESET_CARD],
-    ['third', ['begin'], RESET_CARD],
     ['theirs', ['reconnect', 'leave'], 'ok'],
     ['theirs', ['transmit', SELECT_PIV], '9000'],
     ['theirs', ['transmit', IS_VERIFIED], '63C3'],
   ],
+  'a program that connects waits for the end of a transaction': [
+    ...SHARED,
+    ['third', ['connect', 'shared'], `${WAITS}ok`],
+    STILL_LOGGED_IN,
+    ['ours', ['end', 'reset'], 'ok'],
+  ],
+  'a program that wants the card alone waits for the end of a transaction, too': [
+    ...SHARED,
+    ['third', ['connect', 'exclusive'], `${WAITS}${TAKEN}`],
+    STILL_LOGGED_IN,
+    ['ours', ['end', 'reset'], 'ok'],
+  ],
+  'a transaction begins after the end of another': [
+    ...BOTH_CONNECTED,
+    ['ours', ['begin'], 'ok'],
+    ['theirs', ['begin'], `${WAITS}ok`],
+    ['ours', ['transmit', SELECT_PIV], '9000'],
+    ['ours', ['end', 'leave'], 'ok'],
+  ],
+  'a transaction does not begin after another that ended with a reset': [
+    ...BOTH_CONNECTED,
+    ['ours', ['begin'], 'ok'],
+    ['theirs', ['begin'], `${WAITS}${RESET_CARD}`],
+    ['ours', ['transmit', SELECT_PIV], '9000'],
+    ['ours', ['end', 'reset'], 'ok'],
+  ],
   'a program that releases the card with a reset waits for the end of the transaction': [
     ...SHARED,
-    ['theirs', ['disconnect', 'reset'], 'waits'],
+    ['theirs', ['disconnect', 'reset'], `${WAITS}ok`],
     STILL_LOGGED_IN,
     ['ours', ['end', 'reset'], 'ok'],
   ],
@@ -92,8 +118,7 @@ export const SERVICE_RULES: Readonly<Record<string, readonly Call[]>> = {
     STILL_LOGGED_IN,
   ],
   'a program that ends during its own transaction leaves a reset card': [
-    ['theirs', ['connect', 'shared'], 'ok'],
-    ['ours', ['connect', 'shared'], 'ok'],
+    ...BOTH_CONNECTED,
     ...LOGIN,
     ['theirs', ['begin'], 'ok'],
     ['ours', ['transmit', IS_VERIFIED], TAKEN],
@@ -101,23 +126,20 @@ export const SERVICE_RULES: Readonly<Record<string, readonly Call[]>> = {
     ['ours', ['transmit', IS_VERIFIED], RESET_CARD],
   ],
   'a program that ends without a transaction leaves the card as it is': [
-    ['theirs', ['connect', 'shared'], 'ok'],
-    ['ours', ['connect', 'shared'], 'ok'],
+    ...BOTH_CONNECTED,
     ...LOGIN,
     ['theirs', ['kill'], 'ok'],
     STILL_LOGGED_IN,
   ],
   'without a transaction, the commands of two programs reach the card': [
-    ['theirs', ['connect', 'shared'], 'ok'],
-    ['ours', ['connect', 'shared'], 'ok'],
+    ...BOTH_CONNECTED,
     ...LOGIN,
     ['theirs', ['transmit', IS_VERIFIED], '9000'],
     ['theirs', ['transmit', VERIFY_WRONG], '63C2'],
     ['ours', ['transmit', IS_VERIFIED], '63C2'],
   ],
   'a reset by another program is told at the next call, until the program reconnects': [
-    ['theirs', ['connect', 'shared'], 'ok'],
-    ['ours', ['connect', 'shared'], 'ok'],
+    ...BOTH_CONNECTED,
     ...LOGIN,
     ['theirs', ['reconnect', 'reset'], 'ok'],
     ['ours', ['begin'], RESET_CARD],
@@ -128,8 +150,7 @@ export const SERVICE_RULES: Readonly<Record<string, readonly Call[]>> = {
     ['ours', ['transmit', IS_VERIFIED], '63C3'],
   ],
   'a release with a reset is told to the other program': [
-    ['theirs', ['connect', 'shared'], 'ok'],
-    ['ours', ['connect', 'shared'], 'ok'],
+    ...BOTH_CONNECTED,
     ...LOGIN,
     ['theirs', ['disconnect', 'reset'], 'ok'],
     ['ours', ['transmit', IS_VERIFIED], RESET_CARD],
@@ -142,19 +163,21 @@ export async function expectRule(
   start: (name: string) => Promise<RuledProgram>,
 ): Promise<void> {
   const programs = new Map<Name, RuledProgram>();
-  const waiting: Promise<string>[] = [];
+  const waiting: Promise<void>[] = [];
   let answered = 0;
   for (const [who, call, outcome] of calls) {
     const program = programs.get(who) ?? (await start(who));
     programs.set(who, program);
     const answer = outcomeOf(make(program, call));
-    if (outcome === 'waits') waiting.push(answer.finally(() => (answered += 1)));
-    else {
+    if (outcome.startsWith(WAITS)) {
+      const late = answer.finally(() => (answered += 1));
+      waiting.push(expect(late).resolves.toBe(outcome.slice(WAITS.length)));
+    } else {
       expect([who, ...call, answered]).toEqual([who, ...call, 0]);
       expect([who, ...call, await answer]).toEqual([who, ...call, outcome]);
     }
   }
-  for (const answer of waiting) await expect(answer).resolves.toBe('ok');
+  await Promise.all(waiting);
 }
 
 function make(program: RuledProgram, [method, argument]: Calls): Promise<unknown> {
