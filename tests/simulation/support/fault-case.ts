@@ -160,6 +160,8 @@ class CaseRun {
     this.workplace.card.insert();
     const end = await this.workplace.session(SWEPT_OPERATIONS[this.one.operation].kind, disturbance);
     this.#story.push(tell(end));
+    // A fault of its session strikes neither the checks nor the next session.
+    this.workplace.cms.keepTransactions();
     this.#problems.push(...(await findLosses(this.workplace)));
     return end;
   }

@@ -165,6 +165,10 @@ export class MemoryCms implements SimulatedCms {
     this.#broken = { how, after };
   }
 
+  keepTransactions(): void {
+    this.#broken = undefined;
+  }
+
   save(): () => Promise<void> {
     const contents = this.#store.contents();
     const restore = this.relyingParty?.save();

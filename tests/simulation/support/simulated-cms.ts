@@ -93,6 +93,8 @@ export interface SimulatedCms {
   restart(): Promise<void>;
   /** @param after the number of transactions that are kept before; transactions that roll themselves back do not count */
   breakNextTransaction(how: BrokenTransaction, after?: number): void;
+  /** Keeps all transactions again, if none has come that was to fail. */
+  keepTransactions(): void;
   /** Saves the store. The returned function restores it and cancels a planned broken transaction. */
   save(): () => Promise<void>;
   /** Removes devices and operations from the store, and cancels a planned broken transaction. */
