@@ -106,7 +106,7 @@ After the fault the card is put back where it was pulled, and its owner tries ag
 | column | meaning |
 | --- | --- |
 | ${OUTCOMES.unharmed} | the device is issued all the same, at the end of the session that met the fault |
-| ${OUTCOMES.resumed} | her next session finished it |
+| ${OUTCOMES.resumed} | its owner's next session finished it |
 | ${OUTCOMES['led-on']} | it was left in a state with a name, and the first action that the CMS offers for that state led to an issued device |
 | ${OUTCOMES.lost} | none of these, or a promise below did not hold |
 
@@ -138,7 +138,7 @@ Each session of each case must keep these promises. The card itself is asked, a 
 - *Never active early*: when the CMS first says so, each certificate was written and read back, and the PIN is its user's.
 - *Active is whole*: in each slot there is the certificate that the CMS lists, by its authority and for the key in that slot;
   the factory's PUK is refused; management key and PUK are those of an escrow.
-- *Its passkey logs in*, from the moment at which the CMS first says active: the relying party has it, and the card signs with it and the
+- *Its passkey signs in*, from the moment at which the CMS first says active: the relying party has it, and the card signs with it and the
   FIDO PIN of its user. No other FIDO PIN is ever on the card.
 - *No passkey is forgotten*: what the relying party has is known to the CMS at any time. At the end, once what was due has been removed, it has
   only the passkey of the active device. A device that was given back has neither passkey nor FIDO PIN.

@@ -4,7 +4,7 @@ import { inRepository } from '@cardwright/stage';
 import { SWEPT_OPERATIONS } from '../../simulation/support/swept-operations.js';
 import { SWEPT_PROFILE_NAMES, UNSWEPT_PROFILES } from '../../simulation/support/swept-profiles.js';
 
-// Its figures come from the whole sweep, which takes a quarter of an hour: node tests/simulation/reliability.mjs
+// Its figures come from the whole sweep, which takes twenty minutes: node tests/simulation/reliability.mjs
 const text = readFileSync(inRepository('docs', 'reliability.md'), 'utf8');
 
 it.each(Object.keys(SWEPT_OPERATIONS))('docs/reliability.md has the figures of the operation %s', (name) => {
@@ -16,5 +16,6 @@ it.each(SWEPT_PROFILE_NAMES)('docs/reliability.md has the figures of the profile
 });
 
 it.each(Object.entries(UNSWEPT_PROFILES))('docs/reliability.md says why %s is not swept', (name, why) => {
-  expect(text).toMatch(new RegExp(`^\\| \`${name}\` +\\| ${why} +\\|$`, 'm'));
+  const row = text.split('\n').find((line) => line.startsWith(`| \`${name}\` `));
+  expect(row?.split(' | ').at(-1)?.replace(/ +\|$/, '')).toBe(why);
 });
