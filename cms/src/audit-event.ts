@@ -26,6 +26,7 @@ export type AuditEvent =
   | 'device.asked-back'
   | 'device.erase-ordered'
   | 'device.erased'
+  | 'device.renamed'
   | 'device.state-changed'
   | 'initial-pin.shown'
   | 'pin.changed'

@@ -6,6 +6,7 @@ import { LANGUAGES } from '@cardwright/words';
 import { signInitialPin, type DisplayWindow, type ShownDevice } from './actions/initial-pin.js';
 import { perform, type ActionName } from './actions/operator-actions.js';
 import { startAgain } from './actions/owner-actions.js';
+import { rename } from './actions/rename.js';
 import { issueUnlockCode } from './actions/unlock-code.js';
 import { boundAuthority } from './authority/bounded-authority.js';
 import { DEFAULT_CERTIFICATE_POLICIES } from './authority/certificate-policies.js';
@@ -88,6 +89,15 @@ export interface Cms {
   /** Releases a failed device that the person owns, so that the person can start again. @throws CardwrightError `DEVICE_STATE` */
   startAgain(person: Person, device: string): Promise<void>;
   /**
+   * Gives a device that the person owns and uses a name, or takes its name away. Operators decide on what they saw in spite of a new name, because
+   * `deviceVersion` does not cover it.
+   *
+   * @param request the body of the page's request: `{ name }`, 1 to 60 characters that can all be seen, or null
+   * @returns the name as it is kept: without spaces at its ends, in normalisation form C
+   * @throws CardwrightError `DEVICE_STATE`, `RATE_LIMITED`, `INVALID_PARAMS`
+   */
+  rename(person: Person, device: string, request: unknown): Promise<Device['name']>;
+  /**
    * Performs an operator's action on the device that the operator has seen; see `OPERATOR_ACTIONS`.
    *
    * @param request the body of the page's request: `{ seen, reason? }`, where `seen` is the `deviceVersion` that the page shows
@@ -122,7 +132,10 @@ export interface Cms {
   removeDuePasskeys(signal?: AbortSignal): Promise<number>;
 }
 
-/** Default quotas. Only the quotas of one-time codes are finite, because a code is short enough to be guessed. */
+/**
+ * Default quotas. Finite are only the quotas of one-time codes, because a code is short enough to be guessed, and of new names, because a name
+ * takes no card and each is an entry of the audit log.
+ */
 const DEFAULT_QUOTAS: Quotas = {
   operationsPerHour: Infinity,
   witnessesPerHour: Infinity,
@@ -130,6 +143,7 @@ const DEFAULT_QUOTAS: Quotas = {
   othersCardsPerHour: Infinity,
   codeTriesPerHour: 20,
   unlockCodesPerHour: 60,
+  renamesPerHour: 60,
 };
 const DEVICE_LIMIT = 10;
 const DAY = 24 * 60 * 60 * 1000;
@@ -197,6 +211,8 @@ export function createCms(options: CmsOptions): Cms {
     continue: (requester, operation, step, outcomes) => engine.continue(requester, operation, step, outcomes),
     cancel: (requester, operation, hostSession) => engine.cancel(requester, operation, hostSession),
     startAgain: (person, device) => inTransaction(services, (records) => startAgain(records, person, device)),
+    rename: (person, device, request) =>
+      inTransaction(services, (records) => rename(services, records, person, device, request)),
     perform: (operator, action, device, request) =>
       inTransaction(services, (records) => perform(records, operator, action, device, request)),
     issueUnlockCode: (operator, device, request) =>

@@ -6,8 +6,9 @@ import * as v from 'valibot';
 import { openEscrow } from '../devices/escrow.js';
 import type { KeyRing } from '../keys/key-ring.js';
 import type { Services } from '../operations/services.js';
+import { PHONE } from '../rules/device-state.js';
 import type { Records } from '../store/records.js';
-import type { Escrow, Person } from '../store/rows.js';
+import type { Device, Escrow, Person } from '../store/rows.js';
 
 /** The window of the extension that will show a secret, as the result of `secret.prepareDisplay` describes it. */
 export interface DisplayWindow {
@@ -20,6 +21,19 @@ export interface ShownDevice {
   readonly id: string;
   readonly ownerName: string;
 }
+
+/**
+ * True if an operator can be shown the initial PIN of a device, judged by its row.
+ *
+ * @example
+ * if (canShowInitialPin(device)) console.log('Its initial PIN is known to be on the card.');
+ */
+export const canShowInitialPin = ({
+  state,
+  model,
+  hasInitialPin,
+}: Pick<Device, 'state' | 'model' | 'hasInitialPin'>): boolean =>
+  hasInitialPin && model !== PHONE && (state === 'pending' || state === 'active');
 
 /** Seconds until a signed display expires, as with a step. */
 const VALID_FOR = 300;
@@ -40,8 +54,7 @@ export async function signInitialPin(
 ): Promise<string> {
   const device = await records.openDevice(id);
   const state = device?.row.state;
-  const isShowable = device?.row.hasInitialPin === true && (state === 'pending' || state === 'active');
-  const pin = device && isShowable ? await initialPinOf(device.escrows, keys) : null;
+  const pin = device && canShowInitialPin(device.row) ? await initialPinOf(device.escrows, keys) : null;
   if (!device || pin === null) throw new CardwrightError('DEVICE_STATE', { state: state ?? 'unknown' });
   const { serial, guid } = device.row;
   const shownAs = serial === null ? `guid:${guid}` : `serial:${serial}`;

@@ -18,6 +18,9 @@ import { openSeen, seenVersion } from './seen-device.js';
 /** Rule for the reason that an operator gives for an action: required, optional, or not asked for. The reason goes into the audit log. */
 type ReasonRule = 'required' | 'optional' | 'none';
 
+/** `if-not-proved`: if no vendor vouches for the device's keys. For such a device, the word of its owner is not enough. */
+type NeedsAnother = 'always' | 'never' | 'if-not-proved';
+
 interface ActionRule {
   /** States in which the action applies. */
   readonly from: readonly DeviceState[];
@@ -35,14 +38,11 @@ interface ActionRule {
    * it (`requireVouchable`). There is no policy for mobile devices.
    */
   readonly vouches?: boolean;
-  /** True if an operator who owns the device must leave the action to another operator. */
-  readonly needsAnother: (device: Device) => boolean;
+  /** Set if an operator who owns the device must leave the action to another operator. */
+  readonly needsAnother: NeedsAnother;
 }
 
 const always = (): boolean => true;
-const never = (): boolean => false;
-/** True if no vendor vouches for the device's keys. For such a device, the word of its owner is not enough. */
-const isNotProved = ({ proof }: Device): boolean => proof !== 'attested';
 
 const waitsForApproval = ({ stateReason, pukApprovedAt }: Device): boolean =>
   stateReason === 'APPROVAL_NEEDED' && pukApprovedAt === null;
@@ -56,7 +56,7 @@ export const OPERATOR_ACTIONS = {
     done: 'approved',
     forPhones: false,
     vouches: true,
-    needsAnother: always,
+    needsAnother: 'always',
   },
   decline: {
     from: ['awaiting-approval'],
@@ -64,7 +64,7 @@ export const OPERATOR_ACTIONS = {
     reason: 'required',
     done: 'declined',
     forPhones: false,
-    needsAnother: always,
+    needsAnother: 'always',
   },
   // Lets the issuance continue, which sends the confidential factory PUK to a card that did not prove its identity.
   'approve-puk': {
@@ -74,7 +74,7 @@ export const OPERATOR_ACTIONS = {
     done: 'PUK approved',
     forPhones: false,
     condition: waitsForApproval,
-    needsAnother: always,
+    needsAnother: 'always',
   },
   // Lets the owner get a new PIN, which sends the device's own PUK to a card that cannot prove its identity.
   'approve-unlock': {
@@ -84,7 +84,7 @@ export const OPERATOR_ACTIONS = {
     done: 'new PIN approved',
     forPhones: false,
     condition: waitsForApproval,
-    needsAnother: always,
+    needsAnother: 'always',
   },
   // Lets the owner issue a device again that was declined, or whose keys cannot sign. The owner alone cannot undo a decline.
   'allow-retry': {
@@ -94,7 +94,7 @@ export const OPERATOR_ACTIONS = {
     done: 'another try allowed',
     forPhones: false,
     condition: (device) => whyDeclined(device) !== null || isKnownUnfit(device),
-    needsAnother: always,
+    needsAnother: 'always',
   },
   // The device keeps its initial PIN. If the device is not known to have that PIN, perhaps nobody knows the PIN, or the card is already blank.
   // A mobile device has no PIN: its owner has told the operator that everything is installed.
@@ -107,7 +107,7 @@ export const OPERATOR_ACTIONS = {
     vouches: true,
     condition: ({ model, hasInitialPin }) => model === PHONE || hasInitialPin,
     // Activation also approves a device whose keys are not proved, so it takes an operator other than the owner.
-    needsAnother: isNotProved,
+    needsAnother: 'if-not-proved',
   },
   resume: {
     from: ['suspended'],
@@ -116,7 +116,7 @@ export const OPERATOR_ACTIONS = {
     done: 'resumed',
     forPhones: true,
     condition: ({ stateBeforeSuspension }) => stateBeforeSuspension !== null,
-    needsAnother: never,
+    needsAnother: 'never',
   },
   // Asks the owner to give the device back. The owner reads the request beside the device, and decides whether to erase it.
   'ask-back': {
@@ -126,7 +126,7 @@ export const OPERATOR_ACTIONS = {
     done: ASKED_BACK,
     forPhones: false,
     condition: ({ model, stateReason }) => model !== SECURITY_KEY && stateReason !== 'APPROVAL_NEEDED',
-    needsAnother: never,
+    needsAnother: 'never',
   },
   // Blocks the device. Its owner reads the reason, and whom to call.
   suspend: {
@@ -135,7 +135,7 @@ export const OPERATOR_ACTIONS = {
     reason: 'optional',
     done: 'suspended',
     forPhones: true,
-    needsAnother: never,
+    needsAnother: 'never',
   },
   // After this action, the card counts as a used card that belongs to nobody.
   release: {
@@ -144,7 +144,7 @@ export const OPERATOR_ACTIONS = {
     reason: 'required',
     done: 'released',
     forPhones: false,
-    needsAnother: never,
+    needsAnother: 'never',
   },
   terminate: {
     from: ['producing', 'pending', 'awaiting-approval', 'active', 'suspended', 'failed'],
@@ -152,7 +152,7 @@ export const OPERATOR_ACTIONS = {
     reason: 'optional',
     done: 'terminated',
     forPhones: true,
-    needsAnother: never,
+    needsAnother: 'never',
   },
 } as const satisfies Readonly<Record<string, ActionRule>>;
 
@@ -184,8 +184,11 @@ function applies(name: ActionName, device: Device): boolean {
   return from.includes(device.state) && (forPhones || device.model !== PHONE) && condition(device);
 }
 
-const isForAnother = (name: ActionName, device: Device, operator: Person): boolean =>
-  device.ownerId === operator.id && ruleOf(name).needsAnother(device);
+function isForAnother(name: ActionName, device: Device, operator: Person): boolean {
+  const { needsAnother } = ruleOf(name);
+  const isNeeded = needsAnother === 'always' || (needsAnother === 'if-not-proved' && device.proof !== 'attested');
+  return isNeeded && device.ownerId === operator.id;
+}
 
 /** Reason for an action: one line in the operator's own words. */
 const reason = v.pipe(text(200), v.regex(/^\P{Cc}*$/u, 'expected one line'), v.trim(), v.minLength(1));

@@ -4,15 +4,9 @@ import { isKnownUnfit } from '../devices/unfit.js';
 import { canChoosePin } from '../devices/issuance-eligibility.js';
 import { endOperations } from '../operations/running-operations.js';
 import { readDevicePolicy, type DevicePolicy } from '../rules/device-policy.js';
-import { PHONE } from '../rules/device-state.js';
+import { PHONE, type DeviceState } from '../rules/device-state.js';
 import type { Records } from '../store/records.js';
 import type { Device, Person } from '../store/rows.js';
-
-/**
- * Actions that owners can take on an incomplete device: `continue` the interrupted issuance, or `start-again`, which releases the device's
- * row, so that the card is erased and issued again.
- */
-export type OwnerAction = 'continue' | 'start-again';
 
 /** Facts about a device that its row does not hold. */
 export interface DeviceSituation {
@@ -22,30 +16,84 @@ export interface DeviceSituation {
   readonly policy: Pick<DevicePolicy, 'reset'> | undefined;
 }
 
+interface OwnerRule {
+  /** States in which the action applies. */
+  readonly from: readonly DeviceState[];
+  /** The state that follows at once; null if the device stays in its state. */
+  readonly to: DeviceState | null;
+  /** True if the action applies to mobile devices too. Their enrolment ends with a working device or with none, so there is nothing to continue. */
+  readonly forPhones: boolean;
+  /** True if the action leads an incomplete device on, so that pages offer it as the next step. */
+  readonly leadsOn: boolean;
+  /** Further condition that the device must meet. */
+  readonly condition?: (device: Device, situation: DeviceSituation) => boolean;
+}
+
+/** True unless another issuance needs the word of an operator, or would fail in the same way. */
+const mayBeTriedAgain = (device: Device): boolean => whyDeclined(device) === null && !isKnownUnfit(device);
+
+/** Actions of owners on their devices, the usual next step first. */
+export const OWNER_ACTIONS = {
+  // Continues the interrupted issuance: opens the wizard, whose operation changes the state.
+  continue: {
+    from: ['producing', 'pending', 'failed'],
+    to: null,
+    forPhones: false,
+    leadsOn: true,
+    // A pending device that was given up with its initial PIN waits for an operator, who can read that PIN.
+    condition: (device, { isRunning }) =>
+      device.state === 'pending' ? canChoosePin(device, isRunning) : mayBeTriedAgain(device),
+  },
+  // Releases the device's row, so that the card is erased and issued again. If the card cannot or may not be erased, its issuance can only be
+  // continued, which generates all keys again.
+  'start-again': {
+    from: ['failed'],
+    to: 'available',
+    forPhones: false,
+    leadsOn: true,
+    condition: (device, { policy }) => mayBeTriedAgain(device) && device.resettable && policy?.reset === 'allow',
+  },
+  // Gives the device a name, or takes its name away. A device that is over keeps the name that it had.
+  rename: {
+    from: ['producing', 'pending', 'awaiting-approval', 'active', 'suspended', 'failed'],
+    to: null,
+    forPhones: true,
+    leadsOn: false,
+  },
+} as const satisfies Readonly<Record<string, OwnerRule>>;
+
+export type OwnerActionName = keyof typeof OWNER_ACTIONS;
+export const OWNER_ACTION_NAMES: readonly OwnerActionName[] = ['continue', 'start-again', 'rename'];
+
+/** Actions that lead an incomplete device on. */
+export type OwnerAction = {
+  [Name in OwnerActionName]: (typeof OWNER_ACTIONS)[Name]['leadsOn'] extends true ? Name : never;
+}[OwnerActionName];
+
+const ruleOf = (name: OwnerActionName): OwnerRule => OWNER_ACTIONS[name];
+const leadsOn = (name: OwnerActionName): name is OwnerAction => ruleOf(name).leadsOn;
+
 /**
- * Lists the actions that the owner of a device can take, the usual one first. The list is empty if nothing is to be done, if only an operator
- * can act, and for mobile devices.
+ * True if the owner of a device can take an action on it now.
+ *
+ * @example
+ * const canRename = ownerMay('rename', device, { isRunning: false, policy });
+ */
+export function ownerMay(name: OwnerActionName, device: Device, situation: DeviceSituation): boolean {
+  const { from, forPhones, condition } = ruleOf(name);
+  if (!from.includes(device.state) || (device.model === PHONE && !forPhones)) return false;
+  return condition === undefined || condition(device, situation);
+}
+
+/**
+ * Lists the actions with which the owner of a device can lead it on, the usual one first. The list is empty if nothing is to be done, if only an
+ * operator can act, and for mobile devices.
  *
  * @example
  * const [usual] = ownerActions(device, { isRunning: false, policy });
  */
-export function ownerActions(device: Device, { isRunning, policy }: DeviceSituation): OwnerAction[] {
-  // The enrolment of a mobile device ends with a working device or with none, so there is nothing to continue.
-  if (device.model === PHONE) return [];
-  switch (device.state) {
-    case 'producing':
-      return ['continue'];
-    case 'pending':
-      // A pending device that was given up with its initial PIN waits for an operator, who can read that PIN.
-      return canChoosePin(device, isRunning) ? ['continue'] : [];
-    case 'failed':
-      if (whyDeclined(device) !== null || isKnownUnfit(device)) return [];
-      // If the card cannot or may not be erased, its issuance can only be continued, which generates all keys again.
-      return device.resettable && policy?.reset === 'allow' ? ['continue', 'start-again'] : ['continue'];
-    default:
-      return [];
-  }
-}
+export const ownerActions = (device: Device, situation: DeviceSituation): OwnerAction[] =>
+  OWNER_ACTION_NAMES.filter(leadsOn).filter((name) => ownerMay(name, device, situation));
 
 /**
  * Releases a failed device, so that its owner can start again. The card then counts as a used card that belongs to nobody: it is erased and
@@ -61,7 +109,7 @@ export async function startAgain(records: Records, person: Person, id: string): 
   if (!device) throw new CardwrightError('DEVICE_STATE', { state: 'unknown' });
   const policy = await transaction.findPolicy(device.row.model);
   const situation = { isRunning: false, policy: policy && readDevicePolicy(policy) };
-  if (!ownerActions(device.row, situation).includes('start-again'))
+  if (!ownerMay('start-again', device.row, situation))
     throw new CardwrightError('DEVICE_STATE', { state: device.row.state });
   await endOperations(records, person, id);
   device.changeState('available', person.username, 'started again');

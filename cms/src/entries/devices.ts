@@ -1,5 +1,5 @@
 /** The states of a device, what its owner and operators may do with it, and what a page shows of it. */
-export type { DisplayWindow, ShownDevice } from '../actions/initial-pin.js';
+export { canShowInitialPin, type DisplayWindow, type ShownDevice } from '../actions/initial-pin.js';
 export {
   ACTION_NAMES,
   allowedActions,
@@ -7,7 +7,15 @@ export {
   type Action,
   type ActionName,
 } from '../actions/operator-actions.js';
-export { ownerActions, type DeviceSituation, type OwnerAction } from '../actions/owner-actions.js';
+export {
+  OWNER_ACTION_NAMES,
+  OWNER_ACTIONS,
+  ownerActions,
+  ownerMay,
+  type DeviceSituation,
+  type OwnerAction,
+  type OwnerActionName,
+} from '../actions/owner-actions.js';
 export { isIdentifiedBySerial } from '../attestation/identity.js';
 export { whyAskedBack } from '../devices/asked-back.js';
 export { whyDeclined } from '../devices/declined.js';

@@ -56,6 +56,7 @@ export async function addDevice(context: OperationContext): Promise<DeviceRecord
     model: info.model,
     // From the policy, not from the host, because operators who approve the device read this name.
     modelName: policy.modelName,
+    name: null,
     serial: identity?.serial ?? info.serial,
     firmware: identity?.firmware ?? info.firmware,
     identity: identity?.key ?? null,

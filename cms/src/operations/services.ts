@@ -18,6 +18,8 @@ export interface Quotas {
   readonly codeTriesPerHour: number;
   /** One-time codes that an operator issues. */
   readonly unlockCodesPerHour: number;
+  /** Names that an owner gives to devices. */
+  readonly renamesPerHour: number;
 }
 
 /** Dependencies of the parts of a CMS. The parts have no state of their own; all state is in the store. */

@@ -48,6 +48,7 @@ export function newDevice(ownerId: string, about: Partial<Device> = {}): Device 
     ownerId,
     model: 'yubikey',
     modelName: 'YubiKey 5',
+    name: null,
     serial: null,
     identity: null,
     guid: randomUUID(),

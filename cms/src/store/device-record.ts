@@ -58,6 +58,12 @@ export class DeviceRecord {
     this.changes.putDevice(this.#row);
   }
 
+  /** Changes the name that the owner gave the device. The name is no fact on which anyone decides, so `updatedAt` and the version stay. */
+  rename(name: string | null): void {
+    this.#row = { ...this.#row, name };
+    this.changes.putDevice(this.#row);
+  }
+
   /**
    * Changes the state of the device. Its certificates become good, on hold or revoked, as `DEVICE_STATES` says for the new state. The approval
    * of the PUK and the one-time code are cleared. If the certificates are revoked for good, the passkeys become due for removal.

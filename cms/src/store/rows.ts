@@ -40,6 +40,8 @@ export interface Device {
   readonly ownerId: string;
   readonly model: string;
   readonly modelName: string;
+  /** Name that the owner gave the device, as `Cms.rename` accepts it; null if the owner gave none. It proves nothing about the device. */
+  readonly name: string | null;
   /**
    * Decimal serial number. The vendor signed the number if `identity` contains it. A row from before identities existed has no `identity`: the
    * vendor signed its number if the row is attested and its device is no security key. Any other number is only what the host reported, which

@@ -95,6 +95,11 @@ export class CmsUser {
     return answered(async () => ({ state: await this.cms.running.perform(this.person, action, id, request) }));
   }
 
+  /** Gives a device a name, as the page of its owner would. */
+  rename(id: string, name: unknown): Promise<Answer> {
+    return answered(async () => ({ name: await this.cms.running.rename(this.person, id, { name }) }));
+  }
+
   /** Asks as an operator for a device's initial PIN; the answer's body is for the extension's window. */
   askForInitialPin(id: string, window: DisplayWindow): Promise<Answer> {
     const shown = { id, ownerName: 'Someone' };

@@ -45,6 +45,7 @@ export const WIDE_QUOTAS: Quotas = {
   othersCardsPerHour: MANY,
   codeTriesPerHour: MANY,
   unlockCodesPerHour: MANY,
+  renamesPerHour: MANY,
 };
 const WIDE = { deviceLimit: 1000, quotas: WIDE_QUOTAS };
 

@@ -89,6 +89,7 @@ it('starts without any settings: loopback, embedded database, three devices, and
       othersCardsPerHour: 20,
       codeTriesPerHour: 20,
       unlockCodesPerHour: 60,
+      renamesPerHour: 60,
     },
   });
   expect(configuration.database).toEqual({ folder: join(configuration.dataFolder, 'database') });

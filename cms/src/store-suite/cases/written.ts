@@ -10,7 +10,7 @@ export const writtenCases: readonly StoreCase[] = [
     const device = {
       ...(await scene.newOwnDevice()),
       ...({ state: 'suspended', stateBeforeSuspension: 'active', stateReason: text } as const),
-      ...{ serial: text, identity: randomUUID(), firmware: '5.7.2' },
+      ...{ name: text, serial: text, identity: randomUUID(), firmware: '5.7.2' },
       ...{ pukApprovedBy: text, pukApprovedAt: at, issuedAt: at, activatedAt: at },
       ...{ unlockCode: text, unlockCodeIssuedAt: at, unlockCodeIssuedBy: text },
       ...{ unlockCodeTries: 3, unlockCodeOperation: text },

@@ -87,6 +87,8 @@ export const devices = pgTable('devices', {
   ownerId: uuid('owner_id').notNull(),
   model: text('model').notNull(),
   modelName: text('model_name').notNull(),
+  /** Name that the owner gave the device; null if the owner gave none. */
+  name: text('name'),
   /**
    * Serial number. A mobile device has signed the number with the key that Apple certified. For any other device, the number is proved in two cases:
    * `identity` ends with it (`isIdentifiedBySerial`), or the row is attested, older than the column `identity`, and not of a security key.

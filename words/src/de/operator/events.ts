@@ -28,6 +28,7 @@ export const events: Partly<typeof english> = {
   'device.asked-back': 'Der Inhaber wurde gebeten, es zurückzugeben',
   'device.erase-ordered': 'Löschen angeordnet',
   'device.erased': 'Die Karte wurde gelöscht',
+  'device.renamed': 'Gerät von seinem Inhaber benannt',
   'device.state-changed': 'Zustand geändert',
   'initial-pin.shown': 'Start-PIN gezeigt',
   'pin.changed': 'PIN vom Inhaber geändert',

@@ -26,6 +26,7 @@ export const events = {
   'device.asked-back': 'Its owner was asked to give it back',
   'device.erase-ordered': 'Erasure ordered',
   'device.erased': 'The card was erased',
+  'device.renamed': 'Device named by its owner',
   'device.state-changed': 'State changed',
   'initial-pin.shown': 'Initial PIN shown',
   'pin.changed': 'PIN changed by its owner',

@@ -77,6 +77,7 @@ async function addDevice(
     ownerId: user.id,
     model: PHONE,
     modelName: phone.model,
+    name: null,
     serial: phone.serial,
     identity: identityOf(phone),
     guid: randomUUID(),

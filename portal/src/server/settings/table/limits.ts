@@ -70,5 +70,13 @@ export const LIMITS = {
       },
       QUOTA,
     ),
+    renamesPerHour: number(
+      {
+        variable: 'CARDWRIGHT_RENAMES_PER_HOUR',
+        sentence: 'Names that one user gives to devices in an hour. Each is an entry of the audit log.',
+        standard: 60,
+      },
+      QUOTA,
+    ),
   },
 };
