@@ -20,7 +20,7 @@ const SOURCE_OF = { 'operator-device': 'operator/operator-device.ts' };
 
 /**
  * Builds the parts that the server takes from dist: the bundled pages, the database that it starts with, and its own bundle for
- * packages. Also builds a stage's database, the lists of settings and routes, and the policies to begin with.
+ * packages. Also builds a stage's database, the lists of settings, routes and actions, and the policies to begin with.
  */
 export async function build() {
   await Promise.all([
@@ -32,6 +32,7 @@ export async function build() {
     publishPolicies(),
   ]);
 }
+    publishActions(),
 
 /** Writes the settings into docs/operate.md, and into the files that packages install. */
 async function publishSettings() {
@@ -52,6 +53,13 @@ async function publishRoutes() {
 /** Writes the policies to begin with into a file, which administrators can copy and change. */
 async function publishPolicies() {
   const policies = JSON.stringify(standardPolicies(), null, 2);
+/** Writes the states of a device, and the actions on it, into the document that explains them. */
+async function publishActions() {
+  const { withActions } = await import('./dist/server/devices/publish-actions.js');
+  const document = inRepository('docs', 'issuance.md');
+  await writeFile(document, withActions(await readFile(document, 'utf8')));
+}
+
   await writeFile(path.join(import.meta.dirname, 'config', 'device-policies.json'), `${policies}\n`);
 }
 

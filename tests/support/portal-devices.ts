@@ -76,6 +76,7 @@ export const device = (id: string, state: string, changes: object = {}): object 
     canIssueCode: false,
     suspended: state === 'suspended' ? { at: '2026-11-27T09:00:00.000Z', reason: null } : null,
     passkeys: [],
+    canShowPin: state === 'pending',
     isDeletable: false,
     operations: state === 'active' ? OFFERED.map(({ kind }) => kind) : [],
     actions: actions(...(ACTIONS[state] ?? [])),
@@ -141,6 +142,7 @@ export const BROKEN = [
     hasInitialPin: false,
     serial: '11223345',
     actions: actions('suspend', 'terminate'),
+    canShowPin: false,
   }),
   device('d4', 'suspended', { ownerActions: [], certificates: [] }),
   device('d5', 'failed', { ownerActions: ['continue', 'start-again'], stateReason: 'CA_REFUSED', certificates: [] }),
@@ -210,6 +212,7 @@ export const phone = (id: string, state: string, changes: object = {}): object =
     hasInitialPin: false,
     operations: [],
     certificates: ['phone-authentication', 'phone-encryption', 'phone-identity', 'phone-signature'].map((slot) => ({
+    canShowPin: false,
       ...certificate(slot, 'RSA-2048', state === 'active' ? 'good' : 'on-hold'),
       proof: 'not-proved',
     })),

@@ -35,6 +35,7 @@ const DEVICE = {
   state: 'pending',
   stateReason: null,
   hasInitialPin: true,
+  canShowPin: true,
   proof: 'attested',
   serialProved: true,
   declined: null,

@@ -37,8 +37,7 @@ export class DeviceActions {
 
   /** Renders the buttons for what this operator can do with a device. */
   buttons(device: OperatorDevice): TemplateResult {
-    const { id, state, hasInitialPin, actions, canIssueCode } = device;
-    const canShowPin = hasInitialPin && (state === 'pending' || state === 'active');
+    const { id, actions, canShowPin, canIssueCode } = device;
     return html`<span class="actions">
       ${actions.map((action) => this.#button(device, action))}
       ${

@@ -1,6 +1,7 @@
 import {
   allowedActions,
   canIssueCode,
+  canShowInitialPin,
   deviceVersion,
   isSerialAttested,
   PHONE,
@@ -81,6 +82,8 @@ export const describeForOperator = (one: ListedDevice, operator: User) => ({
 const describeCertificate = (certificate: ShownCertificate) => ({
   slot: certificate.slot,
   serialNumber: certificate.serialNumber,
+  /** Set if an operator can be shown the initial PIN. */
+  canShowPin: canShowInitialPin(one.device),
   subject: certificate.subject,
   algorithm: certificate.algorithm,
   proof: certificate.proof,
