@@ -220,6 +220,7 @@ export class PortalPages {
     if (path.startsWith('mobile/devices/')) {
       this.#end(devices, path);
       return {};
+    if (path.startsWith('devices/') && path.endsWith('/name')) return this.#rename(path, body);
     }
     if (path.endsWith('/start-again') || path.endsWith('/support-files')) return {};
     if (path === 'operator/devices') {
@@ -251,6 +252,17 @@ export class PortalPages {
       };
     if (path === 'operator/audit') return { entries: AUDIT, next: null };
     throw new CardwrightError('METHOD_NOT_FOUND');
+  }
+
+  /** Gives a device the name that its owner wrote, unless the name is `refused`. */
+  #rename(path: string, body: unknown): object {
+    const { name } = v.parse(v.object({ name: v.nullable(v.string()) }), body);
+    if (name === 'refused') throw new CardwrightError('INVALID_PARAMS', { path: 'name', problem: 'expected another' });
+    const devices = this.#scene?.devices ?? [];
+    this.change(
+      devices.map((one) => ('id' in one && path.split('/').includes(String(one.id)) ? { ...one, name } : one)),
+    );
+    return { name };
   }
 
   #policies(): object {

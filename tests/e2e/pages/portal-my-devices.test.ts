@@ -29,7 +29,7 @@ describe('the card of a device', () => {
   it('shows first what matters, with the rest collapsed', async () => {
     const page = await open({ devices: WHOLE });
     expect(await seen(page, 'article')).toEqual([
-      'YubiKey …3344 Active Good until Nov 24, 2029 Change PIN Forgot PIN? Give back Details',
+      'YubiKey …3344 Active Rename Good until Nov 24, 2029 Change PIN Forgot PIN? Give back Details',
     ]);
     await page.close();
   });
@@ -49,7 +49,7 @@ describe('the card of a device', () => {
 
   it('shows no end of validity if the server knows no valid certificate', async () => {
     const page = await open({ devices: [device('d1', 'active', { ownerActions: [], goodUntil: null, serial: null })] });
-    expect(await seen(page, 'article')).toEqual(['YubiKey Active Change PIN Forgot PIN? Give back Details']);
+    expect(await seen(page, 'article')).toEqual(['YubiKey Active Rename Change PIN Forgot PIN? Give back Details']);
     await page.close();
   });
 
@@ -73,6 +73,74 @@ describe('the card of a device', () => {
     await page.locator('>>> .details summary').click();
     await page.locator('>>> .facts dd').click({ count: 2 });
     expect(await page.evaluate(() => getSelection()?.toString().trim())).toBe('11223344');
+    await page.close();
+  });
+});
+
+describe('the name of a device', () => {
+  const NAME = '<b>Key on my key ring</b>';
+  const openDialog = async (page: Page): Promise<void> => {
+    await page.locator('>>> [data-action=rename]').click();
+    await waitFor(page, '>>> portal-rename-dialog >>> dialog[open]');
+  };
+
+  it('is given by keyboard, stands where the model stood, and is text', async () => {
+    const page = await open({ devices: WHOLE });
+    await page.focus('>>> [data-action=rename]');
+    await page.keyboard.press('Enter');
+    await waitFor(page, '>>> portal-rename-dialog >>> dialog[open]');
+    expect(await focusedIn(page)).toBe('device-name');
+    await page.keyboard.type(` ${NAME} `);
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(
+      (name) =>
+        document
+          .querySelector('portal-my-devices')
+          ?.shadowRoot?.querySelector('portal-device-card')
+          ?.shadowRoot?.querySelector('h2')?.textContent === name,
+      {},
+      NAME,
+    );
+    expect(portal.calls).toContain('PUT devices/d1/name');
+    expect(portal.bodies).toEqual([{ name: NAME }]);
+    expect((await seen(page, 'article'))[0]).toContain(`${NAME} YubiKey …3344 Active`);
+    expect(await focusedIn(page)).toBe('Rename');
+    await page.close();
+  });
+
+  it('is taken away by an empty field, and stays where the dialog is closed', async () => {
+    const page = await open({ devices: [device('d1', 'active', { ownerActions: [], name: NAME })] });
+    expect(await seen(page, 'article h2')).toEqual([NAME]);
+    await openDialog(page);
+    await page.keyboard.type('Another');
+    await page.keyboard.press('Escape');
+    expect(await seen(page, 'article h2')).toEqual([NAME]);
+    await openDialog(page);
+    await page.keyboard.press('Backspace');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('>>> portal-rename-dialog >>> dialog:not([open])');
+    expect(portal.bodies).toEqual([{ name: null }]);
+    await page.close();
+  });
+
+  it('is asked for again where the server refuses it', async () => {
+    const page = await open({ devices: WHOLE });
+    await openDialog(page);
+    await page.keyboard.type('refused');
+    await page.keyboard.press('Enter');
+    await waitFor(page, '>>> portal-rename-dialog >>> [role=alert]');
+    expect(await seen(page, 'portal-rename-dialog >>> [role=alert]')).toEqual([
+      'Use at most 60 characters, all of which can be seen.',
+    ]);
+    expect(await focusedIn(page)).toBe('device-name');
+    await page.close();
+  });
+
+  it('stands at a device that is over too', async () => {
+    const page = await open({ devices: WHOLE, terminated: [{ ...TERMINATED[0], name: 'Old badge' }] });
+    expect((await seen(page, '.terminated li'))[0]).toBe(
+      `Old badge YubiKey …3300 Terminated on Nov 26, 2026: “${LOST}”`,
+    );
     await page.close();
   });
 });

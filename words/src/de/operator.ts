@@ -35,6 +35,7 @@ export const words: Partly<typeof english> = {
   none: 'Es gibt keine.',
 
   nameOf: (model, owner) => `${model} von ${owner}`,
+  namedByOwner: 'Vom Inhaber benannt',
   serialNumber: (serial) => `Seriennummer ${serial}`,
   proofs: {
     attested: 'Schlüssel auf dem Gerät erzeugt: nachgewiesen',

@@ -159,6 +159,14 @@ export const words: Partly<typeof english> = {
     keys: 'Schlüssel',
     keysNotConfirmed: 'auf dem Gerät erzeugt, vom Hersteller nicht bestätigt',
   },
+  rename: {
+    label: 'Umbenennen',
+    title: 'Dieses Gerät benennen',
+    name: 'Name',
+    hint: 'Höchstens 60 Zeichen. Ohne Eintrag gilt der Name des Modells. Auch Ihr Helpdesk kann ihn lesen.',
+    save: 'Speichern',
+    refused: 'Verwenden Sie höchstens 60 Zeichen, die alle zu sehen sind.',
+  },
   deleteMobile: {
     label: 'Mobilgerät löschen',
     title: (name) => `${name} löschen?`,

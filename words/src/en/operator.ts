@@ -38,6 +38,8 @@ export const words = {
 
   /** Name of a device: its model and its owner. */
   nameOf: (model: string, owner: string) => `${model} of ${owner}`,
+  /** Label of the name that the owner of a device gave it. */
+  namedByOwner: 'Name given by its owner',
   serialNumber: (serial: string) => `Serial number ${serial}`,
   proofs: {
     attested: 'Keys created on the device: proved',

@@ -205,6 +205,15 @@ export const words = {
     keys: 'Keys',
     keysNotConfirmed: 'created on the device, not confirmed by its vendor',
   },
+  /** Words of the dialog in which an owner gives a device a name. */
+  rename: {
+    label: 'Rename',
+    title: 'Name this device',
+    name: 'Name',
+    hint: 'At most 60 characters. Leave it empty to use the model’s name. Your help desk can read it too.',
+    save: 'Save',
+    refused: 'Use at most 60 characters, all of which can be seen.',
+  },
   deleteMobile: {
     label: 'Delete Mobile',
     /** @param name name of the device */

@@ -4,6 +4,7 @@ import { customElement, query, state } from 'lit/decorators.js';
 import type { MyDevice } from '../api.js';
 import { dialogs } from '../dialog-styles.js';
 import { text } from '../text.js';
+import { ownNameOf } from './own-name.js';
 
 /** The device that the user wants to delete, and what happens if the user agrees. */
 interface Question {
@@ -52,11 +53,12 @@ export class DeleteMobileDialog extends LitElement {
     </dialog>`;
   }
 
-  #form({ device: { modelName, serial, certificates } }: Question): TemplateResult {
+  #form({ device }: Question): TemplateResult {
+    const { serial, certificates } = device;
     const words = text.deleteMobile;
     const isEncrypted = certificates.some(({ slot, status }) => slot === 'phone-encryption' && status !== 'revoked');
     return html`<form @submit=${this.#submit}>
-      <h2 id="title">${words.title(modelName)}</h2>
+      <h2 id="title">${words.title(ownNameOf(device))}</h2>
       <div class="text" id="consequences">
         ${serial === null ? nothing : html`<p class="muted">${text.serialNumber} ${serial}</p>`}
         <p>${words.consequence}</p>

@@ -4,11 +4,12 @@ import { customElement, property } from 'lit/decorators.js';
 import type { MyDevice, OfferedOperation, OwnerAction } from '../api.js';
 import { formatDate } from '../dates.js';
 import { badgeStyles, stateBadge } from '../device-state-badge.js';
-import { modelNameOf, text } from '../text.js';
+import { text } from '../text.js';
 import { adviceFor, codeAdviceFor, type CardAdvice } from './advice.js';
 import { deviceDetails, deviceDetailsStyles } from './device-details.js';
 import { helpDeskContact, helpDeskContactStyles } from '../help-desk-contact.js';
 import { passkeyList, passkeyListStyles } from './passkey-list.js';
+import { modelBeside, ownNameOf } from './own-name.js';
 import { serialEnd } from './serial-end.js';
 
 /** Fired when the user wants to continue the setup of a device, or to start again with it. */
@@ -23,9 +24,13 @@ export type OperationWantedEvent = CustomEvent<{
 /** Fired when the user wants to delete a mobile device. */
 export type DeleteMobileEvent = CustomEvent<MyDevice>;
 
+/** Fired when the user wants to give a device a name. */
+export type RenameDeviceEvent = CustomEvent<MyDevice>;
+
 /**
  * One device of the user: first its state and the next action, then its passkeys and, collapsed, its details. Fires `owner-action`
- * (see `OwnerActionEvent`), `operation-wanted` (see `OperationWantedEvent`) and `delete-mobile` (see `DeleteMobileEvent`).
+ * (see `OwnerActionEvent`), `operation-wanted` (see `OperationWantedEvent`), `delete-mobile` (see `DeleteMobileEvent`) and `rename-device` (see
+ * `RenameDeviceEvent`).
  */
 @customElement('portal-device-card')
 export class DeviceCard extends LitElement {
@@ -81,6 +86,16 @@ export class DeviceCard extends LitElement {
         gap: 0 var(--space-2);
         min-width: 0;
         overflow-wrap: anywhere;
+      }
+
+      .rename {
+        min-height: 0;
+        margin-left: auto;
+        padding: var(--space-1) var(--space-2);
+        border-color: transparent;
+        background: transparent;
+        color: var(--accent);
+        font-size: 0.9375rem;
       }
 
       .good-until {
@@ -154,10 +169,11 @@ export class DeviceCard extends LitElement {
       <div class="first">
         <header>
           <div id="name">
-            <h2>${modelNameOf(device)}</h2>
-            ${serialEnd(device.serial)}
+            <h2><bdi>${ownNameOf(device)}</bdi></h2>
+            ${modelBeside(device)} ${serialEnd(device.serial)}
           </div>
           ${stateBadge(device)} ${this.added ? html`<span class="added">${text.added}</span>` : nothing}
+          ${this.#renameButton(device)}
         </header>
         ${goodUntil === null ? nothing : html`<p class="good-until">${text.goodUntil(formatDate(goodUntil))}</p>`}
         ${this.#code(device)} ${this.#next(device)} ${this.#footer(device)}
@@ -209,6 +225,23 @@ export class DeviceCard extends LitElement {
       @click=${press}
     >
       ${text.deleteMobile.label}
+    </button>`;
+  }
+
+  #renameButton(detail: MyDevice): TemplateResult {
+    const press = (): void =>
+      void this.dispatchEvent(
+        new CustomEvent('rename-device', { detail, bubbles: true, composed: true }) satisfies RenameDeviceEvent,
+      );
+    return html`<button
+      type="button"
+      class="rename"
+      data-action="rename"
+      aria-describedby="name"
+      aria-haspopup="dialog"
+      @click=${press}
+    >
+      ${text.rename.label}
     </button>`;
   }
 

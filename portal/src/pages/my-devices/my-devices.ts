@@ -12,9 +12,11 @@ import './delete-mobile-dialog.js';
 import type { DeleteMobileDialog } from './delete-mobile-dialog.js';
 import './device-card.js';
 import './fresh-proof.js';
-import type { DeleteMobileEvent, OperationWantedEvent, OwnerActionEvent } from './device-card.js';
+import type { DeleteMobileEvent, OperationWantedEvent, OwnerActionEvent, RenameDeviceEvent } from './device-card.js';
 import { emptyState, emptyStateStyles } from './empty-state.js';
 import { helpDeskContact, helpDeskContactStyles } from '../help-desk-contact.js';
+import { ownNameOf } from './own-name.js';
+import './rename-dialog.js';
 import { terminatedDevices, terminatedDevicesStyles } from './terminated-devices.js';
 
 /** The page My Devices: the user's devices, and the buttons that add a device. */
@@ -147,6 +149,7 @@ export class MyDevicesPage extends LitElement {
         @cardwright-closed=${this.#onClosed}
       ></cardwright-add-mobile>
       <portal-delete-mobile-dialog></portal-delete-mobile-dialog>
+      <portal-rename-dialog></portal-rename-dialog>
     </portal-shell>`;
   }
 
@@ -206,6 +209,7 @@ export class MyDevicesPage extends LitElement {
       @owner-action=${this.#act}
       @operation-wanted=${this.#operate}
       @delete-mobile=${this.#askToDelete}
+      @rename-device=${this.#askForName}
     >
       ${repeat(
         devices,
@@ -272,11 +276,18 @@ export class MyDevicesPage extends LitElement {
     void this.deleteDialog?.ask({ device, answer: () => void this.#delete(device) });
   };
 
-  /** Deletes a mobile device, and reads the list again, even if deleting failed. */
-  async #delete({ id, modelName }: MyDevice): Promise<void> {
+  readonly #askForName = ({ detail: device }: RenameDeviceEvent): void => {
     this.#forget();
+    const answer = (): void => void this.#problem.during(this.#load());
+    void this.renderRoot.querySelector('portal-rename-dialog')?.ask({ device, answer });
+  };
+
+  /** Deletes a mobile device, and reads the list again, even if deleting failed. */
+  async #delete(device: MyDevice): Promise<void> {
+    this.#forget();
+    const { id } = device;
     const work = call('DELETE /api/mobile/devices/{id}', { parameters: { id }, body: {} }).then(() => {
-      this.outcome = text.deleteMobile.done(modelName);
+      this.outcome = text.deleteMobile.done(ownNameOf(device));
     });
     await this.#problem.during(work.finally(() => this.#load()));
     await this.updateComplete;

@@ -1,7 +1,8 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { MyDevices, OfferedOperation } from '../api.js';
 import { formatDate } from '../dates.js';
-import { modelNameOf, text } from '../text.js';
+import { text } from '../text.js';
+import { modelBeside, ownNameOf } from './own-name.js';
 import { serialEnd } from './serial-end.js';
 
 const ERASE = 'erase';
@@ -24,7 +25,9 @@ export const terminatedDevices = ({ terminated, operations }: MyDevices, run: Ru
           ${terminated.map(
             (device) =>
               html`<li>
-                <p class="which"><b>${modelNameOf(device)}</b> ${serialEnd(device.serial)}</p>
+                <p class="which">
+                  <b><bdi>${ownNameOf(device)}</bdi></b> ${modelBeside(device)} ${serialEnd(device.serial)}
+                </p>
                 <p class="muted">${howItEnded(device)}</p>
                 ${operations
                   .filter(({ kind }) => device.operations.includes(kind))

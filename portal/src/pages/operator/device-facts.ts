@@ -1,3 +1,4 @@
+import { css, html, nothing, type TemplateResult } from 'lit';
 import type { OperatorDevice } from '../api.js';
 import { modelNameOf, text } from '../text.js';
 import { operatorText } from './operator-text.js';
@@ -5,6 +6,32 @@ import { operatorText } from './operator-text.js';
 /** Returns the name of a device in one line, for a title. */
 export const nameOf = (device: OperatorDevice): string =>
   operatorText.nameOf(modelNameOf(device), device.owner.displayName);
+
+/**
+ * Shows the name that the owner gave a device, in a frame of its own: whatever the name says, it cannot be taken for words of the portal or of an
+ * operator.
+ */
+export const givenName = ({ name }: OperatorDevice): TemplateResult | typeof nothing =>
+  name === null
+    ? nothing
+    : html`<span class="given" title=${operatorText.namedByOwner}
+        ><span class="visually-hidden">${operatorText.namedByOwner}: </span><bdi>${name}</bdi></span
+      >`;
+
+export const givenNameStyles = css`
+  .given {
+    display: inline-block;
+    max-width: 100%;
+    padding: 0 var(--space-2);
+    border: 1px solid var(--line-strong);
+    border-radius: var(--radius);
+    color: var(--text);
+    font-size: 0.9375rem;
+    font-style: italic;
+    font-weight: 400;
+    overflow-wrap: anywhere;
+  }
+`;
 
 /** Describes a device by its serial number, with a remark if the number is not proved. Describes a device without a serial number by its GUID. */
 export const identityOf = ({ serial, serialProved, guid }: OperatorDevice): string =>

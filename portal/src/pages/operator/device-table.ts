@@ -8,7 +8,7 @@ import { badgeStyles, stateBadge } from '../device-state-badge.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
 import { modelNameOf, text } from '../text.js';
 import { DeviceActions } from './device-actions.js';
-import { PROOFS, identityOf, noteOn } from './device-facts.js';
+import { PROOFS, givenName, givenNameStyles, identityOf, noteOn } from './device-facts.js';
 import { readFurther, readPages, type DevicePages } from './device-pages.js';
 import './device-search.js';
 import type { ModelName, SearchEvent } from './device-search.js';
@@ -31,6 +31,7 @@ export class DeviceTable extends LitElement {
     theme,
     buttons,
     badgeStyles,
+    givenNameStyles,
     tables,
     problemStyles,
     css`
@@ -156,7 +157,7 @@ export class DeviceTable extends LitElement {
     return html`<tr>
       <th scope="row">${owner.displayName} <span class="muted">${owner.username}</span></th>
       <td>
-        <a href="/operator/devices/${id}">${modelNameOf(device)}</a><br /><span class="muted"
+        <a href="/operator/devices/${id}">${modelNameOf(device)}</a> ${givenName(device)}<br /><span class="muted"
           >${identityOf(device)}<br />${PROOFS[proof]}</span
         >
       </td>

@@ -10,7 +10,7 @@ import '../shell.js';
 import { requireLogin } from '../shell.js';
 import { certificateTable } from './certificate-table.js';
 import { DeviceActions } from './device-actions.js';
-import { PROOFS, identityOf, nameOf, noteOn, versionOf } from './device-facts.js';
+import { PROOFS, givenName, givenNameStyles, identityOf, nameOf, noteOn, versionOf } from './device-facts.js';
 import { saidOf, saidStyles, TECHNICAL_DETAILS, technicalCell } from './event-detail.js';
 import { eventWords } from './event-words.js';
 import './operation-timeline.js';
@@ -28,6 +28,7 @@ export class OperatorDevicePage extends LitElement {
     theme,
     buttons,
     badgeStyles,
+    givenNameStyles,
     dottedLineStyles,
     tables,
     saidStyles,
@@ -128,7 +129,7 @@ export class OperatorDevicePage extends LitElement {
     const isPhoneAlone = device.isPhone && operations.length === 0 && files.length === 0;
     return html`<div class="title">
         <h1>${nameOf(device)}</h1>
-        ${stateBadge(device)}
+        ${givenName(device)} ${stateBadge(device)}
       </div>
       <p class="muted facts">${dottedLine(facts)}</p>
       ${note === null ? nothing : html`<p class="note">${note}</p>`}

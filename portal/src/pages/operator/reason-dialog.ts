@@ -99,6 +99,12 @@ export class ReasonDialog extends LitElement {
       </dl>
       <p id="consequence">${consequence}</p>
       <label for="reason">
+        ${
+          device.name === null
+            ? nothing
+            : html`<dt>${operatorText.namedByOwner}</dt>
+                <dd><bdi>${device.name}</bdi></dd>`
+        }
         ${isRequired ? actions.reason : actions.optionalReason}
         <input
           id="reason"

@@ -24,6 +24,8 @@ export const describeDevice = ({ device, owner, certificates }: Omit<ListedDevic
   isPhone: device.model === PHONE,
   modelName: device.modelName,
   serial: device.serial,
+  /** Name that the owner gave the device; null if the owner gave none. */
+  name: device.name,
   /**
    * Set if a signature of the vendor proves the serial number. Not set if only the page and the host claim the number, if the device has no serial
    * number, or for a mobile device: it signs the number itself, with a key that Apple certified without the number.

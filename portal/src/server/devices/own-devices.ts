@@ -91,6 +91,7 @@ const recent = (at: Date | null): Date | null => (at !== null && Date.now() - at
  * Returns the earliest end (ISO 8601) of a device's certificates that are neither expired, revoked nor on hold. Returns null if the device has no
  * such certificate.
  */
+  name: device.name,
 const goodUntil = ({ certificates }: DeviceDescription): string | null =>
   certificates
     .filter(({ status }) => status === 'good')

@@ -20,5 +20,9 @@ export function deviceRoutes(app: FastifyInstance, services: PortalServices): vo
       await cms.startAgain(user, id);
       return {};
     },
+
+    'PUT /api/devices/{id}/name': async ({ parameters: { id }, body }, { session: { user } }) => ({
+      name: await cms.rename(user, id, body),
+    }),
   });
 }

@@ -38,6 +38,39 @@ export const MY_DEVICES_SCENES = {
     shows: '>>> article',
     act: openDetails,
   },
+  'my-devices-named': {
+    page: 'my-devices',
+    role: 'user',
+    devices: [
+      device('d1', 'active', { ownerActions: [], name: 'Key on my key ring' }),
+      device('d2', 'active', { ownerActions: [], name: 'W'.repeat(60) }),
+    ],
+    shows: '>>> article',
+  },
+  'my-devices-rename': {
+    page: 'my-devices',
+    role: 'user',
+    devices: WHOLE,
+    shows: '>>> article',
+    act: async (page) => {
+      await page.locator('>>> [data-action=rename]').click();
+      await waitFor(page, '>>> portal-rename-dialog >>> dialog[open]');
+      await page.keyboard.type('refused');
+      await page.keyboard.press('Enter');
+      await waitFor(page, '>>> portal-rename-dialog >>> [role=alert]');
+    },
+  },
+  'my-devices-rename-german': {
+    page: 'my-devices',
+    language: 'de',
+    role: 'user',
+    devices: WHOLE,
+    shows: '>>> article',
+    act: async (page) => {
+      await page.locator('>>> [data-action=rename]').click();
+      await waitFor(page, '>>> portal-rename-dialog >>> dialog[open]');
+    },
+  },
   'my-devices-suspended': { page: 'my-devices', role: 'user', devices: SUSPENDED, shows: '>>> .contact' },
   'my-devices-suspended-german': {
     page: 'my-devices',

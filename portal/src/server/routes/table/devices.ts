@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { OwnDevicesDescription } from '../../devices/own-devices.js';
 import type { DeviceSource } from '../../services.js';
-import { ID, NOTHING, of, type RouteTable } from './route.js';
+import { ID, NOTHING, of, passedOn, type RouteTable } from './route.js';
 
 /** Routes of My Devices, except the routes of operations. */
 export const DEVICE_ROUTES = {
@@ -25,5 +25,12 @@ export const DEVICE_ROUTES = {
     answer: v.object({}),
     errors: ['DEVICE_STATE'],
     sentence: 'Releases a failed device of the user, so that its card can be erased and issued again.',
+  },
+  'PUT /api/devices/{id}/name': {
+    who: 'user',
+    takes: v.object({ parameters: ID, body: passedOn<{ readonly name: string | null }>('`name`') }),
+    answer: v.object({ name: v.nullable(v.string()) }),
+    errors: ['DEVICE_STATE', 'RATE_LIMITED'],
+    sentence: 'Gives a device of the user a name, or takes its name away.',
   },
 } as const satisfies RouteTable;
