@@ -60,6 +60,7 @@ export const device = (id: string, state: string, changes: object = {}): object 
     system: null,
     state,
     stateReason: null,
+    said: null,
     declined: null,
     askedBack: null,
     proof: 'attested',

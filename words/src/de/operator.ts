@@ -58,7 +58,10 @@ export const words: Partly<typeof english> = {
     pinForgotten: 'Der Inhaber hat die PIN vergessen, und das Gerät kann nicht nachweisen, was es ist.',
     anotherActivates: 'Ihr eigenes Gerät: Ein anderer Operator muss es aktivieren.',
     installing: 'Es hat seine Zertifikate erhalten und nicht gezeigt, dass es sie installiert hat.',
-    declined: (reason) => `Abgelehnt: ${reason}`,
+    declined: (reason) => `Abgelehnt: „${reason}“`,
+    suspended: (reason) => `Vorübergehend gesperrt: „${reason}“`,
+    terminated: (reason) => `Stillgelegt: „${reason}“`,
+    released: (reason) => `Zur Neueinrichtung freigegeben: „${reason}“`,
   },
 
   page: {

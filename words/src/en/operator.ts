@@ -68,7 +68,10 @@ export const words = {
     pinForgotten: 'Its owner forgot the PIN, and the device can’t prove what it is.',
     anotherActivates: 'Your own device: another operator must activate it.',
     installing: 'It was sent its certificates, and has not shown that it installed them.',
-    declined: (reason: string) => `Declined: ${reason}`,
+    declined: (reason: string) => `Declined: “${reason}”`,
+    suspended: (reason: string) => `Suspended: “${reason}”`,
+    terminated: (reason: string) => `Terminated: “${reason}”`,
+    released: (reason: string) => `Released: “${reason}”`,
   },
 
   /** Words of the page of one device, and of the page of one operation. */

@@ -45,7 +45,7 @@ export function versionOf({ system, firmware }: OperatorDevice): string | null {
   return firmware === null ? null : operatorText.firmware(firmware);
 }
 
-/** Returns a note on a device that waits for someone or was declined, in one line. Returns null if there is nothing to note. */
+/** Returns a note on a device that waits for someone, or whose state an operator has explained, in one line. Returns null if there is nothing to note. */
 export function noteOn(device: OperatorDevice): string | null {
   const { notes } = operatorText;
   const can = (wanted: OperatorDevice['actions'][number]['name']): boolean =>
@@ -58,7 +58,7 @@ export function noteOn(device: OperatorDevice): string | null {
       if (device.isPukApproved) return notes.pukApproved;
       return can('approve-puk') ? notes.pukConfidential : notes.another;
     case 'active':
-      if (device.askedBack !== null) return notes.askedBack;
+      if (device.askedBack !== null) return withReason(notes.askedBack, device.askedBack.reason);
       if (device.stateReason !== 'APPROVAL_NEEDED') return null;
       if (device.isPukApproved) return notes.pinApproved;
       return can('approve-unlock') ? notes.pinForgotten : notes.another;
@@ -67,7 +67,16 @@ export function noteOn(device: OperatorDevice): string | null {
       return device.hasInitialPin && !can('activate') ? notes.anotherActivates : null;
     case 'failed':
       return device.declined === null ? null : notes.declined(device.declined);
+    case 'suspended':
+      return device.said === null ? null : notes.suspended(device.said);
+    case 'terminated':
+      return device.said === null ? null : notes.terminated(device.said);
+    case 'available':
+      return device.said === null ? null : notes.released(device.said);
     default:
       return null;
   }
 }
+
+const withReason = (note: string, reason: string | null): string =>
+  reason === null ? note : `${note} ${operatorText.quoted(reason)}`;

@@ -4,6 +4,7 @@ import {
   canShowInitialPin,
   deviceVersion,
   isSerialAttested,
+  operatorsWords,
   PHONE,
   SECURITY_KEY,
   whyAskedBack,
@@ -38,6 +39,8 @@ export const describeDevice = ({ device, owner, certificates }: Omit<ListedDevic
   system: device.model === PHONE && device.firmware !== null ? systemOf(device.modelName, device.firmware) : null,
   state: device.state,
   stateReason: device.stateReason,
+  /** The operator's reason for the present state; null if no operator gave one for it. */
+  said: operatorsWords(device),
   /** The operator's reason for declining the device. Null if no operator has declined the device, or if an operator has since allowed another try. */
   declined: whyDeclined(device),
   /**
