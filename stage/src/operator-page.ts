@@ -3,12 +3,15 @@ import type { PortalUser } from './portal-user.js';
 
 /** Actions on a device that `act` can perform. Each has a button on the operator's page. */
 type OperatorAction = 'approve' | 'decline' | 'activate' | 'suspend' | 'resume' | 'release' | 'terminate';
-const ASKED_ABOUT: ReadonlySet<OperatorAction> = new Set<OperatorAction>([
+/** Actions whose dialog asks for a reason. */
+const WITH_REASON: ReadonlySet<OperatorAction> = new Set<OperatorAction>([
   'decline',
   'suspend',
   'release',
   'terminate',
 ]);
+/** Actions that a dialog asks about. */
+const ASKED_ABOUT: ReadonlySet<OperatorAction> = new Set<OperatorAction>([...WITH_REASON, 'approve']);
 
 /** The operator's page, as a user with the role "operator" uses it. */
 export class OperatorPage {
@@ -22,7 +25,7 @@ export class OperatorPage {
   async act(action: OperatorAction, reason = 'It was asked for.'): Promise<void> {
     await this.user.click(`button[data-action="${action}"]`);
     if (!ASKED_ABOUT.has(action)) return;
-    await this.user.type('dialog[open] #reason', reason);
+    if (WITH_REASON.has(action)) await this.user.type('dialog[open] #reason', reason);
     if (action === 'terminate') await this.user.click('dialog[open] #meant');
     await this.user.lookAt(this.user.page, `operator-${action}`);
     await this.user.click('dialog[open] #confirm');

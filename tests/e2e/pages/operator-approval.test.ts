@@ -14,7 +14,7 @@ describe('an operator who has to approve devices', () => {
     return page;
   };
   const rows = (page: Page, table: string): Promise<string[]> =>
-    page.$$eval(`>>> ${table} tbody tr`, (all) =>
+    page.$$eval(`>>> ${table} tr:has(td)`, (all) =>
       all.map((row) =>
         [...row.querySelectorAll('td:nth-child(2), .note, button')]
           .map((one) => (one instanceof HTMLElement ? one.innerText.replace(/\s+/g, ' ') : ''))
@@ -72,6 +72,11 @@ describe('an operator who has to approve devices', () => {
     portal.change([device('u1', 'awaiting-approval', { version: versionOf('other keys'), serial: '10099' })]);
     await page.focus('>>> [data-action=approve]');
     await page.keyboard.press('Enter');
+    await waitFor(page, '>>> dialog[open]');
+    // A second Enter closes the dialog: nobody approves by holding the key down.
+    expect(await focusedIn(page)).toBe('cancel');
+    expect(await page.$('>>> dialog[open] #reason')).toBeNull();
+    await page.locator('>>> dialog[open] #confirm').click();
     await waitFor(page, '>>> #outcome.refused');
     expect(await outcome()).toBe(
       'PIV smart card of Ada Lovelace has changed since you saw it, so nothing was done. Look at it again before you decide.',
@@ -87,9 +92,43 @@ describe('an operator who has to approve devices', () => {
     await page.keyboard.press('Enter');
     expect(portal.calls.filter((call) => call.startsWith('POST'))).toEqual(['POST operator/devices/u1/approve']);
     await page.locator('>>> [data-action=approve]').click();
+    await page.locator('>>> dialog[open] #confirm').click();
     await waitFor(page, '>>> #outcome.muted');
     expect(await outcome()).toBe('Approved: YubiKey of Ada Lovelace.');
     expect(portal.bodies).toEqual([{ seen: versionOf('u1') }, { seen: versionOf('other keys') }]);
+    await page.close();
+  });
+
+  it('approves nothing by a double click, and asks once', async () => {
+    const page = await openTable(UNAPPROVED.slice(0, 2));
+    for (const action of ['approve', 'approve-puk']) {
+      await page.locator(`>>> [data-action=${action}]`).click({ count: 2 });
+      await waitFor(page, '>>> dialog[open] #consequence');
+      expect(portal.calls.filter((call) => call.startsWith('POST'))).toEqual([]);
+      await page.locator('>>> dialog[open] #cancel').click();
+    }
+    await page.close();
+  });
+
+  it('reads the name that the owner gave a device in a frame, as text and beside the model', async () => {
+    const name = '<b>Approved by an operator: ok</b>';
+    const page = await openTable([device('u1', 'awaiting-approval', { name })]);
+    expect(await page.$eval('>>> td .given bdi', (one) => one.textContent)).toBe(name);
+    expect((await rows(page, 'tbody'))[0]).toContain('YubiKey');
+    await page.locator('>>> [data-action=terminate]').click();
+    await waitFor(page, '>>> dialog[open]');
+    const facts = await page.$$eval('>>> dialog[open] dd', (all) => all.map((one) => one.textContent));
+    expect(facts).toEqual(['Ada Lovelace (ada)', 'YubiKey, Serial number 11223344', name]);
+    await page.close();
+  });
+
+  it.each([
+    ['suspended', 'Suspended'],
+    ['terminated', 'Terminated'],
+    ['available', 'Released'],
+  ])('reads beside the state %s why an operator chose it', async (state, word) => {
+    const page = await openTable([device('u1', state, { said: REASON })]);
+    expect(await page.$eval('>>> .note', (note) => note.textContent)).toBe(`${word}: “${REASON}”`);
     await page.close();
   });
 

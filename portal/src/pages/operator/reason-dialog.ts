@@ -21,7 +21,7 @@ interface Question {
 const LONGEST_REASON = 200;
 
 /**
- * Asks an operator for the reason of an action before it is taken. Escape and Cancel close the dialog without any change. The focus then returns to
+ * Asks an operator once more before an action is taken, and for its reason if it has one. Escape and Cancel close the dialog without any change. The focus then returns to
  * the button that opened the dialog.
  */
 @customElement('portal-reason-dialog')
@@ -66,7 +66,10 @@ export class ReasonDialog extends LitElement {
   @query('#cancel') private accessor cancel: HTMLButtonElement | null = null;
   @query('#reason') private accessor reason: HTMLInputElement | null = null;
 
-  /** Opens the dialog above the page. The focus is in the field for the reason or, for an irreversible action, on Cancel. */
+  /**
+   * Opens the dialog above the page. The focus is in the field for the reason. For an irreversible action, and for one without a reason, it is on
+   * Cancel.
+   */
   async ask(question: Question): Promise<void> {
     this.question = question;
     this.isMissing = false;
@@ -74,8 +77,8 @@ export class ReasonDialog extends LitElement {
     await this.updateComplete;
     if (this.reason) this.reason.value = '';
     this.dialog?.showModal();
-    const first = wordsOf(question.action.name).isFinal ? this.cancel : this.reason;
-    first?.focus();
+    const first = wordsOf(question.action.name).isFinal ? null : this.reason;
+    (first ?? this.cancel)?.focus();
   }
 
   protected override render(): TemplateResult {
@@ -96,25 +99,29 @@ export class ReasonDialog extends LitElement {
         <dd>${device.owner.displayName} (${device.owner.username})</dd>
         <dt>${columns.device}</dt>
         <dd>${modelNameOf(device)}, ${identityOf(device)}</dd>
-      </dl>
-      <p id="consequence">${consequence}</p>
-      <label for="reason">
         ${
           device.name === null
             ? nothing
             : html`<dt>${operatorText.namedByOwner}</dt>
                 <dd><bdi>${device.name}</bdi></dd>`
         }
-        ${isRequired ? actions.reason : actions.optionalReason}
-        <input
-          id="reason"
-          maxlength=${LONGEST_REASON}
-          autocomplete="off"
-          ?required=${isRequired}
-          aria-invalid=${this.isMissing}
-          aria-describedby=${this.isMissing ? 'missing' : nothing}
-        />
-      </label>
+      </dl>
+      <p id="consequence">${consequence}</p>
+      ${
+        action.reason === 'none'
+          ? nothing
+          : html`<label for="reason">
+              ${isRequired ? actions.reason : actions.optionalReason}
+              <input
+                id="reason"
+                maxlength=${LONGEST_REASON}
+                autocomplete="off"
+                ?required=${isRequired}
+                aria-invalid=${this.isMissing}
+                aria-describedby=${this.isMissing ? 'missing' : nothing}
+              />
+            </label>`
+      }
       ${this.isMissing ? html`<p id="missing" class="problem" role="alert">${actions.reasonMissing}</p>` : nothing}
       ${
         isFinal

@@ -3,15 +3,29 @@ import type { Partly } from '../../partly.js';
 
 export const actions: Partly<typeof english> = {
   byName: {
-    approve: { label: 'Genehmigen', done: 'Genehmigt' },
+    approve: {
+      label: 'Genehmigen',
+      done: 'Genehmigt',
+      consequence: 'Kein Hersteller bürgt für seine Schlüssel: Das tun Sie. Seine Zertifikate gelten sofort.',
+    },
     decline: {
       label: 'Ablehnen',
       done: 'Abgelehnt',
       consequence:
         'Die Ausstellung gilt dann als fehlgeschlagen, und die Zertifikate werden endgültig widerrufen. Der Inhaber liest Ihre Begründung.',
     },
-    'approve-puk': { label: 'Werks-PUK genehmigen', done: 'Werks-PUK genehmigt' },
-    'approve-unlock': { label: 'Neue PIN genehmigen', done: 'Neue PIN genehmigt' },
+    'approve-puk': {
+      label: 'Werks-PUK genehmigen',
+      done: 'Werks-PUK genehmigt',
+      consequence:
+        'Das Gerät hat nicht nachgewiesen, was es ist. Es erhält die vertrauliche PUK der Organisation, wenn der Inhaber fortfährt.',
+    },
+    'approve-unlock': {
+      label: 'Neue PIN genehmigen',
+      done: 'Neue PIN genehmigt',
+      consequence:
+        'Das Gerät kann nicht nachweisen, was es ist. Es erhält seine PUK, wenn der Inhaber fortfährt, der dann eine neue PIN festlegt.',
+    },
     'allow-retry': { label: 'Neuen Versuch erlauben', done: 'Neuer Versuch erlaubt' },
     activate: { label: 'Aktivieren', done: 'Aktiviert' },
     resume: { label: 'Sperre aufheben', done: 'Sperre aufgehoben' },

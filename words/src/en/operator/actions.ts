@@ -22,15 +22,29 @@ type ActionName =
   | 'terminate';
 
 const byName: Readonly<Record<ActionName, ActionText>> = {
-  approve: { label: 'Approve', done: 'Approved' },
+  approve: {
+    label: 'Approve',
+    done: 'Approved',
+    consequence: 'No vendor vouches for its keys: you do. Its certificates count at once.',
+  },
   decline: {
     label: 'Decline',
     done: 'Declined',
     consequence:
       'The issuance then counts as failed, and its certificates are revoked for good. The owner reads your reason.',
   },
-  'approve-puk': { label: 'Approve the factory PUK', done: 'Factory PUK approved' },
-  'approve-unlock': { label: 'Approve a new PIN', done: 'New PIN approved' },
+  'approve-puk': {
+    label: 'Approve the factory PUK',
+    done: 'Factory PUK approved',
+    consequence:
+      'The device did not prove what it is. The organisation’s confidential PUK goes to it when its owner continues.',
+  },
+  'approve-unlock': {
+    label: 'Approve a new PIN',
+    done: 'New PIN approved',
+    consequence:
+      'The device can’t prove what it is. Its PUK goes to it when its owner continues, who then sets a new PIN.',
+  },
   'allow-retry': { label: 'Allow another attempt', done: 'Another attempt allowed' },
   activate: { label: 'Activate', done: 'Activated' },
   resume: { label: 'Resume', done: 'Resumed' },
