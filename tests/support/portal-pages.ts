@@ -244,7 +244,7 @@ export class PortalPages {
     }
     if (path === 'operator/vendor-certificates')
       return {
-        present: [VENDOR_ROOT],
+        present: method === 'DELETE' ? [] : [{ ...VENDOR_ROOT, devices: 412 }],
         accepted: false,
         outcome: 'saved',
         changes: [],

@@ -94,4 +94,6 @@ export type DevicePolicy = ModelPolicy['policy'];
 /** The outcome of an import of a vendor's certificates. */
 export type ImportOutcome = AnswerOf<'POST /api/operator/vendor-certificates'>;
 export type ReviewedCertificate = ImportOutcome['certificates'][number];
-export type InspectedCertificate = ImportOutcome['present'][number];
+/** A certificate that a policy trusts, with the number of devices that rely on it. */
+export type PresentCertificate = ImportOutcome['present'][number];
+export type InspectedCertificate = Omit<PresentCertificate, 'devices'>;

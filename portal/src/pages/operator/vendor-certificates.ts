@@ -1,7 +1,8 @@
 import { buttons, theme } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { call, type InspectedCertificate } from '../api.js';
+import { call, type PresentCertificate } from '../api.js';
+import './confirm-dialog.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
 import { certificateRow, certificateStyles } from './vendor-certificate-row.js';
 import './vendor-import-form.js';
@@ -41,7 +42,7 @@ export class VendorCertificates extends LitElement {
   ];
 
   @property() accessor model = '';
-  @state() private accessor present: readonly InspectedCertificate[] | null = null;
+  @state() private accessor present: readonly PresentCertificate[] | null = null;
   readonly #problem = new PageProblem(this);
 
   override connectedCallback(): void {
@@ -55,6 +56,7 @@ export class VendorCertificates extends LitElement {
       <p class="muted">${withLink(texts.hint, PUBLISHED)}</p>
       ${this.#problem.render()} ${this.#list()}
       <portal-vendor-import-form .model=${this.model} @import-done=${this.#onImport}></portal-vendor-import-form>
+      <portal-confirm-dialog></portal-confirm-dialog>
     </section>`;
   }
 
@@ -66,12 +68,13 @@ export class VendorCertificates extends LitElement {
     </ul>`;
   }
 
-  #removal({ name, fingerprint }: InspectedCertificate): TemplateResult {
+  #removal({ name, fingerprint }: PresentCertificate): TemplateResult {
     return html`<button
       type="button"
       data-action="remove"
       aria-label=${texts.removeOne(name)}
-      @click=${() => void this.#problem.during(this.#remove(fingerprint))}
+      aria-haspopup="dialog"
+      @click=${() => void this.#problem.during(this.#askToRemove(fingerprint))}
     >
       ${operatorText.remove}
     </button>`;
@@ -84,12 +87,27 @@ export class VendorCertificates extends LitElement {
     this.present = (await call('GET /api/operator/vendor-certificates', { query: { model } })).present;
   }
 
+  /** Asks before a certificate is removed. Reads the list again first, so that the question has the present number of devices. */
+  async #askToRemove(wanted: string): Promise<void> {
+    await this.#load();
+    const found = this.present?.find(({ fingerprint }) => fingerprint === wanted);
+    if (!found) return;
+    const { question, relying, below, countsAtOnce } = texts.removal;
+    const isAgreed = await this.renderRoot.querySelector('portal-confirm-dialog')?.ask({
+      title: question(found.name),
+      text: [found.devices === null ? below : relying(found.devices), countsAtOnce],
+      agree: operatorText.remove,
+      refuse: operatorText.cancel,
+    });
+    if (isAgreed === true) await this.#remove(wanted);
+  }
+
   async #remove(fingerprint: string): Promise<void> {
     const body = { model: this.model, fingerprint };
     this.#show((await call('DELETE /api/operator/vendor-certificates', { body })).present);
   }
 
-  #show(present: readonly InspectedCertificate[]): void {
+  #show(present: readonly PresentCertificate[]): void {
     this.present = present;
     this.dispatchEvent(new Event('trust-changed'));
   }

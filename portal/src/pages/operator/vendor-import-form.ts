@@ -2,7 +2,7 @@ import { isCardwrightError } from '@cardwright/protocol';
 import { buttons, theme } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import { call, type ImportOutcome, type InspectedCertificate, type ReviewedCertificate } from '../api.js';
+import { call, type ImportOutcome, type PresentCertificate, type ReviewedCertificate } from '../api.js';
 import { fields } from '../form-styles.js';
 import { messageOf } from '../text.js';
 import './password-dialog.js';
@@ -13,7 +13,7 @@ import { operatorText } from './operator-text.js';
 
 /** Detail of the event `import-done`: the certificates that are trusted for the model after the import. */
 export interface ImportDone {
-  readonly present: readonly InspectedCertificate[];
+  readonly present: readonly PresentCertificate[];
 }
 
 const { vendors: texts } = operatorText.policies;

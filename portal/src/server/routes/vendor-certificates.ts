@@ -7,8 +7,10 @@ import {
   listVendorCertificates,
   removeVendorCertificate,
 } from '../attestation/vendor-import.js';
+import { withReliance } from '../attestation/reliance.js';
 import { consentOf } from '../policies/consent.js';
 import type { PortalServices } from '../services.js';
+import { countByRoot } from '../store/devices-by-root.js';
 import { languageOf } from './chosen-language.js';
 import { serve } from './serve.js';
 import { VENDOR_CERTIFICATE_ROUTES } from './table/vendor-certificates.js';
@@ -20,7 +22,7 @@ export function vendorCertificateRoutes(app: FastifyInstance, services: PortalSe
   const readPresent = async (key: string) => {
     const row = await store.transaction((transaction) => transaction.findPolicy(key));
     if (!row) throw new CardwrightError('INVALID_PARAMS', { path: 'model', problem: 'expected a model with a policy' });
-    return listVendorCertificates(readDevicePolicy(row));
+    return withReliance(listVendorCertificates(readDevicePolicy(row)), await countByRoot(db, key));
   };
 
   serve(app, services, VENDOR_CERTIFICATE_ROUTES, {

@@ -1,5 +1,8 @@
 import type { policies as english } from '../../en/operator/policies.js';
 import type { Partly } from '../../partly.js';
+import { plural } from '../../plural.js';
+
+const count = plural('de');
 
 export const policies: Partly<typeof english> = {
   formOf: (model) => `Richtlinie für ${model}`,
@@ -103,6 +106,18 @@ export const policies: Partly<typeof english> = {
     fingerprint: 'SHA-256 des Zertifikats',
     file: 'PEM-Datei des Herstellers',
     orText: 'oder ihr Text',
+    removal: {
+      question: (name) => `${name} entfernen?`,
+      relying: (devices) =>
+        devices === 0
+          ? 'Kein Gerät in Verwendung beruht darauf.'
+          : count(devices, {
+              one: 'Ein Gerät in Verwendung beruht darauf und kann dann nicht mehr nachweisen, was es ist.',
+              other: `${devices} Geräte in Verwendung beruhen darauf und können dann nicht mehr nachweisen, was sie sind.`,
+            }),
+      below: 'Geräte, deren Zertifikate darüber führen, können dann nicht mehr nachweisen, was sie sind.',
+      countsAtOnce: 'Das gilt sofort. Um dem Zertifikat wieder zu vertrauen, importieren Sie es erneut.',
+    },
     import: 'Importieren',
     trustUnknown: 'Einem Zertifikat vertrauen, das Cardwright nicht kennt',
     verdicts: {

@@ -1,3 +1,7 @@
+import { plural } from '../../plural.js';
+
+const count = plural('en');
+
 /** The words of device policies, and of the certificates that they trust. */
 export const policies = {
   /** @param model name of the model */
@@ -105,6 +109,20 @@ export const policies = {
     file: 'PEM file of the vendor',
     orText: 'or its text',
     import: 'Import',
+    /** Words of the question before a certificate is removed. */
+    removal: {
+      question: (name: string) => `Remove ${name}?`,
+      /** @param devices number of devices in use that rely on the root */
+      relying: (devices: number) =>
+        devices === 0
+          ? 'No device in use relies on it.'
+          : count(devices, {
+              one: 'One device in use relies on it, and can then no longer prove what it is.',
+              other: `${devices} devices in use rely on it, and can then no longer prove what they are.`,
+            }),
+      below: 'Devices whose certificates lead through it can then no longer prove what they are.',
+      countsAtOnce: 'It counts at once. To trust it again, import it again.',
+    },
     trustUnknown: 'Trust a certificate that Cardwright does not know',
     verdicts: {
       imported: 'Imported.',

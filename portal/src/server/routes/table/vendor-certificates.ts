@@ -1,6 +1,6 @@
 import { text } from '@cardwright/protocol/schemas';
 import * as v from 'valibot';
-import type { InspectedCertificate } from '../../attestation/vendor-certificates.js';
+import type { PresentCertificate } from '../../attestation/reliance.js';
 import type { ImportOutcome } from '../../attestation/vendor-import.js';
 import { passwordToWidenTrust } from './own-password.js';
 import { model } from './policies.js';
@@ -8,7 +8,7 @@ import { of, type RouteTable } from './route.js';
 
 const PEM_LIMIT = 128 * 1024;
 
-const present = { present: of<readonly InspectedCertificate[]>() };
+const present = { present: of<readonly PresentCertificate[]>() };
 
 /** The vendors' certificates in a device policy. */
 export const VENDOR_CERTIFICATE_ROUTES = {
