@@ -103,3 +103,79 @@ describe('a proposal of another operator', () => {
     await page.close();
   });
 });
+
+describe('a certificate that a policy trusts', () => {
+  const REMOVE = '>>> [data-action=remove]';
+
+  it('is removed only once the operator has read how many devices rely on it', async () => {
+    const page = await open({}, REMOVE);
+    await page.locator(REMOVE).click();
+    await waitFor(page, '>>> dialog[open] #text');
+    expect(await said(page, '>>> dialog[open] #title')).toBe('Remove Yubico Attestation Root 1?');
+    expect(await said(page, '>>> dialog[open] #text')).toContain('412 devices in use rely on it');
+    expect(await focusedIn(page)).toBe('refuse');
+    expect(await findAccessibilityFaults(page)).toEqual([]);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('>>> dialog[open]', { hidden: true });
+    expect(portal.calls.filter((call) => call.startsWith('DELETE'))).toEqual([]);
+    await page.locator(REMOVE).click();
+    await page.locator('>>> dialog[open] #confirm').click();
+    await page.waitForSelector(REMOVE, { hidden: true });
+    expect(portal.calls.filter((call) => call.startsWith('DELETE'))).toEqual(['DELETE operator/vendor-certificates']);
+    await page.close();
+  });
+});
+
+describe('a policy that was changed and not saved', () => {
+  const DAYS = '>>> [name=certificateDays]';
+  const isPolicyShown = async (page: Page): Promise<boolean> => (await page.$(DAYS)) !== null;
+
+  it('is kept where the operator does not want to discard it', async () => {
+    const page = await open({}, DAYS);
+    await page.locator(DAYS).fill('30');
+    await page.locator('>>> #tab-audit').click();
+    await waitFor(page, '>>> dialog[open] #refuse');
+    expect(await said(page, '>>> dialog[open] #title')).toBe('Discard your changes?');
+    await page.keyboard.press('Escape');
+    expect(await page.$eval(DAYS, (field) => (field instanceof HTMLInputElement ? field.value : null))).toBe('30');
+    await page.locator('>>> #tab-audit').click();
+    await page.locator('>>> dialog[open] #confirm').click();
+    await waitFor(page, '>>> portal-audit-log');
+    expect(await isPolicyShown(page)).toBe(false);
+    await page.close();
+  });
+
+  it('has the browser ask before the page is left', async () => {
+    const page = await open({}, DAYS);
+    const asked: string[] = [];
+    page.on('dialog', (dialog) => {
+      asked.push(dialog.type());
+      void dialog.accept();
+    });
+    await page.locator(DAYS).fill('30');
+    await page.reload();
+    expect(asked).toEqual(['beforeunload']);
+    await page.close();
+  });
+
+  it.each([
+    ['nothing was changed', []],
+    ['the change was taken back', ['30', '1095']],
+  ])('is none where %s', async (_what, entries) => {
+    const page = await open({}, DAYS);
+    for (const entry of entries) await page.locator(DAYS).fill(entry);
+    await page.locator('>>> #tab-audit').click();
+    await waitFor(page, '>>> portal-audit-log');
+    await page.close();
+  });
+
+  it('is none once it was saved', async () => {
+    const page = await open({}, DAYS);
+    await page.locator(DAYS).fill('30');
+    await page.locator(SAVE).click();
+    await waitFor(page, '>>> form [role=status]');
+    await page.locator('>>> #tab-audit').click();
+    await waitFor(page, '>>> portal-audit-log');
+    await page.close();
+  });
+});

@@ -3,12 +3,18 @@ import { AuditLog } from './audit-log.js';
 import { DeviceTable } from './device-table.js';
 import { PolicyList } from './policy-list.js';
 
+/** The element of a page. */
+export interface PageContent extends LitElement {
+  /** True if the page has entries that would be lost if another page were shown. Left out by pages without entries. */
+  readonly hasUnsaved?: boolean;
+}
+
 /** A page behind a tab. */
 interface OperatorPage {
   /** Unique name of the page, from which the id of its tab is made. */
   readonly name: string;
   /** The element of the page, which loads its own content. */
-  readonly element: new () => LitElement;
+  readonly element: new () => PageContent;
 }
 
 /** The operator's pages, in the order of their tabs. The first page opens initially. */

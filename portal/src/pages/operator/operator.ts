@@ -6,7 +6,8 @@ import { PageProblem, problemStyles } from '../page-problem.js';
 import '../shell.js';
 import { requireLogin } from '../shell.js';
 import { text } from '../text.js';
-import { OPERATOR_PAGES } from './operator-pages.js';
+import './confirm-dialog.js';
+import { OPERATOR_PAGES, type PageContent } from './operator-pages.js';
 import { operatorText } from './operator-text.js';
 
 type Page = (typeof OPERATOR_PAGES)[number];
@@ -49,7 +50,7 @@ export class OperatorPage extends LitElement {
 
   @state() private accessor user: User | null = null;
   @state() private accessor page: Page = OPERATOR_PAGES[0];
-  #content: LitElement | null = null;
+  #content: PageContent | null = null;
   readonly #problem = new PageProblem(this);
 
   override connectedCallback(): void {
@@ -65,6 +66,7 @@ export class OperatorPage extends LitElement {
         ${OPERATOR_PAGES.map((page) => this.#tab(page))}
       </div>
       <div role="tabpanel" id="panel" aria-labelledby="tab-${this.page.name}">${this.#content}</div>
+      <portal-confirm-dialog></portal-confirm-dialog>
     </portal-shell>`;
   }
 
@@ -77,15 +79,25 @@ export class OperatorPage extends LitElement {
       aria-selected=${isSelected}
       aria-controls="panel"
       tabindex=${isSelected ? 0 : -1}
-      @click=${() => this.#show(page)}
+      @click=${() => void this.#show(page)}
     >
       ${operatorText.tabs[page.name]}
     </button>`;
   }
 
-  #show(page: Page): void {
-    if (this.page !== page || this.#content === null) this.#content = new page.element();
+  /** Shows a page. If the present one has unsaved entries, asks first, and returns false if the operator stays. */
+  async #show(page: Page): Promise<boolean> {
+    if (this.page === page && this.#content !== null) return true;
+    if (this.#content?.hasUnsaved === true && !(await this.#mayDiscard())) return false;
+    this.#content = new page.element();
     this.page = page;
+    return true;
+  }
+
+  async #mayDiscard(): Promise<boolean> {
+    const { question, consequence, discard, stay } = operatorText.policies.unsaved;
+    const dialog = this.renderRoot.querySelector('portal-confirm-dialog');
+    return (await dialog?.ask({ title: question, text: [consequence], agree: discard, refuse: stay })) === true;
   }
 
   /** Moves between tabs with the arrow keys, as in the WAI-ARIA pattern for tabs. */
@@ -93,7 +105,7 @@ export class OperatorPage extends LitElement {
     const move = { ArrowLeft: -1, ArrowRight: 1 }[key];
     if (move === undefined) return;
     const next = (OPERATOR_PAGES.indexOf(this.page) + move) % OPERATOR_PAGES.length;
-    this.#show(OPERATOR_PAGES.at(next) ?? OPERATOR_PAGES[0]);
+    if (!(await this.#show(OPERATOR_PAGES.at(next) ?? OPERATOR_PAGES[0]))) return;
     await this.updateComplete;
     this.renderRoot.querySelector<HTMLElement>(`#tab-${this.page.name}`)?.focus();
   };
@@ -102,7 +114,7 @@ export class OperatorPage extends LitElement {
     const { user } = await requireLogin();
     if (user !== null && user.role !== 'operator') location.assign('/my-devices');
     else {
-      this.#show(this.page);
+      await this.#show(this.page);
       this.user = user;
     }
   }

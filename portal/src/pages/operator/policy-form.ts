@@ -7,7 +7,7 @@ import {
   type Slot,
 } from '@cardwright/protocol/devices';
 import { buttons, theme } from '@cardwright/sdk/elements';
-import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
+import { LitElement, css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import {
   call,
@@ -28,6 +28,7 @@ import { NO_FACTORY_VALUES, SECURITY_KEY } from './security-key-policy.js';
 import { sendWithConsent } from './send-with-consent.js';
 import './vendor-certificates.js';
 import { operatorText } from './operator-text.js';
+import { UnsavedEntries } from './unsaved-entries.js';
 
 const LEFT_OUT = 'none';
 const { policies: texts } = operatorText;
@@ -100,6 +101,23 @@ export class PolicyForm extends LitElement {
   @property({ type: Boolean }) accessor unsaved = false;
   @state() private accessor outcome: { readonly text: string; readonly isProblem: boolean } | null = null;
   @query('portal-password-dialog') private accessor passwordDialog: PasswordDialog | null = null;
+  @query('form') private accessor form: HTMLFormElement | null = null;
+  readonly #entries = new UnsavedEntries(() => this.form);
+  /** Set if there were unsaved entries before the update under way: they do not count as saved after it. */
+  #hadUnsaved = false;
+
+  /** True if the form has entries that the server does not have. */
+  get hasUnsaved(): boolean {
+    return this.stored !== null && (this.unsaved || this.#entries.areThere);
+  }
+
+  protected override willUpdate(): void {
+    this.#hadUnsaved = this.hasUpdated && this.#entries.areThere;
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    if (changed.has('stored') && !this.#hadUnsaved) this.#entries.keep();
+  }
 
   protected override render(): TemplateResult | typeof nothing {
     if (this.stored === null) return nothing;
@@ -180,6 +198,8 @@ export class PolicyForm extends LitElement {
       };
       this.#show(answer);
       for (const input of form.querySelectorAll<HTMLInputElement>('[type=password]')) input.value = '';
+      await this.updateComplete;
+      this.#entries.keep();
     } catch (error) {
       if (!isCardwrightError(error)) throw error;
       const where = isCardwrightError(error, 'INVALID_PARAMS') ? ` (${error.data.path}: ${error.data.problem})` : '';

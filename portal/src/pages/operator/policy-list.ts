@@ -36,8 +36,19 @@ export class PolicyList extends LitElement {
   @state() private accessor added: ModelPolicy | null = null;
   readonly #problem = new PageProblem(this);
 
+  /** True if one of the forms has entries that the server does not have. */
+  get hasUnsaved(): boolean {
+    return [...this.renderRoot.querySelectorAll<PolicyForm>('portal-policy-form')].some((form) => form.hasUnsaved);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    removeEventListener('beforeunload', this.#warn);
+  }
+
   override connectedCallback(): void {
     super.connectedCallback();
+    addEventListener('beforeunload', this.#warn);
     void this.#problem.during(this.#load());
   }
 
@@ -76,6 +87,11 @@ export class PolicyList extends LitElement {
       unsaved
     ></portal-policy-form>`;
   }
+
+  /** Has the browser ask before it leaves the page with unsaved entries. */
+  readonly #warn = (event: BeforeUnloadEvent): void => {
+    if (this.hasUnsaved) event.preventDefault();
+  };
 
   readonly #add = async (): Promise<void> => {
     const policy = newSecurityKeyPolicy(this.stored?.passkeyServices ?? []);

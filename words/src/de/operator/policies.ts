@@ -9,6 +9,12 @@ export const policies: Partly<typeof english> = {
   save: 'Speichern',
   saved: 'Gespeichert.',
   proposed: 'Vorgeschlagen. Die Änderung gilt, sobald ein anderer Operator sie bestätigt hat.',
+  unsaved: {
+    question: 'Änderungen verwerfen?',
+    consequence: 'Sie haben eine Geräterichtlinie geändert und nicht gespeichert.',
+    discard: 'Verwerfen',
+    stay: 'Weiter bearbeiten',
+  },
   addSecurityKeys: 'Richtlinie für Sicherheitsschlüssel hinzufügen',
   forSecurityKeys: 'Sicherheitsschlüssel haben keine Smartcard: Sie bekommen nur Passkeys.',
 
@@ -100,12 +106,6 @@ export const policies: Partly<typeof english> = {
     hint: 'Ein Gerät weist seine Schlüssel durch Zertifikate nach, die zu einem dieser Stammzertifikate führen. Yubico veröffentlicht seine unter *developers.yubico.com/PKI*: Importieren Sie yubico-ca-1.pem, yubico-piv-ca-1.pem und yubico-intermediate.pem. Ein neues Stammzertifikat wartet auf einen anderen Operator, falls es einen gibt. Was entfernt wird, zählt sofort nicht mehr.',
     none: 'Es gibt noch keines: Kein Gerät kann seine Schlüssel nachweisen.',
     removeOne: (name) => `${name} entfernen`,
-    roles: { root: 'Stammzertifikat', intermediate: 'Zwischenzertifikat' },
-    known: 'Cardwright bekannt',
-    notKnown: 'Cardwright nicht bekannt',
-    fingerprint: 'SHA-256 des Zertifikats',
-    file: 'PEM-Datei des Herstellers',
-    orText: 'oder ihr Text',
     removal: {
       question: (name) => `${name} entfernen?`,
       relying: (devices) =>
@@ -118,6 +118,12 @@ export const policies: Partly<typeof english> = {
       below: 'Geräte, deren Zertifikate darüber führen, können dann nicht mehr nachweisen, was sie sind.',
       countsAtOnce: 'Das gilt sofort. Um dem Zertifikat wieder zu vertrauen, importieren Sie es erneut.',
     },
+    roles: { root: 'Stammzertifikat', intermediate: 'Zwischenzertifikat' },
+    known: 'Cardwright bekannt',
+    notKnown: 'Cardwright nicht bekannt',
+    fingerprint: 'SHA-256 des Zertifikats',
+    file: 'PEM-Datei des Herstellers',
+    orText: 'oder ihr Text',
     import: 'Importieren',
     trustUnknown: 'Einem Zertifikat vertrauen, das Cardwright nicht kennt',
     verdicts: {

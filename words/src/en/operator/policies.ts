@@ -9,6 +9,13 @@ export const policies = {
   save: 'Save',
   saved: 'Saved.',
   proposed: 'Proposed. It counts once another operator has confirmed it.',
+  /** Words of the question before unsaved changes are lost. */
+  unsaved: {
+    question: 'Discard your changes?',
+    consequence: 'You have changed a device policy and not saved it.',
+    discard: 'Discard',
+    stay: 'Keep editing',
+  },
   addSecurityKeys: 'Add a policy for security keys',
   forSecurityKeys: 'Security keys have no smart card: they get passkeys alone.',
 
@@ -102,13 +109,6 @@ export const policies = {
     hint: 'A device proves its keys by certificates that lead to one of these roots. Yubico publishes its own at *developers.yubico.com/PKI*: import yubico-ca-1.pem, yubico-piv-ca-1.pem and yubico-intermediate.pem. A new root waits for another operator, where there is one. What is removed counts at once.',
     none: 'There is none yet: no device can prove its keys.',
     removeOne: (name: string) => `Remove ${name}`,
-    roles: { root: 'root', intermediate: 'intermediate' },
-    known: 'known to Cardwright',
-    notKnown: 'not known to Cardwright',
-    fingerprint: 'SHA-256 of the certificate',
-    file: 'PEM file of the vendor',
-    orText: 'or its text',
-    import: 'Import',
     /** Words of the question before a certificate is removed. */
     removal: {
       question: (name: string) => `Remove ${name}?`,
@@ -123,6 +123,13 @@ export const policies = {
       below: 'Devices whose certificates lead through it can then no longer prove what they are.',
       countsAtOnce: 'It counts at once. To trust it again, import it again.',
     },
+    roles: { root: 'root', intermediate: 'intermediate' },
+    known: 'known to Cardwright',
+    notKnown: 'not known to Cardwright',
+    fingerprint: 'SHA-256 of the certificate',
+    file: 'PEM file of the vendor',
+    orText: 'or its text',
+    import: 'Import',
     trustUnknown: 'Trust a certificate that Cardwright does not know',
     verdicts: {
       imported: 'Imported.',
