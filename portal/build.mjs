@@ -15,8 +15,11 @@ const BUNDLE = path.join(DIST, 'bundle');
 const inRepository = (...names) => path.join(import.meta.dirname, '..', ...names);
 /** The pages: those with a title. */
 const PAGES = Object.keys(words.english.titles);
-/** The source of a page without a folder of its own. */
-const SOURCE_OF = { 'operator-device': 'operator/operator-device.ts' };
+/** The sources of pages without folders of their own. */
+const SOURCE_OF = {
+  'operator-device': 'operator/operator-device.ts',
+  'operator-person': 'operator/operator-person.ts',
+};
 
 /**
  * Builds the parts that the server takes from dist: the bundled pages, the database that it starts with, and its own bundle for
@@ -29,10 +32,10 @@ export async function build() {
     packDatabases(),
     publishSettings(),
     publishRoutes(),
+    publishActions(),
     publishPolicies(),
   ]);
 }
-    publishActions(),
 
 /** Writes the settings into docs/operate.md, and into the files that packages install. */
 async function publishSettings() {
@@ -50,9 +53,6 @@ async function publishRoutes() {
   await writeFile(document, withRoutes(await readFile(document, 'utf8')));
 }
 
-/** Writes the policies to begin with into a file, which administrators can copy and change. */
-async function publishPolicies() {
-  const policies = JSON.stringify(standardPolicies(), null, 2);
 /** Writes the states of a device, and the actions on it, into the document that explains them. */
 async function publishActions() {
   const { withActions } = await import('./dist/server/devices/publish-actions.js');
@@ -60,6 +60,9 @@ async function publishActions() {
   await writeFile(document, withActions(await readFile(document, 'utf8')));
 }
 
+/** Writes the policies to begin with into a file, which administrators can copy and change. */
+async function publishPolicies() {
+  const policies = JSON.stringify(standardPolicies(), null, 2);
   await writeFile(path.join(import.meta.dirname, 'config', 'device-policies.json'), `${policies}\n`);
 }
 

@@ -48,7 +48,7 @@ export const device = (id: string, state: string, changes: object = {}): object 
   const described: Record<keyof OperatorDevice | keyof MyDevice, unknown> = {
     id,
     version: versionOf(id),
-    owner: { username: 'ada', displayName: 'Ada Lovelace' },
+    owner: { id: 'p1', username: 'ada', displayName: 'Ada Lovelace' },
     model: 'yubikey',
     modelName: models.yubikey,
     name: null,
@@ -76,9 +76,9 @@ export const device = (id: string, state: string, changes: object = {}): object 
     goodUntil: state === 'active' ? '2029-11-24T10:00:00.000Z' : null,
     codeIssuedAt: null,
     canIssueCode: false,
+    canShowPin: state === 'pending',
     suspended: state === 'suspended' ? { at: '2026-11-27T09:00:00.000Z', reason: null } : null,
     passkeys: [],
-    canShowPin: state === 'pending',
     isDeletable: false,
     operations: state === 'active' ? OFFERED.map(({ kind }) => kind) : [],
     actions: actions(...(ACTIONS[state] ?? [])),
@@ -142,9 +142,9 @@ export const BROKEN = [
   device('d3', 'pending', {
     ownerActions: ['continue'],
     hasInitialPin: false,
+    canShowPin: false,
     serial: '11223345',
     actions: actions('suspend', 'terminate'),
-    canShowPin: false,
   }),
   device('d4', 'suspended', { ownerActions: [], certificates: [] }),
   device('d5', 'failed', { ownerActions: ['continue', 'start-again'], stateReason: 'CA_REFUSED', certificates: [] }),
@@ -212,9 +212,9 @@ export const phone = (id: string, state: string, changes: object = {}): object =
     proof: 'not-proved',
     managementKey: null,
     hasInitialPin: false,
+    canShowPin: false,
     operations: [],
     certificates: ['phone-authentication', 'phone-encryption', 'phone-identity', 'phone-signature'].map((slot) => ({
-    canShowPin: false,
       ...certificate(slot, 'RSA-2048', state === 'active' ? 'good' : 'on-hold'),
       proof: 'not-proved',
     })),
@@ -254,8 +254,8 @@ const terminated = (id: string, reason: string | null, changes: object = {}): ob
   id,
   model: 'yubikey',
   modelName: models.yubikey,
-  serial: '11223300',
   name: null,
+  serial: '11223300',
   guid: '7d1a3f10-4b1f-4c39-9d5e-0e6f0a6b9b12',
   end: 'terminated',
   operations: [],
@@ -276,3 +276,15 @@ export const TERMINATED = [
   terminated('t2', null, { modelName: 'iPhone 16 Pro', serial: 'F2LX4Q9PN6', at: '2026-11-25T09:00:00.000Z' }),
   terminated('t3', 'x'.repeat(200), { modelName: models.piv, serial: null, at: '2025-01-02T09:00:00.000Z' }),
 ];
+
+/** Describes a person with these devices, as the operator's page receives them. */
+export function personWith(devices: readonly object[]): object {
+  const isOver = (one: object): boolean => 'state' in one && (one.state === 'terminated' || one.state === 'available');
+  return {
+    person: { id: 'p1', username: 'ada', displayName: 'Ada Lovelace', email: 'ada@example.com', role: 'user' },
+    devices: devices.filter((one) => !isOver(one)),
+    over: devices.filter(isOver),
+    hasMore: false,
+    limit: { max: 3, used: devices.filter((one) => !isOver(one)).length },
+  };
+}

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll } from '@jest/globals';
-import { policySeeds } from '@cardwright/cms';
-import { CardwrightError, validate } from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
 import type { HelpDesk } from '@cardwright/protocol/policy';
 import { LANGUAGES } from '@cardwright/words';
 import { models } from '@cardwright/words/en/dialogs/models';
@@ -11,16 +10,16 @@ import * as v from 'valibot';
 import { escapeHtml } from '../../portal/src/server/html.js';
 import { writeHelpPage } from '../../portal/src/server/routes/help.js';
 import { pageOf } from './operator-list-page.js';
-import { offersIn } from './portal-devices.js';
+import { offersIn, personWith } from './portal-devices.js';
+import { PASSKEY_SERVICES, readPolicies } from './portal-policies-shown.js';
 import { DEVICE_PAGE, FINISHED_ISSUANCE, ISSUED_CODE, summaryOf } from './portal-timeline.js';
 import { openPageBrowser, openPage, PageServer, type Look, type PageBrowser } from './page-stage.js';
 
 const PUBLIC = new URL('../../portal/dist/public/', import.meta.url).pathname;
-const POLICIES = new URL('../../portal/config/device-policies.json', import.meta.url).pathname;
 
 /** A page of the portal, with its server's answers. */
 export interface PortalScene {
-  readonly page: 'login' | 'my-devices' | 'operator' | 'operator-device' | 'help';
+  readonly page: 'login' | 'my-devices' | 'operator' | 'operator-device' | 'operator-person' | 'help';
   /** The address of the page, if it is not its name. */
   readonly address?: string;
   /** The server's answer about the device on an operator's page. */
@@ -220,14 +219,15 @@ export class PortalPages {
     if (path.startsWith('mobile/devices/')) {
       this.#end(devices, path);
       return {};
-    if (path.startsWith('devices/') && path.endsWith('/name')) return this.#rename(path, body);
     }
+    if (path.startsWith('devices/') && path.endsWith('/name')) return this.#rename(path, body);
     if (path.endsWith('/start-again') || path.endsWith('/support-files')) return {};
     if (path === 'operator/devices') {
       this.queries.push(query.toString());
       return pageOf(devices, query);
     }
     if (path.includes('/support-files/')) return method === 'GET' ? summary : {};
+    if (path.startsWith('operator/people/')) return personWith(devices);
     if (path.startsWith('operator/operations/')) return { operation: FINISHED_ISSUANCE };
     if (path.startsWith('operator/devices/') && method === 'GET') return this.#scene?.devicePage ?? DEVICE_PAGE;
     if (path.startsWith('operator/devices/')) {
@@ -319,11 +319,6 @@ export const focusedIn = (page: Page): Promise<string | undefined> =>
     return element?.id === '' ? element.textContent.trim() : element?.id;
   });
 
-const PASSKEY_SERVICES = [
-  { name: 'entra', title: 'Microsoft Entra ID', rpId: 'login.microsoft.com' },
-  { name: 'login', title: 'This portal', rpId: 'localhost' },
-];
-
 /** Creates the passkey options of one login. */
 const newPasskeyOptions = (): object => ({
   challenge: randomBytes(32).toString('base64url'),
@@ -331,22 +326,3 @@ const newPasskeyOptions = (): object => ({
   timeout: 300_000,
   userVerification: 'required',
 });
-
-const passkeysAt = (services: readonly string[]): object => ({
-  services,
-  ways: ['page', 'window'],
-  pin: 'shared',
-  pinRules: { minLength: 8, forbidTrivial: false },
-  unproved: 'refuse',
-  reset: 'refuse',
-});
-
-function readPolicies(services?: readonly string[]): object[] {
-  const seeds = validate(policySeeds, JSON.parse(readFileSync(POLICIES, 'utf8')));
-  return Object.entries(seeds).map(([model, { policy }]) => ({
-    model,
-    policy: services === undefined ? policy : { ...policy, passkeys: passkeysAt(services) },
-    updatedAt: '2026-11-25T10:00:00.000Z',
-    updatedBy: 'configuration',
-  }));
-}

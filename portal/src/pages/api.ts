@@ -67,6 +67,9 @@ export type Action = OperatorDevice['actions'][number];
 /** A one-time code for a new PIN. */
 export type IssuedCode = AnswerOf<'POST /api/operator/devices/{id}/unlock-code'>;
 
+/** The content of the operator's page of one person. */
+export type PersonPageContent = AnswerOf<'GET /api/operator/people/{id}'>;
+
 /** The content of the operator's page of one device. */
 export type DevicePageContent = AnswerOf<'GET /api/operator/devices/{id}'>;
 export type OperatorPasskey = DevicePageContent['passkeys'][number];

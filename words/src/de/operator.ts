@@ -78,6 +78,17 @@ export const words: Partly<typeof english> = {
     supportFiles: 'Support-Dateien',
   },
 
+  person: {
+    title: 'Person',
+    used: (used, max) => `${used} von ${count(max, { one: '1 Gerät', other: `${max} Geräten` })}`,
+    role: { user: 'Benutzer', operator: 'Operator' },
+    devices: 'Geräte in Verwendung',
+    over: 'Nicht mehr verwendet',
+    hasMore: 'Ältere Geräte stehen in der Liste aller Geräte.',
+    goodUntil: 'Gültig bis',
+    since: 'Seit',
+  },
+
   certificates: 'Zertifikate',
   keyProofs: {
     attested: 'Auf dem Gerät erzeugt: nachgewiesen',

@@ -2,7 +2,13 @@ import type { words as english } from '../en/portal-server.js';
 import type { Partly } from '../partly.js';
 
 export const words: Partly<typeof english> = {
-  titles: { login: 'Anmelden', 'my-devices': 'Meine Geräte', operator: 'Operator', 'operator-device': 'Gerät' },
+  titles: {
+    login: 'Anmelden',
+    'my-devices': 'Meine Geräte',
+    operator: 'Operator',
+    'operator-device': 'Gerät',
+    'operator-person': 'Person',
+  },
   link: {
     title: 'Dieses iPhone oder iPad hinzufügen',
     intro: 'Sie installieren ein Profil. Es holt die Zertifikate, mit denen dieses Gerät Sie anmeldet.',

@@ -89,6 +89,19 @@ export const words = {
     supportFiles: 'Support files',
   },
 
+  /** Words of the page of one person. */
+  person: {
+    title: 'Person',
+    /** Number of devices that count towards the person's limit. */
+    used: (used: number, max: number) => `${used} of ${count(max, { one: '1 device', other: `${max} devices` })}`,
+    role: { user: 'User', operator: 'Operator' },
+    devices: 'Devices in use',
+    over: 'No longer used',
+    hasMore: 'Older devices are in the list of all devices.',
+    goodUntil: 'Good until',
+    since: 'Since',
+  },
+
   certificates: 'Certificates',
   keyProofs: {
     attested: 'Created on the device: proved',

@@ -1,7 +1,13 @@
 /** Words of the pages, profiles and certificates that the portal's server writes itself. */
 export const words = {
   /** Titles of the pages, by the names of their files. */
-  titles: { login: 'Sign in', 'my-devices': 'My Devices', operator: 'Operator', 'operator-device': 'Device' },
+  titles: {
+    login: 'Sign in',
+    'my-devices': 'My Devices',
+    operator: 'Operator',
+    'operator-device': 'Device',
+    'operator-person': 'Person',
+  },
   /** Words of the page that a phone opens by a link. Asterisks enclose names on a screen: of the phone's system, of this page, or of the portal. */
   link: {
     title: 'Add this iPhone or iPad',

@@ -155,7 +155,9 @@ export class DeviceTable extends LitElement {
     const { id, owner, proof } = device;
     const note = noteOn(device);
     return html`<tr>
-      <th scope="row">${owner.displayName} <span class="muted">${owner.username}</span></th>
+      <th scope="row">
+        <a href="/operator/people/${owner.id}">${owner.displayName}</a> <span class="muted">${owner.username}</span>
+      </th>
       <td>
         <a href="/operator/devices/${id}">${modelNameOf(device)}</a> ${givenName(device)}<br /><span class="muted"
           >${identityOf(device)}<br />${PROOFS[proof]}</span

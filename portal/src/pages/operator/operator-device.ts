@@ -132,6 +132,9 @@ export class OperatorDevicePage extends LitElement {
         ${givenName(device)} ${stateBadge(device)}
       </div>
       <p class="muted facts">${dottedLine(facts)}</p>
+      <p class="facts">
+        ${columns.owner}: <a href="/operator/people/${device.owner.id}">${device.owner.displayName}</a>
+      </p>
       ${note === null ? nothing : html`<p class="note">${note}</p>`}
       <div class="do">${this.#actions.buttons(device)}</div>
       ${this.#actions.outcome()} ${certificateTable(device)} ${passkeyTable(passkeys)}

@@ -24,9 +24,9 @@ export const describeDevice = ({ device, owner, certificates }: Omit<ListedDevic
   /** Set for a mobile device. The members about PINs, PUKs and management keys do not apply to it, because it has no card. */
   isPhone: device.model === PHONE,
   modelName: device.modelName,
-  serial: device.serial,
   /** Name that the owner gave the device; null if the owner gave none. */
   name: device.name,
+  serial: device.serial,
   /**
    * Set if a signature of the vendor proves the serial number. Not set if only the page and the host claim the number, if the device has no serial
    * number, or for a mobile device: it signs the number itself, with a key that Apple certified without the number.
@@ -76,19 +76,33 @@ export type OperatorDevice = ReturnType<typeof describeForOperator>;
 
 export const describeForOperator = (one: ListedDevice, operator: User) => ({
   ...describeDevice(one),
+  owner: one.owner,
+  goodUntil: goodUntil(one.certificates.map(describeCertificate)),
   /** Hash of the device's facts, which changes with the facts. A request for an action on the device passes this hash as `seen`. */
   version: deviceVersion({ row: one.device, ...one.valid }),
   /** Actions that this operator can perform on the device now. */
   actions: allowedActions(one.device, operator),
+  /** Set if an operator can be shown the initial PIN. */
+  canShowPin: canShowInitialPin(one.device),
   /** Set if this operator can issue a one-time code for a new PIN. */
   canIssueCode: canIssueCode(one.device, operator, one.policy),
 });
 
+/**
+ * Returns the earliest end (ISO 8601) of those certificates that are neither expired, revoked nor on hold. Returns null if there is no such
+ * certificate.
+ */
+export const goodUntil = (certificates: readonly CertificateDescription[]): string | null =>
+  certificates
+    .filter(({ status }) => status === 'good')
+    .map(({ notAfter }) => notAfter)
+    .sort()[0] ?? null;
+
+type CertificateDescription = ReturnType<typeof describeCertificate>;
+
 const describeCertificate = (certificate: ShownCertificate) => ({
   slot: certificate.slot,
   serialNumber: certificate.serialNumber,
-  /** Set if an operator can be shown the initial PIN. */
-  canShowPin: canShowInitialPin(one.device),
   subject: certificate.subject,
   algorithm: certificate.algorithm,
   proof: certificate.proof,

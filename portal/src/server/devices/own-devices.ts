@@ -9,7 +9,7 @@ import type { Database } from '../store/database.js';
 import { readOwnDevices, type ListedDevice } from '../store/device-list.js';
 import { listPasskeysOn } from '../store/passkey-rows.js';
 import type { User } from '../store/schema.js';
-import { describeDevice, type DeviceDescription } from './device-description.js';
+import { describeDevice, goodUntil } from './device-description.js';
 import { listOwnerActions } from './owner-actions.js';
 import { describePasskey } from './passkey-description.js';
 
@@ -72,7 +72,7 @@ function describeOwn(one: ListedDevice) {
   const description = describeDevice(one);
   return {
     ...description,
-    goodUntil: goodUntil(description),
+    goodUntil: goodUntil(description.certificates),
     /** Time and reason of the suspension; null while the device is not suspended. */
     suspended: one.device.state === 'suspended' ? lastChange(one.device) : null,
     /**
@@ -87,21 +87,11 @@ const DAY = 24 * 60 * 60 * 1000;
 
 const recent = (at: Date | null): Date | null => (at !== null && Date.now() - at.getTime() < DAY ? at : null);
 
-/**
- * Returns the earliest end (ISO 8601) of a device's certificates that are neither expired, revoked nor on hold. Returns null if the device has no
- * such certificate.
- */
-  name: device.name,
-const goodUntil = ({ certificates }: DeviceDescription): string | null =>
-  certificates
-    .filter(({ status }) => status === 'good')
-    .map(({ notAfter }) => notAfter)
-    .sort()[0] ?? null;
-
 const describeTerminated = (device: Device) => ({
   id: device.id,
   model: device.model,
   modelName: device.modelName,
+  name: device.name,
   serial: device.serial,
   guid: device.guid,
   end: endOf(device),

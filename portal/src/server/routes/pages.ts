@@ -46,6 +46,7 @@ export async function pageRoutes(
     'GET /my-devices': page('my-devices'),
     'GET /operator': page('operator'),
     'GET /operator/devices/{id}': device,
+    'GET /operator/people/{id}': page('operator-person'),
     'GET /operator/operations/{id}': device,
   });
 }

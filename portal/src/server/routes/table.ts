@@ -3,6 +3,7 @@ import { DEVICE_ROUTES } from './table/devices.js';
 import { MOBILE_ROUTES } from './table/mobile.js';
 import { OPERATION_ROUTES } from './table/operations.js';
 import { OPERATOR_ROUTES } from './table/operator.js';
+import { PERSON_ROUTES } from './table/people.js';
 import { PASSKEY_LOGIN_ROUTES } from './table/passkey-login.js';
 import { ICON_ROUTES, LINK_ROUTES, PROFILE_ROUTES, SCEP_ROUTES } from './table/phones.js';
 import { POLICY_ROUTES } from './table/policies.js';
@@ -23,6 +24,7 @@ export const ROUTES = {
   ...MOBILE_ROUTES,
   ...OPERATOR_ROUTES,
   ...DEVICE_PAGE_ROUTES,
+  ...PERSON_ROUTES,
   ...POLICY_ROUTES,
   ...VENDOR_CERTIFICATE_ROUTES,
   ...AUTHORITY_ROUTES,

@@ -7,6 +7,7 @@ import { removeAfterRequests, type PasskeyRemovals } from '../passkey-removals.j
 import { requireOwnHost, requireSameOrigin } from '../request-guards.js';
 import { authorityRoutes } from '../routes/authority.js';
 import { devicePageRoutes } from '../routes/device-page.js';
+import { personRoutes } from '../routes/people.js';
 import { deviceRoutes } from '../routes/devices.js';
 import { helpRoutes } from '../routes/help.js';
 import { enrolmentRoutes } from '../routes/mobile/enrolments.js';
@@ -70,6 +71,7 @@ export async function openApp(
   operatorRoutes(app, services);
   policyRoutes(app, services);
   devicePageRoutes(app, services);
+  personRoutes(app, services);
   vendorCertificateRoutes(app, services);
   authorityRoutes(app, services, crl);
   enrolmentRoutes(app, services);

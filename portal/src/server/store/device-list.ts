@@ -45,7 +45,8 @@ const VALID_CERTIFICATE = {
 
 const GOOD_PASSKEY = { deviceId: passkeys.deviceId, service: passkeys.service, credentialId: passkeys.credentialId };
 
-const RECORD = {
+/** Columns of a `ListedDevice` without its certificates, from devices, their owners and the policies of their models. */
+export const LISTED = {
   device: devices,
   owner: { id: users.id, username: users.username, displayName: users.displayName },
   policy: {
@@ -55,7 +56,7 @@ const RECORD = {
 };
 
 /** States of a device that is not in use. */
-const OVER = ['available', 'terminated'] as const;
+export const OVER = ['available', 'terminated'] as const;
 
 /** The devices of a user. */
 export interface OwnDevices {
@@ -75,7 +76,7 @@ const MOST_TERMINATED = 20;
 
 export async function readOwnDevices(db: Database, ownerId: string): Promise<OwnDevices> {
   const rows = await db
-    .select(RECORD)
+    .select(LISTED)
     .from(devices)
     .innerJoin(users, eq(users.id, devices.ownerId))
     .leftJoin(devicePolicies, eq(devicePolicies.model, devices.model))
@@ -129,7 +130,7 @@ export async function ownerNameOf(db: Database, deviceId: string): Promise<strin
  */
 export async function findListedDevice(db: Database, id: string): Promise<ListedDevice | undefined> {
   const rows = await db
-    .select(RECORD)
+    .select(LISTED)
     .from(devices)
     .innerJoin(users, eq(users.id, devices.ownerId))
     .leftJoin(devicePolicies, eq(devicePolicies.model, devices.model))
@@ -182,7 +183,7 @@ export async function readDevicePage(
   const order = orderOf(filter);
   const direction = order.isAscending ? asc : desc;
   const rows = await db
-    .select(RECORD)
+    .select(LISTED)
     .from(devices)
     .innerJoin(users, eq(users.id, devices.ownerId))
     .leftJoin(devicePolicies, eq(devicePolicies.model, devices.model))
@@ -264,7 +265,8 @@ async function findOwners(db: Database, name: string): Promise<{ readonly ids: s
 
 const beginning = (text: string): string => `${text.replace(/[\\%_]/g, '\\$&')}%`;
 
-async function withCertificates(
+/** Adds their certificates and passkeys to devices, in one statement. */
+export async function withCertificates(
   db: Database,
   rows: readonly Pick<ListedDevice, 'device' | 'owner' | 'policy'>[],
 ): Promise<ListedDevice[]> {

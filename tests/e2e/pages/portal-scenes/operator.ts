@@ -1,7 +1,7 @@
 import type { OPERATOR_PAGES } from '../../../../portal/src/pages/operator/operator-pages.js';
 import type { Page } from 'puppeteer-core';
 import { waitFor } from '../../../support/page-stage.js';
-import { BROKEN, OWN, PHONES, UNAPPROVED, WHOLE, device, manyDevices } from '../../../support/portal-devices.js';
+import { BROKEN, LOST, OWN, PHONES, UNAPPROVED, WHOLE, device, manyDevices } from '../../../support/portal-devices.js';
 import { PROPOSAL, WIDENING } from '../../../support/portal-pages.js';
 import { PHONE_PAGE } from '../../../support/portal-timeline.js';
 import type { LookedAt } from './looked-at.js';
@@ -104,6 +104,52 @@ export const OPERATOR_SCENES = {
     role: 'operator',
     language: 'de',
     shows: '>>> .failure',
+  },
+  'operator-person': {
+    page: 'operator-person',
+    address: '/operator/people/p1',
+    role: 'operator',
+    devices: [...DEVICES, device('n1', 'suspended', { said: LOST, name: 'Key on my key ring' })],
+    shows: '>>> tbody tr',
+  },
+  'operator-person-german': {
+    page: 'operator-person',
+    address: '/operator/people/p1',
+    role: 'operator',
+    language: 'de',
+    devices: [...DEVICES, device('n1', 'terminated', { said: LOST, name: 'W'.repeat(60) })],
+    shows: '>>> tbody tr',
+  },
+  'operator-approve': {
+    page: 'operator',
+    role: 'operator',
+    devices: UNAPPROVED,
+    shows: '>>> #waiting',
+    act: async (page) => {
+      await page.locator('>>> button[data-action=approve]').click();
+      await waitFor(page, '>>> dialog[open] #consequence');
+    },
+  },
+  'operator-remove-root': {
+    page: 'operator',
+    role: 'operator',
+    shows: '>>> #tab-policy',
+    act: async (page) => {
+      await page.locator('>>> #tab-policy').click();
+      await page.locator('>>> [data-action=remove]').click();
+      await waitFor(page, '>>> dialog[open] #text');
+    },
+  },
+  'operator-unsaved': {
+    page: 'operator',
+    role: 'operator',
+    shows: '>>> #tab-policy',
+    act: async (page) => {
+      await page.locator('>>> #tab-policy').click();
+      await page.locator('>>> [name=certificateDays]').fill('30');
+      await page.locator('>>> #tab-audit').click();
+      await waitFor(page, '>>> dialog[open] #text');
+    },
   },
   'operator-mobile': { page: 'operator', role: 'operator', devices: PHONES, shows: '>>> tbody tr' },
   'operator-mobile-device': {

@@ -44,6 +44,7 @@ export const PAGE_ROUTES = {
   'GET /my-devices': { ...page, sentence: "The page of a user's own devices." },
   'GET /operator': { ...page, sentence: "The operator's pages." },
   'GET /operator/devices/{id}': { ...page, sentence: "The operator's page of a device." },
+  'GET /operator/people/{id}': { ...page, sentence: "The operator's page of a person." },
   'GET /operator/operations/{id}': { ...page, sentence: "The operator's page of an operation." },
 } as const satisfies RouteTable;
 

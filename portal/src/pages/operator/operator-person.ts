@@ -1,0 +1,158 @@
+import { buttons, theme } from '@cardwright/sdk/elements';
+import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
+import { repeat } from 'lit/directives/repeat.js';
+import { call, type OperatorDevice, type PersonPageContent, type User } from '../api.js';
+import { formatDate } from '../dates.js';
+import { badgeStyles, stateBadge } from '../device-state-badge.js';
+import { dottedLine, dottedLineStyles } from '../dotted-line.js';
+import { PageProblem, problemStyles } from '../page-problem.js';
+import '../shell.js';
+import { requireLogin } from '../shell.js';
+import { modelNameOf } from '../text.js';
+import { DeviceActions } from './device-actions.js';
+import { PROOFS, givenName, givenNameStyles, identityOf, noteOn } from './device-facts.js';
+import { tables } from './table-styles.js';
+import { operatorText } from './operator-text.js';
+
+const { columns, page, person: texts } = operatorText;
+
+/** An operator's page of one person: all devices, each with its state and what the operator can do with it. */
+@customElement('portal-operator-person')
+export class OperatorPersonPage extends LitElement {
+  static override readonly styles = [
+    theme,
+    buttons,
+    badgeStyles,
+    givenNameStyles,
+    dottedLineStyles,
+    tables,
+    problemStyles,
+    css`
+      a {
+        color: var(--accent);
+      }
+
+      nav {
+        margin-bottom: var(--space-3);
+      }
+
+      h1 {
+        font-size: 1.6rem;
+        overflow-wrap: anywhere;
+      }
+
+      h2 {
+        margin-block: var(--space-6) var(--space-3);
+        font-size: 1.25rem;
+      }
+
+      .facts {
+        margin-top: var(--space-1);
+        overflow-wrap: anywhere;
+      }
+
+      .note {
+        max-width: 44ch;
+        color: var(--warn);
+      }
+
+      #outcome {
+        margin-top: var(--space-3);
+      }
+
+      #outcome.refused {
+        color: var(--warn);
+      }
+    `,
+  ];
+
+  @state() private accessor user: User | null = null;
+  @state() private accessor page: PersonPageContent | null = null;
+  readonly #problem = new PageProblem(this);
+  readonly #actions = new DeviceActions(this, this.#problem, () => this.#read());
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.#problem.during(this.#load());
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    if (this.user === null) return this.#problem.renderAlone(texts.title);
+    return html`<portal-shell .user=${this.user}>
+      <nav aria-label=${page.back}><a href="/operator">${page.allDevices}</a></nav>
+      ${this.#problem.render()}
+      ${this.page === null ? html`<h1 class="visually-hidden">${texts.title}</h1>` : this.#person(this.page)}
+    </portal-shell>`;
+  }
+
+  #person({ person, devices, over, hasMore, limit }: PersonPageContent): TemplateResult {
+    const facts = [person.username, person.email, texts.role[person.role], texts.used(limit.used, limit.max)];
+    return html`<h1>${person.displayName}</h1>
+      <p class="muted facts">${dottedLine(facts.filter((fact) => fact !== null))}</p>
+      ${this.#actions.outcome()}
+      <h2 id="devices">${texts.devices}</h2>
+      ${devices.length === 0 ? html`<p>${operatorText.none}</p>` : this.#table(devices, 'devices')}
+      ${
+        over.length === 0
+          ? nothing
+          : html`<h2 id="over">${texts.over}</h2>
+              ${this.#table(over, 'over')}`
+      }
+      ${hasMore ? html`<p class="muted">${texts.hasMore}</p>` : nothing} ${this.#actions.dialogs()}`;
+  }
+
+  #table(devices: readonly OperatorDevice[], heading: string): TemplateResult {
+    return html`<table aria-labelledby=${heading}>
+      <thead>
+        <tr>
+          <th scope="col">${columns.device}</th>
+          <th scope="col">${columns.state}</th>
+          <th scope="col">${texts.goodUntil}</th>
+          <th scope="col">${texts.since}</th>
+          <th scope="col">${columns.actions}</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${repeat(
+          devices,
+          // The key keeps a removed button, which someone may be pressing, from becoming the button of the next device.
+          ({ id }) => id,
+          (device) => this.#row(device),
+        )}
+      </tbody>
+    </table>`;
+  }
+
+  #row(device: OperatorDevice): TemplateResult {
+    const note = noteOn(device);
+    return html`<tr>
+      <th scope="row">
+        <a href="/operator/devices/${device.id}">${modelNameOf(device)}</a> ${givenName(device)}<br /><span
+          class="muted"
+          >${identityOf(device)}<br />${PROOFS[device.proof]}</span
+        >
+      </th>
+      <td>${stateBadge(device)} ${note === null ? nothing : html`<p class="note">${note}</p>`}</td>
+      <td>${device.goodUntil === null ? '–' : formatDate(device.goodUntil)}</td>
+      <td>${formatDate(device.createdAt)}</td>
+      <td>${this.#actions.buttons(device)}</td>
+    </tr>`;
+  }
+
+  async #load(): Promise<void> {
+    const { user } = await requireLogin();
+    if (user === null) return;
+    if (user.role !== 'operator') {
+      location.assign('/my-devices');
+      return;
+    }
+    this.user = user;
+    await this.#read();
+  }
+
+  async #read(): Promise<void> {
+    const [, , , id = ''] = location.pathname.split('/');
+    this.page = await call('GET /api/operator/people/{id}', { parameters: { id } });
+  }
+}

@@ -1,0 +1,28 @@
+import { DEVICE_STATES } from '@cardwright/cms/devices';
+import { CardwrightError } from '@cardwright/protocol';
+import type { FastifyInstance } from 'fastify';
+import { describeForOperator } from '../devices/device-description.js';
+import type { PortalServices } from '../services.js';
+import { readPerson } from '../store/person-devices.js';
+import { serve } from './serve.js';
+import { PERSON_ROUTES } from './table/people.js';
+
+/** Serves the operator's page of one person (`PERSON_ROUTES`). */
+export function personRoutes(app: FastifyInstance, services: PortalServices): void {
+  const { database, deviceLimit } = services;
+
+  serve(app, services, PERSON_ROUTES, {
+    'GET /api/operator/people/{id}': async ({ parameters: { id } }, { session: { user: operator } }) => {
+      const read = await readPerson(database.db, id);
+      if (!read) throw new CardwrightError('INVALID_PARAMS', { path: 'id', problem: 'expected the id of a person' });
+      const { person, inUse, over, hasMore } = read;
+      return {
+        person,
+        devices: inUse.map((one) => describeForOperator(one, operator)),
+        over: over.map((one) => describeForOperator(one, operator)),
+        hasMore,
+        limit: { max: deviceLimit, used: inUse.filter(({ device }) => DEVICE_STATES[device.state].counts).length },
+      };
+    },
+  });
+}

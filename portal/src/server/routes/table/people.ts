@@ -1,0 +1,24 @@
+import * as v from 'valibot';
+import type { OperatorDevice } from '../../devices/device-description.js';
+import type { PersonDevices } from '../../store/person-devices.js';
+import { ID, of, type RouteTable } from './route.js';
+
+/** The operator's page of one person. */
+export const PERSON_ROUTES = {
+  'GET /api/operator/people/{id}': {
+    who: 'operator',
+    takes: v.object({ parameters: ID }),
+    answer: v.object({
+      person: of<PersonDevices['person']>(),
+      /** Devices in use, oldest first, each with what this operator can do. */
+      devices: of<readonly OperatorDevice[]>(),
+      /** Devices that are over, the last changed first. */
+      over: of<readonly OperatorDevice[]>(),
+      /** Set if there are more devices that are over. */
+      hasMore: v.boolean(),
+      /** The person's limit of devices, and how many count towards it. */
+      limit: v.object({ max: v.number(), used: v.number() }),
+    }),
+    sentence: 'Tells all devices of one person.',
+  },
+} as const satisfies RouteTable;
