@@ -45,7 +45,10 @@ export function versionOf({ system, firmware }: OperatorDevice): string | null {
   return firmware === null ? null : operatorText.firmware(firmware);
 }
 
-/** Returns a note on a device that waits for someone, or whose state an operator has explained, in one line. Returns null if there is nothing to note. */
+/**
+ * Returns a note on a device that waits for someone, or whose state an operator has explained, in one line. Returns null if there is nothing to
+ * note.
+ */
 export function noteOn(device: OperatorDevice): string | null {
   const { notes } = operatorText;
   const can = (wanted: OperatorDevice['actions'][number]['name']): boolean =>

@@ -21,8 +21,8 @@ interface Question {
 const LONGEST_REASON = 200;
 
 /**
- * Asks an operator once more before an action is taken, and for its reason if it has one. Escape and Cancel close the dialog without any change. The focus then returns to
- * the button that opened the dialog.
+ * Asks an operator once more before an action is taken, and for its reason if it has one. Escape and Cancel close the dialog without any change. The
+ * focus then returns to the button that opened the dialog.
  */
 @customElement('portal-reason-dialog')
 export class ReasonDialog extends LitElement {
