@@ -62,6 +62,7 @@ const REFUSED: readonly (readonly [name: string, value: string])[] = [
   ['CARDWRIGHT_OPERATION_AGE', '169'],
   ['CARDWRIGHT_CODE_TRIES_PER_HOUR', '0'],
   ['CARDWRIGHT_UNLOCK_CODES_PER_HOUR', '0'],
+  ['CARDWRIGHT_RENAMES_PER_HOUR', '0'],
   ['CARDWRIGHT_HELP_DESK_NAME', 'x'.repeat(101)],
   ['CARDWRIGHT_DOWNLOAD_EXTENSION', 'http://it.example/'],
   ['CARDWRIGHT_DOWNLOAD_WINDOWS', 'file:///C:/cardwright.msi'],

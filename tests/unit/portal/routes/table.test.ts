@@ -32,6 +32,7 @@ const OPEN = {
     'GET /my-devices',
     'GET /operator',
     'GET /operator/devices/{id}',
+    'GET /operator/people/{id}',
     'GET /operator/operations/{id}',
     'GET /*',
   ],
