@@ -63,7 +63,7 @@ export const OWNER_ACTIONS = {
 } as const satisfies Readonly<Record<string, OwnerRule>>;
 
 export type OwnerActionName = keyof typeof OWNER_ACTIONS;
-export const OWNER_ACTION_NAMES: readonly OwnerActionName[] = ['continue', 'start-again', 'rename'];
+export const OWNER_ACTION_NAMES = Object.keys(OWNER_ACTIONS) as OwnerActionName[];
 
 /** Actions that lead an incomplete device on. */
 export type OwnerAction = {

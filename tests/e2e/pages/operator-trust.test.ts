@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { until } from '@cardwright/stage';
 import type { Page } from 'puppeteer-core';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
 import { waitFor } from '../../support/page-stage.js';
@@ -109,6 +110,7 @@ describe('a certificate that a policy trusts', () => {
 
   it('is removed only once the operator has read how many devices rely on it', async () => {
     const page = await open({}, REMOVE);
+    const certificates = (await page.$$(REMOVE)).length;
     await page.locator(REMOVE).click();
     await waitFor(page, '>>> dialog[open] #text');
     expect(await said(page, '>>> dialog[open] #title')).toBe('Remove Yubico Attestation Root 1?');
@@ -119,8 +121,9 @@ describe('a certificate that a policy trusts', () => {
     await page.waitForSelector('>>> dialog[open]', { hidden: true });
     expect(portal.calls.filter((call) => call.startsWith('DELETE'))).toEqual([]);
     await page.locator(REMOVE).click();
-    await page.locator('>>> dialog[open] #confirm').click();
-    await page.waitForSelector(REMOVE, { hidden: true });
+    await waitFor(page, '>>> dialog[open] #confirm');
+    await page.click('>>> dialog[open] #confirm');
+    await until(async () => (await page.$$(REMOVE)).length === certificates - 1, { what: 'a removed certificate' });
     expect(portal.calls.filter((call) => call.startsWith('DELETE'))).toEqual(['DELETE operator/vendor-certificates']);
     await page.close();
   });
@@ -139,7 +142,8 @@ describe('a policy that was changed and not saved', () => {
     await page.keyboard.press('Escape');
     expect(await page.$eval(DAYS, (field) => (field instanceof HTMLInputElement ? field.value : null))).toBe('30');
     await page.locator('>>> #tab-audit').click();
-    await page.locator('>>> dialog[open] #confirm').click();
+    await waitFor(page, '>>> dialog[open] #confirm');
+    await page.click('>>> dialog[open] #confirm');
     await waitFor(page, '>>> portal-audit-log');
     expect(await isPolicyShown(page)).toBe(false);
     await page.close();
