@@ -27,7 +27,7 @@ const deviceName = v.pipe(
   v.normalize('NFC'),
   v.trim(),
   v.regex(VISIBLE, 'expected characters that can be seen'),
-  v.check((name) => [...name].length <= LONGEST_NAME, `expected at most ${LONGEST_NAME} characters`),
+  v.check((name) => Array.from(name).length <= LONGEST_NAME, `expected at most ${LONGEST_NAME} characters`),
 );
 
 /** Names depend on neither operations nor policies. */

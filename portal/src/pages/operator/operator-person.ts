@@ -52,6 +52,10 @@ export class OperatorPersonPage extends LitElement {
         overflow-wrap: anywhere;
       }
 
+      th .muted {
+        font-weight: normal;
+      }
+
       .note {
         max-width: 44ch;
         color: var(--warn);
@@ -134,8 +138,8 @@ export class OperatorPersonPage extends LitElement {
         >
       </th>
       <td>${stateBadge(device)} ${note === null ? nothing : html`<p class="note">${note}</p>`}</td>
-      <td>${device.goodUntil === null ? '–' : formatDate(device.goodUntil)}</td>
-      <td>${formatDate(device.createdAt)}</td>
+      <td data-head=${texts.goodUntil}>${device.goodUntil === null ? '–' : formatDate(device.goodUntil)}</td>
+      <td data-head=${texts.since}>${formatDate(device.createdAt)}</td>
       <td>${this.#actions.buttons(device)}</td>
     </tr>`;
   }
