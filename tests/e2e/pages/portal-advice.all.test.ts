@@ -123,9 +123,10 @@ describe('a device that is not complete', () => {
 
   const PREFERENCE = { prefer: { serial: '11223344', guid: '7d1a3f10-4b1f-4c39-9d5e-0e6f0a6b9b11', model: 'yubikey' } };
 
+  // The first press of Tab leads to Rename, in the head of the card.
   it.each([
-    ['Finish setup', 1, []],
-    ['Start over', 2, ['POST devices/d5/start-again']],
+    ['Finish setup', 2, []],
+    ['Start over', 3, ['POST devices/d5/start-again']],
   ])('continues by keyboard: %s opens the wizard for this very device', async (label, tabs, asked) => {
     const { page, opened } = await openFailed();
     await page.focus('>>> #add-device');
