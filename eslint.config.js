@@ -41,6 +41,20 @@ export default defineConfig(
     },
   },
   {
+    files: ['tests/**/*.ts'],
+    ignores: ['tests/support/wait-for.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        {
+          property: 'locator',
+          message:
+            'It does not see what comes later into a shadow root. Use `click` and `fill` of tests/support/wait-for.ts.',
+        },
+      ],
+    },
+  },
+  {
     files: ['**/*.mjs', '**/*.js'],
     languageOptions: {
       globals: {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol/identity';
 import { until, patiently } from '@cardwright/stage';
 import type { Browser, Page } from 'puppeteer-core';
+import { fill } from './wait-for.js';
 
 /** A viewport tall enough to show every row of an issuance. */
 const VIEWPORT = { width: 1400, height: 4_000 };
@@ -24,7 +25,7 @@ export class InspectorPage {
   /** Types a filter, and waits until it is applied. */
   async filter(text: string): Promise<void> {
     await this.page.bringToFront();
-    await this.page.locator('#filter').fill(text);
+    await fill(this.page, '#filter', text);
     await this.page.focus('#filter');
     await this.page.keyboard.press('Enter');
     await this.drawn();

@@ -5,7 +5,7 @@ import { answeredCall } from './answered-call.js';
 import type { EventResponse } from './event-response.js';
 import { listen, stopServer } from './loopback-server.js';
 
-export { waitFor } from './wait-for.js';
+export { click, fill, waitFor } from './wait-for.js';
 
 /** The Content-Security-Policy of the portal's pages. */
 const POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self'; frame-ancestors 'none'; base-uri 'none'";

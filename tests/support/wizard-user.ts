@@ -3,6 +3,7 @@ import type { Page } from 'puppeteer-core';
 import type { Look, PageBrowser, PageServer } from './page-stage.js';
 import type { Script } from './wizard-page/scripted-extension.js';
 import { openWizardPage, type DialogName } from './wizard-stage.js';
+import { click } from './wait-for.js';
 
 /** A user at a page with one dialog, in front of a scripted extension. */
 export class WizardUser {
@@ -48,7 +49,7 @@ export class WizardUser {
   }
 
   async click(selector: string): Promise<void> {
-    await this.page.locator(`>>> ${selector}`).click();
+    await click(this.page, `>>> ${selector}`);
   }
 
   async press(...keys: readonly ('Tab' | 'Enter' | 'Escape' | 'Space' | 'ArrowDown' | 'ArrowUp')[]): Promise<void> {
@@ -65,7 +66,7 @@ export class WizardUser {
   /** Selects a device by its text. */
   async select(text: string): Promise<void> {
     await this.sees('choose');
-    await this.page.locator(`>>> label ::-p-text(${text})`).click();
+    await click(this.page, `>>> label ::-p-text(${text})`);
   }
 
   /** Waits until the wizard shows a text. */

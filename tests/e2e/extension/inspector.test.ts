@@ -18,6 +18,7 @@ import { ALICE } from '../../support/portal-options.js';
 import { issuance, tracedSessionOf, TRACE_START } from '../../support/trace-writer.js';
 import { thoroughIt } from '../../support/thorough.js';
 import { openSharedStage } from '../../support/workplace/shared-computer.js';
+import { fill } from '../../support/wait-for.js';
 
 const SCREENSHOTS = inRepository('tests', 'screenshots', 'extension');
 /** Eight digits, so that they are not found by chance in the searched texts. */
@@ -242,11 +243,11 @@ describe('the inspector with a scripted background', () => {
     await inspector.show('console');
     await page.select('#console-method', 'certificate.read');
     await page.click(raw);
-    await page.locator('#console-json').fill('{ "slot": ');
+    await fill(page, '#console-json', '{ "slot": ');
     expect(await inspector.textOf('.parameters > .problem')).toContain('JSON');
     await page.click(raw);
     expect(await page.$eval('#console-json', (json) => (json as HTMLTextAreaElement).value)).toBe('{ "slot": ');
-    await page.locator('#console-json').fill('{ "slot": "9C" }');
+    await fill(page, '#console-json', '{ "slot": "9C" }');
     await page.click(raw);
     expect(await page.$eval('.parameters select', (slot) => slot.value)).toBe('1');
     await inspector.show('trace');

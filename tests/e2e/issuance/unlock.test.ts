@@ -6,6 +6,7 @@ import { secretsOf } from '../../support/card-secrets.js';
 import { hostsEnd } from '../../support/native-hosts.js';
 import { ALICE } from '../../support/portal-options.js';
 import { joinSharedComputer } from '../../support/workplace/shared-computer.js';
+import { click, fill } from '../../support/wait-for.js';
 
 const FIRST_PIN = '739154';
 const SECOND_PIN = '862713';
@@ -76,8 +77,8 @@ describe('a device whose owner forgot the PIN', () => {
     await alice.wizard.pane('prove');
     expect(puk()).toBe(before);
     const form = '>>> cardwright-operation[kind=unlock] portal-fresh-proof >>> ';
-    await alice.page.locator(`${form}#password`).fill(ALICE.password);
-    await alice.page.locator(`${form}#prove`).click();
+    await fill(alice.page, `${form}#password`, ALICE.password);
+    await click(alice.page, `${form}#prove`);
     await alice.choosePin(FIRST_PIN);
     await alice.wizard.pane('ready');
     await alice.wizard.closes();

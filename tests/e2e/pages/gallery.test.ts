@@ -4,7 +4,7 @@ import type { Page } from 'puppeteer-core';
 import { GalleryServer } from '../../gallery/gallery-server.js';
 import { MOBILE, SHOWN_SCENES } from '../../gallery/page/shown-scenes.js';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
-import { openPage, openPageBrowser, type Look, type PageBrowser } from '../../support/page-stage.js';
+import { click, type Look, openPage, openPageBrowser, type PageBrowser } from '../../support/page-stage.js';
 import { everyOrSome, thoroughIt } from '../../support/thorough.js';
 import { MOBILE_SCENES } from './mobile-scenes/mobile-scenes.js';
 import { SCENES } from './scenes/scenes.js';
@@ -117,8 +117,8 @@ describe('the gallery of panes', () => {
   it('shows a scene that can be used', async () => {
     const page = await open('issuing', { width: 1400, height: 1200 });
     const frame = await frameOf(page);
-    await frame.locator('>>> #cancel').click();
-    await frame.locator('>>> #stop').click();
+    await click(frame, '>>> #cancel');
+    await click(frame, '>>> #stop');
     await frame.waitForFunction(() => window.heard.includes('cardwright-closed'));
     await page.close();
   });

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { validate } from '@cardwright/protocol';
 import type { Page } from 'puppeteer-core';
 import * as v from 'valibot';
-import { waitFor } from '../../support/page-stage.js';
+import { click, waitFor } from '../../support/page-stage.js';
 import { addPasskey } from '../../support/passkeys.js';
 import { PortalPages, type PortalScene } from '../../support/portal-pages.js';
 import { thoroughIt } from '../../support/thorough.js';
@@ -89,11 +89,11 @@ describe('the login page', () => {
   it('reports that the portal refused the passkey, and requests another challenge for the next try', async () => {
     const page = await open({ ...SCENE, refusesPasskeys: 'PASSKEY_LOGIN_REFUSED' });
     await addPasskey(page);
-    await page.locator('>>> #passkey').click();
+    await click(page, '>>> #passkey');
     await waitFor(page, '>>> [role=alert]');
     expect(await alertOf(page)).toBe('You can’t sign in with this passkey. Try another one, or use your password.');
     const asked = portal.calls.filter((call) => call === OPTIONS).length;
-    await page.locator('>>> #passkey').click();
+    await click(page, '>>> #passkey');
     await untilAsked(page, LOGIN, 2);
     expect(portal.calls.filter((call) => call === OPTIONS).length).toBeGreaterThan(asked);
     await page.close();
@@ -102,7 +102,7 @@ describe('the login page', () => {
   thoroughIt('says nothing when the user closes the browser’s dialog', async () => {
     const page = await open();
     await refuse(page, 'NotAllowedError');
-    await page.locator('>>> #passkey').click();
+    await click(page, '>>> #passkey');
     await page.waitForNetworkIdle();
     expect(await page.$('>>> [role=alert]')).toBeNull();
     expect(portal.calls).not.toContain(LOGIN);
@@ -112,7 +112,7 @@ describe('the login page', () => {
   thoroughIt('says that the browser cannot use passkeys here', async () => {
     const page = await open();
     await refuse(page, 'SecurityError');
-    await page.locator('>>> #passkey').click();
+    await click(page, '>>> #passkey');
     await waitFor(page, '>>> [role=alert]');
     expect(await alertOf(page)).toBe('Your browser can’t use a passkey here. Use your password.');
     await page.close();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Page } from 'puppeteer-core';
-import { waitFor } from '../../support/page-stage.js';
+import { click, waitFor } from '../../support/page-stage.js';
 import { device, OWN, REASON, UNAPPROVED, versionOf, WHOLE } from '../../support/portal-devices.js';
 import { PortalPages, focusedIn } from '../../support/portal-pages.js';
 import { thoroughIt } from '../../support/thorough.js';
@@ -76,7 +76,7 @@ describe('an operator who has to approve devices', () => {
     // A second Enter closes the dialog: nobody approves by holding the key down.
     expect(await focusedIn(page)).toBe('cancel');
     expect(await page.$('>>> dialog[open] #reason')).toBeNull();
-    await page.locator('>>> dialog[open] #confirm').click();
+    await click(page, '>>> dialog[open] #confirm');
     await waitFor(page, '>>> #outcome.refused');
     expect(await outcome()).toBe(
       'PIV smart card of Ada Lovelace has changed since you saw it, so nothing was done. Look at it again before you decide.',
@@ -91,8 +91,8 @@ describe('an operator who has to approve devices', () => {
     expect(await page.$('>>> cardwright-error-pane')).toBeNull();
     await page.keyboard.press('Enter');
     expect(portal.calls.filter((call) => call.startsWith('POST'))).toEqual(['POST operator/devices/u1/approve']);
-    await page.locator('>>> [data-action=approve]').click();
-    await page.locator('>>> dialog[open] #confirm').click();
+    await click(page, '>>> [data-action=approve]');
+    await click(page, '>>> dialog[open] #confirm');
     await waitFor(page, '>>> #outcome.muted');
     expect(await outcome()).toBe('Approved: YubiKey of Ada Lovelace.');
     expect(portal.bodies).toEqual([{ seen: versionOf('u1') }, { seen: versionOf('other keys') }]);
@@ -102,10 +102,10 @@ describe('an operator who has to approve devices', () => {
   it('approves nothing by a double click, and asks once', async () => {
     const page = await openTable(UNAPPROVED.slice(0, 2));
     for (const action of ['approve', 'approve-puk']) {
-      await page.locator(`>>> [data-action=${action}]`).click({ count: 2 });
+      await click(page, `>>> [data-action=${action}]`, { count: 2 });
       await waitFor(page, '>>> dialog[open] #consequence');
       expect(portal.calls.filter((call) => call.startsWith('POST'))).toEqual([]);
-      await page.locator('>>> dialog[open] #cancel').click();
+      await click(page, '>>> dialog[open] #cancel');
     }
     await page.close();
   });
@@ -115,7 +115,7 @@ describe('an operator who has to approve devices', () => {
     const page = await openTable([device('u1', 'awaiting-approval', { name })]);
     expect(await page.$eval('>>> td .given bdi', (one) => one.textContent)).toBe(name);
     expect((await rows(page, 'tbody'))[0]).toContain('YubiKey');
-    await page.locator('>>> [data-action=terminate]').click();
+    await click(page, '>>> [data-action=terminate]');
     await waitFor(page, '>>> dialog[open]');
     const facts = await page.$$eval('>>> dialog[open] dd', (all) => all.map((one) => one.textContent));
     expect(facts).toEqual(['Ada Lovelace (ada)', 'YubiKey, Serial number 11223344', name]);
@@ -152,27 +152,27 @@ describe('an operator who has to approve devices', () => {
 
   it('terminates nothing by a double click, nor by Enter in the dialog', async () => {
     const page = await openTable(UNAPPROVED.slice(0, 1));
-    await page.locator('>>> [data-action=terminate]').click({ count: 3 });
+    await click(page, '>>> [data-action=terminate]', { count: 3 });
     await waitFor(page, '>>> dialog[open]');
     expect(await page.$('>>> dialog[open] #confirm:disabled')).not.toBeNull();
     await page.focus('>>> dialog[open] #reason');
     await page.keyboard.press('Enter');
     await page.$eval('>>> dialog[open] form', (form) => form instanceof HTMLFormElement && form.requestSubmit());
     expect(await isClosed(page)).toBe(false);
-    await page.locator('>>> dialog[open] #cancel').click();
+    await click(page, '>>> dialog[open] #cancel');
     expect(portal.calls.filter((call) => call.startsWith('POST'))).toEqual([]);
     await page.close();
   });
 
   it('terminates with or without a reason, once she has confirmed the named device', async () => {
     const page = await openTable(UNAPPROVED.slice(0, 1));
-    await page.locator('>>> [data-action=terminate]').click();
+    await click(page, '>>> [data-action=terminate]');
     await waitFor(page, '>>> dialog[open]');
     expect(await focusedIn(page)).toBe('cancel');
     const facts = await page.$$eval('>>> dialog[open] dd', (all) => all.map((one) => one.textContent));
     expect(facts).toEqual(['Ada Lovelace (ada)', 'PIV smart card, Serial number 10047 (not proved)']);
-    await page.locator('>>> dialog[open] #meant').click();
-    await page.locator('>>> dialog[open] #confirm').click();
+    await click(page, '>>> dialog[open] #meant');
+    await click(page, '>>> dialog[open] #confirm');
     await waitFor(page, '>>> #outcome:not(.visually-hidden)');
     expect(portal.bodies).toEqual([{ seen: versionOf('u1') }]);
     await page.close();

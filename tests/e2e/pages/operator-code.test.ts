@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Page } from 'puppeteer-core';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
-import { waitFor } from '../../support/page-stage.js';
+import { click, waitFor } from '../../support/page-stage.js';
 import { device, versionOf, WHOLE } from '../../support/portal-devices.js';
 import { focusedIn, PortalPages } from '../../support/portal-pages.js';
 
@@ -15,7 +15,7 @@ const BUTTON = '>>> [data-action=unlock-code]';
 describe('the one-time code on the operator’s page', () => {
   const openDialog = async (): Promise<Page> => {
     const page = await portal.open({ page: 'operator', role: 'operator', devices: CODED });
-    await page.locator(BUTTON).click();
+    await click(page, BUTTON);
     await waitFor(page, '>>> portal-code-dialog >>> dialog[open]');
     return page;
   };
@@ -38,7 +38,7 @@ describe('the one-time code on the operator’s page', () => {
     expect(await focusedIn(page)).toBe('title');
     expect(await findAccessibilityFaults(page)).toEqual([]);
     expect(portal.bodies).toEqual([{ seen: versionOf('d1') }]);
-    await page.locator('>>> #done').click();
+    await click(page, '>>> #done');
     await waitFor(page, '>>> #outcome.muted');
     expect(await textIn(page, '>>> #outcome')).toContain('One-time code issued: YubiKey of Ada Lovelace.');
     expect(await page.$('>>> #code')).toBeNull();
@@ -89,15 +89,15 @@ describe('the one-time code on the operator’s page', () => {
 
 it("is required by a model's policy that says so on the page Device policy", async () => {
   const page = await portal.open({ page: 'operator', role: 'operator' });
-  await page.locator('>>> #tab-policy').click();
+  await click(page, '>>> #tab-policy');
   const save = async (): Promise<unknown> => {
-    await page.locator('>>> form[aria-label] button.primary').click();
+    await click(page, '>>> form[aria-label] button.primary');
     await page.waitForNetworkIdle({ idleTime: 200 });
     return portal.bodies.at(-1);
   };
   await waitFor(page, '>>> [name=unlockNeedsCode]');
   expect(await save()).toMatchObject({ policy: { unlockNeedsCode: false } });
-  await page.locator('>>> [name=unlockNeedsCode]').click();
+  await click(page, '>>> [name=unlockNeedsCode]');
   expect(await save()).toMatchObject({ policy: { unlockNeedsCode: true } });
   await page.close();
 });

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MAX_BUNDLE_LENGTH } from '@cardwright/protocol/trace';
 import type { Page } from 'puppeteer-core';
-import { textOf, waitFor } from '../../support/page-stage.js';
+import { click, textOf, waitFor } from '../../support/page-stage.js';
 import { LOST, WHOLE, versionOf } from '../../support/portal-devices.js';
 import { PortalPages, focusedIn } from '../../support/portal-pages.js';
 import { FINISHED_ISSUANCE, summaryOf } from '../../support/portal-timeline.js';
@@ -28,7 +28,7 @@ describe('the page of a device', () => {
       const page = await portal.open({ page: 'operator', role: 'operator', devices: WHOLE });
       await waitFor(page, '>>> tbody td a');
       expect(await page.$eval('>>> tbody td a', (link) => link.getAttribute('href'))).toBe(ADDRESS);
-      await page.locator('>>> #tab-audit').click();
+      await click(page, '>>> #tab-audit');
       await waitFor(page, '>>> tbody td:nth-child(3) a');
       expect(await page.$$eval('>>> tbody td:nth-child(3) a', (all) => all.map((a) => a.getAttribute('href')))).toEqual(
         [ADDRESS, ADDRESS, `${ADDRESS}#${FINISHED_ISSUANCE.id}`, ADDRESS],
@@ -82,7 +82,7 @@ describe('what happened to a device', () => {
 
   it('is told in the same way by the audit log', async () => {
     const page = await portal.open({ page: 'operator', role: 'operator', devices: WHOLE });
-    await page.locator('>>> #tab-audit').click();
+    await click(page, '>>> #tab-audit');
     await waitFor(page, '>>> portal-audit-log >>> tbody tr');
     expect(await textsOf(page, '>>> portal-audit-log >>> td:nth-child(3)')).toEqual([
       'State changed Being set up → PIN missing',
@@ -137,7 +137,7 @@ describe("an operator's action on the page of a device", () => {
 
   /** The owner reads the reason, and an operator may leave it out. */
   const suspend = async (page: Page, reason: string): Promise<void> => {
-    await page.locator('>>> [data-action=suspend]').click();
+    await click(page, '>>> [data-action=suspend]');
     await waitFor(page, '>>> portal-reason-dialog >>> dialog[open]');
     expect(await focusedIn(page)).toBe('reason');
     await page.keyboard.type(reason);
@@ -164,7 +164,7 @@ describe("an operator's action on the page of a device", () => {
 
   it('is confirmed first if it is irreversible', async () => {
     const page = await openForActions();
-    await page.locator('>>> [data-action=terminate]').click();
+    await click(page, '>>> [data-action=terminate]');
     await waitFor(page, '>>> portal-reason-dialog >>> dialog[open]');
     expect(await focusedIn(page)).toBe('cancel');
     await page.keyboard.press('Escape');
@@ -219,7 +219,7 @@ describe('a support file', () => {
 
   it('is shown as text if it is hostile: nothing of it runs, and nothing of it becomes an element', async () => {
     const page = await openDevice(summaryOf(hostileBundle()));
-    await page.locator('>>> [aria-expanded=false]').click();
+    await click(page, '>>> [aria-expanded=false]');
     await waitFor(page, '>>> portal-support-summary');
     expect(await textOf(page, 'portal-support-summary')).toContain(HOSTILE);
     expect(await page.$$('>>> portal-support-summary >>> img, >>> portal-support-summary >>> script')).toEqual([]);

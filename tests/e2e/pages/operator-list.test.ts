@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Page } from 'puppeteer-core';
-import { waitFor } from '../../support/page-stage.js';
+import { click, fill, waitFor } from '../../support/page-stage.js';
 import { BROKEN, UNAPPROVED, WHOLE, manyDevices } from '../../support/portal-devices.js';
 import { PortalPages, focusedIn } from '../../support/portal-pages.js';
 import { thoroughIt } from '../../support/thorough.js';
@@ -52,10 +52,10 @@ describe('the operator’s list of devices', () => {
 
   thoroughIt('shows as many devices as before after an action', async () => {
     const page = await open(manyDevices(120));
-    await page.locator('>>> [data-action=more]').click();
+    await click(page, '>>> [data-action=more]');
     await untilRows(page, 100);
-    await page.locator('>>> tbody tr:nth-child(70) [data-action=suspend]').click();
-    await page.locator('>>> dialog[open] #confirm').click();
+    await click(page, '>>> tbody tr:nth-child(70) [data-action=suspend]');
+    await click(page, '>>> dialog[open] #confirm');
     await waitFor(page, '>>> #outcome:not(.visually-hidden)');
     expect(await rows(page)).toBe(100);
     await page.close();
@@ -74,11 +74,11 @@ describe('the operator’s list of devices', () => {
       'owner=ada&serial=10047&waiting=yes',
       'owner=ada&serial=10047&waiting=no',
     ]);
-    await page.locator('>>> #show-all').click();
+    await click(page, '>>> #show-all');
     await untilRows(page, WHOLE.length + BROKEN.length + UNAPPROVED.length);
     await page.select('>>> [name=state]', 'failed');
     await page.select('>>> [name=model]', 'piv');
-    await page.locator('>>> #search').click();
+    await click(page, '>>> #search');
     await untilRows(page, 3);
     expect(portal.queries.at(-1)).toBe('state=failed&model=piv&waiting=no');
     await page.close();
@@ -88,8 +88,8 @@ describe('the operator’s list of devices', () => {
     const page = await open(UNAPPROVED.slice(0, 1));
     expect(await page.$('>>> #others')).toBeNull();
     expect(await page.$('>>> portal-list-end')).toBeNull();
-    await page.locator('>>> [name=serial]').fill('1004');
-    await page.locator('>>> #search').click();
+    await fill(page, '>>> [name=serial]', '1004');
+    await click(page, '>>> #search');
     await waitFor(page, '>>> #others');
     expect(await shown(page)).toBe('No device matches.');
     await page.close();
@@ -97,8 +97,8 @@ describe('the operator’s list of devices', () => {
 
   thoroughIt('reports that nothing was found, and keeps what was typed', async () => {
     const page = await open(WHOLE);
-    await page.locator('>>> [name=serial]').fill('999');
-    await page.locator('>>> #search').click();
+    await fill(page, '>>> [name=serial]', '999');
+    await click(page, '>>> #search');
     await untilRows(page, 0);
     expect(await shown(page)).toBe('No device matches.');
     expect(await page.$eval('>>> [name=serial]', (field) => (field as HTMLInputElement).value)).toBe('999');

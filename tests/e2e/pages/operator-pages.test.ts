@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import type { OPERATOR_PAGES } from '../../../portal/src/pages/operator/operator-pages.js';
-import { waitFor } from '../../support/page-stage.js';
+import { click, waitFor } from '../../support/page-stage.js';
 import { WHOLE } from '../../support/portal-devices.js';
 import { PortalPages, focusedIn } from '../../support/portal-pages.js';
 
@@ -26,7 +26,7 @@ it('has a tab for each page of the list, and no other', async () => {
 it.each(Object.entries(SHOWS))('shows only the page %s behind its tab', async (name, content) => {
   const page = await open();
   await waitFor(page, `>>> #tab-${name}`);
-  await page.locator(`>>> #tab-${name}`).click();
+  await click(page, `>>> #tab-${name}`);
   await waitFor(page, content);
   expect(await page.$eval(`>>> #tab-${name}`, (tab) => tab.getAttribute('aria-selected'))).toBe('true');
   expect(await page.$$eval('>>> #panel > *', (all) => all.length)).toBe(1);

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
-import { waitFor } from '../../support/page-stage.js';
+import { click, waitFor } from '../../support/page-stage.js';
 import { device, REASON, versionOf, WHOLE } from '../../support/portal-devices.js';
 import { PortalPages } from '../../support/portal-pages.js';
 
@@ -46,7 +46,7 @@ it('shows all devices of a person with what the operator can do, and apart from 
 
 it('has the buttons of the list, which act on what is shown', async () => {
   const page = await open(DEVICES);
-  await page.locator('>>> [data-action=resume]').click();
+  await click(page, '>>> [data-action=resume]');
   await waitFor(page, '>>> #outcome.muted');
   expect(portal.bodies).toEqual([{ seen: versionOf('d2') }]);
   await page.close();

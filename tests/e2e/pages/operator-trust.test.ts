@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { until } from '@cardwright/stage';
 import type { Page } from 'puppeteer-core';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
-import { waitFor } from '../../support/page-stage.js';
+import { click, fill, waitFor } from '../../support/page-stage.js';
 import {
   focusedIn,
   OPERATORS_PASSWORD,
@@ -19,7 +19,7 @@ const portal = PortalPages.forTests();
 async function open(scene: Partial<PortalScene>, shown: string): Promise<Page> {
   const page = await portal.open({ page: 'operator', role: 'operator', ...scene });
   await waitFor(page, '>>> #tab-policy');
-  await page.locator('>>> #tab-policy').click();
+  await click(page, '>>> #tab-policy');
   await waitFor(page, shown);
   return page;
 }
@@ -111,7 +111,7 @@ describe('a certificate that a policy trusts', () => {
   it('is removed only once the operator has read how many devices rely on it', async () => {
     const page = await open({}, REMOVE);
     const certificates = (await page.$$(REMOVE)).length;
-    await page.locator(REMOVE).click();
+    await click(page, REMOVE);
     await waitFor(page, '>>> dialog[open] #text');
     expect(await said(page, '>>> dialog[open] #title')).toBe('Remove Yubico Attestation Root 1?');
     expect(await said(page, '>>> dialog[open] #text')).toContain('412 devices in use rely on it');
@@ -120,9 +120,8 @@ describe('a certificate that a policy trusts', () => {
     await page.keyboard.press('Enter');
     await page.waitForSelector('>>> dialog[open]', { hidden: true });
     expect(portal.calls.filter((call) => call.startsWith('DELETE'))).toEqual([]);
-    await page.locator(REMOVE).click();
-    await waitFor(page, '>>> dialog[open] #confirm');
-    await page.click('>>> dialog[open] #confirm');
+    await click(page, REMOVE);
+    await click(page, '>>> dialog[open] #confirm');
     await until(async () => (await page.$$(REMOVE)).length === certificates - 1, { what: 'a removed certificate' });
     expect(portal.calls.filter((call) => call.startsWith('DELETE'))).toEqual(['DELETE operator/vendor-certificates']);
     await page.close();
@@ -135,15 +134,14 @@ describe('a policy that was changed and not saved', () => {
 
   it('is kept where the operator does not want to discard it', async () => {
     const page = await open({}, DAYS);
-    await page.locator(DAYS).fill('30');
-    await page.locator('>>> #tab-audit').click();
+    await fill(page, DAYS, '30');
+    await click(page, '>>> #tab-audit');
     await waitFor(page, '>>> dialog[open] #refuse');
     expect(await said(page, '>>> dialog[open] #title')).toBe('Discard your changes?');
     await page.keyboard.press('Escape');
     expect(await page.$eval(DAYS, (field) => (field instanceof HTMLInputElement ? field.value : null))).toBe('30');
-    await page.locator('>>> #tab-audit').click();
-    await waitFor(page, '>>> dialog[open] #confirm');
-    await page.click('>>> dialog[open] #confirm');
+    await click(page, '>>> #tab-audit');
+    await click(page, '>>> dialog[open] #confirm');
     await waitFor(page, '>>> portal-audit-log');
     expect(await isPolicyShown(page)).toBe(false);
     await page.close();
@@ -156,7 +154,7 @@ describe('a policy that was changed and not saved', () => {
       asked.push(dialog.type());
       void dialog.accept();
     });
-    await page.locator(DAYS).fill('30');
+    await fill(page, DAYS, '30');
     await page.reload();
     expect(asked).toEqual(['beforeunload']);
     await page.close();
@@ -167,18 +165,18 @@ describe('a policy that was changed and not saved', () => {
     ['the change was taken back', ['30', '1095']],
   ])('is none where %s', async (_what, entries) => {
     const page = await open({}, DAYS);
-    for (const entry of entries) await page.locator(DAYS).fill(entry);
-    await page.locator('>>> #tab-audit').click();
+    for (const entry of entries) await fill(page, DAYS, entry);
+    await click(page, '>>> #tab-audit');
     await waitFor(page, '>>> portal-audit-log');
     await page.close();
   });
 
   it('is none once it was saved', async () => {
     const page = await open({}, DAYS);
-    await page.locator(DAYS).fill('30');
-    await page.locator(SAVE).click();
+    await fill(page, DAYS, '30');
+    await click(page, SAVE);
     await waitFor(page, '>>> form [role=status]');
-    await page.locator('>>> #tab-audit').click();
+    await click(page, '>>> #tab-audit');
     await waitFor(page, '>>> portal-audit-log');
     await page.close();
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { languageName, LANGUAGES } from '@cardwright/words';
 import type { Page } from 'puppeteer-core';
-import { waitFor } from '../../support/page-stage.js';
+import { fill, waitFor } from '../../support/page-stage.js';
 import { PortalPages, type PortalScene } from '../../support/portal-pages.js';
 
 const portal = PortalPages.forTests();
@@ -20,7 +20,7 @@ describe('the page on which people sign in', () => {
     expect(await headingOf(page)).toBe('Sign in');
     const names = await page.$$eval('>>> #language option', (all) => all.map((one) => one.textContent.trim()));
     expect(names).toEqual(LANGUAGES.map(languageName));
-    await Promise.all([page.waitForNavigation(), page.locator('>>> #language').fill('de')]);
+    await Promise.all([page.waitForNavigation(), fill(page, '>>> #language', 'de')]);
     await waitFor(page, '>>> #login');
     expect(await headingOf(page)).toBe('Anmelden');
     expect(portal.calls).toContain('PUT session/language');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Page } from 'puppeteer-core';
-import { textOf, waitFor } from '../../support/page-stage.js';
+import { click, textOf, waitFor } from '../../support/page-stage.js';
 import { PHONES, WHOLE, WITH_PHONES, phone } from '../../support/portal-devices.js';
 import { PortalPages, focusedIn, type PortalScene } from '../../support/portal-pages.js';
 import { PHONE_PAGE } from '../../support/portal-timeline.js';
@@ -19,7 +19,7 @@ describe('Add Mobile', () => {
     const page = await open({ devices: WHOLE });
     const dialog = await page.$('>>> cardwright-add-mobile');
     await dialog?.evaluate((element) => Object.assign(element, { open: () => element.toggleAttribute('data-opened') }));
-    await page.locator('>>> #add-mobile').click();
+    await click(page, '>>> #add-mobile');
     expect(await dialog?.evaluate((element) => element.hasAttribute('data-opened'))).toBe(true);
     await page.close();
   });
@@ -66,7 +66,7 @@ describe('Add Mobile', () => {
 describe('the card of a mobile device', () => {
   thoroughIt('says what is proved of it in plain words, and names no slot', async () => {
     const page = await open({ devices: WITH_PHONES.slice(1, 2) });
-    await page.locator('>>> .details summary').click();
+    await click(page, '>>> .details summary');
     const facts = await page.$$eval('>>> .facts div', (all) =>
       all.map(({ innerText }) => innerText.replace('\n', ' ')),
     );
@@ -123,7 +123,7 @@ describe('Delete Mobile', () => {
     const page = await open({ devices: WITH_PHONES, fails: 'mobile/devices/i1' });
     await press(page);
     const before = portal.calls.length;
-    await page.locator('>>> dialog[open] #confirm').click();
+    await click(page, '>>> dialog[open] #confirm');
     await waitFor(page, '>>> cardwright-error-pane');
     expect(await textOf(page, 'cardwright-error-pane')).toContain('DEVICE_STATE');
     expect(portal.calls.slice(before)).toEqual(['DELETE mobile/devices/i1', 'GET session', 'GET devices']);
@@ -164,7 +164,7 @@ describe('an operator', () => {
       'iPhone or iPad',
     );
     await page.select('>>> [name=model]', 'ios');
-    await page.locator('>>> #search').click();
+    await click(page, '>>> #search');
     await page.waitForFunction(
       (shown) =>
         document

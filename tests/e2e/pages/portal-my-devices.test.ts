@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Page } from 'puppeteer-core';
-import { waitFor } from '../../support/page-stage.js';
+import { click, waitFor } from '../../support/page-stage.js';
 import { GIVEN_BACK, LOST, SUSPENDED, TERMINATED, WHOLE, WITH_PHONES, device } from '../../support/portal-devices.js';
 import { PortalPages, focusedIn, type PortalScene } from '../../support/portal-pages.js';
 import { thoroughIt } from '../../support/thorough.js';
@@ -70,8 +70,8 @@ describe('the card of a device', () => {
 
   thoroughIt('lets a serial number be selected, to be told to the help desk', async () => {
     const page = await open({ devices: WHOLE });
-    await page.locator('>>> .details summary').click();
-    await page.locator('>>> .facts dd').click({ count: 2 });
+    await click(page, '>>> .details summary');
+    await click(page, '>>> .facts dd', { count: 2 });
     expect(await page.evaluate(() => getSelection()?.toString().trim())).toBe('11223344');
     await page.close();
   });
@@ -80,7 +80,7 @@ describe('the card of a device', () => {
 describe('the name of a device', () => {
   const NAME = '<b>Key on my key ring</b>';
   const openDialog = async (page: Page): Promise<void> => {
-    await page.locator('>>> [data-action=rename]').click();
+    await click(page, '>>> [data-action=rename]');
     await waitFor(page, '>>> portal-rename-dialog >>> dialog[open]');
   };
 
@@ -206,7 +206,7 @@ describe('My Devices', () => {
       'YubiKey …3300 Given back on Nov 26, 2026.',
       `YubiKey …3300 Terminated on Nov 26, 2026: “${LOST}” Give back`,
     ]);
-    await page.locator('>>> .terminated [data-operation="erase"]').click();
+    await click(page, '>>> .terminated [data-operation="erase"]');
     await page.waitForSelector('>>> cardwright-operation[kind=erase] >>> dialog[open]');
     await page.close();
   });
@@ -223,7 +223,7 @@ describe('My Devices', () => {
     });
     expect(await seen(page, 'footer button')).toEqual([label]);
     expect(await seen(page, '.terminated button')).toEqual([label]);
-    await page.locator('>>> footer [data-operation=stamp]').click();
+    await click(page, '>>> footer [data-operation=stamp]');
     const wizard = '>>> cardwright-operation[kind=stamp] >>> dialog[open]';
     await page.waitForSelector(wizard);
     expect(await page.$eval(wizard, (dialog) => dialog.querySelector('h1, h2')?.textContent.trim())).toBe(label);

@@ -2,6 +2,7 @@ import type { MobileUser } from '../../e2e/pages/mobile-scenes/mobile-scenes.js'
 import type { DialogName } from '../../support/wizard-page/pages.js';
 import { paneOf } from './deep-search.js';
 import { found, type OwnPage } from './own-page.js';
+import { click } from '../../support/wait-for.js';
 
 /** The user of a dialog, played by its page. */
 export class OwnUser implements MobileUser {
@@ -15,7 +16,7 @@ export class OwnUser implements MobileUser {
   }
 
   click(selector: string): Promise<void> {
-    return this.page.locator(`>>> ${selector}`).click();
+    return click(this.page, `>>> ${selector}`);
   }
 
   press(key: 'Enter' | 'Escape'): Promise<void> {

@@ -8,6 +8,7 @@ import type { Script } from '../../support/wizard-page/scripted-extension.js';
 import type { OwnPage } from './own-page.js';
 import { OwnUser } from './own-user.js';
 import { connectPage } from './played-cms.js';
+import { click } from '../../support/wait-for.js';
 
 /** A scene of the gallery. */
 export interface ShownScene {
@@ -52,7 +53,7 @@ async function playMobile(page: OwnPage, scene: MobileScene, moment: string): Pr
   const cms = new ScriptedMobileCms();
   scene.cms?.(cms);
   connectPage(cms);
-  await page.locator('#add').click();
+  await click(page, '#add');
   await new Promise<void>((resolve, reject) => {
     // The last photograph never ends, so the scene stays there.
     const photograph = (name: string) => (name === moment ? new Promise<void>(() => resolve()) : Promise.resolve());

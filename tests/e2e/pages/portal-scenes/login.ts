@@ -1,4 +1,4 @@
-import { waitFor } from '../../../support/page-stage.js';
+import { click, fill, waitFor } from '../../../support/page-stage.js';
 import { addPasskey } from '../../../support/passkeys.js';
 import type { LookedAt } from './looked-at.js';
 
@@ -9,9 +9,9 @@ export const LOGIN_SCENES = {
     page: 'login',
     shows: '>>> #login',
     act: async (page) => {
-      await page.locator('>>> #username').fill('ada');
-      await page.locator('>>> #password').fill('wrong');
-      await page.locator('>>> #login').click();
+      await fill(page, '>>> #username', 'ada');
+      await fill(page, '>>> #password', 'wrong');
+      await click(page, '>>> #login');
       await waitFor(page, '>>> [role=alert]');
     },
   },
@@ -25,7 +25,7 @@ export const LOGIN_SCENES = {
     shows: '>>> #passkey',
     act: async (page) => {
       await addPasskey(page);
-      await page.locator('>>> #passkey').click();
+      await click(page, '>>> #passkey');
       await waitFor(page, '>>> [role=alert]');
     },
   },

@@ -1,5 +1,5 @@
 import type { Page } from 'puppeteer-core';
-import { waitFor } from '../../../support/page-stage.js';
+import { click, waitFor } from '../../../support/page-stage.js';
 import {
   BROKEN,
   SUSPENDED,
@@ -53,7 +53,7 @@ export const MY_DEVICES_SCENES = {
     devices: WHOLE,
     shows: '>>> article',
     act: async (page) => {
-      await page.locator('>>> [data-action=rename]').click();
+      await click(page, '>>> [data-action=rename]');
       await waitFor(page, '>>> portal-rename-dialog >>> dialog[open]');
       await page.keyboard.type('refused');
       await page.keyboard.press('Enter');
@@ -67,7 +67,7 @@ export const MY_DEVICES_SCENES = {
     devices: WHOLE,
     shows: '>>> article',
     act: async (page) => {
-      await page.locator('>>> [data-action=rename]').click();
+      await click(page, '>>> [data-action=rename]');
       await waitFor(page, '>>> portal-rename-dialog >>> dialog[open]');
     },
   },
@@ -227,12 +227,12 @@ async function openPasskeys(page: Page): Promise<void> {
 }
 
 async function askToDeleteMobile(page: Page): Promise<void> {
-  await page.locator('>>> [data-action=delete-mobile]').click();
+  await click(page, '>>> [data-action=delete-mobile]');
   await waitFor(page, '>>> dialog[open] #confirm');
 }
 
 async function deleteMobile(page: Page): Promise<void> {
   await askToDeleteMobile(page);
-  await page.locator('>>> dialog[open] #confirm').click();
+  await click(page, '>>> dialog[open] #confirm');
   await waitFor(page, '>>> #outcome:not(.visually-hidden)');
 }

@@ -1,6 +1,6 @@
 import type { OPERATOR_PAGES } from '../../../../portal/src/pages/operator/operator-pages.js';
 import type { Page } from 'puppeteer-core';
-import { waitFor } from '../../../support/page-stage.js';
+import { click, fill, waitFor } from '../../../support/page-stage.js';
 import { BROKEN, LOST, OWN, PHONES, UNAPPROVED, WHOLE, device, manyDevices } from '../../../support/portal-devices.js';
 import { PROPOSAL, WIDENING } from '../../../support/portal-pages.js';
 import { PHONE_PAGE } from '../../../support/portal-timeline.js';
@@ -20,7 +20,7 @@ export const OPERATOR_SCENES = {
     fails: 'operator/devices/d2/activate',
     shows: '>>> tbody tr',
     act: async (page) => {
-      await page.locator('>>> button[data-action=activate]').click();
+      await click(page, '>>> button[data-action=activate]');
       await waitFor(page, '>>> cardwright-error-pane');
     },
   },
@@ -37,8 +37,8 @@ export const OPERATOR_SCENES = {
     devices: [...DEVICES, ...UNAPPROVED],
     shows: '>>> tbody tr',
     act: async (page) => {
-      await page.locator('>>> [name=owner]').fill('a');
-      await page.locator('>>> #search').click();
+      await fill(page, '>>> [name=owner]', 'a');
+      await click(page, '>>> #search');
       await waitFor(page, '>>> .many');
     },
   },
@@ -48,8 +48,8 @@ export const OPERATOR_SCENES = {
     devices: DEVICES,
     shows: '>>> tbody tr',
     act: async (page) => {
-      await page.locator('>>> [name=serial]').fill('999');
-      await page.locator('>>> #search').click();
+      await fill(page, '>>> [name=serial]', '999');
+      await click(page, '>>> #search');
       await page.waitForSelector('>>> tbody tr', { hidden: true });
     },
   },
@@ -65,8 +65,8 @@ export const OPERATOR_SCENES = {
     devices: UNAPPROVED,
     shows: '>>> #waiting',
     act: async (page) => {
-      await page.locator('>>> button[data-action=decline]').click();
-      await page.locator('>>> dialog[open] #confirm').click();
+      await click(page, '>>> button[data-action=decline]');
+      await click(page, '>>> dialog[open] #confirm');
       await waitFor(page, '>>> dialog[open] [role=alert]');
     },
   },
@@ -76,8 +76,8 @@ export const OPERATOR_SCENES = {
     devices: DEVICES,
     shows: '>>> tbody tr',
     act: async (page) => {
-      await page.locator('>>> button[data-action=terminate]').click();
-      await page.locator('>>> dialog[open] #meant').click();
+      await click(page, '>>> button[data-action=terminate]');
+      await click(page, '>>> dialog[open] #meant');
       await waitFor(page, '>>> dialog[open] #confirm:enabled');
     },
   },
@@ -94,7 +94,7 @@ export const OPERATOR_SCENES = {
     language: 'de',
     shows: '>>> #tab-policy',
     act: async (page) => {
-      await page.locator('>>> #tab-policy').click();
+      await click(page, '>>> #tab-policy');
       await waitFor(page, '>>> form[aria-label]');
     },
   },
@@ -126,7 +126,7 @@ export const OPERATOR_SCENES = {
     devices: UNAPPROVED,
     shows: '>>> #waiting',
     act: async (page) => {
-      await page.locator('>>> button[data-action=approve]').click();
+      await click(page, '>>> button[data-action=approve]');
       await waitFor(page, '>>> dialog[open] #consequence');
     },
   },
@@ -135,8 +135,8 @@ export const OPERATOR_SCENES = {
     role: 'operator',
     shows: '>>> #tab-policy',
     act: async (page) => {
-      await page.locator('>>> #tab-policy').click();
-      await page.locator('>>> [data-action=remove]').click();
+      await click(page, '>>> #tab-policy');
+      await click(page, '>>> [data-action=remove]');
       await waitFor(page, '>>> dialog[open] #text');
     },
   },
@@ -145,9 +145,9 @@ export const OPERATOR_SCENES = {
     role: 'operator',
     shows: '>>> #tab-policy',
     act: async (page) => {
-      await page.locator('>>> #tab-policy').click();
-      await page.locator('>>> [name=certificateDays]').fill('30');
-      await page.locator('>>> #tab-audit').click();
+      await click(page, '>>> #tab-policy');
+      await fill(page, '>>> [name=certificateDays]', '30');
+      await click(page, '>>> #tab-audit');
       await waitFor(page, '>>> dialog[open] #text');
     },
   },
@@ -164,7 +164,7 @@ export const OPERATOR_SCENES = {
     role: 'operator',
     shows: '>>> #tab-policy',
     act: async (page) => {
-      await page.locator('>>> #tab-policy').click();
+      await click(page, '>>> #tab-policy');
       await waitFor(page, '>>> form[aria-label]');
     },
   },
@@ -174,7 +174,7 @@ export const OPERATOR_SCENES = {
     passkeyServices: ['login', 'gone'],
     shows: '>>> #tab-policy',
     act: async (page) => {
-      await page.locator('>>> #tab-policy').click();
+      await click(page, '>>> #tab-policy');
       await waitFor(page, '>>> #add-security-keys');
       await page.focus('>>> #add-security-keys');
       await page.keyboard.press('Enter');
@@ -202,7 +202,7 @@ export const OPERATOR_SCENES = {
     proposals: [PROPOSAL, { ...PROPOSAL, id: '3f0e1bb2-6f0a-4a43-8d0f-0d3a1a0d9a10', model: 'piv', isOwn: true }],
     shows: '>>> #tab-policy',
     act: async (page) => {
-      await page.locator('>>> #tab-policy').click();
+      await click(page, '>>> #tab-policy');
       await waitFor(page, '>>> [data-action=confirm]');
     },
   },
@@ -211,10 +211,10 @@ export const OPERATOR_SCENES = {
     role: 'operator',
     shows: '>>> #tab-policy',
     act: async (page) => {
-      await page.locator('>>> #tab-policy').click();
+      await click(page, '>>> #tab-policy');
       await waitFor(page, '>>> #present');
-      await page.locator('>>> textarea').fill('-----BEGIN CERTIFICATE-----');
-      await page.locator('>>> #import').click();
+      await fill(page, '>>> textarea', '-----BEGIN CERTIFICATE-----');
+      await click(page, '>>> #import');
       await waitFor(page, '>>> [name=trustUnknown]');
     },
   },
@@ -236,7 +236,7 @@ export const OPERATOR_SCENES = {
     role: 'operator',
     shows: '>>> #attach',
     act: async (page) => {
-      await page.locator('>>> [aria-expanded=false]').click();
+      await click(page, '>>> [aria-expanded=false]');
       await waitFor(page, '>>> portal-support-summary');
       await page.$eval('>>> portal-support-summary', (summary) =>
         summary.shadowRoot?.querySelector('details')?.setAttribute('open', ''),
@@ -255,15 +255,15 @@ export const OPERATOR_SCENES = {
     role: 'operator',
     shows: '>>> #tab-audit',
     act: async (page) => {
-      await page.locator('>>> #tab-audit').click();
+      await click(page, '>>> #tab-audit');
       await waitFor(page, '>>> tbody tr');
     },
   },
 } as const satisfies Readonly<Record<string, LookedAt> & Record<`operator-${PageName}`, LookedAt>>;
 
 async function askForTrust(page: Page): Promise<void> {
-  await page.locator('>>> #tab-policy').click();
+  await click(page, '>>> #tab-policy');
   await waitFor(page, '>>> form[aria-label] button.primary');
-  await page.locator('>>> form[aria-label] button.primary').click();
+  await click(page, '>>> form[aria-label] button.primary');
   await waitFor(page, '>>> dialog[open] #password');
 }

@@ -2,6 +2,7 @@ import { pulled } from './connect.js';
 import { left, right, used, yubikey } from './devices.js';
 import { erasing } from './erase.js';
 import type { Scenes } from './scene.js';
+import { click } from '../../../support/wait-for.js';
 
 export const chooseScenes: Scenes = [
   {
@@ -9,7 +10,7 @@ export const chooseScenes: Scenes = [
     script: { devices: [left, right, used] },
     cms: (cms) => cms.refused.set(used.id, 'This device is already set up for you.'),
     awaits: '>>> #next',
-    act: async (page) => page.locator('>>> input[type=radio]').click(),
+    act: async (page) => click(page, '>>> input[type=radio]'),
   },
   {
     name: 'device-continue',

@@ -1,4 +1,4 @@
-import { waitFor } from '../../../support/wait-for.js';
+import { fill, waitFor } from '../../../support/wait-for.js';
 import { blocked } from './devices.js';
 import type { Scene, Scenes } from './scene.js';
 
@@ -17,7 +17,7 @@ export const codeScenes: Scenes = [
     name: 'code-incorrect',
     ...asking,
     act: async (page) => {
-      await page.locator('>>> #one-time-code').fill('11111111');
+      await fill(page, '>>> #one-time-code', '11111111');
       await page.keyboard.press('Enter');
       await waitFor(page, '>>> .refusal:not(:empty)');
     },

@@ -1,5 +1,5 @@
 import type { DeviceInfo } from '@cardwright/protocol/devices';
-import { waitFor } from '../../../support/wait-for.js';
+import { click, waitFor } from '../../../support/wait-for.js';
 import { blocked, used, yubikey } from './devices.js';
 import { ERROR, type Scene, type Scenes } from './scene.js';
 
@@ -12,7 +12,7 @@ export const pulled = (now: readonly DeviceInfo[], awaited: string): Scene => ({
   awaits: ERROR,
   act: async (page) => {
     await page.evaluate((devices) => window.extension.setDevices(devices), [...now]);
-    await page.locator('>>> #retry').click();
+    await click(page, '>>> #retry');
     await waitFor(page, awaited);
   },
 });

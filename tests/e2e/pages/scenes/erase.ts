@@ -1,4 +1,4 @@
-import { waitFor } from '../../../support/wait-for.js';
+import { click, waitFor } from '../../../support/wait-for.js';
 import { used, yubikey } from './devices.js';
 import type { PaneName, Scene, Scenes } from './scene.js';
 
@@ -10,8 +10,8 @@ export const erasing = (held: string, later?: PaneName): Scene => ({
   cms: (cms) => void cms.verdicts.set(used.id, { action: 'erase', reason: LOSS }),
   awaits: '>>> input[type=radio]',
   act: async (page) => {
-    await page.locator('>>> input[type=radio]').click();
-    if (later !== undefined) await page.locator('>>> #next').click();
+    await click(page, '>>> input[type=radio]');
+    if (later !== undefined) await click(page, '>>> #next');
     await waitFor(page, later === undefined ? '>>> .notice' : `>>> cardwright-dialog[data-pane^=${later}] .centred`);
   },
 });

@@ -1,4 +1,4 @@
-import { waitFor } from '../../../support/wait-for.js';
+import { click, waitFor } from '../../../support/wait-for.js';
 import { passkeyStage } from '../../../support/scripted-stages.js';
 import { blocked, yubikey } from './devices.js';
 import { passkey } from './passkey.js';
@@ -13,7 +13,7 @@ export const pinScenes: Scenes = [
     script: { devices: [yubikey], held: ['pin'], letsShowWindow: false },
     awaits: WINDOW,
     act: async (page) => {
-      await page.locator(WINDOW).click();
+      await click(page, WINDOW);
       await waitFor(page, '>>> .notice');
     },
   },

@@ -1,4 +1,4 @@
-import { waitFor } from '../../../support/wait-for.js';
+import { click, waitFor } from '../../../support/wait-for.js';
 import type { ScriptedCms } from '../../../support/scripted-cms.js';
 import type { DialogName } from '../../../support/wizard-page/pages.js';
 import type { Scene, ScenePage } from './scene.js';
@@ -9,7 +9,7 @@ export const dialogOf = ({ dialog = 'cardwright-add-device' }: Scene): DialogNam
 /** Plays a scene from the button of its page to its pane. The scripts of extension and CMS are set before. */
 export async function playScene(page: ScenePage, scene: Scene, cms: ScriptedCms): Promise<void> {
   if (scene.hasProofForm) await page.evaluate(() => window.offerProof());
-  await page.locator('#add').click();
+  await click(page, '#add');
   await waitFor(page, scene.awaits);
   await scene.act?.(page, cms);
 }

@@ -1,4 +1,4 @@
-import { waitFor } from '../../../support/wait-for.js';
+import { click, waitFor } from '../../../support/wait-for.js';
 import { ERROR, type Scenes } from './scene.js';
 
 export const refusedScenes: Scenes = [
@@ -8,7 +8,7 @@ export const refusedScenes: Scenes = [
     script: { consent: 'denied' },
     awaits: '>>> #retry',
     act: async (page) => {
-      await page.locator('>>> #retry').click();
+      await click(page, '>>> #retry');
       await waitFor(page, '>>> .notice');
     },
   },

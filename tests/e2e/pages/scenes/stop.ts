@@ -1,4 +1,4 @@
-import { waitFor } from '../../../support/wait-for.js';
+import { click, waitFor } from '../../../support/wait-for.js';
 import { yubikey } from './devices.js';
 import type { Scene, Scenes } from './scene.js';
 
@@ -7,7 +7,7 @@ const stop = (phase: string, awaits: string): Scene => ({
   script: { devices: [yubikey], held: [phase] },
   awaits,
   act: async (page) => {
-    await page.locator('>>> #cancel').click();
+    await click(page, '>>> #cancel');
     await waitFor(page, '>>> #stop');
   },
 });
