@@ -56,6 +56,7 @@ const mine = v.object({
       id: v.string(),
       model: v.string(),
       modelName: v.string(),
+      name: v.nullable(v.string()),
       serial: v.nullable(v.string()),
       guid: v.string(),
       end: v.string(),
