@@ -17,10 +17,22 @@ type Page = PortalUser['page'];
 
 /** Device pixels for each CSS pixel. With this scale, the pictures are sharp on most screens, and small enough for a repository. */
 const SCALE = 1.5;
-/** The size of each picture in CSS pixels, and a selector of the elements whose text differs in each run. */
-const FRAMES: Readonly<Record<PictureName, { readonly size: Readonly<Size>; readonly changing: string }>> = {
-  'my-devices': { size: { width: 1100, height: 700 }, changing: '.good-until' },
-  inspector: { size: { width: 1280, height: 720 }, changing: '.canvas, .detail' },
+interface Frame {
+  /** The size of the picture in CSS pixels. */
+  readonly size: Readonly<Size>;
+  /** A selector of what the picture has to show. A page that was in the background is drawn late on a busy machine. */
+  readonly shown: string;
+  /** A selector of the elements whose text differs in each run. */
+  readonly changing: string;
+}
+
+const FRAMES: Readonly<Record<PictureName, Frame>> = {
+  'my-devices': { size: { width: 1100, height: 700 }, shown: '>>> portal-device-card', changing: '.good-until' },
+  inspector: {
+    size: { width: 1280, height: 720 },
+    shown: '.canvas .row:not([hidden])',
+    changing: '.canvas, .detail',
+  },
 };
 
 interface Size {
@@ -60,8 +72,10 @@ export async function takePictures(stage: Stage, account: Account, folder: strin
 
 /** Takes a screenshot of a page in both colour schemes. */
 async function takePicture(page: Page, name: PictureName, folder: string): Promise<void> {
+  const { size, shown } = FRAMES[name];
   await page.bringToFront();
-  await page.setViewport({ ...FRAMES[name].size, deviceScaleFactor: SCALE });
+  await page.setViewport({ ...size, deviceScaleFactor: SCALE });
+  await page.waitForSelector(shown, { visible: true });
   for (const scheme of SCHEMES) {
     await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
     // A screenshot during the fade would show colours of both schemes.
