@@ -18,7 +18,7 @@ import { ALICE } from '../../support/portal-options.js';
 import { issuance, tracedSessionOf, TRACE_START } from '../../support/trace-writer.js';
 import { thoroughIt } from '../../support/thorough.js';
 import { openSharedStage } from '../../support/workplace/shared-computer.js';
-import { fill } from '../../support/wait-for.js';
+import { fill, waitFor } from '../../support/wait-for.js';
 
 const SCREENSHOTS = inRepository('tests', 'screenshots', 'extension');
 /** Eight digits, so that they are not found by chance in the searched texts. */
@@ -109,6 +109,7 @@ describe('the inspector beside a portal', () => {
     await inspector.page.keyboard.press('Home');
     await inspector.page.waitForSelector('#detail header .tool:disabled');
     await inspector.show('console');
+    await waitFor(inspector.page, '#console-method');
     await inspector.page.select('#console-method', 'device.list');
     await inspector.page.click('.actions .primary');
     await inspector.page.waitForSelector('.answer .code');
@@ -241,6 +242,7 @@ describe('the inspector with a scripted background', () => {
     const { page } = inspector;
     const raw = '.ask .switch input[role="switch"]';
     await inspector.show('console');
+    await waitFor(page, '#console-method');
     await page.select('#console-method', 'certificate.read');
     await page.click(raw);
     await fill(page, '#console-json', '{ "slot": ');
