@@ -161,6 +161,22 @@ describe('the dialog for the password', () => {
     expect(await page.$eval('>>> #password', (input) => (input as HTMLInputElement).value)).toBe('');
   });
 
+  it('asks again at once after it was cancelled, before the browser has told that it closed', async () => {
+    await openDialog();
+    await page.keyboard.type(PASSWORD);
+    await page.$eval('>>> #cancel', (cancel) => {
+      const root = cancel.getRootNode();
+      const list = root instanceof ShadowRoot ? root.host.getRootNode() : root;
+      if (cancel instanceof HTMLElement) cancel.click();
+      if (list instanceof ShadowRoot) list.querySelector<HTMLElement>('[data-action=initial-pin]')?.click();
+    });
+    await waitFor(page, '>>> dialog[open] #password');
+    expect(await page.$eval('>>> #password', (input) => (input as HTMLInputElement).value)).toBe('');
+    await enter(PASSWORD);
+    await isClosed();
+    expect(posts()).toEqual(['POST operator/devices/d1/initial-pin']);
+  });
+
   thoroughIt('closes at an error that the operator cannot correct there, and the page shows the error', async () => {
     problem = new CardwrightError('DEVICE_STATE', { state: 'terminated' });
     await openDialog();

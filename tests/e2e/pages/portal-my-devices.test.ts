@@ -118,7 +118,7 @@ describe('the name of a device', () => {
     await openDialog(page);
     await page.keyboard.press('Backspace');
     await page.keyboard.press('Enter');
-    await page.waitForSelector('>>> portal-rename-dialog >>> dialog:not([open])');
+    await page.waitForSelector('>>> portal-rename-dialog >>> dialog[open]', { hidden: true });
     expect(portal.bodies).toEqual([{ name: null }]);
     await page.close();
   });
@@ -207,7 +207,7 @@ describe('My Devices', () => {
       `YubiKey …3300 Terminated on Nov 26, 2026: “${LOST}” Give back`,
     ]);
     await click(page, '>>> .terminated [data-operation="erase"]');
-    await page.waitForSelector('>>> cardwright-operation[kind=erase] >>> dialog[open]');
+    await waitFor(page, '>>> cardwright-operation[kind=erase] >>> dialog[open]');
     await page.close();
   });
 

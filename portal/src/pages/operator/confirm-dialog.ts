@@ -56,7 +56,7 @@ export class ConfirmDialog extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    return html`<dialog aria-labelledby="title" aria-describedby="text" @close=${() => this.#settle(false)}>
+    return html`<dialog aria-labelledby="title" aria-describedby="text" @close=${this.#onClose}>
       ${this.question === null ? nothing : this.#form(this.question)}
     </dialog>`;
   }
@@ -76,6 +76,11 @@ export class ConfirmDialog extends LitElement {
     event.preventDefault();
     this.#settle(true);
     this.dialog?.close();
+  };
+
+  /** The browser tells of the closing later, when the dialog may ask the next question already. */
+  readonly #onClose = (): void => {
+    if (this.dialog?.open !== true) this.#settle(false);
   };
 
   /** Gives the answer, unless it was given already. */

@@ -61,6 +61,7 @@ export class PasswordDialog extends LitElement {
     question: PasswordQuestion,
     use: (password: string, cancelled: AbortSignal) => Promise<T>,
   ): Promise<T | null> {
+    this.#end();
     this.question = question;
     this.problem = null;
     await this.updateComplete;
@@ -133,12 +134,17 @@ export class PasswordDialog extends LitElement {
     this.input?.select();
   }
 
-  /** Clears the password, because it must not stay in the page after the dialog was closed in any way. */
+  /** The browser tells of the closing later, when the dialog may ask the next question already. */
   readonly #onClose = (): void => {
+    if (this.dialog?.open !== true) this.#end();
+  };
+
+  /** Clears the password, because it must not stay in the page after the dialog was closed in any way. */
+  #end(): void {
     if (this.input !== null) this.input.value = '';
     this.#asking?.cancelled.abort();
     this.#asking = null;
-  };
+  }
 }
 
 declare global {
