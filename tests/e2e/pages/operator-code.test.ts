@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Page } from 'puppeteer-core';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
+import { clickInOneTask } from '../../support/click-in-one-task.js';
 import { click, waitFor } from '../../support/page-stage.js';
 import { device, versionOf, WHOLE } from '../../support/portal-devices.js';
 import { focusedIn, PortalPages } from '../../support/portal-pages.js';
@@ -50,6 +51,15 @@ describe('the one-time code on the operator’s page', () => {
     await page.keyboard.press('Escape');
     await waitFor(page, '>>> #outcome.visually-hidden');
     expect(portal.bodies).toEqual([]);
+    await page.close();
+  });
+
+  it('is asked for again at once, before the browser has told that the dialog closed', async () => {
+    const page = await openDialog();
+    await clickInOneTask(page, '>>> portal-code-dialog >>> #cancel', BUTTON);
+    await click(page, '>>> portal-code-dialog >>> dialog[open] #confirm');
+    await waitFor(page, '>>> #code');
+    expect(portal.bodies).toEqual([{ seen: versionOf('d1') }]);
     await page.close();
   });
 

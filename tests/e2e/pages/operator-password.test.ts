@@ -5,6 +5,7 @@ import { models } from '@cardwright/words/en/dialogs/models';
 import type { Page } from 'puppeteer-core';
 import * as v from 'valibot';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
+import { clickInOneTask } from '../../support/click-in-one-task.js';
 import {
   openPageBrowser,
   openPage,
@@ -164,12 +165,7 @@ describe('the dialog for the password', () => {
   it('asks again at once after it was cancelled, before the browser has told that it closed', async () => {
     await openDialog();
     await page.keyboard.type(PASSWORD);
-    await page.$eval('>>> #cancel', (cancel) => {
-      const root = cancel.getRootNode();
-      const list = root instanceof ShadowRoot ? root.host.getRootNode() : root;
-      if (cancel instanceof HTMLElement) cancel.click();
-      if (list instanceof ShadowRoot) list.querySelector<HTMLElement>('[data-action=initial-pin]')?.click();
-    });
+    await clickInOneTask(page, '>>> #cancel', '>>> [data-action=initial-pin]');
     await waitFor(page, '>>> dialog[open] #password');
     expect(await page.$eval('>>> #password', (input) => (input as HTMLInputElement).value)).toBe('');
     await enter(PASSWORD);

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { until } from '@cardwright/stage';
 import type { Page } from 'puppeteer-core';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
+import { clickInOneTask } from '../../support/click-in-one-task.js';
 import { click, fill, waitFor } from '../../support/page-stage.js';
 import {
   focusedIn,
@@ -144,6 +145,17 @@ describe('a policy that was changed and not saved', () => {
     await click(page, '>>> dialog[open] #confirm');
     await waitFor(page, '>>> portal-audit-log');
     expect(await isPolicyShown(page)).toBe(false);
+    await page.close();
+  });
+
+  it('is asked about again at once, before the browser has told that the dialog closed', async () => {
+    const page = await open({}, DAYS);
+    await fill(page, DAYS, '30');
+    await click(page, '>>> #tab-audit');
+    await waitFor(page, '>>> dialog[open] #refuse');
+    await clickInOneTask(page, '>>> dialog[open] #refuse', '>>> #tab-audit');
+    await click(page, '>>> dialog[open] #confirm');
+    await waitFor(page, '>>> portal-audit-log');
     await page.close();
   });
 

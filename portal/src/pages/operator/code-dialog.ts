@@ -4,8 +4,9 @@ import { customElement, query, state } from 'lit/decorators.js';
 import type { IssuedCode, OperatorDevice } from '../api.js';
 import { formatTimeOfDay } from '../dates.js';
 import { dialogs } from '../dialog-styles.js';
-import { identityOf } from './device-facts.js';
 import { modelNameOf } from '../text.js';
+import { whenClosed } from '../when-closed.js';
+import { identityOf } from './device-facts.js';
 import { operatorText } from './operator-text.js';
 
 interface Question {
@@ -74,6 +75,7 @@ export class CodeDialog extends LitElement {
    * @throws the error of `issue`, after which the dialog is closed
    */
   async ask(device: OperatorDevice, issue: () => Promise<IssuedCode>): Promise<boolean> {
+    this.#end();
     const asked = new Promise<boolean>((resolve, reject) => {
       this.question = { device, issue, resolve, reject };
     });
@@ -85,7 +87,7 @@ export class CodeDialog extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#onClose();
+    this.#end();
   }
 
   protected override render(): TemplateResult {
@@ -140,13 +142,15 @@ export class CodeDialog extends LitElement {
     if (this.issued !== null) this.heading?.focus();
   };
 
+  readonly #onClose = whenClosed(() => this.#end());
+
   /** Clears the code, because it must not stay in the page after the dialog was closed in any way. */
-  readonly #onClose = (): void => {
+  #end(): void {
     const { question, issued } = this;
     this.question = null;
     this.issued = null;
     if (question !== this.requested) question?.resolve(issued !== null);
-  };
+  }
 }
 
 const codeOf = ({ code, expiresAt }: IssuedCode): TemplateResult =>

@@ -2,6 +2,7 @@ import { buttons, theme } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import { dialogs } from '../dialog-styles.js';
+import { whenClosed } from '../when-closed.js';
 
 /** A question that an operator answers with one of two buttons. */
 export interface Confirmation {
@@ -78,10 +79,7 @@ export class ConfirmDialog extends LitElement {
     this.dialog?.close();
   };
 
-  /** The browser tells of the closing later, when the dialog may ask the next question already. */
-  readonly #onClose = (): void => {
-    if (this.dialog?.open !== true) this.#settle(false);
-  };
+  readonly #onClose = whenClosed(() => this.#settle(false));
 
   /** Gives the answer, unless it was given already. */
   #settle(isAgreed: boolean): void {

@@ -5,8 +5,9 @@ import { customElement, query, state } from 'lit/decorators.js';
 import { dialogs } from '../dialog-styles.js';
 import { fields } from '../form-styles.js';
 import { text } from '../text.js';
-import { trustChangeStyles } from './trust-change-list.js';
+import { whenClosed } from '../when-closed.js';
 import { operatorText } from './operator-text.js';
+import { trustChangeStyles } from './trust-change-list.js';
 
 /** Words for the errors after which another try may succeed. The dialog shows these words and stays open; any other error closes it. */
 const PROBLEMS: Readonly<Record<string, string>> = {
@@ -134,10 +135,7 @@ export class PasswordDialog extends LitElement {
     this.input?.select();
   }
 
-  /** The browser tells of the closing later, when the dialog may ask the next question already. */
-  readonly #onClose = (): void => {
-    if (this.dialog?.open !== true) this.#end();
-  };
+  readonly #onClose = whenClosed(() => this.#end());
 
   /** Clears the password, because it must not stay in the page after the dialog was closed in any way. */
   #end(): void {
