@@ -32,7 +32,7 @@ const WHY = 'Nobody knows this card.';
 
 type Course = Partial<Record<DeviceState, DeviceState>>;
 
-/** What follows each action of an operator other than the owner, if the device meets the condition of the action. Any other state refuses. */
+/** The state that follows each action of an operator other than the owner, if the device meets the action's condition. Any other state refuses. */
 const BY_OPERATORS: Readonly<Record<ActionName, Course>> = {
   approve: { 'awaiting-approval': 'active' },
   decline: { 'awaiting-approval': 'failed' },
@@ -53,7 +53,7 @@ const BY_OPERATORS: Readonly<Record<ActionName, Course>> = {
     failed: 'terminated',
   },
 };
-/** What follows each action of an owner. */
+/** The state that follows each action of an owner. */
 const BY_OWNERS: Readonly<Record<OwnerActionName, Course>> = {
   continue: { producing: 'producing', pending: 'pending', failed: 'failed' },
   'start-again': { failed: 'available' },

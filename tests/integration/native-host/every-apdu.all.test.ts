@@ -31,7 +31,7 @@ const DISTURBANCES: readonly (readonly [method: string, argument: string, outcom
   ['reconnect', 'leave', TAKEN],
 ];
 
-/** What happens during one page session. APDUs count from `device.open` on. */
+/** The events of one page session. APDUs count from `device.open` on. */
 interface Turn {
   readonly beforeOpen?: () => Promise<unknown>;
   /** Runs when an APDU has reached the card, which executes it afterwards. */

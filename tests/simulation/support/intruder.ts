@@ -20,7 +20,7 @@ const [WHILE_LISTED, WHILE_OPENED] = [1, 14];
 export class Intruder {
   /** Refusals that PC/SC should not have given. */
   readonly defects: unknown[] = [];
-  /** What it did in each pause of the hosts, once the pause was over. */
+  /** Its use of each pause of the hosts, noted once the pause is over. */
   readonly uses: ('disturbed' | 'logged in')[] = [];
   #wrongPins = 0;
   #isLurking = false;

@@ -110,7 +110,7 @@ export class ReaderSlot {
   /** @throws PcscError `REMOVED_CARD`, `INVALID_HANDLE`, `SHARING_VIOLATION`, `RESET_CARD` */
   begin(connection: Connection): void {
     this.#requireConnected(connection);
-    // Unlike an APDU, it tells of a reset before it waits for the end of another program's transaction.
+    // Unlike an APDU, it reports a reset before it waits for the end of another program's transaction.
     if (connection.isReset) throw wasReset();
     this.#cardFor(connection);
     this.#owner = connection;

@@ -158,7 +158,7 @@ export const SWEPT_OPERATIONS = {
     prepare: () => Promise.resolve(),
   },
   'resume-passkey': {
-    title: 'such an issuance is continued that was broken off when the device had made a passkey that nobody knows',
+    title: 'an issuance is continued that ended just after the device had made a passkey, before anybody knew of it',
     kind: 'issue',
     profiles: ['yubikey-5.8', 'fido-key-serial'],
     leftOut: OTHER_FIDO,
@@ -194,7 +194,7 @@ export const SWEPT_OPERATIONS = {
     prepare: async (workplace) => requireEnd(await workplace.session('issue'), 'active'),
   },
   'resume-erase-passkey': {
-    title: 'a device is given back after that was broken off when its passkey was gone',
+    title: 'a device is given back at the second attempt, after the first had removed its passkey',
     kind: 'erase',
     profiles: ['yubikey-5.8', 'piv-fido'],
     leftOut: NO_PIV,
