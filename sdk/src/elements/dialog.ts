@@ -166,10 +166,13 @@ export class Dialog extends LitElement {
     this.dispatchEvent(new CustomEvent('dialog-cancel'));
   };
 
-  /** Opens the dialog again if the browser has closed it, for example after a gesture, and fires `dialog-cancel` as on Escape. */
+  /**
+   * Opens the dialog again if the browser has closed it, for example after a gesture, and fires `dialog-cancel` as on Escape. The event comes after
+   * the closing, so the dialog may have been opened again meanwhile.
+   */
   readonly #onClose = (): void => {
-    if (!this.#isWanted) return;
-    this.dialog?.showModal();
+    if (!this.#isWanted || this.dialog?.open !== false) return;
+    this.dialog.showModal();
     this.dispatchEvent(new CustomEvent('dialog-cancel'));
   };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
 import type { Pane, ReachingPane } from '../../../sdk/src/elements/panes.js';
+import { clickInOneTask } from '../../support/click-in-one-task.js';
 import { blankYubikey, freshFido } from '../../support/device-facts.js';
 import { OPERATION_ELEMENTS, TESTED_KINDS, type TestedKind } from '../../support/operation-elements.js';
 import type { ScriptedCms } from '../../support/scripted-cms.js';
@@ -293,4 +294,14 @@ describe('Escape', () => {
       expect((await user.heard()).at(-1)).toBe(event);
     },
   );
+});
+
+it('can be opened again at once after it was cancelled, before the browser has told that its dialog closed', async () => {
+  const user = await scene.arrive({ devices: [] });
+  await user.click('#add');
+  await user.sees('connect');
+  await clickInOneTask(user.page, '>>> #cancel', '#add');
+  await user.setDevices(mine);
+  await user.sees('ready');
+  expect(await user.heard()).toEqual(['cardwright-closed', OPERATION_ELEMENTS.issue.event]);
 });
