@@ -6,6 +6,7 @@ import { LANGUAGES } from '@cardwright/words';
 import { signInitialPin, type DisplayWindow, type ShownDevice } from './actions/initial-pin.js';
 import { perform, type ActionName } from './actions/operator-actions.js';
 import { startAgain } from './actions/owner-actions.js';
+import { askForReplacement, report, takeBack } from './actions/owner-reports.js';
 import { rename } from './actions/rename.js';
 import { issueUnlockCode } from './actions/unlock-code.js';
 import { boundAuthority } from './authority/bounded-authority.js';
@@ -97,6 +98,21 @@ export interface Cms {
    * @throws CardwrightError `DEVICE_STATE`, `RATE_LIMITED`, `INVALID_PARAMS`
    */
   rename(person: Person, device: string, request: unknown): Promise<Device['name']>;
+  /**
+   * Suspends a device of the person, who reports what happened to it. Being logged in is enough.
+   *
+   * @param request the body of the page's request: `{ incident }`
+   * @throws CardwrightError `DEVICE_STATE`, `INVALID_PARAMS`
+   */
+  report(person: Person, device: string, request: unknown): Promise<void>;
+  /** Takes the report about a device of the requester back. @throws CardwrightError `DEVICE_STATE`, `LOGIN_REQUIRED` without a fresh proof */
+  takeBack(requester: Requester, device: string): Promise<void>;
+  /**
+   * Lets the requester's next device replace a reported one, beyond the limit by one. The reported device ends once the other one is active.
+   *
+   * @throws CardwrightError `DEVICE_STATE`, `LOGIN_REQUIRED` without a fresh proof
+   */
+  replace(requester: Requester, device: string): Promise<void>;
   /**
    * Performs an operator's action on the device that the operator has seen; see `OPERATOR_ACTIONS`.
    *
@@ -213,6 +229,9 @@ export function createCms(options: CmsOptions): Cms {
     startAgain: (person, device) => inTransaction(services, (records) => startAgain(records, person, device)),
     rename: (person, device, request) =>
       inTransaction(services, (records) => rename(services, records, person, device, request)),
+    report: (person, device, request) => inTransaction(services, (records) => report(records, person, device, request)),
+    takeBack: (requester, device) => inTransaction(services, (records) => takeBack(records, requester, device)),
+    replace: (requester, device) => inTransaction(services, (records) => askForReplacement(records, requester, device)),
     perform: (operator, action, device, request) =>
       inTransaction(services, (records) => perform(records, operator, action, device, request)),
     issueUnlockCode: (operator, device, request) =>

@@ -65,6 +65,9 @@ const BY_OWNERS: Readonly<Record<OwnerActionName, Course>> = {
     suspended: 'suspended',
     failed: 'failed',
   },
+  report: { pending: 'suspended', 'awaiting-approval': 'suspended', active: 'suspended', suspended: 'suspended' },
+  'take-back': { suspended: 'awaiting-approval' },
+  replace: { suspended: 'suspended' },
 };
 /** Actions that an operator cannot take on a device of their own, if no vendor vouches for it. */
 const FOR_ANOTHER: readonly ActionName[] = [
@@ -78,7 +81,7 @@ const FOR_ANOTHER: readonly ActionName[] = [
 /** Actions for which this is so even if a vendor vouches for the device. */
 const FOR_ANOTHER_ALWAYS = FOR_ANOTHER.filter((name) => name !== 'activate');
 /** Actions that apply to mobile devices. */
-const FOR_PHONES: readonly string[] = ['activate', 'resume', 'suspend', 'terminate', 'rename'];
+const FOR_PHONES: readonly string[] = ['activate', 'resume', 'suspend', 'terminate', 'rename', 'report', 'take-back'];
 
 /** Facts that a device needs for an action to apply, and facts with which it does not apply. */
 const CONDITIONS: Partial<Record<ActionName, readonly [met: Partial<Device>, missed: Partial<Device>]>> = {
@@ -88,6 +91,18 @@ const CONDITIONS: Partial<Record<ActionName, readonly [met: Partial<Device>, mis
   activate: [{ hasInitialPin: true }, { hasInitialPin: false }],
   resume: [{ stateBeforeSuspension: 'awaiting-approval' }, { stateBeforeSuspension: null }],
   'ask-back': [{ stateReason: null }, { stateReason: 'APPROVAL_NEEDED' }],
+};
+
+const reported = (incident: Device['incident']): Partial<Device> => ({
+  incident,
+  stateReason: `reported ${incident ?? ''} by its owner`,
+  stateBeforeSuspension: 'awaiting-approval',
+});
+/** The same for the actions of owners. */
+const OWNERS_CONDITIONS: Partial<Record<OwnerActionName, readonly [met: Partial<Device>, missed: Partial<Device>]>> = {
+  report: [reported('damaged'), reported('stolen')],
+  'take-back': [reported('lost'), reported('stolen')],
+  replace: [reported('stolen'), { ...reported('lost'), stateReason: 'suspended by an operator: Wait.' }],
 };
 
 async function put(owner: Person, about: Partial<Device>): Promise<Device> {
@@ -155,21 +170,34 @@ it('leaves every action of operators to operators, so that an owner without that
 const SITUATION = { isRunning: true, policy: { reset: 'allow' } } as const;
 
 describe.each(OWNER_ACTION_NAMES)('the owner’s action %s', (name) => {
+  const [met = {}, missed] = OWNERS_CONDITIONS[name] ?? [];
   it.each(STATES)('is open where the device is %s, or not', (state) => {
-    const device = newDevice(ALICE.id, { state });
+    const device = newDevice(ALICE.id, { state, ...met });
     expect(ownerMay(name, device, SITUATION)).toBe(BY_OWNERS[name][state] !== undefined);
     const phone = { ...device, model: PHONE };
     expect(ownerMay(name, phone, SITUATION)).toBe(FOR_PHONES.includes(name) && BY_OWNERS[name][state] !== undefined);
+    if (missed) expect(ownerMay(name, { ...device, ...missed }, SITUATION)).toBe(false);
   });
 });
 
-/** Calls of owners that change a row. */
-const CALLS: Readonly<Record<'start-again' | 'rename', (person: Person, id: string) => Promise<unknown>>> = {
-  'start-again': (person, id) => cms.running.startAgain(person, id),
-  rename: (person, id) => cms.running.rename(person, id, { name: 'Blue badge' }),
-};
+const freshly = (person: Person) => ({
+  person,
+  language: 'en',
+  proof: { at: new Date(), by: 'password', device: null } as const,
+});
 
-describe.each(['start-again', 'rename'] as const)('the call %s', (name) => {
+/** Calls of owners that change a row. */
+const CALLS: Readonly<Record<Exclude<OwnerActionName, 'continue'>, (person: Person, id: string) => Promise<unknown>>> =
+  {
+    'start-again': (person, id) => cms.running.startAgain(person, id),
+    rename: (person, id) => cms.running.rename(person, id, { name: 'Blue badge' }),
+    report: (person, id) => cms.running.report(person, id, { incident: 'stolen' }),
+    'take-back': (person, id) => cms.running.takeBack(freshly(person), id),
+    replace: (person, id) => cms.running.replace(freshly(person), id),
+  };
+
+describe.each(OWNER_ACTION_NAMES.filter((name) => name !== 'continue'))('the call %s', (name) => {
+  const [met = {}] = OWNERS_CONDITIONS[name] ?? [];
   const outcome = (person: Person, id: string): Promise<unknown> =>
     CALLS[name](person, id).then(
       () => stateOf(id),
@@ -177,14 +205,14 @@ describe.each(['start-again', 'rename'] as const)('the call %s', (name) => {
     );
 
   it.each(STATES)('has one outcome for the owner where the device is %s', async (state) => {
-    const { id } = await put(ALICE, { state });
+    const { id } = await put(ALICE, { state, ...met });
     const to = BY_OWNERS[name][state];
     if (to === undefined) expect(await outcome(ALICE, id)).toMatchObject({ code: 'DEVICE_STATE', data: { state } });
     else expect(await outcome(ALICE, id)).toBe(to);
   });
 
   it.each(STATES)('tells nobody else that there is a device that is %s', async (state) => {
-    const { id } = await put(ALICE, { state });
+    const { id } = await put(ALICE, { state, ...met });
     for (const person of [BOB, OLGA, OSCAR])
       expect(await outcome(person, id)).toMatchObject({ code: 'DEVICE_STATE', data: { state: 'unknown' } });
     expect(stateOf(id)).toBe(state);

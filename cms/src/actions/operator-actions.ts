@@ -18,8 +18,11 @@ import { openSeen, seenVersion } from './seen-device.js';
 /** Rule for the reason that an operator gives for an action: required, optional, or not asked for. The reason goes into the audit log. */
 type ReasonRule = 'required' | 'optional' | 'none';
 
-/** `if-not-proved`: if no vendor vouches for the device's keys. For such a device, the word of its owner is not enough. */
-type NeedsAnother = 'always' | 'never' | 'if-not-proved';
+/**
+ * `if-not-proved`: if no vendor vouches for the device's keys. For such a device, the word of its owner is not enough. `if-reported`: if its owner
+ * has reported it.
+ */
+type NeedsAnother = 'always' | 'never' | 'if-not-proved' | 'if-reported';
 
 interface ActionRule {
   /** States in which the action applies. */
@@ -116,7 +119,8 @@ export const OPERATOR_ACTIONS = {
     done: 'resumed',
     forPhones: true,
     condition: ({ stateBeforeSuspension }) => stateBeforeSuspension !== null,
-    needsAnother: 'never',
+    // An operator takes a report about their own device back as every owner does.
+    needsAnother: 'if-reported',
   },
   // Asks the owner to give the device back. The owner reads the request beside the device, and decides whether to erase it.
   'ask-back': {
@@ -184,11 +188,15 @@ function applies(name: ActionName, device: Device): boolean {
   return from.includes(device.state) && (forPhones || device.model !== PHONE) && condition(device);
 }
 
-function isForAnother(name: ActionName, device: Device, operator: Person): boolean {
-  const { needsAnother } = ruleOf(name);
-  const isNeeded = needsAnother === 'always' || (needsAnother === 'if-not-proved' && device.proof !== 'attested');
-  return isNeeded && device.ownerId === operator.id;
-}
+const ANOTHER_IS_NEEDED: Readonly<Record<NeedsAnother, (device: Device) => boolean>> = {
+  always,
+  never: () => false,
+  'if-not-proved': ({ proof }) => proof !== 'attested',
+  'if-reported': ({ incident }) => incident !== null,
+};
+
+const isForAnother = (name: ActionName, device: Device, operator: Person): boolean =>
+  device.ownerId === operator.id && ANOTHER_IS_NEEDED[ruleOf(name).needsAnother](device);
 
 /** Reason for an action: one line in the operator's own words. */
 const reason = v.pipe(text(200), v.regex(/^\P{Cc}*$/u, 'expected one line'), v.trim(), v.minLength(1));

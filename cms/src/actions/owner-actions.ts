@@ -2,9 +2,11 @@ import { CardwrightError } from '@cardwright/protocol';
 import { whyDeclined } from '../devices/declined.js';
 import { isKnownUnfit } from '../devices/unfit.js';
 import { canChoosePin } from '../devices/issuance-eligibility.js';
+import { isSuspendedByReport } from '../devices/reported.js';
 import { endOperations } from '../operations/running-operations.js';
 import { readDevicePolicy, type DevicePolicy } from '../rules/device-policy.js';
 import { PHONE, type DeviceState } from '../rules/device-state.js';
+import { incidentsAfter, INCIDENTS, type Incident } from '../rules/incident.js';
 import type { Records } from '../store/records.js';
 import type { Device, Person } from '../store/rows.js';
 
@@ -16,11 +18,14 @@ export interface DeviceSituation {
   readonly policy: Pick<DevicePolicy, 'reset'> | undefined;
 }
 
+/** The situation for actions that depend on neither operations nor policies. */
+export const NO_SITUATION: DeviceSituation = { isRunning: false, policy: undefined };
+
 interface OwnerRule {
   /** States in which the action applies. */
   readonly from: readonly DeviceState[];
-  /** The state that follows at once; null if the device stays in its state. */
-  readonly to: DeviceState | null;
+  /** The state that follows at once; `before-suspension` if the device returns to the state that it had; null if it stays in its state. */
+  readonly to: DeviceState | 'before-suspension' | null;
   /** True if the action applies to mobile devices too. Their enrolment ends with a working device or with none, so there is nothing to continue. */
   readonly forPhones: boolean;
   /** True if the action leads an incomplete device on, so that pages offer it as the next step. */
@@ -31,6 +36,9 @@ interface OwnerRule {
 
 /** True unless another issuance needs the word of an operator, or would fail in the same way. */
 const mayBeTriedAgain = (device: Device): boolean => whyDeclined(device) === null && !isKnownUnfit(device);
+
+/** Returns the incident that a device is suspended for, if its owner reported it and no operator has suspended the device; null otherwise. */
+const suspendedFor = (device: Device): Incident | null => (isSuspendedByReport(device) ? device.incident : null);
 
 /** Actions of owners on their devices, the usual next step first. */
 export const OWNER_ACTIONS = {
@@ -59,6 +67,35 @@ export const OWNER_ACTIONS = {
     to: null,
     forPhones: true,
     leadsOn: false,
+  },
+  // Reports an incident. If an operator has suspended the device, the report is only noted.
+  report: {
+    from: ['pending', 'awaiting-approval', 'active', 'suspended'],
+    to: 'suspended',
+    forPhones: true,
+    leadsOn: false,
+    condition: ({ incident }) => incidentsAfter(incident).length > 0,
+  },
+  'take-back': {
+    from: ['suspended'],
+    to: 'before-suspension',
+    forPhones: true,
+    leadsOn: false,
+    condition: (device) => {
+      const incident = suspendedFor(device);
+      return incident !== null && INCIDENTS[incident].canTakeBack && device.stateBeforeSuspension !== null;
+    },
+  },
+  // Lets the next device replace this one. It may be asked for again, because the wizard of the other device may have been closed.
+  replace: {
+    from: ['suspended'],
+    to: null,
+    forPhones: false,
+    leadsOn: false,
+    condition: (device) => {
+      const incident = suspendedFor(device);
+      return incident !== null && INCIDENTS[incident].canReplace;
+    },
   },
 } as const satisfies Readonly<Record<string, OwnerRule>>;
 

@@ -4,7 +4,7 @@ import { spend } from '../operations/quotas.js';
 import type { Services } from '../operations/services.js';
 import type { Records } from '../store/records.js';
 import type { Device, Person } from '../store/rows.js';
-import { ownerMay, type DeviceSituation } from './owner-actions.js';
+import { NO_SITUATION, ownerMay } from './owner-actions.js';
 
 /** Maximum number of characters (code points) of a device's name. */
 const LONGEST_NAME = 60;
@@ -29,9 +29,6 @@ const deviceName = v.pipe(
   v.regex(VISIBLE, 'expected characters that can be seen'),
   v.check((name) => Array.from(name).length <= LONGEST_NAME, `expected at most ${LONGEST_NAME} characters`),
 );
-
-/** Names depend on neither operations nor policies. */
-const NO_SITUATION: DeviceSituation = { isRunning: false, policy: undefined };
 
 const request = v.strictObject({ name: v.nullable(deviceName) });
 

@@ -14,6 +14,7 @@ const ROW = [
   'state',
   'stateBeforeSuspension',
   'stateReason',
+  'incident',
   'hasInitialPin',
   'pukApprovedAt',
   'updatedAt',

@@ -4,6 +4,7 @@ import { readDevicePolicy } from '../rules/device-policy.js';
 import type { Person } from '../store/rows.js';
 import type { KnownCard, Transaction } from '../store/store.js';
 import { appearanceOf } from './card-hint.js';
+import { limitFor } from './replacement.js';
 import type { CardInQuestion, Verdict } from './eligibility.js';
 
 /** The verdict on a card, and the store's records of the card. */
@@ -22,10 +23,11 @@ export async function judgeCards(
   judge: (card: CardInQuestion) => Verdict,
 ): Promise<JudgedCard[]> {
   const { cards, devices } = await transaction.survey(person.id, infos.map(appearanceOf));
+  const limit = await limitFor(transaction, person, devices, deviceLimit);
   return infos.map((info, index) => {
     const known = cards[index];
     if (!known) throw new Error('a store answers for each card');
     const policy = known.policy && readDevicePolicy(known.policy);
-    return { verdict: judge({ person, info, known, policy, devices, deviceLimit, passkeys }), known };
+    return { verdict: judge({ person, info, known, policy, devices, deviceLimit: limit, passkeys }), known };
   });
 }

@@ -16,6 +16,7 @@ export {
   type OwnerAction,
   type OwnerActionName,
 } from '../actions/owner-actions.js';
+export { reportActions, type ReportActions } from '../actions/owner-reports.js';
 export { isIdentifiedBySerial } from '../attestation/identity.js';
 export { whyAskedBack } from '../devices/asked-back.js';
 export { whyDeclined } from '../devices/declined.js';
@@ -29,6 +30,8 @@ export {
   STATES,
   type DeviceState,
 } from '../rules/device-state.js';
+export { INCIDENT_NAMES, INCIDENTS, NO_INCIDENT, type Incident } from '../rules/incident.js';
+export { findReplaceable } from '../devices/replacement.js';
 export { isSerialAttested } from '../devices/device-trust.js';
 export { deviceVersion, type VersionedDevice } from '../devices/device-version.js';
 export { KEY_PURPOSES } from '../devices/key-purposes.js';

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { CardwrightError, type Result } from '@cardwright/protocol';
 import { keepEscrow } from '../devices/escrow.js';
+import { findReplaceable, limitFor } from '../devices/replacement.js';
 import { NO_UNLOCK_CODE } from '../devices/unlock-code.js';
 import type { OperationContext } from '../operations/context.js';
 import { wantsPiv } from '../rules/device-policy.js';
+import { NO_INCIDENT } from '../rules/incident.js';
 import type { DeviceRecord } from '../store/device-record.js';
 import type { ReasonCode } from '../words/reasons.js';
 import { capabilitiesOf, credentials, issuancePolicy, proof } from './issue-state.js';
@@ -32,10 +34,11 @@ export async function keepCredentials(
  * @throws CardwrightError `DEVICE_LIMIT`
  */
 export async function requirePlaceForDevice({ records, person, services }: OperationContext): Promise<void> {
-  const { deviceLimit: limit } = services;
+  const { transaction } = records;
+  const devices = await transaction.countDevices(person.id);
+  const limit = await limitFor(transaction, person, devices, services.deviceLimit);
   // The person's row is locked, so that two issuances at once cannot exceed the limit together.
-  if ((await records.transaction.countDevices(person.id)) >= limit)
-    throw new CardwrightError('DEVICE_LIMIT', { limit });
+  if (devices >= limit) throw new CardwrightError('DEVICE_LIMIT', { limit: services.deviceLimit });
 }
 
 /**
@@ -49,6 +52,8 @@ export async function addDevice(context: OperationContext): Promise<DeviceRecord
   const { changeManagementKey, reset } = capabilitiesOf(info);
   const policy = issuancePolicy(context);
   const hasPiv = wantsPiv(policy);
+  // Found under the person's lock, so that of two issuances at once only one replaces the device.
+  const replaced = findReplaceable(await records.transaction.listReplacements(person.id));
   const identity = context.of(proof).shown?.identity ?? null;
   const device = await records.addDevice({
     id: randomUUID(),
@@ -73,6 +78,8 @@ export async function addDevice(context: OperationContext): Promise<DeviceRecord
     pukApprovedAt: null,
     pukApprovedBy: null,
     ...NO_UNLOCK_CODE,
+    ...NO_INCIDENT,
+    replaces: replaced?.id ?? null,
     createdAt: records.now,
     updatedAt: records.now,
     issuedAt: null,

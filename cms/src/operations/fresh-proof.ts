@@ -1,6 +1,6 @@
 import type { Device } from '../store/rows.js';
 import type { OperationDefinition } from './definition.js';
-import type { Requester } from './services.js';
+import type { PersonProof, Requester } from './services.js';
 
 const MINUTE = 60_000;
 /** Milliseconds by which the clock that timed a proof may be ahead of the CMS's clock. */
@@ -18,7 +18,20 @@ export function isProvedFor(
   devices: readonly (Device | undefined)[],
   now: Date,
 ): boolean {
-  if (minutes === undefined) return true;
+  return minutes === undefined || isFresh(proof, minutes, devices, now);
+}
+
+/**
+ * True if a proof of identity is at most so many minutes old, and was not given with one of these devices.
+ *
+ * @param devices the CMS's records of the device in question
+ */
+export function isFresh(
+  proof: PersonProof | undefined,
+  minutes: number,
+  devices: readonly (Device | undefined)[],
+  now: Date,
+): boolean {
   if (!proof) return false;
   const age = now.getTime() - proof.at.getTime();
   const isByDevice = devices.some((device) => device?.id === proof.device);

@@ -1,5 +1,6 @@
 import { CardwrightError } from '@cardwright/protocol';
 import { appearanceOf } from '../devices/card-hint.js';
+import { limitFor } from '../devices/replacement.js';
 import { sentenceOf } from '../words/reasons.js';
 import type { OperationContext } from './context.js';
 import type { OperationDefinition, Step } from './definition.js';
@@ -19,8 +20,9 @@ export const isToBeJudgedAgain = (context: OperationContext, { waitsForUser = fa
  */
 export async function judgeAgain(context: OperationContext, { eligibility }: OperationDefinition): Promise<void> {
   const { records, services, person, info, device, operation } = context;
-  const { passkeyServices, origin, deviceLimit } = services;
+  const { passkeyServices, origin } = services;
   const { cards, devices } = await records.transaction.survey(person.id, [appearanceOf(info)]);
+  const deviceLimit = await limitFor(records.transaction, person, devices, services.deviceLimit);
   const [found] = cards;
   if (!found) throw new Error('a store answers for each card');
   // The card may look different by now, but its row and its operation are known.

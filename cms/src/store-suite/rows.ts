@@ -1,6 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { DeviceIdentity } from '../attestation/identity.js';
 import { NO_UNLOCK_CODE } from '../devices/unlock-code.js';
+import { NO_INCIDENT } from '../rules/incident.js';
 import type { OperationEvent } from '../store/operation-event.js';
 import type {
   AuditRow,
@@ -64,6 +65,7 @@ export function newDevice(ownerId: string, about: Partial<Device> = {}): Device 
     pukApprovedAt: null,
     pukApprovedBy: null,
     ...NO_UNLOCK_CODE,
+    ...NO_INCIDENT,
     createdAt: at,
     updatedAt: at,
     issuedAt: null,

@@ -1,6 +1,7 @@
 import { CardwrightError, type ErrorCode } from '@cardwright/protocol';
 import type { DeviceSlot } from '../authority/certification-authority.js';
-import { DEVICE_STATES, mayFollow, type DeviceState } from '../rules/device-state.js';
+import { DEVICE_STATES, isInUse, mayFollow, type DeviceState } from '../rules/device-state.js';
+import { INCIDENTS } from '../rules/incident.js';
 import type { ChangeLog } from './change-log.js';
 import type { Certificate, Device, Escrow, Passkey } from './rows.js';
 import type { DeviceFile } from './store.js';
@@ -65,13 +66,14 @@ export class DeviceRecord {
   }
 
   /**
-   * Changes the state of the device. Its certificates become good, on hold or revoked, as `DEVICE_STATES` says for the new state. The approval
+   * Changes the state of the device. Its certificates become good, on hold or revoked, as `DEVICE_STATES` says for the new state, and `INCIDENTS`
+   * for a device that ends after its owner's report. The approval
    * of the PUK and the one-time code are cleared. If the certificates are revoked for good, the passkeys become due for removal.
    *
    * @throws CardwrightError `DEVICE_STATE` if the table of states does not allow the change
    */
   changeState(to: DeviceState, by: string, reason: string | null): void {
-    const { state: from, activatedAt } = this.#row;
+    const { state: from, activatedAt, incident } = this.#row;
     if (!mayFollow(from, to)) throw new CardwrightError('DEVICE_STATE', { state: from });
     const { now } = this.changes;
     this.change({
@@ -83,12 +85,16 @@ export class DeviceRecord {
       pukApprovedBy: null,
       // The one-time code ends too, because the operator who issued it saw the device in its former state.
       unlockCode: null,
+      // Operators read what was reported of a device that has ended, too.
+      ...(to === 'suspended' || to === 'terminated' ? {} : { incident: null, replacementAskedAt: null }),
+      ...(isInUse(to) ? {} : { replaces: null }),
       ...(to === 'pending' ? { issuedAt: now } : {}),
       ...(to === 'active' && activatedAt === null ? { activatedAt: now } : {}),
     });
     const { standing } = DEVICE_STATES[to];
-    this.#setStanding(this.#certificates, standing);
-    if (standing === 'cessationOfOperation') this.dropPasskeys();
+    const isOver = standing === 'cessationOfOperation';
+    this.#setStanding(this.#certificates, isOver && incident !== null ? INCIDENTS[incident].ended : standing);
+    if (isOver) this.dropPasskeys();
     this.changes.record({
       actor: by,
       event: 'device.state-changed',

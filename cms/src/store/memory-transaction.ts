@@ -94,6 +94,16 @@ export class MemoryTransaction implements Transaction {
     return this.#do((rows) => countDevices(rows, personId));
   }
 
+  listReplacements(personId: string): Promise<readonly Device[]> {
+    return this.#do(({ devices }) => {
+      const counting = devices.where('owner', personId).filter(({ state }) => COUNTING_STATES.includes(state));
+      const related = counting.filter(
+        ({ replacementAskedAt, replaces }) => replacementAskedAt !== null || replaces !== null,
+      );
+      return oldestFirst(related, ({ createdAt }) => createdAt);
+    });
+  }
+
   insertDevice(device: Device): Promise<boolean> {
     return this.#do((rows) => {
       const isFree = !rows.devices.get(device.id) && rows.isFree(device);

@@ -1,3 +1,4 @@
+import { mayFollow } from '../rules/device-state.js';
 import type { AuditEntry, ChangeLog } from './change-log.js';
 import { DeviceRecord } from './device-record.js';
 import type { OperationEvent } from './operation-event.js';
@@ -100,9 +101,27 @@ export class Records implements ChangeLog {
     this.#events.push(event);
   }
 
-  /** Writes all changes that were kept in memory. Must be called once, at the end of the transaction. */
-  write(): Promise<void> {
-    return this.transaction.write({
+  /**
+   * Ends the device that an active device replaces. The older device is always locked after the newer one, so that two requests never wait for each
+   * other.
+   */
+  async #endReplaced(newer: DeviceRecord): Promise<void> {
+    const { id, ownerId, state, replaces } = newer.row;
+    if (state !== 'active' || replaces === null) return;
+    newer.change({ replaces: null });
+    const older = await this.openDevice(replaces);
+    if (older?.row.ownerId !== ownerId || !mayFollow(older.row.state, 'terminated')) return;
+    older.changeState('terminated', 'portal', 'replaced');
+    this.record({ actor: 'portal', event: 'device.replaced', deviceId: replaces, detail: { by: id } });
+  }
+
+  /**
+   * Writes all changes that were kept in memory. Must be called once, at the end of the transaction. A device that replaces another one and is
+   * active by now ends it first, however it became active.
+   */
+  async write(): Promise<void> {
+    for (const device of [...this.#open.values()]) await this.#endReplaced(device);
+    await this.transaction.write({
       operations: [...this.#operations.values()],
       devices: [...this.#devices.values()],
       escrows: [...this.#escrows.values()],

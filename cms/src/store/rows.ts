@@ -6,6 +6,7 @@ import type { DeviceSlot, RevocationReason } from '../authority/certification-au
 import type { KeptPukTry } from '../keys/puk-choice.js';
 import type { DevicePolicy } from '../rules/device-policy.js';
 import type { DeviceState } from '../rules/device-state.js';
+import type { Incident } from '../rules/incident.js';
 
 /**
  * Rows that a CMS stores. No row holds a secret in the clear.
@@ -82,6 +83,12 @@ export interface Device {
   readonly unlockCodeTries: number;
   /** Id of the operation for which the code was used; null while the code is unused. */
   readonly unlockCodeOperation: string | null;
+  /** Incident that the owner has reported, until the device is in use again; null if there is none. Stays when the device has ended. */
+  readonly incident: Incident | null;
+  /** Time at which the owner asked for a replacement of this device; null if the owner did not. */
+  readonly replacementAskedAt: Date | null;
+  /** Id of the device that ends once this one is active; null if there is none. */
+  readonly replaces: string | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
   readonly issuedAt: Date | null;

@@ -149,6 +149,11 @@ export interface Transaction {
   /** Returns the number of a person's devices that count towards the limit (`COUNTING_STATES`). */
   countDevices(personId: string): Promise<number>;
   /**
+   * Lists the person's devices that count towards the limit and either wait for a replacement (`replacementAskedAt`) or replace another device
+   * (`replaces`), the oldest first. Locks nothing.
+   */
+  listReplacements(personId: string): Promise<readonly Device[]>;
+  /**
    * Adds a device immediately. Returns false if any device has the same id. Also returns false if the device is in use (`isInUse`: neither available
    * nor terminated), and another device in use has the same identity or GUID. After the result false, the transaction can continue. If two requests
    * issue the same card at the same time, the second gets false.

@@ -71,6 +71,23 @@ export const writtenCases: readonly StoreCase[] = [
     });
   }),
 
+  storeCase('lists what waits for a replacement and what replaces it, while it counts', async (scene) => {
+    const [person, other] = await scene.newPeople();
+    const asked = { state: 'suspended', incident: 'lost', replacementAskedAt: new Date(0) } as const;
+    const lost = newDevice(person, { ...asked, createdAt: new Date(1) });
+    const next = newDevice(person, { state: 'producing', replaces: lost.id, createdAt: new Date(2) });
+    const over = newDevice(person, { ...asked, state: 'terminated' });
+    const rest = [newDevice(person), over, newDevice(other, asked)];
+    await scene.transaction(async (transaction) => {
+      for (const device of [next, lost, ...rest]) await transaction.insertDevice(device);
+      same('the devices', await transaction.listReplacements(person), [lost, next]);
+    });
+    await scene.transaction(async (transaction) => {
+      await transaction.write({ ...NO_CHANGES, devices: [{ ...next, state: 'active', replaces: null }] });
+      same('after the new one became active', await transaction.listReplacements(person), [lost]);
+    });
+  }),
+
   storeCase('opens escrows newest first, by the order of writing and not by clocks', async (scene) => {
     const { id } = await scene.newOwnDevice();
     // The times of creation say the opposite, as if a clock had been set back.

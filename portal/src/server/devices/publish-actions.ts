@@ -27,6 +27,7 @@ interface DrawnAction {
 const BY_OPERATOR: Readonly<Record<(typeof OPERATOR_ACTIONS)[ActionName]['needsAnother'], string>> = {
   always: 'an operator other than the owner',
   'if-not-proved': 'an operator; other than the owner if no vendor attests the keys',
+  'if-reported': 'an operator; other than the owner if the owner reported the device',
   never: 'any operator',
 };
 

@@ -19,7 +19,7 @@ import type {
   Transaction,
   Uses,
 } from '@cardwright/cms/store';
-import { and, count, desc, eq, getTableColumns, inArray, isNull, ne, or, sql } from 'drizzle-orm';
+import { and, count, desc, eq, getTableColumns, inArray, isNotNull, isNull, ne, or, sql } from 'drizzle-orm';
 import { surveyCards } from './card-survey.js';
 import type { Database } from './database.js';
 import { readDeviceFile } from './device-file.js';
@@ -130,6 +130,17 @@ export class DrizzleTransaction implements Transaction {
         .where(and(eq(devices.ownerId, personId), inArray(devices.state, COUNTING_STATES)));
       return row?.total ?? 0;
     });
+  }
+
+  listReplacements(personId: string): Promise<readonly Device[]> {
+    const isRelated = or(isNotNull(devices.replacementAskedAt), isNotNull(devices.replaces));
+    return this.#do((db) =>
+      db
+        .select()
+        .from(devices)
+        .where(and(eq(devices.ownerId, personId), inArray(devices.state, COUNTING_STATES), isRelated))
+        .orderBy(devices.createdAt),
+    );
   }
 
   /**

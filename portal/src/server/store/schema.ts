@@ -1,5 +1,5 @@
 import type { DeviceSlot, RevocationReason } from '@cardwright/cms/authority';
-import type { DeviceState } from '@cardwright/cms/devices';
+import type { DeviceState, Incident } from '@cardwright/cms/devices';
 import type { KeptPukTry } from '@cardwright/cms/keys';
 import type { PersonProof } from '@cardwright/cms/operations';
 import type { DevicePolicy } from '@cardwright/cms/policies';
@@ -138,6 +138,11 @@ export const devices = pgTable('devices', {
   unlockCodeTries: integer('unlock_code_tries').notNull().default(0),
   /** Id of the operation that used the code; null while the code is unused. */
   unlockCodeOperation: text('unlock_code_operation'),
+  /** What the owner has reported of the device; null if nothing was reported, or the device is in use again. */
+  incident: text('incident').$type<Incident>(),
+  replacementAskedAt: instant('replacement_asked_at'),
+  /** Id of the device that ends once this one is active. */
+  replaces: uuid('replaces'),
   createdAt: instant('created_at').notNull().defaultNow(),
   updatedAt: instant('updated_at').notNull().defaultNow(),
   issuedAt: instant('issued_at'),

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { NO_UNLOCK_CODE, PHONE } from '@cardwright/cms/devices';
+import { NO_INCIDENT, NO_UNLOCK_CODE, PHONE } from '@cardwright/cms/devices';
 import type { DeviceRecord } from '@cardwright/cms/store';
 import { CardwrightError } from '@cardwright/protocol';
 import type { EnrolmentStatus } from '@cardwright/protocol/mobile';
@@ -94,6 +94,7 @@ async function addDevice(
     pukApprovedAt: null,
     pukApprovedBy: null,
     ...NO_UNLOCK_CODE,
+    ...NO_INCIDENT,
     createdAt: records.now,
     updatedAt: records.now,
     issuedAt: null,
