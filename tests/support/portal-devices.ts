@@ -27,6 +27,9 @@ const ACTIONS: Readonly<Record<string, readonly ActionName[]>> = {
   failed: ['release', 'terminate'],
   terminated: ['release'],
 };
+/** States in which an owner can report a device. */
+const IN_HANDS: readonly string[] = ['pending', 'awaiting-approval', 'active', 'suspended'];
+
 const actions = (...names: readonly ActionName[]): object[] =>
   names.map((name) => ({ name, reason: OPERATOR_ACTIONS[name].reason }));
 
@@ -83,6 +86,12 @@ export const device = (id: string, state: string, changes: object = {}): object 
     operations: state === 'active' ? OFFERED.map(({ kind }) => kind) : [],
     actions: actions(...(ACTIONS[state] ?? [])),
     ownerActions: [],
+    incident: null,
+    reportActions: {
+      report: IN_HANDS.includes(state) ? ['left-at-home', 'lost', 'damaged', 'stolen'] : [],
+      takeBack: false,
+      replace: false,
+    },
   };
   return { ...described, ...changes };
 };

@@ -63,12 +63,13 @@ export class PasskeyRemovals {
 }
 
 /**
- * Requests after which passkeys may be due for removal: a device was released, is being given back or reset, or its issuance will never be
- * finished.
+ * Requests after which passkeys may be due for removal: a device was released, was reported as stolen, is being given back or reset, was replaced, or
+ * its issuance will never be finished.
  */
 const MAY_DROP: readonly (keyof Routes)[] = [
   'POST /api/operator/devices/{id}/{action}',
   'POST /api/devices/{id}/start-again',
+  'POST /api/devices/{id}/report',
   'POST /api/operations/{id}/results',
   'POST /api/operations/{id}/cancel',
 ];

@@ -48,6 +48,8 @@ export const describeDevice = ({ device, owner, certificates }: Omit<ListedDevic
    * request.
    */
   askedBack: whyAskedBack(device),
+  /** Incident that the owner has reported, also of a device that has ended; null if there is none. */
+  incident: device.incident,
   /** `not-proved` if only page and host claim that the keys are on the card. */
   proof: device.proof,
   /**

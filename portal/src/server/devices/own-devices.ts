@@ -1,5 +1,5 @@
 import type { Cms } from '@cardwright/cms';
-import { BEING_ERASED, operatorsWords } from '@cardwright/cms/devices';
+import { BEING_ERASED, findReplaceable, operatorsWords, reportActions } from '@cardwright/cms/devices';
 import { sentenceOf } from '@cardwright/cms/operations';
 import type { PasskeyService } from '@cardwright/cms/passkeys';
 import type { Device } from '@cardwright/cms/store';
@@ -45,13 +45,17 @@ export async function describeOwnDevices(
     ownerActions: actions.get(one.device.id) ?? [],
     /** Kinds of operations that the owner can start on this device. The member `operations` of the whole description describes them. */
     operations: cms.offeredFor(one.device),
+    /** What the owner can report about this device now, and do about a report. */
+    reportActions: reportActions(one.device),
     isDeletable: mobile !== null && isDeletable(one.device),
     /** Passkeys that are not due for removal, oldest first. */
     passkeys: passkeys
       .filter(({ deviceId, removalDueAt }) => deviceId === one.device.id && removalDueAt === null)
       .map((passkey) => describePasskey(passkey, passkeyServices, language)),
   }));
-  const reason = used >= deviceLimit ? sentenceOf({ code: 'device-limit', count: deviceLimit }, language) : null;
+  const isToBeReplaced = findReplaceable(rows) !== undefined;
+  const places = used === deviceLimit && isToBeReplaced ? deviceLimit + 1 : deviceLimit;
+  const reason = used >= places ? sentenceOf({ code: 'device-limit', count: deviceLimit }, language) : null;
   return {
     /** Operations that the user can be offered on a device, in the order of their buttons. */
     operations: cms.offers(language),
@@ -95,6 +99,7 @@ const describeTerminated = (device: Device) => ({
   serial: device.serial,
   guid: device.guid,
   end: endOf(device),
+  incident: device.incident,
   ...lastChange(device),
 });
 

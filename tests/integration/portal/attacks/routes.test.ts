@@ -142,6 +142,9 @@ describe('the property of another user', () => {
     const attempts: Readonly<Record<Owned, Sent & { readonly code: string }>> = {
       'POST /api/devices/{id}/start-again': { id: own, code: 'DEVICE_STATE' },
       'PUT /api/devices/{id}/name': { id: own, body: { name: 'Mine' }, code: 'DEVICE_STATE' },
+      'POST /api/devices/{id}/report': { id: own, body: { incident: 'lost' }, code: 'DEVICE_STATE' },
+      'POST /api/devices/{id}/take-back': { id: own, code: 'DEVICE_STATE' },
+      'POST /api/devices/{id}/replace': { id: own, code: 'DEVICE_STATE' },
       'POST /api/operations/{id}/results': { id: run, body: { step: 1, outcomes: [] }, code: 'OPERATION_NOT_FOUND' },
       'POST /api/operations/{id}/cancel': { id: run, code: 'OPERATION_NOT_FOUND' },
       'GET /api/mobile/enrolments/{id}': { id: enrolment, code: 'ENROLMENT_NOT_FOUND' },

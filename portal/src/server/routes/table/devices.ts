@@ -33,4 +33,29 @@ export const DEVICE_ROUTES = {
     errors: ['DEVICE_STATE', 'RATE_LIMITED'],
     sentence: 'Gives a device of the user a name, or takes its name away.',
   },
+  'POST /api/devices/{id}/report': {
+    who: 'user',
+    takes: v.object({
+      parameters: ID,
+      body: passedOn<object>('`{ incident }`: `lost`, `stolen`, `damaged` or `left-at-home`'),
+    }),
+    answer: v.object({}),
+    errors: ['DEVICE_STATE'],
+    sentence: 'Suspends a device of the user, who reports that it is lost, stolen, damaged or left at home.',
+  },
+  'POST /api/devices/{id}/take-back': {
+    who: 'user',
+    takes: v.object({ parameters: ID }),
+    answer: v.object({}),
+    errors: ['DEVICE_STATE', 'LOGIN_REQUIRED'],
+    sentence: 'Takes a report back, after a fresh proof of identity. A device that was stolen or damaged stays suspended.',
+  },
+  'POST /api/devices/{id}/replace': {
+    who: 'user',
+    takes: v.object({ parameters: ID }),
+    answer: v.object({}),
+    errors: ['DEVICE_STATE', 'LOGIN_REQUIRED'],
+    sentence:
+      'Lets the next device of the user replace a reported one, beyond the limit by one, after a fresh proof of identity.',
+  },
 } as const satisfies RouteTable;
