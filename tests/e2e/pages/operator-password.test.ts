@@ -1,7 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
-import { models } from '@cardwright/words/en/dialogs/models';
 import type { Page } from 'puppeteer-core';
 import * as v from 'valibot';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
@@ -15,6 +14,7 @@ import {
   type Look,
   type PageBrowser,
 } from '../../support/page-stage.js';
+import { device } from '../../support/portal-devices.js';
 import { bundlePage } from '../../support/wizard-stage.js';
 import { everyOrSome, thoroughIt } from '../../support/thorough.js';
 
@@ -25,25 +25,7 @@ const SCREENSHOTS = new URL('../../screenshots/portal/', import.meta.url).pathna
 const PASSWORD = 'olga-password';
 const JWS = 'a.b.c';
 
-const DEVICE = {
-  id: 'd1',
-  owner: { username: 'ada', displayName: 'Ada Lovelace' },
-  model: 'yubikey',
-  modelName: models.yubikey,
-  serial: '11223344',
-  guid: '7d1a3f10-4b1f-4c39-9d5e-0e6f0a6b9b11',
-  firmware: '5.7.1',
-  state: 'pending',
-  stateReason: null,
-  hasInitialPin: true,
-  canShowPin: true,
-  proof: 'attested',
-  serialProved: true,
-  declined: null,
-  isPukApproved: false,
-  actions: [],
-  certificates: [],
-};
+const DEVICE = device('d1', 'pending');
 
 const entry = v.object({ password: v.string(), display: v.string(), key: v.object({ kty: v.literal('EC') }) });
 

@@ -29,7 +29,7 @@ describe('the card of a device', () => {
   it('shows first what matters, with the rest collapsed', async () => {
     const page = await open({ devices: WHOLE });
     expect(await seen(page, 'article')).toEqual([
-      'YubiKey …3344 Active Rename Good until Nov 24, 2029 Change PIN Forgot PIN? Give back Details',
+      'YubiKey …3344 Active Rename Good until Nov 24, 2029 Change PIN Forgot PIN? Give back Report a problem Details',
     ]);
     await page.close();
   });
@@ -49,13 +49,17 @@ describe('the card of a device', () => {
 
   it('shows no end of validity if the server knows no valid certificate', async () => {
     const page = await open({ devices: [device('d1', 'active', { ownerActions: [], goodUntil: null, serial: null })] });
-    expect(await seen(page, 'article')).toEqual(['YubiKey Active Rename Change PIN Forgot PIN? Give back Details']);
+    expect(await seen(page, 'article')).toEqual([
+      'YubiKey Active Rename Change PIN Forgot PIN? Give back Report a problem Details',
+    ]);
     await page.close();
   });
 
   it('opens its details by keyboard, and keeps them open when the list is read again', async () => {
     const page = await open({ devices: WHOLE });
     await page.focus('>>> [data-operation=erase]');
+    await page.keyboard.press('Tab');
+    expect(await focusedIn(page)).toBe('Report a problem');
     await page.keyboard.press('Tab');
     expect(await focusedIn(page)).toBe('Details');
     await page.keyboard.press('Enter');
@@ -221,7 +225,7 @@ describe('My Devices', () => {
       devices: [device('d1', 'active', { ownerActions: [], operations: ['stamp', 'unknown'] })],
       terminated: [{ ...TERMINATED[0], operations: ['stamp'] }],
     });
-    expect(await seen(page, 'footer button')).toEqual([label]);
+    expect(await seen(page, 'footer button')).toEqual([label, 'Report a problem']);
     expect(await seen(page, '.terminated button')).toEqual([label]);
     await click(page, '>>> footer [data-operation=stamp]');
     const wizard = '>>> cardwright-operation[kind=stamp] >>> dialog[open]';

@@ -60,6 +60,7 @@ const mine = v.object({
       serial: v.nullable(v.string()),
       guid: v.string(),
       end: v.string(),
+      incident: v.nullable(v.string()),
       operations: v.array(v.string()),
       ...change.entries,
     }),

@@ -180,6 +180,46 @@ export const words: Partly<typeof english> = {
       `${name} ist gelöscht. Entfernen Sie jetzt das Profil auf dem Gerät, unter Einstellungen > Allgemein > VPN und Geräteverwaltung.`,
   },
 
+  report: {
+    label: 'Problem melden',
+    title: (name) => `Was ist mit ${name} geschehen?`,
+    incidents: {
+      'left-at-home': 'Ich habe es zu Hause vergessen',
+      lost: 'Ich habe es verloren',
+      damaged: 'Es ist beschädigt',
+      stolen: 'Es wurde gestohlen',
+    },
+    reported: {
+      'left-at-home': 'zu Hause vergessen',
+      lost: 'verloren',
+      damaged: 'beschädigt',
+      stolen: 'gestohlen',
+    },
+    consequence:
+      'Das Gerät wird sofort vorübergehend gesperrt: Seine Zertifikate sind ausgesetzt, und es lässt sich nicht verwenden.',
+    canTakeBack: 'Haben Sie es zu Hause vergessen oder finden es wieder, können Sie die Meldung zurücknehmen.',
+    cannotTakeBack:
+      'Dass es beschädigt ist oder gestohlen wurde, können Sie nicht zurücknehmen. Das kann nur Ihr Helpdesk.',
+    passkeys: (services) =>
+      `Seine Passkeys lassen sich nicht überall vorübergehend sperren: ${services}. Wurde das Gerät gestohlen, werden sie dort endgültig gelöscht. Sonst bleiben sie, bis das Gerät ersetzt oder stillgelegt ist.`,
+    phone: 'Das Profil bleibt auf dem Mobilgerät. Sperren oder löschen Sie es selbst mit „Wo ist?“.',
+    confirm: 'Melden und sperren',
+    done: 'Das Gerät ist vorübergehend gesperrt.',
+    takeBack: 'Ich habe es wieder',
+    takenBack: 'Die Meldung ist zurückgenommen.',
+    takeBackTitle: (name) => `${name} wieder verwenden?`,
+    takeBackConsequence: 'Das Gerät ist wieder im Zustand von vorher, und seine Zertifikate sind wieder gültig.',
+    replace: 'Ersetzen',
+    replaceTitle: (name) => `${name} ersetzen?`,
+    replaceConsequence:
+      'Sie richten jetzt ein anderes Gerät ein. Sobald es aktiv ist, wird dieses stillgelegt, mit seinen Zertifikaten und Passkeys.',
+    cancel: 'Abbrechen',
+    advice: (what, date) => ({
+      what: `Sie haben am ${date} gemeldet: ${what}. Das Gerät ist vorübergehend gesperrt.`,
+      todo: 'Ersetzen Sie es, oder nehmen Sie die Meldung zurück, wo das angeboten wird. Sonst fragen Sie Ihren Helpdesk.',
+    }),
+  },
+
   purposes: {
     '9A': 'Anmeldung',
     '9C': 'Signatur',

@@ -228,6 +228,49 @@ export const words = {
       `${name} is deleted. Now remove the profile on the device, in Settings > General > VPN & Device Management.`,
   },
 
+  /** A report of what happened to a device, and what its owner does about the report. */
+  report: {
+    label: 'Report a problem',
+    /** @param name name of the device */
+    title: (name: string) => `What happened to ${name}?`,
+    incidents: {
+      'left-at-home': 'I left it at home',
+      lost: 'I lost it',
+      damaged: 'It is damaged',
+      stolen: 'It was stolen',
+    },
+    /** What was reported, on the device's card and on operators' pages. */
+    reported: {
+      'left-at-home': 'left at home',
+      lost: 'lost',
+      damaged: 'damaged',
+      stolen: 'stolen',
+    },
+    consequence: 'The device is suspended at once: its certificates are on hold, and it can’t be used.',
+    canTakeBack: 'If you left it at home or find it again, you can take the report back.',
+    cannotTakeBack: 'You can’t take back that it is damaged or was stolen. Only your help desk can undo that.',
+    /** @param services the services at which the device has passkeys, as a list */
+    passkeys: (services: string) =>
+      `Its passkeys can’t be suspended everywhere: ${services}. If the device was stolen, they are deleted there for good. Otherwise they stay until the device is replaced or terminated.`,
+    phone: 'The profile stays on the mobile device. Lock or erase it yourself with “Find My”.',
+    confirm: 'Report and suspend',
+    done: 'The device is suspended.',
+    takeBack: 'I have it again',
+    takenBack: 'The report is taken back.',
+    takeBackTitle: (name: string) => `Use ${name} again?`,
+    takeBackConsequence: 'The device returns to the state that it had before, and its certificates are valid again.',
+    replace: 'Replace it',
+    replaceTitle: (name: string) => `Replace ${name}?`,
+    replaceConsequence:
+      'You set up another device now. Once that is active, this one is terminated, with its certificates and passkeys.',
+    cancel: 'Cancel',
+    /** Advice on a device that its owner reported. */
+    advice: (what: string, date: string): Advice => ({
+      what: `You reported on ${date}: ${what}. The device is suspended.`,
+      todo: 'Replace it, or take the report back where that is offered. Otherwise ask your help desk.',
+    }),
+  },
+
   /** Purposes of keys, by the PIV slot of their certificate (SP 800-73-4 Part 1, 3.1 and 3.2) or by the kind of a phone's certificate. */
   purposes: {
     '9A': 'Sign-in',

@@ -15,11 +15,14 @@ export function adviceFor({
   declined,
   askedBack,
   suspended,
+  incident,
   isPukApproved,
   ownerActions,
   hasInitialPin,
   isPhone,
 }: MyDevice): CardAdvice | null {
+  if (suspended !== null && incident !== null && suspended.reason === null)
+    return asking(text.report.advice(text.report.reported[incident], formatDate(suspended.at)));
   if (suspended !== null) return asking(text.suspended(formatDate(suspended.at), suspended.reason));
   switch (state) {
     case 'active':

@@ -27,10 +27,16 @@ export type DeleteMobileEvent = CustomEvent<MyDevice>;
 /** Fired when the user wants to give a device a name. */
 export type RenameDeviceEvent = CustomEvent<MyDevice>;
 
+/** What the user wants to do: report something about a device, take a report back, or replace a reported device. */
+export type ReportWay = keyof MyDevice['reportActions'];
+
+/** Fired when the user wants to report something, or to do something about a report. */
+export type ReportWantedEvent = CustomEvent<{ readonly way: ReportWay; readonly device: MyDevice }>;
+
 /**
  * One device of the user: first its state and the next action, then its passkeys and, collapsed, its details. Fires `owner-action`
- * (see `OwnerActionEvent`), `operation-wanted` (see `OperationWantedEvent`), `delete-mobile` (see `DeleteMobileEvent`) and `rename-device` (see
- * `RenameDeviceEvent`).
+ * (see `OwnerActionEvent`), `operation-wanted` (see `OperationWantedEvent`), `report-wanted` (see `ReportWantedEvent`), `delete-mobile`
+ * (see `DeleteMobileEvent`) and `rename-device` (see `RenameDeviceEvent`).
  */
 @customElement('portal-device-card')
 export class DeviceCard extends LitElement {
@@ -187,10 +193,12 @@ export class DeviceCard extends LitElement {
     const offered = this.operations.filter(
       ({ kind }) => device.operations.includes(kind) && !(kind === CHANGE_PIN && isPinToBeSet(device)),
     );
-    if (offered.length === 0 && !device.isDeletable) return nothing;
+    const canReport = device.reportActions.report.length > 0;
+    if (offered.length === 0 && !device.isDeletable && !canReport) return nothing;
     return html`<footer>
       ${offered.map((operation) => this.#operationButton(device, operation, 'plain'))}
       ${device.isDeletable ? this.#deleteButton(device) : nothing}
+      ${canReport ? this.#reportButton(device, 'report', 'plain') : nothing}
     </footer>`;
   }
 
@@ -245,6 +253,25 @@ export class DeviceCard extends LitElement {
     </button>`;
   }
 
+  #reportButton(device: MyDevice, way: ReportWay, rank: Rank): TemplateResult {
+    const detail = { way, device };
+    const press = (): void =>
+      void this.dispatchEvent(
+        new CustomEvent('report-wanted', { detail, bubbles: true, composed: true }) satisfies ReportWantedEvent,
+      );
+    const { label, takeBack, replace } = text.report;
+    return html`<button
+      type="button"
+      class=${rank === 'primary' ? rank : ''}
+      data-action=${way}
+      aria-describedby="name"
+      aria-haspopup="dialog"
+      @click=${press}
+    >
+      ${{ report: label, takeBack, replace }[way]}
+    </button>`;
+  }
+
   #next(device: MyDevice): TemplateResult | typeof nothing {
     const advice = adviceFor(device);
     if (advice === null) return nothing;
@@ -261,6 +288,12 @@ export class DeviceCard extends LitElement {
       const setPin = { kind: CHANGE_PIN, label: text.setOwnPin };
       return html`<div class="ways">${this.#operationButton(device, setPin, 'primary')}</div>`;
     }
+    const { takeBack, replace } = device.reportActions;
+    if (takeBack || replace)
+      return html`<div class="ways">
+        ${replace ? this.#reportButton(device, 'replace', 'primary') : nothing}
+        ${takeBack ? this.#reportButton(device, 'takeBack', 'plain') : nothing}
+      </div>`;
     if (device.ownerActions.length === 0) return nothing;
     return html`<div class="ways">
       ${device.ownerActions.map((way, index) => this.#button(device, way, index === 0 ? 'primary' : 'plain'))}

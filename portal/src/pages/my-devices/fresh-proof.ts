@@ -120,6 +120,8 @@ export class FreshProof extends LitElement {
       if (!isProved || giving.signal.aborted) return;
       this.#forget();
       this.#wizard?.proved();
+      // A dialog of the page that is no wizard continues by this event.
+      this.dispatchEvent(new Event('portal-proved'));
     } catch (error) {
       if (!giving.signal.aborted) this.#explain(error);
     } finally {

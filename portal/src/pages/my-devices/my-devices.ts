@@ -12,11 +12,19 @@ import './delete-mobile-dialog.js';
 import type { DeleteMobileDialog } from './delete-mobile-dialog.js';
 import './device-card.js';
 import './fresh-proof.js';
-import type { DeleteMobileEvent, OperationWantedEvent, OwnerActionEvent, RenameDeviceEvent } from './device-card.js';
+import type {
+  DeleteMobileEvent,
+  OperationWantedEvent,
+  OwnerActionEvent,
+  RenameDeviceEvent,
+  ReportWantedEvent,
+} from './device-card.js';
 import { emptyState, emptyStateStyles } from './empty-state.js';
 import { helpDeskContact, helpDeskContactStyles } from '../help-desk-contact.js';
 import { ownNameOf } from './own-name.js';
 import './rename-dialog.js';
+import './report-dialog.js';
+import type { ReportDialog } from './report-dialog.js';
 import { terminatedDevices, terminatedDevicesStyles } from './terminated-devices.js';
 
 /** The page My Devices: the user's devices, and the buttons that add a device. */
@@ -108,6 +116,7 @@ export class MyDevicesPage extends LitElement {
   @query('cardwright-add-device') private accessor wizard: AddDevice | null = null;
   @query('cardwright-add-mobile') private accessor mobile: AddMobile | null = null;
   @query('portal-delete-mobile-dialog') private accessor deleteDialog: DeleteMobileDialog | null = null;
+  @query('portal-report-dialog') private accessor reportDialog: ReportDialog | null = null;
   @query('#outcome') private accessor outcomeLine: HTMLElement | null = null;
   readonly #problem = new PageProblem(this);
 
@@ -150,6 +159,7 @@ export class MyDevicesPage extends LitElement {
       ></cardwright-add-mobile>
       <portal-delete-mobile-dialog></portal-delete-mobile-dialog>
       <portal-rename-dialog></portal-rename-dialog>
+      <portal-report-dialog ?takes-passkeys=${this.takesPasskeys}></portal-report-dialog>
     </portal-shell>`;
   }
 
@@ -210,6 +220,7 @@ export class MyDevicesPage extends LitElement {
       @operation-wanted=${this.#operate}
       @delete-mobile=${this.#askToDelete}
       @rename-device=${this.#askForName}
+      @report-wanted=${this.#askAboutReport}
     >
       ${repeat(
         devices,
@@ -293,6 +304,20 @@ export class MyDevicesPage extends LitElement {
     await this.updateComplete;
     // The pressed button may be gone, and the focus with it.
     if (this.shadowRoot?.activeElement === null) this.outcomeLine?.focus();
+  }
+
+  readonly #askAboutReport = ({ detail: { way, device } }: ReportWantedEvent): void => {
+    this.#forget();
+    void this.reportDialog?.ask({ way, device, done: (outcome) => void this.#reported(way, outcome) });
+  };
+
+  /** Reads the list again, shows the outcome and, for a replacement, opens the wizard for adding a device. */
+  async #reported(way: ReportWantedEvent['detail']['way'], outcome: string): Promise<void> {
+    await this.#problem.during(this.#load());
+    this.outcome = outcome;
+    await this.updateComplete;
+    if (way === 'replace') await this.wizard?.open();
+    else this.outcomeLine?.focus();
   }
 
   /** Reads the list at once, while the wizard is still open and shows that the device is ready. */

@@ -37,14 +37,14 @@ export const terminatedDevices = ({ terminated, operations }: MyDevices, run: Ru
         </ul>
       </section>`;
 
-function howItEnded({ end, at, reason }: EndedDevice): string {
+function howItEnded({ end, at, reason, incident }: EndedDevice): string {
   switch (end) {
     case 'being-erased':
       return text.beingErased;
     case 'given-back':
       return text.givenBackOn(formatDate(at));
     case 'terminated':
-      return text.terminatedOn(formatDate(at), reason);
+      return text.terminatedOn(formatDate(at), reason ?? (incident === null ? null : text.report.reported[incident]));
   }
 }
 

@@ -53,6 +53,7 @@ export function noteOn(device: OperatorDevice): string | null {
   const { notes } = operatorText;
   const can = (wanted: OperatorDevice['actions'][number]['name']): boolean =>
     device.actions.some(({ name }) => name === wanted);
+  if (device.incident !== null) return notes.reported(text.report.reported[device.incident]);
   switch (device.state) {
     case 'awaiting-approval':
       return can('approve') ? notes.noVendor : notes.another;
