@@ -258,6 +258,27 @@ export const SUSPENDED = [
   phone('s2', 'suspended'),
 ];
 
+const REPORTED_AT = { at: '2026-11-27T09:00:00.000Z', reason: null };
+
+/** Devices that their owner has reported: one that can be taken back and replaced, one that can be taken back alone, and one that was stolen. */
+export const REPORTED = [
+  device('r1', 'suspended', {
+    incident: 'lost',
+    suspended: REPORTED_AT,
+    reportActions: { report: ['left-at-home', 'damaged', 'stolen'], takeBack: true, replace: true },
+  }),
+  device('r2', 'suspended', {
+    incident: 'left-at-home',
+    suspended: REPORTED_AT,
+    reportActions: { report: ['lost', 'damaged', 'stolen'], takeBack: true, replace: false },
+  }),
+  device('r3', 'suspended', {
+    incident: 'stolen',
+    suspended: REPORTED_AT,
+    reportActions: { report: [], takeBack: false, replace: true },
+  }),
+];
+
 /** Describes a terminated device as its former owner sees it. */
 const terminated = (id: string, reason: string | null, changes: object = {}): object => ({
   id,
@@ -267,6 +288,7 @@ const terminated = (id: string, reason: string | null, changes: object = {}): ob
   serial: '11223300',
   guid: '7d1a3f10-4b1f-4c39-9d5e-0e6f0a6b9b12',
   end: 'terminated',
+  incident: null,
   operations: [],
   at: '2026-11-26T09:00:00.000Z',
   reason,

@@ -221,6 +221,7 @@ export class PortalPages {
       return {};
     }
     if (path.startsWith('devices/') && path.endsWith('/name')) return this.#rename(path, body);
+    if (/^devices\/[^/]+\/(report|take-back|replace)$/.test(path)) return {};
     if (path.endsWith('/start-again') || path.endsWith('/support-files')) return {};
     if (path === 'operator/devices') {
       this.queries.push(query.toString());

@@ -2,6 +2,7 @@ import type { Page } from 'puppeteer-core';
 import { click, waitFor } from '../../../support/page-stage.js';
 import {
   BROKEN,
+  REPORTED,
   SUSPENDED,
   TERMINATED,
   UNAPPROVED,
@@ -79,6 +80,29 @@ export const MY_DEVICES_SCENES = {
     devices: SUSPENDED,
     terminated: TERMINATED,
     shows: '>>> .contact',
+  },
+  'my-devices-reported': { page: 'my-devices', role: 'user', devices: REPORTED, shows: '>>> [data-action=takeBack]' },
+  'my-devices-reported-german': {
+    page: 'my-devices',
+    language: 'de',
+    role: 'user',
+    devices: REPORTED,
+    shows: '>>> [data-action=takeBack]',
+  },
+  'my-devices-report': {
+    page: 'my-devices',
+    role: 'user',
+    devices: WITH_PASSKEYS,
+    shows: '>>> article',
+    act: askToReport,
+  },
+  'my-devices-report-german': {
+    page: 'my-devices',
+    language: 'de',
+    role: 'user',
+    devices: WITH_PASSKEYS,
+    shows: '>>> article',
+    act: askToReport,
   },
   'my-devices-terminated': {
     page: 'my-devices',
@@ -224,6 +248,11 @@ async function openDetails(page: Page): Promise<void> {
 
 async function openPasskeys(page: Page): Promise<void> {
   for (const passkey of await page.$$('>>> .passkeys summary')) await passkey.click();
+}
+
+async function askToReport(page: Page): Promise<void> {
+  await page.locator('>>> [data-action=report]').click();
+  await waitFor(page, '>>> dialog[open] #confirm');
 }
 
 async function askToDeleteMobile(page: Page): Promise<void> {

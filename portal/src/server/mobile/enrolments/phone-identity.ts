@@ -49,7 +49,7 @@ export async function findInTheWay(
 function obstacleAmong(devices: readonly Device[], user: User): CardwrightError | undefined {
   if (devices.some(({ ownerId }) => ownerId !== user.id)) return new CardwrightError('PHONE_OF_ANOTHER');
   if (devices.some(({ state }) => state === 'suspended'))
-    return new CardwrightError('PHONE_REFUSED', { reason: 'An operator has suspended this mobile device.' });
+    return new CardwrightError('PHONE_REFUSED', { reason: 'This mobile device is suspended.' });
   return undefined;
 }
 
