@@ -67,7 +67,7 @@ export class ReportDialog extends LitElement {
   protected override render(): TemplateResult {
     const { question } = this;
     // Once the dialog is closed, its password field is gone.
-    return html`<dialog aria-labelledby="title" @close=${() => (this.question = null)}>
+    return html`<dialog aria-labelledby="title" @close=${this.#forget}>
       ${question === null ? nothing : this.#content(question)}
     </dialog>`;
   }
@@ -105,6 +105,11 @@ export class ReportDialog extends LitElement {
       </footer>
     </form>`;
   }
+
+  readonly #forget = (): void => {
+    this.question = null;
+    this.wantsProof = false;
+  };
 
   #submit(event: SubmitEvent, question: Question): void {
     event.preventDefault();
