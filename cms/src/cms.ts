@@ -99,7 +99,7 @@ export interface Cms {
    */
   rename(person: Person, device: string, request: unknown): Promise<Device['name']>;
   /**
-   * Suspends a device of the person, who reports what happened to it. Being logged in is enough.
+   * Suspends a device of the person, who reports what happened to it. Being signed in is enough.
    *
    * @param request the body of the page's request: `{ incident }`
    * @throws CardwrightError `DEVICE_STATE`, `INVALID_PARAMS`

@@ -60,7 +60,7 @@ export const TERMS: Readonly<Record<string, Terms>> = {
 
 /** Labels that are not ours: a browser or a phone shows them. */
 export const FOREIGN_LABELS: Readonly<Record<string, readonly string[]>> = {
-  en: ['Security key', 'Unverified', 'Profile Downloaded', 'Install'],
+  en: ['Security key', 'Unverified', 'Profile Downloaded', 'Install', 'Find My'],
   de: [
     'Sicherheitsschlüssel',
     'Nicht überprüft',
@@ -69,5 +69,6 @@ export const FOREIGN_LABELS: Readonly<Record<string, readonly string[]>> = {
     'Profil geladen',
     'Installieren',
     'Fertig',
+    'Wo ist?',
   ],
 };

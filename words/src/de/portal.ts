@@ -196,7 +196,7 @@ export const words: Partly<typeof english> = {
       stolen: 'gestohlen',
     },
     consequence:
-      'Das Gerät wird sofort vorübergehend gesperrt: Seine Zertifikate sind ausgesetzt, und es lässt sich nicht verwenden.',
+      'Das Gerät wird sofort vorübergehend gesperrt: Seine Zertifikate gelten nicht mehr, und es lässt sich nicht verwenden.',
     canTakeBack: 'Haben Sie es zu Hause vergessen oder finden es wieder, können Sie die Meldung zurücknehmen.',
     cannotTakeBack:
       'Dass es beschädigt ist oder gestohlen wurde, können Sie nicht zurücknehmen. Das kann nur Ihr Helpdesk.',

@@ -48,7 +48,8 @@ export const DEVICE_ROUTES = {
     takes: v.object({ parameters: ID }),
     answer: v.object({}),
     errors: ['DEVICE_STATE', 'LOGIN_REQUIRED'],
-    sentence: 'Takes a report back, after a fresh proof of identity. A device that was stolen or damaged stays suspended.',
+    sentence:
+      'Takes a report back, after a fresh proof of identity. A device that was stolen or damaged stays suspended.',
   },
   'POST /api/devices/{id}/replace': {
     who: 'user',
