@@ -24,13 +24,19 @@ export const findReplaceable = (related: readonly Device[]): Device | undefined 
  * that one more gets no further one.
  *
  * @param devices number of the person's devices that count towards the limit
+ * @param related the person's devices, or those of `Transaction.listReplacements`
+ * @example
+ * const isFull = used >= placesFor(used, 5, await transaction.listReplacements(person.id));
  */
+export const placesFor = (devices: number, limit: number, related: readonly Device[]): number =>
+  devices === limit && findReplaceable(related) ? limit + 1 : limit;
+
+/** Returns `placesFor` a person, whose devices it reads only if they fill the limit. */
 export async function limitFor(
   transaction: Pick<Transaction, 'listReplacements'>,
   { id }: Person,
   devices: number,
   limit: number,
 ): Promise<number> {
-  if (devices !== limit) return limit;
-  return findReplaceable(await transaction.listReplacements(id)) ? limit + 1 : limit;
+  return devices === limit ? placesFor(devices, limit, await transaction.listReplacements(id)) : limit;
 }

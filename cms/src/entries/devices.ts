@@ -31,7 +31,7 @@ export {
   type DeviceState,
 } from '../rules/device-state.js';
 export { INCIDENT_NAMES, INCIDENTS, NO_INCIDENT, type Incident } from '../rules/incident.js';
-export { findReplaceable } from '../devices/replacement.js';
+export { placesFor } from '../devices/replacement.js';
 export { isSerialAttested } from '../devices/device-trust.js';
 export { deviceVersion, type VersionedDevice } from '../devices/device-version.js';
 export { KEY_PURPOSES } from '../devices/key-purposes.js';

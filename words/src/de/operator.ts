@@ -62,7 +62,7 @@ export const words: Partly<typeof english> = {
     suspended: (reason) => `Vorübergehend gesperrt: „${reason}“`,
     terminated: (reason) => `Stillgelegt: „${reason}“`,
     released: (reason) => `Zur Neueinrichtung freigegeben: „${reason}“`,
-    reported: (incident) => `Vom Inhaber gemeldet: ${incident}`,
+    reported: (incident) => `Vom Inhaber gemeldet: ${incident}.`,
   },
 
   page: {

@@ -73,7 +73,7 @@ export const words = {
     terminated: (reason: string) => `Terminated: “${reason}”`,
     released: (reason: string) => `Released: “${reason}”`,
     /** @param incident what its owner reported, such as “stolen” */
-    reported: (incident: string) => `Reported by its owner: ${incident}`,
+    reported: (incident: string) => `Reported by its owner: ${incident}.`,
   },
 
   /** Words of the page of one device, and of the page of one operation. */

@@ -5,9 +5,10 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import { call, type MyDevice } from '../api.js';
 import { dialogs } from '../dialog-styles.js';
 import { fields } from '../form-styles.js';
-import { explain, modelNameOf, text } from '../text.js';
+import { explain, text } from '../text.js';
 import type { ReportWay } from './device-card.js';
 import './fresh-proof.js';
+import { ownNameOf } from './own-name.js';
 
 type Incident = MyDevice['reportActions']['report'][number];
 
@@ -74,7 +75,7 @@ export class ReportDialog extends LitElement {
 
   #content(question: Question): TemplateResult {
     const { report: words } = text;
-    const name = modelNameOf(question.device);
+    const name = ownNameOf(question.device);
     const title = { report: words.title, takeBack: words.takeBackTitle, replace: words.replaceTitle }[question.way];
     const cancel = html`<button type="button" id="cancel" @click=${() => this.dialog?.close()}>
       ${words.cancel}

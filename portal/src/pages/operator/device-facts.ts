@@ -46,14 +46,22 @@ export function versionOf({ system, firmware }: OperatorDevice): string | null {
 }
 
 /**
- * Returns a note on a device that waits for someone, or whose state an operator has explained, in one line. Returns null if there is nothing to
- * note.
+ * Returns a note on a device that waits for someone, that its owner reported, or whose state an operator has explained, in one line. Returns null if
+ * there is nothing to note.
  */
 export function noteOn(device: OperatorDevice): string | null {
+  const { incident } = device;
+  const notes = [
+    incident === null ? null : operatorText.notes.reported(text.report.reported[incident]),
+    noteOnState(device),
+  ];
+  return notes.filter((note) => note !== null).join(' ') || null;
+}
+
+function noteOnState(device: OperatorDevice): string | null {
   const { notes } = operatorText;
   const can = (wanted: OperatorDevice['actions'][number]['name']): boolean =>
     device.actions.some(({ name }) => name === wanted);
-  if (device.incident !== null) return notes.reported(text.report.reported[device.incident]);
   switch (device.state) {
     case 'awaiting-approval':
       return can('approve') ? notes.noVendor : notes.another;

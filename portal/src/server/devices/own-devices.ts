@@ -1,5 +1,5 @@
 import type { Cms } from '@cardwright/cms';
-import { BEING_ERASED, findReplaceable, operatorsWords, reportActions } from '@cardwright/cms/devices';
+import { BEING_ERASED, operatorsWords, placesFor, reportActions } from '@cardwright/cms/devices';
 import { sentenceOf } from '@cardwright/cms/operations';
 import type { PasskeyService } from '@cardwright/cms/passkeys';
 import type { Device } from '@cardwright/cms/store';
@@ -53,9 +53,8 @@ export async function describeOwnDevices(
       .filter(({ deviceId, removalDueAt }) => deviceId === one.device.id && removalDueAt === null)
       .map((passkey) => describePasskey(passkey, passkeyServices, language)),
   }));
-  const isToBeReplaced = findReplaceable(rows) !== undefined;
-  const places = used === deviceLimit && isToBeReplaced ? deviceLimit + 1 : deviceLimit;
-  const reason = used >= places ? sentenceOf({ code: 'device-limit', count: deviceLimit }, language) : null;
+  const isFull = used >= placesFor(used, deviceLimit, rows);
+  const reason = isFull ? sentenceOf({ code: 'device-limit', count: deviceLimit }, language) : null;
   return {
     /** Operations that the user can be offered on a device, in the order of their buttons. */
     operations: cms.offers(language),
