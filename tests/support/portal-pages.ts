@@ -76,8 +76,8 @@ const AUDIT = [
   detail,
 }));
 
-/** The password of the operator who looks at a scene. */
-export const OPERATORS_PASSWORD = 'ada-password';
+/** The password of whoever looks at a scene. */
+export const PASSWORD = 'ada-password';
 
 /** Changes that widen trust, as the server reports them. */
 export const WIDENING = [
@@ -134,6 +134,7 @@ export class PortalPages {
   readonly bodies: unknown[] = [];
   /** Devices that an operator or their user has ended. */
   readonly #gone = new Set<object>();
+  #isProved = false;
   /** The page server's files by path; pages are in the language of the scene. */
   readonly #files = new Map(readdirSync(PUBLIC).map((name) => [`/${name}`, readFileSync(PUBLIC + name, 'utf8')]));
   #browser: PageBrowser | undefined;
@@ -159,6 +160,7 @@ export class PortalPages {
     this.bodies.length = 0;
     this.queries.length = 0;
     this.#gone.clear();
+    this.#isProved = false;
     this.#speak(scene.language ?? 'en');
     return openPage(this.#browser, `${this.#server.origin}${scene.address ?? `/${scene.page}`}`, look);
   }
@@ -205,6 +207,11 @@ export class PortalPages {
       this.#speak(v.parse(v.object({ language: v.picklist(LANGUAGES) }), body).language);
       return { user };
     }
+    if (path === 'session/proof') {
+      this.#requirePassword(body);
+      this.#isProved = true;
+      return { user };
+    }
     if (path === 'session/passkey/options') return { options: newPasskeyOptions() };
     if (path === 'session/passkey') {
       if (this.#scene?.refusesPasskeys) throw new CardwrightError(this.#scene.refusesPasskeys);
@@ -221,7 +228,7 @@ export class PortalPages {
       return {};
     }
     if (path.startsWith('devices/') && path.endsWith('/name')) return this.#rename(path, body);
-    if (/^devices\/[^/]+\/(report|take-back|replace)$/.test(path)) return {};
+    if (/^devices\/[^/]+\/(report|take-back|replace)$/.test(path)) return this.#report(path);
     if (path.endsWith('/start-again') || path.endsWith('/support-files')) return {};
     if (path === 'operator/devices') {
       this.queries.push(query.toString());
@@ -239,7 +246,7 @@ export class PortalPages {
     }
     if (path === 'operator/policy') return method === 'PUT' ? this.#changePolicy(body) : this.#policies();
     if (path.startsWith('operator/policy/proposals/')) {
-      this.#requirePassword(path.endsWith('/confirm') ? body : { password: OPERATORS_PASSWORD });
+      this.#requirePassword(path.endsWith('/confirm') ? body : { password: PASSWORD });
       this.#proposals = [];
       return this.#policies();
     }
@@ -253,6 +260,12 @@ export class PortalPages {
       };
     if (path === 'operator/audit') return { entries: AUDIT, next: null };
     throw new CardwrightError('METHOD_NOT_FOUND');
+  }
+
+  /** Takes a report; what is done about one takes a fresh proof. */
+  #report(path: string): object {
+    if (!path.endsWith('/report') && !this.#isProved) throw new CardwrightError('LOGIN_REQUIRED', { fresh: true });
+    return {};
   }
 
   /** Gives a device the name that its owner wrote, unless the name is `refused`. */
@@ -289,7 +302,7 @@ export class PortalPages {
   }
 
   #requirePassword(body: unknown): void {
-    if (v.parse(v.looseObject({ password: v.string() }), body).password !== OPERATORS_PASSWORD)
+    if (v.parse(v.looseObject({ password: v.string() }), body).password !== PASSWORD)
       throw new CardwrightError('PASSWORD_INCORRECT');
   }
 

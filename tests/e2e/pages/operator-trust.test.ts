@@ -4,14 +4,7 @@ import type { Page } from 'puppeteer-core';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
 import { clickInOneTask } from '../../support/click-in-one-task.js';
 import { click, fill, waitFor } from '../../support/page-stage.js';
-import {
-  focusedIn,
-  OPERATORS_PASSWORD,
-  PortalPages,
-  PROPOSAL,
-  WIDENING,
-  type PortalScene,
-} from '../../support/portal-pages.js';
+import { focusedIn, PASSWORD, PortalPages, PROPOSAL, WIDENING, type PortalScene } from '../../support/portal-pages.js';
 import { thoroughIt } from '../../support/thorough.js';
 
 const portal = PortalPages.forTests();
@@ -54,9 +47,9 @@ describe('a change of trust', () => {
     for (const { before, after } of WIDENING) expect(question).toMatch(new RegExp(`${before}[^]*${escaped(after)}`));
     expect(question).toContain('It counts once another operator has confirmed it.');
     expect(await findAccessibilityFaults(page)).toEqual([]);
-    await enter(page, OPERATORS_PASSWORD);
+    await enter(page, PASSWORD);
     await waitFor(page, '>>> [data-action=withdraw]');
-    expect(sent()).toMatchObject({ password: OPERATORS_PASSWORD });
+    expect(sent()).toMatchObject({ password: PASSWORD });
     expect(await said(page, '>>> form [role=status]')).toBe(
       'Proposed. It counts once another operator has confirmed it.',
     );
@@ -68,7 +61,7 @@ describe('a change of trust', () => {
     const page = await open({ changes: WIDENING, isAlone: true }, SAVE);
     await save(page);
     expect(await said(page, '>>> dialog[open]')).toContain('You are the only operator');
-    await enter(page, OPERATORS_PASSWORD);
+    await enter(page, PASSWORD);
     await waitFor(page, '>>> form [role=status]');
     expect(await said(page, '>>> form [role=status]')).toBe('Saved.');
     await page.close();
@@ -99,7 +92,7 @@ describe('a proposal of another operator', () => {
     await waitFor(page, '>>> dialog[open] #password');
     await enter(page, 'a guess');
     await waitFor(page, '>>> #problem');
-    await enter(page, OPERATORS_PASSWORD);
+    await enter(page, PASSWORD);
     await page.waitForSelector('>>> [data-action=confirm]', { hidden: true });
     expect(portal.calls.at(-1)).toBe(`POST operator/policy/proposals/${PROPOSAL.id}/confirm`);
     await page.close();

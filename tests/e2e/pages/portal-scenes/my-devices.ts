@@ -251,7 +251,7 @@ async function openPasskeys(page: Page): Promise<void> {
 }
 
 async function askToReport(page: Page): Promise<void> {
-  await page.locator('>>> [data-action=report]').click();
+  await click(page, '>>> [data-action=report]');
   await waitFor(page, '>>> dialog[open] #confirm');
 }
 
