@@ -41,6 +41,8 @@ export type AuditEvent =
   | 'unlock-code.used'
   | 'unlock-code.refused'
   | 'retry.allowed'
+  | 'notice.told'
+  | 'notice.failed'
   | 'policy.changed'
   | 'policy.proposed'
   | 'policy.proposal-ended'

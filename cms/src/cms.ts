@@ -13,6 +13,8 @@ import { boundAuthority } from './authority/bounded-authority.js';
 import { DEFAULT_CERTIFICATE_POLICIES } from './authority/certificate-policies.js';
 import { judgeCards } from './devices/judge-cards.js';
 import type { UnlockCode } from './devices/unlock-code.js';
+import { requireNoticeTimeout, tellDueNotices } from './notices/tell-notices.js';
+import type { OnNotice } from './notices/on-notice.js';
 import type { OperationDefinition } from './operations/definition.js';
 import { Engine, type OfferedOperation } from './operations/engine.js';
 import { countOthersCards, spend } from './operations/quotas.js';
@@ -41,6 +43,12 @@ export interface CmsOptions
    * of an unknown person stay due, so without this function no passkey is removed.
    */
   readonly findPerson?: (id: string) => Promise<Person | undefined>;
+  /**
+   * Tells the owner of a device of something that they must know: `tellDueNotices` calls this function. Without it, nobody is told.
+   */
+  readonly onNotice?: OnNotice;
+  /** Milliseconds that `onNotice` may take for one notice, at most four minutes; 10 seconds by default. After that the notice is tried later. */
+  readonly noticeTimeout?: number;
   /** Milliseconds that the authority may take for one certificate; 10 seconds by default. After that the authority counts as unreachable. */
   readonly authorityTimeout?: number;
 }
@@ -146,6 +154,16 @@ export interface Cms {
    * tried
    */
   removeDuePasskeys(signal?: AbortSignal): Promise<number>;
+  /**
+   * Calls `onNotice` for each notice that is due, at most 1,000 in one run: changes of a device (issued, unlocked, suspended, terminated, asked back)
+   * and certificates that end in 30 days, in 7 days and in one day. Call this every few minutes. Any number of processes may call it: each notice is
+   * told once. If `onNotice` throws or does not end in time, the notice is tried again later, five times in all.
+   *
+   * @param signal ends the run before the next notice
+   * @returns the number of notices told; 0 without `onNotice`
+   * @throws the first error of `onNotice`, after the other notices were tried
+   */
+  tellDueNotices(signal?: AbortSignal): Promise<number>;
 }
 
 /**
@@ -165,11 +183,12 @@ const DEVICE_LIMIT = 10;
 const DAY = 24 * 60 * 60 * 1000;
 const AUTHORITY_TIMEOUT = 10_000;
 const PASSKEY_TIMEOUT = 10_000;
+const NOTICE_TIMEOUT = 10_000;
 
 /**
  * Makes a CMS from a store and a certification authority.
  *
- * @throws Error if two operations have the same kind, or two passkey services the same name
+ * @throws Error if two operations have the same kind, or two passkey services the same name, or if `noticeTimeout` is too long
  * @example
  * const cms = createCms({ store: await memoryStore(), authority, origin: 'https://cms.example.com' });
  */
@@ -181,8 +200,10 @@ export function createCms(options: CmsOptions): Cms {
     authorityTimeout = AUTHORITY_TIMEOUT,
     ...rest
   } = options;
-  const { passkeyServices = [], passkeyTimeout = PASSKEY_TIMEOUT, findPerson = nobody, ...given } = rest;
+  const { passkeyServices = [], passkeyTimeout = PASSKEY_TIMEOUT, findPerson = nobody, ...others } = rest;
+  const { onNotice, noticeTimeout = NOTICE_TIMEOUT, ...given } = others;
   requireNames(passkeyServices);
+  requireNoticeTimeout(noticeTimeout);
   const services: Services = {
     certificatePolicies: DEFAULT_CERTIFICATE_POLICIES,
     deviceLimit: DEVICE_LIMIT,
@@ -239,6 +260,7 @@ export function createCms(options: CmsOptions): Cms {
     signInitialPin: (operator, device, window) =>
       inTransaction(services, (records) => signInitialPin(services, records, operator, device, window)),
     removeDuePasskeys: (signal) => removeDuePasskeys(removing, signal),
+    tellDueNotices: async (signal) => (onNotice ? tellDueNotices({ store, now, onNotice, noticeTimeout }, signal) : 0),
   };
 }
 

@@ -17,6 +17,7 @@ export {
 export { policySeeds, type SeedPolicies } from './rules/device-policy.js';
 export { standardPolicies } from './rules/standard-policies.js';
 export { seedPolicies } from './policies/policies.js';
+export type { DeviceNotice, OnNotice } from './notices/on-notice.js';
 export type { OfferedOperation } from './operations/engine.js';
 export * from './standard-operations.js';
 export { memoryStore, type MemoryStore, type MemoryStoreOptions } from './store/memory-store.js';

@@ -2,6 +2,7 @@
 import { cardCases } from './store-suite/cases/cards.js';
 import { lockCases } from './store-suite/cases/locks.js';
 import { logCases } from './store-suite/cases/logs.js';
+import { noticeCases } from './store-suite/cases/notices.js';
 import { passkeyCases } from './store-suite/cases/passkeys.js';
 import { policyCases } from './store-suite/cases/policies.js';
 import { provedCases } from './store-suite/cases/proved.js';
@@ -40,6 +41,7 @@ export const storeCases: readonly StoreCase[] = [
   ...refusedCases,
   ...logCases,
   ...passkeyCases,
+  ...noticeCases,
   ...policyCases,
   ...spendingCases,
 ];

@@ -74,7 +74,7 @@ export const FLOORS = {
     ['words/', 'keys/', 'audit-event.ts', 'deadline.ts'],
     ['attestation/', 'authority/', 'rules/'],
     ['store/'],
-    ['policies/', 'passkeys/'],
+    ['policies/', 'passkeys/', 'notices/'],
     ['devices/'],
     ['operations/'],
     ['card-secrets/'],

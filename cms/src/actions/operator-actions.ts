@@ -238,7 +238,7 @@ export async function perform(
   const to = targetOf(name, device.row);
   if (ruleOf(name).vouches && device.row.model !== PHONE) await requireVouchable(records, device.row);
   if (to === null) KEPT_STATE[name]?.(records, operator, device, words);
-  else device.changeState(to, operator.username, stateReason(name, words));
+  else device.changeState(to, operator.username, stateReason(name, words), words ?? null);
   return device.row.state;
 }
 
@@ -294,6 +294,7 @@ function askBack(records: Records, { username }: Person, device: DeviceRecord, w
     deviceId: device.row.id,
     detail: { reason: words ?? null },
   });
+  device.tell('asked-back', words ?? null);
 }
 
 function approvePuk(records: Records, { username }: Person, device: DeviceRecord): void {

@@ -8,6 +8,7 @@ import type {
   Certificate,
   Device,
   Escrow,
+  Notice,
   Operation,
   Passkey,
   PolicyProposal,
@@ -32,6 +33,7 @@ export const NO_CHANGES: Changes = {
   escrows: [],
   certificates: [],
   passkeys: [],
+  notices: [],
   audit: [],
   events: [],
 };
@@ -151,6 +153,26 @@ export const newPasskey = (deviceId: string, about: Partial<Passkey> = {}): Pass
   removedAt: null,
   ...about,
 });
+
+/** Makes a notice of a change of a device. */
+export const newNotice = ({ id, ownerId }: Device, about: Partial<Notice> = {}): Notice => ({
+  id: randomUUID(),
+  deviceId: id,
+  ownerId,
+  kind: 'suspended',
+  reason: null,
+  days: null,
+  expiresAt: null,
+  createdAt: moment(),
+  attempts: 0,
+  dueAt: moment(),
+  outcome: null,
+  ...about,
+});
+
+/** Makes a notice of certificates that end. */
+export const newExpiryNotice = (device: Device, about: Partial<Notice> = {}): Notice =>
+  newNotice(device, { kind: 'expires', days: 30, expiresAt: new Date(last + 30 * DAY), ...about });
 
 export const newAudit = (about: Partial<AuditRow> = {}): AuditRow => ({
   actor: 'alice',

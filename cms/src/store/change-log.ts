@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../audit-event.js';
-import type { AuditRow, Certificate, Device, Escrow, Passkey } from './rows.js';
+import type { AuditRow, Certificate, Device, Escrow, Notice, Passkey } from './rows.js';
 
 /**
  * An entry for the audit log. `Records.record` adds the time. Members that are left out have these values: the outcome `ok`, the operation of
@@ -22,6 +22,7 @@ export interface ChangeLog {
   putEscrow(row: Escrow): void;
   putCertificate(row: Certificate): void;
   putPasskey(row: Passkey): void;
+  putNotice(row: Notice): void;
   /** Appends an entry to the audit log. The entry is kept or rolled back together with the change that it reports. */
   record(entry: AuditEntry): void;
 }

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { CardwrightError, type ErrorCode } from '@cardwright/protocol';
 import type { DeviceSlot } from '../authority/certification-authority.js';
+import { noticeOf, type NoticeKind } from '../rules/device-notices.js';
 import { DEVICE_STATES, isInUse, mayFollow, type DeviceState } from '../rules/device-state.js';
 import { INCIDENTS } from '../rules/incident.js';
 import type { ChangeLog } from './change-log.js';
@@ -67,13 +69,15 @@ export class DeviceRecord {
 
   /**
    * Changes the state of the device. Its certificates become good, on hold or revoked, as `DEVICE_STATES` says for the new state, and `INCIDENTS`
-   * for a device that ends after its owner's report. The approval
-   * of the PUK and the one-time code are cleared. If the certificates are revoked for good, the passkeys become due for removal.
+   * for a device that ends after its owner's report. The approval of the PUK and the one-time code are cleared. If the certificates are revoked for
+   * good, the passkeys become due for removal. If the owner must know of the change, a notice becomes due (`noticeOf`).
    *
+   * @param reason for the row and the audit log
+   * @param words the operator's own words in the reason, for the notice; null if there are none
    * @throws CardwrightError `DEVICE_STATE` if the table of states does not allow the change
    */
-  changeState(to: DeviceState, by: string, reason: string | null): void {
-    const { state: from, activatedAt, incident } = this.#row;
+  changeState(to: DeviceState, by: string, reason: string | null, words: string | null = null): void {
+    const { state: from, activatedAt, issuedAt, incident } = this.#row;
     if (!mayFollow(from, to)) throw new CardwrightError('DEVICE_STATE', { state: from });
     const { now } = this.changes;
     this.change({
@@ -100,6 +104,31 @@ export class DeviceRecord {
       event: 'device.state-changed',
       deviceId: this.#row.id,
       detail: { from, to, reason },
+    });
+    const notice = noticeOf({ from, to, wasIssued: issuedAt !== null });
+    if (notice) this.tell(notice, words);
+  }
+
+  /**
+   * Makes a notice for the owner of the device, which is due at once.
+   *
+   * @param reason the operator's words; null if there are none
+   */
+  tell(kind: Exclude<NoticeKind, 'expires'>, reason: string | null): void {
+    const { id: deviceId, ownerId } = this.#row;
+    const { now } = this.changes;
+    this.changes.putNotice({
+      id: randomUUID(),
+      deviceId,
+      ownerId,
+      kind,
+      reason,
+      days: null,
+      expiresAt: null,
+      createdAt: now,
+      attempts: 0,
+      dueAt: now,
+      outcome: null,
     });
   }
 

@@ -1,7 +1,17 @@
 import { isInUse } from '../rules/device-state.js';
 import { MemoryTable, type Undo } from './memory-table.js';
 import type { OperationEvent } from './operation-event.js';
-import type { AuditRow, Certificate, Device, Escrow, Operation, Passkey, PolicyProposal, PolicyRow } from './rows.js';
+import type {
+  AuditRow,
+  Certificate,
+  Device,
+  Escrow,
+  Notice,
+  Operation,
+  Passkey,
+  PolicyProposal,
+  PolicyRow,
+} from './rows.js';
 import type { Changes, Spending, Spent, Uses } from './store.js';
 
 /** Period of a quota, in milliseconds. */
@@ -36,6 +46,10 @@ export class MemoryRows {
     ever: ({ deviceId }) => deviceId,
     credential: ({ service, credentialId, removedAt }) => (removedAt === null ? `${service} ${credentialId}` : null),
     due: ({ removalDueAt, removedAt }) => (removalDueAt !== null && removedAt === null ? 'due' : null),
+  });
+  readonly notices = new MemoryTable<Notice, 'device' | 'due'>({
+    device: ({ deviceId }) => deviceId,
+    due: ({ dueAt }) => (dueAt === null ? null : 'due'),
   });
   readonly policies = new Map<string, PolicyRow>();
   /** Keyed by model, so that each model has at most one proposal. */
@@ -76,21 +90,34 @@ export class MemoryRows {
     this.#undo.push(this.devices.put(device));
   }
 
+  insertNotice(notice: Notice): void {
+    this.#undo.push(this.notices.put(notice));
+  }
+
+  /** True if no other notice of the same device has the same `days` and `expiresAt`. */
+  isNewNotice({ id, deviceId, days, expiresAt }: Notice): boolean {
+    if (days === null) return true;
+    return !this.notices
+      .where('device', deviceId)
+      .some((other) => other.id !== id && other.days === days && other.expiresAt?.getTime() === expiresAt?.getTime());
+  }
+
   /**
    * Writes rows together.
    *
    * @throws Error if the rows break a rule of `Transaction.write`. The rows are written before they are checked, so the caller must undo the
    * transaction.
    */
-  write({ operations, devices, escrows, certificates, passkeys, audit, events }: Changes): void {
+  write({ operations, devices, escrows, certificates, passkeys, notices, audit, events }: Changes): void {
     for (const row of operations) this.#undo.push(this.operations.put(row));
     for (const row of devices) this.#undo.push(this.devices.put(row));
     for (const row of escrows) this.#undo.push(this.escrows.put(row));
     for (const row of certificates) this.#undo.push(this.certificates.put(row));
     for (const row of passkeys) this.#undo.push(this.passkeys.put(row));
+    for (const row of notices) this.#undo.push(this.notices.put(row));
     this.#append(this.audit, audit);
     this.#append(this.events, events);
-    for (const { deviceId } of [...operations, ...escrows, ...certificates, ...passkeys])
+    for (const { deviceId } of [...operations, ...escrows, ...certificates, ...passkeys, ...notices])
       if (deviceId !== null && !this.devices.get(deviceId)) throw new Error(`there is no device ${deviceId}`);
     for (const row of operations) if (this.#isInTheWay(row)) throw new Error('another operation runs on this card');
     for (const row of devices) if (!this.isFree(row)) throw new Error('another device in use is the same card');
@@ -100,6 +127,7 @@ export class MemoryRows {
     for (const { service, credentialId } of passkeys)
       if (this.passkeys.where('credential', `${service} ${credentialId}`).length > 1)
         throw new Error(`there are two passkeys with one credential id at ${service}`);
+    for (const row of notices) if (!this.isNewNotice(row)) throw new Error('there are two notices of one expiry');
   }
 
   putPolicy(row: PolicyRow): void {

@@ -51,13 +51,14 @@ class QueuedStore implements MemoryStore {
   }
 
   contents(): Changes & { readonly policies: readonly PolicyRow[] } {
-    const { operations, devices, escrows, certificates, passkeys, audit, events, policies } = this.#rows;
+    const { operations, devices, escrows, certificates, passkeys, notices, audit, events, policies } = this.#rows;
     return {
       operations: operations.all(),
       devices: devices.all(),
       escrows: escrows.all(),
       certificates: certificates.all(),
       passkeys: passkeys.all(),
+      notices: notices.all(),
       audit: [...audit],
       events: [...events],
       policies: [...policies.values()],

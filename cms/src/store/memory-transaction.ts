@@ -2,12 +2,15 @@ import { isIdentifiedBySerial, type DeviceIdentity } from '../attestation/identi
 import type { DeviceSlot } from '../authority/certification-authority.js';
 import { COUNTING_STATES, SECURITY_KEY } from '../rules/device-state.js';
 import { mayBeOnCard } from './device-record.js';
+import { findExpiring } from './memory-expiry.js';
 import type { MemoryRows } from './memory-rows.js';
-import type { Certificate, Device, Operation, Passkey, PolicyProposal, PolicyRow } from './rows.js';
+import type { Certificate, Device, Notice, Operation, Passkey, PolicyProposal, PolicyRow } from './rows.js';
 import type {
   CardAppearance,
   Changes,
   DeviceFile,
+  ExpiringDevice,
+  ExpiryQuery,
   KnownCard,
   KnownPasskey,
   PasskeyRemoval,
@@ -161,6 +164,31 @@ export class MemoryTransaction implements Transaction {
           return device ? [{ passkey, ownerId: device.ownerId }] : [];
         }),
     );
+  }
+
+  expiringDevices(query: ExpiryQuery, limit: number): Promise<readonly ExpiringDevice[]> {
+    return this.#do((rows) => findExpiring(rows, query).slice(0, limit));
+  }
+
+  insertNotice(notice: Notice): Promise<boolean> {
+    return this.#do((rows) => {
+      const isNew = rows.isNewNotice(notice);
+      if (isNew) rows.insertNotice(notice);
+      return isNew;
+    });
+  }
+
+  dueNotices(now: Date, limit: number): Promise<readonly Notice[]> {
+    return this.#do(({ notices }) =>
+      oldestFirst(
+        notices.where('due', 'due').filter(({ dueAt }) => dueAt !== null && dueAt <= now),
+        ({ dueAt }) => dueAt,
+      ).slice(0, limit),
+    );
+  }
+
+  openNotice(id: string): Promise<Notice | undefined> {
+    return this.#do(({ notices }) => notices.get(id));
   }
 
   findPolicy(model: string): Promise<PolicyRow | undefined> {

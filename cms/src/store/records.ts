@@ -2,7 +2,7 @@ import { mayFollow } from '../rules/device-state.js';
 import type { AuditEntry, ChangeLog } from './change-log.js';
 import { DeviceRecord } from './device-record.js';
 import type { OperationEvent } from './operation-event.js';
-import type { AuditRow, Certificate, Device, Escrow, Operation, Passkey, PolicyRow } from './rows.js';
+import type { AuditRow, Certificate, Device, Escrow, Notice, Operation, Passkey, PolicyRow } from './rows.js';
 import type { Transaction } from './store.js';
 
 /**
@@ -21,6 +21,7 @@ export class Records implements ChangeLog {
   readonly #escrows = new Map<string, Escrow>();
   readonly #certificates = new Map<string, Certificate>();
   readonly #passkeys = new Map<string, Passkey>();
+  readonly #notices = new Map<string, Notice>();
   readonly #audit: AuditRow[] = [];
   readonly #events: OperationEvent[] = [];
   #operationId: string | null = null;
@@ -86,6 +87,10 @@ export class Records implements ChangeLog {
     this.#passkeys.set(row.id, row);
   }
 
+  putNotice(row: Notice): void {
+    this.#notices.set(row.id, row);
+  }
+
   /** Sets the operation of this call. Audit entries that are recorded later without an `operationId` belong to this operation. */
   workOn(operationId: string): void {
     this.#operationId = operationId;
@@ -127,6 +132,7 @@ export class Records implements ChangeLog {
       escrows: [...this.#escrows.values()],
       certificates: [...this.#certificates.values()],
       passkeys: [...this.#passkeys.values()],
+      notices: [...this.#notices.values()],
       audit: this.#audit,
       events: this.#events,
     });

@@ -5,6 +5,7 @@ import type { AuditEvent } from '../audit-event.js';
 import type { DeviceSlot, RevocationReason } from '../authority/certification-authority.js';
 import type { KeptPukTry } from '../keys/puk-choice.js';
 import type { DevicePolicy } from '../rules/device-policy.js';
+import type { NoticeKind } from '../rules/device-notices.js';
 import type { DeviceState } from '../rules/device-state.js';
 import type { Incident } from '../rules/incident.js';
 
@@ -221,6 +222,38 @@ export interface Passkey {
   readonly removalDueAt: Date | null;
   /** Time at which the passkey was removed at the service; null until then. */
   readonly removedAt: Date | null;
+}
+
+/**
+ * How a notice ended:
+ *
+ * - `told`: `onNotice` took it;
+ * - `passed`: a later notice about the same expiry was already due, so that this one was never told;
+ * - `outdated`: it no longer held, or was too old, before it was told;
+ * - `given-up`: `onNotice` failed each time.
+ */
+export type NoticeOutcome = 'told' | 'passed' | 'outdated' | 'given-up';
+
+/** A notice for the owner of a device. `tellDueNotices` passes it to `onNotice`. */
+export interface Notice {
+  /** A UUID. */
+  readonly id: string;
+  readonly deviceId: string;
+  /** Owner of the device when the notice was made. */
+  readonly ownerId: string;
+  readonly kind: NoticeKind;
+  /** The operator's words; null if the operator gave none, or if no operator acted. */
+  readonly reason: string | null;
+  /** Number of days before `expiresAt` at which the notice is due; null for a notice of another kind than `expires`. */
+  readonly days: number | null;
+  /** Time at which the certificates end; null for a notice of another kind than `expires`. */
+  readonly expiresAt: Date | null;
+  readonly createdAt: Date;
+  /** Number of times that the notice was claimed, to be passed to `onNotice`. */
+  readonly attempts: number;
+  /** Time from which the notice is to be passed to `onNotice`; null once it has an outcome. */
+  readonly dueAt: Date | null;
+  readonly outcome: NoticeOutcome | null;
 }
 
 export interface PolicyRow {

@@ -2,7 +2,17 @@ import type { DeviceIdentity } from '../attestation/identity.js';
 import type { DeviceSlot } from '../authority/certification-authority.js';
 import type { KeyRing } from '../keys/key-ring.js';
 import type { OperationEvent } from './operation-event.js';
-import type { AuditRow, Certificate, Device, Escrow, Operation, Passkey, PolicyProposal, PolicyRow } from './rows.js';
+import type {
+  AuditRow,
+  Certificate,
+  Device,
+  Escrow,
+  Notice,
+  Operation,
+  Passkey,
+  PolicyProposal,
+  PolicyRow,
+} from './rows.js';
 
 /** The visible features of a card. A page or host may have made them up. */
 export interface CardAppearance {
@@ -75,10 +85,27 @@ export interface PasskeyRemoval {
   readonly ownerId: string;
 }
 
+/** A period in which certificates end, and the notice that their owners have not got yet. */
+export interface ExpiryQuery {
+  /** Certificates that end at this time or earlier are left out. */
+  readonly after: Date;
+  /** The last time at which a certificate ends. */
+  readonly until: Date;
+  /** Number of days before the end at which the notice is due (`Notice.days`). */
+  readonly days: number;
+}
+
+/** A device whose certificates end. */
+export interface ExpiringDevice {
+  readonly deviceId: string;
+  /** The earliest end of its certificates that the query finds. */
+  readonly expiresAt: Date;
+}
+
 /**
- * Rows to write, each with all its members. A device replaces the device with the same id. An operation, escrow, certificate or passkey is new, or
- * replaces the row with the same id. If a list has several rows with the same id, the last row is written, at the position of the first row. Audit
- * rows and events are appended in the order of their lists, even if their times have another order.
+ * Rows to write, each with all its members. A device replaces the device with the same id. An operation, escrow, certificate, passkey or notice is
+ * new, or replaces the row with the same id. If a list has several rows with the same id, the last row is written, at the position of the first
+ * row. Audit rows and events are appended in the order of their lists, even if their times have another order.
  */
 export interface Changes {
   readonly operations: readonly Operation[];
@@ -86,6 +113,7 @@ export interface Changes {
   readonly escrows: readonly Escrow[];
   readonly certificates: readonly Certificate[];
   readonly passkeys: readonly Passkey[];
+  readonly notices: readonly Notice[];
   readonly audit: readonly AuditRow[];
   readonly events: readonly OperationEvent[];
 }
@@ -111,8 +139,8 @@ export interface Spent {
 }
 
 /**
- * One transaction. Its locks last until it ends. To prevent deadlocks, every transaction takes its locks in this order: person, operation, device. A
- * store may lock more than is described here, even so much that only one transaction runs at a time, but never less.
+ * One transaction. Its locks last until it ends. To prevent deadlocks, every transaction takes its locks in this order: person, operation, device,
+ * notice. A store may lock more than is described here, even so much that only one transaction runs at a time, but never less.
  *
  * - A transaction sees its own changes. Other transactions see these changes after the transaction has ended and kept the changes. Changes that are
  *   rolled back are never seen by others.
@@ -179,6 +207,24 @@ export interface Transaction {
    * @param offset number of passkeys to leave out before the first
    */
   duePasskeyRemovals(services: readonly string[], limit: number, offset?: number): Promise<readonly PasskeyRemoval[]>;
+  /**
+   * Lists at most `limit` active devices of which a good certificate ends in the period of the query, the earliest end first. A certificate counts
+   * only in both of these cases. Locks nothing.
+   *
+   * - It was made (`createdAt`) more than `days` days before its end.
+   * - Its device has no notice with the same `days` about an end (`expiresAt`) that is less than a day earlier or later. So the certificates of one
+   *   device, which end within moments of each other, count once.
+   */
+  expiringDevices(query: ExpiryQuery, limit: number): Promise<readonly ExpiringDevice[]>;
+  /**
+   * Adds a notice of the kind `expires` immediately. Returns false if its device has a notice with the same `days` and `expiresAt`, also if another
+   * transaction adds it at the same time. After the result false, the transaction can continue.
+   */
+  insertNotice(notice: Notice): Promise<boolean>;
+  /** Lists at most `limit` notices whose `dueAt` is not later than `now`, the longest due first. Locks nothing. */
+  dueNotices(now: Date, limit: number): Promise<readonly Notice[]>;
+  /** Returns a notice, and locks it. Returns undefined if the notice does not exist. */
+  openNotice(id: string): Promise<Notice | undefined>;
   findPolicy(model: string): Promise<PolicyRow | undefined>;
   /** Finds the policy of a model, and locks it, so that of two concurrent changes the second sees the first. */
   lockPolicy(model: string): Promise<PolicyRow | undefined>;
@@ -216,12 +262,13 @@ export interface Transaction {
    * The call fails, and the transaction is rolled back, if the store would then contain one of the following. Each store chooses the texts of these
    * errors.
    *
-   * - an operation, escrow, certificate or passkey of a device that does not exist. Audit rows and events may name a device that does not exist, and
-   *   every row may name an operation that does not exist;
+   * - an operation, escrow, certificate, passkey or notice of a device that does not exist. Audit rows and events may name a device that does not
+   *   exist, and every row may name an operation that does not exist;
    * - two running operations on one device, or two of one person with the same `cardHint`;
    * - two devices in use with the same identity or GUID;
    * - two certificates with the same serial number, on any devices and in any standing;
-   * - two passkeys of a service with the same credential id, neither of them removed.
+   * - two passkeys of a service with the same credential id, neither of them removed;
+   * - two notices of one device with the same `days` and `expiresAt`, unless these are null.
    */
   write(changes: Changes): Promise<void>;
 }

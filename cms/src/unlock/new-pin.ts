@@ -74,6 +74,7 @@ function noteTaken(context: OperationContext): void {
     context.keep(newPin, { taken: previous.id });
   }
   context.report('pin.unblocked');
+  ownDevice.tell('unlocked', null);
 }
 
 function noteRefusal(context: OperationContext, error: CardwrightError): Consequence | undefined {

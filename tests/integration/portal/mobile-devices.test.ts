@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { eq } from 'drizzle-orm';
 import { describeOwnDevices } from '../../../portal/src/server/devices/own-devices.js';
 import { openPortalDatabase, type PortalDatabase } from '../../../portal/src/server/store/database.js';
-import { certificates, devices, users, type User } from '../../../portal/src/server/store/schema.js';
+import { certificates, devices, notices, users, type User } from '../../../portal/src/server/store/schema.js';
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { newCertificate, newDevice } from '../store/rows.js';
 import { act } from './support/operator.js';
@@ -33,6 +33,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await store.db.delete(certificates);
+  await store.db.delete(notices);
   await store.db.delete(devices);
 });
 afterAll(async () => {

@@ -17,6 +17,7 @@ import {
   newEscrow,
   newEvent,
   newOperation,
+  newNotice,
   newPasskey,
   newSerial,
   NO_CHANGES,
@@ -79,6 +80,7 @@ describe('the number of statements', () => {
         escrows: [...file.escrows, newEscrow(deviceId)],
         certificates: file.certificates.map((row) => ({ ...row, revokedAt: new Date() })),
         passkeys: [...file.passkeys.map((row) => ({ ...row, removalDueAt: new Date() })), newPasskey(deviceId)],
+        notices: [newNotice(device)],
         audit,
         events: [newEvent(), newEvent()],
       });

@@ -1,6 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { refused, same } from '../checks.js';
-import { newAudit, newCertificate, newDevice, newEscrow, newEvent, newOperation, newPasskey } from '../rows.js';
+import {
+  newAudit,
+  newCertificate,
+  newDevice,
+  newEscrow,
+  newEvent,
+  newNotice,
+  newOperation,
+  newPasskey,
+} from '../rows.js';
 import { storeCase, type StoreCase } from '../store-case.js';
 
 /** Cases of rows that contradict one another, and of rows that only seem to contradict one another. */
@@ -73,6 +82,7 @@ export const refusedCases: readonly StoreCase[] = [
     await refused('an escrow', scene.write({ escrows: [newEscrow(unknown)] }));
     await refused('a certificate', scene.write({ certificates: [newCertificate(unknown)] }));
     await refused('a passkey', scene.write({ passkeys: [newPasskey(unknown)] }));
+    await refused('a notice', scene.write({ notices: [newNotice(newDevice(operation.userId, { id: unknown }))] }));
     await refused('an operation', scene.write({ operations: [operation] }));
     // The logs may name a device that does not exist.
     const { stage } = scene;

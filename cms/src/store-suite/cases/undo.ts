@@ -7,7 +7,9 @@ import {
   newDevice,
   newEscrow,
   newEvent,
+  newExpiryNotice,
   newModel,
+  newNotice,
   newOperation,
   newPasskey,
   newPolicy,
@@ -24,6 +26,7 @@ export const undoCases: readonly StoreCase[] = [
     const person = await scene.newPerson();
     const [kept, undone] = [newDevice(person), newDevice(person)];
     const operation = newOperation(person, { deviceId: kept.id });
+    const [told, noticed] = [newNotice(kept), newExpiryNotice(kept)];
     const [before, added] = [newPolicy(newModel(), { updatedBy: 'before' }), newPolicy(newModel())];
     const [waiting, proposed] = [newProposal(newModel()), newProposal(newModel())];
     await scene.transaction(async (transaction) => {
@@ -35,6 +38,7 @@ export const undoCases: readonly StoreCase[] = [
     const logs = [await stage.audit(), await stage.events()];
     const failed = scene.transaction(async (transaction) => {
       await transaction.insertDevice(undone);
+      await transaction.insertNotice(noticed);
       await transaction.putPolicy({ ...before, updatedBy: 'after' }, 'replace');
       await transaction.putPolicy(added, 'add');
       await transaction.removeProposal(waiting.id);
@@ -49,6 +53,7 @@ export const undoCases: readonly StoreCase[] = [
         escrows: [newEscrow(kept.id)],
         certificates: [newCertificate(kept.id)],
         passkeys: [newPasskey(kept.id)],
+        notices: [told],
         audit: [newAudit()],
         events: [newEvent()],
       });
@@ -66,6 +71,8 @@ export const undoCases: readonly StoreCase[] = [
       same('the policy that was added', await transaction.findPolicy(added.model), undefined);
       same('the proposal that was removed', await transaction.findProposal(waiting.id), waiting);
       same('the proposal that was added', await transaction.findProposal(proposed.id), undefined);
+      same('the notice that was written', await transaction.openNotice(told.id), undefined);
+      same('the notice that was added', await transaction.openNotice(noticed.id), undefined);
       same('the uses, with this one', (await transaction.spend(person, 'operation')).spent, 1);
     });
     same('the audit log and the events', [await stage.audit(), await stage.events()], logs);

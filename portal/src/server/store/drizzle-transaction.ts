@@ -7,7 +7,10 @@ import type {
   Changes,
   Device,
   DeviceFile,
+  ExpiringDevice,
+  ExpiryQuery,
   KnownPasskey,
+  Notice,
   Operation,
   Passkey,
   PasskeyRemoval,
@@ -23,6 +26,7 @@ import { and, count, desc, eq, getTableColumns, inArray, isNotNull, isNull, ne, 
 import { surveyCards } from './card-survey.js';
 import type { Database } from './database.js';
 import { readDeviceFile } from './device-file.js';
+import { insertNotice, listDueNotices, listExpiring, openNotice } from './notice-rows.js';
 import { findPasskey, hadPasskeys, listDueRemovals, listPasskeysOf } from './passkey-rows.js';
 import { certificates, devicePolicies, devices, operations, policyProposals, users } from './schema.js';
 import { spend } from './spending.js';
@@ -191,6 +195,22 @@ export class DrizzleTransaction implements Transaction {
 
   duePasskeyRemovals(services: readonly string[], limit: number, offset = 0): Promise<readonly PasskeyRemoval[]> {
     return this.#do((db) => listDueRemovals(db, services, { limit, offset }));
+  }
+
+  expiringDevices(query: ExpiryQuery, limit: number): Promise<readonly ExpiringDevice[]> {
+    return this.#do((db) => listExpiring(db, query, limit));
+  }
+
+  insertNotice(notice: Notice): Promise<boolean> {
+    return this.#do((db) => insertNotice(db, notice));
+  }
+
+  dueNotices(now: Date, limit: number): Promise<readonly Notice[]> {
+    return this.#do((db) => listDueNotices(db, now, limit));
+  }
+
+  openNotice(id: string): Promise<Notice | undefined> {
+    return this.#do((db) => openNotice(db, id));
   }
 
   findPolicy(model: string): Promise<PolicyRow | undefined> {

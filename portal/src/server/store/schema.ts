@@ -3,7 +3,16 @@ import type { DeviceState, Incident } from '@cardwright/cms/devices';
 import type { KeptPukTry } from '@cardwright/cms/keys';
 import type { PersonProof } from '@cardwright/cms/operations';
 import type { DevicePolicy } from '@cardwright/cms/policies';
-import type { KeptAnswer, OperationHappening, OperationStatus, Passkey, Proof, Spending } from '@cardwright/cms/store';
+import type {
+  KeptAnswer,
+  NoticeKind,
+  NoticeOutcome,
+  OperationHappening,
+  OperationStatus,
+  Passkey,
+  Proof,
+  Spending,
+} from '@cardwright/cms/store';
 import type { PasskeyWay } from '@cardwright/protocol/passkeys';
 import type { SealContext } from '@cardwright/protocol/sealing';
 import { bigint, boolean, customType, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
@@ -237,6 +246,23 @@ export const passkeys = pgTable('passkeys', {
   lastUsedAt: instant('last_used_at'),
   removalDueAt: instant('removal_due_at'),
   removedAt: instant('removed_at'),
+});
+
+/** Notices for the owners of devices. */
+export const notices = pgTable('notices', {
+  id: uuid('id').primaryKey(),
+  deviceId: uuid('device_id').notNull(),
+  ownerId: uuid('owner_id').notNull(),
+  kind: text('kind').$type<NoticeKind>().notNull(),
+  /** An operator's own words. */
+  reason: text('reason'),
+  /** Days before `expiresAt`; null, as that is, for a notice of a change. */
+  days: integer('days'),
+  expiresAt: instant('expires_at'),
+  createdAt: instant('created_at').notNull(),
+  attempts: integer('attempts').notNull(),
+  dueAt: instant('due_at'),
+  outcome: text('outcome').$type<NoticeOutcome>(),
 });
 
 /**

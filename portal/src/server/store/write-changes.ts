@@ -3,7 +3,7 @@ import type { Changes } from '@cardwright/cms/store';
 import { getTableColumns, sql, type SQL } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Database } from './database.js';
-import { audit, certificates, devices, escrows, operationEvents, operations, passkeys } from './schema.js';
+import { audit, certificates, devices, escrows, notices, operationEvents, operations, passkeys } from './schema.js';
 
 const GENERATED: readonly string[] = [escrows.sequence.name];
 
@@ -42,6 +42,12 @@ export async function writeChanges(db: Database, changes: Changes): Promise<void
         .insert(passkeys)
         .values(lastly(rows, ({ removedAt }) => removedAt === null))
         .onConflictDoUpdate({ target: passkeys.id, set: replaced(passkeys) }),
+    ),
+    ...some(latest(changes.notices), (rows) =>
+      db
+        .insert(notices)
+        .values([...rows])
+        .onConflictDoUpdate({ target: notices.id, set: replaced(notices) }),
     ),
     ...some(changes.audit, (rows) => db.insert(audit).values([...rows])),
     ...some(changes.events, (rows) => db.insert(operationEvents).values([...rows])),

@@ -34,6 +34,8 @@ export const events: Partly<typeof english> = {
   'device.report-taken-back': 'Der Inhaber hat die Meldung zurückgenommen',
   'device.reported': 'Vom Inhaber gemeldet',
   'device.state-changed': 'Zustand geändert',
+  'notice.told': 'Inhaber benachrichtigt',
+  'notice.failed': 'Inhaber konnte nicht benachrichtigt werden',
   'initial-pin.shown': 'Start-PIN gezeigt',
   'pin.changed': 'PIN vom Inhaber geändert',
   'pin.unblocked': 'Neue PIN mit der PUK festgelegt',

@@ -32,6 +32,8 @@ export const events = {
   'device.report-taken-back': 'Its owner took the report back',
   'device.reported': 'Reported by its owner',
   'device.state-changed': 'State changed',
+  'notice.told': 'Its owner was told',
+  'notice.failed': 'Its owner could not be told',
   'initial-pin.shown': 'Initial PIN shown',
   'pin.changed': 'PIN changed by its owner',
   'pin.unblocked': 'New PIN set with the PUK',

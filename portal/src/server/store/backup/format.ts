@@ -31,6 +31,7 @@ export const KEPT_TABLES = [
   'scep_requests',
   'registration_authorities',
   'certificate_policies',
+  'notices',
 ] as const;
 export type KeptTable = (typeof KEPT_TABLES)[number];
 
