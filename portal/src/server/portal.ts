@@ -2,6 +2,7 @@ import { STANDARD_OPERATIONS } from '@cardwright/cms';
 import type { OperationDefinition } from '@cardwright/cms/operations';
 import type { FastifyInstance } from 'fastify';
 import { loadKeyRing } from './keys/key-ring.js';
+import { Notices } from './notices.js';
 import { openMobile, type OpenMobile } from './open-mobile.js';
 import { PasskeyRemovals } from './passkey-removals.js';
 import { openPasskeyServices } from './passkeys/open-passkey-services.js';
@@ -65,6 +66,7 @@ async function openPortal(
   const phones = await openPhones(opening, data, authority, open);
   const cms = openOperations(opening, { data, authority, passkeyServices: passkeys.all }, operations);
   const removals = parts.add(new PasskeyRemovals((signal) => cms.removeDuePasskeys(signal)));
+  const notices = parts.add(new Notices((signal) => cms.tellDueNotices(signal)));
   const services: PortalServices = {
     database: data.database,
     cms,
@@ -84,6 +86,7 @@ async function openPortal(
   const port = await listen(app, configuration);
   origin ||= `http://localhost:${port}`;
   removals.start();
+  notices.start();
   phones?.work.start();
   return { origin, port, close: () => parts.close() };
 }

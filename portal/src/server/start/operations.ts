@@ -2,6 +2,7 @@ import { createCms, type Cms } from '@cardwright/cms';
 import type { OperationDefinition } from '@cardwright/cms/operations';
 import type { PasskeyService } from '@cardwright/cms/passkeys';
 import { findById } from '../accounts/accounts.js';
+import { tellOwner } from '../notices.js';
 import { LONGEST_CALL } from '../passkeys/settings.js';
 import type { PortalAuthority } from './authority.js';
 import type { PortalData } from './data.js';
@@ -36,6 +37,7 @@ export function openOperations(
     passkeyServices,
     passkeyTimeout: PASSKEY_TIMEOUT,
     findPerson: (id) => findById(data.database.db, id),
+    onNotice: tellOwner,
     origin,
     operations,
     deviceLimit,

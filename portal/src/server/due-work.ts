@@ -1,0 +1,67 @@
+import { RecurringProblem } from './recurring-problem.js';
+
+/** Milliseconds between the runs that the timer starts. What could not be done is tried again after this time at the latest. */
+const EVERY = 3 * 60 * 1000;
+
+/**
+ * Does work that may be due: when the portal starts, when `nudge` is called, and every three minutes. Runs of one process never overlap, and no
+ * request waits for a run.
+ */
+export class DueWork {
+  #timer: NodeJS.Timeout | undefined;
+  readonly #end = new AbortController();
+  #run: Promise<void> | undefined;
+  #isAskedAgain = false;
+  readonly #problem: RecurringProblem;
+
+  /**
+   * @param doSome does some of the work that is due, and returns how much; stops soon once `signal` is aborted
+   * @param sentence returns the line for the log, given the code or the class of an error
+   */
+  constructor(
+    private readonly doSome: (signal: AbortSignal) => Promise<number>,
+    sentence: (problem: string) => string,
+  ) {
+    this.#problem = new RecurringProblem(sentence);
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => this.nudge(), EVERY);
+    // The timer alone does not keep the process running.
+    this.#timer.unref();
+    this.nudge();
+  }
+
+  /**
+   * Starts a run, because something may have become due. If a run is under way, lets another run follow, because the current run may have read the
+   * rows already. Does nothing after `close`.
+   */
+  nudge(): void {
+    if (this.#end.signal.aborted) return;
+    this.#isAskedAgain = true;
+    this.#run ??= this.#workOff();
+  }
+
+  /** Aborts the current run, waits for its end, and starts no more runs. The caller can close the database afterwards. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#end.abort();
+    await this.#run;
+  }
+
+  async #workOff(): Promise<void> {
+    while (this.#isAskedAgain && !this.#end.signal.aborted) {
+      this.#isAskedAgain = false;
+      try {
+        const done = await this.doSome(this.#end.signal);
+        // There may be more due than one run does.
+        this.#isAskedAgain ||= done > 0;
+        this.#problem.end();
+      } catch (error) {
+        this.#problem.report(error);
+      }
+    }
+    // Nothing is awaited between the last check and this line, so no nudge is lost.
+    this.#run = undefined;
+  }
+}
