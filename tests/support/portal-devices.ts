@@ -77,6 +77,7 @@ export const device = (id: string, state: string, changes: object = {}): object 
       certificate(slot, slot === '9D' ? 'RSA-2048' : 'P-256', state === 'active' ? 'good' : 'on-hold'),
     ),
     goodUntil: state === 'active' ? '2029-11-24T10:00:00.000Z' : null,
+    expiry: null,
     codeIssuedAt: null,
     canIssueCode: false,
     canShowPin: state === 'pending',
@@ -118,6 +119,13 @@ export const OPERATOR_PASSKEYS = [
   { ...PASSKEYS[0], ...about, rpId: 'login.microsoft.com', way: 'window', attested: false },
   { ...PASSKEYS[1], ...about, rpId: 'cms.example' },
   { ...PASSKEYS[1], ...about, id: 'p3', rpId: 'cms.example', removalDueAt: '2026-11-26T07:00:00.000Z' },
+];
+
+/** Devices whose certificates expire soon, and have expired. */
+export const EXPIRING = [
+  device('x1', 'active', { ownerActions: [], expiry: { at: '2026-12-11T10:00:00.000Z', days: 12 } }),
+  device('x2', 'active', { ownerActions: [], expiry: { at: '2026-11-30T10:00:00.000Z', days: 1 } }),
+  device('x3', 'active', { ownerActions: [], goodUntil: null, expiry: { at: '2026-11-20T10:00:00.000Z', days: 0 } }),
 ];
 
 /** A device without problems. */

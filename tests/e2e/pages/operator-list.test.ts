@@ -61,7 +61,7 @@ describe('the operator’s list of devices', () => {
     await page.close();
   });
 
-  thoroughIt('finds devices by owner, serial number, state and model, among those that wait too', async () => {
+  thoroughIt('finds devices by owner, serial number, state, model and expiry, among those that wait too', async () => {
     const page = await open([...WHOLE, ...BROKEN, ...UNAPPROVED]);
     await page.focus('>>> [name=owner]');
     await page.keyboard.type(' ada ');
@@ -78,9 +78,10 @@ describe('the operator’s list of devices', () => {
     await untilRows(page, WHOLE.length + BROKEN.length + UNAPPROVED.length);
     await page.select('>>> [name=state]', 'failed');
     await page.select('>>> [name=model]', 'piv');
+    await page.select('>>> [name=expiry]', 'four-weeks');
     await click(page, '>>> #search');
     await untilRows(page, 3);
-    expect(portal.queries.at(-1)).toBe('state=failed&model=piv&waiting=no');
+    expect(portal.queries.at(-1)).toBe('state=failed&expiry=four-weeks&model=piv&waiting=no');
     await page.close();
   });
 

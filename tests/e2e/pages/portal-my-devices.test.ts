@@ -1,7 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Page } from 'puppeteer-core';
 import { click, waitFor } from '../../support/page-stage.js';
-import { GIVEN_BACK, LOST, SUSPENDED, TERMINATED, WHOLE, WITH_PHONES, device } from '../../support/portal-devices.js';
+import {
+  EXPIRING,
+  GIVEN_BACK,
+  LOST,
+  SUSPENDED,
+  TERMINATED,
+  WHOLE,
+  WITH_PHONES,
+  device,
+} from '../../support/portal-devices.js';
 import { PortalPages, focusedIn, type PortalScene } from '../../support/portal-pages.js';
 import { thoroughIt } from '../../support/thorough.js';
 
@@ -52,6 +61,15 @@ describe('the card of a device', () => {
     expect(await seen(page, 'article')).toEqual([
       'YubiKey Active Rename Change PIN Forgot PIN? Give back Report a problem Details',
     ]);
+    await page.close();
+  });
+
+  it.each([
+    ['en', ['Expires in 12 days, on Dec 11, 2026', 'Expires in one day, on Nov 30, 2026', 'Expired on Nov 20, 2026']],
+    ['de', ['Läuft in 12 Tagen ab, am 11.12.2026', 'Läuft in einem Tag ab, am 30.11.2026', 'Abgelaufen am 20.11.2026']],
+  ] as const)('says how long it is still good, and that it has expired (%s)', async (language, words) => {
+    const page = await open({ language, devices: EXPIRING });
+    expect(await seen(page, '.good-until')).toEqual(words);
     await page.close();
   });
 

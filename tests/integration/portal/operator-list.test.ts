@@ -8,6 +8,7 @@ import { record } from '../../../portal/src/server/audit.js';
 import { openPortalDatabase, type PortalDatabase } from '../../../portal/src/server/store/database.js';
 import { certificates, devices, users, type DeviceRow } from '../../../portal/src/server/store/schema.js';
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
+import { newCertificate } from '../store/rows.js';
 import { ACCOUNTS, Browser, startTestPortal, type TestPortal } from './support/test-portal.js';
 
 const STATES = Object.keys(DEVICE_STATES) as DeviceState[];
@@ -131,6 +132,37 @@ describe('the operator’s list of devices', () => {
     expect(await find({ owner: 'nobody' })).toEqual([]);
   });
 
+  it('is filtered by the weeks until the certificates of active devices expire', async () => {
+    const DAY = 24 * 60 * 60 * 1000;
+    const ends: readonly (readonly [serial: string, days: number, changes?: Partial<DeviceRow>])[] = [
+      ['ends-ago', -400],
+      ['ends-6', 6],
+      ['ends-13', 13],
+      ['ends-27', 27],
+      ['ends-83', 83],
+      ['ends-90', 90],
+      ['ends-held', 3, { state: 'suspended' }],
+    ];
+    for (const [serial, days, changes] of ends) {
+      const id = await add({ serial, ...changes });
+      const notAfter = new Date(Date.now() + days * DAY);
+      const later = new Date(Date.now() + 900 * DAY);
+      await store.db
+        .insert(certificates)
+        .values([newCertificate(id, { notAfter }), newCertificate(id, { slot: '9C', notAfter: later })]);
+    }
+    const revoked = await add({ serial: 'ends-revoked' });
+    await store.db
+      .insert(certificates)
+      .values(newCertificate(revoked, { notAfter: new Date(Date.now() + DAY), revocationReason: 'superseded' }));
+    const within = (expiry: string) => find({ expiry, serial: 'ends-' });
+    expect(await within('ended')).toEqual(['ends-ago']);
+    expect(await within('week')).toEqual(['ends-6']);
+    expect(await within('two-weeks')).toEqual(['ends-13', 'ends-6']);
+    expect(await within('four-weeks')).toEqual(['ends-13', 'ends-27', 'ends-6']);
+    expect(await within('twelve-weeks')).toEqual(['ends-13', 'ends-27', 'ends-6', 'ends-83']);
+  });
+
   it('lists devices by their serial numbers for the beginning of one, over all pages', async () => {
     const { pages, found } = await readAll({ serial: 'micro-' });
     expect(pages).toEqual([50, 10]);
@@ -218,6 +250,7 @@ describe('the operator’s list of devices', () => {
     { state: 'unheard-of' },
     { after: 'x' },
     { waiting: 'perhaps' },
+    { expiry: 'soon' },
     { serial: '\u0000' },
     { owner: 'a'.repeat(81) },
     { order: 'random' },

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { eq } from 'drizzle-orm';
 import * as v from 'valibot';
 import { openPortalDatabase, type PortalDatabase } from '../../../portal/src/server/store/database.js';
-import { certificates, devices, users } from '../../../portal/src/server/store/schema.js';
+import { certificates, devices, notices, users } from '../../../portal/src/server/store/schema.js';
 import { offersIn } from '../../support/portal-devices.js';
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { newCertificate, newDevice } from '../store/rows.js';
@@ -33,6 +33,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await store.db.delete(certificates);
+  await store.db.delete(notices);
   await store.db.delete(devices);
 });
 afterAll(async () => {
@@ -50,7 +51,14 @@ async function add(state: DeviceState, about: Partial<Device> = {}): Promise<str
 const change = v.object({ at: v.pipe(v.string(), v.isoTimestamp()), reason: v.nullable(v.string()) });
 const mine = v.object({
   operations: v.array(v.strictObject({ kind: v.string(), label: v.string() })),
-  devices: v.array(v.object({ id: v.string(), goodUntil: v.nullable(v.string()), suspended: v.nullable(change) })),
+  devices: v.array(
+    v.object({
+      id: v.string(),
+      goodUntil: v.nullable(v.string()),
+      expiry: v.nullable(v.strictObject({ at: v.string(), days: v.number() })),
+      suspended: v.nullable(change),
+    }),
+  ),
   terminated: v.array(
     v.strictObject({
       id: v.string(),
@@ -103,6 +111,22 @@ describe('a device', () => {
 
   it('has no end of validity without a valid certificate', async () => {
     expect(await goodUntil([{ slot: '9A', notAfter: inDays(-1) }])).toBeNull();
+  });
+
+  const soon = (days: number): Date => new Date(Date.now() + days * DAY);
+
+  it.each([
+    ['how many days are left, in the last 30', 'active', soon(11.5), 12],
+    ['that it expires within a day', 'active', soon(0.5), 1],
+    ['that it has expired', 'active', soon(-100), 0],
+    ['nothing before', 'active', soon(31), null],
+    ['nothing while it is suspended', 'suspended', soon(5), null],
+  ] as const)('shows %s', async (_what, state, notAfter, days) => {
+    const id = await add(state);
+    const later = newCertificate(id, { slot: '9C', notAfter: soon(900) });
+    await store.db.insert(certificates).values([newCertificate(id, { notAfter }), later]);
+    const expiry = (await read()).devices[0]?.expiry;
+    expect(expiry).toEqual(days === null ? null : { at: notAfter.toISOString(), days });
   });
 });
 

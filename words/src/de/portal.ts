@@ -131,6 +131,9 @@ export const words: Partly<typeof english> = {
   }),
 
   goodUntil: (date) => `Gültig bis ${date}`,
+  expiresIn: (days, date) =>
+    count(days, { one: `Läuft in einem Tag ab, am ${date}`, other: `Läuft in ${days} Tagen ab, am ${date}` }),
+  expiredOn: (date) => `Abgelaufen am ${date}`,
   details: 'Details',
   noLongerUsed: 'Nicht mehr verwendet',
   givenBackOn: (date) => `Zurückgegeben am ${date}.`,
@@ -260,6 +263,15 @@ export const words: Partly<typeof english> = {
     everyState: 'Alle Zustände',
     model: 'Modell',
     everyModel: 'Alle Modelle',
+    expiry: 'Ablauf',
+    everyExpiry: 'Jederzeit',
+    expiries: {
+      ended: 'Abgelaufen',
+      week: 'In einer Woche',
+      'two-weeks': 'In 2 Wochen',
+      'four-weeks': 'In 4 Wochen',
+      'twelve-weeks': 'In 12 Wochen',
+    },
     none: 'Kein Gerät gefunden.',
     devices: (number, isAll) => shown(number, 'Gerät', 'Geräte', isAll),
     entries: (number, isAll) => shown(number, 'Eintrag', 'Einträge', isAll),

@@ -170,6 +170,11 @@ export const words = {
    * @param date day on which the first of its certificates expires
    */
   goodUntil: (date: string) => `Good until ${date}`,
+  /** Shown instead of `goodUntil` in the last 30 days. */
+  expiresIn: (days: number, date: string) =>
+    count(days, { one: `Expires in one day, on ${date}`, other: `Expires in ${days} days, on ${date}` }),
+  /** Shown once certificates have expired. */
+  expiredOn: (date: string) => `Expired on ${date}`,
   /** Heading of the collapsed part of a device's card. */
   details: 'Details',
   /** Heading above the devices that were terminated or given back. */
@@ -310,6 +315,16 @@ export const words = {
     everyState: 'All states',
     model: 'Model',
     everyModel: 'All models',
+    /** Field for the time until the certificates of an active device expire. */
+    expiry: 'Expiry',
+    everyExpiry: 'Any time',
+    expiries: {
+      ended: 'Expired',
+      week: 'Within a week',
+      'two-weeks': 'Within 2 weeks',
+      'four-weeks': 'Within 4 weeks',
+      'twelve-weeks': 'Within 12 weeks',
+    },
     none: 'No device matches.',
     /**
      * Number of devices in the list.

@@ -2,8 +2,8 @@ import { buttons, theme } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { MyDevice, OfferedOperation, OwnerAction } from '../api.js';
-import { formatDate } from '../dates.js';
 import { badgeStyles, stateBadge } from '../device-state-badge.js';
+import { expiryLine, expiryStyles } from '../expiry-line.js';
 import { text } from '../text.js';
 import { adviceFor, codeAdviceFor, type CardAdvice } from './advice.js';
 import { deviceDetails, deviceDetailsStyles } from './device-details.js';
@@ -44,6 +44,7 @@ export class DeviceCard extends LitElement {
     theme,
     buttons,
     badgeStyles,
+    expiryStyles,
     passkeyListStyles,
     deviceDetailsStyles,
     helpDeskContactStyles,
@@ -170,7 +171,6 @@ export class DeviceCard extends LitElement {
   protected override render(): TemplateResult | typeof nothing {
     const { device } = this;
     if (device === null) return nothing;
-    const { goodUntil } = device;
     return html`<article aria-labelledby="name">
       <div class="first">
         <header>
@@ -181,7 +181,7 @@ export class DeviceCard extends LitElement {
           ${stateBadge(device)} ${this.added ? html`<span class="added">${text.added}</span>` : nothing}
           ${this.#renameButton(device)}
         </header>
-        ${goodUntil === null ? nothing : html`<p class="good-until">${text.goodUntil(formatDate(goodUntil))}</p>`}
+        ${expiryLine(device.expiry, device.goodUntil)}
         ${this.#code(device)} ${this.#next(device)} ${this.#footer(device)}
       </div>
       ${passkeyList(device.passkeys)} ${deviceDetails(device)}

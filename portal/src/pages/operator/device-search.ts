@@ -18,6 +18,10 @@ export interface ModelName {
 const LONGEST_OWNER = 80;
 const LONGEST_SERIAL = 40;
 
+/** The periods in which certificates end that an operator can search for, in the order of the field. */
+const EXPIRIES = ['ended', 'week', 'two-weeks', 'four-weeks', 'twelve-weeks'] as const satisfies readonly Expiry[];
+type Expiry = NonNullable<DeviceQuery['expiry']>;
+
 /** The fields for an operator's search of devices. Fires `search` (see `SearchEvent`). */
 @customElement('portal-device-search')
 export class DeviceSearch extends LitElement {
@@ -75,6 +79,13 @@ export class DeviceSearch extends LitElement {
           ${this.models.map(({ model, name }) => html`<option value=${model}>${name}</option>`)}
         </select>
       </label>
+      <label>
+        ${list.expiry}
+        <select name="expiry">
+          <option value="">${list.everyExpiry}</option>
+          ${EXPIRIES.map((expiry) => html`<option value=${expiry}>${list.expiries[expiry]}</option>`)}
+        </select>
+      </label>
       <span class="actions">
         <button type="submit" id="search">${list.search}</button>
         <button type="reset" id="show-all">${list.showAll}</button>
@@ -101,9 +112,11 @@ function queryOf(form: FormData): DeviceQuery {
     return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
   };
   const state = valueOf('state');
+  const expiry = EXPIRIES.find((one) => one === valueOf('expiry'));
   const [owner, serial, model] = ['owner', 'serial', 'model'].map(valueOf);
   return {
     ...(isState(state) ? { state } : {}),
+    ...(expiry === undefined ? {} : { expiry }),
     ...(owner === undefined ? {} : { owner }),
     ...(serial === undefined ? {} : { serial }),
     ...(model === undefined ? {} : { model }),

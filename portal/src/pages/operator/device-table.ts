@@ -5,6 +5,7 @@ import { customElement, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { call, type DeviceQuery, type OperatorDevice } from '../api.js';
 import { badgeStyles, stateBadge } from '../device-state-badge.js';
+import { expiryLine, expiryStyles } from '../expiry-line.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
 import { modelNameOf, text } from '../text.js';
 import { DeviceActions } from './device-actions.js';
@@ -31,6 +32,7 @@ export class DeviceTable extends LitElement {
     theme,
     buttons,
     badgeStyles,
+    expiryStyles,
     givenNameStyles,
     tables,
     problemStyles,
@@ -163,7 +165,10 @@ export class DeviceTable extends LitElement {
           >${identityOf(device)}<br />${PROOFS[proof]}</span
         >
       </td>
-      <td>${stateBadge(device)} ${note === null ? nothing : html`<p class="note">${note}</p>`}</td>
+      <td>
+        ${stateBadge(device)} ${expiryLine(device.expiry, null)}
+        ${note === null ? nothing : html`<p class="note">${note}</p>`}
+      </td>
       <td>${this.#actions.buttons(device)}</td>
     </tr>`;
   }

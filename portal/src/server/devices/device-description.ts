@@ -9,6 +9,7 @@ import {
   SECURITY_KEY,
   whyAskedBack,
   whyDeclined,
+  type DeviceState,
 } from '@cardwright/cms/devices';
 import { systemOf } from '../mobile/profiles/ios-version.js';
 import type { ListedDevice, ShownCertificate } from '../store/device-list.js';
@@ -71,6 +72,7 @@ export const describeDevice = ({ device, owner, certificates }: Omit<ListedDevic
   issuedAt: device.issuedAt?.toISOString() ?? null,
   activatedAt: device.activatedAt?.toISOString() ?? null,
   certificates: certificates.map(describeCertificate),
+  expiry: expiryOf(device.state, certificates),
 });
 
 /** A device as the operator's page shows it. */
@@ -101,6 +103,26 @@ export const goodUntil = (certificates: readonly CertificateDescription[]): stri
     .sort()[0] ?? null;
 
 type CertificateDescription = ReturnType<typeof describeCertificate>;
+
+/** Days before the end of certificates from which on the pages show how many are left. Owners are told at the same time (`tellDueNotices`). */
+const EXPIRES_SOON = 30;
+const DAY = 24 * 60 * 60 * 1000;
+
+/**
+ * Returns the earliest end of a device's certificates that are neither revoked nor on hold, and the days that are left until then, if it has come or
+ * comes soon. Returns null for any other device, and for one that is not active. The days are counted by the clock of the server.
+ */
+function expiryOf(state: DeviceState, certificates: readonly ShownCertificate[]) {
+  const good = certificates.filter(({ revocationReason }) => revocationReason === null);
+  const end = Math.min(...good.map(({ notAfter }) => notAfter.getTime()));
+  const left = end - Date.now();
+  if (state !== 'active' || left > EXPIRES_SOON * DAY) return null;
+  return {
+    at: new Date(end).toISOString(),
+    /** Number of days that are left, of which the last has begun; 0 if the certificates have ended. */
+    days: Math.max(0, Math.ceil(left / DAY)),
+  };
+}
 
 const describeCertificate = (certificate: ShownCertificate) => ({
   slot: certificate.slot,

@@ -4,6 +4,7 @@ import type { Certificate } from '@cardwright/cms/store';
 import { and, asc, desc, eq, inArray, isNotNull, isNull, ne, notInArray, or, sql, type SQL } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
 import type { Database } from './database.js';
+import { expiresWithin, type Expiry } from './device-expiry.js';
 import { isGood, isNotFinal } from './device-file.js';
 import { certificates, devicePolicies, devices, passkeys, users, type DeviceRow, type User } from './schema.js';
 
@@ -146,6 +147,8 @@ export interface DeviceFilter {
   readonly owner?: string;
   /** Beginning of the serial number, in its own upper and lower case. */
   readonly serial?: string;
+  /** Period in which certificates of an active device end. */
+  readonly expiry?: Expiry;
   /**
    * If `is` is true, selects the devices that wait for an approval that this operator may give. If `is` is false, selects all other devices.
    * Operators cannot approve their own devices.
@@ -221,11 +224,12 @@ function isBeyond(id: string, { by, isAscending }: Order): SQL {
   return sql`(${by}, ${devices.id}) ${sql.raw(isAscending ? '>' : '<')} ${last}`;
 }
 
-function matches({ state, model, serial, waiting }: DeviceFilter): SQL | undefined {
+function matches({ state, model, serial, expiry, waiting }: DeviceFilter): SQL | undefined {
   return and(
     state === undefined ? undefined : eq(devices.state, state),
     model === undefined ? undefined : eq(devices.model, model),
     serial === undefined ? undefined : sql`${devices.serial} COLLATE "C" LIKE ${beginning(serial)}`,
+    expiry && expiresWithin(expiry),
     waiting && waitsFor(waiting.operatorId, waiting.is),
   );
 }

@@ -2,6 +2,7 @@ import type { Page } from 'puppeteer-core';
 import { click, waitFor } from '../../../support/page-stage.js';
 import {
   BROKEN,
+  EXPIRING,
   REPORTED,
   SUSPENDED,
   TERMINATED,
@@ -23,6 +24,14 @@ export const MY_DEVICES_SCENES = {
     role: 'user',
     devices: [...WHOLE, ...BROKEN],
     shows: '>>> article',
+  },
+  'my-devices-expiring': { page: 'my-devices', role: 'user', devices: EXPIRING, shows: '>>> .soon' },
+  'my-devices-expiring-german': {
+    page: 'my-devices',
+    language: 'de',
+    role: 'user',
+    devices: EXPIRING,
+    shows: '>>> .soon',
   },
   'my-devices-details': {
     page: 'my-devices',

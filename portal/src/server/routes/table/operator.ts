@@ -2,6 +2,7 @@ import { ACTION_NAMES, STATES, type UnlockCode } from '@cardwright/cms/devices';
 import { displayId, receiverJwk, text } from '@cardwright/protocol/schemas';
 import * as v from 'valibot';
 import type { listAudit } from '../../audit.js';
+import { EXPIRIES } from '../../store/device-expiry.js';
 import type { OperatorDevice } from '../../devices/device-description.js';
 import { ownPassword } from './own-password.js';
 import { ID, of, passedOn, uuid, type RouteTable } from './route.js';
@@ -18,6 +19,8 @@ const devicesQuery = v.strictObject({
   model: v.exactOptional(line(40)),
   owner: v.exactOptional(line(80)),
   serial: v.exactOptional(line(40)),
+  /** Finds active devices of which a good certificate has ended, or ends within this time. */
+  expiry: v.exactOptional(v.picklist(EXPIRIES)),
   /** `yes` finds devices that wait for this operator's approval, `no` finds all other devices. */
   waiting: v.exactOptional(v.picklist(['yes', 'no'])),
   /** `next` of the previous page. */
