@@ -5,6 +5,7 @@ import { requireFit } from '../../keys/require-fit.js';
 import { findRunning } from '../../running-portal.js';
 import { readMigrations } from '../../store/migrate.js';
 import type { KeptPolicies } from './certificate-policies.js';
+import { checkExpiries } from './expiries.js';
 import { findingsOf, type Finding } from './finding.js';
 import { isMade, openCopyForReading, openPostgresForReading, type ReadOnlyDatabase } from './read-only-database.js';
 import type { MadeCertificate } from './registration-authority.js';
@@ -68,7 +69,12 @@ async function look(
   try {
     const database = await open();
     try {
-      const findings = [await judgeMigrations(database), ...(await judgeKeys(database, keys))];
+      const findings = [
+        await judgeMigrations(database),
+        ...(await judgeKeys(database, keys)),
+        // A database of an older portal has no notices before the next start.
+        ...((await hasTable(database, 'notices')) ? await checkExpiries(database) : []),
+      ];
       return { findings, made: await readMade(database), certificatePolicies: await readCertificatePolicies(database) };
     } finally {
       await database.close();
