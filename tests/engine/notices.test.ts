@@ -175,4 +175,3 @@ it('a time limit that lets two attempts overlap is refused', async () => {
     'expected a noticeTimeout of at most 240000 ms',
   );
 });
-

@@ -20,7 +20,7 @@ export async function noteExpiries(services: ExpiryServices, most: number, signa
   let left = most;
   for (const mark of marksAt(services.now())) {
     // Each device that was noted is no longer found, and each that is refused has been noted by another process.
-    for (let found = BATCH; found === BATCH && left > 0; ) {
+    for (let found = BATCH; found === BATCH && left > 0;) {
       const expiring = await services.store.transaction((transaction) =>
         transaction.expiringDevices(mark, Math.min(BATCH, left)),
       );

@@ -84,7 +84,8 @@ async function claimNotice(records: Records, { id, deviceId }: Notice): Promise<
   const device = await records.openDevice(deviceId);
   const notice = await records.transaction.openNotice(id);
   const { now } = records;
-  if (!device || !notice || notice.dueAt === null || notice.dueAt > now) return null;
+  const dueAt = notice?.dueAt ?? null;
+  if (!device || !notice || dueAt === null || dueAt > now) return null;
   if (isTooOld(notice, now) || !holds(notice, device)) return end(records, notice, 'outdated');
   if (notice.attempts >= MOST_ATTEMPTS) return end(records, notice, 'given-up');
   const attempt = notice.attempts + 1;

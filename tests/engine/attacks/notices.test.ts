@@ -59,7 +59,9 @@ describe('two processes', () => {
       return new Promise(() => undefined);
     };
     // This run never ends, as in a process that was killed.
-    void another().tellDueNotices().catch(() => undefined);
+    void another()
+      .tellDueNotices()
+      .catch(() => undefined);
     while (attempts.length === 0) await new Promise(setImmediate);
     hook.current = ({ attempt }) => Promise.resolve(void attempts.push(attempt));
     expect(await stage.cms.tellDueNotices()).toBe(0);

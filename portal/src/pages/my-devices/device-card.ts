@@ -181,8 +181,8 @@ export class DeviceCard extends LitElement {
           ${stateBadge(device)} ${this.added ? html`<span class="added">${text.added}</span>` : nothing}
           ${this.#renameButton(device)}
         </header>
-        ${expiryLine(device.expiry, device.goodUntil)}
-        ${this.#code(device)} ${this.#next(device)} ${this.#footer(device)}
+        ${expiryLine(device.expiry, device.goodUntil)} ${this.#code(device)} ${this.#next(device)}
+        ${this.#footer(device)}
       </div>
       ${passkeyList(device.passkeys)} ${deviceDetails(device)}
     </article>`;
