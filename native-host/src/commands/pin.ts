@@ -18,7 +18,10 @@ export function pinHandlers(holder: DeviceHolder) {
 
     'pin.verify': async ({ secrets }, context) => {
       await holder.use(context.signal, async (device) => {
-        await device.piv.pins.verifyPin(await currentPin(secrets.pin, device, context));
+        const pin = await currentPin(secrets.pin, device, context);
+        await device.piv.pins.verifyPin(pin);
+        // Later commands in steps of the CMS refer to this PIN by the source `session`, so that its user types it once.
+        if (context.operation !== null) device.rememberPin(pin);
       });
       return {};
     },

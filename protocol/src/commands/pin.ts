@@ -29,7 +29,8 @@ export const pin = {
     timeout: 15_000,
   }),
   'pin.verify': defineCommand({
-    summary: 'Verifies the PIN (SP 800-73-4 Part 2, 3.2.1).',
+    summary:
+      'Verifies the PIN (SP 800-73-4 Part 2, 3.2.1). Within a step the host then remembers it for the source `session`, so that the user types it once.',
     permission: 'use',
     handledBy: 'host',
     reach: ['page', 'step'],
