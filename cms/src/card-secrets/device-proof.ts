@@ -86,7 +86,7 @@ export const keyProofStep: Step = {
   needed: (context) => isProvedBy(context, 'key'),
   prepare: (context) => context.keep(deviceProof, { challenge: newChallenge() }),
   calls: (context) => [
-    useCertifiedKey({
+    useCertifiedKey(context, {
       slot: SLOT,
       certificate: () => certificateIn(context, SLOT) ?? { keyHash: context.of(deviceProof).formerKey },
       challenge: () => {

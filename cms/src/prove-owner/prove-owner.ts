@@ -39,7 +39,7 @@ const ownerStep: Step = {
   needed: (context) => !context.of(ownerProof).isGiven,
   prepare: (context) => context.keep(ownerProof, { challenge: newChallenge() }),
   calls: (context) => [
-    useCertifiedKey({
+    useCertifiedKey(context, {
       slot: SLOT,
       certificate: () => certificateOf(context),
       challenge: () => challengeOf(context),

@@ -83,7 +83,7 @@ function noteRefusal(context: OperationContext, error: CardwrightError): Consequ
 }
 
 const signWithNewPin = (context: OperationContext): Call =>
-  useCertifiedKey({
+  useCertifiedKey(context, {
     slot: SLOT,
     certificate: () => certificateIn(context, SLOT) ?? { keyHash: null },
     challenge: () => {

@@ -1,5 +1,5 @@
 import { createPublicKey, verify, X509Certificate } from 'node:crypto';
-import { CardwrightError, encodeBytes } from '@cardwright/protocol';
+import { CardwrightError, decodeBytes, encodeBytes } from '@cardwright/protocol';
 import type { SecretReference } from '@cardwright/protocol/command-definitions';
 import type { KeyAlgorithm, Slot } from '@cardwright/protocol/devices';
 import { keyAlgorithmOf } from '../applets/piv/objects.js';
@@ -47,10 +47,10 @@ export function keyHandlers(holder: DeviceHolder) {
       });
     },
 
-    'csr.create': async ({ slot, commonName, challenge, secrets }, context) => {
+    'csr.create': async ({ slot, commonName, challenge, publicKey, secrets }, context) => {
       const { createCertificationRequest } = await loadLater(() => import('../x509/csr.js'));
       return holder.use(context.signal, async (device) => {
-        const key = await keyOf(device, slot);
+        const key = await keyOf(device, slot, publicKey);
         const pin = secrets.pin && (await keyPin(secrets.pin, device, context));
         const request = await createCertificationRequest({
           commonName,
@@ -77,12 +77,12 @@ const encodeAttestation = (attestation: Attestation | null) =>
 
 /**
  * Returns the public key of a slot, from the first of these sources that has it: the keys that were generated or proved in this session, the
- * card's metadata, and, on a card that does not support metadata, the slot's certificate. The key in the slot may be newer than the certificate,
- * so the caller must verify the signature.
+ * card's metadata, and, on a card that does not support metadata, the key that the CMS named (base64url), or else the slot's certificate. The key
+ * in the slot may be another one, so the caller must verify the signature.
  *
  * @throws CardwrightError `KEY_MISSING`, `CERTIFICATE_INVALID`, `ALGORITHM_NOT_SUPPORTED`, `CARD_ERROR`
  */
-async function keyOf({ piv, generatedKeys }: OpenDevice, slot: Slot): Promise<SlotKey> {
+async function keyOf({ piv, generatedKeys }: OpenDevice, slot: Slot, certified: string | undefined): Promise<SlotKey> {
   const generated = generatedKeys.get(slot);
   if (generated) return withAlgorithm(generated);
   const metadata = await piv.keys.metadata(slot);
@@ -91,6 +91,7 @@ async function keyOf({ piv, generatedKeys }: OpenDevice, slot: Slot): Promise<Sl
     const { publicKey } = metadata;
     return { algorithm, publicKey: readAnswer('getMetadata', () => subjectPublicKeyInfo(publicKey, algorithm)) };
   }
+  if (certified !== undefined && !piv.capabilities.metadata) return withAlgorithm(decodeBytes(certified));
   const certificate = piv.capabilities.metadata ? null : await piv.objects.readCertificate(slot);
   if (!certificate) throw new CardwrightError('KEY_MISSING');
   return withAlgorithm(publicKeyOf(certificate));

@@ -102,6 +102,12 @@ export const key = {
         challenge,
         'Stands in the request as its challengePassword (RFC 2985, 5.4.1), base64url, so that the signature is of this moment. Random bytes of the CMS, 16 at least.',
       ),
+      publicKey: v.exactOptional(
+        described(
+          bytes(800),
+          "DER SubjectPublicKeyInfo of the slot's key, as the CMS certified it: for a card without metadata, whose certificate may be damaged. The card's signature has to be by that key.",
+        ),
+      ),
       secrets: v.strictObject({
         pin: v.exactOptional(
           described(secretFrom('session', 'cms', 'user'), 'Absent for 9E, whose key asks for no PIN.'),

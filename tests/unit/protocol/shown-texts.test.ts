@@ -31,6 +31,7 @@ const SHOWN: Readonly<Record<string, string>> = {
   'key.prove.challenge': CHALLENGE,
   'csr.create.commonName': IN_CERTIFICATE,
   'csr.create.challenge': CHALLENGE,
+  'csr.create.publicKey': IN_CERTIFICATE,
   'certificate.write.certificate': IN_CERTIFICATE,
   'object.write.content': 'Programs read the object without a PIN.',
   'fido.createCredential.origin': OPTIONS,
