@@ -15,6 +15,8 @@ export interface CertificateOrder extends Omit<CertificateRequest, 'slot' | 'sub
   /** Algorithm of the key, for example `RSA-2048`. */
   readonly algorithm: string;
   readonly proof: Proof;
+  /** Id of the operation that renews the slot's certificate. The new certificate is on hold until it is read back. */
+  readonly pendingRenewal?: string | null;
 }
 
 /** The issuer and the subscriber of a certificate, and the log that records it. */
@@ -29,7 +31,7 @@ export interface CertificateParties {
 
 /**
  * Requests a certificate for a device's key, and adds it to the device with the standing of the device's state: good if the device is active, and
- * revoked or on hold if not.
+ * revoked or on hold if not. The certificate of a renewal is on hold.
  *
  * @throws CardwrightError `OPERATION_FAILED` for a weak key, `CERTIFICATE_KEY_MISMATCH` if the certificate is for another key, `CA_REFUSED`,
  * `CA_UNAVAILABLE`
@@ -39,7 +41,7 @@ export interface CertificateParties {
  */
 export async function certify(
   { authority, device, person, now, report }: CertificateParties,
-  { key, algorithm, proof, ...order }: CertificateOrder,
+  { key, algorithm, proof, pendingRenewal = null, ...order }: CertificateOrder,
 ): Promise<Certificate> {
   const { slot } = order;
   key.requireSound();
@@ -58,7 +60,7 @@ export async function certify(
     report('certificate.refused', { slot, serialNumber, ...keys }, 'failed');
     throw new CardwrightError('CERTIFICATE_KEY_MISMATCH', { slot });
   }
-  const { standing } = DEVICE_STATES[device.row.state];
+  const standing = pendingRenewal === null ? DEVICE_STATES[device.row.state].standing : 'certificateHold';
   const certificate: Certificate = {
     id: randomUUID(),
     deviceId: device.row.id,
@@ -73,6 +75,7 @@ export async function certify(
     notAfter,
     revocationReason: standing,
     revokedAt: standing && now,
+    pendingRenewal,
     createdAt: now,
   };
   device.addCertificate(certificate);

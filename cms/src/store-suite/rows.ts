@@ -127,6 +127,7 @@ export const newCertificate = (deviceId: string, about: Partial<Certificate> = {
   notAfter: new Date(last + DAY),
   revocationReason: null,
   revokedAt: null,
+  pendingRenewal: null,
   createdAt: moment(),
   ...about,
 });

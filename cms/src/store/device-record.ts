@@ -46,9 +46,14 @@ export class DeviceRecord {
     return this.#escrows;
   }
 
-  /** Certificates that are good or on hold, sorted by slot. */
+  /** Certificates that are good, or on hold with their device, sorted by slot. */
   get certificates(): readonly Certificate[] {
-    return this.#certificates;
+    return this.#certificates.filter(({ pendingRenewal }) => pendingRenewal === null);
+  }
+
+  /** Certificates of a renewal, sorted by slot. They are on hold until they are read back from the card (`completeRenewal`). */
+  get renewals(): readonly Certificate[] {
+    return this.#certificates.filter(({ pendingRenewal }) => pendingRenewal !== null);
   }
 
   /** Passkeys that are not due for removal, in the order of their registration. */
@@ -97,7 +102,9 @@ export class DeviceRecord {
     });
     const { standing } = DEVICE_STATES[to];
     const isOver = standing === 'cessationOfOperation';
-    this.#setStanding(this.#certificates, isOver && incident !== null ? INCIDENTS[incident].ended : standing);
+    // A certificate that was not read back stays on hold, also when the device returns from a suspension.
+    const certificates = isOver ? this.#certificates : this.certificates;
+    this.#setStanding(certificates, isOver && incident !== null ? INCIDENTS[incident].ended : standing);
     if (isOver) this.dropPasskeys();
     this.changes.record({
       actor: by,
@@ -221,7 +228,9 @@ export class DeviceRecord {
   }
 
   addCertificate(certificate: Certificate): void {
-    this.#certificates = [...this.#certificates, certificate].sort((a, b) => (a.slot < b.slot ? -1 : 1));
+    const order = (one: Certificate, other: Certificate) =>
+      Number(one.slot > other.slot) - Number(one.slot < other.slot);
+    this.#certificates = [...this.#certificates, certificate].sort(order);
     this.changes.putCertificate(certificate);
   }
 
@@ -274,6 +283,30 @@ export class DeviceRecord {
         operationId,
         detail: { slot, serialNumber },
       });
+  }
+
+  /** Records that a new certificate was read back from the card: it becomes good, and the former certificate of its slot is superseded. */
+  completeRenewal(id: string, operationId: string): void {
+    const renewed = this.renewals.find((certificate) => certificate.id === id);
+    if (!renewed) throw new Error(`the certificate ${id} waits for no renewal`);
+    this.supersede(
+      this.certificates.filter(({ slot }) => slot === renewed.slot),
+      operationId,
+    );
+    const { standing } = DEVICE_STATES[this.#row.state];
+    const read: Certificate = { ...renewed, pendingRenewal: null };
+    this.#certificates = this.#certificates.map((certificate) => (certificate.id === id ? read : certificate));
+    this.changes.putCertificate(read);
+    this.#setStanding([read], standing);
+  }
+
+  /**
+   * Revokes new certificates that were never read back from the card: those of this operation, which ends, or those of other operations, which have
+   * ended. The former certificates stay as they are.
+   */
+  endRenewals(operationId: string, whose: 'own' | 'others'): void {
+    const ended = this.renewals.filter(({ pendingRenewal }) => (pendingRenewal === operationId) === (whose === 'own'));
+    this.supersede(ended, operationId);
   }
 
   #setStanding(which: readonly Certificate[], reason: Certificate['revocationReason']): void {

@@ -182,6 +182,11 @@ export interface Certificate {
   readonly notAfter: Date;
   readonly revocationReason: RevocationReason | null;
   readonly revokedAt: Date | null;
+  /**
+   * Id of the operation that renews the certificate of this slot, as long as the new certificate was not read back from the card. Until then it is on
+   * hold, whatever the state of its device. Null in every other row.
+   */
+  readonly pendingRenewal: string | null;
   readonly createdAt: Date;
 }
 

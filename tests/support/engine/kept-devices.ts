@@ -5,9 +5,12 @@ import type { Certificate, Device } from '@cardwright/cms/store';
 
 type Contents = ReturnType<MemoryStore['contents']>;
 
-/** Returns the certificates that a CMS shows of a device: the newest of each slot whose key was not replaced since. */
+/** Returns the certificates that a CMS shows of a device: the newest of each slot that was read back and not superseded since. */
 export function shownCertificates({ certificates }: Contents, deviceId: string): Certificate[] {
-  const own = certificates.filter((one) => one.deviceId === deviceId && one.revocationReason !== 'superseded');
+  const own = certificates.filter(
+    ({ deviceId: id, revocationReason, pendingRenewal }) =>
+      id === deviceId && revocationReason !== 'superseded' && pendingRenewal === null,
+  );
   const newest = own.filter(({ slot }, index) => index === own.findLastIndex((other) => other.slot === slot));
   return newest.sort((one, other) => one.slot.localeCompare(other.slot));
 }

@@ -14,7 +14,8 @@ export function shownVersion({ devices, certificates, passkeys }: Contents, id: 
   return deviceVersion({
     row,
     certificates: certificates.filter(
-      ({ deviceId, revocationReason: reason }) => deviceId === id && (reason === null || reason === 'certificateHold'),
+      ({ deviceId, revocationReason: reason, pendingRenewal }) =>
+        deviceId === id && pendingRenewal === null && (reason === null || reason === 'certificateHold'),
     ),
     passkeys: passkeys.filter(({ deviceId, removalDueAt }) => deviceId === id && removalDueAt === null),
   });

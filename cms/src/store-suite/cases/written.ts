@@ -117,19 +117,21 @@ export const writtenCases: readonly StoreCase[] = [
   storeCase('opens certificates that are good or on hold, by slot', async (scene) => {
     const { id } = await scene.newOwnDevice();
     const held = { revocationReason: 'certificateHold', revokedAt: new Date(0) } as const;
-    const [signature, retired, authentication, management] = [
+    const [signature, retired, authentication, management, renewed] = [
       newCertificate(id, { slot: '9C' }),
       newCertificate(id, { slot: '9A', revocationReason: 'superseded', revokedAt: new Date(0) }),
       newCertificate(id, { slot: '9A', ...held }),
       newCertificate(id, { slot: '9D' }),
+      newCertificate(id, { slot: '9E', ...held, pendingRenewal: randomUUID() }),
     ];
-    await scene.write({ certificates: [signature, retired, authentication, management] });
-    same('the certificates', (await scene.open(id))?.certificates, [authentication, signature, management]);
+    await scene.write({ certificates: [signature, retired, authentication, management, renewed] });
+    same('the certificates', (await scene.open(id))?.certificates, [authentication, signature, management, renewed]);
     const good = { ...authentication, revocationReason: null, revokedAt: null };
     const lost = { ...management, revocationReason: 'keyCompromise', revokedAt: new Date(0) } as const;
-    await scene.write({ certificates: [good, lost] });
+    const read = { ...renewed, revocationReason: null, revokedAt: null, pendingRenewal: null };
+    await scene.write({ certificates: [good, lost, read] });
     const left = (await scene.open(id))?.certificates;
-    same('after one became good and one was revoked', left, [good, signature]);
+    same('after two became good and one was revoked', left, [good, signature, read]);
   }),
 
   storeCase(

@@ -291,7 +291,8 @@ export async function withCertificates(
 
 /**
  * Reads the certificates and passkeys of devices in one statement. `shown` has the newest certificate of each slot, leaving out superseded
- * certificates. `valid` has the certificates that are not revoked, or whose revocation is a hold. `good` has the passkeys that are not due for
+ * certificates, and those of a renewal that were not read back. `valid` has the certificates that are not revoked, or whose revocation is a hold,
+ * without those of a renewal. `good` has the passkeys that are not due for
  * removal.
  */
 async function listBelongings(db: Database, deviceIds: readonly string[]) {
@@ -302,6 +303,7 @@ async function listBelongings(db: Database, deviceIds: readonly string[]) {
       and(
         inArray(certificates.deviceId, [...deviceIds]),
         sql`${certificates.revocationReason} IS DISTINCT FROM 'superseded'`,
+        isNull(certificates.pendingRenewal),
       ),
     )
     .orderBy(certificates.deviceId, certificates.slot, desc(certificates.createdAt))
@@ -309,7 +311,7 @@ async function listBelongings(db: Database, deviceIds: readonly string[]) {
   const valid = db
     .select(VALID_CERTIFICATE)
     .from(certificates)
-    .where(and(inArray(certificates.deviceId, [...deviceIds]), isNotFinal))
+    .where(and(inArray(certificates.deviceId, [...deviceIds]), isNotFinal, isNull(certificates.pendingRenewal)))
     .as('valid');
   const good = db
     .select(GOOD_PASSKEY)

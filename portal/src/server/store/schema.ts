@@ -219,6 +219,7 @@ export const certificates = pgTable('certificates', {
   notAfter: instant('not_after').notNull(),
   revocationReason: text('revocation_reason').$type<RevocationReason>(),
   revokedAt: instant('revoked_at'),
+  pendingRenewal: text('pending_renewal'),
   createdAt: instant('created_at').notNull().defaultNow(),
 });
 export type CertificateRow = typeof certificates.$inferSelect;
