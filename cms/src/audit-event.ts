@@ -14,6 +14,7 @@ export type AuditEvent =
   | 'credentials.applied'
   | 'secret.released'
   | 'certificate.issued'
+  | 'certificate.renewed'
   | 'certificate.superseded'
   | 'certificate.refused'
   | 'fido.reset-ordered'

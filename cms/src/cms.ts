@@ -15,7 +15,7 @@ import { judgeCards } from './devices/judge-cards.js';
 import type { UnlockCode } from './devices/unlock-code.js';
 import { requireNoticeTimeout, tellDueNotices } from './notices/tell-notices.js';
 import type { OnNotice } from './notices/on-notice.js';
-import type { OperationDefinition } from './operations/definition.js';
+import type { Holdings, OperationDefinition } from './operations/definition.js';
 import { Engine, type OfferedOperation } from './operations/engine.js';
 import { countOthersCards, spend } from './operations/quotas.js';
 import type { Quotas, Requester, Services } from './operations/services.js';
@@ -70,8 +70,11 @@ export interface Cms {
   judge(requester: Requester, kind: StartRequest['kind'], devices: readonly DeviceInfo[]): Promise<Eligibility[]>;
   /** Lists the operations that owners of devices can be offered, with the labels of their buttons in a language. */
   offers(language: string): readonly OfferedOperation[];
-  /** Lists the kinds of operations that the owner of this device is offered, judged by the device's stored row alone, without its card. */
-  offeredFor(device: Device): readonly string[];
+  /**
+   * Lists the kinds of operations that the owner of this device is offered, judged by what is stored of the device, without its card. Operations
+   * that depend on certificates, such as `renew`, are offered only if `holdings` is given.
+   */
+  offeredFor(device: Device, holdings?: Holdings): readonly string[];
   /**
    * Starts an operation on a device, or resumes the operation that was interrupted on the device.
    * @throws CardwrightError `DEVICE_NOT_ELIGIBLE`, `LOGIN_REQUIRED` if the operation wants a fresh proof, `CODE_NEEDED`, `CODE_INCORRECT`,
@@ -243,7 +246,7 @@ export function createCms(options: CmsOptions): Cms {
       });
     },
     offers: (language) => engine.offers(language),
-    offeredFor: (device) => engine.offeredFor(device),
+    offeredFor: (device, holdings) => engine.offeredFor(device, holdings),
     start: (requester, request) => engine.start(requester, request),
     continue: (requester, operation, step, outcomes) => engine.continue(requester, operation, step, outcomes),
     cancel: (requester, operation, hostSession) => engine.cancel(requester, operation, hostSession),

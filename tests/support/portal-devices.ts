@@ -33,8 +33,11 @@ const IN_HANDS: readonly string[] = ['pending', 'awaiting-approval', 'active', '
 const actions = (...names: readonly ActionName[]): object[] =>
   names.map((name) => ({ name, reason: OPERATOR_ACTIONS[name].reason }));
 
-/** The operations that an active device offers here. A real server asks each of them about the device. */
+/** The operations that a device can offer. A real server asks each of them about the device. */
 const OFFERED = STANDARD_OPERATIONS.filter(({ isOffered }) => isOffered !== undefined);
+
+/** The operations that an active device offers whose certificates are good for long. */
+const OFFERED_BEFORE_THE_END = OFFERED.map(({ kind }) => kind).filter((kind) => kind !== 'renew');
 
 /** Lists the operations that devices can offer, as the portal's pages receive them. */
 export const offersIn = (language: string): object[] =>
@@ -84,7 +87,7 @@ export const device = (id: string, state: string, changes: object = {}): object 
     suspended: state === 'suspended' ? { at: '2026-11-27T09:00:00.000Z', reason: null } : null,
     passkeys: [],
     isDeletable: false,
-    operations: state === 'active' ? OFFERED.map(({ kind }) => kind) : [],
+    operations: state === 'active' ? OFFERED_BEFORE_THE_END : [],
     actions: actions(...(ACTIONS[state] ?? [])),
     ownerActions: [],
     incident: null,

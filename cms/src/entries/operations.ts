@@ -26,6 +26,8 @@ export {
   type Call,
   type Consequence,
   type ConsequenceRule,
+  type Holdings,
+  type OfferFacts,
   type OperationDefinition,
   type Phase,
   type Step,

@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import type { CardInQuestion, Eligible, Verdict } from '../devices/eligibility.js';
 import type { DevicePolicy } from '../rules/device-policy.js';
 import type { DeviceState } from '../rules/device-state.js';
-import type { Device } from '../store/rows.js';
+import type { Certificate, Device } from '../store/rows.js';
 import { ownWords, type Words } from '../words/language.js';
 import type { OperationContext } from './context.js';
 import type { Slice } from './slice.js';
@@ -101,6 +101,18 @@ export interface Step {
   readonly errors?: Readonly<Partial<Record<ErrorCode, ConsequenceRule>>>;
 }
 
+/** The certificates and the policy by which an operation may be offered for a device. */
+export interface Holdings {
+  readonly certificates: readonly Pick<Certificate, 'slot' | 'notAfter'>[];
+  /** Policy of the device's model; undefined if the model is no longer issued. */
+  readonly policy: Pick<DevicePolicy, 'slots' | 'renewalDays'> | undefined;
+}
+
+/** The facts besides a device's row by which an operation is offered for the device. */
+export interface OfferFacts extends Holdings {
+  readonly now: Date;
+}
+
 /** An operation as data. */
 export interface OperationDefinition {
   /** Name by which pages request the operation: lower case letters, digits and hyphens. */
@@ -117,10 +129,10 @@ export interface OperationDefinition {
   /** Decides by the device's policy whether the start needs an operator's one-time code (`issueUnlockCode`). If left out, no code is needed. */
   readonly needsCode?: (policy: DevicePolicy) => boolean;
   /**
-   * Decides by a device's row alone whether the operation is offered to its owner, since the device need not be connected. If left out, the
-   * operation is never offered. The card itself is judged at the start.
+   * Decides by what the CMS has stored of a device whether the operation is offered to its owner, since the device need not be connected. If left
+   * out, the operation is never offered. The card itself is judged at the start.
    */
-  readonly isOffered?: (device: Device) => boolean;
+  readonly isOffered?: (device: Device, facts: OfferFacts) => boolean;
   /**
    * Maximum age in minutes of the person's proof of identity (`Requester.proof`), at each start or resumption. A passkey on the device
    * itself does not count. If left out, being logged in is enough.

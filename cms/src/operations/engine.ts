@@ -13,7 +13,7 @@ import { sayIn } from '../words/language.js';
 import { sentenceOf } from '../words/reasons.js';
 import { inWords, makeAnswer, reportNext } from './answer.js';
 import { OperationContext } from './context.js';
-import type { OperationDefinition } from './definition.js';
+import type { Holdings, OperationDefinition } from './definition.js';
 import { isProvedFor } from './fresh-proof.js';
 import { isToBeJudgedAgain, judgeAgain } from './judge-again.js';
 import { abandon, advance, awaits, findNext, leavesOperation, type Next } from './next.js';
@@ -37,6 +37,9 @@ interface Refused {
   readonly judged: JudgedCard;
   readonly error: CardwrightError;
 }
+
+/** Holdings of a device of which a page says nothing. */
+const NOTHING: Holdings = { certificates: [], policy: undefined };
 
 /** Results of a step, as a page brings them. */
 interface Results {
@@ -77,8 +80,11 @@ export class Engine {
   }
 
   /** Lists the kinds of operations that the owner of a device is offered for the device. */
-  offeredFor(device: Device): string[] {
-    return [...this.#definitions.values()].filter(({ isOffered }) => isOffered?.(device)).map(({ kind }) => kind);
+  offeredFor(device: Device, holdings: Holdings = NOTHING): string[] {
+    const facts = { ...holdings, now: this.services.now() };
+    return [...this.#definitions.values()]
+      .filter(({ isOffered }) => isOffered?.(device, facts))
+      .map(({ kind }) => kind);
   }
 
   /**
@@ -136,6 +142,8 @@ export class Engine {
         ...(context.operation.deviceId === null ? { cardHint: cardHintOf(request.device) } : {}),
       });
       context.beginSession(request.device, request.host.key);
+      // One operation runs on a device, so a renewal of another one is over.
+      context.device?.endRenewals(context.operation.id, 'others');
       noteCode(context.operation.id);
       context.report(broken ? 'operation.resumed' : 'operation.started', { kind: definition.kind });
       context.note({ kind: broken ? 'resumed' : 'started' });

@@ -97,6 +97,8 @@ const deviceSettings = v.strictObject({
   /** True if setting a new PIN with the PUK takes an operator's one-time code besides the login. */
   unlockNeedsCode: v.optional(v.boolean(), false),
   certificateDays: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(3650)),
+  /** Days before the end of its first certificate from which the owner of a device can renew its certificates. */
+  renewalDays: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(3650)), 30),
   pinRules,
 });
 

@@ -212,6 +212,7 @@ export const newPolicy = (model: string, about: Partial<PolicyRow> = {}): Policy
     reset: 'allow',
     unlockNeedsCode: false,
     certificateDays: 365,
+    renewalDays: 30,
     pinRules: { minLength: 6, maxLength: 8, digitsOnly: true, forbidTrivial: true },
   },
   factorySecrets: 'a.compact..j.we',

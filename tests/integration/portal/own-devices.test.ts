@@ -57,6 +57,7 @@ const mine = v.object({
       goodUntil: v.nullable(v.string()),
       expiry: v.nullable(v.strictObject({ at: v.string(), days: v.number() })),
       suspended: v.nullable(change),
+      operations: v.array(v.string()),
     }),
   ),
   terminated: v.array(
@@ -107,6 +108,20 @@ describe('a device', () => {
       { slot: '9E', notAfter: inDays(40) },
     ]);
     expect(until).toBe(inDays(40).toISOString());
+  });
+
+  it('offers its renewal once the first of its certificates ends within 30 days, or has ended, and not what is being renewed', async () => {
+    const offers = async (...ends: readonly (Partial<Certificate> & Pick<Certificate, 'slot' | 'notAfter'>)[]) => {
+      const id = await add('active');
+      await store.db.insert(certificates).values(ends.map((about) => newCertificate(id, about)));
+      return (await read()).devices.at(-1)?.operations.includes('renew');
+    };
+    const later = { slot: '9C', notAfter: inDays(900) } as const;
+    expect(await offers(later, { slot: '9A', notAfter: inDays(40) })).toBe(false);
+    expect(await offers(later, { slot: '9A', notAfter: inDays(20) })).toBe(true);
+    expect(await offers(later, { slot: '9A', notAfter: inDays(-20) })).toBe(true);
+    const renewed = { revocationReason: 'certificateHold', pendingRenewal: 'renewal' } as const;
+    expect(await offers(later, { slot: '9A', notAfter: inDays(20), ...renewed })).toBe(false);
   });
 
   it('has no end of validity without a valid certificate', async () => {

@@ -93,6 +93,13 @@ export function writeCertificate({ objects }: CardState, slot: Slot, der: string
   objects.set(CERTIFICATES[slot], Buffer.concat([certificateHead(certificate.length), certificate]));
 }
 
+/** Cuts off the second half of a certificate's object. */
+export function truncateCertificate({ objects }: CardState, slot: Slot): void {
+  const content = objects.get(CERTIFICATES[slot]);
+  if (!content) throw new Error(`there is no certificate in ${slot}`);
+  objects.set(CERTIFICATES[slot], content.subarray(0, content.length / 2));
+}
+
 /** Tag and length before a certificate (SP 800-73-4 Part 1, appendix A, table 10; ISO/IEC 7816-4, 5.2.2.2). */
 function certificateHead(length: number): Buffer {
   const head = Buffer.of(CERTIFICATE, TWO_BYTES_OF_LENGTH, 0, 0);

@@ -24,6 +24,7 @@ import {
   readObjects,
   readSecret,
   secretIn,
+  truncateCertificate,
   writeManagementKey,
   writeSecret,
   type HeldManagementKey,
@@ -141,6 +142,11 @@ export class TestCard {
   /** DER, base64url. */
   get certificates(): ReadonlyMap<Slot, string> {
     return readCertificates(this.state);
+  }
+
+  /** Leaves the beginning of a slot's certificate, as a pull in the middle of writing can. */
+  damageCertificate(slot: Slot): void {
+    truncateCertificate(this.state, slot);
   }
 
   get keys(): ReadonlyMap<Slot, StoredKey> {

@@ -50,6 +50,10 @@ export const words: Partly<typeof english> = {
     'state-refuses': 'Der Zustand des Geräts erlaubt das nicht.',
     'no-login-certificate':
       'Dieses Gerät hat kein gültiges Zertifikat für die Anmeldung und kann darum nicht zeigen, dass Sie da sind.',
+    'no-certificate-to-renew': 'Dieses Gerät hat kein Zertifikat, das sich erneuern lässt.',
+    'renewal-not-due': 'Die Zertifikate dieses Geräts sind noch länger gültig. Sie lassen sich noch nicht erneuern.',
+    'renewal-needs-new-keys':
+      'Die Regeln Ihrer Organisation für Schlüssel haben sich geändert, seit dieses Gerät eingerichtet wurde. Darum lassen sich seine Zertifikate nicht erneuern. Geben Sie es zurück, und richten Sie es neu ein.',
     'puk-spent':
       'Dieses Gerät kann keine neue PIN mehr bekommen: Ihm wurden zu viele falsche PUKs gegeben. Es lässt sich nur löschen und neu einrichten.',
     'pin-blocked': 'Die PIN dieses Geräts ist blockiert.',
@@ -107,10 +111,11 @@ export const words: Partly<typeof english> = {
     issue: 'Ausstellung',
     changePin: 'Änderung der PIN',
     unlock: 'Neue PIN mit der PUK',
+    renew: 'Erneuerung der Zertifikate',
     erase: 'Rückgabe',
     proveOwner: 'Nachweis der Anwesenheit',
   },
-  labels: { changePin: 'PIN ändern', unlock: 'PIN vergessen?', erase: 'Zurückgeben' },
+  labels: { changePin: 'PIN ändern', unlock: 'PIN vergessen?', renew: 'Erneuern', erase: 'Zurückgeben' },
   trust: {
     model: 'Modell',
     notIssued: 'nicht ausgestellt',

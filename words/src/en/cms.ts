@@ -51,6 +51,10 @@ export const words = {
     'not-issued': 'This device was never set up here.',
     'state-refuses': "The device's state doesn't allow this.",
     'no-login-certificate': 'This device has no valid certificate for signing in, so it cannot show that you are here.',
+    'no-certificate-to-renew': 'This device has no certificate that can be renewed.',
+    'renewal-not-due': "The certificates of this device are good for longer. They can't be renewed yet.",
+    'renewal-needs-new-keys':
+      "Your organisation's rules for keys have changed since this device was set up, so its certificates can't be renewed. Give it back, and set it up again.",
     'puk-spent':
       "This device can't get a new PIN any more: too many wrong PUKs were given to it. It can only be erased and set up again.",
     'pin-blocked': 'The PIN of this device is blocked.',
@@ -112,11 +116,12 @@ export const words = {
     issue: 'Issuance',
     changePin: 'Change of the PIN',
     unlock: 'New PIN with the PUK',
+    renew: 'Renewal of the certificates',
     erase: 'Give back',
     proveOwner: 'Proof of presence',
   },
   /** Labels of the buttons with which owners start operations. */
-  labels: { changePin: 'Change PIN', unlock: 'Forgot PIN?', erase: 'Give back' },
+  labels: { changePin: 'Change PIN', unlock: 'Forgot PIN?', renew: 'Renew', erase: 'Give back' },
   /** Words for changes of trust in a device policy: the changed setting, and its values before and after. */
   trust: {
     model: 'Model',

@@ -221,6 +221,7 @@ const certificateFields = (policy: DevicePolicy): TemplateResult =>
     <legend>${texts.certificates.title}</legend>
     ${SLOTS.map((slot) => slotField(slot, policy))}
     ${wholeNumber('certificateDays', texts.certificates.days, policy.certificateDays, 1, 3650)}
+    ${wholeNumber('renewalDays', texts.certificates.renewalDays, policy.renewalDays, 1, 3650)}
     ${choice('keyManagementCannotSign', texts.certificates.cannotSign, policy.keyManagementCannotSign, CANNOT_SIGN)}
   </fieldset>`;
 
@@ -307,6 +308,7 @@ function readCard(entered: FormData, before: DevicePolicy): Partial<DevicePolicy
   return {
     slots,
     certificateDays: Number(textOf(entered, 'certificateDays')),
+    renewalDays: Number(textOf(entered, 'renewalDays')),
     keyManagementCannotSign:
       keyOf(CANNOT_SIGN, textOf(entered, 'keyManagementCannotSign')) ?? before.keyManagementCannotSign,
     reset: textOf(entered, 'reset') === 'refuse' ? 'refuse' : 'allow',

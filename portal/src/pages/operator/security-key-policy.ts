@@ -32,6 +32,7 @@ export const newSecurityKeyPolicy = (offered: readonly OfferedService[]): Device
   reset: 'allow',
   unlockNeedsCode: false,
   certificateDays: 365,
+  renewalDays: 30,
   pinRules: { minLength: 6, maxLength: 8, digitsOnly: true, forbidTrivial: true },
 });
 

@@ -44,7 +44,7 @@ export async function describeOwnDevices(
     /** Actions that the owner can take on this device, the usual one first. */
     ownerActions: actions.get(one.device.id) ?? [],
     /** Kinds of operations that the owner can start on this device. The member `operations` of the whole description describes them. */
-    operations: cms.offeredFor(one.device),
+    operations: cms.offeredFor(one.device, one),
     /** What the owner can report about this device now, and do about a report. */
     reportActions: reportActions(one.device),
     isDeletable: mobile !== null && isDeletable(one.device),

@@ -15,7 +15,7 @@ export interface ListedDevice {
   readonly device: DeviceRow;
   readonly owner: Pick<User, 'id' | 'username' | 'displayName'>;
   /** The part of the model's policy that a list needs. */
-  readonly policy: Pick<DevicePolicy, 'unlockNeedsCode'>;
+  readonly policy: Pick<DevicePolicy, 'unlockNeedsCode' | 'slots' | 'renewalDays'>;
   readonly certificates: readonly ShownCertificate[];
   /** The certificates and passkeys that the device's version covers (`deviceVersion`), chosen as in a `DeviceFile`. */
   readonly valid: Omit<VersionedDevice, 'row'>;
@@ -51,8 +51,10 @@ export const LISTED = {
   device: devices,
   owner: { id: users.id, username: users.username, displayName: users.displayName },
   policy: {
-    // The value is false if the model has no policy, or a policy without this member, which an earlier version of the portal stored.
+    // The defaults are for a model without a policy, and for a policy without the member, which an earlier version of the portal stored.
     unlockNeedsCode: sql<boolean>`coalesce((${devicePolicies.policy} ->> 'unlockNeedsCode')::boolean, false)`,
+    slots: sql<DevicePolicy['slots']>`coalesce(${devicePolicies.policy} -> 'slots', '{}')`,
+    renewalDays: sql<number>`coalesce((${devicePolicies.policy} ->> 'renewalDays')::integer, 30)`,
   },
 };
 

@@ -30,6 +30,7 @@ export const policies: Partly<typeof english> = {
   certificates: {
     title: 'Schlüssel und Zertifikate',
     days: 'Zertifikate gelten (in Tagen)',
+    renewalDays: 'Vor ihrem Ende erneuerbar (in Tagen)',
     noKey: 'kein Schlüssel',
     cannotSign: 'Wenn der 9D-Schlüssel nicht signieren kann',
     whereItCannot: {

@@ -31,6 +31,7 @@ export const policies = {
   certificates: {
     title: 'Keys and certificates',
     days: 'Certificates are valid for (days)',
+    renewalDays: 'They can be renewed before they end (days)',
     noKey: 'no key',
     cannotSign: 'If the 9D key cannot sign',
     whereItCannot: {

@@ -1,0 +1,77 @@
+import { CardwrightError } from '@cardwright/protocol';
+import { SLOTS, type Slot } from '@cardwright/protocol/devices';
+import { attestationFailure } from '../attestation/attestation-failure.js';
+import { certificateIn } from '../card-secrets/certified-key.js';
+import { trustOf } from '../card-secrets/trust.js';
+import { isProvedNow } from '../devices/device-trust.js';
+import type { OperationContext } from '../operations/context.js';
+import type { Holdings } from '../operations/definition.js';
+import type { DevicePolicy } from '../rules/device-policy.js';
+import type { Certificate, Proof } from '../store/rows.js';
+import type { ReasonCode } from '../words/reasons.js';
+
+const DAY = 24 * 60 * 60 * 1000;
+
+/** True if a certificate in one of the policy's slots has ended, or ends within the days in which the policy lets its owner renew it. */
+export const isRenewalDue = ({ certificates, policy }: Holdings, now: Date): boolean =>
+  policy !== undefined &&
+  SLOTS.some(
+    (slot) =>
+      policy.slots[slot] !== undefined &&
+      certificates.some(
+        (certificate) =>
+          certificate.slot === slot && certificate.notAfter.getTime() - now.getTime() <= policy.renewalDays * DAY,
+      ),
+  );
+
+/**
+ * Chooses the slots whose certificates are renewed: all slots of the policy with a certified key.
+ *
+ * @throws CardwrightError `DEVICE_NOT_ELIGIBLE` if there is no such slot, or if none of their certificates is due
+ */
+export function chooseSlots(context: OperationContext, policy: DevicePolicy): Slot[] {
+  const slots = SLOTS.filter((slot) => policy.slots[slot] !== undefined && certificateIn(context, slot));
+  if (slots.length === 0) throw notEligible('no-certificate-to-renew');
+  const { certificates } = context.ownDevice;
+  if (!isRenewalDue({ certificates, policy }, context.records.now)) throw notEligible('renewal-not-due');
+  return slots;
+}
+
+/** A certificate that may be renewed, and the terms of the new one, by the current policy. */
+export interface Renewable {
+  readonly former: Certificate;
+  readonly days: number;
+  readonly proof: Proof;
+}
+
+/**
+ * Judges by the current policy, not by the policy at the start, whether the certificate of a slot may be renewed for the same key. A stricter policy
+ * therefore applies at once.
+ *
+ * @throws CardwrightError `DEVICE_NOT_ELIGIBLE` if the policy wants another key in the slot, or the model is no longer issued; an error of
+ * `attestationFailure` if the policy no longer accepts the proof of the key
+ */
+export function requireRenewable(context: OperationContext, slot: Slot): Renewable {
+  const { policyNow: policy } = context;
+  if (!policy) throw notEligible('model-not-issued');
+  const former = certificateIn(context, slot);
+  if (!former) throw notEligible('no-certificate-to-renew');
+  if (policy.slots[slot] !== former.algorithm) throw notEligible('renewal-needs-new-keys');
+  return { former, days: policy.certificateDays, proof: proofNow(context, former) };
+}
+
+/**
+ * Returns how a certified key counts as proved by the current policy. A key that was never proved is renewed unless the policy refuses such keys: the
+ * device is active with it. A key whose vendor is no longer trusted needs a policy that issues such devices like any other, because no operator has
+ * approved the device.
+ */
+function proofNow(context: OperationContext, { proof }: Certificate): Proof {
+  const trust = trustOf(context);
+  const { identity } = context.ownDevice.row;
+  if (isProvedNow({ proof, identity }, trust)) return 'attested';
+  const isAccepted = trust.unprovenKeys === 'allow' || (trust.unprovenKeys === 'supervised' && proof === 'not-proved');
+  if (isAccepted) return 'not-proved';
+  throw attestationFailure(proof === 'attested' ? 'attestation-root-unknown' : 'attestation-missing');
+}
+
+const notEligible = (reason: ReasonCode): CardwrightError => new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason });

@@ -1,0 +1,86 @@
+import { SLOT_PIN_POLICY, type Slot } from '@cardwright/protocol/devices';
+import { certificateIn, useCertifiedKey } from '../card-secrets/certified-key.js';
+import { deviceProof } from '../card-secrets/device-proof.js';
+import { certify, type CertificateParties } from '../devices/certify.js';
+import type { CardKey } from '../keys/card-key.js';
+import { newChallenge } from '../keys/new-challenge.js';
+import { call } from '../operations/call.js';
+import type { OperationContext } from '../operations/context.js';
+import type { Call, Step } from '../operations/definition.js';
+import { whenUserStops } from '../operations/ended-by-user.js';
+import { requireRenewable } from './renewable.js';
+import { PHASES, renewal, requests, slotsWithoutNew, unreadCertificates } from './renewal-state.js';
+
+const PURPOSE = 'renewal';
+
+/**
+ * Step in which the user enters the PIN once, and each key signs a request for its new certificate. The new certificates are on hold. The certified
+ * key itself has to sign, so that a page or another card cannot have another key certified.
+ */
+export const requestStep: Step = {
+  name: 'renewal-requests',
+  phase: PHASES.pin,
+  progress: 15,
+  slices: [deviceProof, renewal, requests],
+  needed: (context) => slotsToSign(context).length > 0,
+  prepare: (context) => context.keep(requests, { challenge: newChallenge() }),
+  calls: (context) => {
+    const slots = slotsToSign(context);
+    const takesPin = slots.some((slot) => SLOT_PIN_POLICY[slot] !== 'never');
+    return [...(takesPin ? [enterPin()] : []), ...slots.map((slot) => request(context, slot))];
+  },
+  errors: whenUserStops(giveUp),
+};
+
+/**
+ * Lists the slots whose keys sign. If the device could prove itself in no other way, one key signs in each session, also when all requests are
+ * there.
+ */
+function slotsToSign(context: OperationContext): Slot[] {
+  const missing = slotsWithoutNew(context);
+  const isUnknown = context.of(deviceProof).way === 'none' && !context.of(requests).isSigned;
+  if (missing.length > 0 || !isUnknown) return missing;
+  return unreadCertificates(context)
+    .map(({ slot }) => slot)
+    .slice(0, 1);
+}
+
+/** Makes the call that verifies the PIN. The host remembers the PIN for the signatures in this step. */
+const enterPin = (): Call => call('pin.verify', { secrets: { pin: { source: 'user' } } });
+
+const request = (context: OperationContext, slot: Slot): Call =>
+  useCertifiedKey(context, {
+    slot,
+    certificate: () => certificateIn(context, slot) ?? { keyHash: null },
+    challenge: () => {
+      const { challenge } = context.of(requests);
+      if (challenge === null) throw new Error('a certification request answers a challenge');
+      return challenge;
+    },
+    purpose: PURPOSE,
+    proved: async (key) => {
+      const isMissing = slotsWithoutNew(context).includes(slot);
+      context.keep(requests, { isSigned: true });
+      if (isMissing) await certifyAgain(context, slot, key);
+    },
+  });
+
+/** Requests the new certificate for a key that has just signed. */
+async function certifyAgain(context: OperationContext, slot: Slot, key: CardKey): Promise<void> {
+  const { operation, ownDevice: device, person, records, services } = context;
+  const { former, days, proof } = requireRenewable(context, slot);
+  const { algorithm } = former;
+  const policies = [services.certificatePolicies[proof === 'attested' ? 'proved' : 'unproved']];
+  const report: CertificateParties['report'] = (...entry) => context.report(...entry);
+  await certify(
+    { authority: services.authority, device, person, now: records.now, report },
+    { slot, key, policies, days, algorithm, proof, pendingRenewal: operation.id },
+  );
+  context.keep(renewal, { days });
+}
+
+/** Cancels the renewal if its user does not want to continue, or should not try the PIN again here. What was read back before stays good. */
+function giveUp({ operation, ownDevice }: OperationContext): 'cancel' {
+  ownDevice.endRenewals(operation.id, 'own');
+  return 'cancel';
+}

@@ -1,0 +1,112 @@
+import { CardwrightError, encodeBytes } from '@cardwright/protocol';
+import { attestationFailure } from '../attestation/attestation-failure.js';
+import {
+  authenticateCard,
+  authentication,
+  chooseCandidate,
+  takeWitness,
+} from '../card-secrets/management-authentication.js';
+import { encodeChuid } from '../devices/piv-objects.js';
+import { call } from '../operations/call.js';
+import type { OperationContext } from '../operations/context.js';
+import type { Call, Step } from '../operations/definition.js';
+import type { Certificate } from '../store/rows.js';
+import { requireRenewable } from './renewable.js';
+import { PHASES, renewal, unreadCertificates, type CardCertificate } from './renewal-state.js';
+
+const isToBeWritten = (context: OperationContext): boolean => unreadCertificates(context).length > 0;
+
+/** Step that requests a witness, if the card has not proved its management key in this session. */
+export const renewalWitnessStep: Step = {
+  name: 'renewal-witness',
+  phase: PHASES.certificates,
+  progress: 60,
+  slices: [authentication],
+  needed: (context) => {
+    const { witness, proved } = context.of(authentication);
+    return isToBeWritten(context) && witness === null && proved === null;
+  },
+  calls: (context) => [takeWitness(context)],
+};
+
+/**
+ * Step that writes the CHUID with its new expiry, and then each new certificate, and reads each of them back at once. A certificate that was read
+ * back becomes good, and in the same transaction the former one is superseded. A resumed session writes what was not read back again, so that a torn
+ * object does not stay.
+ */
+export const writeStep: Step = {
+  name: 'renewal-write',
+  phase: PHASES.certificates,
+  progress: 75,
+  slices: [authentication, renewal],
+  needed: isToBeWritten,
+  prepare: async (context) => {
+    if (context.of(authentication).proved === null) await chooseCandidate(context);
+  },
+  calls: (context) => [
+    ...(context.of(authentication).proved === null ? [authenticate(context)] : []),
+    ...writtenChuid(context),
+    ...unreadCertificates(context).flatMap((certificate) => writtenCertificate(context, certificate)),
+  ],
+};
+
+const authenticate = (context: OperationContext): Call =>
+  authenticateCard(context, ({ escrow }) => {
+    if (escrow !== null) context.ownDevice.noteManagementKey(escrow);
+  });
+
+function writtenChuid(context: OperationContext): Call[] {
+  const content = encodeBytes(encodeChuid(context.ownDevice.row.guid, endOf(context)));
+  return [
+    call('object.write', { object: 'chuid', content }),
+    call(
+      'object.read',
+      { object: 'chuid' },
+      {
+        read: (object) => {
+          if (object.content !== content) throw new CardwrightError('READ_BACK_MISMATCH', { object: 'chuid' });
+        },
+      },
+    ),
+  ];
+}
+
+/** Returns the end of the new certificate that is good for longest. */
+function endOf(context: OperationContext): Date {
+  const { done } = context.of(renewal);
+  const renewed: readonly Certificate[] = [
+    ...unreadCertificates(context),
+    ...context.ownDevice.certificates.filter(({ slot }) => done.some((name) => name === slot)),
+  ];
+  return new Date(Math.max(...renewed.map(({ notAfter }) => notAfter.getTime())));
+}
+
+const writtenCertificate = (context: OperationContext, written: CardCertificate): Call[] => [
+  call('certificate.write', { slot: written.slot, certificate: written.der }),
+  call(
+    'certificate.read',
+    { slot: written.slot },
+    {
+      read: ({ certificate }) => {
+        if (certificate !== written.der) throw new CardwrightError('READ_BACK_MISMATCH', { object: written.slot });
+        complete(context, written);
+      },
+    },
+  ),
+];
+
+/**
+ * Makes a certificate good that was read back.
+ *
+ * @throws CardwrightError the errors of `requireRenewable`; `ATTESTATION_UNTRUSTED` if the certificate says that its key is proved, and the policy no
+ * longer trusts the vendor
+ */
+function complete(context: OperationContext, { id, slot, serialNumber, proof }: CardCertificate): void {
+  const { operation, ownDevice } = context;
+  const now = requireRenewable(context, slot);
+  if (proof === 'attested' && now.proof !== 'attested') throw attestationFailure('attestation-root-unknown');
+  if (proof === 'not-proved' && ownDevice.row.proof === 'attested') ownDevice.change({ proof });
+  ownDevice.completeRenewal(id, operation.id);
+  context.keep(renewal, { done: [...context.of(renewal).done, slot] });
+  context.report('certificate.renewed', { slot, serialNumber });
+}
