@@ -206,11 +206,11 @@ describe('another card of the batch', () => {
 
 describe('a host that lies about what it wrote', () => {
   const lie =
-    (result: object) =>
+    (result: Record<string, unknown>) =>
     (outcomes: CommandOutcome[]): CommandOutcome[] =>
       outcomes.map((outcome) => (outcome.method === 'certificate.read' ? { method: outcome.method, result } : outcome));
 
-  it.each<[string, (stage: ToyStage) => object]>([
+  it.each<[string, (stage: ToyStage) => Record<string, unknown>]>([
     ['nothing', () => ({ certificate: null })],
     ['the former certificate', (stage) => ({ certificate: certificatesIn(stage, '9A')[0]?.der ?? '' })],
   ])('does not make a certificate good by reading back %s', async (_what, result) => {

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { CardCopy } from './card-copy.js';
 import { FAULTS, parsePlannedFault, written, type PlannedFault } from './faults.js';
 import type { DeviceAction, IssuedDevice } from './simulated-cms.js';
-import { findFlaws, findHaste, findLeftovers, findLosses } from './soundness.js';
+import { findFlaws, findHaste, findLeftovers, findLosses, findUnread } from './soundness.js';
 import type { StartingPoints } from './starting-points.js';
 import { OPERATION_NAMES, SWEPT_OPERATIONS, type Subject, type SweptOperation } from './swept-operations.js';
 import { SWEPT_PROFILE_NAMES, SWEPT_PROFILES } from './swept-profiles.js';
@@ -53,13 +53,17 @@ export function parseCase(name: string): FaultCase {
 export async function runCase(points: StartingPoints, one: FaultCase): Promise<CaseResult> {
   const haste: string[][] = [];
   const point = await points.of(one);
+  const before: Buffer[] = [];
   const workplace = await point.open(async (at, { deviceState }) => {
+    if (one.operation === 'renew') haste.push(await findUnread(at, before));
     if (isOnIssued(one)) return;
     const isSaidToBeIssued = deviceState === 'active' || deviceState === 'awaiting-approval';
     if (isSaidToBeIssued && haste.length === 0) haste.push(await findHaste(at));
     if (deviceState === 'active' && SWEPT_PROFILES[one.profile].endsIn !== 'active')
       haste.push(['active without an approval']);
   });
+  const [issued] = await workplace.cms.devices();
+  before.push(...(issued?.certificates ?? []).map(({ der }) => der));
   return new CaseRun(one, workplace, () => haste.flat()).run();
 }
 

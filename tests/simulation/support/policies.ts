@@ -21,6 +21,9 @@ export interface PolicyOptions {
   readonly passkeys?: boolean;
 }
 
+/** Days before the end of a certificate that are always reached, so that it can be renewed at once. */
+const ALWAYS = 3650;
+
 /** Builds the policies of a new portal. They trust the vendor of the virtual cards and issue plain cards without approval. */
 export function policiesFor(options: PolicyOptions): SeedPolicies {
   const { algorithm, unprovenYubikeys = 'refuse', without = [] } = options;
@@ -43,7 +46,7 @@ export function policiesFor(options: PolicyOptions): SeedPolicies {
       ? { unprovenKeys: 'allow' as const }
       : { unprovenKeys: unprovenYubikeys, attestationRoots, attestationIntermediates: intermediates };
     const wanted = Object.entries(slots).filter(([name]) => !without.some((slot) => slot === name));
-    return { slots: Object.fromEntries(wanted), ...passkeys, ...vendor };
+    return { slots: Object.fromEntries(wanted), renewalDays: ALWAYS, ...passkeys, ...vendor };
   });
   const { yubikey } = seeds;
   if (options.passkeys !== true || !yubikey) return seeds;

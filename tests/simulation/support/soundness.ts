@@ -164,6 +164,21 @@ export async function findHaste(workplace: Workplace): Promise<string[]> {
   return [...haste.filter((problem) => problem !== false), ...passkeys];
 }
 
+/**
+ * Finds certificates that the CMS calls good although they are not on the card, apart from those that were good before the operation.
+ *
+ * @param before the DER encodings of those
+ */
+export async function findUnread({ card, cms }: Workplace, before: readonly Buffer[]): Promise<string[]> {
+  const [device] = await cms.devices();
+  return (device?.certificates ?? []).flatMap(({ slot, der, revocation }) => {
+    const place = SLOTS.find(({ name }) => name === slot);
+    const held = place && certificateIn(card.state.objects.get(place.certificate));
+    const isFine = revocation !== null || held?.raw.equals(der) === true || before.some((former) => former.equals(der));
+    return isFine ? [] : [`the certificate in ${slot} is good, and was never on the card`];
+  });
+}
+
 function certificateFlaws(state: CardState, device: IssuedDevice, cms: SimulatedCms): string[] {
   const authority = new X509Certificate(cms.authorityCertificate);
   return SLOTS.flatMap(({ name, key, certificate: tag }) => {

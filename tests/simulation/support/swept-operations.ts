@@ -14,7 +14,7 @@ export interface SweptOperation {
   readonly profiles: readonly SweptProfileName[];
   /** The reason why other profiles are left out; null if none is. */
   readonly leftOut: string | null;
-  /** The new PIN that the user chooses for an issued device; null if the operation issues the device. */
+  /** The PIN that the user chooses or enters for an issued device; null if the operation issues the device. */
   readonly newPin: string | null;
   /** The moment at which an operation on an issued device is done: when the device has the PIN, or when the CMS has answered too. */
   readonly isDoneWith?: 'pin' | 'answer';
@@ -106,6 +106,16 @@ export const SWEPT_OPERATIONS = {
     newPin: '862713',
     isDoneWith: 'answer',
     prepare: breakOffUnlock,
+  },
+  renew: {
+    title: 'the owner of an active device renews its certificates for the same keys',
+    kind: 'renew',
+    profiles: ['yubikey', 'piv'],
+    leftOut: 'one YubiKey stands for the others, and one plain card',
+    // The PIN that the device has.
+    newPin: '739154',
+    isDoneWith: 'answer',
+    prepare: async (workplace) => requireEnd(await workplace.session('issue'), 'active'),
   },
   'change-pin-after-unlock': {
     title: 'the owner chooses another PIN after such an unlock',
