@@ -182,7 +182,8 @@ describe('another card of the batch', () => {
     store
       .contents()
       .certificates.filter(({ deviceId }) => deviceId === device?.id)
-      .map(({ slot, revocationReason }) => `${slot} ${revocationReason ?? 'good'}`);
+      .map(({ slot, revocationReason }) => `${slot} ${revocationReason ?? 'good'}`)
+      .sort();
 
   it('cannot renew the certificates of the first, whatever its host claims', async () => {
     const { stage, other, theirs, claim } = await batch();
