@@ -217,10 +217,13 @@ export const words: Partly<typeof english> = {
     replaceConsequence:
       'Sie richten jetzt ein anderes Gerät ein. Sobald es aktiv ist, wird dieses stillgelegt, mit seinen Zertifikaten und Passkeys.',
     cancel: 'Abbrechen',
-    advice: (what, date) => ({
-      what: `Sie haben am ${date} gemeldet: ${what}. Das Gerät ist vorübergehend gesperrt.`,
-      todo: 'Ersetzen Sie es, oder nehmen Sie die Meldung zurück, wo das angeboten wird. Sonst fragen Sie Ihren Helpdesk.',
-    }),
+    suspended: (what, date) => `Sie haben am ${date} gemeldet: ${what}. Das Gerät ist vorübergehend gesperrt.`,
+    todo: {
+      'left-at-home': 'Nehmen Sie die Meldung zurück, sobald Sie es wieder haben.',
+      lost: 'Ersetzen Sie es, oder nehmen Sie die Meldung zurück, wenn Sie es finden.',
+      damaged: 'Ersetzen Sie es, oder fragen Sie Ihren Helpdesk.',
+      stolen: 'Ersetzen Sie es, oder fragen Sie Ihren Helpdesk.',
+    },
   },
 
   purposes: {

@@ -269,11 +269,15 @@ export const words = {
     replaceConsequence:
       'You set up another device now. Once that is active, this one is terminated, with its certificates and passkeys.',
     cancel: 'Cancel',
-    /** Advice on a device that its owner reported. */
-    advice: (what: string, date: string): Advice => ({
-      what: `You reported on ${date}: ${what}. The device is suspended.`,
-      todo: 'Replace it, or take the report back where that is offered. Otherwise ask your help desk.',
-    }),
+    /** Says on the device's card what its owner reported. */
+    suspended: (what: string, date: string) => `You reported on ${date}: ${what}. The device is suspended.`,
+    /** What the owner of a reported device can do. */
+    todo: {
+      'left-at-home': 'Take the report back once you have it again.',
+      lost: 'Replace it, or take the report back if you find it.',
+      damaged: 'Replace it, or ask your help desk.',
+      stolen: 'Replace it, or ask your help desk.',
+    },
   },
 
   /** Purposes of keys, by the PIV slot of their certificate (SP 800-73-4 Part 1, 3.1 and 3.2) or by the kind of a phone's certificate. */

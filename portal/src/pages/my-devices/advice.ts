@@ -22,7 +22,10 @@ export function adviceFor({
   isPhone,
 }: MyDevice): CardAdvice | null {
   if (suspended !== null && incident !== null && suspended.reason === null)
-    return asking(text.report.advice(text.report.reported[incident], formatDate(suspended.at)));
+    return asking({
+      what: text.report.suspended(text.report.reported[incident], formatDate(suspended.at)),
+      todo: text.report.todo[incident],
+    });
   if (suspended !== null) return asking(text.suspended(formatDate(suspended.at), suspended.reason));
   switch (state) {
     case 'active':
