@@ -37,7 +37,8 @@ const actions = (...names: readonly ActionName[]): object[] =>
 const OFFERED = STANDARD_OPERATIONS.filter(({ isOffered }) => isOffered !== undefined);
 
 /** The operations that an active device offers whose certificates are good for long. */
-const OFFERED_BEFORE_THE_END = OFFERED.map(({ kind }) => kind).filter((kind) => kind !== 'renew');
+const AT_THE_END = OFFERED.map(({ kind }) => kind);
+const OFFERED_BEFORE_THE_END = AT_THE_END.filter((kind) => kind !== 'renew');
 
 /** Lists the operations that devices can offer, as the portal's pages receive them. */
 export const offersIn = (language: string): object[] =>
@@ -126,9 +127,13 @@ export const OPERATOR_PASSKEYS = [
 
 /** Devices whose certificates expire soon, and have expired. */
 export const EXPIRING = [
-  device('x1', 'active', { ownerActions: [], expiry: { at: '2026-12-11T10:00:00.000Z', days: 12 } }),
-  device('x2', 'active', { ownerActions: [], expiry: { at: '2026-11-30T10:00:00.000Z', days: 1 } }),
-  device('x3', 'active', { ownerActions: [], goodUntil: null, expiry: { at: '2026-11-20T10:00:00.000Z', days: 0 } }),
+  device('x1', 'active', { operations: AT_THE_END, expiry: { at: '2026-12-11T10:00:00.000Z', days: 12 } }),
+  device('x2', 'active', { operations: AT_THE_END, expiry: { at: '2026-11-30T10:00:00.000Z', days: 1 } }),
+  device('x3', 'active', {
+    operations: AT_THE_END,
+    goodUntil: null,
+    expiry: { at: '2026-11-20T10:00:00.000Z', days: 0 },
+  }),
 ];
 
 /** A device without problems. */

@@ -196,7 +196,7 @@ export class DeviceCard extends LitElement {
     const canReport = device.reportActions.report.length > 0;
     if (offered.length === 0 && !device.isDeletable && !canReport) return nothing;
     return html`<footer>
-      ${offered.map((operation) => this.#operationButton(device, operation, 'plain'))}
+      ${offered.map((operation) => this.#operationButton(device, operation, isUrgent(device, operation) ? 'primary' : 'plain'))}
       ${device.isDeletable ? this.#deleteButton(device) : nothing}
       ${canReport ? this.#reportButton(device, 'report', 'plain') : nothing}
     </footer>`;
@@ -327,6 +327,10 @@ function adviceText({ what, todo, asksHelpDesk }: CardAdvice): TemplateResult {
 type Rank = 'primary' | 'plain';
 
 const CHANGE_PIN = 'change-pin';
+const RENEW = 'renew';
+
+/** True for the renewal of a device that expires within days, or has expired. */
+const isUrgent = ({ expiry }: MyDevice, { kind }: OfferedOperation): boolean => kind === RENEW && expiry !== null;
 
 /** True if the owner should set a PIN: the device is active, still has its initial PIN, and the PIN can be changed. */
 const isPinToBeSet = ({ state, hasInitialPin, operations }: MyDevice): boolean =>
