@@ -62,6 +62,8 @@ const TEST = [
   // Validates the portal's unit.
   { package: 'systemd', commands: ['systemd-analyze'] },
   { package: 'postgresql', files: ['/usr/lib/postgresql'] },
+  // Moves the clock of a portal.
+  { package: 'libfaketime', files: library('faketime/libfaketimeMT.so.1') },
   // Validates archives and profiles, and runs the libraries below.
   { package: 'python3', commands: ['python3'] },
   // An independent CTAP2 client, for the virtual card's FIDO2 application and to verify passkeys.
