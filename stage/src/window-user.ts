@@ -62,6 +62,15 @@ export class WindowUser {
     await pressToEnter(secret, '#next');
   }
 
+  /** Enters the current PIN in the extension's window, and waits until the device has accepted or refused the PIN. */
+  async enterPin(pin: string): Promise<void> {
+    const secret = await this.window('secret');
+    await secret.waitForSelector('#pin');
+    await this.look(secret, 'enter-pin');
+    await secret.type('#pin', pin);
+    await pressToEnter(secret, '#next');
+  }
+
   /** Presses Cancel in the extension's PIN window, and confirms that the window may close. */
   async refusePin(): Promise<void> {
     const secret = await this.window('secret');

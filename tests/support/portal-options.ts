@@ -27,6 +27,7 @@ interface Policy {
   unprovenKeys: UnprovenKeys;
   slots: Record<string, string>;
   pinRules: object;
+  certificateDays: number;
 }
 
 type Policies = Record<string, { policy: Policy }>;
@@ -38,6 +39,8 @@ export interface PortalChanges {
   readonly models?: readonly string[];
   readonly deviceLimit?: number;
   readonly pinRules?: object;
+  /** Days for which certificates are valid; as at a new portal by default. A few days are within the time in which owners may renew them. */
+  readonly certificateDays?: number;
   /** The policy for used devices: whether they may be erased. */
   readonly reset?: 'allow' | 'refuse';
   /** The policy for unproved plain cards; by default they are issued without an operator. */
@@ -83,8 +86,9 @@ export function portalOf(changes: PortalChanges = {}): PortalOptions {
 
 /** Returns the changed members of device policies by issued model, for a portal that is already running. */
 export function policyChanges(changes: PortalChanges): Record<string, object> {
-  const ofPolicy = ({ pinRules, reset, unprovenKeys, slots }: Policy): object => ({
+  const ofPolicy = ({ pinRules, reset, unprovenKeys, slots, certificateDays }: Policy): object => ({
     pinRules,
+    certificateDays,
     reset,
     unprovenKeys,
     slots,
@@ -95,11 +99,13 @@ export function policyChanges(changes: PortalChanges): Record<string, object> {
 }
 
 function policiesOf(changes: PortalChanges): Policies {
-  const { algorithm, models, pinRules, reset, unprovenKeys = 'allow', unprovenYubikeys = 'refuse' } = changes;
+  const { algorithm, models, pinRules, certificateDays, reset } = changes;
+  const { unprovenKeys = 'allow', unprovenYubikeys = 'refuse' } = changes;
   const all = JSON.parse(readFileSync(inRepository('portal/config/device-policies.json'), 'utf8')) as Policies;
   const policies = Object.fromEntries(Object.entries(all).filter(([model]) => models?.includes(model) ?? true));
   for (const [model, { policy }] of Object.entries(policies)) {
     policy.pinRules = { ...policy.pinRules, ...pinRules };
+    if (certificateDays !== undefined) policy.certificateDays = certificateDays;
     if (reset !== undefined) policy.reset = reset;
     policy.unprovenKeys = model === 'piv' ? unprovenKeys : unprovenYubikeys;
     if (algorithm === undefined) continue;
