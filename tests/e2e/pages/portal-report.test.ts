@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Page } from 'puppeteer-core';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
+import { clickInOneTask } from '../../support/click-in-one-task.js';
 import { click, fill, waitFor } from '../../support/page-stage.js';
 import { REPORTED, WHOLE, WITH_PASSKEYS } from '../../support/portal-devices.js';
 import { focusedIn, PASSWORD, PortalPages } from '../../support/portal-pages.js';
@@ -47,6 +48,20 @@ describe('a report', () => {
     await page.waitForSelector(DIALOG, { hidden: true });
     expect(changes()).toEqual([]);
     expect(await focusedIn(page)).toBe('Report a problem');
+    await page.close();
+  });
+});
+
+describe('the question about a problem', () => {
+  it('can be asked again at once, before the browser has told that the dialog closed', async () => {
+    const page = await open(WHOLE);
+    await click(page, '>>> [data-action=report]');
+    await waitFor(page, `${DIALOG} #cancel`);
+    await clickInOneTask(page, `${DIALOG} #cancel`, '>>> [data-action=report]');
+    await click(page, `${DIALOG} input[value=damaged]`);
+    await click(page, `${DIALOG} #confirm`);
+    await waitFor(page, '>>> #outcome');
+    expect(portal.bodies).toEqual([{ incident: 'damaged' }]);
     await page.close();
   });
 });

@@ -6,6 +6,7 @@ import { call, type MyDevice } from '../api.js';
 import { dialogs } from '../dialog-styles.js';
 import { fields } from '../form-styles.js';
 import { explain, text } from '../text.js';
+import { whenClosed } from '../when-closed.js';
 import type { ReportWay } from './device-card.js';
 import './fresh-proof.js';
 import { ownNameOf } from './own-name.js';
@@ -53,7 +54,8 @@ export class ReportDialog extends LitElement {
   @state() private accessor problem: string | null = null;
   @query('dialog') private accessor dialog: HTMLDialogElement | null = null;
   @query('#cancel') private accessor cancel: HTMLButtonElement | null = null;
-  #isBusy = false;
+  /** The question whose answer the portal has not confirmed yet. */
+  #sent: Question | null = null;
 
   /** Opens the dialog above the page, with the focus on Cancel. */
   async ask(question: Question): Promise<void> {
@@ -107,10 +109,10 @@ export class ReportDialog extends LitElement {
     </form>`;
   }
 
-  readonly #forget = (): void => {
+  readonly #forget = whenClosed(() => {
     this.question = null;
     this.wantsProof = false;
-  };
+  });
 
   #submit(event: SubmitEvent, question: Question): void {
     event.preventDefault();
@@ -118,22 +120,24 @@ export class ReportDialog extends LitElement {
     void this.#send(question, question.device.reportActions.report.find((incident) => incident === chosen) ?? null);
   }
 
-  async #send({ way, device, done }: Question, incident: Incident | null): Promise<void> {
-    if (this.#isBusy) return;
-    this.#isBusy = true;
+  async #send(question: Question, incident: Incident | null): Promise<void> {
+    if (this.#sent === question) return;
+    this.#sent = question;
+    const { way, device, done } = question;
     const parameters = { id: device.id };
     try {
       if (way === 'report') await call('POST /api/devices/{id}/report', { parameters, body: { incident } });
       else if (way === 'takeBack') await call('POST /api/devices/{id}/take-back', { parameters });
       else await call('POST /api/devices/{id}/replace', { parameters });
-      this.dialog?.close();
+      if (this.question === question) this.dialog?.close();
       done({ report: text.report.done, takeBack: text.report.takenBack, replace: '' }[way]);
     } catch (error) {
       if (!isCardwrightError(error)) throw error;
+      if (this.question !== question) return;
       this.wantsProof = isCardwrightError(error, 'LOGIN_REQUIRED') && error.data.fresh;
       this.problem = this.wantsProof ? null : explain(error.code);
     } finally {
-      this.#isBusy = false;
+      if (this.#sent === question) this.#sent = null;
     }
   }
 }
