@@ -7,7 +7,7 @@ import { expect } from '@jest/globals';
 import { IndependentTools, askProgram, type InsertedCard, type Stage } from '@cardwright/stage';
 import { hostsEnd } from './native-hosts.js';
 
-const SLOTS = ['9A', '9C', '9D', '9E'] as const;
+export const SLOTS = ['9A', '9C', '9D', '9E'] as const;
 const FACTORY = {
   pin: '123456',
   puk: '12345678',
@@ -108,6 +108,34 @@ async function readCaAt({ url }: Issuer): Promise<{ ca: string; crl: string }> {
     ca: new X509Certificate(certificate).toString(),
     crl: ['-----BEGIN X509 CRL-----', ...lines, '-----END X509 CRL-----', ''].join('\n'),
   };
+}
+
+/** Returns the reason for which each certificate is on the portal's CRL, as openssl reads it; undefined for a certificate that is not on it. */
+export async function reasonsOnCrl(
+  stage: Stage,
+  certificates: readonly X509Certificate[],
+): Promise<(string | undefined)[]> {
+  const { crl } = await readCa(stage);
+  const { text } = await askProgram('openssl', ['crl', '-noout', '-text'], { input: crl });
+  const entries = text.split('Serial Number: ').slice(1);
+  return certificates.map(({ serialNumber }) =>
+    entries
+      .find((entry) => entry.startsWith(serialNumber))
+      ?.match(/CRL Reason Code:\s*(.*)/)?.[1]
+      ?.trim(),
+  );
+}
+
+/** Reads the certificates of a card's slots through OpenSC, once all hosts have ended. */
+export async function certificatesOf(
+  stage: Stage,
+  { reader }: Pick<InsertedCard, 'reader'>,
+): Promise<X509Certificate[]> {
+  await hostsEnd(stage);
+  const tools = new IndependentTools(stage.env, reader.name);
+  const certificates: X509Certificate[] = [];
+  for (const slot of SLOTS) certificates.push(new X509Certificate(await tools.openscCertificate(slot)));
+  return certificates;
 }
 
 const profileOf = ({ stateFile }: InsertedCard): string =>
