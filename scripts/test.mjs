@@ -10,7 +10,8 @@ import { EVERYTHING, THOROUGH_FILE, VARIABLE, runsEverything } from './thorough.
 
 /**
  * Runs all tests, with lint beside them, and at last the tests that measure time, with nothing beside them. `--all`, or a path that names a
- * thorough file, includes the thorough tests (docs/testing.md). `--replay N` repeats the files of worker N of the last run, in its order.
+ * thorough file, includes the thorough tests (docs/testing.md). `--sweep` runs the whole fault sweep and nothing else. `--replay N` repeats the
+ * files of worker N of the last run, in its order.
  * All other arguments go to Jest (a path filter, `-t NAME`). The last line printed is exactly `N passed, N failed`, and the exit code says
  * the same.
  */
@@ -27,6 +28,8 @@ const TIMED = '*.timed';
 
 /** Number of parts of the whole fault sweep that run at once. Each keeps a core busy. */
 const SWEEP_PARTS = 2;
+/** Number of shares of the fault sweep. `npm run test:all` runs one, which its seed draws; `npm run sweep` runs them all. */
+const SWEEP_SHARES = 4;
 const SWEEP = 'sweep';
 const HIGHEST_SEED = 2 ** 32 - 1;
 
@@ -46,7 +49,7 @@ process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
 // Hosts started by tests do not write to this account's log.
 process.env['CARDWRIGHT_LOG_LEVEL'] ??= 'off';
 
-const { everything, replay, args } = readArguments(process.argv.slice(2));
+const { everything, replay, isSweep, args } = readArguments(process.argv.slice(2));
 const environment = {
   ...process.env,
   NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning`,
@@ -63,8 +66,9 @@ await runProgram(
     environment[KEEPER] = keeper.address;
     const counts = [];
     try {
-      counts.push(...(await Promise.all([lint(everything), replay === undefined ? tests() : again(replay)])));
-      if (replay === undefined) counts.push(await timed());
+      if (isSweep) counts.push(await sweep(1, 0));
+      else counts.push(...(await Promise.all([lint(everything), replay === undefined ? tests() : again(replay)])));
+      if (replay === undefined && !isSweep) counts.push(await timed());
     } finally {
       const left = await keeper.close();
       if (left.length > 0) console.error(`Left behind by the parts that workers share:\n${left.join('\n')}`);
@@ -85,10 +89,16 @@ await runProgram(
 function readArguments(given) {
   const at = given.indexOf('--replay');
   const replay = at === -1 ? undefined : given[at + 1];
-  const args = given.filter((arg, index) => arg !== '--all' && (at === -1 || (index !== at && index !== at + 1)));
+  const isSweep = given.includes('--sweep');
+  const isOurs = (/** @type {string} */ arg, /** @type {number} */ index) =>
+    ['--all', '--sweep'].includes(arg) || (at !== -1 && (index === at || index === at + 1));
+  const args = given.filter((arg, index) => !isOurs(arg, index));
   const everything =
-    given.includes('--all') || runsEverything(process.env) || args.some((arg) => arg.includes(THOROUGH_FILE));
-  return { everything, replay, args };
+    isSweep ||
+    given.includes('--all') ||
+    runsEverything(process.env) ||
+    args.some((arg) => arg.includes(THOROUGH_FILE));
+  return { everything, replay, isSweep, args };
 }
 
 /** Runs everything but the tests that measure time. @returns {Promise<Count>} */
@@ -99,14 +109,25 @@ async function tests() {
   const orders = { CARDWRIGHT_ORDERS: ORDERS };
   if (!everything) return jest('tests', [workers, `--testMatch=**/!(${TIMED}).test.ts`], orders);
   const rest = await jest('tests', [workers, `--testMatch=**/!(${SWEEP}|${TIMED}).test.ts`], orders);
-  const parts = Array.from({ length: SWEEP_PARTS }, (_, index) => index + 1);
-  const sweeps = parts.map((part) =>
+  return sum([rest, await sweep(SWEEP_SHARES, Number(environment.CARDWRIGHT_SEED) % SWEEP_SHARES)]);
+}
+
+/**
+ * Runs a share of the fault sweep, in several processes at once.
+ *
+ * @param {number} shares number of shares
+ * @param {number} share number of this share, from 0
+ * @returns {Promise<Count>}
+ */
+async function sweep(shares, share) {
+  const parts = Array.from({ length: SWEEP_PARTS }, (_, index) => share + 1 + index * shares);
+  const counts = parts.map((part) =>
     jest(`sweep-${part}`, ['--maxWorkers=1', `--testMatch=**/${SWEEP}.test.ts`], {
       CARDWRIGHT_SWEEP: 'full',
-      CARDWRIGHT_SHARD: `${part}/${SWEEP_PARTS}`,
+      CARDWRIGHT_SHARD: `${part}/${shares * SWEEP_PARTS}`,
     }),
   );
-  return sum([rest, ...(await Promise.all(sweeps))]);
+  return sum(await Promise.all(counts));
 }
 
 /** Runs the tests that measure time. Their limits mean nothing while other tests use the processor. @returns {Promise<Count>} */

@@ -24,4 +24,11 @@ describe.each(readdirSync(FOLDER))('the workflow %s', (name) => {
   it('runs the test command of the README', () => {
     expect(text).toMatch(/run: \.ci\/run$/m);
   });
+
+  it('runs all cases of the fault sweep each night', () => {
+    const jobs = text.split(/^ {2}(?=[\w-]+:$)/m);
+    const nightly = jobs.filter((job) => job.includes("if: github.event_name == 'schedule'"));
+    expect(nightly.map((job) => /run: npm run sweep$/m.test(job))).toEqual([true]);
+    expect(text).toMatch(/^ {2}schedule:\n {4}- cron: /m);
+  });
 });
