@@ -2,6 +2,33 @@
 
 export const SLOTS = ['9A', '9C', '9D', '9E'] as const;
 
+/** Slots of retired key management keys (SP 800-73-4 Part 1, table 4b). Their keys decrypt what was encrypted before 9D got another key. */
+export const RETIRED_SLOTS = [
+  '82',
+  '83',
+  '84',
+  '85',
+  '86',
+  '87',
+  '88',
+  '89',
+  '8A',
+  '8B',
+  '8C',
+  '8D',
+  '8E',
+  '8F',
+  '90',
+  '91',
+  '92',
+  '93',
+  '94',
+  '95',
+] as const;
+
+/** All slots for keys. */
+export const KEY_SLOTS = [...SLOTS, ...RETIRED_SLOTS] as const;
+
 /** Number of tries that a PIN or PUK must have left before it is used, so that the last try is never spent. */
 export const MIN_TRIES = 2;
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { FIDO_PIN_LENGTH, LOWEST_MINIMUM, PIV_PIN_LENGTH, SLOTS } from './piv-rules.js';
+import { FIDO_PIN_LENGTH, KEY_SLOTS, LOWEST_MINIMUM, PIV_PIN_LENGTH, SLOTS } from './piv-rules.js';
 
 /**
  * Schemas that several commands share. Bytes travel as base64url without padding (RFC 4648, section 5).
@@ -106,6 +106,10 @@ export const origin = v.pipe(
 /** PIV slots by key reference (SP 800-73-4 Part 1, table 4b). */
 export const slot = v.picklist(SLOTS);
 export type Slot = v.InferOutput<typeof slot>;
+
+/** All slots for keys, with those of retired key management keys. */
+export const keySlot = v.picklist(KEY_SLOTS);
+export type KeySlot = v.InferOutput<typeof keySlot>;
 
 /** Algorithms of slot keys. */
 export const KEY_ALGORITHMS = ['RSA-2048', 'RSA-3072', 'P-256', 'P-384'] as const;

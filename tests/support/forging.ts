@@ -1,6 +1,6 @@
 import { commands, type Method, type Params, type Result } from '@cardwright/protocol';
 import type { OperationAnswer } from '@cardwright/protocol/cms';
-import type { DeviceInfo, Slot } from '@cardwright/protocol/devices';
+import { SLOTS, type DeviceInfo, type Slot } from '@cardwright/protocol/devices';
 import { readStep, type CommandOutcome, type StepPayload } from '@cardwright/protocol/steps';
 import * as v from 'valibot';
 import type { PlayedHost } from './host-and-card/played-host.js';
@@ -82,7 +82,10 @@ export const forgeAttestations = (
   change: (slot: Slot, attestation: Attestation) => Attestation | Promise<Attestation>,
 ): Forge =>
   forgeAll(
-    forgeOf('key.attest', async ({ slot }, { attestation }) => ({ attestation: await change(slot, attestation) })),
+    forgeOf('key.attest', async ({ slot }, { attestation }) => {
+      const main = SLOTS.find((name) => name === slot);
+      return { attestation: main ? await change(main, attestation) : attestation };
+    }),
     forgeOf('key.prove', async ({ slot }, proof) => ({ ...proof, attestation: await change(slot, proof.attestation) })),
   );
 

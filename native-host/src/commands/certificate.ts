@@ -3,9 +3,14 @@ import { OBJECT } from '../applets/piv/objects.js';
 import type { DeviceHolder } from '../devices/device-holder.js';
 import type { Handlers } from '../server/handlers.js';
 
-const TAGS = { chuid: OBJECT.CHUID, ccc: OBJECT.CCC, securityObject: OBJECT.SECURITY_OBJECT } as const;
+const TAGS = {
+  chuid: OBJECT.CHUID,
+  ccc: OBJECT.CCC,
+  securityObject: OBJECT.SECURITY_OBJECT,
+  keyHistory: OBJECT.KEY_HISTORY,
+} as const;
 
-/** Reads, writes and deletes certificates. Reads and writes the data objects CHUID, CCC and Security Object (SP 800-73-4, part 1, 3.1). */
+/** Reads, writes and deletes certificates. Reads and writes the data objects CHUID, CCC, Security Object and Key History (SP 800-73-4, part 1, 3.1). */
 export function certificateHandlers(holder: DeviceHolder) {
   return {
     'certificate.write': async ({ slot, certificate }, { signal }) => {

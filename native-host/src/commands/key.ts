@@ -1,7 +1,7 @@
 import { createPublicKey, verify, X509Certificate } from 'node:crypto';
-import { CardwrightError, decodeBytes, encodeBytes } from '@cardwright/protocol';
+import { CardwrightError, decodeBytes, encodeBytes, type Result } from '@cardwright/protocol';
 import type { SecretReference } from '@cardwright/protocol/command-definitions';
-import type { KeyAlgorithm, Slot } from '@cardwright/protocol/devices';
+import type { KeyAlgorithm, KeySlot } from '@cardwright/protocol/devices';
 import { keyAlgorithmOf } from '../applets/piv/objects.js';
 import { readAnswer } from '../applets/piv/piv-error.js';
 import { algorithmOfPublicKey, subjectPublicKeyInfo } from '../applets/piv/public-key.js';
@@ -20,7 +20,7 @@ interface SlotKey {
   readonly publicKey: Uint8Array;
 }
 
-/** Handles keys on the card: generation, attestation, proof of possession, and certification requests. */
+/** Handles keys on the card: generation, attestation, proof of possession, certification requests, and where keys are. */
 export function keyHandlers(holder: DeviceHolder) {
   return {
     'key.generate': ({ slot, algorithm, pinPolicy, touchPolicy }, { signal }) =>
@@ -62,6 +62,35 @@ export function keyHandlers(holder: DeviceHolder) {
         return { request: encodeBytes(request) };
       });
     },
+
+    'key.list': ({ slots }, { signal }) =>
+      holder.use(signal, async ({ piv }) => {
+        const keys: Result<'key.list'>['keys'] = [];
+        for (const slot of slots) {
+          const found = await piv.keys.find(slot);
+          if (!found) continue;
+          const publicKey = found.publicKey && encodeBytes(found.publicKey);
+          keys.push({ slot, publicKey, hasCertificate: await piv.objects.hasCertificate(slot) });
+        }
+        return { keys };
+      }),
+
+    'key.move': ({ from, to }, { signal }) =>
+      holder.use(signal, async ({ piv, generatedKeys }) => {
+        await piv.keys.move(from, to);
+        const moved = generatedKeys.get(from);
+        generatedKeys.delete(from);
+        generatedKeys.delete(to);
+        if (moved) generatedKeys.set(to, moved);
+        return {};
+      }),
+
+    'key.delete': ({ slot }, { signal }) =>
+      holder.use(signal, async ({ piv, generatedKeys }) => {
+        await piv.keys.delete(slot);
+        generatedKeys.delete(slot);
+        return {};
+      }),
   } satisfies Handlers;
 }
 
@@ -82,7 +111,11 @@ const encodeAttestation = (attestation: Attestation | null) =>
  *
  * @throws CardwrightError `KEY_MISSING`, `CERTIFICATE_INVALID`, `ALGORITHM_NOT_SUPPORTED`, `CARD_ERROR`
  */
-async function keyOf({ piv, generatedKeys }: OpenDevice, slot: Slot, certified: string | undefined): Promise<SlotKey> {
+async function keyOf(
+  { piv, generatedKeys }: OpenDevice,
+  slot: KeySlot,
+  certified: string | undefined,
+): Promise<SlotKey> {
   const generated = generatedKeys.get(slot);
   if (generated) return withAlgorithm(generated);
   const metadata = await piv.keys.metadata(slot);

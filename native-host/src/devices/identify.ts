@@ -1,6 +1,6 @@
 import { encodeBytes, isCardwrightError } from '@cardwright/protocol';
 import { SLOTS, type DeviceInfo, type RetryStatus, type Slot } from '@cardwright/protocol/devices';
-import { CERTIFICATE_OBJECT } from '../applets/piv/objects.js';
+import { certificateObject } from '../applets/piv/objects.js';
 import type { PivSession } from '../applets/piv/piv-session.js';
 import { formatVersion } from '../applets/piv/yubico.js';
 import { isContactlessAtr } from '../iso7816/atr.js';
@@ -79,7 +79,7 @@ async function look(piv: PivSession, place: Place, pin: RetryStatus | null): Pro
   const certificates: Slot[] = [];
   for (const slot of SLOTS) {
     // A refused object counts as present, because it may exist. On a card that needs contacts, a refused object is left out.
-    const ask = (): Promise<boolean> => piv.objects.has(CERTIFICATE_OBJECT[slot]);
+    const ask = (): Promise<boolean> => piv.objects.has(certificateObject(slot));
     const isThere = await ifReadable(needsContact ? ask : () => twice(ask), !needsContact, refusalIsError);
     if (isThere) certificates.push(slot);
   }

@@ -1,6 +1,6 @@
 import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
 import type { UserSecret } from '@cardwright/protocol/command-definitions';
-import type { DeviceInfo, Slot } from '@cardwright/protocol/devices';
+import type { DeviceInfo, KeySlot } from '@cardwright/protocol/devices';
 import { resetToFactory } from '../applets/piv/factory-reset.js';
 import type { Authenticator } from '../applets/fido2/authenticator.js';
 import type { PivSession } from '../applets/piv/piv-session.js';
@@ -31,7 +31,7 @@ export class OpenDevice {
    * DER SubjectPublicKeyInfo of the keys generated or proved in this session. The keys are kept because a card without extensions of its vendor
    * cannot return them again.
    */
-  readonly generatedKeys = new Map<Slot, Uint8Array>();
+  readonly generatedKeys = new Map<KeySlot, Uint8Array>();
   /** Ids of the passkeys created in this session, in base64url. No other passkeys are deleted. */
   readonly madePasskeys = new Set<string>();
 

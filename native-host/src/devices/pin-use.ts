@@ -1,11 +1,5 @@
 import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
-import {
-  MIN_TRIES,
-  SLOT_PIN_POLICY,
-  type KeyAlgorithm,
-  type RetryStatus,
-  type Slot,
-} from '@cardwright/protocol/devices';
+import { MIN_TRIES, type KeyAlgorithm, type KeySlot, type RetryStatus } from '@cardwright/protocol/devices';
 import type { PinAndPuk } from '../applets/piv/pin-and-puk.js';
 import type { PivSession } from '../applets/piv/piv-session.js';
 
@@ -38,6 +32,9 @@ export async function verifyNewPin(pins: PinAndPuk, pin: Uint8Array): Promise<vo
   }
 }
 
+/** The slot whose key needs the PIN immediately before each signature (SP 800-73-4 Part 1, table 4b). */
+const ALWAYS = '9C';
+
 /**
  * Signs with a slot's key, after verifying `pin` if one is given. A PIN that the card has already verified on this connection is verified again in
  * two cases: for slot 9C, and if the card refuses to sign without another verification.
@@ -47,11 +44,10 @@ export async function verifyNewPin(pins: PinAndPuk, pin: Uint8Array): Promise<vo
 export async function signWithPin(
   { pins, keys }: PivSession,
   pin: Uint8Array | undefined,
-  { slot, algorithm }: { readonly slot: Slot; readonly algorithm: KeyAlgorithm },
+  { slot, algorithm }: { readonly slot: KeySlot; readonly algorithm: KeyAlgorithm },
   input: Uint8Array,
 ): Promise<Uint8Array> {
-  const relies = pin !== undefined && SLOT_PIN_POLICY[slot] !== 'always' && pins.hasVerified(pin);
-  // Slot 9C needs the PIN immediately before each signature.
+  const relies = pin !== undefined && slot !== ALWAYS && pins.hasVerified(pin);
   if (pin && !relies) await verifyKnownPin(pins, pin);
   try {
     return await keys.sign(slot, algorithm, input);

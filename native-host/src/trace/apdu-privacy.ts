@@ -1,4 +1,5 @@
-import { CERTIFICATE_OBJECT, OBJECT } from '../applets/piv/objects.js';
+import { KEY_SLOTS } from '@cardwright/protocol/devices';
+import { certificateObject, OBJECT } from '../applets/piv/objects.js';
 import { CtapApduPrivacy, isCtapApdu } from '../applets/fido2/nfc-instructions.js';
 import { INS_READ_CONFIG } from '../applets/management.js';
 import { INS, TAG_DATA, TAG_TAG_LIST } from '../applets/piv/instructions.js';
@@ -21,7 +22,7 @@ const HARMLESS: readonly number[] = [
 ];
 
 /** Tags, in hexadecimal, of objects that anyone who has the card may read (SP 800-73-4 Part 1, table 2: "always"; Yubico's certificate of F9). */
-const PUBLIC_OBJECTS: readonly string[] = [...Object.values(OBJECT), ...Object.values(CERTIFICATE_OBJECT)].map(digits);
+const PUBLIC_OBJECTS: readonly string[] = [...Object.values(OBJECT), ...KEY_SLOTS.map(certificateObject)].map(digits);
 
 /**
  * Decides which APDUs of one connection are free of secrets, in data and answer. Only APDUs that are listed as harmless are shown with their data.

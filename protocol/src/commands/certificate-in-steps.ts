@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { defineCommand, nothing } from '../command.js';
-import { bytes, described, slot } from '../schema.js';
+import { bytes, described, keySlot } from '../schema.js';
 import { CARD_ERRORS } from './card-errors.js';
 import { content, object } from './certificate.js';
 
@@ -13,7 +13,7 @@ export const certificateInSteps = {
     reach: ['step'],
     concurrent: false,
     capability: 'piv',
-    params: v.strictObject({ slot, certificate: described(bytes(3000), 'DER.') }),
+    params: v.strictObject({ slot: keySlot, certificate: described(bytes(3000), 'DER.') }),
     result: nothing,
     errors: [...CARD_ERRORS, 'DEVICE_FULL'],
     timeout: 15_000,
@@ -25,13 +25,13 @@ export const certificateInSteps = {
     reach: ['step'],
     concurrent: false,
     capability: 'piv',
-    params: v.strictObject({ slot }),
+    params: v.strictObject({ slot: keySlot }),
     result: nothing,
     errors: [...CARD_ERRORS, 'DEVICE_FULL'],
     timeout: 15_000,
   }),
   'object.write': defineCommand({
-    summary: 'Writes a data object (SP 800-73-4 Part 1, table 3): CHUID, CCC or security object.',
+    summary: 'Writes a data object (SP 800-73-4 Part 1, table 3): CHUID, CCC, security object or key history.',
     permission: 'manage',
     handledBy: 'host',
     reach: ['step'],

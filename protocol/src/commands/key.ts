@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { defineCommand, secretFrom } from '../command.js';
-import { SLOT_PIN_POLICY } from '../piv-rules.js';
-import { bytes, described, keyAlgorithm, slot, text } from '../schema.js';
+import { defineCommand, nothing, secretFrom } from '../command.js';
+import { KEY_SLOTS, SLOT_PIN_POLICY } from '../piv-rules.js';
+import { bytes, described, keyAlgorithm, keySlot, slot, text } from '../schema.js';
 import { CARD_ERRORS } from './card-errors.js';
 
 export const pinPolicy = v.picklist(['default', 'never', 'once', 'always']);
@@ -15,11 +15,10 @@ const slotRules = Object.entries(SLOT_PIN_POLICY)
   .join(', ');
 
 const orderedKey = {
-  slot,
   algorithm: keyAlgorithm,
   pinPolicy: described(
     pinPolicy,
-    `When the card asks for the PIN before it uses the key; \`default\` is the rule of the slot: ${slotRules}.`,
+    `When the card asks for the PIN before it uses the key; \`default\` is the rule of the slot: ${slotRules}, of a retired key once.`,
   ),
   touchPolicy: described(
     touchPolicy,
@@ -42,7 +41,7 @@ export const key = {
     reach: ['step'],
     concurrent: false,
     capability: 'piv',
-    params: v.strictObject(orderedKey),
+    params: v.strictObject({ slot: keySlot, ...orderedKey }),
     result: v.strictObject({ publicKey }),
     errors: [...CARD_ERRORS, 'ALGORITHM_NOT_SUPPORTED', 'WEAK_KEY_GENERATION', 'DEVICE_FULL'],
     timeout: 65_000,
@@ -54,7 +53,7 @@ export const key = {
     reach: ['step'],
     concurrent: false,
     capability: 'piv',
-    params: v.strictObject({ slot }),
+    params: v.strictObject({ slot: keySlot }),
     result: v.strictObject({ attestation }),
     errors: [...CARD_ERRORS],
     timeout: 15_000,
@@ -67,7 +66,7 @@ export const key = {
     reach: ['step'],
     concurrent: false,
     capability: 'piv',
-    params: v.strictObject({ ...orderedKey, challenge }),
+    params: v.strictObject({ slot, ...orderedKey, challenge }),
     result: v.strictObject({
       publicKey,
       made: described(v.boolean(), 'Whether the key was made now: what was in the slot before is gone.'),
@@ -96,7 +95,7 @@ export const key = {
     concurrent: false,
     capability: 'piv',
     params: v.strictObject({
-      slot,
+      slot: keySlot,
       commonName: described(text(64), 'Common name of the request; the CMS decides what the certificate says.'),
       challenge: described(
         challenge,
@@ -110,7 +109,7 @@ export const key = {
       ),
       secrets: v.strictObject({
         pin: v.exactOptional(
-          described(secretFrom('session', 'cms', 'user'), 'Absent for 9E, whose key asks for no PIN.'),
+          described(secretFrom('session', 'cms', 'user'), 'Absent for a key that asks for no PIN, such as that of 9E.'),
         ),
       }),
     }),
@@ -133,5 +132,62 @@ export const key = {
       'HOST_DAMAGED',
     ],
     timeout: 30_000,
+  }),
+  'key.list': defineCommand({
+    summary:
+      "Says which of these slots have a key, by the card's metadata. A slot of which the card says nothing is an error.",
+    permission: 'manage',
+    handledBy: 'host',
+    reach: ['step'],
+    concurrent: false,
+    capability: 'piv',
+    params: v.strictObject({ slots: v.pipe(v.array(keySlot), v.minLength(1), v.maxLength(KEY_SLOTS.length)) }),
+    result: v.strictObject({
+      keys: described(
+        v.pipe(
+          v.array(
+            v.strictObject({
+              slot: keySlot,
+              publicKey: described(
+                v.nullable(bytes(800)),
+                'DER SubjectPublicKeyInfo (RFC 5280, 4.1.2.7); null for an algorithm that no command makes.',
+              ),
+              hasCertificate: described(v.boolean(), "Whether the slot's certificate object has a content."),
+            }),
+          ),
+          v.maxLength(KEY_SLOTS.length),
+        ),
+        'The slots that have a key, in the order in which they were asked for.',
+      ),
+    }),
+    errors: [...CARD_ERRORS],
+    timeout: 30_000,
+  }),
+  'key.move': defineCommand({
+    summary: 'Moves a key to an empty slot, with its PIN and touch policy; certificates stay where they are.',
+    permission: 'manage',
+    handledBy: 'host',
+    reach: ['step'],
+    concurrent: false,
+    capability: 'piv',
+    params: v.strictObject({
+      from: keySlot,
+      to: described(keySlot, 'A slot without a key: the card refuses any other.'),
+    }),
+    result: nothing,
+    errors: [...CARD_ERRORS, 'KEY_MISSING'],
+    timeout: 15_000,
+  }),
+  'key.delete': defineCommand({
+    summary: 'Deletes the key of a slot for good; its certificate stays.',
+    permission: 'manage',
+    handledBy: 'host',
+    reach: ['step'],
+    concurrent: false,
+    capability: 'piv',
+    params: v.strictObject({ slot: keySlot }),
+    result: nothing,
+    errors: [...CARD_ERRORS, 'KEY_MISSING'],
+    timeout: 15_000,
   }),
 };

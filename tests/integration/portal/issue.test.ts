@@ -127,7 +127,7 @@ describe('a blank yubikey', () => {
     const card = new TestCard('yubikey', '11111117', vendor);
     const host = await alice.openHost(card);
     const forge = forgeOf('certificate.read', ({ slot }) => ({
-      certificate: card.certificates.get(slot === '9A' ? '9C' : slot),
+      certificate: new Map<string, string>(card.certificates).get(slot === '9A' ? '9C' : slot),
     }));
     expect(await relayForged(alice, host, { forge })).toMatchObject({
       state: 'failed',

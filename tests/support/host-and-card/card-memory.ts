@@ -1,12 +1,13 @@
-import type { ManagementKeyAlgorithm, Slot } from '@cardwright/protocol/devices';
+import { KEY_SLOTS, type KeySlot, type ManagementKeyAlgorithm, type Slot } from '@cardwright/protocol/devices';
 import type { CardState, ReferenceData, StoredKey } from '@cardwright/virtual-card';
 
 /** Access to the memory of a virtual card in the protocol's terms. */
 
 /** Data objects by their tags (SP 800-73-4 Part 1, table 3). */
-const OBJECTS = { ccc: 0x5fc107, chuid: 0x5fc102, securityObject: 0x5fc106 } as const;
+const OBJECTS = { ccc: 0x5fc107, chuid: 0x5fc102, securityObject: 0x5fc106, keyHistory: 0x5fc10c } as const;
 const SLOTS = ['9A', '9C', '9D', '9E'] as const;
-const KEY_REFERENCE: Readonly<Record<Slot, number>> = { '9A': 0x9a, '9C': 0x9c, '9D': 0x9d, '9E': 0x9e };
+const FIRST_RETIRED = 0x82;
+const FIRST_RETIRED_CERTIFICATE = 0x5fc10d;
 const CERTIFICATES: Readonly<Record<Slot, number>> = { '9A': 0x5fc105, '9C': 0x5fc10a, '9D': 0x5fc10b, '9E': 0x5fc101 };
 const MANAGEMENT_ALGORITHMS: Readonly<Record<ManagementKeyAlgorithm, number>> = {
   '3DES': 0x03,
@@ -14,6 +15,11 @@ const MANAGEMENT_ALGORITHMS: Readonly<Record<ManagementKeyAlgorithm, number>> = 
   'AES-192': 0x0a,
   'AES-256': 0x0c,
 };
+/** Key reference of a slot (SP 800-73-4 Part 1, table 4b). */
+const referenceOf = (slot: KeySlot): number => Number.parseInt(slot, 16);
+const objectOf = (slot: KeySlot): number =>
+  SLOTS.filter((name) => name === slot).map((name) => CERTIFICATES[name])[0] ??
+  FIRST_RETIRED_CERTIFICATE + referenceOf(slot) - FIRST_RETIRED;
 const CERTIFICATE = 0x70;
 const LONG_LENGTH = 0x80;
 const TWO_BYTES_OF_LENGTH = 0x82;
@@ -21,6 +27,12 @@ const TWO_BYTES_OF_LENGTH = 0x82;
 const NEVER = 1;
 const PIN_BYTES = 8;
 const PADDING = 0xff;
+
+/** What a retired slot holds. */
+export interface RetiredKey {
+  readonly key: StoredKey | undefined;
+  readonly certificate: string | undefined;
+}
 
 /** A management key on the card. */
 export interface HeldManagementKey {
@@ -55,7 +67,7 @@ export function writeManagementKey({ managementKey }: CardState, { algorithm, ke
 /** Reads CCC, CHUID and security object, base64url. */
 export function readObjects({ objects }: CardState): Map<keyof typeof OBJECTS, string> {
   const found = new Map<keyof typeof OBJECTS, string>();
-  for (const name of ['ccc', 'chuid', 'securityObject'] as const) {
+  for (const name of ['ccc', 'chuid', 'securityObject', 'keyHistory'] as const) {
     const content = objects.get(OBJECTS[name]);
     if (content) found.set(name, content.toString('base64url'));
   }
@@ -81,23 +93,23 @@ export function readGuid({ objects }: CardState): string | null {
 export function readCertificates({ objects }: CardState): Map<Slot, string> {
   const found = new Map<Slot, string>();
   for (const slot of SLOTS) {
-    const content = objects.get(CERTIFICATES[slot]);
+    const content = objects.get(objectOf(slot));
     if (content) found.set(slot, readCertificate(content).toString('base64url'));
   }
   return found;
 }
 
 /** @param der base64url */
-export function writeCertificate({ objects }: CardState, slot: Slot, der: string): void {
+export function writeCertificate({ objects }: CardState, slot: KeySlot, der: string): void {
   const certificate = Buffer.from(der, 'base64url');
-  objects.set(CERTIFICATES[slot], Buffer.concat([certificateHead(certificate.length), certificate]));
+  objects.set(objectOf(slot), Buffer.concat([certificateHead(certificate.length), certificate]));
 }
 
 /** Cuts off the second half of a certificate's object. */
 export function truncateCertificate({ objects }: CardState, slot: Slot): void {
-  const content = objects.get(CERTIFICATES[slot]);
+  const content = objects.get(objectOf(slot));
   if (!content) throw new Error(`there is no certificate in ${slot}`);
-  objects.set(CERTIFICATES[slot], content.subarray(0, content.length / 2));
+  objects.set(objectOf(slot), content.subarray(0, content.length / 2));
 }
 
 /** Tag and length before a certificate (SP 800-73-4 Part 1, appendix A, table 10; ISO/IEC 7816-4, 5.2.2.2). */
@@ -115,22 +127,34 @@ function readCertificate(content: Buffer): Buffer {
   return content.subarray(2 + more, 2 + more + length);
 }
 
+/** Reads the keys and certificates (DER, base64url) of the retired slots that have any. */
+export function readRetired({ keys, objects }: CardState): Map<KeySlot, RetiredKey> {
+  const found = new Map<KeySlot, RetiredKey>();
+  for (const slot of KEY_SLOTS) {
+    if (SLOTS.some((name) => name === slot)) continue;
+    const [key, content] = [keys.get(referenceOf(slot)), objects.get(objectOf(slot))];
+    const certificate = content && readCertificate(content).toString('base64url');
+    if (key ?? certificate) found.set(slot, { key, certificate });
+  }
+  return found;
+}
+
 /** Reads each slot's key. */
 export function readKeys({ keys }: CardState): Map<Slot, StoredKey> {
   const found = new Map<Slot, StoredKey>();
   for (const slot of SLOTS) {
-    const key = keys.get(KEY_REFERENCE[slot]);
+    const key = keys.get(referenceOf(slot));
     if (key) found.set(slot, key);
   }
   return found;
 }
 
 /** Puts a key into a slot as if it had been generated there. */
-export function writeKey({ keys }: CardState, slot: Slot, key: Pick<StoredKey, 'algorithm' | 'privateKey'>): void {
-  keys.set(KEY_REFERENCE[slot], { ...key, origin: 'generated', pinPolicy: NEVER, touchPolicy: NEVER });
+export function writeKey({ keys }: CardState, slot: KeySlot, key: Pick<StoredKey, 'algorithm' | 'privateKey'>): void {
+  keys.set(referenceOf(slot), { ...key, origin: 'generated', pinPolicy: NEVER, touchPolicy: NEVER });
 }
 
 /** Deletes the key of each slot. */
 export function forgetKeys({ keys }: CardState): void {
-  for (const slot of SLOTS) keys.delete(KEY_REFERENCE[slot]);
+  for (const slot of SLOTS) keys.delete(referenceOf(slot));
 }

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { createPrivateKey, createPublicKey, KeyObject, sign, webcrypto } from 'node:crypto';
-import type { Slot } from '@cardwright/protocol/devices';
+import type { KeySlot, Slot } from '@cardwright/protocol/devices';
 import { freshKeys, KeyAlgorithm } from '@cardwright/virtual-card';
 import * as x509 from '@peculiar/x509';
 import { attestKey } from '../../integration/portal/support/attestation-authority.js';
@@ -13,14 +13,14 @@ const P256 = { name: 'ECDSA', namedCurve: 'P-256' };
 const RSA = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
 
 /** Generates a P-256 key in a slot. */
-export async function makeKey(card: TestCard, slot: Slot): Promise<void> {
+export async function makeKey(card: TestCard, slot: KeySlot): Promise<void> {
   const algorithm = KeyAlgorithm.p256;
   writeKey(card.state, slot, { algorithm, privateKey: await freshKeys.generate(algorithm) });
 }
 
 /** Extracts the key pair of a slot, P-256 or RSA, which no real card allows. */
-export async function keyPairIn(card: TestCard, slot: Slot): Promise<webcrypto.CryptoKeyPair> {
-  const held = card.keys.get(slot);
+export async function keyPairIn(card: TestCard, slot: KeySlot): Promise<webcrypto.CryptoKeyPair> {
+  const held = card.state.keys.get(Number.parseInt(slot, 16));
   if (!held) throw new Error(`no key in ${slot}`);
   const { algorithm, privateKey: pkcs8 } = held;
   const kind = algorithm === KeyAlgorithm.p256 ? P256 : RSA;

@@ -1,5 +1,5 @@
 import { KeyObject } from 'node:crypto';
-import type { DeviceInfo, Slot } from '@cardwright/protocol/devices';
+import type { DeviceInfo, KeySlot, Slot } from '@cardwright/protocol/devices';
 import {
   blankCard,
   Card,
@@ -22,12 +22,14 @@ import {
   readKeys,
   readManagementKey,
   readObjects,
+  readRetired,
   readSecret,
   secretIn,
   truncateCertificate,
   writeManagementKey,
   writeSecret,
   type HeldManagementKey,
+  type RetiredKey,
 } from './card-memory.js';
 import { lookAtCard } from './host-wire.js';
 
@@ -134,7 +136,7 @@ export class TestCard {
     writeManagementKey(this.state, key);
   }
 
-  /** CCC, CHUID and security object, base64url. */
+  /** CCC, CHUID, security object and Key History, base64url. */
   get objects(): ReadonlyMap<string, string> {
     return readObjects(this.state);
   }
@@ -151,6 +153,11 @@ export class TestCard {
 
   get keys(): ReadonlyMap<Slot, StoredKey> {
     return readKeys(this.state);
+  }
+
+  /** The retired slots (82 to 95) that hold a key or a certificate. */
+  get retired(): ReadonlyMap<KeySlot, RetiredKey> {
+    return readRetired(this.state);
   }
 
   get guid(): string | null {

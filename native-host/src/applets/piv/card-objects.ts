@@ -1,10 +1,10 @@
-import type { Slot } from '@cardwright/protocol/devices';
+import type { KeySlot } from '@cardwright/protocol/devices';
 import { findTlv, ifTlv, requireTlv } from '../../iso7816/tlv.js';
 import { decodeCertificateObject, encodeCertificateObject } from './certificate-object.js';
 import { readDataObject, writeDataObject } from './data-object.js';
 import { decodeDiscovery, type Discovery } from './discovery.js';
 import { TAG_DATA } from './instructions.js';
-import { CERTIFICATE_OBJECT, guidOfChuid, OBJECT } from './objects.js';
+import { certificateObject, guidOfChuid, OBJECT } from './objects.js';
 import type { PivChannel } from './piv-channel.js';
 import { readAnswer } from './piv-error.js';
 
@@ -61,17 +61,22 @@ export class CardObjects {
    *
    * @throws CardwrightError `CERTIFICATE_INVALID`, and the errors of `get`
    */
-  async readCertificate(slot: Slot): Promise<Uint8Array | null> {
-    const content = await this.get(CERTIFICATE_OBJECT[slot]);
+  async readCertificate(slot: KeySlot): Promise<Uint8Array | null> {
+    const content = await this.get(certificateObject(slot));
     return content && decodeCertificateObject(content);
   }
 
-  /** Writes the DER certificate of a slot, uncompressed. */
-  async writeCertificate(slot: Slot, certificate: Uint8Array): Promise<void> {
-    await this.put(CERTIFICATE_OBJECT[slot], encodeCertificateObject(certificate));
+  /** True if the object of a slot's certificate exists and is not empty. */
+  hasCertificate(slot: KeySlot): Promise<boolean> {
+    return this.has(certificateObject(slot));
   }
 
-  async deleteCertificate(slot: Slot): Promise<void> {
-    await this.put(CERTIFICATE_OBJECT[slot], EMPTY);
+  /** Writes the DER certificate of a slot, uncompressed. */
+  async writeCertificate(slot: KeySlot, certificate: Uint8Array): Promise<void> {
+    await this.put(certificateObject(slot), encodeCertificateObject(certificate));
+  }
+
+  async deleteCertificate(slot: KeySlot): Promise<void> {
+    await this.put(certificateObject(slot), EMPTY);
   }
 }

@@ -1,7 +1,7 @@
-import type { KeyAlgorithm, ManagementKeyAlgorithm, Slot } from '@cardwright/protocol/devices';
+import type { KeyAlgorithm, ManagementKeyAlgorithm, KeySlot } from '@cardwright/protocol/devices';
 import { encodeTlv, findTlv, requireTlv } from '../../iso7816/tlv.js';
 import { INS, TAG_CHALLENGE, TAG_RESPONSE, TAG_TEMPLATE, TAG_WITNESS } from './instructions.js';
-import { KEY_ALGORITHM_ID, KEY_REFERENCE, MANAGEMENT_KEY, REFERENCE } from './objects.js';
+import { KEY_ALGORITHM_ID, keyReference, MANAGEMENT_KEY, REFERENCE } from './objects.js';
 import { LE_SHORT, type PivChannel } from './piv-channel.js';
 import { readAnswer, type PivOperation } from './piv-error.js';
 
@@ -49,13 +49,13 @@ export async function answerWitness(
 /** Signs with a slot's key (A.4): an empty response requests the signature of the challenge. */
 export async function signWithKey(
   channel: PivChannel,
-  slot: Slot,
+  slot: KeySlot,
   algorithm: KeyAlgorithm,
   input: Uint8Array,
 ): Promise<Uint8Array> {
   const data = encodeTlv(TAG_TEMPLATE, encodeTlv(TAG_RESPONSE), encodeTlv(TAG_CHALLENGE, input));
   const operation = { kind: 'sign', slot } as const;
-  return ask(channel, KEY_ALGORITHM_ID[algorithm], KEY_REFERENCE[slot], data, operation, (answer) =>
+  return ask(channel, KEY_ALGORITHM_ID[algorithm], keyReference(slot), data, operation, (answer) =>
     requireTlv(answer, TAG_RESPONSE),
   );
 }

@@ -1,7 +1,7 @@
-import type { KeyAlgorithm, Slot } from '@cardwright/protocol/devices';
+import type { KeyAlgorithm, KeySlot } from '@cardwright/protocol/devices';
 import { encodeTlv, requireTlv } from '../../iso7816/tlv.js';
 import { INS, TAG_ALGORITHM, TAG_CONTROL_TEMPLATE, TAG_PUBLIC_KEY } from './instructions.js';
-import { KEY_ALGORITHM_ID, KEY_REFERENCE } from './objects.js';
+import { KEY_ALGORITHM_ID, keyReference } from './objects.js';
 import { LE_ALL, LE_SHORT, type PivChannel } from './piv-channel.js';
 import { readAnswer } from './piv-error.js';
 import { subjectPublicKeyInfo } from './public-key.js';
@@ -33,7 +33,7 @@ export const isRsa = (algorithm: KeyAlgorithm): boolean => algorithm === 'RSA-20
  */
 export async function generateKeyPair(
   channel: PivChannel,
-  slot: Slot,
+  slot: KeySlot,
   algorithm: KeyAlgorithm,
   policies: KeyPolicies | null,
   authenticated: boolean,
@@ -46,7 +46,7 @@ export async function generateKeyPair(
   const command = {
     ins: INS.GENERATE_ASYMMETRIC_KEY_PAIR,
     p1: 0,
-    p2: KEY_REFERENCE[slot],
+    p2: keyReference(slot),
     data: encodeTlv(TAG_CONTROL_TEMPLATE, ...control),
     le: LE_SHORT,
     ...(isRsa(algorithm) && { le: LE_ALL, answerTime: RSA_GENERATION_TIME }),

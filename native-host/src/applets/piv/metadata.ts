@@ -24,15 +24,15 @@ const TAG_IS_DEFAULT = 0x05;
 const TAG_RETRIES = 0x06;
 
 /**
- * Sends Yubico's GET METADATA for a key, PIN or PUK. Returns `not-supported` if the card lacks the command, and undefined if the key does not
- * exist, has no metadata, or the answer is malformed.
+ * Sends Yubico's GET METADATA for a key, PIN or PUK. Returns `not-supported` if the card lacks the command, `absent` if the key does
+ * not exist or has no metadata, and `malformed` if the answer cannot be read.
  *
  * @throws CardwrightError for every other refusal
  */
 export async function readMetadata(
   channel: PivChannel,
   reference: number,
-): Promise<Metadata | 'not-supported' | undefined> {
+): Promise<Metadata | 'not-supported' | 'absent' | 'malformed'> {
   const { data, statusWord } = await channel.send({
     ins: YUBICO_INS.GET_METADATA,
     p1: 0,
@@ -40,9 +40,9 @@ export async function readMetadata(
     // Only the metadata of a slot contain a public key.
     le: SECRETS.includes(reference) ? LE_SHORT : LE_ALL,
   });
-  if (statusWord === SW.SUCCESS) return ifTlv(() => decodeMetadata(data)) ?? undefined;
+  if (statusWord === SW.SUCCESS) return ifTlv(() => decodeMetadata(data)) ?? 'malformed';
   if (saysUnknownInstruction(statusWord)) return 'not-supported';
-  if (saysNoMetadata(statusWord)) return undefined;
+  if (saysNoMetadata(statusWord)) return 'absent';
   throw meaningOfStatusWord(statusWord, { kind: 'getMetadata' });
 }
 

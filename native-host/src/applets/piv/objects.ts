@@ -1,4 +1,10 @@
-import type { KeyAlgorithm, ManagementKeyAlgorithm, Slot } from '@cardwright/protocol/devices';
+import {
+  SLOTS,
+  type KeyAlgorithm,
+  type KeySlot,
+  type ManagementKeyAlgorithm,
+  type Slot,
+} from '@cardwright/protocol/devices';
 import { findTlv } from '../../iso7816/tlv.js';
 
 /** Identifiers of the PIV card application by name (SP 800-73-4, SP 800-78-4). */
@@ -11,22 +17,31 @@ export const OBJECT = {
   CHUID: 0x5fc102,
   CCC: 0x5fc107,
   SECURITY_OBJECT: 0x5fc106,
+  KEY_HISTORY: 0x5fc10c,
   /** Discovery Object, which has no wrapper 53 (Part 1, 3.3.2). */
   DISCOVERY: 0x7e,
   /** Yubico: the certificate of the attestation key F9. */
   ATTESTATION_CERTIFICATE: 0x5fff01,
 } as const;
 
-/** Key references (SP 800-73-4 Part 1, table 4b). */
-export const KEY_REFERENCE: Readonly<Record<Slot, number>> = { '9A': 0x9a, '9C': 0x9c, '9D': 0x9d, '9E': 0x9e };
+/** Returns the key reference of a slot (SP 800-73-4 Part 1, table 4b), which its name says in hexadecimal digits. */
+export const keyReference = (slot: KeySlot): number => Number.parseInt(slot, 16);
 
-/** Objects of the slots' certificates (SP 800-73-4 Part 1, table 3). */
-export const CERTIFICATE_OBJECT: Readonly<Record<Slot, number>> = {
+/** Objects of the certificates in slots that are not retired (SP 800-73-4 Part 1, table 3). */
+const CERTIFICATE_OBJECT: Readonly<Record<Slot, number>> = {
   '9A': 0x5fc105,
   '9C': 0x5fc10a,
   '9D': 0x5fc10b,
   '9E': 0x5fc101,
 };
+/** Object of the certificate in 82, the first retired slot. Those of the other retired slots follow in their order. */
+const FIRST_RETIRED_CERTIFICATE = 0x5fc10d;
+
+/** Returns the tag of the object of a slot's certificate (SP 800-73-4 Part 1, table 3). */
+export function certificateObject(slot: KeySlot): number {
+  const main = SLOTS.find((name) => name === slot);
+  return main ? CERTIFICATE_OBJECT[main] : FIRST_RETIRED_CERTIFICATE + keyReference(slot) - keyReference('82');
+}
 
 /** References of PIN, PUK and management key (SP 800-73-4 Part 1, tables 4a and 4b). */
 export const REFERENCE = { PIN: 0x80, PUK: 0x81, MANAGEMENT_KEY: 0x9b } as const;

@@ -1,5 +1,5 @@
 import { CardwrightError } from '@cardwright/protocol';
-import type { Slot } from '@cardwright/protocol/devices';
+import type { KeySlot } from '@cardwright/protocol/devices';
 import { retriesLeft, statusWordDigits, SW } from '../../iso7816/status-word.js';
 import { saysNoApplication } from '../select.js';
 
@@ -18,11 +18,12 @@ export type PivOperation =
    * that the card lacks the algorithm.
    */
   | { readonly kind: 'generate'; readonly authenticated: boolean }
-  | { readonly kind: 'sign'; readonly slot: Slot }
+  | { readonly kind: 'sign'; readonly slot: KeySlot }
   | { readonly kind: 'getData' }
   | { readonly kind: 'putData' }
   | { readonly kind: 'attest' }
   | { readonly kind: 'getMetadata' }
+  | { readonly kind: 'moveKey' }
   | { readonly kind: 'reset' };
 
 /**
@@ -56,6 +57,8 @@ function specificMeaning(statusWord: number, operation: PivOperation): Cardwrigh
       return signMeaning(statusWord, operation.slot);
     case 'putData':
       return putDataMeaning(statusWord);
+    case 'moveKey':
+      return moveKeyMeaning(statusWord);
     case 'getData':
     case 'attest':
     case 'getMetadata':
@@ -214,7 +217,7 @@ function generateMeaning(statusWord: number, authenticated: boolean): Cardwright
   }
 }
 
-function signMeaning(statusWord: number, slot: Slot): CardwrightError | undefined {
+function signMeaning(statusWord: number, slot: KeySlot): CardwrightError | undefined {
   switch (statusWord) {
     // 3.2.4: no key under this reference.
     case SW.REFERENCE_NOT_FOUND:
@@ -231,6 +234,10 @@ function signMeaning(statusWord: number, slot: Slot): CardwrightError | undefine
       return undefined;
   }
 }
+
+/** Yubico's MOVE KEY: 6A88 for a slot without a key. A destination that has a key, or cannot have one, is a general error. */
+const moveKeyMeaning = (statusWord: number): CardwrightError | undefined =>
+  statusWord === SW.REFERENCE_NOT_FOUND ? new CardwrightError('KEY_MISSING') : undefined;
 
 /**
  * Reads data from an answer with status 9000.

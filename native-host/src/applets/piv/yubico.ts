@@ -17,6 +17,9 @@ export const YUBICO_INS = {
 /** P1 and P2 of SET MANAGEMENT KEY for a key without a touch policy. The host sets no keys with a touch policy. */
 export const SET_MANAGEMENT_KEY_P = 0xff;
 
+/** P1 of MOVE KEY that deletes the key, instead of the reference of another slot. */
+export const DELETE_KEY = 0xff;
+
 /** Tags of the policies in GENERATE's control template. */
 export const TAG_PIN_POLICY = 0xaa;
 export const TAG_TOUCH_POLICY = 0xab;
@@ -39,6 +42,7 @@ export const SINCE = {
   ATTESTATION: { major: 4, minor: 3, patch: 0 },
   SERIAL: { major: 5, minor: 0, patch: 0 },
   METADATA: { major: 5, minor: 3, patch: 0 },
+  MOVE_KEY: { major: 5, minor: 7, patch: 0 },
 } as const satisfies Record<string, FirmwareVersion>;
 
 /** Reads the answer of GET VERSION: three bytes. Returns undefined for any other length. */

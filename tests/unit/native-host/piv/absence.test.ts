@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { CERTIFICATE_OBJECT, OBJECT } from '../../../../native-host/src/applets/piv/objects.js';
+import { certificateObject, OBJECT } from '../../../../native-host/src/applets/piv/objects.js';
 import type { PivSession } from '../../../../native-host/src/applets/piv/piv-session.js';
 import { plainPiv, select, withVersion } from './scripted-card.js';
 
 const READS: readonly [string, (piv: PivSession) => Promise<unknown>, unknown][] = [
   ['an object', (piv) => piv.objects.get(OBJECT.CCC), null],
   ['the GUID', (piv) => piv.objects.readGuid(), null],
-  ['whether there is a certificate', (piv) => piv.objects.has(CERTIFICATE_OBJECT['9A']), false],
+  ['whether there is a certificate', (piv) => piv.objects.has(certificateObject('9A')), false],
   ['the Discovery Object', (piv) => piv.objects.readDiscovery(), null],
 ];
 const REFUSALS: readonly [string, string][] = [
@@ -37,7 +37,7 @@ describe('a certificate object', () => {
     ['of another wrapper', '7e0100'.concat('9000'), true],
   ])('counts as present or absent when it is %s', async (_, answer, isThere) => {
     const piv = await select(plainPiv([['00cb', answer]]));
-    await expect(piv.objects.has(CERTIFICATE_OBJECT['9A'])).resolves.toBe(isThere);
+    await expect(piv.objects.has(certificateObject('9A'))).resolves.toBe(isThere);
   });
 });
 

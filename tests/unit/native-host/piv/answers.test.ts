@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { CERTIFICATE_OBJECT } from '../../../../native-host/src/applets/piv/objects.js';
+import { certificateObject } from '../../../../native-host/src/applets/piv/objects.js';
 import { PivChannel } from '../../../../native-host/src/applets/piv/piv-channel.js';
 import { ScriptedCard, plainPiv, select, withVersion, type Script } from './scripted-card.js';
 
@@ -15,7 +15,7 @@ describe('an answer', () => {
       ['0087', () => (waiting ? '6985' : '7c0a80080011223344556677'.concat('9000'))],
     ]);
     const piv = await select(card);
-    await expect(piv.objects.has(CERTIFICATE_OBJECT['9A'])).resolves.toBe(true);
+    await expect(piv.objects.has(certificateObject('9A'))).resolves.toBe(true);
     await expect(piv.managementKey.getWitness('3DES')).resolves.toHaveLength(8);
   });
 });
@@ -38,7 +38,7 @@ describe('extended length', () => {
     const card = shortOnly([['00cb3fff055c035fc105', `${OBJECT}9000`]]);
     const piv = await select(card, true);
     expect(piv.serial).toBe('12345678');
-    await expect(piv.objects.has(CERTIFICATE_OBJECT['9A'])).resolves.toBe(true);
+    await expect(piv.objects.has(certificateObject('9A'))).resolves.toBe(true);
     expect(card.received).toEqual([
       expect.stringMatching(/^00a40400/),
       '00fd000000',
@@ -54,7 +54,7 @@ describe('extended length', () => {
       ['00db3fff', '9000'],
     ]);
     const piv = await select(card, true);
-    await piv.objects.put(CERTIFICATE_OBJECT['9A'], new Uint8Array(600));
+    await piv.objects.put(certificateObject('9A'), new Uint8Array(600));
     expect(card.sent('db').map((apdu) => apdu.slice(0, 10))).toEqual([
       '00db3fff00',
       '10db3fffff',
@@ -66,7 +66,7 @@ describe('extended length', () => {
   it('is kept if it works', async () => {
     const card = withVersion('050403', [['00db3fff00', '9000']]);
     const piv = await select(card, true);
-    await piv.objects.put(CERTIFICATE_OBJECT['9A'], new Uint8Array(600));
+    await piv.objects.put(certificateObject('9A'), new Uint8Array(600));
     expect(card.sent('db')).toHaveLength(1);
   });
 
@@ -74,15 +74,15 @@ describe('extended length', () => {
     const [other, old] = [withVersion('050403', []), withVersion('030105', [])];
     await select(other, false);
     const piv = await select(old, true);
-    await piv.objects.has(CERTIFICATE_OBJECT['9A']).catch(() => undefined);
+    await piv.objects.has(certificateObject('9A')).catch(() => undefined);
     expect([...other.received, ...old.received].filter((apdu) => /^.{8}00./.test(apdu))).toEqual([]);
   });
 
   it('is used on a plain card that announces it, and on no other', async () => {
     const script: Script = [['00cb', '6a82']];
     const [announcing, silent] = [plainPiv(script), plainPiv(script)];
-    await (await select(announcing, true, true)).objects.has(CERTIFICATE_OBJECT['9A']);
-    await (await select(silent, true, false)).objects.has(CERTIFICATE_OBJECT['9A']);
+    await (await select(announcing, true, true)).objects.has(certificateObject('9A'));
+    await (await select(silent, true, false)).objects.has(certificateObject('9A'));
     expect(announcing.sent('cb')).toEqual(['00cb3fff0000055c035fc1050000']);
     expect(silent.sent('cb')).toEqual(['00cb3fff055c035fc10500']);
   });
@@ -96,7 +96,7 @@ describe('extended length', () => {
       ['0087', '7c0a800800112233445566779000'],
     ]);
     const piv = await select(card, true, true);
-    await piv.objects.has(CERTIFICATE_OBJECT['9A']);
+    await piv.objects.has(certificateObject('9A'));
     const secret = Buffer.from('12345678');
     await piv.pins.verifyPin(secret);
     await piv.pins.changePuk(secret, secret);
@@ -114,8 +114,8 @@ describe('extended length', () => {
         ['00cb3fff', `${OBJECT}9000`],
       ]);
       const piv = await select(card, true, true);
-      await expect(piv.objects.has(CERTIFICATE_OBJECT['9A'])).resolves.toBe(true);
-      await expect(piv.objects.has(CERTIFICATE_OBJECT['9C'])).resolves.toBe(true);
+      await expect(piv.objects.has(certificateObject('9A'))).resolves.toBe(true);
+      await expect(piv.objects.has(certificateObject('9C'))).resolves.toBe(true);
       expect(card.sent('cb').map((apdu) => apdu.slice(8, 10))).toEqual(['00', '05', '05']);
     },
   );
@@ -126,9 +126,9 @@ describe('extended length', () => {
       ['00cb', '6982'],
     ]);
     const piv = await select(card, true, true);
-    await piv.objects.has(CERTIFICATE_OBJECT['9A']);
+    await piv.objects.has(certificateObject('9A'));
     for (const slot of ['9C', '9D'] as const)
-      await expect(piv.objects.has(CERTIFICATE_OBJECT[slot])).rejects.toMatchObject({ code: 'NOT_AUTHENTICATED' });
+      await expect(piv.objects.has(certificateObject(slot))).rejects.toMatchObject({ code: 'NOT_AUTHENTICATED' });
     expect(card.sent('cb').map((apdu) => apdu.slice(8, 10))).toEqual(['00', '00', '00']);
   });
 
@@ -138,8 +138,8 @@ describe('extended length', () => {
       ['00db', '6581'],
     ]);
     const piv = await select(card, true, true);
-    await piv.objects.has(CERTIFICATE_OBJECT['9A']);
-    await expect(piv.objects.put(CERTIFICATE_OBJECT['9A'], new Uint8Array(600))).rejects.toMatchObject({
+    await piv.objects.has(certificateObject('9A'));
+    await expect(piv.objects.put(certificateObject('9A'), new Uint8Array(600))).rejects.toMatchObject({
       code: 'CARD_ERROR',
     });
     expect(card.sent('db')).toHaveLength(1);
@@ -151,7 +151,7 @@ describe('extended length', () => {
       ['0020', '6700'],
     ]);
     const piv = await select(card, true, true);
-    await piv.objects.has(CERTIFICATE_OBJECT['9A']);
+    await piv.objects.has(certificateObject('9A'));
     await expect(piv.pins.verifyPin(Buffer.from('123456'))).rejects.toMatchObject({ code: 'PIN_INCORRECT' });
     expect(card.sent('20')).toHaveLength(1);
   });
