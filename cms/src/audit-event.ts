@@ -17,6 +17,7 @@ export type AuditEvent =
   | 'certificate.renewed'
   | 'certificate.superseded'
   | 'certificate.refused'
+  | 'key.retired'
   | 'fido.reset-ordered'
   | 'fido.reset'
   | 'passkey.registered'

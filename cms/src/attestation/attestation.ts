@@ -1,4 +1,4 @@
-import { SLOT_PIN_POLICY, type Slot } from '@cardwright/protocol/devices';
+import { SLOT_PIN_POLICY, type KeySlot, type Slot } from '@cardwright/protocol/devices';
 import { CardKey } from '../keys/card-key.js';
 import { attestationFailure, type AttestationReason } from './attestation-failure.js';
 import { readFacts, type AttestedFacts } from './attested-facts.js';
@@ -18,7 +18,10 @@ export interface Attestation {
 
 /** Facts that the attestation of a key must not contradict. */
 export interface AttestationOrder {
+  /** The slot that the key is for, whose PIN policy it must have. */
   readonly slot: Slot;
+  /** The slot in which the key was generated, if it is to be moved to `slot` later. */
+  readonly madeIn?: KeySlot;
   /** The generated key, as the host reported it. */
   readonly key: CardKey;
   /** Decimal serial number that the host claimed; null if the host claimed none. */
@@ -118,7 +121,7 @@ function findContradiction(
   order: AttestationOrder,
 ): AttestationReason | undefined {
   if (!CardKey.read(leaf.publicKey).equals(order.key)) return 'attested-key-differs';
-  if (slot !== null && slot !== order.slot) return 'attested-slot-differs';
+  if (slot !== null && slot !== (order.madeIn ?? order.slot)) return 'attested-slot-differs';
   if (serial !== null && order.serial !== null && serial !== order.serial) return 'attested-serial-differs';
   if (isWeak(firmware)) return 'firmware-weak';
   if (pinPolicy !== PIN_POLICIES[SLOT_PIN_POLICY[order.slot]]) return 'pin-policy-differs';

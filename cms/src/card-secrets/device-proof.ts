@@ -55,7 +55,8 @@ const PURPOSE = 'device-proof';
  * @param candidates management keys that the card may prove
  */
 export function chooseProof(context: OperationContext, candidates: readonly KeyCandidate[]): void {
-  if (certificateIn(context, SLOT)) {
+  // A key that an interrupted renewal may have deleted proves nothing.
+  if (certificateIn(context, SLOT)?.doubtedBy === null) {
     context.keep(deviceProof, { way: 'key' });
     return;
   }

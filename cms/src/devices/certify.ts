@@ -76,6 +76,7 @@ export async function certify(
     revocationReason: standing,
     revokedAt: standing && now,
     pendingRenewal,
+    doubtedBy: null,
     createdAt: now,
   };
   device.addCertificate(certificate);

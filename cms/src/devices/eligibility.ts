@@ -24,7 +24,7 @@ export interface CardInQuestion {
 /** Verdict: the person may take this action on the card. */
 export interface Eligible {
   readonly action: NonNullable<Eligibility['action']>;
-  /** For `erase`, the loss that the user has to accept; for `continue`, the reason to continue; null for `start`. */
+  /** For `erase` and `start`, the loss that the user has to accept, if there is one; for `continue`, the reason to continue. */
   readonly reason: Reason | null;
   readonly policy: DevicePolicy;
   /** Row of the person's own device; undefined if the card has no row, or if its device was released, so that the card starts again without a row. */

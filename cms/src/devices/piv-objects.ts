@@ -64,4 +64,21 @@ export function encodeCcc(guid: string): Uint8Array {
   ]);
 }
 
+/**
+ * Encodes the Key History Object (SP 800-73-4 Part 1, 3.3.3 and table 18): the number of retired keys whose certificates are on the card, from slot
+ * 82 on. No retired key has its certificate elsewhere, so the other number is 0, and there is no URL.
+ *
+ * @example
+ * const history = encodeKeyHistory(1); // C1 01 01, C2 01 00, FE 00
+ */
+export function encodeKeyHistory(keysWithOnCardCerts: number): Uint8Array {
+  const KEYS_WITH_ON_CARD_CERTS = 0xc1;
+  const KEYS_WITH_OFF_CARD_CERTS = 0xc2;
+  return Buffer.concat([
+    tlv(KEYS_WITH_ON_CARD_CERTS, Buffer.from([keysWithOnCardCerts])),
+    tlv(KEYS_WITH_OFF_CARD_CERTS, Buffer.from([0])),
+    tlv(ERROR_DETECTION),
+  ]);
+}
+
 const guidBytes = (guid: string): Uint8Array => Buffer.from(guid.replaceAll('-', ''), 'hex');

@@ -79,6 +79,7 @@ export async function addDevice(context: OperationContext): Promise<DeviceRecord
     pukApprovedBy: null,
     ...NO_UNLOCK_CODE,
     ...NO_INCIDENT,
+    stagedKey: null,
     replaces: replaced?.id ?? null,
     createdAt: records.now,
     updatedAt: records.now,

@@ -105,7 +105,8 @@ export interface Step {
 export interface Holdings {
   readonly certificates: readonly Pick<Certificate, 'slot' | 'notAfter'>[];
   /** Policy of the device's model; undefined if the model is no longer issued. */
-  readonly policy: Pick<DevicePolicy, 'slots' | 'renewalDays'> | undefined;
+  readonly policy:
+    (Pick<DevicePolicy, 'slots' | 'renewalDays'> & Partial<Pick<DevicePolicy, 'renewedKeys'>>) | undefined;
 }
 
 /** The facts besides a device's row by which an operation is offered for the device. */

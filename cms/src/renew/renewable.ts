@@ -9,28 +9,38 @@ import type { Holdings } from '../operations/definition.js';
 import type { DevicePolicy } from '../rules/device-policy.js';
 import type { Certificate, Proof } from '../store/rows.js';
 import type { ReasonCode } from '../words/reasons.js';
+import { keepsKey } from './renewal-state.js';
 
 const DAY = 24 * 60 * 60 * 1000;
 
-/** True if a certificate in one of the policy's slots has ended, or ends within the days in which the policy lets its owner renew it. */
+/**
+ * True if a certificate in one of the policy's slots has ended, or ends within the days in which the policy lets its owner renew it. Also true if a
+ * slot has no certificate, and a renewal makes its key: an earlier renewal was given up after the old key was gone.
+ */
 export const isRenewalDue = ({ certificates, policy }: Holdings, now: Date): boolean =>
   policy !== undefined &&
-  SLOTS.some(
-    (slot) =>
-      policy.slots[slot] !== undefined &&
-      certificates.some(
-        (certificate) =>
-          certificate.slot === slot && certificate.notAfter.getTime() - now.getTime() <= policy.renewalDays * DAY,
-      ),
-  );
+  SLOTS.some((slot) => {
+    if (policy.slots[slot] === undefined) return false;
+    const own = certificates.filter((certificate) => certificate.slot === slot);
+    if (own.length === 0) return mayBeMissing(policy.renewedKeys, slot);
+    return own.some(({ notAfter }) => notAfter.getTime() - now.getTime() <= policy.renewalDays * DAY);
+  });
+
+/** True if a slot without a certificate gets a key and a certificate again. 9D may lack one for another reason: its key cannot sign. */
+const mayBeMissing = (renewedKeys: DevicePolicy['renewedKeys'] = {}, slot: Slot): boolean =>
+  slot !== '9D' && renewedKeys[slot] === 'new-key';
 
 /**
- * Chooses the slots whose certificates are renewed: all slots of the policy with a certified key.
+ * Chooses the slots whose certificates are renewed: all slots of the policy with a certified key, and those whose key is replaced.
  *
  * @throws CardwrightError `DEVICE_NOT_ELIGIBLE` if there is no such slot, or if none of their certificates is due
  */
 export function chooseSlots(context: OperationContext, policy: DevicePolicy): Slot[] {
-  const slots = SLOTS.filter((slot) => policy.slots[slot] !== undefined && certificateIn(context, slot));
+  const slots = SLOTS.filter(
+    (slot) =>
+      policy.slots[slot] !== undefined &&
+      (certificateIn(context, slot) !== undefined || (slot !== '9D' && !keepsKey(context, slot))),
+  );
   if (slots.length === 0) throw notEligible('no-certificate-to-renew');
   const { certificates } = context.ownDevice;
   if (!isRenewalDue({ certificates, policy }, context.records.now)) throw notEligible('renewal-not-due');
@@ -52,12 +62,27 @@ export interface Renewable {
  * `attestationFailure` if the policy no longer accepts the proof of the key
  */
 export function requireRenewable(context: OperationContext, slot: Slot): Renewable {
-  const { policyNow: policy } = context;
-  if (!policy) throw notEligible('model-not-issued');
+  const policy = requirePolicy(context);
   const former = certificateIn(context, slot);
   if (!former) throw notEligible('no-certificate-to-renew');
   if (policy.slots[slot] !== former.algorithm) throw notEligible('renewal-needs-new-keys');
   return { former, days: policy.certificateDays, proof: proofNow(context, former) };
+}
+
+/**
+ * Judges by the current policy whether a new key's certificate may become good, and returns how the key counts as proved.
+ *
+ * @throws CardwrightError `DEVICE_NOT_ELIGIBLE` if the policy wants another key by now; an error of `attestationFailure`
+ */
+export function requireNewKey(context: OperationContext, slot: Slot, certificate: Certificate): Proof {
+  if (requirePolicy(context).slots[slot] !== certificate.algorithm) throw notEligible('renewal-needs-new-keys');
+  return proofNow(context, certificate);
+}
+
+/** Returns the current policy. @throws CardwrightError `DEVICE_NOT_ELIGIBLE` if the model is no longer issued */
+export function requirePolicy({ policyNow }: OperationContext): DevicePolicy {
+  if (!policyNow) throw notEligible('model-not-issued');
+  return policyNow;
 }
 
 /**
@@ -74,4 +99,6 @@ function proofNow(context: OperationContext, { proof }: Certificate): Proof {
   throw attestationFailure(proof === 'attested' ? 'attestation-root-unknown' : 'attestation-missing');
 }
 
-const notEligible = (reason: ReasonCode): CardwrightError => new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason });
+/** Makes the error that refuses a renewal. */
+export const notEligible = (reason: ReasonCode): CardwrightError =>
+  new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason });

@@ -1,4 +1,4 @@
-import { slot, type Slot } from '@cardwright/protocol/devices';
+import { keyAlgorithm, keySlot, slot, type KeySlot, type Slot } from '@cardwright/protocol/devices';
 import * as v from 'valibot';
 import type { OperationContext } from '../operations/context.js';
 import type { Phase } from '../operations/definition.js';
@@ -29,13 +29,71 @@ export const requests = defineSlice({
     challenge: v.nullable(v.string()),
     /** True if a certified key has signed in this session. */
     isSigned: v.boolean(),
+    /** True if the owner has entered the PIN in this session. The host remembers it. */
+    hasPin: v.boolean(),
   }),
-  initial: { challenge: null, isSigned: false },
+  initial: { challenge: null, isSigned: false, hasPin: false },
   lasts: 'session',
 });
 
+/** Slots whose keys the session replaces. All other slots of the renewal keep theirs. */
+export const newKeys = defineSlice({
+  name: 'newKeys',
+  schema: v.strictObject({
+    /** Slots to which a new key is moved. */
+    moved: v.array(slot),
+    /** Slots in which a new key is made over the old one. */
+    overwritten: v.array(slot),
+  }),
+  initial: { moved: [], overwritten: [] },
+  lasts: 'session',
+});
+
+/** Keys on a card that moves keys, as its metadata show them. */
+export const cardKeys = defineSlice({
+  name: 'cardKeys',
+  schema: v.strictObject({
+    /** The slots that have a key; null before the card was asked. */
+    keys: v.nullable(
+      v.array(
+        v.strictObject({
+          slot: keySlot,
+          /** SHA-256 of the SubjectPublicKeyInfo, base64url; null for an algorithm that the host does not know. */
+          keyHash: v.nullable(v.string()),
+          hasCertificate: v.boolean(),
+        }),
+      ),
+    ),
+    /** True if the old key of 9D is in a retired slot, and its certificate and the Key History Object were read back. */
+    isRetired: v.boolean(),
+  }),
+  initial: { keys: null, isRetired: false },
+  lasts: 'session',
+});
+
+/** The new key that is made in this session. */
+export const making = defineSlice({
+  name: 'making',
+  schema: v.strictObject({
+    /** Challenge that its certification request contains, base64url; null before the step is sent. */
+    challenge: v.nullable(v.string()),
+    /** Algorithm that the policy wanted when the key was ordered; null before that. */
+    algorithm: v.nullable(keyAlgorithm),
+    /** Slots with a key that an earlier attempt has left behind. It is deleted first. */
+    leftovers: v.array(keySlot),
+    /** Slots whose new key has signed in this session. */
+    signed: v.array(slot),
+  }),
+  initial: { challenge: null, algorithm: null, leftovers: [], signed: [] },
+  lasts: 'session',
+});
+
+/** Slot in which a new key is made before it is moved: the last retired slot, which the Key History Object never counts. */
+export const STAGING_SLOT: KeySlot = '95';
+
 export const PHASES = {
   pin: { name: 'renewal-pin', words: ownWords(({ phases }) => phases.pin) },
+  keys: { name: 'renewal-keys', words: ownWords(({ phases }) => phases.keys) },
   certificates: { name: 'renewal-certificates', words: ownWords(({ phases }) => phases.certificates) },
 } as const satisfies Record<string, Phase>;
 
@@ -50,9 +108,29 @@ export function unreadCertificates({ operation, ownDevice }: OperationContext): 
   });
 }
 
-/** Lists the slots that still need a new certificate. */
+/** True if the key of a slot stays. */
+export function keepsKey(context: OperationContext, name: Slot): boolean {
+  const { moved, overwritten } = context.of(newKeys);
+  return !moved.includes(name) && !overwritten.includes(name);
+}
+
+/** Lists the slots that keep their keys, and still need a new certificate. */
 export function slotsWithoutNew(context: OperationContext): Slot[] {
   const { slots, done } = context.of(renewal);
   const unread = unreadCertificates(context).map((certificate) => certificate.slot);
-  return (slots ?? []).filter((name) => !done.includes(name) && !unread.includes(name));
+  return (slots ?? []).filter((name) => keepsKey(context, name) && !done.includes(name) && !unread.includes(name));
 }
+
+/** Lists the new certificates for keys that stay, which were not read back yet. */
+export const unreadForKeptKeys = (context: OperationContext): CardCertificate[] =>
+  unreadCertificates(context).filter((certificate) => keepsKey(context, certificate.slot));
+
+/** Returns the slot whose key is replaced next; undefined if there is none left. One key is replaced after the other, because one slot stages them. */
+export function slotInTurn(context: OperationContext): Slot | undefined {
+  const { slots, done } = context.of(renewal);
+  return slots?.find((name) => !keepsKey(context, name) && !done.includes(name));
+}
+
+/** Returns the new certificate of a slot that was not read back yet. */
+export const unreadIn = (context: OperationContext, name: Slot): CardCertificate | undefined =>
+  unreadCertificates(context).find((certificate) => certificate.slot === name);

@@ -9,7 +9,7 @@ import type { OperationContext } from '../operations/context.js';
 import type { Call, Step } from '../operations/definition.js';
 import { whenUserStops } from '../operations/ended-by-user.js';
 import { requireRenewable } from './renewable.js';
-import { PHASES, renewal, requests, slotsWithoutNew, unreadCertificates } from './renewal-state.js';
+import { newKeys, PHASES, renewal, requests, slotsWithoutNew } from './renewal-state.js';
 
 const PURPOSE = 'renewal';
 
@@ -21,13 +21,12 @@ export const requestStep: Step = {
   name: 'renewal-requests',
   phase: PHASES.pin,
   progress: 15,
-  slices: [deviceProof, renewal, requests],
+  slices: [deviceProof, renewal, requests, newKeys],
   needed: (context) => slotsToSign(context).length > 0,
   prepare: (context) => context.keep(requests, { challenge: newChallenge() }),
   calls: (context) => {
     const slots = slotsToSign(context);
-    const takesPin = slots.some((slot) => SLOT_PIN_POLICY[slot] !== 'never');
-    return [...(takesPin ? [enterPin()] : []), ...slots.map((slot) => request(context, slot))];
+    return [...enteredPin(context, slots), ...slots.map((slot) => request(context, slot))];
   },
   errors: whenUserStops(giveUp),
 };
@@ -39,14 +38,23 @@ export const requestStep: Step = {
 function slotsToSign(context: OperationContext): Slot[] {
   const missing = slotsWithoutNew(context);
   const isUnknown = context.of(deviceProof).way === 'none' && !context.of(requests).isSigned;
-  if (missing.length > 0 || !isUnknown) return missing;
-  return unreadCertificates(context)
-    .map(({ slot }) => slot)
-    .slice(0, 1);
+  return missing.length > 0 || !isUnknown ? missing : slotsThatProve(context).slice(0, 1);
 }
 
-/** Makes the call that verifies the PIN. The host remembers the PIN for the signatures in this step. */
-const enterPin = (): Call => call('pin.verify', { secrets: { pin: { source: 'user' } } });
+/** Lists the slots of the renewal with a certified key that is certainly on the card. */
+export const slotsThatProve = (context: OperationContext): Slot[] =>
+  (context.of(renewal).slots ?? []).filter((slot) => certificateIn(context, slot)?.doubtedBy === null);
+
+/**
+ * Makes the call that verifies the PIN, if a key of these slots needs it and the owner has not entered it in this session. The host remembers the PIN
+ * for the signatures of the session.
+ */
+export function enteredPin(context: OperationContext, slots: readonly Slot[]): Call[] {
+  const isNeeded = slots.some((slot) => SLOT_PIN_POLICY[slot] !== 'never');
+  if (!isNeeded || context.of(requests).hasPin) return [];
+  const entered = (): void => context.keep(requests, { hasPin: true });
+  return [call('pin.verify', { secrets: { pin: { source: 'user' } } }, { read: entered })];
+}
 
 const request = (context: OperationContext, slot: Slot): Call =>
   useCertifiedKey(context, {
@@ -80,7 +88,7 @@ async function certifyAgain(context: OperationContext, slot: Slot, key: CardKey)
 }
 
 /** Cancels the renewal if its user does not want to continue, or should not try the PIN again here. What was read back before stays good. */
-function giveUp({ operation, ownDevice }: OperationContext): 'cancel' {
+export function giveUp({ operation, ownDevice }: OperationContext): 'cancel' {
   ownDevice.endRenewals(operation.id, 'own');
   return 'cancel';
 }

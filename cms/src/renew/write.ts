@@ -10,21 +10,29 @@ import { encodeChuid } from '../devices/piv-objects.js';
 import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Call, Step } from '../operations/definition.js';
-import type { Certificate } from '../store/rows.js';
+import type { Certificate, Proof } from '../store/rows.js';
 import { requireRenewable } from './renewable.js';
-import { PHASES, renewal, unreadCertificates, type CardCertificate } from './renewal-state.js';
+import {
+  newKeys,
+  PHASES,
+  renewal,
+  slotInTurn,
+  unreadCertificates,
+  unreadForKeptKeys,
+  type CardCertificate,
+} from './renewal-state.js';
 
-const isToBeWritten = (context: OperationContext): boolean => unreadCertificates(context).length > 0;
+const isToBeWritten = (context: OperationContext): boolean => unreadForKeptKeys(context).length > 0;
 
 /** Step that requests a witness, if the card has not proved its management key in this session. */
 export const renewalWitnessStep: Step = {
   name: 'renewal-witness',
   phase: PHASES.certificates,
   progress: 60,
-  slices: [authentication],
+  slices: [authentication, renewal, newKeys],
   needed: (context) => {
     const { witness, proved } = context.of(authentication);
-    return isToBeWritten(context) && witness === null && proved === null;
+    return (isToBeWritten(context) || slotInTurn(context) !== undefined) && witness === null && proved === null;
   },
   calls: (context) => [takeWitness(context)],
 };
@@ -38,24 +46,34 @@ export const writeStep: Step = {
   name: 'renewal-write',
   phase: PHASES.certificates,
   progress: 75,
-  slices: [authentication, renewal],
+  slices: [authentication, renewal, newKeys],
   needed: isToBeWritten,
-  prepare: async (context) => {
-    if (context.of(authentication).proved === null) await chooseCandidate(context);
-  },
+  prepare: prepareAuthentication,
   calls: (context) => [
-    ...(context.of(authentication).proved === null ? [authenticate(context)] : []),
+    ...authenticated(context),
     ...writtenChuid(context),
-    ...unreadCertificates(context).flatMap((certificate) => writtenCertificate(context, certificate)),
+    ...unreadForKeptKeys(context).flatMap((certificate) =>
+      writtenCertificate(context, certificate, () => requireRenewable(context, certificate.slot).proof),
+    ),
   ],
 };
 
-const authenticate = (context: OperationContext): Call =>
-  authenticateCard(context, ({ escrow }) => {
-    if (escrow !== null) context.ownDevice.noteManagementKey(escrow);
-  });
+/** Chooses the management key that the card proves next, if it has proved none in this session. */
+export async function prepareAuthentication(context: OperationContext): Promise<void> {
+  if (context.of(authentication).proved === null) await chooseCandidate(context);
+}
 
-function writtenChuid(context: OperationContext): Call[] {
+/** Makes the call that authenticates to the card; none if the card has proved its management key in this session. It is the first of its step. */
+export function authenticated(context: OperationContext): Call[] {
+  if (context.of(authentication).proved !== null) return [];
+  const proved = ({ escrow }: { readonly escrow: string | null }): void => {
+    if (escrow !== null) context.ownDevice.noteManagementKey(escrow);
+  };
+  return [authenticateCard(context, proved)];
+}
+
+/** Makes the calls that write the CHUID with its new expiry, and read it back. */
+export function writtenChuid(context: OperationContext): Call[] {
   const content = encodeBytes(encodeChuid(context.ownDevice.row.guid, endOf(context)));
   return [
     call('object.write', { object: 'chuid', content }),
@@ -81,7 +99,12 @@ function endOf(context: OperationContext): Date {
   return new Date(Math.max(...renewed.map(({ notAfter }) => notAfter.getTime())));
 }
 
-const writtenCertificate = (context: OperationContext, written: CardCertificate): Call[] => [
+/**
+ * Makes the calls that write a new certificate, and read it back.
+ *
+ * @param judge judges whether it may become good, and returns how its key counts as proved now
+ */
+export const writtenCertificate = (context: OperationContext, written: CardCertificate, judge: () => Proof): Call[] => [
   call('certificate.write', { slot: written.slot, certificate: written.der }),
   call(
     'certificate.read',
@@ -89,7 +112,7 @@ const writtenCertificate = (context: OperationContext, written: CardCertificate)
     {
       read: ({ certificate }) => {
         if (certificate !== written.der) throw new CardwrightError('READ_BACK_MISMATCH', { object: written.slot });
-        complete(context, written);
+        complete(context, written, judge());
       },
     },
   ),
@@ -98,13 +121,12 @@ const writtenCertificate = (context: OperationContext, written: CardCertificate)
 /**
  * Makes a certificate good that was read back.
  *
- * @throws CardwrightError the errors of `requireRenewable`; `ATTESTATION_UNTRUSTED` if the certificate says that its key is proved, and the policy no
+ * @throws CardwrightError `ATTESTATION_UNTRUSTED` if the certificate says that its key is proved, and the policy no
  * longer trusts the vendor
  */
-function complete(context: OperationContext, { id, slot, serialNumber, proof }: CardCertificate): void {
+function complete(context: OperationContext, { id, slot, serialNumber, proof }: CardCertificate, now: Proof): void {
   const { operation, ownDevice } = context;
-  const now = requireRenewable(context, slot);
-  if (proof === 'attested' && now.proof !== 'attested') throw attestationFailure('attestation-root-unknown');
+  if (proof === 'attested' && now !== 'attested') throw attestationFailure('attestation-root-unknown');
   if (proof === 'not-proved' && ownDevice.row.proof === 'attested') ownDevice.change({ proof });
   ownDevice.completeRenewal(id, operation.id);
   context.keep(renewal, { done: [...context.of(renewal).done, slot] });

@@ -3,6 +3,7 @@ import { PASSKEY_WAYS, passkeyWay } from '@cardwright/protocol/passkeys';
 import { text } from '@cardwright/protocol/schemas';
 import { models } from '@cardwright/words/en/dialogs/models';
 import * as v from 'valibot';
+import { NEW_KEY_WITHOUT_OLD, RENEWED_KEYS } from './renewed-keys.js';
 
 /** PEM certificates of a vendor. */
 const vendorCertificates = v.pipe(
@@ -99,6 +100,16 @@ const deviceSettings = v.strictObject({
   certificateDays: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(3650)),
   /** Days before the end of its first certificate from which the owner of a device can renew its certificates. */
   renewalDays: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(3650)), 30),
+  /** What a renewal does with the key of each slot (`RENEWED_KEYS`). A slot without an entry keeps its key. */
+  renewedKeys: v.optional(
+    v.strictObject({
+      '9A': v.optional(v.picklist(RENEWED_KEYS)),
+      '9C': v.optional(v.picklist(RENEWED_KEYS)),
+      '9D': v.optional(v.picklist([...RENEWED_KEYS, NEW_KEY_WITHOUT_OLD])),
+      '9E': v.optional(v.picklist(RENEWED_KEYS)),
+    }),
+    {},
+  ),
   pinRules,
 });
 

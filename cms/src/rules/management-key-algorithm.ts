@@ -1,5 +1,6 @@
 import type { DeviceInfo, ManagementKeyAlgorithm } from '@cardwright/protocol/devices';
 import type { DevicePolicy } from './device-policy.js';
+import { isBefore, versionOf } from './firmware-version.js';
 
 /**
  * Returns the algorithm of the factory management key. If the card reports a key, and does not say that this is no longer the factory key, it is
@@ -36,11 +37,4 @@ export function newAlgorithmOf(
   const older = olderManagementKeyAlgorithms.find(({ before }) => isBefore(version, versionOf(before)));
   if (!older) return managementKeyAlgorithm;
   return managementKey === null || managementKey.algorithm === '3DES' ? older.algorithm : managementKey.algorithm;
-}
-
-const versionOf = (text: string): number[] => text.split('.').map(Number);
-
-function isBefore(a: readonly number[], b: readonly number[]): boolean {
-  const different = [0, 1, 2].find((index) => (a[index] ?? 0) !== (b[index] ?? 0));
-  return different !== undefined && (a[different] ?? 0) < (b[different] ?? 0);
 }

@@ -68,6 +68,7 @@ export function newDevice(ownerId: string, about: Partial<Device> = {}): Device 
     pukApprovedBy: null,
     ...NO_UNLOCK_CODE,
     ...NO_INCIDENT,
+    stagedKey: null,
     createdAt: at,
     updatedAt: at,
     issuedAt: null,
@@ -128,6 +129,7 @@ export const newCertificate = (deviceId: string, about: Partial<Certificate> = {
   revocationReason: null,
   revokedAt: null,
   pendingRenewal: null,
+  doubtedBy: null,
   createdAt: moment(),
   ...about,
 });
@@ -213,6 +215,7 @@ export const newPolicy = (model: string, about: Partial<PolicyRow> = {}): Policy
     unlockNeedsCode: false,
     certificateDays: 365,
     renewalDays: 30,
+    renewedKeys: {},
     pinRules: { minLength: 6, maxLength: 8, digitsOnly: true, forbidTrivial: true },
   },
   factorySecrets: 'a.compact..j.we',

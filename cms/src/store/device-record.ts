@@ -102,8 +102,8 @@ export class DeviceRecord {
     });
     const { standing } = DEVICE_STATES[to];
     const isOver = standing === 'cessationOfOperation';
-    // A certificate that was not read back stays on hold, also when the device returns from a suspension.
-    const certificates = isOver ? this.#certificates : this.certificates;
+    // A certificate that was not read back, or whose key may be gone, stays on hold, also when the device returns from a suspension.
+    const certificates = isOver ? this.#certificates : this.certificates.filter(({ doubtedBy }) => doubtedBy === null);
     this.#setStanding(certificates, isOver && incident !== null ? INCIDENTS[incident].ended : standing);
     if (isOver) this.dropPasskeys();
     this.changes.record({
@@ -208,10 +208,11 @@ export class DeviceRecord {
     this.changeEscrow(id, { appliedAt, pukTries: [] });
   }
 
-  /** Records that the card was proved to be erased. The secrets of all escrows are dropped. */
+  /** Records that the card was proved to be erased. The secrets of all escrows are dropped, and no key of a renewal is left in slot 95. */
   noteErased(): void {
     const { now } = this.changes;
     for (const escrow of this.#escrows) this.#drop(escrow, { managementKeyDroppedAt: now, pukDroppedAt: now });
+    if (this.#row.stagedKey !== null) this.change({ stagedKey: null });
   }
 
   /** Drops secrets of an escrow: records the time since which they are not on the card. A secret that was dropped before keeps its time. */
@@ -285,6 +286,28 @@ export class DeviceRecord {
       });
   }
 
+  /** Puts the certificates of a slot on hold, because an operation orders that their key be deleted or overwritten. */
+  doubtKey(slot: DeviceSlot, operationId: string): void {
+    const held = this.#change(
+      this.certificates.filter((one) => one.slot === slot),
+      { doubtedBy: operationId },
+    );
+    this.#setStanding(held, 'certificateHold');
+  }
+
+  /** Records that the key of a slot's certificates is still on the card. They get the standing of the device's state again. */
+  trustKey(slot: DeviceSlot): void {
+    const kept = this.certificates.filter((one) => one.slot === slot && one.doubtedBy !== null);
+    this.#setStanding(this.#change(kept, { doubtedBy: null }), DEVICE_STATES[this.#row.state].standing);
+  }
+
+  #change(which: readonly Certificate[], values: Partial<Certificate>): readonly Certificate[] {
+    const changed = new Map(which.map((certificate) => [certificate.id, { ...certificate, ...values }]));
+    for (const certificate of changed.values()) this.changes.putCertificate(certificate);
+    this.#certificates = this.#certificates.map((certificate) => changed.get(certificate.id) ?? certificate);
+    return [...changed.values()];
+  }
+
   /** Records that a new certificate was read back from the card: it becomes good, and the former certificate of its slot is superseded. */
   completeRenewal(id: string, operationId: string): void {
     const renewed = this.renewals.find((certificate) => certificate.id === id);
@@ -301,11 +324,14 @@ export class DeviceRecord {
   }
 
   /**
-   * Revokes new certificates that were never read back from the card: those of this operation, which ends, or those of other operations, which have
-   * ended. The former certificates stay as they are.
+   * Revokes new certificates that were never read back from the card, and former ones whose key may be gone: those of this operation, which ends, or
+   * those of other operations, which have ended. Any other certificate stays as it is.
    */
   endRenewals(operationId: string, whose: 'own' | 'others'): void {
-    const ended = this.renewals.filter(({ pendingRenewal }) => (pendingRenewal === operationId) === (whose === 'own'));
+    const ended = this.#certificates.filter(({ pendingRenewal, doubtedBy }) => {
+      const by = pendingRenewal ?? doubtedBy;
+      return by !== null && (by === operationId) === (whose === 'own');
+    });
     this.supersede(ended, operationId);
   }
 

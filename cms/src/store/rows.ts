@@ -90,6 +90,11 @@ export interface Device {
   readonly replacementAskedAt: Date | null;
   /** Id of the device that ends once this one is active; null if there is none. */
   readonly replaces: string | null;
+  /**
+   * The key that a renewal makes in slot 95 before it moves it to its slot: `ordered` while the CMS does not know the key, and then SHA-256 of its
+   * SubjectPublicKeyInfo, base64url. Null if no such key is on the card. Any other key in 95 belongs to someone else.
+   */
+  readonly stagedKey: string | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
   readonly issuedAt: Date | null;
@@ -187,6 +192,11 @@ export interface Certificate {
    * hold, whatever the state of its device. Null in every other row.
    */
   readonly pendingRenewal: string | null;
+  /**
+   * Id of the operation that has ordered that the key of this certificate be deleted or overwritten, as long as the CMS does not know whether it is
+   * still on the card. Until then the certificate is on hold, whatever the state of its device. Null in every other row that is not revoked.
+   */
+  readonly doubtedBy: string | null;
   readonly createdAt: Date;
 }
 

@@ -54,6 +54,17 @@ export const words: Partly<typeof english> = {
     'renewal-not-due': 'Die Zertifikate dieses Geräts sind noch länger gültig. Sie lassen sich noch nicht erneuern.',
     'renewal-needs-new-keys':
       'Die Regeln Ihrer Organisation für Schlüssel haben sich geändert, seit dieses Gerät eingerichtet wurde. Darum lassen sich seine Zertifikate nicht erneuern. Geben Sie es zurück, und richten Sie es neu ein.',
+    'renewal-slot-taken':
+      'Jemand hat einen eigenen Schlüssel in Slot 95 dieses Geräts gelegt, in dem die Erneuerung neue Schlüssel erzeugt. Es wurde nichts geändert. Fragen Sie Ihren Helpdesk.',
+    'renewal-loses-old-key':
+      'Sein Schlüssel zum Verschlüsseln wird ersetzt, und dieses Gerät kann den alten nicht behalten. Was bisher für Sie verschlüsselt wurde, etwa alte Mail, können Sie dann nicht mehr lesen.',
+    'retired-slots-full':
+      'Dieses Gerät hat keinen Platz mehr für einen weiteren alten Schlüssel, daher lassen sich seine Zertifikate nur auf einem neuen Gerät erneuern. Es wurde nichts geändert. Fragen Sie Ihren Helpdesk.',
+    'renewal-key-unknown':
+      'Der Schlüssel in Slot 9D dieses Geräts ist nicht der hier eingerichtete. Er ginge verloren, daher wurde nichts geändert. Fragen Sie Ihren Helpdesk.',
+    'renewal-device-unknown':
+      'Eine unterbrochene Erneuerung hat diesem Gerät keinen Schlüssel gelassen, der zeigt, welches Gerät es ist. Bitten Sie Ihren Helpdesk um eine neue Einrichtung.',
+    'key-not-new': 'Der Schlüssel ist kein neuer.',
     'puk-spent':
       'Dieses Gerät kann keine neue PIN mehr bekommen: Ihm wurden zu viele falsche PUKs gegeben. Es lässt sich nur löschen und neu einrichten.',
     'pin-blocked': 'Die PIN dieses Geräts ist blockiert.',

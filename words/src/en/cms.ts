@@ -55,6 +55,17 @@ export const words = {
     'renewal-not-due': "The certificates of this device are good for longer. They can't be renewed yet.",
     'renewal-needs-new-keys':
       "Your organisation's rules for keys have changed since this device was set up, so its certificates can't be renewed. Give it back, and set it up again.",
+    'renewal-slot-taken':
+      'Someone has put a key of their own into slot 95 of this device, where the renewal makes new keys. Nothing was changed. Ask your help desk.',
+    'renewal-loses-old-key':
+      'Its key for encryption is replaced, and this device cannot keep the old one. You will no longer be able to read what was encrypted for you until now, such as old mail.',
+    'retired-slots-full':
+      'This device has no room for another old key, so its certificates can only be renewed on a new device. Nothing was changed. Ask your help desk.',
+    'renewal-key-unknown':
+      "The key in slot 9D of this device isn't the one that was set up here. It would be lost, so nothing was changed. Ask your help desk.",
+    'renewal-device-unknown':
+      'An interrupted renewal has left this device without a key that shows which device it is. Ask your help desk for another setup.',
+    'key-not-new': 'The key is not a new one.',
     'puk-spent':
       "This device can't get a new PIN any more: too many wrong PUKs were given to it. It can only be erased and set up again.",
     'pin-blocked': 'The PIN of this device is blocked.',

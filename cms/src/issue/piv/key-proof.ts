@@ -1,16 +1,15 @@
 import { CardwrightError, decodeBytes, type Result } from '@cardwright/protocol';
-import type { KeyAlgorithm, Slot } from '@cardwright/protocol/devices';
+import type { Slot } from '@cardwright/protocol/devices';
 import { attestationFailure, type AttestationReason } from '../../attestation/attestation-failure.js';
 import { checkAttestation, type AttestedDevice } from '../../attestation/attestation.js';
 import { isTrustedVendor } from '../../attestation/chain.js';
-import { readSignedRequest } from '../../authority/signed-request.js';
+import { requireOwnKey, requireSignedRequest } from '../../card-secrets/generated-key.js';
 import { trustOf, type Trust } from '../../card-secrets/trust.js';
 import { PROOF_SLOT, proofKeyOf } from '../../card-secrets/vendor-proof.js';
 import { certify, type CertificateParties } from '../../devices/certify.js';
-import { CardKey } from '../../keys/card-key.js';
+import type { CardKey } from '../../keys/card-key.js';
 import type { OperationContext } from '../../operations/context.js';
 import type { Proof } from '../../store/rows.js';
-import type { ReasonCode } from '../../words/reasons.js';
 import { issuancePolicy, keys, proof as proofSlice } from '../issue-state.js';
 
 /** The host's results for one slot. */
@@ -36,10 +35,7 @@ export async function issueCertificate(context: OperationContext, generated: Gen
   const { person, ownDevice: device, services, records } = context;
   const policy = issuancePolicy(context);
   const { slot, key, request } = generated;
-  const algorithm = algorithmOf(key);
-  if (algorithm === undefined || algorithm !== policy.slots[slot]) throw refusal('algorithm-differs');
-  const elsewhere = await records.transaction.certifiedElsewhere([key.hash], device.row.id);
-  if (elsewhere.length > 0) throw refusal('key-of-another-device');
+  const algorithm = await requireOwnKey(context, key, policy.slots[slot]);
   const proof = await proofOf(context, generated);
   if (request !== undefined) await requireSignedRequest(request, key, context.of(keys).requestChallenge);
   else if (!mayGoUnsigned(context, slot, proof)) throw new CardwrightError('KEY_CANNOT_SIGN', { slot });
@@ -100,38 +96,3 @@ function unproved({ unprovenKeys }: Trust, why: AttestationReason): Proof {
   if (unprovenKeys === 'refuse') throw attestationFailure(why);
   return 'not-proved';
 }
-
-async function requireSignedRequest(request: string, key: CardKey, challenge: string | null): Promise<void> {
-  const requested = await readSignedRequest(decodeBytes(request), challenge);
-  if (!requested.equals(key)) throw refusal('request-for-another-key');
-}
-
-/**
- * Reads the key that a card generated.
- *
- * @param publicKey the DER SubjectPublicKeyInfo as the host reported it, base64url
- * @throws CardwrightError `OPERATION_FAILED` with the reason `public-key-unreadable`
- */
-export function readGeneratedKey(publicKey: string): CardKey {
-  try {
-    return CardKey.read(decodeBytes(publicKey));
-  } catch (cause) {
-    throw refusal('public-key-unreadable', cause);
-  }
-}
-
-function algorithmOf({ key }: CardKey): KeyAlgorithm | undefined {
-  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
-  return ALGORITHMS[`${type ?? ''} ${details?.modulusLength ?? details?.namedCurve ?? ''}`];
-}
-
-/** Algorithms by Node's name of the key type, followed by the modulus length in bits or Node's name of the curve. */
-const ALGORITHMS: Readonly<Record<string, KeyAlgorithm>> = {
-  'rsa 2048': 'RSA-2048',
-  'rsa 3072': 'RSA-3072',
-  'ec prime256v1': 'P-256',
-  'ec secp384r1': 'P-384',
-};
-
-const refusal = (reason: ReasonCode, cause?: unknown): CardwrightError =>
-  new CardwrightError('OPERATION_FAILED', { reason }, { cause });

@@ -1,5 +1,6 @@
 import { isCardwrightError, type CardwrightError, type Result } from '@cardwright/protocol';
 import { SLOT_PIN_POLICY, type Slot } from '@cardwright/protocol/devices';
+import { readGeneratedKey } from '../../card-secrets/generated-key.js';
 import { noteRefusedPuk, releasePuk, type PukPair } from '../../card-secrets/puk.js';
 import { PROOF_SLOT, proofKeyOf } from '../../card-secrets/vendor-proof.js';
 import { openEscrow } from '../../devices/escrow.js';
@@ -21,7 +22,7 @@ import {
   policySlice,
   proof,
 } from '../issue-state.js';
-import { issueCertificate, readGeneratedKey } from './key-proof.js';
+import { issueCertificate } from './key-proof.js';
 import { findMissingApproval } from './puk-approval.js';
 
 /**

@@ -33,6 +33,7 @@ export const newSecurityKeyPolicy = (offered: readonly OfferedService[]): Device
   unlockNeedsCode: false,
   certificateDays: 365,
   renewalDays: 30,
+  renewedKeys: {},
   pinRules: { minLength: 6, maxLength: 8, digitsOnly: true, forbidTrivial: true },
 });
 

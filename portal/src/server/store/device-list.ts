@@ -15,7 +15,7 @@ export interface ListedDevice {
   readonly device: DeviceRow;
   readonly owner: Pick<User, 'id' | 'username' | 'displayName'>;
   /** The part of the model's policy that a list needs. */
-  readonly policy: Pick<DevicePolicy, 'unlockNeedsCode' | 'slots' | 'renewalDays'>;
+  readonly policy: Pick<DevicePolicy, 'unlockNeedsCode' | 'slots' | 'renewalDays' | 'renewedKeys'>;
   readonly certificates: readonly ShownCertificate[];
   /** The certificates and passkeys that the device's version covers (`deviceVersion`), chosen as in a `DeviceFile`. */
   readonly valid: Omit<VersionedDevice, 'row'>;
@@ -55,6 +55,7 @@ export const LISTED = {
     unlockNeedsCode: sql<boolean>`coalesce((${devicePolicies.policy} ->> 'unlockNeedsCode')::boolean, false)`,
     slots: sql<DevicePolicy['slots']>`coalesce(${devicePolicies.policy} -> 'slots', '{}')`,
     renewalDays: sql<number>`coalesce((${devicePolicies.policy} ->> 'renewalDays')::integer, 30)`,
+    renewedKeys: sql<DevicePolicy['renewedKeys']>`coalesce(${devicePolicies.policy} -> 'renewedKeys', '{}')`,
   },
 };
 

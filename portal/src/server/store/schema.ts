@@ -152,6 +152,8 @@ export const devices = pgTable('devices', {
   replacementAskedAt: instant('replacement_asked_at'),
   /** Id of the device that ends once this one is active. */
   replaces: uuid('replaces'),
+  /** The key that a renewal makes in slot 95 before it moves it to its slot; null if no such key is on the card. */
+  stagedKey: text('staged_key'),
   createdAt: instant('created_at').notNull().defaultNow(),
   updatedAt: instant('updated_at').notNull().defaultNow(),
   issuedAt: instant('issued_at'),
@@ -220,6 +222,7 @@ export const certificates = pgTable('certificates', {
   revocationReason: text('revocation_reason').$type<RevocationReason>(),
   revokedAt: instant('revoked_at'),
   pendingRenewal: text('pending_renewal'),
+  doubtedBy: text('doubted_by'),
   createdAt: instant('created_at').notNull().defaultNow(),
 });
 export type CertificateRow = typeof certificates.$inferSelect;

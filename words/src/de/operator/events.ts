@@ -19,6 +19,7 @@ export const events: Partly<typeof english> = {
   'certificate.renewed': 'Zertifikat erneuert',
   'certificate.superseded': 'Zertifikat widerrufen: Es wurde ersetzt',
   'certificate.refused': 'Zertifikat verweigert',
+  'key.retired': 'Alter Schlüssel in einen anderen Slot gelegt',
   'fido.reset-ordered': 'Zurücksetzen der FIDO-Anwendung angeordnet',
   'fido.reset': 'Die FIDO-Anwendung wurde zurückgesetzt',
   'passkey.registered': 'Passkey registriert',

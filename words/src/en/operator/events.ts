@@ -17,6 +17,7 @@ export const events = {
   'certificate.renewed': 'Certificate renewed',
   'certificate.superseded': 'Certificate revoked: it was replaced',
   'certificate.refused': 'Certificate refused',
+  'key.retired': 'Old key kept in another slot',
   'fido.reset-ordered': 'Reset of the FIDO application ordered',
   'fido.reset': 'The FIDO application was reset',
   'passkey.registered': 'Passkey registered',

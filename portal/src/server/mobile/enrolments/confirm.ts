@@ -95,6 +95,7 @@ async function addDevice(
     pukApprovedBy: null,
     ...NO_UNLOCK_CODE,
     ...NO_INCIDENT,
+    stagedKey: null,
     createdAt: records.now,
     updatedAt: records.now,
     issuedAt: null,
