@@ -219,7 +219,7 @@ const CANNOT_SIGN = texts.certificates.whereItCannot;
 const certificateFields = (policy: DevicePolicy): TemplateResult =>
   html`<fieldset>
     <legend>${texts.certificates.title}</legend>
-    ${SLOTS.map((slot) => slotField(slot, policy))}
+    ${SLOTS.map((slot) => slotField(slot, policy))} ${SLOTS.map((slot) => renewedKeyField(slot, policy))}
     ${wholeNumber('certificateDays', texts.certificates.days, policy.certificateDays, 1, 3650)}
     ${wholeNumber('renewalDays', texts.certificates.renewalDays, policy.renewalDays, 1, 3650)}
     ${choice('keyManagementCannotSign', texts.certificates.cannotSign, policy.keyManagementCannotSign, CANNOT_SIGN)}
@@ -276,6 +276,32 @@ function slotField(slot: Slot, { slots }: DevicePolicy): TemplateResult {
   return choice(slot, `${slot} ${text.purposes[slot]}`, slots[slot] ?? LEFT_OUT, options);
 }
 
+/** What a renewal can do with the key of a slot, each with its words. The old key of 9D can be worth keeping. */
+const renewedKeyOptions = (slot: Slot): Readonly<Record<string, string>> => {
+  const { renewedKeys, newKeyAndOld, newKeyWithoutOld } = texts.certificates;
+  if (slot !== '9D') return renewedKeys;
+  return { ...renewedKeys, 'new-key': newKeyAndOld, 'new-key-without-old': newKeyWithoutOld };
+};
+
+const renewedKeyField = (slot: Slot, { renewedKeys }: DevicePolicy): TemplateResult =>
+  choice(
+    `renewed${slot}`,
+    texts.certificates.renewedKey(slot),
+    renewedKeys[slot] ?? 'same-key',
+    renewedKeyOptions(slot),
+  );
+
+/** Reads what a renewal does with the keys. A slot that keeps its key needs no entry. */
+function readRenewedKeys(entered: FormData): DevicePolicy['renewedKeys'] {
+  const renewedKeys: DevicePolicy['renewedKeys'] = {};
+  for (const slot of SLOTS) {
+    const chosen = textOf(entered, `renewed${slot}`);
+    if (chosen === 'new-key') renewedKeys[slot] = chosen;
+    else if (slot === '9D' && chosen === 'new-key-without-old') renewedKeys[slot] = chosen;
+  }
+  return renewedKeys;
+}
+
 /** Reads algorithms such as `0: 3DES, 5.7: AES-192`. Returns undefined if an algorithm is unknown. */
 function readFactoryKeys(entered: string): DevicePolicy['factoryKeyAlgorithms'] | undefined {
   const pairs = entered.split(',').map((pair) => {
@@ -309,6 +335,7 @@ function readCard(entered: FormData, before: DevicePolicy): Partial<DevicePolicy
     slots,
     certificateDays: Number(textOf(entered, 'certificateDays')),
     renewalDays: Number(textOf(entered, 'renewalDays')),
+    renewedKeys: readRenewedKeys(entered),
     keyManagementCannotSign:
       keyOf(CANNOT_SIGN, textOf(entered, 'keyManagementCannotSign')) ?? before.keyManagementCannotSign,
     reset: textOf(entered, 'reset') === 'refuse' ? 'refuse' : 'allow',

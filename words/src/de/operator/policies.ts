@@ -32,6 +32,10 @@ export const policies: Partly<typeof english> = {
     days: 'Zertifikate gelten (in Tagen)',
     renewalDays: 'Vor ihrem Ende erneuerbar (in Tagen)',
     noKey: 'kein Schlüssel',
+    renewedKey: (slot) => `Wenn ${slot} erneuert wird`,
+    renewedKeys: { 'same-key': 'Schlüssel behalten', 'new-key': 'neuen Schlüssel erzeugen' },
+    newKeyAndOld: 'neuen Schlüssel erzeugen, wo die Karte den alten behalten kann',
+    newKeyWithoutOld: 'immer neuen Schlüssel erzeugen, auch wenn verschlüsselte Mail unlesbar wird',
     cannotSign: 'Wenn der 9D-Schlüssel nicht signieren kann',
     whereItCannot: {
       refuse: 'Gerät ablehnen',

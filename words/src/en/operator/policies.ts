@@ -33,6 +33,11 @@ export const policies = {
     days: 'Certificates are valid for (days)',
     renewalDays: 'They can be renewed before they end (days)',
     noKey: 'no key',
+    /** @param slot key reference of the slot */
+    renewedKey: (slot: string) => `When ${slot} is renewed`,
+    renewedKeys: { 'same-key': 'keep the key', 'new-key': 'make a new key' },
+    newKeyAndOld: 'make a new key where the card can keep the old one',
+    newKeyWithoutOld: 'always make a new key, even if encrypted mail can no longer be read',
     cannotSign: 'If the 9D key cannot sign',
     whereItCannot: {
       refuse: 'refuse the device',
