@@ -90,7 +90,10 @@ export class DeviceSearch {
       const found = findWanted(this.#wanted, judged);
       return found?.action !== 'erase' || this.#wanted.isErasable ? found : undefined;
     }
-    const harmless = judged.filter(({ action }) => action === 'start' || action === 'continue');
+    // What will be lost is shown to the user first, whatever the operation.
+    const harmless = judged.filter(
+      ({ action, reason }) => action === 'continue' || (action === 'start' && reason === null),
+    );
     return harmless.length === 1 && !this.#isUserChoosing ? harmless[0] : undefined;
   }
 }
