@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { CardCopy } from './card-copy.js';
 import { FAULTS, parsePlannedFault, written, type PlannedFault } from './faults.js';
-import type { DeviceAction, IssuedDevice } from './simulated-cms.js';
+import type { DeviceAction, IssuedCertificate, IssuedDevice } from './simulated-cms.js';
 import { findFlaws, findHaste, findLeftovers, findLosses, findUnread } from './soundness.js';
 import type { StartingPoints } from './starting-points.js';
 import { OPERATION_NAMES, SWEPT_OPERATIONS, type Subject, type SweptOperation } from './swept-operations.js';
@@ -53,9 +53,9 @@ export function parseCase(name: string): FaultCase {
 export async function runCase(points: StartingPoints, one: FaultCase): Promise<CaseResult> {
   const haste: string[][] = [];
   const point = await points.of(one);
-  const before: Buffer[] = [];
+  const before: IssuedCertificate[] = [];
   const workplace = await point.open(async (at, { deviceState }) => {
-    if (one.operation === 'renew') haste.push(await findUnread(at, before));
+    if (SWEPT_OPERATIONS[one.operation].kind === 'renew') haste.push(await findUnread(at, before));
     if (isOnIssued(one)) return;
     const isSaidToBeIssued = deviceState === 'active' || deviceState === 'awaiting-approval';
     if (isSaidToBeIssued && haste.length === 0) haste.push(await findHaste(at));
@@ -63,7 +63,7 @@ export async function runCase(points: StartingPoints, one: FaultCase): Promise<C
       haste.push(['active without an approval']);
   });
   const [issued] = await workplace.cms.devices();
-  before.push(...(issued?.certificates ?? []).map(({ der }) => der));
+  before.push(...(issued?.certificates ?? []));
   return new CaseRun(one, workplace, () => haste.flat()).run();
 }
 

@@ -19,14 +19,19 @@ export interface PolicyOptions {
   readonly without?: readonly Slot[];
   /** Set when each device gets a passkey, a security key without PIV too. */
   readonly passkeys?: boolean;
+  /** Set when a renewal makes a new key in each slot, wherever no old key of 9D is lost. */
+  readonly replacesKeys?: boolean;
 }
+
+const NEW_KEYS = { '9A': 'new-key', '9C': 'new-key', '9D': 'new-key', '9E': 'new-key' } as const;
 
 /** Days before the end of a certificate that are always reached, so that it can be renewed at once. */
 const ALWAYS = 3650;
 
 /** Builds the policies of a new portal. They trust the vendor of the virtual cards and issue plain cards without approval. */
 export function policiesFor(options: PolicyOptions): SeedPolicies {
-  const { algorithm, unprovenYubikeys = 'refuse', without = [] } = options;
+  const { algorithm, unprovenYubikeys = 'refuse', without = [], replacesKeys = false } = options;
+  const renewedKeys = replacesKeys ? NEW_KEYS : {};
   const attestationRoots = [testAttestationRootPath, testAttestationRoot58Path].map((path) =>
     readFileSync(path, 'utf8'),
   );
@@ -46,7 +51,7 @@ export function policiesFor(options: PolicyOptions): SeedPolicies {
       ? { unprovenKeys: 'allow' as const }
       : { unprovenKeys: unprovenYubikeys, attestationRoots, attestationIntermediates: intermediates };
     const wanted = Object.entries(slots).filter(([name]) => !without.some((slot) => slot === name));
-    return { slots: Object.fromEntries(wanted), renewalDays: ALWAYS, ...passkeys, ...vendor };
+    return { slots: Object.fromEntries(wanted), renewalDays: ALWAYS, renewedKeys, ...passkeys, ...vendor };
   });
   const { yubikey } = seeds;
   if (options.passkeys !== true || !yubikey) return seeds;

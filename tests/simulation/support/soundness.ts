@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto'
 import type { CardState } from '@cardwright/virtual-card';
 import { CardCopy } from './card-copy.js';
 import { findFidoLeftovers, findOrphans, findPasskeyFlaws, findPasskeyLosses, hasPiv } from './passkey-soundness.js';
-import type { FactorySecrets, IssuedDevice, KeptSecrets, SimulatedCms } from './simulated-cms.js';
+import type { FactorySecrets, IssuedCertificate, IssuedDevice, KeptSecrets, SimulatedCms } from './simulated-cms.js';
 import { MODEL_OF } from './profile-models.js';
 import type { Workplace } from './workplace.js';
 
@@ -13,6 +13,10 @@ const SLOTS = [
   { name: '9D', key: 0x9d, certificate: 0x5fc10b },
   { name: '9E', key: 0x9e, certificate: 0x5fc101 },
 ] as const;
+
+/** Key references of the retired slots (SP 800-73-4 Part 1, table 4b). */
+const FIRST_RETIRED = 0x82;
+const LAST_RETIRED = 0x95;
 
 const GET_DATA = 0xcb;
 const PUT_DATA = 0xdb;
@@ -165,18 +169,39 @@ export async function findHaste(workplace: Workplace): Promise<string[]> {
 }
 
 /**
- * Finds certificates that the CMS calls good although they are not on the card, apart from those that were good before the operation.
+ * Finds certificates that the CMS calls good although they are not on the card, apart from those that were good before the operation, or although
+ * their key is gone. Also finds out whether the key that 9D had before is lost.
  *
- * @param before the DER encodings of those
+ * @param before the certificates that were good before
  */
-export async function findUnread({ card, cms }: Workplace, before: readonly Buffer[]): Promise<string[]> {
+export async function findUnread(
+  { card: { state }, cms }: Workplace,
+  before: readonly Pick<IssuedCertificate, 'slot' | 'der'>[],
+): Promise<string[]> {
   const [device] = await cms.devices();
-  return (device?.certificates ?? []).flatMap(({ slot, der, revocation }) => {
+  const flaws = (device?.certificates ?? []).flatMap(({ slot, der, revocation }) => {
+    if (revocation !== null) return [];
     const place = SLOTS.find(({ name }) => name === slot);
-    const held = place && certificateIn(card.state.objects.get(place.certificate));
-    const isFine = revocation !== null || held?.raw.equals(der) === true || before.some((former) => former.equals(der));
-    return isFine ? [] : [`the certificate in ${slot} is good, and was never on the card`];
+    const held = place && certificateIn(state.objects.get(place.certificate));
+    const wasRead = held?.raw.equals(der) === true || before.some((former) => former.der.equals(der));
+    return [
+      ...(wasRead ? [] : [`the certificate in ${slot} is good, and was never on the card`]),
+      ...(hasKeyOf(state, slot, der) ? [] : [`the certificate in ${slot} is good, and its key is gone`]),
+    ];
   });
+  const old = before.filter(({ slot, der }) => slot === '9D' && !hasKeyOf(state, slot, der));
+  return [...flaws, ...old.map(() => 'the old key of 9D is lost')];
+}
+
+/** True if a slot has the key of a certificate. The key of 9D may be in a retired slot. */
+function hasKeyOf({ keys }: CardState, slot: string, der: Buffer): boolean {
+  const { publicKey } = new X509Certificate(der);
+  const places: readonly number[] = SLOTS.filter(({ name }) => name === slot).map(({ key }) => key);
+  return [...keys].some(
+    ([place, { privateKey }]) =>
+      (places.includes(place) || (slot === '9D' && place >= FIRST_RETIRED && place <= LAST_RETIRED)) &&
+      publicKey.equals(publicKeyOf(privateKey)),
+  );
 }
 
 function certificateFlaws(state: CardState, device: IssuedDevice, cms: SimulatedCms): string[] {

@@ -42,10 +42,13 @@ export class StartingPoints {
     return new Prepared(cms, SWEPT_OPERATIONS[operation], state, keys);
   }
 
-  #cmsFor({ unprovenYubikeys }: SweptProfile, { hasPasskeys = false }: SweptOperation): Promise<SimulatedCms> {
-    const name = `${unprovenYubikeys} ${String(hasPasskeys)}`;
+  #cmsFor(
+    { unprovenYubikeys }: SweptProfile,
+    { hasPasskeys: passkeys = false, replacesKeys = false }: SweptOperation,
+  ): Promise<SimulatedCms> {
+    const name = `${unprovenYubikeys} ${String(passkeys)} ${String(replacesKeys)}`;
     const opened =
-      this.#cms.get(name) ?? MemoryCms.open({ algorithm: 'P-256', unprovenYubikeys, passkeys: hasPasskeys });
+      this.#cms.get(name) ?? MemoryCms.open({ algorithm: 'P-256', unprovenYubikeys, passkeys, replacesKeys });
     this.#cms.set(name, opened);
     return opened;
   }

@@ -20,6 +20,8 @@ export interface SweptOperation {
   readonly isDoneWith?: 'pin' | 'answer';
   /** Set when the owner gives the device back, so that it ends as new. */
   readonly givesBack?: boolean;
+  /** Set when the policy wants a new key in each slot, wherever no old key of 9D is lost. */
+  readonly replacesKeys?: boolean;
   /**
    * Set when the device gets a passkey, and the CTAP messages of the operation are swept (`passkeyMoments`). All other APDUs are those of an
    * operation without passkeys.
@@ -115,6 +117,17 @@ export const SWEPT_OPERATIONS = {
     // The PIN that the device has.
     newPin: '739154',
     isDoneWith: 'answer',
+    prepare: async (workplace) => requireEnd(await workplace.session('issue'), 'active'),
+  },
+  'renew-keys': {
+    title: 'the owner of an active device renews its certificates, and gets a new key in each slot',
+    kind: 'renew',
+    profiles: ['yubikey', 'yubikey-5.4', 'piv'],
+    leftOut: 'one YubiKey that moves keys stands for the others, one that does not, and one plain card',
+    // The PIN that the device has.
+    newPin: '739154',
+    isDoneWith: 'answer',
+    replacesKeys: true,
     prepare: async (workplace) => requireEnd(await workplace.session('issue'), 'active'),
   },
   'change-pin-after-unlock': {
