@@ -26,6 +26,8 @@ interface Policy {
   reset?: 'allow' | 'refuse';
   unprovenKeys: UnprovenKeys;
   slots: Record<string, string>;
+  renewalDays: number;
+  renewedKeys: Record<string, string>;
   pinRules: object;
   certificateDays: number;
 }
@@ -37,6 +39,8 @@ export interface PortalChanges {
   readonly algorithm?: 'RSA-2048' | 'P-256';
   /** The models that it issues; by default all. */
   readonly models?: readonly string[];
+  /** The slots that get a new key when their certificate is renewed, which is possible at once. */
+  readonly newKeys?: readonly string[];
   readonly deviceLimit?: number;
   readonly pinRules?: object;
   /** Days for which certificates are valid; as at a new portal by default. A few days are within the time in which owners may renew them. */
@@ -108,6 +112,10 @@ function policiesOf(changes: PortalChanges): Policies {
     if (certificateDays !== undefined) policy.certificateDays = certificateDays;
     if (reset !== undefined) policy.reset = reset;
     policy.unprovenKeys = model === 'piv' ? unprovenKeys : unprovenYubikeys;
+    if (changes.newKeys !== undefined) {
+      policy.renewalDays = 3650;
+      policy.renewedKeys = Object.fromEntries(changes.newKeys.map((slot) => [slot, 'new-key']));
+    }
     if (algorithm === undefined) continue;
     policy.slots = { '9A': algorithm, '9C': algorithm, '9D': algorithm, '9E': algorithm };
     if (model === 'piv') policy.slots['9D'] = 'RSA-2048';
