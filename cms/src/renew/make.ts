@@ -216,10 +216,8 @@ async function proofOf(
   return 'attested';
 }
 
-/** Accepts an unproved key where the policy issues such devices, or where an operator approved this one although its keys were not proved. */
+/** Accepts an unproved key only where the policy issues such devices like any other: no operator approves a key of a renewal. */
 function unproved(context: OperationContext, why: AttestationReason): Proof {
-  const { unprovenKeys } = trustOf(context);
-  const wasApproved = unprovenKeys === 'supervised' && context.ownDevice.row.proof === 'not-proved';
-  if (unprovenKeys !== 'allow' && !wasApproved) throw attestationFailure(why);
+  if (trustOf(context).unprovenKeys !== 'allow') throw attestationFailure(why);
   return 'not-proved';
 }

@@ -7,12 +7,12 @@ import type { OperationContext } from '../operations/context.js';
 import { defineOperation, inState, keepState } from '../operations/definition.js';
 import type { DevicePolicy } from '../rules/device-policy.js';
 import { PHONE, SECURITY_KEY } from '../rules/device-state.js';
-import { keyRenewalOf, type KeyRenewal } from '../rules/renewed-keys.js';
+import type { KeyRenewal } from '../rules/renewed-keys.js';
 import { ownWords } from '../words/language.js';
 import { installStep } from './install.js';
 import { placesStep } from './key-places.js';
 import { makeStep } from './make.js';
-import { chooseSlots, isRenewalDue, notEligible, requireNewKey, requireRenewable } from './renewable.js';
+import { chooseSlots, isRenewalDue, notEligible, renewalOf, requireNewKey, requireRenewable } from './renewable.js';
 import { keepsKey, newKeys, renewal, unreadCertificates, type CardCertificate } from './renewal-state.js';
 import { requestStep, slotsThatProve } from './request.js';
 import { retireStep } from './retire.js';
@@ -71,8 +71,8 @@ export const renew = defineOperation({
 /** Adds to a verdict what the renewal of a card loses: by the policy, its key in 9D is replaced although the card can keep no old key. */
 function withLoss(verdict: Verdict, { info }: CardInQuestion): Verdict {
   if (verdict.action === null || !info.certificates.includes('9D')) return verdict;
-  const { slots, renewedKeys } = verdict.policy;
-  const isLost = slots['9D'] !== undefined && keyRenewalOf(renewedKeys, info, '9D') === 'overwritten';
+  const { device, policy } = verdict;
+  const isLost = device && policy.slots['9D'] !== undefined && renewalOf(policy, info, device, '9D') === 'overwritten';
   return isLost ? { ...verdict, reason: { code: 'renewal-loses-old-key' } } : verdict;
 }
 
@@ -83,7 +83,7 @@ function withLoss(verdict: Verdict, { info }: CardInQuestion): Verdict {
 function chooseRenewal(context: OperationContext, policy: DevicePolicy): void {
   const { operation, ownDevice } = context;
   const replaced = (way: KeyRenewal): Slot[] =>
-    SLOTS.filter((slot) => keyRenewalOf(policy.renewedKeys, context.info, slot) === way);
+    SLOTS.filter((slot) => renewalOf(policy, context.info, ownDevice.row, slot) === way);
   context.keep(newKeys, { moved: replaced('moved'), overwritten: replaced('overwritten') });
   const { slots: chosen, done, days } = context.of(renewal);
   const slots = chosen?.filter((slot) => policy.slots[slot] !== undefined) ?? chooseSlots(context, policy);

@@ -1,13 +1,15 @@
 import { CardwrightError } from '@cardwright/protocol';
-import { SLOTS, type Slot } from '@cardwright/protocol/devices';
+import { SLOTS, type DeviceInfo, type Slot } from '@cardwright/protocol/devices';
 import { attestationFailure } from '../attestation/attestation-failure.js';
+import { isIdentifiedByKey } from '../attestation/identity.js';
 import { certificateIn } from '../card-secrets/certified-key.js';
 import { trustOf } from '../card-secrets/trust.js';
 import { isProvedNow } from '../devices/device-trust.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Holdings } from '../operations/definition.js';
 import type { DevicePolicy } from '../rules/device-policy.js';
-import type { Certificate, Proof } from '../store/rows.js';
+import { keyRenewalOf, type KeyRenewal } from '../rules/renewed-keys.js';
+import type { Certificate, Device, Proof } from '../store/rows.js';
 import type { ReasonCode } from '../words/reasons.js';
 import { keepsKey } from './renewal-state.js';
 
@@ -75,8 +77,25 @@ export function requireRenewable(context: OperationContext, slot: Slot): Renewab
  * @throws CardwrightError `DEVICE_NOT_ELIGIBLE` if the policy wants another key by now; an error of `attestationFailure`
  */
 export function requireNewKey(context: OperationContext, slot: Slot, certificate: Certificate): Proof {
-  if (requirePolicy(context).slots[slot] !== certificate.algorithm) throw notEligible('renewal-needs-new-keys');
+  const { slots, unprovenKeys } = requirePolicy(context);
+  if (slots[slot] !== certificate.algorithm) throw notEligible('renewal-needs-new-keys');
+  if (certificate.proof === 'not-proved' && unprovenKeys !== 'allow') throw attestationFailure('attestation-missing');
   return proofNow(context, certificate);
+}
+
+/**
+ * Decides what a renewal does with a slot of a device. A key stays if the policy issues only devices with proved keys, or has an operator approve
+ * others, and this device could not prove a new key: anybody's key could be certified instead.
+ */
+export function renewalOf(
+  policy: DevicePolicy,
+  card: Pick<DeviceInfo, 'firmware' | 'capabilities'>,
+  device: Pick<Device, 'proof' | 'identity'>,
+  slot: Slot,
+): KeyRenewal {
+  const { identity } = device;
+  const provesKeys = identity !== null && !isIdentifiedByKey(identity) && isProvedNow(device, policy);
+  return policy.unprovenKeys === 'allow' || provesKeys ? keyRenewalOf(policy.renewedKeys, card, slot) : 'kept';
 }
 
 /** Returns the current policy. @throws CardwrightError `DEVICE_NOT_ELIGIBLE` if the model is no longer issued */

@@ -19,7 +19,7 @@ const refusedFor = (reason: RegExp) => ({
   deviceState: 'active',
 });
 
-describe("a key of somebody's own", () => {
+describe("a key of someone else's", () => {
   it('in a retired slot is neither overwritten nor left out of sight, and the next slot is used', async () => {
     const stage = await newKeyStage();
     await makeKey(stage.card, '82');
@@ -168,4 +168,20 @@ describe('a policy that changes in the middle', () => {
     expect(standings(stage)['9A']).toEqual(['superseded', 'superseded', 'good']);
     expect(findUnfinished(stage)).toEqual([]);
   });
+});
+
+describe('a device that could not prove a new key', () => {
+  it.each(['supervised', 'refuse'] as const)(
+    'keeps its keys under a policy that would %s such devices',
+    async (unprovenKeys) => {
+      const slots = { '9A': 'P-256', '9E': 'P-256' } as const;
+      const stage = await newKeyStage({ model: 'piv', policy: { slots } });
+      const keys = new Map(stage.card.keys);
+      await changeRules(stage, { unprovenKeys });
+      const answer = await stage.relay(await stage.newHost(), 'renew');
+      if (unprovenKeys === 'supervised') expect(answer).toMatchObject(DONE);
+      else expect(answer).toMatchObject({ state: 'failed', error: { data: { name: 'ATTESTATION_MISSING' } } });
+      expect(stage.card.keys).toEqual(keys);
+    },
+  );
 });
