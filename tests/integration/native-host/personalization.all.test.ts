@@ -170,6 +170,26 @@ describe.each(profiles)('a blank $profile card', ({ profile, factory, newKey }) 
     },
   );
 
+  it('says which slots have a key, moves one and deletes it, if it can', async () => {
+    await prove(FACTORY_KEY);
+    const places = ['key.list', { slots: ['9A', '95', '82'] }] as [string, object];
+    const outcomes = await run(
+      ['key.generate', { slot: '9A', algorithm: 'P-256', ...KEY_POLICY }],
+      places,
+      ['key.move', { from: '9A', to: '95' }],
+      places,
+      ['key.delete', { slot: '95' }],
+      places,
+    );
+    if (profile === 'piv') {
+      expect(outcomes.slice(1).map(codeOf)).toEqual(['NOT_SUPPORTED_BY_DEVICE']);
+      return;
+    }
+    const { publicKey } = resultOf(outcomes[0]);
+    const keyIn = (slot: string): object => ({ keys: [{ slot, publicKey, hasCertificate: false }] });
+    expect([1, 3, 5].map((index) => resultOf(outcomes[index]))).toEqual([keyIn('9A'), keyIn('95'), { keys: [] }]);
+  });
+
   it('reports what it cannot do', async () => {
     await applyNewCredentials();
     const secrets = { pin: { source: 'session' } };
