@@ -5,6 +5,7 @@ import type { Handlers } from '../server/handlers.js';
 import { changeFidoPin, chooseFidoPin, withFidoPin } from './fido-pin.js';
 import { resetFido2 } from './fido-reset.js';
 import { rulesOf } from './pin.js';
+import { requireRelyingParty } from './relying-party.js';
 
 /** Handles the FIDO2 application: its facts, its PIN, its reset, and the deletion of a passkey. */
 export function fidoHandlers(holder: DeviceHolder) {
@@ -32,18 +33,20 @@ export function fidoHandlers(holder: DeviceHolder) {
         return {};
       }),
 
-    'fido.deleteCredential': ({ rpId, credential, secrets }, context) =>
-      holder.use(context.signal, async (device) => {
-        // The CMS got the credential's id from a page, which could name another passkey. So only passkeys that were created in this session are
-        // deleted.
-        if (!device.madePasskeys.has(credential)) return { deleted: false };
+    'fido.deleteCredential': async ({ rpId, credential, origin, secrets }, context) => {
+      if (origin !== undefined) await requireRelyingParty({ rpId, origin }, context);
+      return holder.use(context.signal, async (device) => {
+        // Without an origin, the CMS got the credential's id from a page a moment ago, and the page could have named another passkey. So only passkeys
+        // that were created in this session are deleted.
+        if (origin === undefined && !device.madePasskeys.has(credential)) return { deleted: false };
         if (!device.fido.facts().credentialManagement) return { deleted: false };
         const { signal } = context;
         const deleted = await withFidoPin(device, context, { reference: secrets.fidoPin }, (pin) =>
           removeCredential(device.fido, { rpId, credentialId: decodeBytes(credential) }, { pin, signal }),
         );
         return { deleted };
-      }),
+      });
+    },
 
     'fido.reset': (_params, context) =>
       holder.use(context.signal, async (device) => {

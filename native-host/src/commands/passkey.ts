@@ -6,15 +6,15 @@ import {
   type Params,
   type Result,
 } from '@cardwright/protocol';
-import { mayRegister, type RegistrationResponse } from '@cardwright/protocol/passkeys';
+import type { RegistrationResponse } from '@cardwright/protocol/passkeys';
 import { findCredential } from '../applets/fido2/find-credential.js';
 import { provePasskey, type PasskeyProof } from '../applets/fido2/passkey-proof.js';
 import { register } from '../applets/fido2/registration.js';
 import type { DeviceHolder } from '../devices/device-holder.js';
 import type { OpenDevice } from '../devices/open-device.js';
 import type { CommandContext, Handlers } from '../server/handlers.js';
-import { loadLater } from '../system/load-later.js';
 import { withFidoPin } from './fido-pin.js';
+import { requireRelyingParty } from './relying-party.js';
 import { withTemporaryPin } from './temporary-pin.js';
 
 type Order = Params<'fido.createCredential'>;
@@ -27,7 +27,7 @@ type Made = Result<'fido.createCredential'>;
 export function passkeyHandlers(holder: DeviceHolder) {
   return {
     'fido.createCredential': async (order, context) => {
-      await requireRelyingParty(order, context);
+      await requireRelyingParty({ rpId: order.options.rp.id, origin: order.origin }, context);
       return holder.use(context.signal, async (device) => {
         if (order.pin === 'shared') device.sharesPin = true;
         const { way } = order;
@@ -37,25 +37,6 @@ export function passkeyHandlers(holder: DeviceHolder) {
       });
     },
   } satisfies Handlers;
-}
-
-/**
- * Checks that a site may register a passkey for the relying party in the command. If the relying party belongs to another site, the
- * administrator's list of relying parties decides, even if the CMS signed the command.
- *
- * @throws CardwrightError `RP_NOT_ALLOWED`
- */
-async function requireRelyingParty({ options, origin }: Order, { session }: CommandContext): Promise<void> {
-  const { origin: page, relyingParties } = session.peer;
-  const { id: rpId } = options.rp;
-  if (!(await mayRegister({ rpId, origin }, { page, relyingParties }, isPublicSuffix)))
-    throw new CardwrightError('RP_NOT_ALLOWED', { rpId });
-}
-
-/** True if a domain is a public suffix. The list is loaded here, because only an issuance needs it. */
-async function isPublicSuffix(domain: string): Promise<boolean> {
-  const list = await loadLater(() => import('@cardwright/protocol/relying-party'));
-  return list.isPublicSuffix(domain);
 }
 
 async function createByHost(

@@ -102,7 +102,7 @@ export const fidoInSteps = {
   }),
   'fido.deleteCredential': defineCommand({
     summary:
-      'Deletes a passkey that was made since the device was opened and not accepted, where the device can (CTAP 2.1, 6.8).',
+      'Deletes a passkey where the device can (CTAP 2.1, 6.8): one that was made since the device was opened and not accepted or, with `origin`, one that was registered before.',
     permission: 'manage',
     handledBy: 'host',
     reach: ['step'],
@@ -111,15 +111,21 @@ export const fidoInSteps = {
     params: v.strictObject({
       rpId,
       credential: credentialId,
+      origin: v.exactOptional(
+        described(
+          origin,
+          "Of the relying party at which the passkey was registered before: the page's own, or a foreign one that the administrator allows for it.",
+        ),
+      ),
       secrets: v.strictObject({ fidoPin }),
     }),
     result: v.strictObject({
       deleted: described(
         v.boolean(),
-        'False where the device has no such command, or no such credential, or the credential is older.',
+        'False where the device has no such command, or no such credential, or the credential is older and `origin` is missing.',
       ),
     }),
-    errors: [...FIDO_ERRORS, ...WINDOW_ERRORS, ...PIN_ERRORS],
+    errors: [...FIDO_ERRORS, ...WINDOW_ERRORS, ...PIN_ERRORS, 'RP_NOT_ALLOWED'],
     timeout: 30_000,
   }),
   'fido.reset': defineCommand({
