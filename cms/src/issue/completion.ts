@@ -9,9 +9,11 @@ import { completion, issuancePolicy } from './issue-state.js';
  */
 export function becomePendingWhenWhole(context: OperationContext): void {
   const { device, person } = context;
+  // A device that is active already stays as it is.
+  if (device?.row.state !== 'producing' && device?.row.state !== 'pending') return;
   const hasPiv = wantsPiv(issuancePolicy(context));
   const isWhole = (!hasPiv || context.of(completion).areCertificatesReadBack) && missingPasskeys(context).length === 0;
-  if (!device || !isWhole) return;
+  if (!isWhole) return;
   if (!hasPiv) {
     const isProved = device.passkeys.every(({ attested, place }) => attested && place === 'proved');
     device.change({ proof: isProved ? 'attested' : 'not-proved' });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { CardwrightError, isCardwrightError, type ErrorCode } from '@cardwright/protocol';
+import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
 import type { OperationAnswer, StartRequest } from '@cardwright/protocol/cms';
 import { sessionIdOf } from '@cardwright/protocol/messages';
 import type { CommandOutcome } from '@cardwright/protocol/steps';
@@ -177,7 +177,7 @@ export class Engine {
       return await this.#take(requester, id, results);
     } catch (error) {
       if (!(error instanceof ResultsFirst)) throw error;
-      await this.#keepResults(requester, id, results);
+      await this.#keepResults(requester, id, results, error);
       return this.#take(requester, id, results);
     }
   }
@@ -209,7 +209,7 @@ export class Engine {
       });
     } catch (error) {
       // The transaction above is rolled back. The reason to wait is kept in a transaction of its own.
-      if (awaits(error)) await this.#keepResults(requester, id, results, error.code);
+      if (awaits(error)) await this.#keepResults(requester, id, results, error);
       throw error;
     }
   }
@@ -278,9 +278,14 @@ export class Engine {
   /**
    * Keeps results in a transaction of its own, after the one that read them was rolled back.
    *
-   * @param waitingFor the reason why the session waits; undefined if the results are read again at once
+   * @param reason the error for which the session waits, or `ResultsFirst` if the results are read again at once
    */
-  #keepResults(requester: Requester, id: string, { number, outcomes }: Results, waitingFor?: ErrorCode): Promise<void> {
+  #keepResults(
+    requester: Requester,
+    id: string,
+    { number, outcomes }: Results,
+    reason: CardwrightError | ResultsFirst,
+  ): Promise<void> {
     return inTransaction(this.services, async (records) => {
       const operation = await lockOperation(records.transaction, requester, id);
       // Another session may have continued the operation since.
@@ -289,7 +294,11 @@ export class Engine {
       const context = await this.#open(records, requester, definition, operation);
       stepThatIsOut(context, definition).keepForLater?.(context, outcomes);
       context.change({ state: context.stateAtRest() });
-      if (waitingFor === undefined) return;
+      if (reason instanceof ResultsFirst) {
+        reason.keep(context);
+        return;
+      }
+      const waitingFor = reason.code;
       context.device?.noteInterruption(waitingFor);
       context.report('operation.interrupted', { state: 'running', error: waitingFor }, 'failed');
       context.note({ kind: 'rested', step: context.step ?? null, error: waitingFor });

@@ -1,6 +1,8 @@
 import { isCardwrightError } from '@cardwright/protocol';
 import { inTransaction } from '../store/in-transaction.js';
-import type { Person } from '../store/rows.js';
+import type { Records } from '../store/records.js';
+import { isInUse } from '../rules/device-state.js';
+import type { Passkey, Person } from '../store/rows.js';
 import type { PasskeyRemoval, Store } from '../store/store.js';
 import type { PasskeyService } from './passkey-service.js';
 
@@ -58,9 +60,10 @@ async function remove(
 ): Promise<'removed' | 'refused' | 'unavailable'> {
   const service = services.passkeyServices.find(({ name }) => name === passkey.service);
   const person = await services.findPerson(ownerId);
-  if (!service || !person) return 'refused';
+  if (!service || !person || (await isUnderWay(services, passkey))) return 'refused';
   try {
-    await service.remove(person, passkey.serviceId);
+    const serviceId = await findServiceId(service, person, passkey);
+    if (serviceId !== null) await service.remove(person, serviceId);
   } catch (error) {
     if (isCardwrightError(error, 'PASSKEY_SERVICE_UNAVAILABLE')) return 'unavailable';
     if (isCardwrightError(error, 'PASSKEY_SERVICE_REFUSED')) return 'refused';
@@ -68,15 +71,51 @@ async function remove(
   }
   await inTransaction(services, async (records) => {
     await records.openDevice(passkey.deviceId);
-    records.putPasskey({ ...passkey, removedAt: records.now });
-    const { id: passkeyId, service: name, deviceId, operationId } = passkey;
-    records.record({
-      actor: 'portal',
-      event: 'passkey.removed',
-      deviceId,
-      operationId,
-      detail: { passkeyId, service: name },
-    });
+    const known = await records.transaction.findPasskey(passkey.service, passkey.credentialId);
+    // The operation that its owner started may have removed the passkey meanwhile.
+    if (known?.passkey.id === passkey.id) noteRemoved(records, passkey, 'portal');
   });
   return 'removed';
+}
+
+/**
+ * True if the operation that makes an unconfirmed passkey may still confirm it. Once its device is no longer in use, the operation can confirm
+ * nothing.
+ */
+const isUnderWay = async ({ store }: RemovalServices, { unconfirmed, deviceId, operationId, ...passkey }: Passkey) =>
+  unconfirmed !== null &&
+  store.transaction(async (transaction) => {
+    const running = await transaction.runningOn(deviceId);
+    const known = await transaction.findPasskey(passkey.service, passkey.credentialId);
+    return known !== undefined && isInUse(known.device.state) && running.some(({ id }) => id === operationId);
+  });
+
+/**
+ * Returns the service's own id of a passkey. A service that may have accepted the passkey of an unconfirmed registration is told once more, because
+ * its answer has the id.
+ *
+ * @returns null if the service says that it has no passkey from the registration
+ */
+async function findServiceId(
+  service: PasskeyService,
+  person: Person,
+  { serviceId, unconfirmed, name }: Passkey,
+): Promise<string | null> {
+  if (unconfirmed === null) return serviceId;
+  const { options, expires, registration } = unconfirmed;
+  try {
+    const accepted = await service.finish(person, { options, expires: new Date(expires) }, registration, name);
+    return accepted.serviceId;
+  } catch (error) {
+    if (isCardwrightError(error, 'PASSKEY_REFUSED') || isCardwrightError(error, 'PASSKEY_EXPIRED')) return null;
+    throw error;
+  }
+}
+
+/** Records that a service has removed a passkey. The caller has locked the passkey's device. */
+export function noteRemoved(records: Records, passkey: Passkey, actor: string): void {
+  records.putPasskey({ ...passkey, removedAt: records.now });
+  const { id: passkeyId, service, deviceId, operationId } = passkey;
+  const detail = { passkeyId, service };
+  records.record({ actor, event: 'passkey.removed', deviceId, operationId, detail });
 }

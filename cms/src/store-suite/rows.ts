@@ -154,6 +154,7 @@ export const newPasskey = (deviceId: string, about: Partial<Passkey> = {}): Pass
   lastUsedAt: null,
   removalDueAt: null,
   removedAt: null,
+  unconfirmed: null,
   ...about,
 });
 

@@ -252,17 +252,26 @@ export class DeviceRecord {
 
   /** Makes the device's passkeys due for removal. `removeDuePasskeys` removes them at their services later. */
   dropPasskeys(): void {
-    for (const passkey of this.#passkeys) {
-      this.changes.putPasskey({ ...passkey, removalDueAt: this.changes.now });
-      const { id: passkeyId, service } = passkey;
-      this.changes.record({
-        actor: 'portal',
-        event: 'passkey.removal-due',
-        deviceId: this.#row.id,
-        detail: { passkeyId, service },
-      });
-    }
-    this.#passkeys = [];
+    for (const { id } of this.#passkeys) this.dropPasskey(id, 'portal');
+  }
+
+  /** Makes one passkey of the device due for removal, because the person or part named wishes it. Does nothing if the device no longer has it. */
+  dropPasskey(id: string, by: string): void {
+    const passkey = this.#passkeys.find((one) => one.id === id);
+    if (!passkey) return;
+    this.#passkeys = this.#passkeys.filter((one) => one !== passkey);
+    this.changes.putPasskey({ ...passkey, removalDueAt: this.changes.now });
+    this.changes.record({
+      actor: by,
+      event: 'passkey.removal-due',
+      deviceId: this.#row.id,
+      detail: { passkeyId: id, service: passkey.service },
+    });
+  }
+
+  /** Keeps a passkey that its service may accept in a moment, due for removal until `addPasskey` adds it (`Passkey.unconfirmed`). */
+  noteUnconfirmed(passkey: Passkey): void {
+    this.changes.putPasskey(passkey);
   }
 
   /** Revokes the certificates of slots whose keys are gone or are about to be replaced, as `superseded`. */

@@ -1,5 +1,5 @@
 import type { OperationAnswer, OperationPhase } from '@cardwright/protocol/cms';
-import type { PasskeyWay } from '@cardwright/protocol/passkeys';
+import type { CreationOptions, PasskeyWay, RegistrationResponse } from '@cardwright/protocol/passkeys';
 import type { SealContext } from '@cardwright/protocol/sealing';
 import type { AuditEvent } from '../audit-event.js';
 import type { DeviceSlot, RevocationReason } from '../authority/certification-authority.js';
@@ -200,7 +200,15 @@ export interface Certificate {
   readonly createdAt: Date;
 }
 
-/** A passkey that was registered at a service during an issuance. The row holds no secret: the private key is not in it. */
+/** A registration with which the service may have accepted a passkey, although the CMS does not know its answer. */
+export interface UnconfirmedRegistration {
+  readonly options: CreationOptions;
+  /** Time after which the service accepts no answer (ISO 8601). */
+  readonly expires: string;
+  readonly registration: RegistrationResponse;
+}
+
+/** A passkey that was registered at a service. The row holds no secret: the private key is not in it. */
 export interface Passkey {
   /** A UUID. */
   readonly id: string;
@@ -212,7 +220,7 @@ export interface Passkey {
   readonly rpId: string;
   /** Base64url. */
   readonly credentialId: string;
-  /** The service's own id of the passkey. */
+  /** The service's own id of the passkey; empty while the passkey is unconfirmed. */
   readonly serviceId: string;
   /** The authenticator's model, as a UUID. */
   readonly aaguid: string;
@@ -237,6 +245,11 @@ export interface Passkey {
   readonly removalDueAt: Date | null;
   /** Time at which the passkey was removed at the service; null until then. */
   readonly removedAt: Date | null;
+  /**
+   * What the service has to be told once more before its answer is known; null for a passkey that it accepted. The row of an unconfirmed passkey is
+   * written before the service is told, and due for removal, so that the passkey is not forgotten whatever becomes of its operation.
+   */
+  readonly unconfirmed: UnconfirmedRegistration | null;
 }
 
 /**

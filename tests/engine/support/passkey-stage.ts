@@ -167,7 +167,12 @@ export class PasskeyStage {
   }
 
   get passkeys() {
-    return this.store.contents().passkeys;
+    return this.store.contents().passkeys.filter(({ unconfirmed }) => unconfirmed === null);
+  }
+
+  /** The passkeys of which a service was told, and whose acceptance is not known. */
+  get unconfirmed() {
+    return this.store.contents().passkeys.filter(({ unconfirmed }) => unconfirmed !== null);
   }
 
   /** The FIDO commands that this session's host executed. */

@@ -10,7 +10,7 @@ import type { Passkey } from '../../store/rows.js';
 import { becomePendingWhenWhole } from '../completion.js';
 import { addDevice, requirePlaceForDevice } from '../device-row.js';
 import { issuancePolicy } from '../issue-state.js';
-import { passkeyPolicyOf, refusal, registration, unkept } from './passkey-state.js';
+import { passkeyTerms, refusal, registration, unkept } from './passkey-state.js';
 
 /** The host's results for a new passkey. */
 export type MadePasskey = Pick<Result<'fido.createCredential'>, 'registration' | 'proof'>;
@@ -42,35 +42,67 @@ export async function registerPasskey(
   const ceremony = { rpId: options.rp.id, way: order.way, challenge: order.challenge };
 
   // An answer that is not yet verified may name any passkey of the device, so no passkey is deleted if the answer is refused.
-  const passkey = await unlessRefused(context, service, null, async () => {
-    const verified = await verifyRegistration({ options, origin: order.origin }, made.registration);
-    if (await context.records.transaction.findPasskey(service.name, verified.credentialId))
-      throw new CardwrightError('PASSKEY_REFUSED', { reason: 'known' });
-    return verified;
+  const verified = await unlessRefused(context, service, null, async () => {
+    const passkey = await verifyRegistration({ options, origin: order.origin }, made.registration);
+    const known = (await context.records.transaction.findPasskey(service.name, passkey.credentialId))?.passkey;
+    const isOwn = known?.operationId === context.operation.id && known.unconfirmed !== null;
+    if (known && !isOwn) throw new CardwrightError('PASSKEY_REFUSED', { reason: 'known' });
+    return { passkey, unconfirmed: known };
   });
-  if (!passkey) return;
+  if (!verified) return;
 
+  const { passkey, unconfirmed } = verified;
   const undone = { rpId: ceremony.rpId, credential: passkey.credentialId };
   const kept = await unlessRefused(context, service, undone, async () => {
-    // The service may have accepted the passkey of an unfinished registration already, so an unfinished registration does not expire here.
-    if (!unfinished && expires <= context.services.now()) throw new CardwrightError('PASSKEY_EXPIRED');
     const place = await placeOf(context, ceremony, passkey, made);
     if (!context.device) await requirePlaceForDevice(context);
-    // The service cannot take back what it accepts, so the store has the results first, whatever becomes of this transaction.
-    if (!unfinished) throw new ResultsFirst();
-    const { person, info } = context;
     const { modelName } = issuancePolicy(context);
-    const name = info.serial === null ? modelName : `${modelName} ${info.serial}`;
-    const accepted = await service.finish(person, { options, expires }, made.registration, name);
-    return { ...accepted, place };
+    const { serial } = context.info;
+    const name = serial === null ? modelName : `${modelName} ${serial}`;
+    // The service may have accepted the passkey of an unfinished registration already, so that registration neither expires nor is judged here.
+    if (!unfinished) {
+      if (expires <= context.services.now()) throw new CardwrightError('PASSKEY_EXPIRED');
+      requireAllowed(context, service, ceremony, place);
+      const row = rowOf(context, service, ceremony, { ...passkey, place, name, ...NOT_ACCEPTED });
+      const again = { options, expires: begun.expires, registration: made.registration };
+      // The service cannot take back what it accepts, so the store has the results first, whatever becomes of this transaction.
+      throw new ResultsFirst((later) =>
+        later.device?.noteUnconfirmed({ ...row, removalDueAt: later.records.now, unconfirmed: again }),
+      );
+    }
+    try {
+      const accepted = await service.finish(context.person, { options, expires }, made.registration, name);
+      return { ...accepted, place };
+    } catch (error) {
+      if (unconfirmed && saysNothingIsThere(error))
+        context.ownDevice.noteUnconfirmed({ ...unconfirmed, removedAt: context.records.now });
+      throw error;
+    }
   });
   if (!kept) return;
 
   context.keep(registration, SETTLED);
-  await keepPasskey(context, service, ceremony, { ...passkey, ...kept });
-  await unlessRefused(context, service, undone, () => requireVouched(context, kept));
+  const device = context.device ?? (await addDevice(context));
+  const row = { ...rowOf(context, service, ceremony, { ...passkey, ...kept }), deviceId: device.row.id };
+  device.addPasskey({ ...row, id: unconfirmed?.id ?? row.id });
+  const { way, place, attested } = row;
+  const passkeyId = unconfirmed?.id ?? row.id;
+  context.report('passkey.registered', { passkeyId, service: service.name, way, place, attested });
+  await unlessRefused(context, service, undone, () => {
+    requireVouched(context, passkeyId, kept);
+    // The policy may have become stricter since the service was told.
+    requireAllowed(context, service, ceremony, kept.place, () => device.dropPasskey(passkeyId, 'portal'));
+    return Promise.resolve();
+  });
   becomePendingWhenWhole(context);
 }
+
+/** What a service says of a passkey, before it has accepted the passkey. */
+const NOT_ACCEPTED = { serviceId: '', attested: false };
+
+/** True if a service has answered that it has no passkey from a registration. Any other error leaves that open. */
+const saysNothingIsThere = (error: unknown): boolean =>
+  isCardwrightError(error, 'PASSKEY_REFUSED') || isCardwrightError(error, 'PASSKEY_EXPIRED');
 
 const SETTLED = { begun: null, order: null, unfinished: null };
 
@@ -78,6 +110,7 @@ const SETTLED = { begun: null, order: null, unfinished: null };
 const REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'PASSKEY_REFUSED',
   'PASSKEY_EXPIRED',
+  'PASSKEY_FORBIDDEN',
   'PASSKEY_NOT_PROVED',
   'PASSKEY_SERVICE_REFUSED',
   'DEVICE_LIMIT',
@@ -112,8 +145,7 @@ async function unlessRefused<T>(
  * Determines whether the passkey is proved to be on the open device, and can be used there. A device does not sign with a passkey that the
  * browser created elsewhere. A passkey that the host created on the device is of no use if the device does not sign with it.
  *
- * @throws CardwrightError `PASSKEY_REFUSED` if the proof is invalid, the passkey is unusable or its AAGUID is not that of the device,
- * `PASSKEY_NOT_PROVED` if the policy requires a proof
+ * @throws CardwrightError `PASSKEY_REFUSED` if the proof is invalid, the passkey is unusable or its AAGUID is not that of the device
  */
 async function placeOf(
   context: OperationContext,
@@ -123,7 +155,6 @@ async function placeOf(
 ): Promise<Passkey['place']> {
   if (proof === null) {
     if (way === 'host') throw new CardwrightError('PASSKEY_REFUSED', { reason: 'unusable' });
-    if (passkeyPolicyOf(context).unproved === 'refuse') throw new CardwrightError('PASSKEY_NOT_PROVED');
     return 'not-proved';
   }
   await verifyPlace(passkey, { rpId, challenge }, proof);
@@ -133,43 +164,63 @@ async function placeOf(
   return 'proved';
 }
 
-/** Adds the passkey to its device. A device that gets only passkeys gets its row here. */
-async function keepPasskey(
+/**
+ * Requires that the policy (`passkeyTerms`) allows the passkey.
+ *
+ * @param undo takes back what was done with the passkey before it is refused
+ * @throws CardwrightError `PASSKEY_FORBIDDEN` if the policy no longer names the service or the way, `PASSKEY_NOT_PROVED` if it requires a proof
+ */
+function requireAllowed(
   context: OperationContext,
   { name: service }: PasskeyService,
+  { way }: Ceremony,
+  place: Passkey['place'],
+  undo: () => void = () => undefined,
+): void {
+  const terms = passkeyTerms(context);
+  const isWanted = terms?.services.includes(service) === true && terms.ways.includes(way);
+  if (isWanted && (place === 'proved' || terms.unproved === 'accept')) return;
+  undo();
+  throw new CardwrightError(isWanted ? 'PASSKEY_NOT_PROVED' : 'PASSKEY_FORBIDDEN');
+}
+
+/** Makes the row of a passkey. The row of a device that gets only passkeys may not exist yet. */
+function rowOf(
+  { device, operation, records }: OperationContext,
+  { name: service }: PasskeyService,
   { rpId, way }: Ceremony,
-  { name, ...passkey }: RegisteredPasskey & AcceptedPasskey & Pick<Passkey, 'place'>,
-): Promise<void> {
-  const device = context.device ?? (await addDevice(context));
-  const { operation, records } = context;
-  const { place, attested } = passkey;
-  const id = randomUUID();
-  device.addPasskey({
-    id,
-    deviceId: device.row.id,
+  passkey: RegisteredPasskey & AcceptedPasskey & Pick<Passkey, 'place'>,
+): Passkey {
+  return {
+    id: randomUUID(),
+    deviceId: device?.row.id ?? '',
     operationId: operation.id,
     service,
     rpId,
     ...passkey,
-    name,
     way,
     createdAt: records.now,
     lastUsedAt: null,
     removalDueAt: null,
     removedAt: null,
-  });
-  context.report('passkey.registered', { passkeyId: id, service, way, place, attested });
+    unconfirmed: null,
+  };
 }
 
 /**
- * Requires that the passkey of a device without PIV is attested, if the policy refuses unproved keys: such a device is proved by its passkeys.
- * If that passkey is not attested, all passkeys of the device become due for removal.
+ * Requires that the passkey of a device without PIV is attested, as far as the policy wants proved devices: such a device is proved by its passkeys.
+ * During an issuance, all passkeys of the device become due for removal if its new passkey is not attested. An active device keeps the others. If
+ * the policy is `supervised`, an operator approves what an issuance makes; a device that was active as proved gets no passkey that nobody approves.
  *
  * @throws CardwrightError `PASSKEY_REFUSED`
  */
-function requireVouched(context: OperationContext, { attested }: AcceptedPasskey): Promise<void> {
-  if (attested || wantsPiv(issuancePolicy(context)) || trustOf(context).unprovenKeys !== 'refuse')
-    return Promise.resolve();
-  context.ownDevice.dropPasskeys();
-  return Promise.reject(new CardwrightError('PASSKEY_REFUSED', { reason: 'attestation' }));
+function requireVouched(context: OperationContext, id: string, { attested }: AcceptedPasskey): void {
+  const { unprovenKeys } = trustOf(context);
+  const { row } = context.ownDevice;
+  const isActive = row.state === 'active';
+  const isApproved = unprovenKeys === 'supervised' && (!isActive || row.proof === 'not-proved');
+  if (attested || wantsPiv(issuancePolicy(context)) || unprovenKeys === 'allow' || isApproved) return;
+  if (isActive) context.ownDevice.dropPasskey(id, 'portal');
+  else context.ownDevice.dropPasskeys();
+  throw new CardwrightError('PASSKEY_REFUSED', { reason: 'attestation' });
 }

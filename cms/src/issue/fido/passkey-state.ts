@@ -90,6 +90,13 @@ export function passkeyPolicyOf(context: OperationContext): PasskeyPolicy {
   return passkeys;
 }
 
+/**
+ * Returns the passkey settings by which a new passkey is accepted: those of the session for an issuance, and the present ones for a device that is
+ * active, so that a stricter policy applies at once. Undefined if the present policy wants no passkeys.
+ */
+export const passkeyTerms = (context: OperationContext): PasskeyPolicy | undefined =>
+  context.device?.row.state === 'active' ? context.policyNow?.passkeys : issuancePolicy(context).passkeys;
+
 /** Lists the names of the services at which the device has no passkey yet, in the policy's order. */
 export const missingPasskeys = (context: OperationContext): string[] =>
   (issuancePolicy(context).passkeys?.services ?? []).filter(

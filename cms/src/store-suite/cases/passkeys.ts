@@ -9,6 +9,24 @@ import { storeCase, type StoreCase } from '../store-case.js';
 const SERVICES = ['login'];
 const DAY = 24 * 60 * 60 * 1000;
 
+/** What a service is told once more. */
+const UNCONFIRMED: Passkey['unconfirmed'] = {
+  options: {
+    rp: { id: 'login.example.com', name: 'login' },
+    user: { id: 'YWRh', name: 'ada', displayName: 'Ada' },
+    challenge: 'Y2hhbGxlbmdl',
+    pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
+  },
+  expires: '2026-02-02T03:04:05.678Z',
+  registration: {
+    id: 'aWQ',
+    rawId: 'aWQ',
+    type: 'public-key',
+    response: { clientDataJSON: 'e30', attestationObject: 'oA' },
+    clientExtensionResults: {},
+  },
+};
+
 /** Cases of passkeys: refusals, order, and removals that are due. */
 export const passkeyCases: readonly StoreCase[] = [
   storeCase('reads every value of a passkey as it was written', async (scene) => {
@@ -18,6 +36,7 @@ export const passkeyCases: readonly StoreCase[] = [
       transports: ['nfc', 'usb'],
       name: 'a "name", 第二',
       ...({ way: 'host', place: 'proved', attested: true, lastUsedAt: at } as const),
+      unconfirmed: UNCONFIRMED,
     });
     await write(scene, passkey);
     same('by its credential id', await find(scene, passkey), { passkey, device });

@@ -12,6 +12,7 @@ import type {
   Passkey,
   Proof,
   Spending,
+  UnconfirmedRegistration,
 } from '@cardwright/cms/store';
 import type { PasskeyWay } from '@cardwright/protocol/passkeys';
 import type { SealContext } from '@cardwright/protocol/sealing';
@@ -250,6 +251,7 @@ export const passkeys = pgTable('passkeys', {
   lastUsedAt: instant('last_used_at'),
   removalDueAt: instant('removal_due_at'),
   removedAt: instant('removed_at'),
+  unconfirmed: jsonb('unconfirmed').$type<UnconfirmedRegistration>(),
 });
 
 /** Notices for the owners of devices. */
