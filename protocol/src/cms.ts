@@ -52,6 +52,12 @@ export const startRequest = v.strictObject({
       'The one-time code that an operator read out, where the answer was `CODE_NEEDED`. Without that it is ignored.',
     ),
   ),
+  subject: v.exactOptional(
+    described(
+      text(64),
+      'What on the device the operation is about, for an operation that needs to know: the id of the passkey that `remove-passkey` removes. Others ignore it.',
+    ),
+  ),
 });
 export type StartRequest = v.InferOutput<typeof startRequest>;
 

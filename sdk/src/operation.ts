@@ -52,6 +52,8 @@ export interface OperationOptions {
   readonly device: DeviceInfo;
   /** An operator's one-time code, if the CMS asked for a code (`CODE_NEEDED`). */
   readonly code?: string | undefined;
+  /** What on the device the operation is about, for an operation that needs to know, such as the id of a passkey. */
+  readonly subject?: string | undefined;
   /** When this signal is aborted, the relay ends, and the operation is cancelled at the CMS, too. */
   readonly signal?: AbortSignal | undefined;
   readonly onStatus?: (status: OperationProgress) => void;
@@ -83,12 +85,19 @@ export function runOperation(options: OperationOptions): Promise<OperationAnswer
 }
 
 async function relay(options: OperationOptions): Promise<OperationAnswer> {
-  const { cms, client, kind, device, code, signal, timing } = options;
+  const { cms, client, kind, device, code, subject, signal, timing } = options;
   const { key } = client.session.session;
   if (signal?.aborted) throw new CardwrightError('CANCELLED');
   let answer = await sendUntilAnswered(
     // This request is not abortable: only its answer names the operation, and only a named operation can be cancelled.
-    () => cms.start({ kind, device, host: { key }, ...(code === undefined ? {} : { code }) }),
+    () =>
+      cms.start({
+        kind,
+        device,
+        host: { key },
+        ...(code === undefined ? {} : { code }),
+        ...(subject === undefined ? {} : { subject }),
+      }),
     (absence) => report(options, NOT_STARTED, { turn: 'cms', absence }),
     signal,
     timing,

@@ -29,6 +29,7 @@ export {
   type Holdings,
   type OfferFacts,
   type OperationDefinition,
+  type OperationSubject,
   type Phase,
   type Step,
 } from '../operations/definition.js';

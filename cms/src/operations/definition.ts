@@ -114,6 +114,9 @@ export interface OfferFacts extends Holdings {
   readonly now: Date;
 }
 
+/** What the start of an operation has to name besides the device: one of the device's passkeys, by the id of its row. */
+export type OperationSubject = 'passkey';
+
 /** An operation as data. */
 export interface OperationDefinition {
   /** Name by which pages request the operation: lower case letters, digits and hyphens. */
@@ -134,6 +137,8 @@ export interface OperationDefinition {
    * out, the operation is never offered. The card itself is judged at the start.
    */
   readonly isOffered?: (device: Device, facts: OfferFacts) => boolean;
+  /** What on the device the operation is about, if its start has to name that (`StartRequest.subject`). If left out, what a start names is ignored. */
+  readonly subject?: OperationSubject;
   /**
    * Maximum age in minutes of the person's proof of identity (`Requester.proof`), at each start or resumption. A passkey on the device
    * itself does not count. If left out, being logged in is enough.
@@ -141,9 +146,9 @@ export interface OperationDefinition {
   readonly needsFreshProof?: number;
   /**
    * Prepares the operation whenever a session begins: the first session, and each that resumes the operation. `verdict` is the verdict on the card at
-   * that time.
+   * that time, and `subject` what the page named. The page may name anything, so the subject is looked up among what the device has.
    */
-  begin?(context: OperationContext, verdict: Eligible): void | Promise<void>;
+  begin?(context: OperationContext, verdict: Eligible, subject: string | undefined): void | Promise<void>;
   /**
    * Refuses results if the operation may no longer go on, because someone else has changed the device meanwhile.
    *

@@ -13,7 +13,7 @@ import { sayIn } from '../words/language.js';
 import { sentenceOf } from '../words/reasons.js';
 import { inWords, makeAnswer, reportNext } from './answer.js';
 import { OperationContext } from './context.js';
-import type { Holdings, OperationDefinition } from './definition.js';
+import type { Holdings, OperationDefinition, OperationSubject } from './definition.js';
 import { isProvedFor } from './fresh-proof.js';
 import { isToBeJudgedAgain, judgeAgain } from './judge-again.js';
 import { abandon, advance, awaits, findNext, leavesOperation, type Next } from './next.js';
@@ -30,6 +30,8 @@ export interface OfferedOperation {
   readonly kind: string;
   /** The label of its button, in the reader's language: one line of at most 80 characters. */
   readonly label: string;
+  /** What the start has to name besides the device, so that its button belongs beside each of these; left out for most operations. */
+  readonly subject?: OperationSubject;
 }
 
 /** A refused start: the verdict on the card, and the error for the page. */
@@ -76,7 +78,11 @@ export class Engine {
   offers(language: string): OfferedOperation[] {
     return [...this.#definitions.values()]
       .filter(({ isOffered }) => isOffered !== undefined)
-      .map(({ kind, title, label = title }) => ({ kind, label: sayIn(language, label) }));
+      .map(({ kind, title, label = title, subject }) => ({
+        kind,
+        label: sayIn(language, label),
+        ...(subject === undefined ? {} : { subject }),
+      }));
   }
 
   /** Lists the kinds of operations that the owner of a device is offered for the device. */
@@ -149,7 +155,7 @@ export class Engine {
       context.note({ kind: broken ? 'resumed' : 'started' });
       const begin = async (): Promise<Next> => {
         await context.readPolicyNow();
-        await definition.begin?.(context, verdict);
+        await definition.begin?.(context, verdict, request.subject);
         return findNext(context, definition);
       };
       return this.#settle(context, definition, begin, null);

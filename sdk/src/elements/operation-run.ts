@@ -32,6 +32,8 @@ export interface RunOptions {
   readonly kind: StartRequest['kind'];
   /** Set if the operation issues a device, which is then new to its user. */
   readonly isIssuance: boolean;
+  /** What on the device the operation is about, if its start has to name that. */
+  readonly subject: string | undefined;
 }
 
 /**
@@ -181,7 +183,8 @@ export class OperationRun {
     const { device } = await client.call('device.open', { device: chosen.device.id }, { signal, onProgress });
     const { cms, options } = this;
     const code = this.#code;
-    const outcome = await runOperation({ cms, client, kind: options.kind, device, code, signal, onStatus })
+    const { kind, subject } = options;
+    const outcome = await runOperation({ cms, client, kind, device, code, subject, signal, onStatus })
       .catch((error: unknown) => this.#whyPinIsLeft(error))
       .finally(() => releaseDevice(client));
     if (outcome instanceof CardwrightError) {

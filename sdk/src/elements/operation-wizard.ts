@@ -42,6 +42,8 @@ import { WordedElement } from './worded-element.js';
 export interface OpenOptions {
   /** A card with which the wizard continues as soon as the card is connected, for example one whose issuance was interrupted. */
   readonly prefer?: Preference | undefined;
+  /** What on the card the operation is about, for an operation that needs to know: the id of the passkey that `remove-passkey` removes. */
+  readonly subject?: string | undefined;
 }
 
 /**
@@ -97,8 +99,8 @@ export abstract class OperationWizard extends WordedElement {
   protected abstract get definition(): WizardDefinition;
 
   /** Opens the wizard and starts its checks. Does nothing if the wizard is open. */
-  open({ prefer }: OpenOptions = {}): Promise<void> {
-    return this.#open(prefer ? wantPreferred(prefer) : null);
+  open({ prefer, subject }: OpenOptions = {}): Promise<void> {
+    return this.#open(prefer ? wantPreferred(prefer) : null, subject);
   }
 
   /**
@@ -213,14 +215,14 @@ export abstract class OperationWizard extends WordedElement {
     return new Reopening(`${this.endpoint} ${this.definition.kind}`);
   }
 
-  async #open(wanted: WantedDevice | null): Promise<void> {
+  async #open(wanted: WantedDevice | null, subject?: string): Promise<void> {
     if (this.#run) return;
     this.#reopening.forget();
     this.#shownKey = '';
     this.selected = null;
     this.#isResuming = wanted !== null;
     const { definition } = this;
-    const options = { kind: this.kind ?? definition.kind, isIssuance: definition.isIssuance };
+    const options = { kind: this.kind ?? definition.kind, isIssuance: definition.isIssuance, subject };
     const run = new OperationRun(new CmsClient(this.endpoint, { language: wishedLanguage() }), options, {
       onPane: this.#onPane,
       onDone: this.#onDone,

@@ -109,8 +109,15 @@ export class PasskeyStage {
     return this.host;
   }
 
-  start(kind = 'issue'): Promise<OperationAnswer> {
-    return this.cms.start(BY_ADA, { ...this.host.startRequest, kind });
+  /**
+   * Starts an operation as Ada, who has just proved who she is.
+   *
+   * @param subject what on the device the operation is about
+   */
+  start(kind = 'issue', subject?: string): Promise<OperationAnswer> {
+    const proof = { at: new Date(Date.now() + this.clock.late), by: 'password', device: null };
+    const about = subject === undefined ? {} : { subject };
+    return this.cms.start({ ...BY_ADA, proof }, { ...this.host.startRequest, kind, ...about });
   }
 
   /** Runs the current step and brings its results. */
