@@ -18,6 +18,7 @@ export type AuditEvent =
   | 'certificate.superseded'
   | 'certificate.refused'
   | 'key.retired'
+  | 'fido-pin.changed'
   | 'fido.reset-ordered'
   | 'fido.reset'
   | 'passkey.registered'

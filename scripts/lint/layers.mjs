@@ -81,6 +81,8 @@ export const FLOORS = {
     // Any other folder is an operation, and knows no other operation.
     ['**'],
     ['issue/', 'actions/'],
+    // What an issuance makes, made once more for an active device.
+    ['add-passkey/'],
     ['standard-operations.ts'],
     ['cms.ts'],
     ['http.ts'],

@@ -1,4 +1,4 @@
-import { STANDARD_OPERATIONS } from '@cardwright/cms';
+import { addPasskey, changeFidoPin, removePasskey, renew, STANDARD_OPERATIONS } from '@cardwright/cms';
 import { sayIn } from '@cardwright/cms/operations';
 import { models } from '@cardwright/words/en/dialogs/models';
 import { OPERATOR_ACTIONS, type ActionName } from '../../cms/src/actions/operator-actions.js';
@@ -36,15 +36,20 @@ const actions = (...names: readonly ActionName[]): object[] =>
 /** The operations that a device can offer. A real server asks each of them about the device. */
 const OFFERED = STANDARD_OPERATIONS.filter(({ isOffered }) => isOffered !== undefined);
 
-/** The operations that an active device offers whose certificates are good for long. */
-const AT_THE_END = OFFERED.map(({ kind }) => kind);
-const OFFERED_BEFORE_THE_END = AT_THE_END.filter((kind) => kind !== 'renew');
+/** Operations that are offered for a device that has passkeys or may get some. */
+const ABOUT_PASSKEYS: readonly string[] = [addPasskey, removePasskey, changeFidoPin].map(({ kind }) => kind);
+
+/** The operations that an active device offers whose certificates end soon, but for its passkeys. */
+const AT_THE_END = OFFERED.map(({ kind }) => kind).filter((kind) => !ABOUT_PASSKEYS.includes(kind));
+/** The operations that an active device offers that has no passkeys, and whose certificates are good for long. */
+const OFFERED_AT_FIRST = AT_THE_END.filter((kind) => kind !== renew.kind);
 
 /** Lists the operations that devices can offer, as the portal's pages receive them. */
 export const offersIn = (language: string): object[] =>
-  OFFERED.map(({ kind, title, label = title }) => ({
+  OFFERED.map(({ kind, title, label = title, subject }) => ({
     kind,
     label: sayIn(language, label),
+    ...(subject === undefined ? {} : { subject }),
   }));
 
 /** Returns the server's version of a device that the page shows. */
@@ -88,7 +93,7 @@ export const device = (id: string, state: string, changes: object = {}): object 
     suspended: state === 'suspended' ? { at: '2026-11-27T09:00:00.000Z', reason: null } : null,
     passkeys: [],
     isDeletable: false,
-    operations: state === 'active' ? OFFERED_BEFORE_THE_END : [],
+    operations: state === 'active' ? OFFERED_AT_FIRST : [],
     actions: actions(...(ACTIONS[state] ?? [])),
     ownerActions: [],
     incident: null,

@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import type { CardInQuestion, Eligible, Verdict } from '../devices/eligibility.js';
 import type { DevicePolicy } from '../rules/device-policy.js';
 import type { DeviceState } from '../rules/device-state.js';
-import type { Certificate, Device } from '../store/rows.js';
+import type { Certificate, Device, Passkey } from '../store/rows.js';
 import { ownWords, type Words } from '../words/language.js';
 import type { OperationContext } from './context.js';
 import type { Slice } from './slice.js';
@@ -101,12 +101,14 @@ export interface Step {
   readonly errors?: Readonly<Partial<Record<ErrorCode, ConsequenceRule>>>;
 }
 
-/** The certificates and the policy by which an operation may be offered for a device. */
+/** The certificates, the passkeys and the policy by which an operation may be offered for a device. */
 export interface Holdings {
   readonly certificates: readonly Pick<Certificate, 'slot' | 'notAfter'>[];
+  /** Passkeys that are not due for removal. */
+  readonly passkeys: readonly Pick<Passkey, 'service'>[];
   /** Policy of the device's model; undefined if the model is no longer issued. */
   readonly policy:
-    (Pick<DevicePolicy, 'slots' | 'renewalDays'> & Partial<Pick<DevicePolicy, 'renewedKeys'>>) | undefined;
+    (Pick<DevicePolicy, 'slots' | 'renewalDays' | 'passkeys'> & Partial<Pick<DevicePolicy, 'renewedKeys'>>) | undefined;
 }
 
 /** The facts besides a device's row by which an operation is offered for the device. */

@@ -41,7 +41,7 @@ interface Refused {
 }
 
 /** Holdings of a device of which a page says nothing. */
-const NOTHING: Holdings = { certificates: [], policy: undefined };
+const NOTHING: Holdings = { certificates: [], passkeys: [], policy: undefined };
 
 /** Results of a step, as a page brings them. */
 interface Results {

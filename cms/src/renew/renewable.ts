@@ -19,7 +19,7 @@ const DAY = 24 * 60 * 60 * 1000;
  * True if a certificate in one of the policy's slots has ended, or ends within the days in which the policy lets its owner renew it. Also true if a
  * slot has no certificate, and a renewal makes its key: an earlier renewal was given up after the old key was gone.
  */
-export const isRenewalDue = ({ certificates, policy }: Holdings, now: Date): boolean =>
+export const isRenewalDue = ({ certificates, policy }: Omit<Holdings, 'passkeys'>, now: Date): boolean =>
   policy !== undefined &&
   SLOTS.some((slot) => {
     if (policy.slots[slot] === undefined) return false;

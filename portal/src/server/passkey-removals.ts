@@ -14,13 +14,14 @@ export class PasskeyRemovals extends DueWork {
 }
 
 /**
- * Requests after which passkeys may be due for removal: a device was released, was reported as stolen, is being given back or reset, was replaced, or
+ * Requests after which passkeys may be due for removal: a passkey was removed by its owner, a device was released, was reported as stolen, is being given back or reset, was replaced, or
  * its issuance will never be finished.
  */
 const MAY_DROP: readonly (keyof Routes)[] = [
   'POST /api/operator/devices/{id}/{action}',
   'POST /api/devices/{id}/start-again',
   'POST /api/devices/{id}/report',
+  'POST /api/operations',
   'POST /api/operations/{id}/results',
   'POST /api/operations/{id}/cancel',
 ];

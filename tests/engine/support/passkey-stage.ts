@@ -173,6 +173,7 @@ export class PasskeyStage {
     return this.store.contents().devices.at(-1);
   }
 
+  /** The passkeys that a service has accepted. */
   get passkeys() {
     return this.store.contents().passkeys.filter(({ unconfirmed }) => unconfirmed === null);
   }

@@ -1,4 +1,5 @@
 import { CardwrightError, commands, type Params, type Result, type UserParams } from '@cardwright/protocol';
+import type { UserSecret } from '@cardwright/protocol/command-definitions';
 import type { RegistrationResponse } from '@cardwright/protocol/passkeys';
 import type { CommandOutcome, StepPayload } from '@cardwright/protocol/steps';
 import * as v from 'valibot';
@@ -14,8 +15,8 @@ type Created = Result<typeof CREATE>;
 export class PlayedFido {
   /** The orders of passkeys in all steps that ran. */
   readonly orders: Params<typeof CREATE>[] = [];
-  /** Returns the FIDO PIN that the user types; throws if they do not. */
-  user: () => string = () => '852074';
+  /** Returns the FIDO PIN that the user types or chooses; throws if they do not. */
+  user: (secret: UserSecret) => string = () => '852074';
   /** Returns the FIDO PIN that the user types or chooses in the browser's dialog. */
   dialog: () => string = () => '852074';
   /** Answers the question whether the application may be reset; throws if the user refuses. */

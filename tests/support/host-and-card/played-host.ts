@@ -162,7 +162,7 @@ export class PlayedHost {
     const sealed: Record<string, string> = {};
     for (const purpose of secrets) {
       const isFido = purpose === 'fidoPin' || purpose === 'newFidoPin';
-      const typed = isFido ? this.fido.user() : this.user(purpose, question);
+      const typed = isFido ? this.fido.user(purpose) : this.user(purpose, question);
       this.#keep(typed);
       const context = { origin: this.origin, operation, device: device.id, session: this.session, purpose };
       sealed[purpose] = await seal(new TextEncoder().encode(typed), this.key, context);

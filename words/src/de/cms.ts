@@ -65,6 +65,11 @@ export const words: Partly<typeof english> = {
     'renewal-device-unknown':
       'Eine unterbrochene Erneuerung hat diesem Gerät keinen Schlüssel gelassen, der zeigt, welches Gerät es ist. Bitten Sie Ihren Helpdesk um eine neue Einrichtung.',
     'key-not-new': 'Der Schlüssel ist kein neuer.',
+    'no-passkey-to-add': 'Dieses Gerät hat jeden Passkey, den die Regeln Ihrer Organisation für es vorsehen.',
+    'no-such-passkey': 'Dieses Gerät hat diesen Passkey nicht mehr.',
+    'fido-pin-shared': 'Die FIDO-PIN dieses Geräts ist seine Geräte-PIN. Ändern Sie diese.',
+    'device-cannot-prove':
+      'Dieses Gerät kann nicht nachweisen, dass es das für Sie eingerichtete ist. Darum lässt sich ihm kein Passkey hinzufügen.',
     'puk-spent':
       'Dieses Gerät kann keine neue PIN mehr bekommen: Ihm wurden zu viele falsche PUKs gegeben. Es lässt sich nur löschen und neu einrichten.',
     'pin-blocked': 'Die PIN dieses Geräts ist blockiert.',
@@ -123,10 +128,21 @@ export const words: Partly<typeof english> = {
     changePin: 'Änderung der PIN',
     unlock: 'Neue PIN mit der PUK',
     renew: 'Erneuerung der Zertifikate',
+    addPasskey: 'Neuer Passkey',
+    removePasskey: 'Entfernen eines Passkeys',
+    changeFidoPin: 'Änderung der FIDO-PIN',
     erase: 'Rückgabe',
     proveOwner: 'Nachweis der Anwesenheit',
   },
-  labels: { changePin: 'PIN ändern', unlock: 'PIN vergessen?', renew: 'Erneuern', erase: 'Zurückgeben' },
+  labels: {
+    changePin: 'PIN ändern',
+    unlock: 'PIN vergessen?',
+    renew: 'Erneuern',
+    addPasskey: 'Passkey hinzufügen',
+    removePasskey: 'Passkey entfernen',
+    changeFidoPin: 'FIDO-PIN ändern',
+    erase: 'Zurückgeben',
+  },
   trust: {
     model: 'Modell',
     notIssued: 'nicht ausgestellt',
@@ -170,5 +186,6 @@ export const words: Partly<typeof english> = {
     certificates: 'Ihre Zertifikate werden geschrieben',
     fidoPin: 'Wartet auf Ihre FIDO-PIN',
     passkey: 'Ihr Passkey wird eingerichtet',
+    removePasskey: 'Ihr Passkey wird entfernt',
   },
 };

@@ -66,6 +66,11 @@ export const words = {
     'renewal-device-unknown':
       'An interrupted renewal has left this device without a key that shows which device it is. Ask your help desk for another setup.',
     'key-not-new': 'The key is not a new one.',
+    'no-passkey-to-add': "This device has every passkey that your organisation's rules provide for it.",
+    'no-such-passkey': 'This device no longer has that passkey.',
+    'fido-pin-shared': 'The FIDO PIN of this device is its device PIN. Change that PIN.',
+    'device-cannot-prove':
+      "This device can't prove that it is the one that was set up for you, so no passkey can be added to it.",
     'puk-spent':
       "This device can't get a new PIN any more: too many wrong PUKs were given to it. It can only be erased and set up again.",
     'pin-blocked': 'The PIN of this device is blocked.',
@@ -128,11 +133,22 @@ export const words = {
     changePin: 'Change of the PIN',
     unlock: 'New PIN with the PUK',
     renew: 'Renewal of the certificates',
+    addPasskey: 'New passkey',
+    removePasskey: 'Removal of a passkey',
+    changeFidoPin: 'Change of the FIDO PIN',
     erase: 'Give back',
     proveOwner: 'Proof of presence',
   },
   /** Labels of the buttons with which owners start operations. */
-  labels: { changePin: 'Change PIN', unlock: 'Forgot PIN?', renew: 'Renew', erase: 'Give back' },
+  labels: {
+    changePin: 'Change PIN',
+    unlock: 'Forgot PIN?',
+    renew: 'Renew',
+    addPasskey: 'Add a passkey',
+    removePasskey: 'Remove passkey',
+    changeFidoPin: 'Change FIDO PIN',
+    erase: 'Give back',
+  },
   /** Words for changes of trust in a device policy: the changed setting, and its values before and after. */
   trust: {
     model: 'Model',
@@ -178,5 +194,6 @@ export const words = {
     certificates: 'Writing your certificates',
     fidoPin: 'Waiting for your FIDO PIN',
     passkey: 'Setting up your passkey',
+    removePasskey: 'Removing your passkey',
   },
 };

@@ -1,6 +1,6 @@
 import type { Cms } from '@cardwright/cms';
 import { BEING_ERASED, operatorsWords, placesFor, reportActions } from '@cardwright/cms/devices';
-import { sentenceOf } from '@cardwright/cms/operations';
+import { sentenceOf, type Holdings } from '@cardwright/cms/operations';
 import type { PasskeyService } from '@cardwright/cms/passkeys';
 import type { Device } from '@cardwright/cms/store';
 import { isDeletable } from '../mobile/deletion.js';
@@ -23,6 +23,13 @@ interface Offers {
   readonly cms: Pick<Cms, 'offers' | 'offeredFor'>;
 }
 
+/** Returns what a device has, by which the operations are offered for it. */
+const holdingsOf = ({ certificates, valid, policy: { passkeys, ...policy } }: ListedDevice): Holdings => ({
+  certificates,
+  passkeys: valid.passkeys,
+  policy: { ...policy, ...(passkeys === null ? {} : { passkeys }) },
+});
+
 /** The content of My Devices. */
 export type OwnDevicesDescription = Awaited<ReturnType<typeof describeOwnDevices>>;
 
@@ -44,7 +51,7 @@ export async function describeOwnDevices(
     /** Actions that the owner can take on this device, the usual one first. */
     ownerActions: actions.get(one.device.id) ?? [],
     /** Kinds of operations that the owner can start on this device. The member `operations` of the whole description describes them. */
-    operations: cms.offeredFor(one.device, one),
+    operations: cms.offeredFor(one.device, holdingsOf(one)),
     /** What the owner can report about this device now, and do about a report. */
     reportActions: reportActions(one.device),
     isDeletable: mobile !== null && isDeletable(one.device),

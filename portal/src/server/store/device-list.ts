@@ -1,5 +1,5 @@
 import { DEVICE_STATES, GIVEN_BACK, PHONE, type DeviceState, type VersionedDevice } from '@cardwright/cms/devices';
-import type { DevicePolicy } from '@cardwright/cms/policies';
+import type { DevicePolicy, PasskeyPolicy } from '@cardwright/cms/policies';
 import type { Certificate } from '@cardwright/cms/store';
 import { and, asc, desc, eq, inArray, isNotNull, isNull, ne, notInArray, or, sql, type SQL } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
@@ -15,7 +15,10 @@ export interface ListedDevice {
   readonly device: DeviceRow;
   readonly owner: Pick<User, 'id' | 'username' | 'displayName'>;
   /** The part of the model's policy that a list needs. */
-  readonly policy: Pick<DevicePolicy, 'unlockNeedsCode' | 'slots' | 'renewalDays' | 'renewedKeys'>;
+  readonly policy: Pick<DevicePolicy, 'unlockNeedsCode' | 'slots' | 'renewalDays' | 'renewedKeys'> & {
+    /** Null if the policy wants no passkeys. */
+    readonly passkeys: PasskeyPolicy | null;
+  };
   readonly certificates: readonly ShownCertificate[];
   /** The certificates and passkeys that the device's version covers (`deviceVersion`), chosen as in a `DeviceFile`. */
   readonly valid: Omit<VersionedDevice, 'row'>;
@@ -54,6 +57,7 @@ export const LISTED = {
     // The defaults are for a model without a policy, and for a policy without the member, which an earlier version of the portal stored.
     unlockNeedsCode: sql<boolean>`coalesce((${devicePolicies.policy} ->> 'unlockNeedsCode')::boolean, false)`,
     slots: sql<DevicePolicy['slots']>`coalesce(${devicePolicies.policy} -> 'slots', '{}')`,
+    passkeys: sql<PasskeyPolicy | null>`${devicePolicies.policy} -> 'passkeys'`,
     renewalDays: sql<number>`coalesce((${devicePolicies.policy} ->> 'renewalDays')::integer, 30)`,
     renewedKeys: sql<DevicePolicy['renewedKeys']>`coalesce(${devicePolicies.policy} -> 'renewedKeys', '{}')`,
   },

@@ -83,7 +83,7 @@ export const fidoErrors: ErrorsIn<typeof english> = {
   FIDO_UNREACHABLE: {
     message: 'Dieser Computer lässt Cardwright die FIDO-Anwendung des Geräts nicht benutzen.',
     cause: 'Windows behält sie Konten mit mehr Rechten vor. Unter Linux fehlt vielleicht eine Regel für das Gerät.',
-    user: HELP_DESK,
+    user: 'Unter Windows ändern Sie die FIDO-PIN und verwalten Passkeys in Einstellungen > Konten > Anmeldeoptionen > Sicherheitsschlüssel. Wenden Sie sich sonst an Ihren Helpdesk.',
   },
   PASSKEY_SERVICE_UNAVAILABLE: {
     message: 'Der Passkey-Dienst ist nicht erreichbar.',

@@ -21,6 +21,7 @@ export const events: Partly<typeof english> = {
   'certificate.refused': 'Zertifikat verweigert',
   'key.retired': 'Alter Schlüssel in einen anderen Slot gelegt',
   'fido.reset-ordered': 'Zurücksetzen der FIDO-Anwendung angeordnet',
+  'fido-pin.changed': 'FIDO-PIN geändert',
   'fido.reset': 'Die FIDO-Anwendung wurde zurückgesetzt',
   'passkey.registered': 'Passkey registriert',
   'passkey.refused': 'Passkey verweigert',

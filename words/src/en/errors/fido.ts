@@ -64,7 +64,7 @@ export const fidoErrors = {
   },
   FIDO_UNREACHABLE: {
     cause: 'Windows reserves it for accounts with more rights. On Linux, a rule for the device may be missing.',
-    user: 'Contact your help desk.',
+    user: 'On Windows, change the FIDO PIN and manage passkeys in Settings > Accounts > Sign-in options > Security key. For anything else, contact your help desk.',
   },
   PASSKEY_SERVICE_UNAVAILABLE: {
     cause: "The portal couldn't reach it, or it is busy.",

@@ -19,6 +19,7 @@ export const events = {
   'certificate.refused': 'Certificate refused',
   'key.retired': 'Old key kept in another slot',
   'fido.reset-ordered': 'Reset of the FIDO application ordered',
+  'fido-pin.changed': 'FIDO PIN changed',
   'fido.reset': 'The FIDO application was reset',
   'passkey.registered': 'Passkey registered',
   'passkey.refused': 'Passkey refused',
