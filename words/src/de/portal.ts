@@ -170,6 +170,17 @@ export const words: Partly<typeof english> = {
     save: 'Speichern',
     refused: 'Verwenden Sie höchstens 60 Zeichen, die alle zu sehen sind.',
   },
+  removePasskey: {
+    label: 'Entfernen',
+    labelFor: (service) => `Passkey für ${service} entfernen`,
+    title: (service) => `Passkey für ${service} entfernen?`,
+    consequence: (service, device) =>
+      `Mit ${device} können Sie sich bei ${service} nicht mehr anmelden. Vergewissern Sie sich, dass Sie dort einen anderen Weg zur Anmeldung haben.`,
+    steps:
+      'Er wird zuerst beim Dienst entfernt und dann auf dem Gerät, wenn dieser Computer das kann. Halten Sie die FIDO-PIN bereit.',
+    last: 'Es ist der einzige Passkey auf diesem Gerät.',
+    cancel: 'Abbrechen',
+  },
   deleteMobile: {
     label: 'Mobilgerät löschen',
     title: (name) => `${name} löschen?`,
@@ -250,6 +261,7 @@ export const words: Partly<typeof english> = {
   passkeys: 'Passkeys',
   passkeyName: 'Name beim Dienst',
   created: 'Erstellt',
+  since: (date) => `seit ${date}`,
   lastUsed: 'Zuletzt verwendet',
   notOnDevice: {
     label: 'Nicht auf diesem Gerät nachgewiesen',

@@ -219,6 +219,21 @@ export const words = {
     save: 'Save',
     refused: 'Use at most 60 characters, all of which can be seen.',
   },
+  removePasskey: {
+    label: 'Remove',
+    /** Name of the button for those who do not see its line. @param service title of the service */
+    labelFor: (service: string) => `Remove the passkey for ${service}`,
+    /** @param service title of the service */
+    title: (service: string) => `Remove the passkey for ${service}?`,
+    /** @param service title of the service @param device name of the device */
+    consequence: (service: string, device: string) =>
+      `You can no longer sign in to ${service} with ${device}. Make sure that you have another way to sign in there.`,
+    steps:
+      'It is removed at the service first, and then on the device if this computer can do that. Have its FIDO PIN ready.',
+    /** Shown if the device has no other passkey. */
+    last: 'It is the only passkey on this device.',
+    cancel: 'Cancel',
+  },
   deleteMobile: {
     label: 'Delete Mobile',
     /** @param name name of the device */
@@ -301,6 +316,8 @@ export const words = {
   /** Label of the name under which the service lists the passkey. */
   passkeyName: 'Name at the service',
   created: 'Created',
+  /** @param date day on which the passkey was registered */
+  since: (date: string) => `since ${date}`,
   lastUsed: 'Last used',
   /** Marks a passkey that may be on another authenticator, because nothing proves that it is on this device. */
   notOnDevice: {

@@ -24,6 +24,12 @@ export type OperationWantedEvent = CustomEvent<{
 /** Fired when the user wants to delete a mobile device. */
 export type DeleteMobileEvent = CustomEvent<MyDevice>;
 
+/** Fired when the user wants to remove a passkey of a device. */
+export type RemovePasskeyEvent = CustomEvent<{
+  readonly device: MyDevice;
+  readonly passkey: MyDevice['passkeys'][number];
+}>;
+
 /** Fired when the user wants to give a device a name. */
 export type RenameDeviceEvent = CustomEvent<MyDevice>;
 
@@ -36,7 +42,7 @@ export type ReportWantedEvent = CustomEvent<{ readonly way: ReportWay; readonly 
 /**
  * One device of the user: first its state and the next action, then its passkeys and, collapsed, its details. Fires `owner-action`
  * (see `OwnerActionEvent`), `operation-wanted` (see `OperationWantedEvent`), `report-wanted` (see `ReportWantedEvent`), `delete-mobile`
- * (see `DeleteMobileEvent`) and `rename-device` (see `RenameDeviceEvent`).
+ * (see `DeleteMobileEvent`), `rename-device` (see `RenameDeviceEvent`) and `remove-passkey` (see `RemovePasskeyEvent`).
  */
 @customElement('portal-device-card')
 export class DeviceCard extends LitElement {
@@ -184,14 +190,15 @@ export class DeviceCard extends LitElement {
         ${expiryLine(device.expiry, device.goodUntil)} ${this.#code(device)} ${this.#next(device)}
         ${this.#footer(device)}
       </div>
-      ${passkeyList(device.passkeys)} ${deviceDetails(device)}
+      ${passkeyList(device.passkeys, this.#removal(device))} ${deviceDetails(device)}
     </article>`;
   }
 
   #footer(device: MyDevice): TemplateResult | typeof nothing {
     // While the owner has to set a PIN, the button for this is further up, in the next action, so there is no button for changing the PIN here.
     const offered = this.operations.filter(
-      ({ kind }) => device.operations.includes(kind) && !(kind === CHANGE_PIN && isPinToBeSet(device)),
+      ({ kind, subject }) =>
+        subject === undefined && device.operations.includes(kind) && !(kind === CHANGE_PIN && isPinToBeSet(device)),
     );
     const canReport = device.reportActions.report.length > 0;
     if (offered.length === 0 && !device.isDeletable && !canReport) return nothing;
@@ -200,6 +207,17 @@ export class DeviceCard extends LitElement {
       ${device.isDeletable ? this.#deleteButton(device) : nothing}
       ${canReport ? this.#reportButton(device, 'report', 'plain') : nothing}
     </footer>`;
+  }
+
+  /** Returns what the button beside each passkey does; null if the owner can remove no passkey of the device now. */
+  #removal(device: MyDevice): ((passkey: MyDevice['passkeys'][number]) => void) | null {
+    if (!device.operations.includes(REMOVE_PASSKEY)) return null;
+    return (passkey) => {
+      const detail = { device, passkey };
+      this.dispatchEvent(
+        new CustomEvent('remove-passkey', { detail, bubbles: true, composed: true }) satisfies RemovePasskeyEvent,
+      );
+    };
   }
 
   #operationButton(device: MyDevice, { kind, label }: OfferedOperation, rank: Rank): TemplateResult {
@@ -328,6 +346,7 @@ type Rank = 'primary' | 'plain';
 
 const CHANGE_PIN = 'change-pin';
 const RENEW = 'renew';
+const REMOVE_PASSKEY = 'remove-passkey';
 
 /** True for the renewal of a device that expires within days, or has expired. */
 const isUrgent = ({ expiry }: MyDevice, { kind }: OfferedOperation): boolean => kind === RENEW && expiry !== null;

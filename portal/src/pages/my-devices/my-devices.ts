@@ -16,12 +16,14 @@ import type {
   DeleteMobileEvent,
   OperationWantedEvent,
   OwnerActionEvent,
+  RemovePasskeyEvent,
   RenameDeviceEvent,
   ReportWantedEvent,
 } from './device-card.js';
 import { emptyState, emptyStateStyles } from './empty-state.js';
 import { helpDeskContact, helpDeskContactStyles } from '../help-desk-contact.js';
 import { ownNameOf } from './own-name.js';
+import './remove-passkey-dialog.js';
 import './rename-dialog.js';
 import './report-dialog.js';
 import type { ReportDialog } from './report-dialog.js';
@@ -158,6 +160,7 @@ export class MyDevicesPage extends LitElement {
         @cardwright-closed=${this.#onClosed}
       ></cardwright-add-mobile>
       <portal-delete-mobile-dialog></portal-delete-mobile-dialog>
+      <portal-remove-passkey-dialog></portal-remove-passkey-dialog>
       <portal-rename-dialog></portal-rename-dialog>
       <portal-report-dialog ?takes-passkeys=${this.takesPasskeys}></portal-report-dialog>
     </portal-shell>`;
@@ -219,6 +222,7 @@ export class MyDevicesPage extends LitElement {
       @owner-action=${this.#act}
       @operation-wanted=${this.#operate}
       @delete-mobile=${this.#askToDelete}
+      @remove-passkey=${this.#askToRemovePasskey}
       @rename-device=${this.#askForName}
       @report-wanted=${this.#askAboutReport}
     >
@@ -261,10 +265,10 @@ export class MyDevicesPage extends LitElement {
 
   readonly #operate = ({ detail: { kind, device } }: OperationWantedEvent): void => this.#run(kind, device);
 
-  #run(kind: string, { serial, guid, model }: OperationWantedEvent['detail']['device']): void {
+  #run(kind: string, { serial, guid, model }: OperationWantedEvent['detail']['device'], subject?: string): void {
     this.#forget();
     const wizard = [...this.renderRoot.querySelectorAll('cardwright-operation')].find((one) => one.kind === kind);
-    void wizard?.open({ prefer: { serial, guid, model } });
+    void wizard?.open({ prefer: { serial, guid, model }, subject });
   }
 
   readonly #addDevice = (): void => {
@@ -285,6 +289,11 @@ export class MyDevicesPage extends LitElement {
 
   readonly #askToDelete = ({ detail: device }: DeleteMobileEvent): void => {
     void this.deleteDialog?.ask({ device, answer: () => void this.#delete(device) });
+  };
+
+  readonly #askToRemovePasskey = ({ detail: { device, passkey } }: RemovePasskeyEvent): void => {
+    const answer = (): void => this.#run('remove-passkey', device, passkey.id);
+    void this.renderRoot.querySelector('portal-remove-passkey-dialog')?.ask({ device, passkey, answer });
   };
 
   readonly #askForName = ({ detail: device }: RenameDeviceEvent): void => {

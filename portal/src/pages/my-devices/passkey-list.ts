@@ -22,6 +22,28 @@ export const passkeyListStyles = css`
     list-style: none;
   }
 
+  .passkeys li {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: start;
+    justify-content: space-between;
+    gap: var(--space-1) var(--space-3);
+  }
+
+  .passkeys li button {
+    min-height: 0;
+    padding: var(--space-1) var(--space-2);
+    border-color: transparent;
+    background: transparent;
+    color: var(--accent);
+    font-size: 0.9375rem;
+  }
+
+  .passkeys .since {
+    color: var(--text-muted);
+    font-weight: 400;
+  }
+
   .passkeys summary {
     padding: var(--space-1) 0;
     border-radius: var(--radius);
@@ -63,21 +85,46 @@ export const passkeyListStyles = css`
   }
 `;
 
-/** Lists the passkeys of a device. The line of each passkey names its service, and can be opened to show details. */
-export const passkeyList = (passkeys: readonly MyPasskey[]): TemplateResult | typeof nothing =>
+/**
+ * Lists the passkeys of a device. The line of each passkey names its service and the day since when the device has it, and can be opened to show
+ * details.
+ *
+ * @param remove called with the passkey that the user wants to remove; null if the user can remove none
+ */
+export const passkeyList = (
+  passkeys: readonly MyPasskey[],
+  remove: ((passkey: MyPasskey) => void) | null,
+): TemplateResult | typeof nothing =>
   passkeys.length === 0
     ? nothing
     : html`<div class="passkeys">
         <h3>${text.passkeys}</h3>
         <ul>
-          ${passkeys.map((passkey) => html`<li>${entry(passkey)}</li>`)}
+          ${passkeys.map(
+            (passkey) => html`<li>${entry(passkey)} ${remove === null ? nothing : removeButton(passkey, remove)}</li>`,
+          )}
         </ul>
       </div>`;
+
+const removeButton = (passkey: MyPasskey, remove: (passkey: MyPasskey) => void): TemplateResult =>
+  html`<button
+    type="button"
+    data-action="remove-passkey"
+    aria-label=${text.removePasskey.labelFor(passkey.title)}
+    aria-haspopup="dialog"
+    @click=${() => remove(passkey)}
+  >
+    ${text.removePasskey.label}
+  </button>`;
 
 function entry({ title, name, place, createdAt, lastUsedAt }: MyPasskey): TemplateResult {
   const isProved = place === 'proved';
   return html`<details>
-    <summary>${title}${isProved ? nothing : html` <span class="not-proved">${text.notOnDevice.label}</span>`}</summary>
+    <summary>
+      ${title}
+      <span class="since">${text.since(formatDate(createdAt))}</span
+      >${isProved ? nothing : html` <span class="not-proved">${text.notOnDevice.label}</span>`}
+    </summary>
     <div class="about">
       <dl>
         <dt>${text.passkeyName}</dt>
