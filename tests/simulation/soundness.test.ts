@@ -53,7 +53,7 @@ describe('the judge of the fault sweep', () => {
   });
 
   it('wants the initial PIN, known to the CMS, on a card that an operator activated', async () => {
-    await expect(findFlaws(workplace, TRIES, true)).resolves.toEqual([
+    await expect(findFlaws(workplace, TRIES, { isActivated: true })).resolves.toEqual([
       'an operator activated it, and nobody can say which PIN it has',
       'it does not have its initial PIN',
     ]);
@@ -62,7 +62,7 @@ describe('the judge of the fault sweep', () => {
     if (!device || !escrow?.pin) throw new Error('there is no initial PIN');
     workplace.card.state.pin.value = Buffer.from(escrow.pin.padEnd(8, '\xff'), 'latin1');
     const spy = jest.spyOn(cms, 'devices').mockResolvedValue([{ ...device, hasInitialPin: true }]);
-    const flaws = await findFlaws(workplace, TRIES, true);
+    const flaws = await findFlaws(workplace, TRIES, { isActivated: true });
     spy.mockRestore();
     expect(flaws).toEqual([]);
   });

@@ -33,7 +33,7 @@ export interface User {
   /** Returns whether the user confirms the erasure in question. */
   confirms(question: UserParams<'user.confirm'>): boolean;
   /** Returns the FIDO PIN that the user types or chooses, or `FORGOTTEN`; default: as `choosePin`. */
-  chooseFidoPin?(question: UserParams<'user.enterSecrets'>): string | null;
+  chooseFidoPin?(question: UserParams<'user.enterSecrets'>, secret: UserSecret): string | null;
   /** Plays the browser while the host has released the device. */
   createPasskey?(order: UserParams<'user.createPasskey'>, temporaryPin: string | null): Promise<RegistrationResponse>;
 }
@@ -210,7 +210,8 @@ export class SimulatedExtension {
     const sealed: Record<string, string> = {};
     for (const purpose of secrets) {
       const isOfFido = purpose === 'fidoPin' || purpose === 'newFidoPin';
-      const typed = isOfFido && user.chooseFidoPin ? user.chooseFidoPin(question) : user.choosePin(purpose, question);
+      const typed =
+        isOfFido && user.chooseFidoPin ? user.chooseFidoPin(question, purpose) : user.choosePin(purpose, question);
       if (typed === null) throw new CardwrightError('USER_CANCELLED');
       if (typed === FORGOTTEN) throw new CardwrightError('FIDO_PIN_FORGOTTEN');
       const context = { origin, operation, device: device.id, session, purpose };

@@ -3,6 +3,7 @@ import { CardCopy } from './card-copy.js';
 import { FAULTS, parsePlannedFault, written, type PlannedFault } from './faults.js';
 import type { DeviceAction, IssuedCertificate, IssuedDevice } from './simulated-cms.js';
 import { findFlaws, findHaste, findLeftovers, findLosses, findUnread } from './soundness.js';
+import { findPasskeyLeftovers, hasChosenFidoPin } from './passkey-soundness.js';
 import type { StartingPoints } from './starting-points.js';
 import { OPERATION_NAMES, SWEPT_OPERATIONS, type Subject, type SweptOperation } from './swept-operations.js';
 import { SWEPT_PROFILE_NAMES, SWEPT_PROFILES } from './swept-profiles.js';
@@ -108,7 +109,9 @@ class CaseRun {
 
   #flaws(): Promise<string[]> {
     if (this.#givesBack) return findLeftovers(this.workplace, this.#triesBefore);
-    return findFlaws(this.workplace, this.#isOnIssued ? null : this.#triesBefore, this.#isActivated);
+    const tries = this.#isOnIssued ? null : this.#triesBefore;
+    const lacksPasskey = this.#isDoneWith === 'no-passkey';
+    return findFlaws(this.workplace, tries, { isActivated: this.#isActivated, lacksPasskey });
   }
 
   /** Runs the sessions with the faults. */
@@ -181,10 +184,30 @@ class CaseRun {
 
   async #isReached(end: SessionEnd): Promise<boolean> {
     const { card, pin } = this.workplace;
-    const { isDoneWith }: SweptOperation = SWEPT_OPERATIONS[this.one.operation];
-    if (isDoneWith === 'answer') return this.#isAtEnd(end);
-    if (isDoneWith === 'pin') return CardCopy.of(card.state).acceptsPin(pin);
+    switch (this.#isDoneWith) {
+      case 'answer':
+        return this.#isAtEnd(end);
+      case 'pin':
+        return CardCopy.of(card.state).acceptsPin(pin);
+      case 'fido-pin':
+        return hasChosenFidoPin(this.workplace);
+      case 'passkey':
+        return (await this.#passkeys()).length > 0;
+      case 'no-passkey':
+        return (await findPasskeyLeftovers(this.workplace)).length === 0;
+      case undefined:
+    }
     return this.#isAtEnd(end) || (await this.#latestDevice())?.state === this.#endsIn;
+  }
+
+  get #isDoneWith(): SweptOperation['isDoneWith'] {
+    const { isDoneWith }: SweptOperation = SWEPT_OPERATIONS[this.one.operation];
+    return isDoneWith;
+  }
+
+  async #passkeys(): Promise<readonly string[]> {
+    const device = await this.#latestDevice();
+    return device ? this.workplace.cms.passkeys(device.id) : [];
   }
 
   #isAtEnd(end: SessionEnd): boolean {

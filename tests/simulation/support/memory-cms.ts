@@ -137,6 +137,10 @@ export class MemoryCms implements SimulatedCms {
     return Promise.resolve(good.map(({ credentialId }) => credentialId));
   }
 
+  firstPasskey(): Promise<string | undefined> {
+    return Promise.resolve(this.#store.contents().passkeys[0]?.id);
+  }
+
   knowsPasskey(credentialId: string): Promise<boolean> {
     const { passkeys, operations } = this.#store.contents();
     const isKept = operations.some(({ state }) => JSON.stringify(state).includes(JSON.stringify(credentialId)));

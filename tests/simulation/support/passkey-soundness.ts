@@ -15,17 +15,21 @@ export const hasPiv = ({ profile }: CardState): boolean => MODEL_OF[profile] !==
  * Finds losses that concern passkeys: a FIDO PIN that its user does not know, and a passkey that is registered although the CMS knows nothing of it,
  * so that nobody will ever have it removed.
  */
-export async function findPasskeyLosses({ cms, card }: Workplace): Promise<string[]> {
+export async function findPasskeyLosses({ cms, card, fidoPin }: Workplace): Promise<string[]> {
   const losses: string[] = [];
   const { pin } = card.state.fido ?? {};
-  if (pin && !pin.hash.equals(pinHash(FIDO_PIN))) losses.push('nobody knows its FIDO PIN');
+  if (pin && ![FIDO_PIN, fidoPin].some((one) => pin.hash.equals(pinHash(one))))
+    losses.push('nobody knows its FIDO PIN');
   for (const id of cms.relyingParty?.registered.keys() ?? [])
     if (!(await cms.knowsPasskey(id))) losses.push('a passkey is registered that the CMS knows nothing of');
   return losses;
 }
 
 /** Finds what is wrong with the passkey of a device that the CMS calls issued: it is missing, is not registered, or does not log in. */
-export async function findPasskeyFlaws({ cms, card, pin }: Workplace, { id }: IssuedDevice): Promise<string[]> {
+export async function findPasskeyFlaws(
+  { cms, card, pin, fidoPin }: Workplace,
+  { id }: IssuedDevice,
+): Promise<string[]> {
   const { relyingParty } = cms;
   if (!relyingParty) return [];
   const [credentialId, ...others] = await cms.passkeys(id);
@@ -33,8 +37,24 @@ export async function findPasskeyFlaws({ cms, card, pin }: Workplace, { id }: Is
   const publicKey = relyingParty.registered.get(credentialId);
   if (publicKey === undefined) return ['its passkey is not registered'];
   const login = { rpId: relyingParty.rpId, credentialId, publicKey };
-  const ownPin = card.state.profile === 'shared-pin' ? pin : FIDO_PIN;
+  const ownPin = card.state.profile === 'shared-pin' ? pin : fidoPin;
   return (await CardCopy.of(card.state).logsIn(login, ownPin)) ? [] : ['its passkey does not log in'];
+}
+
+/** Returns whether a device has the FIDO PIN that its user chose. */
+export const hasChosenFidoPin = ({ card, fidoPin }: Workplace): boolean =>
+  card.state.fido?.pin?.hash.equals(pinHash(fidoPin)) === true;
+
+/** Finds what is left of the passkey of an active device after its owner removed it: at the CMS, at its service, or on the device. */
+export async function findPasskeyLeftovers({ cms, card }: Workplace): Promise<string[]> {
+  const [device] = (await cms.devices()).filter(({ state }) => state === 'active');
+  const leftovers = [
+    !device && 'no device is active',
+    device && (await cms.passkeys(device.id)).length > 0 && 'the CMS still has the passkey',
+    (cms.relyingParty?.registered.size ?? 0) > 0 && 'the passkey is still registered',
+    (card.state.fido?.credentials.length ?? 0) > 0 && 'the passkey is still on the device',
+  ];
+  return leftovers.filter((leftover) => typeof leftover === 'string');
 }
 
 /** Finds passkeys that stay registered although they are not those of a device in use, once all that were due have been removed. */

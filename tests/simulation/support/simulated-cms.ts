@@ -82,6 +82,8 @@ export interface SimulatedCms {
   factory(model: string): Promise<FactorySecrets>;
   /** Returns the credential ids of a device's passkeys that are neither removed nor due for removal. */
   passkeys(device: string): Promise<readonly string[]>;
+  /** Returns the id of the first passkey that a device got, in any state; undefined if none has got one. An owner removes this passkey. */
+  firstPasskey(): Promise<string | undefined>;
   /** Returns whether the store has a credential id: as a passkey in any state, or among what an operation keeps. */
   knowsPasskey(credentialId: string): Promise<boolean>;
   /** Has the relying party remove the passkeys that are due, as a portal does every few minutes. */

@@ -1,7 +1,14 @@
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
 import type { CardState } from '@cardwright/virtual-card';
 import { CardCopy } from './card-copy.js';
-import { findFidoLeftovers, findOrphans, findPasskeyFlaws, findPasskeyLosses, hasPiv } from './passkey-soundness.js';
+import {
+  findFidoLeftovers,
+  findOrphans,
+  findPasskeyFlaws,
+  findPasskeyLeftovers,
+  findPasskeyLosses,
+  hasPiv,
+} from './passkey-soundness.js';
 import type { FactorySecrets, IssuedCertificate, IssuedDevice, KeptSecrets, SimulatedCms } from './simulated-cms.js';
 import { MODEL_OF } from './profile-models.js';
 import type { Workplace } from './workplace.js';
@@ -73,18 +80,19 @@ async function findPivLosses({ cms, card, pin, formerPin }: Workplace): Promise<
  *
  * @param triesBefore the tries that its counters must have again; null if its user may have spent one
  * @param isActivated whether an operator activated it, which requires that the CMS knows it to have its initial PIN
+ * @param lacksPasskey whether its owner removed its passkey
  */
 export async function findFlaws(
   workplace: Workplace,
   triesBefore: readonly number[] | null,
-  isActivated = false,
+  { isActivated = false, lacksPasskey = false } = {},
 ): Promise<string[]> {
   const { cms, card } = workplace;
   const [device, ...others] = (await cms.devices()).filter(({ state }) => state === 'active');
   if (!device || others.length > 0) return ['not one device is active'];
   return [
     ...(hasPiv(card.state) ? await findPivFlaws(workplace, device, triesBefore, isActivated) : []),
-    ...(await findPasskeyFlaws(workplace, device)),
+    ...(await (lacksPasskey ? findPasskeyLeftovers(workplace) : findPasskeyFlaws(workplace, device))),
     ...(await findOrphans(workplace)),
   ];
 }

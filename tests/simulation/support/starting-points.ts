@@ -60,7 +60,10 @@ class Prepared implements StartingPoint {
 
   constructor(
     private readonly cms: SimulatedCms,
-    private readonly operation: Pick<SweptOperation, 'kind' | 'newPin' | 'hasPasskeys' | 'givesBack'>,
+    private readonly operation: Pick<
+      SweptOperation,
+      'kind' | 'newPin' | 'newFidoPin' | 'isDoneWith' | 'hasPasskeys' | 'givesBack'
+    >,
     private readonly state: CardState,
     private readonly keys: PooledKeys,
   ) {
@@ -70,9 +73,10 @@ class Prepared implements StartingPoint {
   async open(onAnswer?: WorkplaceOptions['onAnswer']): Promise<Workplace> {
     await this.#restore();
     const card = { state: copyOf(this.state), keys: this.keys.copy() };
-    const { newPin } = this.operation;
+    const { newPin, newFidoPin } = this.operation;
     const pins = newPin === null ? {} : { pin: newPin, formerPin: FIRST_PIN };
-    return Workplace.open({ cms: this.cms, ...card, ...pins, ...(onAnswer ? { onAnswer } : {}) });
+    const fidoPin = newFidoPin === undefined ? {} : { fidoPin: newFidoPin };
+    return Workplace.open({ cms: this.cms, ...card, ...pins, ...fidoPin, ...(onAnswer ? { onAnswer } : {}) });
   }
 
   async moments(): Promise<readonly number[]> {
@@ -86,7 +90,8 @@ class Prepared implements StartingPoint {
     const { apdusOfOperation: count, card } = workplace;
     const opened = card.history.findLastIndex(({ number }) => number === 1);
     const apdus = card.history.slice(opened, opened + count);
-    const { hasPasskeys = false, givesBack = false } = this.operation;
-    return hasPasskeys ? passkeyMoments(apdus, !givesBack) : apdus.map(({ number }) => number);
+    const { hasPasskeys = false, givesBack = false, isDoneWith } = this.operation;
+    const losesPasskey = givesBack || isDoneWith === 'no-passkey';
+    return hasPasskeys ? passkeyMoments(apdus, !losesPasskey) : apdus.map(({ number }) => number);
   }
 }

@@ -16,8 +16,13 @@ export interface SweptOperation {
   readonly leftOut: string | null;
   /** The PIN that the user chooses or enters for an issued device; null if the operation issues the device. */
   readonly newPin: string | null;
-  /** The moment at which an operation on an issued device is done: when the device has the PIN, or when the CMS has answered too. */
-  readonly isDoneWith?: 'pin' | 'answer';
+  /** The FIDO PIN that the user chooses for an issued device, if the operation changes it. */
+  readonly newFidoPin?: string;
+  /**
+   * The moment at which an operation on an issued device is done: when the device has the PIN or the FIDO PIN, when the CMS has the passkey, when the
+   * passkey is gone everywhere, or when the CMS has answered too.
+   */
+  readonly isDoneWith?: 'pin' | 'fido-pin' | 'passkey' | 'no-passkey' | 'answer';
   /** Set when the owner gives the device back, so that it ends as new. */
   readonly givesBack?: boolean;
   /** Set when the policy wants a new key in each slot, wherever no old key of 9D is lost. */
@@ -213,6 +218,41 @@ export const SWEPT_OPERATIONS = {
     leftOut: NO_PIV,
     newPin: null,
     givesBack: true,
+    hasPasskeys: true,
+    prepare: async (workplace) => requireEnd(await workplace.session('issue'), 'active'),
+  },
+  'add-passkey': {
+    title: 'an active device gets a passkey',
+    kind: 'add-passkey',
+    profiles: ['yubikey-5.8', 'fido-key-serial'],
+    leftOut: OTHER_FIDO,
+    newPin: '739154',
+    isDoneWith: 'passkey',
+    hasPasskeys: true,
+    prepare: async (workplace) => {
+      requireEnd(await workplace.session('issue'), 'active');
+      requireEnd(await workplace.session('remove-passkey'), 'active');
+      if (workplace.card.state.fido?.credentials.length !== 0) throw new Error('there still is a passkey');
+    },
+  },
+  'remove-passkey': {
+    title: 'the owner of an active device removes its passkey',
+    kind: 'remove-passkey',
+    profiles: ['yubikey-5.8', 'fido-key-serial'],
+    leftOut: OTHER_FIDO,
+    newPin: '739154',
+    isDoneWith: 'no-passkey',
+    hasPasskeys: true,
+    prepare: async (workplace) => requireEnd(await workplace.session('issue'), 'active'),
+  },
+  'change-fido-pin': {
+    title: 'the owner of an active device chooses another FIDO PIN',
+    kind: 'change-fido-pin',
+    profiles: ['yubikey-5.8', 'fido-key-serial'],
+    leftOut: OTHER_FIDO,
+    newPin: '739154',
+    newFidoPin: 'hornisse-73',
+    isDoneWith: 'fido-pin',
     hasPasskeys: true,
     prepare: async (workplace) => requireEnd(await workplace.session('issue'), 'active'),
   },

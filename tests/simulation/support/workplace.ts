@@ -57,6 +57,8 @@ export type WorkplaceOptions = {
   readonly pin?: string;
   /** The device's current PIN, if the user is to choose another one. */
   readonly formerPin?: string | null;
+  /** The FIDO PIN that the user chooses, if it is to be another one than `FIDO_PIN`. */
+  readonly fidoPin?: string;
   readonly onAnswer?: AnswerListener;
   /** Set when hosts trace their APDUs. */
   readonly apdus?: boolean;
@@ -79,6 +81,8 @@ export class Workplace {
     /** The PIN that the user wants to end up with. */
     readonly pin: string,
     readonly formerPin: string | null,
+    /** The FIDO PIN that the user wants to end up with. */
+    readonly fidoPin: string,
     readonly clock: MovableClock,
     private readonly board: ReaderBoard,
     readonly card: SimulatedCard,
@@ -96,7 +100,7 @@ export class Workplace {
         // The former PIN is wrong, so the device has the new one already: nothing is left to do.
         return problem === 'PIN_INCORRECT' ? null : formerPin;
       },
-      chooseFidoPin: () => FIDO_PIN,
+      chooseFidoPin: (_question, secret) => (secret === 'newFidoPin' ? fidoPin : FIDO_PIN),
       confirms: ({ action }) => {
         // Any other card is overwritten and keeps its tries.
         if (action !== 'reset-fido' && MODEL_OF[card.state.profile] === 'yubikey') card.beginErasure();
@@ -107,13 +111,21 @@ export class Workplace {
 
   /** Opens a workplace with a blank card of a profile, or with a card of the given memory. */
   static async open(options: WorkplaceOptions): Promise<Workplace> {
-    const { cms, keys, pin = FIRST_PIN, formerPin = null, onAnswer = () => Promise.resolve(), apdus = false } = options;
+    const {
+      cms,
+      keys,
+      pin = FIRST_PIN,
+      formerPin = null,
+      fidoPin = FIDO_PIN,
+      onAnswer = () => Promise.resolve(),
+      apdus = false,
+    } = options;
     const state = 'state' in options ? options.state : await makeCard({ profile: options.profile });
     const clock = new MovableClock();
     // The clock moves once the host has set its timer.
     const board = new ReaderBoard([READER], () => void setImmediate(() => clock.advance(BETWEEN_TRIES)));
     const card = SimulatedCard.insert(board, READER, state, keys);
-    return new Workplace(cms, pin, formerPin, clock, board, card, onAnswer, apdus);
+    return new Workplace(cms, pin, formerPin, fidoPin, clock, board, card, onAnswer, apdus);
   }
 
   /** The number of APDUs of the last successful operation, from `device.open` on. */
@@ -180,7 +192,9 @@ export class Workplace {
     const onStatus = ({ turn }: OperationProgress): void => {
       if (turn === 'reinsert') this.card.reinsert();
     };
-    const answer = await runOperation({ cms: page.operations, client, kind, device, timing: this.clock, onStatus });
+    const subject = await this.cms.firstPasskey();
+    const order = { cms: page.operations, client, kind, device, subject, timing: this.clock, onStatus };
+    const answer = await runOperation(order);
     this.#apdusOfOperation = this.card.arrived;
     this.card.disarm();
     beforeClose?.();
