@@ -268,3 +268,51 @@ describe('My Devices', () => {
     await page.close();
   });
 });
+
+describe('the passkeys of a device', () => {
+  const passkey = (id: string, title: string): object => ({
+    id,
+    title,
+    name: `YubiKey ${id}`,
+    place: 'proved',
+    createdAt: '2026-11-02T10:00:00.000Z',
+    lastUsedAt: null,
+  });
+  const withPasskeys = (operations: readonly string[], ...passkeys: readonly object[]): object[] => [
+    device('d1', 'active', { ownerActions: [], operations, passkeys }),
+  ];
+
+  it('are listed with the day since when it has them, and without a button where nothing can be removed', async () => {
+    const page = await open({ devices: withPasskeys([], passkey('p1', 'Microsoft Entra ID')) });
+    expect(await seen(page, '.passkeys summary')).toEqual(['Microsoft Entra ID since Nov 2, 2026']);
+    expect(await page.$('>>> [data-action="remove-passkey"]')).toBeNull();
+    await page.close();
+  });
+
+  it('are removed after a question that says what stops working', async () => {
+    const two = [passkey('p1', 'Microsoft Entra ID'), passkey('p2', 'This portal')];
+    const page = await open({ devices: withPasskeys(['remove-passkey', 'add-passkey', 'change-fido-pin'], ...two) });
+    // The removal has no button of its own beside those of the device.
+    expect(await seen(page, 'footer button')).toEqual(['Add a passkey', 'Change FIDO PIN', 'Report a problem']);
+    await click(page, '>>> [aria-label="Remove the passkey for This portal"]');
+    await waitFor(page, '>>> portal-remove-passkey-dialog >>> dialog[open]');
+    expect(await focusedIn(page)).toBe('cancel');
+    const [question] = await seen(page, 'portal-remove-passkey-dialog >>> #consequences');
+    expect(question).toMatch(/^You can no longer sign in to This portal with YubiKey\./);
+    expect(question).not.toContain('the only passkey');
+    await click(page, '>>> portal-remove-passkey-dialog >>> #confirm');
+    await waitFor(page, '>>> cardwright-operation[kind=remove-passkey] >>> dialog[open]');
+    await page.close();
+  });
+
+  it('stay when their owner presses Escape, and the question says that one is the last', async () => {
+    const page = await open({ devices: withPasskeys(['remove-passkey'], passkey('p1', 'Microsoft Entra ID')) });
+    await click(page, '>>> [data-action="remove-passkey"]');
+    await waitFor(page, '>>> portal-remove-passkey-dialog >>> dialog[open]');
+    expect((await seen(page, 'portal-remove-passkey-dialog >>> #consequences'))[0]).toContain('the only passkey');
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('>>> portal-remove-passkey-dialog >>> dialog[open]', { hidden: true });
+    expect(await page.$('>>> cardwright-operation[kind=remove-passkey] >>> dialog[open]')).toBeNull();
+    await page.close();
+  });
+});
