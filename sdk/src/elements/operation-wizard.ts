@@ -92,6 +92,8 @@ export abstract class OperationWizard extends WordedElement {
   #shownKey = '';
   readonly #leaveGuard = new LeaveGuard();
   readonly #tabTitle = new TabTitle();
+  /** What on the device the operation is about, if its start has to name that. */
+  #subject: string | undefined;
   /** Set if the wizard was opened for a certain device. */
   #isResuming = false;
 
@@ -129,7 +131,7 @@ export abstract class OperationWizard extends WordedElement {
 
   protected override firstUpdated(): void {
     const remembered = this.#reopening.take();
-    if (remembered) void this.#open(remembered.wanted);
+    if (remembered) void this.#open(remembered.wanted, remembered.subject);
   }
 
   protected override render(): TemplateResult {
@@ -217,6 +219,7 @@ export abstract class OperationWizard extends WordedElement {
 
   async #open(wanted: WantedDevice | null, subject?: string): Promise<void> {
     if (this.#run) return;
+    this.#subject = subject;
     this.#reopening.forget();
     this.#shownKey = '';
     this.selected = null;
@@ -295,7 +298,7 @@ export abstract class OperationWizard extends WordedElement {
   }
 
   readonly #reload = (wanted: WantedDevice | null): void => {
-    this.#reopening.remember(wanted);
+    this.#reopening.remember(wanted, this.#subject);
     location.reload();
   };
 

@@ -7,7 +7,12 @@ import { wantedDevice, type WantedDevice } from './wanted-device.js';
  */
 const VALID_FOR = 5 * 60_000;
 
-const note = v.strictObject({ until: v.number(), wanted: v.nullable(wantedDevice) });
+const note = v.strictObject({
+  until: v.number(),
+  wanted: v.nullable(wantedDevice),
+  /** What on the device the operation is about. */
+  subject: v.optional(v.string()),
+});
 
 /**
  * Remembers that a dialog must open again after a reload of the page, possibly with a login page in between. So where only a reload helps,
@@ -21,14 +26,14 @@ export class Reopening {
     this.#key = `cardwright-reopen ${endpoint}`;
   }
 
-  remember(wanted: WantedDevice | null): void {
+  remember(wanted: WantedDevice | null, subject?: string): void {
     // The user's choice to erase the device is not remembered, so the user is asked again.
     const modest = wanted && { ...wanted, isErasable: false };
-    storage()?.setItem(this.#key, JSON.stringify({ until: Date.now() + VALID_FOR, wanted: modest }));
+    storage()?.setItem(this.#key, JSON.stringify({ until: Date.now() + VALID_FOR, wanted: modest, subject }));
   }
 
   /** Returns the note and deletes it. Returns null if there is no note, or if the note is too old or unreadable. */
-  take(): { readonly wanted: WantedDevice | null } | null {
+  take(): { readonly wanted: WantedDevice | null; readonly subject?: string | undefined } | null {
     const stored = storage()?.getItem(this.#key) ?? null;
     this.forget();
     const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), note), stored);
