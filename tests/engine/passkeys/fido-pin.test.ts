@@ -53,6 +53,13 @@ describe('the FIDO PIN of an active device', () => {
     expect(await change(stage)).toMatchObject({ state: 'cancelled', error: named('FIDO_PIN_BLOCKED') });
   });
 
+  it('stays where this computer keeps the host from it', async () => {
+    const stage = await activeStage();
+    const order = await stage.relayOn(await stage.start('change-fido-pin'), 'change-fido-pin');
+    const outcome = { method: 'fido.changePin', error: new CardwrightError('FIDO_UNREACHABLE').toWire() };
+    expect(await stage.bring(order, [outcome])).toMatchObject({ state: 'cancelled', error: named('FIDO_UNREACHABLE') });
+  });
+
   it('stays when its owner closes the window', async () => {
     const stage = await activeStage();
     stage.host.fido.user = () => {
