@@ -228,7 +228,8 @@ describe('a SCEP server under attack', () => {
     const unknownAlgorithm = Buffer.from(request);
     unknownAlgorithm[unknownAlgorithm.lastIndexOf(Buffer.from('2a864886f70d01010b', 'hex')) + 8] = 0x55;
     const wrongKey = Buffer.from(original);
-    wrongKey[wrongKey.indexOf(Buffer.from(`${OID.rsaEncryption}05000482`, 'hex')) + 40] = 0x55;
+    const inKey = wrongKey.indexOf(Buffer.from(`${OID.rsaEncryption}05000482`, 'hex')) + 40;
+    wrongKey[inKey] = (wrongKey[inKey] ?? 0) ^ 0x55;
     const envelopes = {
       'wrong padding': flipped(17),
       'another last block': flipped(1),
