@@ -90,11 +90,11 @@ const LIMITS: readonly Limit[] = [
   {
     what: 'the background of the extension',
     from: { file: BACKGROUND, bundle: 'background' },
-    most: { minified: 100_000 },
+    most: { minified: 100_500 },
     parts: {
       'extension/background': 48_100,
       jose: 1_100,
-      'protocol/commands': 7_800,
+      'protocol/commands': 8_000,
       'protocol/errors': 9_600,
       valibot: 12_500,
       others: 23_000,

@@ -37,6 +37,7 @@ const SHOWN: Readonly<Record<string, string>> = {
   'fido.createCredential.origin': OPTIONS,
   'fido.createCredential.options': OPTIONS,
   'fido.createCredential.proof': CHALLENGE,
+  'fido.deleteCredential.origin': OPTIONS,
   'fido.deleteCredential.rpId': OPTIONS,
   'fido.deleteCredential.credential': OPTIONS,
   'user.enterSecrets.device': OF_DEVICE,
