@@ -4,7 +4,8 @@ import type { PublicJwkSet } from '@cardwright/protocol/schemas';
 import type { CommandOutcome } from '@cardwright/protocol/steps';
 import { LANGUAGES } from '@cardwright/words';
 import { signInitialPin, type DisplayWindow, type ShownDevice } from './actions/initial-pin.js';
-import { perform, type ActionName } from './actions/operator-actions.js';
+import { takeBackWork } from './actions/ask-for-work.js';
+import { perform, workOf, type ActionName } from './actions/operator-actions.js';
 import { startAgain } from './actions/owner-actions.js';
 import { askForReplacement, report, takeBack } from './actions/owner-reports.js';
 import { rename } from './actions/rename.js';
@@ -12,6 +13,7 @@ import { issueUnlockCode } from './actions/unlock-code.js';
 import { boundAuthority } from './authority/bounded-authority.js';
 import { DEFAULT_CERTIFICATE_POLICIES } from './authority/certificate-policies.js';
 import { judgeCards } from './devices/judge-cards.js';
+import { endExpiredWork } from './devices/waiting-work.js';
 import type { UnlockCode } from './devices/unlock-code.js';
 import { requireNoticeTimeout, tellDueNotices } from './notices/tell-notices.js';
 import type { OnNotice } from './notices/on-notice.js';
@@ -78,7 +80,7 @@ export interface Cms {
   /**
    * Starts an operation on a device, or resumes the operation that was interrupted on the device.
    * @throws CardwrightError `DEVICE_NOT_ELIGIBLE`, `LOGIN_REQUIRED` if the operation wants a fresh proof, `CODE_NEEDED`, `CODE_INCORRECT`,
-   * `RATE_LIMITED`, `INVALID_PARAMS`
+   * `WORK_OVER`, `RATE_LIMITED`, `INVALID_PARAMS`
    */
   start(requester: Requester, request: StartRequest): Promise<OperationAnswer>;
   /**
@@ -127,11 +129,19 @@ export interface Cms {
   /**
    * Performs an operator's action on the device that the operator has seen; see `OPERATOR_ACTIONS`.
    *
-   * @param request the body of the page's request: `{ seen, reason? }`, where `seen` is the `deviceVersion` that the page shows
+   * @param request the body of the page's request: `{ seen, reason?, days? }`, where `seen` is the `deviceVersion` that the page shows, and `days` says
+   * how long work waits that the action asks the owner for
    * @returns the state of the device afterwards
    * @throws CardwrightError `DEVICE_CHANGED`, `DEVICE_STATE`, `DEVICE_NOT_ELIGIBLE`, `FORBIDDEN`, `INVALID_PARAMS`
    */
   perform(operator: Person, action: ActionName, device: string, request: unknown): Promise<DeviceState>;
+  /**
+   * Takes back work that the operator asked the owner of a device for. An operation that the owner has started for it goes on.
+   *
+   * @returns `isRunning`: true if the owner has started it
+   * @throws CardwrightError `WORK_OVER` if it no longer waits, `FORBIDDEN` if another operator asked for it
+   */
+  takeBackWork(operator: Person, device: string, work: string): Promise<{ readonly isRunning: boolean }>;
   /**
    * Issues a one-time code for a device. The operator reads the code out to the device's owner, who starts `unlock` with it if the device's
    * policy wants a code (`unlockNeedsCode`). The code is valid for ten minutes and for one operation. Only this call returns the code.
@@ -158,8 +168,8 @@ export interface Cms {
    */
   removeDuePasskeys(signal?: AbortSignal): Promise<number>;
   /**
-   * Calls `onNotice` for each notice that is due, at most 1,000 in one run: changes of a device (issued, unlocked, suspended, terminated, asked back)
-   * and certificates that end in 30 days, in 7 days and in one day. Call this every few minutes. Any number of processes may call it: each notice is
+   * Calls `onNotice` for each notice that is due, at most 1,000 in one run: changes of a device (issued, unlocked, suspended, terminated), work that
+   * an operator asks for, and certificates that end in 30 days, in 7 days and in one day. Call this every few minutes. Any number of processes may call it: each notice is
    * told once. If `onNotice` throws or does not end in time, the notice is tried again later, five times in all.
    *
    * @param signal ends the run before the next notice
@@ -167,6 +177,14 @@ export interface Cms {
    * @throws the first error of `onNotice`, after the other notices were tried
    */
   tellDueNotices(signal?: AbortSignal): Promise<number>;
+  /**
+   * Ends work whose time is over, at most 1,000 in one run, so that the audit log says so. No owner can start it in any case. Call this every few
+   * minutes.
+   *
+   * @param signal ends the run before the next device
+   * @returns the number of works ended
+   */
+  endExpiredWork(signal?: AbortSignal): Promise<number>;
 }
 
 /**
@@ -256,8 +274,14 @@ export function createCms(options: CmsOptions): Cms {
     report: (person, device, request) => inTransaction(services, (records) => report(records, person, device, request)),
     takeBack: (requester, device) => inTransaction(services, (records) => takeBack(records, requester, device)),
     replace: (requester, device) => inTransaction(services, (records) => askForReplacement(records, requester, device)),
-    perform: (operator, action, device, request) =>
-      inTransaction(services, (records) => perform(records, operator, action, device, request)),
+    perform: async (operator, action, device, request) => {
+      const asksFor = workOf(action);
+      if (asksFor !== null) engine.definitionOf(asksFor);
+      return inTransaction(services, (records) => perform(records, operator, action, device, request));
+    },
+    takeBackWork: (operator, device, work) =>
+      inTransaction(services, (records) => takeBackWork(records, operator, device, work)),
+    endExpiredWork: (signal) => endExpiredWork(services, signal),
     issueUnlockCode: (operator, device, request) =>
       inTransaction(services, (records) => issueUnlockCode(services, records, operator, device, request)),
     signInitialPin: (operator, device, window) =>

@@ -9,6 +9,7 @@ import { provedCases } from './store-suite/cases/proved.js';
 import { refusedCases } from './store-suite/cases/refused.js';
 import { spendingCases } from './store-suite/cases/spending.js';
 import { undoCases } from './store-suite/cases/undo.js';
+import { workCases } from './store-suite/cases/work.js';
 import { writtenCases } from './store-suite/cases/written.js';
 import type { StoreCase } from './store-suite/store-case.js';
 
@@ -42,6 +43,7 @@ export const storeCases: readonly StoreCase[] = [
   ...logCases,
   ...passkeyCases,
   ...noticeCases,
+  ...workCases,
   ...policyCases,
   ...spendingCases,
 ];

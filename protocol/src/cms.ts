@@ -58,6 +58,12 @@ export const startRequest = v.strictObject({
       'What on the device the operation is about, for an operation that needs to know: the id of the passkey that `remove-passkey` removes. Others ignore it.',
     ),
   ),
+  work: v.exactOptional(
+    described(
+      text(40),
+      'Id of the work that an operator asked for, where the user starts it because of that. If it no longer waits, the answer is `WORK_OVER`.',
+    ),
+  ),
 });
 export type StartRequest = v.InferOutput<typeof startRequest>;
 
@@ -157,7 +163,7 @@ export const cmsContract = {
       'Starts an operation on a device, or resumes the one that was interrupted on it, in the session whose key is given. It makes no change that a lost answer would leave behind, so it may be sent again.',
     request: startRequest,
     answer: operationAnswer,
-    errors: ['DEVICE_NOT_ELIGIBLE', 'LOGIN_REQUIRED', 'RATE_LIMITED', 'CODE_NEEDED', 'CODE_INCORRECT'],
+    errors: ['DEVICE_NOT_ELIGIBLE', 'LOGIN_REQUIRED', 'RATE_LIMITED', 'CODE_NEEDED', 'CODE_INCORRECT', 'WORK_OVER'],
   },
   'operations/{id}/results': {
     summary:

@@ -142,6 +142,7 @@ export const TROUBLESHOOTING: Readonly<Record<TroubleshootingGroup, readonly Err
     'RATE_LIMITED',
     'PASSWORD_INCORRECT',
     'PROPOSAL_OVER',
+    'WORK_OVER',
     'FORBIDDEN',
     'CMS_KEYS_UNAVAILABLE',
   ],

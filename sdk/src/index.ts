@@ -26,5 +26,5 @@ export { connect, requestAccess, type AccessOptions, type ConnectOptions } from 
 export { explainError } from './explain-error.js';
 export { showTrace } from './show-trace.js';
 export { offerSupportBundle } from './support-bundle.js';
-export { runOperation, type OperationOptions, type OperationProgress } from './operation.js';
+export { runOperation, type OperationAbout, type OperationOptions, type OperationProgress } from './operation.js';
 export type { PageWindow, RequestOptions } from './page-port.js';

@@ -43,7 +43,15 @@ export interface OperationProgress {
   readonly absence?: Absence;
 }
 
-export interface OperationOptions {
+/** What an operation is about, beyond its kind and its device. */
+export interface OperationAbout {
+  /** What on the device it is about, for an operation that needs to know: the id of the passkey that `remove-passkey` removes. */
+  readonly subject?: string | undefined;
+  /** Id of the work that an operator asked for, if the user starts the operation because of it. The CMS refuses it once it no longer waits. */
+  readonly work?: string | undefined;
+}
+
+export interface OperationOptions extends OperationAbout {
   readonly cms: Pick<CmsClient, 'start' | 'results' | 'cancel'>;
   readonly client: Pick<Client, 'call' | 'session'>;
   /** Kind of the operation, for example `issue`. */
@@ -52,8 +60,6 @@ export interface OperationOptions {
   readonly device: DeviceInfo;
   /** An operator's one-time code, if the CMS asked for a code (`CODE_NEEDED`). */
   readonly code?: string | undefined;
-  /** What on the device the operation is about, for an operation that needs to know, such as the id of a passkey. */
-  readonly subject?: string | undefined;
   /** When this signal is aborted, the relay ends, and the operation is cancelled at the CMS, too. */
   readonly signal?: AbortSignal | undefined;
   readonly onStatus?: (status: OperationProgress) => void;
@@ -85,7 +91,7 @@ export function runOperation(options: OperationOptions): Promise<OperationAnswer
 }
 
 async function relay(options: OperationOptions): Promise<OperationAnswer> {
-  const { cms, client, kind, device, code, subject, signal, timing } = options;
+  const { cms, client, kind, device, code, subject, work, signal, timing } = options;
   const { key } = client.session.session;
   if (signal?.aborted) throw new CardwrightError('CANCELLED');
   let answer = await sendUntilAnswered(
@@ -97,6 +103,7 @@ async function relay(options: OperationOptions): Promise<OperationAnswer> {
         host: { key },
         ...(code === undefined ? {} : { code }),
         ...(subject === undefined ? {} : { subject }),
+        ...(work === undefined ? {} : { work }),
       }),
     (absence) => report(options, NOT_STARTED, { turn: 'cms', absence }),
     signal,

@@ -10,6 +10,7 @@ import {
   OWNER_ACTION_NAMES,
   ownerMay,
   PHONE,
+  SECURITY_KEY,
   STATES,
   type ActionName,
   type DeviceState,
@@ -41,6 +42,8 @@ const BY_OPERATORS: Readonly<Record<ActionName, Course>> = {
   'allow-retry': { failed: 'failed' },
   activate: { pending: 'active' },
   resume: { suspended: 'awaiting-approval' },
+  'ask-renew': { active: 'active' },
+  'ask-change-pin': { active: 'active' },
   'ask-back': { active: 'active' },
   suspend: { pending: 'suspended', 'awaiting-approval': 'suspended', active: 'suspended' },
   release: { failed: 'available', terminated: 'available' },
@@ -77,6 +80,7 @@ const FOR_ANOTHER: readonly ActionName[] = [
   'approve-unlock',
   'allow-retry',
   'activate',
+  'ask-renew',
 ];
 /** Actions for which this is so even if a vendor vouches for the device. */
 const FOR_ANOTHER_ALWAYS = FOR_ANOTHER.filter((name) => name !== 'activate');
@@ -90,7 +94,9 @@ const CONDITIONS: Partial<Record<ActionName, readonly [met: Partial<Device>, mis
   'allow-retry': [{ stateReason: `declined by an operator: ${WHY}` }, { stateReason: 'CANCELLED' }],
   activate: [{ hasInitialPin: true }, { hasInitialPin: false }],
   resume: [{ stateBeforeSuspension: 'awaiting-approval' }, { stateBeforeSuspension: null }],
-  'ask-back': [{ stateReason: null }, { stateReason: 'APPROVAL_NEEDED' }],
+  'ask-renew': [{}, { model: SECURITY_KEY }],
+  'ask-change-pin': [{}, { model: SECURITY_KEY }],
+  'ask-back': [{}, { model: SECURITY_KEY }],
 };
 
 const reported = (incident: Device['incident']): Partial<Device> => ({
@@ -122,7 +128,7 @@ async function expectOutcome(
   to: DeviceState | undefined,
   code: string,
 ): Promise<void> {
-  const isOffered = allowedActions(device, OLGA).some((action) => action.name === name);
+  const isOffered = allowedActions(device, OLGA, []).some((action) => action.name === name);
   const before = cms.store.contents();
   const answer = await olga.act(device.id, name, wordsFor(name));
   const what = { name, state: device.state, proof: device.proof, owner: device.ownerId };

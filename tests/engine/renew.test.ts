@@ -152,7 +152,7 @@ describe('a renewal', () => {
       const { certificates, devices } = stage.store.contents();
       const [device] = devices;
       const row = await stage.store.transaction((transaction) => transaction.findPolicy('yubikey'));
-      return device && stage.cms.offeredFor(device, { certificates, passkeys: [], policy: row?.policy });
+      return device && stage.cms.offeredFor(device, { certificates, passkeys: [], policy: row?.policy, asked: [] });
     };
     clock.ahead = 6 * DAY;
     expect(await offered()).toEqual(['change-pin', 'unlock']);
@@ -174,7 +174,8 @@ describe('a renewal', () => {
     expect(row?.policy.renewalDays).toBe(30);
     const endingIn = (days: number) => [{ slot: '9A' as const, notAfter: new Date(Date.now() + days * DAY) }];
     const offered = (days: number) =>
-      device && stage.cms.offeredFor(device, { certificates: endingIn(days), passkeys: [], policy: row?.policy });
+      device &&
+      stage.cms.offeredFor(device, { certificates: endingIn(days), passkeys: [], policy: row?.policy, asked: [] });
     expect([offered(31), offered(29), offered(-29)]).toEqual([[], ['renew'], ['renew']]);
   });
 
@@ -294,6 +295,7 @@ describe('a renewal', () => {
       certificates: stage.store.contents().certificates,
       passkeys: [],
       policy: { slots: SLOTS, renewalDays: ALWAYS },
+      asked: [],
     };
     const offered = (change: object) => stage.cms.offeredFor({ ...device, ...change }, holdings).includes('renew');
     expect([offered({}), offered({ state: 'suspended' }), offered({ model: 'ios' })]).toEqual([true, false, false]);

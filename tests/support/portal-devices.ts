@@ -1,7 +1,7 @@
 import { addPasskey, changeFidoPin, removePasskey, renew, STANDARD_OPERATIONS } from '@cardwright/cms';
 import { sayIn } from '@cardwright/cms/operations';
 import { models } from '@cardwright/words/en/dialogs/models';
-import { OPERATOR_ACTIONS, type ActionName } from '../../cms/src/actions/operator-actions.js';
+import { OPERATOR_ACTIONS, workOf, type ActionName } from '../../cms/src/actions/operator-actions.js';
 import type { MyDevice, OperatorDevice } from '../../portal/src/pages/api.js';
 
 /** Devices as the portal's pages receive them. */
@@ -31,7 +31,7 @@ const ACTIONS: Readonly<Record<string, readonly ActionName[]>> = {
 const IN_HANDS: readonly string[] = ['pending', 'awaiting-approval', 'active', 'suspended'];
 
 const actions = (...names: readonly ActionName[]): object[] =>
-  names.map((name) => ({ name, reason: OPERATOR_ACTIONS[name].reason }));
+  names.map((name) => ({ name, reason: OPERATOR_ACTIONS[name].reason, asksFor: workOf(name) }));
 
 /** The operations that a device can offer. A real server asks each of them about the device. */
 const OFFERED = STANDARD_OPERATIONS.filter(({ isOffered }) => isOffered !== undefined);
@@ -74,7 +74,8 @@ export const device = (id: string, state: string, changes: object = {}): object 
     stateReason: null,
     said: null,
     declined: null,
-    askedBack: null,
+    work: [],
+    ownWork: [],
     proof: 'attested',
     managementKey: 'own',
     hasInitialPin: state === 'pending',
@@ -128,6 +129,47 @@ export const OPERATOR_PASSKEYS = [
   { ...PASSKEYS[0], ...about, rpId: 'login.microsoft.com', way: 'window', attested: false },
   { ...PASSKEYS[1], ...about, rpId: 'cms.example' },
   { ...PASSKEYS[1], ...about, id: 'p3', rpId: 'cms.example', removalDueAt: '2026-11-26T07:00:00.000Z' },
+];
+
+const asked = { askedBy: 'olga', askedAt: '2026-11-25T10:00:00.000Z', expiresAt: '2026-12-25T10:00:00.000Z' };
+/** Work that waits for the owner of a device: two things, of which one was started. */
+export const WORK = [
+  { ...asked, id: 'w1', kind: 'renew', reason: 'The certificates are for 90 days now.', isStarted: true },
+  { ...asked, id: 'w2', kind: 'erase', reason: null, isStarted: false },
+];
+/** A device for which work waits. */
+export const ASKED = [
+  device('w', 'active', {
+    work: WORK,
+    ownWork: ['w1'],
+    operations: ['renew', 'change-pin', 'unlock', 'erase'],
+    actions: actions('ask-change-pin', 'suspend', 'terminate'),
+  }),
+];
+
+/** A device that differs from its policy, as the operator's page receives it. */
+const differing = (id: string, differences: readonly object[], work: readonly string[]): object => ({
+  device: device(id, 'active', {
+    actions: actions('ask-renew', 'ask-change-pin', 'ask-back', 'suspend', 'terminate'),
+    serial: `1122334${id.slice(-1)}`,
+  }),
+  differences,
+  work,
+});
+/** Devices that differ: one for each kind of help, and one that must be issued again. */
+export const DIFFERING = [
+  differing('v1', [{ kind: 'days', from: 1095, to: 365 }], ['renew']),
+  differing('v2', [{ kind: 'pin-rules' }], ['change-pin']),
+  differing(
+    'v3',
+    [
+      { kind: 'slot-gone', slot: '9C' },
+      { kind: 'slot-new', slot: '9D', algorithm: 'RSA-2048' },
+      { kind: 'algorithm', slot: '9A', from: 'P-256', to: 'P-384' },
+      { kind: 'passkey-new', service: 'login' },
+    ],
+    ['erase'],
+  ),
 ];
 
 /** Devices whose certificates expire soon, and have expired. */

@@ -49,6 +49,8 @@ export interface PortalScene {
   readonly changes?: readonly object[];
   /** Proposals that wait for this operator or another one. */
   readonly proposals?: readonly object[];
+  /** Devices that differ from the policy of their model. */
+  readonly differing?: readonly object[];
   /** Set when there is no other operator. */
   readonly isAlone?: boolean;
   /** Names of the passkey services that the policies for smart cards have. */
@@ -182,6 +184,12 @@ export class PortalPages {
     this.#scene = { ...this.#scene, devices };
   }
 
+  /** Replaces the devices that differ from their policies. */
+  differ(differing: readonly object[]): void {
+    if (!this.#scene) throw new Error('no scene is played yet');
+    this.#scene = { ...this.#scene, differing };
+  }
+
   async #start(): Promise<void> {
     this.#server = await PageServer.start(this.#files, (...request) => this.#answer(...request));
     this.#browser = await openPageBrowser();
@@ -238,6 +246,8 @@ export class PortalPages {
     if (path.startsWith('operator/people/')) return personWith(devices);
     if (path.startsWith('operator/operations/')) return { operation: FINISHED_ISSUANCE };
     if (path.startsWith('operator/devices/') && method === 'GET') return this.#scene?.devicePage ?? DEVICE_PAGE;
+    if (path === 'operator/differences') return { devices: this.#scene?.differing ?? [], next: null };
+    if (path.endsWith('/take-back')) return this.#takeBack();
     if (path.startsWith('operator/devices/')) {
       requireSeen(devices, path, body);
       if (path.endsWith('/unlock-code')) return ISSUED_CODE;
@@ -266,6 +276,14 @@ export class PortalPages {
   #report(path: string): object {
     if (!path.endsWith('/report') && !this.#isProved) throw new CardwrightError('LOGIN_REQUIRED', { fresh: true });
     return {};
+  }
+
+  /** Takes the work of the device on the page back. */
+  #takeBack(): object {
+    const scene = this.#scene;
+    const shown = v.parse(v.looseObject({ device: v.looseObject({}) }), scene?.devicePage);
+    if (scene) this.#scene = { ...scene, devicePage: { ...shown, device: { ...shown.device, work: [], ownWork: [] } } };
+    return { isRunning: false };
   }
 
   /** Gives a device the name that its owner wrote, unless the name is `refused`. */

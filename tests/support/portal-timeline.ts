@@ -1,5 +1,5 @@
 import { newBundle } from './support-bundles.js';
-import { OPERATOR_PASSKEYS, device, phone } from './portal-devices.js';
+import { ASKED, OPERATOR_PASSKEYS, device, phone } from './portal-devices.js';
 
 /** The portal's answer about a device whose issuance was interrupted, continued in another session, and finished. */
 
@@ -121,6 +121,9 @@ export const DEVICE_PAGE = {
     { ...FILE, id: 'f2', addedBy: 'oscar', failed: 0, checks: 12 },
   ],
 };
+
+/** The portal's answer about a device for which work waits. */
+export const WORK_PAGE = { ...DEVICE_PAGE, device: ASKED[0] };
 
 const entry = (id: number, actor: string, event: string, detail: object): object => ({
   id,

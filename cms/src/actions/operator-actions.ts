@@ -1,18 +1,20 @@
 import { CardwrightError, validate } from '@cardwright/protocol';
 import { text } from '@cardwright/protocol/schemas';
 import * as v from 'valibot';
-import { ASKED_BACK } from '../devices/asked-back.js';
 import { whyDeclined } from '../devices/declined.js';
 import { isKnownUnfit } from '../devices/unfit.js';
 import { isProvedNow } from '../devices/device-trust.js';
+import { kindsOfWork } from '../devices/waiting-work.js';
 import { operatorsReason } from '../devices/operators-words.js';
 import { endOperations } from '../operations/running-operations.js';
 import { readDevicePolicy } from '../rules/device-policy.js';
 import { PHONE, SECURITY_KEY, type DeviceState } from '../rules/device-state.js';
+import type { WorkKind } from '../rules/work-kinds.js';
 import type { DeviceRecord } from '../store/device-record.js';
 import type { Records } from '../store/records.js';
 import type { Device, Person } from '../store/rows.js';
 import type { ReasonCode } from '../words/reasons.js';
+import { askForWork } from './ask-for-work.js';
 import { openSeen, seenVersion } from './seen-device.js';
 
 /** Rule for the reason that an operator gives for an action: required, optional, or not asked for. The reason goes into the audit log. */
@@ -41,11 +43,15 @@ interface ActionRule {
    * it (`requireVouchable`). There is no policy for mobile devices.
    */
   readonly vouches?: boolean;
+  /** Set if the action asks the owner for an operation, which then waits. It does not apply while work of this kind waits already. */
+  readonly asksFor?: WorkKind;
   /** Set if an operator who owns the device must leave the action to another operator. */
   readonly needsAnother: NeedsAnother;
 }
 
 const always = (): boolean => true;
+
+const hasPiv = ({ model }: Device): boolean => model !== SECURITY_KEY;
 
 const waitsForApproval = ({ stateReason, pukApprovedAt }: Device): boolean =>
   stateReason === 'APPROVAL_NEEDED' && pukApprovedAt === null;
@@ -122,14 +128,36 @@ export const OPERATOR_ACTIONS = {
     // An operator takes a report about their own device back as every owner does.
     needsAnother: 'if-reported',
   },
+  // Asks the owner to renew the certificates, also before the policy lets them. So an operator must not ask it of a device of their own.
+  'ask-renew': {
+    from: ['active'],
+    to: null,
+    reason: 'required',
+    done: 'renewal asked for',
+    forPhones: false,
+    condition: hasPiv,
+    asksFor: 'renew',
+    needsAnother: 'always',
+  },
+  'ask-change-pin': {
+    from: ['active'],
+    to: null,
+    reason: 'required',
+    done: 'another PIN asked for',
+    forPhones: false,
+    condition: hasPiv,
+    asksFor: 'change-pin',
+    needsAnother: 'never',
+  },
   // Asks the owner to give the device back. The owner reads the request beside the device, and decides whether to erase it.
   'ask-back': {
     from: ['active'],
     to: null,
     reason: 'optional',
-    done: ASKED_BACK,
+    done: 'asked back',
     forPhones: false,
-    condition: ({ model, stateReason }) => model !== SECURITY_KEY && stateReason !== 'APPROVAL_NEEDED',
+    condition: hasPiv,
+    asksFor: 'erase',
     needsAnother: 'never',
   },
   // Blocks the device. Its owner reads the reason, and whom to call.
@@ -167,25 +195,33 @@ export const ACTION_NAMES = Object.keys(OPERATOR_ACTIONS) as ActionName[];
 export interface Action {
   readonly name: ActionName;
   readonly reason: ReasonRule;
+  /** Kind of the operation that the action asks the owner for; null if it asks for none. */
+  readonly asksFor: WorkKind | null;
 }
 
 /**
  * Lists the actions that an operator may take on a device in its present state.
  *
+ * @param work kinds of the work that waits for the device (`kindsOfWork`)
  * @example
- * const names = allowedActions(device, operator).map(({ name }) => name);
+ * const names = allowedActions(device, operator, []).map(({ name }) => name);
  */
-export const allowedActions = (device: Device, operator: Person): Action[] =>
-  ACTION_NAMES.filter((name) => applies(name, device) && !isForAnother(name, device, operator)).map((name) => ({
+export const allowedActions = (device: Device, operator: Person, work: readonly WorkKind[]): Action[] =>
+  ACTION_NAMES.filter((name) => applies(name, device, work) && !isForAnother(name, device, operator)).map((name) => ({
     name,
     reason: OPERATOR_ACTIONS[name].reason,
+    asksFor: workOf(name),
   }));
+
+/** Returns the kind of operation that an action asks the owner for; null if it asks for none. */
+export const workOf = (name: ActionName): WorkKind | null => ruleOf(name).asksFor ?? null;
 
 const ruleOf = (name: ActionName): ActionRule => OPERATOR_ACTIONS[name];
 
-function applies(name: ActionName, device: Device): boolean {
-  const { from, forPhones, condition = always } = ruleOf(name);
-  return from.includes(device.state) && (forPhones || device.model !== PHONE) && condition(device);
+function applies(name: ActionName, device: Device, work: readonly WorkKind[]): boolean {
+  const { from, forPhones, condition = always, asksFor } = ruleOf(name);
+  const isAsked = asksFor !== undefined && work.includes(asksFor);
+  return from.includes(device.state) && (forPhones || device.model !== PHONE) && condition(device) && !isAsked;
 }
 
 const ANOTHER_IS_NEEDED: Readonly<Record<NeedsAnother, (device: Device) => boolean>> = {
@@ -200,9 +236,11 @@ const isForAnother = (name: ActionName, device: Device, operator: Person): boole
 
 /** Reason for an action: one line in the operator's own words. */
 const reason = v.pipe(text(200), v.regex(/^\P{Cc}*$/u, 'expected one line'), v.trim(), v.minLength(1));
+/** Days for which work waits that an action asks for. */
+const days = v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(365)));
 const REQUESTS = {
-  required: v.strictObject({ seen: seenVersion, reason }),
-  optional: v.strictObject({ seen: seenVersion, reason: v.exactOptional(reason) }),
+  required: v.strictObject({ seen: seenVersion, reason, days }),
+  optional: v.strictObject({ seen: seenVersion, reason: v.exactOptional(reason), days }),
   none: v.strictObject({ seen: seenVersion }),
 } as const satisfies Record<ReasonRule, v.GenericSchema<unknown, ActionRequest>>;
 
@@ -211,17 +249,20 @@ interface ActionRequest {
   /** `deviceVersion` of the device as the page shows it. */
   readonly seen: string;
   readonly reason?: string;
+  /** Number of days for which work waits. */
+  readonly days?: number;
 }
 
 /**
  * Performs an operator's action on the device that the operator has seen.
  *
- * @param request the body of the request: `{ seen, reason? }`, where `seen` is the `deviceVersion` that the operator's page shows
+ * @param request the body of the request: `{ seen, reason?, days? }`, where `seen` is the `deviceVersion` that the operator's page shows, and `days`
+ * says how long work waits that the action asks for (1 to 365; 30 by default)
  * @returns the state of the device afterwards
  * @throws CardwrightError `DEVICE_CHANGED` if the device differs from what the operator has seen; `DEVICE_STATE` if there is no such device or
  * the action does not apply to it; `DEVICE_NOT_ELIGIBLE` if the action vouches for the device, but its model has no policy any more, or the
  * policy refuses unproven keys and the device is not proved; `FORBIDDEN` if the operator owns the device and must leave the action to another
- * operator; `INVALID_PARAMS` if `seen` is no version, or a reason is missing or not wanted
+ * operator; `INVALID_PARAMS` if `seen` is no version, or a reason or `days` is missing or not wanted
  */
 export async function perform(
   records: Records,
@@ -230,14 +271,19 @@ export async function perform(
   id: string,
   request: unknown,
 ): Promise<DeviceState> {
-  const { seen, reason: words }: ActionRequest = validate(REQUESTS[ruleOf(name).reason], request);
+  const { seen, reason: words, days: waits }: ActionRequest = validate(REQUESTS[ruleOf(name).reason], request);
+  const asksFor = workOf(name);
+  if (waits !== undefined && asksFor === null)
+    throw new CardwrightError('INVALID_PARAMS', { path: 'days', problem: 'expected no days' });
   if (name === 'release') await endWork(records, operator, id);
   const device = await openSeen(records, id, seen);
-  if (!applies(name, device.row)) throw new CardwrightError('DEVICE_STATE', { state: device.row.state });
+  if (!applies(name, device.row, kindsOfWork(device.work, records.now)))
+    throw new CardwrightError('DEVICE_STATE', { state: device.row.state });
   if (isForAnother(name, device.row, operator)) throw new CardwrightError('FORBIDDEN');
   const to = targetOf(name, device.row);
   if (ruleOf(name).vouches && device.row.model !== PHONE) await requireVouchable(records, device.row);
-  if (to === null) KEPT_STATE[name]?.(records, operator, device, words);
+  if (asksFor !== null) askForWork(records, operator, device, asksFor, { reason: words, days: waits });
+  else if (to === null) KEPT_STATE[name]?.(records, operator, device);
   else device.changeState(to, operator.username, stateReason(name, words), words ?? null);
   return device.row.state;
 }
@@ -271,30 +317,16 @@ async function endWork(records: Records, operator: Person, id: string): Promise<
 }
 
 /** Handlers of the actions that leave a device in its state. */
-const KEPT_STATE: Partial<
-  Record<ActionName, (records: Records, operator: Person, device: DeviceRecord, words: string | undefined) => void>
-> = {
+const KEPT_STATE: Partial<Record<ActionName, (records: Records, operator: Person, device: DeviceRecord) => void>> = {
   'approve-puk': approvePuk,
   'approve-unlock': approvePuk,
   'allow-retry': allowRetry,
-  'ask-back': askBack,
 };
 
 function allowRetry(records: Records, { username }: Person, device: DeviceRecord): void {
   const declined = whyDeclined(device.row);
   device.change({ stateReason: stateReason('allow-retry') });
   records.record({ actor: username, event: 'retry.allowed', deviceId: device.row.id, detail: { declined } });
-}
-
-function askBack(records: Records, { username }: Person, device: DeviceRecord, words: string | undefined): void {
-  device.change({ stateReason: stateReason('ask-back', words) });
-  records.record({
-    actor: username,
-    event: 'device.asked-back',
-    deviceId: device.row.id,
-    detail: { reason: words ?? null },
-  });
-  device.tell('asked-back', words ?? null);
 }
 
 function approvePuk(records: Records, { username }: Person, device: DeviceRecord): void {

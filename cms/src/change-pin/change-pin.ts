@@ -1,5 +1,6 @@
 import type { CardwrightError } from '@cardwright/protocol';
 import { PIN_PHASE } from '@cardwright/protocol/cms';
+import { pinRules } from '@cardwright/protocol/devices';
 import * as v from 'valibot';
 import { owned, pinUsable } from '../devices/eligibility.js';
 import { keepsPin } from '../devices/kept-pin.js';
@@ -18,8 +19,10 @@ const change = defineSlice({
     isMade: v.boolean(),
     /** True if the card was known to have its initial PIN before the change. */
     wasInitial: v.boolean(),
+    /** Rules that were sent; null if the model is no longer issued. */
+    rules: v.nullable(pinRules),
   }),
-  initial: { isMade: false, wasInitial: false },
+  initial: { isMade: false, wasInitial: false, rules: null },
   lasts: 'session',
 });
 
@@ -32,7 +35,7 @@ const changeStep: Step = {
   needed: (context) => !context.of(change).isMade,
   prepare(context) {
     const { ownDevice } = context;
-    context.keep(change, { wasInitial: ownDevice.row.hasInitialPin });
+    context.keep(change, { wasInitial: ownDevice.row.hasInitialPin, rules: context.policyNow?.pinRules ?? null });
     // From now until the answer, nobody knows which of the two PINs the card has.
     ownDevice.noteInitialPin(false);
   },
@@ -40,13 +43,14 @@ const changeStep: Step = {
     call(
       'pin.change',
       () => ({
-        rules: context.policyNow?.pinRules ?? null,
+        rules: context.of(change).rules,
         shared: context.ownDevice.row.sharesPin,
         secrets: { pin: { source: 'user' }, newPin: { source: 'user' } },
       }),
       {
         read: () => {
           context.keep(change, { isMade: true });
+          context.ownDevice.change({ pinRules: context.of(change).rules });
           context.report('pin.changed');
         },
         failed: (error) => noteUnchanged(context, error),

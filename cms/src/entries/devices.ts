@@ -4,6 +4,7 @@ export {
   ACTION_NAMES,
   allowedActions,
   OPERATOR_ACTIONS,
+  workOf,
   type Action,
   type ActionName,
 } from '../actions/operator-actions.js';
@@ -18,7 +19,6 @@ export {
 } from '../actions/owner-actions.js';
 export { reportActions, type ReportActions } from '../actions/owner-reports.js';
 export { isIdentifiedBySerial } from '../attestation/identity.js';
-export { whyAskedBack } from '../devices/asked-back.js';
 export { whyDeclined } from '../devices/declined.js';
 export {
   COUNTING_STATES,
@@ -31,6 +31,7 @@ export {
   type DeviceState,
 } from '../rules/device-state.js';
 export { INCIDENT_NAMES, INCIDENTS, NO_INCIDENT, type Incident } from '../rules/incident.js';
+export { inWorkOrder, WORK_KINDS, WORK_KIND_NAMES, type WorkKind } from '../rules/work-kinds.js';
 export { placesFor } from '../devices/replacement.js';
 export { isSerialAttested } from '../devices/device-trust.js';
 export { deviceVersion, type VersionedDevice } from '../devices/device-version.js';
@@ -38,5 +39,6 @@ export { KEY_PURPOSES } from '../devices/key-purposes.js';
 export { operatorsWords } from '../devices/operators-words.js';
 export { encodeCcc, encodeChuid } from '../devices/piv-objects.js';
 export { tlv } from '../devices/tlv.js';
+export { kindsOfWork, stillWaits } from '../devices/waiting-work.js';
 export { canIssueCode, NO_UNLOCK_CODE, type UnlockCode } from '../devices/unlock-code.js';
 export { BEING_ERASED, GIVEN_BACK } from '../erase/erase-state.js';

@@ -17,6 +17,7 @@ export {
   type FactorySecrets,
   type PasskeyPolicy,
 } from '../rules/device-policy.js';
+export { differencesFrom, workAgainst, type Difference, type IssuedDevice } from '../devices/differences.js';
 export { factoryAlgorithmOf, newAlgorithmOf } from '../rules/management-key-algorithm.js';
 export { listPolicies, openFactorySecrets, type StoredPolicy } from '../policies/policies.js';
 export { listProposals, withdrawProposal, type ListedProposal } from '../policies/proposals.js';

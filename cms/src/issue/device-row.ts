@@ -75,6 +75,7 @@ export async function addDevice(context: OperationContext): Promise<DeviceRecord
     resettable: reset || !hasPiv,
     hasInitialPin: hasPiv,
     sharesPin: false,
+    pinRules: null,
     pukApprovedAt: null,
     pukApprovedBy: null,
     ...NO_UNLOCK_CODE,

@@ -3,6 +3,7 @@ import { inTransaction } from '../store/in-transaction.js';
 import type { Records } from '../store/records.js';
 import type { Notice, NoticeOutcome } from '../store/rows.js';
 import type { DeviceRecord } from '../store/device-record.js';
+import { WORK_KINDS } from '../rules/work-kinds.js';
 import { noteExpiries, type ExpiryServices } from './note-expiries.js';
 import type { DeviceNotice, OnNotice } from './on-notice.js';
 import { isTooOld, MOST_ATTEMPTS, nextAttempt, SHORTEST_PAUSE } from './schedule.js';
@@ -25,6 +26,9 @@ interface Claim {
   readonly notice: Notice;
   readonly told: DeviceNotice;
 }
+
+/** Notices of work that waits. */
+const ASKED: ReadonlySet<Notice['kind']> = new Set(Object.values(WORK_KINDS).map(({ notice }) => notice));
 
 /** The error of a call that did not end in time. */
 class Late extends Error {
@@ -98,16 +102,21 @@ async function claimNotice(records: Records, { id, deviceId }: Notice): Promise<
 }
 
 /**
- * True if a notice still says something true. A change has happened, whatever became of the device since: its owner of that time is told. An
- * expiry no longer matters if the device has another owner, is not active, or has no good certificate left with this end.
+ * True if a notice still says something true. A change has happened, whatever became of the device since: its owner of that time is told. Work
+ * matters only while it waits. An expiry no longer matters if the device has another owner, is not active, or has no good certificate left with this
+ * end.
  */
-const holds = ({ kind, ownerId, expiresAt }: Notice, { row, certificates }: DeviceRecord): boolean =>
-  kind !== 'expires' ||
-  (row.state === 'active' &&
-    row.ownerId === ownerId &&
-    certificates.some(
-      ({ notAfter, revocationReason }) => revocationReason === null && notAfter.getTime() === expiresAt?.getTime(),
-    ));
+function holds({ kind, ownerId, expiresAt }: Notice, { row, certificates, work }: DeviceRecord): boolean {
+  if (ASKED.has(kind)) return work.some((one) => WORK_KINDS[one.kind].notice === kind);
+  return (
+    kind !== 'expires' ||
+    (row.state === 'active' &&
+      row.ownerId === ownerId &&
+      certificates.some(
+        ({ notAfter, revocationReason }) => revocationReason === null && notAfter.getTime() === expiresAt?.getTime(),
+      ))
+  );
+}
 
 async function noteFailure(records: Records, notice: Notice, error: unknown): Promise<void> {
   // The error itself is not recorded, because its words may quote names or addresses.

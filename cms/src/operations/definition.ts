@@ -109,6 +109,8 @@ export interface Holdings {
   /** Policy of the device's model; undefined if the model is no longer issued. */
   readonly policy:
     (Pick<DevicePolicy, 'slots' | 'renewalDays' | 'passkeys'> & Partial<Pick<DevicePolicy, 'renewedKeys'>>) | undefined;
+  /** Kinds of operations that an operator asked the owner for, and that still wait (`kindsOfWork`). */
+  readonly asked: readonly string[];
 }
 
 /** The facts besides a device's row by which an operation is offered for the device. */

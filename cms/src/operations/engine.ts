@@ -24,6 +24,7 @@ import { endOperationsOfOthers, takeOver } from './running-operations.js';
 import { ResultsFirst } from './results-first.js';
 import type { Requester, Services } from './services.js';
 import { takeCode } from './start-code.js';
+import { beginWork, completeWork } from './start-work.js';
 
 /** An operation as it is offered to owners of devices. */
 export interface OfferedOperation {
@@ -41,7 +42,7 @@ interface Refused {
 }
 
 /** Holdings of a device of which a page says nothing. */
-const NOTHING: Holdings = { certificates: [], passkeys: [], policy: undefined };
+const NOTHING: Holdings = { certificates: [], passkeys: [], policy: undefined, asked: [] };
 
 /** Results of a step, as a page brings them. */
 interface Results {
@@ -98,7 +99,7 @@ export class Engine {
    * `OPERATION_MOVED`.
    *
    * @throws CardwrightError `DEVICE_NOT_ELIGIBLE` with the reason, `LOGIN_REQUIRED` if the operation wants a fresh proof of the person's
-   * identity, `CODE_NEEDED`, `CODE_INCORRECT`, `RATE_LIMITED`, `INVALID_PARAMS`
+   * identity, `CODE_NEEDED`, `CODE_INCORRECT`, `WORK_OVER`, `RATE_LIMITED`, `INVALID_PARAMS`
    */
   async start(requester: Requester, request: StartRequest): Promise<OperationAnswer> {
     const definition = this.definitionOf(request.kind);
@@ -151,6 +152,7 @@ export class Engine {
       // One operation runs on a device, so a renewal of another one is over.
       context.device?.endRenewals(context.operation.id, 'others');
       noteCode(context.operation.id);
+      beginWork(context, request.work);
       context.report(broken ? 'operation.resumed' : 'operation.started', { kind: definition.kind });
       context.note({ kind: broken ? 'resumed' : 'started' });
       const begin = async (): Promise<Next> => {
@@ -263,6 +265,7 @@ export class Engine {
       if (leavesOperation(error) || !isCardwrightError(error)) throw error;
       return abandon(context, definition, error);
     });
+    if (next.kind === 'end' && next.status === 'done') completeWork(context);
     if (next.kind !== 'end') context.device?.noteInterruption(next.kind === 'rest' ? next.error.code : null);
     const answer = await makeAnswer(context, next);
     context.change({

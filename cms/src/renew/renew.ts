@@ -40,7 +40,10 @@ export const renew = defineOperation({
   label: ownWords(({ labels }) => labels.renew),
   eligibility: (card) => withLoss(owned('active').and(pinUsable)(card), card),
   isOffered: ({ state, model }, facts) =>
-    state === 'active' && model !== PHONE && model !== SECURITY_KEY && isRenewalDue(facts, facts.now),
+    state === 'active' &&
+    model !== PHONE &&
+    model !== SECURITY_KEY &&
+    (facts.asked.includes('renew') || isRenewalDue(facts, facts.now)),
   needsFreshProof: FRESH,
   async begin(context, { policy }) {
     chooseRenewal(context, policy);

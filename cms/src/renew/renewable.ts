@@ -5,6 +5,7 @@ import { isIdentifiedByKey } from '../attestation/identity.js';
 import { certificateIn } from '../card-secrets/certified-key.js';
 import { trustOf } from '../card-secrets/trust.js';
 import { isProvedNow } from '../devices/device-trust.js';
+import { findWork } from '../devices/waiting-work.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Holdings } from '../operations/definition.js';
 import type { DevicePolicy } from '../rules/device-policy.js';
@@ -19,7 +20,7 @@ const DAY = 24 * 60 * 60 * 1000;
  * True if a certificate in one of the policy's slots has ended, or ends within the days in which the policy lets its owner renew it. Also true if a
  * slot has no certificate, and a renewal makes its key: an earlier renewal was given up after the old key was gone.
  */
-export const isRenewalDue = ({ certificates, policy }: Omit<Holdings, 'passkeys'>, now: Date): boolean =>
+export const isRenewalDue = ({ certificates, policy }: Pick<Holdings, 'certificates' | 'policy'>, now: Date): boolean =>
   policy !== undefined &&
   SLOTS.some((slot) => {
     if (policy.slots[slot] === undefined) return false;
@@ -35,7 +36,7 @@ const mayBeMissing = (renewedKeys: DevicePolicy['renewedKeys'] = {}, slot: Slot)
 /**
  * Chooses the slots whose certificates are renewed: all slots of the policy with a certified key, and those whose key is replaced.
  *
- * @throws CardwrightError `DEVICE_NOT_ELIGIBLE` if there is no such slot, or if none of their certificates is due
+ * @throws CardwrightError `DEVICE_NOT_ELIGIBLE` if there is no such slot, or if none of their certificates is due and no operator asked for the renewal
  */
 export function chooseSlots(context: OperationContext, policy: DevicePolicy): Slot[] {
   const slots = SLOTS.filter(
@@ -44,8 +45,10 @@ export function chooseSlots(context: OperationContext, policy: DevicePolicy): Sl
       (certificateIn(context, slot) !== undefined || (slot !== '9D' && !keepsKey(context, slot))),
   );
   if (slots.length === 0) throw notEligible('no-certificate-to-renew');
-  const { certificates } = context.ownDevice;
-  if (!isRenewalDue({ certificates, policy }, context.records.now)) throw notEligible('renewal-not-due');
+  const { ownDevice, records } = context;
+  const { certificates } = ownDevice;
+  const isAsked = findWork(ownDevice, 'renew', records.now) !== undefined;
+  if (!isAsked && !isRenewalDue({ certificates, policy }, records.now)) throw notEligible('renewal-not-due');
   return slots;
 }
 

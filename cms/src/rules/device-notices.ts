@@ -6,10 +6,12 @@ import type { DeviceState } from './device-state.js';
  * - `issued`: the device became active after it was set up;
  * - `unlocked`: the device got a new PIN by its PUK;
  * - `suspended`, `terminated`: the device has this state now;
- * - `asked-back`: an operator asks the owner to give the device back;
+ * - `renewal-asked`, `pin-change-asked`, `asked-back`: an operator asks the owner to renew the certificates, to change the PIN, or to give the device
+ *   back (`WORK_KINDS`);
  * - `expires`: certificates of the device end soon, or have ended.
  */
-export type NoticeKind = 'issued' | 'unlocked' | 'suspended' | 'terminated' | 'asked-back' | 'expires';
+export type NoticeKind =
+  'issued' | 'unlocked' | 'suspended' | 'terminated' | 'renewal-asked' | 'pin-change-asked' | 'asked-back' | 'expires';
 
 /**
  * Returns the notice that a device's owner gets when the device changes its state; null if there is none.

@@ -13,6 +13,7 @@ import type {
   Passkey,
   PolicyProposal,
   PolicyRow,
+  WaitingWork,
 } from '../store/rows.js';
 import type { CardAppearance, Changes } from '../store/store.js';
 
@@ -34,6 +35,7 @@ export const NO_CHANGES: Changes = {
   certificates: [],
   passkeys: [],
   notices: [],
+  work: [],
   audit: [],
   events: [],
 };
@@ -64,6 +66,7 @@ export function newDevice(ownerId: string, about: Partial<Device> = {}): Device 
     resettable: true,
     hasInitialPin: true,
     sharesPin: false,
+    pinRules: null,
     pukApprovedAt: null,
     pukApprovedBy: null,
     ...NO_UNLOCK_CODE,
@@ -177,6 +180,22 @@ export const newNotice = ({ id, ownerId }: Device, about: Partial<Notice> = {}):
 /** Makes a notice of certificates that end. */
 export const newExpiryNotice = (device: Device, about: Partial<Notice> = {}): Notice =>
   newNotice(device, { kind: 'expires', days: 30, expiresAt: new Date(last + 30 * DAY), ...about });
+
+/** Makes work that waits. */
+export const newWork = (deviceId: string, about: Partial<WaitingWork> = {}): WaitingWork => ({
+  id: randomUUID(),
+  deviceId,
+  kind: 'renew',
+  askedById: randomUUID(),
+  askedBy: 'olga',
+  reason: null,
+  askedAt: moment(),
+  expiresAt: new Date(last + 30 * DAY),
+  operationId: null,
+  outcome: null,
+  endedAt: null,
+  ...about,
+});
 
 export const newAudit = (about: Partial<AuditRow> = {}): AuditRow => ({
   actor: 'alice',

@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../audit-event.js';
-import type { AuditRow, Certificate, Device, Escrow, Notice, Passkey } from './rows.js';
+import type { AuditRow, Certificate, Device, Escrow, Notice, Passkey, WaitingWork } from './rows.js';
 
 /**
  * An entry for the audit log. `Records.record` adds the time. Members that are left out have these values: the outcome `ok`, the operation of
@@ -18,11 +18,14 @@ export interface AuditEntry {
 export interface ChangeLog {
   /** The time of the call. */
   readonly now: Date;
+  /** The operation of the call; null if the call is about none. */
+  readonly operationId: string | null;
   putDevice(row: Device): void;
   putEscrow(row: Escrow): void;
   putCertificate(row: Certificate): void;
   putPasskey(row: Passkey): void;
   putNotice(row: Notice): void;
+  putWork(row: WaitingWork): void;
   /** Appends an entry to the audit log. The entry is kept or rolled back together with the change that it reports. */
   record(entry: AuditEntry): void;
 }

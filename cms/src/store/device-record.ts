@@ -5,7 +5,7 @@ import { noticeOf, type NoticeKind } from '../rules/device-notices.js';
 import { DEVICE_STATES, isInUse, mayFollow, type DeviceState } from '../rules/device-state.js';
 import { INCIDENTS } from '../rules/incident.js';
 import type { ChangeLog } from './change-log.js';
-import type { Certificate, Device, Escrow, Passkey } from './rows.js';
+import type { Certificate, Device, Escrow, Passkey, WaitingWork, WorkOutcome } from './rows.js';
 import type { DeviceFile } from './store.js';
 
 type DropTime = 'managementKeyDroppedAt' | 'pukDroppedAt';
@@ -15,8 +15,8 @@ export const mayBeOnCard = (escrow: Pick<Escrow, DropTime>): boolean =>
   escrow.managementKeyDroppedAt === null || escrow.pukDroppedAt === null;
 
 /**
- * A device that this transaction has locked, with its escrows, certificates and passkeys that still count. Includes the changes that are not written
- * yet.
+ * A device that this transaction has locked, with its escrows, certificates, passkeys and work that still count. Includes the changes that are not
+ * written yet.
  *
  * @example
  * const suspend = (device: DeviceRecord) => device.change({ state: 'suspended', stateReason: 'Lost.' });
@@ -26,15 +26,17 @@ export class DeviceRecord {
   #escrows: readonly Escrow[];
   #certificates: readonly Certificate[];
   #passkeys: readonly Passkey[];
+  #work: readonly WaitingWork[];
 
   constructor(
     private readonly changes: ChangeLog,
-    { device, escrows, certificates, passkeys }: DeviceFile,
+    { device, escrows, certificates, passkeys, work }: DeviceFile,
   ) {
     this.#row = device;
     this.#escrows = escrows;
     this.#certificates = certificates;
     this.#passkeys = passkeys;
+    this.#work = work;
   }
 
   get row(): Device {
@@ -61,6 +63,11 @@ export class DeviceRecord {
     return this.#passkeys;
   }
 
+  /** Work that waits for the device, in the order in which it was asked for. It may have expired. */
+  get work(): readonly WaitingWork[] {
+    return this.#work;
+  }
+
   change(values: Partial<Device>): void {
     this.#row = { ...this.#row, ...values, updatedAt: this.changes.now };
     this.changes.putDevice(this.#row);
@@ -75,7 +82,7 @@ export class DeviceRecord {
   /**
    * Changes the state of the device. Its certificates become good, on hold or revoked, as `DEVICE_STATES` says for the new state, and `INCIDENTS`
    * for a device that ends after its owner's report. The approval of the PUK and the one-time code are cleared. If the certificates are revoked for
-   * good, the passkeys become due for removal. If the owner must know of the change, a notice becomes due (`noticeOf`).
+   * good, the passkeys become due for removal, and work that waits ends, except the work of the operation that makes the change. If the owner must know of the change, a notice becomes due (`noticeOf`).
    *
    * @param reason for the row and the audit log
    * @param words the operator's own words in the reason, for the notice; null if there are none
@@ -106,6 +113,9 @@ export class DeviceRecord {
     const certificates = isOver ? this.#certificates : this.certificates.filter(({ doubtedBy }) => doubtedBy === null);
     this.#setStanding(certificates, isOver && incident !== null ? INCIDENTS[incident].ended : standing);
     if (isOver) this.dropPasskeys();
+    const { operationId } = this.changes;
+    for (const work of isOver ? this.#work : [])
+      if (work.operationId === null || work.operationId !== operationId) this.endWork(work, 'ended', by);
     this.changes.record({
       actor: by,
       event: 'device.state-changed',
@@ -137,6 +147,21 @@ export class DeviceRecord {
       dueAt: now,
       outcome: null,
     });
+  }
+
+  /** Adds work that waits, or replaces it. */
+  putWork(row: WaitingWork): void {
+    const isKnown = this.#work.some(({ id }) => id === row.id);
+    this.#work = isKnown ? this.#work.map((work) => (work.id === row.id ? row : work)) : [...this.#work, row];
+    this.changes.putWork(row);
+  }
+
+  /** Ends work that waits, and records that in the audit log. */
+  endWork(work: WaitingWork, outcome: WorkOutcome, by: string): void {
+    const { id, kind, deviceId, operationId } = work;
+    this.putWork({ ...work, outcome, endedAt: this.changes.now });
+    this.#work = this.#work.filter((other) => other.id !== id);
+    this.changes.record({ actor: by, event: `work.${outcome}`, deviceId, operationId, detail: { work: id, kind } });
   }
 
   /**

@@ -11,6 +11,7 @@ import type {
   Passkey,
   PolicyProposal,
   PolicyRow,
+  WaitingWork,
 } from './rows.js';
 import type { Changes, Spending, Spent, Uses } from './store.js';
 
@@ -50,6 +51,10 @@ export class MemoryRows {
   readonly notices = new MemoryTable<Notice, 'device' | 'due'>({
     device: ({ deviceId }) => deviceId,
     due: ({ dueAt }) => (dueAt === null ? null : 'due'),
+  });
+  readonly work = new MemoryTable<WaitingWork, 'waiting for device' | 'waiting'>({
+    'waiting for device': ({ outcome, deviceId }) => (outcome === null ? deviceId : null),
+    waiting: ({ outcome }) => (outcome === null ? 'waiting' : null),
   });
   readonly policies = new Map<string, PolicyRow>();
   /** Keyed by model, so that each model has at most one proposal. */
@@ -108,16 +113,17 @@ export class MemoryRows {
    * @throws Error if the rows break a rule of `Transaction.write`. The rows are written before they are checked, so the caller must undo the
    * transaction.
    */
-  write({ operations, devices, escrows, certificates, passkeys, notices, audit, events }: Changes): void {
+  write({ operations, devices, escrows, certificates, passkeys, notices, work, audit, events }: Changes): void {
     for (const row of operations) this.#undo.push(this.operations.put(row));
     for (const row of devices) this.#undo.push(this.devices.put(row));
     for (const row of escrows) this.#undo.push(this.escrows.put(row));
     for (const row of certificates) this.#undo.push(this.certificates.put(row));
     for (const row of passkeys) this.#undo.push(this.passkeys.put(row));
     for (const row of notices) this.#undo.push(this.notices.put(row));
+    for (const row of work) this.#undo.push(this.work.put(row));
     this.#append(this.audit, audit);
     this.#append(this.events, events);
-    for (const { deviceId } of [...operations, ...escrows, ...certificates, ...passkeys, ...notices])
+    for (const { deviceId } of [...operations, ...escrows, ...certificates, ...passkeys, ...notices, ...work])
       if (deviceId !== null && !this.devices.get(deviceId)) throw new Error(`there is no device ${deviceId}`);
     for (const row of operations) if (this.#isInTheWay(row)) throw new Error('another operation runs on this card');
     for (const row of devices) if (!this.isFree(row)) throw new Error('another device in use is the same card');
@@ -128,6 +134,9 @@ export class MemoryRows {
       if (this.passkeys.where('credential', `${service} ${credentialId}`).length > 1)
         throw new Error(`there are two passkeys with one credential id at ${service}`);
     for (const row of notices) if (!this.isNewNotice(row)) throw new Error('there are two notices of one expiry');
+    for (const { deviceId, kind } of work)
+      if (this.work.where('waiting for device', deviceId).filter((other) => other.kind === kind).length > 1)
+        throw new Error(`two works of the kind ${kind} wait for one device`);
   }
 
   putPolicy(row: PolicyRow): void {

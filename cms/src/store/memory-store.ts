@@ -51,7 +51,7 @@ class QueuedStore implements MemoryStore {
   }
 
   contents(): Changes & { readonly policies: readonly PolicyRow[] } {
-    const { operations, devices, escrows, certificates, passkeys, notices, audit, events, policies } = this.#rows;
+    const { operations, devices, escrows, certificates, passkeys, notices, work, audit, events, policies } = this.#rows;
     return {
       operations: operations.all(),
       devices: devices.all(),
@@ -59,6 +59,7 @@ class QueuedStore implements MemoryStore {
       certificates: certificates.all(),
       passkeys: passkeys.all(),
       notices: notices.all(),
+      work: work.all(),
       audit: [...audit],
       events: [...events],
       policies: [...policies.values()],

@@ -4,7 +4,16 @@ import { COUNTING_STATES, SECURITY_KEY } from '../rules/device-state.js';
 import { mayBeOnCard } from './device-record.js';
 import { findExpiring } from './memory-expiry.js';
 import type { MemoryRows } from './memory-rows.js';
-import type { Certificate, Device, Notice, Operation, Passkey, PolicyProposal, PolicyRow } from './rows.js';
+import type {
+  Certificate,
+  Device,
+  Notice,
+  Operation,
+  Passkey,
+  PolicyProposal,
+  PolicyRow,
+  WaitingWork,
+} from './rows.js';
 import type {
   CardAppearance,
   Changes,
@@ -63,7 +72,7 @@ export class MemoryTransaction implements Transaction {
   }
 
   openDevice(id: string): Promise<DeviceFile | undefined> {
-    return this.#do(({ devices, escrows, certificates, passkeys }) => {
+    return this.#do(({ devices, escrows, certificates, passkeys, work }) => {
       const device = devices.get(id);
       return (
         device && {
@@ -74,6 +83,7 @@ export class MemoryTransaction implements Transaction {
             .filter(isNotFinal)
             .sort((a, b) => compare(a.slot, b.slot)),
           passkeys: oldestFirst(passkeys.where('device', id), ({ createdAt }) => createdAt),
+          work: oldestFirst(work.where('waiting for device', id), ({ askedAt }) => askedAt),
         }
       );
     });
@@ -189,6 +199,15 @@ export class MemoryTransaction implements Transaction {
 
   openNotice(id: string): Promise<Notice | undefined> {
     return this.#do(({ notices }) => notices.get(id));
+  }
+
+  expiredWork(now: Date, limit: number): Promise<readonly WaitingWork[]> {
+    return this.#do(({ work }) =>
+      oldestFirst(
+        work.where('waiting', 'waiting').filter(({ expiresAt }) => expiresAt <= now),
+        ({ expiresAt }) => expiresAt,
+      ).slice(0, limit),
+    );
   }
 
   findPolicy(model: string): Promise<PolicyRow | undefined> {

@@ -2,7 +2,17 @@ import { mayFollow } from '../rules/device-state.js';
 import type { AuditEntry, ChangeLog } from './change-log.js';
 import { DeviceRecord } from './device-record.js';
 import type { OperationEvent } from './operation-event.js';
-import type { AuditRow, Certificate, Device, Escrow, Notice, Operation, Passkey, PolicyRow } from './rows.js';
+import type {
+  AuditRow,
+  Certificate,
+  Device,
+  Escrow,
+  Notice,
+  Operation,
+  Passkey,
+  PolicyRow,
+  WaitingWork,
+} from './rows.js';
 import type { Transaction } from './store.js';
 
 /**
@@ -22,6 +32,7 @@ export class Records implements ChangeLog {
   readonly #certificates = new Map<string, Certificate>();
   readonly #passkeys = new Map<string, Passkey>();
   readonly #notices = new Map<string, Notice>();
+  readonly #work = new Map<string, WaitingWork>();
   readonly #audit: AuditRow[] = [];
   readonly #events: OperationEvent[] = [];
   #operationId: string | null = null;
@@ -33,8 +44,12 @@ export class Records implements ChangeLog {
     readonly now: Date,
   ) {}
 
+  get operationId(): string | null {
+    return this.#operationId;
+  }
+
   /**
-   * Returns a device with its escrows, certificates and passkeys that still count (`DeviceFile`). Returns undefined if the device does not exist. The
+   * Returns a device with its escrows, certificates, passkeys and work that still count (`DeviceFile`). Returns undefined if the device does not exist. The
    * device stays locked until the transaction ends.
    */
   async openDevice(id: string): Promise<DeviceRecord | undefined> {
@@ -50,7 +65,7 @@ export class Records implements ChangeLog {
    */
   async addDevice(device: Device): Promise<DeviceRecord | undefined> {
     if (!(await this.transaction.insertDevice(device))) return undefined;
-    return this.#keep(new DeviceRecord(this, { device, escrows: [], certificates: [], passkeys: [] }));
+    return this.#keep(new DeviceRecord(this, { device, escrows: [], certificates: [], passkeys: [], work: [] }));
   }
 
   #keep(record: DeviceRecord): DeviceRecord {
@@ -89,6 +104,10 @@ export class Records implements ChangeLog {
 
   putNotice(row: Notice): void {
     this.#notices.set(row.id, row);
+  }
+
+  putWork(row: WaitingWork): void {
+    this.#work.set(row.id, row);
   }
 
   /** Sets the operation of this call. Audit entries that are recorded later without an `operationId` belong to this operation. */
@@ -133,6 +152,7 @@ export class Records implements ChangeLog {
       certificates: [...this.#certificates.values()],
       passkeys: [...this.#passkeys.values()],
       notices: [...this.#notices.values()],
+      work: [...this.#work.values()],
       audit: this.#audit,
       events: this.#events,
     });

@@ -8,6 +8,7 @@ import type { DevicePolicy } from '../rules/device-policy.js';
 import type { NoticeKind } from '../rules/device-notices.js';
 import type { DeviceState } from '../rules/device-state.js';
 import type { Incident } from '../rules/incident.js';
+import type { WorkKind } from '../rules/work-kinds.js';
 
 /**
  * Rows that a CMS stores. No row holds a secret in the clear.
@@ -67,6 +68,8 @@ export interface Device {
   readonly hasInitialPin: boolean;
   /** True if the FIDO2 application has the same PIN as the PIV application, as far as the CMS knows. */
   readonly sharesPin: boolean;
+  /** Rules by which the owner set the PIN last; null if the owner set none, or set it before these rules were kept. */
+  readonly pinRules: DevicePolicy['pinRules'] | null;
   /**
    * Time at which an operator approved that a PUK is sent to the host: the factory PUK in an issuance, or the card's own PUK for a new PIN. Null
    * if there is no approval, or if the approval has ended.
@@ -282,6 +285,39 @@ export interface Notice {
   /** Time from which the notice is to be passed to `onNotice`; null once it has an outcome. */
   readonly dueAt: Date | null;
   readonly outcome: NoticeOutcome | null;
+}
+
+/**
+ * How work that waited ended:
+ *
+ * - `done`: an operation of its kind was done;
+ * - `taken-back`: the operator who asked took it back;
+ * - `expired`: its time was over;
+ * - `ended`: its device ended.
+ */
+export type WorkOutcome = 'done' | 'taken-back' | 'expired' | 'ended';
+
+/** An operation that an operator asked the owner of a device for. It waits until the owner starts it. */
+export interface WaitingWork {
+  /** A UUID. */
+  readonly id: string;
+  readonly deviceId: string;
+  readonly kind: WorkKind;
+  /** Id of the operator who asked. */
+  readonly askedById: string;
+  /** User name of the operator who asked. */
+  readonly askedBy: string;
+  /** The operator's words; null if the operator gave none. */
+  readonly reason: string | null;
+  readonly askedAt: Date;
+  /** Time from which the owner is no longer asked. */
+  readonly expiresAt: Date;
+  /** Id of the last operation that the owner started for it; null before the first. */
+  readonly operationId: string | null;
+  /** Null while the work waits. */
+  readonly outcome: WorkOutcome | null;
+  /** Time of the outcome; null while the work waits. */
+  readonly endedAt: Date | null;
 }
 
 export interface PolicyRow {

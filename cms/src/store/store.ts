@@ -12,6 +12,7 @@ import type {
   Passkey,
   PolicyProposal,
   PolicyRow,
+  WaitingWork,
 } from './rows.js';
 
 /** The visible features of a card. A page or host may have made them up. */
@@ -58,7 +59,7 @@ export interface Survey {
   readonly devices: number;
 }
 
-/** A device, with its escrows, certificates and passkeys that still count. */
+/** A device, with its escrows, certificates, passkeys and work that still count. */
 export interface DeviceFile {
   readonly device: Device;
   /**
@@ -70,6 +71,8 @@ export interface DeviceFile {
   readonly certificates: readonly Certificate[];
   /** Passkeys that are not due for removal, in the order of their registration (`createdAt`). */
   readonly passkeys: readonly Passkey[];
+  /** Work that has no outcome, in the order in which it was asked for (`askedAt`), whether it has expired or not. */
+  readonly work: readonly WaitingWork[];
 }
 
 /** A passkey and the device for which it was registered. */
@@ -103,7 +106,7 @@ export interface ExpiringDevice {
 }
 
 /**
- * Rows to write, each with all its members. A device replaces the device with the same id. An operation, escrow, certificate, passkey or notice is
+ * Rows to write, each with all its members. A device replaces the device with the same id. An operation, escrow, certificate, passkey, notice or work is
  * new, or replaces the row with the same id. If a list has several rows with the same id, the last row is written, at the position of the first
  * row. Audit rows and events are appended in the order of their lists, even if their times have another order.
  */
@@ -114,6 +117,7 @@ export interface Changes {
   readonly certificates: readonly Certificate[];
   readonly passkeys: readonly Passkey[];
   readonly notices: readonly Notice[];
+  readonly work: readonly WaitingWork[];
   readonly audit: readonly AuditRow[];
   readonly events: readonly OperationEvent[];
 }
@@ -225,6 +229,8 @@ export interface Transaction {
   dueNotices(now: Date, limit: number): Promise<readonly Notice[]>;
   /** Returns a notice, and locks it. Returns undefined if the notice does not exist. */
   openNotice(id: string): Promise<Notice | undefined>;
+  /** Lists at most `limit` works without an outcome whose `expiresAt` is not later than `now`, the longest expired first. Locks nothing. */
+  expiredWork(now: Date, limit: number): Promise<readonly WaitingWork[]>;
   findPolicy(model: string): Promise<PolicyRow | undefined>;
   /** Finds the policy of a model, and locks it, so that of two concurrent changes the second sees the first. */
   lockPolicy(model: string): Promise<PolicyRow | undefined>;
@@ -262,13 +268,14 @@ export interface Transaction {
    * The call fails, and the transaction is rolled back, if the store would then contain one of the following. Each store chooses the texts of these
    * errors.
    *
-   * - an operation, escrow, certificate, passkey or notice of a device that does not exist. Audit rows and events may name a device that does not
+   * - an operation, escrow, certificate, passkey, notice or work of a device that does not exist. Audit rows and events may name a device that does not
    *   exist, and every row may name an operation that does not exist;
    * - two running operations on one device, or two of one person with the same `cardHint`;
    * - two devices in use with the same identity or GUID;
    * - two certificates with the same serial number, on any devices and in any standing;
    * - two passkeys of a service with the same credential id, neither of them removed;
-   * - two notices of one device with the same `days` and `expiresAt`, unless these are null.
+   * - two notices of one device with the same `days` and `expiresAt`, unless these are null;
+   * - two works of one kind without an outcome for one device.
    */
   write(changes: Changes): Promise<void>;
 }

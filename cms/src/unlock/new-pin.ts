@@ -35,6 +35,7 @@ export const newPinStep: Step = {
     const puk = await findPuk(context, puksOf(context));
     context.keep(newPin, {
       wasInitial: ownDevice.row.hasInitialPin,
+      rules: context.policyNow?.pinRules ?? null,
       isNewestSent: puk === 'own',
       challenge: newChallenge(),
     });
@@ -53,7 +54,7 @@ const unblock = (context: OperationContext): Call =>
   call(
     'pin.unblock',
     async () => ({
-      rules: context.policyNow?.pinRules ?? null,
+      rules: context.of(newPin).rules,
       shared: context.ownDevice.row.sharesPin,
       secrets: { puk: await releasePuk(context, puksOf(context), 'same'), newPin: { source: 'user' } },
     }),
@@ -73,6 +74,7 @@ function noteTaken(context: OperationContext): void {
     ownDevice.changeEscrow(newest.id, { appliedAt: null, pukTries: [] });
     context.keep(newPin, { taken: previous.id });
   }
+  ownDevice.change({ pinRules: context.of(newPin).rules });
   context.report('pin.unblocked');
   ownDevice.tell('unlocked', null);
 }

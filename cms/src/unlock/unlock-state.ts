@@ -1,4 +1,5 @@
 import { PIN_PHASE } from '@cardwright/protocol/cms';
+import { pinRules } from '@cardwright/protocol/devices';
 import * as v from 'valibot';
 import { keptPuks, type PukPair } from '../card-secrets/puk.js';
 import type { OperationContext } from '../operations/context.js';
@@ -15,6 +16,8 @@ export const newPin = defineSlice({
   schema: v.strictObject({
     /** True if the card was known to have its initial PIN before the step. */
     wasInitial: v.boolean(),
+    /** Rules that were sent; null if the model is no longer issued. */
+    rules: v.nullable(pinRules),
     /** True if the PUK that was sent with the step is the PUK of the newest escrow. */
     isNewestSent: v.boolean(),
     /** Challenge for the key in 9A to sign with the new PIN, base64url; null before the step is sent. */
@@ -24,7 +27,7 @@ export const newPin = defineSlice({
     /** True if the key in 9A has signed with the new PIN. */
     isProved: v.boolean(),
   }),
-  initial: { wasInitial: false, isNewestSent: false, challenge: null, taken: null, isProved: false },
+  initial: { wasInitial: false, rules: null, isNewestSent: false, challenge: null, taken: null, isProved: false },
   lasts: 'session',
 });
 

@@ -62,6 +62,9 @@ export type OfferedOperation = MyDevices['operations'][number];
 export type DeviceQuery = InputOf<'GET /api/operator/devices'>['query'];
 export type DevicePage = AnswerOf<'GET /api/operator/devices'>;
 export type OperatorDevice = DevicePage['devices'][number];
+export type DifferingDevices = AnswerOf<'GET /api/operator/differences'>;
+/** A device that differs from the policy of its model. */
+export type DifferingDevice = DifferingDevices['devices'][number];
 /** An action that the logged-in operator can perform on a device in its present state. */
 export type Action = OperatorDevice['actions'][number];
 /** A one-time code for a new PIN. */

@@ -9,6 +9,14 @@ export class Notices extends DueWork {
   }
 }
 
+/** Ends work that waited in vain, so that the audit log says so. */
+export class ExpiredWork extends DueWork {
+  /** @param endExpired ends some work and returns its number; stops soon once `signal` is aborted */
+  constructor(endExpired: (signal: AbortSignal) => Promise<number>) {
+    super(endExpired, (problem) => `Work whose time is over could not be ended (${problem}); the portal tries again.`);
+  }
+}
+
 /**
  * Takes a notice for the owner of a device. The reference portal sends no mail: it only writes a line to its log. The line names the device and its
  * owner by their ids, and leaves out the operator's reason, because that may name people.

@@ -2,7 +2,7 @@ import { STANDARD_OPERATIONS } from '@cardwright/cms';
 import type { OperationDefinition } from '@cardwright/cms/operations';
 import type { FastifyInstance } from 'fastify';
 import { loadKeyRing } from './keys/key-ring.js';
-import { Notices } from './notices.js';
+import { ExpiredWork, Notices } from './notices.js';
 import { openMobile, type OpenMobile } from './open-mobile.js';
 import { PasskeyRemovals } from './passkey-removals.js';
 import { openPasskeyServices } from './passkeys/open-passkey-services.js';
@@ -67,6 +67,7 @@ async function openPortal(
   const cms = openOperations(opening, { data, authority, passkeyServices: passkeys.all }, operations);
   const removals = parts.add(new PasskeyRemovals((signal) => cms.removeDuePasskeys(signal)));
   const notices = parts.add(new Notices((signal) => cms.tellDueNotices(signal)));
+  const expired = parts.add(new ExpiredWork((signal) => cms.endExpiredWork(signal)));
   const services: PortalServices = {
     database: data.database,
     cms,
@@ -87,6 +88,7 @@ async function openPortal(
   origin ||= `http://localhost:${port}`;
   removals.start();
   notices.start();
+  expired.start();
   phones?.work.start();
   return { origin, port, close: () => parts.close() };
 }

@@ -192,4 +192,11 @@ export const cmsErrors = defineErrors({
     message: "That one-time code isn't right.",
     data: v.strictObject({ retriesLeft: v.nullable(v.number()) }),
   },
+  WORK_OVER: {
+    number: 9026,
+    layer: 'cms',
+    retriable: false,
+    recovery: 'reload',
+    message: 'This is no longer asked for.',
+  },
 });

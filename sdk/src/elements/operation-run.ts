@@ -4,7 +4,7 @@ import type { DeviceId, DeviceInfo } from '@cardwright/protocol/devices';
 import type { Progress } from '@cardwright/protocol/messages';
 import type { Client } from '../client.js';
 import type { CmsClient } from '../cms-client.js';
-import { NOT_STARTED, runOperation, type OperationProgress } from '../operation.js';
+import { NOT_STARTED, runOperation, type OperationAbout, type OperationProgress } from '../operation.js';
 import type { PasskeyOrder } from '../passkey-order.js';
 import type { JudgedDevice } from './judged-device.js';
 import { checksAfter } from './check-computer.js';
@@ -32,8 +32,8 @@ export interface RunOptions {
   readonly kind: StartRequest['kind'];
   /** Set if the operation issues a device, which is then new to its user. */
   readonly isIssuance: boolean;
-  /** What on the device the operation is about, if its start has to name that. */
-  readonly subject: string | undefined;
+  /** What the operation is about, beyond its kind and device. */
+  readonly about: OperationAbout;
 }
 
 /**
@@ -183,8 +183,8 @@ export class OperationRun {
     const { device } = await client.call('device.open', { device: chosen.device.id }, { signal, onProgress });
     const { cms, options } = this;
     const code = this.#code;
-    const { kind, subject } = options;
-    const outcome = await runOperation({ cms, client, kind, device, code, subject, signal, onStatus })
+    const { kind, about } = options;
+    const outcome = await runOperation({ cms, client, kind, device, code, ...about, signal, onStatus })
       .catch((error: unknown) => this.#whyPinIsLeft(error))
       .finally(() => releaseDevice(client));
     if (outcome instanceof CardwrightError) {

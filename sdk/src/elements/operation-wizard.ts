@@ -4,6 +4,7 @@ import type { HelpDesk } from '@cardwright/protocol/policy';
 import { html, nothing, type TemplateResult } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
 import { CmsClient } from '../cms-client.js';
+import type { OperationAbout } from '../operation.js';
 import { checksAt } from './checks.js';
 import type { DevicePicker } from './device-picker.js';
 import './dialog.js';
@@ -39,11 +40,9 @@ import { buttons, theme } from './theme.js';
 import { wantPreferred, type Preference, type WantedDevice } from './wanted-device.js';
 import { WordedElement } from './worded-element.js';
 
-export interface OpenOptions {
+export interface OpenOptions extends OperationAbout {
   /** A card with which the wizard continues as soon as the card is connected, for example one whose issuance was interrupted. */
   readonly prefer?: Preference | undefined;
-  /** What on the card the operation is about, for an operation that needs to know: the id of the passkey that `remove-passkey` removes. */
-  readonly subject?: string | undefined;
 }
 
 /**
@@ -92,8 +91,7 @@ export abstract class OperationWizard extends WordedElement {
   #shownKey = '';
   readonly #leaveGuard = new LeaveGuard();
   readonly #tabTitle = new TabTitle();
-  /** What on the device the operation is about, if its start has to name that. */
-  #subject: string | undefined;
+  #about: OperationAbout = {};
   /** Set if the wizard was opened for a certain device. */
   #isResuming = false;
 
@@ -101,8 +99,8 @@ export abstract class OperationWizard extends WordedElement {
   protected abstract get definition(): WizardDefinition;
 
   /** Opens the wizard and starts its checks. Does nothing if the wizard is open. */
-  open({ prefer, subject }: OpenOptions = {}): Promise<void> {
-    return this.#open(prefer ? wantPreferred(prefer) : null, subject);
+  open({ prefer, ...about }: OpenOptions = {}): Promise<void> {
+    return this.#open(prefer ? wantPreferred(prefer) : null, about);
   }
 
   /**
@@ -131,7 +129,7 @@ export abstract class OperationWizard extends WordedElement {
 
   protected override firstUpdated(): void {
     const remembered = this.#reopening.take();
-    if (remembered) void this.#open(remembered.wanted, remembered.subject);
+    if (remembered) void this.#open(remembered.wanted, remembered.about);
   }
 
   protected override render(): TemplateResult {
@@ -217,15 +215,15 @@ export abstract class OperationWizard extends WordedElement {
     return new Reopening(`${this.endpoint} ${this.definition.kind}`);
   }
 
-  async #open(wanted: WantedDevice | null, subject?: string): Promise<void> {
+  async #open(wanted: WantedDevice | null, about: OperationAbout): Promise<void> {
     if (this.#run) return;
-    this.#subject = subject;
+    this.#about = about;
     this.#reopening.forget();
     this.#shownKey = '';
     this.selected = null;
     this.#isResuming = wanted !== null;
     const { definition } = this;
-    const options = { kind: this.kind ?? definition.kind, isIssuance: definition.isIssuance, subject };
+    const options = { kind: this.kind ?? definition.kind, isIssuance: definition.isIssuance, about };
     const run = new OperationRun(new CmsClient(this.endpoint, { language: wishedLanguage() }), options, {
       onPane: this.#onPane,
       onDone: this.#onDone,
@@ -298,7 +296,7 @@ export abstract class OperationWizard extends WordedElement {
   }
 
   readonly #reload = (wanted: WantedDevice | null): void => {
-    this.#reopening.remember(wanted, this.#subject);
+    this.#reopening.remember(wanted, this.#about);
     location.reload();
   };
 

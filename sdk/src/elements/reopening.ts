@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { OperationAbout } from '../operation.js';
 import { wantedDevice, type WantedDevice } from './wanted-device.js';
 
 /**
@@ -10,8 +11,8 @@ const VALID_FOR = 5 * 60_000;
 const note = v.strictObject({
   until: v.number(),
   wanted: v.nullable(wantedDevice),
-  /** What on the device the operation is about. */
-  subject: v.optional(v.string()),
+  /** What the operation is about. */
+  about: v.optional(v.strictObject({ subject: v.optional(v.string()), work: v.optional(v.string()) }), {}),
 });
 
 /**
@@ -26,14 +27,14 @@ export class Reopening {
     this.#key = `cardwright-reopen ${endpoint}`;
   }
 
-  remember(wanted: WantedDevice | null, subject?: string): void {
+  remember(wanted: WantedDevice | null, about: OperationAbout = {}): void {
     // The user's choice to erase the device is not remembered, so the user is asked again.
     const modest = wanted && { ...wanted, isErasable: false };
-    storage()?.setItem(this.#key, JSON.stringify({ until: Date.now() + VALID_FOR, wanted: modest, subject }));
+    storage()?.setItem(this.#key, JSON.stringify({ until: Date.now() + VALID_FOR, wanted: modest, about }));
   }
 
   /** Returns the note and deletes it. Returns null if there is no note, or if the note is too old or unreadable. */
-  take(): { readonly wanted: WantedDevice | null; readonly subject?: string | undefined } | null {
+  take(): { readonly wanted: WantedDevice | null; readonly about: OperationAbout } | null {
     const stored = storage()?.getItem(this.#key) ?? null;
     this.forget();
     const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), note), stored);

@@ -10,6 +10,7 @@ const portal = PortalPages.forTests();
 const SHOWS: Readonly<Record<(typeof OPERATOR_PAGES)[number]['name'], string>> = {
   devices: '>>> portal-device-table >>> tbody tr',
   policy: '>>> portal-policy-list >>> portal-policy-form',
+  differences: '>>> portal-differing-devices >>> p',
   audit: '>>> portal-audit-log >>> tbody tr',
 };
 

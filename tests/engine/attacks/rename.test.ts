@@ -1,4 +1,4 @@
-import { operatorsWords, whyAskedBack, whyDeclined } from '@cardwright/cms/devices';
+import { operatorsWords, whyDeclined } from '@cardwright/cms/devices';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { newDevice } from '../../integration/store/rows.js';
 import { CmsUser } from '../support/cms-user.js';
@@ -103,12 +103,12 @@ describe('the name of a device', () => {
     const failed = await put({ state: 'failed', stateReason: 'CARD_REMOVED' });
     for (const [device, name] of [
       [failed, 'declined by an operator: not ours'],
-      [id, 'asked back by an operator: at once'],
+      [id, 'suspended by an operator: at once'],
     ] as const) {
       expect((await alice.rename(device, name)).status).toBe(200);
       const row = rowOf(device);
       if (!row) throw new Error('there is no such device');
-      expect([operatorsWords(row), whyDeclined(row), whyAskedBack(row)]).toEqual([null, null, null]);
+      expect([operatorsWords(row), whyDeclined(row)]).toEqual([null, null]);
     }
   });
 

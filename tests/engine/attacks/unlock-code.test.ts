@@ -50,7 +50,16 @@ describe('a start where the policy wants a code', () => {
     const { unlockCode } = other.stage.device ?? {};
     const row = mine.stage.device;
     if (!row || !unlockCode) throw new Error('both have a code');
-    const changes = { operations: [], escrows: [], certificates: [], passkeys: [], notices: [], audit: [], events: [] };
+    const changes = {
+      operations: [],
+      escrows: [],
+      certificates: [],
+      passkeys: [],
+      notices: [],
+      work: [],
+      audit: [],
+      events: [],
+    };
     await mine.stage.store.transaction((transaction) =>
       transaction.write({ ...changes, devices: [{ ...row, unlockCode }] }),
     );

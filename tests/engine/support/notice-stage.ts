@@ -18,6 +18,6 @@ export const toldBy =
 
 /** Writes rows behind the back of the CMS. */
 export const writeRows = (store: MemoryStore, changes: Partial<Changes>): Promise<void> => {
-  const none = { operations: [], devices: [], escrows: [], certificates: [], passkeys: [], notices: [] };
+  const none = { operations: [], devices: [], escrows: [], certificates: [], passkeys: [], notices: [], work: [] };
   return store.transaction((transaction) => transaction.write({ ...none, audit: [], events: [], ...changes }));
 };

@@ -87,8 +87,10 @@ export class ToyStage {
     return host;
   }
 
-  start(host: PlayedHost, kind: string, language = 'en'): Promise<OperationAnswer> {
-    return this.cms.start(this.by(ADA, language), { ...host.startRequest, kind });
+  /** @param work id of the work for which Ada starts the operation */
+  start(host: PlayedHost, kind: string, language = 'en', work?: string): Promise<OperationAnswer> {
+    const named = work === undefined ? {} : { work };
+    return this.cms.start(this.by(ADA, language), { ...host.startRequest, kind, ...named });
   }
 
   /** Runs a step and brings its results. */

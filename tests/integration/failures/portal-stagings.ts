@@ -216,6 +216,14 @@ export const portalStagings: { readonly [C in CodesOf<'portal'>]: PortalStaging<
     act: unlocking({ code: '00000000' }),
     data: { retriesLeft: null },
   },
+  WORK_OVER: {
+    when: 'a user starts what nobody asks for any more',
+    act: async ({ alice, hostWith, newYubikey }) => {
+      const card = newYubikey();
+      await alice.relay(await hostWith(card));
+      return alice.cms.start({ ...(await hostWith(card)).startRequest, kind: 'change-pin', work: randomUUID() });
+    },
+  },
   ...passkeyStagings,
   ...mobileStagings,
 };

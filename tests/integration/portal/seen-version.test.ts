@@ -41,6 +41,7 @@ describe('the version that an operator has seen', () => {
           row: file.device,
           certificates: file.certificates.filter(({ pendingRenewal }) => pendingRenewal === null),
           passkeys: file.passkeys,
+          work: file.work,
         }),
     ];
   }

@@ -20,6 +20,7 @@ import {
   newNotice,
   newPasskey,
   newSerial,
+  newWork,
   NO_CHANGES,
 } from './rows.js';
 
@@ -81,6 +82,7 @@ describe('the number of statements', () => {
         certificates: file.certificates.map((row) => ({ ...row, revokedAt: new Date() })),
         passkeys: [...file.passkeys.map((row) => ({ ...row, removalDueAt: new Date() })), newPasskey(deviceId)],
         notices: [newNotice(device)],
+        work: [newWork(deviceId)],
         audit,
         events: [newEvent(), newEvent()],
       });

@@ -1,6 +1,6 @@
 import { createCms, memoryStore, seedPolicies, type Cms } from '@cardwright/cms';
 import type { CertificationAuthority } from '@cardwright/cms/authority';
-import { allowedActions, type ActionName } from '@cardwright/cms/devices';
+import { allowedActions, kindsOfWork, type ActionName } from '@cardwright/cms/devices';
 import { newKeyRing, openEscrow, type KeyRing } from '@cardwright/cms/keys';
 import type { Requester } from '@cardwright/cms/operations';
 import { openFactorySecrets } from '@cardwright/cms/policies';
@@ -209,7 +209,10 @@ export class MemoryCms implements SimulatedCms {
 
   #actionsOf(device: Device): DeviceAction[] {
     const own = openToOwner(this.#store.contents(), device);
-    const open = allowedActions(device, OSCAR).map(({ name }) => name);
+    const work = this.#store
+      .contents()
+      .work.filter(({ deviceId, outcome }) => deviceId === device.id && outcome === null);
+    const open = allowedActions(device, OSCAR, kindsOfWork(work, new Date())).map(({ name }) => name);
     return [...own, ...OPERATORS_ACTIONS.filter((name) => open.includes(name))];
   }
 

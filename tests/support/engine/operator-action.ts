@@ -8,7 +8,7 @@ type Contents = ReturnType<MemoryStore['contents']>;
 export const NO_VERSION = 'x'.repeat(43);
 
 /** Returns the device version that an operator's page shows now; `NO_VERSION` if there is no device. */
-export function shownVersion({ devices, certificates, passkeys }: Contents, id: string): string {
+export function shownVersion({ devices, certificates, passkeys, work }: Contents, id: string): string {
   const row = devices.find((one) => one.id === id);
   if (!row) return NO_VERSION;
   return deviceVersion({
@@ -18,6 +18,7 @@ export function shownVersion({ devices, certificates, passkeys }: Contents, id: 
         deviceId === id && pendingRenewal === null && (reason === null || reason === 'certificateHold'),
     ),
     passkeys: passkeys.filter(({ deviceId, removalDueAt }) => deviceId === id && removalDueAt === null),
+    work: work.filter(({ deviceId, outcome }) => deviceId === id && outcome === null),
   });
 }
 

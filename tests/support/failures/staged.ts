@@ -136,6 +136,7 @@ export const STAGED = {
   DEVICE_CHANGED: portal,
   CODE_NEEDED: portal,
   CODE_INCORRECT: portal,
+  WORK_OVER: portal,
 
   RP_NOT_ALLOWED: host,
   TOUCH_TIMEOUT: host,

@@ -1,12 +1,13 @@
 import { deviceVersion, type VersionedDevice } from '@cardwright/cms/devices';
 import type { Certificate, Device } from '@cardwright/cms/store';
 import { describe, expect, it } from '@jest/globals';
-import { newCertificate, newDevice, newPasskey } from '../../integration/store/rows.js';
+import { newCertificate, newDevice, newPasskey, newWork } from '../../integration/store/rows.js';
 
 const row = newDevice('owner', { serial: '60000001', identity: 'vendor:serial:60000001' });
 const certificates = (['9A', '9E'] as const).map((slot) => newCertificate(row.id, { slot }));
 const passkeys = [newPasskey(row.id), newPasskey(row.id)];
-const device: VersionedDevice = { row, certificates, passkeys };
+const work = [newWork(row.id), newWork(row.id, { kind: 'erase' })];
+const device: VersionedDevice = { row, certificates, passkeys, work };
 const version = deviceVersion(device);
 
 const LATER = new Date(Date.UTC(2030, 0, 1));
@@ -32,15 +33,22 @@ const CHANGES: readonly Partial<Device>[] = [
 describe('the version of a device', () => {
   it('is opaque, and the same for the same device', () => {
     expect(version).toMatch(/^[\w-]{43}$/);
-    expect(deviceVersion({ row: { ...row }, certificates: [...certificates], passkeys: [...passkeys] })).toBe(version);
+    expect(
+      deviceVersion({ row: { ...row }, certificates: [...certificates], passkeys: [...passkeys], work: [...work] }),
+    ).toBe(version);
   });
 
   it.each(CHANGES)('changes with %j', (about) => {
     expect(deviceVersion({ ...device, row: { ...row, ...about } })).not.toBe(version);
   });
 
-  it('does not depend on the order of certificates and passkeys in a store', () => {
-    const reversed = { row, certificates: certificates.toReversed(), passkeys: passkeys.toReversed() };
+  it('does not depend on the order of certificates, passkeys and work in a store', () => {
+    const reversed = {
+      row,
+      certificates: certificates.toReversed(),
+      passkeys: passkeys.toReversed(),
+      work: work.toReversed(),
+    };
     expect(deviceVersion(reversed)).toBe(version);
   });
 
@@ -64,6 +72,7 @@ describe('the version of a device', () => {
       { passkeys: passkeys.map((one) => ({ ...one, service: 'other' })) },
     ],
     ['without passkeys', { passkeys: [] }],
+    ['with work that was taken back', { work: work.slice(1) }],
   ])('changes %s', (_what, belongings) => {
     expect(deviceVersion({ ...device, ...belongings })).not.toBe(version);
   });

@@ -24,7 +24,7 @@ const phoneIn = (state: DeviceState) =>
 
 describe('a mobile device', () => {
   it('can only be activated, suspended, resumed and terminated by operators', () => {
-    const offered = STATES.map((state) => [state, allowedActions(phoneIn(state), OLGA).map(({ name }) => name)]);
+    const offered = STATES.map((state) => [state, allowedActions(phoneIn(state), OLGA, []).map(({ name }) => name)]);
     expect(Object.fromEntries(offered)).toEqual({
       available: [],
       producing: ['terminate'],

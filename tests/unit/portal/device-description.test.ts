@@ -10,6 +10,7 @@ const describeOne = (model: string, about: Partial<Device> = {}) =>
     device: newDevice(owner.id, { model, serial: '60000001', proof: 'attested', ...about }),
     owner,
     certificates: [],
+    work: [],
   });
 
 const VENDOR = 'ab'.repeat(32);

@@ -154,6 +154,8 @@ export const words: Partly<typeof english> = {
   CODE_NEEDED:
     'Vergewissern Sie sich, wer anruft. Stellen Sie dann auf der Seite für Operatoren einen Einmalcode aus, und lesen Sie ihn vor.',
   CODE_INCORRECT: 'Stellen Sie einen neuen Code für das Gerät aus, das der Benutzer hat.',
+  WORK_OVER:
+    'Sehen Sie sich das Gerät an: Seine Seite sagt, was wartet, und das Auditprotokoll, wie das Übrige endete.',
 
   MOBILE_FORBIDDEN: 'Setzen Sie CARDWRIGHT_MOBILE, oder nehmen Sie das Konto in dessen Benutzer auf.',
   ENROLMENT_NOT_FOUND: NOTHING,

@@ -9,7 +9,7 @@ import { supportFiles } from './operator/support-files.js';
 const count = plural('de');
 
 export const words: Partly<typeof english> = {
-  tabs: { devices: 'Geräte', policy: 'Geräterichtlinie', audit: 'Auditprotokoll' },
+  tabs: { devices: 'Geräte', policy: 'Geräterichtlinie', differences: 'Abweichende Geräte', audit: 'Auditprotokoll' },
 
   columns: {
     time: 'Zeit',
@@ -53,7 +53,11 @@ export const words: Partly<typeof english> = {
     noVendor: 'Seine PIN ist festgelegt. Kein Hersteller bürgt für seine Schlüssel.',
     pukApproved: 'Die Werks-PUK ist genehmigt: Der Inhaber kann fortfahren.',
     pukConfidential: 'Die Werks-PUK ist vertraulich, und das Gerät hat nicht nachgewiesen, was es ist.',
-    askedBack: 'Der Inhaber wurde gebeten, es zurückzugeben.',
+    asked: {
+      renew: 'Der Inhaber wurde gebeten, die Zertifikate zu erneuern.',
+      'change-pin': 'Der Inhaber wurde gebeten, die PIN zu ändern.',
+      erase: 'Der Inhaber wurde gebeten, es zurückzugeben.',
+    },
     pinApproved: 'Eine neue PIN ist genehmigt: Der Inhaber kann fortfahren.',
     pinForgotten: 'Der Inhaber hat die PIN vergessen, und das Gerät kann nicht nachweisen, was es ist.',
     anotherActivates: 'Ihr eigenes Gerät: Ein anderer Operator muss es aktivieren.',
@@ -63,6 +67,51 @@ export const words: Partly<typeof english> = {
     terminated: (reason) => `Stillgelegt: „${reason}“`,
     released: (reason) => `Zur Neueinrichtung freigegeben: „${reason}“`,
     reported: (incident) => `Vom Inhaber gemeldet: ${incident}.`,
+  },
+
+  differences: {
+    intro:
+      'Diese aktiven Geräte wurden nach anderen Regeln ausgestellt als den heutigen. Ihre Inhaber können um das gebeten werden, was den Unterschied beseitigt.',
+    none: 'Kein aktives Gerät unterscheidet sich von der Richtlinie seines Modells.',
+    more: 'Weitere Geräte vergleichen',
+    chooseAll: 'Alle auswählen',
+    ask: (devices) =>
+      count(devices, { one: 'Inhaber eines Geräts bitten', other: `Inhaber von ${devices} Geräten bitten` }),
+    asked: (devices) =>
+      devices === 0
+        ? 'Niemand wurde gebeten: Die Geräte haben sich geändert.'
+        : count(devices, { one: 'Für ein Gerät gebeten.', other: `Für ${devices} Geräte gebeten.` }),
+    kinds: {
+      slotGone: (purpose, slot) => `${purpose} (${slot}): Die Richtlinie hat diesen Slot nicht mehr.`,
+      slotNew: (purpose, slot, algorithm) =>
+        `${purpose} (${slot}): kein Zertifikat. Die Richtlinie verlangt eines, mit ${algorithm}.`,
+      algorithm: (purpose, slot, from, to) =>
+        `${purpose} (${slot}): Der Schlüssel ist ${from}. Die Richtlinie verlangt ${to}.`,
+      days: (from, to) => `Zertifikate für ${from} Tage. Die Richtlinie stellt sie für ${to} aus.`,
+      pinRules: 'Die PIN wurde nach weniger strengen Regeln festgelegt.',
+      passkeyNew: (service) => `Kein Passkey bei ${service}, den die Richtlinie verlangt.`,
+      passkeyGone: (service) => `Ein Passkey bei ${service}, den die Richtlinie nicht mehr hat.`,
+    },
+    helps: {
+      renew: 'Eine Erneuerung der Zertifikate beseitigt das.',
+      'change-pin': 'Eine andere PIN beseitigt das.',
+      erase: 'Das Gerät muss zurückgegeben werden.',
+    },
+    waits: {
+      renew: 'Der Inhaber wurde um eine Erneuerung gebeten.',
+      'change-pin': 'Der Inhaber wurde um eine andere PIN gebeten.',
+      erase: 'Der Inhaber wurde gebeten, es zurückzugeben.',
+    },
+    issueAgain: 'Nichts anderes beseitigt das: Der Inhaber muss das Gerät zurückgeben und neu ausstellen.',
+  },
+  work: {
+    title: 'Wartet auf den Inhaber',
+    kinds: { renew: 'Zertifikate erneuern', 'change-pin': 'PIN ändern', erase: 'Zurückgeben' },
+    asked: (operator, date, until) => `${operator} hat am ${date} darum gebeten. Wartet bis ${until}.`,
+    started: 'Der Inhaber hat damit begonnen.',
+    takeBack: 'Zurücknehmen',
+    takenBack: 'Zurückgenommen',
+    goesOn: (device) => `Zurückgenommen: ${device}. Der Inhaber hat schon begonnen, darum geht es weiter.`,
   },
 
   page: {

@@ -89,10 +89,23 @@ export const words: Partly<typeof english> = {
     what: 'Ihr Helpdesk hat eine neue PIN genehmigt.',
     todo: 'Wählen Sie „PIN vergessen?“, und schließen Sie das Gerät an.',
   },
-  askedBack: (reason) => ({
-    what: because('Ihr Helpdesk bittet Sie, dieses Gerät zurückzugeben', reason),
-    todo: 'Schließen Sie es an, und wählen Sie „Zurückgeben“. Schlüssel, Zertifikate, PIN und PUK gehen verloren. Geben Sie es dann ab.',
-  }),
+  work: {
+    kinds: {
+      renew: (reason) => ({
+        what: because('Ihr Helpdesk bittet Sie, die Zertifikate dieses Geräts zu erneuern', reason),
+        todo: 'Schließen Sie es an, und wählen Sie „Erneuern“. Sie brauchen seine PIN.',
+      }),
+      'change-pin': (reason) => ({
+        what: because('Ihr Helpdesk bittet Sie, die PIN dieses Geräts zu ändern', reason),
+        todo: 'Schließen Sie es an, und wählen Sie „PIN ändern“.',
+      }),
+      erase: (reason) => ({
+        what: because('Ihr Helpdesk bittet Sie, dieses Gerät zurückzugeben', reason),
+        todo: 'Schließen Sie es an, und wählen Sie „Zurückgeben“. Schlüssel, Zertifikate, PIN und PUK gehen verloren. Geben Sie es dann ab.',
+      }),
+    },
+    asked: (operator, date, until) => `Am ${date} von ${operator} erbeten, bis ${until}.`,
+  },
   codeIssued: (time) => ({
     what: `Ihr Helpdesk hat einen Einmalcode für eine neue PIN ausgegeben: ${time}.`,
     todo: 'Wenn Sie keinen verlangt haben, rufen Sie sofort Ihren Helpdesk an.',
@@ -287,6 +300,9 @@ export const words: Partly<typeof english> = {
       'four-weeks': 'In 4 Wochen',
       'twelve-weeks': 'In 12 Wochen',
     },
+    work: 'Erbeten',
+    anyWork: 'Etwas oder nichts',
+    workWaits: 'Etwas',
     none: 'Kein Gerät gefunden.',
     devices: (number, isAll) => shown(number, 'Gerät', 'Geräte', isAll),
     entries: (number, isAll) => shown(number, 'Eintrag', 'Einträge', isAll),

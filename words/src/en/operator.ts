@@ -8,7 +8,7 @@ const count = plural('en');
 
 /** The words of the portal's pages for operators, except those that they share with the pages for users. */
 export const words = {
-  tabs: { devices: 'Devices', policy: 'Device policy', audit: 'Audit log' },
+  tabs: { devices: 'Devices', policy: 'Device policy', differences: 'Devices that differ', audit: 'Audit log' },
 
   /** Headings of columns, and labels of facts. */
   columns: {
@@ -63,7 +63,12 @@ export const words = {
     noVendor: 'Its PIN is set. No vendor vouches for its keys.',
     pukApproved: 'The factory PUK is approved: the owner can continue.',
     pukConfidential: 'The factory PUK is confidential, and the device did not prove what it is.',
-    askedBack: 'Its owner was asked to give it back.',
+    /** Notes on work that waits, by its kind. */
+    asked: {
+      renew: 'Its owner was asked to renew its certificates.',
+      'change-pin': 'Its owner was asked to change its PIN.',
+      erase: 'Its owner was asked to give it back.',
+    },
     pinApproved: 'A new PIN is approved: the owner can continue.',
     pinForgotten: 'Its owner forgot the PIN, and the device can’t prove what it is.',
     anotherActivates: 'Your own device: another operator must activate it.',
@@ -74,6 +79,57 @@ export const words = {
     released: (reason: string) => `Released: “${reason}”`,
     /** @param incident what its owner reported, such as “stolen” */
     reported: (incident: string) => `Reported by its owner: ${incident}.`,
+  },
+
+  /** Words of the list of what waits for the owner of a device. */
+  work: {
+    title: 'Waits for its owner',
+    kinds: { renew: 'Renew the certificates', 'change-pin': 'Change the PIN', erase: 'Give it back' },
+    /** @param operator user name */
+    asked: (operator: string, date: string, until: string) => `Asked by ${operator} on ${date}. Waits until ${until}.`,
+    started: 'Its owner has started it.',
+    takeBack: 'Take back',
+    takenBack: 'Taken back',
+    goesOn: (device: string) => `Taken back: ${device}. Its owner has started it already, so it goes on.`,
+  },
+
+  /** Words of the page of devices that differ from the policy of their model. */
+  differences: {
+    intro:
+      'These active devices were issued by other rules than those of today. Their owners can be asked to do what removes the difference.',
+    none: 'No active device differs from the policy of its model.',
+    more: 'Compare further devices',
+    chooseAll: 'Choose all',
+    ask: (devices: number) =>
+      count(devices, { one: 'Ask the owner of one device', other: `Ask the owners of ${devices} devices` }),
+    asked: (devices: number) =>
+      devices === 0
+        ? 'Nobody was asked: the devices have changed.'
+        : count(devices, { one: 'Asked for one device.', other: `Asked for ${devices} devices.` }),
+    /** What differs. */
+    kinds: {
+      slotGone: (purpose: string, slot: string) => `${purpose} (${slot}): the policy no longer has this slot.`,
+      slotNew: (purpose: string, slot: string, algorithm: string) =>
+        `${purpose} (${slot}): no certificate. The policy wants one, with ${algorithm}.`,
+      algorithm: (purpose: string, slot: string, from: string, to: string) =>
+        `${purpose} (${slot}): the key is ${from}. The policy wants ${to}.`,
+      days: (from: number, to: number) => `Certificates for ${from} days. The policy issues them for ${to}.`,
+      pinRules: 'The PIN was set by rules that were less strict.',
+      passkeyNew: (service: string) => `No passkey at ${service}, which the policy wants.`,
+      passkeyGone: (service: string) => `A passkey at ${service}, which the policy no longer has.`,
+    },
+    /** What removes the differences, by the kind of the work. */
+    helps: {
+      renew: 'A renewal of the certificates removes this.',
+      'change-pin': 'Another PIN removes this.',
+      erase: 'The device must be given back.',
+    },
+    waits: {
+      renew: 'Its owner was asked for a renewal.',
+      'change-pin': 'Its owner was asked for another PIN.',
+      erase: 'Its owner was asked to give it back.',
+    },
+    issueAgain: 'Nothing else removes this: its owner must give the device back, and issue it again.',
   },
 
   /** Words of the page of one device, and of the page of one operation. */

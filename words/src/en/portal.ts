@@ -112,11 +112,26 @@ export const words = {
     what: 'Your help desk approved a new PIN.',
     todo: 'Choose “Forgot PIN?” and connect the device.',
   },
-  /** @param reason the operator's reason; null if the operator gave none */
-  askedBack: (reason: string | null): Advice => ({
-    what: because('Your help desk asks you to give this device back', reason),
-    todo: 'Connect it and choose “Give back”. Its keys, certificates, PIN and PUK will be lost. Then hand it in.',
-  }),
+  /** What an operator asks the owner of a device for. */
+  work: {
+    /** Advice by the kind of the work. The reason is the operator's; null if the operator gave none. */
+    kinds: {
+      renew: (reason: string | null): Advice => ({
+        what: because('Your help desk asks you to renew the certificates of this device', reason),
+        todo: 'Connect it and choose “Renew”. You need its PIN.',
+      }),
+      'change-pin': (reason: string | null): Advice => ({
+        what: because('Your help desk asks you to change the PIN of this device', reason),
+        todo: 'Connect it and choose “Change PIN”.',
+      }),
+      erase: (reason: string | null): Advice => ({
+        what: because('Your help desk asks you to give this device back', reason),
+        todo: 'Connect it and choose “Give back”. Its keys, certificates, PIN and PUK will be lost. Then hand it in.',
+      }),
+    },
+    /** @param operator user name */
+    asked: (operator: string, date: string, until: string) => `Asked by ${operator} on ${date}, until ${until}.`,
+  },
   /**
    * Advice on a device for which an operator issued a one-time code for a new PIN.
    *
@@ -346,6 +361,10 @@ export const words = {
       'four-weeks': 'Within 4 weeks',
       'twelve-weeks': 'Within 12 weeks',
     },
+    /** Field for whether something waits for the owner of the device. */
+    work: 'Asked for',
+    anyWork: 'Something or nothing',
+    workWaits: 'Something',
     none: 'No device matches.',
     /**
      * Number of devices in the list.

@@ -26,7 +26,10 @@ export const pinStep: Step = {
         secrets: { pin: { source: 'session' }, newPin: { source: 'user' } },
       },
       {
-        read: () => context.keep(completion, { isPinChosen: true }),
+        read: () => {
+          context.keep(completion, { isPinChosen: true });
+          context.ownDevice.change({ pinRules: issuancePolicy(context).pinRules });
+        },
         failed: (error) => noteUnchanged(context, error),
       },
     ),

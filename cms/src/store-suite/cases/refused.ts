@@ -9,6 +9,7 @@ import {
   newNotice,
   newOperation,
   newPasskey,
+  newWork,
 } from '../rows.js';
 import { storeCase, type StoreCase } from '../store-case.js';
 
@@ -83,6 +84,7 @@ export const refusedCases: readonly StoreCase[] = [
     await refused('a certificate', scene.write({ certificates: [newCertificate(unknown)] }));
     await refused('a passkey', scene.write({ passkeys: [newPasskey(unknown)] }));
     await refused('a notice', scene.write({ notices: [newNotice(newDevice(operation.userId, { id: unknown }))] }));
+    await refused('work', scene.write({ work: [newWork(unknown)] }));
     await refused('an operation', scene.write({ operations: [operation] }));
     // The logs may name a device that does not exist.
     const { stage } = scene;

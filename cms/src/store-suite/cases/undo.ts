@@ -15,6 +15,7 @@ import {
   newPolicy,
   newProposal,
   NO_CHANGES,
+  newWork,
 } from '../rows.js';
 import { storeCase, type StoreCase } from '../store-case.js';
 import { newGate } from '../two-transactions.js';
@@ -54,6 +55,7 @@ export const undoCases: readonly StoreCase[] = [
         certificates: [newCertificate(kept.id)],
         passkeys: [newPasskey(kept.id)],
         notices: [told],
+        work: [newWork(kept.id)],
         audit: [newAudit()],
         events: [newEvent()],
       });
@@ -63,7 +65,7 @@ export const undoCases: readonly StoreCase[] = [
     await scene.transaction(async (transaction) => {
       same('the operation', await transaction.openOperation(person, operation.id), operation);
       same('what runs on the device', await transaction.runningOn(kept.id), [operation]);
-      const file = { device: kept, escrows: [], certificates: [], passkeys: [] };
+      const file = { device: kept, escrows: [], certificates: [], passkeys: [], work: [] };
       same('the device', await transaction.openDevice(kept.id), file);
       same('the passkeys of the person', await transaction.listPasskeys(person, 'login'), []);
       same('the device that was added', await transaction.openDevice(undone.id), undefined);

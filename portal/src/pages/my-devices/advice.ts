@@ -13,7 +13,6 @@ export function adviceFor({
   state,
   stateReason,
   declined,
-  askedBack,
   suspended,
   incident,
   isPukApproved,
@@ -31,7 +30,6 @@ export function adviceFor({
     case 'active':
       if (stateReason === 'APPROVAL_NEEDED')
         return isPukApproved ? alone(text.unlockApproved) : asking(text.unlockApprovalNeeded);
-      if (askedBack !== null) return asking(text.askedBack(askedBack.reason));
       return hasInitialPin ? asking(text.initialPin) : null;
     case 'awaiting-approval':
       return alone(text.awaitingApproval);
@@ -54,6 +52,10 @@ export function adviceFor({
       return null;
   }
 }
+
+/** Returns advice on work that an operator asks the owner of a device for. */
+export const workAdviceFor = ({ kind, reason }: MyDevice['work'][number]): CardAdvice =>
+  asking(text.work.kinds[kind](reason));
 
 /**
  * Returns advice on a one-time code that an operator issued within the last day, even if the code was used or has expired. Returns null if no

@@ -2,10 +2,11 @@ import { buttons, theme } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { MyDevice, OfferedOperation, OwnerAction } from '../api.js';
+import { formatDate } from '../dates.js';
 import { badgeStyles, stateBadge } from '../device-state-badge.js';
 import { expiryLine, expiryStyles } from '../expiry-line.js';
 import { text } from '../text.js';
-import { adviceFor, codeAdviceFor, type CardAdvice } from './advice.js';
+import { adviceFor, codeAdviceFor, workAdviceFor, type CardAdvice } from './advice.js';
 import { deviceDetails, deviceDetailsStyles } from './device-details.js';
 import { helpDeskContact, helpDeskContactStyles } from '../help-desk-contact.js';
 import { passkeyList, passkeyListStyles } from './passkey-list.js';
@@ -19,6 +20,8 @@ export type OwnerActionEvent = CustomEvent<{ readonly way: OwnerAction; readonly
 export type OperationWantedEvent = CustomEvent<{
   readonly kind: string;
   readonly device: Pick<MyDevice, 'serial' | 'guid' | 'model'>;
+  /** Id of the work that an operator asked for; left out if the user starts the operation without being asked. */
+  readonly work?: string;
 }>;
 
 /** Fired when the user wants to delete a mobile device. */
@@ -187,6 +190,7 @@ export class DeviceCard extends LitElement {
           ${stateBadge(device)} ${this.added ? html`<span class="added">${text.added}</span>` : nothing}
           ${this.#renameButton(device)}
         </header>
+        ${device.work.map((work, index) => this.#work(device, work, index === 0 ? 'primary' : 'plain'))}
         ${expiryLine(device.expiry, device.goodUntil)} ${this.#code(device)} ${this.#next(device)}
         ${this.#footer(device)}
       </div>
@@ -196,9 +200,13 @@ export class DeviceCard extends LitElement {
 
   #footer(device: MyDevice): TemplateResult | typeof nothing {
     // While the owner has to set a PIN, the button for this is further up, in the next action, so there is no button for changing the PIN here.
+    // Work that an operator asked for has its button beside the request.
     const offered = this.operations.filter(
       ({ kind, subject }) =>
-        subject === undefined && device.operations.includes(kind) && !(kind === CHANGE_PIN && isPinToBeSet(device)),
+        subject === undefined &&
+        device.operations.includes(kind) &&
+        !(kind === CHANGE_PIN && isPinToBeSet(device)) &&
+        !device.work.some((work) => work.kind === kind),
     );
     const canReport = device.reportActions.report.length > 0;
     if (offered.length === 0 && !device.isDeletable && !canReport) return nothing;
@@ -220,8 +228,24 @@ export class DeviceCard extends LitElement {
     };
   }
 
-  #operationButton(device: MyDevice, { kind, label }: OfferedOperation, rank: Rank): TemplateResult {
-    const detail = { kind, device };
+  /** Shows what an operator asks for, with the button that starts it. */
+  #work(device: MyDevice, work: MyDevice['work'][number], rank: Rank): TemplateResult {
+    const offered = this.operations.find(({ kind }) => kind === work.kind && device.operations.includes(kind));
+    return html`<div class="next work">
+      <div class="advice">
+        ${adviceText(workAdviceFor(work))}
+        <p class="muted">${text.work.asked(work.askedBy, formatDate(work.askedAt), formatDate(work.expiresAt))}</p>
+      </div>
+      ${
+        offered === undefined
+          ? nothing
+          : html`<div class="ways">${this.#operationButton(device, offered, rank, work.id)}</div>`
+      }
+    </div>`;
+  }
+
+  #operationButton(device: MyDevice, { kind, label }: OfferedOperation, rank: Rank, work?: string): TemplateResult {
+    const detail = { kind, device, ...(work === undefined ? {} : { work }) };
     const press = (): void =>
       void this.dispatchEvent(
         new CustomEvent('operation-wanted', { detail, bubbles: true, composed: true }) satisfies OperationWantedEvent,

@@ -1,3 +1,4 @@
+import type { OperationAbout } from '@cardwright/sdk';
 import { buttons, theme, type AddDevice, type AddMobile } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
@@ -210,7 +211,7 @@ export class MyDevicesPage extends LitElement {
 
   #content(mine: MyDevices): TemplateResult {
     const contact = helpDeskContact();
-    return html`${this.#list(mine)} ${terminatedDevices(mine, (kind, device) => this.#run(kind, device))}
+    return html`${this.#list(mine)} ${terminatedDevices(mine, (kind, device) => this.#run(kind, device, {}))}
     ${contact === null ? nothing : html`<p class="questions">${text.questions} ${contact}</p>`}`;
   }
 
@@ -263,12 +264,13 @@ export class MyDevicesPage extends LitElement {
     );
   };
 
-  readonly #operate = ({ detail: { kind, device } }: OperationWantedEvent): void => this.#run(kind, device);
+  readonly #operate = ({ detail: { kind, device, work } }: OperationWantedEvent): void =>
+    this.#run(kind, device, { work });
 
-  #run(kind: string, { serial, guid, model }: OperationWantedEvent['detail']['device'], subject?: string): void {
+  #run(kind: string, { serial, guid, model }: OperationWantedEvent['detail']['device'], about: OperationAbout): void {
     this.#forget();
     const wizard = [...this.renderRoot.querySelectorAll('cardwright-operation')].find((one) => one.kind === kind);
-    void wizard?.open({ prefer: { serial, guid, model }, subject });
+    void wizard?.open({ prefer: { serial, guid, model }, ...about });
   }
 
   readonly #addDevice = (): void => {
@@ -292,7 +294,7 @@ export class MyDevicesPage extends LitElement {
   };
 
   readonly #askToRemovePasskey = ({ detail: { device, passkey } }: RemovePasskeyEvent): void => {
-    const answer = (): void => this.#run('remove-passkey', device, passkey.id);
+    const answer = (): void => this.#run('remove-passkey', device, { subject: passkey.id });
     void this.renderRoot.querySelector('portal-remove-passkey-dialog')?.ask({ device, passkey, answer });
   };
 

@@ -5,6 +5,7 @@ import { call, type Action, type OperatorDevice } from '../api.js';
 import type { PageProblem } from '../page-problem.js';
 import { wordsOf } from './action-words.js';
 import './code-dialog.js';
+import type { Work } from './device-work.js';
 import { nameOf } from './device-facts.js';
 import './password-dialog.js';
 import type { PasswordQuestion } from './password-dialog.js';
@@ -81,6 +82,18 @@ export class DeviceActions {
       ><portal-code-dialog></portal-code-dialog>`;
   }
 
+  /** Takes back work that waits for the owner of a device. */
+  takeBack(device: OperatorDevice, { id: work }: Work): void {
+    const { takenBack, goesOn } = operatorText.work;
+    const name = nameOf(device);
+    void this.#run(async () => {
+      const { isRunning } = await call('POST /api/operator/devices/{id}/work/{work}/take-back', {
+        parameters: { id: device.id, work },
+      });
+      this.#outcome = isRunning ? goesOn(name) : texts.outcome(takenBack, name);
+    });
+  }
+
   /** Clears the outcome of the last action. */
   forget(): void {
     this.#outcome = '';
@@ -90,14 +103,14 @@ export class DeviceActions {
 
   #button(device: OperatorDevice, action: Action): TemplateResult {
     const { label, done, isUsual, consequence } = wordsOf(action.name);
-    const run = (reason: string | null): void =>
+    const run = (reason: string | null, days: number | null): void =>
       void this.#run(async () => {
-        await act(device, action, reason).catch((error: unknown) => this.#noteChange(device, error));
+        await act(device, action, reason, days).catch((error: unknown) => this.#noteChange(device, error));
         if (!this.#hasChanged) this.#outcome = texts.outcome(done, nameOf(device));
       });
     const press = (): void =>
       consequence === undefined
-        ? run(null)
+        ? run(null, null)
         : void this.host.renderRoot.querySelector('portal-reason-dialog')?.ask({ device, action, answer: run });
     return html`<button
       type="button"
@@ -161,10 +174,15 @@ export class DeviceActions {
 }
 
 /** Acts on a device in the state that is shown. @throws CardwrightError `DEVICE_CHANGED` if the device has changed since */
-const act = ({ id, version: seen }: OperatorDevice, { name: action }: Action, reason: string | null) =>
+const act = (
+  { id, version: seen }: OperatorDevice,
+  { name: action }: Action,
+  reason: string | null,
+  days: number | null,
+) =>
   call('POST /api/operator/devices/{id}/{action}', {
     parameters: { id, action },
-    body: { seen, ...(reason === null ? {} : { reason }) },
+    body: { seen, ...(reason === null ? {} : { reason }), ...(days === null ? {} : { days }) },
   });
 
 /**

@@ -53,6 +53,7 @@ export function noteOn(device: OperatorDevice): string | null {
   const { incident } = device;
   const notes = [
     incident === null ? null : operatorText.notes.reported(text.report.reported[incident]),
+    ...device.work.map(({ kind, reason }) => withReason(operatorText.notes.asked[kind], reason)),
     noteOnState(device),
   ];
   return notes.filter((note) => note !== null).join(' ') || null;
@@ -70,7 +71,6 @@ function noteOnState(device: OperatorDevice): string | null {
       if (device.isPukApproved) return notes.pukApproved;
       return can('approve-puk') ? notes.pukConfidential : notes.another;
     case 'active':
-      if (device.askedBack !== null) return withReason(notes.askedBack, device.askedBack.reason);
       if (device.stateReason !== 'APPROVAL_NEEDED') return null;
       if (device.isPukApproved) return notes.pinApproved;
       return can('approve-unlock') ? notes.pinForgotten : notes.another;

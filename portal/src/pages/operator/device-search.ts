@@ -21,6 +21,8 @@ const LONGEST_SERIAL = 40;
 /** The periods in which certificates end that an operator can search for, in the order of the field. */
 const EXPIRIES = ['ended', 'week', 'two-weeks', 'four-weeks', 'twelve-weeks'] as const satisfies readonly Expiry[];
 type Expiry = NonNullable<DeviceQuery['expiry']>;
+/** The value of the field that finds devices for which work waits. */
+const WAITS = 'waits' satisfies DeviceQuery['work'];
 
 /** The fields for an operator's search of devices. Fires `search` (see `SearchEvent`). */
 @customElement('portal-device-search')
@@ -86,6 +88,13 @@ export class DeviceSearch extends LitElement {
           ${EXPIRIES.map((expiry) => html`<option value=${expiry}>${list.expiries[expiry]}</option>`)}
         </select>
       </label>
+      <label>
+        ${list.work}
+        <select name="work">
+          <option value="">${list.anyWork}</option>
+          <option value=${WAITS}>${list.workWaits}</option>
+        </select>
+      </label>
       <span class="actions">
         <button type="submit" id="search">${list.search}</button>
         <button type="reset" id="show-all">${list.showAll}</button>
@@ -117,6 +126,7 @@ function queryOf(form: FormData): DeviceQuery {
   return {
     ...(isState(state) ? { state } : {}),
     ...(expiry === undefined ? {} : { expiry }),
+    ...(valueOf('work') === WAITS ? { work: WAITS } : {}),
     ...(owner === undefined ? {} : { owner }),
     ...(serial === undefined ? {} : { serial }),
     ...(model === undefined ? {} : { model }),

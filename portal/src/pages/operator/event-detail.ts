@@ -65,7 +65,7 @@ function tellOf({ event, detail }: Entry): Told {
 
 /** Returns the words of an operator in the reason of an event. Returns null if the reason contains no words of an operator. */
 function writtenIn(event: string, reason: string): string | null {
-  if (event === 'device.asked-back') return reason;
+  if (event === 'work.asked' || event === 'device.asked-back') return reason;
   const start = event === 'device.state-changed' ? reason.indexOf(BEFORE_WORDS) : -1;
   return start < 0 ? null : reason.slice(start + BEFORE_WORDS.length);
 }

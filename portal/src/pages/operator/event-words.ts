@@ -3,7 +3,7 @@ import type { PortalEvent } from '../../server/audit.js';
 import { operatorText } from './operator-text.js';
 
 /** Events that only earlier versions of the portal recorded. */
-type EarlierEvent = 'vendor-certificates.imported' | 'vendor-certificates.removed';
+type EarlierEvent = 'device.asked-back' | 'vendor-certificates.imported' | 'vendor-certificates.removed';
 
 /** Words for the events of the audit log. */
 const WORDS: Readonly<Record<AuditEvent | PortalEvent | EarlierEvent, string>> = operatorText.events;

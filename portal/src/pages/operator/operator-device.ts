@@ -11,6 +11,7 @@ import { requireLogin } from '../shell.js';
 import { certificateTable } from './certificate-table.js';
 import { DeviceActions } from './device-actions.js';
 import { PROOFS, givenName, givenNameStyles, identityOf, nameOf, noteOn, versionOf } from './device-facts.js';
+import { workList, workStyles } from './device-work.js';
 import { saidOf, saidStyles, TECHNICAL_DETAILS, technicalCell } from './event-detail.js';
 import { eventWords } from './event-words.js';
 import './operation-timeline.js';
@@ -32,6 +33,7 @@ export class OperatorDevicePage extends LitElement {
     dottedLineStyles,
     tables,
     saidStyles,
+    workStyles,
     problemStyles,
     css`
       a {
@@ -137,7 +139,8 @@ export class OperatorDevicePage extends LitElement {
       </p>
       ${note === null ? nothing : html`<p class="note">${note}</p>`}
       <div class="do">${this.#actions.buttons(device)}</div>
-      ${this.#actions.outcome()} ${certificateTable(device)} ${passkeyTable(passkeys)}
+      ${this.#actions.outcome()} ${workList(device, (work) => this.#actions.takeBack(device, work))}
+      ${certificateTable(device)} ${passkeyTable(passkeys)}
       ${isPhoneAlone ? nothing : operationList(operations, hasMore)}
       ${history.length === 0 ? nothing : historyTable(isPhoneAlone ? page.whatHappened : page.besidesOperations, history)}
       ${

@@ -1,6 +1,7 @@
 import type { LitElement } from 'lit';
 import { AuditLog } from './audit-log.js';
 import { DeviceTable } from './device-table.js';
+import { DifferingDevicesPage } from './differing-devices.js';
 import { PolicyList } from './policy-list.js';
 
 /** The element of a page. */
@@ -21,5 +22,6 @@ interface OperatorPage {
 export const OPERATOR_PAGES = [
   { name: 'devices', element: DeviceTable },
   { name: 'policy', element: PolicyList },
+  { name: 'differences', element: DifferingDevicesPage },
   { name: 'audit', element: AuditLog },
 ] as const satisfies readonly OperatorPage[];

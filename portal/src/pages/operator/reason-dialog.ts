@@ -13,12 +13,19 @@ import { operatorText } from './operator-text.js';
 interface Question {
   readonly device: OperatorDevice;
   readonly action: Action;
-  /** Called when the operator confirms the action. @param reason null if the operator gave no reason */
-  readonly answer: (reason: string | null) => void;
+  /**
+   * Called when the operator confirms the action.
+   *
+   * @param reason null if the operator gave no reason
+   * @param days days for which work waits; null if the action asks for none
+   */
+  readonly answer: (reason: string | null, days: number | null) => void;
 }
 
 /** Maximum number of characters of a reason that the server accepts. */
 const LONGEST_REASON = 200;
+/** Numbers of days for which work can wait. */
+const DAYS = { least: 1, most: 365, usual: 30 } as const;
 
 /**
  * Asks an operator once more before an action is taken, and for its reason if it has one. Escape and Cancel close the dialog without any change. The
@@ -60,11 +67,14 @@ export class ReasonDialog extends LitElement {
 
   @state() private accessor question: Question | null = null;
   @state() private accessor isMissing = false;
+  /** Set if the number of days is none that the server accepts. */
+  @state() private accessor areDaysWrong = false;
   /** Set once the operator has confirmed an irreversible action. */
   @state() private accessor isMeant = false;
   @query('dialog') private accessor dialog: HTMLDialogElement | null = null;
   @query('#cancel') private accessor cancel: HTMLButtonElement | null = null;
   @query('#reason') private accessor reason: HTMLInputElement | null = null;
+  @query('#days') private accessor days: HTMLInputElement | null = null;
 
   /**
    * Opens the dialog above the page. The focus is in the field for the reason. For an irreversible action, and for one without a reason, it is on
@@ -73,9 +83,11 @@ export class ReasonDialog extends LitElement {
   async ask(question: Question): Promise<void> {
     this.question = question;
     this.isMissing = false;
+    this.areDaysWrong = false;
     this.isMeant = false;
     await this.updateComplete;
     if (this.reason) this.reason.value = '';
+    if (this.days) this.days.value = String(DAYS.usual);
     this.dialog?.showModal();
     const first = wordsOf(question.action.name).isFinal ? null : this.reason;
     (first ?? this.cancel)?.focus();
@@ -123,6 +135,7 @@ export class ReasonDialog extends LitElement {
             </label>`
       }
       ${this.isMissing ? html`<p id="missing" class="problem" role="alert">${actions.reasonMissing}</p>` : nothing}
+      ${action.asksFor === null ? nothing : this.#daysField()}
       ${
         isFinal
           ? html`<label for="meant">
@@ -145,6 +158,23 @@ export class ReasonDialog extends LitElement {
     </form>`;
   }
 
+  #daysField(): TemplateResult {
+    const { actions } = operatorText;
+    return html`<label for="days">
+        ${actions.days}
+        <input
+          id="days"
+          type="number"
+          min=${DAYS.least}
+          max=${DAYS.most}
+          required
+          aria-invalid=${this.areDaysWrong}
+          aria-describedby=${this.areDaysWrong ? 'days-wrong' : nothing}
+        />
+      </label>
+      ${this.areDaysWrong ? html`<p id="days-wrong" class="problem" role="alert">${actions.daysWrong}</p>` : nothing}`;
+  }
+
   readonly #onMeant = ({ target }: Event): void => {
     this.isMeant = target instanceof HTMLInputElement && target.checked;
   };
@@ -160,8 +190,14 @@ export class ReasonDialog extends LitElement {
       this.reason?.focus();
       return;
     }
+    const days = this.days?.valueAsNumber ?? null;
+    this.areDaysWrong = days !== null && !(Number.isInteger(days) && days >= DAYS.least && days <= DAYS.most);
+    if (this.areDaysWrong) {
+      this.days?.focus();
+      return;
+    }
     this.dialog?.close();
-    answer(words === '' ? null : words);
+    answer(words === '' ? null : words, days);
   };
 }
 

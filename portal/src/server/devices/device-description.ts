@@ -4,21 +4,24 @@ import {
   canShowInitialPin,
   deviceVersion,
   isSerialAttested,
+  inWorkOrder,
+  kindsOfWork,
   operatorsWords,
   PHONE,
   SECURITY_KEY,
-  whyAskedBack,
+  stillWaits,
   whyDeclined,
   type DeviceState,
 } from '@cardwright/cms/devices';
 import { systemOf } from '../mobile/profiles/ios-version.js';
+import type { WaitingWork } from '@cardwright/cms/store';
 import type { ListedDevice, ShownCertificate } from '../store/device-list.js';
 import type { User } from '../store/schema.js';
 
 /** A device as the portal's pages show it. */
 export type DeviceDescription = ReturnType<typeof describeDevice>;
 
-export const describeDevice = ({ device, owner, certificates }: Omit<ListedDevice, 'policy' | 'valid'>) => ({
+export const describeDevice = ({ device, owner, certificates, work }: Omit<ListedDevice, 'policy' | 'valid'>) => ({
   id: device.id,
   owner: { username: owner.username, displayName: owner.displayName },
   model: device.model,
@@ -44,11 +47,8 @@ export const describeDevice = ({ device, owner, certificates }: Omit<ListedDevic
   said: operatorsWords(device),
   /** The operator's reason for declining the device. Null if no operator has declined the device, or if an operator has since allowed another try. */
   declined: whyDeclined(device),
-  /**
-   * An operator's request that the owner give the device back. Its `reason` is null if the operator gave no reason. Null if there is no such
-   * request.
-   */
-  askedBack: whyAskedBack(device),
+  /** Work that waits for the owner, in the order in which it is to be done. */
+  work: inWorkOrder(work.filter((one) => stillWaits(one, new Date()))).map(describeWork),
   /** Incident that the owner has reported, also of a device that has ended; null if there is none. */
   incident: device.incident,
   /** `not-proved` if only page and host claim that the keys are on the card. */
@@ -85,11 +85,26 @@ export const describeForOperator = (one: ListedDevice, operator: User) => ({
   /** Hash of the device's facts, which changes with the facts. A request for an action on the device passes this hash as `seen`. */
   version: deviceVersion({ row: one.device, ...one.valid }),
   /** Actions that this operator can perform on the device now. */
-  actions: allowedActions(one.device, operator),
+  actions: allowedActions(one.device, operator, kindsOfWork(one.work, new Date())),
+  /** Ids of the work that this operator asked for, and can take back. */
+  ownWork: one.work.filter(({ askedById }) => askedById === operator.id).map(({ id }) => id),
   /** Set if an operator can be shown the initial PIN. */
   canShowPin: canShowInitialPin(one.device),
   /** Set if this operator can issue a one-time code for a new PIN. */
   canIssueCode: canIssueCode(one.device, operator, one.policy),
+});
+
+const describeWork = ({ id, kind, askedBy, reason, askedAt, expiresAt, operationId }: WaitingWork) => ({
+  id,
+  kind,
+  /** User name of the operator who asked. */
+  askedBy,
+  /** The operator's words; null if the operator gave none. */
+  reason,
+  askedAt: askedAt.toISOString(),
+  expiresAt: expiresAt.toISOString(),
+  /** Set if the owner has started it. */
+  isStarted: operationId !== null,
 });
 
 /**

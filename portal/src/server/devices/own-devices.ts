@@ -1,5 +1,5 @@
 import type { Cms } from '@cardwright/cms';
-import { BEING_ERASED, operatorsWords, placesFor, reportActions } from '@cardwright/cms/devices';
+import { BEING_ERASED, kindsOfWork, operatorsWords, placesFor, reportActions } from '@cardwright/cms/devices';
 import { sentenceOf, type Holdings } from '@cardwright/cms/operations';
 import type { PasskeyService } from '@cardwright/cms/passkeys';
 import type { Device } from '@cardwright/cms/store';
@@ -24,10 +24,11 @@ interface Offers {
 }
 
 /** Returns what a device has, by which the operations are offered for it. */
-const holdingsOf = ({ certificates, valid, policy: { passkeys, ...policy } }: ListedDevice): Holdings => ({
+const holdingsOf = ({ certificates, valid, work, policy: { passkeys, ...policy } }: ListedDevice): Holdings => ({
   certificates,
   passkeys: valid.passkeys,
   policy: { ...policy, ...(passkeys === null ? {} : { passkeys }) },
+  asked: kindsOfWork(work, new Date()),
 });
 
 /** The content of My Devices. */

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { listAudit } from '../audit.js';
 import { describeForOperator } from '../devices/device-description.js';
+import { listDiffering } from '../devices/differing-devices.js';
 import type { PortalServices } from '../services.js';
 import { ownerNameOf, readDevicePage } from '../store/device-list.js';
 import { serve } from './serve.js';
@@ -15,11 +16,19 @@ export function operatorRoutes(app: FastifyInstance, services: PortalServices): 
 
   serve(app, services, OPERATOR_ROUTES, {
     'GET /api/operator/devices': async ({ query }, { session: { user: operator } }) => {
-      const { waiting, after, ...filter } = query;
+      const { waiting, after, work, ...filter } = query;
       const isWaiting = waiting && { waiting: { is: waiting === 'yes', operatorId: operator.id } };
-      const { records, ...page } = await readDevicePage(database.db, { ...filter, ...isWaiting }, DEVICES_PAGE, after);
+      const { records, ...page } = await readDevicePage(
+        database.db,
+        { ...filter, ...isWaiting, ...(work === undefined ? {} : { work: true }) },
+        DEVICES_PAGE,
+        after,
+      );
       return { devices: records.map((one) => describeForOperator(one, operator)), ...page };
     },
+
+    'GET /api/operator/differences': ({ query: { after } }, { session: { user } }) =>
+      listDiffering(database.db, user, after),
 
     'POST /api/operator/devices/{id}/{action}': async (
       { parameters: { id, action }, body },
@@ -27,6 +36,9 @@ export function operatorRoutes(app: FastifyInstance, services: PortalServices): 
     ) => ({
       state: await cms.perform(user, action, id, body),
     }),
+
+    'POST /api/operator/devices/{id}/work/{work}/take-back': ({ parameters: { id, work } }, { session: { user } }) =>
+      cms.takeBackWork(user, id, work),
 
     'POST /api/operator/devices/{id}/unlock-code': ({ parameters: { id }, body }, { session: { user } }) =>
       cms.issueUnlockCode(user, id, body),

@@ -1,7 +1,7 @@
 import type { DeviceFile } from '@cardwright/cms/store';
 import { and, asc, desc, eq, getTableColumns, isNull, or, sql } from 'drizzle-orm';
 import type { Database } from './database.js';
-import { certificates, devices, escrows, passkeys } from './schema.js';
+import { certificates, devices, escrows, passkeys, waitingWork } from './schema.js';
 
 const { sequence, ...escrowColumns } = getTableColumns(escrows);
 
@@ -20,7 +20,7 @@ export const isNotFinal = or(
 );
 
 /**
- * Reads a device with the escrows, certificates and passkeys of a `DeviceFile`. Returns undefined if there is no such device. The first statement
+ * Reads a device with the escrows, certificates, passkeys and work of a `DeviceFile`. Returns undefined if there is no such device. The first statement
  * only locks and reads the device. A statement that waits for a lock reads unlocked rows as they were before the wait. A second statement therefore
  * reads the other rows.
  */
@@ -43,21 +43,36 @@ export async function readDeviceFile(db: Database, id: string): Promise<DeviceFi
     .from(passkeys)
     .where(and(eq(passkeys.deviceId, id), isGood))
     .as('passkeys');
-  // Full joins on a false condition return the rows of all three queries, each row with nulls for the other two.
+  const waiting = db
+    .select()
+    .from(waitingWork)
+    .where(and(eq(waitingWork.deviceId, id), isNull(waitingWork.outcome)))
+    .as('waiting_work');
+  // Full joins on a false condition return the rows of all queries, each row with nulls for the others.
   const rows = await db
     .select({
       escrow: escrowColumns,
       certificate: getTableColumns(certificates),
       passkey: getTableColumns(passkeys),
+      work: getTableColumns(waitingWork),
     })
     .from(kept)
     .fullJoin(valid, sql`false`)
     .fullJoin(good, sql`false`)
-    .orderBy(desc(sequence), certificates.slot, asc(passkeys.createdAt), asc(passkeys.id));
+    .fullJoin(waiting, sql`false`)
+    .orderBy(
+      desc(sequence),
+      certificates.slot,
+      asc(passkeys.createdAt),
+      asc(passkeys.id),
+      asc(waitingWork.askedAt),
+      asc(waitingWork.id),
+    );
   return {
     device,
     escrows: rows.flatMap(({ escrow }) => escrow ?? []),
     certificates: rows.flatMap(({ certificate }) => certificate ?? []),
     passkeys: rows.flatMap(({ passkey }) => passkey ?? []),
+    work: rows.flatMap(({ work }) => work ?? []),
   };
 }

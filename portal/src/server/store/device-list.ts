@@ -1,12 +1,22 @@
 import { DEVICE_STATES, GIVEN_BACK, PHONE, type DeviceState, type VersionedDevice } from '@cardwright/cms/devices';
 import type { DevicePolicy, PasskeyPolicy } from '@cardwright/cms/policies';
-import type { Certificate } from '@cardwright/cms/store';
+import type { Certificate, WaitingWork } from '@cardwright/cms/store';
 import { and, asc, desc, eq, inArray, isNotNull, isNull, ne, notInArray, or, sql, type SQL } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
 import type { Database } from './database.js';
 import { expiresWithin, type Expiry } from './device-expiry.js';
 import { isGood, isNotFinal } from './device-file.js';
-import { certificates, devicePolicies, devices, passkeys, users, type DeviceRow, type User } from './schema.js';
+import {
+  certificates,
+  devicePolicies,
+  devices,
+  passkeys,
+  users,
+  waitingWork,
+  type DeviceRow,
+  type User,
+} from './schema.js';
+import { hasWork } from './work-rows.js';
 
 /** Queries for lists of devices. Each query takes at most three statements, however many devices there are. */
 
@@ -20,7 +30,9 @@ export interface ListedDevice {
     readonly passkeys: PasskeyPolicy | null;
   };
   readonly certificates: readonly ShownCertificate[];
-  /** The certificates and passkeys that the device's version covers (`deviceVersion`), chosen as in a `DeviceFile`. */
+  /** Work without an outcome. */
+  readonly work: readonly WaitingWork[];
+  /** The certificates, passkeys and work that the device's version covers (`deviceVersion`), chosen as in a `DeviceFile`. */
   readonly valid: Omit<VersionedDevice, 'row'>;
 }
 
@@ -156,6 +168,8 @@ export interface DeviceFilter {
   readonly serial?: string;
   /** Period in which certificates of an active device end. */
   readonly expiry?: Expiry;
+  /** True selects the devices for which work waits. */
+  readonly work?: true;
   /**
    * If `is` is true, selects the devices that wait for an approval that this operator may give. If `is` is false, selects all other devices.
    * Operators cannot approve their own devices.
@@ -200,6 +214,7 @@ export async function readDevicePage(
     .where(
       and(
         matches(filter),
+        filter.work && hasWork(db),
         owners && inArray(devices.ownerId, owners.ids),
         after === undefined ? undefined : isBeyond(after, order),
       ),
@@ -276,7 +291,7 @@ async function findOwners(db: Database, name: string): Promise<{ readonly ids: s
 
 const beginning = (text: string): string => `${text.replace(/[\\%_]/g, '\\$&')}%`;
 
-/** Adds their certificates and passkeys to devices, in one statement. */
+/** Adds their certificates, passkeys and work to devices, in one statement. */
 export async function withCertificates(
   db: Database,
   rows: readonly Pick<ListedDevice, 'device' | 'owner' | 'policy'>[],
@@ -288,19 +303,20 @@ export async function withCertificates(
     return {
       ...row,
       certificates: found.flatMap(({ shown }) => (shown?.deviceId === id ? shown : [])),
+      work: found.flatMap(({ work }) => (work?.deviceId === id ? work : [])),
       valid: {
         certificates: found.flatMap(({ valid }) => (valid?.deviceId === id ? valid : [])),
         passkeys: found.flatMap(({ good }) => (good?.deviceId === id ? good : [])),
+        work: found.flatMap(({ work }) => (work?.deviceId === id ? work : [])),
       },
     };
   });
 }
 
 /**
- * Reads the certificates and passkeys of devices in one statement. `shown` has the newest certificate of each slot, leaving out superseded
+ * Reads the certificates, passkeys and work of devices in one statement. `shown` has the newest certificate of each slot, leaving out superseded
  * certificates, and those of a renewal that were not read back. `valid` has the certificates that are not revoked, or whose revocation is a hold,
- * without those of a renewal. `good` has the passkeys that are not due for
- * removal.
+ * without those of a renewal. `good` has the passkeys that are not due for removal, and `work` the work without an outcome.
  */
 async function listBelongings(db: Database, deviceIds: readonly string[]) {
   const shown = db
@@ -325,11 +341,17 @@ async function listBelongings(db: Database, deviceIds: readonly string[]) {
     .from(passkeys)
     .where(and(inArray(passkeys.deviceId, [...deviceIds]), isGood))
     .as('good');
-  // Full joins on a false condition return the rows of all three queries, each row with nulls for the other two.
+  const work = db
+    .select()
+    .from(waitingWork)
+    .where(and(inArray(waitingWork.deviceId, [...deviceIds]), isNull(waitingWork.outcome)))
+    .as('work');
+  // Full joins on a false condition return the rows of all queries, each row with nulls for the others.
   return await db
     .select()
     .from(shown)
     .fullJoin(valid, sql`false`)
     .fullJoin(good, sql`false`)
+    .fullJoin(work, sql`false`)
     .orderBy(shown.slot);
 }

@@ -21,6 +21,7 @@ import type {
   Survey,
   Transaction,
   Uses,
+  WaitingWork,
 } from '@cardwright/cms/store';
 import { and, count, desc, eq, getTableColumns, inArray, isNotNull, isNull, ne, or, sql } from 'drizzle-orm';
 import { surveyCards } from './card-survey.js';
@@ -30,6 +31,7 @@ import { insertNotice, listDueNotices, listExpiring, openNotice } from './notice
 import { findPasskey, hadPasskeys, listDueRemovals, listPasskeysOf } from './passkey-rows.js';
 import { certificates, devicePolicies, devices, operations, policyProposals, users } from './schema.js';
 import { spend } from './spending.js';
+import { listExpiredWork } from './work-rows.js';
 import { writeChanges } from './write-changes.js';
 
 /**
@@ -211,6 +213,10 @@ export class DrizzleTransaction implements Transaction {
 
   openNotice(id: string): Promise<Notice | undefined> {
     return this.#do((db) => openNotice(db, id));
+  }
+
+  expiredWork(now: Date, limit: number): Promise<readonly WaitingWork[]> {
+    return this.#do((db) => listExpiredWork(db, now, limit));
   }
 
   findPolicy(model: string): Promise<PolicyRow | undefined> {

@@ -1,5 +1,5 @@
 import type { DeviceSlot, RevocationReason } from '@cardwright/cms/authority';
-import type { DeviceState, Incident } from '@cardwright/cms/devices';
+import type { DeviceState, Incident, WorkKind } from '@cardwright/cms/devices';
 import type { KeptPukTry } from '@cardwright/cms/keys';
 import type { PersonProof } from '@cardwright/cms/operations';
 import type { DevicePolicy } from '@cardwright/cms/policies';
@@ -13,6 +13,7 @@ import type {
   Proof,
   Spending,
   UnconfirmedRegistration,
+  WorkOutcome,
 } from '@cardwright/cms/store';
 import type { PasskeyWay } from '@cardwright/protocol/passkeys';
 import type { SealContext } from '@cardwright/protocol/sealing';
@@ -125,6 +126,8 @@ export const devices = pgTable('devices', {
   resettable: boolean('resettable').notNull().default(false),
   /** Set if the FIDO2 application shares the PIN of PIV, as the device has shown or the policy of its model promises. */
   sharesPin: boolean('shares_pin').notNull().default(false),
+  /** Rules by which the owner set the PIN last. */
+  pinRules: jsonb('pin_rules').$type<DevicePolicy['pinRules']>(),
   /**
    * Set if the card has its initial PIN, or is to get it during the issuance. Cleared when another PIN may be on the card, or when the card was
    * erased.
@@ -269,6 +272,24 @@ export const notices = pgTable('notices', {
   attempts: integer('attempts').notNull(),
   dueAt: instant('due_at'),
   outcome: text('outcome').$type<NoticeOutcome>(),
+});
+
+/** Work that waits for devices: operations that operators asked their owners for. */
+export const waitingWork = pgTable('waiting_work', {
+  id: uuid('id').primaryKey(),
+  deviceId: uuid('device_id').notNull(),
+  kind: text('kind').$type<WorkKind>().notNull(),
+  askedById: uuid('asked_by_id').notNull(),
+  askedBy: text('asked_by').notNull(),
+  /** The operator's own words. */
+  reason: text('reason'),
+  askedAt: instant('asked_at').notNull(),
+  expiresAt: instant('expires_at').notNull(),
+  /** The last operation that the owner started for it. */
+  operationId: text('operation_id'),
+  /** Null while the work waits. */
+  outcome: text('outcome').$type<WorkOutcome>(),
+  endedAt: instant('ended_at'),
 });
 
 /**

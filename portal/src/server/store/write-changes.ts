@@ -3,13 +3,23 @@ import type { Changes } from '@cardwright/cms/store';
 import { getTableColumns, sql, type SQL } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Database } from './database.js';
-import { audit, certificates, devices, escrows, notices, operationEvents, operations, passkeys } from './schema.js';
+import {
+  audit,
+  certificates,
+  devices,
+  escrows,
+  notices,
+  operationEvents,
+  operations,
+  passkeys,
+  waitingWork,
+} from './schema.js';
 
 const GENERATED: readonly string[] = [escrows.sequence.name];
 
 /**
  * Writes all changes in one statement. Sends no statement if there are no changes. Rows that make room for others in a unique index come first: ended
- * before running operations, ended devices before devices in use, removed passkeys before existing ones.
+ * before running operations, ended devices before devices in use, removed passkeys before existing ones, ended work before work that waits.
  */
 export async function writeChanges(db: Database, changes: Changes): Promise<void> {
   const inserts = [
@@ -48,6 +58,12 @@ export async function writeChanges(db: Database, changes: Changes): Promise<void
         .insert(notices)
         .values([...rows])
         .onConflictDoUpdate({ target: notices.id, set: replaced(notices) }),
+    ),
+    ...some(latest(changes.work), (rows) =>
+      db
+        .insert(waitingWork)
+        .values(lastly(rows, ({ outcome }) => outcome === null))
+        .onConflictDoUpdate({ target: waitingWork.id, set: replaced(waitingWork) }),
     ),
     ...some(changes.audit, (rows) => db.insert(audit).values([...rows])),
     ...some(changes.events, (rows) => db.insert(operationEvents).values([...rows])),

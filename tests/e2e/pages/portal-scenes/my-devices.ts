@@ -1,6 +1,7 @@
 import type { Page } from 'puppeteer-core';
 import { click, waitFor } from '../../../support/page-stage.js';
 import {
+  ASKED,
   BROKEN,
   EXPIRING,
   REPORTED,
@@ -233,6 +234,8 @@ export const MY_DEVICES_SCENES = {
     deviceSource: { text: 'Im Servicepunkt, Raum 1.04, montags bis freitags.', url: 'https://it.example.com/cards' },
     shows: '>>> #mobile-needs',
   },
+  'my-devices-asked': { page: 'my-devices', role: 'user', devices: ASKED, shows: '>>> .work' },
+  'my-devices-asked-german': { page: 'my-devices', role: 'user', language: 'de', devices: ASKED, shows: '>>> .work' },
   'my-devices-full': {
     page: 'my-devices',
     role: 'user',

@@ -1,9 +1,19 @@
 import type { OPERATOR_PAGES } from '../../../../portal/src/pages/operator/operator-pages.js';
 import type { Page } from 'puppeteer-core';
 import { click, fill, waitFor } from '../../../support/page-stage.js';
-import { BROKEN, LOST, OWN, PHONES, UNAPPROVED, WHOLE, device, manyDevices } from '../../../support/portal-devices.js';
+import {
+  DIFFERING,
+  BROKEN,
+  LOST,
+  OWN,
+  PHONES,
+  UNAPPROVED,
+  WHOLE,
+  device,
+  manyDevices,
+} from '../../../support/portal-devices.js';
 import { PROPOSAL, WIDENING } from '../../../support/portal-pages.js';
-import { PHONE_PAGE } from '../../../support/portal-timeline.js';
+import { PHONE_PAGE, WORK_PAGE } from '../../../support/portal-timeline.js';
 import type { LookedAt } from './looked-at.js';
 
 /** A page has at least the scene of its own name: otherwise this does not compile. */
@@ -119,6 +129,45 @@ export const OPERATOR_SCENES = {
     language: 'de',
     devices: [...DEVICES, device('n1', 'terminated', { said: LOST, name: 'W'.repeat(60) })],
     shows: '>>> tbody tr',
+  },
+  'operator-differences': {
+    page: 'operator',
+    role: 'operator',
+    differing: DIFFERING,
+    shows: '>>> #tab-differences',
+    act: async (page) => {
+      await click(page, '>>> #tab-differences');
+      await waitFor(page, '>>> portal-differing-devices >>> .devices');
+    },
+  },
+  'operator-differences-german': {
+    page: 'operator',
+    role: 'operator',
+    language: 'de',
+    differing: DIFFERING,
+    shows: '>>> #tab-differences',
+    act: async (page) => {
+      await click(page, '>>> #tab-differences');
+      await waitFor(page, '>>> portal-differing-devices >>> .devices');
+    },
+  },
+  'operator-work': {
+    page: 'operator-device',
+    address: '/operator/devices/w',
+    role: 'operator',
+    devicePage: WORK_PAGE,
+    shows: '>>> .work li',
+  },
+  'operator-ask': {
+    page: 'operator-device',
+    address: '/operator/devices/w',
+    role: 'operator',
+    devicePage: WORK_PAGE,
+    shows: '>>> .work li',
+    act: async (page) => {
+      await click(page, '>>> [data-action=ask-change-pin]');
+      await waitFor(page, '>>> dialog[open] #days');
+    },
   },
   'operator-approve': {
     page: 'operator',

@@ -86,7 +86,16 @@ describe('a device whose key in 9E was replaced', () => {
       const found = await transaction.openDevice(row.id);
       if (!found) throw new Error('the row is gone');
       const device = { ...found.device, pukApprovedAt: new Date(), pukApprovedBy: 'olga' };
-      const none = { operations: [], escrows: [], certificates: [], passkeys: [], notices: [], audit: [], events: [] };
+      const none = {
+        operations: [],
+        escrows: [],
+        certificates: [],
+        passkeys: [],
+        notices: [],
+        work: [],
+        audit: [],
+        events: [],
+      };
       await transaction.write({ ...none, devices: [device] });
     });
     await makeKey(card, '9E');

@@ -134,4 +134,9 @@ export const cmsErrors: ErrorsIn<typeof english> = {
       'Er wurde falsch eingegeben, gilt für ein anderes Gerät, ist älter als zehn Minuten oder wurde verwendet oder ersetzt.',
     user: 'Geben Sie ihn noch einmal ein, oder bitten Sie Ihren Helpdesk um einen neuen.',
   },
+  WORK_OVER: {
+    message: 'Darum wird nicht mehr gebeten.',
+    cause: 'Es ist schon erledigt, wurde zurückgenommen oder ist abgelaufen, oder es galt einem anderen Gerät.',
+    user: 'Laden Sie die Seite neu: Sie zeigt, worum noch gebeten wird. Es wurde nichts ausgeführt.',
+  },
 };

@@ -29,6 +29,18 @@ export const actions: Partly<typeof english> = {
     'allow-retry': { label: 'Neuen Versuch erlauben', done: 'Neuer Versuch erlaubt' },
     activate: { label: 'Aktivieren', done: 'Aktiviert' },
     resume: { label: 'Sperre aufheben', done: 'Sperre aufgehoben' },
+    'ask-renew': {
+      label: 'Um Erneuerung bitten',
+      done: 'Um Erneuerung gebeten',
+      consequence:
+        'Der Inhaber liest Ihre Bitte mit der Begründung beim Gerät und kann die Zertifikate jetzt erneuern. Bis dahin ändert sich nichts.',
+    },
+    'ask-change-pin': {
+      label: 'Um eine andere PIN bitten',
+      done: 'Um eine andere PIN gebeten',
+      consequence:
+        'Der Inhaber liest Ihre Bitte mit der Begründung beim Gerät und legt eine andere PIN fest. Bis dahin gilt die jetzige.',
+    },
     'ask-back': {
       label: 'Zurückfordern',
       done: 'Zurückgefordert',
@@ -60,6 +72,8 @@ export const actions: Partly<typeof english> = {
   reason: 'Begründung',
   optionalReason: 'Begründung (freiwillig)',
   reasonMissing: 'Geben Sie eine Begründung an: Sie kommt in das Auditprotokoll.',
+  days: 'Wartet so lange (Tage)',
+  daysWrong: 'Geben Sie eine Zahl von 1 bis 365 ein.',
   isMeant: 'Ich habe Inhaber und Seriennummer geprüft',
 
   showInitialPin: 'Start-PIN zeigen',

@@ -102,4 +102,8 @@ export const cmsErrors = {
     cause: 'It was mistyped, is for another device, is older than ten minutes, or was used or replaced.',
     user: 'Type it again, or ask your help desk for a new one.',
   },
+  WORK_OVER: {
+    cause: 'It was done already, was taken back or has expired, or it was asked for another device.',
+    user: 'Reload the page: it shows what is still asked for. Nothing was done.',
+  },
 } satisfies Readonly<Record<string, ErrorText>>;

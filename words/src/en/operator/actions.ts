@@ -16,6 +16,8 @@ type ActionName =
   | 'allow-retry'
   | 'activate'
   | 'resume'
+  | 'ask-renew'
+  | 'ask-change-pin'
   | 'ask-back'
   | 'suspend'
   | 'release'
@@ -48,6 +50,18 @@ const byName: Readonly<Record<ActionName, ActionText>> = {
   'allow-retry': { label: 'Allow another attempt', done: 'Another attempt allowed' },
   activate: { label: 'Activate', done: 'Activated' },
   resume: { label: 'Resume', done: 'Resumed' },
+  'ask-renew': {
+    label: 'Ask for a renewal',
+    done: 'Renewal asked for',
+    consequence:
+      'Its owner reads your request beside the device, with your reason, and can renew its certificates now. Nothing changes until then.',
+  },
+  'ask-change-pin': {
+    label: 'Ask for another PIN',
+    done: 'Another PIN asked for',
+    consequence:
+      'Its owner reads your request beside the device, with your reason, and sets another PIN. The present PIN is good until then.',
+  },
   'ask-back': {
     label: 'Ask for it back',
     done: 'Asked back',
@@ -86,6 +100,8 @@ export const actions = {
   reason: 'Reason',
   optionalReason: 'Reason (optional)',
   reasonMissing: 'Give a reason: it goes into the audit log.',
+  days: 'Waits for (days)',
+  daysWrong: 'Enter a number from 1 to 365.',
   isMeant: 'I have checked owner and serial number',
 
   showInitialPin: 'Show initial PIN',

@@ -91,6 +91,7 @@ async function addDevice(
     resettable: false,
     hasInitialPin: false,
     sharesPin: false,
+    pinRules: null,
     pukApprovedAt: null,
     pukApprovedBy: null,
     ...NO_UNLOCK_CODE,

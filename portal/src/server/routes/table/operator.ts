@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import type { listAudit } from '../../audit.js';
 import { EXPIRIES } from '../../store/device-expiry.js';
 import type { OperatorDevice } from '../../devices/device-description.js';
+import type { DifferingDevice } from '../../devices/differing-devices.js';
 import { ownPassword } from './own-password.js';
 import { ID, of, passedOn, uuid, type RouteTable } from './route.js';
 
@@ -21,9 +22,15 @@ const devicesQuery = v.strictObject({
   serial: v.exactOptional(line(40)),
   /** Finds active devices of which a good certificate has ended, or ends within this time. */
   expiry: v.exactOptional(v.picklist(EXPIRIES)),
+  /** `waits` finds devices for which work waits. */
+  work: v.exactOptional(v.picklist(['waits'])),
   /** `yes` finds devices that wait for this operator's approval, `no` finds all other devices. */
   waiting: v.exactOptional(v.picklist(['yes', 'no'])),
   /** `next` of the previous page. */
+  after: v.exactOptional(uuid),
+});
+const differencesQuery = v.strictObject({
+  /** `next` of the previous answer. */
   after: v.exactOptional(uuid),
 });
 const auditQuery = v.strictObject({
@@ -45,15 +52,37 @@ export const OPERATOR_ROUTES = {
     }),
     sentence: "Lists a page of all devices. `waiting`: whether they wait for this operator's approval.",
   },
+  'GET /api/operator/differences': {
+    who: 'operator',
+    takes: v.object({ query: differencesQuery }),
+    answer: v.object({
+      devices: of<readonly DifferingDevice[]>(),
+      /** Value for `after`; null if all devices were compared. */
+      next: v.nullable(v.string()),
+    }),
+    sentence: 'Lists active devices that differ from the policy of their model, with the differences.',
+  },
   'POST /api/operator/devices/{id}/{action}': {
     who: 'operator',
     takes: v.object({
       parameters: v.strictObject({ id: uuid, action: v.picklist(ACTION_NAMES) }),
-      body: passedOn<{ readonly seen: string; readonly reason?: string }>('`seen`, `reason?`'),
+      body: passedOn<{ readonly seen: string; readonly reason?: string; readonly days?: number }>(
+        '`seen`, `reason?`, `days?`',
+      ),
     }),
     answer: v.object({ state: v.picklist(STATES) }),
     errors: ['DEVICE_CHANGED', 'DEVICE_STATE', 'DEVICE_NOT_ELIGIBLE', 'FORBIDDEN'],
-    sentence: `Does something to a device: ${ACTION_NAMES.map((name) => `\`${name}\``).join(', ')}. \`seen\` is the \`version\` that the page shows.`,
+    sentence: `Does something to a device: ${ACTION_NAMES.map((name) => `\`${name}\``).join(', ')}. \`seen\` is the \`version\` that the page shows, \`days\` how long work waits that the action asks for.`,
+  },
+  'POST /api/operator/devices/{id}/work/{work}/take-back': {
+    who: 'operator',
+    takes: v.object({ parameters: v.strictObject({ id: uuid, work: uuid }) }),
+    answer: v.object({
+      /** Set if the owner has started the work, so that its operation goes on. */
+      isRunning: v.boolean(),
+    }),
+    errors: ['WORK_OVER', 'FORBIDDEN'],
+    sentence: 'Takes back work that waits for a device, which this operator asked for.',
   },
   'POST /api/operator/devices/{id}/unlock-code': {
     who: 'operator',

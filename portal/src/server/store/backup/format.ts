@@ -32,6 +32,7 @@ export const KEPT_TABLES = [
   'registration_authorities',
   'certificate_policies',
   'notices',
+  'waiting_work',
 ] as const;
 export type KeptTable = (typeof KEPT_TABLES)[number];
 
