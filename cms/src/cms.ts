@@ -136,7 +136,7 @@ export interface Cms {
    */
   perform(operator: Person, action: ActionName, device: string, request: unknown): Promise<DeviceState>;
   /**
-   * Takes back work that the operator asked the owner of a device for. An operation that the owner has started for it goes on.
+   * Takes back work that the operator asked the owner of a device for. An operation that the owner has started for it continues.
    *
    * @returns `isRunning`: true if the owner has started it
    * @throws CardwrightError `WORK_OVER` if it no longer waits, `FORBIDDEN` if another operator asked for it

@@ -49,7 +49,7 @@ export function askForWork(
 }
 
 /**
- * Takes back work that waits. An operation that its owner has started already goes on, because a card that was half written is worse than one that
+ * Takes back work that waits. An operation that its owner has started already continues, because a card that was half written is worse than one that
  * was written without need.
  *
  * @returns true if an operation runs that its owner has started for it

@@ -90,7 +90,7 @@ export const words = {
     started: 'Its owner has started it.',
     takeBack: 'Take back',
     takenBack: 'Taken back',
-    goesOn: (device: string) => `Taken back: ${device}. Its owner has started it already, so it goes on.`,
+    goesOn: (device: string) => `Taken back: ${device}. Its owner has started it already, so it continues.`,
   },
 
   /** Words of the page of devices that differ from the policy of their model. */

@@ -11,6 +11,7 @@ import {
   newPolicy,
   newProposal,
   NO_CHANGES,
+  newWork,
 } from '../rows.js';
 import type { Scene } from '../scene.js';
 import { storeCase, type StoreCase } from '../store-case.js';
@@ -66,7 +67,12 @@ export const lockCases: readonly StoreCase[] = [
     const device = await scene.newOwnDevice();
     const { id } = device;
     const active = { ...device, state: 'active' as const };
-    const belongings = { escrows: [newEscrow(id)], certificates: [newCertificate(id)], passkeys: [newPasskey(id)] };
+    const belongings = {
+      escrows: [newEscrow(id)],
+      certificates: [newCertificate(id)],
+      passkeys: [newPasskey(id)],
+      work: [newWork(id)],
+    };
     const seen = await oneAfterTheOther(scene, {
       lock: (transaction) => transaction.openDevice(id),
       change: (transaction) => transaction.write({ ...NO_CHANGES, devices: [active], ...belongings }),

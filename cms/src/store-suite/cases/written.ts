@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { same } from '../checks.js';
-import { newCertificate, newDevice, newEscrow, newOperation, newPasskey, NO_CHANGES } from '../rows.js';
+import { newCertificate, newDevice, newEscrow, newOperation, newPasskey, NO_CHANGES, newWork } from '../rows.js';
 import { storeCase, type StoreCase } from '../store-case.js';
 
 /** Cases of rows that are written, and of the order in which they are read. */
@@ -32,7 +32,7 @@ export const writtenCases: readonly StoreCase[] = [
       same('the operation', await transaction.openOperation(ownerId, operation.id), operation);
       same('the owner', await transaction.ownerOf(deviceId), ownerId);
     });
-    const file = { device, escrows: [escrow], certificates: [certificate], passkeys: [] };
+    const file = { device, escrows: [escrow], certificates: [certificate], passkeys: [], work: [] };
     same('the device', await scene.open(deviceId), file);
   }),
 
@@ -61,9 +61,9 @@ export const writtenCases: readonly StoreCase[] = [
     const [escrow, certificate, passkey] = [newEscrow(id), newCertificate(id), newPasskey(id)];
     await scene.transaction(async (transaction) => {
       await transaction.insertDevice(device);
-      const empty = { device, escrows: [], certificates: [], passkeys: [] };
+      const empty = { device, escrows: [], certificates: [], passkeys: [], work: [] };
       same('the device that was added', await transaction.openDevice(id), empty);
-      const rows = { escrows: [escrow], certificates: [certificate], passkeys: [passkey] };
+      const rows = { escrows: [escrow], certificates: [certificate], passkeys: [passkey], work: [newWork(id)] };
       await transaction.write({ ...NO_CHANGES, operations: [operation], ...rows });
       same('the device after a write', await transaction.openDevice(id), { device, ...rows });
       same('what runs on it', await transaction.runningOn(id), [operation]);
@@ -194,7 +194,7 @@ export const writtenCases: readonly StoreCase[] = [
       certificates: [certificate, held],
       passkeys: [passkey, used],
     });
-    const file = { device: active, escrows: [other, applied], certificates: [held], passkeys: [used] };
+    const file = { device: active, escrows: [other, applied], certificates: [held], passkeys: [used], work: [] };
     same('the device', await scene.open(id), file);
     same('what runs on it', await scene.transaction((transaction) => transaction.runningOn(id)), [later]);
   }),
