@@ -11,8 +11,8 @@ const DAY = 24 * 60 * 60 * 1000;
 const USUAL_DAYS = 30;
 
 /**
- * Asks the owner of a device for an operation. The device stays as it is: only its owner can start the operation.. The caller has checked that no work of this
- * kind waits.
+ * Asks the owner of a device for an operation. The device stays as it is: only its owner can start the operation. The caller has checked that no
+ * work of this kind waits.
  */
 export function askForWork(
   records: Records,
