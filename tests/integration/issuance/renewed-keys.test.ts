@@ -62,7 +62,9 @@ it('opens mail that was encrypted before the key was replaced, through OpenSC', 
   await host.close();
 
   // OpenSC shows a retired key only if the Key History Object counts it.
-  expect(await tool('pkcs15-tool', '--list-keys')).toMatch(/Retired KEY MAN 1\]|Retired KEY MAN 1\b/i);
+  const keys = await tool('pkcs15-tool', '--list-keys');
+  expect(keys).toContain('[Retired KEY MAN 1]');
+  expect(keys).not.toContain('[Retired KEY MAN 2]');
   expect((await certificateOf(RETIRED)).raw).toEqual(former.raw);
   const now = await certificateOf(CURRENT);
   expect(now.raw).not.toEqual(former.raw);
