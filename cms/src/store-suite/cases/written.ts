@@ -14,6 +14,7 @@ export const writtenCases: readonly StoreCase[] = [
       ...{ pukApprovedBy: text, pukApprovedAt: at, issuedAt: at, activatedAt: at },
       ...{ unlockCode: text, unlockCodeIssuedAt: at, unlockCodeIssuedBy: text },
       ...{ unlockCodeTries: 3, unlockCodeOperation: text },
+      stagedKey: text,
     };
     const { id: deviceId, ownerId } = device;
     const answer = { operation: randomUUID(), state: 'running', phase: 'keys', progress: 12.5, error: null } as const;
@@ -21,7 +22,7 @@ export const writtenCases: readonly StoreCase[] = [
     const operation = newOperation(ownerId, { deviceId, lastAnswer, lastResultsHash: 'hash' });
     const escrow = newEscrow(deviceId, { appliedAt: at });
     const held = { revocationReason: 'certificateHold', revokedAt: at } as const;
-    const certificate = newCertificate(deviceId, { ...held, keyHash: null });
+    const certificate = newCertificate(deviceId, { ...held, keyHash: null, doubtedBy: randomUUID() });
     await scene.write({
       operations: [operation],
       devices: [device],
