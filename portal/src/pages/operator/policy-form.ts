@@ -25,6 +25,7 @@ import { passkeyFieldStyles, passkeyFields, readPasskeys } from './passkey-field
 import './password-dialog.js';
 import type { PasswordDialog } from './password-dialog.js';
 import { NO_FACTORY_VALUES, SECURITY_KEY } from './security-key-policy.js';
+import { readRenewedKeys, renewedKeyField } from './renewed-key-fields.js';
 import { sendWithConsent } from './send-with-consent.js';
 import './vendor-certificates.js';
 import { operatorText } from './operator-text.js';
@@ -274,32 +275,6 @@ function slotField(slot: Slot, { slots }: DevicePolicy): TemplateResult {
     [LEFT_OUT]: texts.certificates.noKey,
   };
   return choice(slot, `${slot} ${text.purposes[slot]}`, slots[slot] ?? LEFT_OUT, options);
-}
-
-/** What a renewal can do with the key of a slot, each with its words. The old key of 9D can be worth keeping. */
-const renewedKeyOptions = (slot: Slot): Readonly<Record<string, string>> => {
-  const { renewedKeys, newKeyAndOld, newKeyWithoutOld } = texts.certificates;
-  if (slot !== '9D') return renewedKeys;
-  return { ...renewedKeys, 'new-key': newKeyAndOld, 'new-key-without-old': newKeyWithoutOld };
-};
-
-const renewedKeyField = (slot: Slot, { renewedKeys }: DevicePolicy): TemplateResult =>
-  choice(
-    `renewed${slot}`,
-    texts.certificates.renewedKey(slot),
-    renewedKeys[slot] ?? 'same-key',
-    renewedKeyOptions(slot),
-  );
-
-/** Reads what a renewal does with the keys. A slot that keeps its key needs no entry. */
-function readRenewedKeys(entered: FormData): DevicePolicy['renewedKeys'] {
-  const renewedKeys: DevicePolicy['renewedKeys'] = {};
-  for (const slot of SLOTS) {
-    const chosen = textOf(entered, `renewed${slot}`);
-    if (chosen === 'new-key') renewedKeys[slot] = chosen;
-    else if (slot === '9D' && chosen === 'new-key-without-old') renewedKeys[slot] = chosen;
-  }
-  return renewedKeys;
 }
 
 /** Reads algorithms such as `0: 3DES, 5.7: AES-192`. Returns undefined if an algorithm is unknown. */
