@@ -1,5 +1,5 @@
 import { decodeBytes } from '@cardwright/protocol';
-import { removeCredential } from '../applets/fido2/remove-credential.js';
+import { removeCredential, requireGone } from '../applets/fido2/remove-credential.js';
 import type { DeviceHolder } from '../devices/device-holder.js';
 import type { Handlers } from '../server/handlers.js';
 import { changeFidoPin, chooseFidoPin, withFidoPin } from './fido-pin.js';
@@ -41,9 +41,15 @@ export function fidoHandlers(holder: DeviceHolder) {
         if (origin === undefined && !device.madePasskeys.has(credential)) return { deleted: false };
         if (!device.fido.facts().credentialManagement) return { deleted: false };
         const { signal } = context;
-        const deleted = await withFidoPin(device, context, { reference: secrets.fidoPin }, (pin) =>
-          removeCredential(device.fido, { rpId, credentialId: decodeBytes(credential) }, { pin, signal }),
-        );
+        const order = { rpId, credentialId: decodeBytes(credential) };
+        const deleted = await withFidoPin(device, context, { reference: secrets.fidoPin }, async (pin) => {
+          const copy = Uint8Array.from(pin);
+          const isDeleted = await removeCredential(device.fido, order, { pin, signal });
+          // An older passkey was in use, so the device's word alone does not count.
+          if (isDeleted && origin !== undefined) await requireGone(device.fido, order, { pin: copy, signal });
+          else copy.fill(0);
+          return isDeleted;
+        });
         return { deleted };
       });
     },

@@ -1,5 +1,5 @@
 import type { Authenticator, Use } from './authenticator.js';
-import { saysNotPermitted } from './fido-error.js';
+import { malformedAnswer, saysNotPermitted } from './fido-error.js';
 import { findCredential } from './find-credential.js';
 
 /** A credential, and the relying party that it must belong to. */
@@ -31,4 +31,17 @@ export async function removeCredential(
   } finally {
     pin?.fill(0);
   }
+}
+
+/**
+ * Requires that the authenticator no longer signs with a credential that it said it has deleted, because its answer may be wrong.
+ *
+ * @throws CardwrightError `AUTHENTICATOR_ERROR` if it still has the credential, and the errors of `Authenticator.getAssertion`
+ */
+export async function requireGone(
+  authenticator: Authenticator,
+  { rpId, credentialId }: RemovalOrder,
+  use: Use,
+): Promise<void> {
+  if (await findCredential(authenticator, { rpId, credentialIds: [credentialId] }, use)) throw malformedAnswer();
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Authenticator } from '../../../../native-host/src/applets/fido2/authenticator.js';
 import { COMMAND } from '../../../../native-host/src/applets/fido2/ctap.js';
 import { fidoPinOf } from '../../../../native-host/src/applets/fido2/fido-pin.js';
-import { removeCredential } from '../../../../native-host/src/applets/fido2/remove-credential.js';
+import { removeCredential, requireGone } from '../../../../native-host/src/applets/fido2/remove-credential.js';
 import { FakeAuthenticator } from './fake-authenticator.js';
 
 const PIN = '852074';
@@ -51,5 +51,26 @@ describe('a credential that is removed', () => {
     };
     const removal = removeCredential(authenticator, { rpId: RP_ID, credentialId }, { pin: fidoPinOf(PIN) });
     await expect(removal).rejects.toMatchObject({ code: 'AUTHENTICATOR_ERROR', data: { status: PIN_AUTH_INVALID } });
+  });
+});
+
+describe('a credential that is to be gone', () => {
+  const order = { rpId: RP_ID, credentialId };
+
+  it('is, once the authenticator has deleted it', async () => {
+    const { authenticator } = await open(RP_ID);
+    expect(await removeCredential(authenticator, order, { pin: fidoPinOf(PIN) })).toBe(true);
+    await expect(requireGone(authenticator, order, { pin: fidoPinOf(PIN) })).resolves.toBeUndefined();
+  });
+
+  it('is not where the authenticator only says so', async () => {
+    const { fake, authenticator } = await open(RP_ID);
+    const send = fake.send.bind(fake);
+    fake.send = (message, options) =>
+      message[0] === COMMAND.CREDENTIAL_MANAGEMENT ? Promise.resolve(Uint8Array.of(0)) : send(message, options);
+    expect(await removeCredential(authenticator, order, { pin: fidoPinOf(PIN) })).toBe(true);
+    const pin = fidoPinOf(PIN);
+    await expect(requireGone(authenticator, order, { pin })).rejects.toMatchObject({ code: 'AUTHENTICATOR_ERROR' });
+    expect(pin.every((byte) => byte === 0)).toBe(true);
   });
 });
