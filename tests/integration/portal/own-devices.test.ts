@@ -5,10 +5,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { eq } from 'drizzle-orm';
 import * as v from 'valibot';
 import { openPortalDatabase, type PortalDatabase } from '../../../portal/src/server/store/database.js';
-import { certificates, devices, notices, users } from '../../../portal/src/server/store/schema.js';
+import { certificates, devices, notices, passkeys, users } from '../../../portal/src/server/store/schema.js';
 import { offersIn } from '../../support/portal-devices.js';
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
-import { newCertificate, newDevice } from '../store/rows.js';
+import { newCertificate, newDevice, newPasskey } from '../store/rows.js';
 import { act } from './support/operator.js';
 import { ACCOUNTS, Browser, startTestPortal, type TestPortal } from './support/test-portal.js';
 
@@ -34,6 +34,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   await store.db.delete(certificates);
   await store.db.delete(notices);
+  await store.db.delete(passkeys);
   await store.db.delete(devices);
 });
 afterAll(async () => {
@@ -50,7 +51,7 @@ async function add(state: DeviceState, about: Partial<Device> = {}): Promise<str
 
 const change = v.object({ at: v.pipe(v.string(), v.isoTimestamp()), reason: v.nullable(v.string()) });
 const mine = v.object({
-  operations: v.array(v.strictObject({ kind: v.string(), label: v.string() })),
+  operations: v.array(v.strictObject({ kind: v.string(), label: v.string(), subject: v.optional(v.string()) })),
   devices: v.array(
     v.object({
       id: v.string(),
@@ -122,6 +123,19 @@ describe('a device', () => {
     expect(await offers(later, { slot: '9A', notAfter: inDays(-20) })).toBe(true);
     const renewed = { revocationReason: 'certificateHold', pendingRenewal: 'renewal' } as const;
     expect(await offers(later, { slot: '9A', notAfter: inDays(20), ...renewed })).toBe(false);
+  });
+
+  it('offers to remove a passkey, and to change the FIDO PIN, while it has a passkey', async () => {
+    const id = await add('active');
+    const kinds = async () => (await read()).devices.at(-1)?.operations;
+    expect(await kinds()).not.toContain('remove-passkey');
+    await store.db.insert(passkeys).values(newPasskey(id));
+    expect(await kinds()).toEqual(expect.arrayContaining(['remove-passkey', 'change-fido-pin']));
+    // The policy of its model wants no passkeys.
+    expect(await kinds()).not.toContain('add-passkey');
+    expect((await read()).operations).toContainEqual(
+      expect.objectContaining({ kind: 'remove-passkey', subject: 'passkey' }),
+    );
   });
 
   it('has no end of validity without a valid certificate', async () => {
