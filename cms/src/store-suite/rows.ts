@@ -181,12 +181,15 @@ export const newNotice = ({ id, ownerId }: Device, about: Partial<Notice> = {}):
 export const newExpiryNotice = (device: Device, about: Partial<Notice> = {}): Notice =>
   newNotice(device, { kind: 'expires', days: 30, expiresAt: new Date(last + 30 * DAY), ...about });
 
-/** Makes work that waits. */
-export const newWork = (deviceId: string, about: Partial<WaitingWork> = {}): WaitingWork => ({
+/** Makes work that waits. The person who asked is the owner of the device, because a store may keep a list of people. */
+export const newWork = (
+  { id: deviceId, ownerId }: Pick<Device, 'id' | 'ownerId'>,
+  about: Partial<WaitingWork> = {},
+): WaitingWork => ({
   id: randomUUID(),
   deviceId,
   kind: 'renew',
-  askedById: randomUUID(),
+  askedById: ownerId,
   askedBy: 'olga',
   reason: null,
   askedAt: moment(),

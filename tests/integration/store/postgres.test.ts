@@ -82,7 +82,7 @@ describe('the number of statements', () => {
         certificates: file.certificates.map((row) => ({ ...row, revokedAt: new Date() })),
         passkeys: [...file.passkeys.map((row) => ({ ...row, removalDueAt: new Date() })), newPasskey(deviceId)],
         notices: [newNotice(device)],
-        work: [newWork(deviceId)],
+        work: [newWork(device)],
         audit,
         events: [newEvent(), newEvent()],
       });

@@ -6,7 +6,7 @@ import { newCertificate, newDevice, newPasskey, newWork } from '../../integratio
 const row = newDevice('owner', { serial: '60000001', identity: 'vendor:serial:60000001' });
 const certificates = (['9A', '9E'] as const).map((slot) => newCertificate(row.id, { slot }));
 const passkeys = [newPasskey(row.id), newPasskey(row.id)];
-const work = [newWork(row.id), newWork(row.id, { kind: 'erase' })];
+const work = [newWork(row), newWork(row, { kind: 'erase' })];
 const device: VersionedDevice = { row, certificates, passkeys, work };
 const version = deviceVersion(device);
 

@@ -71,7 +71,7 @@ export const lockCases: readonly StoreCase[] = [
       escrows: [newEscrow(id)],
       certificates: [newCertificate(id)],
       passkeys: [newPasskey(id)],
-      work: [newWork(id)],
+      work: [newWork(device)],
     };
     const seen = await oneAfterTheOther(scene, {
       lock: (transaction) => transaction.openDevice(id),

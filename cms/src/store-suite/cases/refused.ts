@@ -84,7 +84,7 @@ export const refusedCases: readonly StoreCase[] = [
     await refused('a certificate', scene.write({ certificates: [newCertificate(unknown)] }));
     await refused('a passkey', scene.write({ passkeys: [newPasskey(unknown)] }));
     await refused('a notice', scene.write({ notices: [newNotice(newDevice(operation.userId, { id: unknown }))] }));
-    await refused('work', scene.write({ work: [newWork(unknown)] }));
+    await refused('work', scene.write({ work: [newWork(newDevice(operation.userId, { id: unknown }))] }));
     await refused('an operation', scene.write({ operations: [operation] }));
     // The logs may name a device that does not exist.
     const { stage } = scene;

@@ -55,7 +55,7 @@ export const undoCases: readonly StoreCase[] = [
         certificates: [newCertificate(kept.id)],
         passkeys: [newPasskey(kept.id)],
         notices: [told],
-        work: [newWork(kept.id)],
+        work: [newWork(kept)],
         audit: [newAudit()],
         events: [newEvent()],
       });

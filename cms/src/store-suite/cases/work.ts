@@ -10,10 +10,11 @@ const MANY = 1000;
 /** Cases of work that waits for devices. */
 export const workCases: readonly StoreCase[] = [
   storeCase('opens a device with the work that waits, as it was written, the oldest first', async (scene) => {
-    const { id } = await scene.newOwnDevice();
-    const first = newWork(id, { kind: 'erase', reason: 'a "reason", 第二' });
-    const second = newWork(id, { kind: 'change-pin', operationId: randomUUID() });
-    await scene.write({ work: [second, first, newWork((await scene.newOwnDevice()).id)] });
+    const device = await scene.newOwnDevice();
+    const { id } = device;
+    const first = newWork(device, { kind: 'erase', reason: 'a "reason", 第二' });
+    const second = newWork(device, { kind: 'change-pin', operationId: randomUUID() });
+    await scene.write({ work: [second, first, newWork(await scene.newOwnDevice())] });
     same('the work of the device', (await scene.open(id))?.work, [first, second]);
     const ended = { ...first, outcome: 'taken-back', endedAt: new Date(first.askedAt.getTime() + DAY) } as const;
     await scene.write({ work: [ended] });
@@ -21,25 +22,27 @@ export const workCases: readonly StoreCase[] = [
   }),
 
   storeCase('refuses a second work of one kind for a device, but not after the first has ended', async (scene) => {
-    const { id } = await scene.newOwnDevice();
-    const work = newWork(id);
+    const device = await scene.newOwnDevice();
+    const { id } = device;
+    const work = newWork(device);
     await scene.write({ work: [work] });
-    await refused('a second one', scene.write({ work: [newWork(id)] }));
+    await refused('a second one', scene.write({ work: [newWork(device)] }));
     const another = await scene.newOwnDevice();
-    await refused('two in one write', scene.write({ work: [newWork(another.id), newWork(another.id)] }));
-    const next = newWork(id);
+    await refused('two in one write', scene.write({ work: [newWork(another), newWork(another)] }));
+    const next = newWork(device);
     await scene.write({ work: [next, { ...work, outcome: 'done', endedAt: next.askedAt }] });
-    await scene.write({ work: [newWork(id, { outcome: 'expired', endedAt: next.askedAt })] });
+    await scene.write({ work: [newWork(device, { outcome: 'expired', endedAt: next.askedAt })] });
     same('the work that waits', (await scene.open(id))?.work, [next]);
   }),
 
   storeCase('lists the work whose time is over, the longest first, and no more than asked for', async (scene) => {
-    const { id } = await scene.newOwnDevice();
+    const device = await scene.newOwnDevice();
+    const { id } = device;
     const at = (days: number) => new Date(Date.UTC(2001, 0, days));
-    const later = newWork(id, { expiresAt: at(2) });
-    const sooner = newWork(id, { kind: 'erase', expiresAt: at(1) });
-    const future = newWork(id, { kind: 'change-pin', expiresAt: at(3) });
-    const ended = newWork((await scene.newOwnDevice()).id, { expiresAt: at(1), outcome: 'done', endedAt: at(1) });
+    const later = newWork(device, { expiresAt: at(2) });
+    const sooner = newWork(device, { kind: 'erase', expiresAt: at(1) });
+    const future = newWork(device, { kind: 'change-pin', expiresAt: at(3) });
+    const ended = newWork(await scene.newOwnDevice(), { expiresAt: at(1), outcome: 'done', endedAt: at(1) });
     await scene.write({ work: [later, sooner, future, ended] });
     const list = (now: Date, limit: number) => scene.transaction((transaction) => transaction.expiredWork(now, limit));
     const own = (await list(at(2), MANY)).filter(({ deviceId }) => deviceId === id);
@@ -51,8 +54,9 @@ export const workCases: readonly StoreCase[] = [
   }),
 
   storeCase('locks the work of a device with the device', async (scene) => {
-    const { id } = await scene.newOwnDevice();
-    const work = newWork(id);
+    const device = await scene.newOwnDevice();
+    const { id } = device;
+    const work = newWork(device);
     await scene.write({ work: [work] });
     const seen = await oneAfterTheOther(scene, {
       lock: (transaction) => transaction.openDevice(id),

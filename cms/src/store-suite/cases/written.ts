@@ -64,7 +64,7 @@ export const writtenCases: readonly StoreCase[] = [
       await transaction.insertDevice(device);
       const empty = { device, escrows: [], certificates: [], passkeys: [], work: [] };
       same('the device that was added', await transaction.openDevice(id), empty);
-      const rows = { escrows: [escrow], certificates: [certificate], passkeys: [passkey], work: [newWork(id)] };
+      const rows = { escrows: [escrow], certificates: [certificate], passkeys: [passkey], work: [newWork(device)] };
       await transaction.write({ ...NO_CHANGES, operations: [operation], ...rows });
       same('the device after a write', await transaction.openDevice(id), { device, ...rows });
       same('what runs on it', await transaction.runningOn(id), [operation]);
