@@ -106,10 +106,10 @@ function hashOf(publicKey: string): string | null {
 }
 
 /**
- * Compares the keys on the card with the certificates. Certificates whose key is gone are superseded, and those whose key is there are no longer in
- * doubt.
+ * Compares the keys on the card with the certificates. Those whose key is there are no longer in doubt, and those that are in doubt and whose key is
+ * gone are superseded. A certificate whose key nobody ordered to be deleted stays, because a card or host that says nothing of the key proves nothing.
  *
- * @throws CardwrightError `DEVICE_NOT_ELIGIBLE` if a key of someone else's is in the way
+ * @throws CardwrightError `DEVICE_NOT_ELIGIBLE` if a key of someone else's is in the way, or the key of 9D was never moved and is not there
  */
 function judgePlaces(context: OperationContext): void {
   const { operation, ownDevice } = context;
@@ -127,11 +127,10 @@ function judgePlaces(context: OperationContext): void {
     const isThere = keyIn(context, slot)?.keyHash === former.keyHash;
     if (isThere && slot === '9D' && freeForOld(context) === undefined) throw notEligible('retired-slots-full');
     if (isThere) ownDevice.trustKey(slot);
-    else if (slot !== '9D' || placeOfOld(context, former.keyHash) === undefined)
-      ownDevice.supersede(
-        ownDevice.certificates.filter((one) => one.slot === slot),
-        operation.id,
-      );
+    else if (slot !== '9D') {
+      const doubted = ownDevice.certificates.filter((one) => one.slot === slot && one.doubtedBy !== null);
+      ownDevice.supersede(doubted, operation.id);
+    } else if (placeOfOld(context, former.keyHash) === undefined) throw notEligible('renewal-key-unknown');
   }
   requireOwnIn9D(context);
 }
@@ -141,6 +140,5 @@ function requireOwnIn9D(context: OperationContext): void {
   const key = keyIn(context, '9D');
   if (!key || !slotsToMove(context).includes('9D') || isStaged(context, key)) return;
   const own = [certificateIn(context, '9D'), unreadIn(context, '9D')];
-  if (!own.some((certificate) => certificate !== undefined && certificate.keyHash === key.keyHash))
-    throw notEligible('renewal-key-unknown');
+  if (!own.some((certificate) => certificate?.keyHash === key.keyHash)) throw notEligible('renewal-key-unknown');
 }

@@ -1,5 +1,5 @@
 import { webcrypto } from 'node:crypto';
-import { RETIRED_SLOTS } from '@cardwright/protocol/devices';
+import { RETIRED_SLOTS, type Slot } from '@cardwright/protocol/devices';
 import { readStep, type CommandOutcome } from '@cardwright/protocol/steps';
 import { describe, expect, it } from '@jest/globals';
 import { keyPairIn, makeKey, requestBy } from '../../support/host-and-card/card-program.js';
@@ -77,6 +77,36 @@ describe("a key of someone else's", () => {
     const own = publicKeyIn(stage.card, '95');
     expect(await stage.relay(await stage.newHost(), 'renew')).toMatchObject(refusedFor(/slot 95/));
     expect(publicKeyIn(stage.card, '95')).toBe(own);
+    expect(standings(stage)).toEqual(GOOD);
+  });
+});
+
+describe('a host or a card that does not tell of a key', () => {
+  /** Runs a renewal in which the key of a slot is left out of the answer to `key.list`. */
+  async function relayWithout(slot: Slot) {
+    const stage = await newKeyStage();
+    const host = await stage.newHost();
+    let out = await untilStep(stage, host, NEW_KEY);
+    const hidden = (outcomes: readonly CommandOutcome[]): CommandOutcome[] =>
+      outcomes.map((outcome) => {
+        if (!('result' in outcome)) return outcome;
+        const { keys } = outcome.result as { readonly keys?: readonly { readonly slot: string }[] };
+        return keys ? { ...outcome, result: { keys: keys.filter((key) => key.slot !== slot) } } : outcome;
+      });
+    const first = hidden(await host.run(out.step?.jws ?? ''));
+    out = await stage.cms.continue(stage.by(), out.operation, out.step?.number ?? 0, first);
+    return { stage, out };
+  }
+
+  it('loses no certificate of 9D: the renewal ends before anything is changed', async () => {
+    const { stage, out } = await relayWithout('9D');
+    expect(out).toMatchObject(refusedFor(/slot 9D/));
+    expect(standings(stage)).toEqual(GOOD);
+  });
+
+  it.each(['9A', '9C', '9E'] as const)('loses no certificate of %s before the new one is there', async (slot) => {
+    const { stage, out } = await relayWithout(slot);
+    expect(out).toMatchObject({ state: 'running', error: null });
     expect(standings(stage)).toEqual(GOOD);
   });
 });

@@ -36,7 +36,8 @@ export class MetadataReader {
    */
   async readKey(reference: number): Promise<Metadata | null> {
     const metadata = this.supported ? await readMetadata(this.channel, reference) : 'not-supported';
-    if (typeof metadata !== 'string') return metadata;
+    // The metadata of each key have its algorithm.
+    if (typeof metadata !== 'string' && metadata.algorithm !== undefined) return metadata;
     if (metadata === 'absent') return null;
     if (metadata === 'not-supported') throw new CardwrightError('NOT_SUPPORTED_BY_DEVICE', { capability: 'metadata' });
     return readAnswer('getMetadata', () => {

@@ -17,6 +17,8 @@ describe('the key in a slot', () => {
 
   it.each([
     ['answers nothing that can be read', '05039000', 'CARD_ERROR'],
+    ['answers nothing at all', '9000', 'CARD_ERROR'],
+    ['answers with something else', '53009000', 'CARD_ERROR'],
     ['has an error', '6f00', 'CARD_ERROR'],
     ['has no metadata at all', '6d00', 'NOT_SUPPORTED_BY_DEVICE'],
   ])('is an error if the card %s', async (_what, answer, code) => {
