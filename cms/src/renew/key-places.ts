@@ -140,5 +140,6 @@ function requireOwnIn9D(context: OperationContext): void {
   const key = keyIn(context, '9D');
   if (!key || !slotsToMove(context).includes('9D') || isStaged(context, key)) return;
   const own = [certificateIn(context, '9D'), unreadIn(context, '9D')];
-  if (!own.some((certificate) => certificate?.keyHash === key.keyHash)) throw notEligible('renewal-key-unknown');
+  if (!own.some((certificate) => certificate?.keyHash === key.keyHash && key.keyHash !== null))
+    throw notEligible('renewal-key-unknown');
 }
