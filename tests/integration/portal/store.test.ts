@@ -78,7 +78,7 @@ describe.each([
 
   it('has the tables and columns that the code expects', async () => {
     const tables = Object.entries(schema);
-    expect(tables.length).toBe(20);
+    expect(tables.length).toBe(21);
     for (const [, table] of tables) {
       const columns: PgTable = table;
       expect(await store.db.select(getTableColumns(columns)).from(columns)).toEqual([]);
