@@ -2,13 +2,14 @@ import { findElement } from './page-search.js';
 import type { PortalUser } from './portal-user.js';
 
 /** Actions on a device that `act` can perform. Each has a button on the operator's page. */
-type OperatorAction = 'approve' | 'decline' | 'activate' | 'suspend' | 'resume' | 'release' | 'terminate';
+type OperatorAction = 'approve' | 'decline' | 'activate' | 'suspend' | 'resume' | 'release' | 'terminate' | 'ask-renew';
 /** Actions whose dialog asks for a reason. */
 const WITH_REASON: ReadonlySet<OperatorAction> = new Set<OperatorAction>([
   'decline',
   'suspend',
   'release',
   'terminate',
+  'ask-renew',
 ]);
 /** Actions that a dialog asks about. */
 const ASKED_ABOUT: ReadonlySet<OperatorAction> = new Set<OperatorAction>([...WITH_REASON, 'approve']);

@@ -26,7 +26,6 @@ interface Policy {
   reset?: 'allow' | 'refuse';
   unprovenKeys: UnprovenKeys;
   slots: Record<string, string>;
-  renewalDays: number;
   renewedKeys: Record<string, string>;
   pinRules: object;
   certificateDays: number;
@@ -39,7 +38,7 @@ export interface PortalChanges {
   readonly algorithm?: 'RSA-2048' | 'P-256';
   /** The models that it issues; by default all. */
   readonly models?: readonly string[];
-  /** The slots that get a new key when their certificate is renewed, which is possible at once. */
+  /** The slots that get a new key when their certificate is renewed; by default none. */
   readonly newKeys?: readonly string[];
   readonly deviceLimit?: number;
   readonly pinRules?: object;
@@ -90,9 +89,10 @@ export function portalOf(changes: PortalChanges = {}): PortalOptions {
 
 /** Returns the changed members of device policies by issued model, for a portal that is already running. */
 export function policyChanges(changes: PortalChanges): Record<string, object> {
-  const ofPolicy = ({ pinRules, reset, unprovenKeys, slots, certificateDays }: Policy): object => ({
+  const ofPolicy = ({ pinRules, reset, unprovenKeys, slots, certificateDays, renewedKeys }: Policy): object => ({
     pinRules,
     certificateDays,
+    renewedKeys,
     reset,
     unprovenKeys,
     slots,
@@ -103,7 +103,7 @@ export function policyChanges(changes: PortalChanges): Record<string, object> {
 }
 
 function policiesOf(changes: PortalChanges): Policies {
-  const { algorithm, models, pinRules, certificateDays, reset } = changes;
+  const { algorithm, models, pinRules, certificateDays, newKeys, reset } = changes;
   const { unprovenKeys = 'allow', unprovenYubikeys = 'refuse' } = changes;
   const all = JSON.parse(readFileSync(inRepository('portal/config/device-policies.json'), 'utf8')) as Policies;
   const policies = Object.fromEntries(Object.entries(all).filter(([model]) => models?.includes(model) ?? true));
@@ -112,10 +112,7 @@ function policiesOf(changes: PortalChanges): Policies {
     if (certificateDays !== undefined) policy.certificateDays = certificateDays;
     if (reset !== undefined) policy.reset = reset;
     policy.unprovenKeys = model === 'piv' ? unprovenKeys : unprovenYubikeys;
-    if (changes.newKeys !== undefined) {
-      policy.renewalDays = 3650;
-      policy.renewedKeys = Object.fromEntries(changes.newKeys.map((slot) => [slot, 'new-key']));
-    }
+    if (newKeys !== undefined) policy.renewedKeys = Object.fromEntries(newKeys.map((slot) => [slot, 'new-key']));
     if (algorithm === undefined) continue;
     policy.slots = { '9A': algorithm, '9C': algorithm, '9D': algorithm, '9E': algorithm };
     if (model === 'piv') policy.slots['9D'] = 'RSA-2048';

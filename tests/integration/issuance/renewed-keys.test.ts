@@ -30,7 +30,7 @@ beforeAll(async () => {
   stage = await openOwnStage({
     readers: 1,
     browser: false,
-    portal: portalOf({ algorithm: 'RSA-2048', models: ['yubikey'], newKeys: ['9D'] }),
+    portal: portalOf({ algorithm: 'RSA-2048', models: ['yubikey'], newKeys: ['9D'], certificateDays: 10 }),
   });
 });
 afterAll(async () => {
