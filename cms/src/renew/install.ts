@@ -6,7 +6,7 @@ import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Call, Step } from '../operations/definition.js';
 import { whenUserStops } from '../operations/ended-by-user.js';
-import { keyIn, notePlace } from './key-places.js';
+import { keyIn, notePlace, readPlace } from './key-places.js';
 import { requireNewKey } from './renewable.js';
 import {
   cardKeys,
@@ -102,11 +102,10 @@ function movedKey(context: OperationContext, { slot, keyHash }: CardCertificate)
     {
       read: () => {
         notePlace(context, STAGING_SLOT, undefined);
-        notePlace(context, slot, keyHash);
       },
     },
   );
-  return [...(isReplaced(context, slot) ? [remove] : []), move];
+  return [...(isReplaced(context, slot) ? [remove] : []), move, readPlace(context, slot, keyHash)];
 }
 
 /** Makes the calls by which the key of a new certificate signs, if it has not signed in this session. */

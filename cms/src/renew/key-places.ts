@@ -1,10 +1,10 @@
-import { decodeBytes } from '@cardwright/protocol';
+import { CardwrightError, decodeBytes } from '@cardwright/protocol';
 import { RETIRED_SLOTS, type KeySlot, type Slot } from '@cardwright/protocol/devices';
 import { certificateIn } from '../card-secrets/certified-key.js';
 import { CardKey } from '../keys/card-key.js';
 import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
-import type { Step } from '../operations/definition.js';
+import type { Call, Step } from '../operations/definition.js';
 import { notEligible } from './renewable.js';
 import { cardKeys, newKeys, PHASES, renewal, STAGING_SLOT, unreadCertificates, unreadIn } from './renewal-state.js';
 
@@ -89,6 +89,24 @@ export const placesStep: Step = {
     ),
   ],
 };
+
+/**
+ * Makes the call that reads back that a key is in the slot to which it was moved, because a card may confirm what it has not done.
+ *
+ * @throws CardwrightError `READ_BACK_MISMATCH`, by the reader, if the slot has another key or none
+ */
+export const readPlace = (context: OperationContext, slot: KeySlot, keyHash: string | null): Call =>
+  call(
+    'key.list',
+    { slots: [slot] },
+    {
+      read: ({ keys: [key] }) => {
+        const found = key?.slot === slot && key.publicKey !== null ? hashOf(key.publicKey) : null;
+        if (found === null || found !== keyHash) throw new CardwrightError('READ_BACK_MISMATCH', { object: slot });
+        notePlace(context, slot, found);
+      },
+    },
+  );
 
 const slotsToMove = (context: OperationContext): Slot[] => {
   const { slots, done } = context.of(renewal);

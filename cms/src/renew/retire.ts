@@ -7,7 +7,7 @@ import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Call, Step } from '../operations/definition.js';
 import type { Certificate } from '../store/rows.js';
-import { countRetired, freeForOld, keyIn, notePlace, placeOfOld } from './key-places.js';
+import { countRetired, freeForOld, keyIn, notePlace, placeOfOld, readPlace } from './key-places.js';
 import { cardKeys, newKeys, PHASES, renewal, slotInTurn, unreadIn } from './renewal-state.js';
 import { authenticated, prepareAuthentication } from './write.js';
 
@@ -30,7 +30,7 @@ export const retireStep: Step = {
     if (place === undefined) throw new Error('there is no slot for the old key');
     return [
       ...authenticated(context),
-      ...(isInPlace ? [moved(context, old, place)] : []),
+      ...(isInPlace ? [moved(context, place), readPlace(context, place, old.keyHash)] : []),
       ...writtenCertificate(place, old),
       ...writtenHistory(context, place),
     ];
@@ -44,14 +44,13 @@ export const isToRetire = (context: OperationContext): boolean =>
   certificateIn(context, '9D') !== undefined &&
   !context.of(cardKeys).isRetired;
 
-const moved = (context: OperationContext, { keyHash }: Certificate, to: KeySlot): Call =>
+const moved = (context: OperationContext, to: KeySlot): Call =>
   call(
     'key.move',
     { from: '9D', to },
     {
       read: () => {
         notePlace(context, '9D', undefined);
-        notePlace(context, to, keyHash);
         context.report('key.retired', { slot: '9D', to });
       },
     },

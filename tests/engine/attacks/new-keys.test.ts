@@ -1,10 +1,13 @@
 import { webcrypto } from 'node:crypto';
+import type { Method } from '@cardwright/protocol';
 import { RETIRED_SLOTS, type Slot } from '@cardwright/protocol/devices';
 import { readStep, type CommandOutcome } from '@cardwright/protocol/steps';
 import { describe, expect, it } from '@jest/globals';
 import { keyPairIn, makeKey, requestBy } from '../../support/host-and-card/card-program.js';
 import { writeCertificate } from '../../support/host-and-card/card-memory.js';
+import type { PlayedHost } from '../../support/host-and-card/played-host.js';
 import type { TestCard } from '../../support/host-and-card/test-card.js';
+import type { ToyStage } from '../support/toy-stage.js';
 import { certificatesIn, changeRules, standings, untilStep } from '../support/renewal-stage.js';
 import { findFlaws, findUnfinished, newKeyStage, publicKeyIn, readKeyHistory } from '../support/new-key-stage.js';
 
@@ -18,6 +21,15 @@ const refusedFor = (reason: RegExp) => ({
   error: { data: { name: 'DEVICE_NOT_ELIGIBLE', details: { reason: expect.stringMatching(reason) } } },
   deviceState: 'active',
 });
+
+/** Runs a renewal until its next step has a command. */
+async function untilCommand(stage: ToyStage, host: PlayedHost, wanted: Method) {
+  const isIn = async (jws: string): Promise<boolean> =>
+    (await readStep(jws, stage.cms.publishedKeys)).commands.some(({ method }) => method === wanted);
+  let out = await untilStep(stage, host, NEW_KEY);
+  while (out.step && !(await isIn(out.step.jws))) out = await stage.next(host, out);
+  return out;
+}
 
 describe("a key of someone else's", () => {
   it('in a retired slot is neither overwritten nor left out of sight, and the next slot is used', async () => {
@@ -111,6 +123,24 @@ describe('a host or a card that does not tell of a key', () => {
   });
 });
 
+describe('a card that confirms a move that it has not made', () => {
+  it('gets no good certificate for the slot, and the renewal continues', async () => {
+    const stage = await newKeyStage({ policy: { renewedKeys: { '9A': 'new-key' } } });
+    const { card } = stage;
+    const host = await stage.newHost();
+    let out = await untilCommand(stage, host, 'key.move');
+    const staged = publicKeyIn(card, '95');
+    // The step deletes the old key by one APDU, and moves the new one by the next.
+    card.arm({ kind: 'status', at: 2, statusWord: 0x9000 });
+    out = await stage.next(host, out);
+    expect(out).toMatchObject({ error: { data: { name: 'READ_BACK_MISMATCH' } } });
+    expect([publicKeyIn(card, '95'), publicKeyIn(card, '9A')]).toEqual([staged, undefined]);
+    expect(findFlaws(stage, [])).toEqual([]);
+    expect(await stage.relay(await stage.newHost(), 'renew')).toMatchObject(DONE);
+    expect(findUnfinished(stage)).toEqual([]);
+  });
+});
+
 describe('a card without room for another old key', () => {
   it('is refused before anything is changed', async () => {
     const stage = await newKeyStage();
@@ -139,18 +169,13 @@ describe('a host that has another key certified than the one in the card', () =>
   ) {
     const stage = await newKeyStage();
     const host = await stage.newHost();
-    let out = await untilStep(stage, host, NEW_KEY);
-    while (out.step && !(await methodsOf(out.step.jws)).includes('key.generate')) out = await stage.next(host, out);
+    const out = await untilCommand(stage, host, 'key.generate');
     const jws = out.step?.jws ?? '';
     const { commands } = await readStep(jws, stage.cms.publishedKeys);
     const challenge = String(commands.find(({ method }) => method === 'csr.create')?.params.challenge);
     const forged = await forge(await host.run(jws), challenge, stage.card);
     const answer = await stage.cms.continue(stage.by(), out.operation, out.step?.number ?? 0, forged);
     return { stage, answer };
-
-    async function methodsOf(step: string): Promise<string[]> {
-      return (await readStep(step, stage.cms.publishedKeys)).commands.map(({ method }) => method);
-    }
   }
   const replace = (outcomes: CommandOutcome[], results: Record<string, Record<string, unknown>>): CommandOutcome[] =>
     outcomes.map((outcome) => {
