@@ -15,6 +15,7 @@ export type AuditEvent =
   | 'secret.released'
   | 'certificate.issued'
   | 'certificate.renewed'
+  | 'certificate.removed'
   | 'certificate.superseded'
   | 'certificate.refused'
   | 'key.retired'

@@ -8,8 +8,9 @@ import { proveOwner } from './prove-owner/prove-owner.js';
 import { removePasskey } from './remove-passkey/remove-passkey.js';
 import { renew } from './renew/renew.js';
 import { unlock } from './unlock/unlock.js';
+import { update } from './update/update.js';
 
-export { addPasskey, changeFidoPin, changePin, erase, issue, proveOwner, removePasskey, renew, unlock };
+export { addPasskey, changeFidoPin, changePin, erase, issue, proveOwner, removePasskey, renew, unlock, update };
 
 /**
  * The operations of this package. Owners are offered some of them (`Cms.offers`), in this order. A CMS has these operations if
@@ -18,6 +19,7 @@ export { addPasskey, changeFidoPin, changePin, erase, issue, proveOwner, removeP
 export const STANDARD_OPERATIONS: readonly OperationDefinition[] = [
   issue,
   renew,
+  update,
   changePin,
   unlock,
   addPasskey,

@@ -31,5 +31,9 @@ JOIN users ON users.username = asked.actor
 WHERE devices.state = 'active' AND devices.state_reason LIKE 'asked back by an operator%';
 UPDATE devices SET state_reason = NULL WHERE state = 'active' AND state_reason LIKE 'asked back by an operator%';
 
--- Rules by which the owner of a device set its PIN last, to tell whether the rules are stricter by now.
+-- Rules by which the PIN of a device was made or chosen. Null: nobody knows them.
 ALTER TABLE devices ADD COLUMN pin_rules jsonb;
+-- A device that was begun more than a day after the last change of its policy has a PIN by the rules of that policy: no session lasts longer.
+UPDATE devices SET pin_rules = device_policies.policy -> 'pinRules'
+FROM device_policies
+WHERE device_policies.model = devices.model AND devices.created_at > device_policies.updated_at + interval '1 day';

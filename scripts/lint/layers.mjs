@@ -81,8 +81,8 @@ export const FLOORS = {
     // Any other folder is an operation, and knows no other operation.
     ['**'],
     ['issue/', 'actions/'],
-    // What an issuance makes, made once more for an active device.
-    ['add-passkey/'],
+    // What an issuance makes, made once more for an active device; and a renewal with a change of the PIN.
+    ['add-passkey/', 'update/'],
     ['standard-operations.ts'],
     ['cms.ts'],
     ['http.ts'],

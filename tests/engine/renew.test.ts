@@ -1,13 +1,13 @@
 import { renew } from '@cardwright/cms';
 import { CardwrightError } from '@cardwright/protocol';
 import { PROVE_OWNER } from '@cardwright/protocol/mobile';
+import { readDevicePolicy } from '@cardwright/cms/policies';
 import { describe, expect, it } from '@jest/globals';
 import { actOn } from '../support/engine/operator-action.js';
 import { personOf } from '../support/engine/people.js';
 import { failingAuthority } from '../support/failing-authority.mjs';
 import { engineParts } from './support/engine-parts.js';
 import {
-  ALWAYS,
   certificatesIn,
   changeRules,
   dueStage,
@@ -172,7 +172,9 @@ describe('a renewal', () => {
     const [device] = stage.store.contents().devices;
     const row = await stage.store.transaction((transaction) => transaction.findPolicy('yubikey'));
     expect(row?.policy.renewalDays).toBe(30);
-    const endingIn = (days: number) => [{ slot: '9A' as const, notAfter: new Date(Date.now() + days * DAY) }];
+    const endingIn = (days: number) => [
+      { slot: '9A' as const, algorithm: 'P-256', notAfter: new Date(Date.now() + days * DAY) },
+    ];
     const offered = (days: number) =>
       device &&
       stage.cms.offeredFor(device, { certificates: endingIn(days), passkeys: [], policy: row?.policy, asked: [] });
@@ -291,10 +293,11 @@ describe('a renewal', () => {
     const stage = await dueStage();
     const [device] = stage.store.contents().devices;
     if (!device) throw new Error('there is a device');
+    const row = await stage.store.transaction((transaction) => transaction.findPolicy('yubikey'));
     const holdings = {
       certificates: stage.store.contents().certificates,
       passkeys: [],
-      policy: { slots: SLOTS, renewalDays: ALWAYS },
+      policy: row && readDevicePolicy(row),
       asked: [],
     };
     const offered = (change: object) => stage.cms.offeredFor({ ...device, ...change }, holdings).includes('renew');

@@ -1,30 +1,10 @@
-import type { CardwrightError } from '@cardwright/protocol';
 import { PIN_PHASE } from '@cardwright/protocol/cms';
-import { pinRules } from '@cardwright/protocol/devices';
-import * as v from 'valibot';
 import { owned, pinUsable } from '../devices/eligibility.js';
-import { keepsPin } from '../devices/kept-pin.js';
-import { call } from '../operations/call.js';
-import type { OperationContext } from '../operations/context.js';
-import { defineOperation, inState, keepState, type Consequence, type Step } from '../operations/definition.js';
+import { defineOperation, inState, keepState, type Step } from '../operations/definition.js';
 import { CANCELLED_BY_USER } from '../operations/ended-by-user.js';
-import { defineSlice } from '../operations/slice.js';
 import { PHONE, SECURITY_KEY } from '../rules/device-state.js';
 import { ownWords } from '../words/language.js';
-
-/** Progress of the change. Another session starts over, because only the user can tell whether the card has the new PIN. */
-const change = defineSlice({
-  name: 'change',
-  schema: v.strictObject({
-    isMade: v.boolean(),
-    /** True if the card was known to have its initial PIN before the change. */
-    wasInitial: v.boolean(),
-    /** Rules that were sent; null if the model is no longer issued. */
-    rules: v.nullable(pinRules),
-  }),
-  initial: { isMade: false, wasInitial: false, rules: null },
-  lasts: 'session',
-});
+import { change, pinChange, preparePinChange } from './pin-change.js';
 
 const changeStep: Step = {
   name: 'change-pin',
@@ -33,30 +13,8 @@ const changeStep: Step = {
   waitsForUser: true,
   slices: [change],
   needed: (context) => !context.of(change).isMade,
-  prepare(context) {
-    const { ownDevice } = context;
-    context.keep(change, { wasInitial: ownDevice.row.hasInitialPin, rules: context.policyNow?.pinRules ?? null });
-    // From now until the answer, nobody knows which of the two PINs the card has.
-    ownDevice.noteInitialPin(false);
-  },
-  calls: (context) => [
-    call(
-      'pin.change',
-      () => ({
-        rules: context.of(change).rules,
-        shared: context.ownDevice.row.sharesPin,
-        secrets: { pin: { source: 'user' }, newPin: { source: 'user' } },
-      }),
-      {
-        read: () => {
-          context.keep(change, { isMade: true });
-          context.ownDevice.change({ pinRules: context.of(change).rules });
-          context.report('pin.changed');
-        },
-        failed: (error) => noteUnchanged(context, error),
-      },
-    ),
-  ],
+  prepare: preparePinChange,
+  calls: (context) => [pinChange(context)],
   errors: { ...CANCELLED_BY_USER, PIN_RULES_CONFLICT: 'cancel', WINDOW_NOT_ALLOWED: 'cancel' },
 };
 
@@ -74,8 +32,3 @@ export const changePin = defineOperation({
   steps: [changeStep],
   settle: { done: keepState, failed: keepState },
 });
-
-function noteUnchanged(context: OperationContext, { code }: CardwrightError): Consequence | undefined {
-  if (keepsPin(code)) context.ownDevice.noteInitialPin(context.of(change).wasInitial);
-  return undefined;
-}

@@ -1,5 +1,5 @@
 import { isTrustedVendor } from '../attestation/chain.js';
-import { isIdentifiedBySerial, vendorOf } from '../attestation/identity.js';
+import { isIdentifiedByKey, isIdentifiedBySerial, vendorOf } from '../attestation/identity.js';
 import type { DevicePolicy } from '../rules/device-policy.js';
 import type { Device } from '../store/rows.js';
 
@@ -12,6 +12,12 @@ export const isProvedNow = (
   { proof, identity }: Pick<Device, 'proof' | 'identity'>,
   trust: Pick<DevicePolicy, 'attestationRoots'>,
 ): boolean => proof === 'attested' && (identity === null || isTrustedVendor(vendorOf(identity), trust));
+
+/** True if a device can prove a new key as its own: its vendor signed who it is, apart from any key, and is trusted by the current policy. */
+export const provesNewKeys = (
+  device: Pick<Device, 'proof' | 'identity'>,
+  trust: Pick<DevicePolicy, 'attestationRoots'>,
+): boolean => device.identity !== null && !isIdentifiedByKey(device.identity) && isProvedNow(device, trust);
 
 /**
  * True if the device is attested and its identity names its serial number, so that the vendor signed it. In all other cases the serial number is a

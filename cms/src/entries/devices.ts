@@ -36,6 +36,13 @@ export { placesFor } from '../devices/replacement.js';
 export { isSerialAttested } from '../devices/device-trust.js';
 export { deviceVersion, type VersionedDevice } from '../devices/device-version.js';
 export { KEY_PURPOSES } from '../devices/key-purposes.js';
+export {
+  differencesOf,
+  mendableDifferences,
+  type ComparedDevice,
+  type Obstacle,
+  type PolicyDifference,
+} from '../devices/policy-differences.js';
 export { operatorsWords } from '../devices/operators-words.js';
 export { encodeCcc, encodeChuid } from '../devices/piv-objects.js';
 export { tlv } from '../devices/tlv.js';

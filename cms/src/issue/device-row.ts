@@ -24,6 +24,8 @@ export async function keepCredentials(
   const { operation, records, services } = context;
   const escrow = { operationId: operation.id, sealed, digest, context: context.sealContext('escrow') };
   const id = await keepEscrow(device, services.store.keys, escrow, records.now);
+  // The initial PIN of the escrow is as long as these rules want it.
+  device.change({ pinRules: issuancePolicy(context).pinRules });
   context.keep(credentials, { escrow: id });
   context.report('escrow.stored');
 }

@@ -103,12 +103,11 @@ export interface Step {
 
 /** The certificates, the passkeys and the policy by which an operation may be offered for a device. */
 export interface Holdings {
-  readonly certificates: readonly Pick<Certificate, 'slot' | 'notAfter'>[];
+  readonly certificates: readonly Pick<Certificate, 'slot' | 'algorithm' | 'notAfter'>[];
   /** Passkeys that are not due for removal. */
   readonly passkeys: readonly Pick<Passkey, 'service'>[];
   /** Policy of the device's model; undefined if the model is no longer issued. */
-  readonly policy:
-    (Pick<DevicePolicy, 'slots' | 'renewalDays' | 'passkeys'> & Partial<Pick<DevicePolicy, 'renewedKeys'>>) | undefined;
+  readonly policy: DevicePolicy | undefined;
   /** Kinds of operations that an operator asked the owner for, and that still wait (`kindsOfWork`). */
   readonly asked: readonly string[];
 }

@@ -13,6 +13,7 @@ import {
   making,
   newKeys,
   PHASES,
+  removal,
   renewal,
   requests,
   slotInTurn,
@@ -35,7 +36,7 @@ export const installStep: Step = {
   name: 'renewal-install',
   phase: PHASES.certificates,
   progress: 85,
-  slices: [authentication, renewal, newKeys, requests, cardKeys, making],
+  slices: [authentication, renewal, newKeys, requests, cardKeys, making, removal],
   needed: (context) => toInstall(context) !== undefined && !isToRetire(context),
   round: (context) => toInstall(context)?.slot ?? '',
   prepare: async (context) => {

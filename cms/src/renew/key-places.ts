@@ -1,12 +1,24 @@
 import { CardwrightError, decodeBytes } from '@cardwright/protocol';
-import { RETIRED_SLOTS, type KeySlot, type Slot } from '@cardwright/protocol/devices';
+import { RETIRED_SLOTS, SLOTS, type KeySlot, type Slot } from '@cardwright/protocol/devices';
 import { certificateIn } from '../card-secrets/certified-key.js';
 import { CardKey } from '../keys/card-key.js';
 import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Call, Step } from '../operations/definition.js';
 import { notEligible } from './renewable.js';
-import { cardKeys, newKeys, PHASES, renewal, STAGING_SLOT, unreadCertificates, unreadIn } from './renewal-state.js';
+import {
+  cardKeys,
+  newKeys,
+  PHASES,
+  removal,
+  removedKeys,
+  removesKeys,
+  renewal,
+  slotsToRemove,
+  STAGING_SLOT,
+  unreadCertificates,
+  unreadIn,
+} from './renewal-state.js';
 
 /** Value of `stagedKey` while a key was ordered in slot 95, and the CMS does not know it. */
 export const ORDERED = 'ordered';
@@ -68,12 +80,12 @@ export const placesStep: Step = {
   name: 'renewal-key-places',
   phase: PHASES.keys,
   progress: 12,
-  slices: [renewal, newKeys, cardKeys],
-  needed: (context) => slotsToMove(context).length > 0 && context.of(cardKeys).keys === null,
+  slices: [renewal, newKeys, cardKeys, removal, removedKeys],
+  needed: (context) => (slotsToMove(context).length > 0 || removesKeys(context)) && context.of(cardKeys).keys === null,
   calls: (context) => [
     call(
       'key.list',
-      { slots: [...slotsToMove(context), ...RETIRED_SLOTS] },
+      { slots: [...SLOTS, ...RETIRED_SLOTS] },
       {
         read: ({ keys }) => {
           context.keep(cardKeys, {
@@ -131,7 +143,7 @@ function hashOf(publicKey: string): string | null {
  */
 function judgePlaces(context: OperationContext): void {
   const { operation, ownDevice } = context;
-  const staged = keyIn(context, STAGING_SLOT);
+  const staged = slotsToMove(context).length > 0 ? keyIn(context, STAGING_SLOT) : undefined;
   if (staged && !isStaged(context, staged)) throw notEligible('renewal-slot-taken');
   const lost = unreadCertificates(context).filter(
     ({ slot, keyHash }) =>
@@ -151,6 +163,14 @@ function judgePlaces(context: OperationContext): void {
     } else if (placeOfOld(context, former.keyHash) === undefined) throw notEligible('renewal-key-unknown');
   }
   requireOwnIn9D(context);
+  if (isOwnIn9D(context) && slotsToRemove(context).includes('9D') && freeForOld(context) === undefined)
+    throw notEligible('retired-slots-full');
+}
+
+/** True if 9D has the key of its certificate. */
+export function isOwnIn9D(context: OperationContext): boolean {
+  const former = certificateIn(context, '9D');
+  return former !== undefined && keyIn(context, '9D')?.keyHash === former.keyHash;
 }
 
 /** Requires that 9D has no key of someone else's, which could decrypt something: it would be lost. */

@@ -61,6 +61,7 @@ export const makeStep: Step = {
     const algorithm = requirePolicy(context).slots[slot];
     if (algorithm === undefined) throw new Error(`the policy wants no key in ${slot}`);
     context.keep(making, { challenge: newChallenge(), algorithm, leftovers });
+    context.keep(renewal, { begun: [...new Set([...context.of(renewal).begun, slot])] });
     if (isMoved) context.ownDevice.change({ stagedKey: ORDERED });
     else context.ownDevice.doubtKey(slot, context.operation.id);
   },

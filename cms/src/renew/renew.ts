@@ -1,7 +1,5 @@
 import { SLOTS, type Slot } from '@cardwright/protocol/devices';
-import { certificateIn } from '../card-secrets/certified-key.js';
-import { chooseProof, deviceProof, keyProofStep, ownKeyStep, ownWitnessStep } from '../card-secrets/device-proof.js';
-import { expectKeys, findCandidates, ownKeysAmong } from '../card-secrets/management-authentication.js';
+import { keyProofStep, ownKeyStep, ownWitnessStep } from '../card-secrets/device-proof.js';
 import { owned, pinUsable, type CardInQuestion, type Verdict } from '../devices/eligibility.js';
 import type { OperationContext } from '../operations/context.js';
 import { defineOperation, inState, keepState } from '../operations/definition.js';
@@ -9,12 +7,13 @@ import type { DevicePolicy } from '../rules/device-policy.js';
 import { PHONE, SECURITY_KEY } from '../rules/device-state.js';
 import type { KeyRenewal } from '../rules/renewed-keys.js';
 import { ownWords } from '../words/language.js';
+import { beginProof, beginRenewal, type ChosenSlots } from './begin.js';
 import { installStep } from './install.js';
 import { placesStep } from './key-places.js';
 import { makeStep } from './make.js';
-import { chooseSlots, isRenewalDue, notEligible, renewalOf, requireNewKey, requireRenewable } from './renewable.js';
-import { keepsKey, newKeys, renewal, unreadCertificates, type CardCertificate } from './renewal-state.js';
-import { requestStep, slotsThatProve } from './request.js';
+import { chooseSlots, isRenewalDue, renewalOf } from './renewable.js';
+import { renewal } from './renewal-state.js';
+import { requestStep } from './request.js';
 import { retireStep } from './retire.js';
 import { renewalWitnessStep, writeStep } from './write.js';
 
@@ -46,14 +45,8 @@ export const renew = defineOperation({
     (facts.asked.includes('renew') || isRenewalDue(facts, facts.now)),
   needsFreshProof: FRESH,
   async begin(context, { policy }) {
-    chooseRenewal(context, policy);
-    const found = await findCandidates(context, policy, context.info);
-    const own = ownKeysAmong(found);
-    chooseProof(context, own);
-    requireProvingKey(context);
-    // The card proves its management key once in a session: as the proof of the device, or before it is written to.
-    if (context.of(deviceProof).way !== 'management-key')
-      expectKeys(context, context.ownDevice.row.managementKey === 'own' ? own : found);
+    beginRenewal(context, chooseRenewal(context, policy));
+    await beginProof(context, policy);
   },
   requireUnderWay: inState('active'),
   steps: [
@@ -79,34 +72,12 @@ function withLoss(verdict: Verdict, { info }: CardInQuestion): Verdict {
   return isLost ? { ...verdict, reason: { code: 'renewal-loses-old-key' } } : verdict;
 }
 
-/**
- * Chooses the slots at the first start. When the renewal is resumed, the current policy judges it again: slots that the policy no longer has are left
- * out, and certificates that it would issue for another time are issued again.
- */
-function chooseRenewal(context: OperationContext, policy: DevicePolicy): void {
-  const { operation, ownDevice } = context;
-  const replaced = (way: KeyRenewal): Slot[] =>
-    SLOTS.filter((slot) => renewalOf(policy, context.info, ownDevice.row, slot) === way);
-  context.keep(newKeys, { moved: replaced('moved'), overwritten: replaced('overwritten') });
-  const { slots: chosen, done, days } = context.of(renewal);
-  const slots = chosen?.filter((slot) => policy.slots[slot] !== undefined) ?? chooseSlots(context, policy);
-  context.keep(renewal, { slots });
-  for (const slot of slots) if (!done.includes(slot) && keepsKey(context, slot)) requireRenewable(context, slot);
-  const isUnfit = (certificate: CardCertificate): boolean => {
-    const { slot, algorithm, keyHash, proof } = certificate;
-    if (!slots.includes(slot) || days !== policy.certificateDays) return true;
-    const isForKept = keyHash !== null && keyHash === certificateIn(context, slot)?.keyHash;
-    if (keepsKey(context, slot)) return !isForKept || requireRenewable(context, slot).proof !== proof;
-    return isForKept || algorithm !== policy.slots[slot] || requireNewKey(context, slot, certificate) !== proof;
-  };
-  ownDevice.supersede(unreadCertificates(context).filter(isUnfit), operation.id);
-}
-
-/**
- * Requires that a card which proves itself by a key that is renewed has one that is certainly there. An interruption may have left none, if the only
- * key was to be overwritten.
- */
-function requireProvingKey(context: OperationContext): void {
-  if (context.of(deviceProof).way !== 'none' || slotsThatProve(context).length > 0) return;
-  if (unreadCertificates(context).length === 0) throw notEligible('renewal-device-unknown');
+/** Chooses the slots at the first start. When the renewal is resumed, leaves out slots that the policy no longer has. */
+function chooseRenewal(context: OperationContext, policy: DevicePolicy): ChosenSlots {
+  const { info, ownDevice } = context;
+  const renewedAs = (way: KeyRenewal): Slot[] =>
+    SLOTS.filter((slot) => renewalOf(policy, info, ownDevice.row, slot) === way);
+  const [moved, overwritten] = [renewedAs('moved'), renewedAs('overwritten')];
+  const planned = context.of(renewal).slots?.filter((slot) => policy.slots[slot] !== undefined);
+  return { slots: planned ?? chooseSlots(context, policy, [...moved, ...overwritten]), moved, overwritten };
 }

@@ -1,10 +1,9 @@
 import { CardwrightError } from '@cardwright/protocol';
 import { SLOTS, type DeviceInfo, type Slot } from '@cardwright/protocol/devices';
 import { attestationFailure } from '../attestation/attestation-failure.js';
-import { isIdentifiedByKey } from '../attestation/identity.js';
 import { certificateIn } from '../card-secrets/certified-key.js';
 import { trustOf } from '../card-secrets/trust.js';
-import { isProvedNow } from '../devices/device-trust.js';
+import { isProvedNow, provesNewKeys } from '../devices/device-trust.js';
 import { findWork } from '../devices/waiting-work.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Holdings } from '../operations/definition.js';
@@ -12,7 +11,6 @@ import type { DevicePolicy } from '../rules/device-policy.js';
 import { keyRenewalOf, type KeyRenewal } from '../rules/renewed-keys.js';
 import type { Certificate, Device, Proof } from '../store/rows.js';
 import type { ReasonCode } from '../words/reasons.js';
-import { keepsKey } from './renewal-state.js';
 
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -26,8 +24,15 @@ export const isRenewalDue = ({ certificates, policy }: Pick<Holdings, 'certifica
     if (policy.slots[slot] === undefined) return false;
     const own = certificates.filter((certificate) => certificate.slot === slot);
     if (own.length === 0) return mayBeMissing(policy.renewedKeys, slot);
-    return own.some(({ notAfter }) => notAfter.getTime() - now.getTime() <= policy.renewalDays * DAY);
+    return own.some((certificate) => isDue(certificate, policy, now));
   });
+
+/** True if a certificate has ended, or ends within the days in which the policy lets its owner renew it. */
+export const isDue = (
+  { notAfter }: Pick<Certificate, 'notAfter'>,
+  { renewalDays }: Pick<DevicePolicy, 'renewalDays'>,
+  now: Date,
+): boolean => notAfter.getTime() - now.getTime() <= renewalDays * DAY;
 
 /** True if a slot without a certificate gets a key and a certificate again. 9D may lack one for another reason: its key cannot sign. */
 const mayBeMissing = (renewedKeys: DevicePolicy['renewedKeys'] = {}, slot: Slot): boolean =>
@@ -36,13 +41,14 @@ const mayBeMissing = (renewedKeys: DevicePolicy['renewedKeys'] = {}, slot: Slot)
 /**
  * Chooses the slots whose certificates are renewed: all slots of the policy with a certified key, and those whose key is replaced.
  *
+ * @param replaced slots whose keys are replaced
  * @throws CardwrightError `DEVICE_NOT_ELIGIBLE` if there is no such slot, or if none of their certificates is due and no operator asked for the renewal
  */
-export function chooseSlots(context: OperationContext, policy: DevicePolicy): Slot[] {
+export function chooseSlots(context: OperationContext, policy: DevicePolicy, replaced: readonly Slot[]): Slot[] {
   const slots = SLOTS.filter(
     (slot) =>
       policy.slots[slot] !== undefined &&
-      (certificateIn(context, slot) !== undefined || (slot !== '9D' && !keepsKey(context, slot))),
+      (certificateIn(context, slot) !== undefined || (slot !== '9D' && replaced.includes(slot))),
   );
   if (slots.length === 0) throw notEligible('no-certificate-to-renew');
   const { ownDevice, records } = context;
@@ -96,9 +102,8 @@ export function renewalOf(
   device: Pick<Device, 'proof' | 'identity'>,
   slot: Slot,
 ): KeyRenewal {
-  const { identity } = device;
-  const provesKeys = identity !== null && !isIdentifiedByKey(identity) && isProvedNow(device, policy);
-  return policy.unprovenKeys === 'allow' || provesKeys ? keyRenewalOf(policy.renewedKeys, card, slot) : 'kept';
+  const isAccepted = policy.unprovenKeys === 'allow' || provesNewKeys(device, policy);
+  return isAccepted ? keyRenewalOf(policy.renewedKeys, card, slot) : 'kept';
 }
 
 /** Returns the current policy. @throws CardwrightError `DEVICE_NOT_ELIGIBLE` if the model is no longer issued */

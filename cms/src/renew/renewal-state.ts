@@ -14,10 +14,12 @@ export const renewal = defineSlice({
     slots: v.nullable(v.array(slot)),
     /** Slots whose new certificate was read back from the card. */
     done: v.array(slot),
+    /** Slots for which a new key was ordered. Whatever was there before may be gone, or in another slot. */
+    begun: v.array(slot),
     /** Days for which the new certificates are valid; null before one was issued. */
     days: v.nullable(v.number()),
   }),
-  initial: { slots: null, done: [], days: null },
+  initial: { slots: null, done: [], begun: [], days: null },
   lasts: 'operation',
 });
 
@@ -46,6 +48,18 @@ export const newKeys = defineSlice({
     overwritten: v.array(slot),
   }),
   initial: { moved: [], overwritten: [] },
+  lasts: 'session',
+});
+
+/** Slots that the policy no longer has, whose certificates an update removes. */
+export const removal = defineSlice({
+  name: 'removal',
+  schema: v.strictObject({
+    slots: v.array(slot),
+    /** True if the card can keep or delete their keys, and say which keys it has. */
+    removesKeys: v.boolean(),
+  }),
+  initial: { slots: [], removesKeys: false },
   lasts: 'session',
 });
 
@@ -86,6 +100,17 @@ export const making = defineSlice({
   }),
   initial: { challenge: null, algorithm: null, leftovers: [], signed: [] },
   lasts: 'session',
+});
+
+/** A key whose certificate was removed and revoked. It is deleted where the card can do that. */
+const removedKey = v.strictObject({ slot, keyHash: v.string() });
+
+/** Keys that are still to be deleted, over all sessions of an update. */
+export const removedKeys = defineSlice({
+  name: 'removedKeys',
+  schema: v.strictObject({ keys: v.array(removedKey) }),
+  initial: { keys: [] },
+  lasts: 'operation',
 });
 
 /** Slot in which a new key is made before it is moved: the last retired slot, which the Key History Object never counts. */
@@ -134,3 +159,11 @@ export function slotInTurn(context: OperationContext): Slot | undefined {
 /** Returns the new certificate of a slot that was not read back yet. */
 export const unreadIn = (context: OperationContext, name: Slot): CardCertificate | undefined =>
   unreadCertificates(context).find((certificate) => certificate.slot === name);
+
+/** Lists the slots whose certificates are still to be removed. */
+export const slotsToRemove = (context: OperationContext): Slot[] =>
+  context.of(removal).slots.filter((name) => context.ownDevice.certificates.some((one) => one.slot === name));
+
+/** True if keys are to be retired or deleted because the policy no longer has their slots. */
+export const removesKeys = (context: OperationContext): boolean =>
+  context.of(removal).removesKeys && (slotsToRemove(context).length > 0 || context.of(removedKeys).keys.length > 0);

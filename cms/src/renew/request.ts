@@ -1,4 +1,4 @@
-import { SLOT_PIN_POLICY, type Slot } from '@cardwright/protocol/devices';
+import { SLOT_PIN_POLICY, SLOTS, type Slot } from '@cardwright/protocol/devices';
 import { certificateIn, useCertifiedKey } from '../card-secrets/certified-key.js';
 import { deviceProof } from '../card-secrets/device-proof.js';
 import { certify, type CertificateParties } from '../devices/certify.js';
@@ -41,9 +41,9 @@ function slotsToSign(context: OperationContext): Slot[] {
   return missing.length > 0 || !isUnknown ? missing : slotsThatProve(context).slice(0, 1);
 }
 
-/** Lists the slots of the renewal with a certified key that is certainly on the card. */
+/** Lists the slots with a certified key that is certainly on the card. */
 export const slotsThatProve = (context: OperationContext): Slot[] =>
-  (context.of(renewal).slots ?? []).filter((slot) => certificateIn(context, slot)?.doubtedBy === null);
+  SLOTS.filter((slot) => certificateIn(context, slot)?.doubtedBy === null);
 
 /**
  * Makes the call that verifies the PIN, if a key of these slots needs it and the owner has not entered it in this session. The host remembers the PIN
@@ -52,9 +52,15 @@ export const slotsThatProve = (context: OperationContext): Slot[] =>
 export function enteredPin(context: OperationContext, slots: readonly Slot[]): Call[] {
   const isNeeded = slots.some((slot) => SLOT_PIN_POLICY[slot] !== 'never');
   if (!isNeeded || context.of(requests).hasPin) return [];
-  const entered = (): void => context.keep(requests, { hasPin: true });
-  return [call('pin.verify', { secrets: { pin: { source: 'user' } } }, { read: entered })];
+  return [verifiedPin(context)];
 }
+
+/** Makes the call that verifies the PIN, which the owner enters. */
+export const verifiedPin = (context: OperationContext): Call =>
+  call('pin.verify', { secrets: { pin: { source: 'user' } } }, { read: () => notePin(context) });
+
+/** Records that the host remembers the PIN for the signatures of the session. */
+export const notePin = (context: OperationContext): void => context.keep(requests, { hasPin: true });
 
 const request = (context: OperationContext, slot: Slot): Call =>
   useCertifiedKey(context, {

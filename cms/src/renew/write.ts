@@ -1,5 +1,6 @@
 import { CardwrightError, encodeBytes } from '@cardwright/protocol';
 import { attestationFailure } from '../attestation/attestation-failure.js';
+import type { DeviceSlot } from '../authority/certification-authority.js';
 import {
   authenticateCard,
   authentication,
@@ -15,8 +16,12 @@ import { requireRenewable } from './renewable.js';
 import {
   newKeys,
   PHASES,
+  removal,
+  removedKeys,
+  removesKeys,
   renewal,
   slotInTurn,
+  slotsToRemove,
   unreadCertificates,
   unreadForKeptKeys,
   type CardCertificate,
@@ -24,15 +29,22 @@ import {
 
 const isToBeWritten = (context: OperationContext): boolean => unreadForKeptKeys(context).length > 0;
 
+/** True if certificates are written or removed, or keys replaced or deleted. */
+const isCardToChange = (context: OperationContext): boolean =>
+  isToBeWritten(context) ||
+  slotInTurn(context) !== undefined ||
+  slotsToRemove(context).length > 0 ||
+  removesKeys(context);
+
 /** Step that requests a witness, if the card has not proved its management key in this session. */
 export const renewalWitnessStep: Step = {
   name: 'renewal-witness',
   phase: PHASES.certificates,
   progress: 60,
-  slices: [authentication, renewal, newKeys],
+  slices: [authentication, renewal, newKeys, removal, removedKeys],
   needed: (context) => {
     const { witness, proved } = context.of(authentication);
-    return (isToBeWritten(context) || slotInTurn(context) !== undefined) && witness === null && proved === null;
+    return isCardToChange(context) && witness === null && proved === null;
   },
   calls: (context) => [takeWitness(context)],
 };
@@ -46,7 +58,7 @@ export const writeStep: Step = {
   name: 'renewal-write',
   phase: PHASES.certificates,
   progress: 75,
-  slices: [authentication, renewal, newKeys],
+  slices: [authentication, renewal, newKeys, removal],
   needed: isToBeWritten,
   prepare: prepareAuthentication,
   calls: (context) => [
@@ -72,9 +84,11 @@ export function authenticated(context: OperationContext): Call[] {
   return [authenticateCard(context, proved)];
 }
 
-/** Makes the calls that write the CHUID with its new expiry, and read it back. */
+/** Makes the calls that write the CHUID with its new expiry, and read it back; none if no certificate is left. */
 export function writtenChuid(context: OperationContext): Call[] {
-  const content = encodeBytes(encodeChuid(context.ownDevice.row.guid, endOf(context)));
+  const end = endOf(context);
+  if (end === undefined) return [];
+  const content = encodeBytes(encodeChuid(context.ownDevice.row.guid, end));
   return [
     call('object.write', { object: 'chuid', content }),
     call(
@@ -89,14 +103,22 @@ export function writtenChuid(context: OperationContext): Call[] {
   ];
 }
 
-/** Returns the end of the new certificate that is good for longest. */
-function endOf(context: OperationContext): Date {
-  const { done } = context.of(renewal);
-  const renewed: readonly Certificate[] = [
-    ...unreadCertificates(context),
-    ...context.ownDevice.certificates.filter(({ slot }) => done.some((name) => name === slot)),
+/**
+ * Returns the end of the certificate that is good for longest, among those that the card has in the end; undefined if there is none. Former
+ * certificates of slots that are still to be renewed or removed do not count.
+ */
+function endOf(context: OperationContext): Date | undefined {
+  const { slots, done } = context.of(renewal);
+  const leaving: readonly DeviceSlot[] = [
+    ...(slots ?? []).filter((slot) => !done.includes(slot)),
+    ...context.of(removal).slots,
   ];
-  return new Date(Math.max(...renewed.map(({ notAfter }) => notAfter.getTime())));
+  const staying: readonly Certificate[] = [
+    ...unreadCertificates(context),
+    ...context.ownDevice.certificates.filter(({ slot }) => !leaving.includes(slot)),
+  ];
+  if (staying.length === 0) return undefined;
+  return new Date(Math.max(...staying.map(({ notAfter }) => notAfter.getTime())));
 }
 
 /**

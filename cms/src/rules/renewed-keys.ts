@@ -48,5 +48,9 @@ export function keyRenewalOf(
 }
 
 /** True if a card can move keys between slots, and can say which slots have a key. */
-const movesKeys = ({ firmware, capabilities }: Pick<DeviceInfo, 'firmware' | 'capabilities'>): boolean =>
-  capabilities?.metadata === true && firmware !== null && !isBefore(versionOf(firmware), versionOf(MOVES_KEYS_SINCE));
+export const movesKeys = (card: Pick<DeviceInfo, 'firmware' | 'capabilities'>): boolean =>
+  card.capabilities?.metadata === true && movesKeysByFirmware(card);
+
+/** True if cards with this firmware can move keys between slots. */
+export const movesKeysByFirmware = ({ firmware }: Pick<DeviceInfo, 'firmware'>): boolean =>
+  firmware !== null && !isBefore(versionOf(firmware), versionOf(MOVES_KEYS_SINCE));

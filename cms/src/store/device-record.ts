@@ -320,6 +320,23 @@ export class DeviceRecord {
       });
   }
 
+  /**
+   * Revokes the certificates of a slot that the policy no longer has, which were removed from the card. The reason is `cessationOfOperation`
+   * (RFC 5280, 5.3.1), because nothing replaces them.
+   */
+  removeCertificates(slot: DeviceSlot, operationId: string): void {
+    const removed = this.certificates.filter((certificate) => certificate.slot === slot);
+    this.#setStanding(removed, 'cessationOfOperation');
+    for (const { serialNumber } of removed)
+      this.changes.record({
+        actor: 'portal',
+        event: 'certificate.removed',
+        deviceId: this.#row.id,
+        operationId,
+        detail: { slot, serialNumber },
+      });
+  }
+
   /** Puts the certificates of a slot on hold, because an operation orders that their key be deleted or overwritten. */
   doubtKey(slot: DeviceSlot, operationId: string): void {
     const held = this.#change(

@@ -278,9 +278,14 @@ function surveyCard(rows: MemoryRows, personId: string, card: CardAppearance): K
       ({ deviceId, guid, cardHint }) => deviceId === latest?.id || guid === card.guid || cardHint === card.cardHint,
     );
   const escrows = latest ? rows.escrows.where('device', latest.id) : [];
+  const certificates = latest ? rows.certificates.where('device', latest.id) : [];
   return {
     latest,
     hasEscrows: escrows.some(mayBeOnCard),
+    certificates: certificates
+      .filter((certificate) => isNotFinal(certificate) && certificate.pendingRenewal === null)
+      .map(({ slot, algorithm }) => ({ slot, algorithm }))
+      .sort((a, b) => compare(a.slot, b.slot)),
     running: newestFirst(running),
     policy: rows.policies.get(card.model),
   };

@@ -68,7 +68,7 @@ export interface Device {
   readonly hasInitialPin: boolean;
   /** True if the FIDO2 application has the same PIN as the PIV application, as far as the CMS knows. */
   readonly sharesPin: boolean;
-  /** Rules by which the owner set the PIN last; null if the owner set none, or set it before these rules were kept. */
+  /** Rules by which the PIN was made or chosen; null if nobody knows them: in a row of an older version, and for a device without PIV. */
   readonly pinRules: DevicePolicy['pinRules'] | null;
   /**
    * Time at which an operator approved that a PUK is sent to the host: the factory PUK in an issuance, or the card's own PUK for a new PIN. Null

@@ -44,6 +44,11 @@ export interface KnownCard {
   /** True if `latest` has an escrow whose management key or PUK is not dropped, and may therefore be on the card. */
   readonly hasEscrows: boolean;
   /**
+   * Certificates of `latest` that are good or on hold, sorted by slot. Those of a renewal that were not read back are left out. Empty if the card
+   * has no row.
+   */
+  readonly certificates: readonly Pick<Certificate, 'slot' | 'algorithm'>[];
+  /**
    * The person's running operations on the card, newest first: operations on the device of `latest`, operations with the card's `guid`, and
    * operations with its `cardHint`.
    */

@@ -31,11 +31,12 @@ export function pinHandlers(holder: DeviceHolder) {
         const rules = intersectPinRules(rulesOf(asked, context), device.model, context.session.peer.policy.pinRules);
         const retriesLeft = await triesOf(secrets.pin, device);
         const options = { rules, retriesLeft, oldSecret: 'pin' as const, isShared: shared ?? device.sharesPin };
-        await withNewPin(secrets, device, context, options, async ({ pin, newPin }) => {
-          await device.piv.pins.changePin(pin, newPin);
-          await verifyNewPin(device.piv.pins, newPin);
+        const { newPin } = await withNewPin(secrets, device, context, options, async (chosen) => {
+          await device.piv.pins.changePin(chosen.pin, chosen.newPin);
+          await verifyNewPin(device.piv.pins, chosen.newPin);
         });
         device.forgetSecrets();
+        rememberNewPin(newPin, device, context);
       });
       return {};
     },
@@ -50,12 +51,16 @@ export function pinHandlers(holder: DeviceHolder) {
           await verifyNewPin(device.piv.pins, newPin);
         });
         device.forgetSecrets();
-        // Later commands in steps of the CMS refer to this PIN by the source `session`.
-        if (context.operation !== null) device.rememberPin(newPin);
+        rememberNewPin(newPin, device, context);
       });
       return {};
     },
   } satisfies Handlers;
+}
+
+/** Remembers a new PIN for later commands in steps of the CMS, which refer to it by the source `session`. */
+function rememberNewPin(newPin: Uint8Array, device: OpenDevice, { operation }: CommandContext): void {
+  if (operation !== null) device.rememberPin(newPin);
 }
 
 /**

@@ -54,7 +54,8 @@ export const pin = {
     timeout: 15_000,
   }),
   'pin.change': defineCommand({
-    summary: 'Changes the PIN (SP 800-73-4 Part 2, 3.2.2), and verifies it. The user always chooses the new one.',
+    summary:
+      'Changes the PIN (SP 800-73-4 Part 2, 3.2.2), and verifies it. The user always chooses the new one; within a step the host remembers it for the source `session`.',
     permission: 'use',
     handledBy: 'host',
     reach: ['page', 'step'],

@@ -15,7 +15,7 @@ const cardOf = (latest: Device | undefined, changes: Partial<DeviceInfo> = {}): 
   return {
     person: ADA,
     info: blankYubikey('10000001', changes),
-    known: { latest, hasEscrows: true, running: [], policy: row },
+    known: { latest, hasEscrows: true, certificates: [], running: [], policy: row },
     policy: validate(devicePolicy, row.policy),
     devices: 1,
     deviceLimit: 10,

@@ -47,7 +47,7 @@ describe('a mobile device', () => {
     const card = {
       person: ADA,
       info: blankYubikey('10000001', { serial: null, guid: device.guid }),
-      known: { latest: device, hasEscrows: false, running: [], policy: newPolicy('yubikey') },
+      known: { latest: device, hasEscrows: false, certificates: [], running: [], policy: newPolicy('yubikey') },
       policy: newPolicy('yubikey').policy,
       devices: 1,
       deviceLimit: 10,

@@ -53,7 +53,7 @@ export const words: Partly<typeof english> = {
     'no-certificate-to-renew': 'Dieses Gerät hat kein Zertifikat, das sich erneuern lässt.',
     'renewal-not-due': 'Die Zertifikate dieses Geräts sind noch länger gültig. Sie lassen sich noch nicht erneuern.',
     'renewal-needs-new-keys':
-      'Die Regeln Ihrer Organisation für Schlüssel haben sich geändert, seit dieses Gerät eingerichtet wurde. Darum lassen sich seine Zertifikate nicht erneuern. Geben Sie es zurück, und richten Sie es neu ein.',
+      'Die Regeln Ihrer Organisation für Schlüssel haben sich geändert, seit dieses Gerät eingerichtet wurde. Darum lassen sich seine Zertifikate nicht erneuern. Aktualisieren Sie es stattdessen. Wird das nicht angeboten, geben Sie es zurück, und richten Sie es neu ein.',
     'renewal-slot-taken':
       'Jemand hat einen eigenen Schlüssel in Slot 95 dieses Geräts gelegt, in dem die Erneuerung neue Schlüssel erzeugt. Es wurde nichts geändert. Fragen Sie Ihren Helpdesk.',
     'renewal-loses-old-key':
@@ -64,6 +64,13 @@ export const words: Partly<typeof english> = {
       'Der Schlüssel in Slot 9D dieses Geräts ist nicht der hier eingerichtete. Er ginge verloren, daher wurde nichts geändert. Fragen Sie Ihren Helpdesk.',
     'renewal-device-unknown':
       'Eine unterbrochene Erneuerung hat diesem Gerät keinen Schlüssel gelassen, der zeigt, welches Gerät es ist. Bitten Sie Ihren Helpdesk um eine neue Einrichtung.',
+    'update-not-needed': 'Dieses Gerät entspricht schon den Regeln Ihrer Organisation.',
+    'update-rules-changed':
+      'Die Regeln Ihrer Organisation haben sich inzwischen noch einmal geändert. Was bisher gemacht wurde, gilt. Aktualisieren Sie das Gerät noch einmal.',
+    'update-removes-encryption':
+      'Sein Zertifikat zum Verschlüsseln wird entfernt, weil Ihre Organisation es nicht mehr verwendet. Programme finden den Schlüssel auf diesem Gerät dann nicht mehr, um zu lesen, was bisher für Sie verschlüsselt wurde, etwa alte Mail.',
+    'update-keeps-old-key':
+      'Sein Schlüssel zum Verschlüsseln bleibt, wie er ist, obwohl sich die Regeln Ihrer Organisation dafür geändert haben: Dieses Gerät könnte den alten Schlüssel neben einem neuen nicht behalten. Alle anderen Regeln werden umgesetzt.',
     'key-not-new': 'Der Schlüssel ist kein neuer.',
     'no-passkey-to-add': 'Dieses Gerät hat jeden Passkey, den die Regeln Ihrer Organisation für es vorsehen.',
     'no-such-passkey': 'Dieses Gerät hat diesen Passkey nicht mehr.',
@@ -131,6 +138,7 @@ export const words: Partly<typeof english> = {
     addPasskey: 'Neuer Passkey',
     removePasskey: 'Entfernen eines Passkeys',
     changeFidoPin: 'Änderung der FIDO-PIN',
+    update: 'Aktualisieren',
     erase: 'Rückgabe',
     proveOwner: 'Nachweis der Anwesenheit',
   },
@@ -138,6 +146,7 @@ export const words: Partly<typeof english> = {
     changePin: 'PIN ändern',
     unlock: 'PIN vergessen?',
     renew: 'Erneuern',
+    update: 'Aktualisieren',
     addPasskey: 'Passkey hinzufügen',
     removePasskey: 'Passkey entfernen',
     changeFidoPin: 'FIDO-PIN ändern',

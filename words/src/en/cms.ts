@@ -54,7 +54,7 @@ export const words = {
     'no-certificate-to-renew': 'This device has no certificate that can be renewed.',
     'renewal-not-due': "The certificates of this device are good for longer. They can't be renewed yet.",
     'renewal-needs-new-keys':
-      "Your organisation's rules for keys have changed since this device was set up, so its certificates can't be renewed. Give it back, and set it up again.",
+      "Your organisation's rules for keys have changed since this device was set up, so its certificates can't be renewed. Update it instead. If that isn't offered, give it back, and set it up again.",
     'renewal-slot-taken':
       'Someone has put a key of their own into slot 95 of this device, where the renewal makes new keys. Nothing was changed. Ask your help desk.',
     'renewal-loses-old-key':
@@ -65,6 +65,13 @@ export const words = {
       "The key in slot 9D of this device isn't the one that was set up here. It would be lost, so nothing was changed. Ask your help desk.",
     'renewal-device-unknown':
       'An interrupted renewal has left this device without a key that shows which device it is. Ask your help desk for another setup.',
+    'update-not-needed': "This device already has what your organisation's rules say.",
+    'update-rules-changed':
+      "Your organisation's rules have changed again meanwhile. What was done until now is good. Update the device once more.",
+    'update-removes-encryption':
+      "Its certificate for encryption is removed, because your organisation no longer uses it. On this device, programs won't find its key any more to read what was encrypted for you until now, such as old mail.",
+    'update-keeps-old-key':
+      "Its key for encryption stays as it is, although your organisation's rules for it have changed: this device could not keep the old key besides a new one. All other rules are applied.",
     'key-not-new': 'The key is not a new one.',
     'no-passkey-to-add': "This device has every passkey that your organisation's rules provide for it.",
     'no-such-passkey': 'This device no longer has that passkey.',
@@ -136,6 +143,7 @@ export const words = {
     addPasskey: 'New passkey',
     removePasskey: 'Removal of a passkey',
     changeFidoPin: 'Change of the FIDO PIN',
+    update: 'Update',
     erase: 'Give back',
     proveOwner: 'Proof of presence',
   },
@@ -144,6 +152,7 @@ export const words = {
     changePin: 'Change PIN',
     unlock: 'Forgot PIN?',
     renew: 'Renew',
+    update: 'Update',
     addPasskey: 'Add a passkey',
     removePasskey: 'Remove passkey',
     changeFidoPin: 'Change FIDO PIN',

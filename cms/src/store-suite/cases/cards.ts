@@ -2,7 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { same } from '../checks.js';
 import type { Device } from '../../store/rows.js';
 import type { CardAppearance, KnownCard } from '../../store/store.js';
-import { newCard, newDevice, newEscrow, newModel, newOperation, newPolicy, newSerial } from '../rows.js';
+import {
+  newCard,
+  newCertificate,
+  newDevice,
+  newEscrow,
+  newModel,
+  newOperation,
+  newPolicy,
+  newSerial,
+} from '../rows.js';
 import type { Scene } from '../scene.js';
 import { storeCase, type StoreCase } from '../store-case.js';
 
@@ -82,6 +91,34 @@ export const cardCases: readonly StoreCase[] = [
       'a device without escrows, one whose are all dropped, and one with half of one',
       seen.cards.map(({ hasEscrows }) => hasEscrows),
       [false, false, true],
+    );
+  }),
+
+  storeCase('tells which certificates of the latest row count', async (scene) => {
+    const person = await scene.newPerson();
+    const [bare, held] = [newDevice(person), newDevice(person)];
+    await scene.add(bare, held);
+    const hold = { revocationReason: 'certificateHold', revokedAt: new Date() } as const;
+    await scene.write({
+      certificates: [
+        newCertificate(held.id, { slot: '9D', algorithm: 'RSA-2048' }),
+        newCertificate(held.id, { slot: '9A', algorithm: 'P-384', ...hold }),
+        newCertificate(held.id, { slot: '9C', ...hold, revocationReason: 'superseded' }),
+        newCertificate(held.id, { slot: '9E', ...hold, pendingRenewal: randomUUID() }),
+      ],
+    });
+    const cards = [bare, held].map(({ guid }) => newCard({ guid }));
+    const seen = await scene.transaction((transaction) => transaction.survey(person, cards));
+    same(
+      'no certificates, and the good one and the one on hold of four',
+      seen.cards.map(({ certificates }) => certificates),
+      [
+        [],
+        [
+          { slot: '9A', algorithm: 'P-384' },
+          { slot: '9D', algorithm: 'RSA-2048' },
+        ],
+      ],
     );
   }),
 

@@ -2,7 +2,8 @@ import type { Cms } from '@cardwright/cms';
 import { BEING_ERASED, kindsOfWork, operatorsWords, placesFor, reportActions } from '@cardwright/cms/devices';
 import { sentenceOf, type Holdings } from '@cardwright/cms/operations';
 import type { PasskeyService } from '@cardwright/cms/passkeys';
-import type { Device } from '@cardwright/cms/store';
+import { readDevicePolicy } from '@cardwright/cms/policies';
+import type { Device, PolicyRow } from '@cardwright/cms/store';
 import { isDeletable } from '../mobile/deletion.js';
 import type { MobileDevices } from '../mobile/mobile-devices.js';
 import type { Database } from '../store/database.js';
@@ -23,14 +24,6 @@ interface Offers {
   readonly cms: Pick<Cms, 'offers' | 'offeredFor'>;
 }
 
-/** Returns what a device has, by which the operations are offered for it. */
-const holdingsOf = ({ certificates, valid, work, policy: { passkeys, ...policy } }: ListedDevice): Holdings => ({
-  certificates,
-  passkeys: valid.passkeys,
-  policy: { ...policy, ...(passkeys === null ? {} : { passkeys }) },
-  asked: kindsOfWork(work, new Date()),
-});
-
 /** The content of My Devices. */
 export type OwnDevicesDescription = Awaited<ReturnType<typeof describeOwnDevices>>;
 
@@ -40,7 +33,7 @@ export async function describeOwnDevices(
   language: string,
   { passkeyServices, deviceLimit, mobile, cms }: Offers,
 ) {
-  const { listed, terminated, used } = await readOwnDevices(db, user.id);
+  const { listed, policies, terminated, used } = await readOwnDevices(db, user.id);
   const rows = listed.map(({ device }) => device);
   const actions = await listOwnerActions(db, rows);
   const passkeys = await listPasskeysOn(
@@ -52,7 +45,7 @@ export async function describeOwnDevices(
     /** Actions that the owner can take on this device, the usual one first. */
     ownerActions: actions.get(one.device.id) ?? [],
     /** Kinds of operations that the owner can start on this device. The member `operations` of the whole description describes them. */
-    operations: cms.offeredFor(one.device, holdingsOf(one)),
+    operations: cms.offeredFor(one.device, holdingsOf(one, policies)),
     /** What the owner can report about this device now, and do about a report. */
     reportActions: reportActions(one.device),
     isDeletable: mobile !== null && isDeletable(one.device),
@@ -76,6 +69,19 @@ export async function describeOwnDevices(
     limit: { max: deviceLimit, used, reason },
     /** How the user can add a mobile device; null if the user cannot add one. */
     mobile: mobile?.offerFor(user) ?? null,
+  };
+}
+
+/** Returns what a device has, by which the operations are offered for it. */
+function holdingsOf({ device, certificates, valid, work }: ListedDevice, policies: readonly PolicyRow[]): Holdings {
+  const row = policies.find(({ model }) => model === device.model);
+  return {
+    certificates: certificates.filter(
+      ({ revocationReason }) => revocationReason === null || revocationReason === 'certificateHold',
+    ),
+    passkeys: valid.passkeys,
+    policy: row && readDevicePolicy(row),
+    asked: kindsOfWork(work, new Date()),
   };
 }
 

@@ -3,8 +3,8 @@ import type { CardAppearance, Device, KnownCard, Survey } from '@cardwright/cms/
 import { and, count, desc, eq, exists, getTableColumns, inArray, isNull, ne, or, sql } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
 import type { Database } from './database.js';
-import { mayBeOnCard } from './device-file.js';
-import { devicePolicies, devices, escrows, operations } from './schema.js';
+import { isNotFinal, mayBeOnCard } from './device-file.js';
+import { certificates, devicePolicies, devices, escrows, operations } from './schema.js';
 
 /** Text before the signed serial number at the end of an identity (`DeviceIdentity.key`). */
 const IDENTITY_MARK = ':serial:';
@@ -14,6 +14,7 @@ interface LatestRow {
   /** True if the row was found as the latest of its model and serial number; false if it was found as the latest of its GUID. */
   readonly isBySerial: boolean;
   readonly hasEscrows: boolean;
+  readonly certificates: KnownCard['certificates'];
 }
 
 /**
@@ -29,6 +30,7 @@ export async function surveyCards(db: Database, personId: string, cards: readonl
       return {
         latest: row?.device,
         hasEscrows: row?.hasEscrows ?? false,
+        certificates: row?.certificates ?? [],
         running: around.running.filter(
           ({ deviceId, guid, cardHint }) =>
             deviceId === row?.device.id || guid === card.guid || cardHint === card.cardHint,
@@ -65,9 +67,22 @@ async function findLatest(db: Database, personId: string, cards: readonly CardAp
     .select({ id: escrows.id })
     .from(escrows)
     .where(and(eq(escrows.deviceId, devices.id), mayBeOnCard));
+  // One value in each row, because a join would return a row for each certificate.
+  const valid = db
+    .select({
+      list: sql`coalesce(
+        jsonb_agg(
+          jsonb_build_object('slot', ${certificates.slot}, 'algorithm', ${certificates.algorithm}) ORDER BY ${certificates.slot}
+        ),
+        '[]'
+      )`,
+    })
+    .from(certificates)
+    .where(and(eq(certificates.deviceId, devices.id), isNotFinal, isNull(certificates.pendingRenewal)));
   const columns = (by: 'serial' | 'guid') => ({
     ...getTableColumns(devices),
     hasEscrows: sql<boolean>`${exists(kept)}`,
+    certificates: sql<KnownCard['certificates']>`(${valid})`,
     isBySerial: sql<boolean>`${by === 'serial'}::boolean`,
   });
   const rows = await unionAll(
@@ -82,7 +97,12 @@ async function findLatest(db: Database, personId: string, cards: readonly CardAp
       .where(inArray(devices.guid, guids))
       .orderBy(devices.guid, desc(devices.createdAt)),
   );
-  return rows.map(({ hasEscrows, isBySerial, ...device }) => ({ device, hasEscrows, isBySerial }));
+  return rows.map(({ hasEscrows, certificates: listed, isBySerial, ...device }) => ({
+    device,
+    hasEscrows,
+    certificates: listed,
+    isBySerial,
+  }));
 }
 
 /**

@@ -1,6 +1,6 @@
 import { DEVICE_STATES, GIVEN_BACK, PHONE, type DeviceState, type VersionedDevice } from '@cardwright/cms/devices';
-import type { DevicePolicy, PasskeyPolicy } from '@cardwright/cms/policies';
-import type { Certificate, WaitingWork } from '@cardwright/cms/store';
+import type { DevicePolicy } from '@cardwright/cms/policies';
+import type { Certificate, PolicyRow, WaitingWork } from '@cardwright/cms/store';
 import { and, asc, desc, eq, inArray, isNotNull, isNull, ne, notInArray, or, sql, type SQL } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
 import type { Database } from './database.js';
@@ -18,17 +18,14 @@ import {
 } from './schema.js';
 import { hasWork } from './work-rows.js';
 
-/** Queries for lists of devices. Each query takes at most three statements, however many devices there are. */
+/** Queries for lists of devices. Each query takes at most four statements, however many devices there are. */
 
 /** A device with its owner and the certificates to show. */
 export interface ListedDevice {
   readonly device: DeviceRow;
   readonly owner: Pick<User, 'id' | 'username' | 'displayName'>;
   /** The part of the model's policy that a list needs. */
-  readonly policy: Pick<DevicePolicy, 'unlockNeedsCode' | 'slots' | 'renewalDays' | 'renewedKeys'> & {
-    /** Null if the policy wants no passkeys. */
-    readonly passkeys: PasskeyPolicy | null;
-  };
+  readonly policy: Pick<DevicePolicy, 'unlockNeedsCode'>;
   readonly certificates: readonly ShownCertificate[];
   /** Work without an outcome. */
   readonly work: readonly WaitingWork[];
@@ -66,12 +63,8 @@ export const LISTED = {
   device: devices,
   owner: { id: users.id, username: users.username, displayName: users.displayName },
   policy: {
-    // The defaults are for a model without a policy, and for a policy without the member, which an earlier version of the portal stored.
+    // The default is for a model without a policy, and for a policy without the member, which an earlier version of the portal stored.
     unlockNeedsCode: sql<boolean>`coalesce((${devicePolicies.policy} ->> 'unlockNeedsCode')::boolean, false)`,
-    slots: sql<DevicePolicy['slots']>`coalesce(${devicePolicies.policy} -> 'slots', '{}')`,
-    passkeys: sql<PasskeyPolicy | null>`${devicePolicies.policy} -> 'passkeys'`,
-    renewalDays: sql<number>`coalesce((${devicePolicies.policy} ->> 'renewalDays')::integer, 30)`,
-    renewedKeys: sql<DevicePolicy['renewedKeys']>`coalesce(${devicePolicies.policy} -> 'renewedKeys', '{}')`,
   },
 };
 
@@ -82,6 +75,8 @@ export const OVER = ['available', 'terminated'] as const;
 export interface OwnDevices {
   /** Devices in use (`isInUse`), oldest first. Mobile devices that are being enrolled are left out: the user handles them in the enrolment. */
   readonly listed: readonly ListedDevice[];
+  /** Policies of the models of these devices. */
+  readonly policies: readonly PolicyRow[];
   /**
    * Devices that were terminated or given back, the last changed first, at most `MOST_TERMINATED`. Leaves out a device that this user has in use
    * again, if its identity shows this, and mobile devices that were never active.
@@ -109,7 +104,10 @@ export async function readOwnDevices(db: Database, ownerId: string): Promise<Own
     ownerId,
     rows.flatMap(({ device }) => device.identity ?? []),
   );
-  return { listed: await withCertificates(db, shown), terminated, used };
+  const models = [...new Set(shown.map(({ device }) => device.model))];
+  const policies =
+    models.length === 0 ? [] : await db.select().from(devicePolicies).where(inArray(devicePolicies.model, models));
+  return { listed: await withCertificates(db, shown), policies, terminated, used };
 }
 
 /**

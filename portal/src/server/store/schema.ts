@@ -126,7 +126,7 @@ export const devices = pgTable('devices', {
   resettable: boolean('resettable').notNull().default(false),
   /** Set if the FIDO2 application shares the PIN of PIV, as the device has shown or the policy of its model promises. */
   sharesPin: boolean('shares_pin').notNull().default(false),
-  /** Rules by which the owner set the PIN last. */
+  /** Rules by which the PIN was made or chosen; null if nobody knows them. */
   pinRules: jsonb('pin_rules').$type<DevicePolicy['pinRules']>(),
   /**
    * Set if the card has its initial PIN, or is to get it during the issuance. Cleared when another PIN may be on the card, or when the card was

@@ -17,6 +17,7 @@ export const events: Partly<typeof english> = {
   'secret.released': 'Geheimnis versiegelt und gesendet',
   'certificate.issued': 'Zertifikat ausgestellt',
   'certificate.renewed': 'Zertifikat erneuert',
+  'certificate.removed': 'Zertifikat entfernt und gesperrt: Sein Slot gehört nicht mehr zur Richtlinie',
   'certificate.superseded': 'Zertifikat widerrufen: Es wurde ersetzt',
   'certificate.refused': 'Zertifikat verweigert',
   'key.retired': 'Alter Schlüssel in einen anderen Slot gelegt',

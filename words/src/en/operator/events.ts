@@ -15,6 +15,7 @@ export const events = {
   'secret.released': 'Secret sealed and sent',
   'certificate.issued': 'Certificate issued',
   'certificate.renewed': 'Certificate renewed',
+  'certificate.removed': 'Certificate removed and revoked: its slot is no longer in the policy',
   'certificate.superseded': 'Certificate revoked: it was replaced',
   'certificate.refused': 'Certificate refused',
   'key.retired': 'Old key kept in another slot',
