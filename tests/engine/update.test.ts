@@ -1,6 +1,9 @@
+import type { DevicePolicy } from '@cardwright/cms/policies';
+import { SLOTS } from '@cardwright/protocol/devices';
 import { describe, expect, it } from '@jest/globals';
 import { certificatesIn, changeRules, standings } from './support/renewal-stage.js';
 import { findFlaws, findUnfinished, publicKeyIn, readKeyHistory } from './support/new-key-stage.js';
+import type { ToyOptions } from './support/toy-stage.js';
 import { differencesLeft, isUpdateOffered, updateStage } from './support/update-stage.js';
 
 const DONE = { state: 'done', error: null, deviceState: 'active' };
@@ -125,5 +128,114 @@ describe('a device that is as the policy wants it', () => {
       state: 'failed',
       error: { data: { name: 'DEVICE_NOT_ELIGIBLE', details: { reason: expect.stringMatching(/already/) } } },
     });
+  });
+});
+
+/** Changes of a policy that a pull interrupts, by what they change. */
+const INTERRUPTED: readonly [string, DevicePolicy['slots'], DevicePolicy['slots'], ToyOptions][] = [
+  [
+    'other algorithms and a new slot on a card that moves keys',
+    { '9A': 'P-256', '9D': 'P-256', '9E': 'P-256' },
+    { '9A': 'P-384', '9C': 'P-256', '9D': 'P-384', '9E': 'P-256' },
+    {},
+  ],
+  [
+    'fewer slots on a card that moves keys',
+    { '9A': 'P-256', '9C': 'P-256', '9D': 'P-256', '9E': 'P-256' },
+    { '9A': 'P-256' },
+    {},
+  ],
+  [
+    'other algorithms, a new slot and one that fell away on a card that does not',
+    { '9A': 'P-256', '9C': 'P-256' },
+    { '9A': 'P-384', '9E': 'P-256' },
+    { model: 'piv' },
+  ],
+];
+
+describe.each(INTERRUPTED)('an update for %s', (_what, former, slots, options) => {
+  const opened = async () => {
+    const stage = await updateStage({ ...options, policy: { slots: former } });
+    await changeRules(stage, { slots });
+    const old = former['9D'] === undefined ? [] : [publicKeyIn(stage.card, '9D') ?? ''];
+    return { stage, old };
+  };
+  /** The commands of the whole update, each with its number among those of its name. */
+  const commandsOf = async () => {
+    const { stage } = await opened();
+    const host = await stage.newHost();
+    expect(await stage.relay(host, 'update')).toMatchObject(DONE);
+    return host.executed.map((method, index, all) => ({
+      method,
+      nth: all.slice(0, index + 1).filter((one) => one === method).length,
+    }));
+  };
+
+  it.each(['before', 'unanswered'] as const)('continues after a pull at any command (%s)', async (when) => {
+    const wanted = SLOTS.filter((slot) => slots[slot] !== undefined);
+    for (const { method, nth } of await commandsOf()) {
+      const { stage, old } = await opened();
+      const host = await stage.newHost();
+      host.pull = { method, nth, when };
+      const pulled = await stage.relay(host, 'update');
+      const at = `${method} ${nth}`;
+      expect([at, pulled.state, findFlaws(stage, old)]).toEqual([at, 'running', []]);
+      const { operation } = pulled;
+      expect([at, await stage.relay(await stage.newHost(), 'update')]).toMatchObject([at, { ...DONE, operation }]);
+      expect([at, findFlaws(stage, old), findUnfinished(stage, wanted)]).toEqual([at, [], []]);
+      expect([at, [...stage.card.certificates.keys()].sort()]).toEqual([at, wanted]);
+      if (options.model !== 'piv') expect([at, [...stage.card.keys.keys()].sort()]).toEqual([at, wanted]);
+      expect([at, await differencesLeft(stage)]).toEqual([at, []]);
+    }
+  });
+
+  it('leaves nothing good that is not there if it is given up after a pull, and can be started again', async () => {
+    const wanted = SLOTS.filter((slot) => slots[slot] !== undefined);
+    for (const { method, nth } of await commandsOf()) {
+      const { stage, old } = await opened();
+      const host = await stage.newHost();
+      host.pull = { method, nth, when: 'unanswered' };
+      const { operation } = await stage.relay(host, 'update');
+      await stage.cms.cancel(stage.by(), operation);
+      const at = `${method} ${nth}`;
+      expect([at, findFlaws(stage, old)]).toEqual([at, []]);
+      if (!(await isUpdateOffered(stage))) continue;
+      expect([at, await stage.relay(await stage.newHost(), 'update')]).toMatchObject([at, DONE]);
+      expect([at, findFlaws(stage, old), findUnfinished(stage, wanted)]).toEqual([at, [], []]);
+      expect([at, await differencesLeft(stage)]).toEqual([at, []]);
+    }
+  });
+});
+
+describe('the owner of a card that keeps no old key', () => {
+  const slots = { '9A': 'P-256', '9D': 'RSA-2048', '9E': 'P-256' } as const;
+  const judge = async (changes: Partial<DevicePolicy>) => {
+    const stage = await updateStage({ model: 'piv', policy: { slots } });
+    await changeRules(stage, changes);
+    const { device } = (await stage.newHost()).startRequest;
+    const [verdict] = await stage.cms.judge(stage.by(), 'update', [device]);
+    return { stage, verdict };
+  };
+
+  it('is told before that the key of 9D stays, and it does', async () => {
+    const { stage, verdict } = await judge({ slots: { '9A': 'P-384', '9D': 'P-256', '9E': 'P-256' } });
+    expect(verdict).toMatchObject({ action: 'start', reason: expect.stringMatching(/stays as it is/) });
+    const key = publicKeyIn(stage.card, '9D');
+    expect(await stage.relay(await stage.newHost(), 'update')).toMatchObject(DONE);
+    expect(publicKeyIn(stage.card, '9D')).toBe(key);
+    expect(standings(stage)).toEqual({ '9A': ['superseded', 'good'], '9D': ['good'], '9E': ['good'] });
+  });
+
+  it('is told before what becomes unreadable if the policy lets the old key be lost', async () => {
+    const { verdict } = await judge({
+      slots: { '9A': 'P-256', '9D': 'P-256', '9E': 'P-256' },
+      renewedKeys: { '9D': 'new-key-without-old' },
+    });
+    expect(verdict).toMatchObject({ action: 'start', reason: expect.stringMatching(/no longer be able to read/) });
+  });
+
+  it('is told before that the certificate of 9D is removed', async () => {
+    const { verdict } = await judge({ slots: { '9A': 'P-256', '9E': 'P-256' } });
+    expect(verdict).toMatchObject({ action: 'start', reason: expect.stringMatching(/is removed/) });
   });
 });
