@@ -1,7 +1,7 @@
 import { renew } from '@cardwright/cms';
+import { readDevicePolicy } from '@cardwright/cms/policies';
 import { CardwrightError } from '@cardwright/protocol';
 import { PROVE_OWNER } from '@cardwright/protocol/mobile';
-import { readDevicePolicy } from '@cardwright/cms/policies';
 import { describe, expect, it } from '@jest/globals';
 import { actOn } from '../support/engine/operator-action.js';
 import { personOf } from '../support/engine/people.js';

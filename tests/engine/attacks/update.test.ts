@@ -243,7 +243,9 @@ describe('a policy that changes in the middle', () => {
     await interrupt(stage, method);
     await changeRules(stage, { slots });
     expect(await stage.relay(await stage.newHost(), 'update')).toMatchObject(DONE);
-    const wanted = (['9A', '9C', '9D', '9E'] as const).filter((slot): slot is Slot & keyof typeof slots => slot in slots);
+    const wanted = (['9A', '9C', '9D', '9E'] as const).filter(
+      (slot): slot is Slot & keyof typeof slots => slot in slots,
+    );
     expect(findUnfinished(stage, wanted)).toEqual([]);
     expect(findFlaws(stage, [old])).toEqual([]);
     expect(await differencesLeft(stage)).toEqual([]);

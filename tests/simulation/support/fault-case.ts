@@ -50,13 +50,16 @@ export function parseCase(name: string): FaultCase {
   };
 }
 
+/** Operations that certify keys of a device in use. */
+const CERTIFYING: readonly string[] = ['renew', 'update'];
+
 /** Runs one case. */
 export async function runCase(points: StartingPoints, one: FaultCase): Promise<CaseResult> {
   const haste: string[][] = [];
   const point = await points.of(one);
   const before: IssuedCertificate[] = [];
   const workplace = await point.open(async (at, { deviceState }) => {
-    if (SWEPT_OPERATIONS[one.operation].kind === 'renew') haste.push(await findUnread(at, before));
+    if (CERTIFYING.includes(SWEPT_OPERATIONS[one.operation].kind)) haste.push(await findUnread(at, before));
     if (isOnIssued(one)) return;
     const isSaidToBeIssued = deviceState === 'active' || deviceState === 'awaiting-approval';
     if (isSaidToBeIssued && haste.length === 0) haste.push(await findHaste(at));

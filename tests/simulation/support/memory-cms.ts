@@ -3,12 +3,13 @@ import type { CertificationAuthority } from '@cardwright/cms/authority';
 import { allowedActions, kindsOfWork, type ActionName } from '@cardwright/cms/devices';
 import { newKeyRing, openEscrow, type KeyRing } from '@cardwright/cms/keys';
 import type { Requester } from '@cardwright/cms/operations';
-import { openFactorySecrets } from '@cardwright/cms/policies';
+import { changePolicy, openFactorySecrets, readDevicePolicy, type DevicePolicy } from '@cardwright/cms/policies';
 import type { Device, Store } from '@cardwright/cms/store';
 import type { Eligibility, OperationAnswer, StartRequest } from '@cardwright/protocol/cms';
-import type { DeviceInfo } from '@cardwright/protocol/devices';
+import { SLOTS, type DeviceInfo } from '@cardwright/protocol/devices';
 import type { CommandOutcome } from '@cardwright/protocol/steps';
 import { mayBeOnCard } from '../../../cms/src/store/device-record.js';
+import { ADMINISTRATOR } from '../../support/administrator.js';
 import { openToOwner, shownCertificates } from '../../support/engine/kept-devices.js';
 import { actOn } from '../../support/engine/operator-action.js';
 import { personOf } from '../../support/engine/people.js';
@@ -23,6 +24,7 @@ import {
   type FactorySecrets,
   type IssuedDevice,
   type SimulatedCms,
+  type SlotChanges,
 } from './simulated-cms.js';
 
 const ORIGIN = 'https://cms.example';
@@ -130,6 +132,26 @@ export class MemoryCms implements SimulatedCms {
     const row = await this.#store.transaction((transaction) => transaction.findPolicy(model));
     if (!row) throw new Error(`${model} has no policy`);
     return openFactorySecrets(row, this.ring);
+  }
+
+  async slotsOf(model: string): Promise<DevicePolicy['slots']> {
+    const row = await this.#store.transaction((transaction) => transaction.findPolicy(model));
+    if (!row) throw new Error(`${model} has no policy`);
+    return readDevicePolicy(row).slots;
+  }
+
+  async changeSlots(changes: SlotChanges): Promise<void> {
+    for (const { model } of this.#store.contents().policies) {
+      const policy = (current: DevicePolicy | undefined): DevicePolicy => {
+        const { slots, ...others } = readDevicePolicy({ policy: current });
+        const kept = SLOTS.flatMap((slot) => {
+          const algorithm = changes[slot] === undefined ? slots[slot] : changes[slot];
+          return algorithm && slots[slot] ? [[slot, algorithm] as const] : [];
+        });
+        return { ...others, slots: Object.fromEntries(kept) };
+      };
+      await changePolicy(this.#store, ADMINISTRATOR, { model, policy });
+    }
   }
 
   passkeys(device: string): Promise<readonly string[]> {

@@ -1,5 +1,6 @@
+import type { DevicePolicy } from '@cardwright/cms/policies';
 import type { Eligibility, OperationAnswer, StartRequest } from '@cardwright/protocol/cms';
-import type { DeviceInfo } from '@cardwright/protocol/devices';
+import type { DeviceInfo, KeyAlgorithm, Slot } from '@cardwright/protocol/devices';
 import type { PublicJwkSet } from '@cardwright/protocol/schemas';
 import type { EscrowContent } from '@cardwright/protocol/sealing';
 import type { CommandOutcome } from '@cardwright/protocol/steps';
@@ -42,6 +43,9 @@ export interface FactorySecrets {
   readonly managementKey: string;
 }
 
+/** Slots of policies with another algorithm, or null. A model without a slot does not get it. */
+export type SlotChanges = Readonly<Partial<Record<Slot, KeyAlgorithm | null>>>;
+
 /**
  * A fault in the store's next transaction. It is rolled back and throws; or it is committed but its answer is lost; or it is rolled back
  * although it was confirmed, which no CMS survives.
@@ -80,6 +84,10 @@ export interface SimulatedCms {
   /** Returns the kept secrets of all devices, or of one. */
   escrows(device?: string): Promise<readonly KeptSecrets[]>;
   factory(model: string): Promise<FactorySecrets>;
+  /** Returns the slots that the policy of a model has now, with their algorithms. */
+  slotsOf(model: string): Promise<DevicePolicy['slots']>;
+  /** Changes these slots in the policies of all models; null takes a slot away. `clear` brings the former policies back. */
+  changeSlots(changes: SlotChanges): Promise<void>;
   /** Returns the credential ids of a device's passkeys that are neither removed nor due for removal. */
   passkeys(device: string): Promise<readonly string[]>;
   /** Returns the id of the first passkey that a device got, in any state; undefined if none has got one. An owner removes this passkey. */

@@ -124,7 +124,7 @@ async function findPivFlaws(
     triesBefore !== null &&
       !areAsBefore(workplace, triesBefore) &&
       `its tries are ${card.tries.join()}, and were ${triesBefore.join()}`,
-    ...certificateFlaws(card.state, device, cms),
+    ...(await certificateFlaws(card.state, device, cms)),
   ];
   return flaws.filter((flaw) => flaw !== false);
 }
@@ -171,7 +171,7 @@ export async function findHaste(workplace: Workplace): Promise<string[]> {
   const haste = [
     readBacks.length < READ_BACKS && `active after ${readBacks.length} objects were read back`,
     !(await CardCopy.of(card.state).acceptsPin(pin)) && 'active before its PIN was changed',
-    ...certificateFlaws(card.state, device, cms),
+    ...(await certificateFlaws(card.state, device, cms)),
   ];
   return [...haste.filter((problem) => problem !== false), ...passkeys];
 }
@@ -212,9 +212,18 @@ function hasKeyOf({ keys }: CardState, slot: string, der: Buffer): boolean {
   );
 }
 
-function certificateFlaws(state: CardState, device: IssuedDevice, cms: SimulatedCms): string[] {
+/** Names of curves in Node.js, by the algorithm of a policy. */
+const CURVES: Readonly<Record<string, string>> = { 'P-256': 'prime256v1', 'P-384': 'secp384r1' };
+
+/** Finds what is wrong with the certificates, by the slots that the policy of the card has now. */
+async function certificateFlaws(state: CardState, device: IssuedDevice, cms: SimulatedCms): Promise<string[]> {
   const authority = new X509Certificate(cms.authorityCertificate);
+  const model = MODEL_OF[state.profile];
+  if (model === null) throw new Error(`a card ${state.profile} is not issued`);
+  const slots = await cms.slotsOf(model);
   return SLOTS.flatMap(({ name, key, certificate: tag }) => {
+    const algorithm = slots[name];
+    if (algorithm === undefined) return removalFlaws(state, device, name);
     const [listed, ...others] = device.certificates.filter(({ slot }) => slot === name);
     // Certificates of a device are on hold until an operator has approved it.
     const isGood =
@@ -227,10 +236,34 @@ function certificateFlaws(state: CardState, device: IssuedDevice, cms: Simulated
     return [
       ...(written.raw.equals(listed.der) ? [] : [`the certificate in ${name} is not the one that the CMS lists`]),
       ...(isForKey ? [] : [`the certificate in ${name} is for another key`]),
+      ...(isOfAlgorithm(written, algorithm) ? [] : [`the key in ${name} has another algorithm than the policy wants`]),
       ...(isSigned ? [] : [`the certificate in ${name} is not the authority's`]),
     ];
   });
 }
+
+/** Finds what is left of a slot that the policy does not have. */
+function removalFlaws(
+  state: CardState,
+  { certificates }: IssuedDevice,
+  slot: (typeof SLOTS)[number]['name'],
+): string[] {
+  const place = SLOTS.find(({ name }) => name === slot);
+  const isListed = certificates.some((one) => one.slot === slot && one.revocation !== 'cessationOfOperation');
+  return [
+    ...(isListed ? [`the CMS has not revoked the certificate in ${slot}`] : []),
+    ...(place && state.objects.has(place.certificate) ? [`there is a certificate in ${slot}`] : []),
+    ...(place && MOVES_KEYS.includes(state.profile) && state.keys.has(place.key) ? [`there is a key in ${slot}`] : []),
+  ];
+}
+
+/** Cards of the sweep that delete keys. */
+const MOVES_KEYS: readonly string[] = ['yubikey'];
+
+const isOfAlgorithm = ({ publicKey }: X509Certificate, algorithm: string): boolean => {
+  const { namedCurve, modulusLength } = publicKey.asymmetricKeyDetails ?? {};
+  return namedCurve === undefined ? algorithm === `RSA-${String(modulusLength)}` : namedCurve === CURVES[algorithm];
+};
 
 /** Reads the value of tag 70 at the start of the object; its length takes two bytes (SP 800-73-4 Part 1, table 10). */
 function certificateIn(object: Buffer | undefined): X509Certificate | undefined {

@@ -135,6 +135,33 @@ export const SWEPT_OPERATIONS = {
     replacesKeys: true,
     prepare: async (workplace) => requireEnd(await workplace.session('issue'), 'active'),
   },
+  update: {
+    title: 'an active device gets a stronger key in 9A and in 9D, and loses 9C, as its policy says by now',
+    kind: 'update',
+    profiles: ['yubikey'],
+    leftOut: 'one YubiKey that moves keys stands for the others; `update-in-place` has those that do not',
+    // The PIN that the device has.
+    newPin: '739154',
+    isDoneWith: 'answer',
+    prepare: async (workplace) => {
+      requireEnd(await workplace.session('issue'), 'active');
+      await workplace.cms.changeSlots({ '9A': 'P-384', '9C': null, '9D': 'P-384' });
+    },
+  },
+  'update-in-place': {
+    title:
+      'a card that keeps no old key gets a stronger key in 9A, made over the old one, and loses the certificate of 9C',
+    kind: 'update',
+    profiles: ['yubikey-5.4', 'piv'],
+    leftOut: 'one YubiKey that does not move keys stands for the others, and one plain card',
+    // The PIN that the device has.
+    newPin: '739154',
+    isDoneWith: 'answer',
+    prepare: async (workplace) => {
+      requireEnd(await workplace.session('issue'), 'active');
+      await workplace.cms.changeSlots({ '9A': 'P-384', '9C': null });
+    },
+  },
   'change-pin-after-unlock': {
     title: 'the owner chooses another PIN after such an unlock',
     kind: 'change-pin',
