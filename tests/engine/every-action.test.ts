@@ -43,6 +43,7 @@ const BY_OPERATORS: Readonly<Record<ActionName, Course>> = {
   activate: { pending: 'active' },
   resume: { suspended: 'awaiting-approval' },
   'ask-renew': { active: 'active' },
+  'ask-update': { active: 'active' },
   'ask-change-pin': { active: 'active' },
   'ask-back': { active: 'active' },
   suspend: { pending: 'suspended', 'awaiting-approval': 'suspended', active: 'suspended' },
@@ -95,6 +96,7 @@ const CONDITIONS: Partial<Record<ActionName, readonly [met: Partial<Device>, mis
   activate: [{ hasInitialPin: true }, { hasInitialPin: false }],
   resume: [{ stateBeforeSuspension: 'awaiting-approval' }, { stateBeforeSuspension: null }],
   'ask-renew': [{}, { model: SECURITY_KEY }],
+  'ask-update': [{}, { model: SECURITY_KEY }],
   'ask-change-pin': [{}, { model: SECURITY_KEY }],
   'ask-back': [{}, { model: SECURITY_KEY }],
 };

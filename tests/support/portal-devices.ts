@@ -159,7 +159,7 @@ const differing = (id: string, differences: readonly object[], work: readonly st
 /** Devices that differ: one for each kind of help, and one that must be issued again. */
 export const DIFFERING = [
   differing('v1', [{ kind: 'days', from: 1095, to: 365 }], ['renew']),
-  differing('v2', [{ kind: 'pin-rules' }], ['change-pin']),
+  differing('v2', [{ kind: 'pin-rules', obstacle: null }], ['change-pin']),
   differing(
     'v3',
     [

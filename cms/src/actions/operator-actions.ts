@@ -139,6 +139,17 @@ export const OPERATOR_ACTIONS = {
     asksFor: 'renew',
     needsAnother: 'always',
   },
+  // Asks the owner to bring the device to the policy of today.
+  'ask-update': {
+    from: ['active'],
+    to: null,
+    reason: 'required',
+    done: 'update asked for',
+    forPhones: false,
+    condition: hasPiv,
+    asksFor: 'update',
+    needsAnother: 'never',
+  },
   'ask-change-pin': {
     from: ['active'],
     to: null,

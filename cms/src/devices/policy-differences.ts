@@ -15,35 +15,41 @@ import { provesNewKeys } from './device-trust.js';
  */
 export type Obstacle = 'keys-not-proved' | 'old-key-lost' | 'identifies-device';
 
-/**
- * A difference between a device and the policy of its model:
- *
- * - `missing-slot`: the policy has a slot in which the device has no certificate;
- * - `other-algorithm`: the policy wants another algorithm in a slot;
- * - `fallen-slot`: the device has a certificate in a slot that the policy does not have;
- * - `pin-rules`: the PIN may break the rules of the policy.
- */
-export type PolicyDifference =
-  | {
-      readonly kind: 'missing-slot';
-      readonly slot: Slot;
-      readonly wanted: KeyAlgorithm;
-      readonly obstacle: Obstacle | null;
-    }
-  | {
-      readonly kind: 'other-algorithm';
-      readonly slot: Slot;
-      readonly algorithm: string;
-      readonly wanted: KeyAlgorithm;
-      readonly obstacle: Obstacle | null;
-    }
-  | {
-      readonly kind: 'fallen-slot';
-      readonly slot: Slot;
-      readonly algorithm: string;
-      readonly obstacle: Obstacle | null;
-    }
-  | { readonly kind: 'pin-rules'; readonly obstacle: null };
+/** What keeps an update from mending a difference in a slot; null if nothing does. */
+interface Mending {
+  readonly obstacle: Obstacle | null;
+}
+
+/** A slot with a certificate is no longer in the policy. */
+interface SlotGone extends Mending {
+  readonly kind: 'slot-gone';
+  readonly slot: Slot;
+}
+
+/** A slot of the policy has no certificate. */
+interface SlotNew extends Mending {
+  readonly kind: 'slot-new';
+  readonly slot: Slot;
+  readonly algorithm: KeyAlgorithm;
+}
+
+/** The key in a slot has another algorithm than the policy wants. */
+interface OtherAlgorithm extends Mending {
+  readonly kind: 'algorithm';
+  readonly slot: Slot;
+  readonly from: string;
+  readonly to: KeyAlgorithm;
+}
+
+/** The PIN may break the rules of the policy. */
+interface PinRulesChanged extends Mending {
+  readonly kind: 'pin-rules';
+}
+
+type SlotDifference = SlotGone | SlotNew | OtherAlgorithm;
+
+/** A difference between a device and the policy of its model that an update mends, unless there is an obstacle. */
+export type PolicyDifference = SlotDifference | PinRulesChanged;
 
 /** The part of a device's row by which it is compared with a policy. */
 export type ComparedDevice = Pick<Device, 'proof' | 'identity' | 'firmware' | 'pinRules'>;
@@ -62,13 +68,15 @@ export function differencesOf(
   policy: DevicePolicy,
   card?: Pick<DeviceInfo, 'firmware' | 'capabilities'>,
 ): PolicyDifference[] {
-  const inSlots = SLOTS.flatMap((slot) => {
-    const own = certificates.find((certificate) => certificate.slot === slot);
-    return differenceIn(slot, own?.algorithm, policy) ?? [];
-  });
   const isMoved = card ? movesKeys(card) : movesKeysByFirmware(device);
+  const mending = (slot: Slot, isGone: boolean): Mending => ({
+    obstacle: obstacleTo(slot, isGone, device, policy, isMoved),
+  });
   return [
-    ...inSlots.map((difference) => ({ ...difference, obstacle: obstacleTo(difference, device, policy, isMoved) })),
+    ...SLOTS.flatMap((slot) => {
+      const own = certificates.find((certificate) => certificate.slot === slot);
+      return differenceIn(slot, own?.algorithm, policy, mending) ?? [];
+    }),
     ...(wantsPiv(policy) && mayBreakPinRules(device.pinRules, policy.pinRules)
       ? [{ kind: 'pin-rules', obstacle: null } as const]
       : []),
@@ -79,30 +87,30 @@ export function differencesOf(
 export const mendableDifferences = (...compared: Parameters<typeof differencesOf>): PolicyDifference[] =>
   differencesOf(...compared).filter(({ obstacle }) => obstacle === null);
 
-type SlotDifference = DistributedOmit<Exclude<PolicyDifference, { kind: 'pin-rules' }>, 'obstacle'>;
-type DistributedOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
-
 function differenceIn(
   slot: Slot,
-  algorithm: string | undefined,
+  from: string | undefined,
   { slots, keyManagementCannotSign }: DevicePolicy,
+  mending: (slot: Slot, isGone: boolean) => Mending,
 ): SlotDifference | undefined {
-  const wanted = slots[slot];
-  if (wanted === undefined) return algorithm === undefined ? undefined : { kind: 'fallen-slot', slot, algorithm };
-  if (algorithm !== undefined)
-    return algorithm === wanted ? undefined : { kind: 'other-algorithm', slot, algorithm, wanted };
+  const to = slots[slot];
+  if (to === undefined) return from === undefined ? undefined : { kind: 'slot-gone', slot, ...mending(slot, true) };
+  if (from !== undefined)
+    return from === to ? undefined : { kind: 'algorithm', slot, from, to, ...mending(slot, false) };
   // The key may be there, and have no certificate because it cannot sign.
-  return slot === '9D' && keyManagementCannotSign === 'leave-out' ? undefined : { kind: 'missing-slot', slot, wanted };
+  const isLeftOut = slot === '9D' && keyManagementCannotSign === 'leave-out';
+  return isLeftOut ? undefined : { kind: 'slot-new', slot, algorithm: to, ...mending(slot, false) };
 }
 
 function obstacleTo(
-  { kind, slot }: SlotDifference,
+  slot: Slot,
+  isGone: boolean,
   device: ComparedDevice,
   policy: DevicePolicy,
   isMoved: boolean,
 ): Obstacle | null {
   if (slot === '9E' && device.identity !== null && isIdentifiedByKey(device.identity)) return 'identifies-device';
-  if (kind === 'fallen-slot') return null;
+  if (isGone) return null;
   if (policy.unprovenKeys !== 'allow' && !provesNewKeys(device, policy)) return 'keys-not-proved';
   // Also without a certificate, a card that cannot be asked may have a key in 9D that still decrypts something.
   const isKept = slot === '9D' && !isMoved && policy.renewedKeys['9D'] !== NEW_KEY_WITHOUT_OLD;

@@ -6,12 +6,20 @@ import type { DeviceState } from './device-state.js';
  * - `issued`: the device became active after it was set up;
  * - `unlocked`: the device got a new PIN by its PUK;
  * - `suspended`, `terminated`: the device has this state now;
- * - `renewal-asked`, `pin-change-asked`, `asked-back`: an operator asks the owner to renew the certificates, to change the PIN, or to give the device
- *   back (`WORK_KINDS`);
+ * - `renewal-asked`, `update-asked`, `pin-change-asked`, `asked-back`: an operator asks the owner to renew the certificates, to update the device, to
+ *   change its PIN, or to give it back (`WORK_KINDS`);
  * - `expires`: certificates of the device end soon, or have ended.
  */
 export type NoticeKind =
-  'issued' | 'unlocked' | 'suspended' | 'terminated' | 'renewal-asked' | 'pin-change-asked' | 'asked-back' | 'expires';
+  | 'issued'
+  | 'unlocked'
+  | 'suspended'
+  | 'terminated'
+  | 'renewal-asked'
+  | 'update-asked'
+  | 'pin-change-asked'
+  | 'asked-back'
+  | 'expires';
 
 /**
  * Returns the notice that a device's owner gets when the device changes its state; null if there is none.

@@ -13,6 +13,7 @@ interface WorkRule {
  */
 export const WORK_KINDS = {
   renew: { notice: 'renewal-asked', isLast: false },
+  update: { notice: 'update-asked', isLast: false },
   'change-pin': { notice: 'pin-change-asked', isLast: false },
   erase: { notice: 'asked-back', isLast: true },
 } as const satisfies Readonly<Record<string, WorkRule>>;

@@ -43,12 +43,12 @@ export const update = defineOperation({
   title: ownWords(({ titles }) => titles.update),
   label: ownWords(({ labels }) => labels.update),
   eligibility: (card) => withWarning(owned('active').and(pinUsable)(card), card),
-  isOffered: (device, { certificates, policy }) =>
+  isOffered: (device, { certificates, policy, asked }) =>
     device.state === 'active' &&
     device.model !== PHONE &&
     device.model !== SECURITY_KEY &&
-    policy !== undefined &&
-    mendableDifferences(device, certificates, policy).length > 0,
+    (asked.includes('update') ||
+      (policy !== undefined && mendableDifferences(device, certificates, policy).length > 0)),
   needsFreshProof: FRESH,
   async begin(context, { policy }) {
     beginRenewal(context, chooseUpdate(context, policy));
@@ -89,8 +89,8 @@ function chooseUpdate(context: OperationContext, policy: DevicePolicy): ChosenSl
   const { row, certificates } = ownDevice;
   const all = differencesOf(row, certificates, policy, info);
   const differing = all.filter(({ obstacle }) => obstacle === null);
-  const isFallen = differing.filter(({ kind }) => kind === 'fallen-slot').flatMap(slotOf);
-  const toReplace = differing.filter(({ kind }) => kind !== 'fallen-slot').flatMap(slotOf);
+  const isFallen = differing.filter(({ kind }) => kind === 'slot-gone').flatMap(slotOf);
+  const toReplace = differing.filter(({ kind }) => kind !== 'slot-gone').flatMap(slotOf);
   const { slots: planned, done: before, begun } = context.of(renewal);
   const done = before.filter((slot) => !toReplace.includes(slot));
   const replaced = SLOTS.filter(
@@ -147,5 +147,5 @@ function warningOf(
   if (!in9D || movesKeys(info) || !certificates.some(({ slot }) => slot === '9D')) return undefined;
   if (in9D.obstacle === 'old-key-lost') return 'update-keeps-old-key';
   if (in9D.obstacle !== null) return undefined;
-  return in9D.kind === 'fallen-slot' ? 'update-removes-encryption' : 'renewal-loses-old-key';
+  return in9D.kind === 'slot-gone' ? 'update-removes-encryption' : 'renewal-loses-old-key';
 }

@@ -55,6 +55,7 @@ export const words: Partly<typeof english> = {
     pukConfidential: 'Die Werks-PUK ist vertraulich, und das Gerät hat nicht nachgewiesen, was es ist.',
     asked: {
       renew: 'Der Inhaber wurde gebeten, die Zertifikate zu erneuern.',
+      update: 'Der Inhaber wurde gebeten, es zu aktualisieren.',
       'change-pin': 'Der Inhaber wurde gebeten, die PIN zu ändern.',
       erase: 'Der Inhaber wurde gebeten, es zurückzugeben.',
     },
@@ -94,11 +95,13 @@ export const words: Partly<typeof english> = {
     },
     helps: {
       renew: 'Eine Erneuerung der Zertifikate beseitigt das.',
+      update: 'Eine Aktualisierung beseitigt das.',
       'change-pin': 'Eine andere PIN beseitigt das.',
       erase: 'Das Gerät muss zurückgegeben werden.',
     },
     waits: {
       renew: 'Der Inhaber wurde um eine Erneuerung gebeten.',
+      update: 'Der Inhaber wurde um eine Aktualisierung gebeten.',
       'change-pin': 'Der Inhaber wurde um eine andere PIN gebeten.',
       erase: 'Der Inhaber wurde gebeten, es zurückzugeben.',
     },
@@ -106,7 +109,7 @@ export const words: Partly<typeof english> = {
   },
   work: {
     title: 'Wartet auf den Inhaber',
-    kinds: { renew: 'Zertifikate erneuern', 'change-pin': 'PIN ändern', erase: 'Zurückgeben' },
+    kinds: { renew: 'Zertifikate erneuern', update: 'Aktualisieren', 'change-pin': 'PIN ändern', erase: 'Zurückgeben' },
     asked: (operator, date, until) => `${operator} hat am ${date} darum gebeten. Wartet bis ${until}.`,
     started: 'Der Inhaber hat damit begonnen.',
     takeBack: 'Zurücknehmen',

@@ -95,6 +95,10 @@ export const words: Partly<typeof english> = {
         what: because('Ihr Helpdesk bittet Sie, die Zertifikate dieses Geräts zu erneuern', reason),
         todo: 'Schließen Sie es an, und wählen Sie „Erneuern“. Sie brauchen seine PIN.',
       }),
+      update: (reason) => ({
+        what: because('Ihr Helpdesk bittet Sie, dieses Gerät zu aktualisieren', reason),
+        todo: 'Schließen Sie es an, und wählen Sie „Aktualisieren“. Sie brauchen seine PIN.',
+      }),
       'change-pin': (reason) => ({
         what: because('Ihr Helpdesk bittet Sie, die PIN dieses Geräts zu ändern', reason),
         todo: 'Schließen Sie es an, und wählen Sie „PIN ändern“.',

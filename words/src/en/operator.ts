@@ -66,6 +66,7 @@ export const words = {
     /** Notes on work that waits, by its kind. */
     asked: {
       renew: 'Its owner was asked to renew its certificates.',
+      update: 'Its owner was asked to update it.',
       'change-pin': 'Its owner was asked to change its PIN.',
       erase: 'Its owner was asked to give it back.',
     },
@@ -84,7 +85,7 @@ export const words = {
   /** Words of the list of what waits for the owner of a device. */
   work: {
     title: 'Waits for its owner',
-    kinds: { renew: 'Renew the certificates', 'change-pin': 'Change the PIN', erase: 'Give it back' },
+    kinds: { renew: 'Renew the certificates', update: 'Update', 'change-pin': 'Change the PIN', erase: 'Give it back' },
     /** @param operator user name */
     asked: (operator: string, date: string, until: string) => `Asked by ${operator} on ${date}. Waits until ${until}.`,
     started: 'Its owner has started it.',
@@ -121,11 +122,13 @@ export const words = {
     /** What removes the differences, by the kind of the work. */
     helps: {
       renew: 'A renewal of the certificates removes this.',
+      update: 'An update removes this.',
       'change-pin': 'Another PIN removes this.',
       erase: 'The device must be given back.',
     },
     waits: {
       renew: 'Its owner was asked for a renewal.',
+      update: 'Its owner was asked for an update.',
       'change-pin': 'Its owner was asked for another PIN.',
       erase: 'Its owner was asked to give it back.',
     },

@@ -120,6 +120,10 @@ export const words = {
         what: because('Your help desk asks you to renew the certificates of this device', reason),
         todo: 'Connect it and choose “Renew”. You need its PIN.',
       }),
+      update: (reason: string | null): Advice => ({
+        what: because('Your help desk asks you to update this device', reason),
+        todo: 'Connect it and choose “Update”. You need its PIN.',
+      }),
       'change-pin': (reason: string | null): Advice => ({
         what: because('Your help desk asks you to change the PIN of this device', reason),
         todo: 'Connect it and choose “Change PIN”.',

@@ -118,6 +118,10 @@ export class DeviceCard extends LitElement {
         padding: var(--space-1) var(--space-5) 0;
       }
 
+      .next + .good-until {
+        padding-top: var(--space-3);
+      }
+
       .next {
         display: flex;
         flex-wrap: wrap;

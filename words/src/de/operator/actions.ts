@@ -35,6 +35,12 @@ export const actions: Partly<typeof english> = {
       consequence:
         'Der Inhaber liest Ihre Bitte mit der Begründung beim Gerät und kann die Zertifikate jetzt erneuern. Bis dahin ändert sich nichts.',
     },
+    'ask-update': {
+      label: 'Um Aktualisierung bitten',
+      done: 'Um Aktualisierung gebeten',
+      consequence:
+        'Der Inhaber liest Ihre Bitte mit der Begründung beim Gerät und kann es auf den Stand der heutigen Richtlinie bringen. Bis dahin ändert sich nichts.',
+    },
     'ask-change-pin': {
       label: 'Um eine andere PIN bitten',
       done: 'Um eine andere PIN gebeten',

@@ -17,6 +17,7 @@ type ActionName =
   | 'activate'
   | 'resume'
   | 'ask-renew'
+  | 'ask-update'
   | 'ask-change-pin'
   | 'ask-back'
   | 'suspend'
@@ -55,6 +56,12 @@ const byName: Readonly<Record<ActionName, ActionText>> = {
     done: 'Renewal asked for',
     consequence:
       'Its owner reads your request beside the device, with your reason, and can renew its certificates now. Nothing changes until then.',
+  },
+  'ask-update': {
+    label: 'Ask for an update',
+    done: 'Update asked for',
+    consequence:
+      'Its owner reads your request beside the device, with your reason, and can bring it to the policy of today. Nothing changes until then.',
   },
   'ask-change-pin': {
     label: 'Ask for another PIN',
