@@ -179,7 +179,8 @@ export class DifferingDevicesPage extends LitElement {
     event.preventDefault();
     if (this.#isBusy || !(event.target instanceof HTMLFormElement)) return;
     const form = new FormData(event.target);
-    const reason = String(form.get('reason')).trim();
+    const entered = form.get('reason');
+    const reason = typeof entered === 'string' ? entered.trim() : '';
     if (reason === '') return;
     void this.#problem.during(this.#ask({ reason, days: Number(form.get('days')) }));
   };
