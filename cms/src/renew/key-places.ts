@@ -120,6 +120,10 @@ export const readPlace = (context: OperationContext, slot: KeySlot, keyHash: str
     },
   );
 
+/** Makes the call that reads back whether a slot is empty. */
+export const readEmpty = (slot: KeySlot, read: (isEmpty: boolean) => void): Call =>
+  call('key.list', { slots: [slot] }, { read: ({ keys }) => read(keys.length === 0) });
+
 const slotsToMove = (context: OperationContext): Slot[] => {
   const { slots, done } = context.of(renewal);
   const { moved } = context.of(newKeys);

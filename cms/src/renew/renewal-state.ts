@@ -108,8 +108,12 @@ const removedKey = v.strictObject({ slot, keyHash: v.string() });
 /** Keys that are still to be deleted, over all sessions of an update. */
 export const removedKeys = defineSlice({
   name: 'removedKeys',
-  schema: v.strictObject({ keys: v.array(removedKey) }),
-  initial: { keys: [] },
+  schema: v.strictObject({
+    keys: v.array(removedKey),
+    /** Slots whose key was still there after the card had confirmed the deletion. */
+    kept: v.array(slot),
+  }),
+  initial: { keys: [], kept: [] },
   lasts: 'operation',
 });
 

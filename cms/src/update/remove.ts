@@ -7,7 +7,7 @@ import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Consequence, Step } from '../operations/definition.js';
 import { defineSlice } from '../operations/slice.js';
-import { keyIn, notePlace } from '../renew/key-places.js';
+import { keyIn, notePlace, readEmpty } from '../renew/key-places.js';
 import { cardKeys, newKeys, PHASES, removal, removedKeys, renewal, slotsToRemove } from '../renew/renewal-state.js';
 import { authenticated, prepareAuthentication, writtenChuid } from '../renew/write.js';
 import type { Certificate } from '../store/rows.js';
@@ -105,11 +105,21 @@ export const deleteStep: Step = {
   progress: 95,
   slices: [authentication, removal, removedKeys, cardKeys],
   needed: (context) => keyToDelete(context) !== undefined,
-  round: (context) => keyToDelete(context) ?? '',
+  round: (context) => {
+    const name = keyToDelete(context);
+    return name === undefined ? '' : `${name} ${context.of(removedKeys).kept.includes(name) ? 'again' : 'first'}`;
+  },
   prepare: prepareAuthentication,
   calls: (context) => {
     const name = requireSlot(keyToDelete(context));
-    return [...authenticated(context), call('key.delete', { slot: name }, { read: () => noteDeleted(context, name) })];
+    return [
+      ...authenticated(context),
+      call('key.delete', { slot: name }),
+      readEmpty(name, (isEmpty) => {
+        if (isEmpty) noteDeleted(context, name);
+        else noteKept(context, name);
+      }),
+    ];
   },
 };
 
@@ -121,6 +131,17 @@ function keyToDelete(context: OperationContext): Slot | undefined {
 function noteDeleted(context: OperationContext, name: Slot): void {
   notePlace(context, name, undefined);
   context.keep(removedKeys, { keys: context.of(removedKeys).keys.filter((key) => key.slot !== name) });
+}
+
+/**
+ * Notes that a card has confirmed a deletion, and still has the key. It is asked once more.
+ *
+ * @throws CardwrightError `READ_BACK_MISMATCH` at the second time
+ */
+function noteKept(context: OperationContext, name: Slot): void {
+  const { kept } = context.of(removedKeys);
+  if (kept.includes(name)) throw new CardwrightError('READ_BACK_MISMATCH', { object: name });
+  context.keep(removedKeys, { kept: [...kept, name] });
 }
 
 function noteRemoved(context: OperationContext, name: Slot): void {

@@ -1,14 +1,11 @@
 import { webcrypto } from 'node:crypto';
-import type { Method } from '@cardwright/protocol';
 import { RETIRED_SLOTS, type Slot } from '@cardwright/protocol/devices';
 import { readStep, type CommandOutcome } from '@cardwright/protocol/steps';
 import { describe, expect, it } from '@jest/globals';
 import { keyPairIn, makeKey, requestBy } from '../../support/host-and-card/card-program.js';
 import { writeCertificate } from '../../support/host-and-card/card-memory.js';
-import type { PlayedHost } from '../../support/host-and-card/played-host.js';
 import type { TestCard } from '../../support/host-and-card/test-card.js';
-import type { ToyStage } from '../support/toy-stage.js';
-import { certificatesIn, changeRules, standings, untilStep } from '../support/renewal-stage.js';
+import { certificatesIn, changeRules, standings, untilCommand, untilStep } from '../support/renewal-stage.js';
 import { findFlaws, findUnfinished, newKeyStage, publicKeyIn, readKeyHistory } from '../support/new-key-stage.js';
 
 /** Attacks: keys of someone else's in the way of a renewal, and new keys that are not on the device. */
@@ -21,15 +18,6 @@ const refusedFor = (reason: RegExp) => ({
   error: { data: { name: 'DEVICE_NOT_ELIGIBLE', details: { reason: expect.stringMatching(reason) } } },
   deviceState: 'active',
 });
-
-/** Runs a renewal until its next step has a command. */
-async function untilCommand(stage: ToyStage, host: PlayedHost, wanted: Method) {
-  const isIn = async (jws: string): Promise<boolean> =>
-    (await readStep(jws, stage.cms.publishedKeys)).commands.some(({ method }) => method === wanted);
-  let out = await untilStep(stage, host, NEW_KEY);
-  while (out.step && !(await isIn(out.step.jws))) out = await stage.next(host, out);
-  return out;
-}
 
 describe("a key of someone else's", () => {
   it('in a retired slot is neither overwritten nor left out of sight, and the next slot is used', async () => {
@@ -128,7 +116,7 @@ describe('a card that confirms a move that it has not made', () => {
     const stage = await newKeyStage({ policy: { renewedKeys: { '9A': 'new-key' } } });
     const { card } = stage;
     const host = await stage.newHost();
-    let out = await untilCommand(stage, host, 'key.move');
+    let out = await untilCommand(stage, host, 'renew', 'key.move');
     const staged = publicKeyIn(card, '95');
     // The step deletes the old key by one APDU, and moves the new one by the next.
     card.arm({ kind: 'status', at: 2, statusWord: 0x9000 });
@@ -169,7 +157,7 @@ describe('a host that has another key certified than the one in the card', () =>
   ) {
     const stage = await newKeyStage();
     const host = await stage.newHost();
-    const out = await untilCommand(stage, host, 'key.generate');
+    const out = await untilCommand(stage, host, 'renew', 'key.generate');
     const jws = out.step?.jws ?? '';
     const { commands } = await readStep(jws, stage.cms.publishedKeys);
     const challenge = String(commands.find(({ method }) => method === 'csr.create')?.params.challenge);

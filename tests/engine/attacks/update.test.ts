@@ -1,7 +1,6 @@
 import { webcrypto } from 'node:crypto';
 import type { PersonProof } from '@cardwright/cms/operations';
 import type { DevicePolicy } from '@cardwright/cms/policies';
-import type { OperationAnswer } from '@cardwright/protocol/cms';
 import type { Slot } from '@cardwright/protocol/devices';
 import { readStep, type CommandOutcome } from '@cardwright/protocol/steps';
 import { describe, expect, it } from '@jest/globals';
@@ -14,7 +13,7 @@ import { PlayedHost } from '../../support/host-and-card/played-host.js';
 import { TestCard } from '../../support/host-and-card/test-card.js';
 import { engineParts, ORIGIN } from '../support/engine-parts.js';
 import { findFlaws, findUnfinished, NEW_KEY_SLOTS, publicKeyIn } from '../support/new-key-stage.js';
-import { ALWAYS, certificatesIn, changeRules, standings } from '../support/renewal-stage.js';
+import { ALWAYS, certificatesIn, changeRules, standings, untilCommand } from '../support/renewal-stage.js';
 import { differencesLeft, isUpdateOffered, updateStage } from '../support/update-stage.js';
 import type { ToyStage } from '../support/toy-stage.js';
 
@@ -35,16 +34,6 @@ async function differing(slots: DevicePolicy['slots'] = STRONG): Promise<ToyStag
   const stage = await updateStage();
   await changeRules(stage, { slots });
   return stage;
-}
-
-const methodsIn = async (stage: ToyStage, { step }: OperationAnswer): Promise<string[]> =>
-  (await readStep(step?.jws ?? '', stage.cms.publishedKeys)).commands.map(({ method }) => method);
-
-/** Starts an operation, and relays it until a step with this command waits for its results. */
-async function untilCommand(stage: ToyStage, host: PlayedHost, method: string, kind = 'update') {
-  let answer = await stage.start(host, kind);
-  while (answer.step && !(await methodsIn(stage, answer)).includes(method)) answer = await stage.next(host, answer);
-  return answer;
 }
 
 /** Interrupts an update before the first command of this name. */
@@ -110,7 +99,7 @@ describe('a device', () => {
   it.each(['suspend', 'terminate'] as const)('is not updated when an operator does %s meanwhile', async (action) => {
     const stage = await differing();
     const host = await stage.newHost();
-    const out = await untilCommand(stage, host, 'key.generate');
+    const out = await untilCommand(stage, host, 'update', 'key.generate');
     const outcomes = await host.run(out.step?.jws ?? '');
     await actOn(stage, OLGA, action, stage.device?.id ?? '', action === 'terminate' ? 'lost' : undefined);
     const answer = await stage.cms
@@ -155,7 +144,7 @@ describe('a page or host that swaps the key', () => {
   it('gets no certificate for one in software', async () => {
     const stage = await differing();
     const host = await stage.newHost();
-    const out = await untilCommand(stage, host, 'key.generate');
+    const out = await untilCommand(stage, host, 'update', 'key.generate');
     const { commands } = await readStep(out.step?.jws ?? '', stage.cms.publishedKeys);
     const challenge = String(commands.find(({ method }) => method === 'csr.create')?.params.challenge);
     const keys = await webcrypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-384' }, true, ['sign', 'verify']);
@@ -174,7 +163,7 @@ describe('a page or host that swaps the key', () => {
   it('makes no certificate revoked by a removal that did not happen', async () => {
     const stage = await differing(WITHOUT_9C);
     const host = await stage.newHost();
-    const out = await untilCommand(stage, host, 'certificate.delete');
+    const out = await untilCommand(stage, host, 'update', 'certificate.delete');
     const certificate = certificatesIn(stage, '9C')[0]?.der ?? '';
     const forged = replace(await host.run(out.step?.jws ?? ''), { 'certificate.read': { certificate } });
     const answer = await stage.cms.continue(stage.by(), out.operation, out.step?.number ?? 0, forged);
@@ -182,6 +171,19 @@ describe('a page or host that swaps the key', () => {
     expect(standings(stage)).toEqual(GOOD);
     expect(await stage.relay(await stage.newHost(), 'update')).toMatchObject(DONE);
     expect(standings(stage)['9C']).toEqual(['cessationOfOperation']);
+  });
+});
+
+describe('a card that confirms a deletion that it has not made', () => {
+  it('is asked once more', async () => {
+    const stage = await differing(WITHOUT_9C);
+    const host = await stage.newHost();
+    const out = await untilCommand(stage, host, 'update', 'key.delete');
+    stage.card.arm({ kind: 'status', at: 1, statusWord: 0x9000 });
+    const again = await stage.next(host, out);
+    expect([again.error, publicKeyIn(stage.card, '9C')]).toEqual([null, expect.any(String)]);
+    expect(await stage.next(host, again)).toMatchObject(DONE);
+    expect(publicKeyIn(stage.card, '9C')).toBeUndefined();
   });
 });
 
@@ -256,7 +258,7 @@ describe('a policy that changes in the middle', () => {
   it('and becomes stricter within a session does not end as done', async () => {
     const stage = await differing();
     const host = await stage.newHost();
-    let answer = await untilCommand(stage, host, 'key.move');
+    let answer = await untilCommand(stage, host, 'update', 'key.move');
     await changeRules(stage, { slots: { ...STRONG, '9C': 'P-384' } });
     while (answer.step) answer = await stage.next(host, answer);
     expect(answer).toMatchObject({
@@ -272,7 +274,7 @@ describe('a policy that changes in the middle', () => {
   it('and no longer trusts the vendor certifies no new key', async () => {
     const stage = await differing();
     const host = await stage.newHost();
-    let answer = await untilCommand(stage, host, 'key.generate');
+    let answer = await untilCommand(stage, host, 'update', 'key.generate');
     await changeRules(stage, { attestationRoots: [] });
     while (answer.step) answer = await stage.next(host, answer);
     expect(answer).toMatchObject(failedWith('ATTESTATION_UNTRUSTED'));
@@ -285,7 +287,7 @@ describe('two updates in two tabs', () => {
   it('are one: the tab that came first is told so, and each slot gets one new certificate', async () => {
     const stage = await differing();
     const first = await stage.newHost();
-    const out = await untilCommand(stage, first, 'key.generate');
+    const out = await untilCommand(stage, first, 'update', 'key.generate');
     const outcomes = await first.run(out.step?.jws ?? '');
     const second = await stage.newHost();
     let answer = await stage.start(second, 'update');

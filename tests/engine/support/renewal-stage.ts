@@ -1,7 +1,9 @@
 import { changePin, proveOwner, renew, unlock } from '@cardwright/cms';
 import { changePolicy, readDevicePolicy, type DevicePolicy } from '@cardwright/cms/policies';
 import type { Certificate } from '@cardwright/cms/store';
+import type { Method } from '@cardwright/protocol';
 import type { Slot } from '@cardwright/protocol/devices';
+import { readStep } from '@cardwright/protocol/steps';
 import { ADMINISTRATOR } from '../../support/administrator.js';
 import type { PlayedHost } from '../../support/host-and-card/played-host.js';
 import { ToyStage, type ToyOptions } from './toy-stage.js';
@@ -53,6 +55,15 @@ export function hasGoodOnes(stage: ToyStage): boolean {
 
 const derIn = ({ card }: ToyStage, slot: string): string | undefined =>
   [...card.certificates].find(([name]) => name === slot)?.[1];
+
+/** Starts an operation, and relays it until a step with this command waits for its results. */
+export async function untilCommand(stage: ToyStage, host: PlayedHost, kind: string, wanted: Method) {
+  const isIn = async (jws: string): Promise<boolean> =>
+    (await readStep(jws, stage.cms.publishedKeys)).commands.some(({ method }) => method === wanted);
+  let answer = await stage.start(host, kind);
+  while (answer.step && !(await isIn(answer.step.jws))) answer = await stage.next(host, answer);
+  return answer;
+}
 
 /** Starts a renewal, and relays it until the step of this name waits for its results. */
 export async function untilStep(stage: ToyStage, host: PlayedHost, phase: string) {
