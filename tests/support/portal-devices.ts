@@ -1,4 +1,4 @@
-import { addPasskey, changeFidoPin, removePasskey, renew, STANDARD_OPERATIONS } from '@cardwright/cms';
+import { addPasskey, changeFidoPin, removePasskey, renew, STANDARD_OPERATIONS, update } from '@cardwright/cms';
 import { sayIn } from '@cardwright/cms/operations';
 import { models } from '@cardwright/words/en/dialogs/models';
 import { OPERATOR_ACTIONS, workOf, type ActionName } from '../../cms/src/actions/operator-actions.js';
@@ -36,12 +36,12 @@ const actions = (...names: readonly ActionName[]): object[] =>
 /** The operations that a device can offer. A real server asks each of them about the device. */
 const OFFERED = STANDARD_OPERATIONS.filter(({ isOffered }) => isOffered !== undefined);
 
-/** Operations that are offered for a device that has passkeys or may get some. */
-const ABOUT_PASSKEYS: readonly string[] = [addPasskey, removePasskey, changeFidoPin].map(({ kind }) => kind);
+/** Operations that are offered for a device that has passkeys or may get some, or that differs from its policy. */
+const FOR_SOME: readonly string[] = [addPasskey, removePasskey, changeFidoPin, update].map(({ kind }) => kind);
 
-/** The operations that an active device offers whose certificates end soon, but for its passkeys. */
-const AT_THE_END = OFFERED.map(({ kind }) => kind).filter((kind) => !ABOUT_PASSKEYS.includes(kind));
-/** The operations that an active device offers that has no passkeys, and whose certificates are good for long. */
+/** The operations that an active device offers that is as its policy wants it, and whose certificates end soon. */
+const AT_THE_END = OFFERED.map(({ kind }) => kind).filter((kind) => !FOR_SOME.includes(kind));
+/** The operations that such a device offers while its certificates are good for long. */
 const OFFERED_AT_FIRST = AT_THE_END.filter((kind) => kind !== renew.kind);
 
 /** Lists the operations that devices can offer, as the portal's pages receive them. */
