@@ -156,7 +156,7 @@ const differing = (id: string, differences: readonly object[], work: readonly st
   differences,
   work,
 });
-/** Devices that differ: one for each kind of help, and one that must be issued again. */
+/** Devices that differ: two whose owners an operator can ask, one that must be issued again, and one whose owner needs no work. */
 export const DIFFERING = [
   differing('v1', [{ kind: 'days', from: 1095, to: 365 }], ['renew']),
   differing('v2', [{ kind: 'pin-rules', obstacle: null }], ['change-pin']),
@@ -166,10 +166,10 @@ export const DIFFERING = [
       { kind: 'slot-gone', slot: '9C' },
       { kind: 'slot-new', slot: '9D', algorithm: 'RSA-2048' },
       { kind: 'algorithm', slot: '9A', from: 'P-256', to: 'P-384' },
-      { kind: 'passkey-new', service: 'login' },
     ],
     ['erase'],
   ),
+  differing('v4', [{ kind: 'passkey-new', service: 'login' }], []),
 ];
 
 /** Devices whose certificates expire soon, and have expired. */

@@ -41,27 +41,31 @@ export const differencesFrom = (
 ];
 
 /**
- * Lists the kinds of work that remove all differences of a device. If one of them is left by every other operation, the device has to be erased, and
- * its owner then issues it again. An update changes the PIN too, so that nobody is asked twice.
+ * Lists the kinds of work that remove the differences of a device. If one of them is left by every other operation, the device has to be erased, and
+ * its owner then issues it again. An update changes the PIN too, so that nobody is asked twice. No work is for passkeys, which owners add and remove
+ * themselves.
  */
 export function workAgainst(differences: readonly Difference[]): WorkKind[] {
-  const kinds = differences.map(removedBy);
+  const kinds = differences.flatMap((difference) => (isOfPasskey(difference) ? [] : removedBy(difference)));
   if (kinds.includes(null)) return ['erase'];
   const needed = new Set(kinds.filter((kind) => kind !== null));
   if (needed.has('update')) needed.delete('change-pin');
   return [...needed];
 }
 
+/** A passkey that the policy wants, or no longer has. */
+type PasskeyDifference = Extract<Difference, { readonly service: string }>;
+
+/** True if the owner of a device removes a difference by adding or removing a passkey. */
+const isOfPasskey = (difference: Difference): difference is PasskeyDifference => 'service' in difference;
+
 /** Returns the operation that removes a difference; null if only another issuance does, after the device was erased. */
-function removedBy(difference: Difference): WorkKind | null {
+function removedBy(difference: Exclude<Difference, PasskeyDifference>): WorkKind | null {
   switch (difference.kind) {
     case 'days':
       return 'renew';
     case 'pin-rules':
       return 'change-pin';
-    case 'passkey-new':
-    case 'passkey-gone':
-      return null;
     default:
       return difference.obstacle === null ? 'update' : null;
   }

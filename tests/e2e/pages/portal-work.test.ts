@@ -95,6 +95,7 @@ describe('the page of devices that differ', () => {
     expect(items[1]).toContain('The PIN was set by rules that were less strict.');
     expect(items[2]).toContain('Sign-in (9A): the key is P-256. The policy wants P-384.');
     expect(items[2]).toContain('its owner must give the device back, and issue it again');
+    expect(items[3]).toContain('Its owner adds and removes passkeys on My Devices.');
     expect(await page.$$('>>> .devices input[type=checkbox]')).toHaveLength(2);
     expect(await findAccessibilityFaults(page)).toEqual([]);
     await fill(page, '>>> portal-differing-devices >>> #reason', 'New rules');

@@ -123,13 +123,13 @@ describe('a device and the policy of its model', () => {
       [{ kind: 'pin-rules', ...MENDED }],
       ['change-pin'],
     ],
-    ['a new passkey', { passkeys: passkeyPolicy }, {}, [{ kind: 'passkey-new', service: 'login' }], ['erase']],
+    ['a new passkey', { passkeys: passkeyPolicy }, {}, [{ kind: 'passkey-new', service: 'login' }], []],
     [
       'a passkey that is gone',
       {},
       { passkeys: [newPasskey('one', { service: 'login' })] },
       [{ kind: 'passkey-gone', service: 'login' }],
-      ['erase'],
+      [],
     ],
     [
       'days and the PIN',

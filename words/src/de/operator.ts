@@ -105,6 +105,7 @@ export const words: Partly<typeof english> = {
       'change-pin': 'Der Inhaber wurde um eine andere PIN gebeten.',
       erase: 'Der Inhaber wurde gebeten, es zurückzugeben.',
     },
+    ownPasskeys: 'Passkeys fügt der Inhaber unter „Meine Geräte“ selbst hinzu, und dort entfernt er sie.',
     issueAgain: 'Nichts anderes beseitigt das: Der Inhaber muss das Gerät zurückgeben und neu ausstellen.',
   },
   work: {

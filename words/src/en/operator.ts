@@ -132,6 +132,7 @@ export const words = {
       'change-pin': 'Its owner was asked for another PIN.',
       erase: 'Its owner was asked to give it back.',
     },
+    ownPasskeys: 'Its owner adds and removes passkeys on My Devices.',
     issueAgain: 'Nothing else removes this: its owner must give the device back, and issue it again.',
   },
 

@@ -269,11 +269,16 @@ function wordsOf(difference: DifferingDevice['differences'][number]): string {
 }
 
 /** Says which work removes the differences of a device, and what waits already. */
-function whatHelps({ device, work }: DifferingDevice): string {
+function whatHelps({ device, differences, work }: DifferingDevice): string {
   if (work.includes('erase')) return words.issueAgain;
   const waiting = work.filter((kind) => device.work.some((one) => one.kind === kind));
   const missing = work.filter((kind) => !waiting.includes(kind));
-  return [...missing.map((kind) => words.helps[kind]), ...waiting.map((kind) => words.waits[kind])].join(' ');
+  const hasPasskeys = differences.some((difference) => 'service' in difference);
+  return [
+    ...missing.map((kind) => words.helps[kind]),
+    ...waiting.map((kind) => words.waits[kind]),
+    ...(hasPasskeys ? [words.ownPasskeys] : []),
+  ].join(' ');
 }
 
 declare global {
