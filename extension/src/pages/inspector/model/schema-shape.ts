@@ -110,6 +110,9 @@ const member = (of: unknown, name: string): unknown =>
 
 const isConstant = (value: unknown): value is Constant => ['string', 'number', 'boolean'].includes(typeof value);
 
+/** Number of options of a choice that are all named, and number of those that are named of a longer one. */
+const [MOST_NAMED, FIRST_NAMED] = [12, 4];
+
 /** Describes a type in a few words, like the protocol's reference. The words are English, because the names of members are English, too. */
 export function typeWords(shape: Shape): string {
   switch (shape.kind) {
@@ -125,7 +128,7 @@ export function typeWords(shape: Shape): string {
     case 'boolean':
       return 'boolean';
     case 'choice':
-      return shape.options.map((option) => JSON.stringify(option)).join(' | ');
+      return choiceWords(shape.options);
     case 'members':
       return 'object';
     case 'list':
@@ -139,6 +142,14 @@ export function typeWords(shape: Shape): string {
     case 'any':
       return 'any';
   }
+}
+
+/** Lists the options of a choice; of a long one the first, and how many others there are. */
+function choiceWords(options: readonly Constant[]): string {
+  const named = options.length > MOST_NAMED ? options.slice(0, FIRST_NAMED) : options;
+  const others = options.length - named.length;
+  const words = named.map((option) => JSON.stringify(option));
+  return [...words, ...(others === 0 ? [] : [`${others} others`])].join(' | ');
 }
 
 /** Returns the shape of a named member of a value; `any` if the shape does not define the member. */
