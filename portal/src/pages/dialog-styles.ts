@@ -26,6 +26,12 @@ export const dialogs = css`
 
   h2 {
     font-size: 1.125rem;
+    overflow-wrap: anywhere;
+  }
+
+  .text {
+    display: grid;
+    gap: var(--space-2);
   }
 
   input {

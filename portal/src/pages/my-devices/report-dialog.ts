@@ -33,11 +33,6 @@ export class ReportDialog extends LitElement {
     dialogs,
     fields,
     css`
-      h2 {
-        overflow-wrap: anywhere;
-      }
-
-      .text,
       fieldset {
         display: grid;
         gap: var(--space-2);

@@ -1,5 +1,5 @@
 import { buttons, theme } from '@cardwright/sdk/elements';
-import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
+import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import { dialogs } from '../dialog-styles.js';
 import { whenClosed } from '../when-closed.js';
@@ -18,21 +18,7 @@ export interface Confirmation {
 /** Asks an operator before something is lost. Escape counts as the button that changes nothing, which has the focus first. */
 @customElement('portal-confirm-dialog')
 export class ConfirmDialog extends LitElement {
-  static override readonly styles = [
-    theme,
-    buttons,
-    dialogs,
-    css`
-      h2 {
-        overflow-wrap: anywhere;
-      }
-
-      .text {
-        display: grid;
-        gap: var(--space-2);
-      }
-    `,
-  ];
+  static override readonly styles = [theme, buttons, dialogs];
 
   @state() private accessor question: Confirmation | null = null;
   @query('dialog') private accessor dialog: HTMLDialogElement | null = null;
