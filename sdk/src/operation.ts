@@ -45,7 +45,7 @@ export interface OperationProgress {
 
 /** What an operation is about, beyond its kind and its device. */
 export interface OperationAbout {
-  /** What on the device it is about, for an operation that needs to know: the id of the passkey that `remove-passkey` removes. */
+  /** Subject on the device, for an operation that needs one: the id of the passkey that `remove-passkey` removes. */
   readonly subject?: string | undefined;
   /** Id of the work that an operator asked for, if the user starts the operation because of it. The CMS refuses it once it no longer waits. */
   readonly work?: string | undefined;

@@ -194,7 +194,7 @@ describe('work that is taken back', () => {
     expect(stage.running).toEqual([]);
   });
 
-  it('while it runs goes on to its end, and stays taken back', async () => {
+  it('while its operation runs lets that finish, and stays taken back', async () => {
     const { stage, ask, id } = await waitingStage();
     await ask('ask-renew');
     const host = await stage.newHost();

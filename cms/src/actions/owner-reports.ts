@@ -13,7 +13,7 @@ import { NO_SITUATION, ownerMay } from './owner-actions.js';
 /** Maximum age in minutes of the proof of identity for what a report alone does not do. */
 const FRESH = 5;
 
-/** What the owner of a device can report about it, and do about a report. */
+/** Reports that the owner of a device can make, and ways in which the owner can deal with one. */
 export interface ReportActions {
   /** Incidents that the owner can report now. */
   readonly report: readonly Incident[];

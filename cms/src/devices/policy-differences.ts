@@ -15,7 +15,7 @@ import { provesNewKeys } from './device-trust.js';
  */
 export type Obstacle = 'keys-not-proved' | 'old-key-lost' | 'identifies-device';
 
-/** What keeps an update from mending a difference in a slot; null if nothing does. */
+/** Says whether an update can mend a difference: `obstacle` is null if it can. */
 interface Mending {
   readonly obstacle: Obstacle | null;
 }

@@ -117,7 +117,7 @@ export interface OfferFacts extends Holdings {
   readonly now: Date;
 }
 
-/** What the start of an operation has to name besides the device: one of the device's passkeys, by the id of its row. */
+/** Kind of thing that the start of an operation names besides the device: one of the device's passkeys, by the id of its row. */
 export type OperationSubject = 'passkey';
 
 /** An operation as data. */
@@ -140,7 +140,7 @@ export interface OperationDefinition {
    * out, the operation is never offered. The card itself is judged at the start.
    */
   readonly isOffered?: (device: Device, facts: OfferFacts) => boolean;
-  /** What on the device the operation is about, if its start has to name that (`StartRequest.subject`). If left out, what a start names is ignored. */
+  /** Set if a start has to name the subject of the operation on the device (`StartRequest.subject`). If left out, the name is ignored. */
   readonly subject?: OperationSubject;
   /**
    * Maximum age in minutes of the person's proof of identity (`Requester.proof`), at each start or resumption. A passkey on the device

@@ -31,7 +31,7 @@ export interface OfferedOperation {
   readonly kind: string;
   /** The label of its button, in the reader's language: one line of at most 80 characters. */
   readonly label: string;
-  /** What the start has to name besides the device, so that its button belongs beside each of these; left out for most operations. */
+  /** Subject that the start names besides the device. The button belongs beside each such subject. Left out for most operations. */
   readonly subject?: OperationSubject;
 }
 

@@ -96,7 +96,7 @@ function deletePasskey(context: OperationContext) {
  * Removes one passkey of an active device, which its owner has chosen: first at its service, then on the device if the host can. The device first
  * proves that it is the one that was issued, if it has keys for that.
  *
- * What was ordered is never lost. A service that is away is asked again by `removeDuePasskeys`. If the session ends before the device has deleted the
+ * A removal that was ordered is never lost. A service that is away is asked again by `removeDuePasskeys`. If the session ends before the device has deleted the
  * passkey, the next session deletes it. A passkey that stays on the device opens nothing.
  */
 export const removePasskey = defineOperation({

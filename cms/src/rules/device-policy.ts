@@ -100,7 +100,7 @@ const deviceSettings = v.strictObject({
   certificateDays: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(3650)),
   /** Days before the end of its first certificate from which the owner of a device can renew its certificates. */
   renewalDays: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(3650)), 30),
-  /** What a renewal does with the key of each slot (`RENEWED_KEYS`). A slot without an entry keeps its key. */
+  /** Treatment of the key of each slot in a renewal (`RENEWED_KEYS`). A slot without an entry keeps its key. */
   renewedKeys: v.optional(
     v.strictObject({
       '9A': v.optional(v.picklist(RENEWED_KEYS)),

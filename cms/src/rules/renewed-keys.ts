@@ -2,7 +2,7 @@ import type { DeviceInfo, Slot } from '@cardwright/protocol/devices';
 import { isBefore, versionOf } from './firmware-version.js';
 
 /**
- * What a renewal does with the key of a slot, by the device policy:
+ * Treatment of the key of a slot in a renewal, by the device policy:
  *
  * - `same-key`: the key stays, and gets a new certificate;
  * - `new-key`: the slot gets a new key. In 9D only if the card can keep the old key in a retired slot, so that it still decrypts; on any other card
@@ -17,7 +17,7 @@ export const RENEWED_KEYS = ['same-key', 'new-key'] as const;
 export const NEW_KEY_WITHOUT_OLD = 'new-key-without-old';
 
 /**
- * What a renewal does with a slot of a certain card:
+ * Treatment of a slot of a certain card in a renewal:
  *
  * - `kept`: its key stays;
  * - `moved`: a new key is made in slot 95, and moved to the slot later;

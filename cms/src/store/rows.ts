@@ -249,7 +249,7 @@ export interface Passkey {
   /** Time at which the passkey was removed at the service; null until then. */
   readonly removedAt: Date | null;
   /**
-   * What the service has to be told once more before its answer is known; null for a passkey that it accepted. The row of an unconfirmed passkey is
+   * Registration that the service has to be told once more before its answer is known; null for a passkey that it accepted. The row of an unconfirmed passkey is
    * written before the service is told, and due for removal, so that the passkey is not forgotten whatever becomes of its operation.
    */
   readonly unconfirmed: UnconfirmedRegistration | null;

@@ -97,7 +97,7 @@ export async function registerPasskey(
   becomePendingWhenWhole(context);
 }
 
-/** What a service says of a passkey, before it has accepted the passkey. */
+/** Facts about a passkey from its service, which has not accepted it yet. */
 const NOT_ACCEPTED = { serviceId: '', attested: false };
 
 /** True if a service has answered that it has no passkey from a registration. Any other error leaves that open. */

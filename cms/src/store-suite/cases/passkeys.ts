@@ -9,7 +9,7 @@ import { storeCase, type StoreCase } from '../store-case.js';
 const SERVICES = ['login'];
 const DAY = 24 * 60 * 60 * 1000;
 
-/** What a service is told once more. */
+/** A registration that a service is told once more. */
 const UNCONFIRMED: Passkey['unconfirmed'] = {
   options: {
     rp: { id: 'login.example.com', name: 'login' },

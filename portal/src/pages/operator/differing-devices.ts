@@ -187,7 +187,7 @@ export class DifferingDevicesPage extends LitElement {
 
   /**
    * Asks the owners of the chosen devices. A device for which two works are needed gets the second after its page was read again, because the first
-   * has changed what an operator decides on. A device that somebody else has changed is left out.
+   * has changed what an operator decides on. A device that has changed since is left out.
    */
   async #ask(about: { readonly reason: string; readonly days: number }): Promise<void> {
     this.#isBusy = true;

@@ -6,7 +6,7 @@ import { operatorText } from './operator-text.js';
 
 const { policies: texts } = operatorText;
 
-/** What a renewal can do with the key of a slot, each with its words. The old key of 9D can be worth keeping. */
+/** Treatments of the key of a slot in a renewal, each with its words. The old key of 9D can be worth keeping. */
 const renewedKeyOptions = (slot: Slot): Readonly<Record<string, string>> => {
   const { renewedKeys, newKeyAndOld, newKeyWithoutOld } = texts.certificates;
   if (slot !== '9D') return renewedKeys;

@@ -78,7 +78,7 @@ export const OPERATOR_ROUTES = {
     who: 'operator',
     takes: v.object({ parameters: v.strictObject({ id: uuid, work: uuid }) }),
     answer: v.object({
-      /** Set if the owner has started the work, so that its operation goes on. */
+      /** True if the owner has started an operation for the work. The operation continues. */
       isRunning: v.boolean(),
     }),
     errors: ['WORK_OVER', 'FORBIDDEN'],
