@@ -1,5 +1,4 @@
 import { webcrypto } from 'node:crypto';
-import type { PersonProof } from '@cardwright/cms/operations';
 import type { DevicePolicy } from '@cardwright/cms/policies';
 import type { OperationAnswer } from '@cardwright/protocol/cms';
 import { readStep, type CommandOutcome } from '@cardwright/protocol/steps';
@@ -22,6 +21,7 @@ import {
   untilStep,
   UNTOUCHED,
 } from '../support/renewal-stage.js';
+import { expectRefused, STALE_PROOFS } from '../support/stale-proofs.js';
 import type { ToyStage } from '../support/toy-stage.js';
 
 /** Attacks: certificates for keys that are not the device's, renewals that its owner did not start, and policies that no longer allow them. */
@@ -41,23 +41,9 @@ async function interrupt(stage: ToyStage): Promise<string> {
 }
 
 describe('a session that its user left open, or a copy of its cookie', () => {
-  it.each<[string, (stage: ToyStage) => PersonProof | undefined]>([
-    ['without a proof of who its user is', () => undefined],
-    ['with a proof of this morning', () => ({ at: new Date(Date.now() - 3 * HOUR), by: 'password', device: null })],
-    [
-      'with the passkey of the very device',
-      ({ device }) => ({ at: new Date(), by: 'passkey', device: device?.id ?? '' }),
-    ],
-  ])('starts and resumes no renewal %s', async (_what, proofOf) => {
+  it.each(STALE_PROOFS)('starts and resumes no renewal %s', async (_what, proofOf) => {
     const stage = await dueStage();
-    const refused = async () => {
-      const { startRequest } = await stage.newHost();
-      const start = stage.cms.start(
-        { person: stage.by().person, language: 'en', proof: proofOf(stage) },
-        { ...startRequest, kind: 'renew' },
-      );
-      await expect(start).rejects.toMatchObject({ code: 'LOGIN_REQUIRED', data: { fresh: true } });
-    };
+    const refused = () => expectRefused(stage, 'renew', proofOf);
     await refused();
     expect(standings(stage)).toEqual(UNTOUCHED);
     await interrupt(stage);

@@ -1,5 +1,4 @@
 import { unlock } from '@cardwright/cms';
-import type { PersonProof } from '@cardwright/cms/operations';
 import { CardwrightError } from '@cardwright/protocol';
 import type { OperationAnswer } from '@cardwright/protocol/cms';
 import type { CommandOutcome } from '@cardwright/protocol/steps';
@@ -10,12 +9,12 @@ import { PlayedHost } from '../../support/host-and-card/played-host.js';
 import { startWith } from '../../support/forging.js';
 import { TestCard } from '../../support/host-and-card/test-card.js';
 import { engineParts, ORIGIN } from '../support/engine-parts.js';
+import { STALE_PROOFS } from '../support/stale-proofs.js';
 import { ADA, ToyStage } from '../support/toy-stage.js';
 
 /** Attacks: setting a PIN on someone's card, getting its PUK, or making its owner believe in a PIN that the card does not have. */
 
 const NEW = '862713';
-const HOUR = 60 * 60 * 1000;
 const OLGA = personOf('olga');
 const BOB = personOf('bob');
 
@@ -89,14 +88,7 @@ describe('an unlock', () => {
 });
 
 describe('a session that its user left open, or a copy of its cookie', () => {
-  it.each<[string, (stage: ToyStage) => PersonProof | undefined]>([
-    ['without a proof of who its user is', () => undefined],
-    ['with a proof of this morning', () => ({ at: new Date(Date.now() - 3 * HOUR), by: 'password', device: null })],
-    [
-      'with the passkey of the very device',
-      ({ device }) => ({ at: new Date(), by: 'passkey', device: device?.id ?? '' }),
-    ],
-  ])('starts no unlock %s, even where one was interrupted', async (_what, proofOf) => {
+  it.each(STALE_PROOFS)('starts no unlock %s, even where one was interrupted', async (_what, proofOf) => {
     const stage = await ToyStage.issued({ operations: [unlock] });
     const mine = await chooses(stage);
     mine.pull = { method: 'credentials.apply', when: 'before' };

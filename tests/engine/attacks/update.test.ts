@@ -1,5 +1,4 @@
 import { webcrypto } from 'node:crypto';
-import type { PersonProof } from '@cardwright/cms/operations';
 import type { DevicePolicy } from '@cardwright/cms/policies';
 import type { Slot } from '@cardwright/protocol/devices';
 import { readStep, type CommandOutcome } from '@cardwright/protocol/steps';
@@ -15,11 +14,11 @@ import { engineParts, ORIGIN } from '../support/engine-parts.js';
 import { findFlaws, findUnfinished, NEW_KEY_SLOTS, publicKeyIn } from '../support/new-key-stage.js';
 import { ALWAYS, certificatesIn, changeRules, standings, untilCommand } from '../support/renewal-stage.js';
 import { differencesLeft, isUpdateOffered, updateStage } from '../support/update-stage.js';
+import { expectRefused, STALE_PROOFS } from '../support/stale-proofs.js';
 import type { ToyStage } from '../support/toy-stage.js';
 
 /** Attacks: updates that the owner did not start, keys that are not the device's, keys of someone else's, and policies that change again. */
 
-const HOUR = 60 * 60 * 1000;
 const OLGA = personOf('olga');
 const BOB = personOf('bob');
 const DONE = { state: 'done', error: null, deviceState: 'active' };
@@ -46,23 +45,9 @@ async function interrupt(stage: ToyStage, method: 'key.delete' | 'certificate.de
 }
 
 describe('a session that its user left open, or a copy of its cookie', () => {
-  it.each<[string, (stage: ToyStage) => PersonProof | undefined]>([
-    ['without a proof of who its user is', () => undefined],
-    ['with a proof of this morning', () => ({ at: new Date(Date.now() - 3 * HOUR), by: 'password', device: null })],
-    [
-      'with the passkey of the very device',
-      ({ device }) => ({ at: new Date(), by: 'passkey', device: device?.id ?? '' }),
-    ],
-  ])('starts and resumes no update %s', async (_what, proofOf) => {
+  it.each(STALE_PROOFS)('starts and resumes no update %s', async (_what, proofOf) => {
     const stage = await differing();
-    const refused = async () => {
-      const { startRequest } = await stage.newHost();
-      const requester = { person: stage.by().person, language: 'en', proof: proofOf(stage) };
-      await expect(stage.cms.start(requester, { ...startRequest, kind: 'update' })).rejects.toMatchObject({
-        code: 'LOGIN_REQUIRED',
-        data: { fresh: true },
-      });
-    };
+    const refused = () => expectRefused(stage, 'update', proofOf);
     await refused();
     await interrupt(stage, 'key.delete');
     const before = standings(stage);
