@@ -32,7 +32,7 @@ describe('a report', () => {
     await page.focus(`${DIALOG} input[value=lost]`);
     await page.keyboard.press('Space');
     await page.keyboard.press('Enter');
-    await waitFor(page, '>>> #outcome');
+    await waitFor(page, '>>> #outcome:not(.visually-hidden)');
     expect(await said(page, '>>> #outcome')).toBe('The device is suspended.');
     expect(await focusedIn(page)).toBe('outcome');
     expect(changes()).toEqual(['POST devices/d1/report']);
@@ -60,7 +60,7 @@ describe('the question about a problem', () => {
     await clickInOneTask(page, `${DIALOG} #cancel`, '>>> [data-action=report]');
     await click(page, `${DIALOG} input[value=damaged]`);
     await click(page, `${DIALOG} #confirm`);
-    await waitFor(page, '>>> #outcome');
+    await waitFor(page, '>>> #outcome:not(.visually-hidden)');
     expect(portal.bodies).toEqual([{ incident: 'damaged' }]);
     await page.close();
   });
@@ -77,7 +77,7 @@ describe('what is done about a report', () => {
     expect(await findAccessibilityFaults(page)).toEqual([]);
     await fill(page, `${DIALOG} portal-fresh-proof >>> #password`, PASSWORD);
     await page.keyboard.press('Enter');
-    await waitFor(page, '>>> #outcome');
+    await waitFor(page, '>>> #outcome:not(.visually-hidden)');
     expect(await said(page, '>>> #outcome')).toBe('The report is taken back.');
     expect(changes()).toEqual([
       'POST devices/r1/take-back',
