@@ -1,6 +1,7 @@
 import type { DevicePolicy } from '@cardwright/cms/policies';
 import { SLOTS } from '@cardwright/protocol/devices';
 import { describe, expect, it } from '@jest/globals';
+import { everyOrOneIn } from '../support/thorough.js';
 import { certificatesIn, changeRules, standings } from './support/renewal-stage.js';
 import { findFlaws, findUnfinished, publicKeyIn, readKeyHistory } from './support/new-key-stage.js';
 import type { ToyOptions } from './support/toy-stage.js';
@@ -160,15 +161,16 @@ describe.each(INTERRUPTED)('an update for %s', (_what, former, slots, options) =
     const old = former['9D'] === undefined ? [] : [publicKeyIn(stage.card, '9D') ?? ''];
     return { stage, old };
   };
-  /** The commands of the whole update, each with its number among those of its name. */
+  /** Returns commands of the update, each with its number among those of its name: all, or a sample. */
   const commandsOf = async () => {
     const { stage } = await opened();
     const host = await stage.newHost();
     expect(await stage.relay(host, 'update')).toMatchObject(DONE);
-    return host.executed.map((method, index, all) => ({
+    const commands = host.executed.map((method, index, all) => ({
       method,
       nth: all.slice(0, index + 1).filter((one) => one === method).length,
     }));
+    return everyOrOneIn(5, commands);
   };
 
   it.each(['before', 'unanswered'] as const)('continues after a pull at any command (%s)', async (when) => {

@@ -22,6 +22,12 @@ export function everyOrSome<const T>(every: readonly T[], isKept: (one: T, index
   return globalThis.runsEverything ? every : some;
 }
 
+/** {@link everyOrSome} that keeps one case in `share` for `npm test`. The run's seed draws which is the first. */
+export function everyOrOneIn<const T>(share: number, every: readonly T[]): readonly T[] {
+  const first = Number(process.env.CARDWRIGHT_SEED ?? 0) % Math.min(share, every.length);
+  return everyOrSome(every, (_, index) => index % share === first);
+}
+
 /** {@link everyOrSome} with the kept cases given by value; each must be in the table. */
 export function everyOrNamed<const T>(every: readonly T[], ...kept: readonly NoInfer<T>[]): readonly T[] {
   const unknown = kept.filter((one) => !every.includes(one));

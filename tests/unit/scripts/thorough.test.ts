@@ -1,10 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { everyOrNamed, everyOrSome } from '../../support/thorough.js';
+import { everyOrNamed, everyOrOneIn, everyOrSome } from '../../support/thorough.js';
 
 const LOOKS = ['light', 'dark', 'narrow'] as const;
 const before = globalThis.runsEverything;
+const seed = process.env.CARDWRIGHT_SEED;
 afterEach(() => {
   globalThis.runsEverything = before;
+  if (seed === undefined) delete process.env.CARDWRIGHT_SEED;
+  else process.env.CARDWRIGHT_SEED = seed;
 });
 
 describe('npm test', () => {
@@ -16,6 +19,19 @@ describe('npm test', () => {
     expect(everyOrNamed(LOOKS, 'narrow', 'light')).toEqual(['light', 'narrow']);
     expect(everyOrSome(LOOKS, (_, index) => index === 1)).toEqual(['dark']);
   });
+
+  it('keeps one row in so many, and each of them with some seed', () => {
+    const kept = ['0', '1', '2', '3'].map((drawn) => {
+      process.env.CARDWRIGHT_SEED = drawn;
+      return [everyOrOneIn(2, LOOKS), everyOrOneIn(9, LOOKS)];
+    });
+    expect(kept).toEqual([
+      [['light', 'narrow'], ['light']],
+      [['dark'], ['dark']],
+      [['light', 'narrow'], ['narrow']],
+      [['dark'], ['light']],
+    ]);
+  });
 });
 
 describe('npm run test:all', () => {
@@ -26,6 +42,7 @@ describe('npm run test:all', () => {
   it('runs the whole table', () => {
     expect(everyOrNamed(LOOKS, 'dark')).toEqual(LOOKS);
     expect(everyOrSome(LOOKS, (_, index) => index === 1)).toEqual(LOOKS);
+    expect(everyOrOneIn(2, LOOKS)).toEqual(LOOKS);
   });
 });
 
