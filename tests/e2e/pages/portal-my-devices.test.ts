@@ -298,7 +298,7 @@ describe('the passkeys of a device', () => {
     await waitFor(page, '>>> portal-remove-passkey-dialog >>> dialog[open]');
     expect(await focusedIn(page)).toBe('cancel');
     const [question] = await seen(page, 'portal-remove-passkey-dialog >>> #consequences');
-    expect(question).toMatch(/^You can no longer sign in to This portal with YubiKey\./);
+    expect(question).toMatch(/^With this device \(YubiKey\), you can no longer sign in to This portal\./);
     expect(question).not.toContain('the only passkey');
     await click(page, '>>> portal-remove-passkey-dialog >>> #confirm');
     await waitFor(page, '>>> cardwright-operation[kind=remove-passkey] >>> dialog[open]');

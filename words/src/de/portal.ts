@@ -189,10 +189,10 @@ export const words: Partly<typeof english> = {
   },
   removePasskey: {
     label: 'Entfernen',
-    labelFor: (service) => `Passkey für ${service} entfernen`,
-    title: (service) => `Passkey für ${service} entfernen?`,
+    labelFor: (service) => `Passkey für „${service}“ entfernen`,
+    title: (service) => `Passkey für „${service}“ entfernen?`,
     consequence: (service, device) =>
-      `Mit ${device} können Sie sich bei ${service} nicht mehr anmelden. Vergewissern Sie sich, dass Sie dort einen anderen Weg zur Anmeldung haben.`,
+      `Mit diesem Gerät (${device}) können Sie sich bei „${service}“ nicht mehr anmelden. Vergewissern Sie sich, dass Sie dort einen anderen Weg zur Anmeldung haben.`,
     steps:
       'Er wird zuerst beim Dienst entfernt und dann auf dem Gerät, wenn dieser Computer das kann. Halten Sie die FIDO-PIN bereit.',
     last: 'Es ist der einzige Passkey auf diesem Gerät.',

@@ -246,7 +246,7 @@ export const words = {
     title: (service: string) => `Remove the passkey for ${service}?`,
     /** @param service title of the service @param device name of the device */
     consequence: (service: string, device: string) =>
-      `You can no longer sign in to ${service} with ${device}. Make sure that you have another way to sign in there.`,
+      `With this device (${device}), you can no longer sign in to ${service}. Make sure that you have another way to sign in there.`,
     steps:
       'It is removed at the service first, and then on the device if this computer can do that. Have its FIDO PIN ready.',
     /** Shown if the device has no other passkey. */

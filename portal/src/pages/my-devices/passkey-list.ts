@@ -30,6 +30,10 @@ export const passkeyListStyles = css`
     gap: var(--space-1) var(--space-3);
   }
 
+  .passkeys li details {
+    flex: 1 1 12rem;
+  }
+
   .passkeys li button {
     min-height: 0;
     padding: var(--space-1) var(--space-2);
