@@ -166,9 +166,9 @@ export const DIFFERING = [
   differing(
     'v3',
     [
-      { kind: 'slot-gone', slot: '9C' },
-      { kind: 'slot-new', slot: '9D', algorithm: 'RSA-2048' },
-      { kind: 'algorithm', slot: '9A', from: 'P-256', to: 'P-384' },
+      { kind: 'slot-gone', slot: '9C', obstacle: null },
+      { kind: 'slot-new', slot: '9D', algorithm: 'RSA-2048', obstacle: 'keys-not-proved' },
+      { kind: 'algorithm', slot: '9A', from: 'P-256', to: 'P-384', obstacle: 'keys-not-proved' },
     ],
     ['erase'],
   ),
