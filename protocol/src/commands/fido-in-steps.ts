@@ -125,7 +125,7 @@ export const fidoInSteps = {
         'False where the device has no such command, or no such credential, or the credential is older and `origin` is missing.',
       ),
     }),
-    errors: [...FIDO_ERRORS, ...WINDOW_ERRORS, ...PIN_ERRORS, 'RP_NOT_ALLOWED'],
+    errors: [...FIDO_ERRORS, ...WINDOW_ERRORS, ...PIN_ERRORS, 'RP_NOT_ALLOWED', 'HOST_DAMAGED'],
     timeout: 30_000,
   }),
   'fido.reset': defineCommand({

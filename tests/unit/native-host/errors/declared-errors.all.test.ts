@@ -62,6 +62,7 @@ const OPERATIONS: readonly PivOperation[] = [
   { kind: 'putData' },
   { kind: 'attest' },
   { kind: 'getMetadata' },
+  { kind: 'moveKey' },
   { kind: 'reset' },
 ];
 
