@@ -224,7 +224,12 @@ export const allowedActions = (device: Device, operator: Person, work: readonly 
     asksFor: workOf(name),
   }));
 
-/** Returns the kind of operation that an action asks the owner for; null if it asks for none. */
+/**
+ * Returns the kind of operation that an action asks the owner for; null if it asks for none.
+ *
+ * @example
+ * const isRequest = workOf('ask-renew') !== null; // true
+ */
 export const workOf = (name: ActionName): WorkKind | null => ruleOf(name).asksFor ?? null;
 
 const ruleOf = (name: ActionName): ActionRule => OPERATOR_ACTIONS[name];

@@ -37,7 +37,7 @@ export interface VersionedDevice {
  *
  * @returns SHA-256, base64url: 43 characters, opaque to the page
  * @example
- * const seen = deviceVersion({ row: device, certificates, passkeys, work });
+ * const seen = deviceVersion({ row: device, certificates, passkeys, work: record.work });
  * await cms.perform(operator, 'suspend', device.id, { seen });
  */
 export function deviceVersion({ row, certificates, passkeys, work }: VersionedDevice): string {

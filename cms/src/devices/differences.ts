@@ -44,6 +44,9 @@ export const differencesFrom = (
  * Lists the kinds of work that remove the differences of a device. If one of them is left by every other operation, the device has to be erased, and
  * its owner then issues it again. An update changes the PIN too, so that nobody is asked twice. No work is for passkeys, which owners add and remove
  * themselves.
+ *
+ * @example
+ * const kinds = workAgainst(differencesFrom(policy, { device, certificates, passkeys }));
  */
 export function workAgainst(differences: readonly Difference[]): WorkKind[] {
   const kinds = differences.flatMap((difference) => (isOfPasskey(difference) ? [] : removedBy(difference)));

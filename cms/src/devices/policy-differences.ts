@@ -83,7 +83,12 @@ export function differencesOf(
   ];
 }
 
-/** Lists what an update can mend, with the arguments of `differencesOf`. */
+/**
+ * Lists what an update can mend, with the arguments of `differencesOf`.
+ *
+ * @example
+ * const isOffered = mendableDifferences(device, certificates, policy).length > 0;
+ */
 export const mendableDifferences = (...compared: Parameters<typeof differencesOf>): PolicyDifference[] =>
   differencesOf(...compared).filter(({ obstacle }) => obstacle === null);
 

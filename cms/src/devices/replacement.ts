@@ -26,7 +26,7 @@ export const findReplaceable = (related: readonly Device[]): Device | undefined 
  * @param devices number of the person's devices that count towards the limit
  * @param related the person's devices, or those of `Transaction.listReplacements`
  * @example
- * const isFull = used >= placesFor(used, 5, await transaction.listReplacements(person.id));
+ * const isFull = 5 >= placesFor(5, 5, [device]);
  */
 export const placesFor = (devices: number, limit: number, related: readonly Device[]): number =>
   devices === limit && findReplaceable(related) ? limit + 1 : limit;

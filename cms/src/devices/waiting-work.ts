@@ -7,14 +7,24 @@ import type { Store } from '../store/store.js';
 /** Maximum number of works that end in one run of `endExpiredWork`. */
 const MOST = 1000;
 
-/** True if work without an outcome still waits at a time: its owner can start it. */
+/**
+ * True if work without an outcome still waits at a time: its owner can start it.
+ *
+ * @example
+ * const waiting = record.work.filter((one) => stillWaits(one, new Date()));
+ */
 export const stillWaits = ({ expiresAt }: Pick<WaitingWork, 'expiresAt'>, now: Date): boolean => expiresAt > now;
 
 /** Returns the work of a kind that waits for a device; undefined if there is none, or if its time is over. */
 export const findWork = ({ work }: Pick<DeviceRecord, 'work'>, kind: string, now: Date): WaitingWork | undefined =>
   work.find((one) => one.kind === kind && stillWaits(one, now));
 
-/** Lists the kinds of work that wait for a device at a time. */
+/**
+ * Lists the kinds of work that wait for a device at a time.
+ *
+ * @example
+ * const actions = allowedActions(device, operator, kindsOfWork(record.work, new Date()));
+ */
 export const kindsOfWork = (work: readonly WaitingWork[], now: Date): WorkKind[] =>
   work.filter((one) => stillWaits(one, now)).map(({ kind }) => kind);
 

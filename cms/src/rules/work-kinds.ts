@@ -26,7 +26,7 @@ export const WORK_KIND_NAMES = Object.keys(WORK_KINDS) as WorkKind[];
  * Sorts the work that waits for one device in the order in which its owner is to do it: the oldest first, and what ends the device last.
  *
  * @example
- * const [first] = inWorkOrder(device.work);
+ * const [first] = inWorkOrder(record.work);
  */
 export const inWorkOrder = <Work extends { readonly kind: WorkKind; readonly askedAt: Date }>(
   work: readonly Work[],
