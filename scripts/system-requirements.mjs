@@ -30,7 +30,7 @@ const DEMO = [
   // Independent tools that examine the card at the end.
   { package: 'yubikey-manager', commands: ['ykman'] },
   { package: 'yubico-piv-tool', commands: ['yubico-piv-tool'] },
-  { package: 'opensc', commands: ['opensc-tool', 'piv-tool', 'pkcs11-tool'] },
+  { package: 'opensc', commands: ['opensc-tool', 'piv-tool', 'pkcs11-tool', 'pkcs15-tool'] },
   { package: 'opensc-pkcs11', files: library('opensc-pkcs11.so') },
   { package: 'openssl', commands: ['openssl'] },
 ];
