@@ -1,3 +1,4 @@
+import { until } from '@cardwright/stage';
 import { jest } from '@jest/globals';
 import pg from 'pg';
 
@@ -40,6 +41,12 @@ export class StatementLog {
     this.#spy.mockClear();
     await work();
     return this.#spy.mock.calls.map(readCall).filter(({ text }) => !FRAME.test(text));
+  }
+
+  /** Resolves once a statement was sent that names a table, since the log began. */
+  async hasAsked(table: string): Promise<void> {
+    const isAsked = () => this.#spy.mock.calls.some((call) => readCall(call).text.includes(`from "${table}"`));
+    await until(isAsked, { what: `a statement about ${table}` });
   }
 
   /** Returns the plan of each distinct statement, without changing data. */
