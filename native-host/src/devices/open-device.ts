@@ -19,8 +19,8 @@ export class OpenDevice {
   /** New secrets of the card, which `credentials.prepare` or `credentials.restore` created and `credentials.apply` writes. */
   prepared: PreparedCredentials | undefined;
   /**
-   * The PIN that the card got in this session (the initial PIN, or a PIN that the user set with the PUK), or that it verified in a step. Commands
-   * refer to this PIN by the source `session`.
+   * The PIN that the card got in this session (the initial PIN, or a PIN that the user set in a step), or that it verified in a step. Commands refer to
+   * this PIN by the source `session`.
    */
   #pin: Uint8Array | undefined;
   /** The FIDO PIN that was set or verified in this session, or that PIV and FIDO2 share. Commands refer to this PIN by the source `session`. */

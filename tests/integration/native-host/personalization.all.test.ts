@@ -9,6 +9,7 @@ import { codeOf, FACTORY_KEY, resultOf, Scene } from './scene.js';
 const FACTORY_PUK = '12345678';
 const FACTORY_PIN = '123456';
 const NEW_PIN = '73915482';
+const OTHER_PIN = '60482917';
 const RULES = { minLength: 6, maxLength: 8, digitsOnly: true, forbidTrivial: true };
 const CHALLENGE = 'A'.repeat(43);
 const KEY_POLICY = { pinPolicy: 'default', touchPolicy: 'default' };
@@ -229,7 +230,20 @@ describe.each(profiles)('a blank $profile card', ({ profile, factory, newKey }) 
     expect(typed).toEqual([]);
     const old = await scene.cms.seal(host, device, 'pin', content.pin);
     expect(codeOf((await run(['pin.verify', { secrets: { pin: old } }]))[0])).toBe('PIN_INCORRECT');
+  });
+
+  it('asks the user only for another PIN in a later step, until the device is closed', async () => {
+    await applyNewCredentials();
     typed = [NEW_PIN];
+    const secrets = { pin: { source: 'session' as const }, newPin: { source: 'user' as const } };
+    expect(codeOf((await run(['pin.change', { rules: RULES, secrets }]))[0])).toBeUndefined();
+    typed = [OTHER_PIN];
+    expect(codeOf((await run(['pin.change', { rules: RULES, secrets }]))[0])).toBeUndefined();
+    await host.call('device.close', {});
+    const { devices } = await host.call('device.list', {});
+    device = (await host.call('device.open', { device: devices[0]?.id ?? '' })).device.id;
+    typed = [OTHER_PIN];
+    // What the user types outside a step is not remembered.
     await host.call('pin.verify', { secrets: { pin: { source: 'user' } } });
     expect(codeOf((await run(['pin.change', { rules: RULES, secrets }]))[0])).toBe('SECRET_MISSING');
   });
