@@ -243,7 +243,7 @@ describe.each(profiles)('a blank $profile card', ({ profile, factory, newKey }) 
     const { devices } = await host.call('device.list', {});
     device = (await host.call('device.open', { device: devices[0]?.id ?? '' })).device.id;
     typed = [OTHER_PIN];
-    // What the user types outside a step is not remembered.
+    // The host does not remember a PIN that the user types outside a step.
     await host.call('pin.verify', { secrets: { pin: { source: 'user' } } });
     expect(codeOf((await run(['pin.change', { rules: RULES, secrets }]))[0])).toBe('SECRET_MISSING');
   });

@@ -20,7 +20,7 @@ beforeAll(async () => {
   server = await openDatabase({ accounts: ACCOUNTS });
   log = new StatementLog(server.url);
   portal = await startTestPortal({ DATABASE_URL: server.url });
-  // What the portal does by itself when it starts is no part of an issuance.
+  // Statements of the portal's own start are no part of an issuance.
   await Promise.all(['notices', 'waiting_work'].map((table) => log.hasAsked(table)));
 });
 afterAll(async () => {

@@ -1,6 +1,6 @@
-import { changePinWizard } from './change-pin.js';
 import type { OperationText } from '@cardwright/words/en/dialogs';
 import type { Text } from '../text.js';
+import { changePinWizard } from './change-pin.js';
 import type { WizardDefinition } from './definition.js';
 import { eraseWizard } from './erase.js';
 import { issueWizard } from './issue.js';
