@@ -20,7 +20,7 @@ export const stopPane: PaneDefinition<StopPane> = {
   content: ({ step }, { words }) =>
     html`<div class="centred" role="alert">
       <span class="badge warn">${warningIcon}</span>
-      ${title(words.stopTitle, step === 'pin' ? words.stopAtPinHint : words.stopHint)}
+      ${title(words.stopTitle, step === 'pin' ? (words.stopAtPinHint ?? words.stopHint) : words.stopHint)}
     </div>`,
   // The primary button continues, so that Enter does not stop the operation.
   buttons: ({ stop, keepGoing }, { text, words }) => [

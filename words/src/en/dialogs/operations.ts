@@ -32,8 +32,8 @@ export interface OperationText {
   /** Question that is asked before the operation is stopped. */
   readonly stopTitle: string;
   readonly stopHint: string;
-  /** Shown instead of `stopHint` in the step `pin`. */
-  readonly stopAtPinHint: string;
+  /** Shown instead of `stopHint` in the step `pin`, if it says something else there. */
+  readonly stopAtPinHint?: string;
   readonly stop: string;
 
   /**
@@ -75,7 +75,6 @@ const OTHER: OperationText = {
   finishingHint: KEEP_CONNECTED,
   stopTitle: 'Stop?',
   stopHint: 'Your device has already been changed. You may have to continue before you can use it.',
-  stopAtPinHint: 'Your device has already been changed. You may have to continue before you can use it.',
   stop: 'Stop',
   readyTitle: (device) => `Your ${device} is ready`,
   readyHint: '',
@@ -128,7 +127,6 @@ export const operations: Readonly<Record<Worded | 'other', OperationText>> = {
     finishingHint: KEEP_CONNECTED,
     stopTitle: 'Stop changing your PIN?',
     stopHint: 'Your device stays as it is.',
-    stopAtPinHint: 'Your device stays as it is.',
     stop: 'Stop',
     readyTitle: () => 'Your PIN is changed',
     readyHint: 'Use your new PIN from now on.',
@@ -151,7 +149,6 @@ export const operations: Readonly<Record<Worded | 'other', OperationText>> = {
     finishingHint: KEEP_CONNECTED,
     stopTitle: 'Stop?',
     stopHint: 'Your device keeps its keys and certificates. You can ask for a new PIN again at any time.',
-    stopAtPinHint: 'Your device keeps its keys and certificates. You can ask for a new PIN again at any time.',
     stop: 'Stop',
     readyTitle: () => 'Your new PIN is set',
     readyHint: 'Your keys and certificates are as they were. Use your new PIN from now on.',
@@ -174,7 +171,6 @@ export const operations: Readonly<Record<Worded | 'other', OperationText>> = {
     finishingHint: KEEP_CONNECTED,
     stopTitle: 'Stop erasing?',
     stopHint: 'You can’t use your device any more. Until it is erased, nobody else can use it either.',
-    stopAtPinHint: 'You can’t use your device any more. Until it is erased, nobody else can use it either.',
     stop: 'Stop',
     readyTitle: (device) => `Your ${device} is erased`,
     readyHint: 'Its certificates are revoked. You can hand it in, or have it set up again.',
@@ -189,7 +185,6 @@ export const operations: Readonly<Record<Worded | 'other', OperationText>> = {
     finishing: 'Checking your new certificates',
     stopTitle: 'Stop renewing?',
     stopHint: 'What is renewed already stays so. A certificate may be missing until you continue.',
-    stopAtPinHint: 'What is renewed already stays so. A certificate may be missing until you continue.',
     readyTitle: () => 'Your certificates are renewed',
     readyHint: 'Use your device as before, with the same PIN.',
   },
@@ -203,7 +198,6 @@ export const operations: Readonly<Record<Worded | 'other', OperationText>> = {
     finishing: 'Checking your device',
     stopTitle: 'Stop updating?',
     stopHint: 'What is updated already stays so. A certificate may be missing until you continue.',
-    stopAtPinHint: 'What is updated already stays so. A certificate may be missing until you continue.',
     readyTitle: (device) => `Your ${device} is up to date`,
     readyHint: 'It is now as your organization wants it.',
   },
@@ -215,7 +209,6 @@ export const operations: Readonly<Record<Worded | 'other', OperationText>> = {
     working: 'Adding your passkey',
     stopTitle: 'Stop adding a passkey?',
     stopHint: 'The passkeys that your device has already stay as they are.',
-    stopAtPinHint: 'The passkeys that your device has already stay as they are.',
     readyTitle: () => 'Your passkey is added',
     readyHint: '',
   },
@@ -227,7 +220,6 @@ export const operations: Readonly<Record<Worded | 'other', OperationText>> = {
     working: 'Removing your passkey',
     stopTitle: 'Stop removing the passkey?',
     stopHint: 'The service may no longer accept the passkey, although it is still on your device.',
-    stopAtPinHint: 'The service may no longer accept the passkey, although it is still on your device.',
     readyTitle: () => 'The passkey is removed',
     readyHint: 'You can no longer sign in with it.',
   },
@@ -240,7 +232,6 @@ export const operations: Readonly<Record<Worded | 'other', OperationText>> = {
     pinTitle: 'Enter your FIDO PIN and a new one in the Cardwright window',
     stopTitle: 'Stop changing your FIDO PIN?',
     stopHint: 'Your device stays as it is.',
-    stopAtPinHint: 'Your device stays as it is.',
     readyTitle: () => 'Your FIDO PIN is changed',
     readyHint: 'Use your new FIDO PIN from now on.',
   },
