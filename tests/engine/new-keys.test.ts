@@ -96,7 +96,7 @@ const TWO = {
   renewedKeys: { '9A': 'new-key', '9D': 'new-key' },
 } as const;
 
-describe.each(everyOrOneIn(4, COMMANDS))('a pull at %s, number %i', (method, nth) => {
+describe.each(everyOrOneIn(12, COMMANDS))('a pull at %s, number %i', (method, nth) => {
   const pulledAt = async (when: 'before' | 'unanswered') => {
     const stage = await newKeyStage({ policy: TWO });
     const old = [publicKeyIn(stage.card, '9D') ?? ''];

@@ -82,7 +82,7 @@ describe.each(['yubikey', 'piv'] as const)('the certificates of an active %s', (
     ['certificate.write', 3],
     ['certificate.read', 3],
   ] as const;
-  it.each(everyOrOneIn(3, PULLED))(
+  it.each(everyOrOneIn(9, PULLED))(
     'have one good one in each slot after a pull at %s, number %i, and a resumption',
     async (method, nth) => {
       for (const when of ['before', 'after'] as const) {

@@ -170,7 +170,7 @@ describe.each(INTERRUPTED)('an update for %s', (_what, former, slots, options) =
       method,
       nth: all.slice(0, index + 1).filter((one) => one === method).length,
     }));
-    return everyOrOneIn(5, commands);
+    return everyOrOneIn(20, commands);
   };
 
   it.each(['before', 'unanswered'] as const)('continues after a pull at any command (%s)', async (when) => {

@@ -82,7 +82,7 @@ describe('an issuance that a second tab takes over', () => {
 });
 
 describe('a certification authority', () => {
-  it('ends the issuance if it refuses: the device is failed, and its owner continues', async () => {
+  thoroughIt('ends the issuance if it refuses: the device is failed, and its owner continues', async () => {
     place.setAuthority('refuse', '9C');
     known = await countDevices(alice);
     const card = await place.insert('yubikey');

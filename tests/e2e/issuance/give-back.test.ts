@@ -3,6 +3,7 @@ import { IndependentTools, OperatorPage, PortalUser, type InsertedCard, type Sta
 import { expectIssued } from '../../support/card-judgement.js';
 import { hostsEnd } from '../../support/native-hosts.js';
 import { ALICE, BOB, OSCAR } from '../../support/portal-options.js';
+import { thoroughIt } from '../../support/thorough.js';
 import { openSharedStage } from '../../support/workplace/shared-computer.js';
 
 const PIN = '739154';
@@ -80,7 +81,7 @@ describe('a device that its owner gives back', () => {
     await card.pull();
   });
 
-  it('is issued to another person, if it is a plain card that cannot erase itself', async () => {
+  thoroughIt('is issued to another person, if it is a plain card that cannot erase itself', async () => {
     const card = await stage.insert({ profile: 'piv' });
     await giveBack(card, false);
     const tools = new IndependentTools(stage.env, card.reader.name);

@@ -75,7 +75,9 @@ describe('killed while it takes a request, and started again', () => {
   /** Until the escrow is stored, there is nothing to continue with. */
   const kept = everyOrSome(
     KILLS,
-    ([request, moment, number]) => number > 2 && (moment === 'after' || request === 'the keys'),
+    ([request, moment]) =>
+      (moment === 'after' && ['the escrow', 'the PIN'].includes(request)) ||
+      (moment === 'before' && request === 'the keys'),
   );
 
   it.each(kept)('issues the device in another session, with no try lost: %s, %s it was stored', async (...kill) => {
