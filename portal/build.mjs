@@ -23,14 +23,14 @@ const SOURCE_OF = {
 
 /**
  * Builds the parts that the server takes from dist: the bundled pages, the database that it starts with, and its own bundle for
- * packages. Also builds a stage's database, the lists of settings, routes and actions, and the policies to begin with.
+ * packages. Also builds a stage's database, the lists of settings, roles, routes and actions, and the policies to begin with.
  */
 export async function build() {
   await Promise.all([
     bundlePages(),
     bundleServer(),
     packDatabases(),
-    publishSettings(),
+    publishSettings().then(publishRoles),
     publishRoutes(),
     publishActions(),
     publishPolicies(),
@@ -58,6 +58,13 @@ async function publishActions() {
   const { withActions } = await import('./dist/server/devices/publish-actions.js');
   const document = inRepository('docs', 'issuance.md');
   await writeFile(document, withActions(await readFile(document, 'utf8')));
+}
+
+/** Writes the roles and their rights into the document that also has the settings. */
+async function publishRoles() {
+  const { withRoles } = await import('./dist/server/accounts/publish-roles.js');
+  const document = inRepository('docs', 'operate.md');
+  await writeFile(document, withRoles(await readFile(document, 'utf8')));
 }
 
 /** Writes the policies to begin with into a file, which administrators can copy and change. */

@@ -143,6 +143,7 @@ export const TROUBLESHOOTING: Readonly<Record<TroubleshootingGroup, readonly Err
     'PASSWORD_INCORRECT',
     'PROPOSAL_OVER',
     'WORK_OVER',
+    'LAST_ADMINISTRATOR',
     'FORBIDDEN',
     'CMS_KEYS_UNAVAILABLE',
   ],

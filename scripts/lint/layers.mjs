@@ -97,6 +97,7 @@ export const FLOORS = {
       'server/cookies.ts',
       'server/recurring-problem.ts',
       'server/generated-list.ts',
+      'server/rights.ts',
     ],
     ['server/due-work.ts'],
     ['server/store/', 'server/passkeys/', 'server/mobile/scep/', 'server/mobile/profiles/'],

@@ -9,8 +9,8 @@
 export const fillSql = (total: number): string => `
   SET session_replication_role = replica;
 
-  INSERT INTO users (id, username, display_name, role, password_hash)
-  SELECT ${uuid('user', 'n')}, 'person.' || n, 'Person ' || n || ' Manyson-' || n, 'user', 'none'
+  INSERT INTO users (id, username, display_name, password_hash)
+  SELECT ${uuid('user', 'n')}, 'person.' || n, 'Person ' || n || ' Manyson-' || n, 'none'
   FROM generate_series(1, ${Math.ceil(total / OWNED)}) AS n;
 
   INSERT INTO devices (id, owner_id, model, model_name, serial, identity, guid, state, state_reason, proof, management_key,

@@ -382,7 +382,8 @@ export const TERMINATED = [
 export function personWith(devices: readonly object[]): object {
   const isOver = (one: object): boolean => 'state' in one && (one.state === 'terminated' || one.state === 'available');
   return {
-    person: { id: 'p1', username: 'ada', displayName: 'Ada Lovelace', email: 'ada@example.com', role: 'user' },
+    person: { id: 'p1', username: 'ada', displayName: 'Ada Lovelace', email: 'ada@example.com' },
+    grants: [{ role: 'user', group: null }],
     devices: devices.filter((one) => !isOver(one)),
     over: devices.filter(isOver),
     hasMore: false,

@@ -7,11 +7,13 @@ import { LANGUAGES } from '@cardwright/words';
 import { models } from '@cardwright/words/en/dialogs/models';
 import type { Page } from 'puppeteer-core';
 import * as v from 'valibot';
+import { rightsOf, type Right } from '../../portal/src/server/rights.js';
+import { FORMER_ROLES, type Role } from '../../portal/src/server/accounts/roles.js';
 import { escapeHtml } from '../../portal/src/server/html.js';
 import { writeHelpPage } from '../../portal/src/server/routes/help.js';
 import { pageOf } from './operator-list-page.js';
 import { offersIn, personWith } from './portal-devices.js';
-import { PASSKEY_SERVICES, readPolicies } from './portal-policies-shown.js';
+import { PASSKEY_SERVICES, readModels, readPolicies } from './portal-policies-shown.js';
 import { DEVICE_PAGE, FINISHED_ISSUANCE, ISSUED_CODE, summaryOf } from './portal-timeline.js';
 import { openPageBrowser, openPage, PageServer, type Look, type PageBrowser } from './page-stage.js';
 
@@ -26,7 +28,8 @@ export interface PortalScene {
   readonly devicePage?: object;
   /** The server's summary of an attached support file. */
   readonly summary?: object;
-  readonly role?: 'user' | 'operator';
+  /** The roles of the person who is signed in; `operator` may do everything. */
+  readonly role?: 'user' | 'operator' | readonly Role[];
   /** The language of the page. */
   readonly language?: string;
   readonly devices?: readonly object[];
@@ -208,7 +211,7 @@ export class PortalPages {
     const devices = (this.#scene?.devices ?? []).filter((one) => !this.#gone.has(one));
     const { terminated = [], deviceSource = { text: null, url: null }, summary = summaryOf() } = this.#scene ?? {};
     if (path === fails) throw new CardwrightError('DEVICE_STATE', { state: 'active' });
-    const user = role === undefined ? null : { username: 'ada', displayName: 'Ada Lovelace', role };
+    const user = role === undefined ? null : { username: 'ada', displayName: 'Ada Lovelace', rights: rightsWith(role) };
     if (path === 'session' && method === 'POST') throw new CardwrightError('LOGIN_REQUIRED', { fresh: false });
     if (path === 'session') return { user, passkeys: this.#scene?.takesPasskeys ?? false };
     if (path === 'session/language') {
@@ -223,7 +226,7 @@ export class PortalPages {
     if (path === 'session/passkey/options') return { options: newPasskeyOptions() };
     if (path === 'session/passkey') {
       if (this.#scene?.refusesPasskeys) throw new CardwrightError(this.#scene.refusesPasskeys);
-      return { user: { username: 'ada', displayName: 'Ada Lovelace', role: 'user' } };
+      return { user: { username: 'ada', displayName: 'Ada Lovelace', rights: rightsWith('user') } };
     }
     if (path === 'devices') {
       const mobile = takesPhones ? { proof: 'none', verified: true } : null;
@@ -246,6 +249,7 @@ export class PortalPages {
     if (path.startsWith('operator/people/')) return personWith(devices);
     if (path.startsWith('operator/operations/')) return { operation: FINISHED_ISSUANCE };
     if (path.startsWith('operator/devices/') && method === 'GET') return this.#scene?.devicePage ?? DEVICE_PAGE;
+    if (path === 'operator/models') return { models: readModels() };
     if (path === 'operator/differences') return { devices: this.#scene?.differing ?? [], next: null };
     if (path.endsWith('/take-back')) return this.#takeBack();
     if (path.startsWith('operator/devices/')) {
@@ -350,6 +354,9 @@ export const focusedIn = (page: Page): Promise<string | undefined> =>
     while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
     return element?.id === '' ? element.textContent.trim() : element?.id;
   });
+
+const rightsWith = (role: NonNullable<PortalScene['role']>): readonly Right[] =>
+  rightsOf((typeof role === 'string' ? FORMER_ROLES[role] : role).map((one) => ({ role: one, group: null })));
 
 /** Creates the passkey options of one login. */
 const newPasskeyOptions = (): object => ({

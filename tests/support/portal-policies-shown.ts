@@ -30,3 +30,10 @@ export function readPolicies(services?: readonly string[]): object[] {
     updatedBy: 'configuration',
   }));
 }
+
+/** Lists the models that have a policy, as the operator's page receives them. */
+export const readModels = (): object[] =>
+  Object.entries(validate(policySeeds, JSON.parse(readFileSync(POLICIES, 'utf8')))).map(([model, { policy }]) => ({
+    model,
+    modelName: policy.modelName,
+  }));

@@ -3,6 +3,7 @@ import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { call, type AnswerOf, type User } from './api.js';
 import { languageSwitch, languageSwitchStyles } from './language-switch.js';
+import { isForOperators, keepRights } from './rights.js';
 import { text } from './text.js';
 
 /** The frame of every page behind the login: name, navigation, current user, choice of language, and the button that signs out. */
@@ -84,8 +85,8 @@ export class Shell extends LitElement {
         <div class="bar">
           <span class="brand"><img src="/favicon.svg" alt="" width="28" height="28" />Cardwright</span>
           <nav aria-label=${text.pages}>
-            ${link('/my-devices', text.myDevices)}
-            ${this.user?.role === 'operator' ? link('/operator', text.operator) : nothing}
+            ${this.user?.rights.includes('own-devices') ? link('/my-devices', text.myDevices) : nothing}
+            ${this.user !== null && isForOperators(this.user) ? link('/operator', text.operator) : nothing}
           </nav>
           <span class="user">
             <span class="muted">${this.user?.displayName}</span>
@@ -111,5 +112,6 @@ async function leave(): Promise<void> {
 export async function requireLogin(): Promise<AnswerOf<'GET /api/session'>> {
   const session = await call('GET /api/session');
   if (session.user === null) location.assign('/login');
+  keepRights(session.user);
   return session;
 }

@@ -5,7 +5,13 @@ import { audit } from './store/schema.js';
 
 /** Events that the portal itself records in the audit log, besides the events of the card management (`AuditEvent`). */
 export type PortalEvent =
-  'login' | 'login.renewed' | 'logout' | 'operator.made' | 'support-file.added' | 'support-file.removed';
+  | 'login'
+  | 'login.renewed'
+  | 'logout'
+  | 'operator.made'
+  | 'roles.changed'
+  | 'support-file.added'
+  | 'support-file.removed';
 
 export interface AuditEntry {
   /** Name of the user who acted. If no logged-in user acted, `portal`, `anonymous` (for a failed login) or `command line`. */

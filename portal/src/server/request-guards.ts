@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { findSession, type LoginSession } from './accounts/sessions.js';
 import { cookieName } from './cookies.js';
 import type { PortalServices } from './services.js';
-import type { Role, User } from './store/schema.js';
+import type { Right } from './rights.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -52,7 +52,8 @@ export function requireSameOrigin(app: FastifyInstance, origin: () => string): v
 /** The services by which the session of a request is found: the database with the sessions, and the origin, on which the cookie's name depends. */
 export type Sessions = Pick<PortalServices, 'database' | 'origin'>;
 
-async function findRequestSession(
+/** Returns the session of a request; undefined if the sender is not logged in. */
+export async function findRequestSession(
   { database, origin }: Sessions,
   request: FastifyRequest,
 ): Promise<LoginSession | undefined> {
@@ -60,19 +61,15 @@ async function findRequestSession(
   return token === undefined ? undefined : findSession(database.db, token);
 }
 
-/** Returns the user who sent a request; undefined if the sender is not logged in. */
-export const findUser = async (sessions: Sessions, request: FastifyRequest): Promise<User | undefined> =>
-  (await findRequestSession(sessions, request))?.user;
-
 /**
  * Returns the session of a request.
  *
- * @param role the role that the user must have; undefined for any role
- * @throws CardwrightError `LOGIN_REQUIRED` if the sender is not logged in; `FORBIDDEN` if the user has another role
+ * @param right the right that the user must have
+ * @throws CardwrightError `LOGIN_REQUIRED` if the sender is not logged in; `FORBIDDEN` if the user does not have the right
  */
-export async function requireSession(sessions: Sessions, request: FastifyRequest, role?: Role): Promise<LoginSession> {
+export async function requireRight(sessions: Sessions, request: FastifyRequest, right: Right): Promise<LoginSession> {
   const session = await findRequestSession(sessions, request);
   if (!session) throw new CardwrightError('LOGIN_REQUIRED', { fresh: false });
-  if (role !== undefined && session.user.role !== role) throw new CardwrightError('FORBIDDEN');
+  if (!session.rights.includes(right)) throw new CardwrightError('FORBIDDEN');
   return session;
 }

@@ -199,4 +199,11 @@ export const cmsErrors = defineErrors({
     recovery: 'reload',
     message: 'This is no longer asked for.',
   },
+  LAST_ADMINISTRATOR: {
+    number: 9027,
+    layer: 'cms',
+    retriable: false,
+    recovery: 'none',
+    message: 'The portal needs an administrator.',
+  },
 });

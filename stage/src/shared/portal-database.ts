@@ -16,7 +16,8 @@ export interface NewAccount {
   readonly username: string;
   readonly password: string;
   readonly displayName: string;
-  readonly role: string;
+  /** A list of roles, or `user` or `operator` as in the portal's settings. */
+  readonly role: string | readonly string[];
   readonly email?: string | undefined;
   readonly upn?: string | undefined;
   readonly sid?: string | undefined;
@@ -41,6 +42,12 @@ export async function dropDatabase(cluster: string, name: string): Promise<void>
   await withClient(cluster, (client) => client.query(`DROP DATABASE ${name} WITH (FORCE)`));
 }
 
+/** Roles of the portal for the words of its earlier versions (`FORMER_ROLES` in portal/src/server/accounts/roles.ts). */
+const FORMER_ROLES: Readonly<Record<string, readonly string[]>> = {
+  user: ['user'],
+  operator: ['user', 'operator', 'administrator'],
+};
+
 /**
  * Adds accounts whose passwords can be checked quickly. If an account exists already, only its password hash is replaced. A portal that is started
  * later with these accounts does not change them.
@@ -48,11 +55,15 @@ export async function dropDatabase(cluster: string, name: string): Promise<void>
 export async function addAccounts(url: string, accounts: readonly NewAccount[]): Promise<void> {
   await withClient(url, async (client) => {
     for (const { username, password, displayName, role, email, upn, sid } of accounts) {
+      const { rows } = await client.query<{ id: string }>(
+        `INSERT INTO users (id, username, password_hash, display_name, email, upn, sid)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (username) DO UPDATE SET password_hash = EXCLUDED.password_hash RETURNING id`,
+        [randomUUID(), username, quickHash(password), displayName, email, upn, sid],
+      );
       await client.query(
-        `INSERT INTO users (id, username, password_hash, display_name, role, email, upn, sid)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-         ON CONFLICT (username) DO UPDATE SET password_hash = EXCLUDED.password_hash`,
-        [randomUUID(), username, quickHash(password), displayName, role, email, upn, sid],
+        'INSERT INTO user_roles (user_id, role) SELECT $1, unnest($2::text[]) ON CONFLICT DO NOTHING',
+        [rows[0]?.id, typeof role === 'string' ? FORMER_ROLES[role] : role],
       );
     }
   });

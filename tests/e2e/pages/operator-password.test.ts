@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { CardwrightError } from '@cardwright/protocol';
 import type { Page } from 'puppeteer-core';
 import * as v from 'valibot';
+import { RIGHTS_OF } from '../../../portal/src/server/rights.js';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
 import { clickInOneTask } from '../../support/click-in-one-task.js';
 import {
@@ -39,7 +40,7 @@ let problem: CardwrightError | null;
 
 function answer(method: string, path: string, body: unknown, query: URLSearchParams): object {
   asked.push(`${method} ${path}`);
-  if (path === 'session') return { user: { username: 'olga', displayName: 'Olga', role: 'operator' } };
+  if (path === 'session') return { user: { username: 'olga', displayName: 'Olga', rights: RIGHTS_OF.operator } };
   if (path === 'operator/policy') return { policies: [] };
   if (path === 'operator/devices')
     return { devices: query.get('waiting') === 'no' ? [DEVICE] : [], next: null, hasMoreOwners: false };

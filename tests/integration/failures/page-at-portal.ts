@@ -27,6 +27,7 @@ export class PageAtPortal {
   get = (path: string): Promise<unknown> => this.cms.request(path, v.unknown());
   post = (path: string, body: object): Promise<unknown> =>
     this.cms.request(path, v.unknown(), { method: 'POST', body });
+  put = (path: string, body: object): Promise<unknown> => this.cms.request(path, v.unknown(), { method: 'PUT', body });
 
   /**
    * Starts an operation and relays its steps, up to the one before `until`.

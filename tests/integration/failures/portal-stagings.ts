@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { CmsClient } from '@cardwright/sdk';
+import { openPortalDatabase } from '../../../portal/src/server/store/database.js';
+import { users } from '../../../portal/src/server/store/schema.js';
 import type { CodesOf } from '../../support/failures/staged.js';
 import { setPolicy } from '../portal/support/operator.js';
 import { NO_VERSION } from '../../support/engine/operator-action.js';
@@ -46,7 +48,7 @@ const unlocking =
     return alice.cms.start({ ...(await hostWith(card)).startRequest, kind: 'unlock', ...code });
   };
 
-/** Every code that the portal gives. All but two share one portal. */
+/** Every code that the portal gives. All but a few share one portal. */
 export const portalStagings: { readonly [C in CodesOf<'portal'>]: PortalStaging<C> } = {
   LOGIN_REQUIRED: {
     when: 'nobody is logged in',
@@ -222,6 +224,23 @@ export const portalStagings: { readonly [C in CodesOf<'portal'>]: PortalStaging<
       const card = newYubikey();
       await alice.relay(await hostWith(card));
       return alice.cms.start({ ...(await hostWith(card)).startRequest, kind: 'change-pin', work: randomUUID() });
+    },
+  },
+  LAST_ADMINISTRATOR: {
+    when: 'the only administrator gives the role away',
+    act: async () => {
+      const password = 'olga-password';
+      const account = { username: 'olga', password, displayName: 'Olga', role: ['administrator'] };
+      const portal = await startTestPortal({ CARDWRIGHT_DEMO_ACCOUNTS: JSON.stringify([account]) });
+      const store = await openPortalDatabase(portal.configuration.database);
+      try {
+        const [olga] = await store.db.select().from(users);
+        const page = await PageAtPortal.login(portal, 'olga');
+        return await page.put(`operator/people/${olga?.id ?? ''}/roles`, { grants: [], password });
+      } finally {
+        await store.close();
+        await portal.remove();
+      }
     },
   },
   ...passkeyStagings,

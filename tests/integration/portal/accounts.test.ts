@@ -12,7 +12,7 @@ describe('logging in', () => {
   it('opens a session that ends at logout', async () => {
     const alice = await Browser.login(portal, 'alice');
     expect((await alice.get('/api/session')).body).toEqual({
-      user: { username: 'alice', displayName: 'Alice Example', role: 'user', language: null },
+      user: { username: 'alice', displayName: 'Alice Example', language: null, rights: ['own-account', 'own-devices'] },
       passkeys: false,
     });
     const kept = await alice.get('/api/devices');

@@ -119,7 +119,7 @@ describe('a logged-in user', () => {
     await provedBefore(MINUTES + 1);
     const thief = copyOf(alice);
     expect(await start(thief)).toMatchObject(wantsProof);
-    const user = { username: 'alice', displayName: 'Alice Example', role: 'user' };
+    const user = { username: 'alice', displayName: 'Alice Example', rights: ['own-account', 'own-devices'] };
     expect(await alice.post(PROOF, RIGHT)).toMatchObject({ status: 200, body: { user } });
     expect(await lastEntry()).toMatchObject({ actor: 'alice', event: 'login.renewed', outcome: 'ok' });
     expect(await start()).toMatchObject(started);

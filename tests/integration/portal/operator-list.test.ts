@@ -34,9 +34,7 @@ beforeAll(async () => {
   portal = await startTestPortal({ DATABASE_URL: server.url });
   store = await openPortalDatabase({ url: server.url });
   for (const [username, displayName] of PEOPLE)
-    await store.db
-      .insert(users)
-      .values({ id: randomUUID(), username, displayName, role: 'user', passwordHash: 'none' });
+    await store.db.insert(users).values({ id: randomUUID(), username, displayName, passwordHash: 'none' });
   for (const { id, username } of await store.db.select().from(users)) ids.set(username, id);
   olga = await Browser.login(portal, 'olga');
 });
@@ -185,7 +183,6 @@ describe('the operator’s list of devices', () => {
       id: randomUUID(),
       username: `crowd-${index}`,
       displayName: `Xerxes ${index}`,
-      role: 'user' as const,
       passwordHash: 'none',
     }));
     await store.db.insert(users).values(crowd);

@@ -20,9 +20,7 @@ export async function drizzleStage(location: DatabaseLocation): Promise<Required
     store: drizzleStore(opened, await newKeyRing()),
     newPerson: async () => {
       const person = randomUUID();
-      await db
-        .insert(users)
-        .values({ id: person, username: person, displayName: 'Someone', role: 'user', passwordHash: '' });
+      await db.insert(users).values({ id: person, username: person, displayName: 'Someone', passwordHash: '' });
       return person;
     },
     audit: () => db.select(auditColumns).from(audit).orderBy(id),

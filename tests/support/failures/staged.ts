@@ -137,6 +137,7 @@ export const STAGED = {
   CODE_NEEDED: portal,
   CODE_INCORRECT: portal,
   WORK_OVER: portal,
+  LAST_ADMINISTRATOR: portal,
 
   RP_NOT_ALLOWED: host,
   TOUCH_TIMEOUT: host,

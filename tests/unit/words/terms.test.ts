@@ -68,7 +68,7 @@ const NOT_FOR_EMPLOYEES = [
   /^extension\.inspector_/,
   /^cms\.(trust|titles)\./,
   // Errors of the operators' pages.
-  /^errors\.(DEVICE_CHANGED|PROPOSAL_OVER)\./,
+  /^errors\.(DEVICE_CHANGED|PROPOSAL_OVER|LAST_ADMINISTRATOR)\./,
   // Errors of pages that developers write.
   /^errors\.(STEP_REQUIRED|TOO_MANY_SESSIONS|HOST_\w+|USER_HOST_FORBIDDEN)\.cause$/,
 ];

@@ -156,6 +156,7 @@ export const words: Partly<typeof english> = {
   CODE_INCORRECT: 'Stellen Sie einen neuen Code für das Gerät aus, das der Benutzer hat.',
   WORK_OVER:
     'Sehen Sie sich das Gerät an: Seine Seite sagt, was wartet, und das Auditprotokoll, wie das Übrige endete.',
+  LAST_ADMINISTRATOR: 'Geben Sie die Rolle zuerst jemand anderem.',
 
   MOBILE_FORBIDDEN: 'Setzen Sie CARDWRIGHT_MOBILE, oder nehmen Sie das Konto in dessen Benutzer auf.',
   ENROLMENT_NOT_FOUND: NOTHING,

@@ -142,7 +142,14 @@ export const words: Partly<typeof english> = {
   person: {
     title: 'Person',
     used: (used, max) => `${used} von ${count(max, { one: '1 Gerät', other: `${max} Geräten` })}`,
-    role: { user: 'Benutzer', operator: 'Operator' },
+    roles: {
+      user: 'Benutzer',
+      'help-desk': 'Helpdesk',
+      operator: 'Operator',
+      administrator: 'Administration',
+      auditor: 'Auditor',
+    },
+    noRole: 'Keine Rolle',
     devices: 'Geräte in Verwendung',
     over: 'Nicht mehr verwendet',
     hasMore: 'Ältere Geräte stehen in der Liste aller Geräte.',

@@ -142,6 +142,7 @@ export const words = {
   CODE_NEEDED: 'Make sure who is calling. Then issue a one-time code on the page for operators, and read it out.',
   CODE_INCORRECT: 'Issue a new code for the device that the user has.',
   WORK_OVER: 'Look at the device: its page says what waits, and the audit log how the rest ended.',
+  LAST_ADMINISTRATOR: 'Give the role to someone else first.',
 
   MOBILE_FORBIDDEN: 'Set CARDWRIGHT_MOBILE, or add the account to its users.',
   ENROLMENT_NOT_FOUND: 'Nothing to do.',

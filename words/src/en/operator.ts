@@ -163,7 +163,15 @@ export const words = {
     title: 'Person',
     /** Number of devices that count towards the person's limit. */
     used: (used: number, max: number) => `${used} of ${count(max, { one: '1 device', other: `${max} devices` })}`,
-    role: { user: 'User', operator: 'Operator' },
+    /** Names of the roles. */
+    roles: {
+      user: 'User',
+      'help-desk': 'Help desk',
+      operator: 'Operator',
+      administrator: 'Administrator',
+      auditor: 'Auditor',
+    },
+    noRole: 'No role',
     devices: 'Devices in use',
     over: 'No longer used',
     hasMore: 'Older devices are in the list of all devices.',

@@ -6,6 +6,7 @@ import { call, type User } from '../api.js';
 import { fields } from '../form-styles.js';
 import { helpDeskContact, helpDeskContactStyles } from '../help-desk-contact.js';
 import { languageSwitch, languageSwitchStyles } from '../language-switch.js';
+import { firstPageOf } from '../rights.js';
 import { explain, text } from '../text.js';
 import { PasskeyLogin } from './passkey-login.js';
 
@@ -147,6 +148,6 @@ export class Login extends LitElement {
  * Opens the user's first page. This is a function declaration, so that the function exists even if the element is made before the end of this
  * module is reached.
  */
-function enter({ role }: User): void {
-  location.assign(role === 'operator' ? '/operator' : '/my-devices');
+function enter(user: User): void {
+  location.assign(firstPageOf(user));
 }

@@ -8,6 +8,7 @@ import { HELP, HELP_DESK } from '../support.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
 import '../shell.js';
 import { requireLogin } from '../shell.js';
+import { isForOperators, may } from '../rights.js';
 import { text } from '../text.js';
 import './delete-mobile-dialog.js';
 import type { DeleteMobileDialog } from './delete-mobile-dialog.js';
@@ -245,6 +246,10 @@ export class MyDevicesPage extends LitElement {
 
   async #load(): Promise<void> {
     const { user, passkeys } = await requireLogin();
+    if (user !== null && !may('own-devices') && isForOperators(user)) {
+      location.assign('/operator');
+      return;
+    }
     this.user = user;
     this.takesPasskeys = passkeys;
     if (this.user !== null) this.mine = await call('GET /api/devices');

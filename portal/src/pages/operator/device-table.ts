@@ -174,11 +174,8 @@ export class DeviceTable extends LitElement {
   }
 
   async #readModels(): Promise<void> {
-    const { policies } = await call('GET /api/operator/policy');
-    this.models = [
-      ...policies.map(({ model, policy }) => ({ model, name: modelNameOf({ model, ...policy }) })),
-      PHONES,
-    ];
+    const { models } = await call('GET /api/operator/models');
+    this.models = [...models.map((one) => ({ model: one.model, name: modelNameOf(one) })), PHONES];
   }
 
   readonly #search = ({ detail }: SearchEvent): void => {

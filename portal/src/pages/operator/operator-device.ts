@@ -8,6 +8,7 @@ import { dottedLine, dottedLineStyles } from '../dotted-line.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
 import '../shell.js';
 import { requireLogin } from '../shell.js';
+import { firstPageOf, may } from '../rights.js';
 import { certificateTable } from './certificate-table.js';
 import { DeviceActions } from './device-actions.js';
 import { PROOFS, givenName, givenNameStyles, identityOf, nameOf, noteOn, versionOf } from './device-facts.js';
@@ -144,7 +145,7 @@ export class OperatorDevicePage extends LitElement {
       ${isPhoneAlone ? nothing : operationList(operations, hasMore)}
       ${history.length === 0 ? nothing : historyTable(isPhoneAlone ? page.whatHappened : page.besidesOperations, history)}
       ${
-        isPhoneAlone
+        isPhoneAlone || !may('see-support-files')
           ? nothing
           : html`<h2>${page.supportFiles}</h2>
               <portal-support-files .device=${device.id} .files=${files}></portal-support-files>`
@@ -169,8 +170,8 @@ export class OperatorDevicePage extends LitElement {
   async #load(): Promise<void> {
     const { user } = await requireLogin();
     if (user === null) return;
-    if (user.role !== 'operator') {
-      location.assign('/my-devices');
+    if (!may('see-devices')) {
+      location.assign(firstPageOf(user));
       return;
     }
     this.user = user;

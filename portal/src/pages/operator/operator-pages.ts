@@ -1,4 +1,5 @@
 import type { LitElement } from 'lit';
+import type { Right } from '../rights.js';
 import { AuditLog } from './audit-log.js';
 import { DeviceTable } from './device-table.js';
 import { DifferingDevicesPage } from './differing-devices.js';
@@ -14,14 +15,16 @@ export interface PageContent extends LitElement {
 interface OperatorPage {
   /** Unique name of the page, from which the id of its tab is made. */
   readonly name: string;
+  /** The right without which the page has nothing to show. */
+  readonly right: Right;
   /** The element of the page, which loads its own content. */
   readonly element: new () => PageContent;
 }
 
-/** The operator's pages, in the order of their tabs. The first page opens initially. */
+/** The operator's pages, in the order of their tabs. Of those that a person may see, the first page opens initially. */
 export const OPERATOR_PAGES = [
-  { name: 'devices', element: DeviceTable },
-  { name: 'policy', element: PolicyList },
-  { name: 'differences', element: DifferingDevicesPage },
-  { name: 'audit', element: AuditLog },
+  { name: 'devices', right: 'see-devices', element: DeviceTable },
+  { name: 'policy', right: 'see-policies', element: PolicyList },
+  { name: 'differences', right: 'see-devices', element: DifferingDevicesPage },
+  { name: 'audit', right: 'see-audit', element: AuditLog },
 ] as const satisfies readonly OperatorPage[];

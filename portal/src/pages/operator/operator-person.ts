@@ -9,6 +9,7 @@ import { dottedLine, dottedLineStyles } from '../dotted-line.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
 import '../shell.js';
 import { requireLogin } from '../shell.js';
+import { firstPageOf, may } from '../rights.js';
 import { modelNameOf } from '../text.js';
 import { DeviceActions } from './device-actions.js';
 import { PROOFS, givenName, givenNameStyles, identityOf, noteOn } from './device-facts.js';
@@ -90,8 +91,9 @@ export class OperatorPersonPage extends LitElement {
     </portal-shell>`;
   }
 
-  #person({ person, devices, over, hasMore, limit }: PersonPageContent): TemplateResult {
-    const facts = [person.username, person.email, texts.role[person.role], texts.used(limit.used, limit.max)];
+  #person({ person, grants, devices, over, hasMore, limit }: PersonPageContent): TemplateResult {
+    const roles = grants === null ? null : rolesIn(grants);
+    const facts = [person.username, person.email, roles, texts.used(limit.used, limit.max)];
     return html`<h1>${person.displayName}</h1>
       <p class="muted facts">${dottedLine(facts.filter((fact) => fact !== null))}</p>
       ${this.#actions.outcome()}
@@ -147,8 +149,8 @@ export class OperatorPersonPage extends LitElement {
   async #load(): Promise<void> {
     const { user } = await requireLogin();
     if (user === null) return;
-    if (user.role !== 'operator') {
-      location.assign('/my-devices');
+    if (!may('see-devices')) {
+      location.assign(firstPageOf(user));
       return;
     }
     this.user = user;
@@ -160,3 +162,7 @@ export class OperatorPersonPage extends LitElement {
     this.page = await call('GET /api/operator/people/{id}', { parameters: { id } });
   }
 }
+
+/** Names the roles of a person. */
+const rolesIn = (grants: NonNullable<PersonPageContent['grants']>): string =>
+  grants.length === 0 ? texts.noRole : grants.map(({ role }) => texts.roles[role]).join(', ');

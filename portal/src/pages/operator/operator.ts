@@ -3,6 +3,7 @@ import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { User } from '../api.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
+import { may } from '../rights.js';
 import '../shell.js';
 import { requireLogin } from '../shell.js';
 import { text } from '../text.js';
@@ -49,6 +50,8 @@ export class OperatorPage extends LitElement {
   ];
 
   @state() private accessor user: User | null = null;
+  /** The pages that this person may see. */
+  @state() private accessor pages: readonly Page[] = [];
   @state() private accessor page: Page = OPERATOR_PAGES[0];
   #content: PageContent | null = null;
   readonly #problem = new PageProblem(this);
@@ -63,7 +66,7 @@ export class OperatorPage extends LitElement {
     return html`<portal-shell .user=${this.user}>
       <h1>${text.operator}</h1>
       <div role="tablist" aria-label=${text.operator} @keydown=${this.#onKey}>
-        ${OPERATOR_PAGES.map((page) => this.#tab(page))}
+        ${this.pages.map((page) => this.#tab(page))}
       </div>
       <div role="tabpanel" id="panel" aria-labelledby="tab-${this.page.name}">${this.#content}</div>
       <portal-confirm-dialog></portal-confirm-dialog>
@@ -104,18 +107,21 @@ export class OperatorPage extends LitElement {
   readonly #onKey = async ({ key }: KeyboardEvent): Promise<void> => {
     const move = { ArrowLeft: -1, ArrowRight: 1 }[key];
     if (move === undefined) return;
-    const next = (OPERATOR_PAGES.indexOf(this.page) + move) % OPERATOR_PAGES.length;
-    if (!(await this.#show(OPERATOR_PAGES.at(next) ?? OPERATOR_PAGES[0]))) return;
+    const next = (this.pages.indexOf(this.page) + move) % this.pages.length;
+    if (!(await this.#show(this.pages.at(next) ?? this.page))) return;
     await this.updateComplete;
     this.renderRoot.querySelector<HTMLElement>(`#tab-${this.page.name}`)?.focus();
   };
 
   async #load(): Promise<void> {
     const { user } = await requireLogin();
-    if (user !== null && user.role !== 'operator') location.assign('/my-devices');
-    else {
-      await this.#show(this.page);
-      this.user = user;
+    this.pages = OPERATOR_PAGES.filter(({ right }) => may(right));
+    const [first] = this.pages;
+    if (first === undefined) {
+      if (user !== null) location.assign('/my-devices');
+      return;
     }
+    await this.#show(first);
+    this.user = user;
   }
 }

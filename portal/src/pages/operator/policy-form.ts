@@ -19,6 +19,7 @@ import {
   type PoliciesRead,
 } from '../api.js';
 import { fields } from '../form-styles.js';
+import { may } from '../rights.js';
 import { messageOf, modelNameOf, text } from '../text.js';
 import { check, choice, keyOf, textOf, wholeNumber } from './form-fields.js';
 import { passkeyFieldStyles, passkeyFields, readPasskeys } from './passkey-fields.js';
@@ -78,6 +79,11 @@ export class PolicyForm extends LitElement {
         margin: 0;
         padding: 0;
         border: 0;
+      }
+
+      /* Only closes the fields for those who may not change them. */
+      fieldset.whole {
+        display: contents;
       }
 
       legend {
@@ -147,23 +153,26 @@ export class PolicyForm extends LitElement {
       policy.unprovenKeys,
       UNPROVEN_KEYS,
     );
+    const isOpen = may('change-policies');
     return html`<form @submit=${this.#submit} aria-label=${texts.formOf(name)}>
-      ${isKey ? nothing : certificateFields(policy)} ${passkeyFields(policy.passkeys, this.services)}
-      ${
-        isKey
-          ? html`<fieldset>
-              <legend>${texts.attestation}</legend>
-              ${unproven}
-            </fieldset>`
-          : html`${pinFields(policy)} ${cardFields(policy, unproven)} ${factoryFields()}`
-      }
+      <fieldset class="whole" ?disabled=${!isOpen}>
+        ${isKey ? nothing : certificateFields(policy)} ${passkeyFields(policy.passkeys, this.services)}
+        ${
+          isKey
+            ? html`<fieldset>
+                <legend>${texts.attestation}</legend>
+                ${unproven}
+              </fieldset>`
+            : html`${pinFields(policy)} ${cardFields(policy, unproven)} ${isOpen ? factoryFields() : nothing}`
+        }
+      </fieldset>
       <footer>
         ${
           this.outcome === null
             ? nothing
             : html`<p role="status" class=${this.outcome.isProblem ? 'problem' : 'muted'}>${this.outcome.text}</p>`
         }
-        <button type="submit" class="primary">${texts.save}</button>
+        ${isOpen ? html`<button type="submit" class="primary">${texts.save}</button>` : nothing}
       </footer>
     </form>`;
   }

@@ -3,6 +3,7 @@ import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { call, type ModelPolicy, type Policies, type PoliciesRead } from '../api.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
+import { may } from '../rights.js';
 import type { PolicyForm } from './policy-form.js';
 import './policy-form.js';
 import './policy-proposals.js';
@@ -68,7 +69,7 @@ export class PolicyList extends LitElement {
             @policies-read=${this.#onRead}
           ></portal-policy-form>`,
       )}
-      ${hasKeys || passkeyServices.length === 0 ? nothing : this.#securityKeys(this.stored)}`;
+      ${hasKeys || passkeyServices.length === 0 || !may('change-policies') ? nothing : this.#securityKeys(this.stored)}`;
   }
 
   /** Renders a button that adds a policy for security keys. After the button was pressed, renders the form of the new policy instead. */

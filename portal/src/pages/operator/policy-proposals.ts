@@ -4,6 +4,7 @@ import { customElement, property, query } from 'lit/decorators.js';
 import { call, type Policies, type PoliciesRead, type Proposal } from '../api.js';
 import { formatTime } from '../dates.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
+import { may } from '../rights.js';
 import './password-dialog.js';
 import type { PasswordDialog, PasswordQuestion } from './password-dialog.js';
 import { trustChangeList, trustChangeStyles } from './trust-change-list.js';
@@ -78,26 +79,30 @@ export class PolicyProposals extends LitElement {
       <p class="muted">
         ${isOwn ? trust.proposedByYou(formatTime(proposedAt)) : trust.proposedBy(proposedBy, formatTime(proposedAt))}
       </p>
-      ${trustChangeList(changes)}
-      <footer>
-        ${
-          isOwn
-            ? nothing
-            : html`<button
-                type="button"
-                class="primary"
-                data-action="confirm"
-                aria-haspopup="dialog"
-                @click=${() => void this.#decide(this.#confirm(one))}
-              >
-                ${trust.confirm}
-              </button>`
-        }
-        <button type="button" data-action="withdraw" @click=${() => void this.#decide(withdraw(id))}>
-          ${isOwn ? trust.withdraw : trust.refuse}
-        </button>
-      </footer>
+      ${trustChangeList(changes)} ${may('change-policies') ? this.#decisions(one) : nothing}
     </article>`;
+  }
+
+  #decisions(one: Proposal): TemplateResult {
+    const { id, isOwn } = one;
+    return html`<footer>
+      ${
+        isOwn
+          ? nothing
+          : html`<button
+              type="button"
+              class="primary"
+              data-action="confirm"
+              aria-haspopup="dialog"
+              @click=${() => void this.#decide(this.#confirm(one))}
+            >
+              ${trust.confirm}
+            </button>`
+      }
+      <button type="button" data-action="withdraw" @click=${() => void this.#decide(withdraw(id))}>
+        ${isOwn ? trust.withdraw : trust.refuse}
+      </button>
+    </footer>`;
   }
 
   async #confirm({ id, changes }: Proposal): Promise<Policies | null> {

@@ -7,6 +7,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { call, pathOf, type SupportFile, type SupportSummary } from '../api.js';
 import { formatTime } from '../dates.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
+import { may } from '../rights.js';
 import './support-summary.js';
 import { operatorText, withCode } from './operator-text.js';
 
@@ -71,7 +72,8 @@ export class SupportFiles extends LitElement {
   readonly #problem = new PageProblem(this);
 
   protected override render(): TemplateResult {
-    return html`<p class="muted">${withCode(texts.hint)}</p>
+    const keeps = may('keep-support-files');
+    return html`${keeps ? html`<p class="muted">${withCode(texts.hint)}</p>` : nothing}
       <p id="outcome" class=${this.outcome === '' ? 'visually-hidden' : ''} role="status" tabindex="-1">
         ${this.outcome}
       </p>
@@ -86,7 +88,11 @@ export class SupportFiles extends LitElement {
               )}
             </ul>`
       }
-      <input
+      ${keeps ? this.#attachment() : nothing} ${this.#problem.render()}`;
+  }
+
+  #attachment(): TemplateResult {
+    return html`<input
         id="file"
         type="file"
         accept="application/json,.json"
@@ -95,8 +101,7 @@ export class SupportFiles extends LitElement {
         aria-label=${texts.file}
         @change=${this.#attach}
       />
-      <button type="button" id="attach" @click=${() => this.input?.click()}>${texts.attach}</button>
-      ${this.#problem.render()}`;
+      <button type="button" id="attach" @click=${() => this.input?.click()}>${texts.attach}</button>`;
   }
 
   #file(file: SupportFile): TemplateResult {
@@ -125,14 +130,18 @@ export class SupportFiles extends LitElement {
         >
           ${texts.download}
         </a>
-        <button
-          type="button"
-          data-action="remove"
-          aria-label=${texts.removeFile(when)}
-          @click=${() => this.#remove(id)}
-        >
-          ${operatorText.remove}
-        </button>
+        ${
+          may('keep-support-files')
+            ? html`<button
+                type="button"
+                data-action="remove"
+                aria-label=${texts.removeFile(when)}
+                @click=${() => this.#remove(id)}
+              >
+                ${operatorText.remove}
+              </button>`
+            : nothing
+        }
       </div>
       ${isOpen ? html`<portal-support-summary .summary=${this.open}></portal-support-summary>` : nothing}
     </li>`;

@@ -1,4 +1,4 @@
-import { css, html, type TemplateResult } from 'lit';
+import { css, html, type nothing, type TemplateResult } from 'lit';
 import type { InspectedCertificate } from '../api.js';
 import { operatorText } from './operator-text.js';
 
@@ -7,7 +7,7 @@ const { vendors: texts } = operatorText.policies;
 /** Shows one certificate of a vendor: its name, its fingerprint, and a note or an action. */
 export const certificateRow = (
   { name, role, fingerprint, known }: InspectedCertificate,
-  more: TemplateResult,
+  more: TemplateResult | typeof nothing,
 ): TemplateResult =>
   html`<li>
     <div>

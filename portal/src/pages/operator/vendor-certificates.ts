@@ -4,6 +4,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { call, type PresentCertificate } from '../api.js';
 import './confirm-dialog.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
+import { may } from '../rights.js';
 import { certificateRow, certificateStyles } from './vendor-certificate-row.js';
 import './vendor-import-form.js';
 import type { ImportDone } from './vendor-import-form.js';
@@ -55,7 +56,14 @@ export class VendorCertificates extends LitElement {
       <h3>${texts.title}</h3>
       <p class="muted">${withLink(texts.hint, PUBLISHED)}</p>
       ${this.#problem.render()} ${this.#list()}
-      <portal-vendor-import-form .model=${this.model} @import-done=${this.#onImport}></portal-vendor-import-form>
+      ${
+        may('change-policies')
+          ? html`<portal-vendor-import-form
+              .model=${this.model}
+              @import-done=${this.#onImport}
+            ></portal-vendor-import-form>`
+          : nothing
+      }
       <portal-confirm-dialog></portal-confirm-dialog>
     </section>`;
   }
@@ -64,7 +72,7 @@ export class VendorCertificates extends LitElement {
     if (this.present === null) return nothing;
     if (this.present.length === 0) return html`<p>${texts.none}</p>`;
     return html`<ul id="present">
-      ${this.present.map((one) => certificateRow(one, this.#removal(one)))}
+      ${this.present.map((one) => certificateRow(one, may('change-policies') ? this.#removal(one) : nothing))}
     </ul>`;
   }
 

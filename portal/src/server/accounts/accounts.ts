@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { text } from '@cardwright/protocol/schemas';
-import { and, eq, ne } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import * as v from 'valibot';
 import type { Database } from '../store/database.js';
 import { users, type User } from '../store/schema.js';
 import { hashPassword, isPassword } from './password.js';
+import { FORMER_ROLES, insertGrants, ROLES, type Role } from './roles.js';
 
 const SID = /^S-1-\d+(-\d+){1,14}$/;
 const MIN_PASSWORD_LENGTH = 8;
@@ -14,7 +15,8 @@ export const newAccount = v.strictObject({
   username: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)),
   password: v.pipe(v.string(), v.minLength(MIN_PASSWORD_LENGTH), v.maxLength(200)),
   displayName: v.pipe(text(64), v.minLength(1)),
-  role: v.picklist(['user', 'operator']),
+  /** A list of roles, each for everybody; or one of the words of earlier versions (`FORMER_ROLES`). */
+  role: v.union([v.picklist(['user', 'operator']), v.array(v.picklist(ROLES))]),
   email: v.optional(v.pipe(text(200), v.email())),
   /** User principal name, for Windows sign-in. */
   upn: v.optional(v.pipe(text(200), v.regex(/^[^@\s]+@[^@\s]+$/))),
@@ -25,15 +27,37 @@ export type NewAccount = v.InferOutput<typeof newAccount>;
 
 export const demoAccounts = v.pipe(v.array(newAccount), v.maxLength(100));
 
+/** Returns the roles of a new account. */
+const rolesOf = ({ role }: Pick<NewAccount, 'role'>): readonly Role[] =>
+  typeof role === 'string' ? FORMER_ROLES[role] : role;
+
 /** Adds an account. Changes nothing if the name is taken. */
-export async function createAccount(db: Database, { password, ...account }: NewAccount): Promise<void> {
+export async function createAccount(db: Database, account: NewAccount): Promise<void> {
   const [existing] = await db.select({ id: users.id }).from(users).where(eq(users.username, account.username));
   if (existing) return;
-  const passwordHash = await hashPassword(password);
-  await db
+  const passwordHash = await hashPassword(account.password);
+  await db.transaction((transaction) => insertAccount(transaction, account, passwordHash));
+}
+
+/** Adds an account with its roles. Returns false, and changes nothing, if the name is taken. */
+export async function insertAccount(
+  transaction: Database,
+  { username, displayName, email, upn, sid, ...account }: NewAccount,
+  passwordHash: string,
+): Promise<boolean> {
+  const id = randomUUID();
+  const made = await transaction
     .insert(users)
-    .values({ id: randomUUID(), ...account, passwordHash })
-    .onConflictDoNothing();
+    .values({ id, username, displayName, email, upn, sid, passwordHash })
+    .onConflictDoNothing()
+    .returning({ id: users.id });
+  if (made.length === 0) return false;
+  await insertGrants(
+    transaction,
+    id,
+    rolesOf(account).map((role) => ({ role, group: null })),
+  );
+  return true;
 }
 
 /** Returns the user with an id. Returns undefined if no user has this id. */
@@ -49,16 +73,6 @@ export async function findById(db: Database, id: string): Promise<User | undefin
  */
 export async function chooseUserLanguage(db: Database, id: string, language: string | null): Promise<void> {
   await db.update(users).set({ language }).where(eq(users.id, id));
-}
-
-/** Resolves with true if no other user is an operator. */
-export async function isOnlyOperator(db: Database, { id }: Pick<User, 'id'>): Promise<boolean> {
-  const others = await db
-    .select({ id: users.id })
-    .from(users)
-    .where(and(eq(users.role, 'operator'), ne(users.id, id)))
-    .limit(1);
-  return others.length === 0;
 }
 
 /**

@@ -2,7 +2,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { PersonProof } from '@cardwright/cms/operations';
 import { and, eq, gt, lte, sql } from 'drizzle-orm';
 import type { Database } from '../store/database.js';
-import { sessions, users, type User } from '../store/schema.js';
+import { sessions, userRoles, users, type User } from '../store/schema.js';
+import { rightsOf, type Right } from '../rights.js';
+import type { Grant } from './roles.js';
 
 const TOKEN_BYTES = 32;
 /** Lifetime of a session, in milliseconds: 8 hours, a working day. */
@@ -14,6 +16,8 @@ export type Proved = Omit<PersonProof, 'at'>;
 /** The user of an open session, and how the user last proved their identity. */
 export interface LoginSession {
   readonly user: User;
+  /** The user's rights at the time of the request. */
+  readonly rights: readonly Right[];
   /** The user's last proof of identity; undefined if none was recorded. */
   readonly proof: PersonProof | undefined;
 }
@@ -56,16 +60,29 @@ async function deleteExpired(db: Database, now: Date): Promise<void> {
   await db.delete(sessions).where(sql`${sessions.tokenHash} = ANY(ARRAY${expired})`);
 }
 
-/** Returns the open session with a token. Returns undefined if no session has this token, or if the session has expired. */
+/**
+ * Returns the open session with a token, with the rights that its user has now. Returns undefined if no session has this token, or if the session has
+ * expired.
+ */
 export async function findSession(db: Database, token: string): Promise<LoginSession | undefined> {
-  const [row] = await db
-    .select({ user: users, at: sessions.provedAt, by: sessions.provedBy, device: sessions.provedDeviceId })
+  const rows = await db
+    .select({
+      user: users,
+      at: sessions.provedAt,
+      by: sessions.provedBy,
+      device: sessions.provedDeviceId,
+      role: userRoles.role,
+      group: userRoles.groupName,
+    })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
+    .leftJoin(userRoles, eq(userRoles.userId, users.id))
     .where(and(eq(sessions.tokenHash, hashToken(token)), gt(sessions.expiresAt, new Date())));
+  const [row] = rows;
   if (!row) return undefined;
   const { user, at, by, device } = row;
-  return { user, proof: at !== null && by !== null ? { at, by, device } : undefined };
+  const grants = rows.flatMap(({ role, group }): Grant[] => (role === null ? [] : [{ role, group }]));
+  return { user, rights: rightsOf(grants), proof: at !== null && by !== null ? { at, by, device } : undefined };
 }
 
 /** Ends the session with a token. Does nothing if no session has this token. */

@@ -16,7 +16,7 @@ import {
 import { systemOf } from '../mobile/profiles/ios-version.js';
 import type { WaitingWork } from '@cardwright/cms/store';
 import type { ListedDevice, ShownCertificate } from '../store/device-list.js';
-import type { User } from '../store/schema.js';
+import type { LoginSession } from '../accounts/sessions.js';
 
 /** A device as the portal's pages show it. */
 export type DeviceDescription = ReturnType<typeof describeDevice>;
@@ -75,23 +75,31 @@ export const describeDevice = ({ device, owner, certificates, work }: Omit<Liste
   expiry: expiryOf(device.state, certificates),
 });
 
+/** The person to whom a device is shown. */
+export type Judging = Pick<LoginSession, 'user' | 'rights'>;
+
 /** A device as the operator's page shows it. */
 export type OperatorDevice = ReturnType<typeof describeForOperator>;
 
-export const describeForOperator = (one: ListedDevice, operator: User) => ({
+/** Describes a device for a person who may see it: only what this person has the right to do is offered. */
+export const describeForOperator = (one: ListedDevice, { user: operator, rights }: Judging) => ({
   ...describeDevice(one),
   owner: one.owner,
   goodUntil: goodUntil(one.certificates.map(describeCertificate)),
   /** Hash of the device's facts, which changes with the facts. A request for an action on the device passes this hash as `seen`. */
   version: deviceVersion({ row: one.device, ...one.valid }),
   /** Actions that this operator can perform on the device now. */
-  actions: allowedActions(one.device, operator, kindsOfWork(one.work, new Date())),
+  actions: rights.includes('act-on-devices')
+    ? allowedActions(one.device, operator, kindsOfWork(one.work, new Date()))
+    : [],
   /** Ids of the work that this operator asked for, and can take back. */
-  ownWork: one.work.filter(({ askedById }) => askedById === operator.id).map(({ id }) => id),
-  /** Set if an operator can be shown the initial PIN. */
-  canShowPin: canShowInitialPin(one.device),
+  ownWork: one.work
+    .filter(({ askedById }) => askedById === operator.id && rights.includes('act-on-devices'))
+    .map(({ id }) => id),
+  /** Set if this operator can be shown the initial PIN. */
+  canShowPin: rights.includes('show-pins') && canShowInitialPin(one.device),
   /** Set if this operator can issue a one-time code for a new PIN. */
-  canIssueCode: canIssueCode(one.device, operator, one.policy),
+  canIssueCode: rights.includes('issue-codes') && canIssueCode(one.device, operator, one.policy),
 });
 
 const describeWork = ({ id, kind, askedBy, reason, askedAt, expiresAt, operationId }: WaitingWork) => ({

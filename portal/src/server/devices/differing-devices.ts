@@ -1,8 +1,8 @@
 import { differencesFrom, readDevicePolicy, workAgainst, type DevicePolicy } from '@cardwright/cms/policies';
 import type { Database } from '../store/database.js';
 import { readDevicePage, type ListedDevice } from '../store/device-list.js';
-import { devicePolicies, type User } from '../store/schema.js';
-import { describeForOperator } from './device-description.js';
+import { devicePolicies } from '../store/schema.js';
+import { describeForOperator, type Judging } from './device-description.js';
 
 /** Number of active devices that are read at once. */
 const READ_AT_ONCE = 50;
@@ -25,7 +25,7 @@ export interface DifferingDevices {
  *
  * @param after `next` of the previous answer
  */
-export async function listDiffering(db: Database, operator: User, after?: string): Promise<DifferingDevices> {
+export async function listDiffering(db: Database, operator: Judging, after?: string): Promise<DifferingDevices> {
   const rows = await db.select().from(devicePolicies);
   const policies = new Map(rows.map((row) => [row.model, readDevicePolicy(row)]));
   const devices: DifferingDevice[] = [];
@@ -43,7 +43,7 @@ export async function listDiffering(db: Database, operator: User, after?: string
   return { devices, next };
 }
 
-function describeDifferences(one: ListedDevice, policy: DevicePolicy, operator: User) {
+function describeDifferences(one: ListedDevice, policy: DevicePolicy, operator: Judging) {
   const { device, certificates, valid } = one;
   const differences = differencesFrom(policy, { device, certificates, passkeys: valid.passkeys });
   return {

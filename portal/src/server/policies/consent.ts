@@ -1,5 +1,5 @@
 import type { ChangedBy } from '@cardwright/cms/policies';
-import { isOnlyOperator } from '../accounts/accounts.js';
+import { isOnlyOneWith } from '../accounts/roles.js';
 import type { OwnPassword } from '../accounts/reauthentication.js';
 import type { Database } from '../store/database.js';
 import type { User } from '../store/schema.js';
@@ -13,5 +13,5 @@ import type { User } from '../store/schema.js';
 export async function consentOf(db: Database, operator: User, password: OwnPassword | undefined): Promise<ChangedBy> {
   const { username: by } = operator;
   if (password === undefined) return { by, consent: 'session' };
-  return { by, consent: (await isOnlyOperator(db, operator)) ? 'only-operator' : 'password' };
+  return { by, consent: (await isOnlyOneWith(db, operator, 'change-policies')) ? 'only-operator' : 'password' };
 }

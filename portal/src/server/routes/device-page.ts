@@ -33,14 +33,14 @@ export function devicePageRoutes(app: FastifyInstance, services: PortalServices)
   };
 
   serve(app, services, DEVICE_PAGE_ROUTES, {
-    'GET /api/operator/devices/{id}': async ({ parameters: { id } }, { session: { user: operator }, request }) => {
+    'GET /api/operator/devices/{id}': async ({ parameters: { id } }, { session, request }) => {
       const language = languageOf(request);
       const listed = await findListedDevice(db, id);
       if (!listed) throw unknownDevice();
       const { logged, hasMore } = await listOperationsOf(db, id);
       const passkeys = await listPasskeysOn(db, [id]);
       return {
-        device: describeForOperator(listed, operator),
+        device: describeForOperator(listed, session),
         passkeys: passkeys.map((passkey) => describePasskeyForOperator(passkey, passkeyServices, language)),
         operations: logged.map((one) => timelineOf(one, language)),
         hasMore,

@@ -6,7 +6,7 @@ import { serve, type Call } from './serve.js';
 import { DEVICE_ROUTES } from './table/devices.js';
 
 /** The sender of a request, with their last proof of identity. */
-function requesterOf({ session: { user: person, proof }, request }: Call<'user'>) {
+function requesterOf({ session: { user: person, proof }, request }: Call<'own-devices'>) {
   return { person, proof, language: negotiateLanguage(request.headers['accept-language']), address: request.ip };
 }
 

@@ -8,7 +8,7 @@ import { OPERATION_ROUTES } from './table/operations.js';
 
 /** Serves the requests that the sdk in a page sends to the card management (`OPERATION_ROUTES`). */
 export function operationRoutes(app: FastifyInstance, services: PortalServices): void {
-  const answer = async (path: CmsPath, id: string, body: unknown, { session, request }: Call<'user'>) => {
+  const answer = async (path: CmsPath, id: string, body: unknown, { session, request }: Call<'own-devices'>) => {
     const { user: person, proof } = session;
     const language = negotiateLanguage(request.headers['accept-language']);
     const route = CMS_ROUTES.find((one) => one.path === path);

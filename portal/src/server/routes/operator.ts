@@ -1,3 +1,4 @@
+import { listPolicies } from '@cardwright/cms/policies';
 import type { FastifyInstance } from 'fastify';
 import { listAudit } from '../audit.js';
 import { describeForOperator } from '../devices/device-description.js';
@@ -12,23 +13,27 @@ const AUDIT_PAGE = 100;
 
 /** Serves everybody's devices and the audit log (`OPERATOR_ROUTES`). */
 export function operatorRoutes(app: FastifyInstance, services: PortalServices): void {
-  const { cms, database } = services;
+  const { cms, database, store } = services;
 
   serve(app, services, OPERATOR_ROUTES, {
-    'GET /api/operator/devices': async ({ query }, { session: { user: operator } }) => {
+    'GET /api/operator/devices': async ({ query }, { session }) => {
       const { waiting, after, work, ...filter } = query;
-      const isWaiting = waiting && { waiting: { is: waiting === 'yes', operatorId: operator.id } };
+      const isWaiting = waiting && { waiting: { is: waiting === 'yes', operatorId: session.user.id } };
       const { records, ...page } = await readDevicePage(
         database.db,
         { ...filter, ...isWaiting, ...(work === undefined ? {} : { work: true }) },
         DEVICES_PAGE,
         after,
       );
-      return { devices: records.map((one) => describeForOperator(one, operator)), ...page };
+      return { devices: records.map((one) => describeForOperator(one, session)), ...page };
     },
 
-    'GET /api/operator/differences': ({ query: { after } }, { session: { user } }) =>
-      listDiffering(database.db, user, after),
+    'GET /api/operator/models': async () => {
+      const policies = await listPolicies(store);
+      return { models: policies.map(({ model, policy: { modelName } }) => ({ model, modelName })) };
+    },
+
+    'GET /api/operator/differences': ({ query: { after } }, { session }) => listDiffering(database.db, session, after),
 
     'POST /api/operator/devices/{id}/{action}': async (
       { parameters: { id, action }, body },

@@ -1,6 +1,7 @@
 import { DEVICE_STATES } from '@cardwright/cms/devices';
 import { CardwrightError } from '@cardwright/protocol';
 import type { FastifyInstance } from 'fastify';
+import { grantsOf } from '../accounts/roles.js';
 import { describeForOperator } from '../devices/device-description.js';
 import type { PortalServices } from '../services.js';
 import { readPerson } from '../store/person-devices.js';
@@ -12,14 +13,15 @@ export function personRoutes(app: FastifyInstance, services: PortalServices): vo
   const { database, deviceLimit } = services;
 
   serve(app, services, PERSON_ROUTES, {
-    'GET /api/operator/people/{id}': async ({ parameters: { id } }, { session: { user: operator } }) => {
+    'GET /api/operator/people/{id}': async ({ parameters: { id } }, { session }) => {
       const read = await readPerson(database.db, id);
       if (!read) throw new CardwrightError('INVALID_PARAMS', { path: 'id', problem: 'expected the id of a person' });
       const { person, inUse, over, hasMore } = read;
       return {
         person,
-        devices: inUse.map((one) => describeForOperator(one, operator)),
-        over: over.map((one) => describeForOperator(one, operator)),
+        grants: session.rights.includes('see-roles') ? await grantsOf(database.db, id) : null,
+        devices: inUse.map((one) => describeForOperator(one, session)),
+        over: over.map((one) => describeForOperator(one, session)),
         hasMore,
         limit: { max: deviceLimit, used: inUse.filter(({ device }) => DEVICE_STATES[device.state].counts).length },
       };

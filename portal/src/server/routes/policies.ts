@@ -1,6 +1,6 @@
 import { changePolicy, confirmProposal, listPolicies, listProposals, withdrawProposal } from '@cardwright/cms/policies';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { isOnlyOperator } from '../accounts/accounts.js';
+import { isOnlyOneWith } from '../accounts/roles.js';
 import { describeService } from '../devices/passkey-description.js';
 import { consentOf } from '../policies/consent.js';
 import type { PortalServices } from '../services.js';
@@ -20,7 +20,7 @@ export function policyRoutes(app: FastifyInstance, services: PortalServices): vo
       policies: await listPolicies(store),
       passkeyServices: passkeyServices.map((service) => describeService(service, language)),
       proposals: proposals.map((one) => ({ ...one, isOwn: one.proposedBy === operator.username })),
-      isAlone: await isOnlyOperator(database.db, operator),
+      isAlone: await isOnlyOneWith(database.db, operator, 'change-policies'),
     };
   };
 

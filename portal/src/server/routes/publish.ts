@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { table, withList } from '../generated-list.js';
 import { ROUTES } from './table.js';
 import { ownPasswordIn } from './table/own-password.js';
-import { entriesOf, type Route, type Who } from './table/route.js';
+import { entriesOf, isOpen, type Open, type Route, type Who } from './table/route.js';
 
 /** Returns a document in which a new list, made from `ROUTES`, replaces the list of routes. */
 export const withRoutes = (document: string): string => withList(document, 'Routes', writeList());
@@ -14,16 +14,13 @@ const writeList = (): string =>
     Object.entries(ROUTES).map(([address, route]) => cellsOf(address, route)),
   );
 
-const WHO: Readonly<Record<Who, string>> = {
-  anyone: 'anyone',
-  phone: 'phones',
-  user: 'users',
-  operator: 'operators',
-};
+/** Words for callers without a login. */
+const OPEN_TO: Readonly<Record<Open, string>> = { anyone: 'anyone', phone: 'phones' };
+const wordsFor = (who: Who): string => (isOpen(who) ? OPEN_TO[who] : `\`${who}\``);
 
 const cellsOf = (address: string, { who, takes, answer, sentence, errors = [] }: Route): string[] => [
   `\`${address}\``,
-  `${WHO[who]}${withPassword(takes)}`,
+  `${wordsFor(who)}${withPassword(takes)}`,
   // The parameters are left out, because the path shows them.
   ['query', 'body']
     .flatMap((part) => entriesOf(takes)[part] ?? [])

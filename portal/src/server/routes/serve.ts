@@ -2,22 +2,17 @@ import { CardwrightError, isCardwrightError, validate } from '@cardwright/protoc
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type * as v from 'valibot';
 import type { LoginSession } from '../accounts/sessions.js';
-import { requireSession, type Sessions } from '../request-guards.js';
+import { requireRight, type Sessions } from '../request-guards.js';
 import { passwordCheckOf } from './password-check.js';
 import { ROUTES } from './table.js';
-import { entriesOf, type Route, type Who } from './table/route.js';
+import { entriesOf, isOpen, requireWho, type Open, type Route, type Who } from './table/route.js';
 
-/** Types of the session that a handler gets, by the permitted caller. */
-interface SessionOf {
-  readonly anyone: null;
-  readonly phone: null;
-  readonly user: LoginSession;
-  readonly operator: LoginSession;
-}
+/** Type of the session that a handler gets, by the permitted caller. */
+type SessionOf<W extends Who> = W extends Open ? null : LoginSession;
 
 /** A request that passed the checks of its route. */
 export interface Call<W extends Who> {
-  readonly session: SessionOf[W];
+  readonly session: SessionOf<W>;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
 }
@@ -34,19 +29,17 @@ export type Handler<R extends Route> = (
 /** One handler for each route of a table. */
 export type HandlersOf<T extends Readonly<Record<string, Route>>> = { readonly [A in keyof T]: Handler<T[A]> };
 
-type Guards = { readonly [W in Who]: (sessions: Sessions, request: FastifyRequest) => Promise<SessionOf[W]> };
-
 /**
- * Checks of the callers. Each returns the session that the handler gets.
+ * Checks the caller of a request, and returns the session that the handler gets.
  *
  * @throws CardwrightError `LOGIN_REQUIRED`, `FORBIDDEN`
  */
-const GUARDS: Guards = {
-  anyone: () => Promise.resolve(null),
-  phone: () => Promise.resolve(null),
-  user: (sessions, request) => requireSession(sessions, request),
-  operator: (sessions, request) => requireSession(sessions, request, 'operator'),
-};
+type Guard<W extends Who> = (sessions: Sessions, request: FastifyRequest) => Promise<SessionOf<W>>;
+
+function guardOf<W extends Who>(who: W): Guard<W>;
+function guardOf(who: Who): Guard<Who> {
+  return isOpen(who) ? () => Promise.resolve(null) : (sessions, request) => requireRight(sessions, request, who);
+}
 
 /**
  * Serves the routes of a table. For each request, checks the caller, validates the input, checks the password if the route takes one, and lets
@@ -71,8 +64,9 @@ function serveRoute<R extends Route>(
   handler: Handler<R>,
 ): void {
   const [method = '', path = ''] = address.replace(app.prefix, '').split(' ');
-  const { who, bodyLimit, isFile, withoutHead = false } = route;
-  const guard = GUARDS[memberOf(route, 'who')];
+  const { bodyLimit, isFile, withoutHead = false } = route;
+  const who = memberOf(route, 'who');
+  const guard = guardOf(who);
   const takes = memberOf(route, 'takes');
   const checkPassword = passwordCheckOf(sessions, address, route);
   app.route({
@@ -124,12 +118,18 @@ function readInput<S extends v.GenericSchema>(takes: S, request: FastifyRequest)
   }
 }
 
-/** Lets the app register only routes that are in `ROUTES`. Registering any other route throws an Error. */
-export function requireRows(app: FastifyInstance): void {
-  app.addHook('onRoute', ({ method, url }) => {
+/**
+ * Lets the app register only routes that are in a table and say who may call them. A route that not everyone may call can only be registered by
+ * `serve()`, which checks the callers. Registering any other route throws an Error.
+ */
+export function requireRows(app: FastifyInstance, table: Readonly<Record<string, Route>> = ROUTES): void {
+  app.addHook('onRoute', ({ method, url, config }) => {
     for (const one of [method].flat()) {
       const address = `${one === 'HEAD' ? 'GET' : one} ${url.replaceAll(/:(\w+)(\([^)]*\))?/g, '{$1}')}`;
-      if (!(address in ROUTES)) throw new Error(`${address} is in no table of routes`);
+      const row = Object.hasOwn(table, address) ? table[address] : undefined;
+      if (!row) throw new Error(`${address} is in no table of routes`);
+      requireWho(address, row);
+      if (!isOpen(row.who) && config?.address !== address) throw new Error(`${address} does not check its callers`);
     }
   });
 }

@@ -1,13 +1,15 @@
 import { CardwrightError } from '@cardwright/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { chooseUserLanguage, findByPassword } from '../accounts/accounts.js';
+import { rightsOf, type Right } from '../rights.js';
+import { grantsOf } from '../accounts/roles.js';
 import { recordFailedLogin } from '../accounts/failed-logins.js';
 import { knownBrowser, rememberBrowser } from '../accounts/known-browser.js';
 import { limitPasswordTries } from '../accounts/login-limit.js';
 import { SESSION_LIFETIME, closeSession, openSession, type Proved } from '../accounts/sessions.js';
 import { record } from '../audit.js';
 import { cookieName, cookieOptions } from '../cookies.js';
-import { findUser } from '../request-guards.js';
+import { findRequestSession } from '../request-guards.js';
 import type { PortalServices } from '../services.js';
 import type { User } from '../store/schema.js';
 import { rememberChoice, rememberLanguage, takeChoice } from './chosen-language.js';
@@ -16,11 +18,11 @@ import { SESSION_ROUTES, type SessionUser } from './table/session.js';
 
 const BY_PASSWORD: Proved = { by: 'password', device: null };
 
-const describe = ({ username, displayName, role, language }: User): SessionUser => ({
+const describe = ({ username, displayName, language }: User, rights: readonly Right[]): SessionUser => ({
   username,
   displayName,
-  role,
   language,
+  rights,
 });
 
 /**
@@ -32,10 +34,13 @@ export function sessionRoutes(app: FastifyInstance, services: PortalServices): v
 
   serve(app, services, SESSION_ROUTES, {
     'GET /api/session': async (_input, { request, reply }) => {
-      const user = await findUser(services, request);
+      const session = await findRequestSession(services, request);
       // The user may have chosen the language in another browser, so the cookie of this browser may be out of date.
-      if (user) rememberLanguage(request, reply, services.origin, user.language);
-      return { user: user ? describe(user) : null, passkeys: services.passkeys.own !== null };
+      if (session) rememberLanguage(request, reply, services.origin, session.user.language);
+      return {
+        user: session ? describe(session.user, session.rights) : null,
+        passkeys: services.passkeys.own !== null,
+      };
     },
 
     'POST /api/session': async ({ body: { username, password } }, { request, reply }) => {
@@ -57,22 +62,23 @@ export function sessionRoutes(app: FastifyInstance, services: PortalServices): v
     },
 
     'PUT /api/session/language': async ({ body: { language } }, { request, reply }) => {
-      const user = await findUser(services, request);
-      if (!user) {
+      const session = await findRequestSession(services, request);
+      if (!session) {
         rememberChoice(request, reply, services.origin, language);
         return { user: null };
       }
+      const { user, rights } = session;
       await chooseUserLanguage(database.db, user.id, language);
       rememberLanguage(request, reply, services.origin, language);
-      return { user: describe({ ...user, language }) };
+      return { user: describe({ ...user, language }, rights) };
     },
 
     'DELETE /api/session': async (_input, { request, reply }) => {
       const name = cookieName(services.origin, 'session');
       const token = request.cookies[name];
-      const user = await findUser(services, request);
+      const session = await findRequestSession(services, request);
       if (token !== undefined) await closeSession(database.db, token);
-      if (user) await record(database.db, { actor: user.username, event: 'logout' });
+      if (session) await record(database.db, { actor: session.user.username, event: 'logout' });
       reply.clearCookie(name, { path: '/' });
       return { user: null };
     },
@@ -99,5 +105,5 @@ export async function logIn(
   if (chosen !== undefined) await chooseUserLanguage(database.db, user.id, chosen);
   const language = chosen ?? user.language;
   rememberLanguage(request, reply, origin, language);
-  return { user: describe({ ...user, language }) };
+  return { user: describe({ ...user, language }, rightsOf(await grantsOf(database.db, user.id))) };
 }

@@ -8,6 +8,7 @@ import { PASSKEY_LOGIN_ROUTES } from './table/passkey-login.js';
 import { ICON_ROUTES, LINK_ROUTES, PROFILE_ROUTES, SCEP_ROUTES } from './table/phones.js';
 import { POLICY_ROUTES } from './table/policies.js';
 import { AUTHORITY_ROUTES, FILE_ROUTES, HELP_ROUTES, PAGE_ROUTES, START_ROUTES } from './table/public.js';
+import { ROLE_ROUTES } from './table/roles.js';
 import { SESSION_ROUTES } from './table/session.js';
 import { VENDOR_CERTIFICATE_ROUTES } from './table/vendor-certificates.js';
 
@@ -25,6 +26,7 @@ export const ROUTES = {
   ...OPERATOR_ROUTES,
   ...DEVICE_PAGE_ROUTES,
   ...PERSON_ROUTES,
+  ...ROLE_ROUTES,
   ...POLICY_ROUTES,
   ...VENDOR_CERTIFICATE_ROUTES,
   ...AUTHORITY_ROUTES,

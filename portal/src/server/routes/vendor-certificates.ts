@@ -1,7 +1,7 @@
 import { readDevicePolicy } from '@cardwright/cms/policies';
 import { CardwrightError } from '@cardwright/protocol';
 import type { FastifyInstance } from 'fastify';
-import { isOnlyOperator } from '../accounts/accounts.js';
+import { isOnlyOneWith } from '../accounts/roles.js';
 import {
   importVendorCertificates,
   listVendorCertificates,
@@ -33,7 +33,11 @@ export function vendorCertificateRoutes(app: FastifyInstance, services: PortalSe
       const consent = await consentOf(db, operator, password);
       const changedBy = { ...consent, language: languageOf(request) };
       const outcome = await importVendorCertificates(store, changedBy, order);
-      return { ...outcome, present: await readPresent(order.model), isAlone: await isOnlyOperator(db, operator) };
+      return {
+        ...outcome,
+        present: await readPresent(order.model),
+        isAlone: await isOnlyOneWith(db, operator, 'change-policies'),
+      };
     },
 
     'DELETE /api/operator/vendor-certificates': async ({ body: { model, fingerprint } }, { session: { user } }) => {

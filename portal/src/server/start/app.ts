@@ -18,6 +18,7 @@ import { pageRoutes } from '../routes/pages.js';
 import { passkeyLoginRoutes } from '../routes/passkey-login.js';
 import { policyRoutes } from '../routes/policies.js';
 import { requireRows } from '../routes/serve.js';
+import { roleRoutes } from '../routes/roles.js';
 import { sessionRoutes } from '../routes/session.js';
 import { vendorCertificateRoutes } from '../routes/vendor-certificates.js';
 import { answerBadPaths, answerUnparsed, sendSecurityHeaders } from '../security-headers.js';
@@ -72,6 +73,7 @@ export async function openApp(
   policyRoutes(app, services);
   devicePageRoutes(app, services);
   personRoutes(app, services);
+  roleRoutes(app, services);
   vendorCertificateRoutes(app, services);
   authorityRoutes(app, services, crl);
   enrolmentRoutes(app, services);

@@ -18,6 +18,7 @@ import type {
 import type { PasskeyWay } from '@cardwright/protocol/passkeys';
 import type { SealContext } from '@cardwright/protocol/sealing';
 import { bigint, boolean, customType, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import type { Role } from '../rights.js';
 import { instant } from './instant.js';
 
 /**
@@ -39,14 +40,20 @@ export const users = pgTable('users', {
   upn: text('upn'),
   /** Windows security identifier, for the strong mapping of KB5014754. */
   sid: text('sid'),
-  role: text('role').$type<Role>().notNull(),
   passwordHash: text('password_hash').notNull(),
   createdAt: instant('created_at').notNull().defaultNow(),
   /** Language that the user chose for the pages, as a tag (RFC 5646); null for the language of the browser. */
   language: text('language'),
 });
-export type Role = 'user' | 'operator';
 export type User = typeof users.$inferSelect;
+
+/** Roles of people (`Grant`). */
+export const userRoles = pgTable('user_roles', {
+  userId: uuid('user_id').notNull(),
+  role: text('role').$type<Role>().notNull(),
+  /** Name of the group of people whom the role reaches; null for everybody. */
+  groupName: text('group_name'),
+});
 
 export const sessions = pgTable('sessions', {
   tokenHash: text('token_hash').primaryKey(),

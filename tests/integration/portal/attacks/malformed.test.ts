@@ -6,6 +6,7 @@ import { errorAnswer } from '@cardwright/protocol/cms';
 import { readJson } from '@cardwright/protocol/messages';
 import { startedEnrolment } from '@cardwright/protocol/mobile';
 import * as v from 'valibot';
+import { RIGHTS, RIGHTS_OF, isRight } from '../../../../portal/src/server/rights.js';
 import { ROUTES } from '../../../../portal/src/server/routes/table.js';
 import { entriesOf, type Route } from '../../../../portal/src/server/routes/table/route.js';
 import { TestCard } from '../../../support/host-and-card/test-card.js';
@@ -34,7 +35,8 @@ beforeAll(async () => {
   const alice = await Browser.login(portal, 'alice');
   const olga = await Browser.login(portal, 'olga');
   for (const who of ['anyone', 'phone'] as const) callers.set(who, new Browser(portal));
-  callers.set('user', alice).set('operator', olga);
+  for (const right of Object.keys(RIGHTS).filter(isRight))
+    callers.set(right, RIGHTS_OF.user.includes(right) ? alice : olga);
   const host = await alice.openHost(new TestCard('yubikey', '73000001', TEST_VENDOR));
   const run = await alice.operate('', host.startRequest);
   const { status } = validate(startedEnrolment, (await alice.post('/api/mobile/enrolments', {})).body);
@@ -74,6 +76,7 @@ beforeAll(async () => {
       trace: null,
       log: ['x'],
     },
+    'PUT /api/operator/people/{id}/roles': { grants: [{ role: 'auditor', group: null }], password: 'wrong' },
     'PUT /api/operator/policy': { ...policy, password: 'wrong' },
     'POST /api/operator/policy/proposals/{id}/confirm': { password: 'wrong' },
     'POST /api/operator/vendor-certificates': { model: 'piv', pem: 'x', trustUnknown: false, password: 'wrong' },

@@ -51,7 +51,12 @@ describe('logging in with a passkey', () => {
     const alice = await Browser.login(portal, 'alice');
     const before = alice.cookies.get('cardwright') ?? '';
     const answer = await logIn(alice, key);
-    const user = { username: 'alice', displayName: 'Alice Example', role: 'user', language: null };
+    const user = {
+      username: 'alice',
+      displayName: 'Alice Example',
+      language: null,
+      rights: ['own-account', 'own-devices'],
+    };
     expect(answer).toMatchObject({ status: 200, body: { user } });
     expect(await userOf(alice)).toEqual({ user, passkeys: true });
     const old = new Browser(portal);

@@ -153,6 +153,12 @@ function stateWithoutPasskeys(value: unknown): Row {
 /** Converts an escrow to the form in which both of its secrets were dropped together. */
 const whole = (row: Row): Row => ({ ...row, dropped_at: row.puk_dropped_at });
 
+/** Rows of which a column has become a table of its own. */
+const AS_JSON: Partial<Record<(typeof TABLES)[number], string>> = {
+  users: `to_jsonb(t) || jsonb_build_object('role', CASE
+    WHEN EXISTS (SELECT FROM user_roles WHERE user_id = t.id AND role = 'operator') THEN 'operator' ELSE 'user' END)`,
+};
+
 /**
  * Copies a portal's embedded database into one that only the old migrations made, as the portal of that time would have written it;
  * without the audit log.
@@ -183,7 +189,9 @@ export async function makeOldDatabase(
       scripts,
     );
     for (const table of TABLES) {
-      const { rows } = await source.query<{ row: Row }>(`SELECT to_jsonb(t) AS row FROM ${table} AS t`);
+      const { rows } = await source.query<{ row: Row }>(
+        `SELECT ${AS_JSON[table] ?? 'to_jsonb(t)'} AS row FROM ${table} AS t`,
+      );
       const old = rows.map(({ row }) =>
         (asItWas[table] ?? ((same: Row) => same))(table === 'escrows' ? whole(row) : row),
       );

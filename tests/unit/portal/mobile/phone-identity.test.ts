@@ -15,7 +15,6 @@ const BOB: User = {
   upn: null,
   sid: null,
   language: null,
-  role: 'user',
   passwordHash: '',
   createdAt: new Date(0),
 };

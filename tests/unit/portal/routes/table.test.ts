@@ -3,10 +3,11 @@ import { describe, expect, it } from '@jest/globals';
 import { inRepository } from '@cardwright/stage';
 import fastify from 'fastify';
 import * as v from 'valibot';
+import { RIGHTS_OF } from '../../../../portal/src/server/rights.js';
 import { requireRows, type HandlersOf } from '../../../../portal/src/server/routes/serve.js';
 import { ROUTES } from '../../../../portal/src/server/routes/table.js';
 import { ownPasswordIn } from '../../../../portal/src/server/routes/table/own-password.js';
-import { entriesOf, type Route } from '../../../../portal/src/server/routes/table/route.js';
+import { entriesOf, isOpen, type Route, type Who } from '../../../../portal/src/server/routes/table/route.js';
 import type { SESSION_ROUTES } from '../../../../portal/src/server/routes/table/session.js';
 import { withRoutes } from '../../../../portal/src/server/routes/publish.js';
 import type { AnswerOf, Call, InputOf, call } from '../../../../portal/src/pages/api.js';
@@ -53,8 +54,9 @@ describe('the permitted callers', () => {
     expect(ROWS.filter(([, route]) => route.who === who).map(([address]) => address)).toEqual(addresses);
   });
 
-  it('are operators for everything below /api/operator, and for nothing else', () => {
-    const operators = ROWS.filter(([, { who }]) => who === 'operator').map(([address]) => address);
+  it('have a right that no mere user has for everything below /api/operator, and for nothing else', () => {
+    const isMore = (who: Who) => !isOpen(who) && !RIGHTS_OF.user.includes(who);
+    const operators = ROWS.filter(([, { who }]) => isMore(who)).map(([address]) => address);
     expect(operators).toEqual(Object.keys(ROUTES).filter((address) => address.includes(' /api/operator')));
     expect(operators.length).toBeGreaterThan(10);
   });
@@ -80,7 +82,7 @@ it.each(ROWS.filter(([address]) => !OTHER_PASSWORDS.includes(address)))(
   (_, { who, takes }) => {
     const takesOne = 'password' in entriesOf(entriesOf(takes).body);
     expect(ownPasswordIn(takes) !== undefined).toBe(takesOne);
-    if (takesOne) expect(['user', 'operator']).toContain(who);
+    if (takesOne) expect(isOpen(who)).toBe(false);
   },
 );
 
@@ -99,8 +101,8 @@ describe('a server', () => {
   it('serves the routes of the table', async () => {
     const app = fastify();
     requireRows(app);
-    app.get('/api/operator/devices/:id', answer);
-    expect((await app.inject('/api/operator/devices/1')).statusCode).toBe(200);
+    app.get('/ca/ca.der', answer);
+    expect((await app.inject('/ca/ca.der')).statusCode).toBe(200);
   });
 
   it.each(['/api/other', '/api/operator/devices/:other', '/api/session/proof'])('refuses to serve %s', (path) => {
@@ -108,6 +110,19 @@ describe('a server', () => {
     requireRows(app);
     expect(() => app.get(path, answer)).toThrow(/is in no table of routes/);
     expect(() => app.head(path, answer)).toThrow(/is in no table of routes/);
+  });
+
+  it.each([undefined, '', 'operator', 'toString'])('does not start with a route whose callers are %j', (who) => {
+    const app = fastify();
+    const row = { ...ROUTES['GET /ca/ca.der'], who } as Route;
+    requireRows(app, { 'GET /ca/ca.der': row });
+    expect(() => app.get('/ca/ca.der', answer)).toThrow('GET /ca/ca.der does not say who may call it');
+  });
+
+  it('does not start with a route for people with a right that nothing checks', () => {
+    const app = fastify();
+    requireRows(app);
+    expect(() => app.get('/api/operator/devices', answer)).toThrow('does not check its callers');
   });
 
   it('refuses the same below a prefix', async () => {
@@ -127,13 +142,13 @@ describe('a server', () => {
 /** Code that must not compile: `tsc` complains if one of these does. */
 describe('a handler and a page', () => {
   type Session = HandlersOf<typeof SESSION_ROUTES>;
-  const user = { username: 'alice', displayName: 'Alice', role: 'user', language: null } as const;
+  const user = { username: 'alice', displayName: 'Alice', language: null, rights: ['own-devices'] } as const;
 
   it('must agree with the answer of the row', () => {
     const right: Session['GET /api/session'] = () => Promise.resolve({ user, passkeys: true });
     // @ts-expect-error a member has another name
     const renamed: Session['GET /api/session'] = () => Promise.resolve({ user, passkey: true });
-    const guest = { ...user, role: 'guest' } as const;
+    const guest = { ...user, rights: ['everything'] } as const;
     // @ts-expect-error a member of a member has another value
     const deep: Session['GET /api/session'] = () => Promise.resolve({ user: guest, passkeys: true });
     // @ts-expect-error a handler is missing

@@ -139,4 +139,9 @@ export const cmsErrors: ErrorsIn<typeof english> = {
     cause: 'Es ist schon erledigt, wurde zurückgenommen oder ist abgelaufen, oder es galt einem anderen Gerät.',
     user: 'Laden Sie die Seite neu: Sie zeigt, worum noch gebeten wird. Es wurde nichts ausgeführt.',
   },
+  LAST_ADMINISTRATOR: {
+    message: 'Das Portal braucht jemanden, der es administriert.',
+    cause: 'Niemand sonst, der sich anmelden kann, hat die Rolle Administration.',
+    user: 'Geben Sie diese Rolle zuerst jemand anderem.',
+  },
 };

@@ -50,6 +50,7 @@ export const events: Partly<typeof english> = {
   'pin.unblocked': 'Neue PIN mit der PUK festgelegt',
   'puk.replaced': 'PUK ersetzt',
   'operator.made': 'Erster Operator angelegt',
+  'roles.changed': 'Rollen einer Person geändert',
   'puk.approved': 'Werks-PUK genehmigt',
   'unlock-code.issued': 'Einmalcode für eine neue PIN ausgestellt',
   'unlock-code.used': 'Einmalcode verwendet',

@@ -106,4 +106,8 @@ export const cmsErrors = {
     cause: 'It was done already, was taken back or has expired, or it was asked for another device.',
     user: 'Reload the page: it shows what is still asked for. Nothing was done.',
   },
+  LAST_ADMINISTRATOR: {
+    cause: 'Nobody else who can sign in is an administrator.',
+    user: 'Make someone else an administrator first.',
+  },
 } satisfies Readonly<Record<string, ErrorText>>;

@@ -48,6 +48,7 @@ export const events = {
   'pin.unblocked': 'New PIN set with the PUK',
   'puk.replaced': 'PUK replaced',
   'operator.made': 'First operator made',
+  'roles.changed': 'Roles of a person changed',
   'puk.approved': 'Factory PUK approved',
   'unlock-code.issued': 'One-time code for a new PIN issued',
   'unlock-code.used': 'One-time code used',

@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { eq, sql } from 'drizzle-orm';
-import type { NewAccount } from '../../accounts/accounts.js';
+import { eq, inArray, sql } from 'drizzle-orm';
+import { insertAccount, type NewAccount } from '../../accounts/accounts.js';
 import { hashPassword } from '../../accounts/password.js';
 import { record } from '../../audit.js';
 import type { Database } from '../../store/database.js';
-import { users } from '../../store/schema.js';
+import { userRoles, users } from '../../store/schema.js';
 
 /**
  * Checks that the database has no operator.
@@ -12,7 +11,12 @@ import { users } from '../../store/schema.js';
  * @throws Error with words for the administrator if there is an operator
  */
 export async function requireNoOperator(db: Database): Promise<void> {
-  const [operator] = await db.select({ username: users.username }).from(users).where(eq(users.role, 'operator'));
+  const [operator] = await db
+    .select({ username: users.username })
+    .from(users)
+    .innerJoin(userRoles, eq(userRoles.userId, users.id))
+    .where(inArray(userRoles.role, ['operator', 'administrator']))
+    .limit(1);
   if (operator) throw new Error(`there is an operator already: ${operator.username}. Nothing was changed`);
 }
 
@@ -21,17 +25,13 @@ export async function requireNoOperator(db: Database): Promise<void> {
  *
  * @throws Error with words for the administrator if there is an operator already, or another user has the name
  */
-export async function createFirstOperator(db: Database, { password, ...account }: NewAccount): Promise<void> {
-  const passwordHash = await hashPassword(password);
+export async function createFirstOperator(db: Database, account: NewAccount): Promise<void> {
+  const passwordHash = await hashPassword(account.password);
   await db.transaction(async (transaction) => {
     await transaction.execute(sql`LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE`);
     await requireNoOperator(transaction);
-    const made = await transaction
-      .insert(users)
-      .values({ id: randomUUID(), ...account, passwordHash })
-      .onConflictDoNothing()
-      .returning({ id: users.id });
-    if (made.length === 0) throw new Error(`there is a user ${account.username} already. Choose another name`);
+    if (!(await insertAccount(transaction, account, passwordHash)))
+      throw new Error(`there is a user ${account.username} already. Choose another name`);
     await record(transaction, {
       actor: 'command line',
       event: 'operator.made',

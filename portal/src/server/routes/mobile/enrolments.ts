@@ -2,7 +2,7 @@ import { negotiateLanguage } from '@cardwright/cms';
 import { CardwrightError } from '@cardwright/protocol';
 import type { FastifyInstance } from 'fastify';
 import type { MobileDevices } from '../../mobile/mobile-devices.js';
-import { findUser } from '../../request-guards.js';
+import { findRequestSession } from '../../request-guards.js';
 import type { PortalServices } from '../../services.js';
 import { serve } from '../serve.js';
 import { MOBILE_ROUTES } from '../table/mobile.js';
@@ -39,7 +39,8 @@ export function enrolmentRoutes(app: FastifyInstance, services: PortalServices):
       // The reader may have left while the session was checked, before `close` had a listener.
       if (reply.raw.destroyed) leaving.abort();
       const mobile = mobileOf(services);
-      const isThere = async (): Promise<boolean> => (await findUser(services, request)) !== undefined;
+      const isThere = async (): Promise<boolean> =>
+        (await findRequestSession(services, request))?.rights.includes('own-devices') === true;
       const stream = await streams.open(
         { userId: user.id, isThere },
         (signal) => mobile.watch(user, id, signal),

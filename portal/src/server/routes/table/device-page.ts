@@ -21,7 +21,7 @@ const summary: v.GenericSchema<SupportSummary> = v.pipe(of<SupportSummary>(), v.
 /** Contents of the operator's pages of one device and of one operation. */
 export const DEVICE_PAGE_ROUTES = {
   'GET /api/operator/devices/{id}': {
-    who: 'operator',
+    who: 'see-devices',
     takes: v.object({ parameters: ID }),
     answer: v.object({
       device: of<OperatorDevice>(),
@@ -39,14 +39,14 @@ export const DEVICE_PAGE_ROUTES = {
     sentence: 'Tells all of one device.',
   },
   'GET /api/operator/operations/{id}': {
-    who: 'operator',
+    who: 'see-devices',
     takes: v.object({ parameters: v.strictObject({ id: operationId }) }),
     answer: v.object({ operation: of<OperationTimeline>() }),
     errors: ['OPERATION_NOT_FOUND'],
     sentence: 'Tells the course of an operation.',
   },
   'POST /api/operator/devices/{id}/support-files': {
-    who: 'operator',
+    who: 'keep-support-files',
     takes: v.object({ parameters: ID, body: bundle }),
     answer: v.object({ file: of<SupportFile>() }),
     errors: ['DEVICE_STATE', 'MESSAGE_TOO_LARGE'],
@@ -57,19 +57,19 @@ export const DEVICE_PAGE_ROUTES = {
     sentence: 'Adds a support file to a device.',
   },
   'GET /api/operator/devices/{id}/support-files/{file}': {
-    who: 'operator',
+    who: 'see-support-files',
     takes: file,
     answer: summary,
     sentence: 'Summarises a support file.',
   },
   'GET /api/operator/devices/{id}/support-files/{file}/download': {
-    who: 'operator',
+    who: 'see-support-files',
     takes: file,
     answer: sends('application/octet-stream'),
     sentence: 'Sends a support file, as an attachment.',
   },
   'DELETE /api/operator/devices/{id}/support-files/{file}': {
-    who: 'operator',
+    who: 'keep-support-files',
     takes: file,
     answer: v.object({}),
     sentence: 'Removes a support file.',

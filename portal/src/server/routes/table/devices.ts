@@ -6,7 +6,7 @@ import { ID, NOTHING, of, passedOn, type RouteTable } from './route.js';
 /** Routes of My Devices, except the routes of operations. */
 export const DEVICE_ROUTES = {
   'GET /api/devices': {
-    who: 'user',
+    who: 'own-devices',
     takes: NOTHING,
     answer: v.object({
       operations: of<OwnDevicesDescription['operations']>(),
@@ -20,21 +20,21 @@ export const DEVICE_ROUTES = {
     sentence: "Lists the user's own devices. Reasons, titles and labels are in the language of `accept-language`.",
   },
   'POST /api/devices/{id}/start-again': {
-    who: 'user',
+    who: 'own-devices',
     takes: v.object({ parameters: ID }),
     answer: v.object({}),
     errors: ['DEVICE_STATE'],
     sentence: 'Releases a failed device of the user, so that its card can be erased and issued again.',
   },
   'PUT /api/devices/{id}/name': {
-    who: 'user',
+    who: 'own-devices',
     takes: v.object({ parameters: ID, body: passedOn<{ readonly name: string | null }>('`name`') }),
     answer: v.object({ name: v.nullable(v.string()) }),
     errors: ['DEVICE_STATE', 'RATE_LIMITED'],
     sentence: 'Gives a device of the user a name, or takes its name away.',
   },
   'POST /api/devices/{id}/report': {
-    who: 'user',
+    who: 'own-devices',
     takes: v.object({
       parameters: ID,
       body: passedOn<object>('`{ incident }`: `lost`, `stolen`, `damaged` or `left-at-home`'),
@@ -44,7 +44,7 @@ export const DEVICE_ROUTES = {
     sentence: 'Suspends a device of the user, who reports that it is lost, stolen, damaged or left at home.',
   },
   'POST /api/devices/{id}/take-back': {
-    who: 'user',
+    who: 'own-devices',
     takes: v.object({ parameters: ID }),
     answer: v.object({}),
     errors: ['DEVICE_STATE', 'LOGIN_REQUIRED'],
@@ -52,7 +52,7 @@ export const DEVICE_ROUTES = {
       'Takes a report back, after a fresh proof of identity. A device that was stolen or damaged stays suspended.',
   },
   'POST /api/devices/{id}/replace': {
-    who: 'user',
+    who: 'own-devices',
     takes: v.object({ parameters: ID }),
     answer: v.object({}),
     errors: ['DEVICE_STATE', 'LOGIN_REQUIRED'],

@@ -16,28 +16,28 @@ const enrolment = v.object({ parameters: ID });
  */
 export const MOBILE_ROUTES = {
   'GET /api/mobile': {
-    who: 'user',
+    who: 'own-devices',
     takes: NOTHING,
     answer: mobileOffer,
     errors: ['MOBILE_FORBIDDEN'],
     sentence: 'Says how the user adds a mobile device, and which one is being added.',
   },
   'POST /api/mobile/enrolments': {
-    who: 'user',
+    who: 'own-devices',
     takes: v.object({ body: startEnrolment }),
     answer: startedEnrolment,
     errors: ['MOBILE_FORBIDDEN', 'PASSWORD_INCORRECT', 'CARD_PROOF_NEEDED', 'DEVICE_LIMIT', 'RATE_LIMITED'],
     sentence: 'Begins an enrolment, with the proof that `GET /api/mobile` names.',
   },
   'GET /api/mobile/enrolments/{id}': {
-    who: 'user',
+    who: 'own-devices',
     takes: enrolment,
     answer: enrolmentStatus,
     errors: ['MOBILE_FORBIDDEN', 'ENROLMENT_NOT_FOUND'],
     sentence: 'Says how far an enrolment is.',
   },
   'GET /api/mobile/enrolments/{id}/events': {
-    who: 'user',
+    who: 'own-devices',
     takes: enrolment,
     answer: sends('text/event-stream'),
     withoutHead: true,
@@ -45,21 +45,21 @@ export const MOBILE_ROUTES = {
     sentence: 'Sends the status now, and each time that it has changed.',
   },
   'POST /api/mobile/enrolments/{id}/confirm': {
-    who: 'user',
+    who: 'own-devices',
     takes: v.object({ parameters: ID, body: confirmPhone }),
     answer: enrolmentStatus,
     errors: ['MOBILE_FORBIDDEN', 'ENROLMENT_NOT_FOUND', 'DEVICE_LIMIT'],
     sentence: 'Says that this is the right phone.',
   },
   'POST /api/mobile/enrolments/{id}/cancel': {
-    who: 'user',
+    who: 'own-devices',
     takes: v.object({ parameters: ID, body: EMPTY }),
     answer: enrolmentStatus,
     errors: ['MOBILE_FORBIDDEN', 'ENROLMENT_NOT_FOUND'],
     sentence: 'Ends an enrolment.',
   },
   'DELETE /api/mobile/devices/{id}': {
-    who: 'user',
+    who: 'own-devices',
     takes: v.object({ parameters: ID, body: EMPTY }),
     answer: v.object({}),
     errors: ['MOBILE_FORBIDDEN', 'DEVICE_STATE'],

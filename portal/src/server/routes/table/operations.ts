@@ -4,7 +4,7 @@ import { passedOn, type Route } from './route.js';
 
 const body = passedOn<object>('as the protocol says');
 const ofContract = {
-  who: 'user',
+  who: 'own-devices',
   takes: v.object({ body }),
   answer: v.pipe(v.unknown(), v.description('as the protocol says')),
 } as const;

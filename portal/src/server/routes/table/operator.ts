@@ -6,7 +6,7 @@ import { EXPIRIES } from '../../store/device-expiry.js';
 import type { OperatorDevice } from '../../devices/device-description.js';
 import type { DifferingDevice } from '../../devices/differing-devices.js';
 import { ownPassword } from './own-password.js';
-import { ID, of, passedOn, uuid, type RouteTable } from './route.js';
+import { ID, NOTHING, of, passedOn, uuid, type RouteTable } from './route.js';
 
 /** An entry of the audit log. */
 export type AuditRow = Awaited<ReturnType<typeof listAudit>>[number];
@@ -41,7 +41,7 @@ const auditQuery = v.strictObject({
 /** Everybody's devices, the operators' actions on a device, and the audit log. */
 export const OPERATOR_ROUTES = {
   'GET /api/operator/devices': {
-    who: 'operator',
+    who: 'see-devices',
     takes: v.object({ query: devicesQuery }),
     answer: v.object({
       devices: of<readonly OperatorDevice[]>(),
@@ -52,8 +52,14 @@ export const OPERATOR_ROUTES = {
     }),
     sentence: "Lists a page of all devices. `waiting`: whether they wait for this operator's approval.",
   },
+  'GET /api/operator/models': {
+    who: 'see-devices',
+    takes: NOTHING,
+    answer: v.object({ models: of<readonly { readonly model: string; readonly modelName: string }[]>() }),
+    sentence: 'Lists the models that have a policy, by which devices can be searched.',
+  },
   'GET /api/operator/differences': {
-    who: 'operator',
+    who: 'see-devices',
     takes: v.object({ query: differencesQuery }),
     answer: v.object({
       devices: of<readonly DifferingDevice[]>(),
@@ -63,7 +69,7 @@ export const OPERATOR_ROUTES = {
     sentence: 'Lists active devices that differ from the policy of their model, with the differences.',
   },
   'POST /api/operator/devices/{id}/{action}': {
-    who: 'operator',
+    who: 'act-on-devices',
     takes: v.object({
       parameters: v.strictObject({ id: uuid, action: v.picklist(ACTION_NAMES) }),
       body: passedOn<{ readonly seen: string; readonly reason?: string; readonly days?: number }>(
@@ -75,7 +81,7 @@ export const OPERATOR_ROUTES = {
     sentence: `Does something to a device: ${ACTION_NAMES.map((name) => `\`${name}\``).join(', ')}. \`seen\` is the \`version\` that the page shows, \`days\` how long work waits that the action asks for.`,
   },
   'POST /api/operator/devices/{id}/work/{work}/take-back': {
-    who: 'operator',
+    who: 'act-on-devices',
     takes: v.object({ parameters: v.strictObject({ id: uuid, work: uuid }) }),
     answer: v.object({
       /** True if the owner has started an operation for the work. The operation continues. */
@@ -85,14 +91,14 @@ export const OPERATOR_ROUTES = {
     sentence: 'Takes back work that waits for a device, which this operator asked for.',
   },
   'POST /api/operator/devices/{id}/unlock-code': {
-    who: 'operator',
+    who: 'issue-codes',
     takes: v.object({ parameters: ID, body: passedOn<{ readonly seen: string }>('`seen`') }),
     answer: v.object({ code: of<UnlockCode['code']>(), expiresAt: v.date() }),
     errors: ['DEVICE_CHANGED', 'DEVICE_STATE', 'FORBIDDEN', 'RATE_LIMITED'],
     sentence: "Issues a one-time code, to be read out to the device's owner.",
   },
   'POST /api/operator/devices/{id}/initial-pin': {
-    who: 'operator',
+    who: 'show-pins',
     takes: v.object({
       parameters: ID,
       body: v.strictObject({ password: ownPassword('initial-pin.shown'), display: displayId, key: receiverJwk }),
@@ -102,7 +108,7 @@ export const OPERATOR_ROUTES = {
     sentence: 'Seals an initial PIN for a window of the extension: `jws` is for `secret.display`.',
   },
   'GET /api/operator/audit': {
-    who: 'operator',
+    who: 'see-audit',
     takes: v.object({ query: auditQuery }),
     answer: v.object({
       entries: of<readonly AuditRow[]>(),

@@ -33,7 +33,7 @@ export const PASSKEY_LOGIN_ROUTES = {
     sentence: 'Signs in with a passkey.',
   },
   'POST /api/session/proof/passkey': {
-    who: 'user',
+    who: 'own-account',
     takes: passkey,
     answer: opened,
     errors: ['METHOD_NOT_FOUND', 'PASSKEY_LOGIN_REFUSED', 'RATE_LIMITED'],

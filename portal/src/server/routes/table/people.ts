@@ -1,15 +1,18 @@
 import * as v from 'valibot';
 import type { OperatorDevice } from '../../devices/device-description.js';
+import type { Grant } from '../../accounts/roles.js';
 import type { PersonDevices } from '../../store/person-devices.js';
 import { ID, of, type RouteTable } from './route.js';
 
 /** The operator's page of one person. */
 export const PERSON_ROUTES = {
   'GET /api/operator/people/{id}': {
-    who: 'operator',
+    who: 'see-devices',
     takes: v.object({ parameters: ID }),
     answer: v.object({
       person: of<PersonDevices['person']>(),
+      /** The person's roles; null if the caller may not read them. */
+      grants: of<readonly Grant[] | null>(),
       /** Devices in use, oldest first, each with what this operator can do. */
       devices: of<readonly OperatorDevice[]>(),
       /** Devices that are over, the last changed first. */

@@ -29,13 +29,13 @@ const policies = v.object({
  */
 export const POLICY_ROUTES = {
   'GET /api/operator/policy': {
-    who: 'operator',
+    who: 'see-policies',
     takes: NOTHING,
     answer: policies,
     sentence: 'Lists the device policies.',
   },
   'PUT /api/operator/policy': {
-    who: 'operator',
+    who: 'change-policies',
     takes: v.object({
       body: v.strictObject({
         model,
@@ -54,14 +54,14 @@ export const POLICY_ROUTES = {
     sentence: 'Changes a policy, asks for the password, or proposes the change to another operator.',
   },
   'POST /api/operator/policy/proposals/{id}/confirm': {
-    who: 'operator',
+    who: 'change-policies',
     takes: v.object({ parameters: ID, body: v.strictObject({ password: ownPassword('policy.changed') }) }),
     answer: policies,
     errors: ['FORBIDDEN', 'PASSWORD_INCORRECT', 'PROPOSAL_OVER', 'RATE_LIMITED'],
     sentence: "Confirms another operator's proposal.",
   },
   'POST /api/operator/policy/proposals/{id}/withdraw': {
-    who: 'operator',
+    who: 'change-policies',
     takes: v.object({ parameters: ID, body: EMPTY }),
     answer: policies,
     errors: ['PROPOSAL_OVER'],

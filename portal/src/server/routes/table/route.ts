@@ -1,15 +1,31 @@
 import type { ErrorCode } from '@cardwright/protocol';
 import * as v from 'valibot';
+import { isRight, type Right } from '../../rights.js';
 
 /**
  * The permitted callers of a route:
  * - `anyone`: no login is needed;
  * - `phone`: no login is needed, and the request need not come from a page of the portal. A secret in the address or body of the request is its
  *   permission;
- * - `user`: anyone who is logged in;
- * - `operator`: a user who is logged in and has the role of an operator.
+ * - a right: people who are logged in and have this right, by one of their roles.
  */
-export type Who = 'anyone' | 'phone' | 'user' | 'operator';
+export type Who = Open | Right;
+/** Callers who need no login. */
+export type Open = (typeof OPEN)[number];
+const OPEN = ['anyone', 'phone'] as const;
+
+/** Returns true if a route is open to callers without a login. */
+export const isOpen = (who: Who): who is Open => OPEN.some((one) => one === who);
+
+/**
+ * Checks that a row says who may call its route, whatever the compiler has seen of it.
+ *
+ * @throws Error if the row names no right, and is not open to everyone or to phones either
+ */
+export function requireWho(address: string, { who }: { readonly who?: string }): void {
+  const isKnown = who !== undefined && (isRight(who) || OPEN.some((one) => one === who));
+  if (!isKnown) throw new Error(`${address} does not say who may call it`);
+}
 
 /** The parts of a request that contain a route's input. */
 export interface Parts {
@@ -36,7 +52,7 @@ export interface Route {
   /** Set if a GET route has no HEAD route, for example because a request for the headers alone would use up the content. */
   readonly withoutHead?: true;
   /**
-   * Errors that are particular to the route. Errors of a missing login, a missing role or wrong input are left out, and so are errors that every
+   * Errors that are particular to the route. Errors of a missing login, a missing right or wrong input are left out, and so are errors that every
    * route can have.
    */
   readonly errors?: readonly ErrorCode[];

@@ -1,12 +1,16 @@
 import { text } from '@cardwright/protocol/schemas';
 import { LANGUAGES } from '@cardwright/words';
 import * as v from 'valibot';
+import type { Right } from '../../rights.js';
 import type { User } from '../../store/schema.js';
 import { ownPassword } from './own-password.js';
 import { NOTHING, of, type RouteTable } from './route.js';
 
 /** The facts about a user that pages receive. */
-export type SessionUser = Pick<User, 'username' | 'displayName' | 'role' | 'language'>;
+export interface SessionUser extends Pick<User, 'username' | 'displayName' | 'language'> {
+  /** What the user may do, by which pages choose what to offer. */
+  readonly rights: readonly Right[];
+}
 
 /** Schema of the answer to a login, and to a new proof of identity. */
 export const opened = v.object({ user: of<SessionUser>() });
@@ -21,7 +25,7 @@ export const SESSION_ROUTES = {
       /** Set if users can sign in with a passkey instead of a password. */
       passkeys: v.boolean(),
     }),
-    sentence: 'Says who is signed in, and whether passkeys can be used instead of passwords.',
+    sentence: 'Says who is signed in, with which rights, and whether passkeys can be used instead of passwords.',
   },
   'POST /api/session': {
     who: 'anyone',
@@ -44,7 +48,7 @@ export const SESSION_ROUTES = {
     sentence: 'Signs out.',
   },
   'POST /api/session/proof': {
-    who: 'user',
+    who: 'own-account',
     takes: v.object({ body: v.strictObject({ password: ownPassword('login.renewed') }) }),
     answer: opened,
     errors: ['PASSWORD_INCORRECT', 'RATE_LIMITED'],

@@ -13,13 +13,13 @@ const present = { present: of<readonly PresentCertificate[]>() };
 /** The vendors' certificates in a device policy. */
 export const VENDOR_CERTIFICATE_ROUTES = {
   'GET /api/operator/vendor-certificates': {
-    who: 'operator',
+    who: 'see-policies',
     takes: v.object({ query: v.strictObject({ model }) }),
     answer: v.object(present),
     sentence: "Lists the vendors' certificates in the policy of a model.",
   },
   'POST /api/operator/vendor-certificates': {
-    who: 'operator',
+    who: 'change-policies',
     takes: v.object({
       body: v.strictObject({
         model,
@@ -41,7 +41,7 @@ export const VENDOR_CERTIFICATE_ROUTES = {
     sentence: "Imports a vendor's certificates into a policy: all of them, or none.",
   },
   'DELETE /api/operator/vendor-certificates': {
-    who: 'operator',
+    who: 'change-policies',
     takes: v.object({
       body: v.strictObject({ model, fingerprint: v.pipe(v.string(), v.regex(/^([0-9a-f]{64})?$/)) }),
     }),

@@ -17,6 +17,7 @@ export const FORMAT = 1;
 /** The tables in a backup, in this order: a table comes after the tables that its rows refer to. */
 export const KEPT_TABLES = [
   'users',
+  'user_roles',
   'device_policies',
   'devices',
   'operations',

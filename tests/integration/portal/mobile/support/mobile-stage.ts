@@ -126,7 +126,7 @@ export class MobileStage {
   /** Makes a user without devices. */
   async newUser(): Promise<User> {
     const name = `user-${randomUUID().slice(0, 8)}`;
-    const about = { username: name, displayName: 'Ada Lovelace', role: 'user', passwordHash: 'none' } as const;
+    const about = { username: name, displayName: 'Ada Lovelace', passwordHash: 'none' } as const;
     const [user] = await this.store.db
       .insert(users)
       .values({

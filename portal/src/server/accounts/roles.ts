@@ -1,0 +1,82 @@
+import { CardwrightError } from '@cardwright/protocol';
+import { and, eq, inArray, isNull, ne, sql } from 'drizzle-orm';
+import type { Database } from '../store/database.js';
+import { userRoles, type User } from '../store/schema.js';
+import { ROLES, rightsOf, rolesWith, type Grant, type Right, type Role } from '../rights.js';
+
+export { ROLES, type Grant, type Role };
+
+/**
+ * Roles that an account gets by the words of earlier versions, in which everyone could issue devices, and an operator could do everything.
+ */
+export const FORMER_ROLES = {
+  user: ['user'],
+  operator: ['user', 'operator', 'administrator'],
+} as const satisfies Readonly<Record<string, readonly Role[]>>;
+
+const GRANT = { role: userRoles.role, group: userRoles.groupName };
+
+/** Lists the grants of a person, in a fixed order. */
+export const grantsOf = async (db: Database, userId: string): Promise<Grant[]> =>
+  inOrder(await db.select(GRANT).from(userRoles).where(eq(userRoles.userId, userId)));
+
+/** Sorts grants by their roles, as `ROLES` has them, and those of a role by their groups, of which everybody comes first. */
+export const inOrder = (grants: readonly Grant[]): Grant[] =>
+  grants.toSorted(
+    (one, other) =>
+      ROLES.indexOf(one.role) - ROLES.indexOf(other.role) || (one.group ?? '').localeCompare(other.group ?? ''),
+  );
+
+/**
+ * Replaces the grants of a person. The person's open sessions have the new rights from their next request on.
+ *
+ * @param grants the grants from now on; equal ones count once
+ * @returns the former grants
+ * @throws CardwrightError `LAST_ADMINISTRATOR` if nobody else would be an administrator
+ */
+export async function setGrants(db: Database, userId: string, grants: readonly Grant[]): Promise<Grant[]> {
+  return db.transaction(async (transaction) => {
+    await lockRoles(transaction);
+    const before = await grantsOf(transaction, userId);
+    if (isAdministrator(before) && !isAdministrator(grants)) await requireAnotherAdministrator(transaction, userId);
+    await transaction.delete(userRoles).where(eq(userRoles.userId, userId));
+    await insertGrants(transaction, userId, grants);
+    return before;
+  });
+}
+
+/** Adds grants to a new person, who has none. */
+export async function insertGrants(db: Database, userId: string, grants: readonly Grant[]): Promise<void> {
+  const rows = grants.map(({ role, group: groupName }) => ({ userId, role, groupName }));
+  if (rows.length > 0) await db.insert(userRoles).values(rows).onConflictDoNothing();
+}
+
+const isAdministrator = (grants: readonly Grant[]): boolean => rightsOf(grants).includes('change-roles');
+
+/**
+ * Lets one transaction at a time change who is an administrator. A transaction that calls `requireAnotherAdministrator` calls this function first:
+ * otherwise two administrators could remove each other at the same moment.
+ */
+export async function lockRoles(transaction: Database): Promise<void> {
+  await transaction.execute(sql`LOCK TABLE ${userRoles} IN SHARE ROW EXCLUSIVE MODE`);
+}
+
+/**
+ * Requires that somebody else is an administrator, before a person stops being one.
+ *
+ * @param transaction a transaction that has called `lockRoles`
+ * @throws CardwrightError `LAST_ADMINISTRATOR`
+ */
+export async function requireAnotherAdministrator(transaction: Database, userId: string): Promise<void> {
+  if (await isOnlyOneWith(transaction, { id: userId }, 'change-roles')) throw new CardwrightError('LAST_ADMINISTRATOR');
+}
+
+/** Resolves with true if nobody else has a right for everybody. */
+export async function isOnlyOneWith(db: Database, { id }: Pick<User, 'id'>, right: Right): Promise<boolean> {
+  const others = await db
+    .select({ id: userRoles.userId })
+    .from(userRoles)
+    .where(and(inArray(userRoles.role, rolesWith(right)), isNull(userRoles.groupName), ne(userRoles.userId, id)))
+    .limit(1);
+  return others.length === 0;
+}

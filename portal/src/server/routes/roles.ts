@@ -1,0 +1,50 @@
+import { CardwrightError } from '@cardwright/protocol';
+import type { FastifyInstance } from 'fastify';
+import { findById } from '../accounts/accounts.js';
+import { grantsOf, setGrants, type Grant } from '../accounts/roles.js';
+import { record } from '../audit.js';
+import type { PortalServices } from '../services.js';
+import type { Database } from '../store/database.js';
+import type { User } from '../store/schema.js';
+import { serve } from './serve.js';
+import { ROLE_ROUTES } from './table/roles.js';
+
+/** Serves the roles of people (`ROLE_ROUTES`). */
+export function roleRoutes(app: FastifyInstance, services: PortalServices): void {
+  const { db } = services.database;
+
+  serve(app, services, ROLE_ROUTES, {
+    'GET /api/operator/people/{id}/roles': async ({ parameters: { id } }) => {
+      await requirePerson(db, id);
+      return { grants: await grantsOf(db, id) };
+    },
+
+    'PUT /api/operator/people/{id}/roles': ({ parameters: { id }, body: { grants } }, { session: { user } }) =>
+      db.transaction(async (transaction) => {
+        const { username } = await requirePerson(transaction, id);
+        const before = await setGrants(transaction, id, grants);
+        const after = await grantsOf(transaction, id);
+        await record(transaction, {
+          actor: user.username,
+          event: 'roles.changed',
+          detail: { username, before: namesOf(before), after: namesOf(after) },
+        });
+        return { grants: after };
+      }),
+  });
+}
+
+/** Names roles for the audit log. */
+const namesOf = (grants: readonly Grant[]): string =>
+  grants.map(({ role, group }) => (group === null ? role : `${role} for ${group}`)).join(', ');
+
+/**
+ * Returns a person.
+ *
+ * @throws CardwrightError `INVALID_PARAMS` if nobody has the id
+ */
+async function requirePerson(db: Database, id: string): Promise<User> {
+  const person = await findById(db, id);
+  if (!person) throw new CardwrightError('INVALID_PARAMS', { path: 'id', problem: 'expected the id of a person' });
+  return person;
+}
