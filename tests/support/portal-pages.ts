@@ -7,7 +7,7 @@ import { LANGUAGES } from '@cardwright/words';
 import { models } from '@cardwright/words/en/dialogs/models';
 import type { Page } from 'puppeteer-core';
 import * as v from 'valibot';
-import { rightsOf, type Right } from '../../portal/src/server/rights.js';
+import { RIGHTS_OF, type Right } from '../../portal/src/server/rights.js';
 import { FORMER_ROLES, type Role } from '../../portal/src/server/accounts/roles.js';
 import { escapeHtml } from '../../portal/src/server/html.js';
 import { writeHelpPage } from '../../portal/src/server/routes/help.js';
@@ -356,7 +356,7 @@ export const focusedIn = (page: Page): Promise<string | undefined> =>
   });
 
 const rightsWith = (role: NonNullable<PortalScene['role']>): readonly Right[] =>
-  rightsOf((typeof role === 'string' ? FORMER_ROLES[role] : role).map((one) => ({ role: one, group: null })));
+  [...new Set((typeof role === 'string' ? FORMER_ROLES[role] : role).flatMap((one) => RIGHTS_OF[one]))];
 
 /** Creates the passkey options of one login. */
 const newPasskeyOptions = (): object => ({

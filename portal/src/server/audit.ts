@@ -1,6 +1,8 @@
 import type { AuditEvent, AuditRow } from '@cardwright/cms/store';
-import { desc, lt } from 'drizzle-orm';
+import { and, desc, lt } from 'drizzle-orm';
+import type { Reach } from './rights.js';
 import type { Database } from './store/database.js';
+import { reachesEntry } from './store/reach.js';
 import { audit } from './store/schema.js';
 
 /** Events that the portal itself records in the audit log, besides the events of the card management (`AuditEvent`). */
@@ -8,6 +10,7 @@ export type PortalEvent =
   | 'login'
   | 'login.renewed'
   | 'logout'
+  | 'groups.changed'
   | 'operator.made'
   | 'roles.changed'
   | 'support-file.added'
@@ -29,8 +32,8 @@ export async function record(db: Database, entry: AuditEntry): Promise<void> {
   await db.insert(audit).values({ actor, event, outcome, deviceId, operationId, detail: { ...detail } });
 }
 
-/** Lists at most `limit` entries, newest first. `before` is the id of the last entry on the previous page; undefined for the first page. */
-export async function listAudit(db: Database, limit: number, before: number | undefined) {
-  const condition = before === undefined ? undefined : lt(audit.id, before);
+/** Lists at most `limit` entries that a right reaches, newest first. `before` is the id of the last entry on the previous page; undefined for the first page. */
+export async function listAudit(db: Database, reach: Reach, limit: number, before: number | undefined) {
+  const condition = and(before === undefined ? undefined : lt(audit.id, before), reachesEntry(db, reach));
   return db.select().from(audit).where(condition).orderBy(desc(audit.id)).limit(limit);
 }

@@ -70,6 +70,6 @@ export async function findRequestSession(
 export async function requireRight(sessions: Sessions, request: FastifyRequest, right: Right): Promise<LoginSession> {
   const session = await findRequestSession(sessions, request);
   if (!session) throw new CardwrightError('LOGIN_REQUIRED', { fresh: false });
-  if (!session.rights.includes(right)) throw new CardwrightError('FORBIDDEN');
+  if (!session.reaches.has(right)) throw new CardwrightError('FORBIDDEN');
   return session;
 }

@@ -9,22 +9,33 @@ export interface Grant {
   readonly group: string | null;
 }
 
+/**
+ * Whom a right concerns:
+ * - `self`: only the person who has it. Every grant gives it, also one for a group of people.
+ * - `people`: other people, with their devices. A grant for a group gives it for the people of this group.
+ * - `portal`: everybody at once. Only a grant for everybody gives it.
+ */
+type Concern = 'self' | 'people' | 'portal';
+
 /** Every right, with what it permits. A right permits the routes that name it (`Route.who`). */
 export const RIGHTS = {
-  'own-account': 'prove again who one is',
-  'own-devices': "issue, use and report one's own devices",
-  'see-devices': 'read devices, their owners and their operations',
-  'act-on-devices': 'approve, suspend, release and terminate devices, and ask their owners for operations',
-  'issue-codes': 'issue one-time codes for new PINs',
-  'show-pins': 'show initial PINs',
-  'see-support-files': 'read support files',
-  'keep-support-files': 'add and remove support files',
-  'see-audit': 'read the audit log',
-  'see-policies': "read device policies, and the vendors' certificates in them",
-  'change-policies': 'change device policies, and what they trust',
-  'see-roles': 'read the roles of people',
-  'change-roles': 'give and take roles',
-} as const;
+  'own-account': { concerns: 'self', permits: 'prove again who one is' },
+  'own-devices': { concerns: 'self', permits: "issue, use and report one's own devices" },
+  'see-devices': { concerns: 'people', permits: 'read devices, their owners and their operations' },
+  'act-on-devices': {
+    concerns: 'people',
+    permits: 'approve, suspend, release and terminate devices, and ask their owners for operations',
+  },
+  'issue-codes': { concerns: 'people', permits: 'issue one-time codes for new PINs' },
+  'show-pins': { concerns: 'people', permits: 'show initial PINs' },
+  'see-support-files': { concerns: 'people', permits: 'read support files' },
+  'keep-support-files': { concerns: 'people', permits: 'add and remove support files' },
+  'see-audit': { concerns: 'people', permits: 'read the audit log' },
+  'see-policies': { concerns: 'portal', permits: "read device policies, and the vendors' certificates in them" },
+  'change-policies': { concerns: 'portal', permits: 'change device policies, and what they trust' },
+  'see-roles': { concerns: 'people', permits: 'read the roles and groups of people' },
+  'change-roles': { concerns: 'portal', permits: 'give and take roles, and put people into groups' },
+} as const satisfies Readonly<Record<string, { readonly concerns: Concern; readonly permits: string }>>;
 export type Right = keyof typeof RIGHTS;
 
 /** Returns true if a text names a right. */
@@ -48,12 +59,39 @@ export const RIGHTS_OF: Readonly<Record<Role, readonly Right[]>> = {
   auditor: ['own-account', 'see-devices', 'see-support-files', 'see-audit', 'see-policies', 'see-roles'],
 };
 
-/** Returns the rights that a person has by their grants, in the order of `RIGHTS`. A grant for a group gives no rights. */
-export function rightsOf(grants: readonly Grant[]): Right[] {
-  const held = new Set(grants.filter(({ group }) => group === null).flatMap(({ role }) => RIGHTS_OF[role]));
-  return Object.keys(RIGHTS).filter((name): name is Right => isRight(name) && held.has(name));
+/** The people whom a right reaches: everybody (null), or the members of some groups. */
+export type Reach = readonly string[] | null;
+/** The rights of a person, each with its reach. A right that the person does not have is missing. */
+export type Reaches = ReadonlyMap<Right, Reach>;
+
+/** Returns the rights that a person has by their grants, in the order of `RIGHTS`. */
+export function reachesOf(grants: readonly Grant[]): Reaches {
+  const reaches = new Map<Right, Reach>();
+  for (const right of Object.keys(RIGHTS).filter(isRight)) {
+    const given = grants.filter(({ role }) => RIGHTS_OF[role].includes(right));
+    const { concerns } = RIGHTS[right];
+    const groups = given.flatMap(({ group }) => group ?? []);
+    if (given.length > groups.length || (concerns === 'self' && given.length > 0)) reaches.set(right, null);
+    else if (concerns === 'people' && groups.length > 0) reaches.set(right, groups);
+  }
+  return reaches;
 }
+
+/** Returns the reach of a right. A right that the person does not have reaches nobody. */
+export const reachOf = (reaches: Reaches, right: Right): Reach => {
+  const reach = reaches.get(right);
+  return reach === undefined ? [] : reach;
+};
+
+/** Returns true if a right reaches a person. @param groups the groups of this person */
+export const isReached = (reaches: Reaches, right: Right, groups: readonly string[]): boolean => {
+  const reach = reachOf(reaches, right);
+  return reach === null || reach.some((group) => groups.includes(group));
+};
 
 /** Returns the roles that have a right. */
 export const rolesWith = (right: Right): Role[] =>
   Object.entries(RIGHTS_OF).flatMap(([role, rights]) => (rights.includes(right) ? [role as Role] : []));
+
+/** Roles that can be given for a group of people. The other roles concern oneself, or the whole portal. */
+export const GROUP_ROLES = ['help-desk', 'operator', 'auditor'] as const satisfies readonly Role[];

@@ -92,7 +92,7 @@ describe.each([
       await expect(store.db.execute(attempt)).rejects.toMatchObject({
         cause: { message: 'the audit log is append-only' },
       });
-    expect(await listAudit(store.db, 10, undefined)).toMatchObject([
+    expect(await listAudit(store.db, null, 10, undefined)).toMatchObject([
       { actor: 'portal', event: 'login', outcome: 'ok' },
     ]);
   });

@@ -53,7 +53,7 @@ const readTrust = () =>
   withStore(async ({ db }) => {
     const [row] = await db.select().from(devicePolicies).where(eq(devicePolicies.model, 'yubikey'));
     const policy = row?.policy;
-    const entries = await listAudit(db, 100, undefined);
+    const entries = await listAudit(db, null, 100, undefined);
     return {
       roots: policy?.attestationRoots,
       intermediates: policy?.attestationIntermediates,

@@ -8,10 +8,11 @@ export const withRoles = (document: string): string => withList(document, 'Roles
 /** Returns the table of roles and rights, in Markdown. */
 const writeTable = (): string =>
   table(
-    ['right', 'what it permits', ...ROLES.map((role) => `\`${role}\``)],
-    Object.entries(RIGHTS).map(([right, sentence]) => [
+    ['right', 'what it permits', 'by a group', ...ROLES.map((role) => `\`${role}\``)],
+    Object.entries(RIGHTS).map(([right, { permits, concerns }]) => [
       `\`${right}\``,
-      sentence,
+      permits,
+      concerns === 'people' ? 'yes' : '',
       ...ROLES.map((role) => (isRight(right) && RIGHTS_OF[role].includes(right) ? 'yes' : '')),
     ]),
   );

@@ -1,8 +1,8 @@
 import { CardwrightError } from '@cardwright/protocol';
 import { and, eq, inArray, isNull, ne, sql } from 'drizzle-orm';
 import type { Database } from '../store/database.js';
-import { userRoles, type User } from '../store/schema.js';
-import { ROLES, rightsOf, rolesWith, type Grant, type Right, type Role } from '../rights.js';
+import { userGroups, userRoles, type User } from '../store/schema.js';
+import { ROLES, reachesOf, rolesWith, type Grant, type Right, type Role } from '../rights.js';
 
 export { ROLES, type Grant, type Role };
 
@@ -51,10 +51,10 @@ export async function insertGrants(db: Database, userId: string, grants: readonl
   if (rows.length > 0) await db.insert(userRoles).values(rows).onConflictDoNothing();
 }
 
-const isAdministrator = (grants: readonly Grant[]): boolean => rightsOf(grants).includes('change-roles');
+const isAdministrator = (grants: readonly Grant[]): boolean => reachesOf(grants).has('change-roles');
 
 /**
- * Lets one transaction at a time change who is an administrator. A transaction that calls `requireAnotherAdministrator` calls this function first:
+ * Lets one transaction at a time change roles and groups. A transaction that calls `requireAnotherAdministrator` calls this function first:
  * otherwise two administrators could remove each other at the same moment.
  */
 export async function lockRoles(transaction: Database): Promise<void> {
@@ -79,4 +79,26 @@ export async function isOnlyOneWith(db: Database, { id }: Pick<User, 'id'>, righ
     .where(and(inArray(userRoles.role, rolesWith(right)), isNull(userRoles.groupName), ne(userRoles.userId, id)))
     .limit(1);
   return others.length === 0;
+}
+
+/** Lists the groups of people to which a person belongs, in alphabetical order. */
+export async function groupsOf(db: Database, userId: string): Promise<string[]> {
+  const rows = await db.select({ name: userGroups.groupName }).from(userGroups).where(eq(userGroups.userId, userId));
+  return rows.map(({ name }) => name).sort();
+}
+
+/**
+ * Puts a person into groups, and takes them out of all others. Who has a role for a group reaches this person from the next request on.
+ *
+ * @returns the former groups
+ */
+export async function setGroups(db: Database, userId: string, groups: readonly string[]): Promise<string[]> {
+  return db.transaction(async (transaction) => {
+    await lockRoles(transaction);
+    const before = await groupsOf(transaction, userId);
+    await transaction.delete(userGroups).where(eq(userGroups.userId, userId));
+    const rows = groups.map((groupName) => ({ userId, groupName }));
+    if (rows.length > 0) await transaction.insert(userGroups).values(rows).onConflictDoNothing();
+    return before;
+  });
 }

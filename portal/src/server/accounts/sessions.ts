@@ -3,7 +3,7 @@ import type { PersonProof } from '@cardwright/cms/operations';
 import { and, eq, gt, lte, sql } from 'drizzle-orm';
 import type { Database } from '../store/database.js';
 import { sessions, userRoles, users, type User } from '../store/schema.js';
-import { rightsOf, type Right } from '../rights.js';
+import { reachesOf, type Reaches } from '../rights.js';
 import type { Grant } from './roles.js';
 
 const TOKEN_BYTES = 32;
@@ -16,8 +16,8 @@ export type Proved = Omit<PersonProof, 'at'>;
 /** The user of an open session, and how the user last proved their identity. */
 export interface LoginSession {
   readonly user: User;
-  /** The user's rights at the time of the request. */
-  readonly rights: readonly Right[];
+  /** The user's rights at the time of the request, with the people whom they reach. */
+  readonly reaches: Reaches;
   /** The user's last proof of identity; undefined if none was recorded. */
   readonly proof: PersonProof | undefined;
 }
@@ -82,7 +82,7 @@ export async function findSession(db: Database, token: string): Promise<LoginSes
   if (!row) return undefined;
   const { user, at, by, device } = row;
   const grants = rows.flatMap(({ role, group }): Grant[] => (role === null ? [] : [{ role, group }]));
-  return { user, rights: rightsOf(grants), proof: at !== null && by !== null ? { at, by, device } : undefined };
+  return { user, reaches: reachesOf(grants), proof: at !== null && by !== null ? { at, by, device } : undefined };
 }
 
 /** Ends the session with a token. Does nothing if no session has this token. */

@@ -13,6 +13,7 @@ import {
   whyDeclined,
   type DeviceState,
 } from '@cardwright/cms/devices';
+import { isReached } from '../rights.js';
 import { systemOf } from '../mobile/profiles/ios-version.js';
 import type { WaitingWork } from '@cardwright/cms/store';
 import type { ListedDevice, ShownCertificate } from '../store/device-list.js';
@@ -76,30 +77,30 @@ export const describeDevice = ({ device, owner, certificates, work }: Omit<Liste
 });
 
 /** The person to whom a device is shown. */
-export type Judging = Pick<LoginSession, 'user' | 'rights'>;
+export type Judging = Pick<LoginSession, 'user' | 'reaches'>;
 
 /** A device as the operator's page shows it. */
 export type OperatorDevice = ReturnType<typeof describeForOperator>;
 
 /** Describes a device for a person who may see it: only what this person has the right to do is offered. */
-export const describeForOperator = (one: ListedDevice, { user: operator, rights }: Judging) => ({
+export const describeForOperator = (one: ListedDevice, { user: operator, reaches }: Judging) => ({
   ...describeDevice(one),
-  owner: one.owner,
+  owner: { id: one.owner.id, username: one.owner.username, displayName: one.owner.displayName },
   goodUntil: goodUntil(one.certificates.map(describeCertificate)),
   /** Hash of the device's facts, which changes with the facts. A request for an action on the device passes this hash as `seen`. */
   version: deviceVersion({ row: one.device, ...one.valid }),
   /** Actions that this operator can perform on the device now. */
-  actions: rights.includes('act-on-devices')
+  actions: isReached(reaches, 'act-on-devices', one.owner.groups)
     ? allowedActions(one.device, operator, kindsOfWork(one.work, new Date()))
     : [],
   /** Ids of the work that this operator asked for, and can take back. */
   ownWork: one.work
-    .filter(({ askedById }) => askedById === operator.id && rights.includes('act-on-devices'))
+    .filter(({ askedById }) => askedById === operator.id && isReached(reaches, 'act-on-devices', one.owner.groups))
     .map(({ id }) => id),
   /** Set if this operator can be shown the initial PIN. */
-  canShowPin: rights.includes('show-pins') && canShowInitialPin(one.device),
+  canShowPin: isReached(reaches, 'show-pins', one.owner.groups) && canShowInitialPin(one.device),
   /** Set if this operator can issue a one-time code for a new PIN. */
-  canIssueCode: rights.includes('issue-codes') && canIssueCode(one.device, operator, one.policy),
+  canIssueCode: isReached(reaches, 'issue-codes', one.owner.groups) && canIssueCode(one.device, operator, one.policy),
 });
 
 const describeWork = ({ id, kind, askedBy, reason, askedAt, expiresAt, operationId }: WaitingWork) => ({

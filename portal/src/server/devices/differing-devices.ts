@@ -2,6 +2,7 @@ import { differencesFrom, readDevicePolicy, workAgainst, type DevicePolicy } fro
 import type { Database } from '../store/database.js';
 import { readDevicePage, type ListedDevice } from '../store/device-list.js';
 import { devicePolicies } from '../store/schema.js';
+import { reachOf } from '../rights.js';
 import { describeForOperator, type Judging } from './device-description.js';
 
 /** Number of active devices that are read at once. */
@@ -26,12 +27,13 @@ export interface DifferingDevices {
  * @param after `next` of the previous answer
  */
 export async function listDiffering(db: Database, operator: Judging, after?: string): Promise<DifferingDevices> {
+  const reach = reachOf(operator.reaches, 'see-devices');
   const rows = await db.select().from(devicePolicies);
   const policies = new Map(rows.map((row) => [row.model, readDevicePolicy(row)]));
   const devices: DifferingDevice[] = [];
   let next: string | null = after ?? null;
   for (let compared = 0; compared < MOST_COMPARED && devices.length < ENOUGH; compared += READ_AT_ONCE) {
-    const page = await readDevicePage(db, { state: 'active' }, READ_AT_ONCE, next ?? undefined);
+    const page = await readDevicePage(db, reach, { state: 'active' }, READ_AT_ONCE, next ?? undefined);
     for (const one of page.records) {
       const policy = policies.get(one.device.model);
       const described = policy && describeDifferences(one, policy, operator);

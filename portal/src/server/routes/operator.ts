@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { listAudit } from '../audit.js';
 import { describeForOperator } from '../devices/device-description.js';
 import { listDiffering } from '../devices/differing-devices.js';
+import { reachOf } from '../rights.js';
 import type { PortalServices } from '../services.js';
 import { ownerNameOf, readDevicePage } from '../store/device-list.js';
 import { serve } from './serve.js';
@@ -21,6 +22,7 @@ export function operatorRoutes(app: FastifyInstance, services: PortalServices): 
       const isWaiting = waiting && { waiting: { is: waiting === 'yes', operatorId: session.user.id } };
       const { records, ...page } = await readDevicePage(
         database.db,
+        reachOf(session.reaches, 'see-devices'),
         { ...filter, ...isWaiting, ...(work === undefined ? {} : { work: true }) },
         DEVICES_PAGE,
         after,
@@ -54,8 +56,9 @@ export function operatorRoutes(app: FastifyInstance, services: PortalServices): 
       return { jws: await cms.signInitialPin(user, { id, ownerName }, { display, key }) };
     },
 
-    'GET /api/operator/audit': async ({ query: { before } }) => {
-      const found = await listAudit(database.db, AUDIT_PAGE + 1, before);
+    'GET /api/operator/audit': async ({ query: { before } }, { session }) => {
+      const reach = reachOf(session.reaches, 'see-audit');
+      const found = await listAudit(database.db, reach, AUDIT_PAGE + 1, before);
       const entries = found.slice(0, AUDIT_PAGE);
       return { entries, next: found.length > AUDIT_PAGE ? (entries.at(-1)?.id ?? null) : null };
     },

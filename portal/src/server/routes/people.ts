@@ -1,7 +1,8 @@
 import { DEVICE_STATES } from '@cardwright/cms/devices';
 import { CardwrightError } from '@cardwright/protocol';
 import type { FastifyInstance } from 'fastify';
-import { grantsOf } from '../accounts/roles.js';
+import { grantsOf, groupsOf } from '../accounts/roles.js';
+import { isReached } from '../rights.js';
 import { describeForOperator } from '../devices/device-description.js';
 import type { PortalServices } from '../services.js';
 import { readPerson } from '../store/person-devices.js';
@@ -19,7 +20,9 @@ export function personRoutes(app: FastifyInstance, services: PortalServices): vo
       const { person, inUse, over, hasMore } = read;
       return {
         person,
-        grants: session.rights.includes('see-roles') ? await grantsOf(database.db, id) : null,
+        grants: isReached(session.reaches, 'see-roles', await groupsOf(database.db, id))
+          ? await grantsOf(database.db, id)
+          : null,
         devices: inUse.map((one) => describeForOperator(one, session)),
         over: over.map((one) => describeForOperator(one, session)),
         hasMore,

@@ -1,7 +1,7 @@
 import { CardwrightError } from '@cardwright/protocol';
 import type { FastifyInstance } from 'fastify';
 import { findById } from '../accounts/accounts.js';
-import { grantsOf, setGrants, type Grant } from '../accounts/roles.js';
+import { grantsOf, groupsOf, setGrants, setGroups, type Grant } from '../accounts/roles.js';
 import { record } from '../audit.js';
 import type { PortalServices } from '../services.js';
 import type { Database } from '../store/database.js';
@@ -9,30 +9,40 @@ import type { User } from '../store/schema.js';
 import { serve } from './serve.js';
 import { ROLE_ROUTES } from './table/roles.js';
 
-/** Serves the roles of people (`ROLE_ROUTES`). */
+/** Serves the roles of people, and their groups (`ROLE_ROUTES`). */
 export function roleRoutes(app: FastifyInstance, services: PortalServices): void {
   const { db } = services.database;
 
   serve(app, services, ROLE_ROUTES, {
     'GET /api/operator/people/{id}/roles': async ({ parameters: { id } }) => {
       await requirePerson(db, id);
-      return { grants: await grantsOf(db, id) };
+      return read(db, id);
     },
 
     'PUT /api/operator/people/{id}/roles': ({ parameters: { id }, body: { grants } }, { session: { user } }) =>
       db.transaction(async (transaction) => {
         const { username } = await requirePerson(transaction, id);
         const before = await setGrants(transaction, id, grants);
-        const after = await grantsOf(transaction, id);
-        await record(transaction, {
-          actor: user.username,
-          event: 'roles.changed',
-          detail: { username, before: namesOf(before), after: namesOf(after) },
-        });
-        return { grants: after };
+        const now = await read(transaction, id);
+        const detail = { username, before: namesOf(before), after: namesOf(now.grants) };
+        await record(transaction, { actor: user.username, event: 'roles.changed', detail });
+        return now;
+      }),
+
+    'PUT /api/operator/people/{id}/groups': ({ parameters: { id }, body: { groups } }, { session: { user } }) =>
+      db.transaction(async (transaction) => {
+        const { username } = await requirePerson(transaction, id);
+        const before = await setGroups(transaction, id, groups);
+        const now = await read(transaction, id);
+        const detail = { username, before: before.join(', '), after: now.groups.join(', ') };
+        await record(transaction, { actor: user.username, event: 'groups.changed', detail });
+        return now;
       }),
   });
 }
+
+/** Reads the roles and the groups of a person. */
+const read = async (db: Database, id: string) => ({ grants: await grantsOf(db, id), groups: await groupsOf(db, id) });
 
 /** Names roles for the audit log. */
 const namesOf = (grants: readonly Grant[]): string =>

@@ -4,6 +4,7 @@ import type * as v from 'valibot';
 import type { LoginSession } from '../accounts/sessions.js';
 import { requireRight, type Sessions } from '../request-guards.js';
 import { passwordCheckOf } from './password-check.js';
+import { reachCheckOf } from './reach-check.js';
 import { ROUTES } from './table.js';
 import { entriesOf, isOpen, requireWho, type Open, type Route, type Who } from './table/route.js';
 
@@ -42,7 +43,8 @@ function guardOf(who: Who): Guard<Who> {
 }
 
 /**
- * Serves the routes of a table. For each request, checks the caller, validates the input, checks the password if the route takes one, and lets
+ * Serves the routes of a table. For each request, checks the caller, validates the input, checks that the caller's right reaches what the path names,
+ * checks the password if the route takes one, and lets
  * the handler answer.
  *
  * @param app may have a prefix, which the paths of the table include
@@ -68,6 +70,7 @@ function serveRoute<R extends Route>(
   const who = memberOf(route, 'who');
   const guard = guardOf(who);
   const takes = memberOf(route, 'takes');
+  const checkReach = reachCheckOf(sessions, address, who);
   const checkPassword = passwordCheckOf(sessions, address, route);
   app.route({
     method,
@@ -85,6 +88,7 @@ function serveRoute<R extends Route>(
     handler: async (request, reply) => {
       const session = await guard(sessions, request);
       const input = readInput(takes, request);
+      await checkReach(session, input);
       await checkPassword(session, input, request);
       return handler(input, { session, request, reply });
     },

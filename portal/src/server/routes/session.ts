@@ -1,7 +1,7 @@
 import { CardwrightError } from '@cardwright/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { chooseUserLanguage, findByPassword } from '../accounts/accounts.js';
-import { rightsOf, type Right } from '../rights.js';
+import { reachesOf, type Reaches } from '../rights.js';
 import { grantsOf } from '../accounts/roles.js';
 import { recordFailedLogin } from '../accounts/failed-logins.js';
 import { knownBrowser, rememberBrowser } from '../accounts/known-browser.js';
@@ -18,11 +18,11 @@ import { SESSION_ROUTES, type SessionUser } from './table/session.js';
 
 const BY_PASSWORD: Proved = { by: 'password', device: null };
 
-const describe = ({ username, displayName, language }: User, rights: readonly Right[]): SessionUser => ({
+const describe = ({ username, displayName, language }: User, reaches: Reaches): SessionUser => ({
   username,
   displayName,
   language,
-  rights,
+  rights: [...reaches.keys()],
 });
 
 /**
@@ -38,7 +38,7 @@ export function sessionRoutes(app: FastifyInstance, services: PortalServices): v
       // The user may have chosen the language in another browser, so the cookie of this browser may be out of date.
       if (session) rememberLanguage(request, reply, services.origin, session.user.language);
       return {
-        user: session ? describe(session.user, session.rights) : null,
+        user: session ? describe(session.user, session.reaches) : null,
         passkeys: services.passkeys.own !== null,
       };
     },
@@ -67,10 +67,10 @@ export function sessionRoutes(app: FastifyInstance, services: PortalServices): v
         rememberChoice(request, reply, services.origin, language);
         return { user: null };
       }
-      const { user, rights } = session;
+      const { user, reaches } = session;
       await chooseUserLanguage(database.db, user.id, language);
       rememberLanguage(request, reply, services.origin, language);
-      return { user: describe({ ...user, language }, rights) };
+      return { user: describe({ ...user, language }, reaches) };
     },
 
     'DELETE /api/session': async (_input, { request, reply }) => {
@@ -105,5 +105,5 @@ export async function logIn(
   if (chosen !== undefined) await chooseUserLanguage(database.db, user.id, chosen);
   const language = chosen ?? user.language;
   rememberLanguage(request, reply, origin, language);
-  return { user: describe({ ...user, language }, rightsOf(await grantsOf(database.db, user.id))) };
+  return { user: describe({ ...user, language }, reachesOf(await grantsOf(database.db, user.id))) };
 }

@@ -11,11 +11,14 @@ import {
   devicePolicies,
   devices,
   passkeys,
+  userGroups,
   users,
   waitingWork,
   type DeviceRow,
   type User,
 } from './schema.js';
+import type { Reach } from '../rights.js';
+import { reachesDevice, reachesPerson } from './reach.js';
 import { hasWork } from './work-rows.js';
 
 /** Queries for lists of devices. Each query takes at most four statements, however many devices there are. */
@@ -23,7 +26,8 @@ import { hasWork } from './work-rows.js';
 /** A device with its owner and the certificates to show. */
 export interface ListedDevice {
   readonly device: DeviceRow;
-  readonly owner: Pick<User, 'id' | 'username' | 'displayName'>;
+  /** The owner, with the groups of people to which they belong. */
+  readonly owner: Pick<User, 'id' | 'username' | 'displayName'> & { readonly groups: readonly string[] };
   /** The part of the model's policy that a list needs. */
   readonly policy: Pick<DevicePolicy, 'unlockNeedsCode'>;
   readonly certificates: readonly ShownCertificate[];
@@ -61,7 +65,12 @@ const GOOD_PASSKEY = { deviceId: passkeys.deviceId, service: passkeys.service, c
 /** Columns of a `ListedDevice` without its certificates, from devices, their owners and the policies of their models. */
 export const LISTED = {
   device: devices,
-  owner: { id: users.id, username: users.username, displayName: users.displayName },
+  owner: {
+    id: users.id,
+    username: users.username,
+    displayName: users.displayName,
+    groups: sql<string[]>`ARRAY(SELECT ${userGroups.groupName} FROM ${userGroups} WHERE ${userGroups.userId} = ${users.id})`,
+  },
   policy: {
     // The default is for a model without a policy, and for a policy without the member, which an earlier version of the portal stored.
     unlockNeedsCode: sql<boolean>`coalesce((${devicePolicies.policy} ->> 'unlockNeedsCode')::boolean, false)`,
@@ -188,7 +197,7 @@ export interface DevicePage {
 const MOST_OWNERS = 50;
 
 /**
- * Reads a page of the devices that match a filter, in any state. With a filter for the serial number, devices are sorted by serial number. With a
+ * Reads a page of the devices that a right reaches and that match a filter, in any state. With a filter for the serial number, devices are sorted by serial number. With a
  * filter for devices that wait (`waiting.is`), the oldest device comes first. With any other filter, the newest device comes first. Each order is
  * that of an index, so a later page costs no more than the first page. A page begins after a device and not after a number of devices, so a device
  * added meanwhile does not shift it.
@@ -197,11 +206,12 @@ const MOST_OWNERS = 50;
  */
 export async function readDevicePage(
   db: Database,
+  reach: Reach,
   filter: DeviceFilter,
   size: number,
   after?: string,
 ): Promise<DevicePage> {
-  const owners = filter.owner === undefined ? undefined : await findOwners(db, filter.owner);
+  const owners = filter.owner === undefined ? undefined : await findOwners(db, reach, filter.owner);
   const order = orderOf(filter);
   const direction = order.isAscending ? asc : desc;
   const rows = await db
@@ -211,10 +221,11 @@ export async function readDevicePage(
     .leftJoin(devicePolicies, eq(devicePolicies.model, devices.model))
     .where(
       and(
+        reachesDevice(reach),
         matches(filter),
         filter.work && hasWork(db),
         owners && inArray(devices.ownerId, owners.ids),
-        after === undefined ? undefined : isBeyond(after, order),
+        after === undefined ? undefined : isBeyond(after, reach, order),
       ),
     )
     .orderBy(direction(order.by), direction(devices.id))
@@ -239,8 +250,9 @@ function orderOf({ serial, waiting }: DeviceFilter): Order {
  * Selects the devices after the last one of a page. The database reads the sort key of that device again, because a `Date` lacks
  * digits that PostgreSQL keeps.
  */
-function isBeyond(id: string, { by, isAscending }: Order): SQL {
-  const last = sql`((SELECT ${by} FROM ${devices} WHERE ${devices.id} = ${id}), ${id}::uuid)`;
+function isBeyond(id: string, reach: Reach, { by, isAscending }: Order): SQL {
+  const isLast = and(eq(devices.id, id), reachesDevice(reach));
+  const last = sql`((SELECT ${by} FROM ${devices} WHERE ${isLast}), ${id}::uuid)`;
   return sql`(${by}, ${devices.id}) ${sql.raw(isAscending ? '>' : '<')} ${last}`;
 }
 
@@ -270,12 +282,16 @@ function waitsFor(operatorId: string, is: boolean): SQL {
  * Finds users by the beginning of a name, in upper or lower case. Each of the three searches reads an index in its order and stops after one more
  * than `MOST_OWNERS` users, so a single letter does not read all matching users.
  */
-async function findOwners(db: Database, name: string): Promise<{ readonly ids: string[]; readonly areMore: boolean }> {
+async function findOwners(
+  db: Database,
+  reach: Reach,
+  name: string,
+): Promise<{ readonly ids: string[]; readonly areMore: boolean }> {
   const inWay = (way: number, value: SQL) =>
     db
       .select({ id: users.id, way: sql`${way}::int`.mapWith(Number) })
       .from(users)
-      .where(sql`${value} LIKE lower(${beginning(name)})`)
+      .where(and(sql`${value} LIKE lower(${beginning(name)})`, reachesPerson(reach, users.id)))
       .orderBy(sql`${value} USING ~<~`)
       .limit(MOST_OWNERS + 1);
   const found = await unionAll(

@@ -55,6 +55,13 @@ export const userRoles = pgTable('user_roles', {
   groupName: text('group_name'),
 });
 
+/** The groups of people to which a person belongs. */
+export const userGroups = pgTable(
+  'user_groups',
+  { userId: uuid('user_id').notNull(), groupName: text('group_name').notNull() },
+  ({ userId, groupName }) => [primaryKey({ columns: [userId, groupName] })],
+);
+
 export const sessions = pgTable('sessions', {
   tokenHash: text('token_hash').primaryKey(),
   userId: uuid('user_id').notNull(),

@@ -76,6 +76,7 @@ beforeAll(async () => {
       trace: null,
       log: ['x'],
     },
+    'PUT /api/operator/people/{id}/groups': { groups: ['Sales'], password: 'wrong' },
     'PUT /api/operator/people/{id}/roles': { grants: [{ role: 'auditor', group: null }], password: 'wrong' },
     'PUT /api/operator/policy': { ...policy, password: 'wrong' },
     'POST /api/operator/policy/proposals/{id}/confirm': { password: 'wrong' },

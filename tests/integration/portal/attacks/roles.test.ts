@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { validate } from '@cardwright/protocol';
 import { eq, sql } from 'drizzle-orm';
 import * as v from 'valibot';
-import { RIGHTS_OF, rightsOf } from '../../../../portal/src/server/rights.js';
+import { RIGHTS_OF } from '../../../../portal/src/server/rights.js';
 import { ROLES, grantsOf, setGrants, type Role } from '../../../../portal/src/server/accounts/roles.js';
 import { ROUTES } from '../../../../portal/src/server/routes/table.js';
 import { isOpen, type Route } from '../../../../portal/src/server/routes/table/route.js';
@@ -249,20 +249,8 @@ it('refuses the next request of an open session whose role was taken away, and k
   expect((await operator.get('/api/operator/devices')).code).toBe('FORBIDDEN');
   expect((await operator.get('/api/devices')).status).toBe(200);
   expect((await operator.get('/api/session')).body).toMatchObject({
-    user: { rights: rightsOf([{ role: 'user', group: null }]) },
+    user: { rights: RIGHTS_OF.user },
   });
-});
-
-it('gives a grant for a group of people no right over everybody', async () => {
-  const person = await personWith();
-  const id = ids.get('') ?? '';
-  await setGrants(
-    store.db,
-    id,
-    ROLES.map((role) => ({ role, group: 'Sales' })),
-  );
-  expect((await person.get('/api/session')).body).toMatchObject({ user: { rights: [] } });
-  expect((await person.get('/api/operator/devices')).code).toBe('FORBIDDEN');
 });
 
 it('finds no session of a person who has been deleted, with all of their roles', async () => {

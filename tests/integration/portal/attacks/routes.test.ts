@@ -121,6 +121,7 @@ it('checks the password that the table demands, before anything is done', async 
     'PUT /api/operator/policy': { ...policies[0], password },
     'POST /api/operator/policy/proposals/{id}/confirm': { password },
     'PUT /api/operator/people/{id}/roles': { grants: [], password },
+    'PUT /api/operator/people/{id}/groups': { groups: [], password },
     'POST /api/operator/vendor-certificates': { model: 'piv', pem: '', trustUnknown: false, password },
   };
   // Nobody has more than five tries in a row.

@@ -51,6 +51,7 @@ export const events: Partly<typeof english> = {
   'puk.replaced': 'PUK ersetzt',
   'operator.made': 'Erster Operator angelegt',
   'roles.changed': 'Rollen einer Person geändert',
+  'groups.changed': 'Gruppen einer Person geändert',
   'puk.approved': 'Werks-PUK genehmigt',
   'unlock-code.issued': 'Einmalcode für eine neue PIN ausgestellt',
   'unlock-code.used': 'Einmalcode verwendet',

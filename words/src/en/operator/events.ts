@@ -49,6 +49,7 @@ export const events = {
   'puk.replaced': 'PUK replaced',
   'operator.made': 'First operator made',
   'roles.changed': 'Roles of a person changed',
+  'groups.changed': 'Groups of a person changed',
   'puk.approved': 'Factory PUK approved',
   'unlock-code.issued': 'One-time code for a new PIN issued',
   'unlock-code.used': 'One-time code used',

@@ -40,7 +40,7 @@ export function enrolmentRoutes(app: FastifyInstance, services: PortalServices):
       if (reply.raw.destroyed) leaving.abort();
       const mobile = mobileOf(services);
       const isThere = async (): Promise<boolean> =>
-        (await findRequestSession(services, request))?.rights.includes('own-devices') === true;
+        (await findRequestSession(services, request))?.reaches.has('own-devices') === true;
       const stream = await streams.open(
         { userId: user.id, isThere },
         (signal) => mobile.watch(user, id, signal),

@@ -60,18 +60,21 @@ export const DEVICE_PAGE_ROUTES = {
     who: 'see-support-files',
     takes: file,
     answer: summary,
+    errors: ['DEVICE_STATE'],
     sentence: 'Summarises a support file.',
   },
   'GET /api/operator/devices/{id}/support-files/{file}/download': {
     who: 'see-support-files',
     takes: file,
     answer: sends('application/octet-stream'),
+    errors: ['DEVICE_STATE'],
     sentence: 'Sends a support file, as an attachment.',
   },
   'DELETE /api/operator/devices/{id}/support-files/{file}': {
     who: 'keep-support-files',
     takes: file,
     answer: v.object({}),
+    errors: ['DEVICE_STATE'],
     sentence: 'Removes a support file.',
   },
 } as const satisfies RouteTable;

@@ -87,7 +87,7 @@ export const OPERATOR_ROUTES = {
       /** True if the owner has started an operation for the work. The operation continues. */
       isRunning: v.boolean(),
     }),
-    errors: ['WORK_OVER', 'FORBIDDEN'],
+    errors: ['DEVICE_STATE', 'WORK_OVER', 'FORBIDDEN'],
     sentence: 'Takes back work that waits for a device, which this operator asked for.',
   },
   'POST /api/operator/devices/{id}/unlock-code': {

@@ -1,13 +1,23 @@
-import { ROLES, type Grant } from '../../accounts/roles.js';
+import { text } from '@cardwright/protocol/schemas';
 import * as v from 'valibot';
+import { GROUP_ROLES, ROLES, type Grant } from '../../rights.js';
 import { ownPassword } from './own-password.js';
 import { ID, of, type RouteTable } from './route.js';
 
-/** Maximum number of grants of one person. */
-const MOST_GRANTS = 100;
+/** Maximum number of grants of one person, and of groups to which a person belongs. */
+const MOST = 100;
 
-const grant = v.strictObject({ role: v.picklist(ROLES), group: v.null() });
-const answer = v.object({ grants: of<readonly Grant[]>() });
+/** Schema of the name of a group of people: one line. */
+const group = v.pipe(text(200), v.regex(/^\P{Cc}*$/u), v.trim(), v.minLength(1));
+const grant = v.union([
+  v.strictObject({ role: v.picklist(ROLES), group: v.null() }),
+  v.strictObject({ role: v.picklist(GROUP_ROLES), group }),
+]);
+const answer = v.object({
+  grants: of<readonly Grant[]>(),
+  /** The groups of people to which the person belongs. */
+  groups: of<readonly string[]>(),
+});
 
 /** The roles of people. */
 export const ROLE_ROUTES = {
@@ -15,19 +25,32 @@ export const ROLE_ROUTES = {
     who: 'see-roles',
     takes: v.object({ parameters: ID }),
     answer,
-    sentence: 'Lists the roles of a person.',
+    sentence: 'Lists the roles of a person, and their groups.',
   },
   'PUT /api/operator/people/{id}/roles': {
     who: 'change-roles',
     takes: v.object({
       parameters: ID,
       body: v.strictObject({
-        grants: v.pipe(v.array(grant), v.maxLength(MOST_GRANTS)),
+        grants: v.pipe(v.array(grant), v.maxLength(MOST)),
         password: ownPassword('roles.changed'),
       }),
     }),
     answer,
     errors: ['LAST_ADMINISTRATOR', 'PASSWORD_INCORRECT', 'RATE_LIMITED'],
     sentence: 'Replaces the roles of a person. They count from the next request of that person on.',
+  },
+  'PUT /api/operator/people/{id}/groups': {
+    who: 'change-roles',
+    takes: v.object({
+      parameters: ID,
+      body: v.strictObject({
+        groups: v.pipe(v.array(group), v.maxLength(MOST)),
+        password: ownPassword('groups.changed'),
+      }),
+    }),
+    answer,
+    errors: ['PASSWORD_INCORRECT', 'RATE_LIMITED'],
+    sentence: 'Puts a person into groups, and takes them out of all others.',
   },
 } as const satisfies RouteTable;

@@ -18,6 +18,7 @@ export const FORMAT = 1;
 export const KEPT_TABLES = [
   'users',
   'user_roles',
+  'user_groups',
   'device_policies',
   'devices',
   'operations',
