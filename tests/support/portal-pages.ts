@@ -355,8 +355,9 @@ export const focusedIn = (page: Page): Promise<string | undefined> =>
     return element?.id === '' ? element.textContent.trim() : element?.id;
   });
 
-const rightsWith = (role: NonNullable<PortalScene['role']>): readonly Right[] =>
-  [...new Set((typeof role === 'string' ? FORMER_ROLES[role] : role).flatMap((one) => RIGHTS_OF[one]))];
+const rightsWith = (role: NonNullable<PortalScene['role']>): readonly Right[] => [
+  ...new Set((typeof role === 'string' ? FORMER_ROLES[role] : role).flatMap((one) => RIGHTS_OF[one])),
+];
 
 /** Creates the passkey options of one login. */
 const newPasskeyOptions = (): object => ({

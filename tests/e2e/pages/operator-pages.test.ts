@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 import type { OPERATOR_PAGES } from '../../../portal/src/pages/operator/operator-pages.js';
+import type { Role } from '../../../portal/src/server/rights.js';
 import { click, waitFor } from '../../support/page-stage.js';
 import { WHOLE } from '../../support/portal-devices.js';
 import { PortalPages, focusedIn } from '../../support/portal-pages.js';
@@ -46,5 +47,33 @@ it('moves from tab to tab by the arrow keys, around the end too', async () => {
   }
   const names = Object.keys(SHOWS);
   expect(seen).toEqual([names.at(-1), names[0], names[1]].map((name) => `tab-${name}`));
+  await page.close();
+});
+
+const TABS: readonly (readonly [Role, readonly (keyof typeof SHOWS)[]])[] = [
+  ['help-desk', ['devices', 'differences']],
+  ['operator', ['devices', 'differences', 'audit']],
+  ['administrator', ['policy', 'audit']],
+  ['auditor', ['devices', 'policy', 'differences', 'audit']],
+];
+
+it.each(TABS)('shows the %s only the tabs of what the role permits, and opens the first', async (role, names) => {
+  const page = await portal.open({ page: 'operator', role: [role], devices: WHOLE });
+  const [first = 'devices'] = names;
+  await waitFor(page, SHOWS[first]);
+  const tabs = await page.$$eval('>>> [role=tab]', (all) => all.map(({ id }) => id));
+  expect(tabs).toEqual(names.map((name) => `tab-${name}`));
+  await page.close();
+});
+
+it('shows the auditor a policy without anything that changes it', async () => {
+  const page = await portal.open({ page: 'operator', role: ['auditor'], devices: WHOLE });
+  await waitFor(page, '>>> #tab-policy');
+  await click(page, '>>> #tab-policy');
+  await waitFor(page, SHOWS.policy);
+  await waitFor(page, '>>> portal-policy-form >>> select');
+  expect(await page.$$eval('>>> portal-policy-form >>> select:not(:disabled)', (all) => all.length)).toBe(0);
+  expect(await page.$$eval('>>> portal-policy-form >>> [type=submit]', (all) => all.length)).toBe(0);
+  expect(await page.$$eval('>>> portal-vendor-import-form', (all) => all.length)).toBe(0);
   await page.close();
 });

@@ -103,7 +103,8 @@ describe('failed logins in the log', () => {
   });
   afterAll(() => store.close().then(() => server.stop()));
 
-  const failedLogins = async () => (await listAudit(store.db, null, 1000, undefined)).map(({ detail }) => detail).reverse();
+  const failedLogins = async () =>
+    (await listAudit(store.db, null, 1000, undefined)).map(({ detail }) => detail).reverse();
 
   it('have name and address; a name without an account may be a password, and is not kept', async () => {
     await recordFailedLogin(store.db, { name: 'alice', address: '192.0.2.1' });

@@ -69,7 +69,9 @@ export const LISTED = {
     id: users.id,
     username: users.username,
     displayName: users.displayName,
-    groups: sql<string[]>`ARRAY(SELECT ${userGroups.groupName} FROM ${userGroups} WHERE ${userGroups.userId} = ${users.id})`,
+    groups: sql<
+      string[]
+    >`ARRAY(SELECT ${userGroups.groupName} FROM ${userGroups} WHERE ${userGroups.userId} = ${users.id})`,
   },
   policy: {
     // The default is for a model without a policy, and for a policy without the member, which an earlier version of the portal stored.

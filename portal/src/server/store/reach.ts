@@ -20,9 +20,7 @@ export const reachesDevice = (reach: Reach): SQL | undefined => reachesPerson(re
 
 /** Selects the operations of people whom a right reaches, and the operations on their devices. */
 export const reachesOperation = (db: Database, reach: Reach): SQL | undefined =>
-  reach === null
-    ? undefined
-    : or(reachesPerson(reach, operations.userId), hasDevice(db, reach, operations.deviceId));
+  reach === null ? undefined : or(reachesPerson(reach, operations.userId), hasDevice(db, reach, operations.deviceId));
 
 /** Selects the entries of the audit log on devices that a right reaches, and those on no device that people wrote whom it reaches. */
 export function reachesEntry(db: Database, reach: Reach): SQL | undefined {

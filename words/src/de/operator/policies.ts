@@ -8,7 +8,7 @@ export const policies: Partly<typeof english> = {
   formOf: (model) => `Richtlinie für ${model}`,
   save: 'Speichern',
   saved: 'Gespeichert.',
-  proposed: 'Vorgeschlagen. Die Änderung gilt, sobald ein anderer Operator sie bestätigt hat.',
+  proposed: 'Vorgeschlagen. Die Änderung gilt, sobald jemand anderes aus der Administration sie bestätigt hat.',
   unsaved: {
     question: 'Änderungen verwerfen?',
     consequence: 'Sie haben eine Geräterichtlinie geändert und nicht gespeichert.',
@@ -89,7 +89,7 @@ export const policies: Partly<typeof english> = {
   },
 
   trust: {
-    waiting: 'Änderungen des Vertrauens, die auf einen anderen Operator warten',
+    waiting: 'Änderungen des Vertrauens, die auf jemand anderes aus der Administration warten',
     proposedBy: (operator, time) => `Vorgeschlagen von ${operator}, ${time}`,
     proposedByYou: (time) => `Von Ihnen vorgeschlagen, ${time}`,
     confirm: 'Bestätigen',
@@ -98,8 +98,8 @@ export const policies: Partly<typeof english> = {
     question: 'Ändern, wem vertraut wird?',
     countsAtOnce: 'Das gilt sofort für jedes Gerät dieses Modells.',
     alone:
-      'Sie sind der einzige Operator, darum gilt das sofort. Im Auditprotokoll steht, dass niemand sonst es bestätigt hat.',
-    countsOnceConfirmed: 'Das gilt, sobald ein anderer Operator es bestätigt hat.',
+      'Niemand sonst hat die Rolle Administration, darum gilt das sofort. Im Auditprotokoll steht, dass niemand sonst es bestätigt hat.',
+    countsOnceConfirmed: 'Das gilt, sobald jemand anderes aus der Administration es bestätigt hat.',
     change: 'Ändern',
     propose: 'Vorschlagen',
     before: 'Vorher:',
@@ -108,7 +108,7 @@ export const policies: Partly<typeof english> = {
 
   vendors: {
     title: 'Zertifikate für den Herkunftsnachweis',
-    hint: 'Ein Gerät weist seine Schlüssel durch Zertifikate nach, die zu einem dieser Stammzertifikate führen. Yubico veröffentlicht seine unter *developers.yubico.com/PKI*: Importieren Sie yubico-ca-1.pem, yubico-piv-ca-1.pem und yubico-intermediate.pem. Ein neues Stammzertifikat wartet auf einen anderen Operator, falls es einen gibt. Was entfernt wird, zählt sofort nicht mehr.',
+    hint: 'Ein Gerät weist seine Schlüssel durch Zertifikate nach, die zu einem dieser Stammzertifikate führen. Yubico veröffentlicht seine unter *developers.yubico.com/PKI*: Importieren Sie yubico-ca-1.pem, yubico-piv-ca-1.pem und yubico-intermediate.pem. Ein neues Stammzertifikat wartet auf jemand anderes aus der Administration, falls es einen gibt. Was entfernt wird, zählt sofort nicht mehr.',
     none: 'Es gibt noch keines: Kein Gerät kann seine Schlüssel nachweisen.',
     removeOne: (name) => `${name} entfernen`,
     removal: {
@@ -136,7 +136,7 @@ export const policies: Partly<typeof english> = {
       present: 'War schon da.',
       'left-out': 'Ausgelassen: Der Hersteller verwendet es für andere Anwendungen.',
       withheld: 'Wegen der anderen nicht importiert.',
-      waiting: 'Wartet auf einen anderen Operator.',
+      waiting: 'Wartet auf jemand anderes aus der Administration.',
       unknown: 'Nicht importiert: Vergleichen Sie den Fingerabdruck mit dem, den der Hersteller veröffentlicht.',
       unusable: 'Nicht importiert.',
     },
@@ -148,7 +148,7 @@ export const policies: Partly<typeof english> = {
       'not-yet-valid': 'Es ist noch nicht gültig.',
     },
     nothingImported: 'Es wurde nichts importiert.',
-    proposed: 'Vorgeschlagen. Sie zählen, sobald ein anderer Operator sie bestätigt hat.',
+    proposed: 'Vorgeschlagen. Sie zählen, sobald jemand anderes aus der Administration sie bestätigt hat.',
     imported: (certificates) => `Importiert: ${certificates}.`,
   },
 };

@@ -8,7 +8,7 @@ export const policies = {
   formOf: (model: string) => `Policy for ${model}`,
   save: 'Save',
   saved: 'Saved.',
-  proposed: 'Proposed. It counts once another operator has confirmed it.',
+  proposed: 'Proposed. It counts once another administrator has confirmed it.',
   /** Words of the question before unsaved changes are lost. */
   unsaved: {
     question: 'Discard your changes?',
@@ -92,7 +92,7 @@ export const policies = {
 
   /** Words for changes of trust, in policies and in the vendors' certificates that policies trust. */
   trust: {
-    waiting: 'Changes of trust that wait for another operator',
+    waiting: 'Changes of trust that wait for another administrator',
     proposedBy: (operator: string, time: string) => `Proposed by ${operator}, ${time}`,
     proposedByYou: (time: string) => `Proposed by you, ${time}`,
     confirm: 'Confirm',
@@ -100,8 +100,8 @@ export const policies = {
     refuse: 'Refuse',
     question: 'Change what is trusted?',
     countsAtOnce: 'It counts at once for every device of this model.',
-    alone: 'You are the only operator, so this counts at once. The audit log says that nobody else confirmed it.',
-    countsOnceConfirmed: 'It counts once another operator has confirmed it.',
+    alone: 'You are the only administrator, so this counts at once. The audit log says that nobody else confirmed it.',
+    countsOnceConfirmed: 'It counts once another administrator has confirmed it.',
     change: 'Change',
     propose: 'Propose',
     /** Words that only screen readers announce. */
@@ -112,7 +112,7 @@ export const policies = {
   vendors: {
     title: 'Attestation certificates',
     /** The words between asterisks become a link. */
-    hint: 'A device proves its keys by certificates that lead to one of these roots. Yubico publishes its own at *developers.yubico.com/PKI*: import yubico-ca-1.pem, yubico-piv-ca-1.pem and yubico-intermediate.pem. A new root waits for another operator, where there is one. What is removed counts at once.',
+    hint: 'A device proves its keys by certificates that lead to one of these roots. Yubico publishes its own at *developers.yubico.com/PKI*: import yubico-ca-1.pem, yubico-piv-ca-1.pem and yubico-intermediate.pem. A new root waits for another administrator, where there is one. What is removed counts at once.',
     none: 'There is none yet: no device can prove its keys.',
     removeOne: (name: string) => `Remove ${name}`,
     /** Words of the question before a certificate is removed. */
@@ -142,7 +142,7 @@ export const policies = {
       present: 'Was there already.',
       'left-out': 'Left out: its vendor uses it for other applications.',
       withheld: 'Not imported because of the others.',
-      waiting: 'Waits for another operator.',
+      waiting: 'Waits for another administrator.',
       unknown: 'Not imported: compare its fingerprint with the one that the vendor publishes.',
       unusable: 'Not imported.',
     },
@@ -154,7 +154,7 @@ export const policies = {
       'not-yet-valid': 'It is not valid yet.',
     },
     nothingImported: 'Nothing was imported.',
-    proposed: 'Proposed. They count once another operator has confirmed them.',
+    proposed: 'Proposed. They count once another administrator has confirmed them.',
     imported: (certificates: number) => `Imported: ${certificates}.`,
   },
 };

@@ -103,7 +103,7 @@ export const STORAGE = {
     {
       variable: 'CARDWRIGHT_DEMO_ACCOUNTS',
       sentence:
-        'Accounts for trying the portal out, made where they do not exist: a list with `username`, `password`, `displayName` and `role` each.',
+        'Accounts for trying the portal out, made where they do not exist: a list with `username`, `password`, `displayName` and `role` each: `user`, `operator`, or a list of roles.',
       example: '[]',
       standard: 'none',
       isSecret: true,
