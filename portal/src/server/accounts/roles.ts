@@ -62,7 +62,7 @@ export async function lockRoles(transaction: Database): Promise<void> {
 }
 
 /**
- * Requires that somebody else is an administrator, before a person stops being one.
+ * Requires that someone else is an administrator, before a person stops being one.
  *
  * @param transaction a transaction that has called `lockRoles`
  * @throws CardwrightError `LAST_ADMINISTRATOR`
