@@ -84,7 +84,9 @@ export type SupportFile = DevicePageContent['files'][number];
 export type SupportSummary = AnswerOf<'GET /api/operator/devices/{id}/support-files/{file}'>;
 
 export type AuditPage = AnswerOf<'GET /api/operator/audit'>;
-export type AuditRow = AuditPage['entries'][number];
+/** An entry of the audit log in a list, with the account that it is about. */
+export type ShownEntry = AuditPage['entries'][number];
+export type AuditRow = DevicePageContent['history'][number];
 
 export type Policies = AnswerOf<'GET /api/operator/policy'>;
 /** Event `policies-read`, which an element dispatches after it has read the current policies. */

@@ -1,15 +1,15 @@
 import type { AuditEvent, AuditRow } from '@cardwright/cms/store';
-import { and, desc, lt } from 'drizzle-orm';
-import type { Reach } from './rights.js';
+import type { Access } from './access.js';
+import { insertAudit } from './store/audit-rows.js';
 import type { Database } from './store/database.js';
-import { reachesEntry } from './store/reach.js';
-import { audit } from './store/schema.js';
 
 /** Events that the portal itself records in the audit log, besides the events of the card management (`AuditEvent`). */
 export type PortalEvent =
   | 'login'
   | 'login.renewed'
   | 'logout'
+  | 'session.ended'
+  | 'audit.exported'
   | 'groups.changed'
   | 'operator.made'
   | 'roles.changed'
@@ -24,16 +24,16 @@ export interface AuditEntry {
   readonly deviceId?: string | null;
   readonly operationId?: string | null;
   readonly detail?: AuditRow['detail'];
+  /** Account that the entry is about: whose sign-in, session, roles or account. */
+  readonly personId?: string | null;
+  /** Way by which someone tried to sign in; by default the way of the session of the request under way. */
+  readonly way?: Access['way'];
 }
 
-/** Appends an entry to the audit log. If `db` is a transaction, the entry is committed or rolled back with it. */
-export async function record(db: Database, entry: AuditEntry): Promise<void> {
-  const { actor, event, outcome = 'ok', deviceId = null, operationId = null, detail = {} } = entry;
-  await db.insert(audit).values({ actor, event, outcome, deviceId, operationId, detail: { ...detail } });
-}
-
-/** Lists at most `limit` entries that a right reaches, newest first. `before` is the id of the last entry on the previous page; undefined for the first page. */
-export async function listAudit(db: Database, reach: Reach, limit: number, before: number | undefined) {
-  const condition = and(before === undefined ? undefined : lt(audit.id, before), reachesEntry(db, reach));
-  return db.select().from(audit).where(condition).orderBy(desc(audit.id)).limit(limit);
+/**
+ * Appends entries to the audit log. If `db` is a transaction, the entries are committed or rolled back with it. Each entry gets the address, the way
+ * of sign-in and the session of the request under way.
+ */
+export async function record(db: Database, ...entries: readonly AuditEntry[]): Promise<void> {
+  if (entries.length > 0) await insertAudit(db, entries);
 }

@@ -1,3 +1,4 @@
+import { outsideRequests } from './access.js';
 import { RecurringProblem } from './recurring-problem.js';
 
 /** Milliseconds between the runs that the timer starts. What could not be done is tried again after this time at the latest. */
@@ -39,7 +40,7 @@ export class DueWork {
   nudge(): void {
     if (this.#end.signal.aborted) return;
     this.#isAskedAgain = true;
-    this.#run ??= this.#workOff();
+    this.#run ??= outsideRequests(() => this.#workOff());
   }
 
   /** Aborts the current run, waits for its end, and starts no more runs. The caller can close the database afterwards. */

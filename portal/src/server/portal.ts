@@ -1,6 +1,8 @@
 import { STANDARD_OPERATIONS } from '@cardwright/cms';
 import type { OperationDefinition } from '@cardwright/cms/operations';
 import type { FastifyInstance } from 'fastify';
+import { EndedSessions } from './accounts/ended-sessions.js';
+import { deleteEnded } from './accounts/sessions.js';
 import { loadKeyRing } from './keys/key-ring.js';
 import { ExpiredWork, Notices } from './notices.js';
 import { openMobile, type OpenMobile } from './open-mobile.js';
@@ -67,6 +69,7 @@ async function openPortal(
   const cms = openOperations(opening, { data, authority, passkeyServices: passkeys.all }, operations);
   const removals = parts.add(new PasskeyRemovals((signal) => cms.removeDuePasskeys(signal)));
   const notices = parts.add(new Notices((signal) => cms.tellDueNotices(signal)));
+  const ended = parts.add(new EndedSessions(() => deleteEnded(data.database.db, configuration.sessionEnds)));
   const expired = parts.add(new ExpiredWork((signal) => cms.endExpiredWork(signal)));
   const services: PortalServices = {
     database: data.database,
@@ -76,6 +79,7 @@ async function openPortal(
     authority: authority.bound,
     passkeys,
     mobile: phones?.devices ?? null,
+    sessionEnds: configuration.sessionEnds,
     deviceLimit: configuration.deviceLimit,
     deviceSource: configuration.deviceSource,
     get origin() {
@@ -89,6 +93,7 @@ async function openPortal(
   removals.start();
   notices.start();
   expired.start();
+  ended.start();
   phones?.work.start();
   return { origin, port, close: () => parts.close() };
 }

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { isFromOwnPage } from '@cardwright/cms';
 import { CardwrightError } from '@cardwright/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { noteSession } from './access.js';
 import { findSession, type LoginSession } from './accounts/sessions.js';
 import { cookieName } from './cookies.js';
 import type { PortalServices } from './services.js';
@@ -11,6 +12,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Set for a route that phones use. A request for such a route needs no login, and need not come from a page of the portal. */
     readonly isForPhones?: true;
+    /** Set for a route that pages call by themselves. Its requests are no use of the session. */
+    readonly isBackground?: true;
     /** Key of the route in `ROUTES`. */
     readonly address?: string;
   }
@@ -49,16 +52,23 @@ export function requireSameOrigin(app: FastifyInstance, origin: () => string): v
   });
 }
 
-/** The services by which the session of a request is found: the database with the sessions, and the origin, on which the cookie's name depends. */
-export type Sessions = Pick<PortalServices, 'database' | 'origin'>;
+/**
+ * The services by which the session of a request is found: the database with the sessions, when they end, and the origin, on which the cookie's name
+ * depends.
+ */
+export type Sessions = Pick<PortalServices, 'database' | 'origin' | 'sessionEnds'>;
 
-/** Returns the session of a request; undefined if the sender is not logged in. */
+/** Returns the session of a request, in which the request then does everything; undefined if the sender is not logged in. */
 export async function findRequestSession(
-  { database, origin }: Sessions,
+  { database, origin, sessionEnds }: Sessions,
   request: FastifyRequest,
 ): Promise<LoginSession | undefined> {
   const token = request.cookies[cookieName(origin, 'session')];
-  return token === undefined ? undefined : findSession(database.db, token);
+  if (token === undefined) return undefined;
+  const isUse = request.routeOptions.config.isBackground !== true;
+  const session = await findSession(database.db, token, sessionEnds, isUse);
+  if (session) noteSession({ id: session.id, way: session.proof?.by ?? null });
+  return session;
 }
 
 /**

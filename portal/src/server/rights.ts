@@ -19,7 +19,7 @@ type Concern = 'self' | 'people' | 'portal';
 
 /** Every right, with what it permits. A right permits the routes that name it (`Route.who`). */
 export const RIGHTS = {
-  'own-account': { concerns: 'self', permits: 'prove again who one is' },
+  'own-account': { concerns: 'self', permits: "prove again who one is, and see and end one's own sessions" },
   'own-devices': { concerns: 'self', permits: "issue, use and report one's own devices" },
   'see-devices': { concerns: 'people', permits: 'read devices, their owners and their operations' },
   'act-on-devices': {
@@ -31,6 +31,7 @@ export const RIGHTS = {
   'see-support-files': { concerns: 'people', permits: 'read support files' },
   'keep-support-files': { concerns: 'people', permits: 'add and remove support files' },
   'see-audit': { concerns: 'people', permits: 'read the audit log' },
+  'end-sessions': { concerns: 'people', permits: 'see and end the sessions of people' },
   'see-policies': { concerns: 'portal', permits: "read device policies, and the vendors' certificates in them" },
   'change-policies': { concerns: 'portal', permits: 'change device policies, and what they trust' },
   'see-roles': { concerns: 'people', permits: 'read the roles and groups of people' },
@@ -54,8 +55,9 @@ export const RIGHTS_OF: Readonly<Record<Role, readonly Right[]>> = {
     'see-support-files',
     'keep-support-files',
     'see-audit',
+    'end-sessions',
   ],
-  administrator: ['own-account', 'see-audit', 'see-policies', 'change-policies', 'see-roles', 'change-roles'],
+  administrator: ['own-account', 'see-audit', 'end-sessions', 'see-policies', 'change-policies', 'see-roles', 'change-roles'],
   auditor: ['own-account', 'see-devices', 'see-support-files', 'see-audit', 'see-policies', 'see-roles'],
 };
 

@@ -1,6 +1,7 @@
 import type { Cms } from '@cardwright/cms';
 import type { CertificationAuthority } from '@cardwright/cms/authority';
 import type { Store } from '@cardwright/cms/store';
+import type { SessionEnds } from './accounts/sessions.js';
 import type { PortalKeys } from './keys/key-ring.js';
 import type { MobileDevices } from './mobile/mobile-devices.js';
 import type { PasskeyServices } from './passkeys/open-passkey-services.js';
@@ -28,6 +29,7 @@ export interface PortalServices {
   readonly mobile: MobileDevices | null;
   /** The portal's own origin, as browsers see it; if no origin is configured, empty until the portal listens. */
   readonly origin: string;
+  readonly sessionEnds: SessionEnds;
   readonly deviceLimit: number;
   readonly deviceSource: DeviceSource;
 }

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { isCardwrightError } from '@cardwright/protocol';
-import { createAccount, verifyPassword } from '../../../portal/src/server/accounts/accounts.js';
-import { recordFailedLogin } from '../../../portal/src/server/accounts/failed-logins.js';
+import { duringRequest } from '../../../portal/src/server/access.js';
+import { createAccount, findByPassword, verifyPassword } from '../../../portal/src/server/accounts/accounts.js';
+import { recordFailedLogin, type FailedLogin } from '../../../portal/src/server/accounts/failed-logins.js';
 import { limitPasswordTries } from '../../../portal/src/server/accounts/login-limit.js';
 import { isOwnPassword } from '../../../portal/src/server/accounts/reauthentication.js';
-import { listAudit } from '../../../portal/src/server/audit.js';
+import { listAudit } from '../../../portal/src/server/store/audit-list.js';
 import { openPortalDatabase, type PortalDatabase } from '../../../portal/src/server/store/database.js';
 import { users } from '../../../portal/src/server/store/schema.js';
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
@@ -107,25 +108,30 @@ describe('failed logins in the log', () => {
     (await listAudit(store.db, null, 1000, undefined)).map(({ detail }) => detail).reverse();
 
   it('have name and address; a name without an account may be a password, and is not kept', async () => {
-    await recordFailedLogin(store.db, { name: 'alice', address: '192.0.2.1' });
-    await recordFailedLogin(store.db, { name: 'my-secret-password', address: '192.0.2.2' });
-    await recordFailedLogin(store.db, { name: null, address: '192.0.2.3' });
-    await recordFailedLogin(store.db, { name: 'alice', address: '192.0.2.4', isLimited: true });
-    expect(await failedLogins()).toEqual([
-      { name: 'alice', address: '192.0.2.1' },
-      { name: null, address: '192.0.2.2' },
-      { with: 'passkey', address: '192.0.2.3' },
-      { name: 'alice', address: '192.0.2.4', limited: true },
+    const alice = await findByPassword(store.db, 'alice', 'alice-password');
+    const failFrom = (address: string, failed: FailedLogin) =>
+      duringRequest(address, () => recordFailedLogin(store.db, failed));
+    await failFrom('192.0.2.1', { name: 'alice' });
+    await failFrom('::ffff:192.0.2.2', { name: 'my-secret-password' });
+    await failFrom('2001:db8::3', { name: null });
+    await failFrom('192.0.2.4', { name: 'alice', isLimited: true });
+    const personId = alice?.id;
+    const entries = (await listAudit(store.db, 1000, undefined)).reverse();
+    expect(entries).toMatchObject([
+      { address: '192.0.2.1', way: 'password', personId, detail: { name: 'alice' } },
+      { address: '192.0.2.2', way: 'password', personId: null, detail: { name: null } },
+      { address: '2001:db8::3', way: 'passkey', personId: null },
+      { address: '192.0.2.4', way: 'password', personId, detail: { name: 'alice', limited: true } },
     ]);
+    expect(JSON.stringify(entries)).not.toContain('my-secret-password');
   });
 
   it('are few in a flood, and include the total', async () => {
-    for (let turn = 0; turn < 400; turn += 1)
-      await recordFailedLogin(store.db, { name: 'alice', address: '192.0.2.1' });
+    for (let turn = 0; turn < 400; turn += 1) await recordFailedLogin(store.db, { name: 'alice' });
     const all = await failedLogins();
     // A minute may end meanwhile, on a busy machine several.
     expect(all.length).toBeLessThan(100);
-    expect(all).toContainEqual({ name: 'alice', address: '192.0.2.1', inThisMinute: 100 });
+    expect(all).toContainEqual({ name: 'alice', inThisMinute: 100 });
   });
 });
 

@@ -8,7 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eq, getTableColumns, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import { createAccount } from '../../../portal/src/server/accounts/accounts.js';
-import { listAudit, record } from '../../../portal/src/server/audit.js';
+import { record } from '../../../portal/src/server/audit.js';
+import { listAudit } from '../../../portal/src/server/store/audit-list.js';
 import { listRevocations, readCrlRevision } from '../../../portal/src/server/ca/revocations.js';
 import {
   openPortalDatabase,

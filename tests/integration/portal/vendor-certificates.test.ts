@@ -9,7 +9,7 @@ import { inRepository } from '@cardwright/stage';
 import { eq } from 'drizzle-orm';
 import * as v from 'valibot';
 import { importVendorCertificates } from '../../../portal/src/server/attestation/vendor-import.js';
-import { listAudit } from '../../../portal/src/server/audit.js';
+import { listAudit } from '../../../portal/src/server/store/audit-list.js';
 import { loadKeyRing } from '../../../portal/src/server/keys/key-ring.js';
 import { openPortalDatabase, type PortalDatabase } from '../../../portal/src/server/store/database.js';
 import { drizzleStore } from '../../../portal/src/server/store/drizzle-store.js';

@@ -6,7 +6,8 @@ import { openPortalDatabase, type DatabaseLocation } from '../../../portal/src/s
 import { drizzleStore } from '../../../portal/src/server/store/drizzle-store.js';
 import { audit, operationEvents, quotas, users } from '../../../portal/src/server/store/schema.js';
 
-const { id, ...auditColumns } = getTableColumns(audit);
+const { actor, event, outcome, deviceId, operationId, detail, at } = audit;
+const auditColumns = { actor, event, outcome, deviceId, operationId, detail, at };
 const { id: eventId, ...eventColumns } = getTableColumns(operationEvents);
 
 /** Opens the portal's store on a stage of the suite. */
@@ -23,7 +24,7 @@ export async function drizzleStage(location: DatabaseLocation): Promise<Required
       await db.insert(users).values({ id: person, username: person, displayName: 'Someone', passwordHash: '' });
       return person;
     },
-    audit: () => db.select(auditColumns).from(audit).orderBy(id),
+    audit: () => db.select(auditColumns).from(audit).orderBy(audit.id),
     events: () => db.select(eventColumns).from(operationEvents).orderBy(eventId),
     untilOneWaits: async (signal) => {
       // PGlite has one connection: while a transaction has it, no one can look, and no one waits for a lock.

@@ -58,6 +58,10 @@ const REFUSED: readonly (readonly [name: string, value: string])[] = [
   ['CARDWRIGHT_PASSKEY_SERVICES', '/no/such/file'],
   ['CARDWRIGHT_PASSKEY_SERVICES', '{}'],
   ['CARDWRIGHT_MOBILE', '{}'],
+  ['CARDWRIGHT_SESSION_IDLE', '0'],
+  ['CARDWRIGHT_SESSION_IDLE', '481'],
+  ['CARDWRIGHT_SESSION_LIFETIME', '0'],
+  ['CARDWRIGHT_SESSION_LIFETIME', '25'],
   ['CARDWRIGHT_OPERATION_AGE', '0'],
   ['CARDWRIGHT_OPERATION_AGE', '169'],
   ['CARDWRIGHT_CODE_TRIES_PER_HOUR', '0'],
@@ -126,6 +130,14 @@ it.each(ROWS)('refuses a wrong value of $variable, or takes any text', ({ variab
 
 it.each(REFUSED)('names %s if it is wrong (%s)', (name, value) => {
   expect(() => readConfiguration({ [name]: value })).toThrow(new RegExp(`^${name} is not `));
+});
+
+it('has sessions that end 30 minutes after their last use and 8 hours after the last proof, the first end not after the other', () => {
+  expect(readConfiguration({}).sessionEnds).toEqual({ idle: 30 * 60_000, lifetime: 8 * 3_600_000 });
+  const both = (minutes: string) => () =>
+    readConfiguration({ CARDWRIGHT_SESSION_LIFETIME: '1', CARDWRIGHT_SESSION_IDLE: minutes });
+  expect(both('60')().sessionEnds).toEqual({ idle: 3_600_000, lifetime: 3_600_000 });
+  expect(both('61')).toThrow('CARDWRIGHT_SESSION_IDLE is not right: expected CARDWRIGHT_SESSION_LIFETIME at most');
 });
 
 it.each([

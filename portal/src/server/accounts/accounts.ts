@@ -39,25 +39,25 @@ export async function createAccount(db: Database, account: NewAccount): Promise<
   await db.transaction((transaction) => insertAccount(transaction, account, passwordHash));
 }
 
-/** Adds an account with its roles. Returns false, and changes nothing, if the name is taken. */
+/** Adds an account with its roles, and returns its id. Returns null, and changes nothing, if the name is taken. */
 export async function insertAccount(
   transaction: Database,
   { username, displayName, email, upn, sid, ...account }: NewAccount,
   passwordHash: string,
-): Promise<boolean> {
+): Promise<string | null> {
   const id = randomUUID();
   const made = await transaction
     .insert(users)
     .values({ id, username, displayName, email, upn, sid, passwordHash })
     .onConflictDoNothing()
     .returning({ id: users.id });
-  if (made.length === 0) return false;
+  if (made.length === 0) return null;
   await insertGrants(
     transaction,
     id,
     rolesOf(account).map((role) => ({ role, group: null })),
   );
-  return true;
+  return id;
 }
 
 /** Returns the user with an id. Returns undefined if no user has this id. */

@@ -13,7 +13,6 @@ const LOGGED_OF = 100;
 export interface FailedLogin {
   /** The name that was typed; null for a login with a passkey, where no name is typed. */
   readonly name: string | null;
-  readonly address: string;
   /**
    * Set if the login was refused after too many tries, without checking the password or passkey. Only the first such refusal in a time window is
    * recorded.
@@ -22,27 +21,29 @@ export interface FailedLogin {
 }
 
 /**
- * Records a failed login in the audit log, with name and address. If there are many failed logins, only some are recorded (`LOGGED_EACH`,
+ * Records a failed login in the audit log, with the name. If there are many failed logins, only some are recorded (`LOGGED_EACH`,
  * `LOGGED_OF`). A name without an account is left out, because people sometimes type their password into the field for the name.
  */
-export async function recordFailedLogin(db: Database, { name, address, isLimited }: FailedLogin): Promise<void> {
+export async function recordFailedLogin(db: Database, { name, isLimited }: FailedLogin): Promise<void> {
   const { attempts } = await count(db, 'failed logins', MINUTE);
   const isOneOfMany = attempts > LOGGED_EACH;
   if (isOneOfMany && attempts % LOGGED_OF !== 0) return;
+  const personId = name === null ? null : await accountOf(db, name);
   await record(db, {
     actor: 'anonymous',
     event: 'login',
     outcome: 'failed',
+    personId,
+    way: name === null ? 'passkey' : 'password',
     detail: {
-      ...(name === null ? { with: 'passkey' } : { name: (await isAccount(db, name)) ? name : null }),
-      address,
+      ...(name !== null && { name: personId === null ? null : name }),
       ...(isLimited && { limited: true }),
       ...(isOneOfMany && { inThisMinute: attempts }),
     },
   });
 }
 
-async function isAccount(db: Database, username: string): Promise<boolean> {
+async function accountOf(db: Database, username: string): Promise<string | null> {
   const [user] = await db.select({ id: users.id }).from(users).where(eq(users.username, username));
-  return user !== undefined;
+  return user?.id ?? null;
 }

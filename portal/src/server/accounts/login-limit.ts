@@ -87,7 +87,7 @@ export function limitPasswordTries<T>(
   const { name, address, knownBrowser } = attempt;
   const sender = addressGroup(address);
   const work = (limits: Limit[]) =>
-    limitTries(db, limits, check, () => recordFailedLogin(db, { name, address, isLimited: true }));
+    limitTries(db, limits, check, () => recordFailedLogin(db, { name, isLimited: true }));
   return knownBrowser === null
     ? turnsOfNewBrowsers.take(sender, () => work(limitsOfNewBrowsers(name, sender)))
     : turnsOfKnownBrowsers.take(name, () => work(limitsOfKnownBrowsers(name, knownBrowser)));
@@ -124,7 +124,7 @@ export const limitPasskeyTries = <T>(
   check: () => Promise<T | undefined>,
 ): Promise<T | undefined> =>
   limitTries(db, limitsOfPasskeys(credential, keyOf(sender)), check, () =>
-    recordFailedLogin(db, { name: null, address: sender.address, isLimited: true }),
+    recordFailedLogin(db, { name: null, isLimited: true }),
   );
 
 const keyOf = ({ address, knownBrowser }: PasskeySender): string =>

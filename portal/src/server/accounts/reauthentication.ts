@@ -47,6 +47,6 @@ export async function requireOwnPassword(
 ): Promise<void> {
   if (await isOwnPassword(db, user, password, address)) return;
   const detail = { reason: 'PASSWORD_INCORRECT' };
-  await record(db, { actor: user.username, outcome: 'failed', detail, ...told });
+  await record(db, { actor: user.username, outcome: 'failed', personId: user.id, way: 'password', detail, ...told });
   throw new CardwrightError('PASSWORD_INCORRECT');
 }

@@ -1,93 +1,294 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { PersonProof } from '@cardwright/cms/operations';
-import { and, eq, gt, lte, sql } from 'drizzle-orm';
+import { CardwrightError } from '@cardwright/protocol';
+import { and, asc, desc, eq, gt, inArray, lte, ne, not, type SQL } from 'drizzle-orm';
+import { record, type AuditEntry } from '../audit.js';
 import type { Database } from '../store/database.js';
+import { currentAccess } from '../access.js';
 import { sessions, userRoles, users, type User } from '../store/schema.js';
 import { reachesOf, type Reaches } from '../rights.js';
 import type { Grant } from './roles.js';
 
 const TOKEN_BYTES = 32;
-/** Lifetime of a session, in milliseconds: 8 hours, a working day. */
-export const SESSION_LIFETIME = 8 * 60 * 60 * 1000;
+const MINUTE = 60 * 1000;
+/** Maximum number of kept characters of a browser's `User-Agent`. */
+const BROWSER_LENGTH = 300;
 
 /** The means by which a user proves their identity: password or passkey, and the device of the passkey. */
 export type Proved = Omit<PersonProof, 'at'>;
 
+/** When sessions end, in milliseconds. */
+export interface SessionEnds {
+  /** A session ends this long after its last use. */
+  readonly idle: number;
+  /** A session ends this long after the last proof of identity in it, however it is used. */
+  readonly lifetime: number;
+}
+
 /** The user of an open session, and how the user last proved their identity. */
 export interface LoginSession {
+  /** Public id, by which lists and the audit log name the session. */
+  readonly id: string;
   readonly user: User;
   /** The user's rights at the time of the request, with the people whom they reach. */
   readonly reaches: Reaches;
   /** The user's last proof of identity; undefined if none was recorded. */
   readonly proof: PersonProof | undefined;
+  /** Absolute end. */
+  readonly expiresAt: Date;
 }
 
+/** Milliseconds by which the clocks of several portals, or of one before and after it was set, may differ. */
+const CLOCK_TOLERANCE = 5 * MINUTE;
+/** A use is noted if the last noted use is older than this part of the idle time, so that few requests write. */
+const NOTED_PARTS = 60;
+
 /**
- * Opens a session for a user who has just proved their identity. Returns the token of the session in base64url. The database keeps only the hash
- * of the token.
+ * Condition for an open session. A session from the future was opened or used before the clock was set back. It has ended, because nobody knows how
+ * old it is. Where the setting of the lifetime was lowered, a session that would last longer has ended too.
  */
-export async function openSession(db: Database, user: User, { by, device }: Proved): Promise<string> {
-  const token = randomBytes(TOKEN_BYTES).toString('base64url');
+const isOpen = ({ idle, lifetime }: SessionEnds, now: Date): SQL | undefined => {
+  const later = (milliseconds: number): Date => new Date(now.getTime() + milliseconds);
+  return and(
+    gt(sessions.expiresAt, now),
+    gt(sessions.lastUsedAt, later(-idle)),
+    lte(sessions.lastUsedAt, later(CLOCK_TOLERANCE)),
+    lte(sessions.expiresAt, later(lifetime + CLOCK_TOLERANCE)),
+  );
+};
+
+/** The columns that a proof of identity sets. The token is new with each proof. */
+function provedNow(token: string, { by, device }: Proved, { lifetime }: SessionEnds) {
   const now = new Date();
-  await deleteExpired(db, now);
-  const expiresAt = new Date(now.getTime() + SESSION_LIFETIME);
-  await db.insert(sessions).values({
+  return {
     tokenHash: hashToken(token),
-    userId: user.id,
-    expiresAt,
+    expiresAt: new Date(now.getTime() + lifetime),
+    lastUsedAt: now,
     provedAt: now,
     provedBy: by,
     provedDeviceId: device,
-  });
-  return token;
+  };
+}
+
+const newToken = (): string => randomBytes(TOKEN_BYTES).toString('base64url');
+
+/** A session that was just opened. */
+export interface OpenedSession {
+  /** Public id. */
+  readonly id: string;
+  /** Token for the cookie, in base64url. The database keeps only the hash of the token. */
+  readonly token: string;
 }
 
 /**
- * Maximum number of sessions deleted by one login. Each login adds one session, and should not have to delete all the sessions that expired
- * overnight.
+ * Opens a session for a user who has just proved their identity.
+ *
+ * @param browser `User-Agent` of the browser; undefined if the browser did not send any
  */
-const DELETED_AT_ONCE = 100;
+export async function openSession(
+  db: Database,
+  user: User,
+  proved: Proved,
+  ends: SessionEnds,
+  browser: string | undefined,
+): Promise<OpenedSession> {
+  const token = newToken();
+  const [opened] = await db
+    .insert(sessions)
+    .values({
+      userId: user.id,
+      address: currentAccess().address,
+      browser: browser?.replaceAll(/\p{Cc}/gu, '').slice(0, BROWSER_LENGTH) ?? null,
+      createdAt: new Date(),
+      ...provedNow(token, proved, ends),
+    })
+    .returning({ id: sessions.id });
+  if (!opened) throw new Error('the session was not added');
+  return { id: opened.id, token };
+}
 
-/** Deletes at most `DELETED_AT_ONCE` expired sessions. Skips rows that another login is deleting. */
-async function deleteExpired(db: Database, now: Date): Promise<void> {
-  const expired = db
-    .select({ tokenHash: sessions.tokenHash })
-    .from(sessions)
-    .where(lte(sessions.expiresAt, now))
-    .orderBy(sessions.expiresAt)
-    .limit(DELETED_AT_ONCE)
-    .for('update', { skipLocked: true });
-  await db.delete(sessions).where(sql`${sessions.tokenHash} = ANY(ARRAY${expired})`);
+/**
+ * Gives a session another token after a new proof of identity. The earlier token opens nothing from then on. The public id stays.
+ *
+ * @param token the earlier token
+ * @returns the new token; null if the session has another token already, because another tab of the browser was faster
+ * @throws CardwrightError `LOGIN_REQUIRED` if the session has ended
+ */
+export async function renewSession(
+  db: Database,
+  { session: { id }, token }: { readonly session: LoginSession; readonly token: string },
+  proved: Proved,
+  ends: SessionEnds,
+): Promise<string | null> {
+  const next = newToken();
+  const renewed = await db
+    .update(sessions)
+    .set(provedNow(next, proved, ends))
+    .where(and(eq(sessions.tokenHash, hashToken(token)), eq(sessions.id, id)))
+    .returning({ id: sessions.id });
+  if (renewed.length === 1) return next;
+  const [other] = await db.select({ id: sessions.id }).from(sessions).where(eq(sessions.id, id));
+  if (!other) throw new CardwrightError('LOGIN_REQUIRED', { fresh: false });
+  return null;
+}
+
+/**
+ * Gives a session another token without a new proof, for example after the roles of its user were changed. Does nothing if the session has ended.
+ *
+ * @returns the new token; null if the session has ended, or has another token already
+ */
+export async function replaceToken(db: Database, token: string): Promise<string | null> {
+  const next = newToken();
+  const replaced = await db
+    .update(sessions)
+    .set({ tokenHash: hashToken(next) })
+    .where(eq(sessions.tokenHash, hashToken(token)))
+    .returning({ id: sessions.id });
+  return replaced.length === 1 ? next : null;
 }
 
 /**
  * Returns the open session with a token, with the rights that its user has now. Returns undefined if no session has this token, or if the session has
- * expired.
+ * ended.
+ *
+ * @param isUse set if the request is one of the user's own, which puts off the idle end. The time of the last use is written if the written one is
+ *   older than a sixtieth of the idle time.
  */
-export async function findSession(db: Database, token: string): Promise<LoginSession | undefined> {
+export async function findSession(
+  db: Database,
+  token: string,
+  ends: SessionEnds,
+  isUse: boolean,
+): Promise<LoginSession | undefined> {
+  const now = new Date();
+  const isThis = and(eq(sessions.tokenHash, hashToken(token)), isOpen(ends, now));
   const rows = await db
-    .select({
-      user: users,
-      at: sessions.provedAt,
-      by: sessions.provedBy,
-      device: sessions.provedDeviceId,
-      role: userRoles.role,
-      group: userRoles.groupName,
-    })
+    .select({ user: users, session: sessions, role: userRoles.role, group: userRoles.groupName })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
     .leftJoin(userRoles, eq(userRoles.userId, users.id))
-    .where(and(eq(sessions.tokenHash, hashToken(token)), gt(sessions.expiresAt, new Date())));
+    .where(isThis);
   const [row] = rows;
   if (!row) return undefined;
-  const { user, at, by, device } = row;
   const grants = rows.flatMap(({ role, group }): Grant[] => (role === null ? [] : [{ role, group }]));
-  return { user, reaches: reachesOf(grants), proof: at !== null && by !== null ? { at, by, device } : undefined };
+  const { user, session } = row;
+  const { id, expiresAt, provedAt: at, provedBy: by, provedDeviceId: device } = session;
+  const isNoted = Math.abs(now.getTime() - session.lastUsedAt.getTime()) < ends.idle / NOTED_PARTS;
+  if (isUse && !isNoted) await db.update(sessions).set({ lastUsedAt: now }).where(isThis);
+  const proof = at !== null && by !== null ? { at, by, device } : undefined;
+  return { id, user, reaches: reachesOf(grants), proof, expiresAt };
 }
 
-/** Ends the session with a token. Does nothing if no session has this token. */
-export async function closeSession(db: Database, token: string): Promise<void> {
-  await db.delete(sessions).where(eq(sessions.tokenHash, hashToken(token)));
+/** A session as lists show it. */
+export type ListedSession = Pick<
+  typeof sessions.$inferSelect,
+  'id' | 'createdAt' | 'lastUsedAt' | 'expiresAt' | 'address' | 'browser' | 'provedBy' | 'provedAt'
+>;
+
+const LISTED = {
+  id: sessions.id,
+  createdAt: sessions.createdAt,
+  lastUsedAt: sessions.lastUsedAt,
+  expiresAt: sessions.expiresAt,
+  address: sessions.address,
+  browser: sessions.browser,
+  provedBy: sessions.provedBy,
+  provedAt: sessions.provedAt,
+};
+
+/** Maximum number of sessions in a list. */
+const MOST_LISTED = 100;
+
+/** Lists the open sessions of a user, the last used first. */
+export const listSessions = (db: Database, userId: string, ends: SessionEnds): Promise<ListedSession[]> =>
+  db
+    .select(LISTED)
+    .from(sessions)
+    .where(and(eq(sessions.userId, userId), isOpen(ends, new Date())))
+    .orderBy(desc(sessions.lastUsedAt), asc(sessions.id))
+    .limit(MOST_LISTED);
+
+/** Ends the session with a token, and returns its public id and its user. Returns null if no session has this token. */
+export async function closeSession(
+  db: Database,
+  token: string,
+): Promise<{ readonly id: string; readonly userId: string } | null> {
+  const [closed] = await db
+    .delete(sessions)
+    .where(eq(sessions.tokenHash, hashToken(token)))
+    .returning({ id: sessions.id, userId: sessions.userId });
+  return closed ?? null;
 }
+
+/** Reasons in the audit log for the end of a session, besides signing out. */
+export type EndReason =
+  'ended-by-user' | 'ended-by-operator' | 'role-changed' | 'account-changed' | 'signed-in-again' | 'idle' | 'lifetime';
+
+/** Which sessions of a person end, who ends them, and why. */
+export interface Ending {
+  /** Account of the sessions. */
+  readonly userId: string;
+  /** One session, or all except one; undefined for all. The id of another account's session ends nothing. */
+  readonly which?: { readonly only?: string; readonly except?: string };
+  /** Name of the user who ends the sessions, for the audit log. */
+  readonly actor: string;
+  readonly reason: EndReason;
+}
+
+/**
+ * Ends sessions of a person from the next request on. Each end is an entry of the audit log. Returns the number of ended sessions. Call this in the
+ * transaction that disables or deletes the account.
+ */
+export const endSessions = (db: Database, { userId, which, actor, reason }: Ending): Promise<number> =>
+  db.transaction(async (transaction) => {
+    const ended = await transaction
+      .delete(sessions)
+      .where(
+        and(
+          eq(sessions.userId, userId),
+          which?.only === undefined ? undefined : eq(sessions.id, which.only),
+          which?.except === undefined ? undefined : ne(sessions.id, which.except),
+        ),
+      )
+      .returning({ id: sessions.id });
+    await record(transaction, ...ended.map(({ id }) => endOf(id, { userId, actor, reason })));
+    return ended.length;
+  });
+
+/** Returns the entry of the audit log for the end of a session. */
+export const endOf = (session: string, { userId, actor, reason }: Omit<Ending, 'which'>): AuditEntry => ({
+  actor,
+  event: 'session.ended',
+  personId: userId,
+  detail: { session, reason },
+});
+
+/** Maximum number of sessions that one run of `deleteEnded` deletes. */
+const DELETED_AT_ONCE = 100;
+
+/**
+ * Deletes at most `DELETED_AT_ONCE` sessions that have ended because of their time, and records their ends. Skips rows that another process is
+ * deleting. Returns the number of deleted sessions.
+ */
+export const deleteEnded = (db: Database, ends: SessionEnds): Promise<number> =>
+  db.transaction(async (transaction) => {
+    const now = new Date();
+    const open = isOpen(ends, now);
+    const ended = await transaction
+      .select({ id: sessions.id, userId: sessions.userId, expiresAt: sessions.expiresAt })
+      .from(sessions)
+      .where(open && not(open))
+      .limit(DELETED_AT_ONCE)
+      .for('update', { skipLocked: true });
+    const ids = ended.map(({ id }) => id);
+    if (ids.length > 0) await transaction.delete(sessions).where(inArray(sessions.id, ids));
+    await record(
+      transaction,
+      ...ended.map(({ id, userId, expiresAt }) =>
+        endOf(id, { userId, actor: 'portal', reason: expiresAt <= now ? 'lifetime' : 'idle' }),
+      ),
+    );
+    return ended.length;
+  });
 
 const hashToken = (token: string): string => createHash('sha256').update(token).digest('base64url');

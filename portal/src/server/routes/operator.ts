@@ -1,6 +1,5 @@
 import { listPolicies } from '@cardwright/cms/policies';
 import type { FastifyInstance } from 'fastify';
-import { listAudit } from '../audit.js';
 import { describeForOperator } from '../devices/device-description.js';
 import { listDiffering } from '../devices/differing-devices.js';
 import { reachOf } from '../rights.js';
@@ -10,9 +9,8 @@ import { serve } from './serve.js';
 import { OPERATOR_ROUTES } from './table/operator.js';
 
 const DEVICES_PAGE = 50;
-const AUDIT_PAGE = 100;
 
-/** Serves everybody's devices and the audit log (`OPERATOR_ROUTES`). */
+/** Serves everybody's devices (`OPERATOR_ROUTES`). */
 export function operatorRoutes(app: FastifyInstance, services: PortalServices): void {
   const { cms, database, store } = services;
 
@@ -54,13 +52,6 @@ export function operatorRoutes(app: FastifyInstance, services: PortalServices): 
       const { display, key } = body;
       const ownerName = (await ownerNameOf(database.db, id)) ?? '';
       return { jws: await cms.signInitialPin(user, { id, ownerName }, { display, key }) };
-    },
-
-    'GET /api/operator/audit': async ({ query: { before } }, { session }) => {
-      const reach = reachOf(session.reaches, 'see-audit');
-      const found = await listAudit(database.db, reach, AUDIT_PAGE + 1, before);
-      const entries = found.slice(0, AUDIT_PAGE);
-      return { entries, next: found.length > AUDIT_PAGE ? (entries.at(-1)?.id ?? null) : null };
     },
   });
 }

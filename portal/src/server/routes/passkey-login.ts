@@ -73,24 +73,22 @@ export function passkeyLoginRoutes(app: FastifyInstance, services: PortalService
         call,
         credential,
         () => true,
-        () => recordFailedLogin(database.db, { name: null, address: request.ip }),
+        () => recordFailedLogin(database.db, { name: null }),
       );
-      await record(database.db, { actor: user.username, event: 'login', deviceId, detail: { with: 'passkey' } });
       return logIn(services, request, reply, user, { by: 'passkey', device: deviceId });
     },
 
     'POST /api/session/proof/passkey': async ({ body: { credential } }, call) => {
       const { session, request, reply } = call;
       const { user } = session;
-      const told = { actor: user.username, event: 'login.renewed', detail: { with: 'passkey' } } as const;
+      const failed = { actor: user.username, event: 'login.renewed', outcome: 'failed', personId: user.id } as const;
       const { deviceId } = await requireSigner(
         call,
         credential,
         (login) => login.user.id === user.id,
-        () => record(database.db, { ...told, outcome: 'failed' }),
+        () => record(database.db, { ...failed, way: 'passkey' }),
       );
-      await record(database.db, { ...told, deviceId });
-      return logIn(services, request, reply, user, { by: 'passkey', device: deviceId });
+      return logIn(services, request, reply, user, { by: 'passkey', device: deviceId }, session);
     },
   });
 }

@@ -1,6 +1,7 @@
 import { CardwrightError, isCardwrightError, validate } from '@cardwright/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type * as v from 'valibot';
+import { duringRequest } from '../access.js';
 import type { LoginSession } from '../accounts/sessions.js';
 import { requireRight, type Sessions } from '../request-guards.js';
 import { passwordCheckOf } from './password-check.js';
@@ -66,7 +67,7 @@ function serveRoute<R extends Route>(
   handler: Handler<R>,
 ): void {
   const [method = '', path = ''] = address.replace(app.prefix, '').split(' ');
-  const { bodyLimit, isFile, withoutHead = false } = route;
+  const { bodyLimit, isFile, isBackground, withoutHead = false } = route;
   const who = memberOf(route, 'who');
   const guard = guardOf(who);
   const takes = memberOf(route, 'takes');
@@ -76,7 +77,12 @@ function serveRoute<R extends Route>(
     method,
     url: path.replaceAll(/\{(\w+)\}/g, (_, name: string) => `:${name}${wordsFor(name, takes)}`),
     exposeHeadRoute: method === 'GET' && !withoutHead,
-    config: { address, ...(isFile ? { isFile } : {}), ...(who === 'phone' ? { isForPhones: true } : {}) },
+    config: {
+      address,
+      ...(isFile ? { isFile } : {}),
+      ...(isBackground ? { isBackground } : {}),
+      ...(who === 'phone' ? { isForPhones: true } : {}),
+    },
     ...(bodyLimit === undefined
       ? {}
       : {
@@ -85,13 +91,14 @@ function serveRoute<R extends Route>(
             await guard(sessions, request);
           },
         }),
-    handler: async (request, reply) => {
-      const session = await guard(sessions, request);
-      const input = readInput(takes, request);
-      await checkReach(session, input);
-      await checkPassword(session, input, request);
-      return handler(input, { session, request, reply });
-    },
+    handler: (request, reply) =>
+      duringRequest(request.ip, async () => {
+        const session = await guard(sessions, request);
+        const input = readInput(takes, request);
+        await checkReach(session, input);
+        await checkPassword(session, input, request);
+        return handler(input, { session, request, reply });
+      }),
   });
 }
 

@@ -1,19 +1,31 @@
 import { CardwrightError } from '@cardwright/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { noteSession } from '../access.js';
 import { chooseUserLanguage, findByPassword } from '../accounts/accounts.js';
 import { reachesOf, type Reaches } from '../rights.js';
 import { grantsOf } from '../accounts/roles.js';
 import { recordFailedLogin } from '../accounts/failed-logins.js';
 import { knownBrowser, rememberBrowser } from '../accounts/known-browser.js';
 import { limitPasswordTries } from '../accounts/login-limit.js';
-import { SESSION_LIFETIME, closeSession, openSession, type Proved } from '../accounts/sessions.js';
+import {
+  closeSession,
+  endOf,
+  endSessions,
+  openSession,
+  renewSession,
+  replaceToken,
+  type LoginSession,
+  type Proved,
+  type SessionEnds,
+} from '../accounts/sessions.js';
 import { record } from '../audit.js';
 import { cookieName, cookieOptions } from '../cookies.js';
 import { findRequestSession } from '../request-guards.js';
 import type { PortalServices } from '../services.js';
+import type { Database } from '../store/database.js';
 import type { User } from '../store/schema.js';
 import { rememberChoice, rememberLanguage, takeChoice } from './chosen-language.js';
-import { serve } from './serve.js';
+import { serve, type Call } from './serve.js';
 import { SESSION_ROUTES, type SessionUser } from './table/session.js';
 
 const BY_PASSWORD: Proved = { by: 'password', device: null };
@@ -26,8 +38,8 @@ const describe = ({ username, displayName, language }: User, reaches: Reaches): 
 });
 
 /**
- * Serves logins (`SESSION_ROUTES`). A new proof of identity ends the old session and opens a new one, so that a copied cookie of the old session
- * gains nothing from the proof.
+ * Serves logins (`SESSION_ROUTES`). A new proof of identity gives the session another token, so that a copied cookie of before gains nothing from
+ * the proof.
  */
 export function sessionRoutes(app: FastifyInstance, services: PortalServices): void {
   const { database } = services;
@@ -49,17 +61,14 @@ export function sessionRoutes(app: FastifyInstance, services: PortalServices): v
       const attempt = { name: given, address, knownBrowser: knownBrowser(request, services.origin, given) };
       const user = await limitPasswordTries(database.db, attempt, () => findByPassword(database.db, given, password));
       if (!user) {
-        await recordFailedLogin(database.db, { name: given, address });
+        await recordFailedLogin(database.db, { name: given });
         throw new CardwrightError('LOGIN_REQUIRED', { fresh: false });
       }
-      await record(database.db, { actor: user.username, event: 'login' });
       return logIn(services, request, reply, user, BY_PASSWORD);
     },
 
-    'POST /api/session/proof': async (_input, { session: { user }, request, reply }) => {
-      await record(database.db, { actor: user.username, event: 'login.renewed' });
-      return logIn(services, request, reply, user, BY_PASSWORD);
-    },
+    'POST /api/session/proof': (_input, { session, request, reply }) =>
+      logIn(services, request, reply, session.user, BY_PASSWORD, session),
 
     'PUT /api/session/language': async ({ body: { language } }, { request, reply }) => {
       const session = await findRequestSession(services, request);
@@ -78,7 +87,10 @@ export function sessionRoutes(app: FastifyInstance, services: PortalServices): v
       const token = request.cookies[name];
       const session = await findRequestSession(services, request);
       if (token !== undefined) await closeSession(database.db, token);
-      if (session) await record(database.db, { actor: session.user.username, event: 'logout' });
+      if (session) {
+        const { username, id } = session.user;
+        await record(database.db, { actor: username, event: 'logout', personId: id });
+      }
       reply.clearCookie(name, { path: '/' });
       return { user: null };
     },
@@ -86,24 +98,88 @@ export function sessionRoutes(app: FastifyInstance, services: PortalServices): v
 }
 
 /**
- * Opens a session for a user who proved their identity, and returns the answer. The browser's earlier session ends, the browser is known for the
- * user from now on, and a language that was chosen in the browser shortly before becomes the language of the account.
+ * Lets a user in who proved their identity, records that, and returns the answer. A sign-in opens a session, and ends the earlier session of the
+ * browser. A new proof of the user who is signed in gives the session another token, so that a copied cookie of before gains nothing. The browser is
+ * known for the user from now on, and a language that was chosen in the browser shortly before becomes the language of the account.
+ *
+ * @param renewed session in which the user proved their identity again; undefined for a sign-in
+ * @throws CardwrightError `LOGIN_REQUIRED` if that session has ended meanwhile
  */
 export async function logIn(
-  { database, origin }: PortalServices,
+  services: PortalServices,
   request: FastifyRequest,
   reply: FastifyReply,
   user: User,
   proved: Proved,
+  renewed?: LoginSession,
 ) {
+  const { database, origin, sessionEnds } = services;
   const name = cookieName(origin, 'session');
-  const before = request.cookies[name];
-  if (before !== undefined) await closeSession(database.db, before);
-  reply.setCookie(name, await openSession(database.db, user, proved), cookieOptions(origin, SESSION_LIFETIME));
+  const token = await database.db.transaction((transaction) =>
+    renewed
+      ? renew(transaction, request.cookies[name] ?? '', renewed, proved, sessionEnds)
+      : open(transaction, request, request.cookies[name], { user, proved, sessionEnds }),
+  );
+  if (token !== null) reply.setCookie(name, token, cookieOptions(origin, sessionEnds.lifetime));
   rememberBrowser(request, reply, origin, user.username);
   const chosen = takeChoice(request, reply, origin);
   if (chosen !== undefined) await chooseUserLanguage(database.db, user.id, chosen);
   const language = chosen ?? user.language;
   rememberLanguage(request, reply, origin, language);
   return { user: describe({ ...user, language }, reachesOf(await grantsOf(database.db, user.id))) };
+}
+
+/** Opens a session instead of the earlier one of the browser, and returns its token. */
+async function open(
+  db: Database,
+  request: FastifyRequest,
+  before: string | undefined,
+  { user, proved, sessionEnds }: { readonly user: User; readonly proved: Proved; readonly sessionEnds: SessionEnds },
+): Promise<string> {
+  const closed = before === undefined ? null : await closeSession(db, before);
+  const { id, token } = await openSession(db, user, proved, sessionEnds, request.headers['user-agent']);
+  noteSession({ id, way: proved.by });
+  await record(db, { actor: user.username, event: 'login', personId: user.id, deviceId: proved.device });
+  if (closed !== null) {
+    const { id: session, userId } = closed;
+    await record(db, endOf(session, { userId, actor: user.username, reason: 'signed-in-again' }));
+  }
+  return token;
+}
+
+/** Gives a session another token, and returns the token; null if another tab of the browser was faster, whose answer brings the token. */
+async function renew(
+  db: Database,
+  before: string,
+  session: LoginSession,
+  proved: Proved,
+  ends: SessionEnds,
+): Promise<string | null> {
+  const token = await renewSession(db, { session, token: before }, proved, ends);
+  noteSession({ id: session.id, way: proved.by });
+  const { username, id } = session.user;
+  await record(db, { actor: username, event: 'login.renewed', personId: id, deviceId: proved.device });
+  return token;
+}
+
+/**
+ * Gives the sessions of a person new tokens, or ends them, after the person's roles were changed. Other sessions of the person end; the session of
+ * the request gets another token, if the roles are the caller's own.
+ */
+export async function afterRoleChange(
+  { database, origin, sessionEnds }: PortalServices,
+  { session, request, reply }: Pick<Call<'user'>, 'session' | 'request' | 'reply'>,
+  userId: string,
+): Promise<void> {
+  const isOwn = userId === session.user.id;
+  await endSessions(database.db, {
+    userId,
+    ...(isOwn && { which: { except: session.id } }),
+    actor: session.user.username,
+    reason: 'role-changed',
+  });
+  if (!isOwn) return;
+  const name = cookieName(origin, 'session');
+  const token = await replaceToken(database.db, request.cookies[name] ?? '');
+  if (token !== null) reply.setCookie(name, token, cookieOptions(origin, sessionEnds.lifetime));
 }

@@ -1,3 +1,5 @@
+import { ACCOUNT_ROUTES, PERSON_SESSION_ROUTES } from './table/account.js';
+import { AUDIT_ROUTES } from './table/audit.js';
 import { DEVICE_PAGE_ROUTES } from './table/device-page.js';
 import { DEVICE_ROUTES } from './table/devices.js';
 import { MOBILE_ROUTES } from './table/mobile.js';
@@ -20,6 +22,7 @@ import { VENDOR_CERTIFICATE_ROUTES } from './table/vendor-certificates.js';
 export const ROUTES = {
   ...SESSION_ROUTES,
   ...PASSKEY_LOGIN_ROUTES,
+  ...ACCOUNT_ROUTES,
   ...DEVICE_ROUTES,
   ...OPERATION_ROUTES,
   ...MOBILE_ROUTES,
@@ -27,6 +30,8 @@ export const ROUTES = {
   ...DEVICE_PAGE_ROUTES,
   ...PERSON_ROUTES,
   ...ROLE_ROUTES,
+  ...PERSON_SESSION_ROUTES,
+  ...AUDIT_ROUTES,
   ...POLICY_ROUTES,
   ...VENDOR_CERTIFICATE_ROUTES,
   ...AUTHORITY_ROUTES,

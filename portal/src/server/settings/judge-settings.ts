@@ -18,6 +18,11 @@ const TOGETHER: readonly {
     holds: ({ authority: { crl } }) => crl.interval <= crl.lifetime / 2,
   },
   {
+    setting: SETTINGS.sessionEnds.idle,
+    what: `expected ${SETTINGS.sessionEnds.lifetime.variable} at most`,
+    holds: ({ sessionEnds: { idle, lifetime } }) => idle <= lifetime,
+  },
+  {
     setting: SETTINGS.certificatePolicies.unproved,
     what: OTHER_POLICY,
     holds: ({ certificatePolicies }) => areDistinct(certificatePolicies),

@@ -22,14 +22,21 @@ export const reachesDevice = (reach: Reach): SQL | undefined => reachesPerson(re
 export const reachesOperation = (db: Database, reach: Reach): SQL | undefined =>
   reach === null ? undefined : or(reachesPerson(reach, operations.userId), hasDevice(db, reach, operations.deviceId));
 
-/** Selects the entries of the audit log on devices that a right reaches, and those on no device that people wrote whom it reaches. */
+/**
+ * Selects the entries of the audit log on devices that a right reaches, those about people whom it reaches, and those about nobody and no device that
+ * such people wrote.
+ */
 export function reachesEntry(db: Database, reach: Reach): SQL | undefined {
   if (reach === null) return undefined;
   const byActor = db
     .select({ id: users.id })
     .from(users)
     .where(and(eq(users.username, audit.actor), reachesPerson(reach, users.id)));
-  return or(hasDevice(db, reach, audit.deviceId), and(isNull(audit.deviceId), exists(byActor)));
+  return or(
+    hasDevice(db, reach, audit.deviceId),
+    reachesPerson(reach, audit.personId),
+    and(isNull(audit.deviceId), isNull(audit.personId), exists(byActor)),
+  );
 }
 
 const hasDevice = (db: Database, reach: Reach, device: SQLWrapper): SQL =>

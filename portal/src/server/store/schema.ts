@@ -17,7 +17,18 @@ import type {
 } from '@cardwright/cms/store';
 import type { PasskeyWay } from '@cardwright/protocol/passkeys';
 import type { SealContext } from '@cardwright/protocol/sealing';
-import { bigint, boolean, customType, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  boolean,
+  customType,
+  inet,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import type { Role } from '../rights.js';
 import { instant } from './instant.js';
 
@@ -63,10 +74,20 @@ export const userGroups = pgTable(
 );
 
 export const sessions = pgTable('sessions', {
+  /** SHA-256 of the token in the cookie, in base64url. Another hash takes its place when the session is renewed. */
   tokenHash: text('token_hash').primaryKey(),
+  /** Id by which pages and the audit log name the session. Nobody gets into the session by it. */
+  id: uuid('id').notNull().unique().defaultRandom(),
   userId: uuid('user_id').notNull(),
   createdAt: instant('created_at').notNull().defaultNow(),
+  /** Absolute end. A session that is not used ends earlier. */
   expiresAt: instant('expires_at').notNull(),
+  /** Time of the last request that counts as use, not exact (`findSession`). */
+  lastUsedAt: instant('last_used_at').notNull().defaultNow(),
+  /** Address of the browser at its sign-in; null if it is not known. */
+  address: inet('address'),
+  /** `User-Agent` of the browser at its sign-in; null if it is not known. */
+  browser: text('browser'),
   /** Time of the user's last proof of identity; null in a session that was opened before the portal recorded proofs. */
   provedAt: instant('proved_at'),
   provedBy: text('proved_by').$type<PersonProof['by']>(),
@@ -325,6 +346,14 @@ export const audit = pgTable('audit', {
   deviceId: uuid('device_id'),
   operationId: text('operation_id'),
   detail: jsonb('detail').$type<Record<string, unknown>>().notNull(),
+  /** Address from which the request came that caused the entry; null if no request did. */
+  address: inet('address'),
+  /** How whoever sent the request had proved their identity, or tried to. */
+  way: text('way').$type<PersonProof['by']>(),
+  /** Session (`sessions.id`) of the request; null if the request had none. */
+  sessionId: uuid('session_id'),
+  /** Account that the entry is about; null if it is about no account. */
+  personId: uuid('person_id'),
 });
 
 export const operationEvents = pgTable('operation_events', {

@@ -2,9 +2,9 @@ import { isInUse } from '@cardwright/cms/devices';
 import type { Changes } from '@cardwright/cms/store';
 import { getTableColumns, sql, type SQL } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
+import { insertAudit } from './audit-rows.js';
 import type { Database } from './database.js';
 import {
-  audit,
   certificates,
   devices,
   escrows,
@@ -65,7 +65,7 @@ export async function writeChanges(db: Database, changes: Changes): Promise<void
         .values(lastly(rows, ({ outcome }) => outcome === null))
         .onConflictDoUpdate({ target: waitingWork.id, set: replaced(waitingWork) }),
     ),
-    ...some(changes.audit, (rows) => db.insert(audit).values([...rows])),
+    ...some(changes.audit, (rows) => insertAudit(db, rows)),
     ...some(changes.events, (rows) => db.insert(operationEvents).values([...rows])),
   ];
   if (inserts.length === 0) return;

@@ -105,6 +105,12 @@ it.each(rowsFor('anyone', 'phone', 'user', 'operator').filter((row) => !changes(
 
 const policyList = v.object({ policies: v.array(v.object({ model: v.string(), policy: v.unknown() })) });
 
+const sessionList = v.object({ sessions: v.array(v.object({ id: v.string() })) });
+
+/** Returns the public ids of the sessions of a browser's user. */
+const sessionsOf = async (browser: Browser): Promise<string[]> =>
+  validate(sessionList, (await browser.get('/api/account/sessions')).body).sessions.map(({ id }) => id);
+
 type PasswordIn<Input> = Input extends { body: { password?: infer Password } } ? Password : unknown;
 type Asking = {
   [A in keyof Routes]: PasswordIn<v.InferOutput<Routes[A]['takes']>> extends OwnPassword ? A : never;
@@ -147,7 +153,10 @@ describe('the property of another user', () => {
     const [device] = (await listDevices(alice)).devices.filter(({ model }) => model === 'piv');
     const [run, enrolment, own] = [operation.operation, status.enrolment, device?.id ?? ''];
 
-    const attempts: Readonly<Record<Owned, Sent & { readonly code: string }>> = {
+    const [ownSession = ''] = await sessionsOf(alice);
+    const attempts: Readonly<Record<Owned, Sent & { readonly code: string | undefined }>> = {
+      // The answer is the list of the caller's own sessions.
+      'POST /api/account/sessions/{id}/end': { id: ownSession, code: undefined },
       'POST /api/devices/{id}/start-again': { id: own, code: 'DEVICE_STATE' },
       'PUT /api/devices/{id}/name': { id: own, body: { name: 'Mine' }, code: 'DEVICE_STATE' },
       'POST /api/devices/{id}/report': { id: own, body: { incident: 'lost' }, code: 'DEVICE_STATE' },
@@ -162,6 +171,7 @@ describe('the property of another user', () => {
       'DELETE /api/mobile/devices/{id}': { id: own, code: 'DEVICE_STATE' },
     };
     const before = await listDevices(alice);
+    const sessionsBefore = await sessionsOf(alice);
     for (const [address, { code, ...sent }] of Object.entries(attempts)) {
       const foreign = await send(bob, address, sent);
       const unknown = await send(bob, address, { ...sent, id: randomUUID() });
@@ -169,6 +179,7 @@ describe('the property of another user', () => {
       expect([foreign.status, foreign.body]).toEqual([unknown.status, unknown.body]);
     }
     expect(await listDevices(alice)).toEqual(before);
+    expect(await sessionsOf(alice)).toEqual(sessionsBefore);
     expect(await alice.get(`/api/mobile/enrolments/${enrolment}`)).toMatchObject({ body: { state: 'waiting' } });
     expect((await send(alice, 'POST /api/operations/{id}/cancel', { id: run })).body).toMatchObject({
       state: 'cancelled',

@@ -166,7 +166,7 @@ export class Browser {
     for (const cookie of response.headers.getSetCookie()) this.#keep(cookie);
     const text = await response.text();
     // The answer to HEAD describes a body, and has none.
-    const isJson = text !== '' && (response.headers.get('content-type')?.includes('json') ?? false);
+    const isJson = text !== '' && /\bjson\b/.test(response.headers.get('content-type') ?? '');
     const answer: unknown = isJson ? JSON.parse(text) : text;
     const code = v.is(errorBody, answer) ? answer.error.data.name : undefined;
     return { status: response.status, body: answer, code, headers: response.headers };

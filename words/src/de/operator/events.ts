@@ -5,6 +5,8 @@ export const events: Partly<typeof english> = {
   login: 'Angemeldet',
   'login.renewed': 'Erneut angemeldet',
   logout: 'Abgemeldet',
+  'session.ended': 'Sitzung beendet',
+  'audit.exported': 'Protokoll exportiert',
   'operation.started': 'Begonnen',
   'operation.resumed': 'In einer anderen Sitzung fortgesetzt',
   'operation.finished': 'Beendet',

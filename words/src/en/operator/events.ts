@@ -3,6 +3,8 @@ export const events = {
   login: 'Signed in',
   'login.renewed': 'Signed in again',
   logout: 'Signed out',
+  'session.ended': 'Session ended',
+  'audit.exported': 'Audit log exported',
   'operation.started': 'Started',
   'operation.resumed': 'Continued in another session',
   'operation.finished': 'Ended',

@@ -30,11 +30,12 @@ export async function createFirstOperator(db: Database, account: NewAccount): Pr
   await db.transaction(async (transaction) => {
     await transaction.execute(sql`LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE`);
     await requireNoOperator(transaction);
-    if (!(await insertAccount(transaction, account, passwordHash)))
-      throw new Error(`there is a user ${account.username} already. Choose another name`);
+    const personId = await insertAccount(transaction, account, passwordHash);
+    if (personId === null) throw new Error(`there is a user ${account.username} already. Choose another name`);
     await record(transaction, {
       actor: 'command line',
       event: 'operator.made',
+      personId,
       detail: { username: account.username },
     });
   });

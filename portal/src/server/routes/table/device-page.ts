@@ -5,8 +5,8 @@ import type { OperatorDevice } from '../../devices/device-description.js';
 import type { OperationTimeline } from '../../devices/operation-timeline.js';
 import type { OperatorPasskey } from '../../devices/passkey-description.js';
 import type { SupportSummary } from '../../devices/support-summary.js';
+import type { AuditRow } from '../../store/operation-log.js';
 import type { SupportFile } from '../../store/support-files.js';
-import type { AuditRow } from './operator.js';
 import { ID, of, sends, uuid, type RouteTable } from './route.js';
 
 const file = v.object({ parameters: v.strictObject({ id: uuid, file: uuid }) });

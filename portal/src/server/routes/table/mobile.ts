@@ -32,6 +32,7 @@ export const MOBILE_ROUTES = {
   'GET /api/mobile/enrolments/{id}': {
     who: 'own-devices',
     takes: enrolment,
+    isBackground: true,
     answer: enrolmentStatus,
     errors: ['MOBILE_FORBIDDEN', 'ENROLMENT_NOT_FOUND'],
     sentence: 'Says how far an enrolment is.',
@@ -39,6 +40,7 @@ export const MOBILE_ROUTES = {
   'GET /api/mobile/enrolments/{id}/events': {
     who: 'own-devices',
     takes: enrolment,
+    isBackground: true,
     answer: sends('text/event-stream'),
     withoutHead: true,
     errors: ['MOBILE_FORBIDDEN', 'ENROLMENT_NOT_FOUND', 'RATE_LIMITED'],

@@ -1,15 +1,11 @@
 import { ACTION_NAMES, STATES, type UnlockCode } from '@cardwright/cms/devices';
 import { displayId, receiverJwk, text } from '@cardwright/protocol/schemas';
 import * as v from 'valibot';
-import type { listAudit } from '../../audit.js';
 import { EXPIRIES } from '../../store/device-expiry.js';
 import type { OperatorDevice } from '../../devices/device-description.js';
 import type { DifferingDevice } from '../../devices/differing-devices.js';
 import { ownPassword } from './own-password.js';
 import { ID, NOTHING, of, passedOn, uuid, type RouteTable } from './route.js';
-
-/** An entry of the audit log. */
-export type AuditRow = Awaited<ReturnType<typeof listAudit>>[number];
 
 /** Schema of a text without control characters, as typed into a field of one line. */
 const line = (maxLength: number) => v.pipe(text(maxLength), v.regex(/^\P{Cc}*$/u), v.trim(), v.minLength(1));
@@ -33,12 +29,8 @@ const differencesQuery = v.strictObject({
   /** `next` of the previous answer. */
   after: v.exactOptional(uuid),
 });
-const auditQuery = v.strictObject({
-  /** `next` of the previous page. */
-  before: v.exactOptional(v.pipe(v.string(), v.regex(/^\d{1,15}$/), v.transform(Number))),
-});
 
-/** Everybody's devices, the operators' actions on a device, and the audit log. */
+/** Everybody's devices, and the operators' actions on a device. */
 export const OPERATOR_ROUTES = {
   'GET /api/operator/devices': {
     who: 'see-devices',
@@ -106,15 +98,5 @@ export const OPERATOR_ROUTES = {
     answer: v.object({ jws: v.string() }),
     errors: ['PASSWORD_INCORRECT', 'RATE_LIMITED', 'DEVICE_STATE'],
     sentence: 'Seals an initial PIN for a window of the extension: `jws` is for `secret.display`.',
-  },
-  'GET /api/operator/audit': {
-    who: 'see-audit',
-    takes: v.object({ query: auditQuery }),
-    answer: v.object({
-      entries: of<readonly AuditRow[]>(),
-      /** Value for `before`; null on the last page. */
-      next: v.nullable(v.number()),
-    }),
-    sentence: 'Lists a page of the audit log, newest first.',
   },
 } as const satisfies RouteTable;

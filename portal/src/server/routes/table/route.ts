@@ -63,6 +63,11 @@ export interface Route {
    * body as bytes.
    */
   readonly isFile?: true;
+  /**
+   * Set if pages call the route by themselves, again and again. Such a request is no use of the session, so it does not put off the session's idle
+   * end.
+   */
+  readonly isBackground?: true;
   /** Description of the route in one or two sentences, for the README. */
   readonly sentence: string;
 }

@@ -1,11 +1,31 @@
 import { number } from '../setting.js';
 
-const HOUR = 60 * 60 * 1000;
+const MINUTE = 60 * 1000;
+const HOUR = 60 * MINUTE;
 /** Smallest and greatest number of uses in an hour that a setting may allow. */
 const QUOTA = { least: 1, most: 100_000 };
 
-/** Limits for one person, and the age of operations. */
+/** Limits for one person, the ends of sessions, and the age of operations. */
 export const LIMITS = {
+  sessionEnds: {
+    idle: number(
+      {
+        variable: 'CARDWRIGHT_SESSION_IDLE',
+        sentence:
+          'Minutes after which a session that nobody uses ends, 1 to 480. What a page asks by itself is no use.',
+        standard: 30,
+      },
+      { least: 1, most: 8 * 60, unit: MINUTE },
+    ),
+    lifetime: number(
+      {
+        variable: 'CARDWRIGHT_SESSION_LIFETIME',
+        sentence: 'Hours after the last proof of identity after which a session ends, however it is used, 1 to 24.',
+        standard: 8,
+      },
+      { least: 1, most: 24, unit: HOUR },
+    ),
+  },
   deviceLimit: number(
     { variable: 'CARDWRIGHT_DEVICE_LIMIT', sentence: 'Devices that a user may have.', standard: 3 },
     { most: 1000 },
