@@ -12,6 +12,7 @@ import { FORMER_ROLES, type Role } from '../../portal/src/server/accounts/roles.
 import { escapeHtml } from '../../portal/src/server/html.js';
 import { writeHelpPage } from '../../portal/src/server/routes/help.js';
 import { pageOf } from './operator-list-page.js';
+import { OWN_ACCESS, SESSIONS } from './portal-account.js';
 import { offersIn, personWith } from './portal-devices.js';
 import { PASSKEY_SERVICES, readModels, readPolicies } from './portal-policies-shown.js';
 import { DEVICE_PAGE, FINISHED_ISSUANCE, ISSUED_CODE, summaryOf } from './portal-timeline.js';
@@ -21,7 +22,7 @@ const PUBLIC = new URL('../../portal/dist/public/', import.meta.url).pathname;
 
 /** A page of the portal, with its server's answers. */
 export interface PortalScene {
-  readonly page: 'login' | 'my-devices' | 'operator' | 'operator-device' | 'operator-person' | 'help';
+  readonly page: 'login' | 'my-devices' | 'account' | 'operator' | 'operator-device' | 'operator-person' | 'help';
   /** The address of the page, if it is not its name. */
   readonly address?: string;
   /** The server's answer about the device on an operator's page. */
@@ -75,6 +76,9 @@ const AUDIT = [
   at: '2026-11-25T10:00:00.000Z',
   actor: 'ada',
   event,
+  person: event === 'login' ? 'grace' : null,
+  address: event === 'login' ? '2001:db8:85a3:8d3:1319:8a2e:370:7348' : '192.0.2.7',
+  way: 'password',
   outcome: event === 'login' || event === 'operation.finished' ? 'failed' : 'ok',
   deviceId: event === 'login' ? null : 'd1',
   operationId: event === 'certificate.issued' ? FINISHED_ISSUANCE.id : null,
@@ -245,6 +249,8 @@ export class PortalPages {
       this.queries.push(query.toString());
       return pageOf(devices, query);
     }
+    if (/(^account|^operator\/people\/[^/]+)\/sessions/.test(path)) return this.#answerSessions(path, body);
+    if (path === 'account/access') return { entries: OWN_ACCESS, next: null };
     if (path.includes('/support-files/')) return method === 'GET' ? summary : {};
     if (path.startsWith('operator/people/')) return personWith(devices);
     if (path.startsWith('operator/operations/')) return { operation: FINISHED_ISSUANCE };
@@ -274,6 +280,17 @@ export class PortalPages {
       };
     if (path === 'operator/audit') return { entries: AUDIT, next: null };
     throw new CardwrightError('METHOD_NOT_FOUND');
+  }
+
+  /** Ends sessions of the person on the page, and lists those that are left. */
+  #answerSessions(path: string, body: unknown): object {
+    const ended = v.safeParse(v.object({ which: v.literal('others') }), body).success
+      ? SESSIONS.filter(({ isThis }) => !isThis)
+      : SESSIONS.filter(({ id }) => path.endsWith('/sessions/end') || path.endsWith(`/${id}/end`));
+    for (const one of ended) this.#gone.add(one);
+    const left = SESSIONS.filter((one) => !this.#gone.has(one));
+    // The page of an operator is in none of the person's sessions.
+    return { sessions: path.startsWith('account') ? left : left.map((one) => ({ ...one, isThis: false })) };
   }
 
   /** Takes a report; what is done about one takes a fresh proof. */

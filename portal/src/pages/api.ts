@@ -12,7 +12,13 @@ export type Call = Extract<
 export type InputOf<A extends Call> = v.InferInput<Routes[A]['takes']>;
 
 /** The type that a value has after it was sent as JSON: a `Date` becomes a text in ISO 8601. */
-type OnTheWire<T> = T extends Date ? string : T extends object ? { [Name in keyof T]: OnTheWire<T[Name]> } : T;
+type OnTheWire<T> = T extends Date
+  ? string
+  : T extends string
+    ? T
+    : T extends object
+      ? { [Name in keyof T]: OnTheWire<T[Name]> }
+      : T;
 
 export type AnswerOf<A extends Call> = OnTheWire<v.InferOutput<Routes[A]['answer']>>;
 
@@ -83,6 +89,14 @@ export type TimelineCommand = TimelineStep['commands'][number];
 export type SupportFile = DevicePageContent['files'][number];
 export type SupportSummary = AnswerOf<'GET /api/operator/devices/{id}/support-files/{file}'>;
 
+/** An open session in a list. */
+export type ShownSession = AnswerOf<'GET /api/account/sessions'>['sessions'][number];
+export type OwnAccessPage = AnswerOf<'GET /api/account/access'>;
+/** What the audit log says of the own account. */
+export type OwnAccess = OwnAccessPage['entries'][number];
+
+/** Query of the audit log: the filter, and the entry before which a page of the list begins. */
+export type AuditQuery = InputOf<'GET /api/operator/audit'>['query'];
 export type AuditPage = AnswerOf<'GET /api/operator/audit'>;
 /** An entry of the audit log in a list, with the account that it is about. */
 export type ShownEntry = AuditPage['entries'][number];

@@ -87,6 +87,7 @@ export class Shell extends LitElement {
           <nav aria-label=${text.pages}>
             ${this.user?.rights.includes('own-devices') ? link('/my-devices', text.myDevices) : nothing}
             ${this.user !== null && isForOperators(this.user) ? link('/operator', text.operator) : nothing}
+            ${link('/account', text.account.title)}
           </nav>
           <span class="user">
             <span class="muted">${this.user?.displayName}</span>

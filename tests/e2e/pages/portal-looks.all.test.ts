@@ -4,13 +4,19 @@ import { findAccessibilityFaults } from '../../support/accessibility.js';
 import { waitFor, type Look } from '../../support/page-stage.js';
 import { PortalPages } from '../../support/portal-pages.js';
 import { everyOrSome } from '../../support/thorough.js';
+import { ACCOUNT_SCENES } from './portal-scenes/account.js';
 import { LOGIN_SCENES } from './portal-scenes/login.js';
 import type { LookedAt } from './portal-scenes/looked-at.js';
 import { MY_DEVICES_SCENES } from './portal-scenes/my-devices.js';
 import { OPERATOR_SCENES } from './portal-scenes/operator.js';
 
 const SCREENSHOTS = new URL('../../screenshots/portal/', import.meta.url).pathname;
-const SCENES: Readonly<Record<string, LookedAt>> = { ...LOGIN_SCENES, ...MY_DEVICES_SCENES, ...OPERATOR_SCENES };
+const SCENES: Readonly<Record<string, LookedAt>> = {
+  ...LOGIN_SCENES,
+  ...MY_DEVICES_SCENES,
+  ...ACCOUNT_SCENES,
+  ...OPERATOR_SCENES,
+};
 
 const LOOKS: readonly Look[] = [
   { scheme: 'light', width: 1100, text: 100 },

@@ -5,6 +5,7 @@ export const words: Partly<typeof english> = {
   titles: {
     login: 'Anmelden',
     'my-devices': 'Meine Geräte',
+    account: 'Mein Konto',
     operator: 'Operator',
     'operator-device': 'Gerät',
     'operator-person': 'Person',

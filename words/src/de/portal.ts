@@ -25,6 +25,51 @@ export const words: Partly<typeof english> = {
   noPasskeyHere: 'Ihr Browser kann hier keinen Passkey verwenden. Verwenden Sie Ihr Passwort.',
   cannotSignIn: 'Sie können sich nicht anmelden? Fragen Sie Ihren Helpdesk.',
 
+  ways: { password: 'Passwort', passkey: 'Passkey' },
+
+  account: {
+    title: 'Mein Konto',
+    access: 'Was mit Ihrem Konto geschah',
+    accessHint:
+      'Wenn Sie etwas nicht erkennen, beenden Sie die Sitzung, ändern Sie Ihr Passwort, und wenden Sie sich an Ihren Helpdesk.',
+    columns: { what: 'Was', when: 'Wann', address: 'Adresse', way: 'Mit' },
+    by: { other: 'Durch jemanden in Ihrer Organisation.' },
+    thisSession: 'In dieser Sitzung.',
+    reasons: {
+      PASSWORD_INCORRECT: 'Falsches Passwort.',
+      idle: 'Sie wurde nicht verwendet.',
+      lifetime: 'Ihre Zeit war abgelaufen.',
+      'ended-by-user': 'Sie haben sie beendet.',
+      'role-changed': 'Ihre Rollen wurden geändert.',
+      'account-changed': 'Ihr Konto wurde geändert.',
+      'signed-in-again': 'In diesem Browser hat sich jemand erneut angemeldet.',
+    },
+  },
+
+  sessions: {
+    title: 'Angemeldete Browser',
+    hint: 'Beenden Sie, was Sie nicht erkennen oder nicht mehr verwenden. Ein Browser, den niemand verwendet, wird nach einer Weile abgemeldet.',
+    columns: {
+      browser: 'Browser',
+      address: 'Adresse',
+      way: 'Angemeldet mit',
+      since: 'Seit',
+      lastUsed: 'Zuletzt verwendet',
+      actions: 'Aktionen',
+    },
+    thisOne: 'Dieser',
+    end: 'Beenden',
+    endOf: (browser) => `${browser} beenden`,
+    endOthers: 'Alle anderen beenden',
+    endAll: 'Alle beenden',
+    signOutEverywhere: 'Überall abmelden',
+    ended: (number) =>
+      count(number, { one: 'Beendet.', other: number === 0 ? 'War bereits beendet.' : `${number} beendet.` }),
+    none: 'Kein Browser ist angemeldet.',
+    unknownBrowser: 'Unbekannter Browser',
+    browserOn: (browser, system) => `${browser} unter ${system}`,
+  },
+
   freshProof: {
     confirm: 'Bestätigen',
     withPasskey: 'Passkey verwenden',

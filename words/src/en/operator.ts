@@ -15,6 +15,7 @@ export const words = {
     time: 'Time',
     who: 'Who',
     what: 'What',
+    from: 'From',
     owner: 'Owner',
     device: 'Device',
     state: 'State',
@@ -27,6 +28,19 @@ export const words = {
     passkey: 'Passkey',
     authenticator: 'Authenticator',
     created: 'Created',
+  },
+  /** Words of the audit log. */
+  audit: {
+    person: 'User name',
+    event: 'Event',
+    everyEvent: 'All events',
+    address: 'Address or network',
+    from: 'From',
+    to: 'To',
+    export: { csv: 'Export as CSV', jsonl: 'Export as JSON Lines' },
+    none: 'No entry matches.',
+    /** Tells whose account an entry is about. */
+    about: (name: string) => `about ${name}`,
   },
   /** A text that a user wrote, in quotation marks. */
   quoted: (words: string) => `“${words}”`,

@@ -4,6 +4,7 @@ export const words = {
   titles: {
     login: 'Sign in',
     'my-devices': 'My Devices',
+    account: 'My account',
     operator: 'Operator',
     'operator-device': 'Device',
     'operator-person': 'Person',

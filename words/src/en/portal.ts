@@ -41,6 +41,55 @@ export const words = {
   cannotSignIn: 'Can’t sign in? Ask your help desk.',
 
   /** Words of the form that asks a signed-in user for a new proof of identity. */
+  /** Ways by which people sign in. */
+  ways: { password: 'Password', passkey: 'Passkey' },
+
+  /** Words of the page of one's own account. */
+  account: {
+    title: 'My account',
+    access: 'What happened to your account',
+    accessHint: 'If you do not recognize something, end the session, change your password, and contact your help desk.',
+    columns: { what: 'What', when: 'When', address: 'Address', way: 'By' },
+    by: { other: 'By someone of your organization.' },
+    thisSession: 'In this session.',
+    /** Why a session ended, or an entry was refused. */
+    reasons: {
+      PASSWORD_INCORRECT: 'Wrong password.',
+      idle: 'It was not used.',
+      lifetime: 'Its time was over.',
+      'ended-by-user': 'You ended it.',
+      'role-changed': 'Your roles were changed.',
+      'account-changed': 'Your account was changed.',
+      'signed-in-again': 'Someone signed in again in this browser.',
+    },
+  },
+
+  /** Words of the list of a person's sessions. */
+  sessions: {
+    title: 'Signed-in browsers',
+    hint: 'End what you do not recognize or no longer use. A browser that nobody uses is signed out after a while.',
+    columns: {
+      browser: 'Browser',
+      address: 'Address',
+      way: 'Signed in by',
+      since: 'Since',
+      lastUsed: 'Last used',
+      actions: 'Actions',
+    },
+    thisOne: 'This one',
+    end: 'End',
+    /** Label of the button for one browser. */
+    endOf: (browser: string) => `End ${browser}`,
+    endOthers: 'End all others',
+    endAll: 'End all',
+    signOutEverywhere: 'Sign out everywhere',
+    ended: (number: number) =>
+      count(number, { one: 'Ended.', other: number === 0 ? 'It had ended already.' : `${number} ended.` }),
+    none: 'No browser is signed in.',
+    unknownBrowser: 'Unknown browser',
+    browserOn: (browser: string, system: string) => `${browser} on ${system}`,
+  },
+
   freshProof: {
     confirm: 'Confirm',
     withPasskey: 'Use a passkey',

@@ -13,8 +13,8 @@ import { PROOFS, givenName, givenNameStyles, identityOf, noteOn } from './device
 import { readFurther, readPages, type DevicePages } from './device-pages.js';
 import './device-search.js';
 import type { ModelName, SearchEvent } from './device-search.js';
-import './list-end.js';
-import { tables } from './table-styles.js';
+import '../list-end.js';
+import { tables } from '../table-styles.js';
 import { operatorText } from './operator-text.js';
 
 type Section = 'waiting' | 'others';

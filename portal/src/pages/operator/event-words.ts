@@ -6,9 +6,9 @@ import { operatorText } from './operator-text.js';
 type EarlierEvent = 'device.asked-back' | 'vendor-certificates.imported' | 'vendor-certificates.removed';
 
 /** Words for the events of the audit log. */
-const WORDS: Readonly<Record<AuditEvent | PortalEvent | EarlierEvent, string>> = operatorText.events;
+export const EVENT_WORDS: Readonly<Record<AuditEvent | PortalEvent | EarlierEvent, string>> = operatorText.events;
 
-const isKnown = (event: string): event is keyof typeof WORDS => Object.hasOwn(WORDS, event);
+const isKnown = (event: string): event is keyof typeof EVENT_WORDS => Object.hasOwn(EVENT_WORDS, event);
 
 /** Describes an event in words. Returns the name of an event that this version does not know. */
-export const eventWords = (event: string): string => (isKnown(event) ? WORDS[event] : event);
+export const eventWords = (event: string): string => (isKnown(event) ? EVENT_WORDS[event] : event);

@@ -18,7 +18,7 @@ import { eventWords } from './event-words.js';
 import './operation-timeline.js';
 import { passkeyTable } from './passkey-table.js';
 import './support-files.js';
-import { tables } from './table-styles.js';
+import { tables } from '../table-styles.js';
 import { operatorText } from './operator-text.js';
 
 const { columns, page } = operatorText;

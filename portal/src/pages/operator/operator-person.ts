@@ -8,12 +8,14 @@ import { badgeStyles, stateBadge } from '../device-state-badge.js';
 import { dottedLine, dottedLineStyles } from '../dotted-line.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
 import '../shell.js';
+import '../session-list.js';
+import type { SessionSource } from '../session-list.js';
 import { requireLogin } from '../shell.js';
 import { firstPageOf, may } from '../rights.js';
-import { modelNameOf } from '../text.js';
+import { modelNameOf, text } from '../text.js';
 import { DeviceActions } from './device-actions.js';
 import { PROOFS, givenName, givenNameStyles, identityOf, noteOn } from './device-facts.js';
-import { tables } from './table-styles.js';
+import { tables } from '../table-styles.js';
 import { operatorText } from './operator-text.js';
 
 const { columns, page, person: texts } = operatorText;
@@ -105,7 +107,10 @@ export class OperatorPersonPage extends LitElement {
           : html`<h2 id="over">${texts.over}</h2>
               ${this.#table(over, 'over')}`
       }
-      ${hasMore ? html`<p class="muted">${texts.hasMore}</p>` : nothing} ${this.#actions.dialogs()}`;
+      ${hasMore ? html`<p class="muted">${texts.hasMore}</p>` : nothing}
+      <h2>${text.sessions.title}</h2>
+      ${may('end-sessions') ? html`<portal-session-list .source=${sessionsOf(person.id)}></portal-session-list>` : nothing}
+      ${this.#actions.dialogs()}`;
   }
 
   #table(devices: readonly OperatorDevice[], heading: string): TemplateResult {
@@ -166,3 +171,17 @@ export class OperatorPersonPage extends LitElement {
 /** Names the roles of a person. */
 const rolesIn = (grants: NonNullable<PersonPageContent['grants']>): string =>
   grants.length === 0 ? texts.noRole : grants.map(({ role }) => texts.roles[role]).join(', ');
+const sources = new Map<string, SessionSource>();
+
+/** Returns the source of a person's sessions, the same for each rendering. */
+function sessionsOf(id: string): SessionSource {
+  const parameters = { id };
+  const source = sources.get(id) ?? {
+    read: () => call('GET /api/operator/people/{id}/sessions', { parameters }),
+    end: (session) =>
+      call('POST /api/operator/people/{id}/sessions/{session}/end', { parameters: { id, session }, body: {} }),
+    endAll: () => call('POST /api/operator/people/{id}/sessions/end', { parameters, body: {} }),
+  };
+  sources.set(id, source);
+  return source;
+}

@@ -44,6 +44,7 @@ export async function pageRoutes(
   serve(app, sessions, PAGE_ROUTES, {
     'GET /login': page('login'),
     'GET /my-devices': page('my-devices'),
+    'GET /account': page('account'),
     'GET /operator': page('operator'),
     'GET /operator/devices/{id}': device,
     'GET /operator/people/{id}': page('operator-person'),

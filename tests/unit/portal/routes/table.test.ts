@@ -31,6 +31,7 @@ const OPEN = {
     'GET /',
     'GET /login',
     'GET /my-devices',
+    'GET /account',
     'GET /operator',
     'GET /operator/devices/{id}',
     'GET /operator/people/{id}',

@@ -6,7 +6,7 @@ export const events: Partly<typeof english> = {
   'login.renewed': 'Erneut angemeldet',
   logout: 'Abgemeldet',
   'session.ended': 'Sitzung beendet',
-  'audit.exported': 'Protokoll exportiert',
+  'audit.exported': 'Auditprotokoll exportiert',
   'operation.started': 'Begonnen',
   'operation.resumed': 'In einer anderen Sitzung fortgesetzt',
   'operation.finished': 'Beendet',

@@ -42,6 +42,7 @@ export const HELP_ROUTES = {
 export const PAGE_ROUTES = {
   'GET /login': { ...page, sentence: 'The page on which people sign in.' },
   'GET /my-devices': { ...page, sentence: "The page of a user's own devices." },
+  'GET /account': { ...page, sentence: "The page of a user's own account: sessions, and what happened to it." },
   'GET /operator': { ...page, sentence: "The operator's pages." },
   'GET /operator/devices/{id}': { ...page, sentence: "The operator's page of a device." },
   'GET /operator/people/{id}': { ...page, sentence: "The operator's page of a person." },

@@ -1,7 +1,7 @@
 import { buttons, theme } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import { text } from '../text.js';
+import { text } from './text.js';
 
 /** The end of a paged list: the number of visible entries, and the button for more. */
 @customElement('portal-list-end')

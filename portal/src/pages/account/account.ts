@@ -1,0 +1,69 @@
+import { buttons, theme } from '@cardwright/sdk/elements';
+import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
+import { call, type User } from '../api.js';
+import { PageProblem, problemStyles } from '../page-problem.js';
+import '../session-list.js';
+import type { SessionSource } from '../session-list.js';
+import '../shell.js';
+import { requireLogin } from '../shell.js';
+import { text } from '../text.js';
+import './own-access.js';
+
+const OWN: SessionSource = {
+  read: () => call('GET /api/account/sessions'),
+  end: (id) => call('POST /api/account/sessions/{id}/end', { parameters: { id }, body: {} }),
+  endOthers: () => call('POST /api/account/sessions/end', { body: { which: 'others' } }),
+  endAll: () => call('POST /api/account/sessions/end', { body: { which: 'all' } }),
+};
+
+/** The page My account: where a person is signed in, and what happened to the account. */
+@customElement('portal-account')
+export class AccountPage extends LitElement {
+  static override readonly styles = [
+    theme,
+    buttons,
+    problemStyles,
+    css`
+      h1 {
+        font-size: 1.6rem;
+      }
+
+      h2 {
+        margin-block: var(--space-6) var(--space-2);
+        font-size: 1.25rem;
+      }
+
+      p {
+        max-width: 70ch;
+        margin-bottom: var(--space-3);
+      }
+    `,
+  ];
+
+  @state() private accessor user: User | null = null;
+  readonly #problem = new PageProblem(this);
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.#problem.during(this.#load());
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { title, access, accessHint } = text.account;
+    if (this.user === null) return this.#problem.renderAlone(title);
+    return html`<portal-shell .user=${this.user}>
+      <h1>${title}</h1>
+      <h2>${text.sessions.title}</h2>
+      <p>${text.sessions.hint}</p>
+      <portal-session-list .source=${OWN}></portal-session-list>
+      <h2>${access}</h2>
+      <p>${accessHint}</p>
+      <portal-own-access></portal-own-access>
+    </portal-shell>`;
+  }
+
+  async #load(): Promise<void> {
+    this.user = (await requireLogin()).user;
+  }
+}
