@@ -38,6 +38,7 @@ export class Shell extends LitElement {
 
       nav {
         display: flex;
+        flex-wrap: wrap;
         gap: var(--space-1);
       }
 

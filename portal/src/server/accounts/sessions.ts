@@ -132,12 +132,25 @@ export async function renewSession(
   return null;
 }
 
+/** Whose roles were changed, and the session in which that was done, with its token. */
+export interface RoleChange {
+  /** Account whose roles were changed. */
+  readonly userId: string;
+  readonly session: LoginSession;
+  readonly token: string;
+}
+
 /**
- * Gives a session another token without a new proof, for example after the roles of its user were changed. Does nothing if the session has ended.
+ * Ends the sessions of a person whose roles were changed. If the person changed their own roles, the session of that request stays, and gets another
+ * token instead. Call this in the transaction that changes the roles.
  *
- * @returns the new token; null if the session has ended, or has another token already
+ * @returns the new token; null if there is none
  */
-export async function replaceToken(db: Database, token: string): Promise<string | null> {
+export async function endAfterRoleChange(db: Database, { userId, session, token }: RoleChange): Promise<string | null> {
+  const isOwn = userId === session.user.id;
+  const which = isOwn ? { except: session.id } : {};
+  await endSessions(db, { userId, which, actor: session.user.username, reason: 'role-changed' });
+  if (!isOwn) return null;
   const next = newToken();
   const replaced = await db
     .update(sessions)

@@ -9,11 +9,10 @@ import { knownBrowser, rememberBrowser } from '../accounts/known-browser.js';
 import { limitPasswordTries } from '../accounts/login-limit.js';
 import {
   closeSession,
+  endAfterRoleChange,
   endOf,
-  endSessions,
   openSession,
   renewSession,
-  replaceToken,
   type LoginSession,
   type Proved,
   type SessionEnds,
@@ -163,23 +162,18 @@ async function renew(
 }
 
 /**
- * Gives the sessions of a person new tokens, or ends them, after the person's roles were changed. Other sessions of the person end; the session of
- * the request gets another token, if the roles are the caller's own.
+ * Ends the sessions of a person after the person's roles were changed (`endAfterRoleChange`), and gives the browser the new token if the roles are the
+ * caller's own.
+ *
+ * @param db the transaction that changed the roles
  */
 export async function afterRoleChange(
-  { database, origin, sessionEnds }: PortalServices,
+  db: Database,
+  { origin, sessionEnds }: Pick<PortalServices, 'origin' | 'sessionEnds'>,
   { session, request, reply }: Pick<Call<'user'>, 'session' | 'request' | 'reply'>,
   userId: string,
 ): Promise<void> {
-  const isOwn = userId === session.user.id;
-  await endSessions(database.db, {
-    userId,
-    ...(isOwn && { which: { except: session.id } }),
-    actor: session.user.username,
-    reason: 'role-changed',
-  });
-  if (!isOwn) return;
   const name = cookieName(origin, 'session');
-  const token = await replaceToken(database.db, request.cookies[name] ?? '');
+  const token = await endAfterRoleChange(db, { userId, session, token: request.cookies[name] ?? '' });
   if (token !== null) reply.setCookie(name, token, cookieOptions(origin, sessionEnds.lifetime));
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { validate } from '@cardwright/protocol';
 import { desc, eq, sql } from 'drizzle-orm';
 import * as v from 'valibot';
-import { deleteEnded } from '../../../../portal/src/server/accounts/sessions.js';
+import { deleteEnded, endAfterRoleChange, findSession } from '../../../../portal/src/server/accounts/sessions.js';
 import { openPortalDatabase, type PortalDatabase } from '../../../../portal/src/server/store/database.js';
 import { audit, loginAttempts, sessions, users } from '../../../../portal/src/server/store/schema.js';
 import { TestCard } from '../../../support/host-and-card/test-card.js';
@@ -289,6 +289,30 @@ describe('a person', () => {
       expect(await bob.post(`/api/operator/people/${person}/${path}`, {})).toMatchObject({ code: 'FORBIDDEN' });
     expect(await bob.get(`/api/operator/people/${person}/sessions`)).toMatchObject({ code: 'FORBIDDEN' });
     expect(await isIn(alice)).toBe(true);
+  });
+});
+
+describe('a change of roles', () => {
+  it('ends the sessions of the person from the next request on, and not those of others', async () => {
+    const [olga, elsewhere] = [await Browser.login(portal, 'olga'), await Browser.login(portal, 'alice')];
+    const session = await findSession(store.db, cookieOf(olga), ends(), false);
+    if (!session) throw new Error('olga is not signed in');
+    const change = { userId: await idOf('alice'), session, token: cookieOf(olga) };
+    expect(await endAfterRoleChange(store.db, change)).toBeNull();
+    expect([await isIn(alice), await isIn(elsewhere), await isIn(olga)]).toEqual([false, false, true]);
+  });
+
+  it('of the own account gives the session another token, ends the others, and a copied cookie opens nothing', async () => {
+    const [olga, elsewhere] = [await Browser.login(portal, 'olga'), await Browser.login(portal, 'olga')];
+    const copy = cookieOf(olga);
+    const session = await findSession(store.db, copy, ends(), false);
+    if (!session) throw new Error('olga is not signed in');
+    const token = await endAfterRoleChange(store.db, { userId: session.user.id, session, token: copy });
+    expect(token).not.toBe(copy);
+    expect([await isIn(withCookie(copy)), await isIn(elsewhere), await isIn(alice)]).toEqual([false, false, true]);
+    const renewed = withCookie(token ?? '');
+    expect(await ownId(renewed)).toBe(session.id);
+    expect(await endAfterRoleChange(store.db, { userId: session.user.id, session, token: copy })).toBeNull();
   });
 });
 
