@@ -7,6 +7,7 @@ import type { PortalServices } from '../services.js';
 import type { Database } from '../store/database.js';
 import type { User } from '../store/schema.js';
 import { serve } from './serve.js';
+import { afterRoleChange } from './session.js';
 import { ROLE_ROUTES } from './table/roles.js';
 
 /** Serves the roles of people, and their groups (`ROLE_ROUTES`). */
@@ -19,15 +20,19 @@ export function roleRoutes(app: FastifyInstance, services: PortalServices): void
       return read(db, id);
     },
 
-    'PUT /api/operator/people/{id}/roles': ({ parameters: { id }, body: { grants } }, { session: { user } }) =>
-      db.transaction(async (transaction) => {
+    'PUT /api/operator/people/{id}/roles': async ({ parameters: { id }, body: { grants } }, call) => {
+      const answer = await db.transaction(async (transaction) => {
         const { username } = await requirePerson(transaction, id);
         const before = await setGrants(transaction, id, grants);
         const now = await read(transaction, id);
         const detail = { username, before: namesOf(before), after: namesOf(now.grants) };
-        await record(transaction, { actor: user.username, event: 'roles.changed', detail });
+        const actor = call.session.user.username;
+        await record(transaction, { actor, event: 'roles.changed', personId: id, detail });
         return now;
-      }),
+      });
+      await afterRoleChange(services, call, id);
+      return answer;
+    },
 
     'PUT /api/operator/people/{id}/groups': ({ parameters: { id }, body: { groups } }, { session: { user } }) =>
       db.transaction(async (transaction) => {
@@ -35,7 +40,7 @@ export function roleRoutes(app: FastifyInstance, services: PortalServices): void
         const before = await setGroups(transaction, id, groups);
         const now = await read(transaction, id);
         const detail = { username, before: before.join(', '), after: now.groups.join(', ') };
-        await record(transaction, { actor: user.username, event: 'groups.changed', detail });
+        await record(transaction, { actor: user.username, event: 'groups.changed', personId: id, detail });
         return now;
       }),
   });

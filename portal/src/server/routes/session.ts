@@ -170,7 +170,7 @@ async function renew(
 export async function afterRoleChange(
   db: Database,
   { origin, sessionEnds }: Pick<PortalServices, 'origin' | 'sessionEnds'>,
-  { session, request, reply }: Pick<Call<'user'>, 'session' | 'request' | 'reply'>,
+  { session, request, reply }: Pick<Call<'change-roles'>, 'session' | 'request' | 'reply'>,
   userId: string,
 ): Promise<void> {
   const name = cookieName(origin, 'session');

@@ -38,7 +38,7 @@ export const ROLE_ROUTES = {
     }),
     answer,
     errors: ['LAST_ADMINISTRATOR', 'PASSWORD_INCORRECT', 'RATE_LIMITED'],
-    sentence: 'Replaces the roles of a person. They count from the next request of that person on.',
+    sentence: 'Replaces the roles of a person, and ends their sessions. The caller, if they change their own roles, keeps this one, with a new cookie.',
   },
   'PUT /api/operator/people/{id}/groups': {
     who: 'change-roles',
