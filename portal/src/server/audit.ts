@@ -13,6 +13,8 @@ export type PortalEvent =
   | 'groups.changed'
   | 'operator.made'
   | 'roles.changed'
+  | 'password.changed'
+  | 'operator.made'
   | 'support-file.added'
   | 'support-file.removed';
 

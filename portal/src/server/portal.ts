@@ -3,6 +3,7 @@ import type { OperationDefinition } from '@cardwright/cms/operations';
 import type { FastifyInstance } from 'fastify';
 import { EndedSessions } from './accounts/ended-sessions.js';
 import { deleteEnded } from './accounts/sessions.js';
+import { Passwords } from './accounts/password.js';
 import { loadKeyRing } from './keys/key-ring.js';
 import { ExpiredWork, Notices } from './notices.js';
 import { openMobile, type OpenMobile } from './open-mobile.js';
@@ -63,6 +64,7 @@ async function openPortal(
 
   const data = await openData(opening);
   const passkeys = openPasskeyServices(configuration.passkeyServices, configuration.origin, opening.origin);
+  const passwords = new Passwords(configuration.passwordCost);
   await fillData(opening, data, passkeys.all);
   const authority = await openAuthority(opening, data);
   const phones = await openPhones(opening, data, authority, open);
@@ -76,6 +78,7 @@ async function openPortal(
     cms,
     store: data.store,
     keys,
+    passwords,
     authority: authority.bound,
     passkeys,
     mobile: phones?.devices ?? null,

@@ -1,6 +1,7 @@
 import type { Cms } from '@cardwright/cms';
 import type { CertificationAuthority } from '@cardwright/cms/authority';
 import type { Store } from '@cardwright/cms/store';
+import type { Passwords } from './accounts/password.js';
 import type { SessionEnds } from './accounts/sessions.js';
 import type { PortalKeys } from './keys/key-ring.js';
 import type { MobileDevices } from './mobile/mobile-devices.js';
@@ -22,6 +23,8 @@ export interface PortalServices {
   /** The store of the card management, which uses `database`. */
   readonly store: Store;
   readonly keys: PortalKeys;
+  /** Hashes and checks the passwords of local accounts. */
+  readonly passwords: Passwords;
   readonly authority: CertificationAuthority;
   /** The configured passkey services, which device policies can name, and the portal as a relying party. */
   readonly passkeys: PasskeyServices;

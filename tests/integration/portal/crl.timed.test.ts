@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect } from '@jest/globals';
 import { startPortal } from '@cardwright/portal';
 import { CardwrightError } from '@cardwright/protocol';
 import { sql } from 'drizzle-orm';
-import { createAccount } from '../../../portal/src/server/accounts/accounts.js';
+import { createDemoAccount } from '../../../portal/src/server/accounts/accounts.js';
 import type { CrlTimes } from '../../../portal/src/server/ca/published-crl.js';
 import { openPortalDatabase } from '../../../portal/src/server/store/database.js';
 import { devices, users } from '../../../portal/src/server/store/schema.js';
@@ -64,7 +64,7 @@ async function startAgainWith(changes: Partial<CrlTimes>): Promise<void> {
 /** Fills a database with many superseded certificates of one device. */
 async function fillDatabase(database: string): Promise<void> {
   const store = await openPortalDatabase({ folder: database });
-  await createAccount(store.db, { ...OWNER, username: 'somebody' });
+  await createDemoAccount(store.db, { ...OWNER, username: 'somebody' });
   const [owner] = await store.db.select().from(users);
   const id = randomUUID();
   const about = { model: 'piv', modelName: 'PIV card', proof: 'not-proved', managementKey: 'configured' } as const;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { isCardwrightError } from '@cardwright/protocol';
 import { duringRequest } from '../../../portal/src/server/access.js';
-import { createAccount, findByPassword, verifyPassword } from '../../../portal/src/server/accounts/accounts.js';
+import { createDemoAccount, findByPassword, verifyPassword } from '../../../portal/src/server/accounts/accounts.js';
 import { recordFailedLogin, type FailedLogin } from '../../../portal/src/server/accounts/failed-logins.js';
 import { limitPasswordTries } from '../../../portal/src/server/accounts/login-limit.js';
 import { isOwnPassword } from '../../../portal/src/server/accounts/reauthentication.js';
@@ -83,7 +83,7 @@ describe('tries of passwords', () => {
 
   it('do not keep a logged-in user from giving the password once more', async () => {
     const account = { username: 'olga', password: 'olga-password', displayName: 'Olga', role: 'operator' } as const;
-    await createAccount(store.db, account);
+    await createDemoAccount(store.db, account);
     const [olga] = await store.db.select().from(users);
     if (!olga) throw new Error('the account is missing');
     expect(await verifyPassword(olga, 'olga-password')).toBe(true);
@@ -100,7 +100,7 @@ describe('failed logins in the log', () => {
     server = await openDatabase();
     store = await openPortalDatabase(server);
     const account = { username: 'alice', password: 'alice-password', displayName: 'Alice', role: 'user' } as const;
-    await createAccount(store.db, account);
+    await createDemoAccount(store.db, account);
   });
   afterAll(() => store.close().then(() => server.stop()));
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
-import { createAccount } from '../../../portal/src/server/accounts/accounts.js';
+import { createDemoAccount } from '../../../portal/src/server/accounts/accounts.js';
 import type { CrlRequest } from '@cardwright/cms/authority';
 import { CrlPublisher, type CrlTimes } from '../../../portal/src/server/ca/published-crl.js';
 import { revocationsIn } from '../../../portal/src/server/ca/revocations.js';
@@ -28,7 +28,7 @@ let publisher: CrlPublisher;
 beforeEach(async () => {
   server = await openDatabase();
   store = await openPortalDatabase(server);
-  await createAccount(store.db, ACCOUNT);
+  await createDemoAccount(store.db, ACCOUNT);
   const [owner] = await store.db.select().from(users);
   deviceId = randomUUID();
   const about = { model: 'piv', modelName: 'PIV card', proof: 'not-proved', managementKey: 'configured' } as const;

@@ -4,7 +4,7 @@ import { spend as spendOf } from '@cardwright/cms/operations';
 import type { Spending } from '@cardwright/cms/store';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eq, sql } from 'drizzle-orm';
-import { createAccount } from '../../../portal/src/server/accounts/accounts.js';
+import { createDemoAccount } from '../../../portal/src/server/accounts/accounts.js';
 import {
   openPortalDatabase,
   type PortalDatabase,
@@ -35,7 +35,7 @@ describe.each([
 
   async function newUser(): Promise<string> {
     const username = `user-${randomUUID()}`;
-    await createAccount(store.db, { username, password: 'long-enough', displayName: 'Someone', role: 'user' });
+    await createDemoAccount(store.db, { username, password: 'long-enough', displayName: 'Someone', role: 'user' });
     const [user] = await store.db.select().from(users).where(eq(users.username, username));
     return user?.id ?? '';
   }

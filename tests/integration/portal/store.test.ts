@@ -7,7 +7,7 @@ import { inTransaction } from '@cardwright/cms/store';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eq, getTableColumns, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
-import { createAccount } from '../../../portal/src/server/accounts/accounts.js';
+import { createDemoAccount } from '../../../portal/src/server/accounts/accounts.js';
 import { record } from '../../../portal/src/server/audit.js';
 import { listAudit } from '../../../portal/src/server/store/audit-list.js';
 import { listRevocations, readCrlRevision } from '../../../portal/src/server/ca/revocations.js';
@@ -43,7 +43,7 @@ describe.each([
 
   async function newDevice(state: 'available' | 'producing' = 'available') {
     const username = `user-${randomUUID()}`;
-    await createAccount(store.db, { ...ACCOUNT, username });
+    await createDemoAccount(store.db, { ...ACCOUNT, username });
     const owner = (await store.db.select().from(schema.users)).find((user) => user.username === username);
     const id = randomUUID();
     const ownerId = owner?.id ?? '';

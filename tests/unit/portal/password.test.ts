@@ -1,19 +1,54 @@
-import { expect, it } from '@jest/globals';
-import { hashPassword, isPassword } from '../../../portal/src/server/accounts/password.js';
+import { describe, expect, it } from '@jest/globals';
+import { COST, DEMO_COST, isPassword, Passwords } from '../../../portal/src/server/accounts/password.js';
+
+const passwords = new Passwords();
+const quick = new Passwords(DEMO_COST);
 
 it('accepts the password that was hashed, however its accents are composed, and no other', async () => {
-  const stored = await hashPassword('Zürich-2026');
+  const stored = await quick.hash('Zürich-2026');
   expect(await isPassword('Zu\u0308rich-2026', stored)).toBe(true);
+  expect(await quick.isRight('Zu\u0308rich-2026', stored)).toBe(true);
   expect(await isPassword('zürich-2026', stored)).toBe(false);
-  expect(await isPassword('', stored)).toBe(false);
+  expect(await quick.isRight('', stored)).toBe(false);
 });
 
-it('salts each hash separately, and stores its cost with it', async () => {
-  const [one, two] = [await hashPassword('the same'), await hashPassword('the same')];
+it('salts each hash separately, and stores its cost with it: that of OWASP', async () => {
+  const [one, two] = [await passwords.hash('the same'), await passwords.hash('the same')];
   expect(one).not.toBe(two);
-  expect(one).toMatch(/^scrypt\$32768\$8\$1\$[\w-]{22}\$[\w-]{43}$/);
+  expect(one).toMatch(/^scrypt\$32768\$8\$3\$[\w-]{22}\$[\w-]{43}$/);
 });
 
-it('accepts no password for a hash of another scheme', async () => {
-  expect(await isPassword('anything', 'plain$anything')).toBe(false);
+it.each(['plain$anything', null])('accepts no password for %s', async (stored) => {
+  expect(await isPassword('anything', stored)).toBe(false);
+  expect(await quick.isRight('anything', stored)).toBe(false);
+});
+
+it.each([
+  ['of the portal before this one', { ...COST, p: 1 }, true],
+  ['of a demo', DEMO_COST, true],
+  ['of today', COST, false],
+  ['of a later portal', { ...COST, N: COST.N * 2, p: 2 }, false],
+])('replaces the hash %s: %j', async (_, cost, isOutdated) => {
+  expect(passwords.isOutdated(`scrypt$${cost.N}$${cost.r}$${cost.p}$c2FsdA$aGFzaA`)).toBe(isOutdated);
+});
+
+describe('the work for a wrong password', () => {
+  /** Milliseconds of processor time, which another program on the machine does not lengthen as it does the time of a clock. */
+  async function workOf(stored: string | null): Promise<number> {
+    const before = process.cpuUsage();
+    for (let time = 0; time < 3; time += 1) expect(await passwords.isRight('wrong', stored)).toBe(false);
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1000;
+  }
+
+  it.each([
+    ['whose hash is older', { ...COST, p: 1 }],
+    ['that was made for a demo', DEMO_COST],
+    ['of today', COST],
+  ])('is that for a name without an account, for one %s', async (_, cost) => {
+    const stored = await new Passwords(cost).hash('right');
+    const [known, unknown] = [await workOf(stored), await workOf(null)];
+    expect(known / unknown).toBeGreaterThan(0.7);
+    expect(known / unknown).toBeLessThan(1.4);
+  });
 });

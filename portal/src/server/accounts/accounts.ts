@@ -4,16 +4,18 @@ import { eq } from 'drizzle-orm';
 import * as v from 'valibot';
 import type { Database } from '../store/database.js';
 import { users, type User } from '../store/schema.js';
-import { hashPassword, isPassword } from './password.js';
+import { DEMO_COST, isPassword, Passwords } from './password.js';
 import { FORMER_ROLES, insertGrants, ROLES, type Role } from './roles.js';
+import { isOpen } from './standing.js';
 
 const SID = /^S-1-\d+(-\d+){1,14}$/;
-const MIN_PASSWORD_LENGTH = 8;
+/** Minimum length of a demo account's password. People who set a password themselves need more (`weaknessOf`). */
+const MIN_DEMO_LENGTH = 8;
 
 /** Schema of an account as an administrator writes it in the settings. */
 export const newAccount = v.strictObject({
   username: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)),
-  password: v.pipe(v.string(), v.minLength(MIN_PASSWORD_LENGTH), v.maxLength(200)),
+  password: v.pipe(v.string(), v.minLength(MIN_DEMO_LENGTH), v.maxLength(200)),
   displayName: v.pipe(text(64), v.minLength(1)),
   /** A list of roles, each for everybody; or one of the words of earlier versions (`FORMER_ROLES`). */
   role: v.union([v.picklist(['user', 'operator']), v.array(v.picklist(ROLES))]),
@@ -31,24 +33,24 @@ export const demoAccounts = v.pipe(v.array(newAccount), v.maxLength(100));
 const rolesOf = ({ role }: Pick<NewAccount, 'role'>): readonly Role[] =>
   typeof role === 'string' ? FORMER_ROLES[role] : role;
 
-/** Adds an account. Changes nothing if the name is taken. */
-export async function createAccount(db: Database, account: NewAccount): Promise<void> {
+/** Adds an account of the settings. Changes nothing if the name is taken. */
+export async function createDemoAccount(db: Database, account: NewAccount): Promise<void> {
   const [existing] = await db.select({ id: users.id }).from(users).where(eq(users.username, account.username));
   if (existing) return;
-  const passwordHash = await hashPassword(account.password);
-  await db.transaction((transaction) => insertAccount(transaction, account, passwordHash));
+  const passwordHash = await new Passwords(DEMO_COST).hash(account.password);
+  await db.transaction((transaction) => insertAccount(transaction, { ...account, isDemo: true }, passwordHash));
 }
 
 /** Adds an account with its roles, and returns its id. Returns null, and changes nothing, if the name is taken. */
 export async function insertAccount(
   transaction: Database,
-  { username, displayName, email, upn, sid, ...account }: NewAccount,
+  { username, displayName, email, upn, sid, isDemo = false, ...account }: NewAccount & { readonly isDemo?: boolean },
   passwordHash: string,
 ): Promise<string | null> {
   const id = randomUUID();
   const made = await transaction
     .insert(users)
-    .values({ id, username, displayName, email, upn, sid, passwordHash })
+    .values({ id, username, displayName, email, upn, sid, isDemo, passwordHash })
     .onConflictDoNothing()
     .returning({ id: users.id });
   if (made.length === 0) return null;
@@ -76,19 +78,35 @@ export async function chooseUserLanguage(db: Database, id: string, language: str
 }
 
 /**
- * Hash of a random text that nobody knows. For a name without an account, the password is checked against this hash, so that the answer takes as
- * long as for a name with an account.
+ * Returns the user with this name and password. Returns undefined if the name or the password is wrong, or the account is disabled. Its hash is
+ * replaced if new hashes cost more. The caller must limit the tries with `limitPasswordTries`.
  */
-const NOBODY = hashPassword(randomUUID());
+export async function findByPassword(
+  db: Database,
+  passwords: Passwords,
+  username: string,
+  password: string,
+): Promise<User | undefined> {
+  const [named] = await db.select().from(users).where(eq(users.username, username));
+  const user = named && isOpen(named) ? named : undefined;
+  if (!(await passwords.isRight(password, user?.passwordHash ?? null)) || !user?.passwordHash) return undefined;
+  if (passwords.isOutdated(user.passwordHash)) await rehash(db, passwords, user.id, user.passwordHash, password);
+  return user;
+}
 
-/**
- * Returns the user with this name and password. Returns undefined if the name or the password is wrong. The caller must limit the tries with
- * `limitPasswordTries`.
- */
-export async function findByPassword(db: Database, username: string, password: string): Promise<User | undefined> {
-  const [user] = await db.select().from(users).where(eq(users.username, username));
-  const isRight = await isPassword(password, user?.passwordHash ?? (await NOBODY));
-  return isRight ? user : undefined;
+/** Replaces the hash of a password, unless the password was changed meanwhile. */
+async function rehash(
+  db: Database,
+  passwords: Passwords,
+  id: string,
+  outdated: string,
+  password: string,
+): Promise<void> {
+  const passwordHash = await passwords.hash(password);
+  await db
+    .update(users)
+    .set({ passwordHash })
+    .where(and(eq(users.id, id), eq(users.passwordHash, outdated)));
 }
 
 /** Resolves with true if a password is the user's. The caller must limit the tries with `limitPasswordTries`. */

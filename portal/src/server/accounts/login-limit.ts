@@ -69,6 +69,14 @@ const turnsOfNewBrowsers = new Turns();
 const turnsOfKnownBrowsers = new Turns();
 
 /**
+ * Does work of a person whose identity is proved, such as hashing a new password, in turn with the tries of known browsers.
+ *
+ * @param name name of the person's account
+ * @throws RateLimited (`RATE_LIMITED`) if the queue is full; any error of `work`
+ */
+export const inTurn = <T>(name: string, work: () => Promise<T>): Promise<T> => turnsOfKnownBrowsers.take(name, work);
+
+/**
  * Checks a password in its turn, if tries are left. A try counts before it is checked, so that concurrent tries cannot slip through. The try no
  * longer counts if the password was correct, or if the check failed with an error. A try reaches the database only when its turn comes, so tries
  * that the queue refuses cost the database nothing.

@@ -8,6 +8,7 @@ import { userHandleOf } from '../passkeys/webauthn/user-handle.js';
 import type { Database } from '../store/database.js';
 import { findPasskey } from '../store/passkey-rows.js';
 import { devices, passkeys, users, type User } from '../store/schema.js';
+import { IS_OPEN } from './standing.js';
 
 /** `AuthenticationResponseJSON` (WebAuthn Level 3, 5.1): the browser's answer. Members that are not verified are dropped. */
 export const assertion = v.object({
@@ -43,7 +44,7 @@ export interface PasskeyLogin {
 /**
  * Returns the user whom an assertion logs in. The passkey must be registered here and not be due for removal, its device must be active, the user
  * handle must be the handle of the device's owner, every check of WebAuthn must pass (7.2), and the signature counter must have advanced, because
- * otherwise the passkey may be a copy. A counter that stays 0 is accepted, because an authenticator need not count. Returns undefined if a
+ * otherwise the passkey may be a copy. The account of the owner must be open. A counter that stays 0 is accepted, because an authenticator need not count. Returns undefined if a
  * condition is not met.
  */
 export async function findByPasskey(
@@ -56,7 +57,10 @@ export async function findByPasskey(
   const { passkey, device } = known;
   const signCount = await verify(credential, expected, passkey);
   if (signCount === undefined || !(await noteUse(db, passkey.id, signCount))) return undefined;
-  const [user] = await db.select().from(users).where(eq(users.id, device.ownerId));
+  const [user] = await db
+    .select()
+    .from(users)
+    .where(and(eq(users.id, device.ownerId), IS_OPEN));
   return user && { user, deviceId: device.id };
 }
 

@@ -1,28 +1,52 @@
-/**
- * Minimum number of characters of an operator's password. An operator can do more than anyone else, and until they add a passkey,
- * the password is their only protection.
- */
-const MIN_LENGTH = 12;
-const MAX_LENGTH = 200;
+import { foldPassword, isCommon } from './common-passwords.js';
+
+/** Minimum number of characters of a password that someone sets. */
+export const MIN_PASSWORD_LENGTH = 12;
+/** Maximum number of UTF-16 code units, as forms and routes count them. */
+export const MAX_PASSWORD_LENGTH = 200;
 const MIN_DIFFERENT = 6;
-/** Texts that no password may contain, because attackers try them first. They are in lower case here; in a password the case does not matter. */
+/** Texts that no password may contain, because attackers try them first. They are in the form of `foldPassword`. */
 const GUESSED_FIRST = ['password', 'passwort', 'cardwright', 'letmein', '12345678', 'qwertyui', 'qwertzui', 'abcdefgh'];
 
+/** The reasons for which a new password is refused, in the order in which they are found. */
+export const WEAKNESSES = [
+  'empty',
+  'short',
+  'long',
+  'untypeable',
+  'uniform',
+  'user-name',
+  'guessed-first',
+  'common',
+] as const;
+export type Weakness = (typeof WEAKNESSES)[number];
+
+/** Sentences for the weaknesses, for administrators at a terminal. */
+export const SENTENCES: Readonly<Record<Weakness, string>> = {
+  empty: 'It is empty.',
+  short: `It has fewer than ${MIN_PASSWORD_LENGTH} characters.`,
+  long: `It has more than ${MAX_PASSWORD_LENGTH} characters.`,
+  untypeable: 'It has characters that cannot be typed.',
+  uniform: `It has fewer than ${MIN_DIFFERENT} different characters.`,
+  'user-name': 'It contains the user name.',
+  'guessed-first': 'It contains what is guessed first.',
+  common: 'It is on the list of common passwords.',
+};
+
 /**
- * Returns a sentence that explains why a password is too weak for an operator. Returns null if the password is strong enough. The sentence does
- * not quote the password.
+ * Returns the reason why nobody may set a password. Returns null if the password is strong enough.
  *
  * @param username the password must not contain this name, whatever the case of the letters
  */
-export function weaknessOf(password: string, username: string): string | null {
-  const characters = Array.from(password);
-  const lowercase = password.toLowerCase();
-  if (characters.length === 0) return 'It is empty.';
-  if (characters.length < MIN_LENGTH) return `It has fewer than ${MIN_LENGTH} characters.`;
-  if (characters.length > MAX_LENGTH) return `It has more than ${MAX_LENGTH} characters.`;
-  if (/\p{Cc}/u.test(password)) return 'It has characters that cannot be typed.';
-  if (new Set(characters).size < MIN_DIFFERENT) return `It has fewer than ${MIN_DIFFERENT} different characters.`;
-  if (lowercase.includes(username.toLowerCase())) return 'It contains the user name.';
-  if (GUESSED_FIRST.some((word) => lowercase.includes(word))) return 'It contains what is guessed first.';
-  return null;
+export function weaknessOf(password: string, username: string): Weakness | null {
+  const characters = Array.from(password.normalize('NFKC'));
+  const folded = foldPassword(password);
+  if (characters.length === 0) return 'empty';
+  if (characters.length < MIN_PASSWORD_LENGTH) return 'short';
+  if (password.length > MAX_PASSWORD_LENGTH) return 'long';
+  if (/\p{Cc}/u.test(password)) return 'untypeable';
+  if (new Set(characters).size < MIN_DIFFERENT) return 'uniform';
+  if (folded.includes(foldPassword(username))) return 'user-name';
+  if (GUESSED_FIRST.some((word) => folded.includes(word))) return 'guessed-first';
+  return isCommon(password) ? 'common' : null;
 }

@@ -1,7 +1,8 @@
 import { CardwrightError } from '@cardwright/protocol';
 import { and, eq, inArray, isNull, ne, sql } from 'drizzle-orm';
 import type { Database } from '../store/database.js';
-import { userGroups, userRoles, type User } from '../store/schema.js';
+import { userGroups, userRoles, users, type User } from '../store/schema.js';
+import { IS_OPEN } from './standing.js';
 import { ROLES, reachesOf, rolesWith, type Grant, type Right, type Role } from '../rights.js';
 
 export { ROLES, type Grant, type Role };
@@ -71,12 +72,13 @@ export async function requireAnotherAdministrator(transaction: Database, userId:
   if (await isOnlyOneWith(transaction, { id: userId }, 'change-roles')) throw new CardwrightError('LAST_ADMINISTRATOR');
 }
 
-/** Resolves with true if nobody else has a right for everybody. */
+/** Resolves with true if nobody else who can sign in has a right for everybody. */
 export async function isOnlyOneWith(db: Database, { id }: Pick<User, 'id'>, right: Right): Promise<boolean> {
   const others = await db
     .select({ id: userRoles.userId })
     .from(userRoles)
-    .where(and(inArray(userRoles.role, rolesWith(right)), isNull(userRoles.groupName), ne(userRoles.userId, id)))
+    .innerJoin(users, eq(users.id, userRoles.userId))
+    .where(and(inArray(userRoles.role, rolesWith(right)), isNull(userRoles.groupName), ne(userRoles.userId, id), IS_OPEN))
     .limit(1);
   return others.length === 0;
 }

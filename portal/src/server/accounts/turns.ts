@@ -1,9 +1,9 @@
 import { RateLimited } from '@cardwright/cms/operations';
 
-/** Maximum number of waiting pieces of work. Each takes about 100 ms, one at a time, so the last waits about a second. */
+/** Maximum number of waiting pieces of work. Each takes about 300 ms, one at a time, so the last waits less than three seconds. */
 const QUEUE_LENGTH = 8;
 /** Milliseconds after which a refused sender may try again: a full queue has advanced by then. */
-const QUEUE_TIME = 1000;
+const QUEUE_TIME = 3000;
 
 interface Waiting {
   readonly sender: string;

@@ -7,6 +7,7 @@ import { grantsOf } from '../accounts/roles.js';
 import { recordFailedLogin } from '../accounts/failed-logins.js';
 import { knownBrowser, rememberBrowser } from '../accounts/known-browser.js';
 import { limitPasswordTries } from '../accounts/login-limit.js';
+import { weaknessOf } from '../accounts/password-rules.js';
 import {
   closeSession,
   endAfterRoleChange,
@@ -17,6 +18,8 @@ import {
   type Proved,
   type SessionEnds,
 } from '../accounts/sessions.js';
+import { changeOwnPassword } from '../accounts/set-password.js';
+import { stillStands } from '../accounts/standing.js';
 import { record } from '../audit.js';
 import { cookieName, cookieOptions } from '../cookies.js';
 import { findRequestSession } from '../request-guards.js';
@@ -41,7 +44,7 @@ const describe = ({ username, displayName, language }: User, reaches: Reaches): 
  * the proof.
  */
 export function sessionRoutes(app: FastifyInstance, services: PortalServices): void {
-  const { database } = services;
+  const { database, passwords } = services;
 
   serve(app, services, SESSION_ROUTES, {
     'GET /api/session': async (_input, { request, reply }) => {
@@ -58,16 +61,28 @@ export function sessionRoutes(app: FastifyInstance, services: PortalServices): v
       const given = username.trim().toLowerCase();
       const address = request.ip;
       const attempt = { name: given, address, knownBrowser: knownBrowser(request, services.origin, given) };
-      const user = await limitPasswordTries(database.db, attempt, () => findByPassword(database.db, given, password));
+      const user = await limitPasswordTries(database.db, attempt, () =>
+        findByPassword(database.db, passwords, given, password),
+      );
       if (!user) {
         await recordFailedLogin(database.db, { name: given });
         throw new CardwrightError('LOGIN_REQUIRED', { fresh: false });
       }
-      return logIn(services, request, reply, user, BY_PASSWORD);
+      const opened = await logIn(services, request, reply, user, BY_PASSWORD);
+      return { ...opened, weakness: weaknessOf(password, user.username) };
     },
 
     'POST /api/session/proof': (_input, { session, request, reply }) =>
       logIn(services, request, reply, session.user, BY_PASSWORD, session),
+
+    'PUT /api/session/password': async ({ body: { password, newPassword } }, { session: { user }, request, reply }) => {
+      const change = { before: password, after: newPassword };
+      const changed = await changeOwnPassword(database.db, passwords, user, change);
+      if (changed === undefined) throw new CardwrightError('LOGIN_REQUIRED', { fresh: false });
+      if (typeof changed === 'string') return { problem: changed };
+      await logIn(services, request, reply, changed, BY_PASSWORD);
+      return { problem: null };
+    },
 
     'PUT /api/session/language': async ({ body: { language } }, { request, reply }) => {
       const session = await findRequestSession(services, request);
@@ -102,7 +117,8 @@ export function sessionRoutes(app: FastifyInstance, services: PortalServices): v
  * known for the user from now on, and a language that was chosen in the browser shortly before becomes the language of the account.
  *
  * @param renewed session in which the user proved their identity again; undefined for a sign-in
- * @throws CardwrightError `LOGIN_REQUIRED` if that session has ended meanwhile
+ * @throws CardwrightError `LOGIN_REQUIRED` if that session has ended meanwhile, or if the account was disabled, or its password changed, since the user
+ *   was read
  */
 export async function logIn(
   services: PortalServices,
@@ -119,6 +135,10 @@ export async function logIn(
       ? renew(transaction, request.cookies[name] ?? '', renewed, proved, sessionEnds)
       : open(transaction, request, request.cookies[name], { user, proved, sessionEnds }),
   );
+  if (!(await stillStands(database.db, user))) {
+    if (token !== null) await closeSession(database.db, token);
+    throw new CardwrightError('LOGIN_REQUIRED', { fresh: false });
+  }
   if (token !== null) reply.setCookie(name, token, cookieOptions(origin, sessionEnds.lifetime));
   rememberBrowser(request, reply, origin, user.username);
   const chosen = takeChoice(request, reply, origin);

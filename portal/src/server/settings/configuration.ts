@@ -1,5 +1,6 @@
 import type { SeedPolicies } from '@cardwright/cms';
 import { join } from 'node:path';
+import { COST, DEMO_COST, type Cost } from '../accounts/password.js';
 import type { DatabaseLocation } from '../store/database.js';
 import { judgeSettings, type SettingValues } from './judge-settings.js';
 import { errorOf } from './problem.js';
@@ -11,6 +12,8 @@ import type { Settings } from './read-settings.js';
  */
 export type Configuration = Omit<SettingValues, 'databaseUrl' | 'devicePolicies' | 'attestationRoots'> & {
   readonly database: DatabaseLocation;
+  /** Cost of new hashes of passwords. */
+  readonly passwordCost: Cost;
   /** Device policies for models without a policy in the database. These policies include the vendors' certificates of `attestationRoots`. */
   readonly devicePolicies: SeedPolicies;
 };
@@ -26,6 +29,7 @@ export function readConfiguration(environment: Settings): Configuration {
   const { databaseUrl, devicePolicies, attestationRoots, ...values } = judged.values;
   return {
     ...values,
+    passwordCost: values.accounts.length > 0 ? DEMO_COST : COST,
     database: databaseUrl === null ? { folder: join(values.dataFolder, 'database') } : { url: databaseUrl },
     devicePolicies: attestationRoots === null ? devicePolicies : trusting(devicePolicies, attestationRoots),
   };

@@ -2,7 +2,7 @@ import { seedPolicies } from '@cardwright/cms';
 import type { CertificatePolicies } from '@cardwright/cms/authority';
 import type { PasskeyService } from '@cardwright/cms/passkeys';
 import type { Store } from '@cardwright/cms/store';
-import { createAccount } from '../accounts/accounts.js';
+import { createDemoAccount } from '../accounts/accounts.js';
 import { openCertificatePolicies } from '../ca/certificate-policies.js';
 import { requireFit } from '../keys/require-fit.js';
 import { markRunning } from '../running-portal.js';
@@ -43,5 +43,5 @@ export async function fillData(
   services: readonly PasskeyService[],
 ): Promise<void> {
   await seedPolicies(store, configuration.devicePolicies, services);
-  for (const account of configuration.accounts) await createAccount(database.db, account);
+  for (const account of configuration.accounts) await createDemoAccount(database.db, account);
 }

@@ -51,7 +51,16 @@ export const users = pgTable('users', {
   upn: text('upn'),
   /** Windows security identifier, for the strong mapping of KB5014754. */
   sid: text('sid'),
-  passwordHash: text('password_hash').notNull(),
+  /** Hash as `Passwords` makes it; null if nobody can sign in with a password. */
+  passwordHash: text('password_hash'),
+  /** Time of the last change of the password; null if it is the account's first. A new hash of the same password is no change. */
+  passwordChangedAt: instant('password_changed_at'),
+  /** Set while the password is that of `CARDWRIGHT_DEMO_ACCOUNTS`. */
+  isDemo: boolean('is_demo').notNull().default(false),
+  /** Null if the account is not disabled. */
+  disabledAt: instant('disabled_at'),
+  /** Null if the account was not deleted. */
+  deletedAt: instant('deleted_at'),
   createdAt: instant('created_at').notNull().defaultNow(),
   /** Language that the user chose for the pages, as a tag (RFC 5646); null for the language of the browser. */
   language: text('language'),
@@ -72,6 +81,15 @@ export const userGroups = pgTable(
   { userId: uuid('user_id').notNull(), groupName: text('group_name').notNull() },
   ({ userId, groupName }) => [primaryKey({ columns: [userId, groupName] })],
 );
+
+/** The link by which the owner of an account sets a password: at most one for each account. */
+export const passwordLinks = pgTable('password_links', {
+  userId: uuid('user_id').primaryKey(),
+  tokenHash: text('token_hash').notNull().unique(),
+  /** User name of the administrator who made the link, or `command line`. */
+  madeBy: text('made_by').notNull(),
+  expiresAt: instant('expires_at').notNull(),
+});
 
 export const sessions = pgTable('sessions', {
   /** SHA-256 of the token in the cookie, in base64url. Another hash takes its place when the session is renewed. */

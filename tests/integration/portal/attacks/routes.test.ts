@@ -122,6 +122,7 @@ it('checks the password that the table demands, before anything is done', async 
   const { policies } = validate(policyList, (await oscar.get('/api/operator/policy')).body);
   const bodies: Readonly<Record<Asking, object>> = {
     'POST /api/session/proof': { password },
+    'PUT /api/session/password': { password, newPassword: 'another horse battery' },
     'POST /api/operator/devices/{id}/initial-pin': (await FakeDisplay.open()).request(password),
     // Neither of the two changes needs the password.
     'PUT /api/operator/policy': { ...policies[0], password },
@@ -130,13 +131,12 @@ it('checks the password that the table demands, before anything is done', async 
     'PUT /api/operator/people/{id}/groups': { groups: [], password },
     'POST /api/operator/vendor-certificates': { model: 'piv', pem: '', trustUnknown: false, password },
   };
-  // Nobody has more than five tries in a row.
-  const browsers = [oscar, await Browser.login(portal, 'olga')];
-  for (const [index, [address, body]] of Object.entries(bodies).entries())
-    expect(await send(browsers[index % 2] ?? oscar, address, { body })).toMatchObject({
-      status: 403,
-      code: 'PASSWORD_INCORRECT',
-    });
+  // Nobody may try more than five in a minute.
+  const askers = [oscar, await Browser.login(portal, 'olga')];
+  for (const [index, [address, body]] of Object.entries(bodies).entries()) {
+    const asker = askers[index % askers.length] ?? oscar;
+    expect(await send(asker, address, { body })).toMatchObject({ status: 403, code: 'PASSWORD_INCORRECT' });
+  }
 });
 
 type Owned = Extract<

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { PROVE_OWNER } from '@cardwright/protocol/mobile';
-import { createAccount } from '../../../../portal/src/server/accounts/accounts.js';
+import { createDemoAccount } from '../../../../portal/src/server/accounts/accounts.js';
 import { devices, mobileEnrolments, operations, type User } from '../../../../portal/src/server/store/schema.js';
 import { eq } from 'drizzle-orm';
 import { LIMIT, MobileStage, QUOTA } from './support/mobile-stage.js';
@@ -121,7 +121,7 @@ describe('without a proof', () => {
 describe('with the password as its proof', () => {
   it('accepts only the right one', async () => {
     const account = { username: 'grace', password: 'long-enough', displayName: 'Grace Hopper', role: 'user' } as const;
-    await createAccount(stage.store.db, account);
+    await createDemoAccount(stage.store.db, account);
     const grace = (await stage.store.db.query.users.findMany()).find(({ username }) => username === account.username);
     const mobile = await stage.open({ proof: 'password' });
     if (!grace) throw new Error('the account was made');

@@ -16,6 +16,10 @@ const BOB: User = {
   sid: null,
   language: null,
   passwordHash: '',
+  passwordChangedAt: null,
+  isDemo: false,
+  disabledAt: null,
+  deletedAt: null,
   createdAt: new Date(0),
 };
 

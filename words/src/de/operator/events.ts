@@ -51,6 +51,7 @@ export const events: Partly<typeof english> = {
   'pin.changed': 'PIN vom Inhaber geändert',
   'pin.unblocked': 'Neue PIN mit der PUK festgelegt',
   'puk.replaced': 'PUK ersetzt',
+  'password.changed': 'Passwort vom Inhaber geändert',
   'operator.made': 'Erster Operator angelegt',
   'roles.changed': 'Rollen einer Person geändert',
   'groups.changed': 'Gruppen einer Person geändert',

@@ -49,6 +49,7 @@ export const events = {
   'pin.changed': 'PIN changed by its owner',
   'pin.unblocked': 'New PIN set with the PUK',
   'puk.replaced': 'PUK replaced',
+  'password.changed': 'Password changed by its owner',
   'operator.made': 'First operator made',
   'roles.changed': 'Roles of a person changed',
   'groups.changed': 'Groups of a person changed',

@@ -1,6 +1,6 @@
 import { eq, inArray, sql } from 'drizzle-orm';
 import { insertAccount, type NewAccount } from '../../accounts/accounts.js';
-import { hashPassword } from '../../accounts/password.js';
+import { Passwords } from '../../accounts/password.js';
 import { record } from '../../audit.js';
 import type { Database } from '../../store/database.js';
 import { userRoles, users } from '../../store/schema.js';
@@ -26,7 +26,7 @@ export async function requireNoOperator(db: Database): Promise<void> {
  * @throws Error with words for the administrator if there is an operator already, or another user has the name
  */
 export async function createFirstOperator(db: Database, account: NewAccount): Promise<void> {
-  const passwordHash = await hashPassword(account.password);
+  const passwordHash = await new Passwords().hash(account.password);
   await db.transaction(async (transaction) => {
     await transaction.execute(sql`LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE`);
     await requireNoOperator(transaction);

@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
-import { weaknessOf } from '../../accounts/password-rules.js';
+import { SENTENCES, weaknessOf } from '../../accounts/password-rules.js';
 import { askSecretly, type Terminal } from './ask-secretly.js';
 
 /** Permission bits of the group and of everyone else. */
@@ -20,7 +20,7 @@ export async function readPasswordFile(file: string, username: string): Promise<
   const [password = '', ...more] = content.split(/\r?\n/);
   if (more.some((line) => line !== '')) throw new Error('the password file has more than one line');
   const weakness = weaknessOf(password, username);
-  if (weakness !== null) throw new Error(`the password is too weak. ${weakness}`);
+  if (weakness !== null) throw new Error(`the password is too weak. ${SENTENCES[weakness]}`);
   return password;
 }
 
@@ -44,7 +44,7 @@ export const askPassword = (username: string, terminal: Terminal): Promise<strin
       const password = await ask(`Password of ${username}: `);
       const weakness = weaknessOf(password, username);
       if (weakness === null && (await ask('The same password again: ')) === password) return password;
-      terminal.output.write(`${weakness ?? 'They are not the same.'}\r\n`);
+      terminal.output.write(`${weakness === null ? 'They are not the same.' : SENTENCES[weakness]}\r\n`);
     }
     throw new Error('no password was given. Nothing was changed');
   });

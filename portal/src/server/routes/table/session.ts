@@ -2,6 +2,8 @@ import { text } from '@cardwright/protocol/schemas';
 import { LANGUAGES } from '@cardwright/words';
 import * as v from 'valibot';
 import type { Right } from '../../rights.js';
+import { MAX_PASSWORD_LENGTH, WEAKNESSES } from '../../accounts/password-rules.js';
+import { CHANGE_PROBLEMS } from '../../accounts/set-password.js';
 import type { User } from '../../store/schema.js';
 import { ownPassword } from './own-password.js';
 import { NOTHING, of, type RouteTable } from './route.js';
@@ -30,9 +32,13 @@ export const SESSION_ROUTES = {
   'POST /api/session': {
     who: 'anyone',
     takes: v.object({ body: v.strictObject({ username: text(64), password: text(200) }) }),
-    answer: opened,
+    answer: v.object({
+      ...opened.entries,
+      /** Why nobody could set this password today, so that its owner should change it; null if anyone could. */
+      weakness: v.nullable(v.picklist(WEAKNESSES)),
+    }),
     errors: ['LOGIN_REQUIRED', 'RATE_LIMITED'],
-    sentence: 'Signs in with a password.',
+    sentence: 'Signs in with a password, and says whether it should be changed.',
   },
   'PUT /api/session/language': {
     who: 'anyone',
@@ -40,6 +46,18 @@ export const SESSION_ROUTES = {
     answer: v.object({ user: of<SessionUser | null>() }),
     sentence:
       "Keeps the language of the pages with the account, before signing in with the browser and then the account; null: the browser's.",
+  },
+  'PUT /api/session/password': {
+    who: 'user',
+    takes: v.object({
+      body: v.strictObject({ password: ownPassword('password.changed'), newPassword: text(MAX_PASSWORD_LENGTH) }),
+    }),
+    answer: v.object({
+      /** Why the password was not changed; null if it was. */
+      problem: v.nullable(v.picklist(CHANGE_PROBLEMS)),
+    }),
+    errors: ['PASSWORD_INCORRECT', 'RATE_LIMITED'],
+    sentence: "Changes the user's own password, and ends all other sessions.",
   },
   'DELETE /api/session': {
     who: 'anyone',

@@ -46,6 +46,7 @@ export const LEFT_OUT = [
   'sessions',
   'login_attempts',
   'login_challenges',
+  'password_links',
   'quotas',
   'policy_proposals',
   'migrations',
