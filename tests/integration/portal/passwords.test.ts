@@ -67,7 +67,8 @@ describe('signing in', () => {
 
   it('replaces a hash that cost less, and only if the password is right', async () => {
     const own = await startTestPortal({}, { passwordCost: COST });
-    const { db, close } = await openPortalDatabase(own.configuration.database);
+    const rows = await openPortalDatabase(own.configuration.database);
+    const { db } = rows;
     const hashOfBob = async () => (await db.select().from(users).where(eq(users.username, 'bob')))[0]?.passwordHash;
     try {
       const passwordHash = hashOfBefore('bob-password');
@@ -81,7 +82,7 @@ describe('signing in', () => {
       await Browser.login(own, 'bob');
       expect(await hashOfBob()).toBe(replaced);
     } finally {
-      await close();
+      await rows.close();
       await own.remove();
     }
   });

@@ -170,6 +170,23 @@ it('names the wrong member of an account, and never quotes a password', () => {
   expect(() => readConfiguration({ CARDWRIGHT_DEMO_ACCOUNTS: JSON.stringify(accounts) })).not.toThrow(/secret/);
 });
 
+describe('demo accounts', () => {
+  const account = { username: 'alice', password: 'secret-words', displayName: 'Alice', role: 'user' };
+  const environment = { CARDWRIGHT_DEMO_ACCOUNTS: JSON.stringify([account]) };
+
+  it('are refused in production, in a sentence that says what to do and quotes no password', () => {
+    const start = () => readConfiguration({ ...environment, NODE_ENV: 'production' });
+    expect(start).toThrow(/^CARDWRIGHT_DEMO_ACCOUNTS is not for production .*Remove it: .* still sign in/);
+    expect(start).not.toThrow(/secret/);
+    expect(readConfiguration({ CARDWRIGHT_DEMO_ACCOUNTS: '[]', NODE_ENV: 'production' }).accounts).toEqual([]);
+  });
+
+  it('alone have passwords hashed at a lower cost than that of OWASP', () => {
+    expect(readConfiguration(environment).passwordCost).toEqual({ N: 2, r: 1, p: 1 });
+    expect(readConfiguration({}).passwordCost).toEqual({ N: 2 ** 15, r: 8, p: 3 });
+  });
+});
+
 describe("a vendor's certificates in a file", () => {
   const folder = mkdtempSync(join(tmpdir(), 'cardwright-roots-'));
   const file = join(folder, 'roots.pem');

@@ -28,7 +28,7 @@ it.each([
   ['of a demo', DEMO_COST, true],
   ['of today', COST, false],
   ['of a later portal', { ...COST, N: COST.N * 2, p: 2 }, false],
-])('replaces the hash %s: %j', async (_, cost, isOutdated) => {
+])('replaces the hash %s: %j', (_, cost, isOutdated) => {
   expect(passwords.isOutdated(`scrypt$${cost.N}$${cost.r}$${cost.p}$c2FsdA$aGFzaA`)).toBe(isOutdated);
 });
 

@@ -5,6 +5,7 @@ import { requireFit } from '../../keys/require-fit.js';
 import { findRunning } from '../../running-portal.js';
 import { readMigrations } from '../../store/migrate.js';
 import type { KeptPolicies } from './certificate-policies.js';
+import { checkDemoAccounts } from './demo-accounts.js';
 import { checkExpiries } from './expiries.js';
 import { findingsOf, type Finding } from './finding.js';
 import { isMade, openCopyForReading, openPostgresForReading, type ReadOnlyDatabase } from './read-only-database.js';
@@ -72,6 +73,7 @@ async function look(
       const findings = [
         await judgeMigrations(database),
         ...(await judgeKeys(database, keys)),
+        ...(await checkDemoAccounts(database)),
         // A database of an older portal has no notices before the next start.
         ...((await hasTable(database, 'notices')) ? await checkExpiries(database) : []),
       ];

@@ -6,6 +6,7 @@ export const AREAS = {
   'server-certificate': 'Server certificate',
   reachability: 'Reachability',
   database: 'Database',
+  accounts: 'Accounts',
   devices: 'Devices',
   authority: 'Certification authority',
   'certificate-policies': 'Certificate policies',

@@ -2,9 +2,9 @@ import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { origin } from '@cardwright/protocol/schemas';
 import * as v from 'valibot';
-import { demoAccounts } from '../../accounts/accounts.js';
+import { demoAccounts, type NewAccount } from '../../accounts/accounts.js';
 import { readKeys } from '../key-file.js';
-import { list, number, setting, tables, text } from '../setting.js';
+import { list, number, setting, tables, text, Unfit } from '../setting.js';
 
 const address = {
   schema: v.pipe(
@@ -103,17 +103,29 @@ export const STORAGE = {
     {
       variable: 'CARDWRIGHT_DEMO_ACCOUNTS',
       sentence:
-        'Accounts for trying the portal out, made where they do not exist: a list with `username`, `password`, `displayName` and `role` each: `user`, `operator`, or a list of roles.',
+        'Accounts for demos and tests alone, made where they do not exist: a list with `username`, `password`, `displayName` and `role` each: `user`, `operator`, or a list of roles. An installed portal does not start with it.',
       example: '[]',
       standard: 'none',
       isSecret: true,
       emptyCounts: true,
     },
     demoAccounts,
-    (accounts) => accounts,
+    requireDemo,
     () => [],
   ),
 };
+
+/**
+ * Returns demo accounts, unless the portal is in production, as an installed one is.
+ *
+ * @throws Unfit
+ */
+function requireDemo(accounts: readonly NewAccount[], { NODE_ENV }: NodeJS.ProcessEnv): readonly NewAccount[] {
+  if (accounts.length === 0 || NODE_ENV !== 'production') return accounts;
+  throw new Unfit(
+    'is not for production (NODE_ENV). Remove it: the people whom it has made still sign in, and `cardwright-portal account` adds others',
+  );
+}
 
 /** True for an IP address, and for a network in CIDR notation, except a network with the prefix length 0. */
 function isNetwork(value: string): boolean {
