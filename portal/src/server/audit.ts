@@ -14,6 +14,12 @@ export type PortalEvent =
   | 'operator.made'
   | 'roles.changed'
   | 'password.changed'
+  | 'password.set'
+  | 'password-link.made'
+  | 'account.added'
+  | 'account.disabled'
+  | 'account.enabled'
+  | 'account.deleted'
   | 'operator.made'
   | 'support-file.added'
   | 'support-file.removed';

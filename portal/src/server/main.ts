@@ -1,5 +1,6 @@
 import { isatty } from 'node:tty';
 import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
+import { account, ACCOUNT_USAGE } from './commands/account/account.js';
 import { backup } from './commands/backup.js';
 import { config } from './commands/config.js';
 import { doctor } from './commands/doctor/doctor.js';
@@ -41,6 +42,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     usage: '[--operator NAME] [--display-name TEXT] [--password-file FILE]',
     does: 'makes the keys, the tables and the first operator',
     run: withSettings((args, environment) => init(args, environment, print, terminal())),
+  },
+  account: {
+    usage: ACCOUNT_USAGE,
+    does: 'lists the local accounts, and adds, disables, enables or deletes one, or prints a link for a new password',
+    run: withSettings((args, environment) => account(args, environment, print)),
   },
   doctor: {
     usage: '[--json]',

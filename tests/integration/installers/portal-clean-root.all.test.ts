@@ -4,18 +4,25 @@ import { appendFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Portal } from '@cardwright/portal';
 import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import { type TiedProcess } from '@cardwright/stage';
 import { CleanRoot, whyNoCleanRoot } from '../../support/clean-root.js';
 import { freePort } from '@cardwright/stage';
 import { buildPortalDeb } from '../../support/portal-deb.js';
 import { TestCard } from '../../support/host-and-card/test-card.js';
-import { ACCOUNTS, Browser, listDevices, TEST_VENDOR } from '../portal/support/test-portal.js';
+import { Browser, listDevices, TEST_VENDOR } from '../portal/support/test-portal.js';
 
 /** The portal's deb in a Debian system without Node.js, with its own PostgreSQL. */
 
 const MINUTES = 60_000;
 const PASSWORD = 'correct horse battery';
+
+async function signIn(portal: Portal, username: string): Promise<Browser> {
+  const browser = new Browser(portal);
+  expect(await browser.post('/api/session', { username, password: PASSWORD })).toMatchObject({ status: 200 });
+  return browser;
+}
 const UNIT = '/usr/lib/systemd/system/cardwright-portal.service';
 /** Folder in which systemd puts the credentials of the service. */
 const CREDENTIALS = '/run/credentials/cardwright-portal.service';
@@ -114,19 +121,20 @@ if (why !== undefined) console.warn(`Skipped, because ${why}.`);
       );
       settings(`DATABASE_URL=postgres://cardwright:database-password@127.0.0.1:${postgresPort}/cardwright`);
       settings(`PORT=${port}`);
-      settings(`CARDWRIGHT_DEMO_ACCOUNTS='${JSON.stringify(ACCOUNTS.slice(0, 1))}'`);
       settings('CARDWRIGHT_ATTESTATION_ROOTS=/etc/cardwright-portal/vendor.pem');
       writeFileSync(root.at('/etc/cardwright-portal/vendor.pem'), TEST_VENDOR.root);
       await root.run(['chown', 'root:cardwright-portal', '/etc/cardwright-portal/vendor.pem']);
       await root.run(['cardwright-portal', 'init', '--password-file', '-'], { input: PASSWORD });
+      const alice = ['alice', '--display-name', 'Alice Example', '--password-file', '-'];
+      await root.run(['cardwright-portal', 'account', 'add', ...alice], { input: PASSWORD });
       expect(await root.run(['cardwright-portal', 'doctor'])).toContain('PostgreSQL, up to date');
 
       await startService();
-      const alice = await Browser.login(portal(), 'alice');
-      expect(await alice.relay(await alice.openHost(card))).toMatchObject({ state: 'done', deviceState: 'active' });
+      const browser = await signIn(portal(), 'alice');
+      expect(await browser.relay(await browser.openHost(card))).toMatchObject({ state: 'done', deviceState: 'active' });
       await service?.stop();
       await startService();
-      const again = await Browser.login(portal(), 'alice');
+      const again = await signIn(portal(), 'alice');
       expect((await listDevices(again)).devices).toMatchObject([{ serial: '88000001', state: 'active' }]);
       const operator = await new Browser(portal()).post('/api/session', { username: 'admin', password: PASSWORD });
       expect(operator.body).toMatchObject({ user: { role: 'operator' } });
@@ -144,7 +152,7 @@ if (why !== undefined) console.warn(`Skipped, because ${why}.`);
         '2 users and 1 devices',
       );
       await startService();
-      const alice = await Browser.login(portal(), 'alice');
+      const alice = await signIn(portal(), 'alice');
       expect((await listDevices(alice)).devices).toMatchObject([{ serial: '88000001', state: 'active' }]);
       await service?.stop();
     },

@@ -4,18 +4,25 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Portal } from '@cardwright/portal';
 import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import { inRepository, TiedProcess } from '@cardwright/stage';
 import { CleanRoot, whyNoCleanRoot } from '../../support/clean-root.js';
 import { freePort } from '@cardwright/stage';
 import { buildPortalDeb } from '../../support/portal-deb.js';
 import { TestCard } from '../../support/host-and-card/test-card.js';
-import { ACCOUNTS, Browser, listDevices, TEST_VENDOR } from '../portal/support/test-portal.js';
+import { Browser, listDevices, TEST_VENDOR } from '../portal/support/test-portal.js';
 
 /** The container file of the portal, built and run by buildah, on a clean Debian as its base image. */
 
 const MINUTES = 60_000;
 const PASSWORD = 'correct horse battery';
+
+async function signIn(portal: Portal, username: string): Promise<Browser> {
+  const browser = new Browser(portal);
+  expect(await browser.post('/api/session', { username, password: PASSWORD })).toMatchObject({ status: 200 });
+  return browser;
+}
 const BASE = 'localhost/clean-debian';
 const IMAGE = 'localhost/cardwright-portal';
 const MAX_OUTPUT = 16 * 1024 * 1024;
@@ -93,11 +100,7 @@ interface ImageConfiguration {
     /** Writes the administrator's settings beside the keys; they apply from `init` on. */
     function writeSettings(): void {
       writeFileSync(at('keys/vendor.pem'), TEST_VENDOR.root);
-      const settings = [
-        `CARDWRIGHT_DEMO_ACCOUNTS='${JSON.stringify(ACCOUNTS.slice(0, 1))}'`,
-        'CARDWRIGHT_ATTESTATION_ROOTS=/run/cardwright/vendor.pem',
-      ];
-      writeFileSync(at('keys/portal.env'), settings.join('\n'));
+      writeFileSync(at('keys/portal.env'), 'CARDWRIGHT_ATTESTATION_ROOTS=/run/cardwright/vendor.pem');
     }
 
     async function startService(): Promise<void> {
@@ -141,15 +144,17 @@ interface ImageConfiguration {
     it('becomes a portal after init, issues a card, and keeps its data when it starts again', async () => {
       writeSettings();
       await run(program(['init', '--password-file', '-'], 'rw'), PASSWORD);
+      const added = ['account', 'add', 'alice', '--display-name', 'Alice Example', '--password-file', '-'];
+      await run(program(added, 'ro'), PASSWORD);
       expect(statSync(at('keys/keys.json')).mode & 0o777).toBe(0o600);
       await startService();
-      const alice = await Browser.login(portal(), 'alice');
+      const alice = await signIn(portal(), 'alice');
       expect(await alice.relay(await alice.openHost(card))).toMatchObject({ state: 'done', deviceState: 'active' });
       await service?.stop();
       await startService();
       const operator = await new Browser(portal()).post('/api/session', { username: 'admin', password: PASSWORD });
       expect(operator.body).toMatchObject({ user: { role: 'operator' } });
-      const again = await Browser.login(portal(), 'alice');
+      const again = await signIn(portal(), 'alice');
       expect((await listDevices(again)).devices).toMatchObject([{ serial: '88000001', state: 'active' }]);
     });
   },

@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto';
+import { and, asc, eq, gt, isNull, notInArray } from 'drizzle-orm';
+import { record, type PortalEvent } from '../audit.js';
+import type { Database } from '../store/database.js';
+import { OVER } from '../store/device-list.js';
+import { devices, passwordLinks, sessions, users, type User } from '../store/schema.js';
+import type { NewAccount } from './accounts.js';
+import { isLastAdministrator, lockAdministrators } from './administrators.js';
+import { makeLink, type PasswordLink } from './password-links.js';
+import { lockAccount } from './standing.js';
+
+/** The reasons for which an account stays as it is. */
+export const ACCOUNT_REFUSALS = [
+  'unknown',
+  'name-taken',
+  'last-administrator',
+  'has-devices',
+  'disabled',
+  'deleted',
+] as const;
+export type AccountRefusal = (typeof ACCOUNT_REFUSALS)[number];
+
+/** A refusal, or null with the link that was made, if one was. */
+export interface AccountOutcome {
+  readonly refusal: AccountRefusal | null;
+  readonly link: PasswordLink | null;
+}
+
+const refused = (refusal: AccountRefusal): AccountOutcome => ({ refusal, link: null });
+const DONE: AccountOutcome = { refusal: null, link: null };
+
+/** State of an account: `no-password` if its owner has not set one yet. */
+export const ACCOUNT_STATES = ['active', 'no-password', 'disabled'] as const;
+export type AccountState = (typeof ACCOUNT_STATES)[number];
+
+/** An account, for administrators. */
+export interface ListedAccount extends Pick<User, 'id' | 'username' | 'displayName' | 'role' | 'createdAt' | 'isDemo'> {
+  readonly state: AccountState;
+}
+
+/**
+ * Lists at most `limit` accounts by their names. Deleted accounts are left out.
+ *
+ * @param after name of the last account on the previous page; empty for the first page
+ */
+export async function listAccounts(db: Database, limit: number, after = ''): Promise<ListedAccount[]> {
+  const rows = await db
+    .select()
+    .from(users)
+    .where(and(isNull(users.deletedAt), gt(users.username, after)))
+    .orderBy(asc(users.username))
+    .limit(limit);
+  return rows.map((user) => ({
+    id: user.id,
+    username: user.username,
+    displayName: user.displayName,
+    role: user.role,
+    createdAt: user.createdAt,
+    isDemo: user.isDemo,
+    state: user.disabledAt !== null ? 'disabled' : user.passwordHash === null ? 'no-password' : 'active',
+  }));
+}
+
+/** Returns the id of the account with a name, a deleted one too. Returns undefined if no account has the name. */
+export async function findIdOf(db: Database, username: string): Promise<string | undefined> {
+  const [user] = await db.select({ id: users.id }).from(users).where(eq(users.username, username));
+  return user?.id;
+}
+
+/**
+ * Adds an account. The names of deleted accounts are taken, because devices and the audit log name their owners.
+ *
+ * @param passwordHash null for an account whose owner sets a password by the returned link
+ * @param by user name of the administrator, or `command line`
+ */
+export const addAccount = (
+  db: Database,
+  account: Omit<NewAccount, 'password'>,
+  passwordHash: string | null,
+  by: string,
+): Promise<AccountOutcome> =>
+  db.transaction(async (transaction) => {
+    const [user] = await transaction
+      .insert(users)
+      .values({ id: randomUUID(), ...account, passwordHash })
+      .onConflictDoNothing()
+      .returning();
+    if (!user) return refused('name-taken');
+    const detail = { username: user.username, role: user.role };
+    await record(transaction, { actor: by, event: 'account.added', detail });
+    return passwordHash === null ? { refusal: null, link: await makeLink(transaction, user, by) } : DONE;
+  });
+
+/** Makes a link by which the owner of an account sets another password. See `makeLink`. */
+export const resetPassword = (db: Database, id: string, by: string): Promise<AccountOutcome> =>
+  db.transaction(async (transaction) => {
+    const user = await lockAccount(transaction, id);
+    const problem = standingProblem(user);
+    if (!user || problem !== null) return refused(problem ?? 'unknown');
+    if (user.disabledAt !== null) return refused('disabled');
+    return { refusal: null, link: await makeLink(transaction, user, by) };
+  });
+
+/** Disables an account: its sessions end, its link no longer works, and nobody signs in to it. Its devices stay as they are. */
+export const disableAccount = (db: Database, id: string, by: string): Promise<AccountOutcome> =>
+  changeAccount(
+    db,
+    id,
+    { by, event: 'account.disabled', takesAway: true, isDone: ({ disabledAt }) => disabledAt !== null },
+    { disabledAt: new Date() },
+  );
+
+/** Enables an account that was disabled. No session of before lives again. */
+export const enableAccount = (db: Database, id: string, by: string): Promise<AccountOutcome> =>
+  changeAccount(
+    db,
+    id,
+    { by, event: 'account.enabled', takesAway: false, isDone: ({ disabledAt }) => disabledAt === null },
+    { disabledAt: null },
+  );
+
+/**
+ * Deletes an account none of whose devices is in use, because no device may belong to nobody. What is known of the person is deleted, except the
+ * names, by which the audit log and the records of former devices name their owner.
+ */
+export const deleteAccount = (db: Database, id: string, by: string): Promise<AccountOutcome> =>
+  changeAccount(
+    db,
+    id,
+    { by, event: 'account.deleted', takesAway: true, mayHaveDevices: false, isDone: () => false },
+    { deletedAt: new Date(), passwordHash: null, email: null, upn: null, sid: null, language: null, isDemo: false },
+  );
+
+/** The change of an account, and who makes it. */
+interface Change {
+  readonly by: string;
+  readonly event: PortalEvent;
+  /** True if the account cannot be used afterwards. */
+  readonly takesAway: boolean;
+  readonly mayHaveDevices?: boolean;
+  /** Returns true if the account is as it should be, so that nothing is changed. */
+  readonly isDone: (user: User) => boolean;
+}
+
+const changeAccount = (
+  db: Database,
+  id: string,
+  { by, event, takesAway, mayHaveDevices = true, isDone }: Change,
+  values: Partial<User>,
+): Promise<AccountOutcome> =>
+  db.transaction(async (transaction) => {
+    await lockAdministrators(transaction);
+    const user = await lockAccount(transaction, id);
+    const problem = standingProblem(user);
+    if (!user || problem !== null) return refused(problem ?? 'unknown');
+    if (isDone(user)) return DONE;
+    if (takesAway && (await isLastAdministrator(transaction, user))) return refused('last-administrator');
+    if (!mayHaveDevices && (await countDevices(transaction, id)) > 0) return refused('has-devices');
+    await transaction.update(users).set(values).where(eq(users.id, id));
+    await transaction.delete(sessions).where(eq(sessions.userId, id));
+    await transaction.delete(passwordLinks).where(eq(passwordLinks.userId, id));
+    await record(transaction, { actor: by, event, detail: { username: user.username } });
+    return DONE;
+  });
+
+/** Returns why an account cannot be changed at all; null if it can. */
+function standingProblem(user: User | undefined): AccountRefusal | null {
+  if (!user) return 'unknown';
+  return user.deletedAt === null ? null : 'deleted';
+}
+
+/** Returns the number of a person's devices that are not over. */
+export const countDevices = (db: Database, ownerId: string): Promise<number> =>
+  db.$count(devices, and(eq(devices.ownerId, ownerId), notInArray(devices.state, [...OVER])));

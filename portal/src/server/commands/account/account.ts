@@ -1,0 +1,207 @@
+import { parseArgs } from 'node:util';
+import * as v from 'valibot';
+import { newAccount } from '../../accounts/accounts.js';
+import {
+  addAccount,
+  countDevices,
+  deleteAccount,
+  disableAccount,
+  enableAccount,
+  findIdOf,
+  listAccounts,
+  resetPassword,
+  type AccountOutcome,
+  type AccountRefusal,
+  type AccountState,
+  type ListedAccount,
+} from '../../accounts/local-accounts.js';
+import { addressOf, type PasswordLink } from '../../accounts/password-links.js';
+import { Passwords } from '../../accounts/password.js';
+import { requireStopped } from '../../running-portal.js';
+import { asServiceUser } from '../../service-user.js';
+import { readConfiguration, type Configuration } from '../../settings/configuration.js';
+import { openPortalDatabase } from '../../store/database.js';
+import type { Database } from '../../store/database.js';
+import { readPasswordFile } from '../init/read-password.js';
+
+/** The arguments of the command, as its usage and the help show them. */
+export const ACCOUNT_USAGE =
+  'list | add NAME --display-name TEXT [--role user|operator] [--email ADDRESS] [--upn NAME] [--sid SID] [--password-file FILE] | disable|enable|delete|reset NAME';
+
+/** Name of whoever gives a command, in the audit log. */
+const BY = 'command line';
+/** Number of accounts that are read at once. */
+const PAGE = 500;
+
+const { username: name } = newAccount.entries;
+
+/** Sentences for refusals, about the account with this name. */
+const REFUSALS: Readonly<Record<AccountRefusal, (name: string) => string>> = {
+  unknown: (who) => `there is no account ${who}`,
+  'name-taken': (who) => `there is an account ${who} already, or there was one. Choose another name`,
+  'last-administrator': (who) => `${who} is the last administrator who can sign in. Add another one first`,
+  'has-devices': (who) => `${who} has devices in use. Terminate them first, on the operators' page of the person`,
+  disabled: (who) => `${who} is disabled. Enable the account first`,
+  deleted: (who) => `${who} was deleted`,
+};
+
+/** What the list says of an account's state, and of a demo account. */
+const STATES: Readonly<Record<AccountState, string>> = {
+  active: 'active',
+  'no-password': 'has no password yet',
+  disabled: 'disabled',
+};
+
+/** A command that changes the account with a name, and what it prints when it was done. */
+interface Action {
+  readonly change: (db: Database, id: string, by: string) => Promise<AccountOutcome>;
+  readonly done: (name: string) => string;
+}
+
+const ACTIONS: Readonly<Record<string, Action>> = {
+  disable: { change: disableAccount, done: (who) => `${who} is disabled, and signed out everywhere.` },
+  enable: { change: enableAccount, done: (who) => `${who} can sign in again.` },
+  delete: { change: deleteAccount, done: (who) => `${who} is deleted.` },
+  reset: { change: resetPassword, done: (who) => `${who} can set another password. The present one works until then.` },
+};
+
+type Order =
+  | { readonly kind: 'list' }
+  | { readonly kind: 'add'; readonly account: v.InferOutput<typeof added>; readonly passwordFile: string | undefined }
+  | { readonly kind: 'change'; readonly name: string; readonly action: Action };
+
+/**
+ * `account list|add|disable|enable|delete|reset`: lists and changes the local accounts. No argument contains a password, because other users of the
+ * computer could read the arguments: an account gets its password from a file, or its owner sets it by the link that the command prints.
+ *
+ * @param environment as `readConfiguration` reads it
+ * @returns the exit code: 1 if the arguments are wrong, otherwise 0
+ * @throws Error with words for the administrator
+ */
+export async function account(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  print: (line: string) => void,
+): Promise<number> {
+  const order = readOrder(args);
+  if (order === undefined) {
+    print(`Usage: account ${ACCOUNT_USAGE}`);
+    return 1;
+  }
+  const password =
+    order.kind === 'add' && order.passwordFile !== undefined
+      ? await readPasswordFile(order.passwordFile, order.account.username)
+      : null;
+  const configuration = readConfiguration(environment);
+  const lines = await asServiceUser(environment, () =>
+    inDatabase(configuration, (db) => carryOut(db, order, password, configuration)),
+  );
+  for (const line of lines) print(line);
+  return 0;
+}
+
+/** Schema of the account of `account add`. */
+const added = v.omit(newAccount, ['password']);
+
+/** Reads the arguments. Returns undefined if they are wrong. */
+function readOrder([verb, ...rest]: readonly string[]): Order | undefined {
+  if (verb === 'list') return rest.length === 0 ? { kind: 'list' } : undefined;
+  if (verb === 'add') return readAdded(rest);
+  const action = verb !== undefined && Object.hasOwn(ACTIONS, verb) ? ACTIONS[verb] : undefined;
+  const [who, ...more] = rest;
+  return action && more.length === 0 && v.is(name, who) ? { kind: 'change', name: who, action } : undefined;
+}
+
+function readAdded(args: readonly string[]): Order | undefined {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        'display-name': { type: 'string' },
+        role: { type: 'string', default: 'user' },
+        email: { type: 'string' },
+        upn: { type: 'string' },
+        sid: { type: 'string' },
+        'password-file': { type: 'string' },
+      },
+    });
+    const { 'display-name': displayName, 'password-file': passwordFile, ...others } = values;
+    const [username, ...more] = positionals;
+    if (more.length > 0) return undefined;
+    return { kind: 'add', account: v.parse(added, { username, displayName, ...others }), passwordFile };
+  } catch {
+    // The arguments have an unknown option, or a wrong value.
+    return undefined;
+  }
+}
+
+async function inDatabase<T>(configuration: Configuration, work: (db: Database) => Promise<T>): Promise<T> {
+  await requireStopped(configuration);
+  const database = await openPortalDatabase(configuration.database);
+  try {
+    return await work(database.db);
+  } finally {
+    await database.close();
+  }
+}
+
+/** Does what was ordered, and returns the lines to print. */
+async function carryOut(
+  db: Database,
+  order: Order,
+  password: string | null,
+  configuration: Configuration,
+): Promise<readonly string[]> {
+  if (order.kind === 'list') return listAll(db);
+  if (order.kind === 'add') {
+    const passwordHash = password === null ? null : await new Passwords().hash(password);
+    const { username } = order.account;
+    const outcome = await addAccount(db, order.account, passwordHash, BY);
+    return report(username, outcome, `There is an account ${username}.`, configuration);
+  }
+  const id = await findIdOf(db, order.name);
+  if (id === undefined) throw new Error(`${REFUSALS.unknown(order.name)}. Nothing was changed`);
+  const outcome = await order.action.change(db, id, BY);
+  const lines = report(order.name, outcome, order.action.done(order.name), configuration);
+  return order.action.change === disableAccount ? [...lines, ...(await devicesLeft(db, id, order.name))] : lines;
+}
+
+/** @throws Error with words for the administrator if the change was refused */
+function report(
+  who: string,
+  { refusal, link }: AccountOutcome,
+  done: string,
+  configuration: Configuration,
+): readonly string[] {
+  if (refusal !== null) throw new Error(`${REFUSALS[refusal](who)}. Nothing was changed`);
+  return link === null ? [done] : [done, ...linkLines(link, configuration)];
+}
+
+const linkLines = (link: PasswordLink, { origin, port }: Configuration): readonly string[] => [
+  `With this link the password is set, once, until ${link.expiresAt.toISOString()}:`,
+  addressOf(origin ?? `http://localhost:${port}`, link),
+  'Give it to its owner alone. An earlier link no longer works.',
+];
+
+/** Says that devices stay as they are, if there are any. */
+async function devicesLeft(db: Database, id: string, who: string): Promise<readonly string[]> {
+  const left = await countDevices(db, id);
+  return left === 0
+    ? []
+    : [
+        `Devices of ${who} that are in use: ${left}. They stay as they are until an operator suspends or terminates them.`,
+      ];
+}
+
+async function listAll(db: Database): Promise<readonly string[]> {
+  const lines: string[] = [];
+  for (let page: ListedAccount[] = await listAccounts(db, PAGE); page.length > 0;) {
+    lines.push(...page.map(lineOf));
+    page = await listAccounts(db, PAGE, page.at(-1)?.username);
+  }
+  return lines.length === 0 ? ['There are no accounts.'] : lines;
+}
+
+const lineOf = ({ username, displayName, role, state, isDemo }: ListedAccount): string =>
+  [username, displayName, role, STATES[state], ...(isDemo ? ['demo account'] : [])].join('\t');

@@ -1,0 +1,347 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { until } from '@cardwright/stage';
+import { eq, sql } from 'drizzle-orm';
+import {
+  deleteAccount,
+  disableAccount,
+  enableAccount,
+  findIdOf,
+  resetPassword,
+} from '../../../portal/src/server/accounts/local-accounts.js';
+import { DEMO_COST, Passwords } from '../../../portal/src/server/accounts/password.js';
+import { findByLink, setByLink } from '../../../portal/src/server/accounts/password-links.js';
+import { isOnlyOperator } from '../../../portal/src/server/accounts/accounts.js';
+import { account } from '../../../portal/src/server/commands/account/account.js';
+import { openPortalDatabase, type PortalDatabase } from '../../../portal/src/server/store/database.js';
+import { audit, devices, passwordLinks, sessions, users } from '../../../portal/src/server/store/schema.js';
+import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
+import { TestCard } from '../../support/host-and-card/test-card.js';
+import {
+  ACCOUNTS,
+  Browser,
+  listDevices,
+  startTestPortal,
+  TEST_VENDOR,
+  type TestPortal,
+} from './support/test-portal.js';
+
+const NEW = 'another horse battery';
+const quick = new Passwords(DEMO_COST);
+
+let server: OwnDatabase;
+let store: PortalDatabase;
+let portal: TestPortal;
+let folder: string;
+beforeAll(async () => {
+  server = await openDatabase({ accounts: ACCOUNTS });
+  store = await openPortalDatabase(server);
+  portal = await startTestPortal({ DATABASE_URL: server.url });
+  folder = await mkdtemp(join(tmpdir(), 'cardwright-accounts-'));
+});
+afterAll(async () => {
+  await portal.remove();
+  await store.close();
+  await server.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Runs the command `account` in this process. */
+async function run(...args: string[]): Promise<{ readonly code: number; readonly text: string }> {
+  const lines: string[] = [];
+  const code = await account(args, { DATABASE_URL: server.url, CARDWRIGHT_ORIGIN: portal.origin }, (line) =>
+    lines.push(line),
+  );
+  return { code, text: lines.join('\n') };
+}
+
+const idOf = async (name: string): Promise<string> => (await findIdOf(store.db, name)) ?? '';
+const rowOf = async (name: string) => (await store.db.select().from(users).where(eq(users.username, name)))[0];
+const signIn = (username: string, password: string) => new Browser(portal).post('/api/session', { username, password });
+const isSignedIn = async (browser: Browser): Promise<boolean> => (await browser.get('/api/devices')).status === 200;
+const tokenIn = (text: string): string => /\/set-password#([\w-]{43})$/m.exec(text)?.[1] ?? '';
+
+let made = 0;
+/** Adds an account with a password, and returns its name. */
+async function someone(role: 'user' | 'operator' = 'user'): Promise<string> {
+  made += 1;
+  const username = `someone-${made}`;
+  const passwordHash = await quick.hash(`${username}-password`);
+  await store.db.insert(users).values({ id: randomUUID(), username, displayName: 'Someone', role, passwordHash });
+  return username;
+}
+
+describe('the command account', () => {
+  it('adds an account whose password is in a file, and lists it', async () => {
+    const file = join(folder, 'password');
+    await writeFile(file, `${NEW}\n`, { mode: 0o600 });
+    const args = ['add', 'olaf', '--display-name', 'Olaf Operator', '--role', 'operator', '--password-file', file];
+    expect(await run(...args)).toEqual({ code: 0, text: 'There is an account olaf.' });
+    expect(await signIn('olaf', NEW)).toMatchObject({ status: 200, body: { user: { role: 'operator' } } });
+    expect((await rowOf('olaf'))?.passwordHash).toMatch(/^scrypt\$32768\$8\$3\$/);
+    expect((await run('list')).text).toContain('olaf\tOlaf Operator\toperator\tactive\n');
+    await expect(run(...args)).rejects.toThrow('there is an account olaf already');
+  });
+
+  it('refuses a weak password, and adds nobody', async () => {
+    const file = join(folder, 'weak');
+    await writeFile(file, 'LeaveMeAlone\n', { mode: 0o600 });
+    await expect(run('add', 'ines', '--display-name', 'Ines', '--password-file', file)).rejects.toThrow(
+      'too weak. It is on the list of common passwords.',
+    );
+    expect(await rowOf('ines')).toBeUndefined();
+  });
+
+  it('adds an account without a password, and prints the link by which its owner sets one', async () => {
+    const { text } = await run('add', 'emma', '--display-name', 'Emma', '--email', 'emma@example.com');
+    expect(text).toContain(`${portal.origin}/set-password#`);
+    expect((await run('list')).text).toContain('emma\tEmma\tuser\thas no password yet');
+    expect(await signIn('emma', '')).toMatchObject({ status: 401 });
+    expect(await setByLink(store.db, quick, tokenIn(text), NEW)).toBe('set');
+    expect(await signIn('emma', NEW)).toMatchObject({ status: 200 });
+  });
+
+  it('disables, enables and deletes, with exit code 0, and says why not with an error', async () => {
+    const name = await someone();
+    expect(await run('disable', name)).toMatchObject({ code: 0, text: expect.stringContaining('is disabled') });
+    expect((await run('list')).text).toContain(`${name}\tSomeone\tuser\tdisabled`);
+    expect(await run('enable', name)).toMatchObject({ code: 0 });
+    expect(await run('delete', name)).toMatchObject({ code: 0 });
+    expect((await run('list')).text).not.toContain(`${name}\t`);
+    await expect(run('enable', name)).rejects.toThrow(`${name} was deleted. Nothing was changed`);
+    await expect(run('reset', 'nobody')).rejects.toThrow('there is no account nobody. Nothing was changed');
+  });
+
+  it.each([
+    [],
+    ['list', 'all'],
+    ['disable'],
+    ['disable', 'two', 'names'],
+    ['add', 'x'],
+    ['add', 'x', NEW],
+    ['erase', 'x'],
+  ])('prints its usage for wrong arguments, and repeats none of them: %j', async (...args) => {
+    const { code, text } = await run(...args);
+    expect(code).toBe(1);
+    expect(text).toMatch(/^Usage: account /);
+    expect(text).not.toContain(NEW);
+  });
+
+  it('names demo accounts', async () => {
+    await store.db.update(users).set({ isDemo: true }).where(eq(users.username, 'bob'));
+    expect((await run('list')).text).toMatch(/^bob\t.*\tdemo account$/m);
+  });
+});
+
+describe('a disabled account', () => {
+  it('has no session from the next request on, cannot sign in, and is told the same as an unknown name', async () => {
+    const name = await someone();
+    const browser = await Browser.login(portal, name);
+    await disableAccount(store.db, await idOf(name), 'olga');
+    expect(await isSignedIn(browser)).toBe(false);
+    const disabled = await signIn(name, `${name}-password`);
+    const unknown = await signIn('nobody-at-all', `${name}-password`);
+    expect([disabled.status, disabled.body]).toEqual([unknown.status, unknown.body]);
+  });
+
+  it('has no session even if its row is there, and none of before is alive after it is enabled', async () => {
+    const name = await someone();
+    const browser = await Browser.login(portal, name);
+    const id = await idOf(name);
+    await store.db.update(users).set({ disabledAt: new Date() }).where(eq(users.id, id));
+    expect(await isSignedIn(browser)).toBe(false);
+    await enableAccount(store.db, id, 'olga');
+    expect(await isSignedIn(browser)).toBe(false);
+    expect(await signIn(name, `${name}-password`)).toMatchObject({ status: 200 });
+  });
+
+  it('is not an operator whose consent others wait for', async () => {
+    const olga = await rowOf('olga');
+    const operators = await store.db.select().from(users).where(eq(users.role, 'operator'));
+    const others = operators.filter(({ username }) => username !== 'olga');
+    for (const { id } of others) await disableAccount(store.db, id, 'olga');
+    expect(olga && (await isOnlyOperator(store.db, olga))).toBe(true);
+    for (const { id } of others) await enableAccount(store.db, id, 'olga');
+    expect(olga && (await isOnlyOperator(store.db, olga))).toBe(false);
+  });
+});
+
+describe('a link for a new password', () => {
+  let name: string;
+  let id: string;
+  beforeEach(async () => {
+    name = await someone();
+    id = await idOf(name);
+  });
+  const newLink = async (): Promise<string> => (await resetPassword(store.db, id, 'olga')).link?.token ?? '';
+
+  it('sets a password once, ends all sessions, and is of no use to whoever replays it', async () => {
+    const browser = await Browser.login(portal, name);
+    const token = await newLink();
+    expect(await signIn(name, `${name}-password`)).toMatchObject({ status: 200 });
+    expect(await setByLink(store.db, quick, token, NEW)).toBe('set');
+    expect(await isSignedIn(browser)).toBe(false);
+    expect(await setByLink(store.db, quick, token, 'the thief was here now')).toBe('not-valid');
+    expect(await signIn(name, NEW)).toMatchObject({ status: 200 });
+  });
+
+  it('is used once by two tabs at the same moment', async () => {
+    const token = await newLink();
+    const tabs = ['first horse battery', 'other horse battery'].map((one) => setByLink(store.db, quick, token, one));
+    expect((await Promise.all(tabs)).sort()).toEqual(['not-valid', 'set']);
+  });
+
+  it('stays good after a weak password, and says why it is weak', async () => {
+    const token = await newLink();
+    expect(await setByLink(store.db, quick, token, 'short')).toBe('short');
+    expect(await setByLink(store.db, quick, token, `${name}-for-ever`)).toBe('user-name');
+    expect(await setByLink(store.db, quick, token, NEW)).toBe('set');
+  });
+
+  it('ends with the next link, with a change of the password, and after fifteen minutes', async () => {
+    const first = await newLink();
+    const second = await newLink();
+    expect(await findByLink(store.db, first)).toBeUndefined();
+    expect((await findByLink(store.db, second))?.username).toBe(name);
+    const [row] = await store.db.select().from(passwordLinks).where(eq(passwordLinks.userId, id));
+    const minutes = ((row?.expiresAt.getTime() ?? 0) - Date.now()) / 60_000;
+    expect(minutes).toBeGreaterThan(13);
+    expect(minutes).toBeLessThanOrEqual(15);
+    const browser = await Browser.login(portal, name);
+    const changed = { password: `${name}-password`, newPassword: NEW };
+    expect(await browser.send('PUT', '/api/session/password', changed)).toMatchObject({ body: { problem: null } });
+    expect(await setByLink(store.db, quick, second, 'the thief was here now')).toBe('not-valid');
+    const third = await newLink();
+    await store.db.update(passwordLinks).set({ expiresAt: new Date(Date.now() - 1) });
+    expect(await setByLink(store.db, quick, third, 'the thief was here now')).toBe('not-valid');
+  });
+
+  it('is dead once the account is disabled, and stays so when it is enabled again', async () => {
+    const token = await newLink();
+    await disableAccount(store.db, id, 'olga');
+    expect(await setByLink(store.db, quick, token, NEW)).toBe('not-valid');
+    expect(await resetPassword(store.db, id, 'olga')).toMatchObject({ refusal: 'disabled' });
+    await enableAccount(store.db, id, 'olga');
+    expect(await setByLink(store.db, quick, token, NEW)).toBe('not-valid');
+  });
+
+  it('does not set a password if the account is disabled while the password is hashed', async () => {
+    const token = await newLink();
+    const slow = new Passwords();
+    const setting = setByLink(store.db, slow, token, NEW);
+    await disableAccount(store.db, id, 'olga');
+    expect(await setting).toBe('not-valid');
+    expect(await slow.isRight(NEW, (await rowOf(name))?.passwordHash ?? null)).toBe(false);
+  });
+
+  it('is neither in the database nor in the audit log, nor is its hash in the log', async () => {
+    const token = await newLink();
+    const links = await store.db.select().from(passwordLinks);
+    const log = await store.db.select().from(audit);
+    expect(JSON.stringify([links, log])).not.toContain(token);
+    for (const { tokenHash } of links) expect(JSON.stringify(log)).not.toContain(tokenHash);
+    expect(log.at(-1)).toMatchObject({ event: 'password-link.made', actor: 'olga', detail: { username: name } });
+  });
+});
+
+describe('a deleted account', () => {
+  it('keeps its names for the log and its former devices, and nothing else of the person', async () => {
+    const name = await someone();
+    const id = await idOf(name);
+    const about = { email: 'someone@example.com', upn: 'someone@example.com', sid: 'S-1-5-21-1-2-3-1104' };
+    await store.db.update(users).set(about).where(eq(users.id, id));
+    const browser = await Browser.login(portal, name);
+    expect(await deleteAccount(store.db, id, 'olga')).toMatchObject({ refusal: null });
+    expect(await isSignedIn(browser)).toBe(false);
+    expect(await signIn(name, `${name}-password`)).toMatchObject({ status: 401 });
+    expect(await rowOf(name)).toMatchObject({ email: null, upn: null, sid: null, passwordHash: null });
+    expect(await store.db.$count(sessions, eq(sessions.userId, id))).toBe(0);
+    // Nobody else gets the name, which the log has.
+    await expect(run('add', name, '--display-name', 'Another')).rejects.toThrow('or there was one');
+  });
+
+  it('is refused while it has a device in use, and no device is begun for it at the same moment', async () => {
+    const alice = await Browser.login(portal, 'alice');
+    await alice.relay(await alice.openHost(new TestCard('yubikey', '73000001', TEST_VENDOR)));
+    const id = await idOf('alice');
+    await expect(run('delete', 'alice')).rejects.toThrow('alice has devices in use. Terminate them first');
+    expect((await run('disable', 'alice')).text).toContain('Devices of alice that are in use: 1.');
+    await run('enable', 'alice');
+
+    await Browser.login(portal, 'alice');
+    await store.db.update(devices).set({ state: 'terminated' }).where(eq(devices.ownerId, id));
+    const [device] = await store.db.select().from(devices).where(eq(devices.ownerId, id));
+    if (!device) throw new Error('there is no device');
+    await store.db
+      .transaction(async (transaction) => {
+        await transaction.update(devices).set({ state: 'active' }).where(eq(devices.id, device.id));
+        const deleting = deleteAccount(store.db, id, 'olga');
+        await until(async () => (await transaction.$count(sql`pg_locks`, sql`NOT granted`)) > 0, { what: 'it waits' });
+        return { deleting };
+      })
+      .then(async ({ deleting }) => expect(await deleting).toMatchObject({ refusal: 'has-devices' }));
+    await store.db.update(devices).set({ state: 'terminated' }).where(eq(devices.ownerId, id));
+    expect(await deleteAccount(store.db, id, 'olga')).toMatchObject({ refusal: null });
+    await expect(store.db.update(devices).set({ state: 'active' }).where(eq(devices.id, device.id))).rejects.toThrow();
+    const olga = await Browser.login(portal, 'olga');
+    expect((await listDevices(olga, '/api/operator/devices')).devices).toMatchObject([{ state: 'terminated' }]);
+  });
+});
+
+describe('the last administrator', () => {
+  let own: OwnDatabase;
+  let rows: PortalDatabase;
+  let other: PortalDatabase;
+  beforeAll(async () => {
+    own = await openDatabase({ accounts: ACCOUNTS });
+    [rows, other] = [await openPortalDatabase(own), await openPortalDatabase(own)];
+  });
+  afterAll(async () => {
+    await Promise.all([rows.close(), other.close()]);
+    await own.stop();
+  });
+  const administrators = async () =>
+    (await rows.db.select().from(users)).filter(
+      ({ role, disabledAt, deletedAt }) => role === 'operator' && disabledAt === null && deletedAt === null,
+    );
+
+  it.each([
+    ['disabled', disableAccount],
+    ['deleted', deleteAccount],
+  ])('cannot be %s', async (_, change) => {
+    const [olga, oscar] = [await findIdOf(rows.db, 'olga'), await findIdOf(rows.db, 'oscar')];
+    await rows.db.update(users).set({ passwordHash: null }).where(eq(users.username, 'oscar'));
+    // The other administrator has no password yet, and so cannot sign in.
+    expect(await change(rows.db, olga ?? '', 'x')).toMatchObject({ refusal: 'last-administrator' });
+    expect(await administrators()).toHaveLength(2);
+    const passwordHash = await quick.hash('oscar-password');
+    await rows.db
+      .update(users)
+      .set({ passwordHash })
+      .where(eq(users.id, oscar ?? ''));
+    expect(await disableAccount(rows.db, oscar ?? '', 'x')).toMatchObject({ refusal: null });
+    expect(await change(rows.db, olga ?? '', 'x')).toMatchObject({ refusal: 'last-administrator' });
+    await enableAccount(rows.db, oscar ?? '', 'x');
+  });
+
+  it('stays if two take away each other’s at the same moment', async () => {
+    const [olga, oscar] = [await findIdOf(rows.db, 'olga'), await findIdOf(rows.db, 'oscar')];
+    const held = await other.db.transaction(async (transaction) => {
+      // Both wait for a row, the one for its own and the other for the lock of all, and continue together.
+      await transaction.execute(sql`SELECT 1 FROM users WHERE role = 'operator' FOR UPDATE`);
+      const both = Promise.all([
+        disableAccount(rows.db, olga ?? '', 'oscar'),
+        deleteAccount(rows.db, oscar ?? '', 'olga'),
+      ]);
+      const waiting = async () => (await transaction.$count(sql`pg_locks`, sql`NOT granted`)) >= 2;
+      await until(waiting, { what: 'both wait' });
+      return { both };
+    });
+    const outcomes = (await held.both).map(({ refusal }) => refusal);
+    expect(outcomes.sort()).toEqual(['last-administrator', null].sort());
+    expect(await administrators()).toHaveLength(1);
+  });
+});
