@@ -34,6 +34,8 @@ export const RIGHTS = {
   'end-sessions': { concerns: 'people', permits: 'see and end the sessions of people' },
   'see-policies': { concerns: 'portal', permits: "read device policies, and the vendors' certificates in them" },
   'change-policies': { concerns: 'portal', permits: 'change device policies, and what they trust' },
+  'see-accounts': { concerns: 'portal', permits: 'read the local accounts' },
+  'change-accounts': { concerns: 'portal', permits: 'add, disable, enable and delete local accounts, and make links for passwords' },
   'see-roles': { concerns: 'people', permits: 'read the roles and groups of people' },
   'change-roles': { concerns: 'portal', permits: 'give and take roles, and put people into groups' },
 } as const satisfies Readonly<Record<string, { readonly concerns: Concern; readonly permits: string }>>;
@@ -57,8 +59,8 @@ export const RIGHTS_OF: Readonly<Record<Role, readonly Right[]>> = {
     'see-audit',
     'end-sessions',
   ],
-  administrator: ['own-account', 'see-audit', 'end-sessions', 'see-policies', 'change-policies', 'see-roles', 'change-roles'],
-  auditor: ['own-account', 'see-devices', 'see-support-files', 'see-audit', 'see-policies', 'see-roles'],
+  administrator: ['own-account', 'see-audit', 'end-sessions', 'see-policies', 'change-policies', 'see-accounts', 'change-accounts', 'see-roles', 'change-roles'],
+  auditor: ['own-account', 'see-devices', 'see-support-files', 'see-audit', 'see-policies', 'see-accounts', 'see-roles'],
 };
 
 /** The people whom a right reaches: everybody (null), or the members of some groups. */

@@ -44,8 +44,8 @@ export async function createDemoAccount(db: Database, account: NewAccount): Prom
 /** Adds an account with its roles, and returns its id. Returns null, and changes nothing, if the name is taken. */
 export async function insertAccount(
   transaction: Database,
-  { username, displayName, email, upn, sid, isDemo = false, ...account }: NewAccount & { readonly isDemo?: boolean },
-  passwordHash: string,
+  { username, displayName, email, upn, sid, isDemo = false, ...account }: Omit<NewAccount, 'password'> & { readonly isDemo?: boolean },
+  passwordHash: string | null,
 ): Promise<string | null> {
   const id = randomUUID();
   const made = await transaction

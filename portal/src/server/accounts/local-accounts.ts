@@ -1,12 +1,12 @@
-import { randomUUID } from 'node:crypto';
-import { and, asc, eq, gt, isNull, notInArray } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNull, notInArray } from 'drizzle-orm';
 import { record, type PortalEvent } from '../audit.js';
 import type { Database } from '../store/database.js';
 import { OVER } from '../store/device-list.js';
-import { devices, passwordLinks, sessions, users, type User } from '../store/schema.js';
-import type { NewAccount } from './accounts.js';
-import { isLastAdministrator, lockAdministrators } from './administrators.js';
+import { devices, passwordLinks, userRoles, users, type User } from '../store/schema.js';
+import { insertAccount, type NewAccount } from './accounts.js';
 import { makeLink, type PasswordLink } from './password-links.js';
+import { inOrder, isLastAdministrator, lockRoles, type Grant } from './roles.js';
+import { endSessions } from './sessions.js';
 import { lockAccount } from './standing.js';
 
 /** The reasons for which an account stays as it is. */
@@ -34,7 +34,8 @@ export const ACCOUNT_STATES = ['active', 'no-password', 'disabled'] as const;
 export type AccountState = (typeof ACCOUNT_STATES)[number];
 
 /** An account, for administrators. */
-export interface ListedAccount extends Pick<User, 'id' | 'username' | 'displayName' | 'role' | 'createdAt' | 'isDemo'> {
+export interface ListedAccount extends Pick<User, 'id' | 'username' | 'displayName' | 'createdAt' | 'isDemo'> {
+  readonly grants: readonly Grant[];
   readonly state: AccountState;
 }
 
@@ -50,11 +51,15 @@ export async function listAccounts(db: Database, limit: number, after = ''): Pro
     .where(and(isNull(users.deletedAt), gt(users.username, after)))
     .orderBy(asc(users.username))
     .limit(limit);
+  const ids = rows.map(({ id }) => id);
+  const roles = ids.length === 0 ? [] : await db.select().from(userRoles).where(inArray(userRoles.userId, ids));
+  const grantsOf = (id: string): Grant[] =>
+    inOrder(roles.filter(({ userId }) => userId === id).map(({ role, groupName: group }) => ({ role, group })));
   return rows.map((user) => ({
     id: user.id,
     username: user.username,
     displayName: user.displayName,
-    role: user.role,
+    grants: grantsOf(user.id),
     createdAt: user.createdAt,
     isDemo: user.isDemo,
     state: user.disabledAt !== null ? 'disabled' : user.passwordHash === null ? 'no-password' : 'active',
@@ -80,15 +85,12 @@ export const addAccount = (
   by: string,
 ): Promise<AccountOutcome> =>
   db.transaction(async (transaction) => {
-    const [user] = await transaction
-      .insert(users)
-      .values({ id: randomUUID(), ...account, passwordHash })
-      .onConflictDoNothing()
-      .returning();
-    if (!user) return refused('name-taken');
-    const detail = { username: user.username, role: user.role };
-    await record(transaction, { actor: by, event: 'account.added', detail });
-    return passwordHash === null ? { refusal: null, link: await makeLink(transaction, user, by) } : DONE;
+    const id = await insertAccount(transaction, account, passwordHash);
+    if (id === null) return refused('name-taken');
+    const { username, role } = account;
+    const detail = { username, role: [role].flat().join(', ') };
+    await record(transaction, { actor: by, event: 'account.added', personId: id, detail });
+    return passwordHash === null ? { refusal: null, link: await makeLink(transaction, { id, username }, by) } : DONE;
   });
 
 /** Makes a link by which the owner of an account sets another password. See `makeLink`. */
@@ -149,7 +151,7 @@ const changeAccount = (
   values: Partial<User>,
 ): Promise<AccountOutcome> =>
   db.transaction(async (transaction) => {
-    await lockAdministrators(transaction);
+    await lockRoles(transaction);
     const user = await lockAccount(transaction, id);
     const problem = standingProblem(user);
     if (!user || problem !== null) return refused(problem ?? 'unknown');
@@ -157,9 +159,9 @@ const changeAccount = (
     if (takesAway && (await isLastAdministrator(transaction, user))) return refused('last-administrator');
     if (!mayHaveDevices && (await countDevices(transaction, id)) > 0) return refused('has-devices');
     await transaction.update(users).set(values).where(eq(users.id, id));
-    await transaction.delete(sessions).where(eq(sessions.userId, id));
+    await endSessions(transaction, { userId: id, actor: by, reason: 'account-changed' });
     await transaction.delete(passwordLinks).where(eq(passwordLinks.userId, id));
-    await record(transaction, { actor: by, event, detail: { username: user.username } });
+    await record(transaction, { actor: by, event, personId: id, detail: { username: user.username } });
     return DONE;
   });
 

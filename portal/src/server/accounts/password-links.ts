@@ -33,7 +33,7 @@ export const addressOf = (origin: string, { token }: PasswordLink): string => `$
  * @param db a transaction that has locked the account (`lockAccount`)
  * @param by user name of the administrator, or `command line`
  */
-export async function makeLink(db: Database, { id, username }: User, by: string): Promise<PasswordLink> {
+export async function makeLink(db: Database, { id, username }: Pick<User, 'id' | 'username'>, by: string): Promise<PasswordLink> {
   const token = randomBytes(TOKEN_BYTES).toString('base64url');
   const expiresAt = new Date(Date.now() + LINK_LIFETIME);
   const link = { tokenHash: hashOf(token), madeBy: by, expiresAt };
@@ -41,7 +41,7 @@ export async function makeLink(db: Database, { id, username }: User, by: string)
     .insert(passwordLinks)
     .values({ userId: id, ...link })
     .onConflictDoUpdate({ target: passwordLinks.userId, set: link });
-  await record(db, { actor: by, event: 'password-link.made', detail: { username } });
+  await record(db, { actor: by, event: 'password-link.made', personId: id, detail: { username } });
   return { token, expiresAt };
 }
 
@@ -79,9 +79,9 @@ export async function setByLink(
       .returning({ madeBy: passwordLinks.madeBy });
     const [link] = used;
     if (!link || !locked || !isOpen(locked)) return 'not-valid';
-    await replacePassword(transaction, user.id, passwordHash);
+    await replacePassword(transaction, user.id, passwordHash, user.username);
     const detail = { linkOf: link.madeBy };
-    await record(transaction, { actor: user.username, event: 'password.set', detail });
+    await record(transaction, { actor: user.username, event: 'password.set', personId: user.id, detail });
     return 'set';
   });
 }

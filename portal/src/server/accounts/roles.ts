@@ -1,8 +1,8 @@
 import { CardwrightError } from '@cardwright/protocol';
-import { and, eq, inArray, isNull, ne, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, isNull, ne, sql } from 'drizzle-orm';
 import type { Database } from '../store/database.js';
 import { userGroups, userRoles, users, type User } from '../store/schema.js';
-import { IS_OPEN } from './standing.js';
+import { IS_OPEN, isOpen } from './standing.js';
 import { ROLES, reachesOf, rolesWith, type Grant, type Right, type Role } from '../rights.js';
 
 export { ROLES, type Grant, type Role };
@@ -69,7 +69,37 @@ export async function lockRoles(transaction: Database): Promise<void> {
  * @throws CardwrightError `LAST_ADMINISTRATOR`
  */
 export async function requireAnotherAdministrator(transaction: Database, userId: string): Promise<void> {
-  if (await isOnlyOneWith(transaction, { id: userId }, 'change-roles')) throw new CardwrightError('LAST_ADMINISTRATOR');
+  if (!(await hasAnotherAdministrator(transaction, userId))) throw new CardwrightError('LAST_ADMINISTRATOR');
+}
+
+/**
+ * Resolves with true if a person is the only administrator who can sign in with a password. Without one, nobody could let anyone in once an identity
+ * provider fails.
+ *
+ * @param transaction a transaction that has called `lockRoles`
+ */
+export const isLastAdministrator = async (transaction: Database, user: User): Promise<boolean> =>
+  user.passwordHash !== null &&
+  isOpen(user) &&
+  isAdministrator(await grantsOf(transaction, user.id)) &&
+  !(await hasAnotherAdministrator(transaction, user.id));
+
+async function hasAnotherAdministrator(transaction: Database, userId: string): Promise<boolean> {
+  const [other] = await transaction
+    .select({ id: users.id })
+    .from(userRoles)
+    .innerJoin(users, eq(users.id, userRoles.userId))
+    .where(
+      and(
+        inArray(userRoles.role, rolesWith('change-roles')),
+        isNull(userRoles.groupName),
+        ne(users.id, userId),
+        isNotNull(users.passwordHash),
+        IS_OPEN,
+      ),
+    )
+    .limit(1);
+  return other !== undefined;
 }
 
 /** Resolves with true if nobody else who can sign in has a right for everybody. */

@@ -1,11 +1,12 @@
 import { eq } from 'drizzle-orm';
 import { record } from '../audit.js';
 import type { Database } from '../store/database.js';
-import { passwordLinks, sessions, users, type User } from '../store/schema.js';
+import { passwordLinks, users, type User } from '../store/schema.js';
 import { foldPassword } from './common-passwords.js';
 import { inTurn } from './login-limit.js';
 import type { Passwords } from './password.js';
 import { WEAKNESSES, weaknessOf, type Weakness } from './password-rules.js';
+import { endSessions } from './sessions.js';
 import { isOpen, lockAccount } from './standing.js';
 
 /** The reasons for which someone cannot change their password: a weakness, or that the new one is the old one. */
@@ -16,10 +17,16 @@ export type ChangeProblem = Weakness | 'same';
  * Replaces the password of a locked account (`lockAccount`). All its sessions end, and its link for a new password no longer works.
  *
  * @param db a transaction
+ * @param by user name of whoever changes it
  */
-export async function replacePassword(db: Database, id: string, passwordHash: string): Promise<void> {
+export async function replacePassword(
+  db: Database,
+  id: string,
+  passwordHash: string,
+  by: string,
+): Promise<void> {
   await db.update(users).set({ passwordHash, passwordChangedAt: new Date(), isDemo: false }).where(eq(users.id, id));
-  await db.delete(sessions).where(eq(sessions.userId, id));
+  await endSessions(db, { userId: id, actor: by, reason: 'account-changed' });
   await db.delete(passwordLinks).where(eq(passwordLinks.userId, id));
 }
 
@@ -47,8 +54,8 @@ export async function changeOwnPassword(
     const locked = await lockAccount(transaction, user.id);
     if (!locked || !isOpen(locked) || locked.passwordChangedAt?.getTime() !== user.passwordChangedAt?.getTime())
       return undefined;
-    await replacePassword(transaction, user.id, passwordHash);
-    await record(transaction, { actor: user.username, event: 'password.changed' });
+    await replacePassword(transaction, user.id, passwordHash, user.username);
+    await record(transaction, { actor: user.username, event: 'password.changed', personId: user.id });
     return lockAccount(transaction, user.id);
   });
 }

@@ -1,4 +1,5 @@
 import { ACCOUNT_ROUTES, PERSON_SESSION_ROUTES } from './table/account.js';
+import { LOCAL_ACCOUNT_ROUTES } from './table/accounts.js';
 import { AUDIT_ROUTES } from './table/audit.js';
 import { DEVICE_PAGE_ROUTES } from './table/device-page.js';
 import { DEVICE_ROUTES } from './table/devices.js';
@@ -6,6 +7,7 @@ import { MOBILE_ROUTES } from './table/mobile.js';
 import { OPERATION_ROUTES } from './table/operations.js';
 import { OPERATOR_ROUTES } from './table/operator.js';
 import { PERSON_ROUTES } from './table/people.js';
+import { PASSWORD_LINK_ROUTES } from './table/password-link.js';
 import { PASSKEY_LOGIN_ROUTES } from './table/passkey-login.js';
 import { ICON_ROUTES, LINK_ROUTES, PROFILE_ROUTES, SCEP_ROUTES } from './table/phones.js';
 import { POLICY_ROUTES } from './table/policies.js';
@@ -23,6 +25,7 @@ export const ROUTES = {
   ...SESSION_ROUTES,
   ...PASSKEY_LOGIN_ROUTES,
   ...ACCOUNT_ROUTES,
+  ...PASSWORD_LINK_ROUTES,
   ...DEVICE_ROUTES,
   ...OPERATION_ROUTES,
   ...MOBILE_ROUTES,
@@ -32,6 +35,7 @@ export const ROUTES = {
   ...ROLE_ROUTES,
   ...PERSON_SESSION_ROUTES,
   ...AUDIT_ROUTES,
+  ...LOCAL_ACCOUNT_ROUTES,
   ...POLICY_ROUTES,
   ...VENDOR_CERTIFICATE_ROUTES,
   ...AUTHORITY_ROUTES,

@@ -7,6 +7,8 @@ import type { OwnPassword } from '../../../../portal/src/server/accounts/reauthe
 import { RIGHTS_OF } from '../../../../portal/src/server/rights.js';
 import { ROUTES, type Routes } from '../../../../portal/src/server/routes/table.js';
 import { isOpen, type Open, type Route, type Who } from '../../../../portal/src/server/routes/table/route.js';
+import { openPortalDatabase } from '../../../../portal/src/server/store/database.js';
+import { loginAttempts } from '../../../../portal/src/server/store/schema.js';
 import { TestCard } from '../../../support/host-and-card/test-card.js';
 import { startPhonePortal, type PhonePortal } from '../mobile/mobile-portal.js';
 import { FakeDisplay } from '../support/fake-display.js';
@@ -123,6 +125,11 @@ it('checks the password that the table demands, before anything is done', async 
   const bodies: Readonly<Record<Asking, object>> = {
     'POST /api/session/proof': { password },
     'PUT /api/session/password': { password, newPassword: 'another horse battery' },
+    'POST /api/operator/accounts': { password, username: 'ines', displayName: 'Ines', role: 'operator' },
+    'POST /api/operator/accounts/{id}/disable': { password },
+    'POST /api/operator/accounts/{id}/enable': { password },
+    'POST /api/operator/accounts/{id}/delete': { password },
+    'POST /api/operator/accounts/{id}/reset': { password },
     'POST /api/operator/devices/{id}/initial-pin': (await FakeDisplay.open()).request(password),
     // Neither of the two changes needs the password.
     'PUT /api/operator/policy': { ...policies[0], password },
@@ -131,12 +138,13 @@ it('checks the password that the table demands, before anything is done', async 
     'PUT /api/operator/people/{id}/groups': { groups: [], password },
     'POST /api/operator/vendor-certificates': { model: 'piv', pem: '', trustUnknown: false, password },
   };
-  // Nobody may try more than five in a minute.
-  const askers = [oscar, await Browser.login(portal, 'olga')];
-  for (const [index, [address, body]] of Object.entries(bodies).entries()) {
-    const asker = askers[index % askers.length] ?? oscar;
-    expect(await send(asker, address, { body })).toMatchObject({ status: 403, code: 'PASSWORD_INCORRECT' });
+  const rows = await openPortalDatabase(portal.configuration.database);
+  for (const [address, body] of Object.entries(bodies)) {
+    // Nobody may try more than five in a minute.
+    await rows.db.delete(loginAttempts);
+    expect(await send(oscar, address, { body })).toMatchObject({ status: 403, code: 'PASSWORD_INCORRECT' });
   }
+  await rows.close();
 });
 
 type Owned = Extract<

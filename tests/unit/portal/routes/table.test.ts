@@ -23,6 +23,8 @@ const OPEN = {
     'DELETE /api/session',
     'POST /api/session/passkey/options',
     'POST /api/session/passkey',
+    'POST /api/password-link',
+    'PUT /api/password-link',
     'GET /ca/ca.der',
     'GET /ca/ca.pem',
     'GET /ca/crl.der',
