@@ -17,6 +17,7 @@ const inRepository = (...names) => path.join(import.meta.dirname, '..', ...names
 const PAGES = Object.keys(words.english.titles);
 /** The sources of pages without folders of their own. */
 const SOURCE_OF = {
+  'set-password': 'password/set-password.ts',
   'operator-device': 'operator/operator-device.ts',
   'operator-person': 'operator/operator-person.ts',
 };

@@ -120,7 +120,7 @@ export const FLOORS = {
     ['server/commands/', 'server/portal.ts'],
     ['server/main.ts'],
     ['pages/'],
-    ['pages/login/', 'pages/my-devices/', 'pages/operator/', 'pages/account/'],
+    ['pages/login/', 'pages/password/', 'pages/my-devices/', 'pages/operator/', 'pages/account/'],
     ['index.ts'],
   ],
   installers: [['package.ts', 'parts/'], ['policies/'], ['packages/'], ['packages.ts'], ['main.ts', 'index.ts']],

@@ -22,7 +22,16 @@ const PUBLIC = new URL('../../portal/dist/public/', import.meta.url).pathname;
 
 /** A page of the portal, with its server's answers. */
 export interface PortalScene {
-  readonly page: 'login' | 'my-devices' | 'account' | 'operator' | 'operator-device' | 'operator-person' | 'help';
+  readonly page:
+    | 'login'
+    | 'set-password'
+    | 'password'
+    | 'my-devices'
+    | 'account'
+    | 'operator'
+    | 'operator-device'
+    | 'operator-person'
+    | 'help';
   /** The address of the page, if it is not its name. */
   readonly address?: string;
   /** The server's answer about the device on an operator's page. */
@@ -62,6 +71,17 @@ export interface PortalScene {
   /** A path that the server answers with an error. */
   readonly fails?: string;
 }
+
+/** The token of a link for a new password that is good. */
+export const GOOD_TOKEN = 'g'.repeat(43);
+
+/** Local accounts in every state. */
+const ACCOUNTS = [
+  { username: 'ada', displayName: 'Ada Lovelace', role: 'operator', state: 'active', isDemo: false },
+  { username: 'bob', displayName: 'Bob Brown', role: 'user', state: 'disabled', isDemo: false },
+  { username: 'demo', displayName: 'Demo Person', role: 'user', state: 'active', isDemo: true },
+  { username: 'emma', displayName: 'Emma Adams', role: 'user', state: 'no-password', isDemo: false },
+].map((account, index) => ({ id: `a${index}`, createdAt: '2026-11-25T10:00:00.000Z', ...account }));
 
 const HELP_DESK = { name: 'IT Service Desk', phone: '+49 89 1234-0', email: 'service.desk@example.org' };
 
@@ -216,6 +236,13 @@ export class PortalPages {
     const { terminated = [], deviceSource = { text: null, url: null }, summary = summaryOf() } = this.#scene ?? {};
     if (path === fails) throw new CardwrightError('DEVICE_STATE', { state: 'active' });
     const user = role === undefined ? null : { username: 'ada', displayName: 'Ada Lovelace', rights: rightsWith(role) };
+    if (path === 'password-link') return answerLink(method, body);
+    if (path === 'session/password') {
+      this.#requirePassword(body);
+      const { newPassword } = v.parse(v.looseObject({ newPassword: v.string() }), body);
+      return { problem: newPassword.length < 12 ? 'short' : null };
+    }
+    if (path === 'session' && method === 'POST' && isWeak(body)) return { user: OWNER, weakness: 'short' };
     if (path === 'session' && method === 'POST') throw new CardwrightError('LOGIN_REQUIRED', { fresh: false });
     if (path === 'session') return { user, passkeys: this.#scene?.takesPasskeys ?? false };
     if (path === 'session/language') {
@@ -278,6 +305,7 @@ export class PortalPages {
         changes: [],
         certificates: method === 'POST' ? REVIEWED : [],
       };
+    if (path.startsWith('operator/accounts')) return this.#answerAccounts(method, path, body);
     if (path === 'operator/audit') return { entries: AUDIT, next: null };
     throw new CardwrightError('METHOD_NOT_FOUND');
   }
@@ -340,6 +368,19 @@ export class PortalPages {
     return { ...this.#policies(), outcome: 'proposed', changes };
   }
 
+  /** Refuses to take away ada, who is the last administrator. */
+  #answerAccounts(method: string, path: string, body: unknown): object {
+    if (method === 'GET') return { accounts: ACCOUNTS, next: null };
+    this.#requirePassword(body);
+    if (/a0\/(disable|delete)$/.test(path)) return { refusal: 'last-administrator', link: null, devices: 0 };
+    const hasLink = path === 'operator/accounts' || path.endsWith('/reset');
+    const link = {
+      address: `https://portal.example.com/set-password#${GOOD_TOKEN}`,
+      expiresAt: '2026-11-25T10:15:00.000Z',
+    };
+    return { refusal: null, link: hasLink ? link : null, devices: path.endsWith('/disable') ? 2 : 0 };
+  }
+
   #requirePassword(body: unknown): void {
     if (v.parse(v.looseObject({ password: v.string() }), body).password !== PASSWORD)
       throw new CardwrightError('PASSWORD_INCORRECT');
@@ -383,3 +424,18 @@ const newPasskeyOptions = (): object => ({
   timeout: 300_000,
   userVerification: 'required',
 });
+
+const OWNER = { username: 'ada', displayName: 'Ada Lovelace', role: 'user' };
+
+/** True if someone signs in with a password that nobody could set today. */
+const isWeak = (body: unknown): boolean => v.parse(v.looseObject({ password: v.string() }), body).password === 'weak';
+
+function answerLink(method: string, body: unknown): object {
+  const { token, newPassword = '' } = v.parse(
+    v.looseObject({ token: v.string(), newPassword: v.exactOptional(v.string()) }),
+    body,
+  );
+  if (method === 'POST') return { user: token === GOOD_TOKEN ? OWNER : null };
+  if (token !== GOOD_TOKEN) return { outcome: 'not-valid' };
+  return { outcome: newPassword.length < 12 ? 'short' : 'set' };
+}

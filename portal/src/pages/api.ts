@@ -97,6 +97,10 @@ export type OwnAccess = OwnAccessPage['entries'][number];
 
 /** Query of the audit log: the filter, and the entry before which a page of the list begins. */
 export type AuditQuery = InputOf<'GET /api/operator/audit'>['query'];
+/** A local account, and the outcome of a change of one. */
+export type Account = AnswerOf<'GET /api/operator/accounts'>['accounts'][number];
+export type AccountOutcome = AnswerOf<'POST /api/operator/accounts'>;
+
 export type AuditPage = AnswerOf<'GET /api/operator/audit'>;
 /** An entry of the audit log in a list, with the account that it is about. */
 export type ShownEntry = AuditPage['entries'][number];

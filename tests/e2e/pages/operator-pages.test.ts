@@ -12,6 +12,7 @@ const SHOWS: Readonly<Record<(typeof OPERATOR_PAGES)[number]['name'], string>> =
   devices: '>>> portal-device-table >>> tbody tr',
   policy: '>>> portal-policy-list >>> portal-policy-form',
   differences: '>>> portal-differing-devices >>> p',
+  accounts: '>>> portal-account-list >>> tbody tr',
   audit: '>>> portal-audit-log >>> tbody tr',
 };
 

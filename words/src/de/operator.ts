@@ -1,6 +1,7 @@
 import type { words as english } from '../en/operator.js';
 import type { Partly } from '../partly.js';
 import { plural } from '../plural.js';
+import { accounts } from './operator/accounts.js';
 import { actions } from './operator/actions.js';
 import { events } from './operator/events.js';
 import { policies } from './operator/policies.js';
@@ -9,7 +10,13 @@ import { supportFiles } from './operator/support-files.js';
 const count = plural('de');
 
 export const words: Partly<typeof english> = {
-  tabs: { devices: 'Geräte', policy: 'Geräterichtlinie', differences: 'Abweichende Geräte', audit: 'Auditprotokoll' },
+  tabs: {
+    devices: 'Geräte',
+    policy: 'Geräterichtlinie',
+    differences: 'Abweichende Geräte',
+    accounts: 'Konten',
+    audit: 'Auditprotokoll',
+  },
 
   columns: {
     time: 'Zeit',
@@ -213,6 +220,7 @@ export const words: Partly<typeof english> = {
   whatToDo: 'Was zu tun ist:',
   troubleshooting: (code) => `Hilfe bei Problemen: ${code}`,
 
+  accounts,
   actions,
   events,
   policies,

@@ -4,6 +4,8 @@ import type { Partly } from '../partly.js';
 export const words: Partly<typeof english> = {
   titles: {
     login: 'Anmelden',
+    'set-password': 'Passwort festlegen',
+    password: 'Passwort ändern',
     'my-devices': 'Meine Geräte',
     account: 'Mein Konto',
     operator: 'Operator',

@@ -70,6 +70,36 @@ export const words: Partly<typeof english> = {
     browserOn: (browser, system) => `${browser} unter ${system}`,
   },
 
+  passwords: {
+    link: 'Passwort',
+    changeTitle: 'Passwort ändern',
+    present: 'Bisheriges Passwort',
+    new: 'Neues Passwort',
+    again: 'Dasselbe Passwort noch einmal',
+    rules:
+      'Mindestens 12 Zeichen, ohne Ihren Benutzernamen. Einige Wörter, die nichts miteinander zu tun haben, kann man sich leicht merken.',
+    changed: 'Ihr Passwort ist geändert. In allen anderen Browsern sind Sie abgemeldet.',
+    advice: 'Ihr Passwort entspricht nicht mehr den Regeln. Ändern Sie es jetzt.',
+    later: 'Später',
+    different: 'Die beiden neuen Passwörter sind nicht gleich.',
+    problems: {
+      empty: 'Geben Sie ein neues Passwort ein.',
+      short: 'Es hat weniger als 12 Zeichen.',
+      long: 'Es hat mehr als 200 Zeichen.',
+      untypeable: 'Es hat Zeichen, die man nicht tippen kann.',
+      uniform: 'Es hat weniger als 6 verschiedene Zeichen.',
+      'user-name': 'Es enthält Ihren Benutzernamen.',
+      'guessed-first': 'Es enthält, was Angreifer zuerst raten.',
+      common: 'Es steht auf der Liste häufiger Passwörter. Wählen Sie eines, das sonst niemand hat.',
+      same: 'Es ist das bisherige Passwort.',
+    },
+    setTitle: 'Passwort festlegen',
+    linkFor: (name) => `Dieser Link ist für ${name}.`,
+    setButton: 'Passwort festlegen',
+    set: 'Ihr Passwort ist festgelegt.',
+    linkNotValid: 'Dieser Link ist nicht mehr gültig. Bitten Sie Ihren Helpdesk um einen neuen.',
+  },
+
   freshProof: {
     confirm: 'Bestätigen',
     withPasskey: 'Passkey verwenden',

@@ -1,4 +1,5 @@
 import { plural } from '../plural.js';
+import { accounts } from './operator/accounts.js';
 import { actions } from './operator/actions.js';
 import { events } from './operator/events.js';
 import { policies } from './operator/policies.js';
@@ -8,7 +9,13 @@ const count = plural('en');
 
 /** The words of the portal's pages for operators, except those that they share with the pages for users. */
 export const words = {
-  tabs: { devices: 'Devices', policy: 'Device policy', differences: 'Devices that differ', audit: 'Audit log' },
+  tabs: {
+    devices: 'Devices',
+    policy: 'Device policy',
+    differences: 'Devices that differ',
+    accounts: 'Accounts',
+    audit: 'Audit log',
+  },
 
   /** Headings of columns, and labels of facts. */
   columns: {
@@ -240,6 +247,7 @@ export const words = {
   whatToDo: 'What to do:',
   troubleshooting: (code: string) => `Troubleshooting: ${code}`,
 
+  accounts,
   actions,
   events,
   policies,

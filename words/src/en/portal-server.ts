@@ -3,6 +3,8 @@ export const words = {
   /** Titles of the pages, by the names of their files. */
   titles: {
     login: 'Sign in',
+    'set-password': 'Set your password',
+    password: 'Change password',
     'my-devices': 'My Devices',
     account: 'My account',
     operator: 'Operator',

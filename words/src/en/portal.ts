@@ -40,6 +40,40 @@ export const words = {
   /** Precedes the help desk's name. */
   cannotSignIn: 'Can’t sign in? Ask your help desk.',
 
+  /** Words of the pages on which people change their password, and set one by a link. */
+  passwords: {
+    /** Label of the link to the page. */
+    link: 'Password',
+    changeTitle: 'Change password',
+    present: 'Present password',
+    new: 'New password',
+    again: 'The same password again',
+    rules:
+      '12 characters or more, without your user name. A few words that have nothing to do with each other are easy to remember.',
+    changed: 'Your password is changed. You are signed out in all other browsers.',
+    advice: 'Your password no longer meets the rules. Change it now.',
+    later: 'Not now',
+    different: 'The two new passwords are not the same.',
+    /** Why a new password is refused. */
+    problems: {
+      empty: 'Enter a new password.',
+      short: 'It has fewer than 12 characters.',
+      long: 'It has more than 200 characters.',
+      untypeable: 'It has characters that can’t be typed.',
+      uniform: 'It has fewer than 6 different characters.',
+      'user-name': 'It contains your user name.',
+      'guessed-first': 'It contains what attackers guess first.',
+      common: 'It is on the list of common passwords. Choose one that nobody else has.',
+      same: 'It is the present password.',
+    },
+    setTitle: 'Set your password',
+    /** @param name name of the owner of the account */
+    linkFor: (name: string) => `This link is for ${name}.`,
+    setButton: 'Set password',
+    set: 'Your password is set.',
+    linkNotValid: 'This link is no longer valid. Ask your help desk for another one.',
+  },
+
   /** Words of the form that asks a signed-in user for a new proof of identity. */
   /** Ways by which people sign in. */
   ways: { password: 'Password', passkey: 'Passkey' },

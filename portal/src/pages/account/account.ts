@@ -54,6 +54,7 @@ export class AccountPage extends LitElement {
     if (this.user === null) return this.#problem.renderAlone(title);
     return html`<portal-shell .user=${this.user}>
       <h1>${title}</h1>
+      <p><a href="/password">${text.passwords.changeTitle}</a></p>
       <h2>${text.sessions.title}</h2>
       <p>${text.sessions.hint}</p>
       <portal-session-list .source=${OWN}></portal-session-list>

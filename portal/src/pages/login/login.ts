@@ -136,8 +136,9 @@ export class Login extends LitElement {
     this.problem = null;
     try {
       const [username, password] = [this.username?.value ?? '', this.password?.value ?? ''];
-      const { user } = await call('POST /api/session', { body: { username, password } });
-      enter(user);
+      const { user, weakness } = await call('POST /api/session', { body: { username, password } });
+      if (weakness === null) enter(user);
+      else location.assign('/password#advised');
     } catch (error) {
       this.#explain(error);
     }

@@ -1,5 +1,6 @@
 import type { LitElement } from 'lit';
 import type { Right } from '../rights.js';
+import { AccountList } from './account-list.js';
 import { AuditLog } from './audit-log.js';
 import { DeviceTable } from './device-table.js';
 import { DifferingDevicesPage } from './differing-devices.js';
@@ -26,5 +27,6 @@ export const OPERATOR_PAGES = [
   { name: 'devices', right: 'see-devices', element: DeviceTable },
   { name: 'policy', right: 'see-policies', element: PolicyList },
   { name: 'differences', right: 'see-devices', element: DifferingDevicesPage },
+  { name: 'accounts', right: 'see-accounts', element: AccountList },
   { name: 'audit', right: 'see-audit', element: AuditLog },
 ] as const satisfies readonly OperatorPage[];

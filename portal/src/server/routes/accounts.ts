@@ -46,8 +46,11 @@ export function localAccountRoutes(app: FastifyInstance, services: PortalService
       return { accounts, next: found.length > ACCOUNTS_PAGE ? (accounts.at(-1)?.username ?? null) : null };
     },
 
-    'POST /api/operator/accounts': async ({ body: { password: _own, ...account } }, { session: { user } }) =>
-      tell(await addAccount(database.db, account, null, user.username)),
+    'POST /api/operator/accounts': async ({ body }, { session: { user } }) => {
+      const { username, displayName, role, email, upn, sid } = body;
+      const account = { username, displayName, role, email, upn, sid };
+      return tell(await addAccount(database.db, account, null, user.username));
+    },
 
     'POST /api/operator/accounts/{id}/disable': changes(disableAccount),
     'POST /api/operator/accounts/{id}/enable': changes(enableAccount),

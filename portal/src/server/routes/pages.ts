@@ -43,6 +43,8 @@ export async function pageRoutes(
   const device = page('operator-device');
   serve(app, sessions, PAGE_ROUTES, {
     'GET /login': page('login'),
+    'GET /set-password': page('set-password'),
+    'GET /password': page('password'),
     'GET /my-devices': page('my-devices'),
     'GET /account': page('account'),
     'GET /operator': page('operator'),

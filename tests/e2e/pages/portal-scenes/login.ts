@@ -1,5 +1,6 @@
 import { click, fill, waitFor } from '../../../support/page-stage.js';
 import { addPasskey } from '../../../support/passkeys.js';
+import { GOOD_TOKEN } from '../../../support/portal-pages.js';
 import type { LookedAt } from './looked-at.js';
 
 /** Scenes of the page for logging in. */
@@ -15,6 +16,9 @@ export const LOGIN_SCENES = {
       await waitFor(page, '>>> [role=alert]');
     },
   },
+  'set-password': { page: 'set-password', address: `/set-password#${GOOD_TOKEN}`, shows: '>>> #set' },
+  'set-password-dead': { page: 'set-password', language: 'de', shows: '>>> [role=alert]' },
+  password: { page: 'password', role: 'user', address: '/password#advised', shows: '>>> #change' },
   'login-german': { page: 'login', language: 'de', shows: '>>> #login' },
   'login-passkey': { page: 'login', takesPasskeys: true, shows: '>>> #passkey' },
   'login-passkey-german': {

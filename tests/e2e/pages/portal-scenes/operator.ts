@@ -299,6 +299,18 @@ export const OPERATOR_SCENES = {
     fails: 'operator/devices/d1',
     shows: '>>> cardwright-error-pane',
   },
+  'operator-accounts': {
+    page: 'operator',
+    role: 'operator',
+    shows: '>>> #tab-accounts',
+    act: async (page) => {
+      await click(page, '>>> #tab-accounts');
+      await click(page, '>>> [data-change=reset]');
+      await fill(page, '>>> #password', 'ada-password');
+      await click(page, '>>> #show');
+      await waitFor(page, '>>> #link');
+    },
+  },
   'operator-audit': {
     page: 'operator',
     role: 'operator',

@@ -32,6 +32,8 @@ const OPEN = {
     'GET /help/troubleshooting',
     'GET /',
     'GET /login',
+    'GET /set-password',
+    'GET /password',
     'GET /my-devices',
     'GET /account',
     'GET /operator',

@@ -41,6 +41,8 @@ export const HELP_ROUTES = {
 /** Pages that load what they show from the routes below `/api`. */
 export const PAGE_ROUTES = {
   'GET /login': { ...page, sentence: 'The page on which people sign in.' },
+  'GET /set-password': { ...page, sentence: 'The page behind a link for a new password.' },
+  'GET /password': { ...page, sentence: 'The page on which users change their own password.' },
   'GET /my-devices': { ...page, sentence: "The page of a user's own devices." },
   'GET /account': { ...page, sentence: "The page of a user's own account: sessions, and what happened to it." },
   'GET /operator': { ...page, sentence: "The operator's pages." },

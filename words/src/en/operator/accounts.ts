@@ -1,0 +1,62 @@
+import { plural } from '../../plural.js';
+
+const count = plural('en');
+
+/** Words of the page of local accounts. */
+export const accounts = {
+  intro: 'People who sign in with a password of this portal. Each change asks for your own password.',
+  displayName: 'Name',
+  email: 'Mail address (optional)',
+  role: 'Role',
+  add: 'Add account',
+  addTitle: (name: string) => `Add an account ${name}?`,
+  addConsequence: 'You get a link by which its owner sets a password.',
+  added: (name: string) => `There is an account ${name}.`,
+  states: { active: 'Active', 'no-password': 'No password yet', disabled: 'Disabled' },
+  demo: 'Demo account: its password has stood in the settings.',
+  /** The changes of an account: their buttons, what they are called with the name of the account, what follows, and what is said afterwards. */
+  changes: {
+    reset: {
+      button: 'Reset password',
+      of: (name: string) => `Reset the password of ${name}`,
+      consequence:
+        'You get a link by which its owner sets another password. The present one works until then, and a link of before no longer does.',
+      done: (name: string) => `${name} can set another password.`,
+    },
+    disable: {
+      button: 'Disable',
+      of: (name: string) => `Disable ${name}`,
+      consequence: 'The person is signed out everywhere, and can’t sign in. Devices stay as they are.',
+      done: (name: string) => `${name} is disabled.`,
+    },
+    enable: {
+      button: 'Enable',
+      of: (name: string) => `Enable ${name}`,
+      consequence: 'The person can sign in again.',
+      done: (name: string) => `${name} can sign in again.`,
+    },
+    delete: {
+      button: 'Delete',
+      of: (name: string) => `Delete ${name}`,
+      consequence:
+        'Nobody can sign in with it any more, and nobody gets its user name again. The names stay for the audit log and for devices that are no longer in use.',
+      done: (name: string) => `${name} is deleted.`,
+    },
+  },
+  devicesLeft: (devices: number) =>
+    count(devices, {
+      one: 'One device of this person is in use. It stays as it is until an operator suspends or terminates it.',
+      other: `${devices} devices of this person are in use. They stay as they are until an operator suspends or terminates them.`,
+    }),
+  /** Label of the link. @param time until which it is good */
+  link: (time: string) => `Link for its owner alone. It works once, until ${time}, and is shown only here:`,
+  /** Why nothing was changed. */
+  refusals: {
+    unknown: (name: string) => `There is no account ${name}.`,
+    'name-taken': (name: string) => `There is an account ${name} already, or there was one. Choose another user name.`,
+    'last-administrator': (name: string) => `${name} is the last administrator who can sign in. Add another one first.`,
+    'has-devices': (name: string) => `${name} has devices in use. Terminate them first.`,
+    disabled: (name: string) => `${name} is disabled. Enable the account first.`,
+    deleted: (name: string) => `${name} was deleted.`,
+  },
+};
