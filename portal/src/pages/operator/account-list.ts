@@ -7,11 +7,11 @@ import { formatTime } from '../dates.js';
 import { fields } from '../form-styles.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
 import { text } from '../text.js';
-import './list-end.js';
+import '../list-end.js';
 import { operatorText } from './operator-text.js';
 import './password-dialog.js';
 import type { PasswordDialog } from './password-dialog.js';
-import { tables } from './table-styles.js';
+import { tables } from '../table-styles.js';
 
 const { accounts: words } = operatorText;
 
@@ -194,8 +194,8 @@ export class AccountList extends LitElement {
     const entered = new FormData(form);
     const value = (name: string): string => String(entered.get(name) ?? '').trim();
     const [username, email] = [value('username'), value('email')];
-    const role = value('role') === 'operator' ? 'operator' : 'user';
-    const account = { username, displayName: value('displayName'), role, ...(email === '' ? {} : { email }) } as const;
+    const role = ROLES.filter((one) => one === value('role'));
+    const account = { username, displayName: value('displayName'), role, ...(email === '' ? {} : { email }) };
     const question = { title: words.addTitle(username), why: words.addConsequence, answer: words.add };
     const outcome = await this.dialog?.ask(question, (password) =>
       call('POST /api/operator/accounts', { body: { ...account, password } }),
