@@ -45,7 +45,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   account: {
     usage: ACCOUNT_USAGE,
-    does: 'lists the local accounts, and adds, disables, enables or deletes one, or prints a link for a new password',
+    does: 'lists the local accounts, adds one, changes its roles, disables, enables or deletes it, or prints a link for a new password',
     run: withSettings((args, environment) => account(args, environment, print)),
   },
   doctor: {

@@ -1,3 +1,6 @@
+import { text } from '@cardwright/protocol/schemas';
+import * as v from 'valibot';
+
 /** The roles of people. A person can have several. */
 export const ROLES = ['user', 'help-desk', 'operator', 'administrator', 'auditor'] as const;
 export type Role = (typeof ROLES)[number];
@@ -35,7 +38,10 @@ export const RIGHTS = {
   'see-policies': { concerns: 'portal', permits: "read device policies, and the vendors' certificates in them" },
   'change-policies': { concerns: 'portal', permits: 'change device policies, and what they trust' },
   'see-accounts': { concerns: 'portal', permits: 'read the local accounts' },
-  'change-accounts': { concerns: 'portal', permits: 'add, disable, enable and delete local accounts, and make links for passwords' },
+  'change-accounts': {
+    concerns: 'portal',
+    permits: 'add, disable, enable and delete local accounts, and make links for passwords',
+  },
   'see-roles': { concerns: 'people', permits: 'read the roles and groups of people' },
   'change-roles': { concerns: 'portal', permits: 'give and take roles, and put people into groups' },
 } as const satisfies Readonly<Record<string, { readonly concerns: Concern; readonly permits: string }>>;
@@ -59,8 +65,26 @@ export const RIGHTS_OF: Readonly<Record<Role, readonly Right[]>> = {
     'see-audit',
     'end-sessions',
   ],
-  administrator: ['own-account', 'see-audit', 'end-sessions', 'see-policies', 'change-policies', 'see-accounts', 'change-accounts', 'see-roles', 'change-roles'],
-  auditor: ['own-account', 'see-devices', 'see-support-files', 'see-audit', 'see-policies', 'see-accounts', 'see-roles'],
+  administrator: [
+    'own-account',
+    'see-audit',
+    'end-sessions',
+    'see-policies',
+    'change-policies',
+    'see-accounts',
+    'change-accounts',
+    'see-roles',
+    'change-roles',
+  ],
+  auditor: [
+    'own-account',
+    'see-devices',
+    'see-support-files',
+    'see-audit',
+    'see-policies',
+    'see-accounts',
+    'see-roles',
+  ],
 };
 
 /** The people whom a right reaches: everybody (null), or the members of some groups. */
@@ -99,3 +123,15 @@ export const rolesWith = (right: Right): Role[] =>
 
 /** Roles that can be given for a group of people. The other roles concern oneself, or the whole portal. */
 export const GROUP_ROLES = ['help-desk', 'operator', 'auditor'] as const satisfies readonly Role[];
+
+/** Schema of the name of a group of people: one line. */
+export const groupName = v.pipe(text(200), v.regex(/^\P{Cc}*$/u), v.trim(), v.minLength(1));
+/** Schema of a role that is given: for everybody, or, if it is in `GROUP_ROLES`, for a group of people. */
+export const grant = v.union([
+  v.strictObject({ role: v.picklist(ROLES), group: v.null() }),
+  v.strictObject({ role: v.picklist(GROUP_ROLES), group: groupName }),
+]);
+
+/** Names roles in one line, for the command line and the audit log. */
+export const namesOf = (grants: readonly Grant[]): string =>
+  grants.map(({ role, group }) => (group === null ? role : `${role} for ${group}`)).join(', ');

@@ -3,7 +3,7 @@ import { validate } from '@cardwright/protocol';
 import { desc, eq } from 'drizzle-orm';
 import * as v from 'valibot';
 import { duringRequest } from '../../../portal/src/server/access.js';
-import { createAccount } from '../../../portal/src/server/accounts/accounts.js';
+import { createDemoAccount } from '../../../portal/src/server/accounts/accounts.js';
 import { record } from '../../../portal/src/server/audit.js';
 import { listAudit } from '../../../portal/src/server/store/audit-list.js';
 import { openPortalDatabase, type PortalDatabase } from '../../../portal/src/server/store/database.js';
@@ -186,7 +186,7 @@ describe('the filter', () => {
     expect(await last('audit.exported')).toMatchObject({ actor: 'olga', address: '127.0.0.1', detail });
     const lines = await olga.get(`${path}&format=jsonl`);
     expect(lines.headers.get('content-type')).toBe('application/jsonl; charset=utf-8');
-    const found = await listAudit(store.db, 2000, undefined, { address: '203.0.113.1' });
+    const found = await listAudit(store.db, null, 2000, undefined, { address: '203.0.113.1' });
     expect(found).toHaveLength(1001);
     const bob = await Browser.login(portal, 'bob');
     expect(await bob.get(`${path}&format=csv`)).toMatchObject({ status: 403, code: 'FORBIDDEN' });
@@ -204,7 +204,7 @@ describe("a person's own list", () => {
 
   it('tells sign-ins and failures of the own account, and who ended a session only as somebody else', async () => {
     const account = { username: 'carol', password: 'carol-password', displayName: 'Carol', role: 'user' } as const;
-    await createAccount(store.db, account);
+    await createDemoAccount(store.db, account);
     const personId = await idOf('carol');
     await new Remote(portal, '203.0.113.9').post('/api/session', { username: 'carol', password: 'wrong-password' });
     const first = await Browser.login(portal, 'carol');
@@ -226,7 +226,7 @@ describe("a person's own list", () => {
   it('is not that of an earlier person with the same name', async () => {
     await record(store.db, { actor: 'dora', event: 'login', personId: '0b2c7e9e-1111-4222-8333-444455556666' });
     const account = { username: 'dora', password: 'dora-password', displayName: 'Dora', role: 'user' } as const;
-    await createAccount(store.db, account);
+    await createDemoAccount(store.db, account);
     const dora = await Browser.login(portal, 'dora');
     expect((await ownList(dora)).entries).toHaveLength(1);
   });

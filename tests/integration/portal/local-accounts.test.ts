@@ -10,13 +10,14 @@ import {
   disableAccount,
   enableAccount,
   findIdOf,
+  replaceRoles,
   resetPassword,
 } from '../../../portal/src/server/accounts/local-accounts.js';
 import { DEMO_COST, Passwords } from '../../../portal/src/server/accounts/password.js';
 import { findByLink, setByLink } from '../../../portal/src/server/accounts/password-links.js';
-import { isOnlyOperator } from '../../../portal/src/server/accounts/accounts.js';
+import { grantsOf, insertGrants, isOnlyOneWith, type Role } from '../../../portal/src/server/accounts/roles.js';
 import { account } from '../../../portal/src/server/commands/account/account.js';
-import { openPortalDatabase, type PortalDatabase } from '../../../portal/src/server/store/database.js';
+import { openPortalDatabase, type Database, type PortalDatabase } from '../../../portal/src/server/store/database.js';
 import { audit, devices, passwordLinks, sessions, users } from '../../../portal/src/server/store/schema.js';
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { TestCard } from '../../support/host-and-card/test-card.js';
@@ -64,13 +65,18 @@ const signIn = (username: string, password: string) => new Browser(portal).post(
 const isSignedIn = async (browser: Browser): Promise<boolean> => (await browser.get('/api/devices')).status === 200;
 const tokenIn = (text: string): string => /\/set-password#([\w-]{43})$/m.exec(text)?.[1] ?? '';
 
+const isAdministrator = async (db: Database, id: string): Promise<boolean> =>
+  (await grantsOf(db, id)).some(({ role }) => role === 'administrator');
+
 let made = 0;
 /** Adds an account with a password, and returns its name. */
-async function someone(role: 'user' | 'operator' = 'user'): Promise<string> {
+async function someone(role: Role = 'user'): Promise<string> {
   made += 1;
   const username = `someone-${made}`;
   const passwordHash = await quick.hash(`${username}-password`);
-  await store.db.insert(users).values({ id: randomUUID(), username, displayName: 'Someone', role, passwordHash });
+  const id = randomUUID();
+  await store.db.insert(users).values({ id, username, displayName: 'Someone', passwordHash });
+  await insertGrants(store.db, id, [{ role, group: null }]);
   return username;
 }
 
@@ -80,7 +86,10 @@ describe('the command account', () => {
     await writeFile(file, `${NEW}\n`, { mode: 0o600 });
     const args = ['add', 'olaf', '--display-name', 'Olaf Operator', '--role', 'operator', '--password-file', file];
     expect(await run(...args)).toEqual({ code: 0, text: 'There is an account olaf.' });
-    expect(await signIn('olaf', NEW)).toMatchObject({ status: 200, body: { user: { role: 'operator' } } });
+    expect(await signIn('olaf', NEW)).toMatchObject({
+      status: 200,
+      body: { user: { rights: expect.arrayContaining(['act-on-devices']) } },
+    });
     expect((await rowOf('olaf'))?.passwordHash).toMatch(/^scrypt\$32768\$8\$3\$/);
     expect((await run('list')).text).toContain('olaf\tOlaf Operator\toperator\tactive\n');
     await expect(run(...args)).rejects.toThrow('there is an account olaf already');
@@ -123,11 +132,32 @@ describe('the command account', () => {
     ['add', 'x'],
     ['add', 'x', NEW],
     ['erase', 'x'],
+    ['roles'],
+    ['roles', 'x', 'king'],
+    ['roles', 'x', 'administrator:Sales'],
+    ['roles', 'x', 'auditor:'],
   ])('prints its usage for wrong arguments, and repeats none of them: %j', async (...args) => {
     const { code, text } = await run(...args);
     expect(code).toBe(1);
     expect(text).toMatch(/^Usage: account /);
     expect(text).not.toContain(NEW);
+  });
+
+  it('replaces the roles of an account, and signs it out', async () => {
+    const name = await someone();
+    const browser = await Browser.login(portal, name);
+    expect(await run('roles', name, 'help-desk:Sales: north', 'auditor')).toEqual({
+      code: 0,
+      text: `${name} has these roles now: help-desk for Sales: north, auditor. ${name} is signed out everywhere.`,
+    });
+    expect(await isSignedIn(browser)).toBe(false);
+    expect(await grantsOf(store.db, await idOf(name))).toEqual([
+      { role: 'help-desk', group: 'Sales: north' },
+      { role: 'auditor', group: null },
+    ]);
+    expect((await run('list')).text).toContain(`${name}\tSomeone\thelp-desk for Sales: north, auditor\tactive`);
+    expect(await run('roles', name)).toMatchObject({ code: 0, text: expect.stringContaining('has no role') });
+    await expect(run('roles', 'nobody', 'user')).rejects.toThrow('there is no account nobody. Nothing was changed');
   });
 
   it('names demo accounts', async () => {
@@ -158,14 +188,16 @@ describe('a disabled account', () => {
     expect(await signIn(name, `${name}-password`)).toMatchObject({ status: 200 });
   });
 
-  it('is not an operator whose consent others wait for', async () => {
-    const olga = await rowOf('olga');
-    const operators = await store.db.select().from(users).where(eq(users.role, 'operator'));
-    const others = operators.filter(({ username }) => username !== 'olga');
-    for (const { id } of others) await disableAccount(store.db, id, 'olga');
-    expect(olga && (await isOnlyOperator(store.db, olga))).toBe(true);
-    for (const { id } of others) await enableAccount(store.db, id, 'olga');
-    expect(olga && (await isOnlyOperator(store.db, olga))).toBe(false);
+  it('is not an administrator whose consent others wait for', async () => {
+    const id = await idOf('olga');
+    const others: string[] = [];
+    for (const user of await store.db.select().from(users))
+      if (user.id !== id && (await isAdministrator(store.db, user.id))) others.push(user.id);
+    expect(await isOnlyOneWith(store.db, { id }, 'change-policies')).toBe(false);
+    for (const other of others) await disableAccount(store.db, other, 'olga');
+    expect(await isOnlyOneWith(store.db, { id }, 'change-policies')).toBe(true);
+    for (const other of others) await enableAccount(store.db, other, 'olga');
+    expect(await isOnlyOneWith(store.db, { id }, 'change-policies')).toBe(false);
   });
 });
 
@@ -303,14 +335,21 @@ describe('the last administrator', () => {
     await Promise.all([rows.close(), other.close()]);
     await own.stop();
   });
-  const administrators = async () =>
-    (await rows.db.select().from(users)).filter(
-      ({ role, disabledAt, deletedAt }) => role === 'operator' && disabledAt === null && deletedAt === null,
+  const administrators = async () => {
+    const open = (await rows.db.select().from(users)).filter(
+      ({ disabledAt, deletedAt }) => disabledAt === null && deletedAt === null,
     );
+    const are = await Promise.all(open.map(({ id }) => isAdministrator(rows.db, id)));
+    return open.filter((_, index) => are[index]);
+  };
 
   it.each([
     ['disabled', disableAccount],
     ['deleted', deleteAccount],
+    [
+      'made a user',
+      (db: Database, id: string, by: string) => replaceRoles(db, id, [{ role: 'user', group: null }], by),
+    ],
   ])('cannot be %s', async (_, change) => {
     const [olga, oscar] = [await findIdOf(rows.db, 'olga'), await findIdOf(rows.db, 'oscar')];
     await rows.db.update(users).set({ passwordHash: null }).where(eq(users.username, 'oscar'));
@@ -331,7 +370,7 @@ describe('the last administrator', () => {
     const [olga, oscar] = [await findIdOf(rows.db, 'olga'), await findIdOf(rows.db, 'oscar')];
     const held = await other.db.transaction(async (transaction) => {
       // Both wait for a row, the one for its own and the other for the lock of all, and continue together.
-      await transaction.execute(sql`SELECT 1 FROM users WHERE role = 'operator' FOR UPDATE`);
+      await transaction.execute(sql`SELECT 1 FROM users FOR UPDATE`);
       const both = Promise.all([
         disableAccount(rows.db, olga ?? '', 'oscar'),
         deleteAccount(rows.db, oscar ?? '', 'olga'),

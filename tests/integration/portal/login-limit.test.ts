@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { isCardwrightError } from '@cardwright/protocol';
 import { duringRequest } from '../../../portal/src/server/access.js';
 import { createDemoAccount, findByPassword, verifyPassword } from '../../../portal/src/server/accounts/accounts.js';
+import { DEMO_COST, Passwords } from '../../../portal/src/server/accounts/password.js';
 import { recordFailedLogin, type FailedLogin } from '../../../portal/src/server/accounts/failed-logins.js';
 import { limitPasswordTries } from '../../../portal/src/server/accounts/login-limit.js';
 import { isOwnPassword } from '../../../portal/src/server/accounts/reauthentication.js';
@@ -108,7 +109,7 @@ describe('failed logins in the log', () => {
     (await listAudit(store.db, null, 1000, undefined)).map(({ detail }) => detail).reverse();
 
   it('have name and address; a name without an account may be a password, and is not kept', async () => {
-    const alice = await findByPassword(store.db, 'alice', 'alice-password');
+    const alice = await findByPassword(store.db, new Passwords(DEMO_COST), 'alice', 'alice-password');
     const failFrom = (address: string, failed: FailedLogin) =>
       duringRequest(address, () => recordFailedLogin(store.db, failed));
     await failFrom('192.0.2.1', { name: 'alice' });
@@ -116,7 +117,7 @@ describe('failed logins in the log', () => {
     await failFrom('2001:db8::3', { name: null });
     await failFrom('192.0.2.4', { name: 'alice', isLimited: true });
     const personId = alice?.id;
-    const entries = (await listAudit(store.db, 1000, undefined)).reverse();
+    const entries = (await listAudit(store.db, null, 1000, undefined)).reverse();
     expect(entries).toMatchObject([
       { address: '192.0.2.1', way: 'password', personId, detail: { name: 'alice' } },
       { address: '192.0.2.2', way: 'password', personId: null, detail: { name: null } },

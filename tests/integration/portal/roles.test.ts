@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { inRepository } from '@cardwright/stage';
 import { asc, eq } from 'drizzle-orm';
-import { createAccount, type NewAccount } from '../../../portal/src/server/accounts/accounts.js';
+import { createDemoAccount, type NewAccount } from '../../../portal/src/server/accounts/accounts.js';
 import { grantsOf, setGrants, type Grant, type Role } from '../../../portal/src/server/accounts/roles.js';
 import { connect } from '../../../portal/src/server/store/backup/connect.js';
 import {
@@ -85,7 +85,7 @@ describe('an account of the settings', () => {
       ];
       for (const [index, [role, expected]] of roles.entries()) {
         const username = `person-${index}`;
-        await createAccount(store.db, { username, password: 'long-enough', displayName: 'Someone', role });
+        await createDemoAccount(store.db, { username, password: 'long-enough', displayName: 'Someone', role });
         expect(await grantsOf(store.db, await idOf(store, username))).toEqual(everywhere(...expected));
       }
     } finally {

@@ -11,6 +11,7 @@ import '../list-end.js';
 import { operatorText } from './operator-text.js';
 import './password-dialog.js';
 import type { PasswordDialog } from './password-dialog.js';
+import { ROLES, rolesIn } from './role-words.js';
 import { tables } from '../table-styles.js';
 
 const { accounts: words } = operatorText;

@@ -15,6 +15,7 @@ import { firstPageOf, may } from '../rights.js';
 import { modelNameOf, text } from '../text.js';
 import { DeviceActions } from './device-actions.js';
 import { PROOFS, givenName, givenNameStyles, identityOf, noteOn } from './device-facts.js';
+import { rolesIn } from './role-words.js';
 import { tables } from '../table-styles.js';
 import { operatorText } from './operator-text.js';
 
@@ -169,8 +170,6 @@ export class OperatorPersonPage extends LitElement {
 }
 
 /** Names the roles of a person. */
-const rolesIn = (grants: NonNullable<PersonPageContent['grants']>): string =>
-  grants.length === 0 ? texts.noRole : grants.map(({ role }) => texts.roles[role]).join(', ');
 const sources = new Map<string, SessionSource>();
 
 /** Returns the source of a person's sessions, the same for each rendering. */

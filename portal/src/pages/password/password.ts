@@ -5,6 +5,7 @@ import { customElement, query, state } from 'lit/decorators.js';
 import { call, type User } from '../api.js';
 import { fields } from '../form-styles.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
+import { firstPageOf } from '../rights.js';
 import '../shell.js';
 import { requireLogin } from '../shell.js';
 import { text } from '../text.js';
@@ -74,7 +75,7 @@ export class PasswordPage extends LitElement {
         </p>
         <footer>
           <button type="submit" id="change" class="primary">${words.changeTitle}</button>
-          ${isAdvised ? html`<a id="later" href=${homeOf(this.user)}>${words.later}</a>` : nothing}
+          ${isAdvised ? html`<a id="later" href=${firstPageOf(this.user)}>${words.later}</a>` : nothing}
         </footer>
       </form>
     </portal-shell>`;
@@ -109,6 +110,3 @@ export class PasswordPage extends LitElement {
     }
   }
 }
-
-/** Returns the address of a user's first page. */
-const homeOf = ({ role }: User): string => (role === 'operator' ? '/operator' : '/my-devices');

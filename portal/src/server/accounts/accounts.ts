@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { text } from '@cardwright/protocol/schemas';
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import * as v from 'valibot';
 import type { Database } from '../store/database.js';
 import { users, type User } from '../store/schema.js';
@@ -44,7 +44,15 @@ export async function createDemoAccount(db: Database, account: NewAccount): Prom
 /** Adds an account with its roles, and returns its id. Returns null, and changes nothing, if the name is taken. */
 export async function insertAccount(
   transaction: Database,
-  { username, displayName, email, upn, sid, isDemo = false, ...account }: Omit<NewAccount, 'password'> & { readonly isDemo?: boolean },
+  {
+    username,
+    displayName,
+    email,
+    upn,
+    sid,
+    isDemo = false,
+    ...account
+  }: Omit<NewAccount, 'password'> & { readonly isDemo?: boolean },
   passwordHash: string | null,
 ): Promise<string | null> {
   const id = randomUUID();

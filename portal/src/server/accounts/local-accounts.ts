@@ -1,9 +1,11 @@
+import { isCardwrightError } from '@cardwright/protocol';
 import { and, asc, eq, gt, inArray, isNull, notInArray } from 'drizzle-orm';
 import { record, type PortalEvent } from '../audit.js';
 import type { Database } from '../store/database.js';
 import { OVER } from '../store/device-list.js';
 import { devices, passwordLinks, userRoles, users, type User } from '../store/schema.js';
 import { insertAccount, type NewAccount } from './accounts.js';
+import { changeRoles } from './change-roles.js';
 import { makeLink, type PasswordLink } from './password-links.js';
 import { inOrder, isLastAdministrator, lockRoles, type Grant } from './roles.js';
 import { endSessions } from './sessions.js';
@@ -132,6 +134,23 @@ export const deleteAccount = (db: Database, id: string, by: string): Promise<Acc
     { by, event: 'account.deleted', takesAway: true, mayHaveDevices: false, isDone: () => false },
     { deletedAt: new Date(), passwordHash: null, email: null, upn: null, sid: null, language: null, isDemo: false },
   );
+
+/** Replaces the roles of an account, and ends its sessions. */
+export const replaceRoles = (db: Database, id: string, grants: readonly Grant[], by: string): Promise<AccountOutcome> =>
+  db
+    .transaction(async (transaction) => {
+      await lockRoles(transaction);
+      const user = await lockAccount(transaction, id);
+      const problem = standingProblem(user);
+      if (!user || problem !== null) return refused(problem ?? 'unknown');
+      await changeRoles(transaction, user, grants, by);
+      await endSessions(transaction, { userId: id, actor: by, reason: 'role-changed' });
+      return DONE;
+    })
+    .catch((error: unknown) => {
+      if (isCardwrightError(error) && error.code === 'LAST_ADMINISTRATOR') return refused('last-administrator');
+      throw error;
+    });
 
 /** The change of an account, and who makes it. */
 interface Change {

@@ -33,7 +33,11 @@ export const addressOf = (origin: string, { token }: PasswordLink): string => `$
  * @param db a transaction that has locked the account (`lockAccount`)
  * @param by user name of the administrator, or `command line`
  */
-export async function makeLink(db: Database, { id, username }: Pick<User, 'id' | 'username'>, by: string): Promise<PasswordLink> {
+export async function makeLink(
+  db: Database,
+  { id, username }: Pick<User, 'id' | 'username'>,
+  by: string,
+): Promise<PasswordLink> {
   const token = randomBytes(TOKEN_BYTES).toString('base64url');
   const expiresAt = new Date(Date.now() + LINK_LIFETIME);
   const link = { tokenHash: hashOf(token), madeBy: by, expiresAt };

@@ -108,7 +108,9 @@ export async function isOnlyOneWith(db: Database, { id }: Pick<User, 'id'>, righ
     .select({ id: userRoles.userId })
     .from(userRoles)
     .innerJoin(users, eq(users.id, userRoles.userId))
-    .where(and(inArray(userRoles.role, rolesWith(right)), isNull(userRoles.groupName), ne(userRoles.userId, id), IS_OPEN))
+    .where(
+      and(inArray(userRoles.role, rolesWith(right)), isNull(userRoles.groupName), ne(userRoles.userId, id), IS_OPEN),
+    )
     .limit(1);
   return others.length === 0;
 }

@@ -19,12 +19,7 @@ export type ChangeProblem = Weakness | 'same';
  * @param db a transaction
  * @param by user name of whoever changes it
  */
-export async function replacePassword(
-  db: Database,
-  id: string,
-  passwordHash: string,
-  by: string,
-): Promise<void> {
+export async function replacePassword(db: Database, id: string, passwordHash: string, by: string): Promise<void> {
   await db.update(users).set({ passwordHash, passwordChangedAt: new Date(), isDemo: false }).where(eq(users.id, id));
   await endSessions(db, { userId: id, actor: by, reason: 'account-changed' });
   await db.delete(passwordLinks).where(eq(passwordLinks.userId, id));

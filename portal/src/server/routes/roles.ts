@@ -1,7 +1,8 @@
 import { CardwrightError } from '@cardwright/protocol';
 import type { FastifyInstance } from 'fastify';
 import { findById } from '../accounts/accounts.js';
-import { grantsOf, groupsOf, setGrants, setGroups, type Grant } from '../accounts/roles.js';
+import { changeRoles } from '../accounts/change-roles.js';
+import { grantsOf, groupsOf, setGroups } from '../accounts/roles.js';
 import { record } from '../audit.js';
 import type { PortalServices } from '../services.js';
 import type { Database } from '../store/database.js';
@@ -20,19 +21,13 @@ export function roleRoutes(app: FastifyInstance, services: PortalServices): void
       return read(db, id);
     },
 
-    'PUT /api/operator/people/{id}/roles': async ({ parameters: { id }, body: { grants } }, call) => {
-      const answer = await db.transaction(async (transaction) => {
-        const { username } = await requirePerson(transaction, id);
-        const before = await setGrants(transaction, id, grants);
-        const now = await read(transaction, id);
-        const detail = { username, before: namesOf(before), after: namesOf(now.grants) };
-        const actor = call.session.user.username;
-        await record(transaction, { actor, event: 'roles.changed', personId: id, detail });
-        return now;
-      });
-      await afterRoleChange(services, call, id);
-      return answer;
-    },
+    'PUT /api/operator/people/{id}/roles': ({ parameters: { id }, body: { grants } }, call) =>
+      db.transaction(async (transaction) => {
+        const person = await requirePerson(transaction, id);
+        await changeRoles(transaction, person, grants, call.session.user.username);
+        await afterRoleChange(transaction, services, call, id);
+        return read(transaction, id);
+      }),
 
     'PUT /api/operator/people/{id}/groups': ({ parameters: { id }, body: { groups } }, { session: { user } }) =>
       db.transaction(async (transaction) => {
@@ -48,10 +43,6 @@ export function roleRoutes(app: FastifyInstance, services: PortalServices): void
 
 /** Reads the roles and the groups of a person. */
 const read = async (db: Database, id: string) => ({ grants: await grantsOf(db, id), groups: await groupsOf(db, id) });
-
-/** Names roles for the audit log. */
-const namesOf = (grants: readonly Grant[]): string =>
-  grants.map(({ role, group }) => (group === null ? role : `${role} for ${group}`)).join(', ');
 
 /**
  * Returns a person.

@@ -38,7 +38,13 @@ export const listAudit = (
     .select(columns)
     .from(audit)
     .leftJoin(users, eq(users.id, audit.personId))
-    .where(and(before === undefined ? undefined : lt(audit.id, before), reachesEntry(db, reach), ...conditionsOf(db, filter)))
+    .where(
+      and(
+        before === undefined ? undefined : lt(audit.id, before),
+        reachesEntry(db, reach),
+        ...conditionsOf(db, filter),
+      ),
+    )
     .orderBy(desc(audit.id))
     .limit(limit);
 
@@ -57,7 +63,11 @@ function conditionsOf(db: Database, { person, event, address, from, to }: AuditF
 const PIECE = 1000;
 
 /** Yields all entries that a right reaches and that fit a filter in pieces, newest first. Entries that are written meanwhile are left out. */
-export async function* allEntries(db: Database, reach: Reach, filter: AuditFilter): AsyncGenerator<readonly ShownEntry[]> {
+export async function* allEntries(
+  db: Database,
+  reach: Reach,
+  filter: AuditFilter,
+): AsyncGenerator<readonly ShownEntry[]> {
   let before: number | undefined;
   for (;;) {
     const entries = await listAudit(db, reach, PIECE, before, filter);

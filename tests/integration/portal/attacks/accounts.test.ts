@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { validate } from '@cardwright/protocol';
 import * as v from 'valibot';
-import { listAudit } from '../../../../portal/src/server/audit.js';
+import { listAudit } from '../../../../portal/src/server/store/audit-list.js';
 import { openPortalDatabase } from '../../../../portal/src/server/store/database.js';
 import { Browser, startTestPortal, type TestPortal } from '../support/test-portal.js';
 
@@ -121,7 +121,7 @@ describe('a link for a new password', () => {
     await setBy(await add('six'), NEW);
     const rows = await openPortalDatabase(portal.configuration.database);
     try {
-      const [set, , made] = await listAudit(rows.db, 3, undefined);
+      const [set, , made] = await listAudit(rows.db, null, 3, undefined);
       expect(set).toMatchObject({ event: 'password.set', actor: 'six', detail: { linkOf: 'olga' } });
       expect(made).toMatchObject({ event: 'account.added', actor: 'olga', detail: { username: 'six' } });
     } finally {

@@ -163,6 +163,8 @@ const LISTS: Readonly<Record<Listing, (browser: Browser) => Promise<unknown>>> =
   'GET /api/operator/devices': async (browser) => (await browser.get('/api/operator/devices')).body,
   'GET /api/operator/differences': async (browser) => (await browser.get('/api/operator/differences')).body,
   'GET /api/operator/audit': async (browser) => (await browser.get('/api/operator/audit')).body,
+  'GET /api/operator/audit/export': async (browser) =>
+    (await browser.get('/api/operator/audit/export?format=jsonl')).body,
   // Names models, and nobody's device.
   'GET /api/operator/models': async (browser) => (await browser.get('/api/operator/models')).body,
 };

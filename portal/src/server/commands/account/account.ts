@@ -9,6 +9,7 @@ import {
   enableAccount,
   findIdOf,
   listAccounts,
+  replaceRoles,
   resetPassword,
   type AccountOutcome,
   type AccountRefusal,
@@ -17,6 +18,7 @@ import {
 } from '../../accounts/local-accounts.js';
 import { addressOf, type PasswordLink } from '../../accounts/password-links.js';
 import { Passwords } from '../../accounts/password.js';
+import { grant, namesOf, ROLES, type Grant } from '../../rights.js';
 import { requireStopped } from '../../running-portal.js';
 import { asServiceUser } from '../../service-user.js';
 import { readConfiguration, type Configuration } from '../../settings/configuration.js';
@@ -25,8 +27,7 @@ import type { Database } from '../../store/database.js';
 import { readPasswordFile } from '../init/read-password.js';
 
 /** The arguments of the command, as its usage and the help show them. */
-export const ACCOUNT_USAGE =
-  'list | add NAME --display-name TEXT [--role user|operator] [--email ADDRESS] [--upn NAME] [--sid SID] [--password-file FILE] | disable|enable|delete|reset NAME';
+export const ACCOUNT_USAGE = `list | add NAME --display-name TEXT [--role ROLE]... [--email ADDRESS] [--upn NAME] [--sid SID] [--password-file FILE] | roles NAME [ROLE[:GROUP]]... | disable|enable|delete|reset NAME, where ROLE is ${ROLES.join(', ')}`;
 
 /** Name of whoever gives a command, in the audit log. */
 const BY = 'command line';
@@ -34,6 +35,7 @@ const BY = 'command line';
 const PAGE = 500;
 
 const { username: name } = newAccount.entries;
+const grants = v.array(grant);
 
 /** Sentences for refusals, about the account with this name. */
 const REFUSALS: Readonly<Record<AccountRefusal, (name: string) => string>> = {
@@ -71,7 +73,7 @@ type Order =
   | { readonly kind: 'change'; readonly name: string; readonly action: Action };
 
 /**
- * `account list|add|disable|enable|delete|reset`: lists and changes the local accounts. No argument contains a password, because other users of the
+ * `account list|add|roles|disable|enable|delete|reset`: lists and changes the local accounts. No argument contains a password, because other users of the
  * computer could read the arguments: an account gets its password from a file, or its owner sets it by the link that the command prints.
  *
  * @param environment as `readConfiguration` reads it
@@ -107,10 +109,30 @@ const added = v.omit(newAccount, ['password']);
 function readOrder([verb, ...rest]: readonly string[]): Order | undefined {
   if (verb === 'list') return rest.length === 0 ? { kind: 'list' } : undefined;
   if (verb === 'add') return readAdded(rest);
-  const action = verb !== undefined && Object.hasOwn(ACTIONS, verb) ? ACTIONS[verb] : undefined;
   const [who, ...more] = rest;
-  return action && more.length === 0 && v.is(name, who) ? { kind: 'change', name: who, action } : undefined;
+  if (!v.is(name, who)) return undefined;
+  if (verb === 'roles') {
+    const read = v.safeParse(grants, more.map(grantOf));
+    return read.success ? { kind: 'change', name: who, action: giving(read.output) } : undefined;
+  }
+  const action = verb !== undefined && Object.hasOwn(ACTIONS, verb) ? ACTIONS[verb] : undefined;
+  return action && more.length === 0 ? { kind: 'change', name: who, action } : undefined;
 }
+
+/** Reads `ROLE` or `ROLE:GROUP`. Whether there is such a role, the schema says. */
+function grantOf(argument: string): unknown {
+  const [role, ...group] = argument.split(':');
+  return { role, group: group.length === 0 ? null : group.join(':') };
+}
+
+/** Returns the command that gives an account these roles, and takes all others. */
+const giving = (wanted: readonly Grant[]): Action => ({
+  change: (db, id, by) => replaceRoles(db, id, wanted, by),
+  done: (who) =>
+    wanted.length === 0
+      ? `${who} has no role, and is signed out everywhere.`
+      : `${who} has these roles now: ${namesOf(wanted)}. ${who} is signed out everywhere.`,
+});
 
 function readAdded(args: readonly string[]): Order | undefined {
   try {
@@ -119,7 +141,7 @@ function readAdded(args: readonly string[]): Order | undefined {
       allowPositionals: true,
       options: {
         'display-name': { type: 'string' },
-        role: { type: 'string', default: 'user' },
+        role: { type: 'string', multiple: true, default: ['user'] },
         email: { type: 'string' },
         upn: { type: 'string' },
         sid: { type: 'string' },
@@ -203,5 +225,5 @@ async function listAll(db: Database): Promise<readonly string[]> {
   return lines.length === 0 ? ['There are no accounts.'] : lines;
 }
 
-const lineOf = ({ username, displayName, role, state, isDemo }: ListedAccount): string =>
-  [username, displayName, role, STATES[state], ...(isDemo ? ['demo account'] : [])].join('\t');
+const lineOf = ({ username, displayName, grants, state, isDemo }: ListedAccount): string =>
+  [username, displayName, namesOf(grants), STATES[state], ...(isDemo ? ['demo account'] : [])].join('\t');

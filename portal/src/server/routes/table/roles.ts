@@ -1,18 +1,11 @@
-import { text } from '@cardwright/protocol/schemas';
 import * as v from 'valibot';
-import { GROUP_ROLES, ROLES, type Grant } from '../../rights.js';
+import { grant, groupName, type Grant } from '../../rights.js';
 import { ownPassword } from './own-password.js';
 import { ID, of, type RouteTable } from './route.js';
 
 /** Maximum number of grants of one person, and of groups to which a person belongs. */
 const MOST = 100;
 
-/** Schema of the name of a group of people: one line. */
-const group = v.pipe(text(200), v.regex(/^\P{Cc}*$/u), v.trim(), v.minLength(1));
-const grant = v.union([
-  v.strictObject({ role: v.picklist(ROLES), group: v.null() }),
-  v.strictObject({ role: v.picklist(GROUP_ROLES), group }),
-]);
 const answer = v.object({
   grants: of<readonly Grant[]>(),
   /** The groups of people to which the person belongs. */
@@ -38,14 +31,15 @@ export const ROLE_ROUTES = {
     }),
     answer,
     errors: ['LAST_ADMINISTRATOR', 'PASSWORD_INCORRECT', 'RATE_LIMITED'],
-    sentence: 'Replaces the roles of a person, and ends their sessions. The caller, if they change their own roles, keeps this one, with a new cookie.',
+    sentence:
+      'Replaces the roles of a person, and ends their sessions. The caller, if they change their own roles, keeps this one, with a new cookie.',
   },
   'PUT /api/operator/people/{id}/groups': {
     who: 'change-roles',
     takes: v.object({
       parameters: ID,
       body: v.strictObject({
-        groups: v.pipe(v.array(group), v.maxLength(MOST)),
+        groups: v.pipe(v.array(groupName), v.maxLength(MOST)),
         password: ownPassword('groups.changed'),
       }),
     }),

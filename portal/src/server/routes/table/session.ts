@@ -48,7 +48,7 @@ export const SESSION_ROUTES = {
       "Keeps the language of the pages with the account, before signing in with the browser and then the account; null: the browser's.",
   },
   'PUT /api/session/password': {
-    who: 'user',
+    who: 'own-account',
     takes: v.object({
       body: v.strictObject({ password: ownPassword('password.changed'), newPassword: text(MAX_PASSWORD_LENGTH) }),
     }),
