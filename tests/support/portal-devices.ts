@@ -36,8 +36,11 @@ const actions = (...names: readonly ActionName[]): object[] =>
 /** The operations that a device can offer. A real server asks each of them about the device. */
 const OFFERED = STANDARD_OPERATIONS.filter(({ isOffered }) => isOffered !== undefined);
 
+/** The operations on passkeys. */
+const ON_PASSKEYS = [addPasskey, removePasskey, changeFidoPin].map(({ kind }) => kind);
+
 /** Operations that are offered for a device that has passkeys or may get some, or that differs from its policy. */
-const FOR_SOME: readonly string[] = [addPasskey, removePasskey, changeFidoPin, update].map(({ kind }) => kind);
+const FOR_SOME: readonly string[] = [...ON_PASSKEYS, update.kind];
 
 /** The operations that an active device offers that is as its policy wants it, and whose certificates end soon. */
 const AT_THE_END = OFFERED.map(({ kind }) => kind).filter((kind) => !FOR_SOME.includes(kind));
@@ -163,9 +166,9 @@ export const DIFFERING = [
   differing(
     'v3',
     [
-      { kind: 'slot-gone', slot: '9C' },
-      { kind: 'slot-new', slot: '9D', algorithm: 'RSA-2048' },
-      { kind: 'algorithm', slot: '9A', from: 'P-256', to: 'P-384' },
+      { kind: 'slot-gone', slot: '9C', obstacle: null },
+      { kind: 'slot-new', slot: '9D', algorithm: 'RSA-2048', obstacle: 'keys-not-proved' },
+      { kind: 'algorithm', slot: '9A', from: 'P-256', to: 'P-384', obstacle: 'keys-not-proved' },
     ],
     ['erase'],
   ),
@@ -188,7 +191,11 @@ export const WHOLE = [device('d1', 'active', { ownerActions: [] })];
 
 /** A device with passkeys, and a security key with nothing else. */
 export const WITH_PASSKEYS = [
-  device('d1', 'active', { ownerActions: [], passkeys: PASSKEYS }),
+  device('d1', 'active', {
+    ownerActions: [],
+    passkeys: PASSKEYS,
+    operations: [...OFFERED_AT_FIRST, ...ON_PASSKEYS],
+  }),
   device('k1', 'active', {
     ownerActions: [],
     model: 'fido2',
@@ -196,7 +203,7 @@ export const WITH_PASSKEYS = [
     serial: null,
     certificates: [],
     goodUntil: null,
-    operations: [],
+    operations: [removePasskey.kind, changeFidoPin.kind],
     passkeys: PASSKEYS.slice(1),
   }),
 ];

@@ -94,6 +94,7 @@ describe('the page of devices that differ', () => {
     expect(items[0]).toContain('Certificates for 1095 days. The policy issues them for 365.');
     expect(items[1]).toContain('The PIN was set by rules that were less strict.');
     expect(items[2]).toContain('Sign-in (9A): the key is P-256. The policy wants P-384.');
+    expect(items[2]).toContain('An update can’t change this, because the device can’t prove a new key.');
     expect(items[2]).toContain('its owner must give the device back, and issue it again');
     expect(items[3]).toContain('Its owner adds and removes passkeys on My Devices.');
     expect(await page.$$('>>> .devices input[type=checkbox]')).toHaveLength(2);

@@ -93,6 +93,13 @@ export const words: Partly<typeof english> = {
       passkeyNew: (service) => `Kein Passkey bei ${service}, den die Richtlinie verlangt.`,
       passkeyGone: (service) => `Ein Passkey bei ${service}, den die Richtlinie nicht mehr hat.`,
     },
+    obstacles: {
+      'keys-not-proved':
+        'Eine Aktualisierung ändert das nicht, denn das Gerät kann einen neuen Schlüssel nicht nachweisen.',
+      'old-key-lost':
+        'Eine Aktualisierung ändert das nicht, denn der alte Schlüssel ginge verloren, und mit ihm alles, was für ihn verschlüsselt wurde.',
+      'identifies-device': 'Eine Aktualisierung ändert das nicht, denn an diesem Schlüssel wird das Gerät erkannt.',
+    },
     helps: {
       renew: 'Eine Erneuerung der Zertifikate beseitigt das.',
       update: 'Eine Aktualisierung beseitigt das.',

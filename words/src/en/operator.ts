@@ -119,6 +119,13 @@ export const words = {
       passkeyNew: (service: string) => `No passkey at ${service}, which the policy wants.`,
       passkeyGone: (service: string) => `A passkey at ${service}, which the policy no longer has.`,
     },
+    /** Why an update does not remove a difference. */
+    obstacles: {
+      'keys-not-proved': 'An update can’t change this, because the device can’t prove a new key.',
+      'old-key-lost':
+        'An update can’t change this, because the old key would be lost, and with it what was encrypted for it.',
+      'identifies-device': 'An update can’t change this, because the device is recognized by this key.',
+    },
     /** What removes the differences, by the kind of the work. */
     helps: {
       renew: 'A renewal of the certificates removes this.',

@@ -159,7 +159,7 @@ export class DifferingDevicesPage extends LitElement {
         <span class="muted">${identityOf(device)}</span>
       </div>
       <ul>
-        ${differences.map((difference) => html`<li>${wordsOf(difference)}</li>`)}
+        ${differences.map((difference) => html`<li>${wordsOf(difference)} ${obstacleTo(difference)}</li>`)}
       </ul>
       <p class="muted">${whatHelps(one)}</p>
     </li>`;
@@ -266,6 +266,12 @@ function wordsOf(difference: DifferingDevice['differences'][number]): string {
     case 'passkey-gone':
       return kinds.passkeyGone(difference.service);
   }
+}
+
+/** Says why an update does not remove a difference; empty if it does, or if something else removes the difference. */
+function obstacleTo(difference: DifferingDevice['differences'][number]): string {
+  if (!('obstacle' in difference) || difference.obstacle === null) return '';
+  return words.obstacles[difference.obstacle];
 }
 
 /** Says which work removes the differences of a device, and what waits already. */

@@ -1,25 +1,38 @@
 import { changePinWizard } from './change-pin.js';
+import type { OperationText } from '@cardwright/words/en/dialogs';
+import type { Text } from '../text.js';
 import type { WizardDefinition } from './definition.js';
 import { eraseWizard } from './erase.js';
 import { issueWizard } from './issue.js';
 import { unlockWizard } from './unlock.js';
 
-/** The operations for which the sdk has a wizard with words of its own. */
+/** The operations for which the sdk has an element. */
 const WIZARDS = [issueWizard, changePinWizard, unlockWizard, eraseWizard] as const;
 
 /** The CMS's name of an operation in `WIZARDS`. */
 export type OperationKind = (typeof WIZARDS)[number]['kind'];
 
+/** The operations of the CMS package for which the sdk has words, but no element: their names in the words. */
+const WORDED: ReadonlyMap<string, keyof Text['operations']> = new Map([
+  ['renew', 'renew'],
+  ['update', 'update'],
+  ['add-passkey', 'addPasskey'],
+  ['remove-passkey', 'removePasskey'],
+  ['change-fido-pin', 'changeFidoPin'],
+]);
+
 /**
  * Returns the definition of the operations of a kind: one of `WIZARDS`, or a general definition.
  *
- * @param title title of the wizard if only the CMS knows the kind; empty for a general title
+ * @param title title of the wizard if the sdk has no words for the kind; empty for a general title
  */
-export const wizardFor = (kind: string, title: string): WizardDefinition =>
-  WIZARDS.find((one) => one.kind === kind) ?? {
-    kind,
-    steps: ['check', 'device', 'run'],
-    words: ({ operations: { other } }) => (title === '' ? other : { ...other, title, resume: title }),
-    event: 'cardwright-done',
-    isIssuance: false,
+export function wizardFor(kind: string, title: string): WizardDefinition {
+  const known = WIZARDS.find((one) => one.kind === kind);
+  if (known !== undefined) return known;
+  const worded = WORDED.get(kind);
+  const words = ({ operations }: Text): OperationText => {
+    if (worded !== undefined) return operations[worded];
+    return title === '' ? operations.other : { ...operations.other, title, resume: title };
   };
+  return { kind, steps: ['check', 'device', 'run'], words, event: 'cardwright-done', isIssuance: false };
+}

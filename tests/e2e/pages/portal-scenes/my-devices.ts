@@ -143,6 +143,21 @@ export const MY_DEVICES_SCENES = {
     shows: '>>> .passkeys',
     act: openPasskeys,
   },
+  'my-devices-remove-passkey': {
+    page: 'my-devices',
+    role: 'user',
+    devices: WITH_PASSKEYS,
+    shows: '>>> .passkeys',
+    act: askToRemovePasskey,
+  },
+  'my-devices-remove-last-passkey-german': {
+    page: 'my-devices',
+    language: 'de',
+    role: 'user',
+    devices: WITH_PASSKEYS.slice(1),
+    shows: '>>> .passkeys',
+    act: askToRemovePasskey,
+  },
   'my-devices-approval': { page: 'my-devices', role: 'user', devices: UNAPPROVED, shows: '>>> article' },
   'my-devices-approval-german': {
     page: 'my-devices',
@@ -264,6 +279,11 @@ async function openPasskeys(page: Page): Promise<void> {
 
 async function askToReport(page: Page): Promise<void> {
   await click(page, '>>> [data-action=report]');
+  await waitFor(page, '>>> dialog[open] #confirm');
+}
+
+async function askToRemovePasskey(page: Page): Promise<void> {
+  await click(page, '>>> [data-action="remove-passkey"]');
   await waitFor(page, '>>> dialog[open] #confirm');
 }
 

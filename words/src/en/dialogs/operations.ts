@@ -56,8 +56,37 @@ const WINDOW = 'The window belongs to the Cardwright extension. This page never 
 const KEEP_CONNECTED = 'Leave the device connected. It will be ready in a moment.';
 const STEPS = { check: 'Check Computer', device: 'Check Device' };
 
-/** Words of the operations. `other` is for all operations without words of their own here, such as a CMS's own operations. */
-export const operations: Readonly<Record<'issue' | 'changePin' | 'unlock' | 'erase' | 'other', OperationText>> = {
+/** Words of all operations that have none of their own below, such as a CMS's own operations. */
+const OTHER: OperationText = {
+  title: 'Your device',
+  resume: 'Continue',
+  steps: { ...STEPS, run: 'Your device' },
+  search: {
+    ...CONNECT,
+    notUsable: 'Connected, but can’t be used for this',
+    notSupported: 'This device can’t be used for this.',
+    chooseHint: 'Several devices are connected. Which one do you mean?',
+  },
+  working: 'Working on your device',
+  workingHint: 'Leave the device connected.',
+  pinTitle: 'Enter your PIN in the Cardwright window',
+  pinHint: WINDOW,
+  finishing: 'Finishing',
+  finishingHint: KEEP_CONNECTED,
+  stopTitle: 'Stop?',
+  stopHint: 'Your device has already been changed. You may have to continue before you can use it.',
+  stopAtPinHint: 'Your device has already been changed. You may have to continue before you can use it.',
+  stop: 'Stop',
+  readyTitle: (device) => `Your ${device} is ready`,
+  readyHint: '',
+};
+
+/** Names of the operations that have words of their own. */
+type Worded =
+  'issue' | 'changePin' | 'unlock' | 'erase' | 'renew' | 'update' | 'addPasskey' | 'removePasskey' | 'changeFidoPin';
+
+/** Words of the operations. */
+export const operations: Readonly<Record<Worded | 'other', OperationText>> = {
   issue: {
     title: 'Add Device',
     resume: 'Finish setup',
@@ -150,27 +179,70 @@ export const operations: Readonly<Record<'issue' | 'changePin' | 'unlock' | 'era
     readyTitle: (device) => `Your ${device} is erased`,
     readyHint: 'Its certificates are revoked. You can hand it in, or have it set up again.',
   },
-  other: {
-    title: 'Your device',
-    resume: 'Continue',
-    steps: { ...STEPS, run: 'Your device' },
-    search: {
-      ...CONNECT,
-      notUsable: 'Connected, but can’t be used for this',
-      notSupported: 'This device can’t be used for this.',
-      chooseHint: 'Several devices are connected. Which one do you mean?',
-    },
-    working: 'Working on your device',
-    workingHint: 'Leave the device connected.',
-    pinTitle: 'Enter your PIN in the Cardwright window',
-    pinHint: WINDOW,
-    finishing: 'Finishing',
-    finishingHint: KEEP_CONNECTED,
-    stopTitle: 'Stop?',
-    stopHint: 'Your device has already been changed. You may have to continue before you can use it.',
-    stopAtPinHint: 'Your device has already been changed. You may have to continue before you can use it.',
-    stop: 'Stop',
-    readyTitle: (device) => `Your ${device} is ready`,
+  renew: {
+    ...OTHER,
+    title: 'Renew Certificates',
+    resume: 'Continue renewing',
+    steps: { ...STEPS, run: 'Renew' },
+    working: 'Renewing your certificates',
+    workingHint: 'This usually takes less than a minute. Leave the device connected.',
+    finishing: 'Checking your new certificates',
+    stopTitle: 'Stop renewing?',
+    stopHint: 'What is renewed already stays so. A certificate may be missing until you continue.',
+    stopAtPinHint: 'What is renewed already stays so. A certificate may be missing until you continue.',
+    readyTitle: () => 'Your certificates are renewed',
+    readyHint: 'Use your device as before, with the same PIN.',
+  },
+  update: {
+    ...OTHER,
+    title: 'Update Device',
+    resume: 'Continue updating',
+    steps: { ...STEPS, run: 'Update' },
+    working: 'Updating your device',
+    workingHint: 'This usually takes less than a minute. Leave the device connected.',
+    finishing: 'Checking your device',
+    stopTitle: 'Stop updating?',
+    stopHint: 'What is updated already stays so. A certificate may be missing until you continue.',
+    stopAtPinHint: 'What is updated already stays so. A certificate may be missing until you continue.',
+    readyTitle: (device) => `Your ${device} is up to date`,
+    readyHint: 'It is now as your organization wants it.',
+  },
+  addPasskey: {
+    ...OTHER,
+    title: 'Add Passkey',
+    resume: 'Continue adding',
+    steps: { ...STEPS, run: 'Add Passkey' },
+    working: 'Adding your passkey',
+    stopTitle: 'Stop adding a passkey?',
+    stopHint: 'The passkeys that your device has already stay as they are.',
+    stopAtPinHint: 'The passkeys that your device has already stay as they are.',
+    readyTitle: () => 'Your passkey is added',
     readyHint: '',
   },
+  removePasskey: {
+    ...OTHER,
+    title: 'Remove Passkey',
+    resume: 'Continue removing',
+    steps: { ...STEPS, run: 'Remove Passkey' },
+    working: 'Removing your passkey',
+    stopTitle: 'Stop removing the passkey?',
+    stopHint: 'The service may no longer accept the passkey, although it is still on your device.',
+    stopAtPinHint: 'The service may no longer accept the passkey, although it is still on your device.',
+    readyTitle: () => 'The passkey is removed',
+    readyHint: 'You can no longer sign in with it.',
+  },
+  changeFidoPin: {
+    ...OTHER,
+    title: 'Change FIDO PIN',
+    resume: 'Change FIDO PIN',
+    steps: { ...STEPS, run: 'Change FIDO PIN' },
+    working: 'Changing your FIDO PIN',
+    pinTitle: 'Enter your FIDO PIN and a new one in the Cardwright window',
+    stopTitle: 'Stop changing your FIDO PIN?',
+    stopHint: 'Your device stays as it is.',
+    stopAtPinHint: 'Your device stays as it is.',
+    readyTitle: () => 'Your FIDO PIN is changed',
+    readyHint: 'Use your new FIDO PIN from now on.',
+  },
+  other: OTHER,
 };
