@@ -3,6 +3,8 @@ import type { OperationDefinition } from '@cardwright/cms/operations';
 import type { FastifyInstance } from 'fastify';
 import { loadKeyRing } from './keys/key-ring.js';
 import { ExpiredWork, Notices } from './notices.js';
+import { SessionChecker, SessionChecks } from './login/session-checks.js';
+import { SignIn } from './login/sign-in.js';
 import { openMobile, type OpenMobile } from './open-mobile.js';
 import { PasskeyRemovals } from './passkey-removals.js';
 import { openPasskeyServices } from './passkeys/open-passkey-services.js';
@@ -68,6 +70,9 @@ async function openPortal(
   const removals = parts.add(new PasskeyRemovals((signal) => cms.removeDuePasskeys(signal)));
   const notices = parts.add(new Notices((signal) => cms.tellDueNotices(signal)));
   const expired = parts.add(new ExpiredWork((signal) => cms.endExpiredWork(signal)));
+  const signIn = new SignIn(configuration.signIn, keys, opening.origin);
+  const checker = new SessionChecker(data.database.db, keys, signIn);
+  const checks = parts.add(new SessionChecks((signal) => checker.checkDue(signal)));
   const services: PortalServices = {
     database: data.database,
     cms,
@@ -75,6 +80,7 @@ async function openPortal(
     keys,
     authority: authority.bound,
     passkeys,
+    signIn,
     mobile: phones?.devices ?? null,
     deviceLimit: configuration.deviceLimit,
     deviceSource: configuration.deviceSource,
@@ -89,6 +95,7 @@ async function openPortal(
   removals.start();
   notices.start();
   expired.start();
+  checks.start();
   phones?.work.start();
   return { origin, port, close: () => parts.close() };
 }

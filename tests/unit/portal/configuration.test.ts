@@ -58,6 +58,8 @@ const REFUSED: readonly (readonly [name: string, value: string])[] = [
   ['CARDWRIGHT_PASSKEY_SERVICES', '/no/such/file'],
   ['CARDWRIGHT_PASSKEY_SERVICES', '{}'],
   ['CARDWRIGHT_MOBILE', '{}'],
+  ['CARDWRIGHT_SIGN_IN', '/no/such/file'],
+  ['CARDWRIGHT_SIGN_IN', '{"oidc": [{}]}'],
   ['CARDWRIGHT_OPERATION_AGE', '0'],
   ['CARDWRIGHT_OPERATION_AGE', '169'],
   ['CARDWRIGHT_CODE_TRIES_PER_HOUR', '0'],

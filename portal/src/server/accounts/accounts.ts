@@ -77,6 +77,9 @@ export async function findByPassword(db: Database, username: string, password: s
   return isRight ? user : undefined;
 }
 
-/** Resolves with true if a password is the user's. The caller must limit the tries with `limitPasswordTries`. */
-export const verifyPassword = (user: User, password: string): Promise<boolean> =>
-  isPassword(password, user.passwordHash);
+/**
+ * Resolves with true if a password is the user's. Nothing is the password of a user who has none. The caller must limit the tries with
+ * `limitPasswordTries`.
+ */
+export const verifyPassword = async (user: User, password: string): Promise<boolean> =>
+  isPassword(password, user.passwordHash ?? (await NOBODY));

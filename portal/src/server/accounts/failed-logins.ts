@@ -11,7 +11,7 @@ const LOGGED_EACH = 20;
 const LOGGED_OF = 100;
 
 export interface FailedLogin {
-  /** The name that was typed; null for a login with a passkey, where no name is typed. */
+  /** The name that was typed, or that a provider gave; null if there is none, as in a login with a passkey. */
   readonly name: string | null;
   readonly address: string;
   /**
@@ -19,13 +19,15 @@ export interface FailedLogin {
    * recorded.
    */
   readonly isLimited?: true;
+  /** The provider at which the person tried to sign in, and why that opened no session. */
+  readonly provider?: { readonly name: string; readonly refusal?: string };
 }
 
 /**
  * Records a failed login in the audit log, with name and address. If there are many failed logins, only some are recorded (`LOGGED_EACH`,
  * `LOGGED_OF`). A name without an account is left out, because people sometimes type their password into the field for the name.
  */
-export async function recordFailedLogin(db: Database, { name, address, isLimited }: FailedLogin): Promise<void> {
+export async function recordFailedLogin(db: Database, { name, address, isLimited, provider }: FailedLogin): Promise<void> {
   const { attempts } = await count(db, 'failed logins', MINUTE);
   const isOneOfMany = attempts > LOGGED_EACH;
   if (isOneOfMany && attempts % LOGGED_OF !== 0) return;
@@ -34,7 +36,9 @@ export async function recordFailedLogin(db: Database, { name, address, isLimited
     event: 'login',
     outcome: 'failed',
     detail: {
-      ...(name === null ? { with: 'passkey' } : { name: (await isAccount(db, name)) ? name : null }),
+      ...(name === null ? {} : { name: (await isAccount(db, name)) ? name : null }),
+      ...((name === null || provider) && { with: provider?.name ?? 'passkey' }),
+      ...(provider?.refusal !== undefined && { refusal: provider.refusal }),
       address,
       ...(isLimited && { limited: true }),
       ...(isOneOfMany && { inThisMinute: attempts }),

@@ -8,8 +8,28 @@ const TOKEN_BYTES = 32;
 /** Lifetime of a session, in milliseconds: 8 hours, a working day. */
 export const SESSION_LIFETIME = 8 * 60 * 60 * 1000;
 
-/** The means by which a user proves their identity: password or passkey, and the device of the passkey. */
-export type Proved = Omit<PersonProof, 'at'>;
+/** The provider that has opened a session, and the person there. */
+export interface SessionProvider {
+  /** Name of the provider in the settings. */
+  readonly provider: string;
+  readonly issuer: string;
+  readonly subject: string;
+  /** Id of the session at the provider; null if the provider gave none. */
+  readonly sid: string | null;
+  /** The provider's tokens, sealed to the portal's own key. */
+  readonly tokens: string;
+}
+
+/** The means by which a user proves their identity: password, passkey or provider, and the device of the passkey. */
+export interface Proved extends Omit<PersonProof, 'at'> {
+  /**
+   * Time of the proof, if it was not given just now: a provider may know the person for hours. Null if nobody knows, so that the session begins
+   * without a proof.
+   */
+  readonly at?: Date | null;
+  /** The provider of the proof. If the user proves their identity to the portal itself, the provider of the earlier session stays. */
+  readonly provider?: SessionProvider;
+}
 
 /** The user of an open session, and how the user last proved their identity. */
 export interface LoginSession {
@@ -22,7 +42,11 @@ export interface LoginSession {
  * Opens a session for a user who has just proved their identity. Returns the token of the session in base64url. The database keeps only the hash
  * of the token.
  */
-export async function openSession(db: Database, user: User, { by, device }: Proved): Promise<string> {
+export async function openSession(
+  db: Database,
+  user: User,
+  { by, device, at = new Date(), provider }: Proved,
+): Promise<string> {
   const token = randomBytes(TOKEN_BYTES).toString('base64url');
   const now = new Date();
   await deleteExpired(db, now);
@@ -31,9 +55,17 @@ export async function openSession(db: Database, user: User, { by, device }: Prov
     tokenHash: hashToken(token),
     userId: user.id,
     expiresAt,
-    provedAt: now,
-    provedBy: by,
+    provedAt: at,
+    provedBy: at && by,
     provedDeviceId: device,
+    ...(provider && {
+      provider: provider.provider,
+      issuer: provider.issuer,
+      subject: provider.subject,
+      providerSid: provider.sid,
+      providerTokens: provider.tokens,
+      checkedAt: now,
+    }),
   });
   return token;
 }
@@ -66,6 +98,27 @@ export async function findSession(db: Database, token: string): Promise<LoginSes
   if (!row) return undefined;
   const { user, at, by, device } = row;
   return { user, proof: at !== null && by !== null ? { at, by, device } : undefined };
+}
+
+/** Returns the provider that has opened a session of a user. Returns undefined if none has, or if this user has no session with the token. */
+export async function findProvider(db: Database, token: string, { id }: User): Promise<SessionProvider | undefined> {
+  const [row] = await db
+    .select({
+      provider: sessions.provider,
+      issuer: sessions.issuer,
+      subject: sessions.subject,
+      sid: sessions.providerSid,
+      tokens: sessions.providerTokens,
+    })
+    .from(sessions)
+    .where(
+      and(eq(sessions.tokenHash, hashToken(token)), eq(sessions.userId, id), gt(sessions.expiresAt, new Date())),
+    );
+  if (!row) return undefined;
+  const { provider, issuer, subject, sid, tokens } = row;
+  return provider !== null && issuer !== null && subject !== null && tokens !== null
+    ? { provider, issuer, subject, sid, tokens }
+    : undefined;
 }
 
 /** Ends the session with a token. Does nothing if no session has this token. */

@@ -43,6 +43,7 @@ export async function pageRoutes(
   const device = page('operator-device');
   serve(app, sessions, PAGE_ROUTES, {
     'GET /login': page('login'),
+    'GET /sign-in/{provider}': page('login'),
     'GET /my-devices': page('my-devices'),
     'GET /operator': page('operator'),
     'GET /operator/devices/{id}': device,

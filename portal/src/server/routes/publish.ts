@@ -17,6 +17,7 @@ const writeList = (): string =>
 const WHO: Readonly<Record<Who, string>> = {
   anyone: 'anyone',
   phone: 'phones',
+  provider: 'providers',
   user: 'users',
   operator: 'operators',
 };

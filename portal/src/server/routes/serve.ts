@@ -11,6 +11,7 @@ import { entriesOf, type Route, type Who } from './table/route.js';
 interface SessionOf {
   readonly anyone: null;
   readonly phone: null;
+  readonly provider: null;
   readonly user: LoginSession;
   readonly operator: LoginSession;
 }
@@ -44,6 +45,7 @@ type Guards = { readonly [W in Who]: (sessions: Sessions, request: FastifyReques
 const GUARDS: Guards = {
   anyone: () => Promise.resolve(null),
   phone: () => Promise.resolve(null),
+  provider: () => Promise.resolve(null),
   user: (sessions, request) => requireSession(sessions, request),
   operator: (sessions, request) => requireSession(sessions, request, 'operator'),
 };
@@ -79,7 +81,7 @@ function serveRoute<R extends Route>(
     method,
     url: path.replaceAll(/\{(\w+)\}/g, (_, name: string) => `:${name}${wordsFor(name, takes)}`),
     exposeHeadRoute: method === 'GET' && !withoutHead,
-    config: { address, ...(isFile ? { isFile } : {}), ...(who === 'phone' ? { isForPhones: true } : {}) },
+    config: { address, ...(isFile ? { isFile } : {}), ...(who === 'phone' || who === 'provider' ? { isFromElsewhere: true } : {}) },
     ...(bodyLimit === undefined
       ? {}
       : {

@@ -4,7 +4,7 @@ import { chooseUserLanguage, findByPassword } from '../accounts/accounts.js';
 import { recordFailedLogin } from '../accounts/failed-logins.js';
 import { knownBrowser, rememberBrowser } from '../accounts/known-browser.js';
 import { limitPasswordTries } from '../accounts/login-limit.js';
-import { SESSION_LIFETIME, closeSession, openSession, type Proved } from '../accounts/sessions.js';
+import { SESSION_LIFETIME, closeSession, findProvider, openSession, type Proved } from '../accounts/sessions.js';
 import { record } from '../audit.js';
 import { cookieName, cookieOptions } from '../cookies.js';
 import { findUser } from '../request-guards.js';
@@ -71,10 +71,11 @@ export function sessionRoutes(app: FastifyInstance, services: PortalServices): v
       const name = cookieName(services.origin, 'session');
       const token = request.cookies[name];
       const user = await findUser(services, request);
+      const from = token !== undefined && user && (await findProvider(database.db, token, user));
       if (token !== undefined) await closeSession(database.db, token);
       if (user) await record(database.db, { actor: user.username, event: 'logout' });
       reply.clearCookie(name, { path: '/' });
-      return { user: null };
+      return { user: null, next: from ? await services.signIn.signOutAddress(from) : null };
     },
   });
 }
@@ -92,8 +93,11 @@ export async function logIn(
 ) {
   const name = cookieName(origin, 'session');
   const before = request.cookies[name];
+  // Without this, a new proof by passkey would take a session out of the reach of the provider that opened it.
+  const provider = proved.provider ?? (before === undefined ? undefined : await findProvider(database.db, before, user));
   if (before !== undefined) await closeSession(database.db, before);
-  reply.setCookie(name, await openSession(database.db, user, proved), cookieOptions(origin, SESSION_LIFETIME));
+  const token = await openSession(database.db, user, { ...proved, ...(provider && { provider }) });
+  reply.setCookie(name, token, cookieOptions(origin, SESSION_LIFETIME));
   rememberBrowser(request, reply, origin, user.username);
   const chosen = takeChoice(request, reply, origin);
   if (chosen !== undefined) await chooseUserLanguage(database.db, user.id, chosen);

@@ -8,6 +8,7 @@ import { PASSKEY_LOGIN_ROUTES } from './table/passkey-login.js';
 import { ICON_ROUTES, LINK_ROUTES, PROFILE_ROUTES, SCEP_ROUTES } from './table/phones.js';
 import { POLICY_ROUTES } from './table/policies.js';
 import { AUTHORITY_ROUTES, FILE_ROUTES, HELP_ROUTES, PAGE_ROUTES, START_ROUTES } from './table/public.js';
+import { LOGOUT_ROUTES, PROVIDER_ROUTES } from './table/providers.js';
 import { SESSION_ROUTES } from './table/session.js';
 import { VENDOR_CERTIFICATE_ROUTES } from './table/vendor-certificates.js';
 
@@ -19,6 +20,8 @@ import { VENDOR_CERTIFICATE_ROUTES } from './table/vendor-certificates.js';
 export const ROUTES = {
   ...SESSION_ROUTES,
   ...PASSKEY_LOGIN_ROUTES,
+  ...PROVIDER_ROUTES,
+  ...LOGOUT_ROUTES,
   ...DEVICE_ROUTES,
   ...OPERATION_ROUTES,
   ...MOBILE_ROUTES,

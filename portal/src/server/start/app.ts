@@ -17,6 +17,8 @@ import { operatorRoutes } from '../routes/operator.js';
 import { pageRoutes } from '../routes/pages.js';
 import { passkeyLoginRoutes } from '../routes/passkey-login.js';
 import { policyRoutes } from '../routes/policies.js';
+import { providerLogoutRoutes } from '../routes/provider-logout.js';
+import { providerRoutes } from '../routes/providers.js';
 import { requireRows } from '../routes/serve.js';
 import { sessionRoutes } from '../routes/session.js';
 import { vendorCertificateRoutes } from '../routes/vendor-certificates.js';
@@ -66,6 +68,8 @@ export async function openApp(
   await app.register(fastifyCookie, { secret: services.keys.cookieKey });
   sessionRoutes(app, services);
   passkeyLoginRoutes(app, services);
+  providerRoutes(app, services);
+  await providerLogoutRoutes(app, services);
   deviceRoutes(app, services);
   operationRoutes(app, services);
   operatorRoutes(app, services);

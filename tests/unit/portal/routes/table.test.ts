@@ -22,6 +22,9 @@ const OPEN = {
     'DELETE /api/session',
     'POST /api/session/passkey/options',
     'POST /api/session/passkey',
+    'GET /api/session/providers',
+    'POST /api/session/provider',
+    'POST /api/session/provider/answer',
     'GET /ca/ca.der',
     'GET /ca/ca.pem',
     'GET /ca/crl.der',
@@ -29,6 +32,7 @@ const OPEN = {
     'GET /help/troubleshooting',
     'GET /',
     'GET /login',
+    'GET /sign-in/{provider}',
     'GET /my-devices',
     'GET /operator',
     'GET /operator/devices/{id}',
@@ -46,6 +50,7 @@ const OPEN = {
     'GET /mobile/scep/{place}',
     'POST /mobile/scep/{place}',
   ],
+  provider: ['POST /sign-in/{provider}/logout'],
 };
 
 describe('the permitted callers', () => {

@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { NOTHING, sends, type RouteTable } from './route.js';
 
 const open = { who: 'anyone', takes: NOTHING } as const;
@@ -41,6 +42,11 @@ export const HELP_ROUTES = {
 /** Pages that load what they show from the routes below `/api`. */
 export const PAGE_ROUTES = {
   'GET /login': { ...page, sentence: 'The page on which people sign in.' },
+  'GET /sign-in/{provider}': {
+    ...page,
+    takes: v.object({ parameters: v.strictObject({ provider: v.string() }) }),
+    sentence: 'The page to which a provider returns: it signs in with what the provider has answered.',
+  },
   'GET /my-devices': { ...page, sentence: "The page of a user's own devices." },
   'GET /operator': { ...page, sentence: "The operator's pages." },
   'GET /operator/devices/{id}': { ...page, sentence: "The operator's page of a device." },

@@ -6,10 +6,11 @@ import * as v from 'valibot';
  * - `anyone`: no login is needed;
  * - `phone`: no login is needed, and the request need not come from a page of the portal. A secret in the address or body of the request is its
  *   permission;
+ * - `provider`: as `phone`, for a request of an OpenID Provider, whose signed token is its permission;
  * - `user`: anyone who is logged in;
  * - `operator`: a user who is logged in and has the role of an operator.
  */
-export type Who = 'anyone' | 'phone' | 'user' | 'operator';
+export type Who = 'anyone' | 'phone' | 'provider' | 'user' | 'operator';
 
 /** The parts of a request that contain a route's input. */
 export interface Parts {

@@ -33,6 +33,7 @@ export const KEPT_TABLES = [
   'certificate_policies',
   'notices',
   'waiting_work',
+  'user_identities',
 ] as const;
 export type KeptTable = (typeof KEPT_TABLES)[number];
 
@@ -44,6 +45,8 @@ export const LEFT_OUT = [
   'sessions',
   'login_attempts',
   'login_challenges',
+  'sign_in_attempts',
+  'logout_tokens',
   'quotas',
   'policy_proposals',
   'migrations',
