@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { exportJWK, generateKeyPair } from 'jose';
 import Provider from 'oidc-provider';
 import { listen, stopServer } from '../loopback-server.js';
 
@@ -17,6 +18,8 @@ export class RealProvider {
   readonly people = new Map<string, PersonThere>();
   /** Subject of the person who sits at the browser. */
   person = '';
+  /** Set while it answers nothing but that it cannot. */
+  isDown = false;
   /** Errors of back-channel logouts that it could not deliver. */
   readonly undelivered: unknown[] = [];
   #provider: Provider | undefined;
@@ -24,11 +27,14 @@ export class RealProvider {
   private constructor(
     private readonly server: Server,
     readonly issuer: string,
+    private readonly key: object,
   ) {}
 
   static async start(): Promise<RealProvider> {
     const server = createServer();
-    const real = new RealProvider(server, await listen(server));
+    const { privateKey } = await generateKeyPair('RS256', { extractable: true });
+    const key = { ...(await exportJWK(privateKey)), use: 'sig', alg: 'RS256' };
+    const real = new RealProvider(server, await listen(server), key);
     server.on('request', (request, response) => void real.#answer(request, response));
     return real;
   }
@@ -47,6 +53,9 @@ export class RealProvider {
           grant_types: ['authorization_code', 'refresh_token'],
         },
       ],
+      // It complains of what it was not told.
+      jwks: { keys: [this.key] },
+      ttl: { AccessToken: 60, Grant: 600, IdToken: 60, Interaction: 600, RefreshToken: 600, Session: 600 },
       cookies: { keys: ['a key of the tests'] },
       claims: {
         openid: ['sub', 'sid'],
@@ -69,7 +78,11 @@ export class RealProvider {
         return person && { accountId: id, claims: () => person };
       },
       issueRefreshToken: () => true,
-      loadExistingGrant: async ({ oidc }: { oidc: { client: { clientId: string }; session: { accountId: string } } }) => {
+      loadExistingGrant: async ({
+        oidc,
+      }: {
+        oidc: { client: { clientId: string }; session: { accountId: string } };
+      }) => {
         const grant = new provider.Grant({ clientId: oidc.client.clientId, accountId: oidc.session.accountId });
         grant.addOIDCScope('openid profile email');
         await grant.save();
@@ -83,7 +96,7 @@ export class RealProvider {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const provider = this.#provider;
-    if (!provider) return void response.writeHead(503).end();
+    if (!provider || this.isDown) return void response.writeHead(503).end();
     if (!request.url?.startsWith('/interaction/')) return provider.callback()(request, response);
     await provider.interactionFinished(request, response, { login: { accountId: this.person } });
   }

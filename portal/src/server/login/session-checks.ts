@@ -87,11 +87,7 @@ export class SessionChecker {
   }
 
   /** Ends the sessions of a person whose role at the provider is another by now. The role of the account changes at once. */
-  async #compareRole(
-    session: DueSession,
-    { settings }: OidcProvider,
-    claims: Claims,
-  ): Promise<void> {
+  async #compareRole(session: DueSession, { settings }: OidcProvider, claims: Claims): Promise<void> {
     const role = roleOfGroups(settings, groupsOf(settings, claims));
     const [user] = await this.db.select().from(users).where(eq(users.id, session.userId));
     if (user?.role === role) return;

@@ -45,7 +45,10 @@ const oidcProvider = v.strictObject({
   issuer,
   clientId: word,
   /** Path of a file with the client secret, or of a PEM file with the client's private key (RSA, or EC on P-256). */
-  credential: v.union([v.strictObject({ secretFile: path }), v.strictObject({ keyFile: path, keyId: v.optional(word) })]),
+  credential: v.union([
+    v.strictObject({ secretFile: path }),
+    v.strictObject({ keyFile: path, keyId: v.optional(word) }),
+  ]),
   /** Scopes besides `openid`. */
   scopes: v.optional(v.pipe(v.array(word), v.maxLength(20)), ['profile', 'email']),
   claims: v.optional(claims, {}),

@@ -81,7 +81,11 @@ function serveRoute<R extends Route>(
     method,
     url: path.replaceAll(/\{(\w+)\}/g, (_, name: string) => `:${name}${wordsFor(name, takes)}`),
     exposeHeadRoute: method === 'GET' && !withoutHead,
-    config: { address, ...(isFile ? { isFile } : {}), ...(who === 'phone' || who === 'provider' ? { isFromElsewhere: true } : {}) },
+    config: {
+      address,
+      ...(isFile ? { isFile } : {}),
+      ...(who === 'phone' || who === 'provider' ? { isFromElsewhere: true } : {}),
+    },
     ...(bodyLimit === undefined
       ? {}
       : {

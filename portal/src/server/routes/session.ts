@@ -94,7 +94,8 @@ export async function logIn(
   const name = cookieName(origin, 'session');
   const before = request.cookies[name];
   // Without this, a new proof by passkey would take a session out of the reach of the provider that opened it.
-  const provider = proved.provider ?? (before === undefined ? undefined : await findProvider(database.db, before, user));
+  const provider =
+    proved.provider ?? (before === undefined ? undefined : await findProvider(database.db, before, user));
   if (before !== undefined) await closeSession(database.db, before);
   const token = await openSession(database.db, user, { ...proved, ...(provider && { provider }) });
   reply.setCookie(name, token, cookieOptions(origin, SESSION_LIFETIME));

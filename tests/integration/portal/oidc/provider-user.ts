@@ -16,7 +16,8 @@ export class ProviderUser {
       const response = await fetch(address, { headers: { cookie }, redirect: 'manual' });
       for (const one of response.headers.getSetCookie()) this.#keep(one);
       const location = response.headers.get('location');
-      if (location === null) throw new Error(`${address.pathname} answered ${response.status}: ${await response.text()}`);
+      if (location === null)
+        throw new Error(`${address.pathname} answered ${response.status}: ${await response.text()}`);
       address = new URL(location, address);
       if (address.origin === portal) return address;
     }

@@ -8,7 +8,19 @@ const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 const LONGEST_AGE = 300;
 const CLOCK_TOLERANCE = 60;
 /** Signature algorithms with a public key. The secret of the portal never verifies a token. */
-const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'];
+const ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+];
 const TYPES: readonly (string | undefined)[] = ['logout+jwt', 'jwt', undefined];
 
 /** A verified logout token: who is to be signed out, and by what the token is known again. */

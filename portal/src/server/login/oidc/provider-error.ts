@@ -41,8 +41,7 @@ export function judgeFailure(error: unknown): ProviderAway | ProofRefused {
   if (error instanceof ProviderAway || error instanceof ProofRefused) return error;
   if (error instanceof client.ResponseBodyError) {
     const code = plain(error.error);
-    const isAway =
-      error.status >= SERVER_ERROR || error.status === TOO_MANY_REQUESTS || OF_THE_CLIENT.has(error.error);
+    const isAway = error.status >= SERVER_ERROR || error.status === TOO_MANY_REQUESTS || OF_THE_CLIENT.has(error.error);
     return isAway ? new ProviderAway(`${error.status} ${code}`) : new ProofRefused(code);
   }
   if (error instanceof client.WWWAuthenticateChallengeError) return new ProofRefused(`status ${error.status}`);
