@@ -33,6 +33,17 @@ export const words = {
     PASSKEY_LOGIN_REFUSED: 'You can’t sign in with this passkey. Try another one, or use your password.',
   },
   signInWithPasskey: 'Sign in with a passkey',
+  /** Label of a button. `title` names a provider, as an administrator has called it. */
+  signInWith: (title: string) => `Sign in with ${title}`,
+  /** Shown after the return from a provider. */
+  signingIn: 'You’re being signed in …',
+  /** Why a provider's sign-in opened no session. */
+  signInRefusals: {
+    away: 'This way to sign in isn’t available now. Try again in a few minutes.',
+    unproved: 'You aren’t signed in. Try again.',
+    taken: 'Your user name already belongs to another account here. Ask your help desk.',
+    'not-permitted': 'Your organisation doesn’t allow you to use this portal. Ask your help desk.',
+  },
   /** Word between the password form and the button for a passkey. */
   or: 'or',
   /** Shown if the browser could not use any passkey. */

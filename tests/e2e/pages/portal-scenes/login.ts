@@ -2,6 +2,11 @@ import { click, fill, waitFor } from '../../../support/page-stage.js';
 import { addPasskey } from '../../../support/passkeys.js';
 import type { LookedAt } from './looked-at.js';
 
+const PROVIDERS = [
+  { name: 'work', title: 'your work account' },
+  { name: 'guests', title: 'Example Identity for Guests and Contractors' },
+];
+
 /** Scenes of the page for logging in. */
 export const LOGIN_SCENES = {
   login: { page: 'login', shows: '>>> #login' },
@@ -16,6 +21,15 @@ export const LOGIN_SCENES = {
     },
   },
   'login-german': { page: 'login', language: 'de', shows: '>>> #login' },
+  'login-providers': { page: 'login', providers: PROVIDERS, takesPasskeys: true, shows: '>>> .provider' },
+  'login-returned': {
+    page: 'login',
+    language: 'de',
+    address: '/sign-in/work',
+    providers: PROVIDERS,
+    refusal: 'taken',
+    shows: '>>> [role=alert]',
+  },
   'login-passkey': { page: 'login', takesPasskeys: true, shows: '>>> #passkey' },
   'login-passkey-german': {
     page: 'login',

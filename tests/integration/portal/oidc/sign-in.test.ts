@@ -184,7 +184,7 @@ describe('a new proof at the provider', () => {
       upn: 'colleague@corp.example.com',
       onprem_sid: 'none',
     });
-    const address = await at.open(url, portal.origin);
+    const address = await new ProviderUser().open(url, portal.origin);
     expect(await answer(browser, 'work', address)).toMatchObject({ body: { refusal: 'unproved' } });
     expect(await database.db.select().from(users).where(eq(users.username, 'colleague'))).toEqual([]);
     provider.people.set(first.sub, first);
