@@ -90,32 +90,39 @@ export class LyingProvider {
   }
 
   async #respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const send = (body: object, status = 200): void =>
-      void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-    if (this.failsWith !== null) return send({ error: 'server_error' }, this.failsWith);
+    const [body, status = 200] =
+      this.failsWith === null ? await this.#answer(request) : [{ error: 'server_error' }, this.failsWith];
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  }
+
+  async #answer(request: IncomingMessage): Promise<[body: object, status?: number]> {
     switch (request.url) {
       case '/.well-known/openid-configuration':
-        return send({
-          issuer: this.issuer,
-          authorization_endpoint: `${this.issuer}/authorize`,
-          token_endpoint: `${this.issuer}/token`,
-          userinfo_endpoint: `${this.issuer}/userinfo`,
-          jwks_uri: `${this.issuer}/jwks`,
-          response_types_supported: ['code'],
-          subject_types_supported: ['public'],
-          id_token_signing_alg_values_supported: ['RS256', 'HS256', 'none'],
-          authorization_response_iss_parameter_supported: true,
-          ...this.metadata,
-        });
+        return [this.#metadata()];
       case '/jwks':
-        return send({ keys: [{ ...(await exportJWK(this.keys.publicKey)), kid: 'k1', alg: 'RS256', use: 'sig' }] });
+        return [{ keys: [{ ...(await exportJWK(this.keys.publicKey)), kid: 'k1', alg: 'RS256', use: 'sig' }] }];
       case '/userinfo':
-        return send(this.#userInfo);
+        return [this.#userInfo];
       case '/token':
-        return send(...(await this.#token(new URLSearchParams(await textOf(request)))));
+        return this.#token(new URLSearchParams(await textOf(request)));
       default:
-        return send({}, 404);
+        return [{}, 404];
     }
+  }
+
+  #metadata(): object {
+    return {
+      issuer: this.issuer,
+      authorization_endpoint: `${this.issuer}/authorize`,
+      token_endpoint: `${this.issuer}/token`,
+      userinfo_endpoint: `${this.issuer}/userinfo`,
+      jwks_uri: `${this.issuer}/jwks`,
+      response_types_supported: ['code'],
+      subject_types_supported: ['public'],
+      id_token_signing_alg_values_supported: ['RS256', 'HS256', 'none'],
+      authorization_response_iss_parameter_supported: true,
+      ...this.metadata,
+    };
   }
 
   async #token(form: URLSearchParams): Promise<[body: object, status?: number]> {

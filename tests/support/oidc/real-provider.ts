@@ -13,11 +13,16 @@ export interface PersonThere {
   readonly [claim: string]: unknown;
 }
 
+/** The page with which a provider asks a person. */
+const ASKING = '<!doctype html><title>Provider</title><form method="post"><button id="me">It is me</button></form>';
+
 /** `oidc-provider` on loopback: an OpenID Provider that implements the standards, with people whom a test chooses. */
 export class RealProvider {
   readonly people = new Map<string, PersonThere>();
   /** Subject of the person who sits at the browser. */
   person = '';
+  /** Set while it shows people a page with a button that signs them in. */
+  asks = false;
   /** Set while it answers nothing but that it cannot. */
   isDown = false;
   /** Errors of back-channel logouts that it could not deliver. */
@@ -30,11 +35,12 @@ export class RealProvider {
     private readonly key: object,
   ) {}
 
-  static async start(): Promise<RealProvider> {
+  /** @param host name by which browsers know it: with `127.0.0.1` it is another site than a portal at `localhost` */
+  static async start(host: 'localhost' | '127.0.0.1' = 'localhost'): Promise<RealProvider> {
     const server = createServer();
     const { privateKey } = await generateKeyPair('RS256', { extractable: true });
     const key = { ...(await exportJWK(privateKey)), use: 'sig', alg: 'RS256' };
-    const real = new RealProvider(server, await listen(server), key);
+    const real = new RealProvider(server, (await listen(server)).replace('localhost', host), key);
     server.on('request', (request, response) => void real.#answer(request, response));
     return real;
   }
@@ -96,9 +102,11 @@ export class RealProvider {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const provider = this.#provider;
-    if (!provider || this.isDown) return void response.writeHead(503).end();
-    if (!request.url?.startsWith('/interaction/')) return provider.callback()(request, response);
-    await provider.interactionFinished(request, response, { login: { accountId: this.person } });
+    if (!provider || this.isDown) response.writeHead(503).end();
+    else if (!request.url?.startsWith('/interaction/')) await provider.callback()(request, response);
+    else if (this.asks && request.method === 'GET')
+      response.writeHead(200, { 'content-type': 'text/html' }).end(ASKING);
+    else await provider.interactionFinished(request, response, { login: { accountId: this.person } });
   }
 
   stop = (): Promise<void> => stopServer(this.server);

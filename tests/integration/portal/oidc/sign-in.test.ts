@@ -108,9 +108,9 @@ describe('a sign-in at a provider', () => {
     const [row, ...others] = await database.db
       .select()
       .from(users)
-      .where(eq(users.upn, nora['upn'] as string));
+      .where(eq(users.upn, nora.upn as string));
     expect(others).toEqual([]);
-    expect(row).toMatchObject({ email: 'nora@example.com', sid: nora['onprem_sid'], passwordHash: null });
+    expect(row).toMatchObject({ email: 'nora@example.com', sid: nora.onprem_sid, passwordHash: null });
   });
 
   it('sets a cookie for ten minutes that no script can read and no other site can send', async () => {

@@ -44,7 +44,7 @@ export function personOf({ issuer, claims: names }: OidcSettings, claims: Claims
     subject: proven,
     username: name,
     displayName: read(displayName, names.displayName) ?? name,
-    email: claims['email_verified'] === false ? null : (read(email, names.email) ?? null),
+    email: claims.email_verified === false ? null : (read(email, names.email) ?? null),
     upn: read(upn, names.upn) ?? null,
     sid: read(sid, names.sid) ?? null,
     groups: groupsOf({ claims: names }, claims),

@@ -112,7 +112,7 @@ export class OidcProvider {
       return {
         claims,
         provedAt: idToken.auth_time === undefined ? null : new Date(idToken.auth_time * SECOND),
-        sid: typeof idToken['sid'] === 'string' ? idToken['sid'] : null,
+        sid: typeof idToken.sid === 'string' ? idToken.sid : null,
         tokens: { idToken: tokens.id_token ?? '', refreshToken: tokens.refresh_token ?? null, groupsFrom },
       };
     });
