@@ -20,14 +20,17 @@ beforeAll(async () => {
     { ...entry, name: 'liar', issuer: liar.issuer },
     { ...entry, name: 'other', issuer: other.issuer },
   ]);
+  desk = new Browser(portal);
+  laptop = new Browser(portal);
 });
 afterAll(async () => {
   await portal.remove();
   await Promise.all([liar.stop(), other.stop()]);
 });
+// Sessions that a test leaves open serve the next one too.
 beforeEach(async () => {
-  desk = await signIn('at-desk');
-  laptop = await signIn('at-laptop');
+  if (!(await isIn(desk))) desk = await signIn('at-desk');
+  if (!(await isIn(laptop))) laptop = await signIn('at-laptop');
 });
 
 async function signIn(sid: string): Promise<Browser> {
