@@ -105,7 +105,7 @@ export const FLOORS = {
     ['server/audit.ts'],
     ['server/accounts/', 'server/ca/'],
     ['server/keys/'],
-    ['server/attestation/', 'server/mobile/', 'server/policies/'],
+    ['server/attestation/', 'server/login/', 'server/mobile/', 'server/policies/'],
     ['server/devices/', 'server/services.ts'],
     [
       'server/settings/',

@@ -54,6 +54,10 @@ export interface PortalScene {
   readonly takesPhones?: boolean;
   /** The words and the link that say where users get a device. */
   readonly deviceSource?: { readonly text: string | null; readonly url: string | null };
+  /** Providers at which users can sign in; by default none. */
+  readonly providers?: readonly { readonly name: string; readonly title: string }[];
+  /** Why no sign-in at a provider opens a session. */
+  readonly refusal?: 'away' | 'unproved' | 'taken' | 'not-permitted';
   /** Set when the login uses passkeys instead of passwords. */
   readonly takesPasskeys?: boolean;
   /** The refusal of a chosen passkey at login. */
@@ -199,7 +203,7 @@ export class PortalPages {
     if (!this.#scene) throw new Error('no scene is played yet');
     this.#language = language;
     const { page, address = `/${page}`, helpDesk = HELP_DESK } = this.#scene;
-    const path = address.split('#')[0] ?? '';
+    const path = address.split(/[?#]/)[0] ?? '';
     const html =
       page === 'help' ? writeHelpPage(language, helpDesk) : (this.#files.get(`/${page}.${language}.html`) ?? '');
     this.#files.set(path, html.replace('{helpDesk}', escapeHtml(JSON.stringify(helpDesk))));
@@ -254,6 +258,8 @@ export class PortalPages {
       this.#isProved = true;
       return { user };
     }
+    if (path === 'session/providers') return { providers: this.#scene?.providers ?? [] };
+    if (path.startsWith('session/provider')) return { refusal: this.#scene?.refusal ?? 'unproved' };
     if (path === 'session/passkey/options') return { options: newPasskeyOptions() };
     if (path === 'session/passkey') {
       if (this.#scene?.refusesPasskeys) throw new CardwrightError(this.#scene.refusesPasskeys);

@@ -1,6 +1,7 @@
 import { isCardwrightError, type CardwrightError } from '@cardwright/protocol';
 import { chooseText } from '@cardwright/sdk/elements';
 import { css, html, nothing, type ReactiveControllerHost, type TemplateResult } from 'lit';
+import { signInAddress } from './sign-in-address.js';
 import { HELP, HELP_DESK } from './support.js';
 
 export const problemStyles = css`
@@ -31,7 +32,7 @@ export class PageProblem {
       this.#show(null);
     } catch (error) {
       if (!isCardwrightError(error)) throw error;
-      if (error.recovery === 'log-in') location.assign('/login');
+      if (error.recovery === 'log-in') location.assign(signInAddress());
       else this.#show(error);
     }
   }

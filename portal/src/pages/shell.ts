@@ -4,6 +4,7 @@ import { customElement, property } from 'lit/decorators.js';
 import { call, type AnswerOf, type User } from './api.js';
 import { languageSwitch, languageSwitchStyles } from './language-switch.js';
 import { isForOperators, keepRights } from './rights.js';
+import { signInAddress } from './sign-in-address.js';
 import { text } from './text.js';
 
 /** The frame of every page behind the login: name, navigation, current user, choice of language, and the button that signs out. */
@@ -106,14 +107,14 @@ const link = (href: string, label: string): TemplateResult =>
   html`<a href=${href} aria-current=${location.pathname === href ? 'page' : nothing}>${label}</a>`;
 
 async function leave(): Promise<void> {
-  await call('DELETE /api/session');
-  location.assign('/login');
+  const { next } = await call('DELETE /api/session');
+  location.assign(next ?? '/login');
 }
 
 /** Returns the session, for a page behind the login. If nobody is logged in, opens the login page. */
 export async function requireLogin(): Promise<AnswerOf<'GET /api/session'>> {
   const session = await call('GET /api/session');
-  if (session.user === null) location.assign('/login');
+  if (session.user === null) location.assign(signInAddress());
   keepRights(session.user);
   return session;
 }

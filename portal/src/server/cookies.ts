@@ -1,9 +1,9 @@
 /**
- * Purposes of cookies: the session (`session`), an attempt to sign in with a passkey (`passkey`), the persons who have logged in with the browser
- * (`known`), the language of the pages (`language`), a language that was chosen before signing in (`chosen-language`), and the phone's browser
- * that downloaded the profile of an enrolment (`mobile`).
+ * Purposes of cookies: the session (`session`), an attempt to sign in with a passkey (`passkey`) or at a provider (`provider`), the persons who have
+ * logged in with the browser (`known`), the language of the pages (`language`), a language that was chosen before signing in (`chosen-language`),
+ * and the phone's browser that downloaded the profile of an enrolment (`mobile`).
  */
-export type CookiePurpose = 'session' | 'passkey' | 'known' | 'language' | 'chosen-language' | 'mobile';
+export type CookiePurpose = 'session' | 'passkey' | 'provider' | 'known' | 'language' | 'chosen-language' | 'mobile';
 
 const SECOND = 1000;
 

@@ -6,6 +6,8 @@ import { deleteEnded } from './accounts/sessions.js';
 import { Passwords } from './accounts/password.js';
 import { loadKeyRing } from './keys/key-ring.js';
 import { ExpiredWork, Notices } from './notices.js';
+import { SessionChecker, SessionChecks } from './login/session-checks.js';
+import { SignIn } from './login/sign-in.js';
 import { openMobile, type OpenMobile } from './open-mobile.js';
 import { PasskeyRemovals } from './passkey-removals.js';
 import { openPasskeyServices } from './passkeys/open-passkey-services.js';
@@ -73,6 +75,9 @@ async function openPortal(
   const notices = parts.add(new Notices((signal) => cms.tellDueNotices(signal)));
   const ended = parts.add(new EndedSessions(() => deleteEnded(data.database.db, configuration.sessionEnds)));
   const expired = parts.add(new ExpiredWork((signal) => cms.endExpiredWork(signal)));
+  const signIn = new SignIn(configuration.signIn, keys, opening.origin);
+  const checker = new SessionChecker(data.database.db, keys, signIn);
+  const checks = parts.add(new SessionChecks((signal) => checker.checkDue(signal)));
   const services: PortalServices = {
     database: data.database,
     cms,
@@ -81,6 +86,7 @@ async function openPortal(
     passwords,
     authority: authority.bound,
     passkeys,
+    signIn,
     mobile: phones?.devices ?? null,
     sessionEnds: configuration.sessionEnds,
     deviceLimit: configuration.deviceLimit,
@@ -97,6 +103,7 @@ async function openPortal(
   notices.start();
   expired.start();
   ended.start();
+  checks.start();
   phones?.work.start();
   return { origin, port, close: () => parts.close() };
 }

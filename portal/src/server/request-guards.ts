@@ -10,8 +10,8 @@ import type { Right } from './rights.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Set for a route that phones use. A request for such a route needs no login, and need not come from a page of the portal. */
-    readonly isForPhones?: true;
+    /** Set for a route that phones or providers use. A request for such a route needs no login, and need not come from a page of the portal. */
+    readonly isFromElsewhere?: true;
     /** Set for a route that pages call by themselves. Its requests are no use of the session. */
     readonly isBackground?: true;
     /** Key of the route in `ROUTES`. */
@@ -39,14 +39,14 @@ export function requireOwnHost(app: FastifyInstance, origin: () => string): void
 const hostnameIn = (url: string): string | null => (URL.canParse(url) ? new URL(url).hostname : null);
 
 /**
- * Refuses requests with any method but GET, HEAD and OPTIONS that do not come from the portal's own pages. A route for phones accepts them from
- * anywhere.
+ * Refuses requests with any method but GET, HEAD and OPTIONS that do not come from the portal's own pages. A route for phones or
+ * providers accepts them from anywhere.
  */
 export function requireSameOrigin(app: FastifyInstance, origin: () => string): void {
   app.addHook('onRequest', (request, _reply, done) => {
     const isAllowed =
       SAFE_METHODS.has(request.method) ||
-      request.routeOptions.config.isForPhones === true ||
+      request.routeOptions.config.isFromElsewhere === true ||
       isFromOwnPage(request.headers, origin());
     done(isAllowed ? undefined : new CardwrightError('FORBIDDEN'));
   });

@@ -4,6 +4,7 @@ import type { Store } from '@cardwright/cms/store';
 import type { Passwords } from './accounts/password.js';
 import type { SessionEnds } from './accounts/sessions.js';
 import type { PortalKeys } from './keys/key-ring.js';
+import type { SignIn } from './login/sign-in.js';
 import type { MobileDevices } from './mobile/mobile-devices.js';
 import type { PasskeyServices } from './passkeys/open-passkey-services.js';
 import type { PortalDatabase } from './store/database.js';
@@ -28,6 +29,8 @@ export interface PortalServices {
   readonly authority: CertificationAuthority;
   /** The configured passkey services, which device policies can name, and the portal as a relying party. */
   readonly passkeys: PasskeyServices;
+  /** The providers at which people sign in. */
+  readonly signIn: SignIn;
   /** The service for mobile devices; null if mobile devices are not configured. */
   readonly mobile: MobileDevices | null;
   /** The portal's own origin, as browsers see it; if no origin is configured, empty until the portal listens. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { languageName, LANGUAGES } from '@cardwright/words';
 import type { Page } from 'puppeteer-core';
-import { fill, waitFor } from '../../support/page-stage.js';
+import { click, fill, waitFor } from '../../support/page-stage.js';
 import { PortalPages, type PortalScene } from '../../support/portal-pages.js';
 
 const portal = PortalPages.forTests();
@@ -12,6 +12,7 @@ async function open(scene: Partial<PortalScene> = {}): Promise<Page> {
   return page;
 }
 
+const problemOf = (page: Page): Promise<string> => page.$eval('>>> [role=alert]', (one) => one.textContent.trim());
 const headingOf = (page: Page): Promise<string> => page.$eval('>>> h1', ({ textContent }) => textContent);
 
 describe('the page on which people sign in', () => {
@@ -36,6 +37,42 @@ describe('the page on which people sign in', () => {
     const page = await open({ language });
     const help = await page.$eval('>>> .help', (one) => one.textContent.replace(/\s+/g, ' ').trim());
     expect(help).toBe(`${sentence} IT Service Desk · +49 89 1234-0 · service.desk@example.org`);
+    await page.close();
+  });
+
+  it('shows a button for each provider above the password form, and says if one cannot be used', async () => {
+    const page = await open({ providers: [{ name: 'work', title: 'Work' }], refusal: 'away' });
+    await waitFor(page, '>>> .provider');
+    const labels = await page.$$eval('>>> form button', (all) => all.map((one) => one.textContent.trim()));
+    expect(labels).toEqual(['Sign in with Work', 'Sign in']);
+    await click(page, '>>> .provider');
+    await waitFor(page, '>>> [role=alert]');
+    expect(await problemOf(page)).toBe('This way to sign in isn’t available now. Try again in a few minutes.');
+    expect(portal.bodies).toEqual([{ provider: 'work', returnTo: null }]);
+    await page.close();
+  });
+
+  it.each([
+    ['/operator', '/operator'],
+    ['https://evil.example/', null],
+    ['//evil.example', null],
+    ['javascript:alert(1)', null],
+  ])('asks to return to the page that was wanted, if it is one of the portal: %s', async (wanted, returnTo) => {
+    const address = `/login?to=${encodeURIComponent(wanted)}`;
+    const page = await open({ address, providers: [{ name: 'work', title: 'Work' }] });
+    await waitFor(page, '>>> .provider');
+    await click(page, '>>> .provider');
+    await waitFor(page, '>>> [role=alert]');
+    expect(portal.bodies).toEqual([{ provider: 'work', returnTo }]);
+    await page.close();
+  });
+
+  it('posts what a provider has answered, takes it out of the address, and says why it opened no session', async () => {
+    const page = await open({ address: '/sign-in/work?code=c&state=s', refusal: 'taken' });
+    await waitFor(page, '>>> [role=alert]');
+    expect(await problemOf(page)).toBe('Your user name already belongs to another account here. Ask your help desk.');
+    expect(portal.bodies).toEqual([{ provider: 'work', answer: '?code=c&state=s' }]);
+    expect(await page.evaluate(() => location.pathname + location.search)).toBe('/login');
     await page.close();
   });
 });

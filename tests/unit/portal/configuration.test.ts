@@ -62,6 +62,8 @@ const REFUSED: readonly (readonly [name: string, value: string])[] = [
   ['CARDWRIGHT_SESSION_IDLE', '481'],
   ['CARDWRIGHT_SESSION_LIFETIME', '0'],
   ['CARDWRIGHT_SESSION_LIFETIME', '25'],
+  ['CARDWRIGHT_SIGN_IN', '/no/such/file'],
+  ['CARDWRIGHT_SIGN_IN', '{"oidc": [{}]}'],
   ['CARDWRIGHT_OPERATION_AGE', '0'],
   ['CARDWRIGHT_OPERATION_AGE', '169'],
   ['CARDWRIGHT_CODE_TRIES_PER_HOUR', '0'],

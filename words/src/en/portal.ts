@@ -33,6 +33,17 @@ export const words = {
     PASSKEY_LOGIN_REFUSED: 'You can’t sign in with this passkey. Try another one, or use your password.',
   },
   signInWithPasskey: 'Sign in with a passkey',
+  /** Label of a button. `title` names a provider, as an administrator has called it. */
+  signInWith: (title: string) => `Sign in with ${title}`,
+  /** Shown after the return from a provider. */
+  signingIn: 'You’re being signed in …',
+  /** Why a provider's sign-in opened no session. */
+  signInRefusals: {
+    away: 'This way to sign in isn’t available now. Try again in a few minutes.',
+    unproved: 'You aren’t signed in. Try again.',
+    taken: 'Your user name already belongs to another account here. Ask your help desk.',
+    'not-permitted': 'Your organisation doesn’t allow you to use this portal. Ask your help desk.',
+  },
   /** Word between the password form and the button for a passkey. */
   or: 'or',
   /** Shown if the browser could not use any passkey. */
@@ -95,6 +106,9 @@ export const words = {
       'role-changed': 'Your roles were changed.',
       'account-changed': 'Your account was changed.',
       'signed-in-again': 'Someone signed in again in this browser.',
+      'signed-out-at-provider': 'You signed out at your organization.',
+      'refused-by-provider': 'Your organization no longer lets you sign in.',
+      'provider-removed': 'The way in which you signed in was removed.',
     },
   },
 

@@ -8,11 +8,16 @@ import { helpDeskContact, helpDeskContactStyles } from '../help-desk-contact.js'
 import { languageSwitch, languageSwitchStyles } from '../language-switch.js';
 import { firstPageOf } from '../rights.js';
 import { explain, text } from '../text.js';
+import { wantedPage } from '../sign-in-address.js';
 import { PasskeyLogin } from './passkey-login.js';
+import { ProviderLogin, type Provider } from './provider-login.js';
 
 const PROBLEMS: Readonly<Record<string, string>> = text.signInProblems;
 
-/** The page on which users log in with the password of their local account, or with a passkey of one of their devices. */
+/**
+ * The page on which users sign in at a provider, with the password of their local account, or with a passkey of one of their devices. Providers
+ * return to this page too.
+ */
 @customElement('portal-login')
 export class Login extends LitElement {
   static override readonly styles = [
@@ -76,13 +81,31 @@ export class Login extends LitElement {
 
   @state() private accessor problem: string | null = null;
   @state() private accessor takesPasskeys = false;
+  @state() private accessor providers: readonly Provider[] = [];
+  /** Set from the return of a provider until the portal has judged its answer. */
+  @state() private accessor isReturning = false;
   @query('#username') private accessor username: HTMLInputElement | null = null;
   @query('#password') private accessor password: HTMLInputElement | null = null;
-  readonly #passkeys = new PasskeyLogin({ entered: enter, failed: (error) => this.#explain(error) });
+  readonly #wanted = wantedPage();
+  readonly #passkeys = new PasskeyLogin({
+    entered: (user) => this.#enter(user),
+    failed: (error) => this.#explain(error),
+  });
+  readonly #provider = new ProviderLogin({
+    entered: (user, returnTo) => enter(user, returnTo),
+    refused: (refusal) => {
+      this.problem = text.signInRefusals[refusal];
+    },
+    failed: (error) => this.#explain(error),
+  });
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.isReturning = this.#provider.isReturning;
+  }
 
   protected override firstUpdated(): void {
-    this.username?.focus();
-    void this.#offerPasskeys();
+    void this.#start();
   }
 
   override disconnectedCallback(): void {
@@ -91,10 +114,12 @@ export class Login extends LitElement {
   }
 
   protected override render(): TemplateResult {
+    if (this.isReturning) return html`<main><h1 role="status">${text.signingIn}</h1></main>`;
     return html`<main>
       <form @submit=${this.#submit}>
         <span class="brand"><img src="/favicon.svg" alt="" width="28" height="28" />Cardwright</span>
         <h1>${text.signIn}</h1>
+        ${this.#providerButtons()}
         <label for="username">${text.userName}<input id="username" autocomplete="username webauthn" required /></label>
         <label for="password">
           ${text.password}<input id="password" type="password" autocomplete="current-password" required />
@@ -112,6 +137,33 @@ export class Login extends LitElement {
       ${languageSwitch()}
     </main>`;
   }
+
+  #providerButtons(): TemplateResult | typeof nothing {
+    if (this.providers.length === 0) return nothing;
+    return html`${this.providers.map(
+        ({ name, title }) =>
+          html`<button type="button" class="provider" data-provider=${name} @click=${() => this.#leaveFor(name)}>
+            ${text.signInWith(title)}
+          </button>`,
+      )}<span class="or">${text.or}</span>`;
+  }
+
+  /** Completes the sign-in of a provider that has returned here. Otherwise, or if that opens no session, offers all ways to sign in. */
+  async #start(): Promise<void> {
+    if (this.isReturning && (await this.#provider.finish())) return;
+    this.isReturning = false;
+    await this.updateComplete;
+    this.username?.focus();
+    this.providers = await this.#provider.list();
+    await this.#offerPasskeys();
+  }
+
+  readonly #leaveFor = (provider: string): void => {
+    this.problem = null;
+    void this.#provider.begin(provider, this.#wanted);
+  };
+
+  readonly #enter = (user: User): void => enter(user, this.#wanted);
 
   /** Offers passkeys if the portal accepts them and the browser supports them. Does nothing if the portal cannot be reached. */
   async #offerPasskeys(): Promise<void> {
@@ -137,7 +189,7 @@ export class Login extends LitElement {
     try {
       const [username, password] = [this.username?.value ?? '', this.password?.value ?? ''];
       const { user, weakness } = await call('POST /api/session', { body: { username, password } });
-      if (weakness === null) enter(user);
+      if (weakness === null) this.#enter(user);
       else location.assign('/password#advised');
     } catch (error) {
       this.#explain(error);
@@ -146,9 +198,9 @@ export class Login extends LitElement {
 }
 
 /**
- * Opens the user's first page. This is a function declaration, so that the function exists even if the element is made before the end of this
+ * Opens the page that the user wanted, or else the user's first page. This is a function declaration, so that the function exists even if the element is made before the end of this
  * module is reached.
  */
-function enter(user: User): void {
-  location.assign(firstPageOf(user));
+function enter(user: User, wanted: string | null): void {
+  location.assign(wanted ?? firstPageOf(user));
 }

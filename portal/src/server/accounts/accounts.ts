@@ -117,6 +117,9 @@ async function rehash(
     .where(and(eq(users.id, id), eq(users.passwordHash, outdated)));
 }
 
-/** Resolves with true if a password is the user's. The caller must limit the tries with `limitPasswordTries`. */
+/**
+ * Resolves with true if a password is the user's. Nothing is the password of a user who has none. The caller must limit the tries with
+ * `limitPasswordTries`.
+ */
 export const verifyPassword = (user: User, password: string): Promise<boolean> =>
   isPassword(password, user.passwordHash);

@@ -11,20 +11,22 @@ const LOGGED_EACH = 20;
 const LOGGED_OF = 100;
 
 export interface FailedLogin {
-  /** The name that was typed; null for a login with a passkey, where no name is typed. */
+  /** The name that was typed, or that a provider gave; null if there is none, as in a login with a passkey. */
   readonly name: string | null;
   /**
    * Set if the login was refused after too many tries, without checking the password or passkey. Only the first such refusal in a time window is
    * recorded.
    */
   readonly isLimited?: true;
+  /** The provider at which the person tried to sign in, and why that opened no session. */
+  readonly provider?: { readonly name: string; readonly refusal?: string };
 }
 
 /**
  * Records a failed login in the audit log, with the name. If there are many failed logins, only some are recorded (`LOGGED_EACH`,
  * `LOGGED_OF`). A name without an account is left out, because people sometimes type their password into the field for the name.
  */
-export async function recordFailedLogin(db: Database, { name, isLimited }: FailedLogin): Promise<void> {
+export async function recordFailedLogin(db: Database, { name, isLimited, provider }: FailedLogin): Promise<void> {
   const { attempts } = await count(db, 'failed logins', MINUTE);
   const isOneOfMany = attempts > LOGGED_EACH;
   if (isOneOfMany && attempts % LOGGED_OF !== 0) return;
@@ -34,9 +36,10 @@ export async function recordFailedLogin(db: Database, { name, isLimited }: Faile
     event: 'login',
     outcome: 'failed',
     personId,
-    way: name === null ? 'passkey' : 'password',
+    way: provider?.name ?? (name === null ? 'passkey' : 'password'),
     detail: {
       ...(name !== null && { name: personId === null ? null : name }),
+      ...(provider?.refusal !== undefined && { refusal: provider.refusal }),
       ...(isLimited && { limited: true }),
       ...(isOneOfMany && { inThisMinute: attempts }),
     },

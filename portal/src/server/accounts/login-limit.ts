@@ -135,6 +135,25 @@ export const limitPasskeyTries = <T>(
     recordFailedLogin(db, { name: null, isLimited: true }),
   );
 
+/**
+ * Checks what a browser has brought back from a provider, as `limitPasskeyTries` checks a passkey. It cannot be guessed either.
+ *
+ * @param browser key under which the tries of this browser are counted
+ * @param provider name of the provider, for the audit log
+ * @param check returns undefined if nothing is proved
+ * @throws RateLimited (`RATE_LIMITED`) if no tries are left; any error of `check`
+ */
+export const limitProviderTries = <T>(
+  db: Database,
+  sender: PasskeySender,
+  browser: string,
+  provider: string,
+  check: () => Promise<T | undefined>,
+): Promise<T | undefined> =>
+  limitTries(db, limitsOfPasskeys(`of ${provider} ${browser}`, keyOf(sender)), check, () =>
+    recordFailedLogin(db, { name: null, isLimited: true, provider: { name: provider } }),
+  );
+
 const keyOf = ({ address, knownBrowser }: PasskeySender): string =>
   knownBrowser === null ? addressGroup(address) : `browser ${knownBrowser}`;
 

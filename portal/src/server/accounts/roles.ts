@@ -40,10 +40,20 @@ export async function setGrants(db: Database, userId: string, grants: readonly G
     await lockRoles(transaction);
     const before = await grantsOf(transaction, userId);
     if (isAdministrator(before) && !isAdministrator(grants)) await requireAnotherAdministrator(transaction, userId);
-    await transaction.delete(userRoles).where(eq(userRoles.userId, userId));
-    await insertGrants(transaction, userId, grants);
-    return before;
+    return replaceGrants(transaction, userId, grants);
   });
+}
+
+/**
+ * Replaces the grants of a person, whoever is left as an administrator. Returns the former grants.
+ *
+ * @param transaction a transaction that has called `lockRoles`
+ */
+export async function replaceGrants(transaction: Database, userId: string, grants: readonly Grant[]): Promise<Grant[]> {
+  const before = await grantsOf(transaction, userId);
+  await transaction.delete(userRoles).where(eq(userRoles.userId, userId));
+  await insertGrants(transaction, userId, grants);
+  return before;
 }
 
 /** Adds grants to a new person, who has none. */
@@ -129,10 +139,23 @@ export async function groupsOf(db: Database, userId: string): Promise<string[]> 
 export async function setGroups(db: Database, userId: string, groups: readonly string[]): Promise<string[]> {
   return db.transaction(async (transaction) => {
     await lockRoles(transaction);
-    const before = await groupsOf(transaction, userId);
-    await transaction.delete(userGroups).where(eq(userGroups.userId, userId));
-    const rows = groups.map((groupName) => ({ userId, groupName }));
-    if (rows.length > 0) await transaction.insert(userGroups).values(rows).onConflictDoNothing();
-    return before;
+    return replaceGroups(transaction, userId, groups);
   });
+}
+
+/**
+ * Puts a person into groups, and takes them out of all others. Returns the former groups.
+ *
+ * @param transaction a transaction that has called `lockRoles`
+ */
+export async function replaceGroups(
+  transaction: Database,
+  userId: string,
+  groups: readonly string[],
+): Promise<string[]> {
+  const before = await groupsOf(transaction, userId);
+  await transaction.delete(userGroups).where(eq(userGroups.userId, userId));
+  const rows = groups.map((groupName) => ({ userId, groupName }));
+  if (rows.length > 0) await transaction.insert(userGroups).values(rows).onConflictDoNothing();
+  return before;
 }

@@ -15,8 +15,28 @@ const MINUTE = 60 * 1000;
 /** Maximum number of kept characters of a browser's `User-Agent`. */
 const BROWSER_LENGTH = 300;
 
-/** The means by which a user proves their identity: password or passkey, and the device of the passkey. */
-export type Proved = Omit<PersonProof, 'at'>;
+/** The provider that has opened a session, and the person there. */
+export interface SessionProvider {
+  /** Name of the provider in the settings. */
+  readonly provider: string;
+  readonly issuer: string;
+  readonly subject: string;
+  /** Id of the session at the provider; null if the provider gave none. */
+  readonly sid: string | null;
+  /** The provider's tokens, sealed to the portal's own key. */
+  readonly tokens: string;
+}
+
+/** The means by which a user proves their identity: password, passkey or provider, and the device of the passkey. */
+export interface Proved extends Omit<PersonProof, 'at'> {
+  /**
+   * Time of the proof, if it was not given just now: a provider may know the person for hours. Null if nobody knows, so that the session begins
+   * without a proof.
+   */
+  readonly at?: Date | null;
+  /** The provider of the proof. If the user proves their identity to the portal itself, the provider of the earlier session stays. */
+  readonly provider?: SessionProvider;
+}
 
 /** When sessions end, in milliseconds. */
 export interface SessionEnds {
@@ -59,15 +79,24 @@ const isOpen = ({ idle, lifetime }: SessionEnds, now: Date): SQL | undefined => 
 };
 
 /** The columns that a proof of identity sets. The token is new with each proof. */
-function provedNow(token: string, { by, device }: Proved, { lifetime }: SessionEnds) {
+function provedNow(token: string, { by, device, at = new Date(), provider }: Proved, { lifetime }: SessionEnds) {
   const now = new Date();
   return {
     tokenHash: hashToken(token),
     expiresAt: new Date(now.getTime() + lifetime),
     lastUsedAt: now,
-    provedAt: now,
-    provedBy: by,
+    provedAt: at,
+    provedBy: at && by,
     provedDeviceId: device,
+    // A proof to the portal itself leaves a session in the reach of the provider that opened it.
+    ...(provider && {
+      provider: provider.provider,
+      issuer: provider.issuer,
+      subject: provider.subject,
+      providerSid: provider.sid,
+      providerTokens: provider.tokens,
+      checkedAt: now,
+    }),
   };
 }
 
@@ -222,6 +251,25 @@ export const listSessions = (db: Database, userId: string, ends: SessionEnds): P
     .orderBy(desc(sessions.lastUsedAt), asc(sessions.id))
     .limit(MOST_LISTED);
 
+/** Returns the provider that has opened the session with a token. Returns undefined if none has, or if no session has this token. */
+export async function findProvider(db: Database, token: string): Promise<SessionProvider | undefined> {
+  const [row] = await db
+    .select({
+      provider: sessions.provider,
+      issuer: sessions.issuer,
+      subject: sessions.subject,
+      sid: sessions.providerSid,
+      tokens: sessions.providerTokens,
+    })
+    .from(sessions)
+    .where(eq(sessions.tokenHash, hashToken(token)));
+  if (!row) return undefined;
+  const { provider, issuer, subject, sid, tokens } = row;
+  return provider !== null && issuer !== null && subject !== null && tokens !== null
+    ? { provider, issuer, subject, sid, tokens }
+    : undefined;
+}
+
 /** Ends the session with a token, and returns its public id and its user. Returns null if no session has this token. */
 export async function closeSession(
   db: Database,
@@ -236,7 +284,16 @@ export async function closeSession(
 
 /** Reasons in the audit log for the end of a session, besides signing out. */
 export type EndReason =
-  'ended-by-user' | 'ended-by-operator' | 'role-changed' | 'account-changed' | 'signed-in-again' | 'idle' | 'lifetime';
+  | 'ended-by-user'
+  | 'ended-by-operator'
+  | 'role-changed'
+  | 'account-changed'
+  | 'signed-in-again'
+  | 'signed-out-at-provider'
+  | 'refused-by-provider'
+  | 'provider-removed'
+  | 'idle'
+  | 'lifetime';
 
 /** Which sessions of a person end, who ends them, and why. */
 export interface Ending {
@@ -253,19 +310,27 @@ export interface Ending {
  * Ends sessions of a person from the next request on. Each end is an entry of the audit log. Returns the number of ended sessions. Call this in the
  * transaction that disables or deletes the account.
  */
-export const endSessions = (db: Database, { userId, which, actor, reason }: Ending): Promise<number> =>
+export const endSessions = async (db: Database, { userId, which, actor, reason }: Ending): Promise<number> => {
+  const condition = and(
+    eq(sessions.userId, userId),
+    which?.only === undefined ? undefined : eq(sessions.id, which.only),
+    which?.except === undefined ? undefined : ne(sessions.id, which.except),
+  );
+  return endSessionsWhere(db, condition, { actor, reason });
+};
+
+/** Ends the sessions that meet a condition. Each end is an entry of the audit log. Returns the number of ended sessions. */
+export const endSessionsWhere = (
+  db: Database,
+  condition: SQL | undefined,
+  end: Pick<Ending, 'actor' | 'reason'>,
+): Promise<number> =>
   db.transaction(async (transaction) => {
     const ended = await transaction
       .delete(sessions)
-      .where(
-        and(
-          eq(sessions.userId, userId),
-          which?.only === undefined ? undefined : eq(sessions.id, which.only),
-          which?.except === undefined ? undefined : ne(sessions.id, which.except),
-        ),
-      )
-      .returning({ id: sessions.id });
-    await record(transaction, ...ended.map(({ id }) => endOf(id, { userId, actor, reason })));
+      .where(condition)
+      .returning({ id: sessions.id, userId: sessions.userId });
+    await record(transaction, ...ended.map(({ id, userId }) => endOf(id, { userId, ...end })));
     return ended.length;
   });
 

@@ -45,6 +45,7 @@ export async function pageRoutes(
     'GET /login': page('login'),
     'GET /set-password': page('set-password'),
     'GET /password': page('password'),
+    'GET /sign-in/{provider}': page('login'),
     'GET /my-devices': page('my-devices'),
     'GET /account': page('account'),
     'GET /operator': page('operator'),

@@ -9,6 +9,7 @@ import { limitBeginnings, limitPasskeyTries, type PasskeySender } from '../accou
 import { findByPasskey, type Assertion, type PasskeyLogin } from '../accounts/passkey-login.js';
 import { record } from '../audit.js';
 import { cookieName, cookieOptions } from '../cookies.js';
+import { isBound } from '../login/identities.js';
 import type { OwnRelyingParty } from '../passkeys/open-passkey-services.js';
 import type { PortalServices } from '../services.js';
 import { serve, type Call } from './serve.js';
@@ -40,7 +41,7 @@ export function passkeyLoginRoutes(app: FastifyInstance, services: PortalService
   async function requireSigner(
     { request, reply }: Pick<Call<'anyone'>, 'request' | 'reply'>,
     credential: Assertion,
-    isMeant: (login: PasskeyLogin) => boolean,
+    isMeant: (login: PasskeyLogin) => boolean | Promise<boolean>,
     onRefusal: () => Promise<void>,
   ): Promise<PasskeyLogin> {
     const { service, rpId } = requireOwn(services);
@@ -51,7 +52,7 @@ export function passkeyLoginRoutes(app: FastifyInstance, services: PortalService
       const challenge = v.is(uuid, id) ? await takeChallenge(database.db, id) : undefined;
       if (challenge === undefined) return undefined;
       const login = await findByPasskey(database.db, credential, { service, rpId, origin, challenge });
-      return login && isMeant(login) ? login : undefined;
+      return login && (await isMeant(login)) ? login : undefined;
     });
     if (found) return found;
     await onRefusal();
@@ -72,7 +73,8 @@ export function passkeyLoginRoutes(app: FastifyInstance, services: PortalService
       const { user, deviceId } = await requireSigner(
         call,
         credential,
-        () => true,
+        // A person whom a provider signs in has to be asked for there. The passkey proves again who the person is, and opens no session.
+        async ({ user }) => !(await isBound(database.db, user)),
         () => recordFailedLogin(database.db, { name: null }),
       );
       return logIn(services, request, reply, user, { by: 'passkey', device: deviceId });

@@ -15,7 +15,7 @@ const writeList = (): string =>
   );
 
 /** Words for callers without a login. */
-const OPEN_TO: Readonly<Record<Open, string>> = { anyone: 'anyone', phone: 'phones' };
+const OPEN_TO: Readonly<Record<Open, string>> = { anyone: 'anyone', phone: 'phones', provider: 'providers' };
 const wordsFor = (who: Who): string => (isOpen(who) ? OPEN_TO[who] : `\`${who}\``);
 
 const cellsOf = (address: string, { who, takes, answer, sentence, errors = [] }: Route): string[] => [

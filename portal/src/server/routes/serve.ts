@@ -81,7 +81,7 @@ function serveRoute<R extends Route>(
       address,
       ...(isFile ? { isFile } : {}),
       ...(isBackground ? { isBackground } : {}),
-      ...(who === 'phone' ? { isForPhones: true } : {}),
+      ...(who === 'phone' || who === 'provider' ? { isFromElsewhere: true } : {}),
     },
     ...(bodyLimit === undefined
       ? {}

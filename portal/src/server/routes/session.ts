@@ -12,6 +12,7 @@ import {
   closeSession,
   endAfterRoleChange,
   endOf,
+  findProvider,
   openSession,
   renewSession,
   type LoginSession,
@@ -100,13 +101,14 @@ export function sessionRoutes(app: FastifyInstance, services: PortalServices): v
       const name = cookieName(services.origin, 'session');
       const token = request.cookies[name];
       const session = await findRequestSession(services, request);
+      const from = token !== undefined && session && (await findProvider(database.db, token));
       if (token !== undefined) await closeSession(database.db, token);
       if (session) {
         const { username, id } = session.user;
         await record(database.db, { actor: username, event: 'logout', personId: id });
       }
       reply.clearCookie(name, { path: '/' });
-      return { user: null };
+      return { user: null, next: from ? await services.signIn.signOutAddress(from) : null };
     },
   });
 }

@@ -12,6 +12,7 @@ import { PASSKEY_LOGIN_ROUTES } from './table/passkey-login.js';
 import { ICON_ROUTES, LINK_ROUTES, PROFILE_ROUTES, SCEP_ROUTES } from './table/phones.js';
 import { POLICY_ROUTES } from './table/policies.js';
 import { AUTHORITY_ROUTES, FILE_ROUTES, HELP_ROUTES, PAGE_ROUTES, START_ROUTES } from './table/public.js';
+import { LOGOUT_ROUTES, PROVIDER_ROUTES } from './table/providers.js';
 import { ROLE_ROUTES } from './table/roles.js';
 import { SESSION_ROUTES } from './table/session.js';
 import { VENDOR_CERTIFICATE_ROUTES } from './table/vendor-certificates.js';
@@ -26,6 +27,8 @@ export const ROUTES = {
   ...PASSKEY_LOGIN_ROUTES,
   ...ACCOUNT_ROUTES,
   ...PASSWORD_LINK_ROUTES,
+  ...PROVIDER_ROUTES,
+  ...LOGOUT_ROUTES,
   ...DEVICE_ROUTES,
   ...OPERATION_ROUTES,
   ...MOBILE_ROUTES,

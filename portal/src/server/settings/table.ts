@@ -4,6 +4,7 @@ import { DEVICES } from './table/devices.js';
 import { HELP } from './table/help.js';
 import { LIMITS } from './table/limits.js';
 import { ADDRESS, STORAGE } from './table/service.js';
+import { SIGN_IN } from './table/sign-in.js';
 
 /** A tree of settings. A setting has the same path in the tree as its value has in the configuration. */
 export interface Tree {
@@ -14,12 +15,13 @@ export interface Tree {
  * All settings of the portal. A new setting is a new row in one of these tables. Everything else is derived from the row: the configuration, the
  * checks of `portal.env` and `portal.toml`, the list in docs/operate.md and the files in packages.
  */
-export const SETTINGS = { ...ADDRESS, ...STORAGE, ...CERTIFICATES, ...DEVICES, ...LIMITS, ...HELP };
+export const SETTINGS = { ...ADDRESS, ...STORAGE, ...SIGN_IN, ...CERTIFICATES, ...DEVICES, ...LIMITS, ...HELP };
 
 /** The settings in the order of the documents. */
 export const SECTIONS: readonly { readonly title: string; readonly settings: readonly Setting[] }[] = [
   { title: 'Address', settings: rowsOf(ADDRESS) },
   { title: 'Database, keys and accounts', settings: rowsOf(STORAGE) },
+  { title: 'Sign-in', settings: rowsOf(SIGN_IN) },
   { title: 'Certificates', settings: rowsOf(CERTIFICATES) },
   { title: 'Devices', settings: rowsOf(DEVICES) },
   { title: 'Limits', settings: rowsOf(LIMITS) },

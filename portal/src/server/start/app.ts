@@ -21,6 +21,8 @@ import { pageRoutes } from '../routes/pages.js';
 import { passkeyLoginRoutes } from '../routes/passkey-login.js';
 import { passwordLinkRoutes } from '../routes/password-link.js';
 import { policyRoutes } from '../routes/policies.js';
+import { providerLogoutRoutes } from '../routes/provider-logout.js';
+import { providerRoutes } from '../routes/providers.js';
 import { requireRows } from '../routes/serve.js';
 import { roleRoutes } from '../routes/roles.js';
 import { sessionRoutes } from '../routes/session.js';
@@ -73,6 +75,8 @@ export async function openApp(
   passkeyLoginRoutes(app, services);
   accountRoutes(app, services);
   passwordLinkRoutes(app, services);
+  providerRoutes(app, services);
+  await providerLogoutRoutes(app, services);
   deviceRoutes(app, services);
   operationRoutes(app, services);
   operatorRoutes(app, services);

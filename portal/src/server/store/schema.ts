@@ -111,7 +111,55 @@ export const sessions = pgTable('sessions', {
   provedBy: text('proved_by').$type<PersonProof['by']>(),
   /** Device whose passkey was the proof; null if the proof was not a device's passkey. */
   provedDeviceId: uuid('proved_device_id'),
+  /** Name of the provider that opened the session, as the settings have it. Null, as are the following columns, if no provider opened it. */
+  provider: text('provider'),
+  /** Issuer and subject of the person at the provider. */
+  issuer: text('issuer'),
+  subject: text('subject'),
+  /** Id of the session at the provider (`sid`); null if the provider gave none. */
+  providerSid: text('provider_sid'),
+  /** The provider's tokens, as a compact JWE to the portal's own sealing key. */
+  providerTokens: text('provider_tokens'),
+  /** Time at which the provider was last asked whether the person may stay. */
+  checkedAt: instant('checked_at'),
 });
+
+/** Whom an identity of a provider signs in. */
+export const userIdentities = pgTable(
+  'user_identities',
+  {
+    issuer: text('issuer').notNull(),
+    subject: text('subject').notNull(),
+    userId: uuid('user_id').notNull(),
+    createdAt: instant('created_at').notNull().defaultNow(),
+  },
+  ({ issuer, subject }) => [primaryKey({ columns: [issuer, subject] })],
+);
+
+/** Sign-ins that a browser has begun at a provider. */
+export const signInAttempts = pgTable('sign_in_attempts', {
+  /** SHA-256 of `state` in base64url. */
+  stateHash: text('state_hash').primaryKey(),
+  /** SHA-256 of the browser's cookie in base64url. */
+  browserHash: text('browser_hash').notNull(),
+  provider: text('provider').notNull(),
+  /** Path of the page to return to; null for the first page of the user. */
+  returnTo: text('return_to'),
+  /** The person who proves again who they are; null for a sign-in. */
+  userId: uuid('user_id'),
+  expiresAt: instant('expires_at').notNull(),
+});
+
+/** Logout tokens that were used, each until it expires. */
+export const logoutTokens = pgTable(
+  'logout_tokens',
+  {
+    issuer: text('issuer').notNull(),
+    jti: text('jti').notNull(),
+    expiresAt: instant('expires_at').notNull(),
+  },
+  ({ issuer, jti }) => [primaryKey({ columns: [issuer, jti] })],
+);
 
 export const loginAttempts = pgTable('login_attempts', {
   key: text('key').primaryKey(),

@@ -3,6 +3,11 @@ import { addPasskey } from '../../../support/passkeys.js';
 import { GOOD_TOKEN } from '../../../support/portal-pages.js';
 import type { LookedAt } from './looked-at.js';
 
+const PROVIDERS = [
+  { name: 'work', title: 'your work account' },
+  { name: 'guests', title: 'Example Identity for Guests and Contractors' },
+];
+
 /** Scenes of the page for logging in. */
 export const LOGIN_SCENES = {
   login: { page: 'login', shows: '>>> #login' },
@@ -20,6 +25,15 @@ export const LOGIN_SCENES = {
   'set-password-dead': { page: 'set-password', language: 'de', shows: '>>> [role=alert]' },
   password: { page: 'password', role: 'user', address: '/password#advised', shows: '>>> #change' },
   'login-german': { page: 'login', language: 'de', shows: '>>> #login' },
+  'login-providers': { page: 'login', providers: PROVIDERS, takesPasskeys: true, shows: '>>> .provider' },
+  'login-returned': {
+    page: 'login',
+    language: 'de',
+    address: '/sign-in/work',
+    providers: PROVIDERS,
+    refusal: 'taken',
+    shows: '>>> [role=alert]',
+  },
   'login-passkey': { page: 'login', takesPasskeys: true, shows: '>>> #passkey' },
   'login-passkey-german': {
     page: 'login',

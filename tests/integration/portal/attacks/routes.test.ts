@@ -80,7 +80,7 @@ it.each(rowsFor('anyone', 'user', 'operator').filter(changes))(
 it.each(ROWS.filter(([, { errors = [] }]) => !errors.includes('METHOD_NOT_FOUND')))(
   'serves %s',
   async (address, { who }) => {
-    const caller = { anyone: nobody, phone: nobody, user: alice, operator: olga }[kindOf(who)];
+    const caller = { anyone: nobody, phone: nobody, provider: nobody, user: alice, operator: olga }[kindOf(who)];
     expect((await send(caller, address)).code).not.toBe('METHOD_NOT_FOUND');
   },
 );

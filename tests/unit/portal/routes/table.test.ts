@@ -25,6 +25,9 @@ const OPEN = {
     'POST /api/session/passkey',
     'POST /api/password-link',
     'PUT /api/password-link',
+    'GET /api/session/providers',
+    'POST /api/session/provider',
+    'POST /api/session/provider/answer',
     'GET /ca/ca.der',
     'GET /ca/ca.pem',
     'GET /ca/crl.der',
@@ -34,6 +37,7 @@ const OPEN = {
     'GET /login',
     'GET /set-password',
     'GET /password',
+    'GET /sign-in/{provider}',
     'GET /my-devices',
     'GET /account',
     'GET /operator',
@@ -52,6 +56,7 @@ const OPEN = {
     'GET /mobile/scep/{place}',
     'POST /mobile/scep/{place}',
   ],
+  provider: ['POST /sign-in/{provider}/logout'],
 };
 
 describe('the permitted callers', () => {

@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { NOTHING, sends, type RouteTable } from './route.js';
 
 const open = { who: 'anyone', takes: NOTHING } as const;
@@ -43,6 +44,11 @@ export const PAGE_ROUTES = {
   'GET /login': { ...page, sentence: 'The page on which people sign in.' },
   'GET /set-password': { ...page, sentence: 'The page behind a link for a new password.' },
   'GET /password': { ...page, sentence: 'The page on which users change their own password.' },
+  'GET /sign-in/{provider}': {
+    ...page,
+    takes: v.object({ parameters: v.strictObject({ provider: v.string() }) }),
+    sentence: 'The page to which a provider returns: it signs in with what the provider has answered.',
+  },
   'GET /my-devices': { ...page, sentence: "The page of a user's own devices." },
   'GET /account': { ...page, sentence: "The page of a user's own account: sessions, and what happened to it." },
   'GET /operator': { ...page, sentence: "The operator's pages." },

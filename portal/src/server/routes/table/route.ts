@@ -7,12 +7,13 @@ import { isRight, type Right } from '../../rights.js';
  * - `anyone`: no login is needed;
  * - `phone`: no login is needed, and the request need not come from a page of the portal. A secret in the address or body of the request is its
  *   permission;
+ * - `provider`: as `phone`, for a request of an OpenID Provider, whose signed token is its permission;
  * - a right: people who are logged in and have this right, by one of their roles.
  */
 export type Who = Open | Right;
 /** Callers who need no login. */
 export type Open = (typeof OPEN)[number];
-const OPEN = ['anyone', 'phone'] as const;
+const OPEN = ['anyone', 'phone', 'provider'] as const;
 
 /** Returns true if a route is open to callers without a login. */
 export const isOpen = (who: Who): who is Open => OPEN.some((one) => one === who);
@@ -20,7 +21,7 @@ export const isOpen = (who: Who): who is Open => OPEN.some((one) => one === who)
 /**
  * Checks that a row says who may call its route, whatever the compiler has seen of it.
  *
- * @throws Error if the row names no right, and is not open to everyone or to phones either
+ * @throws Error if the row names no right, and is open to nobody without a login either
  */
 export function requireWho(address: string, { who }: { readonly who?: string }): void {
   const isKnown = who !== undefined && (isRight(who) || OPEN.some((one) => one === who));

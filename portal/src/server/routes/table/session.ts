@@ -62,8 +62,12 @@ export const SESSION_ROUTES = {
   'DELETE /api/session': {
     who: 'anyone',
     takes: NOTHING,
-    answer: v.object({ user: v.null() }),
-    sentence: 'Signs out.',
+    answer: v.object({
+      user: v.null(),
+      /** Address at which the user signs out of the provider too; null if there is none. */
+      next: v.nullable(v.string()),
+    }),
+    sentence: 'Signs out, and says where one signs out of the provider too.',
   },
   'POST /api/session/proof': {
     who: 'own-account',

@@ -35,6 +35,7 @@ export const KEPT_TABLES = [
   'certificate_policies',
   'notices',
   'waiting_work',
+  'user_identities',
 ] as const;
 export type KeptTable = (typeof KEPT_TABLES)[number];
 
@@ -47,6 +48,8 @@ export const LEFT_OUT = [
   'login_attempts',
   'login_challenges',
   'password_links',
+  'sign_in_attempts',
+  'logout_tokens',
   'quotas',
   'policy_proposals',
   'migrations',

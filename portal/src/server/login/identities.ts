@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { and, eq, ne, or, sql } from 'drizzle-orm';
+import { findById } from '../accounts/accounts.js';
+import { grantsOf, insertGrants, lockRoles, replaceGrants, replaceGroups } from '../accounts/roles.js';
+import { endSessions } from '../accounts/sessions.js';
+import { isOpen } from '../accounts/standing.js';
+import { record } from '../audit.js';
+import { namesOf } from '../rights.js';
+import type { Database } from '../store/database.js';
+import { userIdentities, users, type User } from '../store/schema.js';
+import type { ProvenPerson } from './proven-person.js';
+import type { Standing } from './standing-by-groups.js';
+
+/**
+ * Returns the account that is bound to a person's issuer and subject, with the person's present details, roles and groups. Makes the account if there
+ * is none. The user name of an account stays as it was first given, because the audit log names people by it.
+ *
+ * Returns `taken` and changes nothing if the user name, the UPN or the SID belongs to another account. An equal name never finds an account, so
+ * nobody takes over an account by being renamed at a provider. Returns `closed` if the account was disabled or deleted here.
+ */
+export async function accountOf(
+  db: Database,
+  person: ProvenPerson,
+  standing: Standing,
+): Promise<User | 'taken' | 'closed'> {
+  const { displayName, email, upn, sid } = person;
+  const details = { displayName, email, upn, sid };
+  // The second round finds the account that a concurrent sign-in of the same person has made.
+  for (let round = 0; round < 2; round++) {
+    const found = await db.transaction(async (transaction) => {
+      const known = await findBound(transaction, person);
+      if (known && !isOpen(known)) return 'closed';
+      if (await isOfAnother(transaction, person, known?.id ?? null)) return 'taken';
+      if (known) {
+        const [user] = await transaction.update(users).set(details).where(eq(users.id, known.id)).returning();
+        if (!user) return 'taken';
+        if (await setStanding(transaction, user.id, standing))
+          await endSessions(transaction, { userId: user.id, actor: 'portal', reason: 'role-changed' });
+        return user;
+      }
+      const [user] = await transaction
+        .insert(users)
+        .values({ id: randomUUID(), username: person.username, passwordHash: null, ...details })
+        .onConflictDoNothing()
+        .returning();
+      if (!user) return undefined;
+      const { issuer, subject } = person;
+      await transaction.insert(userIdentities).values({ issuer, subject, userId: user.id });
+      await insertGrants(transaction, user.id, standing.grants);
+      await replaceGroups(transaction, user.id, standing.groups);
+      const detail = { username: user.username, role: namesOf(standing.grants) };
+      await record(transaction, { actor: 'portal', event: 'account.added', personId: user.id, detail });
+      return user;
+    });
+    if (found) return found;
+  }
+  return 'taken';
+}
+
+/**
+ * Gives a person the roles and groups that a provider says, and records a change of roles. Nobody has to stay an administrator for that: the last one
+ * who signs in with a password never comes from a provider.
+ *
+ * @param transaction a transaction
+ * @returns true if the roles are others than before
+ */
+export async function setStanding(
+  transaction: Database,
+  userId: string,
+  { grants, groups }: Standing,
+): Promise<boolean> {
+  await lockRoles(transaction);
+  const before = namesOf(await replaceGrants(transaction, userId, grants));
+  await replaceGroups(transaction, userId, groups);
+  const after = namesOf(await grantsOf(transaction, userId));
+  if (before === after) return false;
+  const user = await findById(transaction, userId);
+  const detail = { username: user?.username ?? null, before, after };
+  await record(transaction, { actor: 'portal', event: 'roles.changed', personId: userId, detail });
+  return true;
+}
+
+/** Returns the user who is bound to an issuer and subject; undefined if nobody is. */
+export async function findBound(
+  db: Database,
+  { issuer, subject }: Pick<ProvenPerson, 'issuer' | 'subject'>,
+): Promise<User | undefined> {
+  const [row] = await db
+    .select({ user: users })
+    .from(userIdentities)
+    .innerJoin(users, eq(users.id, userIdentities.userId))
+    .where(and(eq(userIdentities.issuer, issuer), eq(userIdentities.subject, subject)));
+  return row?.user;
+}
+
+/**
+ * Resolves with true if a provider or directory signs a user in. Nothing else opens a session for such a user, because a person who is refused there
+ * would otherwise come in by a password or passkey of the account.
+ */
+export async function isBound(db: Database, { id }: Pick<User, 'id'>): Promise<boolean> {
+  const rows = await db
+    .select({ subject: userIdentities.subject })
+    .from(userIdentities)
+    .where(eq(userIdentities.userId, id))
+    .limit(1);
+  return rows.length > 0;
+}
+
+/** Resolves with true if the UPN or SID of a person belongs to another account than the given one. Upper and lower case are the same. */
+async function isOfAnother(db: Database, { upn, sid }: ProvenPerson, userId: string | null): Promise<boolean> {
+  const same = or(
+    ...(upn === null ? [] : [sql`lower(${users.upn}) = lower(${upn})`]),
+    ...(sid === null ? [] : [sql`upper(${users.sid}) = upper(${sid})`]),
+  );
+  if (same === undefined) return false;
+  const others = await db
+    .select({ id: users.id })
+    .from(users)
+    .where(and(same, userId === null ? undefined : ne(users.id, userId)))
+    .limit(1);
+  return others.length > 0;
+}

@@ -1,0 +1,99 @@
+import { text } from '@cardwright/protocol/schemas';
+import * as v from 'valibot';
+import { isLoopback } from '../passkeys/settings.js';
+import { GROUP_ROLES, ROLES, groupName } from '../rights.js';
+
+/** The ways to sign in besides local accounts, as an administrator writes them. */
+
+const providerName = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,39}$/));
+const path = v.pipe(v.string(), v.minLength(1));
+const title = v.pipe(text(64), v.minLength(1));
+const word = v.pipe(text(200), v.minLength(1));
+
+/**
+ * Schema of an issuer identifier (OpenID Connect Discovery 1.0, 4.3): https, or http on loopback, without query and fragment. It stays as it is
+ * written, because the issuer in a token has to be the same text.
+ */
+const issuer = v.pipe(
+  v.string(),
+  v.maxLength(500),
+  v.check((value) => {
+    if (!URL.canParse(value)) return false;
+    const { protocol, hostname, username, search, hash } = new URL(value);
+    const isPrivate = protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
+    return isPrivate && username === '' && search === '' && hash === '';
+  }, 'expected an https address without a query, or one on loopback'),
+);
+
+/** Schema of the names of claims. A claim without a name is not read. */
+const claims = v.strictObject({
+  username: v.optional(word, 'preferred_username'),
+  displayName: v.optional(word, 'name'),
+  email: v.optional(word, 'email'),
+  /** Only a setting makes the provider speak for Windows accounts, so these two have no default. */
+  upn: v.optional(word),
+  sid: v.optional(word),
+  groups: v.optional(word, 'groups'),
+});
+
+/** Schema of the roles that groups give. A group that is not named gives nothing. */
+const roles = v.array(
+  v.union([
+    v.strictObject({ group: word, role: v.picklist(ROLES) }),
+    /** The role reaches only a group of people here. */
+    v.strictObject({ group: word, role: v.picklist(GROUP_ROLES), for: groupName }),
+  ]),
+);
+
+const oidcProvider = v.strictObject({
+  name: providerName,
+  /** Name of the provider on the button of the sign-in page. */
+  title,
+  issuer,
+  clientId: word,
+  /** Path of a file with the client secret, or of a PEM file with the client's private key (RSA, or EC on P-256). */
+  credential: v.union([
+    v.strictObject({ secretFile: path }),
+    v.strictObject({ keyFile: path, keyId: v.optional(word) }),
+  ]),
+  /** Scopes besides `openid`. */
+  scopes: v.optional(v.pipe(v.array(word), v.maxLength(20)), ['profile', 'email']),
+  claims: v.optional(claims, {}),
+  roles: v.optional(v.pipe(roles, v.maxLength(200)), []),
+  /** The roles of everyone whom the provider signs in. A person without a role is refused. */
+  everyone: v.optional(v.array(v.picklist(ROLES)), ['user']),
+  /** Groups of the provider that are groups of people here too, with the same name. */
+  groups: v.optional(v.pipe(v.array(groupName), v.maxLength(200)), []),
+  /** Maximum number of seconds for one request. */
+  timeout: v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(10)), 5),
+});
+export type WrittenOidcProvider = v.InferOutput<typeof oidcProvider>;
+
+const areDistinct = (values: readonly string[]): boolean => new Set(values).size === values.length;
+
+/** Schema of all ways to sign in. The files to which it refers are not read. */
+export const signInSettings = v.strictObject({
+  oidc: v.optional(
+    v.pipe(
+      v.array(oidcProvider),
+      v.maxLength(8),
+      v.check((all) => areDistinct(all.map(({ name }) => name)), 'expected different names'),
+      // Two entries for an issuer could give one person two sets of roles.
+      v.check((all) => areDistinct(all.map(({ issuer: one }) => one)), 'expected different issuers'),
+    ),
+    [],
+  ),
+});
+export type WrittenSignIn = v.InferOutput<typeof signInSettings>;
+
+/** The portal's credential at a provider: a client secret, or a private key in PEM. */
+export type OidcCredential = { readonly secret: string } | { readonly privateKey: string; readonly keyId?: string };
+
+/** Settings of a provider. `credential` has the content of the file that the written settings name. */
+export interface OidcSettings extends Omit<WrittenOidcProvider, 'credential'> {
+  readonly credential: OidcCredential;
+}
+
+export interface SignInSettings {
+  readonly oidc: readonly OidcSettings[];
+}
