@@ -10,8 +10,7 @@ const SECOND = 1000;
 const OWN_ERRORS = [ResultCodeError, DirectoryAway, DirectoryMisfit];
 
 /**
- * Opens a connection over TLS, lets `work` use it, and closes it. The connection is never opened a second time: the library would do that by itself
- * if the server closed it, and would then send a password without TLS.
+ * Opens a connection over TLS, lets `work` use it, and closes it.
  *
  * @throws DirectoryAway; ResultCodeError and DirectoryMisfit of `work`
  */
@@ -23,18 +22,17 @@ export async function withConnection<T>(
   const host = hostname.replace(/^\[|\]$/g, '');
   const tls = tlsOptions(host, ca);
   const sockets: Socket[] = [];
-  const once =
+  const opened =
     <S extends Socket>(open: () => S) =>
     (): S => {
-      if (sockets.length > 0) throw new DirectoryAway('The directory has closed the connection.');
       const socket = open();
       sockets.push(socket);
       return socket;
     };
   const client = new Client(
     protocol === 'ldaps:'
-      ? { url, createSecureConnection: once(() => connectSecurely({ ...tls, port: Number(port) || 636 })) }
-      : { url, createConnection: once(() => connect(Number(port) || 389, host)) },
+      ? { url, createSecureConnection: opened(() => connectSecurely({ ...tls, port: Number(port) || 636 })) }
+      : { url, createConnection: opened(() => connect(Number(port) || 389, host)) },
   );
   let isOver = false;
   const deadline = setTimeout(() => {
