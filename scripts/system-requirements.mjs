@@ -62,6 +62,8 @@ const TEST = [
   // Validates the portal's unit.
   { package: 'systemd', commands: ['systemd-analyze'] },
   { package: 'postgresql', files: ['/usr/lib/postgresql'] },
+  // A directory of people.
+  { package: 'slapd', files: ['/usr/sbin/slapd'] },
   // Moves the clock of a portal.
   { package: 'libfaketime', files: library('faketime/libfaketimeMT.so.1') },
   // Validates archives and profiles, and runs the libraries below.

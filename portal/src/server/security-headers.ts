@@ -1,8 +1,9 @@
-import { STATUS_CODES } from 'node:http';
-import type { Socket } from 'node:net';
+import { IncomingMessage, ServerResponse, STATUS_CODES, type OutgoingHttpHeaders } from 'node:http';
+import { Socket } from 'node:net';
 import { errorAnswerOf } from '@cardwright/cms';
 import { CardwrightError } from '@cardwright/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import helmet from 'helmet';
 import { isSecure } from './cookies.js';
 import { explainError } from './http-errors.js';
 
@@ -10,31 +11,55 @@ import { explainError } from './http-errors.js';
  * The content security policy. A page of the portal loads resources only from the portal (images also from `data:` addresses), and no other page
  * may show it in a frame.
  */
-const POLICY = [
-  "default-src 'self'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-  "object-src 'none'",
-  "img-src 'self' data:",
+const DIRECTIVES = {
+  'default-src': ["'self'"],
+  'base-uri': ["'none'"],
+  'form-action': ["'self'"],
+  'frame-ancestors': ["'none'"],
+  'object-src': ["'none'"],
+  'img-src': ["'self'", 'data:'],
   // Lit's elements use constructed style sheets, for which 'self' is sufficient.
-  "style-src 'self'",
-].join('; ');
+  'style-src': ["'self'"],
+};
+
+/** The features of a browser that no page of the portal needs. Helmet has no such header. */
+const PERMISSIONS_POLICY = 'camera=(), geolocation=(), microphone=(), payment=(), usb=()';
+
+/** In seconds: a year. */
+const HSTS_LIFETIME = 365 * 24 * 60 * 60;
 
 /** Beginnings of the paths of routes whose answers pages of any origin may load. */
 const FOR_EVERYONE = ['/.well-known/', '/ca/'];
 
-/** @param isForEveryone set if pages of any origin may load the answer */
-const headersOf = (origin: string, isForEveryone: boolean) => ({
-  'content-security-policy': POLICY,
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': isForEveryone ? 'cross-origin' : 'same-origin',
-  'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-  ...(isSecure(origin) ? { 'strict-transport-security': 'max-age=31536000' } : {}),
+/**
+ * Makes the security headers of answers. Helmet writes them into an answer that is never sent, because Node.js itself sends some of the portal's
+ * answers, and no middleware runs for them.
+ */
+function makeHeaders(isOnHttps: boolean, isForEveryone: boolean): OutgoingHttpHeaders {
+  const request = new IncomingMessage(new Socket());
+  const response = new ServerResponse(request);
+  const setHeaders = helmet({
+    contentSecurityPolicy: { useDefaults: false, directives: DIRECTIVES },
+    crossOriginResourcePolicy: { policy: isForEveryone ? 'cross-origin' : 'same-origin' },
+    // The portal does not speak for other hosts below its name.
+    strictTransportSecurity: isOnHttps && { maxAge: HSTS_LIFETIME, includeSubDomains: false },
+    xFrameOptions: { action: 'deny' },
+  });
+  setHeaders(request, response, (error) => {
+    if (error instanceof Error) throw error;
+  });
+  return { ...response.getHeaders(), 'permissions-policy': PERMISSIONS_POLICY };
+}
+
+const makeBoth = (isOnHttps: boolean) => ({
+  own: makeHeaders(isOnHttps, false),
+  everyone: makeHeaders(isOnHttps, true),
 });
+const HEADERS = { https: makeBoth(true), http: makeBoth(false) };
+
+/** @param isForEveryone set if pages of any origin may load the answer */
+const headersOf = (origin: string, isForEveryone: boolean): OutgoingHttpHeaders =>
+  HEADERS[isSecure(origin) ? 'https' : 'http'][isForEveryone ? 'everyone' : 'own'];
 
 /**
  * Adds the security headers to every answer. Answers of the API and errors also get `cache-control: no-store`. The route decides on the headers,
@@ -95,7 +120,7 @@ export const answerUnparsed =
     };
     const lines = [
       `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
-      ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+      ...Object.entries(headers).map(([name, value]) => `${name}: ${String(value)}`),
       '',
       body,
     ];

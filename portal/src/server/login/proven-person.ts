@@ -1,6 +1,6 @@
 /** What a provider or a directory has proved of a person. */
 export interface ProvenPerson {
-  /** Issuer of the proof: the issuer identifier of an OpenID Provider, compared as it is. */
+  /** Issuer of the proof: the issuer identifier of an OpenID Provider, compared as it is, or `ldap:` and the name of a directory in the settings. */
   readonly issuer: string;
   /** The person at the issuer: unique there, and never given to anyone else (OpenID Connect Core 1.0, 2). */
   readonly subject: string;

@@ -59,7 +59,12 @@ it.each(Object.entries(REQUESTS))('answers %s with its status and the security h
     "content-security-policy: default-src 'self'",
     'x-content-type-options: nosniff',
     'x-frame-options: DENY',
-    'strict-transport-security: max-age=31536000',
+    'strict-transport-security: max-age=31536000\r\n',
+    'cross-origin-opener-policy: same-origin',
+    'cross-origin-resource-policy: same-origin',
+    'referrer-policy: no-referrer',
+    'permissions-policy: camera=()',
+    'origin-agent-cluster: ?1',
     'cache-control: no-store',
   ])
     expect(answer).toContain(`\r\n${header}`);

@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import {
+  AndFilter,
+  EqualityFilter,
+  ExtensibleFilter,
+  FilterParser,
+  ResultCodeError,
+  type Client,
+  type Entry,
+  type Filter,
+} from 'ldapts';
+import type { ProvenPerson } from '../proven-person.js';
+import { isBound, withConnection } from './connection.js';
+import { DirectoryMisfit } from './directory-errors.js';
+import { readGuid, readSid, writeGuid } from './microsoft-values.js';
+import type { DirectorySettings } from './settings.js';
+
+/** Matching rule of Active Directory that also finds the members of groups within a group. */
+const LDAP_MATCHING_RULE_IN_CHAIN = '1.2.840.113556.1.4.1941';
+/** Attributes of Active Directory whose values are bytes. */
+const OBJECT_GUID = 'objectGUID';
+const OBJECT_SID = 'objectSid';
+/** Maximum number of groups of a person. */
+const MOST_GROUPS = 1000;
+
+/** The people of an LDAP directory (RFC 4511). Referrals to other servers are not followed. */
+export class Directory {
+  /** The issuer of the people of this directory. */
+  readonly issuer: string;
+
+  constructor(private readonly settings: DirectorySettings) {
+    this.issuer = `ldap:${settings.name}`;
+  }
+
+  /**
+   * Returns the person with a user name and a password, as the directory describes them. Returns undefined if the directory has no such person, or
+   * refuses the password. The caller must limit the tries.
+   *
+   * @throws DirectoryAway; DirectoryMisfit
+   */
+  findByPassword(username: string, password: string): Promise<ProvenPerson | undefined> {
+    const { attributes, base } = this.settings;
+    return this.#ask(async (client) => {
+      const entry = await this.#findEntry(client, attributes.username, username);
+      // For a name that nobody has, the directory is asked the same question, so that the answer takes as long.
+      const dn = entry?.dn ?? `cn=${randomUUID()},${base}`;
+      const isRight = await withConnection(this.settings, (other) => isBound(other, dn, password));
+      return isRight && entry ? this.#describe(client, entry) : undefined;
+    });
+  }
+
+  /**
+   * Returns the person with an identifier, as the directory describes them now. Returns undefined if the directory has the person no longer, or no
+   * longer as the filter in the settings wants it.
+   *
+   * @throws DirectoryAway; DirectoryMisfit
+   */
+  find(subject: string): Promise<ProvenPerson | undefined> {
+    const attribute = this.settings.attributes.subject;
+    return this.#ask(async (client) => {
+      const entry = await this.#findEntry(client, attribute, attribute === OBJECT_GUID ? writeGuid(subject) : subject);
+      return entry && this.#describe(client, entry);
+    });
+  }
+
+  /** Signs in as the portal, and asks. */
+  #ask<T>(question: (client: Client) => Promise<T>): Promise<T> {
+    const { bind } = this.settings;
+    return withConnection(this.settings, async (client) => {
+      try {
+        if (!(await isBound(client, bind.dn, bind.password)))
+          throw new DirectoryMisfit('The directory refuses the account of the portal.');
+        return await question(client);
+      } catch (error) {
+        if (error instanceof ResultCodeError) throw new DirectoryMisfit(error.message, { cause: error });
+        throw error;
+      }
+    });
+  }
+
+  /** Returns the one entry of a person in which an attribute has a value. The value is never part of a filter's text. */
+  async #findEntry(client: Client, attribute: string, value: string | Buffer): Promise<Entry | undefined> {
+    const { base, filter, attributes, groups } = this.settings;
+    const { searchEntries } = await client.search(base, {
+      filter: new AndFilter({ filters: [new EqualityFilter({ attribute, value }), FilterParser.parseString(filter)] }),
+      attributes: [...Object.values(attributes), ...('attribute' in groups ? [groups.attribute] : [])],
+      explicitBufferAttributes: [OBJECT_GUID, OBJECT_SID],
+    });
+    if (searchEntries.length > 1) throw new DirectoryMisfit(`Several people have this ${attribute}.`);
+    return searchEntries[0];
+  }
+
+  async #describe(client: Client, entry: Entry): Promise<ProvenPerson> {
+    const { attributes } = this.settings;
+    const username = textIn(entry, attributes.username);
+    const subject = textIn(entry, attributes.subject);
+    if (username === null || subject === null)
+      throw new DirectoryMisfit(
+        `An entry of a person has no ${subject === null ? attributes.subject : attributes.username}.`,
+      );
+    return {
+      issuer: this.issuer,
+      subject,
+      username: username.toLowerCase(),
+      displayName: textIn(entry, attributes.displayName) ?? username,
+      email: textIn(entry, attributes.email),
+      upn: textIn(entry, attributes.upn),
+      sid: textIn(entry, attributes.sid),
+      groups: await this.#groupsOf(client, entry),
+    };
+  }
+
+  /** Returns the distinguished names of the groups of a person, as the directory writes them. */
+  async #groupsOf(client: Client, entry: Entry): Promise<string[]> {
+    const { groups } = this.settings;
+    if ('attribute' in groups) return textsIn(entry, groups.attribute);
+    const { member, nested, base } = groups;
+    const filter: Filter = nested
+      ? new ExtensibleFilter({ matchType: member, rule: LDAP_MATCHING_RULE_IN_CHAIN, value: entry.dn })
+      : new EqualityFilter({ attribute: member, value: entry.dn });
+    // `1.1` asks for no attributes (RFC 4511, 4.5.1.8).
+    const { searchEntries } = await client.search(base, { filter, attributes: ['1.1'], sizeLimit: MOST_GROUPS });
+    return searchEntries.map(({ dn }) => dn);
+  }
+}
+
+const textIn = (entry: Entry, attribute: string): string | null => textsIn(entry, attribute)[0] ?? null;
+
+/** Returns the values of an attribute, whose name a directory may write in another case than the settings. */
+function textsIn(entry: Entry, attribute: string): string[] {
+  const name = Object.keys(entry).find((one) => one.toLowerCase() === attribute.toLowerCase());
+  const values = name === undefined ? [] : [entry[name] ?? []].flat();
+  return values.map((value) => (typeof value === 'string' ? value : textOf(value, attribute)));
+}
+
+function textOf(bytes: Buffer, attribute: string): string {
+  if (attribute.toLowerCase() === OBJECT_GUID.toLowerCase()) return readGuid(bytes);
+  if (attribute.toLowerCase() === OBJECT_SID.toLowerCase()) return readSid(bytes);
+  return bytes.toString('utf8');
+}
