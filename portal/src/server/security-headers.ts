@@ -33,7 +33,7 @@ const headersOf = (origin: string, isForEveryone: boolean) => ({
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
-  ...(isSecure(origin) ? { 'strict-transport-security': 'max-age=31536000' } : {}),
+  ...(isSecure(origin) ? { 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : {}),
 });
 
 /**
