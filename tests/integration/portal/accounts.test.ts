@@ -111,6 +111,13 @@ describe('the server', () => {
     });
   });
 
+  it('names no contact for weaknesses where none is set', async () => {
+    expect(await new Browser(portal).get('/.well-known/security.txt')).toMatchObject({
+      status: 404,
+      code: 'METHOD_NOT_FOUND',
+    });
+  });
+
   it('shows its keys to extensions of any origin, and its pages to no frame', async () => {
     const { headers, body } = await new Browser(portal).get('/.well-known/cardwright');
     expect(headers.get('access-control-allow-origin')).toBe('*');

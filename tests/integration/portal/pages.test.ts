@@ -8,6 +8,7 @@ beforeAll(async () => {
   portal = await startTestPortal({
     CARDWRIGHT_HELP_DESK_NAME: 'IT "><script>alert(1)</script>',
     CARDWRIGHT_HELP_DESK_PHONE: '+49 89 123',
+    CARDWRIGHT_SECURITY_CONTACTS: 'mailto:security@it.example, https://it.example/report',
     CARDWRIGHT_DOWNLOAD_LINUX: 'https://it.example/cardwright.deb?a=1&b="',
   });
 });
@@ -51,4 +52,12 @@ it.each([
   expect(html).toContain(message);
   expect(html).toContain('href="tel:+4989123"');
   for (const code of Object.keys(errorCatalogue)) expect(html).toContain(`<article id="${code}">`);
+});
+
+it('tells whoever finds a weakness where to report it', async () => {
+  const response = await fetch(`http://127.0.0.1:${portal.port}/.well-known/security.txt`);
+  expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+  expect(await response.text()).toMatch(
+    /^Contact: mailto:security@it\.example\r\nContact: https:\/\/it\.example\/report\r\nExpires: /,
+  );
 });

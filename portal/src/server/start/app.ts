@@ -18,6 +18,7 @@ import { pageRoutes } from '../routes/pages.js';
 import { passkeyLoginRoutes } from '../routes/passkey-login.js';
 import { policyRoutes } from '../routes/policies.js';
 import { requireRows } from '../routes/serve.js';
+import { securityRoutes } from '../routes/security.js';
 import { sessionRoutes } from '../routes/session.js';
 import { vendorCertificateRoutes } from '../routes/vendor-certificates.js';
 import { answerBadPaths, answerUnparsed, sendSecurityHeaders } from '../security-headers.js';
@@ -41,7 +42,7 @@ interface AppParts {
 
 /** Makes the server with all its routes. The server does not listen yet. */
 export async function openApp(
-  { configuration: { trustedProxies, helpDesk }, origin, parts }: Opening,
+  { configuration: { trustedProxies, helpDesk, securityContacts }, origin, parts }: Opening,
   services: PortalServices,
   { removals, crl, phones }: AppParts,
 ): Promise<FastifyInstance> {
@@ -76,6 +77,7 @@ export async function openApp(
   authorityRoutes(app, services, crl);
   enrolmentRoutes(app, services);
   if (phones) await phoneRoutes(app, services, phones);
+  securityRoutes(app, services, securityContacts);
   helpRoutes(app, services, helpDesk);
   await pageRoutes(app, services, helpDesk);
   return app;
