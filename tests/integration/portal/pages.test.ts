@@ -61,3 +61,22 @@ it('tells whoever finds a weakness where to report it', async () => {
     /^Contact: mailto:security@it\.example\r\nContact: https:\/\/it\.example\/report\r\nExpires: /,
   );
 });
+
+it.each([
+  ['/login', 'text/html'],
+  ['/help/troubleshooting', 'text/html'],
+  ['/login.js', 'application/javascript'],
+  ['/page.css', 'text/css'],
+  ['/favicon.svg', 'image/svg+xml'],
+  ['/api/session', 'application/json'],
+  ['/none', 'application/json'],
+])('states the type of %s, and its characters', async (path, type) => {
+  const { headers } = await fetch(`http://127.0.0.1:${portal.port}${path}`);
+  expect(headers.get('content-type')).toBe(`${type}; charset=utf-8`);
+});
+
+it.each(['/.', '/public/', '/./'])('lists no folder at %s', async (path) => {
+  const response = await fetch(`http://127.0.0.1:${portal.port}${path}`, { redirect: 'manual' });
+  expect([302, 404]).toContain(response.status);
+  expect(await response.text()).not.toContain('page.css');
+});
