@@ -41,8 +41,7 @@ function makeHeaders(isOnHttps: boolean, isForEveryone: boolean): OutgoingHttpHe
   const setHeaders = helmet({
     contentSecurityPolicy: { useDefaults: false, directives: DIRECTIVES },
     crossOriginResourcePolicy: { policy: isForEveryone ? 'cross-origin' : 'same-origin' },
-    // The portal does not speak for other hosts below its name.
-    strictTransportSecurity: isOnHttps && { maxAge: HSTS_LIFETIME, includeSubDomains: false },
+    strictTransportSecurity: isOnHttps && { maxAge: HSTS_LIFETIME, includeSubDomains: true },
     xFrameOptions: { action: 'deny' },
   });
   setHeaders(request, response, (error) => {

@@ -18,8 +18,12 @@ describe('logging in', () => {
     const kept = await alice.get('/api/devices');
     expect(kept.status).toBe(200);
     expect(kept.headers.get('cache-control')).toBe('no-store');
+    const thief = new Browser(portal);
+    for (const [name, value] of alice.cookies) thief.cookies.set(name, value);
+    expect((await thief.get('/api/devices')).status).toBe(200);
     await alice.send('DELETE', '/api/session', {});
-    expect(await alice.get('/api/devices')).toMatchObject({ status: 401, code: 'LOGIN_REQUIRED' });
+    for (const browser of [alice, thief])
+      expect(await browser.get('/api/devices')).toMatchObject({ status: 401, code: 'LOGIN_REQUIRED' });
   });
 
   it('sets cookies that no script can read and no other site can send', async () => {
@@ -108,6 +112,13 @@ describe('the server', () => {
     expect(await alice.post('/api/operations/x/results', { step: 1, outcomes: [] })).toMatchObject({ status: 400 });
     expect(await alice.post('/api/session', { username: 'a', password: 'b', role: 'operator' })).toMatchObject({
       code: 'INVALID_PARAMS',
+    });
+  });
+
+  it('names no contact for weaknesses where none is set', async () => {
+    expect(await new Browser(portal).get('/.well-known/security.txt')).toMatchObject({
+      status: 404,
+      code: 'METHOD_NOT_FOUND',
     });
   });
 

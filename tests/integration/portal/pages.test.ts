@@ -8,6 +8,7 @@ beforeAll(async () => {
   portal = await startTestPortal({
     CARDWRIGHT_HELP_DESK_NAME: 'IT "><script>alert(1)</script>',
     CARDWRIGHT_HELP_DESK_PHONE: '+49 89 123',
+    CARDWRIGHT_SECURITY_CONTACTS: 'mailto:security@it.example, https://it.example/report',
     CARDWRIGHT_DOWNLOAD_LINUX: 'https://it.example/cardwright.deb?a=1&b="',
   });
 });
@@ -51,4 +52,31 @@ it.each([
   expect(html).toContain(message);
   expect(html).toContain('href="tel:+4989123"');
   for (const code of Object.keys(errorCatalogue)) expect(html).toContain(`<article id="${code}">`);
+});
+
+it('tells whoever finds a weakness where to report it', async () => {
+  const response = await fetch(`http://127.0.0.1:${portal.port}/.well-known/security.txt`);
+  expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+  expect(await response.text()).toMatch(
+    /^Contact: mailto:security@it\.example\r\nContact: https:\/\/it\.example\/report\r\nExpires: /,
+  );
+});
+
+it.each([
+  ['/login', 'text/html'],
+  ['/help/troubleshooting', 'text/html'],
+  ['/login.js', 'application/javascript'],
+  ['/page.css', 'text/css'],
+  ['/favicon.svg', 'image/svg+xml'],
+  ['/api/session', 'application/json'],
+  ['/none', 'application/json'],
+])('states the type of %s, and its characters', async (path, type) => {
+  const { headers } = await fetch(`http://127.0.0.1:${portal.port}${path}`);
+  expect(headers.get('content-type')).toBe(`${type}; charset=utf-8`);
+});
+
+it.each(['/.', '/public/', '/./'])('lists no folder at %s', async (path) => {
+  const response = await fetch(`http://127.0.0.1:${portal.port}${path}`, { redirect: 'manual' });
+  expect([302, 404]).toContain(response.status);
+  expect(await response.text()).not.toContain('page.css');
 });

@@ -90,7 +90,7 @@ it('sends its cookies only over TLS if the portal is reached so', async () => {
     expect.stringMatching(/^__Host-cardwright=.*; HttpOnly; Secure; SameSite=Strict$/),
     expect.stringMatching(/^__Host-cardwright-known=.*; HttpOnly; Secure; SameSite=Strict$/),
   ]);
-  expect(headers.get('strict-transport-security')).toBe('max-age=31536000');
+  expect(headers.get('strict-transport-security')).toBe('max-age=31536000; includeSubDomains');
 });
 
 // Last, because it takes the database down.

@@ -73,6 +73,10 @@ const REFUSED: readonly (readonly [name: string, value: string])[] = [
   ['CARDWRIGHT_DOWNLOAD_EXTENSION', 'http://it.example/'],
   ['CARDWRIGHT_DOWNLOAD_WINDOWS', 'file:///C:/cardwright.msi'],
   ['CARDWRIGHT_DOWNLOAD_MACOS', 'it.example/cardwright.pkg'],
+  ['CARDWRIGHT_SECURITY_CONTACTS', 'security@example.com'],
+  ['CARDWRIGHT_SECURITY_CONTACTS', 'http://example.com/report'],
+  ['CARDWRIGHT_SECURITY_CONTACTS', 'javascript:alert(1)'],
+  ['CARDWRIGHT_SECURITY_CONTACTS', 'mailto:a@b.example\nContact: mailto:c@d.example'],
 ];
 
 /** The settings that take any text: no value of theirs is wrong before it is used. */

@@ -1,6 +1,7 @@
 import { isCardwrightError } from '@cardwright/protocol';
 import { and, asc, eq, gt, inArray, isNull, notInArray } from 'drizzle-orm';
 import { record, type PortalEvent } from '../audit.js';
+import { isBound } from './bound.js';
 import type { Database } from '../store/database.js';
 import { OVER } from '../store/device-list.js';
 import { devices, passwordLinks, userRoles, users, type User } from '../store/schema.js';
@@ -19,6 +20,7 @@ export const ACCOUNT_REFUSALS = [
   'has-devices',
   'disabled',
   'deleted',
+  'not-local',
 ] as const;
 export type AccountRefusal = (typeof ACCOUNT_REFUSALS)[number];
 
@@ -102,6 +104,7 @@ export const resetPassword = (db: Database, id: string, by: string): Promise<Acc
     const problem = standingProblem(user);
     if (!user || problem !== null) return refused(problem ?? 'unknown');
     if (user.disabledAt !== null) return refused('disabled');
+    if (await isBound(transaction, user)) return refused('not-local');
     return { refusal: null, link: await makeLink(transaction, user, by) };
   });
 
@@ -143,6 +146,7 @@ export const replaceRoles = (db: Database, id: string, grants: readonly Grant[],
       const user = await lockAccount(transaction, id);
       const problem = standingProblem(user);
       if (!user || problem !== null) return refused(problem ?? 'unknown');
+      if (await isBound(transaction, user)) return refused('not-local');
       await changeRoles(transaction, user, grants, by);
       await endSessions(transaction, { userId: id, actor: by, reason: 'role-changed' });
       return DONE;

@@ -93,19 +93,6 @@ export async function findBound(
   return row?.user;
 }
 
-/**
- * Resolves with true if a provider or directory signs a user in. Nothing else opens a session for such a user, because a person who is refused there
- * would otherwise come in by a password or passkey of the account.
- */
-export async function isBound(db: Database, { id }: Pick<User, 'id'>): Promise<boolean> {
-  const rows = await db
-    .select({ subject: userIdentities.subject })
-    .from(userIdentities)
-    .where(eq(userIdentities.userId, id))
-    .limit(1);
-  return rows.length > 0;
-}
-
 /** Resolves with true if the UPN or SID of a person belongs to another account than the given one. Upper and lower case are the same. */
 async function isOfAnother(db: Database, { upn, sid }: ProvenPerson, userId: string | null): Promise<boolean> {
   const same = or(

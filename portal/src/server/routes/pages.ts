@@ -13,6 +13,7 @@ import { serve, type Call } from './serve.js';
 import { PAGE_ROUTES, START_ROUTES } from './table/public.js';
 
 const BUILT_PAGES = inPortal('dist', 'public');
+const SVG = 'image/svg+xml';
 
 /**
  * Serves the built pages. Without a build, as in tests of the server, serves only the redirect of `/`. Each page contains the contact of the
@@ -26,6 +27,10 @@ export async function pageRoutes(
 ): Promise<void> {
   serve(app, sessions, START_ROUTES, { 'GET /': async (_input, { reply }) => reply.redirect('/my-devices') });
   if (!existsSync(folder)) return;
+  // The library states the encoding of all texts but those of XML.
+  app.addHook('onSend', async (_request, reply) => {
+    if (reply.getHeader('content-type') === SVG) reply.header('content-type', `${SVG}; charset=utf-8`);
+  });
   await app.register(fastifyStatic, { root: folder, prefix: '/', index: false });
   const support = escapeHtml(JSON.stringify(helpDesk));
   const read = (name: string, language: string): string =>

@@ -9,7 +9,7 @@ import { limitBeginnings, limitPasskeyTries, type PasskeySender } from '../accou
 import { findByPasskey, type Assertion, type PasskeyLogin } from '../accounts/passkey-login.js';
 import { record } from '../audit.js';
 import { cookieName, cookieOptions } from '../cookies.js';
-import { isBound } from '../login/identities.js';
+import { isBound } from '../accounts/bound.js';
 import type { OwnRelyingParty } from '../passkeys/open-passkey-services.js';
 import type { PortalServices } from '../services.js';
 import { serve, type Call } from './serve.js';

@@ -4,6 +4,7 @@ import { findById } from '../accounts/accounts.js';
 import { changeRoles } from '../accounts/change-roles.js';
 import { grantsOf, groupsOf, setGroups } from '../accounts/roles.js';
 import { record } from '../audit.js';
+import { isBound } from '../accounts/bound.js';
 import type { PortalServices } from '../services.js';
 import type { Database } from '../store/database.js';
 import type { User } from '../store/schema.js';
@@ -23,7 +24,7 @@ export function roleRoutes(app: FastifyInstance, services: PortalServices): void
 
     'PUT /api/operator/people/{id}/roles': ({ parameters: { id }, body: { grants } }, call) =>
       db.transaction(async (transaction) => {
-        const person = await requirePerson(transaction, id);
+        const person = await requireLocal(transaction, id);
         await changeRoles(transaction, person, grants, call.session.user.username);
         await afterRoleChange(transaction, services, call, id);
         return read(transaction, id);
@@ -31,7 +32,7 @@ export function roleRoutes(app: FastifyInstance, services: PortalServices): void
 
     'PUT /api/operator/people/{id}/groups': ({ parameters: { id }, body: { groups } }, { session: { user } }) =>
       db.transaction(async (transaction) => {
-        const { username } = await requirePerson(transaction, id);
+        const { username } = await requireLocal(transaction, id);
         const before = await setGroups(transaction, id, groups);
         const now = await read(transaction, id);
         const detail = { username, before: before.join(', '), after: now.groups.join(', ') };
@@ -52,5 +53,17 @@ const read = async (db: Database, id: string) => ({ grants: await grantsOf(db, i
 async function requirePerson(db: Database, id: string): Promise<User> {
   const person = await findById(db, id);
   if (!person) throw new CardwrightError('INVALID_PARAMS', { path: 'id', problem: 'expected the id of a person' });
+  return person;
+}
+
+/**
+ * Returns a person whose roles and groups can be changed here.
+ *
+ * @throws CardwrightError `INVALID_PARAMS` if nobody has the id, or if a provider or directory says which roles and groups the person has
+ */
+async function requireLocal(db: Database, id: string): Promise<User> {
+  const person = await requirePerson(db, id);
+  if (await isBound(db, person))
+    throw new CardwrightError('INVALID_PARAMS', { path: 'id', problem: 'expected a person with a local account' });
   return person;
 }

@@ -11,8 +11,15 @@ import { PASSWORD_LINK_ROUTES } from './table/password-link.js';
 import { PASSKEY_LOGIN_ROUTES } from './table/passkey-login.js';
 import { ICON_ROUTES, LINK_ROUTES, PROFILE_ROUTES, SCEP_ROUTES } from './table/phones.js';
 import { POLICY_ROUTES } from './table/policies.js';
-import { AUTHORITY_ROUTES, FILE_ROUTES, HELP_ROUTES, PAGE_ROUTES, START_ROUTES } from './table/public.js';
 import { LOGOUT_ROUTES, PROVIDER_ROUTES } from './table/providers.js';
+import {
+  AUTHORITY_ROUTES,
+  FILE_ROUTES,
+  HELP_ROUTES,
+  PAGE_ROUTES,
+  SECURITY_ROUTES,
+  START_ROUTES,
+} from './table/public.js';
 import { ROLE_ROUTES } from './table/roles.js';
 import { SESSION_ROUTES } from './table/session.js';
 import { VENDOR_CERTIFICATE_ROUTES } from './table/vendor-certificates.js';
@@ -42,6 +49,7 @@ export const ROUTES = {
   ...POLICY_ROUTES,
   ...VENDOR_CERTIFICATE_ROUTES,
   ...AUTHORITY_ROUTES,
+  ...SECURITY_ROUTES,
   ...LINK_ROUTES,
   ...ICON_ROUTES,
   ...PROFILE_ROUTES,

@@ -25,6 +25,7 @@ import { providerLogoutRoutes } from '../routes/provider-logout.js';
 import { providerRoutes } from '../routes/providers.js';
 import { requireRows } from '../routes/serve.js';
 import { roleRoutes } from '../routes/roles.js';
+import { securityRoutes } from '../routes/security.js';
 import { sessionRoutes } from '../routes/session.js';
 import { vendorCertificateRoutes } from '../routes/vendor-certificates.js';
 import { answerBadPaths, answerUnparsed, sendSecurityHeaders } from '../security-headers.js';
@@ -48,7 +49,7 @@ interface AppParts {
 
 /** Makes the server with all its routes. The server does not listen yet. */
 export async function openApp(
-  { configuration: { trustedProxies, helpDesk }, origin, parts }: Opening,
+  { configuration: { trustedProxies, helpDesk, securityContacts }, origin, parts }: Opening,
   services: PortalServices,
   { removals, crl, phones }: AppParts,
 ): Promise<FastifyInstance> {
@@ -90,6 +91,7 @@ export async function openApp(
   authorityRoutes(app, services, crl);
   enrolmentRoutes(app, services);
   if (phones) await phoneRoutes(app, services, phones);
+  securityRoutes(app, services, securityContacts);
   helpRoutes(app, services, helpDesk);
   await pageRoutes(app, services, helpDesk);
   return app;

@@ -79,6 +79,20 @@ it.each(['/%61pi/session', '/api/%73ession', '/a%70i/none', '//api/none', '/API/
 );
 
 it.each([
+  '/../../package.json',
+  '/../server/main.js',
+  '/%2e%2e/server/main.js',
+  '/..%2fserver%2fmain.js',
+  '/..%5cserver%5cmain.js',
+  '//etc/passwd',
+  '/login.js/../../server/main.js',
+])('serves no file beside the pages: %s', async (path) => {
+  const answer = await sendBytes(`GET ${path} HTTP/1.1\r\n${host}${ends}`);
+  expect(answer).toMatch(/^HTTP\/1\.1 (400|403|404) /);
+  expect(answer).not.toMatch(/workspaces|import |root:/);
+});
+
+it.each([
   'cms.example.com',
   'cms.example.com:8443',
   'CMS.example.com',

@@ -32,6 +32,7 @@ const OPEN = {
     'GET /ca/ca.pem',
     'GET /ca/crl.der',
     'GET /.well-known/cardwright',
+    'GET /.well-known/security.txt',
     'GET /help/troubleshooting',
     'GET /',
     'GET /login',

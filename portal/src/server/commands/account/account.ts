@@ -45,6 +45,7 @@ const REFUSALS: Readonly<Record<AccountRefusal, (name: string) => string>> = {
   'has-devices': (who) => `${who} has devices in use. Terminate them first, on the operators' page of the person`,
   disabled: (who) => `${who} is disabled. Enable the account first`,
   deleted: (who) => `${who} was deleted`,
+  'not-local': (who) => `${who} signs in at a provider, which also says which roles ${who} has`,
 };
 
 /** What the list says of an account's state, and of a demo account. */

@@ -4,7 +4,9 @@ import type { Configuration } from '../../settings/configuration.js';
 import { requireFit } from '../../keys/require-fit.js';
 import { findRunning } from '../../running-portal.js';
 import { readMigrations } from '../../store/migrate.js';
+import { present } from './certificate-checks.js';
 import type { KeptPolicies } from './certificate-policies.js';
+import { checkDatabaseTransport } from './database-transport.js';
 import { checkDemoAccounts } from './demo-accounts.js';
 import { checkExpiries } from './expiries.js';
 import { findingsOf, type Finding } from './finding.js';
@@ -34,8 +36,11 @@ export async function checkDatabase(
   keys: KeyRing | null | undefined,
 ): Promise<CheckedDatabase> {
   const { database } = configuration;
-  if ('url' in database)
-    return look(() => openPostgresForReading(database.url), keys, 'Check DATABASE_URL, and the PostgreSQL server.');
+  if ('url' in database) {
+    const advice = 'Check DATABASE_URL, and the PostgreSQL server.';
+    const checked = await look(() => openPostgresForReading(database.url), keys, advice);
+    return { ...checked, findings: [...checked.findings, ...present(checkDatabaseTransport(database.url))] };
+  }
   const { folder } = database;
   if (folder.startsWith(IN_MEMORY)) return alone(ok('In memory: it is gone when the portal stops.'), null);
   const running = await findRunning(configuration);

@@ -31,6 +31,16 @@ export const AUTHORITY_ROUTES = {
   },
 } as const satisfies RouteTable;
 
+/** Contacts for whoever finds a weakness (RFC 9116). */
+export const SECURITY_ROUTES = {
+  'GET /.well-known/security.txt': {
+    ...open,
+    answer: sends('text/plain'),
+    errors: ['METHOD_NOT_FOUND'],
+    sentence: 'Where a weakness can be reported; not there without a contact in the settings.',
+  },
+} as const satisfies RouteTable;
+
 /** Pages that contain everything they show. */
 export const HELP_ROUTES = {
   'GET /help/troubleshooting': {

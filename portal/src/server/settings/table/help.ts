@@ -1,11 +1,22 @@
 import { helpDesk } from '@cardwright/protocol/policy';
-import { text } from '../setting.js';
+import * as v from 'valibot';
+import { list, text } from '../setting.js';
 
 const { name, phone, email, url, extension, windows, macos, linux } = helpDesk.entries;
 const HTTPS = 'an https address';
 const nothing = (): undefined => undefined;
 
-/** The help desk, and the sources of missing software. */
+/** An address (RFC 3986) to which a weakness can be reported: of mail, of a page, or of a phone. Web addresses must be https (RFC 9116, 2.5.3). */
+const contactAddress = {
+  schema: v.pipe(
+    v.string(),
+    v.maxLength(200),
+    v.regex(/^(?:mailto:[!->A-~]+@[!->A-~]+|https:\/\/[!-~]+|tel:\+?[\d-]+)$/),
+  ),
+  expected: 'addresses that begin with mailto:, https:// or tel:',
+};
+
+/** The help desk, the sources of missing software, and the contacts for whoever finds a weakness. */
 export const HELP = {
   helpDesk: {
     name: text(
@@ -69,4 +80,13 @@ export const HELP = {
       nothing,
     ),
   },
+  securityContacts: list(
+    {
+      variable: 'CARDWRIGHT_SECURITY_CONTACTS',
+      sentence: 'Where a weakness of your portal can be reported: `/.well-known/security.txt` names these addresses.',
+      example: 'mailto:security@example.com',
+      standard: 'no such file',
+    },
+    contactAddress,
+  ),
 };
