@@ -20,7 +20,8 @@ CREATE TABLE sign_in_attempts (
 );
 CREATE INDEX sign_in_attempts_expiry ON sign_in_attempts (expires_at);
 
--- The provider that opened a session, by its name in the settings, and the person there. provider_tokens is a compact JWE to the portal's own sealing key.
+-- The provider that opened a session, by its name in the settings, and the person there. provider_tokens is a compact JWE to the portal's own
+-- sealing key; null for a directory.
 ALTER TABLE sessions
   ADD COLUMN provider text,
   ADD COLUMN issuer text,
@@ -28,7 +29,7 @@ ALTER TABLE sessions
   ADD COLUMN provider_sid text,
   ADD COLUMN provider_tokens text,
   ADD COLUMN checked_at timestamptz,
-  ADD CHECK (num_nulls(provider, issuer, subject, provider_tokens, checked_at) IN (0, 5));
+  ADD CHECK (num_nulls(provider, issuer, subject, checked_at) IN (0, 4));
 CREATE INDEX sessions_subject ON sessions (issuer, subject) WHERE issuer IS NOT NULL;
 CREATE INDEX sessions_checked ON sessions (checked_at) WHERE checked_at IS NOT NULL;
 

@@ -144,6 +144,7 @@ export const TROUBLESHOOTING: Readonly<Record<TroubleshootingGroup, readonly Err
     'PROPOSAL_OVER',
     'WORK_OVER',
     'LAST_ADMINISTRATOR',
+    'SIGN_IN_UNAVAILABLE',
     'FORBIDDEN',
     'CMS_KEYS_UNAVAILABLE',
   ],

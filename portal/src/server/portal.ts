@@ -7,6 +7,7 @@ import { Passwords } from './accounts/password.js';
 import { loadKeyRing } from './keys/key-ring.js';
 import { ExpiredWork, Notices } from './notices.js';
 import { SessionChecker, SessionChecks } from './login/session-checks.js';
+import { passwordVerifier } from './login/password-login.js';
 import { SignIn } from './login/sign-in.js';
 import { openMobile, type OpenMobile } from './open-mobile.js';
 import { PasskeyRemovals } from './passkey-removals.js';
@@ -69,14 +70,15 @@ async function openPortal(
   const passwords = new Passwords(configuration.passwordCost);
   await fillData(opening, data, passkeys.all);
   const authority = await openAuthority(opening, data);
-  const phones = await openPhones(opening, data, authority, open);
+  const signIn = new SignIn(configuration.signIn, keys, opening.origin);
+  const verifyPassword = passwordVerifier(data.database.db, signIn);
+  const phones = await openPhones(opening, data, authority, verifyPassword, open);
   const cms = openOperations(opening, { data, authority, passkeyServices: passkeys.all }, operations);
   const removals = parts.add(new PasskeyRemovals((signal) => cms.removeDuePasskeys(signal)));
   const notices = parts.add(new Notices((signal) => cms.tellDueNotices(signal)));
   const ended = parts.add(new EndedSessions(() => deleteEnded(data.database.db, configuration.sessionEnds)));
   const expired = parts.add(new ExpiredWork((signal) => cms.endExpiredWork(signal)));
-  const signIn = new SignIn(configuration.signIn, keys, opening.origin);
-  const checker = new SessionChecker(data.database.db, keys, signIn);
+  const checker = new SessionChecker(data.database.db, signIn);
   const checks = parts.add(new SessionChecks((signal) => checker.checkDue(signal)));
   const services: PortalServices = {
     database: data.database,
@@ -84,6 +86,7 @@ async function openPortal(
     store: data.store,
     keys,
     passwords,
+    verifyPassword,
     authority: authority.bound,
     passkeys,
     signIn,

@@ -53,10 +53,10 @@ export function requireSameOrigin(app: FastifyInstance, origin: () => string): v
 }
 
 /**
- * The services by which the session of a request is found: the database with the sessions, when they end, and the origin, on which the cookie's name
- * depends.
+ * The services by which the session of a request and its user's password are judged: the database with the sessions, when they end, the origin, on
+ * which the cookie's name depends, and the check of passwords.
  */
-export type Sessions = Pick<PortalServices, 'database' | 'origin' | 'sessionEnds'>;
+export type Sessions = Pick<PortalServices, 'database' | 'origin' | 'sessionEnds' | 'verifyPassword'>;
 
 /** Returns the session of a request, in which the request then does everything; undefined if the sender is not logged in. */
 export async function findRequestSession(

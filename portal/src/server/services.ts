@@ -2,6 +2,7 @@ import type { Cms } from '@cardwright/cms';
 import type { CertificationAuthority } from '@cardwright/cms/authority';
 import type { Store } from '@cardwright/cms/store';
 import type { Passwords } from './accounts/password.js';
+import type { VerifyPassword } from './accounts/reauthentication.js';
 import type { SessionEnds } from './accounts/sessions.js';
 import type { PortalKeys } from './keys/key-ring.js';
 import type { SignIn } from './login/sign-in.js';
@@ -29,7 +30,9 @@ export interface PortalServices {
   readonly authority: CertificationAuthority;
   /** The configured passkey services, which device policies can name, and the portal as a relying party. */
   readonly passkeys: PasskeyServices;
-  /** The providers at which people sign in. */
+  /** Says whether a password is that of a user who is signed in. */
+  readonly verifyPassword: VerifyPassword;
+  /** The providers and the directory by which people sign in. */
   readonly signIn: SignIn;
   /** The service for mobile devices; null if mobile devices are not configured. */
   readonly mobile: MobileDevices | null;

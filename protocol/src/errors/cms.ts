@@ -206,4 +206,11 @@ export const cmsErrors = defineErrors({
     recovery: 'none',
     message: 'The portal needs an administrator.',
   },
+  SIGN_IN_UNAVAILABLE: {
+    number: 9028,
+    layer: 'cms',
+    retriable: true,
+    recovery: 'try-again',
+    message: "Your organization's sign-in isn't available.",
+  },
 });

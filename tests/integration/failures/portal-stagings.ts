@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { fileURLToPath } from 'node:url';
 import { CmsClient } from '@cardwright/sdk';
+import { eq } from 'drizzle-orm';
 import { openPortalDatabase } from '../../../portal/src/server/store/database.js';
-import { users } from '../../../portal/src/server/store/schema.js';
+import { userIdentities, users } from '../../../portal/src/server/store/schema.js';
 import type { CodesOf } from '../../support/failures/staged.js';
 import { setPolicy } from '../portal/support/operator.js';
 import { NO_VERSION } from '../../support/engine/operator-action.js';
@@ -23,6 +25,14 @@ const ORGANISATION_PUK = '24681357';
 /** More logins with a wrong password than the portal takes in a row. */
 const MANY_TRIES = 12;
 const NO_PASSWORD = 'no password';
+
+/** A directory at a port where nobody listens. */
+const AWAY = {
+  name: 'away',
+  url: 'ldaps://127.0.0.1:1',
+  bind: { dn: 'cn=portal,dc=test', password: { file: fileURLToPath(import.meta.url) } },
+  base: 'dc=test',
+};
 
 /** An issuance by a host that lies about the results of its card. */
 const forging = (forgeryOf: (card: TestCard) => Forge) => async (scene: PortalScene) => {
@@ -224,6 +234,23 @@ export const portalStagings: { readonly [C in CodesOf<'portal'>]: PortalStaging<
       const card = newYubikey();
       await alice.relay(await hostWith(card));
       return alice.cms.start({ ...(await hostWith(card)).startRequest, kind: 'change-pin', work: randomUUID() });
+    },
+  },
+  SIGN_IN_UNAVAILABLE: {
+    when: 'a person of the directory gives the password while the directory is away',
+    act: async () => {
+      const password = 'olga-password';
+      const portal = await startTestPortal({ CARDWRIGHT_SIGN_IN: JSON.stringify({ ldap: AWAY }) });
+      const store = await openPortalDatabase(portal.configuration.database);
+      try {
+        const page = await PageAtPortal.login(portal, 'olga');
+        const [olga] = await store.db.select().from(users).where(eq(users.username, 'olga'));
+        await store.db.insert(userIdentities).values({ issuer: 'ldap:away', subject: 's', userId: olga?.id ?? '' });
+        return await page.post('session/proof', { password });
+      } finally {
+        await store.close();
+        await portal.remove();
+      }
     },
   },
   LAST_ADMINISTRATOR: {

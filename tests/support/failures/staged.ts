@@ -138,6 +138,7 @@ export const STAGED = {
   CODE_INCORRECT: portal,
   WORK_OVER: portal,
   LAST_ADMINISTRATOR: portal,
+  SIGN_IN_UNAVAILABLE: portal,
 
   RP_NOT_ALLOWED: host,
   TOUCH_TIMEOUT: host,

@@ -64,8 +64,10 @@ member: uid=eve,ou=people,${BASE}
 
 /** OpenLDAP's server on loopback, as lenient as a server can be: it answers a bind without a password with success, and needs no TLS. */
 export class Slapd {
+  #server: ChildProcess | undefined;
+
   private constructor(
-    private readonly server: ChildProcess,
+    private readonly begin: () => ChildProcess,
     private readonly folder: string,
     readonly ports: { readonly ldap: number; readonly ldaps: number },
     /** Its certificate, which it has signed itself. PEM. */
@@ -88,20 +90,32 @@ export class Slapd {
     execFileSync('/usr/sbin/slapadd', ['-f', file('slapd.conf'), '-l', file('entries.ldif')], { stdio: 'ignore' });
     const ports = { ldap: await freePort(), ldaps: await freePort() };
     const addresses = `ldap://127.0.0.1:${ports.ldap} ldaps://127.0.0.1:${ports.ldaps}`;
-    const server = spawn('/usr/sbin/slapd', ['-d', '0', '-f', file('slapd.conf'), '-h', addresses], {
-      stdio: 'ignore',
-    });
+    const begin = () =>
+      spawn('/usr/sbin/slapd', ['-d', '0', '-f', file('slapd.conf'), '-h', addresses], { stdio: 'ignore' });
     const read = (name: string) => readFileSync(file(name), 'utf8');
-    const slapd = new Slapd(server, folder, ports, read('cert.pem'), read('key.pem'));
-    const answers = () =>
-      slapd
-        .change(() => Promise.resolve())
-        .then(
-          () => true,
-          () => false,
-        );
-    await until(answers, { what: 'an answer of slapd' });
+    const slapd = new Slapd(begin, folder, ports, read('cert.pem'), read('key.pem'));
+    await slapd.listenAgain();
     return slapd;
+  }
+
+  /** Starts the server, on the same ports as before. */
+  async listenAgain(): Promise<void> {
+    this.#server = this.begin();
+    const answers = () =>
+      this.change(() => Promise.resolve()).then(
+        () => true,
+        () => false,
+      );
+    await until(answers, { what: 'an answer of slapd' });
+  }
+
+  /** Ends the server. Its entries stay. */
+  async stopListening(): Promise<void> {
+    const server = this.#server;
+    if (server?.exitCode !== null) return;
+    const ended = once(server, 'exit');
+    server.kill();
+    await ended;
   }
 
   /** Changes entries, as an administrator of the directory. */
@@ -116,10 +130,7 @@ export class Slapd {
   }
 
   async stop(): Promise<void> {
-    if (this.server.exitCode === null) {
-      this.server.kill();
-      await once(this.server, 'exit');
-    }
+    await this.stopListening();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

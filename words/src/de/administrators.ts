@@ -157,6 +157,7 @@ export const words: Partly<typeof english> = {
   WORK_OVER:
     'Sehen Sie sich das Gerät an: Seine Seite sagt, was wartet, und das Auditprotokoll, wie das Übrige endete.',
   LAST_ADMINISTRATOR: 'Geben Sie die Rolle zuerst jemand anderem.',
+  SIGN_IN_UNAVAILABLE: 'Lesen Sie im Protokoll des Portals, warum das Verzeichnis nicht gefragt werden kann.',
 
   MOBILE_FORBIDDEN: 'Setzen Sie CARDWRIGHT_MOBILE, oder nehmen Sie das Konto in dessen Benutzer auf.',
   ENROLMENT_NOT_FOUND: NOTHING,

@@ -143,6 +143,7 @@ export const words = {
   CODE_INCORRECT: 'Issue a new code for the device that the user has.',
   WORK_OVER: 'Look at the device: its page says what waits, and the audit log how the rest ended.',
   LAST_ADMINISTRATOR: 'Give the role to someone else first.',
+  SIGN_IN_UNAVAILABLE: 'Read in the log of the portal why the directory cannot be asked.',
 
   MOBILE_FORBIDDEN: 'Set CARDWRIGHT_MOBILE, or add the account to its users.',
   ENROLMENT_NOT_FOUND: 'Nothing to do.',

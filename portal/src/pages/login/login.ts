@@ -188,8 +188,9 @@ export class Login extends LitElement {
     this.problem = null;
     try {
       const [username, password] = [this.username?.value ?? '', this.password?.value ?? ''];
-      const { user, weakness } = await call('POST /api/session', { body: { username, password } });
-      if (weakness === null) this.#enter(user);
+      const answer = await call('POST /api/session', { body: { username, password } });
+      if ('refusal' in answer) this.problem = text.signInRefusals[answer.refusal];
+      else if (answer.weakness === null) this.#enter(answer.user);
       else location.assign('/password#advised');
     } catch (error) {
       this.#explain(error);

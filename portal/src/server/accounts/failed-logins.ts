@@ -18,15 +18,20 @@ export interface FailedLogin {
    * recorded.
    */
   readonly isLimited?: true;
-  /** The provider at which the person tried to sign in, and why that opened no session. */
-  readonly provider?: { readonly name: string; readonly refusal?: string };
+  /** Name of the provider at which the person tried to sign in. */
+  readonly provider?: string;
+  /** Why a proof opened no session. */
+  readonly refusal?: string;
 }
 
 /**
  * Records a failed login in the audit log, with the name. If there are many failed logins, only some are recorded (`LOGGED_EACH`,
  * `LOGGED_OF`). A name without an account is left out, because people sometimes type their password into the field for the name.
  */
-export async function recordFailedLogin(db: Database, { name, isLimited, provider }: FailedLogin): Promise<void> {
+export async function recordFailedLogin(
+  db: Database,
+  { name, isLimited, provider, refusal }: FailedLogin,
+): Promise<void> {
   const { attempts } = await count(db, 'failed logins', MINUTE);
   const isOneOfMany = attempts > LOGGED_EACH;
   if (isOneOfMany && attempts % LOGGED_OF !== 0) return;
@@ -36,10 +41,10 @@ export async function recordFailedLogin(db: Database, { name, isLimited, provide
     event: 'login',
     outcome: 'failed',
     personId,
-    way: provider?.name ?? (name === null ? 'passkey' : 'password'),
+    way: provider ?? (name === null ? 'passkey' : 'password'),
     detail: {
       ...(name !== null && { name: personId === null ? null : name }),
-      ...(provider?.refusal !== undefined && { refusal: provider.refusal }),
+      ...(refusal !== undefined && { refusal }),
       ...(isLimited && { limited: true }),
       ...(isOneOfMany && { inThisMinute: attempts }),
     },

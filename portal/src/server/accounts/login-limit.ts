@@ -151,7 +151,7 @@ export const limitProviderTries = <T>(
   check: () => Promise<T | undefined>,
 ): Promise<T | undefined> =>
   limitTries(db, limitsOfPasskeys(`of ${provider} ${browser}`, keyOf(sender)), check, () =>
-    recordFailedLogin(db, { name: null, isLimited: true, provider: { name: provider } }),
+    recordFailedLogin(db, { name: null, isLimited: true, provider }),
   );
 
 const keyOf = ({ address, knownBrowser }: PasskeySender): string =>

@@ -4,8 +4,16 @@ import * as v from 'valibot';
 import { record, type AuditEntry } from '../audit.js';
 import type { Database } from '../store/database.js';
 import type { User } from '../store/schema.js';
-import { verifyPassword } from './accounts.js';
 import { limitPasswordTries } from './login-limit.js';
+
+/** Resolves with true if a password is the user's. */
+export type VerifyPassword = (user: User, password: string) => Promise<boolean>;
+
+/** The database, and the check of passwords. */
+export interface PasswordServices {
+  readonly db: Database;
+  readonly verify: VerifyPassword;
+}
 
 /**
  * Resolves with true if a text is the password of a logged-in user. The password proves more than the session, because a script in the page does
@@ -15,9 +23,14 @@ import { limitPasswordTries } from './login-limit.js';
  * @param address address of the user, as the socket or a trusted proxy reports it
  * @throws RateLimited (`RATE_LIMITED`)
  */
-export async function isOwnPassword(db: Database, user: User, password: string, address: string): Promise<boolean> {
+export async function isOwnPassword(
+  { db, verify }: PasswordServices,
+  user: User,
+  password: string,
+  address: string,
+): Promise<boolean> {
   const attempt = { name: user.username, address, knownBrowser: `with a session of ${user.id}` };
-  const check = async () => ((await verifyPassword(user, password)) ? user : undefined);
+  const check = async () => ((await verify(user, password)) ? user : undefined);
   return (await limitPasswordTries(db, attempt, check)) !== undefined;
 }
 
@@ -37,16 +50,23 @@ export interface Occasion extends Pick<AuditEntry, 'event' | 'deviceId'> {
 /**
  * Checks the password that a logged-in user has given again. A wrong password is recorded in the audit log.
  *
- * @throws CardwrightError `PASSWORD_INCORRECT`; RateLimited (`RATE_LIMITED`)
+ * @throws CardwrightError `PASSWORD_INCORRECT`; `SIGN_IN_UNAVAILABLE` if the directory that knows the password cannot be asked; RateLimited (`RATE_LIMITED`)
  */
 export async function requireOwnPassword(
-  db: Database,
+  services: PasswordServices,
   user: User,
   password: string,
   { address, ...told }: Occasion,
 ): Promise<void> {
-  if (await isOwnPassword(db, user, password, address)) return;
+  if (await isOwnPassword(services, user, password, address)) return;
   const detail = { reason: 'PASSWORD_INCORRECT' };
-  await record(db, { actor: user.username, outcome: 'failed', personId: user.id, way: 'password', detail, ...told });
+  await record(services.db, {
+    actor: user.username,
+    outcome: 'failed',
+    personId: user.id,
+    way: 'password',
+    detail,
+    ...told,
+  });
   throw new CardwrightError('PASSWORD_INCORRECT');
 }

@@ -15,7 +15,7 @@ const MINUTE = 60 * 1000;
 /** Maximum number of kept characters of a browser's `User-Agent`. */
 const BROWSER_LENGTH = 300;
 
-/** The provider that has opened a session, and the person there. */
+/** The provider or directory that has opened a session, and the person there. */
 export interface SessionProvider {
   /** Name of the provider in the settings. */
   readonly provider: string;
@@ -23,8 +23,8 @@ export interface SessionProvider {
   readonly subject: string;
   /** Id of the session at the provider; null if the provider gave none. */
   readonly sid: string | null;
-  /** The provider's tokens, sealed to the portal's own key. */
-  readonly tokens: string;
+  /** The provider's tokens, sealed to the portal's own key; null for a directory, which has none. */
+  readonly tokens: string | null;
 }
 
 /** The means by which a user proves their identity: password, passkey or provider, and the device of the passkey. */
@@ -265,7 +265,7 @@ export async function findProvider(db: Database, token: string): Promise<Session
     .where(eq(sessions.tokenHash, hashToken(token)));
   if (!row) return undefined;
   const { provider, issuer, subject, sid, tokens } = row;
-  return provider !== null && issuer !== null && subject !== null && tokens !== null
+  return provider !== null && issuer !== null && subject !== null
     ? { provider, issuer, subject, sid, tokens }
     : undefined;
 }

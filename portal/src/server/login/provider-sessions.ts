@@ -1,5 +1,5 @@
 import { openFromStorage, sealForStorage, type KeyRing } from '@cardwright/cms/keys';
-import { and, eq, lt, notInArray, sql, type SQL } from 'drizzle-orm';
+import { and, eq, isNull, lt, notInArray, sql, type SQL } from 'drizzle-orm';
 import * as v from 'valibot';
 import type { SessionProvider } from '../accounts/sessions.js';
 import type { Database } from '../store/database.js';
@@ -24,7 +24,8 @@ export const openTokens = async (sealed: string, keys: KeyRing): Promise<Provide
 
 /** A session that a provider has opened, whose turn it is to be checked. */
 export interface DueSession extends SessionProvider {
-  readonly tokenHash: string;
+  /** Public id of the session. */
+  readonly id: string;
   readonly userId: string;
 }
 
@@ -48,7 +49,7 @@ export async function claimDue(
   limit: number,
 ): Promise<DueSession[]> {
   const due = db
-    .select({ tokenHash: sessions.tokenHash })
+    .select({ id: sessions.id })
     .from(sessions)
     .where(
       and(lt(sessions.checkedAt, before), without.length > 0 ? notInArray(sessions.provider, [...without]) : undefined),
@@ -59,25 +60,21 @@ export async function claimDue(
   const rows = await db
     .update(sessions)
     .set({ checkedAt: new Date() })
-    .where(sql`${sessions.tokenHash} = ANY(ARRAY${due})`)
-    .returning({ tokenHash: sessions.tokenHash, userId: sessions.userId, ...PROVIDER });
-  return rows.flatMap(({ provider, issuer, subject, tokens, ...others }) =>
-    provider === null || issuer === null || subject === null || tokens === null
-      ? []
-      : [{ ...others, provider, issuer, subject, tokens }],
+    .where(sql`${sessions.id} = ANY(ARRAY${due})`)
+    .returning({ id: sessions.id, userId: sessions.userId, ...PROVIDER });
+  return rows.flatMap(({ provider, issuer, subject, ...others }) =>
+    provider === null || issuer === null || subject === null ? [] : [{ ...others, provider, issuer, subject }],
   );
 }
 
-/**
- * Replaces the tokens of a session. The session is found by its former tokens, because a new proof of the person may have given it another token
- * meanwhile.
- */
-export async function replaceTokens(db: Database, before: string, after: string): Promise<void> {
-  await db.update(sessions).set({ providerTokens: after }).where(eq(sessions.providerTokens, before));
+/** Replaces the tokens of a session, unless a new proof of the person has replaced them meanwhile. */
+export async function replaceTokens(db: Database, session: DueSession, after: string): Promise<void> {
+  await db.update(sessions).set({ providerTokens: after }).where(unchanged(session));
 }
 
-/** Condition of the sessions with these sealed tokens. */
-export const withTokens = (tokens: string): SQL => eq(sessions.providerTokens, tokens);
+/** Condition of a session that no new proof of the person has changed since it was claimed. */
+export const unchanged = ({ id, tokens }: DueSession): SQL | undefined =>
+  and(eq(sessions.id, id), tokens === null ? isNull(sessions.providerTokens) : eq(sessions.providerTokens, tokens));
 
 /** Condition of all sessions that an identity has opened. */
 export const ofIdentity = ({ issuer, subject }: Pick<SessionProvider, 'issuer' | 'subject'>): SQL | undefined =>

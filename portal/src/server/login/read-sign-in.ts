@@ -1,28 +1,39 @@
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { DirectorySettings, WrittenDirectory } from './ldap/settings.js';
 import type { OidcCredential, SignInSettings, WrittenOidcProvider, WrittenSignIn } from './settings.js';
 
 /**
- * Reads the secrets and keys that the settings of providers refer to.
+ * Reads the secrets and keys that the settings of providers and of the directory refer to.
  *
  * @throws Error that names the provider and the member with the fault, but never the value
  */
-export const readSignIn = ({ oidc }: WrittenSignIn): SignInSettings => ({
+export const readSignIn = ({ oidc, ldap }: WrittenSignIn): SignInSettings => ({
   oidc: oidc.map((provider) => ({ ...provider, credential: readCredential(provider) })),
+  ldap: ldap && readDirectory(ldap),
 });
 
+function readDirectory({ ca, bind, ...written }: WrittenDirectory): DirectorySettings {
+  return {
+    ...written,
+    ca: ca === undefined ? undefined : readText('ldap.ca', ca),
+    bind: { dn: bind.dn, password: readSecret('ldap.bind.password.file', bind.password.file) },
+  };
+}
+
 function readCredential({ name, credential }: WrittenOidcProvider): OidcCredential {
-  if ('secretFile' in credential) {
-    const where = `${name}.credential.secretFile`;
-    // An editor ends a file with a line break, which does not belong to the secret.
-    const secret = readText(where, credential.secretFile).trim();
-    if (secret === '') throw new Error(`${where} expected a file with a secret`);
-    return { secret };
-  }
+  if ('secretFile' in credential) return { secret: readSecret(`${name}.credential.secretFile`, credential.secretFile) };
   const where = `${name}.credential.keyFile`;
   const privateKey = readText(where, credential.keyFile);
   if (!canSign(privateKey)) throw new Error(`${where} expected a private key in PEM: RSA, or EC on P-256`);
   return { privateKey, ...(credential.keyId === undefined ? {} : { keyId: credential.keyId }) };
+}
+
+function readSecret(where: string, file: string): string {
+  // An editor ends a file with a line break, which does not belong to the secret.
+  const secret = readText(where, file).trim();
+  if (secret === '') throw new Error(`${where} expected a file with a secret`);
+  return secret;
 }
 
 function canSign(pem: string): boolean {

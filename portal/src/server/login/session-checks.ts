@@ -1,23 +1,12 @@
-import type { KeyRing } from '@cardwright/cms/keys';
 import type { SQL } from 'drizzle-orm';
 import { endSessionsWhere, type EndReason } from '../accounts/sessions.js';
 import { DueWork } from '../due-work.js';
 import type { Database } from '../store/database.js';
-import { groupsOf, type Claims } from './oidc/claims.js';
-import type { OidcProvider } from './oidc/provider.js';
-import { ProofRefused, ProviderAway } from './oidc/provider-error.js';
-import {
-  claimDue,
-  ofIdentity,
-  openTokens,
-  replaceTokens,
-  sealTokens,
-  withTokens,
-  type DueSession,
-} from './provider-sessions.js';
+import { ProofRefused, ProviderAway } from './sign-in-errors.js';
+import { claimDue, ofIdentity, replaceTokens, unchanged, type DueSession } from './provider-sessions.js';
 import { setStanding } from './identities.js';
 import type { SignIn } from './sign-in.js';
-import { standingByGroups } from './standing-by-groups.js';
+import { standingByGroups, type Standing } from './standing-by-groups.js';
 
 const MINUTE = 60_000;
 /**
@@ -39,7 +28,7 @@ export class SessionChecks extends DueWork {
 }
 
 /**
- * Checks sessions at the providers that opened them. A session ends if the provider refuses the person, if the person's roles have changed, or if the
+ * Checks sessions at the providers and the directory that opened them. A session ends if the provider refuses the person, if the person's roles have changed, or if the
  * settings no longer have the provider. It goes on if the provider cannot be reached, and if the provider gave no refresh token.
  */
 export class SessionChecker {
@@ -48,7 +37,6 @@ export class SessionChecker {
 
   constructor(
     private readonly db: Database,
-    private readonly keys: KeyRing,
     private readonly signIn: SignIn,
     private readonly log: (line: string) => void = console.error,
   ) {}
@@ -67,20 +55,15 @@ export class SessionChecker {
   }
 
   async #check(session: DueSession): Promise<void> {
-    const provider = this.signIn.find(session.provider);
-    if (provider?.settings.issuer !== session.issuer) {
-      await this.#end(withTokens(session.tokens), 'provider-removed');
-      return;
-    }
-    const tokens = await openTokens(session.tokens, this.keys);
-    if (tokens.refreshToken === null) return;
+    const settings = this.signIn.settingsOf(session);
+    if (!settings) return this.#end(unchanged(session), 'provider-removed');
     try {
-      const still = await provider.refresh(tokens, tokens.refreshToken, session.subject);
-      await replaceTokens(this.db, session.tokens, await sealTokens(still.tokens, this.keys));
-      if (still.claims !== null) await this.#compare(session, provider, still.claims);
+      const { groups, tokens } = await this.signIn.look(session);
+      if (tokens !== null) await replaceTokens(this.db, session, tokens);
+      if (groups !== null) await this.#compare(session, standingByGroups(settings, groups));
     } catch (error) {
-      if (error instanceof ProofRefused) await this.#end(withTokens(session.tokens), 'refused-by-provider');
-      else if (error instanceof ProviderAway) this.#leaveAlone(provider, error);
+      if (error instanceof ProofRefused) await this.#end(unchanged(session), 'refused-by-provider');
+      else if (error instanceof ProviderAway) this.#leaveAlone(session.provider, error);
       else throw error;
     }
   }
@@ -88,9 +71,10 @@ export class SessionChecker {
   /**
    * Gives a person the roles and groups that the person has at the provider by now. Ends the person's sessions if the roles have changed, or if none
    * is left.
+   *
+   * @param standing null if the person has no role any more
    */
-  async #compare(session: DueSession, { settings }: OidcProvider, claims: Claims): Promise<void> {
-    const standing = standingByGroups(settings, groupsOf(settings, claims));
+  async #compare(session: DueSession, standing: Standing | null): Promise<void> {
     const isChanged = await this.db.transaction((transaction) =>
       setStanding(transaction, session.userId, standing ?? { grants: [], groups: [] }),
     );
@@ -102,7 +86,7 @@ export class SessionChecker {
     await endSessionsWhere(this.db, which, { actor: 'portal', reason });
   }
 
-  #leaveAlone({ name }: OidcProvider, { message }: ProviderAway): void {
+  #leaveAlone(name: string, { message }: ProviderAway): void {
     const now = Date.now();
     if ((this.#leftAlone.get(name) ?? 0) <= now)
       this.log(`Provider ${name} cannot be asked whether people may stay (${message}); their sessions go on.`);

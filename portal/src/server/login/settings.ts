@@ -1,7 +1,8 @@
 import { text } from '@cardwright/protocol/schemas';
 import * as v from 'valibot';
 import { isLoopback } from '../passkeys/settings.js';
-import { GROUP_ROLES, ROLES, groupName } from '../rights.js';
+import { writtenDirectory, type DirectorySettings } from './ldap/settings.js';
+import { standingSettings } from './standing-settings.js';
 
 /** The ways to sign in besides local accounts, as an administrator writes them. */
 
@@ -36,15 +37,6 @@ const claims = v.strictObject({
   groups: v.optional(word, 'groups'),
 });
 
-/** Schema of the roles that groups give. A group that is not named gives nothing. */
-const roles = v.array(
-  v.union([
-    v.strictObject({ group: word, role: v.picklist(ROLES) }),
-    /** The role reaches only a group of people here. */
-    v.strictObject({ group: word, role: v.picklist(GROUP_ROLES), for: groupName }),
-  ]),
-);
-
 const oidcProvider = v.strictObject({
   name: providerName,
   /** Name of the provider on the button of the sign-in page. */
@@ -59,11 +51,7 @@ const oidcProvider = v.strictObject({
   /** Scopes besides `openid`. */
   scopes: v.optional(v.pipe(v.array(word), v.maxLength(20)), ['profile', 'email']),
   claims: v.optional(claims, {}),
-  roles: v.optional(v.pipe(roles, v.maxLength(200)), []),
-  /** The roles of everyone whom the provider signs in. A person without a role is refused. */
-  everyone: v.optional(v.array(v.picklist(ROLES)), ['user']),
-  /** Groups of the provider that are groups of people here too, with the same name. */
-  groups: v.optional(v.pipe(v.array(groupName), v.maxLength(200)), []),
+  ...standingSettings,
   /** Maximum number of seconds for one request. */
   timeout: v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(10)), 5),
 });
@@ -83,6 +71,8 @@ export const signInSettings = v.strictObject({
     ),
     [],
   ),
+  /** A directory whose people sign in with name and password, like those with local accounts. */
+  ldap: v.optional(writtenDirectory),
 });
 export type WrittenSignIn = v.InferOutput<typeof signInSettings>;
 
@@ -96,4 +86,5 @@ export interface OidcSettings extends Omit<WrittenOidcProvider, 'credential'> {
 
 export interface SignInSettings {
   readonly oidc: readonly OidcSettings[];
+  readonly ldap?: DirectorySettings | undefined;
 }

@@ -20,7 +20,11 @@ const withPassword = v.object({ body: v.object({ password: v.exactOptional(v.str
 const withDevice = v.object({ parameters: v.object({ id: v.string() }) });
 
 /** Returns the check of a route. The check does nothing if the route takes no password. */
-export function passwordCheckOf({ database }: Sessions, address: string, { takes }: Route): PasswordCheck {
+export function passwordCheckOf(
+  { database, verifyPassword: verify }: Sessions,
+  address: string,
+  { takes }: Route,
+): PasswordCheck {
   const asked = ownPasswordIn(takes);
   if (!asked) return () => Promise.resolve();
   const isOfDevice = address.includes('/devices/{id}/');
@@ -30,6 +34,6 @@ export function passwordCheckOf({ database }: Sessions, address: string, { takes
     if (password === undefined) return;
     const deviceId = isOfDevice ? validate(withDevice, input).parameters.id : null;
     const occasion = { event: asked.occasion, address: request.ip, deviceId };
-    await requireOwnPassword(database.db, session.user, password, occasion);
+    await requireOwnPassword({ db: database.db, verify }, session.user, password, occasion);
   };
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { endSessionsWhere } from '../accounts/sessions.js';
-import { ProofRefused, ProviderAway } from '../login/oidc/provider-error.js';
+import { ProofRefused, ProviderAway } from '../login/sign-in-errors.js';
 import { namedBy, useLogoutToken } from '../login/provider-sessions.js';
 import type { PortalServices } from '../services.js';
 import { serve } from './serve.js';

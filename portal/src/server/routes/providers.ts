@@ -9,7 +9,7 @@ import { cookieName, cookieOptions } from '../cookies.js';
 import { accountOf, findBound } from '../login/identities.js';
 import { ATTEMPT_LIFETIME, beginAttempt, newBrowserSecret, takeAttempt, type Attempt } from '../login/oidc/attempts.js';
 import { personOf } from '../login/oidc/claims.js';
-import { ProofRefused, ProviderAway } from '../login/oidc/provider-error.js';
+import { ProofRefused, ProviderAway } from '../login/sign-in-errors.js';
 import type { OidcProvider, SignedIn } from '../login/oidc/provider.js';
 import type { ProvenPerson } from '../login/proven-person.js';
 import { sealTokens } from '../login/provider-sessions.js';
@@ -19,7 +19,8 @@ import type { PortalServices } from '../services.js';
 import type { User } from '../store/schema.js';
 import { serve, type Call } from './serve.js';
 import { logIn } from './session.js';
-import { PROVIDER_ROUTES, type Refusal } from './table/providers.js';
+import { PROVIDER_ROUTES } from './table/providers.js';
+import type { Refusal } from './table/refusals.js';
 
 type Exchange = Pick<Call<'anyone'>, 'request' | 'reply'>;
 
@@ -135,7 +136,7 @@ export function providerRoutes(app: FastifyInstance, services: PortalServices): 
     'POST /api/session/provider/answer': async ({ body }, call) => {
       const provider = requireProvider(body.provider);
       const refuse = async (refusal: Refusal, name: string | null = null) => {
-        await recordFailedLogin(database.db, { name, provider: { name: provider.name, refusal } });
+        await recordFailedLogin(database.db, { name, provider: provider.name, refusal });
         return { refusal };
       };
       let proof: Proof | undefined;

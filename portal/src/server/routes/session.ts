@@ -1,7 +1,7 @@
 import { CardwrightError } from '@cardwright/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { noteSession } from '../access.js';
-import { chooseUserLanguage, findByPassword } from '../accounts/accounts.js';
+import { chooseUserLanguage } from '../accounts/accounts.js';
 import { reachesOf, type Reaches } from '../rights.js';
 import { grantsOf } from '../accounts/roles.js';
 import { recordFailedLogin } from '../accounts/failed-logins.js';
@@ -23,6 +23,8 @@ import { changeOwnPassword } from '../accounts/set-password.js';
 import { stillStands } from '../accounts/standing.js';
 import { record } from '../audit.js';
 import { cookieName, cookieOptions } from '../cookies.js';
+import { proveByPassword, tellAway, type PasswordProof } from '../login/password-login.js';
+import { ProviderAway } from '../login/sign-in-errors.js';
 import { findRequestSession } from '../request-guards.js';
 import type { PortalServices } from '../services.js';
 import type { Database } from '../store/database.js';
@@ -62,15 +64,27 @@ export function sessionRoutes(app: FastifyInstance, services: PortalServices): v
       const given = username.trim().toLowerCase();
       const address = request.ip;
       const attempt = { name: given, address, knownBrowser: knownBrowser(request, services.origin, given) };
-      const user = await limitPasswordTries(database.db, attempt, () =>
-        findByPassword(database.db, passwords, given, password),
-      );
-      if (!user) {
+      let proof: PasswordProof | undefined;
+      try {
+        proof = await limitPasswordTries(database.db, attempt, () =>
+          proveByPassword(database.db, services, given, password),
+        );
+      } catch (error) {
+        if (!(error instanceof ProviderAway) || services.signIn.directory === null) throw error;
+        tellAway(services.signIn.directory, error);
+        return { refusal: 'away' as const };
+      }
+      if (!proof) {
         await recordFailedLogin(database.db, { name: given });
         throw new CardwrightError('LOGIN_REQUIRED', { fresh: false });
       }
-      const opened = await logIn(services, request, reply, user, BY_PASSWORD);
-      return { ...opened, weakness: weaknessOf(password, user.username) };
+      if ('refusal' in proof) {
+        await recordFailedLogin(database.db, { name: given, refusal: proof.refusal });
+        return proof;
+      }
+      const { user, proved } = proof;
+      const opened = await logIn(services, request, reply, user, proved);
+      return { ...opened, weakness: proved.provider ? null : weaknessOf(password, user.username) };
     },
 
     'POST /api/session/proof': (_input, { session, request, reply }) =>

@@ -1,3 +1,4 @@
+import type { VerifyPassword } from '../accounts/reauthentication.js';
 import { MobileWork } from '../mobile/mobile-work.js';
 import type { OpenMobile } from '../open-mobile.js';
 import type { PhoneSide } from '../routes/mobile/phones.js';
@@ -13,6 +14,7 @@ export async function openPhones(
   { configuration, keys, origin, parts }: Opening,
   { database, store, certificatePolicies }: PortalData,
   authority: PortalAuthority,
+  verifyPassword: VerifyPassword,
   open: OpenMobile,
 ): Promise<PhoneSide | null> {
   const { mobile: settings, deviceLimit, quotas } = configuration;
@@ -28,6 +30,7 @@ export async function openPhones(
     deviceLimit,
     certificatePolicies,
     operationsPerHour: quotas.operationsPerHour,
+    verifyPassword,
   });
   const work = parts.add(new MobileWork(() => devices.endOverdue()));
   return { devices, scep, work, isVerified: settings.signing !== null };

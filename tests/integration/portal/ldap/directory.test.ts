@@ -26,7 +26,7 @@ const settings = (changes: Partial<DirectorySettings> = {}): DirectorySettings =
     bind: { dn: PORTAL.dn, password: { file: '/not/read' } },
     base: PEOPLE,
     filter: '(&(objectClass=person)(!(employeeType=left)))',
-    groups: { base: `ou=groups,${BASE}` },
+    membership: { base: `ou=groups,${BASE}` },
   }),
   bind: PORTAL,
   ca: slapd.certificate,

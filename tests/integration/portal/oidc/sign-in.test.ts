@@ -80,9 +80,7 @@ function change(claims: Partial<PersonThere>): void {
 
 const checkerWith = async (settings: ConstructorParameters<typeof SignIn>[0]): Promise<SessionChecker> => {
   const keys = await loadKeyRing(portal.folder, portal.configuration.keys);
-  return new SessionChecker(database.db, keys, new SignIn(settings, keys, () => portal.origin), (line) =>
-    log.push(line),
-  );
+  return new SessionChecker(database.db, new SignIn(settings, keys, () => portal.origin), (line) => log.push(line));
 };
 
 /** Checks every session as if its turn had come. */

@@ -13,7 +13,7 @@ it('needs little to be written, and takes the rest as OpenLDAP has it', () => {
   expect(parse(writtenDirectory, LEAST)).toMatchObject({
     filter: '(objectClass=person)',
     attributes: { subject: 'entryUUID', username: 'uid' },
-    groups: { attribute: 'memberOf' },
+    membership: { attribute: 'memberOf' },
     timeout: 10,
   });
 });

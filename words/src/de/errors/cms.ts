@@ -144,4 +144,9 @@ export const cmsErrors: ErrorsIn<typeof english> = {
     cause: 'Niemand sonst, der sich anmelden kann, hat die Rolle Administration.',
     user: 'Geben Sie diese Rolle zuerst jemand anderem.',
   },
+  SIGN_IN_UNAVAILABLE: {
+    message: 'Die Anmeldung Ihrer Organisation ist nicht verfügbar.',
+    cause: 'Was Ihr Passwort kennt, antwortet gerade nicht.',
+    user: 'Versuchen Sie es in einigen Minuten erneut.',
+  },
 };

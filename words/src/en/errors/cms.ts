@@ -110,4 +110,8 @@ export const cmsErrors = {
     cause: 'Nobody else who can sign in is an administrator.',
     user: 'Make someone else an administrator first.',
   },
+  SIGN_IN_UNAVAILABLE: {
+    cause: 'What knows your password gives no answer now.',
+    user: 'Try again in a few minutes.',
+  },
 } satisfies Readonly<Record<string, ErrorText>>;

@@ -9,7 +9,7 @@ import {
   type Entry,
   type Filter,
 } from 'ldapts';
-import type { ProvenPerson } from '../proven-person.js';
+import { readPerson, type ProvenPerson } from '../proven-person.js';
 import { isBound, withConnection } from './connection.js';
 import { DirectoryMisfit } from './directory-errors.js';
 import { readGuid, readSid, writeGuid } from './microsoft-values.js';
@@ -28,8 +28,12 @@ export class Directory {
   /** The issuer of the people of this directory. */
   readonly issuer: string;
 
-  constructor(private readonly settings: DirectorySettings) {
+  constructor(readonly settings: DirectorySettings) {
     this.issuer = `ldap:${settings.name}`;
+  }
+
+  get name(): string {
+    return this.settings.name;
   }
 
   /**
@@ -56,10 +60,21 @@ export class Directory {
    * @throws DirectoryAway; DirectoryMisfit
    */
   find(subject: string): Promise<ProvenPerson | undefined> {
-    const attribute = this.settings.attributes.subject;
     return this.#ask(async (client) => {
-      const entry = await this.#findEntry(client, attribute, attribute === OBJECT_GUID ? writeGuid(subject) : subject);
+      const entry = await this.#findSubject(client, subject);
       return entry && this.#describe(client, entry);
+    });
+  }
+
+  /**
+   * Resolves with true if a password is that of the person with an identifier. The caller must limit the tries.
+   *
+   * @throws DirectoryAway; DirectoryMisfit
+   */
+  isPasswordOf(subject: string, password: string): Promise<boolean> {
+    return this.#ask(async (client) => {
+      const entry = await this.#findSubject(client, subject);
+      return entry !== undefined && withConnection(this.settings, (other) => isBound(other, entry.dn, password));
     });
   }
 
@@ -78,12 +93,17 @@ export class Directory {
     });
   }
 
+  #findSubject(client: Client, subject: string): Promise<Entry | undefined> {
+    const attribute = this.settings.attributes.subject;
+    return this.#findEntry(client, attribute, attribute === OBJECT_GUID ? writeGuid(subject) : subject);
+  }
+
   /** Returns the one entry of a person in which an attribute has a value. The value is never part of a filter's text. */
   async #findEntry(client: Client, attribute: string, value: string | Buffer): Promise<Entry | undefined> {
-    const { base, filter, attributes, groups } = this.settings;
+    const { base, filter, attributes, membership } = this.settings;
     const { searchEntries } = await client.search(base, {
       filter: new AndFilter({ filters: [new EqualityFilter({ attribute, value }), FilterParser.parseString(filter)] }),
-      attributes: [...Object.values(attributes), ...('attribute' in groups ? [groups.attribute] : [])],
+      attributes: [...Object.values(attributes), ...('attribute' in membership ? [membership.attribute] : [])],
       explicitBufferAttributes: [OBJECT_GUID, OBJECT_SID],
     });
     if (searchEntries.length > 1) throw new DirectoryMisfit(`Several people have this ${attribute}.`);
@@ -92,29 +112,25 @@ export class Directory {
 
   async #describe(client: Client, entry: Entry): Promise<ProvenPerson> {
     const { attributes } = this.settings;
-    const username = textIn(entry, attributes.username);
-    const subject = textIn(entry, attributes.subject);
-    if (username === null || subject === null)
-      throw new DirectoryMisfit(
-        `An entry of a person has no ${subject === null ? attributes.subject : attributes.username}.`,
-      );
-    return {
-      issuer: this.issuer,
-      subject,
-      username: username.toLowerCase(),
-      displayName: textIn(entry, attributes.displayName) ?? username,
+    const said = {
+      subject: textIn(entry, attributes.subject),
+      username: textIn(entry, attributes.username),
+      displayName: textIn(entry, attributes.displayName),
       email: textIn(entry, attributes.email),
       upn: textIn(entry, attributes.upn),
       sid: textIn(entry, attributes.sid),
-      groups: await this.#groupsOf(client, entry),
     };
+    const person = readPerson(this.issuer, said, await this.#groupsOf(client, entry));
+    if (person === null)
+      throw new DirectoryMisfit(`An entry of a person has no usable ${attributes.subject} or ${attributes.username}.`);
+    return person;
   }
 
   /** Returns the distinguished names of the groups of a person, as the directory writes them. */
   async #groupsOf(client: Client, entry: Entry): Promise<string[]> {
-    const { groups } = this.settings;
-    if ('attribute' in groups) return textsIn(entry, groups.attribute);
-    const { member, nested, base } = groups;
+    const { membership } = this.settings;
+    if ('attribute' in membership) return textsIn(entry, membership.attribute);
+    const { member, nested, base } = membership;
     const filter: Filter = nested
       ? new ExtensibleFilter({ matchType: member, rule: LDAP_MATCHING_RULE_IN_CHAIN, value: entry.dn })
       : new EqualityFilter({ attribute: member, value: entry.dn });

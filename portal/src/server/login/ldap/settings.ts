@@ -1,6 +1,7 @@
 import { text } from '@cardwright/protocol/schemas';
 import { FilterParser } from 'ldapts';
 import * as v from 'valibot';
+import { standingSettings } from '../standing-settings.js';
 
 /** A directory as an administrator writes it: `ldap://` with StartTLS, or `ldaps://`. No password is ever sent without TLS. */
 
@@ -42,7 +43,7 @@ const attributes = v.strictObject({
 });
 
 /** Where the groups of a person are found: in an attribute of the person's entry, or in the entries of the groups. */
-const groups = v.union([
+const membership = v.union([
   v.strictObject({ attribute }),
   v.strictObject({
     base: distinguishedName,
@@ -67,7 +68,8 @@ export const writtenDirectory = v.strictObject({
   /** What entries of people fulfil besides their user name. */
   filter: v.optional(filter, '(objectClass=person)'),
   attributes: v.optional(attributes, {}),
-  groups: v.optional(groups, { attribute: 'memberOf' }),
+  membership: v.optional(membership, { attribute: 'memberOf' }),
+  ...standingSettings,
   /** Maximum number of seconds of one question to the directory. */
   timeout: v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(30)), 10),
 });

@@ -1,5 +1,5 @@
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload } from 'jose';
-import { ProofRefused, ProviderAway } from './provider-error.js';
+import { ProofRefused, ProviderAway } from '../sign-in-errors.js';
 
 const SECOND = 1000;
 /** Member of `events` that makes a token a logout token (OpenID Connect Back-Channel Logout 1.0, 2.4). */

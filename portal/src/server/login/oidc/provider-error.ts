@@ -1,4 +1,5 @@
 import * as client from 'openid-client';
+import { ProofRefused, ProviderAway } from '../sign-in-errors.js';
 
 const SERVER_ERROR = 500;
 const TOO_MANY_REQUESTS = 429;
@@ -19,19 +20,6 @@ const NO_ANSWER: ReadonlySet<string> = new Set([
   'OAUTH_RESPONSE_IS_NOT_JSON',
   'OAUTH_PARSE_ERROR',
 ]);
-
-/**
- * The provider cannot be used now: it gave no answer, an answer of a failure, or one that says that the settings are wrong. Nothing is known of the
- * person.
- */
-export class ProviderAway extends Error {
-  override readonly name = 'ProviderAway';
-}
-
-/** What arrived proves nothing: it failed a check, or the provider refused the person or the code. */
-export class ProofRefused extends Error {
-  override readonly name = 'ProofRefused';
-}
 
 /**
  * Returns the error that tells whether the provider is away or the proof is refused. Its message has a status and a code, and nothing that quotes a

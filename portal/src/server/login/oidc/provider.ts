@@ -6,7 +6,8 @@ import type { AttemptSecrets } from './attempts.js';
 import type { Claims } from './claims.js';
 import { authenticationOf } from './client-authentication.js';
 import { LogoutTokens, type LogoutNotice } from './logout-token.js';
-import { judgeFailure, ProofRefused, ProviderAway } from './provider-error.js';
+import { ProofRefused, ProviderAway } from '../sign-in-errors.js';
+import { judgeFailure } from './provider-error.js';
 
 const SECOND = 1000;
 const HOUR = 60 * 60 * SECOND;

@@ -1,6 +1,7 @@
 import type { CertificatePolicies, CertificationAuthority } from '@cardwright/cms/authority';
 import type { KeyRing } from '@cardwright/cms/keys';
 import type { Store } from '@cardwright/cms/store';
+import type { VerifyPassword } from '../../accounts/reauthentication.js';
 import type { PortalDatabase } from '../../store/database.js';
 import type { MobileSettings } from '../settings.js';
 import type { ProfileWriter } from './profile-writer.js';
@@ -21,6 +22,7 @@ export interface EnrolmentServices {
   readonly origin: () => string;
   readonly deviceLimit: number;
   readonly operationsPerHour: number;
+  readonly verifyPassword: VerifyPassword;
   readonly certificatePolicies: CertificatePolicies;
   readonly now: () => Date;
   readonly profiles: ProfileWriter;

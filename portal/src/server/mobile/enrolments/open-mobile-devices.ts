@@ -10,6 +10,7 @@ import type { MobileDevices } from '../mobile-devices.js';
 import type { MobileSettings } from '../settings.js';
 import { confirmPhone } from './confirm.js';
 import { cancelEnrolment, deleteDevice, endOverdue } from './ending.js';
+import type { VerifyPassword } from '../../accounts/reauthentication.js';
 import type { EnrolmentServices } from './enrolment-services.js';
 import { isBeingSetUp, isOver } from './enrolment-state.js';
 import { statusOf } from './enrolment-status.js';
@@ -44,6 +45,7 @@ export interface MobileDevicesOptions {
   readonly certificatePolicies: CertificatePolicies;
   /** Limit for a person's enrolments, renewals and operations together in an hour; unlimited by default. */
   readonly operationsPerHour?: number;
+  readonly verifyPassword: VerifyPassword;
   /** Returns the current time; by default the time of the system. */
   readonly now?: () => Date;
 }

@@ -28,12 +28,13 @@ export async function startEnrolment(
   request: StartEnrolment,
   { address, language }: { readonly address: string; readonly language: string },
 ): Promise<StartedEnrolment> {
-  const { settings, database, store, operationsPerHour, registration, origin } = services;
+  const { settings, database, store, operationsPerHour, registration, origin, verifyPassword } = services;
   if (!mayEnrol(settings, user)) throw new CardwrightError('MOBILE_FORBIDDEN');
   await spend(store, user, 'operation', operationsPerHour);
   const isPasswordGood =
     settings.proof !== 'password' ||
-    (request.password !== undefined && (await isOwnPassword(database.db, user, request.password, address)));
+    (request.password !== undefined &&
+      (await isOwnPassword({ db: database.db, verify: verifyPassword }, user, request.password, address)));
   if (!isPasswordGood) throw new CardwrightError('PASSWORD_INCORRECT');
   // Makes or replaces the registration authority if necessary. The user sees an error here, but would not see it when the phone asks.
   await registration.current();

@@ -2,18 +2,8 @@ import { text } from '@cardwright/protocol/schemas';
 import * as v from 'valibot';
 import { returnPath } from './return-path.js';
 import { EMPTY, NOTHING, of, sends, type RouteTable } from './route.js';
+import { refused } from './refusals.js';
 import type { SessionUser } from './session.js';
-
-/**
- * Why a sign-in at a provider did not open a session:
- * - `away`: the provider cannot be used now;
- * - `unproved`: what the browser brought back proves nothing, or the provider refused the person;
- * - `taken`: the user name, the UPN or the SID belongs to another account;
- * - `not-permitted`: the groups of the person give no role.
- */
-export const REFUSALS = ['away', 'unproved', 'taken', 'not-permitted'] as const;
-export type Refusal = (typeof REFUSALS)[number];
-const refused = v.object({ refusal: v.picklist(REFUSALS) });
 
 const providerName = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,39}$/));
 const begun = v.union([

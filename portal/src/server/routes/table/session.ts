@@ -6,6 +6,7 @@ import { MAX_PASSWORD_LENGTH, WEAKNESSES } from '../../accounts/password-rules.j
 import { CHANGE_PROBLEMS } from '../../accounts/set-password.js';
 import type { User } from '../../store/schema.js';
 import { ownPassword } from './own-password.js';
+import { refused } from './refusals.js';
 import { NOTHING, of, type RouteTable } from './route.js';
 
 /** The facts about a user that pages receive. */
@@ -32,13 +33,17 @@ export const SESSION_ROUTES = {
   'POST /api/session': {
     who: 'anyone',
     takes: v.object({ body: v.strictObject({ username: text(64), password: text(200) }) }),
-    answer: v.object({
-      ...opened.entries,
-      /** Why nobody could set this password today, so that its owner should change it; null if anyone could. */
-      weakness: v.nullable(v.picklist(WEAKNESSES)),
-    }),
+    answer: v.union([
+      v.object({
+        ...opened.entries,
+        /** Why nobody could set this password today, so that its owner should change it; null if anyone could. */
+        weakness: v.nullable(v.picklist(WEAKNESSES)),
+      }),
+      refused,
+    ]),
     errors: ['LOGIN_REQUIRED', 'RATE_LIMITED'],
-    sentence: 'Signs in with a password, and says whether it should be changed.',
+    sentence:
+      'Signs in with the password of a local account or of a person of the directory, and says whether it should be changed.',
   },
   'PUT /api/session/language': {
     who: 'anyone',
@@ -73,7 +78,7 @@ export const SESSION_ROUTES = {
     who: 'own-account',
     takes: v.object({ body: v.strictObject({ password: ownPassword('login.renewed') }) }),
     answer: opened,
-    errors: ['PASSWORD_INCORRECT', 'RATE_LIMITED'],
+    errors: ['PASSWORD_INCORRECT', 'SIGN_IN_UNAVAILABLE', 'RATE_LIMITED'],
     sentence: 'Proves again who the user is, in a session that replaces the one before.',
   },
 } as const satisfies RouteTable;

@@ -8,6 +8,7 @@ import { newKeyRing } from '@cardwright/cms/keys';
 import { CardwrightError } from '@cardwright/protocol';
 import { openAppleAuthority } from '@cardwright/stage';
 import { asc, eq } from 'drizzle-orm';
+import { verifyPassword } from '../../../../../portal/src/server/accounts/accounts.js';
 import { newAuthority, openDevelopmentCa } from '../../../../../portal/src/server/ca/development-ca.js';
 import { CrlPublisher } from '../../../../../portal/src/server/ca/published-crl.js';
 import { listRevocations, revocationsIn } from '../../../../../portal/src/server/ca/revocations.js';
@@ -93,6 +94,7 @@ export class MobileStage {
     const published = new CrlPublisher(revocationsIn(store.db), authority, { lifetime: MINUTE, interval: 0 });
     const open = (changes: Partial<MobileSettings> = {}): Promise<OpenMobileDevices> =>
       openMobileDevices({
+        verifyPassword,
         settings: { ...settings, ...changes },
         database: store,
         store: drizzleStore(store, keys),

@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import { CardwrightError } from '@cardwright/protocol';
+import { and, eq } from 'drizzle-orm';
+import { findByPassword, verifyPassword } from '../accounts/accounts.js';
+import type { Passwords } from '../accounts/password.js';
+import type { VerifyPassword } from '../accounts/reauthentication.js';
+import type { Proved } from '../accounts/sessions.js';
+import type { Database } from '../store/database.js';
+import { userIdentities, users, type User } from '../store/schema.js';
+import { accountOf } from './identities.js';
+import type { Directory } from './ldap/directory.js';
+import type { SignIn } from './sign-in.js';
+import { ProviderAway } from './sign-in-errors.js';
+import { standingByGroups } from './standing-by-groups.js';
+
+/** A user whom name and password have proved; or why they open no session although the password is right. */
+export type PasswordProof =
+  { readonly user: User; readonly proved: Proved } | { readonly refusal: 'taken' | 'not-permitted' };
+
+/**
+ * Returns whom a name and a password prove: a local account, or else a person of the directory. A name that belongs to an account of another kind is
+ * never asked for in the directory, so nobody there takes it over, and no password that was typed for it goes there. The directory then gets a question
+ * that nobody answers, so that the time does not tell which names these are.
+ *
+ * @returns undefined if name and password prove nobody. The caller must limit the tries with `limitPasswordTries`.
+ * @throws ProviderAway if the directory cannot be asked, whatever the name
+ */
+export async function proveByPassword(
+  db: Database,
+  { passwords, signIn: { directory } }: { readonly passwords: Passwords; readonly signIn: SignIn },
+  name: string,
+  password: string,
+): Promise<PasswordProof | undefined> {
+  const local = await findByPassword(db, passwords, name, password);
+  if (local) return { user: local, proved: { by: 'password', device: null } };
+  if (directory === null) return undefined;
+  if (await isElsewhere(db, name, directory)) {
+    await directory.findByPassword(randomUUID(), randomUUID());
+    return undefined;
+  }
+  const person = await directory.findByPassword(name, password);
+  if (!person) return undefined;
+  const standing = standingByGroups(directory.settings, person.groups);
+  if (standing === null) return { refusal: 'not-permitted' };
+  const account = await accountOf(db, person, standing);
+  if (account === 'taken') return { refusal: 'taken' };
+  if (account === 'closed') return { refusal: 'not-permitted' };
+  const { issuer, subject } = person;
+  const provider = { provider: directory.name, issuer, subject, sid: null, tokens: null };
+  return { user: account, proved: { by: 'password', device: null, provider } };
+}
+
+/** Resolves with true if a name belongs to an account that the directory does not sign in. */
+async function isElsewhere(db: Database, username: string, { issuer }: Directory): Promise<boolean> {
+  const [row] = await db
+    .select({ issuer: userIdentities.issuer })
+    .from(users)
+    .leftJoin(userIdentities, and(eq(userIdentities.userId, users.id), eq(userIdentities.issuer, issuer)))
+    .where(eq(users.username, username));
+  return row !== undefined && row.issuer === null;
+}
+
+/**
+ * Returns the check of the password of a user who is signed in: the directory says whether it is that of a person of the directory.
+ *
+ * The check throws CardwrightError `SIGN_IN_UNAVAILABLE` if the directory cannot be asked.
+ */
+export const passwordVerifier =
+  (db: Database, { directory }: SignIn): VerifyPassword =>
+  async (user, password) => {
+    const subject = directory && (await subjectOf(db, user, directory));
+    if (directory === null || subject === null) return verifyPassword(user, password);
+    try {
+      return await directory.isPasswordOf(subject, password);
+    } catch (error) {
+      if (!(error instanceof ProviderAway)) throw error;
+      tellAway(directory, error);
+      throw new CardwrightError('SIGN_IN_UNAVAILABLE');
+    }
+  };
+
+/** Logs that the directory cannot be asked. */
+export const tellAway = ({ name }: Directory, { message }: ProviderAway): void =>
+  console.error(`directory ${name}: cannot be used (${message})`);
+
+async function subjectOf(db: Database, { id }: User, { issuer }: Directory): Promise<string | null> {
+  const [row] = await db
+    .select({ subject: userIdentities.subject })
+    .from(userIdentities)
+    .where(and(eq(userIdentities.userId, id), eq(userIdentities.issuer, issuer)));
+  return row?.subject ?? null;
+}

@@ -1,0 +1,12 @@
+/**
+ * A provider or directory cannot be used now: it gave no answer, an answer of a failure, or one that says that the settings are wrong. Nothing is
+ * known of the person.
+ */
+export class ProviderAway extends Error {
+  override readonly name: string = 'ProviderAway';
+}
+
+/** What arrived proves nothing: it failed a check, or the person was refused. */
+export class ProofRefused extends Error {
+  override readonly name = 'ProofRefused';
+}
