@@ -20,8 +20,13 @@ const PORTAL_SERVICE = 'portal';
  * Returns the options of the demo's portal, and its accounts with new random passwords. The portal has the device policies of a new portal, with the
  * changes that the arguments ask for. With `device`, real cards can be issued. The portal then does not trust the vendor of the virtual cards,
  * because everyone knows that vendor's private keys.
+ *
+ * @param signIn the setting `sign-in` if people sign in at a provider; the portal then has no local accounts
  */
-export function demoPortal({ device, supervised, profile }: Pick<DemoArguments, 'device' | 'supervised' | 'profile'>): {
+export function demoPortal(
+  { device, supervised, profile }: Pick<DemoArguments, 'device' | 'supervised' | 'profile'>,
+  signIn: object | null = null,
+): {
   accounts: DemoAccounts;
   options: PortalOptions;
 } {
@@ -43,7 +48,9 @@ export function demoPortal({ device, supervised, profile }: Pick<DemoArguments, 
     accounts: { user, operator },
     options: {
       env: {
-        CARDWRIGHT_DEMO_ACCOUNTS: JSON.stringify(accounts),
+        // Names that people of a provider have are not also those of local accounts.
+        CARDWRIGHT_DEMO_ACCOUNTS: JSON.stringify(signIn ? [] : accounts),
+        ...(signIn && { CARDWRIGHT_SIGN_IN: JSON.stringify(signIn) }),
         CARDWRIGHT_PASSKEY_SERVICES: JSON.stringify([{ kind: 'webauthn', name: PORTAL_SERVICE }]),
       },
       // The demo's iPhones are simulated. The authority that the portal trusts for them exists only in this process.

@@ -3,6 +3,8 @@ import { readArguments, USAGE, type DemoArguments } from './arguments.js';
 import { clickThrough, playIssuance } from './play.js';
 import { mayIssueRealCard } from './real-card-consent.js';
 import { demoPortal } from './demo-portal.js';
+import { entryOf } from './entry.js';
+import { PROVIDER, startProvider } from './people-at-provider.js';
 import { reportIndependentTools } from './tool-report.js';
 
 const SUPERVISED = 'Every card is issued under supervision: an operator approves it on the page of the operator.';
@@ -35,14 +37,18 @@ async function perform(args: DemoArguments): Promise<number> {
   const { device, supervised, headless } = args;
   console.log(device ? 'Using the readers of this machine.' : 'Starting private card readers, portal and browser ...');
   if (device) console.log(supervised ? SUPERVISED : UNSUPERVISED);
-  const { accounts, options } = demoPortal(args);
+  const people = args.oidc ? await startProvider() : null;
+  const { accounts, options } = demoPortal(args, people?.signIn ?? null);
   const stage = await openStage({ readers: device ? null : 2, portal: options, browser: { headless } });
   try {
     console.log(`The portal is ${stage.portal.url}`);
-    const reader = headless ? await playIssuance(stage, accounts, args) : await clickThrough(stage, accounts, args);
+    people?.provider.serve(stage.portal.url, PROVIDER);
+    const entry = entryOf(accounts, people);
+    const reader = headless ? await playIssuance(stage, entry, args) : await clickThrough(stage, entry, args);
     if (reader !== null) await reportIndependentTools(stage.env, reader);
     return 0;
   } finally {
     await stage.close();
+    await people?.provider.stop();
   }
 }

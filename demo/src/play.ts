@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { inRepository, OperatorPage, PasskeyWindows, PortalUser, type Look, type Stage } from '@cardwright/stage';
+import { inRepository, OperatorPage, PasskeyWindows, type Look, type PortalUser, type Stage } from '@cardwright/stage';
 import type { DemoArguments } from './arguments.js';
-import type { DemoAccounts } from './demo-portal.js';
+import type { Entry } from './entry.js';
 import { playMobile } from './play-mobile.js';
 import { scanCodes } from './scanning-iphone.js';
 import { somePin } from './some-pin.js';
@@ -16,12 +16,12 @@ const SCREENSHOTS = inRepository('demo', 'screenshots');
  */
 export async function playIssuance(
   stage: Stage,
-  { user, operator }: DemoAccounts,
+  entry: Entry,
   { device, profile }: DemoArguments,
 ): Promise<string | null> {
   const look = photographer();
-  let alice = await PortalUser.login(stage, user, look);
-  console.log('Alice has signed in, and sees My Devices: she has none.');
+  let alice = await entry.signIn(stage, 'user', look);
+  console.log(`Alice has signed in${entry.place}, and sees My Devices: she has none.`);
   await alice.devices(0);
 
   await alice.addDevice();
@@ -49,12 +49,12 @@ export async function playIssuance(
     await alice.click('#cancel');
     await alice.wizard.closes();
     await tellDevice(alice);
-    await approve(stage, operator, look);
-    alice = await PortalUser.login(stage, user, look);
+    await approve(stage, entry, look);
+    alice = await entry.signIn(stage, 'user', look);
   }
   await tellDevice(alice);
   await playMobile(alice, 1);
-  await showOperator(stage, operator, look);
+  await showOperator(stage, entry, look);
   console.log(`Screenshots of every step: ${path.relative(process.cwd(), SCREENSHOTS)}${path.sep}`);
   return reader;
 }
@@ -69,8 +69,8 @@ async function tellDevice(alice: PortalUser): Promise<void> {
   console.log(`My Devices shows her device: ${row?.name ?? ''}, ${row?.state ?? ''}.`);
 }
 
-async function approve(stage: Stage, operator: DemoAccounts['operator'], look: Look): Promise<void> {
-  const oscar = await PortalUser.login(stage, operator, look);
+async function approve(stage: Stage, entry: Entry, look: Look): Promise<void> {
+  const oscar = await entry.signIn(stage, 'operator', look);
   const devices = new OperatorPage(oscar);
   await devices.deviceIs('awaiting-approval');
   await devices.act('approve');
@@ -78,8 +78,8 @@ async function approve(stage: Stage, operator: DemoAccounts['operator'], look: L
   console.log('An operator, who is not its owner, sees it on the page of the operator and approves it.');
 }
 
-async function showOperator(stage: Stage, operator: DemoAccounts['operator'], look: Look): Promise<void> {
-  const oscar = await PortalUser.login(stage, operator);
+async function showOperator(stage: Stage, entry: Entry, look: Look): Promise<void> {
+  const oscar = await entry.signIn(stage, 'operator');
   await new OperatorPage(oscar).deviceIs('active');
   for (const [tab, text] of [
     ['policy', 'Keys and certificates'],
@@ -99,19 +99,19 @@ async function showOperator(stage: Stage, operator: DemoAccounts['operator'], lo
  */
 export async function clickThrough(
   stage: Stage,
-  { user, operator }: DemoAccounts,
+  entry: Entry,
   { device, profile }: DemoArguments,
 ): Promise<string | null> {
   const reader = device ? null : (await stage.insert({ profile })).reader.name;
   if (reader !== null) console.log(`A blank virtual card (${profile}) is in "${reader}".`);
-  await PortalUser.login(stage, user);
+  await entry.signIn(stage, 'user');
   console.log('You are Alice. Press Add Device and follow the dialogs.');
   console.log('A plain PIV card then waits until an operator approves it.');
   console.log(
     'Or press Add Mobile: a simulated iPhone scans the code. A real one cannot be used here: it needs https, a public',
   );
   console.log("address, and a portal that trusts Apple's device authorities.");
-  console.log(`To be the operator, sign out and sign in as ${operator.username}, password ${operator.password}`);
+  console.log(`To be the operator, ${entry.asOperator}`);
   console.log('Close the browser to see what independent tools say of the card; Ctrl-C ends everything.');
   const closed = new Promise((resolve) => stage.browser.browser.once('disconnected', resolve));
   await Promise.all([closed, scanCodes(stage)]);

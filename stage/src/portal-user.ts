@@ -42,6 +42,38 @@ export class PortalUser extends WindowUser {
     return user;
   }
 
+  /**
+   * Signs in at an identity provider, which asks who someone is by a page with a button for each person. Whoever is signed in signs out first, there
+   * too.
+   *
+   * @param provider name of the provider in the portal's settings
+   * @param person value of the person's button
+   */
+  static async loginAt(
+    stage: Stage,
+    provider: string,
+    person: string,
+    look: Look = () => Promise.resolve(),
+  ): Promise<PortalUser> {
+    const user = new PortalUser(stage, await stage.page('/my-devices'), { username: person, password: '' }, look);
+    const isSignedIn = await user.page.evaluate(async () => {
+      const session = (await (await fetch('/api/session')).json()) as { readonly user: unknown };
+      return session.user !== null;
+    });
+    if (isSignedIn) await user.click('#logout');
+    await user.page.waitForFunction(() => location.pathname === '/login');
+    await look(user.page, 'login');
+    await Promise.all([user.page.waitForNavigation(), user.click(`[data-provider=${provider}]`)]);
+    await look(user.page, 'provider');
+    await user.click(`button[value="${person}"]`);
+    await user.page.waitForFunction(
+      (portal) => location.origin === portal && location.pathname !== '/login',
+      {},
+      stage.portal.url,
+    );
+    return user;
+  }
+
   /** Opens the portal in another tab, where the same user is already signed in. */
   async newTab(): Promise<PortalUser> {
     return new PortalUser(this.stage, await this.stage.page(), this.account, this.look);

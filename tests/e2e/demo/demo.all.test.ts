@@ -11,3 +11,11 @@ it('the demo issues a card and adds a phone without anyone who clicks', async ()
   expect(stdout).toContain('The iPhone made its keys and got 1 certificate: My Devices shows it as Active.');
   expect(stdout).toContain('PIN tries left:\t3');
 });
+
+it('the demo signs its people in at an identity provider, and issues a card', async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, [DEMO, '--headless', '--oidc'], {
+    cwd: inRepository(),
+  });
+  expect(stdout).toContain('Alice has signed in at the identity provider');
+  expect(stdout).toContain('PIN tries left:\t3');
+});

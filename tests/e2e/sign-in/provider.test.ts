@@ -2,17 +2,17 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Page } from 'puppeteer-core';
 import { startProviderPortal } from '../../integration/portal/oidc/provider-portal.js';
 import type { TestPortal } from '../../integration/portal/support/test-portal.js';
-import { CLIENT, RealProvider } from '../../support/oidc/real-provider.js';
+import { CLIENT, IdentityProvider } from '../../../demo/src/identity-provider.js';
 import { click, openPage, openPageBrowser, waitFor, type PageBrowser } from '../../support/page-stage.js';
 
 /** A sign-in at a provider of another site, in a browser: all cookies of the portal are `SameSite=Strict`. */
 
-let provider: RealProvider;
+let provider: IdentityProvider;
 let portal: TestPortal;
 let browser: PageBrowser;
 
 beforeAll(async () => {
-  provider = await RealProvider.start('127.0.0.1');
+  provider = await IdentityProvider.start('127.0.0.1');
   portal = await startProviderPortal([
     {
       name: 'work',
@@ -44,9 +44,9 @@ it('leads from the wanted page to the provider and back to it, and signs out at 
   await waitFor(page, '>>> .provider');
   expect(await pathOf(page)).toBe(`/login?to=${encodeURIComponent(wanted)}`);
   await click(page, '>>> .provider');
-  await waitFor(page, '#me');
+  await waitFor(page, 'button[value=nora]');
   expect(new URL(page.url()).hostname).toBe('127.0.0.1');
-  await click(page, '#me');
+  await click(page, 'button[value=nora]');
   await waitFor(page, '>>> #logout');
   expect(await pathOf(page)).toBe(wanted);
   const session = await page.evaluate(async () => (await fetch('/api/session')).json() as Promise<unknown>);
@@ -59,6 +59,6 @@ it('leads from the wanted page to the provider and back to it, and signs out at 
   expect(await pathOf(page)).toBe('/login');
   await click(page, '>>> .provider');
   // The provider asks again, because its session has ended too.
-  await waitFor(page, '#me');
+  await waitFor(page, 'button[value=nora]');
   await page.close();
 });

@@ -18,6 +18,11 @@ describe("the demo's command line", () => {
     expect(readArguments(['--profile', 'piv'], {}).profile).toBe('piv');
   });
 
+  it('starts an identity provider when told to', () => {
+    expect(readArguments([], {}).oidc).toBe(false);
+    expect(readArguments(['--oidc'], {}).oidc).toBe(true);
+  });
+
   it('supervises the issuance of a real card when told to', () => {
     expect(readArguments(['--device', '--supervised'], {})).toMatchObject({ device: true, supervised: true });
     expect(readArguments(['--device'], {}).supervised).toBe(false);

@@ -9,14 +9,14 @@ import { disableAccount, enableAccount } from '../../../../portal/src/server/acc
 import { grantsOf, groupsOf } from '../../../../portal/src/server/accounts/roles.js';
 import { openPortalDatabase, type PortalDatabase } from '../../../../portal/src/server/store/database.js';
 import { sessions, users } from '../../../../portal/src/server/store/schema.js';
-import { CLIENT, RealProvider, type PersonThere } from '../../../support/oidc/real-provider.js';
+import { CLIENT, IdentityProvider, type PersonThere } from '../../../../demo/src/identity-provider.js';
 import { Browser, type TestPortal } from '../support/test-portal.js';
 import { startProviderPortal } from './provider-portal.js';
 import { answer, ProviderUser, signIn } from './provider-user.js';
 
 /** Sign-ins, checks and sign-outs with a real provider. */
 
-let provider: RealProvider;
+let provider: IdentityProvider;
 let portal: TestPortal;
 let database: PortalDatabase;
 let checker: SessionChecker;
@@ -26,7 +26,7 @@ let count = 0;
 let nora: PersonThere;
 
 beforeAll(async () => {
-  provider = await RealProvider.start();
+  provider = await IdentityProvider.start();
   portal = await startProviderPortal([
     {
       name: 'work',

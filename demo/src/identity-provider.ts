@@ -1,9 +1,10 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair } from 'jose';
 import Provider from 'oidc-provider';
-import { listen, stopServer } from '../loopback-server.js';
 
-/** The portal's credential at the real provider. */
+/** The portal's credential at the provider. */
 export const CLIENT = { id: 'cardwright-portal', secret: 'a-secret-of-the-portal-that-is-long' };
 
 /** A person at a provider: claims by the person's subject. */
@@ -13,15 +14,12 @@ export interface PersonThere {
   readonly [claim: string]: unknown;
 }
 
-/** The page with which a provider asks a person. */
-const ASKING = '<!doctype html><title>Provider</title><form method="post"><button id="me">It is me</button></form>';
-
-/** `oidc-provider` on loopback: an OpenID Provider that implements the standards, with people whom a test chooses. */
-export class RealProvider {
+/** `oidc-provider` on loopback: an OpenID Provider that implements the standards, with the people of a demo or a test. */
+export class IdentityProvider {
   readonly people = new Map<string, PersonThere>();
-  /** Subject of the person who sits at the browser. */
+  /** Subject of the person who sits at the browser, while nobody is asked. */
   person = '';
-  /** Set while it shows people a page with a button that signs them in. */
+  /** Set while it shows a page with a button for each person. */
   asks = false;
   /** Set while it answers nothing but that it cannot. */
   isDown = false;
@@ -36,13 +34,15 @@ export class RealProvider {
   ) {}
 
   /** @param host name by which browsers know it: with `127.0.0.1` it is another site than a portal at `localhost` */
-  static async start(host: 'localhost' | '127.0.0.1' = 'localhost'): Promise<RealProvider> {
-    const server = createServer();
+  static async start(host: 'localhost' | '127.0.0.1' = 'localhost'): Promise<IdentityProvider> {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
     const { privateKey } = await generateKeyPair('RS256', { extractable: true });
     const key = { ...(await exportJWK(privateKey)), use: 'sig', alg: 'RS256' };
-    const real = new RealProvider(server, (await listen(server)).replace('localhost', host), key);
-    server.on('request', (request, response) => void real.#answer(request, response));
-    return real;
+    const provider = new IdentityProvider(server, `http://${host}:${port}`, key);
+    server.on('request', (request, response) => void provider.#answer(request, response));
+    return provider;
   }
 
   /** Makes the portal known. It listens before, because each needs the other's address. */
@@ -62,7 +62,7 @@ export class RealProvider {
       // It complains of what it was not told.
       jwks: { keys: [this.key] },
       ttl: { AccessToken: 60, Grant: 600, IdToken: 60, Interaction: 600, RefreshToken: 600, Session: 600 },
-      cookies: { keys: ['a key of the tests'] },
+      cookies: { keys: ['a key for cookies'] },
       claims: {
         openid: ['sub', 'sid'],
         profile: ['name', 'preferred_username', 'groups', 'upn', 'onprem_sid'],
@@ -105,9 +105,32 @@ export class RealProvider {
     if (!provider || this.isDown) response.writeHead(503).end();
     else if (!request.url?.startsWith('/interaction/')) await provider.callback()(request, response);
     else if (this.asks && request.method === 'GET')
-      response.writeHead(200, { 'content-type': 'text/html' }).end(ASKING);
-    else await provider.interactionFinished(request, response, { login: { accountId: this.person } });
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(this.#askingPage());
+    else {
+      const person = this.asks ? await chosenIn(request) : this.person;
+      await provider.interactionFinished(request, response, { login: { accountId: person } });
+    }
   }
 
-  stop = (): Promise<void> => stopServer(this.server);
+  /** Returns the page that asks who someone is. */
+  #askingPage(): string {
+    const buttons = [...this.people.values()].map(
+      ({ sub, name, preferred_username: username }) =>
+        `<p><button name="person" value="${sub}">${typeof name === 'string' ? name : username}</button></p>`,
+    );
+    return `<!doctype html><title>Identity provider</title><h1>Who are you?</h1><form method="post">${buttons.join('')}</form>`;
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+}
+
+/** Returns the subject of the pressed button. */
+async function chosenIn(request: IncomingMessage): Promise<string> {
+  let body = '';
+  for await (const part of request) body += String(part);
+  return new URLSearchParams(body).get('person') ?? '';
 }

@@ -1,4 +1,4 @@
-/** Types of the parts of oidc-provider that the tests use; it has none itself. */
+/** Types of the used parts of oidc-provider; it has none itself. */
 declare module 'oidc-provider' {
   import type { IncomingMessage, ServerResponse } from 'node:http';
 
