@@ -50,6 +50,8 @@ export class CleanRoot {
   async run(command: readonly string[], { input = '' }: { readonly input?: string } = {}): Promise<string> {
     const [program, ...args] = this.#inside(command);
     const running = promisify(execFile)(program, args, { env: CLEAN, maxBuffer: MAX_OUTPUT });
+    // A command may end without reading its input. Its exit code says whether it failed.
+    running.child.stdin?.on('error', () => undefined);
     running.child.stdin?.end(input);
     const { stdout, stderr } = await running;
     return stdout + stderr;

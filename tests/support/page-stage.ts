@@ -101,20 +101,36 @@ export interface Look {
   readonly text?: number;
 }
 
+/** The size of a page and of its text, which can change while the page is open. */
+export type Size = Omit<Look, 'scheme'>;
+
 /** Opens a page in a new tab. */
 export async function openPage(browser: PageBrowser, address: string, look: Look = {}): Promise<Page> {
   const page = await browser.newPage();
-  await page.setViewport({ width: look.width ?? 1000, height: look.height ?? 760 });
+  await setViewport(page, look);
   await page.emulateMediaFeatures([
     { name: 'prefers-color-scheme', value: look.scheme ?? 'light' },
     // A screenshot then shows the end of every movement.
     { name: 'prefers-reduced-motion', value: 'reduce' },
   ]);
   await page.goto(address);
-  if (look.text !== undefined)
-    await page.evaluate((size) => (document.documentElement.style.fontSize = `${size}%`), look.text);
+  if (look.text !== undefined) await setText(page, look.text);
   return page;
 }
+
+/** Gives an open page and its text another size, and waits until it is drawn so. Its colours stay: Chromium changes them little by little. */
+export async function resize(page: Page, size: Size): Promise<void> {
+  await setViewport(page, size);
+  await setText(page, size.text ?? 100);
+  // The second frame begins once the first one was drawn.
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+}
+
+const setViewport = (page: Page, { width = 1000, height = 760 }: Size): Promise<void> =>
+  page.setViewport({ width, height });
+
+const setText = (page: Page, percent: number): Promise<string> =>
+  page.evaluate((size) => (document.documentElement.style.fontSize = `${size}%`), percent);
 
 /** Returns the visible text of an element, including its shadow tree. */
 export const textOf = (page: Page, element: string): Promise<string> =>

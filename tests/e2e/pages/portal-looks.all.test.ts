@@ -1,9 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
-import { waitFor, type Look } from '../../support/page-stage.js';
+import { resize, waitFor, type Size } from '../../support/page-stage.js';
 import { PortalPages } from '../../support/portal-pages.js';
-import { everyOrSome } from '../../support/thorough.js';
 import { ACCOUNT_SCENES } from './portal-scenes/account.js';
 import { LOGIN_SCENES } from './portal-scenes/login.js';
 import type { LookedAt } from './portal-scenes/looked-at.js';
@@ -18,34 +17,38 @@ const SCENES: Readonly<Record<string, LookedAt>> = {
   ...OPERATOR_SCENES,
 };
 
-const LOOKS: readonly Look[] = [
-  { scheme: 'light', width: 1100, text: 100 },
-  { scheme: 'dark', width: 1100, text: 100 },
-  { scheme: 'light', width: 360, height: 720, text: 100 },
-  { scheme: 'light', width: 1100, text: 200 },
-];
+const SIZES = {
+  light: [
+    { width: 1100, text: 100 },
+    { width: 360, height: 720, text: 100 },
+    { width: 1100, text: 200 },
+  ],
+  dark: [{ width: 1100, text: 100 }],
+} as const satisfies Readonly<Record<string, readonly [Size, ...Size[]]>>;
 
 const portal = PortalPages.forTests();
 beforeAll(() => void mkdirSync(SCREENSHOTS, { recursive: true }));
 
-/** `npm test` shows each scene in one look, and each look in some scenes. */
-const scenesIn = (look: Look) =>
-  everyOrSome(Object.entries(SCENES), (_, index) => LOOKS[index % LOOKS.length] === look);
-
-describe.each(LOOKS)('the portal in $scheme, $width px wide, with text of $text %', (look) => {
-  it.each(scenesIn(look))('shows %s without an axe finding, and without scrolling sideways', async (name, played) => {
-    const page = await portal.open(played, look);
-    await waitFor(page, played.shows);
-    await played.act?.(page);
-    const path = `${SCREENSHOTS}${name}-${look.scheme ?? ''}-${look.width ?? 0}-${look.text ?? 100}.png`;
-    // A dialog is centred in the window, not in the page.
-    const fullPage = (await page.$('>>> dialog[open]')) === null;
-    await page.screenshot({ path, fullPage });
-    expect(await findAccessibilityFaults(page)).toEqual([]);
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect(overflow).toBe(0);
-    await page.close();
-  });
+describe.each(['light', 'dark'] as const)('the portal in %s', (scheme) => {
+  it.each(Object.entries(SCENES))(
+    'shows %s in each size without an axe finding, and without scrolling sideways',
+    async (name, played) => {
+      const page = await portal.open(played, { ...SIZES[scheme][0], scheme });
+      await waitFor(page, played.shows);
+      await played.act?.(page);
+      // A dialog is centred in the window, not in the page.
+      const fullPage = (await page.$('>>> dialog[open]')) === null;
+      for (const size of SIZES[scheme]) {
+        await resize(page, size);
+        const path = `${SCREENSHOTS}${name}-${scheme}-${size.width}-${size.text}.png`;
+        await page.screenshot({ path, fullPage });
+        const faults = await findAccessibilityFaults(page);
+        const overflow = await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
+        expect({ size, faults, overflow }).toEqual({ size, faults: [], overflow: 0 });
+      }
+      await page.close();
+    },
+  );
 });
