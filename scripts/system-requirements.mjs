@@ -63,7 +63,7 @@ const TEST = [
   { package: 'systemd', commands: ['systemd-analyze'] },
   { package: 'postgresql', files: ['/usr/lib/postgresql'] },
   // A directory of people.
-  { package: 'slapd', files: ['/usr/sbin/slapd'] },
+  { package: 'slapd', commands: ['slapd', 'slapadd'] },
   // Moves the clock of a portal.
   { package: 'libfaketime', files: library('faketime/libfaketimeMT.so.1') },
   // Validates archives and profiles, and runs the libraries below.

@@ -40,7 +40,7 @@ interface Limit {
 const OF_PAGE = {
   valibot: 11_000,
   'webextension-polyfill': 10_000,
-  'protocol/errors': 18_600,
+  'protocol/errors': 18_700,
   jose: 21_800,
   'extension/policy': 5_600,
   others: 15_000,

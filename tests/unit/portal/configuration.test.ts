@@ -143,7 +143,7 @@ it('has sessions that end 30 minutes after their last use and 8 hours after the 
   const both = (minutes: string) => () =>
     readConfiguration({ CARDWRIGHT_SESSION_LIFETIME: '1', CARDWRIGHT_SESSION_IDLE: minutes });
   expect(both('60')().sessionEnds).toEqual({ idle: 3_600_000, lifetime: 3_600_000 });
-  expect(both('61')).toThrow('CARDWRIGHT_SESSION_IDLE is not right: expected CARDWRIGHT_SESSION_LIFETIME at most');
+  expect(both('61')).toThrow('CARDWRIGHT_SESSION_IDLE is not valid: expected CARDWRIGHT_SESSION_LIFETIME at most');
 });
 
 it.each([

@@ -19,7 +19,7 @@ async function ask(path: string, origin = 'https://cms.example.com') {
 const directivesOf = (policy: unknown): Readonly<Record<string, string>> =>
   Object.fromEntries(
     String(policy)
-      .split('; ')
+      .split(/; ?/)
       .map((directive): [string, string] => {
         const [name = '', ...sources] = directive.split(' ');
         return [name, sources.join(' ')];

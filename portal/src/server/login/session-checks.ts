@@ -89,7 +89,7 @@ export class SessionChecker {
   #leaveAlone(name: string, { message }: ProviderAway): void {
     const now = Date.now();
     if ((this.#leftAlone.get(name) ?? 0) <= now)
-      this.log(`Provider ${name} cannot be asked whether people may stay (${message}); their sessions go on.`);
+      this.log(`Provider ${name} cannot be asked whether people may stay (${message}); their sessions continue.`);
     this.#leftAlone.set(name, now + LEFT_ALONE);
   }
 }

@@ -141,7 +141,7 @@ describe('a person of a directory', () => {
     try {
       await check();
       expect(await isIn(browser)).toBe(true);
-      expect(log.at(-1)).toContain('their sessions go on');
+      expect(log.at(-1)).toContain('their sessions continue');
       expect(log.join()).not.toContain(proper);
       expect(await browser.post('/api/session/proof', { password })).toMatchObject({ code: 'SIGN_IN_UNAVAILABLE' });
       expect(await enter()).toMatchObject({ status: 200, body: { refusal: 'away' } });

@@ -297,7 +297,7 @@ describe('a provider that is down', () => {
       await check();
       expect(await isIn(browser)).toBe(true);
       expect(log.at(-1)).toMatch(
-        /^Provider work cannot be asked whether people may stay \(.+\); their sessions go on\.$/,
+        /^Provider work cannot be asked whether people may stay \(.+\); their sessions continue\.$/,
       );
       // Of a portal that has just started, nothing is known of the provider.
       await check(await checkerWith(portal.configuration.signIn));
