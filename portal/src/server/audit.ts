@@ -20,7 +20,6 @@ export type PortalEvent =
   | 'account.disabled'
   | 'account.enabled'
   | 'account.deleted'
-  | 'operator.made'
   | 'support-file.added'
   | 'support-file.removed';
 

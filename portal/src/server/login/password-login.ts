@@ -57,7 +57,7 @@ async function isElsewhere(db: Database, username: string, { issuer }: Directory
     .from(users)
     .leftJoin(userIdentities, and(eq(userIdentities.userId, users.id), eq(userIdentities.issuer, issuer)))
     .where(eq(users.username, username));
-  return row !== undefined && row.issuer === null;
+  return row?.issuer === null;
 }
 
 /**

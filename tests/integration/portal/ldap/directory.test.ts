@@ -165,13 +165,13 @@ describe('a man in the middle', () => {
   });
 
   it('who ends the connection once it is on TLS hears no password on another one', async () => {
-    let end = () => {};
+    let end = (): void => undefined;
     const ended = new Promise<void>((resolve) => (end = resolve));
     const changes = await listen((socket, first) => {
       socket.write(extendedResponse(first, SUCCESS));
-      socket.once('close', end);
       const secure = new TLSSocket(socket, { isServer: true, cert: slapd.certificate, key: slapd.key });
       secure.on('error', () => undefined);
+      secure.once('close', end);
       secure.once('secure', () => secure.end());
     });
     const signIn = withConnection({ ...settings(), ...changes }, async (client) => {

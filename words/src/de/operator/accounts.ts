@@ -57,7 +57,8 @@ export const accounts: Partly<typeof english> = {
     'last-administrator': (name) =>
       `Ohne ${name} könnte sich niemand aus der Administration mehr anmelden. Legen Sie zuerst ein anderes solches Konto an.`,
     'has-devices': (name) => `${name} hat Geräte in Verwendung. Legen Sie diese zuerst still.`,
-    'not-local': (name) => `${name} meldet sich beim Anbieter Ihrer Organisation an. Dort wird über Passwort und Rollen entschieden.`,
+    'not-local': (name) =>
+      `${name} meldet sich beim Anbieter Ihrer Organisation an. Dort wird über Passwort und Rollen entschieden.`,
     disabled: (name) => `${name} ist deaktiviert. Aktivieren Sie das Konto zuerst.`,
     deleted: (name) => `${name} wurde gelöscht.`,
   },

@@ -56,7 +56,8 @@ export const accounts = {
     'name-taken': (name: string) => `There is an account ${name} already, or there was one. Choose another user name.`,
     'last-administrator': (name: string) => `${name} is the last administrator who can sign in. Add another one first.`,
     'has-devices': (name: string) => `${name} has devices in use. Terminate them first.`,
-    'not-local': (name: string) => `${name} signs in at your organization's provider, which decides on passwords and roles.`,
+    'not-local': (name: string) =>
+      `${name} signs in at your organization's provider, which decides on passwords and roles.`,
     disabled: (name: string) => `${name} is disabled. Enable the account first.`,
     deleted: (name: string) => `${name} was deleted.`,
   },

@@ -10,7 +10,8 @@ const SECOND = 1000;
 const OWN_ERRORS = [ResultCodeError, DirectoryAway, DirectoryMisfit];
 
 /**
- * Opens a connection over TLS, lets `work` use it, and closes it.
+ * Opens a connection over TLS, lets `work` use it, and closes it. If the connection ends before, nothing is sent on another one: the library would begin
+ * it without TLS where StartTLS comes first, and after StartTLS it does not notice that the server is gone.
  *
  * @throws DirectoryAway; ResultCodeError and DirectoryMisfit of `work`
  */
@@ -21,36 +22,76 @@ export async function withConnection<T>(
   const { protocol, hostname, port } = new URL(url);
   const host = hostname.replace(/^\[|\]$/g, '');
   const tls = tlsOptions(host, ca);
-  const sockets: Socket[] = [];
-  const opened =
-    <S extends Socket>(open: () => S) =>
-    (): S => {
-      const socket = open();
-      sockets.push(socket);
-      return socket;
-    };
+  const connection = new OneConnection();
   const client = new Client(
     protocol === 'ldaps:'
-      ? { url, createSecureConnection: opened(() => connectSecurely({ ...tls, port: Number(port) || 636 })) }
-      : { url, createConnection: opened(() => connect(Number(port) || 389, host)) },
+      ? { url, createSecureConnection: connection.open(() => connectSecurely({ ...tls, port: Number(port) || 636 })) }
+      : {
+          url,
+          createConnection: connection.open(() => connect(Number(port) || 389, host)),
+          createSecureConnection: ((options: ConnectionOptions) =>
+            connection.watch(connectSecurely(options))) as typeof connectSecurely,
+        },
   );
-  let isOver = false;
-  const deadline = setTimeout(() => {
-    isOver = true;
-    for (const socket of sockets) socket.destroy();
-  }, timeout * SECOND);
+  const deadline = setTimeout(
+    () => connection.end(new DirectoryAway(`The directory did not answer within ${timeout} seconds.`)),
+    timeout * SECOND,
+  );
   try {
-    if (protocol === 'ldap:') await client.startTLS(tls);
-    return await work(client);
+    return await Promise.race([connection.ended, within(client, protocol === 'ldap:' ? tls : null, work)]);
   } catch (error) {
-    if (isOver) throw new DirectoryAway(`The directory did not answer within ${timeout} seconds.`, { cause: error });
     if (OWN_ERRORS.some((one) => error instanceof one)) throw error;
     throw new DirectoryAway(error instanceof Error ? error.message : 'The directory cannot be reached.', {
       cause: error,
     });
   } finally {
     clearTimeout(deadline);
-    for (const socket of sockets) socket.destroy();
+    connection.end(new DirectoryAway('The work is done.'));
+  }
+}
+
+async function within<T>(
+  client: Client,
+  tls: ConnectionOptions | null,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  if (tls) await client.startTLS(tls);
+  return work(client);
+}
+
+/** One connection of a client, with its sockets: the second one of StartTLS uses the first. */
+class OneConnection {
+  /** Never resolves. Rejects with the reason once the connection has ended. */
+  readonly ended: Promise<never>;
+  readonly #sockets: Socket[] = [];
+  #fail: (reason: DirectoryAway) => void = () => undefined;
+
+  constructor() {
+    this.ended = new Promise<never>((_, reject) => {
+      this.#fail = reject;
+    });
+    // The end after the work is nobody's error.
+    this.ended.catch(() => undefined);
+  }
+
+  /** Returns a function that opens the connection, and refuses to open another. */
+  readonly open =
+    <S extends Socket>(connected: () => S) =>
+    (): S => {
+      if (this.#sockets.length > 0) throw new DirectoryAway('The directory ended the connection.');
+      return this.watch(connected());
+    };
+
+  watch<S extends Socket>(socket: S): S {
+    this.#sockets.push(socket);
+    socket.once('close', () => this.#fail(new DirectoryAway('The directory ended the connection.')));
+    return socket;
+  }
+
+  end(reason: DirectoryAway): void {
+    this.#fail(reason);
+    // The one on top ends first: Node.js does not survive the other order.
+    for (const socket of this.#sockets.toReversed()) socket.destroy();
   }
 }
 
