@@ -74,7 +74,8 @@ export class IdentityProvider {
         rpInitiatedLogout: {
           // The question whether to sign out is answered at once.
           logoutSource: (context: { body: string }, form: string) => {
-            context.body = form;
+            const button = '<button id="yes" form="op.logoutForm" name="logout" value="yes">Sign out</button>';
+            context.body = `${form}${button}<script>document.getElementById('yes').click()</script>`;
           },
         },
       },

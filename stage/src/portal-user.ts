@@ -55,13 +55,16 @@ export class PortalUser extends WindowUser {
     person: string,
     look: Look = () => Promise.resolve(),
   ): Promise<PortalUser> {
-    const user = new PortalUser(stage, await stage.page('/my-devices'), { username: person, password: '' }, look);
+    const user = new PortalUser(stage, await stage.page('/login'), { username: person, password: '' }, look);
     const isSignedIn = await user.page.evaluate(async () => {
       const session = (await (await fetch('/api/session')).json()) as { readonly user: unknown };
       return session.user !== null;
     });
-    if (isSignedIn) await user.click('#logout');
-    await user.page.waitForFunction(() => location.pathname === '/login');
+    if (isSignedIn) {
+      await user.page.goto(new URL('/my-devices', stage.portal.url).href);
+      await user.click('#logout');
+      await user.page.waitForFunction(() => location.pathname === '/login');
+    }
     await look(user.page, 'login');
     await Promise.all([user.page.waitForNavigation(), user.click(`[data-provider=${provider}]`)]);
     await look(user.page, 'provider');
