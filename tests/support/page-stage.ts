@@ -104,17 +104,31 @@ export interface Look {
 /** Opens a page in a new tab. */
 export async function openPage(browser: PageBrowser, address: string, look: Look = {}): Promise<Page> {
   const page = await browser.newPage();
+  await setFrame(page, look);
+  await page.goto(address);
+  if (look.text !== undefined) await setText(page, look.text);
+  return page;
+}
+
+/** Shows an open page in another look, and waits until it is drawn so. */
+export async function changeLook(page: Page, look: Look): Promise<void> {
+  await setFrame(page, look);
+  await setText(page, look.text ?? 100);
+  // The second frame begins once the first one was drawn.
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+}
+
+async function setFrame(page: Page, look: Look): Promise<void> {
   await page.setViewport({ width: look.width ?? 1000, height: look.height ?? 760 });
   await page.emulateMediaFeatures([
     { name: 'prefers-color-scheme', value: look.scheme ?? 'light' },
     // A screenshot then shows the end of every movement.
     { name: 'prefers-reduced-motion', value: 'reduce' },
   ]);
-  await page.goto(address);
-  if (look.text !== undefined)
-    await page.evaluate((size) => (document.documentElement.style.fontSize = `${size}%`), look.text);
-  return page;
 }
+
+const setText = (page: Page, percent: number): Promise<string> =>
+  page.evaluate((size) => (document.documentElement.style.fontSize = `${size}%`), percent);
 
 /** Returns the visible text of an element, including its shadow tree. */
 export const textOf = (page: Page, element: string): Promise<string> =>

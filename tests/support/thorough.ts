@@ -24,9 +24,17 @@ export function everyOrSome<const T>(every: readonly T[], isKept: (one: T, index
 
 /** {@link everyOrSome} that keeps one case in `share` for `npm test`. The run's seed draws which is the first. */
 export function everyOrOneIn<const T>(share: number, every: readonly T[]): readonly T[] {
-  const first = Number(process.env.CARDWRIGHT_SEED ?? 0) % Math.min(share, every.length);
-  return everyOrSome(every, (_, index) => index % share === first);
+  return everyOrSome(every, isDrawn(share, every.length));
 }
+
+/** Selects one case in `share`, in `npm run test:all` too: for cases that the fault sweep has. The run's seed draws which is the first. */
+export const oneIn = <const T>(share: number, every: readonly T[]): readonly T[] =>
+  every.filter(isDrawn(share, every.length));
+
+const isDrawn = (share: number, length: number): ((one: unknown, index: number) => boolean) => {
+  const first = Number(process.env.CARDWRIGHT_SEED ?? 0) % Math.min(share, length);
+  return (_, index) => index % share === first;
+};
 
 /** {@link everyOrSome} with the kept cases given by value; each must be in the table. */
 export function everyOrNamed<const T>(every: readonly T[], ...kept: readonly NoInfer<T>[]): readonly T[] {

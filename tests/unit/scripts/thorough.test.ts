@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { everyOrNamed, everyOrOneIn, everyOrSome } from '../../support/thorough.js';
+import { everyOrNamed, everyOrOneIn, everyOrSome, oneIn } from '../../support/thorough.js';
 
 const LOOKS = ['light', 'dark', 'narrow'] as const;
 const before = globalThis.runsEverything;
@@ -43,6 +43,13 @@ describe('npm run test:all', () => {
     expect(everyOrNamed(LOOKS, 'dark')).toEqual(LOOKS);
     expect(everyOrSome(LOOKS, (_, index) => index === 1)).toEqual(LOOKS);
     expect(everyOrOneIn(2, LOOKS)).toEqual(LOOKS);
+  });
+
+  it('draws rows of a table that the sweep has, with the seed', () => {
+    process.env.CARDWRIGHT_SEED = '1';
+    expect(oneIn(2, LOOKS)).toEqual(['dark']);
+    process.env.CARDWRIGHT_SEED = '2';
+    expect(oneIn(2, LOOKS)).toEqual(['light', 'narrow']);
   });
 });
 
