@@ -20,8 +20,8 @@ const JEST = path.join(ROOT, 'node_modules/jest/bin/jest.js');
 /** Options that make V8 compile the embedded database's WebAssembly only once, and only the used parts. */
 const COMPILE_WHAT_RUNS = ['--liftoff-only', '--wasm-lazy-compilation'];
 
-/** Some files keep a processor busy, others wait for processes. So three at a time fit on two cores. */
-const WORKERS = 3;
+/** Some files keep a processor busy, others wait for processes. So four at a time fit on two cores. */
+const WORKERS = 4;
 
 /** Files that measure time. */
 const TIMED = '*.timed';

@@ -5,13 +5,13 @@ import Sequencer from '@jest/test-sequencer';
 
 const ROOT = path.join(import.meta.dirname, '..');
 /**
- * Folders of tests in their order. Packages come first, because one of their files takes a quarter of an hour. Then come the levels whose
- * files start processes: those that only compute fill the gaps at the end.
+ * Groups of folders of tests, in their order. Packages come first, because one of their files takes minutes. Then come the levels whose files start
+ * processes, mixed: browsers keep a processor busy while others wait. Those that only compute fill the gaps at the end.
  */
-const LEVELS = ['integration/installers/', 'e2e/', 'integration/', 'simulation/', 'engine/', 'unit/'];
+const GROUPS = [['integration/installers/'], ['e2e/', 'integration/'], ['simulation/', 'engine/', 'unit/']];
 
 /**
- * The files of each level in an order that the seed draws, so that no test can come to need what another has left. With
+ * The files of each group in an order that the seed draws, so that no test can come to need what another has left. With
  * `CARDWRIGHT_ORDER`, the path of a list of files, in the order of that list.
  */
 export default class SeededSequencer extends Sequencer {
@@ -31,7 +31,7 @@ function placeOf({ CARDWRIGHT_ORDER: list, CARDWRIGHT_SEED: seed = '' }) {
     return (file) => String(files.indexOf(file)).padStart(6, '0');
   }
   return (file) => {
-    const level = LEVELS.findIndex((folder) => file.startsWith(`tests/${folder}`));
-    return `${level} ${createHash('sha256').update(`${seed} ${file}`).digest('hex')}`;
+    const group = GROUPS.findIndex((folders) => folders.some((folder) => file.startsWith(`tests/${folder}`)));
+    return `${group} ${createHash('sha256').update(`${seed} ${file}`).digest('hex')}`;
   };
 }

@@ -101,31 +101,33 @@ export interface Look {
   readonly text?: number;
 }
 
+/** The size of a page and of its text, which can change while the page is open. */
+export type Size = Omit<Look, 'scheme'>;
+
 /** Opens a page in a new tab. */
 export async function openPage(browser: PageBrowser, address: string, look: Look = {}): Promise<Page> {
   const page = await browser.newPage();
-  await setFrame(page, look);
-  await page.goto(address);
-  if (look.text !== undefined) await setText(page, look.text);
-  return page;
-}
-
-/** Shows an open page in another look, and waits until it is drawn so. */
-export async function changeLook(page: Page, look: Look): Promise<void> {
-  await setFrame(page, look);
-  await setText(page, look.text ?? 100);
-  // The second frame begins once the first one was drawn.
-  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
-}
-
-async function setFrame(page: Page, look: Look): Promise<void> {
-  await page.setViewport({ width: look.width ?? 1000, height: look.height ?? 760 });
+  await setViewport(page, look);
   await page.emulateMediaFeatures([
     { name: 'prefers-color-scheme', value: look.scheme ?? 'light' },
     // A screenshot then shows the end of every movement.
     { name: 'prefers-reduced-motion', value: 'reduce' },
   ]);
+  await page.goto(address);
+  if (look.text !== undefined) await setText(page, look.text);
+  return page;
 }
+
+/** Gives an open page and its text another size, and waits until it is drawn so. Its colours stay: Chromium changes them little by little. */
+export async function resize(page: Page, size: Size): Promise<void> {
+  await setViewport(page, size);
+  await setText(page, size.text ?? 100);
+  // The second frame begins once the first one was drawn.
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+}
+
+const setViewport = (page: Page, { width = 1000, height = 760 }: Size): Promise<void> =>
+  page.setViewport({ width, height });
 
 const setText = (page: Page, percent: number): Promise<string> =>
   page.evaluate((size) => (document.documentElement.style.fontSize = `${size}%`), percent);
