@@ -1,17 +1,15 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { inRepository, onProcessEnd, TiedProcess, type TiedProcessOptions } from '@cardwright/stage';
+import { runWithInput } from './run-with-input.js';
 
 const SUITE = 'trixie';
 const CACHE = inRepository('.cache', 'clean-roots');
 /** The mode of `/`, readable for the users that packages create. */
 const ROOT_MODE = 0o755;
-/** The limit of a command's output, in bytes. */
-const MAX_OUTPUT = 16 * 1024 * 1024;
 
 /** Returns why no clean root is possible here; undefined if one is. */
 export function whyNoCleanRoot(): string | undefined {
@@ -49,11 +47,7 @@ export class CleanRoot {
    */
   async run(command: readonly string[], { input = '' }: { readonly input?: string } = {}): Promise<string> {
     const [program, ...args] = this.#inside(command);
-    const running = promisify(execFile)(program, args, { env: CLEAN, maxBuffer: MAX_OUTPUT });
-    // A command may end without reading its input. Its exit code says whether it failed.
-    running.child.stdin?.on('error', () => undefined);
-    running.child.stdin?.end(input);
-    const { stdout, stderr } = await running;
+    const { stdout, stderr } = await runWithInput(program, args, input, CLEAN);
     return stdout + stderr;
   }
 

@@ -118,7 +118,7 @@ export async function openPage(browser: PageBrowser, address: string, look: Look
   return page;
 }
 
-/** Gives an open page and its text another size, and waits until it is drawn so. Its colours stay: Chromium changes them little by little. */
+/** Gives an open page and its text another size, and waits until it is drawn so. Colours need another page: one that is open may keep some of before. */
 export async function resize(page: Page, size: Size): Promise<void> {
   await setViewport(page, size);
   await setText(page, size.text ?? 100);

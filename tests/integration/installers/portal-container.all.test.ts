@@ -1,13 +1,12 @@
-import { execFile } from 'node:child_process';
 import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Portal } from '@cardwright/portal';
 import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import { inRepository, TiedProcess } from '@cardwright/stage';
 import { CleanRoot, whyNoCleanRoot } from '../../support/clean-root.js';
+import { runWithInput } from '../../support/run-with-input.js';
 import { freePort } from '@cardwright/stage';
 import { buildPortalDeb } from '../../support/portal-deb.js';
 import { TestCard } from '../../support/host-and-card/test-card.js';
@@ -25,7 +24,6 @@ async function signIn(portal: Portal, username: string): Promise<Browser> {
 }
 const BASE = 'localhost/clean-debian';
 const IMAGE = 'localhost/cardwright-portal';
-const MAX_OUTPUT = 16 * 1024 * 1024;
 const why = existsSync('/usr/bin/buildah') ? whyNoCleanRoot() : 'the Debian package buildah is missing';
 
 /** An image's description of how it is run (OCI Image Configuration). */
@@ -58,9 +56,7 @@ interface ImageConfiguration {
       return [...store, command, ...isolation, ...args];
     };
     async function run(args: readonly string[], input = ''): Promise<string> {
-      const running = promisify(execFile)('buildah', args, { maxBuffer: MAX_OUTPUT });
-      running.child.stdin?.end(input);
-      return (await running).stdout.trim();
+      return (await runWithInput('buildah', args, input)).stdout.trim();
     }
     /** buildah would raise limits that only a privileged process can raise. */
     const limits = Object.entries({ nofile: 'Max open files', nproc: 'Max processes' }).flatMap(([name, title]) => {

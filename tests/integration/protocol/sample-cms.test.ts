@@ -72,7 +72,7 @@ const KILLS = REQUESTS.flatMap((request, index) =>
 );
 
 describe('killed while it takes a request, and started again', () => {
-  /** Until the escrow is stored, there is nothing to continue with. */
+  // Until the escrow is stored, there is nothing to continue with. Afterwards `npm test` has a kill at the beginning, the middle and the end.
   const kept = everyOrSome(
     KILLS,
     ([request, moment]) =>
