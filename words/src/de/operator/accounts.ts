@@ -6,7 +6,7 @@ const count = plural('de');
 
 export const accounts: Partly<typeof english> = {
   intro:
-    'Personen, die sich mit einem Passwort dieses Portals anmelden. Jede Änderung fragt nach Ihrem eigenen Passwort.',
+    'Personen, die sich mit einem Passwort dieses Portals anmelden. Vor einer Änderung bestätigen Sie, dass Sie es sind, außer wenn Sie das in den letzten zehn Minuten getan haben.',
   displayName: 'Name',
   email: 'E-Mail-Adresse (freiwillig)',
   role: 'Rolle',
@@ -57,7 +57,8 @@ export const accounts: Partly<typeof english> = {
     'last-administrator': (name) =>
       `Ohne ${name} könnte sich niemand aus der Administration mehr anmelden. Legen Sie zuerst ein anderes solches Konto an.`,
     'has-devices': (name) => `${name} hat Geräte in Verwendung. Legen Sie diese zuerst still.`,
-    'not-local': (name) => `${name} meldet sich beim Anbieter Ihrer Organisation an. Dort wird über Passwort und Rollen entschieden.`,
+    'not-local': (name) =>
+      `${name} meldet sich beim Anbieter Ihrer Organisation an. Dort wird über Passwort und Rollen entschieden.`,
     disabled: (name) => `${name} ist deaktiviert. Aktivieren Sie das Konto zuerst.`,
     deleted: (name) => `${name} wurde gelöscht.`,
   },

@@ -4,7 +4,8 @@ const count = plural('en');
 
 /** Words of the page of local accounts. */
 export const accounts = {
-  intro: 'People who sign in with a password of this portal. Each change asks for your own password.',
+  intro:
+    'People who sign in with a password of this portal. A change asks you to prove who you are, unless you did so in the last ten minutes.',
   displayName: 'Name',
   email: 'Mail address (optional)',
   role: 'Role',
@@ -56,7 +57,8 @@ export const accounts = {
     'name-taken': (name: string) => `There is an account ${name} already, or there was one. Choose another user name.`,
     'last-administrator': (name: string) => `${name} is the last administrator who can sign in. Add another one first.`,
     'has-devices': (name: string) => `${name} has devices in use. Terminate them first.`,
-    'not-local': (name: string) => `${name} signs in at your organization's provider, which decides on passwords and roles.`,
+    'not-local': (name: string) =>
+      `${name} signs in at your organization's provider, which decides on passwords and roles.`,
     disabled: (name: string) => `${name} is disabled. Enable the account first.`,
     deleted: (name: string) => `${name} was deleted.`,
   },
