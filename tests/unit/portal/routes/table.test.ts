@@ -144,7 +144,7 @@ describe('a server', () => {
     expect((await app.inject('/ca/ca.der')).statusCode).toBe(200);
   });
 
-  it.each(['/api/other', '/api/operator/devices/:other', '/api/session/proof'])('refuses to serve %s', (path) => {
+  it.each(['/api/other', '/api/operator/devices/:other', '/api/session/proof/passkey'])('refuses to serve %s', (path) => {
     const app = fastify();
     requireRows(app);
     expect(() => app.get(path, answer)).toThrow(/is in no table of routes/);
