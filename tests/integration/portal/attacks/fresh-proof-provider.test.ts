@@ -19,7 +19,13 @@ let nora: Browser;
 
 beforeAll(async () => {
   provider = await LyingProvider.start();
-  const entry = { title: 'your work account', issuer: provider.issuer, clientId: LIED_TO.id, secret: LIED_TO.secret };
+  const entry = {
+    title: 'your work account',
+    issuer: provider.issuer,
+    clientId: LIED_TO.id,
+    secret: LIED_TO.secret,
+    timeout: 10,
+  };
   portal = await startProviderPortal([{ ...entry, name: 'work', roles: [{ group: 'admins', role: 'administrator' }] }]);
   store = await openPortalDatabase(portal.configuration.database);
 });
