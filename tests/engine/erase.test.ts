@@ -97,7 +97,7 @@ describe.each(MODELS)('the owner of a %s', (model) => {
     const stage = await issued({ model });
     await stage.relay(await stage.newHost(), 'erase');
     const host = await PlayedHost.open(stage.card, ORIGIN, stage.cms.publishedKeys);
-    let answer = await stage.cms.start({ person: BOB, language: 'en' }, host.startRequest);
+    let answer = await stage.cms.start(stage.by(BOB), host.startRequest);
     while (answer.step) answer = await stage.nextOf(BOB, host, answer);
     expect(answer).toMatchObject({ state: 'done', deviceState: 'active' });
     expect(stage.store.contents().devices.map(({ ownerId, state }) => [ownerId, state])).toEqual([

@@ -248,11 +248,15 @@ export class PortalPages {
     }
     if (path === 'session' && method === 'POST' && isWeak(body)) return { user: OWNER, weakness: 'short' };
     if (path === 'session' && method === 'POST') throw new CardwrightError('LOGIN_REQUIRED', { fresh: false });
-    if (path === 'session') return { user, passkeys: this.#scene?.takesPasskeys ?? false };
+    const { takesPasskeys: passkeys = false } = this.#scene ?? {};
+    if (path === 'session')
+      return { user, passkeys, proofs: user && { password: true, passkey: passkeys, provider: null } };
     if (path === 'session/language') {
       this.#speak(v.parse(v.object({ language: v.picklist(LANGUAGES) }), body).language);
       return { user };
     }
+    if (path === 'session/proof' && method === 'GET')
+      return { isFresh: this.#isProved, endsAt: '2026-11-25T18:00:00.000Z' };
     if (path === 'session/proof') {
       this.#requirePassword(body);
       this.#isProved = true;
@@ -299,7 +303,7 @@ export class PortalPages {
     }
     if (path === 'operator/policy') return method === 'PUT' ? this.#changePolicy(body) : this.#policies();
     if (path.startsWith('operator/policy/proposals/')) {
-      this.#requirePassword(path.endsWith('/confirm') ? body : { password: PASSWORD });
+      if (path.endsWith('/confirm')) this.#requireProof();
       this.#proposals = [];
       return this.#policies();
     }
@@ -311,7 +315,7 @@ export class PortalPages {
         changes: [],
         certificates: method === 'POST' ? REVIEWED : [],
       };
-    if (path.startsWith('operator/accounts')) return this.#answerAccounts(method, path, body);
+    if (path.startsWith('operator/accounts')) return this.#answerAccounts(method, path);
     if (path === 'operator/audit') return { entries: AUDIT, next: null };
     throw new CardwrightError('METHOD_NOT_FOUND');
   }
@@ -329,8 +333,12 @@ export class PortalPages {
 
   /** Takes a report; what is done about one takes a fresh proof. */
   #report(path: string): object {
-    if (!path.endsWith('/report') && !this.#isProved) throw new CardwrightError('LOGIN_REQUIRED', { fresh: true });
+    if (!path.endsWith('/report')) this.#requireProof();
     return {};
+  }
+
+  #requireProof(): void {
+    if (!this.#isProved) throw new CardwrightError('LOGIN_REQUIRED', { fresh: true });
   }
 
   /** Takes the work of the device on the page back. */
@@ -362,22 +370,22 @@ export class PortalPages {
     };
   }
 
-  /** Handles a policy change as the portal does: widening trust needs the password, and then waits if there is another operator. */
+  /** Handles a policy change as the portal does: widening trust needs consent and a fresh proof, and then waits if there is another operator. */
   #changePolicy(body: unknown): object {
     const { changes = [], isAlone = false } = this.#scene ?? {};
-    const isAsked = typeof body === 'object' && body !== null && 'password' in body;
+    const isAgreed = typeof body === 'object' && body !== null && 'consent' in body;
     if (changes.length === 0) return { ...this.#policies(), outcome: 'saved', changes };
-    if (!isAsked) return { ...this.#policies(), outcome: 'password-needed', changes };
-    this.#requirePassword(body);
+    if (!isAgreed) return { ...this.#policies(), outcome: 'consent-needed', changes };
+    this.#requireProof();
     if (isAlone) return { ...this.#policies(), outcome: 'saved', changes };
     this.#proposals = [{ ...PROPOSAL, changes, isOwn: true }];
     return { ...this.#policies(), outcome: 'proposed', changes };
   }
 
   /** Refuses to take away ada, who is the last administrator. */
-  #answerAccounts(method: string, path: string, body: unknown): object {
+  #answerAccounts(method: string, path: string): object {
     if (method === 'GET') return { accounts: ACCOUNTS, next: null };
-    this.#requirePassword(body);
+    this.#requireProof();
     if (/a0\/(disable|delete)$/.test(path)) return { refusal: 'last-administrator', link: null, devices: 0 };
     const hasLink = path === 'operator/accounts' || path.endsWith('/reset');
     const link = {

@@ -28,6 +28,9 @@ const hasPiv: Condition = ({ info }) => (info.applications.includes('piv') ? nul
 const mayBeErased: Condition = ({ info, policy }) =>
   policy?.reset === 'refuse' ? { code: `${causeOfErasure(info)}-erasing-refused` } : null;
 
+/** Maximum age of the proof of identity, in minutes. An abandoned session is not enough to destroy a device. */
+const FRESH = 10;
+
 /**
  * Lets the owner of a device give it back:
  *
@@ -50,6 +53,7 @@ export const erase = defineOperation({
     .and(mayBeErased),
   isOffered: ({ state, model }) =>
     (state === 'active' || state === 'terminated') && model !== PHONE && model !== SECURITY_KEY,
+  needsFreshProof: FRESH,
   begin: (context, { policy }) => begin(context, policy),
   requireUnderWay: inState(...STATES),
   steps: [

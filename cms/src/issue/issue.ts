@@ -22,6 +22,9 @@ import { certificatesStep } from './piv/certificates.js';
 import { keysStep, newWitnessStep } from './piv/keys.js';
 import { pinStep } from './piv/pin.js';
 
+/** Maximum age of the proof of identity, in minutes. An abandoned session is not enough to get keys in the name of its user. */
+const FRESH = 10;
+
 /**
  * Issues a device. Without an interruption, that takes six requests of the page: the start, and the results of the steps `witness`,
  * `authenticate`, `keys`, `certificates` and `pin`. Each further candidate for the management key takes one more request.
@@ -34,6 +37,7 @@ export const issue = defineOperation({
   kind: 'issue',
   title: ownWords(({ titles }) => titles.issue),
   eligibility: judgeIssuance,
+  needsFreshProof: FRESH,
 
   async begin(context, { action, policy: ordered, released }) {
     const { device, info, person } = context;

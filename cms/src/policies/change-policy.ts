@@ -34,11 +34,11 @@ export interface PolicyChange {
  * is enough.
  */
 export type Consent =
-  /** An operator with a session who was not asked for the password again. */
+  /** An operator with a session, who has not agreed to the effects. */
   | 'session'
-  /** An operator who has just given the password. There are other operators, one of whom has to confirm the change. */
-  | 'password'
-  /** An operator who has just given the password, and is the only operator. */
+  /** An operator who has just proved who they are, and agrees. There are other operators, one of whom has to confirm the change. */
+  | 'proved'
+  /** An operator who has just proved who they are, agrees, and is the only operator. */
   | 'only-operator'
   /** Someone with access to the server and its keys: a command, or a program of the CMS. */
   | 'administrator';
@@ -46,10 +46,10 @@ export type Consent =
 /** Result of a change. */
 export interface PolicyOutcome {
   /**
-   * `saved`: the policy was written, or did not differ. `password-needed`: nothing was written, since the change needs the operator's password.
+   * `saved`: the policy was written, or did not differ. `consent-needed`: nothing was written, since the operator has not agreed to the effects.
    * `proposed`: the change waits for another operator.
    */
-  readonly kind: 'saved' | 'password-needed' | 'proposed';
+  readonly kind: 'saved' | 'consent-needed' | 'proposed';
   /** Effects of the change on trust. */
   readonly changes: readonly TrustChange[];
 }
@@ -88,13 +88,13 @@ export const changePolicy = (
     const told = trustChanges(before, after, language);
     if (isDeepStrictEqual(before, after)) return { kind: 'saved', changes: told };
     const isWide = isWidened(changes);
-    if (isWide && consent === 'session') return { kind: 'password-needed', changes: told };
+    if (isWide && consent === 'session') return { kind: 'consent-needed', changes: told };
     const factorySecrets = isDeepStrictEqual(before?.factory, after.factory)
       ? row?.factorySecrets
       : await sealFactorySecrets(after.factory, store.keys, model);
     if (factorySecrets === undefined) throw new Error('a policy without factory secrets');
     await dropProposal(records, model, by);
-    if (isWide && consent === 'password') {
+    if (isWide && consent === 'proved') {
       await propose(records, { model, by, policy: after.policy, factorySecrets }, changes);
       return { kind: 'proposed', changes: told };
     }

@@ -3,6 +3,7 @@ import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { call, type AnswerOf, type User } from './api.js';
 import { languageSwitch, languageSwitchStyles } from './language-switch.js';
+import { keepProofs } from './own-proofs.js';
 import { isForOperators, keepRights } from './rights.js';
 import { signInAddress } from './sign-in-address.js';
 import { text } from './text.js';
@@ -116,5 +117,6 @@ export async function requireLogin(): Promise<AnswerOf<'GET /api/session'>> {
   const session = await call('GET /api/session');
   if (session.user === null) location.assign(signInAddress());
   keepRights(session.user);
+  keepProofs(session.proofs);
   return session;
 }

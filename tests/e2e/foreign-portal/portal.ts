@@ -56,7 +56,9 @@ export async function startForeignPortal(policies: SeedPolicies, script: string)
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = new URL(request.url ?? '/', origin).pathname;
     if (request.method === 'POST') {
-      const received = { person: ADA, path: path.slice('/api/'.length), headers: request.headers };
+      // A real portal keeps in its session how and when the person proved who they are.
+      const proof = { at: new Date(), by: 'password', device: null };
+      const received = { person: ADA, proof, path: path.slice('/api/'.length), headers: request.headers };
       const { status, headers, body } = await answerRequest(cms, { ...received, body: await text(request) }, report);
       response.writeHead(status, { ...headers, 'content-type': 'application/json' }).end(JSON.stringify(body));
       return;

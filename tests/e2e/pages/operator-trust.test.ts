@@ -22,7 +22,13 @@ async function open(scene: Partial<PortalScene>, shown: string): Promise<Page> {
 async function save(page: Page): Promise<void> {
   await page.focus(SAVE);
   await page.keyboard.press('Enter');
-  await waitFor(page, '>>> dialog[open] #password');
+  await waitFor(page, '>>> dialog[open] #agree');
+}
+
+/** Agrees by keyboard, and waits until the dialog asks for a proof of identity. */
+async function agree(page: Page): Promise<void> {
+  await page.keyboard.press('Enter');
+  await waitFor(page, '>>> dialog[open] portal-fresh-proof >>> #password');
 }
 
 async function enter(page: Page, password: string): Promise<void> {
@@ -39,19 +45,23 @@ const said = (page: Page, selector: string): Promise<string> =>
 const sent = (): unknown => portal.bodies.at(-1);
 
 describe('a change of trust', () => {
-  it('is shown with before and after, takes the password, and waits for another operator', async () => {
+  it('is shown with before and after, takes a fresh proof, and waits for another operator', async () => {
     const page = await open({ changes: WIDENING }, SAVE);
     await save(page);
-    expect(await focusedIn(page)).toBe('password');
+    expect(await focusedIn(page)).toBe('agree');
     const question = await said(page, '>>> dialog[open]');
     for (const { before, after } of WIDENING) expect(question).toMatch(new RegExp(`${before}[^]*${escaped(after)}`));
-    expect(question).toContain('It counts once another operator has confirmed it.');
+    expect(question).toContain('It counts once another administrator has confirmed it.');
+    expect(await findAccessibilityFaults(page)).toEqual([]);
+    await agree(page);
+    expect(await focusedIn(page)).toBe('password');
     expect(await findAccessibilityFaults(page)).toEqual([]);
     await enter(page, PASSWORD);
     await waitFor(page, '>>> [data-action=withdraw]');
-    expect(sent()).toMatchObject({ password: PASSWORD });
+    expect(sent()).toMatchObject({ consent: true });
+    expect(sent()).not.toHaveProperty('password');
     expect(await said(page, '>>> form [role=status]')).toBe(
-      'Proposed. It counts once another operator has confirmed it.',
+      'Proposed. It counts once another administrator has confirmed it.',
     );
     expect(await page.$('>>> [data-action=confirm]')).toBeNull();
     await page.close();
@@ -60,19 +70,20 @@ describe('a change of trust', () => {
   thoroughIt('is announced to take effect at once if there is no other operator', async () => {
     const page = await open({ changes: WIDENING, isAlone: true }, SAVE);
     await save(page);
-    expect(await said(page, '>>> dialog[open]')).toContain('You are the only operator');
+    expect(await said(page, '>>> dialog[open]')).toContain('You are the only administrator');
+    await agree(page);
     await enter(page, PASSWORD);
     await waitFor(page, '>>> form [role=status]');
     expect(await said(page, '>>> form [role=status]')).toBe('Saved.');
     await page.close();
   });
 
-  thoroughIt('sends no password if the operator cancels, and asks for none if it widens nothing', async () => {
+  thoroughIt('is not agreed to if the operator cancels, and nothing is asked if it widens nothing', async () => {
     const page = await open({ changes: WIDENING }, SAVE);
     await save(page);
     await page.keyboard.press('Escape');
     await page.waitForSelector('>>> dialog[open]', { hidden: true });
-    expect(sent()).not.toHaveProperty('password');
+    expect(sent()).not.toHaveProperty('consent');
     const harmless = await open({}, SAVE);
     await harmless.focus(SAVE);
     await harmless.keyboard.press('Enter');
@@ -84,14 +95,15 @@ describe('a change of trust', () => {
 });
 
 describe('a proposal of another operator', () => {
-  it('is confirmed with the password, by keyboard', async () => {
+  it('is confirmed after a fresh proof, by keyboard', async () => {
     const page = await open({ proposals: [PROPOSAL] }, '>>> [data-action=confirm]');
     expect(await findAccessibilityFaults(page)).toEqual([]);
     await page.focus('>>> [data-action=confirm]');
     await page.keyboard.press('Enter');
-    await waitFor(page, '>>> dialog[open] #password');
+    await waitFor(page, '>>> dialog[open] #agree');
+    await agree(page);
     await enter(page, 'a guess');
-    await waitFor(page, '>>> #problem');
+    await waitFor(page, '>>> dialog[open] portal-fresh-proof >>> #problem');
     await enter(page, PASSWORD);
     await page.waitForSelector('>>> [data-action=confirm]', { hidden: true });
     expect(portal.calls.at(-1)).toBe(`POST operator/policy/proposals/${PROPOSAL.id}/confirm`);

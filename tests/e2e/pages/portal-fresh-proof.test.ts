@@ -1,10 +1,21 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
+import { until } from '@cardwright/stage';
 import type { Page } from 'puppeteer-core';
 import * as v from 'valibot';
+import type { OwnProofs } from '../../../portal/src/pages/own-proofs.js';
+import { findAccessibilityFaults } from '../../support/accessibility.js';
 import { blankYubikey } from '../../support/device-facts.js';
-import { openPage, openPageBrowser, PageServer, waitFor, type PageBrowser } from '../../support/page-stage.js';
+import {
+  click,
+  fill,
+  openPage,
+  openPageBrowser,
+  PageServer,
+  waitFor,
+  type PageBrowser,
+} from '../../support/page-stage.js';
 import { addPasskey } from '../../support/passkeys.js';
 import { offersIn, WHOLE } from '../../support/portal-devices.js';
 import { ScriptedCms } from '../../support/scripted-cms.js';
@@ -13,7 +24,7 @@ import { bundlePage } from '../../support/wizard-stage.js';
 const PUBLIC = new URL('../../../portal/dist/public/', import.meta.url).pathname;
 const PASSWORD = 'ada-password';
 const YUBIKEY = blankYubikey('11223344');
-const USER = { username: 'ada', displayName: 'Ada Lovelace', role: 'user' };
+const USER = { username: 'ada', displayName: 'Ada Lovelace', rights: ['own-account', 'own-devices'] };
 const entry = v.strictObject({ password: v.string() });
 
 let browser: PageBrowser;
@@ -21,14 +32,18 @@ let server: PageServer;
 let extension: string;
 let page: Page;
 let cms = new ScriptedCms();
-let takesPasskeys = false;
+let proofs: OwnProofs;
+let endsAt = 1;
 let refusal: CardwrightError | null = null;
+/** The portal's answer where a proof at the provider begins. */
+let begun: object;
 const asked: string[] = [];
 
 /** Answers for the portal; the CMS behind it asks once for a fresh proof. */
 function answer(method: string, path: string, body: unknown): object {
   asked.push(`${method} ${path}`);
-  if (path === 'session') return { user: USER, passkeys: takesPasskeys };
+  if (path === 'session') return { user: USER, passkeys: proofs.passkey, proofs };
+  if (path === 'session/proof' && method === 'GET') return { isFresh: false, endsAt: new Date(endsAt).toISOString() };
   if (path === 'devices')
     return {
       operations: offersIn('en'),
@@ -42,6 +57,7 @@ function answer(method: string, path: string, body: unknown): object {
     return { options: { challenge: 'AAAA', rpId: 'localhost', timeout: 300_000, userVerification: 'required' } };
   if (path.startsWith('session/proof') && refusal) throw refusal;
   if (path === 'session/proof/passkey') return { user: USER };
+  if (path === 'session/proof/provider') return begun;
   if (path !== 'session/proof') return cms.answer(path, body);
   if (v.parse(entry, body).password !== PASSWORD) throw new CardwrightError('PASSWORD_INCORRECT');
   return { user: USER };
@@ -49,6 +65,7 @@ function answer(method: string, path: string, body: unknown): object {
 
 beforeAll(async () => {
   const files = new Map(readdirSync(PUBLIC).map((name) => [`/${name}`, readFileSync(PUBLIC + name, 'utf8')]));
+  files.set('/provider', '<!doctype html><title>Provider</title>');
   for (const language of ['en', 'de']) files.set(`/${language}`, files.get(`/my-devices.${language}.html`) ?? '');
   extension = await bundlePage('tests/support/wizard-page/extension-only.ts');
   server = await PageServer.start(files, answer);
@@ -56,7 +73,8 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   asked.length = 0;
-  takesPasskeys = false;
+  proofs = { password: true, passkey: false, provider: null };
+  begun = { url: `${server.origin}/provider` };
   refusal = null;
   cms = new ScriptedCms();
   cms.goAway('operations', new CardwrightError('LOGIN_REQUIRED', { fresh: true }));
@@ -88,7 +106,8 @@ async function enter(password: string): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
-const problem = `${WIZARD} portal-fresh-proof >>> [role=alert]`;
+const FORM = `${WIZARD} portal-fresh-proof`;
+const problem = `${FORM} >>> [role=alert]`;
 const problemText = async (): Promise<string> => {
   await waitFor(page, problem);
   return page.$eval(problem, ({ textContent }) => textContent);
@@ -97,7 +116,12 @@ const password = () =>
   page.$eval(`${WIZARD} portal-fresh-proof >>> #password`, (input) =>
     input instanceof HTMLInputElement ? input.value : null,
   );
-const proofs = () => asked.filter((call) => call.startsWith('POST session/proof'));
+/** Resolves with the next window that the page opens. */
+const popup = () =>
+  new Promise<Page>((resolve, reject) => {
+    page.once('popup', (opened) => (opened ? resolve(opened) : reject(new Error('no window'))));
+  });
+const given = () => asked.filter((call) => call.startsWith('POST session/proof'));
 
 describe('My Devices, if the portal demands a fresh proof of identity,', () => {
   it('takes the password in the wizard, reports a wrong one, continues, and does not keep it', async () => {
@@ -107,8 +131,57 @@ describe('My Devices, if the portal demands a fresh proof of identity,', () => {
     // The wrong entry is selected, so that typing replaces it.
     await enter(PASSWORD);
     await pane('ready');
-    expect(proofs()).toEqual(['POST session/proof', 'POST session/proof']);
+    expect(given()).toEqual(['POST session/proof', 'POST session/proof']);
     expect(await password()).toBe('');
+  });
+
+  it('leads to the provider in a window that the click opens, and continues once the portal has taken the proof', async () => {
+    proofs = { password: false, passkey: false, provider: { name: 'work', title: 'your work account' } };
+    await open();
+    expect(await page.$(`${FORM} >>> #password`)).toBeNull();
+    expect(await findAccessibilityFaults(page)).toEqual([]);
+    const opened = popup();
+    await page.keyboard.press('Enter');
+    const there = await opened;
+    await waitFor(page, `${FORM} >>> #waiting:not(.visually-hidden)`);
+    await until(() => Promise.resolve(there.url().endsWith('/provider')), { what: 'the page of the provider' });
+    expect(await there.evaluate(() => window.opener === null)).toBe(true);
+    // Whatever a page of the same origin says, the portal alone decides.
+    await there.evaluate(() => new BroadcastChannel('cardwright-proof').postMessage({ refusal: null }));
+    await there.evaluate(() => new BroadcastChannel('cardwright-proof').postMessage({ refusal: 'unproved' }));
+    expect(await problemText()).toBe('That didn’t prove that it’s you. Try again as the person who is signed in here.');
+    await pane('prove');
+    endsAt += 1;
+    await pane('ready');
+    expect(asked.filter((call) => call === 'POST session/proof/provider')).toHaveLength(1);
+    await there.close();
+  });
+
+  it('says that the provider cannot be used, closes the window, and lets its user try again', async () => {
+    proofs = { password: false, passkey: false, provider: { name: 'work', title: 'your work account' } };
+    begun = { refusal: 'away' };
+    await open();
+    const opened = popup();
+    await page.keyboard.press('Enter');
+    const there = await opened;
+    expect(await problemText()).toBe('This way isn’t available now. Try again in a few minutes.');
+    await until(() => Promise.resolve(there.isClosed()), { what: 'the window closes' });
+    begun = { url: `${server.origin}/provider` };
+    await click(page, `${FORM} >>> #prove-at-provider`);
+    await waitFor(page, `${FORM} >>> #waiting:not(.visually-hidden)`);
+    endsAt += 1;
+    await pane('ready');
+  });
+
+  it('takes another proof while the window is open', async () => {
+    proofs = { password: true, passkey: false, provider: { name: 'work', title: 'your work account' } };
+    await open();
+    await click(page, `${FORM} >>> #prove-at-provider`);
+    await waitFor(page, `${FORM} >>> #waiting:not(.visually-hidden)`);
+    await page.bringToFront();
+    await fill(page, `${FORM} >>> #password`, PASSWORD);
+    await click(page, `${FORM} >>> #prove`);
+    await pane('ready');
   });
 
   it('reports too many tries', async () => {
@@ -119,14 +192,14 @@ describe('My Devices, if the portal demands a fresh proof of identity,', () => {
   });
 
   it('takes a passkey if the portal has some, and then no password', async () => {
-    takesPasskeys = true;
+    proofs = { ...proofs, passkey: true };
     await open();
     await addPasskey(page);
     await page.keyboard.press('Tab');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await pane('ready');
-    expect(proofs()).toEqual(['POST session/proof/passkey']);
+    expect(given()).toEqual(['POST session/proof/passkey']);
   });
 
   it('offers no passkey if the portal takes none', async () => {
@@ -141,7 +214,7 @@ describe('My Devices, if the portal demands a fresh proof of identity,', () => {
     await page.waitForSelector('>>> dialog[open]', { hidden: true });
     await page.waitForFunction(() => !window.extension.hasSession);
     expect(await password()).toBe('');
-    expect(proofs()).toEqual([]);
+    expect(given()).toEqual([]);
   });
 
   it('leads to the login if the session has ended meanwhile', async () => {

@@ -43,7 +43,7 @@ const keptEscrows = ({ store }: ToyStage) =>
 
 /** Starts an erasure with a host that claims these facts of the card. */
 const startAs = (stage: ToyStage, host: PlayedHost, claim: Partial<DeviceInfo>) =>
-  stage.cms.start({ person: ADA, language: 'en' }, { ...startWith(host, claim), kind: 'erase' });
+  stage.cms.start(stage.by(), { ...startWith(host, claim), kind: 'erase' });
 
 /** Relays the operation, and replaces the results of the step with this method by a lie. */
 async function lieAt(
@@ -72,7 +72,7 @@ describe('an erasure', () => {
     const stage = await issued();
     await stage.relay(await stage.newHost(), 'erase');
     const host = await PlayedHost.open(stage.card, ORIGIN, stage.cms.publishedKeys);
-    let answer = await stage.cms.start({ person: BOB, language: 'en' }, host.startRequest);
+    let answer = await stage.cms.start(stage.by(BOB), host.startRequest);
     while (answer.step) answer = await stage.nextOf(BOB, host, answer);
     await expectUntouched(stage, async () =>
       expect(stage.start(await stage.newHost(), 'erase')).rejects.toMatchObject(refused),
@@ -85,7 +85,7 @@ describe('an erasure', () => {
     await actOn(stage, OLGA, 'terminate', stage.device?.id ?? '', 'lost');
     stage.card.erase();
     const host = await PlayedHost.open(stage.card, ORIGIN, stage.cms.publishedKeys);
-    let answer = await stage.cms.start({ person: BOB, language: 'en' }, host.startRequest);
+    let answer = await stage.cms.start(stage.by(BOB), host.startRequest);
     while (answer.step) answer = await stage.nextOf(BOB, host, answer);
     expect(answer.deviceState).toBe('active');
     await expectUntouched(stage, async () => {

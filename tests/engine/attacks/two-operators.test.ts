@@ -20,7 +20,7 @@ import { ALICE } from '../support/test-people.js';
 /** Attack: a single dishonest operator tries to loosen the policy. */
 
 const SESSION = { by: 'olga', consent: 'session' } as const;
-const PASSWORD = { by: 'olga', consent: 'password' } as const;
+const PASSWORD = { by: 'olga', consent: 'proved' } as const;
 const ALONE = { by: 'olga', consent: 'only-operator' } as const;
 const UNKNOWN = '00000000-0000-4000-8000-000000000000';
 const DAY = 24 * 60 * 60 * 1000;
@@ -130,7 +130,7 @@ const WIDENING: Case[] = [
 describe.each(WIDENING)('an operator who wants %s', (_what, widen, told) => {
   it('gets nothing with her session alone', async () => {
     const before = await kept();
-    expect((await changePolicy(cms.store, SESSION, widen())).kind).toBe('password-needed');
+    expect((await changePolicy(cms.store, SESSION, widen())).kind).toBe('consent-needed');
     expect(await kept()).toEqual(before);
   });
 
@@ -205,7 +205,7 @@ describe('a change without a second operator', () => {
   it('does not undo a stricter policy by an outdated form', async () => {
     const stale = change({ certificateDays: 30 });
     await changePolicy(cms.store, { by: 'oscar', consent: 'session' }, change({ unprovenKeys: 'refuse' }));
-    expect((await changePolicy(cms.store, SESSION, stale)).kind).toBe('password-needed');
+    expect((await changePolicy(cms.store, SESSION, stale)).kind).toBe('consent-needed');
     expect((await nowOf())?.unprovenKeys).toBe('refuse');
   });
 });

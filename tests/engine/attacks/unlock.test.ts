@@ -115,7 +115,7 @@ describe('the proof of the device', () => {
     const other = new TestCard('yubikey', '10000002', vendor);
     // The same CMS issued it, so its key in 9E is certified too.
     const issuing = await PlayedHost.open(other, ORIGIN, stage.cms.publishedKeys);
-    let answer = await stage.cms.start({ person: BOB, language: 'en' }, issuing.startRequest);
+    let answer = await stage.cms.start(stage.by(BOB), issuing.startRequest);
     while (answer.step) answer = await stage.nextOf(BOB, issuing, answer);
     expect(answer.deviceState).toBe('active');
 

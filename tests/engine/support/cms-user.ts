@@ -22,7 +22,7 @@ export interface Answer extends Pick<HttpAnswer, 'status' | 'body'> {
   readonly code: string | undefined;
 }
 
-/** A user at the pages of a CMS. Their requests follow its HTTP contract, without HTTP. */
+/** A user at the pages of a CMS, who has just signed in. Their requests follow its HTTP contract, without HTTP. */
 export class CmsUser {
   /** Number of requests about operations so far. */
   operationCalls = 0;
@@ -43,7 +43,8 @@ export class CmsUser {
   async post(path: string, body: unknown, language = 'en'): Promise<Answer> {
     if (path.startsWith('operations')) this.operationCalls += 1;
     const headers = { origin: this.cms.origin, 'content-type': 'application/json', 'accept-language': language };
-    const request = { person: this.person, path, headers, body: JSON.stringify(body) };
+    const proof = { at: new Date(), by: 'password', device: null };
+    const request = { person: this.person, proof, path, headers, body: JSON.stringify(body) };
     return read(await answerRequest(this.cms.running, request, onDefect));
   }
 

@@ -57,7 +57,7 @@ export async function relayAs(
 ): Promise<OperationAnswer> {
   const { startRequest } = host;
   const request = { ...startRequest, kind, device: { ...startRequest.device, ...claim } };
-  let answer = await stage.cms.start({ person, language: 'en' }, request);
+  let answer = await stage.cms.start(stage.by(person), request);
   while (answer.step && !until(answer)) answer = await stage.nextOf(person, host, answer, 'en', change);
   return answer;
 }

@@ -13,7 +13,6 @@ import { forgeAttestations, forgeOf, type Forge } from '../../support/forging.js
 import { attestKey, newAttestationAuthority } from '../portal/support/attestation-authority.js';
 import { keyPairIn, proofBy, requestBy } from '../../support/host-and-card/card-program.js';
 import { TestCard } from '../../support/host-and-card/test-card.js';
-import { FakeDisplay } from '../portal/support/fake-display.js';
 import { Browser, listDevices, startTestPortal, TEST_VENDOR } from '../portal/support/test-portal.js';
 import { PageAtPortal } from './page-at-portal.js';
 import { mobileStagings } from './mobile-stagings.js';
@@ -69,15 +68,12 @@ export const portalStagings: { readonly [C in CodesOf<'portal'>]: PortalStaging<
     act: ({ alice }) => alice.get('operator/devices'),
   },
   PASSWORD_INCORRECT: {
-    when: 'an operator mistypes the password before an initial PIN is shown',
-    act: async ({ olga }) => {
-      const display = await FakeDisplay.open();
-      return olga.post(`operator/devices/${randomUUID()}/initial-pin`, display.request(NO_PASSWORD));
-    },
+    when: 'someone mistypes the password for a fresh proof of identity',
+    act: ({ olga }) => olga.post('session/proof', { password: NO_PASSWORD }),
   },
   PROPOSAL_OVER: {
     when: 'an operator confirms what was withdrawn',
-    act: ({ olga }) => olga.post(`operator/policy/proposals/${randomUUID()}/confirm`, { password: 'olga-password' }),
+    act: ({ olga }) => olga.post(`operator/policy/proposals/${randomUUID()}/confirm`, {}),
   },
   RATE_LIMITED: {
     when: 'someone tries many passwords',

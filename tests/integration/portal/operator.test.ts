@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CardwrightError, validate } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { TestCard } from '../../support/host-and-card/test-card.js';
+import { ageProof, WANTS_PROOF } from './support/aged-proof.js';
 import { FakeDisplay } from './support/fake-display.js';
 import { act, setPolicy } from './support/operator.js';
 import { Browser, listDevices, startTestPortal, type TestPortal } from './support/test-portal.js';
@@ -76,9 +76,9 @@ describe('the initial PIN of a device', () => {
     const { card, id } = await newPendingDevice();
     const display = await FakeDisplay.open();
     const path = `/api/operator/devices/${id}/initial-pin`;
-    expect((await alice.post(path, display.request('alice-password'))).code).toBe('FORBIDDEN');
+    expect((await alice.post(path, display.request())).code).toBe('FORBIDDEN');
 
-    const { body } = await olga.post(path, display.request('olga-password'));
+    const { body } = await olga.post(path, display.request());
     expect(JSON.stringify(body)).not.toContain(card.pin);
     expect(await display.read(body, olga)).toEqual({
       origin: portal.origin,
@@ -96,22 +96,31 @@ describe('the initial PIN of a device', () => {
     });
     expect(JSON.stringify(log)).not.toContain(card.pin);
     await terminate(id);
-    expect((await olga.post(path, display.request('olga-password'))).code).toBe('DEVICE_STATE');
+    expect((await olga.post(path, display.request())).code).toBe('DEVICE_STATE');
   });
 
-  it('is shown only to an operator who knows her password', async () => {
+  it('is shown only to an operator who has proved who she is in the last ten minutes', async () => {
     const { card, id } = await newPendingDevice();
-    const ask = async (password: string) => {
+    const ask = async () => {
       const display = await FakeDisplay.open();
-      const { status, code, body } = await olga.post(
-        `/api/operator/devices/${id}/initial-pin`,
-        display.request(password),
-      );
-      return code === undefined ? (await display.read(body, olga)).secret : { status, code };
+      const answer = await olga.post(`/api/operator/devices/${id}/initial-pin`, display.request());
+      return answer.status === 200 ? (await display.read(answer.body, olga)).secret : answer;
     };
-    for (const wrong of ['', 'alice-password', card.pin])
-      expect(await ask(wrong)).toEqual({ status: 403, code: 'PASSWORD_INCORRECT' });
-    expect(await ask('olga-password')).toBe(card.pin);
+    await ageProof(olga);
+    expect(await ask()).toMatchObject(WANTS_PROOF);
+    expect((await olga.get('/api/operator/audit')).body).toMatchObject({
+      entries: expect.arrayContaining([
+        expect.objectContaining({
+          actor: 'olga',
+          event: 'initial-pin.shown',
+          outcome: 'failed',
+          deviceId: id,
+          detail: { reason: 'LOGIN_REQUIRED' },
+        }),
+      ]),
+    });
+    expect(await olga.post('/api/session/proof', { password: 'olga-password' })).toMatchObject({ status: 200 });
+    expect(await ask()).toBe(card.pin);
     await terminate(id);
   });
 });
@@ -182,28 +191,21 @@ describe('the device policy', () => {
   });
 });
 
-// Last, because for a minute afterwards its operator confirms nothing either.
+// Last, because for a minute afterwards its operator proves nothing either.
 describe('a password', () => {
   it('can be tried only so often that it cannot be guessed; a login is counted separately', async () => {
     const oscar = await Browser.login(portal, 'oscar');
-    const display = await FakeDisplay.open();
-    const path = `/api/operator/devices/${randomUUID()}/initial-pin`;
+    const prove = (password: string) => oscar.post('/api/session/proof', { password });
     for (let tries = 0; tries < 5; tries += 1)
-      expect(await oscar.post(path, display.request(`guess ${tries}`))).toMatchObject({
-        status: 403,
-        code: 'PASSWORD_INCORRECT',
-      });
-    expect(await oscar.post(path, display.request('oscar-password'))).toMatchObject({
-      status: 429,
-      code: 'RATE_LIMITED',
-    });
+      expect(await prove(`guess ${tries}`)).toMatchObject({ status: 403, code: 'PASSWORD_INCORRECT' });
+    expect(await prove('oscar-password')).toMatchObject({ status: 429, code: 'RATE_LIMITED' });
     await Browser.login(portal, 'oscar');
     const log = (await olga.get('/api/operator/audit')).body;
     expect(log).toMatchObject({
       entries: expect.arrayContaining([
         expect.objectContaining({
           actor: 'oscar',
-          event: 'initial-pin.shown',
+          event: 'login.renewed',
           outcome: 'failed',
           detail: { reason: 'PASSWORD_INCORRECT' },
         }),

@@ -218,5 +218,5 @@ it('needs more than an operator’s session to drop the requirement of codes', a
   );
   const policy = { ...policies.find(({ model }) => model === 'yubikey')?.policy, unlockNeedsCode: false };
   const { body } = await olga.send('PUT', '/api/operator/policy', { model: 'yubikey', policy });
-  expect(body).toMatchObject({ outcome: 'password-needed' });
+  expect(body).toMatchObject({ outcome: 'consent-needed' });
 });

@@ -16,7 +16,6 @@ import { drizzleStore } from '../../../portal/src/server/store/drizzle-store.js'
 import { devicePolicies } from '../../../portal/src/server/store/schema.js';
 import { ADMINISTRATOR } from '../../support/administrator.js';
 import { certify } from './support/attestation-authority.js';
-import { passwordOf } from './support/operator.js';
 import { Browser, startEmbeddedPortal, startTestPortal, type TestPortal } from './support/test-portal.js';
 import { thoroughDescribe } from '../../support/thorough.js';
 
@@ -75,8 +74,7 @@ describe("an operator's import", () => {
   const confirmWaiting = async (): Promise<void> => {
     const oscar = await Browser.login(portal, 'oscar');
     const { proposals } = validate(waiting, (await oscar.get('/api/operator/policy')).body);
-    for (const { id } of proposals)
-      await oscar.post(`/api/operator/policy/proposals/${id}/confirm`, { password: passwordOf('oscar') });
+    for (const { id } of proposals) await oscar.post(`/api/operator/policy/proposals/${id}/confirm`, {});
   };
 
   it.each([
@@ -121,7 +119,7 @@ describe("an operator's import", () => {
         present: [],
       },
     });
-    const trusting = { ...order, trustUnknown: true, password: passwordOf('olga') };
+    const trusting = { ...order, trustUnknown: true, consent: true };
     expect(await olga.post(PATH, trusting)).toMatchObject({
       body: { accepted: true, certificates: [{ verdict: 'waiting' }, { verdict: 'waiting' }], present: [] },
     });

@@ -45,6 +45,7 @@ export const words: Partly<typeof english> = {
     thisSession: 'In dieser Sitzung.',
     reasons: {
       PASSWORD_INCORRECT: 'Falsches Passwort.',
+      LOGIN_REQUIRED: 'Es fehlte eine frische Bestätigung der Identität.',
       idle: 'Sie wurde nicht verwendet.',
       lifetime: 'Ihre Zeit war abgelaufen.',
       'ended-by-user': 'Sie haben sie beendet.',
@@ -112,13 +113,31 @@ export const words: Partly<typeof english> = {
   },
 
   freshProof: {
+    why: 'Bestätigen Sie zuerst, dass Sie es sind. Die letzte Bestätigung ist mehr als zehn Minuten alt.',
     confirm: 'Bestätigen',
     withPasskey: 'Passkey verwenden',
+    withProvider: (title) => `Weiter mit ${title}`,
+    inWindow:
+      'Bestätigen Sie in dem geöffneten Fenster, dass Sie es sind. Wenn Sie es geschlossen haben, drücken Sie die Taste erneut.',
+    windowProblems: {
+      blocked:
+        'Ihr Browser hat das Fenster blockiert. Erlauben Sie ihm, Fenster dieser Seite zu öffnen, und drücken Sie die Taste erneut.',
+      late: 'Aus dem Fenster kam keine Antwort. Drücken Sie die Taste erneut.',
+      away: 'Dieser Weg ist gerade nicht verfügbar. Versuchen Sie es in einigen Minuten erneut.',
+      unproved:
+        'Damit ist nicht bestätigt, dass Sie es sind. Versuchen Sie es erneut, als die Person, die hier angemeldet ist.',
+      taken: 'Ihr Benutzername gehört hier schon zu einem anderen Konto. Fragen Sie Ihren Helpdesk.',
+      'not-permitted': 'Ihre Organisation erlaubt Ihnen dieses Portal nicht. Fragen Sie Ihren Helpdesk.',
+    },
+    proved: 'Sie sind es.',
+    closeWindow: 'Sie können dieses Fenster schließen.',
+    none: 'Melden Sie sich ab und erneut an.',
+    noPasskeyHere: 'Ihr Browser kann hier keinen Passkey verwenden. Wählen Sie einen anderen Weg.',
     problems: {
       PASSWORD_INCORRECT: 'Das Passwort ist falsch.',
       RATE_LIMITED: 'Zu viele Versuche. Versuchen Sie es später erneut.',
       PASSKEY_LOGIN_REFUSED:
-        'Dieser Passkey gilt hier nicht. Versuchen Sie einen anderen, oder verwenden Sie Ihr Passwort.',
+        'Dieser Passkey gilt hier nicht. Versuchen Sie einen anderen Passkey oder einen anderen Weg.',
     },
   },
 

@@ -100,6 +100,7 @@ export const words = {
     /** Why a session ended, or an entry was refused. */
     reasons: {
       PASSWORD_INCORRECT: 'Wrong password.',
+      LOGIN_REQUIRED: 'A fresh proof of identity was missing.',
       idle: 'It was not used.',
       lifetime: 'Its time was over.',
       'ended-by-user': 'You ended it.',
@@ -138,13 +139,35 @@ export const words = {
     browserOn: (browser: string, system: string) => `${browser} on ${system}`,
   },
 
+  /** Words of the form in which someone proves again who they are. */
   freshProof: {
+    /** Said in a dialog of the operator's pages. */
+    why: 'First prove that it’s you. The last proof was more than ten minutes ago.',
     confirm: 'Confirm',
     withPasskey: 'Use a passkey',
+    /** Label of a button. `title` names a provider, as an administrator has called it. */
+    withProvider: (title: string) => `Continue with ${title}`,
+    /** Shown while a window of the provider is open, or may be. */
+    inWindow: 'Prove who you are in the window that has opened. If you closed it, press the button again.',
+    windowProblems: {
+      blocked: 'Your browser blocked the window. Allow it to open windows of this page, and press the button again.',
+      late: 'Nothing came back from the window. Press the button again.',
+      away: 'This way isn’t available now. Try again in a few minutes.',
+      unproved: 'That didn’t prove that it’s you. Try again as the person who is signed in here.',
+      taken: 'Your user name already belongs to another account here. Ask your help desk.',
+      'not-permitted': 'Your organisation doesn’t allow you to use this portal. Ask your help desk.',
+    },
+    /** Shown in the window of the provider at its end. */
+    proved: 'It’s you.',
+    closeWindow: 'You can close this window.',
+    /** Shown if there is no way of a proof. */
+    none: 'Sign out, and sign in again.',
+    /** Shown if the browser could not use any passkey. */
+    noPasskeyHere: 'Your browser can’t use a passkey here. Choose another way.',
     problems: {
       PASSWORD_INCORRECT: 'Wrong password.',
       RATE_LIMITED: 'Too many attempts. Try again later.',
-      PASSKEY_LOGIN_REFUSED: 'This passkey doesn’t count here. Try another one, or use your password.',
+      PASSKEY_LOGIN_REFUSED: 'This passkey doesn’t count here. Try another one, or another way.',
     },
   },
 

@@ -10,7 +10,7 @@ import { firstPageOf } from '../rights.js';
 import { explain, text } from '../text.js';
 import { wantedPage } from '../sign-in-address.js';
 import { PasskeyLogin } from './passkey-login.js';
-import { ProviderLogin, type Provider } from './provider-login.js';
+import { ProviderLogin, type Provider, type Refusal } from './provider-login.js';
 
 const PROBLEMS: Readonly<Record<string, string>> = text.signInProblems;
 
@@ -84,6 +84,8 @@ export class Login extends LitElement {
   @state() private accessor providers: readonly Provider[] = [];
   /** Set from the return of a provider until the portal has judged its answer. */
   @state() private accessor isReturning = false;
+  /** Outcome of a new proof for which this window was opened; undefined if it was opened for no proof. */
+  @state() private accessor judged: Refusal | null | undefined = undefined;
   @query('#username') private accessor username: HTMLInputElement | null = null;
   @query('#password') private accessor password: HTMLInputElement | null = null;
   readonly #wanted = wantedPage();
@@ -95,6 +97,10 @@ export class Login extends LitElement {
     entered: (user, returnTo) => enter(user, returnTo),
     refused: (refusal) => {
       this.problem = text.signInRefusals[refusal];
+    },
+    judged: (refusal) => {
+      this.judged = refusal;
+      if (refusal === null) window.close();
     },
     failed: (error) => this.#explain(error),
   });
@@ -114,6 +120,7 @@ export class Login extends LitElement {
   }
 
   protected override render(): TemplateResult {
+    if (this.judged !== undefined) return judgedProof(this.judged);
     if (this.isReturning) return html`<main><h1 role="status">${text.signingIn}</h1></main>`;
     return html`<main>
       <form @submit=${this.#submit}>
@@ -196,6 +203,15 @@ export class Login extends LitElement {
       this.#explain(error);
     }
   };
+}
+
+/** Renders the outcome of a new proof, for browsers that do not let a page close its window, and for a person who has to know why it does not count. */
+function judgedProof(refusal: Refusal | null): TemplateResult {
+  const { freshProof: words } = text;
+  return html`<main>
+    <h1 role="status">${refusal === null ? words.proved : words.windowProblems[refusal]}</h1>
+    <p>${words.closeWindow}</p>
+  </main>`;
 }
 
 /**

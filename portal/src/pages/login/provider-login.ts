@@ -1,7 +1,8 @@
 import { call, type AnswerOf, type User } from '../api.js';
+import { tellJudged } from '../proof-window.js';
 
 export type Provider = AnswerOf<'GET /api/session/providers'>['providers'][number];
-type Refusal = Extract<AnswerOf<'POST /api/session/provider'>, { readonly refusal: unknown }>['refusal'];
+export type Refusal = Extract<AnswerOf<'POST /api/session/provider'>, { readonly refusal: unknown }>['refusal'];
 
 /** Beginning of the address to which a provider returns. The name of the provider follows. */
 const RETURNED = '/sign-in/';
@@ -11,6 +12,12 @@ export interface ProviderLoginListener {
   /** @param returnTo page that the user wanted; null for the first page of the user */
   entered(user: User, returnTo: string | null): void;
   refused(refusal: Refusal): void;
+  /**
+   * The portal has judged a new proof, for which another page has opened this window.
+   *
+   * @param refusal null if the proof counts
+   */
+  judged(refusal: Refusal | null): void;
   failed(error: unknown): void;
 }
 
@@ -42,13 +49,22 @@ export class ProviderLogin {
     }
   }
 
-  /** Posts what the provider has answered. Returns true if that opened a session. The answer leaves the address of the page and its history. */
+  /**
+   * Posts what the provider has answered. Returns true if nobody has to sign in here now: that opened a session, or was a new proof. The answer leaves the
+   * address of the page and its history.
+   */
   async finish(): Promise<boolean> {
     const provider = location.pathname.slice(RETURNED.length);
     const answer = location.search;
     history.replaceState(null, '', '/login');
     try {
       const outcome = await call('POST /api/session/provider/answer', { body: { provider, answer } });
+      if (outcome.isProof) {
+        const refusal = 'refusal' in outcome ? outcome.refusal : null;
+        tellJudged(refusal);
+        this.listener.judged(refusal);
+        return true;
+      }
       if ('refusal' in outcome) {
         this.listener.refused(outcome.refusal);
         return false;

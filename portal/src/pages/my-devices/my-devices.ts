@@ -4,6 +4,7 @@ import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { call, type MyDevice, type MyDevices, type OfferedOperation, type User } from '../api.js';
+import '../fresh-proof.js';
 import { HELP, HELP_DESK } from '../support.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
 import '../shell.js';
@@ -13,7 +14,6 @@ import { text } from '../text.js';
 import './delete-mobile-dialog.js';
 import type { DeleteMobileDialog } from './delete-mobile-dialog.js';
 import './device-card.js';
-import './fresh-proof.js';
 import type {
   DeleteMobileEvent,
   OperationWantedEvent,
@@ -110,8 +110,6 @@ export class MyDevicesPage extends LitElement {
   ];
 
   @state() private accessor user: User | null = null;
-  /** Set if the portal accepts a passkey as a fresh proof of identity, besides the password. */
-  @state() private accessor takesPasskeys = false;
   @state() private accessor mine: MyDevices | null = null;
   /** Id of the device that was just issued or enrolled; null if there is no such device. */
   @state() private accessor added: MyDevice['id'] | null = null;
@@ -164,7 +162,7 @@ export class MyDevicesPage extends LitElement {
       <portal-delete-mobile-dialog></portal-delete-mobile-dialog>
       <portal-remove-passkey-dialog></portal-remove-passkey-dialog>
       <portal-rename-dialog></portal-rename-dialog>
-      <portal-report-dialog ?takes-passkeys=${this.takesPasskeys}></portal-report-dialog>
+      <portal-report-dialog></portal-report-dialog>
     </portal-shell>`;
   }
 
@@ -185,7 +183,7 @@ export class MyDevicesPage extends LitElement {
 
   /** Makes the form for a fresh proof of identity, which every wizard has, because some operations need a fresh proof. */
   #proofForm(): TemplateResult {
-    return html`<portal-fresh-proof slot="proof" ?takes-passkeys=${this.takesPasskeys}></portal-fresh-proof>`;
+    return html`<portal-fresh-proof slot="proof"></portal-fresh-proof>`;
   }
 
   #addButtons({ limit, mobile }: MyDevices): TemplateResult {
@@ -245,13 +243,12 @@ export class MyDevicesPage extends LitElement {
   }
 
   async #load(): Promise<void> {
-    const { user, passkeys } = await requireLogin();
+    const { user } = await requireLogin();
     if (user !== null && !may('own-devices') && isForOperators(user)) {
       location.assign('/operator');
       return;
     }
     this.user = user;
-    this.takesPasskeys = passkeys;
     if (this.user !== null) this.mine = await call('GET /api/devices');
   }
 

@@ -1,14 +1,14 @@
 import { isCardwrightError } from '@cardwright/protocol';
 import { buttons, theme } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
-import { customElement, property, query, state } from 'lit/decorators.js';
+import { customElement, query, state } from 'lit/decorators.js';
 import { call, type MyDevice } from '../api.js';
 import { dialogs } from '../dialog-styles.js';
 import { fields } from '../form-styles.js';
+import '../fresh-proof.js';
 import { explain, text } from '../text.js';
 import { whenClosed } from '../when-closed.js';
 import type { ReportWay } from './device-card.js';
-import './fresh-proof.js';
 import { ownNameOf } from './own-name.js';
 
 type Incident = MyDevice['reportActions']['report'][number];
@@ -41,8 +41,6 @@ export class ReportDialog extends LitElement {
     `,
   ];
 
-  /** Set if the portal accepts a passkey as a fresh proof of identity. */
-  @property({ type: Boolean, attribute: 'takes-passkeys' }) accessor takesPasskeys = false;
   @state() private accessor question: Question | null = null;
   /** Set while the portal wants a fresh proof of identity. */
   @state() private accessor wantsProof = false;
@@ -81,10 +79,7 @@ export class ReportDialog extends LitElement {
       ${this.problem === null ? nothing : html`<p class="problem" role="alert">${this.problem}</p>`}
       ${
         this.wantsProof
-          ? html`<portal-fresh-proof
-                ?takes-passkeys=${this.takesPasskeys}
-                @portal-proved=${() => void this.#send(question, null)}
-              ></portal-fresh-proof>
+          ? html`<portal-fresh-proof @portal-proved=${() => void this.#send(question, null)}></portal-fresh-proof>
               <footer>${cancel}</footer>`
           : this.#form(question, cancel)
       }`;

@@ -9,8 +9,8 @@ import { PageProblem, problemStyles } from '../page-problem.js';
 import { text } from '../text.js';
 import '../list-end.js';
 import { operatorText } from './operator-text.js';
-import './password-dialog.js';
-import type { PasswordDialog } from './password-dialog.js';
+import './proof-dialog.js';
+import type { ProofDialog } from './proof-dialog.js';
 import { ROLES, rolesIn } from './role-words.js';
 import { tables } from '../table-styles.js';
 
@@ -73,7 +73,7 @@ export class AccountList extends LitElement {
   @state() private accessor accounts: readonly Account[] | null = null;
   @state() private accessor next: string | null = null;
   @state() private accessor done: Done | null = null;
-  @query('portal-password-dialog') private accessor dialog: PasswordDialog | null = null;
+  @query('portal-proof-dialog') private accessor dialog: ProofDialog | null = null;
   @query('#outcome') private accessor outcomeBox: HTMLElement | null = null;
   @query('form') private accessor form: HTMLFormElement | null = null;
   readonly #problem = new PageProblem(this);
@@ -93,7 +93,7 @@ export class AccountList extends LitElement {
     return html`<p>${words.intro}</p>
       <div id="outcome" role="status" tabindex="-1">${this.done === null ? nothing : outcomeOf(this.done)}</div>
       ${this.#problem.render()} ${this.#addForm()} ${this.accounts === null ? nothing : this.#table(this.accounts)}
-      <portal-password-dialog></portal-password-dialog>`;
+      <portal-proof-dialog></portal-proof-dialog>`;
   }
 
   #addForm(): TemplateResult {
@@ -178,8 +178,8 @@ export class AccountList extends LitElement {
   async #change({ id, username }: Account, change: Change): Promise<void> {
     const { button, of, consequence } = words.changes[change];
     const question = { title: `${of(username)}?`, why: consequence, answer: button };
-    const outcome = await this.dialog?.ask(question, (password) =>
-      call(`POST /api/operator/accounts/{id}/${change}`, { parameters: { id }, body: { password } }),
+    const outcome = await this.dialog?.ask(question, () =>
+      call(`POST /api/operator/accounts/{id}/${change}`, { parameters: { id }, body: {} }),
     );
     if (outcome) await this.#tell({ name: username, change, outcome });
   }
@@ -198,9 +198,7 @@ export class AccountList extends LitElement {
     const role = ROLES.filter((one) => one === value('role'));
     const account = { username, displayName: value('displayName'), role, ...(email === '' ? {} : { email }) };
     const question = { title: words.addTitle(username), why: words.addConsequence, answer: words.add };
-    const outcome = await this.dialog?.ask(question, (password) =>
-      call('POST /api/operator/accounts', { body: { ...account, password } }),
-    );
+    const outcome = await this.dialog?.ask(question, () => call('POST /api/operator/accounts', { body: account }));
     if (!outcome) return;
     if (outcome.refusal === null) form.reset();
     await this.#tell({ name: username, change: 'add', outcome });

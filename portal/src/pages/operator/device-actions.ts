@@ -7,16 +7,15 @@ import { wordsOf } from './action-words.js';
 import './code-dialog.js';
 import type { Work } from './device-work.js';
 import { nameOf } from './device-facts.js';
-import './password-dialog.js';
-import type { PasswordQuestion } from './password-dialog.js';
+import './proof-dialog.js';
+import type { ProofQuestion } from './proof-dialog.js';
 import './reason-dialog.js';
 import { operatorText } from './operator-text.js';
 
 const { actions: texts } = operatorText;
-const INITIAL_PIN: PasswordQuestion = {
-  title: texts.password.title,
-  why: html`<p class="muted">${texts.password.whyInitialPin}</p>`,
-  answer: texts.password.showPin,
+const INITIAL_PIN: ProofQuestion = {
+  title: texts.showInitialPin,
+  why: html`<p class="muted">${texts.whyInitialPin}</p>`,
 };
 
 /** An operator's actions on devices, for every page that shows devices: the buttons, the dialogs, and the last outcome. */
@@ -78,7 +77,7 @@ export class DeviceActions {
 
   /** Renders the dialogs that the buttons open. */
   dialogs(): TemplateResult {
-    return html`<portal-reason-dialog></portal-reason-dialog><portal-password-dialog></portal-password-dialog
+    return html`<portal-reason-dialog></portal-reason-dialog><portal-proof-dialog></portal-proof-dialog
       ><portal-code-dialog></portal-code-dialog>`;
   }
 
@@ -162,8 +161,8 @@ export class DeviceActions {
   }
 
   async #showInitialPin(id: string): Promise<void> {
-    const dialog = this.host.renderRoot.querySelector('portal-password-dialog');
-    const ready = await dialog?.ask(INITIAL_PIN, (password, cancelled) => requestDisplay(id, password, cancelled));
+    const dialog = this.host.renderRoot.querySelector('portal-proof-dialog');
+    const ready = await dialog?.ask(INITIAL_PIN, (cancelled) => requestDisplay(id, cancelled));
     if (!ready) return;
     try {
       await ready.client.call('secret.display', { jws: ready.jws });
@@ -189,14 +188,18 @@ const act = (
  * Asks the server to seal the initial PIN for a window of the extension. This page relays the sealed PIN, but can neither read nor change it.
  *
  * @param cancelled aborted when the operator cancels
+ * @throws CardwrightError `LOGIN_REQUIRED` with `fresh: true` if a fresh proof of identity is missing
  */
-async function requestDisplay(id: string, password: string, cancelled: AbortSignal) {
+async function requestDisplay(id: string, cancelled: AbortSignal) {
+  // Asked first, so that no window opens before the proof of identity.
+  const { isFresh } = await call('GET /api/session/proof');
+  if (!isFresh) throw new CardwrightError('LOGIN_REQUIRED', { fresh: true });
   const client = await connectForUse(cancelled);
   try {
     const window = await client.call('secret.prepareDisplay', {}, { signal: cancelled });
     const { jws } = await call('POST /api/operator/devices/{id}/initial-pin', {
       parameters: { id },
-      body: { password, display: window.display, key: window.key },
+      body: { display: window.display, key: window.key },
     });
     if (cancelled.aborted) throw new CardwrightError('CANCELLED');
     return { client, jws };

@@ -23,8 +23,8 @@ import { may } from '../rights.js';
 import { messageOf, modelNameOf, text } from '../text.js';
 import { check, choice, keyOf, textOf, wholeNumber } from './form-fields.js';
 import { passkeyFieldStyles, passkeyFields, readPasskeys } from './passkey-fields.js';
-import './password-dialog.js';
-import type { PasswordDialog } from './password-dialog.js';
+import './proof-dialog.js';
+import type { ProofDialog } from './proof-dialog.js';
 import { NO_FACTORY_VALUES, SECURITY_KEY } from './security-key-policy.js';
 import { readRenewedKeys, renewedKeyField } from './renewed-key-fields.js';
 import { sendWithConsent } from './send-with-consent.js';
@@ -107,7 +107,7 @@ export class PolicyForm extends LitElement {
   /** Set if the server does not have the policy yet. */
   @property({ type: Boolean }) accessor unsaved = false;
   @state() private accessor outcome: { readonly text: string; readonly isProblem: boolean } | null = null;
-  @query('portal-password-dialog') private accessor passwordDialog: PasswordDialog | null = null;
+  @query('portal-proof-dialog') private accessor proofDialog: ProofDialog | null = null;
   @query('form') private accessor form: HTMLFormElement | null = null;
   readonly #entries = new UnsavedEntries(() => this.form);
   /** Set if there were unsaved entries before the update under way: they do not count as saved after it. */
@@ -141,7 +141,7 @@ export class PolicyForm extends LitElement {
               @trust-changed=${this.#reloadTrust}
             ></portal-vendor-certificates>`
       }
-      <portal-password-dialog></portal-password-dialog>
+      <portal-proof-dialog></portal-proof-dialog>
     </article>`;
   }
 
@@ -196,8 +196,8 @@ export class PolicyForm extends LitElement {
     try {
       const factory = this.unsaved ? NO_FACTORY_VALUES : readFactory(entered);
       const change = { model, policy: read(entered, policy), ...(factory === null ? {} : { factory }) };
-      const answer = await sendWithConsent(this.passwordDialog, (consent) =>
-        call('PUT /api/operator/policy', { body: { ...change, ...consent } }),
+      const answer = await sendWithConsent(this.proofDialog, (given) =>
+        call('PUT /api/operator/policy', { body: { ...change, ...given } }),
       );
       if (answer === null) return;
       const isSaved = answer.outcome === 'saved';

@@ -5,8 +5,8 @@ import { call, type Policies, type PoliciesRead, type Proposal } from '../api.js
 import { formatTime } from '../dates.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
 import { may } from '../rights.js';
-import './password-dialog.js';
-import type { PasswordDialog, PasswordQuestion } from './password-dialog.js';
+import './proof-dialog.js';
+import type { ProofDialog, ProofQuestion } from './proof-dialog.js';
 import { trustChangeList, trustChangeStyles } from './trust-change-list.js';
 import { modelNameOf } from '../text.js';
 import { operatorText } from './operator-text.js';
@@ -56,7 +56,7 @@ export class PolicyProposals extends LitElement {
   ];
 
   @property({ attribute: false }) accessor proposals: readonly Proposal[] = [];
-  @query('portal-password-dialog') private accessor passwordDialog: PasswordDialog | null = null;
+  @query('portal-proof-dialog') private accessor proofDialog: ProofDialog | null = null;
   @query('#heading') private accessor heading: HTMLElement | null = null;
   readonly #problem = new PageProblem(this);
 
@@ -69,7 +69,7 @@ export class PolicyProposals extends LitElement {
               <h2 id="heading" tabindex="-1">${trust.waiting}</h2>
               ${this.proposals.map((one) => this.#proposal(one))}
             </section>`
-      } <portal-password-dialog></portal-password-dialog>`;
+      } <portal-proof-dialog></portal-proof-dialog>`;
   }
 
   #proposal(one: Proposal): TemplateResult {
@@ -106,15 +106,14 @@ export class PolicyProposals extends LitElement {
   }
 
   async #confirm({ id, changes }: Proposal): Promise<Policies | null> {
-    const question: PasswordQuestion = {
+    const question: ProofQuestion = {
       title: trust.question,
       why: html`${trustChangeList(changes)}
         <p>${trust.countsAtOnce}</p>`,
       answer: trust.confirm,
     };
-    const confirm = (password: string) =>
-      call('POST /api/operator/policy/proposals/{id}/confirm', { parameters: { id }, body: { password } });
-    return (await this.passwordDialog?.ask(question, confirm)) ?? null;
+    const confirm = () => call('POST /api/operator/policy/proposals/{id}/confirm', { parameters: { id }, body: {} });
+    return (await this.proofDialog?.ask(question, confirm)) ?? null;
   }
 
   async #decide(deciding: Promise<Policies | null>): Promise<void> {

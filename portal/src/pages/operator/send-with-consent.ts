@@ -1,30 +1,30 @@
 import { html } from 'lit';
 import type { PolicyAnswer } from '../api.js';
-import type { PasswordDialog, PasswordQuestion } from './password-dialog.js';
+import type { ProofDialog, ProofQuestion } from './proof-dialog.js';
 import { trustChangeList } from './trust-change-list.js';
 import { operatorText } from './operator-text.js';
 
 const { trust } = operatorText.policies;
 
-/** The part of the server's answer that says whether it demands the operator's password, and for which effects. */
+/** The part of the server's answer that says whether it demands the operator's consent, and to which effects. */
 type ConsentAnswer = Pick<PolicyAnswer, 'outcome' | 'changes' | 'isAlone'>;
 
 /**
- * Sends a change of a policy. If the server demands the password, because the change widens trust, shows the effects and asks for the password.
+ * Sends a change of a policy. If the server demands consent, because the change widens trust, shows the effects and asks.
  *
- * @param send sends the change; called without the password at first
+ * @param send sends the change; called without consent at first
  * @returns the last answer, or null if the operator cancelled
  */
 export async function sendWithConsent<Answer extends ConsentAnswer>(
-  dialog: PasswordDialog | null,
-  send: (consent: { readonly password?: string }) => Promise<Answer>,
+  dialog: ProofDialog | null,
+  send: (given: { readonly consent?: true }) => Promise<Answer>,
 ): Promise<Answer | null> {
   const answer = await send({});
-  if (answer.outcome !== 'password-needed' || dialog === null) return answer;
-  return dialog.ask(questionOf(answer), (password) => send({ password }));
+  if (answer.outcome !== 'consent-needed' || dialog === null) return answer;
+  return dialog.ask(questionOf(answer), () => send({ consent: true }));
 }
 
-const questionOf = ({ changes, isAlone }: ConsentAnswer): PasswordQuestion => ({
+const questionOf = ({ changes, isAlone }: ConsentAnswer): ProofQuestion => ({
   title: trust.question,
   why: html`${trustChangeList(changes)}
     <p>${isAlone ? trust.alone : trust.countsOnceConfirmed}</p>`,

@@ -5,8 +5,8 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import { call, type ImportOutcome, type PresentCertificate, type ReviewedCertificate } from '../api.js';
 import { fields } from '../form-styles.js';
 import { messageOf } from '../text.js';
-import './password-dialog.js';
-import type { PasswordDialog } from './password-dialog.js';
+import './proof-dialog.js';
+import type { ProofDialog } from './proof-dialog.js';
 import { sendWithConsent } from './send-with-consent.js';
 import { certificateRow, certificateStyles } from './vendor-certificate-row.js';
 import { operatorText } from './operator-text.js';
@@ -57,7 +57,7 @@ export class VendorImportForm extends LitElement {
   @state() private accessor reviewed: readonly ReviewedCertificate[] = [];
   @state() private accessor outcome: { readonly text: string; readonly isProblem: boolean } | null = null;
   @state() private accessor trustUnknown = false;
-  @query('portal-password-dialog') private accessor passwordDialog: PasswordDialog | null = null;
+  @query('portal-proof-dialog') private accessor proofDialog: ProofDialog | null = null;
 
   protected override render(): TemplateResult {
     return html`<form @submit=${this.#submit}>
@@ -85,7 +85,7 @@ export class VendorImportForm extends LitElement {
           <button id="import" type="submit" ?disabled=${this.pem.trim() === ''}>${texts.import}</button>
         </footer>
       </form>
-      <portal-password-dialog></portal-password-dialog>`;
+      <portal-proof-dialog></portal-proof-dialog>`;
   }
 
   #review(): TemplateResult | typeof nothing {
@@ -135,8 +135,8 @@ export class VendorImportForm extends LitElement {
     event.preventDefault();
     try {
       const { model, pem, trustUnknown } = this;
-      const answer = await sendWithConsent(this.passwordDialog, (consent) =>
-        call('POST /api/operator/vendor-certificates', { body: { model, pem, trustUnknown, ...consent } }),
+      const answer = await sendWithConsent(this.proofDialog, (given) =>
+        call('POST /api/operator/vendor-certificates', { body: { model, pem, trustUnknown, ...given } }),
       );
       if (answer === null) return;
       const { accepted, certificates, present } = answer;

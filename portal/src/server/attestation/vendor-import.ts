@@ -24,7 +24,7 @@ export type ImportVerdict =
   | 'left-out'
   /** The certificate could be imported, but another certificate stops the import. */
   | 'withheld'
-  /** The certificate is not imported yet: the operator must first give their password, or another operator must confirm the import. */
+  /** The certificate is not imported yet: the operator must first agree, or another operator must confirm the import. */
   | 'waiting'
   /** The certificate is unknown, and stops the import. */
   | 'unknown'

@@ -79,6 +79,10 @@ export const passwordVerifier =
     }
   };
 
+/** Resolves with true if there is a password with which a user who is signed in can prove again who they are (`passwordVerifier`). */
+export const hasPassword = async (db: Database, { directory }: SignIn, user: User): Promise<boolean> =>
+  user.passwordHash !== null || (directory !== null && (await subjectOf(db, user, directory)) !== null);
+
 /** Logs that the directory cannot be asked. */
 export const tellAway = ({ name }: Directory, { message }: ProviderAway): void =>
   console.error(`directory ${name}: cannot be used (${message})`);

@@ -8,7 +8,7 @@ import { ownPasswordIn } from './table/own-password.js';
 import type { Route } from './table/route.js';
 
 /**
- * Checks the caller's own password, if the route takes one and the request contains it.
+ * Checks the caller's own password, if the route takes one.
  *
  * @param input the validated input of the route
  * @throws CardwrightError `LOGIN_REQUIRED` without a session; `PASSWORD_INCORRECT`, which is recorded in the audit log; RateLimited
@@ -16,24 +16,15 @@ import type { Route } from './table/route.js';
  */
 type PasswordCheck = (session: LoginSession | null, input: unknown, request: FastifyRequest) => Promise<void>;
 
-const withPassword = v.object({ body: v.object({ password: v.exactOptional(v.string()) }) });
-const withDevice = v.object({ parameters: v.object({ id: v.string() }) });
+const withPassword = v.object({ body: v.object({ password: v.string() }) });
 
 /** Returns the check of a route. The check does nothing if the route takes no password. */
-export function passwordCheckOf(
-  { database, verifyPassword: verify }: Sessions,
-  address: string,
-  { takes }: Route,
-): PasswordCheck {
-  const asked = ownPasswordIn(takes);
-  if (!asked) return () => Promise.resolve();
-  const isOfDevice = address.includes('/devices/{id}/');
+export function passwordCheckOf({ database, verifyPassword: verify }: Sessions, { takes }: Route): PasswordCheck {
+  const event = ownPasswordIn(takes);
+  if (!event) return () => Promise.resolve();
   return async (session, input, request) => {
     if (!session) throw new CardwrightError('LOGIN_REQUIRED', { fresh: false });
     const { password } = validate(withPassword, input).body;
-    if (password === undefined) return;
-    const deviceId = isOfDevice ? validate(withDevice, input).parameters.id : null;
-    const occasion = { event: asked.occasion, address: request.ip, deviceId };
-    await requireOwnPassword({ db: database.db, verify }, session.user, password, occasion);
+    await requireOwnPassword({ db: database.db, verify }, session.user, password, { event, address: request.ip });
   };
 }

@@ -28,9 +28,8 @@ export function policyRoutes(app: FastifyInstance, services: PortalServices): vo
     'GET /api/operator/policy': (_input, { session: { user }, request }) => readAll(user, request),
 
     'PUT /api/operator/policy': async ({ body }, { session: { user: operator }, request }) => {
-      const { password: given, ...change } = body;
-      const consent = await consentOf(database.db, operator, given);
-      const changedBy = { ...consent, language: languageOf(request) };
+      const { consent, ...change } = body;
+      const changedBy = { ...(await consentOf(database.db, operator, consent)), language: languageOf(request) };
       const { kind, changes } = await changePolicy(store, changedBy, change, passkeyServices);
       return { outcome: kind, changes, ...(await readAll(operator, request)) };
     },

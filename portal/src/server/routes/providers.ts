@@ -5,6 +5,7 @@ import { recordFailedLogin } from '../accounts/failed-logins.js';
 import { anyKnownBrowser } from '../accounts/known-browser.js';
 import { limitBeginnings, limitProviderTries } from '../accounts/login-limit.js';
 import { findProvider, type LoginSession, type Proved } from '../accounts/sessions.js';
+import { record } from '../audit.js';
 import { cookieName, cookieOptions } from '../cookies.js';
 import { accountOf, findBound } from '../login/identities.js';
 import { ATTEMPT_LIFETIME, beginAttempt, newBrowserSecret, takeAttempt, type Attempt } from '../login/oidc/attempts.js';
@@ -16,6 +17,7 @@ import { sealTokens } from '../login/provider-sessions.js';
 import { standingByGroups } from '../login/standing-by-groups.js';
 import { findRequestSession } from '../request-guards.js';
 import type { PortalServices } from '../services.js';
+import type { Database } from '../store/database.js';
 import type { User } from '../store/schema.js';
 import { serve, type Call } from './serve.js';
 import { logIn } from './session.js';
@@ -24,11 +26,16 @@ import type { Refusal } from './table/refusals.js';
 
 type Exchange = Pick<Call<'anyone'>, 'request' | 'reply'>;
 
-/** What a browser has brought back from a provider, after all checks. */
+/** Whom a provider has proved, after all checks. */
 interface Proof {
-  readonly attempt: Attempt;
   readonly person: ProvenPerson;
   readonly signedIn: SignedIn;
+}
+
+/** What a browser has brought back: undefined for what this browser has not begun, or for what proves nothing. */
+interface Brought {
+  readonly attempt: Attempt | undefined;
+  readonly proof: Proof | undefined;
 }
 
 /**
@@ -53,16 +60,20 @@ export function providerRoutes(app: FastifyInstance, services: PortalServices): 
 
   /** Begins an attempt of this browser. Several attempts of a browser share the cookie, so that two tabs do not disturb each other. */
   async function begin(
-    { request, reply }: Exchange,
+    { request, reply, session }: Exchange & { readonly session: LoginSession | null },
     provider: OidcProvider,
-    about: Pick<Attempt, 'returnTo' | 'userId'>,
+    returnTo: string | null,
   ): Promise<{ url: string } | { refusal: Refusal }> {
     await limitBeginnings(database.db, senderOf(request));
     const browser = request.cookies[cookie()] ?? newBrowserSecret();
-    const secrets = await beginAttempt(database.db, browser, { provider: provider.name, ...about });
+    const secrets = await beginAttempt(
+      database.db,
+      { browser, session: session?.id ?? null },
+      { provider: provider.name, returnTo, userId: session?.user.id ?? null },
+    );
     reply.setCookie(cookie(), browser, cookieOptions(services.origin, ATTEMPT_LIFETIME));
     try {
-      return { url: await provider.begin(secrets, about.userId !== null) };
+      return { url: await provider.begin(secrets, session !== null) };
     } catch (error) {
       return { refusal: refusalOf(error, provider) };
     }
@@ -71,25 +82,41 @@ export function providerRoutes(app: FastifyInstance, services: PortalServices): 
   /**
    * Checks what a browser has brought back. The attempt cannot be used again, whatever the outcome.
    *
-   * @throws ProviderAway; RateLimited (`RATE_LIMITED`)
+   * @param session session of the browser, whose user may have proved again who they are
+   * @throws RateLimited (`RATE_LIMITED`)
    */
-  async function prove({ request }: Exchange, provider: OidcProvider, answer: string): Promise<Proof | undefined> {
+  async function prove(
+    { request }: Exchange,
+    provider: OidcProvider,
+    answer: string,
+    session: LoginSession | undefined,
+  ): Promise<Brought | { readonly attempt: Attempt | undefined; readonly refusal: 'away' }> {
     const browser = request.cookies[cookie()];
     const state = new URLSearchParams(answer).get('state');
-    return limitProviderTries(database.db, senderOf(request), keyOf(browser), provider.name, async () => {
+    let attempt: Awaited<ReturnType<typeof takeAttempt>>;
+    const finish = async (): Promise<Proof | undefined> => {
       if (browser === undefined || state === null) return undefined;
-      const attempt = await takeAttempt(database.db, browser, { state, provider: provider.name });
+      const seat = { browser, session: session?.id ?? null };
+      attempt = await takeAttempt(database.db, seat, { state, provider: provider.name });
       if (!attempt) return undefined;
       try {
         const signedIn = await provider.finish(answer, attempt, attempt.userId !== null);
         const person = personOf(provider.settings, signedIn.claims);
-        return person ? { attempt, person, signedIn } : undefined;
+        return person ? { person, signedIn } : undefined;
       } catch (error) {
         refusalOf(error, provider);
         if (error instanceof ProofRefused) return undefined;
         throw error;
       }
-    });
+    };
+    try {
+      const sender = senderOf(request);
+      const proof = await limitProviderTries(database.db, sender, keyOf(browser), provider.name, finish);
+      return { attempt, proof };
+    } catch (error) {
+      if (error instanceof ProviderAway) return { attempt, refusal: 'away' };
+      throw error;
+    }
   }
 
   /** Opens the session of a user whom a provider has proved. */
@@ -97,10 +124,9 @@ export function providerRoutes(app: FastifyInstance, services: PortalServices): 
     { request, reply }: Exchange,
     provider: OidcProvider,
     user: User,
-    proof: Proof,
+    { person, signedIn }: Proof,
     renewed: LoginSession | undefined,
   ) {
-    const { attempt, person, signedIn } = proof;
     const { issuer, subject } = person;
     const proved: Proved = {
       by: provider.name,
@@ -114,8 +140,7 @@ export function providerRoutes(app: FastifyInstance, services: PortalServices): 
         tokens: await sealTokens(signedIn.tokens, keys),
       },
     };
-    const { user: described } = await logIn(services, request, reply, user, proved, renewed);
-    return { user: described, returnTo: attempt.returnTo };
+    return logIn(services, request, reply, user, proved, renewed);
   }
 
   serve(app, services, PROVIDER_ROUTES, {
@@ -123,47 +148,54 @@ export function providerRoutes(app: FastifyInstance, services: PortalServices): 
       Promise.resolve({ providers: signIn.providers.map(({ name, title }) => ({ name, title })) }),
 
     'POST /api/session/provider': ({ body: { provider, returnTo } }, call) =>
-      begin(call, requireProvider(provider), { returnTo, userId: null }),
+      begin(call, requireProvider(provider), returnTo),
 
     'POST /api/session/proof/provider': async (_input, call) => {
-      const { user } = call.session;
       const token = call.request.cookies[cookieName(services.origin, 'session')] ?? '';
       const opened = await findProvider(database.db, token);
       if (!opened) throw new CardwrightError('METHOD_NOT_FOUND');
-      return begin(call, requireProvider(opened.provider), { returnTo: null, userId: user.id });
+      return begin(call, requireProvider(opened.provider), null);
     },
 
     'POST /api/session/provider/answer': async ({ body }, call) => {
       const provider = requireProvider(body.provider);
+      const before = await findRequestSession(services, call.request);
+      const brought = await prove(call, provider, body.answer, before);
+      const { attempt } = brought;
+      const isProof = attempt !== undefined && attempt.userId !== null;
       const refuse = async (refusal: Refusal, name: string | null = null) => {
-        await recordFailedLogin(database.db, { name, provider: provider.name, refusal });
-        return { refusal };
+        if (isProof && before) await recordFailedProof(database.db, before, provider, refusal);
+        else await recordFailedLogin(database.db, { name, provider: provider.name, refusal });
+        return { refusal, isProof };
       };
-      let proof: Proof | undefined;
-      try {
-        proof = await prove(call, provider, body.answer);
-      } catch (error) {
-        if (error instanceof ProviderAway) return { refusal: 'away' as const };
-        throw error;
-      }
-      if (!proof) return refuse('unproved');
-      const { attempt, person } = proof;
+      if ('refusal' in brought) return { refusal: brought.refusal, isProof };
+      const { proof } = brought;
+      if (!attempt || !proof) return refuse('unproved');
+      const { person } = proof;
       const standing = standingByGroups(provider.settings, person.groups);
       if (standing === null) return refuse('not-permitted');
-      const before = await findRequestSession(services, call.request);
-      // A proof counts for the session that asked for it: of the same user, and still open.
-      if (attempt.userId !== null && before?.user.id !== attempt.userId) return refuse('unproved');
-      if (attempt.userId !== null && (await findBound(database.db, person))?.id !== attempt.userId)
-        return refuse('unproved');
+      // The session that asked for a proof is known already. The proof has to be one of its user, too.
+      if (isProof && (await findBound(database.db, person))?.id !== attempt.userId) return refuse('unproved');
       const account = await accountOf(database.db, person, standing);
       if (account === 'taken') return refuse('taken', person.username);
       if (account === 'closed') return refuse('not-permitted');
       call.reply.clearCookie(cookie(), { path: '/' });
-      const renewed = attempt.userId === null ? undefined : before;
-      return enter(call, provider, account, proof, renewed);
+      const { user } = await enter(call, provider, account, proof, isProof ? before : undefined);
+      return { user, returnTo: attempt.returnTo, isProof };
     },
   });
 }
+
+/** Records in the audit log that a user who is signed in proved nothing at the provider. */
+const recordFailedProof = (db: Database, { user }: LoginSession, { name: way }: OidcProvider, refusal: Refusal) =>
+  record(db, {
+    actor: user.username,
+    event: 'login.renewed',
+    outcome: 'failed',
+    personId: user.id,
+    way,
+    detail: { refusal },
+  });
 
 /** Logs why a provider opened no session. Returns the refusal that the user reads. Throws any other error. */
 function refusalOf(error: unknown, { name }: OidcProvider): Refusal {

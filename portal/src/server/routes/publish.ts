@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { table, withList } from '../generated-list.js';
 import { ROUTES } from './table.js';
+import { takesConsent } from './table/consent.js';
 import { ownPasswordIn } from './table/own-password.js';
 import { entriesOf, isOpen, type Open, type Route, type Who } from './table/route.js';
 
@@ -18,23 +19,27 @@ const writeList = (): string =>
 const OPEN_TO: Readonly<Record<Open, string>> = { anyone: 'anyone', phone: 'phones', provider: 'providers' };
 const wordsFor = (who: Who): string => (isOpen(who) ? OPEN_TO[who] : `\`${who}\``);
 
-const cellsOf = (address: string, { who, takes, answer, sentence, errors = [] }: Route): string[] => [
-  `\`${address}\``,
-  `${wordsFor(who)}${withPassword(takes)}`,
-  // The parameters are left out, because the path shows them.
-  ['query', 'body']
-    .flatMap((part) => entriesOf(takes)[part] ?? [])
-    .map(membersOf)
-    .join(', '),
-  membersOf(answer),
-  sentence,
-  errors.map((code) => `\`${code}\``).join(', '),
-];
+function cellsOf(address: string, route: Route): string[] {
+  const { who, takes, answer, sentence, errors = [] } = route;
+  return [
+    `\`${address}\``,
+    `${wordsFor(who)}${withProof(route)}`,
+    // The parameters are left out, because the path shows them.
+    ['query', 'body']
+      .flatMap((part) => entriesOf(takes)[part] ?? [])
+      .map(membersOf)
+      .join(', '),
+    membersOf(answer),
+    sentence,
+    errors.map((code) => `\`${code}\``).join(', '),
+  ];
+}
 
-function withPassword(takes: v.GenericSchema): string {
-  const password = ownPasswordIn(takes);
-  if (!password) return '';
-  return password.isNeeded ? ', with the password' : ', with the password to widen trust';
+/** Says which proof of identity a route wants besides the right. */
+function withProof({ fresh, takes }: Route): string {
+  if (ownPasswordIn(takes)) return ', with the password';
+  if (fresh === undefined) return '';
+  return takesConsent(takes) ? ', with a fresh proof to widen trust' : ', with a fresh proof';
 }
 
 /** Returns the description of a schema in Markdown. Returns the names of its members if the schema has no description. */

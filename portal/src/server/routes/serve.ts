@@ -4,6 +4,7 @@ import type * as v from 'valibot';
 import { duringRequest } from '../access.js';
 import type { LoginSession } from '../accounts/sessions.js';
 import { requireRight, type Sessions } from '../request-guards.js';
+import { freshCheckOf } from './fresh-check.js';
 import { passwordCheckOf } from './password-check.js';
 import { reachCheckOf } from './reach-check.js';
 import { ROUTES } from './table.js';
@@ -20,8 +21,8 @@ export interface Call<W extends Who> {
 }
 
 /**
- * Answers a request for a route. When a handler is called, the caller is permitted, the input is validated, and a password that the route takes
- * is checked if the request contains it.
+ * Answers a request for a route. When a handler is called, the caller is permitted, the input is validated, and the proof of identity or the password
+ * that the route wants is checked.
  */
 export type Handler<R extends Route> = (
   input: v.InferOutput<R['takes']>,
@@ -45,8 +46,7 @@ function guardOf(who: Who): Guard<Who> {
 
 /**
  * Serves the routes of a table. For each request, checks the caller, validates the input, checks that the caller's right reaches what the path names,
- * checks the password if the route takes one, and lets
- * the handler answer.
+ * checks the fresh proof of identity or the password that the route wants, and lets the handler answer.
  *
  * @param app may have a prefix, which the paths of the table include
  */
@@ -72,7 +72,8 @@ function serveRoute<R extends Route>(
   const guard = guardOf(who);
   const takes = memberOf(route, 'takes');
   const checkReach = reachCheckOf(sessions, address, who);
-  const checkPassword = passwordCheckOf(sessions, address, route);
+  const checkProof = freshCheckOf(sessions, address, route);
+  const checkPassword = passwordCheckOf(sessions, route);
   app.route({
     method,
     url: path.replaceAll(/\{(\w+)\}/g, (_, name: string) => `:${name}${wordsFor(name, takes)}`),
@@ -96,6 +97,7 @@ function serveRoute<R extends Route>(
         const session = await guard(sessions, request);
         const input = readInput(takes, request);
         await checkReach(session, input);
+        await checkProof(session, input);
         await checkPassword(session, input, request);
         return handler(input, { session, request, reply });
       }),

@@ -24,11 +24,13 @@ import { stillStands } from '../accounts/standing.js';
 import { record } from '../audit.js';
 import { cookieName, cookieOptions } from '../cookies.js';
 import { proveByPassword, tellAway, type PasswordProof } from '../login/password-login.js';
+import { proofsOf } from '../login/proofs.js';
 import { ProviderAway } from '../login/sign-in-errors.js';
 import { findRequestSession } from '../request-guards.js';
 import type { PortalServices } from '../services.js';
 import type { Database } from '../store/database.js';
 import type { User } from '../store/schema.js';
+import { isFreshNow } from './fresh-check.js';
 import { rememberChoice, rememberLanguage, takeChoice } from './chosen-language.js';
 import { serve, type Call } from './serve.js';
 import { SESSION_ROUTES, type SessionUser } from './table/session.js';
@@ -47,7 +49,11 @@ const describe = ({ username, displayName, language }: User, reaches: Reaches): 
  * the proof.
  */
 export function sessionRoutes(app: FastifyInstance, services: PortalServices): void {
-  const { database, passwords } = services;
+  const {
+    database,
+    passwords,
+    passkeys: { own },
+  } = services;
 
   serve(app, services, SESSION_ROUTES, {
     'GET /api/session': async (_input, { request, reply }) => {
@@ -56,7 +62,8 @@ export function sessionRoutes(app: FastifyInstance, services: PortalServices): v
       if (session) rememberLanguage(request, reply, services.origin, session.user.language);
       return {
         user: session ? describe(session.user, session.reaches) : null,
-        passkeys: services.passkeys.own !== null,
+        passkeys: own !== null,
+        proofs: session ? await proofsOf(database.db, services.signIn, own?.service ?? null, session) : null,
       };
     },
 
@@ -86,6 +93,9 @@ export function sessionRoutes(app: FastifyInstance, services: PortalServices): v
       const opened = await logIn(services, request, reply, user, proved);
       return { ...opened, weakness: proved.provider ? null : weaknessOf(password, user.username) };
     },
+
+    'GET /api/session/proof': (_input, { session: { proof, expiresAt } }) =>
+      Promise.resolve({ isFresh: isFreshNow(proof), endsAt: expiresAt }),
 
     'POST /api/session/proof': (_input, { session, request, reply }) =>
       logIn(services, request, reply, session.user, BY_PASSWORD, session),

@@ -29,9 +29,8 @@ export function vendorCertificateRoutes(app: FastifyInstance, services: PortalSe
     'GET /api/operator/vendor-certificates': async ({ query: { model } }) => ({ present: await readPresent(model) }),
 
     'POST /api/operator/vendor-certificates': async ({ body }, { session: { user: operator }, request }) => {
-      const { password, ...order } = body;
-      const consent = await consentOf(db, operator, password);
-      const changedBy = { ...consent, language: languageOf(request) };
+      const { consent, ...order } = body;
+      const changedBy = { ...(await consentOf(db, operator, consent)), language: languageOf(request) };
       const outcome = await importVendorCertificates(store, changedBy, order);
       return {
         ...outcome,
@@ -41,7 +40,7 @@ export function vendorCertificateRoutes(app: FastifyInstance, services: PortalSe
     },
 
     'DELETE /api/operator/vendor-certificates': async ({ body: { model, fingerprint } }, { session: { user } }) => {
-      // One operator alone can reduce trust, without a password, and the change takes effect at once.
+      // One operator alone can reduce trust, without a fresh proof, and the change takes effect at once.
       await removeVendorCertificate(store, { by: user.username, consent: 'session' }, model, fingerprint);
       return { present: await readPresent(model) };
     },

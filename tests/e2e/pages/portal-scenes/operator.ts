@@ -237,6 +237,17 @@ export const OPERATOR_SCENES = {
     shows: '>>> #tab-policy',
     act: askForTrust,
   },
+  'operator-policy-proof': {
+    page: 'operator',
+    role: 'operator',
+    changes: WIDENING,
+    shows: '>>> #tab-policy',
+    act: async (page) => {
+      await askForTrust(page);
+      await click(page, '>>> dialog[open] #agree');
+      await waitFor(page, '>>> dialog[open] portal-fresh-proof >>> #password');
+    },
+  },
   'operator-policy-question-alone': {
     page: 'operator',
     role: 'operator',
@@ -306,8 +317,9 @@ export const OPERATOR_SCENES = {
     act: async (page) => {
       await click(page, '>>> #tab-accounts');
       await click(page, '>>> [data-change=reset]');
-      await fill(page, '>>> #password', 'ada-password');
-      await click(page, '>>> #show');
+      await click(page, '>>> dialog[open] #agree');
+      await fill(page, '>>> dialog[open] portal-fresh-proof >>> #password', 'ada-password');
+      await click(page, '>>> dialog[open] portal-fresh-proof >>> #prove');
       await waitFor(page, '>>> #link');
     },
   },
@@ -326,5 +338,5 @@ async function askForTrust(page: Page): Promise<void> {
   await click(page, '>>> #tab-policy');
   await waitFor(page, '>>> form[aria-label] button.primary');
   await click(page, '>>> form[aria-label] button.primary');
-  await waitFor(page, '>>> dialog[open] #password');
+  await waitFor(page, '>>> dialog[open] #agree');
 }

@@ -62,7 +62,7 @@ beforeAll(async () => {
     'POST /api/operations/{id}/cancel': { session: 'x'.repeat(43) },
     'POST /api/operator/devices/{id}/{action}': { seen: 'x', reason: 'y' },
     'POST /api/operator/devices/{id}/unlock-code': { seen: 'x' },
-    'POST /api/operator/devices/{id}/initial-pin': (await FakeDisplay.open()).request('wrong'),
+    'POST /api/operator/devices/{id}/initial-pin': (await FakeDisplay.open()).request(),
     'POST /api/operator/devices/{id}/support-files': {
       format: 'cardwright-support',
       version: 1,
@@ -76,11 +76,10 @@ beforeAll(async () => {
       trace: null,
       log: ['x'],
     },
-    'PUT /api/operator/people/{id}/groups': { groups: ['Sales'], password: 'wrong' },
-    'PUT /api/operator/people/{id}/roles': { grants: [{ role: 'auditor', group: null }], password: 'wrong' },
-    'PUT /api/operator/policy': { ...policy, password: 'wrong' },
-    'POST /api/operator/policy/proposals/{id}/confirm': { password: 'wrong' },
-    'POST /api/operator/vendor-certificates': { model: 'piv', pem: 'x', trustUnknown: false, password: 'wrong' },
+    'PUT /api/operator/people/{id}/groups': { groups: ['Sales'] },
+    'PUT /api/operator/people/{id}/roles': { grants: [{ role: 'auditor', group: null }] },
+    'PUT /api/operator/policy': { ...policy, consent: true },
+    'POST /api/operator/vendor-certificates': { model: 'piv', pem: 'x', trustUnknown: false, consent: true },
     'DELETE /api/operator/vendor-certificates': { model: 'piv', fingerprint: '' },
     'POST /api/mobile/enrolments': { password: 'wrong' },
     'POST /api/mobile/enrolments/{id}/confirm': { serial: 'x' },
@@ -240,6 +239,6 @@ it.each(OFF_CURVE)('takes no key of a host, or of a window, that is %s', async (
   expect(await bob.post('/api/operations', { ...startRequest, host })).toMatchObject(refused);
   const olga = await Browser.login(portal, 'olga');
   const { display, key } = (await FakeDisplay.open()).window;
-  const shown = { password: 'olga-password', display, key: { ...key, ...change } };
+  const shown = { display, key: { ...key, ...change } };
   expect(await olga.post(`/api/operator/devices/${ids.get('') ?? ''}/initial-pin`, shown)).toMatchObject(refused);
 });

@@ -92,7 +92,7 @@ const BUNDLE = {
 const BODIES: Readonly<Record<string, () => object | Promise<object>>> = {
   'POST /api/operator/devices/{id}/{action}': () => ({ seen: 'x' }),
   'POST /api/operator/devices/{id}/unlock-code': () => ({ seen: 'x' }),
-  'POST /api/operator/devices/{id}/initial-pin': async () => (await FakeDisplay.open()).request('alice-password'),
+  'POST /api/operator/devices/{id}/initial-pin': async () => (await FakeDisplay.open()).request(),
   'POST /api/operator/devices/{id}/support-files': () => BUNDLE,
 };
 
@@ -251,7 +251,7 @@ describe('an administrator', () => {
   it('puts people into groups, gives roles for them, and neither raises itself', async () => {
     const olga = await Browser.login(portal, 'olga');
     const put = (what: string, body: object, browser = olga) =>
-      browser.send('PUT', `/api/operator/people/${inside.people}/${what}`, { ...body, password: 'olga-password' });
+      browser.send('PUT', `/api/operator/people/${inside.people}/${what}`, body);
     expect(await put('groups', { groups: [SALES, ' Berlin ', SALES] })).toMatchObject({
       body: { groups: ['Berlin', SALES] },
     });

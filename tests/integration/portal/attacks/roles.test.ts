@@ -11,6 +11,7 @@ import { openPortalDatabase, type PortalDatabase } from '../../../../portal/src/
 import { KEPT_TABLES } from '../../../../portal/src/server/store/backup/format.js';
 import { devicePolicies, sessions, users } from '../../../../portal/src/server/store/schema.js';
 import { startPhonePortal, type PhonePortal } from '../mobile/mobile-portal.js';
+import { ageProof, WANTS_PROOF } from '../support/aged-proof.js';
 import { FakeDisplay } from '../support/fake-display.js';
 import { newDevice } from '../support/operators-portal.js';
 import { Browser, type Answer } from '../support/test-portal.js';
@@ -121,10 +122,10 @@ it('covers each right by a role, and each role by a cell that is permitted and o
 });
 
 describe('the help desk', () => {
-  it('issues one-time codes, but shows no PIN, even with her password', async () => {
+  it('issues one-time codes, but shows no PIN, although she has just signed in', async () => {
     const desk = browserOf('help-desk');
     const { window, request } = await FakeDisplay.open();
-    const asked = await desk.post(`/api/operator/devices/${device}/initial-pin`, request('alice-password'));
+    const asked = await desk.post(`/api/operator/devices/${device}/initial-pin`, request());
     expect(asked).toMatchObject({ status: 403, code: 'FORBIDDEN' });
     expect(asked.body).not.toHaveProperty('jws');
     expect(window.display).toBeDefined();
@@ -170,7 +171,6 @@ describe('an auditor', () => {
   });
 });
 
-const password = 'alice-password';
 const GRANT = { role: 'administrator', group: null } as const;
 
 describe('an operator', () => {
@@ -180,7 +180,7 @@ describe('an operator', () => {
       (await browserOf('administrator').get('/api/operator/policy')).body,
     );
     const [{ model, policy } = { model: '', policy: {} }] = policies;
-    const changed = { model, policy: { ...policy, certificateDays: 1 }, password };
+    const changed = { model, policy: { ...policy, certificateDays: 1 } };
     expect((await browserOf('operator').send('PUT', '/api/operator/policy', changed)).code).toBe('FORBIDDEN');
     expect((await browserOf('administrator').get('/api/operator/policy')).body).toMatchObject({ policies });
   });
@@ -190,7 +190,7 @@ describe('an operator', () => {
       const id = ids.get(name) ?? '';
       const before = await grantsOf(store.db, id);
       const path = `/api/operator/people/${id}/roles`;
-      const answer = await browserOf('operator').send('PUT', path, { grants: [...before, GRANT], password });
+      const answer = await browserOf('operator').send('PUT', path, { grants: [...before, GRANT] });
       expect(answer).toMatchObject({ status: 403, code: 'FORBIDDEN' });
       expect(await grantsOf(store.db, id)).toEqual(before);
     }
@@ -200,17 +200,16 @@ describe('an operator', () => {
 describe('an administrator', () => {
   const rolesOf = (id: string): string => `/api/operator/people/${id}/roles`;
 
-  it('gives roles with the password alone, and the audit log tells the roles before and after', async () => {
+  it('gives roles after a fresh proof of identity alone, and the audit log tells the roles before and after', async () => {
     await personWith('user');
     const id = ids.get('user') ?? '';
     const grants = [{ role: 'help-desk', group: null }];
     const administrator = browserOf('administrator');
-    expect((await administrator.send('PUT', rolesOf(id), { grants, password: 'wrong' })).code).toBe(
-      'PASSWORD_INCORRECT',
-    );
-    expect((await administrator.send('PUT', rolesOf(id), { grants })).code).toBe('INVALID_PARAMS');
+    await ageProof(administrator);
+    expect(await administrator.send('PUT', rolesOf(id), { grants })).toMatchObject(WANTS_PROOF);
     expect(await grantsOf(store.db, id)).toEqual([{ role: 'user', group: null }]);
-    expect(await administrator.send('PUT', rolesOf(id), { grants, password })).toMatchObject({ body: { grants } });
+    await ageProof(administrator, 9);
+    expect(await administrator.send('PUT', rolesOf(id), { grants })).toMatchObject({ body: { grants } });
     expect(await administrator.get(rolesOf(id))).toMatchObject({ body: { grants } });
     const [username] = await store.db.select({ name: users.username }).from(users).where(eq(users.id, id));
     const { entries } = validate(
@@ -219,7 +218,7 @@ describe('an administrator', () => {
     );
     expect(entries.filter(({ event }) => event === 'roles.changed').slice(0, 2)).toMatchObject([
       { outcome: 'ok', detail: { username: username?.name, before: 'user', after: 'help-desk' } },
-      { outcome: 'failed', detail: { reason: 'PASSWORD_INCORRECT' } },
+      { outcome: 'failed', detail: { reason: 'LOGIN_REQUIRED' } },
     ]);
   });
 
@@ -228,12 +227,12 @@ describe('an administrator', () => {
     ['a role without a reach', [{ role: 'user' }]],
     ['a member of another kind', [{ role: 'user', group: null, id: 1 }]],
   ])('gives no %s', async (_what, grants) => {
-    const answer = await browserOf('administrator').send('PUT', rolesOf(ids.get('alice') ?? ''), { grants, password });
+    const answer = await browserOf('administrator').send('PUT', rolesOf(ids.get('alice') ?? ''), { grants });
     expect(answer).toMatchObject({ status: 400, code: 'INVALID_PARAMS' });
   });
 
   it('cannot give roles to nobody', async () => {
-    const body = { grants: [GRANT], password };
+    const body = { grants: [GRANT] };
     expect((await browserOf('administrator').send('PUT', rolesOf(randomUUID()), body)).code).toBe('INVALID_PARAMS');
     expect((await browserOf('administrator').get(rolesOf(randomUUID()))).code).toBe('INVALID_PARAMS');
   });

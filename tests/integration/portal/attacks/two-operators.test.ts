@@ -3,7 +3,8 @@ import { validate } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { TestCard } from '../../../support/host-and-card/test-card.js';
 import { certify } from '../support/attestation-authority.js';
-import { changePolicy, passwordOf } from '../support/operator.js';
+import { ageProof, WANTS_PROOF } from '../support/aged-proof.js';
+import { changePolicy } from '../support/operator.js';
 import { ACCOUNTS, Browser, startTestPortal, type TestPortal } from '../support/test-portal.js';
 
 /** The engine's rules for changes of trust (`engine/attacks/two-operators`) are tested at each of the portal's addresses. */
@@ -34,41 +35,41 @@ const newest = async (browser = olga) => validate(entries, (await browser.get('/
 describe('a change that widens trust', () => {
   const widened = async () => ({ model: 'yubikey', policy: { ...(await yubikey()), unprovenKeys: 'allow' } });
   const propose = async (): Promise<string> => {
-    await olga.send('PUT', POLICY, { ...(await widened()), password: passwordOf('olga') });
+    await olga.send('PUT', POLICY, { ...(await widened()), consent: true });
     return (await read()).proposals[0]?.id ?? '';
   };
-  const confirm = (browser: Browser, id: string, password?: string) =>
-    browser.post(`${POLICY}/proposals/${id}/confirm`, password === undefined ? {} : { password });
+  const confirm = (browser: Browser, id: string) => browser.post(`${POLICY}/proposals/${id}/confirm`, {});
 
-  it('needs the password of the operator, and then another one with hers', async () => {
+  it('needs a fresh proof of the operator, and then another one with hers', async () => {
     const change = await widened();
     const { unprovenKeys: before } = (await yubikey()) ?? {};
     expect(await olga.send('PUT', POLICY, change)).toMatchObject({
       status: 200,
-      body: { outcome: 'password-needed', isAlone: false, changes: [{ after: 'issued like any other', widens: true }] },
+      body: { outcome: 'consent-needed', isAlone: false, changes: [{ after: 'issued like any other', widens: true }] },
     });
-    expect(await olga.send('PUT', POLICY, { ...change, password: 'a guess' })).toMatchObject({
-      status: 403,
-      code: 'PASSWORD_INCORRECT',
-    });
+    await ageProof(olga);
+    expect(await olga.send('PUT', POLICY, { ...change, consent: true })).toMatchObject(WANTS_PROOF);
     expect(await newest()).toMatchObject({ actor: 'olga', event: 'policy.changed', outcome: 'failed' });
     expect((await read()).proposals).toEqual([]);
+    await ageProof(olga, 9);
+    expect(await olga.send('PUT', POLICY, { ...change, consent: false })).toMatchObject({ code: 'INVALID_PARAMS' });
 
     const id = await propose();
     expect((await read()).proposals).toMatchObject([{ id, isOwn: true }]);
     expect((await read(oscar)).proposals).toMatchObject([{ id, isOwn: false, proposedBy: 'olga' }]);
     expect(await yubikey()).toMatchObject({ unprovenKeys: before });
 
-    expect(await confirm(olga, id, passwordOf('olga'))).toMatchObject({ status: 403, code: 'FORBIDDEN' });
-    expect(await confirm(oscar, id)).toMatchObject({ status: 400, code: 'INVALID_PARAMS' });
-    expect(await confirm(oscar, id, passwordOf('olga'))).toMatchObject({ status: 403, code: 'PASSWORD_INCORRECT' });
-    expect(await confirm(oscar, 'no-uuid', passwordOf('oscar'))).toMatchObject({ status: 400, code: 'INVALID_PARAMS' });
+    expect(await confirm(olga, id)).toMatchObject({ status: 403, code: 'FORBIDDEN' });
+    await ageProof(oscar);
+    expect(await confirm(oscar, id)).toMatchObject(WANTS_PROOF);
+    await ageProof(oscar, 9);
+    expect(await confirm(oscar, 'no-uuid')).toMatchObject({ status: 400, code: 'INVALID_PARAMS' });
     expect(await yubikey()).toMatchObject({ unprovenKeys: before });
 
-    expect(await confirm(oscar, id, passwordOf('oscar'))).toMatchObject({ status: 200, body: { proposals: [] } });
+    expect(await confirm(oscar, id)).toMatchObject({ status: 200, body: { proposals: [] } });
     expect(await yubikey()).toMatchObject({ unprovenKeys: 'allow' });
     expect(await newest()).toMatchObject({ actor: 'oscar', detail: { proposedBy: 'olga' } });
-    expect(await confirm(oscar, id, passwordOf('oscar'))).toMatchObject({ status: 409, code: 'PROPOSAL_OVER' });
+    expect(await confirm(oscar, id)).toMatchObject({ status: 409, code: 'PROPOSAL_OVER' });
     await olga.send('PUT', POLICY, { model: 'yubikey', policy: { ...(await yubikey()), unprovenKeys: before } });
   });
 
@@ -80,7 +81,7 @@ describe('a change that widens trust', () => {
       [alice, 'FORBIDDEN'],
       [nobody, 'LOGIN_REQUIRED'],
     ] as const) {
-      expect(await confirm(browser, id, passwordOf('alice'))).toMatchObject({ code });
+      expect(await confirm(browser, id)).toMatchObject({ code });
       expect(await browser.post(`${POLICY}/proposals/${id}/withdraw`, {})).toMatchObject({ code });
     }
     expect(await oscar.post(`${POLICY}/proposals/${id}/withdraw`, {})).toMatchObject({ body: { proposals: [] } });
@@ -123,16 +124,18 @@ describe('an import', () => {
     });
     const order = { model: 'yubikey', pem: root, trustUnknown: true };
     expect(await olga.post(VENDORS, order)).toMatchObject({
-      body: { accepted: true, outcome: 'password-needed', certificates: [{ verdict: 'waiting' }] },
+      body: { accepted: true, outcome: 'consent-needed', certificates: [{ verdict: 'waiting' }] },
     });
-    expect(await olga.post(VENDORS, { ...order, password: 'a guess' })).toMatchObject({ code: 'PASSWORD_INCORRECT' });
-    expect(await olga.post(VENDORS, { ...order, password: passwordOf('olga') })).toMatchObject({
+    await ageProof(olga);
+    expect(await olga.post(VENDORS, { ...order, consent: true })).toMatchObject(WANTS_PROOF);
+    await ageProof(olga, 9);
+    expect(await olga.post(VENDORS, { ...order, consent: true })).toMatchObject({
       body: { accepted: true, outcome: 'proposed', certificates: [{ verdict: 'waiting' }] },
     });
     expect(await present()).toHaveLength(before + 1);
 
     const [proposal] = (await read()).proposals;
-    await oscar.post(`${POLICY}/proposals/${proposal?.id}/confirm`, { password: passwordOf('oscar') });
+    await oscar.post(`${POLICY}/proposals/${proposal?.id}/confirm`, {});
     expect(await present()).toHaveLength(before + 2);
     for (const { name, fingerprint } of await present())
       if (name.startsWith('CN=Vendor ')) await olga.send('DELETE', VENDORS, { model: 'yubikey', fingerprint });
@@ -148,12 +151,12 @@ describe('an only operator', () => {
   });
   afterAll(() => alone.remove());
 
-  it('can change trust at once with her password, and is told so; the log says so too', async () => {
+  it('can change trust at once after a fresh proof, and is told so; the log says so too', async () => {
     const only = await Browser.login(alone, 'olga');
     const { policies } = await read(only);
     const policy = { ...policies.find(({ model }) => model === 'yubikey')?.policy, unprovenKeys: 'allow' };
     expect(await only.send('PUT', POLICY, { model: 'yubikey', policy })).toMatchObject({
-      body: { outcome: 'password-needed', isAlone: true },
+      body: { outcome: 'consent-needed', isAlone: true },
     });
     expect(await changePolicy(alone, only, { model: 'yubikey', policy })).toMatchObject({ body: { outcome: 'saved' } });
     expect(await newest(only)).toMatchObject({ event: 'policy.changed', detail: { consent: 'only-operator' } });

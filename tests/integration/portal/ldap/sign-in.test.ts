@@ -1,16 +1,18 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eq } from 'drizzle-orm';
 import { Attribute, Change } from 'ldapts';
-import { grantsOf } from '../../../../portal/src/server/accounts/roles.js';
+import { grantsOf, setGrants } from '../../../../portal/src/server/accounts/roles.js';
 import { loadKeyRing } from '../../../../portal/src/server/keys/key-ring.js';
 import { SessionChecker } from '../../../../portal/src/server/login/session-checks.js';
 import { SignIn } from '../../../../portal/src/server/login/sign-in.js';
 import { openPortalDatabase, type PortalDatabase } from '../../../../portal/src/server/store/database.js';
 import { audit, users } from '../../../../portal/src/server/store/schema.js';
 import { BASE, PORTAL, Slapd } from '../../../support/ldap/slapd.js';
+import { ageProof, WANTS_PROOF } from '../support/aged-proof.js';
 import { Browser, startTestPortal, type TestPortal } from '../support/test-portal.js';
 
 const PEOPLE = `ou=people,${BASE}`;
@@ -115,6 +117,24 @@ describe('a person of a directory', () => {
       code: 'PASSWORD_INCORRECT',
     });
     expect(await browser.post('/api/session/proof', { password })).toMatchObject({ status: 200 });
+  });
+
+  it('gives a fresh proof by that password where one is wanted, and has no other way', async () => {
+    const browser = await signedIn();
+    const id = (await rowOf(name))?.id ?? '';
+    await setGrants(database.db, id, [{ role: 'administrator', group: null }]);
+    const act = () => browser.post(`/api/operator/accounts/${randomUUID()}/enable`, {});
+    const proofs = { password: true, passkey: false, provider: null };
+    expect((await browser.get('/api/session')).body).toMatchObject({ proofs });
+    expect(await act()).toMatchObject({ body: { refusal: 'unknown' } });
+    await ageProof(browser);
+    expect(await act()).toMatchObject(WANTS_PROOF);
+    expect(await browser.post('/api/session/proof', { password: 'a guess' })).toMatchObject({
+      code: 'PASSWORD_INCORRECT',
+    });
+    expect(await act()).toMatchObject(WANTS_PROOF);
+    expect(await browser.post('/api/session/proof', { password })).toMatchObject({ status: 200 });
+    expect(await act()).toMatchObject({ body: { refusal: 'unknown' } });
   });
 
   it('is out here within a look after she left, or lost a group that gave a role', async () => {

@@ -45,6 +45,9 @@ it('opens the session of a local account as before', async () => {
 });
 
 it('proves again who the person is, in a session that the provider still ends', async () => {
+  expect((await browser.get('/api/session')).body).toMatchObject({
+    proofs: { password: false, passkey: true, provider: { name: 'liar' } },
+  });
   expect(await signWith(browser, '/api/session/proof/passkey', key)).toMatchObject({ status: 200 });
   expect((await browser.get('/api/devices')).status).toBe(200);
   await fetch(`http://127.0.0.1:${portal.port}/sign-in/liar/logout`, {

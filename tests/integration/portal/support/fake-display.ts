@@ -34,7 +34,7 @@ export class FakeDisplay {
   }
 
   /** The request of the operator's page to the portal. */
-  request = (password: string): object => ({ password, ...this.window });
+  request = (): object => this.window;
 
   /** Reads the CMS's answer as the extension does, with the CMS's published keys. */
   async read(

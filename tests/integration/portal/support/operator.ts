@@ -12,11 +12,8 @@ const proposed = v.looseObject({
   proposals: v.array(v.looseObject({ id: v.string(), model: v.string() })),
 });
 
-/** Returns the password of an account of the tests. */
-export const passwordOf = (username: string): string => `${username}-password`;
-
 /**
- * Changes a policy, with all that it takes: the operator's password, and another operator who confirms it.
+ * Changes a policy, with all that it takes: the operator's consent, and another operator who confirms it. Both have just signed in.
  *
  * @param change the body of the request
  */
@@ -27,16 +24,16 @@ export async function changePolicy(
 ) {
   const put = (body: object) => operator.send('PUT', '/api/operator/policy', body);
   const first = await put(change);
-  if (first.status !== 200 || validate(proposed, first.body).outcome !== 'password-needed') return first;
+  if (first.status !== 200 || validate(proposed, first.body).outcome !== 'consent-needed') return first;
   const { username } = validate(session, (await operator.get('/api/session')).body).user;
-  const sent = await put({ ...change, password: passwordOf(username) });
+  const sent = await put({ ...change, consent: true });
   if (sent.status !== 200) return sent;
   const { outcome, proposals } = validate(proposed, sent.body);
   const proposal = proposals.find(({ model }) => model === change.model);
   if (outcome !== 'proposed' || !proposal) return sent;
   const other = username === 'oscar' ? 'olga' : 'oscar';
   const confirming = await Browser.login(portal, other);
-  return confirming.post(`/api/operator/policy/proposals/${proposal.id}/confirm`, { password: passwordOf(other) });
+  return confirming.post(`/api/operator/policy/proposals/${proposal.id}/confirm`, {});
 }
 
 /** Writes a policy of the portal's configuration, with changes. Keys are elliptic, since these are made quickly. */

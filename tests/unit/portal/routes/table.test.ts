@@ -3,9 +3,10 @@ import { describe, expect, it } from '@jest/globals';
 import { inRepository } from '@cardwright/stage';
 import fastify from 'fastify';
 import * as v from 'valibot';
-import { RIGHTS_OF } from '../../../../portal/src/server/rights.js';
+import { RIGHTS_OF, type Right } from '../../../../portal/src/server/rights.js';
 import { requireRows, type HandlersOf } from '../../../../portal/src/server/routes/serve.js';
 import { ROUTES } from '../../../../portal/src/server/routes/table.js';
+import { takesConsent } from '../../../../portal/src/server/routes/table/consent.js';
 import { ownPasswordIn } from '../../../../portal/src/server/routes/table/own-password.js';
 import { entriesOf, isOpen, type Route, type Who } from '../../../../portal/src/server/routes/table/route.js';
 import type { SESSION_ROUTES } from '../../../../portal/src/server/routes/table/session.js';
@@ -97,6 +98,33 @@ it.each(ROWS.filter(([address]) => !OTHER_PASSWORDS.includes(address)))(
   },
 );
 
+/** Rights by which one changes what is trusted, who may do what and who may sign in, or sees a PIN. */
+const GRAVE: readonly Right[] = ['change-policies', 'change-roles', 'change-accounts', 'show-pins'];
+/** Routes with such a right that only take something away: a proposal that nobody has confirmed, and trust. */
+const LESSENING = ['POST /api/operator/policy/proposals/{id}/withdraw', 'DELETE /api/operator/vendor-certificates'];
+
+describe('a fresh proof of identity', () => {
+  const isGrave = ([address, { who }]: readonly [string, Route]): boolean =>
+    GRAVE.some((right) => right === who) && !address.startsWith('GET ') && !LESSENING.includes(address);
+  const grave = ROWS.filter(isGrave);
+
+  it.each(grave)('is wanted by %s', (_address, { fresh }) => {
+    expect(fresh).toMatch(/^[a-z-]+\.[a-z-]+$/);
+  });
+
+  it('is wanted by no other route, and by none that is open', () => {
+    expect(grave.length).toBeGreaterThan(10);
+    expect(ROWS.filter(([, { fresh }]) => fresh !== undefined)).toEqual(grave);
+  });
+
+  it('is wanted only with consent where a change need not widen trust', () => {
+    expect(ROWS.filter(([, { takes }]) => takesConsent(takes)).map(([address]) => address)).toEqual([
+      'PUT /api/operator/policy',
+      'POST /api/operator/vendor-certificates',
+    ]);
+  });
+});
+
 it('matches the README', () => {
   const readme = readFileSync(inRepository('portal', 'README.md'), 'utf8');
   expect(withRoutes(readme)).toBe(readme);
@@ -116,7 +144,7 @@ describe('a server', () => {
     expect((await app.inject('/ca/ca.der')).statusCode).toBe(200);
   });
 
-  it.each(['/api/other', '/api/operator/devices/:other', '/api/session/proof'])('refuses to serve %s', (path) => {
+  it.each(['/api/other', '/api/operator/devices/:other', '/api/session/proof/passkey'])('refuses to serve %s', (path) => {
     const app = fastify();
     requireRows(app);
     expect(() => app.get(path, answer)).toThrow(/is in no table of routes/);
@@ -156,12 +184,12 @@ describe('a handler and a page', () => {
   const user = { username: 'alice', displayName: 'Alice', language: null, rights: ['own-devices'] } as const;
 
   it('must agree with the answer of the row', () => {
-    const right: Session['GET /api/session'] = () => Promise.resolve({ user, passkeys: true });
+    const right: Session['GET /api/session'] = () => Promise.resolve({ user, passkeys: true, proofs: null });
     // @ts-expect-error a member has another name
-    const renamed: Session['GET /api/session'] = () => Promise.resolve({ user, passkey: true });
+    const renamed: Session['GET /api/session'] = () => Promise.resolve({ user, passkey: true, proofs: null });
     const guest = { ...user, rights: ['everything'] } as const;
     // @ts-expect-error a member of a member has another value
-    const deep: Session['GET /api/session'] = () => Promise.resolve({ user: guest, passkeys: true });
+    const deep: Session['GET /api/session'] = () => Promise.resolve({ user: guest, passkeys: true, proofs: null });
     // @ts-expect-error a handler is missing
     const incomplete: Session = { 'GET /api/session': right };
     expect([right, renamed, deep, incomplete]).toHaveLength(4);

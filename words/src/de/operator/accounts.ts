@@ -6,7 +6,7 @@ const count = plural('de');
 
 export const accounts: Partly<typeof english> = {
   intro:
-    'Personen, die sich mit einem Passwort dieses Portals anmelden. Jede Änderung fragt nach Ihrem eigenen Passwort.',
+    'Personen, die sich mit einem Passwort dieses Portals anmelden. Vor einer Änderung bestätigen Sie, dass Sie es sind, außer wenn Sie das in den letzten zehn Minuten getan haben.',
   displayName: 'Name',
   email: 'E-Mail-Adresse (freiwillig)',
   role: 'Rolle',

@@ -83,13 +83,7 @@ export const actions: Partly<typeof english> = {
   isMeant: 'Ich habe Inhaber und Seriennummer geprüft',
 
   showInitialPin: 'Start-PIN zeigen',
-  password: {
-    title: 'Geben Sie Ihr Passwort ein',
-    label: 'Passwort',
-    whyInitialPin: 'Die Start-PIN wird nur Ihnen gezeigt, in einem Fenster der Cardwright-Erweiterung.',
-    showPin: 'PIN zeigen',
-    incorrect: 'Das Passwort ist falsch.',
-  },
+  whyInitialPin: 'Die Start-PIN wird nur Ihnen gezeigt, in einem Fenster der Cardwright-Erweiterung.',
   code: {
     button: 'Einmalcode ausstellen',
     title: 'Einmalcode ausstellen?',

@@ -4,7 +4,8 @@ const count = plural('en');
 
 /** Words of the page of local accounts. */
 export const accounts = {
-  intro: 'People who sign in with a password of this portal. Each change asks for your own password.',
+  intro:
+    'People who sign in with a password of this portal. A change asks you to prove who you are, unless you did so in the last ten minutes.',
   displayName: 'Name',
   email: 'Mail address (optional)',
   role: 'Role',

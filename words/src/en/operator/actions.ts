@@ -112,13 +112,7 @@ export const actions = {
   isMeant: 'I have checked owner and serial number',
 
   showInitialPin: 'Show initial PIN',
-  password: {
-    title: 'Enter your password',
-    label: 'Password',
-    whyInitialPin: 'The initial PIN is shown only to you, in a window of the Cardwright extension.',
-    showPin: 'Show PIN',
-    incorrect: 'Wrong password.',
-  },
+  whyInitialPin: 'The initial PIN is shown only to you, in a window of the Cardwright extension.',
   code: {
     button: 'Issue a one-time code',
     title: 'Issue a one-time code?',

@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { and, eq, gt, lte, sql } from 'drizzle-orm';
+import { and, eq, gt, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Database } from '../../store/database.js';
 import { signInAttempts } from '../../store/schema.js';
 
@@ -29,30 +29,41 @@ export interface Attempt {
 /** Returns a new value for the browser's cookie: 256 bits in base64url. */
 export const newBrowserSecret = (): string => randomBytes(SECRET_BYTES).toString('base64url');
 
+/** The browser at which someone sits, and the session in it. */
+export interface Seat {
+  /** Value of the browser's cookie. */
+  readonly browser: string;
+  /** Public id of the session; null if nobody is signed in. */
+  readonly session: string | null;
+}
+
 /**
- * Records that a browser begins a sign-in. The row has only hashes: nonce and verifier are derived from the cookie, and `state` is in the browser's
- * address alone.
- *
- * @param browser the value of the browser's cookie
+ * Records that a browser begins a sign-in, or a new proof in its session. The row has only hashes: nonce and verifier are derived from the cookie, and
+ * `state` is in the browser's address alone.
  */
-export async function beginAttempt(db: Database, browser: string, attempt: Attempt): Promise<AttemptSecrets> {
+export async function beginAttempt(
+  db: Database,
+  { browser, session }: Seat,
+  attempt: Attempt,
+): Promise<AttemptSecrets> {
   const now = new Date();
   await deleteExpired(db, now);
   const state = newBrowserSecret();
   const expiresAt = new Date(now.getTime() + ATTEMPT_LIFETIME);
   await db
     .insert(signInAttempts)
-    .values({ stateHash: hashOf(state), browserHash: hashOf(browser), ...attempt, expiresAt });
+    .values({ stateHash: hashOf(state), browserHash: holderOf(browser, session), ...attempt, expiresAt });
   return secretsOf(browser, state);
 }
 
 /**
  * Ends the attempt that a browser has begun, so that each attempt serves once, and returns it with its secrets. Returns undefined if this browser
- * has begun no such attempt at this provider, or if its time is over. The attempt of another browser stays.
+ * has begun no such attempt at this provider, or none in this session if it is a new proof, or if its time is over. The attempt of another browser
+ * stays.
  */
 export async function takeAttempt(
   db: Database,
-  browser: string,
+  { browser, session }: Seat,
   { state, provider }: { readonly state: string; readonly provider: string },
 ): Promise<(Attempt & AttemptSecrets) | undefined> {
   const [row] = await db
@@ -60,7 +71,10 @@ export async function takeAttempt(
     .where(
       and(
         eq(signInAttempts.stateHash, hashOf(state)),
-        eq(signInAttempts.browserHash, hashOf(browser)),
+        or(
+          and(isNull(signInAttempts.userId), eq(signInAttempts.browserHash, holderOf(browser, null))),
+          session === null ? undefined : eq(signInAttempts.browserHash, holderOf(browser, session)),
+        ),
         eq(signInAttempts.provider, provider),
         gt(signInAttempts.expiresAt, new Date()),
       ),
@@ -77,6 +91,10 @@ const secretsOf = (browser: string, state: string): AttemptSecrets => ({
 
 const derive = (secret: string, purpose: string): string =>
   createHmac('sha256', secret).update(purpose).digest('base64url');
+
+/** Returns the hash by which the browser of an attempt is known. A new proof belongs to the session in which it was begun too. */
+const holderOf = (browser: string, session: string | null): string =>
+  hashOf(session === null ? browser : `${browser} ${session}`);
 
 const hashOf = (value: string): string => createHash('sha256').update(value).digest('base64url');
 

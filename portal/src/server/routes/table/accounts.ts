@@ -2,8 +2,7 @@ import { text } from '@cardwright/protocol/schemas';
 import * as v from 'valibot';
 import { newAccount } from '../../accounts/accounts.js';
 import { ACCOUNT_REFUSALS, type ListedAccount } from '../../accounts/local-accounts.js';
-import { ownPassword } from './own-password.js';
-import { ID, of, type RouteTable } from './route.js';
+import { EMPTY, ID, of, type RouteTable } from './route.js';
 
 /** Address of the page that sets a password, with its token in the fragment. */
 const link = v.nullable(v.object({ address: v.string(), expiresAt: of<Date>() }));
@@ -18,7 +17,7 @@ const outcome = v.object({
   devices: v.number(),
 });
 
-/** The local accounts. Each change takes the administrator's own password. */
+/** The local accounts. Each change wants a fresh proof of the administrator's identity. */
 export const LOCAL_ACCOUNT_ROUTES = {
   'GET /api/operator/accounts': {
     who: 'see-accounts',
@@ -37,39 +36,37 @@ export const LOCAL_ACCOUNT_ROUTES = {
   },
   'POST /api/operator/accounts': {
     who: 'change-accounts',
-    takes: v.object({
-      body: v.strictObject({ ...newAccount.entries, password: ownPassword('account.added') }),
-    }),
+    fresh: 'account.added',
+    takes: v.object({ body: v.omit(newAccount, ['password']) }),
     answer: outcome,
-    errors: ['PASSWORD_INCORRECT', 'RATE_LIMITED'],
     sentence: 'Adds a local account, and makes the link by which its owner sets a password.',
   },
   'POST /api/operator/accounts/{id}/disable': {
     who: 'change-accounts',
-    takes: v.object({ parameters: ID, body: v.strictObject({ password: ownPassword('account.disabled') }) }),
+    fresh: 'account.disabled',
+    takes: v.object({ parameters: ID, body: EMPTY }),
     answer: outcome,
-    errors: ['PASSWORD_INCORRECT', 'RATE_LIMITED'],
     sentence: 'Disables an account: its sessions end, and nobody signs in to it.',
   },
   'POST /api/operator/accounts/{id}/enable': {
     who: 'change-accounts',
-    takes: v.object({ parameters: ID, body: v.strictObject({ password: ownPassword('account.enabled') }) }),
+    fresh: 'account.enabled',
+    takes: v.object({ parameters: ID, body: EMPTY }),
     answer: outcome,
-    errors: ['PASSWORD_INCORRECT', 'RATE_LIMITED'],
     sentence: 'Enables a disabled account.',
   },
   'POST /api/operator/accounts/{id}/delete': {
     who: 'change-accounts',
-    takes: v.object({ parameters: ID, body: v.strictObject({ password: ownPassword('account.deleted') }) }),
+    fresh: 'account.deleted',
+    takes: v.object({ parameters: ID, body: EMPTY }),
     answer: outcome,
-    errors: ['PASSWORD_INCORRECT', 'RATE_LIMITED'],
     sentence: 'Deletes an account whose devices are all over. Its names stay.',
   },
   'POST /api/operator/accounts/{id}/reset': {
     who: 'change-accounts',
-    takes: v.object({ parameters: ID, body: v.strictObject({ password: ownPassword('password-link.made') }) }),
+    fresh: 'password-link.made',
+    takes: v.object({ parameters: ID, body: EMPTY }),
     answer: outcome,
-    errors: ['PASSWORD_INCORRECT', 'RATE_LIMITED'],
     sentence: 'Makes a link by which the owner of an account sets another password. The link before ends.',
   },
 } as const satisfies RouteTable;

@@ -4,7 +4,6 @@ import * as v from 'valibot';
 import { EXPIRIES } from '../../store/device-expiry.js';
 import type { OperatorDevice } from '../../devices/device-description.js';
 import type { DifferingDevice } from '../../devices/differing-devices.js';
-import { ownPassword } from './own-password.js';
 import { ID, NOTHING, of, passedOn, uuid, type RouteTable } from './route.js';
 
 /** Schema of a text without control characters, as typed into a field of one line. */
@@ -91,12 +90,13 @@ export const OPERATOR_ROUTES = {
   },
   'POST /api/operator/devices/{id}/initial-pin': {
     who: 'show-pins',
+    fresh: 'initial-pin.shown',
     takes: v.object({
       parameters: ID,
-      body: v.strictObject({ password: ownPassword('initial-pin.shown'), display: displayId, key: receiverJwk }),
+      body: v.strictObject({ display: displayId, key: receiverJwk }),
     }),
     answer: v.object({ jws: v.string() }),
-    errors: ['PASSWORD_INCORRECT', 'RATE_LIMITED', 'DEVICE_STATE'],
+    errors: ['DEVICE_STATE'],
     sentence: 'Seals an initial PIN for a window of the extension: `jws` is for `secret.display`.',
   },
 } as const satisfies RouteTable;

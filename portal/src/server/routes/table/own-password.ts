@@ -1,4 +1,4 @@
-import * as v from 'valibot';
+import type * as v from 'valibot';
 import { givenPassword } from '../../accounts/reauthentication.js';
 import type { AuditEntry } from '../../audit.js';
 import { entriesOf } from './route.js';
@@ -14,29 +14,14 @@ const OCCASIONS = new WeakMap<object, Occasion>();
  *
  * @param occasion event under which a wrong password is recorded
  */
-export const ownPassword = (occasion: Occasion) => recordedAs(occasion, givenPassword());
-/**
- * Returns the schema of the caller's own `password` in a body. The password may be missing, because it is needed only to widen trust. If the
- * password is given, `serve()` checks it.
- *
- * @param occasion event under which a wrong password is recorded
- */
-export const passwordToWidenTrust = (occasion: Occasion) => recordedAs(occasion, v.exactOptional(givenPassword()));
-
-function recordedAs<S extends object>(occasion: Occasion, schema: S): S {
+export function ownPassword(occasion: Occasion) {
+  const schema = givenPassword();
   OCCASIONS.set(schema, occasion);
   return schema;
 }
 
-/** A route's demand for the caller's own password. */
-export interface AskedPassword {
-  readonly occasion: Occasion;
-  readonly isNeeded: boolean;
-}
-
-/** Returns the demand for the password in the schema of a route's input. Returns undefined if the route takes no password. */
-export function ownPasswordIn(takes: v.GenericSchema): AskedPassword | undefined {
+/** Returns the event under which a wrong password is recorded. Returns undefined if the input of a route has no password to check. */
+export function ownPasswordIn(takes: v.GenericSchema): Occasion | undefined {
   const { password } = entriesOf(entriesOf(takes).body);
-  const occasion = password && OCCASIONS.get(password);
-  return occasion && { occasion, isNeeded: password.type !== 'exact_optional' };
+  return password && OCCASIONS.get(password);
 }

@@ -7,7 +7,7 @@ import {
 } from '@cardwright/cms/policies';
 import * as v from 'valibot';
 import type { OfferedService } from '../../devices/passkey-description.js';
-import { ownPassword, passwordToWidenTrust } from './own-password.js';
+import { consent } from './consent.js';
 import { EMPTY, ID, NOTHING, of, type RouteTable } from './route.js';
 
 /** Schema of the key of a model. */
@@ -24,8 +24,8 @@ const policies = v.object({
 });
 
 /**
- * Device policies. A change that widens trust needs the operator's password and another operator's confirmation, or the password
- * alone if there is no other operator.
+ * Device policies. A change that widens trust needs the operator's consent, a fresh proof of identity and another operator's confirmation, or the
+ * first two alone if there is no other operator.
  */
 export const POLICY_ROUTES = {
   'GET /api/operator/policy': {
@@ -36,12 +36,13 @@ export const POLICY_ROUTES = {
   },
   'PUT /api/operator/policy': {
     who: 'change-policies',
+    fresh: 'policy.changed',
     takes: v.object({
       body: v.strictObject({
         model,
         policy: devicePolicy,
         factory: v.exactOptional(factorySecrets),
-        password: passwordToWidenTrust('policy.changed'),
+        consent: consent(),
       }),
     }),
     answer: v.object({
@@ -50,14 +51,14 @@ export const POLICY_ROUTES = {
       changes: of<PolicyOutcome['changes']>(),
       ...policies.entries,
     }),
-    errors: ['PASSWORD_INCORRECT', 'RATE_LIMITED'],
-    sentence: 'Changes a policy, asks for the password, or proposes the change to another operator.',
+    sentence: 'Changes a policy, asks for consent, or proposes the change to another operator.',
   },
   'POST /api/operator/policy/proposals/{id}/confirm': {
     who: 'change-policies',
-    takes: v.object({ parameters: ID, body: v.strictObject({ password: ownPassword('policy.changed') }) }),
+    fresh: 'policy.changed',
+    takes: v.object({ parameters: ID, body: EMPTY }),
     answer: policies,
-    errors: ['FORBIDDEN', 'PASSWORD_INCORRECT', 'PROPOSAL_OVER', 'RATE_LIMITED'],
+    errors: ['FORBIDDEN', 'PROPOSAL_OVER'],
     sentence: "Confirms another operator's proposal.",
   },
   'POST /api/operator/policy/proposals/{id}/withdraw': {

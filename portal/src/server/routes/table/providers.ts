@@ -14,6 +14,9 @@ const begun = v.union([
   refused,
 ]);
 
+/** Schema of a member that is set if the browser brought back a new proof of a user who is signed in, and no sign-in. */
+const isProof = v.boolean();
+
 /** Sign-ins at OpenID Providers. These routes answer `METHOD_NOT_FOUND` for a provider that the settings do not have. */
 export const PROVIDER_ROUTES = {
   'GET /api/session/providers': {
@@ -44,7 +47,10 @@ export const PROVIDER_ROUTES = {
         answer: text(8000),
       }),
     }),
-    answer: v.union([v.object({ user: of<SessionUser>(), returnTo: v.nullable(v.string()) }), refused]),
+    answer: v.union([
+      v.object({ user: of<SessionUser>(), returnTo: v.nullable(v.string()), isProof }),
+      v.object({ ...refused.entries, isProof }),
+    ]),
     errors: ['METHOD_NOT_FOUND', 'RATE_LIMITED'],
     sentence: 'Signs in, or proves again who the user is, with what the provider has answered.',
   },

@@ -1,6 +1,5 @@
 import * as v from 'valibot';
 import { grant, groupName, type Grant } from '../../rights.js';
-import { ownPassword } from './own-password.js';
 import { ID, of, type RouteTable } from './route.js';
 
 /** Maximum number of grants of one person, and of groups to which a person belongs. */
@@ -22,29 +21,24 @@ export const ROLE_ROUTES = {
   },
   'PUT /api/operator/people/{id}/roles': {
     who: 'change-roles',
+    fresh: 'roles.changed',
     takes: v.object({
       parameters: ID,
-      body: v.strictObject({
-        grants: v.pipe(v.array(grant), v.maxLength(MOST)),
-        password: ownPassword('roles.changed'),
-      }),
+      body: v.strictObject({ grants: v.pipe(v.array(grant), v.maxLength(MOST)) }),
     }),
     answer,
-    errors: ['LAST_ADMINISTRATOR', 'PASSWORD_INCORRECT', 'RATE_LIMITED'],
+    errors: ['LAST_ADMINISTRATOR'],
     sentence:
       'Replaces the roles of a person, and ends their sessions. The caller, if they change their own roles, keeps this one, with a new cookie.',
   },
   'PUT /api/operator/people/{id}/groups': {
     who: 'change-roles',
+    fresh: 'groups.changed',
     takes: v.object({
       parameters: ID,
-      body: v.strictObject({
-        groups: v.pipe(v.array(groupName), v.maxLength(MOST)),
-        password: ownPassword('groups.changed'),
-      }),
+      body: v.strictObject({ groups: v.pipe(v.array(groupName), v.maxLength(MOST)) }),
     }),
     answer,
-    errors: ['PASSWORD_INCORRECT', 'RATE_LIMITED'],
     sentence: 'Puts a person into groups, and takes them out of all others.',
   },
 } as const satisfies RouteTable;

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '@cardwright/protocol';
 import * as v from 'valibot';
+import type { AuditEntry } from '../../audit.js';
 import { isRight, type Right } from '../../rights.js';
 
 /**
@@ -57,6 +58,11 @@ export interface Route {
    * route can have.
    */
   readonly errors?: readonly ErrorCode[];
+  /**
+   * Event of the audit log under which a request is recorded that lacks a fresh proof of identity. Set if the route wants one: the user has proved who
+   * they are in the last ten minutes, in the session of the request. A route whose body may have `consent` wants the proof only with it.
+   */
+  readonly fresh?: AuditEntry['event'];
   /** Maximum number of bytes of a body, if the route allows more than usual. The caller is then checked before the body is read. */
   readonly bodyLimit?: number;
   /**

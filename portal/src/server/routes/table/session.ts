@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import type { Right } from '../../rights.js';
 import { MAX_PASSWORD_LENGTH, WEAKNESSES } from '../../accounts/password-rules.js';
 import { CHANGE_PROBLEMS } from '../../accounts/set-password.js';
+import type { Proofs } from '../../login/proofs.js';
 import type { User } from '../../store/schema.js';
 import { ownPassword } from './own-password.js';
 import { refused } from './refusals.js';
@@ -27,8 +28,11 @@ export const SESSION_ROUTES = {
       user: of<SessionUser | null>(),
       /** Set if users can sign in with a passkey instead of a password. */
       passkeys: v.boolean(),
+      /** How the user can prove again who they are; null if nobody is signed in. */
+      proofs: of<Proofs | null>(),
     }),
-    sentence: 'Says who is signed in, with which rights, and whether passkeys can be used instead of passwords.',
+    sentence:
+      'Says who is signed in, with which rights and ways of a new proof, and whether passkeys can be used instead of passwords.',
   },
   'POST /api/session': {
     who: 'anyone',
@@ -73,6 +77,19 @@ export const SESSION_ROUTES = {
       next: v.nullable(v.string()),
     }),
     sentence: 'Signs out, and says where one signs out of the provider too.',
+  },
+  'GET /api/session/proof': {
+    who: 'own-account',
+    takes: NOTHING,
+    isBackground: true,
+    answer: v.object({
+      /** Set if the last proof of identity is as fresh as routes want it (`Route.fresh`). */
+      isFresh: v.boolean(),
+      /** Time at which the session ends at the latest. Each proof of identity puts it off. */
+      endsAt: v.date(),
+    }),
+    sentence:
+      'Says whether the last proof of identity is fresh, and when the session ends: by that a page sees a proof that was given in another window.',
   },
   'POST /api/session/proof': {
     who: 'own-account',

@@ -2,7 +2,7 @@ import { text } from '@cardwright/protocol/schemas';
 import * as v from 'valibot';
 import type { PresentCertificate } from '../../attestation/reliance.js';
 import type { ImportOutcome } from '../../attestation/vendor-import.js';
-import { passwordToWidenTrust } from './own-password.js';
+import { consent } from './consent.js';
 import { model } from './policies.js';
 import { of, type RouteTable } from './route.js';
 
@@ -20,12 +20,13 @@ export const VENDOR_CERTIFICATE_ROUTES = {
   },
   'POST /api/operator/vendor-certificates': {
     who: 'change-policies',
+    fresh: 'policy.changed',
     takes: v.object({
       body: v.strictObject({
         model,
         pem: text(PEM_LIMIT),
         trustUnknown: v.boolean(),
-        password: passwordToWidenTrust('policy.changed'),
+        consent: consent(),
       }),
     }),
     answer: v.object({
@@ -37,7 +38,6 @@ export const VENDOR_CERTIFICATE_ROUTES = {
       /** Set if there is no other operator. */
       isAlone: v.boolean(),
     }),
-    errors: ['PASSWORD_INCORRECT', 'RATE_LIMITED'],
     sentence: "Imports a vendor's certificates into a policy: all of them, or none.",
   },
   'DELETE /api/operator/vendor-certificates': {

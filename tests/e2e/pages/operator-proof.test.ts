@@ -7,6 +7,7 @@ import { RIGHTS_OF } from '../../../portal/src/server/rights.js';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
 import { clickInOneTask } from '../../support/click-in-one-task.js';
 import {
+  click,
   openPageBrowser,
   openPage,
   PageServer,
@@ -19,16 +20,21 @@ import { device } from '../../support/portal-devices.js';
 import { bundlePage } from '../../support/wizard-stage.js';
 import { everyOrSome, thoroughIt } from '../../support/thorough.js';
 
-/** The dialog asks operators for the password before an initial PIN is shown. */
+/** The dialog asks operators for a fresh proof of identity before an initial PIN is shown, and only if the portal wants one. */
 
 const PUBLIC = new URL('../../../portal/dist/public/', import.meta.url).pathname;
 const SCREENSHOTS = new URL('../../screenshots/portal/', import.meta.url).pathname;
 const PASSWORD = 'olga-password';
 const JWS = 'a.b.c';
+const PROOF = 'POST session/proof';
+const PIN = 'POST operator/devices/d1/initial-pin';
 
 const DEVICE = device('d1', 'pending');
 
-const entry = v.object({ password: v.string(), display: v.string(), key: v.object({ kty: v.literal('EC') }) });
+const entry = v.object({ password: v.string() });
+const order = v.strictObject({ display: v.string(), key: v.looseObject({ kty: v.literal('EC') }) });
+/** The form in the dialog. */
+const FORM = '>>> portal-proof-dialog portal-fresh-proof';
 
 let browser: PageBrowser;
 let server: PageServer;
@@ -37,16 +43,28 @@ let page: Page;
 /** Requests to the portal, and the error that it answers instead of a PIN. */
 const asked: string[] = [];
 let problem: CardwrightError | null;
+let isFresh = false;
 
 function answer(method: string, path: string, body: unknown, query: URLSearchParams): object {
   asked.push(`${method} ${path}`);
-  if (path === 'session') return { user: { username: 'olga', displayName: 'Olga', rights: RIGHTS_OF.operator } };
+  if (path === 'session') {
+    const user = { username: 'olga', displayName: 'Olga', rights: RIGHTS_OF.operator };
+    return { user, passkeys: false, proofs: { password: true, passkey: false, provider: null } };
+  }
+  if (path === 'session/proof' && method === 'GET') return { isFresh, endsAt: '2026-11-25T18:00:00.000Z' };
+  if (path === 'session/proof') {
+    if (problem?.code === 'RATE_LIMITED') throw problem;
+    if (v.parse(entry, body).password !== PASSWORD) throw new CardwrightError('PASSWORD_INCORRECT');
+    isFresh = true;
+    return { user: {} };
+  }
   if (path === 'operator/policy') return { policies: [] };
   if (path === 'operator/devices')
     return { devices: query.get('waiting') === 'no' ? [DEVICE] : [], next: null, hasMoreOwners: false };
   if (path !== 'operator/devices/d1/initial-pin') throw new CardwrightError('METHOD_NOT_FOUND');
   if (problem) throw problem;
-  if (v.parse(entry, body).password !== PASSWORD) throw new CardwrightError('PASSWORD_INCORRECT');
+  if (!isFresh) throw new CardwrightError('LOGIN_REQUIRED', { fresh: true });
+  v.parse(order, body);
   return { jws: JWS };
 }
 
@@ -62,6 +80,7 @@ beforeAll(async () => {
 beforeEach(() => {
   asked.length = 0;
   problem = null;
+  isFresh = false;
 });
 
 afterEach(() => page.close());
@@ -97,15 +116,25 @@ const isClosed = () => page.waitForSelector('>>> dialog[open]', { hidden: true }
 const posts = () => asked.filter((call) => call.startsWith('POST'));
 const called = () => page.evaluate(() => window.extension.calls);
 
-describe('the dialog for the password', () => {
+it('asks nothing of an operator who has just proved who she is', async () => {
+  isFresh = true;
+  page = await openPage(browser, `${server.origin}/operator`);
+  await page.evaluate(extension);
+  await click(page, '>>> [data-action=initial-pin]');
+  await page.waitForFunction(() => window.extension.calls.includes('secret.display'));
+  expect(await page.$('>>> dialog[open]')).toBeNull();
+  expect(posts()).toEqual([PIN]);
+});
+
+describe('the dialog for the proof', () => {
   it('has the PIN shown by the extension, with the password nowhere in the page afterwards', async () => {
     await openDialog();
     expect(await focused()).toBe('password');
     await enter(PASSWORD);
     await isClosed();
     await page.waitForFunction(() => window.extension.calls.includes('secret.display'));
-    expect(posts()).toEqual(['POST operator/devices/d1/initial-pin']);
-    expect(await page.$eval('>>> #password', (input) => (input as HTMLInputElement).value)).toBe('');
+    expect(posts()).toEqual([PROOF, PIN]);
+    expect(await page.$(`${FORM} >>> #password`)).toBeNull();
     expect(page.url()).toBe(`${server.origin}/operator`);
     expect(await focused()).toBe('initial-pin');
   });
@@ -120,7 +149,7 @@ describe('the dialog for the password', () => {
     expect(await called()).not.toContain('secret.display');
     await enter(PASSWORD);
     await isClosed();
-    expect(posts()).toHaveLength(2);
+    expect(posts()).toEqual([PROOF, PROOF, PIN]);
   });
 
   thoroughIt('says that there were too many tries', async () => {
@@ -149,11 +178,11 @@ describe('the dialog for the password', () => {
     await openDialog();
     await page.keyboard.type(PASSWORD);
     await clickInOneTask(page, '>>> #cancel', '>>> [data-action=initial-pin]');
-    await waitFor(page, '>>> dialog[open] #password');
+    await waitFor(page, `${FORM} >>> #password`);
     expect(await page.$eval('>>> #password', (input) => (input as HTMLInputElement).value)).toBe('');
     await enter(PASSWORD);
     await isClosed();
-    expect(posts()).toEqual(['POST operator/devices/d1/initial-pin']);
+    expect(posts()).toEqual([PROOF, PIN]);
   });
 
   thoroughIt('closes at an error that the operator cannot correct there, and the page shows the error', async () => {
@@ -178,7 +207,7 @@ describe.each(everyOrSome(LOOKS, ({ scheme }) => scheme === 'dark'))(
   (look) => {
     it('is readable, usable and without an axe finding', async () => {
       await openDialog(look);
-      for (const name of ['password', 'password-wrong']) {
+      for (const name of ['proof', 'proof-wrong']) {
         const path = `${SCREENSHOTS}operator-${name}-${look.scheme ?? ''}-${look.width ?? 0}.png`;
         await page.screenshot({ path });
         expect(await findAccessibilityFaults(page)).toEqual([]);
