@@ -6,7 +6,7 @@ import { anyKnownBrowser } from '../accounts/known-browser.js';
 import { limitBeginnings, limitProviderTries } from '../accounts/login-limit.js';
 import { findProvider, type LoginSession, type Proved } from '../accounts/sessions.js';
 import { cookieName, cookieOptions } from '../cookies.js';
-import { accountOf, findBound } from '../login/identities.js';
+import { accountOf, findBound, noteWithoutRole } from '../login/identities.js';
 import { ATTEMPT_LIFETIME, beginAttempt, newBrowserSecret, takeAttempt, type Attempt } from '../login/oidc/attempts.js';
 import { personOf } from '../login/oidc/claims.js';
 import { ProofRefused, ProviderAway } from '../login/sign-in-errors.js';
@@ -149,7 +149,10 @@ export function providerRoutes(app: FastifyInstance, services: PortalServices): 
       if (!proof) return refuse('unproved');
       const { attempt, person } = proof;
       const standing = standingByGroups(provider.settings, person.groups);
-      if (standing === null) return refuse('not-permitted');
+      if (standing === null) {
+        await noteWithoutRole(database.db, person);
+        return refuse('not-permitted');
+      }
       const before = await findRequestSession(services, call.request);
       // A proof counts for the session that asked for it: of the same user, and still open.
       if (attempt.userId !== null && before?.user.id !== attempt.userId) return refuse('unproved');

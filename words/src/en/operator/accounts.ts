@@ -26,7 +26,8 @@ export const accounts = {
     disable: {
       button: 'Disable',
       of: (name: string) => `Disable ${name}`,
-      consequence: 'The person is signed out everywhere, and can’t sign in. Devices stay as they are.',
+      consequence:
+        'The person is signed out everywhere, and can’t sign in. Devices stay as they are or are suspended, as the settings say.',
       done: (name: string) => `${name} is disabled.`,
     },
     enable: {
@@ -45,8 +46,8 @@ export const accounts = {
   },
   devicesLeft: (devices: number) =>
     count(devices, {
-      one: 'One device of this person is in use. It stays as it is until an operator suspends or terminates it.',
-      other: `${devices} devices of this person are in use. They stay as they are until an operator suspends or terminates them.`,
+      one: 'One device of this person is in use. It stays as it is or is suspended, as the settings say.',
+      other: `${devices} devices of this person are in use. They stay as they are or are suspended, as the settings say.`,
     }),
   /** Label of the link. @param time until which it is good */
   link: (time: string) => `Link for its owner alone. It works once, until ${time}, and is shown only here:`,
@@ -56,7 +57,8 @@ export const accounts = {
     'name-taken': (name: string) => `There is an account ${name} already, or there was one. Choose another user name.`,
     'last-administrator': (name: string) => `${name} is the last administrator who can sign in. Add another one first.`,
     'has-devices': (name: string) => `${name} has devices in use. Terminate them first.`,
-    'not-local': (name: string) => `${name} signs in at your organization's provider, which decides on passwords and roles.`,
+    'not-local': (name: string) =>
+      `${name} signs in at your organization's provider, which decides on passwords and roles.`,
     disabled: (name: string) => `${name} is disabled. Enable the account first.`,
     deleted: (name: string) => `${name} was deleted.`,
   },
