@@ -115,7 +115,7 @@ export const FLOORS = {
       'server/html.ts',
     ],
     ['server/routes/', 'server/open-mobile.ts', 'server/running-portal.ts', 'server/security-headers.ts'],
-    ['server/passkey-removals.ts', 'server/notices.ts'],
+    ['server/leavers.ts', 'server/passkey-removals.ts', 'server/notices.ts'],
     ['server/start/'],
     ['server/commands/', 'server/portal.ts'],
     ['server/main.ts'],

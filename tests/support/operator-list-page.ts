@@ -7,7 +7,7 @@ const listed = v.object({
   model: v.string(),
   state: v.string(),
   serial: v.nullable(v.string()),
-  owner: v.object({ displayName: v.string() }),
+  owner: v.object({ displayName: v.string(), left: v.nullable(v.unknown()) }),
   actions: v.array(v.object({ name: v.string() })),
 });
 
@@ -20,6 +20,7 @@ export function pageOf(all: readonly object[], query: URLSearchParams): object {
     const { model, state, serial, owner } = device;
     return (
       (query.get('waiting') === 'yes') === waits(device) &&
+      (query.get('left') === null || owner.left !== null) &&
       (query.get('model') ?? model) === model &&
       (query.get('state') ?? state) === state &&
       (serial ?? '').startsWith(query.get('serial') ?? '') &&

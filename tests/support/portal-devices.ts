@@ -63,7 +63,8 @@ export const device = (id: string, state: string, changes: object = {}): object 
   const described: Record<keyof OperatorDevice | keyof MyDevice, unknown> = {
     id,
     version: versionOf(id),
-    owner: { id: 'p1', username: 'ada', displayName: 'Ada Lovelace' },
+    owner: { id: 'p1', username: 'ada', displayName: 'Ada Lovelace', left: null },
+    isForLeaving: false,
     model: 'yubikey',
     modelName: models.yubikey,
     name: null,
@@ -379,10 +380,10 @@ export const TERMINATED = [
 ];
 
 /** Describes a person with these devices, as the operator's page receives them. */
-export function personWith(devices: readonly object[]): object {
+export function personWith(devices: readonly object[], left: object | null = null): object {
   const isOver = (one: object): boolean => 'state' in one && (one.state === 'terminated' || one.state === 'available');
   return {
-    person: { id: 'p1', username: 'ada', displayName: 'Ada Lovelace', email: 'ada@example.com' },
+    person: { id: 'p1', username: 'ada', displayName: 'Ada Lovelace', email: 'ada@example.com', left },
     grants: [{ role: 'user', group: null }],
     devices: devices.filter((one) => !isOver(one)),
     over: devices.filter(isOver),

@@ -72,6 +72,12 @@ export interface PortalScene {
   readonly isAlone?: boolean;
   /** Names of the passkey services that the policies for smart cards have. */
   readonly passkeyServices?: readonly string[];
+  /** What the server says of the person's leaving; by default the person has not left. */
+  readonly left?: { readonly at: string; readonly because: string };
+  /** Set if a provider decides on the person's roles. */
+  readonly isBound?: boolean;
+  /** Set if the person is the last administrator. */
+  readonly isLastAdministrator?: boolean;
   /** A path that the server answers with an error. */
   readonly fails?: string;
 }
@@ -79,12 +85,46 @@ export interface PortalScene {
 /** The token of a link for a new password that is good. */
 export const GOOD_TOKEN = 'g'.repeat(43);
 
+/** The roles and groups of the person on an operator's page. */
+const PERSON_ROLES = {
+  grants: [
+    { role: 'user', group: null },
+    { role: 'operator', group: 'Sales' },
+    { role: 'administrator', group: null },
+  ],
+  groups: ['Munich, north'],
+};
+
 /** Local accounts in every state. */
 const ACCOUNTS = [
-  { username: 'ada', displayName: 'Ada Lovelace', role: 'operator', state: 'active', isDemo: false },
-  { username: 'bob', displayName: 'Bob Brown', role: 'user', state: 'disabled', isDemo: false },
-  { username: 'demo', displayName: 'Demo Person', role: 'user', state: 'active', isDemo: true },
-  { username: 'emma', displayName: 'Emma Adams', role: 'user', state: 'no-password', isDemo: false },
+  {
+    username: 'ada',
+    displayName: 'Ada Lovelace',
+    grants: [{ role: 'operator', group: null }],
+    state: 'active',
+    isDemo: false,
+  },
+  {
+    username: 'bob',
+    displayName: 'Bob Brown',
+    grants: [{ role: 'user', group: null }],
+    state: 'disabled',
+    isDemo: false,
+  },
+  {
+    username: 'demo',
+    displayName: 'Demo Person',
+    grants: [{ role: 'user', group: null }],
+    state: 'active',
+    isDemo: true,
+  },
+  {
+    username: 'emma',
+    displayName: 'Emma Adams',
+    grants: [{ role: 'user', group: null }],
+    state: 'no-password',
+    isDemo: false,
+  },
 ].map((account, index) => ({ id: `a${index}`, createdAt: '2026-11-25T10:00:00.000Z', ...account }));
 
 const HELP_DESK = { name: 'IT Service Desk', phone: '+49 89 1234-0', email: 'service.desk@example.org' };
@@ -175,6 +215,7 @@ export class PortalPages {
   #scene: PortalScene | undefined;
   #language = 'en';
   #proposals: readonly object[] = [];
+  #roles: v.InferOutput<typeof ROLES_BODY> = PERSON_ROLES;
 
   /** Sets the pages up for all tests of a file. */
   static forTests(): PortalPages {
@@ -194,6 +235,7 @@ export class PortalPages {
     this.queries.length = 0;
     this.#gone.clear();
     this.#isProved = false;
+    this.#roles = PERSON_ROLES;
     this.#speak(scene.language ?? 'en');
     return openPage(this.#browser, `${this.#server.origin}${scene.address ?? `/${scene.page}`}`, look);
   }
@@ -289,7 +331,8 @@ export class PortalPages {
     if (/(^account|^operator\/people\/[^/]+)\/sessions/.test(path)) return this.#answerSessions(path, body);
     if (path === 'account/access') return { entries: OWN_ACCESS, next: null };
     if (path.includes('/support-files/')) return method === 'GET' ? summary : {};
-    if (path.startsWith('operator/people/')) return personWith(devices);
+    if (/^operator\/people\/[^/]+\/(roles|groups)$/.test(path)) return this.#answerRoles(method, body);
+    if (path.startsWith('operator/people/')) return personWith(devices, this.#scene?.left);
     if (path.startsWith('operator/operations/')) return { operation: FINISHED_ISSUANCE };
     if (path.startsWith('operator/devices/') && method === 'GET') return this.#scene?.devicePage ?? DEVICE_PAGE;
     if (path === 'operator/models') return { models: readModels() };
@@ -395,6 +438,19 @@ export class PortalPages {
     return { refusal: null, link: hasLink ? link : null, devices: path.endsWith('/disable') ? 2 : 0 };
   }
 
+  /** Gives and takes roles as the portal does; the last administrator stays one. */
+  #answerRoles(method: string, body: unknown): object {
+    const { isBound = false, isLastAdministrator = false } = this.#scene ?? {};
+    if (method === 'PUT') {
+      this.#requireProof();
+      const { grants, groups } = v.parse(ROLES_BODY, body);
+      if (isLastAdministrator && grants?.every(({ role }) => role !== 'administrator'))
+        throw new CardwrightError('LAST_ADMINISTRATOR');
+      this.#roles = { grants: grants ?? this.#roles.grants, groups: groups ?? this.#roles.groups };
+    }
+    return { person: { username: 'ada', displayName: 'Ada Lovelace' }, isBound, ...this.#roles };
+  }
+
   #requirePassword(body: unknown): void {
     if (v.parse(v.looseObject({ password: v.string() }), body).password !== PASSWORD)
       throw new CardwrightError('PASSWORD_INCORRECT');
@@ -405,6 +461,12 @@ export class PortalPages {
     for (const one of devices) if ('id' in one && path.split('/').includes(String(one.id))) this.#gone.add(one);
   }
 }
+
+/** The body of a change of roles or groups. */
+const ROLES_BODY = v.looseObject({
+  grants: v.optional(v.array(v.object({ role: v.string(), group: v.nullable(v.string()) }))),
+  groups: v.optional(v.array(v.string())),
+});
 
 const versioned = v.looseObject({ id: v.string(), version: v.string() });
 const action = v.looseObject({ seen: v.string() });

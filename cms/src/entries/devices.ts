@@ -17,6 +17,7 @@ export {
   type OwnerAction,
   type OwnerActionName,
 } from '../actions/owner-actions.js';
+export { stoppedByLeaving, ownerLeft, type LeaverMeasure } from '../actions/owner-left.js';
 export { reportActions, type ReportActions } from '../actions/owner-reports.js';
 export { isIdentifiedBySerial } from '../attestation/identity.js';
 export { whyDeclined } from '../devices/declined.js';

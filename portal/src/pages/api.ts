@@ -79,6 +79,9 @@ export type IssuedCode = AnswerOf<'POST /api/operator/devices/{id}/unlock-code'>
 /** The content of the operator's page of one person. */
 export type PersonPageContent = AnswerOf<'GET /api/operator/people/{id}'>;
 
+/** The roles and groups of one person. */
+export type PersonRoles = AnswerOf<'GET /api/operator/people/{id}/roles'>;
+
 /** The content of the operator's page of one device. */
 export type DevicePageContent = AnswerOf<'GET /api/operator/devices/{id}'>;
 export type OperatorPasskey = DevicePageContent['passkeys'][number];

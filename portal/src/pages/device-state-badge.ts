@@ -32,7 +32,8 @@ export const badgeStyles = css`
   .badge.pending,
   .badge.awaiting-approval,
   .badge.producing,
-  .badge.suspended {
+  .badge.suspended,
+  .badge.left {
     background: var(--warn-soft);
     color: var(--warn);
   }

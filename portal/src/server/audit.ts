@@ -20,6 +20,9 @@ export type PortalEvent =
   | 'account.disabled'
   | 'account.enabled'
   | 'account.deleted'
+  | 'person.left'
+  | 'person.returned'
+  | 'operator.made'
   | 'support-file.added'
   | 'support-file.removed';
 

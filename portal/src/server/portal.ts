@@ -5,6 +5,8 @@ import { EndedSessions } from './accounts/ended-sessions.js';
 import { deleteEnded } from './accounts/sessions.js';
 import { Passwords } from './accounts/password.js';
 import { loadKeyRing } from './keys/key-ring.js';
+import { LeaverMeasures, LeaverWork } from './leavers.js';
+import { LeaverChecker, LeaverChecks } from './login/leaver-checks.js';
 import { ExpiredWork, Notices } from './notices.js';
 import { SessionChecker, SessionChecks } from './login/session-checks.js';
 import { passwordVerifier } from './login/password-login.js';
@@ -80,6 +82,10 @@ async function openPortal(
   const expired = parts.add(new ExpiredWork((signal) => cms.endExpiredWork(signal)));
   const checker = new SessionChecker(data.database.db, signIn);
   const checks = parts.add(new SessionChecks((signal) => checker.checkDue(signal)));
+  const leaverChecker = new LeaverChecker(data.database.db, signIn.directory);
+  const leaverChecks = parts.add(new LeaverChecks((signal) => leaverChecker.checkDue(signal)));
+  const measures = new LeaverMeasures(data.database, configuration.signIn.leavers);
+  const leaverWork = parts.add(new LeaverWork((signal) => measures.takeDue(signal)));
   const services: PortalServices = {
     database: data.database,
     cms,
@@ -107,6 +113,8 @@ async function openPortal(
   expired.start();
   ended.start();
   checks.start();
+  leaverChecks.start();
+  leaverWork.start();
   phones?.work.start();
   return { origin, port, close: () => parts.close() };
 }

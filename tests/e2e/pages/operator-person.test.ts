@@ -38,6 +38,7 @@ it('shows all devices of a person with what the operator can do, and apart from 
   expect(await page.$$eval('>>> h2:not(dialog h2)', (all) => all.map((one) => one.textContent))).toEqual([
     'Devices in use',
     'No longer used',
+    'Roles and groups',
     'Signed-in browsers',
   ]);
   expect(await page.$eval('>>> .facts', (line) => line.textContent)).toContain('2 of 3 devices');

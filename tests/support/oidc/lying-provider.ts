@@ -20,6 +20,8 @@ export interface Lie {
   readonly answer?: Readonly<Record<string, string | null>>;
   /** Claims of the UserInfo endpoint; by default it has none to give but the subject. */
   readonly userInfo?: Readonly<Record<string, unknown>>;
+  /** Set if it gives a refresh token, with which the person is as at the sign-in until `refuses` says otherwise. */
+  readonly canRefresh?: boolean;
 }
 
 interface Order {
@@ -31,9 +33,13 @@ interface Order {
 /** A provider on loopback that answers whatever a test wants, with keys of its own. */
 export class LyingProvider {
   readonly #orders = new Map<string, Order>();
-  #userInfo: Readonly<Record<string, unknown>> = {};
+  /** What its UserInfo endpoint says; each sign-in sets it. */
+  userInfo: Readonly<Record<string, unknown>> = {};
   /** Status with which it answers everything; null while it works. */
   failsWith: number | null = null;
+  /** The error with which its token endpoint refuses refresh tokens; null while it takes them. */
+  refuses: string | null = null;
+  #refreshes = 0;
 
   private constructor(
     private readonly server: Server,
@@ -102,7 +108,7 @@ export class LyingProvider {
       case '/jwks':
         return [{ keys: [{ ...(await exportJWK(this.keys.publicKey)), kid: 'k1', alg: 'RS256', use: 'sig' }] }];
       case '/userinfo':
-        return [this.#userInfo];
+        return [this.userInfo];
       case '/token':
         return this.#token(new URLSearchParams(await textOf(request)));
       default:
@@ -126,6 +132,7 @@ export class LyingProvider {
   }
 
   async #token(form: URLSearchParams): Promise<[body: object, status?: number]> {
+    if (form.get('grant_type') === 'refresh_token') return this.#refresh();
     const code = form.get('code') ?? '';
     const order = this.#orders.get(code);
     const challenge = createHash('sha256')
@@ -136,8 +143,15 @@ export class LyingProvider {
     const now = seconds();
     const right = { iss: this.issuer, aud: LIED_TO.id, sub: 'liar', iat: now, exp: now + 60, nonce };
     const claims = { ...right, preferred_username: 'lia', ...lie.claims };
-    this.#userInfo = lie.userInfo ?? { sub: claims.sub };
-    return [{ access_token: 'a', token_type: 'Bearer', id_token: await this.#sign(claims, lie.signedBy) }];
+    this.userInfo = lie.userInfo ?? { sub: claims.sub };
+    const refresh = lie.canRefresh ? { refresh_token: 'r0' } : {};
+    return [{ access_token: 'a', token_type: 'Bearer', id_token: await this.#sign(claims, lie.signedBy), ...refresh }];
+  }
+
+  #refresh(): [body: object, status?: number] {
+    if (this.refuses !== null) return [{ error: this.refuses }, 400];
+    this.#refreshes += 1;
+    return [{ access_token: 'a', token_type: 'Bearer', refresh_token: `r${this.#refreshes}` }];
   }
 }
 

@@ -64,6 +64,13 @@ const REFUSED: readonly (readonly [name: string, value: string])[] = [
   ['CARDWRIGHT_SESSION_LIFETIME', '25'],
   ['CARDWRIGHT_SIGN_IN', '/no/such/file'],
   ['CARDWRIGHT_SIGN_IN', '{"oidc": [{}]}'],
+  ['CARDWRIGHT_SIGN_IN', '{"leavers": "terminate"}'],
+  ['CARDWRIGHT_SIGN_IN', '{"leavers": true}'],
+  ['CARDWRIGHT_SIGN_IN', '{"leavers": {}}'],
+  ['CARDWRIGHT_SIGN_IN', '{"leavers": {"terminateAfter": 0}}'],
+  ['CARDWRIGHT_SIGN_IN', '{"leavers": {"terminateAfter": 366}}'],
+  ['CARDWRIGHT_SIGN_IN', '{"leavers": {"terminateAfter": 1.5}}'],
+  ['CARDWRIGHT_SIGN_IN', '{"leavers": {"terminateAfter": "30"}}'],
   ['CARDWRIGHT_OPERATION_AGE', '0'],
   ['CARDWRIGHT_OPERATION_AGE', '169'],
   ['CARDWRIGHT_CODE_TRIES_PER_HOUR', '0'],
@@ -136,6 +143,15 @@ it.each(ROWS)('refuses a wrong value of $variable, or takes any text', ({ variab
 
 it.each(REFUSED)('names %s if it is wrong (%s)', (name, value) => {
   expect(() => readConfiguration({ [name]: value })).toThrow(new RegExp(`^${name} is not `));
+});
+
+it.each([
+  [{}, 'nothing'],
+  [{ CARDWRIGHT_SIGN_IN: '{}' }, 'nothing'],
+  [{ CARDWRIGHT_SIGN_IN: '{"leavers": "suspend"}' }, 'suspend'],
+  [{ CARDWRIGHT_SIGN_IN: '{"leavers": {"terminateAfter": 30}}' }, { terminateAfter: 30 }],
+])('does to the devices of leavers what %j says', (environment, leavers) => {
+  expect(readConfiguration(environment).signIn.leavers).toEqual(leavers);
 });
 
 it('has sessions that end 30 minutes after their last use and 8 hours after the last proof, the first end not after the other', () => {

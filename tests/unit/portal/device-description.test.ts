@@ -4,7 +4,14 @@ import { expect, it } from '@jest/globals';
 import { describeDevice } from '../../../portal/src/server/devices/device-description.js';
 import { newDevice } from '../../integration/store/rows.js';
 
-const owner = { id: '5e8e2a3c-0000-4000-8000-000000000001', username: 'alice', displayName: 'Alice Adams', groups: [] };
+const owner = {
+  id: '5e8e2a3c-0000-4000-8000-000000000001',
+  username: 'alice',
+  displayName: 'Alice Adams',
+  groups: [],
+  leftAt: null,
+  leftBecause: null,
+};
 const describeOne = (model: string, about: Partial<Device> = {}) =>
   describeDevice({
     device: newDevice(owner.id, { model, serial: '60000001', proof: 'attested', ...about }),

@@ -83,6 +83,8 @@ export const words: Partly<typeof english> = {
     anotherActivates: 'Ihr eigenes Gerät: Ein anderer Operator muss es aktivieren.',
     installing: 'Es hat seine Zertifikate erhalten und nicht gezeigt, dass es sie installiert hat.',
     declined: (reason) => `Abgelehnt: „${reason}“`,
+    suspendedForLeaving: 'Vorübergehend gesperrt, weil der Inhaber ausgeschieden ist.',
+    terminatedForLeaving: 'Stillgelegt, weil der Inhaber ausgeschieden ist.',
     suspended: (reason) => `Vorübergehend gesperrt: „${reason}“`,
     terminated: (reason) => `Stillgelegt: „${reason}“`,
     released: (reason) => `Zur Neueinrichtung freigegeben: „${reason}“`,
@@ -158,6 +160,39 @@ export const words: Partly<typeof english> = {
     supportFiles: 'Support-Dateien',
   },
 
+  leaving: {
+    left: (date) => `Inhaber ausgeschieden: ${date}`,
+    person: (date, reason) => `Darf sich nicht mehr anmelden, bemerkt am ${date}: ${reason}`,
+    reasons: {
+      'not-in-directory': 'Das Verzeichnis kennt diese Person nicht mehr.',
+      'no-role': 'Die Gruppen dieser Person geben keine Rolle mehr.',
+      'refused-by-provider': 'Der Anbieter weist diese Person ab.',
+      'session-refused':
+        'Der Anbieter hat die Sitzung nicht erneuert. Das tut er auch, wenn sich jemand dort abmeldet.',
+      disabled: 'Das Konto wurde deaktiviert.',
+      deleted: 'Das Konto wurde gelöscht.',
+    },
+  },
+
+  roles: {
+    title: 'Rollen und Gruppen',
+    roles: 'Rollen',
+    onlyFor: (role) => `${role} nur für diese Gruppen`,
+    groups: 'Gruppen dieser Person',
+    eachLine: 'Ein Name in jeder Zeile. Eine Rolle ohne Gruppen gilt für alle.',
+    eachLineOfPerson:
+      'Ein Name in jeder Zeile. Wer eine Rolle für eine dieser Gruppen hat, ist für diese Person zuständig.',
+    byProvider:
+      'Diese Person meldet sich beim Anbieter oder Verzeichnis Ihrer Organisation an. Rollen und Gruppen werden dort festgelegt.',
+    noGroup: 'Keine Gruppe',
+    save: 'Speichern',
+    saved: 'Gespeichert.',
+    savedRoles: 'Gespeichert. Die Person wurde überall abgemeldet.',
+    unchanged: 'Nichts hat sich geändert.',
+    question: (name) => `Rollen und Gruppen von ${name} ändern?`,
+    consequence: 'Wenn sich Rollen ändern, wird die Person überall abgemeldet.',
+  },
+
   person: {
     title: 'Person',
     used: (used, max) => `${used} von ${count(max, { one: '1 Gerät', other: `${max} Geräten` })}`,
@@ -168,6 +203,7 @@ export const words: Partly<typeof english> = {
       administrator: 'Administration',
       auditor: 'Auditor',
     },
+    roleFor: (role, group) => `${role} für ${group}`,
     noRole: 'Keine Rolle',
     devices: 'Geräte in Verwendung',
     over: 'Nicht mehr verwendet',

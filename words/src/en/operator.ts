@@ -96,6 +96,8 @@ export const words = {
     anotherActivates: 'Your own device: another operator must activate it.',
     installing: 'It was sent its certificates, and has not shown that it installed them.',
     declined: (reason: string) => `Declined: “${reason}”`,
+    suspendedForLeaving: 'Suspended, because its owner left.',
+    terminatedForLeaving: 'Terminated, because its owner left.',
     suspended: (reason: string) => `Suspended: “${reason}”`,
     terminated: (reason: string) => `Terminated: “${reason}”`,
     released: (reason: string) => `Released: “${reason}”`,
@@ -179,6 +181,41 @@ export const words = {
     supportFiles: 'Support files',
   },
 
+  /** Words about people who may no longer sign in. */
+  leaving: {
+    /** @param date when that was first noticed */
+    left: (date: string) => `Owner left: ${date}`,
+    person: (date: string, reason: string) => `May no longer sign in, as noticed on ${date}: ${reason}`,
+    /** How that was noticed. */
+    reasons: {
+      'not-in-directory': 'the directory no longer has this person.',
+      'no-role': 'this person’s groups no longer give a role.',
+      'refused-by-provider': 'the provider refuses this person.',
+      'session-refused': 'the provider has not renewed the session. It does the same when someone signs out there.',
+      disabled: 'the account was disabled.',
+      deleted: 'the account was deleted.',
+    },
+  },
+
+  /** Words of the roles and groups of one person, and of the form that changes them. */
+  roles: {
+    title: 'Roles and groups',
+    roles: 'Roles',
+    /** Label of the groups of people whom a role reaches. @param role name of the role */
+    onlyFor: (role: string) => `${role} only for these groups`,
+    groups: 'Groups of this person',
+    eachLine: 'One name in each line. A role without groups is for everybody.',
+    eachLineOfPerson: 'One name in each line. Who has a role for one of them reaches this person.',
+    byProvider: 'This person signs in at your organization’s provider or directory, which decides on roles and groups.',
+    noGroup: 'No group',
+    save: 'Save',
+    saved: 'Saved.',
+    savedRoles: 'Saved. The person was signed out everywhere.',
+    unchanged: 'Nothing has changed.',
+    question: (name: string) => `Change the roles and groups of ${name}?`,
+    consequence: 'If roles change, the person is signed out everywhere.',
+  },
+
   /** Words of the page of one person. */
   person: {
     title: 'Person',
@@ -192,6 +229,8 @@ export const words = {
       administrator: 'Administrator',
       auditor: 'Auditor',
     },
+    /** A role for one group of people. */
+    roleFor: (role: string, group: string) => `${role} for ${group}`,
     noRole: 'No role',
     devices: 'Devices in use',
     over: 'No longer used',

@@ -489,6 +489,10 @@ export const words = {
     work: 'Asked for',
     anyWork: 'Something or nothing',
     workWaits: 'Something',
+    /** Field for whether the owner may no longer sign in. */
+    left: 'People',
+    everyone: 'Everyone',
+    onlyLeft: 'Only those who left',
     none: 'No device matches.',
     /**
      * Number of devices in the list.

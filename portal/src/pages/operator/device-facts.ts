@@ -1,5 +1,6 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import type { OperatorDevice } from '../api.js';
+import { formatDate } from '../dates.js';
 import { modelNameOf, text } from '../text.js';
 import { operatorText } from './operator-text.js';
 
@@ -32,6 +33,14 @@ export const givenNameStyles = css`
     overflow-wrap: anywhere;
   }
 `;
+
+/** Shows since when it is known that the owner of a device may no longer sign in. */
+export const leftBadge = ({ owner: { left } }: OperatorDevice): TemplateResult | typeof nothing =>
+  left === null ? nothing : html`<span class="badge left">${operatorText.leaving.left(formatDate(left.at))}</span>`;
+
+/** Says since when, and by what, it is known that a person may no longer sign in. */
+export const leavingOf = ({ at, because }: NonNullable<OperatorDevice['owner']['left']>): string =>
+  operatorText.leaving.person(formatDate(at), operatorText.leaving.reasons[because]);
 
 /** Describes a device by its serial number, with a remark if the number is not proved. Describes a device without a serial number by its GUID. */
 export const identityOf = ({ serial, serialProved, guid }: OperatorDevice): string =>
@@ -80,8 +89,10 @@ function noteOnState(device: OperatorDevice): string | null {
     case 'failed':
       return device.declined === null ? null : notes.declined(device.declined);
     case 'suspended':
+      if (device.isForLeaving) return notes.suspendedForLeaving;
       return device.said === null ? null : notes.suspended(device.said);
     case 'terminated':
+      if (device.isForLeaving) return notes.terminatedForLeaving;
       return device.said === null ? null : notes.terminated(device.said);
     case 'available':
       return device.said === null ? null : notes.released(device.said);

@@ -24,6 +24,9 @@ type Expiry = NonNullable<DeviceQuery['expiry']>;
 /** The value of the field that finds devices for which work waits. */
 const WAITS = 'waits' satisfies DeviceQuery['work'];
 
+/** The value of the field that finds devices of people who may no longer sign in. */
+const LEFT = 'yes' satisfies DeviceQuery['left'];
+
 /** The fields for an operator's search of devices. Fires `search` (see `SearchEvent`). */
 @customElement('portal-device-search')
 export class DeviceSearch extends LitElement {
@@ -95,6 +98,13 @@ export class DeviceSearch extends LitElement {
           <option value=${WAITS}>${list.workWaits}</option>
         </select>
       </label>
+      <label>
+        ${list.left}
+        <select name="left">
+          <option value="">${list.everyone}</option>
+          <option value=${LEFT}>${list.onlyLeft}</option>
+        </select>
+      </label>
       <span class="actions">
         <button type="submit" id="search">${list.search}</button>
         <button type="reset" id="show-all">${list.showAll}</button>
@@ -127,6 +137,7 @@ function queryOf(form: FormData): DeviceQuery {
     ...(isState(state) ? { state } : {}),
     ...(expiry === undefined ? {} : { expiry }),
     ...(valueOf('work') === WAITS ? { work: WAITS } : {}),
+    ...(valueOf('left') === LEFT ? { left: LEFT } : {}),
     ...(owner === undefined ? {} : { owner }),
     ...(serial === undefined ? {} : { serial }),
     ...(model === undefined ? {} : { model }),

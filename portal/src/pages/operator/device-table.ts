@@ -9,7 +9,7 @@ import { expiryLine, expiryStyles } from '../expiry-line.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
 import { modelNameOf, text } from '../text.js';
 import { DeviceActions } from './device-actions.js';
-import { PROOFS, givenName, givenNameStyles, identityOf, noteOn } from './device-facts.js';
+import { PROOFS, givenName, givenNameStyles, identityOf, leftBadge, noteOn } from './device-facts.js';
 import { readFurther, readPages, type DevicePages } from './device-pages.js';
 import './device-search.js';
 import type { ModelName, SearchEvent } from './device-search.js';
@@ -159,6 +159,7 @@ export class DeviceTable extends LitElement {
     return html`<tr>
       <th scope="row">
         <a href="/operator/people/${owner.id}">${owner.displayName}</a> <span class="muted">${owner.username}</span>
+        ${leftBadge(device)}
       </th>
       <td>
         <a href="/operator/devices/${id}">${modelNameOf(device)}</a> ${givenName(device)}<br /><span class="muted"

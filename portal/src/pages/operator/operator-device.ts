@@ -11,7 +11,16 @@ import { requireLogin } from '../shell.js';
 import { firstPageOf, may } from '../rights.js';
 import { certificateTable } from './certificate-table.js';
 import { DeviceActions } from './device-actions.js';
-import { PROOFS, givenName, givenNameStyles, identityOf, nameOf, noteOn, versionOf } from './device-facts.js';
+import {
+  PROOFS,
+  givenName,
+  givenNameStyles,
+  identityOf,
+  leftBadge,
+  nameOf,
+  noteOn,
+  versionOf,
+} from './device-facts.js';
 import { workList, workStyles } from './device-work.js';
 import { saidOf, saidStyles, TECHNICAL_DETAILS, technicalCell } from './event-detail.js';
 import { eventWords } from './event-words.js';
@@ -137,6 +146,7 @@ export class OperatorDevicePage extends LitElement {
       <p class="muted facts">${dottedLine(facts)}</p>
       <p class="facts">
         ${columns.owner}: <a href="/operator/people/${device.owner.id}">${device.owner.displayName}</a>
+        ${leftBadge(device)}
       </p>
       ${note === null ? nothing : html`<p class="note">${note}</p>`}
       <div class="do">${this.#actions.buttons(device)}</div>

@@ -2,7 +2,7 @@ import { buttons, theme } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { call, type OperatorDevice, type PersonPageContent, type User } from '../api.js';
+import { call, type OperatorDevice, type PersonPageContent, type PersonRoles, type User } from '../api.js';
 import { formatDate } from '../dates.js';
 import { badgeStyles, stateBadge } from '../device-state-badge.js';
 import { dottedLine, dottedLineStyles } from '../dotted-line.js';
@@ -14,14 +14,18 @@ import { requireLogin } from '../shell.js';
 import { firstPageOf, may } from '../rights.js';
 import { modelNameOf, text } from '../text.js';
 import { DeviceActions } from './device-actions.js';
-import { PROOFS, givenName, givenNameStyles, identityOf, noteOn } from './device-facts.js';
+import { PROOFS, givenName, givenNameStyles, identityOf, leavingOf, noteOn } from './device-facts.js';
+import './role-form.js';
 import { rolesIn } from './role-words.js';
 import { tables } from '../table-styles.js';
 import { operatorText } from './operator-text.js';
 
 const { columns, page, person: texts } = operatorText;
 
-/** An operator's page of one person: all devices, each with its state and what the operator can do with it. */
+/**
+ * An operator's page of one person: all devices, each with its state and what the operator can do with it, the roles and groups, and the sessions. Each
+ * part is shown to those who have the right to it.
+ */
 @customElement('portal-operator-person')
 export class OperatorPersonPage extends LitElement {
   static override readonly styles = [
@@ -77,6 +81,7 @@ export class OperatorPersonPage extends LitElement {
 
   @state() private accessor user: User | null = null;
   @state() private accessor page: PersonPageContent | null = null;
+  @state() private accessor roles: PersonRoles | null = null;
   readonly #problem = new PageProblem(this);
   readonly #actions = new DeviceActions(this, this.#problem, () => this.#read());
 
@@ -89,16 +94,23 @@ export class OperatorPersonPage extends LitElement {
     if (this.user === null) return this.#problem.renderAlone(texts.title);
     return html`<portal-shell .user=${this.user}>
       <nav aria-label=${page.back}><a href="/operator">${page.allDevices}</a></nav>
-      ${this.#problem.render()}
-      ${this.page === null ? html`<h1 class="visually-hidden">${texts.title}</h1>` : this.#person(this.page)}
+      ${this.#problem.render()} ${this.#title()} ${this.page === null ? nothing : this.#devices(this.page)}
+      ${this.#others()}
     </portal-shell>`;
   }
 
-  #person({ person, grants, devices, over, hasMore, limit }: PersonPageContent): TemplateResult {
+  #title(): TemplateResult {
+    const person = this.page?.person ?? this.roles?.person;
+    return person === undefined
+      ? html`<h1 class="visually-hidden">${texts.title}</h1>`
+      : html`<h1>${person.displayName}</h1>`;
+  }
+
+  #devices({ person, grants, devices, over, hasMore, limit }: PersonPageContent): TemplateResult {
     const roles = grants === null ? null : rolesIn(grants);
     const facts = [person.username, person.email, roles, texts.used(limit.used, limit.max)];
-    return html`<h1>${person.displayName}</h1>
-      <p class="muted facts">${dottedLine(facts.filter((fact) => fact !== null))}</p>
+    return html`<p class="muted facts">${dottedLine(facts.filter((fact) => fact !== null))}</p>
+      ${person.left === null ? nothing : html`<p class="note" id="left">${leavingOf(person.left)}</p>`}
       ${this.#actions.outcome()}
       <h2 id="devices">${texts.devices}</h2>
       ${devices.length === 0 ? html`<p>${operatorText.none}</p>` : this.#table(devices, 'devices')}
@@ -108,10 +120,28 @@ export class OperatorPersonPage extends LitElement {
           : html`<h2 id="over">${texts.over}</h2>
               ${this.#table(over, 'over')}`
       }
-      ${hasMore ? html`<p class="muted">${texts.hasMore}</p>` : nothing}
-      <h2>${text.sessions.title}</h2>
-      ${may('end-sessions') ? html`<portal-session-list .source=${sessionsOf(person.id)}></portal-session-list>` : nothing}
-      ${this.#actions.dialogs()}`;
+      ${hasMore ? html`<p class="muted">${texts.hasMore}</p>` : nothing} ${this.#actions.dialogs()}`;
+  }
+
+  /** Shows the roles and the sessions of the person. */
+  #others(): TemplateResult | typeof nothing {
+    if (this.page === null && this.roles === null) return nothing;
+    const id = idOfPage();
+    return html`${
+      this.roles === null
+        ? nothing
+        : html`<portal-role-form
+            .person=${id}
+            .roles=${this.roles}
+            @roles-changed=${() => this.#problem.during(this.#load())}
+          ></portal-role-form>`
+    }
+    ${
+      may('end-sessions')
+        ? html`<h2>${text.sessions.title}</h2>
+            <portal-session-list .source=${sessionsOf(id)}></portal-session-list>`
+        : nothing
+    }`;
   }
 
   #table(devices: readonly OperatorDevice[], heading: string): TemplateResult {
@@ -155,7 +185,7 @@ export class OperatorPersonPage extends LitElement {
   async #load(): Promise<void> {
     const { user } = await requireLogin();
     if (user === null) return;
-    if (!may('see-devices')) {
+    if (!may('see-devices') && !may('see-roles')) {
       location.assign(firstPageOf(user));
       return;
     }
@@ -164,9 +194,18 @@ export class OperatorPersonPage extends LitElement {
   }
 
   async #read(): Promise<void> {
-    const [, , , id = ''] = location.pathname.split('/');
-    this.page = await call('GET /api/operator/people/{id}', { parameters: { id } });
+    const parameters = { id: idOfPage() };
+    if (may('see-devices')) this.page = await call('GET /api/operator/people/{id}', { parameters });
+    // Someone may read the roles of some people only.
+    const isReached = may('see-roles') && this.page?.grants !== null;
+    if (isReached) this.roles = await call('GET /api/operator/people/{id}/roles', { parameters });
   }
+}
+
+/** Returns the id of the person in the address of the page. */
+function idOfPage(): string {
+  const [, , , id = ''] = location.pathname.split('/');
+  return id;
 }
 
 /** Names the roles of a person. */

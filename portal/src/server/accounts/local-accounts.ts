@@ -7,6 +7,7 @@ import { OVER } from '../store/device-list.js';
 import { devices, passwordLinks, userRoles, users, type User } from '../store/schema.js';
 import { insertAccount, type NewAccount } from './accounts.js';
 import { changeRoles } from './change-roles.js';
+import { noteLeft, noteReturned } from './leaving.js';
 import { makeLink, type PasswordLink } from './password-links.js';
 import { inOrder, isLastAdministrator, lockRoles, type Grant } from './roles.js';
 import { endSessions } from './sessions.js';
@@ -108,21 +109,35 @@ export const resetPassword = (db: Database, id: string, by: string): Promise<Acc
     return { refusal: null, link: await makeLink(transaction, user, by) };
   });
 
-/** Disables an account: its sessions end, its link no longer works, and nobody signs in to it. Its devices stay as they are. */
+/** Disables an account: its sessions end, its link no longer works, and nobody signs in to it. Its person counts as someone who left. */
 export const disableAccount = (db: Database, id: string, by: string): Promise<AccountOutcome> =>
   changeAccount(
     db,
     id,
-    { by, event: 'account.disabled', takesAway: true, isDone: ({ disabledAt }) => disabledAt !== null },
+    {
+      by,
+      event: 'account.disabled',
+      takesAway: true,
+      leaving: (transaction) => noteLeft(transaction, id, 'disabled', by),
+      isDone: ({ disabledAt }) => disabledAt !== null,
+    },
     { disabledAt: new Date() },
   );
 
-/** Enables an account that was disabled. No session of before lives again. */
+/** Enables an account that was disabled. No session of before lives again. Whoever left in another way too comes back by signing in. */
 export const enableAccount = (db: Database, id: string, by: string): Promise<AccountOutcome> =>
   changeAccount(
     db,
     id,
-    { by, event: 'account.enabled', takesAway: false, isDone: ({ disabledAt }) => disabledAt === null },
+    {
+      by,
+      event: 'account.enabled',
+      takesAway: false,
+      leaving: async (transaction, user) => {
+        if (user.leftBecause === 'disabled') await noteReturned(transaction, user, by);
+      },
+      isDone: ({ disabledAt }) => disabledAt === null,
+    },
     { disabledAt: null },
   );
 
@@ -134,7 +149,14 @@ export const deleteAccount = (db: Database, id: string, by: string): Promise<Acc
   changeAccount(
     db,
     id,
-    { by, event: 'account.deleted', takesAway: true, mayHaveDevices: false, isDone: () => false },
+    {
+      by,
+      event: 'account.deleted',
+      takesAway: true,
+      mayHaveDevices: false,
+      leaving: (transaction) => noteLeft(transaction, id, 'deleted', by),
+      isDone: () => false,
+    },
     { deletedAt: new Date(), passwordHash: null, email: null, upn: null, sid: null, language: null, isDemo: false },
   );
 
@@ -163,6 +185,8 @@ interface Change {
   /** True if the account cannot be used afterwards. */
   readonly takesAway: boolean;
   readonly mayHaveDevices?: boolean;
+  /** Notes that the person left, or is back. */
+  readonly leaving: (transaction: Database, user: User) => Promise<void>;
   /** Returns true if the account is as it should be, so that nothing is changed. */
   readonly isDone: (user: User) => boolean;
 }
@@ -170,7 +194,7 @@ interface Change {
 const changeAccount = (
   db: Database,
   id: string,
-  { by, event, takesAway, mayHaveDevices = true, isDone }: Change,
+  { by, event, takesAway, mayHaveDevices = true, leaving, isDone }: Change,
   values: Partial<User>,
 ): Promise<AccountOutcome> =>
   db.transaction(async (transaction) => {
@@ -185,6 +209,7 @@ const changeAccount = (
     await endSessions(transaction, { userId: id, actor: by, reason: 'account-changed' });
     await transaction.delete(passwordLinks).where(eq(passwordLinks.userId, id));
     await record(transaction, { actor: by, event, personId: id, detail: { username: user.username } });
+    await leaving(transaction, user);
     return DONE;
   });
 

@@ -2,7 +2,7 @@ import { CardwrightError } from '@cardwright/protocol';
 import { and, eq, inArray, isNotNull, isNull, ne, sql } from 'drizzle-orm';
 import type { Database } from '../store/database.js';
 import { userGroups, userRoles, users, type User } from '../store/schema.js';
-import { IS_OPEN, isOpen } from './standing.js';
+import { IS_OPEN, MAY_BE_HERE, isOpen } from './standing.js';
 import { ROLES, reachesOf, rolesWith, type Grant, type Right, type Role } from '../rights.js';
 
 export { ROLES, type Grant, type Role };
@@ -119,7 +119,12 @@ export async function isOnlyOneWith(db: Database, { id }: Pick<User, 'id'>, righ
     .from(userRoles)
     .innerJoin(users, eq(users.id, userRoles.userId))
     .where(
-      and(inArray(userRoles.role, rolesWith(right)), isNull(userRoles.groupName), ne(userRoles.userId, id), IS_OPEN),
+      and(
+        inArray(userRoles.role, rolesWith(right)),
+        isNull(userRoles.groupName),
+        ne(userRoles.userId, id),
+        MAY_BE_HERE,
+      ),
     )
     .limit(1);
   return others.length === 0;

@@ -8,7 +8,7 @@ import { currentAccess } from '../access.js';
 import { reachesOf, type Reaches } from '../rights.js';
 import { sessions, userRoles, users, type User } from '../store/schema.js';
 import type { Grant } from './roles.js';
-import { IS_OPEN } from './standing.js';
+import { MAY_BE_HERE } from './standing.js';
 
 const TOKEN_BYTES = 32;
 const MINUTE = 60 * 1000;
@@ -192,7 +192,7 @@ export async function endAfterRoleChange(db: Database, { userId, session, token 
 
 /**
  * Returns the open session with a token, with the rights that its user has now. Returns undefined if no session has this token, if the session has
- * ended, or if the account of its user was disabled or deleted.
+ * ended, if the account of its user was disabled or deleted, or if its user has left.
  *
  * @param isUse set if the request is one of the user's own, which puts off the idle end. The time of the last use is written if the written one is
  *   older than a sixtieth of the idle time.
@@ -210,7 +210,7 @@ export async function findSession(
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
     .leftJoin(userRoles, eq(userRoles.userId, users.id))
-    .where(and(isThis, IS_OPEN));
+    .where(and(isThis, MAY_BE_HERE));
   const [row] = rows;
   if (!row) return undefined;
   const grants = rows.flatMap(({ role, group }): Grant[] => (role === null ? [] : [{ role, group }]));

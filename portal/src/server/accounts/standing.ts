@@ -5,12 +5,15 @@ import { users, type User } from '../store/schema.js';
 /** Condition of an account that was neither disabled nor deleted. */
 export const IS_OPEN = and(isNull(users.disabledAt), isNull(users.deletedAt));
 
+/** Condition of an account whose person may be here: it is open, and the person has not left. */
+export const MAY_BE_HERE = and(IS_OPEN, isNull(users.leftAt));
+
 /** True if an account was neither disabled nor deleted. */
 export const isOpen = ({ disabledAt, deletedAt }: Pick<User, 'disabledAt' | 'deletedAt'>): boolean =>
   disabledAt === null && deletedAt === null;
 
 /**
- * Resolves with true if an account is open, and has the password that it had when `user` was read. A session that is opened for a proof of identity
+ * Resolves with true if the person of an account may be here, and it has the password that it had when `user` was read. A session that is opened for a proof of identity
  * asks this after its row is there: whoever ends the sessions of an account has locked its row (`lockAccount`), so either finds the session, or has
  * made its change before this looks.
  */
@@ -21,7 +24,7 @@ export async function stillStands(
   const [user] = await db
     .select()
     .from(users)
-    .where(and(eq(users.id, id), IS_OPEN));
+    .where(and(eq(users.id, id), MAY_BE_HERE));
   return user !== undefined && user.passwordChangedAt?.getTime() === passwordChangedAt?.getTime();
 }
 

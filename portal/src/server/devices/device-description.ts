@@ -10,6 +10,7 @@ import {
   PHONE,
   SECURITY_KEY,
   stillWaits,
+  stoppedByLeaving,
   whyDeclined,
   type DeviceState,
 } from '@cardwright/cms/devices';
@@ -18,6 +19,7 @@ import { systemOf } from '../mobile/profiles/ios-version.js';
 import type { WaitingWork } from '@cardwright/cms/store';
 import type { ListedDevice, ShownCertificate } from '../store/device-list.js';
 import type { LoginSession } from '../accounts/sessions.js';
+import type { User } from '../store/schema.js';
 
 /** A device as the portal's pages show it. */
 export type DeviceDescription = ReturnType<typeof describeDevice>;
@@ -85,7 +87,14 @@ export type OperatorDevice = ReturnType<typeof describeForOperator>;
 /** Describes a device for a person who may see it: only what this person has the right to do is offered. */
 export const describeForOperator = (one: ListedDevice, { user: operator, reaches }: Judging) => ({
   ...describeDevice(one),
-  owner: { id: one.owner.id, username: one.owner.username, displayName: one.owner.displayName },
+  owner: {
+    id: one.owner.id,
+    username: one.owner.username,
+    displayName: one.owner.displayName,
+    left: leavingOf(one.owner),
+  },
+  /** Set if the device was suspended or terminated because its owner left, also when the owner is back. */
+  isForLeaving: stoppedByLeaving(one.device),
   goodUntil: goodUntil(one.certificates.map(describeCertificate)),
   /** Hash of the device's facts, which changes with the facts. A request for an action on the device passes this hash as `seen`. */
   version: deviceVersion({ row: one.device, ...one.valid }),
@@ -102,6 +111,10 @@ export const describeForOperator = (one: ListedDevice, { user: operator, reaches
   /** Set if this operator can issue a one-time code for a new PIN. */
   canIssueCode: isReached(reaches, 'issue-codes', one.owner.groups) && canIssueCode(one.device, operator, one.policy),
 });
+
+/** Returns since when it is known that a person may no longer sign in, and by what. Returns null for anyone else. */
+export const leavingOf = ({ leftAt, leftBecause }: Pick<User, 'leftAt' | 'leftBecause'>) =>
+  leftAt === null || leftBecause === null ? null : { at: leftAt.toISOString(), because: leftBecause };
 
 const describeWork = ({ id, kind, askedBy, reason, askedAt, expiresAt, operationId }: WaitingWork) => ({
   id,

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { and, eq, ne, or, sql } from 'drizzle-orm';
 import { findById } from '../accounts/accounts.js';
+import { noteLeft, noteReturned } from '../accounts/leaving.js';
 import { grantsOf, insertGrants, lockRoles, replaceGrants, replaceGroups } from '../accounts/roles.js';
 import { endSessions } from '../accounts/sessions.js';
-import { isOpen } from '../accounts/standing.js';
+import { isOpen, lockAccount } from '../accounts/standing.js';
 import { record } from '../audit.js';
 import { namesOf } from '../rights.js';
 import type { Database } from '../store/database.js';
@@ -32,11 +33,9 @@ export async function accountOf(
       if (known && !isOpen(known)) return 'closed';
       if (await isOfAnother(transaction, person, known?.id ?? null)) return 'taken';
       if (known) {
-        const [user] = await transaction.update(users).set(details).where(eq(users.id, known.id)).returning();
-        if (!user) return 'taken';
-        if (await setStanding(transaction, user.id, standing))
-          await endSessions(transaction, { userId: user.id, actor: 'portal', reason: 'role-changed' });
-        return user;
+        if (await setStanding(transaction, known.id, standing))
+          await endSessions(transaction, { userId: known.id, actor: 'portal', reason: 'role-changed' });
+        return welcome(transaction, known.id, person);
       }
       const [user] = await transaction
         .insert(users)
@@ -45,7 +44,7 @@ export async function accountOf(
         .returning();
       if (!user) return undefined;
       const { issuer, subject } = person;
-      await transaction.insert(userIdentities).values({ issuer, subject, userId: user.id });
+      await transaction.insert(userIdentities).values({ issuer, subject, userId: user.id, askedAt: new Date() });
       await insertGrants(transaction, user.id, standing.grants);
       await replaceGroups(transaction, user.id, standing.groups);
       const detail = { username: user.username, role: namesOf(standing.grants) };
@@ -55,6 +54,31 @@ export async function accountOf(
     if (found) return found;
   }
   return 'taken';
+}
+
+/**
+ * Notes that a person whom an issuer has proved is here, also one who had left, and returns the account with the present details.
+ *
+ * @param transaction a transaction that has called `lockRoles`
+ */
+async function welcome(
+  transaction: Database,
+  id: string,
+  { issuer, subject, displayName, email, upn, sid }: ProvenPerson,
+): Promise<User | 'closed'> {
+  const locked = await lockAccount(transaction, id);
+  if (!locked || !isOpen(locked)) return 'closed';
+  await noteReturned(transaction, locked);
+  await transaction
+    .update(userIdentities)
+    .set({ askedAt: new Date() })
+    .where(and(eq(userIdentities.issuer, issuer), eq(userIdentities.subject, subject)));
+  const [user] = await transaction
+    .update(users)
+    .set({ displayName, email, upn, sid })
+    .where(eq(users.id, id))
+    .returning();
+  return user ?? 'closed';
 }
 
 /**
@@ -79,6 +103,19 @@ export async function setStanding(
   await record(transaction, { actor: 'portal', event: 'roles.changed', personId: userId, detail });
   return true;
 }
+
+/**
+ * Notes that a person whom an issuer has proved has no role here any more, and ends the person's sessions. Does nothing about a person whom the portal
+ * does not know.
+ */
+export const noteWithoutRole = (db: Database, person: Pick<ProvenPerson, 'issuer' | 'subject'>): Promise<void> =>
+  db.transaction(async (transaction) => {
+    const known = await findBound(transaction, person);
+    if (!known) return;
+    await setStanding(transaction, known.id, { grants: [], groups: [] });
+    await endSessions(transaction, { userId: known.id, actor: 'portal', reason: 'refused-by-provider' });
+    await noteLeft(transaction, known.id, 'no-role');
+  });
 
 /** Returns the user who is bound to an issuer and subject; undefined if nobody is. */
 export async function findBound(

@@ -7,7 +7,7 @@ import type { VerifyPassword } from '../accounts/reauthentication.js';
 import type { Proved } from '../accounts/sessions.js';
 import type { Database } from '../store/database.js';
 import { userIdentities, users, type User } from '../store/schema.js';
-import { accountOf } from './identities.js';
+import { accountOf, noteWithoutRole } from './identities.js';
 import type { Directory } from './ldap/directory.js';
 import type { SignIn } from './sign-in.js';
 import { ProviderAway } from './sign-in-errors.js';
@@ -41,7 +41,10 @@ export async function proveByPassword(
   const person = await directory.findByPassword(name, password);
   if (!person) return undefined;
   const standing = standingByGroups(directory.settings, person.groups);
-  if (standing === null) return { refusal: 'not-permitted' };
+  if (standing === null) {
+    await noteWithoutRole(db, person);
+    return { refusal: 'not-permitted' };
+  }
   const account = await accountOf(db, person, standing);
   if (account === 'taken') return { refusal: 'taken' };
   if (account === 'closed') return { refusal: 'not-permitted' };

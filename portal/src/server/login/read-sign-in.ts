@@ -8,7 +8,8 @@ import type { OidcCredential, SignInSettings, WrittenOidcProvider, WrittenSignIn
  *
  * @throws Error that names the provider and the member with the fault, but never the value
  */
-export const readSignIn = ({ oidc, ldap }: WrittenSignIn): SignInSettings => ({
+export const readSignIn = ({ oidc, ldap, leavers }: WrittenSignIn): SignInSettings => ({
+  leavers,
   oidc: oidc.map((provider) => ({ ...provider, credential: readCredential(provider) })),
   ldap: ldap && readDirectory(ldap),
 });

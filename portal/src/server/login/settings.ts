@@ -52,10 +52,29 @@ const oidcProvider = v.strictObject({
   scopes: v.optional(v.pipe(v.array(word), v.maxLength(20)), ['profile', 'email']),
   claims: v.optional(claims, {}),
   ...standingSettings,
+  /**
+   * Set if the provider refuses a refresh token only for good, as for a person who was deleted there. Most also refuse it after a sign-out or a new
+   * password.
+   */
+  refusalMeansLeft: v.optional(v.boolean(), false),
   /** Maximum number of seconds for one request. */
   timeout: v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(10)), 5),
 });
 export type WrittenOidcProvider = v.InferOutput<typeof oidcProvider>;
+
+/** Maximum number of days between the suspension of a leaver's devices and their end. */
+const MOST_DAYS = 365;
+
+/** Schema of what happens to the devices of people who left. */
+const leavers = v.union(
+  [
+    v.picklist(['nothing', 'suspend']),
+    /** The devices are suspended at once, and terminated this many days later. */
+    v.strictObject({ terminateAfter: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MOST_DAYS)) }),
+  ],
+  `expected "nothing", "suspend" or { terminateAfter = DAYS }, with 1 to ${MOST_DAYS} days`,
+);
+export type Leavers = v.InferOutput<typeof leavers>;
 
 const areDistinct = (values: readonly string[]): boolean => new Set(values).size === values.length;
 
@@ -73,6 +92,7 @@ export const signInSettings = v.strictObject({
   ),
   /** A directory whose people sign in with name and password, like those with local accounts. */
   ldap: v.optional(writtenDirectory),
+  leavers: v.optional(leavers, 'nothing'),
 });
 export type WrittenSignIn = v.InferOutput<typeof signInSettings>;
 
@@ -87,4 +107,5 @@ export interface OidcSettings extends Omit<WrittenOidcProvider, 'credential'> {
 export interface SignInSettings {
   readonly oidc: readonly OidcSettings[];
   readonly ldap?: DirectorySettings | undefined;
+  readonly leavers: Leavers;
 }

@@ -8,5 +8,15 @@ export class ProviderAway extends Error {
 
 /** What arrived proves nothing: it failed a check, or the person was refused. */
 export class ProofRefused extends Error {
-  override readonly name = 'ProofRefused';
+  override readonly name: string = 'ProofRefused';
+}
+
+/** The provider or directory was asked for a person whom it has signed in before, and says that this person may not stay. */
+export class PersonRefused extends ProofRefused {
+  override readonly name = 'PersonRefused';
+
+  /** @param how what the provider has refused, or what the directory lacks */
+  constructor(readonly how: 'not-in-directory' | 'refresh-refused') {
+    super(how);
+  }
 }

@@ -5,7 +5,7 @@ import { groupsOf } from './oidc/claims.js';
 import { OidcProvider } from './oidc/provider.js';
 import { openTokens, sealTokens } from './provider-sessions.js';
 import type { SignInSettings } from './settings.js';
-import { ProofRefused, ProviderAway } from './sign-in-errors.js';
+import { PersonRefused, ProviderAway } from './sign-in-errors.js';
 import type { GroupSettings } from './standing-by-groups.js';
 
 /** What a provider or directory says now of a person whom it has signed in. */
@@ -14,6 +14,12 @@ export interface Look {
   readonly groups: readonly string[] | null;
   /** Sealed tokens that replace the former ones; null if those stay. */
   readonly tokens: string | null;
+}
+
+/** What the settings say of the people of a provider or directory. */
+export interface IssuerSettings extends GroupSettings {
+  /** Set if a refused refresh token proves that the person left. */
+  readonly refusalMeansLeft?: boolean;
 }
 
 const NOTHING: Look = { groups: null, tokens: null };
@@ -39,7 +45,7 @@ export class SignIn {
   }
 
   /** Returns what the settings say of the provider or directory of a session. Returns undefined if they no longer have it. */
-  settingsOf({ provider: name, issuer }: Pick<SessionProvider, 'provider' | 'issuer'>): GroupSettings | undefined {
+  settingsOf({ provider: name, issuer }: Pick<SessionProvider, 'provider' | 'issuer'>): IssuerSettings | undefined {
     if (this.directory?.issuer === issuer) return this.directory.settings;
     const settings = this.find(name)?.settings;
     return settings?.issuer === issuer ? settings : undefined;
@@ -48,12 +54,12 @@ export class SignIn {
   /**
    * Asks the provider or directory of a session whether the person may stay. Says nothing if there is no way to ask.
    *
-   * @throws ProviderAway if nothing is known; ProofRefused if the person may not stay
+   * @throws ProviderAway if nothing is known; ProofRefused if the person may not stay, a PersonRefused if that was said of the person
    */
   async look({ provider: name, issuer, subject, tokens }: SessionProvider): Promise<Look> {
     if (this.directory?.issuer === issuer) {
       const person = await this.directory.find(subject);
-      if (!person) throw new ProofRefused('not in the directory');
+      if (!person) throw new PersonRefused('not-in-directory');
       return { groups: person.groups, tokens: null };
     }
     const provider = this.find(name);

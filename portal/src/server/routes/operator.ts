@@ -16,12 +16,12 @@ export function operatorRoutes(app: FastifyInstance, services: PortalServices): 
 
   serve(app, services, OPERATOR_ROUTES, {
     'GET /api/operator/devices': async ({ query }, { session }) => {
-      const { waiting, after, work, ...filter } = query;
+      const { waiting, after, work, left, ...given } = query;
       const isWaiting = waiting && { waiting: { is: waiting === 'yes', operatorId: session.user.id } };
       const { records, ...page } = await readDevicePage(
         database.db,
         reachOf(session.reaches, 'see-devices'),
-        { ...filter, ...isWaiting, ...(work === undefined ? {} : { work: true }) },
+        { ...given, ...isWaiting, ...(work && { work: true }), ...(left && { left: true }) },
         DEVICES_PAGE,
         after,
       );

@@ -3,7 +3,7 @@ import { CardwrightError } from '@cardwright/protocol';
 import type { FastifyInstance } from 'fastify';
 import { grantsOf, groupsOf } from '../accounts/roles.js';
 import { isReached } from '../rights.js';
-import { describeForOperator } from '../devices/device-description.js';
+import { describeForOperator, leavingOf } from '../devices/device-description.js';
 import type { PortalServices } from '../services.js';
 import { readPerson } from '../store/person-devices.js';
 import { serve } from './serve.js';
@@ -18,8 +18,9 @@ export function personRoutes(app: FastifyInstance, services: PortalServices): vo
       const read = await readPerson(database.db, id);
       if (!read) throw new CardwrightError('INVALID_PARAMS', { path: 'id', problem: 'expected the id of a person' });
       const { person, inUse, over, hasMore } = read;
+      const { leftAt, leftBecause, ...about } = person;
       return {
-        person,
+        person: { ...about, left: leavingOf({ leftAt, leftBecause }) },
         grants: isReached(session.reaches, 'see-roles', await groupsOf(database.db, id))
           ? await grantsOf(database.db, id)
           : null,

@@ -7,7 +7,7 @@ import { limitBeginnings, limitProviderTries } from '../accounts/login-limit.js'
 import { findProvider, type LoginSession, type Proved } from '../accounts/sessions.js';
 import { record } from '../audit.js';
 import { cookieName, cookieOptions } from '../cookies.js';
-import { accountOf, findBound } from '../login/identities.js';
+import { accountOf, findBound, noteWithoutRole } from '../login/identities.js';
 import { ATTEMPT_LIFETIME, beginAttempt, newBrowserSecret, takeAttempt, type Attempt } from '../login/oidc/attempts.js';
 import { personOf } from '../login/oidc/claims.js';
 import { ProofRefused, ProviderAway } from '../login/sign-in-errors.js';
@@ -173,7 +173,10 @@ export function providerRoutes(app: FastifyInstance, services: PortalServices): 
       if (!attempt || !proof) return refuse('unproved');
       const { person } = proof;
       const standing = standingByGroups(provider.settings, person.groups);
-      if (standing === null) return refuse('not-permitted');
+      if (standing === null) {
+        await noteWithoutRole(database.db, person);
+        return refuse('not-permitted');
+      }
       // The session that asked for a proof is known already. The proof has to be one of its user, too.
       if (isProof && (await findBound(database.db, person))?.id !== attempt.userId) return refuse('unproved');
       const account = await accountOf(database.db, person, standing);

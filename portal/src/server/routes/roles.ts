@@ -18,8 +18,7 @@ export function roleRoutes(app: FastifyInstance, services: PortalServices): void
 
   serve(app, services, ROLE_ROUTES, {
     'GET /api/operator/people/{id}/roles': async ({ parameters: { id } }) => {
-      await requirePerson(db, id);
-      return read(db, id);
+      return read(db, await requirePerson(db, id));
     },
 
     'PUT /api/operator/people/{id}/roles': ({ parameters: { id }, body: { grants } }, call) =>
@@ -27,23 +26,28 @@ export function roleRoutes(app: FastifyInstance, services: PortalServices): void
         const person = await requireLocal(transaction, id);
         await changeRoles(transaction, person, grants, call.session.user.username);
         await afterRoleChange(transaction, services, call, id);
-        return read(transaction, id);
+        return read(transaction, person);
       }),
 
     'PUT /api/operator/people/{id}/groups': ({ parameters: { id }, body: { groups } }, { session: { user } }) =>
       db.transaction(async (transaction) => {
-        const { username } = await requireLocal(transaction, id);
+        const person = await requireLocal(transaction, id);
         const before = await setGroups(transaction, id, groups);
-        const now = await read(transaction, id);
-        const detail = { username, before: before.join(', '), after: now.groups.join(', ') };
+        const now = await read(transaction, person);
+        const detail = { username: person.username, before: before.join(', '), after: now.groups.join(', ') };
         await record(transaction, { actor: user.username, event: 'groups.changed', personId: id, detail });
         return now;
       }),
   });
 }
 
-/** Reads the roles and the groups of a person. */
-const read = async (db: Database, id: string) => ({ grants: await grantsOf(db, id), groups: await groupsOf(db, id) });
+/** Reads the roles and the groups of a person, and who decides on them. */
+const read = async (db: Database, { id, username, displayName }: User) => ({
+  person: { username, displayName },
+  isBound: await isBound(db, { id }),
+  grants: await grantsOf(db, id),
+  groups: await groupsOf(db, id),
+});
 
 /**
  * Returns a person.

@@ -27,7 +27,9 @@ import { hasWork } from './work-rows.js';
 export interface ListedDevice {
   readonly device: DeviceRow;
   /** The owner, with the groups of people to which they belong. */
-  readonly owner: Pick<User, 'id' | 'username' | 'displayName'> & { readonly groups: readonly string[] };
+  readonly owner: Pick<User, 'id' | 'username' | 'displayName' | 'leftAt' | 'leftBecause'> & {
+    readonly groups: readonly string[];
+  };
   /** The part of the model's policy that a list needs. */
   readonly policy: Pick<DevicePolicy, 'unlockNeedsCode'>;
   readonly certificates: readonly ShownCertificate[];
@@ -69,6 +71,8 @@ export const LISTED = {
     id: users.id,
     username: users.username,
     displayName: users.displayName,
+    leftAt: users.leftAt,
+    leftBecause: users.leftBecause,
     groups: sql<
       string[]
     >`ARRAY(SELECT ${userGroups.groupName} FROM ${userGroups} WHERE ${userGroups.userId} = ${users.id})`,
@@ -179,6 +183,8 @@ export interface DeviceFilter {
   readonly expiry?: Expiry;
   /** True selects the devices for which work waits. */
   readonly work?: true;
+  /** True selects the devices of people who left. */
+  readonly left?: true;
   /**
    * If `is` is true, selects the devices that wait for an approval that this operator may give. If `is` is false, selects all other devices.
    * Operators cannot approve their own devices.
@@ -226,6 +232,7 @@ export async function readDevicePage(
         reachesDevice(reach),
         matches(filter),
         filter.work && hasWork(db),
+        filter.left && isNotNull(users.leftAt),
         owners && inArray(devices.ownerId, owners.ids),
         after === undefined ? undefined : isBeyond(after, reach, order),
       ),

@@ -5,7 +5,7 @@ import { devicePolicies, devices, users, type User } from './schema.js';
 
 /** A person with their devices, for operators. */
 export interface PersonDevices {
-  readonly person: Pick<User, 'id' | 'username' | 'displayName' | 'email'>;
+  readonly person: Pick<User, 'id' | 'username' | 'displayName' | 'email' | 'leftAt' | 'leftBecause'>;
   /** Devices in use (`isInUse`), oldest first. */
   readonly inUse: readonly ListedDevice[];
   /** Devices that are over, the last changed first, at most `MOST_OVER`. */
@@ -23,8 +23,11 @@ const MOST_OVER = 50;
  * @param id a UUID
  */
 export async function readPerson(db: Database, id: string): Promise<PersonDevices | undefined> {
-  const { username, displayName, email } = users;
-  const [person] = await db.select({ id: users.id, username, displayName, email }).from(users).where(eq(users.id, id));
+  const { username, displayName, email, leftAt, leftBecause } = users;
+  const [person] = await db
+    .select({ id: users.id, username, displayName, email, leftAt, leftBecause })
+    .from(users)
+    .where(eq(users.id, id));
   if (!person) return undefined;
   const select = () =>
     db

@@ -29,6 +29,7 @@ import {
   text,
   uuid,
 } from 'drizzle-orm/pg-core';
+import type { LeavingReason } from '../accounts/leaving-reasons.js';
 import type { Role } from '../rights.js';
 import { instant } from './instant.js';
 
@@ -61,6 +62,13 @@ export const users = pgTable('users', {
   disabledAt: instant('disabled_at'),
   /** Null if the account was not deleted. */
   deletedAt: instant('deleted_at'),
+  /** Time at which it was first noticed that the person may no longer sign in; null if nothing like that is known. */
+  leftAt: instant('left_at'),
+  /** How that was noticed; null if `leftAt` is. */
+  leftBecause: text('left_because').$type<LeavingReason>(),
+  /** Times at which the person's devices were suspended and terminated because of that; null if they were not. */
+  devicesSuspendedAt: instant('devices_suspended_at'),
+  devicesTerminatedAt: instant('devices_terminated_at'),
   createdAt: instant('created_at').notNull().defaultNow(),
   /** Language that the user chose for the pages, as a tag (RFC 5646); null for the language of the browser. */
   language: text('language'),
@@ -132,6 +140,8 @@ export const userIdentities = pgTable(
     subject: text('subject').notNull(),
     userId: uuid('user_id').notNull(),
     createdAt: instant('created_at').notNull().defaultNow(),
+    /** Time at which the person last signed in by it, or the directory was last asked for the person without a session. */
+    askedAt: instant('asked_at'),
   },
   ({ issuer, subject }) => [primaryKey({ columns: [issuer, subject] })],
 );

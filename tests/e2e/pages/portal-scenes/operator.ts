@@ -12,7 +12,7 @@ import {
   device,
   manyDevices,
 } from '../../../support/portal-devices.js';
-import { PROPOSAL, WIDENING } from '../../../support/portal-pages.js';
+import { PASSWORD, PROPOSAL, WIDENING } from '../../../support/portal-pages.js';
 import { PHONE_PAGE, WORK_PAGE } from '../../../support/portal-timeline.js';
 import type { LookedAt } from './looked-at.js';
 
@@ -20,6 +20,14 @@ import type { LookedAt } from './looked-at.js';
 type PageName = (typeof OPERATOR_PAGES)[number]['name'];
 
 const DEVICES = [...WHOLE, ...BROKEN, device('d9', 'terminated', { certificates: [] })];
+
+const LEFT = { at: '2026-11-28T10:00:00.000Z', because: 'session-refused' };
+const OF_A_LEAVER = { owner: { id: 'p1', username: 'ada', displayName: 'Ada Lovelace', left: LEFT } };
+const LEAVERS = [
+  device('v1', 'suspended', { ...OF_A_LEAVER, isForLeaving: true }),
+  device('v2', 'active', OF_A_LEAVER),
+  device('v3', 'terminated', { ...OF_A_LEAVER, isForLeaving: true, certificates: [] }),
+];
 
 /** Scenes of the operator's pages. */
 export const OPERATOR_SCENES = {
@@ -129,6 +137,45 @@ export const OPERATOR_SCENES = {
     language: 'de',
     devices: [...DEVICES, device('n1', 'terminated', { said: LOST, name: 'W'.repeat(60) })],
     shows: '>>> tbody tr',
+  },
+  'operator-person-roles': {
+    page: 'operator-person',
+    address: '/operator/people/p1',
+    role: 'operator',
+    devices: DEVICES.slice(0, 1),
+    shows: '>>> #save-roles',
+  },
+  'operator-person-roles-german': {
+    page: 'operator-person',
+    address: '/operator/people/p1',
+    role: ['administrator'],
+    language: 'de',
+    isLastAdministrator: true,
+    shows: '>>> #save-roles',
+    act: async (page) => {
+      await click(page, '>>> [name=role][value=administrator]');
+      await click(page, '>>> #save-roles');
+      await fill(page, '>>> dialog[open] #password', PASSWORD);
+      await click(page, '>>> dialog[open] #show');
+      await waitFor(page, '>>> portal-role-form >>> cardwright-error-pane');
+    },
+  },
+  'operator-person-of-a-provider': {
+    page: 'operator-person',
+    address: '/operator/people/p1',
+    role: 'operator',
+    devices: LEAVERS,
+    isBound: true,
+    left: LEFT,
+    shows: '>>> #left',
+  },
+  'operator-leavers': { page: 'operator', role: 'operator', devices: LEAVERS, shows: '>>> .badge.left' },
+  'operator-leavers-german': {
+    page: 'operator',
+    role: 'operator',
+    language: 'de',
+    devices: LEAVERS,
+    shows: '>>> .badge.left',
   },
   'operator-differences': {
     page: 'operator',

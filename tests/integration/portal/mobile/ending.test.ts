@@ -6,7 +6,7 @@ import { perform } from '../../../../cms/src/actions/operator-actions.js';
 import { CrlPublisher } from '../../../../portal/src/server/ca/published-crl.js';
 import { revocationsIn } from '../../../../portal/src/server/ca/revocations.js';
 import { drizzleTransaction } from '../../../../portal/src/server/store/drizzle-store.js';
-import { scepRequests } from '../../../../portal/src/server/store/schema.js';
+import { scepRequests, users } from '../../../../portal/src/server/store/schema.js';
 import { thoroughIt } from '../../../support/thorough.js';
 import { certificateOf, type Enrolling } from './support/enrolling.js';
 import { MobileStage } from './support/mobile-stage.js';
@@ -88,6 +88,19 @@ describe.each(STATES)('an enrolment that is %s', (state, reach, minutes, error) 
     expect(await mobile.cancel(user, id)).toMatchObject({ state: 'cancelled' });
     await expectDead(enrolling);
     expect((await stage.log(id)).filter(({ event }) => event === 'mobile.enrolment-cancelled')).toHaveLength(1);
+  });
+
+  once('is cancelled once its user has left, although the phone needs no session', async () => {
+    const enrolling = await stage.enrol();
+    await reach(enrolling);
+    const isUser = eq(users.id, enrolling.user.id);
+    await stage.store.db.update(users).set({ leftAt: new Date(), leftBecause: 'session-refused' }).where(isUser);
+    expect(await enrolling.status).toMatchObject({ state });
+    await stage.store.db.update(users).set({ leftBecause: 'not-in-directory' }).where(isUser);
+    await stage.mobile.registrar.seen(enrolling.id, 'capabilities');
+    await stage.store.db.update(users).set({ leftAt: null, leftBecause: null }).where(isUser);
+    expect(await enrolling.status).toMatchObject({ state: 'cancelled' });
+    await expectDead(enrolling);
   });
 });
 

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eq } from 'drizzle-orm';
-import { devices } from '../../../../portal/src/server/store/schema.js';
+import { devices, users } from '../../../../portal/src/server/store/schema.js';
 import { certificateOf, type Enrolling } from './support/enrolling.js';
 import { MobileStage, QUOTA } from './support/mobile-stage.js';
 import { newPhoneKey, phoneKeyOf, TestPhone, type PhoneKey } from './support/test-phone.js';
@@ -175,6 +175,18 @@ describe('a renewal', () => {
     // It continues with the new one, and not with the old one.
     expect(await renew(current, await newPhoneKey())).toEqual(BAD_REQUEST);
     expect(await renew(renewed, await newPhoneKey())).toMatchObject({ kind: 'issued' });
+  });
+
+  it('is refused to a user who has left, also one that waits', async () => {
+    const isUser = eq(users.id, enrolling.user.id);
+    stage.mood = 'unavailable';
+    expect(await renew(current)).toEqual({ kind: 'pending' });
+    stage.mood = 'answers';
+    await stage.store.db.update(users).set({ leftAt: new Date(), leftBecause: 'no-role' }).where(isUser);
+    expect(await stage.mobile.registrar.poll(enrolling.id, key)).toEqual(BAD_REQUEST);
+    expect(await renew(current, await newPhoneKey())).toEqual(BAD_REQUEST);
+    await stage.store.db.update(users).set({ leftAt: null, leftBecause: null }).where(isUser);
+    expect(await stage.mobile.registrar.poll(enrolling.id, key)).toMatchObject({ kind: 'issued' });
   });
 
   it('is polled with the key of the certificate that it renews, and with no other', async () => {

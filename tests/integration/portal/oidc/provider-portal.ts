@@ -13,10 +13,15 @@ export interface ProviderEntry {
   readonly [other: string]: unknown;
 }
 
-/** Starts a portal at which people sign in at these providers, in this order. */
+/**
+ * Starts a portal at which people sign in at these providers, in this order.
+ *
+ * @param others further members of the setting
+ */
 export async function startProviderPortal(
   providers: readonly ProviderEntry[],
   environment: NodeJS.ProcessEnv = {},
+  others: object = {},
 ): Promise<TestPortal> {
   const folder = await mkdtemp(join(tmpdir(), 'cardwright-providers-'));
   const oidc = await Promise.all(
@@ -26,6 +31,6 @@ export async function startProviderPortal(
       return { ...entry, credential: { secretFile } };
     }),
   );
-  const portal = await startTestPortal({ ...environment, CARDWRIGHT_SIGN_IN: JSON.stringify({ oidc }) });
+  const portal = await startTestPortal({ ...environment, CARDWRIGHT_SIGN_IN: JSON.stringify({ oidc, ...others }) });
   return { ...portal, remove: () => portal.remove().then(() => rm(folder, { recursive: true })) };
 }

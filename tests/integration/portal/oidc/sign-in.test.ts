@@ -271,7 +271,7 @@ describe('a check of the sessions', () => {
 
   it('ends the sessions of a provider that the settings no longer have', async () => {
     const browser = await enter();
-    await check(await checkerWith({ oidc: [] }));
+    await check(await checkerWith({ oidc: [], leavers: 'nothing' }));
     expect(await isIn(browser)).toBe(false);
   });
 

@@ -19,6 +19,10 @@ const BOB: User = {
   passwordChangedAt: null,
   isDemo: false,
   disabledAt: null,
+  leftAt: null,
+  leftBecause: null,
+  devicesSuspendedAt: null,
+  devicesTerminatedAt: null,
   deletedAt: null,
   createdAt: new Date(0),
 };

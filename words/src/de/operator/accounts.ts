@@ -27,7 +27,8 @@ export const accounts: Partly<typeof english> = {
     disable: {
       button: 'Deaktivieren',
       of: (name) => `${name} deaktivieren`,
-      consequence: 'Die Person wird überall abgemeldet und kann sich nicht anmelden. Geräte bleiben, wie sie sind.',
+      consequence:
+        'Die Person wird überall abgemeldet und kann sich nicht anmelden. Geräte bleiben, wie sie sind, oder werden vorübergehend gesperrt, je nach den Einstellungen.',
       done: (name) => `${name} ist deaktiviert.`,
     },
     enable: {
@@ -46,8 +47,8 @@ export const accounts: Partly<typeof english> = {
   },
   devicesLeft: (devices) =>
     count(devices, {
-      one: 'Ein Gerät dieser Person wird verwendet. Es bleibt, wie es ist, bis ein Operator es vorübergehend sperrt oder stilllegt.',
-      other: `${devices} Geräte dieser Person werden verwendet. Sie bleiben, wie sie sind, bis ein Operator sie vorübergehend sperrt oder stilllegt.`,
+      one: 'Ein Gerät dieser Person wird verwendet. Es bleibt, wie es ist, oder wird vorübergehend gesperrt, je nach den Einstellungen.',
+      other: `${devices} Geräte dieser Person werden verwendet. Sie bleiben, wie sie sind, oder werden vorübergehend gesperrt, je nach den Einstellungen.`,
     }),
   link: (time) => `Link allein für den Inhaber. Er gilt einmal, bis ${time}, und wird nur hier gezeigt:`,
   refusals: {

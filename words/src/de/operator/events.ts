@@ -58,6 +58,8 @@ export const events: Partly<typeof english> = {
   'account.disabled': 'Konto deaktiviert',
   'account.enabled': 'Konto aktiviert',
   'account.deleted': 'Konto gelöscht',
+  'person.left': 'Eine Person darf sich nicht mehr anmelden',
+  'person.returned': 'Eine Person darf sich wieder anmelden',
   'operator.made': 'Erster Operator angelegt',
   'roles.changed': 'Rollen einer Person geändert',
   'groups.changed': 'Gruppen einer Person geändert',

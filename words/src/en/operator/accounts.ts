@@ -27,7 +27,8 @@ export const accounts = {
     disable: {
       button: 'Disable',
       of: (name: string) => `Disable ${name}`,
-      consequence: 'The person is signed out everywhere, and can’t sign in. Devices stay as they are.',
+      consequence:
+        'The person is signed out everywhere, and can’t sign in. Devices stay as they are or are suspended, as the settings say.',
       done: (name: string) => `${name} is disabled.`,
     },
     enable: {
@@ -46,8 +47,8 @@ export const accounts = {
   },
   devicesLeft: (devices: number) =>
     count(devices, {
-      one: 'One device of this person is in use. It stays as it is until an operator suspends or terminates it.',
-      other: `${devices} devices of this person are in use. They stay as they are until an operator suspends or terminates them.`,
+      one: 'One device of this person is in use. It stays as it is or is suspended, as the settings say.',
+      other: `${devices} devices of this person are in use. They stay as they are or are suspended, as the settings say.`,
     }),
   /** Label of the link. @param time until which it is good */
   link: (time: string) => `Link for its owner alone. It works once, until ${time}, and is shown only here:`,

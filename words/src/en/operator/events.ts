@@ -56,6 +56,8 @@ export const events = {
   'account.disabled': 'Account disabled',
   'account.enabled': 'Account enabled',
   'account.deleted': 'Account deleted',
+  'person.left': 'A person may no longer sign in',
+  'person.returned': 'A person may sign in again',
   'operator.made': 'First operator made',
   'roles.changed': 'Roles of a person changed',
   'groups.changed': 'Groups of a person changed',

@@ -207,14 +207,12 @@ const linkLines = (link: PasswordLink, { origin, port }: Configuration): readonl
   'Give it to its owner alone. An earlier link no longer works.',
 ];
 
-/** Says that devices stay as they are, if there are any. */
+/** Says how many devices are in use, if there are any. */
 async function devicesLeft(db: Database, id: string, who: string): Promise<readonly string[]> {
   const left = await countDevices(db, id);
   return left === 0
     ? []
-    : [
-        `Devices of ${who} that are in use: ${left}. They stay as they are until an operator suspends or terminates them.`,
-      ];
+    : [`Devices of ${who} that are in use: ${left}. They stay as they are or are suspended, as the settings say.`];
 }
 
 async function listAll(db: Database): Promise<readonly string[]> {

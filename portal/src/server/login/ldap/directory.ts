@@ -4,6 +4,7 @@ import {
   EqualityFilter,
   ExtensibleFilter,
   FilterParser,
+  PresenceFilter,
   ResultCodeError,
   type Client,
   type Entry,
@@ -55,14 +56,22 @@ export class Directory {
 
   /**
    * Returns the person with an identifier, as the directory describes them now. Returns undefined if the directory has the person no longer, or no
-   * longer as the filter in the settings wants it.
+   * longer as the filter in the settings wants it. Whoever is missing where the directory shows no people, or has no group where it shows no groups,
+   * proves nothing.
    *
    * @throws DirectoryAway; DirectoryMisfit
    */
   find(subject: string): Promise<ProvenPerson | undefined> {
     return this.#ask(async (client) => {
       const entry = await this.#findSubject(client, subject);
-      return entry && this.#describe(client, entry);
+      if (!entry) {
+        await this.#require(client, this.settings.base, FilterParser.parseString(this.settings.filter), 'people');
+        return undefined;
+      }
+      const person = await this.#describe(client, entry);
+      // Without a group, this person would have no role here.
+      if (person.groups.length === 0 && this.settings.everyone.length === 0) await this.#requireGroups(client);
+      return person;
     });
   }
 
@@ -91,6 +100,26 @@ export class Directory {
         throw error;
       }
     });
+  }
+
+  /** @throws DirectoryMisfit if the directory shows nobody who belongs to a group */
+  #requireGroups(client: Client): Promise<void> {
+    const { base, membership } = this.settings;
+    return 'attribute' in membership
+      ? this.#require(client, base, new PresenceFilter({ attribute: membership.attribute }), 'groups')
+      : this.#require(client, membership.base, new PresenceFilter({ attribute: membership.member }), 'groups');
+  }
+
+  /**
+   * Requires that the directory shows entries at all. A directory answers with no entry, and with success, if the account of the portal may no longer
+   * read, or if its data is not restored yet. Then nothing is known of anyone.
+   *
+   * @throws DirectoryMisfit
+   */
+  async #require(client: Client, base: string, filter: Filter, what: string): Promise<void> {
+    // `1.1` asks for no attributes (RFC 4511, 4.5.1.8).
+    const { searchEntries } = await client.search(base, { filter, attributes: ['1.1'], sizeLimit: 1 });
+    if (searchEntries.length === 0) throw new DirectoryMisfit(`The directory shows no ${what}.`);
   }
 
   #findSubject(client: Client, subject: string): Promise<Entry | undefined> {

@@ -1,6 +1,7 @@
 import * as client from 'openid-client';
 import { ProofRefused, ProviderAway } from '../sign-in-errors.js';
 
+const BAD_REQUEST = 400;
 const SERVER_ERROR = 500;
 const TOO_MANY_REQUESTS = 429;
 /** Errors of the token endpoint (RFC 6749, 5.2) for which the settings or the provider are at fault, and not the person. */
@@ -41,6 +42,13 @@ export function judgeFailure(error: unknown): ProviderAway | ProofRefused {
   // `fetch` raises a TypeError if there is no answer, or if the body breaks off.
   return error instanceof TypeError ? new ProviderAway('no answer') : new ProofRefused('unreadable');
 }
+
+/**
+ * True for the error with which a token endpoint refuses a code or a refresh token itself (RFC 6749, 5.2). With any other status than 400 it is not the
+ * endpoint's own.
+ */
+export const isInvalidGrant = (error: unknown): boolean =>
+  error instanceof client.ResponseBodyError && error.status === BAD_REQUEST && error.error === 'invalid_grant';
 
 /** Returns a code for the log, without characters that could begin a line or hide text. */
 const plain = (code: string): string => code.replaceAll(/[^\w.-]/g, '').slice(0, 64);

@@ -6,8 +6,8 @@ import type { AttemptSecrets } from './attempts.js';
 import type { Claims } from './claims.js';
 import { authenticationOf } from './client-authentication.js';
 import { LogoutTokens, type LogoutNotice } from './logout-token.js';
-import { ProofRefused, ProviderAway } from '../sign-in-errors.js';
-import { judgeFailure } from './provider-error.js';
+import { PersonRefused, ProofRefused, ProviderAway } from '../sign-in-errors.js';
+import { isInvalidGrant, judgeFailure } from './provider-error.js';
 
 const SECOND = 1000;
 const HOUR = 60 * 60 * SECOND;
@@ -123,12 +123,14 @@ export class OidcProvider {
    * Asks with the refresh token whether a person may stay (OpenID Connect Core 1.0, 12).
    *
    * @param subject the person, whom a new ID token has to name
-   * @throws ProviderAway if nothing is known; ProofRefused if the person may not stay
+   * @throws ProviderAway if nothing is known; ProofRefused if the person may not stay, a PersonRefused if the provider refuses the refresh token
    */
   refresh(before: ProviderTokens, refreshToken: string, subject: string): Promise<StillThere> {
     return judged(async () => {
       const configuration = await this.#discover();
-      const tokens = await client.refreshTokenGrant(configuration, refreshToken);
+      const tokens = await client.refreshTokenGrant(configuration, refreshToken).catch((error: unknown) => {
+        throw isInvalidGrant(error) ? new PersonRefused('refresh-refused') : error;
+      });
       const idToken = tokens.claims();
       if (idToken && idToken.sub !== subject) throw new ProofRefused('another subject');
       const { claims, groupsFrom } = await this.#claimsOf(

@@ -1,7 +1,8 @@
-import { isInUse } from '@cardwright/cms/devices';
+import { isInUse, type DeviceState } from '@cardwright/cms/devices';
 import type { EnrolmentState } from '@cardwright/protocol/mobile';
+import { hasLeft } from '../../accounts/leaving-reasons.js';
 import type { EnrolmentFile } from '../../store/mobile-rows.js';
-import type { MobileEnrolment } from '../../store/schema.js';
+import type { MobileEnrolment, User } from '../../store/schema.js';
 import type { MobileSettings } from '../settings.js';
 
 const MINUTE = 60 * 1000;
@@ -90,9 +91,21 @@ export const isFinal = (state: EnrolmentState): boolean => ENROLMENT_RULES[state
 export const isBeingSetUp = (state: EnrolmentState): boolean =>
   !isFinal(state) && state !== 'waiting' && state !== 'opened' && state !== 'sent';
 
-/** True if an open enrolment must be ended: its time is over, or its device is no longer in use. */
+/**
+ * True if the user of an enrolment left before the phone was in use. An operator may have activated a phone that has not shown that it installed
+ * everything.
+ *
+ * @param device state of the phone's device; null while it has none
+ */
+export const isAbandoned = (user: Pick<User, 'leftBecause'>, device: DeviceState | null): boolean =>
+  hasLeft(user) && (device === null || device === 'producing' || device === 'pending');
+
+/** True if an open enrolment must be ended: its time is over, its device is no longer in use, or its user left. */
 export const isOver = (
-  { enrolment: { state, expiresAt }, deviceState }: Pick<EnrolmentFile, 'enrolment' | 'deviceState'>,
+  { enrolment: { state, expiresAt }, deviceState, user }: Pick<EnrolmentFile, 'enrolment' | 'deviceState' | 'user'>,
   now: Date,
-): boolean =>
-  !isFinal(state) && ((expiresAt !== null && expiresAt <= now) || (deviceState !== null && !isInUse(deviceState)));
+): boolean => {
+  const isLate = expiresAt !== null && expiresAt <= now;
+  const isEnded = deviceState !== null && !isInUse(deviceState);
+  return !isFinal(state) && (isLate || isEnded || isAbandoned(user, deviceState));
+};

@@ -6,7 +6,7 @@ import { CardwrightError } from '@cardwright/protocol';
 import type { EnrolmentState, PhoneRequest } from '@cardwright/protocol/mobile';
 import type { EnrolmentFile } from '../../store/mobile-rows.js';
 import type { MobileEnrolment, ScepRequest, User } from '../../store/schema.js';
-import { ENROLMENT_RULES, isFinal, type Times } from './enrolment-state.js';
+import { ENROLMENT_RULES, isAbandoned, isFinal, type Times } from './enrolment-state.js';
 import { deriveSecret, hashOf } from './secrets.js';
 
 /** Number of refusals of one enrolment that are logged one by one. Afterwards, the total is logged each time it has doubled. */
@@ -147,12 +147,16 @@ export class Enrolment {
     this.report('mobile.enrolment-cancelled', by, { state, lastRequest, reason });
   }
 
-  /** Ends the enrolment if its time is over, or if its device is no longer in use, for example because an operator terminated it. */
+  /**
+   * Ends the enrolment if its time is over, if its device is no longer in use, for example because an operator terminated it, or if its user left before
+   * the phone was in use: a phone continues without a session.
+   */
   endIfOver(): void {
     if (isFinal(this.state)) return;
     const { expiresAt } = this.#row;
     const { overdue } = ENROLMENT_RULES[this.state];
     if (this.#device && !isInUse(this.#device.row.state)) this.cancel('portal', 'the device was terminated');
+    else if (isAbandoned(this.user, this.#device?.row.state ?? null)) this.cancel('portal', 'its user left');
     else if (overdue && expiresAt && expiresAt <= this.records.now) this.fail(new CardwrightError(overdue));
   }
 

@@ -1,6 +1,7 @@
 import { certify } from '@cardwright/cms/authority';
 import type { DeviceRecord } from '@cardwright/cms/store';
 import { CardwrightError, decodeBytes, isCardwrightError } from '@cardwright/protocol';
+import { hasLeft } from '../../accounts/leaving-reasons.js';
 import type { ScepRequest } from '../../store/schema.js';
 import type { ScepDecision } from '../scep/registrar.js';
 import type { Enrolment } from './enrolment.js';
@@ -22,7 +23,7 @@ export function refuse(enrolment: Enrolment, reason: string): ScepDecision {
  * certificate was revoked for good, the repeated request is refused.
  *
  * A request gets at most one certificate, in its turn: the identity certificate after the confirmation, the other certificates of the enrolment after
- * the configuration was sent, a renewal while the device is active. Until the confirmation, and while the certification authority is unavailable, the
+ * the configuration was sent, a renewal while the device is active, and none once the user has left. Until the confirmation, and while the certification authority is unavailable, the
  * decision is `pending`.
  */
 export async function decide(
@@ -39,7 +40,8 @@ export async function decide(
   return issue(services, work, enrolment, device, request);
 }
 
-function isDue({ state }: Enrolment, { row }: DeviceRecord, { slot, challengeHash }: ScepRequest): boolean {
+function isDue({ state, user }: Enrolment, { row }: DeviceRecord, { slot, challengeHash }: ScepRequest): boolean {
+  if (hasLeft(user)) return false;
   if (challengeHash === null) return state === 'installed' && row.state === 'active';
   return row.state === 'producing' && state === (slot === 'phone-identity' ? 'enrolling' : 'issued');
 }

@@ -1,5 +1,6 @@
 import { spend } from '@cardwright/cms/operations';
 import { encodeBytes, isCardwrightError } from '@cardwright/protocol';
+import { hasLeft } from '../../accounts/leaving-reasons.js';
 import type { ScepDecision, ScepEnrolmentRequest } from '../scep/registrar.js';
 import { phoneSlotOf } from './certificate-lookup.js';
 import type { Enrolment } from './enrolment.js';
@@ -28,6 +29,7 @@ export async function renewCertificate(
   const signing = findRenewed();
   const slot = signing && phoneSlotOf(signing.slot);
   if (!device || !slot) return refuse(enrolment, 'The signer has no good certificate of this device.');
+  if (hasLeft(user)) return refuse(enrolment, 'Its user left.');
   // The phone has the key of its identity before it installs its configuration. Any other key shows that it has installed that.
   if (enrolment.state === 'sent' && slot !== 'phone-identity') provedInstallation(enrolment);
   const renewed = findRenewed();

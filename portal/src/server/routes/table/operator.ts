@@ -19,6 +19,8 @@ const devicesQuery = v.strictObject({
   expiry: v.exactOptional(v.picklist(EXPIRIES)),
   /** `waits` finds devices for which work waits. */
   work: v.exactOptional(v.picklist(['waits'])),
+  /** `yes` finds devices of people who may no longer sign in. */
+  left: v.exactOptional(v.picklist(['yes'])),
   /** `yes` finds devices that wait for this operator's approval, `no` finds all other devices. */
   waiting: v.exactOptional(v.picklist(['yes', 'no'])),
   /** `next` of the previous page. */

@@ -10,7 +10,8 @@ export const PERSON_ROUTES = {
     who: 'see-devices',
     takes: v.object({ parameters: ID }),
     answer: v.object({
-      person: of<PersonDevices['person']>(),
+      /** The person, with since when and by what it is known that they may no longer sign in (`left`). */
+      person: of<Omit<PersonDevices['person'], 'leftAt' | 'leftBecause'> & Pick<OperatorDevice['owner'], 'left'>>(),
       /** The person's roles; null if the caller may not read them. */
       grants: of<readonly Grant[] | null>(),
       /** Devices in use, oldest first, each with what this operator can do. */

@@ -1,11 +1,15 @@
 import * as v from 'valibot';
 import { grant, groupName, type Grant } from '../../rights.js';
+import type { User } from '../../store/schema.js';
 import { ID, of, type RouteTable } from './route.js';
 
 /** Maximum number of grants of one person, and of groups to which a person belongs. */
 const MOST = 100;
 
 const answer = v.object({
+  person: of<Pick<User, 'username' | 'displayName'>>(),
+  /** Set if a provider or directory decides on the person's roles and groups, so that nobody changes them here. */
+  isBound: v.boolean(),
   grants: of<readonly Grant[]>(),
   /** The groups of people to which the person belongs. */
   groups: of<readonly string[]>(),

@@ -9,13 +9,13 @@ export const SIGN_IN = {
     {
       variable: 'CARDWRIGHT_SIGN_IN',
       sentence:
-        'Who else says who people are: a table with the list `oidc` of OpenID Providers, or the path of a JSON file with it. Their secrets are in files that it names.',
+        'Who else says who people are: a table with the list `oidc` of OpenID Providers, the directory `ldap`, and what happens to the devices of `leavers`; or the path of a JSON file with it. The secrets are in files that it names.',
       example: '/etc/cardwright-portal/sign-in.json',
       standard: 'nobody, there are only local accounts',
     },
     signInSettings,
     readSignIn,
-    (): SignInSettings => ({ oidc: [] }),
+    (): SignInSettings => ({ oidc: [], leavers: 'nothing' }),
     (file) => readFileSync(file, 'utf8'),
   ),
 };
