@@ -33,6 +33,7 @@ export {
   type Phase,
   type Step,
 } from '../operations/definition.js';
+export { isFresh } from '../operations/fresh-proof.js';
 export { spend } from '../operations/quotas.js';
 export { RateLimited } from '../operations/rate-limited.js';
 export type { PersonProof, Quotas, Requester } from '../operations/services.js';

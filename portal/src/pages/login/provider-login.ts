@@ -1,6 +1,7 @@
-import { call, type AnswerOf, type User } from '../api.js';
+import { call, type AnswerOf } from '../api.js';
 
 export type Provider = AnswerOf<'GET /api/session/providers'>['providers'][number];
+type Opened = Exclude<AnswerOf<'POST /api/session/provider/answer'>, { readonly refusal: unknown }>;
 type Refusal = Extract<AnswerOf<'POST /api/session/provider'>, { readonly refusal: unknown }>['refusal'];
 
 /** Beginning of the address to which a provider returns. The name of the provider follows. */
@@ -9,7 +10,7 @@ const RETURNED = '/sign-in/';
 /** Receives the outcomes of a sign-in at a provider. */
 export interface ProviderLoginListener {
   /** @param returnTo page that the user wanted; null for the first page of the user */
-  entered(user: User, returnTo: string | null): void;
+  entered(opened: Opened, returnTo: string | null): void;
   refused(refusal: Refusal): void;
   failed(error: unknown): void;
 }
@@ -53,7 +54,7 @@ export class ProviderLogin {
         this.listener.refused(outcome.refusal);
         return false;
       }
-      this.listener.entered(outcome.user, outcome.returnTo);
+      this.listener.entered(outcome, outcome.returnTo);
       return true;
     } catch (error) {
       this.listener.failed(error);

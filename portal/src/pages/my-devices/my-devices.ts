@@ -4,6 +4,7 @@ import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { call, type MyDevice, type MyDevices, type OfferedOperation, type User } from '../api.js';
+import '../fresh-proof.js';
 import { HELP, HELP_DESK } from '../support.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
 import '../shell.js';
@@ -13,7 +14,6 @@ import { text } from '../text.js';
 import './delete-mobile-dialog.js';
 import type { DeleteMobileDialog } from './delete-mobile-dialog.js';
 import './device-card.js';
-import './fresh-proof.js';
 import type {
   DeleteMobileEvent,
   OperationWantedEvent,

@@ -5,10 +5,10 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import { call, type MyDevice } from '../api.js';
 import { dialogs } from '../dialog-styles.js';
 import { fields } from '../form-styles.js';
+import '../fresh-proof.js';
 import { explain, text } from '../text.js';
 import { whenClosed } from '../when-closed.js';
 import type { ReportWay } from './device-card.js';
-import './fresh-proof.js';
 import { ownNameOf } from './own-name.js';
 
 type Incident = MyDevice['reportActions']['report'][number];

@@ -7,6 +7,8 @@ import { formatDate } from '../dates.js';
 import { badgeStyles, stateBadge } from '../device-state-badge.js';
 import { dottedLine, dottedLineStyles } from '../dotted-line.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
+import '../passkey-list.js';
+import type { PasskeySource } from '../passkey-list.js';
 import '../shell.js';
 import '../session-list.js';
 import type { SessionSource } from '../session-list.js';
@@ -109,6 +111,12 @@ export class OperatorPersonPage extends LitElement {
               ${this.#table(over, 'over')}`
       }
       ${hasMore ? html`<p class="muted">${texts.hasMore}</p>` : nothing}
+      ${
+        may('remove-passkeys')
+          ? html`<h2>${text.signInPasskeys.title}</h2>
+              <portal-passkey-list .source=${passkeysOf(person.id)}></portal-passkey-list>`
+          : nothing
+      }
       <h2>${text.sessions.title}</h2>
       ${may('end-sessions') ? html`<portal-session-list .source=${sessionsOf(person.id)}></portal-session-list>` : nothing}
       ${this.#actions.dialogs()}`;
@@ -171,6 +179,15 @@ export class OperatorPersonPage extends LitElement {
 
 /** Names the roles of a person. */
 const sources = new Map<string, SessionSource>();
+
+/** The passkeys with which a person signs in. */
+const passkeysOf = (id: string): PasskeySource => ({
+  read: () => call('GET /api/operator/people/{id}/passkeys', { parameters: { id } }),
+  remove: (passkey) =>
+    call('POST /api/operator/people/{id}/passkeys/{passkey}/remove', { parameters: { id, passkey }, body: {} }),
+  none: texts.noPasskey,
+  consequence: texts.passkeyConsequence,
+});
 
 /** Returns the source of a person's sessions, the same for each rendering. */
 function sessionsOf(id: string): SessionSource {

@@ -106,6 +106,7 @@ export function providerRoutes(app: FastifyInstance, services: PortalServices): 
       by: provider.name,
       device: null,
       at: signedIn.provedAt,
+      isTwoFactors: signedIn.isTwoFactors,
       provider: {
         provider: provider.name,
         issuer,
@@ -114,8 +115,8 @@ export function providerRoutes(app: FastifyInstance, services: PortalServices): 
         tokens: await sealTokens(signedIn.tokens, keys),
       },
     };
-    const { user: described } = await logIn(services, request, reply, user, proved, renewed);
-    return { user: described, returnTo: attempt.returnTo };
+    const opened = await logIn(services, request, reply, user, proved, renewed);
+    return { ...opened, returnTo: attempt.returnTo };
   }
 
   serve(app, services, PROVIDER_ROUTES, {

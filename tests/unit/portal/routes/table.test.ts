@@ -97,6 +97,18 @@ it.each(ROWS.filter(([address]) => !OTHER_PASSWORDS.includes(address)))(
   },
 );
 
+it('opens nothing to a sign-in without its second factor but what completes it', () => {
+  const open = ROWS.filter(([, { isSecondStep }]) => isSecondStep);
+  expect(open.map(([address]) => address)).toEqual([
+    'POST /api/session/second-factor/options',
+    'POST /api/session/second-factor',
+    'POST /api/account/passkeys/options',
+    'POST /api/account/passkeys',
+    'POST /api/session/proof/provider',
+  ]);
+  expect(open.every(([, { who }]) => who === 'own-account')).toBe(true);
+});
+
 it('matches the README', () => {
   const readme = readFileSync(inRepository('portal', 'README.md'), 'utf8');
   expect(withRoutes(readme)).toBe(readme);
@@ -154,14 +166,16 @@ describe('a server', () => {
 describe('a handler and a page', () => {
   type Session = HandlersOf<typeof SESSION_ROUTES>;
   const user = { username: 'alice', displayName: 'Alice', language: null, rights: ['own-devices'] } as const;
+  const secondFactor = 'unneeded';
+  const others = { passkeys: true, secondFactor } as const;
 
   it('must agree with the answer of the row', () => {
-    const right: Session['GET /api/session'] = () => Promise.resolve({ user, passkeys: true });
+    const right: Session['GET /api/session'] = () => Promise.resolve({ user, ...others });
     // @ts-expect-error a member has another name
-    const renamed: Session['GET /api/session'] = () => Promise.resolve({ user, passkey: true });
+    const renamed: Session['GET /api/session'] = () => Promise.resolve({ user, secondFactor, passkey: true });
     const guest = { ...user, rights: ['everything'] } as const;
     // @ts-expect-error a member of a member has another value
-    const deep: Session['GET /api/session'] = () => Promise.resolve({ user: guest, passkeys: true });
+    const deep: Session['GET /api/session'] = () => Promise.resolve({ user: guest, ...others });
     // @ts-expect-error a handler is missing
     const incomplete: Session = { 'GET /api/session': right };
     expect([right, renamed, deep, incomplete]).toHaveLength(4);

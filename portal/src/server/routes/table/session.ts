@@ -15,8 +15,15 @@ export interface SessionUser extends Pick<User, 'username' | 'displayName' | 'la
   readonly rights: readonly Right[];
 }
 
+/**
+ * How the second factor of a session stands: `needed` if the person has to use a passkey now, and `to-register` if the person has none yet. While it is
+ * one of these two, the session permits nothing but the second step.
+ */
+const secondFactor = v.picklist(['given', 'needed', 'to-register', 'unneeded']);
+export type ShownSecondFactor = v.InferOutput<typeof secondFactor>;
+
 /** Schema of the answer to a login, and to a new proof of identity. */
-export const opened = v.object({ user: of<SessionUser>() });
+export const opened = v.object({ user: of<SessionUser>(), secondFactor });
 
 /** Login, logout and proofs of identity. */
 export const SESSION_ROUTES = {
@@ -27,8 +34,11 @@ export const SESSION_ROUTES = {
       user: of<SessionUser | null>(),
       /** Set if users can sign in with a passkey instead of a password. */
       passkeys: v.boolean(),
+      /** `unneeded` if nobody is signed in. */
+      secondFactor,
     }),
-    sentence: 'Says who is signed in, with which rights, and whether passkeys can be used instead of passwords.',
+    sentence:
+      'Says who is signed in, with which rights, whether the second factor was given, and whether passkeys can be used instead of passwords.',
   },
   'POST /api/session': {
     who: 'anyone',

@@ -2,10 +2,10 @@ import { isCardwrightError } from '@cardwright/protocol';
 import { OperationWizard, buttons, theme } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import { call } from '../api.js';
-import { fields } from '../form-styles.js';
-import { choosePasskey } from '../passkey.js';
-import { explain, text } from '../text.js';
+import { call } from './api.js';
+import { fields } from './form-styles.js';
+import { choosePasskey } from './passkey.js';
+import { explain, text } from './text.js';
 
 const PROBLEMS: Readonly<Record<string, string>> = text.freshProof.problems;
 
