@@ -129,7 +129,8 @@ export function signInPasskeyRoutes(app: FastifyInstance, services: PortalServic
       requireProof(session, false);
       // Whoever takes an administrator's passkey away, and knows the password, could register another one, and be the administrator.
       const isAdministrator = reachesOf(await grantsOf(db, id)).has('change-roles');
-      if (isAdministrator && !session.reaches.has('change-roles')) throw new CardwrightError('FORBIDDEN');
+      const isOwn = id === session.user.id;
+      if (isOwn || (isAdministrator && !session.reaches.has('change-roles'))) throw new CardwrightError('FORBIDDEN');
       await removePasskeyOf(db, id, passkey, session.user.username);
       return listOf(id);
     },

@@ -114,6 +114,12 @@ describe('a lost passkey', () => {
     expect(await olga.post(await pathOf('oscar'), {})).toMatchObject({ status: 200 });
   });
 
+  it('of one’s own is no lost one of a person, so that the last one stays', async () => {
+    const { browser: olga } = await own.withKey('olga');
+    expect(await olga.post(await pathOf('olga'), {})).toMatchObject(FORBIDDEN);
+    expect(await own.keysOf('olga')).toHaveLength(1);
+  });
+
   it('is not removed by others, or long after a proof', async () => {
     await own.withKey('alice');
     const { browser: bob } = await own.withKey('bob');

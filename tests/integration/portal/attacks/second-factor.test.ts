@@ -41,9 +41,9 @@ describe('a sign-in that lacks its second factor', () => {
     'opens %s to nobody, as if there were none',
     async (address) => {
       const [method = '', path = ''] = address.split(' ');
-      const filled = path.replaceAll(/\{\w+\}/g, '5d1c4f44-7f0b-4b85-8a0e-0c9a6a4c7a01');
+      const filled = path.replace('{action}', 'suspend').replaceAll(/\{\w+\}/g, '5d1c4f44-7f0b-4b85-8a0e-0c9a6a4c7a01');
       const answer = await half.send(method, filled, method === 'GET' ? undefined : {});
-      expect(answer).toMatchObject({ ...NOBODY, body: { error: { data: { fresh: false } } } });
+      expect(answer).toMatchObject({ ...NOBODY, body: { error: { data: { details: { fresh: false } } } } });
     },
   );
 

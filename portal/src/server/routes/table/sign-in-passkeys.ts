@@ -110,6 +110,6 @@ export const PERSON_PASSKEY_ROUTES = {
     takes: v.object({ parameters: v.strictObject({ id: uuid, passkey: uuid }), body: EMPTY }),
     answer: listed,
     sentence:
-      "Removes a lost passkey of a person, and ends the person's sessions. Only administrators do that for administrators.",
+      "Removes a lost passkey of another person, and ends the person's sessions. Only administrators do that for administrators.",
   },
 } as const satisfies RouteTable;
