@@ -173,7 +173,7 @@ describe('the rule', () => {
   });
 
   it('everyone asks users too', async () => {
-    const strict = await startTestPortal({ ...own.environment, CARDWRIGHT_SECOND_FACTOR: 'everyone' });
+    const strict = await startTestPortal({ CARDWRIGHT_SECOND_FACTOR: 'everyone' });
     try {
       const alice = await Browser.login(strict, 'alice');
       expect(await alice.get('/api/devices')).toMatchObject(NOBODY);
