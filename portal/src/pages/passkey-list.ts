@@ -189,7 +189,7 @@ export class PasskeyList extends LitElement {
       this.#changing = null;
       if (isCardwrightError(error, 'LOGIN_REQUIRED') && error.data.fresh) await this.#prove(change);
       else if (isCardwrightError(error) && error.recovery === 'log-in')
-        await this.#problem.during(Promise.reject<void>(error));
+        await this.#problem.during(Promise.reject(error));
       else this.problem = passkeyProblem(error);
     } finally {
       if (this.#changing === changing) this.#changing = null;

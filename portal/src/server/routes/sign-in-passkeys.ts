@@ -93,12 +93,15 @@ export function signInPasskeyRoutes(app: FastifyInstance, services: PortalServic
         if (challenge === undefined) throw new CardwrightError('PASSKEY_REFUSED', { reason: 'challenge' });
         return verifySignInRegistration({ challenge, rpId, origin: services.origin }, credential);
       };
-      const { aaguid: _aaguid, ...registered } = await check().catch(async (error: unknown) => {
-        await record(db, failedBy(session, 'sign-in-passkey.added'));
-        throw error;
-      });
+      const { credentialId, publicKey, signCount, transports, isBackedUp } = await check().catch(
+        async (error: unknown) => {
+          await record(db, failedBy(session, 'sign-in-passkey.added'));
+          throw error;
+        },
+      );
       const hasSecondFactor = session.secondFactor === 'given';
-      const refusal = await addSignInPasskey(db, user, { ...registered, name }, { hasSecondFactor, service });
+      const passkey = { credentialId, publicKey, signCount, transports, isBackedUp, name };
+      const refusal = await addSignInPasskey(db, user, passkey, { hasSecondFactor, service });
       if (refusal === 'second-factor') throw new CardwrightError('LOGIN_REQUIRED', { fresh: true });
       const isFirst = refusal === null && !hasSecondFactor;
       const opened = isFirst
