@@ -77,6 +77,8 @@ export async function startPortal(options: PortalOptions = {}): Promise<PortalPr
         HOST: '127.0.0.1',
         PORT: port,
         CARDWRIGHT_DATA: dataFolder,
+        // The portals of the demo and of tests are alone on this computer, and their passwords are new or known to all.
+        CARDWRIGHT_SECOND_FACTOR: 'nobody',
         ...(policies === undefined ? {} : { CARDWRIGHT_DEVICE_POLICIES: policies }),
         ...(vendors === undefined ? {} : { CARDWRIGHT_ATTESTATION_ROOTS: vendors }),
         ...(mobile === undefined ? {} : { CARDWRIGHT_MOBILE: mobile }),

@@ -29,7 +29,8 @@ export async function addPasskey(page: Page): Promise<HeldPasskey> {
   return { id: id.toString('base64url'), userHandle: userHandle.toString('base64url'), publicKey };
 }
 
-async function addAuthenticator(page: Page): Promise<string> {
+/** Adds a virtual authenticator without any passkey to a page. It is touched and unlocked automatically. */
+export async function addAuthenticator(page: Page): Promise<string> {
   const session = await page.createCDPSession();
   await session.send('WebAuthn.enable');
   const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', {

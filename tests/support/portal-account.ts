@@ -24,6 +24,12 @@ export const SESSIONS = [
   session('5d1c4f44-7f0b-4b85-8a0e-0c9a6a4c7a03', null, null, 'password'),
 ];
 
+/** A person's passkeys for signing in. */
+export const SIGN_IN_PASSKEYS = [
+  { id: 'p1', name: 'Chrome on Windows', lastUsedAt: '2026-11-25T10:00:00.000Z', isBackedUp: true },
+  { id: 'p2', name: 'The blue security key in the safe of the office', lastUsedAt: null, isBackedUp: false },
+].map((passkey) => ({ ...passkey, createdAt: '2026-11-20T08:00:00.000Z' }));
+
 /** What the audit log says of access to the account. */
 export const OWN_ACCESS = [
   { event: 'login', by: 'you', outcome: 'ok', way: 'passkey', isThisSession: true, detail: {} },

@@ -12,7 +12,7 @@ import { FORMER_ROLES, type Role } from '../../portal/src/server/accounts/roles.
 import { escapeHtml } from '../../portal/src/server/html.js';
 import { writeHelpPage } from '../../portal/src/server/routes/help.js';
 import { pageOf } from './operator-list-page.js';
-import { OWN_ACCESS, SESSIONS } from './portal-account.js';
+import { OWN_ACCESS, SESSIONS, SIGN_IN_PASSKEYS } from './portal-account.js';
 import { offersIn, personWith } from './portal-devices.js';
 import { PASSKEY_SERVICES, readModels, readPolicies } from './portal-policies-shown.js';
 import { DEVICE_PAGE, FINISHED_ISSUANCE, ISSUED_CODE, summaryOf } from './portal-timeline.js';
@@ -58,6 +58,10 @@ export interface PortalScene {
   readonly providers?: readonly { readonly name: string; readonly title: string }[];
   /** Why no sign-in at a provider opens a session. */
   readonly refusal?: 'away' | 'unproved' | 'taken' | 'not-permitted';
+  /** How the second factor stands; by default it is not needed. */
+  readonly secondFactor?: 'given' | 'needed' | 'to-register';
+  /** The own passkeys for signing in; by default those of `SIGN_IN_PASSKEYS`. */
+  readonly signInPasskeys?: readonly object[];
   /** Set when the login uses passkeys instead of passwords. */
   readonly takesPasskeys?: boolean;
   /** The refusal of a chosen passkey at login. */
@@ -288,11 +292,22 @@ export class PortalPages {
       const { newPassword } = v.parse(v.looseObject({ newPassword: v.string() }), body);
       return { problem: newPassword.length < 12 ? 'short' : null };
     }
-    if (path === 'session' && method === 'POST' && isWeak(body)) return { user: OWNER, weakness: 'short' };
+    if (path === 'session' && method === 'POST' && isWeak(body))
+      return { user: OWNER, secondFactor: 'unneeded', weakness: 'short' };
+    if (path === 'session' && method === 'POST' && this.#scene?.secondFactor !== undefined)
+      return { user: OWNER, secondFactor: this.#scene.secondFactor, weakness: null };
     if (path === 'session' && method === 'POST') throw new CardwrightError('LOGIN_REQUIRED', { fresh: false });
-    const { takesPasskeys: passkeys = false } = this.#scene ?? {};
-    if (path === 'session')
-      return { user, passkeys, proofs: user && { password: true, passkey: passkeys, provider: null } };
+    if (path === 'session') {
+      const { takesPasskeys: passkeys = false, secondFactor = 'unneeded' } = this.#scene ?? {};
+      return {
+        user,
+        passkeys,
+        secondFactor: user === null ? 'unneeded' : secondFactor,
+        proofs: user && { password: true, passkey: passkeys, provider: null },
+      };
+    }
+    if (path.startsWith('session/second-factor')) return this.#answerSecondStep(path, body);
+    if (path.startsWith('account/passkeys')) return this.#answerPasskeys(method, path, body);
     if (path === 'session/language') {
       this.#speak(v.parse(v.object({ language: v.picklist(LANGUAGES) }), body).language);
       return { user };
@@ -332,6 +347,7 @@ export class PortalPages {
     if (path === 'account/access') return { entries: OWN_ACCESS, next: null };
     if (path.includes('/support-files/')) return method === 'GET' ? summary : {};
     if (/^operator\/people\/[^/]+\/(roles|groups)$/.test(path)) return this.#answerRoles(method, body);
+    if (/^operator\/people\/[^/]+\/passkeys/.test(path)) return this.#answerPasskeys(method, path, body);
     if (path.startsWith('operator/people/')) return personWith(devices, this.#scene?.left);
     if (path.startsWith('operator/operations/')) return { operation: FINISHED_ISSUANCE };
     if (path.startsWith('operator/devices/') && method === 'GET') return this.#scene?.devicePage ?? DEVICE_PAGE;
@@ -361,6 +377,46 @@ export class PortalPages {
     if (path.startsWith('operator/accounts')) return this.#answerAccounts(method, path);
     if (path === 'operator/audit') return { entries: AUDIT, next: null };
     throw new CardwrightError('METHOD_NOT_FOUND');
+  }
+
+  /** Takes any passkey as the second factor, unless the scene refuses passkeys. */
+  #answerSecondStep(path: string, body: unknown): object {
+    const { refusesPasskeys } = this.#scene ?? {};
+    if (path.endsWith('/options')) return { options: { ...newPasskeyOptions(), allowCredentials: this.#allowed } };
+    if (refusesPasskeys) throw new CardwrightError(refusesPasskeys);
+    v.parse(v.object({ credential: v.looseObject({ id: v.string() }) }), body);
+    this.#isProved = true;
+    return { user: OWNER, secondFactor: 'given' };
+  }
+
+  /** The passkeys that the options of the second step name. */
+  #allowed: readonly object[] = [];
+
+  /** Lets the second step ask for these passkeys. */
+  allow(...ids: readonly string[]): void {
+    this.#allowed = ids.map((id) => ({ type: 'public-key', id, transports: ['usb'] }));
+  }
+
+  /** Lists, adds, renames and removes the own passkeys. All but the names take a fresh proof, except in a second step. */
+  #answerPasskeys(method: string, path: string, body: unknown): object {
+    const left = (this.#scene?.signInPasskeys ?? SIGN_IN_PASSKEYS).filter((one) => !this.#gone.has(one));
+    if (method === 'GET') return { passkeys: left };
+    const [id, action] = path.split('/passkeys/')[1]?.split('/') ?? [];
+    if (action === 'name') {
+      const { name } = v.parse(v.object({ name: v.string() }), body);
+      return { passkeys: left.map((one) => ('id' in one && one.id === id ? { ...one, name } : one)) };
+    }
+    if (this.#scene?.secondFactor === undefined && !this.#isProved)
+      throw new CardwrightError('LOGIN_REQUIRED', { fresh: true });
+    if (id === 'options') return { options: newCreationOptions() };
+    if (action === 'remove') {
+      if (left.length === 1 && path.startsWith('account')) return { passkeys: left, refusal: 'last' };
+      for (const one of left) if ('id' in one && one.id === id) this.#gone.add(one);
+      return { passkeys: left.filter((one) => !this.#gone.has(one)), refusal: null };
+    }
+    const { name } = v.parse(v.looseObject({ name: v.string(), credential: v.looseObject({}) }), body);
+    const added = { ...SIGN_IN_PASSKEYS[0], id: 'p-new', name, lastUsedAt: null };
+    return { user: OWNER, secondFactor: 'given', passkeys: [...left, added], refusal: null };
   }
 
   /** Ends sessions of the person on the page, and lists those that are left. */
@@ -501,7 +557,17 @@ const newPasskeyOptions = (): object => ({
   userVerification: 'required',
 });
 
-const OWNER = { username: 'ada', displayName: 'Ada Lovelace', role: 'user' };
+/** Creates the options of a new passkey. */
+const newCreationOptions = (): object => ({
+  rp: { id: 'localhost', name: 'Cardwright' },
+  user: { id: randomBytes(16).toString('base64url'), name: 'ada', displayName: 'Ada Lovelace' },
+  challenge: randomBytes(32).toString('base64url'),
+  pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
+  timeout: 300_000,
+  excludeCredentials: [],
+});
+
+const OWNER = { username: 'ada', displayName: 'Ada Lovelace', rights: RIGHTS_OF.user };
 
 /** True if someone signs in with a password that nobody could set today. */
 const isWeak = (body: unknown): boolean => v.parse(v.looseObject({ password: v.string() }), body).password === 'weak';

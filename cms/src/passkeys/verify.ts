@@ -12,7 +12,7 @@ import type { Passkey } from '../store/rows.js';
 
 /** Options and origin that a registration has to match. */
 export interface ExpectedRegistration {
-  readonly options: CreationOptions;
+  readonly options: Pick<CreationOptions, 'rp' | 'challenge' | 'pubKeyCredParams'>;
   /** Origin in the client data. */
   readonly origin: string;
 }

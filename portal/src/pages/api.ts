@@ -94,6 +94,8 @@ export type SupportSummary = AnswerOf<'GET /api/operator/devices/{id}/support-fi
 
 /** An open session in a list. */
 export type ShownSession = AnswerOf<'GET /api/account/sessions'>['sessions'][number];
+/** A passkey that a person has registered for signing in. */
+export type SignInPasskey = AnswerOf<'GET /api/account/passkeys'>['passkeys'][number];
 export type OwnAccessPage = AnswerOf<'GET /api/account/access'>;
 /** What the audit log says of the own account. */
 export type OwnAccess = OwnAccessPage['entries'][number];

@@ -5,6 +5,7 @@ import { call, type AnswerOf, type User } from './api.js';
 import { languageSwitch, languageSwitchStyles } from './language-switch.js';
 import { keepProofs } from './own-proofs.js';
 import { isForOperators, keepRights } from './rights.js';
+import { isHalf } from './second-factor.js';
 import { signInAddress } from './sign-in-address.js';
 import { text } from './text.js';
 
@@ -107,15 +108,16 @@ export class Shell extends LitElement {
 const link = (href: string, label: string): TemplateResult =>
   html`<a href=${href} aria-current=${location.pathname === href ? 'page' : nothing}>${label}</a>`;
 
-async function leave(): Promise<void> {
+/** Signs out, and opens the sign-in page. */
+export async function leave(): Promise<void> {
   const { next } = await call('DELETE /api/session');
   location.assign(next ?? '/login');
 }
 
-/** Returns the session, for a page behind the login. If nobody is logged in, opens the login page. */
+/** Returns the session, for a page behind the login. If nobody is logged in, or the second factor is missing, opens the login page. */
 export async function requireLogin(): Promise<AnswerOf<'GET /api/session'>> {
   const session = await call('GET /api/session');
-  if (session.user === null) location.assign(signInAddress());
+  if (session.user === null || isHalf(session)) location.assign(signInAddress());
   keepRights(session.user);
   keepProofs(session.proofs);
   return session;

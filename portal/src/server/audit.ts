@@ -7,6 +7,7 @@ import type { Database } from './store/database.js';
 export type PortalEvent =
   | 'login'
   | 'login.renewed'
+  | 'login.second-factor'
   | 'logout'
   | 'session.ended'
   | 'audit.exported'
@@ -16,6 +17,9 @@ export type PortalEvent =
   | 'password.changed'
   | 'password.set'
   | 'password-link.made'
+  | 'sign-in-passkey.added'
+  | 'sign-in-passkey.renamed'
+  | 'sign-in-passkey.removed'
   | 'account.added'
   | 'account.disabled'
   | 'account.enabled'

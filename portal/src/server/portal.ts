@@ -98,6 +98,7 @@ async function openPortal(
     signIn,
     mobile: phones?.devices ?? null,
     sessionEnds: configuration.sessionEnds,
+    secondFactor: configuration.secondFactor,
     deviceLimit: configuration.deviceLimit,
     deviceSource: configuration.deviceSource,
     get origin() {

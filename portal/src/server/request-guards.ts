@@ -14,6 +14,8 @@ declare module 'fastify' {
     readonly isFromElsewhere?: true;
     /** Set for a route that pages call by themselves. Its requests are no use of the session. */
     readonly isBackground?: true;
+    /** Set for a route that completes a sign-in: a session that lacks its second factor may call it. */
+    readonly isSecondStep?: true;
     /** Key of the route in `ROUTES`. */
     readonly address?: string;
   }
@@ -53,33 +55,35 @@ export function requireSameOrigin(app: FastifyInstance, origin: () => string): v
 }
 
 /**
- * The services by which the session of a request and its user's password are judged: the database with the sessions, when they end, the origin, on
- * which the cookie's name depends, and the check of passwords.
+ * The services by which the session of a request and its user's password are judged: the database with the sessions, when they end, who needs a second
+ * factor, the origin, on which the cookie's name depends, and the check of passwords.
  */
-export type Sessions = Pick<PortalServices, 'database' | 'origin' | 'sessionEnds' | 'verifyPassword'>;
+export type Sessions = Pick<PortalServices, 'database' | 'origin' | 'sessionEnds' | 'secondFactor' | 'verifyPassword'>;
 
 /** Returns the session of a request, in which the request then does everything; undefined if the sender is not logged in. */
 export async function findRequestSession(
-  { database, origin, sessionEnds }: Sessions,
+  { database, origin, sessionEnds, secondFactor }: Sessions,
   request: FastifyRequest,
 ): Promise<LoginSession | undefined> {
   const token = request.cookies[cookieName(origin, 'session')];
   if (token === undefined) return undefined;
   const isUse = request.routeOptions.config.isBackground !== true;
-  const session = await findSession(database.db, token, sessionEnds, isUse);
+  const session = await findSession(database.db, token, { sessionEnds, secondFactor }, isUse);
   if (session) noteSession({ id: session.id, way: session.proof?.by ?? null });
   return session;
 }
 
 /**
- * Returns the session of a request.
+ * Returns the session of a request. A sign-in that lacks its second factor counts as none, except for the routes that complete it. So pages that lead
+ * to the sign-in page lead to its second step too.
  *
  * @param right the right that the user must have
  * @throws CardwrightError `LOGIN_REQUIRED` if the sender is not logged in; `FORBIDDEN` if the user does not have the right
  */
 export async function requireRight(sessions: Sessions, request: FastifyRequest, right: Right): Promise<LoginSession> {
   const session = await findRequestSession(sessions, request);
-  if (!session) throw new CardwrightError('LOGIN_REQUIRED', { fresh: false });
+  const isHalf = session?.secondFactor === 'needed' && request.routeOptions.config.isSecondStep !== true;
+  if (!session || isHalf) throw new CardwrightError('LOGIN_REQUIRED', { fresh: false });
   if (!session.reaches.has(right)) throw new CardwrightError('FORBIDDEN');
   return session;
 }

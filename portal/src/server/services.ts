@@ -3,6 +3,7 @@ import type { CertificationAuthority } from '@cardwright/cms/authority';
 import type { Store } from '@cardwright/cms/store';
 import type { Passwords } from './accounts/password.js';
 import type { VerifyPassword } from './accounts/reauthentication.js';
+import type { SecondFactorRule } from './accounts/second-factor.js';
 import type { SessionEnds } from './accounts/sessions.js';
 import type { PortalKeys } from './keys/key-ring.js';
 import type { SignIn } from './login/sign-in.js';
@@ -39,6 +40,8 @@ export interface PortalServices {
   /** The portal's own origin, as browsers see it; if no origin is configured, empty until the portal listens. */
   readonly origin: string;
   readonly sessionEnds: SessionEnds;
+  /** Who needs a second factor. */
+  readonly secondFactor: SecondFactorRule;
   readonly deviceLimit: number;
   readonly deviceSource: DeviceSource;
 }

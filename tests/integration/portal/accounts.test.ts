@@ -13,7 +13,8 @@ describe('logging in', () => {
     const alice = await Browser.login(portal, 'alice');
     expect((await alice.get('/api/session')).body).toEqual({
       user: { username: 'alice', displayName: 'Alice Example', language: null, rights: ['own-account', 'own-devices'] },
-      passkeys: false,
+      passkeys: true,
+      secondFactor: 'unneeded',
     });
     const kept = await alice.get('/api/devices');
     expect(kept.status).toBe(200);

@@ -71,6 +71,9 @@ const REFUSED: readonly (readonly [name: string, value: string])[] = [
   ['CARDWRIGHT_SIGN_IN', '{"leavers": {"terminateAfter": 366}}'],
   ['CARDWRIGHT_SIGN_IN', '{"leavers": {"terminateAfter": 1.5}}'],
   ['CARDWRIGHT_SIGN_IN', '{"leavers": {"terminateAfter": "30"}}'],
+  ['CARDWRIGHT_SIGN_IN', '{"oidc": [{"secondFactor": "nowhere"}]}'],
+  ['CARDWRIGHT_SECOND_FACTOR', 'operators'],
+  ['CARDWRIGHT_SECOND_FACTOR', 'Staff'],
   ['CARDWRIGHT_OPERATION_AGE', '0'],
   ['CARDWRIGHT_OPERATION_AGE', '169'],
   ['CARDWRIGHT_CODE_TRIES_PER_HOUR', '0'],
@@ -119,6 +122,18 @@ it.each(DEVICE_MODELS)('has a policy for the model %s from the start, or a reaso
 
 it('has policies for no other models', () => {
   expect(DEVICE_MODELS).toEqual(expect.arrayContaining(Object.keys(readConfiguration({}).devicePolicies)));
+});
+
+it('asks for a second factor of the staff, and for none only where the administrator says so', () => {
+  expect(readConfiguration({}).secondFactor).toBe('staff');
+  const at = (origin: string, secondFactor = '') =>
+    readConfiguration({ CARDWRIGHT_ORIGIN: origin, CARDWRIGHT_SECOND_FACTOR: secondFactor }).secondFactor;
+  expect(at('https://cms.example.com')).toBe('staff');
+  for (const origin of ['https://192.0.2.7', 'http://127.0.0.1:8080']) {
+    expect(() => at(origin)).toThrow('CARDWRIGHT_SECOND_FACTOR is not valid: expected nobody, because browsers');
+    expect(() => at(origin, 'everyone')).toThrow('CARDWRIGHT_SECOND_FACTOR');
+    expect(at(origin, 'nobody')).toBe('nobody');
+  }
 });
 
 it('names the configured help desk', () => {

@@ -207,6 +207,9 @@ export const words: Partly<typeof english> = {
     noRole: 'Keine Rolle',
     devices: 'Geräte in Verwendung',
     over: 'Nicht mehr verwendet',
+    noPasskey: 'Hier ist kein Passkey registriert. Passkeys auf Geräten stehen auf den Seiten der Geräte.',
+    passkeyConsequence: (name) =>
+      `Vergewissern Sie sich, dass die richtige Person darum bittet. Mit „${name}“ kann sich dann niemand mehr anmelden, und die Person ist überall abgemeldet. Ist keiner übrig, registriert die nächste Anmeldung mit dem Passwort einen neuen.`,
     hasMore: 'Ältere Geräte stehen in der Liste aller Geräte.',
     goodUntil: 'Gültig bis',
     since: 'Seit',

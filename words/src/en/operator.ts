@@ -234,6 +234,9 @@ export const words = {
     noRole: 'No role',
     devices: 'Devices in use',
     over: 'No longer used',
+    noPasskey: 'No passkey is registered here. Passkeys on devices are on the pages of the devices.',
+    passkeyConsequence: (name: string) =>
+      `Make sure that the right person asks. Nobody can sign in with “${name}” then, and the person is signed out everywhere. If none is left, the next sign-in with the password registers another one.`,
     hasMore: 'Older devices are in the list of all devices.',
     goodUntil: 'Good until',
     since: 'Since',

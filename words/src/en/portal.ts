@@ -106,6 +106,7 @@ export const words = {
       'ended-by-user': 'You ended it.',
       'role-changed': 'Your roles were changed.',
       'account-changed': 'Your account was changed.',
+      'passkeys-removed': 'Your passkey was removed.',
       'signed-in-again': 'Someone signed in again in this browser.',
       'signed-out-at-provider': 'You signed out at your organization.',
       'refused-by-provider': 'Your organization no longer lets you sign in.',
@@ -137,6 +138,63 @@ export const words = {
     none: 'No browser is signed in.',
     unknownBrowser: 'Unknown browser',
     browserOn: (browser: string, system: string) => `${browser} on ${system}`,
+  },
+
+  /** Words of the second step of a sign-in. */
+  secondStep: {
+    title: 'One more step',
+    /** For people who have a passkey. */
+    use: { hint: 'Confirm with your passkey that it’s you.', button: 'Use a passkey' },
+    /** For people who have none yet. */
+    register: {
+      hint: 'From now on you need a passkey to sign in, besides your password: your fingerprint, your face or a PIN on this device or your phone, or a security key.',
+      button: 'Set up a passkey',
+    },
+    someoneElse: 'Sign in as someone else',
+    /** Precedes the help desk's name. */
+    lost: 'Lost your passkey? Ask your help desk.',
+    /** Shown if the first step was too long ago. */
+    again: 'Sign in once more to set up your passkey.',
+  },
+
+  /** Words of the list of one's own passkeys for signing in. */
+  signInPasskeys: {
+    title: 'Passkeys for signing in',
+    hint: 'A passkey confirms that it’s you: by your fingerprint, your face, or a PIN. Have two of them, so that you can still sign in if you lose one.',
+    none: 'You have no passkey here. Passkeys on your devices are in My Devices.',
+    columns: { name: 'Name', since: 'Since', lastUsed: 'Last used', actions: 'Actions' },
+    neverUsed: 'never',
+    /** Said of a passkey of which the browser's vendor, or another program, keeps copies. */
+    backedUp: 'Also on your other devices',
+    add: 'Add a passkey',
+    rename: 'Rename',
+    remove: 'Remove',
+    /** Labels of the buttons for one passkey. */
+    renameOf: (name: string) => `Rename ${name}`,
+    removeOf: (name: string) => `Remove ${name}`,
+    renameTitle: 'Rename passkey',
+    removeTitle: 'Remove this passkey?',
+    removeHint: (name: string) => `You can no longer sign in with “${name}”.`,
+    proveTitle: 'Confirm that it’s you',
+    cancel: 'Cancel',
+    save: 'Save',
+    added: 'Passkey added.',
+    renamed: 'Passkey renamed.',
+    removed: 'Passkey removed.',
+    refusals: {
+      'too-many': 'You have ten passkeys. Remove one first.',
+      known: 'This passkey is already registered.',
+      last: 'This is your last passkey, and you need one to sign in. Add another one first.',
+    },
+    problems: {
+      none: 'None of your passkeys can be used now. Ask your help desk.',
+      known: 'This device already has a passkey for you.',
+      notHere: 'Your browser can’t use a passkey here. Try another browser or device.',
+      name: 'A name has 1 to 64 characters.',
+      PASSKEY_LOGIN_REFUSED: 'This passkey doesn’t count here. Try another one.',
+      PASSKEY_REFUSED: 'The passkey couldn’t be set up. Try once more.',
+      RATE_LIMITED: 'Too many attempts. Try again later.',
+    },
   },
 
   /** Words of the form in which someone proves again who they are. */

@@ -3,6 +3,9 @@ import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { call, type User } from '../api.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
+import { registerPasskey } from '../own-passkeys.js';
+import '../passkey-list.js';
+import type { PasskeySource } from '../passkey-list.js';
 import '../session-list.js';
 import type { SessionSource } from '../session-list.js';
 import '../shell.js';
@@ -17,7 +20,18 @@ const OWN: SessionSource = {
   endAll: () => call('POST /api/account/sessions/end', { body: { which: 'all' } }),
 };
 
-/** The page My account: where a person is signed in, and what happened to the account. */
+/** The own passkeys, where the portal's address permits no new ones. */
+const PASSKEYS_AS_THEY_ARE: PasskeySource = {
+  read: () => call('GET /api/account/passkeys'),
+  remove: (id) => call('POST /api/account/passkeys/{id}/remove', { parameters: { id }, body: {} }),
+  rename: (id, name) => call('PUT /api/account/passkeys/{id}/name', { parameters: { id }, body: { name } }),
+  none: text.signInPasskeys.none,
+  consequence: text.signInPasskeys.removeHint,
+};
+
+const PASSKEYS: PasskeySource = { ...PASSKEYS_AS_THEY_ARE, register: registerPasskey };
+
+/** The page My account: a person's passkeys, where the person is signed in, and what happened to the account. */
 @customElement('portal-account')
 export class AccountPage extends LitElement {
   static override readonly styles = [
@@ -42,6 +56,7 @@ export class AccountPage extends LitElement {
   ];
 
   @state() private accessor user: User | null = null;
+  @state() private accessor takesPasskeys = false;
   readonly #problem = new PageProblem(this);
 
   override connectedCallback(): void {
@@ -55,6 +70,9 @@ export class AccountPage extends LitElement {
     return html`<portal-shell .user=${this.user}>
       <h1>${title}</h1>
       <p><a href="/password">${text.passwords.changeTitle}</a></p>
+      <h2>${text.signInPasskeys.title}</h2>
+      <p>${text.signInPasskeys.hint}</p>
+      <portal-passkey-list .source=${this.takesPasskeys ? PASSKEYS : PASSKEYS_AS_THEY_ARE}></portal-passkey-list>
       <h2>${text.sessions.title}</h2>
       <p>${text.sessions.hint}</p>
       <portal-session-list .source=${OWN}></portal-session-list>
@@ -65,6 +83,6 @@ export class AccountPage extends LitElement {
   }
 
   async #load(): Promise<void> {
-    this.user = (await requireLogin()).user;
+    ({ user: this.user, passkeys: this.takesPasskeys } = await requireLogin());
   }
 }

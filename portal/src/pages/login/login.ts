@@ -7,10 +7,13 @@ import { fields } from '../form-styles.js';
 import { helpDeskContact, helpDeskContactStyles } from '../help-desk-contact.js';
 import { languageSwitch, languageSwitchStyles } from '../language-switch.js';
 import { firstPageOf } from '../rights.js';
+import { secondStepOf, type SecondFactor, type SecondStep } from '../second-factor.js';
 import { explain, text } from '../text.js';
 import { wantedPage } from '../sign-in-address.js';
 import { PasskeyLogin } from './passkey-login.js';
 import { ProviderLogin, type Provider, type Refusal } from './provider-login.js';
+import './second-step.js';
+import { signInBox } from './sign-in-styles.js';
 
 const PROBLEMS: Readonly<Record<string, string>> = text.signInProblems;
 
@@ -26,6 +29,7 @@ export class Login extends LitElement {
     fields,
     helpDeskContactStyles,
     languageSwitchStyles,
+    signInBox,
     css`
       main {
         display: grid;
@@ -34,33 +38,6 @@ export class Login extends LitElement {
         justify-items: center;
         gap: var(--space-4);
         padding: var(--space-4);
-      }
-
-      form {
-        display: grid;
-        gap: var(--space-4);
-        width: min(22.5rem, 100%);
-        padding: var(--space-6);
-        border: 1px solid var(--line);
-        border-radius: calc(var(--radius) + 4px);
-        background: var(--surface);
-        box-shadow: var(--shadow);
-      }
-
-      .brand {
-        display: flex;
-        align-items: center;
-        gap: var(--space-2);
-        font-weight: 700;
-      }
-
-      h1 {
-        font-size: 1.4rem;
-      }
-
-      .help {
-        color: var(--text-muted);
-        font-size: 0.9375rem;
       }
 
       .or {
@@ -82,19 +59,24 @@ export class Login extends LitElement {
   @state() private accessor problem: string | null = null;
   @state() private accessor takesPasskeys = false;
   @state() private accessor providers: readonly Provider[] = [];
+  /** The second step, while the sign-in needs it. */
+  @state() private accessor step: SecondStep | null = null;
   /** Set from the return of a provider until the portal has judged its answer. */
   @state() private accessor isReturning = false;
   /** Outcome of a new proof for which this window was opened; undefined if it was opened for no proof. */
   @state() private accessor judged: Refusal | null | undefined = undefined;
   @query('#username') private accessor username: HTMLInputElement | null = null;
   @query('#password') private accessor password: HTMLInputElement | null = null;
-  readonly #wanted = wantedPage();
+  #wanted = wantedPage();
   readonly #passkeys = new PasskeyLogin({
-    entered: (user) => this.#enter(user),
+    entered: (opened) => this.#enter(opened),
     failed: (error) => this.#explain(error),
   });
   readonly #provider = new ProviderLogin({
-    entered: (user, returnTo) => enter(user, returnTo),
+    entered: (opened, returnTo) => {
+      this.#wanted = returnTo;
+      this.#enter(opened);
+    },
     refused: (refusal) => {
       this.problem = text.signInRefusals[refusal];
     },
@@ -122,8 +104,9 @@ export class Login extends LitElement {
   protected override render(): TemplateResult {
     if (this.judged !== undefined) return judgedProof(this.judged);
     if (this.isReturning) return html`<main><h1 role="status">${text.signingIn}</h1></main>`;
+    if (this.step !== null) return this.#secondStep(this.step);
     return html`<main>
-      <form @submit=${this.#submit}>
+      <form class="box" @submit=${this.#submit}>
         <span class="brand"><img src="/favicon.svg" alt="" width="28" height="28" />Cardwright</span>
         <h1>${text.signIn}</h1>
         ${this.#providerButtons()}
@@ -145,6 +128,17 @@ export class Login extends LitElement {
     </main>`;
   }
 
+  #secondStep(step: SecondStep): TemplateResult {
+    return html`<main>
+      <portal-second-step
+        .step=${step}
+        .entered=${(user: User) => enter(user, this.#wanted)}
+        .again=${this.#again}
+      ></portal-second-step>
+      ${languageSwitch()}
+    </main>`;
+  }
+
   #providerButtons(): TemplateResult | typeof nothing {
     if (this.providers.length === 0) return nothing;
     return html`${this.providers.map(
@@ -162,7 +156,9 @@ export class Login extends LitElement {
     await this.updateComplete;
     this.username?.focus();
     this.providers = await this.#provider.list();
-    await this.#offerPasskeys();
+    const session = await call('GET /api/session').catch(() => null);
+    this.step = session && secondStepOf(session);
+    if (session && this.step === null) await this.#offerPasskeys(session.passkeys);
   }
 
   readonly #leaveFor = (provider: string): void => {
@@ -170,12 +166,25 @@ export class Login extends LitElement {
     void this.#provider.begin(provider, this.#wanted);
   };
 
-  readonly #enter = (user: User): void => enter(user, this.#wanted);
+  /** Continues with the second step, or opens the page that the user wanted. */
+  #enter(opened: Opened): void {
+    this.step = secondStepOf(opened);
+    if (this.step === null) enter(opened.user, this.#wanted);
+    else {
+      this.isReturning = false;
+      this.#passkeys.stop();
+    }
+  }
 
-  /** Offers passkeys if the portal accepts them and the browser supports them. Does nothing if the portal cannot be reached. */
-  async #offerPasskeys(): Promise<void> {
-    const { passkeys } = await call('GET /api/session').catch(() => ({ passkeys: false }));
-    this.takesPasskeys = passkeys && 'PublicKeyCredential' in globalThis;
+  /** Begins again with the first step: the second one needs a proof of identity of the last minutes. */
+  readonly #again = (): void => {
+    this.step = null;
+    this.problem = text.secondStep.again;
+  };
+
+  /** Offers passkeys if the portal accepts them and the browser supports them. */
+  async #offerPasskeys(isAccepted: boolean): Promise<void> {
+    this.takesPasskeys = isAccepted && 'PublicKeyCredential' in globalThis;
     if (this.takesPasskeys) await this.#passkeys.offer();
   }
 
@@ -197,8 +206,10 @@ export class Login extends LitElement {
       const [username, password] = [this.username?.value ?? '', this.password?.value ?? ''];
       const answer = await call('POST /api/session', { body: { username, password } });
       if ('refusal' in answer) this.problem = text.signInRefusals[answer.refusal];
-      else if (answer.weakness === null) this.#enter(answer.user);
-      else location.assign('/password#advised');
+      else {
+        if (answer.weakness !== null) this.#wanted = '/password#advised';
+        this.#enter(answer);
+      }
     } catch (error) {
       this.#explain(error);
     }
@@ -212,6 +223,12 @@ function judgedProof(refusal: Refusal | null): TemplateResult {
     <h1 role="status">${refusal === null ? words.proved : words.windowProblems[refusal]}</h1>
     <p>${words.closeWindow}</p>
   </main>`;
+}
+
+/** What the answers to all ways to sign in have in common. */
+interface Opened {
+  readonly user: User;
+  readonly secondFactor: SecondFactor;
 }
 
 /**

@@ -1,10 +1,10 @@
 import { isCardwrightError } from '@cardwright/protocol';
-import { call, type User } from '../api.js';
+import { call, type AnswerOf } from '../api.js';
 import { canOfferPasskeys, choosePasskey, type Mediation } from '../passkey.js';
 
 /** Receives the outcomes of a login with a passkey. */
 export interface PasskeyLoginListener {
-  entered(user: User): void;
+  entered(opened: AnswerOf<'POST /api/session/passkey'>): void;
   failed(error: unknown): void;
 }
 
@@ -51,8 +51,7 @@ export class PasskeyLogin {
     try {
       const credential = await choosePasskey(begun, mediation, AbortSignal.any([signal, timeout]));
       if (credential === null) return timeout.aborted ? 'timed-out' : 'closed';
-      const { user } = await call('POST /api/session/passkey', { body: { credential } });
-      this.listener.entered(user);
+      this.listener.entered(await call('POST /api/session/passkey', { body: { credential } }));
       return 'entered';
     } catch (error) {
       this.listener.failed(error);

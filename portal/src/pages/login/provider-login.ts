@@ -1,7 +1,8 @@
-import { call, type AnswerOf, type User } from '../api.js';
+import { call, type AnswerOf } from '../api.js';
 import { tellJudged } from '../proof-window.js';
 
 export type Provider = AnswerOf<'GET /api/session/providers'>['providers'][number];
+type Opened = Exclude<AnswerOf<'POST /api/session/provider/answer'>, { readonly refusal: unknown }>;
 export type Refusal = Extract<AnswerOf<'POST /api/session/provider'>, { readonly refusal: unknown }>['refusal'];
 
 /** Beginning of the address to which a provider returns. The name of the provider follows. */
@@ -10,7 +11,7 @@ const RETURNED = '/sign-in/';
 /** Receives the outcomes of a sign-in at a provider. */
 export interface ProviderLoginListener {
   /** @param returnTo page that the user wanted; null for the first page of the user */
-  entered(user: User, returnTo: string | null): void;
+  entered(opened: Opened, returnTo: string | null): void;
   refused(refusal: Refusal): void;
   /**
    * The portal has judged a new proof, for which another page has opened this window.
@@ -69,7 +70,7 @@ export class ProviderLogin {
         this.listener.refused(outcome.refusal);
         return false;
       }
-      this.listener.entered(outcome.user, outcome.returnTo);
+      this.listener.entered(outcome, outcome.returnTo);
       return true;
     } catch (error) {
       this.listener.failed(error);

@@ -7,6 +7,8 @@ import { formatDate } from '../dates.js';
 import { badgeStyles, stateBadge } from '../device-state-badge.js';
 import { dottedLine, dottedLineStyles } from '../dotted-line.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
+import '../passkey-list.js';
+import type { PasskeySource } from '../passkey-list.js';
 import '../shell.js';
 import '../session-list.js';
 import type { SessionSource } from '../session-list.js';
@@ -123,7 +125,7 @@ export class OperatorPersonPage extends LitElement {
       ${hasMore ? html`<p class="muted">${texts.hasMore}</p>` : nothing} ${this.#actions.dialogs()}`;
   }
 
-  /** Shows the roles and the sessions of the person. */
+  /** Shows the roles, the passkeys and the sessions of the person. */
   #others(): TemplateResult | typeof nothing {
     if (this.page === null && this.roles === null) return nothing;
     const id = idOfPage();
@@ -135,6 +137,12 @@ export class OperatorPersonPage extends LitElement {
             .roles=${this.roles}
             @roles-changed=${() => this.#problem.during(this.#load())}
           ></portal-role-form>`
+    }
+    ${
+      may('remove-passkeys')
+        ? html`<h2>${text.signInPasskeys.title}</h2>
+            <portal-passkey-list .source=${passkeysOf(id)}></portal-passkey-list>`
+        : nothing
     }
     ${
       may('end-sessions')
@@ -210,6 +218,15 @@ function idOfPage(): string {
 
 /** Names the roles of a person. */
 const sources = new Map<string, SessionSource>();
+
+/** The passkeys with which a person signs in. */
+const passkeysOf = (id: string): PasskeySource => ({
+  read: () => call('GET /api/operator/people/{id}/passkeys', { parameters: { id } }),
+  remove: (passkey) =>
+    call('POST /api/operator/people/{id}/passkeys/{passkey}/remove', { parameters: { id, passkey }, body: {} }),
+  none: texts.noPasskey,
+  consequence: texts.passkeyConsequence,
+});
 
 /** Returns the source of a person's sessions, the same for each rendering. */
 function sessionsOf(id: string): SessionSource {

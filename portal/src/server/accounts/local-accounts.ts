@@ -4,7 +4,7 @@ import { record, type PortalEvent } from '../audit.js';
 import { isBound } from './bound.js';
 import type { Database } from '../store/database.js';
 import { OVER } from '../store/device-list.js';
-import { devices, passwordLinks, userRoles, users, type User } from '../store/schema.js';
+import { devices, passwordLinks, signInPasskeys, userRoles, users, type User } from '../store/schema.js';
 import { insertAccount, type NewAccount } from './accounts.js';
 import { changeRoles } from './change-roles.js';
 import { noteLeft, noteReturned } from './leaving.js';
@@ -208,6 +208,7 @@ const changeAccount = (
     await transaction.update(users).set(values).where(eq(users.id, id));
     await endSessions(transaction, { userId: id, actor: by, reason: 'account-changed' });
     await transaction.delete(passwordLinks).where(eq(passwordLinks.userId, id));
+    if (values.deletedAt) await transaction.delete(signInPasskeys).where(eq(signInPasskeys.userId, id));
     await record(transaction, { actor: by, event, personId: id, detail: { username: user.username } });
     await leaving(transaction, user);
     return DONE;

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { and, eq, gt, lte, sql } from 'drizzle-orm';
+import { and, eq, gt, isNull, lte, sql } from 'drizzle-orm';
 import type { Database } from '../store/database.js';
 import { loginChallenges } from '../store/schema.js';
 
@@ -28,9 +28,53 @@ export async function newChallenge(db: Database): Promise<LoginChallenge> {
 export async function takeChallenge(db: Database, id: string): Promise<string | undefined> {
   const [row] = await db
     .delete(loginChallenges)
-    .where(and(eq(loginChallenges.id, id), gt(loginChallenges.expiresAt, new Date())))
+    .where(
+      and(eq(loginChallenges.id, id), isNull(loginChallenges.sessionId), gt(loginChallenges.expiresAt, new Date())),
+    )
     .returning({ challenge: loginChallenges.challenge });
   return row?.challenge;
+}
+
+/** The session that asks for a challenge, and what for. */
+export interface SessionPurpose {
+  /** Public id of the session. */
+  readonly sessionId: string;
+  readonly purpose: NonNullable<(typeof loginChallenges.$inferSelect)['purpose']>;
+}
+
+/** Returns a challenge (base64url) that counts in one session, for one purpose. */
+export async function newSessionChallenge(db: Database, bound: SessionPurpose): Promise<string> {
+  const now = new Date();
+  await deleteExpired(db, now);
+  const challenge = randomBytes(CHALLENGE_BYTES).toString('base64url');
+  const expiresAt = new Date(now.getTime() + CHALLENGE_LIFETIME);
+  await db.insert(loginChallenges).values({ id: randomUUID(), challenge, expiresAt, ...bound });
+  return challenge;
+}
+
+/**
+ * Deletes a challenge of a session, so that it serves for a single attempt. Resolves with false if the session has not asked for it for this purpose, or
+ * if it has expired.
+ *
+ * @param challenge base64url
+ */
+export async function takeSessionChallenge(
+  db: Database,
+  { sessionId, purpose }: SessionPurpose,
+  challenge: string,
+): Promise<boolean> {
+  const taken = await db
+    .delete(loginChallenges)
+    .where(
+      and(
+        eq(loginChallenges.sessionId, sessionId),
+        eq(loginChallenges.purpose, purpose),
+        eq(loginChallenges.challenge, challenge),
+        gt(loginChallenges.expiresAt, new Date()),
+      ),
+    )
+    .returning({ id: loginChallenges.id });
+  return taken.length === 1;
 }
 
 /**

@@ -2,13 +2,15 @@ import { credentialId } from '@cardwright/protocol/passkeys';
 import { bytes, text } from '@cardwright/protocol/schemas';
 import { verifyAuthenticationResponse } from '@simplewebauthn/server';
 import { decodeClientDataJSON } from '@simplewebauthn/server/helpers';
-import { and, eq, exists, isNull, lt, or, sql } from 'drizzle-orm';
+import { and, eq, exists, isNull } from 'drizzle-orm';
 import * as v from 'valibot';
 import { userHandleOf } from '../passkeys/webauthn/user-handle.js';
 import type { Database } from '../store/database.js';
 import { findPasskey } from '../store/passkey-rows.js';
 import { devices, passkeys, users, type User } from '../store/schema.js';
-import { IS_OPEN } from './standing.js';
+import { countAdvances } from './signature-counter.js';
+import { findSignInPasskey, noteSignIn } from './sign-in-passkeys.js';
+import { MAY_BE_HERE } from './standing.js';
 
 /** `AuthenticationResponseJSON` (WebAuthn Level 3, 5.1): the browser's answer. Members that are not verified are dropped. */
 export const assertion = v.object({
@@ -19,32 +21,45 @@ export const assertion = v.object({
     clientDataJSON: bytes(4096),
     authenticatorData: bytes(4096),
     signature: bytes(1024),
-    /** User handle. This member is required, because the options ask the authenticator to find the passkey by itself. */
-    userHandle: text(86),
+    /** User handle. An authenticator leaves it out only where the options name its passkey (WebAuthn Level 3, 5.2.2). */
+    userHandle: v.exactOptional(text(86)),
   }),
 });
 export type Assertion = v.InferOutput<typeof assertion>;
 
 /** Values that an assertion must match. */
 export interface ExpectedLogin {
-  /** Name of the portal's own passkey service. */
-  readonly service: string;
+  /** Name of the portal's own passkey service; null if there is none. */
+  readonly service: string | null;
   readonly rpId: string;
   readonly origin: string;
   /** Challenge of this login in base64url. */
   readonly challenge: string;
+  /** Id of the user whose passkeys the options named. Without it, the authenticator has found the passkey, and must say whose it is. */
+  readonly userId?: string;
 }
 
-/** The user whom a passkey logs in, and the device of the passkey. */
+/** The user whom a passkey logs in, and the device of the passkey; null if the user has registered the passkey for signing in. */
 export interface PasskeyLogin {
   readonly user: User;
-  readonly deviceId: string;
+  readonly deviceId: string | null;
+}
+
+/** A passkey that the portal knows, on an issued device or registered for signing in. */
+interface KnownCredential {
+  readonly ownerId: string;
+  readonly deviceId: string | null;
+  /** COSE key in base64url. */
+  readonly publicKey: string;
+  readonly signCount: number;
+  /** Stores the signature counter and the time of use. Resolves with false, and stores nothing, if the passkey must not be used so. */
+  readonly noteUse: (signCount: number) => Promise<boolean>;
 }
 
 /**
- * Returns the user whom an assertion logs in. The passkey must be registered here and not be due for removal, its device must be active, the user
- * handle must be the handle of the device's owner, every check of WebAuthn must pass (7.2), and the signature counter must have advanced, because
- * otherwise the passkey may be a copy. The account of the owner must be open. A counter that stays 0 is accepted, because an authenticator need not count. Returns undefined if a
+ * Returns the user whom an assertion logs in. The passkey must be registered here. One on a device must not be due for removal, and the device must be
+ * active. The user handle must be that of the passkey's owner, every check of WebAuthn must pass (7.2), and the signature counter must have advanced, because
+ * otherwise the passkey may be a copy. The owner must be allowed here. A counter that stays 0 is accepted, because an authenticator need not count. Returns undefined if a
  * condition is not met.
  */
 export async function findByPasskey(
@@ -52,16 +67,35 @@ export async function findByPasskey(
   credential: Assertion,
   expected: ExpectedLogin,
 ): Promise<PasskeyLogin | undefined> {
-  const known = await findPasskey(db, expected.service, credential.id);
-  if (!known || credential.response.userHandle !== userHandleOf(known.device.ownerId)) return undefined;
-  const { passkey, device } = known;
-  const signCount = await verify(credential, expected, passkey);
-  if (signCount === undefined || !(await noteUse(db, passkey.id, signCount))) return undefined;
+  const known = await findCredential(db, expected.service, credential.id);
+  const { userId } = expected;
+  const handle = credential.response.userHandle ?? (userId === undefined ? undefined : userHandleOf(userId));
+  if (!known || handle !== userHandleOf(known.ownerId)) return undefined;
+  const signCount = await verify(credential, expected, known);
+  if (signCount === undefined || !(await known.noteUse(signCount))) return undefined;
   const [user] = await db
     .select()
     .from(users)
-    .where(and(eq(users.id, device.ownerId), IS_OPEN));
-  return user && { user, deviceId: device.id };
+    .where(and(eq(users.id, known.ownerId), MAY_BE_HERE));
+  return user && { user, deviceId: known.deviceId };
+}
+
+async function findCredential(
+  db: Database,
+  service: string | null,
+  credentialId: string,
+): Promise<KnownCredential | undefined> {
+  const issued = service === null ? undefined : await findPasskey(db, service, credentialId);
+  if (issued) {
+    const { passkey, device } = issued;
+    const { publicKey, signCount } = passkey;
+    const use = (count: number) => noteUse(db, passkey.id, count);
+    return { ownerId: device.ownerId, deviceId: device.id, publicKey, signCount, noteUse: use };
+  }
+  const registered = await findSignInPasskey(db, credentialId);
+  if (!registered) return undefined;
+  const { id, userId, publicKey, signCount } = registered;
+  return { ownerId: userId, deviceId: null, publicKey, signCount, noteUse: (count) => noteSignIn(db, id, count) };
 }
 
 /**
@@ -100,7 +134,7 @@ async function verify(
  * stored counter is 0.
  */
 async function noteUse(db: Database, id: string, signCount: number): Promise<boolean> {
-  const advances = or(lt(passkeys.signCount, signCount), and(eq(passkeys.signCount, 0), sql`${signCount} = 0`));
+  const advances = countAdvances(passkeys.signCount, signCount);
   const isActive = exists(
     db
       .select({ id: devices.id })

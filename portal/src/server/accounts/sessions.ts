@@ -5,9 +5,10 @@ import { and, asc, desc, eq, gt, inArray, lte, ne, not, type SQL } from 'drizzle
 import { record, type AuditEntry } from '../audit.js';
 import type { Database } from '../store/database.js';
 import { currentAccess } from '../access.js';
-import { reachesOf, type Reaches } from '../rights.js';
+import type { Reaches } from '../rights.js';
 import { sessions, userRoles, users, type User } from '../store/schema.js';
 import type { Grant } from './roles.js';
+import { sessionRights, type SecondFactor, type SecondFactorRule } from './second-factor.js';
 import { MAY_BE_HERE } from './standing.js';
 
 const TOKEN_BYTES = 32;
@@ -34,6 +35,8 @@ export interface Proved extends Omit<PersonProof, 'at'> {
    * without a proof.
    */
   readonly at?: Date | null;
+  /** Set if the proof is two factors by itself. A proof that is only one leaves the second factor of the session as it was. */
+  readonly isTwoFactors?: boolean;
   /** The provider of the proof. If the user proves their identity to the portal itself, the provider of the earlier session stays. */
   readonly provider?: SessionProvider;
 }
@@ -46,6 +49,13 @@ export interface SessionEnds {
   readonly lifetime: number;
 }
 
+/** The rules by which sessions are judged. */
+export interface SessionRules {
+  readonly sessionEnds: SessionEnds;
+  /** Who needs a second factor. */
+  readonly secondFactor: SecondFactorRule;
+}
+
 /** The user of an open session, and how the user last proved their identity. */
 export interface LoginSession {
   /** Public id, by which lists and the audit log name the session. */
@@ -55,6 +65,8 @@ export interface LoginSession {
   readonly reaches: Reaches;
   /** The user's last proof of identity; undefined if none was recorded. */
   readonly proof: PersonProof | undefined;
+  /** Whether the user gave the second factor in this session. While it is needed, `reaches` has only what a sign-in that is half done permits. */
+  readonly secondFactor: SecondFactor;
   /** Absolute end. */
   readonly expiresAt: Date;
 }
@@ -79,7 +91,11 @@ const isOpen = ({ idle, lifetime }: SessionEnds, now: Date): SQL | undefined => 
 };
 
 /** The columns that a proof of identity sets. The token is new with each proof. */
-function provedNow(token: string, { by, device, at = new Date(), provider }: Proved, { lifetime }: SessionEnds) {
+function provedNow(
+  token: string,
+  { by, device, at = new Date(), provider, isTwoFactors = false }: Proved,
+  { lifetime }: SessionEnds,
+) {
   const now = new Date();
   return {
     tokenHash: hashToken(token),
@@ -88,6 +104,7 @@ function provedNow(token: string, { by, device, at = new Date(), provider }: Pro
     provedAt: at,
     provedBy: at && by,
     provedDeviceId: device,
+    ...(isTwoFactors && { secondFactorAt: now }),
     // A proof to the portal itself leaves a session in the reach of the provider that opened it.
     ...(provider && {
       provider: provider.provider,
@@ -191,7 +208,7 @@ export async function endAfterRoleChange(db: Database, { userId, session, token 
 }
 
 /**
- * Returns the open session with a token, with the rights that its user has now. Returns undefined if no session has this token, if the session has
+ * Returns the open session with a token, with the rights that its user has in it now. Returns undefined if no session has this token, if the session has
  * ended, if the account of its user was disabled or deleted, or if its user has left.
  *
  * @param isUse set if the request is one of the user's own, which puts off the idle end. The time of the last use is written if the written one is
@@ -200,7 +217,7 @@ export async function endAfterRoleChange(db: Database, { userId, session, token 
 export async function findSession(
   db: Database,
   token: string,
-  ends: SessionEnds,
+  { sessionEnds: ends, secondFactor: rule }: SessionRules,
   isUse: boolean,
 ): Promise<LoginSession | undefined> {
   const now = new Date();
@@ -219,7 +236,7 @@ export async function findSession(
   const isNoted = Math.abs(now.getTime() - session.lastUsedAt.getTime()) < ends.idle / NOTED_PARTS;
   if (isUse && !isNoted) await db.update(sessions).set({ lastUsedAt: now }).where(isThis);
   const proof = at !== null && by !== null ? { at, by, device } : undefined;
-  return { id, user, reaches: reachesOf(grants), proof, expiresAt };
+  return { id, user, ...sessionRights(rule, grants, session.secondFactorAt !== null), proof, expiresAt };
 }
 
 /** A session as lists show it. */
@@ -288,6 +305,7 @@ export type EndReason =
   | 'ended-by-operator'
   | 'role-changed'
   | 'account-changed'
+  | 'passkeys-removed'
   | 'signed-in-again'
   | 'signed-out-at-provider'
   | 'refused-by-provider'

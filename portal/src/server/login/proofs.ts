@@ -1,7 +1,9 @@
-import { and, eq, isNull } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import type { LoginSession } from '../accounts/sessions.js';
+import { credentialsOf } from '../accounts/sign-in-passkeys.js';
+import type { PasskeyServices } from '../passkeys/open-passkey-services.js';
 import type { Database } from '../store/database.js';
-import { devices, passkeys, sessions } from '../store/schema.js';
+import { sessions } from '../store/schema.js';
 import { hasPassword } from './password-login.js';
 import type { SignIn } from './sign-in.js';
 
@@ -9,21 +11,17 @@ import type { SignIn } from './sign-in.js';
 export interface Proofs {
   /** Set if the user has a password: of a local account, or in the directory. */
   readonly password: boolean;
-  /** Set if the user has a passkey of the portal itself. */
+  /** Set if the user has a passkey that counts now: registered for signing in, or of the portal's own service on an active device. */
   readonly passkey: boolean;
   /** The provider that has opened the session; null if none has, or if the settings no longer have it. */
   readonly provider: { readonly name: string; readonly title: string } | null;
 }
 
-/**
- * Returns the ways in which the user of a session can prove again who they are.
- *
- * @param passkeyService name of the portal's own passkey service; null if there is none
- */
+/** Returns the ways in which the user of a session can prove again who they are. */
 export async function proofsOf(
   db: Database,
   signIn: SignIn,
-  passkeyService: string | null,
+  { own, rpId }: PasskeyServices,
   { id, user }: LoginSession,
 ): Promise<Proofs> {
   const [session] = await db
@@ -35,25 +33,7 @@ export async function proofsOf(
   );
   return {
     password: await hasPassword(db, signIn, user),
-    passkey: passkeyService !== null && (await hasPasskey(db, passkeyService, user.id)),
+    passkey: rpId !== null && (await credentialsOf(db, user.id, own?.service ?? null, 'active')).length > 0,
     provider: provider ? { name: provider.name, title: provider.title } : null,
   };
-}
-
-/** Resolves with true if a user has a passkey of a service, on an active device. */
-async function hasPasskey(db: Database, service: string, userId: string): Promise<boolean> {
-  const [one] = await db
-    .select({ id: passkeys.id })
-    .from(passkeys)
-    .innerJoin(devices, eq(devices.id, passkeys.deviceId))
-    .where(
-      and(
-        eq(passkeys.service, service),
-        isNull(passkeys.removalDueAt),
-        eq(devices.ownerId, userId),
-        eq(devices.state, 'active'),
-      ),
-    )
-    .limit(1);
-  return one !== undefined;
 }

@@ -57,6 +57,16 @@ const oidcProvider = v.strictObject({
    * password.
    */
   refusalMeansLeft: v.optional(v.boolean(), false),
+  /**
+   * Where people who need a second factor give it: at the provider, or `here`, with a passkey of the portal. Where `requiredAcr` is empty, the provider is
+   * trusted to ask for it.
+   */
+  secondFactor: v.optional(v.picklist(['provider', 'here']), 'provider'),
+  /**
+   * Values of `acr` (OpenID Connect Core 1.0, 2) or `amr` (RFC 8176) with which the provider says that it has asked for a second factor. Whoever comes
+   * without one of them gives it here.
+   */
+  requiredAcr: v.optional(v.pipe(v.array(word), v.maxLength(20)), []),
   /** Maximum number of seconds for one request. */
   timeout: v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(10)), 5),
 });

@@ -1,17 +1,15 @@
-import { createHash } from 'node:crypto';
 import { CardwrightError } from '@cardwright/protocol';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import * as v from 'valibot';
 import { recordFailedLogin } from '../accounts/failed-logins.js';
-import { anyKnownBrowser } from '../accounts/known-browser.js';
 import { CHALLENGE_LIFETIME, newChallenge, takeChallenge } from '../accounts/login-challenges.js';
-import { limitBeginnings, limitPasskeyTries, type PasskeySender } from '../accounts/login-limit.js';
+import { limitBeginnings, limitPasskeyTries } from '../accounts/login-limit.js';
 import { findByPasskey, type Assertion, type PasskeyLogin } from '../accounts/passkey-login.js';
 import { record } from '../audit.js';
 import { cookieName, cookieOptions } from '../cookies.js';
 import { isBound } from '../accounts/bound.js';
-import type { OwnRelyingParty } from '../passkeys/open-passkey-services.js';
 import type { PortalServices } from '../services.js';
+import { passkeySenderOf, provedBy, requireRelyingParty, tryNameOf } from './relying-party.js';
 import { serve, type Call } from './serve.js';
 import { logIn } from './session.js';
 import { PASSKEY_LOGIN_ROUTES } from './table/passkey-login.js';
@@ -24,10 +22,7 @@ import { uuid } from './table/route.js';
  */
 export function passkeyLoginRoutes(app: FastifyInstance, services: PortalServices): void {
   const { database } = services;
-  const senderOf = (request: FastifyRequest): PasskeySender => ({
-    address: request.ip,
-    knownBrowser: anyKnownBrowser(request, services.origin),
-  });
+  const senderOf = passkeySenderOf(services);
   const cookie = (): string => cookieName(services.origin, 'passkey');
 
   /**
@@ -35,8 +30,7 @@ export function passkeyLoginRoutes(app: FastifyInstance, services: PortalService
    *
    * @param isMeant returns false if the passkey does not belong to the expected user
    * @param onRefusal records that the passkey was refused
-   * @throws CardwrightError `PASSKEY_LOGIN_REFUSED`; `METHOD_NOT_FOUND` if no passkey service belongs to the portal itself; RateLimited
-   *   (`RATE_LIMITED`)
+   * @throws CardwrightError `PASSKEY_LOGIN_REFUSED`; `METHOD_NOT_FOUND` if the portal's origin permits no passkeys; RateLimited (`RATE_LIMITED`)
    */
   async function requireSigner(
     { request, reply }: Pick<Call<'anyone'>, 'request' | 'reply'>,
@@ -44,7 +38,7 @@ export function passkeyLoginRoutes(app: FastifyInstance, services: PortalService
     isMeant: (login: PasskeyLogin) => boolean | Promise<boolean>,
     onRefusal: () => Promise<void>,
   ): Promise<PasskeyLogin> {
-    const { service, rpId } = requireOwn(services);
+    const { service, rpId } = requireRelyingParty(services);
     const { origin } = services;
     const id = request.cookies[cookie()];
     reply.clearCookie(cookie(), { path: '/' });
@@ -61,7 +55,7 @@ export function passkeyLoginRoutes(app: FastifyInstance, services: PortalService
 
   serve(app, services, PASSKEY_LOGIN_ROUTES, {
     'POST /api/session/passkey/options': async (_input, { request, reply }) => {
-      const { rpId } = requireOwn(services);
+      const { rpId } = requireRelyingParty(services);
       await limitBeginnings(database.db, senderOf(request));
       const { id, challenge } = await newChallenge(database.db);
       reply.setCookie(cookie(), id, cookieOptions(services.origin, CHALLENGE_LIFETIME));
@@ -77,7 +71,7 @@ export function passkeyLoginRoutes(app: FastifyInstance, services: PortalService
         async ({ user }) => !(await isBound(database.db, user)),
         () => recordFailedLogin(database.db, { name: null }),
       );
-      return logIn(services, request, reply, user, { by: 'passkey', device: deviceId });
+      return logIn(services, request, reply, user, provedBy(deviceId));
     },
 
     'POST /api/session/proof/passkey': async ({ body: { credential } }, call) => {
@@ -90,23 +84,7 @@ export function passkeyLoginRoutes(app: FastifyInstance, services: PortalService
         (login) => login.user.id === user.id,
         () => record(database.db, { ...failed, way: 'passkey' }),
       );
-      return logIn(services, request, reply, user, { by: 'passkey', device: deviceId }, session);
+      return logIn(services, request, reply, user, provedBy(deviceId), session);
     },
   });
 }
-
-/**
- * Returns the portal as a relying party.
- *
- * @throws CardwrightError `METHOD_NOT_FOUND` if no passkey service belongs to the portal itself
- */
-function requireOwn({ passkeys: { own } }: PortalServices): OwnRelyingParty {
-  if (!own) throw new CardwrightError('METHOD_NOT_FOUND');
-  return own;
-}
-
-/**
- * Returns the key under which the tries of a passkey are counted: the SHA-256 of its credential id in base64url. The id itself may
- * be too long for a key.
- */
-const tryNameOf = (credentialId: string): string => createHash('sha256').update(credentialId).digest('base64url');

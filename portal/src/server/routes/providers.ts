@@ -132,6 +132,7 @@ export function providerRoutes(app: FastifyInstance, services: PortalServices): 
       by: provider.name,
       device: null,
       at: signedIn.provedAt,
+      isTwoFactors: signedIn.isTwoFactors,
       provider: {
         provider: provider.name,
         issuer,
@@ -183,8 +184,8 @@ export function providerRoutes(app: FastifyInstance, services: PortalServices): 
       if (account === 'taken') return refuse('taken', person.username);
       if (account === 'closed') return refuse('not-permitted');
       call.reply.clearCookie(cookie(), { path: '/' });
-      const { user } = await enter(call, provider, account, proof, isProof ? before : undefined);
-      return { user, returnTo: attempt.returnTo, isProof };
+      const opened = await enter(call, provider, account, proof, isProof ? before : undefined);
+      return { ...opened, returnTo: attempt.returnTo, isProof };
     },
   });
 }

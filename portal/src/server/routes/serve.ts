@@ -67,7 +67,7 @@ function serveRoute<R extends Route>(
   handler: Handler<R>,
 ): void {
   const [method = '', path = ''] = address.replace(app.prefix, '').split(' ');
-  const { bodyLimit, isFile, isBackground, withoutHead = false } = route;
+  const { bodyLimit, isFile, isBackground, isSecondStep, withoutHead = false } = route;
   const who = memberOf(route, 'who');
   const guard = guardOf(who);
   const takes = memberOf(route, 'takes');
@@ -82,6 +82,7 @@ function serveRoute<R extends Route>(
       address,
       ...(isFile ? { isFile } : {}),
       ...(isBackground ? { isBackground } : {}),
+      ...(isSecondStep ? { isSecondStep } : {}),
       ...(who === 'phone' || who === 'provider' ? { isFromElsewhere: true } : {}),
     },
     ...(bodyLimit === undefined

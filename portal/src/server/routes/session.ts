@@ -2,8 +2,10 @@ import { CardwrightError } from '@cardwright/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { noteSession } from '../access.js';
 import { chooseUserLanguage } from '../accounts/accounts.js';
-import { reachesOf, type Reaches } from '../rights.js';
+import type { Reaches } from '../rights.js';
 import { grantsOf } from '../accounts/roles.js';
+import { sessionRights, type SessionRights } from '../accounts/second-factor.js';
+import { credentialsOf } from '../accounts/sign-in-passkeys.js';
 import { recordFailedLogin } from '../accounts/failed-logins.js';
 import { knownBrowser, rememberBrowser } from '../accounts/known-browser.js';
 import { limitPasswordTries } from '../accounts/login-limit.js';
@@ -33,27 +35,35 @@ import type { User } from '../store/schema.js';
 import { isFreshNow } from './fresh-check.js';
 import { rememberChoice, rememberLanguage, takeChoice } from './chosen-language.js';
 import { serve, type Call } from './serve.js';
-import { SESSION_ROUTES, type SessionUser } from './table/session.js';
+import { SESSION_ROUTES, type SessionUser, type ShownSecondFactor } from './table/session.js';
 
 const BY_PASSWORD: Proved = { by: 'password', device: null };
 
-const describe = ({ username, displayName, language }: User, reaches: Reaches): SessionUser => ({
+/** Describes a user to pages. */
+export const describe = ({ username, displayName, language }: User, reaches: Reaches): SessionUser => ({
   username,
   displayName,
   language,
   rights: [...reaches.keys()],
 });
 
+/** Describes how the second factor of a user's session stands. */
+export async function describeSecondFactor(
+  { database, passkeys: { own } }: Pick<PortalServices, 'database' | 'passkeys'>,
+  { id }: User,
+  { secondFactor }: Pick<SessionRights, 'secondFactor'>,
+): Promise<ShownSecondFactor> {
+  if (secondFactor !== 'needed') return secondFactor;
+  const present = await credentialsOf(database.db, id, own?.service ?? null, 'not-over');
+  return present.length === 0 ? 'to-register' : 'needed';
+}
+
 /**
  * Serves logins (`SESSION_ROUTES`). A new proof of identity gives the session another token, so that a copied cookie of before gains nothing from
  * the proof.
  */
 export function sessionRoutes(app: FastifyInstance, services: PortalServices): void {
-  const {
-    database,
-    passwords,
-    passkeys: { own },
-  } = services;
+  const { database, passwords } = services;
 
   serve(app, services, SESSION_ROUTES, {
     'GET /api/session': async (_input, { request, reply }) => {
@@ -62,8 +72,9 @@ export function sessionRoutes(app: FastifyInstance, services: PortalServices): v
       if (session) rememberLanguage(request, reply, services.origin, session.user.language);
       return {
         user: session ? describe(session.user, session.reaches) : null,
-        passkeys: own !== null,
-        proofs: session ? await proofsOf(database.db, services.signIn, own?.service ?? null, session) : null,
+        passkeys: services.passkeys.rpId !== null,
+        secondFactor: session ? await describeSecondFactor(services, session.user, session) : 'unneeded',
+        proofs: session ? await proofsOf(database.db, services.signIn, services.passkeys, session) : null,
       };
     },
 
@@ -100,12 +111,15 @@ export function sessionRoutes(app: FastifyInstance, services: PortalServices): v
     'POST /api/session/proof': (_input, { session, request, reply }) =>
       logIn(services, request, reply, session.user, BY_PASSWORD, session),
 
-    'PUT /api/session/password': async ({ body: { password, newPassword } }, { session: { user }, request, reply }) => {
+    'PUT /api/session/password': async ({ body: { password, newPassword } }, { session, request, reply }) => {
+      const { user, secondFactor } = session;
       const change = { before: password, after: newPassword };
       const changed = await changeOwnPassword(database.db, passwords, user, change);
       if (changed === undefined) throw new CardwrightError('LOGIN_REQUIRED', { fresh: false });
       if (typeof changed === 'string') return { problem: changed };
-      await logIn(services, request, reply, changed, BY_PASSWORD);
+      // The session that takes the place of this one keeps what was given in it.
+      const proved = { ...BY_PASSWORD, isTwoFactors: secondFactor === 'given' };
+      await logIn(services, request, reply, changed, proved);
       return { problem: null };
     },
 
@@ -171,7 +185,12 @@ export async function logIn(
   if (chosen !== undefined) await chooseUserLanguage(database.db, user.id, chosen);
   const language = chosen ?? user.language;
   rememberLanguage(request, reply, origin, language);
-  return { user: describe({ ...user, language }, reachesOf(await grantsOf(database.db, user.id))) };
+  const isGiven = renewed?.secondFactor === 'given' || (proved.isTwoFactors === true && token !== null);
+  const rights = sessionRights(services.secondFactor, await grantsOf(database.db, user.id), isGiven);
+  return {
+    user: describe({ ...user, language }, rights.reaches),
+    secondFactor: await describeSecondFactor(services, user, rights),
+  };
 }
 
 /** Opens a session instead of the earlier one of the browser, and returns its token. */
@@ -203,7 +222,9 @@ async function renew(
   const token = await renewSession(db, { session, token: before }, proved, ends);
   noteSession({ id: session.id, way: proved.by });
   const { username, id } = session.user;
-  await record(db, { actor: username, event: 'login.renewed', personId: id, deviceId: proved.device });
+  const event =
+    session.secondFactor === 'needed' && proved.isTwoFactors === true ? 'login.second-factor' : 'login.renewed';
+  await record(db, { actor: username, event, personId: id, deviceId: proved.device });
   return token;
 }
 

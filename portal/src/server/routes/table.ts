@@ -22,6 +22,7 @@ import {
 } from './table/public.js';
 import { ROLE_ROUTES } from './table/roles.js';
 import { SESSION_ROUTES } from './table/session.js';
+import { PERSON_PASSKEY_ROUTES, SIGN_IN_PASSKEY_ROUTES } from './table/sign-in-passkeys.js';
 import { VENDOR_CERTIFICATE_ROUTES } from './table/vendor-certificates.js';
 
 /**
@@ -32,6 +33,7 @@ import { VENDOR_CERTIFICATE_ROUTES } from './table/vendor-certificates.js';
 export const ROUTES = {
   ...SESSION_ROUTES,
   ...PASSKEY_LOGIN_ROUTES,
+  ...SIGN_IN_PASSKEY_ROUTES,
   ...ACCOUNT_ROUTES,
   ...PASSWORD_LINK_ROUTES,
   ...PROVIDER_ROUTES,
@@ -44,6 +46,7 @@ export const ROUTES = {
   ...PERSON_ROUTES,
   ...ROLE_ROUTES,
   ...PERSON_SESSION_ROUTES,
+  ...PERSON_PASSKEY_ROUTES,
   ...AUDIT_ROUTES,
   ...LOCAL_ACCOUNT_ROUTES,
   ...POLICY_ROUTES,

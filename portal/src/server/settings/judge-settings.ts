@@ -1,3 +1,4 @@
+import { permitsPasskeys } from '../passkeys/open-passkey-services.js';
 import { areDistinct, OTHER_POLICY } from '../ca/certificate-policies.js';
 import { ENVIRONMENT, placeOfMember, type Place, type Problem } from './problem.js';
 import { PLACES, type Settings } from './read-settings.js';
@@ -21,6 +22,11 @@ const TOGETHER: readonly {
     setting: SETTINGS.sessionEnds.idle,
     what: `expected ${SETTINGS.sessionEnds.lifetime.variable} at most`,
     holds: ({ sessionEnds: { idle, lifetime } }) => idle <= lifetime,
+  },
+  {
+    setting: SETTINGS.secondFactor,
+    what: `expected nobody, because browsers have no passkeys for a portal without a domain name (${SETTINGS.origin.variable})`,
+    holds: ({ secondFactor, origin }) => secondFactor === 'nobody' || permitsPasskeys(origin),
   },
   {
     setting: SETTINGS.certificatePolicies.unproved,

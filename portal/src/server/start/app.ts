@@ -27,6 +27,7 @@ import { requireRows } from '../routes/serve.js';
 import { roleRoutes } from '../routes/roles.js';
 import { securityRoutes } from '../routes/security.js';
 import { sessionRoutes } from '../routes/session.js';
+import { signInPasskeyRoutes } from '../routes/sign-in-passkeys.js';
 import { vendorCertificateRoutes } from '../routes/vendor-certificates.js';
 import { answerBadPaths, answerUnparsed, sendSecurityHeaders } from '../security-headers.js';
 import type { PortalServices } from '../services.js';
@@ -74,6 +75,7 @@ export async function openApp(
   await app.register(fastifyCookie, { secret: services.keys.cookieKey });
   sessionRoutes(app, services);
   passkeyLoginRoutes(app, services);
+  signInPasskeyRoutes(app, services);
   accountRoutes(app, services);
   passwordLinkRoutes(app, services);
   providerRoutes(app, services);

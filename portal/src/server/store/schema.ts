@@ -130,6 +130,8 @@ export const sessions = pgTable('sessions', {
   providerTokens: text('provider_tokens'),
   /** Time at which the provider was last asked whether the person may stay. */
   checkedAt: instant('checked_at'),
+  /** Time at which the user gave the second factor in this session; null if they did not. */
+  secondFactorAt: instant('second_factor_at'),
 });
 
 /** Whom an identity of a provider signs in. */
@@ -182,6 +184,26 @@ export const loginChallenges = pgTable('login_challenges', {
   /** Challenge in base64url. */
   challenge: text('challenge').notNull(),
   expiresAt: instant('expires_at').notNull(),
+  /** Id of the session that asked for the challenge. Null, as `purpose` is, for a sign-in, which has no session yet. */
+  sessionId: uuid('session_id'),
+  purpose: text('purpose').$type<'second-factor' | 'registration'>(),
+});
+
+/** Passkeys that people have registered for signing in, besides the passkeys on issued devices. */
+export const signInPasskeys = pgTable('sign_in_passkeys', {
+  id: uuid('id').primaryKey(),
+  userId: uuid('user_id').notNull(),
+  /** Credential id in base64url. */
+  credentialId: text('credential_id').notNull().unique(),
+  /** Public key: a COSE key in base64url. */
+  publicKey: text('public_key').notNull(),
+  signCount: bigint('sign_count', { mode: 'number' }).notNull(),
+  transports: jsonb('transports').$type<readonly string[]>().notNull(),
+  /** Set if a copy of the passkey is kept elsewhere (WebAuthn Level 3, 6.1.3: BS). */
+  isBackedUp: boolean('backed_up').notNull(),
+  name: text('name').notNull(),
+  createdAt: instant('created_at').notNull().defaultNow(),
+  lastUsedAt: instant('last_used_at'),
 });
 
 export const devicePolicies = pgTable('device_policies', {

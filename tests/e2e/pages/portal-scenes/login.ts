@@ -21,6 +21,26 @@ export const LOGIN_SCENES = {
       await waitFor(page, '>>> [role=alert]');
     },
   },
+  'second-step': { page: 'login', role: 'operator', secondFactor: 'needed', shows: '>>> #second-step' },
+  'second-step-refused': {
+    page: 'login',
+    role: 'operator',
+    language: 'de',
+    secondFactor: 'needed',
+    shows: '>>> #second-step',
+    act: async (page) => {
+      await click(page, '>>> #second-step');
+      await waitFor(page, '>>> [role=alert]');
+    },
+  },
+  'second-step-register': { page: 'login', role: 'operator', secondFactor: 'to-register', shows: '>>> #second-step' },
+  'second-step-register-german': {
+    page: 'login',
+    role: 'operator',
+    language: 'de',
+    secondFactor: 'to-register',
+    shows: '>>> #second-step',
+  },
   'set-password': { page: 'set-password', address: `/set-password#${GOOD_TOKEN}`, shows: '>>> #set' },
   'set-password-dead': { page: 'set-password', language: 'de', shows: '>>> [role=alert]' },
   password: { page: 'password', role: 'user', address: '/password#advised', shows: '>>> #change' },

@@ -58,7 +58,7 @@ describe('logging in with a passkey', () => {
       rights: ['own-account', 'own-devices'],
     };
     expect(answer).toMatchObject({ status: 200, body: { user } });
-    expect(await userOf(alice)).toEqual({ user, passkeys: true });
+    expect(await userOf(alice)).toEqual({ user, passkeys: true, secondFactor: 'given' });
     const old = new Browser(portal);
     old.cookies.set('cardwright', before);
     expect(await userOf(old)).toMatchObject({ user: null });
@@ -210,12 +210,13 @@ describe('the requests of a login with a passkey', () => {
       expect(await browser.post('/api/session/passkey', { credential })).toMatchObject({ code: 'INVALID_PARAMS' });
   });
 
-  it('do not exist if the portal is not a relying party', async () => {
-    const plain = await startTestPortal();
+  it('do not exist where browsers have no passkeys, because the portal has no domain name', async () => {
+    const plain = await startTestPortal({ CARDWRIGHT_ORIGIN: 'https://192.0.2.7' });
     try {
       const browser = new Browser(plain);
       expect(await browser.post('/api/session/passkey/options', {})).toMatchObject({ code: 'METHOD_NOT_FOUND' });
-      expect((await browser.get('/api/session')).body).toEqual({ user: null, passkeys: false });
+      const nobody = { user: null, passkeys: false, secondFactor: 'unneeded' };
+      expect((await browser.get('/api/session')).body).toEqual(nobody);
     } finally {
       await plain.remove();
     }

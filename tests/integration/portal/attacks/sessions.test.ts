@@ -295,7 +295,7 @@ describe('a person', () => {
 describe('a change of roles', () => {
   it('ends the sessions of the person from the next request on, and not those of others', async () => {
     const [olga, elsewhere] = [await Browser.login(portal, 'olga'), await Browser.login(portal, 'alice')];
-    const session = await findSession(store.db, cookieOf(olga), ends(), false);
+    const session = await findSession(store.db, cookieOf(olga), portal.configuration, false);
     if (!session) throw new Error('olga is not signed in');
     const change = { userId: await idOf('alice'), session, token: cookieOf(olga) };
     expect(await endAfterRoleChange(store.db, change)).toBeNull();
@@ -305,7 +305,7 @@ describe('a change of roles', () => {
   it('of the own account gives the session another token, ends the others, and a copied cookie opens nothing', async () => {
     const [olga, elsewhere] = [await Browser.login(portal, 'olga'), await Browser.login(portal, 'olga')];
     const copy = cookieOf(olga);
-    const session = await findSession(store.db, copy, ends(), false);
+    const session = await findSession(store.db, copy, portal.configuration, false);
     if (!session) throw new Error('olga is not signed in');
     const token = await endAfterRoleChange(store.db, { userId: session.user.id, session, token: copy });
     expect(token).not.toBe(copy);

@@ -109,6 +109,7 @@ async function startIn(
     CARDWRIGHT_ATTESTATION_ROOTS: roots,
     // A test reads its own revocations immediately.
     CARDWRIGHT_CRL_INTERVAL: '0',
+    CARDWRIGHT_SECOND_FACTOR: 'nobody',
     ...WIDE_QUOTAS,
     ...environment,
   });

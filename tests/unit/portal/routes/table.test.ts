@@ -99,13 +99,20 @@ it.each(ROWS.filter(([address]) => !OTHER_PASSWORDS.includes(address)))(
 );
 
 /** Rights by which one changes what is trusted, who may do what and who may sign in, or sees a PIN. */
-const GRAVE: readonly Right[] = ['change-policies', 'change-roles', 'change-accounts', 'show-pins'];
+const GRAVE: readonly Right[] = ['change-policies', 'change-roles', 'change-accounts', 'remove-passkeys', 'show-pins'];
+/** Routes by which people change how they sign in. */
+const OWN = [
+  'POST /api/account/passkeys/options',
+  'POST /api/account/passkeys',
+  'POST /api/account/passkeys/{id}/remove',
+];
 /** Routes with such a right that only take something away: a proposal that nobody has confirmed, and trust. */
 const LESSENING = ['POST /api/operator/policy/proposals/{id}/withdraw', 'DELETE /api/operator/vendor-certificates'];
 
 describe('a fresh proof of identity', () => {
   const isGrave = ([address, { who }]: readonly [string, Route]): boolean =>
-    GRAVE.some((right) => right === who) && !address.startsWith('GET ') && !LESSENING.includes(address);
+    OWN.includes(address) ||
+    (GRAVE.some((right) => right === who) && !address.startsWith('GET ') && !LESSENING.includes(address));
   const grave = ROWS.filter(isGrave);
 
   it.each(grave)('is wanted by %s', (_address, { fresh }) => {
@@ -123,6 +130,18 @@ describe('a fresh proof of identity', () => {
       'POST /api/operator/vendor-certificates',
     ]);
   });
+});
+
+it('opens nothing to a sign-in without its second factor but what completes it', () => {
+  const open = ROWS.filter(([, { isSecondStep }]) => isSecondStep);
+  expect(open.map(([address]) => address)).toEqual([
+    'POST /api/session/second-factor/options',
+    'POST /api/session/second-factor',
+    'POST /api/account/passkeys/options',
+    'POST /api/account/passkeys',
+    'POST /api/session/proof/provider',
+  ]);
+  expect(open.every(([, { who }]) => who === 'own-account')).toBe(true);
 });
 
 it('matches the README', () => {
@@ -182,14 +201,16 @@ describe('a server', () => {
 describe('a handler and a page', () => {
   type Session = HandlersOf<typeof SESSION_ROUTES>;
   const user = { username: 'alice', displayName: 'Alice', language: null, rights: ['own-devices'] } as const;
+  const without = { secondFactor: 'unneeded', proofs: null } as const;
+  const others = { ...without, passkeys: true };
 
   it('must agree with the answer of the row', () => {
-    const right: Session['GET /api/session'] = () => Promise.resolve({ user, passkeys: true, proofs: null });
+    const right: Session['GET /api/session'] = () => Promise.resolve({ user, ...others });
     // @ts-expect-error a member has another name
-    const renamed: Session['GET /api/session'] = () => Promise.resolve({ user, passkey: true, proofs: null });
+    const renamed: Session['GET /api/session'] = () => Promise.resolve({ user, ...without, passkey: true });
     const guest = { ...user, rights: ['everything'] } as const;
     // @ts-expect-error a member of a member has another value
-    const deep: Session['GET /api/session'] = () => Promise.resolve({ user: guest, passkeys: true, proofs: null });
+    const deep: Session['GET /api/session'] = () => Promise.resolve({ user: guest, ...others });
     // @ts-expect-error a handler is missing
     const incomplete: Session = { 'GET /api/session': right };
     expect([right, renamed, deep, incomplete]).toHaveLength(4);

@@ -4,6 +4,7 @@ import type { Partly } from '../../partly.js';
 export const events: Partly<typeof english> = {
   login: 'Angemeldet',
   'login.renewed': 'Erneut angemeldet',
+  'login.second-factor': 'Zweiten Faktor gezeigt',
   logout: 'Abgemeldet',
   'session.ended': 'Sitzung beendet',
   'audit.exported': 'Auditprotokoll exportiert',
@@ -54,6 +55,9 @@ export const events: Partly<typeof english> = {
   'password.changed': 'Passwort vom Inhaber geändert',
   'password.set': 'Passwort über einen Link festgelegt',
   'password-link.made': 'Link für ein neues Passwort erstellt',
+  'sign-in-passkey.added': 'Passkey zum Anmelden registriert',
+  'sign-in-passkey.renamed': 'Passkey zum Anmelden umbenannt',
+  'sign-in-passkey.removed': 'Passkey zum Anmelden entfernt',
   'account.added': 'Konto angelegt',
   'account.disabled': 'Konto deaktiviert',
   'account.enabled': 'Konto aktiviert',

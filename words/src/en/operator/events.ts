@@ -2,6 +2,7 @@
 export const events = {
   login: 'Signed in',
   'login.renewed': 'Signed in again',
+  'login.second-factor': 'Second factor given',
   logout: 'Signed out',
   'session.ended': 'Session ended',
   'audit.exported': 'Audit log exported',
@@ -52,6 +53,9 @@ export const events = {
   'password.changed': 'Password changed by its owner',
   'password.set': 'Password set by a link',
   'password-link.made': 'Link for a new password made',
+  'sign-in-passkey.added': 'Passkey for signing in registered',
+  'sign-in-passkey.renamed': 'Passkey for signing in renamed',
+  'sign-in-passkey.removed': 'Passkey for signing in removed',
   'account.added': 'Account added',
   'account.disabled': 'Account disabled',
   'account.enabled': 'Account enabled',

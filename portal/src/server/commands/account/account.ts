@@ -16,6 +16,8 @@ import {
   type AccountState,
   type ListedAccount,
 } from '../../accounts/local-accounts.js';
+import { removeAllPasskeysOf } from '../../accounts/sign-in-passkeys.js';
+import { ownServiceIn } from '../../passkeys/open-passkey-services.js';
 import { addressOf, type PasswordLink } from '../../accounts/password-links.js';
 import { Passwords } from '../../accounts/password.js';
 import { grant, namesOf, ROLES, type Grant } from '../../rights.js';
@@ -27,7 +29,7 @@ import type { Database } from '../../store/database.js';
 import { readPasswordFile } from '../init/read-password.js';
 
 /** The arguments of the command, as its usage and the help show them. */
-export const ACCOUNT_USAGE = `list | add NAME --display-name TEXT [--role ROLE]... [--email ADDRESS] [--upn NAME] [--sid SID] [--password-file FILE] | roles NAME [ROLE[:GROUP]]... | disable|enable|delete|reset NAME, where ROLE is ${ROLES.join(', ')}`;
+export const ACCOUNT_USAGE = `list | add NAME --display-name TEXT [--role ROLE]... [--email ADDRESS] [--upn NAME] [--sid SID] [--password-file FILE] | roles NAME [ROLE[:GROUP]]... | disable|enable|delete|reset NAME | second-factor NAME --remove, where ROLE is ${ROLES.join(', ')}`;
 
 /** Name of whoever gives a command, in the audit log. */
 const BY = 'command line';
@@ -57,7 +59,7 @@ const STATES: Readonly<Record<AccountState, string>> = {
 
 /** A command that changes the account with a name, and what it prints when it was done. */
 interface Action {
-  readonly change: (db: Database, id: string, by: string) => Promise<AccountOutcome>;
+  readonly change: (db: Database, id: string, by: string, configuration: Configuration) => Promise<AccountOutcome>;
   readonly done: (name: string) => string;
 }
 
@@ -68,13 +70,23 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   reset: { change: resetPassword, done: (who) => `${who} can set another password. The present one works until then.` },
 };
 
+/** Removes the passkeys of a person who has lost them, so that the next sign-in registers another one. */
+const REMOVE_PASSKEYS: Action = {
+  change: async (db, id, by, { passkeyServices }) => {
+    await removeAllPasskeysOf(db, id, ownServiceIn(passkeyServices), by);
+    return { refusal: null, link: null };
+  },
+  done: (who) =>
+    `${who} has no passkey for signing in, and is signed out everywhere. The next sign-in with the password registers one.`,
+};
+
 type Order =
   | { readonly kind: 'list' }
   | { readonly kind: 'add'; readonly account: v.InferOutput<typeof added>; readonly passwordFile: string | undefined }
   | { readonly kind: 'change'; readonly name: string; readonly action: Action };
 
 /**
- * `account list|add|roles|disable|enable|delete|reset`: lists and changes the local accounts. No argument contains a password, because other users of the
+ * `account list|add|roles|disable|enable|delete|reset|second-factor`: lists and changes the local accounts. No argument contains a password, because other users of the
  * computer could read the arguments: an account gets its password from a file, or its owner sets it by the link that the command prints.
  *
  * @param environment as `readConfiguration` reads it
@@ -116,6 +128,8 @@ function readOrder([verb, ...rest]: readonly string[]): Order | undefined {
     const read = v.safeParse(grants, more.map(grantOf));
     return read.success ? { kind: 'change', name: who, action: giving(read.output) } : undefined;
   }
+  if (verb === 'second-factor')
+    return more.join() === '--remove' ? { kind: 'change', name: who, action: REMOVE_PASSKEYS } : undefined;
   const action = verb !== undefined && Object.hasOwn(ACTIONS, verb) ? ACTIONS[verb] : undefined;
   return action && more.length === 0 ? { kind: 'change', name: who, action } : undefined;
 }
@@ -185,7 +199,7 @@ async function carryOut(
   }
   const id = await findIdOf(db, order.name);
   if (id === undefined) throw new Error(`${REFUSALS.unknown(order.name)}. Nothing was changed`);
-  const outcome = await order.action.change(db, id, BY);
+  const outcome = await order.action.change(db, id, BY, configuration);
   const lines = report(order.name, outcome, order.action.done(order.name), configuration);
   return order.action.change === disableAccount ? [...lines, ...(await devicesLeft(db, id, order.name))] : lines;
 }

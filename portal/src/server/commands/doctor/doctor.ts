@@ -12,6 +12,7 @@ import { printFindings, sorted, verdictOf } from './print-findings.js';
 import { checkProfileSignature } from './profile-signature.js';
 import { checkPublicAddress } from './public-address.js';
 import { checkRegistrationAuthority } from './registration-authority.js';
+import { checkSecondFactor } from './second-factor.js';
 import { checkSecretFiles } from './secret-files.js';
 
 const USAGE = 'Usage: doctor [--json]';
@@ -95,6 +96,7 @@ export async function checkConfiguration(
     ...(await checkPublicAddress(address)),
     ...database.findings,
     ...authority.findings,
+    ...checkSecondFactor(configuration),
     ...checkCertificatePolicies(certificatePolicies, database.certificatePolicies),
     ...(mobile === null
       ? []

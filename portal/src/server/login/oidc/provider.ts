@@ -8,6 +8,7 @@ import { authenticationOf } from './client-authentication.js';
 import { LogoutTokens, type LogoutNotice } from './logout-token.js';
 import { PersonRefused, ProofRefused, ProviderAway } from '../sign-in-errors.js';
 import { isInvalidGrant, judgeFailure } from './provider-error.js';
+import { isTwoFactors } from './second-factor.js';
 
 const SECOND = 1000;
 const HOUR = 60 * 60 * SECOND;
@@ -32,6 +33,8 @@ export interface SignedIn {
   readonly claims: Claims;
   /** Time at which the person proved who they are to the provider; null if the provider does not say. */
   readonly provedAt: Date | null;
+  /** Set if the provider has asked for a second factor, as far as the settings trust it (`secondFactor`, `requiredAcr`). */
+  readonly isTwoFactors: boolean;
   /** Id of the session at the provider; null if the provider gave none. */
   readonly sid: string | null;
   readonly tokens: ProviderTokens;
@@ -83,6 +86,7 @@ export class OidcProvider {
         nonce,
         code_challenge: await client.calculatePKCECodeChallenge(verifier),
         code_challenge_method: 'S256',
+        ...(this.settings.requiredAcr.length > 0 ? { acr_values: this.settings.requiredAcr.join(' ') } : {}),
         ...(isFresh ? { prompt: 'login', max_age: '0' } : {}),
       });
       return webAddress(url);
@@ -113,6 +117,7 @@ export class OidcProvider {
       return {
         claims,
         provedAt: idToken.auth_time === undefined ? null : new Date(idToken.auth_time * SECOND),
+        isTwoFactors: isTwoFactors(this.settings, idToken),
         sid: typeof idToken.sid === 'string' ? idToken.sid : null,
         tokens: { idToken: tokens.id_token ?? '', refreshToken: tokens.refresh_token ?? null, groupsFrom },
       };

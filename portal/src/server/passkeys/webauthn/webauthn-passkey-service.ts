@@ -11,14 +11,10 @@ import { CardwrightError, decodeBytes } from '@cardwright/protocol';
 import type { RegistrationResponse } from '@cardwright/protocol/passkeys';
 import type { WebauthnSettings } from '../settings.js';
 import { isTrusted } from './attestation-trust.js';
-import { userHandleOf } from './user-handle.js';
+import { KEY_PARAMETERS, userEntityOf } from './creation-members.js';
 
-/** COSE identifiers of ES256, EdDSA and RS256, in order of preference (IANA COSE Algorithms). */
-const ALGORITHMS = [-7, -8, -257];
 const CHALLENGE_BYTES = 32;
 const SECOND = 1000;
-/** Maximum number of UTF-16 units of a name in the options. */
-const NAME_LENGTH = 64;
 /** AAGUID of an authenticator that does not state its model. */
 const NO_MODEL = '00000000-0000-0000-0000-000000000000';
 
@@ -58,13 +54,9 @@ export class WebauthnPasskeyService implements PasskeyService {
     return Promise.resolve({
       options: {
         rp: { id: this.rpId, name: this.title.en },
-        user: {
-          id: userHandleOf(person.id),
-          name: person.username.slice(0, NAME_LENGTH),
-          displayName: person.displayName.slice(0, NAME_LENGTH),
-        },
+        user: userEntityOf(person),
         challenge: randomBytes(CHALLENGE_BYTES).toString('base64url'),
-        pubKeyCredParams: ALGORITHMS.map((alg) => ({ type: 'public-key' as const, alg })),
+        pubKeyCredParams: KEY_PARAMETERS,
         timeout: this.settings.lifetime * SECOND,
         excludeCredentials: registered.map(({ credentialId: id, transports }) => ({
           type: 'public-key' as const,

@@ -4,7 +4,7 @@ import { EMPTY, of, type RouteTable } from './route.js';
 import { opened } from './session.js';
 
 /** Schema of the credential: the browser's answer as JSON, reduced to the members that are verified. */
-const credential: v.GenericSchema<object, Assertion> = v.pipe(of<object>(), assertion);
+export const credential: v.GenericSchema<object, Assertion> = v.pipe(of<object>(), assertion);
 const passkey = v.object({ body: v.strictObject({ credential }) });
 
 /** `PublicKeyCredentialRequestOptionsJSON` (WebAuthn Level 3, 5.1). */
@@ -16,7 +16,7 @@ const requestOptions = v.object({
   userVerification: v.literal('required'),
 });
 
-/** Logins with a passkey on a device. These routes answer `METHOD_NOT_FOUND` if no passkey service belongs to the portal itself. */
+/** Logins with a passkey. These routes answer `METHOD_NOT_FOUND` if the portal's origin permits no passkeys. */
 export const PASSKEY_LOGIN_ROUTES = {
   'POST /api/session/passkey/options': {
     who: 'anyone',

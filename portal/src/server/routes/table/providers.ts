@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { returnPath } from './return-path.js';
 import { EMPTY, NOTHING, of, sends, type RouteTable } from './route.js';
 import { refused } from './refusals.js';
-import type { SessionUser } from './session.js';
+import { opened } from './session.js';
 
 const providerName = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,39}$/));
 const begun = v.union([
@@ -48,7 +48,7 @@ export const PROVIDER_ROUTES = {
       }),
     }),
     answer: v.union([
-      v.object({ user: of<SessionUser>(), returnTo: v.nullable(v.string()), isProof }),
+      v.object({ ...opened.entries, returnTo: v.nullable(v.string()), isProof }),
       v.object({ ...refused.entries, isProof }),
     ]),
     errors: ['METHOD_NOT_FOUND', 'RATE_LIMITED'],
@@ -59,6 +59,7 @@ export const PROVIDER_ROUTES = {
     takes: v.object({ body: EMPTY }),
     answer: begun,
     errors: ['METHOD_NOT_FOUND', 'RATE_LIMITED'],
+    isSecondStep: true,
     sentence: 'Begins a new proof of identity at the provider that has opened the session.',
   },
 } as const satisfies RouteTable;

@@ -75,6 +75,8 @@ export interface Route {
    * end.
    */
   readonly isBackground?: true;
+  /** Set if the route completes a sign-in: a session that lacks its second factor may call it. All other routes for a right refuse such a session. */
+  readonly isSecondStep?: true;
   /** Description of the route in one or two sentences, for the README. */
   readonly sentence: string;
 }

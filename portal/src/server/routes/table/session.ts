@@ -16,8 +16,15 @@ export interface SessionUser extends Pick<User, 'username' | 'displayName' | 'la
   readonly rights: readonly Right[];
 }
 
+/**
+ * How the second factor of a session stands: `needed` if the person has to use a passkey now, and `to-register` if the person has none yet. While it is
+ * one of these two, the session permits nothing but the second step.
+ */
+const secondFactor = v.picklist(['given', 'needed', 'to-register', 'unneeded']);
+export type ShownSecondFactor = v.InferOutput<typeof secondFactor>;
+
 /** Schema of the answer to a login, and to a new proof of identity. */
-export const opened = v.object({ user: of<SessionUser>() });
+export const opened = v.object({ user: of<SessionUser>(), secondFactor });
 
 /** Login, logout and proofs of identity. */
 export const SESSION_ROUTES = {
@@ -28,11 +35,13 @@ export const SESSION_ROUTES = {
       user: of<SessionUser | null>(),
       /** Set if users can sign in with a passkey instead of a password. */
       passkeys: v.boolean(),
+      /** `unneeded` if nobody is signed in. */
+      secondFactor,
       /** How the user can prove again who they are; null if nobody is signed in. */
       proofs: of<Proofs | null>(),
     }),
     sentence:
-      'Says who is signed in, with which rights and ways of a new proof, and whether passkeys can be used instead of passwords.',
+      'Says who is signed in, with which rights and ways of a new proof, whether the second factor was given, and whether passkeys can be used instead of passwords.',
   },
   'POST /api/session': {
     who: 'anyone',

@@ -36,6 +36,7 @@ export const KEPT_TABLES = [
   'notices',
   'waiting_work',
   'user_identities',
+  'sign_in_passkeys',
 ] as const;
 export type KeptTable = (typeof KEPT_TABLES)[number];
 
