@@ -65,12 +65,13 @@ export async function proveInWindow(
       if (v.is(judged, data) && data.refusal !== null) tell(data.refusal);
     });
     const until = Date.now() + LONGEST;
-    while (!signal.aborted && Date.now() < until) {
+    const isWanted = (): boolean => !signal.aborted;
+    while (isWanted() && Date.now() < until) {
       await nextLook(channel, signal);
       const now = await endOfSession();
       if (now !== before) return true;
     }
-    if (!signal.aborted) tell('late');
+    if (isWanted()) tell('late');
     return false;
   } catch (error) {
     opened.close();

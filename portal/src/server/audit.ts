@@ -26,7 +26,6 @@ export type PortalEvent =
   | 'account.deleted'
   | 'person.left'
   | 'person.returned'
-  | 'operator.made'
   | 'support-file.added'
   | 'support-file.removed';
 

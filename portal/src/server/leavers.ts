@@ -1,7 +1,7 @@
 import { ownerLeft, type LeaverMeasure } from '@cardwright/cms/devices';
 import { Records } from '@cardwright/cms/store';
 import { and, asc, desc, eq, inArray, isNotNull, isNull, lte, notInArray, type SQL } from 'drizzle-orm';
-import { CERTAIN } from './accounts/leaving-reasons.js';
+import { CERTAIN } from './store/leaving-reasons.js';
 import { DueWork } from './due-work.js';
 import type { Leavers } from './login/settings.js';
 import type { Database, PortalDatabase } from './store/database.js';

@@ -65,10 +65,10 @@ describe('it', () => {
 });
 
 it.each([
-  ['issue', ToyStage.blank],
-  ['erase', ToyStage.issued],
-] as const)('asks nothing for %s of a user who signed in less than ten minutes ago', async (kind, open) => {
-  const stage = await open({ operations: [erase] });
+  ['issue', 'blank'],
+  ['erase', 'issued'],
+] as const)('asks nothing for %s of a user who signed in less than ten minutes ago', async (kind, card) => {
+  const stage = await ToyStage[card]({ operations: [erase] });
   const provedBefore = (minutes: number) => ({
     ...stage.by(),
     proof: { at: new Date(Date.now() - minutes * MINUTE), by: 'password', device: null },

@@ -8,6 +8,7 @@ import { fields } from '../form-styles.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
 import { text } from '../text.js';
 import '../list-end.js';
+import { textOf } from './form-fields.js';
 import { operatorText } from './operator-text.js';
 import './proof-dialog.js';
 import type { ProofDialog } from './proof-dialog.js';
@@ -193,7 +194,7 @@ export class AccountList extends LitElement {
     const { form } = this;
     if (form === null) return;
     const entered = new FormData(form);
-    const value = (name: string): string => String(entered.get(name) ?? '').trim();
+    const value = (name: string): string => textOf(entered, name).trim();
     const [username, email] = [value('username'), value('email')];
     const role = ROLES.filter((one) => one === value('role'));
     const account = { username, displayName: value('displayName'), role, ...(email === '' ? {} : { email }) };

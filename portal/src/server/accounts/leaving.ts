@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { record } from '../audit.js';
 import type { Database } from '../store/database.js';
 import { users, type User } from '../store/schema.js';
-import { hasLeft, LEAVING_REASONS, type LeavingReason } from './leaving-reasons.js';
+import { hasLeft, LEAVING_REASONS, type LeavingReason } from '../store/leaving-reasons.js';
 import { lockAccount } from './standing.js';
 
 /** Columns of a person of whom nothing says that they left. */

@@ -1,6 +1,6 @@
 import { and, eq, exists, isNull, lt, notInArray, or, sql } from 'drizzle-orm';
 import { noteLeft } from '../accounts/leaving.js';
-import type { LeavingReason } from '../accounts/leaving-reasons.js';
+import type { LeavingReason } from '../store/leaving-reasons.js';
 import { endSessionsWhere } from '../accounts/sessions.js';
 import { lockAccount, MAY_BE_HERE } from '../accounts/standing.js';
 import { DueWork } from '../due-work.js';

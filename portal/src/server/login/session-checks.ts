@@ -1,6 +1,6 @@
 import { eq, type SQL } from 'drizzle-orm';
 import { noteLeft } from '../accounts/leaving.js';
-import type { LeavingReason } from '../accounts/leaving-reasons.js';
+import type { LeavingReason } from '../store/leaving-reasons.js';
 import { lockRoles } from '../accounts/roles.js';
 import { endSessionsWhere, type EndReason } from '../accounts/sessions.js';
 import { lockAccount } from '../accounts/standing.js';

@@ -29,7 +29,7 @@ import {
   text,
   uuid,
 } from 'drizzle-orm/pg-core';
-import type { LeavingReason } from '../accounts/leaving-reasons.js';
+import type { LeavingReason } from './leaving-reasons.js';
 import type { Role } from '../rights.js';
 import { instant } from './instant.js';
 

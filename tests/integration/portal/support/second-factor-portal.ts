@@ -22,7 +22,10 @@ import { ACCOUNTS, Browser, startTestPortal, type TestPortal } from './test-port
 /** The answer to a request for which nobody is signed in far enough. */
 export const NOBODY = { status: 401, code: 'LOGIN_REQUIRED' };
 /** The answer to a request that needs another proof of identity first. */
-export const FRESH_WANTED = { status: 401, body: { error: { data: { name: 'LOGIN_REQUIRED', details: { fresh: true } } } } };
+export const FRESH_WANTED = {
+  status: 401,
+  body: { error: { data: { name: 'LOGIN_REQUIRED', details: { fresh: true } } } },
+};
 export const FORBIDDEN = { status: 403, code: 'FORBIDDEN' };
 export const REFUSED = { status: 409, code: 'PASSKEY_LOGIN_REFUSED' };
 

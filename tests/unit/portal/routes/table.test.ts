@@ -163,12 +163,15 @@ describe('a server', () => {
     expect((await app.inject('/ca/ca.der')).statusCode).toBe(200);
   });
 
-  it.each(['/api/other', '/api/operator/devices/:other', '/api/session/proof/passkey'])('refuses to serve %s', (path) => {
-    const app = fastify();
-    requireRows(app);
-    expect(() => app.get(path, answer)).toThrow(/is in no table of routes/);
-    expect(() => app.head(path, answer)).toThrow(/is in no table of routes/);
-  });
+  it.each(['/api/other', '/api/operator/devices/:other', '/api/session/proof/passkey'])(
+    'refuses to serve %s',
+    (path) => {
+      const app = fastify();
+      requireRows(app);
+      expect(() => app.get(path, answer)).toThrow(/is in no table of routes/);
+      expect(() => app.head(path, answer)).toThrow(/is in no table of routes/);
+    },
+  );
 
   it.each([undefined, '', 'operator', 'toString'])('does not start with a route whose callers are %j', (who) => {
     const app = fastify();

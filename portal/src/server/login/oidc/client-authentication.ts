@@ -4,15 +4,15 @@ import type { OidcCredential } from '../settings.js';
 
 /**
  * Returns the way in which the portal proves itself at the token endpoint: a signed assertion (RFC 7523) if it has a private key, or else its secret.
- * The secret goes into the body only if the provider does not take it in the header, which is what a provider takes that does not say
- * (OpenID Connect Discovery 1.0, 3).
+ * The secret goes into the body if the provider says that it takes it there. In the header it has to be encoded twice (RFC 6749, 2.3.1), which not every
+ * provider decodes: LemonLDAP::NG 2.21 does not. A provider that says nothing takes it in the header (OpenID Connect Discovery 1.0, 3).
  */
 export async function authenticationOf(credential: OidcCredential): Promise<client.ClientAuth> {
   if ('secret' in credential) {
     const [basic, post] = [client.ClientSecretBasic(credential.secret), client.ClientSecretPost(credential.secret)];
     return (server, ...others) => {
       const methods = server.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
-      (methods.includes('client_secret_basic') ? basic : post)(server, ...others);
+      (methods.includes('client_secret_post') ? post : basic)(server, ...others);
     };
   }
   const key = createPrivateKey(credential.privateKey);

@@ -1,6 +1,6 @@
 import { isInUse, type DeviceState } from '@cardwright/cms/devices';
 import type { EnrolmentState } from '@cardwright/protocol/mobile';
-import { hasLeft } from '../../accounts/leaving-reasons.js';
+import { hasLeft } from '../../store/leaving-reasons.js';
 import type { EnrolmentFile } from '../../store/mobile-rows.js';
 import type { MobileEnrolment, User } from '../../store/schema.js';
 import type { MobileSettings } from '../settings.js';

@@ -1,7 +1,7 @@
 import { certify } from '@cardwright/cms/authority';
 import type { DeviceRecord } from '@cardwright/cms/store';
 import { CardwrightError, decodeBytes, isCardwrightError } from '@cardwright/protocol';
-import { hasLeft } from '../../accounts/leaving-reasons.js';
+import { hasLeft } from '../../store/leaving-reasons.js';
 import type { ScepRequest } from '../../store/schema.js';
 import type { ScepDecision } from '../scep/registrar.js';
 import type { Enrolment } from './enrolment.js';

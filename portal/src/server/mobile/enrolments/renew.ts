@@ -1,6 +1,6 @@
 import { spend } from '@cardwright/cms/operations';
 import { encodeBytes, isCardwrightError } from '@cardwright/protocol';
-import { hasLeft } from '../../accounts/leaving-reasons.js';
+import { hasLeft } from '../../store/leaving-reasons.js';
 import type { ScepDecision, ScepEnrolmentRequest } from '../scep/registrar.js';
 import { phoneSlotOf } from './certificate-lookup.js';
 import type { Enrolment } from './enrolment.js';
