@@ -51,16 +51,11 @@ const PACKAGE = [
   },
 ];
 
-/** @type {Requirement[]} */
+/** For `npm test`. @type {Requirement[]} */
 const TEST = [
-  ...PACKAGE,
+  ...DEMO,
+  { package: 'dpkg', commands: ['dpkg-deb'] },
   { package: 'firefox-esr', commands: ['firefox-esr'] },
-  // Reads which libraries a packaged program loads.
-  { package: 'binutils', commands: ['readelf'] },
-  // Validates policy templates.
-  { package: 'libxml2-utils', commands: ['xmllint'] },
-  // Validates the portal's unit.
-  { package: 'systemd', commands: ['systemd-analyze'] },
   { package: 'postgresql', files: ['/usr/lib/postgresql'] },
   // Moves the clock of a portal.
   { package: 'libfaketime', files: library('faketime/libfaketimeMT.so.1') },
@@ -69,7 +64,6 @@ const TEST = [
   // An independent CTAP2 client, for the virtual card's FIDO2 application and to verify passkeys.
   { package: 'python3-fido2', files: pythonModule('fido2') },
   { package: 'python3-cryptography', files: pythonModule('cryptography') },
-  { package: 'python3-pyscard', files: pythonModule('smartcard') },
   // An independent JOSE library, for the protocol's test vectors and the sample CMS.
   { package: 'python3-jwcrypto', files: pythonModule('jwcrypto') },
   // PC/SC's return codes, as its authors define them.
@@ -81,5 +75,23 @@ const TEST = [
   { package: 'libstrongswan-extra-plugins', files: ['/usr/lib/ipsec/plugins/libstrongswan-curl.so'] },
 ];
 
+/** For `npm run test:all`, which also makes and installs packages. @type {Requirement[]} */
+const EVERYTHING = [
+  ...PACKAGE.filter((one) => !TEST.some((other) => other.package === one.package)),
+  // Reads which libraries a packaged program loads.
+  { package: 'binutils', commands: ['readelf'] },
+  // Validates policy templates.
+  { package: 'libxml2-utils', commands: ['xmllint'] },
+  // Validates the portal's unit.
+  { package: 'systemd', commands: ['systemd-analyze'] },
+  { package: 'python3-pyscard', files: pythonModule('smartcard') },
+];
+
 /** The requirements of each purpose of a set-up. The gallery is looked at in the browser that is there. */
-export const REQUIREMENTS = { demo: DEMO, package: PACKAGE, test: TEST, gallery: [] };
+export const REQUIREMENTS = {
+  demo: DEMO,
+  package: PACKAGE,
+  test: TEST,
+  'test-all': [...TEST, ...EVERYTHING],
+  gallery: [],
+};
