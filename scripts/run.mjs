@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { runCommand, SetupError } from './run-command.mjs';
 import { ROOT, runProgram, setUp } from './set-up.mjs';
+import { asksForEverything } from './thorough.mjs';
 
 /**
  * `npm run demo`, `npm test` and the others of `PROGRAMS`, as `run.mjs PROGRAM ARGUMENTS`. Sets the machine up, then starts the program. This
@@ -16,9 +17,6 @@ const PROGRAMS = {
   portal: 'portal/dist/server/main.js',
 };
 
-/** The programs that need other system packages than the demo. */
-const OWN_PACKAGES = ['test', 'package', 'gallery'];
-
 const [purpose, ...args] = process.argv.slice(2);
 
 await runProgram(
@@ -26,7 +24,8 @@ await runProgram(
     if (purpose === undefined || !Object.hasOwn(PROGRAMS, purpose)) {
       throw new SetupError(`Usage: node scripts/run.mjs ${Object.keys(PROGRAMS).join('|')} [ARGUMENTS]`);
     }
-    await setUp(OWN_PACKAGES.includes(purpose) ? purpose : 'demo');
+    if (purpose === 'test') await setUp(asksForEverything(args, process.env) ? 'test-all' : 'test');
+    else await setUp(purpose === 'package' || purpose === 'gallery' ? purpose : 'demo');
     return runCommand(process.execPath, [path.join(ROOT, PROGRAMS[purpose]), ...args], { cwd: ROOT });
   },
   // `npm test` promises this format of its last line even if no test could start.

@@ -13,7 +13,7 @@ const OLDEST_NODE = [20, 19];
  * Prepares a machine that has only Node, npm and git: installs what is missing and builds what has changed. One set-up runs at a time in
  * this clone. The lock is released at the end, so demos and tests may run side by side.
  *
- * @param {'demo' | 'test' | 'package' | 'gallery'} purpose
+ * @param {'demo' | 'test' | 'test-all' | 'package' | 'gallery'} purpose
  * @throws {SetupError} with what the user can do
  */
 export async function setUp(purpose) {

@@ -14,7 +14,7 @@ const DPKG_FOLDER = '/var/lib/dpkg';
  * Ensures that the system packages are installed. Installs what is missing on Debian and Ubuntu, as root or through sudo. On other systems
  * names it and stops. Does nothing when all is there, so an ordinary user without sudo can continue.
  *
- * @param {'demo' | 'test' | 'package' | 'gallery'} purpose
+ * @param {'demo' | 'test' | 'test-all' | 'package' | 'gallery'} purpose
  * @throws {SetupError} with what is missing and how to get it
  */
 export async function ensureSystemPackages(purpose) {

@@ -17,6 +17,9 @@ const library = (name) =>
 /** @param {string} name */
 const pythonModule = (name) => [`/usr/lib/python3/dist-packages/${name}/__init__.py`];
 
+/** @param {string} name */
+const perlModule = (name) => [`/usr/share/perl5/${name}.pm`];
+
 /** @type {Requirement[]} */
 const DEMO = [
   { package: 'pcscd', commands: ['pcscd'] },
@@ -51,16 +54,11 @@ const PACKAGE = [
   },
 ];
 
-/** @type {Requirement[]} */
+/** For `npm test`. @type {Requirement[]} */
 const TEST = [
-  ...PACKAGE,
+  ...DEMO,
+  { package: 'dpkg', commands: ['dpkg-deb'] },
   { package: 'firefox-esr', commands: ['firefox-esr'] },
-  // Reads which libraries a packaged program loads.
-  { package: 'binutils', commands: ['readelf'] },
-  // Validates policy templates.
-  { package: 'libxml2-utils', commands: ['xmllint'] },
-  // Validates the portal's unit.
-  { package: 'systemd', commands: ['systemd-analyze'] },
   { package: 'postgresql', files: ['/usr/lib/postgresql'] },
   // A directory of people.
   { package: 'slapd', commands: ['slapd', 'slapadd'] },
@@ -71,7 +69,6 @@ const TEST = [
   // An independent CTAP2 client, for the virtual card's FIDO2 application and to verify passkeys.
   { package: 'python3-fido2', files: pythonModule('fido2') },
   { package: 'python3-cryptography', files: pythonModule('cryptography') },
-  { package: 'python3-pyscard', files: pythonModule('smartcard') },
   // An independent JOSE library, for the protocol's test vectors and the sample CMS.
   { package: 'python3-jwcrypto', files: pythonModule('jwcrypto') },
   // PC/SC's return codes, as its authors define them.
@@ -83,5 +80,30 @@ const TEST = [
   { package: 'libstrongswan-extra-plugins', files: ['/usr/lib/ipsec/plugins/libstrongswan-curl.so'] },
 ];
 
+/** For `npm run test:all`, which also makes and installs packages. @type {Requirement[]} */
+const EVERYTHING = [
+  ...PACKAGE.filter((one) => !TEST.some((other) => other.package === one.package)),
+  // Reads which libraries a packaged program loads.
+  { package: 'binutils', commands: ['readelf'] },
+  // Validates policy templates.
+  { package: 'libxml2-utils', commands: ['xmllint'] },
+  // Validates the portal's unit.
+  { package: 'systemd', commands: ['systemd-analyze'] },
+  { package: 'python3-pyscard', files: pythonModule('smartcard') },
+  // An OpenID Provider by other people, its server, and what its packages only recommend.
+  { package: 'liblemonldap-ng-portal-perl', files: ['/usr/share/lemonldap-ng/portal'] },
+  { package: 'libplack-perl', commands: ['plackup'] },
+  { package: 'libcrypt-jwt-perl', files: perlModule('Crypt/JWT') },
+  { package: 'libstring-random-perl', files: perlModule('String/Random') },
+  { package: 'libio-string-perl', files: perlModule('IO/String') },
+  { package: 'libconvert-pem-perl', files: perlModule('Convert/PEM') },
+];
+
 /** The requirements of each purpose of a set-up. The gallery is looked at in the browser that is there. */
-export const REQUIREMENTS = { demo: DEMO, package: PACKAGE, test: TEST, gallery: [] };
+export const REQUIREMENTS = {
+  demo: DEMO,
+  package: PACKAGE,
+  test: TEST,
+  'test-all': [...TEST, ...EVERYTHING],
+  gallery: [],
+};

@@ -6,7 +6,7 @@ import { KEEPER, PartsKeeper } from '@cardwright/stage';
 import { lint } from './lint.mjs';
 import { runNode, SetupError } from './run-command.mjs';
 import { ROOT, runProgram } from './set-up.mjs';
-import { EVERYTHING, THOROUGH_FILE, VARIABLE, runsEverything } from './thorough.mjs';
+import { EVERYTHING, VARIABLE, asksForEverything } from './thorough.mjs';
 
 /**
  * Runs all tests, with lint beside them, and at last the tests that measure time, with nothing beside them. `--all`, or a path that names a
@@ -93,12 +93,7 @@ function readArguments(given) {
   const isOurs = (/** @type {string} */ arg, /** @type {number} */ index) =>
     ['--all', '--sweep'].includes(arg) || (at !== -1 && (index === at || index === at + 1));
   const args = given.filter((arg, index) => !isOurs(arg, index));
-  const everything =
-    isSweep ||
-    given.includes('--all') ||
-    runsEverything(process.env) ||
-    args.some((arg) => arg.includes(THOROUGH_FILE));
-  return { everything, replay, isSweep, args };
+  return { everything: asksForEverything(given, process.env), replay, isSweep, args };
 }
 
 /** Runs everything but the tests that measure time. @returns {Promise<Count>} */

@@ -10,3 +10,12 @@ export const THOROUGH_FILE = '.all.test.ts';
 
 /** @param {NodeJS.ProcessEnv} environment */
 export const runsEverything = (environment) => environment[VARIABLE] === EVERYTHING;
+
+/**
+ * Returns true if a run of tests includes thorough ones, and so needs what only they need.
+ *
+ * @param {readonly string[]} args of `scripts/test.mjs`
+ * @param {NodeJS.ProcessEnv} environment
+ */
+export const asksForEverything = (args, environment) =>
+  args.some((arg) => ['--all', '--sweep'].includes(arg) || arg.includes(THOROUGH_FILE)) || runsEverything(environment);

@@ -11,6 +11,7 @@ const Table = v.strictObject({
   demo: v.array(Requirement),
   package: v.array(Requirement),
   test: v.array(Requirement),
+  'test-all': v.array(Requirement),
   gallery: v.array(Requirement),
 });
 

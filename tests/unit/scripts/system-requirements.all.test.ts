@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { fileOf, importsIn } from '../../../scripts/lint/import-graph.mjs';
+import { THOROUGH_FILE } from '../../../scripts/thorough.mjs';
 import { inRepository } from '../../../stage/src/repository.js';
 import { HAS_DPKG, ownersOf, packageWithDependencies, priorityOf } from '../../support/system/dpkg.js';
 import { literalsIn } from '../../support/system/literals.js';
@@ -91,14 +93,26 @@ const sources = new Map(
 );
 const ofNode = new Map([...sources].filter(([file]) => !file.endsWith('.py')));
 
-/** The purpose for which the machine is prepared when this source runs. */
 /** Parts of the stage that only tests use. */
 const FOR_TESTS = ['stage/src/firefox/', 'stage/src/private-postgres.ts'];
 
+/** Files of tests that `npm test` runs, and those of `tests/` that they import, over any number of steps. */
+const inNpmTest = new Set<string>();
+const toFollow = [...sources.keys()].filter((file) => file.endsWith('.test.ts') && !file.endsWith(THOROUGH_FILE));
+for (let file = toFollow.pop(); file !== undefined; file = toFollow.pop()) {
+  if (inNpmTest.has(file) || !file.startsWith('tests/')) continue;
+  inNpmTest.add(file);
+  const imported = importsIn(sources.get(file) ?? '').map(({ specifier }) => fileOf(inRepository(file), specifier));
+  toFollow.push(...imported.filter((one) => one !== undefined).map((one) => path.relative(inRepository(), one)));
+}
+
+/** Returns the purpose for which the machine is prepared when this source runs. */
 function purposeOf(file: string): Purpose {
   const [folder = ''] = file.split('/');
+  if (inNpmTest.has(file)) return 'test';
+  if (folder === 'tests') return 'test-all';
   // The demo only uses Chromium, and no PostgreSQL.
-  if (folder === 'tests' || FOR_TESTS.some((part) => file.startsWith(part))) return 'test';
+  if (FOR_TESTS.some((part) => file.startsWith(part))) return 'test';
   return folder === 'installers' ? 'package' : 'demo';
 }
 
@@ -174,7 +188,7 @@ describe('the list of system packages', () => {
     const standard = execFileSync('/usr/bin/python3', ['-c', 'import sys; print(*sys.stdlib_module_names)'], {
       encoding: 'utf8',
     });
-    const known = new Set([...standard.trim().split(' '), ...filesFor('test').map(moduleAt)]);
+    const known = new Set([...standard.trim().split(' '), ...filesFor('test-all').map(moduleAt)]);
     const own = new Set(
       [...sources.keys()].filter((file) => file.endsWith('.py')).map((file) => path.basename(file, '.py')),
     );
@@ -194,7 +208,8 @@ describe('the list of system packages', () => {
     const [, section = ''] =
       /^- These system packages:\n(.*?)\n\n/ms.exec(readFileSync(inRepository('docs', 'try.md'), 'utf8')) ?? [];
     const named = [...section.matchAll(/`([^`]+)`/g)].map(([, name]) => name);
-    expect(named).toEqual(requirements.test.map((requirement) => requirement.package));
+    const packages = named.filter((name) => !name?.startsWith('npm '));
+    expect(packages).toEqual(requirements['test-all'].map((requirement) => requirement.package));
   });
 
   it('has no program that nothing starts', () => {
@@ -202,12 +217,12 @@ describe('the list of system packages', () => {
       ...started.map(({ program }) => (program === null ? null : (commandAt(program) ?? program))),
       ...paths.map(({ literal }) => commandAt(literal)),
     ]);
-    expect(commandsFor('test').filter((command) => !used.has(command))).toEqual([]);
+    expect(commandsFor('test-all').filter((command) => !used.has(command))).toEqual([]);
   });
 });
 
 (HAS_DPKG ? describe : describe.skip)('dpkg', () => {
-  it.each(requirements.test)(
+  it.each(requirements['test-all'])(
     'has in the package $package the parts that are used',
     ({ package: name, commands, files }) => {
       const packages = packageWithDependencies(name);

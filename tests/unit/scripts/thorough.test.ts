@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { asksForEverything } from '../../../scripts/thorough.mjs';
 import { everyOrNamed, everyOrOneIn, everyOrSome, oneIn } from '../../support/thorough.js';
 
 const LOOKS = ['light', 'dark', 'narrow'] as const;
@@ -57,4 +58,19 @@ it.each([false, true])('refuses a table that would keep nothing, or something el
   globalThis.runsEverything = all;
   expect(() => everyOrSome(LOOKS, () => false)).toThrow('keep none');
   expect(() => everyOrNamed<string>(LOOKS, 'light', 'wide')).toThrow('Not in the table: wide');
+});
+
+describe('a run', () => {
+  it.each([
+    [['--all'], {}],
+    [['--sweep'], {}],
+    [['tests/unit/scripts/system-requirements.all.test.ts'], {}],
+    [['unit/scripts'], { CARDWRIGHT_TESTS: 'all' }],
+  ])('with %j and %j includes thorough tests, and the system packages that they need', (args, environment) => {
+    expect(asksForEverything(args, environment)).toBe(true);
+  });
+
+  it('of a folder includes none', () => {
+    expect(asksForEverything(['unit/scripts', '-t', 'all'], { CARDWRIGHT_TESTS: 'some' })).toBe(false);
+  });
 });
