@@ -69,7 +69,7 @@ async function openPortal(
 
   const data = await openData(opening);
   const passkeys = openPasskeyServices(configuration.passkeyServices, configuration.origin, opening.origin);
-  const passwords = new Passwords(configuration.passwordCost);
+  const passwords = new Passwords(configuration.passwordCost, configuration.passwordWords);
   await fillData(opening, data, passkeys.all);
   const authority = await openAuthority(opening, data);
   const signIn = new SignIn(configuration.signIn, keys, opening.origin);

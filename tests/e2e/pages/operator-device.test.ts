@@ -91,7 +91,7 @@ describe('what happened to a device', () => {
       'Its owner was asked to give it back “You get a new one.”',
       'Signed in (failed)',
     ]);
-    expect(await textsOf(page, '>>> portal-audit-log >>> td:nth-child(4)')).toEqual([
+    expect(await textsOf(page, '>>> portal-audit-log >>> td:nth-child(5)')).toEqual([
       '',
       'state: failed, error: OPERATION_FAILED, reason: key-weak',
       'slot: 9A, algorithm: P-256, proof: attested',

@@ -39,6 +39,7 @@ it('shows all devices of a person with what the operator can do, and apart from 
     'Devices in use',
     'No longer used',
     'Roles and groups',
+    'Passkeys for signing in',
     'Signed-in browsers',
   ]);
   expect(await page.$eval('>>> .facts', (line) => line.textContent)).toContain('2 of 3 devices');

@@ -145,7 +145,7 @@ describe('the page of accounts', () => {
     expect(portal.bodies.at(-1)).toEqual({
       username: 'ines',
       displayName: 'Ines Example',
-      role: 'user',
+      role: ['user'],
     });
     await fill(page, '>>> [name=username]', 'left');
     await click(page, '>>> #tab-audit');

@@ -259,7 +259,7 @@ export const portalStagings: { readonly [C in CodesOf<'portal'>]: PortalStaging<
       try {
         const [olga] = await store.db.select().from(users);
         const page = await PageAtPortal.login(portal, 'olga');
-        return await page.put(`operator/people/${olga?.id ?? ''}/roles`, { grants: [], password });
+        return await page.put(`operator/people/${olga?.id ?? ''}/roles`, { grants: [] });
       } finally {
         await store.close();
         await portal.remove();

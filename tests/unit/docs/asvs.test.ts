@@ -3,7 +3,7 @@ import { inRepository } from '@cardwright/stage';
 import { describe, expect, it } from '@jest/globals';
 import { REQUIREMENTS } from './asvs-5.0.0.js';
 
-const STATES = ['holds', 'does not apply', 'planned', 'open'];
+const STATES = ['holds', 'does not apply', 'open'];
 /** A test that is cited by its path below `tests/`, without its suffix, and perhaps by a part of its name. */
 const CITED_TEST = /`((?:unit|engine|simulation|integration|e2e)\/[\w/-]+)`(?:, _([^_]+)_)?/g;
 /** Files of which someone has read what a row says. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { inRepository } from '@cardwright/stage';
 import { expect, it } from '@jest/globals';
 import { foldPassword } from '../../../portal/src/server/accounts/common-passwords.js';
-import { SENTENCES, weaknessOf } from '../../../portal/src/server/accounts/password-rules.js';
+import { SENTENCES, weaknessOf, wordsIn } from '../../../portal/src/server/accounts/password-rules.js';
 
 it.each([
   ['', 'empty'],
@@ -40,4 +40,17 @@ it('knows far more than the 3000 most common passwords that are long enough, whi
   expect(new Set(common).size).toBe(common.length);
   expect(common.filter((one) => foldPassword(one) !== one || Array.from(one).length < 12)).toEqual([]);
   expect(common.filter((one) => weaknessOf(one, 'admin') === null)).toEqual([]);
+});
+
+it.each(['We love ACME, 2026', 'springfield-forever'])(
+  'refuses %j where the organisation’s words are set',
+  (password) => {
+    expect(weaknessOf(password, 'admin')).toBeNull();
+    expect(weaknessOf(password, 'admin', ['Acme', 'springfield'])).toBe('guessed-first');
+  },
+);
+
+it('takes the names in the public address for words of the organisation, but not the last one or short ones', () => {
+  expect(wordsIn('https://cards.acme-rockets.co.example')).toEqual(['cards', 'acme-rockets']);
+  expect(wordsIn('http://localhost:8080')).toEqual([]);
 });

@@ -49,6 +49,7 @@ export const words: Partly<typeof english> = {
       idle: 'Sie wurde nicht verwendet.',
       lifetime: 'Ihre Zeit war abgelaufen.',
       'ended-by-user': 'Sie haben sie beendet.',
+      'too-many': 'Sie haben sich noch einmal angemeldet und hatten zu viele Sitzungen.',
       'role-changed': 'Ihre Rollen wurden geändert.',
       'account-changed': 'Ihr Konto wurde geändert.',
       'passkeys-removed': 'Ihr Passkey wurde entfernt.',

@@ -104,6 +104,7 @@ export const words = {
       idle: 'It was not used.',
       lifetime: 'Its time was over.',
       'ended-by-user': 'You ended it.',
+      'too-many': 'You signed in once more, and had too many sessions.',
       'role-changed': 'Your roles were changed.',
       'account-changed': 'Your account was changed.',
       'passkeys-removed': 'Your passkey was removed.',

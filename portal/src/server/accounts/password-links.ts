@@ -5,7 +5,7 @@ import type { Database } from '../store/database.js';
 import { passwordLinks, users, type User } from '../store/schema.js';
 import { inTurn } from './login-limit.js';
 import type { Passwords } from './password.js';
-import { weaknessOf, type Weakness } from './password-rules.js';
+import type { Weakness } from './password-rules.js';
 import { replacePassword } from './set-password.js';
 import { IS_OPEN, isOpen, lockAccount } from './standing.js';
 
@@ -72,7 +72,7 @@ export async function setByLink(
 ): Promise<'set' | 'not-valid' | Weakness> {
   const user = await findByLink(db, token);
   if (!user) return 'not-valid';
-  const weakness = weaknessOf(password, user.username);
+  const weakness = passwords.weaknessOf(password, user.username);
   if (weakness !== null) return weakness;
   const passwordHash = await inTurn(user.username, () => passwords.hash(password));
   return db.transaction(async (transaction) => {

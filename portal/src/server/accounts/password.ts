@@ -1,5 +1,6 @@
 import { randomBytes, scrypt, timingSafeEqual, type ScryptOptions } from 'node:crypto';
 import { promisify } from 'node:util';
+import { weaknessOf, type Weakness } from './password-rules.js';
 
 const derive = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
 
@@ -31,8 +32,19 @@ interface StoredHash {
 
 /** Hashes and checks passwords. Each hash states its cost, so that the cost of new hashes can be raised later. */
 export class Passwords {
-  /** @param cost cost of new hashes */
-  constructor(readonly cost: Cost = COST) {}
+  /**
+   * @param cost cost of new hashes
+   * @param words what no password that someone sets may contain (`weaknessOf`)
+   */
+  constructor(
+    readonly cost: Cost = COST,
+    private readonly words: readonly string[] = [],
+  ) {}
+
+  /** Returns the reason why a user may not set a password. Returns null if it is strong enough. */
+  weaknessOf(password: string, username: string): Weakness | null {
+    return weaknessOf(password, username, this.words);
+  }
 
   /** Hashes a password with scrypt (RFC 7914) and a new salt. Returns `scrypt$N$r$p$salt$hash`, with salt and hash in base64url. */
   async hash(password: string): Promise<string> {

@@ -256,8 +256,8 @@ const LISTED = {
   provedAt: sessions.provedAt,
 };
 
-/** Maximum number of sessions in a list. */
-const MOST_LISTED = 100;
+/** Maximum number of open sessions of one person. One more ends the one that was used longest ago. */
+export const MOST_SESSIONS = 20;
 
 /** Lists the open sessions of a user, the last used first. */
 export const listSessions = (db: Database, userId: string, ends: SessionEnds): Promise<ListedSession[]> =>
@@ -266,7 +266,7 @@ export const listSessions = (db: Database, userId: string, ends: SessionEnds): P
     .from(sessions)
     .where(and(eq(sessions.userId, userId), isOpen(ends, new Date())))
     .orderBy(desc(sessions.lastUsedAt), asc(sessions.id))
-    .limit(MOST_LISTED);
+    .limit(MOST_SESSIONS);
 
 /** Returns the provider that has opened the session with a token. Returns undefined if none has, or if no session has this token. */
 export async function findProvider(db: Database, token: string): Promise<SessionProvider | undefined> {
@@ -307,6 +307,7 @@ export type EndReason =
   | 'account-changed'
   | 'passkeys-removed'
   | 'signed-in-again'
+  | 'too-many'
   | 'signed-out-at-provider'
   | 'refused-by-provider'
   | 'provider-removed'
@@ -336,6 +337,17 @@ export const endSessions = async (db: Database, { userId, which, actor, reason }
   );
   return endSessionsWhere(db, condition, { actor, reason });
 };
+
+/** Ends the sessions of a person that are more than `MOST_SESSIONS`: those that were used longest ago. */
+export async function endSurplus(db: Database, { id, username }: User): Promise<void> {
+  const surplus = db
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(eq(sessions.userId, id))
+    .orderBy(desc(sessions.lastUsedAt), asc(sessions.id))
+    .offset(MOST_SESSIONS);
+  await endSessionsWhere(db, inArray(sessions.id, surplus), { actor: username, reason: 'too-many' });
+}
 
 /** Ends the sessions that meet a condition. Each end is an entry of the audit log. Returns the number of ended sessions. */
 export const endSessionsWhere = (

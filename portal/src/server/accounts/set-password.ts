@@ -5,7 +5,7 @@ import { passwordLinks, users, type User } from '../store/schema.js';
 import { foldPassword } from './common-passwords.js';
 import { inTurn } from './login-limit.js';
 import type { Passwords } from './password.js';
-import { WEAKNESSES, weaknessOf, type Weakness } from './password-rules.js';
+import { WEAKNESSES, type Weakness } from './password-rules.js';
 import { endSessions } from './sessions.js';
 import { isOpen, lockAccount } from './standing.js';
 
@@ -42,7 +42,8 @@ export async function changeOwnPassword(
   user: User,
   { before, after }: PasswordChange,
 ): Promise<User | ChangeProblem | undefined> {
-  const problem = weaknessOf(after, user.username) ?? (foldPassword(before) === foldPassword(after) ? 'same' : null);
+  const problem =
+    passwords.weaknessOf(after, user.username) ?? (foldPassword(before) === foldPassword(after) ? 'same' : null);
   if (problem !== null) return problem;
   const passwordHash = await inTurn(user.username, () => passwords.hash(after));
   return db.transaction(async (transaction) => {

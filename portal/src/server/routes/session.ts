@@ -9,11 +9,11 @@ import { credentialsOf } from '../accounts/sign-in-passkeys.js';
 import { recordFailedLogin } from '../accounts/failed-logins.js';
 import { knownBrowser, rememberBrowser } from '../accounts/known-browser.js';
 import { limitPasswordTries } from '../accounts/login-limit.js';
-import { weaknessOf } from '../accounts/password-rules.js';
 import {
   closeSession,
   endAfterRoleChange,
   endOf,
+  endSurplus,
   findProvider,
   openSession,
   renewSession,
@@ -102,7 +102,7 @@ export function sessionRoutes(app: FastifyInstance, services: PortalServices): v
       }
       const { user, proved } = proof;
       const opened = await logIn(services, request, reply, user, proved);
-      return { ...opened, weakness: proved.provider ? null : weaknessOf(password, user.username) };
+      return { ...opened, weakness: proved.provider ? null : passwords.weaknessOf(password, user.username) };
     },
 
     'GET /api/session/proof': (_input, { session: { proof, expiresAt } }) =>
@@ -208,6 +208,7 @@ async function open(
     const { id: session, userId } = closed;
     await record(db, endOf(session, { userId, actor: user.username, reason: 'signed-in-again' }));
   }
+  await endSurplus(db, user);
   return token;
 }
 

@@ -112,7 +112,8 @@ export function signInPasskeyRoutes(app: FastifyInstance, services: PortalServic
 
     'POST /api/account/passkeys/{id}/remove': async ({ parameters: { id } }, { session }) => {
       const { user } = session;
-      requireSecondFactor(session);
+      const own = await listSignInPasskeys(db, user.id);
+      if (own.some((one) => one.id === id)) requireSecondFactor(session);
       const service = services.passkeys.own?.service ?? null;
       const refusal = await removeOwnPasskey(db, user, id, { rule: services.secondFactor, service });
       return { ...(await listOf(user.id)), refusal };

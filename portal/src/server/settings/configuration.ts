@@ -1,6 +1,7 @@
 import type { SeedPolicies } from '@cardwright/cms';
 import { join } from 'node:path';
 import { COST, DEMO_COST, type Cost } from '../accounts/password.js';
+import { wordsIn } from '../accounts/password-rules.js';
 import type { DatabaseLocation } from '../store/database.js';
 import { judgeSettings, type SettingValues } from './judge-settings.js';
 import { errorOf } from './problem.js';
@@ -14,6 +15,8 @@ export type Configuration = Omit<SettingValues, 'databaseUrl' | 'devicePolicies'
   readonly database: DatabaseLocation;
   /** Cost of new hashes of passwords. */
   readonly passwordCost: Cost;
+  /** What no password may contain, besides what is guessed first anywhere: the words of the setting, and the names in the public address. */
+  readonly passwordWords: readonly string[];
   /** Device policies for models without a policy in the database. These policies include the vendors' certificates of `attestationRoots`. */
   readonly devicePolicies: SeedPolicies;
 };
@@ -30,6 +33,7 @@ export function readConfiguration(environment: Settings): Configuration {
   return {
     ...values,
     passwordCost: values.accounts.length > 0 ? DEMO_COST : COST,
+    passwordWords: [...values.passwordWords, ...(values.origin === null ? [] : wordsIn(values.origin))],
     database: databaseUrl === null ? { folder: join(values.dataFolder, 'database') } : { url: databaseUrl },
     devicePolicies: attestationRoots === null ? devicePolicies : trusting(devicePolicies, attestationRoots),
   };

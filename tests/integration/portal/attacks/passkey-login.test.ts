@@ -58,7 +58,12 @@ describe('logging in with a passkey', () => {
       rights: ['own-account', 'own-devices'],
     };
     expect(answer).toMatchObject({ status: 200, body: { user } });
-    expect(await userOf(alice)).toEqual({ user, passkeys: true, secondFactor: 'given' });
+    expect(await userOf(alice)).toEqual({
+      user,
+      passkeys: true,
+      secondFactor: 'given',
+      proofs: { password: true, passkey: true, provider: null },
+    });
     const old = new Browser(portal);
     old.cookies.set('cardwright', before);
     expect(await userOf(old)).toMatchObject({ user: null });
@@ -215,7 +220,7 @@ describe('the requests of a login with a passkey', () => {
     try {
       const browser = new Browser(plain);
       expect(await browser.post('/api/session/passkey/options', {})).toMatchObject({ code: 'METHOD_NOT_FOUND' });
-      const nobody = { user: null, passkeys: false, secondFactor: 'unneeded' };
+      const nobody = { user: null, passkeys: false, secondFactor: 'unneeded', proofs: null };
       expect((await browser.get('/api/session')).body).toEqual(nobody);
     } finally {
       await plain.remove();

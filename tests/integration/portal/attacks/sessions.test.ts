@@ -3,7 +3,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { validate } from '@cardwright/protocol';
 import { desc, eq, sql } from 'drizzle-orm';
 import * as v from 'valibot';
-import { deleteEnded, endAfterRoleChange, findSession } from '../../../../portal/src/server/accounts/sessions.js';
+import {
+  deleteEnded,
+  endAfterRoleChange,
+  findSession,
+  MOST_SESSIONS,
+} from '../../../../portal/src/server/accounts/sessions.js';
 import { openPortalDatabase, type PortalDatabase } from '../../../../portal/src/server/store/database.js';
 import { audit, loginAttempts, sessions, users } from '../../../../portal/src/server/store/schema.js';
 import { TestCard } from '../../../support/host-and-card/test-card.js';
@@ -290,6 +295,31 @@ describe('a person', () => {
     expect(await bob.get(`/api/operator/people/${person}/sessions`)).toMatchObject({ code: 'FORBIDDEN' });
     expect(await isIn(alice)).toBe(true);
   });
+});
+
+it('ends the session that was used longest ago, once a person has more than may be open', async () => {
+  const bob = await Browser.login(portal, 'bob');
+  const [first] = await listOf(alice);
+  const longAgo = new Date(Date.now() - 10 * MINUTE);
+  await store.db
+    .update(sessions)
+    .set({ lastUsedAt: longAgo })
+    .where(eq(sessions.id, first?.id ?? ''));
+  const others: Browser[] = [];
+  for (let count = 1; count < MOST_SESSIONS; count += 1) others.push(await Browser.login(portal, 'alice'));
+  expect(
+    (
+      await store.db
+        .select()
+        .from(sessions)
+        .where(eq(sessions.id, first?.id ?? ''))
+    ).length,
+  ).toBe(1);
+  await Browser.login(portal, 'alice');
+  expect(await alice.get('/api/devices')).toMatchObject(nobody);
+  for (const other of [...others, bob]) expect((await other.get('/api/devices')).status).toBe(200);
+  const [entry] = await store.db.select().from(audit).orderBy(desc(audit.id)).limit(1);
+  expect(entry).toMatchObject({ event: 'session.ended', detail: { session: first?.id, reason: 'too-many' } });
 });
 
 describe('a change of roles', () => {

@@ -264,7 +264,7 @@ describe('a person without a role', () => {
   it('has left when the provider says so at a sign-in, and is out in all sessions', async () => {
     const browser = await enter();
     const [, answered] = await come(liar, { claims: { groups: ['others'] } });
-    expect(answered.body).toEqual({ refusal: 'not-permitted' });
+    expect(answered.body).toEqual({ refusal: 'not-permitted', isProof: false });
     expect(await isIn(browser)).toBe(false);
     expect(await eventsOf()).toEqual([{ actor: 'portal', event: 'person.left', because: 'no-role' }]);
     await come(liar, { claims: { groups: ['others'] } });

@@ -103,11 +103,11 @@ export async function account(
     print(`Usage: account ${ACCOUNT_USAGE}`);
     return 1;
   }
+  const configuration = readConfiguration(environment);
   const password =
     order.kind === 'add' && order.passwordFile !== undefined
-      ? await readPasswordFile(order.passwordFile, order.account.username)
+      ? await readPasswordFile(order.passwordFile, order.account.username, configuration.passwordWords)
       : null;
-  const configuration = readConfiguration(environment);
   const lines = await asServiceUser(environment, () =>
     inDatabase(configuration, (db) => carryOut(db, order, password, configuration)),
   );

@@ -44,10 +44,11 @@ export async function init(
     return 1;
   }
   const { username, displayName, passwordFile } = order;
-  const given = passwordFile === undefined ? undefined : await readPasswordFile(passwordFile, username);
   const keyFile = keyFileOf(environment);
   const withoutKeys = keyFile === null ? environment : { ...environment, CARDWRIGHT_KEYS: '' };
   const place = readConfiguration(withoutKeys);
+  const { passwordWords: words } = place;
+  const given = passwordFile === undefined ? undefined : await readPasswordFile(passwordFile, username, words);
   const policies = await asServiceUser(environment, () => requireUntouched(place));
   // The key file is looked for after the policies were read, because a concurrent command writes its keys before any policy.
   const isNew = keyFile !== null && !(await isThere(keyFile));
@@ -55,7 +56,7 @@ export async function init(
   const { dataFolder, keys: json } = configuration;
   const found = isNew ? undefined : await asServiceUser(environment, () => findKeyRing(dataFolder, json));
   await requireKeys(policies, found);
-  const password = given ?? (await askPassword(username, requireTerminal(terminal)));
+  const password = given ?? (await askPassword(username, words, requireTerminal(terminal)));
   const made = isNew ? await readKeyRing(await createKeyFile(keyFile)) : undefined;
   await asServiceUser(environment, async () => {
     const keys = made ?? (await loadKeyRing(dataFolder, json));

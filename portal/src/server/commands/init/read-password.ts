@@ -12,14 +12,15 @@ const TRIES = 3;
  * Reads the password from a file with one line. The name `-` stands for standard input.
  *
  * @param username user who gets the password
+ * @param words what no password may contain here (`weaknessOf`)
  * @throws Error with words for the administrator, which do not quote the password: the file cannot be read, others can read it, it has more than
  *   one line, or the password is too weak
  */
-export async function readPasswordFile(file: string, username: string): Promise<string> {
+export async function readPasswordFile(file: string, username: string, words: readonly string[]): Promise<string> {
   const content = file === STANDARD_INPUT ? await text(process.stdin) : await readPrivate(file);
   const [password = '', ...more] = content.split(/\r?\n/);
   if (more.some((line) => line !== '')) throw new Error('the password file has more than one line');
-  const weakness = weaknessOf(password, username);
+  const weakness = weaknessOf(password, username, words);
   if (weakness !== null) throw new Error(`the password is too weak. ${SENTENCES[weakness]}`);
   return password;
 }
@@ -38,11 +39,11 @@ async function readPrivate(file: string): Promise<string> {
  *
  * @throws Error if the third try fails too, or the person cancels
  */
-export const askPassword = (username: string, terminal: Terminal): Promise<string> =>
+export const askPassword = (username: string, words: readonly string[], terminal: Terminal): Promise<string> =>
   askSecretly(terminal, async (ask) => {
     for (let tries = 0; tries < TRIES; tries += 1) {
       const password = await ask(`Password of ${username}: `);
-      const weakness = weaknessOf(password, username);
+      const weakness = weaknessOf(password, username, words);
       if (weakness === null && (await ask('The same password again: ')) === password) return password;
       terminal.output.write(`${weakness === null ? 'They are not the same.' : SENTENCES[weakness]}\r\n`);
     }

@@ -1,8 +1,7 @@
-import { text } from '@cardwright/protocol/schemas';
 import * as v from 'valibot';
 import { newAccount } from '../../accounts/accounts.js';
 import { ACCOUNT_REFUSALS, type ListedAccount } from '../../accounts/local-accounts.js';
-import { EMPTY, ID, of, type RouteTable } from './route.js';
+import { EMPTY, ID, line, of, type RouteTable } from './route.js';
 
 /** Address of the page that sets a password, with its token in the fragment. */
 const link = v.nullable(v.object({ address: v.string(), expiresAt: of<Date>() }));
@@ -24,7 +23,7 @@ export const LOCAL_ACCOUNT_ROUTES = {
     takes: v.object({
       query: v.strictObject({
         /** `next` of the previous page. */
-        after: v.exactOptional(text(64)),
+        after: v.exactOptional(line(64)),
       }),
     }),
     answer: v.object({

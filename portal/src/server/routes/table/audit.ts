@@ -1,8 +1,7 @@
 import * as v from 'valibot';
-import { text } from '@cardwright/protocol/schemas';
 import { networkOf } from '../../access.js';
 import type { ShownEntry } from '../../store/audit-list.js';
-import { of, sends, type RouteTable } from './route.js';
+import { line, of, sends, type RouteTable } from './route.js';
 
 /** Schema of `before`: the `next` of the previous page. */
 export const auditPosition = v.pipe(v.string(), v.regex(/^\d{1,15}$/), v.transform(Number));
@@ -17,7 +16,7 @@ const moment = v.pipe(
 /** Members of a query that choose entries of the audit log. All given members must fit. */
 const FILTER = {
   /** User name of the person who did something, or whose account an entry is about. */
-  person: v.exactOptional(v.pipe(text(64), v.trim(), v.toLowerCase(), v.minLength(1))),
+  person: v.exactOptional(v.pipe(line(64), v.trim(), v.toLowerCase(), v.minLength(1))),
   /** Kind of event. */
   event: v.exactOptional(v.pipe(v.string(), v.maxLength(60), v.regex(/^[a-z]+([.-][a-z]+)*$/))),
   /** Address, or a network as in `192.0.2.0/24`. */

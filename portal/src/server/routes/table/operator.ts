@@ -1,13 +1,10 @@
 import { ACTION_NAMES, STATES, type UnlockCode } from '@cardwright/cms/devices';
-import { displayId, receiverJwk, text } from '@cardwright/protocol/schemas';
+import { displayId, receiverJwk } from '@cardwright/protocol/schemas';
 import * as v from 'valibot';
 import { EXPIRIES } from '../../store/device-expiry.js';
 import type { OperatorDevice } from '../../devices/device-description.js';
 import type { DifferingDevice } from '../../devices/differing-devices.js';
-import { ID, NOTHING, of, passedOn, uuid, type RouteTable } from './route.js';
-
-/** Schema of a text without control characters, as typed into a field of one line. */
-const line = (maxLength: number) => v.pipe(text(maxLength), v.regex(/^\P{Cc}*$/u), v.trim(), v.minLength(1));
+import { ID, line, NOTHING, of, passedOn, uuid, type RouteTable } from './route.js';
 
 /** Schema of an operator's search. Devices are found by the beginning of the owner's name or of the serial number. */
 const devicesQuery = v.strictObject({

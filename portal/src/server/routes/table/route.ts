@@ -1,4 +1,5 @@
 import type { ErrorCode } from '@cardwright/protocol';
+import { text } from '@cardwright/protocol/schemas';
 import * as v from 'valibot';
 import type { AuditEntry } from '../../audit.js';
 import { isRight, type Right } from '../../rights.js';
@@ -111,6 +112,9 @@ const hasEntries = (schema: v.GenericSchema): schema is v.GenericSchema & { read
 export const NOTHING = v.object({});
 /** The body `{}`. */
 export const EMPTY = v.strictObject({});
+
+/** Schema of a text without control characters, as typed into a field of one line. */
+export const line = (maxLength: number) => v.pipe(text(maxLength), v.regex(/^\P{Cc}*$/u), v.trim(), v.minLength(1));
 
 export const uuid = v.pipe(v.string(), v.uuid());
 /** Schema of path parameters whose only member is `id`. */

@@ -1,12 +1,26 @@
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
+import { MIN_WORD_LENGTH } from '../../accounts/password-rules.js';
 import { SECOND_FACTOR_RULES, type SecondFactorRule } from '../../accounts/second-factor.js';
 import { readSignIn } from '../../login/read-sign-in.js';
 import { signInSettings, type SignInSettings } from '../../login/settings.js';
-import { tables, text } from '../setting.js';
+import { list, tables, text } from '../setting.js';
 
-/** The ways to sign in besides local accounts, and who needs a second factor. */
+/** The rules for passwords, the ways to sign in besides local accounts, and who needs a second factor. */
 export const SIGN_IN = {
+  passwordWords: list(
+    {
+      variable: 'CARDWRIGHT_PASSWORD_WORDS',
+      sentence:
+        'What no password may contain, besides what is guessed first anywhere and the names in the public address: names of your organisation, its products and places.',
+      example: 'acme,rocket,springfield',
+      standard: 'nothing more',
+    },
+    {
+      schema: v.pipe(v.string(), v.minLength(MIN_WORD_LENGTH), v.maxLength(64)),
+      expected: `words of ${MIN_WORD_LENGTH} to 64 characters, separated by commas`,
+    },
+  ),
   secondFactor: text(
     {
       variable: 'CARDWRIGHT_SECOND_FACTOR',

@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { COST, DEMO_COST, Passwords, type Cost } from '../../../../portal/src/server/accounts/password.js';
+import { insertGrants } from '../../../../portal/src/server/accounts/roles.js';
+import { openPortalDatabase, type PortalDatabase } from '../../../../portal/src/server/store/database.js';
+import { loginAttempts, userIdentities, users } from '../../../../portal/src/server/store/schema.js';
+import { openDatabase, type OwnDatabase } from '../../../support/postgres.js';
+import { ACCOUNTS, Browser, startTestPortal, type TestPortal } from '../support/test-portal.js';
+
+/** A stranger who wants to know which names have accounts, by the words of an answer and by the work that it took. */
+
+/** A quarter of the work of a real portal, which is still nearly all of what a sign-in takes. */
+const WORK: Cost = { ...COST, N: COST.N / 4 };
+/** Tries with each name. The one that took the least is compared, because other things happen in this process. */
+const TRIES = 5;
+
+let server: OwnDatabase;
+let store: PortalDatabase;
+let portal: TestPortal;
+
+const KINDS = {
+  'nobody-here': null,
+  open: {},
+  disabled: { disabledAt: new Date() },
+  deleted: { disabledAt: new Date(), deletedAt: new Date() },
+  left: { leftAt: new Date(), leftBecause: 'disabled' as const },
+  'without-password': { passwordHash: null },
+  'of-a-provider': { passwordHash: null },
+  'of-an-older-portal': { cost: DEMO_COST },
+};
+type Kind = keyof typeof KINDS;
+const NAMES = Object.keys(KINDS).filter((name): name is Kind => Object.hasOwn(KINDS, name));
+
+beforeAll(async () => {
+  server = await openDatabase({ accounts: ACCOUNTS });
+  store = await openPortalDatabase(server);
+  portal = await startTestPortal({ DATABASE_URL: server.url }, { passwordCost: WORK });
+  for (const [username, kind] of Object.entries(KINDS)) {
+    if (kind === null) continue;
+    const { cost = WORK, ...row } = { cost: WORK, ...kind };
+    const passwordHash = await new Passwords(cost).hash('the right password');
+    const id = randomUUID();
+    await store.db.insert(users).values({ id, username, displayName: 'Someone', passwordHash, ...row });
+    await insertGrants(store.db, id, [{ role: 'user', group: null }]);
+    const identity = { userId: id, provider: 'work', issuer: 'https://id.example', subject: id };
+    if (username === 'of-a-provider') await store.db.insert(userIdentities).values(identity);
+  }
+});
+afterAll(async () => {
+  await portal.remove();
+  await store.close();
+  await server.stop();
+});
+beforeEach(() => store.db.delete(loginAttempts));
+
+const tryOut = (username: string) =>
+  new Browser(portal).post('/api/session', { username, password: 'not the right password' });
+
+describe('the answer to a wrong password', () => {
+  it.each(NAMES)('has the same words and headers for the name %s as for any other', async (name) => {
+    const shown = async (username: string) => {
+      const { status, body, headers } = await tryOut(username);
+      const others = [...headers].filter(([header]) => header !== 'date');
+      return JSON.stringify({ status, body, others });
+    };
+    expect(await shown(name)).toBe(await shown('whoever'));
+  });
+
+  it('takes the same work for every name', async () => {
+    const least = new Map<Kind, number>();
+    for (let turn = 0; turn < TRIES; turn += 1) {
+      await store.db.delete(loginAttempts);
+      for (const name of NAMES) {
+        const before = process.cpuUsage();
+        await tryOut(name);
+        const { user, system } = process.cpuUsage(before);
+        least.set(name, Math.min(user + system, least.get(name) ?? Infinity));
+      }
+    }
+    const works = [...least.values()];
+    expect({ least: Math.min(...works) * 1.4 > Math.max(...works), of: Object.fromEntries(least) }).toMatchObject({
+      least: true,
+    });
+  });
+});
+
+describe('the right password', () => {
+  const CLOSED = ['disabled', 'deleted', 'without-password', 'of-a-provider'] as const;
+  it.each(CLOSED)('says no more of the account %s than a wrong one', async (username) => {
+    const right = await new Browser(portal).post('/api/session', { username, password: 'the right password' });
+    const wrong = await tryOut(username);
+    expect([right.status, right.body]).toEqual([wrong.status, wrong.body]);
+  });
+});
