@@ -54,8 +54,8 @@ it('moves from tab to tab by the arrow keys, around the end too', async () => {
 const TABS: readonly (readonly [Role, readonly (keyof typeof SHOWS)[]])[] = [
   ['help-desk', ['devices', 'differences']],
   ['operator', ['devices', 'differences', 'audit']],
-  ['administrator', ['policy', 'audit']],
-  ['auditor', ['devices', 'policy', 'differences', 'audit']],
+  ['administrator', ['policy', 'accounts', 'audit']],
+  ['auditor', ['devices', 'policy', 'differences', 'accounts', 'audit']],
 ];
 
 it.each(TABS)('shows the %s only the tabs of what the role permits, and opens the first', async (role, names) => {

@@ -61,6 +61,8 @@ export class ProofDialog extends LitElement {
   @query('#agree') private accessor agree: HTMLButtonElement | null = null;
   @query('portal-fresh-proof') private accessor proof: FreshProof | null = null;
   #asking: Asking | null = null;
+  /** Set while the dialog shows this question. The browser tells later that it closed, when a next question may be under way that shows nothing yet. */
+  #isOpen = false;
 
   /**
    * Asks the question if it has an answer, calls `use`, and calls it again after a proof of identity if the portal wanted one. Escape and Cancel abort
@@ -117,6 +119,7 @@ export class ProofDialog extends LitElement {
     this.shown = shown;
     await this.updateComplete;
     if (this.dialog?.open === false) this.dialog.showModal();
+    this.#isOpen = true;
     await this.proof?.updateComplete;
     (this.proof ?? this.agree)?.focus();
   }
@@ -152,7 +155,9 @@ export class ProofDialog extends LitElement {
     this.dialog?.close();
   }
 
-  readonly #onClose = whenClosed(() => this.#end());
+  readonly #onClose = whenClosed(() => {
+    if (this.#isOpen) this.#end();
+  });
 
   /** Ends the former question. The form for the proof is removed, and the password with it. */
   #end(): void {
@@ -160,6 +165,7 @@ export class ProofDialog extends LitElement {
     this.#asking = null;
     this.isBusy = false;
     this.shown = null;
+    this.#isOpen = false;
   }
 }
 

@@ -59,7 +59,7 @@ it.each(Object.entries(REQUESTS))('answers %s with its status and the security h
     "content-security-policy: default-src 'self'",
     'x-content-type-options: nosniff',
     'x-frame-options: DENY',
-    'strict-transport-security: max-age=31536000\r\n',
+    'strict-transport-security: max-age=31536000; includeSubDomains\r\n',
     'cross-origin-opener-policy: same-origin',
     'cross-origin-resource-policy: same-origin',
     'referrer-policy: no-referrer',
