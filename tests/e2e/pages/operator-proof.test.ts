@@ -34,7 +34,7 @@ const DEVICE = device('d1', 'pending');
 const entry = v.object({ password: v.string() });
 const order = v.strictObject({ display: v.string(), key: v.looseObject({ kty: v.literal('EC') }) });
 /** The form in the dialog. */
-const FORM = '>>> portal-proof-dialog portal-fresh-proof';
+const FORM = '>>> portal-proof-dialog >>> portal-fresh-proof';
 
 let browser: PageBrowser;
 let server: PageServer;

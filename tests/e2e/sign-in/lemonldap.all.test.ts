@@ -62,7 +62,7 @@ async function signIn(person: Person): Promise<Page> {
   const page = await openPage(browser, `${portal.origin}/my-devices`);
   await leave(page);
   await enter(page, person);
-  await waitFor(page, '>>> #add-device');
+  await waitFor(page, '>>> #logout');
   return page;
 }
 

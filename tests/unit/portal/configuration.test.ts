@@ -72,6 +72,7 @@ const REFUSED: readonly (readonly [name: string, value: string])[] = [
   ['CARDWRIGHT_SIGN_IN', '{"leavers": {"terminateAfter": 1.5}}'],
   ['CARDWRIGHT_SIGN_IN', '{"leavers": {"terminateAfter": "30"}}'],
   ['CARDWRIGHT_SIGN_IN', '{"oidc": [{"secondFactor": "nowhere"}]}'],
+  ['CARDWRIGHT_PASSWORD_WORDS', 'acme,it'],
   ['CARDWRIGHT_SECOND_FACTOR', 'operators'],
   ['CARDWRIGHT_SECOND_FACTOR', 'Staff'],
   ['CARDWRIGHT_OPERATION_AGE', '0'],

@@ -70,8 +70,9 @@ describe('logging in with a passkey', () => {
     const [row] = await store.db.select().from(passkeys).where(eq(passkeys.deviceId, key.deviceId));
     expect(row).toMatchObject({ signCount: 1 });
     expect(row?.lastUsedAt?.getTime()).toBeGreaterThan(Date.now() - 60_000);
-    const [entry] = await store.db.select().from(audit).orderBy(desc(audit.id)).limit(1);
+    const [ended, entry] = await store.db.select().from(audit).orderBy(desc(audit.id)).limit(2);
     expect(entry).toMatchObject({ actor: 'alice', event: 'login', outcome: 'ok', deviceId: key.deviceId });
+    expect(ended).toMatchObject({ event: 'session.ended', detail: { reason: 'signed-in-again' } });
   });
 
   it('binds its challenge to the browser by a cookie that no script can read and no other site can send', async () => {

@@ -176,7 +176,8 @@ it.each(OF_PEOPLE.filter(({ address }) => !address.includes('{id}')))(
     const shown = JSON.stringify(await list?.(browserOf(role)));
     expect(shown.length).toBeGreaterThan(10);
     if (address !== 'GET /api/operator/models') expect(shown).toMatch(/alice/);
-    for (const secret of [...Object.values<string>({ ...outside }), 'bob', 'Bob', 'olga']) expect(shown).not.toContain(secret);
+    for (const secret of [...Object.values<string>({ ...outside }), 'bob', 'Bob', 'olga'])
+      expect(shown).not.toContain(secret);
   },
 );
 
