@@ -37,7 +37,7 @@ beforeAll(async () => {
   portal = await startTestPortal({ DATABASE_URL: server.url }, { passwordCost: WORK });
   for (const [username, kind] of Object.entries(KINDS)) {
     if (kind === null) continue;
-    const { cost = WORK, ...row } = { cost: WORK, ...kind };
+    const { cost, ...row } = { cost: WORK, ...kind };
     const passwordHash = await new Passwords(cost).hash('the right password');
     const id = randomUUID();
     await store.db.insert(users).values({ id, username, displayName: 'Someone', passwordHash, ...row });
