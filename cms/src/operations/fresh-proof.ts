@@ -25,6 +25,10 @@ export function isProvedFor(
  * True if a proof of identity is at most so many minutes old, and was not given with one of these devices.
  *
  * @param devices the CMS's records of the device in question
+ *
+ * @example
+ * // Ten minutes, given with whatever the user has.
+ * isFresh({ at: new Date(), by: 'password', device: null }, 10, [], new Date());
  */
 export function isFresh(
   proof: PersonProof | undefined,
