@@ -139,7 +139,6 @@ export class PasskeyList extends LitElement {
       html`<button
         type="button"
         data-action=${kind}
-        class=${kind === 'remove' ? 'danger' : ''}
         aria-label=${accessibleName}
         @click=${() => this.#ask(kind, passkey, source)}
       >

@@ -55,6 +55,8 @@ export const tables = css`
       display: block;
       padding: 2px 0;
       border: 0;
+      /* Unlike break-word, this lets a long address shrink its block. */
+      overflow-wrap: anywhere;
     }
 
     /* The head of its column is not shown. */

@@ -67,6 +67,10 @@ export class RoleForm extends LitElement {
         font-weight: 600;
       }
 
+      label .muted {
+        font-weight: normal;
+      }
+
       .only {
         margin-left: calc(20px + var(--space-2));
       }
