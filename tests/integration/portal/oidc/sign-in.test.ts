@@ -121,6 +121,11 @@ describe('a sign-in at a provider', () => {
     expect(row).toMatchObject({ email: 'nora@example.com', sid: nora.onprem_sid, passwordHash: null });
   });
 
+  it('knows when the person gave the proof at the provider, so that nothing asks again just after it', async () => {
+    const browser = await enter();
+    expect((await browser.get('/api/session/proof')).body).toMatchObject({ isFresh: true });
+  });
+
   it('sets a cookie for ten minutes that no script can read and no other site can send', async () => {
     const begun = await new Browser(portal).post('/api/session/provider', { provider: 'work', returnTo: null });
     expect(begun.headers.getSetCookie()).toEqual([

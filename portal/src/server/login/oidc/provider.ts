@@ -10,6 +10,11 @@ import { PersonRefused, ProofRefused, ProviderAway } from '../sign-in-errors.js'
 import { isInvalidGrant, judgeFailure } from './provider-error.js';
 import { isTwoFactors } from './second-factor.js';
 
+/**
+ * Maximum age in seconds of the proof at the provider with which a sign-in begins: 30 days. A provider that is asked for one has to say when the proof was
+ * given (OpenID Connect Core 1.0, 3.1.2.1), so that nobody is asked again who has just given it.
+ */
+const OLDEST_PROOF = String(30 * 24 * 60 * 60);
 const SECOND = 1000;
 const HOUR = 60 * 60 * SECOND;
 /** Seconds by which the clocks of portal and provider may differ. */
@@ -87,7 +92,7 @@ export class OidcProvider {
         code_challenge: await client.calculatePKCECodeChallenge(verifier),
         code_challenge_method: 'S256',
         ...(this.settings.requiredAcr.length > 0 ? { acr_values: this.settings.requiredAcr.join(' ') } : {}),
-        ...(isFresh ? { prompt: 'login', max_age: '0' } : {}),
+        ...(isFresh ? { prompt: 'login', max_age: '0' } : { max_age: OLDEST_PROOF }),
       });
       return webAddress(url);
     });
