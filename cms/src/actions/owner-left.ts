@@ -7,7 +7,7 @@ import { OPERATOR_ACTIONS } from './operator-actions.js';
 /** State reason of a device that was suspended or terminated because its owner left. */
 const OWNER_LEFT = 'its owner left';
 
-/** What a CMS can do to the devices of a person who left. */
+/** The actions of a CMS on the devices of a person who left. */
 export type LeaverMeasure = 'suspend' | 'terminate';
 
 /**

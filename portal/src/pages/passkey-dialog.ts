@@ -7,7 +7,7 @@ import './fresh-proof.js';
 import { text } from './text.js';
 import { whenClosed } from './when-closed.js';
 
-/** What the dialog asks: another name for a passkey, whether to remove one, or a new proof of identity. */
+/** The questions of the dialog: for another name of a passkey, for its removal, or for a new proof of identity. */
 type Question =
   | {
       readonly kind: 'rename' | 'remove';

@@ -15,7 +15,7 @@ import type { PasskeyDialog } from './passkey-dialog.js';
 
 const { signInPasskeys: words } = text;
 
-/** What a change of the passkeys has come to: the passkeys that are there now, and a sentence. */
+/** The outcome of a change of the passkeys: the passkeys that are there now, and a sentence. */
 interface Outcome {
   readonly passkeys: readonly SignInPasskey[];
   readonly said: string;

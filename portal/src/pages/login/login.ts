@@ -156,6 +156,7 @@ export class Login extends LitElement {
     await this.updateComplete;
     this.username?.focus();
     this.providers = await this.#provider.list();
+    // A portal that does not answer says so when someone signs in.
     const session = await call('GET /api/session').catch(() => null);
     this.step = session && secondStepOf(session);
     if (session && this.step === null) await this.#offerPasskeys(session.passkeys);
@@ -225,7 +226,7 @@ function judgedProof(refusal: Refusal | null): TemplateResult {
   </main>`;
 }
 
-/** What the answers to all ways to sign in have in common. */
+/** The members that the answers to all ways to sign in share. */
 interface Opened {
   readonly user: User;
   readonly secondFactor: SecondFactor;

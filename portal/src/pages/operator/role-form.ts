@@ -21,7 +21,7 @@ type GroupRole = (typeof FOR_GROUPS)[number];
 
 const isForGroups = (role: Role): role is GroupRole => FOR_GROUPS.some((one) => one === role);
 
-/** What the form gives: grants as the server takes them, and the groups of the person. */
+/** The content of the form: grants as the server takes them, and the groups of the person. */
 interface Entered {
   readonly grants: readonly (
     { readonly role: Role; readonly group: null } | { readonly role: GroupRole; readonly group: string }

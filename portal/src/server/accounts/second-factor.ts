@@ -4,10 +4,10 @@ import { reachesOf, type Grant, type Reaches, type Right } from '../rights.js';
 export const SECOND_FACTOR_RULES = ['staff', 'everyone', 'nobody'] as const;
 export type SecondFactorRule = (typeof SECOND_FACTOR_RULES)[number];
 
-/** Whether the second factor was given in a session. If it is `needed`, the sign-in is only half done. */
+/** The state of the second factor in a session. If it is `needed`, the sign-in is only half done. */
 export type SecondFactor = 'given' | 'needed' | 'unneeded';
 
-/** What a session permits, and how its second factor stands. */
+/** The rights in a session, and the state of its second factor. */
 export interface SessionRights {
   readonly reaches: Reaches;
   readonly secondFactor: SecondFactor;

@@ -65,7 +65,7 @@ export interface LoginSession {
   readonly reaches: Reaches;
   /** The user's last proof of identity; undefined if none was recorded. */
   readonly proof: PersonProof | undefined;
-  /** Whether the user gave the second factor in this session. While it is needed, `reaches` has only what a sign-in that is half done permits. */
+  /** The state of the second factor in this session. While it is needed, `reaches` has only what a sign-in that is half done permits. */
   readonly secondFactor: SecondFactor;
   /** Absolute end. */
   readonly expiresAt: Date;

@@ -79,7 +79,7 @@ export class SessionChecker {
 
   /**
    * Gives a person the roles and groups that the person has at the provider by now. Ends the person's sessions if the roles have changed, or if none
-   * is left. Does nothing if the session has ended or was proved anew meanwhile: the answer is older than that proof.
+   * is left. Does nothing if the session has ended, or has a newer proof: the answer is older than that.
    *
    * @param standing null if the person has no role any more
    */
@@ -117,7 +117,7 @@ export class SessionChecker {
 const end = (db: Database, which: SQL | undefined, reason: EndReason): Promise<number> =>
   endSessionsWhere(db, which, { actor: 'portal', reason });
 
-/** Ends all sessions of an identity, and notes that its person left. Does nothing if the session has ended or was proved anew meanwhile. */
+/** Ends all sessions of an identity, and notes that its person left. Does nothing if the session has ended, or has a newer proof. */
 async function leave(transaction: Database, session: DueSession, because: LeavingReason): Promise<void> {
   await lockAccount(transaction, session.userId);
   if ((await end(transaction, unchanged(session), 'refused-by-provider')) === 0) return;

@@ -16,7 +16,7 @@ export interface Look {
   readonly tokens: string | null;
 }
 
-/** What the settings say of the people of a provider or directory. */
+/** The settings about the people of a provider or directory. */
 export interface IssuerSettings extends GroupSettings {
   /** Set if a refused refresh token proves that the person left. */
   readonly refusalMeansLeft?: boolean;

@@ -6,7 +6,7 @@ import type { PasskeySender } from '../accounts/login-limit.js';
 import type { Proved } from '../accounts/sessions.js';
 import type { PortalServices } from '../services.js';
 
-/** What the routes for sign-ins with passkeys have in common. */
+/** The parts that the routes for sign-ins with passkeys share. */
 
 /** The portal as a relying party, whose passkeys sign people in. */
 interface SignInParty {

@@ -18,6 +18,6 @@ export const CERTAIN: readonly LeavingReason[] = Object.keys(LEAVING_REASONS)
   .filter((name): name is LeavingReason => Object.hasOwn(LEAVING_REASONS, name))
   .filter((name) => LEAVING_REASONS[name].isCertain);
 
-/** True if a person surely left. Nothing that goes on without a session, such as the enrolment of a phone, continues for such a person. */
+/** True if a person surely left. Nothing that runs without a session, such as the enrolment of a phone, continues for such a person. */
 export const hasLeft = ({ leftBecause }: { readonly leftBecause: LeavingReason | null }): boolean =>
   leftBecause !== null && LEAVING_REASONS[leftBecause].isCertain;

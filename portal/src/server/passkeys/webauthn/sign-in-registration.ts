@@ -7,7 +7,7 @@ import { KEY_PARAMETERS, userEntityOf } from './creation-members.js';
 /** Name of the portal in the browser's dialog. */
 const PORTAL_NAME = 'Cardwright';
 
-/** What the options of a registration are made of. */
+/** The facts from which the options of a registration are made. */
 export interface RegistrationRequest {
   readonly person: Parameters<typeof userEntityOf>[0];
   readonly rpId: string;
