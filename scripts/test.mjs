@@ -67,7 +67,13 @@ await runProgram(
     const counts = [];
     try {
       if (isSweep) counts.push(await sweep(1, 0));
-      else counts.push(...(await Promise.all([lint(everything), replay === undefined ? tests() : again(replay)])));
+      else
+        counts.push(
+          ...(await Promise.all([
+            lint(everything && args.length === 0),
+            replay === undefined ? tests() : again(replay),
+          ])),
+        );
       if (replay === undefined && !isSweep) counts.push(await timed());
     } finally {
       const left = await keeper.close();

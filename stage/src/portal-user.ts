@@ -77,9 +77,14 @@ export class PortalUser extends WindowUser {
     return user;
   }
 
+  /** Opens My Devices in a browser in which the user has signed in already. */
+  static async signedIn(stage: Stage, account: Account, look: Look = () => Promise.resolve()): Promise<PortalUser> {
+    return new PortalUser(stage, await stage.page('/my-devices'), account, look);
+  }
+
   /** Opens the portal in another tab, where the same user is already signed in. */
-  async newTab(): Promise<PortalUser> {
-    return new PortalUser(this.stage, await this.stage.page(), this.account, this.look);
+  newTab(): Promise<PortalUser> {
+    return PortalUser.signedIn(this.stage, this.account, this.look);
   }
 
   /** Reloads the page. If the browser asks whether to leave the page, confirms this. */

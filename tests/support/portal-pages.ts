@@ -60,6 +60,8 @@ export interface PortalScene {
   readonly refusal?: 'away' | 'unproved' | 'taken' | 'not-permitted';
   /** How the second factor stands; by default it is not needed. */
   readonly secondFactor?: 'given' | 'needed' | 'to-register';
+  /** Set if the user has a device whose card gives the second factor. */
+  readonly hasCard?: boolean;
   /** The own passkeys for signing in; by default those of `SIGN_IN_PASSKEYS`. */
   readonly signInPasskeys?: readonly object[];
   /** Set when the login uses passkeys instead of passwords. */
@@ -298,12 +300,12 @@ export class PortalPages {
       return { user: OWNER, secondFactor: this.#scene.secondFactor, weakness: null };
     if (path === 'session' && method === 'POST') throw new CardwrightError('LOGIN_REQUIRED', { fresh: false });
     if (path === 'session') {
-      const { takesPasskeys: passkeys = false, secondFactor = 'unneeded' } = this.#scene ?? {};
+      const { takesPasskeys: passkeys = false, hasCard = false, secondFactor = 'unneeded' } = this.#scene ?? {};
       return {
         user,
         passkeys,
         secondFactor: user === null ? 'unneeded' : secondFactor,
-        proofs: user && { password: true, passkey: passkeys, provider: null },
+        proofs: user && { password: true, passkey: passkeys, card: hasCard, provider: null },
       };
     }
     if (path.startsWith('session/second-factor')) return this.#answerSecondStep(path, body);

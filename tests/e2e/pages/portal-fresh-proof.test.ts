@@ -73,7 +73,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   asked.length = 0;
-  proofs = { password: true, passkey: false, provider: null };
+  proofs = { password: true, passkey: false, card: false, provider: null };
   begun = { url: `${server.origin}/provider` };
   refusal = null;
   cms = new ScriptedCms();
@@ -136,7 +136,7 @@ describe('My Devices, if the portal demands a fresh proof of identity,', () => {
   });
 
   it('leads to the provider in a window that the click opens, and continues once the portal has taken the proof', async () => {
-    proofs = { password: false, passkey: false, provider: { name: 'work', title: 'your work account' } };
+    proofs = { password: false, passkey: false, card: false, provider: { name: 'work', title: 'your work account' } };
     await open();
     expect(await page.$(`${FORM} >>> #password`)).toBeNull();
     expect(await findAccessibilityFaults(page)).toEqual([]);
@@ -158,7 +158,7 @@ describe('My Devices, if the portal demands a fresh proof of identity,', () => {
   });
 
   it('says that the provider cannot be used, closes the window, and lets its user try again', async () => {
-    proofs = { password: false, passkey: false, provider: { name: 'work', title: 'your work account' } };
+    proofs = { password: false, passkey: false, card: false, provider: { name: 'work', title: 'your work account' } };
     begun = { refusal: 'away' };
     await open();
     const opened = popup();
@@ -174,7 +174,7 @@ describe('My Devices, if the portal demands a fresh proof of identity,', () => {
   });
 
   it('takes another proof while the window is open', async () => {
-    proofs = { password: true, passkey: false, provider: { name: 'work', title: 'your work account' } };
+    proofs = { password: true, passkey: false, card: false, provider: { name: 'work', title: 'your work account' } };
     await open();
     await click(page, `${FORM} >>> #prove-at-provider`);
     await waitFor(page, `${FORM} >>> #waiting:not(.visually-hidden)`);

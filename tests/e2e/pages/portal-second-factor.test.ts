@@ -83,6 +83,25 @@ describe('the sign-in page', () => {
     await page.close();
   });
 
+  it('offers a device beside the passkey, and alone to whoever has no passkey', async () => {
+    const scene = { page: 'login', role: 'operator', secondFactor: 'needed', hasCard: true } as const;
+    const both = await portal.open({ ...scene, takesPasskeys: true });
+    await waitFor(both, '>>> #card-step');
+    expect(await focusedIn(both)).toBe('second-step');
+    expect(await wordsOf(both, '#hint')).toBe(
+      'Confirm with your passkey, or with one of your devices and its PIN, that it’s you.',
+    );
+    await both.close();
+    const page = await portal.open(scene);
+    await waitFor(page, '>>> #card-step');
+    expect(await page.$('>>> #second-step')).toBeNull();
+    expect(await focusedIn(page)).toBe('card-step');
+    expect(await findAccessibilityFaults(page)).toEqual([]);
+    await page.keyboard.press('Enter');
+    await waitFor(page, '>>> cardwright-operation[kind=prove-owner] >>> dialog[open]');
+    await page.close();
+  });
+
   it('is where a page leads that finds the second factor missing', async () => {
     const page = await portal.open({ page: 'account', role: 'operator', secondFactor: 'needed' });
     await page.waitForFunction(() => location.pathname === '/login' && location.search === '?to=%2Faccount');

@@ -33,7 +33,7 @@ export const words: Partly<typeof english> = {
   noPasskeyHere: 'Ihr Browser kann hier keinen Passkey verwenden. Verwenden Sie Ihr Passwort.',
   cannotSignIn: 'Sie können sich nicht anmelden? Fragen Sie Ihren Helpdesk.',
 
-  ways: { password: 'Passwort', passkey: 'Passkey' },
+  ways: { password: 'Passwort', passkey: 'Passkey', card: 'Gerät und PIN' },
 
   account: {
     title: 'Mein Konto',
@@ -117,12 +117,18 @@ export const words: Partly<typeof english> = {
   secondStep: {
     title: 'Noch ein Schritt',
     use: { hint: 'Bestätigen Sie mit Ihrem Passkey, dass Sie es sind.', button: 'Passkey verwenden' },
+    card: {
+      hint: 'Bestätigen Sie mit einem Ihrer Geräte und dessen PIN, dass Sie es sind.',
+      button: 'Eines Ihrer Geräte verwenden',
+    },
+    either: 'Bestätigen Sie mit Ihrem Passkey, oder mit einem Ihrer Geräte und dessen PIN, dass Sie es sind.',
+    cardRefused: 'Mit diesem Gerät können Sie das nicht mehr bestätigen. Fragen Sie Ihren Helpdesk.',
     register: {
       hint: 'Zum Anmelden brauchen Sie von jetzt an außer dem Passwort einen Passkey: Ihren Fingerabdruck, Ihr Gesicht oder eine PIN auf diesem Gerät oder Ihrem Telefon, oder einen Sicherheitsschlüssel.',
       button: 'Passkey erstellen',
     },
     someoneElse: 'Als jemand anderes anmelden',
-    lost: 'Passkey verloren? Fragen Sie Ihren Helpdesk.',
+    lost: 'Sie können das nicht? Fragen Sie Ihren Helpdesk.',
     again: 'Melden Sie sich noch einmal an, um Ihren Passkey zu erstellen.',
   },
 

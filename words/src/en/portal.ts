@@ -87,7 +87,7 @@ export const words = {
 
   /** Words of the form that asks a signed-in user for a new proof of identity. */
   /** Ways by which people sign in. */
-  ways: { password: 'Password', passkey: 'Passkey' },
+  ways: { password: 'Password', passkey: 'Passkey', card: 'Device and PIN' },
 
   /** Words of the page of one's own account. */
   account: {
@@ -146,6 +146,12 @@ export const words = {
     title: 'One more step',
     /** For people who have a passkey. */
     use: { hint: 'Confirm with your passkey that it’s you.', button: 'Use a passkey' },
+    /** For people who have a device with a login certificate, and no passkey. */
+    card: { hint: 'Confirm with one of your devices and its PIN that it’s you.', button: 'Use one of your devices' },
+    /** Hint for people who have both. */
+    either: 'Confirm with your passkey, or with one of your devices and its PIN, that it’s you.',
+    /** Shown if the proof of a device is no longer enough. */
+    cardRefused: 'This device can’t confirm any more that it’s you. Ask your help desk.',
     /** For people who have none yet. */
     register: {
       hint: 'From now on you need a passkey to sign in, besides your password: your fingerprint, your face or a PIN on this device or your phone, or a security key.',
@@ -153,7 +159,7 @@ export const words = {
     },
     someoneElse: 'Sign in as someone else',
     /** Precedes the help desk's name. */
-    lost: 'Lost your passkey? Ask your help desk.',
+    lost: 'Can’t do that? Ask your help desk.',
     /** Shown if the first step was too long ago. */
     again: 'Sign in once more to set up your passkey.',
   },

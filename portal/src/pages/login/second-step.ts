@@ -1,8 +1,11 @@
 import { isCardwrightError } from '@cardwright/protocol';
-import { buttons, theme } from '@cardwright/sdk/elements';
+import { PROVE_OWNER } from '@cardwright/protocol/mobile';
+import { buttons, theme, type OperationElement } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { call, type User } from '../api.js';
+import type { OwnProofs } from '../own-proofs.js';
+import { HELP, HELP_DESK } from '../support.js';
 import { fields } from '../form-styles.js';
 import { helpDeskContact, helpDeskContactStyles } from '../help-desk-contact.js';
 import { giveSecondFactor, passkeyProblem, registerPasskey } from '../own-passkeys.js';
@@ -11,8 +14,12 @@ import { leave } from '../shell.js';
 import { text } from '../text.js';
 import { signInBox } from './sign-in-styles.js';
 
+/** What the user has for the second step. */
+type Means = Pick<OwnProofs, 'passkey' | 'card'>;
+
 /**
- * The second step of a sign-in: the user uses a passkey, or registers the first one. A click begins it, because browsers open their dialog only then.
+ * The second step of a sign-in: the user uses a passkey or one of their devices, or registers the first passkey. A click begins it, because browsers open
+ * their dialog only then.
  * Calls `entered` once the sign-in is complete, and `again` if the user has to sign in again first.
  */
 @customElement('portal-second-step')
@@ -34,7 +41,10 @@ export class SecondStep extends LitElement {
   @property({ attribute: false }) accessor entered: ((user: User) => void) | null = null;
   @property({ attribute: false }) accessor again: (() => void) | null = null;
   @state() private accessor problem: string | null = null;
-  @query('#second-step') private accessor button: HTMLButtonElement | null = null;
+  /** What the user has for the second step; null until it is known. */
+  @state() private accessor means: Means | null = null;
+  @query('.primary') private accessor button: HTMLButtonElement | null = null;
+  @query('cardwright-operation') private accessor wizard: OperationElement | null = null;
   /** Controls the open dialog of the browser; null while none is open. */
   #asking: AbortController | null = null;
 
@@ -44,24 +54,87 @@ export class SecondStep extends LitElement {
   }
 
   protected override firstUpdated(): void {
-    this.button?.focus();
+    void this.#offer();
   }
 
   protected override render(): TemplateResult {
-    const { title, someoneElse, lost, ...words } = text.secondStep;
-    const { hint, button } = words[this.step === 'needed' ? 'use' : 'register'];
+    const { title, someoneElse, lost, card } = text.secondStep;
+    const { means } = this;
+    if (means === null) return html`<section class="box"></section>`;
     return html`<section class="box" aria-labelledby="title">
       <span class="brand"><img src="/favicon.svg" alt="" width="28" height="28" />Cardwright</span>
       <h1 id="title">${title}</h1>
-      <p id="hint">${hint}</p>
+      <p id="hint">${this.#hintFor(means)}</p>
       ${this.problem === null ? nothing : html`<p class="problem" role="alert">${this.problem}</p>`}
-      <button type="button" id="second-step" class="primary" aria-describedby="hint" @click=${this.#take}>
-        ${button}
-      </button>
+      ${means.passkey ? this.#button('second-step', text.secondStep[this.#passkeyWords].button, this.#take) : nothing}
+      ${means.card ? this.#button('card-step', card.button, this.#useCard) : nothing}
       <button type="button" id="someone-else" @click=${leave}>${someoneElse}</button>
       <p class="help">${lost} ${helpDeskContact() ?? nothing}</p>
+      ${means.card ? this.#cardWizard() : nothing}
     </section>`;
   }
+
+  get #passkeyWords(): 'use' | 'register' {
+    return this.step === 'needed' ? 'use' : 'register';
+  }
+
+  #hintFor(means: Means): string {
+    const { card, either } = text.secondStep;
+    if (!means.card) return text.secondStep[this.#passkeyWords].hint;
+    return means.passkey ? either : card.hint;
+  }
+
+  #button(id: string, label: string, press: () => unknown): TemplateResult {
+    const isFirst = id === 'second-step' || this.means?.passkey === false;
+    return html`<button
+      type="button"
+      id=${id}
+      class=${isFirst ? 'primary' : ''}
+      aria-describedby="hint"
+      @click=${press}
+    >
+      ${label}
+    </button>`;
+  }
+
+  #cardWizard(): TemplateResult {
+    return html`<cardwright-operation
+      kind=${PROVE_OWNER}
+      endpoint="/api/session/second-factor/card"
+      help=${HELP}
+      .helpDesk=${HELP_DESK}
+      @cardwright-done=${this.#onProved}
+    ></cardwright-operation>`;
+  }
+
+  /** Offers what the user has for the second step. */
+  async #offer(): Promise<void> {
+    this.means = await this.#findMeans();
+    await this.updateComplete;
+    this.button?.focus();
+  }
+
+  /** Finds out what the user has. Someone who has nothing that counts now is offered a passkey, which says so. */
+  async #findMeans(): Promise<Means> {
+    if (this.step === 'to-register') return { passkey: true, card: false };
+    // If the portal does not answer, the button says so.
+    const session = await call('GET /api/session').catch(() => null);
+    const { passkey = true, card = false } = session?.proofs ?? {};
+    return { passkey: passkey || !card, card };
+  }
+
+  readonly #useCard = (): void => {
+    this.problem = null;
+    void this.wizard?.open();
+  };
+
+  /** Continues once the last results of the card have given the second factor. */
+  readonly #onProved = async (): Promise<void> => {
+    const session = await call('GET /api/session');
+    if (session.user === null) this.again?.();
+    else if (isHalf(session)) this.problem = text.secondStep.cardRefused;
+    else this.entered?.(session.user);
+  };
 
   readonly #take = async (): Promise<void> => {
     if (this.#asking !== null) return;

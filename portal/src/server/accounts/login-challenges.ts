@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { and, eq, gt, isNull, lte, sql } from 'drizzle-orm';
+import { and, eq, gt, isNotNull, isNull, lte, sql, type SQL } from 'drizzle-orm';
 import type { Database } from '../store/database.js';
 import { loginChallenges } from '../store/schema.js';
 
@@ -44,13 +44,37 @@ export interface SessionPurpose {
 
 /** Returns a challenge (base64url) that counts in one session, for one purpose. */
 export async function newSessionChallenge(db: Database, bound: SessionPurpose): Promise<string> {
-  const now = new Date();
-  await deleteExpired(db, now);
   const challenge = randomBytes(CHALLENGE_BYTES).toString('base64url');
-  const expiresAt = new Date(now.getTime() + CHALLENGE_LIFETIME);
-  await db.insert(loginChallenges).values({ id: randomUUID(), challenge, expiresAt, ...bound });
+  await bindToSession(db, bound, challenge);
   return challenge;
 }
+
+/** Lets a challenge count in one session, for one purpose. A challenge that is bound so already counts as long as a new one. */
+export async function bindToSession(db: Database, bound: SessionPurpose, challenge: string): Promise<void> {
+  const now = new Date();
+  await deleteExpired(db, now);
+  const expiresAt = new Date(now.getTime() + CHALLENGE_LIFETIME);
+  await db
+    .insert(loginChallenges)
+    .values({ id: randomUUID(), challenge, expiresAt, ...bound })
+    .onConflictDoUpdate({
+      target: [loginChallenges.sessionId, loginChallenges.challenge],
+      targetWhere: isNotNull(loginChallenges.sessionId),
+      set: { expiresAt, purpose: bound.purpose },
+    });
+}
+
+const isBound = ({ sessionId, purpose }: SessionPurpose, challenge: string): SQL | undefined =>
+  and(
+    eq(loginChallenges.sessionId, sessionId),
+    eq(loginChallenges.purpose, purpose),
+    eq(loginChallenges.challenge, challenge),
+    gt(loginChallenges.expiresAt, new Date()),
+  );
+
+/** True if a challenge counts in a session for a purpose now. */
+export const isSessionChallenge = async (db: Database, bound: SessionPurpose, challenge: string): Promise<boolean> =>
+  (await db.$count(loginChallenges, isBound(bound, challenge))) > 0;
 
 /**
  * Deletes a challenge of a session, so that it serves for a single attempt. Resolves with false if the session has not asked for it for this purpose, or
@@ -58,23 +82,9 @@ export async function newSessionChallenge(db: Database, bound: SessionPurpose): 
  *
  * @param challenge base64url
  */
-export async function takeSessionChallenge(
-  db: Database,
-  { sessionId, purpose }: SessionPurpose,
-  challenge: string,
-): Promise<boolean> {
-  const taken = await db
-    .delete(loginChallenges)
-    .where(
-      and(
-        eq(loginChallenges.sessionId, sessionId),
-        eq(loginChallenges.purpose, purpose),
-        eq(loginChallenges.challenge, challenge),
-        gt(loginChallenges.expiresAt, new Date()),
-      ),
-    )
-    .returning({ id: loginChallenges.id });
-  return taken.length === 1;
+export async function takeSessionChallenge(db: Database, bound: SessionPurpose, challenge: string): Promise<boolean> {
+  const taken = await db.delete(loginChallenges).where(isBound(bound, challenge)).returning({ id: loginChallenges.id });
+  return taken.length > 0;
 }
 
 /**

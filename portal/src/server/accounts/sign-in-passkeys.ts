@@ -5,9 +5,10 @@ import * as v from 'valibot';
 import { record } from '../audit.js';
 import type { Database } from '../store/database.js';
 import { OVER } from '../store/device-list.js';
-import { devices, passkeys, signInPasskeys, type User } from '../store/schema.js';
+import { devices, passkeys, signInPasskeys, users, type User } from '../store/schema.js';
+import { cardsOf } from './cards.js';
 import { grantsOf } from './roles.js';
-import { needsSecondFactor, type SecondFactorRule } from './second-factor.js';
+import { needsSecondFactor, type SecondFactor, type SecondFactorRule } from './second-factor.js';
 import { endSessions } from './sessions.js';
 import { countAdvances } from './signature-counter.js';
 import { lockAccount } from './standing.js';
@@ -105,13 +106,39 @@ export async function credentialsOf(
   }));
 }
 
+/**
+ * Returns true if a person has something that gives the second factor, now or once a suspended device is released: a passkey or a card.
+ *
+ * @param service name of the portal's own passkey service; null if there is none
+ */
+export const hasFactor = async (db: Database, userId: string, service: string | null): Promise<boolean> =>
+  (await credentialsOf(db, userId, service, 'not-over')).length > 0 ||
+  (await cardsOf(db, userId, 'not-over')).length > 0;
+
+/**
+ * Returns true if a person may register a passkey in a session. Whoever has a passkey must have used one in it, and whoever needs a second factor and has a
+ * card must have used that, so that nobody goes round them by another passkey.
+ *
+ * @param service name of the portal's own passkey service; null if there is none
+ */
+export async function mayRegister(
+  db: Database,
+  userId: string,
+  service: string | null,
+  secondFactor: SecondFactor,
+): Promise<boolean> {
+  if (secondFactor === 'given') return true;
+  if (secondFactor === 'needed') return !(await hasFactor(db, userId, service));
+  return (await credentialsOf(db, userId, service, 'not-over')).length === 0;
+}
+
 /** Why a passkey was not registered. */
 export type RegistrationRefusal = 'second-factor' | 'too-many' | 'known';
 
 /**
- * Registers a passkey for signing in. Whoever has a passkey already must have given the second factor, so that nobody goes round it by another passkey.
+ * Registers a passkey for signing in, if that is permitted in a session (`mayRegister`).
  *
- * @param hasSecondFactor set if the second factor was given in the session
+ * @param secondFactor the state of the second factor in the session
  * @param service name of the portal's own passkey service; null if there is none
  * @returns null if it was registered
  */
@@ -119,12 +146,11 @@ export const addSignInPasskey = (
   db: Database,
   user: User,
   passkey: NewPasskey,
-  { hasSecondFactor, service }: { readonly hasSecondFactor: boolean; readonly service: string | null },
+  { secondFactor, service }: { readonly secondFactor: SecondFactor; readonly service: string | null },
 ): Promise<RegistrationRefusal | null> =>
   db.transaction(async (transaction) => {
     await lockAccount(transaction, user.id);
-    const present = await credentialsOf(transaction, user.id, service, 'not-over');
-    if (present.length > 0 && !hasSecondFactor) return 'second-factor';
+    if (!(await mayRegister(transaction, user.id, service, secondFactor))) return 'second-factor';
     const own = await listSignInPasskeys(transaction, user.id);
     if (own.length >= MOST_PASSKEYS) return 'too-many';
     const added = await transaction
@@ -192,21 +218,17 @@ export const removePasskeyOf = (db: Database, userId: string, id: string, by: st
   });
 
 /**
- * Removes all passkeys with which a person signs in, those on devices too, and ends the person's sessions. The person registers another one at the next
- * sign-in.
+ * Resets the second factor of a person: removes all passkeys with which the person signs in, those on devices too, lets no present card count, and ends
+ * the person's sessions. The person registers another passkey at the next sign-in.
  *
  * @param service name of the portal's own passkey service; null if there is none
  * @param by user name of whoever removes them, or `command line`
  * @returns the number of removed passkeys
  */
-export const removeAllPasskeysOf = (
-  db: Database,
-  userId: string,
-  service: string | null,
-  by: string,
-): Promise<number> =>
+export const resetSecondFactor = (db: Database, userId: string, service: string | null, by: string): Promise<number> =>
   db.transaction(async (transaction) => {
     await lockAccount(transaction, userId);
+    await transaction.update(users).set({ secondFactorReset: new Date() }).where(eq(users.id, userId));
     const registered = await deletePasskeys(transaction, userId, undefined, by);
     const issued = service === null ? 0 : await withdrawIssued(transaction, userId, service, by);
     await endSessions(transaction, { userId, actor: by, reason: 'passkeys-removed' });

@@ -1,4 +1,5 @@
 import { eq } from 'drizzle-orm';
+import { cardsOf } from '../accounts/cards.js';
 import type { LoginSession } from '../accounts/sessions.js';
 import { credentialsOf } from '../accounts/sign-in-passkeys.js';
 import type { PasskeyServices } from '../passkeys/open-passkey-services.js';
@@ -13,6 +14,8 @@ export interface Proofs {
   readonly password: boolean;
   /** Set if the user has a passkey that counts now: registered for signing in, or of the portal's own service on an active device. */
   readonly passkey: boolean;
+  /** Set if the user has an active device whose card can give the second factor. */
+  readonly card: boolean;
   /** The provider that has opened the session; null if none has, or if the settings no longer have it. */
   readonly provider: { readonly name: string; readonly title: string } | null;
 }
@@ -34,6 +37,7 @@ export async function proofsOf(
   return {
     password: await hasPassword(db, signIn, user),
     passkey: rpId !== null && (await credentialsOf(db, user.id, own?.service ?? null, 'active')).length > 0,
+    card: (await cardsOf(db, user.id, 'active')).length > 0,
     provider: provider ? { name: provider.name, title: provider.title } : null,
   };
 }

@@ -4,6 +4,7 @@ import type { CmsPath } from '@cardwright/protocol/cms';
 import type { FastifyInstance } from 'fastify';
 import type { PortalServices } from '../services.js';
 import { serve, type Call } from './serve.js';
+import type { Right } from '../rights.js';
 import { OPERATION_ROUTES } from './table/operations.js';
 
 /**
@@ -14,14 +15,10 @@ const ENOUGH = 10 * 60 * 1000;
 
 /** Serves the requests that the sdk in a page sends to the card management (`OPERATION_ROUTES`). */
 export function operationRoutes(app: FastifyInstance, services: PortalServices): void {
-  const answer = async (path: CmsPath, id: string, body: unknown, { session, request }: Call<'own-devices'>) => {
-    const { user: person, proof, expiresAt } = session;
-    if (path === 'operations' && expiresAt.getTime() - Date.now() < ENOUGH)
-      throw new CardwrightError('LOGIN_REQUIRED', { fresh: true });
-    const language = negotiateLanguage(request.headers['accept-language']);
-    const route = CMS_ROUTES.find((one) => one.path === path);
-    if (!route) throw new CardwrightError('METHOD_NOT_FOUND');
-    return route.answer(services.cms, { person, language, address: request.ip, proof }, id, body);
+  const answer = async (path: CmsPath, id: string, body: unknown, call: Call<'own-devices'>): Promise<unknown> => {
+    const isTooLate = call.session.expiresAt.getTime() - Date.now() < ENOUGH;
+    if (path === 'operations' && isTooLate) throw new CardwrightError('LOGIN_REQUIRED', { fresh: true });
+    return answerContract(services, path, id, body, call);
   };
 
   serve(app, services, OPERATION_ROUTES, {
@@ -32,4 +29,23 @@ export function operationRoutes(app: FastifyInstance, services: PortalServices):
     'POST /api/operations/{id}/cancel': ({ parameters: { id }, body }, call) =>
       answer('operations/{id}/cancel', id, body, call),
   });
+}
+
+/**
+ * Lets the card management answer a request of the sdk, for the user of the session.
+ *
+ * @param id id of the operation; empty if the path has none
+ * @throws CardwrightError as the path says (`cmsContract`)
+ */
+export async function answerContract(
+  { cms }: Pick<PortalServices, 'cms'>,
+  path: CmsPath,
+  id: string,
+  body: unknown,
+  { session: { user: person, proof }, request }: Call<Right>,
+): Promise<unknown> {
+  const route = CMS_ROUTES.find((one) => one.path === path);
+  if (!route) throw new CardwrightError('METHOD_NOT_FOUND');
+  const language = negotiateLanguage(request.headers['accept-language']);
+  return route.answer(cms, { person, language, address: request.ip, proof }, id, body);
 }

@@ -5,7 +5,7 @@ import { chooseUserLanguage } from '../accounts/accounts.js';
 import type { Reaches } from '../rights.js';
 import { grantsOf } from '../accounts/roles.js';
 import { sessionRights, type SessionRights } from '../accounts/second-factor.js';
-import { credentialsOf } from '../accounts/sign-in-passkeys.js';
+import { hasFactor } from '../accounts/sign-in-passkeys.js';
 import { recordFailedLogin } from '../accounts/failed-logins.js';
 import { knownBrowser, rememberBrowser } from '../accounts/known-browser.js';
 import { limitPasswordTries } from '../accounts/login-limit.js';
@@ -54,8 +54,7 @@ export async function describeSecondFactor(
   { secondFactor }: Pick<SessionRights, 'secondFactor'>,
 ): Promise<ShownSecondFactor> {
   if (secondFactor !== 'needed') return secondFactor;
-  const present = await credentialsOf(database.db, id, own?.service ?? null, 'not-over');
-  return present.length === 0 ? 'to-register' : 'needed';
+  return (await hasFactor(database.db, id, own?.service ?? null)) ? 'needed' : 'to-register';
 }
 
 /**

@@ -15,6 +15,7 @@ import {
   addSignInPasskey,
   credentialsOf,
   listSignInPasskeys,
+  mayRegister,
   removeOwnPasskey,
   removePasskeyOf,
   renameSignInPasskey,
@@ -72,7 +73,7 @@ export function signInPasskeyRoutes(app: FastifyInstance, services: PortalServic
       const { rpId, service } = requireRelyingParty(services);
       const { id: sessionId, user } = session;
       const present = await credentialsOf(db, user.id, service, 'not-over');
-      if (present.length > 0) requireSecondFactor(session);
+      if (!(await mayRegister(db, user.id, service, session.secondFactor))) requireSecondFactor(session);
       await limitBeginnings(db, senderOf(request));
       const challenge = await newSessionChallenge(db, { sessionId, purpose: 'registration' });
       return {
@@ -94,11 +95,11 @@ export function signInPasskeyRoutes(app: FastifyInstance, services: PortalServic
           throw error;
         },
       );
-      const hasSecondFactor = session.secondFactor === 'given';
+      const { secondFactor } = session;
       const passkey = { credentialId, publicKey, signCount, transports, isBackedUp, name };
-      const refusal = await addSignInPasskey(db, user, passkey, { hasSecondFactor, service });
+      const refusal = await addSignInPasskey(db, user, passkey, { secondFactor, service });
       if (refusal === 'second-factor') throw new CardwrightError('LOGIN_REQUIRED', { fresh: true });
-      const isFirst = refusal === null && !hasSecondFactor;
+      const isFirst = refusal === null && secondFactor !== 'given';
       const opened = isFirst
         ? await logIn(services, request, reply, user, provedBy(null), session)
         : { user: describe(user, session.reaches), secondFactor: await describeSecondFactor(services, user, session) };

@@ -1,6 +1,7 @@
 import { ACCOUNT_ROUTES, PERSON_SESSION_ROUTES } from './table/account.js';
 import { LOCAL_ACCOUNT_ROUTES } from './table/accounts.js';
 import { AUDIT_ROUTES } from './table/audit.js';
+import { CARD_STEP_ROUTES } from './table/card-step.js';
 import { DEVICE_PAGE_ROUTES } from './table/device-page.js';
 import { DEVICE_ROUTES } from './table/devices.js';
 import { MOBILE_ROUTES } from './table/mobile.js';
@@ -34,6 +35,7 @@ export const ROUTES = {
   ...SESSION_ROUTES,
   ...PASSKEY_LOGIN_ROUTES,
   ...SIGN_IN_PASSKEY_ROUTES,
+  ...CARD_STEP_ROUTES,
   ...ACCOUNT_ROUTES,
   ...PASSWORD_LINK_ROUTES,
   ...PROVIDER_ROUTES,

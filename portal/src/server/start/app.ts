@@ -9,6 +9,7 @@ import { accountRoutes } from '../routes/account.js';
 import { localAccountRoutes } from '../routes/accounts.js';
 import { auditRoutes } from '../routes/audit.js';
 import { authorityRoutes } from '../routes/authority.js';
+import { cardStepRoutes } from '../routes/card-step.js';
 import { devicePageRoutes } from '../routes/device-page.js';
 import { personRoutes } from '../routes/people.js';
 import { deviceRoutes } from '../routes/devices.js';
@@ -76,6 +77,7 @@ export async function openApp(
   sessionRoutes(app, services);
   passkeyLoginRoutes(app, services);
   signInPasskeyRoutes(app, services);
+  cardStepRoutes(app, services);
   accountRoutes(app, services);
   passwordLinkRoutes(app, services);
   providerRoutes(app, services);

@@ -69,6 +69,8 @@ export const users = pgTable('users', {
   /** Times at which the person's devices were suspended and terminated because of that; null if they were not. */
   devicesSuspendedAt: instant('devices_suspended_at'),
   devicesTerminatedAt: instant('devices_terminated_at'),
+  /** Time at which the second factor of the person was reset; null if it never was. Certificates of before do not count as one. */
+  secondFactorReset: instant('second_factor_reset'),
   createdAt: instant('created_at').notNull().defaultNow(),
   /** Language that the user chose for the pages, as a tag (RFC 5646); null for the language of the browser. */
   language: text('language'),
@@ -181,12 +183,12 @@ export const loginAttempts = pgTable('login_attempts', {
 
 export const loginChallenges = pgTable('login_challenges', {
   id: uuid('id').primaryKey(),
-  /** Challenge in base64url. */
+  /** Challenge in base64url; with the purpose `card`, the id of the operation with which the card proves its owner. */
   challenge: text('challenge').notNull(),
   expiresAt: instant('expires_at').notNull(),
   /** Id of the session that asked for the challenge. Null, as `purpose` is, for a sign-in, which has no session yet. */
   sessionId: uuid('session_id'),
-  purpose: text('purpose').$type<'second-factor' | 'registration'>(),
+  purpose: text('purpose').$type<'second-factor' | 'registration' | 'card'>(),
 });
 
 /** Passkeys that people have registered for signing in, besides the passkeys on issued devices. */

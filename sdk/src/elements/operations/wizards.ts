@@ -1,3 +1,4 @@
+import { PROVE_OWNER } from '@cardwright/protocol/mobile';
 import type { OperationText } from '@cardwright/words/en/dialogs';
 import type { Text } from '../text.js';
 import { changePinWizard } from './change-pin.js';
@@ -19,6 +20,7 @@ const WORDED: ReadonlyMap<string, keyof Text['operations']> = new Map([
   ['add-passkey', 'addPasskey'],
   ['remove-passkey', 'removePasskey'],
   ['change-fido-pin', 'changeFidoPin'],
+  [PROVE_OWNER, 'proveOwner'],
 ]);
 
 /**

@@ -22,6 +22,15 @@ export const LOGIN_SCENES = {
     },
   },
   'second-step': { page: 'login', role: 'operator', secondFactor: 'needed', shows: '>>> #second-step' },
+  'second-step-card': {
+    page: 'login',
+    role: 'operator',
+    language: 'de',
+    secondFactor: 'needed',
+    takesPasskeys: true,
+    hasCard: true,
+    shows: '>>> #card-step',
+  },
   'second-step-refused': {
     page: 'login',
     role: 'operator',

@@ -138,7 +138,7 @@ describe('a lost passkey', () => {
     const lines: string[] = [];
     const args = ['second-factor', 'olga', '--remove'];
     expect(await account(args, own.environment, (line) => lines.push(line))).toBe(0);
-    expect(lines.join('\n')).toContain('The next sign-in with the password registers one.');
+    expect(lines.join('\n')).toContain('The next sign-in with the password registers a passkey.');
     expect((await olga.get('/api/session')).body).toMatchObject({ user: null });
     const again = await own.signIn('olga');
     expect(await stateOf(again)).toBe('to-register');

@@ -152,6 +152,12 @@ describe('the property of another user', () => {
       'POST /api/devices/{id}/replace': { id: own, code: 'DEVICE_STATE' },
       'POST /api/operations/{id}/results': { id: run, body: { step: 1, outcomes: [] }, code: 'OPERATION_NOT_FOUND' },
       'POST /api/operations/{id}/cancel': { id: run, code: 'OPERATION_NOT_FOUND' },
+      'POST /api/session/second-factor/card/operations/{id}/results': {
+        id: run,
+        body: { step: 1, outcomes: [] },
+        code: 'OPERATION_NOT_FOUND',
+      },
+      'POST /api/session/second-factor/card/operations/{id}/cancel': { id: run, code: 'OPERATION_NOT_FOUND' },
       'GET /api/mobile/enrolments/{id}': { id: enrolment, code: 'ENROLMENT_NOT_FOUND' },
       'GET /api/mobile/enrolments/{id}/events': { id: enrolment, code: 'ENROLMENT_NOT_FOUND' },
       'POST /api/mobile/enrolments/{id}/confirm': { id: enrolment, body: { serial: 'X' }, code: 'ENROLMENT_NOT_FOUND' },

@@ -23,6 +23,7 @@ const BOB: User = {
   leftBecause: null,
   devicesSuspendedAt: null,
   devicesTerminatedAt: null,
+  secondFactorReset: null,
   deletedAt: null,
   createdAt: new Date(0),
 };

@@ -139,6 +139,10 @@ it('opens nothing to a sign-in without its second factor but what completes it',
     'POST /api/session/second-factor',
     'POST /api/account/passkeys/options',
     'POST /api/account/passkeys',
+    'POST /api/session/second-factor/card/devices/eligibility',
+    'POST /api/session/second-factor/card/operations',
+    'POST /api/session/second-factor/card/operations/{id}/results',
+    'POST /api/session/second-factor/card/operations/{id}/cancel',
     'POST /api/session/proof/provider',
   ]);
   expect(open.every(([, { who }]) => who === 'own-account')).toBe(true);

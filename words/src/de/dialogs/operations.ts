@@ -186,5 +186,18 @@ export const operations: Partly<typeof english> = {
     readyTitle: () => 'Ihre FIDO-PIN ist geändert',
     readyHint: 'Verwenden Sie ab jetzt Ihre neue FIDO-PIN.',
   },
+  proveOwner: {
+    ...OTHER,
+    title: 'Bestätigen, dass Sie es sind',
+    resume: 'Bestätigen, dass Sie es sind',
+    steps: { ...STEPS, run: 'PIN eingeben' },
+    working: 'Ihr Gerät wird gefragt',
+    workingHint: 'Das dauert einen Moment. Lassen Sie das Gerät angeschlossen.',
+    finishing: 'Ihr Gerät wird gefragt',
+    finishingHint: 'Das dauert einen Moment. Lassen Sie das Gerät angeschlossen.',
+    stopHint: 'Ihr Gerät bleibt, wie es ist.',
+    readyTitle: () => 'Bestätigt, dass Sie es sind',
+    readyHint: '',
+  },
   other: OTHER,
 };

@@ -82,7 +82,16 @@ const OTHER: OperationText = {
 
 /** Names of the operations that have words of their own. */
 type Worded =
-  'issue' | 'changePin' | 'unlock' | 'erase' | 'renew' | 'update' | 'addPasskey' | 'removePasskey' | 'changeFidoPin';
+  | 'issue'
+  | 'changePin'
+  | 'unlock'
+  | 'erase'
+  | 'renew'
+  | 'update'
+  | 'addPasskey'
+  | 'removePasskey'
+  | 'changeFidoPin'
+  | 'proveOwner';
 
 /** Words of the operations. */
 export const operations: Readonly<Record<Worded | 'other', OperationText>> = {
@@ -236,4 +245,17 @@ export const operations: Readonly<Record<Worded | 'other', OperationText>> = {
     readyHint: 'Use your new FIDO PIN from now on.',
   },
   other: OTHER,
+  proveOwner: {
+    ...OTHER,
+    title: 'Confirm that it’s you',
+    resume: 'Confirm that it’s you',
+    steps: { ...STEPS, run: 'Enter PIN' },
+    working: 'Asking your device',
+    workingHint: 'This takes a moment. Leave the device connected.',
+    finishing: 'Asking your device',
+    finishingHint: 'This takes a moment. Leave the device connected.',
+    stopHint: 'Your device stays as it is.',
+    readyTitle: () => 'Confirmed that it’s you',
+    readyHint: '',
+  },
 };

@@ -16,7 +16,7 @@ import {
   type AccountState,
   type ListedAccount,
 } from '../../accounts/local-accounts.js';
-import { removeAllPasskeysOf } from '../../accounts/sign-in-passkeys.js';
+import { resetSecondFactor } from '../../accounts/sign-in-passkeys.js';
 import { ownServiceIn } from '../../passkeys/open-passkey-services.js';
 import { addressOf, type PasswordLink } from '../../accounts/password-links.js';
 import { Passwords } from '../../accounts/password.js';
@@ -70,14 +70,14 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   reset: { change: resetPassword, done: (who) => `${who} can set another password. The present one works until then.` },
 };
 
-/** Removes the passkeys of a person who has lost them, so that the next sign-in registers another one. */
-const REMOVE_PASSKEYS: Action = {
+/** Resets the second factor of a person who has lost it, so that the next sign-in registers a passkey. */
+const RESET_SECOND_FACTOR: Action = {
   change: async (db, id, by, { passkeyServices }) => {
-    await removeAllPasskeysOf(db, id, ownServiceIn(passkeyServices), by);
+    await resetSecondFactor(db, id, ownServiceIn(passkeyServices), by);
     return { refusal: null, link: null };
   },
   done: (who) =>
-    `${who} has no passkey for signing in, and is signed out everywhere. The next sign-in with the password registers one.`,
+    `${who} has no second factor any more, and is signed out everywhere. The next sign-in with the password registers a passkey.`,
 };
 
 type Order =
@@ -129,7 +129,7 @@ function readOrder([verb, ...rest]: readonly string[]): Order | undefined {
     return read.success ? { kind: 'change', name: who, action: giving(read.output) } : undefined;
   }
   if (verb === 'second-factor')
-    return more.join() === '--remove' ? { kind: 'change', name: who, action: REMOVE_PASSKEYS } : undefined;
+    return more.join() === '--remove' ? { kind: 'change', name: who, action: RESET_SECOND_FACTOR } : undefined;
   const action = verb !== undefined && Object.hasOwn(ACTIONS, verb) ? ACTIONS[verb] : undefined;
   return action && more.length === 0 ? { kind: 'change', name: who, action } : undefined;
 }
