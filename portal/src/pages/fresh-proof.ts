@@ -7,7 +7,7 @@ import { fields } from './form-styles.js';
 import { ownProofs } from './own-proofs.js';
 import { choosePasskey } from './passkey.js';
 import { openProofWindow, proveInWindow, type WindowProblem } from './proof-window.js';
-import { signInAddress } from './sign-in-address.js';
+import { endedAddress } from './sign-in-address.js';
 import { explain, text } from './text.js';
 
 const { freshProof: words } = text;
@@ -180,7 +180,7 @@ export class FreshProof extends LitElement {
   }
 
   #explain(error: unknown): void {
-    if (isCardwrightError(error, 'LOGIN_REQUIRED')) location.assign(signInAddress());
+    if (isCardwrightError(error, 'LOGIN_REQUIRED')) location.assign(endedAddress());
     else if (isCardwrightError(error)) this.problem = PROBLEMS[error.code] ?? explain(error.code);
     else if (error instanceof DOMException) this.problem = words.noPasskeyHere;
     else throw error;

@@ -1,7 +1,7 @@
 import { isCardwrightError, type CardwrightError } from '@cardwright/protocol';
 import { chooseText } from '@cardwright/sdk/elements';
 import { css, html, nothing, type ReactiveControllerHost, type TemplateResult } from 'lit';
-import { signInAddress } from './sign-in-address.js';
+import { endedAddress } from './sign-in-address.js';
 import { HELP, HELP_DESK } from './support.js';
 
 export const problemStyles = css`
@@ -21,8 +21,8 @@ export class PageProblem {
   constructor(private readonly host: ReactiveControllerHost) {}
 
   /**
-   * Waits for work. If the work fails, shows its error. If the work succeeds, removes an earlier error. If the session has ended, opens the login
-   * page instead of showing the error.
+   * Waits for work. If the work fails, shows its error. If the work succeeds, removes an earlier error. If the session has ended, opens the
+   * sign-in page, which says so, instead of showing the error.
    *
    * @throws the error of the work if it is no CardwrightError
    */
@@ -32,7 +32,7 @@ export class PageProblem {
       this.#show(null);
     } catch (error) {
       if (!isCardwrightError(error)) throw error;
-      if (error.recovery === 'log-in') location.assign(signInAddress());
+      if (error.recovery === 'log-in') location.assign(endedAddress());
       else this.#show(error);
     }
   }

@@ -114,10 +114,14 @@ export async function leave(): Promise<void> {
   location.assign(next ?? '/login');
 }
 
-/** Returns the session, for a page behind the login. If nobody is logged in, or the second factor is missing, opens the login page. */
+/** Returns the session, for a page behind the login. If nobody is logged in, or the second factor is missing, opens the login page and never returns. */
 export async function requireLogin(): Promise<AnswerOf<'GET /api/session'>> {
   const session = await call('GET /api/session');
-  if (session.user === null || isHalf(session)) location.assign(signInAddress());
+  if (session.user === null || isHalf(session)) {
+    location.assign(signInAddress());
+    // What the page asked for next would be refused, as if a session had ended.
+    await new Promise<never>(() => undefined);
+  }
   keepRights(session.user);
   keepProofs(session.proofs);
   return session;

@@ -12,6 +12,15 @@ export const signInAddress = (): string => {
     : `/login?${new URLSearchParams({ [WANTED]: pathname }).toString()}`;
 };
 
+/** Fragment by which the sign-in page knows that a session ended in the middle of its use. */
+const ENDED = '#ended';
+
+/** Returns the address of the sign-in page, which leads back to the present page, and says that the session has ended. */
+export const endedAddress = (): string => `${signInAddress()}${ENDED}`;
+
+/** True on a sign-in page to which `endedAddress` has led. */
+export const isAfterEnd = (): boolean => location.hash === ENDED;
+
 /** Returns the page that the user wanted before signing in. Returns null for anything but the path of a page of this portal. */
 export const wantedPage = (): string | null => {
   const wanted = new URLSearchParams(location.search).get(WANTED);

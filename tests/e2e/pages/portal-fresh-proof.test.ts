@@ -217,10 +217,13 @@ describe('My Devices, if the portal demands a fresh proof of identity,', () => {
     expect(given()).toEqual([]);
   });
 
-  it('leads to the login if the session has ended meanwhile', async () => {
+  it('leads to the login if the session has ended meanwhile, which says so', async () => {
     refusal = new CardwrightError('LOGIN_REQUIRED', { fresh: false });
     await open();
-    const left = page.waitForRequest((request) => new URL(request.url()).pathname === '/login');
+    const left = page.waitForRequest((request) => {
+      const { pathname, hash } = new URL(request.url());
+      return pathname === '/login' && hash === '#ended';
+    });
     await Promise.all([left, enter(PASSWORD)]);
   });
 

@@ -40,6 +40,18 @@ describe('the page on which people sign in', () => {
     await page.close();
   });
 
+  it.each([
+    ['/login?to=%2Faccount#ended', ['Your session has ended. Sign in again.']],
+    ['/login?to=%2Faccount', []],
+  ])(
+    'says that a session has ended, only to the person whom a page has sent there for that: %s',
+    async (address, said) => {
+      const page = await open({ address });
+      expect(await page.$$eval('>>> [role=status]', (all) => all.map((one) => one.textContent.trim()))).toEqual(said);
+      await page.close();
+    },
+  );
+
   it('shows a button for each provider above the password form, and says if one cannot be used', async () => {
     const page = await open({ providers: [{ name: 'work', title: 'Work' }], refusal: 'away' });
     await waitFor(page, '>>> .provider');

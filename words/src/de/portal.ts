@@ -20,6 +20,7 @@ export const words: Partly<typeof english> = {
     PASSKEY_LOGIN_REFUSED:
       'Mit diesem Passkey können Sie sich nicht anmelden. Versuchen Sie einen anderen, oder verwenden Sie Ihr Passwort.',
   },
+  sessionEnded: 'Ihre Sitzung ist zu Ende. Melden Sie sich wieder an.',
   signInWithPasskey: 'Mit einem Passkey anmelden',
   signInWith: (title) => `Mit ${title} anmelden`,
   signingIn: 'Sie werden angemeldet …',

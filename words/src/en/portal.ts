@@ -32,6 +32,8 @@ export const words = {
     RATE_LIMITED: 'Too many attempts. Try again later.',
     PASSKEY_LOGIN_REFUSED: 'You can’t sign in with this passkey. Try another one, or use your password.',
   },
+  /** Shown on the sign-in page to a person whose session ended in the middle of its use. */
+  sessionEnded: 'Your session has ended. Sign in again.',
   signInWithPasskey: 'Sign in with a passkey',
   /** Label of a button. `title` names a provider, as an administrator has called it. */
   signInWith: (title: string) => `Sign in with ${title}`,

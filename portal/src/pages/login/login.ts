@@ -9,7 +9,7 @@ import { languageSwitch, languageSwitchStyles } from '../language-switch.js';
 import { firstPageOf } from '../rights.js';
 import { secondStepOf, type SecondFactor, type SecondStep } from '../second-factor.js';
 import { explain, text } from '../text.js';
-import { wantedPage } from '../sign-in-address.js';
+import { isAfterEnd, wantedPage } from '../sign-in-address.js';
 import { PasskeyLogin } from './passkey-login.js';
 import { ProviderLogin, type Provider, type Refusal } from './provider-login.js';
 import './second-step.js';
@@ -109,6 +109,7 @@ export class Login extends LitElement {
       <form class="box" @submit=${this.#submit}>
         <span class="brand"><img src="/favicon.svg" alt="" width="28" height="28" />Cardwright</span>
         <h1>${text.signIn}</h1>
+        ${isAfterEnd() ? html`<p id="ended" role="status">${text.sessionEnded}</p>` : nothing}
         ${this.#providerButtons()}
         <label for="username">${text.userName}<input id="username" autocomplete="username webauthn" required /></label>
         <label for="password">
