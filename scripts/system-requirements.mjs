@@ -17,6 +17,9 @@ const library = (name) =>
 /** @param {string} name */
 const pythonModule = (name) => [`/usr/lib/python3/dist-packages/${name}/__init__.py`];
 
+/** @param {string} name */
+const perlModule = (name) => [`/usr/share/perl5/${name}.pm`];
+
 /** @type {Requirement[]} */
 const DEMO = [
   { package: 'pcscd', commands: ['pcscd'] },
@@ -87,6 +90,13 @@ const EVERYTHING = [
   // Validates the portal's unit.
   { package: 'systemd', commands: ['systemd-analyze'] },
   { package: 'python3-pyscard', files: pythonModule('smartcard') },
+  // An OpenID Provider by other people, its server, and what its packages only recommend.
+  { package: 'liblemonldap-ng-portal-perl', files: ['/usr/share/lemonldap-ng/portal'] },
+  { package: 'libplack-perl', commands: ['plackup'] },
+  { package: 'libcrypt-jwt-perl', files: perlModule('Crypt/JWT') },
+  { package: 'libstring-random-perl', files: perlModule('String/Random') },
+  { package: 'libio-string-perl', files: perlModule('IO/String') },
+  { package: 'libconvert-pem-perl', files: perlModule('Convert/PEM') },
 ];
 
 /** The requirements of each purpose of a set-up. The gallery is looked at in the browser that is there. */

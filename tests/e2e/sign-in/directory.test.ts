@@ -1,11 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { openPortalDatabase } from '../../../portal/src/server/store/database.js';
 import { sessions } from '../../../portal/src/server/store/schema.js';
-import { startTestPortal, type TestPortal } from '../../integration/portal/support/test-portal.js';
-import { BASE, PORTAL, Slapd } from '../../support/ldap/slapd.js';
+import { startDirectoryPortal } from '../../integration/portal/ldap/directory-portal.js';
+import type { TestPortal } from '../../integration/portal/support/test-portal.js';
+import { BASE, Slapd } from '../../support/ldap/slapd.js';
 import { click, fill, openPage, openPageBrowser, waitFor, type PageBrowser } from '../../support/page-stage.js';
 
 /** An administrator of a directory, in a browser: the directory's password is the fresh proof, in the dialog of what was under way. */
@@ -14,34 +12,20 @@ const PASSWORD = 'an engine weaves algebra';
 const HOUR = 60 * 60 * 1000;
 
 let slapd: Slapd;
-let folder: string;
 let portal: TestPortal;
 let browser: PageBrowser;
 
 beforeAll(async () => {
   slapd = await Slapd.start();
-  folder = await mkdtemp(path.join(tmpdir(), 'cardwright-directory-'));
-  const file = async (name: string, content: string) => {
-    await writeFile(path.join(folder, name), content, { mode: 0o600 });
-    return path.join(folder, name);
-  };
-  const ldap = {
-    name: 'corp',
-    url: `ldaps://127.0.0.1:${slapd.ports.ldaps}`,
-    ca: await file('ca.pem', slapd.certificate),
-    bind: { dn: PORTAL.dn, password: { file: await file('password', PORTAL.password) } },
-    base: `ou=people,${BASE}`,
-    membership: { base: `ou=groups,${BASE}` },
+  portal = await startDirectoryPortal(slapd, {
     roles: [{ group: `cn=operators,ou=groups,${BASE}`, role: 'administrator' }],
-  };
-  portal = await startTestPortal({ CARDWRIGHT_SIGN_IN: JSON.stringify({ ldap }) });
+  });
   browser = await openPageBrowser();
 });
 afterAll(async () => {
   await browser.close();
   await portal.remove();
   await slapd.stop();
-  await rm(folder, { recursive: true, force: true });
 });
 
 async function ageProofs(): Promise<void> {
