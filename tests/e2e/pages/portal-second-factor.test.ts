@@ -13,6 +13,13 @@ const portal = PortalPages.forTests();
 const leavesFor = (page: Page, path: string) =>
   page.waitForRequest((request) => new URL(request.url()).pathname === path);
 
+/** Opens a page for a person who has done the first step alone. The server has the sign-in page too, because it was opened before. */
+async function openHalf(scene: PortalScene): Promise<Page> {
+  const before = await portal.open({ page: 'login' });
+  await before.close();
+  return portal.open({ ...scene, secondFactor: 'needed' });
+}
+
 async function signIn(page: Page): Promise<void> {
   await fill(page, '>>> #username', 'ada');
   await fill(page, '>>> #password', PASSWORD);
@@ -49,6 +56,15 @@ describe('the sign-in page', () => {
       name: expect.stringMatching(/ on Linux$/) as unknown,
       credential: { type: 'public-key', response: { transports: ['usb'] } },
     });
+    await page.close();
+  });
+
+  it('is opened by the page of a person who has done the first step alone, which asks for nothing else', async () => {
+    const page = await openHalf({ page: 'my-devices', role: 'operator' });
+    await page.waitForFunction(() => location.pathname === '/login');
+    expect(portal.calls).toContain('GET session');
+    expect(portal.calls).not.toContain('GET devices');
+    expect(await page.evaluate(() => location.hash)).toBe('');
     await page.close();
   });
 
@@ -103,7 +119,7 @@ describe('the sign-in page', () => {
   });
 
   it('is where a page leads that finds the second factor missing', async () => {
-    const page = await portal.open({ page: 'account', role: 'operator', secondFactor: 'needed' });
+    const page = await openHalf({ page: 'account', role: 'operator' });
     await page.waitForFunction(() => location.pathname === '/login' && location.search === '?to=%2Faccount');
     await page.close();
   });
