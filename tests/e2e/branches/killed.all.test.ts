@@ -17,7 +17,7 @@ const PIN = '739154';
  */
 const POINTS = { yubikey: [18, 28, 34, 46, 58], piv: [13, 18, 21, 30, 39] } as const;
 /** One point in this many is tried in a run where the fault sweep has every APDU: hosts, pages and portals. It has no background and no service. */
-const SHARE = 2;
+const SHARE = 4;
 
 let place: Workplace;
 let alice: PortalUser;

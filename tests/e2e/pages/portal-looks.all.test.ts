@@ -26,6 +26,9 @@ const SIZES = {
   dark: [{ width: 1100, text: 100 }],
 } as const satisfies Readonly<Record<string, readonly [Size, ...Size[]]>>;
 
+/** The looks in which axe checks a page, once in each colours. It takes longer than the rest, and finds the same in the other sizes. */
+const CHECKED: ReadonlySet<string> = new Set(['light 360 100', 'dark 1100 100']);
+
 const portal = PortalPages.forTests();
 beforeAll(() => void mkdirSync(SCREENSHOTS, { recursive: true }));
 
@@ -42,7 +45,7 @@ describe.each(['light', 'dark'] as const)('the portal in %s', (scheme) => {
         await resize(page, size);
         const path = `${SCREENSHOTS}${name}-${scheme}-${size.width}-${size.text}.png`;
         await page.screenshot({ path, fullPage });
-        const faults = await findAccessibilityFaults(page);
+        const faults = CHECKED.has(`${scheme} ${size.width} ${size.text}`) ? await findAccessibilityFaults(page) : [];
         const overflow = await page.evaluate(
           () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
         );
