@@ -69,8 +69,9 @@ export class PortalUser extends WindowUser {
     await Promise.all([user.page.waitForNavigation(), user.click(`[data-provider=${provider}]`)]);
     await look(user.page, 'provider');
     await user.click(`button[value="${person}"]`);
+    // The provider sends the browser to a page below /sign-in, which posts the answer and then leads on.
     await user.page.waitForFunction(
-      (portal) => location.origin === portal && location.pathname !== '/login',
+      (portal) => location.origin === portal && !/^\/(login$|sign-in\/)/.test(location.pathname),
       {},
       stage.portal.url,
     );
