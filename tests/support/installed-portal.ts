@@ -4,6 +4,7 @@ import {
   chmodSync,
   chownSync,
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -160,7 +161,7 @@ export class InstalledPortal {
 /** Makes a package of an unpacked one, as `dpkg-deb --raw-extract` leaves it. */
 export function repack(folder: string, deb: string): void {
   const tree = `${deb}.tree`;
-  execFileSync('cp', ['--recursive', folder, tree]);
+  cpSync(folder, tree, { recursive: true });
   const control = path.join(tree, 'DEBIAN');
   // What git keeps of permissions is whether a file can be executed, and that depends on who has cloned it.
   for (const name of ['postinst', 'prerm', 'postrm'].filter((one) => existsSync(path.join(control, one))))
