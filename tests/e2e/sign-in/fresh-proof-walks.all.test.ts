@@ -165,6 +165,8 @@ const UNASKING = ['check', 'search', 'connect', 'progress'];
 
 describe.each(WAYS)('a person who signs in with $way', ({ username, signIn, prove, provedBy, asked }) => {
   let card: StagedCard;
+  /** Cards of one walk alone. */
+  const others: StagedCard[] = [];
   let user: PortalUser;
   /** Panes in which the wizard asked for something, in their order. */
   let panes: string[];
@@ -194,6 +196,7 @@ describe.each(WAYS)('a person who signs in with $way', ({ username, signIn, prov
     stage.browser.browser.off('targetcreated', noteWindow);
     await user.page.close();
     await hostsEnd(stage);
+    for (const other of others.splice(0)) await other.pull();
   });
   afterAll(() => card.pull());
 
@@ -224,7 +227,7 @@ describe.each(WAYS)('a person who signs in with $way', ({ username, signIn, prov
 
   it('issues a device that is chosen once, and asks for the PIN once', async () => {
     card = await StagedCard.insert(stage, 'yubikey', 0, []);
-    const other = await StagedCard.insert(stage, 'yubikey', 1, []);
+    others.push(await StagedCard.insert(stage, 'yubikey', 1, []));
     await ageProofs();
     await user.addDevice();
     await user.wizard.choose(card.readerName);
@@ -233,11 +236,11 @@ describe.each(WAYS)('a person who signs in with $way', ({ username, signIn, prov
     await user.choosePin(FIRST_PIN);
     await expectAsked('issue', 'choose', 'prove', 'pin', 'ready');
     await expectIssuedSilicon(stage, card, FIRST_PIN);
-    await other.pull();
   });
 
   it('continues an issuance in whose middle the card was pulled, and the proof grew old', async () => {
     const pulled = await StagedCard.insert(stage, 'yubikey', 1, [pulledAfter(MIDDLE)]);
+    others.push(pulled);
     await user.addDevice();
     await user.wizard.failure();
     await ageProofs();
@@ -247,7 +250,6 @@ describe.each(WAYS)('a person who signs in with $way', ({ username, signIn, prov
     await user.choosePin(FIRST_PIN);
     await expectAsked('issue', 'error', 'prove', 'pin', 'ready');
     await expectIssuedSilicon(stage, pulled, FIRST_PIN);
-    await pulled.pull();
   });
 
   it('gives the device another PIN', async () => {
