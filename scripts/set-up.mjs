@@ -18,11 +18,12 @@ const OLDEST_NODE = [20, 19];
  */
 export async function setUp(purpose) {
   demandNode();
-  await ensureSystemPackages(purpose);
   await withLock(
     ROOT,
     async () => {
-      await ensureNpmPackages(ROOT);
+      // One waits for a registry while the other unpacks. If both fail, the message is about the system.
+      const [ofSystem, ofNpm] = await Promise.allSettled([ensureSystemPackages(purpose), ensureNpmPackages(ROOT)]);
+      for (const outcome of [ofSystem, ofNpm]) if (outcome.status === 'rejected') throw outcome.reason;
       await build();
     },
     { onWait: () => console.log('Waiting for another set-up in this clone ...') },
