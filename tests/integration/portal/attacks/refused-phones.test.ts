@@ -6,9 +6,12 @@ import { newPhoneKey, signAnswer, TestPhone } from '../mobile/support/test-phone
 
 /** An attacker knows the address of an enrolment, which is in the phone's profile, and tries to fill the audit log through it. */
 
-const POSTS = 200;
-/** Each of the first ten, then the 20th, 40th, 80th and 160th, and the total when the enrolment ends. */
-const ROWS = 14;
+/** Number of posts of one kind. */
+const POSTS = globalThis.runsEverything ? 200 : 50;
+/** After the first ten, the posts that leave a row: those whose number has doubled. */
+const DOUBLED = [20, 40, 80, 160].filter((number) => number <= POSTS);
+/** Rows before the end of the enrolment, which leaves one with the total. */
+const ROWS = 10 + DOUBLED.length;
 const NOT_GENUINE = { code: 'PHONE_NOT_GENUINE' };
 
 let stage: MobileStage;
@@ -65,7 +68,7 @@ describe(`${POSTS} posts to the address of an open enrolment`, () => {
     for (const [, make] of BODIES) bodies.push(await make(enrolling));
     await flood(enrolling, bodies);
     const rows = await refusalsOf(enrolling);
-    expect(rows.map(({ refusals }) => refusals)).toEqual([...Array<undefined>(10).fill(undefined), 20, 40, 80, 160]);
+    expect(rows.map(({ refusals }) => refusals)).toEqual([...Array<undefined>(10).fill(undefined), ...DOUBLED]);
     expect(rows.every(({ reason }) => typeof reason === 'string')).toBe(true);
   });
 
