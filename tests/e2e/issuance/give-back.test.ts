@@ -56,30 +56,33 @@ describe('a device that its owner gives back', () => {
     await card.pull();
   });
 
-  it('is overwritten and issued to another person after an operator has released it, if it is a plain card', async () => {
-    const card = await stage.insert({ profile: 'piv' });
-    const alice = await PortalUser.login(stage, ALICE);
-    await issue(alice, PIN, false);
-    await alice.page.close();
-    const oscar = await PortalUser.login(stage, OSCAR);
-    const devices = new OperatorPage(oscar);
-    await devices.act('terminate');
-    await devices.act('release');
-    await oscar.reads('Released: ');
-    await oscar.page.close();
-    const bob = await PortalUser.login(stage, BOB);
-    await bob.addDevice();
-    await bob.wizard.pane('choose');
-    await bob.wizard.choose('It was used before');
-    await bob.click('#next', 'Erase and use');
-    await bob.confirmErasing();
-    await bob.choosePin(BOBS_PIN);
-    await bob.wizard.closes();
-    await expect(bob.devices(1)).resolves.toMatchObject([{ state: 'Active' }]);
-    await bob.page.close();
-    await expectIssued(stage, card, BOBS_PIN, 'EC');
-    await card.pull();
-  });
+  thoroughIt(
+    'is overwritten and issued to another person after an operator has released it, if it is a plain card',
+    async () => {
+      const card = await stage.insert({ profile: 'piv' });
+      const alice = await PortalUser.login(stage, ALICE);
+      await issue(alice, PIN, false);
+      await alice.page.close();
+      const oscar = await PortalUser.login(stage, OSCAR);
+      const devices = new OperatorPage(oscar);
+      await devices.act('terminate');
+      await devices.act('release');
+      await oscar.reads('Released: ');
+      await oscar.page.close();
+      const bob = await PortalUser.login(stage, BOB);
+      await bob.addDevice();
+      await bob.wizard.pane('choose');
+      await bob.wizard.choose('It was used before');
+      await bob.click('#next', 'Erase and use');
+      await bob.confirmErasing();
+      await bob.choosePin(BOBS_PIN);
+      await bob.wizard.closes();
+      await expect(bob.devices(1)).resolves.toMatchObject([{ state: 'Active' }]);
+      await bob.page.close();
+      await expectIssued(stage, card, BOBS_PIN, 'EC');
+      await card.pull();
+    },
+  );
 
   thoroughIt('is issued to another person, if it is a plain card that cannot erase itself', async () => {
     const card = await stage.insert({ profile: 'piv' });

@@ -2,9 +2,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { certificatesOf, expectIssued, reasonsOnCrl, SLOTS } from '../../support/card-judgement.js';
 import { ALICE, BOB } from '../../support/portal-options.js';
 import { Workplace } from '../../support/workplace/workplace.js';
-import { everyOrNamed } from '../../support/thorough.js';
+import { everyOrNamed, everyOrSome } from '../../support/thorough.js';
 
 const PIN = '739154';
+const OWNED = [
+  { profile: 'yubikey', account: ALICE, isFirst: true },
+  { profile: 'piv', account: BOB, isFirst: false },
+] as const;
 /** Days for which a certificate is valid here. They are within the days in which a new portal lets owners renew certificates. */
 const CERTIFICATE_DAYS = 10;
 
@@ -20,10 +24,7 @@ describe.each(everyOrNamed(['chromium', 'firefox'] as const, 'chromium'))(
     afterEach(() => place.tidyUp());
     afterAll(() => place.close());
 
-    it.each([
-      { profile: 'yubikey', account: ALICE, isFirst: true },
-      { profile: 'piv', account: BOB, isFirst: false },
-    ] as const)(
+    it.each(everyOrSome(OWNED, ({ isFirst }) => isFirst))(
       'is renewed by one click and one entry of the PIN, with its keys, if it is a $profile',
       async ({ profile, account, isFirst }) => {
         const card = await place.insert(profile);

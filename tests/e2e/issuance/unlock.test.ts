@@ -5,6 +5,7 @@ import { openPortalDatabase } from '../../../portal/src/server/store/database.js
 import { secretsOf } from '../../support/card-secrets.js';
 import { hostsEnd } from '../../support/native-hosts.js';
 import { ALICE } from '../../support/portal-options.js';
+import { thoroughIt } from '../../support/thorough.js';
 import { joinSharedComputer } from '../../support/workplace/shared-computer.js';
 import { click, fill } from '../../support/wait-for.js';
 
@@ -87,7 +88,7 @@ describe('a device whose owner forgot the PIN', () => {
     await expect(tools.signAndVerify('9A', FIRST_PIN, 'EC')).resolves.toHaveProperty('succeeded', true);
   });
 
-  it('gets another with one click from Change PIN if the PIN turns out to be blocked', async () => {
+  thoroughIt('gets another with one click from Change PIN if the PIN turns out to be blocked', async () => {
     await block();
     const alice = await PortalUser.login(stage, ALICE);
     await alice.changePin();
