@@ -28,7 +28,7 @@ export interface Plan {
   readonly pages: number;
 }
 
-const FRAME = /^(begin|commit|rollback)/i;
+const FRAME = /^(begin|commit|rollback|savepoint|release)/i;
 
 /** Records the statements that this process sends to PostgreSQL, and gets their plans. */
 export class StatementLog {

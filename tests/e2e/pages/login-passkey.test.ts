@@ -62,7 +62,7 @@ describe('the login page', () => {
     await waitFor(page, '>>> #login');
     await page.waitForNetworkIdle();
     expect(await page.$('>>> #passkey')).toBeNull();
-    expect(portal.calls).toEqual(['GET session']);
+    expect(portal.calls).toEqual(['GET session/providers', 'GET session']);
     await page.close();
   });
 

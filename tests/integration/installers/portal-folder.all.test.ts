@@ -76,7 +76,7 @@ const serve = async () => {
 it('prints its version and its commands, and never starts by accident', () => {
   expect(run(['--version'])).toMatchObject({ status: 0, stdout: `${PRODUCT_VERSION}\n` });
   const { status, stderr } = run([]);
-  expect([status, stderr]).toEqual([1, expect.stringContaining('there is serve, init, doctor')]);
+  expect([status, stderr]).toEqual([1, expect.stringContaining('there is serve, init, account, doctor')]);
   expect(run(['help'])).toMatchObject({
     status: 0,
     stdout: expect.stringMatching(/^cardwright-portal config check$/m),

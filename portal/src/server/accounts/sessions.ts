@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { PersonProof } from '@cardwright/cms/operations';
 import { CardwrightError } from '@cardwright/protocol';
-import { and, asc, desc, eq, gt, inArray, lte, ne, not, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, lte, ne, not, sql, type SQL } from 'drizzle-orm';
 import { record, type AuditEntry } from '../audit.js';
 import type { Database } from '../store/database.js';
 import { currentAccess } from '../access.js';
@@ -77,18 +77,24 @@ const CLOCK_TOLERANCE = 5 * MINUTE;
 const NOTED_PARTS = 60;
 
 /**
- * Condition for an open session. A session from the future was opened or used before the clock was set back. It has ended, because nobody knows how
- * old it is. Where the setting of the lifetime was lowered, a session that would last longer has ended too.
+ * The conditions by each of which a session has ended, with the column whose index finds such sessions. A session from the future was opened or used
+ * before the clock was set back. It has ended, because nobody knows how old it is. Where the setting of the lifetime was lowered, a session that would
+ * last longer has ended too.
  */
-const isOpen = ({ idle, lifetime }: SessionEnds, now: Date): SQL | undefined => {
+const endsOf = ({ idle, lifetime }: SessionEnds, now: Date) => {
   const later = (milliseconds: number): Date => new Date(now.getTime() + milliseconds);
-  return and(
-    gt(sessions.expiresAt, now),
-    gt(sessions.lastUsedAt, later(-idle)),
-    lte(sessions.lastUsedAt, later(CLOCK_TOLERANCE)),
-    lte(sessions.expiresAt, later(lifetime + CLOCK_TOLERANCE)),
-  );
+  const { expiresAt, lastUsedAt } = sessions;
+  return [
+    { column: expiresAt, isOver: lte(expiresAt, now) },
+    { column: lastUsedAt, isOver: lte(lastUsedAt, later(-idle)) },
+    { column: lastUsedAt, isOver: gt(lastUsedAt, later(CLOCK_TOLERANCE)) },
+    { column: expiresAt, isOver: gt(expiresAt, later(lifetime + CLOCK_TOLERANCE)) },
+  ];
 };
+
+/** Condition for an open session. */
+const isOpen = (ends: SessionEnds, now: Date): SQL | undefined =>
+  and(...endsOf(ends, now).map(({ isOver }) => not(isOver)));
 
 /** The columns that a proof of identity sets. The token is new with each proof. */
 function provedNow(
@@ -382,11 +388,14 @@ const DELETED_AT_ONCE = 100;
 export const deleteEnded = (db: Database, ends: SessionEnds): Promise<number> =>
   db.transaction(async (transaction) => {
     const now = new Date();
-    const open = isOpen(ends, now);
+    const found = endsOf(ends, now).map(({ column, isOver }) => {
+      const some = transaction.select({ id: sessions.id }).from(sessions).where(isOver);
+      return some.orderBy(column).limit(DELETED_AT_ONCE);
+    });
     const ended = await transaction
       .select({ id: sessions.id, userId: sessions.userId, expiresAt: sessions.expiresAt })
       .from(sessions)
-      .where(open && not(open))
+      .where(sql`${sessions.id} = ANY(ARRAY(${sql.join(found, sql` UNION ALL `)}))`)
       .limit(DELETED_AT_ONCE)
       .for('update', { skipLocked: true });
     const ids = ended.map(({ id }) => id);
