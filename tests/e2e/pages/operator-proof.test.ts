@@ -49,7 +49,7 @@ function answer(method: string, path: string, body: unknown, query: URLSearchPar
   asked.push(`${method} ${path}`);
   if (path === 'session') {
     const user = { username: 'olga', displayName: 'Olga', rights: RIGHTS_OF.operator };
-    return { user, passkeys: false, proofs: { password: true, passkey: false, provider: null } };
+    return { user, passkeys: false, proofs: { password: true, passkey: false, card: false, provider: null } };
   }
   if (path === 'session/proof' && method === 'GET') return { isFresh, endsAt: '2026-11-25T18:00:00.000Z' };
   if (path === 'session/proof') {

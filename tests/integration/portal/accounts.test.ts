@@ -15,7 +15,7 @@ describe('logging in', () => {
       user: { username: 'alice', displayName: 'Alice Example', language: null, rights: ['own-account', 'own-devices'] },
       passkeys: true,
       secondFactor: 'unneeded',
-      proofs: { password: true, passkey: false, provider: null },
+      proofs: { password: true, passkey: false, card: false, provider: null },
     });
     const kept = await alice.get('/api/devices');
     expect(kept.status).toBe(200);

@@ -62,7 +62,7 @@ describe('logging in with a passkey', () => {
       user,
       passkeys: true,
       secondFactor: 'given',
-      proofs: { password: true, passkey: true, provider: null },
+      proofs: { password: true, passkey: true, card: false, provider: null },
     });
     const old = new Browser(portal);
     old.cookies.set('cardwright', before);
