@@ -94,6 +94,13 @@ export class WireSession {
     return heard.find(({ method }) => method === 'session.ended')?.params?.error?.data;
   }
 
+  /** Waits for progress of a kind. Others may come before it, such as `waiting` on a busy machine. */
+  async progressed(kind: 'user' | 'waiting'): Promise<void> {
+    const isWanted = (session: number, wanted: string): Promise<Heard> =>
+      hear(session, ({ method, params }) => method === '$/progress' && params?.kind === wanted);
+    await this.page.evaluate(isWanted, this.number, kind);
+  }
+
   /** Waits for a notification. */
   notified(method: string): Promise<Heard> {
     return this.page.evaluate((session, wanted) => hear(session, (m) => m.method === wanted), this.number, method);

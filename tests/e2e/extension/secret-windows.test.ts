@@ -60,7 +60,7 @@ describe('the window for a new PIN', () => {
     await pressToClose(window, 'Enter');
     expect((await answer).result).toEqual({});
     expect(enteredIn(stage)).toEqual([{ newPin: NEW_PIN }]);
-    expect((await session.notified('$/progress')).params).toMatchObject({ kind: 'user' });
+    await session.progressed('user');
   });
 
   it('stays if the device refuses the PIN: it shows the check, then the reason for asking again, with nothing typed', async () => {

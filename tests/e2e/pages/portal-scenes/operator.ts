@@ -16,6 +16,9 @@ import { PASSWORD, PROPOSAL, WIDENING } from '../../../support/portal-pages.js';
 import { PHONE_PAGE, WORK_PAGE } from '../../../support/portal-timeline.js';
 import type { LookedAt } from './looked-at.js';
 
+/** The form for a fresh proof in an open dialog. */
+const PROOF = '>>> dialog[open] portal-fresh-proof >>>';
+
 /** A page has at least the scene of its own name: otherwise this does not compile. */
 type PageName = (typeof OPERATOR_PAGES)[number]['name'];
 
@@ -155,8 +158,9 @@ export const OPERATOR_SCENES = {
     act: async (page) => {
       await click(page, '>>> [name=role][value=administrator]');
       await click(page, '>>> #save-roles');
-      await fill(page, '>>> dialog[open] #password', PASSWORD);
-      await click(page, '>>> dialog[open] #show');
+      await click(page, '>>> dialog[open] #agree');
+      await fill(page, `${PROOF} #password`, PASSWORD);
+      await click(page, `${PROOF} #prove`);
       await waitFor(page, '>>> portal-role-form >>> cardwright-error-pane');
     },
   },
@@ -292,7 +296,7 @@ export const OPERATOR_SCENES = {
     act: async (page) => {
       await askForTrust(page);
       await click(page, '>>> dialog[open] #agree');
-      await waitFor(page, '>>> dialog[open] portal-fresh-proof >>> #password');
+      await waitFor(page, `${PROOF} #password`);
     },
   },
   'operator-policy-question-alone': {
@@ -365,8 +369,8 @@ export const OPERATOR_SCENES = {
       await click(page, '>>> #tab-accounts');
       await click(page, '>>> [data-change=reset]');
       await click(page, '>>> dialog[open] #agree');
-      await fill(page, '>>> dialog[open] portal-fresh-proof >>> #password', 'ada-password');
-      await click(page, '>>> dialog[open] portal-fresh-proof >>> #prove');
+      await fill(page, `${PROOF} #password`, 'ada-password');
+      await click(page, `${PROOF} #prove`);
       await waitFor(page, '>>> #link');
     },
   },
