@@ -151,8 +151,9 @@ export class SessionHost {
    * @throws CardwrightError `SITE_NOT_GRANTED`, `VERSION_MISMATCH`, `POLICY_CHANGED`
    */
   async #allowedNow({ site, terms, facts, page }: Omit<OpenHost, 'granted'>): Promise<readonly GrantClass[]> {
-    const granted = await this.access.granted(site);
     const { terms: now, minimum } = await readTerms(site.origin);
+    // Read last, so that a site which is blocked in the same change is told that.
+    const granted = await this.access.granted(site);
     requireVersions(minimum, facts.host, page);
     requireUnchanged(terms, now);
     return granted;

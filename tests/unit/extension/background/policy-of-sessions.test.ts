@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
 import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import { PROTOCOL_RANGE, type Message } from '@cardwright/protocol/messages';
@@ -178,6 +178,15 @@ describe('an open session', () => {
     await change(stage, policy);
     expect(lastWord(page)).toMatchObject(ended('SITE_NOT_GRANTED', { consent: 'blocked' }));
     expect(host.port.isOpen).toBe(false);
+  });
+
+  it('is told that policy blocks the site, though the change comes between two readings of it', async () => {
+    const { stage, page } = await opened({ allowedDevices: ['yubikey'] });
+    const before = { ...managed.content };
+    const reading = jest.spyOn(managed, 'get').mockResolvedValueOnce(before);
+    await change(stage, { blockedSites: [ORIGIN], allowedDevices: undefined });
+    expect(lastWord(page)).toMatchObject(ended('SITE_NOT_GRANTED', { consent: 'blocked' }));
+    reading.mockRestore();
   });
 
   it.each([
