@@ -59,6 +59,8 @@ const blocked = { code: 'SITE_NOT_GRANTED', data: { consent: 'blocked' } };
 describe('the host of a session', () => {
   it('grants nothing more once its site lost the grant, while the session is still ending', async () => {
     const host = await open(() => new Promise(() => undefined));
+    // The check with which it opens is over.
+    await settle();
     expect(host.grants('read')).toBe(true);
     block();
     void host.checkGrant();
