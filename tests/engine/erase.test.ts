@@ -7,9 +7,9 @@ import { actOn } from '../support/engine/operator-action.js';
 import { personOf } from '../support/engine/people.js';
 import type { Pull } from '../support/host-and-card/pull.js';
 import { PlayedHost } from '../support/host-and-card/played-host.js';
+import { everyOrOneIn } from '../support/thorough.js';
 import { ORIGIN } from './support/engine-parts.js';
 import { ADA, ToyStage, type ToyOptions } from './support/toy-stage.js';
-import { everyOrOneIn } from '../support/thorough.js';
 
 const OLGA = personOf('olga');
 const BOB = personOf('bob');

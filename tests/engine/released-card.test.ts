@@ -2,9 +2,9 @@ import { CardwrightError } from '@cardwright/protocol';
 import { describe, expect, it } from '@jest/globals';
 import { personOf } from '../support/engine/people.js';
 import type { Pull } from '../support/host-and-card/pull.js';
+import { everyOrOneIn } from '../support/thorough.js';
 import { hostOf, issuedPlainCard, keptPuks, release, relayAs, releasedPlainCard } from './support/released-card.js';
 import { ADA, type ToyStage } from './support/toy-stage.js';
-import { everyOrOneIn } from '../support/thorough.js';
 
 /** A plain card that an operator has terminated and released is overwritten and issued to whoever adds it. */
 

@@ -4,7 +4,7 @@ import type { Page } from 'puppeteer-core';
 /** Returns the faults that axe finds in a page, as readable lines; `[]` if there are none. */
 export async function findAccessibilityFaults(page: Page): Promise<string[]> {
   if ((await page.evaluate('typeof axe')) === 'undefined') await page.evaluate(axe.source);
-  // What passes would be described too, and is most of a page.
+  // Without this option, axe describes all that passes too, which is most of a page.
   const violations = (await page.evaluate(
     "axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations)",
   )) as Result[];

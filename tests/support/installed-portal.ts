@@ -163,7 +163,7 @@ export function repack(folder: string, deb: string): void {
   const tree = `${deb}.tree`;
   cpSync(folder, tree, { recursive: true });
   const control = path.join(tree, 'DEBIAN');
-  // What git keeps of permissions is whether a file can be executed, and that depends on who has cloned it.
+  // The permissions of a file in a clone depend on who has cloned it.
   for (const name of ['postinst', 'prerm', 'postrm'].filter((one) => existsSync(path.join(control, one))))
     chmodSync(path.join(control, name), 0o755);
   execFileSync('dpkg-deb', ['--root-owner-group', '--build', tree, deb], { stdio: 'ignore' });

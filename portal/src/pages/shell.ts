@@ -119,7 +119,7 @@ export async function requireLogin(): Promise<AnswerOf<'GET /api/session'>> {
   const session = await call('GET /api/session');
   if (session.user === null || isHalf(session)) {
     location.assign(signInAddress());
-    // What the page asked for next would be refused, as if a session had ended.
+    // The page's next request would be refused, as if a session had ended.
     await new Promise<never>(() => undefined);
   }
   keepRights(session.user);

@@ -212,7 +212,7 @@ languages = en
       oidcRPMetaDataExportedVars: {
         cardwright: { name: 'cn', preferred_username: 'uid', email: 'mail', groups: 'groups;string;auto' },
       },
-      // What it gives for a scope replaces what the standard has for it.
+      // The claims of a scope are these instead of the standard's.
       oidcRPMetaDataOptionsExtraClaims: { cardwright: { profile: 'name preferred_username groups' } },
     };
     writeFileSync(this.#file(`configuration/lmConf-${this.#number}.json`), JSON.stringify(configuration));

@@ -14,7 +14,7 @@ import { leave } from '../shell.js';
 import { text } from '../text.js';
 import { signInBox } from './sign-in-styles.js';
 
-/** What the user has for the second step. */
+/** The means that the user has for the second step. */
 type Means = Pick<OwnProofs, 'passkey' | 'card'>;
 
 /**
@@ -41,7 +41,7 @@ export class SecondStep extends LitElement {
   @property({ attribute: false }) accessor entered: ((user: User) => void) | null = null;
   @property({ attribute: false }) accessor again: (() => void) | null = null;
   @state() private accessor problem: string | null = null;
-  /** What the user has for the second step; null until it is known. */
+  /** The user's means for the second step; null until they are known. */
   @state() private accessor means: Means | null = null;
   @query('.primary') private accessor button: HTMLButtonElement | null = null;
   @query('cardwright-operation') private accessor wizard: OperationElement | null = null;
@@ -66,8 +66,8 @@ export class SecondStep extends LitElement {
       <h1 id="title">${title}</h1>
       <p id="hint">${this.#hintFor(means)}</p>
       ${this.problem === null ? nothing : html`<p class="problem" role="alert">${this.problem}</p>`}
-      ${means.passkey ? this.#button('second-step', text.secondStep[this.#passkeyWords].button, this.#take) : nothing}
-      ${means.card ? this.#button('card-step', card.button, this.#useCard) : nothing}
+      ${means.passkey ? this.#button('second-step', 'primary', text.secondStep[this.#passkeyWords].button, this.#take) : nothing}
+      ${means.card ? this.#button('card-step', means.passkey ? '' : 'primary', card.button, this.#useCard) : nothing}
       <button type="button" id="someone-else" @click=${leave}>${someoneElse}</button>
       <p class="help">${lost} ${helpDeskContact() ?? nothing}</p>
       ${means.card ? this.#cardWizard() : nothing}
@@ -84,17 +84,8 @@ export class SecondStep extends LitElement {
     return means.passkey ? either : card.hint;
   }
 
-  #button(id: string, label: string, press: () => unknown): TemplateResult {
-    const isFirst = id === 'second-step' || this.means?.passkey === false;
-    return html`<button
-      type="button"
-      id=${id}
-      class=${isFirst ? 'primary' : ''}
-      aria-describedby="hint"
-      @click=${press}
-    >
-      ${label}
-    </button>`;
+  #button(id: string, rank: 'primary' | '', label: string, press: () => unknown): TemplateResult {
+    return html`<button type="button" id=${id} class=${rank} aria-describedby="hint" @click=${press}>${label}</button>`;
   }
 
   #cardWizard(): TemplateResult {

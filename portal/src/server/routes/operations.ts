@@ -2,9 +2,9 @@ import { CMS_ROUTES, negotiateLanguage } from '@cardwright/cms';
 import { CardwrightError } from '@cardwright/protocol';
 import type { CmsPath } from '@cardwright/protocol/cms';
 import type { FastifyInstance } from 'fastify';
+import type { Right } from '../rights.js';
 import type { PortalServices } from '../services.js';
 import { serve, type Call } from './serve.js';
-import type { Right } from '../rights.js';
 import { OPERATION_ROUTES } from './table/operations.js';
 
 /**

@@ -168,7 +168,7 @@ describe('whoever knows the password alone', () => {
     expect(await stateOf(mallory)).toBe('needed');
   });
 
-  it('gains nothing from a card of somebody else', async () => {
+  it("gains nothing from another person's card", async () => {
     await change({ ownerId: await own.idOf('bob') });
     expect((await start(mallory)).code).toBe('DEVICE_NOT_ELIGIBLE');
   });
