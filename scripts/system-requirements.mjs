@@ -62,6 +62,8 @@ const TEST = [
   { package: 'postgresql', files: ['/usr/lib/postgresql'] },
   // A directory of people.
   { package: 'slapd', commands: ['slapd', 'slapadd'] },
+  // Encrypts the portal's key file, and validates its units.
+  { package: 'systemd', commands: ['systemd-creds', 'systemd-analyze'] },
   // Moves the clock of a portal.
   { package: 'libfaketime', files: library('faketime/libfaketimeMT.so.1') },
   // Validates archives and profiles, and runs the libraries below.
@@ -87,8 +89,6 @@ const EVERYTHING = [
   { package: 'binutils', commands: ['readelf'] },
   // Validates policy templates.
   { package: 'libxml2-utils', commands: ['xmllint'] },
-  // Validates the portal's unit.
-  { package: 'systemd', commands: ['systemd-analyze'] },
   { package: 'python3-pyscard', files: pythonModule('smartcard') },
   // An OpenID Provider by other people, its server, and what its packages only recommend.
   { package: 'liblemonldap-ng-portal-perl', files: ['/usr/share/lemonldap-ng/portal'] },

@@ -1,6 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { KEY_FILE } from './key-file.js';
+import { encryptedKeyFileIn, KEY_FILE } from './key-file.js';
 import { readEnv, SETTINGS_FILE, unknownVariables } from './portal-env.js';
 import { readToml, TOML_FILE } from './portal-toml.js';
 import { DEFAULT, errorOf, type Place, type Problem } from './problem.js';
@@ -31,7 +31,8 @@ const OTHERS_READ = 0o004;
  * - `portal.toml`: the settings, one key each;
  * - `portal.env`: the same settings as variables, one `NAME=value` in each line. These variables override `portal.toml`, and the process's own
  *   environment overrides both;
- * - `keys.json`: the key file, if `CARDWRIGHT_KEYS` is not set. A portal with such a folder never makes keys at its start.
+ * - `keys.json`: the key file, if `CARDWRIGHT_KEYS` is not set. A portal with such a folder never makes keys at its start;
+ * - `keys.cred`: the same file, encrypted by `systemd-creds`, if there is no `keys.json`.
  *
  * For the service, `CARDWRIGHT_SETTINGS` names a folder with copies that systemd made of the administrator's files; for commands, the
  * administrator's folder itself. Only root can open the administrator's files.
@@ -66,7 +67,7 @@ export function readLayers(environment: NodeJS.ProcessEnv): Layers {
   const name = SETTINGS.keys.variable;
   // Without this default, a portal whose folder has no key file would start with new keys.
   if ((merged[name] ?? '').trim() === '') {
-    merged[name] = path.join(folder, KEY_FILE);
+    merged[name] = usualKeyFile(folder);
     places.set(name, { file: DEFAULT, name });
   }
   return {
@@ -74,6 +75,12 @@ export function readLayers(environment: NodeJS.ProcessEnv): Layers {
     problems: [...toml.problems, ...openSecrets(path.join(folder, TOML_FILE), toml.places)],
     unknown: unknownVariables(env, merged),
   };
+}
+
+/** Returns the path of the key file in a folder: the encrypted one if there is no other. */
+function usualKeyFile(folder: string): string {
+  const [plain, encrypted] = [path.join(folder, KEY_FILE), encryptedKeyFileIn(folder)];
+  return !existsSync(plain) && existsSync(encrypted) ? encrypted : plain;
 }
 
 /** Returns a problem for each secret in `portal.toml`, if everyone on this computer can read this file. */

@@ -93,7 +93,7 @@ export const STORAGE = {
       variable: 'CARDWRIGHT_KEYS',
       sentence: 'The path of the key file, or the keys themselves as JSON. Several processes share them.',
       example: '/etc/cardwright-portal/keys.json',
-      standard: '`keys.json` beside the settings, or in the data folder',
+      standard: '`keys.json` or the encrypted `keys.cred` beside the settings, or `keys.json` in the data folder',
       isSecret: true,
     },
     readKeys,
