@@ -3,6 +3,7 @@ import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import { runInContext } from 'node:vm';
 import { TestEnvironment } from 'jest-environment-node';
+import { keepCompiledCode } from './code-cache.mjs';
 
 /** Names that every program uses and no test replaces. */
 const INTRINSICS = [
@@ -55,6 +56,8 @@ AsyncLocalStorage.prototype.run = function (...args) {
   followers.add(this);
   return run.apply(this, args);
 };
+
+keepCompiledCode();
 
 // A worker whose run was ended in the middle of a test ends too, and with it all that it has started.
 process.once('disconnect', () => process.exit(1));

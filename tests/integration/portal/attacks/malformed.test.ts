@@ -18,11 +18,15 @@ import {
   MALFORMED_VALUES,
   OFF_CURVE,
 } from '../../../support/malformed/values.js';
+import { everyOrOneIn } from '../../../support/thorough.js';
 import { startPhonePortal, type PhonePortal } from '../mobile/mobile-portal.js';
 import { FakeDisplay } from '../support/fake-display.js';
 import { Browser, TEST_VENDOR, listDevices } from '../support/test-portal.js';
 
 /** Every route, asked for nonsense by someone who may call it. */
+
+/** Of so many requests `npm test` sends one. Within three seeds in a row, each has its turn. */
+const SHARE = 3;
 
 let portal: PhonePortal;
 const callers = new Map<Route['who'], Browser>();
@@ -204,7 +208,7 @@ it.each(CHANGES)('answers nonsense in the members of %s', async (...row) => {
     })),
   );
   expect(requests.length).toBeGreaterThan(40);
-  expect(await faultsOf(row, requests)).toEqual([]);
+  expect(await faultsOf(row, everyOrOneIn(SHARE, requests))).toEqual([]);
 });
 
 it.each(CHANGES)('answers a body that is not JSON at %s', async (...row) => {
@@ -226,7 +230,7 @@ it.each(ROWS)('answers nonsense in the path and query of %s', async (...row) => 
   expect(
     await faultsOf(
       row,
-      paths.map((one) => ({ what: one, path: one, ...body })),
+      everyOrOneIn(SHARE, paths).map((one) => ({ what: one, path: one, ...body })),
     ),
   ).toEqual([]);
 });

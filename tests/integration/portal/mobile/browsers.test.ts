@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { internet, Iphone, until, type IphoneOptions, type Network } from '@cardwright/stage';
 import { EnrollingUser, type Enrolment } from './enrolling-user.js';
 import { startPhonePortal, type PhonePortal } from './mobile-portal.js';
+import { thoroughIt } from '../../../support/thorough.js';
 
 /** Phones whose default browser is not Safari, and those who have seen the code too. */
 
@@ -73,7 +74,7 @@ describe('a default browser that is not Safari', () => {
     expect(html).not.toContain(new URL(enrolment.link).pathname.split('/').at(-1));
   });
 
-  it('may hand the profile over to the system if it cannot be told from Safari, and may do so again', async () => {
+  thoroughIt('may hand the profile over to the system if it cannot be told from Safari, and may do so again', async () => {
     const phone = await make({ browser: 'unnamed-18' });
     await phone.openLink(enrolment.link);
     await phone.downloadProfile();
@@ -91,7 +92,7 @@ describe('a phone that loads pages before they are opened', () => {
     await installs(phone);
   });
 
-  it('uses nothing up if its browser is not Safari', async () => {
+  thoroughIt('uses nothing up if its browser is not Safari', async () => {
     const phone = await make({ prefetches: true, browser: 'unnamed-18' });
     await phone.openLink(enrolment.link);
     expect(await stateOf()).toBe('opened');
@@ -120,7 +121,7 @@ describe('someone who has seen the code', () => {
     await installs(phone);
   });
 
-  it('gets nothing from that address after two minutes, even if nothing has fetched it', async () => {
+  thoroughIt('gets nothing from that address after two minutes, even if nothing has fetched it', async () => {
     const phone = await makeWatched({ browser: 'iphone-18' });
     await phone.openLink(enrolment.link);
     await phone.downloadProfile();

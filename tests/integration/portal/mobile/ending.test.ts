@@ -107,7 +107,7 @@ describe.each(STATES)('an enrolment that is %s', (state, reach, minutes, error) 
 const nothing = (): Promise<void> => Promise.resolve();
 
 describe('an enrolling phone', () => {
-  it('gets its time again with each request, but only thirty minutes in all', async () => {
+  thoroughIt('gets its time again with each request, but only thirty minutes in all', async () => {
     const enrolling = await stage.enrol();
     await enrolling.getIdentity();
     for (let minutes = 0; minutes < 28; minutes += 4) {
@@ -161,7 +161,7 @@ describe('a mobile device', () => {
     await expect(stage.mobile.delete(user, device?.id ?? '')).rejects.toMatchObject({ code: 'DEVICE_STATE' });
   });
 
-  it('ends its enrolment when it is deleted during that', async () => {
+  thoroughIt('ends its enrolment when it is deleted during that', async () => {
     const enrolling = await stage.enrol();
     await enrolling.getIdentity();
     await stage.mobile.delete(enrolling.user, (await stage.device(enrolling.user))?.id ?? '');
@@ -179,7 +179,7 @@ describe('a mobile device', () => {
     expect(await stage.device(enrolling.user)).toMatchObject({ state: 'active' });
   });
 
-  it('gets nothing any more if an operator terminates it during its enrolment', async () => {
+  thoroughIt('gets nothing any more if an operator terminates it during its enrolment', async () => {
     const operator = await stage.newUser();
     for (const reach of [(one: Enrolling) => one.getIdentity(), (one: Enrolling) => one.configure()]) {
       const enrolling = await stage.enrol();

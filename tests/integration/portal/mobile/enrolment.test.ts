@@ -8,6 +8,7 @@ import { certificateOf } from './support/enrolling.js';
 import { MobileStage, ORIGIN } from './support/mobile-stage.js';
 import { VISITOR } from './support/visitor.js';
 import { newPhoneKey } from './support/test-phone.js';
+import { thoroughIt } from '../../../support/thorough.js';
 
 let stage: MobileStage;
 beforeAll(async () => {
@@ -128,7 +129,7 @@ describe('the watch of an enrolment', () => {
     expect(await next()).toBeUndefined();
   });
 
-  it('notices changes of another process, and ends by time', async () => {
+  thoroughIt('notices changes of another process, and ends by time', async () => {
     const enrolling = await stage.enrol();
     const { mobile, user, id } = enrolling;
     const states: string[] = [];
@@ -143,7 +144,7 @@ describe('the watch of an enrolment', () => {
     expect(states).toEqual(['waiting', 'opened', 'failed']);
   });
 
-  it('leaves no timer behind when nobody listens any more', async () => {
+  thoroughIt('leaves no timer behind when nobody listens any more', async () => {
     const enrolling = await stage.enrol();
     const { mobile, user, id } = enrolling;
     const set = jest.spyOn(globalThis, 'setTimeout');

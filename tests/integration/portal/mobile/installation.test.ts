@@ -4,6 +4,7 @@ import { devices } from '../../../../portal/src/server/store/schema.js';
 import { certificateOf, type Enrolling } from './support/enrolling.js';
 import { MobileStage } from './support/mobile-stage.js';
 import { newPhoneKey } from './support/test-phone.js';
+import { thoroughIt } from '../../../support/thorough.js';
 
 /** The proofs that a phone has installed everything. A phone whose last answer was lost drops the whole profile, and tells nobody. */
 
@@ -81,7 +82,7 @@ describe('a phone that was sent its last certificate', () => {
     await expectActive(enrolling);
   });
 
-  it('is not cancelled by its page or by another code, because it may work already', async () => {
+  thoroughIt('is not cancelled by its page or by another code, because it may work already', async () => {
     const enrolling = await sent();
     expect(await stage.mobile.cancel(enrolling.user, enrolling.id)).toMatchObject({ state: 'sent' });
     await (await stage.enrol(enrolling.user)).identify();
@@ -90,7 +91,7 @@ describe('a phone that was sent its last certificate', () => {
     await expectActive(enrolling);
   });
 
-  it('can be added again after it dropped the profile, in its place', async () => {
+  thoroughIt('can be added again after it dropped the profile, in its place', async () => {
     const lost = await sent();
     const again = await stage.enrol(lost.user, lost.phone);
     await again.install();
@@ -101,14 +102,14 @@ describe('a phone that was sent its last certificate', () => {
     expect(all.map(({ state }) => state).sort()).toEqual(['active', 'terminated']);
   });
 
-  it('can be deleted, and its icon then does nothing', async () => {
+  thoroughIt('can be deleted, and its icon then does nothing', async () => {
     const enrolling = await sent();
     await stage.mobile.delete(enrolling.user, (await stage.device(enrolling.user))?.id ?? '');
     expect(await enrolling.press()).toEqual({ kind: 'dead', language: 'en' });
     expect(await stage.device(enrolling.user)).toMatchObject({ state: 'terminated' });
   });
 
-  it('finds its icon finished if an operator has activated it, and renews like any other', async () => {
+  thoroughIt('finds its icon finished if an operator has activated it, and renews like any other', async () => {
     const enrolling = await sent();
     const { id = '' } = (await stage.device(enrolling.user)) ?? {};
     await stage.store.db.update(devices).set({ state: 'active' }).where(eq(devices.id, id));
@@ -132,7 +133,7 @@ describe('a phone that was sent its last certificate', () => {
 });
 
 describe('a phone that shows that it has everything before the portal knows that its last answer arrived', () => {
-  it('is active if every certificate was issued, and not before', async () => {
+  thoroughIt('is active if every certificate was issued, and not before', async () => {
     const enrolling = await stage.enrol();
     await enrolling.configure();
     const [first, second] = enrolling.challenges;

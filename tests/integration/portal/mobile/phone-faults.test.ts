@@ -61,7 +61,7 @@ describe('a link', () => {
     },
   );
 
-  it('lets an iPad in that claims to be a Mac', async () => {
+  thoroughIt('lets an iPad in that claims to be a Mac', async () => {
     const enrolment = await alice.add();
     const pad = await make({ browser: 'ipad-18', product: 'iPad16,3' });
     expect((await pad.openLink(enrolment.link)).profileLink).not.toBeNull();
@@ -83,14 +83,14 @@ describe('a link', () => {
     await enrolment.cancel();
   });
 
-  it('is dead if it was not used in time', async () => {
+  thoroughIt('is dead if it was not used in time', async () => {
     const enrolment = await alice.add();
     portal.clock.forward(16);
     expect(await common.openLink(enrolment.link)).toMatchObject({ status: 404, profileLink: null });
     await expectFailed(enrolment, 'LINK_EXPIRED');
   });
 
-  it('is dead if its enrolment was cancelled, and so is the profile', async () => {
+  thoroughIt('is dead if its enrolment was cancelled, and so is the profile', async () => {
     const { phone, enrolment } = await downloaded();
     await enrolment.cancel();
     expect(await phone.openLink(enrolment.link)).toMatchObject({ status: 404, profileLink: null });
@@ -218,7 +218,7 @@ describe('a phone', () => {
 });
 
 describe('a phone whose last answer is lost', () => {
-  it('drops everything, is listed as Installing and not as Active, and can be deleted and added again', async () => {
+  thoroughIt('drops everything, is listed as Installing and not as Active, and can be deleted and added again', async () => {
     let isLosing = false;
     const network: Network = async (url, request) => {
       const response = await internet(url, request);

@@ -5,6 +5,7 @@ import { devices, users } from '../../../../portal/src/server/store/schema.js';
 import { certificateOf, type Enrolling } from './support/enrolling.js';
 import { MobileStage, QUOTA } from './support/mobile-stage.js';
 import { newPhoneKey, phoneKeyOf, TestPhone, type PhoneKey } from './support/test-phone.js';
+import { thoroughIt } from '../../../support/thorough.js';
 
 const BAD_REQUEST = { kind: 'refused', failInfo: 'badRequest' };
 const BAD_ALGORITHM = { kind: 'refused', failInfo: 'badAlg' };
@@ -93,7 +94,7 @@ describe('a challenge', () => {
     await stage.mobile.cancel(enrolling.user, enrolling.id);
   });
 
-  it('waits while the authority is away', async () => {
+  thoroughIt('waits while the authority is away', async () => {
     const enrolling = await identified();
     const key = await newPhoneKey();
     await enrolling.confirm();
@@ -106,7 +107,7 @@ describe('a challenge', () => {
     await stage.mobile.cancel(enrolling.user, enrolling.id);
   });
 
-  it("fails with the authority's refusal, in its words", async () => {
+  thoroughIt("fails with the authority's refusal, in its words", async () => {
     const enrolling = await identified();
     await enrolling.confirm();
     stage.mood = 'refuses';
@@ -202,7 +203,7 @@ describe('a renewal', () => {
     expect(certificateOf(await poll(key))).toEqual(renewed);
   });
 
-  it('leaves at most two valid certificates of a kind, however many answers get lost', async () => {
+  thoroughIt('leaves at most two valid certificates of a kind, however many answers get lost', async () => {
     const [first, second] = [await newPhoneKey(), await newPhoneKey()];
     const lost = certificateOf(await renew(current, first));
     const next = certificateOf(await renew(current, second));
@@ -264,7 +265,7 @@ describe('a renewal', () => {
     expect(await renew(half.identity?.certificate ?? current, key, half.id)).toEqual(BAD_REQUEST);
   });
 
-  it('finds certificates of phones by their serial numbers', async () => {
+  thoroughIt('finds certificates of phones by their serial numbers', async () => {
     const [kept] = (await stage.certificatesOf((await stage.device(enrolling.user))?.id ?? '')).slice(-1);
     const { registrar } = stage.mobile;
     for (const serial of [kept?.serialNumber ?? '', kept?.serialNumber.toUpperCase() ?? '', `00${kept?.serialNumber}`])

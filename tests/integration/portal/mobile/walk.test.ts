@@ -4,6 +4,7 @@ import { Iphone, until, type InstalledProfile } from '@cardwright/stage';
 import { runOpenssl } from '../../../support/iphone/run-openssl.js';
 import { EnrollingUser } from './enrolling-user.js';
 import { startPhonePortal, type PhonePortal } from './mobile-portal.js';
+import { thoroughIt } from '../../../support/thorough.js';
 
 /** Follows a device from its code to its end, with a simulated iPhone and no browser. */
 
@@ -97,7 +98,7 @@ describe('a mobile device', () => {
     expect(texts.filter((text) => text.includes('E-mail Protection'))).toHaveLength(2);
   });
 
-  it('replaces its profile and its device when it is added again', async () => {
+  thoroughIt('replaces its profile and its device when it is added again', async () => {
     const second = await enrol();
     expect(second.identifier).toBe(first.identifier);
     expect([...phone.profiles.values()]).toEqual([second]);
