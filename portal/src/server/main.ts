@@ -69,8 +69,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     run: withSettings((args, environment) => backup(args, environment, print)),
   },
   restore: {
-    usage: 'FILE',
-    does: 'reads such a file into an empty database',
+    usage: 'FILE [--replace]',
+    does: 'reads such a file into an empty database, or in place of what is in the database',
     run: withSettings((args, environment) => restore(args, environment, print)),
   },
   help: { usage: '', does: 'says what commands there are', run: help },

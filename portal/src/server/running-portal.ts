@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Configuration } from './settings/configuration.js';
+import { PortalPresence } from './store/portal-presence.js';
 
 /**
  * File with the process number of a running portal. Only one process may use the embedded database, but the database does not enforce this. So a
@@ -13,10 +14,16 @@ const IN_MEMORY = 'memory://';
 type Place = Pick<Configuration, 'database' | 'dataFolder'>;
 
 /**
- * Marks the embedded database as used by this process, until the returned function is called. Does nothing for a database on a
- * server or in memory.
+ * Marks the database as used by this process, until the returned function is called. On a PostgreSQL server this is a lock (`PortalPresence`). Does
+ * nothing for a database in memory.
+ *
+ * @throws Error of the driver if the server does not answer
  */
 export async function markRunning(place: Place): Promise<() => Promise<void>> {
+  if ('url' in place.database) {
+    const presence = await PortalPresence.open(place.database.url);
+    return () => presence.close();
+  }
   const file = fileOf(place);
   if (file === undefined) return () => Promise.resolve();
   await mkdir(place.dataFolder, { recursive: true, mode: 0o700 });
@@ -49,8 +56,11 @@ export async function requireStopped(place: Place): Promise<void> {
   );
 }
 
-const fileOf = ({ database, dataFolder }: Place): string | undefined =>
-  'folder' in database && !database.folder.startsWith(IN_MEMORY) ? path.join(dataFolder, FILE) : undefined;
+/** True for an embedded database that is not in memory. */
+export const isOnDisk = ({ database }: Pick<Place, 'database'>): boolean =>
+  'folder' in database && !database.folder.startsWith(IN_MEMORY);
+
+const fileOf = (place: Place): string | undefined => (isOnDisk(place) ? path.join(place.dataFolder, FILE) : undefined);
 
 function isAlive(pid: number): boolean {
   try {

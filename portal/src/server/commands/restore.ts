@@ -8,16 +8,18 @@ import { requireFit } from '../keys/require-fit.js';
 import { requireStopped } from '../running-portal.js';
 import { asServiceUser } from '../service-user.js';
 import { connect } from '../store/backup/connect.js';
-import { restoreBackup, type Restored } from '../store/backup/restore-backup.js';
+import { restoreBackup, type Restored, type RestoreOptions } from '../store/backup/restore-backup.js';
 import type { DatabaseLocation } from '../store/database.js';
 import type { Connection } from '../store/migrate.js';
 import { fileArgument } from './file-argument.js';
 
-const USAGE = 'Usage: restore FILE';
+const USAGE = 'Usage: restore FILE [--replace]';
+const REPLACE = '--replace';
 
 /**
- * `restore FILE`: fills an empty database from a file that `backup` wrote. Both the backed-up database and this database may be of PostgreSQL or
- * embedded. The keys must be those of the backed-up portal; with other keys nothing is restored. Everyone is logged out.
+ * `restore FILE [--replace]`: fills an empty database from a file that `backup` wrote, or with `--replace` a database whose content is then set aside
+ * in a schema of its own. Both the backed-up database and this database may be of PostgreSQL or embedded. The keys must be those of the backed-up
+ * portal; with other keys nothing is restored. Everyone is logged out.
  *
  * @param environment as `readConfiguration` reads it
  * @returns the exit code: 1 if the arguments are wrong, otherwise 0
@@ -27,7 +29,11 @@ export async function restore(
   environment: NodeJS.ProcessEnv,
   print: (line: string) => void,
 ): Promise<number> {
-  const file = fileArgument(args, environment);
+  const replace = args.includes(REPLACE);
+  const file = fileArgument(
+    args.filter((argument) => argument !== REPLACE),
+    environment,
+  );
   if (file === null) {
     print(USAGE);
     return 1;
@@ -36,24 +42,36 @@ export async function restore(
   await requireStopped(configuration);
   const input = await open(file);
   try {
-    const { made, counts } = await asServiceUser(environment, async () => {
+    const { made, counts, replaced } = await asServiceUser(environment, async () => {
       const keys = await findKeyRing(configuration.dataFolder, configuration.keys);
       if (!keys)
         throw new Error('there are no keys. Put the key file of the portal that was backed up in its place first');
-      return restoreInto(configuration.database, input, keys);
+      return restoreInto(configuration.database, input, keys, { replace });
     });
     print(`Restored ${counts.users ?? 0} users and ${counts.devices ?? 0} devices, as they were at ${made}.`);
+    if (replaced !== null) {
+      print(`What was in the database before is in its schema ${replaced}, with passwords' hashes and sealed PUKs.`);
+      print(`Once nothing of it is needed any more: DROP SCHEMA ${replaced} CASCADE;`);
+    }
     return 0;
   } finally {
     await input.close();
   }
 }
 
-async function restoreInto(location: DatabaseLocation, input: FileHandle, keys: PortalKeys): Promise<Restored> {
+async function restoreInto(
+  location: DatabaseLocation,
+  input: FileHandle,
+  keys: PortalKeys,
+  options: RestoreOptions,
+): Promise<Restored> {
   const connection = await connect(location);
   try {
-    return await restoreBackup(connection, linesOf(input), async (restored) =>
-      requireFit(await policiesOf(restored), keys),
+    return await restoreBackup(
+      connection,
+      linesOf(input),
+      async (restored) => requireFit(await policiesOf(restored), keys),
+      options,
     );
   } finally {
     await connection.close();

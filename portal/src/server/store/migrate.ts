@@ -17,7 +17,7 @@ export const MIGRATIONS_TABLE =
   'CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, sha256 text NOT NULL, at timestamptz NOT NULL DEFAULT now())';
 
 /** Key of the advisory lock for migrations: any number, as long as every portal process uses the same number. */
-const LOCK = 0x0ca2d;
+export const MIGRATIONS_LOCK = 0x0ca2d;
 
 /**
  * Runs the scripts that have not run on this database, in the order of their names, each in a transaction. If several processes start at once, an
@@ -27,7 +27,7 @@ const LOCK = 0x0ca2d;
  * @throws an error if a script fails, or was edited after it ran on this database
  */
 export async function migrate(connection: Connection, folder = MIGRATIONS): Promise<void> {
-  await connection.rows('SELECT pg_advisory_lock($1)', [LOCK]);
+  await connection.rows('SELECT pg_advisory_lock($1)', [MIGRATIONS_LOCK]);
   try {
     await connection.run(MIGRATIONS_TABLE);
     const applied = new Map(
@@ -40,7 +40,7 @@ export async function migrate(connection: Connection, folder = MIGRATIONS): Prom
         throw new Error(`migration ${name} was edited after it ran on this database`);
     }
   } finally {
-    await connection.rows('SELECT pg_advisory_unlock($1)', [LOCK]);
+    await connection.rows('SELECT pg_advisory_unlock($1)', [MIGRATIONS_LOCK]);
   }
 }
 

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { MIGRATIONS_TABLE, readMigrations, runMigration, type Connection, type Migration } from '../migrate.js';
 import { announcement, ending, header, KEPT_TABLES, type Counts, type Header, type KeptTable } from './format.js';
+import { requireAlone, setAside } from './set-aside.js';
 
 /**
  * Number of CRL numbers that a restore skips. CRLs may have been published since the backup, and their numbers must not be used again (RFC 5280,
@@ -11,15 +12,25 @@ const CRL_NUMBER = 'crl_number';
 
 const NOT_WHOLE = 'the backup is not whole';
 
-/** A restored backup: the time when it was made, in ISO 8601, and the number of rows in each table. */
+/** A restored backup. */
 export interface Restored {
+  /** Time when the backup was made, in ISO 8601. */
   readonly made: string;
+  /** Number of rows in each table. */
   readonly counts: Counts;
+  /** Schema with what was in the database before; null if the database was empty. */
+  readonly replaced: string | null;
+}
+
+/** Choices of a restore. */
+export interface RestoreOptions {
+  /** True: a database that is not empty is replaced. Its content is set aside (`setAside`). */
+  readonly replace: boolean;
 }
 
 /**
- * Restores a backup into an empty database. The tables get the columns that they had at the time of the backup; the next start of the portal migrates
- * them. If anything fails, nothing is restored.
+ * Restores a backup into an empty database, or in place of what is in the database. The tables get the columns that they had at the time of the backup;
+ * the next start of the portal migrates them. Everything is done in one transaction: if anything fails, the database is as it was.
  *
  * @param lines the lines of the backup, without their line ends
  * @param judge receives the database before the commit, and throws if the restored content must not be kept
@@ -30,11 +41,15 @@ export async function restoreBackup(
   connection: Connection,
   lines: AsyncGenerator<string, void>,
   judge: (connection: Connection) => Promise<void>,
+  { replace }: RestoreOptions = { replace: false },
 ): Promise<Restored> {
-  const [found] = await connection.rows(`SELECT to_regclass('migrations') IS NULL AS is_empty`);
-  if (found?.is_empty !== true) throw new Error('this database is in use. Restore into an empty one');
   await connection.run('BEGIN');
   try {
+    const [found] = await connection.rows(`SELECT to_regclass('migrations') IS NULL AS is_empty`);
+    const isEmpty = found?.is_empty === true;
+    if (!isEmpty && !replace)
+      throw new Error('this database is in use. Restore into an empty one, or replace its content with --replace');
+    const replaced = isEmpty ? null : await setAside(connection, new Date());
     const next = async (): Promise<string> => {
       const line = await lines.next();
       if (line.done === true) throw new Error(NOT_WHOLE);
@@ -45,8 +60,10 @@ export async function restoreBackup(
     const counts = await fillTables(connection, next);
     await setSequences(connection, sequences);
     await judge(connection);
+    // A session may have come since. It would work on with content that is gone.
+    if (replaced !== null) await requireAlone(connection);
     await connection.run('COMMIT');
-    return { made, counts };
+    return { made, counts, replaced };
   } catch (error) {
     await connection.run('ROLLBACK');
     throw error;

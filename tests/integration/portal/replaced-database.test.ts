@@ -1,0 +1,159 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { until } from '@cardwright/stage';
+import { backup } from '../../../portal/src/server/commands/backup.js';
+import { restore } from '../../../portal/src/server/commands/restore.js';
+import { createKeyFile } from '../../../portal/src/server/keys/key-ring.js';
+import { connect, type SingleConnection } from '../../../portal/src/server/store/backup/connect.js';
+import { openPortalDatabase } from '../../../portal/src/server/store/database.js';
+import { MIGRATIONS_LOCK } from '../../../portal/src/server/store/migrate.js';
+import { PortalPresence, PRESENCE_LOCK } from '../../../portal/src/server/store/portal-presence.js';
+import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
+import { ACCOUNTS } from './support/test-portal.js';
+
+/** A restore over a PostgreSQL database that has content, as when an upgrade is rolled back. */
+
+let server: OwnDatabase;
+let folder: string;
+let file: string;
+let lines: string[];
+
+beforeEach(async () => {
+  server = await openDatabase({ accounts: ACCOUNTS });
+  folder = await mkdtemp(join(tmpdir(), 'cardwright-replace-'));
+  file = join(folder, 'before-upgrade.gz');
+  lines = [];
+  await createKeyFile(join(folder, 'keys.json'));
+  expect(await backup([file], environment(), print)).toBe(0);
+  // What an upgrade may have made, and people since.
+  await run(`
+    CREATE TABLE of_tomorrow (id uuid PRIMARY KEY, user_id uuid REFERENCES users (id), number serial);
+    INSERT INTO migrations (name, sha256) VALUES ('9999-of-tomorrow.sql', '00');
+    INSERT INTO audit (actor, event, outcome, detail) VALUES ('since', 'logout', 'ok', '{}');
+    SELECT setval('crl_number', 42);`);
+});
+afterEach(async () => {
+  await server.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const print = (line: string) => void lines.push(line);
+const environment = (): NodeJS.ProcessEnv => ({ DATABASE_URL: server.url, CARDWRIGHT_DATA: folder });
+
+async function during<T>(work: (connection: SingleConnection) => Promise<T>): Promise<T> {
+  const connection = await connect({ url: server.url });
+  try {
+    return await work(connection);
+  } finally {
+    await connection.close();
+  }
+}
+const run = (sql: string) => during((connection) => connection.run(sql));
+const rows = (sql: string) => during((connection) => connection.rows(sql));
+const replace = () => restore([file, '--replace'], environment(), print);
+/** What advisory locks of this database are waited for, or held: other tests use the same server. */
+const locks = (which: string) =>
+  rows(
+    `SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = ${PRESENCE_LOCK} AND ${which}
+     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+  );
+const countOf = async (table: string) => (await rows(`SELECT count(*)::int AS count FROM ${table}`))[0]?.count;
+
+/** Checks that nothing was changed by a restore that failed. */
+async function expectUntouched(): Promise<void> {
+  expect(await rows(`SELECT name FROM migrations WHERE name LIKE '9999%'`)).toHaveLength(1);
+  expect(await rows(`SELECT actor FROM audit WHERE actor = 'since'`)).toHaveLength(1);
+  expect(await rows(`SELECT nspname FROM pg_namespace WHERE nspname LIKE 'replaced%'`)).toEqual([]);
+}
+
+it('puts the backup in place of a newer database, on which the portal of the backup then starts, and loses nothing', async () => {
+  expect(await replace()).toBe(0);
+  const schema = /^What was in the database before is in its schema (replaced_\d{8}_\d{6}),/.exec(
+    lines.at(-2) ?? '',
+  )?.[1];
+  expect(lines.at(-1)).toBe(`Once nothing of it is needed any more: DROP SCHEMA ${schema} CASCADE;`);
+  await (await openPortalDatabase({ url: server.url })).close();
+  expect(await countOf('users')).toBe(ACCOUNTS.length);
+  expect(await rows(`SELECT to_regclass('of_tomorrow') AS found`)).toEqual([{ found: null }]);
+  expect(await rows(`SELECT actor FROM ${schema}.audit WHERE actor = 'since'`)).toHaveLength(1);
+  expect(await rows(`SELECT last_value::text FROM ${schema}.crl_number`)).toEqual([{ last_value: '42' }]);
+  // The triggers of the new tables call the new functions, and the old ones are no longer needed.
+  await run(`DROP SCHEMA ${schema} CASCADE`);
+  await expect(run(`DELETE FROM audit`)).resolves.toBeUndefined();
+  await run(`INSERT INTO audit (actor, event, outcome, detail) VALUES ('now', 'logout', 'ok', '{}')`);
+  await expect(run(`DELETE FROM audit`)).rejects.toThrow(/append/);
+});
+
+it('is not done without being asked for', async () => {
+  await expect(restore([file], environment(), print)).rejects.toThrow(
+    'this database is in use. Restore into an empty one, or replace its content with --replace',
+  );
+  await expectUntouched();
+});
+
+it('is refused while a portal runs, though the portal is idle', async () => {
+  const presence = await PortalPresence.open(server.url);
+  await expect(replace()).rejects.toThrow('a portal runs on it. Stop every portal that uses it');
+  await presence.close();
+  await expectUntouched();
+  expect(await replace()).toBe(0);
+});
+
+it('is refused while any other session is open, such as that of an older portal', async () => {
+  await during(async (other) => {
+    await other.run(`SET application_name = 'older portal'`);
+    await expect(replace()).rejects.toThrow(
+      /end its other sessions first, which PostgreSQL calls \d+ \(older portal\)$/,
+    );
+  });
+  await expectUntouched();
+});
+
+it('is refused while a portal migrates the tables', async () => {
+  await during(async (other) => {
+    await other.rows('SELECT pg_advisory_lock($1)', [MIGRATIONS_LOCK]);
+    await expect(replace()).rejects.toThrow('a portal runs on it');
+  });
+  await expectUntouched();
+});
+
+it('leaves everything as it was if it fails half way', async () => {
+  const packed = await readFile(file);
+  await writeFile(file, packed.subarray(0, packed.length - 20));
+  await expect(replace()).rejects.toThrow('the backup cannot be read: it is damaged');
+  await expectUntouched();
+});
+
+it('lets a portal that starts meanwhile wait for its end', async () => {
+  const waiting = await during(async (restoring) => {
+    await restoring.run('BEGIN');
+    await restoring.rows('SELECT pg_try_advisory_xact_lock($1)', [PRESENCE_LOCK]);
+    const opening = PortalPresence.open(server.url);
+    await until(
+      async () => {
+        return (await locks('NOT granted')).length > 0 || undefined;
+      },
+      { what: 'a portal that waits' },
+    );
+    await restoring.run('ROLLBACK');
+    return opening;
+  });
+  await waiting.close();
+});
+
+it('is refused again as soon as a portal whose connection was lost has another', async () => {
+  const presence = await PortalPresence.open(server.url);
+  const [before] = await locks('granted');
+  await run(`SELECT pg_terminate_backend(${String(before?.pid)})`);
+  await until(
+    async () => {
+      const [now] = await locks('granted');
+      return (now !== undefined && now.pid !== before?.pid) || undefined;
+    },
+    { what: 'another connection' },
+  );
+  await expect(replace()).rejects.toThrow('a portal runs on it');
+  await presence.close();
+});
