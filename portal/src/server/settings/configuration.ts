@@ -1,8 +1,8 @@
 import type { SeedPolicies } from '@cardwright/cms';
-import { join } from 'node:path';
 import { COST, DEMO_COST, type Cost } from '../accounts/password.js';
 import { wordsIn } from '../accounts/password-rules.js';
 import type { DatabaseLocation } from '../store/database.js';
+import { embeddedFolder } from '../store/embedded-remains.js';
 import { judgeSettings, type SettingValues } from './judge-settings.js';
 import { errorOf } from './problem.js';
 import type { Settings } from './read-settings.js';
@@ -34,7 +34,7 @@ export function readConfiguration(environment: Settings): Configuration {
     ...values,
     passwordCost: values.accounts.length > 0 ? DEMO_COST : COST,
     passwordWords: [...values.passwordWords, ...(values.origin === null ? [] : wordsIn(values.origin))],
-    database: databaseUrl === null ? { folder: join(values.dataFolder, 'database') } : { url: databaseUrl },
+    database: databaseUrl === null ? { folder: embeddedFolder(values.dataFolder) } : { url: databaseUrl },
     devicePolicies: attestationRoots === null ? devicePolicies : trusting(devicePolicies, attestationRoots),
   };
 }

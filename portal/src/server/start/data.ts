@@ -8,6 +8,7 @@ import { requireFit } from '../keys/require-fit.js';
 import { markRunning } from '../running-portal.js';
 import { openPortalDatabase, type PortalDatabase } from '../store/database.js';
 import { drizzleStore } from '../store/drizzle-store.js';
+import { findRemains, remainsSentence } from '../store/embedded-remains.js';
 import { fillKeyHashes } from '../store/fill-key-hashes.js';
 import { devicePolicies } from '../store/schema.js';
 import type { Opening } from './opening.js';
@@ -22,11 +23,14 @@ export interface PortalData {
 }
 
 /**
- * Marks the database as used by this process (`markRunning`), opens the database, and brings its tables and contents up to date.
+ * Marks the database as used by this process (`markRunning`), opens the database, and brings its tables and contents up to date. Logs an embedded
+ * database that a move to PostgreSQL left behind.
  *
  * @throws Error if the database cannot be opened, if the keys do not belong to the database, or if the certificate policies are not distinct
  */
 export async function openData({ configuration, keys, parts }: Opening): Promise<PortalData> {
+  const remains = findRemains(configuration);
+  if (remains !== null) console.error(`${remainsSentence(remains)} Remove it once nothing of it is needed any more.`);
   // The parts are closed in reverse order, so the mark stays until the database is closed.
   parts.add({ close: await markRunning(configuration) });
   const database = parts.add(await openPortalDatabase(configuration.database));

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import type { Configuration } from '../../settings/configuration.js';
 import { requireFit } from '../../keys/require-fit.js';
 import { findRunning } from '../../running-portal.js';
+import { findRemains, isMade, remainsSentence } from '../../store/embedded-remains.js';
 import { readMigrations } from '../../store/migrate.js';
 import { present } from './certificate-checks.js';
 import type { KeptPolicies } from './certificate-policies.js';
@@ -10,10 +11,10 @@ import { checkDatabaseTransport } from './database-transport.js';
 import { checkDemoAccounts } from './demo-accounts.js';
 import { checkExpiries } from './expiries.js';
 import { findingsOf, type Finding } from './finding.js';
-import { isMade, openCopyForReading, openPostgresForReading, type ReadOnlyDatabase } from './read-only-database.js';
+import { openCopyForReading, openPostgresForReading, type ReadOnlyDatabase } from './read-only-database.js';
 import type { MadeCertificate } from './registration-authority.js';
 
-const { ok, problem, skipped } = findingsOf('database');
+const { ok, problem, skipped, warning } = findingsOf('database');
 
 const IN_MEMORY = 'memory://';
 
@@ -39,7 +40,8 @@ export async function checkDatabase(
   if ('url' in database) {
     const advice = 'Check DATABASE_URL, and the PostgreSQL server.';
     const checked = await look(() => openPostgresForReading(database.url), keys, advice);
-    return { ...checked, findings: [...checked.findings, ...present(checkDatabaseTransport(database.url))] };
+    const others = present(checkDatabaseTransport(database.url), checkRemains(configuration));
+    return { ...checked, findings: [...checked.findings, ...others] };
   }
   const { folder } = database;
   if (folder.startsWith(IN_MEMORY)) return alone(ok('In memory: it is gone when the portal stops.'), null);
@@ -54,6 +56,13 @@ export async function checkDatabase(
     );
   if (!isMade(folder)) return alone(ok(`The portal makes one in ${folder} when it starts for the first time.`), null);
   return look(() => openCopyForReading(folder), keys, `Check the folder ${folder}, or restore it from a backup.`);
+}
+
+/** Returns a warning if an embedded database is left over from before a move to PostgreSQL. */
+export function checkRemains(configuration: Pick<Configuration, 'database' | 'dataFolder'>): Finding | null {
+  const folder = findRemains(configuration);
+  if (folder === null) return null;
+  return warning(remainsSentence(folder), `Once nothing of it is needed any more, remove it: rm -r ${folder}`);
 }
 
 /**

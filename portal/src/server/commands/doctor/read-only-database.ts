@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -36,9 +35,6 @@ export async function openPostgresForReading(url: string): Promise<ReadOnlyDatab
     close: () => client.end(),
   };
 }
-
-/** True if the folder contains an embedded database. */
-export const isMade = (folder: string): boolean => existsSync(path.join(folder, 'PG_VERSION'));
 
 /**
  * Opens a temporary copy of an embedded database, because opening the database itself would change it. No portal may be using the database.
