@@ -106,6 +106,7 @@ export const FLOORS = {
     ['server/accounts/', 'server/ca/'],
     ['server/keys/'],
     ['server/attestation/', 'server/login/', 'server/mobile/', 'server/policies/'],
+    ['server/expiry/'],
     ['server/devices/', 'server/services.ts'],
     [
       'server/settings/',

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { TestCard } from '../support/host-and-card/test-card.js';
+import { certify } from '../integration/portal/support/attestation-authority.js';
 import { failingAuthority } from '../support/failing-authority.mjs';
 import { CmsUser } from './support/cms-user.js';
 import { engineParts } from './support/engine-parts.js';
@@ -57,6 +58,17 @@ describe('an authority', () => {
 
     mode = 'answer';
     expect(await alice.issue(card)).toMatchObject({ state: 'done', deviceState: 'active' });
+  });
+
+  it('whose certificate has expired ends the issuance with an error that says so', async () => {
+    const { certificate } = await certify({ subject: 'Old CA', from: -2, until: -1 });
+    const expired = { ...authority, certificate: new Uint8Array(certificate.rawData) };
+    const old = await TestCms.open({ authority: expired });
+    const reason = expect.stringMatching(/^The certificate of the certification authority expired on /);
+    expect(await new CmsUser(old, ALICE).issue(old.newCard('yubikey'))).toMatchObject({
+      state: 'failed',
+      error: { data: { name: 'CA_REFUSED', details: { reason } } },
+    });
   });
 
   it.each(['unreachable', 'unreachable 9C', 'hang'])(

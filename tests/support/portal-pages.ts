@@ -185,6 +185,12 @@ export const PROPOSAL = {
   isOwn: false,
 };
 
+/** What expires in an installation whose authority is in its last days. */
+const EXPIRY_DATES = [
+  { kind: 'vendor', name: '"Vendor root"', urgency: 'expired' },
+  { kind: 'authority', name: '"Example CA"', urgency: 'soon' },
+  { kind: 'crl', name: '', urgency: 'later' },
+].map((one) => ({ ...one, notBefore: '2016-01-01T00:00:00.000Z', notAfter: '2026-01-01T00:00:00.000Z' }));
 const VENDOR_ROOT = {
   name: 'Yubico Attestation Root 1',
   fingerprint: '62760c6a6ef91679f454c8902b80fd009825b3f25da90f1fbace2ec6586cd5a8',
@@ -377,6 +383,7 @@ export class PortalPages {
         certificates: method === 'POST' ? REVIEWED : [],
       };
     if (path.startsWith('operator/accounts')) return this.#answerAccounts(method, path);
+    if (path === 'operator/expiry-dates') return { expiryDates: EXPIRY_DATES };
     if (path === 'operator/audit') return { entries: AUDIT, next: null };
     throw new CardwrightError('METHOD_NOT_FOUND');
   }

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
 import { withDeadline } from '../deadline.js';
 import type { CertificationAuthority } from './certification-authority.js';
@@ -17,6 +18,9 @@ const HALVES = /\p{Cs}/gu;
  * new error is the message of the original error (of a CardwrightError: its `reason`), shortened and without control characters. Any other error is a
  * defect of the code that calls the authority, and is thrown as it is.
  *
+ * An authority whose own certificate has expired is not asked for certificates, because nobody could trust them (RFC 5280, 6.1.3): the wrapper throws
+ * CardwrightError `CA_REFUSED`. Its CRL is still signed.
+ *
  * @param limit milliseconds for one certificate; a CRL may take a minute
  * @example
  * const bounded = boundAuthority(authority, 10_000);
@@ -32,9 +36,33 @@ export function boundAuthority(authority: CertificationAuthority, limit: number)
   };
   return {
     certificate: authority.certificate,
-    issue: (request) => bounded(limit, (signal) => authority.issue(request, signal)),
+    issue: (request) =>
+      bounded(limit, async (signal) => {
+        requireUnexpired(authority.certificate);
+        return authority.issue(request, signal);
+      }),
     signCrl: (request) => bounded(CRL_LIMIT, (signal) => authority.signCrl(request, signal)),
   };
+}
+
+/**
+ * Requires that the certificate of an authority has not expired. A certificate that cannot be read is left to those who read it.
+ *
+ * @throws CardwrightError `CA_REFUSED`
+ */
+function requireUnexpired(certificate: Uint8Array): void {
+  const end = endOf(certificate);
+  if (end === undefined || Date.now() < end.getTime()) return;
+  throw refusal(`The certificate of the certification authority expired on ${end.toISOString().slice(0, 10)}.`);
+}
+
+function endOf(certificate: Uint8Array): Date | undefined {
+  try {
+    return new Date(new X509Certificate(certificate).validTo);
+  } catch {
+    // OpenSSL throws errors of many kinds for bytes that are no certificate.
+    return undefined;
+  }
 }
 
 /**
@@ -49,7 +77,7 @@ function translate(error: unknown): unknown {
   return refusal(error.message, error);
 }
 
-function refusal(words: string, cause: Error): CardwrightError {
+function refusal(words: string, cause?: Error): CardwrightError {
   const readable = words.replace(UNSEEN, ' ').replace(HALVES, '\ufffd').trim();
   const reason = Array.from(readable).slice(0, MAX_REASON_LENGTH).join('');
   return new CardwrightError('CA_REFUSED', { reason }, { cause });

@@ -103,6 +103,8 @@ export type OwnAccess = OwnAccessPage['entries'][number];
 /** Query of the audit log: the filter, and the entry before which a page of the list begins. */
 export type AuditQuery = InputOf<'GET /api/operator/audit'>['query'];
 /** A local account, and the outcome of a change of one. */
+export type ExpiryDate = AnswerOf<'GET /api/operator/expiry-dates'>['expiryDates'][number];
+
 export type Account = AnswerOf<'GET /api/operator/accounts'>['accounts'][number];
 export type AccountOutcome = AnswerOf<'POST /api/operator/accounts'>;
 

@@ -4,6 +4,8 @@ import type { FastifyInstance } from 'fastify';
 import { EndedSessions } from './accounts/ended-sessions.js';
 import { deleteEnded } from './accounts/sessions.js';
 import { Passwords } from './accounts/password.js';
+import { claimsIn, ExpiryWatch } from './expiry/expiry-watch.js';
+import { expiryDatesIn } from './expiry/installation.js';
 import { loadKeyRing } from './keys/key-ring.js';
 import { LeaverMeasures, LeaverWork } from './leavers.js';
 import { LeaverChecker, LeaverChecks } from './login/leaver-checks.js';
@@ -86,6 +88,9 @@ async function openPortal(
   const leaverChecks = parts.add(new LeaverChecks((signal) => leaverChecker.checkDue(signal)));
   const measures = new LeaverMeasures(data.database, configuration.signIn.leavers);
   const leaverWork = parts.add(new LeaverWork((signal) => measures.takeDue(signal)));
+  const { db } = data.database;
+  const expiryDates = expiryDatesIn({ db, authority: authority.bound, crl: authority.crl, configuration });
+  const expiryWatch = parts.add(new ExpiryWatch(expiryDates, claimsIn(db)));
   const services: PortalServices = {
     database: data.database,
     cms,
@@ -94,6 +99,7 @@ async function openPortal(
     passwords,
     verifyPassword,
     authority: authority.bound,
+    expiryDates,
     passkeys,
     signIn,
     mobile: phones?.devices ?? null,
@@ -116,6 +122,7 @@ async function openPortal(
   checks.start();
   leaverChecks.start();
   leaverWork.start();
+  expiryWatch.start();
   phones?.work.start();
   return { origin, port, close: () => parts.close() };
 }

@@ -43,6 +43,7 @@ export const RIGHTS = {
     concerns: 'portal',
     permits: 'add, disable, enable and delete local accounts, and make links for passwords',
   },
+  'see-expiry-dates': { concerns: 'portal', permits: 'read what expires in the installation, and when' },
   'see-roles': { concerns: 'people', permits: 'read the roles and groups of people' },
   'change-roles': { concerns: 'portal', permits: 'give and take roles, and put people into groups' },
 } as const satisfies Readonly<Record<string, { readonly concerns: Concern; readonly permits: string }>>;
@@ -66,6 +67,7 @@ export const RIGHTS_OF: Readonly<Record<Role, readonly Right[]>> = {
     'see-audit',
     'end-sessions',
     'remove-passkeys',
+    'see-expiry-dates',
   ],
   administrator: [
     'own-account',
@@ -76,6 +78,7 @@ export const RIGHTS_OF: Readonly<Record<Role, readonly Right[]>> = {
     'change-policies',
     'see-accounts',
     'change-accounts',
+    'see-expiry-dates',
     'see-roles',
     'change-roles',
   ],
@@ -86,6 +89,7 @@ export const RIGHTS_OF: Readonly<Record<Role, readonly Right[]>> = {
     'see-audit',
     'see-policies',
     'see-accounts',
+    'see-expiry-dates',
     'see-roles',
   ],
 };

@@ -13,6 +13,7 @@ const SHOWS: Readonly<Record<(typeof OPERATOR_PAGES)[number]['name'], string>> =
   policy: '>>> portal-policy-list >>> portal-policy-form',
   differences: '>>> portal-differing-devices >>> p',
   accounts: '>>> portal-account-list >>> tbody tr',
+  expiry: '>>> portal-expiry-list >>> tbody tr',
   audit: '>>> portal-audit-log >>> tbody tr',
 };
 
@@ -53,9 +54,9 @@ it('moves from tab to tab by the arrow keys, around the end too', async () => {
 
 const TABS: readonly (readonly [Role, readonly (keyof typeof SHOWS)[]])[] = [
   ['help-desk', ['devices', 'differences']],
-  ['operator', ['devices', 'differences', 'audit']],
-  ['administrator', ['policy', 'accounts', 'audit']],
-  ['auditor', ['devices', 'policy', 'differences', 'accounts', 'audit']],
+  ['operator', ['devices', 'differences', 'expiry', 'audit']],
+  ['administrator', ['policy', 'accounts', 'expiry', 'audit']],
+  ['auditor', ['devices', 'policy', 'differences', 'accounts', 'expiry', 'audit']],
 ];
 
 it.each(TABS)('shows the %s only the tabs of what the role permits, and opens the first', async (role, names) => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
 import { boundAuthority } from '@cardwright/cms/authority';
+import { inPages } from '../../support/revocation-pages.js';
+import { certify } from '../../integration/portal/support/attestation-authority.js';
 
 const REQUEST = {
   slot: '9A',
@@ -33,4 +35,24 @@ describe.each(REFUSALS)("an authority's words, in %s", (_, refuse) => {
   ])('reach the user %s', async (_how, words, reason) => {
     await expect(refusalFor(refuse(words))).resolves.toMatchObject({ code: 'CA_REFUSED', data: { reason } });
   });
+});
+
+it('asks no authority whose own certificate has expired for certificates, and still has it sign the CRL', async () => {
+  const { certificate } = await certify({ subject: 'Old CA', from: -2, until: -1 });
+  const asked: string[] = [];
+  const answer = (what: string) => () => {
+    asked.push(what);
+    return Promise.resolve(new Uint8Array());
+  };
+  const authority = boundAuthority(
+    { issue: answer('issue'), signCrl: answer('signCrl'), certificate: new Uint8Array(certificate.rawData) },
+    1000,
+  );
+  const day = certificate.notAfter.toISOString().slice(0, 10);
+  await expect(authority.issue(REQUEST)).rejects.toMatchObject({
+    code: 'CA_REFUSED',
+    data: { reason: `The certificate of the certification authority expired on ${day}.` },
+  });
+  await authority.signCrl({ number: 1, thisUpdate: new Date(), nextUpdate: new Date(), revocations: inPages([]) });
+  expect(asked).toEqual(['signCrl']);
 });

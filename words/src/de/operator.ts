@@ -4,6 +4,7 @@ import { plural } from '../plural.js';
 import { accounts } from './operator/accounts.js';
 import { actions } from './operator/actions.js';
 import { events } from './operator/events.js';
+import { expiryDates } from './operator/expiry-dates.js';
 import { policies } from './operator/policies.js';
 import { supportFiles } from './operator/support-files.js';
 
@@ -16,6 +17,7 @@ export const words: Partly<typeof english> = {
     differences: 'Abweichende Geräte',
     accounts: 'Konten',
     audit: 'Auditprotokoll',
+    expiry: 'Ablaufdaten',
   },
 
   columns: {
@@ -262,6 +264,7 @@ export const words: Partly<typeof english> = {
   accounts,
   actions,
   events,
+  expiryDates,
   policies,
   supportFiles,
 };

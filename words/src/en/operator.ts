@@ -2,6 +2,7 @@ import { plural } from '../plural.js';
 import { accounts } from './operator/accounts.js';
 import { actions } from './operator/actions.js';
 import { events } from './operator/events.js';
+import { expiryDates } from './operator/expiry-dates.js';
 import { policies } from './operator/policies.js';
 import { supportFiles } from './operator/support-files.js';
 
@@ -15,6 +16,7 @@ export const words = {
     differences: 'Devices that differ',
     accounts: 'Accounts',
     audit: 'Audit log',
+    expiry: 'Expiry dates',
   },
 
   /** Headings of columns, and labels of facts. */
@@ -292,6 +294,7 @@ export const words = {
   accounts,
   actions,
   events,
+  expiryDates,
   policies,
   supportFiles,
 };

@@ -4,6 +4,7 @@ import { AccountList } from './account-list.js';
 import { AuditLog } from './audit-log.js';
 import { DeviceTable } from './device-table.js';
 import { DifferingDevicesPage } from './differing-devices.js';
+import { ExpiryList } from './expiry-list.js';
 import { PolicyList } from './policy-list.js';
 
 /** The element of a page. */
@@ -28,5 +29,6 @@ export const OPERATOR_PAGES = [
   { name: 'policy', right: 'see-policies', element: PolicyList },
   { name: 'differences', right: 'see-devices', element: DifferingDevicesPage },
   { name: 'accounts', right: 'see-accounts', element: AccountList },
+  { name: 'expiry', right: 'see-expiry-dates', element: ExpiryList },
   { name: 'audit', right: 'see-audit', element: AuditLog },
 ] as const satisfies readonly OperatorPage[];

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { CertificationAuthority } from '@cardwright/cms/authority';
 import { RecurringProblem } from '../recurring-problem.js';
 import type { Revocations } from './revocations.js';
@@ -8,6 +9,14 @@ export interface PublishedCrl {
   readonly number: number;
   /** Time of issue in whole seconds, as in the CRL. */
   readonly thisUpdate: Date;
+}
+
+/** The life of a CRL. */
+export interface CrlSpan {
+  /** Time of issue. */
+  readonly thisUpdate: Date;
+  /** Time until which readers may use the CRL. */
+  readonly nextUpdate: Date;
 }
 
 /** A CRL as a reader gets it, with the time for which later readers will get the same CRL. */
@@ -96,6 +105,25 @@ export class CrlPublisher {
   }
 
   /**
+   * Makes a new CRL if the last one would be replaced at its next reader because of its age: so `last` tells of an old CRL only if no CRL can be made.
+   * Never throws. Waits for `PATIENCE` at most.
+   */
+  async refresh(): Promise<void> {
+    if (this.#kept === undefined || this.#isYoung(this.#kept, this.now())) return;
+    const waited = new AbortController();
+    const made = this.current().then(nothing, nothing);
+    await Promise.race([made, delay(PATIENCE, undefined, { signal: waited.signal, ref: false }).catch(nothing)]);
+    waited.abort();
+  }
+
+  /** The life of the last CRL that this process made, also if it is over; null if this process made none. */
+  get last(): CrlSpan | null {
+    if (this.#kept === undefined) return null;
+    const { thisUpdate } = this.#kept;
+    return { thisUpdate, nextUpdate: new Date(thisUpdate.getTime() + this.times.lifetime) };
+  }
+
+  /**
    * Serves a new CRL. If no CRL could be made, serves the last CRL, provided that the last CRL is still valid.
    *
    * @throws the error because of which no CRL could be made, if the last CRL is no longer valid or does not exist
@@ -163,3 +191,5 @@ export class CrlPublisher {
  * clock was set back, and nothing is known about the time that has passed.
  */
 const isWithin = (start: number, length: number, moment: number): boolean => moment >= start && moment < start + length;
+
+const nothing = (): void => undefined;

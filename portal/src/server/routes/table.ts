@@ -10,6 +10,7 @@ import { OPERATOR_ROUTES } from './table/operator.js';
 import { PERSON_ROUTES } from './table/people.js';
 import { PASSWORD_LINK_ROUTES } from './table/password-link.js';
 import { PASSKEY_LOGIN_ROUTES } from './table/passkey-login.js';
+import { EXPIRY_DATE_ROUTES } from './table/expiry-dates.js';
 import { ICON_ROUTES, LINK_ROUTES, PROFILE_ROUTES, SCEP_ROUTES } from './table/phones.js';
 import { POLICY_ROUTES } from './table/policies.js';
 import { LOGOUT_ROUTES, PROVIDER_ROUTES } from './table/providers.js';
@@ -53,6 +54,7 @@ export const ROUTES = {
   ...LOCAL_ACCOUNT_ROUTES,
   ...POLICY_ROUTES,
   ...VENDOR_CERTIFICATE_ROUTES,
+  ...EXPIRY_DATE_ROUTES,
   ...AUTHORITY_ROUTES,
   ...SECURITY_ROUTES,
   ...LINK_ROUTES,

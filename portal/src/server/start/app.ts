@@ -13,6 +13,7 @@ import { cardStepRoutes } from '../routes/card-step.js';
 import { devicePageRoutes } from '../routes/device-page.js';
 import { personRoutes } from '../routes/people.js';
 import { deviceRoutes } from '../routes/devices.js';
+import { expiryDateRoutes } from '../routes/expiry-dates.js';
 import { helpRoutes } from '../routes/help.js';
 import { enrolmentRoutes } from '../routes/mobile/enrolments.js';
 import { phoneRoutes, type PhoneSide } from '../routes/mobile/phones.js';
@@ -92,6 +93,7 @@ export async function openApp(
   roleRoutes(app, services);
   localAccountRoutes(app, services);
   vendorCertificateRoutes(app, services);
+  expiryDateRoutes(app, services);
   authorityRoutes(app, services, crl);
   enrolmentRoutes(app, services);
   if (phones) await phoneRoutes(app, services, phones);

@@ -374,6 +374,15 @@ export const OPERATOR_SCENES = {
       await waitFor(page, '>>> #link');
     },
   },
+  'operator-expiry': {
+    page: 'operator',
+    role: 'operator',
+    shows: '>>> #tab-expiry',
+    act: async (page) => {
+      await click(page, '>>> #tab-expiry');
+      await waitFor(page, '>>> tbody tr');
+    },
+  },
   'operator-audit': {
     page: 'operator',
     role: 'operator',

@@ -53,7 +53,7 @@ describe('the signature of profiles', () => {
 
   it.each([
     ['has expired', { from: -9, until: -1 }, /^problem: "Signer" expired on/],
-    ['expires soon', { until: 5 }, /^warning: "Signer" expires on/],
+    ['expires soon', { from: -85, until: 5 }, /^warning: "Signer" expires on/],
     ['is signed by SHA-1', { hash: 'SHA-1' }, /^problem: "Signer" is signed with SHA-1/],
   ] satisfies [string, Partial<CertificateOrder>, RegExp][])('has a finding that it %s', async (_name, order, text) => {
     expect(check([await serverCertificate({ subject: 'Signer', ...order })])).toEqual([expect.stringMatching(text)]);
@@ -150,7 +150,7 @@ describe('the registration authority', () => {
       'problem: "RA" was not issued by the certification authority "Issuing authority".',
     ],
     ['the past', { from: -9, until: -1 }, /^problem: "RA" expired on/],
-    ['next week', { until: 7 }, /^warning: "RA" expires on/],
+    ['next week', { from: -83, until: 7 }, /^warning: "RA" expires on/],
   ] satisfies [string, Partial<CertificateOrder>, string | RegExp][])(
     'has a finding that it is of %s',
     async (_name, order, text) => {

@@ -1,3 +1,4 @@
+import { urgencyOf, type Life } from '../../expiry/expiry-dates.js';
 import { day, type CertificateFacts } from './certificate-facts.js';
 import type { Finding, Findings } from './finding.js';
 
@@ -8,13 +9,13 @@ const DAY = 24 * 60 * 60 * 1000;
 /**
  * Checks that a certificate is valid now, and for some time yet.
  *
- * @param notice number of days before the expiry from which on a warning is given
+ * @param notice number of days before the expiry from which on a warning is given; without it, the rule of all expiry dates counts (`warnsFrom`)
  * @param advice the remedy for an expiring or expired certificate, as in `Renew it.`
  */
 export function checkValidity(
   { warning, problem }: Findings,
-  { name, notBefore, notAfter }: CertificateFacts,
-  { now, notice, advice }: { readonly now: Date; readonly notice: number; readonly advice: string },
+  { name, notBefore, notAfter }: Pick<CertificateFacts, 'name' | keyof Life>,
+  { now, notice, advice }: { readonly now: Date; readonly notice?: number; readonly advice: string },
 ): Finding | null {
   if (now < notBefore)
     return problem(
@@ -22,7 +23,11 @@ export function checkValidity(
       'Check the clock of this computer; if it is right, wait, or use another certificate.',
     );
   if (now >= notAfter) return problem(`${name} expired on ${day(notAfter)}.`, advice);
-  if (notAfter.getTime() - now.getTime() < notice * DAY) return warning(`${name} expires on ${day(notAfter)}.`, advice);
+  const isSoon =
+    notice === undefined
+      ? urgencyOf({ notBefore, notAfter }, now) === 'soon'
+      : notAfter.getTime() - now.getTime() < notice * DAY;
+  if (isSoon) return warning(`${name} expires on ${day(notAfter)}.`, advice);
   return null;
 }
 

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import * as pkijs from 'pkijs';
+import { certificateName } from '../../expiry/certificate-name.js';
 
 /**
  * Object identifiers of signature algorithms that count as strong: RSA (RFC 4055) and ECDSA (RFC 5758) with SHA-256, SHA-384 and SHA-512, and
@@ -48,7 +49,7 @@ export function readCertificate(encoded: Uint8Array | string): CertificateFacts 
     const node = new X509Certificate(encoded);
     return {
       node,
-      name: nameOf(node),
+      name: certificateName(node),
       notBefore: new Date(node.validFrom),
       notAfter: new Date(node.validTo),
       weakKey: weaknessOf(node),
@@ -67,11 +68,6 @@ export const isIssuedBy = ({ node }: CertificateFacts, issuer: CertificateFacts)
 
 /** Returns the UTC day of a date, as in `2027-01-31`. */
 export const day = (date: Date): string => date.toISOString().slice(0, 10);
-
-function nameOf({ subject }: X509Certificate): string {
-  const [, commonName] = /^CN=(.+)$/m.exec(subject) ?? [];
-  return `"${commonName ?? subject.replaceAll('\n', ', ')}"`;
-}
 
 function weaknessOf({ publicKey }: X509Certificate): string | null {
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = publicKey;

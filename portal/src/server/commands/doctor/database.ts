@@ -1,3 +1,4 @@
+import type { DevicePolicy } from '@cardwright/cms/policies';
 import type { KeyRing } from '@cardwright/cms/keys';
 import * as v from 'valibot';
 import type { Configuration } from '../../settings/configuration.js';
@@ -26,7 +27,11 @@ export interface CheckedDatabase {
    */
   readonly made: MadeCertificate;
   readonly certificatePolicies: KeptPolicies;
+  /** What the device policies trust; empty if there are none yet, undefined if they could not be read. */
+  readonly policies: readonly VendorTrust[] | undefined;
 }
+
+type VendorTrust = Pick<DevicePolicy, 'attestationRoots' | 'attestationIntermediates'>;
 
 /**
  * Checks that the database can be read, that its tables fit this version, and that the keys belong to it. Writes nothing to the
@@ -74,6 +79,7 @@ const alone = (finding: Finding, content: null | undefined): CheckedDatabase => 
   findings: [finding],
   made: content,
   certificatePolicies: content,
+  policies: content === null ? [] : undefined,
 });
 
 async function look(
@@ -91,7 +97,12 @@ async function look(
         // A database of an older portal has no notices before the next start.
         ...((await hasTable(database, 'notices')) ? await checkExpiries(database) : []),
       ];
-      return { findings, made: await readMade(database), certificatePolicies: await readCertificatePolicies(database) };
+      return {
+        findings,
+        made: await readMade(database),
+        certificatePolicies: await readCertificatePolicies(database),
+        policies: await readVendorTrust(database),
+      };
     } finally {
       await database.close();
     }
@@ -162,4 +173,12 @@ async function readCertificatePolicies(database: ReadOnlyDatabase): Promise<Kept
     return (await hasTable(database, 'migrations')) ? undefined : null;
   const [row] = await database.rows('SELECT proved, unproved FROM certificate_policies');
   return row ? v.parse(certificatePolicies, row) : null;
+}
+
+const pems = v.array(v.string());
+const vendorTrust = v.array(v.object({ policy: v.object({ attestationRoots: pems, attestationIntermediates: pems }) }));
+
+async function readVendorTrust(database: ReadOnlyDatabase): Promise<VendorTrust[]> {
+  if (!(await hasTable(database, 'device_policies'))) return [];
+  return v.parse(vendorTrust, await database.rows('SELECT policy FROM device_policies')).map(({ policy }) => policy);
 }

@@ -7,11 +7,6 @@ import { findingsOf, type Finding } from './finding.js';
 const AREA = findingsOf('device-authorities');
 const { ok, warning, problem } = AREA;
 
-/**
- * Days before the expiry from which on a warning is given. The time is long, because the administrator has to get a new file from Apple and
- * restart the portal.
- */
-const NOTICE = 60;
 const APPLE = /^O=Apple Inc\.$/m;
 const SOURCE = 'Get Apple\'s iPhone device authorities from Apple, and name their files in "deviceAuthorities".';
 
@@ -37,7 +32,7 @@ function judge(certificate: CertificateFacts, now: Date): Finding[] {
   if (ParsedCertificate.parse(node.raw)?.isAuthority !== true)
     return [problem(`${name} vouches for no mobile device: it has name constraints or an unknown extension.`, SOURCE)];
   const findings = present(
-    checkValidity(AREA, certificate, { now, notice: NOTICE, advice: SOURCE }),
+    checkValidity(AREA, certificate, { now, advice: SOURCE }),
     APPLE.test(node.subject)
       ? null
       : warning(

@@ -5,6 +5,7 @@ import { checkAuthority } from './certification-authority.js';
 import { checkCertificatePolicies } from './certificate-policies.js';
 import { checkDatabase } from './database.js';
 import { checkDeviceAuthorities } from './device-authorities.js';
+import { checkExpiryDates } from './expiry-dates.js';
 import { findingsOf, type Finding } from './finding.js';
 import type { Trust } from './handshake.js';
 import { asServiceUser } from '../../service-user.js';
@@ -105,6 +106,7 @@ export async function checkConfiguration(
           ...checkProfileSignature(mobile, trust, now),
           ...checkDeviceAuthorities(mobile, now),
         ]),
+    ...checkExpiryDates(configuration, database.policies, now),
   ];
 }
 

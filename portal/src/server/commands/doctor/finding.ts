@@ -13,6 +13,7 @@ export const AREAS = {
   'registration-authority': 'Registration authority',
   'profile-signature': 'Signature of profiles',
   'device-authorities': 'Apple device authorities',
+  'expiry-dates': 'Expiry dates',
 } as const;
 export type Area = keyof typeof AREAS;
 

@@ -8,8 +8,6 @@ import type { Trust } from './handshake.js';
 const AREA = findingsOf('profile-signature');
 const { ok, warning, problem } = AREA;
 
-/** Days before the expiry from which on a warning is given. */
-const NOTICE = 21;
 const VERIFIED =
   'Name a publicly trusted certificate in "signing" of CARDWRIGHT_MOBILE, for example the one of the portal for TLS.';
 
@@ -33,7 +31,7 @@ export function checkProfileSignature(
     own.node.checkPrivateKey(signing.key)
       ? null
       : problem(`${own.name} is not for the key of "signing".`, 'Give the key that belongs to the first certificate.'),
-    ...certificates.map((one) => checkValidity(AREA, one, { now, notice: NOTICE, advice })),
+    ...certificates.map((one) => checkValidity(AREA, one, { now, advice })),
     ...certificates.map((one) => checkKeyLength(AREA, one)),
     ...certificates.map((one) => checkSignature(AREA, one)),
     checkOrder(certificates),

@@ -6,9 +6,6 @@ import { findingsOf, type Finding } from './finding.js';
 const AREA = findingsOf('registration-authority');
 const { ok, problem, skipped } = AREA;
 
-/** Days before the expiry from which on a warning is given. */
-const NOTICE = 30;
-
 /**
  * Certificate (DER) that the portal made for its registration authority. Null if the portal has not made this certificate yet; undefined if the
  * database could not be read.
@@ -60,7 +57,7 @@ function judgeGiven(
       : problem(`${name} is not for its key.`, 'Give the key that belongs to the certificate.'),
     checkKeyLength(AREA, certificate),
     checkSignature(AREA, certificate),
-    checkValidity(AREA, certificate, { now, notice: NOTICE, advice }),
+    checkValidity(AREA, certificate, { now, advice }),
     authority && isForeign(certificate, authority)
       ? problem(`${name} was not issued by the certification authority ${authority.name}.`, advice)
       : null,

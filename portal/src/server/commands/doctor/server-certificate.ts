@@ -7,8 +7,6 @@ const AREA = findingsOf('server-certificate');
 const { ok, warning, problem } = AREA;
 
 const DAY = 24 * 60 * 60 * 1000;
-/** Days before the expiry from which on a warning is given. */
-const NOTICE = 21;
 /** Maximum validity of a server certificate in days, whatever its issuer (support.apple.com/103769). */
 const LONGEST = 825;
 /** id-kp-serverAuth (RFC 5280, 4.2.1.12). */
@@ -26,7 +24,7 @@ export function checkServerCertificate(
   const [own] = chain;
   if (!own) return [problem('The server showed no certificate.', 'Give the server one for its name.')];
   const findings = present(
-    checkValidity(AREA, own, { now, notice: NOTICE, advice: 'Renew it, and see to it that it is renewed in time.' }),
+    checkValidity(AREA, own, { now, advice: 'Renew it, and see to it that it is renewed in time.' }),
     ...chain.map((certificate) => checkKeyLength(AREA, certificate)),
     ...chain.map((certificate) => checkSignature(AREA, certificate)),
     checkName(host, own, otherHost),
