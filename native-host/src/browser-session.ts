@@ -1,3 +1,4 @@
+import { idsOf, readIdLists } from './browsers/obeyed-ids.js';
 import { cardUsers } from './checks/card-users.js';
 import { loadBindings } from './devices/load-bindings.js';
 import { createHostServer } from './host.js';
@@ -8,11 +9,16 @@ import { HostSession } from './server/host-session.js';
 import { writeToStandardError, type Log } from './server/log.js';
 import type { Receiver, Send } from './server/receiver.js';
 import type { SessionKey } from './server/session-key.js';
-import { thisSystem } from './system/system.js';
+import type { ExtensionIds } from './system/caller.js';
+import { thisSystem, type System } from './system/system.js';
 
 /** Returns this account's log file, which is opened when its first line is written. If logging ends, writes the reason to standard error. */
 export const openLogFile = (): LogFile =>
   new LogFile(thisSystem, (reason) => writeToStandardError(`The host's log is not written: ${reason}`));
+
+/** Returns the ids of the extensions that a host obeys. @param programFolder folder of the host's main file */
+export const readObeyedIds = async (system: System, programFolder: string): Promise<ExtensionIds> =>
+  idsOf(await readIdLists(system, programFolder));
 
 /** The inputs of `openSession`. */
 export interface Opening {

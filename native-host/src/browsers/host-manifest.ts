@@ -1,19 +1,16 @@
-import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID, HOST_NAME } from '@cardwright/protocol/identity';
+import { HOST_NAME } from '@cardwright/protocol/identity';
 import path from 'node:path';
+import type { ExtensionIds } from '../system/caller.js';
+import { admissionOf } from './extension-ids.js';
 import { BROWSER_LOCATIONS, type ManifestFlavour } from './locations.js';
-
-/** Entry by which a manifest admits our extension: the extension's origin for Chromium (developer.chrome.com), its id for Firefox (MDN). */
-export const ADMITTED: Readonly<Record<ManifestFlavour, string>> = {
-  chromium: `chrome-extension://${CHROMIUM_EXTENSION_ID}/`,
-  firefox: FIREFOX_EXTENSION_ID,
-};
 
 /** Returns the path of the manifest in a browser's folder. */
 export const manifestIn = (folder: string): string => path.join(folder, `${HOST_NAME}.json`);
 
-/** Returns the text of a manifest that lets browsers start a program, but only for our extension. `program` is an absolute path. */
-export function manifestText(flavour: ManifestFlavour, program: string): string {
-  const allowed = { [flavour === 'chromium' ? 'allowed_origins' : 'allowed_extensions']: [ADMITTED[flavour]] };
+/** Returns the text of a manifest that lets browsers start a program, but only for these extensions. `program` is an absolute path. */
+export function manifestText(flavour: ManifestFlavour, program: string, ids: ExtensionIds): string {
+  const admitted = ids[flavour].map((id) => admissionOf(flavour, id));
+  const allowed = { [flavour === 'chromium' ? 'allowed_origins' : 'allowed_extensions']: admitted };
   const manifest = { name: HOST_NAME, description: 'Cardwright native host', path: program, type: 'stdio', ...allowed };
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }

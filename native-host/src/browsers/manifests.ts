@@ -5,8 +5,12 @@ import { HOST_NAME } from '@cardwright/protocol/identity';
 import * as v from 'valibot';
 import { codeOf } from '../system/error-code.js';
 import { inHome, onComputer, type System } from '../system/system.js';
-import { ADMITTED, manifestIn } from './host-manifest.js';
-import { BROWSER_LOCATIONS, type BrowserLocation } from './locations.js';
+import type { ExtensionIds } from '../system/caller.js';
+import { admissionOf } from './extension-ids.js';
+import { manifestIn } from './host-manifest.js';
+import { readLauncher } from './launcher.js';
+import { BROWSER_LOCATIONS, type BrowserLocation, type ManifestFlavour } from './locations.js';
+import { idsOf, readIdLists } from './obeyed-ids.js';
 import { readRegistryValue } from './registry.js';
 import { whyNotStartable } from './start-file.js';
 
@@ -42,7 +46,7 @@ export async function findManifests(system: System): Promise<FoundManifest[]> {
     for (const { scope, file } of await placesOf(system, location)) {
       const known = found.findIndex((manifest) => manifest.file === file);
       const content = known < 0 ? read(file) : null;
-      if (content !== null) found.push(judge(system, location, { scope, file }, content));
+      if (content !== null) found.push(await judge(system, location, { scope, file }, content));
       const shared = found[known];
       if (shared) found[known] = { ...shared, browsers: [...shared.browsers, location.browser] };
     }
@@ -89,12 +93,12 @@ function read(file: string): Content | null {
   }
 }
 
-function judge(
+async function judge(
   system: System,
   { browser, flavour }: BrowserLocation,
   { scope, file }: Place,
   { text }: Content,
-): FoundManifest {
+): Promise<FoundManifest> {
   const nothing = { browsers: [browser], scope, file, extensions: [], program: null };
   const invalid = (words: string): FoundManifest => ({
     ...nothing,
@@ -113,12 +117,32 @@ function judge(
   if (system.platform !== 'win32' && !path.isAbsolute(manifest.path)) {
     return because('HOST_MANIFEST_INVALID', 'its path is not absolute');
   }
-  if (!extensions.includes(ADMITTED[flavour])) {
-    return because('HOST_FORBIDDEN', `it admits ${extensions.join(', ') || 'no extension'}, not ${ADMITTED[flavour]}`);
-  }
   // On Windows a path may be relative to the manifest.
-  const trouble = whyNotStartable(system, path.resolve(path.dirname(file), manifest.path));
+  const program = path.resolve(path.dirname(file), manifest.path);
+  const mismatch = mismatchOf(flavour, extensions, idsOf(await readIdLists(system, programFolderOf(program))));
+  if (mismatch !== null) return because('HOST_FORBIDDEN', mismatch);
+  const trouble = whyNotStartable(system, program);
   return trouble === null ? { ...found, trouble: null } : because('HOST_START_FAILED', trouble);
+}
+
+/** Compares the extensions that a manifest admits with those that its host obeys. Returns the difference in words; null if there is none. */
+function mismatchOf(flavour: ManifestFlavour, admitted: readonly string[], obeyed: ExtensionIds): string | null {
+  const wanted = obeyed[flavour].map((id) => admissionOf(flavour, id));
+  const missing = wanted.filter((entry) => !admitted.includes(entry));
+  if (missing.length > 0) return `it admits ${admitted.join(', ') || 'no extension'}, not ${missing.join(', ')}`;
+  const refused = admitted.filter((entry) => !wanted.includes(entry));
+  return refused.length === 0 ? null : `it admits ${refused.join(', ')}, which the host does not obey`;
+}
+
+/** Returns the folder of the main file that a program starts. Of a program that is not our launcher, this is the folder beside it in a package. */
+function programFolderOf(program: string): string {
+  try {
+    const launched = readLauncher(program, readFileSync(program, 'utf8'));
+    if (launched !== null) return path.dirname(launched.main);
+  } catch {
+    // `whyNotStartable` reports a program that cannot be read.
+  }
+  return path.join(path.dirname(program), 'app');
 }
 
 function parse(text: string): v.InferOutput<typeof manifestSchema> | null {

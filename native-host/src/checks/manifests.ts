@@ -36,7 +36,8 @@ const INSTALL = 'Run `cardwright-host install`, or deploy the host for the whole
 
 /** Remedies for the codes whose general remedy refers to `doctor`, or to more than a manifest. */
 const REMEDIES: Partial<Record<ErrorCode, string>> = {
-  HOST_FORBIDDEN: 'Run `cardwright-host install`, or deploy the manifest of this version.',
+  HOST_FORBIDDEN:
+    'Run `cardwright-host install` (with `--system` for all accounts), which admits the extensions that the host obeys, or deploy the manifest of this version.',
   HOST_START_FAILED: 'Reinstall the host: `cardwright-host install` writes manifest and launcher again.',
 };
 

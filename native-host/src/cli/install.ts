@@ -4,6 +4,7 @@ import { manifestText } from '../browsers/host-manifest.js';
 import { launcherScript } from '../browsers/launcher.js';
 import { ownershipOfLauncher, ownershipOfManifest, type Ownership } from '../browsers/ownership.js';
 import type { Registered } from '../browsers/registered.js';
+import { BUILT_IN_IDS, type ExtensionIds } from '../system/caller.js';
 import { replaceFile } from '../system/replace-file.js';
 import type { InstallTarget } from './install-targets.js';
 
@@ -12,10 +13,10 @@ const EXECUTABLE = 0o755;
 const FOLDER = 0o755;
 const READABLE = 0o644;
 
-/** Writes the launcher and the manifest. `main` is the path of this program's main file. */
-export function install(target: InstallTarget, main: string): void {
+/** Writes the launcher and the manifest, which admits these extensions. `main` is the path of this program's main file. */
+export function install(target: InstallTarget, main: string, ids: ExtensionIds = BUILT_IN_IDS): void {
   writeLauncher(target.launcher, main);
-  writeManifest(target);
+  writeManifest(target, ids);
 }
 
 /** Undoes `install` for a target that does not share its launcher, but leaves the folders. Returns true if there was a manifest of ours. */
@@ -31,10 +32,10 @@ export function writeLauncher(launcher: string, main: string): void {
   replaceFile(launcher, launcherScript({ node: process.execPath, main }), EXECUTABLE);
 }
 
-/** Writes a manifest, and replaces an existing one. Returns the record to pass to `remember`. */
-export function writeManifest({ browser, flavour, manifest, launcher }: InstallTarget): Registered {
+/** Writes a manifest that admits these extensions, and replaces an existing one. Returns the record to pass to `remember`. */
+export function writeManifest({ browser, flavour, manifest, launcher }: InstallTarget, ids: ExtensionIds): Registered {
   const created = mkdirSync(path.dirname(manifest), { recursive: true, mode: FOLDER }) ?? null;
-  replaceFile(manifest, manifestText(flavour, launcher), READABLE);
+  replaceFile(manifest, manifestText(flavour, launcher, ids), READABLE);
   return { browser, manifest, launcher, created };
 }
 

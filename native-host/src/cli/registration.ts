@@ -1,3 +1,5 @@
+import path from 'node:path';
+import { idListsInFiles, idsOf } from '../browsers/obeyed-ids.js';
 import { ownershipOfManifest } from '../browsers/ownership.js';
 import {
   forget,
@@ -44,7 +46,7 @@ export interface RegistrationOptions {
 }
 
 /**
- * Registers the host. Records what was written, except for a Chromium profile. All targets are validated before anything is written.
+ * Registers the host for the extensions that it obeys. Records what was written, except for a Chromium profile. All targets are validated before anything is written.
  *
  * @param main path of this program's main file
  * @throws RegistrationError if the host cannot be registered with one of the browsers
@@ -53,11 +55,12 @@ export function register(main: string, options: RegistrationOptions): void {
   const { userDataDir, wholeComputer = false, system, print } = options;
   const isProfile = userDataDir !== undefined;
   const targets = sharing(isProfile ? installTargets(userDataDir, system) : targetsOf(main, options));
+  const ids = idsOf(idListsInFiles(system, path.dirname(main)));
   if (!isProfile && !wholeComputer) telling(() => writeLauncher(launcherOf(system), main));
   for (const target of targets) {
     telling(() => {
-      if (isProfile) install(target, main);
-      else remember(system, wholeComputer ? 'computer' : 'user', writeManifest(target));
+      if (isProfile) install(target, main, ids);
+      else remember(system, wholeComputer ? 'computer' : 'user', writeManifest(target, ids));
     });
     print(`${target.browser}: ${target.manifest}`);
   }

@@ -13,10 +13,17 @@ const GROUP_OR_OTHERS_WRITE = 0o022;
  */
 export function whoElseMayChange({ root }: System, file: string): string | null {
   const top = realpathSync(root);
-  const administrator = lstatSync(top).uid;
-  for (let place = realpathSync(file); ; place = path.dirname(place)) {
+  return writableByOthers(realpathSync(file), top, lstatSync(top).uid);
+}
+
+/**
+ * Returns the lowest place between a file and the folder `top`, both included, that does not belong to the account `owner`, or to which group or others
+ * may write; null if there is none. Both paths must be free of links. A file outside `top` is checked up to the file system's root.
+ */
+export function writableByOthers(file: string, top: string, owner: number | undefined): string | null {
+  for (let place = file; ; place = path.dirname(place)) {
     const { uid, mode } = lstatSync(place);
-    if (uid !== administrator || (mode & GROUP_OR_OTHERS_WRITE) !== 0) return place;
+    if (uid !== owner || (mode & GROUP_OR_OTHERS_WRITE) !== 0) return place;
     if (place === top || place === path.dirname(place)) return null;
   }
 }

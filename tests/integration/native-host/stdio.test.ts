@@ -78,6 +78,8 @@ function messagesIn(output: Buffer): unknown[] {
   return messages;
 }
 
+/** An id of the extension that some store gave. */
+const STORE_ID = 'abcdefghijklmnopabcdefghijklmnop';
 const chromium = [`chrome-extension://${CHROMIUM_EXTENSION_ID}/`];
 
 describe('the host on standard input and output', () => {
@@ -172,6 +174,11 @@ describe('the host on standard input and output', () => {
     ]);
   });
 
+  it('refuses an extension that it does not obey, with a named error', async () => {
+    const { messages } = await converse([frame(JSON.stringify(INITIALIZE))], [`chrome-extension://${STORE_ID}/`]);
+    expect(messages).toMatchObject([{ id: 1, error: { data: { name: 'HOST_FORBIDDEN' } } }]);
+  });
+
   it('ends at once when its input ends before any message', async () => {
     const child = spawn(process.execPath, [HOST_PROGRAM, ...chromium]);
     child.stdin.end();
@@ -192,6 +199,13 @@ describe('the bundled host', () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   const talk = (answers = 2) => converse(input, chromium, { host: path.join(folder, 'main.js'), answers });
+  it('obeys the extension that its package names', async () => {
+    writeFileSync(path.join(folder, 'extensions.json'), JSON.stringify({ chromium: [STORE_ID] }), { mode: 0o644 });
+    const host = path.join(folder, 'main.js');
+    const { messages } = await converse(input.slice(0, 1), [`chrome-extension://${STORE_ID}/`], { host });
+    expect(messages).toMatchObject([{ id: 1, result: { host: PRODUCT_VERSION } }]);
+  });
+
   const chunks = (): string[] => readdirSync(folder).filter((name) => name.startsWith('chunk-'));
 
   it('answers whatever the folders above say of its files', async () => {

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { writeDeb } from '../../parts/deb.js';
 import { LICENCES } from '../../parts/host-folder.js';
+import { AFTER_INSTALLATION } from './after-installation.js';
 import { beforeRemoval } from './before-removal.js';
 import { LIBRARIES } from './libraries.js';
 import { HOST_FOLDER, layOutLinuxTree } from './tree.js';
@@ -40,7 +41,10 @@ export function writeHostDeb({ host, architecture, version, epoch, scratch, file
       Depends: ['pcscd', ...LIBRARIES.map(({ deb }) => deb)].join(', '),
       Description: [SUMMARY, ...DESCRIPTION].join('\n '),
     },
-    scripts: { prerm: `#!/bin/sh\nset -e\n${beforeRemoval('[ "$1" = remove ]')}` },
+    scripts: {
+      postinst: `#!/bin/sh\nset -e\n${AFTER_INSTALLATION}`,
+      prerm: `#!/bin/sh\nset -e\n${beforeRemoval('[ "$1" = remove ]')}`,
+    },
     file,
     epoch,
   });

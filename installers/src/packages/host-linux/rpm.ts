@@ -4,6 +4,7 @@ import path from 'node:path';
 import { LICENCES } from '../../parts/host-folder.js';
 import { settleTree } from '../../parts/settle-tree.js';
 import { XZ_LEVEL } from '../../parts/xz-level.js';
+import { AFTER_INSTALLATION } from './after-installation.js';
 import { beforeRemoval } from './before-removal.js';
 import { LIBRARIES } from './libraries.js';
 import { HOST_FOLDER, layOutLinuxTree } from './tree.js';
@@ -87,6 +88,8 @@ ${DESCRIPTION.join('\n')}
 mkdir -p %{buildroot}
 cp -a %{laid_out}/. %{buildroot}/
 
+%posttrans
+${AFTER_INSTALLATION}
 %preun
 ${beforeRemoval('[ "$1" -eq 0 ]')}
 %files

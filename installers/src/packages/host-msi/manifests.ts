@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { manifestText, type ManifestFlavour } from '@cardwright/native-host';
+import { BUILT_IN_IDS, manifestText, type ManifestFlavour } from '@cardwright/native-host';
 
 /** File names of the manifests in the host's folder. The registry keys of the browsers name these files. */
 export const MANIFEST_FILES: Readonly<Record<ManifestFlavour, string>> = {
@@ -17,6 +17,6 @@ export const LAUNCHER = 'cardwright-host.exe';
  */
 export function writeManifests(folder: string): void {
   for (const [flavour, file] of Object.entries(MANIFEST_FILES) as [ManifestFlavour, string][]) {
-    writeFileSync(path.join(folder, file), manifestText(flavour, LAUNCHER));
+    writeFileSync(path.join(folder, file), manifestText(flavour, LAUNCHER, BUILT_IN_IDS));
   }
 }

@@ -20,7 +20,7 @@ describe('doctor', () => {
     expect(verdictOf(findings.map(({ check }) => check))).toBe('Everything works, from the browser to the card.');
     const ids = [...new Set(findings.map(({ check }) => check.id))];
     expect(ids).toEqual([
-      ...['browser', 'manifest', 'policy', 'host', 'host-files', 'clock'],
+      ...['browser', 'manifest', 'extensions', 'policy', 'host', 'host-files', 'clock'],
       ...['pcsc', 'permission', 'programs', 'reader', 'device', 'application', 'pin', 'puk', 'fido-pin'],
     ]);
   });

@@ -14,6 +14,9 @@ import {
   manifest,
 } from './desk.js';
 
+/** An id of the extension that some store gave. */
+const STORE_ID = 'abcdefghijklmnopabcdefghijklmnop';
+
 describe('doctor, checking the manifests by which browsers find the host,', () => {
   let desk: Desk;
 
@@ -77,6 +80,24 @@ describe('doctor, checking the manifests by which browsers find the host,', () =
       (one) => ({ path: one.program(), allowed_origins: [`chrome-extension://${CHROMIUM_EXTENSION_ID}`] }),
       'HOST_FORBIDDEN',
       /not chrome-extension/,
+    ],
+    [
+      'admits an extension that the host does not obey',
+      (one) => ({
+        path: one.program(),
+        allowed_origins: [CHROMIUM_EXTENSION_ID, STORE_ID].map((id) => `chrome-extension://${id}/`),
+      }),
+      'HOST_FORBIDDEN',
+      /admits chrome-extension:\/\/abcdefghijklmnopabcdefghijklmnop\/, which the host does not obey/,
+    ],
+    [
+      "does not admit an extension of the host's list",
+      (one) => {
+        one.writeAtHome('.config/cardwright/extensions.json', JSON.stringify({ chromium: [STORE_ID] }));
+        return { path: one.program() };
+      },
+      'HOST_FORBIDDEN',
+      /not chrome-extension:\/\/abcdefghijklmnopabcdefghijklmnop\//,
     ],
     ['has another name', (one) => ({ path: one.program(), name: 'org.other' }), 'HOST_MANIFEST_INVALID', /org\.other/],
     ['has a relative path', () => ({ path: 'cardwright-host' }), 'HOST_MANIFEST_INVALID', /not absolute/],

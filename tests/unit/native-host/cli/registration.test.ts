@@ -12,7 +12,7 @@ import {
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { PACKAGED_LAUNCHER } from '@cardwright/native-host';
-import { HOST_NAME } from '@cardwright/protocol/identity';
+import { CHROMIUM_EXTENSION_ID, HOST_NAME } from '@cardwright/protocol/identity';
 import { register, unregister, type RegistrationOptions } from '../../../../native-host/src/cli/registration.js';
 import { CHROME_OF_COMPUTER, CHROME_OF_USER, Desk, FIREFOX_OF_USER, manifest } from '../checks/desk.js';
 
@@ -49,6 +49,17 @@ describe('registering the host with browsers', () => {
     rmSync(atHome('.local'), { recursive: true });
     expect(filesOf(desk.home)).toEqual(before);
     expect(printed).toContain('Chrome, Opera: removed');
+  });
+
+  it("admits the extensions of the user's list, and those built in", () => {
+    const store = 'abcdefghijklmnopabcdefghijklmnop';
+    desk.writeAtHome('.config/cardwright/extensions.json', JSON.stringify({ chromium: [store] }));
+    register(MAIN, options());
+    const { allowed_origins: origins } = JSON.parse(readFileSync(atHome(CHROME_OF_USER), 'utf8')) as Record<
+      string,
+      unknown
+    >;
+    expect(origins).toEqual([CHROMIUM_EXTENSION_ID, store].map((id) => `chrome-extension://${id}/`));
   });
 
   it('makes nothing that another account can write to, even without a umask', () => {

@@ -1,16 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
-import { DamagedHost } from '../../../../native-host/src/server/damaged-host.js';
+import { RefusingHost } from '../../../../native-host/src/server/refusing-host.js';
 
-describe('a host whose files are missing', () => {
+describe.each(['HOST_DAMAGED', 'HOST_FORBIDDEN'] as const)('a host that refuses everything with %s', (name) => {
   const answersTo = (message: unknown): object[] => {
     const sent: object[] = [];
-    new DamagedHost((answer) => sent.push(answer)).receive(message);
+    new RefusingHost((answer) => sent.push(answer), name).receive(message);
     return sent;
   };
 
   it('refuses each request with the error of the catalogue', () => {
-    const error = new CardwrightError('HOST_DAMAGED').toWire();
+    const error = new CardwrightError(name).toWire();
     expect(answersTo({ jsonrpc: '2.0', id: 7, method: 'device.list', params: {} })).toEqual([
       { jsonrpc: '2.0', id: 7, error },
     ]);
