@@ -13,6 +13,8 @@ import { publishPolicySchema } from './policy-schema.mjs';
 import { publicSuffixRules } from './public-suffix-rules.mjs';
 
 const OUTPUT = path.join(import.meta.dirname, 'dist');
+/** For each browser, what esbuild says of the sources of every script. The packages name by them whose code they contain. */
+const METAFILES = path.join(OUTPUT, 'metafiles');
 /** The pages, each with the name of its static title; null if its script sets one, or none is needed. */
 const PAGES = {
   popup: null,
@@ -39,13 +41,14 @@ const MAX_BRIDGE_BYTES = 2048;
  */
 export async function build() {
   await publishPolicySchema();
+  await mkdir(METAFILES, { recursive: true });
   const { BROWSERS, ICON_SIZES, manifests, readSites } = await import('./dist/manifest/index.js');
   const manifestOf = manifests(readSites(process.env.CARDWRIGHT_SITES));
   for (const browser of BROWSERS) {
     const output = path.join(OUTPUT, browser);
     await rm(output, { recursive: true, force: true });
     await mkdir(path.join(output, 'pages'), { recursive: true });
-    await Promise.all([
+    const [bridge, modules] = await Promise.all([
       bundleBridge(output, browser),
       bundleModules(output, browser),
       copyFiles(output, ICON_SIZES, manifestOf[browser].storage?.managed_schema),
@@ -53,12 +56,14 @@ export async function build() {
       writeData(output),
       writeFile(path.join(output, 'manifest.json'), `${JSON.stringify(manifestOf[browser], null, 2)}\n`),
     ]);
+    await writeFile(path.join(METAFILES, `${browser}.json`), JSON.stringify([bridge, ...modules]));
   }
 }
 
+/** @returns the metafile */
 async function bundleBridge(output, browser) {
   const options = await commonOptions(browser);
-  const { outputFiles } = await esbuild.build({
+  const { outputFiles, metafile } = await esbuild.build({
     ...options,
     entryPoints: [path.join(SOURCES, 'content', 'bridge.ts')],
     format: 'iife',
@@ -68,20 +73,23 @@ async function bundleBridge(output, browser) {
       INVALID_MESSAGE: wire('INVALID_MESSAGE'),
       MESSAGE_TOO_LARGE: wire('MESSAGE_TOO_LARGE'),
     },
+    metafile: true,
     write: false,
   });
   const [bridge] = outputFiles;
   if (bridge.contents.length >= MAX_BRIDGE_BYTES) throw new Error(`the bridge has ${bridge.contents.length} bytes`);
   await writeFile(path.join(output, 'bridge.js'), bridge.contents);
+  return metafile;
 }
 
 /** Writes an error as it travels, as source text. */
 const wire = (code) => JSON.stringify(new CardwrightError(code).toWire());
 
+/** @returns the metafiles */
 async function bundleModules(output, browser) {
-  const optionsOf = async (bundle) => ({ ...(await moduleOptions(bundle, browser)), outdir: output });
+  const optionsOf = async (bundle) => ({ ...(await moduleOptions(bundle, browser)), outdir: output, metafile: true });
   const entryOf = (page) => ({ in: scriptOf(page), out: `pages/${page}` });
-  await Promise.all([
+  const results = await Promise.all([
     esbuild.build({
       ...(await optionsOf('background')),
       entryPoints: [{ in: BACKGROUND, out: 'background' }],
@@ -97,6 +105,7 @@ async function bundleModules(output, browser) {
     }),
     esbuild.build({ ...(await optionsOf('split page')), entryPoints: [entryOf(SPLIT_PAGE)] }),
   ]);
+  return results.map(({ metafile }) => metafile);
 }
 
 /** @param {string | undefined} schema the managed schema, if the browser requires it */

@@ -5,6 +5,7 @@ import * as esbuild from 'esbuild';
 
 const SOURCES = path.join(import.meta.dirname, 'src');
 const FOLDER = path.join(import.meta.dirname, 'dist', 'bundle');
+const METAFILES = path.join(import.meta.dirname, 'dist', 'metafiles.json');
 const EXECUTABLE = 0o755;
 
 /** Names and lines of functions stay, for stacks in the log. The native addons stay outside and are resolved from node_modules. */
@@ -26,7 +27,9 @@ const LATER = /^\.\/(?:browser-session|cli\/command-line)\.js$/;
 
 export async function build() {
   rmSync(FOLDER, { recursive: true, force: true });
-  await bundle();
+  const { main, later } = await bundle();
+  // The packages name by these whose code they contain.
+  writeFileSync(METAFILES, JSON.stringify([main.metafile, later.metafile]));
   // Whatever surrounds the folder, Node.js need not find out what main.js is.
   writeFileSync(path.join(FOLDER, 'package.json'), JSON.stringify({ type: 'commonjs' }));
   chmodSync(path.join(FOLDER, 'main.js'), EXECUTABLE);

@@ -28,8 +28,7 @@ const SOURCE_OF = {
  */
 export async function build() {
   await Promise.all([
-    bundlePages(),
-    bundleServer(),
+    Promise.all([bundlePages(), bundleServer()]).then(writeMetafiles),
     packDatabases(),
     publishSettings().then(publishRoles),
     publishRoutes(),
@@ -37,6 +36,9 @@ export async function build() {
     publishPolicies(),
   ]);
 }
+
+/** Writes what esbuild says of the sources of all bundles. The package names by it whose code it contains. */
+const writeMetafiles = (metafiles) => writeFile(path.join(DIST, 'metafiles.json'), JSON.stringify(metafiles));
 
 /** Writes the settings into docs/operate.md, and into the files that packages install. */
 async function publishSettings() {
@@ -74,10 +76,12 @@ async function publishPolicies() {
   await writeFile(path.join(import.meta.dirname, 'config', 'device-policies.json'), `${policies}\n`);
 }
 
+/** @returns the metafile */
 async function bundlePages() {
   await rm(OUTPUT, { recursive: true, force: true });
   await mkdir(OUTPUT, { recursive: true });
-  await esbuild.build({
+  const { metafile } = await esbuild.build({
+    metafile: true,
     entryPoints: PAGES.map((page) => ({
       in: path.join(SOURCES, SOURCE_OF[page] ?? `${page}/${page}.ts`),
       out: page,
@@ -100,6 +104,7 @@ async function bundlePages() {
     }
   }
   for (const file of ['page.css', 'favicon.svg']) await cp(path.join(SOURCES, file), path.join(OUTPUT, file));
+  return metafile;
 }
 
 /** V8 would compile all of PGlite's WebAssembly twice. A process of a few seconds needs neither. */
@@ -115,10 +120,13 @@ async function packDatabases() {
 /**
  * Bundles the server into a few files for the installed portal, because node_modules has about ten thousand. The bundle finds its
  * other files beside itself or above. PGlite stays outside: it reads its WebAssembly from beside its own file.
+ *
+ * @returns the metafile
  */
 async function bundleServer() {
   await rm(BUNDLE, { recursive: true, force: true });
-  await esbuild.build({
+  const { metafile } = await esbuild.build({
+    metafile: true,
     entryPoints: [path.join(import.meta.dirname, 'src', 'server', 'main.ts')],
     outdir: BUNDLE,
     bundle: true,
@@ -135,6 +143,7 @@ async function bundleServer() {
     legalComments: 'none',
     logLevel: 'warning',
   });
+  return metafile;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await build();

@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol/identity';
 import * as v from 'valibot';
 import type { Package, PackagingContext } from '../package.js';
 import { inRepository } from '../parts/repository.js';
+import { writeLicences } from '../parts/third-party.js';
 import { writeZip } from '../parts/zip.js';
 import { writeCrx } from './extension/crx.js';
 import { NOWHERE, readExtensionSettings, type ExtensionSettings } from './extension/settings.js';
@@ -30,7 +31,12 @@ export const extension: Package = {
 export async function packExtension(context: PackagingContext, settings: ExtensionSettings): Promise<{ id: string }> {
   const { version, epoch, output } = context;
   const zipOf = (browser: Browser): string => path.join(output, `cardwright-${version}-${browser}.zip`);
-  for (const browser of BROWSERS) writeZip({ from: built(browser), file: zipOf(browser), epoch });
+  for (const browser of BROWSERS) {
+    const from = context.scratch(browser);
+    cpSync(built(browser), from, { recursive: true });
+    writeLicences(browser, from);
+    writeZip({ from, file: zipOf(browser), epoch });
+  }
   const manifest = v.parse(
     chromiumManifest,
     JSON.parse(readFileSync(path.join(built('chromium'), 'manifest.json'), 'utf8')),

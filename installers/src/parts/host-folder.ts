@@ -6,10 +6,7 @@ import { pinned } from './lockfile.js';
 import { unpacked } from './npm-archive.js';
 import { commitTime, inRepository } from './repository.js';
 import { isWindows, NODE_PACKAGES, nodeFileOf, type Target } from './targets.js';
-import { thirdPartyNotice } from './third-party.js';
-
-/** Licence files of a host's folder: our own licence, and the licences of third parties. */
-export const LICENCES = ['LICENSE', 'THIRD-PARTY.txt'] as const;
+import { writeLicences } from './third-party.js';
 
 const MODE = { program: 0o755, file: 0o644 } as const;
 
@@ -32,9 +29,7 @@ export function layOutHost(target: Target, folder: string): void {
       copy(path.join(unpacked(pinned(name)), file), path.join(folder, 'app/node_modules', name, file));
     }
   }
-  const [ours, others] = LICENCES;
-  copy(inRepository(ours), path.join(folder, ours));
-  writeFileSync(path.join(folder, others), thirdPartyNotice('native-host'));
+  writeLicences('host', folder);
 }
 
 /**

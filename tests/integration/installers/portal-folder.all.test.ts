@@ -156,7 +156,8 @@ it('loads the libraries that the package depends on', async () => {
 
 it('contains the licences of its parts, and no more files than it needs', () => {
   const licences = readFileSync(path.join(root, 'usr/share/doc/cardwright-portal/copyright'), 'utf8');
-  for (const name of ['fastify', 'pg', 'drizzle-orm', '@electric-sql/pglite', 'Node.js'])
-    expect(licences).toMatch(new RegExp(`^${name} \\d`, 'm'));
+  for (const name of ['fastify', 'pg', 'drizzle-orm', '@electric-sql/pglite', 'PostgreSQL', 'Node.js'])
+    expect(licences).toMatch(new RegExp(`^Files: third-party/${name}-\\d`, 'm'));
+  expect(licences).toMatch(/^Files: \*\nCopyright: .*Cardwright authors$/m);
   expect(readdirSync(path.join(root, 'usr/lib/cardwright-portal/app/node_modules'))).toEqual(['@electric-sql']);
 });

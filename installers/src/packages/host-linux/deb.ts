@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { writeDeb } from '../../parts/deb.js';
-import { LICENCES } from '../../parts/host-folder.js';
+import { debianCopyright } from '../../parts/debian-copyright.js';
+import { LICENCES } from '../../parts/third-party.js';
 import { AFTER_INSTALLATION } from './after-installation.js';
 import { beforeRemoval } from './before-removal.js';
 import { LIBRARIES } from './libraries.js';
@@ -51,13 +52,12 @@ export function writeHostDeb({ host, architecture, version, epoch, scratch, file
 }
 
 /**
- * Moves all licences from the host's folder into the one file where Debian expects them (Policy 12.5). Even the smallest Debian systems keep that
- * file.
+ * Puts all licences into the one file where Debian expects them (Policy 12.5), instead of the host's folder. Even the smallest Debian systems keep
+ * that file.
  */
 function tellLicences(root: string): void {
-  const files = LICENCES.map((name) => path.join(root, HOST_FOLDER, name));
   const folder = path.join(root, 'usr/share/doc', NAME);
   mkdirSync(folder, { recursive: true });
-  writeFileSync(path.join(folder, 'copyright'), files.map((file) => readFileSync(file, 'utf8')).join('\n'));
-  for (const file of files) rmSync(file);
+  writeFileSync(path.join(folder, 'copyright'), debianCopyright('host'));
+  for (const name of LICENCES) rmSync(path.join(root, HOST_FOLDER, name));
 }

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { LICENCES } from '../../parts/host-folder.js';
+import { LICENCES } from '../../parts/third-party.js';
 import { settleTree } from '../../parts/settle-tree.js';
 import { XZ_LEVEL } from '../../parts/xz-level.js';
 import { AFTER_INSTALLATION } from './after-installation.js';

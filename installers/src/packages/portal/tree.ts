@@ -1,11 +1,11 @@
 import { chmodSync, cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { debianCopyright } from '../../parts/debian-copyright.js';
 import { filesBelow } from '../../parts/files-below.js';
 import { pinned } from '../../parts/lockfile.js';
 import { unpacked } from '../../parts/npm-archive.js';
 import { inRepository } from '../../parts/repository.js';
 import { NODE_PACKAGES } from '../../parts/targets.js';
-import { thirdPartyNotice } from '../../parts/third-party.js';
 
 const EXECUTABLE = 0o755;
 export const PORTAL_FOLDER = '/usr/lib/cardwright-portal';
@@ -48,7 +48,7 @@ export function layOutPortal(root: string): void {
   place(inRepository('installers', 'portal', unit), `/usr/lib/systemd/system/${unit}`);
   for (const name of SETTINGS) place(inRepository('installers', 'portal', name), `/etc/cardwright-portal/${name}`);
   place(inRepository('docs', 'operate.md'), `${DOCUMENTS}/operate.md`);
-  writeFileSync(path.join(root, DOCUMENTS, 'copyright'), thirdPartyNotice('portal'));
+  writeFileSync(path.join(root, DOCUMENTS, 'copyright'), debianCopyright('portal'));
   mkdirSync(path.join(root, 'usr', 'bin'), { recursive: true });
   symlinkSync(
     `..${PORTAL_FOLDER.slice('/usr'.length)}/cardwright-portal`,
