@@ -74,13 +74,16 @@ describe('a default browser that is not Safari', () => {
     expect(html).not.toContain(new URL(enrolment.link).pathname.split('/').at(-1));
   });
 
-  thoroughIt('may hand the profile over to the system if it cannot be told from Safari, and may do so again', async () => {
-    const phone = await make({ browser: 'unnamed-18' });
-    await phone.openLink(enrolment.link);
-    await phone.downloadProfile();
-    await phone.downloadProfile();
-    await installs(phone);
-  });
+  thoroughIt(
+    'may hand the profile over to the system if it cannot be told from Safari, and may do so again',
+    async () => {
+      const phone = await make({ browser: 'unnamed-18' });
+      await phone.openLink(enrolment.link);
+      await phone.downloadProfile();
+      await phone.downloadProfile();
+      await installs(phone);
+    },
+  );
 });
 
 describe('a phone that loads pages before they are opened', () => {

@@ -218,43 +218,48 @@ describe('a phone', () => {
 });
 
 describe('a phone whose last answer is lost', () => {
-  thoroughIt('drops everything, is listed as Installing and not as Active, and can be deleted and added again', async () => {
-    let isLosing = false;
-    const network: Network = async (url, request) => {
-      const response = await internet(url, request);
-      if (!isLosing || request.method !== 'POST') return response;
-      await response.arrayBuffer();
-      throw new Error('The connection broke.');
-    };
-    const { phone, enrolment } = await downloaded({ network });
-    const installation = phone.beginInstallation();
-    await installation.identify();
-    await enrolment.confirm(phone.serial);
-    await installation.enrolIdentity();
-    await installation.fetchConfiguration();
-    isLosing = true;
-    await expect(installation.installConfiguration()).rejects.toThrow('The SCEP server returned an invalid response.');
-    expect(phone.profiles.size).toBe(0);
-    await until(async () => (await enrolment.status()).state === 'sent', { what: 'the last certificate' });
-    const [device, ...others] = await alice.devices();
-    expect(others).toEqual([]);
-    expect(device).toMatchObject({ state: 'pending', serial: phone.serial });
-    portal.clock.forward(60);
-    expect(await alice.devices()).toMatchObject([{ state: 'pending' }]);
+  thoroughIt(
+    'drops everything, is listed as Installing and not as Active, and can be deleted and added again',
+    async () => {
+      let isLosing = false;
+      const network: Network = async (url, request) => {
+        const response = await internet(url, request);
+        if (!isLosing || request.method !== 'POST') return response;
+        await response.arrayBuffer();
+        throw new Error('The connection broke.');
+      };
+      const { phone, enrolment } = await downloaded({ network });
+      const installation = phone.beginInstallation();
+      await installation.identify();
+      await enrolment.confirm(phone.serial);
+      await installation.enrolIdentity();
+      await installation.fetchConfiguration();
+      isLosing = true;
+      await expect(installation.installConfiguration()).rejects.toThrow(
+        'The SCEP server returned an invalid response.',
+      );
+      expect(phone.profiles.size).toBe(0);
+      await until(async () => (await enrolment.status()).state === 'sent', { what: 'the last certificate' });
+      const [device, ...others] = await alice.devices();
+      expect(others).toEqual([]);
+      expect(device).toMatchObject({ state: 'pending', serial: phone.serial });
+      portal.clock.forward(60);
+      expect(await alice.devices()).toMatchObject([{ state: 'pending' }]);
 
-    isLosing = false;
-    const again = await alice.add();
-    await phone.openLink(again.link);
-    await phone.downloadProfile();
-    await again.installOn(phone);
-    expect((await phone.openIcon('Finish setup')).hasButton).toBe(true);
-    expect(await alice.devices()).toMatchObject([{ state: 'pending' }]);
-    expect((await phone.finishSetup()).html).toContain('This device is ready');
-    const [active] = await alice.devices();
-    expect(active).toMatchObject({ state: 'active', serial: phone.serial });
-    await alice.delete(active?.id ?? '');
-    expect(await phone.openIcon('Finish setup')).toMatchObject({ status: 404, hasButton: false });
-  });
+      isLosing = false;
+      const again = await alice.add();
+      await phone.openLink(again.link);
+      await phone.downloadProfile();
+      await again.installOn(phone);
+      expect((await phone.openIcon('Finish setup')).hasButton).toBe(true);
+      expect(await alice.devices()).toMatchObject([{ state: 'pending' }]);
+      expect((await phone.finishSetup()).html).toContain('This device is ready');
+      const [active] = await alice.devices();
+      expect(active).toMatchObject({ state: 'active', serial: phone.serial });
+      await alice.delete(active?.id ?? '');
+      expect(await phone.openIcon('Finish setup')).toMatchObject({ status: 404, hasButton: false });
+    },
+  );
 });
 
 describe('a phone of another person', () => {
