@@ -35,7 +35,12 @@ export function boundAuthority(authority: CertificationAuthority, limit: number)
     }
   };
   return {
-    certificate: authority.certificate,
+    get certificate() {
+      return authority.certificate;
+    },
+    get formerCertificates() {
+      return authority.formerCertificates ?? [];
+    },
     issue: (request) =>
       bounded(limit, async (signal) => {
         requireUnexpired(authority.certificate);

@@ -71,8 +71,13 @@ export interface CertificationAuthority {
    * @returns the DER certificate
    */
   issue(request: CertificateRequest, signal?: AbortSignal): Promise<Uint8Array>;
-  /** The authority's own DER certificate. */
+  /** The authority's own DER certificate, which certifies the key that signs what `issue` returns now. It may change while the CMS runs. */
   readonly certificate: Uint8Array;
+  /**
+   * Earlier DER certificates of the authority, for other keys, whose certificates are still in use. Absent if there are none. What these keys have
+   * certified counts as certified by the authority.
+   */
+  readonly formerCertificates?: readonly Uint8Array[];
   /**
    * Signs the complete CRL and returns it as DER. A certificate that is taken off hold is simply missing from the next CRL (RFC 5280, 5.3.1:
    * removeFromCRL appears on delta CRLs only).

@@ -1,6 +1,7 @@
 import { isatty } from 'node:tty';
 import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import { account, ACCOUNT_USAGE } from './commands/account/account.js';
+import { authority, AUTHORITY_USAGE } from './commands/authority.js';
 import { backup } from './commands/backup.js';
 import { config } from './commands/config.js';
 import { doctor } from './commands/doctor/doctor.js';
@@ -57,6 +58,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     usage: 'check',
     does: 'checks the settings, and names file, line and key of each problem; shows where each value is from',
     run: (args, environment) => config(args, environment, print),
+  },
+  authority: {
+    usage: AUTHORITY_USAGE,
+    does: 'lists the embedded certification authorities, or makes the next one, which issues from a day on',
+    run: withSettings((args, environment) => authority(args, environment, print)),
   },
   'import-vendor-certificates': {
     usage: 'FILE [--model yubikey] [--trust-unknown]',

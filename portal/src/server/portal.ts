@@ -89,7 +89,7 @@ async function openPortal(
   const measures = new LeaverMeasures(data.database, configuration.signIn.leavers);
   const leaverWork = parts.add(new LeaverWork((signal) => measures.takeDue(signal)));
   const { db } = data.database;
-  const expiryDates = expiryDatesIn({ db, authority: authority.bound, crl: authority.crl, configuration });
+  const expiryDates = expiryDatesIn({ db, authority: authority.last, crl: authority.currentCrl, configuration });
   const expiryWatch = parts.add(new ExpiryWatch(expiryDates, claimsIn(db)));
   const services: PortalServices = {
     database: data.database,
@@ -111,7 +111,7 @@ async function openPortal(
       return origin;
     },
   };
-  const app = await openApp(opening, services, { removals, crl: authority.crl, phones });
+  const app = await openApp(opening, services, { removals, published: authority.published, phones });
 
   const port = await listen(app, configuration);
   origin ||= `http://localhost:${port}`;

@@ -186,6 +186,13 @@ export class CrlPublisher {
   }
 }
 
+/** The certificate and the CRLs that the portal publishes in a folder below `/ca`. */
+export interface PublishedAuthority {
+  /** The certificate at the moment, in DER. */
+  readonly certificate: () => Uint8Array;
+  readonly crl: CrlPublisher;
+}
+
 /**
  * True if a moment is in a span of time, which includes its start but not its end. False for a moment before the start: then the
  * clock was set back, and nothing is known about the time that has passed.

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { and, asc, gt, isNotNull, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNotNull, isNull, notInArray, or, sql, type SQL } from 'drizzle-orm';
 import * as v from 'valibot';
 import type { Database } from '../store/database.js';
 import { certificates } from '../store/schema.js';
@@ -18,11 +18,14 @@ export interface Revocations {
   list(): AsyncIterable<readonly Revocation[]>;
 }
 
+/** Whose certificates a CRL lists: of all issuers, of one key, or of all keys but some. Keys are given by their identifiers, as certificates state them. */
+export type Issuer = 'all' | { readonly only: string } | { readonly allBut: readonly string[] };
+
 /** Reads the revocations from a database. */
-export const revocationsIn = (db: Database): Revocations => ({
+export const revocationsIn = (db: Database, issuer: Issuer = 'all'): Revocations => ({
   revision: () => readCrlRevision(db),
   nextNumber: () => nextCrlNumber(db),
-  list: () => listRevocations(db),
+  list: () => listRevocations(db, issuer),
 });
 
 const PAGE = 1000;
@@ -42,7 +45,10 @@ const AFTER_EXPIRY = sql`interval '1 day'`;
  * The pages are not a single snapshot: a change made meanwhile may or may not be listed. Everything committed before the first page is listed,
  * because pages follow the primary key, which never changes.
  */
-export async function* listRevocations(db: Database): AsyncGenerator<readonly Revocation[], void, undefined> {
+export async function* listRevocations(
+  db: Database,
+  issuer: Issuer = 'all',
+): AsyncGenerator<readonly Revocation[], void, undefined> {
   let last: string | undefined;
   let pauses = PAUSES;
   do {
@@ -60,6 +66,7 @@ export async function* listRevocations(db: Database): AsyncGenerator<readonly Re
           isNotNull(certificates.revokedAt),
           sql`${certificates.notAfter} > now() - ${AFTER_EXPIRY}`,
           last === undefined ? undefined : gt(certificates.id, last),
+          isOf(issuer),
         ),
       )
       .orderBy(asc(certificates.id))
@@ -72,6 +79,12 @@ export async function* listRevocations(db: Database): AsyncGenerator<readonly Re
     pauses -= took;
     await pause(took);
   } while (last !== undefined);
+}
+
+function isOf(issuer: Issuer): SQL | undefined {
+  if (issuer === 'all') return undefined;
+  if ('only' in issuer) return eq(certificates.issuerKey, issuer.only);
+  return or(isNull(certificates.issuerKey), notInArray(certificates.issuerKey, [...issuer.allBut]));
 }
 
 const revisionRow = v.object({ rows: v.tuple([v.object({ revision: v.string() })]) });

@@ -8,7 +8,7 @@ import { expiryDatesOf, type ExpiryDate, type ExpirySources } from './expiry-dat
 interface InstallationParts {
   readonly db: Database;
   readonly authority: Pick<CertificationAuthority, 'certificate'>;
-  readonly crl: Pick<CrlPublisher, 'refresh' | 'last'>;
+  readonly crl: () => Pick<CrlPublisher, 'refresh' | 'last'>;
   readonly configuration: ExpirySources['configuration'];
 }
 
@@ -19,13 +19,14 @@ export type ReadExpiryDates = () => Promise<readonly ExpiryDate[]>;
 export const expiryDatesIn =
   ({ db, authority, crl, configuration }: InstallationParts): ReadExpiryDates =>
   async () => {
-    await crl.refresh();
+    const published = crl();
+    await published.refresh();
     const [made] = await db.select({ certificate: registrationAuthorities.certificate }).from(registrationAuthorities);
     const policies = await db.select({ policy: devicePolicies.policy }).from(devicePolicies);
     return expiryDatesOf(
       {
         authority: authority.certificate,
-        crl: crl.last,
+        crl: published.last,
         registrationAuthority: made ? decodeBytes(made.certificate) : null,
         policies: policies.map(({ policy }) => policy),
         configuration,

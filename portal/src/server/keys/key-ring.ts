@@ -1,14 +1,17 @@
 import { hkdfSync, randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
+import { link, mkdir, open, readFile, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { importKeyRing, keyRingSecrets, newKeyRingSecrets, type KeyRing } from '@cardwright/cms/keys';
 import * as v from 'valibot';
 import { authorityKeys, newAuthority, type AuthorityKeys } from '../ca/development-ca.js';
+import { laterAuthorityKeys, type LaterAuthorityKeys } from '../ca/embedded-authorities.js';
 
 /** The portal's own keys. They are stored in a file that only its owner can read, or in the environment, but never in the database. */
 export interface PortalKeys extends KeyRing {
-  /** Keys of the embedded certification authority. */
+  /** Keys of the first embedded certification authority. */
   readonly authority: AuthorityKeys;
+  /** Keys of the embedded authorities that came after the first one, or will, in the order of their beginnings. */
+  readonly laterAuthorities: readonly LaterAuthorityKeys[];
   /**
    * Key that signs cookies (HMAC-SHA-256). The key is derived from the signing key, so that all processes with the same key file have the same
    * cookie key.
@@ -16,7 +19,15 @@ export interface PortalKeys extends KeyRing {
   readonly cookieKey: Buffer;
 }
 
-const keyFile = v.pipe(v.string(), v.parseJson(), v.object({ ...keyRingSecrets.entries, authority: authorityKeys }));
+const keyFile = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({
+    ...keyRingSecrets.entries,
+    authority: authorityKeys,
+    laterAuthorities: v.optional(v.array(laterAuthorityKeys), []),
+  }),
+);
 
 const FILE = 'keys.json';
 const OWNER_ONLY = 0o600;
@@ -45,8 +56,9 @@ export async function readKeyRing(json: string): Promise<PortalKeys> {
   const parsed = v.safeParse(keyFile, json);
   // The issues are left out, because they quote the text and its values.
   if (!parsed.success) throw new Error('the key file is not valid');
-  const { authority, signing } = parsed.output;
-  return { ...(await importKeyRing(parsed.output)), authority, cookieKey: deriveCookieKey(signing.d) };
+  const { authority, laterAuthorities, signing } = parsed.output;
+  const cookieKey = deriveCookieKey(signing.d);
+  return { ...(await importKeyRing(parsed.output)), authority, laterAuthorities, cookieKey };
 }
 
 const COOKIE_KEY_BYTES = 32;
@@ -84,6 +96,33 @@ export async function createKeyFile(path: string): Promise<string> {
     await unlink(draft);
   }
   return readFile(path, 'utf8');
+}
+
+/**
+ * Adds an authority to a key file. The file is replaced at once: whoever reads it meanwhile, or after a failure, gets the old file or the new one.
+ *
+ * @throws Error if the file cannot be read or written, or is not valid; the error quotes no key
+ */
+export async function addLaterAuthority(file: string, added: LaterAuthorityKeys): Promise<void> {
+  const text = await readFile(file, 'utf8');
+  const { laterAuthorities } = await readKeyRing(text);
+  const content = { ...(JSON.parse(text) as object), laterAuthorities: [...laterAuthorities, added] };
+  const { uid, gid } = await stat(file);
+  const draft = join(dirname(file), `.${FILE}.${randomUUID()}`);
+  try {
+    const handle = await open(draft, 'wx', OWNER_ONLY);
+    try {
+      await handle.writeFile(JSON.stringify(content, undefined, 2));
+      if (process.getuid?.() === 0) await handle.chown(uid, gid);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(draft, file);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

@@ -1,6 +1,5 @@
 import fastifyCookie from '@fastify/cookie';
 import fastify, { type FastifyInstance } from 'fastify';
-import type { CrlPublisher } from '../ca/published-crl.js';
 import { answerErrors } from '../http-errors.js';
 import { readJsonBodies } from '../json-bodies.js';
 import { removeAfterRequests, type PasskeyRemovals } from '../passkey-removals.js';
@@ -33,6 +32,7 @@ import { signInPasskeyRoutes } from '../routes/sign-in-passkeys.js';
 import { vendorCertificateRoutes } from '../routes/vendor-certificates.js';
 import { answerBadPaths, answerUnparsed, sendSecurityHeaders } from '../security-headers.js';
 import type { PortalServices } from '../services.js';
+import type { PortalAuthority } from './authority.js';
 import type { Opening } from './opening.js';
 
 /**
@@ -45,7 +45,7 @@ const REQUEST_TIMEOUT = 30_000;
 /** Parts of the portal that its routes and hooks need besides its services. */
 interface AppParts {
   readonly removals: PasskeyRemovals;
-  readonly crl: CrlPublisher;
+  readonly published: PortalAuthority['published'];
   /** The portal's services for phones; null if the portal does not support mobile devices. */
   readonly phones: PhoneSide | null;
 }
@@ -54,7 +54,7 @@ interface AppParts {
 export async function openApp(
   { configuration: { trustedProxies, helpDesk, securityContacts }, origin, parts }: Opening,
   services: PortalServices,
-  { removals, crl, phones }: AppParts,
+  { removals, published, phones }: AppParts,
 ): Promise<FastifyInstance> {
   const app = fastify({
     bodyLimit: BODY_LIMIT,
@@ -94,7 +94,7 @@ export async function openApp(
   localAccountRoutes(app, services);
   vendorCertificateRoutes(app, services);
   expiryDateRoutes(app, services);
-  authorityRoutes(app, services, crl);
+  authorityRoutes(app, services, published);
   enrolmentRoutes(app, services);
   if (phones) await phoneRoutes(app, services, phones);
   securityRoutes(app, services, securityContacts);

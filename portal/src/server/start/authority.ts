@@ -1,33 +1,63 @@
 import { boundAuthority, type CertificationAuthority } from '@cardwright/cms/authority';
 import { openAuthorityOf } from '../ca/authority-module.js';
-import { openDevelopmentCa } from '../ca/development-ca.js';
-import { CrlPublisher } from '../ca/published-crl.js';
-import { revocationsIn } from '../ca/revocations.js';
+import {
+  authorityAt,
+  openEmbeddedAuthorities,
+  successionOf,
+  type EmbeddedAuthority,
+} from '../ca/embedded-authorities.js';
+import { CrlPublisher, type PublishedAuthority } from '../ca/published-crl.js';
+import { revocationsIn, type Issuer } from '../ca/revocations.js';
 import type { PortalData } from './data.js';
 import type { Opening } from './opening.js';
 
-/** A portal's certification authority, without and with a time limit, and the publisher of its CRL. */
+/** A portal's certification authority, without and with a time limit, and what the portal publishes of it. */
 export interface PortalAuthority {
   /** The authority for `createCms`, which sets a time limit itself. */
   readonly unbound: CertificationAuthority;
   /** The authority with a time limit and with errors of the catalogue (`boundAuthority`). */
   readonly bound: CertificationAuthority;
-  readonly crl: CrlPublisher;
+  /** By folder; the folder of the first authority is the empty text. Embedded authorities that came later have folders of their own. */
+  readonly published: ReadonlyMap<string, PublishedAuthority>;
+  /** Returns the publisher of the CRL of the authority that issues at the moment. */
+  readonly currentCrl: () => CrlPublisher;
+  /** The authority after which no other one is about to come: with its end, the portal issues no more. */
+  readonly last: Pick<CertificationAuthority, 'certificate'>;
 }
 
-/** Opens the authority of the configured module, or the embedded authority if no module is configured. */
-export async function openAuthority(
-  { configuration: { authority }, keys, origin }: Opening,
-  { database }: PortalData,
-): Promise<PortalAuthority> {
+/** Opens the authority of the configured module, or the embedded authorities if no module is configured. */
+export async function openAuthority(opening: Opening, { database }: PortalData): Promise<PortalAuthority> {
+  const { configuration, keys, origin } = opening;
+  const { module, timeout, crl: times } = configuration.authority;
   const location = (): string => authorityLocation(origin());
-  const embedded = (): Promise<CertificationAuthority> => openDevelopmentCa(keys.authority, location);
-  const { module } = authority;
-  const unbound = await (module === null
-    ? embedded()
-    : openAuthorityOf(module, { location, openDevelopmentCa: embedded }));
-  const bound = boundAuthority(unbound, authority.timeout);
-  return { unbound, bound, crl: new CrlPublisher(revocationsIn(database.db), bound, authority.crl) };
+  const embedded = await openEmbeddedAuthorities(keys, location);
+  const publish = (authority: CertificationAuthority, issuer: Issuer): PublishedAuthority => {
+    const bound = boundAuthority(authority, timeout);
+    const crl = new CrlPublisher(revocationsIn(database.db, issuer), bound, times);
+    return { certificate: () => bound.certificate, crl };
+  };
+  if (module !== null) {
+    const openDevelopmentCa = (): Promise<CertificationAuthority> => Promise.resolve(successionOf(embedded));
+    const unbound = await openAuthorityOf(module, { location, openDevelopmentCa });
+    const published = publish(unbound, 'all');
+    const bound = boundAuthority(unbound, timeout);
+    return { unbound, bound, published: new Map([['', published]]), currentCrl: () => published.crl, last: bound };
+  }
+  const unbound = successionOf(embedded);
+  const published = new Map(embedded.map((one) => [one.folder, publish(one.authority, issuerOf(one, embedded))]));
+  const currentCrl = (): CrlPublisher => {
+    const issuing = published.get(authorityAt(embedded, new Date()).folder);
+    if (!issuing) throw new Error('the authority that issues publishes nothing');
+    return issuing.crl;
+  };
+  const last = embedded.at(-1)?.authority ?? unbound;
+  return { unbound, bound: boundAuthority(unbound, timeout), published, currentCrl, last };
+}
+
+/** Returns whose certificates the CRL of an authority lists. What has no known issuer is of the first one: it is from before there were others. */
+function issuerOf({ folder, keyId }: EmbeddedAuthority, all: readonly EmbeddedAuthority[]): Issuer {
+  if (all.length === 1) return 'all';
+  return folder === '' ? { allBut: all.slice(1).map((one) => one.keyId) } : { only: keyId };
 }
 
 /**
@@ -35,7 +65,7 @@ export async function openAuthority(
  * that checks a TLS certificate fetches both documents, and must not need TLS to fetch them. For any other portal, the address begins with the
  * portal's own origin.
  */
-function authorityLocation(origin: string): string {
+export function authorityLocation(origin: string): string {
   const { protocol, hostname, port } = new URL(origin);
   return protocol === 'https:' && port === '' ? `http://${hostname}/ca` : `${origin}/ca`;
 }

@@ -24,7 +24,7 @@ export async function openPhones(
     database,
     store,
     authority: authority.bound,
-    crl: async () => (await authority.crl.current()).der,
+    crl: async () => (await authority.currentCrl().current()).der,
     keys,
     origin,
     deviceLimit,

@@ -355,6 +355,8 @@ export const certificates = pgTable('certificates', {
   der: text('der').notNull(),
   /** SHA-256 of the key's SubjectPublicKeyInfo, in base64url; null in a row that an older portal stored, until the next start fills in the hash. */
   keyHash: text('key_hash'),
+  /** Identifier of the issuer's key in lower-case hexadecimal; null if the certificate does not state it, and in rows that an older portal stored. */
+  issuerKey: text('issuer_key'),
   proof: text('proof').$type<Proof>().notNull(),
   notBefore: instant('not_before').notNull(),
   notAfter: instant('not_after').notNull(),

@@ -1,9 +1,11 @@
 import { isInUse } from '@cardwright/cms/devices';
 import type { Changes } from '@cardwright/cms/store';
+import { decodeBytes } from '@cardwright/protocol';
 import { getTableColumns, sql, type SQL } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import { insertAudit } from './audit-rows.js';
 import type { Database } from './database.js';
+import { issuerKeyOf } from './issuer-key.js';
 import {
   certificates,
   devices,
@@ -44,7 +46,7 @@ export async function writeChanges(db: Database, changes: Changes): Promise<void
     ...some(latest(changes.certificates), (rows) =>
       db
         .insert(certificates)
-        .values([...rows])
+        .values(rows.map((row) => ({ ...row, issuerKey: issuerKeyOf(decodeBytes(row.der)) })))
         .onConflictDoUpdate({ target: certificates.id, set: replaced(certificates) }),
     ),
     ...some(latest(changes.passkeys), (rows) =>

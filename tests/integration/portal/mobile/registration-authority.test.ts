@@ -1,4 +1,4 @@
-import { generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { generateKeyPairSync, randomUUID, X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { newAuthority, openDevelopmentCa } from '../../../../portal/src/server/ca/development-ca.js';
 import type { RegistrationIdentity } from '../../../../portal/src/server/mobile/enrolments/registration-authority.js';
@@ -72,6 +72,28 @@ it('is replaced if another authority issues the certificates now', async () => {
   Object.assign(stage.authority, await openDevelopmentCa(await newAuthority(), () => 'https://cms.example.com/ca'));
   expect(hex(await registration())).not.toBe(hex(first));
   Object.assign(stage.authority, before);
+});
+
+it('is kept while a phone enrols, if a former key of the authority certified it', async () => {
+  const first = await registration();
+  const before = { ...stage.authority };
+  const next = await openDevelopmentCa(await newAuthority(), () => 'https://cms.example.com/ca');
+  Object.assign(stage.authority, next, { formerCertificates: [before.certificate] });
+  const enrolling = {
+    id: randomUUID(),
+    userId: (await stage.newUser()).id,
+    linkHash: 'other',
+    language: 'en',
+  } as const;
+  const expiresAt = new Date(stage.now.getTime() + DAY * 60_000);
+  await stage.store.db.insert(mobileEnrolments).values({ ...enrolling, state: 'enrolling', expiresAt });
+  expect(hex(await registration())).toBe(hex(first));
+  // The phone gets the chain of what it encrypts to.
+  expect(await stage.mobile.scepAuthority()).toMatchObject({ formerAuthorities: [before.certificate] });
+  await stage.store.db.delete(mobileEnrolments);
+  const second = await registration();
+  expect(new X509Certificate(second.certificate).verify(new X509Certificate(next.certificate).publicKey)).toBe(true);
+  Object.assign(stage.authority, before, { formerCertificates: [] });
 });
 
 it('is the configured one, for which the authority is not called', async () => {

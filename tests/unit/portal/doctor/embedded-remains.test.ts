@@ -47,7 +47,12 @@ it('are no finding once they are removed', async () => {
 
 it('are told in the log of each start', async () => {
   const log = jest.spyOn(console, 'error').mockImplementation(() => undefined);
-  const keys = { ...(await newKeyRing()), authority: await newAuthority(), cookieKey: Buffer.alloc(32) };
+  const keys = {
+    ...(await newKeyRing()),
+    authority: await newAuthority(),
+    laterAuthorities: [],
+    cookieKey: Buffer.alloc(32),
+  };
   const opening = { configuration: configuration(), keys, origin: () => '', parts: new OpenParts() };
   await expect(openData(opening)).rejects.toThrow();
   expect(log.mock.calls).toEqual([[`${sentence()} Remove it once nothing of it is needed any more.`]]);

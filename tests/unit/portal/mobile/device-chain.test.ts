@@ -39,7 +39,7 @@ async function read(more: More, configured: 'root' | 'authority' = 'root'): Prom
   const device = await make('device', [...DEVICE, ...(more.device ?? [])], authority);
   const message = await signByOpenssl(ANSWER, { signer: device, chain: authority.certificate });
   const anchor = configured === 'root' ? root : authority;
-  const trust = { deviceAuthorities: [der(anchor.certificate)], authority: der(ours.certificate) };
+  const trust = { deviceAuthorities: [der(anchor.certificate)], authorities: [der(ours.certificate)] };
   return readPhoneAnswer(message, trust);
 }
 
@@ -89,7 +89,7 @@ describe('the certificate of a device', () => {
     const { certificatePem, keyPem, chainPem } = await apple.issueDevice(kind);
     const signer = { certificate: certificatePem, key: keyPem };
     const message = await signByOpenssl(ANSWER, { signer, chain: chainPem });
-    const trust: AnswerTrust = { deviceAuthorities: [der(apple.rootPem)], authority: der(ours.certificate) };
+    const trust: AnswerTrust = { deviceAuthorities: [der(apple.rootPem)], authorities: [der(ours.certificate)] };
     const reading = readPhoneAnswer(message, trust);
     if (isAccepted) expect((await reading).signer).toBe('device');
     else await expect(reading).rejects.toThrow('The certificate of the signer is for a device of another kind.');

@@ -48,7 +48,7 @@ beforeAll(async () => {
   root = apple.rootPem;
   ours = await issueCertificate({ subject: '/CN=Example CA', extensions: AUTHORITY, newKey: P256 });
   identity = await issueCertificate({ subject: '/CN=phone', extensions: LEAF, newKey: P256, issuer: ours });
-  trust = { deviceAuthorities: [der(root)], authority: der(ours.certificate) };
+  trust = { deviceAuthorities: [der(root)], authorities: [der(ours.certificate)] };
 });
 
 const byPhone = (content: string | Uint8Array = ANSWER, other: Partial<OpensslSignature> = {}): Promise<Buffer> =>

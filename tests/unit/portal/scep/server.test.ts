@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { ScepServer } from '../../../../portal/src/server/mobile/scep/scep-server.js';
 import { ScepEnrolment, toldBy } from '../../../support/scep/scep-enrolment.js';
 import {
   certificatesIn,
@@ -161,6 +162,24 @@ describe('a SCEP server', () => {
     const [renewed = noBytes] = certificatesIn(body, authority.scep, { key, certificate });
     expect(isFor(renewed, otherKey)).toBe(true);
     expect(verdictOn(renewed, authority.scep.authority)).toBe('OK');
+  });
+
+  it('renews for a certificate of a former key of the authority, and gives its certificate too', async () => {
+    const { at, certificate } = await enrolled();
+    const { ca } = await openTestAuthority();
+    const { authority: former, registration } = authority.scep;
+    const content = at.sealed(certificationRequest(otherKey));
+    const renewal = at.request({ messageType: '17', transactionId: 'renewal', certificate, content });
+    const serverOf = (formerAuthorities: readonly Uint8Array[]) => {
+      const scep = { authority: ca.certificate, formerAuthorities, registration };
+      return new ScepServer({ authority: () => Promise.resolve(scep), registrar: at.registrar });
+    };
+    const tell = async (formers: readonly Uint8Array[]) =>
+      toldBy(await serverOf(formers).answer(at.place, { operation: 'PKIOperation' }, 'POST', renewal));
+    expect(await tell([])).toBe('badMessageCheck');
+    expect(await tell([former])).toBe('success');
+    const { body } = await serverOf([former]).answer(at.place, { operation: 'GetCACert' }, 'GET', noBytes);
+    expect(certificatesOf(body).map(toHex)).toEqual([registration.certificate, ca.certificate, former].map(toHex));
   });
 
   it('gives a certificate that it issued to the holder of its key, or of a certificate of the same authority', async () => {

@@ -15,6 +15,10 @@ const { ok, problem, skipped } = AREA;
  */
 const NOTICE = 365;
 
+/** Advice for an authority that expires: certificates that it issues end no later than it does. */
+const PLAN = 'Plan for another authority: certificates that it issues end no later than it does.';
+const RENEW = `Make the next one: \`cardwright-portal authority renew\`. Certificates that this one issues end no later than it does.`;
+
 export interface CheckedAuthority {
   readonly findings: readonly Finding[];
   /** The authority's certificate; undefined if the portal has not made the authority yet, or if the certificate cannot be read. */
@@ -54,29 +58,38 @@ export async function checkAuthority(
 
 const unchecked = (why: string): CheckedAuthority => ({ findings: [skipped(why)], certificate: undefined });
 
-function checkEmbedded({ authority }: PortalKeys, now: Date): CheckedAuthority {
-  const certificate = readCertificate(authority.certificate);
-  const key = createPrivateKey({ key: { ...authority.key }, format: 'jwk' });
-  const isOwn = certificate?.node.checkPrivateKey(key) === true;
-  return judge(
-    certificate,
+function checkEmbedded(keys: PortalKeys, now: Date): CheckedAuthority {
+  const all = [keys.authority, ...keys.laterAuthorities];
+  const foreign = all.filter(({ key, certificate }) => {
+    const own = createPrivateKey({ key: { ...key }, format: 'jwk' });
+    return readCertificate(certificate)?.node.checkPrivateKey(own) !== true;
+  });
+  const coming = keys.laterAuthorities.find(({ from }) => new Date(from) > now);
+  const issuing = keys.laterAuthorities.findLast(({ from }) => new Date(from) <= now) ?? keys.authority;
+  const judged = judge(
+    readCertificate(issuing.certificate),
     now,
-    present(
-      isOwn
-        ? null
-        : problem('The certificate of the authority is not for its key.', 'Restore the key file from a backup.'),
+    foreign.map(() =>
+      problem('The certificate of the authority is not for its key.', 'Restore the key file from a backup.'),
     ),
+    coming ? `Nothing: another authority issues from ${day(new Date(coming.from))} on.` : RENEW,
   );
+  const next = coming ? [ok(`Another authority issues from ${day(new Date(coming.from))} on.`)] : [];
+  return { ...judged, findings: [...judged.findings, ...next] };
 }
 
-function judge(certificate: CertificateFacts | undefined, now: Date, before: readonly Finding[]): CheckedAuthority {
+function judge(
+  certificate: CertificateFacts | undefined,
+  now: Date,
+  before: readonly Finding[],
+  advice = PLAN,
+): CheckedAuthority {
   if (!certificate)
     return {
       findings: [problem('The certificate of the authority cannot be read.', 'Correct what makes the authority.')],
       certificate,
     };
   const { name, node, notAfter } = certificate;
-  const advice = 'Plan for another authority: certificates that it issues end no later than it does.';
   const findings = [
     ...before,
     ...present(

@@ -52,8 +52,10 @@ export interface MobileDevicesOptions {
 
 /** Certificates of the SCEP server, and the key with which it reads messages and signs answers. */
 export interface ScepIdentities {
-  /** The certification authority's certificate in DER. */
+  /** The certificate of the certification authority's present key, in DER. */
   readonly authority: Uint8Array;
+  /** Those of its former keys, whose certificates are still accepted. */
+  readonly formerAuthorities: readonly Uint8Array[];
   readonly registration: RegistrationIdentity;
 }
 
@@ -77,7 +79,7 @@ export function openMobileDevices(options: MobileDevicesOptions): Promise<OpenMo
     authority,
     now,
   });
-  const profiles = new ProfileWriter(settings, registration, authority.certificate, origin);
+  const profiles = new ProfileWriter(settings, registration, authority, origin);
   const wakeUps = new WakeUps();
   const services: EnrolmentServices = { operationsPerHour: Infinity, ...options, now, registration, profiles, wakeUps };
 
@@ -123,6 +125,10 @@ export function openMobileDevices(options: MobileDevicesOptions): Promise<OpenMo
     openIcon: (enrolment, token, press) => openIcon(services, enrolment, token, press),
     registrar: new EnrolmentRegistrar(services),
     endOverdue: () => endOverdue(services),
-    scepAuthority: async () => ({ authority: authority.certificate, registration: await registration.current() }),
+    scepAuthority: async () => ({
+      authority: authority.certificate,
+      formerAuthorities: authority.formerCertificates ?? [],
+      registration: await registration.current(),
+    }),
   });
 }

@@ -41,7 +41,7 @@ export async function answerPhone(services: EnrolmentServices, id: string, body:
   const key = isUuid(id) ? await findEnrolment(database.db, id) : undefined;
   if (!key) throw new CardwrightError('ENROLMENT_NOT_FOUND');
   const { deviceAuthorities } = settings;
-  const trust = { deviceAuthorities, authority: authority.certificate };
+  const trust = { deviceAuthorities, authorities: [authority.certificate, ...(authority.formerCertificates ?? [])] };
   const read = await readPhoneAnswer(body, trust, services.now()).catch((error: unknown) => {
     if (error instanceof UnreadableAnswer) return error;
     throw error;

@@ -1,4 +1,4 @@
-import type { PhoneSlot, Subscriber } from '@cardwright/cms/authority';
+import type { CertificationAuthority, PhoneSlot, Subscriber } from '@cardwright/cms/authority';
 import { words } from '@cardwright/words/at-once/portal-server';
 import type { EnrollingPhone, MobileEnrolment, User } from '../../store/schema.js';
 import type { CertificateOrder, EnrolmentMethod } from '../profiles/enrolment-method.js';
@@ -15,7 +15,7 @@ import { scepMethod } from '../profiles/scep-method.js';
 import { writePropertyList } from '../profiles/write-property-list.js';
 import type { PropertyDictionary } from '../profiles/enrolment-method.js';
 import type { MobileSettings } from '../settings.js';
-import type { RegistrationAuthority } from './registration-authority.js';
+import { issuerOf, type RegistrationAuthority } from './registration-authority.js';
 
 /** Seconds after which a phone asks again for a pending certificate. */
 const RETRY_DELAY = 10;
@@ -48,11 +48,10 @@ type Row = Pick<MobileEnrolment, 'id' | 'userId' | 'language'>;
 export class ProfileWriter {
   #signer: { readonly by: object; readonly signer: ProfileSigner } | undefined;
 
-  /** @param authority the certification authority's certificate in DER */
   constructor(
     private readonly settings: MobileSettings,
     private readonly registration: RegistrationAuthority,
-    private readonly authority: Uint8Array,
+    private readonly authority: Pick<CertificationAuthority, 'certificate' | 'formerCertificates'>,
     private readonly origin: () => string,
   ) {}
 
@@ -87,7 +86,7 @@ export class ProfileWriter {
     const icon = `${this.origin()}/mobile/installed/${enrolment.id}/${secret}`;
     const options = this.#options(enrolment, phone);
     const certificates = ordered.map((one) => this.#order(enrolment, options, user, one));
-    const { authority } = this;
+    const authority = this.authority.certificate;
     return this.#sign(configurationProfile({ ...options, method: this.#method(), certificates, authority, icon }));
   }
 
@@ -121,7 +120,13 @@ export class ProfileWriter {
   #method(): EnrolmentMethod {
     const { keySize, confirmationTime } = this.settings;
     const retries = Math.ceil(confirmationTime / (RETRY_DELAY * SECOND)) + 1;
-    return scepMethod({ authority: this.authority, name: SCEP_NAME, keySize, retries, retryDelay: RETRY_DELAY });
+    return scepMethod({
+      authority: this.authority.certificate,
+      name: SCEP_NAME,
+      keySize,
+      retries,
+      retryDelay: RETRY_DELAY,
+    });
   }
 
   async #sign(profile: PropertyDictionary): Promise<Uint8Array> {
@@ -136,7 +141,7 @@ export class ProfileWriter {
     const { signing } = this.settings;
     const by = signing ?? (await this.registration.current());
     if (this.#signer?.by !== by) {
-      const certificates = 'certificates' in by ? by.certificates : [by.certificate, this.authority];
+      const certificates = 'certificates' in by ? by.certificates : [by.certificate, issuerOf(by, this.authority)];
       this.#signer = { by, signer: openProfileSigner({ certificates, key: by.key }) };
     }
     return this.#signer.signer;

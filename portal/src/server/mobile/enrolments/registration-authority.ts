@@ -53,7 +53,8 @@ type Row = typeof registrationAuthorities.$inferSelect;
  *
  * If the portal made the registration authority, it replaces the registration authority at a use shortly before the certificate expires
  * (`RENEWED_BEFORE`). A phone that is enrolling knows only the old certificate, so the replacement waits until no enrolment is open, at the latest
- * until `RENEWED_AT_LAST`. If the portal now has another certification authority, the replacement does not wait.
+ * until `RENEWED_AT_LAST`. It also waits if a former key of the certification authority certified the registration authority. If the portal now has
+ * another certification authority, the replacement does not wait.
  */
 export class RegistrationAuthority {
   #opened: { readonly sealedKey: string; readonly identity: RegistrationIdentity } | undefined;
@@ -85,7 +86,11 @@ export class RegistrationAuthority {
 
   async #isToReplace(db: Database, row: Row): Promise<boolean> {
     const certificate = decodeBytes(row.certificate);
-    if (!isIssuedBy(certificate, this.parts.authority.certificate)) return true;
+    const { certificate: own, formerCertificates = [] } = this.parts.authority;
+    if (!isIssuedBy(certificate, own)) {
+      const isOfFormer = formerCertificates.some((former) => isIssuedBy(certificate, former));
+      return !isOfFormer || !(await isAnyEnrolmentOpen(db));
+    }
     const end = row.notAfter.getTime();
     const life = end - new Date(new X509Certificate(certificate).validFrom).getTime();
     const isWithin = ({ days, part }: typeof RENEWED_BEFORE): boolean =>
@@ -144,7 +149,14 @@ export class RegistrationAuthority {
   }
 }
 
-function isIssuedBy(der: Uint8Array, issuerDer: Uint8Array): boolean {
+/** Returns the certificate of the authority whose key has signed that of a registration authority; the present one if none has. */
+export const issuerOf = (
+  { certificate }: Pick<RegistrationIdentity, 'certificate'>,
+  { certificate: own, formerCertificates = [] }: Pick<CertificationAuthority, 'certificate' | 'formerCertificates'>,
+): Uint8Array => [own, ...formerCertificates].find((issuer) => isIssuedBy(certificate, issuer)) ?? own;
+
+/** True if an authority's key has signed a certificate. Both are DER. */
+export function isIssuedBy(der: Uint8Array, issuerDer: Uint8Array): boolean {
   const issuer = new X509Certificate(issuerDer);
   const certificate = new X509Certificate(der);
   return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);

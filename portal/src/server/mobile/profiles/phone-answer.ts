@@ -13,8 +13,8 @@ const LARGEST_ANSWER = 65_536;
 export interface AnswerTrust {
   /** Authorities for devices: "Apple iPhone Device CA", or an authority above it. */
   readonly deviceAuthorities: readonly Uint8Array[];
-  /** The portal's own certification authority. */
-  readonly authority: Uint8Array;
+  /** The portal's own certification authority, with the certificates of its former keys. */
+  readonly authorities: readonly Uint8Array[];
 }
 
 /** A phone's message. The signing key was certified either by Apple for a device or by the portal's own authority. */
@@ -45,7 +45,8 @@ export interface PhoneAnswer {
 export async function readPhoneAnswer(body: Uint8Array, trust: AnswerTrust, now = new Date()): Promise<PhoneAnswer> {
   if (body.length > LARGEST_ANSWER) throw new UnreadableAnswer('The message is too large.');
   const { content, signer, certificates, hash } = await readSignedMessage(body);
-  const kind = hasIssued(readCertificate(trust.authority), signer) ? 'identity' : 'device';
+  const isOwn = trust.authorities.some((authority) => hasIssued(readCertificate(authority), signer));
+  const kind = isOwn ? 'identity' : 'device';
   if (kind === 'device') checkDeviceChain(signer, certificates, trust.deviceAuthorities.map(readCertificate));
   else checkIdentity(signer, hash, now);
   const key = createHash('sha256')

@@ -8,14 +8,28 @@ import { readCertificationRequest, type ReadRequest } from './certification-requ
 import { openEnvelope, sealEnvelope, type Recipient } from './envelope.js';
 import { spkiOf } from './keys.js';
 import { ATTRIBUTE, MESSAGE_TYPE } from './message-attributes.js';
-import { readSignedMessage, verifyMessage, type SignedMessage, type VerifiedMessage } from './pki-message.js';
+import {
+  readSignedMessage,
+  verifyMessage,
+  type SignedMessage,
+  type Signer,
+  type VerifiedMessage,
+} from './pki-message.js';
 import { Refusal } from './refusal.js';
 import type { ScepDecision, ScepEnrolmentRequest, ScepRegistrar } from './registrar.js';
 import { demandSelfSigned, isInDate, isIssuedBy } from './signer-checks.js';
 
+/** The certificate of a certification authority, as it is and as two libraries read it. */
+export interface Issuer {
+  readonly der: Uint8Array;
+  readonly x509: X509Certificate;
+  readonly certificate: Certificate;
+}
+
 /** The certificates and the key for reading and answering messages. */
 export interface Authorities {
-  readonly authority: { readonly der: Uint8Array; readonly x509: X509Certificate; readonly certificate: Certificate };
+  /** The issuers of the certificates that are accepted: the certification authority with its present key, then with its former ones. */
+  readonly issuers: readonly [Issuer, ...Issuer[]];
   readonly registration: Recipient;
 }
 
@@ -112,7 +126,7 @@ export class PkiOperation {
 
   async #renew(inquiry: Inquiry): Promise<Answer> {
     const { place, signer } = inquiry;
-    if (!isIssuedBy(this.authorities.authority.x509, signer))
+    if (!this.#isKnown(signer))
       throw new Refusal('badMessageCheck', "The signer's certificate is not of this authority.");
     if (!isInDate(signer, this.now())) throw new Refusal('badRequest', "The signer's certificate is out of date.");
     const { publicKey } = this.#readRequest(inquiry);
@@ -132,18 +146,22 @@ export class PkiOperation {
    */
   async #getCert(inquiry: Inquiry): Promise<Answer> {
     const { signer } = inquiry;
-    const found = await this.registrar.findCertificate(this.#readSerialNumber(inquiry));
-    const isKnown = isIssuedBy(this.authorities.authority.x509, signer) && isInDate(signer, this.now());
+    const found = await this.registrar.findCertificate(this.#readNamed(inquiry).serialNumber);
+    const isKnown = this.#isKnown(signer) && isInDate(signer, this.now());
     if (!found || !(isKnown || new X509Certificate(found).publicKey.equals(signer.publicKey)))
       throw unknownCertificate();
     return this.#seal(inquiry, certificatesOnly([found]));
   }
 
   async #getCrl(inquiry: Inquiry): Promise<Answer> {
-    // The certificate that the request names need not exist, because one CRL covers all certificates.
-    this.#readSerialNumber(inquiry);
+    // The named certificate need not exist, because one CRL covers all certificates of a key. The CRLs of former keys are published elsewhere.
+    const { issuer } = this.#readNamed(inquiry);
+    if (issuer !== this.authorities.issuers[0]) throw unknownCertificate();
     return this.#seal(inquiry, certificatesOnly([], await this.registrar.readCrl()));
   }
+
+  /** True if the authority certified a signer, with its present or a former key. */
+  #isKnown = (signer: Signer): boolean => this.authorities.issuers.some(({ x509 }) => isIssuedBy(x509, signer));
 
   #readRequest(inquiry: Inquiry): ReadRequest {
     const content = openEnvelope(inquiry.content, this.authorities.registration, this.algorithms);
@@ -151,17 +169,19 @@ export class PkiOperation {
   }
 
   /**
-   * Returns the requested serial number in hexadecimal. If the content cannot be decrypted or read, the client is told that the certificate does not
-   * exist, for the reason given at `openEnvelope`.
+   * Returns the requested serial number in hexadecimal, and its issuer. If the content cannot be decrypted or read, the client is told that the
+   * certificate does not exist, for the reason given at `openEnvelope`.
    */
-  #readSerialNumber(inquiry: Inquiry): string {
+  #readNamed(inquiry: Inquiry): { readonly issuer: Issuer; readonly serialNumber: string } {
     try {
       const content = openEnvelope(inquiry.content, this.authorities.registration, this.algorithms);
-      const { issuer, serialNumber } = new IssuerAndSerialNumber({ schema: readBer(content) });
-      if (!issuer.isEqual(this.authorities.authority.certificate.subject)) throw unknownCertificate();
-      return Buffer.from(serialNumber.valueBlock.valueHexView)
+      const named = new IssuerAndSerialNumber({ schema: readBer(content) });
+      const issuer = this.authorities.issuers.find(({ certificate }) => named.issuer.isEqual(certificate.subject));
+      if (!issuer) throw unknownCertificate();
+      const serialNumber = Buffer.from(named.serialNumber.valueBlock.valueHexView)
         .toString('hex')
         .replace(/^(?:00)+(?=.)/, '');
+      return { issuer, serialNumber };
     } catch (error) {
       throw error instanceof Refusal && error.failInfo === 'badAlg' ? error : unknownCertificate();
     }
@@ -170,7 +190,7 @@ export class PkiOperation {
   #answerTo(inquiry: Inquiry, decision: ScepDecision): Answer {
     switch (decision.kind) {
       case 'issued':
-        return this.#seal(inquiry, certificatesOnly([decision.certificate, this.authorities.authority.der]));
+        return this.#seal(inquiry, certificatesOnly([decision.certificate, this.authorities.issuers[0].der]));
       case 'pending':
         return { kind: 'pending' };
       case 'refused':

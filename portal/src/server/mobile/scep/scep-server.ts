@@ -2,14 +2,16 @@ import { X509Certificate, type KeyObject } from 'node:crypto';
 import { Certificate } from 'pkijs';
 import { ACCEPTED, type Algorithms } from './algorithms.js';
 import { certificatesOnly } from './certificates-only.js';
-import { PkiOperation, type Authorities } from './pki-operation.js';
+import { PkiOperation, type Authorities, type Issuer } from './pki-operation.js';
 import { UnreadableMessage } from './refusal.js';
 import type { ScepRegistrar } from './registrar.js';
 
 /** The certificates of the server, and the key with which it reads messages and signs answers. */
 export interface ScepAuthority {
-  /** The certification authority's certificate in DER. */
+  /** The certificate of the certification authority's present key, in DER. */
   readonly authority: Uint8Array;
+  /** Those of its former keys, whose certificates are still accepted; none if absent. */
+  readonly formerAuthorities?: readonly Uint8Array[];
   /** The registration authority's certificate and key: RSA, for signatures and the encryption of keys. */
   readonly registration: { readonly certificate: Uint8Array; readonly key: KeyObject };
 }
@@ -84,11 +86,12 @@ export class ScepServer {
 
   /**
    * Returns the certificates of both authorities, as a certificates-only SignedData. The certificate of the registration authority comes first,
-   * because clients that ignore key usage encrypt to the first certificate.
+   * because clients that ignore key usage encrypt to the first certificate. Those of former keys of the certification authority come last: one of
+   * them may have certified the registration authority.
    */
   async #certificates(): Promise<Uint8Array> {
-    const { authority, registration } = await this.options.authority();
-    return certificatesOnly([registration.certificate, authority]);
+    const { authority, formerAuthorities = [], registration } = await this.options.authority();
+    return certificatesOnly([registration.certificate, authority, ...formerAuthorities]);
   }
 
   async #operate(place: string, message: Uint8Array | null): Promise<ScepAnswer> {
@@ -113,13 +116,15 @@ export class ScepServer {
   }
 }
 
-const readAuthorities = ({ authority, registration }: ScepAuthority): Authorities => ({
-  authority: {
-    der: authority,
-    x509: new X509Certificate(authority),
-    certificate: Certificate.fromBER(new Uint8Array(authority)),
-  },
+const readAuthorities = ({ authority, formerAuthorities = [], registration }: ScepAuthority): Authorities => ({
+  issuers: [readIssuer(authority), ...formerAuthorities.map(readIssuer)],
   registration: { certificate: Certificate.fromBER(new Uint8Array(registration.certificate)), key: registration.key },
+});
+
+const readIssuer = (der: Uint8Array): Issuer => ({
+  der,
+  x509: new X509Certificate(der),
+  certificate: Certificate.fromBER(new Uint8Array(der)),
 });
 
 const failed = (status: number): ScepAnswer => ({ status, contentType: 'text/plain', body: new Uint8Array() });

@@ -2,6 +2,11 @@ import * as v from 'valibot';
 import { NOTHING, sends, type RouteTable } from './route.js';
 
 const open = { who: 'anyone', takes: NOTHING } as const;
+const later = {
+  who: 'anyone',
+  takes: v.object({ parameters: v.strictObject({ authority: v.string() }) }),
+  errors: ['METHOD_NOT_FOUND'],
+} as const;
 const page = { ...open, answer: sends('text/html') };
 
 /**
@@ -23,6 +28,21 @@ export const AUTHORITY_ROUTES = {
     ...open,
     answer: sends('application/pkix-crl'),
     sentence: 'The certificates that were revoked.',
+  },
+  'GET /ca/{authority}/ca.der': {
+    ...later,
+    answer: sends('application/pkix-cert'),
+    sentence: 'The certificate of an authority that came after the first one.',
+  },
+  'GET /ca/{authority}/ca.pem': {
+    ...later,
+    answer: sends('application/x-pem-file'),
+    sentence: 'The same, as PEM.',
+  },
+  'GET /ca/{authority}/crl.der': {
+    ...later,
+    answer: sends('application/pkix-crl'),
+    sentence: 'The certificates of that authority that were revoked.',
   },
   'GET /.well-known/cardwright': {
     ...open,

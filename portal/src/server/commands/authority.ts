@@ -1,0 +1,122 @@
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import * as x509 from '@peculiar/x509';
+import { newAuthority } from '../ca/development-ca.js';
+import { addressOf, authorityAt, openEmbeddedAuthorities, type EmbeddedAuthority } from '../ca/embedded-authorities.js';
+import { addLaterAuthority, findKeyRing, type PortalKeys } from '../keys/key-ring.js';
+import { asServiceUser } from '../service-user.js';
+import { readConfiguration, type Configuration } from '../settings/configuration.js';
+import { ENCRYPTED_KEY_FILE, keyFileOf } from '../settings/key-file.js';
+import { authorityLocation } from '../start/authority.js';
+
+/** The arguments of the command, as its usage and the help show them. */
+export const AUTHORITY_USAGE = 'list | renew [--in-days DAYS]';
+
+const DAY = 24 * 60 * 60 * 1000;
+/** Days until a new authority begins, for those who rely on certificates to learn of it. */
+const NOTICE_DAYS = '30';
+const MOST_DAYS = 365;
+
+/**
+ * `authority list`: prints the embedded authorities. `authority renew`: makes the key and the certificate of another one, which issues from a day on.
+ * The portal publishes its certificate at once, and signs the CRLs of all of them for as long as their keys are in the key file.
+ *
+ * @param environment as `readConfiguration` reads it
+ * @returns the exit code: 1 if the arguments are wrong, otherwise 0
+ * @throws Error with words for the administrator, if the portal has an authority of your own, has no keys, or keeps them where they cannot be written;
+ *   or if another authority is already about to begin
+ */
+export async function authority(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  print: (line: string) => void,
+  now: () => Date = () => new Date(),
+): Promise<number> {
+  const order = readOrder(args);
+  if (order === undefined) {
+    print(`Usage: authority ${AUTHORITY_USAGE}`);
+    return 1;
+  }
+  const configuration = readConfiguration(environment);
+  if (configuration.authority.module !== null)
+    throw new Error(
+      'a module issues the certificates of this portal (CARDWRIGHT_AUTHORITY). Renew its authority there',
+    );
+  const keys = await asServiceUser(environment, () => findKeyRing(configuration.dataFolder, configuration.keys));
+  if (!keys) throw new Error('there are no keys. `init` makes them, with the first authority');
+  if (order.days === null) {
+    for (const line of await tellAll(configuration, keys, now())) print(line);
+    return 0;
+  }
+  const known = await openEmbeddedAuthorities(keys, () => '');
+  const coming = known.find(({ from }) => from !== null && from > now());
+  if (coming?.from) throw new Error(`another authority is about to begin, on ${dayOf(coming.from)}`);
+  const from = new Date(now().getTime() + order.days * DAY);
+  const made = { ...(await newAuthority()), from: from.toISOString() };
+  await write(environment, configuration, (file) => addLaterAuthority(file, made));
+  const renewed = { ...keys, laterAuthorities: [...keys.laterAuthorities, made] };
+  for (const line of await tellAll(configuration, renewed, now())) print(line);
+  print('');
+  print(
+    'Restart each process of the portal now. Then have the new certificate installed wherever the old one is trusted.',
+  );
+  print('Copy the key file to where your master secrets are: it has another key.');
+  return 0;
+}
+
+/** Reads the arguments: the days until a new authority begins, or null to list them. Returns undefined if the arguments are wrong. */
+function readOrder(args: readonly string[]): { readonly days: number | null } | undefined {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: { 'in-days': { type: 'string' } },
+      allowPositionals: true,
+    });
+    const [what, ...more] = positionals;
+    if (more.length > 0) return undefined;
+    if (what === 'list') return values['in-days'] === undefined ? { days: null } : undefined;
+    const days = values['in-days'] ?? NOTICE_DAYS;
+    return what === 'renew' && /^\d{1,3}$/.test(days) && Number(days) <= MOST_DAYS ? { days: Number(days) } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Changes the key file, as root where root owns it. @throws Error if the keys are in the settings themselves, or encrypted */
+async function write(
+  environment: NodeJS.ProcessEnv,
+  { dataFolder, keys }: Configuration,
+  change: (file: string) => Promise<void>,
+): Promise<void> {
+  const named = keyFileOf(environment);
+  if (named !== null && path.basename(named) === ENCRYPTED_KEY_FILE)
+    throw new Error(`${named} is encrypted. Put keys.json in its place, and encrypt it again afterwards`);
+  if (named !== null) return change(named);
+  if (keys !== null)
+    throw new Error(
+      'the keys are in the variable CARDWRIGHT_KEYS. Put them into a file, and name that in CARDWRIGHT_KEYS',
+    );
+  return asServiceUser(environment, () => change(path.join(dataFolder, 'keys.json')));
+}
+
+async function tellAll({ origin }: Configuration, keys: PortalKeys, now: Date): Promise<string[]> {
+  const location = origin === null ? '…/ca' : authorityLocation(origin);
+  const all = await openEmbeddedAuthorities(keys, () => location);
+  const issuing = authorityAt(all, now);
+  return all.flatMap((one) => [
+    `${nameOf(one)}, valid until ${dayOf(certificateOf(one).notAfter)}: ${stateOf(one, issuing, now)}`,
+    `    ${addressOf(location, one.folder)}/ca.der`,
+  ]);
+}
+
+function stateOf(one: EmbeddedAuthority, issuing: EmbeddedAuthority, now: Date): string {
+  if (one === issuing) return 'issues certificates';
+  return one.from !== null && one.from > now ? `issues from ${dayOf(one.from)} on` : 'signs its CRL';
+}
+
+const certificateOf = ({ authority: { certificate } }: EmbeddedAuthority): x509.X509Certificate =>
+  new x509.X509Certificate(new Uint8Array(certificate));
+
+const nameOf = (one: EmbeddedAuthority): string => certificateOf(one).subject;
+
+const dayOf = (moment: Date): string => moment.toISOString().slice(0, 10);

@@ -1,0 +1,101 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { authority } from '../../../portal/src/server/commands/authority.js';
+import { createKeyFile, readKeyRing } from '../../../portal/src/server/keys/key-ring.js';
+
+const TODAY = new Date('2026-12-01T12:00:00.000Z');
+
+let folder: string;
+let file: string;
+let lines: string[];
+let environment: NodeJS.ProcessEnv;
+beforeEach(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'cardwright-authority-'));
+  file = path.join(folder, 'keys.json');
+  await createKeyFile(file);
+  lines = [];
+  environment = { CARDWRIGHT_SETTINGS: folder, CARDWRIGHT_KEYS: file, CARDWRIGHT_ORIGIN: 'https://portal.example.com' };
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const run = (args: readonly string[], now = TODAY, more: NodeJS.ProcessEnv = {}): Promise<number> => {
+  // As `readSettings` gives it to a command: the value of a secret, and where it is from.
+  const text = more.CARDWRIGHT_KEYS ?? file;
+  return authority(
+    args,
+    { ...environment, ...more, CARDWRIGHT_KEYS: text },
+    (line) => lines.push(line),
+    () => now,
+  );
+};
+const keys = () => readKeyRing(readFileSync(file, 'utf8'));
+
+describe('`authority renew`', () => {
+  it('adds an authority to the key file, which begins in thirty days, and says what is to be done', async () => {
+    const before = await keys();
+    expect(await run(['renew'])).toBe(0);
+    const after = await keys();
+    expect(after.authority).toEqual(before.authority);
+    expect(after.laterAuthorities).toMatchObject([{ from: '2026-12-31T12:00:00.000Z' }]);
+    expect(lines.join('\n')).toMatch(/issues certificates\n +http:\/\/portal\.example\.com\/ca\/ca\.der/);
+    expect(lines.join('\n')).toMatch(
+      /issues from 2026-12-31 on\n +http:\/\/portal\.example\.com\/ca\/[0-9a-f]{40}\/ca\.der/,
+    );
+    expect(lines.join('\n')).toContain('Restart each process');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readdirSync(folder)).toEqual(['keys.json']);
+  });
+
+  it('prints no key', async () => {
+    await run(['renew']);
+    const { authority: first, laterAuthorities, cookieKey } = await keys();
+    for (const { key } of [first, ...laterAuthorities]) expect(lines.join('\n')).not.toContain(key.d);
+    expect(lines.join('\n')).not.toContain(cookieKey.toString('base64url'));
+  });
+
+  it('makes a third one only once the second has begun', async () => {
+    await run(['renew', '--in-days', '0']);
+    await run(['renew', '--in-days', '10']);
+    await expect(run(['renew'])).rejects.toThrow('about to begin, on 2026-12-11');
+    expect((await keys()).laterAuthorities).toHaveLength(2);
+    lines = [];
+    await run(['list']);
+    expect(lines.filter((line) => !line.startsWith(' ')).map((line) => line.split(': ').at(-1))).toEqual([
+      'signs its CRL',
+      'issues certificates',
+      'issues from 2026-12-11 on',
+    ]);
+  });
+
+  it.each([
+    [[]],
+    [['renew', '--in-days', '366']],
+    [['renew', '--in-days', '-1']],
+    [['renew', 'now']],
+    [['list', '--in-days', '3']],
+    [['end']],
+  ])('explains itself for %j, and changes nothing', async (args) => {
+    const before = readFileSync(file, 'utf8');
+    expect(await run(args)).toBe(1);
+    expect(lines).toEqual(['Usage: authority list | renew [--in-days DAYS]']);
+    expect(readFileSync(file, 'utf8')).toBe(before);
+  });
+
+  it('refuses if a module issues the certificates', async () => {
+    await expect(run(['renew'], TODAY, { CARDWRIGHT_AUTHORITY: '/x.mjs' })).rejects.toThrow('a module issues');
+  });
+
+  it('refuses if the keys are not in a file', async () => {
+    const inline = { CARDWRIGHT_KEYS: readFileSync(file, 'utf8') };
+    await expect(run(['renew'], TODAY, inline)).rejects.toThrow('in the variable CARDWRIGHT_KEYS');
+  });
+
+  it('leaves a key file alone that is not valid', async () => {
+    writeFileSync(file, '{}');
+    await expect(run(['renew'])).rejects.toThrow('the key file is not valid');
+    expect(readFileSync(file, 'utf8')).toBe('{}');
+    expect(readdirSync(folder)).toEqual(['keys.json']);
+  });
+});
