@@ -13,7 +13,9 @@ const lockfile = v.object({
   ),
 });
 
-const readLockfile = () => v.parse(lockfile, JSON.parse(readFileSync(inRepository('package-lock.json'), 'utf8')));
+let read: v.InferOutput<typeof lockfile> | undefined;
+const readLockfile = () =>
+  (read ??= v.parse(lockfile, JSON.parse(readFileSync(inRepository('package-lock.json'), 'utf8'))));
 
 /**
  * Returns the version and integrity that package-lock.json pins for a package.
@@ -25,3 +27,6 @@ export function pinned(name: string): NpmPackage {
   if (version === undefined || integrity === undefined) throw new Error(`package-lock.json pins no ${name}`);
   return { name, version, integrity };
 }
+
+/** Returns the integrity that package-lock.json pins for a package at a place, such as `node_modules/a/node_modules/b`; a workspace has none. */
+export const integrityAt = (place: string): string | undefined => readLockfile().packages[place]?.integrity;

@@ -3,7 +3,8 @@ import path from 'node:path';
 import * as v from 'valibot';
 import { bundledPackages } from './bundled-packages.js';
 import { partsWithin } from './contained-parts.js';
-import { licenceTextOf } from './licence-text.js';
+import { licenceTextOf, ownText } from './licence-text.js';
+import { NODE_PARTS } from './node-parts.js';
 import { unpacked } from './npm-archive.js';
 import type { Part } from './part.js';
 import { inRepository } from './repository.js';
@@ -55,7 +56,7 @@ export function partsOf(product: Product): Part[] {
   const { metafiles, beside, hasNode }: Composition = COMPOSITIONS[product];
   const folders = new Set([...bundledPackages(metafiles), ...beside.map((name) => `node_modules/${name}`)]);
   const packages = [...folders].sort().map(packageIn);
-  const all = [...packages, ...packages.flatMap(({ name }) => partsWithin(name)), ...(hasNode ? [nodeJs()] : [])];
+  const all = [...packages, ...packages.flatMap(({ name }) => partsWithin(name)), ...(hasNode ? nodeJs() : [])];
   // A package may lie in several folders, in one version.
   return all.filter((one, index) => all.findIndex((other) => isSame(one, other)) === index);
 }
@@ -77,17 +78,27 @@ function packageIn(folder: string): Part {
 export const archiveOf = (name: string, version: string): string =>
   `https://registry.npmjs.org/${name}/-/${name.slice(name.indexOf('/') + 1)}-${version}.tgz`;
 
-/** Node.js, whose licence includes those of OpenSSL, V8, ICU and everything else in it. */
-function nodeJs(): Part {
+/** Lists Node.js, whose licence includes those of OpenSSL, V8, ICU and nearly everything else in it, and libffi, which it does not name. */
+function nodeJs(): Part[] {
   // The package for Windows has no licence file. The licence is the same for all systems.
   const found = NODE_PACKAGES['linux-x64'];
-  return {
-    name: 'Node.js',
-    version: found.version,
-    licence: 'MIT',
-    source: `https://nodejs.org/dist/v${found.version}/`,
-    text: readFileSync(path.join(unpacked(found), 'LICENSE'), 'utf8'),
-  };
+  const libffi = NODE_PARTS.find(({ key }) => key === 'libffi');
+  return [
+    {
+      name: 'Node.js',
+      version: found.version,
+      licence: 'MIT',
+      source: `https://nodejs.org/dist/v${found.version}/`,
+      text: readFileSync(path.join(unpacked(found), 'LICENSE'), 'utf8'),
+    },
+    {
+      name: 'libffi',
+      version: libffi?.version ?? null,
+      licence: 'MIT',
+      source: 'https://github.com/libffi/libffi',
+      text: ownText('libffi'),
+    },
+  ];
 }
 
 const RULE = '='.repeat(80);

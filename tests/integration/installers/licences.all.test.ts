@@ -40,7 +40,7 @@ describe.each(Object.keys(COMPOSITIONS) as Product[])('the licences of %s', (pro
 });
 
 it.each<[Product, string[]]>([
-  ['host', ['HIDAPI', 'node-addon-api', 'Public Suffix List', 'Node.js']],
+  ['host', ['HIDAPI', 'node-addon-api', 'Public Suffix List', 'Node.js', 'libffi']],
   ['portal', ['PostgreSQL', 'ICU', 'musl', 'Emscripten', 'Node.js']],
 ])('%s tells what is compiled into its parts', (product, names) => {
   expect(partsOf(product).map(({ name }) => name)).toEqual(expect.arrayContaining(names));

@@ -66,6 +66,8 @@ it('has no text for a work that is not shipped', () => {
     [
       // Texts to which several works refer.
       ...['Apache-2.0', 'MPL-2.0'],
+      // A work in Node.js.
+      'libffi',
       // Works in PGlite.
       ...['emscripten', 'icu', 'musl', 'postgresql'],
       // npm packages in the portal without a text of their own.

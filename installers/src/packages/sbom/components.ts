@@ -1,0 +1,95 @@
+import { partsWithin } from '../../parts/contained-parts.js';
+import { pinned } from '../../parts/lockfile.js';
+import { NODE_PARTS, type NodePart } from '../../parts/node-parts.js';
+import type { Part } from '../../parts/part.js';
+import { NODE_PACKAGES, type NpmPackage, type Target } from '../../parts/targets.js';
+
+/** A component of CycloneDX 1.6, with the members that we write. */
+export interface Component {
+  readonly type: 'application' | 'library' | 'data';
+  readonly name: string;
+  readonly version?: string;
+  readonly 'bom-ref': string;
+  readonly purl?: string;
+  readonly cpe?: string;
+  readonly hashes?: readonly Hash[];
+  readonly licenses: readonly object[];
+  readonly externalReferences?: readonly object[];
+  readonly components?: readonly Component[];
+}
+
+interface Hash {
+  readonly alg: 'SHA-512';
+  readonly content: string;
+}
+
+const NODE_VERSION = NODE_PACKAGES['linux-x64'].version;
+/** Reference of Node.js itself. The package of it that a system gets depends on it. */
+const NODE_REFERENCE = `pkg:generic/node@${NODE_VERSION}`;
+
+/** The licence of Node.js, of its packages, and of koffi. */
+const MIT = [{ license: { id: 'MIT' } }];
+
+/** Returns the hash in CycloneDX of a Subresource Integrity of one `sha512`, as lockfiles have it. */
+export const hashesOf = (integrity: string): readonly Hash[] => [
+  { alg: 'SHA-512', content: Buffer.from(integrity.replace(/^sha512-/, ''), 'base64').toString('hex') },
+];
+
+/** Lists Node.js with everything in it, its package for every packaged system, and the koffi addon of each. npm installs one addon. */
+export function addedComponents(): Component[] {
+  const perTarget = (Object.keys(NODE_PACKAGES) as Target[]).flatMap((target) => [
+    packageComponent(NODE_PACKAGES[target], 'application'),
+    packageComponent(pinned(`@koromix/koffi-${target}`), 'library'),
+  ]);
+  return [nodeJs(), ...perTarget];
+}
+
+/** Lists what the packages of Node.js depend on: Node.js. The other added components depend on nothing. */
+export const addedDependencies = (): { ref: string; dependsOn?: string[] }[] =>
+  addedComponents().map(({ 'bom-ref': ref, type }) =>
+    type === 'application' && ref !== NODE_REFERENCE ? { ref, dependsOn: [NODE_REFERENCE] } : { ref },
+  );
+
+/** Lists the components inside an npm package. They have no archives, so the hash of that package stands for them. */
+export const componentsWithin = (name: string): Component[] =>
+  partsWithin(name).map((part) => containedComponent(part, name));
+
+function packageComponent({ name, version, integrity }: NpmPackage, type: 'application' | 'library'): Component {
+  const purl = `pkg:npm/${name.replace('@', '%40')}@${version}`;
+  return { type, name, version, 'bom-ref': purl, purl, hashes: hashesOf(integrity), licenses: MIT };
+}
+
+const nodeJs = (): Component => ({
+  type: 'application',
+  name: 'Node.js',
+  version: NODE_VERSION,
+  'bom-ref': NODE_REFERENCE,
+  purl: NODE_REFERENCE,
+  cpe: cpeOf('nodejs:node.js', NODE_VERSION),
+  licenses: MIT,
+  externalReferences: [{ type: 'source-distribution', url: `https://nodejs.org/dist/v${NODE_VERSION}/` }],
+  components: NODE_PARTS.map(nodePart),
+});
+
+const nodePart = ({ name, version, licence, cpe }: NodePart): Component => ({
+  type: 'library',
+  name,
+  version,
+  'bom-ref': `${NODE_REFERENCE}#${name.replaceAll(' ', '-')}`,
+  ...(cpe === undefined ? {} : { cpe: cpeOf(cpe, version) }),
+  licenses: [{ license: { id: licence } }],
+});
+
+const containedComponent = ({ name, version, licence, source }: Part, within: string): Component => ({
+  type: 'library',
+  name,
+  ...(version === null ? {} : { version }),
+  'bom-ref': `${within}#${name.replaceAll(' ', '-')}`,
+  ...(name === 'PostgreSQL' && version !== null ? { cpe: cpeOf('postgresql:postgresql', version) } : {}),
+  licenses: [{ license: { id: licence } }],
+  externalReferences: [{ type: 'source-distribution', url: source }],
+});
+
+/** Writes a name of the Common Platform Enumeration 2.3 for an application. */
+const cpeOf = (product: string, version: string): string =>
+  `cpe:2.3:a:${product}:${version.replaceAll('-', '\\-')}:*:*:*:*:*:*:*`;
