@@ -35,6 +35,8 @@ export async function build() {
   chmodSync(path.join(FOLDER, 'main.js'), EXECUTABLE);
   writeBuildRecord();
   await publishLists();
+  const { manPage } = await import('./dist/cli/man-page.js');
+  writeFileSync(path.join(import.meta.dirname, 'dist', 'cardwright-host.1'), manPage());
 }
 
 /**

@@ -89,6 +89,8 @@ const EVERYTHING = [
   { package: 'binutils', commands: ['readelf'] },
   // Validates policy templates.
   { package: 'libxml2-utils', commands: ['xmllint'] },
+  // Shows manual pages, and complains of mistakes in them.
+  { package: 'man-db', commands: ['man'] },
   { package: 'python3-pyscard', files: pythonModule('smartcard') },
   // An OpenID Provider by other people, its server, and what its packages only recommend.
   { package: 'liblemonldap-ng-portal-perl', files: ['/usr/share/lemonldap-ng/portal'] },

@@ -1,12 +1,19 @@
 import { COMMANDS } from './commands.js';
 import type { CliOption, CommandFacts, Operand } from './grammar.js';
 
-const PROGRAM = 'cardwright-host';
+export const PROGRAM = 'cardwright-host';
 
 /** Lines of the overview for `help` and `--version`, which are not in `COMMANDS`. */
-const GENERAL: readonly Row[] = [
+export const GENERAL: readonly Row[] = [
   ['help [COMMAND]', 'Explains a command, as `COMMAND --help` does.'],
   ['--version', 'Prints the version.'],
+];
+
+export const PURPOSE = `${PROGRAM} reaches smart cards and security keys for the Cardwright browser extension.`;
+
+export const EXIT_CODES = [
+  'Exit codes: 0 success, 1 a check or the command failed, 2 the command line is wrong. Where a card',
+  'keeps a command and never answers, only the kill of the process frees it: then a shell sees 137.',
 ];
 
 type Row = readonly [term: string, meaning: string];
@@ -14,7 +21,7 @@ type Row = readonly [term: string, meaning: string];
 /** Returns the help of the whole program. */
 export function overview(): string {
   return [
-    `${PROGRAM} reaches smart cards and security keys for the Cardwright browser extension.`,
+    PURPOSE,
     '',
     `Usage: ${PROGRAM} COMMAND [OPTIONS]`,
     '',
@@ -23,8 +30,7 @@ export function overview(): string {
     '',
     `\`${PROGRAM} COMMAND --help\` explains one, with its options and examples.`,
     '',
-    'Exit codes: 0 success, 1 a check or the command failed, 2 the command line is wrong. Where a card',
-    'keeps a command and never answers, only the kill of the process frees it: then a shell sees 137.',
+    ...EXIT_CODES,
   ].join('\n');
 }
 

@@ -90,7 +90,7 @@ describe('the packages of the host for Linux, with a stand-in for its Node.js,',
     );
 
   it('contain the host, its command, a manifest for each browser, and the licences', () => {
-    const common = ['/usr/bin/cardwright-host', ...HOST, ...MANIFESTS];
+    const common = ['/usr/bin/cardwright-host', '/usr/share/man/man1/cardwright-host.1.gz', ...HOST, ...MANIFESTS];
     const deb = debFiles();
     expect(deb).toHaveLength(common.length + 1);
     expect(deb).toEqual(expect.arrayContaining(expected([...common, '/usr/share/doc/cardwright-host/copyright'])));
@@ -102,6 +102,18 @@ describe('the packages of the host for Linux, with a stand-in for its Node.js,',
     ];
     expect(rpm).toHaveLength(common.length + more.length);
     expect(rpm).toEqual(expect.arrayContaining(expected([...common, ...more])));
+  });
+
+  it('have a manual page that says what --help says, without a complaint of man', () => {
+    const page = path.join(inFolder('manual'), 'usr/share/man/man1/cardwright-host.1.gz');
+    run('dpkg-deb', '--extract', inFolder('first.deb'), inFolder('manual'));
+    const env = { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8', MANWIDTH: '120', MAN_KEEP_FORMATTING: '' };
+    const { status, stdout, stderr } = spawnSync('man', ['--warnings', '-l', page], { env, encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    for (const words of ['doctor [--json', '--browser-dir DIR', 'bundle read FILE', 'EXIT STATUS'])
+      expect(stdout).toContain(words);
+    // RFC 1952, 2.3.1: MTIME.
+    expect(readFileSync(page).readUInt32LE(4)).toBe(0);
   });
 
   it('let browsers start the packaged host only for our extension', () => {
@@ -139,7 +151,7 @@ describe('the packages of the host for Linux, with a stand-in for its Node.js,',
     run('dpkg-deb', '--extract', inFolder('first.deb'), unpacked);
     const sums = path.join(inFolder('control'), 'md5sums');
     execFileSync('md5sum', ['--check', '--strict', '--quiet', sums], { cwd: unpacked });
-    expect(readFileSync(sums, 'utf8').trim().split('\n')).toHaveLength(HOST.length + MANIFESTS.length + 1);
+    expect(readFileSync(sums, 'utf8').trim().split('\n')).toHaveLength(HOST.length + MANIFESTS.length + 2);
     expect(run('dpkg-deb', '--field', inFolder('first.deb'), 'Package', 'Version', 'Architecture')).toBe(
       `Package: cardwright-host\nVersion: ${PRODUCT_VERSION}\nArchitecture: amd64\n`,
     );

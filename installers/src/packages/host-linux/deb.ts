@@ -6,6 +6,7 @@ import { LICENCES } from '../../parts/third-party.js';
 import { AFTER_INSTALLATION } from './after-installation.js';
 import { beforeRemoval } from './before-removal.js';
 import { LIBRARIES } from './libraries.js';
+import { addManual } from './manual.js';
 import { HOST_FOLDER, layOutLinuxTree } from './tree.js';
 import { DESCRIPTION, MAINTAINER, SUMMARY } from './words.js';
 
@@ -30,6 +31,7 @@ export interface HostDebOptions {
 export function writeHostDeb({ host, architecture, version, epoch, scratch, file }: HostDebOptions): void {
   layOutLinuxTree({ root: scratch, host, mozilla: ['/usr/lib/mozilla'] });
   tellLicences(scratch);
+  addManual(scratch);
   writeDeb({
     root: scratch,
     control: {

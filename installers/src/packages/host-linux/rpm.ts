@@ -7,6 +7,7 @@ import { XZ_LEVEL } from '../../parts/xz-level.js';
 import { AFTER_INSTALLATION } from './after-installation.js';
 import { beforeRemoval } from './before-removal.js';
 import { LIBRARIES } from './libraries.js';
+import { addManual, MANUAL } from './manual.js';
 import { HOST_FOLDER, layOutLinuxTree } from './tree.js';
 import { DESCRIPTION, MAINTAINER, SUMMARY } from './words.js';
 
@@ -34,6 +35,7 @@ export function writeHostRpm({ host, version, epoch, scratch, file }: HostRpmOpt
   const manifests = layOutLinuxTree({ root, host, mozilla: ['/usr/lib/mozilla', '/usr/lib64/mozilla'] });
   mkdirSync(path.join(root, LICENCE_FOLDER), { recursive: true });
   for (const name of LICENCES) renameSync(path.join(root, HOST_FOLDER, name), path.join(root, LICENCE_FOLDER, name));
+  addManual(root);
   settleTree(root, epoch);
   const spec = path.join(scratch, `${NAME}.spec`);
   writeFileSync(spec, specOf(version, manifests));
@@ -101,6 +103,7 @@ ${foldersAbove(manifests)
   .join('\n')}
 ${manifests.join('\n')}
 /usr/bin/${NAME}
+%doc ${MANUAL}
 `;
 
 /**
