@@ -89,6 +89,8 @@ const EVERYTHING = [
   { package: 'binutils', commands: ['readelf'] },
   // Validates policy templates.
   { package: 'libxml2-utils', commands: ['xmllint'] },
+  // Judges the Debian packages.
+  { package: 'lintian', commands: ['lintian'] },
   // Shows manual pages, and complains of mistakes in them.
   { package: 'man-db', commands: ['man'] },
   { package: 'python3-pyscard', files: pythonModule('smartcard') },

@@ -92,8 +92,15 @@ describe('the packages of the host for Linux, with a stand-in for its Node.js,',
   it('contain the host, its command, a manifest for each browser, and the licences', () => {
     const common = ['/usr/bin/cardwright-host', '/usr/share/man/man1/cardwright-host.1.gz', ...HOST, ...MANIFESTS];
     const deb = debFiles();
-    expect(deb).toHaveLength(common.length + 1);
-    expect(deb).toEqual(expect.arrayContaining(expected([...common, '/usr/share/doc/cardwright-host/copyright'])));
+    const documents = [
+      'doc/cardwright-host/changelog.gz',
+      'doc/cardwright-host/copyright',
+      'lintian/overrides/cardwright-host',
+    ];
+    expect(deb).toHaveLength(common.length + documents.length);
+    expect(deb).toEqual(
+      expect.arrayContaining(expected([...common, ...documents.map((name) => `/usr/share/${name}`)])),
+    );
     const rpm = rpmFiles();
     const more = [
       `/usr/lib64/mozilla/native-messaging-hosts/${HOST_NAME}.json`,
@@ -151,7 +158,7 @@ describe('the packages of the host for Linux, with a stand-in for its Node.js,',
     run('dpkg-deb', '--extract', inFolder('first.deb'), unpacked);
     const sums = path.join(inFolder('control'), 'md5sums');
     execFileSync('md5sum', ['--check', '--strict', '--quiet', sums], { cwd: unpacked });
-    expect(readFileSync(sums, 'utf8').trim().split('\n')).toHaveLength(HOST.length + MANIFESTS.length + 2);
+    expect(readFileSync(sums, 'utf8').trim().split('\n')).toHaveLength(HOST.length + MANIFESTS.length + 4);
     expect(run('dpkg-deb', '--field', inFolder('first.deb'), 'Package', 'Version', 'Architecture')).toBe(
       `Package: cardwright-host\nVersion: ${PRODUCT_VERSION}\nArchitecture: amd64\n`,
     );

@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { debianChangelog } from '../../parts/changelog.js';
 import { writeDeb } from '../../parts/deb.js';
 import { debianCopyright } from '../../parts/debian-copyright.js';
 import { LICENCES } from '../../parts/third-party.js';
@@ -7,6 +8,7 @@ import { AFTER_INSTALLATION } from './after-installation.js';
 import { beforeRemoval } from './before-removal.js';
 import { LIBRARIES } from './libraries.js';
 import { addManual } from './manual.js';
+import { lintianOverrides } from './overrides.js';
 import { HOST_FOLDER, layOutLinuxTree } from './tree.js';
 import { DESCRIPTION, MAINTAINER, SUMMARY } from './words.js';
 
@@ -32,6 +34,13 @@ export function writeHostDeb({ host, architecture, version, epoch, scratch, file
   layOutLinuxTree({ root: scratch, host, mozilla: ['/usr/lib/mozilla'] });
   tellLicences(scratch);
   addManual(scratch);
+  writeFileSync(
+    path.join(scratch, 'usr/share/doc', NAME, 'changelog.gz'),
+    debianChangelog(NAME, version, epoch, MAINTAINER),
+  );
+  const overrides = path.join(scratch, 'usr/share/lintian/overrides');
+  mkdirSync(overrides, { recursive: true });
+  writeFileSync(path.join(overrides, NAME), lintianOverrides(NAME));
   writeDeb({
     root: scratch,
     control: {
