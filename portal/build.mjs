@@ -30,7 +30,7 @@ export async function build() {
   await Promise.all([
     Promise.all([bundlePages(), bundleServer()]).then(writeMetafiles),
     packDatabases(),
-    publishSettings().then(publishRoles),
+    publishSettings().then(publishRoles).then(publishMetrics),
     publishRoutes(),
     publishActions(),
     publishPolicies(),
@@ -68,6 +68,13 @@ async function publishRoles() {
   const { withRoles } = await import('./dist/server/accounts/publish-roles.js');
   const document = inRepository('docs', 'operate.md');
   await writeFile(document, withRoles(await readFile(document, 'utf8')));
+}
+
+/** Writes the metrics into the document that also has the settings. */
+async function publishMetrics() {
+  const { withMetrics } = await import('./dist/server/monitor/publish.js');
+  const document = inRepository('docs', 'operate.md');
+  await writeFile(document, withMetrics(await readFile(document, 'utf8')));
 }
 
 /** Writes the policies to begin with into a file, which administrators can copy and change. */

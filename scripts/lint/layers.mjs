@@ -115,6 +115,7 @@ export const FLOORS = {
       'server/json-bodies.ts',
       'server/html.ts',
     ],
+    ['server/monitor/'],
     ['server/routes/', 'server/open-mobile.ts', 'server/running-portal.ts', 'server/security-headers.ts'],
     ['server/leavers.ts', 'server/passkey-removals.ts', 'server/notices.ts'],
     ['server/start/'],

@@ -1,5 +1,5 @@
 import { errorAnswerOf, negotiateLanguage } from '@cardwright/cms';
-import { CardwrightError, asCardwrightError } from '@cardwright/protocol';
+import { CardwrightError, asCardwrightError, type ErrorCode } from '@cardwright/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isDatabaseAway } from './store/database-away.js';
 
@@ -12,7 +12,13 @@ export function answerErrors(app: FastifyInstance): void {
   app.setNotFoundHandler(async (request, reply) => send(request, reply, new CardwrightError('METHOD_NOT_FOUND')));
 }
 
+const failures = new WeakMap<FastifyRequest, ErrorCode>();
+
+/** Returns the code of the error that a request was answered with; undefined if it was answered without one. */
+export const failureOf = (request: FastifyRequest): ErrorCode | undefined => failures.get(request);
+
 async function send(request: FastifyRequest, reply: FastifyReply, error: CardwrightError): Promise<void> {
+  failures.set(request, error.code);
   const { status, headers, body } = errorAnswerOf(error, negotiateLanguage(request.headers['accept-language']));
   await reply.code(status).headers(headers).send(body);
 }

@@ -13,6 +13,9 @@ import { ExpiredWork, Notices } from './notices.js';
 import { SessionChecker, SessionChecks } from './login/session-checks.js';
 import { passwordVerifier } from './login/password-login.js';
 import { SignIn } from './login/sign-in.js';
+import { Counters } from './monitor/counters.js';
+import { Monitor } from './monitor/monitor.js';
+import { portalSources } from './monitor/portal-sources.js';
 import { openMobile, type OpenMobile } from './open-mobile.js';
 import { PasskeyRemovals } from './passkey-removals.js';
 import { openPasskeyServices } from './passkeys/open-passkey-services.js';
@@ -66,8 +69,11 @@ async function openPortal(
   operations: readonly OperationDefinition[],
 ): Promise<Portal> {
   let origin = configuration.origin ?? '';
+  // The monitor is opened first and so closed last: it also tells of the start and of the end.
+  const monitor = configuration.monitor.port === 0 ? null : parts.add(await Monitor.open(configuration.monitor));
+  const counters = new Counters();
   const keys = await loadKeyRing(configuration.dataFolder, configuration.keys);
-  const opening: Opening = { configuration, keys, origin: () => origin, parts };
+  const opening: Opening = { configuration, keys, origin: () => origin, counters, parts };
 
   const data = await openData(opening);
   const passkeys = openPasskeyServices(configuration.passkeyServices, configuration.origin, opening.origin);
@@ -124,7 +130,15 @@ async function openPortal(
   leaverWork.start();
   expiryWatch.start();
   phones?.work.start();
-  return { origin, port, close: () => parts.close() };
+  monitor?.run(portalSources({ db, authority: authority.bound, crl: authority.currentCrl, expiryDates, counters }));
+  return {
+    origin,
+    port,
+    close: () => {
+      monitor?.end();
+      return parts.close();
+    },
+  };
 }
 
 /** Listens, and returns the port. If the configured port is 0, the system chooses one. */

@@ -19,6 +19,11 @@ const TOGETHER: readonly {
     holds: ({ authority: { crl } }) => crl.interval <= crl.lifetime / 2,
   },
   {
+    setting: SETTINGS.monitor.port,
+    what: `expected another port than ${SETTINGS.port.variable}`,
+    holds: ({ monitor, port }) => monitor.port === 0 || monitor.port !== port,
+  },
+  {
     setting: SETTINGS.sessionEnds.idle,
     what: `expected ${SETTINGS.sessionEnds.lifetime.variable} at most`,
     holds: ({ sessionEnds: { idle, lifetime } }) => idle <= lifetime,

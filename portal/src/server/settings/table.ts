@@ -3,6 +3,7 @@ import { CERTIFICATES } from './table/certificates.js';
 import { DEVICES } from './table/devices.js';
 import { HELP } from './table/help.js';
 import { LIMITS } from './table/limits.js';
+import { MONITORING } from './table/monitoring.js';
 import { ADDRESS, STORAGE } from './table/service.js';
 import { SIGN_IN } from './table/sign-in.js';
 
@@ -15,7 +16,16 @@ export interface Tree {
  * All settings of the portal. A new setting is a new row in one of these tables. Everything else is derived from the row: the configuration, the
  * checks of `portal.env` and `portal.toml`, the list in docs/operate.md and the files in packages.
  */
-export const SETTINGS = { ...ADDRESS, ...STORAGE, ...SIGN_IN, ...CERTIFICATES, ...DEVICES, ...LIMITS, ...HELP };
+export const SETTINGS = {
+  ...ADDRESS,
+  ...STORAGE,
+  ...SIGN_IN,
+  ...CERTIFICATES,
+  ...DEVICES,
+  ...LIMITS,
+  ...MONITORING,
+  ...HELP,
+};
 
 /** The settings in the order of the documents. */
 export const SECTIONS: readonly { readonly title: string; readonly settings: readonly Setting[] }[] = [
@@ -25,6 +35,7 @@ export const SECTIONS: readonly { readonly title: string; readonly settings: rea
   { title: 'Certificates', settings: rowsOf(CERTIFICATES) },
   { title: 'Devices', settings: rowsOf(DEVICES) },
   { title: 'Limits', settings: rowsOf(LIMITS) },
+  { title: 'Monitoring', settings: rowsOf(MONITORING) },
   { title: 'Help for users', settings: rowsOf(HELP) },
 ];
 

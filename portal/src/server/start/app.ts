@@ -2,6 +2,7 @@ import fastifyCookie from '@fastify/cookie';
 import fastify, { type FastifyInstance } from 'fastify';
 import { answerErrors } from '../http-errors.js';
 import { readJsonBodies } from '../json-bodies.js';
+import { countRequests } from '../monitor/count-requests.js';
 import { removeAfterRequests, type PasskeyRemovals } from '../passkey-removals.js';
 import { requireOwnHost, requireSameOrigin } from '../request-guards.js';
 import { accountRoutes } from '../routes/account.js';
@@ -52,7 +53,7 @@ interface AppParts {
 
 /** Makes the server with all its routes. The server does not listen yet. */
 export async function openApp(
-  { configuration: { trustedProxies, helpDesk, securityContacts }, origin, parts }: Opening,
+  { configuration: { trustedProxies, helpDesk, securityContacts }, origin, counters, parts }: Opening,
   services: PortalServices,
   { removals, published, phones }: AppParts,
 ): Promise<FastifyInstance> {
@@ -69,6 +70,7 @@ export async function openApp(
   parts.add({ close: () => app.close() });
   sendSecurityHeaders(app, origin);
   answerErrors(app);
+  countRequests(app, counters);
   readJsonBodies(app);
   requireOwnHost(app, origin);
   requireSameOrigin(app, origin);

@@ -5,6 +5,7 @@ import type { Store } from '@cardwright/cms/store';
 import { createDemoAccount } from '../accounts/accounts.js';
 import { openCertificatePolicies } from '../ca/certificate-policies.js';
 import { requireFit } from '../keys/require-fit.js';
+import { countOperations } from '../monitor/count-operations.js';
 import { markRunning } from '../running-portal.js';
 import { openPortalDatabase, type PortalDatabase } from '../store/database.js';
 import { drizzleStore } from '../store/drizzle-store.js';
@@ -28,7 +29,7 @@ export interface PortalData {
  *
  * @throws Error if the database cannot be opened, if the keys do not belong to the database, or if the certificate policies are not distinct
  */
-export async function openData({ configuration, keys, parts }: Opening): Promise<PortalData> {
+export async function openData({ configuration, keys, counters, parts }: Opening): Promise<PortalData> {
   const remains = findRemains(configuration);
   if (remains !== null) console.error(`${remainsSentence(remains)} Remove it once nothing of it is needed any more.`);
   // The parts are closed in reverse order, so the mark stays until the database is closed.
@@ -37,7 +38,7 @@ export async function openData({ configuration, keys, parts }: Opening): Promise
   await requireFit(await database.db.select().from(devicePolicies), keys);
   await fillKeyHashes(database.db);
   const certificatePolicies = await openCertificatePolicies(database.db, configuration.certificatePolicies);
-  return { database, store: drizzleStore(database, keys), certificatePolicies };
+  return { database, store: drizzleStore(database, keys, countOperations(counters)), certificatePolicies };
 }
 
 /** Adds the configured device policies and accounts that the database lacks. */

@@ -1,4 +1,5 @@
 import type { PortalKeys } from '../keys/key-ring.js';
+import type { Counters } from '../monitor/counters.js';
 import type { Configuration } from '../settings/configuration.js';
 import type { OpenParts } from './open-parts.js';
 
@@ -8,6 +9,8 @@ export interface Opening {
   readonly keys: PortalKeys;
   /** Returns the portal's own origin. If no origin is configured, returns an empty text until the portal listens. */
   readonly origin: () => string;
+  /** The counters of this process. */
+  readonly counters: Counters;
   /** Collects the parts that have to be closed. */
   readonly parts: OpenParts;
 }

@@ -1,5 +1,5 @@
 import type { KeyRing } from '@cardwright/cms/keys';
-import type { Store, Transaction } from '@cardwright/cms/store';
+import type { Changes, Store, Transaction } from '@cardwright/cms/store';
 import type { Database, PortalDatabase } from './database.js';
 import { DrizzleTransaction } from './drizzle-transaction.js';
 import { spend } from './spending.js';
@@ -7,10 +7,21 @@ import { spend } from './spending.js';
 /**
  * Makes the store of the card management (CMS) in a database of PostgreSQL or PGlite. PGlite has only one connection, so work in a transaction must
  * not call the store's `spend` or `transaction`: the call would wait for ever.
+ *
+ * @param onCommit is told what a transaction has written, once it is committed
  */
-export const drizzleStore = (database: PortalDatabase, keys: KeyRing): Store => ({
+export const drizzleStore = (
+  database: PortalDatabase,
+  keys: KeyRing,
+  onCommit: (changes: Changes) => void = () => undefined,
+): Store => ({
   keys,
-  transaction: (work) => drizzleTransaction(database, work),
+  transaction: async (work) => {
+    const written: Changes[] = [];
+    const result = await drizzleTransaction(database, work, written);
+    for (const changes of written) onCommit(changes);
+    return result;
+  },
   spend: (personId, what, uses) => spend(database.db, personId, what, uses),
 });
 
@@ -19,14 +30,16 @@ export const drizzleStore = (database: PortalDatabase, keys: KeyRing): Store => 
  * error.
  *
  * @param work receives the transaction that the card management uses, and its connection, for rows that the card management does not know
+ * @param written gets what the transaction writes
  * @throws the error of the work or of the failed call
  */
 export const drizzleTransaction = <T>(
   { db }: Pick<PortalDatabase, 'db'>,
   work: (transaction: Transaction, connection: Database) => Promise<T>,
+  written: Changes[] = [],
 ): Promise<T> =>
   db.transaction(async (connection) => {
-    const transaction = new DrizzleTransaction(connection);
+    const transaction = new DrizzleTransaction(connection, written);
     try {
       const result = await work(transaction, connection);
       transaction.requireWhole();

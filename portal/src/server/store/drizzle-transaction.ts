@@ -42,7 +42,11 @@ export class DrizzleTransaction implements Transaction {
   #connection: Database | undefined;
   #refusal: { readonly error: unknown } | undefined;
 
-  constructor(connection: Database) {
+  /** @param written gets what is written */
+  constructor(
+    connection: Database,
+    private readonly written: Changes[] = [],
+  ) {
     this.#connection = connection;
   }
 
@@ -288,7 +292,10 @@ export class DrizzleTransaction implements Transaction {
   }
 
   write(changes: Changes): Promise<void> {
-    return this.#do((db) => writeChanges(db, changes));
+    return this.#do(async (db) => {
+      await writeChanges(db, changes);
+      this.written.push(changes);
+    });
   }
 
   /**

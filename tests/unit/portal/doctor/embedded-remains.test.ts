@@ -6,6 +6,7 @@ import { readConfiguration } from '@cardwright/portal';
 import { checkDatabase } from '../../../../portal/src/server/commands/doctor/database.js';
 import { newAuthority } from '../../../../portal/src/server/ca/development-ca.js';
 import { openData } from '../../../../portal/src/server/start/data.js';
+import { Counters } from '../../../../portal/src/server/monitor/counters.js';
 import { OpenParts } from '../../../../portal/src/server/start/open-parts.js';
 import { newKeyRing } from '@cardwright/cms/keys';
 
@@ -53,7 +54,13 @@ it('are told in the log of each start', async () => {
     laterAuthorities: [],
     cookieKey: Buffer.alloc(32),
   };
-  const opening = { configuration: configuration(), keys, origin: () => '', parts: new OpenParts() };
+  const opening = {
+    configuration: configuration(),
+    keys,
+    origin: () => '',
+    parts: new OpenParts(),
+    counters: new Counters(),
+  };
   await expect(openData(opening)).rejects.toThrow();
   expect(log.mock.calls).toEqual([[`${sentence()} Remove it once nothing of it is needed any more.`]]);
 });

@@ -1,0 +1,18 @@
+import type { FastifyInstance } from 'fastify';
+import { failureOf } from '../http-errors.js';
+import type { Counters } from './counters.js';
+
+const SECOND = 1000;
+
+/** Counts the requests to the app, by their addresses in the table of routes and never by their paths. */
+export function countRequests(app: FastifyInstance, counters: Counters): void {
+  app.addHook('onResponse', (request, reply, done) => {
+    const route =
+      request.routeOptions.config.address ?? (request.is404 ? 'none' : (request.routeOptions.url ?? 'none'));
+    counters.add('cardwright_http_requests_total', { route, status: String(reply.statusCode) });
+    counters.add('cardwright_http_request_seconds_total', { route }, reply.elapsedTime / SECOND);
+    const code = failureOf(request);
+    if (code !== undefined) counters.add('cardwright_http_errors_total', { code });
+    done();
+  });
+}

@@ -1,0 +1,137 @@
+import type { ErrorCode } from '@cardwright/protocol';
+import type { ExpiryKind } from '../expiry/expiry-dates.js';
+
+/** A metric: its type in Prometheus, the names of its labels, and its meaning in a sentence. */
+interface Metric {
+  readonly type: 'counter' | 'gauge';
+  readonly labels: readonly string[];
+  readonly help: string;
+}
+
+/**
+ * Every metric. `/metrics` writes what this table names, and `npm run build` writes it into docs/operate.md. No label has a value from a person, a
+ * device or a request: each has the words of a table of the product, so that the number of series is bounded.
+ */
+export const METRICS = {
+  cardwright_build_info: { type: 'gauge', labels: ['version'], help: 'Always 1, with the version of the portal.' },
+  cardwright_ready: {
+    type: 'gauge',
+    labels: ['check'],
+    help: '1 if a check of /readyz passes, 0 if not.',
+  },
+  cardwright_operations_ended_total: {
+    type: 'counter',
+    labels: ['operation', 'outcome', 'code'],
+    help: 'Operations on devices that this process ended: outcome is done, failed or cancelled, and code the error of the catalogue, or none. Issuances have operation="issue".',
+  },
+  cardwright_operations_interrupted_total: {
+    type: 'counter',
+    labels: ['operation', 'code'],
+    help: 'Sessions of operations that this process could not continue, while another session can.',
+  },
+  cardwright_http_requests_total: {
+    type: 'counter',
+    labels: ['route', 'status'],
+    help: 'Requests that this process answered, by the address in the table of routes, and by status. Addresses outside the table are none.',
+  },
+  cardwright_http_request_seconds_total: {
+    type: 'counter',
+    labels: ['route'],
+    help: 'Seconds that this process took for these requests together.',
+  },
+  cardwright_http_errors_total: {
+    type: 'counter',
+    labels: ['code'],
+    help: 'Errors that this process answered to requests, by the code of the error catalogue.',
+  },
+  cardwright_passkey_removals_waiting: {
+    type: 'gauge',
+    labels: [],
+    help: 'Passkeys that have yet to be removed at their service. Every process says the same.',
+  },
+  cardwright_crl_age_seconds: {
+    type: 'gauge',
+    labels: [],
+    help: 'Age of the CRL that this process made last. Missing until a reader has asked for one.',
+  },
+  cardwright_crl_remaining_seconds: {
+    type: 'gauge',
+    labels: [],
+    help: 'Seconds until the end of that CRL; negative after it.',
+  },
+  cardwright_expiry_days: {
+    type: 'gauge',
+    labels: ['kind'],
+    help: 'Days until the first end among what expires, by kind; negative after it.',
+  },
+  process_start_time_seconds: { type: 'gauge', labels: [], help: 'Start of this process, in seconds since 1970.' },
+  process_cpu_seconds_total: { type: 'counter', labels: [], help: 'Processor time of this process.' },
+  process_resident_memory_bytes: { type: 'gauge', labels: [], help: 'Memory of this process.' },
+  nodejs_heap_size_used_bytes: { type: 'gauge', labels: [], help: 'Memory of the JavaScript objects of this process.' },
+  nodejs_eventloop_lag_mean_seconds: {
+    type: 'gauge',
+    labels: [],
+    help: 'Mean delay of the event loop since the last scrape.',
+  },
+  nodejs_eventloop_lag_p99_seconds: {
+    type: 'gauge',
+    labels: [],
+    help: 'Delay of the event loop since the last scrape that 99 of 100 did not exceed.',
+  },
+  nodejs_eventloop_lag_max_seconds: {
+    type: 'gauge',
+    labels: [],
+    help: 'Longest delay of the event loop since the last scrape.',
+  },
+} as const satisfies Readonly<Record<string, Metric>>;
+
+export type MetricName = keyof typeof METRICS;
+type LabelOf<N extends MetricName> = (typeof METRICS)[N]['labels'][number];
+
+/** Values of labels whose words come from a table. */
+interface LabelValues {
+  readonly code: ErrorCode | 'none';
+  readonly outcome: 'done' | 'failed' | 'cancelled';
+  readonly kind: ExpiryKind;
+}
+export type Labels<N extends MetricName> = {
+  readonly [L in LabelOf<N>]: L extends keyof LabelValues ? LabelValues[L] : string;
+};
+
+/** One value of a metric. */
+export interface Sample {
+  readonly name: MetricName;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/** Makes a sample, with exactly the labels of its metric. */
+export const sample = <N extends MetricName>(name: N, labels: Labels<N>, value: number): Sample => ({
+  name,
+  labels: { ...labels },
+  value,
+});
+
+/** Media type of the Prometheus text exposition format, version 0.0.4. */
+export const MEDIA_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+
+/**
+ * Writes samples in the text exposition format of Prometheus (prometheus.io/docs/instrumenting/exposition_formats), in the order of `METRICS`. A metric
+ * without samples is left out.
+ */
+export function exposition(samples: readonly Sample[]): string {
+  const lines = Object.entries<Metric>(METRICS).flatMap(([name, { type, help }]) => {
+    const own = samples.filter((one) => one.name === name);
+    if (own.length === 0) return [];
+    return [`# HELP ${name} ${escapeHelp(help)}`, `# TYPE ${name} ${type}`, ...own.map(lineOf)];
+  });
+  return `${lines.join('\n')}\n`;
+}
+
+function lineOf({ name, labels, value }: Sample): string {
+  const written = Object.entries(labels).map(([label, text]) => `${label}="${escapeLabel(text)}"`);
+  return `${name}${written.length > 0 ? `{${written.join(',')}}` : ''} ${value}`;
+}
+
+const escapeHelp = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
+const escapeLabel = (text: string): string => escapeHelp(text).replaceAll('"', '\\"');

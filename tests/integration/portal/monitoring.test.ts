@@ -1,0 +1,57 @@
+import { createServer, type AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { TestCard } from '../../support/host-and-card/test-card.js';
+import { Browser, startTestPortal, type TestPortal } from './support/test-portal.js';
+
+let portal: TestPortal;
+let monitor: string;
+
+beforeAll(async () => {
+  const port = await freePort();
+  monitor = `http://127.0.0.1:${port}`;
+  portal = await startTestPortal({ CARDWRIGHT_MONITOR_PORT: String(port) });
+});
+afterAll(() => portal.remove());
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+const text = async (path: string): Promise<string> => (await fetch(`${monitor}${path}`)).text();
+
+it('is ready with database, migrations and authority', async () => {
+  expect(await text('/readyz')).toBe('database ok\nmigrations ok\nauthority ok\n');
+});
+
+it('is not served to browsers', async () => {
+  for (const path of ['/healthz', '/readyz', '/metrics'])
+    expect((await fetch(`http://127.0.0.1:${portal.port}${path}`)).status).toBe(404);
+});
+
+it('counts an issuance, its requests by route, and tells of CRL and authority, without a word about the person or the card', async () => {
+  const alice = await Browser.login(portal, 'alice');
+  const host = await alice.openHost(new TestCard('piv', null, null));
+  let answer = await alice.operate('', host.startRequest);
+  while (answer.step) {
+    const outcomes = await host.run(answer.step.jws);
+    answer = await alice.operate(`/${answer.operation}/results`, { step: answer.step.number, outcomes });
+  }
+  await fetch(`http://127.0.0.1:${portal.port}/ca/crl.der`);
+  await fetch(`http://127.0.0.1:${portal.port}/no/such/${answer.operation}`);
+  const metrics = await text('/metrics');
+  expect(metrics).toContain('cardwright_operations_ended_total{operation="issue",outcome="done",code="none"} 1\n');
+  expect(metrics).toMatch(
+    /cardwright_http_requests_total\{route="POST \/api\/operations\/\{id\}\/results",status="200"\} \d+\n/,
+  );
+  expect(metrics).toContain('cardwright_http_requests_total{route="none",status="404"} 4\n');
+  expect(metrics).toContain('cardwright_http_errors_total{code="METHOD_NOT_FOUND"} 4\n');
+  expect(metrics).toMatch(/cardwright_crl_age_seconds [\d.]+\n/);
+  expect(metrics).toMatch(/cardwright_expiry_days\{kind="authority"\} 36\d\d\n/);
+  expect(metrics).toContain('cardwright_passkey_removals_waiting 0\n');
+  expect(metrics).toMatch(/nodejs_eventloop_lag_p99_seconds [\d.]+/);
+  for (const secret of ['alice', answer.operation]) expect(metrics.toLowerCase()).not.toContain(secret);
+});
