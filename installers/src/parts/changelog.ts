@@ -18,7 +18,7 @@ export function debianChangelog(name: string, version: string, epoch: number, ma
   const texts = items.map(
     (item) =>
       item
-        .split(/\n(?!  \S)/)[0]
+        .split(/\n(?! {2}\S)/)[0]
         ?.replace(/\s+/g, ' ')
         .trim() ?? '',
   );

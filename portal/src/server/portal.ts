@@ -23,7 +23,7 @@ import type { PortalServices } from './services.js';
 import type { Configuration } from './settings/configuration.js';
 import { openApp } from './start/app.js';
 import { openAuthority } from './start/authority.js';
-import { fillData, openData } from './start/data.js';
+import { fillData, openControl, openData } from './start/data.js';
 import { OpenParts } from './start/open-parts.js';
 import type { Opening } from './start/opening.js';
 import { openOperations } from './start/operations.js';
@@ -120,6 +120,7 @@ async function openPortal(
   const app = await openApp(opening, services, { removals, published: authority.published, phones });
 
   const port = await listen(app, configuration);
+  await openControl(opening, data);
   origin ||= `http://localhost:${port}`;
   removals.start();
   notices.start();

@@ -30,6 +30,17 @@ it('is a unit without a fault that systemd finds', () => {
   expect([status, stderr]).toEqual([0, '']);
 });
 
+it('comes with a backup each night that systemd finds no fault in', () => {
+  const units = ['cardwright-portal-backup.service', 'cardwright-portal-backup.timer'].map((name) => {
+    const text = readFileSync(inRepository('installers', 'portal', name), 'utf8');
+    const file = path.join(folder, name);
+    writeFileSync(file, text);
+    return file;
+  });
+  const { status, stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', ...units], { encoding: 'utf8' });
+  expect([status, stderr]).toEqual([0, '']);
+});
+
 it('leaves little room to an attacker who took over the portal', () => {
   const args = ['security', '--offline=true', `--threshold=${MOST_EXPOSURE}`, '--no-pager', unit];
   const { status, stdout } = spawnSync('systemd-analyze', args, { encoding: 'utf8' });

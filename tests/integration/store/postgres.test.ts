@@ -45,7 +45,7 @@ describe('the number of statements', () => {
     // The server may be gone before the last connection learns that it is closed.
     db.$client.on('error', () => undefined);
     close = () => db.$client.end();
-    store = drizzleStore({ db, engine: 'postgresql', close }, await newKeyRing());
+    store = drizzleStore({ db, engine: 'postgresql', readMoment: null, close }, await newKeyRing());
   });
   afterAll(() => close());
 

@@ -9,6 +9,7 @@ import { NODE_PACKAGES } from '../../parts/targets.js';
 
 const EXECUTABLE = 0o755;
 export const PORTAL_FOLDER = '/usr/lib/cardwright-portal';
+const UNITS = ['cardwright-portal.service', 'cardwright-portal-backup.service', 'cardwright-portal-backup.timer'];
 const SETTINGS = ['portal.toml', 'portal.env'];
 /** Absolute paths of the files that an administrator edits. */
 export const SETTINGS_FILES: readonly string[] = SETTINGS.map((name) => `/etc/cardwright-portal/${name}`);
@@ -20,7 +21,7 @@ const PGLITE = '@electric-sql/pglite';
  * - `/usr/lib/cardwright-portal`: its own Node.js, the program `cardwright-portal`, which starts the portal, and `app/`. `app/` contains the bundled
  *   server, and the files that the server looks for above its own folder: pages, migrations, device policies, the empty database, and PGlite with its
  *   WebAssembly;
- * - `/usr/bin/cardwright-portal`, the systemd unit, the settings that an administrator edits, and the documentation.
+ * - `/usr/bin/cardwright-portal`, the systemd units, the settings that an administrator edits, and the documentation.
  */
 export function layOutPortal(root: string): void {
   const place = (from: string, to: string, mode?: number): void => {
@@ -44,8 +45,7 @@ export function layOutPortal(root: string): void {
   writeFileSync(path.join(root, PORTAL_FOLDER, 'app', 'package.json'), '{ "type": "module" }\n');
   for (const file of filesOfPglite())
     place(path.join(unpacked(pinned(PGLITE)), file), `${PORTAL_FOLDER}/app/node_modules/${PGLITE}/${file}`);
-  const unit = 'cardwright-portal.service';
-  place(inRepository('installers', 'portal', unit), `/usr/lib/systemd/system/${unit}`);
+  for (const unit of UNITS) place(inRepository('installers', 'portal', unit), `/usr/lib/systemd/system/${unit}`);
   for (const name of SETTINGS) place(inRepository('installers', 'portal', name), `/etc/cardwright-portal/${name}`);
   place(inRepository('docs', 'operate.md'), `${DOCUMENTS}/operate.md`);
   writeFileSync(path.join(root, DOCUMENTS, 'copyright'), debianCopyright('portal'));

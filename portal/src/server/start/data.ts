@@ -5,8 +5,9 @@ import type { Store } from '@cardwright/cms/store';
 import { createDemoAccount } from '../accounts/accounts.js';
 import { openCertificatePolicies } from '../ca/certificate-policies.js';
 import { requireFit } from '../keys/require-fit.js';
+import { ControlSocket } from '../control/control-socket.js';
 import { countOperations } from '../monitor/count-operations.js';
-import { markRunning } from '../running-portal.js';
+import { isOnDisk, markRunning } from '../running-portal.js';
 import { openPortalDatabase, type PortalDatabase } from '../store/database.js';
 import { drizzleStore } from '../store/drizzle-store.js';
 import { findRemains, remainsSentence } from '../store/embedded-remains.js';
@@ -39,6 +40,21 @@ export async function openData({ configuration, keys, counters, parts }: Opening
   await fillKeyHashes(database.db);
   const certificatePolicies = await openCertificatePolicies(database.db, configuration.certificatePolicies);
   return { database, store: drizzleStore(database, keys, countOperations(counters)), certificatePolicies };
+}
+
+/**
+ * Opens the socket for commands, if the database is an embedded one. A portal without the socket works, but can only be backed up while it is stopped:
+ * the log says so.
+ */
+export async function openControl({ configuration, parts }: Opening, { database }: PortalData): Promise<void> {
+  if (database.readMoment === null || !isOnDisk(configuration)) return;
+  try {
+    parts.add(await ControlSocket.open(configuration.dataFolder, database.readMoment));
+  } catch (error) {
+    console.error(
+      `No backup can be made while the portal runs: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
 }
 
 /** Adds the configured device policies and accounts that the database lacks. */

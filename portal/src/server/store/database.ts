@@ -6,7 +6,7 @@ import { drizzle as drizzlePostgres } from 'drizzle-orm/node-postgres';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import { drizzle as drizzlePglite } from 'drizzle-orm/pglite';
 import pg from 'pg';
-import { migrate } from './migrate.js';
+import { migrate, type Connection } from './migrate.js';
 import { inPortal } from '../portal-folder.js';
 import * as schema from './schema.js';
 
@@ -17,8 +17,13 @@ export type Database = PgDatabase<PgQueryResultHKT, typeof schema>;
 export interface PortalDatabase {
   readonly db: Database;
   readonly engine: 'pglite' | 'postgresql';
+  /** Reads the embedded database at one moment. Null for PostgreSQL, of which any process can read a moment by itself. */
+  readonly readMoment: ReadMoment | null;
   close(): Promise<void>;
 }
+
+/** Does work in a read-only transaction. No other statement runs meanwhile, because the embedded database has one connection. */
+export type ReadMoment = <T>(work: (connection: Connection) => Promise<T>) => Promise<T>;
 
 /** Place of the database: a folder for the embedded PGlite (with `memory://`, nothing is kept), or the address of a PostgreSQL server. */
 export type DatabaseLocation = { folder: string } | { url: string };
@@ -53,7 +58,7 @@ async function openPostgres(url: string): Promise<PortalDatabase> {
     await pool.end();
     throw error;
   }
-  return { db: drizzlePostgres(pool, { schema }), engine: 'postgresql', close: () => pool.end() };
+  return { db: drizzlePostgres(pool, { schema }), engine: 'postgresql', readMoment: null, close: () => pool.end() };
 }
 
 /** Opens the embedded database of a folder. If the folder contains no database, unpacks an empty one there. */
@@ -71,8 +76,22 @@ async function openPglite(folder: string): Promise<PortalDatabase> {
     await client.close();
     throw error;
   }
-  return { db: drizzlePglite(client, { schema }), engine: 'pglite', close: () => client.close() };
+  return {
+    db: drizzlePglite(client, { schema }),
+    engine: 'pglite',
+    readMoment: (work) => readMoment(client, work),
+    close: () => client.close(),
+  };
 }
+
+const readMoment = <T>(client: PGlite, work: (connection: Connection) => Promise<T>): Promise<T> =>
+  client.transaction(async (transaction) => {
+    await transaction.exec('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
+    return work({
+      run: (sql) => transaction.exec(sql).then(nothing),
+      rows: async (sql, values) => (await transaction.query<Record<string, unknown>>(sql, values)).rows,
+    });
+  });
 
 /** Brings the tables of an embedded database up to date. The build also calls this function, to make the empty database that it packs. */
 export function migratePglite(client: PGlite): Promise<void> {

@@ -1,3 +1,6 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
 import * as v from 'valibot';
 import type { Connection } from '../migrate.js';
 import { FORMAT, KEPT_TABLES, type Counts, type Header } from './format.js';
@@ -17,22 +20,47 @@ const texts = v.array(v.object({ row: v.string() }));
 export async function* backupLines(connection: Connection, made: Date): AsyncGenerator<string, Counts> {
   await connection.run('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
   try {
-    yield line(await headerOf(connection, made));
-    const counts: Record<string, number> = {};
-    for (const table of KEPT_TABLES) {
-      counts[table] = 0;
-      for await (const rows of piecesOf(connection, table)) {
-        counts[table] += rows.length;
-        yield line({ table, count: rows.length });
-        // The JSON of the database is passed on unparsed, because JSON.parse would round numbers.
-        yield `[${rows.join(',')}]\n`;
-      }
-    }
-    yield line({ end: counts });
-    return counts;
+    return yield* linesOfMoment(connection, made);
   } finally {
     await connection.run('ROLLBACK');
   }
+}
+
+/** Yields the lines as `backupLines` does, in a transaction of the caller that reads one moment. */
+export async function* linesOfMoment(connection: Connection, made: Date): AsyncGenerator<string, Counts> {
+  yield line(await headerOf(connection, made));
+  const counts: Record<string, number> = {};
+  for (const table of KEPT_TABLES) {
+    counts[table] = 0;
+    for await (const rows of piecesOf(connection, table)) {
+      counts[table] += rows.length;
+      yield line({ table, count: rows.length });
+      // The JSON of the database is passed on unparsed, because JSON.parse would round numbers.
+      yield `[${rows.join(',')}]\n`;
+    }
+  }
+  yield line({ end: counts });
+  return counts;
+}
+
+/**
+ * Compresses the lines of a backup, and writes them to a stream, which is ended.
+ *
+ * @param signal ends the work early
+ * @returns the number of rows of each table
+ * @throws AbortError of the signal, or the errors of the lines and of the stream
+ */
+export async function packBackup(
+  lines: AsyncGenerator<string, Counts>,
+  output: NodeJS.WritableStream,
+  signal?: AbortSignal,
+): Promise<Counts> {
+  let counts: Counts = {};
+  const counted = async function* (): AsyncGenerator<string> {
+    counts = yield* lines;
+  };
+  await pipeline(Readable.from(counted()), createGzip(), output, { signal });
+  return counts;
 }
 
 const line = (value: object): string => `${JSON.stringify(value)}\n`;
