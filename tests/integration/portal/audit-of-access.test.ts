@@ -82,6 +82,14 @@ describe('an entry', () => {
 
     await alice.relay(await alice.openHost(new TestCard('yubikey', '75000001', TEST_VENDOR)));
     const [device] = (await listDevices(alice)).devices;
+    const ofDevice = await store.db
+      .select()
+      .from(audit)
+      .where(eq(audit.deviceId, device?.id ?? ''));
+    expect(ofDevice.map(({ event }) => event)).toEqual(
+      expect.arrayContaining(['device.state-changed', 'certificate.issued']),
+    );
+    for (const row of ofDevice) expect(row).toMatchObject({ address: '192.0.2.7', way: 'password', sessionId });
     const key = await addPasskeyTo(store, portal.origin, 'alice', device?.id ?? '');
     expect(await signWith(alice, '/api/session/proof/passkey', key)).toMatchObject({ status: 200 });
     const byPasskey = { address: '192.0.2.7', way: 'passkey', sessionId };
