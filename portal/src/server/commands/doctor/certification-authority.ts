@@ -1,5 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
+import type { CertificationAuthority } from '@cardwright/cms/authority';
 import { openAuthorityOf } from '../../ca/authority-module.js';
+import { openDevelopmentCa } from '../../ca/development-ca.js';
 import type { Configuration } from '../../settings/configuration.js';
 import type { PortalKeys } from '../../keys/key-ring.js';
 import { day, readCertificate, type CertificateFacts } from './certificate-facts.js';
@@ -27,7 +29,8 @@ export interface CheckedAuthority {
 
 /**
  * Checks the authority that issues certificates. The key and the certificate of the embedded authority are in the key file. A configured module
- * is loaded as at the portal's start, but only the certificate of its authority is read.
+ * is loaded as at the portal's start, but only the certificate of its authority is read. A module that wraps the embedded authority gets it as at the
+ * start; without keys such a module cannot be checked.
  *
  * @param keys the portal's keys; null if the portal has not made them yet, undefined if they cannot be read
  */
@@ -36,27 +39,32 @@ export async function checkAuthority(
   keys: PortalKeys | null | undefined,
   now: Date,
 ): Promise<CheckedAuthority> {
-  if (module === null) {
-    if (keys) return checkEmbedded(keys, now);
-    return unchecked(
-      keys === null
-        ? 'The portal makes its own when it starts for the first time.'
-        : 'Not checked, because the keys cannot be read.',
-    );
-  }
+  if (module === null) return keys ? checkEmbedded(keys, now) : withoutKeys(keys);
+  const location = (): string => `${origin ?? 'http://localhost'}/ca`;
+  const noKeys = new Error('there are no keys of the embedded authority');
+  const embedded = (): Promise<CertificationAuthority> =>
+    keys ? openDevelopmentCa(keys.authority, location) : Promise.reject(noKeys);
   try {
-    const { certificate } = await openAuthorityOf(module, {
-      location: () => `${origin ?? 'http://localhost'}/ca`,
-      openDevelopmentCa: () => Promise.reject(new Error('the embedded authority is not opened for a check')),
-    });
+    const { certificate } = await openAuthorityOf(module, { location, openDevelopmentCa: embedded });
     return judge(readCertificate(certificate), now, []);
   } catch (error) {
+    if (!keys && (error === noKeys || (error instanceof Error && error.cause === noKeys))) return withoutKeys(keys);
     const text = error instanceof Error ? error.message : String(error);
     return { findings: [problem(`${text}.`, 'Correct the module, or its path.')], certificate: undefined };
   }
 }
 
-const unchecked = (why: string): CheckedAuthority => ({ findings: [skipped(why)], certificate: undefined });
+/** Returns the finding of an authority whose keys were not made yet (null), or cannot be read (undefined). */
+const withoutKeys = (keys: null | undefined): CheckedAuthority => ({
+  findings: [
+    skipped(
+      keys === null
+        ? 'The portal makes its own when it starts for the first time.'
+        : 'Not checked, because the keys cannot be read.',
+    ),
+  ],
+  certificate: undefined,
+});
 
 function checkEmbedded(keys: PortalKeys, now: Date): CheckedAuthority {
   const all = [keys.authority, ...keys.laterAuthorities];
