@@ -31,10 +31,15 @@ export const EXTENSION_SETTINGS = {
   },
 } as const;
 
-/** Entry of the list `ExtensionInstallForcelist` that installs the extension. The extension's own manifest names the address of its updates. */
-export const FORCE_LIST_ENTRY = `${CHROMIUM_EXTENSION_ID};${DOWNLOADS.chromium}`;
-
-/** Policy that installs the extension in Firefox, which has no policy for native hosts (mozilla.github.io/policy-templates). */
+/**
+ * Policy that installs the extension in Firefox, which has no policy for native hosts (mozilla.github.io/policy-templates). `install_url` serves only the
+ * installation. The extension's own manifest names the address of its updates (`gecko.update_url`), and `updates_disabled: false` has Firefox ask there
+ * even if its user or another policy switched off updates.
+ */
 export const FIREFOX_EXTENSION_SETTINGS = {
-  [FIREFOX_EXTENSION_ID]: { installation_mode: 'force_installed', install_url: DOWNLOADS.firefox },
+  [FIREFOX_EXTENSION_ID]: {
+    installation_mode: 'force_installed',
+    install_url: DOWNLOADS.firefox,
+    updates_disabled: false,
+  },
 } as const;

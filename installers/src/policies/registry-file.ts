@@ -1,4 +1,4 @@
-import { FORCE_LIST_ENTRY, hostLists, type Strictness, userLevelHosts } from './browser-policies.js';
+import { EXTENSION_SETTINGS, hostLists, type Strictness, userLevelHosts } from './browser-policies.js';
 import { OTHER_SETTINGS, TEMPLATE_SETTINGS } from './examples.js';
 import {
   numbered,
@@ -14,6 +14,9 @@ const HIVE = 'HKEY_LOCAL_MACHINE';
 
 /** Name of our entry, a number, in lists that other programs use too. Chromium reads every value whose name is a number. */
 const OUR_ENTRY = 7001;
+
+/** Policy by which browsers install and update extensions. */
+const INSTALLING = 'ExtensionSettings';
 
 const HEAD = (what: string, { name }: RegistryBrowser): string[] => [
   'Windows Registry Editor Version 5.00',
@@ -34,6 +37,9 @@ export function registryFile(
     "; there, add them with the browser's own administrative template, and the settings with Cardwright.admx.",
     '',
     ...policyKeys(browser, strictness).flatMap(keyLines),
+    '; Installs and updates the extension. Where there is already a value ExtensionSettings, this key would hide it:',
+    '; there, add the same members to its JSON instead.',
+    ...extensionKeys(browser).flatMap(keyLines),
     '; The settings of the extension',
     ...keysOf(base, TEMPLATE_SETTINGS).flatMap(keyLines),
     '; Other settings: remove the semicolons of those that you want.',
@@ -55,6 +61,7 @@ export function registryRemovalFile(browser: RegistryBrowser): string {
     '',
     `[-${HIVE}\\${settingsKey(browser).replace(/\\policy$/, '')}]`,
     '',
+    ...extensionKeys(browser).flatMap(({ key }) => [`[-${HIVE}\\${key}]`, '']),
     ...lists.flatMap(({ key }) => [`[${HIVE}\\${key}]`, `"${OUR_ENTRY}"=-`, '']),
     '; These two may be wanted by others: remove the semicolons where they are not.',
     `;[${HIVE}\\${browser.key}]`,
@@ -68,13 +75,21 @@ function policyKeys({ key }: RegistryBrowser, strictness: Strictness): RegistryK
   const users = Object.fromEntries(
     Object.entries(userLevelHosts(strictness)).map(([name, value]) => [name, Number(value)]),
   );
-  // The extension is installed by a list, not by ExtensionSettings: a subkey of this name would hide a value of this name, which may contain
-  // settings for all other extensions.
-  const lists = { ...hostLists(strictness), ExtensionInstallForcelist: [FORCE_LIST_ENTRY] };
   return [
     { key, values: { ...direct, ...users } },
-    ...Object.entries(lists).map(([name, list]) => ({ key: `${key}\\${name}`, values: numbered(list, OUR_ENTRY) })),
+    ...Object.entries(hostLists(strictness)).map(([name, list]: [string, readonly string[]]) => ({
+      key: `${key}\\${name}`,
+      values: numbered(list, OUR_ENTRY),
+    })),
   ];
+}
+
+/**
+ * Returns the keys that install the extension and update it. Each extension has a subkey of its own. An address in `ExtensionInstallForcelist` would serve only
+ * the installation (chromeenterprise.google/policies, "ExtensionSettings").
+ */
+function extensionKeys({ key }: RegistryBrowser): RegistryKey[] {
+  return Object.entries(EXTENSION_SETTINGS).map(([id, values]) => registryKeyOf(`${key}\\${INSTALLING}`, id, values));
 }
 
 const keysOf = (base: string, values: Readonly<Record<string, unknown>>): RegistryKey[] =>

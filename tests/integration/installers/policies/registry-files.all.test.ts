@@ -42,8 +42,10 @@ const why = WHY_NO_WINE === null ? '' : ` (skipped: ${WHY_NO_WINE})`;
       [root]: { NativeHostsExecutablesLaunchDirectly: 1, NativeMessagingUserLevelHosts: 0 },
       [`${root}\\NativeMessagingBlocklist`]: { 7001: '*' },
       [`${root}\\NativeMessagingAllowlist`]: { 1: 'org.other', 7001: HOST_NAME },
-      [`${root}\\ExtensionInstallForcelist`]: {
-        7001: `${CHROMIUM_EXTENSION_ID};https://cms.example.com/cardwright/update.xml`,
+      [`${root}\\ExtensionSettings\\${CHROMIUM_EXTENSION_ID}`]: {
+        installation_mode: 'force_installed',
+        update_url: 'https://cms.example.com/cardwright/update.xml',
+        override_update_url: 1,
       },
     });
     importText(read(`windows/${browser}-remove.reg`), true);
