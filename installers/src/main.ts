@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
+import { readFleet, tellFleet } from './fleet.js';
 import type { PackagingContext } from './package.js';
 import { PACKAGES } from './packages.js';
 import { commitTime, inRepository } from './parts/repository.js';
@@ -21,6 +22,7 @@ async function make(wanted: typeof PACKAGES): Promise<void> {
   const context: PackagingContext = {
     version: PRODUCT_VERSION,
     epoch: commitTime(),
+    fleet: readFleet(process.env),
     output: inRepository('dist'),
     scratch: (name) => mkdtempSync(path.join(scratch, `${name}-`)),
   };
@@ -32,6 +34,7 @@ async function make(wanted: typeof PACKAGES): Promise<void> {
       console.log(`Packaging ${one.name} ...`);
       await one.build(context);
     }
+    for (const line of tellFleet(context.fleet)) console.log(line);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

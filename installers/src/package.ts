@@ -1,9 +1,13 @@
+import type { Fleet } from './fleet.js';
+
 /** The inputs of every package. */
 export interface PackagingContext {
   /** The product's version, such as `0.1.0`. */
   readonly version: string;
   /** Time of the commit, in seconds since 1970: the time of every file in a package (SOURCE_DATE_EPOCH). */
   readonly epoch: number;
+  /** The decisions of the administrator who packages. */
+  readonly fleet: Fleet;
   /** Folder for packages: `dist/` in the clone. */
   readonly output: string;
   /** Makes an empty folder, whose name begins with `name`, and returns its path. The folder is removed at the end. */

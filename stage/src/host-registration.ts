@@ -22,8 +22,6 @@ export interface HostRegistration {
   readonly scope?: 'profile' | 'computer';
   /** Variables of the host's environment in addition to the browser's. */
   readonly env?: Readonly<Record<string, string>>;
-  /** The origin that the launcher passes to the host, whoever the caller is. Needed for an extension whose id is not the product's. */
-  readonly caller?: string;
 }
 
 /** The folders that one Chromium has for itself. */
@@ -60,10 +58,9 @@ export function registerAt(target: InstallTarget, program: string | null, regist
     return;
   }
   install(target, program);
-  const { allowedOrigins, path: named, caller, env = {} } = registration;
+  const { allowedOrigins, path: named, env = {} } = registration;
   const exports = Object.entries(env).map(([name, value]) => `export ${name}='${value}'\n`);
   if (exports.length > 0) rewrite(target.launcher, (script) => script.replace(/^(?=exec )/m, () => exports.join('')));
-  if (caller !== undefined) rewrite(target.launcher, (script) => script.replace('"$@"', `'${caller}'`));
   const admitted = target.flavour === 'chromium' ? 'allowed_origins' : 'allowed_extensions';
   const changed = {
     ...(allowedOrigins === undefined ? {} : { [admitted]: allowedOrigins }),

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { PACKAGES } from '@cardwright/installers';
+import { PACKAGES, PRODUCT_FLEET } from '@cardwright/installers';
 import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import { madeOnce } from './made-once.js';
 
@@ -22,6 +22,7 @@ async function build(folder: string): Promise<Buffer> {
     version: PRODUCT_VERSION,
     epoch: EPOCH,
     output: folder,
+    fleet: PRODUCT_FLEET,
     scratch: (name) => mkdtempSync(path.join(folder, `${name}-`)),
   });
   return readFile(path.join(folder, NAME));

@@ -1,64 +1,101 @@
-import { cpSync, readFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol/identity';
+import { FIREFOX_EXTENSION_ID } from '@cardwright/protocol/identity';
 import * as v from 'valibot';
 import type { Package, PackagingContext } from '../package.js';
 import { inRepository } from '../parts/repository.js';
 import { writeLicences } from '../parts/third-party.js';
 import { writeZip } from '../parts/zip.js';
-import { writeCrx } from './extension/crx.js';
-import { NOWHERE, readExtensionSettings, type ExtensionSettings } from './extension/settings.js';
+import { UPDATE_MANIFEST, writeCrx } from './extension/crx.js';
 
 const BROWSERS = ['chromium', 'firefox'] as const;
 type Browser = (typeof BROWSERS)[number];
 
-const chromiumManifest = v.object({ minimum_chrome_version: v.string() });
+/** The manifest of the extension, as far as packages differ in it. */
+const manifestShape = v.looseObject({
+  minimum_chrome_version: v.optional(v.string()),
+  browser_specific_settings: v.optional(v.looseObject({ gecko: v.looseObject({}) })),
+});
+type Manifest = v.InferOutput<typeof manifestShape>;
+
+/** Firefox's update manifest (extensionworkshop.com, "Updating your extension"). */
+const FIREFOX_UPDATES = 'updates.json';
+/** File name of the signed extension for Firefox, which Mozilla returns for the unlisted zip. The policy templates install it. */
+const FIREFOX_FILE = 'cardwright-firefox.xpi';
 
 /**
- * The extension: zips for the stores of Chrome and Edge and for Firefox, and a signed .crx with its update manifest for administrators
- * who host it themselves. Zips of one commit always have the same bytes, and so has a .crx signed with the same key.
+ * The extension: zips for the stores of Chrome and Edge and for Mozilla's, and for administrators who host it themselves a signed .crx and a zip that
+ * Mozilla signs as unlisted, each with its update manifest. Zips of one commit always have the same bytes, and so has a .crx signed with the same key.
  */
 export const extension: Package = {
   name: 'extension',
   build: async (context) => {
-    const settings = readExtensionSettings(process.env);
-    const { id } = await packExtension(context, settings);
-    for (const line of whatToKnow(id, settings)) console.log(`  ${line}`);
+    await packExtension(context);
   },
 };
 
-/** Makes the zips and the .crx. @returns the id that the .crx has in Chromium */
-export async function packExtension(context: PackagingContext, settings: ExtensionSettings): Promise<{ id: string }> {
-  const { version, epoch, output } = context;
-  const zipOf = (browser: Browser): string => path.join(output, `cardwright-${version}-${browser}.zip`);
-  for (const browser of BROWSERS) {
-    const from = context.scratch(browser);
-    cpSync(built(browser), from, { recursive: true });
-    writeLicences(browser, from);
-    writeZip({ from, file: zipOf(browser), epoch });
-  }
-  const manifest = v.parse(
-    chromiumManifest,
-    JSON.parse(readFileSync(path.join(built('chromium'), 'manifest.json'), 'utf8')),
+/** Makes the zips, the .crx and the update manifests. @returns the id that the .crx has in Chromium */
+export async function packExtension(context: PackagingContext): Promise<{ id: string }> {
+  const { version, output, fleet, scratch } = context;
+  const fileOf = (kind: string): string => path.join(output, `cardwright-${version}-${kind}.zip`);
+  // Stores give the extension an id and update it themselves, and refuse or ignore what says otherwise.
+  zip(context, 'chromium', fileOf('chromium'), ({ key: _, ...manifest }) => manifest);
+  zip(context, 'firefox', fileOf('firefox'), (manifest) => manifest);
+  zip(context, 'firefox', fileOf('firefox-unlisted'), (manifest) => ({
+    ...manifest,
+    browser_specific_settings: {
+      gecko: {
+        ...manifest.browser_specific_settings?.gecko,
+        update_url: new URL(FIREFOX_UPDATES, fleet.base).href,
+      },
+    },
+  }));
+  writeFileSync(path.join(output, FIREFOX_UPDATES), firefoxUpdates(version, fleet.base));
+  const self = scratch('crx-content');
+  const oldestBrowser = readManifest(built('chromium')).minimum_chrome_version ?? '';
+  const id = await writeCrx(
+    {
+      makeZip: (publicKey) => {
+        const file = path.join(self, 'content.zip');
+        zip(context, 'chromium', file, (manifest) => ({
+          ...manifest,
+          key: publicKey.toString('base64'),
+          update_url: new URL(UPDATE_MANIFEST, fleet.base).href,
+        }));
+        return file;
+      },
+      version,
+      oldestBrowser,
+      output,
+      scratch: scratch('crx'),
+    },
+    fleet,
   );
-  const oldestBrowser = manifest.minimum_chrome_version;
-  return {
-    id: await writeCrx(
-      { zip: zipOf('chromium'), version, oldestBrowser, output, scratch: context.scratch('crx') },
-      settings,
-    ),
-  };
+  return { id };
 }
+
+function zip(
+  { epoch, scratch }: PackagingContext,
+  browser: Browser,
+  file: string,
+  change: (manifest: Manifest) => object,
+): void {
+  const from = scratch(browser);
+  cpSync(built(browser), from, { recursive: true });
+  writeFileSync(path.join(from, 'manifest.json'), JSON.stringify(change(readManifest(from)), undefined, 2));
+  writeLicences(browser, from);
+  writeZip({ from, file, epoch });
+}
+
+const readManifest = (folder: string): Manifest =>
+  v.parse(manifestShape, JSON.parse(readFileSync(path.join(folder, 'manifest.json'), 'utf8')));
 
 const built = (browser: Browser): string => inRepository('extension', 'dist', browser);
 
-/** Lists warnings that the person who packages should see at once. */
-export function whatToKnow(id: string, { key, base }: ExtensionSettings): string[] {
-  const lines: string[] = [];
-  if (key === null) lines.push(`The .crx is signed with a test key (id ${id}): name your own by CARDWRIGHT_CRX_KEY.`);
-  else if (id !== CHROMIUM_EXTENSION_ID) {
-    lines.push(`The .crx has the id ${id}, and the host admits ${CHROMIUM_EXTENSION_ID}: see docs/deploy.md.`);
-  }
-  if (base === NOWHERE) lines.push(`update.xml leads to ${NOWHERE}: name your own address by CARDWRIGHT_UPDATE_BASE.`);
-  return lines;
-}
+/** Without a hash: Mozilla signs the file afterwards, and Firefox then requires https. */
+const firefoxUpdates = (version: string, base: string): string =>
+  `${JSON.stringify(
+    { addons: { [FIREFOX_EXTENSION_ID]: { updates: [{ version, update_link: new URL(FIREFOX_FILE, base).href }] } } },
+    undefined,
+    2,
+  )}\n`;

@@ -16,7 +16,7 @@ export const hostMsi: Package = {
   name: 'host-msi',
   build(context) {
     const folder = context.scratch('host-msi');
-    layOutHost('win32-x64', folder);
+    layOutHost('win32-x64', folder, context.fleet);
     const scratch = context.scratch('host-msi-source');
     addWindowsFiles(folder, context.version, scratch);
     const file = path.join(context.output, `cardwright-host-${context.version}-x64.msi`);

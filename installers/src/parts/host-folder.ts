@@ -1,5 +1,8 @@
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { BUILT_IN_IDS, ID_LIST_FILE, joinIds, parseExtensionIds, type ExtensionIds } from '@cardwright/native-host';
+import { addedIds, PRODUCT_FLEET, type Fleet } from '../fleet.js';
+import { templatesOf } from '../policies/templates.js';
 import { filesBelow } from './files-below.js';
 import { writeLauncher } from './launcher.js';
 import { pinned } from './lockfile.js';
@@ -15,20 +18,22 @@ const MODE = { program: 0o755, file: 0o644 } as const;
  * contains:
  * - `cardwright-host`: the launcher (on Windows a program from the MSI);
  * - `node`, or `node.exe`: its own Node.js;
- * - `app/`: the host as it was built, started by `app/main.js`;
+ * - `app/`: the host as it was built, started by `app/main.js`, with the list of the ids that it obeys besides its own;
  * - `app/node_modules/`: the native addons for this target alone, with the few files that load them;
+ * - `policies/`: the templates of policies for the fleet;
  * - the licences.
  */
-export function layOutHost(target: Target, folder: string): void {
+export function layOutHost(target: Target, folder: string, fleet: Fleet = PRODUCT_FLEET): void {
   const node = path.join(folder, nodeFileOf(target));
   copy(path.join(unpacked(NODE_PACKAGES[target]), 'bin', nodeFileOf(target)), node, MODE.program);
   if (!isWindows(target)) writeLauncher(folder);
-  layOutApp(path.join(folder, 'app'));
+  layOutApp(path.join(folder, 'app'), fleet);
   for (const { name, files } of addonsOf(target)) {
     for (const file of files) {
       copy(path.join(unpacked(pinned(name)), file), path.join(folder, 'app/node_modules', name, file));
     }
   }
+  for (const [name, text] of templatesOf(fleet)) write(path.join(folder, 'policies', name), text);
   writeLicences('host', folder);
 }
 
@@ -36,12 +41,14 @@ export function layOutHost(target: Target, folder: string): void {
  * Copies the bundle as it was built. Only the time in `build.json` is replaced by the time of the commit, so that the same commit gives the same
  * bytes.
  */
-function layOutApp(app: string): void {
+function layOutApp(app: string, fleet: Fleet): void {
   const bundle = inRepository('native-host', 'dist', 'bundle');
   for (const file of filesBelow(bundle)) copy(path.join(bundle, file), path.join(app, file));
   const record = path.join(app, 'build.json');
   const built = JSON.parse(readFileSync(record, 'utf8')) as Record<string, unknown>;
   writeFileSync(record, JSON.stringify({ ...built, built: commitTime() * 1_000 }));
+  const ids = addedIds(fleet);
+  if (ids.chromium.length + ids.firefox.length > 0) write(path.join(app, ID_LIST_FILE), JSON.stringify(ids));
 }
 
 /** A package with the files to ship. */
@@ -67,8 +74,20 @@ function addonsOf(target: Target): Addon[] {
   ];
 }
 
+function write(file: string, text: string): void {
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, text, { mode: MODE.file });
+}
+
 function copy(from: string, to: string, mode: number = MODE.file): void {
   mkdirSync(path.dirname(to), { recursive: true });
   copyFileSync(from, to);
   chmodSync(to, mode);
+}
+
+/** Returns all ids that a host obeys, given the folder that `layOutHost` has filled. A host without a list of its own obeys the product's. */
+export function idsObeyedBy(folder: string): ExtensionIds {
+  const file = path.join(folder, 'app', ID_LIST_FILE);
+  const added = existsSync(file) ? parseExtensionIds(JSON.parse(readFileSync(file, 'utf8'))) : null;
+  return joinIds(added === null ? [BUILT_IN_IDS] : [BUILT_IN_IDS, added]);
 }

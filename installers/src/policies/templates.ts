@@ -1,6 +1,8 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { LANGUAGES } from '@cardwright/words';
+import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol/identity';
+import { NOWHERE, type Fleet } from '../fleet.js';
 import { inRepository } from '../parts/repository.js';
 import { adml } from './adml.js';
 import { admx } from './admx.js';
@@ -52,6 +54,15 @@ export function policyTemplates(): ReadonlyMap<string, string> {
     ['all-settings.json', allSettingsJson()],
   ]);
 }
+
+/** Makes every template for a fleet, with its id of the extension and the address of its updates. */
+export const templatesOf = ({ chromiumId, base }: Pick<Fleet, 'chromiumId' | 'base'>): ReadonlyMap<string, string> =>
+  new Map(
+    Array.from(policyTemplates(), ([name, text]) => [
+      name,
+      text.replaceAll(CHROMIUM_EXTENSION_ID, chromiumId).replaceAll(NOWHERE, base),
+    ]),
+  );
 
 /** Writes all templates. First deletes everything in the folder but the README and hidden files. */
 export function writePolicyTemplates(folder = TEMPLATES): void {

@@ -1,16 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import { ManagedFirefox } from '../../support/managed/managed-firefox.js';
 import { ManagedUser } from '../../support/managed/managed-user.js';
-
-/** The address in Firefox's template. */
-const DOWNLOAD = 'https://cms.example.com/cardwright/cardwright-host.deb';
 
 const user = new ManagedUser(() => ManagedFirefox.open());
 
 describe('a fresh profile of Firefox on a computer that its administrator has set up', () => {
   it("has the extension from the administrator's server", () => {
-    expect(user.computer.server.requests).toEqual([`/cardwright-${PRODUCT_VERSION}-firefox.zip`]);
+    expect(user.computer.server.requests).toEqual(['/cardwright-firefox.xpi']);
   });
 
   it('issues a card, and opens no window but the one for the PIN', () => user.expectIssuance());
@@ -22,7 +18,8 @@ describe('a computer without its host, in Firefox', () => {
   beforeAll(() => user.computer.registerHost('computer', null));
   afterAll(() => user.computer.registerHost('computer'));
 
-  it("shows the administrator's download link and help desk", () => user.expectDownload(DOWNLOAD));
+  it("shows the administrator's download link and help desk", () =>
+    user.expectDownload(`${user.computer.server.base}cardwright-host.deb`));
 
   it("uses the user's own host all the same, because Firefox has no policy against it", async () => {
     user.computer.registerHost('profile');

@@ -13,11 +13,12 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { layOutHost } from '@cardwright/installers';
+import { layOutHost, policyTemplates, PRODUCT_FLEET } from '@cardwright/installers';
 import { encodeFrame } from '@cardwright/native-host';
 import { CHROMIUM_EXTENSION_ID, PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import { PROTOCOL_RANGE } from '@cardwright/protocol/messages';
 import { LIBRARIES } from '../../../installers/src/packages/host-linux/libraries.js';
+import { layOutLinuxTree } from '../../../installers/src/packages/host-linux/tree.js';
 import { filesBelow } from '../../../installers/src/parts/files-below.js';
 import type { Target } from '../../../installers/src/parts/targets.js';
 import { NO_PASSKEYS } from '../../support/extension-facts.js';
@@ -51,6 +52,20 @@ describe('the packaged host', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
+  it('obeys the ids of its fleet, which its manifests admit and its templates install', () => {
+    const id = 'a'.repeat(32);
+    const fleet = { ...PRODUCT_FLEET, chromiumId: id, ids: { ...PRODUCT_FLEET.ids, chromium: [id] } };
+    const [host, root] = [path.join(folder, 'of-a-fleet'), path.join(folder, 'root')];
+    for (const one of [host, root]) mkdirSync(one);
+    layOutHost('linux-x64', host, fleet);
+    const list = path.join(host, 'app', 'extensions.json');
+    expect(JSON.parse(readFileSync(list, 'utf8'))).toEqual({ chromium: [id], firefox: [] });
+    const manifests = layOutLinuxTree({ root, host, mozilla: ['/usr/lib/mozilla'] });
+    const ofChrome = manifests.find((name) => name.includes('chrome')) ?? '';
+    expect(readFileSync(path.join(root, ofChrome), 'utf8')).toContain(`chrome-extension://${id}/`);
+    expect(readFileSync(path.join(host, 'policies/linux/chrome.json'), 'utf8')).toContain(`"${id}"`);
+  });
+
   it.each(TARGETS)('contains only its Node.js, its addons and their loaders: %s', (target) => {
     const files = filesBelow(hostOf(target)).filter((name) => !/^app\/[^/]+\.(?:m?js|LEGAL\.txt)$/.test(name));
     const windows = target === 'win32-x64';
@@ -75,6 +90,7 @@ describe('the packaged host', () => {
         'app/node_modules/pkg-prebuilds/lib/prebuild.js',
         'app/node_modules/pkg-prebuilds/package.json',
         'app/package.json',
+        ...[...policyTemplates().keys()].map((name) => `policies/${name}`),
         ...(windows ? ['node.exe'] : ['cardwright-host', 'node']),
       ].sort(),
     );

@@ -195,12 +195,13 @@ describe('the packages of the host for Linux, with a stand-in for its Node.js,',
       const { status, stderr } = spawnSync('/bin/sh', [file, argument], { env, encoding: 'utf8' });
       return { status, stderr, called: existsSync(log) ? readFileSync(log, 'utf8').trim() : null };
     }
-    const called = (): string => `${inFolder('host/app/main.js')} policy remove`;
+    const called = (): string =>
+      ['policy remove', 'uninstall --system'].map((command) => `${inFolder('host/app/main.js')} ${command}`).join('\n');
 
     it.each([
       ['deb', 'remove'],
       ['rpm', '0'],
-    ])('remove the merged policies: %s %s', (kind, argument) => {
+    ])('remove the merged policies, and what `install --system` wrote: %s %s', (kind, argument) => {
       expect(runScript(kind, argument)).toEqual({ status: 0, stderr: '', called: called() });
     });
 

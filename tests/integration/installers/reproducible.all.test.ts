@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { PACKAGES } from '@cardwright/installers';
+import { PACKAGES, PRODUCT_FLEET } from '@cardwright/installers';
 import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
 
 const MINUTES = 60_000;
@@ -35,6 +35,7 @@ describe('two builds of one commit', () => {
       await one.build({
         version: PRODUCT_VERSION,
         epoch: 1_795_515_630,
+        fleet: PRODUCT_FLEET,
         output: output(name),
         scratch: (scratch) => mkdtempSync(path.join(scratches, `${scratch}-`)),
       });

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PRODUCT_FLEET } from '@cardwright/installers';
 import { sbom } from '../../../installers/src/packages/sbom.js';
 import { demandValid } from '../../../installers/src/packages/sbom/tool.js';
 import { LEFT_OUT, NO_WORKS, NODE_PARTS } from '../../../installers/src/parts/node-parts.js';
@@ -30,7 +31,7 @@ describe('the bill of materials', () => {
   beforeAll(async () => {
     folder = mkdtempSync(path.join(tmpdir(), 'cardwright-sbom-'));
     const scratch = (name: string): string => mkdtempSync(path.join(folder, name));
-    await sbom.build({ version: '1.2.3', epoch: 1_795_515_630, output: folder, scratch });
+    await sbom.build({ version: '1.2.3', epoch: 1_795_515_630, fleet: PRODUCT_FLEET, output: folder, scratch });
     text = readFileSync(path.join(folder, 'cardwright-1.2.3.cdx.json'), 'utf8');
     components = allOf((JSON.parse(text) as { components: Component[] }).components);
   }, 15 * MINUTES);

@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol/identity';
-import { inRepository, type HostRegistration, type StagePolicy } from '@cardwright/stage';
+import type { HostRegistration, StagePolicy } from '@cardwright/stage';
 import * as v from 'valibot';
 import { ManagedComputer } from './managed-computer.js';
 
-const TEMPLATE = inRepository('installers', 'policies', 'linux', 'chrome-strict.json');
+const TEMPLATE = 'linux/chrome-strict.json';
 const template = v.looseObject({
   '3rdparty': v.object({ extensions: v.record(v.string(), v.record(v.string(), v.unknown())) }),
 });
@@ -19,8 +17,8 @@ const originOf = (extensionId: string): string => `chrome-extension://${extensio
  * A Chromium whose policy installs the signed extension from the administrator's server, and allows only our host, installed for the
  * whole computer.
  *
- * The .crx is signed with a test key, so the extension's id is not the product's, which the host admits. So the manifest names
- * the test id, and the host is started with the product's.
+ * The fleet has a key of its own, so the extension's id is not the product's. All packages are of this fleet: the host obeys that id, and the template
+ * installs it.
  */
 export class ManagedChromium extends ManagedComputer {
   /** File names of all windows that the extension ever opened, in order. */
@@ -39,6 +37,7 @@ export class ManagedChromium extends ManagedComputer {
     const { browser } = await this.stage.launch({
       extensionDir: null,
       installedByPolicy: this.extensionId,
+      hostProgram: this.served.hostProgram,
       hostRegistration: this.#registration('computer'),
       policy: this.policy(),
     });
@@ -51,7 +50,7 @@ export class ManagedChromium extends ManagedComputer {
     browser.on('targetchanged', (target) => note(target.url()));
   }
 
-  registerHost(scope: 'profile' | 'computer', program?: null): void {
+  registerHost(scope: 'profile' | 'computer', program: string | null = this.served.hostProgram): void {
     this.stage.browser.registerHost(program, this.#registration(scope));
   }
 
@@ -60,7 +59,7 @@ export class ManagedChromium extends ManagedComputer {
   }
 
   #registration(scope: 'profile' | 'computer'): HostRegistration {
-    return { scope, allowedOrigins: [originOf(this.extensionId)], caller: originOf(CHROMIUM_EXTENSION_ID) };
+    return { scope, allowedOrigins: [originOf(this.extensionId)] };
   }
 
   /**
@@ -68,10 +67,8 @@ export class ManagedChromium extends ManagedComputer {
    * differs, so that its arrival can be noticed.
    */
   policy({ browser = {}, extension = {} }: StagePolicy = {}): StagePolicy {
-    const filledIn = readFileSync(TEMPLATE, 'utf8')
-      .replaceAll(CHROMIUM_EXTENSION_ID, this.extensionId)
-      .replaceAll('https://cms.example.com/cardwright/update.xml', `${this.server.base}update.xml`)
-      .replaceAll('"https://cms.example.com":', `"${this.stage.portal.url}":`);
+    const made = this.served.templates.get(TEMPLATE) ?? '';
+    const filledIn = made.replaceAll('"https://cms.example.com":', `"${this.stage.portal.url}":`);
     const { '3rdparty': thirdParty, ...ofBrowser } = v.parse(template, JSON.parse(filledIn));
     return {
       // Without DeveloperToolsAvailability, browser drivers cannot see an extension that policy installs.

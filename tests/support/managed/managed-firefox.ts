@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { FIREFOX_EXTENSION_ID, PRODUCT_VERSION } from '@cardwright/protocol/identity';
-import { inRepository, until } from '@cardwright/stage';
+import { FIREFOX_EXTENSION_ID } from '@cardwright/protocol/identity';
+import { until } from '@cardwright/stage';
 import { ManagedComputer } from './managed-computer.js';
 
-const TEMPLATE = inRepository('installers', 'policies', 'firefox', 'policies.json');
-const XPI_OF_TEMPLATE = 'https://cms.example.com/cardwright/cardwright-firefox.xpi';
+const TEMPLATE = 'firefox/policies.json';
 const SITE_OF_TEMPLATE = '"https://cms.example.com": [';
 /** The preference that counts opened windows. */
 const COUNT = 'cardwright.windows';
@@ -34,8 +32,8 @@ export class ManagedFirefox extends ManagedComputer {
 
   /** The template for Firefox, filled in for this computer. */
   #policies(): object {
-    const filledIn = readFileSync(TEMPLATE, 'utf8')
-      .replace(XPI_OF_TEMPLATE, `${this.server.base}cardwright-${PRODUCT_VERSION}-firefox.zip`)
+    const made = this.served.templates.get(TEMPLATE) ?? '';
+    const filledIn = made
       .replace(SITE_OF_TEMPLATE, `"${this.stage.portal.url}": [`)
       .replace('"allowedSites"', '"blockedSites": ["*"], "allowedSites"');
     return (JSON.parse(filledIn) as { policies: object }).policies;
@@ -45,7 +43,7 @@ export class ManagedFirefox extends ManagedComputer {
     return Number(await this.stage.firefox.inBrowser(`Services.prefs.getIntPref('${COUNT}', 0)`));
   }
 
-  registerHost(scope: 'profile' | 'computer', program?: null): void {
+  registerHost(scope: 'profile' | 'computer', program: string | null = this.served.hostProgram): void {
     this.stage.browser.registerHost(program, { scope });
   }
 }

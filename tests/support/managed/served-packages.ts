@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { generateKeyPairSync } from 'node:crypto';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { packExtension } from '@cardwright/installers';
+import { layOutHost, packExtension, readFleet, templatesOf } from '@cardwright/installers';
 import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import { openStage, type Stage } from '@cardwright/stage';
 import { portalOf } from '../portal-options.js';
@@ -10,11 +11,15 @@ import { startUpdateServer, type UpdateServer } from './update-server.js';
 /** The time of the files in the packages, in seconds since 1970. */
 const EPOCH = Date.UTC(2026, 0, 1) / 1000;
 
-/** The extension's packages as built, on an administrator's server, with a stage without a browser. */
+/** The packages of a fleet as `npm run package` makes them, on an administrator's server, with a stage without a browser. */
 export interface ServedPackages {
   readonly server: UpdateServer;
-  /** The id of the .crx, which is signed with a test key, not the product's. */
+  /** The id of the .crx: that of the fleet's own key, not the product's. */
   readonly crxId: string;
+  /** The JavaScript file of the packaged host. */
+  readonly hostProgram: string;
+  /** The fleet's templates of policies, by their names. */
+  readonly templates: ReadonlyMap<string, string>;
   readonly stage: Stage;
   /** @returns what the stage left behind */
   close(): Promise<string[]>;
@@ -31,15 +36,25 @@ export async function servePackages(): Promise<ServedPackages> {
   };
   try {
     const scratch = (name: string): string => mkdtempSync(path.join(folder, `${name}-`));
-    const context = { version: PRODUCT_VERSION, epoch: EPOCH, output, scratch };
-    const { id: crxId } = await packExtension(context, { key: null, base: server.base });
+    const key = path.join(folder, 'key.pem');
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    const fleet = readFleet({ CARDWRIGHT_CRX_KEY: key, CARDWRIGHT_UPDATE_BASE: server.base });
+    const { id: crxId } = await packExtension({ version: PRODUCT_VERSION, epoch: EPOCH, fleet, output, scratch });
+    // Mozilla would have signed it.
+    const unlisted = path.join(output, `cardwright-${PRODUCT_VERSION}-firefox-unlisted.zip`);
+    copyFileSync(unlisted, path.join(output, 'cardwright-firefox.xpi'));
+    const host = path.join(folder, 'host');
+    mkdirSync(host);
+    layOutHost('linux-x64', host, fleet);
     const stage = await openStage({ readers: 1, portal: portalOf({ algorithm: 'P-256' }), browser: false });
     const close = async (): Promise<string[]> => {
       const left = await stage.close();
       await closeServer();
       return left;
     };
-    return { server, crxId, stage, close };
+    const hostProgram = path.join(host, 'app', 'main.js');
+    return { server, crxId, hostProgram, templates: templatesOf(fleet), stage, close };
   } catch (error) {
     await closeServer();
     throw error;

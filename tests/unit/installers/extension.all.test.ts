@@ -4,8 +4,16 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol/identity';
-import { packExtension, readExtensionSettings, whatToKnow, type PackagingContext } from '@cardwright/installers';
+import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID } from '@cardwright/protocol/identity';
+import {
+  chromiumIdOf,
+  packExtension,
+  PRODUCT_FLEET,
+  readFleet,
+  tellFleet,
+  templatesOf,
+  type PackagingContext,
+} from '@cardwright/installers';
 import { readCrx } from '../../support/crx.js';
 
 const BUILT = path.resolve(import.meta.dirname, '../../../extension/dist');
@@ -25,14 +33,16 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Packs into a new folder, as `npm run package` would in a clone of this commit. */
 async function pack(settings = { key: null as string | null, base: BASE }): Promise<{ output: string; id: string }> {
+  const fleet = { ...PRODUCT_FLEET, ...settings };
   const output = mkdtempSync(path.join(folder, 'output-'));
   const context: PackagingContext = {
     version: '1.2.3',
     epoch: EPOCH,
+    fleet,
     output,
     scratch: (name) => mkdtempSync(path.join(folder, `${name}-`)),
   };
-  return { output, ...(await packExtension(context, settings)) };
+  return { output, ...(await packExtension(context)) };
 }
 
 /** Reads the formats with a program other than the one that wrote them. */
@@ -46,25 +56,58 @@ print(json.dumps({key: value for one in tree.parse(sys.argv[1]).iter() for key, 
 const read = (output: string, name: string): Buffer => readFileSync(path.join(output, name));
 
 describe('the packages of the extension', () => {
-  it('are a zip for each browser, a .crx with the same content, and an update manifest', async () => {
+  it('are zips for stores, a .crx and an unlisted zip for servers of your own, and their update manifests', async () => {
     const { output } = await pack();
     expect(readdirSync(output).sort()).toEqual([
       'cardwright-1.2.3-chromium.zip',
+      'cardwright-1.2.3-firefox-unlisted.zip',
       'cardwright-1.2.3-firefox.zip',
       'cardwright-1.2.3.crx',
       'update.xml',
+      'updates.json',
     ]);
-    expect(readCrx(read(output, 'cardwright-1.2.3.crx')).zip).toEqual(read(output, 'cardwright-1.2.3-chromium.zip'));
   });
 
-  it.each(['chromium', 'firefox'])('contain the build for %s, file by file', async (browser) => {
+  /** Unpacks with another program, and returns the folder and its manifest. */
+  function unpack(output: string, archive: string): { folder: string; manifest: Record<string, unknown> } {
+    const unpacked = path.join(output, `unpacked-${archive}`);
+    python('-m', 'zipfile', '-e', path.join(output, archive), unpacked);
+    return { folder: unpacked, manifest: manifestIn(unpacked) };
+  }
+  const manifestIn = (of: string) =>
+    JSON.parse(readFileSync(path.join(of, 'manifest.json'), 'utf8')) as Record<string, unknown>;
+
+  it.each(['chromium', 'firefox', 'firefox-unlisted'])('contain the build for %s, file by file', async (kind) => {
     const { output } = await pack();
-    const unpacked = path.join(output, 'unpacked');
-    python('-m', 'zipfile', '-e', path.join(output, `cardwright-1.2.3-${browser}.zip`), unpacked);
+    const { folder: unpacked } = unpack(output, `cardwright-1.2.3-${kind}.zip`);
     const added = ['LICENSE', 'THIRD-PARTY.txt'];
-    const without = added.flatMap((name) => ['--exclude', name]);
+    const without = [...added, 'manifest.json'].flatMap((name) => ['--exclude', name]);
+    const [browser = ''] = kind.split('-');
     expect(() => execFileSync('diff', ['-r', ...without, path.join(BUILT, browser), unpacked])).not.toThrow();
     expect(readdirSync(unpacked)).toEqual(expect.arrayContaining(added));
+  });
+
+  it('state the address of updates and the key where no store does, and nowhere else', async () => {
+    const { output } = await pack({ key, base: BASE });
+    const { key: ours, ...store } = manifestIn(path.join(BUILT, 'chromium'));
+    expect(ours).toEqual(expect.any(String));
+    expect(unpack(output, 'cardwright-1.2.3-chromium.zip').manifest).toEqual(store);
+    const crx = readCrx(read(output, 'cardwright-1.2.3.crx'));
+    writeFileSync(path.join(output, 'crx.zip'), crx.zip);
+    const self = { key: Buffer.from(crx.publicKey).toString('base64'), update_url: `${BASE}update.xml` };
+    expect(unpack(output, 'crx.zip').manifest).toEqual({ ...store, ...self });
+    const firefox = manifestIn(path.join(BUILT, 'firefox'));
+    expect(unpack(output, 'cardwright-1.2.3-firefox.zip').manifest).toEqual(firefox);
+    const { gecko } = firefox.browser_specific_settings as { gecko: object };
+    expect(unpack(output, 'cardwright-1.2.3-firefox-unlisted.zip').manifest).toEqual({
+      ...firefox,
+      browser_specific_settings: { gecko: { ...gecko, update_url: `${BASE}updates.json` } },
+    });
+    expect(JSON.parse(read(output, 'updates.json').toString())).toEqual({
+      addons: {
+        [FIREFOX_EXTENSION_ID]: { updates: [{ version: '1.2.3', update_link: `${BASE}cardwright-firefox.xpi` }] },
+      },
+    });
   });
 
   it('have the same bytes in every clone, wherever it is, at any time and in any time zone', async () => {
@@ -100,6 +143,7 @@ describe('the .crx', () => {
     expect(verify('sha256', signed, { key: publicKey, format: 'der', type: 'spki' }, signature)).toBe(true);
     const digest = createHash('sha256').update(publicKey).digest('hex').slice(0, 32);
     expect(id).toBe(digest.replace(/./g, (digit) => 'abcdefghijklmnop'.charAt(Number.parseInt(digit, 16))));
+    expect(chromiumIdOf(publicKey)).toBe(id);
   });
 
   it('is signed with a new key each time if none was named', async () => {
@@ -128,7 +172,7 @@ describe('the .crx', () => {
 });
 
 describe("the packager's settings", () => {
-  const baseOf = (base: string): string => readExtensionSettings({ CARDWRIGHT_UPDATE_BASE: base }).base;
+  const baseOf = (base: string): string => readFleet({ CARDWRIGHT_UPDATE_BASE: base }).base;
 
   it('accept an address of the .crx by https, or by http on this computer', () => {
     expect(baseOf('https://downloads.example.org/cardwright')).toBe(BASE);
@@ -139,13 +183,35 @@ describe("the packager's settings", () => {
     }
   });
 
-  it('are reported if they are missing, or if the key is not the one of the host', () => {
-    const { key: none, base } = readExtensionSettings({ CARDWRIGHT_CRX_KEY: '' });
-    expect(whatToKnow('abc', { key: none, base })).toEqual([
-      expect.stringContaining('test key (id abc)'),
+  it('give the host and the templates the id of the key, and the ids of stores', async () => {
+    const { id } = await pack({ key, base: BASE });
+    const stores = ['a'.repeat(32), 'x@example.org'];
+    const fleet = readFleet({
+      CARDWRIGHT_CRX_KEY: key,
+      CARDWRIGHT_UPDATE_BASE: BASE,
+      CARDWRIGHT_EXTENSION_IDS: stores.join(', '),
+    });
+    expect(fleet.chromiumId).toBe(id);
+    expect(fleet.ids).toEqual({
+      chromium: [CHROMIUM_EXTENSION_ID, id, stores[0]],
+      firefox: [FIREFOX_EXTENSION_ID, stores[1]],
+    });
+    for (const [name, text] of templatesOf(fleet)) {
+      expect([name, text]).not.toEqual([name, expect.stringContaining(CHROMIUM_EXTENSION_ID)]);
+      expect([name, text]).not.toEqual([name, expect.stringContaining('cms.example.com/cardwright/update')]);
+    }
+    expect(templatesOf(fleet).get('linux/chrome.json')).toContain(`"update_url": "${BASE}update.xml"`);
+  });
+
+  it.each(['A'.repeat(32), 'a'.repeat(31), 'x y@z', 'ä@b'])('refuse the malformed id %j', (id) => {
+    expect(() => readFleet({ CARDWRIGHT_EXTENSION_IDS: id })).toThrow('CARDWRIGHT_EXTENSION_IDS');
+  });
+
+  it('are reported if they are missing', () => {
+    expect(tellFleet(readFleet({ CARDWRIGHT_CRX_KEY: '' }))).toEqual([
+      expect.stringContaining('test key'),
       expect.stringContaining('CARDWRIGHT_UPDATE_BASE'),
     ]);
-    expect(whatToKnow('abc', { key, base: BASE })).toEqual([expect.stringContaining(CHROMIUM_EXTENSION_ID)]);
-    expect(whatToKnow(CHROMIUM_EXTENSION_ID, { key, base: BASE })).toEqual([]);
+    expect(tellFleet(readFleet({ CARDWRIGHT_CRX_KEY: key, CARDWRIGHT_UPDATE_BASE: BASE }))).toEqual([]);
   });
 });

@@ -1,16 +1,17 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
-import { createReadStream, readFileSync, writeFileSync } from 'node:fs';
+import { generateKeyPairSync } from 'node:crypto';
+import { createReadStream, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import crx3 from 'crx3';
-import type { ExtensionSettings } from './settings.js';
+import { readPublicKey, type Fleet } from '../../fleet.js';
 
 const RSA_BITS = 2048;
 const OWNER_ONLY = 0o600;
-const UPDATE_MANIFEST = 'update.xml';
+/** Chromium's update manifest, beside the .crx. */
+export const UPDATE_MANIFEST = 'update.xml';
 
 export interface CrxContent {
-  /** The zip of the extension. */
-  readonly zip: string;
+  /** Makes the zip of the extension, and returns its path. Its manifest states the address of updates, and this public key (DER). */
+  readonly makeZip: (publicKey: Buffer) => string;
   readonly version: string;
   /** Oldest Chromium that accepts the extension, such as `121`. */
   readonly oldestBrowser: string;
@@ -27,24 +28,20 @@ export interface CrxContent {
  * @returns the id of the extension, which follows from the key
  * @throws Error if the key is not an RSA key in PEM
  */
-export async function writeCrx(content: CrxContent, { key, base }: ExtensionSettings): Promise<string> {
+export async function writeCrx(content: CrxContent, { key, base }: Pick<Fleet, 'key' | 'base'>): Promise<string> {
+  // The library would create a missing key, or sign with a key of another kind, so the key is read before.
+  const keyPath = key ?? makeTestKey(content.scratch);
+  const zip = content.makeZip(readPublicKey(keyPath));
   const name = `cardwright-${content.version}.crx`;
-  const { appId } = await crx3(createReadStream(content.zip), {
+  const { appId } = await crx3(createReadStream(zip), {
     crxPath: path.join(content.output, name),
-    keyPath: key === null ? makeTestKey(content.scratch) : demandRsaKey(key),
+    keyPath,
     xmlPath: path.join(content.output, UPDATE_MANIFEST),
     appVersion: content.version,
     crxURL: new URL(name, base).href,
     browserVersion: content.oldestBrowser,
   });
   return appId;
-}
-
-/** Requires an RSA key. Without this check, the library would create a missing key, or sign with a key of another kind, which Chromium rejects. */
-function demandRsaKey(file: string): string {
-  const { asymmetricKeyType } = createPublicKey(createPrivateKey(readFileSync(file)));
-  if (asymmetricKeyType !== 'rsa') throw new Error(`${file} is a key for ${asymmetricKeyType}, not for RSA`);
-  return file;
 }
 
 function makeTestKey(folder: string): string {

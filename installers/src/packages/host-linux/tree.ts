@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { BUILT_IN_IDS, computerPlaces, LAUNCHER_NAME, manifestText } from '@cardwright/native-host';
+import { computerPlaces, LAUNCHER_NAME, manifestText } from '@cardwright/native-host';
+import { idsObeyedBy } from '../../parts/host-folder.js';
 
 /** The host's folder on a computer. */
 export const HOST_FOLDER = '/usr/lib/cardwright-host';
@@ -33,7 +34,7 @@ export function layOutLinuxTree({ root, host, mozilla }: LinuxTreeOptions): stri
   for (const { flavour, manifest } of places) {
     const file = path.join(root, manifest);
     mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, manifestText(flavour, `${HOST_FOLDER}/${LAUNCHER_NAME}`, BUILT_IN_IDS));
+    writeFileSync(file, manifestText(flavour, `${HOST_FOLDER}/${LAUNCHER_NAME}`, idsObeyedBy(host)));
   }
   return places.map(({ manifest }) => manifest);
 }

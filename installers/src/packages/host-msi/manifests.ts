@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { BUILT_IN_IDS, manifestText, type ManifestFlavour } from '@cardwright/native-host';
+import { manifestText, type ManifestFlavour } from '@cardwright/native-host';
+import { idsObeyedBy } from '../../parts/host-folder.js';
 
 /** File names of the manifests in the host's folder. The registry keys of the browsers name these files. */
 export const MANIFEST_FILES: Readonly<Record<ManifestFlavour, string>> = {
@@ -17,6 +18,6 @@ export const LAUNCHER = 'cardwright-host.exe';
  */
 export function writeManifests(folder: string): void {
   for (const [flavour, file] of Object.entries(MANIFEST_FILES) as [ManifestFlavour, string][]) {
-    writeFileSync(path.join(folder, file), manifestText(flavour, LAUNCHER, BUILT_IN_IDS));
+    writeFileSync(path.join(folder, file), manifestText(flavour, LAUNCHER, idsObeyedBy(folder)));
   }
 }
