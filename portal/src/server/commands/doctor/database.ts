@@ -5,7 +5,7 @@ import type { Configuration } from '../../settings/configuration.js';
 import { requireFit } from '../../keys/require-fit.js';
 import { findRunning } from '../../running-portal.js';
 import { findRemains, isMade, remainsSentence } from '../../store/embedded-remains.js';
-import { readMigrations } from '../../store/migrate.js';
+import { foreignAmong, RAN_MIGRATIONS, ranMigrations, readMigrations } from '../../store/migrate.js';
 import { present } from './certificate-checks.js';
 import type { KeptPolicies } from './certificate-policies.js';
 import { checkDatabaseTransport } from './database-transport.js';
@@ -121,17 +121,16 @@ async function judgeMigrations(database: ReadOnlyDatabase): Promise<Finding> {
   const { engine } = database;
   if (!(await hasTable(database, 'migrations')))
     return ok(`${engine}, still empty: the portal fills it when it starts.`);
-  const ran = v.parse(
-    v.array(v.object({ name: v.string(), sha256: v.string() })),
-    await database.rows('SELECT name, sha256 FROM migrations'),
-  );
-  const ours = new Map((await readMigrations()).map(({ name, sha256 }) => [name, sha256]));
-  const foreign = ran.find(({ name }) => !ours.has(name));
-  if (foreign)
+  const ran = v.parse(ranMigrations, await database.rows(RAN_MIGRATIONS));
+  const migrations = await readMigrations();
+  const foreign = foreignAmong(ran, migrations);
+  if (foreign && !foreign.isFit)
     return problem(`${engine} of a newer portal: it has ${foreign.name}.`, 'Run the newer version of the portal.');
-  const edited = ran.find(({ name, sha256 }) => ours.get(name) !== sha256);
+  const ours = new Map(migrations.map(({ name, sha256 }) => [name, sha256]));
+  const edited = ran.find(({ name, sha256 }) => ours.has(name) && ours.get(name) !== sha256);
   if (edited)
     return problem(`${engine}: ${edited.name} was edited after it ran.`, 'Restore the file as it was released.');
+  if (foreign) return ok(`${engine} of a newer portal (${foreign.name}), with which this one runs.`);
   const pending = ours.size - ran.length;
   return ok(
     pending === 0 ? `${engine}, up to date.` : `${engine}: the portal brings its tables up to date when it starts.`,
