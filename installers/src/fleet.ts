@@ -40,7 +40,8 @@ const FIRST_LETTER = 'a'.charCodeAt(0);
  *   malformed
  */
 export function readFleet(env: NodeJS.ProcessEnv): Fleet {
-  const key = env.CARDWRIGHT_CRX_KEY || null;
+  const named = env.CARDWRIGHT_CRX_KEY ?? '';
+  const key = named === '' ? null : named;
   const chromiumId = key === null ? CHROMIUM_EXTENSION_ID : chromiumIdOf(readPublicKey(key));
   const own: ExtensionIds = { chromium: [chromiumId], firefox: [] };
   return {

@@ -1,5 +1,5 @@
 /** Entry of the package for `build.mjs` and for tests. */
-export { layOutHost } from './parts/host-folder.js';
+export { layOutHost } from './packages/host-folder.js';
 export { settleTree } from './parts/settle-tree.js';
 export { writeTarGz } from './parts/tar.js';
 export { writeZip } from './parts/zip.js';

@@ -131,7 +131,14 @@ export const FLOORS = {
     ['pages/login/', 'pages/password/', 'pages/my-devices/', 'pages/operator/', 'pages/account/'],
     ['index.ts'],
   ],
-  installers: [['package.ts', 'parts/'], ['policies/'], ['packages/'], ['packages.ts'], ['main.ts', 'index.ts']],
+  installers: [
+    ['fleet.ts'],
+    ['package.ts', 'parts/'],
+    ['policies/'],
+    ['packages/'],
+    ['packages.ts'],
+    ['main.ts', 'index.ts'],
+  ],
   'virtual-card': [
     ['apdu/', 'card-in-reader.ts'],
     ['card/'],

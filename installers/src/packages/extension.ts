@@ -8,8 +8,7 @@ import { writeLicences } from '../parts/third-party.js';
 import { writeZip } from '../parts/zip.js';
 import { UPDATE_MANIFEST, writeCrx } from './extension/crx.js';
 
-const BROWSERS = ['chromium', 'firefox'] as const;
-type Browser = (typeof BROWSERS)[number];
+type Browser = 'chromium' | 'firefox';
 
 /** The manifest of the extension, as far as packages differ in it. */
 const manifestShape = v.looseObject({
@@ -39,7 +38,7 @@ export async function packExtension(context: PackagingContext): Promise<{ id: st
   const { version, output, fleet, scratch } = context;
   const fileOf = (kind: string): string => path.join(output, `cardwright-${version}-${kind}.zip`);
   // Stores give the extension an id and update it themselves, and refuse or ignore what says otherwise.
-  zip(context, 'chromium', fileOf('chromium'), ({ key: _, ...manifest }) => manifest);
+  zip(context, 'chromium', fileOf('chromium'), (manifest) => ({ ...manifest, key: undefined }));
   zip(context, 'firefox', fileOf('firefox'), (manifest) => manifest);
   zip(context, 'firefox', fileOf('firefox-unlisted'), (manifest) => ({
     ...manifest,

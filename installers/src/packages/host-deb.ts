@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Package } from '../package.js';
-import { layOutHost } from '../parts/host-folder.js';
+import { layOutHost } from './host-folder.js';
 import { writeHostDeb } from './host-linux/deb.js';
 
 /** The host for Debian and Ubuntu. */

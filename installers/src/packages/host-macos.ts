@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Package } from '../package.js';
-import { layOutHost } from '../parts/host-folder.js';
+import { layOutHost } from './host-folder.js';
 import { writeTarGz } from '../parts/tar.js';
 
 /** The host for macOS, to be unpacked anywhere; `./cardwright-host install` then registers the host. */

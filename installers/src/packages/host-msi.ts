@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Package, PackagingContext } from '../package.js';
-import { layOutHost } from '../parts/host-folder.js';
+import { layOutHost } from './host-folder.js';
 import { settleTree } from '../parts/settle-tree.js';
 import { compileLauncher } from './host-msi/launcher-exe.js';
 import { LAUNCHER, writeManifests } from './host-msi/manifests.js';

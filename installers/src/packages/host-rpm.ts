@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Package } from '../package.js';
-import { layOutHost } from '../parts/host-folder.js';
+import { layOutHost } from './host-folder.js';
 import { writeHostRpm } from './host-linux/rpm.js';
 
 /** The host for Fedora, RHEL and openSUSE. */

@@ -37,7 +37,7 @@ it('is used by the version before, if it was only expanded', async () => {
   expect(await findings()).toContainEqual(
     expect.objectContaining({
       outcome: 'ok',
-      text: `postgresql of a newer portal (${NEXT}), with which this one runs.`,
+      text: `PostgreSQL of a newer portal (${NEXT}), with which this one runs.`,
     }),
   );
 });
@@ -49,7 +49,7 @@ it.each([
   await changed(runsWith);
   await expect(start()).rejects.toThrow(`a newer portal has changed this database (${NEXT})`);
   expect(await findings()).toContainEqual(
-    expect.objectContaining({ outcome: 'problem', text: `postgresql of a newer portal: it has ${NEXT}.` }),
+    expect.objectContaining({ outcome: 'problem', text: `PostgreSQL of a newer portal: it has ${NEXT}.` }),
   );
 });
 

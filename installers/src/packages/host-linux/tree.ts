@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { computerPlaces, LAUNCHER_NAME, manifestText } from '@cardwright/native-host';
-import { idsObeyedBy } from '../../parts/host-folder.js';
+import { idsObeyedBy } from '../host-folder.js';
 
 /** The host's folder on a computer. */
 export const HOST_FOLDER = '/usr/lib/cardwright-host';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { manifestText, type ManifestFlavour } from '@cardwright/native-host';
-import { idsObeyedBy } from '../../parts/host-folder.js';
+import { idsObeyedBy } from '../host-folder.js';
 
 /** File names of the manifests in the host's folder. The registry keys of the browsers name these files. */
 export const MANIFEST_FILES: Readonly<Record<ManifestFlavour, string>> = {

@@ -3,13 +3,13 @@ import path from 'node:path';
 import { BUILT_IN_IDS, ID_LIST_FILE, joinIds, parseExtensionIds, type ExtensionIds } from '@cardwright/native-host';
 import { addedIds, PRODUCT_FLEET, type Fleet } from '../fleet.js';
 import { templatesOf } from '../policies/templates.js';
-import { filesBelow } from './files-below.js';
-import { writeLauncher } from './launcher.js';
-import { pinned } from './lockfile.js';
-import { unpacked } from './npm-archive.js';
-import { commitTime, inRepository } from './repository.js';
-import { isWindows, NODE_PACKAGES, nodeFileOf, type Target } from './targets.js';
-import { writeLicences } from './third-party.js';
+import { filesBelow } from '../parts/files-below.js';
+import { writeLauncher } from '../parts/launcher.js';
+import { pinned } from '../parts/lockfile.js';
+import { unpacked } from '../parts/npm-archive.js';
+import { commitTime, inRepository } from '../parts/repository.js';
+import { isWindows, NODE_PACKAGES, nodeFileOf, type Target } from '../parts/targets.js';
+import { writeLicences } from '../parts/third-party.js';
 
 const MODE = { program: 0o755, file: 0o644 } as const;
 
