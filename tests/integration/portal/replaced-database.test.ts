@@ -8,8 +8,8 @@ import { restore } from '../../../portal/src/server/commands/restore.js';
 import { createKeyFile } from '../../../portal/src/server/keys/key-ring.js';
 import { connect, type SingleConnection } from '../../../portal/src/server/store/backup/connect.js';
 import { openPortalDatabase } from '../../../portal/src/server/store/database.js';
-import { MIGRATIONS_LOCK } from '../../../portal/src/server/store/migrate.js';
-import { PortalPresence, PRESENCE_LOCK } from '../../../portal/src/server/store/portal-presence.js';
+import { LOCKS } from '../../../portal/src/server/store/advisory-locks.js';
+import { PortalPresence } from '../../../portal/src/server/store/portal-presence.js';
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { ACCOUNTS } from './support/test-portal.js';
 
@@ -56,7 +56,7 @@ const replace = () => restore([file, '--replace'], environment(), print);
 /** What advisory locks of this database are waited for, or held: other tests use the same server. */
 const locks = (which: string) =>
   rows(
-    `SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = ${PRESENCE_LOCK} AND ${which}
+    `SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = ${LOCKS.presence} AND ${which}
      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
   );
 const countOf = async (table: string) => (await rows(`SELECT count(*)::int AS count FROM ${table}`))[0]?.count;
@@ -113,7 +113,7 @@ it('is refused while any other session is open, such as that of an older portal'
 
 it('is refused while a portal migrates the tables', async () => {
   await during(async (other) => {
-    await other.rows('SELECT pg_advisory_lock($1)', [MIGRATIONS_LOCK]);
+    await other.rows('SELECT pg_advisory_lock($1)', [LOCKS.migrations]);
     await expect(replace()).rejects.toThrow('a portal runs on it');
   });
   await expectUntouched();
@@ -129,7 +129,7 @@ it('leaves everything as it was if it fails half way', async () => {
 it('lets a portal that starts meanwhile wait for its end', async () => {
   const waiting = await during(async (restoring) => {
     await restoring.run('BEGIN');
-    await restoring.rows('SELECT pg_try_advisory_xact_lock($1)', [PRESENCE_LOCK]);
+    await restoring.rows('SELECT pg_try_advisory_xact_lock($1)', [LOCKS.presence]);
     const opening = PortalPresence.open(server.url);
     await until(
       async () => {

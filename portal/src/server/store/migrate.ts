@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { inPortal } from '../portal-folder.js';
+import { LOCKS } from './advisory-locks.js';
 
 /** A single connection to a database of either engine. */
 export interface Connection {
@@ -27,9 +28,6 @@ const RUNS_WITH = /^-- runs with (\d{4})\n/;
 /** Number of digits with which the name of a script begins. */
 const NUMBER_LENGTH = 4;
 
-/** Key of the advisory lock for migrations: any number, as long as every portal process uses the same number. */
-export const MIGRATIONS_LOCK = 0x0ca2d;
-
 /**
  * Runs the scripts that have not run on this database, in the order of their names, each in a transaction. If several processes start at once, an
  * advisory lock lets one process run the scripts while the others wait.
@@ -41,7 +39,7 @@ export const MIGRATIONS_LOCK = 0x0ca2d;
  * @throws an error if a script fails, or was edited after it ran on this database; or if a newer portal has run one with which this portal does not run
  */
 export async function migrate(connection: Connection, folder = MIGRATIONS): Promise<void> {
-  await connection.rows('SELECT pg_advisory_lock($1)', [MIGRATIONS_LOCK]);
+  await connection.rows('SELECT pg_advisory_lock($1)', [LOCKS.migrations]);
   try {
     await connection.run(MIGRATIONS_TABLE);
     const applied = new Map(
@@ -60,7 +58,7 @@ export async function migrate(connection: Connection, folder = MIGRATIONS): Prom
         throw new Error(`migration ${name} was edited after it ran on this database`);
     }
   } finally {
-    await connection.rows('SELECT pg_advisory_unlock($1)', [MIGRATIONS_LOCK]);
+    await connection.rows('SELECT pg_advisory_unlock($1)', [LOCKS.migrations]);
   }
 }
 

@@ -1,11 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-
-/**
- * Key of the advisory lock that each running portal shares, and that a restore needs for itself: any number, as long as every process uses the same
- * number.
- */
-export const PRESENCE_LOCK = 0x0ca2e;
+import { LOCKS } from './advisory-locks.js';
 
 /** Milliseconds after which a portal tries again to hold the lock, if its connection was lost. */
 const RETRY = 1000;
@@ -58,7 +53,7 @@ export class PortalPresence {
     });
     try {
       await client.connect();
-      await client.query('SELECT pg_advisory_lock_shared($1)', [PRESENCE_LOCK]);
+      await client.query('SELECT pg_advisory_lock_shared($1)', [LOCKS.presence]);
     } catch (error) {
       await client.end().catch(() => undefined);
       throw error;

@@ -5,6 +5,7 @@ import { openFromStorage, sealForStorage, type KeyRing } from '@cardwright/cms/k
 import { decodeBytes, encodeBytes } from '@cardwright/protocol';
 import { eq, sql } from 'drizzle-orm';
 
+import { LOCKS } from '../../store/advisory-locks.js';
 import type { Database, PortalDatabase } from '../../store/database.js';
 import { isAnyEnrolmentOpen } from '../../store/mobile-rows.js';
 import { registrationAuthorities } from '../../store/schema.js';
@@ -14,8 +15,6 @@ const newKeyPair = promisify(generateKeyPair);
 
 /** Id of the only row in the table. */
 const ID = 1;
-/** Key of the advisory lock for making a registration authority: any number, as long as every portal process uses the same number. */
-const LOCK = 0x0ca2e;
 const LABEL = 'registration-authority';
 const KEY_BITS = 2048;
 const DAYS = 730;
@@ -105,7 +104,7 @@ export class RegistrationAuthority {
    */
   #replace(): Promise<Row> {
     return this.parts.database.db.transaction(async (db) => {
-      await db.execute(sql`SELECT pg_advisory_xact_lock(${LOCK})`);
+      await db.execute(sql`SELECT pg_advisory_xact_lock(${LOCKS.registrationAuthority})`);
       const row = await this.#read(db);
       if (row && !(await this.#isToReplace(db, row))) return row;
       const made = await this.#make();

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { MIGRATIONS_LOCK, type Connection } from '../migrate.js';
-import { PRESENCE_LOCK } from '../portal-presence.js';
+import { LOCKS } from '../advisory-locks.js';
+import type { Connection } from '../migrate.js';
 
 /** Milliseconds for which a restore waits for a lock on a table, such as that of a `pg_dump` under way. */
 const LONGEST_WAIT = 10_000;
@@ -25,7 +25,7 @@ const session = v.object({ pid: v.number(), application: v.nullable(v.string()) 
  */
 export async function setAside(connection: Connection, now: Date): Promise<string> {
   await connection.run(`SET LOCAL lock_timeout = ${LONGEST_WAIT}`);
-  for (const lock of [PRESENCE_LOCK, MIGRATIONS_LOCK]) {
+  for (const lock of [LOCKS.presence, LOCKS.migrations]) {
     const [row] = await connection.rows('SELECT pg_try_advisory_xact_lock($1) AS locked', [lock]);
     if (row?.locked !== true) throw new Error(`${IN_USE}: a portal runs on it. Stop every portal that uses it`);
   }
