@@ -74,14 +74,15 @@ export async function packExtension(context: PackagingContext): Promise<{ id: st
 }
 
 function zip(
-  { epoch, scratch }: PackagingContext,
+  { version, epoch, scratch }: PackagingContext,
   browser: Browser,
   file: string,
   change: (manifest: Manifest) => object,
 ): void {
   const from = scratch(browser);
   cpSync(built(browser), from, { recursive: true });
-  writeFileSync(path.join(from, 'manifest.json'), JSON.stringify(change(readManifest(from)), undefined, 2));
+  const manifest = { ...change(readManifest(from)), version };
+  writeFileSync(path.join(from, 'manifest.json'), JSON.stringify(manifest, undefined, 2));
   writeLicences(browser, from);
   writeZip({ from, file, epoch });
 }

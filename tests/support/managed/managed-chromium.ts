@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { HostRegistration, StagePolicy } from '@cardwright/stage';
+import type { Page } from 'puppeteer-core';
 import * as v from 'valibot';
 import { ManagedComputer } from './managed-computer.js';
 
@@ -52,6 +53,27 @@ export class ManagedChromium extends ManagedComputer {
 
   registerHost(scope: 'profile' | 'computer', program: string | null = this.served.hostProgram): void {
     this.stage.browser.registerHost(program, this.#registration(scope));
+  }
+
+  async installedVersion(): Promise<string> {
+    return this.#inExtensionsPage(async (page) => {
+      const info: unknown = await page.evaluate(`chrome.developerPrivate.getExtensionInfo('${this.extensionId}')`);
+      return v.parse(v.object({ version: v.string() }), info).version;
+    });
+  }
+
+  async lookForUpdates(): Promise<void> {
+    await this.#inExtensionsPage((page) => page.evaluate('chrome.developerPrivate.autoUpdate()'));
+  }
+
+  async #inExtensionsPage<T>(work: (page: Page) => Promise<T>): Promise<T> {
+    const page = await this.stage.browser.browser.newPage();
+    try {
+      await page.goto('chrome://extensions');
+      return await work(page);
+    } finally {
+      await page.close();
+    }
   }
 
   windowsOpened(): Promise<number> {

@@ -27,6 +27,17 @@ export abstract class ManagedComputer {
     return this.served.server;
   }
 
+  /** Puts another version of the extension on the administrator's server. */
+  publish(version: string): Promise<void> {
+    return this.served.publish(version);
+  }
+
+  /** Returns the version of the extension that the browser has. */
+  abstract installedVersion(): Promise<string>;
+
+  /** Has the browser look for updates, as it does every few hours. */
+  abstract lookForUpdates(): Promise<void>;
+
   /** Starts the browser, which installs the extension from the server. */
   protected abstract start(): Promise<void>;
 

@@ -4,6 +4,8 @@ import { ManagedComputer } from './managed-computer.js';
 
 const TEMPLATE = 'firefox/policies.json';
 const SITE_OF_TEMPLATE = '"https://cms.example.com": [';
+/** Expression of Firefox's own add-on object for the extension. */
+const ADDON = `ChromeUtils.importESModule('resource://gre/modules/AddonManager.sys.mjs').AddonManager.getAddonByID('${FIREFOX_EXTENSION_ID}')`;
 /** The preference that counts opened windows. */
 const COUNT = 'cardwright.windows';
 
@@ -19,7 +21,8 @@ export class ManagedFirefox extends ManagedComputer {
       extensionDir: null,
       hostProgram: null,
       policies: this.#policies(),
-      preferences: { 'xpinstall.signatures.required': false },
+      // The administrator's server speaks http here, and nobody has signed the extension.
+      preferences: { 'xpinstall.signatures.required': false, 'extensions.checkUpdateSecurity': false },
     });
     this.registerHost('computer');
     const { firefox } = this.stage;
@@ -37,6 +40,19 @@ export class ManagedFirefox extends ManagedComputer {
       .replace(SITE_OF_TEMPLATE, `"${this.stage.portal.url}": [`)
       .replace('"allowedSites"', '"blockedSites": ["*"], "allowedSites"');
     return (JSON.parse(filledIn) as { policies: object }).policies;
+  }
+
+  async installedVersion(): Promise<string> {
+    return String(await this.stage.firefox.inBrowser(`${ADDON}.then(({ version }) => version)`));
+  }
+
+  async lookForUpdates(): Promise<void> {
+    await this.stage.firefox.inBrowser(`${ADDON}.then((addon) => new Promise((resolve) => {
+      addon.findUpdates({
+        onUpdateAvailable: (_, install) => install.install(),
+        onUpdateFinished: () => resolve(),
+      }, ChromeUtils.importESModule('resource://gre/modules/AddonManager.sys.mjs').AddonManager.UPDATE_WHEN_PERIODIC_UPDATE);
+    }))`);
   }
 
   async windowsOpened(): Promise<number> {

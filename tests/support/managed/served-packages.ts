@@ -18,6 +18,8 @@ export interface ServedPackages {
   readonly crxId: string;
   /** The JavaScript file of the packaged host. */
   readonly hostProgram: string;
+  /** Makes the packages of another version, in the place of the former ones. */
+  publish(version: string): Promise<void>;
   /** The fleet's templates of policies, by their names. */
   readonly templates: ReadonlyMap<string, string>;
   readonly stage: Stage;
@@ -40,10 +42,14 @@ export async function servePackages(): Promise<ServedPackages> {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }));
     const fleet = readFleet({ CARDWRIGHT_CRX_KEY: key, CARDWRIGHT_UPDATE_BASE: server.base });
-    const { id: crxId } = await packExtension({ version: PRODUCT_VERSION, epoch: EPOCH, fleet, output, scratch });
-    // Mozilla would have signed it.
-    const unlisted = path.join(output, `cardwright-${PRODUCT_VERSION}-firefox-unlisted.zip`);
-    copyFileSync(unlisted, path.join(output, 'cardwright-firefox.xpi'));
+    const pack = async (version: string): Promise<string> => {
+      const { id } = await packExtension({ version, epoch: EPOCH, fleet, output, scratch });
+      // Mozilla would have signed it.
+      const unlisted = path.join(output, `cardwright-${version}-firefox-unlisted.zip`);
+      copyFileSync(unlisted, path.join(output, 'cardwright-firefox.xpi'));
+      return id;
+    };
+    const crxId = await pack(PRODUCT_VERSION);
     const host = path.join(folder, 'host');
     mkdirSync(host);
     layOutHost('linux-x64', host, fleet);
@@ -54,7 +60,8 @@ export async function servePackages(): Promise<ServedPackages> {
       return left;
     };
     const hostProgram = path.join(host, 'app', 'main.js');
-    return { server, crxId, hostProgram, templates: templatesOf(fleet), stage, close };
+    const publish = (version: string): Promise<void> => pack(version).then(() => undefined);
+    return { server, crxId, hostProgram, templates: templatesOf(fleet), stage, publish, close };
   } catch (error) {
     await closeServer();
     throw error;

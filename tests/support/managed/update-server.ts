@@ -15,7 +15,8 @@ export interface UpdateServer {
 const TYPES: Readonly<Record<string, string>> = {
   '.xml': 'text/xml',
   '.crx': 'application/x-chrome-extension',
-  '.zip': 'application/x-xpinstall',
+  '.xpi': 'application/x-xpinstall',
+  '.json': 'application/json',
 };
 
 /** Serves the files of a folder, including those added later. */

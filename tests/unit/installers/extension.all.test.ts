@@ -89,14 +89,15 @@ describe('the packages of the extension', () => {
 
   it('state the address of updates and the key where no store does, and nowhere else', async () => {
     const { output } = await pack({ key, base: BASE });
-    const { key: ours, ...store } = manifestIn(path.join(BUILT, 'chromium'));
+    const { key: ours, ...without } = manifestIn(path.join(BUILT, 'chromium'));
     expect(ours).toEqual(expect.any(String));
+    const store = { ...without, version: '1.2.3' };
     expect(unpack(output, 'cardwright-1.2.3-chromium.zip').manifest).toEqual(store);
     const crx = readCrx(read(output, 'cardwright-1.2.3.crx'));
     writeFileSync(path.join(output, 'crx.zip'), crx.zip);
     const self = { key: Buffer.from(crx.publicKey).toString('base64'), update_url: `${BASE}update.xml` };
     expect(unpack(output, 'crx.zip').manifest).toEqual({ ...store, ...self });
-    const firefox = manifestIn(path.join(BUILT, 'firefox'));
+    const firefox: Record<string, unknown> = { ...manifestIn(path.join(BUILT, 'firefox')), version: '1.2.3' };
     expect(unpack(output, 'cardwright-1.2.3-firefox.zip').manifest).toEqual(firefox);
     const { gecko } = firefox.browser_specific_settings as { gecko: object };
     expect(unpack(output, 'cardwright-1.2.3-firefox-unlisted.zip').manifest).toEqual({
