@@ -130,13 +130,6 @@ describe('the command line', () => {
     const doctor: unknown = await cardwrightHost('doctor').catch((error: unknown) => error);
     expect(doctor).toMatchObject({ stdout: expect.stringMatching(/^Smart card service +ok/m) });
   });
-
-  it('serves no other extension', async () => {
-    await expect(cardwrightHost('chrome-extension://aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/')).rejects.toMatchObject({
-      code: 1,
-      stdout: '',
-    });
-  });
 });
 
 const hasNoDevice = (params: unknown): boolean => JSON.stringify(params).includes('"devices":[]');
