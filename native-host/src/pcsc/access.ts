@@ -39,3 +39,30 @@ export async function askTwice<T>(
     throw new CardwrightError('PCSC_FORBIDDEN', {}, { cause: error });
   }
 }
+
+/** Number of tries to open a connection, and the milliseconds between two of them, if the service looks as if it were not there. */
+export const TRIES_TO_OPEN = 4;
+export const TRY_AGAIN_AFTER = 50;
+
+/**
+ * Opens a connection to the smart card service, as `askTwice` does. A user whom polkit refuses is told now and then that there is no service: pcsc-lite
+ * closes the connection after its refusal, and the client may notice the end first (measured: 6 of 120 tries). So a service that seems to be away is
+ * asked again a few times.
+ *
+ * @throws as `askTwice`; the last error of `open` if the service is away each time
+ */
+export function askToOpen<T>(open: () => T | Promise<T>, clock: Clock): Promise<T> {
+  return askTwice(async () => {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await open();
+      } catch (error) {
+        if (!isAway(error) || tries === TRIES_TO_OPEN) throw error;
+      }
+      await pause(clock, TRY_AGAIN_AFTER);
+    }
+  }, clock);
+}
+
+const isAway = (error: unknown): boolean =>
+  error instanceof PcscError && (error.code === PCSC_CODE.NO_SERVICE || error.code === PCSC_CODE.COMM_ERROR);

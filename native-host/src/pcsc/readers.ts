@@ -1,7 +1,7 @@
 import { CardwrightError } from '@cardwright/protocol';
 import { systemClock, type Cancel, type Clock } from '../clock.js';
 import { orDamaged } from '../system/load-later.js';
-import { askTwice, isAccessDenied } from './access.js';
+import { askToOpen, askTwice, isAccessDenied } from './access.js';
 import {
   PcscError,
   type PcscBinding,
@@ -184,10 +184,10 @@ export class Readers {
     if (this.#watch) return this.#watch;
     // The library is native code, so an update of Node.js or an incomplete installation can make it unusable. The error is then `HOST_DAMAGED`.
     this.#opening ??= orDamaged(this.loadBinding)
-      .then((binding) => askTwice(() => this.#openWith(binding), this.clock))
+      .then((binding) => askToOpen(() => this.#openWith(binding), this.clock))
       .catch((error: unknown) => {
         if (!(error instanceof PcscError)) throw error;
-        // Denied access is handled by `askTwice`. Any other code means that the service is not running, or is ending.
+        // Denied access is handled by `askToOpen`. Any other code means that the service is not running, or is ending.
         throw new CardwrightError('PCSC_UNAVAILABLE', {}, { cause: error });
       })
       .finally(() => {

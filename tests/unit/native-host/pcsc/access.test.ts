@@ -18,7 +18,8 @@ describe('a service that denies access', () => {
 
   it.each([
     ['and denies it again: the user may not use it', [denied, denied], 'PCSC_FORBIDDEN'],
-    ['and is gone a moment later: it was ending', [denied, gone], 'PCSC_UNAVAILABLE'],
+    ['and is gone a moment later: it was ending', [denied, gone, gone, gone, gone], 'PCSC_UNAVAILABLE'],
+    ['and looks away in between: the end of the connection was faster', [gone, denied, gone, denied], 'PCSC_FORBIDDEN'],
   ])('when it is opened, %s', async (_, answers, code) => {
     const readers = readersOf({ open: refuseWith(answers) });
     await expect(afterAskingAgain(readers.list())).rejects.toMatchObject({ code });
