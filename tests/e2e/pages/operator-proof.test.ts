@@ -59,6 +59,7 @@ function answer(method: string, path: string, body: unknown, query: URLSearchPar
     return { user: {} };
   }
   if (path === 'operator/policy') return { policies: [] };
+  if (path === 'operator/expiry-dates') return { expiryDates: [] };
   if (path === 'operator/devices')
     return { devices: query.get('waiting') === 'no' ? [DEVICE] : [], next: null, hasMoreOwners: false };
   if (path !== 'operator/devices/d1/initial-pin') throw new CardwrightError('METHOD_NOT_FOUND');
