@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DOWNLOAD } from '../../support/managed/managed-chromium.js';
 import { ManagedFirefox } from '../../support/managed/managed-firefox.js';
 import { ManagedUser } from '../../support/managed/managed-user.js';
 
@@ -18,8 +19,7 @@ describe('a computer without its host, in Firefox', () => {
   beforeAll(() => user.computer.registerHost('computer', null));
   afterAll(() => user.computer.registerHost('computer'));
 
-  it("shows the administrator's download link and help desk", () =>
-    user.expectDownload(`${user.computer.server.base}cardwright-host.deb`));
+  it("shows the administrator's download link and help desk", () => user.expectDownload(DOWNLOAD));
 
   it("uses the user's own host all the same, because Firefox has no policy against it", async () => {
     user.computer.registerHost('profile');

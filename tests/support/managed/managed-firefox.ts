@@ -1,5 +1,6 @@
 import { FIREFOX_EXTENSION_ID } from '@cardwright/protocol/identity';
 import { until } from '@cardwright/stage';
+import { DOWNLOAD } from './managed-chromium.js';
 import { ManagedComputer } from './managed-computer.js';
 
 const TEMPLATE = 'firefox/policies.json';
@@ -37,6 +38,7 @@ export class ManagedFirefox extends ManagedComputer {
   #policies(): object {
     const made = this.served.templates.get(TEMPLATE) ?? '';
     const filledIn = made
+      .replaceAll(`${this.server.base}cardwright-host.deb`, DOWNLOAD)
       .replace(SITE_OF_TEMPLATE, `"${this.stage.portal.url}": [`)
       .replace('"allowedSites"', '"blockedSites": ["*"], "allowedSites"');
     return (JSON.parse(filledIn) as { policies: object }).policies;

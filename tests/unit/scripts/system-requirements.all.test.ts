@@ -25,6 +25,7 @@ const OPTIONAL: Readonly<Record<string, string>> = {
   buildah: 'the container test is skipped, with the reason',
   debootstrap: 'the tests in a clean root are skipped, with the reason',
   sudo: 'an ordinary user is told what to install as root',
+  'systemd-creds': 'only a portal whose keys are encrypted by it needs it, and says so',
   wine: 'the tests in a Windows are skipped, with the reason',
   wineserver: 'belongs to wine',
 };
@@ -40,6 +41,7 @@ const NAMED_BY_A_RUN: Readonly<Record<string, string>> = {
   'stage/src/shared/chromium.ts: CHROMIUM': 'as stage/src/browser.ts names it',
   'tests/integration/installers/host-folder.all.test.ts: program': 'a packaged host',
   'tests/integration/installers/portal-folder.all.test.ts: node': 'the Node.js of a packaged portal',
+  'tests/integration/installers/sbom.all.test.ts: program': 'the Node.js of a packaged host',
   'tests/integration/portal/init.test.ts: node': 'Node.js',
   'tests/integration/protocol/sample-cms.ts: PYTHON': "the system's Python, as python.ts beside it names it",
   'tests/integration/virtual-card/stage.ts: FIDO_CLIENT': 'a Python program beside it',
@@ -55,7 +57,12 @@ const NAMED_BY_A_RUN: Readonly<Record<string, string>> = {
  */
 const PLACES = [
   ...['/etc/cardwright/', '/etc/cardwright-', '/opt/cardwright/', '/usr/bin/cardwright-', '/usr/lib/cardwright-'],
-  ...['/usr/lib/systemd/system/', '/usr/share/doc/cardwright-', '/usr/share/licenses/'],
+  ...[
+    '/usr/lib/systemd/system/',
+    '/usr/share/doc/cardwright-',
+    '/usr/share/licenses/',
+    '/usr/share/man/man1/cardwright-',
+  ],
   ...[
     '/etc/chromium/',
     '/etc/firefox/',
@@ -70,7 +77,7 @@ const PLACES = [
   ...['/opt/other/host', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/usr/lib/libpcsclite.so.1'],
   '/usr/lib/pcsc/drivers/ifd-ccid.bundle/',
   // In every Debian.
-  ...['/etc/os-release', '/etc/passwd'],
+  ...['/bin/true', '/etc/os-release', '/etc/passwd'],
 ];
 
 /** Folders of Debian's commands. The second is not always on the PATH. */

@@ -28,12 +28,13 @@ export interface PortalAuthority {
 /** Opens the authority of the configured module, or the embedded authorities if no module is configured. */
 export async function openAuthority(opening: Opening, { database }: PortalData): Promise<PortalAuthority> {
   const { configuration, keys, origin } = opening;
-  const { module, timeout, crl: times } = configuration.authority;
+  const { authority: settings } = configuration;
+  const { module, timeout } = settings;
   const location = (): string => authorityLocation(origin());
   const embedded = await openEmbeddedAuthorities(keys, location);
   const publish = (authority: CertificationAuthority, issuer: Issuer): PublishedAuthority => {
     const bound = boundAuthority(authority, timeout);
-    const crl = new CrlPublisher(revocationsIn(database.db, issuer), bound, times);
+    const crl = new CrlPublisher(revocationsIn(database.db, issuer), bound, settings.crl);
     return { certificate: () => bound.certificate, crl };
   };
   if (module !== null) {
