@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { and, asc, eq, gt, isNotNull, isNull, notInArray, or, sql, type SQL } from 'drizzle-orm';
 import * as v from 'valibot';
 import type { Database } from '../store/database.js';
-import { certificates } from '../store/schema.js';
+import { certificatesWithIssuers as certificates } from '../store/issuer-key.js';
 import type { Revocation } from '@cardwright/cms/authority';
 
 /** The revocations that a CRL lists. */

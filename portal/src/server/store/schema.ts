@@ -1,4 +1,3 @@
-import type { DeviceSlot, RevocationReason } from '@cardwright/cms/authority';
 import type { DeviceState, Incident, WorkKind } from '@cardwright/cms/devices';
 import type { KeptPukTry } from '@cardwright/cms/keys';
 import type { PersonProof } from '@cardwright/cms/operations';
@@ -31,6 +30,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { LeavingReason } from './leaving-reasons.js';
 import type { Role } from '../rights.js';
+import { certificateColumns } from './certificate-columns.js';
 import { instant } from './instant.js';
 
 /**
@@ -343,29 +343,7 @@ export const escrows = pgTable('escrows', {
   pukTries: jsonb('puk_tries').$type<readonly KeptPukTry[]>().notNull().default([]),
 });
 
-export const certificates = pgTable('certificates', {
-  id: uuid('id').primaryKey(),
-  deviceId: uuid('device_id').notNull(),
-  slot: text('slot').$type<DeviceSlot>().notNull(),
-  /** Serial number in lower-case hexadecimal. */
-  serialNumber: text('serial_number').notNull().unique(),
-  subject: text('subject').notNull(),
-  algorithm: text('algorithm').notNull(),
-  /** The certificate: DER in base64url. */
-  der: text('der').notNull(),
-  /** SHA-256 of the key's SubjectPublicKeyInfo, in base64url; null in a row that an older portal stored, until the next start fills in the hash. */
-  keyHash: text('key_hash'),
-  /** Identifier of the issuer's key in lower-case hexadecimal; null if the certificate does not state it, and in rows that an older portal stored. */
-  issuerKey: text('issuer_key'),
-  proof: text('proof').$type<Proof>().notNull(),
-  notBefore: instant('not_before').notNull(),
-  notAfter: instant('not_after').notNull(),
-  revocationReason: text('revocation_reason').$type<RevocationReason>(),
-  revokedAt: instant('revoked_at'),
-  pendingRenewal: text('pending_renewal'),
-  doubtedBy: text('doubted_by'),
-  createdAt: instant('created_at').notNull().defaultNow(),
-});
+export const certificates = pgTable('certificates', certificateColumns());
 export type CertificateRow = typeof certificates.$inferSelect;
 
 export const passkeys = pgTable('passkeys', {

@@ -5,17 +5,8 @@ import { getTableColumns, sql, type SQL } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import { insertAudit } from './audit-rows.js';
 import type { Database } from './database.js';
-import { issuerKeyOf } from './issuer-key.js';
-import {
-  certificates,
-  devices,
-  escrows,
-  notices,
-  operationEvents,
-  operations,
-  passkeys,
-  waitingWork,
-} from './schema.js';
+import { certificatesWithIssuers, issuerKeyOf } from './issuer-key.js';
+import { devices, escrows, notices, operationEvents, operations, passkeys, waitingWork } from './schema.js';
 
 const GENERATED: readonly string[] = [escrows.sequence.name];
 
@@ -45,9 +36,9 @@ export async function writeChanges(db: Database, changes: Changes): Promise<void
     ),
     ...some(latest(changes.certificates), (rows) =>
       db
-        .insert(certificates)
+        .insert(certificatesWithIssuers)
         .values(rows.map((row) => ({ ...row, issuerKey: issuerKeyOf(decodeBytes(row.der)) })))
-        .onConflictDoUpdate({ target: certificates.id, set: replaced(certificates) }),
+        .onConflictDoUpdate({ target: certificatesWithIssuers.id, set: replaced(certificatesWithIssuers) }),
     ),
     ...some(latest(changes.passkeys), (rows) =>
       db
