@@ -185,7 +185,7 @@ export const PROPOSAL = {
   isOwn: false,
 };
 
-/** What expires in an installation whose authority is in its last days. */
+/** Expiry dates of an installation whose authority is in its last days. */
 const EXPIRY_DATES = [
   { kind: 'vendor', name: '"Vendor root"', urgency: 'expired' },
   { kind: 'authority', name: '"Example CA"', urgency: 'soon' },

@@ -10,7 +10,7 @@ import type { Part } from './part.js';
 import { inRepository } from './repository.js';
 import { NODE_PACKAGES } from './targets.js';
 
-/** What a product is made of. */
+/** Parts of a product. */
 interface Composition {
   /** The metafiles of its bundles. */
   readonly metafiles: string;
@@ -43,7 +43,7 @@ const manifest = v.object({
   ]),
 });
 
-/** What packages state otherwise than their licence texts read: node-hid's text is BSD-3-Clause. */
+/** Licences of packages that state another one than their licence texts: node-hid's text is BSD-3-Clause. */
 const STATED_OTHERWISE: Readonly<Record<string, string>> = { '(MIT OR X11)': 'BSD-3-Clause' };
 
 /**

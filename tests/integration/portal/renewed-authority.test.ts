@@ -91,15 +91,17 @@ it('publishes the next authority before it begins, which issues nothing until th
   const olga = await Browser.login(portal, 'olga');
   expect(await act(olga, id, 'terminate')).toMatchObject({ status: 200 });
   expect(await revokedIn(`/ca/${keyIdOf(later.certificate)}`)).toEqual([]);
-  const [, issuing] = [later, (await readKeyRing(readFileSync(keyFile, 'utf8'))).laterAuthorities[0]];
+  const [issuing] = (await readKeyRing(readFileSync(keyFile, 'utf8'))).laterAuthorities;
   expect(await revokedIn(`/ca/${keyIdOf(issuing?.certificate ?? '')}`)).toEqual(expect.arrayContaining(serials));
 });
 
-it.each(['x', '', '..', '%2e%2e', 'A'.repeat(40)])('publishes nothing for another key: %j', async (key) => {
-  for (const name of ['ca.der', 'ca.pem', 'crl.der'])
-    expect([200, 404]).toContain((await fetched(`/ca/${key}/${name}`)).status);
-  expect((await fetched(`/ca/${'0'.repeat(40)}/crl.der`)).status).toBe(404);
-});
+it.each(['x', '0'.repeat(40), 'A'.repeat(4000), '%00', '%2e%2e%2fca', 'constructor'])(
+  'publishes nothing for another key: %j',
+  async (key) => {
+    for (const name of ['ca.der', 'ca.pem', 'crl.der'])
+      expect([name, (await fetched(`/ca/${key}/${name}`)).status]).toEqual([name, 404]);
+  },
+);
 
 /** The identifier of a certified key, as openssl prints it. */
 function keyIdOf(certificate: string): string {

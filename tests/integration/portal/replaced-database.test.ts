@@ -27,7 +27,7 @@ beforeEach(async () => {
   lines = [];
   await createKeyFile(join(folder, 'keys.json'));
   expect(await backup([file], environment(), print)).toBe(0);
-  // What an upgrade may have made, and people since.
+  // An upgrade may have made these, and people since.
   await run(`
     CREATE TABLE of_tomorrow (id uuid PRIMARY KEY, user_id uuid REFERENCES users (id), number serial);
     INSERT INTO migrations (name, sha256) VALUES ('9999-of-tomorrow.sql', '00');
@@ -53,7 +53,7 @@ async function during<T>(work: (connection: SingleConnection) => Promise<T>): Pr
 const run = (sql: string) => during((connection) => connection.run(sql));
 const rows = (sql: string) => during((connection) => connection.rows(sql));
 const replace = () => restore([file, '--replace'], environment(), print);
-/** What advisory locks of this database are waited for, or held: other tests use the same server. */
+/** Advisory locks of this database that are waited for, or held: other tests use the same server. */
 const locks = (which: string) =>
   rows(
     `SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = ${LOCKS.presence} AND ${which}

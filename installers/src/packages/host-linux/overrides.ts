@@ -1,4 +1,4 @@
-/** What lintian reports as errors and has to stay, each with the reason. */
+/** Errors of lintian that have to stay, each with the reason. */
 const OVERRIDES = [
   ['dir-or-file-in-etc-opt', 'Chrome and Edge look for manifests of native messaging hosts only there.'],
   [

@@ -9,7 +9,7 @@ import { operatorText } from './operator-text.js';
 
 const { expiryDates: words } = operatorText;
 
-/** What expires in the installation, what ends first at the top, with what to do about it once a warning is due. */
+/** List of everything that expires in the installation, the first end at the top, with advice once a warning is due. */
 @customElement('portal-expiry-list')
 export class ExpiryList extends LitElement {
   static override readonly styles = [

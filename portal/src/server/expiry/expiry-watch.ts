@@ -41,7 +41,7 @@ export class ExpiryWatch extends DueWork {
           .filter(({ urgency }) => urgency !== 'later')
           .map((one) => `${sentenceOf(one)} ${adviceFor(one)}`);
         if (lines.length > 0) {
-          // What is told is part of the name, so that a list with something new is told before the day is over.
+          // The lines are part of the name, so that a list with something new is told before the day is over.
           const name = `expiry-dates:${createHash('sha256').update(lines.join('\n')).digest('base64url')}`;
           const isFirstOfDay = await claim(name, DAY);
           const isFirstOfStart = isStart && (await claim(`${name}:start`, ONE_START));

@@ -27,7 +27,7 @@ export interface CheckedDatabase {
    */
   readonly made: MadeCertificate;
   readonly certificatePolicies: KeptPolicies;
-  /** What the device policies trust; empty if there are none yet, undefined if they could not be read. */
+  /** Certificates that the device policies trust; empty if there are none yet, undefined if they could not be read. */
   readonly policies: readonly VendorTrust[] | undefined;
 }
 

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { ExpiryDate } from '../../expiry/expiry-dates.js';
 import { NOTHING, of, type RouteTable } from './route.js';
 
-/** What expires in the installation. */
+/** The list of everything that expires in the installation. */
 export const EXPIRY_DATE_ROUTES = {
   'GET /api/operator/expiry-dates': {
     who: 'see-expiry-dates',
