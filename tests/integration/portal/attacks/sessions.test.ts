@@ -14,6 +14,7 @@ import { audit, loginAttempts, sessions, users } from '../../../../portal/src/se
 import { TestCard } from '../../../support/host-and-card/test-card.js';
 import { openDatabase, type OwnDatabase } from '../../../support/postgres.js';
 import { ACCOUNTS, Browser, startTestPortal, TEST_VENDOR, type TestPortal } from '../support/test-portal.js';
+import { transactionsWait } from '../support/waiting-transactions.js';
 
 /** Sessions: who gets into one, how long it lasts, and who ends it. */
 
@@ -142,7 +143,14 @@ describe('a copied cookie', () => {
 it('has one session after two tabs proved the same person at once, and the browser is in', async () => {
   const before = cookieOf(alice);
   const tabs = [withCookie(before), withCookie(before), withCookie(before)];
-  const answers = await Promise.all(tabs.map((tab) => tab.post('/api/session/proof', RIGHT)));
+  // All of them are in their session before the first one replaces it.
+  const posts = await store.db.transaction(async (held) => {
+    await held.select().from(sessions).for('update');
+    const sent = tabs.map((tab) => tab.post('/api/session/proof', RIGHT));
+    await transactionsWait(store, tabs.length);
+    return sent;
+  });
+  const answers = await Promise.all(posts);
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
   const given = answers.flatMap(({ headers }) =>
     headers.getSetCookie().filter((cookie) => cookie.startsWith('cardwright=')),
