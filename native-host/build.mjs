@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
+import { manualPage } from '../scripts/manual-page.mjs';
 
 const SOURCES = path.join(import.meta.dirname, 'src');
 const FOLDER = path.join(import.meta.dirname, 'dist', 'bundle');
@@ -35,8 +36,8 @@ export async function build() {
   chmodSync(path.join(FOLDER, 'main.js'), EXECUTABLE);
   writeBuildRecord();
   await publishLists();
-  const { manPage } = await import('./dist/cli/man-page.js');
-  writeFileSync(path.join(import.meta.dirname, 'dist', 'cardwright-host.1'), manPage());
+  const { HOST_MANUAL } = await import('./dist/cli/manual.js');
+  writeFileSync(path.join(import.meta.dirname, 'dist', 'cardwright-host.1'), manualPage(HOST_MANUAL));
 }
 
 /**

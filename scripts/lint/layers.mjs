@@ -126,6 +126,7 @@ export const FLOORS = {
     ['server/leavers.ts', 'server/passkey-removals.ts', 'server/notices.ts'],
     ['server/start/'],
     ['server/commands/', 'server/portal.ts'],
+    ['server/command-line/'],
     ['server/main.ts'],
     ['pages/'],
     ['pages/login/', 'pages/password/', 'pages/my-devices/', 'pages/operator/', 'pages/account/'],

@@ -79,7 +79,7 @@ describe('`authority renew`', () => {
   ])('explains itself for %j, and changes nothing', async (args) => {
     const before = readFileSync(file, 'utf8');
     expect(await run(args)).toBe(1);
-    expect(lines).toEqual(['Usage: authority list | renew [--in-days DAYS]']);
+    expect(lines).toEqual(['Usage: authority list', '       authority renew [--in-days DAYS]']);
     expect(readFileSync(file, 'utf8')).toBe(before);
   });
 

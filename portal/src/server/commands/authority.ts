@@ -8,14 +8,38 @@ import { asServiceUser } from '../service-user.js';
 import { readConfiguration, type Configuration } from '../settings/configuration.js';
 import { ENCRYPTED_KEY_FILE, keyFileOf } from '../settings/key-file.js';
 import { authorityLocation } from '../start/authority.js';
-
-/** The arguments of the command, as its usage and the help show them. */
-export const AUTHORITY_USAGE = 'list | renew [--in-days DAYS]';
+import { printUsage, type CommandFacts } from './command-facts.js';
 
 const DAY = 24 * 60 * 60 * 1000;
 /** Days until a new authority begins, for those who rely on certificates to learn of it. */
 const NOTICE_DAYS = '30';
 const MOST_DAYS = 365;
+
+/** The options of `authority renew`. */
+const RENEWAL_OPTIONS = {
+  'in-days': {
+    type: 'string',
+    value: 'DAYS',
+    summary: `Has the next authority begin after that many days instead of ${NOTICE_DAYS}; at most ${MOST_DAYS}.`,
+  },
+} as const satisfies CommandFacts['options'];
+
+/** The verbs of the command. */
+export const AUTHORITY: readonly CommandFacts[] = [
+  {
+    name: 'authority list',
+    options: {},
+    summary: 'Prints the embedded certification authorities, and what each does.',
+    examples: [{ line: 'authority list', summary: 'Shows when the present authority ends.' }],
+  },
+  {
+    name: 'authority renew',
+    options: RENEWAL_OPTIONS,
+    summary: 'Makes the next embedded authority, which issues from a day on.',
+    more: ['Its certificate is published at once, so that it can be installed wherever the old one is trusted.'],
+    examples: [{ line: 'authority renew --in-days 60', summary: 'Makes one that begins in 60 days.' }],
+  },
+];
 
 /**
  * `authority list`: prints the embedded authorities. `authority renew`: makes the key and the certificate of another one, which issues from a day on.
@@ -34,7 +58,7 @@ export async function authority(
 ): Promise<number> {
   const order = readOrder(args);
   if (order === undefined) {
-    print(`Usage: authority ${AUTHORITY_USAGE}`);
+    printUsage(AUTHORITY, print);
     return 1;
   }
   const configuration = readConfiguration(environment);
@@ -69,7 +93,7 @@ function readOrder(args: readonly string[]): { readonly days: number | null } | 
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
-      options: { 'in-days': { type: 'string' } },
+      options: RENEWAL_OPTIONS,
       allowPositionals: true,
     });
     const [what, ...more] = positionals;

@@ -8,10 +8,19 @@ import { connect } from '../store/backup/connect.js';
 import type { Counts } from '../store/backup/format.js';
 import { backupLines, packBackup } from '../store/backup/write-backup.js';
 import { isMade } from '../store/embedded-remains.js';
+import { printUsage, type CommandFacts } from './command-facts.js';
 import { fileArgument } from './file-argument.js';
 
-const USAGE = 'Usage: backup FILE';
 const OWNER_ONLY = 0o600;
+
+export const BACKUP = {
+  name: 'backup',
+  operands: 'FILE',
+  options: {},
+  summary: 'Writes all that is in the database into a new file.',
+  more: ['The keys are not in it: keep a copy of the key file elsewhere. The portal may run meanwhile.'],
+  examples: [{ line: 'backup /root/portal.gz', summary: 'Writes /root/portal.gz.' }],
+} as const satisfies CommandFacts;
 
 /**
  * `backup FILE`: writes the content of the database into a new file that only its owner can read. The file does not contain the keys: the
@@ -28,7 +37,7 @@ export async function backup(
 ): Promise<number> {
   const file = fileArgument(args, environment);
   if (file === null) {
-    print(USAGE);
+    printUsage([BACKUP], print);
     return 1;
   }
   const configuration = readConfiguration(environment);

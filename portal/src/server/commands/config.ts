@@ -3,8 +3,16 @@ import { DEFAULT, placeOf, tellProblem } from '../settings/problem.js';
 import { readLayers, type Settings } from '../settings/read-settings.js';
 import { keyOf, type Setting } from '../settings/setting.js';
 import { ROWS } from '../settings/table.js';
+import { printUsage, type CommandFacts } from './command-facts.js';
 
-const USAGE = 'Usage: config check';
+export const CONFIG = {
+  name: 'config check',
+  options: {},
+  summary: 'Checks the settings, and names file, line and key of each problem.',
+  more: ['Where there is none, it prints each setting with its value, and where the value is from.'],
+  examples: [{ line: 'config check', summary: 'Checks the settings before a restart.' }],
+} as const satisfies CommandFacts;
+
 const HEAD = ['setting', 'value', 'from'] as const;
 
 /**
@@ -20,7 +28,7 @@ export function config(
   print: (line: string) => void,
 ): Promise<number> {
   if (args.length !== 1 || args[0] !== 'check') {
-    print(USAGE);
+    printUsage([CONFIG], print);
     return Promise.resolve(1);
   }
   const { settings, problems, unknown } = readLayers(environment);

@@ -18,8 +18,30 @@ import { asServiceUser } from '../service-user.js';
 import { openPortalDatabase } from '../store/database.js';
 import { drizzleStore } from '../store/drizzle-store.js';
 import { devicePolicies } from '../store/schema.js';
+import { printUsage, type CommandFacts } from './command-facts.js';
 
-const USAGE = 'Usage: import-vendor-certificates FILE [--model yubikey] [--trust-unknown]';
+const STANDARD_MODEL = 'yubikey';
+
+export const IMPORT_VENDOR_CERTIFICATES = {
+  name: 'import-vendor-certificates',
+  operands: 'FILE',
+  options: {
+    model: {
+      type: 'string',
+      value: 'MODEL',
+      summary: `Adds them to the policy of this model instead of ${STANDARD_MODEL}.`,
+    },
+    'trust-unknown': {
+      type: 'boolean',
+      summary: 'Imports also those that Cardwright does not know. Compare their fingerprints with the vendor before.',
+    },
+  },
+  summary: "Imports vendors' certificates, by which the portal recognises genuine devices.",
+  more: ['Stop a portal with the embedded database first. Where one certificate is refused, nothing is imported.'],
+  examples: [
+    { line: 'import-vendor-certificates yubico.pem', summary: 'Prints each with its fingerprint, and imports them.' },
+  ],
+} as const satisfies CommandFacts;
 
 const VERDICTS: Readonly<Record<ImportVerdict, string>> = {
   imported: 'imported',
@@ -46,7 +68,7 @@ export async function importFromFile(
 ): Promise<number> {
   const order = readOrder(args);
   if (order === undefined) {
-    print(USAGE);
+    printUsage([IMPORT_VENDOR_CERTIFICATES], print);
     return 1;
   }
   // If npm runs the command, a relative path begins at the folder in which npm was called: npm changes the folder, and reports the original one
@@ -75,11 +97,11 @@ function readOrder(args: readonly string[]): Order | undefined {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { model: { type: 'string', default: 'yubikey' }, 'trust-unknown': { type: 'boolean', default: false } },
+      options: IMPORT_VENDOR_CERTIFICATES.options,
     });
     const [file, ...rest] = positionals;
     if (file === undefined || rest.length > 0) return undefined;
-    return { file, model: values.model, trustUnknown: values['trust-unknown'] };
+    return { file, model: values.model ?? STANDARD_MODEL, trustUnknown: values['trust-unknown'] ?? false };
   } catch {
     // The arguments have an unknown option.
     return undefined;

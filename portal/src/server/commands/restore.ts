@@ -11,10 +11,24 @@ import { connect } from '../store/backup/connect.js';
 import { restoreBackup, type Restored, type RestoreOptions } from '../store/backup/restore-backup.js';
 import type { DatabaseLocation } from '../store/database.js';
 import type { Connection } from '../store/migrate.js';
+import { printUsage, type CommandFacts } from './command-facts.js';
 import { fileArgument } from './file-argument.js';
 
-const USAGE = 'Usage: restore FILE [--replace]';
 const REPLACE = '--replace';
+
+export const RESTORE = {
+  name: 'restore',
+  operands: 'FILE',
+  options: {
+    replace: {
+      type: 'boolean',
+      summary: 'Sets aside what is in the database, in a schema of its own. Without it the database has to be empty.',
+    },
+  },
+  summary: 'Reads a file that `backup` wrote into the database.',
+  more: ['It needs the key file of the portal that was backed up. Stop the portal first. Everyone is signed out.'],
+  examples: [{ line: 'restore /root/portal.gz', summary: 'Restores into an empty database.' }],
+} as const satisfies CommandFacts;
 
 /**
  * `restore FILE [--replace]`: fills an empty database from a file that `backup` wrote, or with `--replace` a database whose content is then set aside
@@ -35,7 +49,7 @@ export async function restore(
     environment,
   );
   if (file === null) {
-    print(USAGE);
+    printUsage([RESTORE], print);
     return 1;
   }
   const configuration = readConfiguration(environment);

@@ -26,10 +26,100 @@ import { asServiceUser } from '../../service-user.js';
 import { readConfiguration, type Configuration } from '../../settings/configuration.js';
 import { openPortalDatabase } from '../../store/database.js';
 import type { Database } from '../../store/database.js';
+import { printUsage, type CommandFacts } from '../command-facts.js';
 import { readPasswordFile } from '../init/read-password.js';
 
-/** The arguments of the command, as its usage and the help show them. */
-export const ACCOUNT_USAGE = `list | add NAME --display-name TEXT [--role ROLE]... [--email ADDRESS] [--upn NAME] [--sid SID] [--password-file FILE] | roles NAME [ROLE[:GROUP]]... | disable|enable|delete|reset NAME | second-factor NAME --remove, where ROLE is ${ROLES.join(', ')}`;
+/** The options of `account add`. */
+const ADDED_OPTIONS = {
+  'display-name': {
+    type: 'string',
+    value: 'TEXT',
+    isRequired: true,
+    summary: 'Says what the portal calls the person.',
+  },
+  role: {
+    type: 'string',
+    multiple: true,
+    value: 'ROLE',
+    summary: `Gives a role: ${ROLES.join(', ')}. Without it the account has the role user.`,
+  },
+  email: { type: 'string', value: 'ADDRESS', summary: "States the person's address, for certificates and notices." },
+  upn: { type: 'string', value: 'NAME', summary: 'States the user principal name, for signing in to Windows.' },
+  sid: { type: 'string', value: 'SID', summary: 'States the security identifier of the account in Active Directory.' },
+  'password-file': {
+    type: 'string',
+    value: 'FILE',
+    summary: 'Takes the password from a file, or from the input if FILE is -. Without it, a link is printed.',
+  },
+} as const satisfies CommandFacts['options'];
+
+const NO_OPTIONS = {};
+
+/** The verbs of the command. */
+export const ACCOUNT: readonly CommandFacts[] = [
+  {
+    name: 'account list',
+    options: NO_OPTIONS,
+    summary: 'Prints the local accounts with their roles.',
+    examples: [{ line: 'account list', summary: 'Prints every account.' }],
+  },
+  {
+    name: 'account add',
+    operands: 'NAME',
+    options: ADDED_OPTIONS,
+    summary: 'Adds an account, and prints a link by which its owner sets the password.',
+    examples: [{ line: 'account add bob --display-name "Bob Jones" --role operator', summary: 'Adds an operator.' }],
+  },
+  {
+    name: 'account roles',
+    operands: 'NAME [ROLE[:GROUP]]...',
+    options: NO_OPTIONS,
+    summary: 'Gives an account these roles and no others, for all people or for a group. It is signed out everywhere.',
+    more: [`ROLE is ${ROLES.join(', ')}.`],
+    examples: [{ line: 'account roles bob user operator', summary: 'Gives two roles.' }],
+  },
+  {
+    name: 'account disable',
+    operands: 'NAME',
+    options: NO_OPTIONS,
+    summary: 'Keeps an account from signing in, and signs it out everywhere.',
+    examples: [],
+  },
+  {
+    name: 'account enable',
+    operands: 'NAME',
+    options: NO_OPTIONS,
+    summary: 'Lets a disabled account sign in again.',
+    examples: [],
+  },
+  {
+    name: 'account delete',
+    operands: 'NAME',
+    options: NO_OPTIONS,
+    summary: 'Deletes an account that has no device in use.',
+    examples: [],
+  },
+  {
+    name: 'account reset',
+    operands: 'NAME',
+    options: NO_OPTIONS,
+    summary: 'Prints a link by which the owner sets another password.',
+    examples: [],
+  },
+  {
+    name: 'account second-factor',
+    operands: 'NAME',
+    options: {
+      remove: {
+        type: 'boolean',
+        isRequired: true,
+        summary: 'Removes the passkeys and devices that count as second factor.',
+      },
+    },
+    summary: 'Removes the second factor of a person who has lost it. The next sign-in registers a passkey.',
+    examples: [],
+  },
+];
 
 /** Name of whoever gives a command, in the audit log. */
 const BY = 'command line';
@@ -100,7 +190,7 @@ export async function account(
 ): Promise<number> {
   const order = readOrder(args);
   if (order === undefined) {
-    print(`Usage: account ${ACCOUNT_USAGE}`);
+    printUsage(ACCOUNT, print);
     return 1;
   }
   const configuration = readConfiguration(environment);
@@ -154,19 +244,12 @@ function readAdded(args: readonly string[]): Order | undefined {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: {
-        'display-name': { type: 'string' },
-        role: { type: 'string', multiple: true, default: ['user'] },
-        email: { type: 'string' },
-        upn: { type: 'string' },
-        sid: { type: 'string' },
-        'password-file': { type: 'string' },
-      },
+      options: ADDED_OPTIONS,
     });
-    const { 'display-name': displayName, 'password-file': passwordFile, ...others } = values;
+    const { 'display-name': displayName, 'password-file': passwordFile, role = ['user'], ...others } = values;
     const [username, ...more] = positionals;
     if (more.length > 0) return undefined;
-    return { kind: 'add', account: v.parse(added, { username, displayName, ...others }), passwordFile };
+    return { kind: 'add', account: v.parse(added, { username, displayName, role, ...others }), passwordFile };
   } catch {
     // The arguments have an unknown option, or a wrong value.
     return undefined;

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { readConfiguration, type Configuration } from '../../settings/configuration.js';
 import { findKeyRing, type PortalKeys } from '../../keys/key-ring.js';
+import { printUsage, type CommandFacts } from '../command-facts.js';
 import { checkAuthority } from './certification-authority.js';
 import { checkCertificatePolicies } from './certificate-policies.js';
 import { checkDatabase } from './database.js';
@@ -16,7 +17,14 @@ import { checkRegistrationAuthority } from './registration-authority.js';
 import { checkSecondFactor } from './second-factor.js';
 import { checkSecretFiles } from './secret-files.js';
 
-const USAGE = 'Usage: doctor [--json]';
+export const DOCTOR = {
+  name: 'doctor',
+  options: { json: { type: 'boolean', summary: 'Prints { findings, verdict } as JSON.' } },
+  summary: 'Checks what the portal needs, and says what to do about each finding.',
+  more: ['It changes nothing, and the portal need not run. The exit code is 1 if there is a problem.'],
+  examples: [{ line: 'doctor', summary: 'Checks everything from the public address to the database.' }],
+} as const satisfies CommandFacts;
+
 const { ok, problem } = findingsOf('configuration');
 
 /** The trusted roots and the clock of a check, which a test can replace. */
@@ -40,7 +48,7 @@ export async function doctor(
 ): Promise<number> {
   const options = readOptions(args);
   if (options === undefined) {
-    print(USAGE);
+    printUsage([DOCTOR], print);
     return 1;
   }
   const findings = await checkEnvironment(environment, surroundings);
@@ -49,9 +57,9 @@ export async function doctor(
   return findings.some(({ outcome }) => outcome === 'problem') ? 1 : 0;
 }
 
-function readOptions(args: readonly string[]): { readonly json: boolean } | undefined {
+function readOptions(args: readonly string[]): { readonly json?: boolean | undefined } | undefined {
   try {
-    return parseArgs({ args: [...args], options: { json: { type: 'boolean', default: false } } }).values;
+    return parseArgs({ args: [...args], options: DOCTOR.options }).values;
   } catch {
     // The arguments have an unknown option, or are too many.
     return undefined;

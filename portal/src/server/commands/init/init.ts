@@ -14,12 +14,32 @@ import { asServiceUser } from '../../service-user.js';
 import { openPortalDatabase, type PortalDatabase } from '../../store/database.js';
 import { drizzleStore } from '../../store/drizzle-store.js';
 import { devicePolicies } from '../../store/schema.js';
+import { printUsage, type CommandFacts } from '../command-facts.js';
 import { isThere } from '../is-there.js';
 import type { Terminal } from './ask-secretly.js';
 import { createFirstOperator, requireNoOperator } from './first-operator.js';
 import { askPassword, readPasswordFile } from './read-password.js';
 
-const USAGE = 'Usage: init [--operator NAME] [--display-name TEXT] [--password-file FILE]';
+const STANDARD = { operator: 'admin', displayName: 'Administrator' };
+
+export const INIT = {
+  name: 'init',
+  options: {
+    operator: { type: 'string', value: 'NAME', summary: `Names the first operator instead of ${STANDARD.operator}.` },
+    'display-name': {
+      type: 'string',
+      value: 'TEXT',
+      summary: `Says what the portal calls the operator, instead of ${STANDARD.displayName}.`,
+    },
+    'password-file': {
+      type: 'string',
+      value: 'FILE',
+      summary: 'Takes the password from a file, or from the input if FILE is -. Without it, the terminal asks for it.',
+    },
+  },
+  summary: "Makes a new portal's keys, its tables and its first operator.",
+  examples: [{ line: 'init --operator alice --display-name "Alice Smith"', summary: 'Asks for her password, twice.' }],
+} as const satisfies CommandFacts;
 
 /**
  * `init [--operator NAME] [--display-name TEXT] [--password-file FILE]`: sets up an installed portal: its keys, its tables, its first operator.
@@ -40,7 +60,7 @@ export async function init(
 ): Promise<number> {
   const order = readOrder(args);
   if (order === undefined) {
-    print(USAGE);
+    printUsage([INIT], print);
     return 1;
   }
   const { username, displayName, passwordFile } = order;
@@ -89,13 +109,13 @@ function readOrder(args: readonly string[]): Order | undefined {
   try {
     const { values } = parseArgs({
       args: [...args],
-      options: {
-        operator: { type: 'string', default: 'admin' },
-        'display-name': { type: 'string', default: 'Administrator' },
-        'password-file': { type: 'string' },
-      },
+      options: INIT.options,
     });
-    const { operator, 'display-name': name, 'password-file': passwordFile } = values;
+    const {
+      operator = STANDARD.operator,
+      'display-name': name = STANDARD.displayName,
+      'password-file': passwordFile,
+    } = values;
     const { username, displayName } = v.parse(v.pick(newAccount, ['username', 'displayName']), {
       username: operator,
       displayName: name,
