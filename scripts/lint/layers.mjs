@@ -93,6 +93,7 @@ export const FLOORS = {
   portal: [
     [
       'server/portal-folder.ts',
+      'server/replace-file.ts',
       'server/service-user.ts',
       'server/cookies.ts',
       'server/access.ts',

@@ -1,10 +1,11 @@
 import { hkdfSync, randomUUID } from 'node:crypto';
-import { link, mkdir, open, readFile, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { importKeyRing, keyRingSecrets, newKeyRingSecrets, type KeyRing } from '@cardwright/cms/keys';
 import * as v from 'valibot';
 import { authorityKeys, newAuthority, type AuthorityKeys } from '../ca/development-ca.js';
 import { laterAuthorityKeys, type LaterAuthorityKeys } from '../ca/embedded-authorities.js';
+import { replaceFile } from '../replace-file.js';
 
 /** The portal's own keys. They are stored in a file that only its owner can read, or in the environment, but never in the database. */
 export interface PortalKeys extends KeyRing {
@@ -108,21 +109,7 @@ export async function addLaterAuthority(file: string, added: LaterAuthorityKeys)
   const { laterAuthorities } = await readKeyRing(text);
   const content = { ...(JSON.parse(text) as object), laterAuthorities: [...laterAuthorities, added] };
   const { uid, gid } = await stat(file);
-  const draft = join(dirname(file), `.${FILE}.${randomUUID()}`);
-  try {
-    const handle = await open(draft, 'wx', OWNER_ONLY);
-    try {
-      await handle.writeFile(JSON.stringify(content, undefined, 2));
-      if (process.getuid?.() === 0) await handle.chown(uid, gid);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(draft, file);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
-  }
+  await replaceFile(file, JSON.stringify(content, undefined, 2), { mode: OWNER_ONLY, uid, gid });
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {
