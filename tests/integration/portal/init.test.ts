@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -122,46 +122,75 @@ describe('a password on the command line', () => {
   });
 });
 
-thoroughDescribe('a password on a terminal', () => {
+it('adds no settings through a link, and makes nothing then', async () => {
+  const target = join(folder, 'target');
+  await writeFile(target, '');
+  await symlink(target, join(folder, 'portal.toml'));
+  await expect(run([...fromFile(), '--origin', 'https://portal.example.com'])).rejects.toThrow('portal.toml is a link');
+  expect((await readdir(folder)).sort()).toEqual(['password', 'portal.toml', 'target']);
+  expect(await readFile(target, 'utf8')).toBe('');
+});
+
+thoroughDescribe('a person at a terminal', () => {
   beforeEach(() => layDatabase(join(folder, 'data')));
 
   const type = (...answers: (readonly [string, string])[]) =>
     typeAt([...PROGRAM, 'init'], answers, { ...process.env, ...environment() });
+  const settings = () => join(folder, 'portal.toml');
 
-  it('asks twice for a hidden password', async () => {
+  it('is led through the whole setup, to a portal that doctor has checked', async () => {
+    await copyFile(inRepository('installers', 'portal', 'portal.toml'), settings());
+    await chmod(settings(), 0o600);
     const { shown, code } = await type(
-      ['Password of admin: ', `${PASSWORD}x\u007f\r`],
+      ['Address of the portal [', 'https://portal.example.com/cards\r'],
+      ['That does not fit: expected an https origin', ''],
+      ['Address of the portal [', 'http://localhost:1\r'],
+      ['Database [embedded]: ', '\r'],
+      ['First administrator [local]: ', '\r'],
+      ['User name [admin]: ', 'olgx\u007fa\r'],
+      ['Full name [Administrator]: ', 'Olga Operator\r'],
+      ['Password of olga: ', `${PASSWORD}x\u007f\r`],
       ['The same password again: ', `wrong\u0015${PASSWORD}\r`],
+      ["Vendors' certificates [skip]: ", '\r'],
+      ['Do this? [yes]: ', '\r'],
+      ['http://localhost:1 does not answer', ''],
+      ['Check again? [yes]: ', 'no\r'],
     );
-    expect(shown).toContain('The operator admin can sign in.');
-    expect(code).toBe(0);
+    expect([code, shown]).toEqual([0, expect.stringContaining('The operator olga can sign in.')]);
+    expect(shown).toContain('systemctl enable --now cardwright-portal');
     expect(shown).not.toMatch(/correct|horse|battery|wrong/);
-  });
+    expect(await readFile(settings(), 'utf8')).toContain('\norigin = "http://localhost:1"\n');
+    expect((await stat(settings())).mode & 0o777).toBe(0o600);
+    expect((await look()).users).toMatchObject([{ username: 'olga', displayName: 'Olga Operator' }]);
 
-  it('asks again if it is weak, and if the second entry differs', async () => {
-    const { shown, code } = await type(
-      ['Password of admin: ', 'short\r'],
-      ['It has fewer than 12 characters.', ''],
-      ['Password of admin: ', `${PASSWORD}\r`],
-      ['again: ', 'another horse battery\r'],
-      ['They are not the same.', ''],
-      // Pasted together.
-      ['Password of admin: ', `${PASSWORD}\r${PASSWORD}\r`],
-    );
-    expect([code, shown]).toEqual([0, expect.stringContaining('The operator admin can sign in.')]);
-    expect(shown).not.toMatch(/short|horse/);
-  });
-
-  it('asks at most three times, and Ctrl-C leaves no keys and no operator', async () => {
-    const weak: [string, string] = ['Password of admin: ', 'short\r'];
-    expect(await type(weak, weak, weak)).toMatchObject({
+    expect(await type()).toMatchObject({
       code: 1,
-      shown: expect.stringContaining('no password was'),
+      shown: expect.stringContaining('there is an operator already: olga. Nothing was changed'),
     });
-    const { shown, code } = await type(['Password of admin: ', `${PASSWORD}\r`], ['again: ', '\u0003']);
+  });
+
+  it('leaves nothing behind with Ctrl-C', async () => {
+    const { shown, code } = await type(
+      ['Address of the portal [', 'http://localhost:1\r'],
+      ['Database [embedded]: ', '\r'],
+      ['First administrator [local]: ', '\r'],
+      ['User name [admin]: ', '\r'],
+      ['Full name [Administrator]: ', '\r'],
+      ['Password of admin: ', '\u0003'],
+    );
     expect([code, shown]).toEqual([1, expect.stringContaining('cancelled. Nothing was changed')]);
-    expect(await readdir(folder)).not.toContain('keys.json');
+    expect((await readdir(folder)).sort()).toEqual(['data', 'password']);
     expect((await look()).users).toEqual([]);
+  });
+
+  it('is asked nothing if the options have everything', async () => {
+    const { shown, code } = await typeAt(
+      [...PROGRAM, 'init', ...fromFile(), '--origin', 'https://portal.example.com'],
+      [],
+      { ...process.env, ...environment() },
+    );
+    expect([code, shown]).toEqual([0, expect.stringMatching(/^The operator admin can sign in/)]);
+    expect(await readFile(settings(), 'utf8')).toBe('origin = "https://portal.example.com"\n');
   });
 });
 
@@ -195,7 +224,7 @@ thoroughDescribe('a portal that is there already', () => {
   });
 
   it('makes no keys in a new file while its own are in the data folder', async () => {
-    await run(fromFile(), environment({ CARDWRIGHT_KEYS: '' }));
+    await run(fromFile(), environment({ CARDWRIGHT_KEYS: '', CARDWRIGHT_SETTINGS: '' }));
     const store = await openPortalDatabase({ folder: join(folder, 'data', 'database') });
     await store.db.delete(users);
     await store.close();
@@ -216,6 +245,26 @@ thoroughDescribe('with PostgreSQL', () => {
     postgres = await openDatabase({ tables: false });
   });
   afterAll(() => postgres.stop());
+
+  it('is written with its password into a file for root alone, once it was opened', async () => {
+    const own = await openDatabase({ tables: false });
+    const file = join(folder, 'database');
+    try {
+      const url = new URL(own.url);
+      await writeFile(file, own.url, { mode: 0o600 });
+      const { code, text } = await run([...fromFile(), '--database-url-file', file]);
+      expect([code, text]).toEqual([0, expect.not.stringContaining(own.url)]);
+      const settings = join(folder, 'portal.toml');
+      expect(await readFile(settings, 'utf8')).toBe(`database-url = "${url.href}"\n`);
+      expect((await stat(settings)).mode & 0o777).toBe(0o600);
+      await expect(run(fromFile())).rejects.toThrow('there is an operator already: admin');
+      await rm(settings);
+      await expect(run([...fromFile(), '--database-url-file', file])).rejects.toThrow('there is an operator already');
+      expect(await readdir(folder)).not.toContain('portal.toml');
+    } finally {
+      await own.stop();
+    }
+  });
 
   it('makes one operator if it is run several times at once', async () => {
     const [node = '', main = ''] = PROGRAM;

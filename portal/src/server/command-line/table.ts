@@ -6,7 +6,8 @@ import type { CommandFacts } from '../commands/command-facts.js';
 import { config, CONFIG } from '../commands/config.js';
 import { doctor, DOCTOR } from '../commands/doctor/doctor.js';
 import { importFromFile, IMPORT_VENDOR_CERTIFICATES } from '../commands/import-vendor-certificates.js';
-import { init, INIT } from '../commands/init/init.js';
+import { init } from '../commands/init/init.js';
+import { INIT } from '../commands/init/options.js';
 import { restore, RESTORE } from '../commands/restore.js';
 import { tellProblem } from '../settings/problem.js';
 import { readSettings } from '../settings/read-settings.js';
@@ -35,7 +36,7 @@ const withSettings =
 /** The commands by the first word of a command line. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
   serve: { facts: [SERVE], run: withSettings(serve) },
-  init: { facts: [INIT], run: withSettings((args, environment) => init(args, environment, print, terminal())) },
+  init: { facts: [INIT], run: (args, environment) => init(args, environment, print, terminal()) },
   account: { facts: ACCOUNT, run: withSettings((args, environment) => account(args, environment, print)) },
   doctor: { facts: [DOCTOR], run: withSettings((args, environment) => doctor(args, environment, print)) },
   config: { facts: [CONFIG], run: (args, environment) => config(args, environment, print) },

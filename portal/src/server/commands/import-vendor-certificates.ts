@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { seedPolicies } from '@cardwright/cms';
+import type { Store } from '@cardwright/cms/store';
 import { isCardwrightError } from '@cardwright/protocol';
 import { words } from '@cardwright/words/en/operator';
 import {
@@ -9,6 +10,7 @@ import {
   type ImportOutcome,
   type ImportVerdict,
   type ReviewedCertificate,
+  type VendorImport,
 } from '../attestation/vendor-import.js';
 import { readConfiguration, type Configuration } from '../settings/configuration.js';
 import { loadKeyRing } from '../keys/key-ring.js';
@@ -122,17 +124,29 @@ async function importInto(configuration: Configuration, order: Order & { pem: st
     await requireFit(await database.db.select().from(devicePolicies), keys);
     const store = drizzleStore(database, keys);
     await seedPolicies(store, configuration.devicePolicies);
-    return await importVendorCertificates(store, { by: 'command line', consent: 'administrator' }, order);
-  } catch (error) {
-    if (isCardwrightError(error, 'INVALID_PARAMS'))
-      throw new Error(`${error.data.path}: ${error.data.problem}`, { cause: error });
-    throw error;
+    return await importByCommand(store, order);
   } finally {
     await database.close();
   }
 }
 
-function printCertificate(
+/**
+ * Imports certificates in the name of whoever gives a command.
+ *
+ * @throws Error with words for the administrator as `importInto` does
+ */
+export async function importByCommand(store: Store, order: VendorImport): Promise<ImportOutcome> {
+  try {
+    return await importVendorCertificates(store, { by: 'command line', consent: 'administrator' }, order);
+  } catch (error) {
+    if (isCardwrightError(error, 'INVALID_PARAMS'))
+      throw new Error(`${error.data.path}: ${error.data.problem}`, { cause: error });
+    throw error;
+  }
+}
+
+/** Prints a certificate with its fingerprint and its verdict. */
+export function printCertificate(
   { name, role, fingerprint, verdict, problem }: ReviewedCertificate,
   print: (line: string) => void,
 ): void {

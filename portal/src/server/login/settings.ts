@@ -37,7 +37,8 @@ const claims = v.strictObject({
   groups: v.optional(word, 'groups'),
 });
 
-const oidcProvider = v.strictObject({
+/** Schema of one OpenID Provider. */
+export const oidcProvider = v.strictObject({
   name: providerName,
   /** Name of the provider on the button of the sign-in page. */
   title,

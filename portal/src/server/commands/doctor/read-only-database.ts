@@ -21,7 +21,7 @@ const PATIENCE = 10_000;
  *
  * @throws Error as the driver reports it, for example if the server does not answer, the database does not exist, or the user may not open it
  */
-export async function openPostgresForReading(url: string): Promise<ReadOnlyDatabase> {
+export async function clientForReading(url: string): Promise<pg.Client> {
   const client = new pg.Client({
     connectionString: url,
     connectionTimeoutMillis: PATIENCE,
@@ -29,6 +29,12 @@ export async function openPostgresForReading(url: string): Promise<ReadOnlyDatab
     options: '-c default_transaction_read_only=on',
   });
   await client.connect();
+  return client;
+}
+
+/** Opens a PostgreSQL database as `clientForReading` does. */
+export async function openPostgresForReading(url: string): Promise<ReadOnlyDatabase> {
+  const client = await clientForReading(url);
   return {
     engine: 'PostgreSQL',
     rows: async (sql) => (await client.query<Row>(sql)).rows,

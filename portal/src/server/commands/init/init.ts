@@ -1,54 +1,44 @@
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { seedPolicies } from '@cardwright/cms';
 import type { KeyRing } from '@cardwright/cms/keys';
-import * as v from 'valibot';
-import { newAccount } from '../../accounts/accounts.js';
 import { openCertificatePolicies } from '../../ca/certificate-policies.js';
-import { readConfiguration, type Configuration } from '../../settings/configuration.js';
-import { keyFileOf } from '../../settings/key-file.js';
 import { createKeyFile, findKeyRing, loadKeyRing, readKeyRing } from '../../keys/key-ring.js';
 import { requireFit, type SealedPolicy } from '../../keys/require-fit.js';
 import { requireStopped } from '../../running-portal.js';
 import { asServiceUser } from '../../service-user.js';
+import { readConfiguration, type Configuration } from '../../settings/configuration.js';
+import { keyFileOf } from '../../settings/key-file.js';
+import { tellProblem } from '../../settings/problem.js';
+import { readSettings, type Settings } from '../../settings/read-settings.js';
+import { Unfit } from '../../settings/setting.js';
 import { openPortalDatabase, type PortalDatabase } from '../../store/database.js';
 import { drizzleStore } from '../../store/drizzle-store.js';
+import { isMade } from '../../store/embedded-remains.js';
 import { devicePolicies } from '../../store/schema.js';
-import { printUsage, type CommandFacts } from '../command-facts.js';
+import { printUsage } from '../command-facts.js';
+import { doctor } from '../doctor/doctor.js';
+import { importByCommand, printCertificate } from '../import-vendor-certificates.js';
 import { isThere } from '../is-there.js';
-import type { Terminal } from './ask-secretly.js';
 import { createFirstOperator, requireNoOperator } from './first-operator.js';
-import { askPassword, readPasswordFile } from './read-password.js';
-
-const STANDARD = { operator: 'admin', displayName: 'Administrator' };
-
-export const INIT = {
-  name: 'init',
-  options: {
-    operator: { type: 'string', value: 'NAME', summary: `Names the first operator instead of ${STANDARD.operator}.` },
-    'display-name': {
-      type: 'string',
-      value: 'TEXT',
-      summary: `Says what the portal calls the operator, instead of ${STANDARD.displayName}.`,
-    },
-    'password-file': {
-      type: 'string',
-      value: 'FILE',
-      summary: 'Takes the password from a file, or from the input if FILE is -. Without it, the terminal asks for it.',
-    },
-  },
-  summary: "Makes a new portal's keys, its tables and its first operator.",
-  examples: [{ line: 'init --operator alice --display-name "Alice Smith"', summary: 'Asks for her password, twice.' }],
-} as const satisfies CommandFacts;
+import { guide, type Plan, type Scene } from './guide.js';
+import { INIT, isComplete, readOptions, requireConsistent, type Given } from './options.js';
+import { requireUsable } from './postgres-question.js';
+import { Answers } from './question.js';
+import { readSecretFile } from './read-password.js';
+import { SettingsFile } from './settings-file.js';
+import { atTerminal, visible, type Terminal } from './terminal.js';
 
 /**
- * `init [--operator NAME] [--display-name TEXT] [--password-file FILE]`: sets up an installed portal: its keys, its tables, its first operator.
- * Without a password file, `init` asks for the password on the terminal, twice, without showing it. No argument contains the password, because
- * other users of the computer could read the arguments. If there is an operator already, or if the device policies were sealed with other keys or
- * with keys that are now missing, `init` only creates missing tables, and then throws an Error.
+ * `init [OPTION VALUE]...`: sets up an installed portal. A person at a terminal is asked for the settings that are not set yet, for the first administrator
+ * and for vendors' certificates. Nothing is changed before the last answer. Then `init` adds the settings to `portal.toml`, makes keys, tables and the
+ * administrator, and checks the result as `doctor` does.
  *
- * @param environment as `readConfiguration` reads it
- * @param terminal the terminal on which `init` asks for the password; undefined if the process has no terminal
+ * Nobody is asked anything if the options say who the administrator is, or if there is no terminal. No argument contains a secret, because other users of
+ * the computer could read the arguments. If there is an operator already, or if the device policies were sealed with other keys or with keys that are now
+ * missing, `init` only creates missing tables, and then throws an Error.
+ *
+ * @param environment the variables of the process, without the settings that are written in files
+ * @param terminal the terminal on which a person is asked; undefined if the process has none
  * @returns the exit code: 1 if the arguments are wrong, otherwise 0
  * @throws Error with words for the administrator
  */
@@ -58,72 +48,105 @@ export async function init(
   print: (line: string) => void,
   terminal: Terminal | undefined,
 ): Promise<number> {
-  const order = readOrder(args);
-  if (order === undefined) {
+  const given = readOptions(args);
+  if (given === undefined) {
     printUsage([INIT], print);
     return 1;
   }
-  const { username, displayName, passwordFile } = order;
-  const keyFile = keyFileOf(environment);
-  const withoutKeys = keyFile === null ? environment : { ...environment, CARDWRIGHT_KEYS: '' };
-  const place = readConfiguration(withoutKeys);
-  const { passwordWords: words } = place;
-  const given = passwordFile === undefined ? undefined : await readPasswordFile(passwordFile, username, words);
-  const policies = await asServiceUser(environment, () => requireUntouched(place));
+  const asked = isComplete(given) ? undefined : terminal;
+  requireConsistent(given, asked !== undefined);
+  const settings = readSettings(environment, (unknown) => console.error(tellProblem(unknown)));
+  const present = { ...settings, CARDWRIGHT_KEYS: '' };
+  const folder = environment.CARDWRIGHT_SETTINGS ?? '';
+  const scene = { present, folder: folder === '' ? null : folder };
+  if (asked) await requireNew(present);
+  const mayAdd = asked !== undefined || ADDING.some((name) => given[name] !== undefined);
+  const file = scene.folder !== null && mayAdd ? await SettingsFile.open(scene.folder) : null;
+  const plan = await planWith(given, asked, scene);
+  const keyFile = await carryOut(plan, settings, file, environment, print);
+  for (const line of report(plan, keyFile)) print(line);
+  if (asked) await checkUntilGreen(asked, environment, print);
+  else print(`Next: look at \`cardwright-portal doctor\`, then start the portal: ${START}.`);
+  return 0;
+}
+
+/** Options that add settings. */
+const ADDING = ['origin', 'database-url-file', 'trusted-proxies', 'host', 'issuer'] as const;
+const START = '`systemctl enable --now cardwright-portal`';
+
+/**
+ * Checks before the first question that no portal uses the database that is set, and that there is no operator in it. A database that is still to be made
+ * is not made.
+ *
+ * @throws Error with words for the administrator
+ */
+async function requireNew(present: Settings): Promise<void> {
+  const configuration = readConfiguration(present);
+  const { database } = configuration;
+  if ('url' in database)
+    await requireUsable(database.url, present).catch((error: unknown) => {
+      throw error instanceof Unfit ? new Error(`DATABASE_URL: ${error.message}`, { cause: error }) : error;
+    });
+  else if (isMade(database.folder)) await asServiceUser(present, () => requireUntouched(configuration));
+}
+
+/** Asks for everything that is missing, on the terminal if there is one. */
+async function planWith(given: Given, terminal: Terminal | undefined, scene: Scene): Promise<Plan> {
+  const answered = await withSecrets(given);
+  if (!terminal) return guide(new Answers(answered, undefined), scene);
+  const say = (line: string): void => {
+    terminal.output.write(`${line}\r\n`);
+  };
+  return atTerminal(terminal, (ask) => guide(new Answers(answered, { ask, say }), scene));
+}
+
+/** Returns the options with the contents of the files that are answers. */
+async function withSecrets(given: Given): Promise<Given> {
+  const { 'database-url-file': database, 'client-secret-file': secret } = given;
+  return {
+    ...given,
+    ...(database === undefined ? {} : { 'database-url-file': await readSecretFile(database, 'database') }),
+    ...(secret === undefined ? {} : { 'client-secret-file': await readSecretFile(secret, 'client secret') }),
+  };
+}
+
+/**
+ * Does what was planned: the settings first, so that a second call after a failure finds them.
+ *
+ * @returns the path of the key file
+ */
+async function carryOut(
+  { chosen, additions, secrets, account, vendors }: Plan,
+  settings: Settings,
+  file: SettingsFile | null,
+  environment: NodeJS.ProcessEnv,
+  print: (line: string) => void,
+): Promise<string> {
+  const keyFile = keyFileOf(settings);
+  const policies = await asServiceUser(environment, () => requireUntouched(readConfiguration(chosen)));
   // The key file is looked for after the policies were read, because a concurrent command writes its keys before any policy.
   const isNew = keyFile !== null && !(await isThere(keyFile));
-  const configuration = readConfiguration(isNew ? withoutKeys : environment);
-  const { dataFolder, keys: json } = configuration;
-  const found = isNew ? undefined : await asServiceUser(environment, () => findKeyRing(dataFolder, json));
+  const place = readConfiguration(isNew ? chosen : { ...chosen, CARDWRIGHT_KEYS: settings.CARDWRIGHT_KEYS });
+  const found = isNew ? undefined : await asServiceUser(environment, () => findKeyRing(place.dataFolder, place.keys));
   await requireKeys(policies, found);
-  const password = given ?? (await askPassword(username, words, requireTerminal(terminal)));
+  if (additions.length > 0) await file?.add(additions, secrets);
   const made = isNew ? await readKeyRing(await createKeyFile(keyFile)) : undefined;
+  const configuration = readConfiguration(readSettings(environment));
+  const { dataFolder, keys: json } = configuration;
   await asServiceUser(environment, async () => {
     const keys = made ?? (await loadKeyRing(dataFolder, json));
     await withDatabase(configuration, async (database) => {
       await openCertificatePolicies(database.db, configuration.certificatePolicies);
-      await seedPolicies(drizzleStore(database, keys), configuration.devicePolicies);
-      await createFirstOperator(database.db, { username, displayName, password, role: 'operator' });
+      const store = drizzleStore(database, keys);
+      await seedPolicies(store, configuration.devicePolicies);
+      if (vendors !== null) {
+        const { certificates } = await importByCommand(store, { model: 'yubikey', pem: vendors, trustUnknown: false });
+        for (const certificate of certificates) printCertificate(certificate, print);
+      }
+      if (account) await createFirstOperator(database.db, account);
     });
   });
-  for (const line of report(order, keyFile ?? path.join(dataFolder, 'keys.json'))) print(line);
-  return 0;
-}
-
-function requireTerminal(terminal: Terminal | undefined): Terminal {
-  if (!terminal) throw new Error('there is no terminal to ask for a password. Give --password-file');
-  return terminal;
-}
-
-interface Order {
-  readonly username: string;
-  readonly displayName: string;
-  readonly passwordFile: string | undefined;
-}
-
-/**
- * Reads the arguments. Returns undefined if the arguments are wrong. No message quotes an unknown argument, because the argument may be a
- * password.
- */
-function readOrder(args: readonly string[]): Order | undefined {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: INIT.options,
-    });
-    const {
-      operator = STANDARD.operator,
-      'display-name': name = STANDARD.displayName,
-      'password-file': passwordFile,
-    } = values;
-    const { username, displayName } = v.parse(v.pick(newAccount, ['username', 'displayName']), {
-      username: operator,
-      displayName: name,
-    });
-    return { username, displayName, passwordFile };
-  } catch {
-    return undefined;
-  }
+  return keyFile ?? path.join(dataFolder, 'keys.json');
 }
 
 /**
@@ -166,9 +189,25 @@ async function withDatabase<T>(
   }
 }
 
-const report = ({ username }: Order, keyFile: string): readonly string[] => [
-  `The operator ${username} can sign in.`,
+const report = ({ account, redirectUri }: Plan, keyFile: string): readonly string[] => [
+  ...(account ? [`The operator ${account.username} can sign in.`] : []),
+  ...(redirectUri === null ? [] : [`Register the redirect URI ${redirectUri} at the provider.`]),
   `The keys are in ${keyFile}. Keep a copy of that file apart from the backups of the database: without it,`,
   'what the portal knows of its devices cannot be read.',
-  'Next: look at `cardwright-portal doctor`, then start the portal: `systemctl enable --now cardwright-portal`.',
 ];
+
+/** Prints what `doctor` finds, again and again until there is no problem or the person has enough of it. */
+async function checkUntilGreen(
+  terminal: Terminal,
+  environment: NodeJS.ProcessEnv,
+  print: (line: string) => void,
+): Promise<void> {
+  print('');
+  while ((await doctor([], readSettings(environment), print)) !== 0) {
+    print('');
+    print(`Until the portal runs, it cannot answer. Start it in another window: ${START}.`);
+    const again = await atTerminal(terminal, (ask) => ask('Check again? [yes]: ', visible)).catch(() => 'no');
+    if (!['', 'y', 'yes'].includes(again.trim().toLowerCase())) break;
+  }
+  print('`cardwright-portal doctor` checks this at any time.');
+}

@@ -1,25 +1,36 @@
 import { readFile, stat } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { SENTENCES, weaknessOf } from '../../accounts/password-rules.js';
-import { askSecretly, type Terminal } from './ask-secretly.js';
+import { hidden, type Ask } from './terminal.js';
 
 /** Permission bits of the group and of everyone else. */
 const OTHERS = 0o077;
-const STANDARD_INPUT = '-';
+/** Name of a file that stands for standard input. */
+export const STANDARD_INPUT = '-';
 const TRIES = 3;
 
 /**
- * Reads the password from a file with one line. The name `-` stands for standard input.
+ * Reads a secret from a file with one line. The name `-` stands for standard input.
+ *
+ * @param what name of the secret in errors, such as `password`
+ * @throws Error with words for the administrator, which do not quote the secret: the file cannot be read, others can read it, or it has more than one line
+ */
+export async function readSecretFile(file: string, what: string): Promise<string> {
+  const content = file === STANDARD_INPUT ? await text(process.stdin) : await readPrivate(file);
+  const [secret = '', ...more] = content.split(/\r?\n/);
+  if (more.some((line) => line !== '')) throw new Error(`the ${what} file has more than one line`);
+  return secret;
+}
+
+/**
+ * Reads the password from a file with one line, as `readSecretFile` does.
  *
  * @param username user who gets the password
  * @param words what no password may contain here (`weaknessOf`)
- * @throws Error with words for the administrator, which do not quote the password: the file cannot be read, others can read it, it has more than
- *   one line, or the password is too weak
+ * @throws Error as `readSecretFile` does, or if the password is too weak
  */
 export async function readPasswordFile(file: string, username: string, words: readonly string[]): Promise<string> {
-  const content = file === STANDARD_INPUT ? await text(process.stdin) : await readPrivate(file);
-  const [password = '', ...more] = content.split(/\r?\n/);
-  if (more.some((line) => line !== '')) throw new Error('the password file has more than one line');
+  const password = await readSecretFile(file, 'password');
   const weakness = weaknessOf(password, username, words);
   if (weakness !== null) throw new Error(`the password is too weak. ${SENTENCES[weakness]}`);
   return password;
@@ -37,15 +48,20 @@ async function readPrivate(file: string): Promise<string> {
  * Asks for a new password, and for the same password again, without showing them. Asks again if the password is too weak or the second differs,
  * at most three times in all.
  *
+ * @param say shows a line
  * @throws Error if the third try fails too, or the person cancels
  */
-export const askPassword = (username: string, words: readonly string[], terminal: Terminal): Promise<string> =>
-  askSecretly(terminal, async (ask) => {
-    for (let tries = 0; tries < TRIES; tries += 1) {
-      const password = await ask(`Password of ${username}: `);
-      const weakness = weaknessOf(password, username, words);
-      if (weakness === null && (await ask('The same password again: ')) === password) return password;
-      terminal.output.write(`${weakness === null ? 'They are not the same.' : SENTENCES[weakness]}\r\n`);
-    }
-    throw new Error('no password was given. Nothing was changed');
-  });
+export async function askPassword(
+  username: string,
+  words: readonly string[],
+  ask: Ask,
+  say: (line: string) => void,
+): Promise<string> {
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const password = await ask(`Password of ${username}: `, hidden);
+    const weakness = weaknessOf(password, username, words);
+    if (weakness === null && (await ask('The same password again: ', hidden)) === password) return password;
+    say(weakness === null ? 'They are not the same.' : SENTENCES[weakness]);
+  }
+  throw new Error('no password was given. Nothing was changed');
+}

@@ -76,6 +76,15 @@ export class OidcProvider {
   }
 
   /**
+   * Reads the metadata of the provider, as each sign-in does.
+   *
+   * @throws ProviderAway if there is no answer, or if it is that of another issuer
+   */
+  async check(): Promise<void> {
+    await this.#discover();
+  }
+
+  /**
    * Returns the address at the provider with which a sign-in begins (OpenID Connect Core 1.0, 3.1.2.1).
    *
    * @param isFresh set if the person has to prove who they are although they are signed in there
