@@ -1,16 +1,8 @@
 import { CardwrightError, commands, type Method } from '@cardwright/protocol';
-import type { Permission } from '@cardwright/protocol/command-definitions';
+import { GRANT_CLASSES, type GrantClass } from '@cardwright/protocol/settings';
 import * as v from 'valibot';
 
-/** Classes of commands that can be granted to a site: read a card, use it, or change its content. */
-export const GRANT_CLASSES = ['read', 'use', 'manage'] as const satisfies readonly Exclude<Permission, 'none'>[];
-export type GrantClass = (typeof GRANT_CLASSES)[number];
-
 export const grantClasses = v.array(v.picklist(GRANT_CLASSES));
-
-/** Returns the classes of all lists, without repetitions, in the order of `GRANT_CLASSES`. */
-export const sortedClasses = (...lists: readonly (readonly GrantClass[])[]): GrantClass[] =>
-  GRANT_CLASSES.filter((one) => lists.some((list) => list.includes(one)));
 
 /**
  * Checks that the class of a command was granted. A command without a class (`none`) needs no grant.

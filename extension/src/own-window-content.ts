@@ -1,4 +1,5 @@
-import { GRANT_CLASSES, grantClasses } from './grant-class.js';
+import { GRANT_CLASSES } from '@cardwright/protocol/settings';
+import { grantClasses } from './grant-class.js';
 import { userSecret } from '@cardwright/protocol/command-definitions';
 import { deviceInfo, fidoPinRules, pinRules } from '@cardwright/protocol/devices';
 import { operationId, origin, publicJwk, sessionId, text } from '@cardwright/protocol/schemas';

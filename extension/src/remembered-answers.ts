@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { browser } from './browser.js';
-import { grantClasses, sortedClasses } from './grant-class.js';
+import { sortedClasses } from '@cardwright/protocol/settings';
+import { grantClasses } from './grant-class.js';
 
 /** The site of a page, as the browser reports it. */
 export interface Site {

@@ -35,6 +35,7 @@ export const TROUBLESHOOTING: Readonly<Record<TroubleshootingGroup, readonly Err
     'HOST_ANSWER_INVALID',
     'EXTENSION_LOST',
     'POLICY_CHANGED',
+    'POLICY_UNREADABLE',
     'WINDOW_NOT_ALLOWED',
     'USER_CANCELLED',
     'USER_TIMEOUT',

@@ -47,7 +47,7 @@ export const FLOORS = {
   protocol: [
     ['errors/'],
     ['*'],
-    ['commands/'],
+    ['commands/', 'settings/'],
     ['page-commands.ts'],
     ['commands.ts'],
     ['cms.ts', 'command-errors.ts', 'redaction.ts', 'step-methods.ts', 'support-bundle.ts', 'trace-shapes.ts'],

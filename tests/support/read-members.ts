@@ -80,9 +80,17 @@ function pathsOf(symbol: ts.Symbol | undefined, table: string): readonly string[
   return declarations.filter((one) => one.getSourceFile().fileName.startsWith(table)).map(pathOf);
 }
 
+/** True for a member of the table, in a source or in its declarations. */
+const isMember = (
+  node: ts.Node,
+): node is ts.PropertyAssignment | ts.ShorthandPropertyAssignment | ts.PropertySignature =>
+  ts.isPropertyAssignment(node) ||
+  ts.isShorthandPropertyAssignment(node) ||
+  (ts.isPropertySignature(node) && node.getSourceFile().isDeclarationFile);
+
 function pathOf(declaration: ts.Declaration): string {
   const names: string[] = [];
   for (let node: ts.Node = declaration; !ts.isSourceFile(node); node = node.parent)
-    if (ts.isPropertyAssignment(node) || ts.isShorthandPropertyAssignment(node)) names.unshift(node.name.getText());
+    if (isMember(node)) names.unshift(node.name.getText());
   return names.join('.');
 }

@@ -20,7 +20,7 @@ import {
 import type { HostPolicy } from '@cardwright/protocol/policy';
 import type { PublicJwkSet } from '@cardwright/protocol/schemas';
 import * as v from 'valibot';
-import type { GrantClass } from '../grant-class.js';
+import type { GrantClass } from '@cardwright/protocol/settings';
 import { readCmsKeys } from './cms-keys.js';
 import type { HostPort, HostRequestOptions } from './host-port.js';
 import { logDefect } from './log.js';

@@ -1,6 +1,6 @@
 import { CardwrightError, commands, type Method, type Params, type Result } from '@cardwright/protocol';
 import type { Notification, ProtocolRange, Request } from '@cardwright/protocol/messages';
-import type { GrantClass } from '../grant-class.js';
+import type { GrantClass } from '@cardwright/protocol/settings';
 import { commonRange, composeAnswer, initializeHost, type InitializedHost } from './handshake.js';
 import { readHostAnswer } from './host-answer.js';
 import { HostPort, type HostRequestOptions } from './host-port.js';

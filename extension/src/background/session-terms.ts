@@ -3,7 +3,7 @@ import { PRODUCT_VERSION, isAtLeast } from '@cardwright/protocol/identity';
 import type { ProtocolRange } from '@cardwright/protocol/messages';
 import { POLICY_CAPABILITY, type HostPolicy } from '@cardwright/protocol/policy';
 import { readPolicy } from '../policy/read-policy.js';
-import type { SiteKeys } from '../policy/site-settings.js';
+import type { SiteKeys } from '@cardwright/protocol/settings';
 import { hostPolicyOf, judgeSite } from '../policy/policy-in-force.js';
 
 /** The administrator's policy under which a session was opened. The session ends if any of these members changes. */

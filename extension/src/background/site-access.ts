@@ -1,5 +1,5 @@
 import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
-import { sortedClasses, type GrantClass } from '../grant-class.js';
+import { sortedClasses, type GrantClass } from '@cardwright/protocol/settings';
 import type { SiteRule } from '../site-rule.js';
 import { policyFor } from '../policy/policy-in-force.js';
 import { forget, forgetDenials, recall, remember, type Site } from '../remembered-answers.js';

@@ -1,7 +1,7 @@
+import { locale as localeSetting } from '@cardwright/protocol/settings';
 import * as v from 'valibot';
 import { browser } from '../browser.js';
 import { readPackaged } from '../packaged.js';
-import { locale as localeSetting } from '../policy/locale-setting.js';
 import { readManaged } from '../policy/managed-storage.js';
 
 /** Schema of the texts of a language in `_locales`, by name. */

@@ -1,10 +1,12 @@
+import { settings, type Policy, type PolicySchema } from '@cardwright/protocol/settings';
 import { words, type SettingWords } from '@cardwright/words/en/policies';
-import type { DescribedSchema, PolicySchema } from './setting.js';
-import { settings, type Policy } from './settings.js';
 
 /** Words for administrators, by setting. A setting without words does not compile. */
 const named: Readonly<Record<keyof Policy, SettingWords>> = words.settings;
 const byPath: Readonly<Record<string, SettingWords>> = { ...named, ...words.settings };
+
+/** A schema with words for administrators. */
+type DescribedSchema = PolicySchema & { readonly title?: string; readonly description?: string };
 
 /** Returns the managed schema of the package, as JSON. */
 export function writePolicySchema(): string {

@@ -1,9 +1,13 @@
 import type { HelpDesk, HostPolicy } from '@cardwright/protocol/policy';
-import type { GrantClass } from '../grant-class.js';
+import {
+  describeSettings,
+  type ForeignRelyingParty,
+  type GrantClass,
+  type Policy,
+  type SiteKeys,
+} from '@cardwright/protocol/settings';
 import type { PolicyRule } from '../site-rule.js';
 import { readPolicy } from './read-policy.js';
-import { describeSettings, type Policy } from './settings.js';
-import type { ForeignRelyingParty, SiteKeys } from './site-settings.js';
 
 /** The administrator's policy on one site. */
 export interface SitePolicy {

@@ -9,6 +9,7 @@ import { browserPolicies } from './browser-policies.js';
 import type { Audience, Check, CheckContext, Finding, Look } from './check.js';
 import { clock } from './clock.js';
 import { devices } from './devices.js';
+import { extensionSettings } from './extension-settings.js';
 import { obeyedExtensions } from './extension-ids.js';
 import { fidoPins } from './fido-pin.js';
 import { hostFiles, hostVersion } from './host.js';
@@ -27,6 +28,7 @@ export const CHECKS: readonly Check[] = [
   manifests,
   obeyedExtensions,
   browserPolicies,
+  extensionSettings,
   hostVersion,
   hostFiles,
   update,

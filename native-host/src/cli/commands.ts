@@ -147,6 +147,7 @@ export const COMMANDS: readonly CliCommand[] = [
     name: 'policy add',
     operand: { name: 'FILE' },
     summary: "Adds an edited template to the browsers' policies. On Linux, as root.",
+    more: ['A template is refused if it sets what the extension cannot read. The answer says what is allowed.'],
     options: {
       browser: {
         type: 'string',
@@ -156,7 +157,8 @@ export const COMMANDS: readonly CliCommand[] = [
       },
     },
     examples: [{ line: 'policy add edge.json --browser Edge', summary: "Adds it to Edge's policies." }],
-    run: ({ operand, values: { browser = [] } }) => addPolicy(system, print, operand, browser),
+    run: ({ operand, values: { browser = [] } }, main) =>
+      addPolicy(system, print, { file: operand, browsers: browser, main }),
   }),
 
   defineCommand({

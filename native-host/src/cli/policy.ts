@@ -1,3 +1,5 @@
+import path from 'node:path';
+import { idListsInFiles, idsOf } from '../browsers/obeyed-ids.js';
 import { addPolicies, readTemplate, removePolicies, showPolicies } from '../policies/policies.js';
 import { PolicyError } from '../policies/policy-error.js';
 import type { Addition } from '../policies/merge.js';
@@ -13,14 +15,23 @@ const ELSEWHERE: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
     'On macOS policies come with a profile: edit installers/policies/macos/chrome.mobileconfig, edge.mobileconfig or firefox.mobileconfig and install it with your MDM server.',
 };
 
+/** A template to add, and the browsers that get it: names in upper or lower case; if empty, every browser that reads such a template. */
+export interface PolicyToAdd {
+  readonly file: string;
+  readonly browsers: readonly string[];
+  /** Path of this program's main file. The lists of the extensions that it obeys are found from there. */
+  readonly main: string;
+}
+
 /**
  * Adds an edited template to the browsers' policies, and returns the exit code.
  *
  * @throws PolicyError when the template cannot be added; nothing was changed then. On Windows and macOS, the message says how to proceed there
  */
-export function addPolicy(system: System, print: Print, file: string, browsers: readonly string[]): number {
+export function addPolicy(system: System, print: Print, { file, browsers, main }: PolicyToAdd): number {
   demandFiles(system);
-  for (const { browser, file: changed, additions } of addPolicies(system, readTemplate(file), browsers)) {
+  const template = readTemplate(file, idsOf(idListsInFiles(system, path.dirname(main))));
+  for (const { browser, file: changed, additions } of addPolicies(system, template, browsers)) {
     const names = [...new Set(additions.filter(({ kind }) => kind !== 'container').map(nameOf))];
     print(names.length === 0 ? `${browser}: has all of it already` : `${browser}: ${changed}: ${names.join(', ')}`);
   }

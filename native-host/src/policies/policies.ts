@@ -1,7 +1,9 @@
 import { readFileSync, rmdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { codeOf } from '../system/error-code.js';
+import type { ExtensionIds } from '../system/caller.js';
 import { onComputer, type System } from '../system/system.js';
+import { demandReadable } from './extension-settings.js';
 import type { JsonObject } from './json.js';
 import { demandAdministrator, withLock } from './lock.js';
 import { isThere, type Addition } from './merge.js';
@@ -27,9 +29,11 @@ export interface AddedTo {
 /**
  * Reads an edited template.
  *
- * @throws PolicyError when the file cannot be read, is not a JSON object that can be written again unchanged, or still contains placeholders
+ * @param ids the extensions that the host obeys
+ * @throws PolicyError when the file cannot be read, is not a JSON object that can be written again unchanged, still contains placeholders, or sets
+ *   what an extension of these ids cannot read
  */
-export function readTemplate(file: string): JsonObject {
+export function readTemplate(file: string, ids: ExtensionIds): JsonObject {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -41,6 +45,7 @@ export function readTemplate(file: string): JsonObject {
   if (placeholder !== undefined) {
     throw new PolicyError(`${file} still names ${placeholder}: put your own addresses there first.`);
   }
+  demandReadable(template, ids, file);
   return template;
 }
 

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { defineCommand } from '../command.js';
+import { GRANT_CLASSES } from '../grant-class.js';
 import { wireError } from '../wire-error.js';
 import { SENSITIVE, described, displayId, publicJwk, signed, text } from '../schema.js';
 import { WAIT_FOR_WINDOW } from '../limits.js';
@@ -10,7 +11,7 @@ export const version = text(40);
 /** A signed display, as `signDisplay` returns it. */
 const signedDisplay = v.pipe(signed(32_768), SENSITIVE);
 
-const permissionClass = v.picklist(['read', 'use', 'manage']);
+const permissionClass = v.picklist(GRANT_CLASSES);
 
 /** Parameters of a page's `initialize`. */
 export const initializeByPage = {

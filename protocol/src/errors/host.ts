@@ -112,4 +112,11 @@ export const hostErrors = defineErrors({
     resumable: true,
     message: 'Cardwright on this computer is incomplete.',
   },
+  POLICY_UNREADABLE: {
+    number: 3016,
+    layer: 'host',
+    retriable: false,
+    recovery: 'ask-operator',
+    message: "A policy setting can't be read.",
+  },
 });

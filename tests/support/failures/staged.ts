@@ -71,6 +71,7 @@ export const STAGED = {
   HOST_MANIFEST_INVALID: doctor,
   USER_HOST_FORBIDDEN: doctor,
   HOST_DAMAGED: doctor,
+  POLICY_UNREADABLE: doctor,
 
   PCSC_UNAVAILABLE: host,
   NO_READER: host,

@@ -2,12 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from '@jest/globals';
 import { DEVICE_MODELS } from '@cardwright/protocol/policy';
+import { settings } from '@cardwright/protocol/settings';
 import { inRepository } from '@cardwright/stage';
 import { LANGUAGES } from '@cardwright/words';
 import { words as dialogs } from '@cardwright/words/at-once/dialogs';
 import { words as extension } from '@cardwright/words/at-once/extension';
 import { words } from '@cardwright/words/at-once/policies';
-import { settings } from '../../../extension/src/policy/settings.js';
 import { membersRead } from '../../support/read-members.js';
 
 const read = (name: string): string => readFileSync(inRepository('docs', name), 'utf8');
@@ -33,19 +33,19 @@ it.each(DEVICE_MODELS)('calls the model %s in the windows of the extension as th
 it('has no setting that the extension never obeys', () => {
   const names = Object.keys(settings);
   const folder = inRepository('extension', 'src');
-  const table = path.join(folder, 'policy', 'settings.ts');
+  const table = inRepository('protocol', 'dist', 'settings', 'settings.d.ts');
   const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
     .map((file) => path.join(folder, file));
   const project = inRepository('extension', 'tsconfig.json');
   const read = membersRead(names, { project, starts: sources, sources: folder, table, except: [] });
   // A page that needs one setting imports only its definition, because that weighs less.
-  const imported = new Set(sources.filter((file) => file !== table).flatMap(definitionsImportedBy));
+  const imported = new Set(sources.flatMap(definitionsImportedBy));
   expect(names.filter((name) => !read.has(name) && !imported.has(name))).toEqual([]);
 });
 
 /** Lists the settings whose definitions a source imports by themselves. */
 function definitionsImportedBy(file: string): readonly string[] {
-  const imports = readFileSync(file, 'utf8').matchAll(/^import \{([^}]*)\} from '[^']*-settings?\.js'/gm);
+  const imports = readFileSync(file, 'utf8').matchAll(/^import \{([^}]*)\} from '@cardwright\/protocol\/settings'/gm);
   return [...imports].flatMap(([, named = '']) => named.split(',').map((name) => name.replace(/ as .*/, '').trim()));
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { readSettings } from '@cardwright/protocol/settings';
 import '../../support/fake-chrome.js';
 
-const { readSettings } = await import('../../../extension/src/policy/settings.js');
 const { writePolicySchema } = await import('../../../extension/src/policy/managed-schema.js');
 const { hostPolicyOf, judgeSite } = await import('../../../extension/src/policy/policy-in-force.js');
 
@@ -181,6 +181,15 @@ describe('an unreadable part of a policy', () => {
     );
     expect(policy).toMatchObject({ inspectorPanel: false, support: { name: 'IT' }, logLevel: 'off', locale: null });
     expect(judgeSite(policy, ORIGIN)).toMatchObject({ rule: null, keys: 'invalid', relyingParties: [] });
+  });
+
+  it('is a member without a meaning, which may be misspelt', () => {
+    const { policy, unreadable } = readSettings({
+      pinRules: { minLenght: 8 },
+      foreignRelyingParties: { [ORIGIN]: [{ origin: OTHER, paht: '/login' }] },
+    });
+    expect([...unreadable].sort()).toEqual([`foreignRelyingParties.${ORIGIN}.0.paht`, 'pinRules.minLenght']);
+    expect(policy.foreignRelyingParties.get(ORIGIN)).toEqual([{ origin: OTHER, path: '/' }]);
   });
 
   it('is a relying party beyond the maximum', () => {

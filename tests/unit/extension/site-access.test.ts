@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
-import type { GrantClass } from '../../../extension/src/grant-class.js';
+import type { GrantClass } from '@cardwright/protocol/settings';
 import { local, managed, openWindows, resetFakeChrome, session } from '../../support/fake-chrome.js';
 
 // These modules need the fake browser when they are loaded.

@@ -1,8 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import '../../support/fake-chrome.js';
-import type { Policy } from '../../../extension/src/policy/settings.js';
-
-const { readSettings, settings } = await import('../../../extension/src/policy/settings.js');
+import { readSettings, settings, type Policy } from '@cardwright/protocol/settings';
 
 /** The strictest value of each setting. It is in force if nothing of the setting can be read. */
 const STRICTEST: Policy = {

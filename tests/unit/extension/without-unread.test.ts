@@ -4,13 +4,13 @@ import { runInThisContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
 import { commands, errorCatalogue, type ErrorCode } from '@cardwright/protocol';
 import { userRequests } from '@cardwright/protocol/command-definitions';
+import { describeSettings, readSettings } from '@cardwright/protocol/settings';
 import { toJsonSchema } from '@valibot/to-json-schema';
 import { build } from 'esbuild';
 import ts from 'typescript';
 import type * as v from 'valibot';
 import { BACKGROUND, moduleOptions, scriptOf } from '../../../extension/bundle-options.mjs';
 import { UNHEARD, UNREAD, withoutUnread } from '../../../extension/without-unread.mjs';
-import { describeSettings, readSettings } from '../../../extension/src/policy/settings.js';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 const EXTENSION = path.join(ROOT, 'extension');
@@ -20,7 +20,7 @@ const PAGES = readdirSync(path.join(EXTENSION, 'src/pages'), { withFileTypes: tr
 const CONTENTS = `
   export { commands, errorCatalogue } from '@cardwright/protocol';
   export { userRequests } from '@cardwright/protocol/command-definitions';
-  export { describeSettings, readSettings } from './src/policy/settings.js';
+  export { describeSettings, readSettings } from '@cardwright/protocol/settings';
 `;
 
 interface Bundled {

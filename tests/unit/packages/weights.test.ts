@@ -40,9 +40,9 @@ interface Limit {
 const OF_PAGE = {
   valibot: 11_000,
   'webextension-polyfill': 10_000,
-  'protocol/errors': 18_700,
+  'protocol/errors': 19_000,
   jose: 21_800,
-  'extension/policy': 5_600,
+  'protocol/settings': 5_600,
   others: 15_000,
 };
 
@@ -90,12 +90,12 @@ const LIMITS: readonly Limit[] = [
   {
     what: 'the background of the extension',
     from: { file: BACKGROUND, bundle: 'background' },
-    most: { minified: 100_500 },
+    most: { minified: 100 * KB },
     parts: {
-      'extension/background': 48_100,
+      'extension/background': 48_900,
       jose: 1_100,
       'protocol/commands': 8_000,
-      'protocol/errors': 9_600,
+      'protocol/errors': 9_700,
       valibot: 12_500,
       others: 23_000,
     },

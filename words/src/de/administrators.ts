@@ -53,6 +53,8 @@ export const words: Partly<typeof english> = {
   HOST_MANIFEST_INVALID: 'Führen Sie `cardwright-host install` aus, oder verteilen Sie das Manifest neu.',
   USER_HOST_FORBIDDEN: 'Installieren Sie das Hostprogramm für den ganzen Computer.',
   HOST_DAMAGED: 'Installieren Sie das Hostprogramm neu.',
+  POLICY_UNREADABLE:
+    'Führen Sie `cardwright-host doctor` aus: Es nennt die Einstellung und was erlaubt ist. Berichtigen Sie die Richtlinie.',
 
   PCSC_UNAVAILABLE: 'Starten Sie den Dienst, und lassen Sie ihn mit dem Computer starten.',
   NO_READER: 'Prüfen Sie den Treiber des Kartenlesers.',

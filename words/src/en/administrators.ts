@@ -46,6 +46,7 @@ export const words = {
   HOST_MANIFEST_INVALID: 'Run `cardwright-host install`, or deploy the manifest again.',
   USER_HOST_FORBIDDEN: 'Install the host for the whole computer.',
   HOST_DAMAGED: 'Reinstall the host.',
+  POLICY_UNREADABLE: 'Run `cardwright-host doctor`: it names the setting and what is allowed. Correct the policy.',
 
   PCSC_UNAVAILABLE: 'Start the service, and let it start with the computer.',
   NO_READER: "Check the reader's driver.",

@@ -1,5 +1,5 @@
 import { mayRegister } from '@cardwright/protocol/passkeys';
-import type { ForeignRelyingParty } from '../../policy/site-settings.js';
+import type { ForeignRelyingParty } from '@cardwright/protocol/settings';
 import { policyFor } from '../../policy/policy-in-force.js';
 import { isPublicSuffix } from './public-suffixes.js';
 import { notAllowed, type OrderedPasskey } from './registration.js';

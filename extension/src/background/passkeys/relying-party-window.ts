@@ -1,7 +1,7 @@
 import { CardwrightError } from '@cardwright/protocol';
 import { browser, type Tabs } from '../../browser.js';
 import { createPasskey } from '../../create-passkey.js';
-import type { ForeignRelyingParty } from '../../policy/site-settings.js';
+import type { ForeignRelyingParty } from '@cardwright/protocol/settings';
 import { encodeOptions, unusable, type OrderedPasskey } from './registration.js';
 
 /** Milliseconds that the page of a relying party may take to load. */

@@ -1,4 +1,4 @@
-import type { GrantClass } from '../../grant-class.js';
+import type { GrantClass } from '@cardwright/protocol/settings';
 import { armAfterFocus } from '../armed-button.js';
 import { byId, element, icon } from '../element.js';
 import { showOrigin } from '../origin-line.js';

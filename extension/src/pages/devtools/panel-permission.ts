@@ -1,7 +1,7 @@
+import { inspectorPanel } from '@cardwright/protocol/settings';
 import * as v from 'valibot';
 import { browser } from '../../browser.js';
 import { readManaged } from '../../policy/managed-storage.js';
-import { inspectorPanel } from '../../policy/panel-setting.js';
 
 /** Key of the user's setting in `storage.local`, and of the administrator's setting in `storage.managed`. */
 const KEY = 'inspectorPanel';

@@ -10,7 +10,7 @@ import {
 import type { Request } from '@cardwright/protocol/messages';
 import type { AttendedCommands } from '../../../../extension/src/background/page-commands.js';
 import { PageCommands } from '../../../../extension/src/background/page-commands.js';
-import { GRANT_CLASSES, type GrantClass } from '../../../../extension/src/grant-class.js';
+import { GRANT_CLASSES, type GrantClass } from '@cardwright/protocol/settings';
 
 const METHODS = Object.keys(commands).filter(isMethod);
 const WITHOUT_CLASS = METHODS.filter((method) => commands[method].permission === 'none');

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '../../../../native-host/src/policies/json.js';
 import { addPolicies, readTemplate, removePolicies } from '../../../../native-host/src/policies/policies.js';
 import { PolicyError } from '../../../../native-host/src/policies/policy-error.js';
+import { BUILT_IN_IDS } from '../../../../native-host/src/system/caller.js';
 import { CHROMIUM, Computer, FIREFOX, LOCK, RECORD, TEMPLATE } from './computer.js';
 
 const NOBODY = 65_534;
@@ -246,7 +247,9 @@ describe('a template', () => {
   it.each(['cms.example.com', 'https://help.example.org/x'])('is refused while it names %s', (address) => {
     const file = computer.at('/template.json');
     writeFileSync(file, JSON.stringify({ A: address }));
-    expect(() => readTemplate(file)).toThrow(/template\.json still names .*example\.(com|org): put your own addresses/);
+    expect(() => readTemplate(file, BUILT_IN_IDS)).toThrow(
+      /template\.json still names .*example\.(com|org): put your own addresses/,
+    );
   });
 
   it.each([
@@ -256,7 +259,7 @@ describe('a template', () => {
   ])('is refused if it is %j', (text, words) => {
     const file = computer.at('/template.json');
     writeFileSync(file, text);
-    expect(() => readTemplate(file)).toThrow(words);
+    expect(() => readTemplate(file, BUILT_IN_IDS)).toThrow(words);
   });
 
   it('is refused if it is for other browsers than the named ones', () => {

@@ -79,4 +79,9 @@ export const hostErrors: ErrorsIn<typeof english> = {
     cause: 'Dateien des Hostprogramms fehlen oder wurden verändert.',
     user: REINSTALL,
   },
+  POLICY_UNREADABLE: {
+    message: 'Eine Einstellung der Richtlinien ist nicht lesbar.',
+    cause: 'Eine Richtlinie setzt einen Wert, der nicht erlaubt ist.',
+    user: HELP_DESK,
+  },
 };

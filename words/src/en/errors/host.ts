@@ -58,4 +58,8 @@ export const hostErrors = {
     cause: 'Files of the host are missing or were changed.',
     user: 'Reinstall Cardwright on this computer, or contact your help desk.',
   },
+  POLICY_UNREADABLE: {
+    cause: "A policy sets a value that isn't allowed.",
+    user: 'Contact your help desk.',
+  },
 } satisfies Readonly<Record<string, ErrorText>>;

@@ -1,6 +1,6 @@
-import { origin as originSchema, publicJwkSet, type PublicJwkSet } from '@cardwright/protocol/schemas';
 import * as v from 'valibot';
 import { GRANT_CLASSES, sortedClasses, type GrantClass } from '../grant-class.js';
+import { origin as originSchema, publicJwkSet, type PublicJwkSet } from '../schema.js';
 import { defineSetting, entriesOf, membersOf, originOf, type NoteUnreadable } from './setting.js';
 
 /** The administrator's settings for sites. */
@@ -189,7 +189,7 @@ export const foreignRelyingParties = defineSetting<ReadonlyMap<string, readonly 
     return new Map(
       (members ?? []).map(([name, given]) => {
         if (originOf(name) !== name || entriesOf(given) === null) unreadable(name);
-        return [name, readRelyingParties(entriesOf(given) ?? [], (index) => unreadable(name, index))];
+        return [name, readRelyingParties(entriesOf(given) ?? [], (...path) => unreadable(name, ...path))];
       }),
     );
   },
@@ -199,14 +199,19 @@ export const foreignRelyingParties = defineSetting<ReadonlyMap<string, readonly 
 
 /**
  * Returns the first `MAX_RELYING_PARTIES` valid relying parties in a list. Notes invalid relying parties, and relying parties beyond the
- * maximum, as unreadable, and leaves them out, so that the others still work.
+ * maximum, as unreadable, and leaves them out, so that the others still work. Notes members without a meaning too, which may be misspelt.
  */
-function readRelyingParties(entries: readonly unknown[], unreadable: (index: number) => void): ForeignRelyingParty[] {
+function readRelyingParties(entries: readonly unknown[], unreadable: NoteUnreadable): ForeignRelyingParty[] {
   const parties: ForeignRelyingParty[] = [];
   for (const [index, entry] of entries.entries()) {
     const parsed = v.safeParse(foreignRelyingParty, entry);
-    if (parsed.success && parties.length < MAX_RELYING_PARTIES) parties.push(parsed.output);
-    else unreadable(index);
+    if (parsed.success && parties.length < MAX_RELYING_PARTIES) {
+      parties.push(parsed.output);
+      const unknown = membersOf(entry)?.filter(([name]) => !Object.hasOwn(parsed.output, name)) ?? [];
+      for (const [name] of unknown) unreadable(index, name);
+    } else {
+      unreadable(index);
+    }
   }
   return parties;
 }

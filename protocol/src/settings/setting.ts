@@ -8,8 +8,6 @@ export type PolicySchema =
       readonly properties?: Readonly<Record<string, PolicySchema>>;
       readonly additionalProperties?: PolicySchema;
     };
-/** A schema with words for administrators. */
-export type DescribedSchema = PolicySchema & { readonly title?: string; readonly description?: string };
 
 /**
  * Notes an unreadable part of a setting.

@@ -44,7 +44,12 @@ export interface ReadPolicy {
   readonly unreadable: readonly string[];
 }
 
-/** Reads the policy from the settings that the browser returns. */
+/**
+ * Reads the policy from the settings that the browser returns.
+ *
+ * @example
+ * readSettings({ support: { email: 'help.corp.test' } }).unreadable; // ['support.email']
+ */
 export function readSettings(managed: Readonly<Record<string, unknown>>): ReadPolicy {
   const names = Object.keys(managed);
   const unreadable = new Set(names.filter((name) => !isKey(name)));
@@ -70,7 +75,12 @@ export function readSettings(managed: Readonly<Record<string, unknown>>): ReadPo
   return { policy, keys: names.filter(isKey), unreadable: [...unreadable] };
 }
 
-/** Returns a policy as a support file shows it: the values of the keys that the administrator set, and the unreadable parts. */
+/**
+ * Returns a policy as a support file shows it: the values of the keys that the administrator set, and the unreadable parts.
+ *
+ * @example
+ * describeSettings(readSettings({ locale: 'de' })); // { locale: 'de', unreadable: [] }
+ */
 export function describeSettings({ policy, keys, unreadable }: ReadPolicy): Record<string, unknown> {
   const tell = <K extends keyof Policy>(key: K): [K, unknown] => {
     const setting: Setting<Policy[K]> = settings[key];

@@ -1,14 +1,13 @@
-import { FIDO_PIN_LENGTH, LOWEST_MINIMUM, PIV_PIN_LENGTH } from '@cardwright/protocol/devices';
-import { isProductVersion } from '@cardwright/protocol/identity';
+import { readHelpDesk, type HelpDesk } from '../help-desk.js';
 import {
   DEVICE_MODELS,
   LOG_LEVELS,
-  readHelpDesk,
   type AdministratorPinRules,
   type DeviceModel,
-  type HelpDesk,
   type LogLevel,
-} from '@cardwright/protocol/policy';
+} from '../host-policy.js';
+import { FIDO_PIN_LENGTH, LOWEST_MINIMUM, PIV_PIN_LENGTH } from '../piv-rules.js';
+import { isProductVersion } from '../product-version.js';
 import { asItIs, defineSetting, entriesOf, isOneOf, membersOf, type NoteUnreadable, type Setting } from './setting.js';
 
 /** The administrator's settings for the computer, whatever the site. */
@@ -86,12 +85,14 @@ export const pinRules = defineSetting<AdministratorPinRules | null>({
     const given: Readonly<Record<string, unknown>> = Object.fromEntries(members);
     const length = (name: string, most: number): number => readLength(given[name], most, () => unreadable(name));
     const flag = (name: string): boolean => readFlag(given[name], () => unreadable(name));
-    return {
+    const rules = {
       minLength: length('minLength', PIV_PIN_LENGTH.max),
       fidoMinLength: length('fidoMinLength', FIDO_PIN_LENGTH.max),
       digitsOnly: flag('digitsOnly'),
       forbidTrivial: flag('forbidTrivial'),
     };
+    for (const [name] of members) if (!Object.hasOwn(rules, name)) unreadable(name);
+    return rules;
   },
   describe: asItIs,
 });
