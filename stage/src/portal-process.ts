@@ -14,7 +14,8 @@ const PROGRAM = inRepository('portal', 'dist', 'bundle', 'main.js');
  * for a process that runs for seconds.
  */
 const COMPILE_WHAT_RUNS = ['--liftoff-only', '--wasm-lazy-compilation'];
-const LISTENING = /^Cardwright portal listening on (http:\/\/localhost:\d+)$/;
+/** Part of a line of the portal's log, in either form. */
+const LISTENING = /\bCardwright portal listening on (http:\/\/localhost:\d+)/;
 
 export interface PortalOptions {
   /** The folder with the portal's keys and database, which `stop()` keeps. Default: a new folder, which `stop()` removes. */

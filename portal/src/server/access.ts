@@ -2,8 +2,10 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { PersonProof } from '@cardwright/cms/operations';
 import ipaddr from 'ipaddr.js';
 
-/** From where, by what way and in which session a request was sent. */
+/** From where, by what way and in which session a request was sent, and its id. */
 export interface Access {
+  /** Id of the request, which its answer, the log and the audit log have; null if no request is under way. */
+  readonly requestId: string | null;
   /** Address as the socket or a trusted proxy reports it, without the zone of a link-local address; null if it is no address. */
   readonly address: string | null;
   /** How the sender proved their identity last; null if nobody is signed in. */
@@ -12,19 +14,28 @@ export interface Access {
   readonly sessionId: string | null;
 }
 
-const NO_REQUEST: Access = { address: null, way: null, sessionId: null };
+const NO_REQUEST: Access = { requestId: null, address: null, way: null, sessionId: null };
 
-const requests = new AsyncLocalStorage<{ access: Access }>();
+/** A request under way, and what became known about it so far. */
+export interface RequestUnderWay {
+  access: Access;
+}
+
+const requests = new AsyncLocalStorage<RequestUnderWay>();
 
 /**
- * Does the work of a request. All entries that the work adds to the audit log tell where the request came from.
+ * Begins to follow a request.
  *
  * @param address address of the sender, as the socket or a trusted proxy reports it
  */
-export const duringRequest = <T>(address: string, work: () => Promise<T>): Promise<T> =>
-  requests.run({ access: { ...NO_REQUEST, address: plainAddress(address) } }, work);
+export const beginRequest = ({ id, address }: { readonly id: string; readonly address: string }): RequestUnderWay => ({
+  access: { ...NO_REQUEST, requestId: id, address: plainAddress(address) },
+});
 
-/** Does work that a request only prompted, and that has its own causes. Entries of the audit log then name no request. */
+/** Does work of a request. All lines of the log and all entries of the audit log that the work makes tell which request it was. */
+export const duringRequest = <T>(request: RequestUnderWay, work: () => T): T => requests.run(request, work);
+
+/** Does work that a request only prompted, and that has its own causes. Lines of the log and entries of the audit log then name no request. */
 export const outsideRequests = <T>(work: () => T): T => requests.exit(work);
 
 /** Notes the session of the request under way: the one that was found, or the one that was just opened. */

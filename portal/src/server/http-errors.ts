@@ -1,6 +1,8 @@
 import { errorAnswerOf, negotiateLanguage } from '@cardwright/cms';
 import { CardwrightError, asCardwrightError, type ErrorCode } from '@cardwright/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { withinRequest } from './follow-requests.js';
+import { log, type LogFacts } from './log/log.js';
 import { isDatabaseAway } from './store/database-away.js';
 
 /**
@@ -8,7 +10,13 @@ import { isDatabaseAway } from './store/database-away.js';
  * phones set another handler (`phoneRoutes`).
  */
 export function answerErrors(app: FastifyInstance): void {
-  app.setErrorHandler(async (error, request, reply) => send(request, reply, explainError(error)));
+  app.setErrorHandler(async (error, request, reply) =>
+    send(
+      request,
+      reply,
+      withinRequest(request, () => explainError(error)),
+    ),
+  );
   app.setNotFoundHandler(async (request, reply) => send(request, reply, new CardwrightError('METHOD_NOT_FOUND')));
 }
 
@@ -32,13 +40,11 @@ export function explainError(error: unknown): CardwrightError {
     return new CardwrightError(status === PAYLOAD_TOO_LARGE ? 'MESSAGE_TOO_LARGE' : 'INVALID_MESSAGE');
   // An unreachable database is no defect, so it gets no incident number. The sdk repeats such a request for a while (`sendUntilAnswered`).
   if (isDatabaseAway(error)) {
-    console.error('The database cannot be reached.');
+    log.error('The database cannot be reached.');
     return new CardwrightError('CMS_UNREACHABLE', {}, { cause: error });
   }
   return asCardwrightError(error, (incident, defect) => {
-    // The stack shows where the defect is. The message is left out, because the message of a database error may quote values.
-    const where = defect instanceof Error ? `${defect.name}\n${stackWithoutMessage(defect)}` : typeof defect;
-    console.error(`incident ${incident}: ${where}`);
+    log.error('Defect of the portal.', { incident, ...placeOf(defect) });
   });
 }
 
@@ -50,8 +56,15 @@ function clientErrorOf(error: unknown): number | undefined {
   return error.statusCode >= 400 && error.statusCode < 500 ? error.statusCode : undefined;
 }
 
-const stackWithoutMessage = ({ stack = '' }: Error): string =>
-  stack
-    .split('\n')
-    .filter((line) => /^\s+at /.test(line))
-    .join('\n');
+/**
+ * Says where a defect is. The message is left out, also from the stack, which begins with it: the message of a database error quotes values, with any
+ * lines in them.
+ */
+function placeOf(defect: unknown): Pick<LogFacts, 'error' | 'stack'> {
+  if (!(defect instanceof Error)) return { error: typeof defect };
+  const { name, message, stack = '' } = defect;
+  const start = stack.indexOf(message);
+  // A message that was changed since is somewhere in the stack: then no line of it is sure to be a place.
+  const lines = start < 0 ? [] : stack.slice(start + message.length).split('\n');
+  return { error: name, stack: lines.map((line) => line.trim()).filter((line) => line.startsWith('at ')) };
+}

@@ -1,4 +1,5 @@
 import type { OnNotice } from '@cardwright/cms';
+import { log } from './log/log.js';
 import { DueWork } from './due-work.js';
 
 /** Tells the owners of devices what they must know (`tellOwner`). */
@@ -23,6 +24,6 @@ export class ExpiredWork extends DueWork {
  */
 export const tellOwner: OnNotice = ({ kind, days, expiresAt, ownerId, device }) => {
   const end = days === null || expiresAt === null ? '' : ` on ${expiresAt.toISOString().slice(0, 10)}`;
-  console.log(`Notice to ${ownerId}: device ${device.id} ${kind}${end}.`);
+  log.info(`Notice to ${ownerId}: device ${device.id} ${kind}${end}.`);
   return Promise.resolve();
 };

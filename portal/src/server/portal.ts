@@ -12,6 +12,8 @@ import { LeaverChecker, LeaverChecks } from './login/leaver-checks.js';
 import { ExpiredWork, Notices } from './notices.js';
 import { SessionChecker, SessionChecks } from './login/session-checks.js';
 import { passwordVerifier } from './login/password-login.js';
+import { log } from './log/log.js';
+import { reasonOf } from './log/reason-of.js';
 import { SignIn } from './login/sign-in.js';
 import { Counters } from './monitor/counters.js';
 import { Monitor } from './monitor/monitor.js';
@@ -56,7 +58,11 @@ export async function startPortal(
     return await openPortal(configuration, parts, open, operations);
   } catch (error) {
     // The caller gets the reason why the portal cannot start, not a failure to close its parts.
-    await parts.close().catch((unclosed: unknown) => console.error(unclosed));
+    await parts
+      .close()
+      .catch((unclosed: unknown) =>
+        log.error('Parts of the portal could not be closed.', { reason: reasonOf(unclosed) }),
+      );
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import { isCardwrightError } from '@cardwright/protocol';
+import { log } from './log/log.js';
 
 /**
  * Logs the problems of work that is repeated. A problem that recurs is logged only the first time, until the work succeeds or has a different
@@ -18,7 +19,7 @@ export class RecurringProblem {
     const problem = isCardwrightError(error) ? error.code : error instanceof Error ? error.name : typeof error;
     if (problem === this.#last) return;
     this.#last = problem;
-    console.error(this.sentence(problem));
+    log.error(this.sentence(problem));
   }
 
   /** Notes that the work has succeeded. The next problem is logged, even if it is the same as before. */

@@ -5,7 +5,10 @@ import { CardwrightError } from '@cardwright/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import helmet from 'helmet';
 import { isSecure } from './cookies.js';
+import { withinRequest } from './follow-requests.js';
 import { explainError } from './http-errors.js';
+import { log } from './log/log.js';
+import { newRequestId, REQUEST_ID_HEADER } from './request-ids.js';
 
 /**
  * The content security policy. A page of the portal loads resources only from the portal (images also from `data:` addresses), and no other page
@@ -78,12 +81,19 @@ export function sendSecurityHeaders(app: FastifyInstance, origin: () => string):
   // Without this listener, Node.js itself would refuse a request whose `Expect` header is not `100-continue`, and its answer would lack these
   // headers.
   app.server.on('checkExpectation', (_request, response) => {
-    response.writeHead(417, { ...refusalHeaders(origin()), 'content-length': 0 }).end();
+    response.writeHead(417, { ...refusalHeaders(origin(), tellRefused(417)), 'content-length': 0 }).end();
   });
 }
 
-const refusalHeaders = (origin: string) => ({
+/** Logs that something was refused that is no well-formed request, of which anyone can send many. Returns its id. */
+function tellRefused(status: number, requestId = newRequestId()): string {
+  log.debug('Request refused: it is not well-formed.', { requestId, status });
+  return requestId;
+}
+
+const refusalHeaders = (origin: string, requestId: string) => ({
   ...headersOf(origin, false),
+  [REQUEST_ID_HEADER]: requestId,
   'cache-control': 'no-store',
   connection: 'close',
 });
@@ -91,11 +101,15 @@ const refusalHeaders = (origin: string) => ({
 /** Answers requests that reach neither a route nor a hook, because their path cannot be decoded or has too long a part. */
 export const answerBadPaths =
   (origin: () => string) =>
-  (error: Error, _request: FastifyRequest, reply: FastifyReply): void => {
-    const { status, body } = errorAnswerOf(explainError(error), 'en');
+  (error: Error, request: FastifyRequest, reply: FastifyReply): void => {
+    const { status, body } = withinRequest(request, () => errorAnswerOf(explainError(error), 'en'));
     void reply
       .code(status)
-      .headers({ ...headersOf(origin(), false), 'cache-control': 'no-store' })
+      .headers({
+        ...headersOf(origin(), false),
+        [REQUEST_ID_HEADER]: tellRefused(status, request.id),
+        'cache-control': 'no-store',
+      })
       .send(body);
   };
 
@@ -113,7 +127,7 @@ export const answerUnparsed =
     const status = UNPARSED[error.code ?? ''] ?? 400;
     const body = JSON.stringify(errorAnswerOf(new CardwrightError('INVALID_MESSAGE'), 'en').body);
     const headers = {
-      ...refusalHeaders(origin()),
+      ...refusalHeaders(origin(), tellRefused(status)),
       'content-type': 'application/json; charset=utf-8',
       'content-length': Buffer.byteLength(body),
     };

@@ -6,7 +6,7 @@ import { openStage, type Stage } from '@cardwright/stage';
 import { filesBelow, leaks, secretsOf, traces } from '../../support/card-secrets.js';
 import { HostProcess } from '../../support/host-process.js';
 import { PortalClient } from '../../support/portal-client.js';
-import { portalOf } from '../../support/portal-options.js';
+import { ALICE, portalOf } from '../../support/portal-options.js';
 
 /** Eight digits, so that they are not found by chance in 40 MB of database. */
 const NEW_PIN = '73915482';
@@ -18,7 +18,8 @@ describe('the secrets of an issuance', () => {
 
   beforeAll(async () => {
     const options = portalOf({ algorithm: 'P-256', pinRules: { minLength: 8 } });
-    const portal = { ...options, dataFolder, onLine: (line: string) => void portalLog.push(line) };
+    const env = { ...options.env, CARDWRIGHT_LOG_LEVEL: 'debug', CARDWRIGHT_LOG_FORMAT: 'json' };
+    const portal = { ...options, env, dataFolder, onLine: (line: string) => void portalLog.push(line) };
     stage = await openStage({ readers: 1, browser: false, portal });
   });
   afterAll(async () => {
@@ -57,6 +58,11 @@ describe('the secrets of an issuance', () => {
       ...filesBelow(dataFolder),
     ]);
     expect(haystacks.size).toBeGreaterThan(100);
+    const told = portalLog.map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(told).toContainEqual(
+      expect.objectContaining({ requestId: expect.any(String), route: '/api/operations/{id}/results', status: 200 }),
+    );
+    expect(leaks(new Map([['portal log', portalLog.join('\n')]]), [Buffer.from(ALICE.password)])).toEqual([]);
     expect(leaks(haystacks, secrets)).toEqual([]);
     expect(leaks(new Map([['the card itself', JSON.stringify(secretsOf(stateFile))]]), secrets)).toHaveLength(1);
   });

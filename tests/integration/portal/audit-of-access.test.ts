@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { validate } from '@cardwright/protocol';
 import { desc, eq } from 'drizzle-orm';
 import * as v from 'valibot';
-import { duringRequest } from '../../../portal/src/server/access.js';
+import { beginRequest, duringRequest } from '../../../portal/src/server/access.js';
 import { createDemoAccount } from '../../../portal/src/server/accounts/accounts.js';
 import { record } from '../../../portal/src/server/audit.js';
 import { listAudit } from '../../../portal/src/server/store/audit-list.js';
@@ -70,11 +70,23 @@ describe('an entry', () => {
     await alice.post('/api/session', { username: 'alice', password: 'wrong-password' });
     const here = { address: '192.0.2.7', way: 'password', personId };
     expect(await last('login')).toMatchObject({ ...here, outcome: 'failed', actor: 'anonymous', sessionId: null });
-    await alice.post('/api/session', { username: 'alice', password: 'alice-password' });
+    const signedIn = await alice.send(
+      'POST',
+      '/api/session',
+      { username: 'alice', password: 'alice-password' },
+      { 'x-request-id': 'of-the-proxy' },
+    );
+    expect(signedIn.headers.get('x-request-id')).toBe('of-the-proxy');
     const [session] = await store.db.select().from(sessions).where(eq(sessions.userId, personId));
     expect(session).toMatchObject({ address: '192.0.2.7', browser: 'node' });
     const sessionId = session?.id;
-    expect(await last('login')).toMatchObject({ ...here, outcome: 'ok', actor: 'alice', sessionId });
+    expect(await last('login')).toMatchObject({
+      ...here,
+      outcome: 'ok',
+      actor: 'alice',
+      sessionId,
+      requestId: 'of-the-proxy',
+    });
     await alice.post('/api/session/proof', { password: 'wrong-password' });
     expect(await last('login.renewed')).toMatchObject({ ...here, outcome: 'failed', sessionId });
     await alice.post('/api/session/proof', { password: 'alice-password' });
@@ -139,9 +151,15 @@ describe('the filter', () => {
   beforeAll(async () => {
     olga = await Browser.login(portal, 'olga');
     const personId = await idOf('oscar');
-    await duringRequest('198.51.100.5', () => record(store.db, { actor: 'oscar', event: 'logout', personId }));
-    await duringRequest('198.51.100.6', () => record(store.db, { actor: 'olga', event: 'session.ended', personId }));
-    await duringRequest('2001:db8:5::1', () => record(store.db, { actor: 'bob', event: 'logout' }));
+    await duringRequest(beginRequest({ id: 'quoted-1', address: '198.51.100.5' }), () =>
+      record(store.db, { actor: 'oscar', event: 'logout', personId }),
+    );
+    await duringRequest(beginRequest({ id: 'quoted-2', address: '198.51.100.6' }), () =>
+      record(store.db, { actor: 'olga', event: 'session.ended', personId }),
+    );
+    await duringRequest(beginRequest({ id: 'quoted-3', address: '2001:db8:5::1' }), () =>
+      record(store.db, { actor: 'bob', event: 'logout' }),
+    );
     await record(store.db, { actor: 'oscar-2', event: 'logout' });
   });
 
@@ -160,6 +178,7 @@ describe('the filter', () => {
     expect(await find(`address=${encodeURIComponent('198.51.100.0/24')}`)).toHaveLength(2);
     expect(await find(`address=${encodeURIComponent('2001:db8:5::/48')}`)).toMatchObject([{ actor: 'bob' }]);
     expect(await find(`address=${encodeURIComponent('198.51.100.0/24')}&person=oscar&event=logout`)).toHaveLength(1);
+    expect(await find('request=quoted-2')).toMatchObject([{ event: 'session.ended', requestId: 'quoted-2' }]);
     const future = new Date(Date.now() + 60_000).toISOString();
     expect(await find(`from=${future}`)).toEqual([]);
     expect((await find(`to=${future}&person=oscar`)).length).toBe(2);
@@ -173,6 +192,9 @@ describe('the filter', () => {
     'from=2026-99-99T00:00:00Z',
     'event=%27',
     'person=',
+    'request=',
+    'request=a%20b',
+    'request=%27%20OR%20true',
     'other=1',
     'before=x',
   ])('refuses %s', async (query) => {
@@ -183,7 +205,7 @@ describe('the filter', () => {
   it('exports what it finds, over more than one piece, and the log tells that', async () => {
     const personId = await idOf('oscar');
     const many = Array.from({ length: 1001 }, () => ({ actor: 'oscar', event: 'logout', personId }) as const);
-    await duringRequest('203.0.113.1', () => record(store.db, ...many));
+    await duringRequest(beginRequest({ id: 'quoted-4', address: '203.0.113.1' }), () => record(store.db, ...many));
     const path = '/api/operator/audit/export?address=203.0.113.1&person=oscar';
     const csv = await olga.get(`${path}&format=csv`);
     expect(csv.headers.get('content-type')).toBe('text/csv; charset=utf-8');

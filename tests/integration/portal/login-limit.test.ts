@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { isCardwrightError } from '@cardwright/protocol';
-import { duringRequest } from '../../../portal/src/server/access.js';
+import { beginRequest, duringRequest } from '../../../portal/src/server/access.js';
 import { createDemoAccount, findByPassword, verifyPassword } from '../../../portal/src/server/accounts/accounts.js';
 import { DEMO_COST, Passwords } from '../../../portal/src/server/accounts/password.js';
 import { recordFailedLogin, type FailedLogin } from '../../../portal/src/server/accounts/failed-logins.js';
@@ -113,7 +113,7 @@ describe('failed logins in the log', () => {
   it('have name and address; a name without an account may be a password, and is not kept', async () => {
     const alice = await findByPassword(store.db, new Passwords(DEMO_COST), 'alice', 'alice-password');
     const failFrom = (address: string, failed: FailedLogin) =>
-      duringRequest(address, () => recordFailedLogin(store.db, failed));
+      duringRequest(beginRequest({ id: 'r', address }), () => recordFailedLogin(store.db, failed));
     await failFrom('192.0.2.1', { name: 'alice' });
     await failFrom('::ffff:192.0.2.2', { name: 'my-secret-password' });
     await failFrom('2001:db8::3', { name: null });

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import {
+  beginRequest,
   currentAccess,
   duringRequest,
   networkOf,
@@ -9,20 +10,20 @@ import {
 } from '../../../portal/src/server/access.js';
 import { DueWork } from '../../../portal/src/server/due-work.js';
 
-const NOTHING = { address: null, way: null, sessionId: null };
+const NOTHING = { requestId: null, address: null, way: null, sessionId: null };
 
 describe('the access of a request', () => {
   it('is its own, however many are under way, and nothing outside of requests', async () => {
     const tell = (address: string, id: string) =>
-      duringRequest(address, async () => {
+      duringRequest(beginRequest({ id: `of ${id}`, address }), async () => {
         await setImmediate();
         noteSession({ id, way: 'password' });
         await setImmediate();
         return currentAccess();
       });
     expect(await Promise.all([tell('192.0.2.1', 'a'), tell('192.0.2.2', 'b')])).toEqual([
-      { address: '192.0.2.1', way: 'password', sessionId: 'a' },
-      { address: '192.0.2.2', way: 'password', sessionId: 'b' },
+      { requestId: 'of a', address: '192.0.2.1', way: 'password', sessionId: 'a' },
+      { requestId: 'of b', address: '192.0.2.2', way: 'password', sessionId: 'b' },
     ]);
     noteSession({ id: 'c', way: 'passkey' });
     expect(currentAccess()).toEqual(NOTHING);
@@ -38,7 +39,7 @@ describe('the access of a request', () => {
       },
       (problem) => problem,
     );
-    await duringRequest('192.0.2.1', async () => {
+    await duringRequest(beginRequest({ id: 'a', address: '192.0.2.1' }), async () => {
       noteSession({ id: 'a', way: 'password' });
       work.nudge();
       await setImmediate();

@@ -15,6 +15,7 @@ const ENTRY: ShownEntry = {
   way: 'password',
   sessionId: 'a7d1b0a8-6f39-4d9e-9b7a-6f1b8f9f0d11',
   personId: null,
+  requestId: 'f3b7',
   person: '@ada',
 };
 
@@ -30,9 +31,9 @@ async function fileOf(format: 'csv' | 'jsonl', pieces: readonly (readonly ShownE
 it('writes CSV in which nothing that people chose is a formula', async () => {
   expect(await fileOf('csv', [[ENTRY], [{ ...ENTRY, id: 6, detail: {}, person: null, actor: 'ada' }]])).toBe(
     [
-      '\ufeff"id","time","actor","person","event","outcome","address","way","session","device","operation","detail"',
-      `"7","2026-03-04T05:06:07.089Z","'=HYPERLINK(""https://evil.example"";""Ada"")","'@ada","login","failed","2001:db8::1","password","${ENTRY.sessionId ?? ''}","","","{""name"":""ada \\""the first\\""""}"`,
-      `"6","2026-03-04T05:06:07.089Z","ada","","login","failed","2001:db8::1","password","${ENTRY.sessionId ?? ''}","","",""`,
+      '\ufeff"id","time","actor","person","event","outcome","address","way","session","device","operation","request","detail"',
+      `"7","2026-03-04T05:06:07.089Z","'=HYPERLINK(""https://evil.example"";""Ada"")","'@ada","login","failed","2001:db8::1","password","${ENTRY.sessionId ?? ''}","","","f3b7","{""name"":""ada \\""the first\\""""}"`,
+      `"6","2026-03-04T05:06:07.089Z","ada","","login","failed","2001:db8::1","password","${ENTRY.sessionId ?? ''}","","","f3b7",""`,
       '',
     ].join('\r\n'),
   );

@@ -43,6 +43,7 @@ export const words: Partly<typeof english> = {
     event: 'Ereignis',
     everyEvent: 'Alle Ereignisse',
     address: 'Adresse oder Netz',
+    request: 'Anfrage-ID',
     from: 'Von',
     to: 'Bis',
     export: { csv: 'Als CSV exportieren', jsonl: 'Als JSON Lines exportieren' },

@@ -44,6 +44,7 @@ export const words = {
     event: 'Event',
     everyEvent: 'All events',
     address: 'Address or network',
+    request: 'Request id',
     from: 'From',
     to: 'To',
     export: { csv: 'Export as CSV', jsonl: 'Export as JSON Lines' },

@@ -16,6 +16,8 @@ export type AuditSearchEvent = CustomEvent<AuditFilter>;
 
 const LONGEST_NAME = 64;
 const LONGEST_ADDRESS = 60;
+const LONGEST_ID = 64;
+const REQUEST_ID = '[A-Za-z0-9._\\-]+';
 /** What the field for the address accepts. The server judges it. */
 const ADDRESS_OR_NETWORK = '[0-9A-Fa-f:.]+(/[0-9]{1,3})?';
 
@@ -90,6 +92,10 @@ export class AuditSearch extends LitElement {
             autocomplete="off"
           />
         </label>
+        <label>
+          ${audit.request}
+          <input name="request" maxlength=${LONGEST_ID} pattern=${REQUEST_ID} autocomplete="off" />
+        </label>
         <label>${audit.from}<input name="from" type="date" /></label>
         <label>${audit.to}<input name="to" type="date" /></label>
         <span class="actions">
@@ -122,13 +128,14 @@ const exportOf = (filter: AuditFilter, format: 'csv' | 'jsonl'): string =>
 
 /** Makes a filter from the fields that are filled in. A day begins and ends in the time zone of the reader. */
 function filterOf(form: FormData): AuditFilter {
-  const [person, event, address, from, to] = ['person', 'event', 'address', 'from', 'to'].map((name) =>
-    textOf(form, name).trim(),
+  const [person, event, address, request, from, to] = ['person', 'event', 'address', 'request', 'from', 'to'].map(
+    (name) => textOf(form, name).trim(),
   );
   return {
     ...(person ? { person } : {}),
     ...(event ? { event } : {}),
     ...(address ? { address } : {}),
+    ...(request ? { request } : {}),
     ...(from ? { from: midnight(from, 0) } : {}),
     ...(to ? { to: midnight(to, 1) } : {}),
   };

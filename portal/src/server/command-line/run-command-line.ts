@@ -1,5 +1,7 @@
 import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import type { CommandFacts } from '../commands/command-facts.js';
+import { log } from '../log/log.js';
+import { reasonOf } from '../log/reason-of.js';
 import { helpOf, overview, PROGRAM } from './help.js';
 import { ALL_FACTS, COMMANDS } from './table.js';
 
@@ -17,8 +19,8 @@ export async function runCommandLine(words: readonly string[], environment: Node
   try {
     return await run(name, args, environment);
   } catch (error) {
-    const what = name === 'serve' ? 'The portal cannot start' : name === '' ? PROGRAM : name;
-    console.error(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+    if (name === 'serve') log.error(`The portal cannot start: ${reasonOf(error)}`);
+    else console.error(`${name === '' ? PROGRAM : name}: ${reasonOf(error)}`);
     return 1;
   }
 }

@@ -1,7 +1,11 @@
 import type { CommandFacts } from '../commands/command-facts.js';
+import { log, openLog } from '../log/log.js';
+import { reasonOf } from '../log/reason-of.js';
 import { startPortal } from '../portal.js';
 import { becomeServiceUser } from '../service-user.js';
-import { readConfiguration } from '../settings/configuration.js';
+import { readConfiguration, type Configuration } from '../settings/configuration.js';
+import { tellProblem } from '../settings/problem.js';
+import { readSettings, type Settings } from '../settings/read-settings.js';
 
 export const SERVE = {
   name: 'serve',
@@ -13,25 +17,38 @@ export const SERVE = {
 /**
  * `serve`: starts the portal, which ends at SIGTERM or SIGINT.
  *
- * @param environment as `readConfiguration` reads it
+ * @param environment the variables of the process, without the settings that are written in files
  * @returns the exit code for a portal that ends by itself
  * @throws Error if the portal cannot start
  */
 export async function serve(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {
   if (args.length > 0) throw new Error('serve takes no arguments');
-  const configuration = readConfiguration(environment);
-  becomeServiceUser(environment);
+  const unknown: string[] = [];
+  const settings = readSettings(environment, (one) => unknown.push(tellProblem(one)));
+  const configuration = configure(settings, unknown);
+  becomeServiceUser(settings);
   const portal = await startPortal(configuration);
-  console.log(`Cardwright portal listening on http://localhost:${portal.port}`);
+  log.info(`Cardwright portal listening on http://localhost:${portal.port}`);
   const end = (): void => {
     process.off('SIGTERM', end);
     process.off('SIGINT', end);
     portal.close().catch((error: unknown) => {
-      console.error(error);
+      log.error('The portal ended with an error.', { reason: reasonOf(error) });
       process.exitCode = 1;
     });
   };
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
   return 0;
+}
+
+/** Reads the configuration and opens the log. Then logs the problems that do not matter to the configuration, also if it cannot be read. */
+function configure(settings: Settings, problems: readonly string[]): Configuration {
+  try {
+    const configuration = readConfiguration(settings);
+    openLog(configuration.log);
+    return configuration;
+  } finally {
+    for (const one of problems) log.warn(one);
+  }
 }

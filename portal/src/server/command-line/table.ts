@@ -35,7 +35,7 @@ const withSettings =
 
 /** The commands by the first word of a command line. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
-  serve: { facts: [SERVE], run: withSettings(serve) },
+  serve: { facts: [SERVE], run: serve },
   init: { facts: [INIT], run: (args, environment) => init(args, environment, print, terminal()) },
   account: { facts: ACCOUNT, run: withSettings((args, environment) => account(args, environment, print)) },
   doctor: { facts: [DOCTOR], run: withSettings((args, environment) => doctor(args, environment, print)) },

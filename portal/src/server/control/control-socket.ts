@@ -5,6 +5,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import path from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { log } from '../log/log.js';
+import { reasonOf } from '../log/reason-of.js';
 import type { ReadMoment } from '../store/database.js';
 import { linesOfMoment, packBackup } from '../store/backup/write-backup.js';
 
@@ -93,9 +95,9 @@ export class ControlSocket {
       await this.#sendBackup(response);
     } catch (error) {
       // A client that has left is told nothing.
-      if (!response.destroyed) console.error('A backup failed:', error);
+      if (!response.destroyed) log.error('A backup failed.', { reason: reasonOf(error) });
       if (response.headersSent || response.destroyed) response.destroy();
-      else refuse(response, 500, error instanceof Error ? error.message : String(error));
+      else refuse(response, 500, reasonOf(error));
     } finally {
       this.#isBusy = false;
     }

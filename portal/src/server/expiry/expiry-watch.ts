@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { count } from '../accounts/attempt-counts.js';
 import { DueWork } from '../due-work.js';
+import { log } from '../log/log.js';
 import type { Database } from '../store/database.js';
 import { adviceFor, sentenceOf } from './expiry-sentences.js';
 import type { ReadExpiryDates } from './installation.js';
@@ -45,7 +46,7 @@ export class ExpiryWatch extends DueWork {
           const name = `expiry-dates:${createHash('sha256').update(lines.join('\n')).digest('base64url')}`;
           const isFirstOfDay = await claim(name, DAY);
           const isFirstOfStart = isStart && (await claim(`${name}:start`, ONE_START));
-          if (isFirstOfDay || isFirstOfStart) for (const line of lines) console.error(line);
+          if (isFirstOfDay || isFirstOfStart) for (const line of lines) log.warn(line);
         }
         isStart = false;
         next = now() + BETWEEN;

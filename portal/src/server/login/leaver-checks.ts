@@ -4,6 +4,7 @@ import type { LeavingReason } from '../store/leaving-reasons.js';
 import { endSessionsWhere } from '../accounts/sessions.js';
 import { lockAccount, MAY_BE_HERE } from '../accounts/standing.js';
 import { DueWork } from '../due-work.js';
+import { log } from '../log/log.js';
 import type { Database } from '../store/database.js';
 import { OVER } from '../store/device-list.js';
 import { devices, userIdentities, users } from '../store/schema.js';
@@ -42,7 +43,7 @@ export class LeaverChecker {
   constructor(
     private readonly db: Database,
     private readonly directory: Directory | null,
-    private readonly log: (line: string) => void = console.error,
+    private readonly tell: (line: string) => void = (line) => log.warn(line),
   ) {}
 
   /**
@@ -57,7 +58,7 @@ export class LeaverChecker {
     const answers = await Promise.all(due.map((identity) => this.#check(directory, identity)));
     const away = answers.find((answer) => answer !== null);
     if (away)
-      this.log(`Directory ${directory.name} cannot be asked who left (${away.message}); nobody counts as left.`);
+      this.tell(`Directory ${directory.name} cannot be asked who left (${away.message}); nobody counts as left.`);
     return away ? 0 : due.length;
   }
 

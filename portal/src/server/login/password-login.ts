@@ -5,6 +5,7 @@ import { findByPassword, verifyPassword } from '../accounts/accounts.js';
 import type { Passwords } from '../accounts/password.js';
 import type { VerifyPassword } from '../accounts/reauthentication.js';
 import type { Proved } from '../accounts/sessions.js';
+import { log } from '../log/log.js';
 import type { Database } from '../store/database.js';
 import { userIdentities, users, type User } from '../store/schema.js';
 import { accountOf, noteWithoutRole } from './identities.js';
@@ -88,7 +89,7 @@ export const hasPassword = async (db: Database, { directory }: SignIn, user: Use
 
 /** Logs that the directory cannot be asked. */
 export const tellAway = ({ name }: Directory, { message }: ProviderAway): void =>
-  console.error(`directory ${name}: cannot be used (${message})`);
+  log.warn(`Directory ${name} cannot be used.`, { reason: message });
 
 async function subjectOf(db: Database, { id }: User, { issuer }: Directory): Promise<string | null> {
   const [row] = await db

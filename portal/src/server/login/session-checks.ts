@@ -5,6 +5,7 @@ import { lockRoles } from '../accounts/roles.js';
 import { endSessionsWhere, type EndReason } from '../accounts/sessions.js';
 import { lockAccount } from '../accounts/standing.js';
 import { DueWork } from '../due-work.js';
+import { log } from '../log/log.js';
 import type { Database } from '../store/database.js';
 import { sessions } from '../store/schema.js';
 import { PersonRefused, ProofRefused, ProviderAway } from './sign-in-errors.js';
@@ -45,7 +46,7 @@ export class SessionChecker {
   constructor(
     private readonly db: Database,
     private readonly signIn: SignIn,
-    private readonly log: (line: string) => void = console.error,
+    private readonly tell: (line: string) => void = (line) => log.warn(line),
   ) {}
 
   /**
@@ -109,7 +110,7 @@ export class SessionChecker {
   #leaveAlone(name: string, { message }: ProviderAway): void {
     const now = Date.now();
     if ((this.#leftAlone.get(name) ?? 0) <= now)
-      this.log(`Provider ${name} cannot be asked whether people may stay (${message}); their sessions continue.`);
+      this.tell(`Provider ${name} cannot be asked whether people may stay (${message}); their sessions continue.`);
     this.#leftAlone.set(name, now + LEFT_ALONE);
   }
 }

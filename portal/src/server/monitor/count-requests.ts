@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { failureOf } from '../http-errors.js';
+import { routeOf } from '../route-of.js';
 import type { Counters } from './counters.js';
 
 const SECOND = 1000;
@@ -7,8 +8,7 @@ const SECOND = 1000;
 /** Counts the requests to the app, by their addresses in the table of routes and never by their paths. */
 export function countRequests(app: FastifyInstance, counters: Counters): void {
   app.addHook('onResponse', (request, reply, done) => {
-    const route =
-      request.routeOptions.config.address ?? (request.is404 ? 'none' : (request.routeOptions.url ?? 'none'));
+    const route = routeOf(request);
     counters.add('cardwright_http_requests_total', { route, status: String(reply.statusCode) });
     counters.add('cardwright_http_request_seconds_total', { route }, reply.elapsedTime / SECOND);
     const code = failureOf(request);

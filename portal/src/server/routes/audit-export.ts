@@ -22,6 +22,7 @@ const COLUMNS = {
   session: ({ sessionId }) => sessionId,
   device: ({ deviceId }) => deviceId,
   operation: ({ operationId }) => operationId,
+  request: ({ requestId }) => requestId,
   detail: ({ detail }) => (Object.keys(detail).length === 0 ? null : JSON.stringify(detail)),
 } as const satisfies Readonly<Record<string, (entry: ShownEntry) => string | null>>;
 

@@ -7,6 +7,7 @@ import { limitBeginnings, limitProviderTries } from '../accounts/login-limit.js'
 import { findProvider, type LoginSession, type Proved } from '../accounts/sessions.js';
 import { record } from '../audit.js';
 import { cookieName, cookieOptions } from '../cookies.js';
+import { log } from '../log/log.js';
 import { accountOf, findBound, noteWithoutRole } from '../login/identities.js';
 import { ATTEMPT_LIFETIME, beginAttempt, newBrowserSecret, takeAttempt, type Attempt } from '../login/oidc/attempts.js';
 import { personOf } from '../login/oidc/claims.js';
@@ -204,8 +205,9 @@ const recordFailedProof = (db: Database, { user }: LoginSession, { name: way }: 
 /** Logs why a provider opened no session. Returns the refusal that the user reads. Throws any other error. */
 function refusalOf(error: unknown, { name }: OidcProvider): Refusal {
   if (!(error instanceof ProviderAway) && !(error instanceof ProofRefused)) throw error;
-  console.error(`provider ${name}: ${error instanceof ProviderAway ? 'cannot be used' : 'refused'} (${error.message})`);
-  return error instanceof ProviderAway ? 'away' : 'unproved';
+  const isAway = error instanceof ProviderAway;
+  log.warn(`Provider ${name} ${isAway ? 'cannot be used' : 'proves nobody'}.`, { reason: error.message });
+  return isAway ? 'away' : 'unproved';
 }
 
 /** Returns the key under which the tries of a browser are counted: the hash of its cookie. */

@@ -1,7 +1,6 @@
 import { CardwrightError, isCardwrightError, validate } from '@cardwright/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type * as v from 'valibot';
-import { duringRequest } from '../access.js';
 import type { LoginSession } from '../accounts/sessions.js';
 import { requireRight, type Sessions } from '../request-guards.js';
 import { freshCheckOf } from './fresh-check.js';
@@ -93,15 +92,14 @@ function serveRoute<R extends Route>(
             await guard(sessions, request);
           },
         }),
-    handler: (request, reply) =>
-      duringRequest(request.ip, async () => {
-        const session = await guard(sessions, request);
-        const input = readInput(takes, request);
-        await checkReach(session, input);
-        await checkProof(session, input);
-        await checkPassword(session, input, request);
-        return handler(input, { session, request, reply });
-      }),
+    handler: async (request, reply) => {
+      const session = await guard(sessions, request);
+      const input = readInput(takes, request);
+      await checkReach(session, input);
+      await checkProof(session, input);
+      await checkPassword(session, input, request);
+      return handler(input, { session, request, reply });
+    },
   });
 }
 

@@ -3,6 +3,7 @@ import { CERTIFICATES } from './table/certificates.js';
 import { DEVICES } from './table/devices.js';
 import { HELP } from './table/help.js';
 import { LIMITS } from './table/limits.js';
+import { LOG } from './table/log.js';
 import { MONITORING } from './table/monitoring.js';
 import { ADDRESS, STORAGE } from './table/service.js';
 import { SIGN_IN } from './table/sign-in.js';
@@ -24,6 +25,7 @@ export const SETTINGS = {
   ...DEVICES,
   ...LIMITS,
   ...MONITORING,
+  ...LOG,
   ...HELP,
 };
 
@@ -36,6 +38,7 @@ export const SECTIONS: readonly { readonly title: string; readonly settings: rea
   { title: 'Devices', settings: rowsOf(DEVICES) },
   { title: 'Limits', settings: rowsOf(LIMITS) },
   { title: 'Monitoring', settings: rowsOf(MONITORING) },
+  { title: 'Log', settings: rowsOf(LOG) },
   { title: 'Help for users', settings: rowsOf(HELP) },
 ];
 

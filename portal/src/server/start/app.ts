@@ -1,10 +1,13 @@
 import fastifyCookie from '@fastify/cookie';
 import fastify, { type FastifyInstance } from 'fastify';
+import { followRequests } from '../follow-requests.js';
 import { answerErrors } from '../http-errors.js';
 import { readJsonBodies } from '../json-bodies.js';
+import { logRequests } from '../log-requests.js';
 import { countRequests } from '../monitor/count-requests.js';
 import { removeAfterRequests, type PasskeyRemovals } from '../passkey-removals.js';
 import { requireOwnHost, requireSameOrigin } from '../request-guards.js';
+import { requestIds } from '../request-ids.js';
 import { accountRoutes } from '../routes/account.js';
 import { localAccountRoutes } from '../routes/accounts.js';
 import { auditRoutes } from '../routes/audit.js';
@@ -62,12 +65,15 @@ export async function openApp(
     requestTimeout: REQUEST_TIMEOUT,
     forceCloseConnections: 'idle',
     trustProxy: trustedProxies.length > 0 && [...trustedProxies],
+    genReqId: requestIds(trustedProxies),
     frameworkErrors: answerBadPaths(origin),
     clientErrorHandler: answerUnparsed(origin),
     // By default, Node.js itself would refuse a request without a Host header, and its answer would lack the portal's security headers.
     http: { requireHostHeader: false },
   });
   parts.add({ close: () => app.close() });
+  followRequests(app);
+  logRequests(app);
   sendSecurityHeaders(app, origin);
   answerErrors(app);
   countRequests(app, counters);

@@ -6,6 +6,8 @@ import { createDemoAccount } from '../accounts/accounts.js';
 import { openCertificatePolicies } from '../ca/certificate-policies.js';
 import { requireFit } from '../keys/require-fit.js';
 import { ControlSocket } from '../control/control-socket.js';
+import { log } from '../log/log.js';
+import { reasonOf } from '../log/reason-of.js';
 import { countOperations } from '../monitor/count-operations.js';
 import { isOnDisk, markRunning } from '../running-portal.js';
 import { openPortalDatabase, type PortalDatabase } from '../store/database.js';
@@ -32,7 +34,7 @@ export interface PortalData {
  */
 export async function openData({ configuration, keys, counters, parts }: Opening): Promise<PortalData> {
   const remains = findRemains(configuration);
-  if (remains !== null) console.error(`${remainsSentence(remains)} Remove it once nothing of it is needed any more.`);
+  if (remains !== null) log.warn(`${remainsSentence(remains)} Remove it once nothing of it is needed any more.`);
   // The parts are closed in reverse order, so the mark stays until the database is closed.
   parts.add({ close: await markRunning(configuration) });
   const database = parts.add(await openPortalDatabase(configuration.database));
@@ -51,9 +53,7 @@ export async function openControl({ configuration, parts }: Opening, { database 
   try {
     parts.add(await ControlSocket.open(configuration.dataFolder, database.readMoment));
   } catch (error) {
-    console.error(
-      `No backup can be made while the portal runs: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    log.error('No backup can be made while the portal runs.', { reason: reasonOf(error) });
   }
 }
 

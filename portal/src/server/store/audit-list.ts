@@ -11,6 +11,8 @@ export interface AuditFilter {
   readonly event?: string;
   /** Address, or network with its number of bits. */
   readonly address?: string;
+  /** Id of the request that caused an entry. */
+  readonly request?: string;
   /** Time of the first entry. */
   readonly from?: Date;
   /** Time before which the last entry was written. */
@@ -48,12 +50,13 @@ export const listAudit = (
     .orderBy(desc(audit.id))
     .limit(limit);
 
-function conditionsOf(db: Database, { person, event, address, from, to }: AuditFilter): (SQL | undefined)[] {
+function conditionsOf(db: Database, { person, event, address, request, from, to }: AuditFilter): (SQL | undefined)[] {
   const account = (name: string) => db.select({ id: users.id }).from(users).where(eq(users.username, name));
   return [
     person === undefined ? undefined : or(eq(audit.actor, person), inArray(audit.personId, account(person))),
     event === undefined ? undefined : eq(audit.event, event),
     address === undefined ? undefined : sql`${audit.address} <<= ${address}::inet`,
+    request === undefined ? undefined : eq(audit.requestId, request),
     from && gte(audit.at, from),
     to && lt(audit.at, to),
   ];

@@ -6,6 +6,8 @@ import { drizzle as drizzlePostgres } from 'drizzle-orm/node-postgres';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import { drizzle as drizzlePglite } from 'drizzle-orm/pglite';
 import pg from 'pg';
+import { outsideRequests } from '../access.js';
+import { log } from '../log/log.js';
 import { migrate, type Connection } from './migrate.js';
 import { inPortal } from '../portal-folder.js';
 import * as schema from './schema.js';
@@ -42,7 +44,8 @@ async function openPostgres(url: string): Promise<PortalDatabase> {
   const pool = new pg.Pool({ connectionString: url, max: POOL_SIZE });
   // The pool replaces a connection that breaks while idle. Without a listener the error would end the process.
   pool.on('error', (error) => {
-    if (!pool.ending) console.error(`PostgreSQL connection lost: ${error.message}`);
+    // The connection may have been opened for a request that is long over.
+    if (!pool.ending) outsideRequests(() => log.error('PostgreSQL connection lost.', { reason: error.message }));
   });
   try {
     const client = await pool.connect();

@@ -434,6 +434,8 @@ export const audit = pgTable('audit', {
   sessionId: uuid('session_id'),
   /** Account that the entry is about; null if it is about no account. */
   personId: uuid('person_id'),
+  /** Id of the request that caused the entry, which the log has too; null if no request did. */
+  requestId: text('request_id'),
 });
 
 export const operationEvents = pgTable('operation_events', {

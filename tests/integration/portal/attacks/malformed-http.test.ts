@@ -66,6 +66,7 @@ it.each(Object.entries(REQUESTS))('answers %s with its status and the security h
     'permissions-policy: camera=()',
     'origin-agent-cluster: ?1',
     'cache-control: no-store',
+    'x-request-id: ',
   ])
     expect(answer).toContain(`\r\n${header}`);
   expect(answer).not.toContain('nonsense');

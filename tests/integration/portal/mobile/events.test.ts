@@ -138,7 +138,7 @@ it('ends a stream whose status cannot be read any more, and only logs the reason
   portal.mobile.watchFails = new Error('swordfish');
   portal.mobile.become(id, { state: 'opened' });
   expect(await page.next()).toBeUndefined();
-  expect(log.mock.calls.flat().join()).toMatch(/^incident /);
+  expect(log.mock.calls.flat().join()).toMatch(/^Defect of the portal\. .*incident=/);
   expect(log.mock.calls.flat().join()).not.toContain('swordfish');
   log.mockRestore();
 });

@@ -9,6 +9,7 @@ import type { Person } from '@cardwright/cms/store';
 import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
 import type { RegistrationResponse } from '@cardwright/protocol/passkeys';
 import * as v from 'valibot';
+import { log } from '../../log/log.js';
 import type { EntraSettings } from '../settings.js';
 import { AccessTokens } from './access-tokens.js';
 import { readCreationOptions } from './creation-options.js';
@@ -52,15 +53,15 @@ export class EntraPasskeyService implements PasskeyService {
   readonly #graph: GraphClient;
   readonly #policies: PolicyReader;
 
-  /** @param log receives lines without personal data or secrets */
+  /** @param tell receives lines without personal data or secrets */
   constructor(
     private readonly settings: EntraSettings,
-    private readonly log: (line: string) => void = console.error,
+    private readonly tell: (line: string) => void = (line) => log.warn(line),
   ) {
     this.name = settings.name;
     this.title = settings.title;
-    this.#graph = new GraphClient(settings, new AccessTokens(settings, log), log);
-    this.#policies = new PolicyReader(settings.name, this.#graph, log);
+    this.#graph = new GraphClient(settings, new AccessTokens(settings, tell), tell);
+    this.#policies = new PolicyReader(settings.name, this.#graph, tell);
   }
 
   findObstacle(person: Person, authenticator: ExpectedAuthenticator | null): Promise<PasskeyObstacle | null> {
@@ -73,12 +74,12 @@ export class EntraPasskeyService implements PasskeyService {
     if (answer.status !== OK) throw this.#refused(answer);
     const order = readCreationOptions(answer.body);
     if (!order) {
-      this.log(`passkey service ${this.name}: creationOptions cannot be read`);
+      this.tell(`passkey service ${this.name}: creationOptions cannot be read`);
       throw this.#unavailable();
     }
     const { id } = order.options.rp;
     if (id !== RP_ID) {
-      this.log(`passkey service ${this.name}: creationOptions are for the relying party ${JSON.stringify(id)}`);
+      this.tell(`passkey service ${this.name}: creationOptions are for the relying party ${JSON.stringify(id)}`);
       throw this.#refused({ status: null });
     }
     return order;

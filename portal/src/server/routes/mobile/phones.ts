@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { errorAnswerOf } from '@cardwright/cms';
 import { OTHER_ERROR_STATUS } from '@cardwright/protocol/cms';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { withinRequest } from '../../follow-requests.js';
 import { explainError } from '../../http-errors.js';
 import type { MobileDevices } from '../../mobile/mobile-devices.js';
 import type { MobileWork } from '../../mobile/mobile-work.js';
@@ -53,7 +54,7 @@ export async function phoneRoutes(app: FastifyInstance, sessions: Sessions, side
       phones.addHook('onSend', async (_request, reply) => {
         reply.header('cache-control', 'no-store');
       });
-      phones.setErrorHandler(async (error, _request, reply) => sendError(reply, error));
+      phones.setErrorHandler(async (error, request, reply) => withinRequest(request, () => sendError(reply, error)));
       linkRoutes(phones, sessions, side);
       iconRoutes(phones, sessions, side.devices);
       profileServiceRoutes(phones, sessions, side.devices);

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { networkOf } from '../../access.js';
+import { REQUEST_ID } from '../../request-ids.js';
 import type { ShownEntry } from '../../store/audit-list.js';
 import { line, of, sends, type RouteTable } from './route.js';
 
@@ -28,6 +29,8 @@ const FILTER = {
       v.string('expected an address or a network such as 192.0.2.0/24'),
     ),
   ),
+  /** Id of the request that caused an entry, which its answer had in `x-request-id`. */
+  request: v.exactOptional(v.pipe(v.string(), v.trim(), v.regex(REQUEST_ID))),
   /** Time of the first entry, in ISO 8601. */
   from: v.exactOptional(moment),
   /** Time before which the last entry was written, in ISO 8601. */

@@ -54,7 +54,7 @@ export const ADDRESS = {
   trustedProxies: list(
     {
       variable: 'CARDWRIGHT_TRUSTED_PROXIES',
-      sentence: 'Addresses and networks (CIDR) of proxies whose `x-forwarded-for` is believed.',
+      sentence: 'Addresses and networks (CIDR) of proxies whose `x-forwarded-for` and `x-request-id` are believed.',
       example: '127.0.0.1',
       standard: 'none',
     },

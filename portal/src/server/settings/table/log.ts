@@ -1,0 +1,30 @@
+import * as v from 'valibot';
+import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from '../../log/log.js';
+import { text } from '../setting.js';
+
+/** The log of the running portal. */
+export const LOG = {
+  log: {
+    format: text(
+      {
+        variable: 'CARDWRIGHT_LOG_FORMAT',
+        sentence: 'The form of a line of the log: `text` for people, or `json`, one object a line, for programs.',
+        example: 'json',
+        standard: 'text',
+      },
+      { schema: v.pipe(v.string(), v.picklist(LOG_FORMATS)), expected: LOG_FORMATS.join(' or ') },
+      (): LogFormat => 'text',
+    ),
+    level: text(
+      {
+        variable: 'CARDWRIGHT_LOG_LEVEL',
+        sentence:
+          'What is logged, from the level on: `error`, `warn`, `info` with the requests that were refused, or `debug` with all requests.',
+        example: 'debug',
+        standard: 'info',
+      },
+      { schema: v.pipe(v.string(), v.picklist(LOG_LEVELS)), expected: LOG_LEVELS.join(', ') },
+      (): LogLevel => 'info',
+    ),
+  },
+};
