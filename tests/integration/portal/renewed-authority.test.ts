@@ -68,7 +68,7 @@ async function revokedIn(base: string): Promise<string[]> {
 it('signs the CRLs of both keys, each with its own certificates, and issues with the new one', async () => {
   const before = await issue('alice');
   const later = { ...(await newAuthority()), from: new Date(Date.now() - DAY).toISOString() };
-  await addLaterAuthority(keyFile, later);
+  await addLaterAuthority(keyFile, () => Promise.resolve(later));
   await restart();
   const after = await issue('bob');
 
@@ -85,7 +85,7 @@ it('signs the CRLs of both keys, each with its own certificates, and issues with
 
 it('publishes the next authority before it begins, which issues nothing until then', async () => {
   const later = { ...(await newAuthority()), from: new Date(Date.now() + 30 * DAY).toISOString() };
-  await addLaterAuthority(keyFile, later);
+  await addLaterAuthority(keyFile, () => Promise.resolve(later));
   await restart();
   const { id, serials } = await issue('bob');
   const olga = await Browser.login(portal, 'olga');

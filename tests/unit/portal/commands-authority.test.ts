@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -5,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { authority } from '../../../portal/src/server/commands/authority.js';
 import { createKeyFile, readKeyRing } from '../../../portal/src/server/keys/key-ring.js';
 
+const DAY = 24 * 60 * 60 * 1000;
 const TODAY = new Date('2026-12-01T12:00:00.000Z');
 
 let folder: string;
@@ -67,6 +69,50 @@ describe('`authority renew`', () => {
       'issues certificates',
       'issues from 2026-12-11 on',
     ]);
+  });
+
+  it('loses no key where two renew at once: one of them is told', async () => {
+    const renewals = await Promise.allSettled([run(['renew']), run(['renew'])]);
+    expect(renewals.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    const [refused] = renewals.flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : []));
+    expect(refused).toMatch(/another process is changing the key file|another authority is about to begin/);
+    const { laterAuthorities } = await keys();
+    expect(laterAuthorities).toHaveLength(1);
+    // The address that was printed is that of the key in the file.
+    expect(lines.filter((line) => /\/[0-9a-f]{40}\//.test(line))).toHaveLength(1);
+    expect(readdirSync(folder)).toEqual(['keys.json']);
+  });
+
+  it('names the lock of a renewal that was interrupted, and changes nothing', async () => {
+    const before = readFileSync(file, 'utf8');
+    const lock = path.join(folder, '.keys.json.lock');
+    writeFileSync(lock, '');
+    await expect(run(['renew'])).rejects.toThrow(
+      `another process is changing the key file. If none is, one was interrupted: remove ${lock}`,
+    );
+    expect(readFileSync(file, 'utf8')).toBe(before);
+    rmSync(lock);
+    expect(await run(['renew'])).toBe(0);
+  });
+
+  it('refuses a beginning after the end of the present authority, until which nothing would be issued', async () => {
+    const { authority: first } = await keys();
+    const end = new Date(new X509Certificate(first.certificate).validTo);
+    const before = (days: number) => new Date(end.getTime() - days * DAY);
+    const day = end.toISOString().slice(0, 10);
+    await expect(run(['renew'], before(29.5))).rejects.toThrow(
+      `the present authority ends on ${day}, so no certificate would be issued until`,
+    );
+    await expect(run(['renew'], before(29.5))).rejects.toThrow('Give --in-days 29 or fewer');
+    await expect(run(['renew', '--in-days', '1'], before(-10))).rejects.toThrow(/Give --in-days 0$/);
+    expect((await keys()).laterAuthorities).toEqual([]);
+    expect(await run(['renew', '--in-days', '29'], before(29.5))).toBe(0);
+  });
+
+  it('makes another one at once after the end of the present one', async () => {
+    const { authority: first } = await keys();
+    const end = new Date(new X509Certificate(first.certificate).validTo);
+    expect(await run(['renew', '--in-days', '0'], new Date(end.getTime() + DAY))).toBe(0);
   });
 
   it.each([

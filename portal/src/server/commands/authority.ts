@@ -2,7 +2,13 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import * as x509 from '@peculiar/x509';
 import { newAuthority } from '../ca/development-ca.js';
-import { addressOf, authorityAt, openEmbeddedAuthorities, type EmbeddedAuthority } from '../ca/embedded-authorities.js';
+import {
+  addressOf,
+  authorityAt,
+  openEmbeddedAuthorities,
+  type EmbeddedAuthority,
+  type LaterAuthorityKeys,
+} from '../ca/embedded-authorities.js';
 import { addLaterAuthority, findKeyRing, type PortalKeys } from '../keys/key-ring.js';
 import { asServiceUser } from '../service-user.js';
 import { readConfiguration, type Configuration } from '../settings/configuration.js';
@@ -48,7 +54,7 @@ export const AUTHORITY: readonly CommandFacts[] = [
  * @param environment as `readConfiguration` reads it
  * @returns the exit code: 1 if the arguments are wrong, otherwise 0
  * @throws Error with words for the administrator, if the portal has an authority of your own, has no keys, or keeps them where they cannot be written;
- *   or if another authority is already about to begin
+ *   if another authority is already about to begin, or the new one would begin after the end of the present one; or if another process renews
  */
 export async function authority(
   args: readonly string[],
@@ -72,13 +78,10 @@ export async function authority(
     for (const line of await tellAll(configuration, keys, now())) print(line);
     return 0;
   }
-  const known = await openEmbeddedAuthorities(keys, () => '');
-  const coming = known.find(({ from }) => from !== null && from > now());
-  if (coming?.from) throw new Error(`another authority is about to begin, on ${dayOf(coming.from)}`);
-  const from = new Date(now().getTime() + order.days * DAY);
-  const made = { ...(await newAuthority()), from: from.toISOString() };
-  await write(environment, configuration, (file) => addLaterAuthority(file, made));
-  const renewed = { ...keys, laterAuthorities: [...keys.laterAuthorities, made] };
+  const { days } = order;
+  const renewed = await write(environment, configuration, (file) =>
+    addLaterAuthority(file, (known) => makeNext(known, days, now())),
+  );
   for (const line of await tellAll(configuration, renewed, now())) print(line);
   print('');
   print(
@@ -86,6 +89,26 @@ export async function authority(
   );
   print('Copy the key file to where your master secrets are: it has another key.');
   return 0;
+}
+
+/**
+ * Makes the authority that follows the present one after so many days.
+ *
+ * @throws Error if another one is about to begin, or if the present one ends before
+ */
+async function makeNext(keys: PortalKeys, days: number, now: Date): Promise<LaterAuthorityKeys> {
+  const known = await openEmbeddedAuthorities(keys, () => '');
+  const coming = known.find(({ from }) => from !== null && from > now);
+  if (coming?.from) throw new Error(`another authority is about to begin, on ${dayOf(coming.from)}`);
+  const end = certificateOf(authorityAt(known, now)).notAfter;
+  const from = new Date(now.getTime() + days * DAY);
+  if (days > 0 && from > end) {
+    const most = Math.max(0, Math.floor((end.getTime() - now.getTime()) / DAY));
+    throw new Error(
+      `the present authority ends on ${dayOf(end)}, so no certificate would be issued until ${dayOf(from)}. Give --in-days ${most}${most === 0 ? '' : ' or fewer'}`,
+    );
+  }
+  return { ...(await newAuthority()), from: from.toISOString() };
 }
 
 /** Reads the arguments: the days until a new authority begins, or null to list them. Returns undefined if the arguments are wrong. */
@@ -110,8 +133,8 @@ function readOrder(args: readonly string[]): { readonly days: number | null } | 
 async function write(
   environment: NodeJS.ProcessEnv,
   { dataFolder, keys }: Configuration,
-  change: (file: string) => Promise<void>,
-): Promise<void> {
+  change: (file: string) => Promise<PortalKeys>,
+): Promise<PortalKeys> {
   const named = keyFileOf(environment);
   if (named !== null && path.basename(named) === ENCRYPTED_KEY_FILE)
     throw new Error(`${named} is encrypted. Put keys.json in its place, and encrypt it again afterwards`);

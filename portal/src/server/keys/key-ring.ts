@@ -1,6 +1,6 @@
 import { hkdfSync, randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, stat, unlink, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { link, mkdir, open, readFile, rm, stat, unlink, writeFile, type FileHandle } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { importKeyRing, keyRingSecrets, newKeyRingSecrets, type KeyRing } from '@cardwright/cms/keys';
 import * as v from 'valibot';
 import { authorityKeys, newAuthority, type AuthorityKeys } from '../ca/development-ca.js';
@@ -100,16 +100,44 @@ export async function createKeyFile(path: string): Promise<string> {
 }
 
 /**
- * Adds an authority to a key file. The file is replaced at once: whoever reads it meanwhile, or after a failure, gets the old file or the new one.
+ * Adds an authority to a key file. The file is replaced at once: whoever reads it meanwhile, or after a failure, gets the old file or the new one. One
+ * process adds at a time, so that none writes over the key of another.
  *
- * @throws Error if the file cannot be read or written, or is not valid; the error quotes no key
+ * @param make judges the keys of the file, and makes the authority to be added
+ * @returns the keys of the new file
+ * @throws Error if another process is adding one, or left its lock; if the file cannot be read or written, or is not valid; any error of `make`. The
+ *   errors quote no key
  */
-export async function addLaterAuthority(file: string, added: LaterAuthorityKeys): Promise<void> {
-  const text = await readFile(file, 'utf8');
-  const { laterAuthorities } = await readKeyRing(text);
-  const content = { ...(JSON.parse(text) as object), laterAuthorities: [...laterAuthorities, added] };
-  const { uid, gid } = await stat(file);
-  await replaceFile(file, JSON.stringify(content, undefined, 2), { mode: OWNER_ONLY, uid, gid });
+export async function addLaterAuthority(
+  file: string,
+  make: (keys: PortalKeys) => Promise<LaterAuthorityKeys>,
+): Promise<PortalKeys> {
+  const lock = join(dirname(file), `.${basename(file)}.lock`);
+  const handle = await openLock(lock);
+  try {
+    const text = await readFile(file, 'utf8');
+    const keys = await readKeyRing(text);
+    const laterAuthorities = [...keys.laterAuthorities, await make(keys)];
+    const content = { ...(JSON.parse(text) as object), laterAuthorities };
+    const { uid, gid } = await stat(file);
+    await replaceFile(file, JSON.stringify(content, undefined, 2), { mode: OWNER_ONLY, uid, gid });
+    return { ...keys, laterAuthorities };
+  } finally {
+    await handle.close();
+    await rm(lock, { force: true });
+  }
+}
+
+/** Makes the file that keeps other processes from changing the key file. @throws Error if it is there */
+async function openLock(lock: string): Promise<FileHandle> {
+  try {
+    return await open(lock, 'wx', OWNER_ONLY);
+  } catch (error) {
+    if (!isSystemError(error, 'EEXIST')) throw error;
+    throw new Error(`another process is changing the key file. If none is, one was interrupted: remove ${lock}`, {
+      cause: error,
+    });
+  }
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {
