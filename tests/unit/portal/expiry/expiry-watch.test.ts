@@ -63,7 +63,7 @@ it('tells at the start, in one of two processes, that the authority has expired'
   await start();
   await start();
   expect(lines).toEqual([
-    'The certification authority "CA" expired on 2026-11-30. Replace the authority: no certificate that it issues ends later than it does, and after its end none is issued.',
+    'The certification authority "CA" expired on 2026-11-30. Renew it: the embedded authority by “cardwright-portal authority renew”, any other where it is run. No certificate that it issues ends later than it does, and after its end none is issued.',
   ]);
 });
 

@@ -12,7 +12,7 @@ export const expiryDates: Partly<typeof english> = {
     authority: {
       title: 'Die Zertifizierungsstelle',
       advice:
-        'Ersetzen Sie die Zertifizierungsstelle: Kein Zertifikat von ihr gilt länger als sie selbst, und nach ihrem Ende wird keines mehr ausgestellt.',
+        'Erneuern Sie sie: die eingebaute Zertifizierungsstelle mit „cardwright-portal authority renew“, jede andere dort, wo sie betrieben wird. Kein Zertifikat von ihr gilt länger als sie selbst, und nach ihrem Ende wird keines mehr ausgestellt.',
     },
     crl: {
       title: 'Die Sperrliste (CRL)',

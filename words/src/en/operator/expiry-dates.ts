@@ -11,7 +11,7 @@ export const expiryDates = {
     authority: {
       title: 'The certification authority',
       advice:
-        'Replace the authority: no certificate that it issues ends later than it does, and after its end none is issued.',
+        'Renew it: the embedded authority by “cardwright-portal authority renew”, any other where it is run. No certificate that it issues ends later than it does, and after its end none is issued.',
     },
     crl: {
       title: 'The list of revoked certificates (CRL)',
