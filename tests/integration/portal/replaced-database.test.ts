@@ -2,8 +2,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { readConfiguration } from '@cardwright/portal';
 import { until } from '@cardwright/stage';
 import { backup } from '../../../portal/src/server/commands/backup.js';
+import { checkDatabase } from '../../../portal/src/server/commands/doctor/database.js';
 import { restore } from '../../../portal/src/server/commands/restore.js';
 import { createKeyFile } from '../../../portal/src/server/keys/key-ring.js';
 import { connect, type SingleConnection } from '../../../portal/src/server/store/backup/connect.js';
@@ -59,6 +61,11 @@ const locks = (which: string) =>
     `SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = ${LOCKS.presence} AND ${which}
      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
   );
+/** What `doctor` says of databases that were replaced. */
+const replacedFindings = async () =>
+  (await checkDatabase(readConfiguration(environment()), null)).findings.filter(({ text }) =>
+    text.includes('replaced'),
+  );
 const countOf = async (table: string) => (await rows(`SELECT count(*)::int AS count FROM ${table}`))[0]?.count;
 
 /** Checks that nothing was changed by a restore that failed. */
@@ -74,6 +81,14 @@ it('puts the backup in place of a newer database, on which the portal of the bac
     lines.at(-2) ?? '',
   )?.[1];
   expect(lines.at(-1)).toBe(`Once nothing of it is needed any more: DROP SCHEMA ${schema} CASCADE;`);
+  expect(await replacedFindings()).toEqual([
+    {
+      area: 'database',
+      outcome: 'warning',
+      text: `The schema ${schema} has a database that was replaced, with the passwords' hashes and the sealed PUKs of that time.`,
+      advice: `Once nothing of it is needed any more, remove it with psql, as the owner of the database: DROP SCHEMA ${schema} CASCADE;`,
+    },
+  ]);
   await (await openPortalDatabase({ url: server.url })).close();
   expect(await countOf('users')).toBe(ACCOUNTS.length);
   expect(await rows(`SELECT to_regclass('of_tomorrow') AS found`)).toEqual([{ found: null }]);
@@ -81,6 +96,9 @@ it('puts the backup in place of a newer database, on which the portal of the bac
   expect(await rows(`SELECT last_value::text FROM ${schema}.crl_number`)).toEqual([{ last_value: '42' }]);
   // The triggers of the new tables call the new functions, and the old ones are no longer needed.
   await run(`DROP SCHEMA ${schema} CASCADE`);
+  // Another program may have schemas with a similar name.
+  await run('CREATE SCHEMA replaced_parts; CREATE SCHEMA replacedx20261126_120000');
+  expect(await replacedFindings()).toEqual([]);
   await expect(run(`DELETE FROM audit`)).resolves.toBeUndefined();
   await run(`INSERT INTO audit (actor, event, outcome, detail) VALUES ('now', 'logout', 'ok', '{}')`);
   await expect(run(`DELETE FROM audit`)).rejects.toThrow(/append/);

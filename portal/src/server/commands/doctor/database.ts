@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import type { Configuration } from '../../settings/configuration.js';
 import { requireFit } from '../../keys/require-fit.js';
 import { findRunning } from '../../running-portal.js';
+import type { DatabaseLocation } from '../../store/database.js';
 import { findRemains, isMade, remainsSentence } from '../../store/embedded-remains.js';
 import { foreignAmong, RAN_MIGRATIONS, ranMigrations, readMigrations } from '../../store/migrate.js';
 import { present } from './certificate-checks.js';
@@ -12,6 +13,7 @@ import { checkDatabaseTransport } from './database-transport.js';
 import { checkDemoAccounts } from './demo-accounts.js';
 import { checkExpiries } from './expiries.js';
 import { findingsOf, type Finding } from './finding.js';
+import { checkReplaced } from './replaced-databases.js';
 import { openCopyForReading, openPostgresForReading, type ReadOnlyDatabase } from './read-only-database.js';
 import type { MadeCertificate } from './registration-authority.js';
 
@@ -44,7 +46,7 @@ export async function checkDatabase(
   const { database } = configuration;
   if ('url' in database) {
     const advice = 'Check DATABASE_URL, and the PostgreSQL server.';
-    const checked = await look(() => openPostgresForReading(database.url), keys, advice);
+    const checked = await look(database, keys, advice);
     const others = present(checkDatabaseTransport(database.url), checkRemains(configuration));
     return { ...checked, findings: [...checked.findings, ...others] };
   }
@@ -60,7 +62,7 @@ export async function checkDatabase(
       undefined,
     );
   if (!isMade(folder)) return alone(ok(`The portal makes one in ${folder} when it starts for the first time.`), null);
-  return look(() => openCopyForReading(folder), keys, `Check the folder ${folder}, or restore it from a backup.`);
+  return look(database, keys, `Check the folder ${folder}, or restore it from a backup.`);
 }
 
 /** Returns a warning if an embedded database is left over from before a move to PostgreSQL. */
@@ -83,17 +85,20 @@ const alone = (finding: Finding, content: null | undefined): CheckedDatabase => 
 });
 
 async function look(
-  open: () => Promise<ReadOnlyDatabase>,
+  location: DatabaseLocation,
   keys: KeyRing | null | undefined,
   advice: string,
 ): Promise<CheckedDatabase> {
   try {
-    const database = await open();
+    const database = await ('url' in location
+      ? openPostgresForReading(location.url)
+      : openCopyForReading(location.folder));
     try {
       const findings = [
         await judgeMigrations(database),
         ...(await judgeKeys(database, keys)),
         ...(await checkDemoAccounts(database)),
+        ...(await checkReplaced(database, location)),
         // A database of an older portal has no notices before the next start.
         ...((await hasTable(database, 'notices')) ? await checkExpiries(database) : []),
       ];
