@@ -18,7 +18,12 @@ describe('the secrets of an issuance', () => {
 
   beforeAll(async () => {
     const options = portalOf({ algorithm: 'P-256', pinRules: { minLength: 8 } });
-    const env = { ...options.env, CARDWRIGHT_LOG_LEVEL: 'debug', CARDWRIGHT_LOG_FORMAT: 'json' };
+    const env = {
+      ...options.env,
+      CARDWRIGHT_LOG_LEVEL: 'debug',
+      CARDWRIGHT_PORTAL_LOG_LEVEL: 'debug',
+      CARDWRIGHT_PORTAL_LOG_FORMAT: 'json',
+    };
     const portal = { ...options, env, dataFolder, onLine: (line: string) => void portalLog.push(line) };
     stage = await openStage({ readers: 1, browser: false, portal });
   });
