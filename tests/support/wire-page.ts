@@ -136,6 +136,21 @@ export class WireSession {
     return this.page.evaluate((session, of) => hear(session, (m) => m.id === of && !!m.error), this.number, id);
   }
 
+  /** Waits until so many errors have answered `id`, and returns their names, in order. */
+  async failures(id: number | string | null, count: number): Promise<(string | undefined)[]> {
+    const all = await this.page.evaluate(
+      async (session, of, wanted) => {
+        const errors = () => (sessions[session]?.heard ?? []).filter((m) => m.id === of && !!m.error);
+        await hear(session, () => errors().length >= wanted);
+        return errors();
+      },
+      this.number,
+      id,
+      count,
+    );
+    return all.map(({ error }) => error?.data.name);
+  }
+
   /** Returns whether a message with the id has arrived. */
   answered(id: number | string): Promise<boolean> {
     return this.page.evaluate(

@@ -102,7 +102,7 @@ describe('a granted page', () => {
     await expectNothingChanged(session);
   });
 
-  it.each([
+  const withoutId = [
     ['a number', '42'],
     ['null', 'null'],
     ['a text', '"initialize"'],
@@ -113,10 +113,15 @@ describe('a granted page', () => {
     ['a fraction as id', '{"jsonrpc":"2.0","id":1.5,"method":"device.list"}'],
     ['a list as params', '{"jsonrpc":"2.0","id":null,"method":"device.list","params":[]}'],
     ['a member too many', '{"jsonrpc":"2.0","method":"device.list","origin":"https://else.example"}'],
-  ])('gets INVALID_MESSAGE without an id for %s', async (_what, json) => {
+  ] as const;
+
+  it('gets INVALID_MESSAGE without an id for what is no request', async () => {
     const session = await stage.granted();
-    await session.postJson(json);
-    expect((await session.failure(null)).error?.data.name).toBe('INVALID_MESSAGE');
+    for (const [index, [what, json]] of withoutId.entries()) {
+      await session.postJson(json);
+      const names = await session.failures(null, index + 1);
+      expect([what, names]).toEqual([what, Array<string>(index + 1).fill('INVALID_MESSAGE')]);
+    }
     await expectNothingChanged(session);
   });
 
@@ -128,7 +133,7 @@ describe('a granted page', () => {
     await expectNothingChanged(session);
   });
 
-  it.each([
+  const withId = [
     ['no method', '{"jsonrpc":"2.0","id":901}'],
     ['a number as method', '{"jsonrpc":"2.0","id":901,"method":7}'],
     ['a parameter __proto__', '{"jsonrpc":"2.0","id":901,"method":"device.list","params":{"__proto__":{"a":1}}}'],
@@ -137,10 +142,15 @@ describe('a granted page', () => {
       'lists nested 2,000 deep',
       `{"jsonrpc":"2.0","id":901,"method":"device.list","params":{"x":${'['.repeat(2_000)}${']'.repeat(2_000)}}}`,
     ],
-  ])('gets INVALID_MESSAGE under its id for %s', async (_what, json) => {
+  ] as const;
+
+  it('gets INVALID_MESSAGE under its id for a request that no command can be', async () => {
     const session = await stage.granted();
-    await session.postJson(json);
-    expect((await session.failure(901)).error?.data.name).toBe('INVALID_MESSAGE');
+    for (const [index, [what, json]] of withId.entries()) {
+      await session.postJson(json);
+      const names = await session.failures(901, index + 1);
+      expect([what, names]).toEqual([what, Array<string>(index + 1).fill('INVALID_MESSAGE')]);
+    }
     await expectNothingChanged(session);
   });
 
@@ -233,16 +243,19 @@ describe('a page that has not opened its session', () => {
     expect(stage.hostNotes()).toEqual([]);
   });
 
-  it.each([
+  const openings = [
     ['no parameters', {}],
     ['a text as version', { protocol: '1.0', sdk: '0.1.0' }],
     ['an origin of its choice', { protocol: PROTOCOL_RANGE, sdk: '0.1.0', origin: 'https://other.example' }],
     ['keys of its choice', { protocol: PROTOCOL_RANGE, sdk: '0.1.0', cms: { keys: [] } }],
     ['a very long version', { protocol: PROTOCOL_RANGE, sdk: '0'.repeat(41) }],
-  ])('cannot open it with %s', async (_what, params) => {
+  ] as const;
+
+  it('cannot open it without parameters, nor with unknown or malformed ones', async () => {
     const session = await WireSession.open(await stage.page());
     await stage.grant(['read', 'use', 'manage']);
-    expect(await session.code('initialize', params)).toBe('INVALID_PARAMS');
+    for (const [what, params] of openings)
+      expect([what, await session.code('initialize', params)]).toEqual([what, 'INVALID_PARAMS']);
     expect(stage.hostNotes()).toEqual([]);
     expect((await session.initialize()).error).toBeUndefined();
     await expectNothingChanged(session);

@@ -20,17 +20,17 @@ const SAY_HELLO = `(target) => new Promise((resolve) => {
   setTimeout(resolve, ${SILENCE_MS}, 'silence');
 })`;
 
-/** Messages that pretend to come from the extension, or from the page. */
-const FORGE = `(target) => {
+/** Messages that pretend to come from the extension, or from the page. A listing among them names the sender as its reader. */
+const FORGE = `(target, who) => {
   const error = { code: 3003, message: '', data: { name: 'HOST_CRASHED' } };
   const forged = [
     { cardwright: 'ready' },
     { cardwright: 'closed' },
     { jsonrpc: '2.0', method: 'session.ended', params: { error } },
-    { jsonrpc: '2.0', method: 'device.changed', params: { readers: ['Forged'], devices: [] } },
+    { jsonrpc: '2.0', method: 'device.changed', params: { readers: [who], devices: [] } },
     { jsonrpc: '2.0', id: null, error },
     ...[0, 1, 2, 3, '0', '1'].flatMap((id) => [
-      { jsonrpc: '2.0', id, result: { readers: ['Forged'], devices: [] } },
+      { jsonrpc: '2.0', id, result: { readers: [who], devices: [] } },
       { jsonrpc: '2.0', id, error },
       { jsonrpc: '2.0', id, method: 'device.list' },
     ]),
@@ -118,23 +118,28 @@ async function hostileBackground(): Promise<WebWorker> {
   return worker;
 }
 
-describe('a hello', () => {
-  it.each(['a frame of the same site', 'a frame of another site'])(
-    'is not heard from %s, neither in its own window nor in the page',
-    async (which) => {
-      const page = await stage.page();
-      const frame = await frameIn(page, which.includes('same') ? stage.portal.origin : elsewhere());
-      for (const target of ['window', 'parent', 'top']) {
-        expect(await frame.evaluate(`(${SAY_HELLO})(${target})`)).toBe('silence');
-      }
-      expect(stage.hostNotes()).toEqual([]);
-    },
-  );
+/** Puts a page of the same site and one of another into frames of this one. */
+async function bothFramesIn(page: Page): Promise<[who: string, frame: Frame][]> {
+  return [
+    ['a frame of the same site', await frameIn(page, stage.portal.origin)],
+    ['a frame of another site', await frameIn(page, elsewhere())],
+  ];
+}
 
-  it('is not heard from the page in the window of its frame', async () => {
+describe('a hello', () => {
+  it('is not heard from a frame, of the same site or another, in its own window or in the page, nor from the page in its frame', async () => {
     const page = await stage.page();
-    await frameIn(page, stage.portal.origin);
-    expect(await page.evaluate(`(${SAY_HELLO})(frames[0])`)).toBe('silence');
+    const frames = await bothFramesIn(page);
+    const hellos = frames.flatMap(([who, frame]) =>
+      ['window', 'parent', 'top'].map(async (target) => [
+        `${who}, in ${target}`,
+        await frame.evaluate(`(${SAY_HELLO})(${target})`),
+      ]),
+    );
+    const fromPage = page.evaluate(`(${SAY_HELLO})(frames[0])`);
+    for (const [who, heard] of await Promise.all(hellos)) expect([who, heard]).toEqual([who, 'silence']);
+    expect(await fromPage).toBe('silence');
+    expect(stage.hostNotes()).toEqual([]);
   });
 
   it('is not heard from another tab of the same site', async () => {
@@ -142,39 +147,36 @@ describe('a hello', () => {
     expect(await tab.evaluate(`(${SAY_HELLO})(opener)`)).toBe('silence');
   });
 
-  it.each([
-    ['without a port', `postMessage({ cardwright: 'hello' }, '*')`],
-    ['in other words', `postMessage({ cardwright: 'HELLO' }, '*', [port2])`],
-    ['as a text', `postMessage('hello', '*', [port2])`],
-    ['as nothing', `postMessage(null, '*', [port2])`],
-    ['to another origin', `postMessage({ cardwright: 'hello' }, 'https://other.example', [port2])`],
-  ])('is not heard with %s, and nothing breaks', async (_how, statement) => {
-    const page = await stage.page();
-    const heard = await page.evaluate(`new Promise((resolve) => {
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = ({ data }) => resolve(JSON.stringify(data));
-      ${statement};
-      setTimeout(resolve, ${SILENCE_MS}, 'silence');
-    })`);
-    expect(heard).toBe('silence');
-    await WireSession.open(page);
-  });
+  const dispatching = (target: string): string => `
+    const { origin } = location;
+    const data = { cardwright: 'hello' };
+    ${target}.dispatchEvent(new MessageEvent('message', { source: ${target}, origin, data, ports: [port2] }));`;
+  const malformed = {
+    'without a port': `postMessage({ cardwright: 'hello' }, '*')`,
+    'in other words': `postMessage({ cardwright: 'HELLO' }, '*', [port2])`,
+    'as a text': `postMessage('hello', '*', [port2])`,
+    'as nothing': `postMessage(null, '*', [port2])`,
+    'to another origin': `postMessage({ cardwright: 'hello' }, 'https://other.example', [port2])`,
+    'as a mere event like it': dispatching('window'),
+  };
 
-  it.each([
-    ['of the page', 'window'],
-    ['of a frame, in the window above', 'parent'],
-  ])('is not heard if a script %s only dispatches an event like it', async (_who, target) => {
+  it('is not heard in a wrong form, nor as a mere event, from the page or in the window above, and nothing breaks', async () => {
     const page = await stage.page();
-    const frame = target === 'window' ? page.mainFrame() : await frameIn(page, stage.portal.origin);
-    const heard = await frame.evaluate(`new Promise((resolve) => {
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = ({ data }) => resolve(JSON.stringify(data));
-      const { origin } = location;
-      const data = { cardwright: 'hello' };
-      ${target}.dispatchEvent(new MessageEvent('message', { source: ${target}, origin, data, ports: [port2] }));
-      setTimeout(resolve, ${SILENCE_MS}, 'silence');
-    })`);
-    expect(heard).toBe('silence');
+    const frame = await frameIn(page, stage.portal.origin);
+    const said = (where: Frame, statement: string): Promise<unknown> =>
+      where.evaluate(`new Promise((resolve) => {
+        const { port1, port2 } = new MessageChannel();
+        port1.onmessage = ({ data }) => resolve(JSON.stringify(data));
+        ${statement}
+        setTimeout(resolve, ${SILENCE_MS}, 'silence');
+      })`);
+    const heard = Object.entries(malformed).map(async ([how, statement]) => [
+      how,
+      await said(page.mainFrame(), `${statement};`),
+    ]);
+    heard.push(said(frame, dispatching('parent')).then((answer) => ['as a mere event of a frame', answer]));
+    for (const [how, answer] of await Promise.all(heard)) expect([how, answer]).toEqual([how, 'silence']);
+    await WireSession.open(page);
   });
 
   it('repeated 1000 times opens eight sessions; the others get TOO_MANY_SESSIONS, and the first continues', async () => {
@@ -229,32 +231,15 @@ describe('an answer', () => {
 
   const untouched = { readers: ['Fake Reader 00 00'], changes: [], closed: false, waiting: 'CANCELLED' };
 
-  it.each(['a frame of the same site', 'a frame of another site'])('changes nothing if %s forges it', async (which) => {
+  it('changes nothing if a frame, another tab of the same site, a script of the page or another extension in it forges it', async () => {
     const { page, outcome } = await waitingPage();
-    const frame = await frameIn(page, which.includes('same') ? stage.portal.origin : elsewhere());
-    await frame.evaluate(`(${FORGE})(parent)`);
-    expect(await outcome()).toEqual(untouched);
-  });
-
-  it('changes nothing if another tab of the same site forges it', async () => {
-    const { page, outcome } = await waitingPage();
+    for (const [who, frame] of await bothFramesIn(page)) await frame.evaluate(`(${FORGE})(parent, '${who}')`);
     const tab = await tabFrom(page, stage.portal.origin);
-    await tab.evaluate(`(${FORGE})(opener)`);
+    await tab.evaluate(`(${FORGE})(opener, 'another tab')`);
     await page.bringToFront();
-    expect(await outcome()).toEqual(untouched);
-  });
-
-  it('changes nothing if a script of the page posts it to the window', async () => {
-    const { page, outcome } = await waitingPage();
-    await page.evaluate(`(${FORGE})(window)`);
-    expect(await outcome()).toEqual(untouched);
-  });
-
-  it("changes nothing if another extension's script in the page posts it", async () => {
-    const { page, outcome } = await waitingPage();
-    await (
-      await hostileWorld(page)
-    )('forge(window)');
+    await page.evaluate(`(${FORGE})(window, 'a script of the page')`);
+    const inPage = await hostileWorld(page);
+    await inPage("forge(window, 'another extension')");
     expect(await outcome()).toEqual(untouched);
   });
 });
