@@ -88,7 +88,7 @@ describe('a background that is stopped', () => {
 });
 
 describe('a window that nobody answers', () => {
-  it('closes, and the host receives USER_TIMEOUT', async () => {
+  thoroughIt('closes, and the host receives USER_TIMEOUT', async () => {
     await open();
     const session = await stage.granted();
     await stage.chromium.hastenWindows(HASTENED);

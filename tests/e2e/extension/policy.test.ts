@@ -5,7 +5,7 @@ import { inRepository, pressButton } from '@cardwright/stage';
 import type { Page } from 'puppeteer-core';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
 import { ExtensionStage } from '../../support/extension-stage.js';
-import { thoroughIt } from '../../support/thorough.js';
+import { everyOrOneIn, thoroughIt } from '../../support/thorough.js';
 import { openMenuOver } from '../../support/toolbar-menu.js';
 import { WireSession } from '../../support/wire-page.js';
 
@@ -70,7 +70,11 @@ describe('the menu', () => {
     await menu.close();
   });
 
-  it.each<[string, (origin: string) => Record<string, unknown>, string]>([
+  const refusals: readonly (readonly [
+    why: string,
+    policyOf: (origin: string) => Record<string, unknown>,
+    said: string,
+  ])[] = [
     ['names it', (origin) => ({ blockedSites: [origin] }), 'blocked by your administrator'],
     ['does not name it', () => ({ blockedSites: ['*'] }), 'blocked: your administrator allows only sites on a list'],
     [
@@ -78,7 +82,9 @@ describe('the menu', () => {
       (origin) => ({ allowedSites: { [`${origin}/`]: ALL_CLASSES } }),
       "blocked: your administrator's policy can't be read",
     ],
-  ])('shows the reason of the refusal if policy %s', async (why, policyOf, said) => {
+  ];
+
+  it.each(everyOrOneIn(3, refusals))('shows the reason of the refusal if policy %s', async (why, policyOf, said) => {
     await setPolicy(policyOf(stage.portal.origin));
     const session = await WireSession.open(await stage.page());
     expect((await session.initialize()).error?.data).toEqual({

@@ -6,6 +6,7 @@ import { ExtensionStage, pressToClose } from '../../support/extension-stage.js';
 import { BASE_POINT } from '../../support/public-key.js';
 import { enteredIn, nextIsEnabled, stateOf } from '../../support/secret-window.js';
 import { WireSession } from '../../support/wire-page.js';
+import { everyOrNamed, everyOrOneIn, thoroughIt } from '../../support/thorough.js';
 
 const NEW_PIN = '739164';
 const PUK = '50281746';
@@ -89,7 +90,7 @@ describe('the window for a new PIN', () => {
     expect(enteredIn(stage)).toEqual([{ newPin: '246810' }, { newPin: NEW_PIN }]);
   });
 
-  it.each(['the Cancel button', 'Escape'])(
+  it.each(everyOrNamed(['the Cancel button', 'Escape'], 'the Cancel button'))(
     'warns before it is left by %s, returns to the entry by default, and otherwise notifies the host',
     async (way) => {
       const session = await stage.granted();
@@ -120,7 +121,7 @@ describe('the window for a new PIN', () => {
     expect(await answer).toBe('USER_CANCELLED');
   });
 
-  it.each([
+  const shares: readonly (readonly [what: string, shared: boolean, rules: typeof SHORT | null, words: string])[] = [
     ['is', true, null, 'This is also your FIDO PIN: you use it to sign in with a passkey too.'],
     [
       'may be',
@@ -129,17 +130,24 @@ describe('the window for a new PIN', () => {
       'This is your device PIN. If your FIDO PIN meets the rules below, you may use the same one.',
     ],
     ['can never be', false, SHORT, ''],
-  ])('explains whether the new PIN %s that of the passkeys too', async (_what, shared, rules, words) => {
-    const session = await stage.granted();
-    const answer = session.call('pin.change', { ...CHANGE, rules, shared });
-    const window = await stage.window('secret');
-    await window.waitForSelector('#newPin');
-    expect(await window.$eval('#which', (line) => ((line as HTMLElement).hidden ? '' : line.textContent))).toBe(words);
-    await enterNewPin(window, rules ? '7391' : NEW_PIN);
-    expect((await answer).error).toBeUndefined();
-  });
+  ];
 
-  it('tells the host that the user cancelled by closing the window', async () => {
+  it.each(everyOrOneIn(3, shares))(
+    'explains whether the new PIN %s that of the passkeys too',
+    async (_what, shared, rules, words) => {
+      const session = await stage.granted();
+      const answer = session.call('pin.change', { ...CHANGE, rules, shared });
+      const window = await stage.window('secret');
+      await window.waitForSelector('#newPin');
+      expect(await window.$eval('#which', (line) => ((line as HTMLElement).hidden ? '' : line.textContent))).toBe(
+        words,
+      );
+      await enterNewPin(window, rules ? '7391' : NEW_PIN);
+      expect((await answer).error).toBeUndefined();
+    },
+  );
+
+  thoroughIt('tells the host that the user cancelled by closing the window', async () => {
     const session = await stage.granted();
     const answer = session.code('pin.change', CHANGE);
     await (await stage.window('secret')).close();
@@ -161,7 +169,7 @@ describe('the window for a new PIN', () => {
     expect(await answer).toBe('USER_CANCELLED');
   });
 
-  it('is the only one of its tab: another session there gets WINDOW_NOT_ALLOWED meanwhile', async () => {
+  thoroughIt('is the only one of its tab: another session there gets WINDOW_NOT_ALLOWED meanwhile', async () => {
     const one = await stage.granted();
     const two = await anotherSession(one.page);
     const answer = one.code('pin.change', CHANGE);

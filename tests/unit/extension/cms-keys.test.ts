@@ -46,6 +46,8 @@ describe('the keys of a CMS', () => {
     ['an error of the server', () => Promise.resolve(new Response('', { status: 500 }))],
     ['no JSON', () => Promise.resolve(new Response('<html>'))],
     ['keys of another kind', () => Promise.resolve(Response.json({ keys: [{ kty: 'RSA', n: 'x', e: 'AQAB' }] }))],
+    ['more keys than 16', () => Promise.resolve(Response.json({ keys: Array(17).fill(KEYS.keys[0]) }))],
+    ['a redirect, which the browser does not follow', () => Promise.resolve(Response.error())],
     ['more than 64 KiB', () => Promise.resolve(Response.json({ ...KEYS, filler: 'x'.repeat(65_536) }))],
   ])('are unavailable after %s', async (_, answer) => {
     fetchFake.mockImplementation(answer);
