@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { issueCertificate } from './openssl-certificate.js';
+import { issueCertificate, type TestIdentity } from './openssl-certificate.js';
 
 /** Validity of the intermediate certificates. Apple's own intermediate certificates expired in 2014 and 2022, and phones still send them. */
 const LONG_AGO = { from: '20070101000000Z', to: '20140101000000Z' };
@@ -41,6 +41,16 @@ export interface AppleAuthority {
   issueDevice(kind?: DeviceKind): Promise<DeviceIdentity>;
 }
 
+/** The three authorities of the structure. */
+export interface AppleAuthorities {
+  readonly root: TestIdentity;
+  readonly upper: TestIdentity;
+  readonly lower: TestIdentity;
+}
+
+/** Makes the authorities, or returns those that were kept earlier. */
+export type KeepAuthorities = (make: () => Promise<AppleAuthorities>) => Promise<AppleAuthorities>;
+
 let opened: Promise<AppleAuthority> | undefined;
 
 /**
@@ -48,14 +58,15 @@ let opened: Promise<AppleAuthority> | undefined;
  * use RSA and SHA-1, the keys of the device and of its issuer have 1024 bits, and both intermediate certificates have long expired. The first call in a
  * process creates the authority, and later calls return the same authority.
  *
+ * @param keep lets other processes use the same authorities. Default: makes them
  * @throws when `openssl` is missing
  */
-export function openAppleAuthority(): Promise<AppleAuthority> {
-  opened ??= makeAuthority();
+export function openAppleAuthority(keep: KeepAuthorities = (make) => make()): Promise<AppleAuthority> {
+  opened ??= keep(makeAuthorities).then(authorityOf);
   return opened;
 }
 
-async function makeAuthority(): Promise<AppleAuthority> {
+async function makeAuthorities(): Promise<AppleAuthorities> {
   const root = await issueCertificate({
     subject: '/C=US/O=Example Apple/CN=Example Apple Root CA',
     extensions: AUTHORITY,
@@ -76,6 +87,10 @@ async function makeAuthority(): Promise<AppleAuthority> {
     newKey: ['rsa:1024'],
     issuer: upper,
   });
+  return { root, upper, lower };
+}
+
+function authorityOf({ root, upper, lower }: AppleAuthorities): AppleAuthority {
   return {
     rootPem: root.certificate,
     issueDevice: async (kind = 'phone') => {

@@ -13,7 +13,14 @@ export { FIREFOX_EXTENSION_DIR, launchFirefox, type FirefoxOptions, type StageFi
 export { backgroundOf } from './extension-background.js';
 export { HOST_PROGRAM, type HostRegistration } from './host-registration.js';
 export type { StagePolicy } from './managed-policy.js';
-export { openAppleAuthority, type AppleAuthority, type DeviceIdentity, type DeviceKind } from './apple-authority.js';
+export {
+  openAppleAuthority,
+  type AppleAuthorities,
+  type AppleAuthority,
+  type DeviceIdentity,
+  type DeviceKind,
+  type KeepAuthorities,
+} from './apple-authority.js';
 export { issueCertificate, type CertificateOptions, type TestIdentity } from './openssl-certificate.js';
 export { PasskeyWindows } from './passkey-windows.js';
 export { RelyingPartySite, type LocalHost, type SiteManner } from './relying-party-site.js';

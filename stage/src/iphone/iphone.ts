@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes, randomInt, type KeyObject } from 'node:crypto';
 import { openAppleAuthority, type AppleAuthority } from '../apple-authority.js';
 import { Installation, type InstalledProfile } from './installation.js';
 import { internet, type Network } from './network.js';
@@ -33,6 +33,8 @@ export interface IphoneOptions {
   readonly delayFactor?: number;
   /** Size of the phone's keys in bits. Default: the size that the payload names. */
   readonly keySize?: number;
+  /** Makes the RSA keys that the phone has certified, of so many bits. Default: generates them. */
+  readonly newKey?: (bits: number) => Promise<KeyObject>;
 }
 
 /**
@@ -128,7 +130,7 @@ export class Iphone {
     if (profile?.kind !== 'profile-service')
       throw new PhoneFailure('Profile Installation Failed', 'There is no downloaded profile of a profile service.');
     const { attributes, factory } = this;
-    const { delayFactor = 1, keySize } = this.options;
+    const { delayFactor = 1, keySize, newKey } = this.options;
     return new Installation(profile, {
       attributes,
       factory,
@@ -136,6 +138,7 @@ export class Iphone {
       network: this.#network,
       trustedRoots: this.#trustedRoots,
       ...(keySize === undefined ? {} : { keySize }),
+      ...(newKey === undefined ? {} : { newKey }),
     });
   }
 

@@ -11,7 +11,9 @@ import { MESSAGE_TYPE, readAnswerHead, signMessage, type ScepAnswerHead, type Sc
 import type { ScepOrder } from './scep-order.js';
 import { certificatesOf, ScepServer, type ScepServerFacts } from './scep-server.js';
 
-const makeKey = promisify(generateKeyPair);
+const generate = promisify(generateKeyPair);
+const generateKey = async (bits: number): Promise<KeyObject> =>
+  (await generate('rsa', { modulusLength: bits })).privateKey;
 const NONCE_BYTES = 16;
 /** Values of pkiStatus (RFC 8894, 3.2.1.3). */
 const STATUS = { success: '0', pending: '3' } as const;
@@ -29,6 +31,8 @@ export interface ScepClientOptions {
   readonly delayFactor: number;
   /** Size of the key in bits. Default: the size that the payload names. */
   readonly keySize?: number;
+  /** Makes an RSA key of so many bits. Default: generates it. */
+  readonly newKey?: (bits: number) => Promise<KeyObject>;
 }
 
 /**
@@ -40,8 +44,9 @@ export async function enrol(order: ScepOrder, options: ScepClientOptions): Promi
   try {
     const server = new ScepServer(order, options.network);
     const facts = await server.ask();
-    const { privateKey } = await makeKey('rsa', { modulusLength: options.keySize ?? order.keySize });
-    return await new Enrolment(server, facts, privateKey, order).run(options.delayFactor);
+    const { newKey = generateKey } = options;
+    const key = await newKey(options.keySize ?? order.keySize);
+    return await new Enrolment(server, facts, key, order).run(options.delayFactor);
   } catch (cause) {
     if (cause instanceof PhoneFailure) throw cause;
     throw installationFailed(INVALID_SCEP_RESPONSE, cause);

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { internet, Iphone, until, type IphoneOptions, type Network } from '@cardwright/stage';
+import { internet, until, type Iphone, type IphoneOptions, type Network } from '@cardwright/stage';
 import { EnrollingUser, type Enrolment } from './enrolling-user.js';
 import { startPhonePortal, type PhonePortal } from './mobile-portal.js';
+import { makeQuickIphone } from '../../../support/iphone/dealt-to-phones.js';
 import { thoroughIt } from '../../../support/thorough.js';
 
 /** Phones whose default browser is not Safari, and those who have seen the code too. */
@@ -27,15 +28,13 @@ afterEach(async () => {
 });
 afterAll(() => portal.remove());
 
-const make = (options: IphoneOptions = {}): Promise<Iphone> => Iphone.make({ delayFactor: 0.01, ...options });
-
 /** Makes a phone whose requests are noted in `asked`. */
 const makeWatched = (options: IphoneOptions): Promise<Iphone> => {
   const network: Network = (url, request) => {
     asked.push(url.href);
     return internet(url, request);
   };
-  return make({ ...options, network });
+  return makeQuickIphone({ ...options, network });
 };
 
 const stateOf = async (): Promise<string> => (await enrolment.status()).state;
@@ -58,7 +57,7 @@ const DEAD = [404, 404, 404];
 
 describe('a default browser that is not Safari', () => {
   it('is told to open the link in Safari, uses nothing up, and Safari then installs the profile', async () => {
-    const phone = await make({ browser: 'chrome-18' });
+    const phone = await makeQuickIphone({ browser: 'chrome-18' });
     const page = await phone.openLink(enrolment.link);
     expect(page).toMatchObject({ status: 200, profileLink: null });
     expect(page.html).toContain('Safari');
@@ -69,7 +68,7 @@ describe('a default browser that is not Safari', () => {
   });
 
   it('shows the secret of the link nowhere on that page', async () => {
-    const phone = await make({ browser: 'chrome-18' });
+    const phone = await makeQuickIphone({ browser: 'chrome-18' });
     const { html } = await phone.openLink(enrolment.link);
     expect(html).not.toContain(new URL(enrolment.link).pathname.split('/').at(-1));
   });
@@ -77,7 +76,7 @@ describe('a default browser that is not Safari', () => {
   thoroughIt(
     'may hand the profile over to the system if it cannot be told from Safari, and may do so again',
     async () => {
-      const phone = await make({ browser: 'unnamed-18' });
+      const phone = await makeQuickIphone({ browser: 'unnamed-18' });
       await phone.openLink(enrolment.link);
       await phone.downloadProfile();
       await phone.downloadProfile();
@@ -88,7 +87,7 @@ describe('a default browser that is not Safari', () => {
 
 describe('a phone that loads pages before they are opened', () => {
   it('uses nothing up', async () => {
-    const phone = await make({ prefetches: true });
+    const phone = await makeQuickIphone({ prefetches: true });
     expect((await phone.openLink(enrolment.link)).profileLink).not.toBeNull();
     expect(await stateOf()).toBe('opened');
     await phone.downloadProfile();
@@ -96,7 +95,7 @@ describe('a phone that loads pages before they are opened', () => {
   });
 
   thoroughIt('uses nothing up if its browser is not Safari', async () => {
-    const phone = await make({ prefetches: true, browser: 'unnamed-18' });
+    const phone = await makeQuickIphone({ prefetches: true, browser: 'unnamed-18' });
     await phone.openLink(enrolment.link);
     expect(await stateOf()).toBe('opened');
     await phone.downloadProfile();
@@ -106,7 +105,7 @@ describe('a phone that loads pages before they are opened', () => {
 
 describe('someone who has seen the code', () => {
   it.each(['iphone-18', 'unnamed-18'] as const)('gets nothing once %s has the profile', async (browser) => {
-    const [phone, second] = [await makeWatched({ browser }), await make({ browser })];
+    const [phone, second] = [await makeWatched({ browser }), await makeQuickIphone({ browser })];
     expect((await second.openLink(enrolment.link)).profileLink).not.toBeNull();
     await phone.openLink(enrolment.link);
     await phone.downloadProfile();

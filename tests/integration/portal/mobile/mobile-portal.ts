@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openAppleAuthority } from '@cardwright/stage';
 import * as v from 'valibot';
 import { openMobile } from '../../../../portal/src/server/open-mobile.js';
 import { readMobileSettings } from '../../../../portal/src/server/mobile/read-settings.js';
 import { writtenMobileSettings } from '../../../../portal/src/server/mobile/settings.js';
+import { openKeptAppleAuthority } from '../../../support/iphone/dealt-to-phones.js';
 import { startTestPortal, type TestPortal } from '../support/test-portal.js';
 
 /** A portal for the simulated iPhone, with an adjustable clock for its enrolments. */
@@ -19,7 +19,7 @@ export async function startPhonePortal(settings: object = {}): Promise<PhonePort
   let ahead = 0;
   const folder = mkdtempSync(join(tmpdir(), 'cardwright-phone-portal-'));
   const root = join(folder, 'root.pem');
-  writeFileSync(root, (await openAppleAuthority()).rootPem);
+  writeFileSync(root, (await openKeptAppleAuthority()).rootPem);
   const written = v.parse(writtenMobileSettings, {
     organization: 'Example Ltd',
     deviceAuthorities: [root],

@@ -1,13 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   internet,
-  Iphone,
   issueCertificate,
   until,
   type DeviceIdentity,
+  type Iphone,
   type IphoneOptions,
   type Network,
 } from '@cardwright/stage';
+import { makeQuickIphone } from '../../../support/iphone/dealt-to-phones.js';
 import { everyOrNamed, thoroughIt } from '../../../support/thorough.js';
 import { EnrollingUser, type Enrolment } from './enrolling-user.js';
 import { startPhonePortal, type PhonePortal } from './mobile-portal.js';
@@ -22,7 +23,7 @@ let common: Iphone;
 beforeAll(async () => {
   portal = await startPhonePortal();
   alice = await EnrollingUser.login(portal, 'alice');
-  common = await make();
+  common = await makeQuickIphone();
 });
 afterEach(async () => {
   portal.clock.reset();
@@ -34,11 +35,9 @@ afterEach(async () => {
 });
 afterAll(() => portal.remove());
 
-const make = (options: IphoneOptions = {}): Promise<Iphone> => Iphone.make({ delayFactor: 0.01, ...options });
-
 /** Advances to the profile that waits in Settings. */
 async function downloaded(options?: IphoneOptions): Promise<{ phone: Iphone; enrolment: Enrolment }> {
-  const [phone, enrolment] = [options ? await make(options) : common, await alice.add()];
+  const [phone, enrolment] = [options ? await makeQuickIphone(options) : common, await alice.add()];
   await phone.openLink(enrolment.link);
   await phone.downloadProfile();
   return { phone, enrolment };
@@ -54,7 +53,7 @@ describe('a link', () => {
     'explains the requirements on %s, and stays valid for the phone',
     async (browser) => {
       const enrolment = await alice.add();
-      const visitor = await make({ browser });
+      const visitor = await makeQuickIphone({ browser });
       expect(await visitor.openLink(enrolment.link)).toMatchObject({ status: 200, profileLink: null });
       expect((await common.openLink(enrolment.link)).profileLink).not.toBeNull();
       await enrolment.cancel();
@@ -63,14 +62,14 @@ describe('a link', () => {
 
   thoroughIt('lets an iPad in that claims to be a Mac', async () => {
     const enrolment = await alice.add();
-    const pad = await make({ browser: 'ipad-18', product: 'iPad16,3' });
+    const pad = await makeQuickIphone({ browser: 'ipad-18', product: 'iPad16,3' });
     expect((await pad.openLink(enrolment.link)).profileLink).not.toBeNull();
     await enrolment.cancel();
   });
 
   it('refuses a second phone after the first has the profile; the first continues', async () => {
     const enrolment = await alice.add();
-    const [first, second] = [common, await make()];
+    const [first, second] = [common, await makeQuickIphone()];
     const [page] = [await second.openLink(enrolment.link), await first.openLink(enrolment.link)];
     await first.downloadProfile();
     expect(page.profileLink).not.toBeNull();
@@ -107,7 +106,7 @@ describe('a profile', () => {
       const bytes = Buffer.from(await response.arrayBuffer()).toString('latin1');
       return new Response(Buffer.from(bytes.replace('localhost', 'elsewhere'), 'latin1'), response);
     };
-    const [phone, enrolment] = [await make({ network }), await alice.add()];
+    const [phone, enrolment] = [await makeQuickIphone({ network }), await alice.add()];
     await phone.openLink(enrolment.link);
     await expect(phone.downloadProfile()).rejects.toThrow('Invalid Profile');
     expect((await enrolment.status()).state).toBe('downloaded');
@@ -265,7 +264,7 @@ describe('a phone whose last answer is lost', () => {
 describe('a phone of another person', () => {
   it('is refused while it is on the list of its user', async () => {
     const bob = await EnrollingUser.login(portal, 'bob');
-    const phone = await make();
+    const phone = await makeQuickIphone();
     const his = await bob.add();
     await phone.openLink(his.link);
     await phone.downloadProfile();

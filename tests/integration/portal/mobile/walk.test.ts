@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Iphone, until, type InstalledProfile } from '@cardwright/stage';
+import { until, type InstalledProfile, type Iphone } from '@cardwright/stage';
+import { makeQuickIphone } from '../../../support/iphone/dealt-to-phones.js';
 import { runOpenssl } from '../../../support/iphone/run-openssl.js';
 import { EnrollingUser } from './enrolling-user.js';
 import { startPhonePortal, type PhonePortal } from './mobile-portal.js';
@@ -17,7 +18,7 @@ let phone: Iphone;
 beforeAll(async () => {
   portal = await startPhonePortal({ slots: { signature: true, encryption: true } });
   alice = await EnrollingUser.login(portal, 'alice');
-  phone = await Iphone.make({ delayFactor: 0.01, trustedRoots: [portal.authority] });
+  phone = await makeQuickIphone({ trustedRoots: [portal.authority] });
 });
 afterAll(() => portal.remove());
 

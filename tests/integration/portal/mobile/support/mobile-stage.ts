@@ -6,7 +6,6 @@ import {
 } from '@cardwright/cms/authority';
 import { newKeyRing } from '@cardwright/cms/keys';
 import { CardwrightError } from '@cardwright/protocol';
-import { openAppleAuthority } from '@cardwright/stage';
 import { asc, eq } from 'drizzle-orm';
 import { verifyPassword } from '../../../../../portal/src/server/accounts/accounts.js';
 import { newAuthority, openDevelopmentCa } from '../../../../../portal/src/server/ca/development-ca.js';
@@ -32,6 +31,7 @@ import {
   type DeviceRow,
   type User,
 } from '../../../../../portal/src/server/store/schema.js';
+import { openKeptAppleAuthority } from '../../../../support/iphone/dealt-to-phones.js';
 import { openDatabase } from '../../../../support/postgres.js';
 import { collectPages } from '../../../../support/revocation-pages.js';
 import { Enrolling } from './enrolling.js';
@@ -69,7 +69,7 @@ export class MobileStage {
     const close = () => store.close().then(() => database.stop());
     const keys = await newKeyRing();
     const embedded = await openDevelopmentCa(await newAuthority(), () => `${ORIGIN}/ca`);
-    const { rootPem } = await openAppleAuthority();
+    const { rootPem } = await openKeptAppleAuthority();
     const settings: MobileSettings = {
       organization: 'Example',
       users: null,

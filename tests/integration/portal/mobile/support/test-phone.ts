@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
-import { createPrivateKey, createPublicKey, randomBytes, X509Certificate, type KeyObject } from 'node:crypto';
+import { createPublicKey, randomBytes, X509Certificate, type KeyObject } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { openAppleAuthority, type DeviceIdentity } from '@cardwright/stage';
+import type { DeviceIdentity } from '@cardwright/stage';
 import type { ScepEnrolmentRequest } from '../../../../../portal/src/server/mobile/scep/registrar.js';
-import { nextRsaKey } from '../../../../support/rsa-keys.js';
+import { nextPhoneKey, openKeptAppleAuthority } from '../../../../support/iphone/dealt-to-phones.js';
 
 const run = promisify(execFile);
 
@@ -16,7 +16,7 @@ export interface PhoneKey extends ScepEnrolmentRequest {
 }
 
 export async function newPhoneKey(): Promise<PhoneKey> {
-  return phoneKeyOf(createPrivateKey({ key: await nextRsaKey(), format: 'der', type: 'pkcs8' }));
+  return phoneKeyOf(await nextPhoneKey());
 }
 
 /** Makes a phone request a certificate for a key, in a transaction of its own. */
@@ -44,7 +44,7 @@ export class TestPhone {
     const udid = `00008140-${randomBytes(8).toString('hex').toUpperCase()}`;
     const serial = randomBytes(5).toString('hex').toUpperCase();
     const facts = { udid, serial, product: 'iPhone17,1', version: '22A3354', ...changes };
-    return new TestPhone(facts, await (await openAppleAuthority()).issueDevice());
+    return new TestPhone(facts, await (await openKeptAppleAuthority()).issueDevice());
   }
 
   /** Makes this phone say that it is another one: it signs these facts with its own key. */
