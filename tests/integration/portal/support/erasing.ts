@@ -1,9 +1,5 @@
-import type { ErrorCode } from '@cardwright/protocol';
 import { TestCard } from '../../../support/host-and-card/test-card.js';
 import { Browser, listDevices, startTestPortal, TEST_VENDOR, type TestPortal } from './test-portal.js';
-
-/** Errors of a user who does not confirm an erasure. */
-export const UNCONFIRMED: readonly ErrorCode[] = ['USER_CANCELLED', 'USER_TIMEOUT', 'WINDOW_NOT_ALLOWED'];
 
 /** A portal with two users and an operator who are logged in. */
 export interface ErasingPortal {
