@@ -176,22 +176,26 @@ describe('a plain card, which moves no keys', () => {
     expect(findUnfinished(stage)).toEqual([]);
   });
 
-  it.each([
+  const PULLED = [
     ['key.generate', 1],
     ['csr.create', 3],
     ['certificate.write', 2],
     ['certificate.read', 2],
     ['key.generate', 3],
     ['certificate.write', 4],
-  ] as const)('has a certificate for the key that is there after a pull at %s, number %i', async (method, nth) => {
-    for (const when of ['before', 'unanswered'] as const) {
-      const stage = await newKeyStage({ model: 'piv', policy: { slots: PLAIN } });
-      const host = await stage.newHost();
-      host.pull = { method, nth, when };
-      await stage.relay(host, 'renew');
-      expect(findFlaws(stage, [])).toEqual([]);
-      expect(await stage.relay(await stage.newHost(), 'renew')).toMatchObject(DONE);
-      expect(findUnfinished(stage)).toEqual([]);
-    }
-  });
+  ] as const;
+  it.each(everyOrOneIn(3, PULLED))(
+    'has a certificate for the key that is there after a pull at %s, number %i',
+    async (method, nth) => {
+      for (const when of ['before', 'unanswered'] as const) {
+        const stage = await newKeyStage({ model: 'piv', policy: { slots: PLAIN } });
+        const host = await stage.newHost();
+        host.pull = { method, nth, when };
+        await stage.relay(host, 'renew');
+        expect(findFlaws(stage, [])).toEqual([]);
+        expect(await stage.relay(await stage.newHost(), 'renew')).toMatchObject(DONE);
+        expect(findUnfinished(stage)).toEqual([]);
+      }
+    },
+  );
 });

@@ -1,6 +1,7 @@
 import type { DevicePolicy } from '@cardwright/cms/policies';
+import type { Method } from '@cardwright/protocol';
 import { SLOTS } from '@cardwright/protocol/devices';
-import { describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { everyOrOneIn } from '../support/thorough.js';
 import { certificatesIn, changeRules, standings } from './support/renewal-stage.js';
 import { findFlaws, findUnfinished, publicKeyIn, readKeyHistory } from './support/new-key-stage.js';
@@ -161,21 +162,22 @@ describe.each(INTERRUPTED)('an update for %s', (_what, former, slots, options) =
     const old = former['9D'] === undefined ? [] : [publicKeyIn(stage.card, '9D') ?? ''];
     return { stage, old };
   };
-  /** Returns commands of the update, each with its number among those of its name: all, or a sample. */
-  const commandsOf = async () => {
+  let commands: { readonly method: Method; readonly nth: number }[] = [];
+  beforeAll(async () => {
     const { stage } = await opened();
     const host = await stage.newHost();
     expect(await stage.relay(host, 'update')).toMatchObject(DONE);
-    const commands = host.executed.map((method, index, all) => ({
+    commands = host.executed.map((method, index, all) => ({
       method,
       nth: all.slice(0, index + 1).filter((one) => one === method).length,
     }));
-    return everyOrOneIn(20, commands);
-  };
+  });
+  /** Commands of the update, each with its number among those of its name: all, or a sample. */
+  const pulledCommands = () => everyOrOneIn(20, commands);
 
   it.each(['before', 'unanswered'] as const)('continues after a pull at any command (%s)', async (when) => {
     const wanted = SLOTS.filter((slot) => slots[slot] !== undefined);
-    for (const { method, nth } of await commandsOf()) {
+    for (const { method, nth } of pulledCommands()) {
       const { stage, old } = await opened();
       const host = await stage.newHost();
       host.pull = { method, nth, when };
@@ -193,7 +195,7 @@ describe.each(INTERRUPTED)('an update for %s', (_what, former, slots, options) =
 
   it('leaves nothing good that is not there if it is given up after a pull, and can be started again', async () => {
     const wanted = SLOTS.filter((slot) => slots[slot] !== undefined);
-    for (const { method, nth } of await commandsOf()) {
+    for (const { method, nth } of pulledCommands()) {
       const { stage, old } = await opened();
       const host = await stage.newHost();
       host.pull = { method, nth, when: 'unanswered' };
