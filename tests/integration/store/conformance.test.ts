@@ -2,6 +2,7 @@ import { storeCases, type StoreStage } from '@cardwright/cms/store-suite';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { memoryStage } from '../../support/memory-stage.js';
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
+import { everyOrSome } from '../../support/thorough.js';
 import { drizzleStage } from './drizzle-stage.js';
 
 let server: OwnDatabase;
@@ -10,11 +11,13 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-describe.each<[string, () => Promise<StoreStage>]>([
+const STORES: readonly (readonly [string, () => Promise<StoreStage>])[] = [
   ['in memory', memoryStage],
   ['on PGlite', () => drizzleStage({ folder: 'memory://' })],
   ['on PostgreSQL', () => drizzleStage({ url: server.url })],
-])('the store %s', (_name, open) => {
+];
+
+describe.each(everyOrSome(STORES, ([name]) => name !== 'on PGlite'))('the store %s', (_name, open) => {
   let stage: StoreStage;
   beforeAll(async () => {
     stage = await open();

@@ -1,7 +1,10 @@
 import { X509Certificate } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { EnrolmentStatus } from '@cardwright/protocol/mobile';
-import { until } from '@cardwright/stage';
+import { layDatabase, until } from '@cardwright/stage';
 import { eq } from 'drizzle-orm';
 import { mobileEnrolments } from '../../../../portal/src/server/store/schema.js';
 import { certificateOf } from './support/enrolling.js';
@@ -10,12 +13,18 @@ import { VISITOR } from './support/visitor.js';
 import { newPhoneKey } from './support/test-phone.js';
 import { thoroughIt } from '../../../support/thorough.js';
 
+let folder: string;
 let stage: MobileStage;
 beforeAll(async () => {
   // The other files use PostgreSQL.
-  stage = await MobileStage.start({ folder: 'memory://' });
+  folder = await mkdtemp(path.join(tmpdir(), 'cardwright-enrolment-'));
+  layDatabase(folder);
+  stage = await MobileStage.start({ folder: path.join(folder, 'database') });
 });
-afterAll(() => stage.close());
+afterAll(async () => {
+  await stage.close();
+  await rm(folder, { recursive: true });
+});
 
 it('makes an active device of a confirmed phone, whose certificates are on hold until it shows that it has them', async () => {
   const enrolling = await stage.enrol();
