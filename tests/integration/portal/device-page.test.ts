@@ -102,13 +102,14 @@ describe('the operations of a device', () => {
 });
 
 describe('the page of a device, and its files', () => {
-  const addresses = async (): Promise<[string, string, unknown?][]> => {
+  let addresses: readonly (readonly [method: string, path: string, body?: unknown])[];
+  beforeAll(async () => {
     const card = newCard();
     const { operation } = await alice.relay(await alice.openHost(card));
     const device = `/api/operator/devices/${await idOf(card)}`;
     const added = await olga.post(`${device}/support-files`, newBundle());
     const { file } = validate(v.object({ file: v.looseObject({ id: v.string() }) }), added.body);
-    return [
+    addresses = [
       ['GET', device],
       ['GET', `/api/operator/operations/${operation}`],
       ['GET', `${device}/support-files/${file.id}`],
@@ -116,17 +117,17 @@ describe('the page of a device, and its files', () => {
       ['POST', `${device}/support-files`, newBundle()],
       ['DELETE', `${device}/support-files/${file.id}`, {}],
     ];
-  };
+  });
 
   it('are for operators: not for the owner of the device, and not for anyone who is not logged in', async () => {
-    for (const [method, path, body] of await addresses()) {
+    for (const [method, path, body] of addresses) {
       expect(await alice.send(method, path, body)).toMatchObject({ status: 403, code: 'FORBIDDEN' });
       expect(await new Browser(portal).send(method, path, body)).toMatchObject({ status: 401, code: 'LOGIN_REQUIRED' });
     }
   });
 
   it("can be changed only from the portal's own pages", async () => {
-    for (const [method, path, body] of (await addresses()).filter(([, , sent]) => sent !== undefined))
+    for (const [method, path, body] of addresses.filter(([, , sent]) => sent !== undefined))
       expect(await olga.send(method, path, body, { origin: 'https://evil.example' })).toMatchObject({
         code: 'FORBIDDEN',
       });
@@ -135,7 +136,7 @@ describe('the page of a device, and its files', () => {
   it('are reported missing in words of the catalogue, whether device, operation or file', async () => {
     const id = await idOf(newCard());
     expect(id).toBe('');
-    const [unknown, known] = [randomUUID(), (await addresses())[0]?.[1] ?? ''];
+    const [unknown, known] = [randomUUID(), addresses[0]?.[1] ?? ''];
     const devices = '/api/operator/devices';
     expect((await olga.get(`${devices}/${unknown}`)).code).toBe('DEVICE_STATE');
     expect((await olga.get(`${devices}/x' OR 1=1`)).code).toBe('INVALID_PARAMS');

@@ -57,6 +57,7 @@ describe('a password from a file', () => {
   it('makes keys that only their owner reads, and the operator, who can sign in at the portal that then starts', async () => {
     const { code, text } = await run([...fromFile(), '--operator', 'olga', '--display-name', 'Olga Operator']);
     expect(code).toBe(0);
+    expect(text + (await readFile(join(folder, 'keys.json'), 'utf8'))).not.toContain(PASSWORD);
     expect(text).toMatch(/^The operator olga can sign in\.\n.*keys\.json.*\n.*\nNext: .*systemctl enable --now/);
     expect((await stat(join(folder, 'keys.json'))).mode & 0o777).toBe(0o600);
     expect(await readdir(join(folder, 'data'))).toEqual(['database']);
@@ -70,9 +71,12 @@ describe('a password from a file', () => {
     }
   });
 
-  it('is left in no output, no key file and no database, and the audit log names the new operator', async () => {
+  it('is taken from standard input, is left in no output, no key file and no database, and the audit log names the new operator', async () => {
     layDatabase(join(folder, 'data'));
-    const { text } = await run(fromFile());
+    const [node = '', main = ''] = PROGRAM;
+    const env = { ...process.env, ...environment() };
+    const text = execFileSync(node, [main, 'init', '--password-file', '-'], { env, input: PASSWORD }).toString();
+    expect(text).toMatch(/^The operator admin can sign in/);
     const { users: accounts, audit: log } = await look();
     const everything = JSON.stringify([text, await readFile(join(folder, 'keys.json'), 'utf8'), accounts, log]);
     expect(everything).not.toContain(PASSWORD);
@@ -93,14 +97,6 @@ describe('a password from a file', () => {
     await chmod(join(folder, 'password'), 0o640);
     await expect(run(fromFile())).rejects.toThrow(/can be read by others: chmod 600/);
     expect(await readdir(folder)).toEqual(['password']);
-  });
-
-  it('is taken from standard input', () => {
-    layDatabase(join(folder, 'data'));
-    const [node = '', main = ''] = PROGRAM;
-    const env = { ...process.env, ...environment() };
-    const text = execFileSync(node, [main, 'init', '--password-file', '-'], { env, input: PASSWORD });
-    expect(text.toString()).toMatch(/^The operator admin can sign in/);
   });
 });
 

@@ -44,7 +44,8 @@ beforeAll(async () => {
     await Browser.login(portal, 'bob'),
     await Browser.login(portal, 'olga'),
   ];
-  await setPolicy(portal, olga, 'yubikey', { unlockNeedsCode: true });
+  // Two slots, because these tests are not about keys.
+  await setPolicy(portal, olga, 'yubikey', { unlockNeedsCode: true, slots: { '9A': 'P-256', '9E': 'P-256' } });
 });
 afterAll(async () => {
   await store.close();
