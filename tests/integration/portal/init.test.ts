@@ -1,7 +1,11 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { chmod, copyFile, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { chmod, chown, copyFile, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { seedPolicies } from '@cardwright/cms';
 import { readConfiguration, startPortal } from '@cardwright/portal';
@@ -10,6 +14,7 @@ import { sql } from 'drizzle-orm';
 import { createFirstOperator } from '../../../portal/src/server/commands/init/first-operator.js';
 import { init } from '../../../portal/src/server/commands/init/init.js';
 import { createKeyFile, readKeyRing } from '../../../portal/src/server/keys/key-ring.js';
+import { readSettings } from '../../../portal/src/server/settings/read-settings.js';
 import { openPortalDatabase } from '../../../portal/src/server/store/database.js';
 import { drizzleTransaction } from '../../../portal/src/server/store/drizzle-store.js';
 import { audit, devicePolicies, users } from '../../../portal/src/server/store/schema.js';
@@ -19,6 +24,7 @@ import { Browser } from './support/test-portal.js';
 import { thoroughDescribe } from '../../support/thorough.js';
 
 const PASSWORD = 'correct horse battery';
+const EMMA = { username: 'emma', password: PASSWORD, displayName: 'Emma', role: 'user' } as const;
 const PROGRAM = [process.execPath, inRepository('portal', 'dist', 'server', 'main.js')];
 
 let folder: string;
@@ -258,6 +264,58 @@ thoroughDescribe('with PostgreSQL', () => {
       await expect(run([...fromFile(), '--database-url-file', file])).rejects.toThrow('there is an operator already');
       expect(await readdir(folder)).not.toContain('portal.toml');
     } finally {
+      await own.stop();
+    }
+  });
+
+  it('continues where another call has failed after the settings were added', async () => {
+    const own = await openDatabase({ accounts: [EMMA] });
+    try {
+      const options = ['--origin', 'https://portal.example.com', '--database-url-file', join(folder, 'database')];
+      await writeFile(join(folder, 'database'), own.url, { mode: 0o600 });
+      await expect(run([...fromFile(), ...options, '--operator', EMMA.username])).rejects.toThrow(
+        'there is a user emma already. Choose another name',
+      );
+      const before = await readFile(join(folder, 'portal.toml'), 'utf8');
+      expect(await run([...fromFile(), ...options])).toMatchObject({ code: 0 });
+      expect(await readFile(join(folder, 'portal.toml'), 'utf8')).toBe(before);
+    } finally {
+      await own.stop();
+    }
+  });
+
+  it('leaves it to a provider who is an administrator, whose secret only the portal reads', async () => {
+    const own = await openDatabase({ tables: false });
+    let issuer = '';
+    const provider = createServer((_, response) => {
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ issuer, authorization_endpoint: `${issuer}/a`, token_endpoint: `${issuer}/t` }));
+    }).listen(0, '127.0.0.1');
+    await once(provider, 'listening');
+    issuer = `http://127.0.0.1:${(provider.address() as AddressInfo).port}`;
+    const isRoot = process.getuid?.() === 0;
+    // The service's user: any other than root.
+    const user = isRoot ? { CARDWRIGHT_USER: 'daemon' } : {};
+    try {
+      await chmod(folder, 0o750);
+      if (isRoot) await chown(folder, 0, 1);
+      const secretFile = join(folder, 'password');
+      const args = ['--issuer', `${issuer}/`, '--client-id', 'cardwright', '--client-secret-file', secretFile];
+      const more = ['--administrators', 'admins', '--origin', 'https://portal.example.com'];
+      const env = { ...process.env, ...environment({ DATABASE_URL: own.url, ...user }) };
+      const [node = '', main = ''] = PROGRAM;
+      const start = () => promisify(execFile)(node, [main, 'init', ...args, ...more], { env });
+      const { stdout } = await start();
+      expect(stdout).toContain('Register the redirect URI https://portal.example.com/sign-in/work at the provider.');
+      expect(stdout).not.toContain(PASSWORD);
+      const [kept, { gid }] = [await stat(join(folder, 'work.secret')), await stat(folder)];
+      expect([kept.mode & 0o777, kept.uid, kept.gid]).toEqual([0o640, process.getuid?.(), gid]);
+      const { signIn } = readConfiguration(readSettings(environment()));
+      expect(signIn.oidc).toMatchObject([{ issuer, credential: { secret: PASSWORD }, everyone: ['user'] }]);
+      expect((await look({ url: own.url })).users).toEqual([]);
+      expect((await start()).stdout).toContain('The keys are in ');
+    } finally {
+      provider.close();
       await own.stop();
     }
   });

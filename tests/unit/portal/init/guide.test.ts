@@ -313,12 +313,17 @@ describe('a provider', () => {
     folder.write('portal.toml', `origin = "http://localhost:8080"\n[[sign-in.oidc]]\n${entry}`);
     const { added } = await walk([['Database [embedded]: ', '\r'], ['First administrator [provider]: ', '\r'], ...END]);
     expect(added).toEqual([]);
-    // Without administrators from there, there is only the account.
-    folder.write('portal.toml', 'origin = "http://localhost:8080"\n[sign-in]\nleavers = "suspend"\n');
-    await walk([['Database [embedded]: ', '\r'], ...ACCOUNT.slice(1), ...END]);
-    await expect(order({ issuer, 'client-id': 'x', 'client-secret-file': 'x', administrators: 'a' })).rejects.toThrow(
+    const same = { issuer: issuer.slice(0, -1), 'client-id': 'x', 'client-secret-file': 'x', administrators: 'a' };
+    expect(await order(same)).toMatchObject({ additions: [], secrets: [], account: null });
+    await expect(order({ ...same, 'client-id': 'y' })).rejects.toThrow(
       'portal.toml:2: sign-in is set already. Nothing was changed',
     );
+  });
+
+  it('is asked for only where none can be there: other ways to sign in give an account', async () => {
+    folder.write('portal.toml', 'origin = "http://localhost:8080"\n[sign-in]\nleavers = "suspend"\n');
+    const { plan } = await walk([['Database [embedded]: ', '\r'], ...ACCOUNT.slice(1), ...END]);
+    expect(plan.account).toMatchObject({ username: 'olga' });
   });
 });
 

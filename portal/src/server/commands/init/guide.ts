@@ -6,14 +6,14 @@ import { placeOf } from '../../settings/problem.js';
 import type { Settings } from '../../settings/read-settings.js';
 import { check, type Setting } from '../../settings/setting.js';
 import { SETTINGS } from '../../settings/table.js';
-import { comesFromProvider } from './options.js';
+import { comesFromProvider, type Given } from './options.js';
 import { withoutPassword } from './postgres-question.js';
 import { chooseProvider } from './provider-questions.js';
 import type { Answers, Person, Question } from './question.js';
 import { askPassword, readPasswordFile } from './read-password.js';
 import type { SecretFile } from './settings-file.js';
 import { SETTING_QUESTIONS } from './settings-questions.js';
-import { VENDOR_QUESTION } from './vendor-question.js';
+import { vendorQuestion } from './vendor-question.js';
 import { visible } from './terminal.js';
 
 /** What `init` does once all questions are answered. */
@@ -49,14 +49,14 @@ export async function guide(answers: Answers, { present, folder }: Scene): Promi
   const { chosen, additions } = await chooseSettings(answers, present, folder);
   const isSet = writtenFor(SETTINGS.signIn, present) !== undefined;
   const given = comesFromProvider(answers.given);
-  if (given === true && isSet)
+  if (given === true && isSet && !isOfOptions(answers.given, chosen))
     throw new Error(`${keyAndPlace(SETTINGS.signIn, present)} is set already. Nothing was changed`);
   const fromProvider =
     given ?? (await wantsProvider(answers.person, folder, isSet ? givesAdministrators(chosen) : null));
   const provider =
     fromProvider && !isSet ? await chooseProvider(answers, requireFolder(folder, 'issuer'), originOf(chosen)) : null;
   const account = fromProvider ? null : await chooseAccount(answers, readConfiguration(chosen).passwordWords);
-  const vendors = answers.isAnswered('vendor-certificates') ? await answers.to(VENDOR_QUESTION) : null;
+  const vendors = answers.isAnswered('vendor-certificates') ? await answers.to(vendorQuestion()) : null;
   const plan: Plan = {
     additions: provider ? [...additions, provider.addition] : additions,
     secrets: provider ? [provider.secret] : [],
@@ -108,6 +108,14 @@ function originOf(chosen: Settings): string {
 
 const LOCAL = 'local';
 const PROVIDER = 'provider';
+
+/** True if the provider of the options is set already, as after a call that failed later. */
+function isOfOptions({ issuer, 'client-id': clientId }: Given, chosen: Settings): boolean {
+  const withoutSlash = (address = ''): string => address.replace(/\/$/, '');
+  return readConfiguration(chosen).signIn.oidc.some(
+    (one) => withoutSlash(one.issuer) === withoutSlash(issuer) && one.clientId === clientId,
+  );
+}
 
 /** True if the ways to sign in that are set make people administrators. */
 function givesAdministrators(chosen: Settings): boolean {

@@ -1,7 +1,11 @@
 import { constants, open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { words } from '@cardwright/words/en/operator';
-import { inspectVendorCertificates, type InspectedCertificate } from '../../attestation/vendor-certificates.js';
+import {
+  inspectVendorCertificates,
+  KNOWN_CERTIFICATES,
+  type InspectedCertificate,
+} from '../../attestation/vendor-certificates.js';
 import { Unfit } from '../../settings/setting.js';
 import type { Question } from './question.js';
 
@@ -11,8 +15,12 @@ const ENDINGS = ['.pem', '.crt', '.cer'];
 /** Maximum number of bytes of a file, as on the operators' page. */
 const LONGEST_FILE = 128 * 1024;
 
-/** Asks for vendors' certificates. The answer is their PEM text; null to import none. */
-export const VENDOR_QUESTION: Question<string | null> = {
+/**
+ * Makes the question for vendors' certificates. The answer is their PEM text; null to import none.
+ *
+ * @param known names of known certificates, by the SHA-256 of the DER certificate, lower case hexadecimal
+ */
+export const vendorQuestion = (known: ReadonlyMap<string, string> = KNOWN_CERTIFICATES): Question<string | null> => ({
   option: 'vendor-certificates',
   prompt: "Vendors' certificates",
   purpose: `A folder or a file with the vendors' certificates, without which no YubiKey is accepted: https://developers.yubico.com/PKI/. "${SKIP}" to import them later.`,
@@ -20,12 +28,12 @@ export const VENDOR_QUESTION: Question<string | null> = {
   judge: async (answer) => {
     if (answer === SKIP) return null;
     const pem = (await readAll(path.resolve(answer))).join('\n');
-    const found = inspectVendorCertificates(pem);
-    if (!found.some(({ known }) => known)) throw new Unfit('no certificate there is known to Cardwright');
+    const found = inspectVendorCertificates(pem, { known });
+    if (found.length === 0) throw new Unfit('there are no certificates in PEM');
     for (const certificate of found) requireKnown(certificate);
     return pem;
   },
-};
+});
 
 /** @throws Unfit if a certificate would stop the import */
 function requireKnown({ name, fingerprint, known, vouchedFor, problem }: InspectedCertificate): void {
