@@ -5,7 +5,7 @@ export { writeTarGz } from './parts/tar.js';
 export { writeZip } from './parts/zip.js';
 export { PACKAGES } from './packages.js';
 export type { Package, PackagingContext } from './package.js';
-export { addedIds, chromiumIdOf, PRODUCT_FLEET, readFleet, tellFleet, type Fleet } from './fleet.js';
+export { addedIds, chromiumIdOf, FleetError, PRODUCT_FLEET, readFleet, tellFleet, type Fleet } from './fleet.js';
 export { packExtension } from './packages/extension.js';
 export { addWindowsFiles, buildMsi, type MsiOptions } from './packages/host-msi.js';
 export { policyTemplates, TEMPLATES, templatesOf, writePolicyTemplates } from './policies/templates.js';

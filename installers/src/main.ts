@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
-import { readFleet, tellFleet } from './fleet.js';
+import { FleetError, readFleet, tellFleet, type Fleet } from './fleet.js';
 import type { PackagingContext } from './package.js';
 import { PACKAGES } from './packages.js';
 import { commitTime, inRepository } from './parts/repository.js';
@@ -14,15 +14,28 @@ if (unknown.length > 0) {
   console.error(`There is no ${unknown.join(', ')}; there is ${PACKAGES.map(({ name }) => name).join(', ')}.`);
   process.exitCode = 2;
 } else {
-  await make(names.length === 0 ? PACKAGES : PACKAGES.filter(({ name }) => names.includes(name)));
+  const fleet = fleetOrComplaint();
+  if (fleet === null) process.exitCode = 2;
+  else await make(names.length === 0 ? PACKAGES : PACKAGES.filter(({ name }) => names.includes(name)), fleet);
 }
 
-async function make(wanted: typeof PACKAGES): Promise<void> {
+/** Reads the settings of the person who packages, before anything is made. Returns null after a complaint. */
+function fleetOrComplaint(): Fleet | null {
+  try {
+    return readFleet(process.env);
+  } catch (error) {
+    if (!(error instanceof FleetError)) throw error;
+    console.error(error.message);
+    return null;
+  }
+}
+
+async function make(wanted: typeof PACKAGES, fleet: Fleet): Promise<void> {
   const scratch = mkdtempSync(path.join(tmpdir(), 'cardwright-package-'));
   const context: PackagingContext = {
     version: PRODUCT_VERSION,
     epoch: commitTime(),
-    fleet: readFleet(process.env),
+    fleet,
     output: inRepository('dist'),
     scratch: (name) => mkdtempSync(path.join(scratch, `${name}-`)),
   };
@@ -34,7 +47,7 @@ async function make(wanted: typeof PACKAGES): Promise<void> {
       console.log(`Packaging ${one.name} ...`);
       await one.build(context);
     }
-    for (const line of tellFleet(context.fleet)) console.log(line);
+    for (const line of tellFleet(fleet)) console.log(line);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

@@ -6,7 +6,7 @@ import type { Package, PackagingContext } from '../package.js';
 import { inRepository } from '../parts/repository.js';
 import { writeLicences } from '../parts/third-party.js';
 import { writeZip } from '../parts/zip.js';
-import { UPDATE_MANIFEST, writeCrx } from './extension/crx.js';
+import { UPDATE_MANIFEST, writeCrx, type Hosting } from './extension/crx.js';
 
 type Browser = 'chromium' | 'firefox';
 
@@ -23,8 +23,9 @@ const FIREFOX_UPDATES = 'updates.json';
 const FIREFOX_FILE = 'cardwright-firefox.xpi';
 
 /**
- * The extension: zips for the stores of Chrome and Edge and for Mozilla's, and for administrators who host it themselves a signed .crx and a zip that
- * Mozilla signs as unlisted, each with its update manifest. Zips of one commit always have the same bytes, and so has a .crx signed with the same key.
+ * The extension: zips for the stores of Chrome and Edge and for Mozilla's, and for administrators who host it themselves, and so have named a key and an
+ * address, a signed .crx and a zip that Mozilla signs as unlisted, each with its update manifest. Zips of one commit always have the same bytes, and so has
+ * a .crx signed with the same key.
  */
 export const extension: Package = {
   name: 'extension',
@@ -33,44 +34,50 @@ export const extension: Package = {
   },
 };
 
-/** Makes the zips, the .crx and the update manifests. @returns the id that the .crx has in Chromium */
-export async function packExtension(context: PackagingContext): Promise<{ id: string }> {
-  const { version, output, fleet, scratch } = context;
-  const fileOf = (kind: string): string => path.join(output, `cardwright-${version}-${kind}.zip`);
+/** Makes the zips, the .crx and the update manifests. @returns the id that the .crx has in Chromium; null if no .crx is made */
+export async function packExtension(context: PackagingContext): Promise<{ id: string | null }> {
+  const { key, base } = context.fleet;
   // Stores give the extension an id and update it themselves, and refuse or ignore what says otherwise.
-  zip(context, 'chromium', fileOf('chromium'), (manifest) => ({ ...manifest, key: undefined }));
-  zip(context, 'firefox', fileOf('firefox'), (manifest) => manifest);
-  zip(context, 'firefox', fileOf('firefox-unlisted'), (manifest) => ({
+  zip(context, 'chromium', fileOf(context, 'chromium'), (manifest) => ({ ...manifest, key: undefined }));
+  zip(context, 'firefox', fileOf(context, 'firefox'), (manifest) => manifest);
+  return { id: key === null ? null : await packHosted(context, { key, base }) };
+}
+
+const fileOf = ({ version, output }: PackagingContext, kind: string): string =>
+  path.join(output, `cardwright-${version}-${kind}.zip`);
+
+/** Makes what the administrator's own web server gives to browsers. @returns the id that the .crx has in Chromium */
+async function packHosted(context: PackagingContext, hosting: Hosting): Promise<string> {
+  const { version, output, scratch } = context;
+  zip(context, 'firefox', fileOf(context, 'firefox-unlisted'), (manifest) => ({
     ...manifest,
     browser_specific_settings: {
       gecko: {
         ...manifest.browser_specific_settings?.gecko,
-        update_url: new URL(FIREFOX_UPDATES, fleet.base).href,
+        update_url: new URL(FIREFOX_UPDATES, hosting.base).href,
       },
     },
   }));
-  writeFileSync(path.join(output, FIREFOX_UPDATES), firefoxUpdates(version, fleet.base));
+  writeFileSync(path.join(output, FIREFOX_UPDATES), firefoxUpdates(version, hosting.base));
   const self = scratch('crx-content');
   const oldestBrowser = readManifest(built('chromium')).minimum_chrome_version ?? '';
-  const id = await writeCrx(
+  return writeCrx(
     {
       makeZip: (publicKey) => {
         const file = path.join(self, 'content.zip');
         zip(context, 'chromium', file, (manifest) => ({
           ...manifest,
           key: publicKey.toString('base64'),
-          update_url: new URL(UPDATE_MANIFEST, fleet.base).href,
+          update_url: new URL(UPDATE_MANIFEST, hosting.base).href,
         }));
         return file;
       },
       version,
       oldestBrowser,
       output,
-      scratch: scratch('crx'),
     },
-    fleet,
+    hosting,
   );
-  return { id };
 }
 
 function zip(

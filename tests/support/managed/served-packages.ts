@@ -40,16 +40,15 @@ export async function servePackages(): Promise<ServedPackages> {
     const scratch = (name: string): string => mkdtempSync(path.join(folder, `${name}-`));
     const key = path.join(folder, 'key.pem');
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-    writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
     const fleet = readFleet({ CARDWRIGHT_CRX_KEY: key, CARDWRIGHT_UPDATE_BASE: server.base });
-    const pack = async (version: string): Promise<string> => {
-      const { id } = await packExtension({ version, epoch: EPOCH, fleet, output, scratch });
+    const pack = async (version: string): Promise<void> => {
+      await packExtension({ version, epoch: EPOCH, fleet, output, scratch });
       // Mozilla would have signed it.
       const unlisted = path.join(output, `cardwright-${version}-firefox-unlisted.zip`);
       copyFileSync(unlisted, path.join(output, 'cardwright-firefox.xpi'));
-      return id;
     };
-    const crxId = await pack(PRODUCT_VERSION);
+    await pack(PRODUCT_VERSION);
     const host = path.join(folder, 'host');
     mkdirSync(host);
     layOutHost('linux-x64', host, fleet);
@@ -60,8 +59,7 @@ export async function servePackages(): Promise<ServedPackages> {
       return left;
     };
     const hostProgram = path.join(host, 'app', 'main.js');
-    const publish = (version: string): Promise<void> => pack(version).then(() => undefined);
-    return { server, crxId, hostProgram, templates: templatesOf(fleet), stage, publish, close };
+    return { server, crxId: fleet.chromiumId, hostProgram, templates: templatesOf(fleet), stage, publish: pack, close };
   } catch (error) {
     await closeServer();
     throw error;

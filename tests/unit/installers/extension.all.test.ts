@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { createHash, generateKeyPairSync, verify } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash, generateKeyPairSync, verify, type KeyObject } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID } from '@cardwright/protocol/identity';
 import {
   chromiumIdOf,
+  FleetError,
   packExtension,
   PRODUCT_FLEET,
   readFleet,
@@ -27,13 +28,20 @@ beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'cardwright-extension-package-'));
   key = path.join(folder, 'key.pem');
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  writeKey('key.pem', privateKey);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
+/** Writes a private key into a file that only its owner can use. */
+function writeKey(name: string, content: KeyObject, mode = 0o600): string {
+  const file = path.join(folder, name);
+  writeFileSync(file, content.export({ type: 'pkcs8', format: 'pem' }), { mode });
+  return file;
+}
+
 /** Packs into a new folder, as `npm run package` would in a clone of this commit. */
-async function pack(settings = { key: null as string | null, base: BASE }): Promise<{ output: string; id: string }> {
-  const fleet = { ...PRODUCT_FLEET, ...settings };
+async function pack(hosting: { key: string; base: string } | null = { key, base: BASE }) {
+  const fleet = { ...PRODUCT_FLEET, ...hosting };
   const output = mkdtempSync(path.join(folder, 'output-'));
   const context: PackagingContext = {
     version: '1.2.3',
@@ -68,6 +76,12 @@ describe('the packages of the extension', () => {
     ]);
   });
 
+  it('are for stores alone where no one hosts them', async () => {
+    const { output, id } = await pack(null);
+    expect(readdirSync(output).sort()).toEqual(['cardwright-1.2.3-chromium.zip', 'cardwright-1.2.3-firefox.zip']);
+    expect(id).toBeNull();
+  });
+
   /** Unpacks with another program, and returns the folder and its manifest. */
   function unpack(output: string, archive: string): { folder: string; manifest: Record<string, unknown> } {
     const unpacked = path.join(output, `unpacked-${archive}`);
@@ -88,7 +102,7 @@ describe('the packages of the extension', () => {
   });
 
   it('state the address of updates and the key where no store does, and nowhere else', async () => {
-    const { output } = await pack({ key, base: BASE });
+    const { output } = await pack();
     const { key: ours, ...without } = manifestIn(path.join(BUILT, 'chromium'));
     expect(ours).toEqual(expect.any(String));
     const store = { ...without, version: '1.2.3' };
@@ -113,10 +127,10 @@ describe('the packages of the extension', () => {
 
   it('have the same bytes in every clone, wherever it is, at any time and in any time zone', async () => {
     const zone = process.env.TZ;
-    const first = await pack({ key, base: BASE });
+    const first = await pack();
     process.env.TZ = 'Asia/Kathmandu';
     try {
-      const second = await pack({ key, base: BASE });
+      const second = await pack();
       for (const name of readdirSync(first.output)) {
         expect(read(second.output, name).equals(read(first.output, name))).toBe(true);
       }
@@ -139,7 +153,7 @@ describe('the packages of the extension', () => {
 
 describe('the .crx', () => {
   it('is signed with the named key, from which its id follows', async () => {
-    const { output, id } = await pack({ key, base: BASE });
+    const { output, id } = await pack();
     const { publicKey, signature, signed } = readCrx(read(output, 'cardwright-1.2.3.crx'));
     expect(verify('sha256', signed, { key: publicKey, format: 'der', type: 'spki' }, signature)).toBe(true);
     const digest = createHash('sha256').update(publicKey).digest('hex').slice(0, 32);
@@ -147,21 +161,41 @@ describe('the .crx', () => {
     expect(chromiumIdOf(publicKey)).toBe(id);
   });
 
-  it('is signed with a new key each time if none was named', async () => {
-    const [first, second] = [await pack(), await pack()];
-    expect(first.id).not.toBe(second.id);
-  });
-
-  it('is not signed with a key that Chromium rejects', async () => {
-    const elliptic = path.join(folder, 'elliptic.pem');
-    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    writeFileSync(elliptic, privateKey.export({ type: 'pkcs8', format: 'pem' }));
-    await expect(pack({ key: elliptic, base: BASE })).rejects.toThrow(/ec, not for RSA/);
-    await expect(pack({ key: path.join(folder, 'missing.pem'), base: BASE })).rejects.toThrow(/ENOENT/);
+  it.each<[string, () => string, string]>([
+    [
+      'of another kind',
+      () => writeKey('ec.pem', generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey),
+      'is a key for ec',
+    ],
+    [
+      'that is weak',
+      () => writeKey('weak.pem', generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey),
+      'of 1024 bits',
+    ],
+    [
+      'that others can use',
+      () => writeKey('open.pem', generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey, 0o640),
+      'chmod 600',
+    ],
+    ['that is not there', () => path.join(folder, 'missing.pem'), 'openssl genrsa'],
+    [
+      'that is none',
+      () => {
+        const file = path.join(folder, 'none.pem');
+        writeFileSync(file, 'none', { mode: 0o600 });
+        return file;
+      },
+      'no private key in PEM',
+    ],
+  ])('is not signed with a key %s, and no key is made', async (_, make, why) => {
+    const file = make();
+    await expect(pack({ key: file, base: BASE })).rejects.toThrow(why);
+    expect(() => readFleet({ CARDWRIGHT_CRX_KEY: file, CARDWRIGHT_UPDATE_BASE: BASE })).toThrow(FleetError);
+    expect(existsSync(path.join(folder, 'missing.pem'))).toBe(false);
   });
 
   it('is at the address in the update manifest, with its id, its version and the oldest browser', async () => {
-    const { output, id } = await pack({ key, base: BASE });
+    const { output, id } = await pack();
     const facts = JSON.parse(python('-c', READ, path.join(output, 'update.xml'))) as Record<string, string>;
     const about = (attribute: string): string => facts[attribute] ?? '';
     expect(about('protocol')).toBe('2.0');
@@ -173,19 +207,19 @@ describe('the .crx', () => {
 });
 
 describe("the packager's settings", () => {
-  const baseOf = (base: string): string => readFleet({ CARDWRIGHT_UPDATE_BASE: base }).base;
+  const baseOf = (base: string): string => readFleet({ CARDWRIGHT_CRX_KEY: key, CARDWRIGHT_UPDATE_BASE: base }).base;
 
   it('accept an address of the .crx by https, or by http on this computer', () => {
     expect(baseOf('https://downloads.example.org/cardwright')).toBe(BASE);
     expect(baseOf('http://localhost:8080')).toBe('http://localhost:8080/');
     expect(baseOf('https://downloads.example.org/a/?x=<y>#z')).toBe('https://downloads.example.org/a/');
-    for (const wrong of ['http://downloads.example.org/', 'ftp://downloads.example.org/', 'downloads', '']) {
+    for (const wrong of ['http://downloads.example.org/', 'ftp://downloads.example.org/', 'downloads']) {
       expect(() => baseOf(wrong)).toThrow('https');
     }
   });
 
   it('give the host and the templates the id of the key, and the ids of stores', async () => {
-    const { id } = await pack({ key, base: BASE });
+    const { id } = await pack();
     const stores = ['a'.repeat(32), 'x@example.org'];
     const fleet = readFleet({
       CARDWRIGHT_CRX_KEY: key,
@@ -208,11 +242,14 @@ describe("the packager's settings", () => {
     expect(() => readFleet({ CARDWRIGHT_EXTENSION_IDS: id })).toThrow('CARDWRIGHT_EXTENSION_IDS');
   });
 
-  it('are reported if they are missing', () => {
-    expect(tellFleet(readFleet({ CARDWRIGHT_CRX_KEY: '' }))).toEqual([
-      expect.stringContaining('test key'),
-      expect.stringContaining('CARDWRIGHT_UPDATE_BASE'),
-    ]);
+  it('name key and address together, or neither', () => {
+    expect(() => readFleet({ CARDWRIGHT_UPDATE_BASE: BASE })).toThrow(/CARDWRIGHT_CRX_KEY is not.*openssl genrsa/);
+    expect(() => readFleet({ CARDWRIGHT_CRX_KEY: key, CARDWRIGHT_UPDATE_BASE: '' })).toThrow(
+      'CARDWRIGHT_UPDATE_BASE is not',
+    );
+    expect(tellFleet(readFleet({ CARDWRIGHT_CRX_KEY: '', CARDWRIGHT_UPDATE_BASE: '' })).join(' ')).toMatch(
+      /for stores alone.*CARDWRIGHT_CRX_KEY and CARDWRIGHT_UPDATE_BASE/,
+    );
     expect(tellFleet(readFleet({ CARDWRIGHT_CRX_KEY: key, CARDWRIGHT_UPDATE_BASE: BASE }))).toEqual([]);
   });
 });

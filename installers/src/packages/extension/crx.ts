@@ -1,11 +1,8 @@
-import { generateKeyPairSync } from 'node:crypto';
-import { createReadStream, writeFileSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import crx3 from 'crx3';
-import { readPublicKey, type Fleet } from '../../fleet.js';
+import { readPublicKey } from '../../fleet.js';
 
-const RSA_BITS = 2048;
-const OWNER_ONLY = 0o600;
 /** Chromium's update manifest, beside the .crx. */
 export const UPDATE_MANIFEST = 'update.xml';
 
@@ -17,8 +14,14 @@ export interface CrxContent {
   readonly oldestBrowser: string;
   /** Folder for the .crx and its update manifest. */
   readonly output: string;
-  /** An empty folder, for a test key. */
-  readonly scratch: string;
+}
+
+/** The decisions of who hosts the extension. */
+export interface Hosting {
+  /** File of the private RSA key in PEM. */
+  readonly key: string;
+  /** Address from which browsers will fetch the extension; ends with a slash. */
+  readonly base: string;
 }
 
 /**
@@ -26,27 +29,19 @@ export interface CrxContent {
  * developer.chrome.com, "Self-host for Linux").
  *
  * @returns the id of the extension, which follows from the key
- * @throws Error if the key is not an RSA key in PEM
+ * @throws FleetError if the key cannot be used (`readPublicKey`)
  */
-export async function writeCrx(content: CrxContent, { key, base }: Pick<Fleet, 'key' | 'base'>): Promise<string> {
+export async function writeCrx(content: CrxContent, { key, base }: Hosting): Promise<string> {
   // The library would create a missing key, or sign with a key of another kind, so the key is read before.
-  const keyPath = key ?? makeTestKey(content.scratch);
-  const zip = content.makeZip(readPublicKey(keyPath));
+  const zip = content.makeZip(readPublicKey(key));
   const name = `cardwright-${content.version}.crx`;
   const { appId } = await crx3(createReadStream(zip), {
     crxPath: path.join(content.output, name),
-    keyPath,
+    keyPath: key,
     xmlPath: path.join(content.output, UPDATE_MANIFEST),
     appVersion: content.version,
     crxURL: new URL(name, base).href,
     browserVersion: content.oldestBrowser,
   });
   return appId;
-}
-
-function makeTestKey(folder: string): string {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: RSA_BITS });
-  const file = path.join(folder, 'test-key.pem');
-  writeFileSync(file, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: OWNER_ONLY });
-  return file;
 }
