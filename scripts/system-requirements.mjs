@@ -94,6 +94,8 @@ const EVERYTHING = [
   // Shows manual pages, and complains of mistakes in them.
   { package: 'man-db', commands: ['man'] },
   { package: 'python3-pyscard', files: pythonModule('smartcard') },
+  // Holds policies to Firefox's own JSON Schema.
+  { package: 'python3-jsonschema', files: pythonModule('jsonschema') },
   // An OpenID Provider by other people, its server, and what its packages only recommend.
   { package: 'liblemonldap-ng-portal-perl', files: ['/usr/share/lemonldap-ng/portal'] },
   { package: 'libplack-perl', commands: ['plackup'] },

@@ -1,14 +1,16 @@
-import { ADMX_NAMESPACE, inputId, REVISION } from './admx.js';
-import { type PolicyDefinition, policyDefinitions, type PolicyInput } from './policy-definitions.js';
-import { REGISTRY_BROWSERS } from './registry.js';
+import { ADMX_NAMESPACE, editedBrowsers, type EditedBrowser, inputId, REVISION } from './admx.js';
+import type { PolicyDefinition, PolicyInput } from './policy-definitions.js';
 import type { Setting } from './settings.js';
 import { explanation, settingWords, type PolicyWords } from './words.js';
 import { type Element, element, xmlDocument } from './xml.js';
 
 /** Writes the texts of Cardwright.admx in one language. */
 export function adml(settings: Readonly<Record<string, Setting>>, words: PolicyWords): string {
-  const definitions = policyDefinitions(settings);
-  const strings = [...commonWords(words), ...definitions.flatMap((one) => wordsOf(words, one))];
+  const browsers = editedBrowsers(settings);
+  const all = browsers.flatMap((browser) => browser.definitions);
+  // Browsers share the words of a policy that has the same form in them.
+  const definitions = [...new Map(all.map((one) => [one.name, one])).values()];
+  const strings = [...commonWords(words, browsers), ...definitions.flatMap((one) => wordsOf(words, one))];
   const root = element(
     'policyDefinitionResources',
     { xmlns: ADMX_NAMESPACE, revision: REVISION, schemaVersion: '1.0' },
@@ -34,11 +36,11 @@ export function adml(settings: Readonly<Record<string, Setting>>, words: PolicyW
 
 type Word = readonly [id: string, text: string];
 
-const commonWords = (words: PolicyWords): Word[] => [
+const commonWords = (words: PolicyWords, browsers: readonly EditedBrowser[]): Word[] => [
   ['category_cardwright', words.category],
-  ...REGISTRY_BROWSERS.flatMap(({ id, name }): Word[] => [
+  ...browsers.flatMap(({ id, name, oldest }): Word[] => [
     [`category_${id}`, name],
-    [`supported_${id}`, words.supportedOn(name)],
+    [`supported_${id}`, words.supportedOn(name, oldest)],
   ]),
 ];
 
@@ -70,6 +72,8 @@ function box(words: PolicyWords, definition: PolicyDefinition, input: PolicyInpu
       return [element('dropdownList', { refId, noSort: 'true', defaultItem: '0' }, label)];
     case 'decimal':
       return [element('decimalTextBox', { refId, defaultValue: String(input.setting.minimum ?? 0) }, label)];
+    case 'json':
+      return [element('multiTextBox', { refId })];
     case 'text':
       return [element('textBox', { refId }, [element('label', {}, label)])];
   }

@@ -1,5 +1,10 @@
-import { type PolicyDefinition, policyDefinitions, type PolicyInput } from './policy-definitions.js';
-import { REGISTRY_BROWSERS, type RegistryBrowser, settingsKey } from './registry.js';
+import {
+  firefoxDefinitions,
+  type PolicyDefinition,
+  policyDefinitions,
+  type PolicyInput,
+} from './policy-definitions.js';
+import { FIREFOX_SETTINGS_KEY, REGISTRY_BROWSERS, settingsKey } from './registry.js';
 import type { Setting } from './settings.js';
 import { type Element, element, xmlDocument } from './xml.js';
 
@@ -10,30 +15,61 @@ export const REVISION = '1.0';
 
 /** Maximum number of characters that the group policy editor accepts in a text. */
 const MAX_TEXT = '1023';
+/** The same of JSON, as in Mozilla's own template. */
+const MAX_JSON = '16384';
+
+/** Oldest versions that run the extension. A test compares them with its manifests. */
+export const OLDEST = { chromium: 121, firefox: 142 } as const;
+
+/** A browser in the group policy editor. */
+export interface EditedBrowser {
+  readonly id: string;
+  readonly name: string;
+  /** Oldest version that runs the extension. */
+  readonly oldest: number;
+  /** Key of the extension's settings. */
+  readonly key: string;
+  readonly definitions: readonly PolicyDefinition[];
+}
+
+/** Returns the browsers with their policies. */
+export const editedBrowsers = (settings: Readonly<Record<string, Setting>>): EditedBrowser[] => [
+  ...REGISTRY_BROWSERS.map((browser) => ({
+    id: browser.id,
+    name: browser.name,
+    oldest: OLDEST.chromium,
+    key: settingsKey(browser),
+    definitions: policyDefinitions(settings),
+  })),
+  {
+    id: 'firefox',
+    name: 'Mozilla Firefox',
+    oldest: OLDEST.firefox,
+    key: FIREFOX_SETTINGS_KEY,
+    definitions: firefoxDefinitions(settings),
+  },
+];
 
 /** Writes Cardwright.admx: the extension's settings, for the group policy editor (Microsoft, [MS-GPREG] and "ADMX syntax"). */
 export function admx(settings: Readonly<Record<string, Setting>>): string {
-  const definitions = policyDefinitions(settings);
+  const browsers = editedBrowsers(settings);
   const root = element('policyDefinitions', { xmlns: ADMX_NAMESPACE, revision: REVISION, schemaVersion: '1.0' }, [
     element('policyNamespaces', {}, [
       element('target', { prefix: 'cardwright', namespace: 'Cardwright.Policies.Extension' }),
     ]),
     element('resources', { minRequiredRevision: REVISION }),
-    element('supportedOn', {}, [element('definitions', {}, REGISTRY_BROWSERS.map(supported))]),
-    element('categories', {}, [
-      category('cardwright'),
-      ...REGISTRY_BROWSERS.map(({ id }) => category(id, 'cardwright')),
-    ]),
+    element('supportedOn', {}, [element('definitions', {}, browsers.map(supported))]),
+    element('categories', {}, [category('cardwright'), ...browsers.map(({ id }) => category(id, 'cardwright'))]),
     element(
       'policies',
       {},
-      REGISTRY_BROWSERS.flatMap((browser) => definitions.map((definition) => policy(browser, definition))),
+      browsers.flatMap((browser) => browser.definitions.map((definition) => policy(browser, definition))),
     ),
   ]);
   return xmlDocument(root);
 }
 
-const supported = ({ id }: RegistryBrowser): Element =>
+const supported = ({ id }: EditedBrowser): Element =>
   element('definition', { name: `supported_${id}`, displayName: `$(string.supported_${id})` });
 
 const category = (name: string, parent?: string): Element =>
@@ -41,10 +77,9 @@ const category = (name: string, parent?: string): Element =>
     ...(parent === undefined ? [] : [element('parentCategory', { ref: `category_${parent}` })]),
   ]);
 
-function policy(browser: RegistryBrowser, definition: PolicyDefinition): Element {
+function policy(browser: EditedBrowser, definition: PolicyDefinition): Element {
   const { name, inputs, subkey } = definition;
-  const base = settingsKey(browser);
-  const key = subkey === '' ? base : `${base}\\${subkey}`;
+  const key = subkey === '' ? browser.key : `${browser.key}\\${subkey}`;
   const [first] = inputs;
   const isSwitch = first?.kind === 'switch';
   const attributes = {
@@ -91,6 +126,7 @@ function inputElement(definition: PolicyDefinition, input: PolicyInput, key: str
     const { minimum = 0, maximum = 9999 } = input.setting;
     return [element('decimal', { id, valueName, ...isOnly, minValue: String(minimum), maxValue: String(maximum) })];
   }
+  if (input.kind === 'json') return [element('multiText', { id, valueName, ...isOnly, maxLength: MAX_JSON })];
   if (input.kind === 'enum')
     return [element('enum', { id, valueName, ...isOnly }, (input.setting.enum ?? []).map(choice))];
   return [element('text', { id, valueName, ...isOnly, maxLength: MAX_TEXT })];

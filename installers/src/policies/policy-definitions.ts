@@ -1,4 +1,5 @@
 import { EXAMPLES } from './examples.js';
+import { oneLine } from './json-text.js';
 import { registryKeyOf } from './registry.js';
 import type { Setting } from './settings.js';
 
@@ -6,6 +7,8 @@ import type { Setting } from './settings.js';
 export type PolicyInput =
   | { readonly kind: 'switch'; readonly valueName: string }
   | { readonly kind: 'text' | 'decimal' | 'enum'; readonly valueName: string; readonly setting: Setting }
+  /** JSON, over several lines. */
+  | { readonly kind: 'json'; readonly valueName: string }
   /** A list of values. The names of the values are numbers; with `named`, the administrator enters the names. */
   | { readonly kind: 'list'; readonly named: boolean };
 
@@ -29,14 +32,43 @@ export interface PolicyDefinition {
  */
 export const policyDefinitions = (settings: Readonly<Record<string, Setting>>): PolicyDefinition[] =>
   Object.entries(settings).flatMap(([name, setting]) => {
-    const { properties } = setting;
-    if (properties === undefined) return [definition([name], setting, '')];
+    const { properties = {} } = setting;
+    if (isTexts(setting)) return [textsDefinition(name, setting)];
     const members = Object.entries(properties);
-    const isAllText = members.every(([, { type, enum: values }]) => type === 'string' && values === undefined);
-    if (!isAllText) return members.map(([member, content]) => definition([name, member], content, name));
-    const inputs = members.map(([valueName, content]) => ({ kind: 'text', valueName, setting: content }) as const);
-    return [{ name, path: [name], setting, subkey: name, inputs, examples: [] }];
+    if (members.length === 0) return [definition([name], setting, '')];
+    return members.map(([member, content]) => definition([name, member], content, name));
   });
+
+/**
+ * Makes the policies for Firefox: one for each setting. Firefox converts nothing but a REG_MULTI_SZ, which it reads as JSON: a number would not become a
+ * switch, nor a text a list (WindowsGPOParser.sys.mjs). So texts, and lists of texts, are entered as for Chromium, and everything else as JSON.
+ */
+export const firefoxDefinitions = (settings: Readonly<Record<string, Setting>>): PolicyDefinition[] =>
+  Object.entries(settings).map(([name, setting]) => {
+    if (isTexts(setting)) return textsDefinition(name, setting);
+    if (setting.type === 'string' || (setting.type === 'array' && setting.items?.type === 'string'))
+      return definition([name], setting, '');
+    const inputs = [{ kind: 'json', valueName: name }] as const;
+    return { name: `${name}_json`, path: [name], setting, subkey: '', inputs, examples: [oneLine(EXAMPLES[name])] };
+  });
+
+/** True for an object whose members are named and all free texts. */
+const isTexts = ({ properties }: Setting): boolean =>
+  properties !== undefined &&
+  Object.values(properties).every(({ type, enum: values }) => type === 'string' && values === undefined);
+
+const textsDefinition = (name: string, setting: Setting): PolicyDefinition => ({
+  name,
+  path: [name],
+  setting,
+  subkey: name,
+  inputs: Object.entries(setting.properties ?? {}).map(([valueName, content]) => ({
+    kind: 'text',
+    valueName,
+    setting: content,
+  })),
+  examples: [],
+});
 
 function definition(path: readonly string[], setting: Setting, parent: string): PolicyDefinition {
   const valueName = path.at(-1) ?? '';

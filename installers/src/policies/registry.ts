@@ -1,4 +1,4 @@
-import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol/identity';
+import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID } from '@cardwright/protocol/identity';
 
 /** A browser whose policies are in the registry of Windows. */
 export interface RegistryBrowser {
@@ -16,6 +16,9 @@ export const REGISTRY_BROWSERS: readonly RegistryBrowser[] = [
 /** Returns the key of the extension's settings (Chromium, policy_loader_win.cc). */
 export const settingsKey = ({ key }: RegistryBrowser): string =>
   `${key}\\3rdparty\\extensions\\${CHROMIUM_EXTENSION_ID}\\policy`;
+
+/** Key of the extension's settings in Firefox (policies-schema.json of Firefox, "3rdparty", below the key that WindowsGPOParser.sys.mjs reads). */
+export const FIREFOX_SETTINGS_KEY = `SOFTWARE\\Policies\\Mozilla\\Firefox\\3rdparty\\Extensions\\${FIREFOX_EXTENSION_ID}`;
 
 /** A value in the registry: a REG_SZ as a string, or a REG_DWORD as a number. */
 export type RegistryValue = string | number;

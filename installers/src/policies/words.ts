@@ -22,13 +22,14 @@ export function settingWords({ settings }: PolicyWords, path: readonly string[])
   return found;
 }
 
-/** Writes the explanation of one policy: its own words, the words of the object that contains it, how a named list is entered, and examples. */
+/** Writes the explanation of one policy: its own words, the words of the object that contains it, how a named list or JSON is entered, and examples. */
 export function explanation(words: PolicyWords, { path, inputs, examples }: PolicyDefinition): string {
   const own = settingWords(words, path);
   const parent = path.length > 1 ? settingWords(words, path.slice(0, -1)).description : undefined;
   const named = inputs.some((input) => input.kind === 'list' && input.named) ? words.namedList : undefined;
+  const json = inputs.some(({ kind }) => kind === 'json') ? words.json : undefined;
   const shown = examples.length === 0 ? undefined : [words.example, ...examples].join('\n');
-  const paragraphs = [own.description, parent, named, shown].filter((one) => one !== undefined);
+  const paragraphs = [own.description, parent, named, json, shown].filter((one) => one !== undefined);
   // The title replaces an empty explanation, because the editor shows nothing at all for a policy without an explanation.
   return paragraphs.join('\n\n') || own.title;
 }

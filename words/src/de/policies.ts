@@ -5,9 +5,10 @@ export const words: Partly<typeof english> = {
   fileTitle: 'Cardwright',
   fileDescription: 'Einstellungen der Browsererweiterung Cardwright',
   category: 'Cardwright',
-  supportedOn: (browser) => `${browser} 121 oder neuer`,
+  supportedOn: (browser, oldest) => `${browser} ${oldest} oder neuer`,
   example: 'Beispiel:',
   namedList: 'Der Name ist die Website, der Wert ist JSON wie im Beispiel.',
+  json: 'Geben Sie JSON wie im Beispiel ein, auf einer Zeile oder mehreren.',
   settings: {
     inspectorPanel: {
       title: 'Ob die Entwicklerwerkzeuge den Protokollinspektor haben',

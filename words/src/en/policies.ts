@@ -10,10 +10,12 @@ export const words = {
   fileDescription: 'Settings of the Cardwright browser extension',
   category: 'Cardwright',
   /** Sentence that names the oldest version of a browser that supports all settings. */
-  supportedOn: (browser: string) => `${browser} 121 or later`,
+  supportedOn: (browser: string, oldest: number) => `${browser} ${oldest} or later`,
   example: 'Example:',
   /** Explanation of the two columns of a list with names. */
   namedList: 'The name is the site, the value is JSON as in the example.',
+  /** Explanation of a text that is JSON. */
+  json: 'Enter JSON as in the example, on one line or several.',
   /** Words of the settings, by their path in the managed schema. */
   settings: {
     inspectorPanel: {

@@ -4,11 +4,13 @@ import json
 import plistlib
 import re
 import sys
+import zipfile
 from xml.etree import ElementTree
 
 NAMESPACE = {"pd": "http://schemas.microsoft.com/GroupPolicy/2006/07/PolicyDefinitions"}
 #: The box in which the group policy editor shows an element ("Presentation elements").
-BOXES = {"list": "listBox", "text": "textBox", "decimal": "decimalTextBox", "enum": "dropdownList"}
+BOXES = {"list": "listBox", "text": "textBox", "decimal": "decimalTextBox", "enum": "dropdownList",
+         "multiText": "multiTextBox"}
 
 
 def local(element):
@@ -67,7 +69,34 @@ def registry_of(admx_file):
     return found
 
 
+#: Firefox's own schema of its policies, in the installed browser.
+SCHEMA = ("/usr/lib/firefox-esr/browser/omni.ja", "modules/policies/policies-schema.json")
+
+
+def tightened(schema):
+    """The schema, which also refuses members that it does not describe. Firefox ignores those."""
+    if isinstance(schema, list):
+        return [tightened(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    inner = {name: tightened(value) for name, value in schema.items()}
+    if schema.get("type") == "object" and isinstance(schema.get("properties"), dict):
+        inner["additionalProperties"] = False
+    return inner
+
+
+def firefox_faults_of(policies):
+    """Whatever Firefox's schema has against policies, which are JSON."""
+    from jsonschema import Draft7Validator
+
+    archive, name = SCHEMA
+    schema = tightened(json.loads(zipfile.ZipFile(archive).read(name)))
+    faults = Draft7Validator(schema).iter_errors(json.loads(policies))
+    return [f"{'.'.join(str(one) for one in fault.absolute_path)}: {fault.message}" for fault in faults]
+
+
 COMMANDS = {
+    "firefox": firefox_faults_of,
     "faults": faults_of,
     "registry": registry_of,
     "plist": lambda file: plistlib.load(open(file, "rb")),
