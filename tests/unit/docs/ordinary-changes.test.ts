@@ -39,8 +39,8 @@ const REGISTRIES = {
     definition: /^export const (\w+): WizardDefinition</gm,
     modules: /^\.\//,
   },
-  'extension/src/policy/settings.ts': {
-    folder: 'extension/src/policy',
+  'protocol/src/settings/settings.ts': {
+    folder: 'protocol/src/settings',
     definition: /^export const (\w+) = (?:defineSetting<|minimumVersion\()/gm,
     modules: /-settings?\.js$/,
   },

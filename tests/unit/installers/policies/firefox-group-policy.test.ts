@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { policyTemplates } from '@cardwright/installers';
 import { FIREFOX_EXTENSION_ID } from '@cardwright/protocol/identity';
+import { readSettings as readPolicy } from '@cardwright/protocol/settings';
 import { OLDEST as SUPPORTED } from '../../../../extension/src/manifest/browser-kind.js';
-import { readSettings as readPolicy } from '../../../../extension/src/policy/settings.js';
 import { OLDEST } from '../../../../installers/src/policies/admx.js';
 import { EXAMPLES } from '../../../../installers/src/policies/examples.js';
 import { readSettings } from '../../../../installers/src/policies/settings.js';
