@@ -57,6 +57,8 @@ const PACKAGE = [
 /** For `npm test`. @type {Requirement[]} */
 const TEST = [
   ...DEMO,
+  // Reads manual pages as `man` does.
+  { package: 'groff-base', commands: ['groff'] },
   { package: 'dpkg', commands: ['dpkg-deb'] },
   { package: 'firefox-esr', commands: ['firefox-esr'] },
   { package: 'postgresql', files: ['/usr/lib/postgresql'] },

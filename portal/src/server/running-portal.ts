@@ -1,5 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { isAlive } from './is-alive.js';
 import type { Configuration } from './settings/configuration.js';
 import { PortalPresence } from './store/portal-presence.js';
 
@@ -61,13 +62,3 @@ export const isOnDisk = ({ database }: Pick<Place, 'database'>): boolean =>
   'folder' in database && !database.folder.startsWith(IN_MEMORY);
 
 const fileOf = (place: Place): string | undefined => (isOnDisk(place) ? path.join(place.dataFolder, FILE) : undefined);
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM means that the process is alive, but belongs to another user.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
-}

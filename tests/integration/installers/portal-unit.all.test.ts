@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { inRepository } from '@cardwright/stage';
+import { portalUnits } from '../../../installers/src/packages/portal/units.js';
 
 /** Tenths, in the unit of `systemd-analyze security --threshold`: 1.5 of 10. */
 const MOST_EXPOSURE = '15';
@@ -16,7 +17,7 @@ beforeAll(() => {
   unit = path.join(folder, 'cardwright-portal.service');
   const text = readFileSync(inRepository('installers', 'portal', 'cardwright-portal.service'), 'utf8');
   // The program is not installed here.
-  writeFileSync(unit, text.replace(PROGRAM, inRepository('installers', 'portal', 'cardwright-portal')));
+  writeFileSync(unit, text.replaceAll(PROGRAM, inRepository('installers', 'portal', 'cardwright-portal')));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -27,6 +28,28 @@ const directives = (name: string): string[] =>
 
 it('is a unit without a fault that systemd finds', () => {
   const { status, stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', unit], { encoding: 'utf8' });
+  expect([status, stderr]).toEqual([0, '']);
+});
+
+it('has a unit for several processes beside it, which differs in the ports alone, and in that others run too', () => {
+  const [single = '', several = ''] = ['cardwright-portal.service', 'cardwright-portal@.service'].map((name) =>
+    portalUnits().get(name),
+  );
+  const linesOf = (text: string): string[] => text.split('\n').filter((line) => /^[^#]/.test(line));
+  const added = linesOf(several).filter((line) => !linesOf(single).includes(line));
+  const gone = linesOf(single).filter((line) => !linesOf(several).includes(line));
+  expect(added.map((line) => line.replace(/^Description=.*/, 'Description'))).toEqual([
+    'Description',
+    'ExecStart=/usr/bin/cardwright-portal serve --shared',
+    'Environment=PORT=808%i CARDWRIGHT_MONITOR_PORT=946%i',
+  ]);
+  expect(gone.map((line) => line.replace(/^Description=.*/, 'Description'))).toEqual([
+    'Description',
+    'ExecStart=/usr/bin/cardwright-portal serve',
+  ]);
+  const file = path.join(folder, 'cardwright-portal@.service');
+  writeFileSync(file, several.replaceAll(PROGRAM, inRepository('installers', 'portal', 'cardwright-portal')));
+  const { status, stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', file], { encoding: 'utf8' });
   expect([status, stderr]).toEqual([0, '']);
 });
 

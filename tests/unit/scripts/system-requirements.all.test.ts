@@ -16,7 +16,7 @@ const GIVEN = ['git', 'node', 'npm'];
 
 /** Programs of every Debian, however small: their packages have the priority "required", as a test below checks by dpkg. */
 const OF_EVERY_DEBIAN = [
-  ...['apt-get', 'cat', 'chmod', 'cp', 'diff', 'dpkg-query', 'find', 'flock', 'gzip', 'md5sum', 'setpriv'],
+  ...['apt-get', 'cat', 'chmod', 'cp', 'diff', 'dpkg-query', 'find', 'flock', 'gzip', 'md5sum', 'mkfifo', 'setpriv'],
   ...['sh', 'sha256sum', 'stat', 'tar', 'unshare'],
 ];
 
@@ -74,7 +74,14 @@ const PLACES = [
   // In a clean root, where the packages of the test are installed.
   ...['/etc/postgresql/', '/etc/reader.conf.d/'],
   // On a computer that a test invents.
-  ...['/opt/other/host', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/usr/lib/libpcsclite.so.1'],
+  ...[
+    '/etc/work.secret',
+    '/opt/host/main.js',
+    '/opt/other/host',
+    '/usr/bin/chromium-browser',
+    '/usr/bin/google-chrome',
+    '/usr/lib/libpcsclite.so.1',
+  ],
   '/usr/lib/pcsc/drivers/ifd-ccid.bundle/',
   // In every Debian.
   ...['/bin/true', '/etc/os-release', '/etc/passwd'],

@@ -1,15 +1,17 @@
-import { chmodSync, cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { debianCopyright } from '../../parts/debian-copyright.js';
 import { filesBelow } from '../../parts/files-below.js';
+import { installedDocument } from '../../parts/installed-document.js';
 import { pinned } from '../../parts/lockfile.js';
 import { unpacked } from '../../parts/npm-archive.js';
 import { inRepository } from '../../parts/repository.js';
 import { NODE_PACKAGES } from '../../parts/targets.js';
+import { portalUnits } from './units.js';
 
 const EXECUTABLE = 0o755;
 export const PORTAL_FOLDER = '/usr/lib/cardwright-portal';
-const UNITS = ['cardwright-portal.service', 'cardwright-portal-backup.service', 'cardwright-portal-backup.timer'];
+const UNITS = '/usr/lib/systemd/system';
 const SETTINGS = ['portal.toml', 'portal.env'];
 /** Absolute paths of the files that an administrator edits. */
 export const SETTINGS_FILES: readonly string[] = SETTINGS.map((name) => `/etc/cardwright-portal/${name}`);
@@ -45,9 +47,12 @@ export function layOutPortal(root: string): void {
   writeFileSync(path.join(root, PORTAL_FOLDER, 'app', 'package.json'), '{ "type": "module" }\n');
   for (const file of filesOfPglite())
     place(path.join(unpacked(pinned(PGLITE)), file), `${PORTAL_FOLDER}/app/node_modules/${PGLITE}/${file}`);
-  for (const unit of UNITS) place(inRepository('installers', 'portal', unit), `/usr/lib/systemd/system/${unit}`);
+  mkdirSync(path.join(root, UNITS), { recursive: true });
+  for (const [unit, text] of portalUnits()) writeFileSync(path.join(root, UNITS, unit), text);
   for (const name of SETTINGS) place(inRepository('installers', 'portal', name), `/etc/cardwright-portal/${name}`);
-  place(inRepository('docs', 'operate.md'), `${DOCUMENTS}/operate.md`);
+  mkdirSync(path.join(root, DOCUMENTS), { recursive: true });
+  const guide = readFileSync(inRepository('docs', 'operate.md'), 'utf8');
+  writeFileSync(path.join(root, DOCUMENTS, 'operate.md'), installedDocument(guide));
   writeFileSync(path.join(root, DOCUMENTS, 'copyright'), debianCopyright('portal'));
   mkdirSync(path.join(root, 'usr', 'bin'), { recursive: true });
   symlinkSync(

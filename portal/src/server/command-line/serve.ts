@@ -1,31 +1,23 @@
-import type { CommandFacts } from '../commands/command-facts.js';
+import { serveOrder } from '../commands/serve-order.js';
 import { log, openLog } from '../log/log.js';
 import { reasonOf } from '../log/reason-of.js';
 import { startPortal } from '../portal.js';
 import { becomeServiceUser } from '../service-user.js';
-import { readConfiguration, type Configuration } from '../settings/configuration.js';
+import type { Configuration } from '../settings/configuration.js';
 import { tellProblem } from '../settings/problem.js';
 import { readSettings, type Settings } from '../settings/read-settings.js';
 
-export const SERVE = {
-  name: 'serve',
-  options: {},
-  summary: 'Starts the portal. The service of systemd does so.',
-  examples: [],
-} as const satisfies CommandFacts;
-
 /**
- * `serve`: starts the portal, which ends at SIGTERM or SIGINT.
+ * `serve [--shared]`: starts the portal, which ends at SIGTERM or SIGINT.
  *
  * @param environment the variables of the process, without the settings that are written in files
  * @returns the exit code for a portal that ends by itself
  * @throws Error if the portal cannot start
  */
 export async function serve(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {
-  if (args.length > 0) throw new Error('serve takes no arguments');
   const unknown: string[] = [];
   const settings = readSettings(environment, (one) => unknown.push(tellProblem(one)));
-  const configuration = configure(settings, unknown);
+  const configuration = configure(args, settings, unknown);
   becomeServiceUser(settings);
   const portal = await startPortal(configuration);
   log.info(`Cardwright portal listening on http://localhost:${portal.port}`);
@@ -42,10 +34,10 @@ export async function serve(args: readonly string[], environment: NodeJS.Process
   return 0;
 }
 
-/** Reads the configuration and opens the log. Then logs the problems that do not matter to the configuration, also if it cannot be read. */
-function configure(settings: Settings, problems: readonly string[]): Configuration {
+/** Reads the arguments and the configuration, and opens the log. Then logs the problems that do not matter to the configuration, also if it cannot be read. */
+function configure(args: readonly string[], settings: Settings, problems: readonly string[]): Configuration {
   try {
-    const configuration = readConfiguration(settings);
+    const configuration = serveOrder(args, settings);
     openLog(configuration.log);
     return configuration;
   } finally {

@@ -8,10 +8,12 @@ import { doctor, DOCTOR } from '../commands/doctor/doctor.js';
 import { importFromFile, IMPORT_VENDOR_CERTIFICATES } from '../commands/import-vendor-certificates.js';
 import { init } from '../commands/init/init.js';
 import { INIT } from '../commands/init/options.js';
+import { ready, READY } from '../commands/ready.js';
 import { restore, RESTORE } from '../commands/restore.js';
+import { SERVE } from '../commands/serve-order.js';
 import { tellProblem } from '../settings/problem.js';
 import { readSettings } from '../settings/read-settings.js';
-import { serve, SERVE } from './serve.js';
+import { serve } from './serve.js';
 
 interface Command {
   /** The facts of the command, or of each of its verbs. */
@@ -47,6 +49,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
   backup: { facts: [BACKUP], run: withSettings((args, environment) => backup(args, environment, print)) },
   restore: { facts: [RESTORE], run: withSettings((args, environment) => restore(args, environment, print)) },
+  ready: { facts: [READY], run: withSettings((args, environment) => ready(args, environment, print)) },
 };
 
 /** The facts of all commands. */
