@@ -93,6 +93,7 @@ export const FLOORS = {
   portal: [
     [
       'server/portal-folder.ts',
+      'server/is-alive.ts',
       'server/replace-file.ts',
       'server/service-user.ts',
       'server/cookies.ts',
