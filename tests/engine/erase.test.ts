@@ -210,11 +210,12 @@ describe('an erasure that is interrupted', () => {
   );
 
   it('finds out which of two PUKs a plain card has after an interrupted unlock', async () => {
-    for (const [unlocked, erased] of [
+    const interruptions = [
       ['unanswered', 'before'],
       ['unanswered', 'unanswered'],
       ['before', 'unanswered'],
-    ] as const) {
+    ] as const;
+    for (const [unlocked, erased] of everyOrOneIn(3, interruptions)) {
       const stage = await issued({ model: 'piv' });
       const first = await stage.newHost();
       first.pull = { method: 'credentials.apply', when: unlocked };

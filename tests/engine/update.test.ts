@@ -173,7 +173,7 @@ describe.each(INTERRUPTED)('an update for %s', (_what, former, slots, options) =
     }));
   });
   /** Commands of the update, each with its number among those of its name: all, or a sample. */
-  const pulledCommands = () => everyOrOneIn(20, commands);
+  const pulledCommands = () => everyOrOneIn(60, commands);
 
   it.each(['before', 'unanswered'] as const)('continues after a pull at any command (%s)', async (when) => {
     const wanted = SLOTS.filter((slot) => slots[slot] !== undefined);

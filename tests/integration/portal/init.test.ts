@@ -119,6 +119,7 @@ describe('a password on the command line', () => {
   );
 
   it('is not asked for without a terminal', async () => {
+    layDatabase(join(folder, 'data'));
     await expect(run([])).rejects.toThrow('there is no terminal to ask for a password. Give --password-file');
     expect(await readdir(folder)).not.toContain('keys.json');
   });

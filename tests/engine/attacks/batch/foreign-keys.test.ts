@@ -37,11 +37,15 @@ const proofOf = (known: number, slot: Slot) =>
 const issueWith = async (card: TestCard, forge: Forge) => relayForged(alice, await alice.openHost(card), { forge });
 
 describe.each(SLOTS)("another card's key in %s", (slot) => {
+  /** Trusts both vendors under a policy with this slot and the one of the live proof. */
+  const trustHere = (changes: Partial<DevicePolicy>) =>
+    trust({ slots: { [slot]: 'P-256', '9E': 'P-256' }, ...changes });
+
   it.each([
     ['supervised', 'awaiting-approval'],
     ['allow', 'active'],
   ] as const)('is not proved where the policy says "%s": the device is %s', async (unprovenKeys, deviceState) => {
-    await trust({ unprovenKeys });
+    await trustHere({ unprovenKeys });
     const known = cms.devices.length;
     const forge = await forgeKeyOf(newBatchCard(cms), slot, cms.vendor, BATCH);
     expect(await issueWith(newBatchCard(cms), forge)).toMatchObject({ state: 'done', deviceState });
@@ -51,7 +55,7 @@ describe.each(SLOTS)("another card's key in %s", (slot) => {
   });
 
   it('is refused before the card is changed where the policy wants it proved', async () => {
-    await trust({ unprovenKeys: 'refuse' });
+    await trustHere({ unprovenKeys: 'refuse' });
     const known = cms.devices.length;
     const card = newBatchCard(cms);
     const answer = await issueWith(card, await forgeKeyOf(newBatchCard(cms), slot, cms.vendor, BATCH));
@@ -60,10 +64,10 @@ describe.each(SLOTS)("another card's key in %s", (slot) => {
   });
 
   it('is refused where the policy became strict after the live proof', async () => {
-    await trust({ unprovenKeys: 'supervised' });
+    await trustHere({ unprovenKeys: 'supervised' });
     const known = cms.devices.length;
     const becomesStrict: Forge = async (outcomes, { commands }) => {
-      if (commands.some(({ method }) => method === 'key.generate')) await trust({ unprovenKeys: 'refuse' });
+      if (commands.some(({ method }) => method === 'key.generate')) await trustHere({ unprovenKeys: 'refuse' });
       return outcomes;
     };
     const forge = forgeAll(await forgeKeyOf(newBatchCard(cms), slot, cms.vendor, BATCH), becomesStrict);
@@ -85,7 +89,7 @@ describe.each(SLOTS)("another card's key in %s", (slot) => {
     ['another vendor, and the serial number of the card', 'serial', 'own serial and firmware', 'another'],
   ] as const)('is refused under every policy where its attestation names %s', async (_what, kind, facts, vendor) => {
     for (const unprovenKeys of ['refuse', 'supervised', 'allow'] as const) {
-      await trust({ unprovenKeys });
+      await trustHere({ unprovenKeys });
       const known = cms.devices.length;
       const card = kind === 'batch' ? newBatchCard(cms) : cms.newCard('yubikey');
       const named =
