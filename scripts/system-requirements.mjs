@@ -57,8 +57,6 @@ const PACKAGE = [
 /** For `npm test`. @type {Requirement[]} */
 const TEST = [
   ...DEMO,
-  // Reads manual pages as `man` does.
-  { package: 'groff-base', commands: ['groff'] },
   { package: 'dpkg', commands: ['dpkg-deb'] },
   { package: 'firefox-esr', commands: ['firefox-esr'] },
   { package: 'postgresql', files: ['/usr/lib/postgresql'] },
@@ -91,13 +89,14 @@ const EVERYTHING = [
   { package: 'binutils', commands: ['readelf'] },
   // Validates policy templates.
   { package: 'libxml2-utils', commands: ['xmllint'] },
-  // Judges the Debian packages.
+  // Judge the packages for Linux.
   { package: 'lintian', commands: ['lintian'] },
+  { package: 'rpmlint', commands: ['rpmlint'] },
   // Shows manual pages, and complains of mistakes in them.
   { package: 'man-db', commands: ['man'] },
-  { package: 'python3-pyscard', files: pythonModule('smartcard') },
   // Holds policies to Firefox's own JSON Schema.
   { package: 'python3-jsonschema', files: pythonModule('jsonschema') },
+  { package: 'python3-pyscard', files: pythonModule('smartcard') },
   // An OpenID Provider by other people, its server, and what its packages only recommend.
   { package: 'liblemonldap-ng-portal-perl', files: ['/usr/share/lemonldap-ng/portal'] },
   { package: 'libplack-perl', commands: ['plackup'] },

@@ -92,7 +92,9 @@ describe('the packages of the host for Linux, with a stand-in for its Node.js,',
   it('contain the host, its command, a manifest for each browser, and the licences', () => {
     const common = ['/usr/bin/cardwright-host', '/usr/share/man/man1/cardwright-host.1.gz', ...HOST, ...MANIFESTS];
     const deb = debFiles();
+    const installed = ['deploy.md', 'troubleshooting.md'].map((name) => `doc/cardwright-host/${name}`);
     const documents = [
+      ...installed,
       'doc/cardwright-host/changelog.gz',
       'doc/cardwright-host/copyright',
       'lintian/overrides/cardwright-host',
@@ -103,6 +105,7 @@ describe('the packages of the host for Linux, with a stand-in for its Node.js,',
     );
     const rpm = rpmFiles();
     const more = [
+      ...installed.map((name) => `/usr/share/${name}`),
       `/usr/lib64/mozilla/native-messaging-hosts/${HOST_NAME}.json`,
       '/usr/share/licenses/cardwright-host/LICENSE',
       '/usr/share/licenses/cardwright-host/THIRD-PARTY.txt',
@@ -158,7 +161,7 @@ describe('the packages of the host for Linux, with a stand-in for its Node.js,',
     run('dpkg-deb', '--extract', inFolder('first.deb'), unpacked);
     const sums = path.join(inFolder('control'), 'md5sums');
     execFileSync('md5sum', ['--check', '--strict', '--quiet', sums], { cwd: unpacked });
-    expect(readFileSync(sums, 'utf8').trim().split('\n')).toHaveLength(HOST.length + MANIFESTS.length + 4);
+    expect(readFileSync(sums, 'utf8').trim().split('\n')).toHaveLength(HOST.length + MANIFESTS.length + 6);
     expect(run('dpkg-deb', '--field', inFolder('first.deb'), 'Package', 'Version', 'Architecture')).toBe(
       `Package: cardwright-host\nVersion: ${PRODUCT_VERSION}\nArchitecture: amd64\n`,
     );

@@ -1,25 +1,69 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { expect, it } from '@jest/globals';
-import { writeHostDeb } from '../../../installers/src/packages/host-linux/deb.js';
-import { lintianOverrides } from '../../../installers/src/packages/host-linux/overrides.js';
-import { layOutStandIn } from '../../support/stand-in-host.js';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PACKAGES, PRODUCT_FLEET } from '@cardwright/installers';
+import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
+import { inRepository } from '@cardwright/stage';
+import { OVERRIDES as OF_HOST } from '../../../installers/src/packages/host-linux/overrides.js';
+import { OVERRIDES as OF_PORTAL } from '../../../installers/src/packages/portal/overrides.js';
 
-it("the host's deb, with a stand-in for Node.js, has no error for lintian without an override that says why", () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'cardwright-lint-'));
-  try {
-    const [host, scratch] = [path.join(folder, 'host'), path.join(folder, 'tree')];
-    layOutStandIn(host);
-    copyFileSync('/bin/true', path.join(host, 'node'));
-    mkdirSync(scratch);
-    const file = path.join(folder, 'cardwright-host_0.1.0_amd64.deb');
-    writeHostDeb({ host, architecture: 'amd64', version: '0.1.0', epoch: 1_795_515_630, scratch, file });
-    const { stdout } = spawnSync('lintian', ['--allow-root', '--tag-display-limit', '0', file], { encoding: 'utf8' });
-    expect(stdout.split('\n').filter((line) => line.startsWith('E: '))).toEqual([]);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-  expect(lintianOverrides('a')).toMatch(/^(?:# .{20,}\na: \S+\n)+$/);
+const MINUTES = 60_000;
+const LINTED = ['host-deb', 'host-rpm', 'portal-deb'];
+const RPMLINT = inRepository('installers', 'rpmlint.toml');
+
+describe('the packages for Linux, as `npm run package` makes them,', () => {
+  let folder: string;
+  let output: string;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), 'cardwright-lint-'));
+    output = path.join(folder, 'output');
+    mkdirSync(output);
+    for (const one of PACKAGES.filter(({ name }) => LINTED.includes(name)))
+      await one.build({
+        version: PRODUCT_VERSION,
+        epoch: 1_795_515_630,
+        fleet: PRODUCT_FLEET,
+        output,
+        scratch: (name) => mkdtempSync(path.join(folder, `${name}-`)),
+      });
+  }, 30 * MINUTES);
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const run = (program: string, ...args: string[]): string[] =>
+    spawnSync(program, args, { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C.UTF-8' } }).stdout.split('\n');
+
+  it.each([
+    ['cardwright-host', 'amd64', OF_HOST],
+    ['cardwright-host', 'arm64', OF_HOST],
+    ['cardwright-portal', 'amd64', OF_PORTAL],
+  ])(
+    '%s for %s has no error for lintian, and no override that is not needed or has no reason',
+    (name, architecture, overrides) => {
+      const file = path.join(output, `${name}_${PRODUCT_VERSION}_${architecture}.deb`);
+      const lines = run('lintian', '--allow-root', '--show-overrides', '--tag-display-limit', '0', file);
+      const tagsOf = (mark: string): string[] => [
+        ...new Set(lines.filter((line) => line.startsWith(`${mark}: `)).map((line) => line.split(' ')[2] ?? '')),
+      ];
+      expect(lines.filter((line) => line.startsWith('E: '))).toEqual([]);
+      expect(tagsOf('O').sort()).toEqual(overrides.map(([tag]) => tag.split(' ')[0]).sort());
+      for (const [, reason] of overrides) expect(reason).toMatch(/^.{20,}\.$/);
+    },
+    10 * MINUTES,
+  );
+
+  it(
+    "the host's rpm has no error for rpmlint without a filter, and each filter has a reason",
+    () => {
+      const [rpm = ''] = readdirSync(output).filter((name) => name.endsWith('.rpm'));
+      const lines = run('rpmlint', '--config', RPMLINT, path.join(output, rpm));
+      expect(lines.filter((line) => line.includes(': E: '))).toEqual([]);
+      expect(lines.join('\n')).toMatch(/ 0 errors,/);
+      const [, filters = ''] = readFileSync(RPMLINT, 'utf8').split('Filters = [\n');
+      expect(filters).toMatch(/^(?: {2}# .{20,}\n {2}"[^"]+",\n)+\]\n$/);
+    },
+    10 * MINUTES,
+  );
 });

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
 import { HOST_MANUAL } from '../../../native-host/src/cli/manual.js';
 import { PORTAL_MANUAL } from '../../../portal/src/server/command-line/manual.js';
@@ -34,12 +33,4 @@ describe('a manual page', () => {
       for (const [term] of options) expect(page).toContain(`\n.B ${term.replaceAll('-', '\\-')}\n`);
     }
   });
-});
-
-const groff = '/usr/bin/groff';
-it('is read by groff without a warning', () => {
-  for (const manual of [HOST_MANUAL, PORTAL_MANUAL, MADE_UP])
-    expect(
-      execFileSync(groff, ['-man', '-Tutf8', '-ww', '-z'], { input: manualPage(manual), stdio: 'pipe' }).length,
-    ).toBe(0);
 });

@@ -62,6 +62,7 @@ const PLACES = [
     '/usr/share/doc/cardwright-',
     '/usr/share/licenses/',
     '/usr/share/man/man1/cardwright-',
+    '/usr/share/man/man8/cardwright-',
   ],
   ...[
     '/etc/chromium/',
@@ -84,7 +85,7 @@ const PLACES = [
   ],
   '/usr/lib/pcsc/drivers/ifd-ccid.bundle/',
   // In every Debian.
-  ...['/bin/true', '/etc/os-release', '/etc/passwd'],
+  ...['/etc/os-release', '/etc/passwd'],
 ];
 
 /** Folders of Debian's commands. The second is not always on the PATH. */

@@ -1,14 +1,15 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { debianChangelog } from '../../parts/changelog.js';
 import { writeDeb } from '../../parts/deb.js';
+import { addDebianDocuments } from '../../parts/debian-documents.js';
 import { debianCopyright } from '../../parts/debian-copyright.js';
+import { addManual } from '../../parts/manual.js';
 import { LICENCES } from '../../parts/third-party.js';
 import { AFTER_INSTALLATION } from './after-installation.js';
 import { beforeRemoval } from './before-removal.js';
 import { LIBRARIES } from './libraries.js';
-import { addManual } from './manual.js';
-import { lintianOverrides } from './overrides.js';
+import { HOST_MANUAL } from './manual.js';
+import { OVERRIDES } from './overrides.js';
 import { HOST_FOLDER, layOutLinuxTree } from './tree.js';
 import { DESCRIPTION, MAINTAINER, SUMMARY } from './words.js';
 
@@ -33,14 +34,8 @@ export interface HostDebOptions {
 export function writeHostDeb({ host, architecture, version, epoch, scratch, file }: HostDebOptions): void {
   layOutLinuxTree({ root: scratch, host, mozilla: ['/usr/lib/mozilla'] });
   tellLicences(scratch);
-  addManual(scratch);
-  writeFileSync(
-    path.join(scratch, 'usr/share/doc', NAME, 'changelog.gz'),
-    debianChangelog(NAME, version, epoch, MAINTAINER),
-  );
-  const overrides = path.join(scratch, 'usr/share/lintian/overrides');
-  mkdirSync(overrides, { recursive: true });
-  writeFileSync(path.join(overrides, NAME), lintianOverrides(NAME));
+  addManual(scratch, HOST_MANUAL);
+  addDebianDocuments(scratch, { name: NAME, version, epoch, maintainer: MAINTAINER, overrides: OVERRIDES });
   writeDeb({
     root: scratch,
     control: {

@@ -1,5 +1,9 @@
-/** Errors of lintian that have to stay, each with the reason. */
-const OVERRIDES = [
+import type { LintianOverride } from '../../parts/debian-documents.js';
+import { nodeOverrides } from '../../parts/node-overrides.js';
+import { HOST_FOLDER } from './tree.js';
+
+/** Errors of lintian in the host's deb that have to stay. */
+export const OVERRIDES: readonly LintianOverride[] = [
   ['dir-or-file-in-etc-opt', 'Chrome and Edge look for manifests of native messaging hosts only there.'],
   [
     'file-in-etc-not-marked-as-conffile',
@@ -9,8 +13,5 @@ const OVERRIDES = [
     'copyright-file-contains-full-apache-2-license',
     'The works in the bundles ask for their texts, whichever system they are unpacked on.',
   ],
-] as const;
-
-/** Writes the overrides of a Debian package for lintian(1). */
-export const lintianOverrides = (name: string): string =>
-  OVERRIDES.map(([tag, reason]) => `# ${reason}\n${name}: ${tag}\n`).join('');
+  ...nodeOverrides(HOST_FOLDER),
+];

@@ -1,13 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { rpmChangelog, type ChangelogEntry } from '../../parts/changelog.js';
+import { addManual } from '../../parts/manual.js';
 import { LICENCES } from '../../parts/third-party.js';
 import { settleTree } from '../../parts/settle-tree.js';
 import { XZ_LEVEL } from '../../parts/xz-level.js';
 import { AFTER_INSTALLATION } from './after-installation.js';
 import { beforeRemoval } from './before-removal.js';
+import { HOST_DOCUMENT_FOLDER } from './documents.js';
 import { LIBRARIES } from './libraries.js';
-import { addManual, MANUAL } from './manual.js';
+import { HOST_MANUAL } from './manual.js';
 import { HOST_FOLDER, layOutLinuxTree } from './tree.js';
 import { DESCRIPTION, MAINTAINER, SUMMARY } from './words.js';
 
@@ -35,10 +38,10 @@ export function writeHostRpm({ host, version, epoch, scratch, file }: HostRpmOpt
   const manifests = layOutLinuxTree({ root, host, mozilla: ['/usr/lib/mozilla', '/usr/lib64/mozilla'] });
   mkdirSync(path.join(root, LICENCE_FOLDER), { recursive: true });
   for (const name of LICENCES) renameSync(path.join(root, HOST_FOLDER, name), path.join(root, LICENCE_FOLDER, name));
-  addManual(root);
+  addManual(root, HOST_MANUAL);
   settleTree(root, epoch);
   const spec = path.join(scratch, `${NAME}.spec`);
-  writeFileSync(spec, specOf(version, manifests));
+  writeFileSync(spec, specOf({ version, epoch, maintainer: MAINTAINER }, manifests));
   const made = path.join(scratch, 'made');
   const macros = Object.entries(macrosOf(scratch, root, made)).flatMap(([name, value]) => [
     '--define',
@@ -73,8 +76,8 @@ const macrosOf = (scratch: string, root: string, made: string): Record<string, s
  * Writes the spec. The spec names the libraries itself, because rpmbuild would also require libraries that are only mentioned in comments of the
  * files.
  */
-const specOf = (version: string, manifests: readonly string[]): string => `Name: ${NAME}
-Version: ${version}
+const specOf = (entry: ChangelogEntry, manifests: readonly string[]): string => `Name: ${NAME}
+Version: ${entry.version}
 Release: 1
 Summary: ${SUMMARY}
 License: MIT
@@ -103,8 +106,10 @@ ${foldersAbove(manifests)
   .join('\n')}
 ${manifests.join('\n')}
 /usr/bin/${NAME}
-%doc ${MANUAL}
-`;
+%doc ${HOST_MANUAL.place}
+%doc ${HOST_DOCUMENT_FOLDER}
+
+${rpmChangelog(entry)}`;
 
 /**
  * Lists the two folders above each file. The package owns these folders, so that they are removed with the package if nothing else is in them.

@@ -1,7 +1,9 @@
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { computerPlaces, LAUNCHER_NAME, manifestText } from '@cardwright/native-host';
+import { installDocuments } from '../../parts/installed-documents.js';
 import { idsObeyedBy } from '../host-folder.js';
+import { HOST_DOCUMENT_FOLDER, HOST_DOCUMENTS } from './documents.js';
 
 /** The host's folder on a computer. */
 export const HOST_FOLDER = '/usr/lib/cardwright-host';
@@ -16,7 +18,7 @@ export interface LinuxTreeOptions {
 }
 
 /**
- * Lays out the content of a package: the host, `/usr/bin/cardwright-host`, and a manifest in each folder where browsers look for manifests. The
+ * Lays out the content of a package: the host, `/usr/bin/cardwright-host`, its documents, and a manifest in each folder where browsers look for manifests. The
  * manifests are files of the package, so no script has to write or remove them.
  *
  * @returns the absolute paths of the manifests
@@ -28,6 +30,7 @@ export function layOutLinuxTree({ root, host, mozilla }: LinuxTreeOptions): stri
     path.posix.join('..', 'lib', path.basename(HOST_FOLDER), LAUNCHER_NAME),
     path.join(root, 'usr/bin', LAUNCHER_NAME),
   );
+  installDocuments(path.join(root, HOST_DOCUMENT_FOLDER), HOST_DOCUMENTS);
   const places = computerPlaces('linux').filter(
     ({ flavour, manifest }) => flavour === 'chromium' || mozilla.some((folder) => manifest.startsWith(`${folder}/`)),
   );

@@ -1,8 +1,8 @@
-import { chmodSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { debianCopyright } from '../../parts/debian-copyright.js';
 import { filesBelow } from '../../parts/files-below.js';
-import { installedDocument } from '../../parts/installed-document.js';
+import { installDocuments } from '../../parts/installed-documents.js';
 import { pinned } from '../../parts/lockfile.js';
 import { unpacked } from '../../parts/npm-archive.js';
 import { inRepository } from '../../parts/repository.js';
@@ -16,6 +16,8 @@ const SETTINGS = ['portal.toml', 'portal.env'];
 /** Absolute paths of the files that an administrator edits. */
 export const SETTINGS_FILES: readonly string[] = SETTINGS.map((name) => `/etc/cardwright-portal/${name}`);
 const DOCUMENTS = '/usr/share/doc/cardwright-portal';
+/** The documents that the package installs: how to operate the portal, and what that refers to. */
+export const PORTAL_DOCUMENTS = ['operate.md', 'deploy.md', 'issuance.md', 'security.md', 'troubleshooting.md'];
 const PGLITE = '@electric-sql/pglite';
 
 /**
@@ -50,9 +52,7 @@ export function layOutPortal(root: string): void {
   mkdirSync(path.join(root, UNITS), { recursive: true });
   for (const [unit, text] of portalUnits()) writeFileSync(path.join(root, UNITS, unit), text);
   for (const name of SETTINGS) place(inRepository('installers', 'portal', name), `/etc/cardwright-portal/${name}`);
-  mkdirSync(path.join(root, DOCUMENTS), { recursive: true });
-  const guide = readFileSync(inRepository('docs', 'operate.md'), 'utf8');
-  writeFileSync(path.join(root, DOCUMENTS, 'operate.md'), installedDocument(guide));
+  installDocuments(path.join(root, DOCUMENTS), PORTAL_DOCUMENTS);
   writeFileSync(path.join(root, DOCUMENTS, 'copyright'), debianCopyright('portal'));
   mkdirSync(path.join(root, 'usr', 'bin'), { recursive: true });
   symlinkSync(

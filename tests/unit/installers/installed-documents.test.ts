@@ -1,0 +1,31 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, it } from '@jest/globals';
+import { installDocuments, withLinksTo } from '../../../installers/src/parts/installed-documents.js';
+import { HOST_DOCUMENTS } from '../../../installers/src/packages/host-linux/documents.js';
+import { PORTAL_DOCUMENTS } from '../../../installers/src/packages/portal/tree.js';
+
+it('keeps links between installed documents, within one, and to the web', () => {
+  const kept = '[a](#a) [b](b.md) [c](b.md#c) [d](https://example.com/x.md)';
+  expect(withLinksTo(['b.md'], `${kept} [e](e.md), [f](../b.md#c)`)).toBe(`${kept} e, f`);
+});
+
+it.each([
+  ['host', HOST_DOCUMENTS],
+  ['portal', PORTAL_DOCUMENTS],
+])('installs documents of the %s that refer to nothing that is not installed', (_, names) => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'cardwright-documents-'));
+  try {
+    installDocuments(folder, names);
+    expect(readdirSync(folder).sort()).toEqual([...names].sort());
+    for (const name of names) {
+      const links = [...readFileSync(path.join(folder, name), 'utf8').matchAll(/\]\(([^)#\s]+)/g)];
+      expect(
+        links.map(([, target = '']) => target).filter((one) => !/^https?:/.test(one) && !names.includes(one)),
+      ).toEqual([]);
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
