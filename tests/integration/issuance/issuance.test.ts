@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DeviceInfo } from '@cardwright/protocol/devices';
 import { PROVE_OWNER } from '@cardwright/protocol/mobile';
-import type { Stage } from '@cardwright/stage';
+import type { InsertedCard, Stage } from '@cardwright/stage';
 import { HostProcess } from '../../support/host-process.js';
 import { expectIssued } from '../../support/card-judgement.js';
 import { PortalClient } from '../../support/portal-client.js';
 import { openOwnStage } from '../../support/own-stage.js';
 import { portalOf } from '../../support/portal-options.js';
-import { everyOrSome } from '../../support/thorough.js';
+import { everyOrNamed } from '../../support/thorough.js';
 
 const NEW_PIN = '739154';
 
@@ -17,20 +17,14 @@ const NEW_PIN = '739154';
  */
 const MOST_APDUS = { yubikey: 50, piv: 35 } as const;
 
-const cases = [
-  ['yubikey', 'RSA-2048'],
-  ['yubikey', 'P-256'],
-  ['piv', 'RSA-2048'],
-  ['piv', 'P-256'],
-] as const;
-
 /** `npm test` issues cards with RSA in Chromium: tests/e2e/issuance/issuance.test.ts. */
-describe.each(everyOrSome(cases, ([, algorithm]) => algorithm === 'P-256'))(
-  'the issuance of a blank %s with %s, from host and portal alone',
-  (profile, algorithm) => {
+describe.each(everyOrNamed(['RSA-2048', 'P-256'], 'P-256'))(
+  'the issuance of a blank card with %s, from host and portal alone',
+  (algorithm) => {
     let stage: Stage;
     let host: HostProcess;
     let portal: PortalClient;
+    let card: InsertedCard;
 
     beforeAll(async () => {
       stage = await openOwnStage({ readers: 1, browser: false, portal: portalOf({ algorithm }) });
@@ -42,31 +36,38 @@ describe.each(everyOrSome(cases, ([, algorithm]) => algorithm === 'P-256'))(
       const cms = await portal.keys();
       host = await HostProcess.start({ env: stage.env, origin: stage.portal.url, cms, choosePin: () => NEW_PIN });
     });
-    afterEach(() => host.close());
-
-    it('takes six calls and ends with an active device, by which its owner proves to be here', async () => {
-      const card = await stage.insert({ profile });
-      const [device] = await devicesOf(host);
-      if (device === undefined) throw new Error('no device');
-      await expect(portal.eligibility([device])).resolves.toMatchObject([{ action: 'start' }]);
-      portal.calls.splice(0);
-      const looked = card.apdus.length;
-      const answer = await portal.issue(host, device);
-      const apdus = card.apdus.slice(looked);
-      if (algorithm === 'P-256' && apdus.length > MOST_APDUS[profile])
-        throw new Error(`${apdus.length} APDUs:\n${apdus.join('\n')}`);
-      expect(answer).toMatchObject({ state: 'done', deviceState: 'active', error: null });
-      expect(portal.calls).toHaveLength(6);
-      const [active] = await devicesOf(host);
-      const proved = active && (await portal.operate(PROVE_OWNER, host, active));
-      expect(proved).toMatchObject({ state: 'done', deviceState: 'active', error: null });
+    afterEach(async () => {
       await host.close();
-      await expectIssued(stage, card, NEW_PIN, algorithm === 'RSA-2048' ? 'RSA' : 'EC');
+      await card.pull();
     });
+
+    /** Finds the device in a card's reader. The service may not have noticed yet that the reader of an earlier card is empty. */
+    const deviceIn = async ({ reader }: InsertedCard): Promise<DeviceInfo> => {
+      const { devices } = await host.call('device.list', {});
+      const device = devices.find((one) => one.reader === reader.name);
+      if (device === undefined) throw new Error('no device');
+      return device;
+    };
+
+    it.each(['yubikey', 'piv'] as const)(
+      'of a %s takes six calls and ends with an active device, by which its owner proves to be here',
+      async (profile) => {
+        card = await stage.insert({ profile });
+        const device = await deviceIn(card);
+        await expect(portal.eligibility([device])).resolves.toMatchObject([{ action: 'start' }]);
+        portal.calls.splice(0);
+        const looked = card.apdus.length;
+        const answer = await portal.issue(host, device);
+        const apdus = card.apdus.slice(looked);
+        if (algorithm === 'P-256' && apdus.length > MOST_APDUS[profile])
+          throw new Error(`${apdus.length} APDUs:\n${apdus.join('\n')}`);
+        expect(answer).toMatchObject({ state: 'done', deviceState: 'active', error: null });
+        expect(portal.calls).toHaveLength(6);
+        const proved = await portal.operate(PROVE_OWNER, host, await deviceIn(card));
+        expect(proved).toMatchObject({ state: 'done', deviceState: 'active', error: null });
+        await host.close();
+        await expectIssued(stage, card, NEW_PIN, algorithm === 'RSA-2048' ? 'RSA' : 'EC');
+      },
+    );
   },
 );
-
-async function devicesOf(host: HostProcess): Promise<DeviceInfo[]> {
-  const { devices } = await host.call('device.list', {});
-  return devices;
-}

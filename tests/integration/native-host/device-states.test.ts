@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseFault } from '@cardwright/virtual-card';
 import { Scene } from './scene.js';
+import { thoroughIt } from '../../support/thorough.js';
 
 const CHUID = Buffer.from('341000112233445566778899aabbccddeeff3e00fe00', 'hex').toString('base64url');
 
@@ -45,7 +46,7 @@ describe('a device that cannot be issued', () => {
     expect(readFileSync(scene.stateFile('locked'))).toEqual(before);
   });
 
-  it('reports a blocked PIN on a plain PIV card, whose PUK cannot be read', async () => {
+  thoroughIt('reports a blocked PIN on a plain PIV card, whose PUK cannot be read', async () => {
     await scene.insert('piv', { locked: true, file: 'locked-piv' });
     const before = readFileSync(scene.stateFile('locked-piv'));
     const { device } = await listed();
@@ -74,7 +75,7 @@ describe('a device that cannot be issued', () => {
     expect(opened).toMatchObject({ code: 'CONTACT_NEEDED' });
   });
 
-  it('is not a contactless YubiKey, which works as over USB', async () => {
+  thoroughIt('is not a contactless YubiKey, which works as over USB', async () => {
     await scene.insert('yubikey');
     await expect(listed()).resolves.toMatchObject({ device: { state: 'ready' }, check: { outcome: 'passed' } });
   });
@@ -93,7 +94,7 @@ describe('a device that cannot be issued', () => {
     expect(erased).toMatchObject({ result: { device: { serial: blank.serial } } });
   });
 
-  it('is not a card that answered GET DATA oddly', async () => {
+  thoroughIt('is not a card that answered GET DATA oddly', async () => {
     await scene.insert('yubikey', { faults: [parseFault('status@GET-DATA=6F00')] });
     const { device, check, opened } = await listed();
     expect(device).toMatchObject({ state: 'ready', model: 'yubikey' });

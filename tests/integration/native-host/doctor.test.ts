@@ -13,6 +13,7 @@ import { parseFault } from '@cardwright/virtual-card';
 import { FidoClient } from '../../support/fido-client.js';
 import { holdCard } from '../../support/workplace/hold.js';
 import { Scene } from './scene.js';
+import { thoroughIt } from '../../support/thorough.js';
 
 const HOST = fileURLToPath(new URL('../../../native-host/bin/cardwright-host.mjs', import.meta.url));
 
@@ -69,7 +70,7 @@ describe('doctor, on a real smart card service', () => {
     expect((await run('bundle', 'write', file)).code).toBe(1);
   });
 
-  it('says of a FIDO PIN what python3-fido2 says, and that it is blocked when it is', async () => {
+  thoroughIt('says of a FIDO PIN what python3-fido2 says, and that it is blocked when it is', async () => {
     const card = await scene.insert('yubikey-5.8', { file: 'fido' });
     const [reader] = scene.pcscd.readers;
     const other = new FidoClient(scene.pcscd.env, reader?.name ?? '');
@@ -90,7 +91,7 @@ describe('doctor, on a real smart card service', () => {
     expect((await run('doctor')).stdout).toMatch(/^FIDO PIN +FAIL .*blocked \[FIDO_PIN_BLOCKED\]\n +Reset the FIDO/m);
   });
 
-  it('names a manifest with a wrong path', async () => {
+  thoroughIt('names a manifest with a wrong path', async () => {
     await scene.insert('yubikey');
     const manifest = path.join(home, '.config/chromium/NativeMessagingHosts', `${HOST_NAME}.json`);
     const content = JSON.parse(readFileSync(manifest, 'utf8')) as object;
@@ -129,7 +130,7 @@ describe('doctor, on a real smart card service', () => {
     await program.release();
   });
 
-  it('names a stopped service, and a computer without a reader', async () => {
+  thoroughIt('names a stopped service, and a computer without a reader', async () => {
     await scene.pcscd.end();
     expect(await failures()).toMatchObject([{ id: 'pcsc', code: 'PCSC_UNAVAILABLE' }]);
     await scene.pcscd.restart({ readers: 0 });

@@ -9,7 +9,7 @@ import { parseFault } from '@cardwright/virtual-card';
 import { LAUNCHER_NAME, launcherScript } from '../../../native-host/src/browsers/launcher.js';
 import type { HostProcess } from '../../support/host-process.js';
 import { codeOf, resultOf, Scene } from './scene.js';
-import { everyOrSome } from '../../support/thorough.js';
+import { everyOrSome, thoroughIt } from '../../support/thorough.js';
 
 const CHALLENGE = ['managementKey.getChallenge', { algorithm: null }] as const;
 
@@ -69,7 +69,7 @@ describe('a card that never answers', () => {
     await listing;
   });
 
-  it('is reported when it falls silent during opening, and ends the host', async () => {
+  thoroughIt('is reported when it falls silent during opening, and ends the host', async () => {
     await scene.insert('yubikey', { faults: [parseFault('mute@SELECT#3')] });
     const host = await scene.host();
     const { devices } = await host.call('device.list', {});
@@ -110,14 +110,14 @@ describe('a card that never answers', () => {
     },
   );
 
-  it('differs from a card that answers late because it may wait for a touch', async () => {
+  thoroughIt('differs from a card that answers late because it may wait for a touch', async () => {
     await scene.insert('yubikey', { faults: [parseFault('delay@GENERAL-AUTHENTICATE=12000')] });
     const { host, device } = await scene.hostWithDevice();
     const [challenged] = await scene.cms.run(host, device.id, [...CHALLENGE]);
     expect(resultOf(challenged)).toMatchObject({ algorithm: 'AES-192' });
   });
 
-  it('does not block the command line', async () => {
+  thoroughIt('does not block the command line', async () => {
     await scene.insert('piv', { faults: [parseFault('mute@1')] });
     const { stdout } = await new Promise<{ stdout: string }>((resolve) => {
       execFile(process.execPath, [HOST_PROGRAM, 'list'], { env: scene.pcscd.env, timeout: 120_000 }, (_, stdout) =>

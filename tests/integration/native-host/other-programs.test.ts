@@ -10,7 +10,7 @@ import { Forked } from '../../support/pcsc/forked.js';
 import { holdCard } from '../../support/workplace/hold.js';
 import { Rider, SHARING_VIOLATION } from '../../support/workplace/rider.js';
 import { codeOf, FACTORY_KEY, heldDuring, Scene } from './scene.js';
-import { everyOrNamed } from '../../support/thorough.js';
+import { everyOrNamed, everyOrOneIn, thoroughIt } from '../../support/thorough.js';
 
 const SELECT_PIV = '00A4040005A000000308';
 /** PUT DATA of a CHUID; below, a signature with 9A: P-256, over 32 bytes. */
@@ -46,7 +46,7 @@ describe('another program', () => {
   afterEach(() => scene.clear());
   afterAll(() => scene.close());
 
-  describe.each(['exclusive', 'shared'] as const)('that holds the card (%s)', (mode) => {
+  describe.each(everyOrOneIn(2, ['exclusive', 'shared'] as const))('that holds the card (%s)', (mode) => {
     it('is not disturbed by a listing, which reports when the card is free again', async () => {
       const card = await scene.insert('yubikey');
       const program = await holdCard(scene.pcscd.env, reader(), { mode });
@@ -85,7 +85,7 @@ describe('another program', () => {
     await expect(scene.insert('yubikey', { host: '127.0.0.1' })).resolves.toMatchObject({ profile: 'yubikey' });
   });
 
-  it('makes the device busy while it holds the card exclusively', async () => {
+  thoroughIt('makes the device busy while it holds the card exclusively', async () => {
     await scene.insert('yubikey');
     const program = await holdCard(scene.pcscd.env, reader());
     const host = await scene.host();
@@ -125,7 +125,7 @@ describe('another program', () => {
   describe.each(['piv', 'yubikey'] as const)('that tries to use a %s card all the time', (profile) => {
     const algorithm = profile === 'piv' ? '3DES' : 'AES-192';
 
-    it.each([
+    const ends: readonly (readonly [when: string, end: (opened: Opened) => Promise<unknown>])[] = [
       ['the device is closed', ({ host }) => host.call('device.close', {})],
       ['the page is closed', ({ host }) => host.close()],
       [
@@ -149,7 +149,9 @@ describe('another program', () => {
           await step;
         },
       ],
-    ] satisfies [string, (opened: Opened) => Promise<unknown>][])(
+    ];
+
+    it.each(profile === 'piv' ? everyOrOneIn(ends.length, ends) : ends)(
       'gets nothing while it is open, and inherits no login after %s',
       async (_, end) => {
         const card = await scene.insert(profile, { faults: [parseFault('hold@GENERATE-ASYMMETRIC-KEY-PAIR#4')] });

@@ -3,6 +3,7 @@ import { parseFault, type ProfileName, type VirtualCard } from '@cardwright/virt
 import { memoryOf } from '../../support/card-secrets.js';
 import type { HostProcess } from '../../support/host-process.js';
 import { codeOf, FACTORY_KEY, resultOf, Scene } from './scene.js';
+import { everyOrOneIn } from '../../support/thorough.js';
 
 const FACTORY_PUK = '12345678';
 const CHALLENGE = 'A'.repeat(43);
@@ -50,18 +51,21 @@ describe('the initial PIN that a card has verified', () => {
   const pinCommandsSince = ({ log }: VirtualCard, seen: number): number =>
     log.slice(seen).filter(({ ins, p2 }) => ins === VERIFY || (ins === GET_METADATA && p2 === 0x80)).length;
 
-  it.each(['yubikey', 'piv', 'piv-strict'] as const)('is sent again only for 9C: %s', async (profile) => {
-    const { card, host, device } = await applyTo(profile, [], 'again');
-    for (const [slot, times] of [
-      ['9A', 0],
-      ['9C', 1],
-      ['9D', 0],
-    ] as const) {
-      const seen = card.apduCount;
-      expect((await makeKey(host, device, slot)).map(codeOf)).toEqual([undefined, undefined]);
-      expect([slot, pinCommandsSince(card, seen)]).toEqual([slot, times]);
-    }
-  });
+  it.each(everyOrOneIn(3, ['yubikey', 'piv', 'piv-strict'] as const))(
+    'is sent again only for 9C: %s',
+    async (profile) => {
+      const { card, host, device } = await applyTo(profile, [], 'again');
+      for (const [slot, times] of [
+        ['9A', 0],
+        ['9C', 1],
+        ['9D', 0],
+      ] as const) {
+        const seen = card.apduCount;
+        expect((await makeKey(host, device, slot)).map(codeOf)).toEqual([undefined, undefined]);
+        expect([slot, pinCommandsSince(card, seen)]).toEqual([slot, times]);
+      }
+    },
+  );
 
   it('is sent again for a key whose policy is to ask each time', async () => {
     const { card, host, device } = await applyTo('yubikey', [], 'always');
