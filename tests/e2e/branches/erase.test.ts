@@ -73,7 +73,7 @@ describe('a used YubiKey', () => {
     await expectUsable(place.stage, card, PIN);
   });
 
-  it('is left alone if a blank one is connected', async () => {
+  thoroughIt('is left alone if a blank one is connected', async () => {
     const used = await place.insert('yubikey');
     await useBefore(place.stage.env, used);
     const before = used.memory;

@@ -57,7 +57,7 @@ describe('a YubiKey that is pulled during its issuance', () => {
 });
 
 describe('an issuance that a second tab takes over', () => {
-  it('is reported as moved in the first tab, and continues in the second', async () => {
+  thoroughIt('is reported as moved in the first tab, and continues in the second', async () => {
     const card = await begin('yubikey', LATE.yubikey);
     // The first tab has results that do not reach the portal, while the card goes to the second one.
     await alice.page.setOfflineMode(true);

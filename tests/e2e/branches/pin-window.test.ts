@@ -98,7 +98,7 @@ describe('the PIN window', () => {
     await expectUsable(place.stage, card, PIN);
   });
 
-  it('can be opened again at once after it was closed, and the device is then usable', async () => {
+  thoroughIt('can be opened again at once after it was closed, and the device is then usable', async () => {
     const { card } = await issueUntilPin();
     await alice.refusePin();
     await alice.wizard.pane('pending');

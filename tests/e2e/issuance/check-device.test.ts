@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { PortalUser, type InsertedCard, type Stage } from '@cardwright/stage';
 import { ALICE } from '../../support/portal-options.js';
-import { everyOrNamed, thoroughIt } from '../../support/thorough.js';
+import { thoroughIt } from '../../support/thorough.js';
 import { countDevices } from '../../support/workplace/device-count.js';
 import { openSharedStage } from '../../support/workplace/shared-computer.js';
 
@@ -56,9 +56,8 @@ describe('Check Device', () => {
     await finish();
   });
 
-  it.each(everyOrNamed(['yubikey', 'piv'], 'piv'))(
-    'takes none of two blank %s cards until one is chosen',
-    async (profile) => {
+  for (const profile of ['yubikey', 'piv'] as const)
+    thoroughIt(`takes none of two blank ${profile} cards until one is chosen`, async () => {
       const [left, right] = [await insert(profile), await insert(profile)];
       const untouched = readFileSync(left.stateFile);
       await alice.addDevice();
@@ -68,8 +67,7 @@ describe('Check Device', () => {
       await finish();
       expect(readFileSync(left.stateFile).equals(untouched)).toBe(true);
       expect(readFileSync(right.stateFile).equals(untouched)).toBe(false);
-    },
-  );
+    });
 
   thoroughIt('leaves a card as it was when the wizard is cancelled before anything was applied', async () => {
     const [left] = [await insert('yubikey'), await insert('yubikey')];

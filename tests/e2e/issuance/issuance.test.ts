@@ -17,31 +17,34 @@ describe.each(everyOrNamed(['RSA-2048', 'P-256'], 'RSA-2048'))('Add Device with 
   });
   afterAll(() => stage.close());
 
-  it.each(['yubikey', 'piv'] as const)('issues a blank %s, which then works without us', async (profile) => {
-    const card = await stage.insert({ profile });
-    const alice = await PortalUser.login(stage, ALICE);
-    const before = await countDevices(alice);
-    const calls: string[] = [];
-    alice.page.on('request', (request) => {
-      if (request.url().includes('/api/operations')) calls.push(request.method());
-    });
+  it.each(everyOrNamed(['yubikey', 'piv'], 'yubikey'))(
+    'issues a blank %s, which then works without us',
+    async (profile) => {
+      const card = await stage.insert({ profile });
+      const alice = await PortalUser.login(stage, ALICE);
+      const before = await countDevices(alice);
+      const calls: string[] = [];
+      alice.page.on('request', (request) => {
+        if (request.url().includes('/api/operations')) calls.push(request.method());
+      });
 
-    await alice.addDevice();
-    if (before === 0) await alice.allowSite();
-    await alice.wizard.pane('progress');
-    await alice.choosePin(NEW_PIN);
-    await alice.wizard.closes();
+      await alice.addDevice();
+      if (before === 0) await alice.allowSite();
+      await alice.wizard.pane('progress');
+      await alice.choosePin(NEW_PIN);
+      await alice.wizard.closes();
 
-    const rows = await alice.devices(before + 1);
-    const row = rows.find(({ name }) => name.startsWith(profile === 'piv' ? 'PIV' : 'YubiKey'));
-    expect(row).toMatchObject({ state: 'Active' });
-    expect(row?.text.match(/\d Valid\b/g)).toHaveLength(4);
-    expect(row?.text).toContain(
-      profile === 'piv' ? 'Management key that of this model' : 'Keys created on the device proved',
-    );
-    expect(calls).toEqual(Array.from({ length: 6 }, () => 'POST'));
-    await expectIssued(stage, card, NEW_PIN, algorithm === 'RSA-2048' ? 'RSA' : 'EC');
-    await card.pull();
-    await alice.page.close();
-  });
+      const rows = await alice.devices(before + 1);
+      const row = rows.find(({ name }) => name.startsWith(profile === 'piv' ? 'PIV' : 'YubiKey'));
+      expect(row).toMatchObject({ state: 'Active' });
+      expect(row?.text.match(/\d Valid\b/g)).toHaveLength(4);
+      expect(row?.text).toContain(
+        profile === 'piv' ? 'Management key that of this model' : 'Keys created on the device proved',
+      );
+      expect(calls).toEqual(Array.from({ length: 6 }, () => 'POST'));
+      await expectIssued(stage, card, NEW_PIN, algorithm === 'RSA-2048' ? 'RSA' : 'EC');
+      await card.pull();
+      await alice.page.close();
+    },
+  );
 });

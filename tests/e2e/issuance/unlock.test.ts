@@ -69,24 +69,27 @@ describe('a device whose owner forgot the PIN', () => {
     await expect(tools.takesPuk(puk())).resolves.toBe(true);
   });
 
-  it('gets another with three clicks if its owner has been logged in for long: the password is asked for in place', async () => {
-    const before = puk();
-    await block();
-    const alice = await PortalUser.login(stage, ALICE);
-    await ageLogins();
-    await alice.forgetPin();
-    await alice.wizard.pane('prove');
-    expect(puk()).toBe(before);
-    const form = '>>> cardwright-operation[kind=unlock] portal-fresh-proof >>> ';
-    await fill(alice.page, `${form}#password`, ALICE.password);
-    await click(alice.page, `${form}#prove`);
-    await alice.choosePin(FIRST_PIN);
-    await alice.wizard.pane('ready');
-    await alice.wizard.closes();
-    await alice.page.close();
-    await hostsEnd(stage);
-    await expect(tools.signAndVerify('9A', FIRST_PIN, 'EC')).resolves.toHaveProperty('succeeded', true);
-  });
+  thoroughIt(
+    'gets another with three clicks if its owner has been logged in for long: the password is asked for in place',
+    async () => {
+      const before = puk();
+      await block();
+      const alice = await PortalUser.login(stage, ALICE);
+      await ageLogins();
+      await alice.forgetPin();
+      await alice.wizard.pane('prove');
+      expect(puk()).toBe(before);
+      const form = '>>> cardwright-operation[kind=unlock] portal-fresh-proof >>> ';
+      await fill(alice.page, `${form}#password`, ALICE.password);
+      await click(alice.page, `${form}#prove`);
+      await alice.choosePin(FIRST_PIN);
+      await alice.wizard.pane('ready');
+      await alice.wizard.closes();
+      await alice.page.close();
+      await hostsEnd(stage);
+      await expect(tools.signAndVerify('9A', FIRST_PIN, 'EC')).resolves.toHaveProperty('succeeded', true);
+    },
+  );
 
   thoroughIt('gets another with one click from Change PIN if the PIN turns out to be blocked', async () => {
     await block();

@@ -172,7 +172,7 @@ describe('a device that was used before', () => {
     expect(await user.called()).not.toContain('device.open');
   });
 
-  thoroughIt('is left alone if a blank one is connected', async () => {
+  it('is left alone if a blank one is connected', async () => {
     letErase();
     const user = await scene.addDevice({ devices: [used, yubikey] });
     await user.closes();
