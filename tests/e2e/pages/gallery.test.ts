@@ -11,18 +11,8 @@ import { SCENES } from './scenes/scenes.js';
 
 const PROGRAM = inRepository('tests', 'dist', 'gallery', 'main.js');
 
-/** Scenes of everything that a page without a driver does: click, fill, type, press, evaluate, and wait for a CMS or its events. */
-const KEPT = [
-  'ready',
-  'device-several',
-  'code-incorrect',
-  'prove-again',
-  'device-wanted',
-  'issuing-stalled',
-  'portal-away',
-  'mobile-install',
-  'mobile-done-too-early',
-];
+/** Scenes of everything that a page without a driver does: fill, type, press, evaluate, and wait for a CMS or its events. */
+const KEPT = ['code-incorrect', 'prove-again', 'device-wanted', 'issuing-stalled', 'mobile-install'];
 
 const LOOKS = [
   { scheme: 'light', width: 1280, text: 100 },

@@ -5,7 +5,7 @@ import { findAccessibilityFaults } from '../../support/accessibility.js';
 import { clickInOneTask } from '../../support/click-in-one-task.js';
 import { click, fill, waitFor } from '../../support/page-stage.js';
 import { focusedIn, PASSWORD, PortalPages, PROPOSAL, WIDENING, type PortalScene } from '../../support/portal-pages.js';
-import { thoroughIt } from '../../support/thorough.js';
+import { everyOrSome, thoroughIt } from '../../support/thorough.js';
 
 const portal = PortalPages.forTests();
 
@@ -177,10 +177,12 @@ describe('a policy that was changed and not saved', () => {
     await page.close();
   });
 
-  it.each([
+  const NOT_CHANGED = [
     ['nothing was changed', []],
     ['the change was taken back', ['30', '1095']],
-  ])('is none where %s', async (_what, entries) => {
+  ] as const;
+
+  it.each(everyOrSome(NOT_CHANGED, ([, entries]) => entries.length > 0))('is none where %s', async (_what, entries) => {
     const page = await open({}, DAYS);
     for (const entry of entries) await fill(page, DAYS, entry);
     await click(page, '>>> #tab-audit');

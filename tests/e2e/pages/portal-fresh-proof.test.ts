@@ -19,6 +19,7 @@ import {
 import { addPasskey } from '../../support/passkeys.js';
 import { offersIn, WHOLE } from '../../support/portal-devices.js';
 import { ScriptedCms } from '../../support/scripted-cms.js';
+import { thoroughIt } from '../../support/thorough.js';
 import { bundlePage } from '../../support/wizard-stage.js';
 
 const PUBLIC = new URL('../../../portal/dist/public/', import.meta.url).pathname;
@@ -124,8 +125,9 @@ const popup = () =>
 const given = () => asked.filter((call) => call.startsWith('POST session/proof'));
 
 describe('My Devices, if the portal demands a fresh proof of identity,', () => {
-  it('takes the password in the wizard, reports a wrong one, continues, and does not keep it', async () => {
+  it('takes the password in the wizard, without a passkey if the portal takes none, reports a wrong one, continues, and does not keep it', async () => {
     await open();
+    expect(await page.$('>>> #prove-by-passkey')).toBeNull();
     await enter('wrong');
     expect(await problemText()).toBe('Wrong password.');
     // The wrong entry is selected, so that typing replaces it.
@@ -202,11 +204,6 @@ describe('My Devices, if the portal demands a fresh proof of identity,', () => {
     expect(given()).toEqual(['POST session/proof/passkey']);
   });
 
-  it('offers no passkey if the portal takes none', async () => {
-    await open();
-    expect(await page.$('>>> #prove-by-passkey')).toBeNull();
-  });
-
   it('forgets a typed password when the wizard is closed', async () => {
     await open();
     await page.keyboard.type('half of it');
@@ -227,7 +224,7 @@ describe('My Devices, if the portal demands a fresh proof of identity,', () => {
     await Promise.all([left, enter(PASSWORD)]);
   });
 
-  it('speaks German', async () => {
+  thoroughIt('speaks German', async () => {
     await open('de');
     await enter('falsch');
     expect(await problemText()).toBe('Das Passwort ist falsch.');

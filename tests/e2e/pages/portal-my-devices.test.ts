@@ -12,7 +12,7 @@ import {
   device,
 } from '../../support/portal-devices.js';
 import { PortalPages, focusedIn, type PortalScene } from '../../support/portal-pages.js';
-import { thoroughIt } from '../../support/thorough.js';
+import { everyOrSome, thoroughIt } from '../../support/thorough.js';
 
 const portal = PortalPages.forTests();
 
@@ -64,14 +64,19 @@ describe('the card of a device', () => {
     await page.close();
   });
 
-  it.each([
+  const GOOD_FOR = [
     ['en', ['Expires in 12 days, on Dec 11, 2026', 'Expires in one day, on Nov 30, 2026', 'Expired on Nov 20, 2026']],
     ['de', ['Läuft in 12 Tagen ab, am 11.12.2026', 'Läuft in einem Tag ab, am 30.11.2026', 'Abgelaufen am 20.11.2026']],
-  ] as const)('says how long it is still good, and that it has expired (%s)', async (language, words) => {
-    const page = await open({ language, devices: EXPIRING });
-    expect(await seen(page, '.good-until')).toEqual(words);
-    await page.close();
-  });
+  ] as const;
+
+  it.each(everyOrSome(GOOD_FOR, ([language]) => language === 'en'))(
+    'says how long it is still good, and that it has expired (%s)',
+    async (language, words) => {
+      const page = await open({ language, devices: EXPIRING });
+      expect(await seen(page, '.good-until')).toEqual(words);
+      await page.close();
+    },
+  );
 
   it('opens its details by keyboard, and keeps them open when the list is read again', async () => {
     const page = await open({ devices: WHOLE });
