@@ -52,10 +52,10 @@ let ofAlice: Browser;
 let ofBob: Browser;
 beforeAll(async () => {
   server = await openDatabase();
-  // Each check of a password takes its time here: a sixth of that at a real portal.
+  // Each check of a password takes its time here: a third of that at a real portal.
   portal = await startTestPortal(
     { DATABASE_URL: server.url, CARDWRIGHT_TRUSTED_PROXIES: '127.0.0.1' },
-    { passwordCost: { ...COST, N: COST.N / 2, p: 1 } },
+    { passwordCost: { ...COST, p: 1 } },
   );
   [ofAlice, ofBob] = [await Browser.login(portal, 'alice'), await Browser.login(portal, 'bob')];
   // Started only now, because the first logins replace the hashes of their passwords.
