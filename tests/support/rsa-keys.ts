@@ -35,7 +35,7 @@ async function primeOf(number: number): Promise<bigint> {
 function keyOf(p: bigint, q: bigint): Buffer {
   const d = inverseOf(EXPONENT, (p - 1n) * (q - 1n));
   const numbers = { n: p * q, e: EXPONENT, d, p, q, dp: d % (p - 1n), dq: d % (q - 1n), qi: inverseOf(q, p) };
-  const members = Object.entries(numbers).map(([name, value]) => [name, textOf(value)]);
+  const members = Object.entries(numbers).map(([name, value]) => [name, textOf(value)] as const);
   const key = createPrivateKey({ key: { kty: 'RSA', ...Object.fromEntries(members) }, format: 'jwk' });
   return key.export({ type: 'pkcs8', format: 'der' });
 }
