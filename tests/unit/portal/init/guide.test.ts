@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import net, { type AddressInfo } from 'node:net';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import path from 'node:path';
@@ -53,6 +53,27 @@ const END: Script = [
   ["Vendors' certificates [skip]: ", '\r'],
   ['Do this? [yes]: ', '\r'],
 ];
+
+/** A PostgreSQL server that asks for the password in the clear, and refuses it with a message (PostgreSQL 17, 53.7). */
+function createPostgres(messageFor: (password: string) => string): net.Server {
+  const message = (type: string, content: Buffer): Buffer => {
+    const length = Buffer.alloc(4);
+    length.writeInt32BE(4 + content.length);
+    return Buffer.concat([Buffer.from(type), length, content]);
+  };
+  return net.createServer((socket) => {
+    // AuthenticationCleartextPassword
+    socket.once('data', () => {
+      socket.write(message('R', Buffer.from([0, 0, 0, 3])));
+      socket.once('data', (answer) => {
+        const password = answer.subarray(5, -1).toString();
+        const text = `SFATAL\0CXX000\0M${messageFor(password)}\0\0`;
+        socket.end(message('E', Buffer.from(text)));
+      });
+    });
+    socket.on('error', () => socket.destroy());
+  });
+}
 
 describe('the guide', () => {
   it('asks for one thing after the other, with a default and a purpose, and shows what it will write', async () => {
@@ -158,6 +179,27 @@ describe('the guide', () => {
       ...END,
     ]);
     expect(shown).not.toContain('MARKED');
+  });
+
+  it('shows nothing of a password that a server sends back, and lets it control no terminal', async () => {
+    const server = createPostgres((password) => `\u001b[2J\u0007"${password}" is not what I expected`);
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    try {
+      const { port } = server.address() as AddressInfo;
+      const { shown } = await walk([
+        ['Address of the portal [', 'http://localhost:8080\r'],
+        ['Database [embedded]: ', `postgres://olga@127.0.0.1:${port}/x\r`],
+        ['Password of olga [none]: ', 'MARKED @/:%41\r'],
+        ['That does not fit: it cannot be opened: ', ''],
+        ['"***" is not what I expected', ''],
+        ['Database [embedded]: ', '\r'],
+        ...ACCOUNT,
+        ...END,
+      ]);
+      expect(shown.replaceAll('\r\n', '')).not.toMatch(/MARKED|\p{Cc}/u);
+    } finally {
+      server.close();
+    }
   });
 
   it.each([

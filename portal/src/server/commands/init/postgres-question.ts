@@ -83,14 +83,18 @@ export function requireUsable(url: string, environment: Settings): Promise<void>
   });
 }
 
-/** Returns a sentence for a failed connection. The password is taken out of the driver's message, whatever that quotes. */
+/**
+ * Returns a sentence for a failed connection. The message of the driver may come from the server: the password is taken out of it, and whatever would control
+ * the terminal.
+ */
 function tell(error: unknown, url: string): string {
   const { code, message } = new ConnectionFailure(error);
   const known = FAILURES[code];
   if (known !== undefined) return known;
   const { password } = new URL(url);
   const secrets = [password, decoded(password) ?? ''].filter((one) => one !== '');
-  return secrets.reduce((text, one) => text.replaceAll(one, '***'), message) || 'no answer';
+  const shown = secrets.reduce((text, one) => text.replaceAll(one, '***'), message);
+  return shown.replaceAll(/\p{Cc}+/gu, ' ').trim() || 'no answer';
 }
 
 /** Returns a part of an address as it is meant. Returns undefined if it is malformed. */

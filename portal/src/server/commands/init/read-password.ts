@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
-import { SENTENCES, weaknessOf } from '../../accounts/password-rules.js';
+import { MIN_PASSWORD_LENGTH, SENTENCES, weaknessOf } from '../../accounts/password-rules.js';
 import { hidden, type Ask } from './terminal.js';
 
 /** Permission bits of the group and of everyone else. */
@@ -57,6 +57,8 @@ export async function askPassword(
   ask: Ask,
   say: (line: string) => void,
 ): Promise<string> {
+  say('');
+  say(`The password is not shown. It has ${MIN_PASSWORD_LENGTH} characters or more.`);
   for (let tries = 0; tries < TRIES; tries += 1) {
     const password = await ask(`Password of ${username}: `, hidden);
     const weakness = weaknessOf(password, username, words);
