@@ -34,6 +34,7 @@ export const TROUBLESHOOTING: Readonly<Record<TroubleshootingGroup, readonly Err
     'HOST_DAMAGED',
     'HOST_ANSWER_INVALID',
     'EXTENSION_LOST',
+    'EXTENSION_UPDATED',
     'POLICY_CHANGED',
     'POLICY_UNREADABLE',
     'WINDOW_NOT_ALLOWED',

@@ -16,7 +16,7 @@ export interface ConnectOptions {
 /**
  * Opens a session with the devices of this computer.
  *
- * @throws CardwrightError `EXTENSION_MISSING` or `INSECURE_CONTEXT`, within a second; `SITE_NOT_GRANTED`, whose `data.consent` tells
+ * @throws CardwrightError `EXTENSION_MISSING`, `EXTENSION_UPDATED` or `INSECURE_CONTEXT`, within a second; `SITE_NOT_GRANTED`, whose `data.consent` tells
  * whether `requestAccess` helps; an error of the host or of the command `initialize`, such as `HOST_MISSING`, `VERSION_MISMATCH`,
  * `EXTENSION_LOST` or `TIMEOUT`, within five seconds, or later if `onStarting` was called; `CANCELLED` if the signal was aborted
  * @example
@@ -57,7 +57,7 @@ type PermissionClass = PageParams<'access.request'>['classes'][number];
  * fails with `SITE_NOT_GRANTED`. Call this function right after the user has clicked or typed in the page.
  *
  * @throws CardwrightError `SITE_NOT_GRANTED` if the user or policy refuses, or if the extension may not ask at the moment;
- * `WINDOW_NOT_ALLOWED`, `EXTENSION_MISSING`, `INSECURE_CONTEXT`, `EXTENSION_LOST`, `TIMEOUT`, `CANCELLED`
+ * `WINDOW_NOT_ALLOWED`, `EXTENSION_MISSING`, `EXTENSION_UPDATED`, `INSECURE_CONTEXT`, `EXTENSION_LOST`, `TIMEOUT`, `CANCELLED`
  * @example
  * button.addEventListener('click', async () => {
  *   await requestAccess(['read', 'use']);

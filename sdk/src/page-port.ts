@@ -60,7 +60,8 @@ export class PagePort {
    * Connects to the extension.
    *
    * @throws CardwrightError if the extension does not answer within a second, `INSECURE_CONTEXT` for an insecure page or a page in a frame,
-   * and `EXTENSION_MISSING` for any other page; `CANCELLED` if `abort` was aborted
+   * and `EXTENSION_MISSING` for any other page; `EXTENSION_UPDATED` if the extension was updated since the page was loaded; `CANCELLED` if
+   * `abort` was aborted
    */
   static open(
     window: PageWindow,
@@ -81,9 +82,14 @@ export class PagePort {
         abort?.removeEventListener('abort', onAbort);
       };
       port1.onmessage = ({ data }: MessageEvent<unknown>) => {
-        if (!v.is(signal, data) || data.cardwright !== 'ready') return;
-        stop();
-        resolve(new PagePort(port1, onNotification));
+        if (!v.is(signal, data)) return;
+        if (data.cardwright === 'closed') {
+          // A bridge that an earlier run of the extension injected cannot reach the present one.
+          give(new CardwrightError('EXTENSION_UPDATED'));
+        } else {
+          stop();
+          resolve(new PagePort(port1, onNotification));
+        }
       };
       abort?.addEventListener('abort', onAbort);
       if (abort?.aborted) onAbort();

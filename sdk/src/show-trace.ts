@@ -9,7 +9,7 @@ import type { ConnectOptions } from './connect.js';
  *
  * @throws CardwrightError `WINDOW_NOT_ALLOWED` if the user has not just clicked or typed in the page, if the page is in the background, or
  * while its tab has a window of the extension; `RATE_LIMITED` within 5 s after the last opening; `SITE_NOT_GRANTED` if policy blocks the
- * site; `VERSION_MISMATCH` if the extension is too old to have an inspector; `EXTENSION_MISSING`, `INSECURE_CONTEXT`, `CANCELLED`
+ * site; `VERSION_MISMATCH` if the extension is too old to have an inspector; `EXTENSION_MISSING`, `EXTENSION_UPDATED`, `INSECURE_CONTEXT`, `CANCELLED`
  * @example
  * button.addEventListener('click', () => void showTrace());
  */

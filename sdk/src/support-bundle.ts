@@ -8,7 +8,7 @@ import type { ConnectOptions } from './connect.js';
  *
  * @throws CardwrightError `WINDOW_NOT_ALLOWED` if the user has not just clicked or typed in the page, if the page is in the background, or
  * while its tab has another window of the extension; `RATE_LIMITED` within a minute after the last opening; `SITE_NOT_GRANTED` if policy
- * blocks the site; `EXTENSION_MISSING`, `INSECURE_CONTEXT`, `CANCELLED`
+ * blocks the site; `EXTENSION_MISSING`, `EXTENSION_UPDATED`, `INSECURE_CONTEXT`, `CANCELLED`
  * @example
  * button.addEventListener('click', () => void offerSupportBundle());
  */

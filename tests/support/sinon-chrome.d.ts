@@ -2,14 +2,25 @@
 declare module 'sinon-chrome' {
   interface Stub {
     callsFake(answer: (...given: never[]) => unknown): Stub;
+    readonly callCount: number;
+    resetHistory(): void;
   }
 
   interface Event {
     dispatch(...told: unknown[]): void;
+    removeListeners(): void;
   }
 
   const chrome: {
-    runtime: { id: string; getURL: Stub; connectNative: Stub; getPlatformInfo: Stub; onConnect: Event };
+    runtime: {
+      id: string;
+      getURL: Stub;
+      connectNative: Stub;
+      getPlatformInfo: Stub;
+      reload: Stub;
+      onConnect: Event;
+      onUpdateAvailable: Event;
+    };
     i18n: { getUILanguage: Stub; getMessage: Stub };
     windows: { getAll: Stub; get: Stub; create: Stub; update: Stub; remove: Stub };
     tabs: { create: Stub; get: Stub; onUpdated: Event; onRemoved: Event };

@@ -17,6 +17,7 @@ import { RecentFailures } from './recent-failures.js';
 import { SiteAccess } from './site-access.js';
 import { Trace } from './trace.js';
 import { UserOffers } from './user-offers.js';
+import { WaitingUpdate } from './waiting-update.js';
 
 const windows = new OwnWindows();
 const access = new SiteAccess(({ origin, classes }, owner, signal) =>
@@ -30,6 +31,11 @@ const trace = new Trace({
   tellApdus: (apdus) => {
     for (const session of sessions.keys()) session.tellApdus(apdus);
   },
+});
+
+const update = new WaitingUpdate({
+  areInUse: () => [...sessions.keys()].some(({ hasHost }) => hasHost),
+  end: async () => (await Promise.all([...sessions.keys()].map((session) => session.endForUpdate()))).length,
 });
 
 // The browser wakes the background for an event only if its listener was registered synchronously, so there is no `await` before these
@@ -70,6 +76,7 @@ function openSession(port: Runtime.Port): void {
   const shared = { access, offers, windows, trace, failures };
   const session = new PageSession(port, pageSender(port.sender), shared, () => {
     sessions.delete(session);
+    update.sessionEnded(session.hasHost);
   });
   sessions.set(session, tabId);
 }

@@ -115,6 +115,16 @@ export class PageSession implements SessionFacts {
     this.#host.tellApdus(apdus);
   }
 
+  /** True from the start of the session's host. */
+  get hasHost(): boolean {
+    return this.#host.isStarted;
+  }
+
+  /** Ends the session because the extension is updated now. The page can reach the new version after a reload. */
+  endForUpdate(): Promise<void> {
+    return this.#end(new CardwrightError('EXTENSION_UPDATED'));
+  }
+
   #attendedCommands(): AttendedCommands {
     const { access, windows, offers } = this.shared;
     const display = new DisplayWindow(this.origin, this.#owner, windows);

@@ -52,6 +52,11 @@ export class SessionHost {
     private readonly client: SessionHostClient,
   ) {}
 
+  /** True if the host is being started, or is open. */
+  get isStarted(): boolean {
+    return this.#port !== null;
+  }
+
   /**
    * Returns the open host.
    *

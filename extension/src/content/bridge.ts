@@ -15,16 +15,17 @@ declare global {
 }
 
 interface Envelope {
+  readonly cardwright?: unknown;
   readonly jsonrpc?: unknown;
   readonly id?: unknown;
 }
 
 const { runtime } = BROWSER;
+const CLOSED = { cardwright: 'closed' };
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-const says = (data: unknown, word: string): boolean =>
-  isObject(data) && 'cardwright' in data && data.cardwright === word;
+const says = (data: unknown, word: string): boolean => isObject(data) && (data as Envelope).cardwright === word;
 
 /** Returns the data as JSON. Returns undefined if the data are not an object with `jsonrpc` 2.0, or cannot be written as JSON. */
 function pack(data: unknown): string | undefined {
@@ -53,6 +54,7 @@ function refusal(data: unknown, error: object): object {
   };
 }
 
+/** Opens a session. Throws if the extension was updated or started anew after this script was injected: nothing connects them then. */
 function open(page: MessagePort): void {
   const background = runtime.connect({ name: 'page' });
   let creating = new AbortController();
@@ -84,7 +86,7 @@ function open(page: MessagePort): void {
     else page.postMessage(message);
   });
   background.onDisconnect.addListener(() => {
-    page.postMessage({ cardwright: 'closed' });
+    page.postMessage(CLOSED);
     end();
   });
   page.postMessage({ cardwright: 'ready' });
@@ -94,7 +96,13 @@ function open(page: MessagePort): void {
 // trusted.
 addEventListener('message', ({ isTrusted, source, origin, data, ports: [port] }: MessageEvent<unknown>) => {
   const own = isTrusted && source === window && origin === location.origin && window.top === window;
-  if (own && port && says(data, 'hello')) open(port);
+  if (own && port && says(data, 'hello')) {
+    try {
+      open(port);
+    } catch {
+      port.postMessage(CLOSED);
+    }
+  }
 });
 
 export {};

@@ -86,4 +86,12 @@ export const extensionErrors = defineErrors({
     resumable: true,
     message: 'Your administrator changed the settings of Cardwright.',
   },
+  EXTENSION_UPDATED: {
+    number: 2012,
+    layer: 'extension',
+    retriable: false,
+    recovery: 'reload',
+    resumable: true,
+    message: 'The Cardwright extension was updated.',
+  },
 });

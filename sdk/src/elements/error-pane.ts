@@ -212,7 +212,7 @@ export class ErrorPane extends WordedElement {
 
 /** False if the error says that the extension cannot be reached, so that the extension cannot open its pages. True for all other errors. */
 const isExtensionThere = ({ code, install }: CardwrightError): boolean =>
-  install !== 'extension' && code !== 'EXTENSION_LOST' && code !== 'INSECURE_CONTEXT';
+  install !== 'extension' && !code.startsWith('EXTENSION_') && code !== 'INSECURE_CONTEXT';
 
 const term = (name: string, content: string | null): TemplateResult | typeof nothing =>
   content === null

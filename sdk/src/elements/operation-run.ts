@@ -253,8 +253,9 @@ export class OperationRun {
       this.#wanted = null;
       this.#isUserChoosing = true;
     }
-    // If the extension was updated during the operation, this page can reach it only after a reload.
-    if (this.#isExtensionLost && error.code === 'EXTENSION_MISSING') {
+    // The user has asked to try again after the extension was lost. If the page can reach the extension only after a reload, the user is not
+    // asked once more.
+    if (this.#isExtensionLost && error.recovery === 'reload') {
       this.listener.onReloadNeeded(this.#wanted);
       return;
     }

@@ -190,6 +190,14 @@ export const browserStagings: { readonly [C in CodesOf<'browser'>]: BrowserStagi
       return connectBySdk(await stage.page(), { thenUntil: () => stage.chromium.stopBackground() });
     },
   },
+  EXTENSION_UPDATED: {
+    when: 'the browser has started the extension anew since the page was loaded',
+    act: async (stage) => {
+      const page = await stage.page();
+      await stage.chromium.installExtension(stage.extension);
+      return connectBySdk(page);
+    },
+  },
   TOO_MANY_SESSIONS: {
     when: 'a page opens one session too many',
     act: async (stage) => {

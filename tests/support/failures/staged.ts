@@ -52,6 +52,7 @@ export const STAGED = {
   EXTENSION_LOST: browser,
   TOO_MANY_SESSIONS: browser,
   POLICY_CHANGED: browser,
+  EXTENSION_UPDATED: browser,
 
   HOST_MISSING: browser,
   HOST_FORBIDDEN: browser,

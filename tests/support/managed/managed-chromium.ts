@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { expect } from '@jest/globals';
 import type { HostRegistration, StagePolicy } from '@cardwright/stage';
 import type { Page } from 'puppeteer-core';
 import * as v from 'valibot';
@@ -65,6 +66,21 @@ export class ManagedChromium extends ManagedComputer {
   async lookForUpdates(): Promise<void> {
     await this.#inExtensionsPage((page) => page.evaluate('chrome.developerPrivate.autoUpdate()'));
   }
+
+  async findUpdate(): Promise<void> {
+    // The button on chrome://extensions installs at once, even if the extension is running.
+    const page = await this.stage.browser.browser.newPage();
+    try {
+      await page.goto(`${originOf(this.extensionId)}pages/options.html`);
+      const found = await page.evaluate('chrome.runtime.requestUpdateCheck()');
+      expect(found).toMatchObject({ status: 'update_available' });
+    } finally {
+      await page.close();
+    }
+  }
+
+  /** Chromium injects no content script into pages that are open. */
+  readonly needsReload = true;
 
   async #inExtensionsPage<T>(work: (page: Page) => Promise<T>): Promise<T> {
     const page = await this.stage.browser.browser.newPage();

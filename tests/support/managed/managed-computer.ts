@@ -35,8 +35,14 @@ export abstract class ManagedComputer {
   /** Returns the version of the extension that the browser has. */
   abstract installedVersion(): Promise<string>;
 
-  /** Has the browser look for updates, as it does every few hours. */
+  /** Has the browser look for updates and install them, as its user can ask it to. */
   abstract lookForUpdates(): Promise<void>;
+
+  /** Has the browser find an update of the extension, as it does every few hours. It lets a running extension say when. */
+  abstract findUpdate(): Promise<void>;
+
+  /** True if pages that are open during an update reach the extension only after a reload. */
+  abstract readonly needsReload: boolean;
 
   /** Starts the browser, which installs the extension from the server. */
   protected abstract start(): Promise<void>;

@@ -57,6 +57,13 @@ export class ManagedFirefox extends ManagedComputer {
     }))`);
   }
 
+  findUpdate(): Promise<void> {
+    return this.lookForUpdates();
+  }
+
+  /** Firefox injects the new content script into pages that are open. */
+  readonly needsReload = false;
+
   async windowsOpened(): Promise<number> {
     return Number(await this.stage.firefox.inBrowser(`Services.prefs.getIntPref('${COUNT}', 0)`));
   }

@@ -64,6 +64,23 @@ describe('connect', () => {
     await expect(connect({ window: bridge.window })).rejects.toMatchObject({ code: 'EXTENSION_LOST' });
   });
 
+  it('asks for a reload at once if the extension was updated since the page was loaded', async () => {
+    bridge = new FakeBridge(false);
+    const answered = {
+      ...bridge.window,
+      postMessage: (hello: unknown, target: string, [port]: Transferable[]) => {
+        bridge.window.postMessage(hello, target, port ? [port] : []);
+        bridge.send({ cardwright: 'closed' });
+      },
+    };
+    // No timer expires.
+    jest.useFakeTimers(ONLY_TIMERS);
+    await expect(connect({ window: answered })).rejects.toMatchObject({
+      code: 'EXTENSION_UPDATED',
+      recovery: 'reload',
+    });
+  });
+
   it('gives up within five seconds if nothing answers the handshake', async () => {
     const asked = new Promise<void>((resolve) => install(() => resolve()));
     jest.useFakeTimers(ONLY_TIMERS);

@@ -34,6 +34,7 @@ export const words: Partly<typeof english> = {
   EXTENSION_LOST: NOTHING,
   TOO_MANY_SESSIONS: 'Melden Sie es den Entwicklern des Portals.',
   POLICY_CHANGED: NOTHING,
+  EXTENSION_UPDATED: NOTHING,
 
   HOST_MISSING:
     'Verteilen Sie das Hostprogramm. Wo eine Richtlinie Hostprogramme einzelner Benutzer verbietet, installieren Sie es für den ganzen Computer.',

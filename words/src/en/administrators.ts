@@ -29,6 +29,7 @@ export const words = {
   EXTENSION_LOST: 'Nothing to do.',
   TOO_MANY_SESSIONS: "Report it to the portal's developer.",
   POLICY_CHANGED: 'Nothing to do.',
+  EXTENSION_UPDATED: 'Nothing to do.',
 
   HOST_MISSING: 'Deploy the host. Where policy forbids user-level hosts, install it for the whole computer.',
   HOST_FORBIDDEN: 'Allow the host by policy, or install matching versions.',

@@ -44,7 +44,7 @@ export const messages: Chapter = {
       deviceListing,
     ),
     fence('`session.ended`, from the extension, as its last word before it closes the port', sessionEnded),
-    `Requests under way are answered before it. It comes when the host has ended (${errorLink('HOST_CRASHED')}), when the site has lost its grant (${errorLink('SITE_NOT_GRANTED')}), or when a tab has too many sessions (${errorLink('TOO_MANY_SESSIONS')}). ` +
+    `Requests under way are answered before it. It comes when the host has ended (${errorLink('HOST_CRASHED')}), when the site has lost its grant (${errorLink('SITE_NOT_GRANTED')}), when a tab has too many sessions (${errorLink('TOO_MANY_SESSIONS')}), or when the extension is updated (${errorLink('EXTENSION_UPDATED')}). ` +
       `A port that closes without it has lost the extension itself: ${errorLink('EXTENSION_LOST')}. Notifications that a receiver does not know are ignored.`,
   ],
 };

@@ -29,7 +29,7 @@ const tell = async (keys: string): Promise<void> => {
 };
 
 describe('an open session', () => {
-  it.each(['failures', 'trace:recorded', 'failures trace:kept'])(
+  it.each(['failures', 'trace:recorded', 'failures trace:kept', 'update'])(
     'is not checked again because of recorded data: %s',
     async (keys) => {
       await openWithdrawn();

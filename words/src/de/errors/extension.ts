@@ -73,4 +73,9 @@ export const extensionErrors: ErrorsIn<typeof english> = {
     cause: 'Eine Sitzung endet, wenn sich die Richtlinie ändert, unter der sie geöffnet wurde.',
     user: 'Versuchen Sie es erneut.',
   },
+  EXTENSION_UPDATED: {
+    message: 'Die Cardwright-Erweiterung wurde aktualisiert.',
+    cause: 'Der Browser hat die Erweiterung aktualisiert, während diese Seite geöffnet war.',
+    user: 'Laden Sie die Seite neu.',
+  },
 };

@@ -59,4 +59,8 @@ export const extensionErrors = {
     cause: 'A session ends when the policy under which it was opened changes.',
     user: 'Try again.',
   },
+  EXTENSION_UPDATED: {
+    cause: 'The browser updated it.',
+    user: 'Reload the page.',
+  },
 } satisfies Readonly<Record<string, ErrorText>>;
