@@ -98,6 +98,9 @@ const EVERYTHING = [
   { package: 'man-db', commands: ['man'] },
   // Holds policies to Firefox's own JSON Schema.
   { package: 'python3-jsonschema', files: pythonModule('jsonschema') },
+  // Makes a Debian system in a folder, and boots it.
+  { package: 'debootstrap', commands: ['debootstrap'] },
+  { package: 'systemd-container', commands: ['systemd-nspawn'] },
   { package: 'python3-pyscard', files: pythonModule('smartcard') },
   // An OpenID Provider by other people, its server, and what its packages only recommend.
   { package: 'liblemonldap-ng-portal-perl', files: ['/usr/share/lemonldap-ng/portal'] },

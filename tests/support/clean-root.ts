@@ -70,7 +70,7 @@ export class CleanRoot {
 }
 
 /** An environment without any settings of the account that runs the tests. */
-const CLEAN = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8', DEBIAN_FRONTEND: 'noninteractive' };
+export const CLEAN = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8', DEBIAN_FRONTEND: 'noninteractive' };
 
 const digestOf = (packages: readonly string[]): string =>
   createHash('sha256')

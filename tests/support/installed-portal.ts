@@ -161,10 +161,10 @@ export class InstalledPortal {
 /** Makes a package of an unpacked one, as `dpkg-deb --raw-extract` leaves it. */
 export function repack(folder: string, deb: string): void {
   const tree = `${deb}.tree`;
-  cpSync(folder, tree, { recursive: true });
+  cpSync(folder, tree, { recursive: true, verbatimSymlinks: true });
   const control = path.join(tree, 'DEBIAN');
   // The permissions of a file in a clone depend on who has cloned it.
   for (const name of ['postinst', 'prerm', 'postrm'].filter((one) => existsSync(path.join(control, one))))
     chmodSync(path.join(control, name), 0o755);
-  execFileSync('dpkg-deb', ['--root-owner-group', '--build', tree, deb], { stdio: 'ignore' });
+  execFileSync('dpkg-deb', ['--root-owner-group', '-Znone', '--build', tree, deb], { stdio: 'ignore' });
 }

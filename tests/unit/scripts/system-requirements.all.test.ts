@@ -16,14 +16,27 @@ const GIVEN = ['git', 'node', 'npm'];
 
 /** Programs of every Debian, however small: their packages have the priority "required", as a test below checks by dpkg. */
 const OF_EVERY_DEBIAN = [
-  ...['apt-get', 'cat', 'chmod', 'cp', 'diff', 'dpkg-query', 'find', 'flock', 'gzip', 'md5sum', 'mkfifo', 'setpriv'],
+  ...[
+    'apt-get',
+    'cat',
+    'chmod',
+    'cp',
+    'diff',
+    'dpkg-query',
+    'find',
+    'flock',
+    'gzip',
+    'md5sum',
+    'mkfifo',
+    'nsenter',
+    'setpriv',
+  ],
   ...['sh', 'sha256sum', 'stat', 'tar', 'unshare'],
 ];
 
 /** Programs that may be missing, with the consequence. */
 const OPTIONAL: Readonly<Record<string, string>> = {
   buildah: 'the container test is skipped, with the reason',
-  debootstrap: 'the tests in a clean root are skipped, with the reason',
   sudo: 'an ordinary user is told what to install as root',
   'systemd-creds': 'only a portal whose keys are encrypted by it needs it, and says so',
   wine: 'the tests in a Windows are skipped, with the reason',

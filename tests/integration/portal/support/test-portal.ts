@@ -134,6 +134,13 @@ export interface Answer {
   readonly headers: Headers;
 }
 
+/** A request as a browser sends it. */
+export interface SentRequest {
+  readonly method: string;
+  readonly headers: Record<string, string>;
+  readonly body?: string;
+}
+
 /** A browser at the portal. It keeps cookies, and sends Origin as browsers do. */
 export class Browser {
   readonly cookies = new Map<string, string>();
@@ -158,10 +165,9 @@ export class Browser {
     if (path.startsWith('/api/operations')) this.operationCalls += 1;
     const json: Record<string, string> =
       body === undefined ? {} : { origin: this.portal.origin, 'content-type': 'application/json' };
-    const response = await fetch(`http://127.0.0.1:${this.portal.port}${path}`, {
+    const response = await this.exchange(path, {
       method,
       headers: { ...this.#cookieHeader, ...json, ...headers },
-      redirect: 'manual',
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     for (const cookie of response.headers.getSetCookie()) this.#keep(cookie);
@@ -171,6 +177,11 @@ export class Browser {
     const answer: unknown = isJson ? JSON.parse(text) : text;
     const code = v.is(errorBody, answer) ? answer.error.data.name : undefined;
     return { status: response.status, body: answer, code, headers: response.headers };
+  }
+
+  /** Sends a request on its way to the portal. */
+  protected exchange(path: string, request: SentRequest): Promise<Response> {
+    return fetch(`http://127.0.0.1:${this.portal.port}${path}`, { ...request, redirect: 'manual' });
   }
 
   get #cookieHeader(): Record<string, string> {
