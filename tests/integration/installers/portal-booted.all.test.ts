@@ -188,6 +188,7 @@ if (why !== undefined) console.warn(`Skipped, because ${why}.`);
   walk('has its keys encrypted, and none in the clear', async () => {
     await portal.type(`cp ${SETTINGS}/keys.json /root/keys.json`);
     await portal.type(guide.commands('The keys', 'systemd-creds encrypt'));
+    await portal.type(guide.commands('The keys', 'chmod 600'));
     portal.write('/root/credentials.conf', guide.block('The keys', 'ini'));
     // An editor gets the place of its cursor first, and the file last.
     portal.write('/root/edit', '#!/bin/sh\nfor file; do :; done\ncat /root/credentials.conf > "$file"\n');
