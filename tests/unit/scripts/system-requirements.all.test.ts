@@ -86,7 +86,7 @@ const PLACES = [
     '/usr/share/mozilla/',
   ],
   // In a clean root, where the packages of the test are installed.
-  ...['/etc/postgresql/', '/etc/reader.conf.d/'],
+  ...['/etc/hosts', '/etc/nginx/', '/etc/postgresql/', '/etc/reader.conf.d/', '/etc/ssl/', '/etc/systemd/system/'],
   // On a computer that a test invents.
   ...[
     '/etc/work.secret',
