@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { TiedProcess, until } from '@cardwright/stage';
+import { onProcessEnd, TiedProcess, until } from '@cardwright/stage';
 import { CLEAN, type CleanRoot, whyNoCleanRoot } from './clean-root.js';
 import { runWithInput } from './run-with-input.js';
 
@@ -29,6 +29,7 @@ export function whyNoBootedRoot(): string | undefined {
 
 /** A clean root that systemd has booted: with its own processes, its own network, which reaches nothing, and its services. */
 export class BootedRoot {
+  readonly #forget: () => void;
   readonly #gates: { readonly gate: TiedProcess; readonly socket: string }[] = [];
 
   private constructor(
@@ -36,7 +37,9 @@ export class BootedRoot {
     private readonly container: TiedProcess,
     /** Process number, outside, of the systemd inside. */
     private readonly init: number,
-  ) {}
+  ) {
+    this.#forget = onProcessEnd(() => endAll(init));
+  }
 
   /**
    * Boots a root, and waits until its services have started.
@@ -116,13 +119,24 @@ export class BootedRoot {
       await gate.stop('SIGKILL');
       rmSync(socket, { force: true });
     }
-    await this.container.stop('SIGKILL');
+    this.#forget();
+    endAll(this.init);
+    await this.container.stop();
     await until(() => !existsSync(`/proc/${this.init}`), { what: 'the end of the root' });
     this.root.remove();
   }
 
   #inside(command: readonly string[]): readonly string[] {
     return [`--target=${this.init}`, ...NAMESPACES, ...command];
+  }
+}
+
+/** Ends a systemd inside, and with it all processes of its namespace. It outlives a container that is killed. */
+function endAll(init: number): void {
+  try {
+    process.kill(init, 'SIGKILL');
+  } catch {
+    // It has ended.
   }
 }
 
