@@ -224,16 +224,16 @@ if (why !== undefined) console.warn(`Skipped, because ${why}.`);
     expect(answer).toMatchObject({ state: 'running' });
 
     const seen = new Set<string>();
-    let isUpgraded = false;
+    const upgraded = new AbortController();
     const upgrade = portal.type(guide.commands('Upgrade', `apt install ./cardwright-portal_${NEWER}`)).finally(() => {
-      isUpgraded = true;
+      upgraded.abort();
     });
     const watching = (async () => {
-      while (!isUpgraded) seen.add((await versions()).join(' '));
+      while (!upgraded.signal.aborted) seen.add((await versions()).join(' '));
     })();
     const using = (async () => {
       const answers = new Map<number, number>();
-      while (!isUpgraded) {
+      while (!upgraded.signal.aborted) {
         const { status } = await busy.get('/api/devices');
         answers.set(status, (answers.get(status) ?? 0) + 1);
         await delay(EVERY);
@@ -245,7 +245,7 @@ if (why !== undefined) console.warn(`Skipped, because ${why}.`);
       const outcomes = await host.run(answer.step.jws);
       answer = await browser.operate(`/${answer.operation}/results`, { step: answer.step.number, outcomes });
       const states = seen.size;
-      while (!isUpgraded && seen.size === states) await delay(EVERY);
+      while (!upgraded.signal.aborted && seen.size === states) await delay(EVERY);
     }
     expect(answer).toMatchObject({ state: 'done', deviceState: 'active' });
     note(card);
@@ -254,7 +254,7 @@ if (why !== undefined) console.warn(`Skipped, because ${why}.`);
     const answers = await using;
     expect([...answers.keys()]).toEqual([200]);
     expect([...seen]).toEqual(
-      expect.arrayContaining([`${NEWER} ${PRODUCT_VERSION}`, expect.stringMatching(`^${NEWER} `) as unknown]),
+      expect.arrayContaining([`${NEWER} ${PRODUCT_VERSION}`, expect.stringMatching(`^${NEWER} `)]),
     );
     expect(await versions()).toEqual([NEWER, NEWER]);
     await expectHealth();
