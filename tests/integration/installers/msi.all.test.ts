@@ -230,8 +230,13 @@ describeWindows(`the MSI under wine${missing === null ? '' : ` (skipped: ${missi
     });
   });
 
-  it('leaves nothing when it is removed', async () => {
+  it('is rolled back by its removal and the older version, and leaves nothing when that is removed', async () => {
     expect((await msiexec('/x', windowsPath(msi.file))).code).toBe(0);
+    expect((await msiexec('/i', windowsPath(older))).code).toBe(0);
+    const rolledBack = await state();
+    expect(installedVersions(rolledBack.registry)).toEqual(['0.0.9']);
+    expect([...rolledBack.registry.keys()].filter((key) => key.endsWith(HOST_NAME))).toHaveLength(6);
+    expect((await msiexec('/x', windowsPath(older))).code).toBe(0);
     const after = await state();
     // Windows makes this folder and these keys for its first MSI, and keeps them empty.
     expect(after.files.filter((file) => file !== 'windows/Installer')).toEqual(before.files);
