@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { inRepository, onProcessEnd, TiedProcess, type TiedProcessOptions } from '@cardwright/stage';
@@ -56,6 +56,35 @@ export class CleanRoot {
     const [program, ...args] = this.#inside(command);
     const options: TiedProcessOptions = { env: { ...CLEAN, ...env } };
     return TiedProcess.start(program, args, options);
+  }
+
+  /** Lists every path outside except the package manager's own files, sorted. */
+  paths(): string[] {
+    const own = ['proc', 'dev', 'run', 'root', 'tmp', 'var/lib/dpkg', 'var/lib/apt', 'var/cache', 'var/log'];
+    const left = own.flatMap((name) => ['-path', this.at(name), '-prune', '-o']);
+    return execFileSync('find', [this.at(''), ...left, '-print'], { encoding: 'utf8', maxBuffer: 2 ** 26 })
+      .split('\n')
+      .sort();
+  }
+
+  /**
+   * Writes a program of this machine that starts a program of the root, such as its browser, with this machine's /tmp, in which are the browser's profile
+   * and the socket of pcscd.
+   *
+   * @param file path of the program to write
+   * @param program path in the root
+   * @param folders further folders of this machine that the program sees, which have to be in the root too
+   */
+  writeStarter(file: string, program: string, folders: readonly string[] = []): void {
+    const script = [
+      'mount --rbind /dev "$0/dev"',
+      'mount -t proc proc "$0/proc"',
+      ...[...folders, '/tmp'].map((folder) => `mount --bind "${folder}" "$0${folder}"`),
+      // The stage has browsers look for manifests and policies in folders of its own; this one uses the usual places.
+      `exec chroot "$0" env -u LD_PRELOAD ${program} "$@"`,
+    ].join('; ');
+    const text = `#!/bin/sh\nexec unshare --mount sh -ec '${script}' '${this.folder}' "$@"\n`;
+    writeFileSync(file, text, { mode: 0o755 });
   }
 
   remove(): void {

@@ -43,9 +43,7 @@ export function layOutHost(target: Target, folder: string, fleet: Fleet = PRODUC
  */
 function layOutApp(app: string, fleet: Fleet): void {
   const bundle = inRepository('native-host', 'dist', 'bundle');
-  // A file that names its interpreter has to be executable (Debian Policy 10.4).
-  for (const file of filesBelow(bundle))
-    copy(path.join(bundle, file), path.join(app, file), file === 'main.js' ? MODE.program : MODE.file);
+  for (const file of filesBelow(bundle)) copy(path.join(bundle, file), path.join(app, file));
   const record = path.join(app, 'build.json');
   const built = JSON.parse(readFileSync(record, 'utf8')) as Record<string, unknown>;
   writeFileSync(record, JSON.stringify({ ...built, built: commitTime() * 1_000 }));

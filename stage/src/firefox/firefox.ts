@@ -26,6 +26,8 @@ export interface FirefoxOptions {
    * environment of this process.
    */
   readonly env?: NodeJS.ProcessEnv;
+  /** The browser's program. Default: this computer's Firefox ESR. */
+  readonly program?: string;
   /** The native host's JavaScript file. Null to register no host. Default: the built host. */
   readonly hostProgram?: string | null;
   /** The administrator's policies: the `policies` of `policies.json`. */
@@ -53,7 +55,7 @@ export interface StageFirefox extends StageBrowser {
  */
 export async function launchFirefox(options: FirefoxOptions = {}): Promise<StageFirefox> {
   const { extensionDir = FIREFOX_EXTENSION_DIR, env = process.env, hostProgram = HOST_PROGRAM } = options;
-  const home = new FirefoxHome(FIREFOX);
+  const home = new FirefoxHome(options.program ?? FIREFOX);
   const forgetHome = onProcessEnd(() => home.remove());
   home.registerHost(hostProgram);
   home.setPolicies(options.policies ?? {});

@@ -20,27 +20,27 @@ describe.each<[string, () => Promise<ManagedComputer>]>([
 
   it('updates the extension once the administrator has put a newer one on the server', async () => {
     const { computer } = user;
-    expect(await computer.installedVersion()).toBe(PRODUCT_VERSION);
+    expect(await computer.updates.installedVersion()).toBe(PRODUCT_VERSION);
     await computer.publish(NEXT);
-    await computer.lookForUpdates();
-    await until(async () => (await computer.installedVersion()) === NEXT, { what: 'the newer extension' });
+    await computer.updates.lookForUpdates();
+    await until(async () => (await computer.updates.installedVersion()) === NEXT, { what: 'the newer extension' });
   });
 
   it('updates it only after the open session; then the page is reloaded once, and the operation continues', async () => {
     const { computer } = user;
-    const before = await computer.installedVersion();
+    const before = await computer.updates.installedVersion();
     const alice = await user.addsDevice();
     await alice.window('secret');
     await computer.publish(AFTER_NEXT);
     await computer.findUpdate();
     await new Promise((resolve) => setTimeout(resolve, A_WHILE));
-    expect(await computer.installedVersion()).toBe(before);
+    expect(await computer.updates.installedVersion()).toBe(before);
 
     await alice.refusePin();
     await alice.wizard.pane('pending');
     await alice.click('#cancel');
     await alice.wizard.closes();
-    await until(async () => (await computer.installedVersion()) === AFTER_NEXT, {
+    await until(async () => (await computer.updates.installedVersion()) === AFTER_NEXT, {
       what: 'the update after the session',
     });
 

@@ -1,5 +1,4 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -38,7 +37,7 @@ const reason = whyNoCleanRoot();
       await debian.run(['sh', '-c', install]);
       // The place where Chromium will find this machine's extension.
       mkdirSync(debian.at(EXTENSION_DIR), { recursive: true });
-      before = files();
+      before = debian.paths();
       renameSync(makeDeb(), debian.at(DEB));
     }, 45 * MINUTES);
     afterAll(() => {
@@ -53,15 +52,6 @@ const reason = whyNoCleanRoot();
       const file = path.join(folder, 'host.deb');
       writeHostDeb({ host, architecture: 'amd64', version: PRODUCT_VERSION, epoch: EPOCH, scratch, file });
       return file;
-    }
-
-    /** Lists every path except the package manager's own files. */
-    function files(): string[] {
-      const own = ['proc', 'dev', 'run', 'root', 'tmp', 'var/lib/dpkg', 'var/cache', 'var/log'];
-      const left = own.flatMap((name) => ['-path', debian.at(name), '-prune', '-o']);
-      return execFileSync('find', [debian.at(''), ...left, '-print'], { encoding: 'utf8', maxBuffer: 2 ** 26 })
-        .split('\n')
-        .sort();
     }
 
     it(
@@ -104,26 +94,12 @@ const reason = whyNoCleanRoot();
       10 * MINUTES,
     );
 
-    /** Writes a program that starts the root's own Chromium, with this machine's /tmp (with profile and pcscd's socket) and extension. */
-    function chromium(): string {
-      const file = path.join(folder, 'chromium');
-      const script = [
-        'mount --rbind /dev "$0/dev"',
-        'mount -t proc proc "$0/proc"',
-        'mount --bind "$EXTENSION" "$0$EXTENSION"',
-        'mount --bind /tmp "$0/tmp"',
-        // The stage has Chromium look for manifests in its own folder; this one uses the usual places.
-        'exec chroot "$0" env -u LD_PRELOAD /usr/bin/chromium "$@"',
-      ].join('; ');
-      const text = `#!/bin/sh\nEXTENSION='${EXTENSION_DIR}' exec unshare --mount sh -ec '${script}' '${debian.folder}' "$@"\n`;
-      writeFileSync(file, text, { mode: 0o755 });
-      return file;
-    }
-
     it(
       'lets Chromium issue a card',
       async () => {
-        const browser = { program: chromium(), hostProgram: null };
+        const program = path.join(folder, 'chromium');
+        debian.writeStarter(program, '/usr/bin/chromium', [EXTENSION_DIR]);
+        const browser = { program, hostProgram: null };
         const stage = await openStage({ readers: 1, portal: portalOf({ algorithm: 'P-256' }), browser });
         try {
           const card = await stage.insert({ profile: 'yubikey' });
@@ -148,7 +124,7 @@ const reason = whyNoCleanRoot();
       async () => {
         expect(await debian.run(['dpkg', '--purge', 'cardwright-host'])).not.toContain('warning');
         // dpkg may remove a folder that was empty before, such as /etc/opt.
-        expect(files().filter((file) => !before.includes(file))).toEqual([]);
+        expect(debian.paths().filter((file) => !before.includes(file))).toEqual([]);
       },
       10 * MINUTES,
     );

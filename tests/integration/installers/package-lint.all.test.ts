@@ -48,7 +48,7 @@ describe('the packages for Linux, as `npm run package` makes them,', () => {
         ...new Set(lines.filter((line) => line.startsWith(`${mark}: `)).map((line) => line.split(' ')[2] ?? '')),
       ];
       expect(lines.filter((line) => line.startsWith('E: '))).toEqual([]);
-      expect(tagsOf('O').sort()).toEqual(overrides.map(([tag]) => tag.split(' ')[0]).sort());
+      expect(tagsOf('O').sort()).toEqual([...new Set(overrides.map(([tag]) => tag.split(' ')[0]))].sort());
       for (const [, reason] of overrides) expect(reason).toMatch(/^.{20,}\.$/);
     },
     10 * MINUTES,

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { expect } from '@jest/globals';
 import type { HostRegistration, StagePolicy } from '@cardwright/stage';
-import type { Page } from 'puppeteer-core';
 import * as v from 'valibot';
+import { chromiumUpdates, type ExtensionUpdates } from './extension-updates.js';
 import { ManagedComputer } from './managed-computer.js';
 
 const TEMPLATE = 'linux/chrome-strict.json';
@@ -56,15 +56,8 @@ export class ManagedChromium extends ManagedComputer {
     this.stage.browser.registerHost(program, this.#registration(scope));
   }
 
-  async installedVersion(): Promise<string> {
-    return this.#inExtensionsPage(async (page) => {
-      const info: unknown = await page.evaluate(`chrome.developerPrivate.getExtensionInfo('${this.extensionId}')`);
-      return v.parse(v.object({ version: v.string() }), info).version;
-    });
-  }
-
-  async lookForUpdates(): Promise<void> {
-    await this.#inExtensionsPage((page) => page.evaluate('chrome.developerPrivate.autoUpdate()'));
+  get updates(): ExtensionUpdates {
+    return chromiumUpdates(this.stage.browser.browser, this.extensionId);
   }
 
   async findUpdate(): Promise<void> {
@@ -81,16 +74,6 @@ export class ManagedChromium extends ManagedComputer {
 
   /** Chromium injects no content script into pages that are open. */
   readonly needsReload = true;
-
-  async #inExtensionsPage<T>(work: (page: Page) => Promise<T>): Promise<T> {
-    const page = await this.stage.browser.browser.newPage();
-    try {
-      await page.goto('chrome://extensions');
-      return await work(page);
-    } finally {
-      await page.close();
-    }
-  }
 
   windowsOpened(): Promise<number> {
     return Promise.resolve(this.windows.length);

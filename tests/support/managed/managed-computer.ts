@@ -1,5 +1,6 @@
 import { PortalUser, type Stage } from '@cardwright/stage';
 import { ALICE } from '../portal-options.js';
+import type { ExtensionUpdates } from './extension-updates.js';
 import { servePackages, type ServedPackages } from './served-packages.js';
 import type { UpdateServer } from './update-server.js';
 
@@ -32,11 +33,7 @@ export abstract class ManagedComputer {
     return this.served.publish(version);
   }
 
-  /** Returns the version of the extension that the browser has. */
-  abstract installedVersion(): Promise<string>;
-
-  /** Has the browser look for updates and install them, as its user can ask it to. */
-  abstract lookForUpdates(): Promise<void>;
+  abstract get updates(): ExtensionUpdates;
 
   /** Has the browser find an update of the extension, as it does every few hours. It lets a running extension say when. */
   abstract findUpdate(): Promise<void>;

@@ -1,12 +1,11 @@
 import { FIREFOX_EXTENSION_ID } from '@cardwright/protocol/identity';
 import { until } from '@cardwright/stage';
+import { firefoxUpdates, type ExtensionUpdates } from './extension-updates.js';
 import { DOWNLOAD } from './managed-chromium.js';
 import { ManagedComputer } from './managed-computer.js';
 
 const TEMPLATE = 'firefox/policies.json';
 const SITE_OF_TEMPLATE = '"https://cms.example.com": [';
-/** Expression of Firefox's own add-on object for the extension. */
-const ADDON = `ChromeUtils.importESModule('resource://gre/modules/AddonManager.sys.mjs').AddonManager.getAddonByID('${FIREFOX_EXTENSION_ID}')`;
 /** The preference that counts opened windows. */
 const COUNT = 'cardwright.windows';
 
@@ -44,21 +43,12 @@ export class ManagedFirefox extends ManagedComputer {
     return (JSON.parse(filledIn) as { policies: object }).policies;
   }
 
-  async installedVersion(): Promise<string> {
-    return String(await this.stage.firefox.inBrowser(`${ADDON}.then(({ version }) => version)`));
-  }
-
-  async lookForUpdates(): Promise<void> {
-    await this.stage.firefox.inBrowser(`${ADDON}.then((addon) => new Promise((resolve) => {
-      addon.findUpdates({
-        onUpdateAvailable: (_, install) => install.install(),
-        onUpdateFinished: () => resolve(),
-      }, ChromeUtils.importESModule('resource://gre/modules/AddonManager.sys.mjs').AddonManager.UPDATE_WHEN_PERIODIC_UPDATE);
-    }))`);
+  get updates(): ExtensionUpdates {
+    return firefoxUpdates(this.stage.firefox);
   }
 
   findUpdate(): Promise<void> {
-    return this.lookForUpdates();
+    return this.updates.lookForUpdates();
   }
 
   /** Firefox injects the new content script into pages that are open. */

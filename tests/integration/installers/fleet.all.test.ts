@@ -1,0 +1,218 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { layOutHost, packExtension, readFleet, type Fleet } from '@cardwright/installers';
+import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
+import { openStage, PortalUser, type Stage, until } from '@cardwright/stage';
+import { writeHostDeb } from '../../../installers/src/packages/host-linux/deb.js';
+import { expectIssued } from '../../support/card-judgement.js';
+import { CleanRoot, whyNoCleanRoot } from '../../support/clean-root.js';
+import { chromiumUpdates, type ExtensionUpdates, firefoxUpdates } from '../../support/managed/extension-updates.js';
+import { startUpdateServer, type UpdateServer } from '../../support/managed/update-server.js';
+import { ALICE, portalOf } from '../../support/portal-options.js';
+
+const MINUTES = 60_000;
+const EPOCH = 1_795_515_630;
+const NEXT = '0.2.0';
+const PIN = '739154';
+const TEMPLATES = '/usr/lib/cardwright-host/policies';
+const OWN_POLICY = '/etc/chromium/policies/managed/organisation.json';
+const reason = whyNoCleanRoot();
+
+/**
+ * An administrator's work by docs/deploy.md alone, with what `npm run package` makes for a fleet: each command below is written there. The browsers are the
+ * root's own and find host and policies where the package and `cardwright-host` put them.
+ */
+(reason === undefined ? describe : describe.skip)(
+  `a fleet in a clean Debian${reason === undefined ? '' : ` (skipped: ${reason})`}`,
+  () => {
+    let folder: string;
+    let output: string;
+    let server: UpdateServer;
+    let fleet: Fleet;
+    let debian: CleanRoot;
+    let stage: Stage;
+    let before: string[];
+    let installed: string[];
+
+    beforeAll(async () => {
+      folder = mkdtempSync(path.join(tmpdir(), 'cardwright-fleet-'));
+      output = path.join(folder, 'output');
+      mkdirSync(output);
+      server = await startUpdateServer(output);
+      const key = path.join(folder, 'key.pem');
+      const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+      writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+      fleet = readFleet({ CARDWRIGHT_CRX_KEY: key, CARDWRIGHT_UPDATE_BASE: server.base });
+      debian = CleanRoot.open([]);
+      await sh('apt-get -q update && apt-get -qy install --no-install-recommends chromium firefox-esr');
+      // A policy of the organisation's own. It lets browser drivers see what policy installs.
+      mkdirSync(debian.at(path.dirname(OWN_POLICY)), { recursive: true });
+      writeFileSync(debian.at(OWN_POLICY), '{ "DeveloperToolsAvailability": 1 }\n');
+      before = debian.paths();
+      makeDebs();
+      await publish(PRODUCT_VERSION);
+      stage = await openStage({ readers: 1, portal: portalOf({ algorithm: 'P-256' }), browser: false });
+    }, 45 * MINUTES);
+    afterAll(async () => {
+      await stage.close();
+      await server.close();
+      debian.remove();
+      rmSync(folder, { recursive: true });
+    });
+
+    const sh = (command: string): Promise<string> => debian.run(['sh', '-c', `cd /root && ${command}`]);
+
+    /** Writes the host's package as of two versions. The program in both is that of this clone. */
+    function makeDebs(): void {
+      const host = path.join(folder, 'host');
+      mkdirSync(host);
+      layOutHost('linux-x64', host, fleet);
+      for (const version of [PRODUCT_VERSION, NEXT]) {
+        const scratch = mkdtempSync(path.join(folder, 'tree-'));
+        const file = debian.at(`/root/cardwright-host_${version}_amd64.deb`);
+        writeHostDeb({ host, architecture: 'amd64', version, epoch: EPOCH, scratch, file });
+      }
+    }
+
+    async function publish(version: string): Promise<void> {
+      const scratch = (name: string): string => mkdtempSync(path.join(folder, `${name}-`));
+      await packExtension({ version, epoch: EPOCH, fleet, output, scratch });
+      // Mozilla would have signed it.
+      copyFileSync(
+        path.join(output, `cardwright-${version}-firefox-unlisted.zip`),
+        path.join(output, 'cardwright-firefox.xpi'),
+      );
+    }
+
+    /** Copies a template of the installed host, and edits it as its head says: the portal's address. */
+    const edited = async (template: string): Promise<string> => {
+      const name = path.basename(template);
+      await sh(
+        `cp ${TEMPLATES}/${template} . && sed -i 's#"https://cms.example.com":#"${stage.portal.url}":#' ${name}`,
+      );
+      return name;
+    };
+
+    it(
+      'installs the host with apt, and the policies with the host',
+      async () => {
+        await sh(`apt-get install -qy ./cardwright-host_${PRODUCT_VERSION}_amd64.deb`);
+        installed = debian.paths();
+        expect(await sh('cardwright-host --version')).toBe(`${PRODUCT_VERSION}\n`);
+        const chrome = await edited('linux/chrome.json');
+        expect(await sh(`cardwright-host policy add ${chrome} --browser Chrome --browser Chromium`)).toContain(
+          'Chromium',
+        );
+        const firefox = await edited('firefox/policies.json');
+        await sh(`cardwright-host policy add ${firefox}`);
+        const shown = await sh('cardwright-host policy show');
+        for (const name of ['Chrome', 'Chromium', 'Firefox', fleet.chromiumId]) expect(shown).toContain(name);
+      },
+      10 * MINUTES,
+    );
+
+    /** Starts the root's own browser, which installs the extension. */
+    async function start(kind: 'chromium' | 'firefox'): Promise<ExtensionUpdates> {
+      const program = path.join(folder, kind);
+      if (kind === 'chromium') {
+        debian.writeStarter(program, '/usr/bin/chromium');
+        const { browser } = await stage.launch({
+          program,
+          extensionDir: null,
+          hostProgram: null,
+          installedByPolicy: fleet.chromiumId,
+        });
+        return chromiumUpdates(browser, fleet.chromiumId);
+      }
+      debian.writeStarter(program, '/usr/bin/firefox-esr');
+      await stage.launch({
+        kind,
+        program,
+        extensionDir: null,
+        hostProgram: null,
+        // The administrator's server speaks http here, and nobody has signed the extension.
+        preferences: { 'xpinstall.signatures.required': false, 'extensions.checkUpdateSecurity': false },
+      });
+      return firefoxUpdates(stage.firefox);
+    }
+
+    /** Expects that a user adds a device, and is asked for nothing but the PIN. */
+    async function expectIssuance(): Promise<void> {
+      const card = await stage.insert({ profile: 'yubikey' });
+      const alice = await PortalUser.login(stage, ALICE);
+      try {
+        await alice.addDevice();
+        await alice.wizard.pane('progress');
+        await alice.choosePin(PIN);
+        await alice.wizard.closes();
+        await expectIssued(stage, card, PIN, 'EC');
+      } finally {
+        await alice.page.close();
+        await card.pull();
+      }
+    }
+
+    const has = (updates: ExtensionUpdates, version: string | null) =>
+      until(async () => (await updates.installedVersion()) === version, { what: `the extension ${version ?? 'gone'}` });
+
+    it.each(['chromium', 'firefox'] as const)(
+      '%s installs the extension, issues, updates to 0.2.0 and issues again',
+      async (kind) => {
+        await publish(PRODUCT_VERSION);
+        const updates = await start(kind);
+        try {
+          await has(updates, PRODUCT_VERSION);
+          await expectIssuance();
+          await publish(NEXT);
+          await updates.lookForUpdates();
+          await has(updates, NEXT);
+          await expectIssuance();
+        } finally {
+          await stage.browser.close();
+        }
+      },
+      10 * MINUTES,
+    );
+
+    it(
+      'updates the host, and rolls it back to the older version, with its policies',
+      async () => {
+        await sh(`apt-get install -qy ./cardwright-host_${NEXT}_amd64.deb`);
+        expect(await sh("dpkg-query -W -f '${Version}' cardwright-host")).toBe(NEXT);
+        await sh(`apt-get install -qy --allow-downgrades ./cardwright-host_${PRODUCT_VERSION}_amd64.deb`);
+        expect(await sh("dpkg-query -W -f '${Version}' cardwright-host")).toBe(PRODUCT_VERSION);
+        expect(await sh('dpkg --verify cardwright-host')).toBe('');
+        expect(await sh('cardwright-host policy show')).toContain(fleet.chromiumId);
+      },
+      10 * MINUTES,
+    );
+
+    it(
+      'takes the extension out of a running browser with the policies, and leaves nothing when it is purged',
+      async () => {
+        const updates = await start('chromium');
+        try {
+          await has(updates, NEXT);
+          await sh('cardwright-host policy remove');
+          await has(updates, null);
+        } finally {
+          await stage.browser.close();
+        }
+        const own = (await sh('dpkg -L cardwright-host')).split('\n');
+        await sh('apt-get purge -qy cardwright-host');
+        // What apt brought with the host stays until `apt autoremove`.
+        const brought = installed.filter(
+          (file) =>
+            !own.some((one) => file === debian.at(one)) && !file.slice(debian.folder.length).includes('cardwright'),
+        );
+        expect(debian.paths().filter((file) => !before.includes(file) && !brought.includes(file))).toEqual([]);
+        expect(readFileSync(debian.at(OWN_POLICY), 'utf8')).toBe('{ "DeveloperToolsAvailability": 1 }\n');
+        expect(existsSync(debian.at('/usr/bin/cardwright-host'))).toBe(false);
+      },
+      10 * MINUTES,
+    );
+  },
+);

@@ -1,0 +1,61 @@
+import { FIREFOX_EXTENSION_ID } from '@cardwright/protocol/identity';
+import type { StageFirefox } from '@cardwright/stage';
+import type { Browser, Page } from 'puppeteer-core';
+import * as v from 'valibot';
+
+/** What a browser knows of the extension, and does about it, whoever set the browser up. */
+export interface ExtensionUpdates {
+  /** Returns the version of the extension that the browser has; null if it has none. */
+  installedVersion(): Promise<string | null>;
+  /** Has the browser look for updates, as it does every few hours. */
+  lookForUpdates(): Promise<void>;
+}
+
+const extensionInfo = v.nullable(v.object({ version: v.string() }));
+
+/** The updates of Chromium, by its own page of extensions. */
+export function chromiumUpdates(browser: Browser, extensionId: string): ExtensionUpdates {
+  const inExtensionsPage = async <T>(work: (page: Page) => Promise<T>): Promise<T> => {
+    const page = await browser.newPage();
+    try {
+      await page.goto('chrome://extensions');
+      return await work(page);
+    } finally {
+      await page.close();
+    }
+  };
+  return {
+    installedVersion: () =>
+      inExtensionsPage(async (page) => {
+        const all = 'chrome.developerPrivate.getExtensionsInfo()';
+        const info: unknown = await page.evaluate(
+          `${all}.then((found) => found.find(({ id }) => id === '${extensionId}') ?? null)`,
+        );
+        return v.parse(extensionInfo, info)?.version ?? null;
+      }),
+    lookForUpdates: () =>
+      inExtensionsPage(async (page) => {
+        await page.evaluate('chrome.developerPrivate.autoUpdate()');
+      }),
+  };
+}
+
+const ADDONS = "ChromeUtils.importESModule('resource://gre/modules/AddonManager.sys.mjs').AddonManager";
+/** Expression of Firefox's own add-on object for the extension. */
+const ADDON = `${ADDONS}.getAddonByID('${FIREFOX_EXTENSION_ID}')`;
+
+/** The updates of Firefox, by its own add-on manager. */
+export const firefoxUpdates = (firefox: StageFirefox): ExtensionUpdates => ({
+  installedVersion: async () => {
+    const version = await firefox.inBrowser(`${ADDON}.then((addon) => addon?.version ?? null)`);
+    return v.parse(v.nullable(v.string()), version);
+  },
+  lookForUpdates: async () => {
+    await firefox.inBrowser(`${ADDON}.then((addon) => new Promise((resolve) => {
+      addon.findUpdates({
+        onUpdateAvailable: (_, install) => install.install(),
+        onUpdateFinished: () => resolve(),
+      }, ${ADDONS}.UPDATE_WHEN_PERIODIC_UPDATE);
+    }))`);
+  },
+});
