@@ -1,7 +1,12 @@
-import { createServer, type AddressInfo } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { text as textOf } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { TestCard } from '../../support/host-and-card/test-card.js';
 import { Browser, startTestPortal, type TestPortal } from './support/test-portal.js';
+
+/** Milliseconds in which the portal reads the beginning of a request. */
+const HALF_SENT = 200;
 
 let portal: TestPortal;
 let monitor: string;
@@ -54,4 +59,16 @@ it('counts an issuance, its requests by route, and tells of CRL and authority, w
   expect(metrics).toContain('cardwright_passkey_removals_waiting 0\n');
   expect(metrics).toMatch(/nodejs_eventloop_lag_p99_seconds [\d.]+/);
   for (const secret of ['alice', answer.operation]) expect(metrics.toLowerCase()).not.toContain(secret);
+});
+
+// Last, because it ends the portal.
+it('answers a request that had begun when the portal was told to end', async () => {
+  const socket = connect(portal.port, '127.0.0.1');
+  socket.write('GET /.well-known/cardwright HTTP/1.1\r\nHost: localhost\r\n');
+  await delay(HALF_SENT);
+  const closing = portal.close();
+  expect(await text('/readyz')).toBe('ending\n');
+  socket.write('Connection: close\r\n\r\n');
+  expect(await textOf(socket)).toMatch(/^HTTP\/1\.1 200 /);
+  await closing;
 });

@@ -64,6 +64,9 @@ export async function openApp(
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT,
     forceCloseConnections: 'idle',
+    // A request that had begun when the portal was told to end is answered like any other: the database is closed after the listener. A proxy gives
+    // what is refused to another process, but not what was answered with 503.
+    return503OnClosing: false,
     trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     genReqId: requestIds(trustedProxies),
     frameworkErrors: answerBadPaths(origin),
