@@ -58,8 +58,6 @@ const PACKAGE = [
 const TEST = [
   ...DEMO,
   { package: 'dpkg', commands: ['dpkg-deb'] },
-  // Shows pages that need no extension.
-  { package: 'chromium-headless-shell', files: ['/usr/lib/chromium/chromium-headless-shell'] },
   { package: 'firefox-esr', commands: ['firefox-esr'] },
   { package: 'postgresql', files: ['/usr/lib/postgresql'] },
   // A directory of people.

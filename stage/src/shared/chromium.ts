@@ -17,12 +17,6 @@ import { onProcessEnd } from '../process-end.js';
 import { computerOf, type StageBrowser, stageBrowser } from '../stage-browser.js';
 import { TiedProcess } from '../tied-process.js';
 
-/**
- * Chromium without its own windows, which shows pages for less processor time, and supports no extension. The command in /usr/bin
- * is a shell script that would outlive it.
- */
-const HEADLESS_SHELL = '/usr/lib/chromium/chromium-headless-shell';
-
 /** The address and the profile of a running Chromium. Another process needs both to use this Chromium. */
 export const chromiumPlace = v.strictObject({ endpoint: v.string(), userDataDir: v.string() });
 export type ChromiumPlace = v.InferOutput<typeof chromiumPlace>;
@@ -36,7 +30,7 @@ export interface SharedChromium {
 /**
  * Starts a Chromium to which other processes connect. Like a Chromium of `launchBrowser`, it has its own managed policy and native hosts.
  *
- * @param extensionDirs folders of the unpacked extensions that Chromium loads; with none, it is Chromium's headless shell
+ * @param extensionDirs folders of the unpacked extensions that Chromium loads
  */
 export async function startSharedChromium(
   extensionDirs: readonly string[],
@@ -49,13 +43,14 @@ export async function startSharedChromium(
   registerHost({ userDataDir, computer }, HOST_PROGRAM);
   new ManagedPolicy(computer).set({});
   const puppeteer = await loadPuppeteer();
-  const hasExtensions = extensionDirs.length > 0;
-  const own = [...chromiumArguments(extensionDirs), '--remote-debugging-port=0'];
   const args = puppeteer
-    .defaultArgs({ headless: hasExtensions ? true : 'shell', userDataDir, args: own })
-    .filter((argument) => !hasExtensions || argument !== '--disable-extensions');
-  const program = hasExtensions ? CHROMIUM : HEADLESS_SHELL;
-  const chromium = await TiedProcess.start(program, [...args, NO_UPDATES], { env: withOwnFolders(env, userDataDir) });
+    .defaultArgs({
+      headless: true,
+      userDataDir,
+      args: [...chromiumArguments(extensionDirs), '--remote-debugging-port=0'],
+    })
+    .filter((argument) => extensionDirs.length === 0 || argument !== '--disable-extensions');
+  const chromium = await TiedProcess.start(CHROMIUM, [...args, NO_UPDATES], { env: withOwnFolders(env, userDataDir) });
   const stop = async (): Promise<void> => {
     await chromium.stop();
     removeProfile();
