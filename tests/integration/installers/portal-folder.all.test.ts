@@ -137,8 +137,8 @@ describe('given by root', () => {
     writeFileSync(target, 'untouched', { mode: 0o644 });
     symlinkSync(target, path.join(data, 'portal.pid'));
     expect(init().status).toBe(0);
-    const { status, stderr } = run(['serve']);
-    expect([status, stderr]).toEqual([1, expect.stringMatching(/EACCES|EPERM/)]);
+    const { status, stdout } = run(['serve']);
+    expect([status, stdout]).toEqual([1, expect.stringMatching(/EACCES|EPERM/)]);
     expect(readFileSync(target, 'utf8')).toBe('untouched');
   });
 });
