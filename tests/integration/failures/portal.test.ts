@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
+import { everyOrOneIn } from '../../support/thorough.js';
 import { PortalScene } from './portal-scene.js';
 import { portalStagings } from './portal-stagings.js';
 
@@ -22,7 +23,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-describe.each(Object.entries(portalStagings))('%s', (code, { when, act, data }) => {
+describe.each(everyOrOneIn(2, Object.entries(portalStagings)))('%s', (code, { when, act, data }) => {
   it(`arrives at the sdk when ${when}`, async () => {
     const arrived: unknown = await act(scene).catch((error: unknown) => error);
     expect(arrived).toBeInstanceOf(CardwrightError);

@@ -87,12 +87,18 @@ const reason = whyNoCleanRoot();
       );
     }
 
-    /** Copies a template of the installed host, and edits it as its head says: the portal's address. */
+    /**
+     * Copies a template of the installed host, and edits it as deploy.md says: the portal's address and the help desk. The server of the test speaks http, so
+     * it cannot be where users find what is missing.
+     */
     const edited = async (template: string): Promise<string> => {
       const name = path.basename(template);
-      await sh(
-        `cp ${TEMPLATES}/${template} . && sed -i 's#"https://cms.example.com":#"${stage.portal.url}":#' ${name}`,
-      );
+      const edits = [
+        `s#"https://cms.example.com":#"${stage.portal.url}":#`,
+        's#example\\.com#corp.test#',
+        's#"(extension|windows|macos|linux)": "http:[^"]*"#"\\1": "https://downloads.corp.test/"#',
+      ];
+      await sh(`cp ${TEMPLATES}/${template} . && sed -Ei ${edits.map((one) => `-e '${one}'`).join(' ')} ${name}`);
       return name;
     };
 

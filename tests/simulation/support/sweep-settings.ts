@@ -3,8 +3,8 @@ import * as v from 'valibot';
 
 const HIGHEST_SEED = 2 ** 32 - 1;
 /** Cases for each fault in a sample, each with another operation or profile. */
-const CASES_OF_EACH = 3;
-const PAIRS = { sample: 8, full: 30 } as const;
+const CASES_OF_EACH = 2;
+const PAIRS = { sample: 5, full: 30 } as const;
 
 /** The extent of the sweep. */
 export interface SweepSettings {
