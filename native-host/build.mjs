@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
-import { manualPage } from '../scripts/manual-page.mjs';
 
 const SOURCES = path.join(import.meta.dirname, 'src');
 const FOLDER = path.join(import.meta.dirname, 'dist', 'bundle');
@@ -37,7 +36,7 @@ export async function build() {
   writeBuildRecord();
   await publishLists();
   const { HOST_MANUAL } = await import('./dist/cli/manual.js');
-  writeFileSync(path.join(import.meta.dirname, 'dist', 'cardwright-host.1'), manualPage(HOST_MANUAL));
+  writeFileSync(path.join(import.meta.dirname, 'dist', 'manual.json'), JSON.stringify(HOST_MANUAL));
 }
 
 /**

@@ -7,7 +7,6 @@ import { standardPolicies } from '@cardwright/cms';
 import { LANGUAGES } from '@cardwright/words';
 import { words } from '@cardwright/words/at-once/portal-server';
 import * as esbuild from 'esbuild';
-import { manualPage } from '../scripts/manual-page.mjs';
 
 const SOURCES = path.join(import.meta.dirname, 'src', 'pages');
 const DIST = path.join(import.meta.dirname, 'dist');
@@ -39,10 +38,10 @@ export async function build() {
   ]);
 }
 
-/** Writes the manual page, which the package installs. */
+/** Writes the facts of the manual page, which the package installs. */
 async function writeManual() {
   const { PORTAL_MANUAL } = await import('./dist/server/command-line/manual.js');
-  await writeFile(path.join(DIST, 'cardwright-portal.8'), manualPage(PORTAL_MANUAL));
+  await writeFile(path.join(DIST, 'manual.json'), JSON.stringify(PORTAL_MANUAL));
 }
 
 /** Writes what esbuild says of the sources of all bundles. The package names by it whose code it contains. */

@@ -1,21 +1,22 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { manualPage, type Manual } from './manual-page.js';
 import { inRepository } from './repository.js';
 
 const BEST_COMPRESSION = 9;
 
-/** A manual page that a build has written. */
+/** The manual page of a program. */
 export interface ManualPage {
-  /** Path of the page in the repository. */
+  /** Path of the program's facts in the repository (`Manual` as JSON), which its build writes. */
   readonly source: string;
   /** Absolute path of the page on a computer. */
   readonly place: string;
 }
 
-/** Describes the manual page for a place, such as `/usr/share/man/man1/a.1.gz`. The build of a workspace writes it into its `dist/`, as `a.1`. */
+/** Describes the manual page for a place, such as `/usr/share/man/man1/a.1.gz` of the program in a workspace. */
 export const manualFor = (place: string, workspace: string): ManualPage => ({
-  source: path.join(workspace, 'dist', path.basename(place, '.gz')),
+  source: path.join(workspace, 'dist', 'manual.json'),
   place,
 });
 
@@ -23,5 +24,7 @@ export const manualFor = (place: string, workspace: string): ManualPage => ({
 export function addManual(root: string, { source, place }: ManualPage): void {
   const file = path.join(root, place);
   mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, gzipSync(readFileSync(inRepository(source)), { level: BEST_COMPRESSION }));
+  writeFileSync(file, gzipSync(manualPage(readManual(source)), { level: BEST_COMPRESSION }));
 }
+
+const readManual = (source: string): Manual => JSON.parse(readFileSync(inRepository(source), 'utf8')) as Manual;

@@ -82,6 +82,6 @@ describe.each<[readonly Part[]]>([
     await alice.choosePin(PIN);
     await alice.wizard.closes();
     expect(await alice.devices(1)).toMatchObject([{ state: 'Active' }]);
-    await expectIssued(stage, card, PIN, isOld('portal') ? 'RSA' : 'EC');
+    await expectIssued(stage, card, PIN, 'EC');
   });
 });

@@ -3,7 +3,7 @@ import { usageOf } from '../commands/command-facts.js';
 import { exampleRows, EXIT_CODES, GENERAL, optionRows, PROGRAM, PURPOSE } from './help.js';
 import { ALL_FACTS } from './table.js';
 
-/** The facts of the manual page, cardwright-portal(8), which the build writes. They are those of `--help`, and the places of an installed portal. */
+/** The facts of the manual page, cardwright-portal(8), which the package installs. They are those of `--help`, and the places of an installed portal. */
 export const PORTAL_MANUAL = {
   program: PROGRAM,
   section: 8,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { HOST_MANUAL } from '../../../native-host/src/cli/manual.js';
 import { PORTAL_MANUAL } from '../../../portal/src/server/command-line/manual.js';
-import { manualPage, type Manual } from '../../../scripts/manual-page.mjs';
+import { manualPage, type Manual } from '../../../installers/src/parts/manual-page.js';
 
 const MADE_UP: Manual = {
   program: 'made-up',
