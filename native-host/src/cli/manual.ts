@@ -2,7 +2,7 @@ import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import { COMMANDS } from './commands.js';
 import { EXIT_CODES, GENERAL, optionTerm, PROGRAM, PURPOSE, usageOf } from './help.js';
 
-/** The facts of the manual page, cardwright-host(1), which the build writes. They are those of `--help`. */
+/** The facts of the manual page, cardwright-host(1), which packages install. They are those of `--help`. */
 export const HOST_MANUAL = {
   program: PROGRAM,
   section: 1,
