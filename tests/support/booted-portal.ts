@@ -18,7 +18,7 @@ const HTTPS = 443;
 const ROOT_FILE = '/etc/ssl/certs/our-root.pem';
 export const SETTINGS = '/etc/cardwright-portal';
 
-/** What an administrator's computer has before the portal: Debian's server programs, and what the portal's package depends on. */
+/** Packages of a computer before the portal: Debian's server programs, and those that the portal's package depends on. */
 const PACKAGES = ['systemd', 'systemd-sysv', 'dbus', 'libatomic1', 'nginx-light', 'openssl', 'postgresql'];
 
 /** A Debian system that systemd has booted, with PostgreSQL, nginx and a certificate for the portal. The portal is not installed yet. */
@@ -67,7 +67,7 @@ export class BootedPortal {
     writeFileSync(this.system.root.at(file), text);
   }
 
-  /** What `doctor` says of the problems and warnings, besides that the certificate is of an authority of one's own. */
+  /** Returns the problems and warnings of `doctor`, except that the certificate is of an authority of one's own. */
   async complaints(): Promise<readonly string[]> {
     const { findings } = validate(
       findingsOfDoctor,

@@ -54,7 +54,7 @@ function refusal(data: unknown, error: object): object {
   };
 }
 
-/** Opens a session. Throws if the extension was updated or started anew after this script was injected: nothing connects them then. */
+/** Opens a session. Throws if the extension was updated or restarted after this script was injected: nothing connects them then. */
 function open(page: MessagePort): void {
   const background = runtime.connect({ name: 'page' });
   let creating = new AbortController();

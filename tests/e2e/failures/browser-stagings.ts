@@ -191,7 +191,7 @@ export const browserStagings: { readonly [C in CodesOf<'browser'>]: BrowserStagi
     },
   },
   EXTENSION_UPDATED: {
-    when: 'the browser has started the extension anew since the page was loaded',
+    when: 'the browser has restarted the extension since the page was loaded',
     act: async (stage) => {
       const page = await stage.page();
       await stage.chromium.installExtension(stage.extension);

@@ -105,7 +105,7 @@ const reason = whyNoCleanRoot();
         expect(await sh('cardwright-host policy show')).not.toContain(fleet.chromiumId);
         const own = (await sh('dpkg -L cardwright-host')).split('\n');
         await sh('apt-get purge -qy cardwright-host');
-        // What apt brought with the host stays until `apt autoremove`.
+        // Packages that apt brought with the host stay until `apt autoremove`.
         const brought = installed.filter(
           (file) =>
             !own.some((one) => file === debian.at(one)) && !file.slice(debian.folder.length).includes('cardwright'),

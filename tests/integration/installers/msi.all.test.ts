@@ -245,7 +245,7 @@ describeWindows(`the MSI under wine${missing === null ? '' : ` (skipped: ${missi
   });
 });
 
-/** What the host has compiled for a user, which no installer removes (docs/deploy.md). */
+/** The folder with the code that the host has compiled for a user, which no installer removes (docs/deploy.md). */
 const USERS_CACHE = /^users\/\w+\/AppData\/Local\/Cardwright(?:\/Cache\b|$)/;
 
 /** Starts the program, and kills only it as soon as it has written something. */

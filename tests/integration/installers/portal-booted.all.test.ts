@@ -115,7 +115,7 @@ if (why !== undefined) console.warn(`Skipped, because ${why}.`);
       .block('PostgreSQL', 'toml')
       .replace('PASSWORD', DATABASE_PASSWORD)
       .replace(/\/cardwright"$/m, `/${name}"`);
-  /** What a process says of itself to those who watch it. */
+  /** Returns the version that a process tells to those who watch it. */
   const versionOf = async (process: number): Promise<string> => {
     const metrics = await portal.ask(9460 + process, '/metrics').catch(() => '');
     return /cardwright_build_info\{version="(.*)"\}/.exec(metrics)?.[1] ?? 'none';

@@ -61,7 +61,7 @@ const locks = (which: string) =>
     `SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = ${LOCKS.presence} AND ${which}
      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
   );
-/** What `doctor` says of databases that were replaced. */
+/** The findings of `doctor` about databases that were replaced. */
 const replacedFindings = async () =>
   (await checkDatabase(readConfiguration(environment()), null)).findings.filter(({ text }) =>
     text.includes('replaced'),

@@ -3,7 +3,7 @@ import type { StageFirefox } from '@cardwright/stage';
 import type { Browser, Page } from 'puppeteer-core';
 import * as v from 'valibot';
 
-/** What a browser knows of the extension, and does about it, whoever set the browser up. */
+/** The extension as a browser knows it, whoever set the browser up. */
 export interface ExtensionUpdates {
   /** Returns the version of the extension that the browser has; null if it has none. */
   installedVersion(): Promise<string | null>;

@@ -4,7 +4,7 @@ import { inRepository } from '../../parts/repository.js';
 const SINGLE = 'cardwright-portal.service';
 
 /**
- * What the unit of several processes has in place of lines of the unit of a single one. The name of an instance is one digit, which ends the ports of the
+ * Lines of the unit of several processes, by the lines of the unit of a single one that they replace. The name of an instance is one digit, which ends the ports of the
  * process: `cardwright-portal@1` listens on 8081, and tells programs that watch it on 9461 how it is.
  */
 const IN_PLACE: Readonly<Record<string, string>> = {

@@ -12,7 +12,7 @@ export const LOG_FORMATS = ['text', 'json'] as const;
 export type LogFormat = (typeof LOG_FORMATS)[number];
 
 /**
- * What a line can say besides its sentence. None of it may be a secret, a body, or an address with a query. Text that comes from outside belongs here
+ * The facts that a line can have besides its sentence. None of it may be a secret, a body, or an address with a query. Text that comes from outside belongs here
  * and not into the sentence, because every form of a line quotes it here.
  */
 export interface LogFacts {

@@ -32,14 +32,14 @@ const endOne = (): void => {
   update.sessionEnded(true);
 };
 
-/** Starts the background anew, as the browser does after it has ended it. */
+/** Restarts the background, as the browser does after it has ended it. */
 async function start(): Promise<void> {
   chrome.runtime.onUpdateAvailable.removeListeners();
   update = new WaitingUpdate(sessions);
   await jest.advanceTimersByTimeAsync(0);
 }
 
-/** Ends the background with its timers, and starts it anew. */
+/** Ends the background with its timers, and restarts it. */
 async function startAgain(): Promise<void> {
   const now = Date.now();
   // This also resets the time.

@@ -16,7 +16,7 @@ import { SETTING_QUESTIONS } from './settings-questions.js';
 import { vendorQuestion } from './vendor-question.js';
 import { visible } from './terminal.js';
 
-/** What `init` does once all questions are answered. */
+/** The work of `init` once all questions are answered. */
 export interface Plan {
   /** The settings that are added to `portal.toml`. */
   readonly additions: readonly Addition[];
@@ -32,7 +32,7 @@ export interface Plan {
   readonly vendors: string | null;
 }
 
-/** What the guide finds when it begins. */
+/** The state of the installation when the guide begins. */
 export interface Scene {
   /** The settings that are set already, without the keys. */
   readonly present: Settings;

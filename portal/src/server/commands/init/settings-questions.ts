@@ -10,7 +10,7 @@ import { SETTINGS } from '../../settings/table.js';
 import { completeDatabaseUrl, EMBEDDED, maskedPassword, requireUsable } from './postgres-question.js';
 import type { Person, Question } from './question.js';
 
-/** What the questions about settings know. */
+/** The state on which the questions about settings depend. */
 export interface Situation {
   /** The settings that are set, with those that were chosen so far, but without the keys. */
   readonly chosen: Settings;
