@@ -21,10 +21,13 @@ export async function setUp(purpose) {
   await withLock(
     ROOT,
     async () => {
-      // One waits for a registry while the other unpacks. If both fail, the message is about the system.
-      const [ofSystem, ofNpm] = await Promise.allSettled([ensureSystemPackages(purpose), ensureNpmPackages(ROOT)]);
-      for (const outcome of [ofSystem, ofNpm]) if (outcome.status === 'rejected') throw outcome.reason;
-      await build();
+      // The system's packages are unpacked while npm waits for its registry and while the build, which needs none of them, computes. If both
+      // fail, the message is about the system.
+      const outcomes = await Promise.allSettled([
+        ensureSystemPackages(purpose),
+        ensureNpmPackages(ROOT).then(() => build()),
+      ]);
+      for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
     },
     { onWait: () => console.log('Waiting for another set-up in this clone ...') },
   );
