@@ -10,8 +10,7 @@ import { PasskeyStage } from '../support/passkey-stage.js';
 /** Attacks: erasing passkeys unasked, or making the CMS believe that a returned device has lost them. */
 
 async function issued(): Promise<PasskeyStage> {
-  const stage = await PasskeyStage.open({ cms: { operations: [issue, erase] } });
-  await stage.relay();
+  const stage = await PasskeyStage.issued({ cms: { operations: [issue, erase] } });
   await stage.reinsert();
   return stage;
 }

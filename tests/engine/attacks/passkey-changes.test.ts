@@ -8,7 +8,7 @@ import { personOf } from '../../support/engine/people.js';
 import { PlayedHost } from '../../support/host-and-card/played-host.js';
 import { ORIGIN } from '../support/engine-parts.js';
 import { activeStage, add, DONE, named, remove, servicesOf } from '../support/passkey-changes.js';
-import type { PasskeyStage } from '../support/passkey-stage.js';
+import { PasskeyStage } from '../support/passkey-stage.js';
 
 /** Attacks: changing the passkeys of someone else's device, or more than their owner, their policy or their operator wants. */
 
@@ -71,8 +71,9 @@ describe('another card of the same batch', () => {
   async function lyingSession(stage: PasskeyStage, kind: string): Promise<OperationAnswer> {
     const { device: claimed } = stage.host.startRequest;
     // It was issued as well, by another CMS, and even claims the same serial number.
-    const { card } = await activeStage();
-    const host = await PlayedHost.open(card, ORIGIN, stage.cms.publishedKeys);
+    const other = await PasskeyStage.open();
+    expect(await other.relay()).toMatchObject(DONE);
+    const host = await PlayedHost.open(other.card, ORIGIN, stage.cms.publishedKeys);
     await host.lie();
     stage.host = host;
     const proof = { at: new Date(), by: 'password', device: null };

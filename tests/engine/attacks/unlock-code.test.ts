@@ -42,7 +42,7 @@ describe('a start where the policy wants a code', () => {
   });
 
   it('is refused with the code of another device', async () => {
-    const [mine, other] = [await CodedStage.open(), await CodedStage.open()];
+    const [mine, other] = [await CodedStage.open(), await CodedStage.open({ model: 'piv' })];
     const { code } = await other.issue();
     const own = await mine.issue();
     if (code !== own.code) await expectRefused(mine, mine.start(code));

@@ -10,9 +10,7 @@ const named = (name: string) => ({ data: { name } });
 
 /** Issues Ada's device with a passkey of the organisation, and adds a private one. */
 async function issued(options: StageOptions = {}): Promise<PasskeyStage> {
-  const stage = await PasskeyStage.open({ ...options, cms: { operations: [issue, erase] } });
-  const answer = await stage.relay();
-  if (answer.deviceState !== 'active') throw new Error(`the device is ${String(answer.deviceState)}`);
+  const stage = await PasskeyStage.issued({ ...options, cms: { operations: [issue, erase] } });
   await stage.reinsert();
   return stage;
 }

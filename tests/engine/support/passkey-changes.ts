@@ -6,9 +6,7 @@ export const named = (name: string) => ({ data: { name } });
 
 /** Opens a stage with Ada's active device, which has a passkey at `entra`, and a policy that wants one at `portal` too. */
 export async function activeStage(options: StageOptions = {}): Promise<PasskeyStage> {
-  const stage = await PasskeyStage.open(options);
-  const issued = await stage.relay();
-  if (issued.deviceState !== 'active') throw new Error(`the device is ${String(issued.deviceState)}`);
+  const stage = await PasskeyStage.issued(options);
   await stage.changePolicy({ ...options.passkeys, services: ['entra', 'portal'] });
   await stage.reinsert();
   return stage;

@@ -11,10 +11,11 @@ import { validate } from '@cardwright/protocol';
 import type { Eligibility, OperationAnswer } from '@cardwright/protocol/cms';
 import type { DeviceInfo } from '@cardwright/protocol/devices';
 import type { CommandOutcome } from '@cardwright/protocol/steps';
-import type { ProfileName } from '@cardwright/virtual-card';
+import type { CardState, ProfileName } from '@cardwright/virtual-card';
 import * as v from 'valibot';
 import { NO_CHANGES } from '../../integration/store/rows.js';
 import { ADMINISTRATOR } from '../../support/administrator.js';
+import { filledStore } from '../../support/engine/filled-store.js';
 import type { CardFido } from '../../support/host-and-card/card-fido.js';
 import { PlayedHost } from '../../support/host-and-card/played-host.js';
 import { TestCard } from '../../support/host-and-card/test-card.js';
@@ -39,6 +40,9 @@ export interface StageOptions {
   readonly cms?: Partial<CmsOptions>;
 }
 
+/** Stages whose device was issued, by their options. No test changes them. */
+const issuedOnce = new Map<string, Promise<PasskeyStage>>();
+
 /**
  * A CMS in one process with a foreign passkey service, `entra`, and its own, `portal`, and Ada's device, which has PIV and FIDO or FIDO
  * alone. A test plays Ada, her host and the services.
@@ -59,21 +63,54 @@ export class PasskeyStage {
     this.host = host;
   }
 
-  static async open({
-    passkeys = {},
-    policy,
-    model = 'yubikey',
-    profile = model === 'yubikey' ? 'yubikey-5.8' : undefined,
-    serial = '10000001',
-    cms,
-  }: StageOptions = {}) {
-    const { vendor, keys, authority } = await engineParts();
+  static async open(options: StageOptions = {}): Promise<PasskeyStage> {
+    const { vendor, keys } = await engineParts();
+    const { passkeys = {}, policy, model = 'yubikey' } = options;
     const seed = seedOf(model === 'piv' ? 'piv' : 'yubikey', vendor.root);
     const store = await memoryStore({ keys });
     const slots = model === 'fido2' ? {} : seed.policy.slots;
     const wanted = passkeys && { services: ['entra'], ...passkeys };
     const settings = { ...seed.policy, slots, ...(wanted ? { passkeys: wanted } : {}), ...policy };
     await seedPolicies(store, { [model]: { ...seed, policy: validate(devicePolicy, settings) } });
+    return PasskeyStage.#over(store, options);
+  }
+
+  /**
+   * Opens a stage with Ada's active device, in whose reader no session has it yet. A device is issued once in a file for the same options; later
+   * stages begin with a copy of its rows, of its card and of what the services know.
+   */
+  static async issued({ cms, ...options }: StageOptions = {}): Promise<PasskeyStage> {
+    const name = JSON.stringify(options);
+    const made = issuedOnce.get(name) ?? PasskeyStage.#issue(options);
+    issuedOnce.set(name, made);
+    const issued = await made;
+    const { keys } = await engineParts();
+    const store = await filledStore(keys, issued.store.contents());
+    const stage = await PasskeyStage.#over(store, cms ? { ...options, cms } : options, issued.card.state);
+    stage.services.entra.knowAs(issued.services.entra);
+    stage.services.portal.knowAs(issued.services.portal);
+    return stage;
+  }
+
+  static async #issue(options: StageOptions): Promise<PasskeyStage> {
+    const stage = await PasskeyStage.open(options);
+    const issued = await stage.relay();
+    if (issued.deviceState !== 'active') throw new Error(`the device is ${String(issued.deviceState)}`);
+    return stage;
+  }
+
+  /** @param memory that of Ada's card, which is blank by default */
+  static async #over(
+    store: MemoryStore,
+    {
+      model = 'yubikey',
+      profile = model === 'yubikey' ? 'yubikey-5.8' : undefined,
+      serial = '10000001',
+      cms,
+    }: StageOptions,
+    memory?: CardState,
+  ): Promise<PasskeyStage> {
+    const { vendor, authority } = await engineParts();
     const clock = { late: 0 };
     const now = (): number => Date.now() + clock.late;
     const services = {
@@ -89,7 +126,7 @@ export class PasskeyStage {
       now: () => new Date(now()),
       ...cms,
     });
-    const card = new TestCard(model, serial, model === 'yubikey' ? vendor : null, profile);
+    const card = new TestCard(model, serial, model === 'yubikey' ? vendor : null, profile, memory);
     return new PasskeyStage(served, store, card, services, await openHost(card, served), clock);
   }
 

@@ -40,6 +40,13 @@ export class ScriptedService implements PasskeyService {
     this.title = { en: name, de: name };
   }
 
+  /** Takes over what another service knows and was asked. */
+  knowAs({ registered, asked, begun }: ScriptedService): void {
+    for (const [id, name] of registered) this.registered.set(id, name);
+    this.asked.push(...asked);
+    this.begun = begun;
+  }
+
   findObstacle(_person: Person, authenticator: ExpectedAuthenticator | null) {
     this.asked.push(authenticator);
     return this.#answer('findObstacle', () => this.obstacle);

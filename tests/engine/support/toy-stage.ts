@@ -13,6 +13,9 @@ import type { DevicePolicy } from '@cardwright/cms/policies';
 import type { Person } from '@cardwright/cms/store';
 import type { OperationAnswer } from '@cardwright/protocol/cms';
 import type { CommandOutcome } from '@cardwright/protocol/steps';
+import type { CardState } from '@cardwright/virtual-card';
+import { copyOf } from '../../simulation/support/card-copy.js';
+import { filledStore, type Contents } from '../../support/engine/filled-store.js';
 import { TestCard } from '../../support/host-and-card/test-card.js';
 import { PlayedHost } from '../../support/host-and-card/played-host.js';
 import { personOf } from '../../support/engine/people.js';
@@ -31,6 +34,17 @@ export interface ToyOptions extends Partial<CmsOptions> {
   readonly policy?: Partial<DevicePolicy>;
   readonly model?: 'yubikey' | 'piv';
 }
+
+/** Rows and the card's memory right after an issuance. */
+interface Issued {
+  readonly contents: Contents;
+  readonly memory: CardState;
+}
+
+/** Options that change nothing about how a device is issued, and those that name the copies. */
+const COPYABLE = new Set(['operations', 'now', 'policy', 'model']);
+const MINUTE = 60_000;
+const issuedOnce = new Map<string, Promise<Issued>>();
 
 /** A CMS with a memory store, and Ada's active device, by default a YubiKey. */
 export class ToyStage {
@@ -53,21 +67,54 @@ export class ToyStage {
   }
 
   /** Opens a CMS with Ada's blank card. */
-  static async blank({ operations = [], policy, model = 'yubikey', ...given }: ToyOptions = {}): Promise<ToyStage> {
-    const { vendor, keys, authority } = await engineParts();
+  static async blank({ policy, ...options }: ToyOptions = {}): Promise<ToyStage> {
+    const { vendor, keys } = await engineParts();
     const store = await memoryStore({ keys });
     await seedPolicies(store, seedsOf(vendor.root, policy));
-    const cms = createCms({ store, authority, origin: ORIGIN, ...given, operations: [issue, ...operations] });
-    const card = model === 'piv' ? new TestCard(model, null, null) : new TestCard(model, '10000001', vendor);
-    return new ToyStage(cms, store, card, given.now ?? (() => new Date()));
+    return ToyStage.#over(store, options);
   }
 
-  /** Opens a CMS with Ada's active device. */
+  /**
+   * Opens a CMS with Ada's active device. An issuance takes a tenth of a second, so a device is issued once in a file for each policy and
+   * model; later stages begin with a copy of its rows and of its card.
+   */
   static async issued(options: ToyOptions): Promise<ToyStage> {
+    const { policy = {}, model = 'yubikey', now } = options;
+    const isPlain =
+      Object.keys(options).every((name) => COPYABLE.has(name)) &&
+      Math.abs((now?.() ?? new Date()).getTime() - Date.now()) < MINUTE;
+    if (!isPlain) return ToyStage.#issue(options);
+    const name = JSON.stringify([model, policy]);
+    const made =
+      issuedOnce.get(name) ??
+      ToyStage.#issue({ policy, model }).then(({ store, card }) => ({
+        contents: store.contents(),
+        memory: copyOf(card.state),
+      }));
+    issuedOnce.set(name, made);
+    const { contents, memory } = await made;
+    const { keys } = await engineParts();
+    return ToyStage.#over(await filledStore(keys, contents), options, memory);
+  }
+
+  static async #issue(options: ToyOptions): Promise<ToyStage> {
     const stage = await ToyStage.blank(options);
     const issued = await stage.relay(await stage.newHost(), 'issue');
     if (issued.deviceState !== 'active') throw new Error(`the device is ${String(issued.deviceState)}`);
     return stage;
+  }
+
+  /** @param memory that of Ada's card, which is blank by default */
+  static async #over(
+    store: MemoryStore,
+    { operations = [], model = 'yubikey', ...given }: Omit<ToyOptions, 'policy'>,
+    memory?: CardState,
+  ): Promise<ToyStage> {
+    const { vendor, authority } = await engineParts();
+    const cms = createCms({ store, authority, origin: ORIGIN, ...given, operations: [issue, ...operations] });
+    const [serial, attestation] = model === 'piv' ? [null, null] : ['10000001', vendor];
+    const card = new TestCard(model, serial, attestation, undefined, memory);
+    return new ToyStage(cms, store, card, given.now ?? (() => new Date()));
   }
 
   get device() {

@@ -10,6 +10,7 @@ import { SLOTS, type DeviceInfo } from '@cardwright/protocol/devices';
 import type { CommandOutcome } from '@cardwright/protocol/steps';
 import { mayBeOnCard } from '../../../cms/src/store/device-record.js';
 import { ADMINISTRATOR } from '../../support/administrator.js';
+import { filledStore, type Contents } from '../../support/engine/filled-store.js';
 import { openToOwner, shownCertificates } from '../../support/engine/kept-devices.js';
 import { actOn } from '../../support/engine/operator-action.js';
 import { personOf } from '../../support/engine/people.js';
@@ -36,7 +37,6 @@ const OSCAR = personOf('oscar');
 const REQUESTER: Requester = { person: ALICE, language: 'en' };
 
 type MemoryStore = Awaited<ReturnType<typeof memoryStore>>;
-type Contents = ReturnType<MemoryStore['contents']>;
 
 /** The engine with a memory store and the portal's certification authority and policies. */
 export class MemoryCms implements SimulatedCms {
@@ -201,7 +201,7 @@ export class MemoryCms implements SimulatedCms {
     return async () => {
       this.#broken = undefined;
       restore?.();
-      this.#store = await filled(await memoryStore({ keys: this.ring }), contents);
+      this.#store = await filledStore(this.ring, contents);
       this.#cms = this.#engine();
     };
   }
@@ -274,14 +274,4 @@ export class MemoryCms implements SimulatedCms {
 /** Thrown to make the store roll a transaction back. */
 class Undone extends Error {
   override readonly name = 'Undone';
-}
-
-/** Puts rows into an empty store. */
-async function filled(store: MemoryStore, { policies, ...changes }: Contents): Promise<MemoryStore> {
-  await store.transaction(async (transaction) => {
-    for (const policy of policies) await transaction.putPolicy(policy, 'add');
-    for (const device of changes.devices) await transaction.insertDevice(device);
-    await transaction.write(changes);
-  });
-  return store;
 }

@@ -78,14 +78,18 @@ export class TestCard {
   #fewestPukTries: number;
   #turn: Promise<unknown> = Promise.resolve();
 
-  /** @param attestation the authority that attests a YubiKey's keys; null for a card without attestations */
+  /**
+   * @param attestation the authority that attests a YubiKey's keys; null for a card without attestations
+   * @param memory the memory of another card of this kind, which is copied; a blank card by default
+   */
   constructor(
     readonly model: Model,
     readonly serial: string | null,
     readonly attestation: AttestationAuthority | null,
     profile: ProfileName = profileOf(model, serial, attestation),
+    memory?: CardState,
   ) {
-    this.state = this.#blank(profile);
+    this.state = memory ? copyOf(memory) : this.#blank(profile);
     this.fido = new CardFido(this.state);
     this.#fewestPukTries = this.pukTries;
     this.insert();
