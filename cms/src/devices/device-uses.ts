@@ -1,8 +1,10 @@
 import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
+import { decodeBytes } from '@cardwright/protocol';
 import { DEVICE_USES, type DeviceUse } from '@cardwright/protocol/cms';
 import type { Certificate } from '../store/rows.js';
 import { KEY_PURPOSES } from './key-purposes.js';
+import { readCertificate } from './read-certificate.js';
 
 /**
  * Uses of the key of one certificate. `usages` has the OIDs of the extended key usage; null if the certificate has no such extension, so
@@ -53,7 +55,7 @@ export function usesOf(certificates: readonly Pick<Certificate, 'der' | 'revocat
 const EVERYTHING = -1;
 
 function purposeOf({ der }: Pick<Certificate, 'der'>): Purpose {
-  const certificate = new x509.X509Certificate(Buffer.from(der, 'base64url'));
+  const certificate = readCertificate(decodeBytes(der));
   const usages = certificate.getExtension(x509.ExtendedKeyUsageExtension)?.usages ?? null;
   return {
     usages: usages?.map(String) ?? null,

@@ -1,7 +1,6 @@
-import 'reflect-metadata';
-import * as x509 from '@peculiar/x509';
 import { CardKey } from '../keys/card-key.js';
 import type { Certificate } from '../store/rows.js';
+import { readCertificate } from './read-certificate.js';
 
 /** The parts of a certificate that are kept, and the key that it certifies. */
 export interface IssuedCertificate extends Pick<Certificate, 'serialNumber' | 'subject' | 'notBefore' | 'notAfter'> {
@@ -17,7 +16,7 @@ export interface IssuedCertificate extends Pick<Certificate, 'serialNumber' | 's
  * const { serialNumber, subject, notAfter } = readIssued(der);
  */
 export function readIssued(der: Uint8Array): IssuedCertificate {
-  const { serialNumber, subject, notBefore, notAfter, publicKey } = new x509.X509Certificate(new Uint8Array(der));
+  const { serialNumber, subject, notBefore, notAfter, publicKey } = readCertificate(der);
   return { serialNumber, subject, notBefore, notAfter, key: CardKey.read(new Uint8Array(publicKey.rawData)) };
 }
 
