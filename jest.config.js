@@ -21,6 +21,7 @@ const packages = [
 const everything = runsEverything(process.env);
 
 export default {
+  runtime: '<rootDir>/tests/kept-modules.mjs',
   testEnvironment: '<rootDir>/tests/environment.mjs',
   testSequencer: '<rootDir>/tests/sequencer.mjs',
   roots: ['<rootDir>/tests'],

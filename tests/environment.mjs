@@ -62,17 +62,32 @@ keepCompiledCode();
 // A worker whose run was ended in the middle of a test ends too, and with it all that it has started.
 process.once('disconnect', () => process.exit(1));
 
+/** Levels whose files share the product's modules in a worker. Units are not among them: they look at what a module does when it is loaded. */
+const KEEPING = /\/tests\/(engine|simulation|integration)\//;
+
+/** The environment of these files in this worker. @type {FastEnvironment | undefined} */
+let kept;
+
 /**
  * Makes two things in a test file as they are in plain Node. Jest runs each file in a global object of its own (node:vm):
  *
  * - Node looks up each name in this object every time it is used, some hundred times slower than a name that a script declares. So a script
  *   declares the names that every program uses.
  * - This object has error classes of its own, but Node throws errors of Node's classes. So `instanceof` accepts both.
+ *
+ * Files of {@link KEEPING} levels get one object in a worker, because the product's modules are kept for them (kept-modules.mjs).
  */
 export default class FastEnvironment extends TestEnvironment {
   constructor(config, context) {
-    super(config, context);
     note(context.testPath);
+    const isKept = KEEPING.test(context.testPath);
+    if (isKept && kept) {
+      kept.#resetVariables();
+      return kept;
+    }
+    super(config, context);
+    this.isKept = isKept;
+    if (isKept) kept = this;
     runInContext(INTRINSICS.map((name) => `const ${name} = globalThis.${name};`).join('\n'), this.getVmContext());
     admitErrorsOfNode(this.global);
   }
@@ -81,7 +96,14 @@ export default class FastEnvironment extends TestEnvironment {
   async teardown() {
     await this.global[DISCONNECT]?.();
     endFollowing();
-    await super.teardown();
+    if (!this.isKept) await super.teardown();
+  }
+
+  /** Forgets the environment variables that a file has set. */
+  #resetVariables() {
+    const { env } = this.global.process;
+    for (const name of Object.keys(env)) if (!(name in process.env)) delete env[name];
+    Object.assign(env, process.env);
   }
 }
 
