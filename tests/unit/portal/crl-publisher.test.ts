@@ -91,6 +91,18 @@ describe('readers of the CRL', () => {
     }
     expect(bench.makings).toHaveLength(3);
   });
+
+  it('wait for another CRL, without an interval, if something was revoked during one', async () => {
+    bench = new CrlBench({ interval: 0 });
+    const slow = bench.slowAuthority();
+    const first = bench.listed();
+    await slow.isAsked;
+    bench.now += 1;
+    bench.revoke('aa');
+    const second = bench.listed();
+    slow.answer();
+    expect([await first, await second]).toEqual(['', 'aa']);
+  });
 });
 
 describe('caches', () => {
