@@ -75,4 +75,9 @@ describe('a card in a transaction', () => {
     await new KoffiCard(callsWith(null, fails), CONTEXT, CONNECTION, 'shared', SERVICE).disconnect();
     expect(told).toEqual(['end reset', 'disconnect reset', 'release']);
   });
+
+  it('is reset by disconnecting if it was had alone', async () => {
+    await new KoffiCard(callsWith(null), CONTEXT, CONNECTION, 'exclusive', SERVICE).disconnect();
+    expect(told).toEqual(['disconnect reset', 'release']);
+  });
 });
