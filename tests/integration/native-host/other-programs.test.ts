@@ -151,7 +151,8 @@ describe('another program', () => {
       ],
     ];
 
-    it.each(profile === 'piv' ? everyOrOneIn(ends.length, ends) : ends)(
+    // Tried: where a host releases its card without a reset, only the tests with a plain card fail.
+    it.each(profile === 'yubikey' ? everyOrOneIn(ends.length, ends) : ends)(
       'gets nothing while it is open, and inherits no login after %s',
       async (_, end) => {
         const card = await scene.insert(profile, { faults: [parseFault('hold@GENERATE-ASYMMETRIC-KEY-PAIR#4')] });
