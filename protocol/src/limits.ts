@@ -30,8 +30,8 @@ export const MAX_WAITING_DISPLAYS = 8;
  */
 export const HELLO_TIMEOUT = 900;
 /**
- * Time after which the page is told that the host is still starting, so that the page keeps waiting. It is half of the page's own time limit
- * for `initialize`, because a busy computer also delays timers. A host that cannot start has usually ended by then.
+ * Time after which the page is told that `initialize` takes longer, so that the page keeps waiting. Usually the host is still starting. It is half
+ * of the page's own time limit for `initialize`, because a busy computer also delays timers. A host that cannot start has usually ended by then.
  */
 export const HOST_STARTS_LATE = 2_000;
 /** Time within which a host must answer `initialize` after its process was started. It is long because a host starts slowly on a busy computer. */

@@ -20,7 +20,9 @@ declare module 'sinon-chrome' {
       reload: Stub;
       onConnect: Event;
       onUpdateAvailable: Event;
+      onInstalled: Event;
     };
+    management: { getSelf: Stub };
     i18n: { getUILanguage: Stub; getMessage: Stub };
     windows: { getAll: Stub; get: Stub; create: Stub; update: Stub; remove: Stub };
     tabs: { create: Stub; get: Stub; onUpdated: Event; onRemoved: Event };

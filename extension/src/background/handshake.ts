@@ -7,7 +7,7 @@ import {
   type Result,
 } from '@cardwright/protocol';
 import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
-import { HOST_INITIALIZE_TIMEOUT, HOST_STARTS_LATE } from '@cardwright/protocol/limits';
+import { HOST_INITIALIZE_TIMEOUT } from '@cardwright/protocol/limits';
 import {
   PROTOCOL_RANGE,
   agreeOnVersion,
@@ -91,7 +91,7 @@ export async function initializeHost(
     };
     return { cms, windowKey, terms, minimum, answer: await initializeUnder(terms.host, initialize) };
   });
-  const { minimum, answer, ...opened } = await whileStarting(agreed, options).catch((error: unknown) => {
+  const { minimum, answer, ...opened } = await whileStarting(agreed).catch((error: unknown) => {
     throw isCardwrightError(error, 'VERSION_MISMATCH') ? nameTheOlder(error, protocol) : error;
   });
   const facts = readFacts(answer, range, protocol);
@@ -101,21 +101,19 @@ export async function initializeHost(
 }
 
 /**
- * Waits for a host that is being started. After `HOST_STARTS_LATE`, tells the page that the host is still starting.
+ * Waits for a host that is being started.
  *
  * @throws CardwrightError `TIMEOUT` after `HOST_INITIALIZE_TIMEOUT`, or the error of `agreed`, for example because the host's process
  *   has ended
  */
-async function whileStarting<T>(agreed: Promise<T>, { onProgress }: HostRequestOptions): Promise<T> {
+async function whileStarting<T>(agreed: Promise<T>): Promise<T> {
   let timeout: ReturnType<typeof setTimeout> | undefined;
-  const late = setTimeout(() => onProgress?.({ kind: 'waiting' }), HOST_STARTS_LATE);
   const overtime = new Promise<never>((_, reject) => {
     timeout = setTimeout(() => reject(new CardwrightError('TIMEOUT')), HOST_INITIALIZE_TIMEOUT);
   });
   try {
     return await Promise.race([agreed, overtime]);
   } finally {
-    clearTimeout(late);
     clearTimeout(timeout);
   }
 }

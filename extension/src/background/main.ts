@@ -5,6 +5,7 @@ import type * as v from 'valibot';
 import { browser, type Runtime } from '../browser.js';
 import { INSPECTOR_PORT } from '../inspector-message.js';
 import { WINDOW_PORT_PREFIX } from '../own-window.js';
+import { expectFirstPolicy } from '../policy/first-policy.js';
 import { isOnlyRecorded } from '../recorded-keys.js';
 import { forgetPrivateAnswers, type Site } from '../remembered-answers.js';
 import { serveInspector } from './inspector-port.js';
@@ -40,6 +41,8 @@ const update = new WaitingUpdate({
 
 // The browser wakes the background for an event only if its listener was registered synchronously, so there is no `await` before these
 // registrations.
+expectFirstPolicy();
+
 browser.runtime.onConnect.addListener((port) => {
   if (port.name === 'page') openSession(port);
   else if (port.name === INSPECTOR_PORT) void serveInspector(port, trace, runInSession);
@@ -58,6 +61,7 @@ browser.windows.onRemoved.addListener((windowId) => {
 
 browser.storage.onChanged.addListener((changes) => {
   if (isOnlyRecorded(changes)) return;
+  void access.policyChanged();
   for (const session of sessions.keys()) void session.checkGrant();
 });
 

@@ -1,4 +1,5 @@
 import { CardwrightError, commands, type Method, type Params, type Result } from '@cardwright/protocol';
+import { HOST_STARTS_LATE } from '@cardwright/protocol/limits';
 import type { Notification, ProtocolRange, Request } from '@cardwright/protocol/messages';
 import type { GrantClass } from '@cardwright/protocol/settings';
 import { commonRange, composeAnswer, initializeHost, type InitializedHost } from './handshake.js';
@@ -68,12 +69,26 @@ export class SessionHost {
   }
 
   /**
-   * Starts the host and initialises it.
+   * Starts the host and initialises it. After `HOST_STARTS_LATE`, tells the page that this takes longer: the host is still starting, or the policy of
+   * a new extension has not arrived.
    *
    * @returns the answer for the page
    * @throws CardwrightError `CANCELLED`, or an error that the table lists for `initialize`; the page may then try again
    */
   async initialize(
+    site: Asker,
+    params: Params<'initialize'>,
+    options: HostRequestOptions,
+  ): Promise<Result<'initialize'>> {
+    const late = setTimeout(() => options.onProgress?.({ kind: 'waiting' }), HOST_STARTS_LATE);
+    try {
+      return await this.#initialize(site, params, options);
+    } finally {
+      clearTimeout(late);
+    }
+  }
+
+  async #initialize(
     site: Asker,
     params: Params<'initialize'>,
     options: HostRequestOptions,

@@ -30,6 +30,15 @@ export interface AccessQuestion {
   readonly isActive: boolean;
 }
 
+/** A question that the user has not yet answered, with the page that asked it first. */
+interface OpenQuestion {
+  readonly asker: Asker;
+  /** Resolves with false if the user refused; with true if the waiting requests are to be decided again. */
+  readonly answer: SharedQuestion<boolean>;
+  /** Aborted when policy has come to decide about the site. */
+  readonly overtaken: AbortController;
+}
+
 /** The current decision about a site, with the rule that decided. */
 export interface Decision {
   readonly rule: SiteRule;
@@ -54,10 +63,11 @@ export interface Decision {
  * - closing a window is not an answer: no class is granted, and no class is remembered as refused;
  * - after a refusal, or a question without an answer, the site may not ask for a minute; in the extension's menu, the user can let the site
  *   ask earlier;
- * - while a question about an origin is open, further requests for access by this origin wait for the same answer.
+ * - while a question about an origin is open, further requests for access by this origin wait for the same answer;
+ * - an open question is withdrawn when policy comes to decide about its site, and the waiting requests get policy's decision.
  */
 export class SiteAccess {
-  readonly #open = new Map<string, SharedQuestion<boolean>>();
+  readonly #open = new Map<string, OpenQuestion>();
   /** Time at which a page last withdrew its question, in milliseconds since 1970. The key is the page's origin, with a prefix for private windows. */
   readonly #withdrawn = new Map<string, number>();
 
@@ -100,11 +110,19 @@ export class SiteAccess {
     if (missing.length === 0) return granted;
     const isRefused = missing.some((one) => denied.includes(one)) || (await isWaiting(asker));
     if (isRefused) throw await refused(asker);
-    const open = this.#open.get(keyOf(asker)) ?? this.#openQuestion(asker, missing, question.isActive);
-    if (!(await open.join(signal))) throw notGranted('denied');
-    // The answered question may have been asked by another caller, about fewer classes. For a second window the user has to click
-    // again.
+    const { answer } = this.#open.get(keyOf(asker)) ?? this.#openQuestion(asker, missing, question.isActive);
+    if (!(await answer.join(signal))) throw notGranted('denied');
+    // The answered question may have been asked by another caller, about fewer classes, or policy may decide now. For a second window the
+    // user has to click again.
     return this.request(asker, { ...question, isActive: false }, signal);
+  }
+
+  /**
+   * Withdraws each open question about a site that policy decides now. Called after each change of policy, which Chromium tells a newly
+   * installed extension late (`policy/first-policy.ts`).
+   */
+  async policyChanged(): Promise<void> {
+    await Promise.all([...this.#open.values()].map((question) => this.#withdrawIfOvertaken(question)));
   }
 
   /** Forgets all answers of the user about a site. */
@@ -143,31 +161,53 @@ export class SiteAccess {
    * @throws CardwrightError `SITE_NOT_GRANTED` if the user did nothing in the page in the last seconds, or if the page withdrew a
    *   question in that time
    */
-  #openQuestion(asker: AskingSession, missing: readonly GrantClass[], isActive: boolean): SharedQuestion<boolean> {
+  #openQuestion(asker: AskingSession, missing: readonly GrantClass[], isActive: boolean): OpenQuestion {
     const key = keyOf(asker);
     // One click allows only one question. If it allowed more, a page could open and close windows for as long as the click counts.
     const isSpent = Date.now() - (this.#withdrawn.get(key) ?? 0) < ACTIVATION_MS;
     if (!isActive || isSpent) throw notGranted('needed');
     this.#withdrawn.delete(key);
-    const question = new SharedQuestion((withdrawn) =>
-      this.#askAndRemember(asker, missing, withdrawn).finally(() => this.#open.delete(key)),
+    const overtaken = new AbortController();
+    const answer = new SharedQuestion((withdrawn) =>
+      this.#askAndRemember(asker, missing, { withdrawn, overtaken: overtaken.signal }).finally(() =>
+        this.#open.delete(key),
+      ),
     );
+    const question = { asker, answer, overtaken };
     this.#open.set(key, question);
+    // Policy may have changed after it was read for this request, and before the question was open.
+    void this.#withdrawIfOvertaken(question);
     return question;
   }
 
-  async #askAndRemember(asker: AskingSession, classes: readonly GrantClass[], signal: AbortSignal): Promise<boolean> {
+  async #withdrawIfOvertaken({ asker, overtaken }: OpenQuestion): Promise<void> {
+    // If policy cannot be read, it may forbid anything. The waiting requests then fail with the reason.
+    const isOvertaken = await this.decide(asker).then(
+      ({ byPolicy }) => byPolicy,
+      () => true,
+    );
+    if (isOvertaken) overtaken.abort();
+  }
+
+  async #askAndRemember(
+    asker: AskingSession,
+    classes: readonly GrantClass[],
+    { withdrawn, overtaken }: { readonly withdrawn: AbortSignal; readonly overtaken: AbortSignal },
+  ): Promise<boolean> {
     try {
+      const signal = AbortSignal.any([withdrawn, overtaken]);
       const { allowed } = await this.ask({ origin: asker.origin, classes }, asker, signal);
+      if (overtaken.aborted) return true;
       if (!allowed) await noteRefusal(asker, asker.tabId);
       await remember(asker, { granted: allowed ? [...classes] : [], denied: allowed ? [] : [...classes] });
       return allowed;
     } catch (error) {
+      if (overtaken.aborted) return true;
       if (isCardwrightError(error, 'USER_CANCELLED') || isCardwrightError(error, 'USER_TIMEOUT')) {
         await noteRefusal(asker, asker.tabId);
         throw notGranted('denied');
       }
-      if (signal.aborted) this.#withdrawn.set(keyOf(asker), Date.now());
+      if (withdrawn.aborted) this.#withdrawn.set(keyOf(asker), Date.now());
       throw error;
     }
   }

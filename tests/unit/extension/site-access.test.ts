@@ -232,6 +232,83 @@ describe('a question of several sessions', () => {
   });
 });
 
+describe('a question about which policy has come to decide', () => {
+  /** Asks a user who does not answer, and resolves once the window is open. */
+  async function openQuestion() {
+    const windows: AbortSignal[] = [];
+    const access = new SiteAccess((_question, _tab, signal) => {
+      windows.push(signal);
+      return new Promise((_, reject) => {
+        signal.addEventListener('abort', () => reject(new CardwrightError('CANCELLED')));
+      });
+    });
+    const answer = access.request(PAGE, asks('read', 'use'), never).catch((error: unknown) => error);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(windows).toHaveLength(1);
+    return { access, answer, isWithdrawn: () => windows[0]?.aborted };
+  }
+
+  it('is withdrawn, and its page has what policy grants', async () => {
+    const { access, answer, isWithdrawn } = await openQuestion();
+    managed.content = { allowedSites: { [ORIGIN]: ['read'] } };
+    await access.policyChanged();
+    expect(isWithdrawn()).toBe(true);
+    expect(await answer).toEqual(['read']);
+    expect(await listRemembered()).toEqual([]);
+    expect(await access.refusedIn(1)).toBeNull();
+  });
+
+  it('is withdrawn, and its page is refused, if policy blocks the site', async () => {
+    const { access, answer, isWithdrawn } = await openQuestion();
+    managed.content = { blockedSites: ['*'] };
+    await access.policyChanged();
+    expect(isWithdrawn()).toBe(true);
+    expect(await answer).toMatchObject(refused('blocked'));
+  });
+
+  it('is withdrawn, and its page gets the reason, if policy cannot be read', async () => {
+    const { access, answer, isWithdrawn } = await openQuestion();
+    const reason = new Error('no storage');
+    const get = jest.spyOn(managed, 'get').mockRejectedValue(reason);
+    try {
+      await access.policyChanged();
+      expect(isWithdrawn()).toBe(true);
+      expect(await answer).toBe(reason);
+    } finally {
+      get.mockRestore();
+    }
+  });
+
+  it('is withdrawn even if policy came while the question was being opened', async () => {
+    const access = new SiteAccess((_question, _tab, signal) => {
+      managed.content = { allowedSites: { [ORIGIN]: ['read'] } };
+      return new Promise((_, reject) => {
+        signal.addEventListener('abort', () => reject(new CardwrightError('CANCELLED')));
+      });
+    });
+    expect(await access.request(PAGE, asks('read'), never)).toEqual(['read']);
+  });
+
+  it('does not need its answer, which comes at the same moment', async () => {
+    const answers: ((allowed: boolean) => void)[] = [];
+    const access = new SiteAccess(() => new Promise((resolve) => answers.push((allowed) => resolve({ allowed }))));
+    const answer = access.request(PAGE, asks('read'), never);
+    await new Promise((resolve) => setImmediate(resolve));
+    managed.content = { allowedSites: { [ORIGIN]: ['read'] } };
+    await access.policyChanged();
+    answers[0]?.(false);
+    expect(await answer).toEqual(['read']);
+    expect(await listRemembered()).toEqual([]);
+  });
+
+  it('stays if policy says nothing about its site', async () => {
+    const { access, isWithdrawn } = await openQuestion();
+    managed.content = { allowedSites: { 'https://other.example.com': ['read'] }, support: { name: 'IT' } };
+    await access.policyChanged();
+    expect(isWithdrawn()).toBe(false);
+  });
+});
+
 describe("the administrator's policy", () => {
   it('grants without asking, and nothing beyond that', async () => {
     managed.content = { allowedSites: { [ORIGIN]: ['read', 'use'] } };

@@ -2,11 +2,14 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { FIREFOX_EXTENSION_ID } from '@cardwright/protocol/identity';
 import { PROTOCOL_RANGE, type Message } from '@cardwright/protocol/messages';
 import chrome from 'sinon-chrome';
+import { managed } from '../../../support/fake-chrome.js';
 import { settle } from './fake-port.js';
 import { LISTING, SessionStage, type PageSide, type ScriptedHost } from './session-stage.js';
 
 // The polyfill needs the fake browser when it is loaded.
 const { withMomentaryHost } = await import('../../../../extension/src/background/momentary-host.js');
+const { expectFirstPolicy } = await import('../../../../extension/src/policy/first-policy.js');
+expectFirstPolicy();
 
 /** Timers stand still; messages arrive all the same. */
 const ONLY_TIMERS = { doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] } satisfies Parameters<
@@ -88,6 +91,26 @@ describe('a host that starts slowly', () => {
     while (page.heard.length === 0) await settle();
     await pass(60_000);
     expect(page.heard).toMatchObject([{ id: 1, result: {} }]);
+  });
+});
+
+describe('a policy that Chromium tells a new extension late', () => {
+  it('is waited for, and the page is told', async () => {
+    jest.useFakeTimers(ONLY_TIMERS);
+    const policy = managed.content;
+    managed.content = {};
+    chrome.management.getSelf.callsFake(() => Promise.resolve({ installType: 'admin' }));
+    chrome.runtime.onInstalled.dispatch({ reason: 'install' });
+    const page = stage.page();
+    page.say({ jsonrpc: '2.0', id: 1, method: 'initialize', params: { protocol: PROTOCOL_RANGE, sdk: '0.1.0' } });
+    await pass(1_999);
+    expect(page.heard).toEqual([]);
+    await pass(1);
+    expect(page.heard).toMatchObject([STARTING]);
+    managed.content = policy;
+    chrome.storage.onChanged.dispatch({ allowedSites: {} }, 'managed');
+    while (page.heard.length === 1) await settle();
+    expect(page.heard.at(-1)).toMatchObject({ id: 1, result: { granted: ['read', 'use', 'manage'] } });
   });
 });
 

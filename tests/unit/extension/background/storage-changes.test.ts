@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { PROTOCOL_RANGE } from '@cardwright/protocol/messages';
 import chrome from 'sinon-chrome';
-import { managed } from '../../../support/fake-chrome.js';
+import { managed, openWindows } from '../../../support/fake-chrome.js';
 import { settle } from './fake-port.js';
-import { PageSide, SessionStage } from './session-stage.js';
+import { ORIGIN, PageSide, SessionStage } from './session-stage.js';
 
 await import('../../../../extension/src/background/main.js');
 
@@ -47,4 +47,22 @@ describe('an open session', () => {
       expect(page.heard.at(-1)).toMatchObject({ params: { error: { data: { name: 'SITE_NOT_GRANTED' } } } });
     },
   );
+});
+
+describe('an open question about a site', () => {
+  it('goes when policy comes to grant the site, and the page has its access', async () => {
+    SessionStage.start();
+    managed.content = {};
+    page = new PageSide();
+    chrome.runtime.onConnect.dispatch(page.port.port);
+    const request = { jsonrpc: '2.0', id: 1, method: 'access.request', params: { classes: ['read'] } };
+    page.port.say({ message: request, isActive: true });
+    const windows = openWindows.length;
+    await settle();
+    expect(openWindows).toHaveLength(windows + 1);
+    managed.content = { allowedSites: { [ORIGIN]: ['read'] } };
+    await tell('allowedSites');
+    expect(openWindows).toHaveLength(windows);
+    expect(page.heard).toMatchObject([{ id: 1, result: { granted: ['read'] } }]);
+  });
 });
