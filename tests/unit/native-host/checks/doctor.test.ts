@@ -191,11 +191,28 @@ describe('an update that doctor reports', () => {
   it.each<[string, unknown]>([
     ['no version', { download: AT }],
     ['no place', { minimumVersion: '99.0.0' }],
-    ['a version that cannot be read', { minimumVersion: 'latest', download: AT }],
-    ['a place that is not https', { minimumVersion: '99.0.0', download: 'http://get.example/' }],
-    ['a place that is a script', { minimumVersion: '99.0.0', download: 'javascript:alert(1)' }],
-    ['nothing that can be read', '{'],
   ])('is not reported if policy names %s', async (_, policy) => {
     expect(await reported(policy)).toEqual([]);
+  });
+
+  it.each<[string, unknown, string, string]>([
+    ['a version', { minimumVersion: 'latest', download: AT }, ': minimumVersion', 'a version such as 0.2.0'],
+    ['a place that is not https', { minimumVersion: '99.0.0', download: 'http://get.example/' }, ': download', 'https'],
+    ['a place that is a script', { minimumVersion: '99.0.0', download: 'javascript:alert(1)' }, ': download', 'https'],
+    ['a level of the log', { logLevel: 'loud' }, ': logLevel', 'warn'],
+    ['null for a version', { minimumVersion: null }, ': minimumVersion', 'a version'],
+    ['a file without JSON', '{', '', 'an object'],
+    ['a list', [], '', 'an object'],
+  ])('names what it cannot read, and what is allowed: %s', async (_, policy, member, allowed) => {
+    const [finding, ...others] = await reported(policy);
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({ check: { outcome: 'failed', code: 'POLICY_UNREADABLE' } });
+    expect(finding?.check.detail).toMatch(new RegExp(`host\\.json${member}$`));
+    expect(finding?.remedy).toContain(allowed);
+  });
+
+  it('names each member that it cannot read', async () => {
+    const findings = await reported({ minimumVersion: 1, download: 'ftp://get.example/', logLevel: 'info' });
+    expect(findings.map(({ check }) => check.code)).toEqual(['POLICY_UNREADABLE', 'POLICY_UNREADABLE']);
   });
 });
