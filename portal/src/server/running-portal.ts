@@ -1,5 +1,9 @@
+import { once } from 'node:events';
+import { readlinkSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import path from 'node:path';
+import { socketIn } from './control/control-socket.js';
 import { isAlive } from './is-alive.js';
 import type { Configuration } from './settings/configuration.js';
 import { PortalPresence } from './store/portal-presence.js';
@@ -7,7 +11,10 @@ import { PortalPresence } from './store/portal-presence.js';
 /**
  * File with the process number of a running portal. Only one process may use the embedded database, but the database does not enforce this. So a
  * portal leaves its process number in the data folder, and commands check the number. The start of a portal does not check the number, because
- * the number of a killed portal may belong to another process by now.
+ * the number of a killed portal may belong to another process by now. It looks for a portal that listens at the control socket.
+ *
+ * The number is followed by the namespace in which it counts. Each container has one of its own, and in most of them the portal and the command have
+ * the number 1. So the portal of another namespace is looked for at its control socket.
  */
 const FILE = 'portal.pid';
 const IN_MEMORY = 'memory://';
@@ -18,7 +25,7 @@ type Place = Pick<Configuration, 'database' | 'dataFolder'>;
  * Marks the database as used by this process, until the returned function is called. On a PostgreSQL server this is a lock (`PortalPresence`). Does
  * nothing for a database in memory.
  *
- * @throws Error of the driver if the server does not answer
+ * @throws Error if another portal uses the embedded database, or of the driver if the server does not answer
  */
 export async function markRunning(place: Place): Promise<() => Promise<void>> {
   if ('url' in place.database) {
@@ -27,20 +34,36 @@ export async function markRunning(place: Place): Promise<() => Promise<void>> {
   }
   const file = fileOf(place);
   if (file === undefined) return () => Promise.resolve();
+  if ((await stateOf(socketIn(place.dataFolder))) === 'listening')
+    throw new Error(`another portal uses the embedded database in ${place.dataFolder}`);
   await mkdir(place.dataFolder, { recursive: true, mode: 0o700 });
-  await writeFile(file, String(process.pid));
+  await writeFile(file, `${process.pid} ${ownNamespace()}`);
   return () => rm(file, { force: true });
 }
 
+/** A portal in another process. */
+export interface RunningPortal {
+  /** The process, in words for the administrator. */
+  readonly process: string;
+  /** The file with its number. */
+  readonly file: string;
+}
+
 /**
- * Finds a portal in another process that uses the embedded database. Returns its process number and the file with that number. Returns undefined
- * if no such process is alive, or if the database is on a server or in memory.
+ * Finds a portal in another process that uses the embedded database. Returns undefined if no such process is alive, or if the database is on a server or
+ * in memory.
  */
-export async function findRunning(place: Place): Promise<{ readonly pid: number; readonly file: string } | undefined> {
+export async function findRunning(place: Place): Promise<RunningPortal | undefined> {
   const file = fileOf(place);
-  const pid = file === undefined ? NaN : Number(await readFile(file, 'utf8').catch(() => 'none'));
-  if (file === undefined || !Number.isInteger(pid) || pid === process.pid || !isAlive(pid)) return undefined;
-  return { pid, file };
+  if (file === undefined) return undefined;
+  const [number = '', namespace = ''] = (await readFile(file, 'utf8').catch(() => '')).split(' ');
+  if (!/^\d+$/.test(number)) return undefined;
+  if (namespace !== '' && namespace !== ownNamespace())
+    return (await stateOf(socketIn(place.dataFolder))) !== 'left'
+      ? { process: 'a process of another container', file }
+      : undefined;
+  const pid = Number(number);
+  return pid === process.pid || !isAlive(pid) ? undefined : { process: `process ${pid}`, file };
 }
 
 /**
@@ -51,10 +74,34 @@ export async function findRunning(place: Place): Promise<{ readonly pid: number;
 export async function requireStopped(place: Place): Promise<void> {
   const running = await findRunning(place);
   if (!running) return;
-  const { pid, file } = running;
   throw new Error(
-    `process ${pid} uses the embedded database. Stop the portal, or use the operator's page. If no portal is running, remove ${file}`,
+    `${running.process} uses the embedded database. Stop the portal, or use the operator's page. If no portal is running, remove ${running.file}`,
   );
+}
+
+/** Returns the namespace in which the numbers of processes count (pid_namespaces(7)); empty where the system has none. */
+function ownNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return '';
+  }
+}
+
+/**
+ * Returns whether a process listens at a socket. The socket of a killed process is `left`; a portal that starts has not made its own yet, so it is
+ * `unknown`.
+ */
+async function stateOf(socket: string): Promise<'listening' | 'left' | 'unknown'> {
+  const connection = connect(socket);
+  try {
+    await once(connection, 'connect');
+    return 'listening';
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED' ? 'left' : 'unknown';
+  } finally {
+    connection.destroy();
+  }
 }
 
 /** True for an embedded database that is not in memory. */

@@ -56,7 +56,7 @@ export async function checkDatabase(
   if (running)
     return alone(
       skipped(
-        `Not checked, because the portal is running (process ${running.pid}) and its embedded database is its own.`,
+        `Not checked, because the portal is running (${running.process}) and its embedded database is its own.`,
         'To have it checked, stop the portal first.',
       ),
       undefined,
