@@ -66,7 +66,7 @@ export async function init(
   const keyFile = await carryOut(plan, settings, file, environment, print);
   for (const line of report(plan, keyFile)) print(line);
   if (asked) await checkUntilGreen(asked, environment, print);
-  else print(`Next: look at \`cardwright-portal doctor\`, then start the portal: ${START}.`);
+  else print(`Next: start the portal, ${START}, then look at \`cardwright-portal doctor\`.`);
   return 0;
 }
 
