@@ -32,9 +32,10 @@ const NOT_SOURCES = new Set(['dist', 'node_modules', 'screenshots']);
  * Builds everything: compiles the TypeScript projects, removes outputs of sources that are gone (`stale-outputs.mjs`), then runs each package's own `build.mjs` (bundles, generated documents), which
  * exports `build()`. Returns at once when neither a source nor a result has changed since the last build.
  *
+ * @param {Promise<void>} system resolves when the system's packages are there. Only `stage` needs one, a C compiler
  * @throws {SetupError} naming the packages that do not compile, or the one whose bundle fails
  */
-export async function build() {
+export async function build(system) {
   writeLanguages();
   const sources = digestOfSources();
   if (isBuilt(sources)) return;
@@ -42,7 +43,8 @@ export async function build() {
   rmSync(STAMP, { force: true });
   await compile();
   for (const name of PACKAGES) removeStaleOutputs(path.join(ROOT, name));
-  await Promise.all(PACKAGES.filter((name) => name !== 'installers').map(bundle));
+  const others = PACKAGES.filter((name) => name !== 'installers' && name !== 'stage');
+  await Promise.all([...others.map(bundle), system.then(() => bundle('stage'))]);
   // `installers` writes templates from the schema of the policies, which the extension's build writes.
   await bundle('installers');
   // Imported only here: without its compiler and formatter, a clone that nothing is installed in yet could not start.

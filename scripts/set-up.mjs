@@ -21,12 +21,10 @@ export async function setUp(purpose) {
   await withLock(
     ROOT,
     async () => {
-      // The system's packages are unpacked while npm waits for its registry and while the build, which needs none of them, computes. If both
-      // fail, the message is about the system.
-      const outcomes = await Promise.allSettled([
-        ensureSystemPackages(purpose),
-        ensureNpmPackages(ROOT).then(() => build()),
-      ]);
+      // The system's packages are unpacked while npm waits for its registry and while the build computes. If both fail, the message is about the
+      // system.
+      const system = ensureSystemPackages(purpose);
+      const outcomes = await Promise.allSettled([system, ensureNpmPackages(ROOT).then(() => build(system))]);
       for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
     },
     { onWait: () => console.log('Waiting for another set-up in this clone ...') },
