@@ -14,7 +14,7 @@ const { workspaces } = createRequire(import.meta.url)(path.join(ROOT, 'package.j
 /** Builds the clone, and prints the result. */
 const BUILD = `
   const { build } = await import(process.argv[1]);
-  console.log(await build().then(() => 'built', ({ message }) => message));
+  console.log(await build(Promise.resolve()).then(() => 'built', ({ message }) => message));
 `;
 
 let clone: string;
