@@ -17,16 +17,20 @@ const EXECUTABLE = 0o700;
  */
 export class FirefoxHome {
   readonly folder = mkdtempSync(path.join(tmpdir(), 'cardwright-firefox-'));
+  readonly profile: string;
 
-  /** @param program the browser's program */
-  constructor(private readonly program: string) {
+  /**
+   * @param program the browser's program
+   * @param profile the profile's folder; by default one in the home folder
+   */
+  constructor(
+    private readonly program: string,
+    profile?: string,
+  ) {
+    this.profile = profile ?? path.join(this.folder, 'profile');
     for (const folder of [this.profile, this.#policies, this.#hosts, this.#machineHosts]) {
       mkdirSync(folder, { recursive: true });
     }
-  }
-
-  get profile(): string {
-    return path.join(this.folder, 'profile');
   }
 
   /** Returns `env`, changed so that Firefox uses this home folder, and the folders in it instead of the machine's. Variables `XDG_…` are unset. */

@@ -28,6 +28,8 @@ export interface FirefoxOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** The browser's program. Default: this computer's Firefox ESR. */
   readonly program?: string;
+  /** The profile's folder, which `close()` keeps. Default: a folder in the home folder, which `close()` removes. */
+  readonly userDataDir?: string;
   /** The native host's JavaScript file. Null to register no host. Default: the built host. */
   readonly hostProgram?: string | null;
   /** The administrator's policies: the `policies` of `policies.json`. */
@@ -55,7 +57,7 @@ export interface StageFirefox extends StageBrowser {
  */
 export async function launchFirefox(options: FirefoxOptions = {}): Promise<StageFirefox> {
   const { extensionDir = FIREFOX_EXTENSION_DIR, env = process.env, hostProgram = HOST_PROGRAM } = options;
-  const home = new FirefoxHome(options.program ?? FIREFOX);
+  const home = new FirefoxHome(options.program ?? FIREFOX, options.userDataDir);
   const forgetHome = onProcessEnd(() => home.remove());
   home.registerHost(hostProgram);
   home.setPolicies(options.policies ?? {});

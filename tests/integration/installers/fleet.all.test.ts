@@ -1,47 +1,69 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { layOutHost, readFleet, type Fleet } from '@cardwright/installers';
+import { layOutHost, packExtension, readFleet, type Fleet } from '@cardwright/installers';
 import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
+import { openStage, PortalUser, type Stage, until } from '@cardwright/stage';
 import { writeHostDeb } from '../../../installers/src/packages/host-linux/deb.js';
+import { expectIssued } from '../../support/card-judgement.js';
 import { CleanRoot, whyNoCleanRoot } from '../../support/clean-root.js';
+import { chromiumUpdates, type ExtensionUpdates, firefoxUpdates } from '../../support/managed/extension-updates.js';
+import { startUpdateServer, type UpdateServer } from '../../support/managed/update-server.js';
+import { ALICE, DEVICE_LIMIT, portalOf } from '../../support/portal-options.js';
 
 const MINUTES = 60_000;
 const EPOCH = 1_795_515_630;
 const NEXT = '0.2.0';
+const PIN = '739154';
+/** Milliseconds for which Chromium takes no change of policy while its first page keeps loading, and a minute. */
+const CHROMIUM_TAKES_POLICY = 4 * MINUTES;
 const TEMPLATES = '/usr/lib/cardwright-host/policies';
 const OWN_POLICY = '/etc/chromium/policies/managed/organisation.json';
 const reason = whyNoCleanRoot();
 
 /**
- * An administrator's work by docs/deploy.md alone, with what `npm run package` makes for a fleet: each command below is written there. Browsers
- * with these policies are in `e2e/managed`.
+ * An administrator's work by docs/deploy.md alone, with what `npm run package` makes for a fleet: each command below is written there. The browsers
+ * are the root's own: they find host and policies where the package and `cardwright-host` put them.
  */
 (reason === undefined ? describe : describe.skip)(
   `a fleet in a clean Debian${reason === undefined ? '' : ` (skipped: ${reason})`}`,
   () => {
     let folder: string;
+    let output: string;
+    let server: UpdateServer;
     let fleet: Fleet;
     let debian: CleanRoot;
+    let stage: Stage;
     let before: string[];
     let installed: string[];
 
-    beforeAll(() => {
+    beforeAll(async () => {
       folder = mkdtempSync(path.join(tmpdir(), 'cardwright-fleet-'));
+      output = path.join(folder, 'output');
+      mkdirSync(output);
+      server = await startUpdateServer(output);
       const key = path.join(folder, 'key.pem');
       const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
       writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
-      fleet = readFleet({ CARDWRIGHT_CRX_KEY: key, CARDWRIGHT_UPDATE_BASE: 'https://downloads.corp.test/cardwright/' });
+      fleet = readFleet({ CARDWRIGHT_CRX_KEY: key, CARDWRIGHT_UPDATE_BASE: server.base });
       debian = CleanRoot.open([]);
-      // A policy of the organisation's own.
+      await sh('apt-get -q update && apt-get -qy install --no-install-recommends chromium firefox-esr');
+      // A policy of the organisation's own. It lets browser drivers see what policy installs.
       mkdirSync(debian.at(path.dirname(OWN_POLICY)), { recursive: true });
       writeFileSync(debian.at(OWN_POLICY), '{ "DeveloperToolsAvailability": 1 }\n');
       before = debian.paths();
       makeDebs();
+      stage = await openStage({
+        readers: 1,
+        portal: portalOf({ algorithm: 'P-256', deviceLimit: DEVICE_LIMIT }),
+        browser: false,
+      });
     }, 45 * MINUTES);
-    afterAll(() => {
+    afterAll(async () => {
+      await stage.close();
+      await server.close();
       debian.remove();
       rmSync(folder, { recursive: true });
     });
@@ -60,10 +82,27 @@ const reason = whyNoCleanRoot();
       }
     }
 
-    /** Copies a template of the installed host, and edits it as deploy.md says: the portal's address and the help desk. */
+    /** Puts a version of the extension on the administrator's server, in the place of the former one. */
+    async function publish(version: string): Promise<void> {
+      const scratch = (name: string): string => mkdtempSync(path.join(folder, `${name}-`));
+      await packExtension({ version, epoch: EPOCH, fleet, output, scratch });
+      // Mozilla would have signed it.
+      const unlisted = path.join(output, `cardwright-${version}-firefox-unlisted.zip`);
+      copyFileSync(unlisted, path.join(output, 'cardwright-firefox.xpi'));
+    }
+
+    /**
+     * Copies a template of the installed host, and edits it as deploy.md says: the portal's address and the help desk. The server of the test speaks http, so
+     * it cannot be where users find what is missing.
+     */
     const edited = async (template: string): Promise<string> => {
       const name = path.basename(template);
-      await sh(`cp ${TEMPLATES}/${template} . && sed -i 's#example\\.com#corp.test#' ${name}`);
+      const edits = [
+        `s#"https://cms.example.com":#"${stage.portal.url}":#`,
+        's#example\\.com#corp.test#',
+        's#"(extension|windows|macos|linux)": "http:[^"]*"#"\\1": "https://downloads.corp.test/"#',
+      ];
+      await sh(`cp ${TEMPLATES}/${template} . && sed -Ei ${edits.map((one) => `-e '${one}'`).join(' ')} ${name}`);
       return name;
     };
 
@@ -85,6 +124,67 @@ const reason = whyNoCleanRoot();
       10 * MINUTES,
     );
 
+    /** Starts a browser of the root, always with the same profile. */
+    async function start(kind: 'chromium' | 'firefox'): Promise<ExtensionUpdates> {
+      const program = path.join(folder, kind);
+      debian.writeStarter(program, kind === 'chromium' ? '/usr/bin/chromium' : '/usr/bin/firefox-esr');
+      const usual = {
+        program,
+        userDataDir: path.join(folder, `profile-${kind}`),
+        extensionDir: null,
+        hostProgram: null,
+      };
+      if (kind === 'chromium') {
+        const { browser } = await stage.launch({ ...usual, installedByPolicy: fleet.chromiumId });
+        return chromiumUpdates(browser, fleet.chromiumId);
+      }
+      // The administrator's server speaks http here, and nobody has signed the extension.
+      const preferences = { 'xpinstall.signatures.required': false, 'extensions.checkUpdateSecurity': false };
+      await stage.launch({ ...usual, kind, preferences });
+      return firefoxUpdates(stage.firefox);
+    }
+
+    /** Expects that a user adds a device, and is asked for nothing but the PIN. */
+    async function expectIssuance(): Promise<void> {
+      const card = await stage.insert({ profile: 'yubikey' });
+      const alice = await PortalUser.login(stage, ALICE);
+      try {
+        await alice.addDevice();
+        await alice.wizard.pane('progress');
+        await alice.choosePin(PIN);
+        await alice.wizard.closes();
+        await expectIssued(stage, card, PIN, 'EC');
+      } finally {
+        await alice.page.close();
+        await card.pull();
+      }
+    }
+
+    const has = (updates: ExtensionUpdates, version: string | null) =>
+      until(async () => (await updates.installedVersion()) === version, {
+        what: `the extension ${version ?? 'gone'}`,
+        timeout: CHROMIUM_TAKES_POLICY,
+      });
+
+    it.each(['firefox', 'chromium'] as const)(
+      'has %s install the extension, issue without a question, update it to 0.2.0 and issue again',
+      async (kind) => {
+        await publish(PRODUCT_VERSION);
+        const updates = await start(kind);
+        try {
+          await has(updates, PRODUCT_VERSION);
+          await expectIssuance();
+          await publish(NEXT);
+          await updates.lookForUpdates();
+          await has(updates, NEXT);
+          await expectIssuance();
+        } finally {
+          await stage.browser.close();
+        }
+      },
+      15 * MINUTES,
+    );
+
     it(
       'updates the host, and rolls it back to the older version, with its policies',
       async () => {
@@ -99,9 +199,37 @@ const reason = whyNoCleanRoot();
     );
 
     it(
-      'takes out the policies, and leaves nothing when it is purged',
+      'takes the extension out of Firefox, which keeps what is installed until policy blocks it',
       async () => {
-        await sh('cardwright-host policy remove');
+        await sh("sed -i 's/force_installed/blocked/' policies.json && cardwright-host policy add policies.json");
+        const updates = await start('firefox');
+        try {
+          await has(updates, null);
+        } finally {
+          await stage.browser.close();
+        }
+      },
+      10 * MINUTES,
+    );
+
+    it(
+      'takes out the policies, and with them the extension of a running Chromium',
+      async () => {
+        const updates = await start('chromium');
+        try {
+          await has(updates, NEXT);
+          await sh('cardwright-host policy remove');
+          await has(updates, null);
+        } finally {
+          await stage.browser.close();
+        }
+      },
+      10 * MINUTES,
+    );
+
+    it(
+      'leaves nothing when it is purged',
+      async () => {
         expect(await sh('cardwright-host policy show')).not.toContain(fleet.chromiumId);
         const own = (await sh('dpkg -L cardwright-host')).split('\n');
         await sh('apt-get purge -qy cardwright-host');

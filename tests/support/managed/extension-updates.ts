@@ -15,14 +15,14 @@ const extensionInfo = v.nullable(v.object({ version: v.string() }));
 
 /** The updates of Chromium, by its own page of extensions. */
 export function chromiumUpdates(browser: Browser, extensionId: string): ExtensionUpdates {
+  let opened: Promise<Page> | undefined;
+  // One page serves every look: Chromium takes no change of policy before a page of it has loaded, so pages must not come and go.
   const inExtensionsPage = async <T>(work: (page: Page) => Promise<T>): Promise<T> => {
-    const page = await browser.newPage();
-    try {
+    opened ??= browser.newPage().then(async (page) => {
       await page.goto('chrome://extensions');
-      return await work(page);
-    } finally {
-      await page.close();
-    }
+      return page;
+    });
+    return work(await opened);
   };
   return {
     installedVersion: () =>
@@ -48,7 +48,8 @@ const ADDON = `${ADDONS}.getAddonByID('${FIREFOX_EXTENSION_ID}')`;
 export const firefoxUpdates = (firefox: StageFirefox): ExtensionUpdates => ({
   installedVersion: async () => {
     const version = await firefox.inBrowser(`${ADDON}.then((addon) => addon?.version ?? null)`);
-    return v.parse(v.nullable(v.string()), version);
+    // WebDriver BiDi has no value for null.
+    return v.parse(v.optional(v.string()), version) ?? null;
   },
   lookForUpdates: async () => {
     await firefox.inBrowser(`${ADDON}.then((addon) => new Promise((resolve) => {

@@ -26,6 +26,7 @@ export class ManagedChromium extends ManagedComputer {
   /** File names of all windows that the extension ever opened, in order. */
   readonly windows: string[] = [];
   #changes = 0;
+  #updates: ExtensionUpdates | undefined;
 
   static open(): Promise<ManagedChromium> {
     return this.start((served) => new ManagedChromium(served));
@@ -57,7 +58,7 @@ export class ManagedChromium extends ManagedComputer {
   }
 
   get updates(): ExtensionUpdates {
-    return chromiumUpdates(this.stage.browser.browser, this.extensionId);
+    return (this.#updates ??= chromiumUpdates(this.stage.browser.browser, this.extensionId));
   }
 
   async findUpdate(): Promise<void> {
