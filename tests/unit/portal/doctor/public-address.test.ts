@@ -176,6 +176,14 @@ describe('the server at the public address', () => {
       { '/.well-known/cardwright': undefined },
       '/.well-known/cardwright is not answered by a portal (status 404).',
     ],
+    ...[502, 503, 504].map(
+      (status) =>
+        [
+          `a proxy without the portal: ${status}`,
+          { '/.well-known/cardwright': [status, 'text/html', 'Bad gateway'] as const },
+          `The proxy gets no answer of the portal (status ${status}).`,
+        ] as const,
+    ),
     [
       'another portal',
       { '/.well-known/cardwright': [200, 'application/json', '{"keys":[]}'] as const },

@@ -10,6 +10,8 @@ const { ok, problem, skipped } = findingsOf('reachability');
 /** Capabilities that a phone needs to enrol (RFC 8894, 3.5.2). */
 const NEEDED = ['AES', 'POSTPKIOperation', 'SHA-256'] as const;
 const PROXY = 'Have the proxy pass this path on to the portal as it is.';
+/** Statuses of a proxy that gets no answer of the portal (RFC 9110, 15.6.3 to 15.6.5). */
+const NO_ANSWER = [502, 503, 504];
 
 /**
  * Checks that this portal answers at its public address, and at the addresses for phones if `areForPhones` is set. The requests change nothing,
@@ -33,6 +35,11 @@ async function checkPortal(origin: string, keys: PublicJwkSet | null): Promise<F
   const reply = await tryToAsk(origin, path);
   if (reply instanceof ConnectionFailure)
     return problem(`${origin} does not answer: ${reply.message}.`, 'Start the portal, and the proxy in front of it.');
+  if (NO_ANSWER.includes(reply.status))
+    return problem(
+      `The proxy gets no answer of the portal${told(reply)}.`,
+      'Start the portal, and have the proxy ask the address and port on which it listens.',
+    );
   const published = reply.status === 200 ? parse(reply.body) : undefined;
   if (published === undefined) return problem(`${path} is not answered by a portal${told(reply)}.`, PROXY);
   if (keys === null) return ok('A portal answers at the public address.');
