@@ -20,4 +20,4 @@ export const obeyedExtensions = defineCheck({
 });
 
 const REMEDY =
-  'Write the list as docs/deploy.md says, without symbolic links. The list of a host for all accounts, and the folders above it, must belong to root and be writable for root alone; those of a user to that user.';
+  'Write the list as deploy.md says, without symbolic links. The list of a host for all accounts, and the folders above it, must belong to root and be writable for root alone; those of a user to that user.';

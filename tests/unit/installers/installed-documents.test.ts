@@ -9,6 +9,9 @@ import { PORTAL_DOCUMENTS } from '../../../installers/src/packages/portal/tree.j
 it('keeps links between installed documents, within one, and to the web', () => {
   const kept = '[a](#a) [b](b.md) [c](b.md#c) [d](https://example.com/x.md)';
   expect(withLinksTo(['b.md'], `${kept} [e](e.md), [f](../b.md#c)`)).toBe(`${kept} e, f`);
+  expect(withLinksTo(['b.md'], '[e.md](e.md#a), [a/f](../a/f), [b/c](b.md)')).toBe(
+    "e.md of Cardwright's source, a/f of Cardwright's source, [b/c](b.md)",
+  );
 });
 
 it.each([
@@ -20,10 +23,17 @@ it.each([
     installDocuments(folder, names);
     expect(readdirSync(folder).sort()).toEqual([...names].sort());
     for (const name of names) {
-      const links = [...readFileSync(path.join(folder, name), 'utf8').matchAll(/\]\(([^)#\s]+)/g)];
+      const text = readFileSync(path.join(folder, name), 'utf8');
+      const links = [...text.matchAll(/\]\(([^)#\s]+)/g)];
       expect(
         links.map(([, target = '']) => target).filter((one) => !/^https?:/.test(one) && !names.includes(one)),
       ).toEqual([]);
+      const named = [...text.matchAll(/(?<![\w/])([\w-]+\.md)(?! of Cardwright's source)\b/g)];
+      expect(named.map(([, one = '']) => one).filter((one) => !names.includes(one))).toEqual([]);
+      const inClone = [
+        ...text.matchAll(/`((?:docs|extension|installers|portal|scripts|tests)\/[^`\s]*)`(?! of Cardwright's source)/g),
+      ];
+      expect(inClone.map(([, one]) => one)).toEqual([]);
     }
   } finally {
     rmSync(folder, { recursive: true });
