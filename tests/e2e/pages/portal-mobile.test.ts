@@ -30,7 +30,7 @@ describe('Add Mobile', () => {
     await page.close();
   });
 
-  thoroughIt('is disabled at the limit of devices, and says why', async () => {
+  it('is disabled at the limit of devices, and says why', async () => {
     const limit = 'You can have one device. To add another, ask your help desk to terminate it.';
     const page = await open({ devices: WHOLE, limit });
     const state = await page.$eval('>>> #add-mobile', (button) => [
