@@ -90,9 +90,9 @@ const LIMITS: readonly Limit[] = [
   {
     what: 'the background of the extension',
     from: { file: BACKGROUND, bundle: 'background' },
-    most: { minified: 100 * KB },
+    most: { minified: 101 * KB },
     parts: {
-      'extension/background': 48_900,
+      'extension/background': 49_400,
       jose: 1_100,
       'protocol/commands': 8_000,
       'protocol/errors': 9_700,
