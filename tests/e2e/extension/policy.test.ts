@@ -178,3 +178,25 @@ describe('an open session', () => {
     await stage.everyHostEnds();
   });
 });
+
+describe('an open question', () => {
+  /** Returns the answer to a page whose question is open when policy comes; resolves once the window is closed. */
+  async function overtake(policy: Record<string, unknown>) {
+    const session = await WireSession.open(await stage.page());
+    const asked = session.call('access.request', { classes: ['read'] });
+    const consent = await stage.window('consent');
+    const closed = new Promise((resolve) => consent.once('close', resolve));
+    await setPolicy(policy);
+    await closed;
+    expect(stage.openWindows()).toBe(0);
+    return asked;
+  }
+
+  thoroughIt('closes when policy comes to decide, and its page has what policy grants, or is refused', async () => {
+    const granted = await overtake({ allowedSites: { [stage.portal.origin]: ALL_CLASSES } });
+    expect(granted).toMatchObject({ result: { granted: ALL_CLASSES } });
+    await stage.chromium.setPolicy({});
+    const refused = await overtake({ blockedSites: ['*'] });
+    expect(refused.error?.data).toEqual({ name: 'SITE_NOT_GRANTED', details: { consent: 'blocked' } });
+  });
+});
