@@ -18,8 +18,8 @@ const HTTPS = 443;
 const ROOT_FILE = '/etc/ssl/certs/our-root.pem';
 export const SETTINGS = '/etc/cardwright-portal';
 
-/** Packages of a computer before the portal: Debian's server programs, and those that the portal's package depends on. */
-const PACKAGES = ['systemd', 'systemd-sysv', 'dbus', 'libatomic1', 'nginx-light', 'openssl', 'postgresql'];
+/** Packages of a computer before the portal: Debian's server programs, those that the portal's package depends on, and jq, which the guide uses. */
+const PACKAGES = ['systemd', 'systemd-sysv', 'dbus', 'jq', 'libatomic1', 'nginx-light', 'openssl', 'postgresql'];
 
 /** A Debian system that systemd has booted, with PostgreSQL, nginx and a certificate for the portal. The portal is not installed yet. */
 export class BootedPortal {

@@ -1,5 +1,14 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -12,6 +21,7 @@ import { CleanRoot, whyNoCleanRoot } from '../../support/clean-root.js';
 import { chromiumUpdates, type ExtensionUpdates, firefoxUpdates } from '../../support/managed/extension-updates.js';
 import { startUpdateServer, type UpdateServer } from '../../support/managed/update-server.js';
 import { ALICE, DEVICE_LIMIT, portalOf } from '../../support/portal-options.js';
+import { TypedGuide } from '../../support/typed-guide.js';
 
 const MINUTES = 60_000;
 const EPOCH = 1_795_515_630;
@@ -19,7 +29,10 @@ const NEXT = '0.2.0';
 const PIN = '739154';
 /** Milliseconds for which Chromium takes no change of policy while its first page keeps loading, and a minute. */
 const CHROMIUM_TAKES_POLICY = 4 * MINUTES;
-const TEMPLATES = '/usr/lib/cardwright-host/policies';
+const LIST = '/etc/cardwright/extensions.json';
+const COMPUTER = '/etc/cardwright/host.json';
+/** An id that a store has given. */
+const FURTHER = 'abcdefghijklmnopabcdefghijklmnop';
 const OWN_POLICY = '/etc/chromium/policies/managed/organisation.json';
 const reason = whyNoCleanRoot();
 
@@ -34,6 +47,7 @@ const reason = whyNoCleanRoot();
     let output: string;
     let server: UpdateServer;
     let fleet: Fleet;
+    const guide = new TypedGuide('deploy.md');
     let debian: CleanRoot;
     let stage: Stage;
     let before: string[];
@@ -68,7 +82,18 @@ const reason = whyNoCleanRoot();
       rmSync(folder, { recursive: true });
     });
 
-    const sh = (command: string): Promise<string> => debian.run(['sh', '-c', `cd /root && ${command}`]);
+    const sh = (command: string, input = ''): Promise<string> =>
+      debian.run(['sh', '-c', `cd /root && ${command}`], { input });
+    /** The findings of `doctor` that are neither good nor about readers and cards, of which the computer has none. */
+    async function complaints(): Promise<readonly string[]> {
+      const told = await sh('cardwright-host doctor || true');
+      const findings = told.slice(0, told.indexOf('\n\n')).split('\n');
+      return findings.filter((line) => line.includes(' FAIL ') && !/ \[(?:PCSC_UNAVAILABLE|NO_READER)\]$/.test(line));
+    }
+    function write(file: string, text: string): void {
+      mkdirSync(path.dirname(debian.at(file)), { recursive: true });
+      writeFileSync(debian.at(file), text);
+    }
 
     /** Writes the host's package as of two versions. The program in both is that of this clone. */
     function makeDebs(): void {
@@ -92,34 +117,33 @@ const reason = whyNoCleanRoot();
     }
 
     /**
-     * Copies a template of the installed host, and edits it as deploy.md says: the portal's address and the help desk. The server of the test speaks http, so
-     * it cannot be where users find what is missing.
+     * Edits the copies of the templates as deploy.md says: the portal's address and the help desk. The server of the test speaks http, so it cannot be where
+     * users find what is missing.
      */
-    const edited = async (template: string): Promise<string> => {
-      const name = path.basename(template);
+    async function editTemplates(): Promise<void> {
       const edits = [
         `s#"https://cms.example.com":#"${stage.portal.url}":#`,
         's#example\\.com#corp.test#',
         's#"(extension|windows|macos|linux)": "http:[^"]*"#"\\1": "https://downloads.corp.test/"#',
       ];
-      await sh(`cp ${TEMPLATES}/${template} . && sed -Ei ${edits.map((one) => `-e '${one}'`).join(' ')} ${name}`);
-      return name;
-    };
+      await sh(`sed -Ei ${edits.map((one) => `-e '${one}'`).join(' ')} chrome.json policies.json`);
+    }
 
     it(
       'installs the host with apt, and the policies with the host',
       async () => {
-        await sh(`apt-get install -qy ./cardwright-host_${PRODUCT_VERSION}_amd64.deb`);
+        await sh(guide.commands('Linux', 'apt install'), 'y\n');
         installed = debian.paths();
         expect(await sh('cardwright-host --version')).toBe(`${PRODUCT_VERSION}\n`);
-        const chrome = await edited('linux/chrome.json');
-        expect(await sh(`cardwright-host policy add ${chrome} --browser Chrome --browser Chromium`)).toContain(
-          'Chromium',
-        );
-        const firefox = await edited('firefox/policies.json');
-        await sh(`cardwright-host policy add ${firefox}`);
+        await sh(guide.commands('Linux', 'cp'));
+        await editTemplates();
+        for (const command of guide.commands('Linux', 'cardwright-host policy add').split('\n')) await sh(command);
         const shown = await sh('cardwright-host policy show');
-        for (const name of ['Chrome', 'Chromium', 'Firefox', fleet.chromiumId]) expect(shown).toContain(name);
+        for (const name of ['Chrome', 'Chromium', 'Firefox', fleet.chromiumId, 'corp.test'])
+          expect(shown).toContain(name);
+        guide.commands('Linux', 'cardwright-host doctor');
+        expect(await complaints()).toEqual([]);
+        expect(await sh('cardwright-host list || true')).toContain('smart card service');
       },
       10 * MINUTES,
     );
@@ -185,12 +209,44 @@ const reason = whyNoCleanRoot();
       15 * MINUTES,
     );
 
+    it('obeys the further ids of a list, once the manifests admit them, and of no list that others can change', async () => {
+      write(LIST, guide.block("The extension's ids", 'json'));
+      expect(await complaints()).toContainEqual(expect.stringContaining(`not chrome-extension://${FURTHER}`));
+      await sh('cardwright-host install --system');
+      expect(await complaints()).toEqual([]);
+      expect(await sh('cardwright-host doctor || true')).toContain(`the host obeys ${FURTHER}`);
+      chmodSync(debian.at(LIST), 0o666);
+      expect(await complaints()).toContainEqual(expect.stringContaining(`no id of ${LIST} is obeyed`));
+      rmSync(debian.at(LIST));
+      await sh('cardwright-host install --system');
+      expect(await complaints()).toEqual([]);
+    });
+
+    it('registers another browser of an account, and forgets it', async () => {
+      const settings = '/tmp/home/.config/thorium';
+      const manifest = `${settings}/NativeMessagingHosts/org.cardwright.host.json`;
+      const asUser = 'runuser -u nobody -- env HOME=/tmp/home';
+      await sh(`install -d -o nobody /tmp/home ${settings}`);
+      await sh(`${asUser} cardwright-host install --browser-dir ${settings}`);
+      const { path: launcher } = JSON.parse(readFileSync(debian.at(manifest), 'utf8')) as { path: string };
+      expect(await sh(`${asUser} ${launcher} --version`)).toBe(`${PRODUCT_VERSION}\n`);
+      await sh(`${asUser} cardwright-host uninstall`);
+      expect(existsSync(debian.at(manifest))).toBe(false);
+      expect(existsSync(debian.at(launcher))).toBe(false);
+    });
+
+    it('reports a newer host, as the file of the computer asks for it', async () => {
+      write(COMPUTER, guide.block('Updates', 'json'));
+      expect(await complaints()).toEqual([expect.stringContaining('policy asks for 0.2.0 or later')]);
+      rmSync(debian.at(COMPUTER));
+    });
+
     it(
       'updates the host, and rolls it back to the older version, with its policies',
       async () => {
-        await sh(`apt-get install -qy ./cardwright-host_${NEXT}_amd64.deb`);
+        await sh(`apt install ./cardwright-host_${NEXT}_amd64.deb`);
         expect(await sh("dpkg-query -W -f '${Version}' cardwright-host")).toBe(NEXT);
-        await sh(`apt-get install -qy --allow-downgrades ./cardwright-host_${PRODUCT_VERSION}_amd64.deb`);
+        await sh(`apt install --allow-downgrades ./cardwright-host_${PRODUCT_VERSION}_amd64.deb`, 'y\n');
         expect(await sh("dpkg-query -W -f '${Version}' cardwright-host")).toBe(PRODUCT_VERSION);
         expect(await sh('dpkg --verify cardwright-host')).toBe('');
         expect(await sh('cardwright-host policy show')).toContain(fleet.chromiumId);
@@ -230,9 +286,10 @@ const reason = whyNoCleanRoot();
     it(
       'leaves nothing when it is purged',
       async () => {
+        rmSync(debian.at(path.dirname(LIST)), { recursive: true });
         expect(await sh('cardwright-host policy show')).not.toContain(fleet.chromiumId);
         const own = (await sh('dpkg -L cardwright-host')).split('\n');
-        await sh('apt-get purge -qy cardwright-host');
+        await sh('apt purge cardwright-host', 'y\n');
         // Packages that apt brought with the host stay until `apt autoremove`.
         const brought = installed.filter(
           (file) =>
@@ -244,5 +301,9 @@ const reason = whyNoCleanRoot();
       },
       10 * MINUTES,
     );
+
+    it('has typed every command of the guide', () => {
+      expect(guide.untyped('integration/installers/fleet.all')).toEqual([]);
+    });
   },
 );

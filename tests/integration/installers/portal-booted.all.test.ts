@@ -5,12 +5,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import { whyNoBootedRoot } from '../../support/booted-root.js';
-import { BootedPortal, SETTINGS } from '../../support/booted-portal.js';
+import { BootedPortal, ORIGIN, SETTINGS } from '../../support/booted-portal.js';
 import { makeNewerDeb } from '../../support/newer-portal.js';
-import { OperatingGuide } from '../../support/operating-guide.js';
 import { buildPortalDeb } from '../../support/portal-deb.js';
 import { typeAt } from '../../support/terminal.js';
+import { TypedGuide } from '../../support/typed-guide.js';
 import { TestCard } from '../../support/host-and-card/test-card.js';
+import { registerKey } from '../portal/support/sign-in-key.js';
 import { type Browser, listDevices, TEST_VENDOR } from '../portal/support/test-portal.js';
 
 /**
@@ -21,6 +22,7 @@ import { type Browser, listDevices, TEST_VENDOR } from '../portal/support/test-p
 const MINUTES = 60_000;
 const NEWER = '0.2.0';
 const PASSWORD = 'correct horse battery';
+const OTHER_PASSWORD = 'another horse battery';
 const DATABASE_PASSWORD = 'database-password';
 const BEHIND = 'Several processes behind a proxy';
 const TOML = `${SETTINGS}/portal.toml`;
@@ -34,7 +36,7 @@ const why = whyNoBootedRoot();
 if (why !== undefined) console.warn(`Skipped, because ${why}.`);
 
 (why === undefined ? describe : describe.skip)('a portal on a computer that systemd has booted', () => {
-  const guide = new OperatingGuide();
+  const guide = new TypedGuide('operate.md');
   let packages: string;
   let portal: BootedPortal;
   /** Serial numbers of the cards that the portal knows. */
@@ -84,6 +86,10 @@ if (why !== undefined) console.warn(`Skipped, because ${why}.`);
       else told += await portal.type(line, line.startsWith('apt ') ? 'y\n' : '');
     return told;
   }
+  function writeSecret(file: string, secret: string): void {
+    portal.write(file, `${secret}\n`);
+    chmodSync(portal.system.root.at(file), 0o600);
+  }
   /** Types a command at a terminal, and answers its questions. */
   async function typeAtTerminal(command: string, ...answers: (readonly [string, string])[]): Promise<void> {
     const line = portal.system.commandLine(['sh', '-c', `cd /root && ${command}`]);
@@ -94,22 +100,28 @@ if (why !== undefined) console.warn(`Skipped, because ${why}.`);
     expect(await portal.complaints()).toEqual(complaints);
     expect(await portal.type('systemctl --failed --no-legend --plain')).toBe('');
   }
+  /** Removes what a restored backup has taken the place of, as `doctor` says. */
+  async function dropReplaced(database: string): Promise<void> {
+    const [replaced = '', ...others] = await portal.complaints();
+    const [schema = 'none'] = /replaced_\w+/.exec(replaced) ?? [];
+    expect([replaced, others]).toEqual([expect.stringContaining(`The schema ${schema} has a database`), []]);
+    await portal.type(`runuser -u postgres -- psql --command 'DROP SCHEMA ${schema} CASCADE' ${database}`);
+  }
   /** Sets what an administrator decides before people use the portal. */
   function set(database = ''): void {
     const policies = ['proved', 'unproved'].map(
       (one, index) => `policy-oid-${one} = "1.3.6.1.4.1.99999.1.${index + 1}"`,
     );
     const limits = ['device-limit = 100', 'operations-per-hour = 1000', 'cards-per-hour = 1000'];
-    portal.write(TOML, [guide.block(BEHIND, 'toml'), ...policies, ...limits, database, ''].join('\n'));
+    const log = guide.block('The journal', 'toml');
+    portal.write(TOML, [guide.block(BEHIND, 'toml'), log, ...policies, ...limits, database, ''].join('\n'));
   }
-  /** The call of `init` for scripts, with the embedded database, and without vendors' certificates: those of the test are known to nobody. */
-  const initByScript = (): string => {
-    const [line = ''] = guide
-      .block('Install by a script', 'sh', '--origin')
-      .replace(/\\\n */, '')
-      .split('\n');
-    return line.replace(/ --(?:database-url-file|vendor-certificates) \S+/g, '');
-  };
+  /** Sets a password by the link in what a command has told, as its owner does. */
+  async function setPassword(told: string, newPassword: string): Promise<void> {
+    const [, token] = /\/set-password#([\w-]+)$/m.exec(told) ?? [];
+    const answer = await portal.browser().send('PUT', '/api/password-link', { token, newPassword });
+    expect([told, answer.body]).toEqual([told, { outcome: 'set' }]);
+  }
   const databaseUrl = (name: string): string =>
     guide
       .block('PostgreSQL', 'toml')
@@ -130,20 +142,33 @@ if (why !== undefined) console.warn(`Skipped, because ${why}.`);
   });
 
   walk('issues a card with the embedded database, behind nginx with TLS', async () => {
-    set();
     const proxy = guide.block(BEHIND, 'nginx');
     portal.write(PROXY, proxy.replaceAll(/^ {2}server 127.*\n/gm, '').replace('# One process: ', ''));
     await follow(guide.block(BEHIND, 'sh', 'nginx -t'));
-    portal.write('/root/password', `${PASSWORD}\n`);
-    chmodSync(portal.system.root.at('/root/password'), 0o600);
-    await portal.type(initByScript());
+    await typeAtTerminal(
+      guide.commands('Install', 'cardwright-portal init'),
+      ['Address of the portal [', `${ORIGIN}\r`],
+      ['Database [embedded]: ', '\r'],
+      ['Addresses of the proxy [127.0.0.1]: ', '\r'],
+      ['First administrator [local]: ', '\r'],
+      ['User name [admin]: ', 'olga\r'],
+      ['Full name [Administrator]: ', 'Olga Operator\r'],
+      ['Password of olga: ', `${PASSWORD}\r`],
+      ['The same password again: ', `${PASSWORD}\r`],
+      ["Vendors' certificates [skip]: ", '\r'],
+      ['Do this? [yes]: ', '\r'],
+      ['Check again? [yes]: ', 'no\r'],
+    );
+    set();
+    writeSecret('/root/password', PASSWORD);
     await portal.type(
       'cardwright-portal account add alice --display-name "Alice Example" --password-file /root/password',
     );
-    await portal.type(guide.commands('Settings', 'cardwright-portal config check'));
     portal.write('/root/vendor.pem', TEST_VENDOR.root);
-    await portal.type('cardwright-portal import-vendor-certificates /root/vendor.pem --model yubikey --trust-unknown');
+    const importing = guide.commands("Vendors' certificates", 'cardwright-portal import-vendor-certificates');
+    await portal.type(importing.replace('FILE', '/root/vendor.pem').replaceAll(/[[\]]/g, ''));
     await portal.type(guide.commands('Install', 'systemctl enable'));
+    await follow(guide.block('Settings', 'sh', 'cardwright-portal config check'));
     await expectHealth();
     await expectAll();
     await expect(portal.browser().get('/login')).resolves.toMatchObject({ status: 200 });
@@ -156,6 +181,44 @@ if (why !== undefined) console.warn(`Skipped, because ${why}.`);
     );
     await portal.type('systemctl stop cardwright-portal@1 && systemctl reset-failed');
     await expectAll();
+  });
+
+  walk('gives a file with a secret to its group alone', async () => {
+    portal.write('/root/entra-secret', 'secret');
+    await portal.type(guide.commands('Help for users', 'install'));
+    expect(await portal.type(`stat -c '%a %U %G' ${SETTINGS}/entra-secret`)).toBe('640 root cardwright-portal\n');
+    await portal.type(`runuser -u cardwright-portal -- cat ${SETTINGS}/entra-secret`);
+    await expect(portal.type(`runuser -u nobody -- cat ${SETTINGS}/entra-secret`)).rejects.toThrow('Permission denied');
+    await portal.type(`rm ${SETTINGS}/entra-secret`);
+  });
+
+  walk('shows all of one request in the journal, and what needs its administrator', async () => {
+    const { headers } = await portal.browser().get('/api/devices');
+    const id = headers.get('x-request-id') ?? 'none';
+    const command = guide.commands('The journal', 'journalctl').replace(/[\da-f]{8}-[\da-f-]+/, id);
+    const told = await portal.type(command);
+    expect(told.match(/"requestId": ".*"/g)).toEqual([`"requestId": "${id}"`]);
+    expect(told).toContain('"route": "/api/devices"');
+    const warnings = await portal.type('journalctl -p warning -o cat -u cardwright-portal');
+    expect(warnings).not.toContain(id);
+  });
+
+  walk('lets its administrator in again without the password, and then without a passkey', async () => {
+    await setPassword(await follow(guide.block('When nobody can sign in', 'sh')), OTHER_PASSWORD);
+    await expect(portal.signIn('olga', PASSWORD)).rejects.toThrow('401');
+    const olga = await portal.signIn('olga', OTHER_PASSWORD);
+    await registerKey(olga);
+    expect((await olga.get('/api/devices')).status).toBe(200);
+    const secondFactor = async (browser: Browser): Promise<unknown> => (await browser.get('/api/session')).body;
+    expect(await secondFactor(await portal.signIn('olga', OTHER_PASSWORD))).toMatchObject({ secondFactor: 'needed' });
+    const command = guide.commands('Second factor', 'cardwright-portal account second-factor').replace('NAME', 'olga');
+    await expect(portal.type(command)).rejects.toThrow();
+    await portal.type(`systemctl stop cardwright-portal\n${command}\nsystemctl start cardwright-portal`);
+    expect(await secondFactor(await portal.signIn('olga', OTHER_PASSWORD))).toMatchObject({
+      secondFactor: 'to-register',
+    });
+    expect((await olga.get('/api/devices')).status).toBe(401);
+    await expectHealth();
   });
 
   walk('is backed up while it runs, by the command and each night', async () => {
@@ -191,6 +254,41 @@ if (why !== undefined) console.warn(`Skipped, because ${why}.`);
     await expectHealth();
     await expectAll();
     expect(await portal.type('ls -A /var/lib/cardwright-portal')).toBe('');
+  });
+
+  walk('has local accounts by the command line, while it runs', async () => {
+    const told = new Map<string, string>();
+    for (const line of guide.block('Local accounts', 'sh').trimEnd().split('\n')) {
+      const output = await portal.type(line);
+      const [, verb = '', name = ''] = /account (\w+) ?(\w*)/.exec(line) ?? [];
+      told.set(`${verb} ${name}`.trim(), output);
+      if (verb === 'add' || verb === 'reset') await setPassword(output, OTHER_PASSWORD);
+      if (verb === 'add' || verb === 'reset' || verb === 'roles') await portal.signIn(name, OTHER_PASSWORD);
+      if (verb === 'disable') await expect(portal.signIn(name, OTHER_PASSWORD)).rejects.toThrow('401');
+    }
+    expect([...told.keys()]).toEqual([
+      'list',
+      'add olaf',
+      'add emma',
+      'roles olaf',
+      'reset emma',
+      'disable emma',
+      'delete emma',
+    ]);
+    expect(told.get('list')).toContain('olga\tOlga Operator\t');
+    const list = await portal.type(guide.commands('Local accounts', 'cardwright-portal account list'));
+    expect(list).toMatch(/^olaf\tOlaf Operator\tuser, help-desk for Sales\tactive$/m);
+    expect(list).not.toContain('emma');
+    await expectHealth();
+  });
+
+  walk('renews its authority, and publishes the certificate of the next one', async () => {
+    const told = await follow(guide.block('Renew the authority', 'sh'));
+    const addresses = new Set(told.match(/(?<=portal\.example\.com)\/ca\/\S*ca\.der$/gm));
+    expect([told, addresses.size]).toEqual([told, 2]);
+    for (const address of addresses) expect(await portal.browser().get(address)).toMatchObject({ status: 200 });
+    await expectHealth();
+    await expectAll();
   });
 
   walk('has its keys encrypted, and none in the clear', async () => {
@@ -289,10 +387,7 @@ if (why !== undefined) console.warn(`Skipped, because ${why}.`);
     await follow(block.replaceAll(/^(systemctl \w+) cardwright-portal$/gm, `$1 ${SEVERAL}`));
     known = [...beforeUpgrade];
     expect(await versions()).toEqual([PRODUCT_VERSION, PRODUCT_VERSION]);
-    const [replaced = '', ...others] = await portal.complaints();
-    const [schema = 'none'] = /replaced_\w+/.exec(replaced) ?? [];
-    expect([replaced, others]).toEqual([expect.stringContaining(`The schema ${schema} has a database`), []]);
-    await portal.type(`runuser -u postgres -- psql --command 'DROP SCHEMA ${schema} CASCADE' cardwright`);
+    await dropReplaced('cardwright');
     await expectHealth();
     await expectAll();
   });
@@ -317,5 +412,34 @@ if (why !== undefined) console.warn(`Skipped, because ${why}.`);
     }
     await expectHealth();
     await expectAll();
+  });
+
+  walk('is restored in place of what happened since the backup', async () => {
+    await follow(guide.block('Restore', 'sh', '--replace').replaceAll('11-26', '11-27'));
+    await dropReplaced('another');
+    known = known.slice(0, -1);
+    await expectHealth();
+    await expectAll();
+  });
+
+  walk('is made by a script, with PostgreSQL', async () => {
+    await portal.type('systemctl disable --now cardwright-portal');
+    await portal.type(`rm ${SETTINGS}/keys.json && runuser -u postgres -- createdb --owner cardwright third`);
+    set();
+    const [, url = ''] = /"(.*)"/.exec(databaseUrl('third')) ?? [];
+    writeSecret('/root/database-url', url);
+    // The vendor of the tests is none that the product knows.
+    const init = guide.commands('Install by a script', 'cardwright-portal init');
+    await portal.type(init.replace(/ --vendor-certificates \S+/, ''));
+    const doctor = guide.commands('Install by a script', 'cardwright-portal doctor');
+    await expect(portal.type(doctor)).rejects.toThrow('status 502');
+    await portal.type(guide.commands('Install by a script', 'systemctl enable'));
+    await portal.type(doctor);
+    await portal.signIn('olga', PASSWORD);
+    await expectHealth();
+  });
+
+  it('has typed every command of the guide', () => {
+    expect(guide.untyped('integration/installers/portal-booted.all')).toEqual([]);
   });
 });
