@@ -148,8 +148,9 @@ interface ImageConfiguration {
       expect(await alice.relay(await alice.openHost(card))).toMatchObject({ state: 'done', deviceState: 'active' });
       await service?.stop();
       await startService();
-      const operator = await new Browser(portal()).post('/api/session', { username: 'admin', password: PASSWORD });
-      expect(operator.body).toMatchObject({ user: { role: 'operator' } });
+      const administrator = await new Browser(portal()).post('/api/session', { username: 'admin', password: PASSWORD });
+      // Other rights come with a second factor.
+      expect(administrator.body).toMatchObject({ user: { username: 'admin', rights: ['own-account'] } });
       const again = await signIn(portal(), 'alice');
       expect((await listDevices(again)).devices).toMatchObject([{ serial: '88000001', state: 'active' }]);
     });
