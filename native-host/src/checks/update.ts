@@ -1,6 +1,11 @@
 import { PRODUCT_VERSION, isAtLeast } from '@cardwright/protocol/identity';
-import { hostPolicyFile, readHostPolicy, unreadableInHostPolicy } from '../system/host-policy.js';
-import { defineCheck, failed, passed } from './check.js';
+import {
+  hostPolicyFile,
+  readHostPolicy,
+  unreadableInHostPolicy,
+  type HostComputerPolicy,
+} from '../system/host-policy.js';
+import { defineCheck, failed, passed, type Finding } from './check.js';
 
 const ID = 'update';
 
@@ -18,11 +23,14 @@ export const update = defineCheck({
       const place = [hostPolicyFile(system), ...(name === '' ? [] : [name])].join(': ');
       return failed(ID, 'POLICY_UNREADABLE', place, `Allowed is ${allowed}.`);
     });
-    if (unreadable.length > 0) return unreadable;
-    const { minimumVersion, download } = readHostPolicy(system);
-    if (minimumVersion === undefined || download === undefined) return [];
-    if (isAtLeast(PRODUCT_VERSION, minimumVersion)) return [passed(ID, `policy asks for ${minimumVersion} or later`)];
-    const detail = `version ${PRODUCT_VERSION} is installed, policy asks for ${minimumVersion} or later`;
-    return [failed(ID, 'VERSION_MISMATCH', detail, `Get it at ${download}`)];
+    return [...unreadable, ...compareVersions(readHostPolicy(system))];
   },
 });
+
+/** Compares the host with the version that the policy asks for. Returns no finding if the policy lacks the version or the address. */
+function compareVersions({ minimumVersion, download }: HostComputerPolicy): Finding[] {
+  if (minimumVersion === undefined || download === undefined) return [];
+  if (isAtLeast(PRODUCT_VERSION, minimumVersion)) return [passed(ID, `policy asks for ${minimumVersion} or later`)];
+  const detail = `version ${PRODUCT_VERSION} is installed, policy asks for ${minimumVersion} or later`;
+  return [failed(ID, 'VERSION_MISMATCH', detail, `Get it at ${download}`)];
+}

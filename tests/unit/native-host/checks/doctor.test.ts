@@ -182,6 +182,14 @@ describe('an update that doctor reports', () => {
     expect(finding?.check.detail).toContain(PRODUCT_VERSION);
   });
 
+  it('is reported beside a setting that cannot be read', async () => {
+    const findings = await reported({ minimumVersion: '99.0.0', download: AT, logLevel: 'loud' });
+    expect(findings.map(({ check }) => check)).toMatchObject([
+      { outcome: 'failed', code: 'POLICY_UNREADABLE' },
+      { outcome: 'failed', code: 'VERSION_MISMATCH' },
+    ]);
+  });
+
   it('is not reported if the host is new enough', async () => {
     expect(await reported({ minimumVersion: PRODUCT_VERSION, download: AT })).toMatchObject([
       { check: { outcome: 'passed' } },
