@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
-import * as prettier from 'prettier';
 
 const FILE = path.join(import.meta.dirname, 'policy-schema.json');
 
@@ -18,7 +17,6 @@ export async function publishPolicySchema() {
   const { writePolicySchema } = await import(
     `data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString('base64')}`
   );
-  const options = { filepath: FILE, ...(await prettier.resolveConfig(FILE)) };
-  const text = await prettier.format(writePolicySchema(), options);
+  const text = writePolicySchema();
   if (!existsSync(FILE) || readFileSync(FILE, 'utf8') !== text) await writeFile(FILE, text);
 }

@@ -4,84 +4,76 @@ import { FLOORS, FOR_TESTS, PACKAGES } from './layers.mjs';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
+/** @typedef {{ line: number, column: number, message: string }} Finding with line and column counted from 1 */
+
 /**
- * ESLint rule: packages import each other only as docs/architecture.md permits, rooms inside a package import only downwards, and imports
- * form no circle, not even of types.
+ * Judges what a file imports: packages import each other only as docs/architecture.md permits, rooms inside a package import only downwards, and
+ * imports form no circle, not even of types.
  *
- * @type {import('eslint').Rule.RuleModule}
+ * @param {string} file an absolute path
+ * @param {string} text of the file
+ * @returns {Finding[]}
  */
-export const importBoundaries = {
-  meta: {
-    type: 'problem',
-    schema: [],
-    messages: {
-      package: '{{from}} may not import {{to}} (PACKAGES in scripts/lint/layers.mjs).',
-      entry: 'Import @cardwright/{{to}} by its public entry, not by a file of it.',
-      forTests: 'Only tests import {{specifier}} (FOR_TESTS in scripts/lint/layers.mjs).',
-      self: 'Inside {{from}}, import the file itself.',
-      upward: '{{from}} may not import {{to}}: imports run downwards only (FLOORS in scripts/lint/layers.mjs).',
-      noRoom: '{{from}} has no place in FLOORS in scripts/lint/layers.mjs.',
-      cycle: 'Imports run in a circle: {{chain}}.',
-    },
-  },
-  create: (context) => ({
-    Program() {
-      const file = context.filename;
-      const imports = importsIn(context.sourceCode.text);
-      const seen = new Set();
-      for (const { specifier, start, end } of imports) {
-        const problem = judge(file, specifier, seen);
-        const loc = {
-          start: context.sourceCode.getLocFromIndex(start),
-          end: context.sourceCode.getLocFromIndex(end),
-        };
-        if (problem !== undefined) context.report({ loc, ...problem });
-      }
-    },
-  }),
-};
+export function judgeImports(file, text) {
+  const seen = new Set();
+  return importsIn(text).flatMap(({ specifier, start }) => {
+    const message = judge(file, specifier, seen);
+    return message === undefined ? [] : [{ ...placeOf(text, start), message }];
+  });
+}
+
+/** @param {string} text @param {number} offset */
+function placeOf(text, offset) {
+  const before = text.slice(0, offset).split('\n');
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+}
 
 /**
  * @param {string} file
  * @param {string} specifier
  * @param {Set<string>} seen files that are known to lead to no circle
- * @returns {{ messageId: string, data: Record<string, string> } | undefined}
+ * @returns {string | undefined} what is wrong with this import
  */
 function judge(file, specifier, seen) {
   const [from = ''] = nameOf(file).split('/');
   const target = fileOf(file, specifier);
   const [to = ''] = target === undefined ? specifier.split('/').slice(1) : nameOf(target).split('/');
   if (target === undefined && !specifier.startsWith('@cardwright/')) return undefined;
-  if (from === to && target === undefined) return { messageId: 'self', data: { from } };
+  if (from === to && target === undefined) return `Inside ${from}, import the file itself.`;
   if (FOR_TESTS.includes(specifier) && from in PACKAGES && from !== 'tests')
-    return { messageId: 'forTests', data: { specifier } };
+    return `Only tests import ${specifier} (FOR_TESTS in scripts/lint/layers.mjs).`;
   if (from !== to && from in PACKAGES) {
-    if (!PACKAGES[from]?.includes(to)) return { messageId: 'package', data: { from, to } };
-    return target === undefined || from === 'tests' ? undefined : { messageId: 'entry', data: { to } };
+    if (!PACKAGES[from]?.includes(to)) return `${from} may not import ${to} (PACKAGES in scripts/lint/layers.mjs).`;
+    if (target === undefined || from === 'tests') return undefined;
+    return `Import @cardwright/${to} by its public entry, not by a file of it.`;
   }
   if (target === undefined) return undefined;
   const problem = judgeFloors(from, nameOf(file), nameOf(target));
   if (problem !== undefined) return problem;
   const chain = chainBetween(target, file, seen);
   if (chain === undefined) return undefined;
-  return { messageId: 'cycle', data: { chain: [file, ...chain].map((one) => path.basename(one)).join(' → ') } };
+  return `Imports run in a circle: ${[file, ...chain].map((one) => path.basename(one)).join(' → ')}.`;
 }
 
 /**
  * @param {string} name of a package
  * @param {string} from
  * @param {string} to
+ * @returns {string | undefined} what is wrong with this import
  */
 function judgeFloors(name, from, to) {
   const floors = FLOORS[name];
   const source = `${name}/src/`;
   if (floors === undefined || !from.startsWith(source) || !to.startsWith(source)) return undefined;
   const [low, high] = [to, from].map((file) => roomOf(floors, file.slice(source.length)));
-  if (high === undefined) return { messageId: 'noRoom', data: { from } };
-  if (low === undefined) return { messageId: 'noRoom', data: { from: to } };
+  if (high === undefined) return withoutRoom(from);
+  if (low === undefined) return withoutRoom(to);
   if (low.room === high.room || low.floor < high.floor) return undefined;
-  return { messageId: 'upward', data: { from, to } };
+  return `${from} may not import ${to}: imports run downwards only (FLOORS in scripts/lint/layers.mjs).`;
 }
+
+/** @param {string} file */
+const withoutRoom = (file) => `${file} has no place in FLOORS in scripts/lint/layers.mjs.`;
 
 /**
  * Finds the room of a file. The longest entry wins: `server/store/` before `server/`, and any before `*` and `**`.

@@ -29,7 +29,8 @@ export interface StageOptions {
 }
 
 type StageBrowserOptions =
-  (Partial<BrowserOptions> & { readonly kind?: 'chromium' }) | (FirefoxOptions & { readonly kind: 'firefox' });
+  | (Partial<BrowserOptions> & { readonly kind?: 'chromium' })
+  | (FirefoxOptions & { readonly kind: 'firefox' });
 
 export type Insertion = Omit<VirtualCardOptions, 'reader' | 'stateFile' | 'env'> & {
   /** Number of the reader, counted from 0. Default: the first reader without a card. */

@@ -5,7 +5,13 @@ import { closeReady, isWizardClosed, readyOrClosed } from './wizard-dialogs.js';
 
 /** Actions that the wizard asks its user for when it creates a passkey. */
 type PasskeyTask =
-  'choose-fido-pin' | 'enter-fido-pin' | 'reset-fido' | 'browser' | 'temporary-pin' | 'touch' | 'reinsert';
+  | 'choose-fido-pin'
+  | 'enter-fido-pin'
+  | 'reset-fido'
+  | 'browser'
+  | 'temporary-pin'
+  | 'touch'
+  | 'reinsert';
 
 /** Panes of the wizards `<cardwright-add-device>` and `<cardwright-operation>`. `passkey` is several: one for each task. */
 export const WIZARD_PANES = [

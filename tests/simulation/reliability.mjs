@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
-import prettier from 'prettier';
+import { formatText } from '../../scripts/format-text.mjs';
 
 /**
  * Writes docs/reliability.md from the whole fault sweep:
@@ -43,11 +43,7 @@ const results = option === '--from' ? files.flatMap(readLines) : await sweep(opt
 const lines = [...new Map(results.map((line) => [line.case, line])).values()];
 const lost = lines.filter(({ outcome }) => outcome === 'lost');
 if (lost.length > 0) throw new Error(`lost: ${lost.map((line) => line.case).join(', ')}`);
-const text = await prettier.format(documentOf(lines), {
-  ...(await prettier.resolveConfig(DOCUMENT)),
-  parser: 'markdown',
-});
-writeFileSync(DOCUMENT, text);
+writeFileSync(DOCUMENT, await formatText(DOCUMENT, documentOf(lines)));
 
 /** @param {string} seed @returns {Promise<Line[]>} */
 async function sweep(seed) {

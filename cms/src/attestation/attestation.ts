@@ -47,7 +47,10 @@ export type AttestationVerdict =
   | {
       readonly kind: 'not-proved';
       readonly reason:
-        'attestation-missing' | 'attestation-unreadable' | 'attestation-unsigned' | 'attestation-root-unknown';
+        | 'attestation-missing'
+        | 'attestation-unreadable'
+        | 'attestation-unsigned'
+        | 'attestation-root-unknown';
     };
 
 /** Byte in an attestation for each PIN policy. */

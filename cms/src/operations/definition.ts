@@ -34,7 +34,8 @@ export type Consequence = 'continue' | 'interrupt' | 'fail' | 'finish' | 'cancel
 
 /** The consequence of an error, or a function that decides it. */
 export type ConsequenceRule =
-  Consequence | ((context: OperationContext, error: CardwrightError) => Consequence | Promise<Consequence>);
+  | Consequence
+  | ((context: OperationContext, error: CardwrightError) => Consequence | Promise<Consequence>);
 
 /** One command of a step, with the handlers of its result and of its error. Made by `call`. */
 export interface Call {

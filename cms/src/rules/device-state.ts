@@ -6,7 +6,14 @@
  * - `suspended`: blocked by an operator. An operator can return it to its former state.
  */
 export type DeviceState =
-  'available' | 'producing' | 'pending' | 'awaiting-approval' | 'active' | 'suspended' | 'failed' | 'terminated';
+  | 'available'
+  | 'producing'
+  | 'pending'
+  | 'awaiting-approval'
+  | 'active'
+  | 'suspended'
+  | 'failed'
+  | 'terminated';
 
 /** Revocation reason with which the CRL lists the certificates of a device in a certain state; null if the certificates are good and not listed. */
 export type Standing = 'certificateHold' | 'cessationOfOperation' | null;

@@ -133,7 +133,13 @@ export interface Changes {
  * issued.
  */
 export type Spending =
-  'operation' | 'witness' | 'card' | 'others-card' | 'unlock-code' | 'unlock-code-issued' | 'rename';
+  | 'operation'
+  | 'witness'
+  | 'card'
+  | 'others-card'
+  | 'unlock-code'
+  | 'unlock-code-issued'
+  | 'rename';
 
 /**
  * A number of uses, or the subjects of the uses, for example the ids of the devices that were judged. A subject that was already counted in the

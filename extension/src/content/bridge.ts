@@ -104,5 +104,3 @@ addEventListener('message', ({ isTrusted, source, origin, data, ports: [port] }:
     }
   }
 });
-
-export {};

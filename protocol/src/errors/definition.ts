@@ -14,7 +14,14 @@ export type Layer = 'sdk' | 'extension' | 'host' | 'reader' | 'device' | 'cms';
  * - `none`: nothing on this page helps.
  */
 export type Recovery =
-  'try-again' | 'continue-here' | 'another-device' | 'reload' | 'log-in' | 'update' | 'ask-operator' | 'none';
+  | 'try-again'
+  | 'continue-here'
+  | 'another-device'
+  | 'reload'
+  | 'log-in'
+  | 'update'
+  | 'ask-operator'
+  | 'none';
 
 /** Actions that screens offer after an error. */
 export interface WayOn {

@@ -4,7 +4,8 @@ import type { stepPayload } from '../step.js';
 
 /** Reason for which a host refuses a step: a `reason` of `STEP_REFUSED`, or another code of the catalogue. */
 export type StepRefusal =
-  { readonly reason: ErrorData<'STEP_REFUSED'>['reason'] } | { readonly code: Extract<ErrorCode, string> };
+  | { readonly reason: ErrorData<'STEP_REFUSED'>['reason'] }
+  | { readonly code: Extract<ErrorCode, string> };
 
 /** One check that a host makes of a step. */
 export type StepRule = StepRefusal & {

@@ -15,7 +15,7 @@ import type { Done } from './operations/definition.js';
 import { isRunning, stepOf, type Pane, type RunningPane } from './panes.js';
 import { isAboutCode } from './panes/code.js';
 import { passkeyTaskOf } from './passkey-task.js';
-import { releaseDevice } from './release-device.js';
+import { releaseAfter } from './release-device.js';
 import { isBeingWrittenOver, isErasing, isErasureAsked, type RunFacts } from './run-facts.js';
 import { wantAgain, type WantedDevice } from './wanted-device.js';
 
@@ -184,9 +184,8 @@ export class OperationRun {
     const { cms, options } = this;
     const code = this.#code;
     const { kind, about } = options;
-    const outcome = await runOperation({ cms, client, kind, device, code, ...about, signal, onStatus })
-      .catch((error: unknown) => this.#whyPinIsLeft(error))
-      .finally(() => releaseDevice(client));
+    const run = runOperation({ cms, client, kind, device, code, ...about, signal, onStatus });
+    const outcome = await releaseAfter(run, client).catch((error: unknown) => this.#whyPinIsLeft(error));
     if (outcome instanceof CardwrightError) {
       await this.#leavePending(client, outcome);
       return;

@@ -10,7 +10,13 @@ import type { OperationProgress } from '../operation.js';
  * - `touch`, `reinsert`: touch the device, or take it out and insert it again.
  */
 export type PasskeyTask =
-  'choose-fido-pin' | 'enter-fido-pin' | 'reset-fido' | 'browser' | 'temporary-pin' | 'touch' | 'reinsert';
+  | 'choose-fido-pin'
+  | 'enter-fido-pin'
+  | 'reset-fido'
+  | 'browser'
+  | 'temporary-pin'
+  | 'touch'
+  | 'reinsert';
 
 /** Returns the user's current task for a passkey; null if the user has no such task. */
 export function passkeyTaskOf(status: OperationProgress | null): PasskeyTask | null {

@@ -1,11 +1,13 @@
 import type { Client } from '../client.js';
 
-/** Releases the open device of a session. If that fails, ends the session, which releases the device, too. */
-export async function releaseDevice(client: Client): Promise<void> {
+/** Waits for what a session does with its open device, and then releases the device. If that fails, ends the session, which releases it, too. */
+export async function releaseAfter<Result>(work: Promise<Result>, client: Client): Promise<Result> {
   try {
-    await client.call('device.close', {});
-  } catch (error) {
-    console.warn('Cardwright: the session is ended to release the device', error);
-    client.close();
+    return await work;
+  } finally {
+    await client.call('device.close', {}).catch((error: unknown) => {
+      console.warn('Cardwright cannot release the device:', error);
+      client.close();
+    });
   }
 }

@@ -78,7 +78,8 @@ async function proceed(): Promise<void> {
 /** Reads the registration in the answer to a step, and its client data. */
 function read({ result, error }: WireAnswer): { registration: RegistrationResponse; clientData: unknown } {
   if (error) throw new Error(error.data.name);
-  const [outcome] = result?.outcomes as [{ result: { registration: unknown } }];
+  const { outcomes } = result as { outcomes: [{ result: { registration: unknown } }] };
+  const [outcome] = outcomes;
   const registration = validate(registrationResponse, outcome.result.registration);
   const clientData: unknown = JSON.parse(Buffer.from(registration.response.clientDataJSON, 'base64url').toString());
   return { registration, clientData };

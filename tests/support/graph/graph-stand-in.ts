@@ -9,7 +9,15 @@ import { TokenEndpoint, type ApplicationCredentials } from './token-endpoint.js'
 
 /** The purpose of a request. */
 export type GraphCall =
-  'discovery' | 'token' | 'options' | 'create' | 'list' | 'delete' | 'policy' | 'groups' | 'unknown';
+  | 'discovery'
+  | 'token'
+  | 'options'
+  | 'create'
+  | 'list'
+  | 'delete'
+  | 'policy'
+  | 'groups'
+  | 'unknown';
 
 /**
  * A failure of a call: a status before any work is done (429 and 503 with a `Retry-After`), a late answer (milliseconds), no answer, an

@@ -14,7 +14,14 @@ import type { TestAuthority } from './test-authority.js';
 
 /** The server's reply to a client: the status, or the failure. */
 export type Told =
-  'success' | 'pending' | 'badAlg' | 'badMessageCheck' | 'badRequest' | 'badTime' | 'badCertId' | number;
+  | 'success'
+  | 'pending'
+  | 'badAlg'
+  | 'badMessageCheck'
+  | 'badRequest'
+  | 'badTime'
+  | 'badCertId'
+  | number;
 
 const STATUS: Readonly<Record<string, Told>> = { '0': 'success', '3': 'pending' };
 const FAIL_INFO: readonly Told[] = ['badAlg', 'badMessageCheck', 'badRequest', 'badTime', 'badCertId'];

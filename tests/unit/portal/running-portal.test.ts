@@ -29,7 +29,14 @@ async function withSocket(work: () => Promise<void>, { isKilled = false } = {}):
     server.close();
     await once(server, 'close');
   };
-  if (!isKilled) return work().finally(close);
+  if (!isKilled) {
+    try {
+      await work();
+    } finally {
+      await close();
+    }
+    return;
+  }
   const kept = path.join(dataFolder, 'kept');
   linkSync(socketIn(dataFolder), kept);
   await close();

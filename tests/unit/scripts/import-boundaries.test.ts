@@ -1,22 +1,11 @@
 import path from 'node:path';
-import { beforeAll, describe, expect, it } from '@jest/globals';
-import { ESLint } from 'eslint';
+import { describe, expect, it } from '@jest/globals';
+import { judgeImports } from '../../../scripts/lint/import-boundaries.mjs';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 const TLV = 'native-host/src/iso7816/tlv.ts';
 
-/** The project's own configuration, with only the rule on imports, which needs no types. */
-let eslint: ESLint;
-
-beforeAll(() => {
-  eslint = new ESLint({
-    cwd: ROOT,
-    ruleFilter: ({ ruleId }) => ruleId === 'cardwright/import-boundaries',
-    overrideConfig: { files: ['**/*.ts'], languageOptions: { parserOptions: { projectService: false } } },
-  });
-});
-
-describe('the lint rule on imports between packages', () => {
+describe('the check of imports between packages', () => {
   it.each([
     ['protocol/src/step.ts', 'sdk'],
     ['sdk/src/connect.ts', 'portal'],
@@ -26,37 +15,32 @@ describe('the lint rule on imports between packages', () => {
     ['portal/src/server/main.ts', 'native-host'],
     ['virtual-card/src/main.ts', 'protocol'],
     ['stage/src/until.ts', 'demo'],
-  ])('refuses that %s imports %s', async (file, other) => {
+  ])('refuses that %s imports %s', (file, other) => {
     const [from = ''] = file.split('/');
     const refusal = [`${from} may not import ${other} (PACKAGES in scripts/lint/layers.mjs).`];
-    expect(await lint(file, imports(`@cardwright/${other}`))).toEqual(refusal);
+    expect(judge(file, imports(`@cardwright/${other}`))).toEqual(refusal);
   });
 
-  it('refuses a forbidden package by a path, too', async () => {
-    expect(await lint('virtual-card/src/apdu/tlv.ts', imports(`../../../${TLV}`))).toEqual([
+  it('refuses a forbidden package by a path, too', () => {
+    expect(judge('virtual-card/src/apdu/tlv.ts', imports(`../../../${TLV}`))).toEqual([
       'virtual-card may not import native-host (PACKAGES in scripts/lint/layers.mjs).',
     ]);
   });
 
-  it('refuses a file of a package that has an entry', async () => {
-    expect(await lint('sdk/src/connect.ts', imports('../../protocol/src/step.js'))).toEqual([
+  it('refuses a file of a package that has an entry', () => {
+    expect(judge('sdk/src/connect.ts', imports('../../protocol/src/step.js'))).toEqual([
       'Import @cardwright/protocol by its public entry, not by a file of it.',
     ]);
   });
 
-  it.each(['portal/src/server/main.ts', 'stage/src/until.ts'])(
-    'refuses that %s imports an entry for tests',
-    async (file) => {
-      expect(await lint(file, imports('@cardwright/cms/store-suite'))).toEqual([
-        'Only tests import @cardwright/cms/store-suite (FOR_TESTS in scripts/lint/layers.mjs).',
-      ]);
-    },
-  );
-
-  it('refuses the own package by its name', async () => {
-    expect(await lint('sdk/src/connect.ts', imports('@cardwright/sdk'))).toEqual([
-      'Inside sdk, import the file itself.',
+  it.each(['portal/src/server/main.ts', 'stage/src/until.ts'])('refuses that %s imports an entry for tests', (file) => {
+    expect(judge(file, imports('@cardwright/cms/store-suite'))).toEqual([
+      'Only tests import @cardwright/cms/store-suite (FOR_TESTS in scripts/lint/layers.mjs).',
     ]);
+  });
+
+  it('refuses the own package by its name', () => {
+    expect(judge('sdk/src/connect.ts', imports('@cardwright/sdk'))).toEqual(['Inside sdk, import the file itself.']);
   });
 
   it.each([
@@ -65,12 +49,12 @@ describe('the lint rule on imports between packages', () => {
     ['tests/unit/protocol/step.test.ts', '../../../protocol/src/step.js'],
     ['tests/unit/cms/definition.test.ts', '@cardwright/cms/store-suite'],
     ['native-host/src/devices/models.ts', 'node:crypto'],
-  ])('lets %s import %s', async (file, specifier) => {
-    expect(await lint(file, imports(specifier))).toEqual([]);
+  ])('lets %s import %s', (file, specifier) => {
+    expect(judge(file, imports(specifier))).toEqual([]);
   });
 });
 
-describe('the lint rule on imports inside a package', () => {
+describe('the check of imports inside a package', () => {
   it.each([
     ['up', TLV, '../pcsc/readers.js', 'native-host/src/pcsc/readers.ts'],
     ['to a neighbour', 'native-host/src/pcsc/readers.ts', '../server/log.js', 'native-host/src/server/log.ts'],
@@ -82,8 +66,8 @@ describe('the lint rule on imports inside a package', () => {
     ['from the store', 'portal/src/server/store/migrate.ts', '../portal.js', 'portal/src/server/portal.ts'],
     ['from a card', 'virtual-card/src/card/card.ts', '../chip.js', 'virtual-card/src/chip.ts'],
     ['to all commands', 'protocol/src/errors.ts', './commands.js', 'protocol/src/commands.ts'],
-  ])('refuses an import that runs %s', async (_, file, specifier, target) => {
-    expect(await lint(file, imports(specifier))).toEqual([
+  ])('refuses an import that runs %s', (_, file, specifier, target) => {
+    expect(judge(file, imports(specifier))).toEqual([
       `${file} may not import ${target}: imports run downwards only (FLOORS in scripts/lint/layers.mjs).`,
     ]);
   });
@@ -93,29 +77,29 @@ describe('the lint rule on imports inside a package', () => {
     ['an export', (specifier: string) => `export * from '${specifier}';`],
     ['a dynamic import', (specifier: string) => `export const later = () => import('${specifier}');`],
     ['the type of an import', (specifier: string) => `export type Late = import('${specifier}').Late;`],
-  ])('finds %s', async (_, write) => {
-    expect(await lint(TLV, write('../pcsc/readers.js'))).toHaveLength(1);
+  ])('finds %s', (_, write) => {
+    expect(judge(TLV, write('../pcsc/readers.js'))).toHaveLength(1);
   });
 
   it.each([
     ['two files', 'native-host/src/iso7816/apdu.ts', './exchange.js', 'apdu.ts → exchange.ts → apdu.ts'],
     ['three files', 'sdk/src/page-port.ts', './connect.js', 'page-port.ts → connect.ts → client.ts → page-port.ts'],
-  ])('refuses a circle of %s, even of types', async (_, file, specifier, chain) => {
-    expect(await lint(file, imports(specifier))).toEqual([`Imports run in a circle: ${chain}.`]);
+  ])('refuses a circle of %s, even of types', (_, file, specifier, chain) => {
+    expect(judge(file, imports(specifier))).toEqual([`Imports run in a circle: ${chain}.`]);
   });
 
-  it('demands a place for a file that has none', async () => {
-    expect(await lint('native-host/src/main.ts', imports('./new-room/first.js'))).toEqual([
+  it('demands a place for a file that has none', () => {
+    expect(judge('native-host/src/main.ts', imports('./new-room/first.js'))).toEqual([
       'native-host/src/new-room/first.ts has no place in FLOORS in scripts/lint/layers.mjs.',
     ]);
   });
 
-  it('lets a file import from its own room and from the floors below', async () => {
-    expect(await lint('native-host/src/devices/pin-rules.ts', imports('../applets/piv/objects.js'))).toEqual([]);
-    expect(await lint('native-host/src/iso7816/exchange.ts', imports('./apdu.js'))).toEqual([]);
-    expect(await lint('sdk/src/elements/icons.ts', imports('../client.js'))).toEqual([]);
-    expect(await lint('cms/src/stamp/stamp.ts', imports('../operations/call.js'))).toEqual([]);
-    expect(await lint('cms/src/standard-operations.ts', imports('./stamp/stamp.js'))).toEqual([]);
+  it('lets a file import from its own room and from the floors below', () => {
+    expect(judge('native-host/src/devices/pin-rules.ts', imports('../applets/piv/objects.js'))).toEqual([]);
+    expect(judge('native-host/src/iso7816/exchange.ts', imports('./apdu.js'))).toEqual([]);
+    expect(judge('sdk/src/elements/icons.ts', imports('../client.js'))).toEqual([]);
+    expect(judge('cms/src/stamp/stamp.ts', imports('../operations/call.js'))).toEqual([]);
+    expect(judge('cms/src/standard-operations.ts', imports('./stamp/stamp.js'))).toEqual([]);
   });
 });
 
@@ -123,8 +107,7 @@ function imports(specifier: string): string {
   return `import type * as imported from '${specifier}';\nexport type { imported };\n`;
 }
 
-/** Returns the rule's messages for a file with this text. */
-async function lint(file: string, text: string): Promise<string[]> {
-  const [result] = await eslint.lintText(text, { filePath: path.join(ROOT, file) });
-  return (result?.messages ?? []).map(({ message }) => message);
+/** Returns what is wrong with the imports of a file with this text. */
+function judge(file: string, text: string): string[] {
+  return judgeImports(path.join(ROOT, file), text).map(({ message }) => message);
 }

@@ -29,7 +29,7 @@ export function serialiseClientData({ type, challenge, origin }: ClientData): Ui
  * escape unpaired surrogates, which become U+FFFD in UTF-8.
  */
 export function ccdToString(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are escaped here
+  // oxlint-disable-next-line no-control-regex -- control characters are escaped here
   const escaped = text.replace(/["\\\u0000-\u001f]/g, (character) =>
     character === '"' || character === '\\'
       ? `\\${character}`

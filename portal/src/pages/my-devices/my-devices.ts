@@ -310,10 +310,15 @@ export class MyDevicesPage extends LitElement {
   async #delete(device: MyDevice): Promise<void> {
     this.#forget();
     const { id } = device;
-    const work = call('DELETE /api/mobile/devices/{id}', { parameters: { id }, body: {} }).then(() => {
-      this.outcome = text.deleteMobile.done(ownNameOf(device));
-    });
-    await this.#problem.during(work.finally(() => this.#load()));
+    const work = async (): Promise<void> => {
+      try {
+        await call('DELETE /api/mobile/devices/{id}', { parameters: { id }, body: {} });
+        this.outcome = text.deleteMobile.done(ownNameOf(device));
+      } finally {
+        await this.#load();
+      }
+    };
+    await this.#problem.during(work());
     await this.updateComplete;
     // The pressed button may be gone, and the focus with it.
     if (this.shadowRoot?.activeElement === null) this.outcomeLine?.focus();

@@ -138,11 +138,14 @@ export class DeviceActions {
   async #run(action: () => Promise<unknown>): Promise<void> {
     const { host } = this;
     this.forget();
-    await this.problem.during(
-      action()
-        .then(() => undefined)
-        .finally(() => this.reload()),
-    );
+    const work = async (): Promise<void> => {
+      try {
+        await action();
+      } finally {
+        await this.reload();
+      }
+    };
+    await this.problem.during(work());
     host.requestUpdate();
     await host.updateComplete;
     // The pressed button may be gone, and the focus with it. If the device had changed, the focus may be on a button for a state that the operator

@@ -24,7 +24,8 @@ const isForGroups = (role: Role): role is GroupRole => FOR_GROUPS.some((one) => 
 /** The content of the form: grants as the server takes them, and the groups of the person. */
 interface Entered {
   readonly grants: readonly (
-    { readonly role: Role; readonly group: null } | { readonly role: GroupRole; readonly group: string }
+    | { readonly role: Role; readonly group: null }
+    | { readonly role: GroupRole; readonly group: string }
   )[];
   readonly groups: readonly string[];
 }

@@ -16,7 +16,8 @@ import { standingByGroups } from './standing-by-groups.js';
 
 /** A user whom name and password have proved; or why they open no session although the password is right. */
 export type PasswordProof =
-  { readonly user: User; readonly proved: Proved } | { readonly refusal: 'taken' | 'not-permitted' };
+  | { readonly user: User; readonly proved: Proved }
+  | { readonly refusal: 'taken' | 'not-permitted' };
 
 /**
  * Returns whom a name and a password prove: a local account, or else a person of the directory. A name that belongs to an account of another kind is

@@ -128,7 +128,8 @@ type WrittenWebauthn = v.InferOutput<typeof webauthn>;
 
 /** The portal's credential at the token endpoint: a secret, or a certificate and its private key in PEM. */
 export type ClientCredential =
-  { readonly secret: string } | { readonly certificate: string; readonly privateKey: string };
+  | { readonly secret: string }
+  | { readonly certificate: string; readonly privateKey: string };
 
 /** Settings of Entra ID. `credential` has the contents of the files or the variable that the written settings name. */
 export interface EntraSettings extends Omit<WrittenEntra, 'credential'> {

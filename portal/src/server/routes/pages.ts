@@ -28,8 +28,9 @@ export async function pageRoutes(
   serve(app, sessions, START_ROUTES, { 'GET /': async (_input, { reply }) => reply.redirect('/my-devices') });
   if (!existsSync(folder)) return;
   // The library states the encoding of all texts but those of XML.
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, payload, done) => {
     if (reply.getHeader('content-type') === SVG) reply.header('content-type', `${SVG}; charset=utf-8`);
+    done(null, payload);
   });
   await app.register(fastifyStatic, { root: folder, prefix: '/', index: false });
   const support = escapeHtml(JSON.stringify(helpDesk));

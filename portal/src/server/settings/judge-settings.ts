@@ -45,7 +45,8 @@ const TOGETHER: readonly {
  * setting by itself is right.
  */
 export type Judgement =
-  { readonly values: SettingValues } | { readonly problems: readonly [Problem, ...(readonly Problem[])] };
+  | { readonly values: SettingValues }
+  | { readonly problems: readonly [Problem, ...(readonly Problem[])] };
 
 /** Reads every setting from the environment, with the files that settings refer to. A setting that was not written gets its default. */
 export function judgeSettings(environment: Settings): Judgement {

@@ -1,4 +1,4 @@
-/* eslint-disable @typescript-eslint/no-deprecated -- jose intends these methods for test vectors alone, and here they are. */
+/* oxlint-disable typescript/no-deprecated -- jose intends these methods for test vectors alone, and here they are. */
 import { CompactEncrypt, importJWK, type CryptoKey } from 'jose';
 import { CONTENT_ENCRYPTION, CONTEXT_HEADER, KEY_AGREEMENT } from '../../sealing.js';
 import { publicPartOf, testKeys, type TestKey } from './test-keys.js';

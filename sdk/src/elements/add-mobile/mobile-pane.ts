@@ -14,7 +14,8 @@ export type MobileStep = (typeof MOBILE_STEPS)[number];
  * different pane.
  */
 export type ProofPane =
-  ReachingPane | { readonly name: 'prove'; readonly device: DeviceInfo; readonly status: OperationProgress | null };
+  | ReachingPane
+  | { readonly name: 'prove'; readonly device: DeviceInfo; readonly status: OperationProgress | null };
 
 /** Panes of an enrolment that is running, or has ended without an error. */
 export type EnrolmentPane =

@@ -9,7 +9,7 @@ import { NOT_STARTED, runOperation, type OperationProgress } from '../../operati
 import { ComputerCheck } from '../computer-check.js';
 import { DeviceSearch, type Judge } from '../device-search.js';
 import { reasonOf } from '../text.js';
-import { releaseDevice } from '../release-device.js';
+import { releaseAfter } from '../release-device.js';
 import type { ProofPane } from './mobile-pane.js';
 
 /**
@@ -100,14 +100,8 @@ export class OwnerProof {
     };
     onStatus(null);
     const { device } = await client.call('device.open', { device: found.id }, { signal, onProgress });
-    const { operation, error } = await runOperation({
-      cms,
-      client,
-      kind: PROVE_OWNER,
-      device,
-      signal,
-      onStatus,
-    }).finally(() => releaseDevice(client));
+    const run = runOperation({ cms, client, kind: PROVE_OWNER, device, signal, onStatus });
+    const { operation, error } = await releaseAfter(run, client);
     if (error) throw CardwrightError.fromWire(error);
     return operation;
   }

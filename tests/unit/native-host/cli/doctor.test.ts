@@ -38,7 +38,11 @@ it('prints JSON, whatever the name of a reader', async () => {
     programFolder,
     print: (line: string) => lines.push(printable(line)),
   };
-  await doctor(new Inventory(readers, () => undefined), options).finally(() => readers.close());
+  try {
+    await doctor(new Inventory(readers, () => undefined), options);
+  } finally {
+    await readers.close();
+  }
   const text = lines.join('\n');
   expect(text).toContain('\\u007f\\u009b31m\\u202eA');
   expect(JSON.stringify(JSON.parse(text))).toContain(HOSTILE);

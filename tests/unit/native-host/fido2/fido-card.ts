@@ -3,7 +3,8 @@ import type { ApduChannel } from '../../../../native-host/src/iso7816/exchange.j
 
 /** The card's reaction to a message: the bytes of its answer, or first a number of keep-alives with a status. */
 export type CardAnswer =
-  Uint8Array | { readonly keepAlives: number; readonly status: number; readonly then: Uint8Array };
+  | Uint8Array
+  | { readonly keepAlives: number; readonly status: number; readonly then: Uint8Array };
 
 /** The card's deviations from a good one. */
 export interface CardTraits {

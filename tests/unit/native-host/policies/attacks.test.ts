@@ -170,7 +170,7 @@ describe('a record that was tampered with', () => {
     '/etc/firefox/policies/other.json',
   ])('undoes nothing if it names %s', (file) => {
     computer.put('/etc/passwd', '{}');
-    tamper(({ files: [first] }) => first && (first.file = file));
+    tamper(({ files: [first] }) => Object.assign(first ?? {}, { file }));
     expectRefused(() => removePolicies(computer.system), `names ${file}, where no policy of a browser is`);
     expectRefused(() => add(), 'where no policy of a browser is');
   });

@@ -89,8 +89,8 @@ export class Stage {
       cms: this.keys,
       ...NO_PASSKEYS,
     });
-    const { key } = answer.result?.session as { key: PublicJwk };
-    this.session = await sessionIdOf(key);
+    const { session } = answer.result as { session: { key: PublicJwk } };
+    this.session = await sessionIdOf(session.key);
     return answer;
   }
 

@@ -43,7 +43,7 @@ it('names the first certificate that it does not know, with its fingerprint, and
   write('all.pem', pem(root) + pem(strange));
   const refused = judge(folder);
   await expect(refused).rejects.toThrow(/Strange.*\(SHA-256 [0-9a-f]{64}\) is not known to Cardwright/);
-  // eslint-disable-next-line no-control-regex -- this is the character that must not be there
+  // oxlint-disable-next-line no-control-regex -- this is the character that must not be there
   await expect(refused).rejects.not.toThrow(/\u001b/);
 });
 

@@ -55,7 +55,13 @@ export async function openCopyForReading(folder: string): Promise<ReadOnlyDataba
     return {
       engine: 'Embedded database',
       rows: async (sql) => (await client.query<Row>(sql)).rows,
-      close: () => client.close().finally(remove),
+      close: async () => {
+        try {
+          await client.close();
+        } finally {
+          await remove();
+        }
+      },
     };
   } catch (error) {
     await remove();

@@ -246,7 +246,7 @@ export class OidcProvider {
           timeout,
           execute: [
             client.enableNonRepudiationChecks,
-            // eslint-disable-next-line @typescript-eslint/no-deprecated -- deprecated to stand out; only loopback gets it
+            // oxlint-disable-next-line typescript/no-deprecated -- deprecated to stand out; only loopback gets it
             ...(isInsecure ? [client.allowInsecureRequests] : []),
           ],
         },

@@ -6,7 +6,8 @@ const LARGEST = 4096;
 
 /** For an acceptable key, the key with its algorithm, such as `RSA-2048`. For any other key, the reason why the key is refused. */
 export type JudgedKey =
-  { readonly key: CardKey; readonly algorithm: string } | { readonly failInfo: FailInfo; readonly reason: string };
+  | { readonly key: CardKey; readonly algorithm: string }
+  | { readonly failInfo: FailInfo; readonly reason: string };
 
 /**
  * Checks that a key is an RSA key of an accepted length and without a known weakness.

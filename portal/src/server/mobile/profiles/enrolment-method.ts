@@ -2,7 +2,12 @@ import type { PhoneSlot } from '@cardwright/cms/authority';
 
 /** A value in a property list (PropertyList-1.0.dtd). Bytes become `data`. */
 export type PropertyValue =
-  string | number | boolean | Uint8Array | readonly PropertyValue[] | { readonly [key: string]: PropertyValue };
+  | string
+  | number
+  | boolean
+  | Uint8Array
+  | readonly PropertyValue[]
+  | { readonly [key: string]: PropertyValue };
 export type PropertyDictionary = Readonly<Record<string, PropertyValue>>;
 
 /** Values with which a phone requests one certificate. */

@@ -3,7 +3,7 @@ import type { PropertyDictionary, PropertyValue } from './enrolment-method.js';
 
 /** Characters that XML 1.0, 2.2 does not allow: control characters, U+FFFE, U+FFFF, and unpaired halves of surrogate pairs. */
 const NOT_XML =
-  // eslint-disable-next-line no-control-regex -- these are the ones to be taken out
+  // oxlint-disable-next-line no-control-regex -- these are the ones to be taken out
   /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 /** Writes a property list in XML, UTF-8. Characters that XML does not allow are left out. */

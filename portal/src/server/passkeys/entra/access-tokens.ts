@@ -84,7 +84,7 @@ export class AccessTokens {
         // Time limit of the discovery and of each request for a token. All waiting callers share such a request. If a request hangs, this limit
         // usually ends the request before its callers give up. Without the limit, the next caller would wait for the same request.
         timeout: timeout / 2,
-        // eslint-disable-next-line @typescript-eslint/no-deprecated -- deprecated to stand out; only loopback gets it
+        // oxlint-disable-next-line typescript/no-deprecated -- deprecated to stand out; only loopback gets it
         execute: isLoopback(server.hostname) && server.protocol === 'http:' ? [client.allowInsecureRequests] : [],
       }),
     );

@@ -51,8 +51,9 @@ export async function phoneRoutes(app: FastifyInstance, sessions: Sessions, side
         delete request.raw.headers['content-type'];
         done();
       });
-      phones.addHook('onSend', async (_request, reply) => {
+      phones.addHook('onSend', (_request, reply, payload, done) => {
         reply.header('cache-control', 'no-store');
+        done(null, payload);
       });
       phones.setErrorHandler(async (error, request, reply) => withinRequest(request, () => sendError(reply, error)));
       linkRoutes(phones, sessions, side);
