@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
-import { requestIds } from '../../../portal/src/server/request-ids.js';
+import { requestIds } from '../../../portal/src/server/requests/request-ids.js';
 
 const OWN = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
 

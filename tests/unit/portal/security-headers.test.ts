@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import fastify, { type FastifyInstance } from 'fastify';
-import { sendSecurityHeaders } from '../../../portal/src/server/security-headers.js';
+import { sendSecurityHeaders } from '../../../portal/src/server/requests/security-headers.js';
 
 const PATHS = ['/my-devices', '/api/devices', '/ca/crl.der', '/none'];
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { failureOf } from '../http-errors.js';
-import { routeOf } from '../route-of.js';
+import { failureOf } from '../requests/http-errors.js';
+import { routeOf } from '../requests/route-of.js';
 import type { Counters } from './counters.js';
 
 const SECOND = 1000;

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { count, deleteExpired } from '../accounts/attempt-counts.js';
 import type { LoginSession } from '../accounts/sessions.js';
 import { record } from '../audit.js';
-import type { Sessions } from '../request-guards.js';
+import type { Sessions } from '../requests/request-guards.js';
 import { takesConsent } from './table/consent.js';
 import type { Route } from './table/route.js';
 

@@ -14,7 +14,7 @@ import { words as errors } from '@cardwright/words/at-once/errors';
 import { words as troubleshooting } from '@cardwright/words/at-once/troubleshooting';
 import type { FastifyInstance } from 'fastify';
 import { escapeHtml as text, writePage } from '../html.js';
-import type { Sessions } from '../request-guards.js';
+import type { Sessions } from '../requests/request-guards.js';
 import { pageLanguage, VARY } from './chosen-language.js';
 import { serve } from './serve.js';
 import { HELP_ROUTES } from './table/public.js';

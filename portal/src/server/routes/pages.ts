@@ -7,7 +7,7 @@ import type { words } from '@cardwright/words/at-once/portal-server';
 import type { FastifyInstance } from 'fastify';
 import { escapeHtml } from '../html.js';
 import { inPortal } from '../portal-folder.js';
-import type { Sessions } from '../request-guards.js';
+import type { Sessions } from '../requests/request-guards.js';
 import { pageLanguage, VARY } from './chosen-language.js';
 import { serve, type Call } from './serve.js';
 import { PAGE_ROUTES, START_ROUTES } from './table/public.js';

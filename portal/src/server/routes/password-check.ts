@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import * as v from 'valibot';
 import { requireOwnPassword } from '../accounts/reauthentication.js';
 import type { LoginSession } from '../accounts/sessions.js';
-import type { Sessions } from '../request-guards.js';
+import type { Sessions } from '../requests/request-guards.js';
 import { ownPasswordIn } from './table/own-password.js';
 import type { Route } from './table/route.js';
 

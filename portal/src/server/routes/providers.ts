@@ -16,7 +16,7 @@ import type { OidcProvider, SignedIn } from '../login/oidc/provider.js';
 import type { ProvenPerson } from '../login/proven-person.js';
 import { sealTokens } from '../login/provider-sessions.js';
 import { standingByGroups } from '../login/standing-by-groups.js';
-import { findRequestSession } from '../request-guards.js';
+import { findRequestSession } from '../requests/request-guards.js';
 import type { PortalServices } from '../services.js';
 import type { Database } from '../store/database.js';
 import type { User } from '../store/schema.js';

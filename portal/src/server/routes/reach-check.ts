@@ -1,7 +1,7 @@
 import { CardwrightError, validate } from '@cardwright/protocol';
 import * as v from 'valibot';
 import type { LoginSession } from '../accounts/sessions.js';
-import type { Sessions } from '../request-guards.js';
+import type { Sessions } from '../requests/request-guards.js';
 import { RIGHTS } from '../rights.js';
 import { isWithin, type Named } from '../store/reach.js';
 import { isOpen, type Who } from './table/route.js';

@@ -2,7 +2,7 @@ import { CardwrightError } from '@cardwright/protocol';
 import { LANGUAGES } from '@cardwright/words';
 import type { FastifyInstance } from 'fastify';
 import { isSecure } from '../cookies.js';
-import type { Sessions } from '../request-guards.js';
+import type { Sessions } from '../requests/request-guards.js';
 import { serve } from './serve.js';
 import { SECURITY_ROUTES } from './table/public.js';
 

@@ -2,7 +2,7 @@ import { CardwrightError, isCardwrightError, validate } from '@cardwright/protoc
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type * as v from 'valibot';
 import type { LoginSession } from '../accounts/sessions.js';
-import { requireRight, type Sessions } from '../request-guards.js';
+import { requireRight, type Sessions } from '../requests/request-guards.js';
 import { freshCheckOf } from './fresh-check.js';
 import { passwordCheckOf } from './password-check.js';
 import { reachCheckOf } from './reach-check.js';

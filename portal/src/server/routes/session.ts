@@ -28,7 +28,7 @@ import { cookieName, cookieOptions } from '../cookies.js';
 import { proveByPassword, tellAway, type PasswordProof } from '../login/password-login.js';
 import { proofsOf } from '../login/proofs.js';
 import { ProviderAway } from '../login/sign-in-errors.js';
-import { findRequestSession } from '../request-guards.js';
+import { findRequestSession } from '../requests/request-guards.js';
 import type { PortalServices } from '../services.js';
 import type { Database } from '../store/database.js';
 import type { User } from '../store/schema.js';

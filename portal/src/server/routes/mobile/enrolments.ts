@@ -2,7 +2,7 @@ import { negotiateLanguage } from '@cardwright/cms';
 import { CardwrightError } from '@cardwright/protocol';
 import type { FastifyInstance } from 'fastify';
 import type { MobileDevices } from '../../mobile/mobile-devices.js';
-import { findRequestSession } from '../../request-guards.js';
+import { findRequestSession } from '../../requests/request-guards.js';
 import type { PortalServices } from '../../services.js';
 import { serve } from '../serve.js';
 import { MOBILE_ROUTES } from '../table/mobile.js';

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
 import type { InstalledPage, MobileDevices } from '../../mobile/mobile-devices.js';
-import type { Sessions } from '../../request-guards.js';
+import type { Sessions } from '../../requests/request-guards.js';
 import { serve, type Call } from '../serve.js';
 import { ICON_ROUTES } from '../table/phones.js';
 import { uuid } from '../table/route.js';

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
 import type { LinkPage, LinkVisitor, MobileDevices } from '../../mobile/mobile-devices.js';
 import { cookieName, cookieOptions } from '../../cookies.js';
-import type { Sessions } from '../../request-guards.js';
+import type { Sessions } from '../../requests/request-guards.js';
 import { serve } from '../serve.js';
 import { LINK_ROUTES, PROFILE_TYPE } from '../table/phones.js';
 import { writeLinkPage } from './link-page.js';

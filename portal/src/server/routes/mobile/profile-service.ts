@@ -2,7 +2,7 @@ import { CardwrightError } from '@cardwright/protocol';
 import type { FastifyInstance } from 'fastify';
 import * as v from 'valibot';
 import type { MobileDevices } from '../../mobile/mobile-devices.js';
-import type { Sessions } from '../../request-guards.js';
+import type { Sessions } from '../../requests/request-guards.js';
 import { serve } from '../serve.js';
 import { PROFILE_ROUTES, PROFILE_TYPE } from '../table/phones.js';
 import { uuid } from '../table/route.js';

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import * as v from 'valibot';
 import type { MobileWork } from '../../mobile/mobile-work.js';
 import type { ScepServer } from '../../mobile/scep/scep-server.js';
-import type { Sessions } from '../../request-guards.js';
+import type { Sessions } from '../../requests/request-guards.js';
 import { serve, type Call } from '../serve.js';
 import { SCEP_ROUTES } from '../table/phones.js';
 

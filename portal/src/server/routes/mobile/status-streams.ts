@@ -1,7 +1,7 @@
 import { PassThrough, type Readable } from 'node:stream';
 import { RateLimited } from '@cardwright/cms/operations';
 import type { EnrolmentStatus } from '@cardwright/protocol/mobile';
-import { explainError } from '../../http-errors.js';
+import { explainError } from '../../requests/http-errors.js';
 
 /** Milliseconds between two signs of life on a stream. Proxies cut connections that are silent for about a minute. */
 const KEEP_ALIVE = 15_000;

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { networkOf } from '../../access.js';
-import { REQUEST_ID } from '../../request-ids.js';
+import { REQUEST_ID } from '../../requests/request-ids.js';
 import type { ShownEntry } from '../../store/audit-list.js';
 import { line, of, sends, type RouteTable } from './route.js';
 

@@ -2,8 +2,8 @@ import { errorAnswerOf, negotiateLanguage } from '@cardwright/cms';
 import { CardwrightError, asCardwrightError, type ErrorCode } from '@cardwright/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { withinRequest } from './follow-requests.js';
-import { log, type LogFacts } from './log/log.js';
-import { isDatabaseAway } from './store/database-away.js';
+import { log, type LogFacts } from '../log/log.js';
+import { isDatabaseAway } from '../store/database-away.js';
 
 /**
  * Answers the errors of routes and hooks, and requests for unknown addresses, with an `errorAnswer` of the protocol. The routes for

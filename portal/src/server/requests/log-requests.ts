@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
-import { currentAccess } from './access.js';
+import { currentAccess } from '../access.js';
 import { withinRequest } from './follow-requests.js';
 import { failureOf } from './http-errors.js';
 import { NO_ROUTE, routeOf } from './route-of.js';
-import { log, type LogLevel } from './log/log.js';
+import { log, type LogLevel } from '../log/log.js';
 
 /**
  * Logs each request once it is answered: which route it was, by whom and how it ended. Refused requests are at the level `info`, failures of the portal

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { beginRequest, duringRequest, type RequestUnderWay } from './access.js';
+import { beginRequest, duringRequest, type RequestUnderWay } from '../access.js';
 import { REQUEST_ID_HEADER } from './request-ids.js';
 
 const followed = new WeakMap<FastifyRequest, RequestUnderWay>();

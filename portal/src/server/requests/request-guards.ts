@@ -2,11 +2,11 @@ import { isIP } from 'node:net';
 import { isFromOwnPage } from '@cardwright/cms';
 import { CardwrightError } from '@cardwright/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { noteSession } from './access.js';
-import { findSession, type LoginSession } from './accounts/sessions.js';
-import { cookieName } from './cookies.js';
-import type { PortalServices } from './services.js';
-import type { Right } from './rights.js';
+import { noteSession } from '../access.js';
+import { findSession, type LoginSession } from '../accounts/sessions.js';
+import { cookieName } from '../cookies.js';
+import type { PortalServices } from '../services.js';
+import type { Right } from '../rights.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

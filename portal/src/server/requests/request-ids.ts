@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIPv6 } from 'node:net';
-import { plainAddress } from './access.js';
+import { plainAddress } from '../access.js';
 
 /** Header with the id of a request: of an answer, and of a request from a trusted proxy. */
 export const REQUEST_ID_HEADER = 'x-request-id';

@@ -4,10 +4,10 @@ import { errorAnswerOf } from '@cardwright/cms';
 import { CardwrightError } from '@cardwright/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import helmet from 'helmet';
-import { isSecure } from './cookies.js';
+import { isSecure } from '../cookies.js';
 import { withinRequest } from './follow-requests.js';
 import { explainError } from './http-errors.js';
-import { log } from './log/log.js';
+import { log } from '../log/log.js';
 import { newRequestId, REQUEST_ID_HEADER } from './request-ids.js';
 
 /**
@@ -68,7 +68,7 @@ const headersOf = (origin: string, isForEveryone: boolean): OutgoingHttpHeaders 
  * not the path of the request, because the same path can be written in many ways.
  */
 export function sendSecurityHeaders(app: FastifyInstance, origin: () => string): void {
-  app.addHook('onSend', async (request, reply) => {
+  app.addHook('onSend', (request, reply, payload, done) => {
     const route = request.routeOptions.url ?? '/api/';
     reply.headers(
       headersOf(
@@ -77,6 +77,7 @@ export function sendSecurityHeaders(app: FastifyInstance, origin: () => string):
       ),
     );
     if (route.startsWith('/api/') || reply.statusCode >= 400) reply.header('cache-control', 'no-store');
+    done(null, payload);
   });
   // Without this listener, Node.js itself would refuse a request whose `Expect` header is not `100-continue`, and its answer would lack these
   // headers.
