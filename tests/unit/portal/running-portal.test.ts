@@ -1,5 +1,14 @@
 import { once } from 'node:events';
-import { linkSync, mkdtempSync, readFileSync, readlinkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  linkSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -17,6 +26,10 @@ beforeEach(() => {
   dataFolder = mkdtempSync(path.join(tmpdir(), 'cardwright-running-'));
 });
 afterEach(() => rmSync(dataFolder, { recursive: true, force: true }));
+
+/** Returns when a process was started (proc_pid_stat(5), field 22). */
+const startOf = (pid: number): string =>
+  readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19] ?? '';
 
 const place = () => ({ dataFolder, database: { folder: path.join(dataFolder, 'database') } });
 const file = (): string => path.join(dataFolder, 'portal.pid');
@@ -46,13 +59,13 @@ async function withSocket(work: () => Promise<void>, { isKilled = false } = {}):
 
 it('names the process and its namespace, until the portal ends, and is nothing to the process itself', async () => {
   const end = await markRunning(place());
-  expect(readFileSync(file(), 'utf8')).toBe(`${process.pid} ${OWN}`);
+  expect(readFileSync(file(), 'utf8')).toBe(`${process.pid} ${OWN} ${startOf(process.pid)}`);
   expect(await findRunning(place())).toBeUndefined();
   await end();
   expect(await findRunning(place())).toBeUndefined();
 });
 
-it.each([String(process.ppid), `${process.ppid} ${OWN}`])(
+it.each([String(process.ppid), `${process.ppid} ${OWN}`, `${process.ppid} ${OWN} ${startOf(process.ppid)}`])(
   'finds a process of this computer by its number: %s',
   async (mark) => {
     writeFileSync(file(), mark);
@@ -60,7 +73,7 @@ it.each([String(process.ppid), `${process.ppid} ${OWN}`])(
   },
 );
 
-it.each(['', 'none', ' ', '4194999', `4194999 ${OWN}`])(
+it.each(['', 'none', ' ', '4194999', `4194999 ${OWN}`, `4194999 ${OWN} 5`, `${process.ppid} ${OWN} 5`])(
   'finds none where there is no such process: "%s"',
   async (mark) => {
     writeFileSync(file(), mark);
@@ -89,3 +102,32 @@ it('lets no second portal start beside one that listens, and one start after a k
   await withSocket(() => expect(markRunning(place())).rejects.toThrow('another portal uses the embedded database'));
   await withSocket(() => markRunning(place()).then((end) => end()), { isKilled: true });
 });
+
+const IN_USE = 'another portal uses the embedded database';
+
+it('lets no second portal start while the first one still opens its database', async () => {
+  writeFileSync(file(), `${process.ppid} ${OWN} ${startOf(process.ppid)}`);
+  await expect(markRunning(place())).rejects.toThrow(IN_USE);
+  expect(readFileSync(file(), 'utf8')).toBe(`${process.ppid} ${OWN} ${startOf(process.ppid)}`);
+});
+
+it.each(['', '4194999', `${process.ppid} ${OWN} 5`, `4194999 ${OWN} 5`])(
+  'lets a portal start where one was killed and left "%s", even if its number belongs to another process by now',
+  async (mark) => {
+    writeFileSync(file(), mark);
+    const end = await markRunning(place());
+    expect(readdirSync(dataFolder)).toEqual(['portal.pid']);
+    await end();
+  },
+);
+
+it.each([undefined, `4194999 ${OWN} 5`])(
+  'lets one of five portals start in the same moment, where %s was left',
+  async (mark) => {
+    if (mark !== undefined) writeFileSync(file(), mark);
+    const starts = await Promise.allSettled(Array.from({ length: 5 }, () => markRunning(place())));
+    const refusals = starts.flatMap((start) => (start.status === 'rejected' ? [String(start.reason)] : []));
+    expect(refusals).toEqual(Array(4).fill(`Error: ${IN_USE} in ${dataFolder}`));
+    expect(readFileSync(file(), 'utf8')).toBe(`${process.pid} ${OWN} ${startOf(process.pid)}`);
+  },
+);
