@@ -12,7 +12,7 @@ export function withList(document: string, title: string, list: string): string 
   return `${document.slice(0, from + begin.length)}\n\n${list}\n\n${document.slice(to)}`;
 }
 
-/** Returns a Markdown table with padded columns, as Prettier formats them. */
+/** Returns a Markdown table with padded columns, as oxfmt formats them. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
   const line = (cells: readonly string[]): string =>
