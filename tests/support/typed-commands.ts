@@ -48,7 +48,10 @@ export const NOT_TYPED: Readonly<Record<GuideName, readonly UntypedCommand[]>> =
       command: 'pass show portal-olga | cardwright-portal init --operator olga --password-file -',
       why: 'pass(1) needs a key ring of its administrator; portal-clean-root.all gives init the password in the same way',
     },
-    { command: 'npm run package -- portal-deb', why: 'portal-deb.ts builds the package by the same row of the table' },
+    {
+      command: 'npm run package -- portal-deb',
+      why: 'product-packages.ts builds the package by the same row of the table',
+    },
     ...[
       'podman build --file installers/portal/Containerfile --build-arg VERSION=0.1.0 --tag cardwright-portal dist',
       'podman run --rm -it -v cardwright-keys:/run/cardwright -v cardwright-data:/var/lib/cardwright-portal cardwright-portal init',

@@ -2,19 +2,17 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { layOutHost } from '@cardwright/installers';
 import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import { EXTENSION_DIR, openStage, PortalUser, until, type TiedProcess } from '@cardwright/stage';
 import { insertCard, type VirtualCard } from '@cardwright/virtual-card';
-import { writeHostDeb } from '../../../installers/src/packages/host-linux/deb.js';
 import { freePairs, readerConfiguration } from '../../../stage/src/reader-configuration.js';
 import { expectIssued } from '../../support/card-judgement.js';
 import { ALICE, portalOf } from '../../support/portal-options.js';
+import { putPackage } from '../../support/product-packages.js';
 import { CleanRoot, whyNoCleanRoot } from '../../support/clean-root.js';
 
 const MINUTES = 60_000;
 const NEW_PIN = '739154';
-const EPOCH = 1_795_515_630;
 /** Path in the root. */
 const DEB = '/tmp/cardwright-host.deb';
 const VPCD_DRIVER = '/usr/lib/pcsc/drivers/serial/libifdvpcd.so';
@@ -38,21 +36,13 @@ const reason = whyNoCleanRoot();
       // The place where Chromium will find this machine's extension.
       mkdirSync(debian.at(EXTENSION_DIR), { recursive: true });
       before = debian.paths();
-      renameSync(makeDeb(), debian.at(DEB));
+      for (const file of await putPackage('host-deb', folder))
+        if (file.endsWith('_amd64.deb')) renameSync(file, debian.at(DEB));
     }, 45 * MINUTES);
     afterAll(() => {
       debian.remove();
       rmSync(folder, { recursive: true });
     });
-
-    function makeDeb(): string {
-      const [host, scratch] = [path.join(folder, 'host'), path.join(folder, 'scratch')];
-      for (const one of [host, scratch]) mkdirSync(one);
-      layOutHost('linux-x64', host);
-      const file = path.join(folder, 'host.deb');
-      writeHostDeb({ host, architecture: 'amd64', version: PRODUCT_VERSION, epoch: EPOCH, scratch, file });
-      return file;
-    }
 
     it(
       'is installed by dpkg alone, with nothing else missing',

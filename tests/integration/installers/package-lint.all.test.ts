@@ -1,36 +1,26 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { PACKAGES, PRODUCT_FLEET } from '@cardwright/installers';
 import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import { inRepository } from '@cardwright/stage';
 import { OVERRIDES as OF_HOST } from '../../../installers/src/packages/host-linux/overrides.js';
 import { OVERRIDES as OF_PORTAL } from '../../../installers/src/packages/portal/overrides.js';
+import { putPackage } from '../../support/product-packages.js';
 
 const MINUTES = 60_000;
 const LINTED = ['host-deb', 'host-rpm', 'portal-deb'];
 const RPMLINT = inRepository('installers', 'rpmlint.toml');
 
 describe('the packages for Linux, as `npm run package` makes them,', () => {
-  let folder: string;
   let output: string;
 
   beforeAll(async () => {
-    folder = mkdtempSync(path.join(tmpdir(), 'cardwright-lint-'));
-    output = path.join(folder, 'output');
-    mkdirSync(output);
-    for (const one of PACKAGES.filter(({ name }) => LINTED.includes(name)))
-      await one.build({
-        version: PRODUCT_VERSION,
-        epoch: 1_795_515_630,
-        fleet: PRODUCT_FLEET,
-        output,
-        scratch: (name) => mkdtempSync(path.join(folder, `${name}-`)),
-      });
+    output = mkdtempSync(path.join(tmpdir(), 'cardwright-lint-'));
+    for (const name of LINTED) await putPackage(name, output);
   }, 30 * MINUTES);
-  afterAll(() => rmSync(folder, { recursive: true }));
+  afterAll(() => rmSync(output, { recursive: true }));
 
   const run = (program: string, ...args: string[]): string[] =>
     spawnSync(program, args, { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C.UTF-8' } }).stdout.split('\n');

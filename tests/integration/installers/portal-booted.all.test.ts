@@ -7,7 +7,7 @@ import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import { whyNoBootedRoot } from '../../support/booted-root.js';
 import { BootedPortal, ORIGIN, SETTINGS } from '../../support/booted-portal.js';
 import { makeNewerDeb } from '../../support/newer-portal.js';
-import { buildPortalDeb } from '../../support/portal-deb.js';
+import { putPortalDeb } from '../../support/product-packages.js';
 import { typeAt } from '../../support/terminal.js';
 import { TypedGuide } from '../../support/typed-guide.js';
 import { TestCard } from '../../support/host-and-card/test-card.js';
@@ -46,7 +46,7 @@ if (why !== undefined) console.warn(`Skipped, because ${why}.`);
 
   beforeAll(async () => {
     packages = mkdtempSync(path.join(tmpdir(), 'cardwright-portal-booted-'));
-    const deb = await buildPortalDeb(packages);
+    const deb = await putPortalDeb(packages);
     const newer = makeNewerDeb(deb, NEWER);
     portal = await BootedPortal.boot();
     for (const one of [deb, newer]) portal.bring(one);

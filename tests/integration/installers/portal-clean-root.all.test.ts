@@ -6,7 +6,7 @@ import type { Portal } from '@cardwright/portal';
 import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import { whyNoCleanRoot } from '../../support/clean-root.js';
 import { InstalledPortal, SETTINGS, UNIT } from '../../support/installed-portal.js';
-import { buildPortalDeb } from '../../support/portal-deb.js';
+import { putPortalDeb } from '../../support/product-packages.js';
 import { TestCard } from '../../support/host-and-card/test-card.js';
 import { Browser, listDevices, TEST_VENDOR } from '../portal/support/test-portal.js';
 
@@ -41,7 +41,7 @@ if (why !== undefined) console.warn(`Skipped, because ${why}.`);
   it(
     'is installed by dpkg, and starts nothing',
     async () => {
-      expect(await installed.install(await buildPortalDeb(output))).toContain("run 'cardwright-portal init'");
+      expect(await installed.install(await putPortalDeb(output))).toContain("run 'cardwright-portal init'");
       await expect(installed.root.run(['sh', '-c', 'command -v node nodejs'])).rejects.toThrow();
       expect((await installed.command(['--version'])).trim()).toBe(PRODUCT_VERSION);
       expect(modeOf(SETTINGS)).toBe(0o750);

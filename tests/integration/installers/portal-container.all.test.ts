@@ -8,7 +8,7 @@ import { inRepository, TiedProcess } from '@cardwright/stage';
 import { CleanRoot, whyNoCleanRoot } from '../../support/clean-root.js';
 import { runWithInput } from '../../support/run-with-input.js';
 import { freePort } from '@cardwright/stage';
-import { buildPortalDeb } from '../../support/portal-deb.js';
+import { putPortalDeb } from '../../support/product-packages.js';
 import { TestCard } from '../../support/host-and-card/test-card.js';
 import { Browser, listDevices, TEST_VENDOR } from '../portal/support/test-portal.js';
 
@@ -67,7 +67,7 @@ interface ImageConfiguration {
     beforeAll(async () => {
       folder = mkdtempSync(path.join(tmpdir(), 'cardwright-container-'));
       mkdirSync(at('context'));
-      await buildPortalDeb(at('context'));
+      await putPortalDeb(at('context'));
       const root = CleanRoot.open([]);
       const scratch = await run(buildah('from', 'scratch'));
       await run(buildah('add', '--quiet', scratch, root.folder, '/'));

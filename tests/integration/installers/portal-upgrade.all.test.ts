@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { inRepository } from '@cardwright/stage';
 import { whyNoCleanRoot } from '../../support/clean-root.js';
 import { InstalledPortal, repack, SETTINGS } from '../../support/installed-portal.js';
-import { buildPortalDeb } from '../../support/portal-deb.js';
+import { putPortalDeb } from '../../support/product-packages.js';
 import { registerKey } from '../portal/support/sign-in-key.js';
 import { Browser, listDevices } from '../portal/support/test-portal.js';
 
@@ -80,7 +80,7 @@ if (why !== undefined) console.warn(`Skipped, because ${why}.`);
     'keeps its settings and keys, and has the settings of today laid beside them',
     async () => {
       const [keys, env] = [read(`${SETTINGS}/keys.json`), read(ENV)];
-      await installed.install(await buildPortalDeb(output));
+      await installed.install(await putPortalDeb(output));
       expect(read(`${SETTINGS}/keys.json`)).toBe(keys);
       expect(read(ENV)).toBe(env);
       for (const file of [`${ENV}.dpkg-dist`, `${SETTINGS}/portal.toml`])

@@ -3,12 +3,12 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { PACKAGES, PRODUCT_FLEET } from '@cardwright/installers';
 import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
+import { buildPackage, putPackage } from '../../support/product-packages.js';
 
 const MINUTES = 60_000;
-/** Two builds of these are the same bytes. The MSI and the products of the extension have their own tests. */
-const SAME = ['host-deb', 'host-rpm', 'host-macos', 'portal-deb', 'sbom', 'checksums'];
+/** Two builds of these, with the permissions of two people's files, are the same bytes. The MSI and the products of the extension have their own tests. */
+const SAME = ['host-deb', 'host-rpm', 'host-macos', 'portal-deb', 'sbom'];
 
 describe('two builds of one commit', () => {
   let folder: string;
@@ -16,32 +16,17 @@ describe('two builds of one commit', () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(path.join(tmpdir(), 'cardwright-reproducible-'));
-    const before = process.umask(0o022);
+    for (const name of ['first', 'second']) mkdirSync(output(name));
+    for (const name of SAME) await putPackage(name, output('first'));
+    const before = process.umask(0o077);
     try {
-      for (const [name, umask] of [['first', 0o022] as const, ['second', 0o077] as const]) {
-        process.umask(umask);
-        mkdirSync(output(name));
-        await make(name);
-      }
+      for (const name of SAME) await buildPackage(name, output('second'));
     } finally {
       process.umask(before);
     }
+    for (const name of ['first', 'second']) await buildPackage('checksums', output(name));
   }, 90 * MINUTES);
   afterAll(() => rmSync(folder, { recursive: true }));
-
-  async function make(name: string): Promise<void> {
-    for (const one of PACKAGES.filter((candidate) => SAME.includes(candidate.name))) {
-      const scratches = mkdtempSync(path.join(folder, 'scratch-'));
-      await one.build({
-        version: PRODUCT_VERSION,
-        epoch: 1_795_515_630,
-        fleet: PRODUCT_FLEET,
-        output: output(name),
-        scratch: (scratch) => mkdtempSync(path.join(scratches, `${scratch}-`)),
-      });
-      rmSync(scratches, { recursive: true });
-    }
-  }
 
   it('are the same bytes', () => {
     const names = readdirSync(output('first')).sort();

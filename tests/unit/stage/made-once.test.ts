@@ -1,9 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { KEEPER } from '../../../stage/src/shared/keeper-address.js';
-import { madeOnce, madeOnceSync } from '../../support/made-once.js';
+import { madeOnce, madeOnceSync, withFolderMadeOnce } from '../../support/made-once.js';
+
+/** Linux gives no process a number above 2²² (proc(5)). */
+const ABOVE_ALL_PIDS = 2 ** 22 + 1;
 
 let folder: string;
 const { [KEEPER]: ours } = process.env;
@@ -25,12 +30,45 @@ describe('what a run makes once', () => {
     expect(madeOnceSync('another name', () => Buffer.from('second')).toString()).toBe('second');
   });
 
-  it('is the same for two who make it at once', async () => {
-    const slower = madeOnce('a name', async () => {
-      await madeOnce('a name', () => Promise.resolve(Buffer.from('faster')));
+  it('is made by one of two who ask at once; the other waits', async () => {
+    let makers = 0;
+    const make = async () => {
+      makers += 1;
+      await sleep(20);
+      return Buffer.from(`by maker ${makers}`);
+    };
+    const both = await Promise.all([madeOnce('a name', make), madeOnce('a name', make)]);
+    expect(both.map(String)).toEqual(['by maker 1', 'by maker 1']);
+  });
+
+  it('is the same for two who make it at once without waiting', () => {
+    const slower = madeOnceSync('a name', () => {
+      madeOnceSync('a name', () => Buffer.from('faster'));
       return Buffer.from('slower');
     });
-    expect((await slower).toString()).toBe('faster');
+    expect(slower.toString()).toBe('faster');
+  });
+
+  it('is made by whoever waits if the maker fails, or has been ended', async () => {
+    const failing = madeOnce('a name', () => sleep(20).then(() => Promise.reject(new Error('no space'))));
+    const waiting = madeOnce('a name', () => Promise.resolve(Buffer.from('second')));
+    await expect(failing).rejects.toThrow('no space');
+    expect(String(await waiting)).toBe('second');
+    writeFileSync(path.join(folder, 'made-once', 'another name.maker'), String(ABOVE_ALL_PIDS));
+    expect(String(await madeOnce('another name', () => Promise.resolve(Buffer.from('third'))))).toBe('third');
+  });
+
+  it('is a folder, which appears with all its files', async () => {
+    const write = (output: string) => writeFile(path.join(output, 'file'), 'text');
+    const first = await withFolderMadeOnce('a name', write, (kept) => kept);
+    expect(readdirSync(first)).toEqual(['file']);
+    expect(
+      await withFolderMadeOnce(
+        'a name',
+        () => Promise.reject(new Error('again')),
+        (kept) => kept,
+      ),
+    ).toBe(first);
   });
 
   it('is made each time where no keeper runs', () => {
