@@ -252,6 +252,11 @@ export class PortalPages {
     return openPage(this.#browser, `${this.#server.origin}${scene.address ?? `/${scene.page}`}`, look);
   }
 
+  /** Ends a page; the next one opens in its tab ({@link PageBrowser}). */
+  async reuse(page: Page): Promise<void> {
+    await this.#browser?.reuse(page);
+  }
+
   /** Serves the page of the scene in a language. */
   #speak(language: string): void {
     if (!this.#scene) throw new Error('no scene is played yet');

@@ -82,7 +82,7 @@ describe('the gallery of panes', () => {
     expect(said).toMatch(
       scene.group === MOBILE ? /^This is the pane \w/ : new RegExp(`^This is the pane ${scene.group}\\b`),
     );
-    await page.close();
+    await browser.reuse(page);
   });
 
   it('shows a scene in the chosen look, keeps the focus at the choice, and has all of it in its address', async () => {

@@ -52,7 +52,7 @@ describe.each(LOOKS)('adding a mobile device in $lang, $scheme, $width px wide',
     const photograph = async (pane: string): Promise<void> => {
       passed.push(pane);
       const path = `${SCREENSHOTS}${pane}-${look.lang}-${look.scheme ?? ''}-${look.width ?? 0}.png`;
-      await user.page.screenshot({ path });
+      await user.page.screenshot({ path, optimizeForSpeed: true });
       expect(await findAccessibilityFaults(user.page)).toEqual([]);
       const overflow = await user.page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
@@ -64,6 +64,6 @@ describe.each(LOOKS)('adding a mobile device in $lang, $scheme, $width px wide',
     await scene.act(user, cms, photograph);
     await photograph(name);
     expect(passed).toEqual([...(scene.passes ?? []), name]);
-    await user.leave();
+    await browser.reuse(user.page);
   });
 });

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MAX_BUNDLE_LENGTH } from '@cardwright/protocol/trace';
 import type { Page } from 'puppeteer-core';
-import { click, resize, textOf, waitFor } from '../../support/page-stage.js';
+import { changeLook, click, textOf, waitFor } from '../../support/page-stage.js';
 import { LOST, WHOLE, versionOf } from '../../support/portal-devices.js';
 import { PortalPages, focusedIn } from '../../support/portal-pages.js';
 import { FINISHED_ISSUANCE, summaryOf } from '../../support/portal-timeline.js';
@@ -112,7 +112,7 @@ describe('what happened to a device', () => {
       [360, true],
       [1200, false],
     ] as const) {
-      await resize(page, { width, height: 800 });
+      await changeLook(page, { width, height: 800 });
       const dots = await page.$$eval('>>> .facts .dot', (all) =>
         all.map((dot) => {
           dot.scrollIntoView({ block: 'center' });

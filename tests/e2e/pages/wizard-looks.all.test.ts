@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'puppeteer-core';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
-import { openPageBrowser, resize, type Size, type PageServer, type PageBrowser } from '../../support/page-stage.js';
+import { changeLook, openPageBrowser, type Look, type PageServer, type PageBrowser } from '../../support/page-stage.js';
 import { ScriptedCms } from '../../support/scripted-cms.js';
 import { openWizardPage, serveWizard, type DialogName } from '../../support/wizard-stage.js';
 import { dialogOf, playScene } from './scenes/play-scene.js';
@@ -10,7 +10,7 @@ import { SCENES } from './scenes/scenes.js';
 
 const SCREENSHOTS = new URL('../../screenshots/wizard/', import.meta.url).pathname;
 
-const SIZES: readonly [Size, ...Size[]] = [
+const SIZES: readonly [Look, ...Look[]] = [
   { width: 1000, text: 100 },
   { width: 360, height: 720, text: 100 },
   { width: 1000, height: 1000, text: 200 },
@@ -74,10 +74,11 @@ describe.each(LOOKS)('the wizard in $lang, $scheme', ({ lang, scheme, checkedWid
       const page = await openWizardPage(browser, server, scene.script ?? {}, { ...SIZES[0], scheme, lang }, dialog);
       await playScene(page, scene, cms);
       for (const size of SIZES) {
-        await resize(page, size);
+        await changeLook(page, { ...size, scheme });
         expect(await shownBy(page, dialog)).toMatch(new RegExp(`^${shows}\\b`));
         await page.screenshot({
           path: `${SCREENSHOTS}${scene.name}-${lang}-${scheme}-${size.width}-${size.text}.png`,
+          optimizeForSpeed: true,
         });
         const isChecked = size.width === checkedWidth && size.text === 100;
         const faults = isChecked ? await findAccessibilityFaults(page) : [];
@@ -93,7 +94,7 @@ describe.each(LOOKS)('the wizard in $lang, $scheme', ({ lang, scheme, checkedWid
           heading: true,
         });
       }
-      await page.close();
+      await browser.reuse(page);
     },
   );
 });
