@@ -27,9 +27,12 @@ export function everyOrOneIn<const T>(share: number, every: readonly T[]): reado
   return everyOrSome(every, isDrawn(share, every.length));
 }
 
-/** Selects one case in `share`, in `npm run test:all` too: for cases that the fault sweep has. The run's seed draws which is the first. */
-export const oneIn = <const T>(share: number, every: readonly T[]): readonly T[] =>
-  every.filter(isDrawn(share, every.length));
+/**
+ * Selects one case in `share`, and one in `thorough` in `npm run test:all`: for cases that the fault sweep has. The run's seed draws which is
+ * the first.
+ */
+export const oneIn = <const T>(share: number, every: readonly T[], thorough = share): readonly T[] =>
+  every.filter(isDrawn(globalThis.runsEverything ? thorough : share, every.length));
 
 const isDrawn = (share: number, length: number): ((one: unknown, index: number) => boolean) => {
   const first = Number(process.env.CARDWRIGHT_SEED ?? 0) % Math.min(share, length);

@@ -51,6 +51,9 @@ describe('npm run test:all', () => {
     expect(oneIn(2, LOOKS)).toEqual(['dark']);
     process.env.CARDWRIGHT_SEED = '2';
     expect(oneIn(2, LOOKS)).toEqual(['light', 'narrow']);
+    expect(oneIn(3, LOOKS, 2)).toEqual(['light', 'narrow']);
+    globalThis.runsEverything = false;
+    expect(oneIn(3, LOOKS, 2)).toEqual(['narrow']);
   });
 });
 
