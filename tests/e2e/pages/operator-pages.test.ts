@@ -54,6 +54,18 @@ it('moves from tab to tab by the arrow keys, around the end too', async () => {
   await page.close();
 });
 
+it('brings the chosen tab into view where the row of tabs is wider than the page', async () => {
+  const page = await portal.open({ page: 'operator', role: 'operator', devices: WHOLE }, { width: 360 });
+  await waitFor(page, '>>> #tab-audit');
+  // A finger on the visible part of a tab scrolls nothing, and neither does this.
+  await page.$eval('>>> #tab-audit', (tab) => (tab as HTMLElement).click());
+  await waitFor(page, SHOWS.audit);
+  const { left, right } = await page.$eval('>>> #tab-audit', (tab) => tab.getBoundingClientRect().toJSON() as DOMRect);
+  expect(left).toBeGreaterThanOrEqual(0);
+  expect(right).toBeLessThanOrEqual(360);
+  await page.close();
+});
+
 const TABS: readonly (readonly [Role, readonly (keyof typeof SHOWS)[]])[] = [
   ['help-desk', ['devices', 'differences']],
   ['operator', ['devices', 'differences', 'expiry', 'audit']],

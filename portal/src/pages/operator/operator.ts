@@ -1,5 +1,5 @@
 import { buttons, theme } from '@cardwright/sdk/elements';
-import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
+import { LitElement, css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { User } from '../api.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
@@ -73,6 +73,16 @@ export class OperatorPage extends LitElement {
     </portal-shell>`;
   }
 
+  /** Brings the chosen tab into view: in a narrow window the row of tabs is wider than the page. */
+  protected override updated(changed: PropertyValues): void {
+    if (changed.has('page') || changed.has('user'))
+      this.#chosenTab?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }
+
+  get #chosenTab(): HTMLElement | null {
+    return this.renderRoot.querySelector(`#tab-${this.page.name}`);
+  }
+
   #tab(page: Page): TemplateResult {
     const isSelected = page === this.page;
     return html`<button
@@ -110,7 +120,7 @@ export class OperatorPage extends LitElement {
     const next = (this.pages.indexOf(this.page) + move) % this.pages.length;
     if (!(await this.#show(this.pages.at(next) ?? this.page))) return;
     await this.updateComplete;
-    this.renderRoot.querySelector<HTMLElement>(`#tab-${this.page.name}`)?.focus();
+    this.#chosenTab?.focus();
   };
 
   async #load(): Promise<void> {
