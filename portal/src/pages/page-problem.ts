@@ -37,6 +37,18 @@ export class PageProblem {
     }
   }
 
+  /** Waits for a change, then reads the content again, even if the change failed. Shows what failed, as {@link during} does. */
+  async duringChange(change: () => Promise<unknown>, read: () => Promise<void>): Promise<void> {
+    const both = async (): Promise<void> => {
+      try {
+        await change();
+      } finally {
+        await read();
+      }
+    };
+    await this.during(both());
+  }
+
   render(): TemplateResult | typeof nothing {
     const error = this.#error;
     if (error === null) return nothing;

@@ -310,15 +310,11 @@ export class MyDevicesPage extends LitElement {
   async #delete(device: MyDevice): Promise<void> {
     this.#forget();
     const { id } = device;
-    const work = async (): Promise<void> => {
-      try {
-        await call('DELETE /api/mobile/devices/{id}', { parameters: { id }, body: {} });
-        this.outcome = text.deleteMobile.done(ownNameOf(device));
-      } finally {
-        await this.#load();
-      }
+    const remove = async (): Promise<void> => {
+      await call('DELETE /api/mobile/devices/{id}', { parameters: { id }, body: {} });
+      this.outcome = text.deleteMobile.done(ownNameOf(device));
     };
-    await this.#problem.during(work());
+    await this.#problem.duringChange(remove, () => this.#load());
     await this.updateComplete;
     // The pressed button may be gone, and the focus with it.
     if (this.shadowRoot?.activeElement === null) this.outcomeLine?.focus();

@@ -138,14 +138,7 @@ export class DeviceActions {
   async #run(action: () => Promise<unknown>): Promise<void> {
     const { host } = this;
     this.forget();
-    const work = async (): Promise<void> => {
-      try {
-        await action();
-      } finally {
-        await this.reload();
-      }
-    };
-    await this.problem.during(work());
+    await this.problem.duringChange(action, this.reload);
     host.requestUpdate();
     await host.updateComplete;
     // The pressed button may be gone, and the focus with it. If the device had changed, the focus may be on a button for a state that the operator
