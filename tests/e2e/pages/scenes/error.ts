@@ -24,6 +24,7 @@ const changePin = (error: CardwrightError, awaits: string): Scene => ({
 export const errorScenes: Scenes = [
   { name: 'error-extension-missing', script: { isInstalled: false }, awaits: ERROR },
   { name: 'error-site-blocked', script: { consent: 'blocked' }, awaits: ERROR },
+  { name: 'error-extension-updated', ...refuseToConnect(new CardwrightError('EXTENSION_UPDATED')) },
   { name: 'error-host-missing', ...refuseToConnect(new CardwrightError('HOST_MISSING')) },
   { name: 'error-host-forbidden', ...refuseToConnect(new CardwrightError('HOST_FORBIDDEN')) },
   { name: 'error-host-crashed', ...refuseToConnect(new CardwrightError('HOST_CRASHED')) },
