@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { COST, DEMO_COST, isPassword, Passwords } from '../../../portal/src/server/accounts/password.js';
 
 const passwords = new Passwords();
@@ -30,25 +30,4 @@ it.each([
   ['of a later portal', { ...COST, N: COST.N * 2, p: 2 }, false],
 ])('replaces the hash %s: %j', (_, cost, isOutdated) => {
   expect(passwords.isOutdated(`scrypt$${cost.N}$${cost.r}$${cost.p}$c2FsdA$aGFzaA`)).toBe(isOutdated);
-});
-
-describe('the work for a wrong password', () => {
-  /** Milliseconds of processor time, which another program on the machine does not lengthen as it does the time of a clock. */
-  async function workOf(stored: string | null): Promise<number> {
-    const before = process.cpuUsage();
-    for (let time = 0; time < 3; time += 1) expect(await passwords.isRight('wrong', stored)).toBe(false);
-    const { user, system } = process.cpuUsage(before);
-    return (user + system) / 1000;
-  }
-
-  it.each([
-    ['whose hash is older', { ...COST, p: 1 }],
-    ['that was made for a demo', DEMO_COST],
-    ['of today', COST],
-  ])('is that for a name without an account, for one %s', async (_, cost) => {
-    const stored = await new Passwords(cost).hash('right');
-    const [known, unknown] = [await workOf(stored), await workOf(null)];
-    expect(known / unknown).toBeGreaterThan(0.7);
-    expect(known / unknown).toBeLessThan(1.4);
-  });
 });
