@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -99,23 +109,24 @@ function keep(draft: string, kept: string): void {
 function claim(kept: string): (() => void) | null {
   const file = `${kept}.maker`;
   try {
-    writeFileSync(file, String(process.pid), { flag: 'wx' });
+    // A link that leads nowhere appears together with the number in it; a file would first be empty.
+    symlinkSync(String(process.pid), file);
     return () => rmSync(file);
-  } catch {
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error;
     if (hasEnded(file)) rmSync(file, { force: true });
     return null;
   }
 }
 
-/** True if the process that wrote its number into the file has ended. */
+/** True if the process whose number a claim has has ended. */
 function hasEnded(file: string): boolean {
   try {
-    const maker = Number(readFileSync(file, 'utf8'));
-    // Its number may not be written yet.
-    if (maker === 0) return false;
-    process.kill(maker, 0);
+    process.kill(Number(readlinkSync(file)), 0);
     return false;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+    return hasCode(error, 'ESRCH');
   }
 }
+
+const hasCode = (error: unknown, code: string): boolean => (error as NodeJS.ErrnoException).code === code;

@@ -6,7 +6,7 @@ import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import { withFolderMadeOnce } from './made-once.js';
 
 /** Time of the files in the packages, in seconds since 1970. */
-export const EPOCH = 1_795_515_630;
+const EPOCH = 1_795_515_630;
 const PORTAL_DEB = 'portal-deb';
 
 /**
@@ -34,11 +34,16 @@ export async function putPortalDeb(folder: string): Promise<string> {
   return file;
 }
 
-/** Makes a package into a folder, whatever the run has made before. */
-export async function buildPackage(name: string, output: string): Promise<void> {
+/**
+ * Makes a package into a folder, whatever the run has made before.
+ *
+ * @param umask of the person who packages; by default Debian's
+ */
+export async function buildPackage(name: string, output: string, umask = 0o022): Promise<void> {
   const wanted = PACKAGES.find((one) => one.name === name);
   if (wanted === undefined) throw new Error(`There is no package ${name}.`);
   const scratches = mkdtempSync(path.join(tmpdir(), 'cardwright-package-'));
+  const before = process.umask(umask);
   try {
     await wanted.build({
       version: PRODUCT_VERSION,
@@ -48,6 +53,7 @@ export async function buildPackage(name: string, output: string): Promise<void> 
       scratch: (scratch) => mkdtempSync(path.join(scratches, `${scratch}-`)),
     });
   } finally {
+    process.umask(before);
     rmSync(scratches, { recursive: true });
   }
 }

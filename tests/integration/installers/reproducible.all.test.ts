@@ -18,12 +18,7 @@ describe('two builds of one commit', () => {
     folder = mkdtempSync(path.join(tmpdir(), 'cardwright-reproducible-'));
     for (const name of ['first', 'second']) mkdirSync(output(name));
     for (const name of SAME) await putPackage(name, output('first'));
-    const before = process.umask(0o077);
-    try {
-      for (const name of SAME) await buildPackage(name, output('second'));
-    } finally {
-      process.umask(before);
-    }
+    for (const name of SAME) await buildPackage(name, output('second'), 0o077);
     for (const name of ['first', 'second']) await buildPackage('checksums', output(name));
   }, 90 * MINUTES);
   afterAll(() => rmSync(folder, { recursive: true }));

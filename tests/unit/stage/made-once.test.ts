@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -54,8 +54,13 @@ describe('what a run makes once', () => {
     const waiting = madeOnce('a name', () => Promise.resolve(Buffer.from('second')));
     await expect(failing).rejects.toThrow('no space');
     expect(String(await waiting)).toBe('second');
-    writeFileSync(path.join(folder, 'made-once', 'another name.maker'), String(ABOVE_ALL_PIDS));
+    symlinkSync(String(ABOVE_ALL_PIDS), path.join(folder, 'made-once', 'another name.maker'));
     expect(String(await madeOnce('another name', () => Promise.resolve(Buffer.from('third'))))).toBe('third');
+  });
+
+  it('fails where no claim can be made, instead of waiting for ever', async () => {
+    const inMissingFolder = path.join('missing', 'a name');
+    await expect(madeOnce(inMissingFolder, () => Promise.resolve(Buffer.from('made')))).rejects.toThrow('ENOENT');
   });
 
   it('is a folder, which appears with all its files', async () => {
