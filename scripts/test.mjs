@@ -29,7 +29,7 @@ const TIMED = '*.timed';
 /** Number of parts of the whole fault sweep that run at once. Each keeps a core busy. */
 const SWEEP_PARTS = 2;
 /** Number of shares of the fault sweep. `npm run test:all` runs one, which its seed draws; `npm run sweep` runs them all. */
-const SWEEP_SHARES = 32;
+const SWEEP_SHARES = 64;
 const SWEEP = 'sweep';
 const HIGHEST_SEED = 2 ** 32 - 1;
 

@@ -1,18 +1,81 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Result } from 'axe-core';
-import type { Page } from 'puppeteer-core';
+import type { ElementHandle, Page } from 'puppeteer-core';
+import { madeOnce } from './made-once.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** Returns the faults that axe finds in a page, as readable lines; `[]` if there are none. */
+/**
+ * Returns the faults that axe finds in what a user can reach, as readable lines; `[]` if there are none. That is the page, or a modal dialog
+ * over it. What looks the same is judged only once in a run: walks through the wizard pass the same panes again and again.
+ */
 export async function findAccessibilityFaults(page: Page): Promise<string[]> {
+  const subject = await page.evaluateHandle(withinReach);
+  const looks = await subject.evaluate(looksOf);
+  const digest = createHash('sha256').update(looks).digest('hex');
+  const faults = await madeOnce(`axe-${digest}`, async () => Buffer.from(JSON.stringify(await judge(page, subject))));
+  return JSON.parse(faults.toString()) as string[];
+}
+
+async function judge(page: Page, subject: ElementHandle): Promise<string[]> {
   if ((await page.evaluate('typeof axe')) === 'undefined') await page.evaluate(AXE);
-  // Without this option, axe describes all that passes too, which is most of a page.
-  const violations = (await page.evaluate(
-    "axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations)",
-  )) as Result[];
+  const violations = await subject.evaluate(async (element): Promise<Result[]> => {
+    const { axe } = window as unknown as { axe: typeof import('axe-core') };
+    // Without this option, axe describes all that passes too, which is most of a page.
+    const result = await axe.run(element, { resultTypes: ['violations'] });
+    return result.violations;
+  });
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`),
   );
+}
+
+/** Returns the element of the page that has all a user can reach: the one whose modal dialog is open, else the page's root. */
+function withinReach(): Element {
+  /** An element with all that its slots show. */
+  const whole = (element: Element): Element => {
+    const root = element.getRootNode();
+    return root instanceof ShadowRoot && element.querySelector('slot') ? whole(root.host) : element;
+  };
+  const modalIn = (root: Document | ShadowRoot): Element | undefined => {
+    for (const element of root.querySelectorAll('*')) {
+      if (element.matches('dialog:modal')) return root instanceof ShadowRoot ? whole(root.host) : element;
+      const within = element.shadowRoot && modalIn(element.shadowRoot);
+      if (within) return within;
+    }
+    return undefined;
+  };
+  return modalIn(document) ?? document.documentElement;
+}
+
+/**
+ * Returns all that axe's verdict about an element may depend on: the elements in it, the styles, the size and the colours. Numbers of two digits
+ * and more, such as those of a device, count as one.
+ */
+function looksOf(element: Element): string {
+  const sheets = new Set<CSSStyleSheet>();
+  const shadowRoots: ShadowRoot[] = [];
+  const collect = (root: Document | ShadowRoot): void => {
+    for (const sheet of [...root.styleSheets, ...root.adoptedStyleSheets]) sheets.add(sheet);
+    for (const { shadowRoot } of root.querySelectorAll('*'))
+      if (shadowRoot) {
+        shadowRoots.push(shadowRoot);
+        collect(shadowRoot);
+      }
+  };
+  collect(document);
+  const attributesOf = ({ attributes }: Element) => [...attributes].map(({ name, value }) => [name, value]);
+  return JSON.stringify([
+    [innerWidth, innerHeight, matchMedia('(prefers-color-scheme: dark)').matches],
+    document.title,
+    attributesOf(document.documentElement),
+    attributesOf(element),
+    [...sheets].map(({ cssRules }) => [...cssRules].map(({ cssText }) => cssText)),
+    element
+      .getHTML({ shadowRoots })
+      .replaceAll(/\b[\da-f][\da-f-]{7,}\b/gi, '00')
+      .replaceAll(/\d{2,}/g, '00'),
+  ]);
 }

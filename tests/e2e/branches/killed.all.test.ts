@@ -16,8 +16,10 @@ const PIN = '739154';
  * and while its certificates are written or read back.
  */
 const POINTS = { yubikey: [18, 28, 34, 46, 58], piv: [13, 18, 21, 30, 39] } as const;
-/** One point in this many is tried in a run where the fault sweep has every APDU: hosts, pages and portals. It has no background and no service. */
-const SHARE = 4;
+/** A run tries one point where the fault sweep has every APDU: hosts, pages and portals. */
+const SWEPT = 5;
+/** The fault sweep has no background and no service, so a run tries every second point. */
+const NOT_SWEPT = 2;
 
 let place: Workplace;
 let alice: PortalUser;
@@ -45,7 +47,7 @@ const finish = async (): Promise<void> => {
 };
 
 describe.each(['yubikey', 'piv'] as const)('while a %s is issued, a host', (kind) => {
-  it.each(oneIn(SHARE, POINTS[kind]))('is started again after it was killed at APDU %d', async (apdu) => {
+  it.each(oneIn(SWEPT, POINTS[kind]))('is started again after it was killed at APDU %d', async (apdu) => {
     await issueUntil(kind, apdu);
     await place.killHost();
     await expect(alice.wizard.failure()).resolves.toMatchObject({ code: 'HOST_CRASHED' });
@@ -56,7 +58,7 @@ describe.each(['yubikey', 'piv'] as const)('while a %s is issued, a host', (kind
 });
 
 describe("while a card is issued, the extension's background", () => {
-  it.each(POINTS.yubikey)('is started again after it ended at APDU %d', async (apdu) => {
+  it.each(oneIn(NOT_SWEPT, POINTS.yubikey))('is started again after it ended at APDU %d', async (apdu) => {
     await issueUntil('yubikey', apdu);
     await place.stage.browser.stopBackground();
     await expect(alice.wizard.failure()).resolves.toMatchObject({ code: 'EXTENSION_LOST' });
@@ -67,7 +69,7 @@ describe("while a card is issued, the extension's background", () => {
 });
 
 describe('while a card is issued, a page', () => {
-  it.each(oneIn(SHARE, POINTS.piv))(
+  it.each(oneIn(SWEPT, POINTS.piv))(
     'leaves a device that continues in the next page if it is closed at APDU %d',
     async (apdu) => {
       await issueUntil('piv', apdu);
@@ -79,7 +81,7 @@ describe('while a card is issued, a page', () => {
     },
   );
 
-  it.each(oneIn(SHARE, POINTS.yubikey))('leaves a device that continues if it is reloaded at APDU %d', async (apdu) => {
+  it.each(oneIn(SWEPT, POINTS.yubikey))('leaves a device that continues if it is reloaded at APDU %d', async (apdu) => {
     await issueUntil('yubikey', apdu);
     await alice.reload();
     card.release();
@@ -89,7 +91,7 @@ describe('while a card is issued, a page', () => {
 });
 
 describe('while a card is issued, a portal', () => {
-  it.each(oneIn(SHARE, POINTS.yubikey))(
+  it.each(oneIn(SWEPT, POINTS.yubikey))(
     'is waited for when it is killed at APDU %d and started again',
     async (apdu) => {
       await issueUntil('yubikey', apdu);
@@ -103,7 +105,7 @@ describe('while a card is issued, a portal', () => {
 });
 
 describe.each(['yubikey', 'piv'] as const)('while a %s is issued, a smart card service', (kind) => {
-  it.each(POINTS[kind])('is asked for when it ends at APDU %d', async (apdu) => {
+  it.each(oneIn(NOT_SWEPT, POINTS[kind]))('is asked for when it ends at APDU %d', async (apdu) => {
     await issueUntil(kind, apdu);
     await place.stopPcscd();
     await expect(alice.wizard.failure()).resolves.toMatchObject({ code: 'PCSC_UNAVAILABLE' });

@@ -38,8 +38,8 @@ const POINTS = {
   },
 } as const;
 
-/** One point in this many is tried in a run. The fault sweep tries every APDU. */
-const SHARE = 6;
+/** A run tries one point of each list, none of which is longer. The fault sweep tries every APDU. */
+const SHARE = 16;
 
 /** APDUs of a second issuance, well before its PIN, which a plain card then reaches at about the 35th APDU. */
 const AGAIN = { yubikey: 35, piv: 24 } as const;

@@ -55,7 +55,7 @@ describe.each(everyOrNamed(['en', 'de'], 'de'))('in the language %s', (language)
       }
       expect(await findAccessibilityFaults(page)).toEqual([]);
       const file = path.join(SCREENSHOTS, `${name}-${scheme}-${language}.png`);
-      await page.screenshot({ path: file, fullPage: true });
+      await page.screenshot({ path: file, fullPage: true, optimizeForSpeed: true });
     }
   }
 
