@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, STATUS_CODES, type Server } from 'node:http';
 import path from 'node:path';
 import { listen, stopServer } from '../support/loopback-server.js';
 import { WIZARD_PAGES } from '../support/wizard-page/pages.js';
@@ -49,7 +49,7 @@ export class GalleryServer {
         'x-content-type-options': 'nosniff',
         'cache-control': 'no-store',
       });
-      response.end(status === 200 ? content : '');
+      response.end(status === 200 ? content : STATUS_CODES[status]);
     });
     server.maxConnections = MOST_CONNECTIONS;
     return new GalleryServer(server, await listen(server));

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { askKeeper, connectChromium, patiently } from '@cardwright/stage';
-import type { Dialog, Page } from 'puppeteer-core';
+import type { Page } from 'puppeteer-core';
 import { answeredCall } from './answered-call.js';
 import type { EventResponse } from './event-response.js';
 import { listen, stopServer } from './loopback-server.js';
@@ -9,6 +9,9 @@ export { click, fill, waitFor } from './wait-for.js';
 
 /** The Content-Security-Policy of the portal's pages. */
 const POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/** A path that no server of tests has, so its page is empty. */
+const NOWHERE = '/nowhere';
 
 /** Answers one call of a page's API, now or later; a thrown `CardwrightError` is sent as the contract says. */
 export type Api = (method: string, path: string, body: unknown, query: URLSearchParams) => object | Promise<object>;
@@ -67,7 +70,8 @@ async function answer(
     return { type: 'application/json', ...(await answeredCall(call)) };
   }
   const file = files.get(path);
-  if (file === undefined) return { status: 404, type: 'text/plain', body: '' };
+  // Chromium would show an empty answer as an error of its own, in another process.
+  if (file === undefined) return { status: 404, type: 'text/plain', body: 'Not found' };
   return { status: 200, type: TYPES[path.split('.').pop() ?? ''] ?? TYPES.html ?? '', body: file };
 }
 
@@ -75,10 +79,11 @@ async function answer(
 export interface PageBrowser {
   newPage(): Promise<Page>;
   /**
-   * Ends a test's page, and opens the next one in the same tab. That takes less time than another tab does: the tab's process has compiled
-   * axe and the pages' scripts already. Only for a page that nothing was set in but its look.
+   * Ends the open pages, and lets the next ones open in their tabs. That takes less time than new tabs do: a tab keeps its process, which has
+   * compiled axe and the pages' scripts already. A test that gives its page more than a look, such as a passkey,
+   * closes it itself.
    */
-  reuse(page: Page): Promise<void>;
+  reusePages(): Promise<void>;
   /** Closes its pages, but keeps the Chromium for the next test file. */
   close(): Promise<void>;
 }
@@ -88,23 +93,40 @@ export async function openPageBrowser(): Promise<PageBrowser> {
   const context = await browser.createBrowserContext();
   // Keeps the window open between two pages: another tab in a window costs half as much as another window.
   await context.newPage();
-  const tabs: Page[] = [];
+  const open: Page[] = [];
+  const left: Page[] = [];
   return {
-    newPage: async () => tabs.pop() ?? patiently(await context.newPage()),
-    reuse: async (page) => {
-      await page.evaluate(() => sessionStorage.clear());
-      // A page that asks whether it may be left is left. Without an empty page, another address of the same page would not load it again.
-      const leave = (question: Dialog) => void question.accept();
-      page.on('dialog', leave);
-      await page.goto('about:blank');
-      page.off('dialog', leave);
-      tabs.push(page);
+    newPage: async () => {
+      const page = left.pop() ?? patiently(await context.newPage());
+      open.push(page);
+      return page;
+    },
+    reusePages: async () => {
+      for (const page of open.splice(0))
+        if (!page.isClosed())
+          try {
+            await leave(page);
+            left.push(page);
+          } catch {
+            // It was about to go elsewhere by itself.
+            await page.close();
+          }
     },
     close: async () => {
       await context.close();
       await browser.disconnect();
     },
   };
+}
+
+/** Leaves a page, even if it asks whether it may be left, and lets its tab show an empty one. */
+async function leave(page: Page): Promise<void> {
+  page.removeAllListeners('dialog');
+  page.on('dialog', (question) => void question.accept());
+  // Without a page between them, another address of the same page would not load it again. Of another site, it would have another process.
+  await page.goto(new URL(NOWHERE, page.url()).href);
+  await page.evaluate(() => sessionStorage.clear());
+  page.removeAllListeners('dialog');
 }
 
 /** The display of a page: its size, its colours and its text. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { afterAll, beforeAll } from '@jest/globals';
+import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
 import type { HelpDesk } from '@cardwright/protocol/policy';
 import { LANGUAGES } from '@cardwright/words';
@@ -233,6 +233,7 @@ export class PortalPages {
   static forTests(): PortalPages {
     const pages = new PortalPages();
     beforeAll(() => pages.#start());
+    afterEach(() => pages.#browser?.reusePages());
     afterAll(() => pages.#stop());
     return pages;
   }
@@ -250,11 +251,6 @@ export class PortalPages {
     this.#roles = PERSON_ROLES;
     this.#speak(scene.language ?? 'en');
     return openPage(this.#browser, `${this.#server.origin}${scene.address ?? `/${scene.page}`}`, look);
-  }
-
-  /** Ends a page; the next one opens in its tab ({@link PageBrowser}). */
-  async reuse(page: Page): Promise<void> {
-    await this.#browser?.reuse(page);
   }
 
   /** Serves the page of the scene in a language. */

@@ -11,7 +11,6 @@ type WizardLook = Look & { readonly lang?: string };
 export class WizardScene {
   #browser: PageBrowser | undefined;
   #server: PageServer | undefined;
-  #user: WizardUser | undefined;
   /** Another computer of the same user. */
   #elsewhere: PageBrowser | undefined;
   cms = new ScriptedCms();
@@ -26,9 +25,8 @@ export class WizardScene {
       scene.cms = new ScriptedCms();
     });
     afterEach(async () => {
-      await scene.#user?.leave();
+      await scene.#browser?.reusePages();
       await scene.#elsewhere?.close();
-      scene.#user = undefined;
       scene.#elsewhere = undefined;
     });
     afterAll(async () => {
@@ -41,8 +39,7 @@ export class WizardScene {
   /** Opens the page as a user, but not the wizard. */
   async arrive(script: Partial<Script> = {}, dialog?: DialogName, look: WizardLook = {}): Promise<WizardUser> {
     if (!this.#browser || !this.#server) throw new Error('the scene is set up before each test');
-    this.#user = await WizardUser.arrive(this.#browser, this.#server, script, look, dialog);
-    return this.#user;
+    return WizardUser.arrive(this.#browser, this.#server, script, look, dialog);
   }
 
   /** Opens the page as the same user on another computer, with a separate browser. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { inRepository, TiedProcess, until } from '@cardwright/stage';
 import type { Page } from 'puppeteer-core';
 import { GalleryServer } from '../../gallery/gallery-server.js';
@@ -29,6 +29,7 @@ beforeAll(async () => {
   gallery = await GalleryServer.start(inRepository('tests', 'dist', 'gallery', 'pages'));
 });
 
+afterEach(() => browser.reusePages());
 afterAll(async () => {
   await browser.close();
   await gallery.stop();
@@ -73,7 +74,6 @@ describe('the gallery of panes', () => {
       ...Object.entries(SCENES).map(([pane, scenes]) => [pane, scenes.map(({ name }) => name)]),
       ['cardwright-add-mobile', ofMobile.map((name) => `mobile-${name}`)],
     ]);
-    await page.close();
   });
 
   it.each(everyOrSome(SHOWN_SCENES, ({ name }) => KEPT.includes(name)))('plays $name to its pane', async (scene) => {
@@ -82,7 +82,6 @@ describe('the gallery of panes', () => {
     expect(said).toMatch(
       scene.group === MOBILE ? /^This is the pane \w/ : new RegExp(`^This is the pane ${scene.group}\\b`),
     );
-    await browser.reuse(page);
   });
 
   it('shows a scene in the chosen look, keeps the focus at the choice, and has all of it in its address', async () => {
@@ -101,7 +100,6 @@ describe('the gallery of panes', () => {
     });
     expect(look).toEqual({ ...CHOICES, text: '200%' });
     expect(Object.fromEntries(new URL(page.url()).searchParams)).toEqual({ scene: 'pin-window', ...CHOICES });
-    await page.close();
   });
 
   it('shows a scene that can be used', async () => {
@@ -110,7 +108,6 @@ describe('the gallery of panes', () => {
     await click(frame, '>>> #cancel');
     await click(frame, '>>> #stop');
     await frame.waitForFunction(() => window.heard.includes('cardwright-closed'));
-    await page.close();
   });
 
   it.each(everyOrSome(LOOKS, ({ text, scheme }) => text === 100 && scheme === 'light'))(
@@ -122,7 +119,6 @@ describe('the gallery of panes', () => {
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
       );
       expect(overflow).toBe(0);
-      await page.close();
     },
   );
 

@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
 import { inRepository } from '@cardwright/stage';
 import { writeIconPage } from '../../../portal/src/server/routes/mobile/icon-page.js';
@@ -51,6 +51,7 @@ beforeAll(async () => {
   });
   browser = await openPageBrowser();
 });
+afterEach(() => browser.reusePages());
 afterAll(async () => {
   await browser.close();
   await server.stop();
@@ -64,5 +65,4 @@ it.each(SCENES)('shows a phone the page $kind in $language, $scheme, $width pixe
   expect(await findAccessibilityFaults(page)).toEqual([]);
   expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
   await page.screenshot({ path: `${SCREENSHOTS}${nameOf(scene)}.png`, fullPage: true, optimizeForSpeed: true });
-  await browser.reuse(page);
 });

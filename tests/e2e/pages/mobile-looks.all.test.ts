@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import jsQR from 'jsqr';
 import { PNG } from 'pngjs';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
@@ -26,6 +26,7 @@ beforeAll(async () => {
   [browser, server] = await Promise.all([openPageBrowser(), serveWizard(() => cms)]);
 });
 
+afterEach(() => browser.reusePages());
 afterAll(async () => {
   await browser.close();
   await server.stop();
@@ -60,7 +61,6 @@ describe.each(LOOKS)('adding a mobile device in $lang, $scheme, $width px wide',
       await scene.act(user, cms, photograph);
       await photograph(name);
       expect(passed).toEqual([...(scene.passes ?? []), name]);
-      await browser.reuse(user.page);
     },
   );
 });

@@ -35,7 +35,6 @@ describe('an operator who has to approve devices', () => {
       'PIV smart card Serial number 10051 (not proved) Keys created on the device: not proved | Your own device: another operator must approve it. | Suspend | Terminate permanently',
       'PIV smart card 7d1a3f10-4b1f-4c39-9d5e-0e6f0a6b9b11 Keys created on the device: not proved | Your own device: another operator must activate it. | Suspend | Terminate permanently | Show initial PIN',
     ]);
-    await page.close();
   });
 
   it('declines by keyboard, and only with a reason', async () => {
@@ -63,7 +62,6 @@ describe('an operator who has to approve devices', () => {
     expect(await page.$eval('>>> #outcome', (line) => line.textContent.trim())).toBe(
       'Declined: PIV smart card of Ada Lovelace.',
     );
-    await page.close();
   });
 
   it('approves no other keys than she has seen: she is asked to look again, and nothing is repeated automatically', async () => {
@@ -96,7 +94,6 @@ describe('an operator who has to approve devices', () => {
     await waitFor(page, '>>> #outcome.muted');
     expect(await outcome()).toBe('Approved: YubiKey of Ada Lovelace.');
     expect(portal.bodies).toEqual([{ seen: versionOf('u1') }, { seen: versionOf('other keys') }]);
-    await page.close();
   });
 
   it('approves nothing by a double click, and asks once', async () => {
@@ -107,7 +104,6 @@ describe('an operator who has to approve devices', () => {
       expect(portal.calls.filter((call) => call.startsWith('POST'))).toEqual([]);
       await click(page, '>>> dialog[open] #cancel');
     }
-    await page.close();
   });
 
   it('reads the name that the owner gave a device in a frame, as text and beside the model', async () => {
@@ -119,7 +115,6 @@ describe('an operator who has to approve devices', () => {
     await waitFor(page, '>>> dialog[open]');
     const facts = await page.$$eval('>>> dialog[open] dd', (all) => all.map((one) => one.textContent));
     expect(facts).toEqual(['Ada Lovelace (ada)', 'YubiKey, Serial number 11223344', name]);
-    await page.close();
   });
 
   it.each([
@@ -129,7 +124,6 @@ describe('an operator who has to approve devices', () => {
   ])('reads beside the state %s why an operator chose it', async (state, word) => {
     const page = await openTable([device('u1', state, { said: REASON })]);
     expect(await page.$eval('>>> .note', (note) => note.textContent)).toBe(`${word}: “${REASON}”`);
-    await page.close();
   });
 
   thoroughIt('takes Escape for no: nothing is declined, and the focus is on the button again', async () => {
@@ -147,7 +141,6 @@ describe('an operator who has to approve devices', () => {
     expect(await page.$eval('>>> #reason', (field) => (field instanceof HTMLInputElement ? field.value : null))).toBe(
       '',
     );
-    await page.close();
   });
 
   it('terminates nothing by a double click, nor by Enter in the dialog', async () => {
@@ -161,7 +154,6 @@ describe('an operator who has to approve devices', () => {
     expect(await isClosed(page)).toBe(false);
     await click(page, '>>> dialog[open] #cancel');
     expect(portal.calls.filter((call) => call.startsWith('POST'))).toEqual([]);
-    await page.close();
   });
 
   it('terminates with or without a reason, once she has confirmed the named device', async () => {
@@ -175,6 +167,5 @@ describe('an operator who has to approve devices', () => {
     await click(page, '>>> dialog[open] #confirm');
     await waitFor(page, '>>> #outcome:not(.visually-hidden)');
     expect(portal.bodies).toEqual([{ seen: versionOf('u1') }]);
-    await page.close();
   });
 });

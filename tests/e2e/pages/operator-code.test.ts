@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { until } from '@cardwright/stage';
 import type { Page } from 'puppeteer-core';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
 import { clickInOneTask } from '../../support/click-in-one-task.js';
@@ -25,7 +26,6 @@ describe('the one-time code on the operator’s page', () => {
     const page = await portal.open({ page: 'operator', role: 'operator', devices: WHOLE });
     await waitFor(page, '>>> [data-action=suspend]');
     expect(await page.$(BUTTON)).toBeNull();
-    await page.close();
   });
 
   it('is issued for the shown device, once the operator has confirmed, and disappears with the dialog', async () => {
@@ -43,7 +43,6 @@ describe('the one-time code on the operator’s page', () => {
     await waitFor(page, '>>> #outcome.muted');
     expect(await textIn(page, '>>> #outcome')).toContain('One-time code issued: YubiKey of Ada Lovelace.');
     expect(await page.$('>>> #code')).toBeNull();
-    await page.close();
   });
 
   it('is not issued if the operator closes the dialog', async () => {
@@ -51,7 +50,6 @@ describe('the one-time code on the operator’s page', () => {
     await page.keyboard.press('Escape');
     await waitFor(page, '>>> #outcome.visually-hidden');
     expect(portal.bodies).toEqual([]);
-    await page.close();
   });
 
   it('is asked for again at once, before the browser has told that the dialog closed', async () => {
@@ -60,7 +58,6 @@ describe('the one-time code on the operator’s page', () => {
     await click(page, '>>> portal-code-dialog >>> dialog[open] #confirm');
     await waitFor(page, '>>> #code');
     expect(portal.bodies).toEqual([{ seen: versionOf('d1') }]);
-    await page.close();
   });
 
   it('is reported if the operator closes the dialog during the request, but is not shown', async () => {
@@ -83,7 +80,6 @@ describe('the one-time code on the operator’s page', () => {
     await waitFor(page, '>>> #outcome.muted');
     expect(await textIn(page, '>>> #outcome')).toContain('One-time code issued: YubiKey of Ada Lovelace.');
     expect(await page.$('>>> #code')).toBeNull();
-    await page.close();
   });
 
   it('is not issued for a device that has changed since, and the page reports that', async () => {
@@ -93,7 +89,6 @@ describe('the one-time code on the operator’s page', () => {
     await waitFor(page, '>>> #outcome.refused');
     expect(await textIn(page, '>>> #outcome')).toContain('has changed since you saw it');
     expect(await page.$('>>> portal-code-dialog >>> dialog[open]')).toBeNull();
-    await page.close();
   });
 });
 
@@ -101,15 +96,16 @@ it("is required by a model's policy that says so on the page Device policy", asy
   const page = await portal.open({ page: 'operator', role: 'operator' });
   await click(page, '>>> #tab-policy');
   const save = async (): Promise<unknown> => {
+    const before = portal.bodies.length;
     await click(page, '>>> form[aria-label] button.primary');
-    await page.waitForNetworkIdle({ idleTime: 200 });
+    await until(() => portal.bodies.length > before, { what: 'the policy is sent' });
+    await waitFor(page, '>>> form [role=status]');
     return portal.bodies.at(-1);
   };
   await waitFor(page, '>>> [name=unlockNeedsCode]');
   expect(await save()).toMatchObject({ policy: { unlockNeedsCode: false } });
   await click(page, '>>> [name=unlockNeedsCode]');
   expect(await save()).toMatchObject({ policy: { unlockNeedsCode: true } });
-  await page.close();
 });
 
 describe('My Devices', () => {
@@ -126,6 +122,5 @@ describe('My Devices', () => {
     const words = await textIn(page, '>>> .next.code');
     for (const part of [...expected, 'IT Service Desk', '+49 89 1234-0']) expect(words).toContain(part);
     expect(await findAccessibilityFaults(page)).toEqual([]);
-    await page.close();
   });
 });

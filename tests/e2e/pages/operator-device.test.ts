@@ -33,7 +33,6 @@ describe('the page of a device', () => {
       expect(await page.$$eval('>>> tbody td:nth-child(3) a', (all) => all.map((a) => a.getAttribute('href')))).toEqual(
         [ADDRESS, ADDRESS, `${ADDRESS}#${FINISHED_ISSUANCE.id}`, ADDRESS],
       );
-      await page.close();
     },
   );
 
@@ -42,7 +41,6 @@ describe('the page of a device', () => {
     const page = await portal.open({ page: 'operator-device', address, role: 'operator' });
     await waitFor(page, '>>> #attach');
     expect(await focusedIn(page)).toBe('title');
-    await page.close();
   });
 
   it('opens the step that failed, and explains its error once', async () => {
@@ -56,7 +54,6 @@ describe('the page of a device', () => {
       all.map((one) => (one instanceof HTMLElement ? one.innerText : '')),
     );
     expect(failures).toEqual(['The device was removed. CARD_REMOVED', "Setup couldn't be completed. OPERATION_FAILED"]);
-    await page.close();
   });
 });
 
@@ -81,7 +78,6 @@ describe('what happened to a device', () => {
         `${technical}: slot: 9A, reason: The profile does not allow this subject.`,
       ]);
       expect(await textsOf(page, '>>> thead th:last-child')).toContain(technical);
-      await page.close();
     },
   );
 
@@ -103,7 +99,6 @@ describe('what happened to a device', () => {
       '',
       '',
     ]);
-    await page.close();
   });
 
   it('shows each dot between facts on a wide page, and none on a narrow one, whose lines break there', async () => {
@@ -128,7 +123,6 @@ describe('what happened to a device', () => {
       expect(dots.length).toBeGreaterThan(0);
       expect(dots).toEqual(dots.map(() => ({ isFirst: breaks, isSeen: !breaks })));
     }
-    await page.close();
   });
 });
 
@@ -163,7 +157,6 @@ describe("an operator's action on the page of a device", () => {
     expect(await wordsOfOutcome(page)).toContain('YubiKey of Ada Lovelace');
     expect(portal.calls.slice(-2)).toEqual([`POST ${ADDRESS.slice(1)}/suspend`, `GET ${ADDRESS.slice(1)}`]);
     expect(portal.bodies).toEqual([{ seen: versionOf('d1'), reason: LOST }]);
-    await page.close();
   });
 
   it('is confirmed first if it is irreversible', async () => {
@@ -173,7 +166,6 @@ describe("an operator's action on the page of a device", () => {
     expect(await focusedIn(page)).toBe('cancel');
     await page.keyboard.press('Escape');
     expect(portal.bodies).toEqual([]);
-    await page.close();
   });
 
   it('is refused if the device has changed since, and the page reports that', async () => {
@@ -183,7 +175,6 @@ describe("an operator's action on the page of a device", () => {
     await waitFor(page, '>>> #outcome.refused');
     expect(await wordsOfOutcome(page)).toContain('has changed since you saw it');
     expect(await focusedIn(page)).toBe('outcome');
-    await page.close();
   });
 });
 
@@ -206,7 +197,6 @@ describe('a support file', () => {
     await choose(page, JSON.stringify(newBundle()));
     await waitFor(page, '>>> #outcome:not(.visually-hidden)');
     expect(portal.bodies).toEqual([newBundle()]);
-    await page.close();
   });
 
   it.each([
@@ -218,7 +208,6 @@ describe('a support file', () => {
     await waitFor(page, '>>> cardwright-error-pane');
     expect(await textOf(page, 'cardwright-error-pane')).toContain(code);
     expect(portal.bodies).toEqual([]);
-    await page.close();
   });
 
   it('is shown as text if it is hostile: nothing of it runs, and nothing of it becomes an element', async () => {
@@ -228,6 +217,5 @@ describe('a support file', () => {
     expect(await textOf(page, 'portal-support-summary')).toContain(HOSTILE);
     expect(await page.$$('>>> portal-support-summary >>> img, >>> portal-support-summary >>> script')).toEqual([]);
     expect(await page.title()).toBe('Device · Cardwright');
-    await page.close();
   });
 });

@@ -47,7 +47,6 @@ describe('the operator’s list of devices', () => {
       return element?.textContent === '120 devices.';
     });
     expect(await page.$('>>> [data-action=more]')).toBeNull();
-    await page.close();
   });
 
   thoroughIt('shows as many devices as before after an action', async () => {
@@ -58,7 +57,6 @@ describe('the operator’s list of devices', () => {
     await click(page, '>>> dialog[open] #confirm');
     await waitFor(page, '>>> #outcome:not(.visually-hidden)');
     expect(await rows(page)).toBe(100);
-    await page.close();
   });
 
   it('finds devices by owner, serial number, state, model and expiry, among those that wait too', async () => {
@@ -82,7 +80,6 @@ describe('the operator’s list of devices', () => {
     await click(page, '>>> #search');
     await untilRows(page, 3);
     expect(portal.queries.at(-1)).toBe('state=failed&expiry=four-weeks&model=piv&waiting=no');
-    await page.close();
   });
 
   it('has no section of other devices without one, unless the operator searches', async () => {
@@ -93,7 +90,6 @@ describe('the operator’s list of devices', () => {
     await click(page, '>>> #search');
     await waitFor(page, '>>> #others');
     expect(await shown(page)).toBe('No device matches.');
-    await page.close();
   });
 
   thoroughIt('reports that nothing was found, and keeps what was typed', async () => {
@@ -103,6 +99,5 @@ describe('the operator’s list of devices', () => {
     await untilRows(page, 0);
     expect(await shown(page)).toBe('No device matches.');
     expect(await page.$eval('>>> [name=serial]', (field) => (field as HTMLInputElement).value)).toBe('999');
-    await page.close();
   });
 });

@@ -24,7 +24,6 @@ it('has a tab for each page of the list, and no other', async () => {
   await waitFor(page, '>>> [role=tab]');
   const tabs = await page.$$eval('>>> [role=tab]', (all) => all.map(({ id }) => id));
   expect(tabs).toEqual(Object.keys(SHOWS).map((name) => `tab-${name}`));
-  await page.close();
 });
 
 it('shows behind each tab only its page', async () => {
@@ -36,7 +35,6 @@ it('shows behind each tab only its page', async () => {
     const shown = await page.$$eval('>>> #panel > *', (all) => all.length);
     expect({ selected, shown }).toEqual({ selected: [`tab-${name}`], shown: 1 });
   }
-  await page.close();
 });
 
 it('moves from tab to tab by the arrow keys, around the end too', async () => {
@@ -51,7 +49,6 @@ it('moves from tab to tab by the arrow keys, around the end too', async () => {
   }
   const names = Object.keys(SHOWS);
   expect(seen).toEqual([names.at(-1), names[0], names[1]].map((name) => `tab-${name}`));
-  await page.close();
 });
 
 it('brings the chosen tab into view where the row of tabs is wider than the page', async () => {
@@ -63,7 +60,6 @@ it('brings the chosen tab into view where the row of tabs is wider than the page
   const { left, right } = await page.$eval('>>> #tab-audit', (tab) => tab.getBoundingClientRect().toJSON() as DOMRect);
   expect(left).toBeGreaterThanOrEqual(0);
   expect(right).toBeLessThanOrEqual(360);
-  await page.close();
 });
 
 const TABS: readonly (readonly [Role, readonly (keyof typeof SHOWS)[]])[] = [
@@ -79,7 +75,6 @@ it.each(TABS)('shows the %s only the tabs of what the role permits, and opens th
   await waitFor(page, SHOWS[first]);
   const tabs = await page.$$eval('>>> [role=tab]', (all) => all.map(({ id }) => id));
   expect(tabs).toEqual(names.map((name) => `tab-${name}`));
-  await page.close();
 });
 
 it('shows the auditor a policy without anything that changes it', async () => {
@@ -91,5 +86,4 @@ it('shows the auditor a policy without anything that changes it', async () => {
   expect(await page.$$eval('>>> portal-policy-form >>> select:not(:disabled)', (all) => all.length)).toBe(0);
   expect(await page.$$eval('>>> portal-policy-form >>> [type=submit]', (all) => all.length)).toBe(0);
   expect(await page.$$eval('>>> portal-vendor-import-form', (all) => all.length)).toBe(0);
-  await page.close();
 });

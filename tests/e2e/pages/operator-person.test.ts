@@ -44,7 +44,6 @@ it('shows all devices of a person with what the operator can do, and apart from 
   ]);
   expect(await page.$eval('>>> .facts', (line) => line.textContent)).toContain('2 of 3 devices');
   expect(await findAccessibilityFaults(page)).toEqual([]);
-  await page.close();
 });
 
 it('has the buttons of the list, which act on what is shown', async () => {
@@ -52,5 +51,4 @@ it('has the buttons of the list, which act on what is shown', async () => {
   await click(page, '>>> [data-action=resume]');
   await waitFor(page, '>>> #outcome.muted');
   expect(portal.bodies).toEqual([{ seen: versionOf('d2') }]);
-  await page.close();
 });

@@ -84,7 +84,7 @@ beforeEach(() => {
   isFresh = false;
 });
 
-afterEach(() => page.close());
+afterEach(() => browser.reusePages());
 
 afterAll(async () => {
   await browser.close();

@@ -61,7 +61,6 @@ describe('the roles on the page of a person', () => {
       },
     ]);
     expect(await focusedIn(page)).toBe('saved');
-    await page.close();
   });
 
   it('are sent only if they have changed', async () => {
@@ -70,7 +69,6 @@ describe('the roles on the page of a person', () => {
     await waitFor(page, '>>> #saved:not(:empty)');
     expect(await textOf(page, '#saved')).toBe('Nothing has changed.');
     expect(portal.bodies).toEqual([]);
-    await page.close();
   });
 
   it('stay those of the last administrator, and the entries stay in the form', async () => {
@@ -85,7 +83,6 @@ describe('the roles on the page of a person', () => {
     expect(await page.$eval(pane, ({ shadowRoot }) => shadowRoot?.textContent)).toContain('administrator');
     expect(await isChecked(page, 'administrator')).toBe(false);
     expect(await findAccessibilityFaults(page)).toEqual([]);
-    await page.close();
   });
 
   it('of a person of a provider are only shown, with who decides on them', async () => {
@@ -96,7 +93,6 @@ describe('the roles on the page of a person', () => {
       /User, Operator for Sales, Administrator.*Munich, north$/,
     );
     expect(await findAccessibilityFaults(page)).toEqual([]);
-    await page.close();
   });
 
   it('are shown to an auditor, and to an administrator who sees no devices', async () => {
@@ -121,7 +117,6 @@ describe('the roles on the page of a person', () => {
     await waitFor(page, '>>> tbody tr');
     expect(await page.$('>>> portal-role-form')).toBeNull();
     expect(portal.calls).not.toContain('GET operator/people/p1/roles');
-    await page.close();
   });
 });
 
@@ -139,7 +134,6 @@ describe('a person who left', () => {
     expect(portal.queries.at(-1)).toBe('left=yes&waiting=no');
     expect(await textOf(page, 'tbody tr')).toMatch(/Bob Brown bob Owner left: Nov 28, 2026 .*because its owner left\./);
     expect(await findAccessibilityFaults(page)).toEqual([]);
-    await page.close();
   });
 
   it('is named on the person’s own page, with how it was noticed', async () => {

@@ -64,7 +64,6 @@ describe('a change of trust', () => {
       'Proposed. It counts once another administrator has confirmed it.',
     );
     expect(await page.$('>>> [data-action=confirm]')).toBeNull();
-    await page.close();
   });
 
   thoroughIt('is announced to take effect at once if there is no other operator', async () => {
@@ -75,7 +74,6 @@ describe('a change of trust', () => {
     await enter(page, PASSWORD);
     await waitFor(page, '>>> form [role=status]');
     expect(await said(page, '>>> form [role=status]')).toBe('Saved.');
-    await page.close();
   });
 
   thoroughIt('is not agreed to if the operator cancels, and nothing is asked if it widens nothing', async () => {
@@ -90,7 +88,6 @@ describe('a change of trust', () => {
     await waitFor(harmless, '>>> form [role=status]');
     expect(await harmless.$('>>> dialog[open]')).toBeNull();
     await harmless.close();
-    await page.close();
   });
 });
 
@@ -107,7 +104,6 @@ describe('a proposal of another operator', () => {
     await enter(page, PASSWORD);
     await page.waitForSelector('>>> [data-action=confirm]', { hidden: true });
     expect(portal.calls.at(-1)).toBe(`POST operator/policy/proposals/${PROPOSAL.id}/confirm`);
-    await page.close();
   });
 });
 
@@ -130,7 +126,6 @@ describe('a certificate that a policy trusts', () => {
     await click(page, '>>> dialog[open] #confirm');
     await until(async () => (await page.$$(REMOVE)).length === certificates - 1, { what: 'a removed certificate' });
     expect(portal.calls.filter((call) => call.startsWith('DELETE'))).toEqual(['DELETE operator/vendor-certificates']);
-    await page.close();
   });
 });
 
@@ -150,7 +145,6 @@ describe('a policy that was changed and not saved', () => {
     await click(page, '>>> dialog[open] #confirm');
     await waitFor(page, '>>> portal-audit-log');
     expect(await isPolicyShown(page)).toBe(false);
-    await page.close();
   });
 
   it('is asked about again at once, before the browser has told that the dialog closed', async () => {
@@ -161,7 +155,6 @@ describe('a policy that was changed and not saved', () => {
     await clickInOneTask(page, '>>> dialog[open] #refuse', '>>> #tab-audit');
     await click(page, '>>> dialog[open] #confirm');
     await waitFor(page, '>>> portal-audit-log');
-    await page.close();
   });
 
   it('has the browser ask before the page is left', async () => {
@@ -174,7 +167,6 @@ describe('a policy that was changed and not saved', () => {
     await fill(page, DAYS, '30');
     await page.reload();
     expect(asked).toEqual(['beforeunload']);
-    await page.close();
   });
 
   const NOT_CHANGED = [
@@ -187,7 +179,6 @@ describe('a policy that was changed and not saved', () => {
     for (const entry of entries) await fill(page, DAYS, entry);
     await click(page, '>>> #tab-audit');
     await waitFor(page, '>>> portal-audit-log');
-    await page.close();
   });
 
   it('is none once it was saved', async () => {
@@ -197,6 +188,5 @@ describe('a policy that was changed and not saved', () => {
     await waitFor(page, '>>> form [role=status]');
     await click(page, '>>> #tab-audit');
     await waitFor(page, '>>> portal-audit-log');
-    await page.close();
   });
 });

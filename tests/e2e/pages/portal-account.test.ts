@@ -42,7 +42,6 @@ it('shows where a person is signed in and what happened to the account, without 
   const names = await page.$$eval('>>> [data-action=end]', (all) => all.map((one) => one.getAttribute('aria-label')));
   expect(names).toEqual(['End Firefox on Windows', 'End Safari on iPhone', 'End Unknown browser']);
   expect(await findAccessibilityFaults(page)).toEqual([]);
-  await page.close();
 });
 
 it('ends a session by the keyboard, and the others, and says so where the focus is', async () => {
@@ -63,7 +62,6 @@ it('ends a session by the keyboard, and the others, and says so where the focus 
   expect(portal.bodies.at(-1)).toEqual({ which: 'others' });
   expect(await page.$('>>> #end-others')).toBeNull();
   expect(await findAccessibilityFaults(page)).toEqual([]);
-  await page.close();
 });
 
 it('signs out everywhere, and leads to the page on which people sign in', async () => {
@@ -73,7 +71,6 @@ it('signs out everywhere, and leads to the page on which people sign in', async 
   await page.keyboard.press('Enter');
   await leaving;
   expect(portal.bodies.at(-1)).toEqual({ which: 'all' });
-  await page.close();
 });
 
 it('shows an operator the sessions of a person, and ends them all', async () => {
@@ -84,7 +81,6 @@ it('shows an operator the sessions of a person, and ends them all', async () => 
   await waitFor(page, '>>> #ended:focus');
   expect(await page.$eval('>>> #ended', ({ textContent }) => textContent)).toBe('3 ended.');
   expect(portal.calls).toContain('POST operator/people/p1/sessions/end');
-  await page.close();
 });
 
 it('filters the audit log, and exports what the filter finds', async () => {
@@ -104,5 +100,4 @@ it('filters the audit log, and exports what the filter finds', async () => {
     { person: 'ada', event: 'login', address: '192.0.2.0/24', format: 'jsonl' },
   ]);
   expect(await findAccessibilityFaults(page)).toEqual([]);
-  await page.close();
 });

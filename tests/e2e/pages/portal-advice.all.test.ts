@@ -51,7 +51,6 @@ describe('a device that is not complete', () => {
     expect(await page.evaluate(() => [document.documentElement.lang, document.title])).toEqual(
       language === 'en' ? ['en', 'My Devices · Cardwright'] : ['de', 'Meine Geräte · Cardwright'],
     );
-    await page.close();
   });
 
   it.each<[string, string[]]>([
@@ -84,7 +83,6 @@ describe('a device that is not complete', () => {
       const serials = await page.$$eval('>>> .facts dd .muted', (all) => all.map((one) => one.textContent));
       const word = language === 'en' ? 'not proved' : 'nicht nachgewiesen';
       expect(serials).toEqual(['10047', '10048', '10049', '10050', '10052'].map((serial) => `${serial} (${word})`));
-      await page.close();
     },
   );
 
@@ -98,7 +96,6 @@ describe('a device that is not complete', () => {
       ['activate', 'suspend', 'terminate', 'initial-pin'],
       ['suspend', 'terminate'],
     ]);
-    await page.close();
   });
 
   /** Opens My Devices with one failed device, and finds out for which device the wizard is opened. */
@@ -135,6 +132,5 @@ describe('a device that is not complete', () => {
     await page.keyboard.press('Enter');
     expect(await opened()).toEqual(PREFERENCE);
     expect(portal.calls.filter((call) => call.startsWith('POST'))).toEqual(asked);
-    await page.close();
   });
 });

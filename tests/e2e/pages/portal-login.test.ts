@@ -27,7 +27,6 @@ describe('the page on which people sign in', () => {
     expect(portal.calls).toContain('PUT session/language');
     expect(portal.bodies).toEqual([{ language: 'de' }]);
     expect(await page.$eval('>>> #language', (select) => 'value' in select && select.value)).toBe('de');
-    await page.close();
   });
 
   it.each([
@@ -37,7 +36,6 @@ describe('the page on which people sign in', () => {
     const page = await open({ language });
     const help = await page.$eval('>>> .help', (one) => one.textContent.replace(/\s+/g, ' ').trim());
     expect(help).toBe(`${sentence} IT Service Desk · +49 89 1234-0 · service.desk@example.org`);
-    await page.close();
   });
 
   it.each([
@@ -48,7 +46,6 @@ describe('the page on which people sign in', () => {
     async (address, said) => {
       const page = await open({ address });
       expect(await page.$$eval('>>> [role=status]', (all) => all.map((one) => one.textContent.trim()))).toEqual(said);
-      await page.close();
     },
   );
 
@@ -61,7 +58,6 @@ describe('the page on which people sign in', () => {
     await waitFor(page, '>>> [role=alert]');
     expect(await problemOf(page)).toBe('This way to sign in isn’t available now. Try again in a few minutes.');
     expect(portal.bodies).toEqual([{ provider: 'work', returnTo: null }]);
-    await page.close();
   });
 
   it.each([
@@ -76,7 +72,6 @@ describe('the page on which people sign in', () => {
     await click(page, '>>> .provider');
     await waitFor(page, '>>> [role=alert]');
     expect(portal.bodies).toEqual([{ provider: 'work', returnTo }]);
-    await page.close();
   });
 
   it('posts what a provider has answered, takes it out of the address, and says why it opened no session', async () => {
@@ -85,6 +80,5 @@ describe('the page on which people sign in', () => {
     expect(await problemOf(page)).toBe('Your user name already belongs to another account here. Ask your help desk.');
     expect(portal.bodies).toEqual([{ provider: 'work', answer: '?code=c&state=s' }]);
     expect(await page.evaluate(() => location.pathname + location.search)).toBe('/login');
-    await page.close();
   });
 });

@@ -46,6 +46,5 @@ it.each(Object.entries(SCENES))(
       );
       expect({ look, faults, overflow }).toEqual({ look, faults: [], overflow: 0 });
     }
-    await portal.reuse(page);
   },
 );

@@ -21,13 +21,11 @@ describe('Add Mobile', () => {
     await dialog?.evaluate((element) => Object.assign(element, { open: () => element.toggleAttribute('data-opened') }));
     await click(page, '>>> #add-mobile');
     expect(await dialog?.evaluate((element) => element.hasAttribute('data-opened'))).toBe(true);
-    await page.close();
   });
 
   it.each([[WHOLE], [[]]])('is missing if nobody may add one, whatever devices there are', async (devices) => {
     const page = await open({ devices, takesPhones: false });
     expect([await page.$('>>> #add-mobile'), await page.$('>>> #mobile-needs')]).toEqual([null, null]);
-    await page.close();
   });
 
   it('is disabled at the limit of devices, and says why', async () => {
@@ -38,7 +36,6 @@ describe('Add Mobile', () => {
       button.ariaDescribedByElements?.map(({ textContent }) => textContent),
     ]);
     expect(state).toEqual([true, [limit]]);
-    await page.close();
   });
 
   thoroughIt('shows the new device as soon as it works, and highlights it', async () => {
@@ -59,7 +56,6 @@ describe('Add Mobile', () => {
     await fire('cardwright-closed');
     await page.waitForFunction(() => scrollY > 0, { polling: 'raf' });
     expect(reads()).toBe(before + 1);
-    await page.close();
   });
 });
 
@@ -78,7 +74,6 @@ describe('the card of a mobile device', () => {
     ]);
     const certificates = await page.$$eval('>>> tbody th', (all) => all.map(({ innerText }) => innerText.trim()));
     expect(certificates).toEqual(['Sign-in', 'Encryption', 'Device identity', 'Signature']);
-    await page.close();
   });
 });
 
@@ -98,7 +93,6 @@ describe('Delete Mobile', () => {
     await page.waitForSelector('>>> dialog[open]', { hidden: true });
     expect(await focusedIn(page)).toBe('Delete Mobile');
     expect(deletions()).toEqual([]);
-    await page.close();
   });
 
   it('deletes the device, and explains what is left to do on it', async () => {
@@ -116,7 +110,6 @@ describe('Delete Mobile', () => {
       'iPhone 16 Pro is deleted. Now remove the profile on the device, in Settings > General > VPN & Device Management.',
     );
     expect(await page.$$('>>> portal-device-card')).toHaveLength(2);
-    await page.close();
   });
 
   thoroughIt('explains why it failed, and reads the list again', async () => {
@@ -128,7 +121,6 @@ describe('Delete Mobile', () => {
     expect(await textOf(page, 'cardwright-error-pane')).toContain('DEVICE_STATE');
     expect(portal.calls.slice(before)).toEqual(['DELETE mobile/devices/i1', 'GET session', 'GET devices']);
     expect(await page.$('>>> #outcome:not(.visually-hidden)')).toBeNull();
-    await page.close();
   });
 });
 
@@ -142,7 +134,6 @@ describe('a mobile device that has not shown that it has everything', () => {
     expect(card).toContain('delete the mobile device here, and add it again with a new code');
     expect(card).not.toContain('PIN');
     expect(await page.$('>>> [data-action="delete-mobile"]')).not.toBeNull();
-    await page.close();
   });
 
   it('is shown to operators as Installing, too', async () => {
@@ -152,7 +143,6 @@ describe('a mobile device that has not shown that it has everything', () => {
     expect(await page.$eval('>>> tbody .note', ({ textContent }) => textContent)).toBe(
       'It was sent its certificates, and has not shown that it installed them.',
     );
-    await page.close();
   });
 });
 
@@ -179,7 +169,6 @@ describe('an operator', () => {
       rows.map((row) => [...row.querySelectorAll('button')].map(({ dataset }) => dataset.action)),
     );
     expect(actions).toEqual([['terminate'], ['suspend', 'terminate'], ['resume', 'terminate'], []]);
-    await page.close();
   });
 
   thoroughIt('reads on the page of one what happened, and nothing that only cards have', async () => {
@@ -192,6 +181,5 @@ describe('an operator', () => {
     expect(await page.$eval('>>> .facts', ({ textContent }) => textContent.trim())).toBe(
       'Serial number F2LX4Q9PN7 · Keys created on the device: not proved · iOS 18.0 (22A3354)',
     );
-    await page.close();
   });
 });

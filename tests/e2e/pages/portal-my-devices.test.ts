@@ -40,7 +40,6 @@ describe('the card of a device', () => {
     expect(await seen(page, 'article')).toEqual([
       'YubiKey …3344 Active Rename Good until Nov 24, 2029 Change PIN Forgot PIN? Give back Report a problem Details',
     ]);
-    await page.close();
   });
 
   it('names a model in the language of the page, unless its policy has a name of its own', async () => {
@@ -61,7 +60,6 @@ describe('the card of a device', () => {
     expect(await seen(page, 'article')).toEqual([
       'YubiKey Active Rename Change PIN Forgot PIN? Give back Report a problem Details',
     ]);
-    await page.close();
   });
 
   const GOOD_FOR = [
@@ -74,7 +72,6 @@ describe('the card of a device', () => {
     async (language, words) => {
       const page = await open({ language, devices: EXPIRING });
       expect(await seen(page, '.good-until')).toEqual(words);
-      await page.close();
     },
   );
 
@@ -92,7 +89,6 @@ describe('the card of a device', () => {
     await page.$eval('>>> cardwright-add-device', (wizard) => wizard.dispatchEvent(new Event('cardwright-closed')));
     await waitFor(page, '>>> .badge.suspended');
     expect((await seen(page, '.details')).join()).toContain('Sign-in 9A P-256 5f1c8e0a9b3d4c72a6e1f08b7d92c435');
-    await page.close();
   });
 
   thoroughIt('lets a serial number be selected, to be told to the help desk', async () => {
@@ -100,7 +96,6 @@ describe('the card of a device', () => {
     await click(page, '>>> .details summary');
     await click(page, '>>> .facts dd', { count: 2 });
     expect(await page.evaluate(() => getSelection()?.toString().trim())).toBe('11223344');
-    await page.close();
   });
 });
 
@@ -132,7 +127,6 @@ describe('the name of a device', () => {
     expect(portal.bodies).toEqual([{ name: NAME }]);
     expect((await seen(page, 'article'))[0]).toContain(`${NAME} YubiKey …3344 Active`);
     expect(await focusedIn(page)).toBe('Rename');
-    await page.close();
   });
 
   it('is taken away by an empty field, and stays where the dialog is closed', async () => {
@@ -147,7 +141,6 @@ describe('the name of a device', () => {
     await page.keyboard.press('Enter');
     await page.waitForSelector('>>> portal-rename-dialog >>> dialog[open]', { hidden: true });
     expect(portal.bodies).toEqual([{ name: null }]);
-    await page.close();
   });
 
   it('is asked for again where the server refuses it', async () => {
@@ -160,7 +153,6 @@ describe('the name of a device', () => {
       'Use at most 60 characters, all of which can be seen.',
     ]);
     expect(await focusedIn(page)).toBe('device-name');
-    await page.close();
   });
 
   it('stands at a device that is over too', async () => {
@@ -168,7 +160,6 @@ describe('the name of a device', () => {
     expect((await seen(page, '.terminated li'))[0]).toBe(
       `Old badge YubiKey …3300 Terminated on Nov 26, 2026: “${LOST}”`,
     );
-    await page.close();
   });
 });
 
@@ -182,14 +173,12 @@ describe('a suspended device', () => {
       `The device was suspended on Nov 27, 2026. ${todo} ${contact}`,
     ]);
     expect(await links(page, '.advice')).toEqual([...HELP_DESK_LINKS, ...HELP_DESK_LINKS]);
-    await page.close();
   });
 
   it('names nobody if the portal has no help desk', async () => {
     const page = await open({ devices: SUSPENDED, helpDesk: {} });
     expect(await page.$$('>>> .contact')).toEqual([]);
     expect(await page.$('>>> .questions')).toBeNull();
-    await page.close();
   });
 });
 
@@ -201,14 +190,12 @@ describe('My Devices', () => {
         'Questions? IT Service Desk · +49 89 1234-0 · service.desk@example.org',
       ]);
       expect(await links(page, '.questions')).toEqual(HELP_DESK_LINKS);
-      await page.close();
     }
   });
 
   thoroughIt('names a help desk that has nothing but an address', async () => {
     const page = await open({ devices: WHOLE, helpDesk: { url: 'https://help.example.org/it' } });
     expect(await seen(page, '.questions')).toEqual(['Questions? help.example.org']);
-    await page.close();
   });
 
   it('lists devices that are no longer used at its end: when and why each ended, and no button', async () => {
@@ -223,7 +210,6 @@ describe('My Devices', () => {
     expect(await page.$$('>>> .terminated button')).toEqual([]);
     const follows = await page.$eval('>>> .terminated', (section) => section.previousElementSibling?.className);
     expect(follows).toBe('list');
-    await page.close();
   });
 
   it('shows which were given back, and has a button for those that are not erased yet', async () => {
@@ -235,7 +221,6 @@ describe('My Devices', () => {
     ]);
     await click(page, '>>> .terminated [data-operation="erase"]');
     await waitFor(page, '>>> cardwright-operation[kind=erase] >>> dialog[open]');
-    await page.close();
   });
 
   it('has a button and a wizard for an operation that only the CMS knows, and takes its label for text', async () => {
@@ -255,13 +240,11 @@ describe('My Devices', () => {
     await page.waitForSelector(wizard);
     expect(await page.$eval(wizard, (dialog) => dialog.querySelector('h1, h2')?.textContent.trim())).toBe(label);
     expect(await page.title()).not.toBe('run');
-    await page.close();
   });
 
   it('has no such section if there is nothing to list', async () => {
     const page = await open({ devices: WHOLE });
     expect(await page.$('>>> .terminated')).toBeNull();
-    await page.close();
   });
 
   it.each([
@@ -270,7 +253,6 @@ describe('My Devices', () => {
   ])('tells a user without a device whether there were earlier ones', async (terminated, title) => {
     const page = await open({ devices: [], terminated });
     expect(await seen(page, '#no-device')).toEqual([title]);
-    await page.close();
   });
 });
 
@@ -291,7 +273,6 @@ describe('the passkeys of a device', () => {
     const page = await open({ devices: withPasskeys([], passkey('p1', 'Microsoft Entra ID')) });
     expect(await seen(page, '.passkeys summary')).toEqual(['Microsoft Entra ID since Nov 2, 2026']);
     expect(await page.$('>>> [data-action="remove-passkey"]')).toBeNull();
-    await page.close();
   });
 
   it('are removed after a question that says what stops working', async () => {
@@ -307,7 +288,6 @@ describe('the passkeys of a device', () => {
     expect(question).not.toContain('the only passkey');
     await click(page, '>>> portal-remove-passkey-dialog >>> #confirm');
     await waitFor(page, '>>> cardwright-operation[kind=remove-passkey] >>> dialog[open]');
-    await page.close();
   });
 
   it('stay when their owner presses Escape, and the question says that one is the last', async () => {
@@ -318,6 +298,5 @@ describe('the passkeys of a device', () => {
     await page.keyboard.press('Escape');
     await page.waitForSelector('>>> portal-remove-passkey-dialog >>> dialog[open]', { hidden: true });
     expect(await page.$('>>> cardwright-operation[kind=remove-passkey] >>> dialog[open]')).toBeNull();
-    await page.close();
   });
 });

@@ -38,7 +38,6 @@ describe('the page behind a link', () => {
     await waitFor(page, '>>> [role=status]');
     expect(await textOf(page, '[role=status]')).toBe('Your password is set.');
     expect(page.url()).not.toContain(GOOD_TOKEN);
-    await page.close();
   });
 
   it.each(['x'.repeat(43), 'no-token'])('says where to get another one if the link is not good: %s', async (token) => {
@@ -46,7 +45,6 @@ describe('the page behind a link', () => {
     await waitFor(page, '>>> [role=alert]');
     expect(await textOf(page, '[role=alert]')).toMatch(/^This link is no longer valid. Ask your help desk/);
     expect(page.url()).not.toContain(token);
-    await page.close();
   });
 });
 
@@ -70,7 +68,6 @@ describe('the page on which people change their password', () => {
     expect(await textOf(page, '.done')).toContain('signed out in all other browsers');
     expect(portal.bodies.at(-1)).toEqual({ password: PASSWORD, newPassword: NEW });
     expect(await page.$eval('>>> #new', (input) => 'value' in input && input.value)).toBe('');
-    await page.close();
   });
 
   it('is shown after signing in with a password that nobody could set today, and can be left for later', async () => {
@@ -121,7 +118,6 @@ describe('the page of accounts', () => {
     expect(portal.bodies.at(-1)).toEqual({});
     expect(await findAccessibilityFaults(page)).toEqual([]);
     await change(page, '[aria-label="Disable: demo"]', true);
-    await page.close();
   });
 
   it('says that the last administrator stays, and that devices stay as they are', async () => {
@@ -150,6 +146,5 @@ describe('the page of accounts', () => {
     await fill(page, '>>> [name=username]', 'left');
     await click(page, '>>> #tab-audit');
     await waitFor(page, '>>> portal-confirm-dialog >>> dialog[open]');
-    await page.close();
   });
 });

@@ -37,7 +37,6 @@ describe('a report', () => {
     expect(await focusedIn(page)).toBe('outcome');
     expect(changes()).toEqual(['POST devices/d1/report']);
     expect(portal.bodies).toEqual([{ incident: 'lost' }]);
-    await page.close();
   });
 
   it('is not made without an incident, or by Escape', async () => {
@@ -48,7 +47,6 @@ describe('a report', () => {
     await page.waitForSelector(DIALOG, { hidden: true });
     expect(changes()).toEqual([]);
     expect(await focusedIn(page)).toBe('Report a problem');
-    await page.close();
   });
 });
 
@@ -62,7 +60,6 @@ describe('the question about a problem', () => {
     await click(page, `${DIALOG} #confirm`);
     await waitFor(page, '>>> #outcome:not(.visually-hidden)');
     expect(portal.bodies).toEqual([{ incident: 'damaged' }]);
-    await page.close();
   });
 });
 
@@ -85,7 +82,6 @@ describe('what is done about a report', () => {
       'POST session/proof',
       'POST devices/r1/take-back',
     ]);
-    await page.close();
   });
 
   it('is a replacement, which starts Add Device at once', async () => {
@@ -96,6 +92,5 @@ describe('what is done about a report', () => {
     await page.keyboard.press('Enter');
     await waitFor(page, '>>> cardwright-add-device >>> cardwright-dialog h2');
     expect(changes().at(-1)).toBe('POST devices/r3/replace');
-    await page.close();
   });
 });

@@ -29,7 +29,6 @@ describe('My Devices', () => {
     await page.focus('>>> .work [data-operation=renew]');
     await page.keyboard.press('Enter');
     await waitFor(page, '>>> cardwright-operation[kind=renew] >>> cardwright-dialog h2');
-    await page.close();
   });
 });
 
@@ -63,7 +62,6 @@ describe('the operator’s page of a device', () => {
     await waitFor(page, '>>> #outcome.muted');
     expect(changes()).toEqual(['POST operator/devices/w/ask-change-pin']);
     expect(portal.bodies).toEqual([{ seen: versionOf('w'), reason: 'Longer PINs', days: 14 }]);
-    await page.close();
   });
 
   it('takes back what this operator asked for, and nothing else', async () => {
@@ -76,7 +74,6 @@ describe('the operator’s page of a device', () => {
     expect(await said(page, '>>> #outcome')).toBe('Taken back: YubiKey of Ada Lovelace.');
     expect(changes()).toEqual(['POST operator/devices/w/work/w1/take-back']);
     expect(await focusedIn(page)).toBe('outcome');
-    await page.close();
   });
 });
 
@@ -109,6 +106,5 @@ describe('the page of devices that differ', () => {
     expect(await said(page, '>>> portal-differing-devices >>> #outcome')).toBe('Asked for 2 devices.');
     expect(changes()).toEqual(['POST operator/devices/v1/ask-renew', 'POST operator/devices/v2/ask-change-pin']);
     expect(portal.bodies[0]).toEqual({ seen: versionOf('v1'), reason: 'New rules', days: 30 });
-    await page.close();
   });
 });

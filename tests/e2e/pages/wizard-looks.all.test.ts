@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'puppeteer-core';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
 import { changeLook, openPageBrowser, type Look, type PageServer, type PageBrowser } from '../../support/page-stage.js';
@@ -32,6 +32,7 @@ beforeAll(async () => {
   [browser, server] = await Promise.all([openPageBrowser(), serveWizard(() => cms)]);
 });
 
+afterEach(() => browser.reusePages());
 afterAll(async () => {
   await browser.close();
   await server.stop();
@@ -91,7 +92,6 @@ describe.each(LOOKS)('the wizard in $lang, $scheme', ({ lang, scheme, sizes, che
           heading: true,
         });
       }
-      await browser.reuse(page);
     },
   );
 });

@@ -62,6 +62,7 @@ describe('the wizard, if only a reload of the page helps,', () => {
     await user.setDevices(other, yubikey);
     await user.closes();
     expect(await user.opened()).toEqual([yubikey.id]);
+    await user.leave();
   });
 
   thoroughIt('opens once, and not after the next reload', async () => {
