@@ -21,7 +21,7 @@ export function photographer(folder: string): Look {
     taken.set(test, number);
     const file = `${test}.${String(number).padStart(2, '0')}-${name}.png` as const;
     await page.evaluate(endMovements);
-    await page.screenshot({ path: join(target, file), captureBeyondViewport: false, optimizeForSpeed: true });
+    await page.screenshot({ path: join(target, file), captureBeyondViewport: false });
     const kind = file.replaceAll(/\d+/g, '');
     if (judged.has(kind)) return;
     judged.add(kind);
