@@ -28,8 +28,11 @@ const TIMED = '*.timed';
 
 /** Number of parts of the whole fault sweep that run at once. Each keeps a core busy. */
 const SWEEP_PARTS = 2;
-/** Number of shares of the fault sweep. `npm run test:all` runs one, which its seed draws; `npm run sweep` runs them all. */
-const SWEEP_SHARES = 64;
+/**
+ * `npm run test:all` sweeps one operation of a profile in so many, and at one APDU in so many. Its seed draws with which it begins. `npm run sweep`
+ * sweeps all.
+ */
+const SWEPT = { operations: 16, apdus: 8 };
 const SWEEP = 'sweep';
 const HIGHEST_SEED = 2 ** 32 - 1;
 
@@ -66,7 +69,7 @@ await runProgram(
     environment[KEEPER] = keeper.address;
     const counts = [];
     try {
-      if (isSweep) counts.push(await sweep(1, 0));
+      if (isSweep) counts.push(await sweep({ operations: 1, apdus: 1 }));
       else
         counts.push(
           ...(await Promise.all([
@@ -110,22 +113,24 @@ async function tests() {
   const orders = { CARDWRIGHT_ORDERS: ORDERS };
   if (!everything) return jest('tests', [workers, `--testMatch=**/!(${TIMED}).test.ts`], orders);
   const rest = await jest('tests', [workers, `--testMatch=**/!(${SWEEP}|${TIMED}).test.ts`], orders);
-  return sum([rest, await sweep(SWEEP_SHARES, Number(environment.CARDWRIGHT_SEED) % SWEEP_SHARES)]);
+  return sum([rest, await sweep(SWEPT)]);
 }
 
 /**
- * Runs a share of the fault sweep, in several processes at once.
+ * Runs the fault sweep, in several processes at once.
  *
- * @param {number} shares number of shares
- * @param {number} share number of this share, from 0
+ * @param {{ operations: number, apdus: number }} share one operation of a profile in so many, and one APDU in so many
  * @returns {Promise<Count>}
  */
-async function sweep(shares, share) {
-  const parts = Array.from({ length: SWEEP_PARTS }, (_, index) => share + 1 + index * shares);
+async function sweep({ operations, apdus }) {
+  const seed = Number(environment.CARDWRIGHT_SEED);
+  const first = Math.floor(seed / operations) % apdus;
+  const parts = Array.from({ length: SWEEP_PARTS }, (_, index) => first + 1 + index * apdus);
   const counts = parts.map((part) =>
     jest(`sweep-${part}`, ['--maxWorkers=1', `--testMatch=**/${SWEEP}.test.ts`], {
       CARDWRIGHT_SWEEP: 'full',
-      CARDWRIGHT_SHARD: `${part}/${shares * SWEEP_PARTS}`,
+      CARDWRIGHT_SUBJECTS: `${(seed % operations) + 1}/${operations}`,
+      CARDWRIGHT_SHARD: `${part}/${apdus * SWEEP_PARTS}`,
     }),
   );
   return sum(await Promise.all(counts));

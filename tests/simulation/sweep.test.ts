@@ -63,7 +63,7 @@ if (settings.only !== undefined) {
     TIME_LIMIT,
   );
 } else if (settings.isFull) {
-  describe.each(SUBJECTS)(`$operation of a $profile, with seed ${settings.seed}`, (subject) => {
+  describe.each(settings.subjectsOf(SUBJECTS))(`$operation of a $profile, with seed ${settings.seed}`, (subject) => {
     it.each(titlesOf(faultsOf(subject.operation, subject.profile)))(
       'loses nothing to "%s" at an APDU (%s)',
       async (fault) => {

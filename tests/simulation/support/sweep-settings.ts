@@ -19,12 +19,14 @@ export interface SweepSettings {
   readonly only: readonly string[] | undefined;
   /** The file to which results are appended as lines of JSON. */
   readonly results: string | undefined;
+  /** Returns the subjects of this run. */
+  subjectsOf<T>(subjects: readonly T[]): T[];
   /** Returns this process's share of the numbers. */
   shardOf(numbers: readonly number[]): number[];
 }
 
 const seed = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.maxValue(HIGHEST_SEED));
-const shard = v.pipe(
+const share = v.pipe(
   v.string(),
   v.regex(/^[1-9]\d?\/[1-9]\d?$/),
   v.transform((written) => written.split('/').map(Number)),
@@ -33,13 +35,15 @@ const shard = v.pipe(
 /**
  * Reads the settings:
  * - `CARDWRIGHT_SEED`: the seed of the sample and of the pairs; random by default, and printed;
- * - `CARDWRIGHT_SWEEP=full`: every fault at every APDU; `CARDWRIGHT_SHARD=1/4`: its first quarter;
+ * - `CARDWRIGHT_SWEEP=full`: every fault at every APDU; `CARDWRIGHT_SHARD=1/4`: at every fourth APDU, from the first on;
+ *   `CARDWRIGHT_SUBJECTS=1/4`: every fourth operation of a profile, from the first on;
  * - `CARDWRIGHT_CASE='issue yubikey pull@12'`: only that case; commas separate several;
  * - `CARDWRIGHT_SWEEP_RESULTS`: a file to which results are appended.
  */
 export function sweepSettings(environment: NodeJS.ProcessEnv): SweepSettings {
   const isFull = environment.CARDWRIGHT_SWEEP === 'full';
-  const [part = 1, parts = 1] = v.parse(shard, environment.CARDWRIGHT_SHARD ?? '1/1');
+  const [part = 1, parts = 1] = v.parse(share, environment.CARDWRIGHT_SHARD ?? '1/1');
+  const [first = 1, step = 1] = v.parse(share, environment.CARDWRIGHT_SUBJECTS ?? '1/1');
   return {
     seed: environment.CARDWRIGHT_SEED ? v.parse(seed, environment.CARDWRIGHT_SEED) : randomInt(HIGHEST_SEED),
     isFull,
@@ -47,6 +51,7 @@ export function sweepSettings(environment: NodeJS.ProcessEnv): SweepSettings {
     pairs: isFull ? PAIRS.full : PAIRS.sample,
     only: environment.CARDWRIGHT_CASE?.split(',').map((one) => one.trim()),
     results: environment.CARDWRIGHT_SWEEP_RESULTS,
+    subjectsOf: (subjects) => subjects.filter((_, index) => index % step === first - 1),
     shardOf: (numbers) => numbers.filter((number) => number % parts === part % parts),
   };
 }
