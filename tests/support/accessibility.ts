@@ -7,21 +7,34 @@ import { madeOnce } from './made-once.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+/** What a user can reach in a page at a moment: the page, or a modal dialog over it. */
+export interface Looks {
+  readonly element: ElementHandle;
+  /** The same for all that look the same, except for numbers. */
+  readonly digest: string;
+}
+
+export async function looksOf(page: Page): Promise<Looks> {
+  const element = await page.evaluateHandle(withinReach);
+  const digest = createHash('sha256')
+    .update(await element.evaluate(describeLooks))
+    .digest('hex');
+  return { element, digest };
+}
+
 /**
- * Returns the faults that axe finds in what a user can reach, as readable lines; `[]` if there are none. That is the page, or a modal dialog
- * over it. What looks the same is judged only once in a run: walks through the wizard pass the same panes again and again.
+ * Returns the faults that axe finds in what a user can reach, as readable lines; `[]` if there are none. What looks the same is judged only once
+ * in a run: walks through the wizard pass the same panes again and again.
  */
-export async function findAccessibilityFaults(page: Page): Promise<string[]> {
-  const subject = await page.evaluateHandle(withinReach);
-  const looks = await subject.evaluate(looksOf);
-  const digest = createHash('sha256').update(looks).digest('hex');
-  const faults = await madeOnce(`axe-${digest}`, async () => Buffer.from(JSON.stringify(await judge(page, subject))));
+export async function findAccessibilityFaults(page: Page, looks?: Looks): Promise<string[]> {
+  const { element, digest } = looks ?? (await looksOf(page));
+  const faults = await madeOnce(`axe-${digest}`, async () => Buffer.from(JSON.stringify(await judge(page, element))));
   return JSON.parse(faults.toString()) as string[];
 }
 
-async function judge(page: Page, subject: ElementHandle): Promise<string[]> {
+async function judge(page: Page, judged: ElementHandle): Promise<string[]> {
   if ((await page.evaluate('typeof axe')) === 'undefined') await page.evaluate(AXE);
-  const violations = await subject.evaluate(async (element): Promise<Result[]> => {
+  const violations = await judged.evaluate(async (element): Promise<Result[]> => {
     const { axe } = window as unknown as { axe: typeof import('axe-core') };
     // Without this option, axe describes all that passes too, which is most of a page.
     const result = await axe.run(element, { resultTypes: ['violations'] });
@@ -54,7 +67,7 @@ function withinReach(): Element {
  * Returns all that axe's verdict about an element may depend on: the elements in it, the styles, the size and the colours. Numbers of two digits
  * and more, such as those of a device, count as one.
  */
-function looksOf(element: Element): string {
+function describeLooks(element: Element): string {
   const sheets = new Set<CSSStyleSheet>();
   const shadowRoots: ShadowRoot[] = [];
   const collect = (root: Document | ShadowRoot): void => {

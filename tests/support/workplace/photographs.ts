@@ -2,12 +2,13 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import { inRepository, type Look } from '@cardwright/stage';
-import { findAccessibilityFaults } from '../accessibility.js';
+import { findAccessibilityFaults, looksOf } from '../accessibility.js';
+import { madeOnce } from '../made-once.js';
 
 /**
- * Takes a screenshot of every pane and window that a user sees, into tests/screenshots/FOLDER, named after the test and numbered in
- * order. Also checks each with axe, but only once for tests that differ by a number. `npm test` takes none, because that is half the
- * cost of a walk through the wizard.
+ * Takes a screenshot of every pane and window that a user sees, into tests/screenshots/FOLDER, named after the test and numbered in order. A run
+ * takes one of what looks the same. Also checks each with axe, but only once for tests that differ by a number. `npm test` takes none, because that
+ * is half the cost of a walk through the wizard.
  */
 export function photographer(folder: string): Look {
   if (!globalThis.runsEverything) return () => Promise.resolve();
@@ -21,11 +22,15 @@ export function photographer(folder: string): Look {
     taken.set(test, number);
     const file = `${test}.${String(number).padStart(2, '0')}-${name}.png` as const;
     await page.evaluate(endMovements);
-    await page.screenshot({ path: join(target, file), captureBeyondViewport: false });
+    const looks = await looksOf(page);
+    await madeOnce(`photograph-${looks.digest}`, async () => {
+      await page.screenshot({ path: join(target, file), captureBeyondViewport: false });
+      return Buffer.from(file);
+    });
     const kind = file.replaceAll(/\d+/g, '');
     if (judged.has(kind)) return;
     judged.add(kind);
-    expect({ file, faults: await findAccessibilityFaults(page) }).toEqual({ file, faults: [] });
+    expect({ file, faults: await findAccessibilityFaults(page, looks) }).toEqual({ file, faults: [] });
   };
 }
 
