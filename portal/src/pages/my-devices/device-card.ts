@@ -138,7 +138,7 @@ export class DeviceCard extends LitElement {
       }
 
       .next .advice {
-        flex: 1 1 280px;
+        flex: 1 1 17.5rem;
       }
 
       .next .what {
