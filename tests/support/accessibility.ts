@@ -7,10 +7,10 @@ import { madeOnce } from './made-once.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What a user can reach in a page at a moment: the page, or a modal dialog over it. */
+/** The part of a page that a user can reach at a moment: all of it, or a modal dialog over it. */
 export interface Looks {
   readonly element: ElementHandle;
-  /** The same for all that look the same, except for numbers. */
+  /** The same for all that look the same, except for numbers in texts. */
   readonly digest: string;
 }
 
@@ -64,8 +64,8 @@ function withinReach(): Element {
 }
 
 /**
- * Returns all that axe's verdict about an element may depend on: the elements in it, the styles, the size and the colours. Numbers of two digits
- * and more, such as those of a device, count as one.
+ * Returns all that axe's verdict about an element may depend on: the elements in it, the styles, the size and the colours. In texts, numbers of
+ * two digits and more, such as those of a device, count as one.
  */
 function describeLooks(element: Element): string {
   const sheets = new Set<CSSStyleSheet>();
@@ -88,7 +88,6 @@ function describeLooks(element: Element): string {
     [...sheets].map(({ cssRules }) => [...cssRules].map(({ cssText }) => cssText)),
     element
       .getHTML({ shadowRoots })
-      .replaceAll(/\b[\da-f][\da-f-]{7,}\b/gi, '00')
-      .replaceAll(/\d{2,}/g, '00'),
+      .replaceAll(/>[^<]*/g, (text) => text.replaceAll(/\b[\da-f][\da-f-]{7,}\b/gi, '00').replaceAll(/\d{2,}/g, '00')),
   ]);
 }

@@ -34,6 +34,10 @@ it('is given again for a page that differs only in numbers, and not for other wo
   expect(await wasJudged(same)).toBe(true);
   const pale = await pageWith(content('7391'), '#ccc');
   expect(await findAccessibilityFaults(pale)).toEqual([expect.stringMatching(/^color-contrast: /)]);
+  const dark = await pageWith('<h1 style="color: #555555">Device</h1>');
+  expect(await findAccessibilityFaults(dark)).toEqual([]);
+  const light = await pageWith('<h1 style="color: #999999">Device</h1>');
+  expect(await findAccessibilityFaults(light)).toEqual([expect.stringMatching(/^color-contrast: /)]);
   const picture = await pageWith(`${content('7391')}<img src="data:,">`);
   expect(await findAccessibilityFaults(picture)).toEqual([expect.stringMatching(/^image-alt: /)]);
 });
