@@ -24,6 +24,8 @@ export default {
   runtime: '<rootDir>/tests/kept-modules.mjs',
   testEnvironment: '<rootDir>/tests/environment.mjs',
   testSequencer: '<rootDir>/tests/sequencer.mjs',
+  // The summary would print each failure of a long run a second time.
+  reporters: ['<rootDir>/tests/reporter.mjs', ['summary', { summaryThreshold: Infinity }]],
   roots: ['<rootDir>/tests'],
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', ...(everything ? [] : [`${THOROUGH_FILE.replaceAll('.', '\\.')}$`])],

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { runCommand, SetupError } from './run-command.mjs';
-import { ROOT, runProgram, setUp } from './set-up.mjs';
+import { prepareSources, ROOT, runProgram, setUp } from './set-up.mjs';
+import { selectFiles } from './test-files.mjs';
 import { asksForEverything } from './thorough.mjs';
 
 /**
@@ -24,10 +25,23 @@ await runProgram(
     if (purpose === undefined || !Object.hasOwn(PROGRAMS, purpose)) {
       throw new SetupError(`Usage: node scripts/run.mjs ${Object.keys(PROGRAMS).join('|')} [ARGUMENTS]`);
     }
-    if (purpose === 'test') await setUp(asksForEverything(args, process.env) ? 'test-all' : 'test');
+    if (purpose === 'test') await setUpTests();
     else await setUp(purpose === 'package' || purpose === 'gallery' ? purpose : 'demo');
     return runCommand(process.execPath, [path.join(ROOT, PROGRAMS[purpose]), ...args], { cwd: ROOT });
   },
   // `npm test` promises this format of its last line even if no test could start.
   purpose === 'test' ? { lastWords: '0 passed, 1 failed' } : {},
 );
+
+/**
+ * Prepares what the chosen tests need: files that run from the sources need no build.
+ *
+ * @throws {SetupError} first of all where no file has the given name
+ */
+async function setUpTests() {
+  const everything = asksForEverything(args, process.env);
+  const { paths, files, needsBuild } = selectFiles(args, everything);
+  if (files.length === 0) throw new SetupError(`No test matches ${paths.join(' or ')}.`);
+  if (paths.length > 0 && !needsBuild) await prepareSources();
+  else await setUp(everything ? 'test-all' : 'test');
+}

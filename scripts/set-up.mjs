@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { build } from './build-packages.mjs';
 import { withLock } from './lock.mjs';
 import { ensureNpmPackages } from './npm-packages.mjs';
@@ -29,6 +30,21 @@ export async function setUp(purpose) {
     },
     { onWait: () => console.log('Waiting for another set-up in this clone ...') },
   );
+}
+
+/**
+ * Prepares tests that run from the sources: installs the npm packages, and bundles the libraries that the tests import, where one of them has changed.
+ *
+ * @throws {SetupError} with what the user can do
+ */
+export async function prepareSources() {
+  demandNode();
+  await withLock(ROOT, async () => {
+    await ensureNpmPackages(ROOT);
+    // Imported only here, because it needs the bundler, which may have been installed just now.
+    const { ensureLibraries } = await import(pathToFileURL(path.join(ROOT, 'tests', 'build.mjs')).href);
+    await ensureLibraries();
+  });
 }
 
 /**

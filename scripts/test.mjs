@@ -2,16 +2,16 @@ import { randomInt } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { KEEPER, PartsKeeper } from '@cardwright/stage';
 import { lint } from './lint.mjs';
 import { runNode, SetupError } from './run-command.mjs';
 import { ROOT, runProgram } from './set-up.mjs';
+import { selectFiles } from './test-files.mjs';
 import { EVERYTHING, VARIABLE, asksForEverything } from './thorough.mjs';
 
 /**
  * Runs all tests, with lint beside them, and at last the tests that measure time, with nothing beside them. `--all`, or a path that names a
  * thorough file, includes the thorough tests (docs/testing.md). `--sweep` runs the whole fault sweep and nothing else. `--replay N` repeats the
- * files of worker N of the last run, in its order.
+ * files of worker N of the last run, in its order. With a path, only the tests of these files run, and `--watch` runs them again at each change.
  * All other arguments go to Jest (a path filter, `-t NAME`). The last line printed is exactly `N passed, N failed`, and the exit code says
  * the same.
  */
@@ -25,6 +25,8 @@ const WORKERS = 4;
 
 /** Files that measure time. */
 const TIMED = '*.timed';
+/** @param {string} file */
+const isTimed = (file) => file.endsWith('.timed.test.ts');
 
 /** Number of parts of the whole fault sweep that run at once. Each keeps a core busy. */
 const SWEEP_PARTS = 2;
@@ -63,36 +65,52 @@ const environment = {
   ...(everything ? { [VARIABLE]: EVERYTHING } : {}),
 };
 
+/** With paths, a run is part of the whole: it checks no style, and may need no build. */
+const selected = selectFiles(args, everything);
+const isPart = selected.paths.length > 0;
+const isWatched = args.some((arg) => ['--watch', '--watchAll'].includes(arg));
+
 await runProgram(
   async () => {
-    const keeper = await PartsKeeper.listen(path.join(scratch, 'keeper'));
-    environment[KEEPER] = keeper.address;
+    const keeper = selected.needsBuild ? await startKeeper() : undefined;
     const counts = [];
     try {
-      if (isSweep) counts.push(await sweep({ operations: 1, apdus: 1 }));
-      else
-        counts.push(
-          ...(await Promise.all([
-            lint(everything && args.length === 0),
-            replay === undefined ? tests() : again(replay),
-          ])),
-        );
-      if (replay === undefined && !isSweep) counts.push(await timed());
+      if (isWatched) return await jestCommand([...args]);
+      counts.push(...(await run()));
     } finally {
-      const left = await keeper.close();
+      const left = (await keeper?.close()) ?? [];
       if (left.length > 0) console.error(`Left behind by the parts that workers share:\n${left.join('\n')}`);
       counts.push({ passed: 0, failed: left.length });
     }
     const count = sum(counts);
     if (count.passed + count.failed === 0) throw new SetupError('No test matches.');
-    tellTimes();
-    if (replay === undefined) tellOrders(count.failed > 0);
+    if (isPart) console.log('Style was not checked.');
+    else {
+      tellTimes();
+      if (replay === undefined) tellOrders(count.failed > 0);
+    }
     if (!everything) console.log('What is thorough was left out: `npm run test:all` runs it too.');
     console.log(`${count.passed} passed, ${count.failed} failed`);
     return count.failed === 0 ? 0 : 1;
   },
   { lastWords: '0 passed, 1 failed' },
 );
+
+/** Starts what ends the parts that workers share. It is built, so files that run from the sources do without. */
+async function startKeeper() {
+  const { KEEPER, PartsKeeper } = await import('@cardwright/stage');
+  const keeper = await PartsKeeper.listen(path.join(scratch, 'keeper'));
+  environment[KEEPER] = keeper.address;
+  return keeper;
+}
+
+/** @returns {Promise<Count[]>} */
+async function run() {
+  if (isSweep) return [await sweep({ operations: 1, apdus: 1 })];
+  if (replay !== undefined) return [await again(replay)];
+  const beside = isPart ? [] : [lint(everything)];
+  return [...(await Promise.all([...beside, tests()])), await timed()];
+}
 
 /** @param {string[]} given */
 function readArguments(given) {
@@ -111,6 +129,7 @@ async function tests() {
   mkdirSync(ORDERS, { recursive: true });
   const workers = `--maxWorkers=${WORKERS}`;
   const orders = { CARDWRIGHT_ORDERS: ORDERS };
+  if (selected.files.every(isTimed)) return { passed: 0, failed: 0 };
   if (!everything) return jest('tests', [workers, `--testMatch=**/!(${TIMED}).test.ts`], orders);
   const rest = await jest('tests', [workers, `--testMatch=**/!(${SWEEP}|${TIMED}).test.ts`], orders);
   return sum([rest, await sweep(SWEPT)]);
@@ -137,7 +156,8 @@ async function sweep({ operations, apdus }) {
 }
 
 /** Runs the tests that measure time. Their limits mean nothing while other tests use the processor. @returns {Promise<Count>} */
-function timed() {
+async function timed() {
+  if (!selected.files.some(isTimed)) return { passed: 0, failed: 0 };
   return jest('timed', ['--maxWorkers=1', `--testMatch=**/${TIMED}.test.ts`]);
 }
 
@@ -183,18 +203,24 @@ function tellOrders(whole) {
  */
 async function jest(name, options, variables = {}) {
   const report = path.join(scratch, `${name}.json`);
-  const code = await runNode(
-    [...COMPILE_WHAT_RUNS, JEST, ...options, '--passWithNoTests', '--json', `--outputFile=${report}`, ...args],
-    {
-      cwd: ROOT,
-      env: { ...environment, ...variables },
-    },
+  const code = await jestCommand(
+    [...options, '--passWithNoTests', '--json', `--outputFile=${report}`, ...args],
+    variables,
   );
   if (!existsSync(report)) return { passed: 0, failed: code === 0 ? 0 : 1 };
   const result = JSON.parse(readFileSync(report, 'utf8'));
   finished.push(...result.testResults);
   const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
   return { passed: result.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed };
+}
+
+/**
+ * @param {string[]} options
+ * @param {NodeJS.ProcessEnv} [variables]
+ * @returns {Promise<number>} the exit code
+ */
+function jestCommand(options, variables = {}) {
+  return runNode([...COMPILE_WHAT_RUNS, JEST, ...options], { cwd: ROOT, env: { ...environment, ...variables } });
 }
 
 /** @param {Count[]} counts @returns {Count} */

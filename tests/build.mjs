@@ -1,14 +1,30 @@
-import { readFile, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
 import { fileOfLibrary, LIBRARIES } from './libraries.mjs';
 
 const OUTPUT = path.join(import.meta.dirname, 'dist', 'libraries');
+/** What the bundles of libraries were made of. */
+const STAMP = path.join(OUTPUT, 'stamp');
+const MADE_OF = ['../package-lock.json', 'build.mjs', 'libraries.mjs'];
 const GALLERY = path.join(import.meta.dirname, 'gallery');
 const GALLERY_OUTPUT = path.join(import.meta.dirname, 'dist', 'gallery');
 
 export async function build() {
   await Promise.all([bundleLibraries(), bundleGallery()]);
+}
+
+/** Bundles the libraries, unless their bundles are of these versions already. */
+export async function ensureLibraries() {
+  const made = await readFile(STAMP, 'utf8').catch(() => '');
+  if (made !== (await stampOfLibraries())) await bundleLibraries();
+}
+
+async function stampOfLibraries() {
+  const digest = createHash('sha256');
+  for (const file of MADE_OF) digest.update(await readFile(path.join(import.meta.dirname, file)));
+  return digest.digest('hex');
 }
 
 /** Bundles the program of `npm run gallery`, and beside it the scripts of its pages. Each language is in a file of its own. */
@@ -69,6 +85,7 @@ async function bundleLibraries() {
     legalComments: 'none',
     logLevel: 'warning',
   });
+  await writeFile(STAMP, await stampOfLibraries());
 }
 
 /** The ES modules of @peculiar/x509 leave it to their user to import what they need, and so @simplewebauthn/server would fail alone. */

@@ -78,8 +78,8 @@ const product = filesIn(...PRODUCT)
   .map(read)
   .join('\n');
 
-it.each(Object.keys(errorCatalogue))('gives the error %s somewhere', (code) => {
-  expect(product).toContain(`'${code}'`);
+it('gives each error somewhere', () => {
+  expect(Object.keys(errorCatalogue).filter((code) => !product.includes(`'${code}'`))).toEqual([]);
 });
 
 /** Reads the tests themselves, without what they share: lists there name everything. */
@@ -90,12 +90,15 @@ const testsIn = (...folders: readonly string[]): string =>
     .join('\n');
 
 const ofCommands = testsIn('unit/native-host', 'unit/extension', 'unit/sdk', 'simulation', 'integration', 'e2e');
-it.each(Object.keys(commands))('sends the command %s in a test', (method) => {
-  expect(ofCommands).toContain(`'${method}'`);
+it('sends each command in a test', () => {
+  expect(Object.keys(commands).filter((method) => !ofCommands.includes(`'${method}'`))).toEqual([]);
 });
 
 const ofOperations = testsIn('engine');
-it.each(STANDARD_OPERATIONS)('tests the operation $kind with the engine', (operation) => {
-  const [name = ''] = Object.entries(entry).flatMap(([exported, value]) => (value === operation ? [exported] : []));
-  expect(ofOperations).toMatch(new RegExp(`kind: '${operation.kind}'|\\b${name}\\b`));
+it('tests each operation with the engine', () => {
+  const untested = STANDARD_OPERATIONS.filter((operation) => {
+    const [name = ''] = Object.entries(entry).flatMap(([exported, value]) => (value === operation ? [exported] : []));
+    return !new RegExp(`kind: '${operation.kind}'|\\b${name}\\b`).test(ofOperations);
+  });
+  expect(untested.map(({ kind }) => kind)).toEqual([]);
 });

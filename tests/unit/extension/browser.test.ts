@@ -1,3 +1,4 @@
+// Needs the build.
 import { runInNewContext } from 'node:vm';
 import path from 'node:path';
 import { expect, it } from '@jest/globals';

@@ -1,3 +1,4 @@
+// Needs the build.
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { CardwrightError, describeError, isErrorCode, wordsOf, wordsOfCode } from '@cardwright/protocol';

@@ -1,3 +1,4 @@
+// Needs the build.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from '@jest/globals';

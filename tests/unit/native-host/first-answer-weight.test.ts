@@ -1,3 +1,4 @@
+// Needs the build.
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Metafile } from 'esbuild';
 import { bundle } from '../../../native-host/build.mjs';

@@ -1,3 +1,4 @@
+// Needs the build.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';

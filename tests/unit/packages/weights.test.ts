@@ -1,3 +1,4 @@
+// Needs the build.
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from '@jest/globals';

@@ -1,3 +1,4 @@
+// Needs the build.
 import { describe, expect, it } from '@jest/globals';
 import { build } from 'esbuild';
 

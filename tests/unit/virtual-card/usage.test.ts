@@ -1,3 +1,4 @@
+// Needs the build.
 import { spawnSync } from 'node:child_process';
 import { expect, it } from '@jest/globals';
 import { inRepository } from '@cardwright/stage';

@@ -28,8 +28,8 @@ const select = (traits: CardTraits) =>
   });
 
 describe('the FIDO application of a card', () => {
-  it.each([0x6a82, 0x6d00, 0x6999, 0x6985])('is absent if SELECT is refused with %i', async (statusWord) => {
-    expect(await select({ select: statusWord })).toBeNull();
+  it.each(['6A82', '6D00', '6999', '6985'])('is absent if SELECT is refused with %s', async (statusWord) => {
+    expect(await select({ select: Number.parseInt(statusWord, 16) })).toBeNull();
   });
 
   it('is faulty if SELECT fails otherwise', async () => {
@@ -85,11 +85,11 @@ describe('a message over APDUs', () => {
   });
 
   it.each([
-    [0x6d00, STATUS.INVALID_COMMAND],
-    [0x6e00, STATUS.INVALID_COMMAND],
-    [0x6700, STATUS.INVALID_LENGTH],
-  ])('is refused by status word %i with status %i', async (refuses, status) => {
-    const { nfc } = await transport(LONG, { refuses });
+    ['6D00', STATUS.INVALID_COMMAND],
+    ['6E00', STATUS.INVALID_COMMAND],
+    ['6700', STATUS.INVALID_LENGTH],
+  ])('is refused by status word %s with status %i', async (statusWord, status) => {
+    const { nfc } = await transport(LONG, { refuses: Number.parseInt(statusWord, 16) });
     expect([...(await nfc.send(Uint8Array.of(4)))]).toEqual([status]);
   });
 

@@ -108,24 +108,24 @@ describe('an exchange', () => {
 
 describe('a status word', () => {
   it.each([
-    [0x63c3, 3],
-    [0x63c0, 0],
-    [0x6302, 2],
-    [0x6300, undefined],
-    [0x9000, undefined],
-    [0x6983, undefined],
-  ])('%i tells %p tries', (statusWord, tries) => {
-    expect(retriesLeft(statusWord)).toBe(tries);
+    ['63C3', 3],
+    ['63C0', 0],
+    ['6302', 2],
+    ['6300', undefined],
+    ['9000', undefined],
+    ['6983', undefined],
+  ])('%s tells %p tries', (statusWord, tries) => {
+    expect(retriesLeft(Number.parseInt(statusWord, 16))).toBe(tries);
   });
 
   it.each([
-    [0x9000, 'success'],
-    [0x6a86, 'incorrect P1 P2'],
-    [0x63c2, 'tries left: 2'],
-    [0x6100, 'bytes that wait: 256'],
-    [0x6c20, 'wrong Le, right is 32'],
-    [0x6f01, 'unknown'],
-  ])('%i says %s', (statusWord, words) => {
-    expect(statusWordInWords(statusWord)).toBe(words);
+    ['9000', 'success'],
+    ['6A86', 'incorrect P1 P2'],
+    ['63C2', 'tries left: 2'],
+    ['6100', 'bytes that wait: 256'],
+    ['6C20', 'wrong Le, right is 32'],
+    ['6F01', 'unknown'],
+  ])('%s says %s', (statusWord, words) => {
+    expect(statusWordInWords(Number.parseInt(statusWord, 16))).toBe(words);
   });
 });

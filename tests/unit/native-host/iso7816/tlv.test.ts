@@ -20,7 +20,8 @@ describe('a BER-TLV object', () => {
     expect(decodeTlvs(encoded)).toEqual([{ tag: 0x53, value: filled(length) }]);
   });
 
-  it.each([0x80, 0x5f2f, 0x7f49, 0x5fc102])('keeps its tag %i', (tag) => {
+  it.each(['80', '5F2F', '7F49', '5FC102'])('keeps its tag %s', (written) => {
+    const tag = Number.parseInt(written, 16);
     expect(decodeTlvs(encodeTlv(tag, filled(3)))).toEqual([{ tag, value: filled(3) }]);
   });
 
