@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { processorTime, readCosts, tellCosts } from '../tests/costs.mjs';
 import { lint } from './lint.mjs';
 import { runNode, SetupError } from './run-command.mjs';
 import { ROOT, runProgram } from './set-up.mjs';
@@ -41,16 +42,15 @@ const HIGHEST_SEED = 2 ** 32 - 1;
 /** Folder with the files that each worker ran, in their order: one list for each worker, named after its number. */
 const ORDERS = path.join(ROOT, '.cache', 'test-orders');
 
-/** Number of the slowest files to name. */
-const SLOWEST = 10;
+/** Number of the dearest files to name. */
+const DEAREST = 10;
 
 /** @typedef {{ passed: number, failed: number }} Count */
 
-/** Jest's report of each file. @type {{ name: string, startTime: number, endTime: number }[]} */
-const finished = [];
-
 const scratch = mkdtempSync(path.join(tmpdir(), 'cardwright-test-'));
 process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
+const costs = path.join(scratch, 'costs');
+mkdirSync(costs);
 // Hosts started by tests do not write to this account's log.
 process.env['CARDWRIGHT_LOG_LEVEL'] ??= 'off';
 
@@ -60,6 +60,7 @@ const environment = {
   NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning`,
   // libpcsclite reads this once per process. So no test can ever reach the machine's own pcscd and a real card.
   PCSCLITE_CSOCK_NAME: path.join(scratch, 'no-pcscd-here'),
+  CARDWRIGHT_COSTS: costs,
   // One seed for all processes, because each part of the sweep draws the same pairs of faults.
   CARDWRIGHT_SEED: process.env['CARDWRIGHT_SEED'] || String(randomInt(HIGHEST_SEED)),
   ...(everything ? { [VARIABLE]: EVERYTHING } : {}),
@@ -86,7 +87,7 @@ await runProgram(
     if (count.passed + count.failed === 0) throw new SetupError('No test matches.');
     if (isPart) console.log('Style was not checked.');
     else {
-      tellTimes();
+      console.log(tellCosts(readCosts(costs), processorTime(), DEAREST).join('\n'));
       if (replay === undefined) tellOrders(count.failed > 0);
     }
     if (!everything) console.log('What is thorough was left out: `npm run test:all` runs it too.');
@@ -169,21 +170,6 @@ function again(worker) {
   return jest('replay', ['--maxWorkers=1', '--runTestsByPath', ...files], { CARDWRIGHT_ORDER: order });
 }
 
-/** Prints the slowest files: seconds from start to end, shared with files that ran beside them. */
-function tellTimes() {
-  const files = finished
-    .map(({ name, startTime, endTime }) => ({ file: path.relative(ROOT, name), seconds: (endTime - startTime) / 1000 }))
-    .sort((a, b) => b.seconds - a.seconds);
-  const levels = new Map();
-  for (const { file, seconds } of files) {
-    const level = file.split(path.sep)[1] ?? '';
-    levels.set(level, (levels.get(level) ?? 0) + seconds);
-  }
-  const words = Array.from(levels, ([level, seconds]) => `${level} ${seconds.toFixed(0)} s`);
-  console.log(`In files, of which ${WORKERS} run at once: ${words.join(', ')}. The slowest:`);
-  for (const { file, seconds } of files.slice(0, SLOWEST)) console.log(`${seconds.toFixed(1).padStart(7)} s  ${file}`);
-}
-
 /** @param {boolean} whole prints the orders themselves, for a log that is read elsewhere */
 function tellOrders(whole) {
   for (const worker of readdirSync(ORDERS).sort()) {
@@ -209,7 +195,6 @@ async function jest(name, options, variables = {}) {
   );
   if (!existsSync(report)) return { passed: 0, failed: code === 0 ? 0 : 1 };
   const result = JSON.parse(readFileSync(report, 'utf8'));
-  finished.push(...result.testResults);
   const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
   return { passed: result.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed };
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { runInContext } from 'node:vm';
 import { TestEnvironment } from 'jest-environment-node';
 import { keepCompiledCode } from './code-cache.mjs';
+import { noteCost, processorTime } from './costs.mjs';
 
 /** Names that every program uses and no test replaces. */
 const INTRINSICS = [
@@ -78,15 +79,20 @@ let kept;
  * Files of {@link KEEPING} levels get one object in a worker, because the product's modules are kept for them (kept-modules.mjs).
  */
 export default class FastEnvironment extends TestEnvironment {
+  #file;
+  #begun;
+
   constructor(config, context) {
     note(context.testPath);
     const isKept = KEEPING.test(context.testPath);
     if (isKept && kept) {
       kept.#resetVariables();
+      kept.#begin(context.testPath);
       return kept;
     }
     super(config, context);
     this.isKept = isKept;
+    this.#begin(context.testPath);
     if (isKept) kept = this;
     runInContext(INTRINSICS.map((name) => `const ${name} = globalThis.${name};`).join('\n'), this.getVmContext());
     admitErrorsOfNode(this.global);
@@ -97,6 +103,12 @@ export default class FastEnvironment extends TestEnvironment {
     await this.global[DISCONNECT]?.();
     endFollowing();
     if (!this.isKept) await super.teardown();
+    noteCost(this.#file, processorTime() - this.#begun);
+  }
+
+  #begin(file) {
+    this.#file = file;
+    this.#begun = processorTime();
   }
 
   /** Forgets the environment variables that a file has set. */

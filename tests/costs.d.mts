@@ -1,0 +1,9 @@
+export interface Costs {
+  readonly files: readonly { readonly file: string; readonly seconds: number }[];
+  readonly issuance: number | undefined;
+}
+export function processorTime(): number;
+export function noteCost(file: string, seconds: number): void;
+export function noteIssuance(seconds: number): void;
+export function readCosts(folder: string): Costs;
+export function tellCosts(costs: Costs, whole: number, most: number): string[];

@@ -1,0 +1,86 @@
+import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+const ROOT = path.join(import.meta.dirname, '..');
+
+/** Clock ticks of a second, in which Linux counts the time of processes (`getconf CLK_TCK`). */
+const TICKS = 100;
+/** Place of `cutime` and `cstime` in `/proc/PID/stat` (proc(5)), counted behind the name of the program. */
+const CHILDREN = 13;
+/** Name of the note of what an issuance costs. */
+const ISSUANCE = 'issuance';
+
+/** Seconds of processor time of this process, and of those that it has started and that have ended. */
+export function processorTime() {
+  const { user, system } = process.cpuUsage();
+  const stat = readFileSync('/proc/self/stat', 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (user + system) / 1e6 + (Number(fields[CHILDREN]) + Number(fields[CHILDREN + 1])) / TICKS;
+}
+
+/**
+ * Notes what a file of tests cost, in the folder that `scripts/test.mjs` names.
+ *
+ * @param {string} file absolute
+ * @param {number} seconds of processor time
+ */
+export function noteCost(file, seconds) {
+  note(path.relative(ROOT, file), seconds);
+}
+
+/** Notes what one issuance costs on this machine now. @param {number} seconds of processor time */
+export function noteIssuance(seconds) {
+  note(ISSUANCE, seconds);
+}
+
+function note(name, seconds) {
+  const { CARDWRIGHT_COSTS: folder, JEST_WORKER_ID: worker = '1' } = process.env;
+  if (folder !== undefined) appendFileSync(path.join(folder, worker), `${name}\t${seconds}\n`);
+}
+
+/**
+ * Reads the notes of a run.
+ *
+ * @param {string} folder
+ * @returns {{ files: { file: string, seconds: number }[], issuance: number | undefined }}
+ */
+export function readCosts(folder) {
+  const rows = existsSync(folder)
+    ? readdirSync(folder).flatMap((name) => readFileSync(path.join(folder, name), 'utf8').trim().split('\n'))
+    : [];
+  const notes = rows.map((row) => row.split('\t')).map(([file = '', seconds]) => ({ file, seconds: Number(seconds) }));
+  return {
+    files: notes.filter(({ file }) => file !== ISSUANCE),
+    issuance: notes.find(({ file }) => file === ISSUANCE)?.seconds,
+  };
+}
+
+/**
+ * Tells what a run has cost, in issuances where one was measured in it, else in seconds: the whole, each level, and the dearest files.
+ *
+ * @param {ReturnType<typeof readCosts>} costs
+ * @param {number} whole seconds of processor time, with what workers share
+ * @param {number} most number of files
+ * @returns {string[]} lines
+ */
+export function tellCosts({ files, issuance }, whole, most) {
+  const amount = (/** @type {number} */ seconds) =>
+    issuance === undefined ? `${seconds.toFixed(0)} s` : (seconds / issuance).toFixed(0);
+  const levels = new Map();
+  for (const { file, seconds } of files) {
+    const level = file.split('/')[1] ?? '';
+    levels.set(level, (levels.get(level) ?? 0) + seconds);
+  }
+  const inFiles = files.reduce((sum, { seconds }) => sum + seconds, 0);
+  const parts = [...levels, ['what files share, and style', Math.max(0, whole - inFiles)]];
+  const unit =
+    issuance === undefined ? 'seconds' : `issuances, of which one costs ${(issuance * 1000).toFixed(0)} ms here`;
+  return [
+    `Processor time in ${unit}: ${amount(whole)}.`,
+    `  ${parts.map(([name, seconds]) => `${name} ${amount(seconds)}`).join(', ')}. The dearest files:`,
+    ...files
+      .toSorted((a, b) => b.seconds - a.seconds)
+      .slice(0, most)
+      .map(({ file, seconds }) => `${amount(seconds).padStart(8)}  ${file}`),
+  ];
+}
