@@ -1,6 +1,7 @@
 import type { DevicePolicy } from '@cardwright/cms/policies';
 import type { KeyRing } from '@cardwright/cms/keys';
 import * as v from 'valibot';
+import { reasonOf } from '../../log/reason-of.js';
 import type { Configuration } from '../../settings/configuration.js';
 import { requireFit } from '../../keys/require-fit.js';
 import { findRunning } from '../../running-portal.js';
@@ -112,8 +113,7 @@ async function look(
       await database.close();
     }
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    return alone(problem(`It cannot be read: ${text}.`, advice), undefined);
+    return alone(problem(`It cannot be read: ${reasonOf(error)}.`, advice), undefined);
   }
 }
 
