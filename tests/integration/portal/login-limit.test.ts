@@ -4,8 +4,8 @@ import { beginRequest, duringRequest } from '../../../portal/src/server/access.j
 import { createDemoAccount, findByPassword, verifyPassword } from '../../../portal/src/server/accounts/accounts.js';
 import { DEMO_COST, Passwords } from '../../../portal/src/server/accounts/password.js';
 import { recordFailedLogin, type FailedLogin } from '../../../portal/src/server/accounts/failed-logins.js';
-import { limitPasswordTries } from '../../../portal/src/server/accounts/login-limit.js';
-import { isOwnPassword } from '../../../portal/src/server/accounts/reauthentication.js';
+import { limitPasswordTries, type PasswordChecks } from '../../../portal/src/server/accounts/login-limit.js';
+import { isOwnPassword, type VerifyPassword } from '../../../portal/src/server/accounts/reauthentication.js';
 import { listAudit } from '../../../portal/src/server/store/audit-list.js';
 import { openPortalDatabase, type PortalDatabase } from '../../../portal/src/server/store/database.js';
 import { users } from '../../../portal/src/server/store/schema.js';
@@ -21,10 +21,11 @@ describe('tries of passwords', () => {
   });
   afterAll(() => store.close().then(() => server.stop()));
 
+  type Check = () => Promise<string | undefined>;
   const right = () => Promise.resolve('user');
   const wrong = () => Promise.resolve(undefined);
   const attempt = (name: string, address: string, check: () => Promise<string | undefined>, knownBrowser?: string) =>
-    limitPasswordTries(store.db, { name, address, knownBrowser: knownBrowser ?? null }, check);
+    limitPasswordTries(store.db, { name, address, knownBrowser: knownBrowser ?? null }, { here: check });
   const limitedFor = (seconds: number) => ({ code: 'RATE_LIMITED', retryAfter: within(seconds) });
   /** The rest of a window that has just begun. */
   const within = (seconds: number): unknown => ({
@@ -90,9 +91,55 @@ describe('tries of passwords', () => {
     expect(await verifyPassword(olga, 'olga-password')).toBe(true);
     expect(await verifyPassword(olga, 'another-password')).toBe(false);
     for (let from = 0; from < 25; from += 1) await exhaust(() => attempt('olga', `198.51.104.${from}`, wrong), 1);
-    expect(await isOwnPassword({ db: store.db, verify: verifyPassword }, olga, 'olga-password', '198.51.104.1')).toBe(
-      true,
-    );
+    const verify: VerifyPassword = (user) => Promise.resolve({ here: (given) => verifyPassword(user, given) });
+    expect(await isOwnPassword({ db: store.db, verify }, olga, 'olga-password', '198.51.104.1')).toBe(true);
+  });
+
+  /** A directory that hangs until the test ends it. */
+  function hanging() {
+    let end: () => void = () => undefined;
+    const answer = new Promise<undefined>((resolve) => {
+      end = () => resolve(undefined);
+    });
+    return { elsewhere: () => answer, end: () => end() };
+  }
+  const asked = (name: string, address: string, elsewhere: PasswordChecks<string>['elsewhere'], here: Check = wrong) =>
+    limitPasswordTries(store.db, { name, address, knownBrowser: null }, { here, elsewhere });
+
+  it('are answered here while a directory hangs, also in the network of those who wait for it', async () => {
+    const { elsewhere, end } = hanging();
+    const waiting = Array.from({ length: 8 }, (_, one) => asked(`ivan-${one}`, '198.51.105.1', elsewhere));
+    expect(await asked('judy', '198.51.105.2', elsewhere, right)).toBe('user');
+    expect(await asked('judy', '198.51.105.1', elsewhere, right)).toBe('user');
+    end();
+    expect(await Promise.all(waiting)).toEqual(Array(8).fill(undefined));
+  });
+
+  it('count if they are wrong here, although the directory is away', async () => {
+    const away = () => Promise.reject(new Error('the directory is away'));
+    for (let from = 0; from < 20; from += 1)
+      await expect(asked('liam', `198.51.107.${from}`, away)).rejects.toThrow('the directory is away');
+    await expect(asked('liam', '198.51.107.99', away, right)).rejects.toMatchObject(limitedFor(15 * 60));
+  });
+
+  it('do not count if a directory alone knows the password, and is away', async () => {
+    const away = () => Promise.reject(new Error('the directory is away'));
+    const attempts = { name: 'mike', address: '198.51.108.1', knownBrowser: 'with a session' };
+    for (let turn = 0; turn < 30; turn += 1)
+      await expect(limitPasswordTries(store.db, attempts, { elsewhere: away })).rejects.toThrow('away');
+  });
+
+  it('count against the entry that a directory found, under whatever name', async () => {
+    let asking = 0;
+    const guess = (name: string, address: string) =>
+      asked(name, address, async (countEntry) => {
+        await countEntry('corp 4711');
+        asking += 1;
+        return undefined;
+      });
+    for (let one = 0; one < 20; one += 1) await guess(`nina-${one}`, `198.51.109.${one}`);
+    await expect(guess('another name', '198.51.109.99')).rejects.toMatchObject(limitedFor(15 * 60));
+    expect(asking).toBe(20);
   });
 });
 

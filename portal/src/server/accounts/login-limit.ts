@@ -3,6 +3,7 @@ import type { Database } from '../store/database.js';
 import { addressGroup } from './address-group.js';
 import { count, deleteExpired, forget, takeBack } from './attempt-counts.js';
 import { recordFailedLogin } from './failed-logins.js';
+import { Places } from './places.js';
 import { Turns } from './turns.js';
 
 const MINUTE = 60 * 1000;
@@ -54,6 +55,16 @@ const limitsOfKnownBrowsers = (name: string, browser: string): Limit[] => [
 ];
 
 /**
+ * Limits for the entry of a directory that was found by a name. A directory finds an entry by several names: by each value of an attribute, and by
+ * spellings that it takes for the same.
+ */
+const limitsOfEntry = (entry: string, isKnown: boolean): Limit[] => [
+  isKnown
+    ? { key: `known entry ${entry}`, tries: 60, window: HOUR }
+    : { key: `entry ${entry}`, tries: 20, window: 15 * MINUTE },
+];
+
+/**
  * Limits for beginning a login with a passkey. Every opened login page begins such a login, and a whole office may share one address, so the
  * limit is high.
  */
@@ -67,6 +78,8 @@ const limitsOfPasskeys = (credential: string, sender: string): Limit[] => [
 
 const turnsOfNewBrowsers = new Turns();
 const turnsOfKnownBrowsers = new Turns();
+const placesOfNewBrowsers = new Places();
+const placesOfKnownBrowsers = new Places();
 
 /**
  * Does work of a person whose identity is proved, such as hashing a new password, in turn with the tries of known browsers.
@@ -76,29 +89,52 @@ const turnsOfKnownBrowsers = new Turns();
  */
 export const inTurn = <T>(name: string, work: () => Promise<T>): Promise<T> => turnsOfKnownBrowsers.take(name, work);
 
+/** Counts a try under the entry of a directory too. Throws RateLimited (`RATE_LIMITED`) if no tries are left for the entry. */
+export type CountEntry = (entry: string) => Promise<void>;
+
+/** How a password is checked. Each part returns undefined if the password is wrong. */
+export interface PasswordChecks<T> {
+  /** The part that keeps a processor busy. It waits for its turn. */
+  readonly here?: (() => Promise<T | undefined>) | undefined;
+  /**
+   * The part that waits for a server, if the password is not right here. It needs no turn, so that a server that hangs holds nobody up who is checked
+   * here. So many such parts run at once (`Places`); the part itself ends after some seconds.
+   */
+  readonly elsewhere?: ((countEntry: CountEntry) => Promise<T | undefined>) | undefined;
+}
+
 /**
- * Checks a password in its turn, if tries are left. A try counts before it is checked, so that concurrent tries cannot slip through. The try no
- * longer counts if the password was correct, or if the check failed with an error. A try reaches the database only when its turn comes, so tries
- * that the queue refuses cost the database nothing.
+ * Checks a password, if tries are left. A try counts before it is checked, so that concurrent tries cannot slip through. The try no longer counts if the
+ * password was correct, or if the check failed with an error. A failure elsewhere forgives no password that was wrong here: otherwise, passwords of
+ * local accounts could be guessed without a limit while a directory is away. A try reaches the database only when its turn comes, so tries that the
+ * queue refuses cost the database nothing.
  *
- * @param check returns undefined if the password is wrong
- * @throws RateLimited (`RATE_LIMITED`) if no tries are left or the queue is full; any error of `check`
+ * @throws RateLimited (`RATE_LIMITED`) if no tries are left, or too many wait; any error of `checks`
  *
  * @example
- * await limitPasswordTries(db, { name, address: request.ip, knownBrowser: null }, () => findByPassword(db, name, password));
+ * const here = () => findByPassword(db, passwords, name, password);
+ * await limitPasswordTries(db, { name, address: request.ip, knownBrowser: null }, { here });
  */
-export function limitPasswordTries<T>(
+export async function limitPasswordTries<T>(
   db: Database,
-  attempt: PasswordTry,
-  check: () => Promise<T | undefined>,
+  { name, address, knownBrowser }: PasswordTry,
+  { here, elsewhere }: PasswordChecks<T>,
 ): Promise<T | undefined> {
-  const { name, address, knownBrowser } = attempt;
   const sender = addressGroup(address);
-  const work = (limits: Limit[]) =>
-    limitTries(db, limits, check, () => recordFailedLogin(db, { name, isLimited: true }));
-  return knownBrowser === null
-    ? turnsOfNewBrowsers.take(sender, () => work(limitsOfNewBrowsers(name, sender)))
-    : turnsOfKnownBrowsers.take(name, () => work(limitsOfKnownBrowsers(name, knownBrowser)));
+  const isKnown = knownBrowser !== null;
+  const tried = new CountedTry(db, () => recordFailedLogin(db, { name, isLimited: true }));
+  const limits = isKnown ? limitsOfKnownBrowsers(name, knownBrowser) : limitsOfNewBrowsers(name, sender);
+  const inOrder = isKnown ? name : sender;
+  if (here) {
+    const turns = isKnown ? turnsOfKnownBrowsers : turnsOfNewBrowsers;
+    const found = await turns.take(inOrder, () => tried.begin(limits).then(() => tried.end(here)));
+    if (found !== undefined) return found;
+    tried.isWrong = true;
+  } else await tried.begin(limits);
+  if (!elsewhere) return undefined;
+  const places = isKnown ? placesOfKnownBrowsers : placesOfNewBrowsers;
+  const countEntry: CountEntry = (entry) => tried.count(limitsOfEntry(entry, isKnown));
+  return tried.end(() => places.take(inOrder, () => elsewhere(countEntry)));
 }
 
 export interface PasskeySender {
@@ -163,20 +199,54 @@ async function limitTries<T>(
   check: () => Promise<T | undefined>,
   onFirstRefusal: () => Promise<void>,
 ): Promise<T | undefined> {
-  await deleteExpired(db);
-  await countAll(db, limits, onFirstRefusal);
-  const keys = limits.map(({ key }) => key);
-  try {
-    const found = await check();
-    if (found !== undefined) {
-      await takeBack(db, keys);
-      for (const { key, endsWhenRight } of limits) if (endsWhenRight) await forget(db, key);
-    }
-    return found;
-  } catch (error) {
-    await takeBack(db, keys);
-    throw error;
+  const tried = new CountedTry(db, onFirstRefusal);
+  await tried.begin(limits);
+  return tried.end(check);
+}
+
+/** A try, with the limits under which it was counted. */
+class CountedTry {
+  /** Set if the try was wrong already, so that it counts whatever becomes of the rest. */
+  isWrong = false;
+  readonly #limits: Limit[] = [];
+
+  constructor(
+    private readonly db: Database,
+    private readonly onFirstRefusal: () => Promise<void>,
+  ) {}
+
+  /** @throws RateLimited (`RATE_LIMITED`) */
+  async begin(limits: readonly Limit[]): Promise<void> {
+    await deleteExpired(this.db);
+    await this.count(limits);
   }
+
+  /** @throws RateLimited (`RATE_LIMITED`) */
+  async count(limits: readonly Limit[]): Promise<void> {
+    await countAll(this.db, limits, this.onFirstRefusal);
+    this.#limits.push(...limits);
+  }
+
+  /** Makes the check. The try stops counting if it was right, or if it failed before it was known to be wrong. */
+  async end<T>(check: () => Promise<T | undefined>): Promise<T | undefined> {
+    try {
+      const found = await check();
+      if (found !== undefined) {
+        await this.#takeBack();
+        for (const { key, endsWhenRight } of this.#limits) if (endsWhenRight) await forget(this.db, key);
+      }
+      return found;
+    } catch (error) {
+      if (!this.isWrong) await this.#takeBack();
+      throw error;
+    }
+  }
+
+  #takeBack = (): Promise<void> =>
+    takeBack(
+      this.db,
+      this.#limits.map(({ key }) => key),
+    );
 }
 
 /**

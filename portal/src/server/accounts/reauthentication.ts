@@ -4,10 +4,16 @@ import * as v from 'valibot';
 import { record, type AuditEntry } from '../audit.js';
 import type { Database } from '../store/database.js';
 import type { User } from '../store/schema.js';
-import { limitPasswordTries } from './login-limit.js';
+import { limitPasswordTries, type CountEntry } from './login-limit.js';
 
-/** Resolves with true if a password is the user's. */
-export type VerifyPassword = (user: User, password: string) => Promise<boolean>;
+/** Checks of a user's password. Each resolves with true if the password is right. Where it is checked says the name of the member (`PasswordChecks`). */
+export interface OwnPasswordChecks {
+  readonly here?: (password: string) => Promise<boolean>;
+  readonly elsewhere?: (password: string, countEntry: CountEntry) => Promise<boolean>;
+}
+
+/** Returns how the password of a user is checked. */
+export type VerifyPassword = (user: User) => Promise<OwnPasswordChecks>;
 
 /** The database, and the check of passwords. */
 export interface PasswordServices {
@@ -30,8 +36,13 @@ export async function isOwnPassword(
   address: string,
 ): Promise<boolean> {
   const attempt = { name: user.username, address, knownBrowser: `with a session of ${user.id}` };
-  const check = async () => ((await verify(user, password)) ? user : undefined);
-  return (await limitPasswordTries(db, attempt, check)) !== undefined;
+  const { here, elsewhere } = await verify(user);
+  const found = (isRight: boolean) => (isRight ? user : undefined);
+  const proved = await limitPasswordTries(db, attempt, {
+    here: here && (() => here(password).then(found)),
+    elsewhere: elsewhere && ((countEntry) => elsewhere(password, countEntry).then(found)),
+  });
+  return proved !== undefined;
 }
 
 /**

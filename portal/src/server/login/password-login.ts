@@ -3,6 +3,7 @@ import { CardwrightError } from '@cardwright/protocol';
 import { and, eq } from 'drizzle-orm';
 import { findByPassword, verifyPassword } from '../accounts/accounts.js';
 import type { Passwords } from '../accounts/password.js';
+import type { CountEntry, PasswordChecks } from '../accounts/login-limit.js';
 import type { VerifyPassword } from '../accounts/reauthentication.js';
 import type { Proved } from '../accounts/sessions.js';
 import { log } from '../log/log.js';
@@ -20,27 +21,38 @@ export type PasswordProof =
   | { readonly refusal: 'taken' | 'not-permitted' };
 
 /**
- * Returns whom a name and a password prove: a local account, or else a person of the directory. A name that belongs to an account of another kind is
- * never asked for in the directory, so nobody there takes it over, and no password that was typed for it goes there. The directory then gets a question
- * that nobody answers, so that the time does not tell which names these are.
+ * Returns how a name and a password prove someone: a local account here, or else a person of the directory elsewhere. A name that belongs to an account of
+ * another kind is never asked for in the directory, so nobody there takes it over, and no password that was typed for it goes there. The directory
+ * then gets a question that nobody answers, so that the time does not tell which names these are.
  *
- * @returns undefined if name and password prove nobody. The caller must limit the tries with `limitPasswordTries`.
- * @throws ProviderAway if the directory cannot be asked, whatever the name
+ * The checks throw ProviderAway if the directory cannot be asked, whatever the name.
  */
-export async function proveByPassword(
+export function passwordProofs(
   db: Database,
   { passwords, signIn: { directory } }: { readonly passwords: Passwords; readonly signIn: SignIn },
   name: string,
   password: string,
+): PasswordChecks<PasswordProof> {
+  return {
+    here: async () => {
+      const local = await findByPassword(db, passwords, name, password);
+      return local && { user: local, proved: { by: 'password', device: null } };
+    },
+    elsewhere: directory ? (countEntry) => proveIn(directory, db, { name, password, countEntry }) : undefined,
+  };
+}
+
+/** Returns whom the directory proves. Returns undefined if it proves nobody. */
+async function proveIn(
+  directory: Directory,
+  db: Database,
+  { name, password, countEntry }: { readonly name: string; readonly password: string; readonly countEntry: CountEntry },
 ): Promise<PasswordProof | undefined> {
-  const local = await findByPassword(db, passwords, name, password);
-  if (local) return { user: local, proved: { by: 'password', device: null } };
-  if (directory === null) return undefined;
   if (await isElsewhere(db, name, directory)) {
     await directory.findByPassword(randomUUID(), randomUUID());
     return undefined;
   }
-  const person = await directory.findByPassword(name, password);
+  const person = await directory.findByPassword(name, password, countEntry);
   if (!person) return undefined;
   const standing = standingByGroups(directory.settings, person.groups);
   if (standing === null) {
@@ -72,16 +84,21 @@ async function isElsewhere(db: Database, username: string, { issuer }: Directory
  */
 export const passwordVerifier =
   (db: Database, { directory }: SignIn): VerifyPassword =>
-  async (user, password) => {
+  async (user) => {
     const subject = directory && (await subjectOf(db, user, directory));
-    if (directory === null || subject === null) return verifyPassword(user, password);
-    try {
-      return await directory.isPasswordOf(subject, password);
-    } catch (error) {
-      if (!(error instanceof ProviderAway)) throw error;
-      tellAway(directory, error);
-      throw new CardwrightError('SIGN_IN_UNAVAILABLE');
-    }
+    if (directory === null || subject === null) return { here: (password) => verifyPassword(user, password) };
+    return {
+      elsewhere: async (password, countEntry) => {
+        await countEntry(directory.keyOf(subject));
+        try {
+          return await directory.isPasswordOf(subject, password);
+        } catch (error) {
+          if (!(error instanceof ProviderAway)) throw error;
+          tellAway(directory, error);
+          throw new CardwrightError('SIGN_IN_UNAVAILABLE');
+        }
+      },
+    };
   };
 
 /** Resolves with true if there is a password with which a user who is signed in can prove again who they are (`passwordVerifier`). */

@@ -34,6 +34,10 @@ const username = v.pipe(
   v.regex(/^[a-z0-9][a-z0-9._@+-]{0,63}$/),
   v.check((name) => !RESERVED.has(name)),
 );
+
+/** Returns a user name as accounts have it, in small letters. Returns null for what no account can be called. */
+export const usernameIn = (value: unknown): string | null => read(username, value);
+
 /** Schema of a subject identifier (OpenID Connect Core 1.0, 2): at most 255 ASCII characters. */
 const subject = v.pipe(v.string(), v.regex(/^[\x20-\x7e]{1,255}$/));
 const displayName = v.pipe(text(64), v.trim(), v.minLength(1));

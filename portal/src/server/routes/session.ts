@@ -25,7 +25,7 @@ import { changeOwnPassword } from '../accounts/set-password.js';
 import { stillStands } from '../accounts/standing.js';
 import { record } from '../audit.js';
 import { cookieName, cookieOptions } from '../cookies.js';
-import { proveByPassword, tellAway, type PasswordProof } from '../login/password-login.js';
+import { passwordProofs, tellAway, type PasswordProof } from '../login/password-login.js';
 import { proofsOf } from '../login/proofs.js';
 import { ProviderAway } from '../login/sign-in-errors.js';
 import { findRequestSession } from '../requests/request-guards.js';
@@ -83,9 +83,7 @@ export function sessionRoutes(app: FastifyInstance, services: PortalServices): v
       const attempt = { name: given, address, knownBrowser: knownBrowser(request, services.origin, given) };
       let proof: PasswordProof | undefined;
       try {
-        proof = await limitPasswordTries(database.db, attempt, () =>
-          proveByPassword(database.db, services, given, password),
-        );
+        proof = await limitPasswordTries(database.db, attempt, passwordProofs(database.db, services, given, password));
       } catch (error) {
         if (!(error instanceof ProviderAway) || services.signIn.directory === null) throw error;
         tellAway(services.signIn.directory, error);

@@ -70,6 +70,14 @@ describe.each([
     ['a name with NUL', 'ada\0', PASSWORD],
     ['a distinguished name', `uid=ada,${PEOPLE}`, PASSWORD],
     ['no name', '', PASSWORD],
+    // OpenLDAP, as Active Directory, takes these names for `ada` (RFC 4518, 2.2 and 2.3). Guesses would be counted for each apart.
+    ['a full-width letter', '\uFF41da', PASSWORD],
+    ['an ordinal indicator', '\u00AAda', PASSWORD],
+    ['a circled letter', '\u24D0da', PASSWORD],
+    ['a byte order mark within', 'a\uFEFFda', PASSWORD],
+    ['a zero-width space', 'ada\u200B', PASSWORD],
+    ['a soft hyphen', 'a\u00ADda', PASSWORD],
+    ['a variation selector', 'ada\uFE0F', PASSWORD],
   ])('refuses %s', async (_what, username, password) => {
     await expect(directory(changes()).findByPassword(username, password)).resolves.toBeUndefined();
   });

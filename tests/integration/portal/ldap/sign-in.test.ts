@@ -202,3 +202,25 @@ describe('a name', () => {
     expect(failed.at(-1)).toMatchObject({ event: 'login', way: 'password', detail: { name, refusal: 'taken' } });
   });
 });
+
+// The last ones: many failed sign-ins in a minute are not recorded one by one.
+describe('guesses', () => {
+  it('at the password of a person end at the limit of an account, under whatever name the directory finds the person', async () => {
+    const aliases = Array.from({ length: 5 }, (_, one) => `alias${one}`);
+    await slapd.change((client) =>
+      client.modify(
+        dn(),
+        new Change({ operation: 'add', modification: new Attribute({ type: 'uid', values: aliases }) }),
+      ),
+    );
+    const guesses = aliases.flatMap((alias) => Array.from({ length: 4 }, () => alias));
+    for (const alias of guesses) expect(await enter(alias, 'a guess')).toMatchObject({ status: 401 });
+    expect(await enter(name, password)).toMatchObject({ status: 429, code: 'RATE_LIMITED' });
+  });
+
+  it('under names that the directory takes for the same do not reach it', async () => {
+    for (const spelled of [`\uFF4C${name.slice(1)}`, `l\uFEFF${name.slice(1)}`, `${name}\u200B`])
+      expect(await enter(spelled)).toMatchObject({ status: 401 });
+    expect(await enter()).toMatchObject({ status: 200 });
+  });
+});

@@ -10,7 +10,7 @@ import {
   type Entry,
   type Filter,
 } from 'ldapts';
-import { readPerson, type ProvenPerson } from '../proven-person.js';
+import { readPerson, usernameIn, type ProvenPerson } from '../proven-person.js';
 import { isBound, withConnection } from './connection.js';
 import { DirectoryMisfit } from './directory-errors.js';
 import { readGuid, readSid, writeGuid } from './microsoft-values.js';
@@ -41,17 +41,37 @@ export class Directory {
    * Returns the person with a user name and a password, as the directory describes them. Returns undefined if the directory has no such person, or
    * refuses the password. The caller must limit the tries.
    *
-   * @throws DirectoryAway; DirectoryMisfit
+   * The directory is not asked for a name that no account can have: it takes many for the same as another one, such as full-width letters, or letters
+   * with invisible ones between them (RFC 4518, 2.2). Whoever counts guesses by the name counts each of these apart.
+   *
+   * @param beforeTry is called with the entry that was found, before the password is tried. If it throws, the password is not tried.
+   * @throws DirectoryAway; DirectoryMisfit; any error of `beforeTry`
    */
-  findByPassword(username: string, password: string): Promise<ProvenPerson | undefined> {
+  async findByPassword(
+    typed: string,
+    password: string,
+    beforeTry: (entry: string) => Promise<void> = () => Promise.resolve(),
+  ): Promise<ProvenPerson | undefined> {
     const { attributes, base } = this.settings;
-    return this.#ask(async (client) => {
+    const username = usernameIn(typed);
+    if (username === null) return undefined;
+    const outcome = await this.#ask(async (client): Promise<ProvenPerson | undefined | { readonly error: unknown }> => {
       const entry = await this.#findEntry(client, attributes.username, username);
+      const error =
+        entry && (await errorOf(() => beforeTry(this.keyOf(textIn(entry, attributes.subject) ?? entry.dn))));
+      if (error) return error;
       // For a name that nobody has, the directory is asked the same question, so that the answer takes as long.
       const dn = entry?.dn ?? `cn=${randomUUID()},${base}`;
       const isRight = await withConnection(this.settings, (other) => isBound(other, dn, password));
       return isRight && entry ? this.#describe(client, entry) : undefined;
     });
+    if (outcome && 'error' in outcome) throw outcome.error;
+    return outcome;
+  }
+
+  /** Returns a text that stands for the entry of a person among those of all directories, under whatever name it was found. */
+  keyOf(subject: string): string {
+    return `${this.issuer} ${subject}`;
   }
 
   /**
@@ -166,6 +186,16 @@ export class Directory {
     // `1.1` asks for no attributes (RFC 4511, 4.5.1.8).
     const { searchEntries } = await client.search(base, { filter, attributes: ['1.1'], sizeLimit: MOST_GROUPS });
     return searchEntries.map(({ dn }) => dn);
+  }
+}
+
+/** Returns the error of some work that has nothing to do with the connection, so that it is not taken for one of the connection's. */
+async function errorOf(work: () => Promise<void>): Promise<{ readonly error: unknown } | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    return { error };
   }
 }
 

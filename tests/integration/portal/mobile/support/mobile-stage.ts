@@ -94,7 +94,7 @@ export class MobileStage {
     const published = new CrlPublisher(revocationsIn(store.db), authority, { lifetime: MINUTE, interval: 0 });
     const open = (changes: Partial<MobileSettings> = {}): Promise<OpenMobileDevices> =>
       openMobileDevices({
-        verifyPassword,
+        verifyPassword: (user) => Promise.resolve({ here: (password) => verifyPassword(user, password) }),
         settings: { ...settings, ...changes },
         database: store,
         store: drizzleStore(store, keys),
