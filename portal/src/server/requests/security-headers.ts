@@ -117,7 +117,13 @@ export const answerBadPaths =
 /** Statuses of the answers of `answerUnparsed`, by the code of the error that Node.js raised. For any other code the status is 400. */
 const UNPARSED: Readonly<Record<string, number>> = { ERR_HTTP_REQUEST_TIMEOUT: 408, HPE_HEADER_OVERFLOW: 431 };
 
-/** Answers bytes that are no HTTP request, headers that are too long, and requests that are not complete in time. */
+/** Milliseconds for which a client may read the answer to what was no request, before its connection is destroyed. */
+const LINGER = 1000;
+
+/**
+ * Answers bytes that are no HTTP request, headers that are too long, and requests that are not complete in time. The connection is closed then, whether
+ * or not the client closes its half: one that does not would hold a descriptor for as long as it likes.
+ */
 export const answerUnparsed =
   (origin: () => string) =>
   (error: Error & { readonly code?: string }, socket: Socket): void => {
@@ -139,4 +145,7 @@ export const answerUnparsed =
       body,
     ];
     socket.end(lines.join('\r\n'));
+    // At once would be too soon: while bytes of the client are unread, the system discards what was sent with the connection.
+    const end = setTimeout(() => socket.destroy(), LINGER).unref();
+    socket.once('close', () => clearTimeout(end));
   };

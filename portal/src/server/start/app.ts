@@ -44,7 +44,12 @@ import type { Opening } from './opening.js';
  * certificates and requests.
  */
 const BODY_LIMIT = 256 * 1024;
+/** Milliseconds in which a client has to send a request. */
 const REQUEST_TIMEOUT = 30_000;
+/** Milliseconds between two looks for requests that are not complete in time. */
+const REQUEST_CHECKS = 5000;
+/** Milliseconds after which a connection ends on which nothing moves: its client reads no answer. What takes long in the portal takes less. */
+const CONNECTION_TIMEOUT = 120_000;
 
 /** Parts of the portal that its routes and hooks need besides its services. */
 interface AppParts {
@@ -63,6 +68,7 @@ export async function openApp(
   const app = fastify({
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT,
+    connectionTimeout: CONNECTION_TIMEOUT,
     forceCloseConnections: 'idle',
     // A request that had begun when the portal was told to end is answered like any other: the database is closed after the listener. A proxy gives
     // what is refused to another process, but not what was answered with 503.
@@ -72,7 +78,7 @@ export async function openApp(
     frameworkErrors: answerBadPaths(origin),
     clientErrorHandler: answerUnparsed(origin),
     // By default, Node.js itself would refuse a request without a Host header, and its answer would lack the portal's security headers.
-    http: { requireHostHeader: false },
+    http: { requireHostHeader: false, connectionsCheckingInterval: REQUEST_CHECKS },
   });
   parts.add({ close: () => app.close() });
   followRequests(app);
