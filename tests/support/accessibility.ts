@@ -14,8 +14,11 @@ export interface Looks {
   readonly digest: string;
 }
 
+/** Returns the element of the page that has all a user can reach at a moment. */
+export const reachOf = (page: Page): Promise<ElementHandle> => page.evaluateHandle(withinReach);
+
 export async function looksOf(page: Page): Promise<Looks> {
-  const element = await page.evaluateHandle(withinReach);
+  const element = await reachOf(page);
   const digest = createHash('sha256')
     .update(await element.evaluate(describeLooks))
     .digest('hex');

@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** Styles of a dialog above the page: a heading, a form, and the answers in a footer. */
+/** Styles of a dialog above the page: a heading, what it asks, and the answers in a footer. All of it stands in a form, or in `.content`. */
 export const dialogs = css`
   dialog {
     width: min(28.75rem, calc(100vw - 2 * var(--space-4)));
@@ -17,10 +17,15 @@ export const dialogs = css`
     background: rgb(12 16 24 / 55%);
   }
 
-  form {
+  form,
+  .content {
     display: grid;
     grid-template-columns: minmax(0, 1fr);
     gap: var(--space-4);
+  }
+
+  dialog > form,
+  .content {
     padding: var(--space-5);
   }
 
@@ -34,7 +39,7 @@ export const dialogs = css`
     gap: var(--space-2);
   }
 
-  input {
+  input:not([type='checkbox'], [type='radio']) {
     width: 100%;
   }
 

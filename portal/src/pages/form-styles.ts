@@ -11,7 +11,7 @@ export const fields = css`
     font-weight: 550;
   }
 
-  input:not([type='checkbox']),
+  input:not([type='checkbox'], [type='radio']),
   select,
   textarea {
     min-height: 40px;
@@ -24,14 +24,17 @@ export const fields = css`
     font-weight: 400;
   }
 
-  label:has([type='checkbox']) {
+  label:has([type='checkbox'], [type='radio']) {
     grid-template-columns: auto 1fr;
     align-items: center;
     gap: var(--space-2);
     font-weight: 400;
   }
 
-  [type='checkbox'] {
+  [type='checkbox'],
+  [type='radio'] {
+    flex: none;
+    margin: 0;
     width: 20px;
     height: 20px;
     accent-color: var(--accent);

@@ -1,5 +1,5 @@
 import { buttons, theme } from '@cardwright/sdk/elements';
-import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
+import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import { dialogs } from './dialog-styles.js';
 import { fields } from './form-styles.js';
@@ -24,19 +24,7 @@ const LONGEST_NAME = 64;
 /** Asks about a passkey. Escape and Cancel close the dialog without any change. The focus then returns to the button that opened the dialog. */
 @customElement('portal-passkey-dialog')
 export class PasskeyDialog extends LitElement {
-  static override readonly styles = [
-    theme,
-    buttons,
-    fields,
-    dialogs,
-    css`
-      .proof {
-        display: grid;
-        gap: var(--space-4);
-        padding: var(--space-5);
-      }
-    `,
-  ];
+  static override readonly styles = [theme, buttons, fields, dialogs];
 
   @state() private accessor question: Question | null = null;
   @state() private accessor problem: string | null = null;
@@ -65,7 +53,7 @@ export class PasskeyDialog extends LitElement {
     const close = html`<button type="button" id="cancel" @click=${() => this.dialog?.close()}>${cancel}</button>`;
     const title = { rename: renameTitle, remove: removeTitle, prove: proveTitle }[kind];
     if (question.kind === 'prove')
-      return html`<div class="proof">
+      return html`<div class="content">
         <h2 id="title">${title}</h2>
         <portal-fresh-proof @portal-proved=${() => this.#answer(() => question.answer())}></portal-fresh-proof>
         <footer>${close}</footer>

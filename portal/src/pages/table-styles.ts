@@ -29,10 +29,6 @@ export const tables = css`
     font-weight: 550;
   }
 
-  td a {
-    color: var(--accent);
-  }
-
   .actions {
     display: flex;
     flex-wrap: wrap;

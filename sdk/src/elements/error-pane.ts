@@ -85,11 +85,6 @@ export class ErrorPane extends WordedElement {
           padding: var(--space-3);
         }
       }
-
-      a {
-        color: var(--accent);
-        text-underline-offset: 2px;
-      }
     `,
   ];
 

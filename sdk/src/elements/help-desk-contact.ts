@@ -22,9 +22,4 @@ export const helpDeskContactStyles = css`
     gap: 0 var(--space-3);
     overflow-wrap: anywhere;
   }
-
-  .contact a {
-    color: var(--accent);
-    text-underline-offset: 2px;
-  }
 `;

@@ -71,6 +71,11 @@ export const theme = css`
     text-wrap: balance;
   }
 
+  a {
+    color: var(--accent);
+    text-underline-offset: 2px;
+  }
+
   [tabindex='-1']:focus {
     outline: none;
   }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { inRepository, pressButton, patiently } from '@cardwright/stage';
 import type { Page } from 'puppeteer-core';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
+import { findLayoutFaults } from '../../support/layout-faults.js';
 import { ExtensionStage } from '../../support/extension-stage.js';
 import { creation, optionsFor, signCommands } from '../../support/passkey-steps.js';
 import { openMenuOver } from '../../support/toolbar-menu.js';
@@ -52,6 +53,7 @@ describe.each(everyOrNamed(['en', 'de'], 'de'))('in the language %s', (language)
         expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(
           0,
         );
+        expect(await findLayoutFaults(page)).toEqual([]);
       }
       expect(await findAccessibilityFaults(page)).toEqual([]);
       const file = path.join(SCREENSHOTS, `${name}-${scheme}-${language}.png`);

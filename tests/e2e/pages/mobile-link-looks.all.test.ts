@@ -5,6 +5,7 @@ import { inRepository } from '@cardwright/stage';
 import { writeIconPage } from '../../../portal/src/server/routes/mobile/icon-page.js';
 import { writeLinkPage } from '../../../portal/src/server/routes/mobile/link-page.js';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
+import { findLayoutFaults } from '../../support/layout-faults.js';
 import { openPageBrowser, openPage, PageServer, waitFor, type PageBrowser } from '../../support/page-stage.js';
 
 const SCREENSHOTS = new URL('../../screenshots/mobile-link/', import.meta.url).pathname;
@@ -63,6 +64,7 @@ it.each(SCENES)('shows a phone the page $kind in $language, $scheme, $width pixe
   const page = await openPage(browser, `${server.origin}/link`, { scheme, width });
   await waitFor(page, 'h1');
   expect(await findAccessibilityFaults(page)).toEqual([]);
+  expect(await findLayoutFaults(page)).toEqual([]);
   expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
   await page.screenshot({ path: `${SCREENSHOTS}${nameOf(scene)}.png`, fullPage: true, optimizeForSpeed: true });
 });

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import jsQR from 'jsqr';
 import { PNG } from 'pngjs';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
+import { findLayoutFaults } from '../../support/layout-faults.js';
 import { openPageBrowser, type Look, type PageServer, type PageBrowser } from '../../support/page-stage.js';
 import { LINK, ScriptedMobileCms } from '../../support/scripted-mobile-cms.js';
 import { serveWizard } from '../../support/wizard-stage.js';
@@ -40,7 +41,7 @@ function readCode(path: string): string | undefined {
 
 describe.each(LOOKS)('adding a mobile device in $lang, $scheme, $width px wide', (look) => {
   it.each(Object.entries(MOBILE_SCENES))(
-    'shows %s without an axe finding, and without scrolling sideways',
+    'shows %s without a finding of axe or of the layout, and without scrolling sideways',
     async (name, scene) => {
       cms = new ScriptedMobileCms();
       scene.cms?.(cms);
@@ -51,6 +52,7 @@ describe.each(LOOKS)('adding a mobile device in $lang, $scheme, $width px wide',
         const path = `${SCREENSHOTS}${pane}-${look.lang}-${look.scheme}-${look.width}.png`;
         await user.page.screenshot({ path, optimizeForSpeed: true });
         expect(await findAccessibilityFaults(user.page)).toEqual([]);
+        expect(await findLayoutFaults(user.page)).toEqual([]);
         const overflow = await user.page.evaluate(
           () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
         );

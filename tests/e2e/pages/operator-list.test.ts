@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Page } from 'puppeteer-core';
+import { findLayoutFaults } from '../../support/layout-faults.js';
 import { click, fill, waitFor } from '../../support/page-stage.js';
 import { BROKEN, UNAPPROVED, WHOLE, manyDevices } from '../../support/portal-devices.js';
 import { PortalPages, focusedIn } from '../../support/portal-pages.js';
@@ -27,6 +28,11 @@ describe('the operator’s list of devices', () => {
       { polling: 'raf' },
       count,
     );
+
+  it('shows links in its own colour, and fields with room for their words', async () => {
+    const page = await open(WHOLE);
+    expect(await findLayoutFaults(page)).toEqual([]);
+  });
 
   it('shows a page, and the next ones below it by keyboard; the focus stays, and is not lost after the last', async () => {
     const page = await open(manyDevices(120));

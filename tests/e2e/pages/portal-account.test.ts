@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import type { Page } from 'puppeteer-core';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
+import { findLayoutFaults } from '../../support/layout-faults.js';
 import { click, fill, waitFor } from '../../support/page-stage.js';
 import { SESSIONS } from '../../support/portal-account.js';
 import { focusedIn, PortalPages } from '../../support/portal-pages.js';
@@ -28,7 +29,7 @@ async function tabTo(page: Page, wanted: string): Promise<void> {
   expect(await focusedIn(page)).toBe(wanted);
 }
 
-it('shows where a person is signed in and what happened to the account, without an axe finding', async () => {
+it('shows where a person is signed in and what happened to the account, without a finding of axe or of the layout', async () => {
   const page = await open();
   const [own, phone, unknown] = await rowsIn(page, 'portal-session-list');
   expect(own).toMatch(/^Firefox on Windows This one 192\.0\.2\.7 Passkey Nov 25, 2026.* End$/);
@@ -42,6 +43,7 @@ it('shows where a person is signed in and what happened to the account, without 
   const names = await page.$$eval('>>> [data-action=end]', (all) => all.map((one) => one.getAttribute('aria-label')));
   expect(names).toEqual(['End Firefox on Windows', 'End Safari on iPhone', 'End Unknown browser']);
   expect(await findAccessibilityFaults(page)).toEqual([]);
+  expect(await findLayoutFaults(page)).toEqual([]);
 });
 
 it('ends a session by the keyboard, and the others, and says so where the focus is', async () => {

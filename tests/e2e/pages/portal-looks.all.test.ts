@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { beforeAll, expect, it } from '@jest/globals';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
+import { findLayoutFaults } from '../../support/layout-faults.js';
 import { changeLook, waitFor, type Look } from '../../support/page-stage.js';
 import { PortalPages } from '../../support/portal-pages.js';
 import { ACCOUNT_SCENES } from './portal-scenes/account.js';
@@ -29,7 +30,7 @@ const portal = PortalPages.forTests();
 beforeAll(() => void mkdirSync(SCREENSHOTS, { recursive: true }));
 
 it.each(Object.entries(SCENES))(
-  'the portal shows %s in each look without an axe finding, and without scrolling sideways',
+  'the portal shows %s in each look without a finding of axe or of the layout, and without scrolling sideways',
   async (name, played) => {
     const page = await portal.open(played, LOOKS[0]);
     await waitFor(page, played.shows);
@@ -44,7 +45,8 @@ it.each(Object.entries(SCENES))(
       const overflow = await page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
       );
-      expect({ look, faults, overflow }).toEqual({ look, faults: [], overflow: 0 });
+      const layout = await findLayoutFaults(page);
+      expect({ look, faults, layout, overflow }).toEqual({ look, faults: [], layout: [], overflow: 0 });
     }
   },
 );

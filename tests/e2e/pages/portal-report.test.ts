@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Page } from 'puppeteer-core';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
 import { clickInOneTask } from '../../support/click-in-one-task.js';
+import { findLayoutFaults } from '../../support/layout-faults.js';
 import { click, fill, waitFor } from '../../support/page-stage.js';
 import { REPORTED, WHOLE, WITH_PASSKEYS } from '../../support/portal-devices.js';
 import { focusedIn, PASSWORD, PortalPages } from '../../support/portal-pages.js';
@@ -29,6 +30,7 @@ describe('a report', () => {
     expect(await said(page, DIALOG)).toContain('The device is suspended at once');
     expect(await said(page, DIALOG)).toContain('Its passkeys can’t be suspended everywhere');
     expect(await findAccessibilityFaults(page)).toEqual([]);
+    expect(await findLayoutFaults(page)).toEqual([]);
     await page.focus(`${DIALOG} input[value=lost]`);
     await page.keyboard.press('Space');
     await page.keyboard.press('Enter');
@@ -67,6 +69,8 @@ describe('what is done about a report', () => {
   it('takes a fresh proof in the same dialog, and no wrong password', async () => {
     const page = await open(REPORTED.slice(0, 1));
     await click(page, '>>> [data-action=takeBack]');
+    await waitFor(page, `${DIALOG} #confirm`);
+    expect(await findLayoutFaults(page)).toEqual([]);
     await click(page, `${DIALOG} #confirm`);
     await fill(page, `${DIALOG} portal-fresh-proof >>> #password`, 'a guess');
     await page.keyboard.press('Enter');
@@ -87,6 +91,8 @@ describe('what is done about a report', () => {
   it('is a replacement, which starts Add Device at once', async () => {
     const page = await open(REPORTED.slice(2));
     await click(page, '>>> [data-action=replace]');
+    await waitFor(page, `${DIALOG} #confirm`);
+    expect(await findLayoutFaults(page)).toEqual([]);
     await click(page, `${DIALOG} #confirm`);
     await fill(page, `${DIALOG} portal-fresh-proof >>> #password`, PASSWORD);
     await page.keyboard.press('Enter');

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'puppeteer-core';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
+import { findLayoutFaults } from '../../support/layout-faults.js';
 import { changeLook, openPageBrowser, type Look, type PageServer, type PageBrowser } from '../../support/page-stage.js';
 import { ScriptedCms } from '../../support/scripted-cms.js';
 import { openWizardPage, serveWizard, type DialogName } from '../../support/wizard-stage.js';
@@ -65,7 +66,7 @@ const isHeadingClear = (page: Page): Promise<boolean> =>
 
 describe.each(LOOKS)('the wizard in $lang, $scheme', ({ lang, scheme, sizes, checked }) => {
   it.each(CASES)(
-    'shows $name in each size without an axe finding, without scrolling sideways, and with no words that overlap',
+    'shows $name in each size without a finding of axe or of the layout, without scrolling sideways, and with no words that overlap',
     async ({ shows, ...scene }) => {
       const dialog = dialogOf(scene);
       cms = new ScriptedCms();
@@ -84,9 +85,11 @@ describe.each(LOOKS)('the wizard in $lang, $scheme', ({ lang, scheme, sizes, che
           () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
         );
         const [steps, heading] = [await areStepsClear(page), await isHeadingClear(page)];
-        expect({ size, faults, overflow, steps, heading }).toEqual({
+        const layout = await findLayoutFaults(page);
+        expect({ size, faults, layout, overflow, steps, heading }).toEqual({
           size,
           faults: [],
+          layout: [],
           overflow: 0,
           steps: true,
           heading: true,

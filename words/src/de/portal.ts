@@ -468,7 +468,7 @@ export const words: Partly<typeof english> = {
       'twelve-weeks': 'In 12 Wochen',
     },
     work: 'Erbeten',
-    anyWork: 'Etwas oder nichts',
+    anyWork: 'Beliebig',
     workWaits: 'Etwas',
     left: 'Personen',
     everyone: 'Alle',

@@ -554,7 +554,7 @@ export const words = {
     },
     /** Field for whether something waits for the owner of the device. */
     work: 'Asked for',
-    anyWork: 'Something or nothing',
+    anyWork: 'Anything',
     workWaits: 'Something',
     /** Field for whether the owner may no longer sign in. */
     left: 'People',

@@ -118,7 +118,6 @@ export const emptyStateStyles = css`
   }
 
   .needs a {
-    color: var(--accent);
     overflow-wrap: anywhere;
   }
 `;

@@ -86,6 +86,14 @@ export const passkeyListStyles = css`
     .not-proved {
       margin-left: 0;
     }
+
+    .about dl {
+      grid-template-columns: minmax(0, 1fr);
+    }
+
+    .about dd + dt {
+      margin-top: var(--space-1);
+    }
   }
 `;
 

@@ -35,7 +35,10 @@ export class ReportDialog extends LitElement {
     css`
       fieldset {
         display: grid;
-        gap: var(--space-2);
+        gap: var(--space-3);
+        min-width: 0;
+        margin: 0;
+        padding: 0;
         border: 0;
       }
     `,
@@ -75,14 +78,16 @@ export class ReportDialog extends LitElement {
     const cancel = html`<button type="button" id="cancel" @click=${() => this.dialog?.close()}>
       ${words.cancel}
     </button>`;
-    return html`<h2 id="title">${title(name)}</h2>
+    return html`<div class="content">
+      <h2 id="title">${title(name)}</h2>
       ${this.problem === null ? nothing : html`<p class="problem" role="alert">${this.problem}</p>`}
       ${
         this.wantsProof
           ? html`<portal-fresh-proof @portal-proved=${() => void this.#send(question, null)}></portal-fresh-proof>
               <footer>${cancel}</footer>`
           : this.#form(question, cancel)
-      }`;
+      }
+    </div>`;
   }
 
   #form(question: Question, cancel: TemplateResult): TemplateResult {

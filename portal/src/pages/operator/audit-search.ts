@@ -60,10 +60,6 @@ export class AuditSearch extends LitElement {
         gap: var(--space-1) var(--space-4);
         margin-bottom: var(--space-5);
       }
-
-      a {
-        color: var(--accent);
-      }
     `,
   ];
 

@@ -65,16 +65,8 @@ export class DifferingDevicesPage extends LitElement {
       .name {
         display: flex;
         flex-wrap: wrap;
+        align-items: center;
         gap: var(--space-2);
-      }
-
-      .name input {
-        width: auto;
-        height: auto;
-      }
-
-      a {
-        color: var(--accent);
       }
     `,
   ];

@@ -46,10 +46,6 @@ export class OperatorDevicePage extends LitElement {
     workStyles,
     problemStyles,
     css`
-      a {
-        color: var(--accent);
-      }
-
       nav {
         margin-bottom: var(--space-3);
       }

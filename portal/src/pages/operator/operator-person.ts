@@ -39,10 +39,6 @@ export class OperatorPersonPage extends LitElement {
     tables,
     problemStyles,
     css`
-      a {
-        color: var(--accent);
-      }
-
       nav {
         margin-bottom: var(--space-3);
       }

@@ -73,7 +73,7 @@ export class PolicyForm extends LitElement {
 
       fieldset {
         display: grid;
-        grid-template-columns: repeat(auto-fill, minmax(min(13.75rem, 100%), 1fr));
+        grid-template-columns: repeat(auto-fill, minmax(min(17rem, 100%), 1fr));
         gap: var(--space-3) var(--space-4);
         align-items: end;
         margin: 0;

@@ -42,14 +42,9 @@ export class ProofDialog extends LitElement {
     dialogs,
     trustChangeStyles,
     css`
-      .content,
       #why {
         display: grid;
         gap: var(--space-4);
-      }
-
-      .content {
-        padding: var(--space-5);
       }
     `,
   ];

@@ -35,10 +35,6 @@ export class VendorCertificates extends LitElement {
       h3 {
         font-size: 1rem;
       }
-
-      a {
-        color: var(--accent);
-      }
     `,
   ];
 

@@ -37,10 +37,6 @@ export class PasswordPage extends LitElement {
         align-items: center;
         gap: var(--space-3);
       }
-
-      a {
-        color: var(--accent);
-      }
     `,
   ];
 

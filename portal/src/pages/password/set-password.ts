@@ -35,10 +35,6 @@ export class SetPassword extends LitElement {
         gap: var(--space-4);
         padding: var(--space-4);
       }
-
-      a {
-        color: var(--accent);
-      }
     `,
   ];
 

@@ -114,6 +114,47 @@ export const MY_DEVICES_SCENES = {
     shows: '>>> article',
     act: askToReport,
   },
+  'my-devices-report-proof': {
+    page: 'my-devices',
+    role: 'user',
+    devices: REPORTED.slice(0, 1),
+    shows: '>>> article',
+    act: async (page) => {
+      await askToTakeBack(page);
+      await click(page, '>>> dialog[open] #confirm');
+      await waitFor(page, '>>> dialog[open] portal-fresh-proof >>> #password');
+    },
+  },
+  'my-devices-take-back': {
+    page: 'my-devices',
+    role: 'user',
+    devices: REPORTED.slice(0, 1),
+    shows: '>>> article',
+    act: askToTakeBack,
+  },
+  'my-devices-take-back-german': {
+    page: 'my-devices',
+    language: 'de',
+    role: 'user',
+    devices: REPORTED.slice(0, 1),
+    shows: '>>> article',
+    act: askToTakeBack,
+  },
+  'my-devices-replace': {
+    page: 'my-devices',
+    role: 'user',
+    devices: REPORTED.slice(2),
+    shows: '>>> article',
+    act: askToReplace,
+  },
+  'my-devices-replace-german': {
+    page: 'my-devices',
+    language: 'de',
+    role: 'user',
+    devices: REPORTED.slice(2),
+    shows: '>>> article',
+    act: askToReplace,
+  },
   'my-devices-terminated': {
     page: 'my-devices',
     role: 'user',
@@ -279,6 +320,16 @@ async function openPasskeys(page: Page): Promise<void> {
 
 async function askToReport(page: Page): Promise<void> {
   await click(page, '>>> [data-action=report]');
+  await waitFor(page, '>>> dialog[open] #confirm');
+}
+
+async function askToTakeBack(page: Page): Promise<void> {
+  await click(page, '>>> [data-action=takeBack]');
+  await waitFor(page, '>>> dialog[open] #confirm');
+}
+
+async function askToReplace(page: Page): Promise<void> {
+  await click(page, '>>> [data-action=replace]');
   await waitFor(page, '>>> dialog[open] #confirm');
 }
 

@@ -23,7 +23,7 @@ export const policies: Partly<typeof english> = {
   unprovenPasskeys: 'Geräte, deren Passkeys kein Hersteller bestätigt',
   unproven: {
     refuse: 'Gerät ablehnen',
-    supervised: 'ausstellen, bis zur Genehmigung gesperrt',
+    supervised: 'bis Genehmigung gesperrt',
     allow: 'ausstellen wie jedes andere',
   },
 
