@@ -6,7 +6,7 @@ import { record } from '../audit.js';
 import type { Database } from '../store/database.js';
 import { OVER } from '../store/device-list.js';
 import { devices, passkeys, signInPasskeys, users, type User } from '../store/schema.js';
-import { cardsOf } from './cards.js';
+import { hasOnceCounted } from './cards.js';
 import { grantsOf } from './roles.js';
 import { needsSecondFactor, type SecondFactor, type SecondFactorRule } from './second-factor.js';
 import { endSessions } from './sessions.js';
@@ -107,13 +107,13 @@ export async function credentialsOf(
 }
 
 /**
- * Returns true if a person has something that gives the second factor, now or once a suspended device is released: a passkey or a card.
+ * Returns true if a person has something that gives the second factor, now or once a suspended device is released, or had it, and nobody has proved that
+ * this is over (`hasOnceCounted`): a passkey or a card.
  *
  * @param service name of the portal's own passkey service; null if there is none
  */
 export const hasFactor = async (db: Database, userId: string, service: string | null): Promise<boolean> =>
-  (await credentialsOf(db, userId, service, 'not-over')).length > 0 ||
-  (await cardsOf(db, userId, 'not-over')).length > 0;
+  (await credentialsOf(db, userId, service, 'not-over')).length > 0 || (await hasOnceCounted(db, userId, service));
 
 /**
  * Returns true if a person may register a passkey in a session. Whoever has a passkey must have used one in it, and whoever needs a second factor and has a

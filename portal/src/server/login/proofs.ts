@@ -37,7 +37,7 @@ export async function proofsOf(
   return {
     password: await hasPassword(db, signIn, user),
     passkey: rpId !== null && (await credentialsOf(db, user.id, own?.service ?? null, 'active')).length > 0,
-    card: (await cardsOf(db, user.id, 'active')).length > 0,
+    card: (await cardsOf(db, user.id)).length > 0,
     provider: provider ? { name: provider.name, title: provider.title } : null,
   };
 }

@@ -4,10 +4,17 @@ import { operationAnswer, type OperationAnswer } from '@cardwright/protocol/cms'
 import { PROVE_OWNER } from '@cardwright/protocol/mobile';
 import { and, eq } from 'drizzle-orm';
 import { resetSecondFactor } from '../../../../portal/src/server/accounts/sign-in-passkeys.js';
-import { certificates, devices, loginChallenges, users } from '../../../../portal/src/server/store/schema.js';
+import {
+  certificates,
+  devices,
+  loginChallenges,
+  signInPasskeys,
+  users,
+} from '../../../../portal/src/server/store/schema.js';
 import type { PlayedHost } from '../../../support/host-and-card/played-host.js';
 import { TestCard } from '../../../support/host-and-card/test-card.js';
 import { FRESH_WANTED, NOBODY, SecondFactorPortal, stateOf, tokenOf } from '../support/second-factor-portal.js';
+import { act } from '../support/operator.js';
 import { beginRegistration, registerKey } from '../support/sign-in-key.js';
 import { listDevices, type Answer, type Browser } from '../support/test-portal.js';
 
@@ -38,7 +45,7 @@ beforeAll(async () => {
 });
 /** She has become an operator since. */
 beforeEach(async () => {
-  await change({ state: 'active', ownerId: await own.idOf('alice') });
+  await change({ state: 'active', stateReason: null, activatedAt: new Date(), ownerId: await own.idOf('alice') });
   await changeCertificates({ revocationReason: null, notAfter: loginCertificate?.notAfter ?? new Date() });
   await own.store.db.update(users).set({ secondFactorReset: null });
   await own.give('alice', 'user', 'operator');
@@ -218,12 +225,54 @@ describe('a card', () => {
     await beginRegistration(again);
   });
 
-  it('whose login certificate has ended makes room for a passkey', async () => {
-    await changeCertificates({ notAfter: new Date(Date.now() - MINUTE) });
+  it.each([
+    ['whose login certificate has ended', {}, { notAfter: new Date(0) }],
+    ['that waits for its PIN again', { state: 'pending' }, {}],
+    ['that is suspended, and whose certificate has ended', { state: 'suspended' }, { notAfter: new Date(0) }],
+    ['whose certificate was revoked', {}, { revocationReason: 'cessationOfOperation' }],
+    ['that the portal has ended by itself', { state: 'terminated', stateReason: 'its owner left' }, {}],
+    ['that its owner has begun to erase', { state: 'terminated', stateReason: 'being erased' }, {}],
+  ] as const)(
+    '%s gives nothing, and makes no room for whoever knows the password alone',
+    async (_what, device, ended) => {
+      await change({ state: 'active', ...device });
+      await changeCertificates({ revocationReason: null, ...ended });
+      const alice = await own.signIn('alice');
+      expect(await stateOf(alice)).toBe('needed');
+      expect(await alice.get('/api/session')).toMatchObject({ body: { proofs: { passkey: false, card: false } } });
+      expect((await start(alice)).code).toBe('DEVICE_NOT_ELIGIBLE');
+      expect(await alice.post('/api/account/passkeys/options', {})).toMatchObject(FRESH_WANTED);
+      await resetSecondFactor(own.store.db, await own.idOf('alice'), null, 'command line');
+      expect(await stateOf(await own.signIn('alice'))).toBe('to-register');
+    },
+  );
+
+  it('makes room for a passkey once an operator has terminated it, or its erased card was read back', async () => {
+    const { browser: olga } = await own.withKey('olga');
+    await act(olga, deviceId, 'terminate');
     const alice = await own.signIn('alice');
     expect(await stateOf(alice)).toBe('to-register');
-    expect((await start(alice)).code).toBe('DEVICE_NOT_ELIGIBLE');
     await registerKey(alice);
     expect(await stateOf(alice)).toBe('given');
+    // The same card, issued again.
+    await own.store.db.delete(signInPasskeys);
+    await change({ state: 'active', activatedAt: new Date() });
+    expect(await stateOf(await own.signIn('alice'))).toBe('needed');
+    await change({ state: 'available', stateReason: 'given back' });
+    expect(await stateOf(await own.signIn('alice'))).toBe('to-register');
+  });
+
+  it('that its owner terminates as an operator makes no room', async () => {
+    const alice = await own.signIn('alice');
+    await prove(alice);
+    await act(alice, deviceId, 'terminate');
+    expect(await stateOf(await own.signIn('alice'))).toBe('needed');
+  });
+});
+
+describe('a device that was never active', () => {
+  it.each(['producing', 'pending', 'failed'] as const)('and is %s has not counted, and makes room', async (state) => {
+    await change({ state, activatedAt: null });
+    expect(await stateOf(await own.signIn('alice'))).toBe('to-register');
   });
 });

@@ -34,6 +34,7 @@ export async function issueKeyTo(store: PortalDatabase, origin: string, username
     modelName: 'Security key',
     guid: randomUUID(),
     state: 'active',
+    activatedAt: new Date(),
     proof: 'not-proved',
     managementKey: 'own',
   });

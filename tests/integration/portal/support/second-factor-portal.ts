@@ -124,7 +124,7 @@ export class SecondFactorPortal {
   async #clear(): Promise<void> {
     const { db } = this.store;
     for (const table of [loginAttempts, sessions, signInPasskeys, passkeys]) await db.delete(table);
-    await db.update(devices).set({ state: 'terminated' });
+    await db.update(devices).set({ state: 'available' });
     for (const username of ['alice', 'bob']) await this.give(username, 'user');
     for (const username of ['olga', 'oscar']) await this.give(username, 'user', 'operator', 'administrator');
   }
