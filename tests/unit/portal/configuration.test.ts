@@ -16,6 +16,8 @@ const WITHOUT_POLICY: Readonly<Record<string, string>> = {
 /** Values that a setting refuses. */
 const REFUSED: readonly (readonly [name: string, value: string])[] = [
   ['PORT', 'eighty'],
+  // Without DATABASE_URL, which has the role that serves.
+  ['CARDWRIGHT_DATABASE_OWNER_URL', 'postgres://owner@db/cms'],
   ['CARDWRIGHT_ORIGIN', 'cms.example.com'],
   ['CARDWRIGHT_ORIGIN', 'https://cms.example.com/portal'],
   ['CARDWRIGHT_ORIGIN', 'http://cms.example.com'],
@@ -156,7 +158,10 @@ it('names the configured help desk', () => {
 });
 
 it('uses PostgreSQL at the configured address', () => {
-  expect(readConfiguration({ DATABASE_URL: 'postgres://db/cms' }).database).toEqual({ url: 'postgres://db/cms' });
+  expect(readConfiguration({ DATABASE_URL: 'postgres://db/cms' }).database).toEqual({
+    url: 'postgres://db/cms',
+    ownerUrl: null,
+  });
 });
 
 it.each(ROWS)('refuses a wrong value of $variable, or takes any text', ({ variable }) => {

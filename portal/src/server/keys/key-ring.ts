@@ -18,6 +18,11 @@ export interface PortalKeys extends KeyRing {
    * cookie key.
    */
   readonly cookieKey: Buffer;
+  /**
+   * Password of the database role that serves, where the portal makes that role. It is derived like `cookieKey`, so that all processes have the same one and no
+   * file has another secret.
+   */
+  readonly rolePassword: string;
 }
 
 const keyFile = v.pipe(
@@ -58,19 +63,21 @@ export async function readKeyRing(json: string): Promise<PortalKeys> {
   // The issues are left out, because they quote the text and its values.
   if (!parsed.success) throw new Error('the key file is not valid');
   const { authority, laterAuthorities, signing } = parsed.output;
-  const cookieKey = deriveCookieKey(signing.d);
-  return { ...(await importKeyRing(parsed.output)), authority, laterAuthorities, cookieKey };
+  const cookieKey = derive(signing.d, 'cardwright cookies');
+  const rolePassword = derive(signing.d, 'cardwright database role').toString('base64url');
+  return { ...(await importKeyRing(parsed.output)), authority, laterAuthorities, cookieKey, rolePassword };
 }
 
-const COOKIE_KEY_BYTES = 32;
+const DERIVED_BYTES = 32;
 
 /**
- * Derives a separate key for cookies from a private key (HKDF, RFC 5869).
+ * Derives a separate secret from a private key (HKDF, RFC 5869).
  *
  * @param secret the private key in base64url
+ * @param purpose the secrets of two purposes tell nothing of each other
  */
-const deriveCookieKey = (secret: string): Buffer =>
-  Buffer.from(hkdfSync('sha256', Buffer.from(secret, 'base64url'), '', 'cardwright cookies', COOKIE_KEY_BYTES));
+const derive = (secret: string, purpose: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', Buffer.from(secret, 'base64url'), '', purpose, DERIVED_BYTES));
 
 async function readOrCreate(folder: string): Promise<string> {
   const path = join(folder, FILE);

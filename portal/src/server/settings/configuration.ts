@@ -11,7 +11,10 @@ import type { Settings } from './read-settings.js';
  * The administrator's decisions before the start: the values of `SETTINGS`, with the database and the device policies in the form
  * that the start needs.
  */
-export type Configuration = Omit<SettingValues, 'databaseUrl' | 'devicePolicies' | 'attestationRoots'> & {
+export type Configuration = Omit<
+  SettingValues,
+  'databaseUrl' | 'databaseOwnerUrl' | 'devicePolicies' | 'attestationRoots'
+> & {
   readonly database: DatabaseLocation;
   /** Cost of new hashes of passwords. */
   readonly passwordCost: Cost;
@@ -29,12 +32,12 @@ export type Configuration = Omit<SettingValues, 'databaseUrl' | 'devicePolicies'
 export function readConfiguration(environment: Settings): Configuration {
   const judged = judgeSettings(environment);
   if ('problems' in judged) throw errorOf(judged.problems[0]);
-  const { databaseUrl, devicePolicies, attestationRoots, ...values } = judged.values;
+  const { databaseUrl, databaseOwnerUrl: ownerUrl, devicePolicies, attestationRoots, ...values } = judged.values;
   return {
     ...values,
     passwordCost: values.accounts.length > 0 ? DEMO_COST : COST,
     passwordWords: [...values.passwordWords, ...(values.origin === null ? [] : wordsIn(values.origin))],
-    database: databaseUrl === null ? { folder: embeddedFolder(values.dataFolder) } : { url: databaseUrl },
+    database: databaseUrl === null ? { folder: embeddedFolder(values.dataFolder) } : { url: databaseUrl, ownerUrl },
     devicePolicies: attestationRoots === null ? devicePolicies : trusting(devicePolicies, attestationRoots),
   };
 }

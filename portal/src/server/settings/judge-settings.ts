@@ -19,6 +19,11 @@ const TOGETHER: readonly {
     holds: ({ authority: { crl } }) => crl.interval <= crl.lifetime / 2,
   },
   {
+    setting: SETTINGS.databaseOwnerUrl,
+    what: `expected ${SETTINGS.databaseUrl.variable} too, with the role that serves`,
+    holds: ({ databaseUrl, databaseOwnerUrl }) => databaseOwnerUrl === null || databaseUrl !== null,
+  },
+  {
     setting: SETTINGS.monitor.port,
     what: `expected another port than ${SETTINGS.port.variable}`,
     holds: ({ monitor, port }) => monitor.port === 0 || monitor.port !== port,

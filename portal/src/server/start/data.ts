@@ -37,7 +37,7 @@ export async function openData({ configuration, keys, counters, parts }: Opening
   if (remains !== null) log.warn(`${remainsSentence(remains)} Remove it once nothing of it is needed any more.`);
   // The parts are closed in reverse order, so the mark stays until the database is closed.
   parts.add({ close: await markRunning(configuration) });
-  const database = parts.add(await openPortalDatabase(configuration.database));
+  const database = parts.add(await openPortalDatabase(configuration.database, keys.rolePassword));
   await requireFit(await database.db.select().from(devicePolicies), keys);
   await fillKeyHashes(database.db);
   const certificatePolicies = await openCertificatePolicies(database.db, configuration.certificatePolicies);

@@ -9,4 +9,6 @@ export const LOCKS = {
   registrationAuthority: 0x0ca2e,
   /** Shared by each running portal. A restore needs it for itself. */
   presence: 0x0ca2f,
+  /** Held while the role that serves gets its rights. */
+  servingRole: 0x0ca30,
 } as const;

@@ -11,6 +11,7 @@ import { log } from '../log/log.js';
 import { migrate, type Connection } from './migrate.js';
 import { inPortal } from '../portal-folder.js';
 import * as schema from './schema.js';
+import { openServingRole } from './serving-role/open-serving-role.js';
 
 /** Drizzle's interface to a database of either engine, or to a transaction on such a database. */
 export type Database = PgDatabase<PgQueryResultHKT, typeof schema>;
@@ -28,40 +29,59 @@ export interface PortalDatabase {
 export type ReadMoment = <T>(work: (connection: Connection) => Promise<T>) => Promise<T>;
 
 /** Place of the database: a folder for the embedded PGlite (with `memory://`, nothing is kept), or the address of a PostgreSQL server. */
-export type DatabaseLocation = { folder: string } | { url: string };
+export type DatabaseLocation = { folder: string } | ServerLocation;
+
+/** Address of a PostgreSQL database with a role; `ownerUrl` has that of another role, if that one owns the tables. */
+export interface ServerLocation {
+  readonly url: string;
+  readonly ownerUrl?: string | null;
+}
+
+/** Returns the address with the role that owns the tables, or will. */
+export const ownerUrlOf = ({ url, ownerUrl }: ServerLocation): string => ownerUrl ?? url;
 
 const POOL_SIZE = 10;
 
 /** Path of an empty database, which the build packs. Unpacking this database takes a second; creating a new one takes five seconds. */
 const EMPTY_DATABASE = inPortal('dist', 'empty-database.tar.gz');
 
-/** Opens the database and migrates its tables. Several processes may open the same PostgreSQL database, even at the same time. */
-export function openPortalDatabase(location: DatabaseLocation): Promise<PortalDatabase> {
-  return 'url' in location ? openPostgres(location.url) : openPglite(location.folder);
+/**
+ * Opens the database and migrates its tables. Several processes may open the same PostgreSQL database, even at the same time.
+ *
+ * @param rolePassword for whoever serves: the work on a PostgreSQL database is done as a role that owns nothing (`openServingRole`). Commands leave it out
+ */
+export function openPortalDatabase(
+  location: DatabaseLocation,
+  rolePassword: string | null = null,
+): Promise<PortalDatabase> {
+  return 'url' in location ? openPostgres(location, rolePassword) : openPglite(location.folder);
 }
 
-async function openPostgres(url: string): Promise<PortalDatabase> {
+async function openPostgres(location: ServerLocation, rolePassword: string | null): Promise<PortalDatabase> {
+  const url = await migratePostgres(location, rolePassword);
   const pool = new pg.Pool({ connectionString: url, max: POOL_SIZE });
   // The pool replaces a connection that breaks while idle. Without a listener the error would end the process.
   pool.on('error', (error) => {
     // The connection may have been opened for a request that is long over.
     if (!pool.ending) outsideRequests(() => log.error('PostgreSQL connection lost.', { reason: error.message }));
   });
-  try {
-    const client = await pool.connect();
-    try {
-      await migrate({
-        run: (sql) => client.query(sql).then(nothing),
-        rows: async (sql, values) => (await client.query<Record<string, unknown>>(sql, values)).rows,
-      });
-    } finally {
-      client.release();
-    }
-  } catch (error) {
-    await pool.end();
-    throw error;
-  }
   return { db: drizzlePostgres(pool, { schema }), engine: 'postgresql', readMoment: null, close: () => pool.end() };
+}
+
+/** Brings the tables up to date as their owner. Returns the address with the role that works on. */
+async function migratePostgres(location: ServerLocation, rolePassword: string | null): Promise<string> {
+  const client = new pg.Client({ connectionString: ownerUrlOf(location) });
+  try {
+    await client.connect();
+    const owner: Connection = {
+      run: (sql) => client.query(sql).then(nothing),
+      rows: async (sql, values) => (await client.query<Record<string, unknown>>(sql, values)).rows,
+    };
+    await migrate(owner);
+    return await openServingRole(owner, location, rolePassword);
+  } finally {
+    await client.end();
+  }
 }
 
 /** Opens the embedded database of a folder. If the folder contains no database, unpacks an empty one there. */

@@ -53,6 +53,7 @@ it('are told in the log of each start', async () => {
     authority: await newAuthority(),
     laterAuthorities: [],
     cookieKey: Buffer.alloc(32),
+    rolePassword: '',
   };
   const opening = {
     configuration: configuration(),

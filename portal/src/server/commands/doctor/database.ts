@@ -10,6 +10,7 @@ import { findRemains, isMade, remainsSentence } from '../../store/embedded-remai
 import { foreignAmong, RAN_MIGRATIONS, ranMigrations, readMigrations } from '../../store/migrate.js';
 import { present } from './certificate-checks.js';
 import type { KeptPolicies } from './certificate-policies.js';
+import { checkDatabaseRole } from './database-role.js';
 import { checkDatabaseTransport } from './database-transport.js';
 import { checkDemoAccounts } from './demo-accounts.js';
 import { checkExpiries } from './expiries.js';
@@ -98,6 +99,7 @@ async function look(
       const findings = [
         await judgeMigrations(database),
         ...(await judgeKeys(database, keys)),
+        ...((await hasTable(database, 'audit')) ? await checkDatabaseRole(database) : []),
         ...(await checkDemoAccounts(database)),
         ...(await checkReplaced(database, location)),
         // A database of an older portal has no notices before the next start.

@@ -75,6 +75,18 @@ export const STORAGE = {
     anyText,
     () => null,
   ),
+  databaseOwnerUrl: text(
+    {
+      variable: 'CARDWRIGHT_DATABASE_OWNER_URL',
+      sentence:
+        'The same PostgreSQL database with the role that owns its tables. The start changes tables as that role, and the portal then serves as the role of `database-url`.',
+      example: 'postgres://cardwright_owner:PASSWORD@localhost/cardwright',
+      standard: 'the role of `database-url` owns the tables, and makes another one that serves if it may',
+      isSecret: true,
+    },
+    anyText,
+    () => null,
+  ),
   dataFolder: text(
     {
       variable: 'CARDWRIGHT_DATA',

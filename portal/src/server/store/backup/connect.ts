@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { createPglite, type DatabaseLocation } from '../database.js';
+import { createPglite, ownerUrlOf, type DatabaseLocation } from '../database.js';
 import type { Connection } from '../migrate.js';
 
 /** A single connection to a database. Opening the connection does not migrate the tables. */
@@ -8,12 +8,12 @@ export interface SingleConnection extends Connection {
 }
 
 /**
- * Connects to a database. If an embedded database does not exist, creates it without tables.
+ * Connects to a database as the owner of its tables. If an embedded database does not exist, creates it without tables.
  *
  * @throws Error of the driver if the server does not answer, the database does not exist, or the user has no permission
  */
 export async function connect(location: DatabaseLocation): Promise<SingleConnection> {
-  return 'url' in location ? connectPostgres(location.url) : connectPglite(location.folder);
+  return 'url' in location ? connectPostgres(ownerUrlOf(location)) : connectPglite(location.folder);
 }
 
 async function connectPostgres(url: string): Promise<SingleConnection> {
