@@ -42,11 +42,12 @@ async function answer(request, response) {
       (await readFile(file('page.html'), 'utf8')).replace('{devices}', () => devices()),
     );
 }
-createServer((request, response) => void answer(request, response).catch(() => response.destroy())).listen(
-  new URL(origin).port,
-  '127.0.0.1',
-  () => console.log(`The sample portal is ${origin}`),
-);
+const server = createServer((request, response) => void answer(request, response).catch(() => response.destroy()));
+server.on('error', ({ code, message }) => {
+  console.error(code === 'EADDRINUSE' ? `${origin} is in use. Choose another port: PORT=8081` : message);
+  process.exit(1);
+});
+server.listen(new URL(origin).port, '127.0.0.1', () => console.log(`The sample portal is ${origin}`));
 
 const devices = () =>
   store

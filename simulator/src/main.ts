@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { createInterface } from 'node:readline/promises';
+import { createInterface, type Interface } from 'node:readline/promises';
 import { readArguments, USAGE, type SimulatorArguments } from './arguments.js';
 import { openControlPage } from './control-page.js';
-import { obey, USAGE_OF_ORDERS } from './order-line.js';
+import { converse, type Conversation } from './conversation.js';
+import { USAGE_OF_ORDERS } from './order-line.js';
 import { answerProgram, linesOf } from './program-requests.js';
 import { Simulator } from './simulator.js';
 
@@ -20,22 +21,29 @@ async function main(): Promise<number> {
     console.log(`${USAGE}\n\nOrders:\n${USAGE_OF_ORDERS}`);
     return 0;
   }
-  await simulate(args);
-  return 0;
+  return (await simulate(args)) ? 0 : 1;
 }
 
-async function simulate({ portal, headless, stdio, orders }: SimulatorArguments): Promise<void> {
+async function simulate({ portal, headless, stdio, orders, waitMs }: SimulatorArguments): Promise<boolean> {
   // Progress goes to the standard error, because with --stdio a program reads the answers on the standard output.
   console.error('Starting private card readers and a browser ...');
   const account = { username: 'author', password: randomBytes(9).toString('base64url') };
   const accounts = JSON.stringify([{ ...account, displayName: 'Portal Author', role: 'user' }]);
   const simulator = await Simulator.open({
     browser: { headless },
+    waitMs,
     ...(portal === null ? { portal: { env: { CARDWRIGHT_DEMO_ACCOUNTS: accounts } }, account } : { portal }),
   });
+  // A user sees a failure and decides, and a program reads its answer. Orders from a pipe come whatever happened before.
+  const stopsAtFailure = !stdio && !process.stdin.isTTY;
+  const tellFailure = (words: string): void => console.error(words);
   try {
-    for (const order of ['open', ...orders]) console.error(await said(simulator, order));
-    await (stdio ? servePrograms(simulator) : converse(simulator));
+    const first = { tell: tellFailure, tellFailure, stopsAtFailure };
+    if (!(await converse(simulator, ['open', ...orders], first))) return false;
+    if (!stdio)
+      return await serveTerminal(simulator, { tell: (words) => console.log(words), tellFailure, stopsAtFailure });
+    await servePrograms(simulator);
+    return true;
   } finally {
     await simulator.close();
   }
@@ -52,8 +60,8 @@ async function servePrograms(simulator: Simulator): Promise<void> {
   }
 }
 
-/** Executes orders until `quit`, the end of the input, or the end of the browser. */
-async function converse(simulator: Simulator): Promise<void> {
+/** Executes orders until `quit`, the end of the input, or the end of the browser. Returns false if a failure stopped them. */
+async function serveTerminal(simulator: Simulator, conversation: Conversation): Promise<boolean> {
   const { url, account } = simulator.standing.portal;
   console.log(`The portal: ${url}`);
   if (account !== null) console.log(`Sign in as ${account.username}, password ${account.password}`);
@@ -63,26 +71,17 @@ async function converse(simulator: Simulator): Promise<void> {
     simulator.stage.browser.browser.once('disconnected', () => simulator.end());
     const terminal = createInterface({ input: process.stdin, output: process.stdout, prompt: 'simulator> ' });
     simulator.ended.addEventListener('abort', () => terminal.close());
-    terminal.prompt();
-    for await (const line of terminal) {
-      if (line.trim() !== '') console.log(await said(simulator, line));
-      if (simulator.ended.aborted) return;
-      terminal.prompt();
-    }
+    return await converse(simulator, promptedLines(terminal), conversation);
   } finally {
     await control.close();
   }
 }
 
-/**
- * Gives an order.
- *
- * @returns a sentence with its outcome, or with the reason why it was not carried out
- */
-async function said(simulator: Simulator, order: string): Promise<string> {
-  try {
-    return (await obey(simulator, order)).says;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+/** Prompts for each line, once the order of the line before was carried out. */
+async function* promptedLines(terminal: Interface): AsyncGenerator<string> {
+  terminal.prompt();
+  for await (const line of terminal) {
+    yield line;
+    terminal.prompt();
   }
 }

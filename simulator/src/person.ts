@@ -1,6 +1,7 @@
 import {
   clickElement,
   findElement,
+  PATIENCE_MS,
   patiently,
   pressButton,
   pressToClose,
@@ -43,8 +44,14 @@ const LONGEST_TEXT = 2_000;
 export class Person {
   #page: Page | null = null;
 
-  /** @param browser returns the browser that is running */
-  constructor(private readonly browser: () => Browser) {}
+  /**
+   * @param browser returns the browser that is running
+   * @param waitMs milliseconds to wait for an element of the page, or for a window of the extension
+   */
+  constructor(
+    private readonly browser: () => Browser,
+    private readonly waitMs = PATIENCE_MS,
+  ) {}
 
   /**
    * Opens a page in the tab of the previous page, or in a new tab. Confirms if the previous page asks whether to leave it.
@@ -123,14 +130,14 @@ export class Person {
   }
 
   async #window(name: WindowName): Promise<Page> {
-    const window = await waitForExtensionWindow(this.browser(), name);
+    const window = await waitForExtensionWindow(this.browser(), name, this.waitMs);
     // A window behind another window draws no frames, so nothing in it can be clicked.
     await window.bringToFront();
     return window;
   }
 
   async #tab(): Promise<Page> {
-    const page = this.#shown ?? patiently(await this.browser().newPage());
+    const page = this.#shown ?? patiently(await this.browser().newPage(), this.waitMs);
     this.#page = page;
     return page;
   }

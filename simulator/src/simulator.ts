@@ -37,6 +37,8 @@ export interface SimulatorOptions {
   /** Options of the reference portal, which by default trusts the virtual cards' vendor; or the address of another portal. */
   readonly portal?: StageOptions['portal'] | string;
   readonly browser?: Exclude<StageOptions['browser'], false>;
+  /** Milliseconds that orders wait for an element of the page, or for a window. Default: `PATIENCE_MS` of the stage. */
+  readonly waitMs?: number;
   /** The account of the reference portal that `standing` shows. Default: no account. */
   readonly account?: Account;
 }
@@ -47,7 +49,7 @@ export interface SimulatorOptions {
  */
 export class Simulator {
   /** The simulated user of the browser. */
-  readonly person = new Person(() => this.stage.browser.browser);
+  readonly person: Person;
   readonly readers: CardReaders;
   readonly #portalAnswers = new PortalAnswers();
   readonly #ended = new AbortController();
@@ -60,11 +62,13 @@ export class Simulator {
     private readonly switchboard: Switchboard,
     private readonly browserOptions: NonNullable<SimulatorOptions['browser']>,
     private readonly portal: { readonly url: string; readonly account: Account | null; readonly isOurs: boolean },
+    waitMs: number | undefined,
   ) {
+    this.person = new Person(() => this.stage.browser.browser, waitMs);
     this.readers = new CardReaders(stage);
   }
 
-  static async open({ portal = {}, browser = {}, account }: SimulatorOptions): Promise<Simulator> {
+  static async open({ portal = {}, browser = {}, account, waitMs }: SimulatorOptions): Promise<Simulator> {
     const switchboard = await Switchboard.open();
     const env = { [SOCKET_VARIABLE]: switchboard.path, [HOST_VARIABLE]: HOST };
     const options = { ...browser, env: { ...env, ...browser.env }, hostProgram: INTERPOSER };
@@ -74,7 +78,7 @@ export class Simulator {
       browser: options,
     });
     const url = isOurs ? stage.portal.url : String(portal);
-    const simulator = new Simulator(stage, switchboard, options, { url, account: account ?? null, isOurs });
+    const simulator = new Simulator(stage, switchboard, options, { url, account: account ?? null, isOurs }, waitMs);
     await simulator.#portalAnswers.follow(stage.browser.browser);
     return simulator;
   }

@@ -19,15 +19,17 @@ export async function waitIn<A extends unknown[], F extends EvaluateFunc<A>>(
 /**
  * Returns the awaited value.
  *
- * @throws when the wait times out; the message says what the browser's pages show
+ * @param what what is waited for, in words
+ * @throws when the wait times out; the message says what was waited for, and what the browser's pages show
  */
-export async function sayingWhatIsShown<T>(browser: Browser, wait: Promise<T>): Promise<T> {
+export async function sayingWhatIsShown<T>(browser: Browser, wait: Promise<T>, what?: string): Promise<T> {
   try {
     return await wait;
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'TimeoutError') throw error;
     const pages = await Promise.all((await browser.pages()).map(shownBy));
-    throw new Error(`${error.message}. Open are ${pages.join('; ')}`, { cause: error });
+    const waited = what === undefined ? error.message : `Waited for ${what}: ${error.message}`;
+    throw new Error(`${waited}. Open are ${pages.join('; ')}`, { cause: error });
   }
 }
 
@@ -63,7 +65,9 @@ export async function findElement(page: Page, selector: string, text = ''): Prom
     };
     return search(document);
   };
-  const handle = await waitIn(page, find, selector, text);
+  const what = text === '' ? selector : `${selector} with the text "${text}"`;
+  const wait = page.waitForFunction(find, BY_TIME, selector, text);
+  const handle = await sayingWhatIsShown(page.browser(), wait, what);
   const element = handle.asElement();
   if (element === null) throw new Error(`${selector} is no element`);
   return element as ElementHandle;

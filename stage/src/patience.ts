@@ -6,8 +6,8 @@ import type { Page } from 'puppeteer-core';
  */
 export const PATIENCE_MS = 120_000;
 
-/** Sets `PATIENCE_MS` as the limit of all waits of a page, and returns the page. */
-export function patiently(page: Page): Page {
-  page.setDefaultTimeout(PATIENCE_MS);
+/** Sets the limit of all waits of a page, and returns the page. @param ms by default `PATIENCE_MS` */
+export function patiently(page: Page, ms = PATIENCE_MS): Page {
+  page.setDefaultTimeout(ms);
   return page;
 }

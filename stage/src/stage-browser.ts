@@ -98,16 +98,20 @@ export async function followPolicy(
   if (isInstalled) await policyArrives(browser, extension, installedByPolicy);
 }
 
-/** Waits for a window of the extension whose address contains `page` as a file or folder name. Resolves once the window shows something. */
-export async function waitForExtensionWindow(browser: Browser, page: string): Promise<Page> {
+/**
+ * Waits for a window of the extension whose address contains `page` as a file or folder name. Resolves once the window shows something.
+ *
+ * @param timeout milliseconds to wait for the window
+ */
+export async function waitForExtensionWindow(browser: Browser, page: string, timeout = PATIENCE_MS): Promise<Page> {
   const isIt = (address: string): boolean => {
     const { protocol, pathname } = new URL(address);
     return protocol === 'chrome-extension:' && pathname.split(/[/.]/).includes(page);
   };
   const opens = browser.waitForTarget((one) => (one.type() as string) === 'page' && isIt(one.url()), {
-    timeout: PATIENCE_MS,
+    timeout,
   });
-  const target = await sayingWhatIsShown(browser, opens);
+  const target = await sayingWhatIsShown(browser, opens, `the extension's window "${page}"`);
   const opened = await target.page();
   if (opened === null) throw new Error(`The extension's window "${page}" was closed before it could be looked at.`);
   const window = patiently(opened);

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { findElement, inRepository, pressButton, TiedProcess, type Stage, patiently } from '@cardwright/stage';
@@ -30,6 +31,13 @@ describe('the sample portal of docs/integrate.md', () => {
     const files = readdirSync(FOLDER).filter((file) => file !== 'package.json');
     const lines = files.map((file) => readFileSync(`${FOLDER}/${file}`, 'utf8').trimEnd().split('\n').length);
     expect(lines.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(LINES);
+  });
+
+  it('says in a sentence that its port is in use, and fails', async () => {
+    const { port } = new URL(address);
+    const second = spawnSync(process.execPath, [`${FOLDER}/server.mjs`], { env: { ...process.env, PORT: port } });
+    expect(second.stderr.toString()).toBe(`${address} is in use. Choose another port: PORT=8081\n`);
+    expect(second.status).toBe(1);
   });
 
   /** Types PINs in the extension's window, by their fields. */
