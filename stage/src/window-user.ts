@@ -84,8 +84,11 @@ export class WindowUser {
     const secret = await this.window('secret');
     await secret.waitForSelector('#pin');
     await secret.type('#pin', current);
-    await secret.type('#newPin', next);
-    await secret.type('#repeated', next);
+    for (const field of ['#newPin', '#repeated']) {
+      // A new PIN is still there after a current one that was wrong.
+      await secret.$eval(field, (input) => input instanceof HTMLInputElement && input.select());
+      await secret.type(field, next);
+    }
     await this.look(secret, 'change-pin');
     await pressToEnter(secret, '#next');
   }

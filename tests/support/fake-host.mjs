@@ -21,6 +21,7 @@ const LENGTH_BYTES = 4;
 const SOON_MS = 1_000;
 const PROTOCOLS = { older: { major: 0, minor: 9 }, newer: { major: 9, minor: 0 } };
 const REFUSED_PIN = '246810';
+const WRONG_PIN = '999999';
 const FIDO_RULES = { minLength: 6, forbidTrivial: true };
 const RULES = { minLength: 6, maxLength: 8, digitsOnly: true, forbidTrivial: true };
 
@@ -97,9 +98,13 @@ const handlers = {
   'pin.verify': (_, id) => askFor(id, { secrets: ['pin'], retriesLeft: 3 }),
   'pin.change': async ({ rules, shared = false, secrets }, id) => {
     const isFirst = secrets.pin.source === 'session';
-    const wanted = { secrets: ['newPin'], rules: rules ?? RULES, isFirst, isShared: shared, mayAskAgain: true };
-    let entered = await askFor(id, wanted);
-    while (entered.newPin === REFUSED_PIN) entered = await askFor(id, { ...wanted, problem: 'PIN_REFUSED_BY_DEVICE' });
+    const asked = isFirst ? ['newPin'] : ['pin', 'newPin'];
+    const wanted = { secrets: asked, rules: rules ?? RULES, isFirst, isShared: shared, mayAskAgain: true };
+    let problem = null;
+    do {
+      const entered = await askFor(id, { ...wanted, problem });
+      problem = problemOf(entered);
+    } while (problem !== null);
     return {};
   },
   'pin.unblock': (_, id) => askFor(id, { secrets: ['newPin', 'puk'], retriesLeft: 1 }),
@@ -173,6 +178,12 @@ function readStep(jws) {
   } catch {
     return null;
   }
+}
+
+/** Says why a change of the PIN is refused; null if it is not. */
+function problemOf({ pin, newPin }) {
+  if (pin === WRONG_PIN) return 'PIN_INCORRECT';
+  return newPin === REFUSED_PIN ? 'PIN_REFUSED_BY_DEVICE' : null;
 }
 
 /** Asks the user, as a real host does, and unseals the answer. */

@@ -16,8 +16,8 @@ export async function findLayoutFaults(page: Page): Promise<string[]> {
 }
 
 function judgeLayout(judged: Element): string[] {
-  /** Size of a checkbox or radio button in browsers, in CSS pixels. */
-  const USUAL_SIZE = 13;
+  /** Size of a checkbox or radio button in browsers, in CSS pixels; larger where the text is. */
+  const USUAL_SIZE = 13 * (parseFloat(getComputedStyle(document.documentElement).fontSize) / 16);
   /** Distances in CSS pixels: of text that touches an edge, and of a label that is away from its control. */
   const TOUCHES = 4;
   const AWAY = 24;

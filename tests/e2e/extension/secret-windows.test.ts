@@ -90,6 +90,47 @@ describe('the window for a new PIN', () => {
     expect(enteredIn(stage)).toEqual([{ newPin: '246810' }, { newPin: NEW_PIN }]);
   });
 
+  it('keeps a new PIN, as dots, if only the current one was wrong, and asks for that one alone', async () => {
+    const { session, window } = await changeOwnPin();
+    await window.type('#pin', '999999');
+    await typeNewPin(window, NEW_PIN);
+    // What was shown is not shown while the device checks, and not afterwards.
+    for (const toggle of await window.$$('.toggle[aria-pressed=false]')) await toggle.click();
+    await window.focus('#pin');
+    await window.keyboard.press('Enter');
+    await window.waitForSelector('#problem[role=alert]:not([hidden])');
+    expect(await entriesOf(window)).toEqual([
+      ['pin', '', 'password', false],
+      ['newPin', NEW_PIN, 'password', false],
+      ['repeated', NEW_PIN, 'password', false],
+    ]);
+    expect(await window.evaluate(() => document.activeElement?.id)).toBe('pin');
+    expect(await stateOf(window, 'same')).toBe('met');
+    expect(await nextIsEnabled(window)).toBe(false);
+    await window.keyboard.type('123456');
+    await pressToClose(window, 'Enter');
+    expect(enteredIn(stage)).toEqual([
+      { pin: '999999', newPin: NEW_PIN },
+      { pin: '123456', newPin: NEW_PIN },
+    ]);
+    const heard = await session.page.evaluate('JSON.stringify(sessions.map((session) => session.heard))');
+    for (const pin of [NEW_PIN, '999999']) expect(heard).not.toContain(pin);
+  });
+
+  it('keeps nothing if the device refuses the new PIN, also after it was kept once', async () => {
+    const { window } = await changeOwnPin();
+    const empty = ['pin', 'newPin', 'repeated'].map((id) => [id, '', 'password', false]);
+    await window.type('#pin', '999999');
+    await typeNewPin(window, '246810');
+    await window.keyboard.press('Enter');
+    await window.waitForSelector('#problem[role=alert]:not([hidden])');
+    await window.type('#pin', '123456');
+    await window.keyboard.press('Enter');
+    await window.waitForFunction(() => document.querySelector<HTMLInputElement>('#newPin')?.value === '');
+    expect(await entriesOf(window)).toEqual(empty);
+    await window.close();
+  });
+
   it.each(everyOrNamed(['the Cancel button', 'Escape'], 'the Cancel button'))(
     'warns before it is left by %s, returns to the entry by default, and otherwise notifies the host',
     async (way) => {
@@ -287,6 +328,20 @@ describe('the trace of the messages', () => {
     expect(page).not.toMatch(JOSE);
   });
 });
+
+/** Opens the window in which a user changes a PIN that they know. */
+async function changeOwnPin(): Promise<{ readonly session: WireSession; readonly window: Page }> {
+  const session = await stage.granted();
+  const secrets = { ...CHANGE.secrets, pin: { source: 'user' } };
+  session.call('pin.change', { ...CHANGE, secrets }).catch(() => null);
+  return { session, window: await stage.window('secret') };
+}
+
+/** Lists the fields of a window: id, content, type, and whether nothing can be typed. */
+const entriesOf = (window: Page): Promise<unknown[]> =>
+  window.$$eval('#fields input', (inputs) =>
+    inputs.map(({ id, value, type, disabled }) => [id, value, type, disabled]),
+  );
 
 async function typeNewPin(window: Page, pin: string): Promise<void> {
   await window.type('#newPin', pin);

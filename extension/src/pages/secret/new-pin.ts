@@ -89,6 +89,21 @@ export class NewPin {
     this.#repeated.wipe();
   }
 
+  /** Empties both fields. */
+  wipe(): void {
+    for (const field of [this.field, this.#repeated]) field.wipe();
+  }
+
+  /** Shows both entries as dots, while the device checks the current PIN. */
+  hide(): void {
+    for (const field of [this.field, this.#repeated]) field.hide();
+  }
+
+  /** Lets the user change both entries again. */
+  enable(): void {
+    for (const field of [this.field, this.#repeated]) field.enable();
+  }
+
   #check(): Partial<Record<RuleName, RuleState>> {
     return this.kind.check(this.field.value, this.#repeated.value);
   }

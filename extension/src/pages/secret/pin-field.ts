@@ -11,6 +11,7 @@ interface FieldOptions {
 export class PinField {
   readonly element: HTMLElement;
   readonly input: HTMLInputElement;
+  readonly #button: HTMLButtonElement;
 
   constructor(id: string, label: string, { digitsOnly, maxLength, describedBy }: FieldOptions) {
     this.input = element('input', {
@@ -23,11 +24,12 @@ export class PinField {
       inputmode: digitsOnly ? 'numeric' : 'text',
       ...(describedBy === undefined ? {} : { 'aria-describedby': describedBy }),
     });
+    this.#button = this.#toggle(label);
     this.element = element(
       'div',
       { class: 'field' },
       element('label', { for: id }, label),
-      element('div', { class: 'entry' }, this.input, this.#toggle(label)),
+      element('div', { class: 'entry' }, this.input, this.#button),
     );
   }
 
@@ -35,15 +37,25 @@ export class PinField {
     return this.input.value;
   }
 
-  /** Removes the entry from the page and returns it, normalised, as UTF-8 bytes. The caller overwrites the bytes after use. */
-  take(normalize: (entry: string) => string): Uint8Array {
-    const bytes = new TextEncoder().encode(normalize(this.input.value));
-    this.wipe();
-    return bytes;
+  /** Returns the entry, normalised, as UTF-8 bytes. The caller overwrites the bytes after use. */
+  read(normalize: (entry: string) => string): Uint8Array {
+    return new TextEncoder().encode(normalize(this.input.value));
   }
 
   wipe(): void {
     this.input.value = '';
+  }
+
+  /** Shows dots in place of what was typed. */
+  hide(): void {
+    this.input.type = 'password';
+    this.#button.setAttribute('aria-pressed', 'false');
+  }
+
+  /** Lets the user type again. */
+  enable(): void {
+    this.input.disabled = false;
+    this.#button.disabled = false;
   }
 
   #toggle(label: string): HTMLButtonElement {

@@ -26,6 +26,12 @@ const NEW: readonly UserSecret[] = ['newPin', 'newFidoPin'];
 /** Texts of the errors. The texts are read before anything is drawn, because the window's height is fitted as soon as the content is drawn. */
 const errorTexts = await readErrorTexts();
 
+/** What the device answers if only the current PIN was wrong. */
+const CURRENT_IS_WRONG: readonly (string | null)[] = ['PIN_INCORRECT', 'FIDO_PIN_INCORRECT'];
+
+/** The new PINs of a question whose answer the device is checking. They stay in this window, and end with it. */
+let kept: { readonly question: string; readonly chosen: ReadonlyMap<UserSecret, NewPin> } | null = null;
+
 /** Controller that removes the listeners of the current question when the next question is drawn. */
 let entry = new AbortController();
 
@@ -41,7 +47,9 @@ runOwnWindow('secret', (content, page) => {
   showChecking(false);
   next.textContent = secrets.some((name) => NEW.includes(name)) ? t('set_pin') : t('next');
   const names = ORDER.filter((name) => secrets.includes(name));
-  const chosen = new Map(names.filter((name) => NEW.includes(name)).map((name) => [name, newPinFor(name, content)]));
+  const chosen =
+    takeKept(content) ??
+    new Map(names.filter((name) => NEW.includes(name)).map((name) => [name, newPinFor(name, content)]));
   const fields = new Map(names.map((name) => [name, chosen.get(name)?.field ?? fieldFor(name, content)]));
   // The number of attempts left is shown at the secret that the device checks.
   const tries = byId('tries', HTMLElement);
@@ -59,8 +67,13 @@ runOwnWindow('secret', (content, page) => {
       control.disabled = true;
     forgotten.hidden = true;
     if (mayAskAgain) showChecking(true);
-    for (const one of chosen.values()) one.wipeRepeated();
-    const sealed = await sealAll(fields, content);
+    // With a current PIN that is wrong, the new PIN is asked for again, and its user does not type it twice more.
+    const isKept = mayAskAgain && names.some((name) => !NEW.includes(name));
+    if (isKept) kept = { question: questionOf(content), chosen };
+    for (const one of chosen.values())
+      if (isKept) one.hide();
+      else one.wipeRepeated();
+    const sealed = await sealAll(fields, content, (name) => isKept && chosen.has(name));
     if (mayAskAgain) page.answerAndWait({ sealed });
     else page.answer({ sealed });
   };
@@ -83,6 +96,21 @@ runOwnWindow('secret', (content, page) => {
   update();
   [...fields.values()][0]?.input.focus();
 });
+
+/** Returns the kept new PINs if only the current PIN was wrong and the question is the same. In any other case they are emptied. */
+function takeKept(content: Content): ReadonlyMap<UserSecret, NewPin> | null {
+  const { question, chosen } = kept ?? { question: null, chosen: new Map<UserSecret, NewPin>() };
+  kept = null;
+  const isSame = question === questionOf(content) && CURRENT_IS_WRONG.includes(content.problem);
+  for (const one of chosen.values())
+    if (isSame) one.enable();
+    else one.wipe();
+  return isSame ? chosen : null;
+}
+
+/** Returns a text that identifies a question: to what its PINs are sealed, which they are, and the rules of new ones. */
+const questionOf = ({ origin, operation, device, host, secrets, rules, fidoRules }: Content): string =>
+  JSON.stringify([origin, operation, device.id, host.session, secrets, rules, fidoRules]);
 
 function showHeadlines(content: Content): void {
   const { origin, device, secrets, problem, retriesLeft } = content;
@@ -147,12 +175,21 @@ function fieldFor(name: UserSecret, { secrets, retriesLeft }: Content): PinField
   });
 }
 
-/** Seals every entry to the host's session key, and overwrites the entry. No secret leaves the window unsealed. */
-async function sealAll(fields: ReadonlyMap<UserSecret, PinField>, content: Content): Promise<Sealed> {
+/**
+ * Seals every entry to the host's session key, and overwrites the entry. No secret leaves the window unsealed.
+ *
+ * @param stays returns true for an entry that stays in its field
+ */
+async function sealAll(
+  fields: ReadonlyMap<UserSecret, PinField>,
+  content: Content,
+  stays: (name: UserSecret) => boolean,
+): Promise<Sealed> {
   const { origin, operation, device, host } = content;
   const sealed: Sealed = {};
   for (const [purpose, field] of fields) {
-    const bytes = field.take(FIDO.includes(purpose) ? normalizeFidoPin : (entry) => entry);
+    const bytes = field.read(FIDO.includes(purpose) ? normalizeFidoPin : (entry) => entry);
+    if (!stays(purpose)) field.wipe();
     sealed[purpose] = await seal(bytes, host.key, {
       origin,
       operation,
