@@ -213,6 +213,20 @@ describe('a policy that changes in the middle', () => {
   });
 });
 
+describe('a policy that has unproved keys approved by an operator from now on', () => {
+  it('makes no certificate good whose new key was made before, and is not proved', async () => {
+    const slots = { '9A': 'P-256', '9E': 'P-256' } as const;
+    const stage = await newKeyStage({ model: 'piv', policy: { slots } });
+    const host = await stage.newHost();
+    const out = await untilCommand(stage, host, 'renew', 'certificate.write');
+    await changeRules(stage, { unprovenKeys: 'supervised' });
+    const answer = await stage.next(host, out);
+    expect(answer).toMatchObject({ state: 'failed', error: { data: { name: 'ATTESTATION_MISSING' } } });
+    const unproved = certificatesIn(stage, '9A').filter(({ revocationReason }) => revocationReason === null);
+    expect(unproved).toEqual([]);
+  });
+});
+
 describe('a device that could not prove a new key', () => {
   it.each(['supervised', 'refuse'] as const)(
     'keeps its keys under a policy that would %s such devices',

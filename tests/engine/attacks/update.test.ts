@@ -144,6 +144,16 @@ describe('a page or host that swaps the key', () => {
     expect(findFlaws(stage, [])).toEqual([]);
   });
 
+  it('has every certificate superseded that was not read back when the update fails', async () => {
+    const stage = await differing();
+    const host = await stage.newHost();
+    const out = await untilCommand(stage, host, 'update', 'certificate.write');
+    const forged = replace(await host.run(out.step?.jws ?? ''), { 'certificate.read': { certificate: null } });
+    const answer = await stage.cms.continue(stage.by(), out.operation, out.step?.number ?? 0, forged);
+    expect(answer).toMatchObject(failedWith('READ_BACK_MISMATCH'));
+    expect(standings(stage)['9A']?.at(-1)).toBe('superseded');
+  });
+
   it('makes no certificate revoked by a removal that did not happen', async () => {
     const stage = await differing(WITHOUT_9C);
     const host = await stage.newHost();

@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { memoryStore } from '@cardwright/cms';
 import { ACTION_NAMES, DEVICE_STATES, OPERATOR_ACTIONS, mayFollow, type DeviceState } from '@cardwright/cms/devices';
+import { inTransaction } from '@cardwright/cms/store';
+import { newDevice } from '../../integration/store/rows.js';
 
 const STATES = Object.keys(DEVICE_STATES) as DeviceState[];
 
@@ -56,4 +59,22 @@ describe('the states of a device', () => {
 it.each(ACTION_NAMES)('offers %s only in states that allow it', (name) => {
   const { from, to } = OPERATOR_ACTIONS[name];
   if (to !== null && to !== 'before-suspension') expect(from.filter((state) => !mayFollow(state, to))).toEqual([]);
+});
+
+describe('the record of a device', () => {
+  const steps = STATES.flatMap((from) => STATES.map((to) => ({ from, to })));
+
+  it.each(steps.filter(({ from, to }) => !mayFollow(from, to)))(
+    'never goes from $from to $to',
+    async ({ from, to }) => {
+      const store = await memoryStore();
+      const device = newDevice('ada', { state: from });
+      await store.transaction((transaction) => transaction.insertDevice(device));
+      const change = inTransaction({ store, now: () => new Date() }, async (records) =>
+        (await records.openDevice(device.id))?.changeState(to, 'someone', null),
+      );
+      await expect(change).rejects.toMatchObject({ code: 'DEVICE_STATE', data: { state: from } });
+      expect(store.contents().devices.map(({ state }) => state)).toEqual([from]);
+    },
+  );
 });

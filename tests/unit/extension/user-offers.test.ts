@@ -34,6 +34,19 @@ describe('the window for a support file', () => {
     expect(opened).toEqual([{ window: 'bundle', content: { origin: PAGE.origin }, tabId: 11, isAborted: false }]);
   });
 
+  it('is answered while the window is open, so that its page does not see when its user closes it', async () => {
+    const waiting = new UserOffers({
+      ask: () => new Promise(() => undefined),
+      requireAllowed: () => Promise.resolve(),
+    });
+    let isAnswered = false;
+    void waiting.bundle(PAGE, OWNER, { isActive: true }).then(() => {
+      isAnswered = true;
+    });
+    await jest.advanceTimersByTimeAsync(0);
+    expect(isAnswered).toBe(true);
+  });
+
   it('opens no window without a click', async () => {
     await expect(offers.bundle(PAGE, OWNER, { isActive: false })).rejects.toMatchObject({ code: 'WINDOW_NOT_ALLOWED' });
     expect(opened).toEqual([]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Slot } from '@cardwright/protocol/devices';
 import type { PivSession } from '../../../../native-host/src/applets/piv/piv-session.js';
-import { signWithPin } from '../../../../native-host/src/devices/pin-use.js';
+import { requireTries, signWithPin, verifyNewPin } from '../../../../native-host/src/devices/pin-use.js';
 import { PCSC_CODE, PcscError } from '../../../../native-host/src/pcsc/binding.js';
 import { meaningOfPcscError } from '../../../../native-host/src/pcsc/pcsc-error.js';
 import { plainPiv, select, type ScriptedCard } from '../piv/scripted-card.js';
@@ -148,5 +148,37 @@ describe('the PIN of a key', () => {
     pin.fill(0);
     expect(piv.pins.hasVerified(PIN)).toBe(true);
     expect(piv.pins.hasVerified(pin)).toBe(false);
+  });
+});
+
+describe('a new PIN that a card has confirmed', () => {
+  it.each([
+    ['63c2', 'PIN_REFUSED_BY_DEVICE'],
+    ['63c1', 'LAST_TRY'],
+    // The card does not tell how many tries are left, so it may be the last.
+    ['6300', 'LAST_TRY'],
+    ['6983', 'PIN_BLOCKED'],
+  ])('and then refuses with %s is reported as %s', async (verify, code) => {
+    const { piv } = await open({ verify });
+    await expect(verifyNewPin(piv.pins, PIN)).rejects.toMatchObject({ code });
+  });
+
+  it('is verified once', async () => {
+    const { card, piv } = await open();
+    await verifyNewPin(piv.pins, PIN);
+    expect(asked(card)).toEqual(['VERIFY']);
+  });
+});
+
+describe('a counter of tries', () => {
+  const status = (retriesLeft: number | null, blocked = false) => ({ retriesLeft, blocked, isDefault: null });
+
+  it('permits a try, unless it is the last or there is none', () => {
+    expect(requireTries(status(2), 'PUK_BLOCKED')).toEqual(status(2));
+    expect(requireTries(status(null), 'PUK_BLOCKED')).toEqual(status(null));
+    expect(() => requireTries(status(1), 'PUK_BLOCKED')).toThrow(expect.objectContaining({ code: 'LAST_TRY' }));
+    expect(() => requireTries(status(0, true), 'PUK_BLOCKED')).toThrow(
+      expect.objectContaining({ code: 'PUK_BLOCKED' }),
+    );
   });
 });
