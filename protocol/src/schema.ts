@@ -7,7 +7,8 @@ import { FIDO_PIN_LENGTH, KEY_SLOTS, LOWEST_MINIMUM, PIV_PIN_LENGTH, SLOTS } fro
  * A function that is marked `@__NO_SIDE_EFFECTS__` does nothing but make a schema, so bundlers leave out its unused calls.
  */
 
-export const BASE64URL = /^[A-Za-z0-9_-]*$/;
+/** Bytes in base64url without padding. A last group of one character would be no byte (RFC 4648, section 4). */
+export const BASE64URL = /^(?:[\w-]{4}|[\w-]{2,3}$)*$/;
 
 /**
  * Adds a description to a schema. The reference and the JSON Schema print it beside the schema.

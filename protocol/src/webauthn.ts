@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { BASE64URL, bytes, described, text } from './schema.js';
+import { bytes, described, text } from './schema.js';
 
 /** JSON shapes of WebAuthn Level 3 (5.1, 5.4, 5.8): a relying party's options, and an authenticator's response. */
 
@@ -11,10 +11,7 @@ const CHALLENGE_BYTES = 16_384;
 /** Longest credential id in bytes (WebAuthn, 4). */
 export const CREDENTIAL_ID_BYTES = 1023;
 
-export const credentialId = described(
-  v.pipe(v.string(), v.minLength(1), v.maxLength(Math.ceil((CREDENTIAL_ID_BYTES * 4) / 3)), v.regex(BASE64URL)),
-  'Credential id.',
-);
+export const credentialId = described(v.pipe(bytes(CREDENTIAL_ID_BYTES), v.minLength(1)), 'Credential id.');
 
 const transports = v.pipe(v.array(text(32)), v.maxLength(8));
 

@@ -140,10 +140,19 @@ function publicKeyOf(certificate: Uint8Array): Uint8Array {
   }
 }
 
+/** @throws CardwrightError `ALGORITHM_NOT_SUPPORTED`, also for bytes that are no public key */
 function withAlgorithm(publicKey: Uint8Array): SlotKey {
-  const algorithm = algorithmOfPublicKey(publicKey);
+  const algorithm = readAlgorithm(publicKey);
   if (!algorithm) throw new CardwrightError('ALGORITHM_NOT_SUPPORTED');
   return { algorithm, publicKey };
+}
+
+function readAlgorithm(publicKey: Uint8Array): KeyAlgorithm | undefined {
+  try {
+    return algorithmOfPublicKey(publicKey);
+  } catch (error) {
+    throw new CardwrightError('ALGORITHM_NOT_SUPPORTED', {}, { cause: error });
+  }
 }
 
 function isSignedBy({ algorithm, publicKey }: SlotKey, message: Uint8Array, signature: Uint8Array): boolean {

@@ -14,7 +14,7 @@ import type { Person } from '@cardwright/cms/store';
 import type { OperationAnswer } from '@cardwright/protocol/cms';
 import type { CommandOutcome } from '@cardwright/protocol/steps';
 import type { CardState } from '@cardwright/virtual-card';
-import { copyOf } from '../../simulation/support/card-copy.js';
+import { copyOf } from '../../simulation/support/copied-state.js';
 import { filledStore, type Contents } from '../../support/engine/filled-store.js';
 import { TestCard } from '../../support/host-and-card/test-card.js';
 import { PlayedHost } from '../../support/host-and-card/played-host.js';

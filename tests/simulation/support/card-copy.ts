@@ -1,9 +1,10 @@
 import { createPublicKey, randomBytes, verify } from 'node:crypto';
 import { decodeBytes } from '@cardwright/protocol';
-import { Card, type CardState, Chip, type ReferenceData } from '@cardwright/virtual-card';
+import { Card, type CardState, Chip } from '@cardwright/virtual-card';
 import { Authenticator } from '../../../native-host/src/applets/fido2/authenticator.js';
 import { systemClock } from '../../../native-host/src/clock.js';
 import { pin as padded, SELECT_PIV, TestChip } from '../../unit/virtual-card/blank-chip.js';
+import { copyOf } from './copied-state.js';
 
 type AlgorithmByte = Parameters<TestChip['authenticate']>[0];
 
@@ -83,19 +84,4 @@ export class CardCopy {
     await chip.expectOk(SELECT_PIV);
     return chip;
   }
-}
-
-/** Copies a card's memory, so that later changes affect only one of the two. */
-export function copyOf(state: CardState): CardState {
-  const reference = (from: ReferenceData): ReferenceData => ({ ...from, value: Buffer.from(from.value) });
-  return {
-    ...state,
-    // A shallow copy suffices: its lists and values are replaced, never changed in place.
-    fido: state.fido && { ...state.fido },
-    pin: reference(state.pin),
-    puk: reference(state.puk),
-    managementKey: { ...state.managementKey, key: Buffer.from(state.managementKey.key) },
-    keys: new Map(state.keys),
-    objects: new Map(state.objects),
-  };
 }

@@ -1,5 +1,5 @@
 import { makeCard, type CardState } from '@cardwright/virtual-card';
-import { copyOf } from './card-copy.js';
+import { copyOf } from './copied-state.js';
 import { KeyPool, type PooledKeys } from './key-pool.js';
 import { MemoryCms } from './memory-cms.js';
 import { passkeyMoments } from './passkey-moments.js';

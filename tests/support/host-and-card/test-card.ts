@@ -11,7 +11,7 @@ import {
   type ProfileName,
   type StoredKey,
 } from '@cardwright/virtual-card';
-import { copyOf } from '../../simulation/support/card-copy.js';
+import { copyOf } from '../../simulation/support/copied-state.js';
 import { ReaderBoard } from '../../simulation/support/reader-board.js';
 import type { AttestationAuthority } from '../../integration/portal/support/attestation-authority.js';
 import { dealtKeys } from '../rsa-keys.js';

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { BASE_POINT } from '../public-key.js';
 
 /** The parts of a schema that lead to its members. */
-interface Shape {
+export interface Shape {
   readonly type: string;
   readonly entries?: Readonly<Record<string, v.GenericSchema>>;
   readonly options?: readonly unknown[];
@@ -31,6 +31,10 @@ const TEXTS: readonly string[] = [
 ];
 const NUMBERS: readonly number[] = [1, 6, 8, 32, -7];
 
+/** Lists values of every form that the protocol has, of which the schema of a member without members accepts some. */
+export const leavesFor = (schema: v.GenericSchema): unknown[] =>
+  [...TEXTS, ...NUMBERS, true, {}, null].filter((one) => v.is(schema, one));
+
 /** Makes a value that a schema accepts, with every member that it may have. */
 export function specimenOf(schema: v.GenericSchema): unknown {
   const made = build(schema);
@@ -55,5 +59,5 @@ function build(schema: v.GenericSchema): unknown {
     : candidates.find((one) => one !== undefined && v.is(schema, one));
 }
 
-const isSchema = (value: unknown): value is v.GenericSchema =>
+export const isSchema = (value: unknown): value is v.GenericSchema =>
   typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'schema';

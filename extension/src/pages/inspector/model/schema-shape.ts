@@ -71,7 +71,7 @@ function read(schema: unknown): Shape {
 }
 
 /** Matches the source text of `BASE64URL` in protocol/src/schema.ts, the pattern for bytes. */
-const BASE64URL = /^\/\^\[A-Za-z0-9_-\]\*\$\/$/;
+const BASE64URL = /^\/\^\(\?:\[\\w-\]\{4\}\|\[\\w-\]\{2,3\}\$\)\*\$\/$/;
 
 const membersOf = (entries: unknown): ShapeMember[] =>
   typeof entries === 'object' && entries !== null
