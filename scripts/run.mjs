@@ -15,6 +15,7 @@ const PROGRAMS = {
   simulator: 'simulator/dist/main.js',
   package: 'installers/dist/main.js',
   test: 'scripts/test.mjs',
+  fuzz: 'tests/dist/fuzz/main.js',
   portal: 'portal/dist/server/main.js',
 };
 

@@ -10,9 +10,13 @@ const STAMP = path.join(OUTPUT, 'stamp');
 const MADE_OF = ['../package-lock.json', 'build.mjs', 'libraries.mjs'];
 const GALLERY = path.join(import.meta.dirname, 'gallery');
 const GALLERY_OUTPUT = path.join(import.meta.dirname, 'dist', 'gallery');
+const FUZZ = path.join(import.meta.dirname, 'fuzz');
+const FUZZ_OUTPUT = path.join(import.meta.dirname, 'dist', 'fuzz');
+/** The path of a package's source, after the folder of all packages. */
+const PRODUCT_SOURCE = /^([\w-]+)\/src\/(.+)\.js$/;
 
 export async function build() {
-  await Promise.all([bundleLibraries(), bundleGallery()]);
+  await Promise.all([bundleLibraries(), bundleGallery(), bundleFuzz()]);
 }
 
 /** Bundles the libraries, unless their bundles are of these versions already. */
@@ -57,6 +61,35 @@ async function bundleGallery() {
       logLevel: 'warning',
     }),
   ]);
+}
+
+/** Bundles the program of `npm run fuzz` and the processes that it starts. The product stays outside, as it was compiled. */
+async function bundleFuzz() {
+  await rm(FUZZ_OUTPUT, { recursive: true, force: true });
+  await esbuild.build({
+    entryPoints: ['main', 'child'].map((name) => path.join(FUZZ, `${name}.ts`)),
+    outdir: FUZZ_OUTPUT,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    packages: 'external',
+    plugins: [{ name: 'compiled', setup: leaveCompiled }],
+    logLevel: 'warning',
+  });
+}
+
+/** Makes imports of a package's sources imports of what was compiled from them. */
+function leaveCompiled({ onResolve }) {
+  const root = path.join(import.meta.dirname, '..');
+  onResolve({ filter: /^\.\.?\// }, ({ path: imported, resolveDir }) => {
+    const source = path.relative(root, path.resolve(resolveDir, imported));
+    const [, folder, module] = PRODUCT_SOURCE.exec(source) ?? [];
+    if (folder === undefined) return undefined;
+    const compiled = path.join(root, folder, 'dist', `${module}.js`);
+    return { path: path.relative(FUZZ_OUTPUT, compiled), external: true };
+  });
 }
 
 /** Bundles each library that many files of tests import, for jest.config.js. What several of them share is in files of its own. */

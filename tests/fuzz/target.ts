@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+
+/** A door through which input of strangers comes, with what is sent there and what must hold. */
+export interface FuzzTarget {
+  readonly name: string;
+  /** Number of cases in `npm run fuzz`. A target whose cases cost more has fewer. */
+  readonly cases: number;
+  /** Sets up what the cases share. Called once in a process. */
+  readonly open: () => Promise<OpenTarget>;
+}
+
+export interface OpenTarget {
+  /**
+   * Runs so many cases, which the seed draws.
+   *
+   * @returns the smallest input that fails with its reason; null if none fails
+   */
+  run(seed: number, cases: number, onCase: () => void): Promise<string | null>;
+  /** Returns the text of the input with this number, counted from 0, without sending it. */
+  show(seed: number, number: number): string;
+  close(): Promise<void>;
+}
+
+/** What a target's file says of its open door. */
+export interface Door<T> {
+  readonly input: fc.Arbitrary<T>;
+  /** Sends an input, and throws if what must hold does not. */
+  readonly judge: (input: T) => void | Promise<void>;
+  /** True for the errors with which the door refuses input. Every other error of `judge` is a fault. Default: none. */
+  readonly isRefusal?: (error: unknown) => boolean;
+  readonly close?: () => Promise<void>;
+}
+
+/** Milliseconds of the processor that one case may take. */
+const LIMIT = 2000;
+/** Longest text of an input in a report. */
+const SHOWN = 4000;
+
+/** Defines a target. */
+export const fuzzTarget = <T>(name: string, cases: number, open: () => Promise<Door<T>> | Door<T>): FuzzTarget => ({
+  name,
+  cases,
+  open: async () => {
+    const { input, judge, isRefusal = () => false, close = () => Promise.resolve() } = await open();
+    return {
+      run: async (seed, numRuns, onCase) => {
+        const property = fc.asyncProperty(input, async (value) => {
+          onCase();
+          await inTime(async () => {
+            try {
+              await judge(value);
+            } catch (error) {
+              if (!isRefusal(error)) throw error;
+            }
+          });
+        });
+        const { failed, counterexample, errorInstance } = await fc.check(property, { seed, numRuns });
+        return failed ? `${shown(counterexample?.[0])}\n${reason(errorInstance)}` : null;
+      },
+      show: (seed, number) => shown(fc.sample(input, { seed, numRuns: number + 1 }).at(-1)),
+      close,
+    };
+  },
+});
+
+/** Runs a case. @throws Error when it takes too much of the processor */
+async function inTime(work: () => Promise<void>): Promise<void> {
+  const [began, used] = [performance.now(), process.cpuUsage()];
+  await work();
+  if (performance.now() - began < LIMIT) return;
+  const { user, system } = process.cpuUsage(used);
+  if (user + system > LIMIT * 1000) throw new Error(`took ${Math.round((user + system) / 1000)} ms of the processor`);
+}
+
+const shown = (value: unknown): string => {
+  const text = value instanceof Uint8Array ? `bytes ${Buffer.from(value).toString('hex')}` : fc.stringify(value);
+  return text.length > SHOWN ? `${text.slice(0, SHOWN)} … (${text.length} characters)` : text;
+};
+
+const reason = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
