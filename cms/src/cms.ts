@@ -188,8 +188,8 @@ export interface Cms {
 }
 
 /**
- * Default quotas. Finite are only the quotas of one-time codes, because a code is short enough to be guessed, and of new names, because a name
- * takes no card and each is an entry of the audit log.
+ * Default quotas. Finite are only the quotas of one-time codes, because a code is short enough to be guessed, and of new names and
+ * of reports that are taken back, because those take no card and each is an entry of the audit log.
  */
 const DEFAULT_QUOTAS: Quotas = {
   operationsPerHour: Infinity,
@@ -199,6 +199,7 @@ const DEFAULT_QUOTAS: Quotas = {
   codeTriesPerHour: 20,
   unlockCodesPerHour: 60,
   renamesPerHour: 60,
+  reportsPerHour: 20,
 };
 const DEVICE_LIMIT = 10;
 const DAY = 24 * 60 * 60 * 1000;
@@ -271,8 +272,10 @@ export function createCms(options: CmsOptions): Cms {
     startAgain: (person, device) => inTransaction(services, (records) => startAgain(records, person, device)),
     rename: (person, device, request) =>
       inTransaction(services, (records) => rename(services, records, person, device, request)),
-    report: (person, device, request) => inTransaction(services, (records) => report(records, person, device, request)),
-    takeBack: (requester, device) => inTransaction(services, (records) => takeBack(records, requester, device)),
+    report: (person, device, request) =>
+      inTransaction(services, (records) => report(services, records, person, device, request)),
+    takeBack: (requester, device) =>
+      inTransaction(services, (records) => takeBack(services, records, requester, device)),
     replace: (requester, device) => inTransaction(services, (records) => askForReplacement(records, requester, device)),
     perform: async (operator, action, device, request) => {
       const asksFor = workOf(action);

@@ -73,6 +73,8 @@ export function portalOf(changes: PortalChanges = {}): PortalOptions {
       CARDWRIGHT_WITNESSES_PER_HOUR: '10000',
       CARDWRIGHT_CARDS_PER_HOUR: '10000',
       CARDWRIGHT_OTHERS_CARDS_PER_HOUR: '10000',
+      CARDWRIGHT_SIGN_INS_PER_HOUR: '10000',
+      CARDWRIGHT_STEPS_PER_HOUR: '100000',
       // Tests read revocations at once.
       CARDWRIGHT_CRL_INTERVAL: '0',
       ...(authorityControl === undefined

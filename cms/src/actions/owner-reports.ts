@@ -3,7 +3,8 @@ import * as v from 'valibot';
 import { isBeingReplaced } from '../devices/replacement.js';
 import { incidentReason, isSuspendedByReport } from '../devices/reported.js';
 import { isFresh } from '../operations/fresh-proof.js';
-import type { Requester } from '../operations/services.js';
+import { spend } from '../operations/quotas.js';
+import type { Requester, Services } from '../operations/services.js';
 import { INCIDENT_NAMES, incidentsAfter, INCIDENTS, type Incident } from '../rules/incident.js';
 import type { DeviceRecord } from '../store/device-record.js';
 import type { Records } from '../store/records.js';
@@ -40,16 +41,26 @@ const reportRequest = v.strictObject({ incident: v.picklist(INCIDENT_NAMES) });
 
 /**
  * Suspends a device because its owner reports an incident. If an operator has suspended the device before, only notes the incident. Needs no
- * fresh proof: a report that comes too late costs more than a false one.
+ * fresh proof: a report that comes too late costs more than a false one. For the same reason no quota refuses a report that suspends a device, or that
+ * cannot be taken back. What counts is the change between reports that can be taken back, which could go on without end.
  *
  * @param request the body of the page's request: `{ incident }`
- * @throws CardwrightError `DEVICE_STATE` if the device is not this person's, or if this incident cannot be reported now; `INVALID_PARAMS`
+ * @throws CardwrightError `DEVICE_STATE` if the device is not this person's, or if this incident cannot be reported now; `INVALID_PARAMS`;
+ *   `RATE_LIMITED`
  */
-export async function report(records: Records, person: Person, id: string, request: unknown): Promise<void> {
+export async function report(
+  { quotas }: Pick<Services, 'quotas'>,
+  records: Records,
+  person: Person,
+  id: string,
+  request: unknown,
+): Promise<void> {
   const { incident } = validate(reportRequest, request);
   const device = await openOwn(records, person, id);
   const { state, incident: before } = device.row;
   if (!reportActions(device.row).report.includes(incident)) throw new CardwrightError('DEVICE_STATE', { state });
+  if (before !== null && INCIDENTS[incident].canTakeBack)
+    await spend(records.transaction, person, 'report', quotas.reportsPerHour);
   const isByOperator = state === 'suspended' && !isSuspendedByReport(device.row);
   const { canReplace, removesPasskeys } = INCIDENTS[incident];
   device.change({ incident, ...(canReplace ? {} : { replacementAskedAt: null }) });
@@ -63,9 +74,14 @@ export async function report(records: Records, person: Person, id: string, reque
  * Takes a report back: the device returns to the state that it had before.
  *
  * @throws CardwrightError `DEVICE_STATE` if the device is not this person's, if its report cannot be taken back, or if another device is about to
- * replace it; `LOGIN_REQUIRED` without a fresh proof of the person's identity
+ * replace it; `LOGIN_REQUIRED` without a fresh proof of the person's identity; `RATE_LIMITED`
  */
-export async function takeBack(records: Records, requester: Requester, id: string): Promise<void> {
+export async function takeBack(
+  { quotas }: Pick<Services, 'quotas'>,
+  records: Records,
+  requester: Requester,
+  id: string,
+): Promise<void> {
   const { person } = requester;
   const device = await openOwn(records, person, id);
   const { state, stateBeforeSuspension: to, incident } = device.row;
@@ -73,6 +89,7 @@ export async function takeBack(records: Records, requester: Requester, id: strin
   if (!ownerMay('take-back', device.row, NO_SITUATION) || to === null || isBeingReplaced(id, related))
     throw new CardwrightError('DEVICE_STATE', { state });
   requireFresh(records, requester, device);
+  await spend(records.transaction, person, 'report', quotas.reportsPerHour);
   device.changeState(to, person.username, 'report taken back by its owner');
   records.record({ actor: person.username, event: 'device.report-taken-back', deviceId: id, detail: { incident } });
 }

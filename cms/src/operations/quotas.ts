@@ -1,11 +1,16 @@
 import type { JudgedCard } from '../devices/judge-cards.js';
 import type { Person } from '../store/rows.js';
-import type { Spending, Store, Uses } from '../store/store.js';
+import type { Spent, Uses } from '../store/store.js';
 import { RateLimited } from './rate-limited.js';
 import type { Services } from './services.js';
 
-/** Counts uses. A store counts the uses of failed requests too. If a transaction fails, the uses that it counted do not stay counted. */
-type Counter = Pick<Store, 'spend'>;
+/**
+ * Counts uses, as a store and a transaction do. A store counts the uses of failed requests too. If a transaction fails, the uses that it counted do not stay
+ * counted.
+ */
+interface Counter<W extends string> {
+  spend(personId: string, what: W, uses?: Uses): Promise<Spent>;
+}
 
 /**
  * Counts a person's uses of a quota: a single use if `uses` is left out.
@@ -14,10 +19,10 @@ type Counter = Pick<Store, 'spend'>;
  * @example
  * await spend(store, person, 'operation', 20);
  */
-export async function spend(
-  counter: Counter,
+export async function spend<W extends string>(
+  counter: Counter<W>,
   { id }: Pick<Person, 'id'>,
-  what: Spending,
+  what: W,
   limit: number,
   uses?: Uses,
 ): Promise<void> {
@@ -35,7 +40,7 @@ export async function spend(
  */
 export async function countOthersCards(
   { quotas }: Pick<Services, 'quotas'>,
-  counter: Counter,
+  counter: Counter<'others-card'>,
   person: Pick<Person, 'id'>,
   judged: readonly JudgedCard[],
 ): Promise<void> {

@@ -20,6 +20,8 @@ export interface Quotas {
   readonly unlockCodesPerHour: number;
   /** Names that an owner gives to devices. */
   readonly renamesPerHour: number;
+  /** Reports of an owner that are taken back, or changed to one that can be taken back. A first report, and a graver one, is not counted. */
+  readonly reportsPerHour: number;
 }
 
 /** Dependencies of the parts of a CMS. The parts have no state of their own; all state is in the store. */

@@ -129,8 +129,8 @@ export interface Changes {
 
 /**
  * Kinds of uses that are counted for a person: operations started or resumed, answers to witnesses (random blocks that a card encrypted with its
- * management key), cards judged, cards of other people judged, one-time codes tried, devices renamed and, for an operator, one-time codes
- * issued.
+ * management key), cards judged, cards of other people judged, one-time codes tried, devices renamed, reports taken back or
+ * changed and, for an operator, one-time codes issued.
  */
 export type Spending =
   | 'operation'
@@ -139,7 +139,8 @@ export type Spending =
   | 'others-card'
   | 'unlock-code'
   | 'unlock-code-issued'
-  | 'rename';
+  | 'rename'
+  | 'report';
 
 /**
  * A number of uses, or the subjects of the uses, for example the ids of the devices that were judged. A subject that was already counted in the

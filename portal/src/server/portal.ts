@@ -118,6 +118,7 @@ async function openPortal(
     sessionEnds: configuration.sessionEnds,
     secondFactor: configuration.secondFactor,
     deviceLimit: configuration.deviceLimit,
+    quotas: configuration.quotas,
     deviceSource: configuration.deviceSource,
     get origin() {
       return origin;

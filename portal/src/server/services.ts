@@ -10,6 +10,7 @@ import type { PortalKeys } from './keys/key-ring.js';
 import type { SignIn } from './login/sign-in.js';
 import type { MobileDevices } from './mobile/mobile-devices.js';
 import type { PasskeyServices } from './passkeys/open-passkey-services.js';
+import type { Configuration } from './settings/configuration.js';
 import type { PortalDatabase } from './store/database.js';
 
 /** Directions for getting a card or a security key: a sentence, and the address of a page. Each is null if it was not configured. */
@@ -46,5 +47,7 @@ export interface PortalServices {
   /** Who needs a second factor. */
   readonly secondFactor: SecondFactorRule;
   readonly deviceLimit: number;
+  /** Uses that one person has in an hour. */
+  readonly quotas: Configuration['quotas'];
   readonly deviceSource: DeviceSource;
 }

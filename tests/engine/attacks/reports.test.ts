@@ -3,7 +3,7 @@ import type { Person } from '@cardwright/cms/store';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { TestCard } from '../../support/host-and-card/test-card.js';
 import { CmsUser } from '../support/cms-user.js';
-import { FEW_SLOTS, TestCms } from '../support/test-cms.js';
+import { FEW_SLOTS, TestCms, WIDE_QUOTAS } from '../support/test-cms.js';
 import { ALICE, BOB, OLGA } from '../support/test-people.js';
 
 const MINUTE = 60_000;
@@ -259,4 +259,39 @@ describe('a replacement', () => {
     await report(id, 'left-at-home');
     await expect(replace(id)).rejects.toEqual(refused('DEVICE_STATE'));
   });
+});
+
+describe('reports and take-backs without end', () => {
+  const rows = () => cms.audit.filter(({ event }) => /^device\.report/.test(event)).length;
+
+  it('end at the limit of an hour, and write nothing more', async () => {
+    const id = await newDevice();
+    cms.restart({ quotas: { ...WIDE_QUOTAS, reportsPerHour: 3 } });
+    for (let time = 0; time < 3; time += 1) {
+      await report(id, 'lost');
+      await takeBack(id);
+    }
+    await report(id, 'lost');
+    const before = rows();
+    expect(before).toBe(7);
+    await expect(takeBack(id)).rejects.toEqual(refused('RATE_LIMITED'));
+    await expect(report(id, 'left-at-home')).rejects.toEqual(refused('RATE_LIMITED'));
+    expect(rows()).toBe(before);
+    expect(device(id)).toMatchObject({ state: 'suspended', incident: 'lost' });
+  });
+
+  it.each(['lost', 'stolen', 'damaged', 'left-at-home'])(
+    'never keep an owner from reporting that it is %s',
+    async (what) => {
+      const [used, other] = [await newDevice(), await newDevice()];
+      cms.restart({ quotas: { ...WIDE_QUOTAS, reportsPerHour: 1 } });
+      await report(used, 'lost');
+      await takeBack(used);
+      await report(used, 'lost');
+      await expect(takeBack(used)).rejects.toEqual(refused('RATE_LIMITED'));
+      await report(used, 'stolen');
+      await report(other, what);
+      expect([device(used)?.incident, device(other)?.incident]).toEqual(['stolen', what]);
+    },
+  );
 });

@@ -46,6 +46,7 @@ export const WIDE_QUOTAS: Quotas = {
   codeTriesPerHour: MANY,
   unlockCodesPerHour: MANY,
   renamesPerHour: MANY,
+  reportsPerHour: MANY,
 };
 const WIDE = { deviceLimit: 1000, quotas: WIDE_QUOTAS };
 

@@ -88,6 +88,10 @@ const REFUSED: readonly (readonly [name: string, value: string])[] = [
   ['CARDWRIGHT_CODE_TRIES_PER_HOUR', '0'],
   ['CARDWRIGHT_UNLOCK_CODES_PER_HOUR', '0'],
   ['CARDWRIGHT_RENAMES_PER_HOUR', '0'],
+  ['CARDWRIGHT_REPORTS_PER_HOUR', '0'],
+  ['CARDWRIGHT_SIGN_INS_PER_HOUR', '0'],
+  ['CARDWRIGHT_CHANGES_PER_HOUR', '0'],
+  ['CARDWRIGHT_STEPS_PER_HOUR', '0'],
   ['CARDWRIGHT_HELP_DESK_NAME', 'x'.repeat(101)],
   ['CARDWRIGHT_DOWNLOAD_EXTENSION', 'http://it.example/'],
   ['CARDWRIGHT_DOWNLOAD_WINDOWS', 'file:///C:/cardwright.msi'],
@@ -120,6 +124,10 @@ it('starts without any settings: loopback, embedded database, three devices, and
       codeTriesPerHour: 20,
       unlockCodesPerHour: 60,
       renamesPerHour: 60,
+      reportsPerHour: 20,
+      signInsPerHour: 60,
+      changesPerHour: 600,
+      stepsPerHour: 6000,
     },
   });
   expect(configuration.database).toEqual({ folder: join(configuration.dataFolder, 'database') });

@@ -58,7 +58,10 @@ export function requireSameOrigin(app: FastifyInstance, origin: () => string): v
  * The services by which the session of a request and its user's password are judged: the database with the sessions, when they end, who needs a second
  * factor, the origin, on which the cookie's name depends, and the check of passwords.
  */
-export type Sessions = Pick<PortalServices, 'database' | 'origin' | 'sessionEnds' | 'secondFactor' | 'verifyPassword'>;
+export type Sessions = Pick<
+  PortalServices,
+  'database' | 'origin' | 'sessionEnds' | 'secondFactor' | 'verifyPassword' | 'quotas'
+>;
 
 /** Returns the session of a request, in which the request then does everything; undefined if the sender is not logged in. */
 export async function findRequestSession(

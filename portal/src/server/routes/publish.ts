@@ -20,7 +20,7 @@ const OPEN_TO: Readonly<Record<Open, string>> = { anyone: 'anyone', phone: 'phon
 const wordsFor = (who: Who): string => (isOpen(who) ? OPEN_TO[who] : `\`${who}\``);
 
 function cellsOf(address: string, route: Route): string[] {
-  const { who, takes, answer, sentence, errors = [] } = route;
+  const { who, takes, answer, sentence, errors = [], bound } = route;
   return [
     `\`${address}\``,
     `${wordsFor(who)}${withProof(route)}`,
@@ -31,7 +31,9 @@ function cellsOf(address: string, route: Route): string[] {
       .join(', '),
     membersOf(answer),
     sentence,
-    errors.map((code) => `\`${code}\``).join(', '),
+    [...new Set([...errors, ...(typeof bound === 'string' ? ['RATE_LIMITED'] : [])])]
+      .map((code) => `\`${code}\``)
+      .join(', '),
   ];
 }
 

@@ -7,6 +7,7 @@ import { freshCheckOf } from './fresh-check.js';
 import { passwordCheckOf } from './password-check.js';
 import { reachCheckOf } from './reach-check.js';
 import { ROUTES } from './table.js';
+import { useCheckOf } from './use-check.js';
 import { entriesOf, isOpen, requireWho, type Open, type Route, type Who } from './table/route.js';
 
 /** Type of the session that a handler gets, by the permitted caller. */
@@ -44,7 +45,7 @@ function guardOf(who: Who): Guard<Who> {
 }
 
 /**
- * Serves the routes of a table. For each request, checks the caller, validates the input, checks that the caller's right reaches what the path names,
+ * Serves the routes of a table. For each request, checks the caller and their quota, validates the input, checks that the caller's right reaches what the path names,
  * checks the fresh proof of identity or the password that the route wants, and lets the handler answer.
  *
  * @param app may have a prefix, which the paths of the table include
@@ -70,6 +71,7 @@ function serveRoute<R extends Route>(
   const who = memberOf(route, 'who');
   const guard = guardOf(who);
   const takes = memberOf(route, 'takes');
+  const checkUse = useCheckOf(sessions, route);
   const checkReach = reachCheckOf(sessions, address, who);
   const checkProof = freshCheckOf(sessions, address, route);
   const checkPassword = passwordCheckOf(sessions, route);
@@ -94,6 +96,7 @@ function serveRoute<R extends Route>(
         }),
     handler: async (request, reply) => {
       const session = await guard(sessions, request);
+      await checkUse(session);
       const input = readInput(takes, request);
       await checkReach(session, input);
       await checkProof(session, input);

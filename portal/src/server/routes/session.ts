@@ -35,6 +35,7 @@ import type { User } from '../store/schema.js';
 import { isFreshNow } from './fresh-check.js';
 import { rememberChoice, rememberLanguage, takeChoice } from './chosen-language.js';
 import { serve, type Call } from './serve.js';
+import { requireUse } from './use-check.js';
 import { SESSION_ROUTES, type SessionUser, type ShownSecondFactor } from './table/session.js';
 
 const BY_PASSWORD: Proved = { by: 'password', device: null };
@@ -116,7 +117,7 @@ export function sessionRoutes(app: FastifyInstance, services: PortalServices): v
       if (typeof changed === 'string') return { problem: changed };
       // The session that takes the place of this one keeps what was given in it.
       const proved = { ...BY_PASSWORD, isTwoFactors: secondFactor === 'given' };
-      await logIn(services, request, reply, changed, proved);
+      await letIn(services, request, reply, changed, proved);
       return { problem: null };
     },
 
@@ -149,6 +150,23 @@ export function sessionRoutes(app: FastifyInstance, services: PortalServices): v
 }
 
 /**
+ * Lets a user in as `letIn` does, if they have not used up their sign-ins of this hour. Each writes to the audit log, however right it is.
+ *
+ * @throws CardwrightError `LOGIN_REQUIRED` as `letIn` does; `RATE_LIMITED`
+ */
+export async function logIn(
+  services: PortalServices,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  user: User,
+  proved: Proved,
+  renewed?: LoginSession,
+) {
+  await requireUse(services, user, 'sign-in');
+  return letIn(services, request, reply, user, proved, renewed);
+}
+
+/**
  * Lets a user in who proved their identity, records that, and returns the answer. A sign-in opens a session, and ends the earlier session of the
  * browser. A new proof of the user who is signed in gives the session another token, so that a copied cookie of before gains nothing. The browser is
  * known for the user from now on, and a language that was chosen in the browser shortly before becomes the language of the account.
@@ -157,7 +175,7 @@ export function sessionRoutes(app: FastifyInstance, services: PortalServices): v
  * @throws CardwrightError `LOGIN_REQUIRED` if that session has ended meanwhile, or if the account was disabled, or its password changed, since the user
  *   was read
  */
-export async function logIn(
+export async function letIn(
   services: PortalServices,
   request: FastifyRequest,
   reply: FastifyReply,

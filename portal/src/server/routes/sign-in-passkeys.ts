@@ -26,7 +26,7 @@ import { reachesOf } from '../rights.js';
 import type { PortalServices } from '../services.js';
 import { passkeySenderOf, provedBy, requireRelyingParty, tryNameOf } from './relying-party.js';
 import { serve } from './serve.js';
-import { describe, describeSecondFactor, logIn } from './session.js';
+import { describe, describeSecondFactor, letIn, logIn } from './session.js';
 import { PERSON_PASSKEY_ROUTES, SIGN_IN_PASSKEY_ROUTES } from './table/sign-in-passkeys.js';
 
 /** Serves the second step of sign-ins, and passkeys for signing in (`SIGN_IN_PASSKEY_ROUTES`, `PERSON_PASSKEY_ROUTES`). */
@@ -101,7 +101,7 @@ export function signInPasskeyRoutes(app: FastifyInstance, services: PortalServic
       if (refusal === 'second-factor') throw new CardwrightError('LOGIN_REQUIRED', { fresh: true });
       const isFirst = refusal === null && secondFactor !== 'given';
       const opened = isFirst
-        ? await logIn(services, request, reply, user, provedBy(null), session)
+        ? await letIn(services, request, reply, user, provedBy(null), session)
         : { user: describe(user, session.reaches), secondFactor: await describeSecondFactor(services, user, session) };
       return { ...opened, ...(await listOf(user.id)), refusal };
     },

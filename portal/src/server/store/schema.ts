@@ -464,11 +464,14 @@ export const supportFiles = pgTable('support_files', {
   packed: bytea('packed').notNull(),
 });
 
+/** Kinds of uses that are counted for a person: those of the card management, and the portal's own. */
+export type PortalSpending = Spending | 'change' | 'step' | 'sign-in';
+
 export const quotas = pgTable(
   'quotas',
   {
     userId: uuid('user_id').notNull(),
-    what: text('what').$type<Spending>().notNull(),
+    what: text('what').$type<PortalSpending>().notNull(),
     spent: integer('spent').notNull(),
     /** Subjects that were counted in this hour, each once; empty if the uses have no subjects. */
     subjects: text('subjects').array().notNull(),

@@ -1,10 +1,10 @@
-import type { Spending, Spent, Uses } from '@cardwright/cms/store';
+import type { Spent, Uses } from '@cardwright/cms/store';
 import { sql } from 'drizzle-orm';
 import type { Database } from './database.js';
-import { quotas } from './schema.js';
+import { quotas, type PortalSpending } from './schema.js';
 
 /** Counts uses, as `Store.spend` describes. Uses the clock of the database, so that the hour is the same for all processes of the portal. */
-export async function spend(db: Database, userId: string, what: Spending, uses: Uses = 1): Promise<Spent> {
+export async function spend(db: Database, userId: string, what: PortalSpending, uses: Uses = 1): Promise<Spent> {
   const subjects = typeof uses === 'number' ? [] : [...new Set(uses)];
   const together = sql`ARRAY(SELECT DISTINCT unnest(${quotas.subjects} || excluded.subjects))`;
   const sum = typeof uses === 'number' ? sql`${quotas.spent} + excluded.spent` : sql`cardinality(${together})`;

@@ -146,6 +146,29 @@ describe('a fresh proof of identity', () => {
   });
 });
 
+describe('the bound of a route', () => {
+  const writing = ROWS.filter(([address]) => !address.startsWith('GET '));
+
+  it.each(writing)('is declared by %s', (_address, { bound }) => {
+    expect(bound).toBeDefined();
+    if (typeof bound === 'object' && 'because' in bound) expect(bound.because).toMatch(/^[A-Z].*\.$/);
+  });
+
+  it('is a quota wherever people write who are signed in', () => {
+    const unbounded = writing.filter(
+      ([, { who, bound }]) =>
+        !isOpen(who) && (bound === undefined || (typeof bound === 'object' && 'because' in bound)),
+    );
+    expect(unbounded.map(([address]) => address)).toEqual([]);
+    expect(writing.length).toBeGreaterThan(50);
+  });
+
+  it('is declared by the only GET that writes', () => {
+    const bounded = ROWS.filter(([address, { bound }]) => address.startsWith('GET ') && bound !== undefined);
+    expect(bounded.map(([address]) => address)).toEqual(['GET /api/operator/audit/export']);
+  });
+});
+
 it('opens nothing to a sign-in without its second factor but what completes it', () => {
   const open = ROWS.filter(([, { isSecondStep }]) => isSecondStep);
   expect(open.map(([address]) => address)).toEqual([

@@ -20,12 +20,14 @@ export const ACCOUNT_ROUTES = {
   },
   'POST /api/account/sessions/{id}/end': {
     who: 'own-account',
+    bound: 'change',
     takes: v.object({ parameters: ID, body: EMPTY }),
     answer: left,
     sentence: "Ends a session of the user. An id that is none of the user's open sessions ends nothing.",
   },
   'POST /api/account/sessions/end': {
     who: 'own-account',
+    bound: 'change',
     takes: v.object({ body: v.strictObject({ which: v.picklist(['others', 'all']) }) }),
     answer: left,
     sentence: 'Ends all sessions of the user, with or without the one of the request.',
@@ -52,12 +54,14 @@ export const PERSON_SESSION_ROUTES = {
   },
   'POST /api/operator/people/{id}/sessions/{session}/end': {
     who: 'end-sessions',
+    bound: 'change',
     takes: v.object({ parameters: v.strictObject({ id: uuid, session: uuid }), body: EMPTY }),
     answer: left,
     sentence: "Ends a session of a person. An id that is none of the person's open sessions ends nothing.",
   },
   'POST /api/operator/people/{id}/sessions/end': {
     who: 'end-sessions',
+    bound: 'change',
     takes: v.object({ parameters: ID, body: EMPTY }),
     answer: left,
     sentence: 'Ends all sessions of a person.',

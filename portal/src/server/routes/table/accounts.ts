@@ -35,6 +35,7 @@ export const LOCAL_ACCOUNT_ROUTES = {
   },
   'POST /api/operator/accounts': {
     who: 'change-accounts',
+    bound: 'change',
     fresh: 'account.added',
     takes: v.object({ body: v.omit(newAccount, ['password']) }),
     answer: outcome,
@@ -42,6 +43,7 @@ export const LOCAL_ACCOUNT_ROUTES = {
   },
   'POST /api/operator/accounts/{id}/disable': {
     who: 'change-accounts',
+    bound: 'change',
     fresh: 'account.disabled',
     takes: v.object({ parameters: ID, body: EMPTY }),
     answer: outcome,
@@ -49,6 +51,7 @@ export const LOCAL_ACCOUNT_ROUTES = {
   },
   'POST /api/operator/accounts/{id}/enable': {
     who: 'change-accounts',
+    bound: 'change',
     fresh: 'account.enabled',
     takes: v.object({ parameters: ID, body: EMPTY }),
     answer: outcome,
@@ -56,6 +59,7 @@ export const LOCAL_ACCOUNT_ROUTES = {
   },
   'POST /api/operator/accounts/{id}/delete': {
     who: 'change-accounts',
+    bound: 'change',
     fresh: 'account.deleted',
     takes: v.object({ parameters: ID, body: EMPTY }),
     answer: outcome,
@@ -63,6 +67,7 @@ export const LOCAL_ACCOUNT_ROUTES = {
   },
   'POST /api/operator/accounts/{id}/reset': {
     who: 'change-accounts',
+    bound: 'change',
     fresh: 'password-link.made',
     takes: v.object({ parameters: ID, body: EMPTY }),
     answer: outcome,

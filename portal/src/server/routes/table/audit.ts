@@ -51,6 +51,7 @@ export const AUDIT_ROUTES = {
   },
   'GET /api/operator/audit/export': {
     who: 'see-audit',
+    bound: 'change',
     takes: v.object({ query: v.strictObject({ ...FILTER, format: v.picklist(['csv', 'jsonl']) }) }),
     answer: sends('text/csv, application/jsonl'),
     withoutHead: true,

@@ -1,6 +1,6 @@
 import { cmsContract, type CmsPath } from '@cardwright/protocol/cms';
 import { OPERATION_ROUTES } from './operations.js';
-import type { Route } from './route.js';
+import type { BoundRoute } from './route.js';
 
 const ofStep = { who: 'own-account', isSecondStep: true } as const;
 
@@ -32,4 +32,4 @@ export const CARD_STEP_ROUTES = {
     ...ofStep,
     sentence: 'Ends a proof because its user wants it.',
   },
-} as const satisfies Readonly<Record<`POST /api/session/second-factor/card/${CmsPath}`, Route>>;
+} as const satisfies Readonly<Record<`POST /api/session/second-factor/card/${CmsPath}`, BoundRoute>>;

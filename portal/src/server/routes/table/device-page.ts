@@ -47,6 +47,7 @@ export const DEVICE_PAGE_ROUTES = {
   },
   'POST /api/operator/devices/{id}/support-files': {
     who: 'keep-support-files',
+    bound: 'change',
     takes: v.object({ parameters: ID, body: bundle }),
     answer: v.object({ file: of<SupportFile>() }),
     errors: ['DEVICE_STATE', 'MESSAGE_TOO_LARGE'],
@@ -72,6 +73,7 @@ export const DEVICE_PAGE_ROUTES = {
   },
   'DELETE /api/operator/devices/{id}/support-files/{file}': {
     who: 'keep-support-files',
+    bound: 'change',
     takes: file,
     answer: v.object({}),
     errors: ['DEVICE_STATE'],

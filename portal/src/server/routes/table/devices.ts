@@ -21,6 +21,7 @@ export const DEVICE_ROUTES = {
   },
   'POST /api/devices/{id}/start-again': {
     who: 'own-devices',
+    bound: 'change',
     takes: v.object({ parameters: ID }),
     answer: v.object({}),
     errors: ['DEVICE_STATE'],
@@ -28,6 +29,7 @@ export const DEVICE_ROUTES = {
   },
   'PUT /api/devices/{id}/name': {
     who: 'own-devices',
+    bound: { inside: 'rename' },
     takes: v.object({ parameters: ID, body: passedOn<{ readonly name: string | null }>('`name`') }),
     answer: v.object({ name: v.nullable(v.string()) }),
     errors: ['DEVICE_STATE', 'RATE_LIMITED'],
@@ -35,24 +37,27 @@ export const DEVICE_ROUTES = {
   },
   'POST /api/devices/{id}/report': {
     who: 'own-devices',
+    bound: { inside: 'report' },
     takes: v.object({
       parameters: ID,
       body: passedOn<object>('`{ incident }`: `lost`, `stolen`, `damaged` or `left-at-home`'),
     }),
     answer: v.object({}),
-    errors: ['DEVICE_STATE'],
+    errors: ['DEVICE_STATE', 'RATE_LIMITED'],
     sentence: 'Suspends a device of the user, who reports that it is lost, stolen, damaged or left at home.',
   },
   'POST /api/devices/{id}/take-back': {
     who: 'own-devices',
+    bound: { inside: 'report' },
     takes: v.object({ parameters: ID }),
     answer: v.object({}),
-    errors: ['DEVICE_STATE', 'LOGIN_REQUIRED'],
+    errors: ['DEVICE_STATE', 'LOGIN_REQUIRED', 'RATE_LIMITED'],
     sentence:
       'Takes a report back, after a fresh proof of identity. A device that was stolen or damaged stays suspended.',
   },
   'POST /api/devices/{id}/replace': {
     who: 'own-devices',
+    bound: 'change',
     takes: v.object({ parameters: ID }),
     answer: v.object({}),
     errors: ['DEVICE_STATE', 'LOGIN_REQUIRED'],

@@ -24,6 +24,7 @@ export const MOBILE_ROUTES = {
   },
   'POST /api/mobile/enrolments': {
     who: 'own-devices',
+    bound: { inside: 'operation' },
     takes: v.object({ body: startEnrolment }),
     answer: startedEnrolment,
     errors: ['MOBILE_FORBIDDEN', 'PASSWORD_INCORRECT', 'CARD_PROOF_NEEDED', 'DEVICE_LIMIT', 'RATE_LIMITED'],
@@ -48,6 +49,7 @@ export const MOBILE_ROUTES = {
   },
   'POST /api/mobile/enrolments/{id}/confirm': {
     who: 'own-devices',
+    bound: 'change',
     takes: v.object({ parameters: ID, body: confirmPhone }),
     answer: enrolmentStatus,
     errors: ['MOBILE_FORBIDDEN', 'ENROLMENT_NOT_FOUND', 'DEVICE_LIMIT'],
@@ -55,6 +57,7 @@ export const MOBILE_ROUTES = {
   },
   'POST /api/mobile/enrolments/{id}/cancel': {
     who: 'own-devices',
+    bound: 'change',
     takes: v.object({ parameters: ID, body: EMPTY }),
     answer: enrolmentStatus,
     errors: ['MOBILE_FORBIDDEN', 'ENROLMENT_NOT_FOUND'],
@@ -62,6 +65,7 @@ export const MOBILE_ROUTES = {
   },
   'DELETE /api/mobile/devices/{id}': {
     who: 'own-devices',
+    bound: 'change',
     takes: v.object({ parameters: ID, body: EMPTY }),
     answer: v.object({}),
     errors: ['MOBILE_FORBIDDEN', 'DEVICE_STATE'],

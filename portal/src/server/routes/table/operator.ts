@@ -60,6 +60,7 @@ export const OPERATOR_ROUTES = {
   },
   'POST /api/operator/devices/{id}/{action}': {
     who: 'act-on-devices',
+    bound: 'change',
     takes: v.object({
       parameters: v.strictObject({ id: uuid, action: v.picklist(ACTION_NAMES) }),
       body: passedOn<{ readonly seen: string; readonly reason?: string; readonly days?: number }>(
@@ -72,6 +73,7 @@ export const OPERATOR_ROUTES = {
   },
   'POST /api/operator/devices/{id}/work/{work}/take-back': {
     who: 'act-on-devices',
+    bound: 'change',
     takes: v.object({ parameters: v.strictObject({ id: uuid, work: uuid }) }),
     answer: v.object({
       /** True if the owner has started an operation for the work. The operation continues. */
@@ -82,6 +84,7 @@ export const OPERATOR_ROUTES = {
   },
   'POST /api/operator/devices/{id}/unlock-code': {
     who: 'issue-codes',
+    bound: { inside: 'unlock-code-issued' },
     takes: v.object({ parameters: ID, body: passedOn<{ readonly seen: string }>('`seen`') }),
     answer: v.object({ code: of<UnlockCode['code']>(), expiresAt: v.date() }),
     errors: ['DEVICE_CHANGED', 'DEVICE_STATE', 'FORBIDDEN', 'RATE_LIMITED'],
@@ -89,6 +92,7 @@ export const OPERATOR_ROUTES = {
   },
   'POST /api/operator/devices/{id}/initial-pin': {
     who: 'show-pins',
+    bound: 'change',
     fresh: 'initial-pin.shown',
     takes: v.object({
       parameters: ID,

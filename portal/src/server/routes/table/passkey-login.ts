@@ -20,6 +20,7 @@ const requestOptions = v.object({
 export const PASSKEY_LOGIN_ROUTES = {
   'POST /api/session/passkey/options': {
     who: 'anyone',
+    bound: { because: 'Beginnings are limited by browser and network.' },
     takes: v.object({ body: EMPTY }),
     answer: v.object({ options: requestOptions }),
     errors: ['METHOD_NOT_FOUND', 'RATE_LIMITED'],
@@ -27,6 +28,7 @@ export const PASSKEY_LOGIN_ROUTES = {
   },
   'POST /api/session/passkey': {
     who: 'anyone',
+    bound: { inside: 'sign-in' },
     takes: passkey,
     answer: opened,
     errors: ['METHOD_NOT_FOUND', 'PASSKEY_LOGIN_REFUSED', 'RATE_LIMITED'],
@@ -34,6 +36,7 @@ export const PASSKEY_LOGIN_ROUTES = {
   },
   'POST /api/session/proof/passkey': {
     who: 'own-account',
+    bound: { inside: 'sign-in' },
     takes: passkey,
     answer: opened,
     errors: ['METHOD_NOT_FOUND', 'PASSKEY_LOGIN_REFUSED', 'RATE_LIMITED'],

@@ -11,6 +11,7 @@ const token = v.pipe(v.string(), v.regex(/^[\w-]{43}$/));
 export const PASSWORD_LINK_ROUTES = {
   'POST /api/password-link': {
     who: 'anyone',
+    bound: { because: 'It only reads.' },
     takes: v.object({ body: v.strictObject({ token }) }),
     answer: v.object({
       /** The owner of the account; null if the link is not good. */
@@ -20,6 +21,7 @@ export const PASSWORD_LINK_ROUTES = {
   },
   'PUT /api/password-link': {
     who: 'anyone',
+    bound: { because: 'A link sets a password once, and an administrator makes each.' },
     takes: v.object({ body: v.strictObject({ token, newPassword: text(MAX_PASSWORD_LENGTH) }) }),
     answer: v.object({ outcome: v.picklist(['set', 'not-valid', ...WEAKNESSES]) }),
     errors: ['RATE_LIMITED'],

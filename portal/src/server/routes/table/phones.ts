@@ -8,6 +8,9 @@ const place = v.object({ parameters: v.object({ place: v.string() }) });
 /** The media type by which a phone recognises a profile. */
 export const PROFILE_TYPE = 'application/x-apple-aspen-config';
 
+/** An enrolment writes each of its rows once, and of refused requests only some are logged. */
+const PER_ENROLMENT = { because: 'It belongs to an enrolment, which users begin within their quota of operations.' };
+
 /** The pages that a phone's browser opens. */
 export const LINK_ROUTES = {
   'GET /mobile/enrol/{token}': {
@@ -47,6 +50,7 @@ export const ICON_ROUTES = {
   },
   'POST /mobile/installed/{id}/{token}': {
     who: 'phone',
+    bound: PER_ENROLMENT,
     takes: icon,
     answer: sends('text/html'),
     sentence: 'The button on that page: the phone has installed everything, and its device becomes active.',
@@ -56,6 +60,7 @@ export const ICON_ROUTES = {
 export const PROFILE_ROUTES = {
   'POST /mobile/profile-service/{id}': {
     who: 'phone',
+    bound: PER_ENROLMENT,
     takes: v.object({ parameters: v.object({ id: v.string() }) }),
     answer: sends(PROFILE_TYPE),
     errors: ['ENROLMENT_NOT_FOUND', 'PHONE_UNSUPPORTED', 'PHONE_NOT_GENUINE', 'PHONE_OF_ANOTHER'],
@@ -73,6 +78,7 @@ export const SCEP_ROUTES = {
   },
   'POST /mobile/scep/{place}': {
     who: 'phone',
+    bound: PER_ENROLMENT,
     takes: place,
     answer: sends('application/x-pki-message'),
     sentence: 'The SCEP server, for a message in the body.',

@@ -36,6 +36,7 @@ export const POLICY_ROUTES = {
   },
   'PUT /api/operator/policy': {
     who: 'change-policies',
+    bound: 'change',
     fresh: 'policy.changed',
     takes: v.object({
       body: v.strictObject({
@@ -55,6 +56,7 @@ export const POLICY_ROUTES = {
   },
   'POST /api/operator/policy/proposals/{id}/confirm': {
     who: 'change-policies',
+    bound: 'change',
     fresh: 'policy.changed',
     takes: v.object({ parameters: ID, body: EMPTY }),
     answer: policies,
@@ -63,6 +65,7 @@ export const POLICY_ROUTES = {
   },
   'POST /api/operator/policy/proposals/{id}/withdraw': {
     who: 'change-policies',
+    bound: 'change',
     takes: v.object({ parameters: ID, body: EMPTY }),
     answer: policies,
     errors: ['PROPOSAL_OVER'],

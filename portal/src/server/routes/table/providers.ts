@@ -27,6 +27,7 @@ export const PROVIDER_ROUTES = {
   },
   'POST /api/session/provider': {
     who: 'anyone',
+    bound: { because: 'Beginnings are limited by browser and network.' },
     takes: v.object({
       body: v.strictObject({
         provider: providerName,
@@ -40,6 +41,7 @@ export const PROVIDER_ROUTES = {
   },
   'POST /api/session/provider/answer': {
     who: 'anyone',
+    bound: { inside: 'sign-in' },
     takes: v.object({
       body: v.strictObject({
         provider: providerName,
@@ -56,6 +58,7 @@ export const PROVIDER_ROUTES = {
   },
   'POST /api/session/proof/provider': {
     who: 'own-account',
+    bound: 'change',
     takes: v.object({ body: EMPTY }),
     answer: begun,
     errors: ['METHOD_NOT_FOUND', 'RATE_LIMITED'],
@@ -68,6 +71,7 @@ export const PROVIDER_ROUTES = {
 export const LOGOUT_ROUTES = {
   'POST /sign-in/{provider}/logout': {
     who: 'provider',
+    bound: { because: 'It ends sessions that are open, each once.' },
     takes: v.object({ parameters: v.strictObject({ provider: v.string() }) }),
     answer: sends('nothing, or application/json for a token that is refused'),
     sentence: 'Ends the sessions that a logout token of the provider names (OpenID Connect Back-Channel Logout 1.0).',

@@ -25,6 +25,7 @@ export const ROLE_ROUTES = {
   },
   'PUT /api/operator/people/{id}/roles': {
     who: 'change-roles',
+    bound: 'change',
     fresh: 'roles.changed',
     takes: v.object({
       parameters: ID,
@@ -37,6 +38,7 @@ export const ROLE_ROUTES = {
   },
   'PUT /api/operator/people/{id}/groups': {
     who: 'change-roles',
+    bound: 'change',
     fresh: 'groups.changed',
     takes: v.object({
       parameters: ID,

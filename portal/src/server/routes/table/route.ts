@@ -3,6 +3,7 @@ import { text } from '@cardwright/protocol/schemas';
 import * as v from 'valibot';
 import type { AuditEntry } from '../../audit.js';
 import { isRight, type Right } from '../../rights.js';
+import type { Bound } from './bound.js';
 
 /**
  * The permitted callers of a route:
@@ -64,6 +65,8 @@ export interface Route {
    * they are in the last ten minutes, in the session of the request. A route whose body may have `consent` wants the proof only with it.
    */
   readonly fresh?: AuditEntry['event'];
+  /** What keeps a person from writing rows by this route without end. A route that only reads has none. */
+  readonly bound?: Bound;
   /** Maximum number of bytes of a body, if the route allows more than usual. The caller is then checked before the body is read. */
   readonly bodyLimit?: number;
   /**
@@ -84,7 +87,11 @@ export interface Route {
 
 /** Method and path of a route. `{name}` stands for a parameter, and `*` for any rest of a path. */
 export type Address = `${'GET' | 'POST' | 'PUT' | 'DELETE'} /${string}`;
-export type RouteTable = Readonly<Record<Address, Route>>;
+/** A row that says what bounds it, as each must whose method is not GET. */
+export type BoundRoute = Route & { readonly bound: Bound };
+export type RouteTable = Readonly<
+  Record<`GET /${string}`, Route> & Record<Exclude<Address, `GET /${string}`>, BoundRoute>
+>;
 
 /** Returns a schema that accepts every value. Only the compiler checks that the value is a `T`. */
 export const of = <T>() => v.custom<T>(() => true);

@@ -45,6 +45,7 @@ export const SESSION_ROUTES = {
   },
   'POST /api/session': {
     who: 'anyone',
+    bound: { inside: 'sign-in' },
     takes: v.object({ body: v.strictObject({ username: text(64), password: text(200) }) }),
     answer: v.union([
       v.object({
@@ -60,6 +61,7 @@ export const SESSION_ROUTES = {
   },
   'PUT /api/session/language': {
     who: 'anyone',
+    bound: { because: 'It writes a column of a row that is there.' },
     takes: v.object({ body: v.strictObject({ language: v.nullable(v.picklist(LANGUAGES)) }) }),
     answer: v.object({ user: of<SessionUser | null>() }),
     sentence:
@@ -67,6 +69,7 @@ export const SESSION_ROUTES = {
   },
   'PUT /api/session/password': {
     who: 'own-account',
+    bound: 'change',
     takes: v.object({
       body: v.strictObject({ password: ownPassword('password.changed'), newPassword: text(MAX_PASSWORD_LENGTH) }),
     }),
@@ -79,6 +82,7 @@ export const SESSION_ROUTES = {
   },
   'DELETE /api/session': {
     who: 'anyone',
+    bound: { because: 'A session ends once.' },
     takes: NOTHING,
     answer: v.object({
       user: v.null(),
@@ -102,6 +106,7 @@ export const SESSION_ROUTES = {
   },
   'POST /api/session/proof': {
     who: 'own-account',
+    bound: { inside: 'sign-in' },
     takes: v.object({ body: v.strictObject({ password: ownPassword('login.renewed') }) }),
     answer: opened,
     errors: ['PASSWORD_INCORRECT', 'SIGN_IN_UNAVAILABLE', 'RATE_LIMITED'],

@@ -33,6 +33,7 @@ const listed = v.object({ passkeys: of<readonly ListedPasskey[]>() });
 export const SIGN_IN_PASSKEY_ROUTES = {
   'POST /api/session/second-factor/options': {
     who: 'own-account',
+    bound: 'change',
     takes: v.object({ body: EMPTY }),
     answer: v.object({ options: requestOptions }),
     errors: ['METHOD_NOT_FOUND', 'RATE_LIMITED'],
@@ -41,6 +42,7 @@ export const SIGN_IN_PASSKEY_ROUTES = {
   },
   'POST /api/session/second-factor': {
     who: 'own-account',
+    bound: { inside: 'sign-in' },
     takes: v.object({ body: v.strictObject({ credential }) }),
     answer: opened,
     errors: ['METHOD_NOT_FOUND', 'PASSKEY_LOGIN_REFUSED', 'RATE_LIMITED'],
@@ -55,6 +57,7 @@ export const SIGN_IN_PASSKEY_ROUTES = {
   },
   'POST /api/account/passkeys/options': {
     who: 'own-account',
+    bound: 'change',
     takes: v.object({ body: EMPTY }),
     answer: v.object({ options: of<CreationOptions>() }),
     errors: ['METHOD_NOT_FOUND', 'RATE_LIMITED'],
@@ -64,6 +67,7 @@ export const SIGN_IN_PASSKEY_ROUTES = {
   },
   'POST /api/account/passkeys': {
     who: 'own-account',
+    bound: 'change',
     takes: v.object({
       body: v.strictObject({
         credential: registration,
@@ -83,12 +87,14 @@ export const SIGN_IN_PASSKEY_ROUTES = {
   },
   'PUT /api/account/passkeys/{id}/name': {
     who: 'own-account',
+    bound: 'change',
     takes: v.object({ parameters: ID, body: v.strictObject({ name: passkeyName }) }),
     answer: listed,
     sentence: "Renames one of the user's passkeys for signing in. An id that is none of theirs changes nothing.",
   },
   'POST /api/account/passkeys/{id}/remove': {
     who: 'own-account',
+    bound: 'change',
     fresh: 'sign-in-passkey.removed',
     takes: v.object({ parameters: ID, body: EMPTY }),
     answer: v.object({
@@ -110,6 +116,7 @@ export const PERSON_PASSKEY_ROUTES = {
   },
   'POST /api/operator/people/{id}/passkeys/{passkey}/remove': {
     who: 'remove-passkeys',
+    bound: 'change',
     fresh: 'sign-in-passkey.removed',
     takes: v.object({ parameters: v.strictObject({ id: uuid, passkey: uuid }), body: EMPTY }),
     answer: listed,

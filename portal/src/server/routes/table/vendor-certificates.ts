@@ -20,6 +20,7 @@ export const VENDOR_CERTIFICATE_ROUTES = {
   },
   'POST /api/operator/vendor-certificates': {
     who: 'change-policies',
+    bound: 'change',
     fresh: 'policy.changed',
     takes: v.object({
       body: v.strictObject({
@@ -42,6 +43,7 @@ export const VENDOR_CERTIFICATE_ROUTES = {
   },
   'DELETE /api/operator/vendor-certificates': {
     who: 'change-policies',
+    bound: 'change',
     takes: v.object({
       body: v.strictObject({ model, fingerprint: v.pipe(v.string(), v.regex(/^([0-9a-f]{64})?$/)) }),
     }),

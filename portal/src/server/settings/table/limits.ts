@@ -98,5 +98,38 @@ export const LIMITS = {
       },
       QUOTA,
     ),
+    reportsPerHour: number(
+      {
+        variable: 'CARDWRIGHT_REPORTS_PER_HOUR',
+        sentence:
+          'Reports that one user takes back, or changes to one that can be taken back, in an hour. Other reports are never refused.',
+        standard: 20,
+      },
+      QUOTA,
+    ),
+    signInsPerHour: number(
+      {
+        variable: 'CARDWRIGHT_SIGN_INS_PER_HOUR',
+        sentence: 'Sign-ins of one person in an hour that succeed, with their second factors and renewed proofs.',
+        standard: 60,
+      },
+      QUOTA,
+    ),
+    changesPerHour: number(
+      {
+        variable: 'CARDWRIGHT_CHANGES_PER_HOUR',
+        sentence: 'Changes that one person asks for in an hour, where no narrower limit is named.',
+        standard: 600,
+      },
+      QUOTA,
+    ),
+    stepsPerHour: number(
+      {
+        variable: 'CARDWRIGHT_STEPS_PER_HOUR',
+        sentence: 'Steps of operations whose outcomes one user sends in an hour.',
+        standard: 6000,
+      },
+      QUOTA,
+    ),
   },
 };
