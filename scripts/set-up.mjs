@@ -2,6 +2,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from './build-packages.mjs';
 import { withLock } from './lock.mjs';
+import { ensureNodeVersions } from './node-versions.mjs';
 import { ensureNpmPackages } from './npm-packages.mjs';
 import { SetupError } from './run-command.mjs';
 import { ensureSystemPackages } from './system-packages.mjs';
@@ -25,7 +26,11 @@ export async function setUp(purpose) {
       // The system's packages are unpacked while npm waits for its registry and while the build computes. If both fail, the message is about the
       // system.
       const system = ensureSystemPackages(purpose);
-      const outcomes = await Promise.allSettled([system, ensureNpmPackages(ROOT).then(() => build(system))]);
+      const outcomes = await Promise.allSettled([
+        system,
+        ensureNpmPackages(ROOT).then(() => build(system)),
+        ...(purpose === 'test-all' ? [ensureNodeVersions()] : []),
+      ]);
       for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
     },
     { onWait: () => console.log('Waiting for another set-up in this clone ...') },

@@ -1,7 +1,8 @@
-import { X509Certificate, createHash, type KeyObject } from 'node:crypto';
+import { createHash, type KeyObject, type X509Certificate } from 'node:crypto';
 import { AsnConvert } from '@peculiar/asn1-schema';
 import * as asn1 from '@peculiar/asn1-x509';
 import { BoundedCache } from '../keys/bounded-cache.js';
+import { readForeignCertificate } from '../keys/foreign-certificate.js';
 
 /** Maximum length of a certificate in bytes. Certificates of cards and their vendors have about 1 KB. */
 const MAX_LENGTH = 8192;
@@ -71,9 +72,7 @@ export class ParsedCertificate {
 
   private constructor(bytes: Uint8Array) {
     this.der = Buffer.from(bytes);
-    this.#node = new X509Certificate(this.der);
-    // OpenSSL tries PEM first, and ignores what follows the structure. The certificate that it read must be exactly these bytes.
-    if (!this.#node.raw.equals(this.der)) throw new Error('not exactly one DER certificate');
+    this.#node = readForeignCertificate(this.der);
     const { tbsCertificate, signatureAlgorithm } = AsnConvert.parse(this.der, asn1.Certificate);
     const extensions = Array.from(tbsCertificate.extensions ?? []);
     if (extensions.length > 0 && tbsCertificate.version !== asn1.Version.v3)

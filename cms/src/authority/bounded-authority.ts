@@ -1,6 +1,6 @@
-import { X509Certificate } from 'node:crypto';
 import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
 import { withDeadline } from '../deadline.js';
+import { readForeignCertificate } from '../keys/foreign-certificate.js';
 import type { CertificationAuthority } from './certification-authority.js';
 
 /** Maximum number of characters that are kept of an authority's message and sent to a page. */
@@ -63,7 +63,7 @@ function requireUnexpired(certificate: Uint8Array): void {
 
 function endOf(certificate: Uint8Array): Date | undefined {
   try {
-    return new Date(new X509Certificate(certificate).validTo);
+    return new Date(readForeignCertificate(certificate).validTo);
   } catch {
     // OpenSSL throws errors of many kinds for bytes that are no certificate.
     return undefined;

@@ -2,7 +2,13 @@ import 'reflect-metadata';
 import { CardwrightError } from '@cardwright/protocol';
 import * as x509 from '@peculiar/x509';
 import { CardKey } from '../keys/card-key.js';
+import { requireDer } from '../keys/der-reader.js';
 import type { ReasonCode } from '../words/reasons.js';
+
+/** Maximum length of a request in bytes. That of an RSA key of 4096 bits has less than 2 KB. */
+const LONGEST_REQUEST = 16 * 1024;
+/** Maximum depth of elements. Requests have eight levels or fewer. */
+const DEEPEST = 24;
 
 /**
  * Reads a certification request (PKCS #10, RFC 2986), and requires that the card has signed it just now: the signature is by the request's own
@@ -18,21 +24,26 @@ export async function readSignedRequest(der: Uint8Array, challenge: string | nul
   const answered = request.attributes.find((attribute) => attribute instanceof x509.ChallengePasswordAttribute);
   if (challenge === null || answered?.password !== challenge) throw refusal('request-not-fresh');
   if (!isOfSha2(request)) throw refusal('request-hash');
+  // The key is judged before anything computes with it.
+  const key = keyOf(request);
   if (!(await isSigned(request))) throw refusal('request-unsigned');
-  return keyOf(request);
+  return key;
 }
 
 function parseRequest(der: Uint8Array): x509.Pkcs10CertificateRequest {
   try {
+    if (der.length > LONGEST_REQUEST) throw new Error('a request of too many bytes');
+    requireDer(der, DEEPEST);
     return new x509.Pkcs10CertificateRequest(new Uint8Array(der));
   } catch (cause) {
     throw refusal('request-unreadable', cause);
   }
 }
 
-function keyOf({ publicKey }: x509.Pkcs10CertificateRequest): CardKey {
+function keyOf(request: x509.Pkcs10CertificateRequest): CardKey {
   try {
-    return CardKey.read(new Uint8Array(publicKey.rawData));
+    // The library looks at the key's algorithm only now.
+    return CardKey.read(new Uint8Array(request.publicKey.rawData));
   } catch (cause) {
     throw refusal('request-unreadable', cause);
   }

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
 import { encodeBytes } from '@cardwright/protocol';
 import { BoundedCache } from '../keys/bounded-cache.js';
+import { requireCertificate } from '../keys/foreign-certificate.js';
 
 /** Number of certificates that are kept: those of some hundred devices that are in operations now. */
 const MOST = 1000;
@@ -14,4 +15,7 @@ const known = new BoundedCache<x509.X509Certificate>(MOST);
  * @throws Error if the bytes are no certificate
  */
 export const readCertificate = (der: Uint8Array): x509.X509Certificate =>
-  known.get(encodeBytes(der), () => new x509.X509Certificate(new Uint8Array(der)));
+  known.get(encodeBytes(der), () => {
+    requireCertificate(der);
+    return new x509.X509Certificate(new Uint8Array(der));
+  });

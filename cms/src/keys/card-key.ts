@@ -1,6 +1,8 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import { CardwrightError, encodeBytes } from '@cardwright/protocol';
 import { BoundedCache } from './bounded-cache.js';
+import { readForeignKey } from './foreign-key.js';
+import { keyInForm } from './key-form.js';
 import { findWeakness, type Weakness } from './weak-key.js';
 
 /** Number of keys to cache, because later steps of an issuance name the same keys again. */
@@ -25,17 +27,18 @@ export class CardKey {
   #judged: { readonly weakness: Weakness | undefined } | undefined;
 
   private constructor(der: Buffer) {
-    this.key = normalize(createPublicKey({ key: der, format: 'der', type: 'spki' }));
+    this.key = normalize(readForeignKey(der));
     this.spki = this.key.export({ type: 'spki', format: 'der' });
     this.hash = encodeBytes(createHash('sha256').update(this.spki).digest());
-    this.#isWhole = hasOneElement(der);
+    // OpenSSL ignores trailing bytes, so a sender could hide data for others in them.
+    this.#isWhole = keyInForm(der).length === der.length;
   }
 
   /**
    * Reads a key.
    *
    * @param spki DER SubjectPublicKeyInfo
-   * @throws Error of OpenSSL if the key cannot be read
+   * @throws Error if the key is not of a known form (`keyInForm`), or cannot be read by OpenSSL
    */
   static read(spki: Uint8Array): CardKey {
     const der = Buffer.from(spki);
@@ -72,15 +75,3 @@ const normalize = (key: KeyObject): KeyObject =>
   CURVES.has(key.asymmetricKeyDetails?.namedCurve)
     ? createPublicKey({ key: key.export({ format: 'jwk' }), format: 'jwk' })
     : key;
-
-/**
- * True if the bytes are one DER element (X.690, 8.1.3) with nothing after it. OpenSSL ignores trailing bytes, so a sender could hide data for
- * others in them.
- */
-function hasOneElement(der: Uint8Array): boolean {
-  const [, first = 0, ...rest] = der.subarray(0, 6);
-  if (first < 0x80) return der.length === 2 + first;
-  const digits = first - 0x80;
-  const length = rest.slice(0, digits).reduce((sum, digit) => sum * 0x100 + digit, 0);
-  return der.length === 2 + digits + length;
-}

@@ -62,8 +62,7 @@ const CHOSEN_KINDS: ReadonlySet<string | undefined> = new Set(['ed25519', 'ed448
  * unchecked: a modulus above 4,096 bits, P-521, Ed25519, Ed448 and RSA-PSS.
  *
  * @example
- * import { createPublicKey } from 'node:crypto';
- * const weakness = findAuthorityWeakness(createPublicKey(pem));
+ * const weakness = findAuthorityWeakness(readForeignCertificate(pem).publicKey);
  */
 export function findAuthorityWeakness(key: KeyObject): Weakness | undefined {
   const { modulusLength = 0, namedCurve } = key.asymmetricKeyDetails ?? {};

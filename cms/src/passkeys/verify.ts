@@ -8,6 +8,7 @@ import {
   parseAuthenticatorData,
   verifySignature,
 } from '@simplewebauthn/server/helpers';
+import { requireReadableKeys } from './attested-keys.js';
 import type { Passkey } from '../store/rows.js';
 
 /** Options and origin that a registration has to match. */
@@ -67,6 +68,7 @@ export async function verifyRegistration(
   // The library takes the id from the attestation object, and never compares it with the `id` of the response.
   require(credentialID !== undefined && encodeBytes(credentialID) === id, 'signature');
   require(STATEMENTS.includes(attestation.get('fmt')), 'attestation');
+  readable(() => requireReadableKeys(attestation));
   const verified = await verifyRegistrationResponse({
     response: { id, rawId, type, response: { clientDataJSON, attestationObject }, clientExtensionResults: {} },
     expectedChallenge: options.challenge,

@@ -1,4 +1,6 @@
-import { createPublicKey, verify, X509Certificate } from 'node:crypto';
+import { createPublicKey, verify } from 'node:crypto';
+import { AsnConvert } from '@peculiar/asn1-schema';
+import { Certificate } from '@peculiar/asn1-x509';
 import { CardwrightError, decodeBytes, encodeBytes, type Result } from '@cardwright/protocol';
 import type { SecretReference } from '@cardwright/protocol/command-definitions';
 import type { KeyAlgorithm, KeySlot } from '@cardwright/protocol/devices';
@@ -133,8 +135,8 @@ async function keyOf(
 /** Returns the DER SubjectPublicKeyInfo of a DER certificate. @throws CardwrightError `CERTIFICATE_INVALID` */
 function publicKeyOf(certificate: Uint8Array): Uint8Array {
   try {
-    const { publicKey } = new X509Certificate(certificate);
-    return Uint8Array.from(publicKey.export({ type: 'spki', format: 'der' }));
+    const { subjectPublicKeyInfo } = AsnConvert.parse(certificate, Certificate).tbsCertificate;
+    return new Uint8Array(AsnConvert.serialize(subjectPublicKeyInfo));
   } catch (error) {
     throw new CardwrightError('CERTIFICATE_INVALID', {}, { cause: error });
   }

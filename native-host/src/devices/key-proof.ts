@@ -1,4 +1,3 @@
-import { X509Certificate } from 'node:crypto';
 import { Certificate } from '@peculiar/asn1-x509';
 import { AsnConvert } from '@peculiar/asn1-schema';
 import type { KeyAlgorithm, Slot } from '@cardwright/protocol/devices';
@@ -60,9 +59,8 @@ export async function proveKey(device: OpenDevice, order: KeyOrder, challenge: s
  */
 function attestedKey({ certificate }: Attestation, order: KeyOrder): Uint8Array | null {
   try {
-    const { publicKey } = new X509Certificate(certificate);
-    const spki = Uint8Array.from(publicKey.export({ type: 'spki', format: 'der' }));
-    const { extensions } = AsnConvert.parse(certificate, Certificate).tbsCertificate;
+    const { extensions, subjectPublicKeyInfo } = AsnConvert.parse(certificate, Certificate).tbsCertificate;
+    const spki = new Uint8Array(AsnConvert.serialize(subjectPublicKeyInfo));
     const policies = extensions?.find(({ extnID }) => extnID === OID_POLICIES)?.extnValue.buffer;
     // Some firmware wraps the two bytes in an OCTET STRING. In any case, the policies are the last two bytes.
     const [pin, touch] = new Uint8Array(policies ?? new ArrayBuffer(0)).subarray(-2);

@@ -42,6 +42,44 @@ const DANGERS: readonly Danger[] = [
     // One of two signs, which no request names.
     except: ['portal/src/server/store/device-list.ts'],
   },
+  {
+    what: 'reads a foreign key or certificate whose bytes nobody has judged',
+    code: /\bcreatePublicKey\(|\bnew (?:x509\.)?X509Certificate\(|\bgetPeerCertificate\(|\bimport(?:SPKI|X509)\(|\bcreateRemoteJWKSet\(|\bverifyRegistrationResponse\(|\bPkcs10CertificateRequest\(/,
+    example: "createPublicKey({ key: spki, format: 'der', type: 'spki' });",
+    except: [
+      // The judges themselves.
+      'cms/src/keys/foreign-certificate.ts',
+      'cms/src/keys/foreign-key.ts',
+      // Uncompresses the point of a key that was judged.
+      'cms/src/keys/card-key.ts',
+      // Judge the request, and the registration, first.
+      'cms/src/authority/signed-request.ts',
+      'cms/src/passkeys/verify.ts',
+      // Fetches keys through the judge.
+      'portal/src/server/login/oidc/logout-token.ts',
+      // Parse what the portal itself or its authority has made, without OpenSSL.
+      'cms/src/devices/read-certificate.ts',
+      'portal/src/server/ca/development-ca.ts',
+      'portal/src/server/ca/embedded-authorities.ts',
+      'portal/src/server/commands/authority.ts',
+      'portal/src/server/routes/authority.ts',
+      'portal/src/server/store/issuer-key.ts',
+      // The doctor is a process of its own. What it is shown it judges.
+      'portal/src/server/commands/doctor/handshake.ts',
+    ],
+  },
+  {
+    what: 'reads a private key in a file whose public half nobody has judged',
+    code: /\bcreatePrivateKey\(/,
+    example: 'createPrivateKey(pem)',
+    except: [
+      'cms/src/keys/foreign-key.ts',
+      // Keys that the portal itself has made.
+      'portal/src/server/ca/development-ca.ts',
+      'portal/src/server/commands/doctor/certification-authority.ts',
+      'portal/src/server/mobile/enrolments/registration-authority.ts',
+    ],
+  },
   { what: 'makes random values that can be guessed', code: /\bMath\.random\(/, example: 'Math.random()' },
   {
     what: 'uses a broken hash',

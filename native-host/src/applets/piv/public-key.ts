@@ -23,19 +23,40 @@ export function subjectPublicKeyInfo(pivPublicKey: Uint8Array, algorithm: KeyAlg
 }
 
 /**
- * Returns the algorithm of a DER SubjectPublicKeyInfo, or undefined if Cardwright does not use the algorithm. @throws Error from OpenSSL for other
- * data
+ * All bytes of a DER SubjectPublicKeyInfo before the coordinates of its point (RFC 5480, 2), by algorithm, and the number of bytes that follow. Node.js
+ * ends the process when it is asked for the curve of a point at infinity, so it is not asked.
+ */
+const ELLIPTIC = [
+  {
+    algorithm: 'P-256',
+    start: Buffer.from('3059301306072a8648ce3d020106082a8648ce3d03010703420004', 'hex'),
+    coordinates: 2 * CURVES['P-256'],
+  },
+  {
+    algorithm: 'P-384',
+    start: Buffer.from('3076301006072a8648ce3d020106052b8104002203620004', 'hex'),
+    coordinates: 2 * CURVES['P-384'],
+  },
+] as const;
+/** AlgorithmIdentifier of rsaEncryption (RFC 3279, 2.3.1), after the tag and the length of three bytes of the SubjectPublicKeyInfo. */
+const RSA = Buffer.from('300d06092a864886f70d0101010500', 'hex');
+const RSA_AT = 4;
+
+/**
+ * Returns the algorithm of a DER SubjectPublicKeyInfo, or undefined if Cardwright does not use the algorithm. @throws Error from OpenSSL for an RSA
+ * key that it cannot read
  */
 export function algorithmOfPublicKey(spki: Uint8Array): KeyAlgorithm | undefined {
-  const { asymmetricKeyDetails: details = {} } = createPublicKey({
-    key: Buffer.from(spki),
-    type: 'spki',
-    format: 'der',
-  });
-  if (details.modulusLength === 2048) return 'RSA-2048';
-  if (details.modulusLength === 3072) return 'RSA-3072';
-  if (details.namedCurve === 'prime256v1') return 'P-256';
-  if (details.namedCurve === 'secp384r1') return 'P-384';
+  const der = Buffer.from(spki);
+  const elliptic = ELLIPTIC.find(
+    ({ start, coordinates }) =>
+      der.length === start.length + coordinates && der.subarray(0, start.length).equals(start),
+  );
+  if (elliptic) return elliptic.algorithm;
+  if (!der.subarray(RSA_AT, RSA_AT + RSA.length).equals(RSA)) return undefined;
+  const { asymmetricKeyDetails: details } = createPublicKey({ key: der, type: 'spki', format: 'der' });
+  if (details?.modulusLength === 2048) return 'RSA-2048';
+  if (details?.modulusLength === 3072) return 'RSA-3072';
   return undefined;
 }
 

@@ -1,9 +1,9 @@
-import { X509Certificate, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as v from 'valibot';
 import type { CertificationAuthority } from '@cardwright/cms/authority';
-import { findAuthorityWeakness } from '@cardwright/cms/keys';
+import { findAuthorityWeakness, readForeignCertificate } from '@cardwright/cms/keys';
 
 /** The parts of the portal that a module can use to make the portal's authority (`openAuthorityOf`). */
 export interface AuthorityContext {
@@ -54,7 +54,7 @@ export async function openAuthorityOf(path: string, context: AuthorityContext): 
 
 function readKey(certificate: Uint8Array): KeyObject | undefined {
   try {
-    return new X509Certificate(certificate).publicKey;
+    return readForeignCertificate(certificate).publicKey;
   } catch {
     // OpenSSL throws for bytes that are no certificate, and for a key that it cannot read. The caller reports both alike.
     return undefined;

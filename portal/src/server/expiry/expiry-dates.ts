@@ -1,5 +1,6 @@
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import { splitPem } from '@cardwright/cms/attestation';
+import { readForeignCertificate } from '@cardwright/cms/keys';
 import type { DevicePolicy } from '@cardwright/cms/policies';
 import type { CrlSpan } from '../ca/published-crl.js';
 import type { SignInSettings } from '../login/settings.js';
@@ -131,7 +132,7 @@ function certificates(...encoded: readonly (Uint8Array | string | null)[]): Expi
 
 function parse(encoded: Uint8Array | string): X509Certificate | undefined {
   try {
-    return new X509Certificate(encoded);
+    return readForeignCertificate(encoded);
   } catch {
     // OpenSSL throws errors of many kinds. Whoever uses such a certificate reports that it cannot be read.
     return undefined;

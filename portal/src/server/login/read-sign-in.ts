@@ -1,5 +1,5 @@
-import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { readPrivateKey } from '@cardwright/cms/keys';
 import type { DirectorySettings, WrittenDirectory } from './ldap/settings.js';
 import type { OidcCredential, SignInSettings, WrittenOidcProvider, WrittenSignIn } from './settings.js';
 
@@ -39,7 +39,7 @@ function readSecret(where: string, file: string): string {
 
 function canSign(pem: string): boolean {
   try {
-    const { asymmetricKeyType, asymmetricKeyDetails } = createPrivateKey(pem);
+    const { asymmetricKeyType, asymmetricKeyDetails } = readPrivateKey(pem);
     return (
       asymmetricKeyType === 'rsa' || (asymmetricKeyType === 'ec' && asymmetricKeyDetails?.namedCurve === 'prime256v1')
     );

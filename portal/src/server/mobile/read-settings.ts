@@ -1,7 +1,7 @@
-import { X509Certificate, createPrivateKey, type KeyObject } from 'node:crypto';
+import type { KeyObject, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { splitPem } from '@cardwright/cms/attestation';
-import { findAuthorityWeakness } from '@cardwright/cms/keys';
+import { findAuthorityWeakness, readForeignCertificate, readPrivateKey } from '@cardwright/cms/keys';
 import { orderedSlots, type MobileSettings, type WrittenMobileSettings } from './settings.js';
 
 const MINUTE = 60_000;
@@ -83,14 +83,14 @@ function readIdentity(member: string, identity: WrittenIdentity): { certificates
 
 function readCertificates(member: string, file: string): X509Certificate[] {
   const pems = splitPem(readText(member, file));
-  const certificates = pems.flatMap((pem) => attempt(() => new X509Certificate(pem)) ?? []);
+  const certificates = pems.flatMap((pem) => attempt(() => readForeignCertificate(pem)) ?? []);
   if (pems.length === 0 || certificates.length < pems.length) throw new Error(`${member} expected PEM certificates`);
   return certificates;
 }
 
 function readKey(member: string, file: string): KeyObject {
   const pem = readText(member, file);
-  const key = attempt(() => createPrivateKey(pem));
+  const key = attempt(() => readPrivateKey(pem));
   if (key === undefined || !['rsa', 'ec'].includes(key.asymmetricKeyType ?? ''))
     throw new Error(`${member} expected a PEM private key, RSA or EC, that no password protects`);
   return key;

@@ -1,8 +1,8 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { X509Certificate } from 'node:crypto';
 import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import type { CertificationAuthority } from '@cardwright/cms/authority';
 import { and, count, isNotNull, isNull, sql } from 'drizzle-orm';
+import { readForeignCertificate } from '@cardwright/cms/keys';
 import type { CrlPublisher, CrlSpan } from '../ca/published-crl.js';
 import { daysUntil, type ExpiryKind } from '../expiry/expiry-dates.js';
 import type { ReadExpiryDates } from '../expiry/installation.js';
@@ -68,7 +68,7 @@ async function checkAll({ db, authority, crl: published }: PortalParts): Promise
   const ran = new Set(rows?.map(({ name }) => name));
   await crl.refresh();
   const now = Date.now();
-  const { validFrom, validTo } = new X509Certificate(authority.certificate);
+  const { validFrom, validTo } = readForeignCertificate(authority.certificate);
   const isValid = new Date(validFrom).getTime() <= now && now < new Date(validTo).getTime();
   return {
     database: rows !== null,

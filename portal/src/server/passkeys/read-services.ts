@@ -1,6 +1,6 @@
-import { X509Certificate, createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parsePem, splitPem } from '@cardwright/cms/attestation';
+import { readForeignCertificate, readPrivateKey } from '@cardwright/cms/keys';
 import type {
   ClientCredential,
   EntraSettings,
@@ -44,8 +44,8 @@ function readCredential(
 
 function belongTogether(certificate: string, privateKey: string): boolean {
   try {
-    const key = createPrivateKey(privateKey);
-    return key.asymmetricKeyType === 'rsa' && new X509Certificate(certificate).checkPrivateKey(key);
+    const key = readPrivateKey(privateKey);
+    return key.asymmetricKeyType === 'rsa' && readForeignCertificate(certificate).checkPrivateKey(key);
   } catch {
     // OpenSSL throws errors of many kinds. Each means that the certificate or the key cannot be read.
     return false;

@@ -1,5 +1,4 @@
-import { X509Certificate } from 'node:crypto';
-import { CardKey } from '@cardwright/cms/keys';
+import { CardKey, readForeignCertificate } from '@cardwright/cms/keys';
 import { decodeBytes } from '@cardwright/protocol';
 import { isNull, sql } from 'drizzle-orm';
 import type { Database } from './database.js';
@@ -17,7 +16,7 @@ export async function fillKeyHashes(db: Database): Promise<void> {
       .limit(BATCH);
     if (rows.length === 0) return;
     const hashes = rows.map(({ id, der }) => {
-      const { publicKey } = new X509Certificate(decodeBytes(der));
+      const { publicKey } = readForeignCertificate(decodeBytes(der));
       const { hash } = CardKey.read(publicKey.export({ type: 'spki', format: 'der' }));
       return sql`(${id}::uuid, ${hash})`;
     });

@@ -1,4 +1,5 @@
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
+import { readForeignCertificate } from '@cardwright/cms/keys';
 import * as pkijs from 'pkijs';
 import { certificateName } from '../../expiry/certificate-name.js';
 
@@ -46,7 +47,7 @@ export interface CertificateFacts {
  */
 export function readCertificate(encoded: Uint8Array | string): CertificateFacts | undefined {
   try {
-    const node = new X509Certificate(encoded);
+    const node = readForeignCertificate(encoded);
     return {
       node,
       name: certificateName(node),

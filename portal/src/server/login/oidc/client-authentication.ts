@@ -1,5 +1,6 @@
-import { createPrivateKey, webcrypto } from 'node:crypto';
+import { webcrypto } from 'node:crypto';
 import * as client from 'openid-client';
+import { readPrivateKey } from '@cardwright/cms/keys';
 import type { OidcCredential } from '../settings.js';
 
 /**
@@ -15,7 +16,7 @@ export async function authenticationOf(credential: OidcCredential): Promise<clie
       (methods.includes('client_secret_post') ? post : basic)(server, ...others);
     };
   }
-  const key = createPrivateKey(credential.privateKey);
+  const key = readPrivateKey(credential.privateKey);
   const algorithm =
     key.asymmetricKeyType === 'rsa'
       ? { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }

@@ -1,5 +1,6 @@
-import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload } from 'jose';
+import { createRemoteJWKSet, customFetch, errors, jwtVerify, type JWTPayload } from 'jose';
 import { ProofRefused, ProviderAway } from '../sign-in-errors.js';
+import { fetchKeys } from './published-keys.js';
 
 const SECOND = 1000;
 /** Member of `events` that makes a token a logout token (OpenID Connect Back-Channel Logout 1.0, 2.4). */
@@ -52,7 +53,10 @@ export class LogoutTokens {
     keys: string,
     private readonly expected: Expected,
   ) {
-    this.#keys = createRemoteJWKSet(new URL(keys), { timeoutDuration: expected.timeout * SECOND });
+    this.#keys = createRemoteJWKSet(new URL(keys), {
+      timeoutDuration: expected.timeout * SECOND,
+      [customFetch]: fetchKeys,
+    });
   }
 
   /**

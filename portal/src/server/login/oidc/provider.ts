@@ -8,6 +8,7 @@ import { authenticationOf } from './client-authentication.js';
 import { LogoutTokens, type LogoutNotice } from './logout-token.js';
 import { PersonRefused, ProofRefused, ProviderAway } from '../sign-in-errors.js';
 import { isInvalidGrant, judgeFailure } from './provider-error.js';
+import { fetchKeys } from './published-keys.js';
 import { isTwoFactors } from './second-factor.js';
 
 /**
@@ -252,7 +253,12 @@ export class OidcProvider {
         },
       );
       // Discovery takes an issuer that differs in a slash at its end. Accounts are bound to the issuer as the settings have it.
-      if (configuration.serverMetadata().issuer !== issuer) throw new Error('another issuer');
+      const { issuer: named, jwks_uri: keys } = configuration.serverMetadata();
+      if (named !== issuer) throw new Error('another issuer');
+      configuration[client.customFetch] = (url, { body, ...options }) =>
+        url === keys
+          ? fetchKeys(url, options)
+          : fetch(url, { ...options, body: body instanceof Uint8Array ? new Uint8Array(body) : (body ?? null) });
       return configuration;
     } catch (error) {
       // Without metadata nothing is known of any person, whatever the reason.

@@ -1,7 +1,7 @@
-import { createPrivateKey, generateKeyPair, randomUUID, X509Certificate, type KeyObject } from 'node:crypto';
+import { createPrivateKey, generateKeyPair, randomUUID, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { CertificationAuthority } from '@cardwright/cms/authority';
-import { openFromStorage, sealForStorage, type KeyRing } from '@cardwright/cms/keys';
+import { openFromStorage, readForeignCertificate, sealForStorage, type KeyRing } from '@cardwright/cms/keys';
 import { decodeBytes, encodeBytes } from '@cardwright/protocol';
 import { eq, sql } from 'drizzle-orm';
 
@@ -91,7 +91,7 @@ export class RegistrationAuthority {
       return !isOfFormer || !(await isAnyEnrolmentOpen(db));
     }
     const end = row.notAfter.getTime();
-    const life = end - new Date(new X509Certificate(certificate).validFrom).getTime();
+    const life = end - new Date(readForeignCertificate(certificate).validFrom).getTime();
     const isWithin = ({ days, part }: typeof RENEWED_BEFORE): boolean =>
       end - this.parts.now().getTime() <= Math.min(days * DAY, part * life);
     if (!isWithin(RENEWED_BEFORE)) return false;
@@ -126,7 +126,7 @@ export class RegistrationAuthority {
       policies: [],
       days: DAYS,
     });
-    const issued = new X509Certificate(certificate);
+    const issued = readForeignCertificate(certificate);
     // A certificate by another authority would be replaced again and again. A certificate for another key would be of no use.
     if (!isIssuedBy(certificate, this.parts.authority.certificate) || !issued.checkPrivateKey(privateKey))
       throw new Error('the authority certified something else than the key of the registration authority');
@@ -156,7 +156,7 @@ export const issuerOf = (
 
 /** True if an authority's key has signed a certificate. Both are DER. */
 export function isIssuedBy(der: Uint8Array, issuerDer: Uint8Array): boolean {
-  const issuer = new X509Certificate(issuerDer);
-  const certificate = new X509Certificate(der);
+  const issuer = readForeignCertificate(issuerDer);
+  const certificate = readForeignCertificate(der);
   return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
 }

@@ -1,6 +1,7 @@
-import { createHash, sign, X509Certificate, type KeyObject } from 'node:crypto';
+import { createHash, sign, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import { Null, ObjectIdentifier, OctetString, UTCTime } from 'asn1js';
+import { readForeignCertificate } from '@cardwright/cms/keys';
 import {
   AlgorithmIdentifier,
   Attribute,
@@ -47,7 +48,7 @@ export interface SigningIdentity {
 export function openProfileSigner({ certificates, key }: SigningIdentity): ProfileSigner {
   const [der] = certificates;
   if (!der) throw new TypeError('There is no certificate to sign profiles with.');
-  if (!new X509Certificate(der).checkPrivateKey(key)) {
+  if (!readForeignCertificate(der).checkPrivateKey(key)) {
     throw new TypeError('The key to sign profiles with does not belong to the first certificate.');
   }
   const signer = parse(der);

@@ -1,5 +1,6 @@
-import { X509Certificate, type KeyObject } from 'node:crypto';
+import type { KeyObject, X509Certificate } from 'node:crypto';
 import { ParsedCertificate } from '@cardwright/cms/attestation';
+import { readForeignCertificate } from '@cardwright/cms/keys';
 import { Certificate } from 'pkijs';
 import { schemeOf, type Hash } from './signature-algorithms.js';
 
@@ -29,7 +30,7 @@ export const readCertificate = (der: Uint8Array): SentCertificate =>
 /** Reads a parsed certificate. @throws Error if OpenSSL does not accept the certificate, or does not know the kind of key in it */
 export function toSentCertificate(certificate: Certificate): SentCertificate {
   const der = new Uint8Array(certificate.toSchema().toBER());
-  const x509 = new X509Certificate(der);
+  const x509 = readForeignCertificate(der);
   return {
     der,
     x509,

@@ -1,6 +1,7 @@
-import { createPublicKey, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import * as asn1js from 'asn1js';
 import { CertificationRequest } from 'pkijs';
+import { readForeignKey } from '@cardwright/cms/keys';
 import { SIGNATURE_DIGESTS, type Algorithms } from './algorithms.js';
 import { encoded, readBer } from './ber.js';
 import { demandStrongKey, isSignedBy } from './keys.js';
@@ -28,7 +29,7 @@ export function readCertificationRequest(content: Uint8Array, { digests }: Algor
   const [request, publicKey, digest] = reading(() => {
     const request = new CertificationRequest({ schema: readBer(content) });
     const spki = Buffer.from(encoded(request.subjectPublicKeyInfo));
-    const publicKey = createPublicKey({ key: spki, format: 'der', type: 'spki' });
+    const publicKey = readForeignKey(spki);
     const digest = SIGNATURE_DIGESTS.get(request.signatureAlgorithm.algorithmId);
     const signature = request.signatureValue.valueBlock.valueHexView;
     if (digest === undefined || !isSignedBy(publicKey, digest, request.tbsView, signature)) throw bad();

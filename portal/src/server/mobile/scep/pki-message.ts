@@ -1,4 +1,5 @@
-import { createHash, X509Certificate, type KeyObject } from 'node:crypto';
+import { createHash, type KeyObject, type X509Certificate } from 'node:crypto';
+import { readForeignCertificate } from '@cardwright/cms/keys';
 import * as asn1js from 'asn1js';
 import { Certificate, ContentInfo, IssuerAndSerialNumber, SignedData, type SignerInfo } from 'pkijs';
 import { RSA_ENCRYPTION, SIGNATURE_DIGESTS } from './algorithms.js';
@@ -133,7 +134,7 @@ function findSigner({ certificates = [] }: SignedData, { sid }: SignerInfo): Sig
       one instanceof Certificate && one.issuer.isEqual(sid.issuer) && one.serialNumber.isEqual(sid.serialNumber),
   );
   if (!certificate) throw new Error("The signer's certificate is missing.");
-  const x509 = new X509Certificate(encoded(certificate));
+  const x509 = readForeignCertificate(encoded(certificate));
   return { certificate, x509, publicKey: x509.publicKey };
 }
 

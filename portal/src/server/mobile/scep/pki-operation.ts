@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import { IssuerAndSerialNumber, type Certificate } from 'pkijs';
 import type { Algorithms } from './algorithms.js';
 import { readBer } from './ber.js';
@@ -8,6 +8,7 @@ import { readCertificationRequest, type ReadRequest } from './certification-requ
 import { openEnvelope, sealEnvelope, type Recipient } from './envelope.js';
 import { spkiOf } from './keys.js';
 import { ATTRIBUTE, MESSAGE_TYPE } from './message-attributes.js';
+import { readForeignCertificate } from '@cardwright/cms/keys';
 import {
   readSignedMessage,
   verifyMessage,
@@ -148,7 +149,7 @@ export class PkiOperation {
     const { signer } = inquiry;
     const found = await this.registrar.findCertificate(this.#readNamed(inquiry).serialNumber);
     const isKnown = this.#isKnown(signer) && isInDate(signer, this.now());
-    if (!found || !(isKnown || new X509Certificate(found).publicKey.equals(signer.publicKey)))
+    if (!found || !(isKnown || readForeignCertificate(found).publicKey.equals(signer.publicKey)))
       throw unknownCertificate();
     return this.#seal(inquiry, certificatesOnly([found]));
   }

@@ -1,5 +1,6 @@
-import { X509Certificate, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { Certificate } from 'pkijs';
+import { readForeignCertificate } from '@cardwright/cms/keys';
 import { ACCEPTED, type Algorithms } from './algorithms.js';
 import { certificatesOnly } from './certificates-only.js';
 import { PkiOperation, type Authorities, type Issuer } from './pki-operation.js';
@@ -123,7 +124,7 @@ const readAuthorities = ({ authority, formerAuthorities = [], registration }: Sc
 
 const readIssuer = (der: Uint8Array): Issuer => ({
   der,
-  x509: new X509Certificate(der),
+  x509: readForeignCertificate(der),
   certificate: Certificate.fromBER(new Uint8Array(der)),
 });
 

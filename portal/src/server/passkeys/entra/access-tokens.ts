@@ -1,6 +1,7 @@
-import { X509Certificate, createPrivateKey, webcrypto } from 'node:crypto';
+import { webcrypto } from 'node:crypto';
 import { CardwrightError } from '@cardwright/protocol';
 import * as client from 'openid-client';
+import { readForeignCertificate, readPrivateKey } from '@cardwright/cms/keys';
 import { isLoopback, type ClientCredential, type EntraSettings } from '../settings.js';
 
 /** Scope of the tokens: all permissions that the application has at Microsoft Graph. The scope does not depend on the configured address of Graph. */
@@ -115,9 +116,12 @@ export class AccessTokens {
 
 async function authenticationOf(credential: ClientCredential): Promise<client.ClientAuth> {
   if ('secret' in credential) return client.ClientSecretPost(credential.secret);
-  const der = createPrivateKey(credential.privateKey).export({ type: 'pkcs8', format: 'der' });
+  const der = readPrivateKey(credential.privateKey).export({ type: 'pkcs8', format: 'der' });
   const key = await webcrypto.subtle.importKey('pkcs8', der, { name: 'RSA-PSS', hash: 'SHA-256' }, false, ['sign']);
-  const thumbprint = Buffer.from(new X509Certificate(credential.certificate).fingerprint256.replaceAll(':', ''), 'hex');
+  const thumbprint = Buffer.from(
+    readForeignCertificate(credential.certificate).fingerprint256.replaceAll(':', ''),
+    'hex',
+  );
   return client.PrivateKeyJwt(key, {
     // Entra ID identifies the key by its certificate (RFC 7515, 4.1.8).
     [client.modifyAssertion]: (header) => {

@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { inRepository } from '@cardwright/stage';
+import { build, type Plugin } from 'esbuild';
+import * as v from 'valibot';
+import { entriesOf } from '../../../scripts/api/entries.mjs';
+
+const counts = v.record(v.string(), v.object({ tried: v.number(), taken: v.number() }));
+
+/** How many cases each door was tried with, and how many it took. */
+export type DoorCounts = v.InferOutput<typeof counts>;
+
+/** A program that tries all doors, bundled from the sources, so that any version of Node.js can run it. */
+export class DoorProgram {
+  readonly #folder = mkdtempSync(path.join(tmpdir(), 'cardwright-fuzz-'));
+  readonly #program = path.join(this.#folder, 'try-doors.mjs');
+
+  static async build(): Promise<DoorProgram> {
+    const program = new DoorProgram();
+    await build({
+      entryPoints: [inRepository('tests', 'support', 'fuzz', 'try-doors.ts')],
+      outfile: program.#program,
+      bundle: true,
+      keepNames: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20',
+      banner: {
+        js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
+      },
+      plugins: [fromSources],
+      logLevel: 'warning',
+    });
+    return program;
+  }
+
+  /**
+   * Tries the doors in a process of its own.
+   *
+   * @param node path of the Node.js that runs it
+   * @throws Error with the seed, the last case and what the process said, if the process dies or a door fails
+   */
+  async run(node: string, seed: number, cases: number): Promise<DoorCounts> {
+    const record = path.join(this.#folder, `case-${seed}-${process.hrtime.bigint()}`);
+    const descriptor = openSync(record, 'w');
+    try {
+      const child = spawn(node, [this.#program, String(seed), String(cases)], {
+        stdio: ['pipe', 'pipe', 'pipe', descriptor],
+      });
+      if (!child.stdout || !child.stderr) throw new Error('expected pipes');
+      const [out, said, [code, signal]] = await Promise.all([
+        text(child.stdout),
+        text(child.stderr),
+        once(child, 'close'),
+      ]);
+      if (code === 0) return v.parse(counts, JSON.parse(out));
+      const last = readFileSync(record, 'utf8').trim();
+      throw new Error(
+        `${node} ended with ${String(code ?? signal)}. CARDWRIGHT_SEED=${seed}. The last case was ${last}\n${said.slice(0, 4000)}`,
+      );
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+
+  remove(): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+const sources = new Map(
+  ['words', 'protocol', 'cms'].flatMap(entriesOf).map(({ specifier, source }) => [specifier, inRepository(source)]),
+);
+
+/** Resolves the product's packages to their sources, so that nothing need be built before. */
+const fromSources: Plugin = {
+  name: 'from-sources',
+  setup({ onResolve }) {
+    onResolve({ filter: /^@cardwright\// }, ({ path: specifier }) => {
+      const found = sources.get(specifier);
+      return found === undefined ? undefined : { path: found };
+    });
+  },
+};
