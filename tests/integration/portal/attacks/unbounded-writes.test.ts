@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { COUNTED } from '../../../../portal/src/server/routes/table/bound.js';
 import { isOpen, type Route } from '../../../../portal/src/server/routes/table/route.js';
 import { ROUTES } from '../../../../portal/src/server/routes/table.js';
 import { openPortalDatabase, type PortalDatabase } from '../../../../portal/src/server/store/database.js';
+import { audit } from '../../../../portal/src/server/store/schema.js';
 import { Browser, startTestPortal, type TestPortal } from '../support/test-portal.js';
 
 /** People who send again and again what writes rows: rightly, with their own sessions. */
@@ -64,8 +65,11 @@ describe('right sign-ins', () => {
     for (let time = 0; time < 12; time += 1) answers.push(await signIn('bob'));
     expect(answers.map(({ status }) => status)).toEqual([...Array(5).fill(200), ...Array(7).fill(429)]);
     expect(answers.at(-1)).toMatchObject({ code: 'RATE_LIMITED' });
-    const rows = await database.db.execute(sql`select 1 from audit where actor = 'bob' and event = 'login'`);
-    expect(rows.rows).toHaveLength(5);
+    const rows = await database.db
+      .select()
+      .from(audit)
+      .where(and(eq(audit.actor, 'bob'), eq(audit.event, 'login')));
+    expect(rows).toHaveLength(5);
     expect(await signIn('oscar')).toMatchObject({ status: 200 });
   });
 });
