@@ -150,6 +150,7 @@ if (why !== undefined) console.warn(`Skipped, because ${why}.`);
       ['Address of the portal [', `${ORIGIN}\r`],
       ['Database [embedded]: ', '\r'],
       ['Addresses of the proxy [127.0.0.1]: ', '\r'],
+      ['Name of the authority [', '\r'],
       ['First administrator [local]: ', '\r'],
       ['User name [admin]: ', 'olga\r'],
       ['Full name [Administrator]: ', 'Olga Operator\r'],

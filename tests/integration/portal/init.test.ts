@@ -1,9 +1,10 @@
 import { execFile, execFileSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { chmod, chown, copyFile, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -49,6 +50,10 @@ async function run(args: readonly string[], env = environment()) {
 }
 const fromFile = () => ['--password-file', join(folder, 'password')];
 
+/** Reads the name of the embedded authority in a key file. */
+const issuerIn = async (file: string) =>
+  new X509Certificate((await readKeyRing(await readFile(file, 'utf8'))).authority.certificate).subject;
+
 /** Reads the accounts and the audit log of the embedded database, or of another. */
 async function look(location: { url: string } | { folder: string } = { folder: join(folder, 'data', 'database') }) {
   const store = await openPortalDatabase(location);
@@ -66,6 +71,7 @@ describe('a password from a file', () => {
     expect(text + (await readFile(join(folder, 'keys.json'), 'utf8'))).not.toContain(PASSWORD);
     expect(text).toMatch(/^The operator olga can sign in\.\n.*keys\.json.*\n.*\nNext: .*systemctl enable --now/);
     expect((await stat(join(folder, 'keys.json'))).mode & 0o777).toBe(0o600);
+    expect(await issuerIn(join(folder, 'keys.json'))).toContain(`CN=${hostname().toLowerCase()} Cardwright CA`);
     expect(await readdir(join(folder, 'data'))).toEqual(['database']);
 
     const portal = await startPortal(readConfiguration({ ...environment(), PORT: '0' }));
@@ -149,6 +155,7 @@ thoroughDescribe('a person at a terminal', () => {
       ['That does not fit: expected an https origin', ''],
       ['Address of the portal [', 'http://localhost:1\r'],
       ['Database [embedded]: ', '\r'],
+      ['Name of the authority [', 'Example Cards CA\r'],
       ['First administrator [local]: ', '\r'],
       ['User name [admin]: ', 'olgx\u007fa\r'],
       ['Full name [Administrator]: ', 'Olga Operator\r'],
@@ -164,6 +171,7 @@ thoroughDescribe('a person at a terminal', () => {
     expect(shown).not.toMatch(/correct|horse|battery|wrong/);
     expect(await readFile(settings(), 'utf8')).toContain('\norigin = "http://localhost:1"\n');
     expect((await stat(settings())).mode & 0o777).toBe(0o600);
+    expect(await issuerIn(join(folder, 'keys.json'))).toMatch(/^CN=Example Cards CA\n/);
     expect((await look()).users).toMatchObject([{ username: 'olga', displayName: 'Olga Operator' }]);
 
     expect(await type()).toMatchObject({
@@ -176,6 +184,7 @@ thoroughDescribe('a person at a terminal', () => {
     const { shown, code } = await type(
       ['Address of the portal [', 'http://localhost:1\r'],
       ['Database [embedded]: ', '\r'],
+      ['Name of the authority [', 'Example Cards CA\r'],
       ['First administrator [local]: ', '\r'],
       ['User name [admin]: ', '\r'],
       ['Full name [Administrator]: ', '\r'],

@@ -57,6 +57,19 @@ describe('`authority renew`', () => {
     expect(lines.join('\n')).not.toContain(cookieKey.toString('base64url'));
   });
 
+  it('keeps the name of the present one, or takes another', async () => {
+    rmSync(file);
+    await createKeyFile(file, '#1 Example CA');
+    const names = async () =>
+      (await keys()).laterAuthorities.map(({ certificate }) => new X509Certificate(certificate).subject.split('\n')[0]);
+    await run(['renew', '--in-days', '0']);
+    expect(await names()).toEqual([String.raw`CN=\#1 Example CA`]);
+    await run(['renew', '--name', 'Example CA 2']);
+    expect(await names()).toEqual([String.raw`CN=\#1 Example CA`, 'CN=Example CA 2']);
+    expect(await run(['renew', '--name', 'a\u202eb'])).toBe(1);
+    expect(await run(['list', '--name', 'Example CA'])).toBe(1);
+  });
+
   it('makes a third one only once the second has begun', async () => {
     await run(['renew', '--in-days', '0']);
     await run(['renew', '--in-days', '10']);
@@ -125,7 +138,7 @@ describe('`authority renew`', () => {
   ])('explains itself for %j, and changes nothing', async (args) => {
     const before = readFileSync(file, 'utf8');
     expect(await run(args)).toBe(1);
-    expect(lines).toEqual(['Usage: authority list', '       authority renew [--in-days DAYS]']);
+    expect(lines).toEqual(['Usage: authority list', '       authority renew [--in-days DAYS] [--name TEXT]']);
     expect(readFileSync(file, 'utf8')).toBe(before);
   });
 

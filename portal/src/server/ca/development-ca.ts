@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import * as x509 from '@peculiar/x509';
 import * as v from 'valibot';
 import type { CertificateRequest, CertificationAuthority, CrlRequest } from '@cardwright/cms/authority';
+import { DEVELOPMENT_NAME } from './authority-name.js';
 import { encodeCrl, encodeTbsCertList } from './crl-encoding.js';
 import { encodeInteger } from './der.js';
 import { profileExtensions, subjectOf } from './profiles.js';
@@ -36,13 +37,18 @@ const ECDSA_WITH_SHA256 = Buffer.from('300a06082a8648ce3d040302', 'hex');
 /** Hashes and signs data on another thread. */
 const signInBackground = promisify(sign);
 
-/** Makes the key and the self-signed certificate of a new development CA. */
-export async function newAuthority(): Promise<AuthorityKeys> {
+/**
+ * Makes the key and the self-signed certificate of a new embedded authority. A number in its subject tells it from others of the same name.
+ *
+ * @param name its common name
+ */
+export async function newAuthority(name = DEVELOPMENT_NAME): Promise<AuthorityKeys> {
   const keys = await webcrypto.subtle.generateKey(ECDSA, true, ['sign', 'verify']);
   const now = Date.now();
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: newSerialNumber(),
-    name: [{ CN: ['Cardwright Development CA'] }, { '2.5.4.5': [randomBytes(4).toString('hex')] }],
+    // As a plain text, a name that begins with # would be read as hexadecimal.
+    name: new x509.Name([{ CN: [{ utf8String: name }] }, { '2.5.4.5': [randomBytes(4).toString('hex')] }]),
     notBefore: new Date(now - CLOCK_SKEW),
     notAfter: new Date(now + AUTHORITY_DAYS * DAY),
     signingAlgorithm: ECDSA,

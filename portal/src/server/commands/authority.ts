@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import * as x509 from '@peculiar/x509';
+import * as v from 'valibot';
+import { authorityName } from '../ca/authority-name.js';
 import { newAuthority } from '../ca/development-ca.js';
 import {
   addressOf,
@@ -28,6 +30,7 @@ const RENEWAL_OPTIONS = {
     value: 'DAYS',
     summary: `Has the next authority begin after that many days instead of ${NOTICE_DAYS}; at most ${MOST_DAYS}.`,
   },
+  name: { type: 'string', value: 'TEXT', summary: 'Gives the next authority another name than the present one has.' },
 } as const satisfies CommandFacts['options'];
 
 /** The verbs of the command. */
@@ -78,9 +81,9 @@ export async function authority(
     for (const line of await tellAll(configuration, keys, now())) print(line);
     return 0;
   }
-  const { days } = order;
+  const { days, name } = order;
   const renewed = await write(environment, configuration, (file) =>
-    addLaterAuthority(file, (known) => makeNext(known, days, now())),
+    addLaterAuthority(file, (known) => makeNext(known, { days, name }, now())),
   );
   for (const line of await tellAll(configuration, renewed, now())) print(line);
   print('');
@@ -96,11 +99,12 @@ export async function authority(
  *
  * @throws Error if another one is about to begin, or if the present one ends before
  */
-async function makeNext(keys: PortalKeys, days: number, now: Date): Promise<LaterAuthorityKeys> {
+async function makeNext(keys: PortalKeys, { days, name }: Renewal, now: Date): Promise<LaterAuthorityKeys> {
   const known = await openEmbeddedAuthorities(keys, () => '');
   const coming = known.find(({ from }) => from !== null && from > now);
   if (coming?.from) throw new Error(`another authority is about to begin, on ${dayOf(coming.from)}`);
-  const end = certificateOf(authorityAt(known, now)).notAfter;
+  const present = certificateOf(authorityAt(known, now));
+  const end = present.notAfter;
   const from = new Date(now.getTime() + days * DAY);
   if (days > 0 && from > end) {
     const most = Math.max(0, Math.floor((end.getTime() - now.getTime()) / DAY));
@@ -108,11 +112,18 @@ async function makeNext(keys: PortalKeys, days: number, now: Date): Promise<Late
       `the present authority ends on ${dayOf(end)}, so no certificate would be issued until ${dayOf(from)}. Give --in-days ${most}${most === 0 ? '' : ' or fewer'}`,
     );
   }
-  return { ...(await newAuthority()), from: from.toISOString() };
+  return { ...(await newAuthority(name ?? commonNameOf(present))), from: from.toISOString() };
 }
 
-/** Reads the arguments: the days until a new authority begins, or null to list them. Returns undefined if the arguments are wrong. */
-function readOrder(args: readonly string[]): { readonly days: number | null } | undefined {
+/** The next authority: in how many days it begins, and its name; undefined for the name of the present one. */
+interface Renewal {
+  readonly days: number;
+  readonly name: string | undefined;
+}
+type Order = Renewal | { readonly days: null };
+
+/** Reads the arguments: the next authority, or `days: null` to list them. Returns undefined if the arguments are wrong. */
+function readOrder(args: readonly string[]): Order | undefined {
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
@@ -121,9 +132,12 @@ function readOrder(args: readonly string[]): { readonly days: number | null } | 
     });
     const [what, ...more] = positionals;
     if (more.length > 0) return undefined;
-    if (what === 'list') return values['in-days'] === undefined ? { days: null } : undefined;
+    if (what === 'list') return Object.keys(values).length === 0 ? { days: null } : undefined;
+    const name = values.name === undefined ? undefined : v.parse(authorityName, values.name);
     const days = values['in-days'] ?? NOTICE_DAYS;
-    return what === 'renew' && /^\d{1,3}$/.test(days) && Number(days) <= MOST_DAYS ? { days: Number(days) } : undefined;
+    return what === 'renew' && /^\d{1,3}$/.test(days) && Number(days) <= MOST_DAYS
+      ? { days: Number(days), name }
+      : undefined;
   } catch {
     return undefined;
   }
@@ -160,6 +174,9 @@ function stateOf(one: EmbeddedAuthority, issuing: EmbeddedAuthority, now: Date):
   if (one === issuing) return 'issues certificates';
   return one.from !== null && one.from > now ? `issues from ${dayOf(one.from)} on` : 'signs its CRL';
 }
+
+const commonNameOf = (certificate: x509.X509Certificate): string | undefined =>
+  certificate.subjectName.getField('CN')[0];
 
 const certificateOf = ({ authority: { certificate } }: EmbeddedAuthority): x509.X509Certificate =>
   new x509.X509Certificate(new Uint8Array(certificate));

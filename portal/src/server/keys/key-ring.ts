@@ -41,10 +41,11 @@ const OWNER_ONLY = 0o600;
 /**
  * Reads the keys from JSON. If `json` is null, reads the key file in a folder instead, and creates the file if it is missing.
  *
+ * @param authorityName name of the embedded authority, if the file is created
  * @throws Error as `readKeyRing` does, or if the file cannot be read or written
  */
-export async function loadKeyRing(folder: string, json: string | null): Promise<PortalKeys> {
-  return readKeyRing(json ?? (await readOrCreate(folder)));
+export async function loadKeyRing(folder: string, json: string | null, authorityName?: string): Promise<PortalKeys> {
+  return readKeyRing(json ?? (await readOrCreate(folder, authorityName)));
 }
 
 /** Reads the keys as `loadKeyRing` does, but returns undefined instead of making new keys. */
@@ -79,21 +80,25 @@ const DERIVED_BYTES = 32;
 const derive = (secret: string, purpose: string): Buffer =>
   Buffer.from(hkdfSync('sha256', Buffer.from(secret, 'base64url'), '', purpose, DERIVED_BYTES));
 
-async function readOrCreate(folder: string): Promise<string> {
+async function readOrCreate(folder: string, authorityName?: string): Promise<string> {
   const path = join(folder, FILE);
-  return (await readIfThere(path)) ?? createKeyFile(path);
+  return (await readIfThere(path)) ?? createKeyFile(path, authorityName);
 }
 
 /**
  * Creates a key file that only its owner can read, and its folder. If the file exists, it is kept.
  *
+ * @param authorityName name of the embedded authority, if the file is created
  * @returns the content of the file
  */
-export async function createKeyFile(path: string): Promise<string> {
+export async function createKeyFile(path: string, authorityName?: string): Promise<string> {
   const folder = dirname(path);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const draft = join(folder, `.${FILE}.${randomUUID()}`);
-  await writeFile(draft, JSON.stringify(await newKeyFile(), undefined, 2), { mode: OWNER_ONLY, flag: 'wx' });
+  await writeFile(draft, JSON.stringify(await newKeyFile(authorityName), undefined, 2), {
+    mode: OWNER_ONLY,
+    flag: 'wx',
+  });
   try {
     // link() fails if the file exists, for example because another process has just created it. Both processes then use the same keys, and
     // nobody reads a partial file.
@@ -159,7 +164,7 @@ async function readIfThere(path: string): Promise<string | undefined> {
 const isSystemError = (error: unknown, code: string): boolean =>
   typeof error === 'object' && error !== null && 'code' in error && error.code === code;
 
-const newKeyFile = async () => ({
+const newKeyFile = async (authorityName?: string) => ({
   ...(await newKeyRingSecrets()),
-  authority: await newAuthority(),
+  authority: await newAuthority(authorityName),
 });

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { guide } from '../../../../portal/src/server/commands/init/guide.js';
@@ -17,7 +18,10 @@ const PASSWORD = 'correct horse battery';
 type Script = (readonly [string, string])[];
 
 let folder: SettingsFolder;
+/** Set while the authority has its name, so that nobody is asked for one. */
+let hasKeys = true;
 beforeEach(() => {
+  hasKeys = true;
   folder = new SettingsFolder();
 });
 afterEach(() => folder.remove());
@@ -25,6 +29,7 @@ afterEach(() => folder.remove());
 const scene = (environment: NodeJS.ProcessEnv = {}) => ({
   present: { ...readSettings(folder.environment(environment)), CARDWRIGHT_KEYS: '' },
   folder: folder.path,
+  hasKeys,
 });
 
 /** Answers the questions of the guide by a script. Nothing may be written meanwhile. */
@@ -419,5 +424,69 @@ describe('options', () => {
     await expect(order({ ...given, origin: 'https://other.example.com' })).rejects.toThrow(
       'portal.toml:2: origin is set to something else already. Nothing was changed',
     );
+  });
+});
+
+describe('the name of the authority', () => {
+  const begin: Script = [
+    ['Address of the portal [', 'https://portal.example.com\r'],
+    ['Database [embedded]: ', '\r'],
+    ['Addresses of the proxy [127.0.0.1]: ', '\r'],
+  ];
+  beforeEach(() => {
+    hasKeys = false;
+  });
+
+  it('is asked for where the authority is still to be made, with the domain of the portal as default', async () => {
+    const { plan, shown } = await walk([
+      ...begin,
+      ['Name of the authority [example.com Cardwright CA]: ', '\r'],
+      ...ACCOUNT,
+      ...END,
+    ]);
+    expect(plan.authorityName).toBe('example.com Cardwright CA');
+    expect(shown).toContain('The authority is called example.com Cardwright CA.');
+    expect(shown).not.toContain('Development');
+  });
+
+  it('can be chosen, of characters that can be seen', async () => {
+    const { plan } = await walk([
+      ...begin,
+      ['Name of the authority [', `${'a'.repeat(65)}\r`],
+      ['expected characters that can be seen, 64 at most', ''],
+      ['Name of the authority [', 'Example\u202e CA\r'],
+      ['expected characters that can be seen, 64 at most', ''],
+      ['Name of the authority [', '  Müller & Söhne #1 CA \r'],
+      ...ACCOUNT,
+      ...END,
+    ]);
+    expect(plan.authorityName).toBe('Müller & Söhne #1 CA');
+  });
+
+  it('is not asked for where a module issues the certificates', async () => {
+    const { plan } = await walk([...begin, ...ACCOUNT, ...END], {}, { CARDWRIGHT_AUTHORITY: '/nowhere/authority.mjs' });
+    expect(plan.authorityName).toBeNull();
+  });
+
+  it('is an option too, and has its default in a script', async () => {
+    const given = { 'password-file': passwordFile(), origin: 'https://portal.example.com' };
+    expect(await order({ ...given, 'authority-name': 'Example CA' })).toMatchObject({ authorityName: 'Example CA' });
+    expect(await order(given)).toMatchObject({ authorityName: 'example.com Cardwright CA' });
+    await expect(order({ ...given, 'authority-name': 'Example\u200b CA' })).rejects.toThrow(
+      '--authority-name: expected',
+    );
+  });
+
+  it('stays where there are keys, and an option that says otherwise is refused', async () => {
+    hasKeys = true;
+    const given = { 'password-file': passwordFile() };
+    expect(await order(given)).toMatchObject({ authorityName: null });
+    await expect(order({ ...given, 'authority-name': 'Example CA' })).rejects.toThrow('keeps its name');
+  });
+
+  it('is that of this computer where the portal has no name of its own', async () => {
+    expect(await order({ 'password-file': passwordFile() })).toMatchObject({
+      authorityName: `${hostname().toLowerCase()} Cardwright CA`,
+    });
   });
 });

@@ -6,6 +6,7 @@ import { placeOf } from '../../settings/problem.js';
 import type { Settings } from '../../settings/read-settings.js';
 import { check, type Setting } from '../../settings/setting.js';
 import { SETTINGS } from '../../settings/table.js';
+import { chooseAuthorityName } from './authority-question.js';
 import { comesFromProvider, type Given } from './options.js';
 import { withoutPassword } from './postgres-question.js';
 import { chooseProvider } from './provider-questions.js';
@@ -24,6 +25,8 @@ export interface Plan {
   readonly secrets: readonly SecretFile[];
   /** The settings as they will be, without the keys and the ways to sign in. */
   readonly chosen: Settings;
+  /** Name of the embedded authority; null if it has one, or is not made to issue. */
+  readonly authorityName: string | null;
   /** The first administrator; null if a provider says who the administrators are. */
   readonly account: NewAccount | null;
   /** Address that has to be registered at the provider; null if none was added. */
@@ -38,6 +41,8 @@ export interface Scene {
   readonly present: Settings;
   /** Folder of the settings; null if the portal is not installed, so that nothing can be added. */
   readonly folder: string | null;
+  /** True if the portal has keys, and so an embedded authority. */
+  readonly hasKeys: boolean;
 }
 
 /**
@@ -45,8 +50,9 @@ export interface Scene {
  *
  * @throws Error with words for the administrator
  */
-export async function guide(answers: Answers, { present, folder }: Scene): Promise<Plan> {
+export async function guide(answers: Answers, { present, folder, hasKeys }: Scene): Promise<Plan> {
   const { chosen, additions } = await chooseSettings(answers, present, folder);
+  const authorityName = await chooseAuthorityName(answers, chosen, hasKeys);
   const isSet = writtenFor(SETTINGS.signIn, present) !== undefined;
   const given = comesFromProvider(answers.given);
   if (given === true && isSet && !isOfOptions(answers.given, chosen))
@@ -61,6 +67,7 @@ export async function guide(answers: Answers, { present, folder }: Scene): Promi
     additions: provider ? [...additions, provider.addition] : additions,
     secrets: provider ? [provider.secret] : [],
     chosen,
+    authorityName,
     account,
     redirectUri: provider?.redirectUri ?? null,
     vendors,
@@ -184,13 +191,17 @@ async function confirm(person: Person, plan: Plan, folder: string | null): Promi
 }
 
 /** Returns the lines that say what will be done, without secrets. */
-function shownPlan({ additions, secrets, account, vendors }: Plan, folder: string | null): readonly string[] {
+function shownPlan(
+  { additions, secrets, authorityName, account, vendors }: Plan,
+  folder: string | null,
+): readonly string[] {
   const added = additions.flatMap((addition) => linesOf(shownAddition(addition)).map((line) => `  ${line}`));
   return [
     ...(folder === null || added.length === 0 ? [] : [`Into ${folder}/portal.toml, beside what it has:`, ...added]),
     ...secrets.map(({ path }) => `The client secret goes into ${path}.`),
     ...(account ? [`The keys, the tables and the administrator ${account.username} are made.`] : []),
     ...(account ? [] : ['The keys and the tables are made.']),
+    ...(authorityName === null ? [] : [`The authority is called ${authorityName}.`]),
     ...(vendors === null ? [] : ["The vendors' certificates are imported."]),
   ];
 }

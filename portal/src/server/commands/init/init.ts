@@ -7,7 +7,7 @@ import { requireFit, type SealedPolicy } from '../../keys/require-fit.js';
 import { requireStopped } from '../../running-portal.js';
 import { asServiceUser } from '../../service-user.js';
 import { readConfiguration, type Configuration } from '../../settings/configuration.js';
-import { keyFileOf } from '../../settings/key-file.js';
+import { KEY_FILE, keyFileOf } from '../../settings/key-file.js';
 import { tellProblem } from '../../settings/problem.js';
 import { readSettings, type Settings } from '../../settings/read-settings.js';
 import { Unfit } from '../../settings/setting.js';
@@ -58,7 +58,7 @@ export async function init(
   const settings = readSettings(environment, (unknown) => console.error(tellProblem(unknown)));
   const present = { ...settings, CARDWRIGHT_KEYS: '' };
   const folder = environment.CARDWRIGHT_SETTINGS ?? '';
-  const scene = { present, folder: folder === '' ? null : folder };
+  const scene = { present, folder: folder === '' ? null : folder, hasKeys: await hasKeys(settings, environment) };
   if (asked) await requireNew(present);
   const mayAdd = asked !== undefined || ADDING.some((name) => given[name] !== undefined);
   const file = scene.folder !== null && mayAdd ? await SettingsFile.open(scene.folder) : null;
@@ -73,6 +73,15 @@ export async function init(
 /** Options that add settings. */
 const ADDING = ['origin', 'database-url-file', 'trusted-proxies', 'host', 'issuer'] as const;
 const START = '`systemctl enable --now cardwright-portal`';
+
+/** True if the portal has keys, in their file, in the settings or in its data folder. */
+async function hasKeys(settings: Settings, environment: NodeJS.ProcessEnv): Promise<boolean> {
+  const file = keyFileOf(settings);
+  if (file !== null) return isThere(file);
+  if (settings.CARDWRIGHT_KEYS) return true;
+  const { dataFolder } = readConfiguration(settings);
+  return asServiceUser(environment, () => isThere(path.join(dataFolder, KEY_FILE)));
+}
 
 /**
  * Checks before the first question that no portal uses the database that is set, and that there is no operator in it. A database that is still to be made
@@ -116,7 +125,7 @@ async function withSecrets(given: Given): Promise<Given> {
  * @returns the path of the key file
  */
 async function carryOut(
-  { chosen, additions, secrets, account, vendors }: Plan,
+  { chosen, additions, secrets, authorityName, account, vendors }: Plan,
   settings: Settings,
   file: SettingsFile | null,
   environment: NodeJS.ProcessEnv,
@@ -130,11 +139,11 @@ async function carryOut(
   const found = isNew ? undefined : await asServiceUser(environment, () => findKeyRing(place.dataFolder, place.keys));
   await requireKeys(policies, found);
   if (additions.length > 0) await file?.add(additions, secrets);
-  const made = isNew ? await readKeyRing(await createKeyFile(keyFile)) : undefined;
+  const made = isNew ? await readKeyRing(await createKeyFile(keyFile, authorityName ?? undefined)) : undefined;
   const configuration = readConfiguration(readSettings(environment));
   const { dataFolder, keys: json } = configuration;
   await asServiceUser(environment, async () => {
-    const keys = made ?? (await loadKeyRing(dataFolder, json));
+    const keys = made ?? (await loadKeyRing(dataFolder, json, authorityName ?? undefined));
     await withDatabase(configuration, async (database) => {
       await openCertificatePolicies(database.db, configuration.certificatePolicies);
       const store = drizzleStore(database, keys);
@@ -146,7 +155,7 @@ async function carryOut(
       if (account) await createFirstOperator(database.db, account);
     });
   });
-  return keyFile ?? path.join(dataFolder, 'keys.json');
+  return keyFile ?? path.join(dataFolder, KEY_FILE);
 }
 
 /**

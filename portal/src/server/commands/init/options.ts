@@ -14,6 +14,11 @@ const OPTIONS = {
   },
   'trusted-proxies': { ...STRING, value: 'LIST', summary: 'Sets the addresses of the proxies in front of the portal.' },
   host: { ...STRING, value: 'ADDRESS', summary: 'Sets the address on which the portal listens.' },
+  'authority-name': {
+    ...STRING,
+    value: 'TEXT',
+    summary: 'Names the embedded certification authority, as certificates will name it.',
+  },
   operator: { ...STRING, value: 'NAME', summary: 'Names the first administrator, who has a local account.' },
   'display-name': { ...STRING, value: 'TEXT', summary: 'Says what the portal calls the administrator.' },
   'password-file': {
