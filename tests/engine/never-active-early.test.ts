@@ -2,10 +2,12 @@ import { X509Certificate } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { CardwrightError, type Method } from '@cardwright/protocol';
 import type { OperationAnswer } from '@cardwright/protocol/cms';
+import type { CommandOutcome } from '@cardwright/protocol/steps';
 import { everyOrSome } from '../support/thorough.js';
 import { CmsUser } from './support/cms-user.js';
 import { TestCms } from './support/test-cms.js';
 import { ALICE } from './support/test-people.js';
+import { ToyStage } from './support/toy-stage.js';
 
 /** Number of issuances for each model. */
 const ISSUANCES = 15;
@@ -118,4 +120,21 @@ it('is pending, not active, when only the PIN is missing', async () => {
     throw new CardwrightError('USER_TIMEOUT');
   };
   expect(await alice.relay(host)).toMatchObject({ state: 'running', deviceState: 'pending' });
+});
+
+describe('a host that reads back something else than was written', () => {
+  it.each(['nothing', 'the certificate of another slot'])('gets no active device for %s', async (what) => {
+    const stage = await ToyStage.blank();
+    const ofAnotherSlot = (): string | null => stage.card.certificates.get('9E') ?? null;
+    const lie = (outcomes: CommandOutcome[]): CommandOutcome[] =>
+      outcomes.map((outcome) =>
+        outcome.method === 'certificate.read' && 'result' in outcome
+          ? { method: outcome.method, result: { certificate: what === 'nothing' ? null : ofAnotherSlot() } }
+          : outcome,
+      );
+    const end = await stage.relay(await stage.newHost(), 'issue', 'en', lie);
+    expect(end).toMatchObject({ state: 'failed', error: { data: { name: expect.stringMatching(/MISMATCH$/) } } });
+    expect(stage.device?.state).toBe('failed');
+    expect(stage.store.contents().certificates.filter(({ revocationReason }) => revocationReason === null)).toEqual([]);
+  });
 });

@@ -230,6 +230,22 @@ describe('an unlock that is interrupted', () => {
     },
   );
 
+  it('knows which PUK the card has as soon as the card has taken it', async () => {
+    const stage = await ToyStage.issued({ operations: [unlock] });
+    const pulled = async (method: 'credentials.apply' | 'credentials.prepare', when: 'before' | 'unanswered') => {
+      const { host } = await chooses(stage);
+      host.pull = { method, when };
+      await stage.relay(host, 'unlock');
+    };
+    await pulled('credentials.apply', 'unanswered');
+    // The answer was lost, so that the next unlock finds out which PUK the card has.
+    await pulled('credentials.prepare', 'before');
+    const escrows = escrowsOf(stage).filter(({ pukDroppedAt }) => pukDroppedAt === null);
+    const puks = await Promise.all(escrows.map((escrow) => pukOf(stage, escrow)));
+    expect(escrows.map(({ appliedAt, pukTries }) => [appliedAt !== null, pukTries])).toEqual([[true, []]]);
+    expect(puks).toEqual([stage.card.puk]);
+  });
+
   it.each(['yubikey', 'piv'] as const)(
     'leaves a %s PUK tries after three interruptions at the new PUK',
     async (model) => {

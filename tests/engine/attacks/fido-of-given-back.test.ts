@@ -34,12 +34,12 @@ function expectKept(stage: PasskeyStage): void {
 /** Forges the result of a reset, with these changes to the device. */
 function claimed(
   stage: PasskeyStage,
-  change: { serial?: string; pinSet?: boolean; unreachable?: true },
+  change: { serial?: string; guid?: string; pinSet?: boolean; unreachable?: true },
 ): CommandOutcome[] {
   const { device } = stage.host.startRequest;
-  const { serial = device.serial, pinSet = false, unreachable } = change;
+  const { serial = device.serial, guid = device.guid, pinSet = false, unreachable } = change;
   const fido2 = unreachable || !device.fido2 ? null : { ...device.fido2, pinSet };
-  return [{ method: 'fido.reset', result: { device: { ...device, serial, fido2 } } }];
+  return [{ method: 'fido.reset', result: { device: { ...device, serial, guid, fido2 } } }];
 }
 
 describe('a script in the page', () => {
@@ -75,6 +75,7 @@ describe('a host', () => {
     ['a reset after which there is a FIDO PIN', { pinSet: true }, 'OPERATION_FAILED'],
     ['a reset after which nobody reaches FIDO', { unreachable: true }, 'OPERATION_FAILED'],
     ['a reset of a device with another number', { serial: '10000002' }, 'WRONG_DEVICE'],
+    ['a reset of a device with another GUID', { guid: '6f3d1c52-7d0b-4a4c-9b1e-0d5b6f1f2a3c' }, 'WRONG_DEVICE'],
   ])('cannot pretend %s', async (_what, claim, code) => {
     const stage = await issued();
     const answer = await stage.bring(await atReset(stage), claimed(stage, claim));

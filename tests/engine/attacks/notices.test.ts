@@ -72,6 +72,31 @@ describe('two processes', () => {
 });
 
 describe('a hook that', () => {
+  it('ends its process each time is called five times in all, and then never', async () => {
+    const { stage, clock, hook, another, id, last } = await issued();
+    await actOn(stage, OLGA, 'suspend', id);
+    const attempts: number[] = [];
+    hook.current = ({ attempt }) => {
+      attempts.push(attempt);
+      return new Promise(() => undefined);
+    };
+    for (let hours = 0; hours < 48; hours += 1) {
+      // A run that called the hook never ends, as in a process that was killed.
+      const before = attempts.length;
+      let isOver = false;
+      void another()
+        .tellDueNotices()
+        .then(
+          () => (isOver = true),
+          () => (isOver = true),
+        );
+      while (!isOver && attempts.length === before) await new Promise(setImmediate);
+      clock.at += 60 * MINUTE;
+    }
+    expect(attempts).toEqual([1, 2, 3, 4, 5]);
+    expect(last()).toMatchObject({ outcome: 'given-up', attempts: 5, dueAt: null });
+  });
+
   it('throws is called again later, five times in all, and then never', async () => {
     const { stage, clock, hook, id, last } = await issued();
     await actOn(stage, OLGA, 'suspend', id);
