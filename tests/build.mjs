@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
+import { publishMutants } from '../scripts/mutants/publish.mjs';
 import { fileOfLibrary, LIBRARIES } from './libraries.mjs';
 
 const OUTPUT = path.join(import.meta.dirname, 'dist', 'libraries');
@@ -16,7 +17,12 @@ const FUZZ_OUTPUT = path.join(import.meta.dirname, 'dist', 'fuzz');
 const PRODUCT_SOURCE = /^([\w-]+)\/src\/(.+)\.js$/;
 
 export async function build() {
-  await Promise.all([bundleLibraries(), bundleGallery(), bundleFuzz()]);
+  await Promise.all([
+    bundleLibraries(),
+    bundleGallery(),
+    bundleFuzz(),
+    publishMutants(path.resolve(import.meta.dirname, '..')),
+  ]);
 }
 
 /** Bundles the libraries, unless their bundles are of these versions already. */

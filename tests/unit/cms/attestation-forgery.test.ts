@@ -314,6 +314,12 @@ describe('an attestation that proves nothing', () => {
     expect(await check({ f9: { keys: weak } })).toEqual({ kind: 'not-proved', reason: 'attestation-unsigned' });
   });
 
+  it('may have expired itself, or begin later, in a chain that is valid', async () => {
+    const unknown = { kind: 'not-proved', reason: 'attestation-root-unknown' };
+    expect(await check({ leaf: { from: -2, until: -1 } })).toEqual(unknown);
+    expect(await check({ leaf: { from: 1, until: 2 } })).toEqual(unknown);
+  });
+
   it('may have been genuine until its chain expired', async () => {
     const { attestation, order, trust } = await setScene();
     const later = new Date(Date.now() + 2 * 24 * 60 * 60 * 1000);
