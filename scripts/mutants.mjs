@@ -93,7 +93,7 @@ async function outcomeOf(bench, mutant) {
   return { what: 'noticed', floor: failed.split('/')[0] ?? '', words: `by ${failed} ${time}` };
 }
 
-/** Hands work to whoever is free, in order. @template W, R @param {Workbench[]} benches @param {readonly W[]} work @param {(bench: Workbench, one: W) => Promise<R>} act @returns {Promise<R[]>} */
+/** Hands work to whoever is free, in order, until one fails. @template W, R @param {Workbench[]} benches @param {readonly W[]} work @param {(bench: Workbench, one: W) => Promise<R>} act @returns {Promise<R[]>} */
 async function share(benches, work, act) {
   /** @type {R[]} */
   const results = [];
@@ -102,7 +102,12 @@ async function share(benches, work, act) {
     benches.map(async (bench) => {
       while (next < work.length) {
         const at = next++;
-        results[at] = await act(bench, /** @type {W} */ (work[at]));
+        try {
+          results[at] = await act(bench, /** @type {W} */ (work[at]));
+        } catch (error) {
+          next = work.length;
+          throw error;
+        }
       }
     }),
   );
@@ -111,14 +116,11 @@ async function share(benches, work, act) {
 
 /** @param {Outcome[]} outcomes @param {number} seconds */
 function tell(outcomes, seconds) {
-  const count = (/** @type {string} */ what) => outcomes.filter((outcome) => outcome.what === what).length;
-  const floors = Map.groupBy
-    ? Map.groupBy(
-        outcomes.filter(({ what }) => what === 'noticed'),
-        ({ floor }) => floor,
-      )
-    : new Map();
-  const byFloor = Array.from(floors, ([floor, noticed]) => `${floor} ${noticed.length}`).join(', ');
+  const count = (/** @type {Outcome['what']} */ what) => outcomes.filter((outcome) => outcome.what === what).length;
+  /** @type {Map<string, number>} */
+  const floors = new Map();
+  for (const { what, floor } of outcomes) if (what === 'noticed') floors.set(floor, (floors.get(floor) ?? 0) + 1);
+  const byFloor = Array.from(floors, ([floor, noticed]) => `${floor} ${noticed}`).join(', ');
   console.log(
     `${outcomes.length} mutants in ${(seconds / 60).toFixed(1)} min: ${count('noticed')} noticed (${byFloor}), ` +
       `${count('equivalent')} equivalent, ${count('unnoticed')} unnoticed, ${count('stale')} stale`,

@@ -118,9 +118,12 @@ export class Workbench {
         [KEEPER]: this.keeperAddress,
       },
     });
+    const end = () => child.kill('SIGKILL');
+    process.once('exit', end);
     let printed = '';
     child.stderr.on('data', (chunk) => (printed = `${printed}${chunk}`.slice(-2000)));
     const [, signal] = await once(child, 'close');
+    process.off('exit', end);
     return signal === null ? printed : `it was ended by ${signal} after ${LONGEST_MS / 1000} s`;
   }
 
