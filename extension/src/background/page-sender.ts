@@ -16,10 +16,12 @@ export function pageSender(sender: Runtime.MessageSender | undefined): Asker | n
 
 /**
  * Returns the sender's origin; null if it is not valid. Chromium reports the origin itself (`null` for a sandboxed page), Firefox only
- * the address.
+ * the address. A sender with neither is refused.
  */
 function originOf(sender: Runtime.MessageSender): string | null {
-  const told: unknown = 'origin' in sender ? sender.origin : new URL(sender.url ?? '').origin;
+  const { url = '' } = sender;
+  const address = URL.canParse(url) ? new URL(url).origin : null;
+  const told: unknown = 'origin' in sender ? sender.origin : address;
   const parsed = v.safeParse(originSchema, told);
   return parsed.success ? parsed.output : null;
 }

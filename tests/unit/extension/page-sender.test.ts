@@ -37,6 +37,9 @@ describe('a page that says hello', () => {
     ['in a sandbox', sender('https://portal.example.com', { origin: 'null' })],
     ['in a frame', sender('https://portal.example.com', { frameId: 3 })],
     ['without a tab', sender('https://portal.example.com', { tab: undefined })],
+    ['without an origin or an address', { id: ID, frameId: 0, tab }],
+    ['with an address that is none', { id: ID, frameId: 0, tab, url: 'portal' }],
+    ['with an origin that is not known', sender('https://portal.example.com', { origin: undefined })],
     ['of another extension', sender('chrome-extension://abcdefghijklmnopabcdefghijklmnop')],
   ])('is not heard %s', (_, from) => {
     expect(pageSender(from)).toBeNull();
