@@ -1,4 +1,5 @@
 import { CardwrightError } from '@cardwright/protocol';
+import { answering } from '../applets/answering.js';
 import { INS_SELECT, selectApplication } from '../applets/select.js';
 import { decodeCommand, decodeResponse, STATUS_WORD_LENGTH } from '../iso7816/apdu.js';
 import { exchange, type ApduChannel } from '../iso7816/exchange.js';
@@ -50,7 +51,7 @@ export class SelectedApplication {
 
 /** Selects an application again. @throws CardwrightError `CARD_ERROR` if the card no longer selects it */
 async function selectAgain(channel: ApduChannel, aid: Uint8Array): Promise<void> {
-  const { statusWord } = await exchange(channel, selectApplication(aid), 'short');
+  const { statusWord } = await exchange(answering(channel), selectApplication(aid), 'short');
   if (statusWord === SW.SUCCESS) return;
   throw new CardwrightError('CARD_ERROR', { statusWord: statusWordDigits(statusWord), instruction: 'select' });
 }

@@ -22,6 +22,8 @@ export interface ApduChannel {
 
 /** Bytes of an answer after which no further part is fetched with GET RESPONSE. A card that announces more is faulty. */
 const MAX_ANSWER = 65_536;
+/** Parts of an answer after which no further part is fetched. Cards send 128 bytes at once and more. */
+const MAX_PARTS = 512;
 /** Instruction GET RESPONSE, which fetches the rest of an answer (ISO/IEC 7816-4, 5.1.1). */
 export const INS_GET_RESPONSE = 0xc0;
 /** Class bits of the logical channel. GET RESPONSE has these bits of the command's class, but not the chaining bit. */
@@ -71,12 +73,14 @@ async function collect(channel: ApduChannel, cla: number, first: ResponseApdu): 
   let { statusWord } = first;
   let total = first.data.length;
   for (let le = bytesWaiting(statusWord); le !== undefined; le = bytesWaiting(statusWord)) {
-    if (total > MAX_ANSWER) break;
+    if (total > MAX_ANSWER || parts.length > MAX_PARTS) break;
     const getResponse = { cla: cla & CHANNEL_BITS, ins: INS_GET_RESPONSE, p1: 0, p2: 0, le };
     const next = await sendOnce(channel, getResponse, 'short');
     parts.push(next.data);
     total += next.data.length;
     statusWord = next.statusWord;
+    // A card that always announces more and sends nothing would be asked without end.
+    if (next.data.length === 0) break;
   }
   return { data: Buffer.concat(parts), statusWord };
 }

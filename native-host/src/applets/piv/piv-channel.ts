@@ -1,4 +1,3 @@
-import { CardwrightError } from '@cardwright/protocol';
 import {
   MAX_EXTENDED_LE,
   MAX_SHORT_LE,
@@ -8,6 +7,7 @@ import {
 } from '../../iso7816/apdu.js';
 import { exceedsShort, exchange, type ApduChannel } from '../../iso7816/exchange.js';
 import { SW } from '../../iso7816/status-word.js';
+import { answering } from '../answering.js';
 import { saysAbsent } from './absence.js';
 import { INS } from './instructions.js';
 import { meaningOfStatusWord, type PivOperation } from './piv-error.js';
@@ -92,17 +92,6 @@ export class PivChannel {
     }
   }
 }
-
-/** Refuses an answer without a status word (ISO/IEC 7816-4, 5.1). */
-const answering = (channel: ApduChannel): ApduChannel => ({
-  async transmit(apdu, answerTime) {
-    const answer = await channel.transmit(apdu, answerTime);
-    if (answer.length >= STATUS_WORD_LENGTH) return answer;
-    throw new CardwrightError('CARD_ERROR', { statusWord: '', instruction: 'answer' });
-  },
-});
-
-const STATUS_WORD_LENGTH = 2;
 
 /** Le for "all data" of an answer that fits a short APDU. */
 export const LE_SHORT = MAX_SHORT_LE;

@@ -51,6 +51,14 @@ describe('the application that is selected', () => {
     ]);
   });
 
+  it('ends a command with a card error if the card answers its selection without a status word', async () => {
+    for (const answer of ['', '90']) {
+      const silent = new ScriptedCard([['00a40400', answer]]);
+      const channel = new SelectedApplication(silent).channelTo(OTHER_AID);
+      await expect(channel.transmit(Buffer.from('80108000', 'hex'))).rejects.toMatchObject({ code: 'CARD_ERROR' });
+    }
+  });
+
   it('is unknown after a failed selection: the next command selects its own again', async () => {
     const { card, piv, selectOther } = await open([[SELECT_OTHER, '6a82']]);
     await piv.pins.verifyPin(PIN);

@@ -101,6 +101,15 @@ describe('an exchange', () => {
     expect(card.received.length).toBeLessThan(300);
   });
 
+  it.each([
+    ['nothing', '6101', 5],
+    ['one byte at a time', '00 6101', 600],
+  ])('gives up on a card that promises more without end, and sends %s', async (_, part, most) => {
+    const card = new Card(Array.from({ length: 1000 }, () => part));
+    await expect(exchange(card, command(0, 256), 'short')).resolves.toMatchObject({ statusWord: 0x6101 });
+    expect(card.received.length).toBeLessThan(most);
+  });
+
   it('refuses an answer without a status word', async () => {
     await expect(exchange(new Card(['90']), command(0), 'short')).rejects.toThrow(ApduError);
   });
