@@ -20,21 +20,31 @@ const DEEPEST = 24;
  * @throws CardwrightError `OPERATION_FAILED` with the reason `request-unreadable`, `request-not-fresh`, `request-hash` or `request-unsigned`
  */
 export async function readSignedRequest(der: Uint8Array, challenge: string | null): Promise<CardKey> {
-  const request = parseRequest(der);
-  const answered = request.attributes.find((attribute) => attribute instanceof x509.ChallengePasswordAttribute);
-  if (challenge === null || answered?.password !== challenge) throw refusal('request-not-fresh');
-  if (!isOfSha2(request)) throw refusal('request-hash');
+  const { request, answer, algorithm } = parseRequest(der);
+  if (challenge === null || answer !== challenge) throw refusal('request-not-fresh');
+  if (!isOfSha2(algorithm)) throw refusal('request-hash');
   // The key is judged before anything computes with it.
   const key = keyOf(request);
   if (!(await isSigned(request))) throw refusal('request-unsigned');
   return key;
 }
 
-function parseRequest(der: Uint8Array): x509.Pkcs10CertificateRequest {
+interface ReadRequest {
+  readonly request: x509.Pkcs10CertificateRequest;
+  /** The challenge password; undefined if there is none. */
+  readonly answer: string | undefined;
+  readonly algorithm: x509.Pkcs10CertificateRequest['signatureAlgorithm'];
+}
+
+function parseRequest(der: Uint8Array): ReadRequest {
   try {
     if (der.length > LONGEST_REQUEST) throw new Error('a request of too many bytes');
     requireDer(der, DEEPEST);
-    return new x509.Pkcs10CertificateRequest(new Uint8Array(der));
+    const request = new x509.Pkcs10CertificateRequest(new Uint8Array(der));
+    // The library reads these parts only when they are asked for.
+    const { attributes, signatureAlgorithm: algorithm } = request;
+    const answered = attributes.find((attribute) => attribute instanceof x509.ChallengePasswordAttribute);
+    return { request, answer: answered?.password, algorithm };
   } catch (cause) {
     throw refusal('request-unreadable', cause);
   }
@@ -52,8 +62,8 @@ function keyOf(request: x509.Pkcs10CertificateRequest): CardKey {
 /** Accepted hash algorithms (FIPS 180-4). SHA-1 is excluded because of its collisions: other contents could have the same signature. */
 const SHA_2: ReadonlySet<string> = new Set(['SHA-256', 'SHA-384', 'SHA-512']);
 
-const isOfSha2 = ({ signatureAlgorithm }: x509.Pkcs10CertificateRequest): boolean =>
-  'hash' in signatureAlgorithm && SHA_2.has((signatureAlgorithm.hash as { readonly name: string }).name);
+const isOfSha2 = (algorithm: ReadRequest['algorithm']): boolean =>
+  'hash' in algorithm && SHA_2.has((algorithm.hash as { readonly name: string }).name);
 
 /** True if a request is signed with its own key. A key or algorithm that cannot be read is refused with the same reason as an invalid signature. */
 async function isSigned(request: x509.Pkcs10CertificateRequest): Promise<boolean> {
