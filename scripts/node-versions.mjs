@@ -21,8 +21,7 @@ export const NODE_VERSIONS = Object.keys(
  *
  * @param {string} version one of `NODE_VERSIONS`
  */
-export const nodeOf = (version) =>
-  path.join(FOLDER, 'node_modules', `node-${version}-${process.arch}`, 'bin', 'node');
+export const nodeOf = (version) => path.join(FOLDER, 'node_modules', `node-${version}-${process.arch}`, 'bin', 'node');
 
 /**
  * Installs the versions, unless they are there. They have 800 MB, so only `npm run test:all` does this.
