@@ -4,7 +4,7 @@ import path from 'node:path';
 import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import { FleetError, readFleet, tellFleet, type Fleet } from './fleet.js';
 import type { PackagingContext } from './package.js';
-import { PACKAGES } from './packages.js';
+import { PACKAGES, packagesFor } from './packages.js';
 import { commitTime, inRepository } from './parts/repository.js';
 
 /** `npm run package [-- NAME...]`: makes all packages, or the named ones. */
@@ -16,7 +16,7 @@ if (unknown.length > 0) {
 } else {
   const fleet = fleetOrComplaint();
   if (fleet === null) process.exitCode = 2;
-  else await make(names.length === 0 ? PACKAGES : PACKAGES.filter(({ name }) => names.includes(name)), fleet);
+  else await make(packagesFor(names), fleet);
 }
 
 /** Reads the settings of the person who packages, before anything is made. Returns null after a complaint. */
