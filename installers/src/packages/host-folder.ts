@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { BUILT_IN_IDS, ID_LIST_FILE, joinIds, parseExtensionIds, type ExtensionIds } from '@cardwright/native-host';
+import * as v from 'valibot';
 import { addedIds, PRODUCT_FLEET, type Fleet } from '../fleet.js';
 import { templatesOf } from '../policies/templates.js';
 import { filesBelow } from '../parts/files-below.js';
@@ -10,6 +12,9 @@ import { unpacked } from '../parts/npm-archive.js';
 import { commitTime, inRepository } from '../parts/repository.js';
 import { isWindows, NODE_PACKAGES, nodeFileOf, type Target } from '../parts/targets.js';
 import { writeLicences } from '../parts/third-party.js';
+
+/** What the host's build wrote down of its files. */
+const buildRecord = v.looseObject({ files: v.record(v.string(), v.string()) });
 
 const MODE = { program: 0o755, file: 0o644 } as const;
 
@@ -38,15 +43,20 @@ export function layOutHost(target: Target, folder: string, fleet: Fleet = PRODUC
 }
 
 /**
- * Copies the bundle as it was built. Only the time in `build.json` is replaced by the time of the commit, so that the same commit gives the same
- * bytes.
+ * Copies the bundle as it was built, without the first line of `main.js`, by which a system would look for a program to run it. In `build.json` the time is
+ * replaced by the time of the commit, so that the same commit gives the same bytes.
  */
 function layOutApp(app: string, fleet: Fleet): void {
   const bundle = inRepository('native-host', 'dist', 'bundle');
   for (const file of filesBelow(bundle)) copy(path.join(bundle, file), path.join(app, file));
+  // The launcher has the Node.js beside it run the file. With a line that names another one, it would have to be executable.
+  const main = path.join(app, 'main.js');
+  const program = readFileSync(main, 'utf8').replace(/^#!.*\n/, '');
+  write(main, program);
   const record = path.join(app, 'build.json');
-  const built = JSON.parse(readFileSync(record, 'utf8')) as Record<string, unknown>;
-  writeFileSync(record, JSON.stringify({ ...built, built: commitTime() * 1_000 }));
+  const built = v.parse(buildRecord, JSON.parse(readFileSync(record, 'utf8')));
+  const files = { ...built.files, 'main.js': createHash('sha256').update(program).digest('hex') };
+  writeFileSync(record, JSON.stringify({ ...built, built: commitTime() * 1_000, files }));
   const ids = addedIds(fleet);
   if (ids.chromium.length + ids.firefox.length > 0) write(path.join(app, ID_LIST_FILE), JSON.stringify(ids));
 }

@@ -81,6 +81,7 @@ Version: ${entry.version}
 Release: 1
 Summary: ${SUMMARY}
 License: MIT
+Group: Applications/System
 Packager: ${MAINTAINER}
 AutoReqProv: no
 Requires: pcsc-lite
