@@ -8,6 +8,8 @@ import { portalUnits } from '../../../installers/src/packages/portal/units.js';
 
 /** Tenths, in the unit of `systemd-analyze security --threshold`: 1.5 of 10. */
 const MOST_EXPOSURE = '15';
+/** The same for the backup, which writes as root so that nobody who took over the portal can change a backup: 2.5. */
+const MOST_EXPOSURE_OF_ROOT = '25';
 const PROGRAM = '/usr/bin/cardwright-portal';
 
 let folder: string;
@@ -68,6 +70,14 @@ it('leaves little room to an attacker who took over the portal', () => {
   const args = ['security', '--offline=true', `--threshold=${MOST_EXPOSURE}`, '--no-pager', unit];
   const { status, stdout } = spawnSync('systemd-analyze', args, { encoding: 'utf8' });
   expect([status, /Overall exposure level.*/.exec(stdout)?.[0]]).toEqual([0, expect.stringMatching(/[01]\.\d OK/)]);
+});
+
+it('leaves little room to an attacker who took over the backup, which has to be root', () => {
+  const backup = path.join(folder, 'cardwright-portal-backup.service');
+  writeFileSync(backup, portalUnits().get('cardwright-portal-backup.service') ?? '');
+  const args = ['security', '--offline=true', `--threshold=${MOST_EXPOSURE_OF_ROOT}`, '--no-pager', backup];
+  const { status, stdout } = spawnSync('systemd-analyze', args, { encoding: 'utf8' });
+  expect([status, /Overall exposure level.*/.exec(stdout)?.[0]]).toEqual([0, expect.stringMatching(/[0-2]\.\d OK/)]);
 });
 
 it('has its keys and its settings from systemd, as files that must exist, and in no variable', () => {
