@@ -2,9 +2,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it } from '@jest/globals';
+import { inRepository } from '@cardwright/stage';
+import * as v from 'valibot';
 import { installDocuments, withLinksTo } from '../../../installers/src/parts/installed-documents.js';
 import { HOST_DOCUMENTS } from '../../../installers/src/packages/host-linux/documents.js';
 import { PORTAL_DOCUMENTS } from '../../../installers/src/packages/portal/tree.js';
+import { writtenDirectory } from '../../../portal/src/server/login/ldap/settings.js';
 
 it('keeps links between installed documents, within one, and to the web', () => {
   const kept = '[a](#a) [b](b.md) [c](b.md#c) [d](https://example.com/x.md)';
@@ -38,4 +41,18 @@ it.each([
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+it('installs the documents of the settings of the portal beside its guide', () => {
+  const guide = readFileSync(inRepository('docs', 'operate.md'), 'utf8');
+  expect(guide).toMatch(/\]\(authority\.md/);
+  expect(PORTAL_DOCUMENTS).toContain('authority.md');
+});
+
+it('says of each claim and attribute of people where it is read by default', () => {
+  const guide = readFileSync(inRepository('docs', 'operate.md'), 'utf8').replaceAll(/\s+/g, ' ');
+  const { attributes } = writtenDirectory.entries;
+  for (const [name, schema] of Object.entries(attributes.wrapped.entries))
+    expect(guide).toContain(`\`${name}\` (\`${v.getDefault(schema)}\`)`);
+  expect(guide).toContain('`upn` and `sid`. The last two have no default');
 });

@@ -17,7 +17,14 @@ const SETTINGS = ['portal.toml', 'portal.env'];
 export const SETTINGS_FILES: readonly string[] = SETTINGS.map((name) => `/etc/cardwright-portal/${name}`);
 const DOCUMENTS = '/usr/share/doc/cardwright-portal';
 /** The documents that the package installs: how to operate the portal, and what that refers to. */
-export const PORTAL_DOCUMENTS = ['operate.md', 'deploy.md', 'issuance.md', 'security.md', 'troubleshooting.md'];
+export const PORTAL_DOCUMENTS = [
+  'operate.md',
+  'authority.md',
+  'deploy.md',
+  'issuance.md',
+  'security.md',
+  'troubleshooting.md',
+];
 const PGLITE = '@electric-sql/pglite';
 
 /**
