@@ -3,7 +3,15 @@ import path from 'node:path';
 import * as v from 'valibot';
 import type { Package } from '../package.js';
 import { integrityAt } from '../parts/lockfile.js';
-import { addedComponents, addedDependencies, componentsWithin, hashesOf } from './sbom/components.js';
+import { sourceDigest } from '../parts/repository.js';
+import {
+  addedComponents,
+  addedDependencies,
+  componentsWithin,
+  hashesOf,
+  SHA_512,
+  type Hash,
+} from './sbom/components.js';
 import { demandValid, listInstalled } from './sbom/tool.js';
 
 /** The workspaces whose code is shipped. */
@@ -49,15 +57,24 @@ export const sbom: Package = {
   },
 };
 
-/** Adds the hash of a package's archive, and the works in the package, to it and to the packages below it. Our own packages have no archive. */
+/** Group of our own packages. They have no archive, so their hash is that of their sources. */
+const OWN = '@cardwright';
+
+function hashOf({ name, group }: Listed, place: string | undefined): readonly Hash[] | undefined {
+  if (group === OWN) return [{ alg: SHA_512, content: sourceDigest(name) }];
+  const integrity = place === undefined ? undefined : integrityAt(place);
+  return integrity === undefined ? undefined : hashesOf(integrity);
+}
+
+/** Adds the hash of a package's archive or sources, and the works in the package, to it and to the packages below it. */
 function completed(component: Listed): object {
   const { name, group, properties, components = [] } = component;
   const place = properties.find((property) => property.name === PLACE)?.value;
-  const integrity = place === undefined ? undefined : integrityAt(place);
+  const hashes = hashOf(component, place);
   const below = [...components.map(completed), ...componentsWithin(group === undefined ? name : `${group}/${name}`)];
   return {
     ...component,
-    ...(integrity === undefined ? {} : { hashes: hashesOf(integrity) }),
+    ...(hashes === undefined ? {} : { hashes }),
     ...(below.length === 0 ? {} : { components: below }),
   };
 }

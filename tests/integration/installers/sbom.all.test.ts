@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PRODUCT_FLEET } from '@cardwright/installers';
+import { inRepository } from '@cardwright/stage';
 import { sbom } from '../../../installers/src/packages/sbom.js';
 import { demandValid } from '../../../installers/src/packages/sbom/tool.js';
 import { LEFT_OUT, NO_WORKS, NODE_PARTS } from '../../../installers/src/parts/node-parts.js';
@@ -57,6 +59,18 @@ describe('the bill of materials', () => {
     expect(fetched.length).toBeGreaterThan(150);
     const sound = /^[0-9a-f]{128}$/;
     expect(fetched.filter(({ hashes }) => !sound.test(hashes?.[0]?.content ?? '')).map(nameOf)).toEqual([]);
+  });
+
+  it('has the hash of each component that is not within another', () => {
+    const { components: outer } = JSON.parse(text) as { components: Component[] };
+    expect(outer.length).toBeGreaterThan(140);
+    expect(outer.filter(({ hashes = [] }) => hashes.length === 0).map(nameOf)).toEqual([]);
+    const words = outer.find((one) => nameOf(one) === '@cardwright/words');
+    const archive = execFileSync('git', ['-c', 'tar.umask=0022', 'archive', '--format=tar', 'HEAD', 'words'], {
+      cwd: inRepository(),
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    expect(words?.hashes?.[0]?.content).toBe(createHash('sha512').update(archive).digest('hex'));
   });
 
   it.each(Object.keys(COMPOSITIONS) as Product[])(

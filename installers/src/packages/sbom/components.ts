@@ -18,37 +18,35 @@ export interface Component {
   readonly components?: readonly Component[];
 }
 
-interface Hash {
-  readonly alg: 'SHA-512';
+export const SHA_512 = 'SHA-512';
+export interface Hash {
+  readonly alg: typeof SHA_512;
   readonly content: string;
 }
 
 const NODE_VERSION = NODE_PACKAGES['linux-x64'].version;
-/** Reference of Node.js itself. The package of it that a system gets depends on it. */
-const NODE_REFERENCE = `pkg:generic/node@${NODE_VERSION}`;
 
 /** The licence of Node.js, of its packages, and of koffi. */
 const MIT = [{ license: { id: 'MIT' } }];
 
 /** Returns the hash in CycloneDX of a Subresource Integrity of one `sha512`, as lockfiles have it. */
 export const hashesOf = (integrity: string): readonly Hash[] => [
-  { alg: 'SHA-512', content: Buffer.from(integrity.replace(/^sha512-/, ''), 'base64').toString('hex') },
+  { alg: SHA_512, content: Buffer.from(integrity.replace(/^sha512-/, ''), 'base64').toString('hex') },
 ];
 
-/** Lists Node.js with everything in it, its package for every packaged system, and the koffi addon of each. npm installs one addon. */
+/**
+ * Lists the package of Node.js for every packaged system, with everything that is in it, and the koffi addon of each. npm installs one addon. What is in a
+ * package has no archive of its own, so the hash of the package stands for it.
+ */
 export function addedComponents(): Component[] {
-  const perTarget = (Object.keys(NODE_PACKAGES) as Target[]).flatMap((target) => [
-    packageComponent(NODE_PACKAGES[target], 'application'),
+  return (Object.keys(NODE_PACKAGES) as Target[]).flatMap((target) => [
+    nodePackage(NODE_PACKAGES[target]),
     packageComponent(pinned(`@koromix/koffi-${target}`), 'library'),
   ]);
-  return [nodeJs(), ...perTarget];
 }
 
-/** Lists what the packages of Node.js depend on: Node.js. The other added components depend on nothing. */
-export const addedDependencies = (): { ref: string; dependsOn?: string[] }[] =>
-  addedComponents().map(({ 'bom-ref': ref, type }) =>
-    type === 'application' && ref !== NODE_REFERENCE ? { ref, dependsOn: [NODE_REFERENCE] } : { ref },
-  );
+/** Lists the added components as CycloneDX wants to have them named: they depend on nothing. */
+export const addedDependencies = (): { ref: string }[] => addedComponents().map(({ 'bom-ref': ref }) => ({ ref }));
 
 /** Lists the components inside an npm package. They have no archives, so the hash of that package stands for them. */
 export const componentsWithin = (name: string): Component[] =>
@@ -59,23 +57,29 @@ function packageComponent({ name, version, integrity }: NpmPackage, type: 'appli
   return { type, name, version, 'bom-ref': purl, purl, hashes: hashesOf(integrity), licenses: MIT };
 }
 
-const nodeJs = (): Component => ({
+const nodePackage = (pack: NpmPackage): Component => {
+  const component = packageComponent(pack, 'application');
+  return { ...component, components: [nodeJs(component['bom-ref'])] };
+};
+
+/** @param within reference of the package that contains it */
+const nodeJs = (within: string): Component => ({
   type: 'application',
   name: 'Node.js',
   version: NODE_VERSION,
-  'bom-ref': NODE_REFERENCE,
-  purl: NODE_REFERENCE,
+  'bom-ref': `${within}#Node.js`,
+  purl: `pkg:generic/node@${NODE_VERSION}`,
   cpe: cpeOf('nodejs:node.js', NODE_VERSION),
   licenses: MIT,
   externalReferences: [{ type: 'source-distribution', url: `https://nodejs.org/dist/v${NODE_VERSION}/` }],
-  components: NODE_PARTS.map(nodePart),
+  components: NODE_PARTS.map((part) => nodePart(part, `${within}#Node.js`)),
 });
 
-const nodePart = ({ name, version, licence, cpe }: NodePart): Component => ({
+const nodePart = ({ name, version, licence, cpe }: NodePart, within: string): Component => ({
   type: 'library',
   name,
   version,
-  'bom-ref': `${NODE_REFERENCE}#${name.replaceAll(' ', '-')}`,
+  'bom-ref': `${within}#${name.replaceAll(' ', '-')}`,
   ...(cpe === undefined ? {} : { cpe: cpeOf(cpe, version) }),
   licenses: [{ license: { id: licence } }],
 });
