@@ -31,6 +31,49 @@ it('shows each setting of a good configuration, and its source', async () => {
   expect(rowOf(lines, 'device-limit')).toEqual(['device-limit', '3', 'default']);
 });
 
+describe('the lines of `config check`', () => {
+  const services = JSON.stringify(
+    Array.from({ length: 4 }, (_, number) => ({
+      kind: 'entra',
+      name: `entra-${number}`,
+      tenant: '00000000-0000-0000-0000-000000000000',
+      clientId: '00000000-0000-0000-0000-000000000000',
+      credential: { secret: { environment: 'CARDWRIGHT_ENTRA' } },
+    })),
+  );
+  const more = {
+    CARDWRIGHT_PASSKEY_SERVICES: services,
+    CARDWRIGHT_ENTRA: 'hidden',
+    CARDWRIGHT_ORIGIN: 'https://portal.example.com',
+    CARDWRIGHT_TRUSTED_PROXIES: Array.from({ length: 30 }, (_, number) => `10.0.0.${number}`).join(','),
+  };
+
+  it.each([80, 100, 132])(
+    'are no longer than a terminal of %d columns, and have the whole of each value',
+    async (width) => {
+      const { code, lines } = await folder.check(more, width);
+      expect(code).toBe(0);
+      expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);
+      const at = lines.findIndex((line) => line.startsWith('trusted-proxies '));
+      const [, begun, from] = lines[at]?.split(/ {2,}/) ?? [];
+      const rest = lines.slice(
+        at + 1,
+        lines.findIndex((line, index) => index > at && !line.startsWith(' ')),
+      );
+      expect(rest.length).toBeGreaterThan(2);
+      expect([begun, ...rest.map((line) => line.trim())].join('')).toBe(more.CARDWRIGHT_TRUSTED_PROXIES);
+      expect(from).toBe('environment');
+    },
+  );
+
+  it('are of 80 columns where the output is no terminal', async () => {
+    const lines: string[] = [];
+    await config(['check'], folder.environment(more), (line) => lines.push(line));
+    const columns = process.stdout.columns ?? 80;
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
+  });
+});
+
 it('starts the portal with the shown settings: the environment before portal.env before portal.toml', () => {
   folder.write('portal.toml', 'origin = "https://a.example"\nport = 8081\ncrl-lifetime = 120\n');
   folder.write('portal.env', 'PORT=8082\nCARDWRIGHT_CRL_LIFETIME=180\n');

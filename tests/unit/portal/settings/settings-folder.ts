@@ -22,10 +22,13 @@ export class SettingsFolder {
     return { CARDWRIGHT_SETTINGS: this.path, CARDWRIGHT_DATA: this.path, ...more };
   }
 
-  /** Returns the output of `config check`, and its exit code. */
-  async check(more: NodeJS.ProcessEnv = {}): Promise<{ readonly code: number; readonly lines: readonly string[] }> {
+  /** Returns the output of `config check` on a terminal that is wide enough by default, and its exit code. */
+  async check(
+    more: NodeJS.ProcessEnv = {},
+    width = 1000,
+  ): Promise<{ readonly code: number; readonly lines: readonly string[] }> {
     const lines: string[] = [];
-    const code = await config(['check'], this.environment(more), (line) => lines.push(line));
+    const code = await config(['check'], this.environment(more), (line) => lines.push(line), width);
     return { code, lines };
   }
 
