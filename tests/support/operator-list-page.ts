@@ -12,7 +12,11 @@ const listed = v.object({
 });
 
 /** Builds a page of an operator's list as the portal's server does. */
-export function pageOf(all: readonly object[], query: URLSearchParams): object {
+export function pageOf(
+  all: readonly object[],
+  query: URLSearchParams,
+  reach: 'everybody' | 'groups' | 'nobody' = 'everybody',
+): object {
   const waits = ({ actions }: v.InferOutput<typeof listed>): boolean =>
     actions.some(({ name }) => name === 'approve' || name === 'approve-puk');
   const found = all.filter((one) => {
@@ -34,5 +38,6 @@ export function pageOf(all: readonly object[], query: URLSearchParams): object {
     devices,
     next: isLast ? null : v.parse(listed, devices.at(-1)).id,
     hasMoreOwners: query.get('owner') === 'a',
+    reach,
   };
 }

@@ -80,6 +80,8 @@ export interface PortalScene {
   readonly passkeyServices?: readonly string[];
   /** What the server says of the person's leaving; by default the person has not left. */
   readonly left?: { readonly at: string; readonly because: string };
+  /** Whose devices the operator sees; by default those of everybody. */
+  readonly reach?: 'everybody' | 'groups' | 'nobody';
   /** Set if a provider decides on the person's roles. */
   readonly isBound?: boolean;
   /** Set if the person is the last administrator. */
@@ -350,7 +352,7 @@ export class PortalPages {
     if (path.endsWith('/start-again') || path.endsWith('/support-files')) return {};
     if (path === 'operator/devices') {
       this.queries.push(query.toString());
-      return pageOf(devices, query);
+      return pageOf(devices, query, this.#scene?.reach);
     }
     if (/(^account|^operator\/people\/[^/]+)\/sessions/.test(path)) return this.#answerSessions(path, body);
     if (path === 'account/access') return { entries: OWN_ACCESS, next: null };
@@ -512,9 +514,12 @@ export class PortalPages {
       const { grants, groups } = v.parse(ROLES_BODY, body);
       if (isLastAdministrator && grants?.every(({ role }) => role !== 'administrator'))
         throw new CardwrightError('LAST_ADMINISTRATOR');
+      // New roles sign the person out everywhere.
+      if (grants) for (const one of SESSIONS) this.#gone.add(one);
       this.#roles = { grants: grants ?? this.#roles.grants, groups: groups ?? this.#roles.groups };
     }
-    return { person: { username: 'ada', displayName: 'Ada Lovelace' }, isBound, ...this.#roles };
+    const emptyGroups = (this.#roles.grants ?? []).flatMap(({ group }) => (group === 'Salse' ? group : []));
+    return { person: { username: 'ada', displayName: 'Ada Lovelace' }, isBound, ...this.#roles, emptyGroups };
   }
 
   #requirePassword(body: unknown): void {

@@ -55,8 +55,13 @@ export class SessionList extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    void this.read();
+  }
+
+  /** Reads the sessions, also again after something else has ended some. */
+  async read(): Promise<void> {
     const { source } = this;
-    if (source) void this.#problem.during(source.read().then(({ sessions }) => this.#show(sessions)));
+    if (source) await this.#problem.during(source.read().then(({ sessions }) => this.#show(sessions)));
   }
 
   protected override render(): TemplateResult {

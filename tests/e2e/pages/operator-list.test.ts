@@ -29,6 +29,17 @@ describe('the operator’s list of devices', () => {
       count,
     );
 
+  it.each([
+    ['everybody', 'Nobody has a device yet.'],
+    ['groups', 'Nobody in the groups of your role has a device yet.'],
+    ['nobody', /^Nobody is in the groups of your role now\. Ask an administrator/],
+  ] as const)('says why it is empty to an operator who sees the devices of %s', async (reach, words) => {
+    const page = await portal.open({ page: 'operator', role: 'operator', reach });
+    await waitFor(page, '>>> portal-device-table >>> p.muted');
+    const said = await page.$eval('>>> portal-device-table >>> p.muted', ({ textContent }) => textContent);
+    expect(said).toEqual(words instanceof RegExp ? expect.stringMatching(words) : words);
+  });
+
   it('shows links in its own colour, and fields with room for their words', async () => {
     const page = await open(WHOLE);
     expect(await findLayoutFaults(page)).toEqual([]);

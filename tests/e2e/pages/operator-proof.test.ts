@@ -61,7 +61,12 @@ function answer(method: string, path: string, body: unknown, query: URLSearchPar
   if (path === 'operator/policy') return { policies: [] };
   if (path === 'operator/expiry-dates') return { expiryDates: [] };
   if (path === 'operator/devices')
-    return { devices: query.get('waiting') === 'no' ? [DEVICE] : [], next: null, hasMoreOwners: false };
+    return {
+      devices: query.get('waiting') === 'no' ? [DEVICE] : [],
+      next: null,
+      hasMoreOwners: false,
+      reach: 'everybody',
+    };
   if (path !== 'operator/devices/d1/initial-pin') throw new CardwrightError('METHOD_NOT_FOUND');
   if (problem) throw problem;
   if (!isFresh) throw new CardwrightError('LOGIN_REQUIRED', { fresh: true });

@@ -63,6 +63,25 @@ describe('the roles on the page of a person', () => {
     expect(await focusedIn(page)).toBe('saved');
   });
 
+  it('for a group that nobody is in are saved, and the field says so; the sessions that ended are not listed', async () => {
+    const page = await open();
+    await waitFor(page, '>>> portal-session-list >>> tbody tr');
+    await click(page, box('auditor'));
+    await fill(page, '>>> [name=groups-of-auditor]', 'Salse');
+    await click(page, '>>> #save-roles');
+    await click(page, '>>> dialog[open] #agree');
+    await fill(page, `${PROOF} #password`, PASSWORD);
+    await click(page, `${PROOF} #prove`);
+    await waitFor(page, '>>> #empty-for-auditor');
+    expect(await textOf(page, '#empty-for-auditor')).toBe('Nobody is in “Salse” now.');
+    expect(await page.$eval('>>> [name=groups-of-auditor]', (field) => field.getAttribute('aria-describedby'))).toBe(
+      'each-line empty-for-auditor',
+    );
+    expect(await page.$('>>> #empty-for-operator')).toBeNull();
+    await page.waitForSelector('>>> portal-session-list >>> tbody tr', { hidden: true });
+    expect(await findAccessibilityFaults(page)).toEqual([]);
+  });
+
   it('are sent only if they have changed', async () => {
     const page = await open();
     await click(page, '>>> #save-roles');
@@ -102,6 +121,8 @@ describe('the roles on the page of a person', () => {
     const administrators = await open({ role: ['administrator'] });
     expect(await administrators.$('>>> #save-roles')).not.toBeNull();
     expect(await textOf(administrators, 'h1')).toBe('Ada Lovelace');
+    // The link leads to another page than the one with all devices.
+    expect(await textOf(administrators, 'portal-operator-person >>> nav a')).toBe('Back');
     expect(portal.calls).not.toContain('GET operator/people/p1');
     expect(await findAccessibilityFaults(administrators)).toEqual([]);
     await administrators.close();

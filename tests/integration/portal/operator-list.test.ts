@@ -57,6 +57,7 @@ const list = v.object({
   ),
   next: v.nullable(v.string()),
   hasMoreOwners: v.boolean(),
+  reach: v.string(),
 });
 const read = async (query: Record<string, string>, browser = olga) =>
   validate(list, (await browser.get(`/api/operator/devices?${new URLSearchParams(query).toString()}`)).body);
@@ -85,7 +86,7 @@ async function add(changes: Partial<DeviceRow> = {}, owner = 'alice'): Promise<s
 
 describe('the operator’s list of devices', () => {
   it('has no next page if there is no device', async () => {
-    expect(await read({})).toEqual({ devices: [], next: null, hasMoreOwners: false });
+    expect(await read({})).toEqual({ devices: [], next: null, hasMoreOwners: false, reach: 'everybody' });
   });
 
   it('has every device once over its pages, also if many were made at one moment', async () => {

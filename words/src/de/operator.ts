@@ -66,7 +66,11 @@ export const words: Partly<typeof english> = {
   firmware: (version) => `Firmware ${version}`,
   phones: 'iPhone oder iPad',
 
-  nobodyHasADevice: 'Noch hat niemand ein Gerät.',
+  noDevices: {
+    everybody: 'Noch hat niemand ein Gerät.',
+    groups: 'In den Gruppen Ihrer Rolle hat noch niemand ein Gerät.',
+    nobody: 'In den Gruppen Ihrer Rolle ist zurzeit niemand. Fragen Sie die Administration, ob die Namen stimmen.',
+  },
   waitingForYou: (devices) => `Warten auf Ihre Genehmigung (${devices})`,
   otherDevices: 'Andere Geräte',
 
@@ -188,6 +192,7 @@ export const words: Partly<typeof english> = {
     byProvider:
       'Diese Person meldet sich beim Anbieter oder Verzeichnis Ihrer Organisation an. Rollen und Gruppen werden dort festgelegt.',
     noGroup: 'Keine Gruppe',
+    emptyGroup: (group) => `In „${group}“ ist zurzeit niemand.`,
     save: 'Speichern',
     saved: 'Gespeichert.',
     savedRoles: 'Gespeichert. Die Person wurde überall abgemeldet.',

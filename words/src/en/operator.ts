@@ -72,7 +72,12 @@ export const words = {
   firmware: (version: string) => `Firmware ${version}`,
   phones: 'iPhone or iPad',
 
-  nobodyHasADevice: 'Nobody has a device yet.',
+  /** Shown in place of the list, by whose devices the reader sees. */
+  noDevices: {
+    everybody: 'Nobody has a device yet.',
+    groups: 'Nobody in the groups of your role has a device yet.',
+    nobody: 'Nobody is in the groups of your role now. Ask an administrator whether their names are right.',
+  },
   /**
    * Heading above the devices that wait for this operator's approval.
    *
@@ -211,6 +216,8 @@ export const words = {
     eachLineOfPerson: 'One name in each line. Who has a role for one of them reaches this person.',
     byProvider: 'This person signs in at your organization’s provider or directory, which decides on roles and groups.',
     noGroup: 'No group',
+    /** Note on a group of people for which a role is given. */
+    emptyGroup: (group: string) => `Nobody is in “${group}” now.`,
     save: 'Save',
     saved: 'Saved.',
     savedRoles: 'Saved. The person was signed out everywhere.',

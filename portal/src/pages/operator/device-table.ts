@@ -91,7 +91,7 @@ export class DeviceTable extends LitElement {
     return html`${this.#problem.render()} ${this.#actions.outcome()}
     ${
       isEmpty && !this.#isSearched
-        ? html`<p class="muted">${operatorText.nobodyHasADevice}</p>`
+        ? html`<p class="muted">${operatorText.noDevices[lists.others.reach]}</p>`
         : html`<portal-device-search .models=${this.models} @search=${this.#search}></portal-device-search>
             ${this.#sections(lists)}`
     }

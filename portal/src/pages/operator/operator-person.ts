@@ -1,6 +1,6 @@
 import { buttons, theme } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
-import { customElement, state } from 'lit/decorators.js';
+import { customElement, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { call, type OperatorDevice, type PersonPageContent, type PersonRoles, type User } from '../api.js';
 import { formatDate } from '../dates.js';
@@ -11,7 +11,7 @@ import '../passkey-list.js';
 import type { PasskeySource } from '../passkey-list.js';
 import '../shell.js';
 import '../session-list.js';
-import type { SessionSource } from '../session-list.js';
+import type { SessionList, SessionSource } from '../session-list.js';
 import { requireLogin } from '../shell.js';
 import { firstPageOf, may } from '../rights.js';
 import { modelNameOf, text } from '../text.js';
@@ -80,6 +80,7 @@ export class OperatorPersonPage extends LitElement {
   @state() private accessor user: User | null = null;
   @state() private accessor page: PersonPageContent | null = null;
   @state() private accessor roles: PersonRoles | null = null;
+  @query('portal-session-list') private accessor sessions: SessionList | null = null;
   readonly #problem = new PageProblem(this);
   readonly #actions = new DeviceActions(this, this.#problem, () => this.#read());
 
@@ -91,7 +92,7 @@ export class OperatorPersonPage extends LitElement {
   protected override render(): TemplateResult | typeof nothing {
     if (this.user === null) return this.#problem.renderAlone(texts.title);
     return html`<portal-shell .user=${this.user}>
-      <nav aria-label=${page.back}><a href="/operator">${page.allDevices}</a></nav>
+      <nav aria-label=${page.back}><a href="/operator">${may('see-devices') ? page.allDevices : page.back}</a></nav>
       ${this.#problem.render()} ${this.#title()} ${this.page === null ? nothing : this.#devices(this.page)}
       ${this.#others()}
     </portal-shell>`;
@@ -131,7 +132,7 @@ export class OperatorPersonPage extends LitElement {
         : html`<portal-role-form
             .person=${id}
             .roles=${this.roles}
-            @roles-changed=${() => this.#problem.during(this.#load())}
+            @roles-changed=${this.#onRolesChanged}
           ></portal-role-form>`
     }
     ${
@@ -185,6 +186,12 @@ export class OperatorPersonPage extends LitElement {
       <td>${this.#actions.buttons(device)}</td>
     </tr>`;
   }
+
+  /** Reads everything again: new roles have ended the sessions of the person. */
+  readonly #onRolesChanged = async (): Promise<void> => {
+    await this.#problem.during(this.#load());
+    await this.sessions?.read();
+  };
 
   async #load(): Promise<void> {
     const { user } = await requireLogin();

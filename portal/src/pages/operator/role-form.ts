@@ -76,6 +76,12 @@ export class RoleForm extends LitElement {
         margin-left: calc(20px + var(--space-2));
       }
 
+      .empty {
+        color: var(--warn);
+        font-weight: normal;
+        overflow-wrap: anywhere;
+      }
+
       textarea {
         min-width: 0;
         resize: vertical;
@@ -124,12 +130,12 @@ export class RoleForm extends LitElement {
       ${roles.isBound || !may('change-roles') ? list(roles) : this.#form(roles)}`;
   }
 
-  #form({ grants, groups }: PersonRoles): TemplateResult {
+  #form({ grants, groups, emptyGroups }: PersonRoles): TemplateResult {
     return html`<form aria-labelledby="roles" @submit=${this.#onSubmit}>
         <fieldset>
           <legend>${words.roles}</legend>
           <p class="muted" id="each-line">${words.eachLine}</p>
-          ${ROLES.map((role) => roleFields(role, grants))}
+          ${ROLES.map((role) => roleFields(role, grants, emptyGroups))}
         </fieldset>
         <label>
           ${words.groups}
@@ -198,9 +204,10 @@ async function save(
 }
 
 /** Renders the box of a role and, if it can be given for groups, the field with the groups. */
-function roleFields(role: Role, grants: readonly Grant[]): TemplateResult {
+function roleFields(role: Role, grants: readonly Grant[], emptyGroups: readonly string[]): TemplateResult {
   const given = grants.filter((one) => one.role === role);
   const groups = given.flatMap(({ group }) => group ?? []);
+  const empty = groups.filter((group) => emptyGroups.includes(group));
   const name = personWords.roles[role];
   return html`<label><input type="checkbox" name="role" value=${role} .checked=${given.length > 0} />${name}</label> ${
       isForGroups(role)
@@ -208,9 +215,14 @@ function roleFields(role: Role, grants: readonly Grant[]): TemplateResult {
             >${words.onlyFor(name)}<textarea
               name="groups-of-${role}"
               rows="1"
-              aria-describedby="each-line"
+              aria-describedby=${empty.length === 0 ? 'each-line' : `each-line empty-for-${role}`}
               .value=${groups.join('\n')}
             ></textarea>
+            ${
+              empty.length === 0
+                ? nothing
+                : html`<span class="empty" id="empty-for-${role}">${empty.map(words.emptyGroup).join(' ')}</span>`
+            }
           </label>`
         : nothing
     }`;

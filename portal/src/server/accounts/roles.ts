@@ -136,6 +136,17 @@ export async function groupsOf(db: Database, userId: string): Promise<string[]> 
   return rows.map(({ name }) => name).sort();
 }
 
+/** Lists those of some groups of people that nobody is in, each once. */
+export async function emptyGroupsOf(db: Database, groups: readonly string[]): Promise<string[]> {
+  if (groups.length === 0) return [];
+  const rows = await db
+    .selectDistinct({ name: userGroups.groupName })
+    .from(userGroups)
+    .where(inArray(userGroups.groupName, [...groups]));
+  const filled = new Set(rows.map(({ name }) => name));
+  return [...new Set(groups)].filter((group) => !filled.has(group));
+}
+
 /**
  * Puts a person into groups, and takes them out of all others. Who has a role for a group reaches this person from the next request on.
  *

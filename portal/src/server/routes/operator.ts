@@ -1,9 +1,11 @@
 import { listPolicies } from '@cardwright/cms/policies';
 import type { FastifyInstance } from 'fastify';
 import { describeForOperator } from '../devices/device-description.js';
+import { emptyGroupsOf } from '../accounts/roles.js';
 import { listDiffering } from '../devices/differing-devices.js';
-import { reachOf } from '../rights.js';
+import { reachOf, type Reach } from '../rights.js';
 import type { PortalServices } from '../services.js';
+import type { Database } from '../store/database.js';
 import { ownerNameOf, readDevicePage } from '../store/device-list.js';
 import { serve } from './serve.js';
 import { OPERATOR_ROUTES } from './table/operator.js';
@@ -18,14 +20,16 @@ export function operatorRoutes(app: FastifyInstance, services: PortalServices): 
     'GET /api/operator/devices': async ({ query }, { session }) => {
       const { waiting, after, work, left, ...given } = query;
       const isWaiting = waiting && { waiting: { is: waiting === 'yes', operatorId: session.user.id } };
+      const reached = reachOf(session.reaches, 'see-devices');
       const { records, ...page } = await readDevicePage(
         database.db,
-        reachOf(session.reaches, 'see-devices'),
+        reached,
         { ...given, ...isWaiting, ...(work && { work: true }), ...(left && { left: true }) },
         DEVICES_PAGE,
         after,
       );
-      return { devices: records.map((one) => describeForOperator(one, session)), ...page };
+      const reach = await describeReach(database.db, reached, records.length > 0);
+      return { devices: records.map((one) => describeForOperator(one, session)), ...page, reach };
     },
 
     'GET /api/operator/models': async () => {
@@ -54,4 +58,10 @@ export function operatorRoutes(app: FastifyInstance, services: PortalServices): 
       return { jws: await cms.signInitialPin(user, { id, ownerName }, { display, key }) };
     },
   });
+}
+
+/** Says whose devices someone sees. @param seesAny set if a device is seen, whose owner is then in one of the groups */
+async function describeReach(db: Database, reach: Reach, seesAny: boolean): Promise<'everybody' | 'groups' | 'nobody'> {
+  if (reach === null) return 'everybody';
+  return seesAny || (await emptyGroupsOf(db, reach)).length < reach.length ? 'groups' : 'nobody';
 }

@@ -2,7 +2,7 @@ import { CardwrightError } from '@cardwright/protocol';
 import type { FastifyInstance } from 'fastify';
 import { findById } from '../accounts/accounts.js';
 import { changeRoles } from '../accounts/change-roles.js';
-import { grantsOf, groupsOf, setGroups } from '../accounts/roles.js';
+import { emptyGroupsOf, grantsOf, groupsOf, setGroups } from '../accounts/roles.js';
 import { record } from '../audit.js';
 import { isBound } from '../accounts/bound.js';
 import type { PortalServices } from '../services.js';
@@ -42,12 +42,19 @@ export function roleRoutes(app: FastifyInstance, services: PortalServices): void
 }
 
 /** Reads the roles and the groups of a person, and who decides on them. */
-const read = async (db: Database, { id, username, displayName }: User) => ({
-  person: { username, displayName },
-  isBound: await isBound(db, { id }),
-  grants: await grantsOf(db, id),
-  groups: await groupsOf(db, id),
-});
+async function read(db: Database, { id, username, displayName }: User) {
+  const grants = await grantsOf(db, id);
+  return {
+    person: { username, displayName },
+    isBound: await isBound(db, { id }),
+    grants,
+    groups: await groupsOf(db, id),
+    emptyGroups: await emptyGroupsOf(
+      db,
+      grants.flatMap(({ group }) => group ?? []),
+    ),
+  };
+}
 
 /**
  * Returns a person.

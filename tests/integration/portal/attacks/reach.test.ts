@@ -185,6 +185,7 @@ const listed = v.object({
   devices: v.array(v.object({ id: v.string() })),
   next: v.nullable(v.string()),
   hasMoreOwners: v.boolean(),
+  reach: v.string(),
 });
 const search = async (browser: Browser, query: string) =>
   validate(listed, (await browser.get(`/api/operator/devices?${query}`)).body);
@@ -196,6 +197,13 @@ describe('a search', () => {
       expect((await search(operator, query)).devices).toEqual([expect.objectContaining({ id: inside.devices })]);
     for (const query of ['owner=bob', 'owner=Bob', 'waiting=yes'])
       expect((await search(operator, query)).devices).toEqual([]);
+  });
+
+  it('says whose devices it is about: of everybody, of the groups, or of groups that nobody is in', async () => {
+    const reachFor = async (browser: Browser) => (await search(browser, 'state=failed')).reach;
+    expect(await reachFor(await personWith({ role: 'operator', group: null }))).toBe('everybody');
+    expect(await reachFor(browserOf('operator'))).toBe('groups');
+    expect(await reachFor(await personWith({ role: 'operator', group: 'Salse' }))).toBe('nobody');
   });
 
   it('does not tell how many people outside have a name', async () => {

@@ -39,6 +39,8 @@ export const OPERATOR_ROUTES = {
       next: v.nullable(v.string()),
       /** Set if too many users have a name that begins with the searched text, so that the search covers only some of these users. */
       hasMoreOwners: v.boolean(),
+      /** Whose devices the caller sees: those of everybody, of the members of groups, or of groups that nobody is in. */
+      reach: v.picklist(['everybody', 'groups', 'nobody']),
     }),
     sentence: "Lists a page of all devices. `waiting`: whether they wait for this operator's approval.",
   },

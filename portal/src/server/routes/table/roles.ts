@@ -13,6 +13,8 @@ const answer = v.object({
   grants: of<readonly Grant[]>(),
   /** The groups of people to which the person belongs. */
   groups: of<readonly string[]>(),
+  /** The groups of the grants that nobody is in now, so that the role reaches nobody by them. */
+  emptyGroups: of<readonly string[]>(),
 });
 
 /** The roles of people. */
