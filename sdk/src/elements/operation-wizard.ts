@@ -43,6 +43,11 @@ import { WordedElement } from './worded-element.js';
 export interface OpenOptions extends OperationAbout {
   /** A card with which the wizard continues as soon as the card is connected, for example one whose issuance was interrupted. */
   readonly prefer?: Preference | undefined;
+  /**
+   * Set if the operation was begun before, so that the title of the wizard says so. By default, the issuance of a preferred card was begun before, and
+   * no other operation was.
+   */
+  readonly isBegun?: boolean | undefined;
 }
 
 /**
@@ -92,15 +97,15 @@ export abstract class OperationWizard extends WordedElement {
   readonly #leaveGuard = new LeaveGuard();
   readonly #tabTitle = new TabTitle();
   #about: OperationAbout = {};
-  /** Set if the wizard was opened for a certain device. */
+  /** Set if the operation was begun before. */
   #isResuming = false;
 
   /** Definition of the operation that the wizard runs, with its words. */
   protected abstract get definition(): WizardDefinition;
 
   /** Opens the wizard and starts its checks. Does nothing if the wizard is open. */
-  open({ prefer, ...about }: OpenOptions = {}): Promise<void> {
-    return this.#open(prefer ? wantPreferred(prefer) : null, about);
+  open({ prefer, isBegun, ...about }: OpenOptions = {}): Promise<void> {
+    return this.#open(prefer ? wantPreferred(prefer) : null, about, isBegun);
   }
 
   /**
@@ -215,14 +220,18 @@ export abstract class OperationWizard extends WordedElement {
     return new Reopening(`${this.endpoint} ${this.definition.kind}`);
   }
 
-  async #open(wanted: WantedDevice | null, about: OperationAbout): Promise<void> {
+  async #open(
+    wanted: WantedDevice | null,
+    about: OperationAbout,
+    isBegun = this.definition.isIssuance && wanted !== null,
+  ): Promise<void> {
     if (this.#run) return;
     this.#about = about;
     this.#reopening.forget();
     this.#shownKey = '';
     this.selected = null;
-    this.#isResuming = wanted !== null;
     const { definition } = this;
+    this.#isResuming = isBegun;
     const options = { kind: this.kind ?? definition.kind, isIssuance: definition.isIssuance, about };
     const run = new OperationRun(new CmsClient(this.endpoint, { language: wishedLanguage() }), options, {
       onPane: this.#onPane,

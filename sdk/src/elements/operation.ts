@@ -9,13 +9,15 @@ import { wizardFor } from './operations/wizards.js';
  * `cardwright-done`, and other wizards lead to it.
  *
  * @example
- * <cardwright-operation kind="renew" heading="Renew certificates"></cardwright-operation>
+ * <cardwright-operation kind="stamp" heading="Stamp it" doneheading="Stamped"></cardwright-operation>
  * document.querySelector('cardwright-operation')?.open();
  */
 @customElement('cardwright-operation')
 export class OperationElement extends OperationWizard {
   /** Title of the wizard, for an operation that only the CMS knows. If this is empty, the wizard has a general title. */
   @property() accessor heading = '';
+  /** Title when an operation is done that only the CMS knows. If this is empty, the wizard has a general title. */
+  @property() accessor doneHeading = '';
 
   override runs(kind: string): boolean {
     return this.kind === kind;
@@ -28,7 +30,7 @@ export class OperationElement extends OperationWizard {
    */
   protected override get definition(): WizardDefinition {
     if (this.kind === null) throw new Error('<cardwright-operation> needs the kind of its operation');
-    return wizardFor(this.kind, this.heading);
+    return wizardFor(this.kind, this.heading, this.doneHeading);
   }
 }
 

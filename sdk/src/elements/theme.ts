@@ -33,7 +33,6 @@ export const theme = css`
     font-family: var(
       --cardwright-font,
       system-ui,
-      -apple-system,
       'Segoe UI',
       Roboto,
       'Noto Sans',
@@ -73,7 +72,6 @@ export const theme = css`
 
   a {
     color: var(--accent);
-    text-underline-offset: 2px;
   }
 
   [tabindex='-1']:focus {

@@ -28,6 +28,12 @@ const seen = (page: Page, selector: string): Promise<string[]> =>
     all.map((one) => (one instanceof HTMLElement ? one.innerText.replace(/\s+/g, ' ').trim() : '')),
   );
 
+/** Returns the title of the wizard for operations of a kind. */
+const titleOf = (page: Page, kind: string): Promise<string | null> =>
+  page.$eval(`>>> cardwright-operation[kind=${kind}] >>> cardwright-dialog >>> h1`, ({ textContent }) =>
+    textContent.trim(),
+  );
+
 /** Returns the addresses of the links in an element. */
 const links = (page: Page, selector: string): Promise<(string | null)[]> =>
   page.$$eval(`>>> ${selector} a`, (all) => all.map((link) => link.getAttribute('href')));
@@ -221,6 +227,14 @@ describe('My Devices', () => {
     ]);
     await click(page, '>>> .terminated [data-operation="erase"]');
     await waitFor(page, '>>> cardwright-operation[kind=erase] >>> dialog[open]');
+    expect(await titleOf(page, 'erase')).toBe('Finish giving back');
+  });
+
+  it('gives a device back that was never begun to be given back, under that title', async () => {
+    const page = await open({ devices: WHOLE });
+    await click(page, '>>> [data-operation="erase"]');
+    await waitFor(page, '>>> cardwright-operation[kind=erase] >>> dialog[open]');
+    expect(await titleOf(page, 'erase')).toBe('Give Back');
   });
 
   it('has a button and a wizard for an operation that only the CMS knows, and takes its label for text', async () => {

@@ -62,7 +62,7 @@ const OPERATIONS: Readonly<Record<TestedKind, Row>> = {
     steps: ['Check Computer', 'Check Device', 'Your device'],
     notUsable: 'Connected, but can’t be used for this',
     chooseHint: 'Which one do you mean?',
-    done: 'Your YubiKey is ready',
+    done: 'Done',
     restsAt: { phase: 'stamp', words: 'Stamping your device' },
     wantsAgain: [],
   },

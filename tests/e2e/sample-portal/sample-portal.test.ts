@@ -33,7 +33,7 @@ describe('the sample portal of docs/integrate.md', () => {
     expect(lines.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(LINES);
   });
 
-  it('says in a sentence that its port is in use, and fails', async () => {
+  it('says in a sentence that its port is in use, and fails', () => {
     const { port } = new URL(address);
     const second = spawnSync(process.execPath, [`${FOLDER}/server.mjs`], { env: { ...process.env, PORT: port } });
     expect(second.stderr.toString()).toBe(`${address} is in use. Choose another port: PORT=8081\n`);

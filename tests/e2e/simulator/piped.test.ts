@@ -19,8 +19,7 @@ it('stops at the first piped order that fails, exits with 1, and names what it w
   try {
     const [told, failures] = [text(simulator.stdout), text(simulator.stderr)];
     simulator.stdin.end('insert yubikey ada\nclick button Add Device\nclick #add Add Device\ninsert yubikey bob\n');
-    const [code]: unknown[] = await once(simulator, 'exit');
-    expect(code).toBe(1);
+    await expect(once(simulator, 'exit')).resolves.toEqual([1, null]);
     expect(await told).toContain('Clicked.');
     expect(await told).not.toMatch(/in the reader: bob/);
     expect(await failures).toMatch(

@@ -25,4 +25,7 @@ it.each(kinds)('a wizard for %s says what it does and what stopping means', (kin
 it('an operation that only the CMS knows has the title that the page gives it, or a general one', () => {
   expect(wordsFor('stamp')).toEqual({ ...other, title: HEADING, resume: HEADING });
   expect(wizardFor('stamp', '').words(TEXT)).toEqual(other);
+  const { readyTitle } = wizardFor('stamp', HEADING, 'Stamped').words(TEXT);
+  // Whether the device is ready is what the operation of another has no say in.
+  expect([readyTitle('YubiKey'), other.readyTitle('YubiKey')]).toEqual(['Stamped', 'Done']);
 });

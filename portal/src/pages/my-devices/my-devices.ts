@@ -1,5 +1,4 @@
-import type { OperationAbout } from '@cardwright/sdk';
-import { buttons, theme, type AddDevice, type AddMobile } from '@cardwright/sdk/elements';
+import { buttons, theme, type AddDevice, type AddMobile, type OpenOptions } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
@@ -210,7 +209,8 @@ export class MyDevicesPage extends LitElement {
 
   #content(mine: MyDevices): TemplateResult {
     const contact = helpDeskContact();
-    return html`${this.#list(mine)} ${terminatedDevices(mine, (kind, device) => this.#run(kind, device, {}))}
+    return html`${this.#list(mine)}
+    ${terminatedDevices(mine, (kind, device, isBegun) => this.#run(kind, device, { isBegun }))}
     ${contact === null ? nothing : html`<p class="questions">${text.questions} ${contact}</p>`}`;
   }
 
@@ -269,10 +269,10 @@ export class MyDevicesPage extends LitElement {
   readonly #operate = ({ detail: { kind, device, work } }: OperationWantedEvent): void =>
     this.#run(kind, device, { work });
 
-  #run(kind: string, { serial, guid, model }: OperationWantedEvent['detail']['device'], about: OperationAbout): void {
+  #run(kind: string, { serial, guid, model }: OperationWantedEvent['detail']['device'], options: OpenOptions): void {
     this.#forget();
     const wizard = [...this.renderRoot.querySelectorAll('cardwright-operation')].find((one) => one.kind === kind);
-    void wizard?.open({ prefer: { serial, guid, model }, ...about });
+    void wizard?.open({ prefer: { serial, guid, model }, ...options });
   }
 
   readonly #addDevice = (): void => {

@@ -8,13 +8,13 @@ import { serialEnd } from './serial-end.js';
 const ERASE = 'erase';
 
 type EndedDevice = MyDevices['terminated'][number];
-type Run = (kind: string, device: EndedDevice) => void;
+type Run = (kind: string, device: EndedDevice, isBegun: boolean) => void;
 
 /**
  * Lists the user's former devices: how each device ended, and buttons for the operations that the portal still offers on the device, such as giving
  * it back.
  *
- * @param run called with the operation that the user wants to start
+ * @param run called with the operation that the user wants to start, and whether it was begun before
  */
 export const terminatedDevices = ({ terminated, operations }: MyDevices, run: Run): TemplateResult | typeof nothing =>
   terminated.length === 0
@@ -48,10 +48,17 @@ function howItEnded({ end, at, reason, incident }: EndedDevice): string {
   }
 }
 
-const operationButton = (device: EndedDevice, { kind, label }: OfferedOperation, run: Run): TemplateResult =>
-  html`<button type="button" data-operation=${kind} aria-haspopup="dialog" @click=${() => run(kind, device)}>
-    ${kind === ERASE && device.end === 'being-erased' ? text.finishErasing : label}
+function operationButton(device: EndedDevice, { kind, label }: OfferedOperation, run: Run): TemplateResult {
+  const isBegun = kind === ERASE && device.end === 'being-erased';
+  return html`<button
+    type="button"
+    data-operation=${kind}
+    aria-haspopup="dialog"
+    @click=${() => run(kind, device, isBegun)}
+  >
+    ${isBegun ? text.finishErasing : label}
   </button>`;
+}
 
 export const terminatedDevicesStyles = css`
   .terminated {

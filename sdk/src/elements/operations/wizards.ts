@@ -27,14 +27,16 @@ const WORDED: ReadonlyMap<string, keyof Text['operations']> = new Map([
  * Returns the definition of the operations of a kind: one of `WIZARDS`, or a general definition.
  *
  * @param title title of the wizard if the sdk has no words for the kind; empty for a general title
+ * @param doneTitle the same for the title when the operation is done
  */
-export function wizardFor(kind: string, title: string): WizardDefinition {
+export function wizardFor(kind: string, title: string, doneTitle = ''): WizardDefinition {
   const known = WIZARDS.find((one) => one.kind === kind);
   if (known !== undefined) return known;
   const worded = WORDED.get(kind);
   const words = ({ operations }: Text): OperationText => {
     if (worded !== undefined) return operations[worded];
-    return title === '' ? operations.other : { ...operations.other, title, resume: title };
+    const named = title === '' ? operations.other : { ...operations.other, title, resume: title };
+    return doneTitle === '' ? named : { ...named, readyTitle: () => doneTitle };
   };
   return { kind, steps: ['check', 'device', 'run'], words, event: 'cardwright-done', isIssuance: false };
 }

@@ -31,7 +31,7 @@ const OTHER = {
   stopTitle: 'Abbrechen?',
   stopHint: 'Ihr Gerät wurde schon verändert. Vielleicht müssen Sie fortfahren, bevor Sie es verwenden können.',
   stop: 'Abbrechen',
-  readyTitle: (device) => `Ihr Gerät „${device}“ ist bereit`,
+  readyTitle: () => 'Fertig',
   readyHint: '',
 } satisfies Partly<typeof english.other>;
 

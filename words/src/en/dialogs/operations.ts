@@ -76,7 +76,7 @@ const OTHER: OperationText = {
   stopTitle: 'Stop?',
   stopHint: 'Your device has already been changed. You may have to continue before you can use it.',
   stop: 'Stop',
-  readyTitle: (device) => `Your ${device} is ready`,
+  readyTitle: () => 'Done',
   readyHint: '',
 };
 
