@@ -1,5 +1,6 @@
 import { CardwrightError, validate } from '@cardwright/protocol';
 import * as v from 'valibot';
+import { visibleName } from '../rules/visible-name.js';
 import { spend } from '../operations/quotas.js';
 import type { Services } from '../operations/services.js';
 import type { Records } from '../store/records.js';
@@ -9,26 +10,8 @@ import { NO_SITUATION, ownerMay } from './owner-actions.js';
 /** Maximum number of characters (code points) of a device's name. */
 const LONGEST_NAME = 60;
 
-/**
- * Matches a name of which every character can be seen. Refused are control characters and line breaks, characters that reverse the text beside
- * them, and characters without a shape of their own; `U+FE0F` may follow a pictograph, as keyboards write it. A combining mark needs a letter, and a
- * letter has at most four: more would cover the lines above and below.
- */
-const VISIBLE =
-  /^(?!\p{M})(?!.*\p{M}{5})(?:\p{Extended_Pictographic}\uFE0F|[^\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800])+$/u;
-
-/**
- * Schema of a name that an owner gives a device: 1 to 60 characters that can all be seen, without spaces at its ends, in normalisation form C.
- */
-const deviceName = v.pipe(
-  v.string(),
-  // Bounds the work before anything is counted: in UTF-16, and before marks are composed, a name is longer.
-  v.maxLength(8 * LONGEST_NAME),
-  v.normalize('NFC'),
-  v.trim(),
-  v.regex(VISIBLE, 'expected characters that can be seen'),
-  v.check((name) => Array.from(name).length <= LONGEST_NAME, `expected at most ${LONGEST_NAME} characters`),
-);
+/** Schema of a name that an owner gives a device. */
+const deviceName = visibleName(LONGEST_NAME);
 
 const request = v.strictObject({ name: v.nullable(deviceName) });
 

@@ -32,6 +32,7 @@ export {
   type DeviceState,
 } from '../rules/device-state.js';
 export { INCIDENT_NAMES, INCIDENTS, NO_INCIDENT, type Incident } from '../rules/incident.js';
+export { visibleName } from '../rules/visible-name.js';
 export { inWorkOrder, WORK_KINDS, WORK_KIND_NAMES, type WorkKind } from '../rules/work-kinds.js';
 export { placesFor } from '../devices/replacement.js';
 export { isSerialAttested } from '../devices/device-trust.js';

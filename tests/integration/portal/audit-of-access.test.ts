@@ -238,18 +238,20 @@ describe("a person's own list", () => {
     const personId = await idOf('carol');
     await new Remote(portal, '203.0.113.9').post('/api/session', { username: 'carol', password: 'wrong-password' });
     const first = await Browser.login(portal, 'carol');
-    const olga = await Browser.login(portal, 'olga');
+    const olga = new Remote(portal, '198.51.100.7');
+    await olga.post('/api/session', { username: 'olga', password: 'olga-password' });
     await olga.post(`/api/operator/people/${personId}/sessions/end`, {});
     const carol = await Browser.login(portal, 'carol');
     const { entries, next } = await ownList(carol);
     expect(entries).toMatchObject([
       { event: 'login', by: 'you', outcome: 'ok', isThisSession: true },
-      { event: 'session.ended', by: 'other', isThisSession: false },
+      { event: 'session.ended', by: 'other', address: null, isThisSession: false },
       { event: 'login', by: 'you', outcome: 'ok', isThisSession: false },
       { event: 'login', by: 'anonymous', outcome: 'failed', address: '203.0.113.9' },
     ]);
     expect(next).toBeNull();
     expect(JSON.stringify(entries)).not.toContain('olga');
+    expect(JSON.stringify(entries)).not.toContain('198.51.100.7');
     expect((await first.get('/api/account/access')).code).toBe('LOGIN_REQUIRED');
   });
 

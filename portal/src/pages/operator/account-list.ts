@@ -24,6 +24,7 @@ type Change = keyof typeof words.changes;
 const CHANGES: Readonly<Record<Account['state'], readonly Change[]>> = {
   active: ['reset', 'disable', 'delete'],
   'no-password': ['reset', 'disable', 'delete'],
+  elsewhere: ['disable', 'delete'],
   disabled: ['enable', 'delete'],
 };
 

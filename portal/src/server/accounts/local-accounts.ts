@@ -4,7 +4,15 @@ import { record, type PortalEvent } from '../audit.js';
 import { isBound } from './bound.js';
 import type { Database } from '../store/database.js';
 import { OVER } from '../store/device-list.js';
-import { devices, passwordLinks, signInPasskeys, userRoles, users, type User } from '../store/schema.js';
+import {
+  devices,
+  passwordLinks,
+  signInPasskeys,
+  userIdentities,
+  userRoles,
+  users,
+  type User,
+} from '../store/schema.js';
 import { insertAccount, type NewAccount } from './accounts.js';
 import { changeRoles } from './change-roles.js';
 import { noteLeft, noteReturned } from './leaving.js';
@@ -12,11 +20,13 @@ import { makeLink, type PasswordLink } from './password-links.js';
 import { inOrder, isLastAdministrator, lockRoles, type Grant } from './roles.js';
 import { endSessions } from './sessions.js';
 import { lockAccount } from './standing.js';
+import { windowsColumns } from './windows-names.js';
 
 /** The reasons for which an account stays as it is. */
 export const ACCOUNT_REFUSALS = [
   'unknown',
   'name-taken',
+  'windows-name-taken',
   'last-administrator',
   'has-devices',
   'disabled',
@@ -34,8 +44,8 @@ export interface AccountOutcome {
 const refused = (refusal: AccountRefusal): AccountOutcome => ({ refusal, link: null });
 const DONE: AccountOutcome = { refusal: null, link: null };
 
-/** State of an account: `no-password` if its owner has not set one yet. */
-export const ACCOUNT_STATES = ['active', 'no-password', 'disabled'] as const;
+/** State of an account: `no-password` if its owner has not set one yet, and `elsewhere` if a provider or directory signs its owner in. */
+export const ACCOUNT_STATES = ['active', 'no-password', 'elsewhere', 'disabled'] as const;
 export type AccountState = (typeof ACCOUNT_STATES)[number];
 
 /** An account, for administrators. */
@@ -57,6 +67,9 @@ export async function listAccounts(db: Database, limit: number, after = ''): Pro
     .orderBy(asc(users.username))
     .limit(limit);
   const ids = rows.map(({ id }) => id);
+  const bound =
+    ids.length === 0 ? [] : await db.select().from(userIdentities).where(inArray(userIdentities.userId, ids));
+  const isElsewhere = (id: string): boolean => bound.some(({ userId }) => userId === id);
   const roles = ids.length === 0 ? [] : await db.select().from(userRoles).where(inArray(userRoles.userId, ids));
   const grantsOf = (id: string): Grant[] =>
     inOrder(roles.filter(({ userId }) => userId === id).map(({ role, groupName: group }) => ({ role, group })));
@@ -67,8 +80,14 @@ export async function listAccounts(db: Database, limit: number, after = ''): Pro
     grants: grantsOf(user.id),
     createdAt: user.createdAt,
     isDemo: user.isDemo,
-    state: user.disabledAt !== null ? 'disabled' : user.passwordHash === null ? 'no-password' : 'active',
+    state: stateOf(user, isElsewhere(user.id)),
   }));
+}
+
+function stateOf({ disabledAt, passwordHash }: User, isElsewhere: boolean): AccountState {
+  if (disabledAt !== null) return 'disabled';
+  if (isElsewhere) return 'elsewhere';
+  return passwordHash === null ? 'no-password' : 'active';
 }
 
 /** Returns the id of the account with a name, a deleted one too. Returns undefined if no account has the name. */
@@ -90,8 +109,9 @@ export const addAccount = (
   by: string,
 ): Promise<AccountOutcome> =>
   db.transaction(async (transaction) => {
-    const id = await insertAccount(transaction, account, passwordHash);
-    if (id === null) return refused('name-taken');
+    const made = await insertAccount(transaction, account, passwordHash);
+    if (typeof made === 'string') return refused(made);
+    const { id } = made;
     const { username, role } = account;
     const detail = { username, role: [role].flat().join(', ') };
     await record(transaction, { actor: by, event: 'account.added', personId: id, detail });
@@ -157,7 +177,7 @@ export const deleteAccount = (db: Database, id: string, by: string): Promise<Acc
       leaving: (transaction) => noteLeft(transaction, id, 'deleted', by),
       isDone: () => false,
     },
-    { deletedAt: new Date(), passwordHash: null, email: null, upn: null, sid: null, language: null, isDemo: false },
+    { deletedAt: new Date(), passwordHash: null, email: null, ...windowsColumns({}), language: null, isDemo: false },
   );
 
 /** Replaces the roles of an account, and ends its sessions. */

@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { and, eq, ne, or, sql } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { findById } from '../accounts/accounts.js';
 import { noteLeft, noteReturned } from '../accounts/leaving.js';
 import { grantsOf, insertGrants, lockRoles, replaceGrants, replaceGroups } from '../accounts/roles.js';
 import { endSessions } from '../accounts/sessions.js';
 import { isOpen, lockAccount } from '../accounts/standing.js';
+import { findByWindowsNames, windowsColumns } from '../accounts/windows-names.js';
 import { record } from '../audit.js';
 import { namesOf } from '../rights.js';
 import type { Database } from '../store/database.js';
 import { userIdentities, users, type User } from '../store/schema.js';
+import { isUniqueViolation } from '../store/unique-violation.js';
 import type { ProvenPerson } from './proven-person.js';
 import type { Standing } from './standing-by-groups.js';
 
@@ -24,14 +26,15 @@ export async function accountOf(
   person: ProvenPerson,
   standing: Standing,
 ): Promise<User | 'taken' | 'closed'> {
-  const { displayName, email, upn, sid } = person;
-  const details = { displayName, email, upn, sid };
-  // The second round finds the account that a concurrent sign-in of the same person has made.
+  const { displayName, email } = person;
+  const details = { displayName, email, ...windowsColumns(person) };
+  // The second round finds the account that a concurrent sign-in has made, of the same person or of another one with the same UPN or SID.
   for (let round = 0; round < 2; round++) {
-    const found = await db.transaction(async (transaction) => {
+    const found = await unlessTakenMeanwhile(db, async (transaction) => {
       const known = await findBound(transaction, person);
       if (known && !isOpen(known)) return 'closed';
-      if (await isOfAnother(transaction, person, known?.id ?? null)) return 'taken';
+      const holder = await findByWindowsNames(transaction, person);
+      if (holder !== undefined && holder !== known?.id) return 'taken';
       if (known) {
         if (await setStanding(transaction, known.id, standing))
           await endSessions(transaction, { userId: known.id, actor: 'portal', reason: 'role-changed' });
@@ -75,7 +78,7 @@ async function welcome(
     .where(and(eq(userIdentities.issuer, issuer), eq(userIdentities.subject, subject)));
   const [user] = await transaction
     .update(users)
-    .set({ displayName, email, upn, sid })
+    .set({ displayName, email, ...windowsColumns({ upn, sid }) })
     .where(eq(users.id, id))
     .returning();
   return user ?? 'closed';
@@ -130,17 +133,9 @@ export async function findBound(
   return row?.user;
 }
 
-/** Resolves with true if the UPN or SID of a person belongs to another account than the given one. Upper and lower case are the same. */
-async function isOfAnother(db: Database, { upn, sid }: ProvenPerson, userId: string | null): Promise<boolean> {
-  const same = or(
-    ...(upn === null ? [] : [sql`lower(${users.upn}) = lower(${upn})`]),
-    ...(sid === null ? [] : [sql`upper(${users.sid}) = upper(${sid})`]),
-  );
-  if (same === undefined) return false;
-  const others = await db
-    .select({ id: users.id })
-    .from(users)
-    .where(and(same, userId === null ? undefined : ne(users.id, userId)))
-    .limit(1);
-  return others.length > 0;
-}
+/** Does work in a transaction. Returns undefined, and changes nothing, if another transaction has taken a name meanwhile that two people cannot have. */
+const unlessTakenMeanwhile = <T>(db: Database, work: (transaction: Database) => Promise<T>): Promise<T | undefined> =>
+  db.transaction(work).catch((error: unknown) => {
+    if (isUniqueViolation(error)) return undefined;
+    throw error;
+  });

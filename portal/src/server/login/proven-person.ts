@@ -1,6 +1,5 @@
-import { text } from '@cardwright/protocol/schemas';
 import * as v from 'valibot';
-import { newAccount } from '../accounts/accounts.js';
+import { isUser, newAccount } from '../accounts/accounts.js';
 
 /** What a provider or a directory has proved of a person. */
 export interface ProvenPerson {
@@ -23,28 +22,18 @@ export interface ProvenPerson {
 /** What an issuer says of a person, before it is judged. */
 export type Said = Readonly<Record<Exclude<keyof ProvenPerson, 'issuer' | 'groups'>, unknown>>;
 
-/** Names that the audit log gives to actors who are no users. */
-const RESERVED: ReadonlySet<string> = new Set(['portal', 'anonymous']);
-
 /** Schema of a user name. Providers often have mail addresses as user names. */
-const username = v.pipe(
-  v.string(),
-  v.trim(),
-  v.toLowerCase(),
-  v.regex(/^[a-z0-9][a-z0-9._@+-]{0,63}$/),
-  v.check((name) => !RESERVED.has(name)),
-);
+const username = v.pipe(v.string(), v.trim(), v.toLowerCase(), v.regex(/^[a-z0-9][a-z0-9._@+-]{0,63}$/), isUser);
 
 /** Returns a user name as accounts have it, in small letters. Returns null for what no account can be called. */
 export const usernameIn = (value: unknown): string | null => read(username, value);
 
 /** Schema of a subject identifier (OpenID Connect Core 1.0, 2): at most 255 ASCII characters. */
 const subject = v.pipe(v.string(), v.regex(/^[\x20-\x7e]{1,255}$/));
-const displayName = v.pipe(text(64), v.trim(), v.minLength(1));
-const { email, upn, sid } = newAccount.entries;
+const { displayName, email, upn, sid } = newAccount.entries;
 
 /**
- * Judges what an issuer says of a person. Leaves out a mail address, UPN or SID that is malformed. Returns null if there is no usable subject or user
+ * Judges what an issuer says of a person. Leaves out a mail address, UPN or SID that is malformed, and a name with characters that cannot be seen. Returns null if there is no usable subject or user
  * name.
  */
 export function readPerson(issuer: string, said: Said, groups: readonly string[]): ProvenPerson | null {

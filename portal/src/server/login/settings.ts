@@ -52,6 +52,11 @@ export const oidcProvider = v.strictObject({
   /** Scopes besides `openid`. */
   scopes: v.optional(v.pipe(v.array(word), v.maxLength(20)), ['profile', 'email']),
   claims: v.optional(claims, {}),
+  /**
+   * Set if the provider never sends `email_verified`, and has verified each address that it gives. Without it, an address counts only if the provider
+   * calls it verified.
+   */
+  unstatedEmailIsVerified: v.optional(v.boolean(), false),
   ...standingSettings,
   /**
    * Set if the provider refuses a refresh token only for good, as for a person who was deleted there. Most also refuse it after a sign-out or a new

@@ -3,6 +3,7 @@ import type { CertificatePolicies } from '@cardwright/cms/authority';
 import type { PasskeyService } from '@cardwright/cms/passkeys';
 import type { Store } from '@cardwright/cms/store';
 import { createDemoAccount } from '../accounts/accounts.js';
+import { fillWindowsKeys } from '../accounts/windows-names.js';
 import { openCertificatePolicies } from '../ca/certificate-policies.js';
 import { requireFit } from '../keys/require-fit.js';
 import { ControlSocket } from '../control/control-socket.js';
@@ -40,6 +41,7 @@ export async function openData({ configuration, keys, counters, parts }: Opening
   const database = parts.add(await openPortalDatabase(configuration.database, keys.rolePassword));
   await requireFit(await database.db.select().from(devicePolicies), keys);
   await fillKeyHashes(database.db);
+  await fillWindowsKeys(database.db);
   const certificatePolicies = await openCertificatePolicies(database.db, configuration.certificatePolicies);
   return { database, store: drizzleStore(database, keys, countOperations(counters)), certificatePolicies };
 }

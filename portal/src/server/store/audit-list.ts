@@ -81,7 +81,9 @@ export async function* allEntries(
 }
 
 /** What the audit log says of an account, as its person reads it. */
-export interface OwnAccess extends Pick<ShownEntry, 'id' | 'at' | 'event' | 'outcome' | 'address' | 'way' | 'detail'> {
+export interface OwnAccess extends Pick<ShownEntry, 'id' | 'at' | 'event' | 'outcome' | 'way' | 'detail'> {
+  /** Address from which it was done; null if it is not known, or if somebody else has done it, whose address is none of the person's business. */
+  readonly address: ShownEntry['address'];
   /** Who acted: the person, somebody who was not signed in, the portal itself, or somebody else. */
   readonly by: 'you' | 'anonymous' | 'portal' | 'other';
   /** Set if it was done in the session of the request. */
@@ -102,13 +104,10 @@ export async function listOwnAccess(
     .orderBy(desc(audit.id))
     .limit(limit + 1);
   const rows = found.slice(0, limit);
-  const entries = rows.map(
-    ({ actor, sessionId, id: entry, at, event, outcome, address, way, detail }) =>
-      ({
-        ...{ id: entry, at, event, outcome, address, way, detail },
-        by: actor === user.username ? 'you' : actor === 'anonymous' || actor === 'portal' ? actor : 'other',
-        isThisSession: sessionId === id,
-      }) as const,
-  );
+  const entries = rows.map(({ actor, sessionId, id: entry, at, event, outcome, address, way, detail }): OwnAccess => {
+    const by = actor === user.username ? 'you' : actor === 'anonymous' || actor === 'portal' ? actor : 'other';
+    const isThisSession = sessionId === id;
+    return { id: entry, at, event, outcome, address: by === 'other' ? null : address, way, detail, by, isThisSession };
+  });
   return { entries, next: found.length > limit ? (rows.at(-1)?.id ?? null) : null };
 }

@@ -50,8 +50,12 @@ export const users = pgTable('users', {
   email: text('email'),
   /** User principal name for Windows sign-in. */
   upn: text('upn'),
+  /** Form of the UPN in which it is unique (`upnKey`). Null if there is no UPN, or if another account had the same before this was so. */
+  upnKey: text('upn_key').unique(),
   /** Windows security identifier, for the strong mapping of KB5014754. */
   sid: text('sid'),
+  /** Form of the SID in which it is unique (`sidKey`), as `upnKey`. */
+  sidKey: text('sid_key').unique(),
   /** Hash as `Passwords` makes it; null if nobody can sign in with a password. */
   passwordHash: text('password_hash'),
   /** Time of the last change of the password; null if it is the account's first. A new hash of the same password is no change. */
@@ -121,6 +125,8 @@ export const sessions = pgTable('sessions', {
   provedBy: text('proved_by').$type<PersonProof['by']>(),
   /** Device whose passkey was the proof; null if the proof was not a device's passkey. */
   provedDeviceId: uuid('proved_device_id'),
+  /** Set if the proof was a passkey that the user has registered on a security key, which may be one of their devices. */
+  provedBySecurityKey: boolean('proved_by_security_key').notNull().default(false),
   /** Name of the provider that opened the session, as the settings have it. Null, as are the following columns, if no provider opened it. */
   provider: text('provider'),
   /** Issuer and subject of the person at the provider. */

@@ -61,6 +61,7 @@ beforeEach(() => {
     preferred_username: `Nora${count}`,
     name: 'Nora New',
     email: 'nora@example.com',
+    email_verified: true,
     upn: `nora${count}@corp.example.com`,
     onprem_sid: `S-1-5-21-1-2-3-${2000 + count}`,
     groups: ['everyone'],

@@ -14,7 +14,12 @@ export const accounts: Partly<typeof english> = {
   addTitle: (name) => `Konto ${name} anlegen?`,
   addConsequence: 'Sie erhalten einen Link, mit dem der Inhaber ein Passwort festlegt.',
   added: (name) => `Das Konto ${name} ist angelegt.`,
-  states: { active: 'Aktiv', 'no-password': 'Noch kein Passwort', disabled: 'Deaktiviert' },
+  states: {
+    active: 'Aktiv',
+    'no-password': 'Noch kein Passwort',
+    elsewhere: 'Meldet sich bei einem Anbieter oder Verzeichnis an',
+    disabled: 'Deaktiviert',
+  },
   demo: 'Demokonto: Sein Passwort stand in den Einstellungen.',
   changes: {
     reset: {
@@ -55,6 +60,8 @@ export const accounts: Partly<typeof english> = {
     unknown: (name) => `Es gibt kein Konto ${name}.`,
     'name-taken': (name) =>
       `Ein Konto ${name} gibt es schon, oder es gab eines. Wählen Sie einen anderen Benutzernamen.`,
+    'windows-name-taken': (name) =>
+      `Ein anderes Konto hat diesen UPN oder diese SID. Prüfen Sie, wem sie gehören, bevor Sie sie ${name} geben.`,
     'last-administrator': (name) =>
       `Ohne ${name} könnte sich niemand aus der Administration mehr anmelden. Legen Sie zuerst ein anderes solches Konto an.`,
     'has-devices': (name) => `${name} hat Geräte in Verwendung. Legen Sie diese zuerst still.`,

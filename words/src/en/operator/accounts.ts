@@ -13,7 +13,12 @@ export const accounts = {
   addTitle: (name: string) => `Add an account ${name}?`,
   addConsequence: 'You get a link by which its owner sets a password.',
   added: (name: string) => `There is an account ${name}.`,
-  states: { active: 'Active', 'no-password': 'No password yet', disabled: 'Disabled' },
+  states: {
+    active: 'Active',
+    'no-password': 'No password yet',
+    elsewhere: 'Signs in at a provider or directory',
+    disabled: 'Disabled',
+  },
   demo: 'Demo account: its password has stood in the settings.',
   /** The changes of an account: their buttons, what they are called with the name of the account, what follows, and what is said afterwards. */
   changes: {
@@ -56,6 +61,8 @@ export const accounts = {
   refusals: {
     unknown: (name: string) => `There is no account ${name}.`,
     'name-taken': (name: string) => `There is an account ${name} already, or there was one. Choose another user name.`,
+    'windows-name-taken': (name: string) =>
+      `Another account has this UPN or SID. Check whose it is before you give it to ${name}.`,
     'last-administrator': (name: string) => `${name} is the last administrator who can sign in. Add another one first.`,
     'has-devices': (name: string) => `${name} has devices in use. Terminate them first.`,
     'not-local': (name: string) =>

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import * as v from 'valibot';
-import { newAccount } from '../../accounts/accounts.js';
+import { accountName, newAccount } from '../../accounts/accounts.js';
 import {
   addAccount,
   countDevices,
@@ -126,13 +126,13 @@ const BY = 'command line';
 /** Number of accounts that are read at once. */
 const PAGE = 500;
 
-const { username: name } = newAccount.entries;
 const grants = v.array(grant);
 
 /** Sentences for refusals, about the account with this name. */
 const REFUSALS: Readonly<Record<AccountRefusal, (name: string) => string>> = {
   unknown: (who) => `there is no account ${who}`,
   'name-taken': (who) => `there is an account ${who} already, or there was one. Choose another name`,
+  'windows-name-taken': (who) => `another account has the UPN or SID that is meant for ${who}`,
   'last-administrator': (who) => `${who} is the last administrator who can sign in. Add another one first`,
   'has-devices': (who) => `${who} has devices in use. Terminate them first, on the operators' page of the person`,
   disabled: (who) => `${who} is disabled. Enable the account first`,
@@ -144,6 +144,7 @@ const REFUSALS: Readonly<Record<AccountRefusal, (name: string) => string>> = {
 const STATES: Readonly<Record<AccountState, string>> = {
   active: 'active',
   'no-password': 'has no password yet',
+  elsewhere: 'signs in at a provider or directory',
   disabled: 'disabled',
 };
 
@@ -213,7 +214,7 @@ function readOrder([verb, ...rest]: readonly string[]): Order | undefined {
   if (verb === 'list') return rest.length === 0 ? { kind: 'list' } : undefined;
   if (verb === 'add') return readAdded(rest);
   const [who, ...more] = rest;
-  if (!v.is(name, who)) return undefined;
+  if (!v.is(accountName, who)) return undefined;
   if (verb === 'roles') {
     const read = v.safeParse(grants, more.map(grantOf));
     return read.success ? { kind: 'change', name: who, action: giving(read.output) } : undefined;

@@ -15,6 +15,7 @@ import { checkDatabaseTransport } from './database-transport.js';
 import { checkDemoAccounts } from './demo-accounts.js';
 import { checkExpiries } from './expiries.js';
 import { findingsOf, type Finding } from './finding.js';
+import { checkPersonalNames } from './personal-names.js';
 import { checkReplaced } from './replaced-databases.js';
 import { openCopyForReading, openPostgresForReading, type ReadOnlyDatabase } from './read-only-database.js';
 import type { MadeCertificate } from './registration-authority.js';
@@ -101,6 +102,8 @@ async function look(
         ...(await judgeKeys(database, keys)),
         ...((await hasTable(database, 'audit')) ? await checkDatabaseRole(database) : []),
         ...(await checkDemoAccounts(database)),
+        // A database of an older portal has accounts without `deleted_at` before the next start.
+        ...((await hasTable(database, 'password_links')) ? await checkPersonalNames(database) : []),
         ...(await checkReplaced(database, location)),
         // A database of an older portal has no notices before the next start.
         ...((await hasTable(database, 'notices')) ? await checkExpiries(database) : []),

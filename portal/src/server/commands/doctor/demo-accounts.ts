@@ -1,11 +1,9 @@
 import * as v from 'valibot';
 import { findingsOf, type Finding } from './finding.js';
+import { named } from './named.js';
 import type { ReadOnlyDatabase } from './read-only-database.js';
 
 const { warning } = findingsOf('accounts');
-
-/** Maximum number of accounts that a finding names. */
-const NAMED = 10;
 
 const rows = v.array(v.object({ username: v.string() }));
 
@@ -23,11 +21,9 @@ export async function checkDemoAccounts(database: ReadOnlyDatabase): Promise<Fin
     await database.rows('SELECT username FROM users WHERE is_demo AND deleted_at IS NULL ORDER BY username'),
   );
   if (found.length === 0) return [];
-  const names = found.slice(0, NAMED).map(({ username }) => username);
-  const more = found.length > NAMED ? ` and ${found.length - NAMED} more` : '';
   return [
     warning(
-      `The passwords of these demo accounts have stood in the settings in clear (CARDWRIGHT_DEMO_ACCOUNTS): ${names.join(', ')}${more}.`,
+      `The passwords of these demo accounts have stood in the settings in clear (CARDWRIGHT_DEMO_ACCOUNTS): ${named(found)}.`,
       'Give each person a link for a password of their own: `cardwright-portal account reset NAME`. Delete the accounts that nobody needs.',
     ),
   ];

@@ -30,12 +30,12 @@ export async function createFirstOperator(db: Database, account: NewAccount): Pr
   await db.transaction(async (transaction) => {
     await transaction.execute(sql`LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE`);
     await requireNoOperator(transaction);
-    const personId = await insertAccount(transaction, account, passwordHash);
-    if (personId === null) throw new Error(`there is a user ${account.username} already. Choose another name`);
+    const made = await insertAccount(transaction, account, passwordHash);
+    if (typeof made === 'string') throw new Error(`there is a user ${account.username} already. Choose another name`);
     await record(transaction, {
       actor: 'command line',
       event: 'operator.made',
-      personId,
+      personId: made.id,
       detail: { username: account.username },
     });
   });
