@@ -29,6 +29,8 @@ const now = (): Date => new Date(Date.now() + clock);
 const byPassword = (age = 0): PersonProof => ({ at: new Date(now().getTime() - age), by: 'password', device: null });
 const byPasskeyOf = (device: string): PersonProof => ({ at: now(), by: 'passkey', device });
 
+const byUnknownPasskey = (): PersonProof => ({ at: now(), by: 'passkey', device: null });
+
 const wantsProof = expect.objectContaining({ code: 'LOGIN_REQUIRED', data: { fresh: true } });
 
 const deviceId = (): string => stage.device?.id ?? '';
@@ -45,6 +47,10 @@ describe('an operation that needs a fresh proof of who its user is', () => {
     ['with a proof from the future', () => byPassword(-MINUTE - 10 * SECOND)],
     ['with a proof whose date is none', () => ({ ...byPassword(), at: new Date(NaN) })],
     ['with the passkey of the very device', () => byPasskeyOf(deviceId())],
+    [
+      'with a passkey of a security key that may be the very device',
+      () => ({ ...byUnknownPasskey(), isSecurityKey: true }),
+    ],
   ])('is refused %s, and nothing is changed', async (_what, proof) => {
     const before = stage.store.contents();
     await expect(start(proof())).rejects.toEqual(wantsProof);
@@ -58,6 +64,7 @@ describe('an operation that needs a fresh proof of who its user is', () => {
     ['with a password of the last minutes', () => byPassword(MINUTES * MINUTE - 10 * SECOND)],
     ['with a proof that a clock noted which is a little ahead', () => byPassword(-MINUTE)],
     ['with the passkey of another device', () => byPasskeyOf('another-device')],
+    ['with a passkey in a computer or a phone', () => ({ ...byUnknownPasskey(), isSecurityKey: false })],
     ['with another means of the CMS', () => ({ ...byPassword(), by: 'smart-card-at-the-counter' })],
   ])('starts %s', async (_what, proof) => {
     expect(await start(proof())).toMatchObject({ state: 'running', step: expect.anything() });

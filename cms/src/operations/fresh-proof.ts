@@ -1,3 +1,4 @@
+import { PHONE } from '../rules/device-state.js';
 import type { Device } from '../store/rows.js';
 import type { OperationDefinition } from './definition.js';
 import type { PersonProof, Requester } from './services.js';
@@ -22,7 +23,8 @@ export function isProvedFor(
 }
 
 /**
- * True if a proof of identity is at most so many minutes old, and was not given with one of these devices.
+ * True if a proof of identity is at most so many minutes old, and was given with something other than these devices. A passkey of an unknown security key
+ * may be on any device with FIDO2.
  *
  * @param devices the CMS's records of the device in question
  *
@@ -38,6 +40,12 @@ export function isFresh(
 ): boolean {
   if (!proof) return false;
   const age = now.getTime() - proof.at.getTime();
-  const isByDevice = devices.some((device) => device?.id === proof.device);
+  const isByDevice = devices.some(
+    (device) =>
+      device?.id === proof.device || (proof.isSecurityKey === true && device !== undefined && hasFido(device)),
+  );
   return age >= -AHEAD && age <= minutes * MINUTE && !isByDevice;
 }
+
+/** True if passkeys fit on a device: a smart card of another vendor has PIV alone, and a phone is no authenticator for other computers here. */
+const hasFido = ({ model }: Device): boolean => model !== 'piv' && model !== PHONE;

@@ -53,6 +53,11 @@ export interface PersonProof {
   readonly by: 'password' | 'passkey' | (string & Record<never, never>);
   /** Row id of the device whose passkey or key was used; null if no device of the CMS was used. */
   readonly device: string | null;
+  /**
+   * Set if the passkey of a security key was used that the CMS has not registered on a device. Nobody knows which key that is: it may be a device of the
+   * CMS, on which its owner has registered another passkey.
+   */
+  readonly isSecurityKey?: boolean;
 }
 
 /** The person who works on an operation, their address, and the language for the refusals that they read. */

@@ -3,10 +3,18 @@ import { defineOperation } from '@cardwright/cms/operations';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { desc, isNotNull } from 'drizzle-orm';
 import { openPortalDatabase, type PortalDatabase } from '../../../portal/src/server/store/database.js';
-import { audit, devices, loginAttempts, sessions } from '../../../portal/src/server/store/schema.js';
+import {
+  audit,
+  devices,
+  loginAttempts,
+  passkeys,
+  sessions,
+  signInPasskeys,
+} from '../../../portal/src/server/store/schema.js';
 import { TestCard } from '../../support/host-and-card/test-card.js';
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { addPasskeyTo, issueKeyTo, KEY_SERVICE, signWith } from './support/issued-key.js';
+import { registerKey } from './support/sign-in-key.js';
 import {
   ACCOUNTS,
   Browser,
@@ -111,6 +119,28 @@ describe('a login', () => {
     const own = await addPasskeyTo(store, portal.origin, 'alice', deviceId);
     expect(await signWith(elsewhere, '/api/session/passkey', own)).toMatchObject({ status: 200 });
     expect(await start(elsewhere)).toMatchObject(wantsProof);
+  });
+});
+
+describe('a passkey that its owner has registered for signing in', () => {
+  it('counts only if it cannot be on the very device', async () => {
+    await store.db.delete(passkeys);
+    const key = await registerKey(await Browser.login(portal, 'alice'));
+    const enter = async (): Promise<Browser> => {
+      const browser = new Browser(portal);
+      expect(await signWith(browser, '/api/session/passkey', key)).toMatchObject({ status: 200 });
+      return browser;
+    };
+    expect(await start(await enter())).toMatchObject(wantsProof);
+    expect(await signWith(alice, BY_PASSKEY, key)).toMatchObject({ status: 200 });
+    expect(await start()).toMatchObject(wantsProof);
+    // A computer's own.
+    await store.db.update(signInPasskeys).set({ transports: ['internal'] });
+    expect(await start(await enter())).toMatchObject(started);
+    // One with a copy elsewhere, which no security key lets out.
+    await store.db.update(signInPasskeys).set({ transports: [], isBackedUp: true });
+    expect(await start(await enter())).toMatchObject(started);
+    await store.db.delete(signInPasskeys);
   });
 });
 

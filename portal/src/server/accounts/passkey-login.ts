@@ -9,7 +9,7 @@ import type { Database } from '../store/database.js';
 import { findPasskey } from '../store/passkey-rows.js';
 import { devices, passkeys, users, type User } from '../store/schema.js';
 import { countAdvances } from './signature-counter.js';
-import { findSignInPasskey, noteSignIn } from './sign-in-passkeys.js';
+import { findSignInPasskey, isOnSecurityKey, noteSignIn } from './sign-in-passkeys.js';
 import { MAY_BE_HERE } from './standing.js';
 
 /** `AuthenticationResponseJSON` (WebAuthn Level 3, 5.1): the browser's answer. Members that are not verified are dropped. */
@@ -43,12 +43,15 @@ export interface ExpectedLogin {
 export interface PasskeyLogin {
   readonly user: User;
   readonly deviceId: string | null;
+  /** Set if the user has registered the passkey on a security key, which may be one of their devices. */
+  readonly isSecurityKey: boolean;
 }
 
 /** A passkey that the portal knows, on an issued device or registered for signing in. */
 interface KnownCredential {
   readonly ownerId: string;
   readonly deviceId: string | null;
+  readonly isSecurityKey: boolean;
   /** COSE key in base64url. */
   readonly publicKey: string;
   readonly signCount: number;
@@ -77,7 +80,8 @@ export async function findByPasskey(
     .select()
     .from(users)
     .where(and(eq(users.id, known.ownerId), MAY_BE_HERE));
-  return user && { user, deviceId: known.deviceId };
+  const { deviceId, isSecurityKey } = known;
+  return user && { user, deviceId, isSecurityKey };
 }
 
 async function findCredential(
@@ -90,12 +94,14 @@ async function findCredential(
     const { passkey, device } = issued;
     const { publicKey, signCount } = passkey;
     const use = (count: number) => noteUse(db, passkey.id, count);
-    return { ownerId: device.ownerId, deviceId: device.id, publicKey, signCount, noteUse: use };
+    return { ownerId: device.ownerId, deviceId: device.id, isSecurityKey: false, publicKey, signCount, noteUse: use };
   }
   const registered = await findSignInPasskey(db, credentialId);
   if (!registered) return undefined;
   const { id, userId, publicKey, signCount } = registered;
-  return { ownerId: userId, deviceId: null, publicKey, signCount, noteUse: (count) => noteSignIn(db, id, count) };
+  const isSecurityKey = isOnSecurityKey(registered);
+  const use = (count: number) => noteSignIn(db, id, count);
+  return { ownerId: userId, deviceId: null, isSecurityKey, publicKey, signCount, noteUse: use };
 }
 
 /**

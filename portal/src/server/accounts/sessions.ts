@@ -99,7 +99,7 @@ const isOpen = (ends: SessionEnds, now: Date): SQL | undefined =>
 /** The columns that a proof of identity sets. The token is new with each proof. */
 function provedNow(
   token: string,
-  { by, device, at = new Date(), provider, isTwoFactors = false }: Proved,
+  { by, device, isSecurityKey = false, at = new Date(), provider, isTwoFactors = false }: Proved,
   { lifetime }: SessionEnds,
 ) {
   const now = new Date();
@@ -110,6 +110,7 @@ function provedNow(
     provedAt: at,
     provedBy: at && by,
     provedDeviceId: device,
+    provedBySecurityKey: isSecurityKey,
     ...(isTwoFactors && { secondFactorAt: now }),
     // A proof to the portal itself leaves a session in the reach of the provider that opened it.
     ...(provider && {
@@ -238,10 +239,17 @@ export async function findSession(
   if (!row) return undefined;
   const grants = rows.flatMap(({ role, group }): Grant[] => (role === null ? [] : [{ role, group }]));
   const { user, session } = row;
-  const { id, expiresAt, provedAt: at, provedBy: by, provedDeviceId: device } = session;
+  const {
+    id,
+    expiresAt,
+    provedAt: at,
+    provedBy: by,
+    provedDeviceId: device,
+    provedBySecurityKey: isSecurityKey,
+  } = session;
   const isNoted = Math.abs(now.getTime() - session.lastUsedAt.getTime()) < ends.idle / NOTED_PARTS;
   if (isUse && !isNoted) await db.update(sessions).set({ lastUsedAt: now }).where(isThis);
-  const proof = at !== null && by !== null ? { at, by, device } : undefined;
+  const proof = at !== null && by !== null ? { at, by, device, isSecurityKey } : undefined;
   return { id, user, ...sessionRights(rule, grants, session.secondFactorAt !== null), proof, expiresAt };
 }
 

@@ -37,6 +37,13 @@ export type NewPasskey = Pick<
   'credentialId' | 'publicKey' | 'signCount' | 'transports' | 'isBackedUp' | 'name'
 >;
 
+/**
+ * True if a passkey may be on a security key: no copy of it is kept elsewhere, and its browser has not said that it is in a computer or a phone. A browser says
+ * nothing of some authenticators.
+ */
+export const isOnSecurityKey = ({ isBackedUp, transports }: Pick<NewPasskey, 'isBackedUp' | 'transports'>): boolean =>
+  !isBackedUp && !transports.some((way) => way === 'internal' || way === 'hybrid');
+
 /** Lists the passkeys that a person has registered for signing in, oldest first. */
 export const listSignInPasskeys = (db: Database, userId: string): Promise<ListedPasskey[]> =>
   db

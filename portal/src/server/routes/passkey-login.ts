@@ -64,27 +64,27 @@ export function passkeyLoginRoutes(app: FastifyInstance, services: PortalService
 
     'POST /api/session/passkey': async ({ body: { credential } }, call) => {
       const { request, reply } = call;
-      const { user, deviceId } = await requireSigner(
+      const signer = await requireSigner(
         call,
         credential,
         // A person whom a provider signs in has to be asked for there. The passkey proves again who the person is, and opens no session.
         async ({ user }) => !(await isBound(database.db, user)),
         () => recordFailedLogin(database.db, { name: null }),
       );
-      return logIn(services, request, reply, user, provedBy(deviceId));
+      return logIn(services, request, reply, signer.user, provedBy(signer));
     },
 
     'POST /api/session/proof/passkey': async ({ body: { credential } }, call) => {
       const { session, request, reply } = call;
       const { user } = session;
       const failed = { actor: user.username, event: 'login.renewed', outcome: 'failed', personId: user.id } as const;
-      const { deviceId } = await requireSigner(
+      const signer = await requireSigner(
         call,
         credential,
         (login) => login.user.id === user.id,
         () => record(database.db, { ...failed, way: 'passkey' }),
       );
-      return logIn(services, request, reply, user, provedBy(deviceId), session);
+      return logIn(services, request, reply, user, provedBy(signer), session);
     },
   });
 }

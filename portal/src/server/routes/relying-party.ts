@@ -3,6 +3,7 @@ import { CardwrightError } from '@cardwright/protocol';
 import type { FastifyRequest } from 'fastify';
 import { anyKnownBrowser } from '../accounts/known-browser.js';
 import type { PasskeySender } from '../accounts/login-limit.js';
+import type { PasskeyLogin } from '../accounts/passkey-login.js';
 import type { Proved } from '../accounts/sessions.js';
 import type { PortalServices } from '../services.js';
 
@@ -41,4 +42,9 @@ export const tryNameOf = (credentialId: string): string =>
   createHash('sha256').update(credentialId).digest('base64url');
 
 /** Returns the proof by a passkey, which is two factors: the authenticator is one, and has verified its user. */
-export const provedBy = (deviceId: string | null): Proved => ({ by: 'passkey', device: deviceId, isTwoFactors: true });
+export const provedBy = ({ deviceId, isSecurityKey }: Pick<PasskeyLogin, 'deviceId' | 'isSecurityKey'>): Proved => ({
+  by: 'passkey',
+  device: deviceId,
+  isSecurityKey,
+  isTwoFactors: true,
+});

@@ -14,6 +14,7 @@ import type { LoginSession } from '../accounts/sessions.js';
 import {
   addSignInPasskey,
   credentialsOf,
+  isOnSecurityKey,
   listSignInPasskeys,
   mayRegister,
   removeOwnPasskey,
@@ -64,7 +65,7 @@ export function signInPasskeyRoutes(app: FastifyInstance, services: PortalServic
         await record(db, failedBy(session, 'login.second-factor'));
         throw new CardwrightError('PASSKEY_LOGIN_REFUSED');
       }
-      return logIn(services, request, reply, user, provedBy(found.deviceId), session);
+      return logIn(services, request, reply, user, provedBy(found), session);
     },
 
     'GET /api/account/passkeys': (_input, { session: { user } }) => listOf(user.id),
@@ -101,7 +102,14 @@ export function signInPasskeyRoutes(app: FastifyInstance, services: PortalServic
       if (refusal === 'second-factor') throw new CardwrightError('LOGIN_REQUIRED', { fresh: true });
       const isFirst = refusal === null && secondFactor !== 'given';
       const opened = isFirst
-        ? await letIn(services, request, reply, user, provedBy(null), session)
+        ? await letIn(
+            services,
+            request,
+            reply,
+            user,
+            provedBy({ deviceId: null, isSecurityKey: isOnSecurityKey(passkey) }),
+            session,
+          )
         : { user: describe(user, session.reaches), secondFactor: await describeSecondFactor(services, user, session) };
       return { ...opened, ...(await listOf(user.id)), refusal };
     },

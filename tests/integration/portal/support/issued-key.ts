@@ -102,7 +102,7 @@ export async function beginPasskey(browser: Browser): Promise<string> {
 export async function signWith(
   browser: Browser,
   path: string,
-  { authenticator, passkey }: IssuedKey,
+  { authenticator, passkey }: Pick<IssuedKey, 'authenticator' | 'passkey'>,
   faults?: CeremonyFaults,
 ): Promise<Answer> {
   const challenge = await beginPasskey(browser);
