@@ -30,15 +30,7 @@ export const theme = css`
     --space-6: 32px;
     --radius: var(--cardwright-radius, 8px);
     --shadow: 0 1px 2px rgb(0 0 0 / 8%), 0 12px 32px rgb(0 0 0 / 18%);
-    font-family: var(
-      --cardwright-font,
-      system-ui,
-      'Segoe UI',
-      Roboto,
-      'Noto Sans',
-      'DejaVu Sans',
-      sans-serif
-    );
+    font-family: var(--cardwright-font, system-ui, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif);
     font-size: 1rem;
     line-height: 1.5;
     color: var(--text);
