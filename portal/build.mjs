@@ -157,6 +157,8 @@ async function bundleServer() {
     legalComments: 'none',
     logLevel: 'warning',
   });
+  // The set-up writes the commit into it.
+  await writeFile(path.join(BUNDLE, 'build.json'), '{}');
   return metafile;
 }
 

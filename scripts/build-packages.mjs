@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { commitOf, writeCommit } from './build-id.mjs';
 import { writeLanguages } from './languages.mjs';
 import { runCommand, SetupError, SIGNALLED } from './run-command.mjs';
 import { removeStaleOutputs } from './stale-outputs.mjs';
@@ -38,7 +39,15 @@ const NOT_SOURCES = new Set(['dist', 'node_modules', 'screenshots']);
 export async function build(system) {
   writeLanguages();
   const sources = digestOfSources();
-  if (isBuilt(sources)) return;
+  if (!isBuilt(sources)) await buildAll(system, sources);
+  writeCommit(ROOT, commitOf(ROOT));
+}
+
+/**
+ * @param {Promise<void>} system
+ * @param {string} sources
+ */
+async function buildAll(system, sources) {
   console.log('Building ...');
   rmSync(STAMP, { force: true });
   await compile();

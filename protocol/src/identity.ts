@@ -16,3 +16,11 @@ export const FIREFOX_EXTENSION_ID = 'cardwright@cardwright.org';
 
 /** Product version, shared by the sdk, extension and host of one build. It is independent of the protocol version. */
 export const PRODUCT_VERSION = '0.1.0';
+
+/**
+ * Returns the version of one build, which differs between two commits of the same product version.
+ *
+ * @param commit build metadata, such as `g4dc5a622`; undefined if the build does not know it
+ */
+export const buildVersion = (commit: string | undefined): string =>
+  commit === undefined ? PRODUCT_VERSION : `${PRODUCT_VERSION}+${commit}`;

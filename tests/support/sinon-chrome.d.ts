@@ -17,6 +17,7 @@ declare module 'sinon-chrome' {
       getURL: Stub;
       connectNative: Stub;
       getPlatformInfo: Stub;
+      getManifest: Stub;
       reload: Stub;
       onConnect: Event;
       onUpdateAvailable: Event;

@@ -12,6 +12,7 @@ type Browser = 'chromium' | 'firefox';
 
 /** The manifest of the extension, as far as packages differ in it. */
 const manifestShape = v.looseObject({
+  version_name: v.optional(v.string()),
   minimum_chrome_version: v.optional(v.string()),
   browser_specific_settings: v.optional(v.looseObject({ gecko: v.looseObject({}) })),
 });
@@ -88,7 +89,12 @@ function zip(
 ): void {
   const from = scratch(browser);
   cpSync(built(browser), from, { recursive: true });
-  const manifest = { ...change(readManifest(from)), version };
+  const asBuilt = readManifest(from);
+  const manifest = {
+    ...change(asBuilt),
+    version,
+    ...(asBuilt.version_name !== undefined && { version_name: asBuilt.version_name.replace(/^[^+]*/, version) }),
+  };
   writeFileSync(path.join(from, 'manifest.json'), JSON.stringify(manifest, undefined, 2));
   writeLicences(browser, from);
   writeZip({ from, file, epoch });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
+import { buildVersion, PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import { readBuildRecord } from '../system/build-record.js';
 import { defineCheck, failed, passed, skipped } from './check.js';
 
@@ -14,10 +14,10 @@ export const hostVersion = defineCheck({
   title: 'Host',
   summary: 'The version of the host.',
   audience: 'everyone',
-  run: ({ audience, system }) => [
+  run: ({ audience, system, programFolder }) => [
     passed(
       ID,
-      `Cardwright host ${PRODUCT_VERSION}${audience === 'doctor' ? `, Node.js ${process.version}, ${system.platform}` : ''}`,
+      `Cardwright host ${buildVersion(readBuildRecord(programFolder)?.commit)}${audience === 'doctor' ? `, Node.js ${process.version}, ${system.platform}` : ''}`,
     ),
   ],
 });

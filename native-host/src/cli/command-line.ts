@@ -1,5 +1,7 @@
-import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
+import path from 'node:path';
+import { buildVersion } from '@cardwright/protocol/identity';
 import { PolicyError } from '../policies/policy-error.js';
+import { readBuildRecord } from '../system/build-record.js';
 import { BundleError } from './bundle-file.js';
 import { toleratingClosedPipe } from './closed-pipe.js';
 import { EXIT } from './exit-code.js';
@@ -30,7 +32,7 @@ async function run(args: readonly string[], main: string): Promise<number> {
   const [first, ...rest] = args;
   if (first === '--version') {
     if (rest.length > 0) throw new UsageError('--version takes nothing behind it.');
-    print(PRODUCT_VERSION);
+    print(buildVersion(readBuildRecord(path.dirname(main))?.commit));
     return EXIT.success;
   }
   const explained = wordsToExplain(args);

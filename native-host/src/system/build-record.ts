@@ -8,6 +8,8 @@ const FILE = 'build.json';
 /** The record that the build writes about its bundle: see native-host/build.mjs. */
 const buildRecord = v.object({
   version: v.string(),
+  /** Build metadata of the version, such as `g4dc5a622`. Missing where the build did not know its commit. */
+  commit: v.optional(v.string()),
   /** Time of the build in milliseconds since 1970. */
   built: v.number(),
   /** Hexadecimal SHA-256 of each file of the bundle, by the file's name. */

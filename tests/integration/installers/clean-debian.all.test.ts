@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import { EXTENSION_DIR, openStage, PortalUser, until, type TiedProcess } from '@cardwright/stage';
 import { insertCard, type VirtualCard } from '@cardwright/virtual-card';
 import { freePairs, readerConfiguration } from '../../../stage/src/reader-configuration.js';
+import { builtVersion } from '../../support/built-version.js';
 import { expectIssued } from '../../support/card-judgement.js';
 import { ALICE, portalOf } from '../../support/portal-options.js';
 import { putPackage } from '../../support/product-packages.js';
@@ -49,7 +49,7 @@ const reason = whyNoCleanRoot();
       async () => {
         await expect(debian.run(['sh', '-c', 'command -v node || command -v nodejs'])).rejects.toThrow();
         await debian.run(['dpkg', '--install', DEB]);
-        expect(await debian.run(['cardwright-host', '--version'])).toBe(`${PRODUCT_VERSION}\n`);
+        expect(await debian.run(['cardwright-host', '--version'])).toBe(`${builtVersion('native-host')}\n`);
         expect(await debian.run(['dpkg', '--verify', 'cardwright-host'])).toBe('');
       },
       10 * MINUTES,

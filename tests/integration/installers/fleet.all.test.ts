@@ -16,6 +16,7 @@ import { layOutHost, packExtension, readFleet, type Fleet } from '@cardwright/in
 import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import { openStage, PortalUser, type Stage, until } from '@cardwright/stage';
 import { writeHostDeb } from '../../../installers/src/packages/host-linux/deb.js';
+import { builtVersion } from '../../support/built-version.js';
 import { expectIssued } from '../../support/card-judgement.js';
 import { CleanRoot, whyNoCleanRoot } from '../../support/clean-root.js';
 import { chromiumUpdates, type ExtensionUpdates, firefoxUpdates } from '../../support/managed/extension-updates.js';
@@ -134,7 +135,7 @@ const reason = whyNoCleanRoot();
       async () => {
         await sh(guide.commands('Linux', 'apt install'), 'y\n');
         installed = debian.paths();
-        expect(await sh('cardwright-host --version')).toBe(`${PRODUCT_VERSION}\n`);
+        expect(await sh('cardwright-host --version')).toBe(`${builtVersion('native-host')}\n`);
         await sh(guide.commands('Linux', 'cp'));
         await editTemplates();
         for (const command of guide.commands('Linux', 'cardwright-host policy add').split('\n')) await sh(command);
@@ -229,7 +230,7 @@ const reason = whyNoCleanRoot();
       await sh(`install -d -o nobody /tmp/home ${settings}`);
       await sh(`${asUser} cardwright-host install --browser-dir ${settings}`);
       const { path: launcher } = JSON.parse(readFileSync(debian.at(manifest), 'utf8')) as { path: string };
-      expect(await sh(`${asUser} ${launcher} --version`)).toBe(`${PRODUCT_VERSION}\n`);
+      expect(await sh(`${asUser} ${launcher} --version`)).toBe(`${builtVersion('native-host')}\n`);
       await sh(`${asUser} cardwright-host uninstall`);
       expect(existsSync(debian.at(manifest))).toBe(false);
       expect(existsSync(debian.at(launcher))).toBe(false);

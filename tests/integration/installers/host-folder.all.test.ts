@@ -15,12 +15,13 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { layOutHost, policyTemplates, PRODUCT_FLEET } from '@cardwright/installers';
 import { encodeFrame } from '@cardwright/native-host';
-import { CHROMIUM_EXTENSION_ID, PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import { PROTOCOL_RANGE } from '@cardwright/protocol/messages';
 import { LIBRARIES } from '../../../installers/src/packages/host-linux/libraries.js';
 import { layOutLinuxTree } from '../../../installers/src/packages/host-linux/tree.js';
 import { filesBelow } from '../../../installers/src/parts/files-below.js';
 import type { Target } from '../../../installers/src/parts/targets.js';
+import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol/identity';
+import { builtVersion } from '../../support/built-version.js';
 import { NO_PASSKEYS } from '../../support/extension-facts.js';
 import { Scene } from '../native-host/scene.js';
 
@@ -159,12 +160,12 @@ describe('the packaged host', () => {
     symlinkSync(launcher, path.join(spaced, 'absolute'));
     symlinkSync('absolute', path.join(spaced, 'relative'));
     for (const program of [launcher, path.join(spaced, 'absolute'), path.join(spaced, 'relative')]) {
-      expect(start(program)).toBe(PRODUCT_VERSION);
+      expect(start(program)).toBe(builtVersion('native-host'));
     }
-    expect(start('./relative', spaced)).toBe(PRODUCT_VERSION);
+    expect(start('./relative', spaced)).toBe(builtVersion('native-host'));
     // `cd` would go to a folder of the same name there, and print it.
     mkdirSync(path.join(spaced, 'linux-x64'));
-    expect(start('linux-x64/cardwright-host', folder, { CDPATH: spaced })).toBe(PRODUCT_VERSION);
+    expect(start('linux-x64/cardwright-host', folder, { CDPATH: spaced })).toBe(builtVersion('native-host'));
   });
 
   it("keeps compiled code in the user's own cache folder, wherever the environment wants it", () => {

@@ -7,6 +7,7 @@ import { diagnosticCheck } from '@cardwright/protocol/command-definitions';
 import { CHROMIUM_EXTENSION_ID, HOST_NAME, PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import { filesBelow } from '../../../installers/src/parts/files-below.js';
 import { Scene, FACTORY_KEY, resultOf } from '../native-host/scene.js';
+import { builtVersion } from '../../support/built-version.js';
 import { compileForWindows } from '../../support/windows/compile.js';
 import { HostMsis } from '../../support/windows/host-msi.js';
 import { processesWith } from '../../support/windows/processes.js';
@@ -116,7 +117,7 @@ describeWindows(`the MSI under wine${missing === null ? '' : ` (skipped: ${missi
   });
 
   it('has a command for people', async () => {
-    expect(await host('--version')).toEqual({ code: 0, stdout: `${PRODUCT_VERSION}\n`, stderr: '' });
+    expect(await host('--version')).toEqual({ code: 0, stdout: `${builtVersion('native-host')}\n`, stderr: '' });
     expect((await host('install')).code).toBe(1);
     expect((await host('--nonsense')).code).toBe(2);
     const card = await scene.insert('yubikey');

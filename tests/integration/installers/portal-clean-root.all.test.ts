@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Portal } from '@cardwright/portal';
-import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
+import { builtVersion } from '../../support/built-version.js';
 import { whyNoCleanRoot } from '../../support/clean-root.js';
 import { InstalledPortal, SETTINGS, UNIT } from '../../support/installed-portal.js';
 import { putPortalDeb } from '../../support/product-packages.js';
@@ -43,7 +43,7 @@ if (why !== undefined) console.warn(`Skipped, because ${why}.`);
     async () => {
       expect(await installed.install(await putPortalDeb(output))).toContain("run 'cardwright-portal init'");
       await expect(installed.root.run(['sh', '-c', 'command -v node nodejs'])).rejects.toThrow();
-      expect((await installed.command(['--version'])).trim()).toBe(PRODUCT_VERSION);
+      expect((await installed.command(['--version'])).trim()).toBe(builtVersion('portal'));
       expect(modeOf(SETTINGS)).toBe(0o750);
       expect(modeOf(`${SETTINGS}/portal.env`)).toBe(0o600);
       await expect(installed.startService()).rejects.toThrow(/keys\.json/);

@@ -6,8 +6,8 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { layOutPortal } from '@cardwright/installers';
-import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import { TiedProcess } from '@cardwright/stage';
+import { builtVersion } from '../../support/built-version.js';
 
 /** The installed portal, laid out in a folder, with its own Node.js, and without a PATH. */
 
@@ -74,7 +74,7 @@ const serve = async () => {
 };
 
 it('prints its version and its commands, and never starts by accident', () => {
-  expect(run(['--version'])).toMatchObject({ status: 0, stdout: `${PRODUCT_VERSION}\n` });
+  expect(run(['--version'])).toMatchObject({ status: 0, stdout: `${builtVersion('portal')}\n` });
   const { status, stderr } = run([]);
   expect([status, stderr]).toEqual([1, expect.stringContaining('there is serve, init, account, doctor')]);
   expect(run(['help'])).toMatchObject({

@@ -1,10 +1,18 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'drizzle-orm';
 import pg from 'pg';
 import { readConfiguration } from '@cardwright/portal';
+import { freePort, layDatabase, until } from '@cardwright/stage';
 import { checkDatabase } from '../../../portal/src/server/commands/doctor/database.js';
+import { connect } from '../../../portal/src/server/store/backup/connect.js';
+import { backupLines } from '../../../portal/src/server/store/backup/write-backup.js';
 import { openPortalDatabase } from '../../../portal/src/server/store/database.js';
 import { readMigrations } from '../../../portal/src/server/store/migrate.js';
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
+import { startTestPortal } from './support/test-portal.js';
 
 /** A database that a portal of the next version has changed already. */
 
@@ -51,6 +59,52 @@ it.each([
   expect(await findings()).toContainEqual(
     expect.objectContaining({ outcome: 'problem', text: `PostgreSQL of a newer portal: it has ${NEXT}.` }),
   );
+});
+
+it('keeps a portal from listening, and is not backed up by it', async () => {
+  await changed(null);
+  await expect(startTestPortal({ DATABASE_URL: server.url })).rejects.toThrow(
+    /newer portal .* Install the newer version/,
+  );
+  const connection = await connect(server);
+  try {
+    await expect(backupLines(connection, new Date()).next()).rejects.toThrow('Make the backup with that one');
+  } finally {
+    await connection.close();
+  }
+});
+
+it('makes a portal not ready that runs on it already', async () => {
+  const port = await freePort();
+  const portal = await startTestPortal({ DATABASE_URL: server.url, CARDWRIGHT_MONITOR_PORT: String(port) });
+  const answer = async (): Promise<string> => (await fetch(`http://127.0.0.1:${port}/readyz`)).text();
+  try {
+    expect(await answer()).toContain('migrations ok\n');
+    await changed(null);
+    await until(async () => (await answer()).includes('database ok\nmigrations failed\n'), {
+      what: 'the portal is not ready',
+    });
+  } finally {
+    await portal.remove();
+  }
+});
+
+it('is not used if it is embedded either', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'cardwright-newer-'));
+  try {
+    layDatabase(folder);
+    const location = { folder: join(folder, 'database') };
+    const { db, close } = await openPortalDatabase(location);
+    await db.execute(sql`INSERT INTO migrations (name, sha256) VALUES (${NEXT}, 'x')`);
+    await close();
+    await expect(openPortalDatabase(location)).rejects.toThrow(`a newer portal has changed this database (${NEXT})`);
+    const checked = await checkDatabase(readConfiguration({ CARDWRIGHT_DATA: folder }), null);
+    expect(checked.findings).toContainEqual(
+      expect.objectContaining({ outcome: 'problem', text: `Embedded database of a newer portal: it has ${NEXT}.` }),
+    );
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 it('is not used if only one of two scripts expanded it', async () => {

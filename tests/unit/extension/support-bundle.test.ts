@@ -57,11 +57,14 @@ const initialize = {
   session: { key },
 };
 
+const BUILD = `${PRODUCT_VERSION}+g4dc5a622`;
+
 beforeEach(() => {
   resetFakeChrome();
   chrome.runtime.getPlatformInfo.callsFake(() => Promise.resolve({ os: 'linux', arch: 'x86-64' }));
   Object.defineProperty(globalThis, 'navigator', { value: { userAgent: 'Chromium 140' }, configurable: true });
   chrome.i18n.getUILanguage.callsFake(() => 'de');
+  chrome.runtime.getManifest.callsFake(() => ({ version: PRODUCT_VERSION, version_name: BUILD }));
 });
 
 it('contains versions and all checks of a host that was started for it, and ends that host', async () => {
@@ -75,6 +78,7 @@ it('contains versions and all checks of a host that was started for it, and ends
     trace: null,
   });
   expect(bundle.checks).toContainEqual(CHECK);
+  expect(bundle.checks).toContainEqual(expect.objectContaining({ id: 'extension', detail: `Version ${BUILD}.` }));
   expect(host.isClosed).toBe(true);
 });
 

@@ -5,6 +5,7 @@ import { browser } from '../../browser.js';
 import type { HostDiagnosis, PastEvents } from '../../own-answer.js';
 import { describePolicy, policyFor, sitesOfPolicy, unreadableInPolicy } from '../../policy/policy-in-force.js';
 import { listRemembered } from '../../remembered-answers.js';
+import { shownVersion } from '../../shown-version.js';
 
 /** Requests to the background, for those parts of a support file that an extension page cannot read itself. */
 export interface BundleSources {
@@ -35,7 +36,7 @@ export async function makeSupportBundle(
     madeBy: 'extension',
     versions: { extension: PRODUCT_VERSION, host: host.version },
     environment,
-    checks: [passed('extension', `Version ${PRODUCT_VERSION}.`), ...site, ...hostChecks(host)],
+    checks: [passed('extension', `Version ${shownVersion()}.`), ...site, ...hostChecks(host)],
     policy: await describePolicy(),
     ...(await readPastEvents(origin)),
     log: [],

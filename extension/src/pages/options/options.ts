@@ -1,5 +1,6 @@
 import { browser } from '../../browser.js';
 import { isOnlyRecorded } from '../../recorded-keys.js';
+import { shownVersion } from '../../shown-version.js';
 import { byId } from '../element.js';
 import { showContact } from '../help-desk.js';
 import { showSites } from '../site-list.js';
@@ -12,8 +13,7 @@ import { localize, t } from '../text.js';
  */
 async function run(): Promise<void> {
   localize(document);
-  const { version } = browser.runtime.getManifest();
-  byId('version', HTMLElement).textContent = t('version', version);
+  byId('version', HTMLElement).textContent = t('version', shownVersion());
   const show = () => showSites(byId('sites', HTMLUListElement), byId('no-sites', HTMLElement));
   document.body.hidden = false;
   const showAll = () => Promise.all([show(), showContact(), showUnreadableSettings()]);

@@ -1,4 +1,4 @@
-import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
+import { BUILD_VERSION } from '../build-version.js';
 import type { CommandFacts } from '../commands/command-facts.js';
 import { log } from '../log/log.js';
 import { reasonOf } from '../log/reason-of.js';
@@ -27,7 +27,7 @@ export async function runCommandLine(words: readonly string[], environment: Node
 
 async function run(name: string, args: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {
   if (name === '--version') {
-    console.log(PRODUCT_VERSION);
+    console.log(BUILD_VERSION);
     return 0;
   }
   const explained = wordsToExplain(name, args);

@@ -1,3 +1,4 @@
+import { BUILD_VERSION } from '../build-version.js';
 import { serveOrder } from '../commands/serve-order.js';
 import { log, openLog } from '../log/log.js';
 import { reasonOf } from '../log/reason-of.js';
@@ -20,7 +21,7 @@ export async function serve(args: readonly string[], environment: NodeJS.Process
   const configuration = configure(args, settings, unknown);
   becomeServiceUser(settings);
   const portal = await startPortal(configuration);
-  log.info(`Cardwright portal listening on http://localhost:${portal.port}`);
+  log.info(`Cardwright portal ${BUILD_VERSION} listening on http://localhost:${portal.port}`);
   const end = (): void => {
     process.off('SIGTERM', end);
     process.off('SIGINT', end);

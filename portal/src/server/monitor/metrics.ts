@@ -13,7 +13,11 @@ interface Metric {
  * device or a request: each has the words of a table of the product, so that the number of series is bounded.
  */
 export const METRICS = {
-  cardwright_build_info: { type: 'gauge', labels: ['version'], help: 'Always 1, with the version of the portal.' },
+  cardwright_build_info: {
+    type: 'gauge',
+    labels: ['version'],
+    help: 'Always 1, with the version of the portal and its commit.',
+  },
   cardwright_ready: {
     type: 'gauge',
     labels: ['check'],

@@ -1,13 +1,14 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import type { CertificationAuthority } from '@cardwright/cms/authority';
-import { and, count, isNotNull, isNull, sql } from 'drizzle-orm';
 import { readForeignCertificate } from '@cardwright/cms/keys';
+import { and, count, isNotNull, isNull, sql } from 'drizzle-orm';
+import * as v from 'valibot';
+import { BUILD_VERSION } from '../build-version.js';
 import type { CrlPublisher, CrlSpan } from '../ca/published-crl.js';
 import { daysUntil, type ExpiryKind } from '../expiry/expiry-dates.js';
 import type { ReadExpiryDates } from '../expiry/installation.js';
 import type { Database } from '../store/database.js';
-import { readMigrations } from '../store/migrate.js';
+import { foreignAmong, RAN_MIGRATIONS, ranMigrations, readMigrations } from '../store/migrate.js';
 import { passkeys } from '../store/schema.js';
 import type { Counters } from './counters.js';
 import { sample, type Sample } from './metrics.js';
@@ -42,7 +43,7 @@ export function portalSources(parts: PortalParts): MonitorSources {
       };
       delays.reset();
       return [
-        sample('cardwright_build_info', { version: PRODUCT_VERSION }, 1),
+        sample('cardwright_build_info', { version: BUILD_VERSION }, 1),
         ...Object.entries(await checks()).map(([check, passes]) =>
           sample('cardwright_ready', { check }, passes ? 1 : 0),
         ),
@@ -61,25 +62,36 @@ export function portalSources(parts: PortalParts): MonitorSources {
 
 async function checkAll({ db, authority, crl: published }: PortalParts): Promise<Checks> {
   const crl = published();
-  const rows = await db
-    .select({ name: sql<string>`name` })
-    .from(sql`migrations`)
-    .catch(() => null);
-  const ran = new Set(rows?.map(({ name }) => name));
+  const ran = await ranIn(db);
   await crl.refresh();
   const now = Date.now();
   const { validFrom, validTo } = readForeignCertificate(authority.certificate);
   const isValid = new Date(validFrom).getTime() <= now && now < new Date(validTo).getTime();
   return {
-    database: rows !== null,
-    migrations: (await ours).every((name) => ran.has(name)),
+    database: ran !== null,
+    migrations: ran !== null && areFit(ran, await ours),
     // After `refresh`, a CRL is old only if no new one could be made.
     authority: isValid && (crl.last === null || now < crl.last.nextUpdate.getTime()),
   };
 }
 
-/** Names of the migrations of this version, which do not change while it runs. */
-const ours = readMigrations().then((migrations) => migrations.map(({ name }) => name));
+/** The migrations of this version, which do not change while it runs. */
+const ours = readMigrations();
+
+type Ran = v.InferOutput<typeof ranMigrations>;
+
+/** Returns the scripts that have run on the database; null if it cannot be read. */
+const ranIn = async (db: Database): Promise<Ran | null> =>
+  db.execute(sql.raw(RAN_MIGRATIONS)).then(
+    (result) => v.parse(v.object({ rows: ranMigrations }), result).rows,
+    () => null,
+  );
+
+/** True if all scripts of this version have run, and none of a newer portal with which this one does not run. That one may come while it runs. */
+function areFit(ran: Ran, known: Awaited<typeof ours>): boolean {
+  const names = new Set(ran.map(({ name }) => name));
+  return known.every(({ name }) => names.has(name)) && foreignAmong(ran, known)?.isFit !== false;
+}
 
 async function storedSamples({ db, expiryDates }: PortalParts): Promise<Sample[]> {
   const [waiting] = await db

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
-import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
+import { builtVersion } from '../../../support/built-version.js';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 const BIN = path.join(ROOT, 'native-host', 'bin', 'cardwright-host.mjs');
@@ -28,7 +28,7 @@ const run = (program: string, args: readonly string[]): Promise<Ended> =>
 describe('the host by hand', () => {
   it('starts as docs/try.md says, without any registry', async () => {
     const outcome = await run('npm', ['run', '--silent', '--offline', 'host', '--', '--version']);
-    expect(outcome).toMatchObject({ code: 0, stdout: `${PRODUCT_VERSION}\n` });
+    expect(outcome).toMatchObject({ code: 0, stdout: `${builtVersion('native-host')}\n` });
     expect(read('docs/try.md')).toContain('npm run host -- list');
   });
 

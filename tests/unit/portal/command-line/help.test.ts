@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { PRODUCT_VERSION } from '@cardwright/protocol/identity';
+import { BUILD_VERSION } from '../../../../portal/src/server/build-version.js';
 import { runCommandLine } from '../../../../portal/src/server/command-line/run-command-line.js';
 import { ALL_FACTS, COMMANDS } from '../../../../portal/src/server/command-line/table.js';
 import { usageOf } from '../../../../portal/src/server/commands/command-facts.js';
@@ -67,6 +67,7 @@ describe('cardwright-portal', () => {
 
   it('prints its version', async () => {
     expect(await run('--version')).toBe(0);
-    expect(lines).toEqual([PRODUCT_VERSION]);
+    expect(lines).toEqual([BUILD_VERSION]);
+    expect(BUILD_VERSION).toMatch(/^\d+\.\d+\.\d+\+g[0-9a-f]{8}(\.changed)?$/);
   });
 });

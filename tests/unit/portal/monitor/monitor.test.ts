@@ -72,7 +72,7 @@ describe('the monitor', () => {
     const { headers, body } = await ask('/metrics?name=x');
     expect(headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
     expect(body).toBe(
-      '# HELP cardwright_build_info Always 1, with the version of the portal.\n# TYPE cardwright_build_info gauge\ncardwright_build_info{version="1.2.3"} 1\n',
+      '# HELP cardwright_build_info Always 1, with the version of the portal and its commit.\n# TYPE cardwright_build_info gauge\ncardwright_build_info{version="1.2.3"} 1\n',
     );
     expect(await ask('/metrics', { method: 'HEAD' })).toMatchObject({ status: 200, body: '' });
     expect(await ask('/')).toMatchObject({ status: 404 });

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import * as v from 'valibot';
-import type { Connection } from '../migrate.js';
+import { foreignAmong, RAN_MIGRATIONS, ranMigrations, readMigrations, type Connection } from '../migrate.js';
 import { FORMAT, KEPT_TABLES, type Counts, type Header } from './format.js';
 
 /** Maximum number of rows in a piece. A row with a support file may have several hundred kilobytes. */
@@ -68,6 +68,11 @@ const line = (value: object): string => `${JSON.stringify(value)}\n`;
 async function headerOf(connection: Connection, made: Date): Promise<Header> {
   const [found] = await connection.rows(`SELECT to_regclass('migrations') IS NOT NULL AS present`);
   if (found?.present !== true) throw new Error('this database is empty: there is nothing to back up');
+  const foreign = foreignAmong(v.parse(ranMigrations, await connection.rows(RAN_MIGRATIONS)), await readMigrations());
+  if (foreign && !foreign.isFit)
+    throw new Error(
+      `a newer portal has changed this database (${foreign.name}). Make the backup with that one, or it lacks what is new`,
+    );
   const migrations = await connection.rows('SELECT name, sha256 FROM migrations ORDER BY name');
   const sequences = await connection.rows(
     `SELECT sequencename AS name, last_value::text AS last FROM pg_sequences
