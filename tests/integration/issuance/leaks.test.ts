@@ -67,8 +67,7 @@ describe('the secrets of an issuance', () => {
     expect(told).toContainEqual(
       expect.objectContaining({ requestId: expect.any(String), route: '/api/operations/{id}/results', status: 200 }),
     );
-    expect(leaks(new Map([['portal log', portalLog.join('\n')]]), [Buffer.from(ALICE.password)])).toEqual([]);
-    expect(leaks(haystacks, secrets)).toEqual([]);
+    expect(leaks(haystacks, [...secrets, Buffer.from(ALICE.password)])).toEqual([]);
     expect(leaks(new Map([['the card itself', JSON.stringify(secretsOf(stateFile))]]), secrets)).toHaveLength(1);
   });
 
