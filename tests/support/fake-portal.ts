@@ -46,6 +46,7 @@ export async function startFakePortal(): Promise<FakePortal> {
       answers.keys(response);
       return;
     }
+    if (url === '/sandboxed') response.setHeader('content-security-policy', 'sandbox allow-scripts');
     response.setHeader('content-type', 'text/html').end(url === '/framed' ? FRAMED : PAGE);
   });
   const origin = await listen(server);
