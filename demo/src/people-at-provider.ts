@@ -13,6 +13,7 @@ const PEOPLE = [
     preferred_username: 'alice',
     name: 'Alice Adams',
     email: 'alice@corp.example',
+    email_verified: true,
     upn: 'alice@corp.example',
     onprem_sid: 'S-1-5-21-1004336348-1177238915-682003330-1104',
     groups: ['employees'],
