@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { processorTime, readCosts, tellCosts } from '../tests/costs.mjs';
+import { processorTime, readCosts, tellCosts } from './costs.mjs';
 import { lint } from './lint.mjs';
 import { runNode, SetupError } from './run-command.mjs';
 import { ROOT, runProgram } from './set-up.mjs';

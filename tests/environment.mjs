@@ -4,7 +4,7 @@ import path from 'node:path';
 import { runInContext } from 'node:vm';
 import { TestEnvironment } from 'jest-environment-node';
 import { keepCompiledCode } from './code-cache.mjs';
-import { noteCost, processorTime } from './costs.mjs';
+import { noteCost, processorTime } from '../scripts/costs.mjs';
 
 /** Names that every program uses and no test replaces. */
 const INTRINSICS = [

@@ -8,7 +8,7 @@ const ROOT = path.join(import.meta.dirname, '..');
  * Groups of folders of tests, in their order. Packages come first, because one of their files takes minutes. Then come the levels whose files start
  * processes, mixed: browsers keep a processor busy while others wait. Those that only compute fill the gaps at the end.
  */
-const GROUPS = [['integration/installers/'], ['e2e/', 'integration/'], ['simulation/', 'engine/', 'unit/']];
+const GROUPS = [['integration/installers/'], ['e2e/', 'integration/'], ['simulation/', 'engine/', 'unit/', 'fuzz/']];
 
 /**
  * The files of each group in an order that the seed draws, so that no test can come to need what another has left. With

@@ -101,7 +101,7 @@ export const FLOORS = {
       'server/generated-list.ts',
       'server/rights.ts',
     ],
-    ['server/log/'],
+    ['server/log/', 'server/build-version.ts'],
     ['server/recurring-problem.ts'],
     ['server/due-work.ts'],
     ['server/store/', 'server/passkeys/', 'server/mobile/scep/', 'server/mobile/profiles/'],

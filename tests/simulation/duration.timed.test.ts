@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from '@jest/globals';
 import { KeyPool } from './support/key-pool.js';
-import { noteIssuance } from '../costs.mjs';
+import { noteIssuance } from '../../scripts/costs.mjs';
 import { MemoryCms } from './support/memory-cms.js';
 import { Workplace } from './support/workplace.js';
 

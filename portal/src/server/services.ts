@@ -10,8 +10,8 @@ import type { PortalKeys } from './keys/key-ring.js';
 import type { SignIn } from './login/sign-in.js';
 import type { MobileDevices } from './mobile/mobile-devices.js';
 import type { PasskeyServices } from './passkeys/open-passkey-services.js';
-import type { Configuration } from './settings/configuration.js';
 import type { PortalDatabase } from './store/database.js';
+import type { PortalQuotas } from './store/spending.js';
 
 /** Directions for getting a card or a security key: a sentence, and the address of a page. Each is null if it was not configured. */
 export interface DeviceSource {
@@ -48,6 +48,6 @@ export interface PortalServices {
   readonly secondFactor: SecondFactorRule;
   readonly deviceLimit: number;
   /** Uses that one person has in an hour. */
-  readonly quotas: Configuration['quotas'];
+  readonly quotas: PortalQuotas;
   readonly deviceSource: DeviceSource;
 }

@@ -5,11 +5,8 @@ import type { Spending } from '@cardwright/cms/store';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eq, sql } from 'drizzle-orm';
 import { createDemoAccount } from '../../../portal/src/server/accounts/accounts.js';
-import {
-  openPortalDatabase,
-  type PortalDatabase,
-  type DatabaseLocation,
-} from '../../../portal/src/server/store/database.js';
+import { openPortalDatabase, type PortalDatabase } from '../../../portal/src/server/store/database.js';
+import type { DatabaseLocation } from '../../../portal/src/server/store/location.js';
 import { drizzleStore } from '../../../portal/src/server/store/drizzle-store.js';
 import { quotas, users } from '../../../portal/src/server/store/schema.js';
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';

@@ -7,11 +7,8 @@ import { asc, eq } from 'drizzle-orm';
 import { createDemoAccount, type NewAccount } from '../../../portal/src/server/accounts/accounts.js';
 import { grantsOf, insertGrants, setGrants, type Grant, type Role } from '../../../portal/src/server/accounts/roles.js';
 import { connect } from '../../../portal/src/server/store/backup/connect.js';
-import {
-  openPortalDatabase,
-  type DatabaseLocation,
-  type PortalDatabase,
-} from '../../../portal/src/server/store/database.js';
+import { openPortalDatabase, type PortalDatabase } from '../../../portal/src/server/store/database.js';
+import type { DatabaseLocation } from '../../../portal/src/server/store/location.js';
 import { migrate } from '../../../portal/src/server/store/migrate.js';
 import { userRoles, users } from '../../../portal/src/server/store/schema.js';
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';

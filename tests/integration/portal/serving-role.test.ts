@@ -6,11 +6,8 @@ import * as v from 'valibot';
 import { readConfiguration } from '@cardwright/portal';
 import { checkDatabase } from '../../../portal/src/server/commands/doctor/database.js';
 import { record } from '../../../portal/src/server/audit.js';
-import {
-  openPortalDatabase,
-  type PortalDatabase,
-  type ServerLocation,
-} from '../../../portal/src/server/store/database.js';
+import { openPortalDatabase, type PortalDatabase } from '../../../portal/src/server/store/database.js';
+import type { ServerLocation } from '../../../portal/src/server/store/location.js';
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 
 /** The role of PostgreSQL as which a portal works, and what it may not do. */

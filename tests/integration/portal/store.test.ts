@@ -11,11 +11,8 @@ import { createDemoAccount } from '../../../portal/src/server/accounts/accounts.
 import { record } from '../../../portal/src/server/audit.js';
 import { listAudit } from '../../../portal/src/server/store/audit-list.js';
 import { listRevocations, readCrlRevision } from '../../../portal/src/server/ca/revocations.js';
-import {
-  openPortalDatabase,
-  type PortalDatabase,
-  type DatabaseLocation,
-} from '../../../portal/src/server/store/database.js';
+import { openPortalDatabase, type PortalDatabase } from '../../../portal/src/server/store/database.js';
+import type { DatabaseLocation } from '../../../portal/src/server/store/location.js';
 import { drizzleStore } from '../../../portal/src/server/store/drizzle-store.js';
 import * as schema from '../../../portal/src/server/store/schema.js';
 import { collectPages } from '../../support/revocation-pages.js';

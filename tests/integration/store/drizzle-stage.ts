@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { newKeyRing } from '@cardwright/cms/keys';
 import type { StoreStage } from '@cardwright/cms/store-suite';
 import { getTableColumns, sql } from 'drizzle-orm';
-import { openPortalDatabase, type DatabaseLocation } from '../../../portal/src/server/store/database.js';
+import { openPortalDatabase } from '../../../portal/src/server/store/database.js';
+import type { DatabaseLocation } from '../../../portal/src/server/store/location.js';
 import { drizzleStore } from '../../../portal/src/server/store/drizzle-store.js';
 import { audit, operationEvents, quotas, users } from '../../../portal/src/server/store/schema.js';
 

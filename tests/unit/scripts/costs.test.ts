@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { noteCost, noteIssuance, processorTime, readCosts, tellCosts } from '../../costs.mjs';
+import { noteCost, noteIssuance, processorTime, readCosts, tellCosts } from '../../../scripts/costs.mjs';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 const before = process.env.CARDWRIGHT_COSTS;

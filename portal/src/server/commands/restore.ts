@@ -9,7 +9,7 @@ import { requireStopped } from '../running-portal.js';
 import { asServiceUser } from '../service-user.js';
 import { connect } from '../store/backup/connect.js';
 import { restoreBackup, type Restored, type RestoreOptions } from '../store/backup/restore-backup.js';
-import type { DatabaseLocation } from '../store/database.js';
+import type { DatabaseLocation } from '../store/location.js';
 import type { Connection } from '../store/migrate.js';
 import { printUsage, type CommandFacts } from './command-facts.js';
 import { fileArgument } from './file-argument.js';

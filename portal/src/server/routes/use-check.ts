@@ -1,8 +1,7 @@
 import { spend } from '@cardwright/cms/operations';
 import type { LoginSession } from '../accounts/sessions.js';
 import type { Sessions } from '../requests/request-guards.js';
-import type { Configuration } from '../settings/configuration.js';
-import { spend as countUse } from '../store/spending.js';
+import { spend as countUse, type PortalQuotas } from '../store/spending.js';
 import type { Counted } from './table/bound.js';
 import type { Route } from './table/route.js';
 
@@ -11,7 +10,7 @@ const QUOTA_OF = {
   change: 'changesPerHour',
   step: 'stepsPerHour',
   'sign-in': 'signInsPerHour',
-} as const satisfies Readonly<Record<Counted | 'sign-in', keyof Configuration['quotas']>>;
+} as const satisfies Readonly<Record<Counted | 'sign-in', keyof PortalQuotas>>;
 
 /**
  * Counts a use of a person in this hour.

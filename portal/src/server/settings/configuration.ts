@@ -1,7 +1,7 @@
 import type { SeedPolicies } from '@cardwright/cms';
 import { COST, DEMO_COST, type Cost } from '../accounts/password.js';
 import { wordsIn } from '../accounts/password-rules.js';
-import type { DatabaseLocation } from '../store/database.js';
+import type { DatabaseLocation } from '../store/location.js';
 import { embeddedFolder } from '../store/embedded-remains.js';
 import { judgeSettings, type SettingValues } from './judge-settings.js';
 import { errorOf } from './problem.js';

@@ -8,6 +8,7 @@ import { drizzle as drizzlePglite } from 'drizzle-orm/pglite';
 import pg from 'pg';
 import { outsideRequests } from '../access.js';
 import { log } from '../log/log.js';
+import { ownerUrlOf, type DatabaseLocation, type ServerLocation } from './location.js';
 import { migrate, type Connection } from './migrate.js';
 import { inPortal } from '../portal-folder.js';
 import * as schema from './schema.js';
@@ -27,18 +28,6 @@ export interface PortalDatabase {
 
 /** Does work in a read-only transaction. No other statement runs meanwhile, because the embedded database has one connection. */
 export type ReadMoment = <T>(work: (connection: Connection) => Promise<T>) => Promise<T>;
-
-/** Place of the database: a folder for the embedded PGlite (with `memory://`, nothing is kept), or the address of a PostgreSQL server. */
-export type DatabaseLocation = { folder: string } | ServerLocation;
-
-/** Address of a PostgreSQL database with a role; `ownerUrl` has that of another role, if that one owns the tables. */
-export interface ServerLocation {
-  readonly url: string;
-  readonly ownerUrl?: string | null;
-}
-
-/** Returns the address with the role that owns the tables, or will. */
-export const ownerUrlOf = ({ url, ownerUrl }: ServerLocation): string => ownerUrl ?? url;
 
 const POOL_SIZE = 10;
 

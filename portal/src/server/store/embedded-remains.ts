@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { DatabaseLocation } from './database.js';
+import type { DatabaseLocation } from './location.js';
 
 /** True if the folder contains an embedded database. */
 export const isMade = (folder: string): boolean => existsSync(path.join(folder, 'PG_VERSION'));

@@ -3,6 +3,13 @@ import { sql } from 'drizzle-orm';
 import type { Database } from './database.js';
 import { quotas, type PortalSpending } from './schema.js';
 
+/** Limits of what the portal itself counts: uses of one person in an hour. */
+export interface PortalQuotas {
+  readonly changesPerHour: number;
+  readonly stepsPerHour: number;
+  readonly signInsPerHour: number;
+}
+
 /** Counts uses, as `Store.spend` describes. Uses the clock of the database, so that the hour is the same for all processes of the portal. */
 export async function spend(db: Database, userId: string, what: PortalSpending, uses: Uses = 1): Promise<Spent> {
   const subjects = typeof uses === 'number' ? [] : [...new Set(uses)];

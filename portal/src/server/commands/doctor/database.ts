@@ -5,7 +5,7 @@ import { reasonOf } from '../../log/reason-of.js';
 import type { Configuration } from '../../settings/configuration.js';
 import { requireFit } from '../../keys/require-fit.js';
 import { findRunning } from '../../running-portal.js';
-import type { DatabaseLocation } from '../../store/database.js';
+import type { DatabaseLocation } from '../../store/location.js';
 import { findRemains, isMade, remainsSentence } from '../../store/embedded-remains.js';
 import { foreignAmong, RAN_MIGRATIONS, ranMigrations, readMigrations } from '../../store/migrate.js';
 import { present } from './certificate-checks.js';

@@ -1,5 +1,6 @@
 import pg from 'pg';
-import { createPglite, ownerUrlOf, type DatabaseLocation } from '../database.js';
+import { createPglite } from '../database.js';
+import { ownerUrlOf, type DatabaseLocation } from '../location.js';
 import type { Connection } from '../migrate.js';
 
 /** A single connection to a database. Opening the connection does not migrate the tables. */

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { log } from '../../log/log.js';
 import { reasonOf } from '../../log/reason-of.js';
 import { LOCKS } from '../advisory-locks.js';
-import type { ServerLocation } from '../database.js';
+import type { ServerLocation } from '../location.js';
 import type { Connection } from '../migrate.js';
 import { findOrMakeRole, setPassword } from './make-role.js';
 import { grantServing, standingOf } from './rights.js';

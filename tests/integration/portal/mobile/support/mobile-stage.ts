@@ -16,11 +16,8 @@ import {
   type OpenMobileDevices,
 } from '../../../../../portal/src/server/mobile/enrolments/open-mobile-devices.js';
 import type { MobileSettings } from '../../../../../portal/src/server/mobile/settings.js';
-import {
-  openPortalDatabase,
-  type PortalDatabase,
-  type DatabaseLocation,
-} from '../../../../../portal/src/server/store/database.js';
+import { openPortalDatabase, type PortalDatabase } from '../../../../../portal/src/server/store/database.js';
+import type { DatabaseLocation } from '../../../../../portal/src/server/store/location.js';
 import { drizzleStore } from '../../../../../portal/src/server/store/drizzle-store.js';
 import {
   audit,
