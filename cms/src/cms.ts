@@ -5,7 +5,7 @@ import type { CommandOutcome } from '@cardwright/protocol/steps';
 import { LANGUAGES } from '@cardwright/words';
 import { signInitialPin, type DisplayWindow, type ShownDevice } from './actions/initial-pin.js';
 import { takeBackWork } from './actions/ask-for-work.js';
-import { perform, workOf, type ActionName } from './actions/operator-actions.js';
+import { perform, workOf, type ActingOperator, type ActionName } from './actions/operator-actions.js';
 import { startAgain } from './actions/owner-actions.js';
 import { askForReplacement, report, takeBack } from './actions/owner-reports.js';
 import { rename } from './actions/rename.js';
@@ -134,7 +134,7 @@ export interface Cms {
    * @returns the state of the device afterwards
    * @throws CardwrightError `DEVICE_CHANGED`, `DEVICE_STATE`, `DEVICE_NOT_ELIGIBLE`, `FORBIDDEN`, `INVALID_PARAMS`
    */
-  perform(operator: Person, action: ActionName, device: string, request: unknown): Promise<DeviceState>;
+  perform(operator: ActingOperator, action: ActionName, device: string, request: unknown): Promise<DeviceState>;
   /**
    * Takes back work that the operator asked the owner of a device for. An operation that the owner has started for it continues.
    *

@@ -51,6 +51,7 @@ export function demoPortal(
         // Names that people of a provider have are not also those of local accounts.
         CARDWRIGHT_DEMO_ACCOUNTS: JSON.stringify(signIn ? [] : accounts),
         ...(signIn && { CARDWRIGHT_SIGN_IN: JSON.stringify(signIn) }),
+        CARDWRIGHT_ACTING_ALONE: 'allowed',
         CARDWRIGHT_PASSKEY_SERVICES: JSON.stringify([{ kind: 'webauthn', name: PORTAL_SERVICE }]),
       },
       // The demo's iPhones are simulated. The authority that the portal trusts for them exists only in this process.

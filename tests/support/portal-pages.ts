@@ -111,6 +111,8 @@ const ACCOUNTS = [
     grants: [{ role: 'operator', group: null }],
     state: 'active',
     isDemo: false,
+    hands: ['olga'],
+    mayConfirm: true,
   },
   {
     username: 'bob',
@@ -118,6 +120,8 @@ const ACCOUNTS = [
     grants: [{ role: 'user', group: null }],
     state: 'disabled',
     isDemo: false,
+    hands: [],
+    mayConfirm: false,
   },
   {
     username: 'demo',
@@ -125,6 +129,8 @@ const ACCOUNTS = [
     grants: [{ role: 'user', group: null }],
     state: 'active',
     isDemo: true,
+    hands: [],
+    mayConfirm: false,
   },
   {
     username: 'emma',
@@ -132,6 +138,8 @@ const ACCOUNTS = [
     grants: [{ role: 'user', group: null }],
     state: 'no-password',
     isDemo: false,
+    hands: [],
+    mayConfirm: false,
   },
 ].map((account, index) => ({ id: `a${index}`, createdAt: '2026-11-25T10:00:00.000Z', ...account }));
 
@@ -185,6 +193,8 @@ export const PROPOSAL = {
   proposedAt: '2026-11-25T10:00:00.000Z',
   changes: WIDENING,
   isOwn: false,
+  through: [] as readonly string[],
+  waitsFor: ['ada', 'oscar'],
 };
 
 /** Expiry dates of an installation whose authority is in its last days. */

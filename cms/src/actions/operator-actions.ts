@@ -217,7 +217,7 @@ export interface Action {
  * @example
  * const names = allowedActions(device, operator, []).map(({ name }) => name);
  */
-export const allowedActions = (device: Device, operator: Person, work: readonly WorkKind[]): Action[] =>
+export const allowedActions = (device: Device, operator: ActingOperator, work: readonly WorkKind[]): Action[] =>
   ACTION_NAMES.filter((name) => applies(name, device, work) && !isForAnother(name, device, operator)).map((name) => ({
     name,
     reason: OPERATOR_ACTIONS[name].reason,
@@ -247,8 +247,14 @@ const ANOTHER_IS_NEEDED: Readonly<Record<NeedsAnother, (device: Device) => boole
   'if-reported': ({ incident }) => incident !== null,
 };
 
-const isForAnother = (name: ActionName, device: Device, operator: Person): boolean =>
-  device.ownerId === operator.id && ANOTHER_IS_NEEDED[ruleOf(name).needsAnother](device);
+/** Someone who acts on devices. */
+export interface ActingOperator extends Person {
+  /** Ids of the people of whom the operator is not independent: what another operator has to do on their devices, this one does not. */
+  readonly dependsOn?: readonly string[];
+}
+
+const isForAnother = (name: ActionName, device: Device, { id, dependsOn = [] }: ActingOperator): boolean =>
+  [id, ...dependsOn].includes(device.ownerId) && ANOTHER_IS_NEEDED[ruleOf(name).needsAnother](device);
 
 /** Reason for an action: one line in the operator's own words. */
 const reason = v.pipe(text(200), v.regex(/^\P{Cc}*$/u, 'expected one line'), v.trim(), v.minLength(1));
@@ -277,12 +283,12 @@ interface ActionRequest {
  * @returns the state of the device afterwards
  * @throws CardwrightError `DEVICE_CHANGED` if the device differs from what the operator has seen; `DEVICE_STATE` if there is no such device or
  * the action does not apply to it; `DEVICE_NOT_ELIGIBLE` if the action vouches for the device, but its model has no policy any more, or the
- * policy refuses unproven keys and the device is not proved; `FORBIDDEN` if the operator owns the device and must leave the action to another
+ * policy refuses unproven keys and the device is not proved; `FORBIDDEN` if the operator owns the device, or depends on its owner, and must leave the action to another
  * operator; `INVALID_PARAMS` if `seen` is no version, or a reason or `days` is missing or not wanted
  */
 export async function perform(
   records: Records,
-  operator: Person,
+  operator: ActingOperator,
   name: ActionName,
   id: string,
   request: unknown,

@@ -36,10 +36,10 @@ export interface PolicyChange {
 export type Consent =
   /** An operator with a session, who has not agreed to the effects. */
   | 'session'
-  /** An operator who has just proved who they are, and agrees. There are other operators, one of whom has to confirm the change. */
+  /** An operator who has just proved who they are, and agrees. Another operator has to confirm the change. */
   | 'proved'
-  /** An operator who has just proved who they are, agrees, and is the only operator. */
-  | 'only-operator'
+  /** An operator who has just proved who they are, agrees, and may act alone. */
+  | 'alone'
   /** Someone with access to the server and its keys: a command, or a program of the CMS. */
   | 'administrator';
 

@@ -4,6 +4,7 @@ import { DEVICE_MODELS } from '@cardwright/protocol/policy';
 import { ENGLISH } from '@cardwright/words';
 import { words as all } from '@cardwright/words/at-once/cms';
 import { parsePem } from '../attestation/parsed-pem.js';
+import { laxChanges } from './lax-settings.js';
 import type { DevicePolicy, FactorySecrets } from '../rules/device-policy.js';
 
 /** The policy of a model, with its factory values. */
@@ -18,8 +19,8 @@ export interface TrustChange {
   readonly before: string;
   readonly after: string;
   /**
-   * True if more devices or passkeys are trusted afterwards, a new PIN no longer needs a one-time code, or other factory values apply. One
-   * operator's word is then not enough.
+   * True if more devices or passkeys are trusted afterwards, certificates last longer, keys may be weaker or less protected, a new PIN no longer needs
+   * a one-time code, or other factory values apply. One operator's word is then not enough.
    */
   readonly widens: boolean;
 }
@@ -41,6 +42,7 @@ export function trustChanges(before: PolicyState | undefined, after: PolicyState
     ...unprovenChange(words, before?.policy, after.policy),
     ...passkeyChange(words, before?.policy, after.policy),
     ...codeChange(words, before?.policy, after.policy),
+    ...laxChanges(words, before?.policy, after.policy),
     ...certificateChanges(words, 'root', before?.policy.attestationRoots, after.policy.attestationRoots),
     ...certificateChanges(
       words,
@@ -69,6 +71,9 @@ export const inOneLine = (changes: readonly TrustChange[]): string =>
 const TOLD: ReadonlySet<string> = new Set<keyof DevicePolicy>([
   'unprovenKeys',
   'unlockNeedsCode',
+  'certificateDays',
+  'acceptFixedManagementKey',
+  'keyManagementCannotSign',
   'attestationRoots',
   'attestationIntermediates',
 ]);

@@ -23,6 +23,7 @@ export type PortalEvent =
   | 'account.added'
   | 'account.disabled'
   | 'account.enabled'
+  | 'account.confirmed'
   | 'account.deleted'
   | 'person.left'
   | 'person.returned'

@@ -117,6 +117,7 @@ async function openPortal(
     mobile: phones?.devices ?? null,
     sessionEnds: configuration.sessionEnds,
     secondFactor: configuration.secondFactor,
+    mayActAlone: configuration.actingAlone === 'allowed',
     deviceLimit: configuration.deviceLimit,
     quotas: configuration.quotas,
     deviceSource: configuration.deviceSource,

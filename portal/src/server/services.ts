@@ -46,6 +46,8 @@ export interface PortalServices {
   readonly sessionEnds: SessionEnds;
   /** Who needs a second factor. */
   readonly secondFactor: SecondFactorRule;
+  /** True if one administrator alone may widen trust. */
+  readonly mayActAlone: boolean;
   readonly deviceLimit: number;
   /** Uses that one person has in an hour. */
   readonly quotas: PortalQuotas;

@@ -65,6 +65,12 @@ export async function addAccounts(url: string, accounts: readonly NewAccount[]):
         'INSERT INTO user_roles (user_id, role) SELECT $1, unnest($2::text[]) ON CONFLICT DO NOTHING',
         [rows[0]?.id, typeof role === 'string' ? FORMER_ROLES[role] : role],
       );
+      // As where the portal makes the accounts of its settings, the server has appointed them.
+      await client.query(
+        `INSERT INTO power_acts (kind, what, subject_id) SELECT 'appointed', 'server', $1
+         WHERE NOT EXISTS (SELECT 1 FROM power_acts WHERE subject_id = $1)`,
+        [rows[0]?.id],
+      );
     }
   });
 }

@@ -21,7 +21,7 @@ import { ALICE } from '../support/test-people.js';
 
 const SESSION = { by: 'olga', consent: 'session' } as const;
 const PASSWORD = { by: 'olga', consent: 'proved' } as const;
-const ALONE = { by: 'olga', consent: 'only-operator' } as const;
+const ALONE = { by: 'olga', consent: 'alone' } as const;
 const UNKNOWN = '00000000-0000-4000-8000-000000000000';
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -164,7 +164,7 @@ describe.each(WIDENING)('an operator who wants %s', (_what, widen, told) => {
     const { model, policy: wanted } = widen();
     expect((await changePolicy(cms.store, ALONE, widen())).kind).toBe('saved');
     expect(await nowOf(model)).toEqual(wanted);
-    expect(cms.audit.at(-1)?.detail).toMatchObject({ trust: expect.stringMatching(told), consent: 'only-operator' });
+    expect(cms.audit.at(-1)?.detail).toMatchObject({ trust: expect.stringMatching(told), consent: 'alone' });
   });
 });
 

@@ -174,6 +174,18 @@ export const words = {
     newPin: 'New PIN with the PUK',
     needsCode: 'needs a one-time code of an operator',
     needsNoCode: 'needs no code',
+    days: 'Days for which certificates are valid',
+    fixedKey: 'Cards that cannot change their management key',
+    cannotSign: 'Cards whose 9D key cannot sign',
+    whereItCannot: {
+      refuse: 'refused',
+      'leave-out': 'issued without a certificate in 9D',
+      'accept-attested': 'certified where the vendor attests the key',
+    },
+    /** @param slot key reference of the slot */
+    algorithmOf: (slot: string) => `Algorithm of ${slot}`,
+    /** @param firmware the first version of which it is said */
+    managementKeyFrom: (firmware: string) => `Algorithm of the new management key from firmware ${firmware}`,
     root: 'Trusted root',
     intermediate: 'Intermediate certificate',
     notTrusted: 'not trusted',

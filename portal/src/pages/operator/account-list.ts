@@ -28,6 +28,12 @@ const CHANGES: Readonly<Record<Account['state'], readonly Change[]>> = {
   disabled: ['enable', 'delete'],
 };
 
+/** Returns the changes that are offered for an account. */
+const changesOf = ({ state, mayConfirm }: Account): readonly Change[] => [
+  ...(mayConfirm ? (['confirm'] as const) : []),
+  ...CHANGES[state],
+];
+
 /** The outcome of the last change, and the name of its account. */
 interface Done {
   readonly name: string;
@@ -148,11 +154,15 @@ export class AccountList extends LitElement {
       </td>
       <td data-head=${words.role}>${rolesIn(account.grants)}</td>
       <td data-head=${columns.state}>
-        ${words.states[account.state]}${account.isDemo ? html`<br /><span class="muted">${words.demo}</span>` : nothing}
+        ${words.states[account.state]}${account.isDemo ? html`<br /><span class="muted">${words.demo}</span>` : nothing}${
+          account.hands.length > 0
+            ? html`<br /><span class="muted" data-hands>${words.inHandsOf(account.hands.join(', '))}</span>`
+            : nothing
+        }
       </td>
       <td>
         <div class="actions">
-          ${CHANGES[account.state].map(
+          ${changesOf(account).map(
             (change) =>
               html`<button
                 type="button"

@@ -11,7 +11,7 @@ import { operatorText } from './operator-text.js';
 
 interface Question {
   readonly device: OperatorDevice;
-  readonly issue: () => Promise<IssuedCode>;
+  readonly issue: () => Promise<IssuedCode | null>;
   /** Called after the dialog was closed and any request has ended; `isIssued` is true if a code was issued. */
   readonly resolve: (isIssued: boolean) => void;
   readonly reject: (reason: unknown) => void;
@@ -70,11 +70,12 @@ export class CodeDialog extends LitElement {
   /**
    * Opens the dialog above the page.
    *
+   * @param issue resolves with null, and the question stays, if the operator gave no proof of identity
    * @returns true if a code was issued. The result comes after the operator has closed the dialog. If the operator closes the dialog during the
    *   request, the code is issued too, but not shown.
    * @throws the error of `issue`, after which the dialog is closed
    */
-  async ask(device: OperatorDevice, issue: () => Promise<IssuedCode>): Promise<boolean> {
+  async ask(device: OperatorDevice, issue: () => Promise<IssuedCode | null>): Promise<boolean> {
     this.#end();
     const asked = new Promise<boolean>((resolve, reject) => {
       this.question = { device, issue, resolve, reject };
@@ -131,7 +132,7 @@ export class CodeDialog extends LitElement {
     try {
       const issued = await question.issue();
       if (this.question === question) this.issued = issued;
-      else question.resolve(true);
+      else question.resolve(issued !== null);
     } catch (error) {
       question.reject(error);
       if (this.question === question) this.#close();

@@ -13,6 +13,7 @@ import './reason-dialog.js';
 import { operatorText } from './operator-text.js';
 
 const { actions: texts } = operatorText;
+const UNLOCK_CODE: ProofQuestion = { title: texts.code.title, why: '' };
 const INITIAL_PIN: ProofQuestion = {
   title: texts.showInitialPin,
   why: html`<p class="muted">${texts.whyInitialPin}</p>`,
@@ -151,7 +152,15 @@ export class DeviceActions {
     const dialog = this.host.renderRoot.querySelector('portal-code-dialog');
     const { id, version: seen } = device;
     const isIssued = await dialog
-      ?.ask(device, () => call('POST /api/operator/devices/{id}/unlock-code', { parameters: { id }, body: { seen } }))
+      ?.ask(
+        device,
+        async () =>
+          (await this.host.renderRoot
+            .querySelector('portal-proof-dialog')
+            ?.ask(UNLOCK_CODE, () =>
+              call('POST /api/operator/devices/{id}/unlock-code', { parameters: { id }, body: { seen } }),
+            )) ?? null,
+      )
       .catch((error: unknown) => this.#noteChange(device, error));
     if (isIssued) this.#outcome = texts.outcome(texts.code.issued, nameOf(device));
   }

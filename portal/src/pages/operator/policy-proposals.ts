@@ -79,15 +79,15 @@ export class PolicyProposals extends LitElement {
       <p class="muted">
         ${isOwn ? trust.proposedByYou(formatTime(proposedAt)) : trust.proposedBy(proposedBy, formatTime(proposedAt))}
       </p>
-      ${trustChangeList(changes)} ${may('change-policies') ? this.#decisions(one) : nothing}
+      ${trustChangeList(changes)} ${waiting(one)} ${may('change-policies') ? this.#decisions(one) : nothing}
     </article>`;
   }
 
   #decisions(one: Proposal): TemplateResult {
-    const { id, isOwn } = one;
+    const { id, isOwn, through } = one;
     return html`<footer>
       ${
-        isOwn
+        isOwn || through.length > 0
           ? nothing
           : html`<button
               type="button"
@@ -128,6 +128,11 @@ export class PolicyProposals extends LitElement {
     if (this.shadowRoot?.activeElement === null) this.heading?.focus();
   }
 }
+
+/** Says for whom a proposal waits, and why the reader cannot confirm it. */
+const waiting = ({ isOwn, proposedBy, through, waitsFor }: Proposal): TemplateResult =>
+  html`<p>${waitsFor.length === 0 ? trust.waitsForNobody : trust.waitsFor(waitsFor.join(', '))}</p>
+    ${isOwn || through.length === 0 ? nothing : html`<p data-why>${trust.notIndependent(proposedBy, through.join(', '))}</p>`}`;
 
 const withdraw = (id: string) =>
   call('POST /api/operator/policy/proposals/{id}/withdraw', { parameters: { id }, body: {} });

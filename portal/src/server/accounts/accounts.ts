@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import { log } from '../log/log.js';
 import type { Database } from '../store/database.js';
 import { users, type User } from '../store/schema.js';
+import { noteMade, THE_SERVER, type Actor } from './power-acts.js';
 import { DEMO_COST, isPassword, Passwords } from './password.js';
 import { FORMER_ROLES, insertGrants, ROLES, type Role } from './roles.js';
 import { isOpen } from './standing.js';
@@ -70,7 +71,7 @@ export async function createDemoAccount(db: Database, account: NewAccount): Prom
   if (existing) return;
   const passwordHash = await new Passwords(DEMO_COST).hash(account.password);
   const made = await db.transaction((transaction) =>
-    insertAccount(transaction, { ...account, isDemo: true }, passwordHash),
+    insertAccount(transaction, { ...account, isDemo: true }, passwordHash, THE_SERVER),
   );
   if (made === 'windows-name-taken')
     log.warn('A demo account is not made: another account has its UPN or SID.', { reason: account.username });
@@ -92,6 +93,7 @@ export async function insertAccount(
     ...account
   }: Omit<NewAccount, 'password'> & { readonly isDemo?: boolean },
   passwordHash: string | null,
+  by: Actor,
 ): Promise<{ readonly id: string } | NameRefusal> {
   const id = randomUUID();
   const made = await transaction
@@ -108,6 +110,7 @@ export async function insertAccount(
     id,
     rolesOf(account).map((role) => ({ role, group: null })),
   );
+  await noteMade(transaction, id, by);
   return { id };
 }
 

@@ -16,6 +16,7 @@ import {
 import { insertAccount, type NewAccount } from './accounts.js';
 import { changeRoles } from './change-roles.js';
 import { noteLeft, noteReturned } from './leaving.js';
+import { noteConfirmed, noteTaken, type Actor } from './power-acts.js';
 import { makeLink, type PasswordLink } from './password-links.js';
 import { inOrder, isLastAdministrator, lockRoles, type Grant } from './roles.js';
 import { endSessions } from './sessions.js';
@@ -32,6 +33,7 @@ export const ACCOUNT_REFUSALS = [
   'disabled',
   'deleted',
   'not-local',
+  'not-independent',
 ] as const;
 export type AccountRefusal = (typeof ACCOUNT_REFUSALS)[number];
 
@@ -100,37 +102,40 @@ export async function findIdOf(db: Database, username: string): Promise<string |
  * Adds an account. The names of deleted accounts are taken, because devices and the audit log name their owners.
  *
  * @param passwordHash null for an account whose owner sets a password by the returned link
- * @param by user name of the administrator, or `command line`
+ * @param by the administrator, or the server
  */
 export const addAccount = (
   db: Database,
   account: Omit<NewAccount, 'password'>,
   passwordHash: string | null,
-  by: string,
+  by: Actor,
 ): Promise<AccountOutcome> =>
   db.transaction(async (transaction) => {
-    const made = await insertAccount(transaction, account, passwordHash);
+    const made = await insertAccount(transaction, account, passwordHash, by);
     if (typeof made === 'string') return refused(made);
     const { id } = made;
     const { username, role } = account;
     const detail = { username, role: [role].flat().join(', ') };
-    await record(transaction, { actor: by, event: 'account.added', personId: id, detail });
-    return passwordHash === null ? { refusal: null, link: await makeLink(transaction, { id, username }, by) } : DONE;
+    await record(transaction, { actor: by.username, event: 'account.added', personId: id, detail });
+    return passwordHash === null
+      ? { refusal: null, link: await makeLink(transaction, { id, username }, by.username) }
+      : DONE;
   });
 
 /** Makes a link by which the owner of an account sets another password. See `makeLink`. */
-export const resetPassword = (db: Database, id: string, by: string): Promise<AccountOutcome> =>
+export const resetPassword = (db: Database, id: string, by: Actor): Promise<AccountOutcome> =>
   db.transaction(async (transaction) => {
     const user = await lockAccount(transaction, id);
     const problem = standingProblem(user);
     if (!user || problem !== null) return refused(problem ?? 'unknown');
     if (user.disabledAt !== null) return refused('disabled');
     if (await isBound(transaction, user)) return refused('not-local');
-    return { refusal: null, link: await makeLink(transaction, user, by) };
+    await noteTaken(transaction, id, by, 'password-link.made');
+    return { refusal: null, link: await makeLink(transaction, user, by.username) };
   });
 
 /** Disables an account: its sessions end, its link no longer works, and nobody signs in to it. Its person counts as someone who left. */
-export const disableAccount = (db: Database, id: string, by: string): Promise<AccountOutcome> =>
+export const disableAccount = (db: Database, id: string, by: Actor): Promise<AccountOutcome> =>
   changeAccount(
     db,
     id,
@@ -138,14 +143,14 @@ export const disableAccount = (db: Database, id: string, by: string): Promise<Ac
       by,
       event: 'account.disabled',
       takesAway: true,
-      leaving: (transaction) => noteLeft(transaction, id, 'disabled', by),
+      leaving: (transaction) => noteLeft(transaction, id, 'disabled', by.username),
       isDone: ({ disabledAt }) => disabledAt !== null,
     },
     { disabledAt: new Date() },
   );
 
 /** Enables an account that was disabled. No session of before lives again. Whoever left in another way too comes back by signing in. */
-export const enableAccount = (db: Database, id: string, by: string): Promise<AccountOutcome> =>
+export const enableAccount = (db: Database, id: string, by: Actor): Promise<AccountOutcome> =>
   changeAccount(
     db,
     id,
@@ -154,7 +159,8 @@ export const enableAccount = (db: Database, id: string, by: string): Promise<Acc
       event: 'account.enabled',
       takesAway: false,
       leaving: async (transaction, user) => {
-        if (user.leftBecause === 'disabled') await noteReturned(transaction, user, by);
+        await noteTaken(transaction, id, by, 'account.enabled');
+        if (user.leftBecause === 'disabled') await noteReturned(transaction, user, by.username);
       },
       isDone: ({ disabledAt }) => disabledAt === null,
     },
@@ -165,7 +171,7 @@ export const enableAccount = (db: Database, id: string, by: string): Promise<Acc
  * Deletes an account none of whose devices is in use, because no device may belong to nobody. What is known of the person is deleted, except the
  * names, by which the audit log and the records of former devices name their owner.
  */
-export const deleteAccount = (db: Database, id: string, by: string): Promise<AccountOutcome> =>
+export const deleteAccount = (db: Database, id: string, by: Actor): Promise<AccountOutcome> =>
   changeAccount(
     db,
     id,
@@ -174,14 +180,26 @@ export const deleteAccount = (db: Database, id: string, by: string): Promise<Acc
       event: 'account.deleted',
       takesAway: true,
       mayHaveDevices: false,
-      leaving: (transaction) => noteLeft(transaction, id, 'deleted', by),
+      leaving: (transaction) => noteLeft(transaction, id, 'deleted', by.username),
       isDone: () => false,
     },
     { deletedAt: new Date(), passwordHash: null, email: null, ...windowsColumns({}), language: null, isDemo: false },
   );
 
+/**
+ * Says that an account is its owner's, so that it is in nobody else's hands any more. Two people who are independent of each other have to say so, or one
+ * in whose hands it was not; the server alone can.
+ */
+export const confirmAccount = (db: Database, id: string, by: Actor): Promise<AccountOutcome> =>
+  db.transaction(async (transaction) => {
+    const user = await lockAccount(transaction, id);
+    const problem = standingProblem(user);
+    if (!user || problem !== null) return refused(problem ?? 'unknown');
+    return (await noteConfirmed(transaction, user, by)) ? DONE : refused('not-independent');
+  });
+
 /** Replaces the roles of an account, and ends its sessions. */
-export const replaceRoles = (db: Database, id: string, grants: readonly Grant[], by: string): Promise<AccountOutcome> =>
+export const replaceRoles = (db: Database, id: string, grants: readonly Grant[], by: Actor): Promise<AccountOutcome> =>
   db
     .transaction(async (transaction) => {
       await lockRoles(transaction);
@@ -190,7 +208,7 @@ export const replaceRoles = (db: Database, id: string, grants: readonly Grant[],
       if (!user || problem !== null) return refused(problem ?? 'unknown');
       if (await isBound(transaction, user)) return refused('not-local');
       await changeRoles(transaction, user, grants, by);
-      await endSessions(transaction, { userId: id, actor: by, reason: 'role-changed' });
+      await endSessions(transaction, { userId: id, actor: by.username, reason: 'role-changed' });
       return DONE;
     })
     .catch((error: unknown) => {
@@ -200,7 +218,7 @@ export const replaceRoles = (db: Database, id: string, grants: readonly Grant[],
 
 /** The change of an account, and who makes it. */
 interface Change {
-  readonly by: string;
+  readonly by: Actor;
   readonly event: PortalEvent;
   /** True if the account cannot be used afterwards. */
   readonly takesAway: boolean;
@@ -226,10 +244,10 @@ const changeAccount = (
     if (takesAway && (await isLastAdministrator(transaction, user))) return refused('last-administrator');
     if (!mayHaveDevices && (await countDevices(transaction, id)) > 0) return refused('has-devices');
     await transaction.update(users).set(values).where(eq(users.id, id));
-    await endSessions(transaction, { userId: id, actor: by, reason: 'account-changed' });
+    await endSessions(transaction, { userId: id, actor: by.username, reason: 'account-changed' });
     await transaction.delete(passwordLinks).where(eq(passwordLinks.userId, id));
     if (values.deletedAt) await transaction.delete(signInPasskeys).where(eq(signInPasskeys.userId, id));
-    await record(transaction, { actor: by, event, personId: id, detail: { username: user.username } });
+    await record(transaction, { actor: by.username, event, personId: id, detail: { username: user.username } });
     await leaving(transaction, user);
     return DONE;
   });

@@ -2,8 +2,8 @@ import { CardwrightError } from '@cardwright/protocol';
 import { and, eq, inArray, isNotNull, isNull, ne, sql } from 'drizzle-orm';
 import type { Database } from '../store/database.js';
 import { userGroups, userRoles, users, type User } from '../store/schema.js';
-import { IS_OPEN, MAY_BE_HERE, isOpen } from './standing.js';
-import { ROLES, reachesOf, rolesWith, type Grant, type Right, type Role } from '../rights.js';
+import { IS_OPEN, isOpen } from './standing.js';
+import { ROLES, reachesOf, rolesWith, type Grant, type Role } from '../rights.js';
 
 export { ROLES, type Grant, type Role };
 
@@ -110,24 +110,6 @@ async function hasAnotherAdministrator(transaction: Database, userId: string): P
     )
     .limit(1);
   return other !== undefined;
-}
-
-/** Resolves with true if nobody else who can sign in has a right for everybody. */
-export async function isOnlyOneWith(db: Database, { id }: Pick<User, 'id'>, right: Right): Promise<boolean> {
-  const others = await db
-    .select({ id: userRoles.userId })
-    .from(userRoles)
-    .innerJoin(users, eq(users.id, userRoles.userId))
-    .where(
-      and(
-        inArray(userRoles.role, rolesWith(right)),
-        isNull(userRoles.groupName),
-        ne(userRoles.userId, id),
-        MAY_BE_HERE,
-      ),
-    )
-    .limit(1);
-  return others.length === 0;
 }
 
 /** Lists the groups of people to which a person belongs, in alphabetical order. */

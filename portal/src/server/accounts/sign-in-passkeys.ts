@@ -7,6 +7,7 @@ import type { Database } from '../store/database.js';
 import { OVER } from '../store/device-list.js';
 import { devices, passkeys, signInPasskeys, users, type User } from '../store/schema.js';
 import { hasOnceCounted } from './cards.js';
+import { noteTaken, type Actor } from './power-acts.js';
 import { grantsOf } from './roles.js';
 import { needsSecondFactor, type SecondFactor, type SecondFactorRule } from './second-factor.js';
 import { endSessions } from './sessions.js';
@@ -215,13 +216,28 @@ export const removeOwnPasskey = (
  * Removes a lost passkey of a person, and ends the person's sessions: someone may be signed in with it. Changes nothing if the person has no such
  * passkey. If none is left, the person registers another one at the next sign-in.
  *
- * @param by user name of whoever removes it
+ * @param service name of the portal's own passkey service; null if there is none
+ * @param mayTakeLast false to leave the person with a second factor
+ * @returns `last`, and changes nothing, if the person would have no second factor
  */
-export const removePasskeyOf = (db: Database, userId: string, id: string, by: string): Promise<void> =>
+export const removePasskeyOf = (
+  db: Database,
+  userId: string,
+  id: string,
+  { by, service, mayTakeLast }: { readonly by: Actor; readonly service: string | null; readonly mayTakeLast: boolean },
+): Promise<'last' | null> =>
   db.transaction(async (transaction) => {
     await lockAccount(transaction, userId);
-    const removed = await deletePasskeys(transaction, userId, id, by);
-    if (removed > 0) await endSessions(transaction, { userId, actor: by, reason: 'passkeys-removed' });
+    const registered = await listSignInPasskeys(transaction, userId);
+    if (!registered.some((one) => one.id === id)) return null;
+    const isLast =
+      registered.length === 1 && (await credentialsOf(transaction, userId, service, 'not-over')).length === 1;
+    const takesFactor = isLast && !(await hasOnceCounted(transaction, userId, service));
+    if (takesFactor && !mayTakeLast) return 'last';
+    await deletePasskeys(transaction, userId, id, by.username);
+    if (takesFactor) await noteTaken(transaction, userId, by, 'second-factor.removed');
+    await endSessions(transaction, { userId, actor: by.username, reason: 'passkeys-removed' });
+    return null;
   });
 
 /**

@@ -79,13 +79,16 @@ export const describeDevice = ({ device, owner, certificates, work }: Omit<Liste
 });
 
 /** The person to whom a device is shown. */
-export type Judging = Pick<LoginSession, 'user' | 'reaches'>;
+export type Judging = Pick<LoginSession, 'user' | 'reaches'> & {
+  /** Ids of the people of whom this operator is not independent; nobody if it does not matter here. */
+  readonly dependsOn?: readonly string[];
+};
 
 /** A device as the operator's page shows it. */
 export type OperatorDevice = ReturnType<typeof describeForOperator>;
 
 /** Describes a device for a person who may see it: only what this person has the right to do is offered. */
-export const describeForOperator = (one: ListedDevice, { user: operator, reaches }: Judging) => ({
+export const describeForOperator = (one: ListedDevice, { user: operator, reaches, dependsOn = [] }: Judging) => ({
   ...describeDevice(one),
   owner: {
     id: one.owner.id,
@@ -100,7 +103,7 @@ export const describeForOperator = (one: ListedDevice, { user: operator, reaches
   version: deviceVersion({ row: one.device, ...one.valid }),
   /** Actions that this operator can perform on the device now. */
   actions: isReached(reaches, 'act-on-devices', one.owner.groups)
-    ? allowedActions(one.device, operator, kindsOfWork(one.work, new Date()))
+    ? allowedActions(one.device, { ...operator, dependsOn }, kindsOfWork(one.work, new Date()))
     : [],
   /** Ids of the work that this operator asked for, and can take back. */
   ownWork: one.work

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { and, eq } from 'drizzle-orm';
 import { findById } from '../accounts/accounts.js';
 import { noteLeft, noteReturned } from '../accounts/leaving.js';
+import { noteAppointed } from '../accounts/power-acts.js';
 import { grantsOf, insertGrants, lockRoles, replaceGrants, replaceGroups } from '../accounts/roles.js';
 import { endSessions } from '../accounts/sessions.js';
 import { isOpen, lockAccount } from '../accounts/standing.js';
@@ -48,6 +49,7 @@ export async function accountOf(
       if (!user) return undefined;
       const { issuer, subject } = person;
       await transaction.insert(userIdentities).values({ issuer, subject, userId: user.id, askedAt: new Date() });
+      await noteAppointed(transaction, user.id, 'provider');
       await insertGrants(transaction, user.id, standing.grants);
       await replaceGroups(transaction, user.id, standing.groups);
       const detail = { username: user.username, role: namesOf(standing.grants) };
@@ -101,6 +103,7 @@ export async function setStanding(
   await replaceGroups(transaction, userId, groups);
   const after = namesOf(await grantsOf(transaction, userId));
   if (before === after) return false;
+  await noteAppointed(transaction, userId, 'provider');
   const user = await findById(transaction, userId);
   const detail = { username: user?.username ?? null, before, after };
   await record(transaction, { actor: 'portal', event: 'roles.changed', personId: userId, detail });

@@ -1,7 +1,10 @@
+import { CardwrightError } from '@cardwright/protocol';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { endSessions, listSessions, type EndReason, type Ending, type LoginSession } from '../accounts/sessions.js';
+import { grantsOf } from '../accounts/roles.js';
 import { cookieName } from '../cookies.js';
 import type { PortalServices } from '../services.js';
+import { reachesOf } from '../rights.js';
 import { listOwnAccess } from '../store/audit-list.js';
 import { serve } from './serve.js';
 import { ACCOUNT_ROUTES, PERSON_SESSION_ROUTES, type ShownSession } from './table/account.js';
@@ -56,11 +59,19 @@ export function accountRoutes(app: FastifyInstance, services: PortalServices): v
       listOwnAccess(database.db, session, ACCESS_PAGE, before),
   });
 
+  /** Whoever works for a group does not end the sessions of someone whose roles are for everybody. */
+  const endOf = async ({ session, ...request }: EndRequest) => {
+    const isForGroup = session.reaches.get('end-sessions') !== null;
+    if (isForGroup && reachesOf(await grantsOf(database.db, request.userId)).has('change-roles'))
+      throw new CardwrightError('FORBIDDEN');
+    return end({ session, ...request });
+  };
+
   serve(app, services, PERSON_SESSION_ROUTES, {
     'GET /api/operator/people/{id}/sessions': ({ parameters: { id } }, { session }) => list(id, session),
 
     'POST /api/operator/people/{id}/sessions/{session}/end': ({ parameters }, { session, reply }) =>
-      end({
+      endOf({
         userId: parameters.id,
         which: { only: parameters.session },
         session,
@@ -69,6 +80,6 @@ export function accountRoutes(app: FastifyInstance, services: PortalServices): v
       }),
 
     'POST /api/operator/people/{id}/sessions/end': ({ parameters: { id } }, { session, reply }) =>
-      end({ userId: id, session, reason: 'ended-by-operator', reply }),
+      endOf({ userId: id, session, reason: 'ended-by-operator', reply }),
   });
 }

@@ -1,6 +1,7 @@
 import { CardwrightError } from '@cardwright/protocol';
 import type { FastifyInstance } from 'fastify';
 import { record } from '../audit.js';
+import { withDependence } from '../devices/operators-independence.js';
 import { describeForOperator } from '../devices/device-description.js';
 import { describePasskeyForOperator } from '../devices/passkey-description.js';
 import { timelineOf } from '../devices/operation-timeline.js';
@@ -40,7 +41,7 @@ export function devicePageRoutes(app: FastifyInstance, services: PortalServices)
       const { logged, hasMore } = await listOperationsOf(db, id);
       const passkeys = await listPasskeysOn(db, [id]);
       return {
-        device: describeForOperator(listed, session),
+        device: describeForOperator(listed, await withDependence(services, session)),
         passkeys: passkeys.map((passkey) => describePasskeyForOperator(passkey, passkeyServices, language)),
         operations: logged.map((one) => timelineOf(one, language)),
         hasMore,

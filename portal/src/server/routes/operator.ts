@@ -1,8 +1,11 @@
+import type { ActionName } from '@cardwright/cms/devices';
 import { listPolicies } from '@cardwright/cms/policies';
 import type { FastifyInstance } from 'fastify';
 import { describeForOperator } from '../devices/device-description.js';
 import { emptyGroupsOf } from '../accounts/roles.js';
 import { listDiffering } from '../devices/differing-devices.js';
+import { withDependence } from '../devices/operators-independence.js';
+import { noteLostFactor } from '../devices/lost-factor.js';
 import { reachOf, type Reach } from '../rights.js';
 import type { PortalServices } from '../services.js';
 import type { Database } from '../store/database.js';
@@ -11,6 +14,8 @@ import { serve } from './serve.js';
 import { OPERATOR_ROUTES } from './table/operator.js';
 
 const DEVICES_PAGE = 50;
+/** Actions after which a device gives no second factor any more. */
+const ENDING: ReadonlySet<ActionName> = new Set(['terminate', 'decline']);
 
 /** Serves everybody's devices (`OPERATOR_ROUTES`). */
 export function operatorRoutes(app: FastifyInstance, services: PortalServices): void {
@@ -18,6 +23,7 @@ export function operatorRoutes(app: FastifyInstance, services: PortalServices): 
 
   serve(app, services, OPERATOR_ROUTES, {
     'GET /api/operator/devices': async ({ query }, { session }) => {
+      const judging = await withDependence(services, session);
       const { waiting, after, work, left, ...given } = query;
       const isWaiting = waiting && { waiting: { is: waiting === 'yes', operatorId: session.user.id } };
       const reached = reachOf(session.reaches, 'see-devices');
@@ -29,7 +35,7 @@ export function operatorRoutes(app: FastifyInstance, services: PortalServices): 
         after,
       );
       const reach = await describeReach(database.db, reached, records.length > 0);
-      return { devices: records.map((one) => describeForOperator(one, session)), ...page, reach };
+      return { devices: records.map((one) => describeForOperator(one, judging)), ...page, reach };
     },
 
     'GET /api/operator/models': async () => {
@@ -37,14 +43,14 @@ export function operatorRoutes(app: FastifyInstance, services: PortalServices): 
       return { models: policies.map(({ model, policy: { modelName } }) => ({ model, modelName })) };
     },
 
-    'GET /api/operator/differences': ({ query: { after } }, { session }) => listDiffering(database.db, session, after),
+    'GET /api/operator/differences': ({ query: { after } }, { session }) =>
+      withDependence(services, session).then((judging) => listDiffering(database.db, judging, after)),
 
-    'POST /api/operator/devices/{id}/{action}': async (
-      { parameters: { id, action }, body },
-      { session: { user } },
-    ) => ({
-      state: await cms.perform(user, action, id, body),
-    }),
+    'POST /api/operator/devices/{id}/{action}': async ({ parameters: { id, action }, body }, { session }) => {
+      const { user, dependsOn } = await withDependence(services, session);
+      if (ENDING.has(action)) await noteLostFactor(database.db, user, id);
+      return { state: await cms.perform({ ...user, dependsOn }, action, id, body) };
+    },
 
     'POST /api/operator/devices/{id}/work/{work}/take-back': ({ parameters: { id, work } }, { session: { user } }) =>
       cms.takeBackWork(user, id, work),

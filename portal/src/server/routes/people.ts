@@ -2,6 +2,7 @@ import { DEVICE_STATES } from '@cardwright/cms/devices';
 import { CardwrightError } from '@cardwright/protocol';
 import type { FastifyInstance } from 'fastify';
 import { grantsOf, groupsOf } from '../accounts/roles.js';
+import { withDependence } from '../devices/operators-independence.js';
 import { isReached } from '../rights.js';
 import { describeForOperator, leavingOf } from '../devices/device-description.js';
 import type { PortalServices } from '../services.js';
@@ -17,6 +18,7 @@ export function personRoutes(app: FastifyInstance, services: PortalServices): vo
     'GET /api/operator/people/{id}': async ({ parameters: { id } }, { session }) => {
       const read = await readPerson(database.db, id);
       if (!read) throw new CardwrightError('INVALID_PARAMS', { path: 'id', problem: 'expected the id of a person' });
+      const judging = await withDependence(services, session);
       const { person, inUse, over, hasMore } = read;
       const { leftAt, leftBecause, ...about } = person;
       return {
@@ -24,8 +26,8 @@ export function personRoutes(app: FastifyInstance, services: PortalServices): vo
         grants: isReached(session.reaches, 'see-roles', await groupsOf(database.db, id))
           ? await grantsOf(database.db, id)
           : null,
-        devices: inUse.map((one) => describeForOperator(one, session)),
-        over: over.map((one) => describeForOperator(one, session)),
+        devices: inUse.map((one) => describeForOperator(one, judging)),
+        over: over.map((one) => describeForOperator(one, judging)),
         hasMore,
         limit: { max: deviceLimit, used: inUse.filter(({ device }) => DEVICE_STATES[device.state].counts).length },
       };

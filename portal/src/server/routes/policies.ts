@@ -1,7 +1,7 @@
 import { changePolicy, confirmProposal, listPolicies, listProposals, withdrawProposal } from '@cardwright/cms/policies';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { isOnlyOneWith } from '../accounts/roles.js';
 import { describeService } from '../devices/passkey-description.js';
+import { requireIndependent, withConfirmations } from '../policies/confirmations.js';
 import { consentOf } from '../policies/consent.js';
 import type { PortalServices } from '../services.js';
 import type { User } from '../store/schema.js';
@@ -11,7 +11,7 @@ import { POLICY_ROUTES } from './table/policies.js';
 
 /** Serves the device policies (`POLICY_ROUTES`). */
 export function policyRoutes(app: FastifyInstance, services: PortalServices): void {
-  const { store, database } = services;
+  const { store, database, mayActAlone } = services;
   const passkeyServices = services.passkeys.all;
   const readAll = async (operator: User, request: FastifyRequest) => {
     const language = languageOf(request);
@@ -19,8 +19,8 @@ export function policyRoutes(app: FastifyInstance, services: PortalServices): vo
     return {
       policies: await listPolicies(store),
       passkeyServices: passkeyServices.map((service) => describeService(service, language)),
-      proposals: proposals.map((one) => ({ ...one, isOwn: one.proposedBy === operator.username })),
-      isAlone: await isOnlyOneWith(database.db, operator, 'change-policies'),
+      proposals: await withConfirmations(database.db, proposals, operator),
+      isAlone: mayActAlone,
     };
   };
 
@@ -29,7 +29,7 @@ export function policyRoutes(app: FastifyInstance, services: PortalServices): vo
 
     'PUT /api/operator/policy': async ({ body }, { session: { user: operator }, request }) => {
       const { consent, ...change } = body;
-      const changedBy = { ...(await consentOf(database.db, operator, consent)), language: languageOf(request) };
+      const changedBy = { ...consentOf(operator, consent, mayActAlone), language: languageOf(request) };
       const { kind, changes } = await changePolicy(store, changedBy, change, passkeyServices);
       return { outcome: kind, changes, ...(await readAll(operator, request)) };
     },
@@ -38,6 +38,7 @@ export function policyRoutes(app: FastifyInstance, services: PortalServices): vo
       { parameters: { id } },
       { session: { user }, request },
     ) => {
+      await requireIndependent(database.db, user, id);
       await confirmProposal(store, user.username, id, passkeyServices);
       return readAll(user, request);
     },

@@ -24,7 +24,7 @@ export function roleRoutes(app: FastifyInstance, services: PortalServices): void
     'PUT /api/operator/people/{id}/roles': ({ parameters: { id }, body: { grants } }, call) =>
       db.transaction(async (transaction) => {
         const person = await requireLocal(transaction, id);
-        await changeRoles(transaction, person, grants, call.session.user.username);
+        await changeRoles(transaction, person, grants, call.session.user);
         await afterRoleChange(transaction, services, call, id);
         return read(transaction, person);
       }),

@@ -135,10 +135,16 @@ export function signInPasskeyRoutes(app: FastifyInstance, services: PortalServic
     'POST /api/operator/people/{id}/passkeys/{passkey}/remove': async ({ parameters }, { session }) => {
       const { id, passkey } = parameters;
       // Whoever takes an administrator's passkey away, and knows the password, could register another one, and be the administrator.
-      const isAdministrator = reachesOf(await grantsOf(db, id)).has('change-roles');
+      const grants = await grantsOf(db, id);
+      const isAdministrator = reachesOf(grants).has('change-roles');
       const isOwn = id === session.user.id;
       if (isOwn || (isAdministrator && !session.reaches.has('change-roles'))) throw new CardwrightError('FORBIDDEN');
-      await removePasskeyOf(db, id, passkey, session.user.username);
+      // Likewise whoever works for a group must not come to be a colleague.
+      const mayTakeLast =
+        session.reaches.get('remove-passkeys') === null || grants.every(({ role }) => role === 'user');
+      const service = services.passkeys.own?.service ?? null;
+      if ((await removePasskeyOf(db, id, passkey, { by: session.user, service, mayTakeLast })) === 'last')
+        throw new CardwrightError('FORBIDDEN');
       return listOf(id);
     },
   });

@@ -1,7 +1,6 @@
 import { readDevicePolicy } from '@cardwright/cms/policies';
 import { CardwrightError } from '@cardwright/protocol';
 import type { FastifyInstance } from 'fastify';
-import { isOnlyOneWith } from '../accounts/roles.js';
 import {
   importVendorCertificates,
   listVendorCertificates,
@@ -17,7 +16,7 @@ import { VENDOR_CERTIFICATE_ROUTES } from './table/vendor-certificates.js';
 
 /** Serves the vendors' certificates in device policies (`VENDOR_CERTIFICATE_ROUTES`). */
 export function vendorCertificateRoutes(app: FastifyInstance, services: PortalServices): void {
-  const { store } = services;
+  const { store, mayActAlone } = services;
   const { db } = services.database;
   const readPresent = async (key: string) => {
     const row = await store.transaction((transaction) => transaction.findPolicy(key));
@@ -30,12 +29,12 @@ export function vendorCertificateRoutes(app: FastifyInstance, services: PortalSe
 
     'POST /api/operator/vendor-certificates': async ({ body }, { session: { user: operator }, request }) => {
       const { consent, ...order } = body;
-      const changedBy = { ...(await consentOf(db, operator, consent)), language: languageOf(request) };
+      const changedBy = { ...consentOf(operator, consent, mayActAlone), language: languageOf(request) };
       const outcome = await importVendorCertificates(store, changedBy, order);
       return {
         ...outcome,
         present: await readPresent(order.model),
-        isAlone: await isOnlyOneWith(db, operator, 'change-policies'),
+        isAlone: mayActAlone,
       };
     },
 

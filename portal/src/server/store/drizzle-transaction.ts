@@ -24,6 +24,7 @@ import type {
   WaitingWork,
 } from '@cardwright/cms/store';
 import { and, count, desc, eq, getTableColumns, inArray, isNotNull, isNull, ne, or, sql } from 'drizzle-orm';
+import { noteProposed } from '../accounts/power-acts.js';
 import { surveyCards } from './card-survey.js';
 import type { Database } from './database.js';
 import { readDeviceFile } from './device-file.js';
@@ -274,6 +275,7 @@ export class DrizzleTransaction implements Transaction {
   putProposal(row: PolicyProposal): Promise<void> {
     return this.#do(async (db) => {
       await db.insert(policyProposals).values(row).onConflictDoUpdate({ target: policyProposals.model, set: row });
+      await noteProposed(db, row.id, row.proposedBy);
     });
   }
 

@@ -28,6 +28,7 @@ import {
   text,
   uuid,
 } from 'drizzle-orm/pg-core';
+import type { PowerAct } from '../accounts/independence.js';
 import type { LeavingReason } from './leaving-reasons.js';
 import type { Role } from '../rights.js';
 import { certificateColumns } from './certificate-columns.js';
@@ -97,6 +98,20 @@ export const userGroups = pgTable(
 );
 
 /** The link by which the owner of an account sets a password: at most one for each account. */
+/** Who put whose account into whose hands. Rows are only added. `accounts/independence.ts` says what follows from them. */
+export const powerActs = pgTable('power_acts', {
+  id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+  at: instant('at').notNull().defaultNow(),
+  kind: text('kind').$type<PowerAct['kind']>().notNull(),
+  /** The event, or why the account counts as appointed: `upgrade` if it had power when these acts began to be kept. */
+  what: text('what').notNull(),
+  /** The account that it is about; the author of a proposal. */
+  subjectId: uuid('subject_id').notNull(),
+  /** Null for the server and for an identity provider. */
+  actorId: uuid('actor_id'),
+  proposalId: uuid('proposal_id'),
+});
+
 export const passwordLinks = pgTable('password_links', {
   userId: uuid('user_id').primaryKey(),
   tokenHash: text('token_hash').notNull().unique(),

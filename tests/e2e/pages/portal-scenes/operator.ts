@@ -33,6 +33,15 @@ const LEAVERS = [
 ];
 
 /** Scenes of the operator's pages. */
+/** A proposal that the reader cannot confirm, nor anybody else. */
+const NOT_FOR_READER = {
+  ...PROPOSAL,
+  id: '7a0f3c5e-20f1-4d0e-8f6c-5b1f2f0d9c33',
+  model: 'security-key',
+  through: ['olga'],
+  waitsFor: [],
+};
+
 export const OPERATOR_SCENES = {
   'operator-refused': {
     page: 'operator',
@@ -310,7 +319,11 @@ export const OPERATOR_SCENES = {
   'operator-policy-proposals': {
     page: 'operator',
     role: 'operator',
-    proposals: [PROPOSAL, { ...PROPOSAL, id: '3f0e1bb2-6f0a-4a43-8d0f-0d3a1a0d9a10', model: 'piv', isOwn: true }],
+    proposals: [
+      PROPOSAL,
+      { ...PROPOSAL, id: '3f0e1bb2-6f0a-4a43-8d0f-0d3a1a0d9a10', model: 'piv', isOwn: true },
+      NOT_FOR_READER,
+    ],
     shows: '>>> #tab-policy',
     act: async (page) => {
       await click(page, '>>> #tab-policy');

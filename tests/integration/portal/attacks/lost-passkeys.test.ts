@@ -204,7 +204,7 @@ describe('another password', () => {
 
   it('that a link sets opens nothing, and the second factor is asked for after a new password too', async () => {
     const { key } = await own.withKey();
-    const { link } = await resetPassword(own.store.db, await own.idOf('olga'), 'oscar');
+    const { link } = await resetPassword(own.store.db, await own.idOf('olga'), { id: null, username: 'oscar' });
     const olga = new Browser(own.portal);
     const set = await olga.send('PUT', '/api/password-link', { token: link?.token, newPassword: NEW });
     expect(set.body).toEqual({ outcome: 'set' });

@@ -143,11 +143,14 @@ describe('an import', () => {
   });
 });
 
-describe('an only operator', () => {
+describe('an operator who may act alone', () => {
   let alone: TestPortal;
   beforeAll(async () => {
     const accounts = ACCOUNTS.filter(({ username }) => username !== 'oscar');
-    alone = await startTestPortal({ CARDWRIGHT_DEMO_ACCOUNTS: JSON.stringify(accounts) });
+    alone = await startTestPortal({
+      CARDWRIGHT_DEMO_ACCOUNTS: JSON.stringify(accounts),
+      CARDWRIGHT_ACTING_ALONE: 'allowed',
+    });
   });
   afterAll(() => alone.remove());
 
@@ -159,6 +162,6 @@ describe('an only operator', () => {
       body: { outcome: 'consent-needed', isAlone: true },
     });
     expect(await changePolicy(alone, only, { model: 'yubikey', policy })).toMatchObject({ body: { outcome: 'saved' } });
-    expect(await newest(only)).toMatchObject({ event: 'policy.changed', detail: { consent: 'only-operator' } });
+    expect(await newest(only)).toMatchObject({ event: 'policy.changed', detail: { consent: 'alone' } });
   });
 });

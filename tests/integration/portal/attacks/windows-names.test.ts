@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eq } from 'drizzle-orm';
 import { addAccount, deleteAccount, findIdOf } from '../../../../portal/src/server/accounts/local-accounts.js';
+import { THE_SERVER } from '../../../../portal/src/server/accounts/power-acts.js';
 import { fillWindowsKeys } from '../../../../portal/src/server/accounts/windows-names.js';
 import { accountOf } from '../../../../portal/src/server/login/identities.js';
 import type { ProvenPerson } from '../../../../portal/src/server/login/proven-person.js';
@@ -42,7 +43,7 @@ describe.each([
   ['the embedded database', () => embedded],
 ])('on %s', (_, database) => {
   const add = (names: { readonly upn?: string; readonly sid?: string }, username = fresh()) =>
-    addAccount(database().db, { username, displayName: 'Someone', role: 'user', ...names }, null, 'olga');
+    addAccount(database().db, { username, displayName: 'Someone', role: 'user', ...names }, null, THE_SERVER);
   const signIn = (about: Partial<ProvenPerson>) => accountOf(database().db, person(about), STANDING);
   const rowOf = async (username: string) =>
     (await database().db.select().from(users).where(eq(users.username, username)))[0];
@@ -81,7 +82,7 @@ describe.each([
   it('a name is free again once its account is deleted', async () => {
     const [username, upn] = [fresh(), `${fresh()}@corp.example`];
     await add({ upn }, username);
-    await deleteAccount(database().db, (await findIdOf(database().db, username)) ?? '', 'olga');
+    await deleteAccount(database().db, (await findIdOf(database().db, username)) ?? '', THE_SERVER);
     expect(await add({ upn })).toMatchObject({ refusal: null });
   });
 

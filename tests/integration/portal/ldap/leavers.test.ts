@@ -158,10 +158,10 @@ describe('a person with a device and without a session', () => {
 
   it('has left once the account is disabled here, and is back once it is enabled, without the devices', async () => {
     const { id } = await personOf();
-    await disableAccount(database.db, id, 'olga');
+    await disableAccount(database.db, id, { id: null, username: 'olga' });
     expect(await personOf()).toMatchObject({ leftBecause: 'disabled' });
     await take();
-    await enableAccount(database.db, id, 'olga');
+    await enableAccount(database.db, id, { id: null, username: 'olga' });
     expect(await personOf()).toMatchObject({ leftAt: null });
     expect((await rowOf(database, device)).state).toBe('suspended');
   });
@@ -170,8 +170,8 @@ describe('a person with a device and without a session', () => {
     const { id } = await personOf();
     await leave();
     await ask();
-    await disableAccount(database.db, id, 'olga');
-    await enableAccount(database.db, id, 'olga');
+    await disableAccount(database.db, id, { id: null, username: 'olga' });
+    await enableAccount(database.db, id, { id: null, username: 'olga' });
     expect(await personOf()).toMatchObject({ leftBecause: 'not-in-directory' });
   });
 });

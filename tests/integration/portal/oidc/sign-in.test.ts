@@ -261,10 +261,10 @@ describe('a check of the sessions', () => {
   it('lets in nobody whose account was disabled here, whatever the provider says', async () => {
     const browser = await enter();
     const [row] = await database.db.select().from(users).where(eq(users.username, name()));
-    await disableAccount(database.db, row?.id ?? '', 'olga');
+    await disableAccount(database.db, row?.id ?? '', { id: null, username: 'olga' });
     expect(await isIn(browser)).toBe(false);
     expect(await signIn(new Browser(portal), 'work', at)).toMatchObject({ body: { refusal: 'not-permitted' } });
-    await enableAccount(database.db, row?.id ?? '', 'olga');
+    await enableAccount(database.db, row?.id ?? '', { id: null, username: 'olga' });
     await enter();
   });
 

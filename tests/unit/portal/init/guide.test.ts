@@ -30,6 +30,7 @@ const scene = (environment: NodeJS.ProcessEnv = {}) => ({
   present: { ...readSettings(folder.environment(environment)), CARDWRIGHT_KEYS: '' },
   folder: folder.path,
   hasKeys,
+  addsSettings: true,
 });
 
 /** Answers the questions of the guide by a script. Nothing may be written meanwhile. */

@@ -20,6 +20,7 @@ export const accounts: Partly<typeof english> = {
     elsewhere: 'Meldet sich bei einem Anbieter oder Verzeichnis an',
     disabled: 'Deaktiviert',
   },
+  inHandsOf: (names) => `Auch ${names} verfügt darüber und hat es geändert`,
   demo: 'Demokonto: Sein Passwort stand in den Einstellungen.',
   changes: {
     reset: {
@@ -41,6 +42,13 @@ export const accounts: Partly<typeof english> = {
       of: (name) => `${name} aktivieren`,
       consequence: 'Die Person kann sich wieder anmelden.',
       done: (name) => `${name} kann sich wieder anmelden.`,
+    },
+    confirm: {
+      button: 'Inhaber bestätigen',
+      of: (name) => `Bestätigen, dass nur der Inhaber über ${name} verfügt`,
+      consequence:
+        'Vergewissern Sie sich bei der Person, dass niemand sonst das Passwort kennt oder den zweiten Faktor hat. Danach entscheidet sie unabhängig davon, wer das Konto geändert hat.',
+      done: (name) => `Sie haben ${name} bestätigt.`,
     },
     delete: {
       button: 'Löschen',
@@ -69,5 +77,7 @@ export const accounts: Partly<typeof english> = {
       `${name} meldet sich beim Anbieter Ihrer Organisation an. Dort wird über Passwort und Rollen entschieden.`,
     disabled: (name) => `${name} ist deaktiviert. Aktivieren Sie das Konto zuerst.`,
     deleted: (name) => `${name} wurde gelöscht.`,
+    'not-independent': (name) =>
+      `Auch Sie verfügen über ${name}, oder Ihr Konto hängt davon ab. Jemand Unabhängiges muss es bestätigen.`,
   },
 };

@@ -61,6 +61,7 @@ export const events: Partly<typeof english> = {
   'account.added': 'Konto angelegt',
   'account.disabled': 'Konto deaktiviert',
   'account.enabled': 'Konto aktiviert',
+  'account.confirmed': 'Bestätigt, dass ein Konto seinem Inhaber gehört',
   'account.deleted': 'Konto gelöscht',
   'person.left': 'Eine Person darf sich nicht mehr anmelden',
   'person.returned': 'Eine Person darf sich wieder anmelden',

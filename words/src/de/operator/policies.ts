@@ -89,17 +89,22 @@ export const policies: Partly<typeof english> = {
   },
 
   trust: {
-    waiting: 'Änderungen des Vertrauens, die auf jemand anderes aus der Administration warten',
+    waiting: 'Änderungen des Vertrauens, die auf jemand Unabhängiges aus der Administration warten',
     proposedBy: (operator, time) => `Vorgeschlagen von ${operator}, ${time}`,
     proposedByYou: (time) => `Von Ihnen vorgeschlagen, ${time}`,
+    waitsFor: (names) => `Wartet auf eine dieser Personen: ${names}`,
+    waitsForNobody:
+      'Zurzeit kann es niemand bestätigen. Nötig ist jemand aus der Administration, dem der Server, der Anbieter Ihrer Organisation oder zwei andere die Rolle gegeben haben.',
+    notIndependent: (author, names) =>
+      `Sie können das nicht bestätigen: Ihr Konto und das von ${author} sind nicht unabhängig. Über beide verfügt: ${names}.`,
     confirm: 'Bestätigen',
     withdraw: 'Zurückziehen',
     refuse: 'Ablehnen',
     question: 'Ändern, wem vertraut wird?',
     countsAtOnce: 'Das gilt sofort für jedes Gerät dieses Modells.',
     alone:
-      'Niemand sonst hat die Rolle Administration, darum gilt das sofort. Im Auditprotokoll steht, dass niemand sonst es bestätigt hat.',
-    countsOnceConfirmed: 'Das gilt, sobald jemand anderes aus der Administration es bestätigt hat.',
+      'Nach den Einstellungen des Portals darf eine Person allein handeln, darum gilt das sofort. Im Auditprotokoll steht, dass niemand sonst es bestätigt hat.',
+    countsOnceConfirmed: 'Das gilt, sobald jemand Unabhängiges aus der Administration es bestätigt hat.',
     change: 'Ändern',
     propose: 'Vorschlagen',
     before: 'Vorher:',
@@ -108,7 +113,7 @@ export const policies: Partly<typeof english> = {
 
   vendors: {
     title: 'Zertifikate für den Herkunftsnachweis',
-    hint: 'Ein Gerät weist seine Schlüssel durch Zertifikate nach, die zu einem dieser Stammzertifikate führen. Yubico veröffentlicht seine unter *developers.yubico.com/PKI*: Importieren Sie yubico-ca-1.pem, yubico-piv-ca-1.pem und yubico-intermediate.pem. Ein neues Stammzertifikat wartet auf jemand anderes aus der Administration, falls es einen gibt. Was entfernt wird, zählt sofort nicht mehr.',
+    hint: 'Ein Gerät weist seine Schlüssel durch Zertifikate nach, die zu einem dieser Stammzertifikate führen. Yubico veröffentlicht seine unter *developers.yubico.com/PKI*: Importieren Sie yubico-ca-1.pem, yubico-piv-ca-1.pem und yubico-intermediate.pem. Ein neues Stammzertifikat wartet auf jemand Unabhängiges aus der Administration, wenn nach den Einstellungen nicht eine Person allein handeln darf. Was entfernt wird, zählt sofort nicht mehr.',
     none: 'Es gibt noch keines: Kein Gerät kann seine Schlüssel nachweisen.',
     removeOne: (name) => `${name} entfernen`,
     removal: {

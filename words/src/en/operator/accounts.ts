@@ -19,6 +19,8 @@ export const accounts = {
     elsewhere: 'Signs in at a provider or directory',
     disabled: 'Disabled',
   },
+  /** @param names user names of the others */
+  inHandsOf: (names: string) => `In the hands of ${names} too, who changed it`,
   demo: 'Demo account: its password has stood in the settings.',
   /** The changes of an account: their buttons, what they are called with the name of the account, what follows, and what is said afterwards. */
   changes: {
@@ -41,6 +43,13 @@ export const accounts = {
       of: (name: string) => `Enable ${name}`,
       consequence: 'The person can sign in again.',
       done: (name: string) => `${name} can sign in again.`,
+    },
+    confirm: {
+      button: 'Confirm owner',
+      of: (name: string) => `Confirm that ${name} is in its owner’s hands alone`,
+      consequence:
+        'Make sure with the person that nobody else knows the password or has the second factor. From then on, the person decides independently of who changed the account.',
+      done: (name: string) => `You confirmed ${name}.`,
     },
     delete: {
       button: 'Delete',
@@ -69,5 +78,7 @@ export const accounts = {
       `${name} signs in at your organization's provider, which decides on passwords and roles.`,
     disabled: (name: string) => `${name} is disabled. Enable the account first.`,
     deleted: (name: string) => `${name} was deleted.`,
+    'not-independent': (name: string) =>
+      `${name} is in your hands too, or yours depend on it. Someone who is independent has to confirm it.`,
   },
 };

@@ -59,6 +59,7 @@ export const events = {
   'account.added': 'Account added',
   'account.disabled': 'Account disabled',
   'account.enabled': 'Account enabled',
+  'account.confirmed': 'Account confirmed as its owner’s',
   'account.deleted': 'Account deleted',
   'person.left': 'A person may no longer sign in',
   'person.returned': 'A person may sign in again',

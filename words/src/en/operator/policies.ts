@@ -8,7 +8,7 @@ export const policies = {
   formOf: (model: string) => `Policy for ${model}`,
   save: 'Save',
   saved: 'Saved.',
-  proposed: 'Proposed. It counts once another administrator has confirmed it.',
+  proposed: 'Proposed. It counts once an administrator who is independent of you has confirmed it.',
   /** Words of the question before unsaved changes are lost. */
   unsaved: {
     question: 'Discard your changes?',
@@ -92,16 +92,24 @@ export const policies = {
 
   /** Words for changes of trust, in policies and in the vendors' certificates that policies trust. */
   trust: {
-    waiting: 'Changes of trust that wait for another administrator',
+    waiting: 'Changes of trust that wait for an independent administrator',
     proposedBy: (operator: string, time: string) => `Proposed by ${operator}, ${time}`,
     proposedByYou: (time: string) => `Proposed by you, ${time}`,
+    /** @param names user names of those who can confirm it */
+    waitsFor: (names: string) => `Waits for one of: ${names}`,
+    waitsForNobody:
+      'Nobody can confirm it now. It takes an administrator who was appointed on the server, by your organization’s provider, or by two others.',
+    /** Why the reader cannot confirm it. @param names user names through which author and reader hang together */
+    notIndependent: (author: string, names: string) =>
+      `You can’t confirm it: your account and ${author}’s are not independent. Both are in the hands of ${names}.`,
     confirm: 'Confirm',
     withdraw: 'Withdraw',
     refuse: 'Refuse',
     question: 'Change what is trusted?',
     countsAtOnce: 'It counts at once for every device of this model.',
-    alone: 'You are the only administrator, so this counts at once. The audit log says that nobody else confirmed it.',
-    countsOnceConfirmed: 'It counts once another administrator has confirmed it.',
+    alone:
+      'The settings of the portal let one administrator act alone, so this counts at once. The audit log says that nobody else confirmed it.',
+    countsOnceConfirmed: 'It counts once an administrator who is independent of you has confirmed it.',
     change: 'Change',
     propose: 'Propose',
     /** Words that only screen readers announce. */
@@ -112,7 +120,7 @@ export const policies = {
   vendors: {
     title: 'Attestation certificates',
     /** The words between asterisks become a link. */
-    hint: 'A device proves its keys by certificates that lead to one of these roots. Yubico publishes its own at *developers.yubico.com/PKI*: import yubico-ca-1.pem, yubico-piv-ca-1.pem and yubico-intermediate.pem. A new root waits for another administrator, where there is one. What is removed counts at once.',
+    hint: 'A device proves its keys by certificates that lead to one of these roots. Yubico publishes its own at *developers.yubico.com/PKI*: import yubico-ca-1.pem, yubico-piv-ca-1.pem and yubico-intermediate.pem. A new root waits for an independent administrator, unless the settings let one act alone. What is removed counts at once.',
     none: 'There is none yet: no device can prove its keys.',
     removeOne: (name: string) => `Remove ${name}`,
     /** Words of the question before a certificate is removed. */

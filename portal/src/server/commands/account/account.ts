@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { accountName, newAccount } from '../../accounts/accounts.js';
 import {
   addAccount,
+  confirmAccount,
   countDevices,
   deleteAccount,
   disableAccount,
@@ -18,6 +19,7 @@ import {
 } from '../../accounts/local-accounts.js';
 import { resetSecondFactor } from '../../accounts/sign-in-passkeys.js';
 import { ownServiceIn } from '../../passkeys/open-passkey-services.js';
+import { THE_SERVER, type Actor } from '../../accounts/power-acts.js';
 import { addressOf, type PasswordLink } from '../../accounts/password-links.js';
 import { Passwords } from '../../accounts/password.js';
 import { grant, namesOf, ROLES, type Grant } from '../../rights.js';
@@ -100,6 +102,13 @@ export const ACCOUNT: readonly CommandFacts[] = [
     examples: [],
   },
   {
+    name: 'account confirm',
+    operands: 'NAME',
+    options: NO_OPTIONS,
+    summary: "Says that an account is its owner's, so that it counts as appointed by the server.",
+    examples: [],
+  },
+  {
     name: 'account reset',
     operands: 'NAME',
     options: NO_OPTIONS,
@@ -121,8 +130,8 @@ export const ACCOUNT: readonly CommandFacts[] = [
   },
 ];
 
-/** Name of whoever gives a command, in the audit log. */
-const BY = 'command line';
+/** Whoever gives a command. */
+const BY = THE_SERVER;
 /** Number of accounts that are read at once. */
 const PAGE = 500;
 
@@ -138,6 +147,7 @@ const REFUSALS: Readonly<Record<AccountRefusal, (name: string) => string>> = {
   disabled: (who) => `${who} is disabled. Enable the account first`,
   deleted: (who) => `${who} was deleted`,
   'not-local': (who) => `${who} signs in at a provider, which also says which roles ${who} has`,
+  'not-independent': (who) => `${who} is in your own hands`,
 };
 
 /** What the list says of an account's state, and of a demo account. */
@@ -150,7 +160,7 @@ const STATES: Readonly<Record<AccountState, string>> = {
 
 /** A command that changes the account with a name, and what it prints when it was done. */
 interface Action {
-  readonly change: (db: Database, id: string, by: string, configuration: Configuration) => Promise<AccountOutcome>;
+  readonly change: (db: Database, id: string, by: Actor, configuration: Configuration) => Promise<AccountOutcome>;
   readonly done: (name: string) => string;
 }
 
@@ -158,13 +168,14 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   disable: { change: disableAccount, done: (who) => `${who} is disabled, and signed out everywhere.` },
   enable: { change: enableAccount, done: (who) => `${who} can sign in again.` },
   delete: { change: deleteAccount, done: (who) => `${who} is deleted.` },
+  confirm: { change: confirmAccount, done: (who) => `${who} is in nobody else's hands.` },
   reset: { change: resetPassword, done: (who) => `${who} can set another password. The present one works until then.` },
 };
 
 /** Resets the second factor of a person who has lost it, so that the next sign-in registers a passkey. */
 const RESET_SECOND_FACTOR: Action = {
   change: async (db, id, by, { passkeyServices }) => {
-    await resetSecondFactor(db, id, ownServiceIn(passkeyServices), by);
+    await resetSecondFactor(db, id, ownServiceIn(passkeyServices), by.username);
     return { refusal: null, link: null };
   },
   done: (who) =>
@@ -177,7 +188,7 @@ type Order =
   | { readonly kind: 'change'; readonly name: string; readonly action: Action };
 
 /**
- * `account list|add|roles|disable|enable|delete|reset|second-factor`: lists and changes the local accounts. No argument contains a password, because other users of the
+ * `account list|add|roles|disable|enable|delete|confirm|reset|second-factor`: lists and changes the local accounts. No argument contains a password, because other users of the
  * computer could read the arguments: an account gets its password from a file, or its owner sets it by the link that the command prints.
  *
  * @param environment as `readConfiguration` reads it

@@ -15,6 +15,7 @@ import { checkDatabaseTransport } from './database-transport.js';
 import { checkDemoAccounts } from './demo-accounts.js';
 import { checkExpiries } from './expiries.js';
 import { findingsOf, type Finding } from './finding.js';
+import { checkAppointedByUpgrade } from './independence.js';
 import { checkPersonalNames } from './personal-names.js';
 import { checkReplaced } from './replaced-databases.js';
 import { openCopyForReading, openPostgresForReading, type ReadOnlyDatabase } from './read-only-database.js';
@@ -104,6 +105,7 @@ async function look(
         ...(await checkDemoAccounts(database)),
         // A database of an older portal has accounts without `deleted_at` before the next start.
         ...((await hasTable(database, 'password_links')) ? await checkPersonalNames(database) : []),
+        ...((await hasTable(database, 'power_acts')) ? await checkAppointedByUpgrade(database) : []),
         ...(await checkReplaced(database, location)),
         // A database of an older portal has no notices before the next start.
         ...((await hasTable(database, 'notices')) ? await checkExpiries(database) : []),

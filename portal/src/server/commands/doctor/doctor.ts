@@ -14,6 +14,7 @@ import { printFindings, sorted, verdictOf } from './print-findings.js';
 import { checkProfileSignature } from './profile-signature.js';
 import { checkPublicAddress } from './public-address.js';
 import { checkRegistrationAuthority } from './registration-authority.js';
+import { checkActingAlone } from './independence.js';
 import { checkSecondFactor } from './second-factor.js';
 import { checkSecretFiles } from './secret-files.js';
 
@@ -106,6 +107,7 @@ export async function checkConfiguration(
     ...database.findings,
     ...authority.findings,
     ...checkSecondFactor(configuration),
+    checkActingAlone(configuration),
     ...checkCertificatePolicies(certificatePolicies, database.certificatePolicies),
     ...(mobile === null
       ? []

@@ -1,5 +1,6 @@
 import { eq, inArray, sql } from 'drizzle-orm';
 import { insertAccount, type NewAccount } from '../../accounts/accounts.js';
+import { THE_SERVER } from '../../accounts/power-acts.js';
 import { Passwords } from '../../accounts/password.js';
 import { record } from '../../audit.js';
 import type { Database } from '../../store/database.js';
@@ -30,10 +31,10 @@ export async function createFirstOperator(db: Database, account: NewAccount): Pr
   await db.transaction(async (transaction) => {
     await transaction.execute(sql`LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE`);
     await requireNoOperator(transaction);
-    const made = await insertAccount(transaction, account, passwordHash);
+    const made = await insertAccount(transaction, account, passwordHash, THE_SERVER);
     if (typeof made === 'string') throw new Error(`there is a user ${account.username} already. Choose another name`);
     await record(transaction, {
-      actor: 'command line',
+      actor: THE_SERVER.username,
       event: 'operator.made',
       personId: made.id,
       detail: { username: account.username },

@@ -43,6 +43,8 @@ export interface Scene {
   readonly folder: string | null;
   /** True if the portal has keys, and so an embedded authority. */
   readonly hasKeys: boolean;
+  /** True if settings can be added to the folder. */
+  readonly addsSettings: boolean;
 }
 
 /**
@@ -50,7 +52,7 @@ export interface Scene {
  *
  * @throws Error with words for the administrator
  */
-export async function guide(answers: Answers, { present, folder, hasKeys }: Scene): Promise<Plan> {
+export async function guide(answers: Answers, { present, folder, hasKeys, addsSettings }: Scene): Promise<Plan> {
   const { chosen, additions } = await chooseSettings(answers, present, folder);
   const authorityName = await chooseAuthorityName(answers, chosen, hasKeys);
   const isSet = writtenFor(SETTINGS.signIn, present) !== undefined;
@@ -64,7 +66,14 @@ export async function guide(answers: Answers, { present, folder, hasKeys }: Scen
   const account = fromProvider ? null : await chooseAccount(answers, readConfiguration(chosen).passwordWords);
   const vendors = answers.isAnswered('vendor-certificates') ? await answers.to(vendorQuestion()) : null;
   const plan: Plan = {
-    additions: provider ? [...additions, provider.addition] : additions,
+    additions: [
+      ...additions,
+      ...(provider ? [provider.addition] : []),
+      // With one administrator, nobody else could confirm what widens trust.
+      ...(account !== null && addsSettings && writtenFor(SETTINGS.actingAlone, present) === undefined
+        ? [{ setting: SETTINGS.actingAlone, value: 'allowed' }]
+        : []),
+    ],
     secrets: provider ? [provider.secret] : [],
     chosen,
     authorityName,

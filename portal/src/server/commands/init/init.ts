@@ -25,7 +25,7 @@ import { INIT, isComplete, readOptions, requireConsistent, type Given } from './
 import { requireUsable } from './postgres-question.js';
 import { Answers } from './question.js';
 import { readSecretFile } from './read-password.js';
-import { SettingsFile } from './settings-file.js';
+import { canWrite, SettingsFile } from './settings-file.js';
 import { atTerminal, visible, type Terminal } from './terminal.js';
 
 /**
@@ -58,10 +58,15 @@ export async function init(
   const settings = readSettings(environment, (unknown) => console.error(tellProblem(unknown)));
   const present = { ...settings, CARDWRIGHT_KEYS: '' };
   const folder = environment.CARDWRIGHT_SETTINGS ?? '';
-  const scene = { present, folder: folder === '' ? null : folder, hasKeys: await hasKeys(settings, environment) };
   if (asked) await requireNew(present);
-  const mayAdd = asked !== undefined || ADDING.some((name) => given[name] !== undefined);
-  const file = scene.folder !== null && mayAdd ? await SettingsFile.open(scene.folder) : null;
+  const mustAdd = asked !== undefined || ADDING.some((name) => given[name] !== undefined);
+  const file = folder !== '' && (mustAdd || (await canWrite(folder))) ? await SettingsFile.open(folder) : null;
+  const scene = {
+    present,
+    folder: folder === '' ? null : folder,
+    hasKeys: await hasKeys(settings, environment),
+    addsSettings: file !== null,
+  };
   const plan = await planWith(given, asked, scene);
   const keyFile = await carryOut(plan, settings, file, environment, print);
   for (const line of report(plan, keyFile)) print(line);

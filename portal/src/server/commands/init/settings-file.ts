@@ -114,7 +114,7 @@ function requireOwn(file: string, { mode, uid }: { readonly mode: number; readon
     throw new Error(`${file} can be changed by others. ${UNCHANGED}; chmod go-w ${file}`);
 }
 
-const canWrite = (folder: string): Promise<boolean> =>
+export const canWrite = (folder: string): Promise<boolean> =>
   access(folder, constants.W_OK).then(
     () => true,
     () => false,

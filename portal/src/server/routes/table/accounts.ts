@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { newAccount } from '../../accounts/accounts.js';
+import type { AccountHands } from '../../accounts/account-hands.js';
 import { ACCOUNT_REFUSALS, type ListedAccount } from '../../accounts/local-accounts.js';
 import { EMPTY, ID, line, of, type RouteTable } from './route.js';
 
@@ -27,7 +28,7 @@ export const LOCAL_ACCOUNT_ROUTES = {
       }),
     }),
     answer: v.object({
-      accounts: of<readonly ListedAccount[]>(),
+      accounts: of<readonly (ListedAccount & AccountHands)[]>(),
       /** Value for `after`; null on the last page. */
       next: v.nullable(v.string()),
     }),
@@ -64,6 +65,14 @@ export const LOCAL_ACCOUNT_ROUTES = {
     takes: v.object({ parameters: ID, body: EMPTY }),
     answer: outcome,
     sentence: 'Deletes an account whose devices are all over. Its names stay.',
+  },
+  'POST /api/operator/accounts/{id}/confirm': {
+    who: 'change-accounts',
+    bound: 'change',
+    fresh: 'account.confirmed',
+    takes: v.object({ parameters: ID, body: EMPTY }),
+    answer: outcome,
+    sentence: "Says that an account is its owner's, and in nobody else's hands.",
   },
   'POST /api/operator/accounts/{id}/reset': {
     who: 'change-accounts',

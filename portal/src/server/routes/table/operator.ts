@@ -86,6 +86,7 @@ export const OPERATOR_ROUTES = {
   },
   'POST /api/operator/devices/{id}/unlock-code': {
     who: 'issue-codes',
+    fresh: 'unlock-code.issued',
     bound: { inside: 'unlock-code-issued' },
     takes: v.object({ parameters: ID, body: passedOn<{ readonly seen: string }>('`seen`') }),
     answer: v.object({ code: of<UnlockCode['code']>(), expiresAt: v.date() }),

@@ -7,6 +7,7 @@ import {
 } from '@cardwright/cms/policies';
 import * as v from 'valibot';
 import type { OfferedService } from '../../devices/passkey-description.js';
+import type { Confirmations } from '../../policies/confirmations.js';
 import { consent } from './consent.js';
 import { EMPTY, ID, NOTHING, of, type RouteTable } from './route.js';
 
@@ -17,15 +18,15 @@ const policies = v.object({
   policies: of<readonly StoredPolicy[]>(),
   /** The passkey services that a policy can name. */
   passkeyServices: of<readonly OfferedService[]>(),
-  /** Proposed changes that widen trust. Each proposal waits for the confirmation of an operator other than its author. */
-  proposals: of<readonly (ListedProposal & { readonly isOwn: boolean })[]>(),
-  /** Set if there is no other operator. */
+  /** Proposed changes that widen trust. Each waits for an administrator who is independent of its author. */
+  proposals: of<readonly (ListedProposal & Confirmations)[]>(),
+  /** Set if the settings let one administrator act alone. */
   isAlone: v.boolean(),
 });
 
 /**
- * Device policies. A change that widens trust needs the operator's consent, a fresh proof of identity and another operator's confirmation, or the
- * first two alone if there is no other operator.
+ * Device policies. A change that widens trust needs the operator's consent, a fresh proof of identity and the confirmation of
+ * an administrator who is independent of the author, or the first two alone where the settings say so.
  */
 export const POLICY_ROUTES = {
   'GET /api/operator/policy': {
@@ -61,7 +62,7 @@ export const POLICY_ROUTES = {
     takes: v.object({ parameters: ID, body: EMPTY }),
     answer: policies,
     errors: ['FORBIDDEN', 'PROPOSAL_OVER'],
-    sentence: "Confirms another operator's proposal.",
+    sentence: 'Confirms the proposal of an administrator of whom one is independent.',
   },
   'POST /api/operator/policy/proposals/{id}/withdraw': {
     who: 'change-policies',

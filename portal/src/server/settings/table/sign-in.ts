@@ -32,6 +32,17 @@ export const SIGN_IN = {
     { schema: v.pipe(v.string(), v.picklist(SECOND_FACTOR_RULES)), expected: 'staff, everyone or nobody' },
     (): SecondFactorRule => 'staff',
   ),
+  actingAlone: text(
+    {
+      variable: 'CARDWRIGHT_ACTING_ALONE',
+      sentence:
+        'Whether one administrator alone may widen what is trusted: `allowed`, where there is only one, or `refused`, so that two who are independent of each other have to.',
+      example: 'allowed',
+      standard: 'refused',
+    },
+    { schema: v.pipe(v.string(), v.picklist(['allowed', 'refused'])), expected: 'allowed or refused' },
+    () => 'refused' as const,
+  ),
   signIn: tables(
     {
       variable: 'CARDWRIGHT_SIGN_IN',

@@ -37,6 +37,7 @@ export const KEPT_TABLES = [
   'waiting_work',
   'user_identities',
   'sign_in_passkeys',
+  'power_acts',
 ] as const;
 export type KeptTable = (typeof KEPT_TABLES)[number];
 
