@@ -11,7 +11,7 @@ const answer = (change: object = {}) => ({
   publicKey: {
     rp: { id: 'login.microsoft.com', name: 'Microsoft' },
     user: { id: 'T0Y/+w==', name: `${LONG}@contoso.com`, displayName: `${LONG}😀` },
-    challenge: 'aGVs-bG8_',
+    challenge: 'aGVs-bG8_w',
     pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
     timeout: 0,
     excludeCredentials: [{ type: 'public-key', id: '+/8=', transports: [] }],
@@ -30,7 +30,7 @@ describe("Graph's order", () => {
       options: {
         rp: { id: 'login.microsoft.com', name: 'Microsoft' },
         user: { id: 'T0Y_-w', name: `${LONG}@`, displayName: LONG },
-        challenge: 'aGVs-bG8_',
+        challenge: 'aGVs-bG8_w',
         pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
         timeout: 0,
         excludeCredentials: [{ type: 'public-key', id: '-_8', transports: [] }],
