@@ -100,6 +100,7 @@ export const FLOORS = {
       'server/access.ts',
       'server/generated-list.ts',
       'server/rights.ts',
+      'server/accounts/independence.ts',
     ],
     ['server/log/', 'server/build-version.ts'],
     ['server/recurring-problem.ts'],

@@ -21,4 +21,4 @@ export { differencesFrom, workAgainst, type Difference, type IssuedDevice } from
 export { factoryAlgorithmOf, newAlgorithmOf } from '../rules/management-key-algorithm.js';
 export { listPolicies, openFactorySecrets, type StoredPolicy } from '../policies/policies.js';
 export { listProposals, withdrawProposal, type ListedProposal } from '../policies/proposals.js';
-export type { TrustChange } from '../policies/trust-changes.js';
+export type { TrustChange } from '../policies/trust-change.js';

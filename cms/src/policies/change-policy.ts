@@ -8,14 +8,8 @@ import type { PolicyRow } from '../store/rows.js';
 import type { Store } from '../store/store.js';
 import { openState, requireSound, sealFactorySecrets, type KnownServices } from './policies.js';
 import { dropProposal, findProposal, propose, takeProposal } from './proposals.js';
-import {
-  changedSettings,
-  inOneLine,
-  isWidened,
-  trustChanges,
-  type PolicyState,
-  type TrustChange,
-} from './trust-changes.js';
+import type { TrustChange } from './trust-change.js';
+import { changedSettings, inOneLine, isWidened, trustChanges, type PolicyState } from './trust-changes.js';
 
 /** A change of a model's policy. */
 export interface PolicyChange {

@@ -1,11 +1,7 @@
 import { SLOTS, type KeyAlgorithm, type ManagementKeyAlgorithm } from '@cardwright/protocol/devices';
-import type { words as all } from '@cardwright/words/at-once/cms';
 import type { DevicePolicy } from '../rules/device-policy.js';
 import { newAlgorithmOf } from '../rules/management-key-algorithm.js';
-import type { TrustChange } from './trust-changes.js';
-
-/** Words of the trust changes in a language. */
-type TrustWords = typeof all.english.trust;
+import type { TrustChange, TrustWords } from './trust-change.js';
 
 /** Values of `keyManagementCannotSign`, from the strictest to the laxest. */
 const CANNOT_SIGN: readonly DevicePolicy['keyManagementCannotSign'][] = ['refuse', 'leave-out', 'accept-attested'];

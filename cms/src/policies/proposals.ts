@@ -6,7 +6,8 @@ import type { Records } from '../store/records.js';
 import type { PolicyProposal } from '../store/rows.js';
 import type { Store } from '../store/store.js';
 import { openFactorySecrets, openState } from './policies.js';
-import { inOneLine, trustChanges, type TrustChange } from './trust-changes.js';
+import type { TrustChange } from './trust-change.js';
+import { inOneLine, trustChanges } from './trust-changes.js';
 
 /** A proposed change of a policy. It waits for the confirmation of an operator other than its author. */
 export interface ListedProposal {

@@ -5,6 +5,7 @@ import { ENGLISH } from '@cardwright/words';
 import { words as all } from '@cardwright/words/at-once/cms';
 import { parsePem } from '../attestation/parsed-pem.js';
 import { laxChanges } from './lax-settings.js';
+import type { TrustChange, TrustWords } from './trust-change.js';
 import type { DevicePolicy, FactorySecrets } from '../rules/device-policy.js';
 
 /** The policy of a model, with its factory values. */
@@ -13,21 +14,8 @@ export interface PolicyState {
   readonly factory: FactorySecrets;
 }
 
-/** A change of trust in words: for operators in their language, and for the audit log in English. It contains no secret. */
-export interface TrustChange {
-  readonly what: string;
-  readonly before: string;
-  readonly after: string;
-  /**
-   * True if more devices or passkeys are trusted afterwards, certificates last longer, keys may be weaker or less protected, a new PIN no longer needs
-   * a one-time code, or other factory values apply. One operator's word is then not enough.
-   */
-  readonly widens: boolean;
-}
-
 /** Values of `unprovenKeys`, from the strictest to the laxest. */
 const LAXITY: readonly DevicePolicy['unprovenKeys'][] = ['refuse', 'supervised', 'allow'];
-type TrustWords = typeof all.english.trust;
 
 /**
  * Describes how a change of a policy affects trust. Stricter settings are listed too, but do not widen trust.

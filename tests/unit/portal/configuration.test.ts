@@ -16,6 +16,7 @@ const WITHOUT_POLICY: Readonly<Record<string, string>> = {
 /** Values that a setting refuses. */
 const REFUSED: readonly (readonly [name: string, value: string])[] = [
   ['PORT', 'eighty'],
+  ['CARDWRIGHT_ACTING_ALONE', 'yes'],
   // Without DATABASE_URL, which has the role that serves.
   ['CARDWRIGHT_DATABASE_OWNER_URL', 'postgres://owner@db/cms'],
   ['CARDWRIGHT_ORIGIN', 'cms.example.com'],

@@ -19,7 +19,7 @@ describe('serve', () => {
     expect(() => serveOrder(['--shared'], folder.environment())).toThrow(
       'several processes need a PostgreSQL database (DATABASE_URL); the embedded one is for a single process',
     );
-    expect(serveOrder(['--shared'], folder.environment({ DATABASE_URL: POSTGRES })).database).toEqual({
+    expect(serveOrder(['--shared'], folder.environment({ DATABASE_URL: POSTGRES })).database).toMatchObject({
       url: POSTGRES,
     });
     expect(serveOrder([], folder.environment()).database).toMatchObject({ folder: expect.any(String) as unknown });

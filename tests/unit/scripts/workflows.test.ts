@@ -5,7 +5,14 @@ import { describe, expect, it } from '@jest/globals';
 const FOLDER = path.resolve(import.meta.dirname, '../../../.github/workflows');
 
 /** Minutes that each command takes at most on a machine with two cores that has nothing installed, and twice as slow as the one of docs/testing.md. */
-const TAKES: Readonly<Record<string, number>> = { '.ci/run': 30, 'test:all': 60, sweep: 60, package: 30, mutants: 120 };
+const TAKES: Readonly<Record<string, number>> = {
+  '.ci/run': 30,
+  'test:all': 60,
+  sweep: 60,
+  package: 30,
+  mutants: 120,
+  fuzz: 60,
+};
 
 const jobsOf = (text: string): string[] => text.split(/^ {2}(?=[\w-]+:$)/m).slice(1);
 

@@ -1,7 +1,7 @@
-import { asc, eq } from 'drizzle-orm';
+import { asc } from 'drizzle-orm';
 import { record } from '../audit.js';
 import type { Database } from '../store/database.js';
-import { powerActs, users } from '../store/schema.js';
+import { powerActs } from '../store/schema.js';
 import { Independence, type PowerAct } from './independence.js';
 
 /** Who changes an account: a person, or the server itself (`THE_SERVER`). */
@@ -58,12 +58,6 @@ export async function noteConfirmed(
   }
   await record(db, { actor: by.username, event: 'account.confirmed', personId: id, detail: { username } });
   return true;
-}
-
-/** Notes that an account has proposed something. Does nothing if the author has no account. @param db the transaction that stores the proposal */
-export async function noteProposed(db: Database, proposalId: string, author: string): Promise<void> {
-  const [user] = await db.select({ id: users.id }).from(users).where(eq(users.username, author));
-  if (user) await insert(db, { kind: 'proposed', what: 'policy.proposed', subjectId: user.id, proposalId });
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { LoginSession } from '../accounts/sessions.js';
 import { readIndependence } from '../accounts/power-acts.js';
-import type { PortalServices } from '../services.js';
+import type { PortalDatabase } from '../store/database.js';
 import type { Judging } from './device-description.js';
 
 /**
@@ -8,7 +8,7 @@ import type { Judging } from './device-description.js';
  * none.
  */
 export async function withDependence(
-  { database, mayActAlone }: Pick<PortalServices, 'database' | 'mayActAlone'>,
+  { database, mayActAlone }: { readonly database: PortalDatabase; readonly mayActAlone: boolean },
   { user, reaches }: LoginSession,
 ): Promise<Required<Judging>> {
   const dependsOn = mayActAlone ? [] : (await readIndependence(database.db)).dependentsOf(user.id);

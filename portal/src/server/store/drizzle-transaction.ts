@@ -24,10 +24,10 @@ import type {
   WaitingWork,
 } from '@cardwright/cms/store';
 import { and, count, desc, eq, getTableColumns, inArray, isNotNull, isNull, ne, or, sql } from 'drizzle-orm';
-import { noteProposed } from '../accounts/power-acts.js';
 import { surveyCards } from './card-survey.js';
 import type { Database } from './database.js';
 import { readDeviceFile } from './device-file.js';
+import { noteProposed } from './note-proposed.js';
 import { insertNotice, listDueNotices, listExpiring, openNotice } from './notice-rows.js';
 import { findPasskey, hadPasskeys, listDueRemovals, listPasskeysOf } from './passkey-rows.js';
 import { certificates, devicePolicies, devices, operations, policyProposals, users } from './schema.js';

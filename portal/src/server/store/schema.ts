@@ -97,7 +97,6 @@ export const userGroups = pgTable(
   ({ userId, groupName }) => [primaryKey({ columns: [userId, groupName] })],
 );
 
-/** The link by which the owner of an account sets a password: at most one for each account. */
 /** Who put whose account into whose hands. Rows are only added. `accounts/independence.ts` says what follows from them. */
 export const powerActs = pgTable('power_acts', {
   id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
@@ -112,6 +111,7 @@ export const powerActs = pgTable('power_acts', {
   proposalId: uuid('proposal_id'),
 });
 
+/** The link by which the owner of an account sets a password: at most one for each account. */
 export const passwordLinks = pgTable('password_links', {
   userId: uuid('user_id').primaryKey(),
   tokenHash: text('token_hash').notNull().unique(),

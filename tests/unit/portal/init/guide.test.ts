@@ -33,6 +33,9 @@ const scene = (environment: NodeJS.ProcessEnv = {}) => ({
   addsSettings: true,
 });
 
+/** What is added where there is one administrator, who is made here. */
+const ALONE = 'acting-alone = "allowed"';
+
 /** Answers the questions of the guide by a script. Nothing may be written meanwhile. */
 async function walk(script: Script, given: Given = {}, environment: NodeJS.ProcessEnv = {}) {
   const before = readdirSync(folder.path);
@@ -90,7 +93,7 @@ describe('the guide', () => {
       ...ACCOUNT,
       ...END,
     ]);
-    expect(added).toEqual(['origin = "https://portal.example.com"', 'trusted-proxies = ["127.0.0.1"]']);
+    expect(added).toEqual(['origin = "https://portal.example.com"', 'trusted-proxies = ["127.0.0.1"]', ALONE]);
     expect(plan.account).toEqual({
       username: 'olga',
       displayName: 'Olga Operator',
@@ -110,7 +113,7 @@ describe('the guide', () => {
       ...ACCOUNT,
       ...END,
     ]);
-    expect(added).toEqual(['origin = "http://localhost:8080"']);
+    expect(added).toEqual(['origin = "http://localhost:8080"', ALONE]);
   });
 
   it('asks where to listen if the proxy is on another computer', async () => {
@@ -131,7 +134,7 @@ describe('the guide', () => {
     folder.write('portal.toml', 'origin = "https://portal.example.com"\n');
     folder.write('portal.env', 'CARDWRIGHT_TRUSTED_PROXIES=10.0.0.1\n');
     const { added } = await walk([['Database [embedded]: ', '\r'], ...ACCOUNT, ...END], {}, { HOST: '127.0.0.1' });
-    expect(added).toEqual([]);
+    expect(added).toEqual([ALONE]);
   });
 
   it.each([
@@ -150,7 +153,7 @@ describe('the guide', () => {
       ...ACCOUNT,
       ...END,
     ]);
-    expect(added).toEqual(['origin = "http://localhost:8080"']);
+    expect(added).toEqual(['origin = "http://localhost:8080"', ALONE]);
     expect(shown).not.toContain('\u0007');
   });
 
@@ -170,7 +173,7 @@ describe('the guide', () => {
       ...ACCOUNT,
       ...END,
     ]);
-    expect(added).toHaveLength(1);
+    expect(added).toHaveLength(2);
     expect(shown).not.toContain('MARKED');
   });
 
@@ -221,7 +224,7 @@ describe('the guide', () => {
       ...ACCOUNT,
       ...END,
     ]);
-    expect(added).toEqual(['origin = "https://portal.example.com"']);
+    expect(added).toEqual(['origin = "https://portal.example.com"', ALONE]);
   });
 
   it('takes no password with a name of the address that was just given', async () => {
@@ -378,7 +381,8 @@ describe('a provider', () => {
 describe('options', () => {
   it('are all that is used without a person: what they do not say stays at its default', async () => {
     const plan = await order({ 'password-file': passwordFile() });
-    expect(plan).toMatchObject({ additions: [], secrets: [], vendors: null });
+    expect(plan).toMatchObject({ secrets: [], vendors: null });
+    expect(plan.additions.flatMap(linesOf)).toEqual([ALONE]);
     expect(plan.account).toEqual({
       username: 'admin',
       displayName: 'Administrator',
@@ -397,6 +401,7 @@ describe('options', () => {
     expect(additions.flatMap(linesOf)).toEqual([
       'origin = "https://portal.example.com"',
       'trusted-proxies = ["127.0.0.1", "10.0.0.0/8"]',
+      ALONE,
     ]);
   });
 
@@ -421,7 +426,8 @@ describe('options', () => {
   it('do not replace what is set, and may say the same', async () => {
     folder.write('portal.toml', '\norigin = "https://portal.example.com"\n');
     const given = { 'password-file': passwordFile() };
-    expect((await order({ ...given, origin: 'https://portal.example.com/' })).additions).toEqual([]);
+    const { additions } = await order({ ...given, origin: 'https://portal.example.com/' });
+    expect(additions.flatMap(linesOf)).toEqual([ALONE]);
     await expect(order({ ...given, origin: 'https://other.example.com' })).rejects.toThrow(
       'portal.toml:2: origin is set to something else already. Nothing was changed',
     );

@@ -113,7 +113,14 @@ it.each(ROWS.filter(([address]) => !OTHER_PASSWORDS.includes(address)))(
 );
 
 /** Rights by which one changes what is trusted, who may do what and who may sign in, or sees a PIN. */
-const GRAVE: readonly Right[] = ['change-policies', 'change-roles', 'change-accounts', 'remove-passkeys', 'show-pins'];
+const GRAVE: readonly Right[] = [
+  'change-policies',
+  'change-roles',
+  'change-accounts',
+  'remove-passkeys',
+  'show-pins',
+  'issue-codes',
+];
 /** Routes by which people change how they sign in. */
 const OWN = [
   'POST /api/account/passkeys/options',
