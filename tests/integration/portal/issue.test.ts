@@ -7,6 +7,7 @@ import { forgeAttestations, forgeOf, relayForged } from '../../support/forging.j
 import { attestKey, newKeys, type AttestationAuthority } from './support/attestation-authority.js';
 import { keyPairIn, requestBy } from '../../support/host-and-card/card-program.js';
 import { TestCard } from '../../support/host-and-card/test-card.js';
+import { changePolicy } from './support/operator.js';
 import { Browser, listDevices, startTestPortal, type TestPortal, TEST_VENDOR } from './support/test-portal.js';
 
 let portal: TestPortal;
@@ -170,8 +171,7 @@ describe('a plain PIV card', () => {
     const olga = await Browser.login(portal, 'olga');
     const seed = portal.configuration.devicePolicies.piv?.policy;
     const slots = { '9A': 'P-256', '9C': 'P-256', '9D': 'P-256', '9E': 'P-256' };
-    const put = (change: object) =>
-      olga.send('PUT', '/api/operator/policy', { model: 'piv', policy: { ...seed, ...change } });
+    const put = (change: object) => changePolicy(portal, olga, { model: 'piv', policy: { ...seed, ...change } });
 
     await put({ slots });
     expect(await alice.relay(await alice.openHost(new TestCard('piv', null, null)))).toMatchObject({

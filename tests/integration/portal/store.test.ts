@@ -76,7 +76,7 @@ describe.each([
 
   it('has the tables and columns that the code expects', async () => {
     const tables = Object.entries(schema);
-    expect(tables.length).toBe(28);
+    expect(tables.length).toBe(29);
     for (const [, table] of tables) {
       const columns: PgTable = table;
       expect(await store.db.select(getTableColumns(columns)).from(columns)).toEqual([]);

@@ -50,12 +50,16 @@ const isSinceReset = (madeAt: AnyColumn): SQL | undefined =>
   or(isNull(users.secondFactorReset), gt(madeAt, users.secondFactorReset));
 
 /**
- * Returns true if a device of a person has once counted as their second factor, by its card or its passkey, and nobody has proved that this is over. Time
- * proves nothing: not the end of a certificate, and not what the portal does by itself to the devices of someone who left.
+ * Lists the row ids of a person's devices that have once counted as their second factor, by card or passkey, and of which nobody has proved that this is
+ * over. Time proves nothing: not the end of a certificate, and not what the portal does by itself to the devices of someone who left.
  *
  * @param service name of the portal's own passkey service; null if there is none
  */
-export async function hasOnceCounted(db: Database, userId: string, service: string | null): Promise<boolean> {
+export async function listOnceCounted(
+  db: Database,
+  userId: string,
+  service: string | null,
+): Promise<readonly string[]> {
   const hasLogin = db
     .select({ id: certificates.id })
     .from(certificates)
@@ -89,9 +93,8 @@ export async function hasOnceCounted(db: Database, userId: string, service: stri
         or(exists(hasLogin), exists(hadPasskey)),
         not(isProvedOver(db)),
       ),
-    )
-    .limit(1);
-  return found.length > 0;
+    );
+  return found.map(({ id }) => id);
 }
 
 /**

@@ -3,6 +3,7 @@ import { record } from '../audit.js';
 import type { Database } from '../store/database.js';
 import { powerActs } from '../store/schema.js';
 import { Independence, type PowerAct } from './independence.js';
+import { grantsOf } from './roles.js';
 
 /** Who changes an account: a person, or the server itself (`THE_SERVER`). */
 export interface Actor {
@@ -35,6 +36,17 @@ export const noteMade = (db: Database, subjectId: string, { id }: Actor): Promis
  */
 export async function noteTaken(db: Database, subjectId: string, { id }: Actor, what: Taking): Promise<void> {
   if (id !== null && id !== subjectId) await insert(db, { kind: 'taken', what, subjectId, actorId: id });
+}
+
+/**
+ * Notes that someone took the last second factor of an account with power: after that, the password alone gives the power to whoever knows it. An account
+ * without power has nothing that a second factor protects.
+ *
+ * @param db the transaction that takes it
+ */
+export async function noteFactorTaken(db: Database, subjectId: string, by: Actor): Promise<void> {
+  if ((await grantsOf(db, subjectId)).some(({ role }) => role !== 'user'))
+    await noteTaken(db, subjectId, by, 'second-factor.removed');
 }
 
 /** Notes that the server or an identity provider says that an account is its owner's. */

@@ -6,8 +6,8 @@ import { record } from '../audit.js';
 import type { Database } from '../store/database.js';
 import { OVER } from '../store/device-list.js';
 import { devices, passkeys, signInPasskeys, users, type User } from '../store/schema.js';
-import { hasOnceCounted } from './cards.js';
-import { noteTaken, type Actor } from './power-acts.js';
+import { listOnceCounted } from './cards.js';
+import { noteFactorTaken, type Actor } from './power-acts.js';
 import { grantsOf } from './roles.js';
 import { needsSecondFactor, type SecondFactor, type SecondFactorRule } from './second-factor.js';
 import { endSessions } from './sessions.js';
@@ -116,12 +116,13 @@ export async function credentialsOf(
 
 /**
  * Returns true if a person has something that gives the second factor, now or once a suspended device is released, or had it, and nobody has proved that
- * this is over (`hasOnceCounted`): a passkey or a card.
+ * this is over (`listOnceCounted`): a passkey or a card.
  *
  * @param service name of the portal's own passkey service; null if there is none
  */
 export const hasFactor = async (db: Database, userId: string, service: string | null): Promise<boolean> =>
-  (await credentialsOf(db, userId, service, 'not-over')).length > 0 || (await hasOnceCounted(db, userId, service));
+  (await credentialsOf(db, userId, service, 'not-over')).length > 0 ||
+  (await listOnceCounted(db, userId, service)).length > 0;
 
 /**
  * Returns true if a person may register a passkey in a session. Whoever has a passkey must have used one in it, and whoever needs a second factor and has a
@@ -232,10 +233,10 @@ export const removePasskeyOf = (
     if (!registered.some((one) => one.id === id)) return null;
     const isLast =
       registered.length === 1 && (await credentialsOf(transaction, userId, service, 'not-over')).length === 1;
-    const takesFactor = isLast && !(await hasOnceCounted(transaction, userId, service));
+    const takesFactor = isLast && (await listOnceCounted(transaction, userId, service)).length === 0;
     if (takesFactor && !mayTakeLast) return 'last';
     await deletePasskeys(transaction, userId, id, by.username);
-    if (takesFactor) await noteTaken(transaction, userId, by, 'second-factor.removed');
+    if (takesFactor) await noteFactorTaken(transaction, userId, by);
     await endSessions(transaction, { userId, actor: by.username, reason: 'passkeys-removed' });
     return null;
   });

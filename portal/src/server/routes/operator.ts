@@ -48,7 +48,7 @@ export function operatorRoutes(app: FastifyInstance, services: PortalServices): 
 
     'POST /api/operator/devices/{id}/{action}': async ({ parameters: { id, action }, body }, { session }) => {
       const { user, dependsOn } = await withDependence(services, session);
-      if (ENDING.has(action)) await noteLostFactor(database.db, user, id);
+      if (ENDING.has(action)) await noteLostFactor(database.db, user, id, services.passkeys.own?.service ?? null);
       return { state: await cms.perform({ ...user, dependsOn }, action, id, body) };
     },
 

@@ -141,7 +141,10 @@ describe.each(ROWS)('%s', (address, body) => {
     await ageProof(olga);
     const withPassword = async () => ({ ...(await body()), password: 'olga-password' });
     const answer = await send(olga, address, withPassword);
-    expect(answer).toMatchObject({ status: 400, code: 'INVALID_PARAMS' });
+    // The card management reads the body of a code's request, after the proof.
+    expect(answer).toMatchObject(
+      address.endsWith('/unlock-code') ? WANTS_PROOF : { status: 400, code: 'INVALID_PARAMS' },
+    );
   });
 });
 

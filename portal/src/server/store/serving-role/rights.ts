@@ -8,6 +8,7 @@ const ALL = 'SELECT, INSERT, UPDATE, DELETE';
 const FEWER: Readonly<Record<string, string>> = {
   audit: 'SELECT, INSERT',
   operation_events: 'SELECT, INSERT',
+  power_acts: 'SELECT, INSERT',
   migrations: 'SELECT',
 };
 
