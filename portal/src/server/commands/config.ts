@@ -33,7 +33,7 @@ export function config(
   args: readonly string[],
   environment: NodeJS.ProcessEnv,
   print: (line: string) => void,
-  width = process.stdout.columns ?? PIPED,
+  width = process.stdout.isTTY ? process.stdout.columns : PIPED,
 ): Promise<number> {
   if (args.length !== 1 || args[0] !== 'check') {
     printUsage([CONFIG], print);

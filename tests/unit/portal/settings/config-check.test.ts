@@ -69,7 +69,7 @@ describe('the lines of `config check`', () => {
   it('are of 80 columns where the output is no terminal', async () => {
     const lines: string[] = [];
     await config(['check'], folder.environment(more), (line) => lines.push(line));
-    const columns = process.stdout.columns ?? 80;
+    const columns = process.stdout.isTTY ? process.stdout.columns : 80;
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
   });
 });
