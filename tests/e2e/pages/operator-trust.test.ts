@@ -51,7 +51,7 @@ describe('a change of trust', () => {
     expect(await focusedIn(page)).toBe('agree');
     const question = await said(page, '>>> dialog[open]');
     for (const { before, after } of WIDENING) expect(question).toMatch(new RegExp(`${before}[^]*${escaped(after)}`));
-    expect(question).toContain('It counts once another administrator has confirmed it.');
+    expect(question).toContain('It counts once an administrator who is independent of you has confirmed it.');
     expect(await findAccessibilityFaults(page)).toEqual([]);
     await agree(page);
     expect(await focusedIn(page)).toBe('password');
@@ -61,7 +61,7 @@ describe('a change of trust', () => {
     expect(sent()).toMatchObject({ consent: true });
     expect(sent()).not.toHaveProperty('password');
     expect(await said(page, '>>> form [role=status]')).toBe(
-      'Proposed. It counts once another administrator has confirmed it.',
+      'Proposed. It counts once an administrator who is independent of you has confirmed it.',
     );
     expect(await page.$('>>> [data-action=confirm]')).toBeNull();
   });
