@@ -47,7 +47,7 @@ export async function startFakePortal(): Promise<FakePortal> {
       return;
     }
     if (url === '/sandboxed') response.setHeader('content-security-policy', 'sandbox allow-scripts');
-    response.setHeader('content-type', 'text/html').end(url === '/framed' ? FRAMED : PAGE);
+    response.setHeader('content-type', 'text/html').end(PAGES[url ?? ''] ?? PAGE);
   });
   const origin = await listen(server);
   return {
@@ -133,3 +133,21 @@ function call(number, method, params) {
 
 const PAGE = `<!doctype html>
 <html lang="en"><title>A portal</title><h1>A portal</h1><script>${WIRE_SCRIPT}</script></html>`;
+
+/** Asks for a session while it is loaded, and keeps what it heard where another page of the site finds it. */
+const PRERENDERED = `<!doctype html>
+<html lang="en"><title>Not yet shown</title><script>
+const { prerendering } = document;
+const { port1, port2 } = new MessageChannel();
+const heard = [];
+port1.onmessage = ({ data }) => heard.push(data);
+addEventListener('load', () => setTimeout(() => {
+  postMessage({ cardwright: 'hello' }, location.origin, [port2]);
+  const version = { major: 3, minor: 0 };
+  const params = { protocol: { min: version, max: version }, sdk: '0' };
+  port1.postMessage({ jsonrpc: '2.0', id: 1, method: 'initialize', params });
+  setTimeout(() => localStorage.setItem('heard', JSON.stringify({ prerendering, heard })), 1200);
+}, 300));
+</script></html>`;
+
+const PAGES: Readonly<Record<string, string>> = { '/framed': FRAMED, '/prerendered': PRERENDERED };

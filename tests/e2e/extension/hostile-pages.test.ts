@@ -56,3 +56,19 @@ it('ends the session of a page that its browser keeps for the way back, whose po
   expect([count, answers]).toEqual([expect.anything(), expect.not.stringContaining('"id":99,"result"')]);
   expect(stage.hostNotes().filter(({ started }) => started !== undefined)).toHaveLength(1);
 });
+
+it('serves no page that its browser has loaded in advance, before its user sees it', async () => {
+  await stage.grant(['read', 'use', 'manage']);
+  const page = await stage.page();
+  await page.evaluate(() => {
+    const rules = document.createElement('script');
+    rules.type = 'speculationrules';
+    rules.textContent = JSON.stringify({ prerender: [{ urls: ['/prerendered'], eagerness: 'immediate' }] });
+    document.head.append(rules);
+  });
+  await page.waitForFunction(() => localStorage.getItem('heard') !== null);
+  const heard = await page.evaluate(() => localStorage.getItem('heard'));
+  expect(heard).toContain('"prerendering":true');
+  expect(heard).not.toContain('"result"');
+  expect(stage.hostNotes()).toEqual([]);
+});
