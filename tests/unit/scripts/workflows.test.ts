@@ -74,3 +74,9 @@ it('the weekly workflow runs all mutants', () => {
   expect(text).toMatch(/^ {2}schedule:\n {4}- cron: '\d+ \d+ \* \* \d'$/m);
   expect(text).toMatch(/run: npm run mutants$/m);
 });
+
+it('the workflow of hostile input sends all of it once a week', () => {
+  const text = readFileSync(path.join(FOLDER, 'fuzz.yml'), 'utf8');
+  expect(text).toMatch(/^ {2}schedule:\n {4}- cron: '\d+ \d+ \* \* \d'$/m);
+  expect(text).toMatch(/run: npm run fuzz$/m);
+});
