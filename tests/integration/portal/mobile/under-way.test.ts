@@ -51,6 +51,18 @@ describe('the enrolment that a page continues', () => {
     expect(await stage.mobile.underWay(await stage.newUser())).toBeNull();
   });
 
+  it('cannot be read, confirmed or cancelled by another user, who knows its id', async () => {
+    await enrolling.identify();
+    const other = await stage.newUser();
+    for (const act of [
+      () => stage.mobile.status(other, enrolling.id),
+      () => stage.mobile.confirm(other, enrolling.id, '00000000'),
+      () => stage.mobile.cancel(other, enrolling.id),
+    ])
+      await expect(act()).rejects.toMatchObject({ code: 'ENROLMENT_NOT_FOUND' });
+    expect(await enrolling.status).toMatchObject({ state: 'to-confirm' });
+  });
+
   it('is not one that was sent everything, beside which its user may add another phone', async () => {
     await enrolling.receive();
     expect(await enrolling.status).toMatchObject({ state: 'sent' });
