@@ -165,7 +165,7 @@ describe('a portal with 100,000 devices', () => {
     const after = await expired();
     expect(Number(before?.tries) - Number(after?.tries)).toBe(100);
     expect(await findSlow(statements)).toEqual([]);
-    expect(statements).toHaveLength(12);
+    expect(statements).toHaveLength(13);
     expect(await findSlow(await log.during(() => logIn('wrong')))).toEqual([]);
   });
 

@@ -5,6 +5,7 @@ import { PROVE_OWNER } from '@cardwright/protocol/mobile';
 import { and, eq } from 'drizzle-orm';
 import { resetSecondFactor } from '../../../../portal/src/server/accounts/sign-in-passkeys.js';
 import {
+  audit,
   certificates,
   devices,
   loginChallenges,
@@ -237,6 +238,9 @@ describe('a card', () => {
     async (_what, device, ended) => {
       await change({ state: 'active', ...device });
       await changeCertificates({ revocationReason: null, ...ended });
+      // The portal and the owner change a device's state too. Neither proves that it is over.
+      const changed = { event: 'device.state-changed', outcome: 'ok', deviceId, detail: { to: 'terminated' } } as const;
+      await own.store.db.insert(audit).values(['portal', 'alice'].map((actor) => ({ actor, ...changed })));
       const alice = await own.signIn('alice');
       expect(await stateOf(alice)).toBe('needed');
       expect(await alice.get('/api/session')).toMatchObject({ body: { proofs: { passkey: false, card: false } } });
