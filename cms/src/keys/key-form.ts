@@ -76,16 +76,14 @@ export function keyInForm(bytes: Uint8Array): Uint8Array {
 }
 
 function requireKey(oid: string, parameters: DerReader, key: Uint8Array): void {
-  if (oid === EC) return requirePoint(CURVES.get(hex(parameters.next(TAG.OID))), key);
-  if (oid === RSA) {
+  if (oid === EC) requirePoint(CURVES.get(hex(parameters.next(TAG.OID))), key);
+  else if (oid === RSA) {
     requireNull(parameters);
-    return requireNumbers(key);
-  }
-  if (oid === RSA_PSS) {
+    requireNumbers(key);
+  } else if (oid === RSA_PSS) {
     requireHashes(parameters);
-    return requireNumbers(key);
-  }
-  if (EDWARDS.get(oid) !== key.length) throw new Error('another algorithm, or a key of another length');
+    requireNumbers(key);
+  } else if (EDWARDS.get(oid) !== key.length) throw new Error('another algorithm, or a key of another length');
 }
 
 function requirePoint(size: number | undefined, point: Uint8Array): void {

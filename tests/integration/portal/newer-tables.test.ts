@@ -94,9 +94,9 @@ it('is not used if it is embedded either', async () => {
   try {
     layDatabase(folder);
     const location = { folder: join(folder, 'database') };
-    const { db, close } = await openPortalDatabase(location);
-    await db.execute(sql`INSERT INTO migrations (name, sha256) VALUES (${NEXT}, 'x')`);
-    await close();
+    const database = await openPortalDatabase(location);
+    await database.db.execute(sql`INSERT INTO migrations (name, sha256) VALUES (${NEXT}, 'x')`);
+    await database.close();
     await expect(openPortalDatabase(location)).rejects.toThrow(`a newer portal has changed this database (${NEXT})`);
     const checked = await checkDatabase(readConfiguration({ CARDWRIGHT_DATA: folder }), null);
     expect(checked.findings).toContainEqual(

@@ -10,6 +10,8 @@ import * as v from 'valibot';
 import { entriesOf } from '../../../scripts/api/entries.mjs';
 
 const counts = v.record(v.string(), v.object({ tried: v.number(), taken: v.number() }));
+/** Exit code and signal of a process. */
+const end = v.looseTuple([v.nullable(v.number()), v.nullable(v.string())]);
 
 /** How many cases each door was tried with, and how many it took. */
 export type DoorCounts = v.InferOutput<typeof counts>;
@@ -52,11 +54,8 @@ export class DoorProgram {
         stdio: ['pipe', 'pipe', 'pipe', descriptor],
       });
       if (!child.stdout || !child.stderr) throw new Error('expected pipes');
-      const [out, said, [code, signal]] = await Promise.all([
-        text(child.stdout),
-        text(child.stderr),
-        once(child, 'close'),
-      ]);
+      const [out, said, ended] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+      const [code, signal] = v.parse(end, ended);
       if (code === 0) return v.parse(counts, JSON.parse(out));
       const last = readFileSync(record, 'utf8').trim();
       throw new Error(
@@ -79,8 +78,8 @@ const sources = new Map(
 /** Resolves the product's packages to their sources, so that nothing need be built before. */
 const fromSources: Plugin = {
   name: 'from-sources',
-  setup({ onResolve }) {
-    onResolve({ filter: /^@cardwright\// }, ({ path: specifier }) => {
+  setup(build) {
+    build.onResolve({ filter: /^@cardwright\// }, ({ path: specifier }) => {
       const found = sources.get(specifier);
       return found === undefined ? undefined : { path: found };
     });

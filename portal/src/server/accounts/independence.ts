@@ -86,22 +86,27 @@ export class Independence {
   }
 
   #add(act: PowerAct): void {
-    const { subject } = act;
-    if (act.kind === 'appointed') return this.#set(subject, ownersAlone(subject));
-    if (act.kind === 'proposed') return void this.#proposals.set(act.proposal, this.#of(subject).hands);
-    if (act.by === subject) return;
-    const by = this.#of(act.by).hands;
-    if (act.kind === 'made') return this.#set(subject, { hands: new Set([subject, ...by]), said: [] });
-    const { hands, said } = this.#of(subject);
-    if (act.kind === 'taken') return this.#set(subject, { hands: new Set([...hands, ...by]), said: [] });
-    if (by.has(subject)) return;
-    // Someone who had no hand in it is enough, because another one has changed the account. Of those who changed it, two have to say so themselves.
-    const isConfirmed = [hands, ...said].some((before) => areApart(before, by));
-    this.#set(subject, isConfirmed ? ownersAlone(subject) : { hands, said: [...said, by] });
+    if (act.kind === 'proposed') {
+      this.#proposals.set(act.proposal, this.#of(act.subject).hands);
+      return;
+    }
+    const standing = this.#after(act);
+    if (standing) this.#accounts.set(act.subject, standing);
   }
 
-  #set(account: string, standing: Standing): void {
-    this.#accounts.set(account, standing);
+  /** Returns what is known of the account of an act after it; undefined if the act changes nothing. */
+  #after(act: Exclude<PowerAct, { kind: 'proposed' }>): Standing | undefined {
+    const { subject } = act;
+    if (act.kind === 'appointed') return ownersAlone(subject);
+    if (act.by === subject) return undefined;
+    const by = this.#of(act.by).hands;
+    if (act.kind === 'made') return { hands: new Set([subject, ...by]), said: [] };
+    const { hands, said } = this.#of(subject);
+    if (act.kind === 'taken') return { hands: new Set([...hands, ...by]), said: [] };
+    if (by.has(subject)) return undefined;
+    // Someone who had no hand in it is enough, because another one has changed the account. Of those who changed it, two have to say so themselves.
+    const isConfirmed = [hands, ...said].some((before) => areApart(before, by));
+    return isConfirmed ? ownersAlone(subject) : { hands, said: [...said, by] };
   }
 }
 

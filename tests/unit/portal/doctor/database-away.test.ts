@@ -2,6 +2,7 @@ import dns from 'node:dns';
 import { afterEach, expect, it, jest } from '@jest/globals';
 import { readConfiguration } from '@cardwright/portal';
 import { freePort } from '@cardwright/stage';
+import * as v from 'valibot';
 import { checkDatabase } from '../../../../portal/src/server/commands/doctor/database.js';
 
 afterEach(() => {
@@ -14,10 +15,9 @@ it('says why a database cannot be read, also where a name has several addresses 
     { address: '127.0.0.1', family: 4 },
     { address: '127.0.0.2', family: 4 },
   ];
-  jest.spyOn(dns, 'lookup').mockImplementation(((...given: readonly unknown[]) => {
-    const done = given.at(-1);
-    if (typeof done === 'function') done(null, both);
-  }) as typeof dns.lookup);
+  jest.spyOn(dns, 'lookup').mockImplementation((...given: readonly unknown[]) => {
+    v.parse(v.function(), given.at(-1))(null, both);
+  });
   const configuration = readConfiguration({ DATABASE_URL: `postgres://two.example:${port}/portal` });
   const [finding] = (await checkDatabase(configuration, null)).findings;
   expect(finding).toMatchObject({

@@ -56,7 +56,7 @@ interface Readable {
 }
 
 /** Returns the role of a connection, and whether it owns the tables, or has another way to change them. */
-export async function standingOf({ rows }: Readable): Promise<v.InferOutput<typeof standing>> {
-  const [found] = await rows(POWER);
+export async function standingOf(connection: Readable): Promise<v.InferOutput<typeof standing>> {
+  const [found] = await connection.rows(POWER);
   return v.parse(standing, found);
 }
