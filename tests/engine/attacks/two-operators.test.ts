@@ -116,6 +116,26 @@ const WIDENING: Case[] = [
     /New PIN with the PUK: needs a one-time code of an operator → needs no code/,
   ],
   [
+    'certificates that are valid for ten years',
+    () => change({ certificateDays: 3650 }),
+    /Days for which certificates are valid: \d+ → 3650/,
+  ],
+  [
+    'cards that keep a management key that everyone knows',
+    () => change({ acceptFixedManagementKey: true }),
+    /Cards that cannot change their management key: refused → accepted/,
+  ],
+  [
+    'cards whose 9D key nobody has seen sign',
+    () => change({ keyManagementCannotSign: 'leave-out' }),
+    /Cards whose 9D key cannot sign: refused → /,
+  ],
+  [
+    'a weaker algorithm',
+    () => change({ slots: { ...FEW_SLOTS, '9A': 'RSA-2048' } }),
+    /Algorithm of 9A: P-256 → RSA-2048/,
+  ],
+  [
     'another model',
     () => ({ ...change({ modelName: 'Own token' }), model: 'token', factory }),
     /Model: not issued → Own token/,

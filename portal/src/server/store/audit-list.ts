@@ -82,9 +82,9 @@ export async function* allEntries(
 
 /** What the audit log says of an account, as its person reads it. */
 export interface OwnAccess extends Pick<ShownEntry, 'id' | 'at' | 'event' | 'outcome' | 'way' | 'detail'> {
-  /** Address from which it was done; null if it is not known, or if somebody else has done it, whose address is none of the person's business. */
+  /** Address from which it was done; null if it is not known, or if someone else has done it, whose address is none of the person's business. */
   readonly address: ShownEntry['address'];
-  /** Who acted: the person, somebody who was not signed in, the portal itself, or somebody else. */
+  /** Who acted: the person, someone who was not signed in, the portal itself, or someone else. */
   readonly by: 'you' | 'anonymous' | 'portal' | 'other';
   /** Set if it was done in the session of the request. */
   readonly isThisSession: boolean;

@@ -9,7 +9,7 @@ const SAID = { subject: '1', username: 'ada', displayName: 'Ada', email: null, u
 const read = (said: object) => readPerson('ldap:corp', { ...SAID, ...said }, []);
 const LOCAL = { username: 'ada', displayName: 'Ada', role: 'user', password: 'long-enough' };
 
-/** Names that would look like nothing, or like those of somebody else. */
+/** Names that would look like nothing, or like those of someone else. */
 const UNSEEN = [
   ['a zero-width space', '\u200B'],
   ['a soft hyphen', '\u00AD'],
