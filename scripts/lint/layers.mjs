@@ -94,6 +94,7 @@ export const FLOORS = {
     [
       'server/portal-folder.ts',
       'server/is-alive.ts',
+      'server/last-backup.ts',
       'server/replace-file.ts',
       'server/service-user.ts',
       'server/cookies.ts',
@@ -110,7 +111,7 @@ export const FLOORS = {
     ['server/accounts/', 'server/ca/'],
     ['server/keys/'],
     ['server/attestation/', 'server/login/', 'server/mobile/', 'server/policies/'],
-    ['server/expiry/'],
+    ['server/expiry/', 'server/health/'],
     ['server/devices/', 'server/services.ts'],
     ['server/settings/', 'server/requests/', 'server/html.ts'],
     ['server/monitor/'],

@@ -6,6 +6,9 @@ import { deleteEnded } from './accounts/sessions.js';
 import { Passwords } from './accounts/password.js';
 import { claimsIn, ExpiryWatch } from './expiry/expiry-watch.js';
 import { expiryDatesIn } from './expiry/installation.js';
+import { onFailedLogin } from './accounts/failed-logins.js';
+import { HealthWatch } from './health/health-watch.js';
+import { isOnDisk } from './running-portal.js';
 import { loadKeyRing } from './keys/key-ring.js';
 import { LeaverMeasures, LeaverWork } from './leavers.js';
 import { LeaverChecker, LeaverChecks } from './login/leaver-checks.js';
@@ -103,6 +106,9 @@ async function openPortal(
   const { db } = data.database;
   const expiryDates = expiryDatesIn({ db, authority: authority.last, crl: authority.currentCrl, configuration });
   const expiryWatch = parts.add(new ExpiryWatch(expiryDates, claimsIn(db)));
+  const folder = isOnDisk(configuration) ? configuration.dataFolder : null;
+  const health = parts.add(new HealthWatch({ folder, database: data.database, signIn }));
+  onFailedLogin(db, (way) => counters.add('cardwright_sign_ins_failed_total', { way }));
   const services: PortalServices = {
     database: data.database,
     cms,
@@ -138,8 +144,11 @@ async function openPortal(
   leaverChecks.start();
   leaverWork.start();
   expiryWatch.start();
+  health.start();
   phones?.work.start();
-  monitor?.run(portalSources({ db, authority: authority.bound, crl: authority.currentCrl, expiryDates, counters }));
+  const { dataFolder } = configuration;
+  const { bound, currentCrl: crl } = authority;
+  monitor?.run(portalSources({ db, authority: bound, crl, expiryDates, counters, health, dataFolder }));
   return {
     origin,
     port,

@@ -29,7 +29,7 @@ async function freePort(): Promise<number> {
 const text = async (path: string): Promise<string> => (await fetch(`${monitor}${path}`)).text();
 
 it('is ready with database, migrations and authority', async () => {
-  expect(await text('/readyz')).toBe('database ok\nmigrations ok\nauthority ok\n');
+  expect(await text('/readyz')).toBe('database ok\nmigrations ok\nauthority ok\nsign-in ok\nclock ok\n');
 });
 
 it('is not served to browsers', async () => {
@@ -55,7 +55,7 @@ it('counts an issuance, its requests by route, and tells of CRL and authority, w
   expect(metrics).toContain('cardwright_http_requests_total{route="none",status="404"} 4\n');
   expect(metrics).toContain('cardwright_http_errors_total{code="METHOD_NOT_FOUND"} 4\n');
   expect(metrics).toMatch(/cardwright_crl_age_seconds [\d.]+\n/);
-  expect(metrics).toMatch(/cardwright_expiry_days\{kind="authority"\} 36\d\d\n/);
+  expect(metrics).toMatch(/cardwright_expiry_seconds\{kind="authority"\} 3[\d.]{8,}\n/);
   expect(metrics).toContain('cardwright_passkey_removals_waiting 0\n');
   expect(metrics).toMatch(/nodejs_eventloop_lag_p99_seconds [\d.]+/);
   for (const secret of ['alice', answer.operation]) expect(metrics.toLowerCase()).not.toContain(secret);

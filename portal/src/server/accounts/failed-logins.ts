@@ -24,6 +24,14 @@ export interface FailedLogin {
   readonly refusal?: string;
 }
 
+/** Who wants to know of each failed login in a database. */
+const listeners = new WeakMap<Database, (way: string) => void>();
+
+/** Tells of each failed login from now on, also of those that are not recorded: `password`, `passkey` or the name of a provider. */
+export const onFailedLogin = (db: Database, listener: (way: string) => void): void => {
+  listeners.set(db, listener);
+};
+
 /**
  * Records a failed login in the audit log, with the name. If there are many failed logins, only some are recorded (`LOGGED_EACH`,
  * `LOGGED_OF`). A name without an account is left out, because people sometimes type their password into the field for the name.
@@ -32,6 +40,8 @@ export async function recordFailedLogin(
   db: Database,
   { name, isLimited, provider, refusal }: FailedLogin,
 ): Promise<void> {
+  const way = provider ?? (name === null ? 'passkey' : 'password');
+  listeners.get(db)?.(way);
   const { attempts } = await count(db, 'failed logins', MINUTE);
   const isOneOfMany = attempts > LOGGED_EACH;
   if (isOneOfMany && attempts % LOGGED_OF !== 0) return;
@@ -41,7 +51,7 @@ export async function recordFailedLogin(
     event: 'login',
     outcome: 'failed',
     personId,
-    way: provider ?? (name === null ? 'passkey' : 'password'),
+    way,
     detail: {
       ...(name !== null && { name: personId === null ? null : name }),
       ...(refusal !== undefined && { refusal }),

@@ -3,6 +3,7 @@ import { backupFromPortal } from '../control/ask-portal.js';
 import { socketIn } from '../control/control-socket.js';
 import { readConfiguration, type Configuration } from '../settings/configuration.js';
 import { findRunning, requireStopped } from '../running-portal.js';
+import { noteBackup } from '../last-backup.js';
 import { asServiceUser } from '../service-user.js';
 import { connect } from '../store/backup/connect.js';
 import type { Counts } from '../store/backup/format.js';
@@ -45,7 +46,11 @@ export async function backup(
   const output = await open(file, 'wx', OWNER_ONLY);
   try {
     const stream = output.createWriteStream({ flush: true });
-    const counts = await asServiceUser(environment, () => writeBackup(configuration, stream));
+    const counts = await asServiceUser(environment, async () => {
+      const written = await writeBackup(configuration, stream);
+      await noteBackup(configuration.dataFolder);
+      return written;
+    });
     print(`Wrote ${file}: ${counts.users ?? 0} users, ${counts.devices ?? 0} devices.`);
     print('The keys are not in it. Without the key file it cannot be restored: keep a copy of that elsewhere.');
     return 0;

@@ -10,7 +10,7 @@ export function countRequests(app: FastifyInstance, counters: Counters): void {
   app.addHook('onResponse', (request, reply, done) => {
     const route = routeOf(request);
     counters.add('cardwright_http_requests_total', { route, status: String(reply.statusCode) });
-    counters.add('cardwright_http_request_seconds_total', { route }, reply.elapsedTime / SECOND);
+    counters.observe('cardwright_http_request_duration_seconds', { route }, reply.elapsedTime / SECOND);
     const code = failureOf(request);
     if (code !== undefined) counters.add('cardwright_http_errors_total', { code });
     done();

@@ -3,14 +3,14 @@ import type { ExpiryKind } from '../expiry/expiry-dates.js';
 
 /** A metric: its type in Prometheus, the names of its labels, and its meaning in a sentence. */
 interface Metric {
-  readonly type: 'counter' | 'gauge';
+  readonly type: 'counter' | 'gauge' | 'histogram';
   readonly labels: readonly string[];
   readonly help: string;
 }
 
 /**
  * Every metric. `/metrics` writes what this table names, and `npm run build` writes it into docs/operate.md. No label has a value from a person, a
- * device or a request: each has the words of a table of the product, so that the number of series is bounded.
+ * device or a request: each has the words of a table of the product, or a name of the settings, so that the number of series is bounded.
  */
 export const METRICS = {
   cardwright_build_info: {
@@ -38,15 +38,45 @@ export const METRICS = {
     labels: ['route', 'status'],
     help: 'Requests that this process answered, by the address in the table of routes, and by status. Addresses outside the table are none.',
   },
-  cardwright_http_request_seconds_total: {
-    type: 'counter',
+  cardwright_http_request_duration_seconds: {
+    type: 'histogram',
     labels: ['route'],
-    help: 'Seconds that this process took for these requests together.',
+    help: 'Seconds that this process took for these requests: how many, how long together, and how many took at most le each.',
   },
   cardwright_http_errors_total: {
     type: 'counter',
     labels: ['code'],
     help: 'Errors that this process answered to requests, by the code of the error catalogue.',
+  },
+  cardwright_sign_ins_failed_total: {
+    type: 'counter',
+    labels: ['way'],
+    help: 'Sign-ins that this process refused, also those after too many tries: by password, by passkey, or by a provider of the settings.',
+  },
+  cardwright_provider_up: {
+    type: 'gauge',
+    labels: ['provider'],
+    help: '1 if a provider or the directory of the settings answered this process when it was asked last, within three minutes; 0 if people cannot sign in by it.',
+  },
+  cardwright_clock_ahead_seconds: {
+    type: 'gauge',
+    labels: [],
+    help: 'By how much the clock of this computer is ahead of that of PostgreSQL. Missing for the embedded database.',
+  },
+  cardwright_disk_free_bytes: {
+    type: 'gauge',
+    labels: [],
+    help: 'Bytes that the embedded database can still take of its disk. Missing for PostgreSQL.',
+  },
+  cardwright_approvals_waiting: {
+    type: 'gauge',
+    labels: [],
+    help: 'Devices that wait for an approval of an operator. Every process says the same.',
+  },
+  cardwright_backup_age_seconds: {
+    type: 'gauge',
+    labels: [],
+    help: 'Age of the last backup that was made on this computer. Missing until one was made.',
   },
   cardwright_passkey_removals_waiting: {
     type: 'gauge',
@@ -63,10 +93,10 @@ export const METRICS = {
     labels: [],
     help: 'Seconds until the end of that CRL; negative after it.',
   },
-  cardwright_expiry_days: {
+  cardwright_expiry_seconds: {
     type: 'gauge',
     labels: ['kind'],
-    help: 'Days until the first end among what expires, by kind; negative after it.',
+    help: 'Seconds until the first end among what expires, by kind; negative after it.',
   },
   process_start_time_seconds: { type: 'gauge', labels: [], help: 'Start of this process, in seconds since 1970.' },
   process_cpu_seconds_total: { type: 'counter', labels: [], help: 'Processor time of this process.' },
@@ -107,6 +137,8 @@ export interface Sample {
   readonly name: MetricName;
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
+  /** Part of a histogram. */
+  readonly suffix?: '_bucket' | '_sum' | '_count';
 }
 
 /** Makes a sample, with exactly the labels of its metric. */
@@ -132,9 +164,9 @@ export function exposition(samples: readonly Sample[]): string {
   return `${lines.join('\n')}\n`;
 }
 
-function lineOf({ name, labels, value }: Sample): string {
+function lineOf({ name, labels, value, suffix }: Sample): string {
   const written = Object.entries(labels).map(([label, text]) => `${label}="${escapeLabel(text)}"`);
-  return `${name}${written.length > 0 ? `{${written.join(',')}}` : ''} ${value}`;
+  return `${name}${suffix ?? ''}${written.length > 0 ? `{${written.join(',')}}` : ''} ${value}`;
 }
 
 const escapeHelp = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');

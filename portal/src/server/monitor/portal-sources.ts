@@ -5,11 +5,15 @@ import { and, count, isNotNull, isNull, sql } from 'drizzle-orm';
 import * as v from 'valibot';
 import { BUILD_VERSION } from '../build-version.js';
 import type { CrlPublisher, CrlSpan } from '../ca/published-crl.js';
-import { daysUntil, type ExpiryKind } from '../expiry/expiry-dates.js';
+import type { ExpiryKind } from '../expiry/expiry-dates.js';
 import type { ReadExpiryDates } from '../expiry/installation.js';
+import { clockFault } from '../health/clock.js';
+import { diskFault } from '../health/disk.js';
+import type { HealthWatch } from '../health/health-watch.js';
+import { backupAge } from '../last-backup.js';
 import type { Database } from '../store/database.js';
 import { foreignAmong, RAN_MIGRATIONS, ranMigrations, readMigrations } from '../store/migrate.js';
-import { passkeys } from '../store/schema.js';
+import { devices, passkeys } from '../store/schema.js';
 import type { Counters } from './counters.js';
 import { sample, type Sample } from './metrics.js';
 import type { Checks, MonitorSources } from './monitor.js';
@@ -20,6 +24,8 @@ interface PortalParts {
   readonly crl: () => Pick<CrlPublisher, 'refresh' | 'last'>;
   readonly expiryDates: ReadExpiryDates;
   readonly counters: Counters;
+  readonly health: Pick<HealthWatch, 'latest' | 'lookHere'>;
+  readonly dataFolder: string;
 }
 
 const NANOSECOND = 1e-9;
@@ -50,6 +56,8 @@ export function portalSources(parts: PortalParts): MonitorSources {
         ...parts.counters.samples,
         // Without the database, the rest is still told.
         ...(await storedSamples(parts).catch(() => [])),
+        ...healthSamples(parts),
+        ...(await backupSamples(parts)),
         ...crlSamples(parts.crl().last),
         ...processSamples(),
         sample('nodejs_eventloop_lag_mean_seconds', {}, Number.isNaN(lag.mean) ? 0 : lag.mean),
@@ -60,10 +68,12 @@ export function portalSources(parts: PortalParts): MonitorSources {
   };
 }
 
-async function checkAll({ db, authority, crl: published }: PortalParts): Promise<Checks> {
+async function checkAll({ db, authority, crl: published, health, dataFolder }: PortalParts): Promise<Checks> {
   const crl = published();
   const ran = await ranIn(db);
   await crl.refresh();
+  const { clock, disk } = await health.lookHere();
+  const { providers } = health.latest;
   const now = Date.now();
   const { validFrom, validTo } = readForeignCertificate(authority.certificate);
   const isValid = new Date(validFrom).getTime() <= now && now < new Date(validTo).getTime();
@@ -72,6 +82,10 @@ async function checkAll({ db, authority, crl: published }: PortalParts): Promise
     migrations: ran !== null && areFit(ran, await ours),
     // After `refresh`, a CRL is old only if no new one could be made.
     authority: isValid && (crl.last === null || now < crl.last.nextUpdate.getTime()),
+    // Local accounts sign in without any provider, but the people of the providers do not.
+    'sign-in': providers.length === 0 || providers.some(({ reason }) => reason === null),
+    clock: clock === null || clockFault(clock) === null,
+    ...(disk && { disk: diskFault(dataFolder, disk) === null }),
   };
 }
 
@@ -98,14 +112,38 @@ async function storedSamples({ db, expiryDates }: PortalParts): Promise<Sample[]
     .select({ total: count() })
     .from(passkeys)
     .where(and(isNotNull(passkeys.removalDueAt), isNull(passkeys.removedAt)));
+  const [approvals] = await db
+    .select({ total: count() })
+    .from(devices)
+    .where(
+      sql`${devices.state} = 'awaiting-approval' OR (${devices.state} IN ('producing', 'active')
+        AND ${devices.stateReason} = 'APPROVAL_NEEDED' AND ${devices.pukApprovedAt} IS NULL)`,
+    );
   const first = new Map<ExpiryKind, Date>();
   for (const { kind, notAfter } of await expiryDates()) if (!first.has(kind)) first.set(kind, notAfter);
   return [
     sample('cardwright_passkey_removals_waiting', {}, waiting?.total ?? 0),
+    sample('cardwright_approvals_waiting', {}, approvals?.total ?? 0),
     ...[...first].map(([kind, notAfter]) =>
-      sample('cardwright_expiry_days', { kind }, daysUntil({ notAfter }, new Date())),
+      sample('cardwright_expiry_seconds', { kind }, (notAfter.getTime() - Date.now()) / SECOND),
     ),
   ];
+}
+
+function healthSamples({ health }: PortalParts): Sample[] {
+  const { providers, clock, disk } = health.latest;
+  return [
+    ...providers.map(({ name, reason }) =>
+      sample('cardwright_provider_up', { provider: name }, reason === null ? 1 : 0),
+    ),
+    ...(clock?.ahead == null ? [] : [sample('cardwright_clock_ahead_seconds', {}, clock.ahead)]),
+    ...(disk === null ? [] : [sample('cardwright_disk_free_bytes', {}, disk.free)]),
+  ];
+}
+
+async function backupSamples({ dataFolder }: PortalParts): Promise<Sample[]> {
+  const age = await backupAge(dataFolder);
+  return age === null ? [] : [sample('cardwright_backup_age_seconds', {}, age)];
 }
 
 const crlSamples = (last: CrlSpan | null): Sample[] =>

@@ -15,6 +15,7 @@ import { checkDatabaseTransport } from './database-transport.js';
 import { checkDemoAccounts } from './demo-accounts.js';
 import { checkExpiries } from './expiries.js';
 import { findingsOf, type Finding } from './finding.js';
+import { checkClock } from './health.js';
 import { checkAppointedByUpgrade } from './independence.js';
 import { checkPersonalNames } from './personal-names.js';
 import { checkReplaced } from './replaced-databases.js';
@@ -101,7 +102,9 @@ async function look(
       const findings = [
         await judgeMigrations(database),
         ...(await judgeKeys(database, keys)),
-        ...((await hasTable(database, 'audit')) ? await checkDatabaseRole(database) : []),
+        ...((await hasTable(database, 'audit'))
+          ? [...(await checkDatabaseRole(database)), await checkClock(database)]
+          : []),
         ...(await checkDemoAccounts(database)),
         // A database of an older portal has accounts without `deleted_at` before the next start.
         ...((await hasTable(database, 'password_links')) ? await checkPersonalNames(database) : []),

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { BUILD_VERSION } from '../../build-version.js';
 import { readConfiguration, type Configuration } from '../../settings/configuration.js';
 import { findKeyRing, type PortalKeys } from '../../keys/key-ring.js';
 import { printUsage, type CommandFacts } from '../command-facts.js';
@@ -9,6 +10,7 @@ import { checkDeviceAuthorities } from './device-authorities.js';
 import { checkExpiryDates } from './expiry-dates.js';
 import { findingsOf, type Finding } from './finding.js';
 import type { Trust } from './handshake.js';
+import { checkDisk, checkProviders } from './health.js';
 import { asServiceUser } from '../../service-user.js';
 import { printFindings, sorted, verdictOf } from './print-findings.js';
 import { checkProfileSignature } from './profile-signature.js';
@@ -99,12 +101,15 @@ export async function checkConfiguration(
   const database = await checkDatabase(configuration, keys);
   const address = { origin, isForPhones: mobile !== null, keys: keys?.published ?? null, trust, now };
   return [
+    ok(`This is version ${BUILD_VERSION}.`),
     ...ofKeys,
     mobile === null
       ? ok('Mobile devices are off (CARDWRIGHT_MOBILE), so what they need is not checked.')
       : ok('Mobile devices are on.'),
     ...(await checkPublicAddress(address)),
     ...database.findings,
+    ...(await checkDisk(configuration)),
+    ...(await checkProviders(configuration)),
     ...authority.findings,
     ...checkSecondFactor(configuration),
     checkActingAlone(configuration),

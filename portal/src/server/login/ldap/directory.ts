@@ -107,6 +107,16 @@ export class Directory {
     });
   }
 
+  /**
+   * Signs in as the portal, and looks whether the directory shows people.
+   *
+   * @throws DirectoryAway; DirectoryMisfit
+   */
+  probe(): Promise<void> {
+    const { base, filter } = this.settings;
+    return this.#ask((client) => this.#require(client, base, FilterParser.parseString(filter), 'people'));
+  }
+
   /** Signs in as the portal, and asks. */
   #ask<T>(question: (client: Client) => Promise<T>): Promise<T> {
     const { bind } = this.settings;

@@ -221,6 +221,16 @@ export class OidcProvider {
     };
   }
 
+  /**
+   * Reads the provider's metadata again, whatever is kept of them.
+   *
+   * @throws ProviderAway
+   */
+  async probe(): Promise<void> {
+    const configuration = await this.#fetchMetadata();
+    this.#found = { configuration: Promise.resolve(configuration), until: Date.now() + HOUR };
+  }
+
   /** Reads the provider's metadata. They are read again after an hour. A failure is not kept: the next call tries again. */
   #discover(): Promise<client.Configuration> {
     if (this.#found && this.#found.until > Date.now()) return this.#found.configuration;
