@@ -79,7 +79,7 @@ describe('the command doctor', () => {
     const args = [inRepository('portal', 'dist', 'server', 'main.js'), 'doctor'];
     const env = { ...process.env, CARDWRIGHT_DATA: folder };
     const { stdout } = await promisify(execFile)(process.execPath, args, { env });
-    expect(stdout).toMatch(/^Configuration {13}ok {7}The portal makes its keys/);
+    expect(stdout).toMatch(/^Configuration {13}ok {7}This is version .*\n +ok {7}The portal makes its keys/);
     expect(stdout).toMatch(/\n\n2 warnings, 2 not checked\.\n$/);
   });
 
@@ -195,9 +195,12 @@ it('reads a PostgreSQL server, up to date, empty, or gone', async () => {
     of('database', (await examine({ CARDWRIGHT_DATA: folder, DATABASE_URL: url })).findings);
   try {
     expect(await databaseOf()).toEqual(['ok: PostgreSQL, still empty: the portal fills it when it starts.']);
-    const store = await openPortalDatabase({ url });
+    const store = await openPortalDatabase({ url }, 'a password of the role');
     await store.close();
-    expect(await databaseOf()).toEqual(['ok: PostgreSQL, up to date.']);
+    expect(await databaseOf()).toEqual([
+      'ok: PostgreSQL, up to date.',
+      'ok: The portal serves as the role postgres_serve, which it has made, and which owns none of its tables.',
+    ]);
   } finally {
     await postgres.stop();
   }
