@@ -96,6 +96,8 @@ const EVERYTHING = [
   { package: 'man-db', commands: ['man'] },
   // Holds policies to Firefox's own JSON Schema.
   { package: 'python3-jsonschema', files: pythonModule('jsonschema') },
+  // Judges the portal's metrics.
+  { package: 'promtool', commands: ['promtool'] },
   // Makes a Debian system in a folder, and boots it.
   { package: 'debootstrap', commands: ['debootstrap'] },
   { package: 'systemd-container', commands: ['systemd-nspawn'] },

@@ -1,8 +1,13 @@
 import { connect, createServer, type AddressInfo } from 'node:net';
+import path from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { backup } from '../../../portal/src/server/commands/backup.js';
+import { openPortalDatabase } from '../../../portal/src/server/store/database.js';
+import { until } from '@cardwright/stage';
 import { TestCard } from '../../support/host-and-card/test-card.js';
+import { newDevice } from './support/operators-portal.js';
 import { Browser, startTestPortal, type TestPortal } from './support/test-portal.js';
 
 /** Milliseconds in which the portal reads the beginning of a request. */
@@ -26,7 +31,11 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-const text = async (path: string): Promise<string> => (await fetch(`${monitor}${path}`)).text();
+const text = async (address: string): Promise<string> => (await fetch(`${monitor}${address}`)).text();
+
+/** Waits for a metric, because the database is asked once a second at most. */
+const told = (metric: string): Promise<boolean> =>
+  until(async () => (await text('/metrics')).includes(metric), { what: metric });
 
 it('is ready with database, migrations and authority', async () => {
   expect(await text('/readyz')).toBe('database ok\nmigrations ok\nauthority ok\nsign-in ok\nclock ok\n');
@@ -59,6 +68,25 @@ it('counts an issuance, its requests by route, and tells of CRL and authority, w
   expect(metrics).toContain('cardwright_passkey_removals_waiting 0\n');
   expect(metrics).toMatch(/nodejs_eventloop_lag_p99_seconds [\d.]+/);
   for (const secret of ['alice', answer.operation]) expect(metrics.toLowerCase()).not.toContain(secret);
+});
+
+it('counts refused sign-ins by their way, and devices that wait for an approval', async () => {
+  const guess = { username: 'alice', password: 'a guess' };
+  expect(await new Browser(portal).post('/api/session', guess)).toMatchObject({ status: 401 });
+  const store = await openPortalDatabase(portal.configuration.database);
+  await newDevice(store, 'awaiting-approval');
+  await store.close();
+  await told('cardwright_sign_ins_failed_total{way="password"} 1\n');
+  await told('cardwright_approvals_waiting 1\n');
+});
+
+it('tells the age of a backup once there is one', async () => {
+  expect(await text('/metrics')).not.toContain('cardwright_backup_age_seconds');
+  const { database } = portal.configuration;
+  const environment = { DATABASE_URL: 'url' in database ? database.url : '', CARDWRIGHT_DATA: portal.folder };
+  expect(await backup([path.join(portal.folder, 'backup.gz')], environment, () => undefined)).toBe(0);
+  await told('cardwright_backup_age_seconds ');
+  expect(await text('/metrics')).toMatch(/cardwright_backup_age_seconds \d\.\d+\n/);
 });
 
 // Last, because it ends the portal.

@@ -2,6 +2,7 @@ import { open, rm } from 'node:fs/promises';
 import { backupFromPortal } from '../control/ask-portal.js';
 import { socketIn } from '../control/control-socket.js';
 import { readConfiguration, type Configuration } from '../settings/configuration.js';
+import { reasonOf } from '../log/reason-of.js';
 import { findRunning, requireStopped } from '../running-portal.js';
 import { noteBackup } from '../last-backup.js';
 import { asServiceUser } from '../service-user.js';
@@ -48,7 +49,10 @@ export async function backup(
     const stream = output.createWriteStream({ flush: true });
     const counts = await asServiceUser(environment, async () => {
       const written = await writeBackup(configuration, stream);
-      await noteBackup(configuration.dataFolder);
+      // A backup that is not noted is a backup all the same.
+      await noteBackup(configuration.dataFolder).catch((error: unknown) => {
+        print(`/metrics will not tell the age of this backup: ${reasonOf(error)}.`);
+      });
       return written;
     });
     print(`Wrote ${file}: ${counts.users ?? 0} users, ${counts.devices ?? 0} devices.`);

@@ -49,7 +49,10 @@ export function clockFault({ ahead, lastEventAhead }: ClockFacts): string | null
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
+/** From here on, the next larger unit says enough. */
+const ENOUGH = 2;
 const told = (seconds: number): string => {
   const size = Math.abs(seconds);
-  return size < HOUR ? `${Math.round(size / MINUTE)} minutes` : `${Math.round(size / HOUR)} hours`;
+  if (size < ENOUGH * MINUTE) return `${Math.round(size)} seconds`;
+  return size < ENOUGH * HOUR ? `${Math.round(size / MINUTE)} minutes` : `${Math.round(size / HOUR)} hours`;
 };

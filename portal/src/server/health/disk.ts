@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { open, rm, statfs } from 'node:fs/promises';
+import { access, constants, open, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
 
 /** Bytes that the embedded database may need at once: it extends its files, and writes each change twice. */
@@ -15,25 +15,33 @@ export interface DiskFacts {
   readonly refusal: string | null;
 }
 
-/** Reads how much of the disk of a folder is free, and writes a file there to try, which is removed again. Quotas and read-only disks are found so. */
-export async function readDisk(folder: string): Promise<DiskFacts> {
+/** Reads how much of the disk of a folder is free, and writes a file there to try, which is removed again. A quota is found in no other way. */
+export const tryDisk = (folder: string): Promise<DiskFacts> => look(folder, tryToWrite);
+
+/** Reads how much of the disk of a folder is free, and whether this user may write there. Writes nothing. */
+export const readDisk = (folder: string): Promise<DiskFacts> => look(folder, (place) => access(place, constants.W_OK));
+
+async function look(folder: string, judge: (folder: string) => Promise<void>): Promise<DiskFacts> {
   const { bavail, bsize } = await statfs(folder);
-  const file = path.join(folder, `.try-${randomUUID()}`);
-  const refusal = await tryToWrite(file).catch((error: unknown) =>
-    error instanceof Error && 'code' in error ? String(error.code) : 'it failed',
+  const refusal = await judge(folder).then(
+    () => null,
+    (error: unknown) => (error instanceof Error && 'code' in error ? String(error.code) : 'it failed'),
   );
-  await rm(file, { force: true }).catch(() => undefined);
   return { free: bavail * bsize, refusal };
 }
 
-async function tryToWrite(file: string): Promise<null> {
-  const handle = await open(file, 'wx', 0o600);
+async function tryToWrite(folder: string): Promise<void> {
+  const file = path.join(folder, `.try-${randomUUID()}`);
   try {
-    await handle.writeFile(Buffer.alloc(TRIED, 1));
-    await handle.sync();
-    return null;
+    const handle = await open(file, 'wx', 0o600);
+    try {
+      await handle.writeFile(Buffer.alloc(TRIED, 1));
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
   } finally {
-    await handle.close();
+    await rm(file, { force: true }).catch(() => undefined);
   }
 }
 

@@ -3,7 +3,7 @@ import { DueWork } from '../due-work.js';
 import { log } from '../log/log.js';
 import type { PortalDatabase } from '../store/database.js';
 import { clockFault, readClock, type ClockFacts } from './clock.js';
-import { diskFault, readDisk, type DiskFacts } from './disk.js';
+import { diskFault, tryDisk, type DiskFacts } from './disk.js';
 import { lookAtProviders, providerSentence, type AskedProviders, type ProviderHealth } from './provider-health.js';
 
 /** What is around the portal, as it was seen last. */
@@ -64,7 +64,7 @@ export class HealthWatch extends DueWork {
     const [clock, disk] = await Promise.all([
       // Without the database nothing can be said, and `/readyz` says that.
       readClock({ rows }, database.engine === 'postgresql', Date.now).catch(() => null),
-      folder === null ? null : readDisk(folder),
+      folder === null ? null : tryDisk(folder),
     ]);
     this.#latest = { ...this.#latest, clock, disk };
     if (clock) this.#tell('clock', clockFault(clock));

@@ -12,6 +12,7 @@ import { diskFault } from '../health/disk.js';
 import type { HealthWatch } from '../health/health-watch.js';
 import { backupAge } from '../last-backup.js';
 import type { Database } from '../store/database.js';
+import { WAITS_FOR_APPROVAL } from '../store/device-list.js';
 import { foreignAmong, RAN_MIGRATIONS, ranMigrations, readMigrations } from '../store/migrate.js';
 import { devices, passkeys } from '../store/schema.js';
 import type { Counters } from './counters.js';
@@ -112,13 +113,7 @@ async function storedSamples({ db, expiryDates }: PortalParts): Promise<Sample[]
     .select({ total: count() })
     .from(passkeys)
     .where(and(isNotNull(passkeys.removalDueAt), isNull(passkeys.removedAt)));
-  const [approvals] = await db
-    .select({ total: count() })
-    .from(devices)
-    .where(
-      sql`${devices.state} = 'awaiting-approval' OR (${devices.state} IN ('producing', 'active')
-        AND ${devices.stateReason} = 'APPROVAL_NEEDED' AND ${devices.pukApprovedAt} IS NULL)`,
-    );
+  const [approvals] = await db.select({ total: count() }).from(devices).where(WAITS_FOR_APPROVAL);
   const first = new Map<ExpiryKind, Date>();
   for (const { kind, notAfter } of await expiryDates()) if (!first.has(kind)) first.set(kind, notAfter);
   return [

@@ -275,16 +275,15 @@ function matches({ state, model, serial, expiry, waiting }: DeviceFilter): SQL |
   );
 }
 
-/**
- * If `is` is true, selects the devices that wait for `approve`, `approve-puk` or `approve-unlock` (`OPERATOR_ACTIONS`) and are not this operator's
- * own. If `is` is false, selects all other devices. The condition on the device is the same as in the index devices_waiting.
- */
-function waitsFor(operatorId: string, is: boolean): SQL {
-  const waits = sql`(${devices.state} = 'awaiting-approval' OR (${devices.state} IN ('producing', 'active')
+/** Devices that wait for `approve`, `approve-puk` or `approve-unlock` (`OPERATOR_ACTIONS`). The condition is that of the index devices_waiting. */
+export const WAITS_FOR_APPROVAL = sql`(${devices.state} = 'awaiting-approval' OR (${devices.state} IN ('producing', 'active')
     AND ${devices.stateReason} = 'APPROVAL_NEEDED' AND ${devices.pukApprovedAt} IS NULL))`;
+
+/** If `is` is true, selects the devices that wait for an approval and are not this operator's own. If `is` is false, selects all other devices. */
+function waitsFor(operatorId: string, is: boolean): SQL {
   return is
-    ? sql`${waits} AND ${devices.ownerId} <> ${operatorId}`
-    : sql`((${waits}) IS NOT TRUE OR ${devices.ownerId} = ${operatorId})`;
+    ? sql`${WAITS_FOR_APPROVAL} AND ${devices.ownerId} <> ${operatorId}`
+    : sql`((${WAITS_FOR_APPROVAL}) IS NOT TRUE OR ${devices.ownerId} = ${operatorId})`;
 }
 
 /**

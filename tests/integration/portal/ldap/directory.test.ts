@@ -116,6 +116,13 @@ describe('a directory', () => {
   ] as const)('that %s is reported', async (_, changes) => {
     await expect(directory(changes()).findByPassword('ada', PASSWORD)).rejects.toThrow(DirectoryMisfit);
   });
+
+  it('is asked without a person, and then reports the same', async () => {
+    await expect(directory().probe()).resolves.toBeUndefined();
+    const refused = directory({ bind: { ...PORTAL, password: 'old' } });
+    await expect(refused.probe()).rejects.toThrow(DirectoryMisfit);
+    await expect(directory({ base: 'ou=nowhere,dc=corp,dc=test' }).probe()).rejects.toThrow(DirectoryMisfit);
+  });
 });
 
 describe('a server that nobody vouches for', () => {

@@ -42,7 +42,7 @@ export async function checkClock(database: ReadOnlyDatabase, now: () => number =
   );
 }
 
-/** Checks the disk of an embedded database. Writes a small file there, and removes it again. */
+/** Checks the disk of an embedded database. */
 export async function checkDisk(configuration: Pick<Configuration, 'database' | 'dataFolder'>): Promise<Finding[]> {
   const { dataFolder } = configuration;
   if (!isOnDisk(configuration) || statSync(dataFolder, { throwIfNoEntry: false }) === undefined) return [];
