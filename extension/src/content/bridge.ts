@@ -14,24 +14,18 @@ declare global {
   const MESSAGE_TOO_LARGE: object;
 }
 
-interface Envelope {
-  readonly cardwright?: unknown;
-  readonly jsonrpc?: unknown;
-  readonly id?: unknown;
-}
+/** What is read of data that may be anything. */
+type Envelope = Partial<Record<'cardwright' | 'jsonrpc' | 'id' | 'create', unknown>> | null | undefined;
 
 const { runtime } = BROWSER;
 const CLOSED = { cardwright: 'closed' };
 
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
-
-const says = (data: unknown, word: string): boolean => isObject(data) && (data as Envelope).cardwright === word;
+const says = (data: unknown, word: string): boolean => (data as Envelope)?.cardwright === word;
 
 /** Returns the data as JSON. Returns undefined if the data are not an object with `jsonrpc` 2.0, or cannot be written as JSON. */
 function pack(data: unknown): string | undefined {
-  if (!isObject(data) || (data as Envelope).jsonrpc !== '2.0') return undefined;
   try {
-    return JSON.stringify(data);
+    return (data as Envelope)?.jsonrpc === '2.0' ? JSON.stringify(data) : undefined;
   } catch {
     // Data with a cycle or a BigInt cannot be written as JSON, so they are no message.
     return undefined;
@@ -43,10 +37,10 @@ interface CheckedOrder extends PasskeyOrder {
   readonly create: { readonly origin: string; readonly options: EncodedCreationOptions } | null;
 }
 
-const isOrder = (message: unknown): message is CheckedOrder => isObject(message) && 'create' in message;
+const isOrder = (message: unknown): message is CheckedOrder => (message as Envelope)?.create !== undefined;
 
 function refusal(data: unknown, error: object): object {
-  const id = isObject(data) ? (data as Envelope).id : null;
+  const id = (data as Envelope)?.id;
   return {
     jsonrpc: '2.0',
     id: typeof id === 'number' || typeof id === 'string' ? id : null,
@@ -69,15 +63,20 @@ function open(page: MessagePort): void {
   const end = () => {
     creating.abort();
     page.onmessage = null;
+    page.postMessage(CLOSED);
     page.close();
   };
+  const leave = () => {
+    background.disconnect();
+    end();
+  };
+  // Firefox keeps the port of a page that it keeps for the way back, and with it the host. To leave twice does nothing more.
+  addEventListener('pagehide', leave);
   page.onmessage = ({ data }) => {
     const json = pack(data);
     // Not every browser tells the bridge that the page has closed its `MessagePort`, so the page sends this message.
-    if (says(data, 'closed')) {
-      background.disconnect();
-      end();
-    } else if (json === undefined) page.postMessage(refusal(data, INVALID_MESSAGE));
+    if (says(data, 'closed')) leave();
+    else if (json === undefined) page.postMessage(refusal(data, INVALID_MESSAGE));
     else if (json.length > MAX_MESSAGE_LENGTH) page.postMessage(refusal(data, MESSAGE_TOO_LARGE));
     else post({ message: JSON.parse(json), isActive: navigator.userActivation.isActive });
   };
@@ -85,10 +84,7 @@ function open(page: MessagePort): void {
     if (isOrder(message)) void obey(message);
     else page.postMessage(message);
   });
-  background.onDisconnect.addListener(() => {
-    page.postMessage(CLOSED);
-    end();
-  });
+  background.onDisconnect.addListener(end);
   page.postMessage({ cardwright: 'ready' });
 }
 
