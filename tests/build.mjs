@@ -84,6 +84,19 @@ async function bundleFuzz() {
     plugins: [{ name: 'compiled', setup: leaveCompiled }],
     logLevel: 'warning',
   });
+  // For `--guided`, with the product in it, as tests/fuzz/guided/jazzer-target.ts says.
+  await esbuild.build({
+    entryPoints: [path.join(FUZZ, 'guided', 'jazzer-target.ts')],
+    outfile: path.join(FUZZ_OUTPUT, 'jazzer-target.cjs'),
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    // Libraries that are ES modules alone are in it too. This one finds its files from where it is.
+    external: ['@cardwright/virtual-card'],
+    define: { 'import.meta.dirname': '__dirname' },
+    logLevel: 'warning',
+  });
 }
 
 /** Makes imports of a package's sources imports of what was compiled from them. */

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { runGuided } from './guided/run-guided.js';
 import type { Job, Outcome } from './jobs.js';
 import { runJobs } from './run-jobs.js';
 import { TARGETS } from './targets.js';
@@ -8,6 +9,7 @@ import { TARGETS } from './targets.js';
 /**
  * `npm run fuzz -- [TARGET …] [--seed N] [--cases N | --share N | --show N]`: sends hostile input to every door, or to those that are named. `--share N`
  * sends one in N of the cases, all from one process; otherwise each target has a process of its own, and two run at once. `--show N` prints an input.
+ * `--guided SECONDS` lets what the inputs reach guide which are tried next, for so long each.
  */
 const PROCESSES = 2;
 const HIGHEST_SEED = 2 ** 31 - 1_000_000;
@@ -20,6 +22,7 @@ const { positionals, values } = parseArgs({
     cases: { type: 'string' },
     share: { type: 'string' },
     show: { type: 'string' },
+    guided: { type: 'string' },
   },
 });
 const unknown = positionals.filter((name) => !TARGETS.some((target) => target.name === name));
@@ -29,7 +32,10 @@ if (unknown.length > 0) {
 }
 const seed = Number(values.seed ?? randomInt(HIGHEST_SEED));
 const [first = TARGETS[0]?.name ?? ''] = positionals;
-if (values.show === undefined) process.exitCode = await fuzz();
+if (values.guided !== undefined) {
+  console.log(`seed ${seed}`);
+  process.exitCode = (await runGuided(positionals, seed, Number(values.guided))) === 0 ? 0 : 1;
+} else if (values.show === undefined) process.exitCode = await fuzz();
 else {
   console.log(await showInput(first, seed, Number(values.show)));
   process.exit(0);

@@ -31,28 +31,37 @@ export interface Door<T> {
   readonly close?: () => Promise<void>;
 }
 
+/** A target whose door reads bytes. What they reach in the product can guide which are tried next. */
+export interface BytesTarget extends FuzzTarget {
+  readonly openGuided: () => Promise<GuidedDoor>;
+}
+
+interface GuidedDoor {
+  /** Sends an input. @throws an error if what must hold does not */
+  judge(input: Uint8Array): Promise<void>;
+  /** Returns inputs to begin with. */
+  samples(seed: number, count: number): Uint8Array[];
+}
+
+type Opening<T> = () => Promise<Door<T>> | Door<T>;
+
 /** Milliseconds of the processor that one case may take. */
 const LIMIT = 2000;
 /** Longest text of an input in a report. */
 const SHOWN = 4000;
 
 /** Defines a target. */
-export const fuzzTarget = <T>(name: string, cases: number, open: () => Promise<Door<T>> | Door<T>): FuzzTarget => ({
+export const fuzzTarget = <T>(name: string, cases: number, open: Opening<T>): FuzzTarget => ({
   name,
   cases,
   open: async () => {
-    const { input, judge, isRefusal = () => false, close = () => Promise.resolve() } = await open();
+    const door = await open();
+    const { input, close = () => Promise.resolve() } = door;
     return {
       run: async (seed, numRuns, onCase) => {
         const property = fc.asyncProperty(input, async (value) => {
           onCase();
-          await inTime(async () => {
-            try {
-              await judge(value);
-            } catch (error) {
-              if (!isRefusal(error)) throw error;
-            }
-          });
+          await inTime(() => judged(door, value));
         });
         const { failed, counterexample, errorInstance } = await fc.check(property, { seed, numRuns });
         return failed ? `${shown(counterexample?.[0])}\n${reason(errorInstance)}` : null;
@@ -62,6 +71,26 @@ export const fuzzTarget = <T>(name: string, cases: number, open: () => Promise<D
     };
   },
 });
+
+/** Defines a target whose door reads bytes. */
+export const bytesTarget = (name: string, cases: number, open: Opening<Uint8Array>): BytesTarget => ({
+  ...fuzzTarget(name, cases, open),
+  openGuided: async () => {
+    const door = await open();
+    return {
+      judge: (input) => judged(door, input),
+      samples: (seed, numRuns) => fc.sample(door.input, { seed, numRuns }),
+    };
+  },
+});
+
+async function judged<T>({ judge, isRefusal = () => false }: Door<T>, input: T): Promise<void> {
+  try {
+    await judge(input);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+  }
+}
 
 /** Runs a case. @throws Error when it takes too much of the processor */
 async function inTime(work: () => Promise<void>): Promise<void> {

@@ -1,7 +1,7 @@
 import { isCardwrightError } from '@cardwright/protocol';
 import { cborMap, decodeCbor, encodeCbor } from '../../../native-host/src/applets/fido2/cbor.js';
 import { spoiltBytes } from '../generators/spoilt-bytes.js';
-import { fuzzTarget } from '../target.js';
+import { bytesTarget } from '../target.js';
 
 const GOOD = [
   encodeCbor(
@@ -30,7 +30,7 @@ const GOOD = [
 ];
 
 /** CBOR as an authenticator answers it. */
-export const cbor = fuzzTarget('cbor', 150_000, () => ({
+export const cbor = bytesTarget('cbor', 150_000, () => ({
   input: spoiltBytes(GOOD),
   isRefusal: (error) => isCardwrightError(error, 'AUTHENTICATOR_ERROR'),
   judge: (input) => {

@@ -4,12 +4,12 @@ import { parsePem, splitPem } from '../../../cms/src/attestation/parsed-pem.js';
 import { ParsedCertificate } from '../../../cms/src/attestation/certificate.js';
 import { openTestAuthority } from '../../support/scep/test-authority.js';
 import { spoiltBytes } from '../generators/spoilt-bytes.js';
-import { fuzzTarget } from '../target.js';
+import { bytesTarget } from '../target.js';
 
 const derOf = (pem: string): Buffer => Buffer.from(pem.replaceAll(/-----[^-]+-----|\s/g, ''), 'base64');
 
 /** Certificates of cards and vendors: their names, dates, extensions and chains. */
-export const certificates = fuzzTarget('certificates', 60_000, async () => {
+export const certificates = bytesTarget('certificates', 60_000, async () => {
   const { scep } = await openTestAuthority();
   const roots = [testAttestationRootPath, testFidoRootPath].flatMap((path) =>
     splitPem(readFileSync(path, 'utf8')).map(derOf),

@@ -3,13 +3,13 @@ import { ScepEnrolment, toldBy, type Told } from '../../support/scep/scep-enrolm
 import { selfSigned } from '../../support/scep/scripted-client.js';
 import { openTestAuthority, rsaKey } from '../../support/scep/test-authority.js';
 import { spoiltBytes } from '../generators/spoilt-bytes.js';
-import { fuzzTarget } from '../target.js';
+import { bytesTarget } from '../target.js';
 
 /** A change has no effect on a byte that nobody reads. */
 const DOCUMENTED: readonly Told[] = ['success', 'badAlg', 'badMessageCheck', 'badRequest', 'badTime', 400, 413];
 
 /** SCEP messages of phones, in DER and as an iPhone writes them. */
-export const scep = fuzzTarget('scep', 12_000, async () => {
+export const scep = bytesTarget('scep', 12_000, async () => {
   const authority = await openTestAuthority();
   const key = rsaKey();
   const certificate = selfSigned(key);

@@ -1,6 +1,6 @@
 import { decodeTlvs, encodeTlv, TlvError, type Tlv } from '../../../native-host/src/iso7816/tlv.js';
 import { spoiltBytes } from '../generators/spoilt-bytes.js';
-import { fuzzTarget } from '../target.js';
+import { bytesTarget } from '../target.js';
 
 const GOOD = [
   encodeTlv(0x7c, encodeTlv(0x80, Buffer.alloc(8, 1)), encodeTlv(0x82)),
@@ -9,7 +9,7 @@ const GOOD = [
 ];
 
 /** BER-TLV as a card answers it. */
-export const tlv = fuzzTarget('tlv', 250_000, () => ({
+export const tlv = bytesTarget('tlv', 250_000, () => ({
   input: spoiltBytes(GOOD),
   isRefusal: (error) => error instanceof TlvError,
   judge: (input) => {
