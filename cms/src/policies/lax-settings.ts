@@ -19,7 +19,7 @@ const BITS: Readonly<Record<KeyAlgorithm | ManagementKeyAlgorithm, number>> = {
 };
 const weaknessOf = (algorithm: KeyAlgorithm | ManagementKeyAlgorithm): number => -BITS[algorithm];
 
-/** Describes the changes of a policy by which certificates last longer, or weaker or less protected keys are accepted. */
+/** Describes the changes of a policy by which certificates last longer, another slot gets a key, or weaker or less protected keys are accepted. */
 export const laxChanges = (
   words: TrustWords,
   before: DevicePolicy | undefined,
@@ -56,14 +56,23 @@ function told<T>(
     : { what, before: say(before), after: say(after), widens: laxity(after) > laxity(before) };
 }
 
-/** A slot that gets a key, or none any more, is no weaker key. */
+/**
+ * Describes the change of a slot. A slot that gets a key widens trust, whatever the algorithm is: without that, two changes, of which the first takes
+ * the slot away, would bring any algorithm. A slot that gets none any more does not.
+ */
 const slotChange = (
   words: TrustWords,
   slot: string,
   before: KeyAlgorithm | undefined,
   after: KeyAlgorithm | undefined,
 ): TrustChange | null =>
-  before === undefined || after === undefined ? null : told(words.algorithmOf(slot), before, after, weaknessOf);
+  told(
+    words.algorithmOf(slot),
+    before,
+    after,
+    (algorithm) => (algorithm === undefined ? -Infinity : weaknessOf(algorithm)),
+    (algorithm) => algorithm ?? words.noKey,
+  );
 
 /** Describes, for each range of firmware versions that a policy tells apart, another algorithm of the new management key. */
 function managementKeyChanges(

@@ -9,8 +9,8 @@ export interface TrustChange {
   readonly before: string;
   readonly after: string;
   /**
-   * True if more devices or passkeys are trusted afterwards, certificates last longer, keys may be weaker or less protected, a new PIN no longer needs
-   * a one-time code, or other factory values apply. One operator's word is then not enough.
+   * True if more devices or passkeys are trusted afterwards, certificates last longer, keys may be weaker or less protected, another slot gets a
+   * key, a new PIN no longer needs a one-time code, or other factory values apply. One operator's word is then not enough.
    */
   readonly widens: boolean;
 }

@@ -136,6 +136,11 @@ const WIDENING: Case[] = [
     /Algorithm of 9A: P-256 → RSA-2048/,
   ],
   [
+    'a key in another slot',
+    () => change({ slots: { ...FEW_SLOTS, '9C': 'P-384' } }),
+    /Algorithm of 9C: no key → P-384/,
+  ],
+  [
     'another model',
     () => ({ ...change({ modelName: 'Own token' }), model: 'token', factory }),
     /Model: not issued → Own token/,
@@ -192,6 +197,7 @@ const HARMLESS: [what: string, changes: () => PolicyChange][] = [
   ['refuses what is not proved', () => change({ unprovenKeys: 'refuse' })],
   ['removes a root', () => change({ attestationRoots: [] })],
   ['has an intermediate certificate besides', () => change({ attestationIntermediates: [own.root] })],
+  ['has no key in a slot any more', () => change({ slots: { '9E': FEW_SLOTS['9E'] } })],
   ['has longer PINs', () => change({ pinRules: { ...policy.pinRules, minLength: 8 } })],
   ['has certificates for a shorter time', () => change({ certificateDays: 30 })],
   [
@@ -228,6 +234,15 @@ describe('a change without a second operator', () => {
     expect((await changePolicy(cms.store, SESSION, stale)).kind).toBe('consent-needed');
     expect((await nowOf())?.unprovenKeys).toBe('refuse');
   });
+});
+
+it('does not bring a weaker algorithm back by taking the slot away first', async () => {
+  const { '9A': _taken, ...others } = FEW_SLOTS;
+  expect((await changePolicy(cms.store, SESSION, change({ slots: others }))).kind).toBe('saved');
+  const weaker = change({ slots: { ...others, '9A': 'RSA-2048' } });
+  expect((await changePolicy(cms.store, SESSION, weaker)).kind).toBe('consent-needed');
+  expect((await changePolicy(cms.store, PASSWORD, weaker)).kind).toBe('proposed');
+  expect((await nowOf())?.slots).toEqual(others);
 });
 
 describe('a proposal', () => {

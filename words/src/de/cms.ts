@@ -176,6 +176,7 @@ export const words: Partly<typeof english> = {
       'accept-attested': 'zertifiziert, wo der Hersteller den Schlüssel bezeugt',
     },
     algorithmOf: (slot) => `Algorithmus von ${slot}`,
+    noKey: 'kein Schlüssel',
     managementKeyFrom: (firmware) => `Algorithmus des neuen Verwaltungsschlüssels ab Firmware ${firmware}`,
     root: 'Vertrauenswürdiges Stammzertifikat',
     intermediate: 'Zwischenzertifikat',

@@ -184,6 +184,8 @@ export const words = {
     },
     /** @param slot key reference of the slot */
     algorithmOf: (slot: string) => `Algorithm of ${slot}`,
+    /** Value of a slot that gets no key. */
+    noKey: 'no key',
     /** @param firmware the first version of which it is said */
     managementKeyFrom: (firmware: string) => `Algorithm of the new management key from firmware ${firmware}`,
     root: 'Trusted root',
