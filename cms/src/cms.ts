@@ -5,11 +5,12 @@ import type { CommandOutcome } from '@cardwright/protocol/steps';
 import { LANGUAGES } from '@cardwright/words';
 import { signInitialPin, type DisplayWindow, type ShownDevice } from './actions/initial-pin.js';
 import { takeBackWork } from './actions/ask-for-work.js';
-import { perform, workOf, type ActingOperator, type ActionName } from './actions/operator-actions.js';
+import { perform, workOf, type ActionName } from './actions/operator-actions.js';
 import { startAgain } from './actions/owner-actions.js';
 import { askForReplacement, report, takeBack } from './actions/owner-reports.js';
 import { rename } from './actions/rename.js';
 import { issueUnlockCode } from './actions/unlock-code.js';
+import type { ActingOperator } from './devices/acting-operator.js';
 import { boundAuthority } from './authority/bounded-authority.js';
 import { DEFAULT_CERTIFICATE_POLICIES } from './authority/certificate-policies.js';
 import { judgeCards } from './devices/judge-cards.js';
@@ -147,9 +148,10 @@ export interface Cms {
    * policy wants a code (`unlockNeedsCode`). The code is valid for ten minutes and for one operation. Only this call returns the code.
    *
    * @param request the body of the page's request: `{ seen }`, the `deviceVersion` that the page shows
-   * @throws CardwrightError `DEVICE_CHANGED`, `DEVICE_STATE`, `FORBIDDEN` for the operator's own device, `RATE_LIMITED`, `INVALID_PARAMS`
+   * @throws CardwrightError `DEVICE_CHANGED`, `DEVICE_STATE`, `FORBIDDEN` for the operator's own device or that of someone of
+   * whom the operator is not independent, `RATE_LIMITED`, `INVALID_PARAMS`
    */
-  issueUnlockCode(operator: Person, device: string, request: unknown): Promise<UnlockCode>;
+  issueUnlockCode(operator: ActingOperator, device: string, request: unknown): Promise<UnlockCode>;
   /**
    * Makes the signed message (a JWS) with which a window of the extension shows a device's initial PIN to an operator.
    *

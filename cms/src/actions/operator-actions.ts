@@ -1,6 +1,7 @@
 import { CardwrightError, validate } from '@cardwright/protocol';
 import { text } from '@cardwright/protocol/schemas';
 import * as v from 'valibot';
+import { isOwnersSide, type ActingOperator } from '../devices/acting-operator.js';
 import { whyDeclined } from '../devices/declined.js';
 import { isKnownUnfit } from '../devices/unfit.js';
 import { isProvedNow } from '../devices/device-trust.js';
@@ -247,14 +248,8 @@ const ANOTHER_IS_NEEDED: Readonly<Record<NeedsAnother, (device: Device) => boole
   'if-reported': ({ incident }) => incident !== null,
 };
 
-/** Someone who acts on devices. */
-export interface ActingOperator extends Person {
-  /** Ids of the people of whom the operator is not independent: what another operator has to do on their devices, this one does not. */
-  readonly dependsOn?: readonly string[];
-}
-
-const isForAnother = (name: ActionName, device: Device, { id, dependsOn = [] }: ActingOperator): boolean =>
-  [id, ...dependsOn].includes(device.ownerId) && ANOTHER_IS_NEEDED[ruleOf(name).needsAnother](device);
+const isForAnother = (name: ActionName, device: Device, operator: ActingOperator): boolean =>
+  isOwnersSide(device, operator) && ANOTHER_IS_NEEDED[ruleOf(name).needsAnother](device);
 
 /** Reason for an action: one line in the operator's own words. */
 const reason = v.pipe(text(200), v.regex(/^\P{Cc}*$/u, 'expected one line'), v.trim(), v.minLength(1));

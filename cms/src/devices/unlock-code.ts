@@ -5,6 +5,7 @@ import type { DevicePolicy } from '../rules/device-policy.js';
 import { PHONE, SECURITY_KEY } from '../rules/device-state.js';
 import type { DeviceRecord } from '../store/device-record.js';
 import type { Device, Person } from '../store/rows.js';
+import { isOwnersSide, type ActingOperator } from './acting-operator.js';
 
 /**
  * The one-time code that an operator reads out to the owner of a device. With the code, the owner can start `unlock`, which sets a new PIN with
@@ -43,13 +44,14 @@ export const takesCode = ({ state, model }: Device, policy: CodePolicy): boolean
   state === 'active' && model !== PHONE && model !== SECURITY_KEY && policy?.unlockNeedsCode === true;
 
 /**
- * True if this operator can issue a code. The owner of a device must leave that to another operator.
+ * True if this operator can issue a code. The owner of a device, and who is not independent of the owner, must leave that to
+ * another operator.
  *
  * @example
  * if (canIssueCode(device, operator, policy)) await cms.issueUnlockCode(operator, device.id, { seen });
  */
-export const canIssueCode = (device: Device, operator: Person, policy: CodePolicy): boolean =>
-  takesCode(device, policy) && device.ownerId !== operator.id;
+export const canIssueCode = (device: Device, operator: ActingOperator, policy: CodePolicy): boolean =>
+  takesCode(device, policy) && !isOwnersSide(device, operator);
 
 /** Makes a new code for a device. It replaces an earlier code. */
 export async function newCode(

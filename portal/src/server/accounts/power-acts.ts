@@ -92,5 +92,5 @@ function actOf({ kind, subjectId: subject, actorId, proposalId }: Row): PowerAct
 }
 
 async function insert(db: Database, row: typeof powerActs.$inferInsert): Promise<void> {
-  await db.insert(powerActs).values(row).onConflictDoNothing();
+  await db.insert(powerActs).values(row);
 }

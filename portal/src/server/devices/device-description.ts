@@ -112,7 +112,9 @@ export const describeForOperator = (one: ListedDevice, { user: operator, reaches
   /** Set if this operator can be shown the initial PIN. */
   canShowPin: isReached(reaches, 'show-pins', one.owner.groups) && canShowInitialPin(one.device),
   /** Set if this operator can issue a one-time code for a new PIN. */
-  canIssueCode: isReached(reaches, 'issue-codes', one.owner.groups) && canIssueCode(one.device, operator, one.policy),
+  canIssueCode:
+    isReached(reaches, 'issue-codes', one.owner.groups) &&
+    canIssueCode(one.device, { ...operator, dependsOn }, one.policy),
 });
 
 /** Returns since when it is known that a person may no longer sign in, and by what. Returns null for anyone else. */

@@ -1,19 +1,40 @@
-import { eq } from 'drizzle-orm';
-import { listOnceCounted } from '../accounts/cards.js';
-import { noteFactorTaken, type Actor } from '../accounts/power-acts.js';
-import { listSignInPasskeys } from '../accounts/sign-in-passkeys.js';
-import type { Database } from '../store/database.js';
-import { devices } from '../store/schema.js';
+import type { Changes } from '@cardwright/cms/store';
+import { findIdOf } from '../accounts/local-accounts.js';
+import { noteFactorTaken } from '../accounts/power-acts.js';
+import { hasFactor } from '../accounts/sign-in-passkeys.js';
+import { OVER } from '../store/device-list.js';
+import { writeChanges, type WriteChanges } from '../store/write-changes.js';
 
 /**
- * Notes that an operator ends a device of someone whose only second factor it is: after that, the password alone could register a passkey. It is noted
- * before the device is over, so that nobody acts as its owner in between. Whoever has a passkey or another such device keeps that.
+ * Returns what writes changes, and notes in the same transaction who has ended the last device that counted as someone's second factor: after that, the
+ * password alone could register a passkey. What is refused is not noted, and nobody acts as the owner in between.
  *
  * @param service name of the portal's own passkey service; null if there is none
  */
-export async function noteLostFactor(db: Database, by: Actor, deviceId: string, service: string | null): Promise<void> {
-  const [device] = await db.select({ ownerId: devices.ownerId }).from(devices).where(eq(devices.id, deviceId));
-  if (!device || (await listSignInPasskeys(db, device.ownerId)).length > 0) return;
-  const counted = await listOnceCounted(db, device.ownerId, service);
-  if (counted.length === 1 && counted[0] === deviceId) await noteFactorTaken(db, device.ownerId, by);
+export const notingLostFactors =
+  (service: string | null): WriteChanges =>
+  async (db, changes) => {
+    const had: Ended[] = [];
+    for (const one of endedIn(changes)) if (await hasFactor(db, one.ownerId, service)) had.push(one);
+    await writeChanges(db, changes);
+    for (const { ownerId, actor } of had) {
+      if (await hasFactor(db, ownerId, service)) continue;
+      const id = await findIdOf(db, actor);
+      if (id !== undefined) await noteFactorTaken(db, ownerId, { id, username: actor });
+    }
+  };
+
+/** Someone whose device is over, and who has ended it: a user name, or `portal` for what it does by itself. */
+interface Ended {
+  readonly ownerId: string;
+  readonly actor: string;
 }
+
+const endedIn = ({ devices, audit }: Changes): Ended[] =>
+  devices
+    .filter(({ state }) => OVER.some((one) => one === state))
+    .flatMap(({ id, ownerId }) =>
+      audit
+        .filter(({ event, deviceId }) => event === 'device.state-changed' && deviceId === id)
+        .map(({ actor }) => ({ ownerId, actor })),
+    );

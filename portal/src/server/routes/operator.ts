@@ -1,11 +1,9 @@
-import type { ActionName } from '@cardwright/cms/devices';
 import { listPolicies } from '@cardwright/cms/policies';
 import type { FastifyInstance } from 'fastify';
 import { describeForOperator } from '../devices/device-description.js';
 import { emptyGroupsOf } from '../accounts/roles.js';
 import { listDiffering } from '../devices/differing-devices.js';
 import { withDependence } from '../devices/operators-independence.js';
-import { noteLostFactor } from '../devices/lost-factor.js';
 import { reachOf, type Reach } from '../rights.js';
 import type { PortalServices } from '../services.js';
 import type { Database } from '../store/database.js';
@@ -14,8 +12,6 @@ import { serve } from './serve.js';
 import { OPERATOR_ROUTES } from './table/operator.js';
 
 const DEVICES_PAGE = 50;
-/** Actions after which a device gives no second factor any more. */
-const ENDING: ReadonlySet<ActionName> = new Set(['terminate', 'decline']);
 
 /** Serves everybody's devices (`OPERATOR_ROUTES`). */
 export function operatorRoutes(app: FastifyInstance, services: PortalServices): void {
@@ -48,15 +44,16 @@ export function operatorRoutes(app: FastifyInstance, services: PortalServices): 
 
     'POST /api/operator/devices/{id}/{action}': async ({ parameters: { id, action }, body }, { session }) => {
       const { user, dependsOn } = await withDependence(services, session);
-      if (ENDING.has(action)) await noteLostFactor(database.db, user, id, services.passkeys.own?.service ?? null);
       return { state: await cms.perform({ ...user, dependsOn }, action, id, body) };
     },
 
     'POST /api/operator/devices/{id}/work/{work}/take-back': ({ parameters: { id, work } }, { session: { user } }) =>
       cms.takeBackWork(user, id, work),
 
-    'POST /api/operator/devices/{id}/unlock-code': ({ parameters: { id }, body }, { session: { user } }) =>
-      cms.issueUnlockCode(user, id, body),
+    'POST /api/operator/devices/{id}/unlock-code': async ({ parameters: { id }, body }, { session }) => {
+      const { user, dependsOn } = await withDependence(services, session);
+      return cms.issueUnlockCode({ ...user, dependsOn }, id, body);
+    },
 
     'POST /api/operator/devices/{id}/initial-pin': async ({ parameters: { id }, body }, { session: { user } }) => {
       const { display, key } = body;

@@ -5,11 +5,13 @@ import type { Store } from '@cardwright/cms/store';
 import { createDemoAccount } from '../accounts/accounts.js';
 import { fillWindowsKeys } from '../accounts/windows-names.js';
 import { openCertificatePolicies } from '../ca/certificate-policies.js';
+import { notingLostFactors } from '../devices/lost-factor.js';
 import { requireFit } from '../keys/require-fit.js';
 import { ControlSocket } from '../control/control-socket.js';
 import { log } from '../log/log.js';
 import { reasonOf } from '../log/reason-of.js';
 import { countOperations } from '../monitor/count-operations.js';
+import { ownServiceIn } from '../passkeys/open-passkey-services.js';
 import { isOnDisk, markRunning } from '../running-portal.js';
 import { openPortalDatabase, type PortalDatabase } from '../store/database.js';
 import { drizzleStore } from '../store/drizzle-store.js';
@@ -43,7 +45,8 @@ export async function openData({ configuration, keys, counters, parts }: Opening
   await fillKeyHashes(database.db);
   await fillWindowsKeys(database.db);
   const certificatePolicies = await openCertificatePolicies(database.db, configuration.certificatePolicies);
-  return { database, store: drizzleStore(database, keys, countOperations(counters)), certificatePolicies };
+  const put = notingLostFactors(ownServiceIn(configuration.passkeyServices));
+  return { database, store: drizzleStore(database, keys, countOperations(counters), put), certificatePolicies };
 }
 
 /**

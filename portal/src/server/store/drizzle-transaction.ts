@@ -33,7 +33,7 @@ import { findPasskey, hadPasskeys, listDueRemovals, listPasskeysOf } from './pas
 import { certificates, devicePolicies, devices, operations, policyProposals, users } from './schema.js';
 import { spend } from './spending.js';
 import { listExpiredWork } from './work-rows.js';
-import { writeChanges } from './write-changes.js';
+import { writeChanges, type WriteChanges } from './write-changes.js';
 
 /**
  * A transaction at the level READ COMMITTED: each statement sees everything that was committed before the statement began. Rows that a lock protects
@@ -43,10 +43,14 @@ export class DrizzleTransaction implements Transaction {
   #connection: Database | undefined;
   #refusal: { readonly error: unknown } | undefined;
 
-  /** @param written gets what is written */
+  /**
+   * @param written gets what is written
+   * @param put writes changes, and perhaps what follows from them
+   */
   constructor(
     connection: Database,
     private readonly written: Changes[] = [],
+    private readonly put: WriteChanges = writeChanges,
   ) {
     this.#connection = connection;
   }
@@ -295,7 +299,7 @@ export class DrizzleTransaction implements Transaction {
 
   write(changes: Changes): Promise<void> {
     return this.#do(async (db) => {
-      await writeChanges(db, changes);
+      await this.put(db, changes);
       this.written.push(changes);
     });
   }

@@ -8,6 +8,9 @@ import type { Database } from './database.js';
 import { certificatesWithIssuers, issuerKeyOf } from './issuer-key.js';
 import { devices, escrows, notices, operationEvents, operations, passkeys, waitingWork } from './schema.js';
 
+/** Writes changes in a transaction. */
+export type WriteChanges = (db: Database, changes: Changes) => Promise<void>;
+
 const GENERATED: readonly string[] = [escrows.sequence.name];
 
 /**

@@ -4,7 +4,10 @@ import * as v from 'valibot';
 import { eq } from 'drizzle-orm';
 import { users } from '../../../../portal/src/server/store/schema.js';
 import { openPortalDatabase, type PortalDatabase } from '../../../../portal/src/server/store/database.js';
-import { Browser, startTestPortal, type TestPortal } from '../support/test-portal.js';
+import { TestCard } from '../../../support/host-and-card/test-card.js';
+import { act, lookAt, setPolicy } from '../support/operator.js';
+import { actionsOf } from '../support/operators-portal.js';
+import { Browser, listDevices, startTestPortal, type TestPortal } from '../support/test-portal.js';
 
 /** Attack: olga, who is an administrator, tries to do alone what takes two. Oscar is another one, whom the server has appointed too. */
 
@@ -110,6 +113,22 @@ describe('she alone does not widen trust', () => {
         body: { refusal: 'not-independent' },
       });
   });
+});
+
+it('and her puppet need another operator for what she would do on its device', async () => {
+  const puppet = await make('puppet', ['user']);
+  const oscar = await Browser.login(portal, 'oscar');
+  await setPolicy(portal, olga, 'piv', { unprovenKeys: 'supervised', unlockNeedsCode: true });
+  const host = await puppet.openHost(new TestCard('piv', null, null));
+  expect(await puppet.relay(host)).toMatchObject({ deviceState: 'awaiting-approval' });
+  const id = (await listDevices(puppet)).devices[0]?.id ?? '';
+  const codeBy = async (browser: Browser) =>
+    browser.post(`/api/operator/devices/${id}/unlock-code`, { seen: await lookAt(browser, id) });
+  expect(await actionsOf(olga, id)).not.toContain('approve');
+  expect(await act(olga, id, 'approve')).toMatchObject({ status: 403, code: 'FORBIDDEN' });
+  expect(await act(oscar, id, 'approve')).toMatchObject({ body: { state: 'active' } });
+  expect(await codeBy(olga)).toMatchObject({ status: 403, code: 'FORBIDDEN' });
+  expect(await codeBy(oscar)).toMatchObject({ status: 200 });
 });
 
 it('lets an account count once someone else stands for it', async () => {
