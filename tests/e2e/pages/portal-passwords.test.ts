@@ -133,6 +133,18 @@ describe('the page of accounts', () => {
     await again.close();
   });
 
+  it('offers to confirm the owner where the account is in the hands of others, and where the word counts', async () => {
+    const page = await open();
+    const offered = await page.$$eval('>>> [aria-label^="Confirm owner"]', (buttons) =>
+      buttons.map((button) => button.getAttribute('aria-label')),
+    );
+    expect(offered).toEqual(['Confirm owner: ada']);
+    await change(page, '[aria-label="Confirm owner: ada"]');
+    expect(await textOf(page, '#outcome')).toBe('You confirmed ada.');
+    expect(portal.calls).toContain('POST operator/accounts/a0/confirm');
+    await page.close();
+  });
+
   it('adds an account, and asks before its entries are lost', async () => {
     const page = await open();
     await fill(page, '>>> [name=username]', 'ines');
