@@ -161,6 +161,29 @@ describe('the command account', () => {
     await expect(run('roles', 'nobody', 'user')).rejects.toThrow('there is no account nobody. Nothing was changed');
   });
 
+  it('ends the sessions of one, or of everyone, who sign in again', async () => {
+    const [alice, bob, olga] = await Promise.all(['alice', 'bob', 'olga'].map((name) => Browser.login(portal, name)));
+    if (!alice || !bob || !olga) throw new Error('three are signed in');
+    expect((await run('end-sessions', 'alice')).text).toBe('alice is signed out everywhere, and can sign in again.');
+    expect([await isSignedIn(alice), await isSignedIn(bob), await isSignedIn(olga)]).toEqual([false, true, true]);
+    for (const wrong of [[], ['alice', '--all'], ['--all', 'alice'], ['--everyone']])
+      expect(await run('end-sessions', ...wrong)).toMatchObject({ code: 1 });
+    await expect(run('end-sessions', 'nobody')).rejects.toThrow('there is no account nobody');
+    expect(await isSignedIn(bob)).toBe(true);
+    expect((await run('end-sessions', '--all')).text).toMatch(
+      /^Everyone is signed out\. Sessions that were ended: \d+\.$/,
+    );
+    for (const browser of [bob, olga]) expect(await isSignedIn(browser)).toBe(false);
+    expect(await store.db.$count(sessions)).toBe(0);
+    const entries = await store.db
+      .select()
+      .from(audit)
+      .where(eq(audit.personId, await idOf('bob')));
+    const end = { actor: 'command line', event: 'session.ended', detail: { reason: 'ended-by-command' } };
+    expect(entries).toContainEqual(expect.objectContaining({ ...end, detail: expect.objectContaining(end.detail) }));
+    expect(await isSignedIn(await Browser.login(portal, 'bob'))).toBe(true);
+  });
+
   it('names demo accounts', async () => {
     await store.db.update(users).set({ isDemo: true }).where(eq(users.username, 'bob'));
     expect((await run('list')).text).toMatch(/^bob\t.*\tdemo account$/m);

@@ -175,3 +175,44 @@ it('is refused again as soon as a portal whose connection was lost has another',
   await expect(replace()).rejects.toThrow('a portal runs on it');
   await presence.close();
 });
+
+it('says which accounts, roles, passkeys and passwords came back, and what ends their sessions', async () => {
+  const passkey = (name: string, username: string): string => `INSERT INTO sign_in_passkeys
+    (id, user_id, credential_id, public_key, sign_count, transports, backed_up, name)
+    SELECT gen_random_uuid(), id, '${name}', '', 0, '[]', false, '${name}' FROM users WHERE username = '${username}';`;
+  await run(`DROP TABLE of_tomorrow; DELETE FROM migrations WHERE name = '9999-of-tomorrow.sql'`);
+  await run(passkey('lost', 'olga') + passkey('kept', 'olga'));
+  const before = join(folder, 'before-taking.gz');
+  expect(await backup([before], environment(), print)).toBe(0);
+  await run(`
+    UPDATE users SET disabled_at = now() WHERE username = 'bob';
+    UPDATE users SET deleted_at = now(), password_hash = NULL WHERE username = 'alice';
+    UPDATE users SET password_hash = 'another' WHERE username = 'olga';
+    DELETE FROM user_roles WHERE role <> 'user' AND user_id = (SELECT id FROM users WHERE username = 'oscar');
+    DELETE FROM sign_in_passkeys WHERE name = 'lost';`);
+  lines = [];
+  expect(await restore([before, '--replace'], environment(), print)).toBe(0);
+  expect(lines.slice(1, -2)).toEqual([
+    'These have back what was taken from them or changed since:',
+    '  olga: 1 passkey; an earlier password',
+    '  oscar: roles administrator, operator',
+    '  alice: was deleted; an earlier password',
+    '  bob: was disabled',
+    expect.stringContaining('`cardwright-portal account disable NAME`'),
+    expect.stringContaining('`cardwright-portal account end-sessions NAME`, or `--all`'),
+  ]);
+  lines = [];
+  await run('DROP SCHEMA public CASCADE; CREATE SCHEMA public;');
+  expect(await restore([before], environment(), print)).toBe(0);
+  expect(lines.slice(1, -2)).toEqual([
+    'These sign in again as they did then, whatever was taken from them since, with the password of that time:',
+    '  olga: administrator, operator, user; 2 passkeys',
+    '  oscar: administrator, operator, user; 0 passkeys',
+    '  and 2 with no role but that of a user: `cardwright-portal account list` prints all.',
+  ]);
+});
+
+it('says that nothing came back if nothing was taken', async () => {
+  expect(await replace()).toBe(0);
+  expect(lines).toContain('No account, role, passkey or password came back.');
+});

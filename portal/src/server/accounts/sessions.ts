@@ -317,6 +317,7 @@ export async function closeSession(
 export type EndReason =
   | 'ended-by-user'
   | 'ended-by-operator'
+  | 'ended-by-command'
   | 'role-changed'
   | 'account-changed'
   | 'passkeys-removed'

@@ -1,5 +1,6 @@
 import { isatty } from 'node:tty';
-import { account, ACCOUNT } from '../commands/account/account.js';
+import { account } from '../commands/account/account.js';
+import { ACCOUNT } from '../commands/account/facts.js';
 import { authority, AUTHORITY } from '../commands/authority.js';
 import { backup, BACKUP } from '../commands/backup.js';
 import type { CommandFacts } from '../commands/command-facts.js';

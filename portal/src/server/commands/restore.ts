@@ -13,6 +13,7 @@ import type { DatabaseLocation } from '../store/location.js';
 import type { Connection } from '../store/migrate.js';
 import { printUsage, type CommandFacts } from './command-facts.js';
 import { fileArgument } from './file-argument.js';
+import { linesOfRestored } from './restored-accounts.js';
 
 const REPLACE = '--replace';
 
@@ -56,13 +57,14 @@ export async function restore(
   await requireStopped(configuration);
   const input = await open(file);
   try {
-    const { made, counts, replaced } = await asServiceUser(environment, async () => {
+    const { made, counts, replaced, accounts, accountsBefore } = await asServiceUser(environment, async () => {
       const keys = await findKeyRing(configuration.dataFolder, configuration.keys);
       if (!keys)
         throw new Error('there are no keys. Put the key file of the portal that was backed up in its place first');
       return restoreInto(configuration.database, input, keys, { replace });
     });
     print(`Restored ${counts.users ?? 0} users and ${counts.devices ?? 0} devices, as they were at ${made}.`);
+    for (const line of linesOfRestored(accounts, accountsBefore)) print(line);
     if (replaced !== null) {
       print(`What was in the database before is in its schema ${replaced}, with passwords' hashes and sealed PUKs.`);
       print(`Once nothing of it is needed any more: DROP SCHEMA ${replaced} CASCADE;`);

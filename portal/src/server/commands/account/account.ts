@@ -17,118 +17,21 @@ import {
   type AccountState,
   type ListedAccount,
 } from '../../accounts/local-accounts.js';
+import { endSessions, endSessionsWhere } from '../../accounts/sessions.js';
 import { resetSecondFactor } from '../../accounts/sign-in-passkeys.js';
 import { ownServiceIn } from '../../passkeys/open-passkey-services.js';
 import { THE_SERVER, type Actor } from '../../accounts/power-acts.js';
 import { addressOf, type PasswordLink } from '../../accounts/password-links.js';
 import { Passwords } from '../../accounts/password.js';
-import { grant, namesOf, ROLES, type Grant } from '../../rights.js';
+import { grant, namesOf, type Grant } from '../../rights.js';
 import { requireStopped } from '../../running-portal.js';
 import { asServiceUser } from '../../service-user.js';
 import { readConfiguration, type Configuration } from '../../settings/configuration.js';
 import { openPortalDatabase } from '../../store/database.js';
 import type { Database } from '../../store/database.js';
-import { printUsage, type CommandFacts } from '../command-facts.js';
+import { printUsage } from '../command-facts.js';
 import { readPasswordFile } from '../init/read-password.js';
-
-/** The options of `account add`. */
-const ADDED_OPTIONS = {
-  'display-name': {
-    type: 'string',
-    value: 'TEXT',
-    isRequired: true,
-    summary: 'Says what the portal calls the person.',
-  },
-  role: {
-    type: 'string',
-    multiple: true,
-    value: 'ROLE',
-    summary: `Gives a role: ${ROLES.join(', ')}. Without it the account has the role user.`,
-  },
-  email: { type: 'string', value: 'ADDRESS', summary: "States the person's address, for certificates and notices." },
-  upn: { type: 'string', value: 'NAME', summary: 'States the user principal name, for signing in to Windows.' },
-  sid: { type: 'string', value: 'SID', summary: 'States the security identifier of the account in Active Directory.' },
-  'password-file': {
-    type: 'string',
-    value: 'FILE',
-    summary: 'Takes the password from a file, or from the input if FILE is -. Without it, a link is printed.',
-  },
-} as const satisfies CommandFacts['options'];
-
-const NO_OPTIONS = {};
-
-/** The verbs of the command. */
-export const ACCOUNT: readonly CommandFacts[] = [
-  {
-    name: 'account list',
-    options: NO_OPTIONS,
-    summary: 'Prints the local accounts with their roles.',
-    examples: [{ line: 'account list', summary: 'Prints every account.' }],
-  },
-  {
-    name: 'account add',
-    operands: 'NAME',
-    options: ADDED_OPTIONS,
-    summary: 'Adds an account, and prints a link by which its owner sets the password.',
-    examples: [{ line: 'account add bob --display-name "Bob Jones" --role operator', summary: 'Adds an operator.' }],
-  },
-  {
-    name: 'account roles',
-    operands: 'NAME [ROLE[:GROUP]]...',
-    options: NO_OPTIONS,
-    summary: 'Gives an account these roles and no others, for all people or for a group. It is signed out everywhere.',
-    more: [`ROLE is ${ROLES.join(', ')}.`],
-    examples: [{ line: 'account roles bob user operator', summary: 'Gives two roles.' }],
-  },
-  {
-    name: 'account disable',
-    operands: 'NAME',
-    options: NO_OPTIONS,
-    summary: 'Keeps an account from signing in, and signs it out everywhere.',
-    examples: [],
-  },
-  {
-    name: 'account enable',
-    operands: 'NAME',
-    options: NO_OPTIONS,
-    summary: 'Lets a disabled account sign in again.',
-    examples: [],
-  },
-  {
-    name: 'account delete',
-    operands: 'NAME',
-    options: NO_OPTIONS,
-    summary: 'Deletes an account that has no device in use.',
-    examples: [],
-  },
-  {
-    name: 'account confirm',
-    operands: 'NAME',
-    options: NO_OPTIONS,
-    summary: "Says that an account is its owner's, so that it counts as appointed by the server.",
-    examples: [],
-  },
-  {
-    name: 'account reset',
-    operands: 'NAME',
-    options: NO_OPTIONS,
-    summary: 'Prints a link by which the owner sets another password.',
-    examples: [],
-  },
-  {
-    name: 'account second-factor',
-    operands: 'NAME',
-    options: {
-      remove: {
-        type: 'boolean',
-        isRequired: true,
-        summary: 'Removes the passkeys and devices that count as second factor.',
-      },
-    },
-    summary: 'Removes the second factor of a person who has lost it. The next sign-in registers a passkey.',
-    examples: [],
-  },
-];
+import { ACCOUNT, ADDED_OPTIONS } from './facts.js';
 
 /** Whoever gives a command. */
 const BY = THE_SERVER;
@@ -164,11 +67,21 @@ interface Action {
   readonly done: (name: string) => string;
 }
 
+/** Signs a person out everywhere. */
+const END_SESSIONS: Action = {
+  change: async (db, userId, { username }) => {
+    await endSessions(db, { userId, actor: username, reason: 'ended-by-command' });
+    return { refusal: null, link: null };
+  },
+  done: (who) => `${who} is signed out everywhere, and can sign in again.`,
+};
+
 const ACTIONS: Readonly<Record<string, Action>> = {
   disable: { change: disableAccount, done: (who) => `${who} is disabled, and signed out everywhere.` },
   enable: { change: enableAccount, done: (who) => `${who} can sign in again.` },
   delete: { change: deleteAccount, done: (who) => `${who} is deleted.` },
   confirm: { change: confirmAccount, done: (who) => `${who} is in nobody else's hands.` },
+  'end-sessions': END_SESSIONS,
   reset: { change: resetPassword, done: (who) => `${who} can set another password. The present one works until then.` },
 };
 
@@ -184,11 +97,12 @@ const RESET_SECOND_FACTOR: Action = {
 
 type Order =
   | { readonly kind: 'list' }
+  | { readonly kind: 'end-all-sessions' }
   | { readonly kind: 'add'; readonly account: v.InferOutput<typeof added>; readonly passwordFile: string | undefined }
   | { readonly kind: 'change'; readonly name: string; readonly action: Action };
 
 /**
- * `account list|add|roles|disable|enable|delete|confirm|reset|second-factor`: lists and changes the local accounts. No argument contains a password, because other users of the
+ * `account list|add|roles|disable|enable|delete|confirm|reset|end-sessions|second-factor`: lists and changes the local accounts. No argument contains a password, because other users of the
  * computer could read the arguments: an account gets its password from a file, or its owner sets it by the link that the command prints.
  *
  * @param environment as `readConfiguration` reads it
@@ -224,6 +138,7 @@ const added = v.omit(newAccount, ['password']);
 function readOrder([verb, ...rest]: readonly string[]): Order | undefined {
   if (verb === 'list') return rest.length === 0 ? { kind: 'list' } : undefined;
   if (verb === 'add') return readAdded(rest);
+  if (verb === 'end-sessions' && rest.join() === '--all') return { kind: 'end-all-sessions' };
   const [who, ...more] = rest;
   if (!v.is(accountName, who)) return undefined;
   if (verb === 'roles') {
@@ -286,6 +201,10 @@ async function carryOut(
   configuration: Configuration,
 ): Promise<readonly string[]> {
   if (order.kind === 'list') return listAll(db);
+  if (order.kind === 'end-all-sessions') {
+    const ended = await endSessionsWhere(db, undefined, { actor: BY.username, reason: 'ended-by-command' });
+    return [`Everyone is signed out. Sessions that were ended: ${ended}.`];
+  }
   if (order.kind === 'add') {
     const passwordHash = password === null ? null : await new Passwords().hash(password);
     const { username } = order.account;

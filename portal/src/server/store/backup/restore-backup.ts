@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { MIGRATIONS_TABLE, readMigrations, runMigration, type Connection, type Migration } from '../migrate.js';
 import { announcement, ending, header, KEPT_TABLES, type Counts, type Header, type KeptTable } from './format.js';
+import { readAccountStates, type AccountState } from './account-states.js';
 import { requireAlone, setAside } from './set-aside.js';
 
 /**
@@ -20,6 +21,10 @@ export interface Restored {
   readonly counts: Counts;
   /** Schema with what was in the database before; null if the database was empty. */
   readonly replaced: string | null;
+  /** The accounts of the backup. */
+  readonly accounts: readonly AccountState[];
+  /** The accounts that were in the database before; null if the database was empty. */
+  readonly accountsBefore: readonly AccountState[] | null;
 }
 
 /** Choices of a restore. */
@@ -62,8 +67,11 @@ export async function restoreBackup(
     await judge(connection);
     // A session may have come since. It would work on with content that is gone.
     if (replaced !== null) await requireAlone(connection);
+    const [own] = await connection.rows('SELECT current_schema() AS name');
+    const accounts = await readAccountStates(connection, v.parse(v.string(), own?.name));
+    const accountsBefore = replaced === null ? null : await readAccountStates(connection, replaced);
     await connection.run('COMMIT');
-    return { made, counts, replaced };
+    return { made, counts, replaced, accounts, accountsBefore };
   } catch (error) {
     await connection.run('ROLLBACK');
     throw error;
