@@ -17,6 +17,7 @@ import { DEMO_COST, Passwords } from '../../../portal/src/server/accounts/passwo
 import { findByLink, setByLink } from '../../../portal/src/server/accounts/password-links.js';
 import type { Actor } from '../../../portal/src/server/accounts/power-acts.js';
 import { grantsOf, insertGrants, type Role } from '../../../portal/src/server/accounts/roles.js';
+import { lockAccount } from '../../../portal/src/server/accounts/standing.js';
 import { account } from '../../../portal/src/server/commands/account/account.js';
 import { openPortalDatabase, type Database, type PortalDatabase } from '../../../portal/src/server/store/database.js';
 import { audit, devices, passwordLinks, sessions, users } from '../../../portal/src/server/store/schema.js';
@@ -30,6 +31,7 @@ import {
   TEST_VENDOR,
   type TestPortal,
 } from './support/test-portal.js';
+import { transactionsWait } from './support/waiting-transactions.js';
 
 const NEW = 'another horse battery';
 const quick = new Passwords(DEMO_COST);
@@ -223,6 +225,20 @@ describe('a link for a new password', () => {
   const newLink = async (): Promise<string> =>
     (await resetPassword(store.db, id, { id: null, username: 'olga' })).link?.token ?? '';
 
+  /** Begins some requests with a good link, and lets them go on once each has hashed its password and waits for the account. */
+  const beforeTheyWrite = <T>(
+    count: number,
+    begin: () => T,
+    meanwhile: (transaction: Database) => Promise<unknown> = async () => undefined,
+  ): Promise<T> =>
+    store.db.transaction(async (transaction) => {
+      await lockAccount(transaction, id);
+      const begun = begin();
+      await transactionsWait(store, count);
+      await meanwhile(transaction);
+      return begun;
+    });
+
   it('sets a password once, ends all sessions, and is of no use to whoever replays it', async () => {
     const browser = await Browser.login(portal, name);
     const token = await newLink();
@@ -235,8 +251,21 @@ describe('a link for a new password', () => {
 
   it('is used once by two tabs at the same moment', async () => {
     const token = await newLink();
-    const tabs = ['first horse battery', 'other horse battery'].map((one) => setByLink(store.db, quick, token, one));
+    const tabs = await beforeTheyWrite(2, () =>
+      ['first horse battery', 'other horse battery'].map((one) => setByLink(store.db, quick, token, one)),
+    );
     expect((await Promise.all(tabs)).sort()).toEqual(['not-valid', 'set']);
+  });
+
+  it('sets none for an account that was closed meanwhile, although the link is still there', async () => {
+    const token = await newLink();
+    const [setting] = await beforeTheyWrite(
+      1,
+      () => [setByLink(store.db, quick, token, NEW)],
+      (transaction) => transaction.update(users).set({ disabledAt: new Date() }).where(eq(users.id, id)),
+    );
+    expect(await setting).toBe('not-valid');
+    expect(await quick.isRight(NEW, (await rowOf(name))?.passwordHash ?? null)).toBe(false);
   });
 
   it('stays good after a weak password, and says why it is weak', async () => {

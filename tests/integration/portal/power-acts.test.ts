@@ -12,6 +12,7 @@ import {
 } from '../../../portal/src/server/accounts/local-accounts.js';
 import { insertAccount } from '../../../portal/src/server/accounts/accounts.js';
 import { readIndependence, THE_SERVER, type Actor } from '../../../portal/src/server/accounts/power-acts.js';
+import { openSession } from '../../../portal/src/server/accounts/sessions.js';
 import { lockAccount } from '../../../portal/src/server/accounts/standing.js';
 import { account } from '../../../portal/src/server/commands/account/account.js';
 import { backup } from '../../../portal/src/server/commands/backup.js';
@@ -22,7 +23,7 @@ import { createKeyFile } from '../../../portal/src/server/keys/key-ring.js';
 import { accountOf } from '../../../portal/src/server/login/identities.js';
 import type { Grant, Role } from '../../../portal/src/server/rights.js';
 import { openPortalDatabase, type PortalDatabase } from '../../../portal/src/server/store/database.js';
-import { audit, powerActs } from '../../../portal/src/server/store/schema.js';
+import { audit, powerActs, sessions } from '../../../portal/src/server/store/schema.js';
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { ACCOUNTS } from './support/test-portal.js';
 import { transactionsWait } from './support/waiting-transactions.js';
@@ -201,6 +202,17 @@ describe('the groups of a provider', () => {
     expect(await handsOn('pia')).toEqual(['olga']);
     await signIn(give('operator'));
     expect(await handsOn('pia')).toEqual([]);
+  });
+
+  it('end the sessions of before by a sign-in with other roles, and by none with the same', async () => {
+    const user = await signIn(give('user', 'administrator'));
+    if (typeof user === 'string') throw new Error('pia signs in');
+    const ends = { idle: 3_600_000, lifetime: 3_600_000 };
+    await openSession(store.db, user, { by: 'provider', device: null }, ends, undefined);
+    await signIn(give('user', 'administrator'), ['Sales']);
+    expect(await store.db.$count(sessions)).toBe(1);
+    await signIn(give('user'));
+    expect(await store.db.$count(sessions)).toBe(0);
   });
 
   it('appoint nobody who comes with the name of a local account', async () => {

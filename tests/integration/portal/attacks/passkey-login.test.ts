@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { desc, eq } from 'drizzle-orm';
+import * as v from 'valibot';
+import { assertion, findByPasskey } from '../../../../portal/src/server/accounts/passkey-login.js';
 import { userHandleOf } from '../../../../portal/src/server/passkeys/webauthn/user-handle.js';
 import { openPortalDatabase, type PortalDatabase } from '../../../../portal/src/server/store/database.js';
-import { audit, devices, loginChallenges, passkeys } from '../../../../portal/src/server/store/schema.js';
+import { audit, devices, loginChallenges, passkeys, users } from '../../../../portal/src/server/store/schema.js';
 import { openDatabase, type OwnDatabase } from '../../../support/postgres.js';
 import type { CeremonyFaults } from '../../../support/passkeys/software-authenticator.js';
 import { KEY_SERVICE, beginPasskey, issueKeyTo, signWith, type IssuedKey } from '../support/issued-key.js';
@@ -45,6 +47,27 @@ describe('logging in with a passkey', () => {
   beforeEach(async () => {
     key = await issueKey();
     browser = new Browser(portal);
+  });
+
+  it.each([
+    ['has left', { leftAt: new Date(), leftBecause: 'no-role' as const }],
+    ['was disabled', { disabledAt: new Date() }],
+  ])('finds nobody whose account %s', async (_, closed) => {
+    const { authenticator, passkey } = key;
+    const find = async (username: string) => {
+      const challenge = await begin(browser);
+      const expected = { service: KEY_SERVICE, rpId: 'localhost', origin: portal.origin, challenge };
+      const credential = v.parse(assertion, authenticator.assert(passkey, challenge, portal.origin));
+      const found = await findByPasskey(store.db, credential, expected);
+      expect(found?.user.username).toBe(username === '' ? undefined : username);
+    };
+    await find('alice');
+    await store.db.update(users).set(closed).where(eq(users.username, 'alice'));
+    try {
+      await find('');
+    } finally {
+      await store.db.update(users).set({ leftAt: null, leftBecause: null, disabledAt: null }).where(eq(users.username, 'alice'));
+    }
   });
 
   it('opens a session, records its use, and ends the session before', async () => {

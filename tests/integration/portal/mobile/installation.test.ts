@@ -38,6 +38,15 @@ async function expectActive(enrolling: Enrolling): Promise<void> {
   for (const certificate of enrolling.certificates) expect(await stage.listedFor(certificate)).toBeUndefined();
 }
 
+it('is not active by its icon while a certificate is missing', async () => {
+  const enrolling = await stage.enrol();
+  await enrolling.configure();
+  expect(enrolling.icon).not.toBe('');
+  expect(await enrolling.press()).not.toMatchObject({ kind: 'finished' });
+  expect(await enrolling.status).toMatchObject({ state: 'issued' });
+  expect(await stage.device(enrolling.user)).toMatchObject({ state: 'producing', activatedAt: null });
+});
+
 describe('a phone that was sent its last certificate', () => {
   it('is not active, however long nothing shows that it has it', async () => {
     const enrolling = await sent();

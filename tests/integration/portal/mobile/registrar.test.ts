@@ -175,7 +175,11 @@ describe('a renewal', () => {
     expect(await enrolling.status).toMatchObject({ state: 'installed', certificates: { ordered: 3, issued: 3 } });
     // It continues with the new one, and not with the old one.
     expect(await renew(current, await newPhoneKey())).toEqual(BAD_REQUEST);
-    expect(await renew(renewed, await newPhoneKey())).toMatchObject({ kind: 'issued' });
+    const next = await newPhoneKey();
+    expect(await renew(renewed, next)).toMatchObject({ kind: 'issued' });
+    // The certificate of the first renewal is over by that, and its request gets no other one.
+    await stage.mobile.registrar.sent(enrolling.id, next.transactionId);
+    expect(await stage.mobile.registrar.poll(enrolling.id, key)).toEqual(BAD_REQUEST);
   });
 
   it('is refused to a user who has left, also one that waits', async () => {
