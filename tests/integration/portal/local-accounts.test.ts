@@ -229,7 +229,7 @@ describe('a link for a new password', () => {
   const beforeTheyWrite = <T>(
     count: number,
     begin: () => T,
-    meanwhile: (transaction: Database) => Promise<unknown> = async () => undefined,
+    meanwhile: (transaction: Database) => Promise<unknown> = () => Promise.resolve(),
   ): Promise<T> =>
     store.db.transaction(async (transaction) => {
       await lockAccount(transaction, id);

@@ -66,7 +66,10 @@ describe('logging in with a passkey', () => {
     try {
       await find('');
     } finally {
-      await store.db.update(users).set({ leftAt: null, leftBecause: null, disabledAt: null }).where(eq(users.username, 'alice'));
+      await store.db
+        .update(users)
+        .set({ leftAt: null, leftBecause: null, disabledAt: null })
+        .where(eq(users.username, 'alice'));
     }
   });
 
