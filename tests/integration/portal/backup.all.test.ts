@@ -114,8 +114,7 @@ describe('a backup', () => {
     expect([first, others]).toEqual([undefined, []]);
     const folder = join(portal.folder, 'of-running');
     await mkdir(folder);
-    expect(await restore([running], environmentOf({ CARDWRIGHT_DATA: folder }), print)).toBe(0);
-    lines.splice(-1);
+    expect(await restore([running], environmentOf({ CARDWRIGHT_DATA: folder }), () => undefined)).toBe(0);
   });
 
   it('can be read only by its owner, names what it lacks, and has no key in it', async () => {
