@@ -39,6 +39,9 @@ const INTRINSICS = [
 /** Name of the global function by which the stage ends its connections to shared browsers. */
 const DISCONNECT = Symbol.for('cardwright.disconnect');
 
+/** Name of the global list of those whom jest-circus tells of each event. Each file adds its own. */
+const EVENT_HANDLERS = Symbol.for('EVENT_HANDLERS');
+
 const ERRORS = [
   'AggregateError',
   'Error',
@@ -87,6 +90,8 @@ export default class FastEnvironment extends TestEnvironment {
     const isKept = KEEPING.test(context.testPath);
     if (isKept && kept) {
       kept.#resetVariables();
+      // Otherwise each test would be told to all files before, each of which reports it to Jest once more, and none could be freed.
+      delete kept.global[EVENT_HANDLERS];
       kept.#begin(context.testPath);
       return kept;
     }

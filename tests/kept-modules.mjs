@@ -43,5 +43,7 @@ export default class KeepingRuntime extends Runtime {
     if (!this.#keeps) return super.teardown();
     this.restoreAllMocks();
     this.registries.esModuleRegistry.clear();
+    // It only imports within tests, and no longer hears when they begin.
+    this.enterTestCode();
   }
 }
