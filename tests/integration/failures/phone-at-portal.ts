@@ -41,7 +41,7 @@ export class PhoneAtPortal {
   /** Downloads the profile, installs it, and sends the phone's identity. */
   async identify(): Promise<this> {
     await this.#ask(`${this.link}/profile`);
-    await this.#ask(`/mobile/profile-service/${this.id}`, await this.phone.answer(this.#challenge));
+    await this.#ask(`/mobile/profile-service/${this.id}`, this.phone.answer(this.#challenge));
     return this;
   }
 

@@ -6,7 +6,8 @@ import { memoryOf, secretsOf } from '../../support/card-secrets.js';
 import { HostProcess } from '../../support/host-process.js';
 import { PortalClient } from '../../support/portal-client.js';
 import { openOwnStage } from '../../support/own-stage.js';
-import { portalOf } from '../../support/portal-options.js';
+import { ACCOUNTS, portalOf } from '../../support/portal-options.js';
+import { openDatabase } from '../../support/postgres.js';
 
 const NEW_PIN = '739154';
 
@@ -18,7 +19,8 @@ describe('a card that another portal issued', () => {
   beforeAll(async () => {
     const portal = portalOf({ algorithm: 'P-256' });
     stage = await openOwnStage({ readers: 1, browser: false, portal });
-    elsewhere = await startPortal(portal);
+    const { url } = await openDatabase({ accounts: ACCOUNTS });
+    elsewhere = await startPortal({ ...portal, env: { ...portal.env, DATABASE_URL: url } });
     card = await stage.insert({ profile: 'yubikey' });
     await expect(during(elsewhere.url, true, issue)).resolves.toMatchObject({ deviceState: 'active' });
   });

@@ -223,7 +223,29 @@ export const attribute = (oid: string, value: Uint8Array): Uint8Array => seq(hex
 
 /** Makes a pkiMessage. */
 export function pkiMessage(parts: MessageParts): Uint8Array {
-  const { digest = 'sha256', senderNonce = randomBytes(16), signingTime = new Date(), furtherAttributes = [] } = parts;
+  const { senderNonce = randomBytes(16), furtherAttributes = [] } = parts;
+  return signedData({
+    ...parts,
+    furtherAttributes: [
+      attribute(OID.messageType, text(parts.messageType)),
+      ...(senderNonce.length > 0 ? [attribute(OID.senderNonce, octets(senderNonce))] : []),
+      attribute(OID.transactionId, text(parts.transactionId)),
+      ...furtherAttributes,
+    ],
+  });
+}
+
+export interface SignedDataParts extends Pick<
+  MessageParts,
+  'signingTime' | 'digest' | 'key' | 'certificate' | 'content' | 'furtherAttributes' | 'signatures' | 'isBer'
+> {
+  /** Certificates that are sent besides the signer's, in DER. */
+  readonly chain?: readonly Uint8Array[];
+}
+
+/** Makes the SignedData of a content, with the signer's certificate (RFC 5652, 5). */
+export function signedData(parts: SignedDataParts): Uint8Array {
+  const { digest = 'sha256', signingTime = new Date(), furtherAttributes = [], chain = [] } = parts;
   const { key, certificate, content, signatures = 1, isBer = false } = parts;
   const { element, octets: octetString } = isBer ? BER : DER;
   const attributes = Buffer.concat(
@@ -231,9 +253,6 @@ export function pkiMessage(parts: MessageParts): Uint8Array {
       attribute(OID.contentType, hex(OID.data)),
       attribute(OID.messageDigest, octets(createHash(digest).update(content).digest())),
       ...(signingTime ? [attribute(OID.signingTime, utcTime(signingTime))] : []),
-      attribute(OID.messageType, text(parts.messageType)),
-      ...(senderNonce.length > 0 ? [attribute(OID.senderNonce, octets(senderNonce))] : []),
-      attribute(OID.transactionId, text(parts.transactionId)),
       ...furtherAttributes,
     ].sort((one, other) => Buffer.compare(one, other)),
   );
@@ -245,15 +264,15 @@ export function pkiMessage(parts: MessageParts): Uint8Array {
     withNull(DIGESTS[digest].withRsa),
     octets(sign(digest, set(attributes), key)),
   );
-  const signedData = element(
+  const body = element(
     SEQUENCE,
     int(1),
     set(withNull(DIGESTS[digest].oid)),
     element(SEQUENCE, hex(OID.data), element(CONTEXT_0, octetString([OCTET_STRING, OCTET_STRING_IN_PIECES], content))),
-    tlv(CONTEXT_0, certificate),
+    tlv(CONTEXT_0, certificate, ...chain),
     set(...Array.from({ length: signatures }, () => signerInfo)),
   );
-  return element(SEQUENCE, hex(OID.signedData), element(CONTEXT_0, signedData));
+  return element(SEQUENCE, hex(OID.signedData), element(CONTEXT_0, body));
 }
 
 /** Reads an attribute of an answer that is a short text; undefined if it is missing. */

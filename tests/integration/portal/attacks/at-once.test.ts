@@ -26,7 +26,7 @@ import { transactionsWait } from '../support/waiting-transactions.js';
 /** One user in many tabs at the same moment, at two portal processes if the database allows it. */
 
 const ORIGIN = 'https://cms.example.com';
-const TABS = 8;
+const TABS = globalThis.runsEverything ? 8 : 4;
 /** Number of rounds. Each begins at another of four stages, and sends its requests in another of five orders. */
 const ROUNDS = globalThis.runsEverything ? 20 : 5;
 let serial = 37_000_000;
@@ -171,7 +171,7 @@ describe('on PostgreSQL', () => {
     await setting.close();
   });
 
-  it('leaves one operation running after eight concurrent starts', async () => {
+  it('leaves one operation running after concurrent starts', async () => {
     const [here, there] = setting.browsers;
     if (!here || !there) throw new Error('there are two portals');
     const card = newCard();

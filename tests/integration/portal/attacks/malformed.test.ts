@@ -25,8 +25,8 @@ import { Browser, TEST_VENDOR, listDevices } from '../support/test-portal.js';
 
 /** Every route, asked for nonsense by someone who may call it. */
 
-/** Of so many requests `npm test` sends one. Within three seeds in a row, each has its turn. */
-const SHARE = 3;
+/** Of so many requests `npm test` sends one. Within six seeds in a row, each has its turn. */
+const SHARE = 6;
 
 let portal: PhonePortal;
 const callers = new Map<Route['who'], Browser>();

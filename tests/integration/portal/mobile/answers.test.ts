@@ -26,17 +26,17 @@ describe('an answer of a phone', () => {
     await enrolling.download();
     const { challenge } = enrolling;
     const made = await issueCertificate({ subject: '/CN=Example iPhone', extensions: ['basicConstraints=CA:FALSE'] });
-    const genuine = Buffer.from(await phone.answer(challenge));
+    const genuine = Buffer.from(phone.answer(challenge));
     const altered = Buffer.from(genuine);
     const at = altered.indexOf(phone.facts.serial);
     altered.write('X', at);
     const forged = [
-      await signAnswer(phone.attributes(challenge), made.certificate, made.key, '', 'sha256'),
+      signAnswer(phone.attributes(challenge), made.certificate, made.key, '', 'sha256'),
       altered,
       genuine.subarray(0, -10),
       Buffer.from('<plist/>'),
-      await phone.answer('wrong'),
-      await phone.answer(''),
+      phone.answer('wrong'),
+      phone.answer(''),
     ];
     for (const body of forged) await expect(enrolling.post(body)).rejects.toMatchObject(NOT_GENUINE);
     expect(await enrolling.status).toMatchObject({ state: 'downloaded', failure: null, phone: null });
@@ -51,19 +51,19 @@ describe('an answer of a phone', () => {
     await enrolling.download();
     const { challenge } = enrolling;
     await enrolling.download();
-    await expect(enrolling.post(await phone.answer(challenge))).rejects.toMatchObject(NOT_GENUINE);
+    await expect(enrolling.post(phone.answer(challenge))).rejects.toMatchObject(NOT_GENUINE);
   });
 
   it('may be repeated by the same phone, not by another one, and changes nothing', async () => {
     const enrolling = await stage.enrol(undefined, phone);
     await enrolling.download();
     const { challenge } = enrolling;
-    const answer = await phone.answer(challenge);
+    const answer = phone.answer(challenge);
     await enrolling.post(answer);
     const [before, status] = [enrolling.challenges, await enrolling.status];
     const { udid, serial } = phone.facts;
     for (const stranger of [other, other.lying({ udid, serial })])
-      await expect(enrolling.post(await stranger.answer(challenge))).rejects.toMatchObject(NOT_GENUINE);
+      await expect(enrolling.post(stranger.answer(challenge))).rejects.toMatchObject(NOT_GENUINE);
     // Someone who recorded the answer sends it again, later: the phone's own challenge is still valid, for as long as before.
     await enrolling.post(answer);
     expect(enrolling.challenges).toEqual(before);
@@ -74,7 +74,7 @@ describe('an answer of a phone', () => {
   it('is refused if it is replayed after the phone has asked for its certificate, or was confirmed', async () => {
     const enrolling = await stage.enrol(undefined, phone);
     await enrolling.download();
-    const answer = await phone.answer(enrolling.challenge);
+    const answer = phone.answer(enrolling.challenge);
     await enrolling.post(answer);
     const key = await newPhoneKey();
     await enrolling.ask(key);
@@ -93,7 +93,7 @@ describe('an answer of a phone', () => {
     await enrolling.download();
     const { product, version } = { ...phone.facts, ...changes };
     const unsupported = { code: 'PHONE_UNSUPPORTED', data: { product, version } };
-    await expect(enrolling.post(await phone.answer(enrolling.challenge, changes))).rejects.toMatchObject(unsupported);
+    await expect(enrolling.post(phone.answer(enrolling.challenge, changes))).rejects.toMatchObject(unsupported);
     const failure = { data: { name: 'PHONE_UNSUPPORTED', details: { product, version } } };
     expect(await enrolling.status).toMatchObject({ state: 'failed', failure });
     expect(await stage.mobile.openLink(enrolling.token, VISITOR)).toMatchObject({ kind: 'dead' });
@@ -103,7 +103,7 @@ describe('an answer of a phone', () => {
   it('is not read if the enrolment does not exist, or is over', async () => {
     const enrolling = await stage.enrol(undefined, phone);
     await enrolling.download();
-    const answer = await phone.answer(enrolling.challenge);
+    const answer = phone.answer(enrolling.challenge);
     await stage.mobile.cancel(enrolling.user, enrolling.id);
     await expect(enrolling.post(answer)).rejects.toMatchObject(NOT_FOUND);
     for (const id of ['', 'x', '6f1c0f0e-3d7a-4f55-9a3f-6f6f6f6f6f6f'])
@@ -119,10 +119,10 @@ describe('the configuration', () => {
     if (!mine.identity || !yours.identity) throw new Error('both phones have an identity');
     const { key, certificate } = yours.identity;
     // Another phone's identity, with its own attributes and with those of this one.
-    await expect(mine.post(await yours.phone.ask(certificate, key))).rejects.toMatchObject(NOT_GENUINE);
-    await expect(mine.post(await mine.phone.ask(certificate, key))).rejects.toMatchObject(NOT_GENUINE);
+    await expect(mine.post(yours.phone.ask(certificate, key))).rejects.toMatchObject(NOT_GENUINE);
+    await expect(mine.post(mine.phone.ask(certificate, key))).rejects.toMatchObject(NOT_GENUINE);
     expect(await mine.status).toMatchObject({ state: 'enrolling' });
-    await mine.post(await mine.phone.ask(mine.identity.certificate, mine.identity.key));
+    await mine.post(mine.phone.ask(mine.identity.certificate, mine.identity.key));
     expect(await mine.status).toMatchObject({ state: 'issued' });
   });
 
@@ -132,7 +132,7 @@ describe('the configuration', () => {
     const before = enrolling.challenges;
     expect(new Set(before).size).toBe(2);
     if (!enrolling.identity) throw new Error('the phone has an identity');
-    const request = await enrolling.phone.ask(enrolling.identity.certificate, enrolling.identity.key);
+    const request = enrolling.phone.ask(enrolling.identity.certificate, enrolling.identity.key);
     await enrolling.post(request);
     expect(enrolling.challenges).toEqual(before);
     certificateOf(await enrolling.ask(await newPhoneKey(), before[0]));

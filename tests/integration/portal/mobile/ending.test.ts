@@ -29,12 +29,10 @@ async function expectDead(enrolling: Enrolling): Promise<void> {
   expect(await mobile.openLink(token, visitor)).toEqual({ kind: 'dead', language: 'en' });
   expect(await mobile.claim(token, visitor)).toBeUndefined();
   expect(await mobile.download(token, enrolling.handover, visitor)).toBeUndefined();
-  await expect(mobile.answerPhone(id, await phone.answer(enrolling.challenges[0] ?? 'x'))).rejects.toMatchObject(
-    NOT_FOUND,
-  );
+  await expect(mobile.answerPhone(id, phone.answer(enrolling.challenges[0] ?? 'x'))).rejects.toMatchObject(NOT_FOUND);
   const { identity } = enrolling;
   if (identity) {
-    await expect(enrolling.post(await phone.ask(identity.certificate, identity.key))).rejects.toMatchObject(NOT_FOUND);
+    await expect(enrolling.post(phone.ask(identity.certificate, identity.key))).rejects.toMatchObject(NOT_FOUND);
     expect(await mobile.registrar.poll(id, identity.key)).toEqual(BAD_REQUEST);
     expect(await stage.listedFor(identity.certificate)).toBe('cessationOfOperation');
   }

@@ -56,7 +56,7 @@ it('makes an active device of a confirmed phone, whose certificates are on hold 
   await mobile.registrar.sent(enrolling.id, key.transactionId);
   expect(await enrolling.status).toMatchObject({ certificates: { ordered: 3, issued: 1 } });
 
-  await enrolling.post(await phone.ask(identity, key));
+  await enrolling.post(phone.ask(identity, key));
   expect(await enrolling.status).toMatchObject({ state: 'issued', lastRequest: { what: 'asked-for-configuration' } });
   expect(enrolling.challenges).toHaveLength(2);
   const certificates = [];

@@ -81,9 +81,9 @@ describe('the address of the profile', () => {
     const profile = await fetchElsewhere();
     expect(await fetchElsewhere()).toBeUndefined();
     // The profile that the browser threw away is good for nothing.
-    await expect(enrolling.post(await phone.answer(stale ?? ''))).rejects.toMatchObject({ code: 'PHONE_NOT_GENUINE' });
+    await expect(enrolling.post(phone.answer(stale ?? ''))).rejects.toMatchObject({ code: 'PHONE_NOT_GENUINE' });
     enrolling.read(profile ?? new Uint8Array());
-    await enrolling.post(await phone.answer(enrolling.challenge));
+    await enrolling.post(phone.answer(enrolling.challenge));
     expect(await enrolling.status).toMatchObject({ state: 'to-confirm' });
     expect((await stage.log(enrolling.id)).filter(({ event }) => event === 'mobile.profile-downloaded')).toMatchObject([
       { detail: { enrolment: enrolling.id } },
@@ -135,7 +135,7 @@ describe('the address of the profile', () => {
     await enrolling.claim();
     const thief = await TestPhone.make();
     enrolling.read((await fetchElsewhere()) ?? new Uint8Array());
-    await enrolling.post(await thief.answer(enrolling.challenge));
+    await enrolling.post(thief.answer(enrolling.challenge));
     expect(await enrolling.status).toMatchObject({ state: 'to-confirm', phone: { serial: thief.facts.serial } });
     await expect(enrolling.confirm(phone.facts.serial)).rejects.toMatchObject({ code: 'ENROLMENT_NOT_FOUND' });
   });

@@ -62,7 +62,7 @@ export class Enrolling {
   /** Sends the phone's identity: `to-confirm`. */
   async identify(): Promise<void> {
     await this.download();
-    this.read(await this.mobile.answerPhone(this.id, await this.phone.answer(this.challenge)));
+    this.read(await this.mobile.answerPhone(this.id, this.phone.answer(this.challenge)));
   }
 
   /** Sends a body to the profile service, and keeps the answer. */
@@ -90,7 +90,7 @@ export class Enrolling {
   /** Gets the configuration: `issued`. */
   async configure(): Promise<void> {
     await this.getIdentity();
-    if (this.identity) await this.post(await this.phone.ask(this.identity.certificate, this.identity.key));
+    if (this.identity) await this.post(this.phone.ask(this.identity.certificate, this.identity.key));
   }
 
   /** Completes the phone, which shows that it has everything: `installed`. Returns the keys of its certificates. */

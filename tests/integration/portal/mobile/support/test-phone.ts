@@ -1,14 +1,11 @@
-import { execFile } from 'node:child_process';
-import { createPublicKey, randomBytes, X509Certificate, type KeyObject } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { promisify } from 'node:util';
+import { createPrivateKey, createPublicKey, randomBytes, X509Certificate, type KeyObject } from 'node:crypto';
 import type { DeviceIdentity } from '@cardwright/stage';
 import type { ScepEnrolmentRequest } from '../../../../../portal/src/server/mobile/scep/registrar.js';
-import { nextPhoneKey, openKeptAppleAuthority } from '../../../../support/iphone/dealt-to-phones.js';
+import { nextPhoneIdentity, nextPhoneKey } from '../../../../support/iphone/dealt-to-phones.js';
+import { signedData } from '../../../../support/scep/scripted-client.js';
 
-const run = promisify(execFile);
+/** A certificate in PEM. */
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 /** A key of a phone, and the transaction in which it requests a certificate. */
 export interface PhoneKey extends ScepEnrolmentRequest {
@@ -44,7 +41,7 @@ export class TestPhone {
     const udid = `00008140-${randomBytes(8).toString('hex').toUpperCase()}`;
     const serial = randomBytes(5).toString('hex').toUpperCase();
     const facts = { udid, serial, product: 'iPhone17,1', version: '22A3354', ...changes };
-    return new TestPhone(facts, await (await openKeptAppleAuthority()).issueDevice());
+    return new TestPhone(facts, await nextPhoneIdentity());
   }
 
   /** Makes this phone say that it is another one: it signs these facts with its own key. */
@@ -58,13 +55,13 @@ export class TestPhone {
   }
 
   /** Answers with the phone's identity, signed with the certificate that Apple gave it. */
-  answer(challenge: string, changes: Partial<PhoneFacts> = {}): Promise<Uint8Array> {
+  answer(challenge: string, changes: Partial<PhoneFacts> = {}): Uint8Array {
     const { certificatePem, chainPem, keyPem } = this.identity;
     return signAnswer(this.attributes(challenge, changes), certificatePem, keyPem, chainPem, 'sha1');
   }
 
   /** Requests its configuration with a certificate of the portal's authority. */
-  ask(certificate: Uint8Array, { key }: PhoneKey): Promise<Uint8Array> {
+  ask(certificate: Uint8Array, { key }: PhoneKey): Uint8Array {
     const pem = new X509Certificate(certificate).toString();
     return signAnswer(
       this.attributes(null),
@@ -92,28 +89,25 @@ export class TestPhone {
   }
 }
 
-/** Signs CMS SignedData over a property list, by openssl. */
-export async function signAnswer(
+/**
+ * Signs CMS SignedData over a property list. It is built here, because a process of openssl for each answer costs more than what is tested;
+ * answers that openssl has signed are those of the simulated iPhone, and of `unit/portal/mobile/phone-answer`.
+ *
+ * @param certificate of the signer, PEM
+ * @param key PEM
+ * @param chain certificates that are sent with it, PEM
+ */
+export const signAnswer = (
   content: string,
   certificate: string,
   key: string,
   chain: string,
-  hash: string,
-): Promise<Uint8Array> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'cardwright-phone-'));
-  const file = (name: string): string => path.join(folder, name);
-  try {
-    await writeFile(file('content'), content);
-    await writeFile(file('certificate'), certificate);
-    await writeFile(file('key'), key, { mode: 0o600 });
-    await writeFile(file('chain'), chain);
-    await run('openssl', [
-      ...['cms', '-sign', '-binary', '-nodetach', '-md', hash, '-in', file('content')],
-      ...['-signer', file('certificate'), '-inkey', file('key'), ...(chain ? ['-certfile', file('chain')] : [])],
-      ...['-outform', 'DER', '-out', file('signed')],
-    ]);
-    return await readFile(file('signed'));
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}
+  digest: 'sha1' | 'sha256',
+): Uint8Array =>
+  signedData({
+    content: Buffer.from(content),
+    certificate: new X509Certificate(certificate).raw,
+    key: createPrivateKey(key),
+    chain: (chain.match(CERTIFICATE) ?? []).map((pem) => new X509Certificate(pem).raw),
+    digest,
+  });
