@@ -23,7 +23,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-describe.each(everyOrOneIn(2, Object.entries(portalStagings)))('%s', (code, { when, act, data }) => {
+describe.each(everyOrOneIn(4, Object.entries(portalStagings)))('%s', (code, { when, act, data }) => {
   it(`arrives at the sdk when ${when}`, async () => {
     const arrived: unknown = await act(scene).catch((error: unknown) => error);
     expect(arrived).toBeInstanceOf(CardwrightError);

@@ -17,7 +17,7 @@ const NEW_PIN = '739154';
  */
 const MOST_APDUS = { yubikey: 50, piv: 35 } as const;
 
-/** `npm test` issues cards with RSA in Chromium: tests/e2e/issuance/issuance.test.ts. */
+/** `npm test` issues a YubiKey in Chromium, with RSA (`e2e/issuance/issuance`), and counts APDUs of each in `simulation/issuance`. */
 describe.each(everyOrNamed(['RSA-2048', 'P-256'], 'P-256'))(
   'the issuance of a blank card with %s, from host and portal alone',
   (algorithm) => {
@@ -49,7 +49,7 @@ describe.each(everyOrNamed(['RSA-2048', 'P-256'], 'P-256'))(
       return device;
     };
 
-    it.each(['yubikey', 'piv'] as const)(
+    it.each(everyOrNamed(['yubikey', 'piv'] as const, 'piv'))(
       'of a %s takes six calls and ends with an active device, by which its owner proves to be here',
       async (profile) => {
         card = await stage.insert({ profile });

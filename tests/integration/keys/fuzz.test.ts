@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { DoorProgram } from '../../support/fuzz/run-doors.js';
 
 /** Cases of `npm test`, for all doors together. `fuzz.all.test.ts` tries many more, on every version of Node.js. */
-const CASES = 1500;
+const CASES = 800;
 
 let program: DoorProgram;
 beforeAll(async () => {

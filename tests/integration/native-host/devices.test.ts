@@ -99,7 +99,7 @@ describe('the devices in the readers', () => {
     expect(Date.now() - startedAt).toBeGreaterThan(9_000);
   });
 
-  it('return after a restart of the smart card service', async () => {
+  thoroughIt('return after a restart of the smart card service', async () => {
     await scene.insert('yubikey');
     const host = await scene.host();
     await host.call('device.list', {});
@@ -112,7 +112,7 @@ describe('the devices in the readers', () => {
     await expect(host.call('device.list', {})).resolves.toMatchObject({ devices: [{ model: 'piv' }] });
   });
 
-  it('are reported as missing when there is no reader at all', async () => {
+  thoroughIt('are reported as missing when there is no reader at all', async () => {
     await scene.pcscd.restart({ readers: 0 });
     const host = await scene.host();
     await expect(host.call('device.list', {})).resolves.toEqual({ readers: [], devices: [] });

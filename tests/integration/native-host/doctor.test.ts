@@ -101,7 +101,7 @@ describe('doctor, on a real smart card service', () => {
     ]);
   });
 
-  it('names an empty reader, a mute card, a card without PIV and a blocked one', async () => {
+  thoroughIt('names an empty reader, a mute card, a card without PIV and a blocked one', async () => {
     expect(await failures()).toMatchObject([{ id: 'device', code: 'DEVICE_NOT_FOUND' }]);
     const mute = await scene.insert('yubikey', { faults: [parseFault('mute@0')] });
     expect(await failures()).toMatchObject([{ id: 'device', code: 'CARD_MUTE' }]);

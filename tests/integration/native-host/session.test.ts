@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { StepPayload } from '@cardwright/protocol/steps';
 import { HOST_PROGRAM } from '@cardwright/stage';
 import { codeOf, FACTORY_KEY, heldDuring, Scene } from './scene.js';
-import { thoroughIt } from '../../support/thorough.js';
+import { thoroughDescribe, thoroughIt } from '../../support/thorough.js';
 
 const GENERATE = [
   'key.generate',
@@ -109,7 +109,7 @@ describe('a session with one card', () => {
   });
 });
 
-describe('the command line', () => {
+thoroughDescribe('the command line', () => {
   let scene: Scene;
 
   beforeAll(async () => {

@@ -9,6 +9,7 @@ import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID, PRODUCT_VERSION } from '@c
 import { PROTOCOL_RANGE } from '@cardwright/protocol/messages';
 import { HOST_PROGRAM } from '@cardwright/stage';
 import { NO_PASSKEYS } from '../../support/extension-facts.js';
+import { everyOrOneIn } from '../../support/thorough.js';
 
 const BUNDLE = fileURLToPath(new URL('../../../native-host/dist/bundle/', import.meta.url));
 /** A noisy library: it keeps writing to standard output once the host listens. */
@@ -218,13 +219,15 @@ describe('the bundled host', () => {
     });
   });
 
-  it.each<[string, () => void]>([
+  const DAMAGES: readonly (readonly [string, () => void])[] = [
     ['the file of the session is missing', () => rmSync(path.join(folder, 'browser-session.mjs'))],
     ['what it imports is missing', () => chunks().forEach((name) => rmSync(path.join(folder, name)))],
     ['a file is cut off', () => writeFileSync(path.join(folder, 'browser-session.mjs'), 'import {')],
     ['a file throws', () => writeFileSync(path.join(folder, 'browser-session.mjs'), 'throw new Error("broken");')],
     ['a file is empty', () => writeFileSync(path.join(folder, 'browser-session.mjs'), '')],
-  ])('refuses every command as damaged if %s', async (_, damage) => {
+  ];
+
+  it.each(everyOrOneIn(5, DAMAGES))('refuses every command as damaged if %s', async (_, damage) => {
     damage();
     const { messages, log, code } = await talk();
     expect(messages).toMatchObject([

@@ -9,6 +9,7 @@ import { keyPairIn, requestBy } from '../../support/host-and-card/card-program.j
 import { TestCard } from '../../support/host-and-card/test-card.js';
 import { changePolicy } from './support/operator.js';
 import { Browser, listDevices, startTestPortal, type TestPortal, TEST_VENDOR } from './support/test-portal.js';
+import { thoroughIt } from '../../support/thorough.js';
 
 let portal: TestPortal;
 let vendor: AttestationAuthority;
@@ -84,7 +85,7 @@ describe('a blank yubikey', () => {
     await alice.operate(`/${answer.operation}/cancel`, {});
   });
 
-  it('is refused if its keys are attested for another serial number', async () => {
+  thoroughIt('is refused if its keys are attested for another serial number', async () => {
     const card = new TestCard('yubikey', '11111113', vendor);
     const host = await alice.openHost(card);
     const forge = forgeAttestations(async (slot) => {
@@ -99,7 +100,7 @@ describe('a blank yubikey', () => {
     });
   });
 
-  it('is refused if the request is signed for another key than the attested one', async () => {
+  thoroughIt('is refused if the request is signed for another key than the attested one', async () => {
     const card = new TestCard('yubikey', '11111114', vendor);
     const host = await alice.openHost(card);
     const forge = forgeOf('csr.create', async ({ commonName, challenge }) => ({
@@ -167,31 +168,34 @@ describe('a plain PIV card', () => {
     expect(card.pin).toBe('739164');
   });
 
-  it('is issued without 9D if its elliptic 9D key cannot sign and the policy leaves it out, else refused', async () => {
-    const olga = await Browser.login(portal, 'olga');
-    const seed = portal.configuration.devicePolicies.piv?.policy;
-    const slots = { '9A': 'P-256', '9C': 'P-256', '9D': 'P-256', '9E': 'P-256' };
-    const put = (change: object) => changePolicy(portal, olga, { model: 'piv', policy: { ...seed, ...change } });
+  thoroughIt(
+    'is issued without 9D if its elliptic 9D key cannot sign and the policy leaves it out, else refused',
+    async () => {
+      const olga = await Browser.login(portal, 'olga');
+      const seed = portal.configuration.devicePolicies.piv?.policy;
+      const slots = { '9A': 'P-256', '9C': 'P-256', '9D': 'P-256', '9E': 'P-256' };
+      const put = (change: object) => changePolicy(portal, olga, { model: 'piv', policy: { ...seed, ...change } });
 
-    await put({ slots });
-    expect(await alice.relay(await alice.openHost(new TestCard('piv', null, null)))).toMatchObject({
-      state: 'failed',
-      error: { data: { name: 'KEY_CANNOT_SIGN', details: { slot: '9D' } } },
-    });
+      await put({ slots });
+      expect(await alice.relay(await alice.openHost(new TestCard('piv', null, null)))).toMatchObject({
+        state: 'failed',
+        error: { data: { name: 'KEY_CANNOT_SIGN', details: { slot: '9D' } } },
+      });
 
-    await put({ slots, keyManagementCannotSign: 'leave-out' });
-    const card = new TestCard('piv', null, null);
-    expect(await alice.relay(await alice.openHost(card))).toMatchObject({ state: 'done', deviceState: 'active' });
-    expect([...card.certificates.keys()].sort()).toEqual(['9A', '9C', '9E']);
+      await put({ slots, keyManagementCannotSign: 'leave-out' });
+      const card = new TestCard('piv', null, null);
+      expect(await alice.relay(await alice.openHost(card))).toMatchObject({ state: 'done', deviceState: 'active' });
+      expect([...card.certificates.keys()].sort()).toEqual(['9A', '9C', '9E']);
 
-    await put({ unprovenKeys: 'refuse' });
-    const refused = await alice.post(
-      '/api/operations',
-      (await alice.openHost(new TestCard('piv', null, null))).startRequest,
-    );
-    expect(refused.code).toBe('DEVICE_NOT_ELIGIBLE');
-    await put({});
-  });
+      await put({ unprovenKeys: 'refuse' });
+      const refused = await alice.post(
+        '/api/operations',
+        (await alice.openHost(new TestCard('piv', null, null))).startRequest,
+      );
+      expect(refused.code).toBe('DEVICE_NOT_ELIGIBLE');
+      await put({});
+    },
+  );
 });
 
 describe('the relay', () => {

@@ -6,6 +6,7 @@ import { COST } from '../../../portal/src/server/accounts/password.js';
 import { TestCard } from '../../support/host-and-card/test-card.js';
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { Browser, startTestPortal, type TestPortal } from './support/test-portal.js';
+import { everyOrOneIn } from '../../support/thorough.js';
 
 /** Milliseconds between two logins: two hundred a second. */
 const PACE = 5;
@@ -187,7 +188,8 @@ describe('a flood of logins from many addresses', () => {
   });
 });
 
-describe.each(FLOODS)('a flood of logins from %s', (_, flood) => {
+// `unit/portal/accounts/turns` shows how the queue is shared, `login-limit` what a known browser has.
+describe.each(everyOrOneIn(2, FLOODS))('a flood of logins from %s', (_, flood) => {
   it('lets a person in, each time, in a browser where she logged in before', async () => {
     await ofAlice.send('DELETE', '/api/session', {});
     const { result, answers } = await beside(flood, async () => {

@@ -13,6 +13,7 @@ import { openPortalDatabase } from '../../../portal/src/server/store/database.js
 import { readMigrations } from '../../../portal/src/server/store/migrate.js';
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { startTestPortal } from './support/test-portal.js';
+import { thoroughIt } from '../../support/thorough.js';
 
 /** A database that a portal of the next version has changed already. */
 
@@ -89,7 +90,7 @@ it('makes a portal not ready that runs on it already', async () => {
   }
 });
 
-it('is not used if it is embedded either', async () => {
+thoroughIt('is not used if it is embedded either', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'cardwright-newer-'));
   try {
     layDatabase(folder);

@@ -119,7 +119,7 @@ describe.each(everyOrSome(ENGINES, ([engine]) => engine === 'PostgreSQL'))(
           const results = { step: answer.step.number, outcomes: await host.run(answer.step.jws) };
           const attempt = send(answer, results).catch(() => null);
           await sleep(MOMENTS[turn % MOMENTS.length]);
-          await restart();
+          if (globalThis.runsEverything || turn % 2 === 1) await restart();
           await attempt;
           await expectWhole(card, answer.phase.name === 'pin');
           answer = await send(answer, results);

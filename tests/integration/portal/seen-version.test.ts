@@ -15,6 +15,7 @@ import {
   type OperatorsPortal,
 } from './support/operators-portal.js';
 import { Browser, listDevices } from './support/test-portal.js';
+import { everyOrOneIn } from '../../support/thorough.js';
 
 let operators: OperatorsPortal;
 let store: PortalDatabase;
@@ -46,33 +47,36 @@ describe('the version that an operator has seen', () => {
     ];
   }
 
-  it.each(STATES)('is the same in the list, on the page and under the lock, of a device that is %s', async (state) => {
-    const id = await newDevice(store, state, { stateReason: 'CARD_REMOVED', pukApprovedAt: new Date() });
-    const versions: (string | undefined)[] = [];
-    for (const add of [
-      () => Promise.resolve(),
-      // Each of these is the newest of its slot: shown or not, it may hide a valid one.
-      ...(['superseded', 'cessationOfOperation', 'certificateHold', null] as const).map(
-        (revocationReason) => () =>
-          store.db.insert(certificates).values(newCertificate(id, { revocationReason, createdAt: new Date() })),
-      ),
-      () => store.db.insert(certificates).values(newCertificate(id, { slot: '9E', keyHash: null })),
-      () =>
-        store.db
-          .insert(certificates)
-          .values(newCertificate(id, { slot: '9E', revocationReason: 'certificateHold', pendingRenewal: 'renewal' })),
-      () => store.db.insert(passkeys).values([newPasskey(id), newPasskey(id, { removalDueAt: new Date() })]),
-    ]) {
-      await add();
-      const [listed, ...others] = await versionsOf(id);
-      expect(others).toEqual([listed, listed]);
-      versions.push(listed);
-    }
-    // Ended certificates do not matter, and neither does one that was not read back.
-    expect(new Set(versions).size).toBe(versions.length - 3);
-    const isOpen = (await actionsOf(otto, id)).includes('terminate');
-    expect((await act(otto, id, 'terminate')).code).toBe(isOpen ? undefined : 'DEVICE_STATE');
-  });
+  it.each(everyOrOneIn(3, STATES))(
+    'is the same in the list, on the page and under the lock, of a device that is %s',
+    async (state) => {
+      const id = await newDevice(store, state, { stateReason: 'CARD_REMOVED', pukApprovedAt: new Date() });
+      const versions: (string | undefined)[] = [];
+      for (const add of [
+        () => Promise.resolve(),
+        // Each of these is the newest of its slot: shown or not, it may hide a valid one.
+        ...(['superseded', 'cessationOfOperation', 'certificateHold', null] as const).map(
+          (revocationReason) => () =>
+            store.db.insert(certificates).values(newCertificate(id, { revocationReason, createdAt: new Date() })),
+        ),
+        () => store.db.insert(certificates).values(newCertificate(id, { slot: '9E', keyHash: null })),
+        () =>
+          store.db
+            .insert(certificates)
+            .values(newCertificate(id, { slot: '9E', revocationReason: 'certificateHold', pendingRenewal: 'renewal' })),
+        () => store.db.insert(passkeys).values([newPasskey(id), newPasskey(id, { removalDueAt: new Date() })]),
+      ]) {
+        await add();
+        const [listed, ...others] = await versionsOf(id);
+        expect(others).toEqual([listed, listed]);
+        versions.push(listed);
+      }
+      // Ended certificates do not matter, and neither does one that was not read back.
+      expect(new Set(versions).size).toBe(versions.length - 3);
+      const isOpen = (await actionsOf(otto, id)).includes('terminate');
+      expect((await act(otto, id, 'terminate')).code).toBe(isOpen ? undefined : 'DEVICE_STATE');
+    },
+  );
 
   it('is outdated once another operator has suspended and resumed the device', async () => {
     const id = await newDevice(store, 'awaiting-approval');

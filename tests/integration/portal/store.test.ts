@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { RevocationReason } from '@cardwright/cms/authority';
 import type { DeviceState } from '@cardwright/cms/devices';
 import { newKeyRing } from '@cardwright/cms/keys';
 import { inTransaction } from '@cardwright/cms/store';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { layDatabase } from '@cardwright/stage';
 import { eq, getTableColumns, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import { createDemoAccount } from '../../../portal/src/server/accounts/accounts.js';
@@ -28,8 +31,16 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
+const folder = mkdtempSync(join(tmpdir(), 'cardwright-store-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function embedded(): DatabaseLocation {
+  layDatabase(folder);
+  return { folder: join(folder, 'database') };
+}
+
 describe.each([
-  ['PGlite', (): DatabaseLocation => ({ folder: 'memory://' })],
+  ['PGlite', embedded],
   ['PostgreSQL', (): DatabaseLocation => ({ url: server.url })],
 ])('the store on %s', (_engine, location) => {
   let store: PortalDatabase;

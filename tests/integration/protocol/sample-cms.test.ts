@@ -13,7 +13,7 @@ import { importJWK, type JWK } from 'jose';
 import { secretsOf } from '../../support/card-secrets.js';
 import { HostProcess } from '../../support/host-process.js';
 import { interruptionOf } from '../../support/interruption.js';
-import { everyOrSome } from '../../support/thorough.js';
+import { everyOrSome, thoroughIt } from '../../support/thorough.js';
 import { SampleCms, type KillMoment } from './sample-cms.js';
 
 const NEW_PIN = '739154';
@@ -150,7 +150,7 @@ describe('by the reference, it', () => {
     expect(card.state.puk.triesLeft).toBe(3);
   });
 
-  it('ends what its user cancels, and continues with the device another time', async () => {
+  thoroughIt('ends what its user cancels, and continues with the device another time', async () => {
     const session = await open();
     cms.killAt(REQUESTS.indexOf('the keys') + 1, 'before');
     await expect(interruptionOf(issue(session, { isImpatient: true }))).resolves.toBe('CMS_UNREACHABLE');

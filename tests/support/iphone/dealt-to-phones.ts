@@ -1,4 +1,4 @@
-import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { createHash, createPrivateKey, type KeyObject } from 'node:crypto';
 import {
   Iphone,
   openAppleAuthority,
@@ -30,7 +30,9 @@ let dealt = 0;
 export async function nextPhoneIdentity(): Promise<DeviceIdentity> {
   const authority = await openKeptAppleAuthority();
   dealt += 1;
-  const made = await madeOnce(`apple-device-${dealt}`, async () =>
+  // A worker may have opened an authority of its own before.
+  const issuer = createHash('sha256').update(authority.rootPem).digest('hex').slice(0, 16);
+  const made = await madeOnce(`apple-device-${issuer}-${dealt}`, async () =>
     Buffer.from(JSON.stringify(await authority.issueDevice())),
   );
   return v.parse(deviceIdentity, JSON.parse(made.toString()));

@@ -4,6 +4,7 @@ import { devices } from '../../../../portal/src/server/store/schema.js';
 import type { Enrolling } from '../mobile/support/enrolling.js';
 import { MobileStage } from '../mobile/support/mobile-stage.js';
 import { TestPhone } from '../mobile/support/test-phone.js';
+import { thoroughIt } from '../../../support/thorough.js';
 
 /**
  * An attacker has a genuine phone and its key, and has it give the UDID and the serial number of another person's phone. Apple's certificate names
@@ -69,7 +70,7 @@ describe('a phone that was erased', () => {
     expect((await devicesOf(again)).map(({ state }) => state).sort()).toEqual(['active', 'terminated']);
   });
 
-  it('stays suspended', async () => {
+  thoroughIt('stays suspended', async () => {
     const before = await stage.enrol();
     await before.install();
     await stage.store.db.update(devices).set({ state: 'suspended' }).where(eq(devices.ownerId, before.user.id));
