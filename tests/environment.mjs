@@ -67,7 +67,7 @@ keepCompiledCode();
 process.once('disconnect', () => process.exit(1));
 
 /** Levels whose files share the product's modules in a worker. Units are not among them: they look at what a module does when it is loaded. */
-const KEEPING = /\/tests\/(engine|simulation|integration)\//;
+const KEEPING = /\/tests\/(engine|simulation|integration|e2e)\//;
 
 /** The environment of these files in this worker. @type {FastEnvironment | undefined} */
 let kept;
