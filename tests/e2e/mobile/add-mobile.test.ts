@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { Iphone, MobileDialog, type PortalUser } from '@cardwright/stage';
+import { MobileDialog, type PortalUser } from '@cardwright/stage';
+import { makeQuickIphone } from '../../support/iphone/dealt-to-phones.js';
 import { Workplace } from '../../support/workplace/workplace.js';
 import { readQrCode } from './read-qr-code.js';
 
@@ -24,7 +25,7 @@ afterAll(() => place.close());
 
 describe('Add Mobile', () => {
   it('shows a code, follows the phone by itself, also after a reload, asks for its owner, and lists it until it is deleted', async () => {
-    const phone = await Iphone.make({ delayFactor: DELAY_FACTOR });
+    const phone = await makeQuickIphone({ delayFactor: DELAY_FACTOR });
     await alice.devices(0);
     await dialog.open();
     await dialog.enterPassword();

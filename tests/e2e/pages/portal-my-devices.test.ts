@@ -256,6 +256,13 @@ describe('My Devices', () => {
     expect(await page.title()).not.toBe('run');
   });
 
+  it('offers no further device to a user who has as many as are allowed, and says why', async () => {
+    const limit = 'You can have 3 devices.';
+    const page = await open({ devices: WHOLE, limit });
+    expect(await page.$eval('>>> #add-device', (button) => button.matches(':disabled'))).toBe(true);
+    expect(await seen(page, '#limit')).toEqual([limit]);
+  });
+
   it('has no such section if there is nothing to list', async () => {
     const page = await open({ devices: WHOLE });
     expect(await page.$('>>> .terminated')).toBeNull();

@@ -16,7 +16,7 @@ import { FidoClient } from '../../support/fido-client.js';
 import { GraphStandIn, STAND_IN_SECRET } from '../../support/graph/graph-stand-in.js';
 import { permitting } from '../../support/permitted-extension.js';
 import { openOwnStage } from '../../support/own-stage.js';
-import { ALICE, portalOf } from '../../support/portal-options.js';
+import { ALICE, portalOf, type PortalChanges } from '../../support/portal-options.js';
 import { photographer } from '../../support/workplace/photographs.js';
 
 export const ENTRA_RP = 'login.microsoft.com';
@@ -28,14 +28,18 @@ const FIDO_ROOT = inRepository('virtual-card', 'attestation-root', 'test-root-fi
 
 type Way = 'host' | 'page' | 'window';
 
-export interface PasskeyPlaceOptions {
-  /** The device policy's passkeys; `entra` is the stand-in for Graph, `portal` the portal's own login. */
-  readonly passkeys: {
-    readonly services?: readonly ('entra' | 'portal')[];
-    readonly ways?: readonly Way[];
-    readonly pin?: 'separate' | 'shared';
-    readonly unproved?: 'accept' | 'refuse';
-  };
+/** A device policy's passkeys; `entra` is the stand-in for Graph, `portal` the portal's own login. */
+interface PolicyPasskeys {
+  readonly services?: readonly ('entra' | 'portal')[];
+  readonly ways?: readonly Way[];
+  readonly pin?: 'separate' | 'shared';
+  readonly unproved?: 'accept' | 'refuse';
+}
+
+export interface PasskeyPlaceOptions extends Pick<PortalChanges, 'pinRules'> {
+  readonly passkeys: PolicyPasskeys;
+  /** Those of security keys with only FIDO. Default: those of every device. */
+  readonly ofSecurityKeys?: PolicyPasskeys;
   /** Folders that are kept until the test has searched them. */
   readonly dataFolder?: string;
   readonly userDataDir?: string;
@@ -66,7 +70,7 @@ export class PasskeyPlace {
     const stage = await openOwnStage({
       readers: 2,
       portal: {
-        ...portalWith(graph, { services: ['entra'], ...passkeys }),
+        ...portalWith(graph, { ...options, passkeys }),
         ...(dataFolder === undefined ? {} : { dataFolder }),
         ...(onLine === undefined ? {} : { onLine }),
       },
@@ -121,13 +125,24 @@ export class PasskeyPlace {
 }
 
 /** Makes a portal whose policies give every device passkeys. A security key with only FIDO is one of its models. */
-function portalWith(graph: GraphStandIn, passkeys: PasskeyPlaceOptions['passkeys']): ReturnType<typeof portalOf> {
-  const portal = portalOf({ algorithm: 'P-256', models: ['yubikey'], deviceLimit: 200 });
+function portalWith(
+  graph: GraphStandIn,
+  { passkeys, ofSecurityKeys = passkeys, pinRules }: PasskeyPlaceOptions,
+): ReturnType<typeof portalOf> {
+  const rules = pinRules === undefined ? {} : { pinRules };
+  const portal = portalOf({ algorithm: 'P-256', models: ['yubikey'], deviceLimit: 200, ...rules });
   const { yubikey } = portal.policies as { yubikey: { policy: object; factory: object } };
-  const dual = { ...yubikey, policy: { ...yubikey.policy, passkeys } };
+  const atEntra = (given: PolicyPasskeys): PolicyPasskeys => ({ services: ['entra'], ...given });
+  const dual = { ...yubikey, policy: { ...yubikey.policy, passkeys: atEntra(passkeys) } };
   const key = {
     ...yubikey,
-    policy: { ...yubikey.policy, modelName: 'Security key', slots: {}, passkeys, unprovenKeys: 'allow' },
+    policy: {
+      ...yubikey.policy,
+      modelName: 'Security key',
+      slots: {},
+      passkeys: atEntra(ofSecurityKeys),
+      unprovenKeys: 'allow',
+    },
   };
   const services = [graph.settings(SECRET_VARIABLE), { kind: 'webauthn', name: 'portal' }];
   return {
@@ -135,6 +150,8 @@ function portalWith(graph: GraphStandIn, passkeys: PasskeyPlaceOptions['passkeys
     policies: { yubikey: dual, fido2: key },
     env: {
       ...portal.env,
+      // `leaks` searches what it logs.
+      CARDWRIGHT_PORTAL_LOG_LEVEL: 'debug',
       [SECRET_VARIABLE]: STAND_IN_SECRET,
       CARDWRIGHT_PASSKEY_SERVICES: JSON.stringify(services),
     },

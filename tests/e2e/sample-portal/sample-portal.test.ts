@@ -53,7 +53,9 @@ describe('the sample portal of docs/integrate.md', () => {
     await closed;
   }
 
-  it('issues a card, changes its PIN, and gives it a new one with the PUK, by naming three elements', async () => {
+  const more = globalThis.runsEverything ? ', changes its PIN, and gives it a new one with the PUK' : '';
+
+  it(`issues a card${more}, by naming an element for each`, async () => {
     await stage.insert({ profile: 'yubikey' });
     const page = patiently(await stage.browser.browser.newPage());
     await page.goto(address);
@@ -66,6 +68,7 @@ describe('the sample portal of docs/integrate.md', () => {
     await pressButton(await stage.extensionWindow('consent'), '#allow');
     await enter({ '#newPin': PIN, '#repeated': PIN });
     await expect(findElement(page, 'li', 'YubiKey: active')).resolves.toBeDefined();
+    if (!globalThis.runsEverything) return;
     await opens('change-pin');
     await enter({ '#pin': PIN, '#newPin': OTHER_PIN, '#repeated': OTHER_PIN });
     const done = await findElement(page, 'cardwright-dialog[data-pane=ready] #done');

@@ -2,6 +2,7 @@ import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface, type Interface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { thoroughIt } from '../../support/thorough.js';
 import { freePort, inRepository, onProcessEnd } from '@cardwright/stage';
 
 const PROGRAM = inRepository('simulator', 'bin', 'cardwright-simulator.mjs');
@@ -34,7 +35,7 @@ describe('the simulator, driven by another process', () => {
     return JSON.parse(String(value));
   }
 
-  it('answers each line, and continues after what it cannot read', async () => {
+  it('answers each line, continues after what it cannot read, and ends when its program has ended', async () => {
     await expect(ask('{"jsonrpc":"2.0","id":1,"method":"state"}')).resolves.toMatchObject({
       id: 1,
       result: { card: null },
@@ -47,14 +48,13 @@ describe('the simulator, driven by another process', () => {
     await expect(ask(JSON.stringify(insert))).resolves.toMatchObject({ id: 2, result: { card: { name: 'ada' } } });
     const card = await ask('{"jsonrpc":"2.0","id":3,"method":"card"}');
     expect(card).toMatchObject({ result: { facts: { profile: 'piv', pin: { triesLeft: 3 } } } });
-    await expect(ask('{"jsonrpc":"2.0","id":4,"method":"quit"}')).resolves.toMatchObject({ id: 4 });
+    simulator.stdin.end();
     await expect(once(simulator, 'exit')).resolves.toEqual([0, null]);
     expect(told).not.toContain(PIN);
   });
 
-  it('ends when its program has ended', async () => {
-    await ask('{"jsonrpc":"2.0","id":1,"method":"state"}');
-    simulator.stdin.end();
+  thoroughIt('ends when it is told to', async () => {
+    await expect(ask('{"jsonrpc":"2.0","id":1,"method":"quit"}')).resolves.toMatchObject({ id: 1 });
     await expect(once(simulator, 'exit')).resolves.toEqual([0, null]);
   });
 });
