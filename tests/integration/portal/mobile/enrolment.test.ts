@@ -16,10 +16,10 @@ import { thoroughIt } from '../../../support/thorough.js';
 let folder: string;
 let stage: MobileStage;
 beforeAll(async () => {
-  // The other files use PostgreSQL.
   folder = await mkdtemp(path.join(tmpdir(), 'cardwright-enrolment-'));
-  layDatabase(folder);
-  stage = await MobileStage.start({ folder: path.join(folder, 'database') });
+  // The other files use PostgreSQL always.
+  if (globalThis.runsEverything) layDatabase(folder);
+  stage = await MobileStage.start(globalThis.runsEverything ? { folder: path.join(folder, 'database') } : undefined);
 });
 afterAll(async () => {
   await stage.close();
