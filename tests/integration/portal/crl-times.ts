@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { expect } from '@jest/globals';
 import { startPortal } from '@cardwright/portal';
 import { CardwrightError } from '@cardwright/protocol';
 import { sql } from 'drizzle-orm';
@@ -31,7 +31,8 @@ let portal: TestPortal;
 /** Milliseconds of a processor for making the list. */
 let making: number;
 
-beforeAll(async () => {
+/** Starts a portal over a database with many superseded certificates. */
+export async function open(): Promise<void> {
   folder = await mkdtemp(join(tmpdir(), 'cardwright-crl-test-'));
   await fillDatabase(join(folder, 'database'));
   portal = await startTestPortal(
@@ -42,11 +43,13 @@ beforeAll(async () => {
     },
     { database: { folder: join(folder, 'database') } },
   );
-});
-afterAll(async () => {
+}
+
+/** Stops the portal, and removes its database. */
+export async function close(): Promise<void> {
   await portal.remove();
   await rm(folder, { recursive: true, force: true });
-});
+}
 
 /** Starts the portal again over the same database. */
 async function startAgainWith(changes: Partial<CrlTimes>): Promise<void> {
@@ -101,7 +104,8 @@ const printCrl = (input: Buffer): string =>
     maxBuffer: 2 ** 28,
   });
 
-it(`of ${REVOKED} certificates is made once for all who ask, while others are answered`, async () => {
+/** Asks for the first list ten times at once. */
+export async function isMadeOnce(): Promise<void> {
   const before = performance.now();
   const busyBefore = process.cpuUsage();
   const arrived: Awaited<ReturnType<typeof fetchCrl>>[] = [];
@@ -128,9 +132,10 @@ it(`of ${REVOKED} certificates is made once for all who ask, while others are an
     Date.parse(new RegExp(`${which} Update: (.+)`).exec(text)?.[1] ?? ''),
   );
   expect(next - last).toBe(30 * 60 * 1000);
-});
+}
 
-it('is then handed out as it is, and not at all to those who have it', async () => {
+/** Asks for the list that is there. */
+export async function isHandedOut(): Promise<void> {
   const times: number[] = [];
   for (let turn = 0; turn < 5; turn += 1) {
     const before = process.cpuUsage();
@@ -145,7 +150,7 @@ it('is then handed out as it is, and not at all to those who have it', async () 
   const again = await fetchCrl({ 'if-none-match': `"another", W/${header('etag')}` });
   expect([again.status, again.body.length]).toEqual([304, 0]);
   expect((await fetchCrl({ 'if-none-match': '"another"' })).status).toBe(200);
-});
+}
 
 /** Starts endless readers of the CRL, in a separate process. */
 function startReaders(): { readonly end: () => void; readonly reads: () => number } {
@@ -183,7 +188,8 @@ async function issueFor(seconds: number): Promise<number[]> {
 
 const meanOf = (times: readonly number[]): number => times.reduce((sum, time) => sum + time, 0) / times.length;
 
-it('is read by ten readers without end, and issuances beside them take at most twice as long on average', async () => {
+/** Issues cards alone and beside readers. */
+export async function isReadBeside(): Promise<void> {
   await setPolicy(portal, await Browser.login(portal, 'olga'), 'yubikey');
   // Until the code is compiled.
   await issueFor(3);
@@ -203,9 +209,10 @@ it('is read by ten readers without end, and issuances beside them take at most t
   } finally {
     readers.end();
   }
-});
+}
 
-it('lists a certificate that came on hold since, and no longer once it is off hold', async () => {
+/** Puts a certificate on hold and off it. */
+export async function listsWhatIsOnHold(): Promise<void> {
   await startAgainWith({ interval: 0 });
   const alice = await Browser.login(portal, 'alice');
   const olga = await Browser.login(portal, 'olga');
@@ -223,4 +230,4 @@ it('lists a certificate that came on hold since, and no longer once it is off ho
   const released = await fetchCrl({ 'if-none-match': held.header('etag') });
   expect(released.status).toBe(200);
   expect(printCrl(released.body)).not.toContain(serial);
-});
+}

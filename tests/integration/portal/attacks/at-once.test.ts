@@ -171,7 +171,7 @@ describe('on PostgreSQL', () => {
     await setting.close();
   });
 
-  it('leaves one operation running after concurrent starts', async () => {
+  it('leaves one operation running after a few concurrent starts', async () => {
     const [here, there] = setting.browsers;
     if (!here || !there) throw new Error('there are two portals');
     const card = newCard();
