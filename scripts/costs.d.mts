@@ -6,4 +6,6 @@ export function processorTime(): number;
 export function noteCost(file: string, seconds: number): void;
 export function noteIssuance(seconds: number): void;
 export function readCosts(folder: string): Costs;
-export function tellCosts(costs: Costs, whole: number, most: number): string[];
+export function claimOf(file: string): string | undefined;
+export function unexplained(costs: Costs, most: number): { file: string; seconds: number }[];
+export function tellCosts(costs: Costs, seconds: { whole: number; shared: number }, most: number): string[];

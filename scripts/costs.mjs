@@ -55,15 +55,44 @@ export function readCosts(folder) {
   };
 }
 
+/** Lines at the beginning of a file among which its claim stands. */
+const FIRST_LINES = 3;
+const CLAIM = /^\/\/ Alone proves: (.+)$/;
+
 /**
- * Tells what a run has cost, in issuances where one was measured in it, else in seconds: the whole, each level, and the dearest files.
+ * Reads what a file of tests alone proves: what no cheaper file would notice.
+ *
+ * @param {string} file from the clone's folder
+ * @returns {string | undefined} undefined where it claims nothing
+ */
+export function claimOf(file) {
+  const absolute = path.join(ROOT, file);
+  if (!existsSync(absolute)) return undefined;
+  const lines = readFileSync(absolute, 'utf8').split('\n', FIRST_LINES);
+  return lines.map((line) => CLAIM.exec(line)?.[1]).find((claim) => claim !== undefined);
+}
+
+/**
+ * Names the files that cost more than they may without saying what they alone prove. Where no issuance was measured, there are none.
  *
  * @param {ReturnType<typeof readCosts>} costs
- * @param {number} whole seconds of processor time, with what workers share
+ * @param {number} most in issuances
+ */
+export function unexplained({ files, issuance }, most) {
+  if (issuance === undefined) return [];
+  return files.filter(({ file, seconds }) => seconds / issuance > most && claimOf(file) === undefined);
+}
+
+/**
+ * Tells what a run has cost, in issuances where one was measured in it, else in seconds: the whole, each level, and the dearest files with what they
+ * alone prove.
+ *
+ * @param {ReturnType<typeof readCosts>} costs
+ * @param {{ whole: number, shared: number }} seconds of processor time: of all, and of the browsers, portals and databases that workers share
  * @param {number} most number of files
  * @returns {string[]} lines
  */
-export function tellCosts({ files, issuance }, whole, most) {
+export function tellCosts({ files, issuance }, { whole, shared }, most) {
   const amount = (/** @type {number} */ seconds) =>
     issuance === undefined ? `${seconds.toFixed(0)} s` : (seconds / issuance).toFixed(0);
   const levels = new Map();
@@ -72,15 +101,16 @@ export function tellCosts({ files, issuance }, whole, most) {
     levels.set(level, (levels.get(level) ?? 0) + seconds);
   }
   const inFiles = files.reduce((sum, { seconds }) => sum + seconds, 0);
-  const parts = [...levels, ['what files share, and style', Math.max(0, whole - inFiles)]];
+  const rest = Math.max(0, whole - shared - inFiles);
+  const parts = [...levels, ['browsers, portals and databases that files share', shared], ['Jest and style', rest]];
   const unit =
     issuance === undefined ? 'seconds' : `issuances, of which one costs ${(issuance * 1000).toFixed(0)} ms here`;
   return [
     `Processor time in ${unit}: ${amount(whole)}.`,
-    `  ${parts.map(([name, seconds]) => `${name} ${amount(seconds)}`).join(', ')}. The dearest files:`,
+    `  ${parts.map(([name, seconds]) => `${name} ${amount(seconds)}`).join(', ')}. The dearest files, and what each alone proves:`,
     ...files
       .toSorted((a, b) => b.seconds - a.seconds)
       .slice(0, most)
-      .map(({ file, seconds }) => `${amount(seconds).padStart(8)}  ${file}`),
+      .map(({ file, seconds }) => `${amount(seconds).padStart(8)}  ${file}: ${claimOf(file) ?? 'it does not say'}`),
   ];
 }

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { processorTime, readCosts, tellCosts } from './costs.mjs';
+import { processorTime, readCosts, tellCosts, unexplained } from './costs.mjs';
 import { lint } from './lint.mjs';
 import { runNode, SetupError } from './run-command.mjs';
 import { ROOT, runProgram } from './set-up.mjs';
@@ -44,6 +44,8 @@ const ORDERS = path.join(ROOT, '.cache', 'test-orders');
 
 /** Number of the dearest files to name. */
 const DEAREST = 10;
+/** Issuances that a file may cost without saying what it alone proves. */
+const MOST_UNEXPLAINED = 60;
 
 /** @typedef {{ passed: number, failed: number }} Count */
 
@@ -71,6 +73,9 @@ const selected = selectFiles(args, everything);
 const isPart = selected.paths.length > 0;
 const isWatched = args.some((arg) => ['--watch', '--watchAll'].includes(arg));
 
+/** Seconds of processor time of the parts that workers share. */
+let sharedTime = 0;
+
 await runProgram(
   async () => {
     const keeper = selected.needsBuild ? await startKeeper() : undefined;
@@ -79,15 +84,19 @@ await runProgram(
       if (isWatched) return await jestCommand([...args]);
       counts.push(...(await run()));
     } finally {
+      const before = processorTime();
       const left = (await keeper?.close()) ?? [];
+      // Linux adds what a process has cost to its parent when it has ended.
+      sharedTime = processorTime() - before;
       if (left.length > 0) console.error(`Left behind by the parts that workers share:\n${left.join('\n')}`);
       counts.push({ passed: 0, failed: left.length });
     }
+    counts.push({ passed: 0, failed: isPart ? 0 : complain() });
     const count = sum(counts);
     if (count.passed + count.failed === 0) throw new SetupError('No test matches.');
     if (isPart) console.log('Style was not checked.');
     else {
-      console.log(tellCosts(readCosts(costs), processorTime(), DEAREST).join('\n'));
+      console.log(tellCosts(readCosts(costs), { whole: processorTime(), shared: sharedTime }, DEAREST).join('\n'));
       if (replay === undefined) tellOrders(count.failed > 0);
     }
     if (!everything) console.log('What is thorough was left out: `npm run test:all` runs it too.');
@@ -168,6 +177,15 @@ function again(worker) {
   if (!existsSync(order)) throw new SetupError(`The last run had no worker ${worker}.`);
   const files = readFileSync(order, 'utf8').trim().split('\n');
   return jest('replay', ['--maxWorkers=1', '--runTestsByPath', ...files], { CARDWRIGHT_ORDER: order });
+}
+
+/** Names the dear files that do not say what they alone prove. @returns {number} how many */
+function complain() {
+  const files = unexplained(readCosts(costs), MOST_UNEXPLAINED);
+  for (const { file } of files) {
+    console.error(`${file} costs more than ${MOST_UNEXPLAINED} issuances, and has no line "// Alone proves: …".`);
+  }
+  return files.length;
 }
 
 /** @param {boolean} whole prints the orders themselves, for a log that is read elsewhere */

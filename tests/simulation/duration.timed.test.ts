@@ -1,3 +1,4 @@
+// Alone proves: one issuance stays cheap enough for the sweep; it measures the unit of these costs.
 import { beforeAll, expect, it } from '@jest/globals';
 import { KeyPool } from './support/key-pool.js';
 import { noteIssuance } from '../../scripts/costs.mjs';

@@ -1,3 +1,4 @@
+// Alone proves: each safeguard that a sample of the sweep may miss, such as reading back what was written.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { runCase, type FaultCase } from './support/fault-case.js';
 import type { FaultName } from './support/faults.js';

@@ -1,3 +1,4 @@
+// Alone proves: no fault at a sampled APDU of any operation loses a device or leaves a secret behind.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { nameOf, parseCase, runCase, type FaultCase } from './support/fault-case.js';
 import { endsSession, FAULT_NAMES, FAULTS, type FaultName } from './support/faults.js';

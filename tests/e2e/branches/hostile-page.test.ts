@@ -1,3 +1,4 @@
+// Alone proves: a hostile page gets nothing of a real host.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { PortalUser } from '@cardwright/stage';
 import { WIRE_SCRIPT } from '../../support/fake-portal.js';

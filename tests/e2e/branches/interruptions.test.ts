@@ -1,3 +1,4 @@
+// Alone proves: a pull and a cancel in Chromium leave the wizard with a way on.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DeviceRow, PortalUser } from '@cardwright/stage';
 import { countDevices } from '../../support/workplace/device-count.js';

@@ -1,3 +1,4 @@
+// Alone proves: the bridge refuses what no page should send.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { pressButton } from '@cardwright/stage';
 import { commands, isMethod, isPageMethod } from '@cardwright/protocol';

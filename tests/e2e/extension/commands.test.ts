@@ -1,3 +1,4 @@
+// Alone proves: the bridge between page, extension and host carries each command.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { MAX_MESSAGE_LENGTH } from '@cardwright/protocol/limits';
 import { PROTOCOL_RANGE } from '@cardwright/protocol/messages';

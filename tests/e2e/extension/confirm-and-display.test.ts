@@ -1,3 +1,4 @@
+// Alone proves: what the extension shows and asks appears in windows of its own.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { pressButton } from '@cardwright/stage';
 import { generateKeyPair } from 'jose';

@@ -1,3 +1,4 @@
+// Alone proves: the inspector works inside DevTools.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

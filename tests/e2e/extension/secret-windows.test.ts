@@ -1,3 +1,4 @@
+// Alone proves: windows for secrets behave in Chromium as their rules say.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Page } from 'puppeteer-core';
 import { pressButton, until } from '@cardwright/stage';

@@ -1,3 +1,4 @@
+// Alone proves: the question for a site is shown to its own front tab, at a click.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { pressButton, patiently } from '@cardwright/stage';
 import { ExtensionStage, pressToClose } from '../../support/extension-stage.js';

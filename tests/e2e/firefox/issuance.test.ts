@@ -1,3 +1,4 @@
+// Alone proves: an issuance works in Firefox.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Iphone, MobileDialog, type PortalUser, pressButton } from '@cardwright/stage';
 import type { Page } from 'puppeteer-core';

@@ -1,3 +1,4 @@
+// Alone proves: a pending issuance is taken up again in the browser.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   IndependentTools,

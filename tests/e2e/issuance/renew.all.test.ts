@@ -1,3 +1,4 @@
+// Alone proves: a renewal works as a person does it.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { certificatesOf, expectIssued, reasonsOnCrl, SLOTS } from '../../support/card-judgement.js';
 import { ALICE, BOB } from '../../support/portal-options.js';

@@ -1,3 +1,4 @@
+// Alone proves: openssl reads from the portal's CRL what becomes of a device that its owner reports.
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import type { PortalUser } from '@cardwright/stage';
 import { certificatesOf, expectIssued, reasonsOnCrl, SLOTS } from '../../support/card-judgement.js';

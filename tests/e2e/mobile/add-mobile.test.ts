@@ -1,3 +1,4 @@
+// Alone proves: a phone is added by a QR code on the page.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { MobileDialog, type PortalUser } from '@cardwright/stage';
 import { makeQuickIphone } from '../../support/iphone/dealt-to-phones.js';

@@ -1,3 +1,4 @@
+// Alone proves: the page of roles does what the routes permit.
 import { describe, expect, it } from '@jest/globals';
 import type { Page } from 'puppeteer-core';
 import { findAccessibilityFaults } from '../../support/accessibility.js';

@@ -1,3 +1,4 @@
+// Alone proves: the page of devices shows each state.
 import { describe, expect, it } from '@jest/globals';
 import type { Page } from 'puppeteer-core';
 import { click, waitFor } from '../../support/page-stage.js';

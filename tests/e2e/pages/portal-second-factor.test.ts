@@ -1,3 +1,4 @@
+// Alone proves: the page takes a second factor as a person gives it.
 import { describe, expect, it } from '@jest/globals';
 import type { Page } from 'puppeteer-core';
 import { findAccessibilityFaults } from '../../support/accessibility.js';

@@ -1,3 +1,4 @@
+// Alone proves: the browser itself makes a passkey on the card.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { secretsOf } from '../../support/card-secrets.js';
 import { hostsEnd } from '../../support/native-hosts.js';

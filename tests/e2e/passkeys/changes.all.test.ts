@@ -1,3 +1,4 @@
+// Alone proves: python-fido2 agrees on what a card holds after each change of passkeys.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { hostsEnd } from '../../support/native-hosts.js';
 import { ENTRA_RP, PasskeyPlace } from './passkey-place.js';

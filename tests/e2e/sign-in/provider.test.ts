@@ -1,3 +1,4 @@
+// Alone proves: a sign-in by an OpenID provider works in a browser.
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { until } from '@cardwright/stage';
 import { eq } from 'drizzle-orm';

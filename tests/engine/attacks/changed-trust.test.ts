@@ -1,3 +1,4 @@
+// Alone proves: each phase of each operation notices that the trust in its device has changed.
 import { describe, expect, it } from '@jest/globals';
 import type { ActionName, DeviceState } from '@cardwright/cms/devices';
 import type { DevicePolicy } from '@cardwright/cms/policies';

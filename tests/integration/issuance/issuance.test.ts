@@ -1,3 +1,4 @@
+// Alone proves: independent programs accept an issued card.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DeviceInfo } from '@cardwright/protocol/devices';
 import { PROVE_OWNER } from '@cardwright/protocol/mobile';

@@ -1,3 +1,4 @@
+// Alone proves: OpenSC opens mail of before a renewal.
 import { execFile } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

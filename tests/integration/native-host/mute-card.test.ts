@@ -1,3 +1,4 @@
+// Alone proves: a card that goes mute on a real pcscd ends the command.
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+// Alone proves: what programs beside the host can do at a real pcscd while it has a card.
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';

@@ -1,3 +1,4 @@
+// Alone proves: the first start works as processes do it, with its refusals at the command line.
 import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';

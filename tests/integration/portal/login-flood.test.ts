@@ -1,3 +1,4 @@
+// Alone proves: guesses queue under the real cost of a password, and others can still sign in.
 import { createHook } from 'node:async_hooks';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';

@@ -1,3 +1,4 @@
+// Alone proves: a portal that is killed continues with the same issuance.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readConfiguration } from '@cardwright/portal';

@@ -1,3 +1,4 @@
+// Alone proves: the sample CMS of the documents issues a card.
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -1,3 +1,4 @@
+// Alone proves: OpenSC and the Yubico tools accept the virtual card through its life.
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Stage } from './stage.js';

@@ -1,3 +1,4 @@
+// Alone proves: how far a host gets that sends keys of another card of the batch.
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { DevicePolicy } from '@cardwright/cms/policies';
 import { CardwrightError } from '@cardwright/protocol';

@@ -1,3 +1,4 @@
+// Alone proves: a card whose key in 9E is another one is not taken for the device.
 import { describe, expect, it } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
 import type { OperationAnswer } from '@cardwright/protocol/cms';

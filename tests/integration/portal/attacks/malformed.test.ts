@@ -1,3 +1,4 @@
+// Alone proves: no route answers malformed input by 5xx or by the wrong code.
 import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';

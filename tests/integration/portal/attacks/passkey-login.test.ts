@@ -1,3 +1,4 @@
+// Alone proves: no forged or replayed passkey signs anyone in.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { desc, eq } from 'drizzle-orm';
 import * as v from 'valibot';

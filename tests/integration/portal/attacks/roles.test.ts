@@ -1,3 +1,4 @@
+// Alone proves: each role reaches its own routes alone.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { validate } from '@cardwright/protocol';

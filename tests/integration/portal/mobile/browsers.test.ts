@@ -1,3 +1,4 @@
+// Alone proves: a link that another browser opens, or that is loaded before, uses nothing up.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { internet, until, type Iphone, type IphoneOptions, type Network } from '@cardwright/stage';
 import { EnrollingUser, type Enrolment } from './enrolling-user.js';

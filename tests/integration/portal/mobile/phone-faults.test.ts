@@ -1,3 +1,4 @@
+// Alone proves: forged, late and repeated answers of a phone enrol nothing.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   internet,

@@ -1,3 +1,4 @@
+// Alone proves: a SCEP challenge is good for one transaction and key at a running portal.
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eq } from 'drizzle-orm';
