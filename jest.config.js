@@ -23,6 +23,8 @@ const everything = runsEverything(process.env);
 export default {
   runtime: '<rootDir>/tests/kept-modules.mjs',
   testEnvironment: '<rootDir>/tests/environment.mjs',
+  // What a file puts into its global object goes with that object. Jest would print a warning where something still uses it after the file's end.
+  testEnvironmentOptions: { globalsCleanup: 'off' },
   testSequencer: '<rootDir>/tests/sequencer.mjs',
   // The summary would print each failure of a long run a second time.
   reporters: ['<rootDir>/tests/reporter.mjs', ['summary', { summaryThreshold: Infinity }]],

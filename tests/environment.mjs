@@ -66,6 +66,13 @@ keepCompiledCode();
 // A worker whose run was ended in the middle of a test ends too, and with it all that it has started.
 process.once('disconnect', () => process.exit(1));
 
+/** What jest-worker tells a worker that has nothing more to do (`CHILD_MESSAGE_END`). */
+const END = 2;
+// Otherwise a worker would first wait until nothing can happen any more. On a busy machine Jest loses patience after half a second, kills it, and warns.
+process.on('message', ([told]) => {
+  if (told === END) setImmediate(() => process.exit());
+});
+
 /** Levels whose files share the product's modules in a worker. Units are not among them: they look at what a module does when it is loaded. */
 const KEEPING = /\/tests\/(engine|simulation|integration|e2e)\//;
 

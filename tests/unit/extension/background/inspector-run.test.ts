@@ -164,9 +164,12 @@ describe('a host that sends anything but a message', () => {
   });
 
   it('is reported as well if its answer does not fit the table', async () => {
+    const log = jest.spyOn(console, 'error').mockImplementation(() => undefined);
     const stage = await SessionStage.open();
     const { page, host } = await stage.openPage();
     host.answers = { 'device.list': () => ({ readers: 42 }) };
     expect(await page.ask(2, 'device.list')).toMatchObject({ error: { data: { name: 'HOST_ANSWER_INVALID' } } });
+    expect(log).toHaveBeenCalledTimes(1);
+    log.mockRestore();
   });
 });

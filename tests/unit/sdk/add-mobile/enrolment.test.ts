@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
 import type { EnrolmentStatus, MobileOffer } from '@cardwright/protocol/mobile';
 import { CmsClient } from '@cardwright/sdk';
@@ -71,6 +71,10 @@ class Scene {
   }
 }
 
+/** Stands in for the console, and keeps what the page's developer reads there. */
+const hushed = () => jest.spyOn(console, 'warn').mockImplementation(() => undefined);
+afterEach(() => void jest.restoreAllMocks());
+
 const CANCEL = `POST mobile/enrolments/${ENROLMENT}/cancel {}`;
 
 describe('the answer to whether this is the right phone', () => {
@@ -117,6 +121,7 @@ describe('the answer to whether this is the right phone', () => {
   });
 
   it('shows nothing more after a rejection, even if the CMS cannot be reached', async () => {
+    const warned = hushed();
     const scene = new Scene();
     await scene.askAboutPhone();
     scene.answers.set('cancel', new CardwrightError('CMS_UNREACHABLE'));
@@ -125,6 +130,7 @@ describe('the answer to whether this is the right phone', () => {
     await scene.enrolment.cancel();
     expect(scene.panes.at(-1)).toBe('rejected');
     expect(scene.sent.filter((one) => one === CANCEL)).toHaveLength(1);
+    expect(warned).toHaveBeenCalledTimes(1);
   });
 });
 
@@ -190,6 +196,7 @@ describe('an enrolment that a mobile device has reached', () => {
   });
 
   it('does not come back after the user has rejected the phone, even if the CMS did not hear it', async () => {
+    const warned = hushed();
     const scene = new Scene();
     await scene.askAboutPhone();
     scene.answers.set('cancel', 'lost');
@@ -199,6 +206,7 @@ describe('an enrolment that a mobile device has reached', () => {
     await scene.see('code');
     expect(scene.panes).toEqual(['preparing', 'code', 'confirm', 'rejected', 'preparing', 'code']);
     expect(scene.sent.filter((one) => one === STARTED)).toHaveLength(2);
+    expect(warned).toHaveBeenCalledTimes(1);
   });
 });
 
