@@ -9,3 +9,5 @@ export function readCosts(folder: string): Costs;
 export function claimOf(file: string): string | undefined;
 export function unexplained(costs: Costs, most: number): { file: string; seconds: number }[];
 export function tellCosts(costs: Costs, seconds: { whole: number; shared: number }, most: number): string[];
+export function keepCosts(costs: Costs): void;
+export function keptCosts(): Record<string, number>;

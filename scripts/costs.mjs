@@ -1,7 +1,10 @@
-import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 const ROOT = path.join(import.meta.dirname, '..');
+
+/** What each file has cost in the last run that had it, in seconds. */
+const KEPT = path.join(ROOT, '.cache', 'test-costs.json');
 
 /** Clock ticks of a second, in which Linux counts the time of processes (`getconf CLK_TCK`). */
 const TICKS = 100;
@@ -54,6 +57,16 @@ export function readCosts(folder) {
     issuance: notes.find(({ file }) => file === ISSUANCE)?.seconds,
   };
 }
+
+/** Keeps what files have cost, for `npm test -- --changed`. @param {ReturnType<typeof readCosts>} costs */
+export function keepCosts({ files }) {
+  const news = Object.fromEntries(files.map(({ file, seconds }) => [file, seconds]));
+  mkdirSync(path.dirname(KEPT), { recursive: true });
+  writeFileSync(KEPT, JSON.stringify({ ...keptCosts(), ...news }));
+}
+
+/** @returns {Record<string, number>} seconds of each file that an earlier run has measured */
+export const keptCosts = () => (existsSync(KEPT) ? JSON.parse(readFileSync(KEPT, 'utf8')) : {});
 
 /** Lines at the beginning of a file among which its claim stands. */
 const FIRST_LINES = 3;

@@ -42,6 +42,8 @@ await runProgram(
  * @throws {SetupError} first of all where no file has the given name
  */
 async function setUpTests() {
+  // What a change reaches runs from the sources.
+  if (args.some((arg) => /^--changed(=|$)/.test(arg))) return prepareSources();
   const everything = asksForEverything(args, process.env);
   const { paths, files, needsBuild } = selectFiles(args, everything);
   if (files.length === 0) throw new SetupError(`No test matches ${paths.join(' or ')}.`);

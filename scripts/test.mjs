@@ -1,8 +1,9 @@
 import { randomInt } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { processorTime, readCosts, tellCosts, unexplained } from './costs.mjs';
+import { comparedWith, testsOfChange, withoutChanged } from './changed-tests.mjs';
+import { keepCosts, processorTime, readCosts, tellCosts, unexplained } from './costs.mjs';
 import { lint } from './lint.mjs';
 import { runNode, SetupError } from './run-command.mjs';
 import { ROOT, runProgram } from './set-up.mjs';
@@ -12,7 +13,8 @@ import { EVERYTHING, VARIABLE, asksForEverything } from './thorough.mjs';
 /**
  * Runs all tests, with lint beside them, and at last the tests that measure time, with nothing beside them. `--all`, or a path that names a
  * thorough file, includes the thorough tests (docs/testing.md). `--sweep` runs the whole fault sweep and nothing else. `--replay N` repeats the
- * files of worker N of the last run, in its order. With a path, only the tests of these files run, and `--watch` runs them again at each change.
+ * files of worker N of the last run, in its order. With a path, only the tests of these files run, `--watch` runs them again at each change, and
+ * `--changed` runs what the changes since the last commit can reach (`--changed=COMMIT`: since that one).
  * All other arguments go to Jest (a path filter, `-t NAME`). The last line printed is exactly `N passed, N failed`, and the exit code says
  * the same.
  */
@@ -42,6 +44,9 @@ const HIGHEST_SEED = 2 ** 32 - 1;
 /** Folder with the files that each worker ran, in their order: one list for each worker, named after its number. */
 const ORDERS = path.join(ROOT, '.cache', 'test-orders');
 
+/** Options with which only some tests of a file run, so that its cost says nothing. */
+const NAMED = new Set(['-t', '--testNamePattern']);
+
 /** Number of the dearest files to name. */
 const DEAREST = 10;
 /** Issuances that a file may cost without saying what it alone proves. */
@@ -69,8 +74,12 @@ const environment = {
 };
 
 /** With paths, a run is part of the whole: it checks no style, and may need no build. */
-const selected = selectFiles(args, everything);
-const isPart = selected.paths.length > 0;
+const ref = comparedWith(args);
+const change = ref === undefined ? undefined : testsOfChange(ref);
+const selected = change
+  ? { paths: change.files, files: change.files, needsBuild: false }
+  : selectFiles(args, everything);
+const isPart = change !== undefined || selected.paths.length > 0;
 const isWatched = args.some((arg) => ['--watch', '--watchAll'].includes(arg));
 
 /** Seconds of processor time of the parts that workers share. */
@@ -78,6 +87,7 @@ let sharedTime = 0;
 
 await runProgram(
   async () => {
+    if (change) console.log(change.lines.join('\n'));
     const keeper = selected.needsBuild ? await startKeeper() : undefined;
     const counts = [];
     try {
@@ -93,7 +103,8 @@ await runProgram(
     }
     counts.push({ passed: 0, failed: isPart ? 0 : complain() });
     const count = sum(counts);
-    if (count.passed + count.failed === 0) throw new SetupError('No test matches.');
+    if (!args.some((arg) => NAMED.has(arg))) keepCosts(readCosts(costs));
+    if (count.passed + count.failed === 0 && !change) throw new SetupError('No test matches.');
     if (isPart) console.log('Style was not checked.');
     else {
       console.log(tellCosts(readCosts(costs), { whole: processorTime(), shared: sharedTime }, DEAREST).join('\n'));
@@ -140,6 +151,7 @@ async function tests() {
   const workers = `--maxWorkers=${WORKERS}`;
   const orders = { CARDWRIGHT_ORDERS: ORDERS };
   if (selected.files.every(isTimed)) return { passed: 0, failed: 0 };
+  if (change) return jest('changed', [workers, '--runTestsByPath', ...change.files], orderOf(change.files));
   if (!everything) return jest('tests', [workers, `--testMatch=**/!(${TIMED}).test.ts`], orders);
   const rest = await jest('tests', [workers, `--testMatch=**/!(${SWEEP}|${TIMED}).test.ts`], orders);
   return sum([rest, await sweep(SWEPT)]);
@@ -169,6 +181,13 @@ async function sweep({ operations, apdus }) {
 async function timed() {
   if (!selected.files.some(isTimed)) return { passed: 0, failed: 0 };
   return jest('timed', ['--maxWorkers=1', `--testMatch=**/${TIMED}.test.ts`]);
+}
+
+/** Has these files run in their order. @param {string[]} files */
+function orderOf(files) {
+  const list = path.join(scratch, 'order');
+  writeFileSync(list, files.join('\n'));
+  return { CARDWRIGHT_ORDER: list };
 }
 
 /** Repeats the files of a worker of the last run, in its order. @param {string} worker @returns {Promise<Count>} */
@@ -208,7 +227,7 @@ function tellOrders(whole) {
 async function jest(name, options, variables = {}) {
   const report = path.join(scratch, `${name}.json`);
   const code = await jestCommand(
-    [...options, '--passWithNoTests', '--json', `--outputFile=${report}`, ...args],
+    [...options, '--passWithNoTests', '--json', `--outputFile=${report}`, ...withoutChanged(args)],
     variables,
   );
   if (!existsSync(report)) return { passed: 0, failed: code === 0 ? 0 : 1 };
