@@ -19,6 +19,7 @@ import { EVERYTHING, VARIABLE, asksForEverything } from './thorough.mjs';
  * the same.
  */
 const JEST = path.join(ROOT, 'node_modules/jest/bin/jest.js');
+const REPORTER = path.join(ROOT, 'tests/reporter.mjs');
 
 /** Options that make V8 compile the embedded database's WebAssembly only once, and only the used parts. */
 const COMPILE_WHAT_RUNS = ['--liftoff-only', '--wasm-lazy-compilation'];
@@ -151,7 +152,11 @@ async function tests() {
   const workers = `--maxWorkers=${WORKERS}`;
   const orders = { CARDWRIGHT_ORDERS: ORDERS };
   if (selected.files.every(isTimed)) return { passed: 0, failed: 0 };
-  if (change) return jest('changed', [workers, '--runTestsByPath', ...change.files], orderOf(change.files));
+  if (change) {
+    // Without the summary, which would name every chosen file in one line.
+    const options = [workers, `--reporters=${REPORTER}`, '--runTestsByPath', ...change.files];
+    return jest('changed', options, orderOf(change.files));
+  }
   if (!everything) return jest('tests', [workers, `--testMatch=**/!(${TIMED}).test.ts`], orders);
   const rest = await jest('tests', [workers, `--testMatch=**/!(${SWEEP}|${TIMED}).test.ts`], orders);
   return sum([rest, await sweep(SWEPT)]);
