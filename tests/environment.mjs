@@ -68,7 +68,7 @@ process.once('disconnect', () => process.exit(1));
 
 /** What jest-worker tells a worker that has nothing more to do (`CHILD_MESSAGE_END`). */
 const END = 2;
-// Otherwise a worker would first wait until nothing can happen any more. On a busy machine Jest loses patience after half a second, kills it, and warns.
+// Otherwise a worker would wait until nothing can happen any more. Jest kills one that has not ended after half a second, and warns.
 process.on('message', ([told]) => {
   if (told === END) setImmediate(() => process.exit());
 });
