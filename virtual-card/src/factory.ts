@@ -62,7 +62,7 @@ export function blankCard(
     serial: profile.firmware ? (serial ?? randomInt(LOWEST_SERIAL, HIGHEST_SERIAL + 1)) : undefined,
     hidesSerial,
     pin: made(factoryPin(profile.pinTries)),
-    puk: made(factoryPuk()),
+    puk: made(factoryPuk(profile.pukTries)),
     managementKey: { ...profile.factoryManagementKey, touch: false },
     keys: new Map(),
     objects: new Map(),

@@ -26,6 +26,9 @@ The card's memory is in FILE, which is made with a blank card if it does not exi
       applet-attests        an applet of another vendor: version 5.4.0, AES management keys alone, attestations in other words
       piv                   a plain PIV card
       piv-strict            a plain PIV card that forgives nothing, and takes short APDUs only
+      piv-history           a plain PIV card that refuses its three latest PINs (6984)
+      piv-fixed-objects     a plain PIV card whose objects cannot grow
+      piv-15-tries          a plain PIV card with 15 tries of PIN and PUK
       no-piv                a card without a PIV application
       odd-select            a card that answers every SELECT with 6999
       gsm-select            a card that answers every SELECT with 9F0C, as cards for mobile networks do

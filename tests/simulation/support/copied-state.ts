@@ -12,5 +12,7 @@ export function copyOf(state: CardState): CardState {
     managementKey: { ...state.managementKey, key: Buffer.from(state.managementKey.key) },
     keys: new Map(state.keys),
     objects: new Map(state.objects),
+    // The history is replaced, never changed in place.
+    objectMemory: state.objectMemory && new Map(state.objectMemory),
   };
 }

@@ -41,6 +41,9 @@ export type SweptProfileName = keyof typeof SWEPT_PROFILES;
 export const UNSWEPT_PROFILES = {
   'yubikey-5.7.2': 'it is the same card as `yubikey`',
   'applet-attests': 'its instructions are those of `yubikey-5.4`',
+  'piv-history': 'its oddity has tests of its own (`tests/simulation/odd-cards`)',
+  'piv-fixed-objects': 'its oddity has tests of its own (`tests/simulation/odd-cards`)',
+  'piv-15-tries': 'its commands are those of `piv`',
   'no-piv': 'it cannot be issued',
   'odd-select': 'it cannot be issued',
   'gsm-select': 'it cannot be issued',

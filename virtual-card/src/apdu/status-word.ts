@@ -16,6 +16,8 @@ export const StatusWord = {
   lastChainBlockExpected: 0x6883,
   securityStatusNotSatisfied: 0x6982,
   authenticationBlocked: 0x6983,
+  /** The new PIN is one of the latest (OpenFIPS201: ISO7816.SW_DATA_INVALID). */
+  referenceDataNotUsable: 0x6984,
   conditionsNotSatisfied: 0x6985,
   /** The answer of a Java Card whose applet refuses its selection (ISO7816.SW_APPLET_SELECT_FAILED). */
   selectionFailed: 0x6999,

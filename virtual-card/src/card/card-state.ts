@@ -15,6 +15,10 @@ export interface CardState {
   readonly keys: Map<number, StoredKey>;
   /** Data objects by tag, such as 0x5FC102. The value is the content of the object's tag 53. */
   readonly objects: Map<number, Buffer>;
+  /** The latest PINs. Undefined until the PIN is first changed, and on a card without a PIN history. */
+  pinHistory?: PinHistory | undefined;
+  /** The bytes of memory that each object has, by its tag. Undefined on a card that can free memory. */
+  objectMemory?: Map<number, number> | undefined;
   /** Memory of the FIDO2 application. Undefined until the application is first used, and on a card without this application. */
   fido?: FidoState | undefined;
 }
@@ -26,6 +30,13 @@ export interface ReferenceData {
   triesLeft: number;
   /** The value that `triesLeft` has after a correct entry. */
   tries: number;
+}
+
+/** The latest PINs, each in eight bytes, padded with FF. A full history loses its oldest PIN to the next. */
+export interface PinHistory {
+  readonly pins: readonly Buffer[];
+  /** The place of the next PIN. */
+  readonly next: number;
 }
 
 export interface ManagementKey {
@@ -43,6 +54,8 @@ export interface StoredKey {
   readonly touchPolicy: number;
   /** The DER encoding of the private key (PKCS #8). */
   readonly privateKey: Buffer;
+  /** Set when the card has made the key unusable (`Profile.clearsKeysWhenLocked`). */
+  readonly isCleared?: boolean | undefined;
 }
 
 export const PIN_BYTES = 8;

@@ -15,6 +15,9 @@ export const profileNames = [
   'applet-attests',
   'piv',
   'piv-strict',
+  'piv-history',
+  'piv-fixed-objects',
+  'piv-15-tries',
   'no-piv',
   'odd-select',
   'gsm-select',
@@ -52,6 +55,13 @@ export interface Profile {
   readonly fido: FidoProfile | undefined;
   /** Tries of the PIN on a card that is new from the factory, and after a reset. */
   readonly pinTries: number;
+  /** The same of the PUK. */
+  readonly pukTries: number;
+  /**
+   * Number of latest PINs that the card does not take again, the present one included: CHANGE REFERENCE DATA and RESET RETRY COUNTER answer 6984 once
+   * they have accepted the PIN or PUK that authorises the change. 0 for a card without a PIN history.
+   */
+  readonly pinHistory: number;
   /** Set when slot F9 still contains the certified attestation key from the factory. */
   readonly attestationKey: boolean;
   readonly transport: TransportRules;
@@ -62,6 +72,11 @@ export interface Profile {
   /** Set when an object with any tag 5Fxxxx can be stored. If not set, the card stores only the containers of SP 800-73-4 Part 1, table 3. */
   readonly anyObject: boolean;
   readonly maxObjectBytes: number;
+  /**
+   * Set when the card cannot free memory. An object then keeps the memory of its first content: longer content is refused (6A84), and a deleted object
+   * is read as 9000 without data.
+   */
+  readonly keepsObjectMemory: boolean;
   /** Set when the card accepts one-way authentication with the management key (9B): a challenge (tag 81) without a witness. */
   readonly oneWayManagementAuthentication: boolean;
   /**
@@ -76,8 +91,14 @@ export interface Profile {
   readonly ecKeyManagementKeySigns: boolean;
   /** Set when the card refuses a malformed PIN (not 6 to 8 bytes, padded with FF) before the comparison, without spending a try. */
   readonly checksPinFormatFirst: boolean;
+  /** Set when the card judges a new PIN or PUK only after the comparison, even if `checksPinFormatFirst` is set. */
+  readonly checksNewPinLast: boolean;
   /** Set when the PIN may contain only the digits 0 to 9. The PUK may contain any bytes. */
   readonly pinDigitsOnly: boolean;
+  /** Set when RESET RETRY COUNTER ends the verification of the PIN. If not set, it leaves the security status as it is. */
+  readonly unblockingEndsLogin: boolean;
+  /** Set when a wrong VERIFY makes all keys unusable if the PUK is blocked: the keys stay in their slots, and their use is answered with 6F00. */
+  readonly clearsKeysWhenLocked: boolean;
   readonly freshPin: FreshPinRule;
   /**
    * Set when every SELECT by name clears the security status, even a SELECT of the application that is already selected, or of an unknown
@@ -98,6 +119,8 @@ export type FreshPinRule = 'until-used' | 'until-other-command' | 'next-command'
 export interface ProfileStatusWords {
   /** The answer to a wrong PIN or PUK on its last try. Every later attempt is answered with 6983. */
   readonly lastTryFailed: number;
+  /** The same for CHANGE REFERENCE DATA, if the card answers it in another way. */
+  readonly lastChangeFailed?: number;
   /** The card's answer when the reader answers a challenge of the management key wrongly. */
   readonly wrongManagementAnswer: number;
   /**

@@ -9,7 +9,17 @@ import {
   softwareKey,
   touchedFidoKey,
 } from './profiles/fido-keys.js';
-import { gids, gsmSelect, noPiv, oddSelect, piv, strictPiv } from './profiles/plain-cards.js';
+import {
+  fixedObjectsPiv,
+  gids,
+  gsmSelect,
+  historyPiv,
+  manyTriesPiv,
+  noPiv,
+  oddSelect,
+  piv,
+  strictPiv,
+} from './profiles/plain-cards.js';
 import {
   attestingApplet,
   noAttestation,
@@ -34,6 +44,9 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
   'applet-attests': attestingApplet,
   piv,
   'piv-strict': strictPiv,
+  'piv-history': historyPiv,
+  'piv-fixed-objects': fixedObjectsPiv,
+  'piv-15-tries': manyTriesPiv,
   'no-piv': noPiv,
   'odd-select': oddSelect,
   'gsm-select': gsmSelect,

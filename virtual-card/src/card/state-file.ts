@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import type { CardState, ManagementKey, ReferenceData, StoredKey } from './card-state.js';
+import type { CardState, ManagementKey, PinHistory, ReferenceData, StoredKey } from './card-state.js';
 import { decodeFido, encodeFido } from './fido-state-file.js';
-import { decodeBytes, fieldsOf, numberIn } from './json-fields.js';
+import { decodeBytes, fieldsOf, listIn, numberIn } from './json-fields.js';
 import { profileNames } from './profile.js';
 
 /**
@@ -57,6 +57,8 @@ function encode(state: CardState): string {
     managementKey: state.managementKey,
     keys: byHexTag(state.keys),
     objects: byHexTag(state.objects),
+    pinHistory: state.pinHistory,
+    objectMemory: state.objectMemory && byHexTag(state.objectMemory),
     // An undefined field is omitted, so that a file from before this field existed stays unchanged until the card's FIDO2 application is used.
     fido: encodeFido(state.fido),
   };
@@ -88,6 +90,8 @@ function decode(json: unknown): CardState {
     managementKey: decodeManagementKey(fields.managementKey),
     keys: fromHexTags(fields.keys, decodeKey),
     objects: fromHexTags(fields.objects, decodeBytes),
+    pinHistory: fields.pinHistory === undefined ? undefined : decodeHistory(fields.pinHistory),
+    objectMemory: fields.objectMemory === undefined ? undefined : fromHexTags(fields.objectMemory, Number),
     fido: decodeFido(fields.fido),
   };
 }
@@ -99,6 +103,11 @@ function decodeReference(json: unknown): ReferenceData {
     triesLeft: numberIn(fields, 'triesLeft'),
     tries: numberIn(fields, 'tries'),
   };
+}
+
+function decodeHistory(json: unknown): PinHistory {
+  const fields = fieldsOf(json);
+  return { pins: listIn(fields, 'pins').map(decodeBytes), next: numberIn(fields, 'next') };
 }
 
 function decodeManagementKey(json: unknown): ManagementKey {
@@ -118,6 +127,7 @@ function decodeKey(json: unknown): StoredKey {
     pinPolicy: numberIn(fields, 'pinPolicy'),
     touchPolicy: numberIn(fields, 'touchPolicy'),
     privateKey: decodeBytes(fields.privateKey),
+    isCleared: fields.isCleared === true ? true : undefined,
   };
 }
 

@@ -21,6 +21,7 @@ export function generalAuthenticate(card: Card, command: Command): Buffer {
     throw new CardError(StatusWord.wrongData, 'tag 82 is to be empty');
   }
   requirePinFor(card, key);
+  if (key.isCleared === true) throw new CardError(StatusWord.internalError, 'the key is cleared');
   const point = valueOf(DynamicAuthentication.exponentiation, fields);
   const result = point
     ? agree(card, command.p2, key, point)

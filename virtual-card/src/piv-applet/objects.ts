@@ -34,6 +34,7 @@ export function getData(card: Card, command: Command): Buffer {
   if (tag === DISCOVERY_OBJECT) return discovery;
   if (needsPin.includes(tag)) card.requirePin();
   const value = card.state.objects.get(tag);
+  if (!value && card.state.objectMemory?.has(tag) === true) return NOTHING;
   if (!value || tag === BIOMETRIC_TEMPLATES) throw new CardError(StatusWord.notFound, 'no such object');
   return tlv(DATA, value);
 }
@@ -46,9 +47,18 @@ export function putData(card: Card, command: Command): Buffer {
   const value = requireValue(DATA, parseTlvs(command.data));
   if (!isWritable(card, tag)) throw new CardError(StatusWord.notFound, 'no such container');
   if (value.length > card.profile.maxObjectBytes) throw new CardError(StatusWord.notEnoughMemory, 'object too long');
+  if (card.profile.keepsObjectMemory) keepMemory(card, tag, value.length);
   if (value.length === 0) card.state.objects.delete(tag);
   else card.state.objects.set(tag, Buffer.from(value));
   return NOTHING;
+}
+
+/** Keeps the memory of an object's first content. @throws CardError 6A84 if the new content is longer */
+function keepMemory({ state }: Card, tag: number, length: number): void {
+  const memory = (state.objectMemory ??= new Map());
+  const kept = memory.get(tag);
+  if (kept === undefined && length > 0) memory.set(tag, length);
+  if (kept !== undefined && length > kept) throw new CardError(StatusWord.notEnoughMemory, 'the object cannot grow');
 }
 
 function isWritable({ profile }: Card, tag: number): boolean {

@@ -3,6 +3,7 @@ import { CardError, StatusWord } from '../apdu/status-word.js';
 import type { Card } from '../card/card.js';
 import { isTrivialPin } from '../card/pin-complexity.js';
 import { isWellFormedPin, PIN_BYTES, type ReferenceData } from '../card/card-state.js';
+import { forbidRecentPin, rememberPin } from './pin-history.js';
 
 /** Key references of SP 800-73-4 Part 2, 2.4.3. */
 export const Reference = { pin: 0x80, puk: 0x81 } as const;
@@ -18,7 +19,7 @@ export function verify(card: Card, { p1, p2, data }: Command): Buffer {
   } else if (p1 !== 0) {
     throw new CardError(StatusWord.wrongParameters, 'P1 is 00 or FF');
   } else if (data.length > 0) {
-    tryPin(card, data);
+    verifyPin(card, data);
     card.pinVerified = true;
     card.pinIsFresh = true;
   } else if (!card.pinVerified) {
@@ -31,9 +32,10 @@ export function verify(card: Card, { p1, p2, data }: Command): Buffer {
 export function changeReferenceData(card: Card, { p1, p2, data }: Command): Buffer {
   if (p1 !== 0) throw new CardError(StatusWord.wrongParameters, 'P1 is 00');
   if (p2 !== Reference.pin && p2 !== Reference.puk) throw new CardError(StatusWord.referenceNotFound, 'no such PIN');
+  const { lastTryFailed, lastChangeFailed = lastTryFailed } = card.profile.statusWords;
   replace(card, p2 === Reference.pin ? card.state.pin : card.state.puk, data, (current) => {
-    if (p2 === Reference.pin) tryPin(card, current);
-    else compare(card, card.state.puk, current);
+    if (p2 === Reference.pin) tryPin(card, current, lastChangeFailed);
+    else compare(card, card.state.puk, current, lastChangeFailed);
   });
   return NOTHING;
 }
@@ -43,6 +45,7 @@ export function resetRetryCounter(card: Card, { p1, p2, data }: Command): Buffer
   if (p1 !== 0) throw new CardError(StatusWord.wrongParameters, 'P1 is 00');
   if (p2 !== Reference.pin) throw new CardError(StatusWord.referenceNotFound, 'no such PIN');
   replace(card, card.state.pin, data, (puk) => compare(card, card.state.puk, puk));
+  if (card.profile.unblockingEndsLogin) card.forgetPin();
   return NOTHING;
 }
 
@@ -54,21 +57,35 @@ export function resetRetryCounter(card: Card, { p1, p2, data }: Command): Buffer
 function replace(card: Card, target: ReferenceData, data: Buffer, permit: (current: Buffer) => void): void {
   if (data.length !== 2 * PIN_BYTES) throw new CardError(StatusWord.wrongData, 'two values of eight bytes needed');
   const [current, next] = [data.subarray(0, PIN_BYTES), data.subarray(PIN_BYTES)];
-  if (card.profile.checksPinFormatFirst) requireFormat(card, target, next);
+  if (card.profile.checksPinFormatFirst && !card.profile.checksNewPinLast) requireFormat(card, target, next);
   permit(current);
   requireFormat(card, target, next);
   // A YubiKey answers 6985 to a trivial PIN, but 6A80 to a malformed one.
   if (card.circumstances.pinComplexity && isTrivialPin(next)) {
     throw new CardError(StatusWord.conditionsNotSatisfied, 'too simple');
   }
+  if (target === card.state.pin) forbidRecentPin(card, next);
   target.value = Buffer.from(next);
   target.triesLeft = target.tries;
+  if (target === card.state.pin) rememberPin(card, next);
 }
 
-function tryPin(card: Card, candidate: Buffer): void {
+/** Verifies the PIN. A locked card of some kinds then makes its keys unusable. */
+function verifyPin(card: Card, candidate: Buffer): void {
+  try {
+    tryPin(card, candidate);
+  } catch (error) {
+    const { keys, puk } = card.state;
+    if (card.profile.clearsKeysWhenLocked && puk.triesLeft === 0)
+      for (const [slot, key] of keys) keys.set(slot, { ...key, isCleared: true });
+    throw error;
+  }
+}
+
+function tryPin(card: Card, candidate: Buffer, lastFailed = card.profile.statusWords.lastTryFailed): void {
   if (candidate.length !== PIN_BYTES) throw new CardError(StatusWord.wrongData, 'a PIN has eight bytes');
   try {
-    compare(card, card.state.pin, candidate);
+    compare(card, card.state.pin, candidate, lastFailed);
   } catch (error) {
     card.forgetPin();
     throw error;
@@ -76,7 +93,12 @@ function tryPin(card: Card, candidate: Buffer): void {
 }
 
 /** Compares a PIN or PUK. A wrong value costs a try. A malformed value costs no try if the card checks the format first (`checksPinFormatFirst`). */
-function compare(card: Card, reference: ReferenceData, candidate: Buffer): void {
+function compare(
+  card: Card,
+  reference: ReferenceData,
+  candidate: Buffer,
+  lastFailed = card.profile.statusWords.lastTryFailed,
+): void {
   if (reference.triesLeft === 0) throw new CardError(StatusWord.authenticationBlocked, 'blocked');
   if (card.profile.checksPinFormatFirst) requireFormat(card, reference, candidate);
   if (reference.value.equals(candidate)) {
@@ -84,7 +106,7 @@ function compare(card: Card, reference: ReferenceData, candidate: Buffer): void 
     return;
   }
   reference.triesLeft -= 1;
-  if (reference.triesLeft === 0) throw new CardError(card.profile.statusWords.lastTryFailed, 'wrong, and now blocked');
+  if (reference.triesLeft === 0) throw new CardError(lastFailed, 'wrong, and now blocked');
   throw statusOf(reference);
 }
 

@@ -77,7 +77,7 @@ function reset(card: Card): Buffer {
     throw new CardError(StatusWord.conditionsNotSatisfied, 'PIN and PUK are to be blocked first');
   }
   Object.assign(state.pin, factoryPin(profile.pinTries));
-  Object.assign(state.puk, factoryPuk());
+  Object.assign(state.puk, factoryPuk(profile.pukTries));
   if (profile.fido?.pin === 'shared') Object.assign(card.fido, freshFidoState());
   Object.assign(state.managementKey, { ...profile.factoryManagementKey, touch: false });
   for (const slot of [...state.keys.keys()]) if (slot !== Slot.attestation) state.keys.delete(slot);

@@ -17,6 +17,8 @@ export const piv: Profile = {
   firmware: undefined,
   fido: undefined,
   pinTries: FACTORY_TRIES,
+  pukTries: FACTORY_TRIES,
+  pinHistory: 0,
   attestationKey: false,
   transport: { extendedLength: true, refusesUnfetched: false, refusesBrokenChain: false },
   factoryManagementKey: { algorithm: ManagementAlgorithm.tripleDes, key: FACTORY_MANAGEMENT_KEY },
@@ -24,11 +26,15 @@ export const piv: Profile = {
   retiredSlots: false,
   anyObject: false,
   maxObjectBytes: 4096,
+  keepsObjectMemory: false,
   oneWayManagementAuthentication: false,
   internalManagementAuthentication: false,
   ecKeyManagementKeySigns: false,
   checksPinFormatFirst: true,
+  checksNewPinLast: false,
   pinDigitsOnly: false,
+  unblockingEndsLogin: false,
+  clearsKeysWhenLocked: false,
   freshPin: 'until-other-command',
   // SELECT keeps the login: "the setting of all security status indicators ... shall be unchanged" (SP 800-73-4 Part 2, 3.1.1).
   selectEndsLogin: false,
@@ -62,6 +68,35 @@ export const strictPiv: Profile = {
     unknownClass: StatusWord.classNotSupported,
   },
 };
+
+/** Number of PINs that `pinHistory` remembers. Whoever personalizes a card of OpenFIPS201 chooses it, up to 12. */
+const PIN_HISTORY = 3;
+
+/**
+ * A card with a PIN history, as the published source of OpenFIPS201 (PIV.java, PIVSecurityProvider.java) has it. The PIN from the factory is not in the
+ * history, because an administrative command set it. A PUK is in none.
+ */
+export const historyPiv: Profile = {
+  ...piv,
+  pinHistory: PIN_HISTORY,
+  checksNewPinLast: true,
+  pinDigitsOnly: true,
+  unblockingEndsLogin: true,
+  statusWords: {
+    ...piv.statusWords,
+    lastChangeFailed: StatusWord.wrongReference,
+    noKeyInSlot: StatusWord.wrongParameters,
+  },
+};
+
+/** A card whose Java Card platform cannot delete objects, as OpenFIPS201 (PIVDataObject.java) behaves on it. */
+export const fixedObjectsPiv: Profile = { ...piv, keepsObjectMemory: true };
+
+/** The most tries that 63Cx can tell. */
+const MOST_TRIES = 15;
+
+/** A card with as many tries as 63Cx can tell. */
+export const manyTriesPiv: Profile = { ...piv, pinTries: MOST_TRIES, pukTries: MOST_TRIES };
 
 /** A card without a PIV application. */
 export const noPiv: Profile = {

@@ -18,6 +18,8 @@ function yubikeyWith(firmware: Firmware, fido?: FidoProfile): Profile {
     firmware,
     fido,
     pinTries: FACTORY_TRIES,
+    pukTries: FACTORY_TRIES,
+    pinHistory: 0,
     attestationKey: true,
     transport: { extendedLength: true, refusesUnfetched: false, refusesBrokenChain: false },
     factoryManagementKey: { algorithm: firmware.factoryManagementAlgorithm, key: FACTORY_MANAGEMENT_KEY },
@@ -25,12 +27,16 @@ function yubikeyWith(firmware: Firmware, fido?: FidoProfile): Profile {
     retiredSlots: true,
     anyObject: true,
     maxObjectBytes: 3052,
+    keepsObjectMemory: false,
     oneWayManagementAuthentication: true,
     internalManagementAuthentication: false,
     ecKeyManagementKeySigns: true,
     // `ykman piv reset` spends all tries with empty PINs. This works only on a card that does not check the format first.
     checksPinFormatFirst: false,
+    checksNewPinLast: true,
     pinDigitsOnly: false,
+    unblockingEndsLogin: false,
+    clearsKeysWhenLocked: false,
     freshPin: 'until-used',
     selectEndsLogin: true,
     statusWords: {
@@ -70,5 +76,12 @@ export const noAttestation: Profile = {
   firmware: without(firmwares['5.7.2'], YubicoIns.attest),
 };
 
-/** An applet of another vendor on a Java Card, with the functions of a YubiKey except FIDO2 (`otherVendor`). */
-export const attestingApplet: Profile = { ...yubikeyWith(otherVendor), atr: JAVA_CARD_ATR };
+/**
+ * An applet of another vendor on a Java Card, with the functions of a YubiKey except FIDO2 (`otherVendor`). It makes its keys unusable once it is
+ * locked, as the published source of PivApplet (PivApplet.java) does.
+ */
+export const attestingApplet: Profile = {
+  ...yubikeyWith(otherVendor),
+  atr: JAVA_CARD_ATR,
+  clearsKeysWhenLocked: true,
+};
