@@ -29,6 +29,12 @@ export function keptPuks({ escrows }: DeviceRecord): PukPair | undefined {
   return newest && { newest, previous };
 }
 
+/** Returns an escrow, and the next older one whose PUK the card may still have. */
+export function pukPairOf({ escrows }: DeviceRecord, newest: Escrow): PukPair {
+  const older = escrows.slice(escrows.findIndex(({ id }) => id === newest.id) + 1);
+  return { newest, previous: older.find(({ pukDroppedAt }) => pukDroppedAt === null) };
+}
+
 /** Chooses the PUK to try, as `choosePuk` does. @throws CardwrightError `PUK_INCORRECT`, `LAST_TRY` if no PUK may be tried */
 export async function findPuk(context: OperationContext, { newest, previous }: PukPair): Promise<Puk> {
   const { appliedAt, pukTries: kept } = newest;

@@ -33,6 +33,13 @@ export const erasing = defineSlice({
     askedPuk: v.nullable(v.string()),
     /** True if the card has its factory PIN and PUK again. */
     arePinsBack: v.boolean(),
+    /** Number of times that the card has refused its factory PIN in this session. */
+    refusedPins: v.number(),
+    /**
+     * State of another PIN, which the card gets before its factory PIN because it has refused that one: `none`, `due`, or `prepared` once the CMS has
+     * the PIN in escrow.
+     */
+    otherPin: v.picklist(['none', 'due', 'prepared']),
     isReadBack: v.boolean(),
   }),
   initial: {
@@ -46,6 +53,8 @@ export const erasing = defineSlice({
     isShown: false,
     askedPuk: null,
     arePinsBack: false,
+    refusedPins: 0,
+    otherPin: 'none',
     isReadBack: false,
   },
   lasts: 'session',

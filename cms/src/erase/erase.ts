@@ -12,6 +12,7 @@ import { confirmStep } from './confirmation.js';
 import { erasing, GIVEN_BACK, isBeingErased } from './erase-state.js';
 import { factoryPinsStep, pukInUseStep } from './factory-pins.js';
 import { fidoAfterPivStep, fidoBeforePivStep, isFidoOurs } from './fido.js';
+import { otherPinSteps } from './other-pin.js';
 import { overwriteStep, readBackStep, requireOpenValues, slotsToOverwrite, witnessStep } from './overwrite.js';
 import { factoryKeyStep, resetStep } from './reset.js';
 
@@ -67,6 +68,7 @@ export const erase = defineOperation({
     witnessStep,
     overwriteStep,
     pukInUseStep,
+    ...otherPinSteps,
     factoryPinsStep,
     readBackStep,
     fidoAfterPivStep,

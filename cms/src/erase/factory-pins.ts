@@ -8,6 +8,7 @@ import { openFactorySecrets } from '../policies/policies.js';
 import type { DeviceRecord } from '../store/device-record.js';
 import type { Escrow } from '../store/rows.js';
 import { erasing, isToBe, PHASES } from './erase-state.js';
+import { noteRefusedPin } from './other-pin.js';
 
 /**
  * Restores the factory PUK and PIN of a card that cannot reset itself. The keys are overwritten first, so that whoever learns the PUK that is
@@ -92,7 +93,10 @@ export const factoryPinsStep: Step = {
   progress: 70,
   slices: [erasing],
   needed: (context) =>
-    isToBe(context, 'overwrite') && !context.of(erasing).arePinsBack && keptPuks(context.ownDevice) !== undefined,
+    isToBe(context, 'overwrite') &&
+    !context.of(erasing).arePinsBack &&
+    context.of(erasing).otherPin === 'none' &&
+    keptPuks(context.ownDevice) !== undefined,
   calls: (context) => [restoreFactoryPins(context), applyFactoryPins(context)],
 };
 
@@ -126,11 +130,15 @@ const applyFactoryPins = (context: OperationContext): Call =>
     }),
     {
       read: () => {
-        const { newest } = pairOf(context);
-        // The escrow is again as before it was applied: the card has the factory PUK, and no secret of an escrow.
-        context.ownDevice.changeEscrow(newest.id, { appliedAt: null, pukTries: [] });
+        noteFactoryPuk(context);
         context.keep(erasing, { arePinsBack: true });
       },
-      failed: (error) => noteRefusedPuk(context, pairOf(context).newest, error),
+      failed: (error) =>
+        noteRefusedPin(context, error, () => noteFactoryPuk(context)) ??
+        noteRefusedPuk(context, pairOf(context).newest, error),
     },
   );
+
+/** The escrow is again as before it was applied: the card has the factory PUK, and no secret of an escrow. */
+const noteFactoryPuk = (context: OperationContext): void =>
+  context.ownDevice.changeEscrow(pairOf(context).newest.id, { appliedAt: null, pukTries: [] });

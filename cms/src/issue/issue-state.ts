@@ -57,8 +57,12 @@ export const credentials = defineSlice({
     isPrepared: v.boolean(),
     /** True if the host reported in this session that the credentials of the escrow are on the card. */
     isApplied: v.boolean(),
+    /** Number of initial PINs that the card has refused in this session. */
+    refusedPins: v.number(),
+    /** True if the card has refused the initial PIN of the escrow, and so gets another one. */
+    isPinRefused: v.boolean(),
   }),
-  initial: { escrow: null, isPrepared: false, isApplied: false },
+  initial: { escrow: null, isPrepared: false, isApplied: false, refusedPins: 0, isPinRefused: false },
   lasts: 'session',
 });
 

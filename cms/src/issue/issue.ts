@@ -20,6 +20,7 @@ import { erasure, issuancePolicy, policySlice } from './issue-state.js';
 import { authenticateStep, witnessStep } from './piv/authenticate.js';
 import { certificatesStep } from './piv/certificates.js';
 import { keysStep, newWitnessStep } from './piv/keys.js';
+import { otherPinStep } from './piv/other-pin.js';
 import { pinStep } from './piv/pin.js';
 
 /** Maximum age of the proof of identity, in minutes. An abandoned session is not enough to get keys in the name of its user. */
@@ -63,9 +64,16 @@ export const issue = defineOperation({
   },
 
   steps: [
-    ...[...overwritingSteps, eraseStep, witnessStep, authenticateStep, keysStep, newWitnessStep, certificatesStep].map(
-      ofPiv,
-    ),
+    ...[
+      ...overwritingSteps,
+      eraseStep,
+      witnessStep,
+      authenticateStep,
+      otherPinStep,
+      keysStep,
+      newWitnessStep,
+      certificatesStep,
+    ].map(ofPiv),
     fidoFactsStep,
     fidoResetStep,
     fidoPinStep,

@@ -31,7 +31,9 @@ export function credentialsHandlers(holder: DeviceHolder) {
       holder.use(context.signal, async (device) => {
         const puk = await secretOf('puk', secrets.puk, device, context);
         const pin = secrets.pin && (await secretOf('pin', secrets.pin, device, context));
-        device.forgetSecrets();
+        // Without an initial PIN the card keeps the PIN that this session knows, which proves the PUK.
+        if (pin) device.forgetSecrets();
+        else device.prepared?.forget();
         device.prepared = PreparedCredentials.restore(digest, { puk, pin });
         return {};
       }),
@@ -41,7 +43,7 @@ export function credentialsHandlers(holder: DeviceHolder) {
         const { prepared } = device;
         if (!prepared) throw new CardwrightError('SECRET_MISSING');
         const puk = await secretOf('puk', secrets.puk, device, context);
-        await prepared.apply(device.piv, digest, puk);
+        await prepared.apply(device.piv, digest, puk, device.remembered('pin'));
         if (prepared.pin) device.rememberPin(prepared.pin);
         return { managementKeyChanged: prepared.changesManagementKey };
       }),

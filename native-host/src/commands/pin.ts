@@ -4,7 +4,7 @@ import type { FidoPinRules, PinRules } from '@cardwright/protocol/devices';
 import type { DeviceHolder } from '../devices/device-holder.js';
 import type { OpenDevice } from '../devices/open-device.js';
 import { brokenPinRule, intersectPinRules } from '../devices/pin-rules.js';
-import { requireTries, verifyNewPin } from '../devices/pin-use.js';
+import { requireTries, setPinByPuk, verifyNewPin } from '../devices/pin-use.js';
 import type { CommandContext, Handlers } from '../server/handlers.js';
 import { currentPin } from './current-pin.js';
 import { setNewPin } from './new-pin.js';
@@ -47,8 +47,7 @@ export function pinHandlers(holder: DeviceHolder) {
         const { retriesLeft } = requireTries(await device.piv.pins.pukStatus(), 'PUK_BLOCKED');
         const options = { rules, retriesLeft, oldSecret: 'puk' as const, isShared: shared ?? device.sharesPin };
         const { newPin } = await withNewPin(secrets, device, context, options, async ({ puk, newPin }) => {
-          await device.piv.pins.unblockPin(puk, newPin);
-          await verifyNewPin(device.piv.pins, newPin);
+          await setPinByPuk(device.piv.pins, puk, newPin);
         });
         device.forgetSecrets();
         rememberNewPin(newPin, device, context);

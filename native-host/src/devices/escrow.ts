@@ -5,7 +5,7 @@ import type { EscrowContent } from '@cardwright/protocol/sealing';
 import { authenticateManagementKey, makeManagementKey } from '../applets/piv/management-key.js';
 import type { ManagementKey } from '../applets/piv/objects.js';
 import type { PivSession } from '../applets/piv/piv-session.js';
-import { requireTries } from './pin-use.js';
+import { requirePresentPin, requireTries, setPinByPuk } from './pin-use.js';
 
 const PUK_LENGTH = 8;
 
@@ -50,8 +50,8 @@ export class PreparedCredentials {
   /** Generates random secrets and encrypts them for the CMS: `escrow` is a compact JWE. Sends nothing to the card. */
   static async prepare(options: PrepareOptions): Promise<{ credentials: PreparedCredentials; escrow: string }> {
     const managementKey = options.managementKey && makeManagementKey(options.managementKey);
-    const puk = randomDigits(PUK_LENGTH);
-    const pin = options.pinLength === null ? null : randomDigits(options.pinLength);
+    const puk = newSecret(PUK_LENGTH);
+    const pin = options.pinLength === null ? null : newSecret(options.pinLength);
     const content: EscrowContent = {
       managementKey: managementKey && { algorithm: managementKey.algorithm, key: encodeBytes(managementKey.key) },
       puk,
@@ -76,11 +76,12 @@ export class PreparedCredentials {
    *
    * @param puk the PUK that the card should have now. If the card refuses this PUK, no other PUK is tried. The CMS decides whether to try another
    *   PUK, because it remembers the attempts of earlier sessions.
-   * @throws CardwrightError `ESCROW_MISMATCH`, `PUK_INCORRECT`, `PUK_BLOCKED`, `LAST_TRY`, `PIN_REFUSED_BY_DEVICE`, the errors of
-   *   `CardManagementKey.set`, `authenticateManagementKey` and `PinAndPuk.verifyPin`; `CARD_ERROR` if the card reported success for the new PUK but
-   *   kept the old one
+   * @param pinInUse the PIN that the card has, with which the new PUK is proved if there is no initial PIN; undefined if it is unknown
+   * @throws CardwrightError `ESCROW_MISMATCH`, `PUK_INCORRECT`, `PUK_BLOCKED`, `LAST_TRY`, the errors of `CardManagementKey.set`,
+   *   `authenticateManagementKey` and `PinAndPuk.verifyPin`; `CARD_ERROR` if the card reported success for the new PUK but kept the old one;
+   *   `PIN_REFUSED_BY_DEVICE` if the card has the management key and the PUK, but does not take the initial PIN
    */
-  async apply(piv: PivSession, digest: string, puk: Uint8Array): Promise<void> {
+  async apply(piv: PivSession, digest: string, puk: Uint8Array, pinInUse?: Uint8Array): Promise<void> {
     if (digest !== this.digest) throw new CardwrightError('ESCROW_MISMATCH');
     if (this.#applied) return;
     // The tries of the PUK are checked before anything is written. If the tries were read earlier on this connection, and this host has not used the
@@ -90,28 +91,32 @@ export class PreparedCredentials {
       await piv.managementKey.set(this.managementKey);
       await authenticateManagementKey(piv.managementKey, this.managementKey);
     }
+    let hasTaken: boolean;
     try {
-      await this.#setPuk(piv, puk);
+      hasTaken = await this.#setPuk(piv, puk, pinInUse);
     } catch (error) {
       if (isCardwrightError(error, 'PUK_INCORRECT')) this.#hasSpentTry = true;
       throw error;
     }
-    if (this.pin) await piv.pins.verifyPin(this.pin);
-    this.#applied = true;
     this.#hasSpentTry = false;
+    if (this.pin && hasTaken) await piv.pins.verifyPin(this.pin);
+    else if (this.pin) await requirePresentPin(piv.pins, this.pin);
+    this.#applied = true;
   }
 
-  async #setPuk(piv: PivSession, puk: Uint8Array): Promise<void> {
+  /** Sets and proves the PUK. Returns true if the card has taken the PIN with which the PUK was proved. */
+  async #setPuk(piv: PivSession, puk: Uint8Array, pinInUse?: Uint8Array): Promise<boolean> {
     const isNew = !this.puk.every((byte, index) => byte === puk[index]);
     if (isNew && !this.#pukApplied) {
       await piv.pins.changePuk(puk, this.puk);
       this.#pukApplied = true;
     }
     try {
-      await this.#provePuk(piv);
+      const hasTaken = await this.#provePuk(piv, pinInUse);
       // A PUK was refused, so the tries of the PUK must be restored, which the command that proves the PUK also does. The command is sent twice,
       // because a card may answer 9000 and do nothing. Verifying the PIN would not show that, because the card may have this PIN already.
-      if (this.#hasSpentTry) await this.#provePuk(piv);
+      if (this.#hasSpentTry) await this.#provePuk(piv, pinInUse);
+      return hasTaken;
     } catch (error) {
       if (!isNew || !isCardwrightError(error, 'PUK_INCORRECT')) throw error;
       // The old PUK was right: the card reported success for the new PUK, but kept the old one.
@@ -120,11 +125,28 @@ export class PreparedCredentials {
     }
   }
 
-  async #provePuk(piv: PivSession): Promise<void> {
-    // RESET RETRY COUNTER proves the PUK and sets the initial PIN. A repetition after a lost answer costs no try.
-    if (this.pin) await piv.pins.unblockPin(this.puk, this.pin);
-    // If the card keeps its PIN, the PUK is proved by replacing it with the same PUK.
-    else await piv.pins.changePuk(this.puk, this.puk);
+  /**
+   * Proves the PUK with RESET RETRY COUNTER, which also sets the PIN: the initial PIN or, if there is none, again the PIN that the card has. CHANGE
+   * REFERENCE DATA would prove nothing of a card that answers 9000 to every change of its PUK. A repetition after a lost answer costs no try.
+   *
+   * @returns false if the card has accepted the PUK, but refuses the PIN as one of its latest
+   */
+  async #provePuk(piv: PivSession, pinInUse: Uint8Array | undefined): Promise<boolean> {
+    const pin = this.pin ?? pinInUse;
+    if (pin) return (await this.#setPin(piv, pin)) === 'set';
+    // If the PIN is unknown, the PUK is proved by replacing it with the same PUK. A later command has to prove more.
+    await piv.pins.changePuk(this.puk, this.puk);
+    return true;
+  }
+
+  async #setPin(piv: PivSession, pin: Uint8Array): Promise<'set' | 'recent'> {
+    try {
+      return await piv.pins.unblockPin(this.puk, pin);
+    } catch (error) {
+      // Such a card may judge the PIN before it compares the PUK.
+      if (isCardwrightError(error, 'PIN_REFUSED_BY_DEVICE')) await piv.pins.changePuk(this.puk, this.puk);
+      throw error;
+    }
   }
 
   /**
@@ -146,7 +168,7 @@ export class PreparedCredentials {
   /** Replaces the card's PIN with a temporary PIN. The PUK authorises this. */
   async putTemporaryPin(piv: PivSession, pin: Uint8Array): Promise<void> {
     this.#applied = false;
-    await piv.pins.unblockPin(this.puk, pin);
+    if ((await piv.pins.unblockPin(this.puk, pin)) === 'recent') throw new CardwrightError('PIN_REFUSED_BY_DEVICE');
   }
 
   /**
@@ -156,8 +178,7 @@ export class PreparedCredentials {
    */
   async putInitialPinBack(piv: PivSession): Promise<void> {
     const pin = this.#requirePin();
-    await piv.pins.unblockPin(this.puk, pin);
-    await piv.pins.verifyPin(pin);
+    await setPinByPuk(piv.pins, this.puk, pin);
     this.#applied = true;
   }
 
@@ -191,5 +212,11 @@ const unchangedPuk = ({ data }: CardwrightError<'PUK_INCORRECT'>): CardwrightErr
   });
 
 const ascii = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'ascii'));
+
+/** Generates digits that are not trivial, because some cards refuse a trivial PIN or PUK. */
+function newSecret(length: number): string {
+  const digits = randomDigits(length);
+  return isTrivialPin(ascii(digits)) ? newSecret(length) : digits;
+}
 
 const randomDigits = (length: number): string => Array.from({ length }, () => randomInt(10).toString()).join('');

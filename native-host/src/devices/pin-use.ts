@@ -32,6 +32,29 @@ export async function verifyNewPin(pins: PinAndPuk, pin: Uint8Array): Promise<vo
   }
 }
 
+/**
+ * Sets a new PIN by the PUK, and checks that the card has it. A card with a PIN history refuses the PIN that it has, and then keeps the tries of its
+ * PIN: such a PIN is verified if that leaves the counter at least `MIN_TRIES`, even if it is wrong.
+ *
+ * @throws CardwrightError `PIN_REFUSED_BY_DEVICE` if the card has another PIN, or may have another; the errors of `unblockPin` and `verifyNewPin`
+ */
+export async function setPinByPuk(pins: PinAndPuk, puk: Uint8Array, pin: Uint8Array): Promise<void> {
+  const outcome = await pins.unblockPin(puk, pin);
+  if (outcome === 'set') await verifyNewPin(pins, pin);
+  else await requirePresentPin(pins, pin);
+}
+
+/**
+ * Checks that a PIN which the card refused as one of its latest is the PIN that it has.
+ *
+ * @throws CardwrightError `PIN_REFUSED_BY_DEVICE` if it is not, or if its verification could leave fewer than `MIN_TRIES` tries
+ */
+export async function requirePresentPin(pins: PinAndPuk, pin: Uint8Array): Promise<void> {
+  const { blocked, retriesLeft } = await pins.pinStatus();
+  if (blocked || (retriesLeft !== null && retriesLeft <= MIN_TRIES)) throw new CardwrightError('PIN_REFUSED_BY_DEVICE');
+  await verifyNewPin(pins, pin);
+}
+
 /** The slot whose key needs the PIN immediately before each signature (SP 800-73-4 Part 1, table 4b). */
 const ALWAYS = '9C';
 

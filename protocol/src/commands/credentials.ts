@@ -70,7 +70,7 @@ export const credentials = {
   }),
   'credentials.apply': defineCommand({
     summary:
-      'Writes the prepared or restored credentials to the card, those that there are in the order management key, PUK, PIN, and verifies each. It spends one try of the PUK at most.',
+      'Writes the prepared or restored credentials to the card, those that there are in the order management key, PUK, PIN, and verifies each. It spends one try of the PUK at most. After `PIN_REFUSED_BY_DEVICE` the card has all of them but the PIN.',
     permission: 'manage',
     handledBy: 'host',
     reach: ['step'],

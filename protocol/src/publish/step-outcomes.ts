@@ -44,6 +44,12 @@ export const UNUSUAL_CONSEQUENCES: readonly UnusualConsequence[] = [
     rule: 'If an earlier `credentials.apply` of this escrow was not answered, so that the card can have the other PUK, and more than one try is left, the next step is step 3 again, with the other PUK. The host still has the credentials, so `credentials.restore` does not come again. Otherwise it fails.',
   },
   {
+    code: 'PIN_REFUSED_BY_DEVICE',
+    method: 'credentials.apply',
+    consequence: 'continue',
+    rule: 'The card has the PUK, and does not take the initial PIN, for example because it had this PIN before. The next step is `credentials.prepare` without a management key, and then step 3 again. After three refusals it fails with `PIN_RULES_CONFLICT`.',
+  },
+  {
     code: 'KEY_CANNOT_SIGN',
     method: 'csr.create',
     consequence: 'continue',

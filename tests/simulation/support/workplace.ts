@@ -75,11 +75,11 @@ export class Workplace {
   /** Changes results as a lying page would. */
   forge: Forge = (outcomes) => outcomes;
   #apdusOfOperation = 0;
+  #pin: string;
 
   private constructor(
     readonly cms: SimulatedCms,
-    /** The PIN that the user wants to end up with. */
-    readonly pin: string,
+    pin: string,
     readonly formerPin: string | null,
     /** The FIDO PIN that the user wants to end up with. */
     readonly fidoPin: string,
@@ -90,13 +90,15 @@ export class Workplace {
     public onAnswer: AnswerListener,
     private readonly apdus: boolean,
   ) {
+    this.#pin = pin;
     this.intruder = new Intruder(
       () => this.program(),
       () => card.state.pin.value,
     );
     this.user = {
       choosePin: (secret, { problem }) => {
-        if (secret === 'newPin' || formerPin === null) return pin;
+        if (problem === 'PIN_REFUSED_BY_DEVICE') this.#pin = String(Number(this.#pin) + 1);
+        if (secret === 'newPin' || formerPin === null) return this.#pin;
         // The former PIN is wrong, so the device has the new one already: nothing is left to do.
         return problem === 'PIN_INCORRECT' ? null : formerPin;
       },
@@ -126,6 +128,11 @@ export class Workplace {
     const board = new ReaderBoard([READER], () => void setImmediate(() => clock.advance(BETWEEN_TRIES)));
     const card = SimulatedCard.insert(board, READER, state, keys);
     return new Workplace(cms, pin, formerPin, fidoPin, clock, board, card, onAnswer, apdus);
+  }
+
+  /** The PIN that the user wants to end up with: another one than at first if the device refused that. */
+  get pin(): string {
+    return this.#pin;
   }
 
   /** The number of APDUs of the last successful operation, from `device.open` on. */

@@ -5,6 +5,7 @@ import { PROOF_SLOT } from '../../card-secrets/vendor-proof.js';
 import { confirmStep } from '../../erase/confirmation.js';
 import { erasing } from '../../erase/erase-state.js';
 import { factoryPinsStep, hasFactoryPuk, pukInUseStep } from '../../erase/factory-pins.js';
+import { otherPinSteps } from '../../erase/other-pin.js';
 import {
   overwriteStep,
   readBackStep,
@@ -74,6 +75,7 @@ const STEPS: readonly Step[] = [
   witnessStep,
   overwriteStep,
   pukInUseStep,
+  ...otherPinSteps,
   factoryPinsStep,
   readBackStep,
   noCertificateStep,

@@ -14,11 +14,11 @@ import type { Call, Step } from '../../operations/definition.js';
 import type { Escrow } from '../../store/rows.js';
 import { keepCredentials } from '../device-row.js';
 import { capabilitiesOf, credentials, issuancePolicy, newKey, PHASES, policySlice, proof } from '../issue-state.js';
+import { initialPinLength } from '../../card-secrets/initial-pin-length.js';
 import { promisesProof, proveDevice } from './live-proof.js';
 import { settleDevice } from './settle-device.js';
 
 const MILLISECONDS_A_DAY = 24 * 60 * 60 * 1000;
-const MIN_PIN_LENGTH = 6;
 
 /** Step that requests a witness: a random block that the card encrypted with its management key. */
 export const witnessStep: Step = {
@@ -51,7 +51,13 @@ export const authenticateStep: Step = {
     const escrow = candidate && findEscrow(context, candidate);
     const isPrepared = escrow === undefined;
     context.keep(proof, { challenge: promisesProof(context) ? newChallenge() : null });
-    context.keep(credentials, { escrow: escrow?.id ?? null, isPrepared, isApplied: false });
+    context.keep(credentials, {
+      escrow: escrow?.id ?? null,
+      isPrepared,
+      isApplied: false,
+      refusedPins: 0,
+      isPinRefused: false,
+    });
     context.keep(newKey, { isToProve: isPrepared && capabilitiesOf(context.info).changeManagementKey });
   },
 
@@ -65,7 +71,7 @@ export const authenticateStep: Step = {
 function proofOfIdentity(context: OperationContext): Call[] {
   const [candidate] = context.of(authentication).candidates;
   if (!candidate) throw new Error('no candidate is out');
-  const settle = (): Promise<void> => settleDevice(context, candidate, findEscrow(context, candidate));
+  const settle = (): Promise<void> => settleDevice(context, candidate, findProvedEscrow(context, candidate));
   if (!promisesProof(context)) return [authenticateCard(context, settle)];
   return [authenticateCard(context, () => undefined), proveDevice(context, settle)];
 }
@@ -94,7 +100,7 @@ function prepareCredentials(context: OperationContext): Call {
     {
       // A plain PIV card has no command to change its management key.
       managementKey: capabilitiesOf(context.info).changeManagementKey ? managementKeyAlgorithm : null,
-      pinLength: Math.min(Math.max(pinRules.minLength, MIN_PIN_LENGTH), pinRules.maxLength),
+      pinLength: initialPinLength(pinRules),
     },
     { read: (prepared) => keepCredentials(context, prepared) },
   );
@@ -102,13 +108,21 @@ function prepareCredentials(context: OperationContext): Call {
 
 /**
  * Returns the escrow with which the issuance resumes once the card has proved this candidate: the escrow with that key or, if the card cannot
- * change its management key, the device's newest escrow. Returns undefined if there is no such escrow. While an escrow is being applied, no
- * other escrow is created, so the card has either the escrowed PUK or the factory PUK.
+ * change its management key, the device's newest escrow. An escrow that followed because the card refused an initial PIN (`otherPinStep`) comes before
+ * the one whose management key the card has. Returns undefined if there is no such escrow. While an escrow is being applied, no other escrow is
+ * created, so the card has either the escrowed PUK or the PUK before it.
  */
-function findEscrow({ device, info }: OperationContext, candidate: KeyCandidate): Escrow | undefined {
-  const kept = device?.escrows ?? [];
-  return capabilitiesOf(info).changeManagementKey ? kept.find(({ id }) => id === candidate.escrow) : kept[0];
+function findEscrow(context: OperationContext, candidate: KeyCandidate): Escrow | undefined {
+  const kept = context.device?.escrows ?? [];
+  if (!capabilitiesOf(context.info).changeManagementKey) return kept[0];
+  const proved = kept.findIndex(({ id }) => id === candidate.escrow);
+  const upTo = kept.slice(0, proved + 1);
+  return upTo.find(({ managementKeyDroppedAt }, index) => index === proved || managementKeyDroppedAt !== null);
 }
+
+/** Returns the escrow with the management key of the candidate. Returns undefined if no escrow has it, or if the card cannot change its key. */
+const findProvedEscrow = ({ device }: OperationContext, { escrow }: KeyCandidate): Escrow | undefined =>
+  device?.escrows.find(({ id }) => id === escrow);
 
 const chuid = (context: OperationContext): string => {
   const { guid, createdAt } = context.operation;

@@ -1,7 +1,7 @@
 import { isCardwrightError, type CardwrightError, type Result } from '@cardwright/protocol';
 import { SLOT_PIN_POLICY, type Slot } from '@cardwright/protocol/devices';
 import { readGeneratedKey } from '../../card-secrets/generated-key.js';
-import { noteRefusedPuk, releasePuk, type PukPair } from '../../card-secrets/puk.js';
+import { noteRefusedPuk, pukPairOf, releasePuk, type PukPair } from '../../card-secrets/puk.js';
 import { PROOF_SLOT, proofKeyOf } from '../../card-secrets/vendor-proof.js';
 import { openEscrow } from '../../devices/escrow.js';
 import type { CardKey } from '../../keys/card-key.js';
@@ -23,6 +23,7 @@ import {
   proof,
 } from '../issue-state.js';
 import { issueCertificate } from './key-proof.js';
+import { noteRefusedPin } from './other-pin.js';
 import { findMissingApproval } from './puk-approval.js';
 
 /**
@@ -71,13 +72,13 @@ function appliedCredentials(context: OperationContext): Call[] {
   const { isPrepared, isApplied } = context.of(credentials);
   if (isApplied) return [];
   const { sha256: digest } = currentEscrow(context);
-  const puks = (): PukPair => ({ newest: currentEscrow(context), previous: undefined });
+  const puks = (): PukPair => pukPairOf(context.ownDevice, currentEscrow(context));
   const apply = call(
     'credentials.apply',
     async () => ({ digest, secrets: { puk: await releasePuk(context, puks()) } }),
     {
       read: () => noteApplied(context),
-      failed: (error) => noteRefusedPuk(context, currentEscrow(context), error),
+      failed: (error) => noteRefusedPin(context, error) ?? noteRefusedPuk(context, currentEscrow(context), error),
     },
   );
   return isPrepared ? [apply] : [restore(context, digest), apply];

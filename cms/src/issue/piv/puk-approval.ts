@@ -1,5 +1,5 @@
 import { CardwrightError } from '@cardwright/protocol';
-import { findPuk } from '../../card-secrets/puk.js';
+import { findPuk, pukPairOf } from '../../card-secrets/puk.js';
 import type { OperationContext } from '../../operations/context.js';
 import { openFactorySecrets } from '../../policies/policies.js';
 import { currentEscrow, proof } from '../issue-state.js';
@@ -13,6 +13,6 @@ export async function findMissingApproval(context: OperationContext): Promise<Ca
   if (context.of(proof).shown?.identity || context.ownDevice.row.pukApprovedAt) return null;
   const { confidential } = await openFactorySecrets(await context.currentPolicy(), context.services.store.keys);
   if (!confidential) return null;
-  const puk = await findPuk(context, { newest: currentEscrow(context), previous: undefined });
+  const puk = await findPuk(context, pukPairOf(context.ownDevice, currentEscrow(context)));
   return puk === 'factory' ? new CardwrightError('APPROVAL_NEEDED') : null;
 }

@@ -15,7 +15,7 @@ export const MAX_TRIES = 256;
 export async function resetToFactory(session: PivSession): Promise<void> {
   session.require('reset');
   await useUp('PIN_BLOCKED', () => session.pins.verifyPin(wrong()));
-  await useUp('PUK_BLOCKED', () => session.pins.unblockPin(wrong(), wrong()));
+  await useUp('PUK_BLOCKED', async () => void (await session.pins.unblockPin(wrong(), wrong())));
   await session.reset();
 }
 

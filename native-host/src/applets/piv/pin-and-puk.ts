@@ -4,7 +4,7 @@ import { INS } from './instructions.js';
 import type { MetadataReader } from './metadata-reader.js';
 import { REFERENCE } from './objects.js';
 import type { PivChannel } from './piv-channel.js';
-import type { PivOperation } from './piv-error.js';
+import { meaningOfStatusWord, type PivOperation } from './piv-error.js';
 import { padPin, retryStatusOf } from './piv-pin.js';
 import type { VerifiedPin } from './verified-pin.js';
 
@@ -79,9 +79,17 @@ export class PinAndPuk {
     return this.#replace(INS.CHANGE_REFERENCE_DATA, REFERENCE.PUK, puk, newPuk, { kind: 'changePuk' });
   }
 
-  /** Sets a new PIN by the PUK, with RESET RETRY COUNTER (3.2.3). */
-  unblockPin(puk: Uint8Array, newPin: Uint8Array): Promise<void> {
-    return this.#replace(INS.RESET_RETRY_COUNTER, REFERENCE.PIN, puk, newPin, { kind: 'unblockPin' });
+  /**
+   * Sets a new PIN by the PUK, with RESET RETRY COUNTER (3.2.3).
+   *
+   * @returns `set`, or `recent` if the card has accepted the PUK, but keeps its PIN, because `newPin` is one of its latest PINs (6984). OpenFIPS201
+   *   compares the PUK first, which restores its tries. The tries of the PIN stay as they are.
+   */
+  async unblockPin(puk: Uint8Array, newPin: Uint8Array): Promise<'set' | 'recent'> {
+    const statusWord = await this.#sendPair(INS.RESET_RETRY_COUNTER, REFERENCE.PIN, puk, newPin);
+    if (statusWord === SW.SUCCESS) return 'set';
+    if (statusWord === SW.REFERENCE_DATA_NOT_USABLE) return 'recent';
+    throw meaningOfStatusWord(statusWord, { kind: 'unblockPin' });
   }
 
   /** Discards all that is known of PIN and PUK. Call this method when the card was erased. */
@@ -90,11 +98,17 @@ export class PinAndPuk {
     this.forgetPin();
   }
 
-  /** Sends a command with an old and a new secret, each padded. First forgets the PUK's counter and the PIN, which even a failure may change. */
   async #replace(ins: number, p2: number, old: Uint8Array, next: Uint8Array, operation: PivOperation): Promise<void> {
+    const statusWord = await this.#sendPair(ins, p2, old, next);
+    if (statusWord !== SW.SUCCESS) throw meaningOfStatusWord(statusWord, operation);
+  }
+
+  /** Sends a command with an old and a new secret, each padded. First forgets the PUK's counter and the PIN, which even a failure may change. */
+  async #sendPair(ins: number, p2: number, old: Uint8Array, next: Uint8Array): Promise<number> {
     this.#pukStatus = undefined;
     this.forgetPin();
     const data = Buffer.concat([padPin(old), padPin(next)]);
-    await this.channel.perform({ ins, p1: 0, p2, data }, operation);
+    const { statusWord } = await this.channel.send({ ins, p1: 0, p2, data });
+    return statusWord;
   }
 }

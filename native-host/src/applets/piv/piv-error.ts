@@ -109,7 +109,9 @@ function pinMeaning(statusWord: number, kind: 'verifyPin' | 'changePin'): Cardwr
       return kind === 'verifyPin'
         ? new CardwrightError('PIN_INCORRECT', { retriesLeft: null })
         : new CardwrightError('PIN_REFUSED_BY_DEVICE');
+    // 6984: OpenFIPS201, the new PIN is one of its latest.
     case SW.CONDITIONS_OF_USE_NOT_SATISFIED:
+    case SW.REFERENCE_DATA_NOT_USABLE:
       return kind === 'changePin' ? new CardwrightError('PIN_REFUSED_BY_DEVICE') : undefined;
     // 3.2.1, 3.2.2: the card has no such PIN.
     case SW.REFERENCE_NOT_FOUND:
@@ -131,10 +133,11 @@ function pukMeaning(statusWord: number, kind: 'changePuk' | 'unblockPin'): Cardw
     // 3.2.3: the reset counter has reached its limit.
     case SW.AUTHENTICATION_METHOD_BLOCKED:
       return new CardwrightError('PUK_BLOCKED');
-    // 3.2.3: the new PIN (or PUK) breaks the rules of the card (6985: YubiKey 5.7, PIN complexity).
+    // 3.2.3: the new PIN (or PUK) breaks the rules of the card (6985: YubiKey 5.7, PIN complexity; 6984: OpenFIPS201, PIN history).
     case SW.INCORRECT_DATA:
     case SW.WRONG_LENGTH:
     case SW.CONDITIONS_OF_USE_NOT_SATISFIED:
+    case SW.REFERENCE_DATA_NOT_USABLE:
       return new CardwrightError('PIN_REFUSED_BY_DEVICE');
     // 3.2.3: the card has no PUK, or does not accept the PUK to unblock the PIN.
     case SW.REFERENCE_NOT_FOUND:

@@ -49,7 +49,7 @@ export const authenticationErrors: ErrorsIn<typeof english> = {
   },
   PIN_RULES_CONFLICT: {
     message: 'Keine PIN erfüllt die Regeln des Portals und die des Geräts.',
-    cause: 'Das Portal verlangt eine Länge, die das Gerät nicht erlaubt.',
+    cause: 'Die PIN-Regeln des Portals und des Geräts widersprechen sich.',
     user: HELP_DESK,
   },
   PIN_RULE_VIOLATED: {

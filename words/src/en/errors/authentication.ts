@@ -35,7 +35,7 @@ export const authenticationErrors = {
     user: 'Choose “Forgot PIN?” in the portal and set a new PIN, or ask your help desk.',
   },
   PIN_RULES_CONFLICT: {
-    cause: 'The portal asks for a length that the device does not allow.',
+    cause: 'The portal and the device have rules for PINs that conflict.',
     user: 'Contact your help desk.',
   },
   PIN_RULE_VIOLATED: {

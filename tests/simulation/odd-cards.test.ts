@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Fault, ProfileName } from '@cardwright/virtual-card';
+import { CardCopy } from './support/card-copy.js';
+import { KeyPool } from './support/key-pool.js';
+import { MemoryCms } from './support/memory-cms.js';
+import { findFlaws, findLosses } from './support/soundness.js';
+import { FIRST_PIN, Workplace } from './support/workplace.js';
+
+const OTHER_PIN = '862713';
+const TRIES = [3, 3];
+const pool = new KeyPool();
+
+let cms: MemoryCms;
+beforeAll(async () => {
+  cms = await MemoryCms.open({ algorithm: 'P-256' });
+});
+afterAll(() => cms.close());
+beforeEach(() => cms.clear());
+
+const blank = (profile: ProfileName): Promise<Workplace> => Workplace.open({ cms, profile, keys: pool.source() });
+
+async function issued(profile: ProfileName): Promise<Workplace> {
+  const workplace = await blank(profile);
+  await expectDone(workplace, 'issue');
+  return workplace;
+}
+
+/** Opens a workplace with the card of another one, whose user wants another PIN. */
+const withOtherPin = ({ card }: Workplace): Promise<Workplace> =>
+  Workplace.open({ cms, state: card.state, keys: pool.source(), pin: OTHER_PIN, formerPin: FIRST_PIN });
+
+type Kind = Parameters<Workplace['session']>[0];
+
+async function expectDone(workplace: Workplace, kind: Kind): Promise<void> {
+  workplace.card.insert();
+  expect(await workplace.session(kind)).toMatchObject({ kind: 'answered', answer: { state: 'done' } });
+}
+
+async function breakOff(workplace: Workplace, kind: Kind, fault: Fault): Promise<void> {
+  expect(await workplace.session(kind, { faults: [fault] })).toMatchObject({ kind: 'error' });
+  expect(await findLosses(workplace)).toEqual([]);
+}
+
+const pulledAfter = (instruction: 'RESET-RETRY-COUNTER' | 'CHANGE-REFERENCE-DATA' | 'VERIFY', nth = 1): Fault => ({
+  kind: 'pull-after',
+  at: { instruction, nth },
+});
+
+async function expectSound(workplace: Workplace): Promise<void> {
+  expect(await findLosses(workplace)).toEqual([]);
+  expect(await findFlaws(workplace, TRIES)).toEqual([]);
+}
+
+describe('a card with a PIN history', () => {
+  it.each([
+    ['its initial PIN was set', pulledAfter('RESET-RETRY-COUNTER')],
+    ['its initial PIN was verified', pulledAfter('VERIFY')],
+    ["its user's PIN was set", pulledAfter('CHANGE-REFERENCE-DATA', 2)],
+  ])('is issued after a pull when %s', async (_what, fault) => {
+    const workplace = await blank('piv-history');
+    await breakOff(workplace, 'issue', fault);
+    await expectDone(workplace, 'issue');
+    await expectSound(workplace);
+  });
+
+  it('is issued after a pull and a wrong PIN that another program entered', async () => {
+    const workplace = await blank('piv-history');
+    await breakOff(workplace, 'issue', pulledAfter('VERIFY'));
+    workplace.card.state.pin.triesLeft = 2;
+    await expectDone(workplace, 'issue');
+    await expectSound(workplace);
+  });
+
+  it('is given back, issued again to its owner, and given back once more', async () => {
+    const workplace = await issued('piv-history');
+    const { state } = workplace.card;
+    for (const again of [true, false]) {
+      await expectDone(workplace, 'erase');
+      const copy = CardCopy.of(state);
+      expect([await copy.acceptsPin('123456'), await copy.acceptsPuk('12345678')]).toEqual([true, true]);
+      if (again) await expectDone(workplace, 'issue');
+    }
+  });
+
+  it.each([
+    ['the PUK', pulledAfter('CHANGE-REFERENCE-DATA')],
+    ['the PIN', pulledAfter('RESET-RETRY-COUNTER')],
+  ])('is given back after a pull when %s of its factory was set', async (_what, fault) => {
+    const workplace = await issued('piv-history');
+    await breakOff(workplace, 'erase', fault);
+    await expectDone(workplace, 'erase');
+    expect(await CardCopy.of(workplace.card.state).acceptsPin('123456')).toBe(true);
+  });
+
+  it('asks again for a PIN that it had before, with the reason, and takes the next', async () => {
+    const { card } = await issued('piv-history');
+    const workplace = await Workplace.open({ cms, state: card.state, keys: pool.source() });
+    const problems: (string | null)[] = [];
+    const { choosePin } = workplace.user;
+    workplace.user = {
+      ...workplace.user,
+      choosePin: (secret, question) => {
+        problems.push(question.problem);
+        return choosePin?.(secret, question) ?? FIRST_PIN;
+      },
+    };
+    // The card has this PIN, and so it is the one that its user wants.
+    await expectDone(workplace, 'unlock');
+    expect(problems).toEqual([null]);
+    await expectDone(await withOtherPin(workplace), 'unlock');
+    await expectDone(workplace, 'unlock');
+    expect(problems).toEqual([null, null, 'PIN_REFUSED_BY_DEVICE']);
+    expect(workplace.pin).not.toBe(FIRST_PIN);
+    await expectSound(workplace);
+  });
+
+  it('is unlocked after an unlock that was pulled when the PIN was set', async () => {
+    const workplace = await withOtherPin(await issued('piv-history'));
+    await breakOff(workplace, 'unlock', pulledAfter('RESET-RETRY-COUNTER'));
+    await expectDone(workplace, 'unlock');
+    expect(workplace.pin).toBe(OTHER_PIN);
+    await expectSound(workplace);
+  });
+});
