@@ -1,7 +1,7 @@
 import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
 import { openEscrow } from '../devices/escrow.js';
 import type { KeyRing } from '../keys/key-ring.js';
-import { choosePuk, type KeptPukTry, type Puk } from '../keys/puk-choice.js';
+import { choosePuk, type KeptPukTry, type Puk, type PukTry } from '../keys/puk-choice.js';
 import { openFromStorage, sealForStorage } from '../keys/storage-seal.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Consequence } from '../operations/definition.js';
@@ -35,10 +35,20 @@ export function pukPairOf({ escrows }: DeviceRecord, newest: Escrow): PukPair {
   return { newest, previous: older.find(({ pukDroppedAt }) => pukDroppedAt === null) };
 }
 
-/** Chooses the PUK to try, as `choosePuk` does. @throws CardwrightError `PUK_INCORRECT`, `LAST_TRY` if no PUK may be tried */
-export async function findPuk(context: OperationContext, { newest, previous }: PukPair): Promise<Puk> {
+/**
+ * Chooses the PUK to try, as `choosePuk` does.
+ *
+ * @param refused PUKs that the card has refused in this session, if the escrow does not record that
+ * @throws CardwrightError `PUK_INCORRECT`, `LAST_TRY` if no PUK may be tried
+ */
+export async function findPuk(
+  context: OperationContext,
+  { newest, previous }: PukPair,
+  refused: readonly PukTry[] = [],
+): Promise<Puk> {
   const { appliedAt, pukTries: kept } = newest;
-  const pukTries = await dropCorrected(context.services.store.keys, kept, await factoryPukOf(context));
+  const corrected = await dropCorrected(context.services.store.keys, kept, await factoryPukOf(context));
+  const pukTries = [...corrected, ...refused];
   const isDefault = context.info.puk?.isDefault ?? null;
   return choosePuk({ appliedAt, pukTries, before: previous ? 'previous' : 'factory' }, isDefault);
 }
@@ -50,16 +60,18 @@ const LEAVES = { newest: {}, same: { isKept: true }, factory: { isUndone: true }
  *
  * @param then the PUK that the card has afterwards: the PUK of the newest escrow (`newest`), the PUK that it has now (`same`), or the factory
  * PUK (`factory`)
+ * @param refused as in `findPuk`
  * @throws CardwrightError `PUK_INCORRECT`, `LAST_TRY` if no PUK may be tried
  */
 export async function releasePuk(
   context: OperationContext,
   pair: PukPair,
   then: 'newest' | 'same' | 'factory' = 'newest',
+  refused: readonly PukTry[] = [],
 ) {
   const { keys } = context.services.store;
   const { newest, previous } = pair;
-  const puk = await findPuk(context, pair);
+  const puk = await findPuk(context, pair, refused);
   const factory = await factoryPukOf(context);
   const factoryPuk = puk === 'factory' ? await sealForStorage(factory, keys, LABEL) : null;
   const sent: KeptPukTry = { puk, refused: false, retriesLeft: null, factoryPuk, ...LEAVES[then] };

@@ -1,4 +1,5 @@
 import type { DeviceInfo } from '@cardwright/protocol/devices';
+import { PROOF_SLOT } from '../card-secrets/vendor-proof.js';
 import { findPasskeyObstacle } from '../passkeys/passkeys-in-question.js';
 import {
   causeOfErasure,
@@ -76,10 +77,15 @@ function judgeErasure({ info, known }: CardInQuestion, policy: DevicePolicy, dev
  * overwritten. The row of a device that could reset itself (`resettable`) is never found, whatever the host now claims of the card: erasing such a
  * device needs no secret.
  */
-function findReleased({ latest, hasEscrows }: KnownCard, { model, capabilities }: DeviceInfo): Device | undefined {
+function findReleased(
+  { latest, hasEscrows }: KnownCard,
+  { model, capabilities, certificates }: DeviceInfo,
+): Device | undefined {
   if (capabilities?.reset === true || latest?.state !== 'available' || !hasEscrows) return undefined;
   const isPlain = !latest.resettable && latest.identity === null && latest.managementKey === 'configured';
-  return isPlain && latest.model === model ? latest : undefined;
+  // A card that was issued shows by its certified key in 9E that it is the released one.
+  const mayShowItself = latest.issuedAt === null || certificates.length === 0 || certificates.includes(PROOF_SLOT);
+  return isPlain && mayShowItself && latest.model === model ? latest : undefined;
 }
 
 /** Returns the reason that the CMS's own records prevent an issuance; null if they do not. The reason never names the owner of a card. */

@@ -41,6 +41,19 @@ export const erasing = defineSlice({
      */
     otherPin: v.picklist(['none', 'due', 'prepared']),
     isReadBack: v.boolean(),
+    /**
+     * True if the card need not show that it is the one whose secrets the CMS keeps. Nothing is then dropped or learned of those secrets, because
+     * another card may have the same GUID.
+     */
+    mayBeAnother: v.boolean(),
+    /** PUKs that the card has refused in this session, if it may be another card. */
+    refusedPuks: v.array(
+      v.strictObject({
+        puk: v.picklist(['factory', 'previous', 'own']),
+        refused: v.boolean(),
+        retriesLeft: v.nullable(v.number()),
+      }),
+    ),
   }),
   initial: {
     way: 'reset',
@@ -56,6 +69,8 @@ export const erasing = defineSlice({
     refusedPins: 0,
     otherPin: 'none',
     isReadBack: false,
+    mayBeAnother: false,
+    refusedPuks: [],
   },
   lasts: 'session',
 });

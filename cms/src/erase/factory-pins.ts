@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import { isCardwrightError, type CardwrightError } from '@cardwright/protocol';
 import { findPuk, keptPuks, noteRefusedPuk, releasePuk, type PukPair } from '../card-secrets/puk.js';
 import { openEscrow } from '../devices/escrow.js';
 import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
-import type { Call, Step } from '../operations/definition.js';
+import type { Call, Consequence, Step } from '../operations/definition.js';
 import { openFactorySecrets } from '../policies/policies.js';
 import type { DeviceRecord } from '../store/device-record.js';
 import type { Escrow } from '../store/rows.js';
@@ -126,19 +127,32 @@ const applyFactoryPins = (context: OperationContext): Call =>
     'credentials.apply',
     async () => ({
       digest: await digestOfFactory(context),
-      secrets: { puk: await releasePuk(context, pairOf(context), 'factory') },
+      secrets: { puk: await releasePuk(context, pairOf(context), 'factory', context.of(erasing).refusedPuks) },
     }),
     {
       read: () => {
         noteFactoryPuk(context);
         context.keep(erasing, { arePinsBack: true });
       },
-      failed: (error) =>
-        noteRefusedPin(context, error, () => noteFactoryPuk(context)) ??
-        noteRefusedPuk(context, pairOf(context).newest, error),
+      failed: (error) => noteRefusedPin(context, error, () => noteFactoryPuk(context)) ?? noteRefused(context, error),
     },
   );
 
 /** The escrow is again as before it was applied: the card has the factory PUK, and no secret of an escrow. */
-const noteFactoryPuk = (context: OperationContext): void =>
+function noteFactoryPuk(context: OperationContext): void {
+  if (context.of(erasing).mayBeAnother) return;
   context.ownDevice.changeEscrow(pairOf(context).newest.id, { appliedAt: null, pukTries: [] });
+}
+
+/** Records a refused PUK, as `noteRefusedPuk` does. What a card refuses that may be another one is recorded for this session alone. */
+function noteRefused(context: OperationContext, error: CardwrightError): Consequence | undefined {
+  const { newest } = pairOf(context);
+  const { mayBeAnother, refusedPuks } = context.of(erasing);
+  if (!mayBeAnother) return noteRefusedPuk(context, newest, error);
+  const sent = newest.pukTries.at(-1);
+  if (!sent || !isCardwrightError(error, 'PUK_INCORRECT')) return undefined;
+  context.ownDevice.changeEscrow(newest.id, { pukTries: newest.pukTries.slice(0, -1) });
+  const refused = { puk: sent.puk, refused: true, retriesLeft: error.data.retriesLeft };
+  context.keep(erasing, { refusedPuks: [...refusedPuks, refused] });
+  return 'continue';
+}

@@ -26,6 +26,11 @@ export function noteRefusedPin(
   notePuk: () => void,
 ): Consequence | undefined {
   if (!isCardwrightError(error, 'PIN_REFUSED_BY_DEVICE')) return undefined;
+  if (context.of(erasing).mayBeAnother) {
+    // An issuance follows, which needs no factory PIN.
+    context.keep(erasing, { arePinsBack: true });
+    return 'continue';
+  }
   const refusedPins = context.of(erasing).refusedPins + 1;
   if (refusedPins > LONGEST_HISTORY) throw new CardwrightError('PIN_RULES_CONFLICT');
   notePuk();

@@ -28,7 +28,8 @@ import { formerKey, lastKeyStep, noCertificateStep } from './former-key.js';
  * until then.
  *
  * The new user is not the former owner, and the PUK gives access to what the former owner left on the card. So a card that is not empty first proves,
- * by its certified key in 9E, that it is the released card, and not another card with the same GUID.
+ * by its certified key in 9E, that it is the released card, and not another card with the same GUID. A card whose issuance broke off before its
+ * certificates were complete need not: none of its certificates was ever good, so nothing of a former owner is on it.
  *
  * @throws CardwrightError `DEVICE_NOT_ELIGIBLE` if another operation has the card, if the factory values are confidential, or if the card cannot
  * prove its key
@@ -43,13 +44,14 @@ export async function beginOverwriting(context: OperationContext, policy: Device
   const shown = info.certificates.includes(PROOF_SLOT) ? (former?.keyHash ?? null) : null;
   // An empty card with its factory PUK need not prove anything: no secret is sent to such a card, and no secret is dropped.
   const isEmpty = info.certificates.length === 0 && hasFactoryPuk(device);
-  if (shown === null && !isEmpty) throw refusal('used-for-good');
+  const isUnissued = device.row.issuedAt === null;
+  if (shown === null && !isEmpty && !isUnissued) throw refusal('used-for-good');
   context.attach(device, { cardHint: null });
   if (shown !== null) expectFormerKey(context, shown);
   const all = slotsToOverwrite(policy, info, [{ slot: PROOF_SLOT }]);
   context.keep(formerKey, { algorithm: all.find(({ slot }) => slot === PROOF_SLOT)?.algorithm ?? null });
   const slots = all.filter(({ slot }) => slot !== PROOF_SLOT);
-  context.keep(erasing, { way: 'overwrite', slots, arePinsBack: isEmpty });
+  context.keep(erasing, { way: 'overwrite', slots, arePinsBack: isEmpty, mayBeAnother: shown === null });
 }
 
 const refusal = (reason: ReasonCode): CardwrightError => new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason });
