@@ -122,3 +122,52 @@ describe('a card with a PIN history', () => {
     await expectSound(workplace);
   });
 });
+
+describe('a card that answers 9000 to every change of its PUK, and keeps it', () => {
+  const lies = { faults: [{ kind: 'keep-puk', at: 1 }] } as const satisfies Parameters<Workplace['session']>[1];
+  const replacements = async (): Promise<number> =>
+    (await cms.audit()).filter((event) => event === 'puk.replaced').length;
+
+  it.each(['piv', 'piv-history', 'yubikey'] as const)(
+    'is found out by an unlock, which can be repeated once it no longer lies: %s',
+    async (profile) => {
+      const workplace = await withOtherPin(await issued(profile));
+      const { state } = workplace.card;
+      const before = state.puk.value.toString('hex');
+      const end = await workplace.session('unlock', lies);
+      expect(end).toMatchObject({ kind: 'error', error: { code: 'CARD_ERROR' } });
+      expect([await replacements(), state.puk.value.toString('hex') === before]).toEqual([0, true]);
+      expect(await findLosses(workplace)).toEqual([]);
+      await expectDone(workplace, 'unlock');
+      expect([await replacements(), state.puk.value.toString('hex') === before]).toEqual([1, false]);
+      await expectSound(workplace);
+    },
+  );
+
+  it('never loses its last try of the PUK, however often it lies', async () => {
+    const workplace = await withOtherPin(await issued('piv'));
+    for (let session = 0; session < 4; session += 1) {
+      workplace.card.insert();
+      await workplace.session('unlock', lies);
+    }
+    expect([await replacements(), workplace.card.fewestTries]).toEqual([0, 2]);
+    await expectDone(workplace, 'unlock');
+    await expectSound(workplace);
+  });
+
+  it('takes as many APDUs as before: the PIN proves the PUK, and not the PUK itself', async () => {
+    const workplace = await withOtherPin(await issued('piv'));
+    await expectDone(workplace, 'unlock');
+    const { history, arrived } = workplace.card;
+    const sent = history.slice(-arrived).filter(({ ins }) => [0x24, 0x2c].includes(ins));
+    expect(sent.map(({ ins }) => ins)).toEqual([0x2c, 0x24, 0x2c]);
+  });
+
+  it('is not issued', async () => {
+    const workplace = await blank('piv');
+    expect(await workplace.session('issue', lies)).toMatchObject({ kind: 'error', error: { code: 'CARD_ERROR' } });
+    expect(await findLosses(workplace)).toEqual([]);
+    await expectDone(workplace, 'issue');
+    await expectSound(workplace);
+  });
+});

@@ -28,7 +28,7 @@ const NAMES: ReadonlySet<string> = new Set([...Object.keys(INSTRUCTIONS), ...CTA
 export type Moment = number | { readonly instruction: InstructionName; readonly nth: number };
 
 /** Faults that need only a moment. */
-const PLAIN_KINDS = ['pull', 'pull-after', 'garble', 'stale', 'hold', 'mute'] as const;
+const PLAIN_KINDS = ['pull', 'pull-after', 'garble', 'stale', 'hold', 'mute', 'keep-puk'] as const;
 type PlainKind = (typeof PLAIN_KINDS)[number];
 
 /** All faults as they are written. */
@@ -51,7 +51,8 @@ export const FAULT_FORMS: readonly string[] = [
  * - `delay`: the APDU is executed and answered after a number of milliseconds;
  * - `hold`: the APDU is executed and answered only when the card is released, so that the APDU takes as long as a test needs;
  * - `mute`: neither this APDU nor a later APDU is executed or answered, but the reader still gets the ATR. At 0, the reader gets FFFF instead of the
- *   ATR: it detects a card, but cannot power it.
+ *   ATR: it detects a card, but cannot power it;
+ * - `keep-puk`: from this APDU on, CHANGE REFERENCE DATA of the PUK is not executed but answered with 9000, whatever PUK it names.
  */
 export type Fault =
   | { readonly kind: PlainKind; readonly at: Moment }
@@ -60,7 +61,7 @@ export type Fault =
   | { readonly kind: 'delay'; readonly at: Moment; readonly milliseconds: number };
 
 const WRITTEN =
-  /^(?<kind>pull-after|pull|garble|stale|hold|mute|status|ctap|delay)@(?:(?<number>0|[1-9]\d{0,5})|(?<name>[A-Z-]+)(?:#(?<nth>[1-9]\d{0,5}))?)(?:=(?<value>[0-9A-Fa-f]{1,6}))?$/;
+  /^(?<kind>pull-after|pull|garble|stale|hold|mute|keep-puk|status|ctap|delay)@(?:(?<number>0|[1-9]\d{0,5})|(?<name>[A-Z-]+)(?:#(?<nth>[1-9]\d{0,5}))?)(?:=(?<value>[0-9A-Fa-f]{1,6}))?$/;
 const STATUS_WORD = /^[0-9A-Fa-f]{4}$/;
 const CTAP_STATUS = /^[0-9A-Fa-f]{2}$/;
 const MILLISECONDS = /^\d{1,6}$/;
@@ -68,7 +69,7 @@ const MILLISECONDS = /^\d{1,6}$/;
 const isInstruction = (name: string): name is InstructionName => NAMES.has(name);
 
 /**
- * Parses `pull@N`, `pull-after@N`, `garble@N`, `stale@N`, `hold@N`, `mute@N`, `status@N=6F00` or `ctap@N=33` (hexadecimal), or `delay@N=250`
+ * Parses `pull@N`, `pull-after@N`, `garble@N`, `stale@N`, `hold@N`, `mute@N`, `keep-puk@N`, `status@N=6F00` or `ctap@N=33` (hexadecimal), or `delay@N=250`
  * (milliseconds). N is a number from 1 (for `mute` from 0), a command's name, or its nth occurrence: `pull@12`, `pull@PUT-DATA`,
  * `status@VERIFY#2=6F00`. Numbers and milliseconds have at most six digits.
  *
@@ -113,6 +114,7 @@ export class FaultPlan {
   /** The first APDU of the current chain. */
   #chain: Uint8Array | undefined;
   #mute: Fault | undefined;
+  #keepsPuk: Fault | undefined;
 
   constructor(faults: readonly Fault[]) {
     this.#faults = faults;
@@ -125,7 +127,7 @@ export class FaultPlan {
 
   /**
    * Counts the next APDU and returns its fault. Returns undefined if the APDU has no fault. After the first `mute`, returns this `mute` for all later
-   * APDUs.
+   * APDUs; after the first `keep-puk`, that for each later change of the PUK.
    */
   next(apdu: Uint8Array): Fault | undefined {
     this.#apdus += 1;
@@ -141,9 +143,15 @@ export class FaultPlan {
         : names.includes(at.instruction) && this.#commands.get(at.instruction) === at.nth;
     const fault = this.#faults.find(isNow);
     if (fault?.kind === 'mute') this.#mute ??= fault;
-    return this.#mute ?? fault;
+    if (fault?.kind === 'keep-puk') this.#keepsPuk ??= fault;
+    if (this.#keepsPuk && isChangeOfPuk(first)) return this.#mute ?? this.#keepsPuk;
+    return this.#mute ?? (fault?.kind === 'keep-puk' ? undefined : fault);
   }
 }
+
+const PUK = 0x81;
+const isChangeOfPuk = ([, ins, , p2]: Uint8Array): boolean =>
+  ins === INSTRUCTIONS['CHANGE-REFERENCE-DATA'] && p2 === PUK;
 
 /** Returns all names of the command, in PIV and in CTAP, whose first APDU this is. */
 function namesOf(first: Uint8Array): readonly InstructionName[] {

@@ -58,6 +58,7 @@ export class FaultyCard implements CardInReader {
     if (fault?.kind === 'mute') return undefined;
     if (fault?.kind === 'status') return statusOnly(fault.statusWord);
     if (fault?.kind === 'ctap') return Buffer.concat([Buffer.of(fault.ctapStatus), statusOnly(OK)]);
+    if (fault?.kind === 'keep-puk') return statusOnly(OK);
     if (fault?.kind === 'stale') return this.#last;
     if (fault?.kind === 'pull') return this.#pull();
     if (fault?.kind === 'delay') await this.#delay(fault.milliseconds);

@@ -49,6 +49,7 @@ The card's memory is in FILE, which is made with a blank card if it does not exi
   --fault           N counts APDUs from 1 at insertion, or names a command: pull@CTAP-SET-PIN, status@VERIFY#2=6F00;
                     mute@0 is a card that does not even answer its reset; garble@N spoils the answer, not the deed;
                     stale@N answers as the APDU before, and does nothing; ctap@N=33 answers with an error of CTAP;
+                    keep-puk@N lies from then on about each change of the PUK;
                     hold@N prints "held", and keeps the APDU under way until this process gets SIGUSR2`;
 
 /** Exit code: 0 if a signal or a fault pulled the card, 1 if the card could not be inserted or the reader went away, 2 for wrong usage. */

@@ -1,5 +1,4 @@
-import type { DeviceInfo } from '@cardwright/protocol/devices';
-import { PROOF_SLOT } from '../card-secrets/vendor-proof.js';
+import type { DeviceInfo, Slot } from '@cardwright/protocol/devices';
 import { findPasskeyObstacle } from '../passkeys/passkeys-in-question.js';
 import {
   causeOfErasure,
@@ -18,6 +17,9 @@ import type { ReasonCode } from '../words/reasons.js';
 import { whyDeclined } from './declined.js';
 import { isKnownUnfit } from './unfit.js';
 import { deviceOf, refuse, type CardInQuestion, type Verdict } from './eligibility.js';
+
+/** Slot of the key with which a released card shows itself. Its use needs no PIN (SP 800-73-4 Part 1, table 4b). */
+const PROOF_SLOT: Slot = '9E';
 
 /** Reason that a known card cannot be issued, by the state of its row; null if the state allows its owner to start or continue. */
 const IN_THE_WAY: Readonly<Record<DeviceState, ReasonCode | null>> = {

@@ -1,8 +1,9 @@
+import { isCardwrightError, type CardwrightError } from '@cardwright/protocol';
 import { noteRefusedPuk, releasePuk, type PukPair } from '../card-secrets/puk.js';
 import { openEscrow } from '../devices/escrow.js';
 import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
-import type { Call, Step } from '../operations/definition.js';
+import type { Call, Consequence, Step } from '../operations/definition.js';
 import { newPin, newPuk, PHASES, puksOf, takenEscrow } from './unlock-state.js';
 
 /**
@@ -21,6 +22,16 @@ export const newPukStep: Step = {
 /** Returns the escrow that is being applied to the card, and the escrow of the PUK that the card accepted in this session. */
 function pairOf(context: OperationContext): PukPair {
   return { newest: puksOf(context).newest, previous: takenEscrow(context) };
+}
+
+/**
+ * Ends with a PUK that the host could not prove, because the card does not take the PIN again that it has. The escrows of both PUKs are kept, and the
+ * next unlock finds out which of them the card has. Returns undefined for any other error.
+ */
+function endUnproved(context: OperationContext, error: CardwrightError): Consequence | undefined {
+  if (!isCardwrightError(error, 'PIN_REFUSED_BY_DEVICE')) return undefined;
+  context.keep(newPuk, { isApplied: true });
+  return 'continue';
 }
 
 const restorePuk = (context: OperationContext): Call =>
@@ -47,6 +58,6 @@ const applyPuk = (context: OperationContext): Call =>
         context.keep(newPuk, { isApplied: true });
         context.report('puk.replaced');
       },
-      failed: (error) => noteRefusedPuk(context, pairOf(context).newest, error),
+      failed: (error) => endUnproved(context, error) ?? noteRefusedPuk(context, pairOf(context).newest, error),
     },
   );

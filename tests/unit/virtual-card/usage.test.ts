@@ -11,6 +11,7 @@ const KINDS = Object.keys({
   stale: true,
   hold: true,
   mute: true,
+  'keep-puk': true,
   status: true,
   ctap: true,
   delay: true,
