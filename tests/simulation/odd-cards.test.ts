@@ -171,3 +171,15 @@ describe('a card that answers 9000 to every change of its PUK, and keeps it', ()
     await expectSound(workplace);
   });
 });
+
+describe('a card that makes its keys unusable when PIN and PUK are blocked', () => {
+  it('is given back by its owner: it proves its own management key', async () => {
+    const workplace = await issued('applet-attests');
+    const { state } = workplace.card;
+    for (const reference of [state.pin, state.puk]) reference.triesLeft = 0;
+    for (const [slot, key] of state.keys) state.keys.set(slot, { ...key, isCleared: true });
+    workplace.card.beginErasure();
+    await expectDone(workplace, 'erase');
+    expect(await CardCopy.of(state).acceptsPin('123456')).toBe(true);
+  });
+});

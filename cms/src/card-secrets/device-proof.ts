@@ -53,10 +53,16 @@ const PURPOSE = 'device-proof';
  * fails.
  *
  * @param candidates management keys that the card may prove
+ * @param mayLackKey set if the card may have made its keys unusable, so that it should prove a management key, if there is a candidate
  */
-export function chooseProof(context: OperationContext, candidates: readonly KeyCandidate[]): void {
+export function chooseProof(
+  context: OperationContext,
+  candidates: readonly KeyCandidate[],
+  { mayLackKey = false } = {},
+): void {
   // A key that an interrupted renewal may have deleted proves nothing.
-  if (certificateIn(context, SLOT)?.doubtedBy === null) {
+  const isKeyExpected = !(mayLackKey && candidates.length > 0);
+  if (isKeyExpected && certificateIn(context, SLOT)?.doubtedBy === null) {
     context.keep(deviceProof, { way: 'key' });
     return;
   }

@@ -4,7 +4,7 @@ import { whyDeclined } from '../devices/declined.js';
 import { owned, type Condition } from '../devices/eligibility.js';
 import type { OperationContext } from '../operations/context.js';
 import { defineOperation, inState } from '../operations/definition.js';
-import { causeOfErasure } from '../rules/card-facts.js';
+import { causeOfErasure, isLocked } from '../rules/card-facts.js';
 import type { DevicePolicy } from '../rules/device-policy.js';
 import { PHONE, SECURITY_KEY } from '../rules/device-state.js';
 import { ownWords } from '../words/language.js';
@@ -85,7 +85,9 @@ async function begin(context: OperationContext, policy: DevicePolicy): Promise<v
     const candidates = await findCandidates(context, policy, info);
     const own = ownKeysAmong(candidates);
     // The card may have its factory key: the answer to a reset was lost, or the card never got a key of the CMS.
-    chooseProof(context, wasOrdered || own.length === 0 ? candidates : own);
+    // Some cards make their keys unusable when PIN and PUK are blocked, but keep their management key.
+    const mayLackKey = isLocked(info) && own.length > 0;
+    chooseProof(context, wasOrdered || own.length === 0 ? candidates : own, { mayLackKey });
     return;
   }
   await requireOpenValues(context);

@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals';
+import { resetToFactory } from '../../../../native-host/src/applets/piv/factory-reset.js';
+import { select, withVersion } from './scripted-card.js';
+
+const RESET = 'fb';
+
+/** A card that accepts whatever it gets as this many values for each secret, and refuses RESET until both are blocked. */
+async function liar(lies: number) {
+  const left = { '20': lies, '2c': lies };
+  const answer = (ins: '20' | '2c') => () => ((left[ins] -= 1) >= 0 ? '9000' : '6983');
+  const card = withVersion('050403', [
+    ['0020', answer('20')],
+    ['002c', answer('2c')],
+    ['00fb', '9000'],
+  ]);
+  return { card, piv: await select(card) };
+}
+
+describe('an erasure of a card that reports random values as right', () => {
+  it('ends with CARD_ERROR after three of them, and not as if the card were locked again', async () => {
+    const { card, piv } = await liar(Infinity);
+    await expect(resetToFactory(piv)).rejects.toMatchObject({
+      code: 'CARD_ERROR',
+      data: { statusWord: '9000', instruction: 'verifyPin' },
+    });
+    expect([card.sent('20').length, card.sent('2c').length, card.sent(RESET).length]).toEqual([3, 0, 0]);
+  });
+
+  it('names RESET RETRY COUNTER if the card lies about that alone', async () => {
+    const card = withVersion('050403', [
+      ['0020', '6983'],
+      ['002c', '9000'],
+    ]);
+    await expect(resetToFactory(await select(card))).rejects.toMatchObject({
+      code: 'CARD_ERROR',
+      data: { statusWord: '9000', instruction: 'unblockPin' },
+    });
+    expect(card.sent('2c')).toHaveLength(3);
+  });
+
+  it('continues after two lies', async () => {
+    const { card, piv } = await liar(2);
+    await resetToFactory(piv);
+    expect(card.sent(RESET)).toHaveLength(1);
+  });
+});
