@@ -96,12 +96,12 @@ describe('a card with a PIN history', () => {
     const { card } = await issued('piv-history');
     const workplace = await Workplace.open({ cms, state: card.state, keys: pool.source() });
     const problems: (string | null)[] = [];
-    const { choosePin } = workplace.user;
+    const { user } = workplace;
     workplace.user = {
-      ...workplace.user,
+      ...user,
       choosePin: (secret, question) => {
         problems.push(question.problem);
-        return choosePin?.(secret, question) ?? FIRST_PIN;
+        return user.choosePin(secret, question);
       },
     };
     // The card has this PIN, and so it is the one that its user wants.

@@ -55,7 +55,7 @@ export function putData(card: Card, command: Command): Buffer {
 
 /** Keeps the memory of an object's first content. @throws CardError 6A84 if the new content is longer */
 function keepMemory({ state }: Card, tag: number, length: number): void {
-  const memory = (state.objectMemory ??= new Map());
+  const memory = (state.objectMemory ??= new Map<number, number>());
   const kept = memory.get(tag);
   if (kept === undefined && length > 0) memory.set(tag, length);
   if (kept !== undefined && length > kept) throw new CardError(StatusWord.notEnoughMemory, 'the object cannot grow');
