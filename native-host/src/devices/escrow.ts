@@ -5,7 +5,7 @@ import type { EscrowContent } from '@cardwright/protocol/sealing';
 import { authenticateManagementKey, makeManagementKey } from '../applets/piv/management-key.js';
 import type { ManagementKey } from '../applets/piv/objects.js';
 import type { PivSession } from '../applets/piv/piv-session.js';
-import { requirePresentPin, requireTries, setPinByPuk } from './pin-use.js';
+import { requirePresentPin, requireTries } from './pin-use.js';
 
 const PUK_LENGTH = 8;
 
@@ -168,6 +168,10 @@ export class PreparedCredentials {
   /** Replaces the card's PIN with a temporary PIN. The PUK authorises this. */
   async putTemporaryPin(piv: PivSession, pin: Uint8Array): Promise<void> {
     this.#applied = false;
+    await this.#putPin(piv, pin);
+  }
+
+  async #putPin(piv: PivSession, pin: Uint8Array): Promise<void> {
     if ((await piv.pins.unblockPin(this.puk, pin)) === 'recent') throw new CardwrightError('PIN_REFUSED_BY_DEVICE');
   }
 
@@ -178,7 +182,8 @@ export class PreparedCredentials {
    */
   async putInitialPinBack(piv: PivSession): Promise<void> {
     const pin = this.#requirePin();
-    await setPinByPuk(piv.pins, this.puk, pin);
+    await this.#putPin(piv, pin);
+    await piv.pins.verifyPin(pin);
     this.#applied = true;
   }
 
