@@ -21,6 +21,9 @@ export const PRODUCT_VERSION = '0.1.0';
  * Returns the version of one build, which differs between two commits of the same product version.
  *
  * @param commit build metadata, such as `g4dc5a622`; undefined if the build does not know it
+ *
+ * @example
+ * buildVersion('g4dc5a622'); // '0.1.0+g4dc5a622'
  */
 export const buildVersion = (commit: string | undefined): string =>
   commit === undefined ? PRODUCT_VERSION : `${PRODUCT_VERSION}+${commit}`;

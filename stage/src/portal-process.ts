@@ -15,7 +15,7 @@ const PROGRAM = inRepository('portal', 'dist', 'bundle', 'main.js');
  */
 const COMPILE_WHAT_RUNS = ['--liftoff-only', '--wasm-lazy-compilation'];
 /** Part of a line of the portal's log, in either form. */
-const LISTENING = /\bCardwright portal \S+ listening on (http:\/\/localhost:\d+)/;
+const LISTENING = /\bCardwright portal (?:\S+ )?listening on (http:\/\/localhost:\d+)/;
 
 export interface PortalOptions {
   /** The folder with the portal's keys and database, which `stop()` keeps. Default: a new folder, which `stop()` removes. */

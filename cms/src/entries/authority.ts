@@ -17,5 +17,6 @@ export {
   type RevocationReason,
   type Subscriber,
 } from '../authority/certification-authority.js';
+export { tlv } from '../devices/tlv.js';
 export { certify, type CertificateOrder, type CertificateParties } from '../devices/certify.js';
 export { readIssued, type IssuedCertificate } from '../devices/issued-certificate.js';

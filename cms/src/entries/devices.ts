@@ -47,7 +47,6 @@ export {
 } from '../devices/policy-differences.js';
 export { operatorsWords } from '../devices/operators-words.js';
 export { encodeCcc, encodeChuid } from '../devices/piv-objects.js';
-export { tlv } from '../devices/tlv.js';
 export { kindsOfWork, stillWaits } from '../devices/waiting-work.js';
 export { canIssueCode, NO_UNLOCK_CODE, type UnlockCode } from '../devices/unlock-code.js';
 export { BEING_ERASED, GIVEN_BACK } from '../erase/erase-state.js';

@@ -40,6 +40,6 @@ const plainJwk = v.variant('kty', [
  * does for DER.
  *
  * @example
- * const keys = published.keys.filter(isForeignJwk);
+ * const ours = cmsKeys.keys.filter(isForeignJwk);
  */
 export const isForeignJwk = (value: unknown): boolean => v.is(plainJwk, value);

@@ -18,6 +18,9 @@ export const readForeignKey = (spki: Uint8Array): KeyObject =>
  *
  * @param pem PKCS #8, PKCS #1 or SEC 1, not encrypted
  * @throws Error if the text is no such key
+ *
+ * @example
+ * const privateKey = readPrivateKey(pem);
  */
 export function readPrivateKey(pem: string): KeyObject {
   const key = createPrivateKey(pem);

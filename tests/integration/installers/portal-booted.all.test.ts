@@ -125,12 +125,12 @@ if (why !== undefined) console.warn(`Skipped, because ${why}.`);
   const databaseUrl = (name: string): string =>
     guide
       .block('PostgreSQL', 'toml')
-      .replace('PASSWORD', DATABASE_PASSWORD)
-      .replace(/\/cardwright"$/m, `/${name}"`);
+      .replaceAll('PASSWORD', DATABASE_PASSWORD)
+      .replaceAll(/\/cardwright"$/gm, `/${name}"`);
   /** Returns the version that a process tells to those who watch it. */
   const versionOf = async (process: number): Promise<string> => {
     const metrics = await portal.ask(9460 + process, '/metrics').catch(() => '');
-    return /cardwright_build_info\{version="(.*)"\}/.exec(metrics)?.[1] ?? 'none';
+    return /cardwright_build_info\{version="([^"+]*)[^"]*"\}/.exec(metrics)?.[1] ?? 'none';
   };
   const versions = () => Promise.all([versionOf(1), versionOf(2)]);
 
@@ -247,14 +247,15 @@ if (why !== undefined) console.warn(`Skipped, because ${why}.`);
       ['for new role: ', `${DATABASE_PASSWORD}\r`],
       ['again: ', `${DATABASE_PASSWORD}\r`],
     ] as const;
-    await typeAtTerminal(guide.commands('PostgreSQL', 'runuser -u postgres -- createuser'), ...asked);
-    await portal.type(guide.commands('PostgreSQL', 'runuser -u postgres -- createdb'));
+    await typeAtTerminal(guide.block('PostgreSQL', 'sh', 'createdb'), ...asked, ...asked);
+    // For a database of before the two roles, where it is a change.
+    await portal.type(guide.commands('PostgreSQL', 'runuser -u postgres -- psql'));
     await follow(guide.block('PostgreSQL', 'sh', 'editor'), () => set(databaseUrl('cardwright')));
     await expectHealth(expect.stringContaining('is no longer used') as unknown as string);
     await follow(guide.block('PostgreSQL', 'sh', 'rm -r'));
     await expectHealth();
     await expectAll();
-    expect(await portal.type('ls -A /var/lib/cardwright-portal')).toBe('');
+    expect(await portal.type('ls -A /var/lib/cardwright-portal')).toBe('last-backup\n');
   });
 
   walk('has local accounts by the command line, while it runs', async () => {
@@ -315,7 +316,9 @@ if (why !== undefined) console.warn(`Skipped, because ${why}.`);
     expect(await versions()).toEqual([PRODUCT_VERSION, PRODUCT_VERSION]);
     for (const port of [9461, 9462]) {
       expect(await portal.ask(port, '/healthz')).toBe('ok\n');
-      expect(await portal.ask(port, '/readyz')).toBe('database ok\nmigrations ok\nauthority ok\n');
+      expect(await portal.ask(port, '/readyz')).toBe(
+        'database ok\nmigrations ok\nauthority ok\nsign-in ok\nclock ok\n',
+      );
     }
     await expectHealth();
     await expectAll();
@@ -403,7 +406,7 @@ if (why !== undefined) console.warn(`Skipped, because ${why}.`);
 
   walk('comes back on a computer with nothing but its backup and its keys', async () => {
     await portal.type(`rm -r ${SETTINGS} ${BACKUPS} /etc/systemd/system/cardwright-portal*`);
-    await portal.type('systemctl daemon-reload && runuser -u postgres -- createdb --owner cardwright another');
+    await portal.type('systemctl daemon-reload && runuser -u postgres -- createdb --owner cardwright_owner another');
     const proxy = guide.block(BEHIND, 'nginx');
     portal.write(PROXY, proxy.replaceAll(/^ {2}server 127.*\n/gm, '').replace('# One process: ', ''));
     await follow(guide.block(BEHIND, 'sh', 'nginx -t'));
@@ -425,13 +428,15 @@ if (why !== undefined) console.warn(`Skipped, because ${why}.`);
 
   walk('is made by a script, with PostgreSQL', async () => {
     await portal.type('systemctl disable --now cardwright-portal');
-    await portal.type(`rm ${SETTINGS}/keys.json && runuser -u postgres -- createdb --owner cardwright third`);
+    await portal.type(`rm ${SETTINGS}/keys.json && runuser -u postgres -- createdb --owner cardwright_owner third`);
     set();
     const [, url = ''] = /"(.*)"/.exec(databaseUrl('third')) ?? [];
     writeSecret('/root/database-url', url);
     // The vendor of the tests is none that the product knows.
     const init = guide.commands('Install by a script', 'cardwright-portal init');
     await portal.type(init.replace(/ --vendor-certificates \S+/, ''));
+    const [owner = '', serving = ''] = databaseUrl('third').trim().split('\n');
+    await portal.type(`sed -i 's|^database-url = .*|${owner}\\n${serving}|' ${TOML}`);
     const doctor = guide.commands('Install by a script', 'cardwright-portal doctor');
     await expect(portal.type(doctor)).rejects.toThrow('status 502');
     await portal.type(guide.commands('Install by a script', 'systemctl enable'));

@@ -31,7 +31,8 @@ export function chromiumUpdates(browser: Browser, extensionId: string): Extensio
         const info: unknown = await page.evaluate(
           `${all}.then((found) => found.find(({ id }) => id === '${extensionId}') ?? null)`,
         );
-        return v.parse(extensionInfo, info)?.version ?? null;
+        // The page shows the name of the version, which has the commit.
+        return v.parse(extensionInfo, info)?.version.split('+')[0] ?? null;
       }),
     lookForUpdates: () =>
       inExtensionsPage(async (page) => {

@@ -9,7 +9,7 @@ import {
   X509Certificate,
   type KeyObject,
 } from 'node:crypto';
-import { tlv } from '@cardwright/cms/devices';
+import { tlv } from '@cardwright/cms/authority';
 
 /** DER building blocks of SCEP messages. A misbehaving client overrides a part. */
 

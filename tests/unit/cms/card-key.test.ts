@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, ECDH, type JsonWebKey } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { tlv } from '@cardwright/cms/devices';
+import { tlv } from '@cardwright/cms/authority';
 import { CardKey } from '@cardwright/cms/keys';
 import { ecKey, factorsOf, rsaKey } from '../../support/weak-keys.js';
 

@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { encodeCcc, encodeChuid, tlv } from '@cardwright/cms/devices';
+import { tlv } from '@cardwright/cms/authority';
+import { encodeCcc, encodeChuid } from '@cardwright/cms/devices';
 
 const GUID = '0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0f0';
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID } from '@cardwright/protocol/identity';
+import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID, PRODUCT_VERSION } from '@cardwright/protocol/identity';
 import {
   chromiumIdOf,
   FleetError,
@@ -105,7 +105,8 @@ describe('the packages of the extension', () => {
     const { output } = await pack();
     const { key: ours, ...without } = manifestIn(path.join(BUILT, 'chromium'));
     expect(ours).toEqual(expect.any(String));
-    const store = { ...without, version: '1.2.3' };
+    const named = String(without.version_name).replace(PRODUCT_VERSION, '1.2.3');
+    const store = { ...without, version: '1.2.3', version_name: named };
     expect(unpack(output, 'cardwright-1.2.3-chromium.zip').manifest).toEqual(store);
     const crx = readCrx(read(output, 'cardwright-1.2.3.crx'));
     writeFileSync(path.join(output, 'crx.zip'), crx.zip);

@@ -28,10 +28,11 @@ const OF_EVERY_DEBIAN = [
     'gzip',
     'md5sum',
     'mkfifo',
+    'mount',
     'nsenter',
     'setpriv',
   ],
-  ...['sh', 'sha256sum', 'stat', 'tar', 'unshare'],
+  ...['sh', 'sha256sum', 'stat', 'tar', 'umount', 'unshare'],
 ];
 
 /** Programs that may be missing, with the consequence. */
@@ -55,6 +56,7 @@ const NAMED_BY_A_RUN: Readonly<Record<string, string>> = {
   'tests/integration/installers/host-folder.all.test.ts: program': 'a packaged host',
   'tests/integration/installers/portal-folder.all.test.ts: node': 'the Node.js of a packaged portal',
   'tests/integration/installers/sbom.all.test.ts: program': 'the Node.js of a packaged host',
+  'tests/integration/keys/fuzz.all.test.ts: nodeOf(version)': 'each Node.js that the set-up keeps',
   'tests/integration/portal/init.test.ts: node': 'Node.js',
   'tests/integration/protocol/sample-cms.ts: PYTHON': "the system's Python, as python.ts beside it names it",
   'tests/integration/virtual-card/stage.ts: FIDO_CLIENT': 'a Python program beside it',

@@ -1,4 +1,4 @@
-import { tlv } from '@cardwright/cms/devices';
+import { tlv } from '@cardwright/cms/authority';
 import type { Revocation } from '@cardwright/cms/authority';
 import { INTEGER, SEQUENCE, encodeInteger, encodeTime } from './der.js';
 

@@ -1,4 +1,4 @@
-import { tlv } from '@cardwright/cms/devices';
+import { tlv } from '@cardwright/cms/authority';
 
 /** DER tags that several files of this folder use. */
 export const INTEGER = 0x02;

@@ -1,7 +1,8 @@
 import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
 import type { CertificateSlot, Subscriber } from '@cardwright/cms/authority';
-import { KEY_PURPOSES, tlv } from '@cardwright/cms/devices';
+import { tlv } from '@cardwright/cms/authority';
+import { KEY_PURPOSES } from '@cardwright/cms/devices';
 
 /**
  * Key usages, names and extensions of a kind of certificate. The profiles for the slots of a card follow SP 800-73-4 Part 1, 3.1

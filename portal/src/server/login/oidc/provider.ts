@@ -222,13 +222,17 @@ export class OidcProvider {
   }
 
   /**
-   * Reads the provider's metadata again, whatever is kept of them.
+   * Reads the provider's metadata, whatever is kept of them. If that fails, the kept ones are forgotten, so that nobody is led to a provider that is away.
    *
    * @throws ProviderAway
    */
   async probe(): Promise<void> {
-    const configuration = await this.#fetchMetadata();
-    this.#found = { configuration: Promise.resolve(configuration), until: Date.now() + HOUR };
+    try {
+      await this.#fetchMetadata();
+    } catch (error) {
+      this.#found = undefined;
+      throw error;
+    }
   }
 
   /** Reads the provider's metadata. They are read again after an hour. A failure is not kept: the next call tries again. */

@@ -1,4 +1,4 @@
-import { tlv } from '@cardwright/cms/devices';
+import { tlv } from '@cardwright/cms/authority';
 
 const SEQUENCE = 0x30;
 const SET = 0x31;
