@@ -1,3 +1,4 @@
+// Alone proves: a sample of hostile input ends, hangs and grows nothing behind any door.
 import { execFile } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import path from 'node:path';

@@ -16,7 +16,8 @@ interface Block {
 }
 
 const SECTION = /^##+ (.*)\n/gm;
-const BLOCK = /^```(\w*)\n(.*?)^```/gms;
+/** A block, which may stand in a list. */
+const BLOCK = /^( *)```(\w*)\n(.*?)^\1```/gms;
 /** A line of a shell that continues in the next one. */
 const CONTINUED = /\\\n\s*/g;
 /** Languages of blocks with commands: of a shell on Linux and macOS, and of Windows. */
@@ -94,11 +95,10 @@ export const isExcused = (name: GuideName, line: string): boolean =>
 const keyOf = (section: string, line: string): string => `${section}: ${line}`;
 
 const blocksIn = (section: string, text: string): Block[] =>
-  [...text.matchAll(BLOCK)].map(([, language = '', content = '']) => ({
-    section,
-    language,
-    content: OF_COMMANDS.includes(language) ? content.replaceAll(CONTINUED, '') : content,
-  }));
+  [...text.matchAll(BLOCK)].map(([, indent = '', language = '', indented = '']) => {
+    const content = indented.replaceAll(new RegExp(`^${indent}`, 'gm'), '');
+    return { section, language, content: OF_COMMANDS.includes(language) ? content.replaceAll(CONTINUED, '') : content };
+  });
 
 /** Lists the commands of a block, without comments. */
 const linesOf = ({ language, content }: Block): string[] =>

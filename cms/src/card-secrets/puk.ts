@@ -29,6 +29,17 @@ export function keptPuks({ escrows }: DeviceRecord): PukPair | undefined {
   return newest && { newest, previous };
 }
 
+/**
+ * Returns the escrows of the PUKs that the card of an operation may have, as `keptPuks` does.
+ *
+ * @throws Error if no PUK is known
+ */
+export function requireKeptPuks({ ownDevice }: OperationContext): PukPair {
+  const pair = keptPuks(ownDevice);
+  if (!pair) throw new Error(`no PUK of the device ${ownDevice.row.id} is known`);
+  return pair;
+}
+
 /** Returns an escrow, and the next older one whose PUK the card may still have. */
 export function pukPairOf({ escrows }: DeviceRecord, newest: Escrow): PukPair {
   const older = escrows.slice(escrows.findIndex(({ id }) => id === newest.id) + 1);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isCardwrightError, type CardwrightError } from '@cardwright/protocol';
-import { findPuk, keptPuks, noteRefusedPuk, releasePuk, type PukPair } from '../card-secrets/puk.js';
+import { findPuk, keptPuks, noteRefusedPuk, releasePuk, requireKeptPuks } from '../card-secrets/puk.js';
 import { openEscrow } from '../devices/escrow.js';
 import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
@@ -31,7 +31,7 @@ export const pukInUseStep: Step = {
   slices: [erasing],
   needed: (context) => isToBe(context, 'overwrite') && !context.of(erasing).arePinsBack && isPukUnclear(context),
   async prepare(context) {
-    const pair = pairOf(context);
+    const pair = requireKeptPuks(context);
     const escrow = (await findPuk(context, pair)) === 'own' ? pair.newest : pair.previous;
     context.keep(erasing, { askedPuk: escrow?.id ?? null });
   },
@@ -39,7 +39,7 @@ export const pukInUseStep: Step = {
     restoreAsked(context, false),
     useAsked(
       context,
-      () => releasePuk(context, pairOf(context), 'same'),
+      () => releasePuk(context, requireKeptPuks(context), 'same'),
       () => undefined,
     ),
     restoreAsked(context, true),
@@ -75,7 +75,7 @@ const restoreAsked = (context: OperationContext, withPin: boolean): Call =>
 const useAsked = (context: OperationContext, puk: () => ReturnType<typeof releasePuk>, read: () => void): Call =>
   call('credentials.apply', async () => ({ digest: askedEscrow(context).sha256, secrets: { puk: await puk() } }), {
     read,
-    failed: (error) => noteRefusedPuk(context, pairOf(context).newest, error),
+    failed: (error) => noteRefusedPuk(context, requireKeptPuks(context).newest, error),
   });
 
 /**
@@ -101,12 +101,6 @@ export const factoryPinsStep: Step = {
   calls: (context) => [restoreFactoryPins(context), applyFactoryPins(context)],
 };
 
-function pairOf({ ownDevice }: OperationContext): PukPair {
-  const pair = keptPuks(ownDevice);
-  if (!pair) throw new Error('no PUK of the device is known');
-  return pair;
-}
-
 /** Returns the SHA-256, base64url, of the sealed factory secrets, which takes the place of an escrow's digest. */
 const digestOfFactory = async (context: OperationContext): Promise<string> =>
   createHash('sha256')
@@ -127,7 +121,7 @@ const applyFactoryPins = (context: OperationContext): Call =>
     'credentials.apply',
     async () => ({
       digest: await digestOfFactory(context),
-      secrets: { puk: await releasePuk(context, pairOf(context), 'factory', context.of(erasing).refusedPuks) },
+      secrets: { puk: await releasePuk(context, requireKeptPuks(context), 'factory', context.of(erasing).refusedPuks) },
     }),
     {
       read: () => {
@@ -141,12 +135,12 @@ const applyFactoryPins = (context: OperationContext): Call =>
 /** The escrow is again as before it was applied: the card has the factory PUK, and no secret of an escrow. */
 function noteFactoryPuk(context: OperationContext): void {
   if (context.of(erasing).mayBeAnother) return;
-  context.ownDevice.changeEscrow(pairOf(context).newest.id, { appliedAt: null, pukTries: [] });
+  context.ownDevice.changeEscrow(requireKeptPuks(context).newest.id, { appliedAt: null, pukTries: [] });
 }
 
 /** Records a refused PUK, as `noteRefusedPuk` does. What a card refuses that may be another one is recorded for this session alone. */
 function noteRefused(context: OperationContext, error: CardwrightError): Consequence | undefined {
-  const { newest } = pairOf(context);
+  const { newest } = requireKeptPuks(context);
   const { mayBeAnother, refusedPuks } = context.of(erasing);
   if (!mayBeAnother) return noteRefusedPuk(context, newest, error);
   const sent = newest.pukTries.at(-1);

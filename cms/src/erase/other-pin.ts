@@ -1,7 +1,7 @@
 import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
 import { initialPinLength } from '../card-secrets/initial-pin-length.js';
-import { keptPuks, noteRefusedPuk, releasePuk, type PukPair } from '../card-secrets/puk.js';
-import { keepEscrow } from '../devices/escrow.js';
+import { applyPrepared, keepPrepared } from '../card-secrets/prepared-escrow.js';
+import { requireKeptPuks } from '../card-secrets/puk.js';
 import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Call, Consequence, Step } from '../operations/definition.js';
@@ -68,36 +68,19 @@ const prepareOther = (context: OperationContext): Call =>
       return { managementKey: null, pinLength: initialPinLength(policy.pinRules) };
     },
     {
-      read: async ({ escrow: sealed, digest }) => {
-        const { operation, ownDevice, records, services } = context;
-        const escrow = { operationId: operation.id, sealed, digest, context: context.sealContext('escrow') };
-        const id = await keepEscrow(ownDevice, services.store.keys, escrow, records.now);
+      read: async (prepared) => {
+        const id = await keepPrepared(context, context.ownDevice, prepared);
         // The card has its factory PUK, and so none of the older escrows.
-        ownDevice.notePuk(id);
+        context.ownDevice.notePuk(id);
         context.keep(erasing, { otherPin: 'prepared' });
-        context.report('escrow.stored');
       },
     },
   );
 
 const applyOther = (context: OperationContext): Call =>
-  call(
-    'credentials.apply',
-    async () => ({
-      digest: pairOf(context).newest.sha256,
-      secrets: { puk: await releasePuk(context, pairOf(context)) },
-    }),
-    {
-      read: () => {
-        context.ownDevice.markApplied(pairOf(context).newest.id);
-        context.keep(erasing, { otherPin: 'none' });
-      },
-      failed: (error) => noteRefusedPuk(context, pairOf(context).newest, error),
+  applyPrepared(context, () => requireKeptPuks(context), {
+    applied: () => {
+      context.ownDevice.markApplied(requireKeptPuks(context).newest.id);
+      context.keep(erasing, { otherPin: 'none' });
     },
-  );
-
-function pairOf({ ownDevice }: OperationContext): PukPair {
-  const pair = keptPuks(ownDevice);
-  if (!pair) throw new Error('no PUK of the device is known');
-  return pair;
-}
+  });

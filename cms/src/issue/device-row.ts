@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CardwrightError, type Result } from '@cardwright/protocol';
-import { keepEscrow } from '../devices/escrow.js';
+import { keepPrepared } from '../card-secrets/prepared-escrow.js';
 import { findReplaceable, limitFor } from '../devices/replacement.js';
 import { NO_UNLOCK_CODE } from '../devices/unlock-code.js';
 import type { OperationContext } from '../operations/context.js';
@@ -14,20 +14,17 @@ import { capabilitiesOf, credentials, issuancePolicy, proof } from './issue-stat
  * Keeps the escrow of the credentials that the host prepared. The step that applies the credentials to the card may be sent only afterwards.
  * Adds a row for the device if it has no row yet: the card's identity is settled by now, and only its CHUID was written.
  *
- * @throws CardwrightError as `addDevice` and `keepEscrow` do
+ * @throws CardwrightError as `addDevice` and `keepPrepared` do
  */
 export async function keepCredentials(
   context: OperationContext,
-  { escrow: sealed, digest }: Result<'credentials.prepare'>,
+  prepared: Result<'credentials.prepare'>,
 ): Promise<void> {
   const device = context.device ?? (await addDevice(context));
-  const { operation, records, services } = context;
-  const escrow = { operationId: operation.id, sealed, digest, context: context.sealContext('escrow') };
-  const id = await keepEscrow(device, services.store.keys, escrow, records.now);
+  const id = await keepPrepared(context, device, prepared);
   // The initial PIN of the escrow is as long as these rules want it.
   device.change({ pinRules: issuancePolicy(context).pinRules });
   context.keep(credentials, { escrow: id });
-  context.report('escrow.stored');
 }
 
 /**

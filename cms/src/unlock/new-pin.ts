@@ -2,8 +2,8 @@ import type { CardwrightError } from '@cardwright/protocol';
 import type { Slot } from '@cardwright/protocol/devices';
 import { certificateIn, useCertifiedKey } from '../card-secrets/certified-key.js';
 import { deviceProof } from '../card-secrets/device-proof.js';
-import { findPuk, noteRefusedPuk, releasePuk } from '../card-secrets/puk.js';
-import { keepEscrow } from '../devices/escrow.js';
+import { keepPrepared } from '../card-secrets/prepared-escrow.js';
+import { findPuk, noteRefusedPuk, releasePuk, requireKeptPuks } from '../card-secrets/puk.js';
 import { keepsPin } from '../devices/kept-pin.js';
 import { newChallenge } from '../keys/new-challenge.js';
 import { call } from '../operations/call.js';
@@ -11,7 +11,7 @@ import type { OperationContext } from '../operations/context.js';
 import type { Call, Consequence, Step } from '../operations/definition.js';
 import { CANCELLED_BY_USER } from '../operations/ended-by-user.js';
 import { findMissingProof } from './missing-proof.js';
-import { newPin, newPuk, PHASES, puksOf } from './unlock-state.js';
+import { newPin, newPuk, PHASES } from './unlock-state.js';
 
 /** Slot whose key signs to prove the new PIN. The card uses this key only after the PIN was verified (SP 800-73-4 Part 1, table 4b). */
 const SLOT: Slot = '9A';
@@ -32,7 +32,7 @@ export const newPinStep: Step = {
   waitsFor: (context) => Promise.resolve(findMissingProof(context)),
   async prepare(context) {
     const { ownDevice } = context;
-    const puk = await findPuk(context, puksOf(context));
+    const puk = await findPuk(context, requireKeptPuks(context));
     context.keep(newPin, {
       wasInitial: ownDevice.row.hasInitialPin,
       rules: context.policyNow?.pinRules ?? null,
@@ -56,7 +56,7 @@ const unblock = (context: OperationContext): Call =>
     async () => ({
       rules: context.of(newPin).rules,
       shared: context.ownDevice.row.sharesPin,
-      secrets: { puk: await releasePuk(context, puksOf(context), 'same'), newPin: { source: 'user' } },
+      secrets: { puk: await releasePuk(context, requireKeptPuks(context), 'same'), newPin: { source: 'user' } },
     }),
     { read: () => noteTaken(context), failed: (error) => noteRefusal(context, error) },
   );
@@ -64,7 +64,7 @@ const unblock = (context: OperationContext): Call =>
 /** Records that the card accepted the PUK that was sent. The retry counter of the PUK is full again, and the card cannot have the other PUK. */
 function noteTaken(context: OperationContext): void {
   const { ownDevice } = context;
-  const { newest, previous } = puksOf(context);
+  const { newest, previous } = requireKeptPuks(context);
   if (context.of(newPin).isNewestSent) {
     ownDevice.markApplied(newest.id);
     ownDevice.notePuk(newest.id);
@@ -81,7 +81,7 @@ function noteTaken(context: OperationContext): void {
 
 function noteRefusal(context: OperationContext, error: CardwrightError): Consequence | undefined {
   if (keepsPin(error.code)) context.ownDevice.noteInitialPin(context.of(newPin).wasInitial);
-  return noteRefusedPuk(context, puksOf(context).newest, error);
+  return noteRefusedPuk(context, requireKeptPuks(context).newest, error);
 }
 
 const signWithNewPin = (context: OperationContext): Call =>
@@ -102,12 +102,9 @@ const preparePuk = (context: OperationContext): Call =>
     'credentials.prepare',
     { managementKey: null, pinLength: null },
     {
-      read: async ({ escrow: sealed, digest }) => {
-        const { operation, ownDevice, records, services } = context;
-        const escrow = { operationId: operation.id, sealed, digest, context: context.sealContext('escrow') };
-        await keepEscrow(ownDevice, services.store.keys, escrow, records.now);
+      read: async (prepared) => {
+        await keepPrepared(context, context.ownDevice, prepared);
         context.keep(newPuk, { isPrepared: true });
-        context.report('escrow.stored');
       },
     },
   );

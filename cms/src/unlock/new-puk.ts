@@ -1,10 +1,11 @@
 import { isCardwrightError, type CardwrightError } from '@cardwright/protocol';
-import { noteRefusedPuk, releasePuk, type PukPair } from '../card-secrets/puk.js';
+import { applyPrepared } from '../card-secrets/prepared-escrow.js';
+import { requireKeptPuks, type PukPair } from '../card-secrets/puk.js';
 import { openEscrow } from '../devices/escrow.js';
 import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Call, Consequence, Step } from '../operations/definition.js';
-import { newPin, newPuk, PHASES, puksOf, takenEscrow } from './unlock-state.js';
+import { newPin, newPuk, PHASES, takenEscrow } from './unlock-state.js';
 
 /**
  * Step that sets the new PUK, which the CMS has in escrow already. The escrow of the former PUK is kept until the card accepts the new PUK in a
@@ -21,7 +22,7 @@ export const newPukStep: Step = {
 
 /** Returns the escrow that is being applied to the card, and the escrow of the PUK that the card accepted in this session. */
 function pairOf(context: OperationContext): PukPair {
-  return { newest: puksOf(context).newest, previous: takenEscrow(context) };
+  return { newest: requireKeptPuks(context).newest, previous: takenEscrow(context) };
 }
 
 /**
@@ -46,18 +47,11 @@ const restorePuk = (context: OperationContext): Call =>
   );
 
 const applyPuk = (context: OperationContext): Call =>
-  call(
-    'credentials.apply',
-    async () => ({
-      digest: pairOf(context).newest.sha256,
-      secrets: { puk: await releasePuk(context, pairOf(context)) },
-    }),
-    {
-      read: () => {
-        context.ownDevice.markApplied(pairOf(context).newest.id);
-        context.keep(newPuk, { isApplied: true });
-        context.report('puk.replaced');
-      },
-      failed: (error) => endUnproved(context, error) ?? noteRefusedPuk(context, pairOf(context).newest, error),
+  applyPrepared(context, () => pairOf(context), {
+    applied: () => {
+      context.ownDevice.markApplied(pairOf(context).newest.id);
+      context.keep(newPuk, { isApplied: true });
+      context.report('puk.replaced');
     },
-  );
+    failed: (error) => endUnproved(context, error),
+  });

@@ -1,7 +1,6 @@
 import { PIN_PHASE } from '@cardwright/protocol/cms';
 import { pinRules } from '@cardwright/protocol/devices';
 import * as v from 'valibot';
-import { keptPuks, type PukPair } from '../card-secrets/puk.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Phase } from '../operations/definition.js';
 import { defineSlice } from '../operations/slice.js';
@@ -47,16 +46,6 @@ export const PHASES = {
   pin: { name: PIN_PHASE, words: ownWords(({ phases }) => phases.newPin) },
   puk: { name: 'secure', words: ownWords(({ phases }) => phases.securePuk) },
 } as const satisfies Record<string, Phase>;
-
-/**
- * Returns the escrows of the two PUKs that the card may have: the newest escrow and, if there are two, the escrow before it. Throws an error if no
- * PUK is known.
- */
-export function puksOf({ ownDevice }: OperationContext): PukPair {
-  const pair = keptPuks(ownDevice);
-  if (!pair) throw new Error(`no PUK of the device ${ownDevice.row.id} is known`);
-  return pair;
-}
 
 /** Returns the escrow whose PUK the card accepted in this session. */
 export function takenEscrow(context: OperationContext): Escrow {

@@ -14,7 +14,7 @@ declare global {
   const MESSAGE_TOO_LARGE: object;
 }
 
-/** What is read of data that may be anything. */
+/** Members that the bridge reads of data, which may be anything. */
 type Envelope = Partial<Record<'cardwright' | 'jsonrpc' | 'id' | 'create', unknown>> | null | undefined;
 
 const { runtime } = BROWSER;

@@ -14,7 +14,7 @@ import { Workplace } from '../../support/workplace/workplace.js';
 /** Longer than the sdk waits for a `ready`. */
 const SILENCE_MS = 2_000;
 
-/** What a page says of itself. */
+/** Parameters of `initialize`, by which a page says what it speaks. */
 const PARAMS = JSON.stringify({ protocol: { min: { major: 3, minor: 0 }, max: { major: 3, minor: 0 } }, sdk: '0' });
 
 /** Says hello to a window as no honest page would, and returns what came back. */

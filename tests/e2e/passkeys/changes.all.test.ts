@@ -15,13 +15,7 @@ describe('the passkeys and the FIDO PIN of an active device', () => {
   afterAll(() => place.close());
 
   it('are changed by its owner, as an independent client finds', async () => {
-    const card = await place.insert({ profile: 'yubikey-5.8' });
-    const { alice, windows } = await place.alice();
-    await alice.addDevice();
-    await alice.wizard.pane('passkey-choose-fido-pin');
-    await windows.choosePin(FIDO_PIN);
-    await alice.choosePin(PIN);
-    await alice.wizard.closes();
+    const { card, alice, windows } = await place.issueByHost(FIDO_PIN, PIN);
     const client = place.clientOf(card);
     const [former] = place.registered();
 

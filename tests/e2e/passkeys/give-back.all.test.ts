@@ -14,13 +14,7 @@ describe('a device with a passkey that its owner gives back', () => {
   afterAll(() => place.close());
 
   it('is new to PIV and FIDO, once its owner has read that, and inserted it again', async () => {
-    const card = await place.insert({ profile: 'yubikey-5.8' });
-    const { alice, windows } = await place.alice();
-    await alice.addDevice();
-    await alice.wizard.pane('passkey-choose-fido-pin');
-    await windows.choosePin(FIDO_PIN);
-    await alice.choosePin(PIN);
-    await alice.wizard.closes();
+    const { card, alice } = await place.issueByHost(FIDO_PIN, PIN);
     expect(place.registered()).toHaveLength(1);
 
     await alice.click('[data-operation="erase"]');

@@ -15,13 +15,7 @@ describe('a passkey that the host makes, with a FIDO PIN of its own', () => {
   afterAll(() => place.close());
 
   it('is registered at Entra ID, and works without us', async () => {
-    const card = await place.insert({ profile: 'yubikey-5.8' });
-    const { alice, windows } = await place.alice();
-    await alice.addDevice();
-    await alice.wizard.pane('passkey-choose-fido-pin');
-    await windows.choosePin(FIDO_PIN);
-    await alice.choosePin(DEVICE_PIN);
-    await alice.wizard.closes();
+    const { card, alice } = await place.issueByHost(FIDO_PIN, DEVICE_PIN);
     const [row] = await alice.devices(1);
     expect(row).toMatchObject({ state: 'Active' });
     expect(row?.text).not.toMatch(/not proved/i);

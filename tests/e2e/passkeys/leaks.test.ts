@@ -1,3 +1,4 @@
+// Alone proves: an issuance with a passkey leaves no PIN, PUK or key in page, message, trace, log or file of the real parts.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -98,6 +98,18 @@ export class PasskeyPlace {
     return { alice, windows: new PasskeyWindows(alice) };
   }
 
+  /** Lets Alice add a YubiKey whose passkey the host makes, with a FIDO PIN of its own. */
+  async issueByHost(fidoPin: string, pin: string) {
+    const card = await this.insert({ profile: 'yubikey-5.8' });
+    const { alice, windows } = await this.alice();
+    await alice.addDevice();
+    await alice.wizard.pane('passkey-choose-fido-pin');
+    await windows.choosePin(fidoPin);
+    await alice.choosePin(pin);
+    await alice.wizard.closes();
+    return { card, alice, windows };
+  }
+
   /** Makes an independent FIDO client, at the reader of a card. */
   clientOf(card: InsertedCard): FidoClient {
     return new FidoClient(this.stage.env, card.reader.name);

@@ -1,3 +1,4 @@
+// Alone proves: the simulator obeys people, programs and its own page with real parts, and no other site.
 import { request } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import {

@@ -1,7 +1,7 @@
 import { GUIDED_TARGETS } from './guided-targets.js';
 
 /**
- * What Jazzer.js runs in a process of its own, for the target that CARDWRIGHT_FUZZ_TARGET names. The product is bundled into this module, because
+ * Jazzer.js runs this module in a process of its own, for the target that CARDWRIGHT_FUZZ_TARGET names. The product is bundled into this module, because
  * Jazzer.js counts what is reached in the modules that `require` reads.
  */
 const name = process.env.CARDWRIGHT_FUZZ_TARGET;

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import { startPortal } from '@cardwright/portal';
-import { CardwrightError } from '@cardwright/protocol';
 import { sql } from 'drizzle-orm';
 import { createDemoAccount } from '../../../portal/src/server/accounts/accounts.js';
 import type { CrlTimes } from '../../../portal/src/server/ca/published-crl.js';
@@ -14,7 +13,8 @@ import { devices, users } from '../../../portal/src/server/store/schema.js';
 
 import { TestCard } from '../../support/host-and-card/test-card.js';
 import { act, setPolicy } from './support/operator.js';
-import { Browser, listDevices, startTestPortal, TEST_VENDOR, type TestPortal } from './support/test-portal.js';
+import { newPendingDevice } from './support/pending-device.js';
+import { Browser, startTestPortal, TEST_VENDOR, type TestPortal } from './support/test-portal.js';
 
 const REVOKED = 100_000;
 const READERS = 10;
@@ -24,7 +24,7 @@ const PAUSE = 250;
 const INTERVAL = 30;
 /** Maximum average time of an issuance beside readers, as a multiple of its time alone. */
 const MOST = 2;
-const OWNER = { password: 'long-enough', displayName: 'Somebody', role: 'user' } as const;
+const OWNER = { password: 'long-enough', displayName: 'Someone', role: 'user' } as const;
 
 let folder: string;
 let portal: TestPortal;
@@ -67,7 +67,7 @@ async function startAgainWith(changes: Partial<CrlTimes>): Promise<void> {
 /** Fills a database with many superseded certificates of one device. */
 async function fillDatabase(database: string): Promise<void> {
   const store = await openPortalDatabase({ folder: database });
-  await createDemoAccount(store.db, { ...OWNER, username: 'somebody' });
+  await createDemoAccount(store.db, { ...OWNER, username: 'someone' });
   const [owner] = await store.db.select().from(users);
   const id = randomUUID();
   const about = { model: 'piv', modelName: 'PIV card', proof: 'not-proved', managementKey: 'configured' } as const;
@@ -216,17 +216,11 @@ export async function listsWhatIsOnHold(): Promise<void> {
   await startAgainWith({ interval: 0 });
   const alice = await Browser.login(portal, 'alice');
   const olga = await Browser.login(portal, 'olga');
-  const card = new TestCard('piv', null, null);
-  const host = await alice.openHost(card);
-  host.user = () => {
-    throw new CardwrightError('USER_CANCELLED');
-  };
-  expect(await alice.relay(host)).toMatchObject({ state: 'running', deviceState: 'pending' });
-  const row = (await listDevices(alice)).devices.find(({ guid }) => guid === card.guid);
-  const serial = row?.certificates[0]?.serialNumber.toUpperCase() ?? 'none';
+  const { row } = await newPendingDevice(alice);
+  const serial = row.certificates[0]?.serialNumber.toUpperCase() ?? 'none';
   const held = await fetchCrl();
   expect(printCrl(held.body)).toContain(serial);
-  await act(olga, row?.id ?? '', 'activate');
+  await act(olga, row.id, 'activate');
   const released = await fetchCrl({ 'if-none-match': held.header('etag') });
   expect(released.status).toBe(200);
   expect(printCrl(released.body)).not.toContain(serial);

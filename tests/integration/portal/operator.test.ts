@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CardwrightError, validate } from '@cardwright/protocol';
+import { validate } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { TestCard } from '../../support/host-and-card/test-card.js';
 import { ageProof, WANTS_PROOF } from './support/aged-proof.js';
 import { FakeDisplay } from './support/fake-display.js';
 import { act, setPolicy } from './support/operator.js';
+import { newPendingDevice } from './support/pending-device.js';
 import { Browser, listDevices, startTestPortal, type TestPortal } from './support/test-portal.js';
 
 let portal: TestPortal;
@@ -18,19 +19,6 @@ beforeAll(async () => {
   olga = await Browser.login(portal, 'olga');
 });
 afterAll(() => portal.remove());
-
-/** Issues a card whose user closes the PIN window. */
-async function newPendingDevice(): Promise<{ card: TestCard; id: string }> {
-  const card = new TestCard('piv', null, null);
-  const host = await alice.openHost(card);
-  host.user = () => {
-    throw new CardwrightError('USER_CANCELLED');
-  };
-  expect(await alice.relay(host)).toMatchObject({ state: 'running', deviceState: 'pending' });
-  const row = (await listDevices(alice)).devices.find(({ guid }) => guid === card.guid);
-  if (!row) throw new Error('the device has no row');
-  return { card, id: row.id };
-}
 
 const terminate = (id: string) => act(olga, id, 'terminate');
 
@@ -55,7 +43,7 @@ async function crlReasons(id: string): Promise<(string | undefined)[]> {
 
 describe('a pending device', () => {
   it('has its certificates on hold on the CRL until an operator activates it', async () => {
-    const { id } = await newPendingDevice();
+    const { id } = (await newPendingDevice(alice)).row;
     expect(await crlReasons(id)).toEqual(Array.from({ length: 4 }, () => 'Certificate Hold'));
     expect(await act(olga, id, 'activate')).toMatchObject({ body: { state: 'active' } });
     expect(await crlReasons(id)).toEqual([undefined, undefined, undefined, undefined]);
@@ -73,7 +61,10 @@ describe('a pending device', () => {
 
 describe('the initial PIN of a device', () => {
   it('is shown to one window of an operator, sealed, and the audit log records it', async () => {
-    const { card, id } = await newPendingDevice();
+    const {
+      card,
+      row: { id },
+    } = await newPendingDevice(alice);
     const display = await FakeDisplay.open();
     const path = `/api/operator/devices/${id}/initial-pin`;
     expect((await alice.post(path, display.request())).code).toBe('FORBIDDEN');
@@ -100,7 +91,10 @@ describe('the initial PIN of a device', () => {
   });
 
   it('is shown only to an operator who has proved who she is in the last ten minutes', async () => {
-    const { card, id } = await newPendingDevice();
+    const {
+      card,
+      row: { id },
+    } = await newPendingDevice(alice);
     const ask = async () => {
       const display = await FakeDisplay.open();
       const answer = await olga.post(`/api/operator/devices/${id}/initial-pin`, display.request());
@@ -141,7 +135,9 @@ it('keeps the certificates of a device that waits for approval on hold on the CR
 });
 
 it("shows users how many devices they may have, in the browser's preferred language", async () => {
-  const ids = [await newPendingDevice(), await newPendingDevice(), await newPendingDevice()].map(({ id }) => id);
+  const ids = [await newPendingDevice(alice), await newPendingDevice(alice), await newPendingDevice(alice)].map(
+    ({ row }) => row.id,
+  );
   expect((await listDevices(alice)).limit).toEqual({
     max: 3,
     used: 3,

@@ -28,7 +28,7 @@ import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { ACCOUNTS } from './support/test-portal.js';
 import { transactionsWait } from './support/waiting-transactions.js';
 
-/** What the database keeps of who put whose account into whose hands. Olga and oscar are administrators whom the server has appointed. */
+/** The database keeps who put whose account into whose hands. Olga and oscar are administrators whom the server has appointed. */
 
 let server: OwnDatabase;
 let store: PortalDatabase;
@@ -72,7 +72,7 @@ const BEFORE = sql.raw(`
   DROP FUNCTION refuse_change_of_power_acts;
   DELETE FROM migrations WHERE name = '0037-independence.sql'`);
 
-/** What `doctor` says of the accounts that the upgrade has appointed. */
+/** The findings of `doctor` about accounts that the upgrade has appointed. */
 async function doctor({ url }: OwnDatabase): Promise<string> {
   const database = await openPostgresForReading(url);
   try {

@@ -14,7 +14,7 @@ const LIFETIME = 60 * 60 * 1000;
 const MINUTE = 60 * 1000;
 /** Pause after a failure before the authority is called again. */
 const PAUSE = 5000;
-const ACCOUNT = { username: 'somebody', password: 'long-enough', displayName: 'Somebody', role: 'user' } as const;
+const ACCOUNT = { username: 'someone', password: 'long-enough', displayName: 'Someone', role: 'user' } as const;
 
 let server: OwnDatabase;
 let store: PortalDatabase;

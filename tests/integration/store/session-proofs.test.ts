@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { eq } from 'drizzle-orm';
+import { MOST_SESSIONS, endSurplus } from '../../../portal/src/server/accounts/session-ends.js';
 import {
   findProvider,
   findSession,
-  MOST_SESSIONS,
-  endSurplus,
   openSession,
   renewSession,
   type LoginSession,

@@ -1,7 +1,8 @@
 import { isCardwrightError, type CardwrightError, type Result } from '@cardwright/protocol';
 import { SLOT_PIN_POLICY, type Slot } from '@cardwright/protocol/devices';
 import { readGeneratedKey } from '../../card-secrets/generated-key.js';
-import { noteRefusedPuk, pukPairOf, releasePuk, type PukPair } from '../../card-secrets/puk.js';
+import { applyPrepared } from '../../card-secrets/prepared-escrow.js';
+import { pukPairOf, type PukPair } from '../../card-secrets/puk.js';
 import { PROOF_SLOT, proofKeyOf } from '../../card-secrets/vendor-proof.js';
 import { openEscrow } from '../../devices/escrow.js';
 import type { CardKey } from '../../keys/card-key.js';
@@ -73,14 +74,10 @@ function appliedCredentials(context: OperationContext): Call[] {
   if (isApplied) return [];
   const { sha256: digest } = currentEscrow(context);
   const puks = (): PukPair => pukPairOf(context.ownDevice, currentEscrow(context));
-  const apply = call(
-    'credentials.apply',
-    async () => ({ digest, secrets: { puk: await releasePuk(context, puks()) } }),
-    {
-      read: () => noteApplied(context),
-      failed: (error) => noteRefusedPin(context, error) ?? noteRefusedPuk(context, currentEscrow(context), error),
-    },
-  );
+  const apply = applyPrepared(context, puks, {
+    applied: () => noteApplied(context),
+    failed: (error) => noteRefusedPin(context, error),
+  });
   return isPrepared ? [apply] : [restore(context, digest), apply];
 }
 

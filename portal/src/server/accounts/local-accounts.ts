@@ -19,7 +19,7 @@ import { noteLeft, noteReturned } from './leaving.js';
 import { noteConfirmed, noteTaken, type Actor } from './power-acts.js';
 import { makeLink, type PasswordLink } from './password-links.js';
 import { inOrder, isLastAdministrator, lockRoles, type Grant } from './roles.js';
-import { endSessions } from './sessions.js';
+import { endSessions } from './session-ends.js';
 import { lockAccount } from './standing.js';
 import { windowsColumns } from './windows-names.js';
 

@@ -6,7 +6,7 @@ import { foldPassword } from './common-passwords.js';
 import { inTurn } from './login-limit.js';
 import type { Passwords } from './password.js';
 import { WEAKNESSES, type Weakness } from './password-rules.js';
-import { endSessions } from './sessions.js';
+import { endSessions } from './session-ends.js';
 import { isOpen, lockAccount } from './standing.js';
 
 /** The reasons for which someone cannot change their password: a weakness, or that the new one is the old one. */

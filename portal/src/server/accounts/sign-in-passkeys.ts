@@ -10,7 +10,7 @@ import { listOnceCounted } from './cards.js';
 import { noteFactorTaken, type Actor } from './power-acts.js';
 import { grantsOf } from './roles.js';
 import { needsSecondFactor, type SecondFactor, type SecondFactorRule } from './second-factor.js';
-import { endSessions } from './sessions.js';
+import { endSessions } from './session-ends.js';
 import { countAdvances } from './signature-counter.js';
 import { lockAccount } from './standing.js';
 

@@ -6,7 +6,7 @@ import { clockFault, readClock, type ClockFacts } from './clock.js';
 import { diskFault, tryDisk, type DiskFacts } from './disk.js';
 import { lookAtProviders, providerSentence, type AskedProviders, type ProviderHealth } from './provider-health.js';
 
-/** What is around the portal, as it was seen last. */
+/** State of the portal's surroundings at the last look. */
 export interface Health {
   readonly providers: readonly ProviderHealth[];
   readonly clock: ClockFacts | null;
@@ -42,7 +42,7 @@ export class HealthWatch extends DueWork {
     this.#faults = new Map();
   }
 
-  /** What was seen last. Empty before the first look. */
+  /** Result of the last look. Empty before the first one. */
   get latest(): Health {
     return this.#latest;
   }

@@ -1,6 +1,6 @@
 import { reasonOf } from '../log/reason-of.js';
 
-/** Whether a provider or the directory can be used at the moment. */
+/** State of a provider or the directory at the last look. */
 export interface ProviderHealth {
   /** Its name in the settings. */
   readonly name: string;

@@ -4,7 +4,7 @@ import { findById } from '../accounts/accounts.js';
 import { noteLeft, noteReturned } from '../accounts/leaving.js';
 import { noteAppointed } from '../accounts/power-acts.js';
 import { grantsOf, insertGrants, lockRoles, replaceGrants, replaceGroups } from '../accounts/roles.js';
-import { endSessions } from '../accounts/sessions.js';
+import { endSessions } from '../accounts/session-ends.js';
 import { isOpen, lockAccount } from '../accounts/standing.js';
 import { findByWindowsNames, windowsColumns } from '../accounts/windows-names.js';
 import { record } from '../audit.js';

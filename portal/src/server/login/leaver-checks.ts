@@ -1,7 +1,7 @@
 import { and, eq, exists, isNull, lt, notInArray, or, sql } from 'drizzle-orm';
 import { noteLeft } from '../accounts/leaving.js';
 import type { LeavingReason } from '../store/leaving-reasons.js';
-import { endSessionsWhere } from '../accounts/sessions.js';
+import { endSessionsWhere } from '../accounts/session-ends.js';
 import { lockAccount, MAY_BE_HERE } from '../accounts/standing.js';
 import { DueWork } from '../due-work.js';
 import { log } from '../log/log.js';

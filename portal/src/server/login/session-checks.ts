@@ -2,7 +2,7 @@ import { eq, type SQL } from 'drizzle-orm';
 import { noteLeft } from '../accounts/leaving.js';
 import type { LeavingReason } from '../store/leaving-reasons.js';
 import { lockRoles } from '../accounts/roles.js';
-import { endSessionsWhere, type EndReason } from '../accounts/sessions.js';
+import { endSessionsWhere, type EndReason } from '../accounts/session-ends.js';
 import { lockAccount } from '../accounts/standing.js';
 import { DueWork } from '../due-work.js';
 import { log } from '../log/log.js';

@@ -1,6 +1,7 @@
 import { CardwrightError } from '@cardwright/protocol';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { endSessions, listSessions, type EndReason, type Ending, type LoginSession } from '../accounts/sessions.js';
+import { endSessions, type EndReason, type Ending } from '../accounts/session-ends.js';
+import { listSessions, type LoginSession } from '../accounts/sessions.js';
 import { grantsOf } from '../accounts/roles.js';
 import { cookieName } from '../cookies.js';
 import type { PortalServices } from '../services.js';

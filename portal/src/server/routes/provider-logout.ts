@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { endSessionsWhere } from '../accounts/sessions.js';
+import { endSessionsWhere } from '../accounts/session-ends.js';
 import { ProofRefused, ProviderAway } from '../login/sign-in-errors.js';
 import { namedBy, useLogoutToken } from '../login/provider-sessions.js';
 import type { PortalServices } from '../services.js';

@@ -9,11 +9,10 @@ import { hasFactor } from '../accounts/sign-in-passkeys.js';
 import { recordFailedLogin } from '../accounts/failed-logins.js';
 import { knownBrowser, rememberBrowser } from '../accounts/known-browser.js';
 import { limitPasswordTries } from '../accounts/login-limit.js';
+import { endOf, endSurplus } from '../accounts/session-ends.js';
 import {
   closeSession,
   endAfterRoleChange,
-  endOf,
-  endSurplus,
   findProvider,
   openSession,
   renewSession,

@@ -60,7 +60,7 @@ it.each(rowsFor('user', 'operator'))('demands a login for %s', async (address) =
   expect(await send(nobody, address)).toMatchObject({ status: 401, code: 'LOGIN_REQUIRED' });
 });
 
-/** What a page of another origin sends. */
+/** Headers of a request that a page of another origin sends. */
 const FOREIGN: readonly Record<string, string>[] = [
   { origin: 'https://evil.example' },
   { origin: 'null' },

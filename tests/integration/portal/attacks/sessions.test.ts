@@ -3,12 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { validate } from '@cardwright/protocol';
 import { desc, eq, sql } from 'drizzle-orm';
 import * as v from 'valibot';
-import {
-  deleteEnded,
-  endAfterRoleChange,
-  findSession,
-  MOST_SESSIONS,
-} from '../../../../portal/src/server/accounts/sessions.js';
+import { MOST_SESSIONS } from '../../../../portal/src/server/accounts/session-ends.js';
+import { deleteEnded, endAfterRoleChange, findSession } from '../../../../portal/src/server/accounts/sessions.js';
 import { openPortalDatabase, type PortalDatabase } from '../../../../portal/src/server/store/database.js';
 import { audit, loginAttempts, sessions, users } from '../../../../portal/src/server/store/schema.js';
 import { TestCard } from '../../../support/host-and-card/test-card.js';

@@ -17,7 +17,7 @@ import {
   type AccountState,
   type ListedAccount,
 } from '../../accounts/local-accounts.js';
-import { endSessions, endSessionsWhere } from '../../accounts/sessions.js';
+import { endSessions, endSessionsWhere } from '../../accounts/session-ends.js';
 import { resetSecondFactor } from '../../accounts/sign-in-passkeys.js';
 import { ownServiceIn } from '../../passkeys/open-passkey-services.js';
 import { THE_SERVER, type Actor } from '../../accounts/power-acts.js';
