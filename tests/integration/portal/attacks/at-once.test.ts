@@ -1,3 +1,4 @@
+// Alone proves: what one user does in several tabs and processes at the same moment never counts twice, by PostgreSQL itself.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
