@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { FIREFOX_EXTENSION_ID } from '@cardwright/protocol/identity';
-import { FIREFOX_EXTENSION_DIR, patiently } from '@cardwright/stage';
+import { FIREFOX_EXTENSION_DIR, patiently, until } from '@cardwright/stage';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Frame, Page } from 'puppeteer-core';
 import { startFakePortal, type FakePortal } from '../../support/fake-portal.js';
@@ -114,10 +114,10 @@ it('gives a page that comes back from the cache nothing by its old port', async 
   });
   const other = await open('/other');
   const kept = other.waitForFunction(() => localStorage.getItem('heard'));
-  // Firefox loads it again if something was sent to it meanwhile, and then nothing of its session is left.
-  // The page is behind the other one, where a browser draws no frames.
-  const polling = 100;
-  const loaded = page.waitForFunction("location.pathname === '/' && sessions.length === 0", { polling });
+  // Firefox loads it again if something was sent to it meanwhile, and then nothing of its session is left. Each look asks anew, because a
+  // navigation may end a wait of the driver.
+  const isNew = () => page.evaluate("location.pathname === '/' && sessions.length === 0");
+  const loaded = until(() => isNew().catch(() => false), { what: 'the page, loaded again' });
   const back = await Promise.any([kept.then((heard) => heard.jsonValue()), loaded.then(() => '[]')]);
   expect(back).toBe('[]');
 });

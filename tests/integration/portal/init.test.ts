@@ -374,7 +374,7 @@ thoroughDescribe('with PostgreSQL', () => {
       });
     const answers = await Promise.all(['one', 'two', 'three'].map(start));
     expect(answers.filter((text) => text.includes('can sign in'))).toHaveLength(1);
-    // Who comes while the first one writes its settings is told that.
+    // A call that read the settings before another one added to them is refused for that.
     const refusal = /there is an operator already|portal\.toml was changed meanwhile\. Nothing was changed/;
     expect(answers.filter((text) => !text.includes('can sign in'))).toEqual(
       Array<unknown>(2).fill(expect.stringMatching(refusal)),
