@@ -73,8 +73,11 @@ process.on('message', ([told]) => {
   if (told === END) setImmediate(() => process.exit());
 });
 
-/** Levels whose files share the product's modules in a worker. Units are not among them: they look at what a module does when it is loaded. */
-const KEEPING = /\/tests\/(engine|simulation|integration|e2e)\//;
+/** Files that share the product's modules in a worker. Those of the extension look at what a module does when it is loaded, as a page of it does. */
+const KEEPING = /\/tests\/(?!fuzz\/|unit\/extension\/)/;
+
+/** What other files say in their first comment that need a module as it is when it is loaded, or replace one. */
+const OWN_MODULES = 'own-modules';
 
 /** The environment of these files in this worker. @type {FastEnvironment | undefined} */
 let kept;
@@ -86,7 +89,7 @@ let kept;
  *   declares the names that every program uses.
  * - This object has error classes of its own, but Node throws errors of Node's classes. So `instanceof` accepts both.
  *
- * Files of {@link KEEPING} levels get one object in a worker, because the product's modules are kept for them (kept-modules.mjs).
+ * {@link KEEPING} files get one object in a worker, because the product's modules are kept for them (kept-modules.mjs).
  */
 export default class FastEnvironment extends TestEnvironment {
   #file;
@@ -94,7 +97,7 @@ export default class FastEnvironment extends TestEnvironment {
 
   constructor(config, context) {
     note(context.testPath);
-    const isKept = KEEPING.test(context.testPath);
+    const isKept = KEEPING.test(context.testPath) && !(OWN_MODULES in context.docblockPragmas);
     if (isKept && kept) {
       kept.#resetVariables();
       // Otherwise each test would be told to all files before, each of which reports it to Jest once more, and none could be freed.

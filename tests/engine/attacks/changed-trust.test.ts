@@ -6,6 +6,7 @@ import { CardwrightError } from '@cardwright/protocol';
 import type { OperationAnswer } from '@cardwright/protocol/cms';
 import { newAttestationAuthority } from '../../integration/portal/support/attestation-authority.js';
 import type { TestCard } from '../../support/host-and-card/test-card.js';
+import { everyOrOneIn } from '../../support/thorough.js';
 import { CmsUser } from '../support/cms-user.js';
 import { FEW_SLOTS, TestCms } from '../support/test-cms.js';
 import { ALICE, OLGA } from '../support/test-people.js';
@@ -99,7 +100,7 @@ const phasesOf = (model: Model): readonly string[] =>
   STEPS.filter((phase) => model === 'yubikey' || phase !== 'personalize');
 
 describe.each(CHANGES)('while a device is issued, %s (%s)', (_what, model, before, after, expected) => {
-  it.each(phasesOf(model))('is judged by the new policy in the phase %s', async (phase) => {
+  it.each(everyOrOneIn(2, phasesOf(model)))('is judged by the new policy in the phase %s', async (phase) => {
     await cms.setPolicy(model, before);
     const known = cms.devices.length;
     const running = await begin(cms.newCard(model), phase);

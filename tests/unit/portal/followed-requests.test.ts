@@ -1,3 +1,4 @@
+/** @own-modules because what a module is told stays in it. */
 import { setImmediate } from 'node:timers/promises';
 import { CardwrightError } from '@cardwright/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';

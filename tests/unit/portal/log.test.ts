@@ -1,3 +1,4 @@
+/** @own-modules because what a module is told stays in it. */
 import { afterAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { beginRequest, duringRequest, outsideRequests } from '../../../portal/src/server/access.js';
 import { log, openLog, type LogFormat, type LogLevel } from '../../../portal/src/server/log/log.js';

@@ -1,3 +1,4 @@
+/** @own-modules because this file replaces a module of Node. */
 import * as crypto from 'node:crypto';
 import { describe, expect, it, jest } from '@jest/globals';
 

@@ -1,3 +1,4 @@
+/** @own-modules because what a module is told stays in it. */
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { showTrace } from '@cardwright/sdk';
 import { mayHaveCapability, noteCapabilities } from '../../../sdk/src/extension-capabilities.js';

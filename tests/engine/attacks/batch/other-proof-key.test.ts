@@ -7,6 +7,7 @@ import { forgeAttestations, refusedWith, relayForged, type Forgery } from '../..
 import { makeKey } from '../../../support/host-and-card/card-program.js';
 import type { Pull } from '../../../support/host-and-card/pull.js';
 import { TestCard } from '../../../support/host-and-card/test-card.js';
+import { everyOrOneIn } from '../../../support/thorough.js';
 import { CmsUser } from '../../support/cms-user.js';
 import { FEW_SLOTS, TestCms, type ShownDevice } from '../../support/test-cms.js';
 import { ALICE, BOB } from '../../support/test-people.js';
@@ -32,7 +33,10 @@ const MOMENTS: readonly Pull[] = [
   { method: 'certificate.write', when: 'before' },
   { method: 'pin.change', when: 'before' },
 ];
-const NAMED = MOMENTS.map((pull) => [`${pull.when} ${pull.method}`, pull] as const);
+const NAMED = everyOrOneIn(
+  3,
+  MOMENTS.map((pull) => [`${pull.when} ${pull.method}`, pull] as const),
+);
 
 async function interrupted(pull: Pull, card = newBatchCard(cms)) {
   const host = await alice.openHost(card);

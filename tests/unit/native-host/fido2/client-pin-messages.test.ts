@@ -1,3 +1,4 @@
+/** @own-modules because this file replaces a module of Node. */
 import { createECDH, type ECDH } from 'node:crypto';
 import { describe, expect, it, jest } from '@jest/globals';
 import { cborMap, encodeCbor, type CborMap } from '../../../../native-host/src/applets/fido2/cbor.js';
