@@ -33,6 +33,7 @@ export async function build() {
     publishSettings().then(publishRoles).then(publishMetrics),
     publishRoutes(),
     publishActions(),
+    publishKinds(),
     publishPolicies(),
     writeManual(),
   ]);
@@ -68,6 +69,13 @@ async function publishActions() {
   const { withActions } = await import('./dist/server/devices/publish-actions.js');
   const document = inRepository('docs', 'issuance.md');
   await writeFile(document, withActions(await readFile(document, 'utf8')));
+}
+
+/** Writes the kinds of cards into the document that explains them. */
+async function publishKinds() {
+  const { withKinds } = await import('./dist/server/devices/publish-kinds.js');
+  const document = inRepository('docs', 'which-cards.md');
+  await writeFile(document, withKinds(await readFile(document, 'utf8')));
 }
 
 /** Writes the roles and their rights into the document that also has the settings. */

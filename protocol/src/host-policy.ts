@@ -5,7 +5,7 @@ import { between, described } from './schema.js';
 /** Requirements that an administrator sets for the host, through the extension's policy. */
 
 /** Models of devices, as policies name them. */
-export const DEVICE_MODELS = ['yubikey', 'piv', 'fido2'] as const;
+export const DEVICE_MODELS = ['yubikey', 'compatible', 'piv', 'fido2'] as const;
 export type DeviceModel = (typeof DEVICE_MODELS)[number];
 
 /** Levels of a log. At each level, a log has the lines of that level and of the levels before it. At `off`, it has no lines. */

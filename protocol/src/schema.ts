@@ -238,7 +238,7 @@ export const deviceInfo = v.strictObject({
   ),
   model: described(
     text(40),
-    'Key of the model in device policies: `yubikey`, `piv`, `fido2` of a device without PIV, or `unknown`.',
+    'Key of the model in device policies: `yubikey`, `compatible`, `piv`, `fido2` of a device without PIV, or `unknown`.',
   ),
   modelName: described(text(80), 'For the person at this computer. A CMS shows others the name in its own policy.'),
   firmware: v.nullable(printable(20)),

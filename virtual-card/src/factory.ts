@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { tlv } from './apdu/tlv.js';
 import { KeyAlgorithm } from './card/algorithms.js';
 import { type CardState, factoryPin, factoryPuk, type ReferenceData } from './card/card-state.js';
+import { factoryObjects } from './card/factory-objects.js';
 import type { Firmware } from './card/firmware.js';
 import type { ProfileName } from './card/profile.js';
 import { profiles } from './card/profiles.js';
@@ -59,13 +60,15 @@ export function blankCard(
   const made = (reference: ReferenceData): ReferenceData => (locked ? { ...reference, triesLeft: 0 } : reference);
   const blank: CardState = {
     profile: name,
-    serial: profile.firmware ? (serial ?? randomInt(LOWEST_SERIAL, HIGHEST_SERIAL + 1)) : undefined,
+    serial: profile.firmware
+      ? (profile.firmware.sharedSerial ?? serial ?? randomInt(LOWEST_SERIAL, HIGHEST_SERIAL + 1))
+      : undefined,
     hidesSerial,
     pin: made(factoryPin(profile.pinTries)),
     puk: made(factoryPuk(profile.pukTries)),
     managementKey: { ...profile.factoryManagementKey, touch: false },
     keys: new Map(),
-    objects: new Map(),
+    objects: factoryObjects(profile),
   };
   if (!attestation) return blank;
   const { privateKey, certificate } = attestation;

@@ -29,6 +29,12 @@ The card's memory is in FILE, which is made with a blank card if it does not exi
       piv-history           a plain PIV card that refuses its three latest PINs (6984)
       piv-fixed-objects     a plain PIV card whose objects cannot grow
       piv-15-tries          a plain PIV card with 15 tries of PIN and PUK
+      piv-aes-128           a plain PIV card with an AES-128 management key
+      piv-aes-256           a plain PIV card with an AES-256 management key
+      openfips201           OpenFIPS201 with an AES-256 management key and a PIN history
+      nitrokey-3            a Nitrokey 3
+      solo-2                a Solo 2
+      pivapplet             PivApplet with AES and attestation
       no-piv                a card without a PIV application
       odd-select            a card that answers every SELECT with 6999
       gsm-select            a card that answers every SELECT with 9F0C, as cards for mobile networks do

@@ -10,14 +10,23 @@ import { spend } from '../operations/quotas.js';
 import { defineSlice } from '../operations/slice.js';
 import { openFactorySecrets } from '../policies/policies.js';
 import { readDevicePolicy, type DevicePolicy } from '../rules/device-policy.js';
-import { factoryAlgorithmOf } from '../rules/management-key-algorithm.js';
+import { factoryKeysFor, fitsAlgorithm } from '../rules/factory-keys.js';
 import type { Escrow } from '../store/rows.js';
+import { ownWords } from '../words/language.js';
+import { OperationFailure } from '../words/reasons.js';
 
 /** Maximum number of management keys that a session tries. Some cards block for good after five wrong keys. */
 const TRIES_PER_SESSION = 2;
 
-/** A management key that the card may have. `escrow` is the id of the escrow with the key; null for the factory key in the policy of the model. */
-const keyCandidate = v.strictObject({ escrow: v.nullable(v.string()), algorithm: managementKeyAlgorithm });
+/**
+ * A management key that the card may have. `escrow` is the id of the escrow with the key; null for a factory key in the policy of the model. `other` is
+ * the index of a factory key in `otherManagementKeys`, and missing for the first factory key.
+ */
+const keyCandidate = v.strictObject({
+  escrow: v.nullable(v.string()),
+  algorithm: managementKeyAlgorithm,
+  other: v.exactOptional(v.number()),
+});
 export type KeyCandidate = v.InferOutput<typeof keyCandidate>;
 
 /** State of the mutual authentication with the card by its management key. */
@@ -26,6 +35,8 @@ export const authentication = defineSlice({
   schema: v.strictObject({
     /** Candidates still to be tried. The first candidate is being tried, or will be tried next. */
     candidates: v.array(keyCandidate),
+    /** Algorithms that the card's key does not have; missing in a session that an earlier version of the program began. */
+    refused: v.exactOptional(v.array(managementKeyAlgorithm)),
     /** Tries left in the session. */
     tries: v.number(),
     /** The card's unanswered witness (a random block encrypted with its management key), base64url, and the algorithm of the key that made it. */
@@ -41,7 +52,7 @@ export const authentication = defineSlice({
 
 /**
  * Lists the management keys that the card may have, likeliest first: the keys in the device's escrows that are not dropped, newest first, then
- * the model's factory key. If the card reports that it still has its factory key, the factory key comes first.
+ * the model's factory keys. If the card reports that it still has its factory key, the factory keys come first.
  *
  * @example
  * context.keep(authentication, { candidates: await findCandidates(context, policy, context.info) });
@@ -51,14 +62,23 @@ export async function findCandidates(
   policy: DevicePolicy,
   info: DeviceInfo,
 ): Promise<KeyCandidate[]> {
-  const factory: KeyCandidate = { escrow: null, algorithm: factoryAlgorithmOf(policy, info) };
+  const factory = await factoryCandidates(context, policy, info);
   const kept: KeyCandidate[] = [];
   for (const escrow of context.device?.escrows ?? []) {
     if (escrow.managementKeyDroppedAt !== null) continue;
     const { managementKey } = await openEscrow(escrow, context.services.store.keys);
     if (managementKey) kept.push({ escrow: escrow.id, algorithm: managementKey.algorithm });
   }
-  return info.managementKey?.isDefault === true ? [factory, ...kept] : [...kept, factory];
+  return info.managementKey?.isDefault === true ? [...factory, ...kept] : [...kept, ...factory];
+}
+
+async function factoryCandidates(
+  context: OperationContext,
+  policy: DevicePolicy,
+  info: DeviceInfo,
+): Promise<readonly KeyCandidate[]> {
+  const secrets = await openFactorySecrets(await context.currentPolicy(), context.services.store.keys);
+  return factoryKeysFor(policy, secrets, info).map((key) => ({ escrow: null, ...key }));
 }
 
 /** Returns the candidates from escrows, without the model's factory key. */
@@ -70,29 +90,58 @@ export const expectKeys = (context: OperationContext, candidates: readonly KeyCa
   context.keep(authentication, { ...authentication.initial, candidates: [...candidates] });
 
 /**
- * Expects the model's factory management key and no other key. Its algorithm follows from the facts that the host reports of the card.
+ * Expects the model's factory management keys and no other key. Their algorithms follow from the facts that the host reports of the card.
  *
  * @throws CardwrightError `INVALID_PARAMS` if the model has no policy
  */
 export async function expectFactoryKey(context: OperationContext, info: DeviceInfo): Promise<void> {
   const policy = readDevicePolicy(await context.currentPolicy());
-  expectKeys(context, [{ escrow: null, algorithm: factoryAlgorithmOf(policy, info) }]);
+  expectKeys(context, await factoryCandidates(context, policy, info));
 }
 
 /**
- * Makes the call that requests the card's witness, with the algorithm of the likeliest key.
+ * Makes the call that requests the card's witness, with the algorithm of the likeliest key. If the card's key has another algorithm, the keys with this
+ * algorithm are dropped without spending a try, and the operation continues with the next key.
+ *
+ * @throws OperationFailure if no key is left, with a hint for the administrator
  *
  * @example
  * const calls = (context: OperationContext): Call[] => [takeWitness(context)];
  */
 export function takeWitness(context: OperationContext): Call {
   const [likeliest] = context.of(authentication).candidates;
-  if (!likeliest) throw new Error('no management key is known that the card may have: see findCandidates');
+  if (!likeliest) throw noKeyFits(context);
+  const { algorithm } = likeliest;
   return call(
     'managementKey.getChallenge',
-    { algorithm: likeliest.algorithm },
-    { read: (witness) => context.keep(authentication, { witness }) },
+    { algorithm },
+    {
+      read: (witness) => context.keep(authentication, { witness }),
+      failed: (error) => dropAlgorithm(context, algorithm, error),
+    },
   );
+}
+
+/** Drops the keys of an algorithm that the card's key does not have. Returns undefined for any other error. */
+function dropAlgorithm(
+  context: OperationContext,
+  algorithm: ManagementKeyAlgorithm,
+  error: CardwrightError,
+): Consequence | undefined {
+  if (!isCardwrightError(error, 'ALGORITHM_NOT_SUPPORTED')) return undefined;
+  const { candidates, refused = [] } = context.of(authentication);
+  const left = candidates.filter((candidate) => candidate.algorithm !== algorithm);
+  context.keep(authentication, { candidates: left, refused: [...refused, algorithm] });
+  if (left.length === 0) throw noKeyFits(context);
+  return 'continue';
+}
+
+/** Makes the error for a card that has none of the keys that are known. It names what the card answered, and what an administrator can set. */
+function noKeyFits(context: OperationContext): OperationFailure {
+  const { model, managementKey } = context.info;
+  const { refused = [] } = context.of(authentication);
+  const has = managementKey?.algorithm ?? null;
+  return new OperationFailure(ownWords(({ factoryKey }) => factoryKey(model, has, refused.join(', '))));
 }
 
 /**
@@ -185,12 +234,16 @@ const nameOf = ({ escrow }: KeyCandidate): string => (escrow === null ? 'configu
 
 export async function keyOf(
   context: OperationContext,
-  { escrow: id, algorithm }: KeyCandidate,
+  { escrow: id, algorithm, other }: KeyCandidate,
 ): Promise<ManagementKey> {
   const { keys } = context.services.store;
   if (id === null) {
-    const { managementKey } = await openFactorySecrets(await context.currentPolicy(), keys);
-    return { algorithm, key: Buffer.from(managementKey, 'hex') };
+    const { managementKey, otherManagementKeys } = await openFactorySecrets(await context.currentPolicy(), keys);
+    const key = other === undefined ? managementKey : otherManagementKeys?.[other]?.managementKey;
+    // The policy may have been changed since the candidates were found.
+    if (key === undefined || !fitsAlgorithm(key, algorithm))
+      throw new CardwrightError('MANAGEMENT_KEY_REFUSED', { next: null });
+    return { algorithm, key: Buffer.from(key, 'hex') };
   }
   const escrow = escrowOf(context, id);
   const key = escrow ? await escrowedManagementKey(escrow, keys) : null;

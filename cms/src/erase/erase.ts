@@ -14,7 +14,7 @@ import { factoryPinsStep, pukInUseStep } from './factory-pins.js';
 import { fidoAfterPivStep, fidoBeforePivStep, isFidoOurs } from './fido.js';
 import { otherPinSteps } from './other-pin.js';
 import { overwriteStep, readBackStep, requireOpenValues, slotsToOverwrite, witnessStep } from './overwrite.js';
-import { factoryKeyStep, resetStep } from './reset.js';
+import { factoryKeyStep, factoryWitnessStep, resetStep } from './reset.js';
 
 /**
  * States in which a device can be given back. A terminated device may turn up again. A released device is accepted while its card may have
@@ -64,6 +64,7 @@ export const erase = defineOperation({
     confirmStep,
     fidoBeforePivStep,
     resetStep,
+    factoryWitnessStep,
     factoryKeyStep,
     witnessStep,
     overwriteStep,

@@ -43,6 +43,16 @@ export const resetStep: Step = {
   ],
 };
 
+/** Step that requests the witness of an erased card again, if its factory key had another algorithm than the likeliest. */
+export const factoryWitnessStep: Step = {
+  name: 'factory-witness',
+  phase: PHASES.erase,
+  progress: 70,
+  slices: [erasing, authentication],
+  needed: (context) => isReset(context) && !isFactoryKeyProved(context) && context.of(authentication).witness === null,
+  calls: (context) => [takeWitness(context)],
+};
+
 /**
  * Step in which the erased card proves that it is new, since so far only the host said so: the card proves that it has its factory management
  * key. A card whose vendor signed its serial number also proves that it is this device, and not another new card.

@@ -51,7 +51,8 @@ export type KnownServices = readonly { readonly name: string }[] | undefined;
 /**
  * Requires that a policy is fit to be written. A stored policy does not go through these checks when it is read.
  *
- * @throws CardwrightError `INVALID_PARAMS` if the factory management key does not have the length for each algorithm of `factoryKeyAlgorithms`,
+ * @throws CardwrightError `INVALID_PARAMS` if the factory management key does not have the length for each algorithm of `factoryKeyAlgorithms`, if one of
+ * `otherManagementKeys` does not have the length for its algorithm, or is the third of its algorithm,
  * the model is that of mobile devices, the policy's rules allow PINs that no card takes or no PIN at all, or the policy names a passkey service
  * that is not among `services`
  */
@@ -121,13 +122,32 @@ function requireServices({ passkeys }: DevicePolicy, services: KnownServices): v
     });
 }
 
-function requireKeyLength({ factoryKeyAlgorithms }: DevicePolicy, { managementKey }: FactorySecrets): void {
+/** Maximum number of factory keys of one algorithm. A session tries as many, so that each is tried before a card runs out of tries. */
+const MAX_KEYS_OF_AN_ALGORITHM = 2;
+
+function requireKeyLength(
+  { factoryKeyAlgorithms }: DevicePolicy,
+  { managementKey, otherManagementKeys = [] }: FactorySecrets,
+): void {
   for (const { algorithm } of factoryKeyAlgorithms) {
     const bytes = managementKeyLength(algorithm);
     if (managementKey.length !== 2 * bytes)
       throw new CardwrightError('INVALID_PARAMS', {
         path: 'factory.managementKey',
         problem: `expected ${bytes} bytes`,
+      });
+  }
+  for (const [index, { algorithm, managementKey: other }] of otherManagementKeys.entries()) {
+    const path = `factory.otherManagementKeys.${index}`;
+    const bytes = managementKeyLength(algorithm);
+    if (other.length !== 2 * bytes)
+      throw new CardwrightError('INVALID_PARAMS', { path, problem: `expected ${bytes} bytes` });
+    const first = factoryKeyAlgorithms.some((usual) => usual.algorithm === algorithm) ? 1 : 0;
+    const same = otherManagementKeys.slice(0, index + 1).filter((one) => one.algorithm === algorithm).length;
+    if (first + same > MAX_KEYS_OF_AN_ALGORITHM)
+      throw new CardwrightError('INVALID_PARAMS', {
+        path,
+        problem: `expected at most ${MAX_KEYS_OF_AN_ALGORITHM} keys of an algorithm`,
       });
   }
 }

@@ -139,6 +139,8 @@ export function wantsPiv({ slots }: Pick<v.InferOutput<typeof deviceSettings>, '
   return SLOTS.some((slot) => slots[slot]);
 }
 
+const managementKeyDigits = v.pipe(v.string(), v.regex(/^([0-9a-fA-F]{2}){16,32}$/));
+
 /** Factory values of the model's cards. */
 export const factorySecrets = v.strictObject({
   pin: v.pipe(v.string(), v.regex(/^[\x20-\x7e]{6,8}$/)),
@@ -149,7 +151,17 @@ export const factorySecrets = v.strictObject({
    */
   confidential: v.optional(v.boolean(), false),
   /** The factory management key, hexadecimal. */
-  managementKey: v.pipe(v.string(), v.regex(/^([0-9a-fA-F]{2}){16,32}$/)),
+  managementKey: managementKeyDigits,
+  /**
+   * Further management keys that the factory of some of the model's cards set. They are tried after `managementKey`, in this order: a key is sent only
+   * to a card that has its algorithm, and there are at most two keys of an algorithm, so that no card runs out of tries.
+   */
+  otherManagementKeys: v.exactOptional(
+    v.pipe(
+      v.array(v.strictObject({ algorithm: managementKeyAlgorithm, managementKey: managementKeyDigits })),
+      v.maxLength(8),
+    ),
+  ),
 });
 export type FactorySecrets = v.InferOutput<typeof factorySecrets>;
 

@@ -108,8 +108,8 @@ const encodeAttestation = (attestation: Attestation | null) =>
 
 /**
  * Returns the public key of a slot, from the first of these sources that has it: the keys that were generated or proved in this session, the
- * card's metadata, and, on a card that does not support metadata, the key that the CMS named (base64url), or else the slot's certificate. The key
- * in the slot may be another one, so the caller must verify the signature.
+ * card's metadata, and, if the metadata are not supported or name no key, the key that the CMS named (base64url), or else the slot's certificate. The
+ * key in the slot may be another one, so the caller must verify the signature.
  *
  * @throws CardwrightError `KEY_MISSING`, `CERTIFICATE_INVALID`, `ALGORITHM_NOT_SUPPORTED`, `CARD_ERROR`
  */
@@ -126,8 +126,9 @@ async function keyOf(
     const { publicKey } = metadata;
     return { algorithm, publicKey: readAnswer('getMetadata', () => subjectPublicKeyInfo(publicKey, algorithm)) };
   }
-  if (certified !== undefined && !piv.capabilities.metadata) return withAlgorithm(decodeBytes(certified));
-  const certificate = piv.capabilities.metadata ? null : await piv.objects.readCertificate(slot);
+  const namesNoKey = metadata !== undefined || !piv.capabilities.metadata;
+  if (certified !== undefined && namesNoKey) return withAlgorithm(decodeBytes(certified));
+  const certificate = namesNoKey ? await piv.objects.readCertificate(slot) : null;
   if (!certificate) throw new CardwrightError('KEY_MISSING');
   return withAlgorithm(publicKeyOf(certificate));
 }

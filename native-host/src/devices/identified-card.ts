@@ -131,6 +131,7 @@ async function attemptOnce(
         // Extended lengths over T=0 would need ENVELOPE (ISO/IEC 7816-3, 12.2).
         extendedLength: connection.protocol === 'T=1' && mayExtend,
         announced: announcesExtendedLength(place.card.atr),
+        atr: place.card.atr,
       },
       known: seen,
       fido: onFidoFailure && { clock, transports, onFailure: onFidoFailure },

@@ -1,3 +1,4 @@
+import type { CardKind } from '@cardwright/protocol/devices';
 import type { DeviceModel } from '@cardwright/protocol/policy';
 import { models } from '@cardwright/words/en/dialogs/models';
 import type { CardApplications } from './card-applications.js';
@@ -13,15 +14,17 @@ export interface Model {
 
 export const UNKNOWN_MODEL: Model = { key: 'unknown', name: models.unknown, pinDigitsOnly: true };
 
-const YUBIKEY: Model = { key: 'yubikey', name: models.yubikey, pinDigitsOnly: false };
-/** A PIV card without Yubico's extensions. Its PIN consists of the digits 0 to 9 (SP 800-73-4 Part 2, 2.4.3). */
-const PLAIN_PIV: Model = { key: 'piv', name: models.piv, pinDigitsOnly: true };
-
 /** A device without PIV. */
 const SECURITY_KEY: Model = { key: 'fido2', name: models.fido2, pinDigitsOnly: true };
 
-/** Determines the model of a device by its PIV application. Only Yubico's application answers GET VERSION. */
+/** Determines the model of a device by the kind of its PIV application. */
 export function modelOf({ piv }: Pick<CardApplications, 'piv'>): Model {
-  if (!piv) return SECURITY_KEY;
-  return piv.version ? YUBIKEY : PLAIN_PIV;
+  return piv ? modelOfKind(piv.kind) : SECURITY_KEY;
 }
+
+/** The PIN of a PIV card consists of the digits 0 to 9 (SP 800-73-4 Part 2, 2.4.3). Only a YubiKey is known to take any characters. */
+const modelOfKind = ({ model, name, isNamed }: CardKind): Model => ({
+  key: model,
+  name: isNamed ? name : models[model],
+  pinDigitsOnly: model !== 'yubikey',
+});

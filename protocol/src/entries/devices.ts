@@ -1,5 +1,13 @@
 /** The host's description of a device: its state, slots, keys and retries; and rules for PINs. */
 export { deviceListing, type DeviceListing } from '../commands/device.js';
+export {
+  CARD_KINDS,
+  recogniseCard,
+  type CardAppearance,
+  type CardKind,
+  type FactoryKey,
+  type Lacking,
+} from '../card-kinds.js';
 export { pinPolicy, touchPolicy } from '../commands/key.js';
 export * from '../piv-rules.js';
 export {

@@ -19,6 +19,10 @@ export interface PolicyOptions {
   readonly without?: readonly Slot[];
   /** Set when each device gets a passkey, a security key without PIV too. */
   readonly passkeys?: boolean;
+  /** Set when the policies are those of a new portal, except that they trust the vendor of the virtual cards and let each certificate be renewed. */
+  readonly shipped?: boolean;
+  /** `one` when the shipped policies name one factory key, as those of earlier versions do. */
+  readonly factoryKeys?: 'one';
   /** Set when a renewal makes a new key in each slot, wherever no old key of 9D is lost. */
   readonly replacesKeys?: boolean;
 }
@@ -38,6 +42,13 @@ export function policiesFor(options: PolicyOptions): SeedPolicies {
   const intermediates = readFileSync(testAttestationIntermediatesPath, 'utf8').split(/(?=-----BEGIN)/);
   const passkeys =
     options.passkeys === true ? { passkeys: validate(passkeyPolicy, { services: [RELYING_PARTY] }) } : {};
+  if (options.shipped === true) {
+    const shipped = portalPolicies((model) => ({
+      renewalDays: ALWAYS,
+      ...(model === 'yubikey' ? { attestationRoots, attestationIntermediates: intermediates } : {}),
+    }));
+    return options.factoryKeys === 'one' ? withOneFactoryKey(shipped) : shipped;
+  }
   const seeds = portalPolicies((model) => {
     const isPlain = model === 'piv';
     const slots = {
@@ -57,3 +68,11 @@ export function policiesFor(options: PolicyOptions): SeedPolicies {
   if (options.passkeys !== true || !yubikey) return seeds;
   return { ...seeds, fido2: { ...yubikey, policy: { ...yubikey.policy, modelName: 'Security key', slots: {} } } };
 }
+
+const withOneFactoryKey = (seeds: SeedPolicies): SeedPolicies =>
+  Object.fromEntries(
+    Object.entries(seeds).map(([model, { policy, factory }]) => {
+      const { otherManagementKeys: _others, ...one } = factory;
+      return [model, { policy, factory: one }];
+    }),
+  );

@@ -41,6 +41,8 @@ export interface FactorySecrets {
   readonly puk: string;
   /** Hexadecimal. */
   readonly managementKey: string;
+  /** Keys of further kinds of cards. */
+  readonly otherManagementKeys?: readonly { readonly managementKey: string }[];
 }
 
 /** Slots of policies with another algorithm, or null. A model without a slot does not get it. */

@@ -291,7 +291,10 @@ function managementKeysOf(factory: FactorySecrets | undefined, escrows: readonly
   const kept = escrows.flatMap(({ managementKey }) =>
     managementKey ? [Buffer.from(managementKey.key, 'base64url')] : [],
   );
-  return factory ? [Buffer.from(factory.managementKey, 'hex'), ...kept] : kept;
+  if (!factory) return kept;
+  const { managementKey, otherManagementKeys = [] } = factory;
+  const others = otherManagementKeys.map((other) => other.managementKey);
+  return [...[managementKey, ...others].map((key) => Buffer.from(key, 'hex')), ...kept];
 }
 
 async function some<T>(items: readonly T[], holds: (item: T) => Promise<boolean>): Promise<boolean> {

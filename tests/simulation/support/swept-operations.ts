@@ -99,7 +99,7 @@ export const SWEPT_OPERATIONS = {
   unlock: {
     title: 'the owner of an active device has forgotten the PIN, and gets a new one with the PUK',
     kind: 'unlock',
-    profiles: ['yubikey', 'piv'],
+    profiles: ['yubikey', 'nitrokey-3', 'piv'],
     leftOut: 'one YubiKey stands for the others, and one plain card',
     newPin: '862713',
     isDoneWith: 'answer',
@@ -117,7 +117,7 @@ export const SWEPT_OPERATIONS = {
   renew: {
     title: 'the owner of an active device renews its certificates for the same keys',
     kind: 'renew',
-    profiles: ['yubikey', 'piv'],
+    profiles: ['yubikey', 'nitrokey-3', 'piv'],
     leftOut: 'one YubiKey stands for the others, and one plain card',
     // The PIN that the device has.
     newPin: '739154',
@@ -188,7 +188,7 @@ export const SWEPT_OPERATIONS = {
   erase: {
     title: 'the owner of an active device gives it back',
     kind: 'erase',
-    profiles: ['yubikey', 'piv'],
+    profiles: ['yubikey', 'nitrokey-3', 'piv'],
     leftOut: 'one YubiKey stands for the others, and one plain card',
     newPin: null,
     givesBack: true,

@@ -25,6 +25,7 @@ const PIV_PROFILES = {
   'piv-strict': TRUSTED,
   'piv-history': TRUSTED,
   'piv-15-tries': TRUSTED,
+  'nitrokey-3': SUPERVISED,
 } as const satisfies Partial<Record<ProfileName, SweptProfile>>;
 
 /** Further cards, which are swept for their passkeys alone. */
@@ -43,6 +44,11 @@ export type SweptProfileName = keyof typeof SWEPT_PROFILES;
 export const UNSWEPT_PROFILES = {
   'yubikey-5.7.2': 'it is the same card as `yubikey`',
   'applet-attests': 'its instructions are those of `yubikey-5.4`',
+  'piv-aes-128': 'its instructions are those of `piv`, and each kind has its test in `kinds-of-cards.test.ts`',
+  'piv-aes-256': 'its instructions are those of `piv`, and each kind has its test in `kinds-of-cards.test.ts`',
+  openfips201: 'its instructions are those of `piv-history`',
+  'solo-2': 'its instructions are those of `nitrokey-3`',
+  pivapplet: 'its instructions are those of `yubikey-5.4`',
   'piv-fixed-objects': 'a certificate that is made again may be longer, and then no longer fits',
   'no-piv': 'it cannot be issued',
   'odd-select': 'it cannot be issued',

@@ -105,7 +105,7 @@ export class Workplace {
       chooseFidoPin: (_question, secret) => (secret === 'newFidoPin' ? fidoPin : FIDO_PIN),
       confirms: ({ action }) => {
         // Any other card is overwritten and keeps its tries.
-        if (action !== 'reset-fido' && MODEL_OF[card.state.profile] === 'yubikey') card.beginErasure();
+        if (action !== 'reset-fido' && MODEL_OF[card.state.profile] !== 'piv') card.beginErasure();
         return true;
       },
     };

@@ -1,5 +1,5 @@
 import { memoryStore, policySeeds, seedPolicies, type SeedPolicies } from '@cardwright/cms';
-import { listPolicies, changePolicy } from '@cardwright/cms/policies';
+import { listPolicies, changePolicy, type FactorySecrets } from '@cardwright/cms/policies';
 import { validate } from '@cardwright/protocol';
 import { words } from '@cardwright/words/at-once/cms';
 import { describe, expect, it } from '@jest/globals';
@@ -45,6 +45,28 @@ describe('rules for PINs in a policy', () => {
     const store = await memoryStore();
     await changePolicy(store, ADMINISTRATOR, { model: 'yubikey', policy: policyWith(least, most), factory });
     expect(await listPolicies(store)).toHaveLength(1);
+  });
+});
+
+describe('factory keys in a policy', () => {
+  const change = async (otherManagementKeys: NonNullable<FactorySecrets['otherManagementKeys']>) =>
+    changePolicy(await memoryStore(), ADMINISTRATOR, {
+      model: 'yubikey',
+      policy: policyWith(6, 8),
+      factory: { ...factory, otherManagementKeys },
+    });
+  const key = (algorithm: 'AES-128' | 'AES-256', bytes: number) => ({ algorithm, managementKey: '0a'.repeat(bytes) });
+
+  it('are taken, two of an algorithm', async () => {
+    await expect(change([key('AES-128', 16), key('AES-256', 32), key('AES-256', 32)])).resolves.not.toThrow();
+  });
+
+  it.each([
+    ['a third one of an algorithm', [key('AES-256', 32), key('AES-256', 32), key('AES-256', 32)], 2],
+    ['one of another length', [key('AES-128', 16), key('AES-256', 16)], 1],
+  ])('are refused: %s', async (_what, keys, index) => {
+    const path = `factory.otherManagementKeys.${index}`;
+    await expect(change(keys)).rejects.toMatchObject({ code: 'INVALID_PARAMS', data: { path } });
   });
 });
 

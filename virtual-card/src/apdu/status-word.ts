@@ -10,6 +10,8 @@ export const StatusWord = {
   keepAlive: 0x9100,
   /** The counterpart of `moreData` with which a card for mobile networks answers SELECT (ETSI TS 151 011, 9.4.1). */
   gsmMoreData: 0x9f00,
+  /** Wrong, without a number of tries. */
+  verificationFailed: 0x6300,
   /** The low nibble is the number of remaining tries. */
   wrongReference: 0x63c0,
   wrongLength: 0x6700,

@@ -1,3 +1,4 @@
+import { StatusWord } from '../apdu/status-word.js';
 import { KeyAlgorithm, ManagementAlgorithm } from './algorithms.js';
 import { YubicoIns } from './yubico-instruction.js';
 
@@ -34,6 +35,14 @@ export interface Firmware {
   readonly otpApplication: boolean;
   /** Set when the device can be configured to refuse trivial PINs and PUKs. */
   readonly pinComplexity: boolean;
+  /** Set when GET METADATA answers 9000 without data. */
+  readonly emptyMetadata?: boolean;
+  /** The serial number that all devices report. Undefined if each device has its own. */
+  readonly sharedSerial?: number;
+  /** Status word of ATTEST. Undefined if the firmware attests keys, or lacks the instruction. */
+  readonly attestFails?: number;
+  /** Set when RESET needs a blocked PIN, and the PUK may still have tries. */
+  readonly resetsWithPuk?: boolean;
 }
 
 /** The form factor in attestations and the management application: a keychain with USB-A. */
@@ -104,6 +113,23 @@ export const otherVendor: Firmware = {
   factoryManagementAlgorithm: ManagementAlgorithm.aes192,
   managementAlgorithms: [ManagementAlgorithm.aes128, ManagementAlgorithm.aes192, ManagementAlgorithm.aes256],
   attestationName: 'PIV Attestation',
+};
+
+/**
+ * The firmware of a Nitrokey 3 (github.com/Nitrokey/piv-authenticator, src/lib.rs and src/state.rs). It reports a version and a serial number that are
+ * the same on all devices. Its management key is a 3DES or AES-256 key, and a 3DES key from the factory.
+ */
+export const nitrokey: Firmware = {
+  ...version54,
+  version: Buffer.of(6, 6, 6),
+  keyAlgorithms: [KeyAlgorithm.rsa2048, KeyAlgorithm.p256],
+  managementAlgorithms: [ManagementAlgorithm.tripleDes, ManagementAlgorithm.aes256],
+  attestsSerial: false,
+  tellsFormFactor: false,
+  emptyMetadata: true,
+  sharedSerial: 0x0052f743,
+  attestFails: StatusWord.functionNotSupported,
+  resetsWithPuk: true,
 };
 
 /** Returns `firmware` without the instruction `ins`, as in another vendor's applet that reports the same version. */

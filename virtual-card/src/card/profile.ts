@@ -18,6 +18,12 @@ export const profileNames = [
   'piv-history',
   'piv-fixed-objects',
   'piv-15-tries',
+  'piv-aes-128',
+  'piv-aes-256',
+  'openfips201',
+  'nitrokey-3',
+  'solo-2',
+  'pivapplet',
   'no-piv',
   'odd-select',
   'gsm-select',
@@ -45,6 +51,8 @@ export interface Profile {
    * interface.
    */
   readonly contactlessAtr: Buffer | undefined;
+  /** Label in the answer to SELECT. Undefined for a YubiKey, which names none, and for a plain card, which has a label of no vendor. */
+  readonly label?: string;
   /** Set when the card has a PIV application. */
   readonly pivApplication: boolean;
   /** AID of an application that can be selected, but refuses all its commands. Undefined if the card has no such application. */
@@ -121,6 +129,8 @@ export interface ProfileStatusWords {
   readonly lastTryFailed: number;
   /** The same for CHANGE REFERENCE DATA, if the card answers it in another way. */
   readonly lastChangeFailed?: number;
+  /** The answer to every wrong PUK, blocked or not, of a card that does not tell its tries. */
+  readonly wrongPuk?: number;
   /** The card's answer when the reader answers a challenge of the management key wrongly. */
   readonly wrongManagementAnswer: number;
   /**

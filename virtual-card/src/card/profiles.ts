@@ -1,4 +1,5 @@
 import type { Profile, ProfileName } from './profile.js';
+import { nitrokey3, pivApplet, solo2 } from './profiles/compatible-cards.js';
 import {
   fidoKey,
   fidoKeyWithSerial,
@@ -10,6 +11,8 @@ import {
   touchedFidoKey,
 } from './profiles/fido-keys.js';
 import {
+  aes128Piv,
+  aes256Piv,
   fixedObjectsPiv,
   gids,
   gsmSelect,
@@ -17,6 +20,7 @@ import {
   manyTriesPiv,
   noPiv,
   oddSelect,
+  openFips201,
   piv,
   strictPiv,
 } from './profiles/plain-cards.js';
@@ -47,6 +51,12 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
   'piv-history': historyPiv,
   'piv-fixed-objects': fixedObjectsPiv,
   'piv-15-tries': manyTriesPiv,
+  'piv-aes-128': aes128Piv,
+  'piv-aes-256': aes256Piv,
+  openfips201: openFips201,
+  'nitrokey-3': nitrokey3,
+  'solo-2': solo2,
+  pivapplet: pivApplet,
   'no-piv': noPiv,
   'odd-select': oddSelect,
   'gsm-select': gsmSelect,

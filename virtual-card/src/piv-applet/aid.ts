@@ -28,12 +28,13 @@ export function applicationProperties(profile: Profile): Buffer {
     tlv(Tag.identifier, pivAid.subarray(RID_BYTES)),
     tlv(Tag.authority, tlv(Tag.identifier, pivAid.subarray(0, RID_BYTES))),
   ];
-  if (profile.firmware) return tlv(Tag.template, ...identity);
+  const { label } = profile;
+  if (profile.firmware && label === undefined) return tlv(Tag.template, ...identity);
   const algorithms = profile.keyAlgorithms.map((algorithm) => tlv(Tag.algorithm, Buffer.of(algorithm)));
   return tlv(
     Tag.template,
     ...identity,
-    tlv(Tag.label, Buffer.from('PIV Card Application', 'ascii')),
+    tlv(Tag.label, Buffer.from(label ?? 'PIV Card Application', 'ascii')),
     tlv(Tag.algorithms, ...algorithms, tlv(Tag.objectIdentifier, Buffer.of(0))),
   );
 }

@@ -99,6 +99,8 @@ function compare(
   candidate: Buffer,
   lastFailed = card.profile.statusWords.lastTryFailed,
 ): void {
+  const { wrongPuk } = card.profile.statusWords;
+  if (reference === card.state.puk && wrongPuk !== undefined) return compareSilently(reference, candidate, wrongPuk);
   if (reference.triesLeft === 0) throw new CardError(StatusWord.authenticationBlocked, 'blocked');
   if (card.profile.checksPinFormatFirst) requireFormat(card, reference, candidate);
   if (reference.value.equals(candidate)) {
@@ -108,6 +110,13 @@ function compare(
   reference.triesLeft -= 1;
   if (reference.triesLeft === 0) throw new CardError(lastFailed, 'wrong, and now blocked');
   throw statusOf(reference);
+}
+
+/** Compares a PUK on a card that answers the same to every wrong PUK. */
+function compareSilently(reference: ReferenceData, candidate: Buffer, failed: number): void {
+  const isRight = reference.triesLeft > 0 && reference.value.equals(candidate);
+  reference.triesLeft = isRight ? reference.tries : Math.max(0, reference.triesLeft - 1);
+  if (!isRight) throw new CardError(failed, 'wrong or blocked');
 }
 
 function requireFormat(card: Card, reference: ReferenceData, padded: Buffer): void {

@@ -3,6 +3,7 @@ import { CardError, StatusWord } from '../apdu/status-word.js';
 import type { Card } from '../card/card.js';
 import { factoryPin, factoryPuk } from '../card/card-state.js';
 import { attest, ATTESTATION_CERTIFICATE } from './attestation.js';
+import { factoryObjects } from '../card/factory-objects.js';
 import { freshFidoState } from '../card/fido-state.js';
 import type { Firmware } from '../card/firmware.js';
 import { YubicoIns } from '../card/yubico-instruction.js';
@@ -18,9 +19,9 @@ const NOTHING = Buffer.alloc(0);
 
 const instructions: ReadonlyMap<number, FirmwareInstruction> = new Map<number, FirmwareInstruction>([
   [YubicoIns.moveKey, moveKey],
-  [YubicoIns.getMetadata, getMetadata],
+  [YubicoIns.getMetadata, (card, command, { emptyMetadata }) => (emptyMetadata ? NOTHING : getMetadata(card, command))],
   [YubicoIns.getSerial, getSerial],
-  [YubicoIns.attest, attest],
+  [YubicoIns.attest, attestOrFail],
   [YubicoIns.setRetries, setRetries],
   [YubicoIns.reset, reset],
   [YubicoIns.getVersion, (_card, _command, { version }) => version],
@@ -38,6 +39,11 @@ function getSerial({ state }: Card): Buffer {
   const serial = Buffer.alloc(SERIAL_BYTES);
   serial.writeUInt32BE(state.serial ?? 0);
   return serial;
+}
+
+function attestOrFail(card: Card, command: Command, firmware: Firmware): Buffer {
+  if (firmware.attestFails !== undefined) throw new CardError(firmware.attestFails, 'keys are not attested');
+  return attest(card, command, firmware);
 }
 
 /** Executes MOVE KEY (since firmware 5.7). P1 is the target slot, P2 the source. The target FF deletes the key. */
@@ -68,12 +74,12 @@ function setRetries(card: Card, { p1: pinTries, p2: pukTries }: Command): Buffer
 }
 
 /**
- * Executes RESET, which restores the factory state if PIN and PUK are blocked. Keeps the attestation key and its certificate. A FIDO2 application
+ * Executes RESET, which restores the factory state if PIN and PUK are blocked, or the PIN alone where that suffices. Keeps the attestation key and its certificate. A FIDO2 application
  * that shares the PIN is erased too, because otherwise anyone could use its credentials.
  */
-function reset(card: Card): Buffer {
+function reset(card: Card, _command: Command, { resetsWithPuk = false }: Firmware): Buffer {
   const { state, profile } = card;
-  if (state.pin.triesLeft > 0 || state.puk.triesLeft > 0) {
+  if (state.pin.triesLeft > 0 || (state.puk.triesLeft > 0 && !resetsWithPuk)) {
     throw new CardError(StatusWord.conditionsNotSatisfied, 'PIN and PUK are to be blocked first');
   }
   Object.assign(state.pin, factoryPin(profile.pinTries));
@@ -82,6 +88,7 @@ function reset(card: Card): Buffer {
   Object.assign(state.managementKey, { ...profile.factoryManagementKey, touch: false });
   for (const slot of [...state.keys.keys()]) if (slot !== Slot.attestation) state.keys.delete(slot);
   for (const tag of [...state.objects.keys()]) if (tag !== ATTESTATION_CERTIFICATE) state.objects.delete(tag);
+  for (const [tag, object] of factoryObjects(profile)) state.objects.set(tag, object);
   card.logOut();
   return NOTHING;
 }

@@ -50,7 +50,7 @@ export const words: Partly<typeof english> = {
     allowedDevices: {
       title: 'Modelle von Geräten, die verwendet werden dürfen',
       description:
-        'Modelle, wie Geräterichtlinien sie nennen: yubikey, piv, fido2. Ohne diese Einstellung alle; ein Gerät eines anderen Modells wird angezeigt und lässt sich nicht öffnen.',
+        'Modelle, wie Geräterichtlinien sie nennen: yubikey, compatible, piv, fido2. Ohne diese Einstellung alle; ein Gerät eines anderen Modells wird angezeigt und lässt sich nicht öffnen.',
     },
     pinRules: {
       title: 'Regeln für neue PINs, zusätzlich zu denen von Website und Gerät',

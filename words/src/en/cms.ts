@@ -121,6 +121,15 @@ export const words = {
     'not-erased': "The device wasn't erased completely.",
     'another-device': 'A different device was erased from the one chosen.',
   },
+  /**
+   * Why a card is refused whose management key no factory key of its policy fits.
+   *
+   * @param model key of the model's policy
+   * @param has algorithm that the card reports; null if it reports none
+   * @param refused algorithms that the card refused, in one line
+   */
+  factoryKey: (model: string, has: string | null, refused: string) =>
+    `This device's management key is none of those known for it: ${has === null ? `the card refuses ${refused || 'each'}` : `the card reports ${has}`}. Administrator: add its factory key, with its algorithm, to otherManagementKeys in the policy ${model}.`,
   /** Sentences for reasons with a number, by their code. */
   counted: {
     /** @param limit number of devices that a user may have */

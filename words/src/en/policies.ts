@@ -56,7 +56,7 @@ export const words = {
     allowedDevices: {
       title: 'Models of devices that may be used',
       description:
-        'Models as device policies name them: yubikey, piv, fido2. Without it, all; a device of another model is shown and cannot be opened.',
+        'Models as device policies name them: yubikey, compatible, piv, fido2. Without it, all; a device of another model is shown and cannot be opened.',
     },
     pinRules: {
       title: 'Rules for new PINs, besides those of site and device',

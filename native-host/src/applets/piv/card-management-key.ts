@@ -16,7 +16,7 @@ interface ManagementKeyStatus {
 interface CardManagementKeyOptions {
   readonly channel: PivChannel;
   readonly metadata: MetadataReader;
-  /** Firmware version; undefined if the card does not report a version. Only Yubico's cards report a version. */
+  /** Firmware version; undefined if the card does not report a version. */
   readonly version: FirmwareVersion | undefined;
   /** True if the card has the command SET MANAGEMENT KEY. */
   readonly isChangeable: boolean;

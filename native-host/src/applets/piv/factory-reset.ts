@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
 import { statusWordDigits, SW } from '../../iso7816/status-word.js';
 import { PIN_FIELD_LENGTH } from './piv-pin.js';
@@ -19,20 +19,80 @@ const MAX_LIES = 2;
  */
 export async function resetToFactory(session: PivSession): Promise<void> {
   session.require('reset');
-  await useUp('PIN_BLOCKED', () => session.pins.verifyPin(wrong()));
-  await useUp('PUK_BLOCKED', async () => void (await session.pins.unblockPin(wrong(), wrong())));
-  await session.reset();
+  const wrongPin = new WrongPin();
+  await useUp('PIN_BLOCKED', async () => {
+    try {
+      await session.pins.verifyPin(wrongPin.next());
+    } catch (error) {
+      if (isCardwrightError(error, 'PIN_INCORRECT') && error.data.retriesLeft === null) wrongPin.useOtherForm();
+      throw error;
+    }
+    return 'accepted';
+  });
+  let isReset = false;
+  let isFirst = true;
+  await useUp('PUK_BLOCKED', async () => {
+    try {
+      await session.pins.unblockPin(outsideAscii(), outsideAscii());
+      return 'accepted';
+    } catch (error) {
+      isReset = isFirst && tellsNoTries(error) && (await isResetAlready(session));
+      isFirst = false;
+      if (isReset) return 'enough';
+      throw error;
+    }
+  });
+  if (!isReset) await session.reset();
+}
+
+const tellsNoTries = (error: unknown): boolean =>
+  isCardwrightError(error, 'PUK_INCORRECT') && error.data.retriesLeft === null;
+
+/**
+ * Resets a card that does not tell the tries of its PUK. Such a card may never say that the PUK is blocked, and need a blocked PIN alone (Nitrokey 3,
+ * piv-authenticator: every wrong PUK is answered 6300). Returns false if the card refuses.
+ */
+async function isResetAlready(session: PivSession): Promise<boolean> {
+  try {
+    await session.reset();
+    return true;
+  } catch (error) {
+    if (isCardwrightError(error, 'CARD_ERROR')) return false;
+    throw error;
+  }
 }
 
 /** Returns random bytes outside ASCII, which are no PIN or PUK that someone has typed. */
-const wrong = (): Uint8Array => Uint8Array.from(randomBytes(PIN_FIELD_LENGTH), (byte) => byte | 0x80);
+const outsideAscii = (): Uint8Array => Uint8Array.from(randomBytes(PIN_FIELD_LENGTH), (byte) => byte | 0x80);
+const random = (first: number, count: number): Uint8Array =>
+  Uint8Array.from({ length: PIN_FIELD_LENGTH }, () => first + randomInt(count));
 
-async function useUp(blocked: 'PIN_BLOCKED' | 'PUK_BLOCKED', attempt: () => Promise<void>): Promise<void> {
+/** Forms of a wrong PIN, the least likely to be someone's first: bytes outside ASCII, letters, digits. */
+const FORMS: readonly (() => Uint8Array)[] = [outsideAscii, () => random(0x61, 26), () => random(0x30, 10)];
+
+/** Makes wrong PINs. A card that judges the form of a PIN first refuses some forms without spending a try. */
+class WrongPin {
+  #form = 0;
+
+  next(): Uint8Array {
+    return (FORMS[this.#form] ?? outsideAscii)();
+  }
+
+  useOtherForm(): void {
+    this.#form = Math.min(this.#form + 1, FORMS.length - 1);
+  }
+}
+
+/** Repeats attempts until the card says that PIN or PUK is blocked, or an attempt was enough. */
+async function useUp(
+  blocked: 'PIN_BLOCKED' | 'PUK_BLOCKED',
+  attempt: () => Promise<'accepted' | 'enough'>,
+): Promise<void> {
   const wrongAnswer = blocked === 'PIN_BLOCKED' ? 'PIN_INCORRECT' : 'PUK_INCORRECT';
   let lies = 0;
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     try {
-      await attempt();
+      if ((await attempt()) === 'enough') return;
       lies += 1;
       if (lies > MAX_LIES) throw lied(blocked);
     } catch (error) {

@@ -19,13 +19,13 @@ export class MetadataReader {
 
   /**
    * Reads the metadata of a key, PIN or PUK. Returns undefined if the card does not support metadata, if the key, PIN or PUK has no metadata, or
-   * if the metadata are malformed.
+   * if the metadata are malformed. A card that answers 9000 without data does not support them (Nitrokey 3, piv-authenticator).
    */
   async read(reference: number): Promise<Metadata | undefined> {
     if (!this.supported) return undefined;
     const metadata = await readMetadata(this.channel, reference);
     if (typeof metadata !== 'string') return metadata;
-    if (metadata === 'not-supported') this.supported = false;
+    if (metadata === 'not-supported' || metadata === 'empty') this.supported = false;
     return undefined;
   }
 

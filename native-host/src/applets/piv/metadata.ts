@@ -24,15 +24,15 @@ const TAG_IS_DEFAULT = 0x05;
 const TAG_RETRIES = 0x06;
 
 /**
- * Sends Yubico's GET METADATA for a key, PIN or PUK. Returns `not-supported` if the card lacks the command, `absent` if the key does
- * not exist or has no metadata, and `malformed` if the answer cannot be read.
+ * Sends Yubico's GET METADATA for a key, PIN or PUK. Returns `not-supported` if the card lacks the command, `empty` if it answers without data,
+ * `absent` if the key does not exist or has no metadata, and `malformed` if the answer cannot be read.
  *
  * @throws CardwrightError for every other refusal
  */
 export async function readMetadata(
   channel: PivChannel,
   reference: number,
-): Promise<Metadata | 'not-supported' | 'absent' | 'malformed'> {
+): Promise<Metadata | 'not-supported' | 'empty' | 'absent' | 'malformed'> {
   const { data, statusWord } = await channel.send({
     ins: YUBICO_INS.GET_METADATA,
     p1: 0,
@@ -40,6 +40,7 @@ export async function readMetadata(
     // Only the metadata of a slot contain a public key.
     le: SECRETS.includes(reference) ? LE_SHORT : LE_ALL,
   });
+  if (statusWord === SW.SUCCESS && data.length === 0) return 'empty';
   if (statusWord === SW.SUCCESS) return ifTlv(() => decodeMetadata(data)) ?? 'malformed';
   if (saysUnknownInstruction(statusWord)) return 'not-supported';
   if (saysNoMetadata(statusWord)) return 'absent';

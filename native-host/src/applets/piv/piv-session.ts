@@ -1,9 +1,10 @@
 import { CardwrightError } from '@cardwright/protocol';
-import type { Capabilities } from '@cardwright/protocol/devices';
+import { recogniseCard, type Capabilities, type CardKind, type Lacking } from '@cardwright/protocol/devices';
 import type { ApduChannel } from '../../iso7816/exchange.js';
 import { selectApplication } from '../select.js';
 import { CardManagementKey } from './card-management-key.js';
 import { CardObjects } from './card-objects.js';
+import { readLabel } from './application-label.js';
 import { askVersion } from './firmware-version.js';
 import { MetadataReader } from './metadata-reader.js';
 import { PIV_AID } from './objects.js';
@@ -12,20 +13,23 @@ import { PivChannel } from './piv-channel.js';
 import { readSerialNumber } from './serial-number.js';
 import { SlotKeys } from './slot-keys.js';
 import { VerifiedPin } from './verified-pin.js';
-import { isAtLeast, SINCE, YUBICO_INS, type FirmwareVersion } from './yubico.js';
+import { formatVersion, isAtLeast, SINCE, YUBICO_INS, type FirmwareVersion } from './yubico.js';
 
-/** Facts that decide whether extended APDU lengths are tried. */
+/** Facts that decide whether extended APDU lengths are tried, and the card's answer to reset. */
 export interface LengthOptions {
   /** Set when reader and transmission protocol support extended lengths. */
   readonly extendedLength: boolean;
   /** Set when the card announces extended lengths. A firmware version of 4.0 or later also counts as such an announcement. */
   readonly announced: boolean;
+  /** By the answer to reset, some kinds of cards are recognised. */
+  readonly atr?: Uint8Array;
 }
 
 interface SelectedCard {
   readonly channel: PivChannel;
   readonly verifiedPin: VerifiedPin;
   readonly version: FirmwareVersion | undefined;
+  readonly kind: CardKind;
   readonly serial: string | null;
   /** Functions beyond the standard that cards of this version have. `serial` is set only if this card reported a serial number. */
   readonly capabilities: Capabilities;
@@ -38,9 +42,10 @@ interface SelectedCard {
  * `piv-error.ts` maps a status word, and errors of the connection such as `CARD_REMOVED`.
  */
 export class PivSession {
-  /** Firmware version; undefined if the card does not report a version. Only Yubico's cards report a version. */
+  /** Firmware version; undefined if the card does not report a version. */
   readonly version: FirmwareVersion | undefined;
-  /** Serial number in decimal digits; null if the card does not report a serial number. */
+  readonly kind: CardKind;
+  /** Serial number in decimal digits; null if the card does not report one, or if its kind has no serial number of its own. */
   readonly serial: string | null;
   readonly pins: PinAndPuk;
   readonly managementKey: CardManagementKey;
@@ -50,9 +55,10 @@ export class PivSession {
   readonly #metadata: MetadataReader;
   readonly #capabilities: Capabilities;
 
-  private constructor({ channel, verifiedPin, version, serial, capabilities }: SelectedCard) {
+  private constructor({ channel, verifiedPin, version, kind, serial, capabilities }: SelectedCard) {
     const metadata = new MetadataReader(channel, capabilities.metadata);
     this.version = version;
+    this.kind = kind;
     this.serial = serial;
     this.pins = new PinAndPuk(channel, metadata, verifiedPin);
     const isChangeable = capabilities.changeManagementKey;
@@ -70,22 +76,28 @@ export class PivSession {
    *
    * @throws CardwrightError `NO_APPLICATION` when the card has no PIV
    */
-  static async select(card: ApduChannel, { extendedLength, announced }: LengthOptions): Promise<PivSession> {
+  static async select(card: ApduChannel, { extendedLength, announced, atr }: LengthOptions): Promise<PivSession> {
     const verifiedPin = new VerifiedPin();
     const channel = new PivChannel(card, () => verifiedPin.forget());
-    await channel.request(selectApplication(PIV_AID), { kind: 'select' });
+    const label = readLabel(await channel.request(selectApplication(PIV_AID), { kind: 'select' }));
     const version = await askVersion(channel);
+    const kind = recogniseCard({
+      atr: atr ?? new Uint8Array(),
+      label,
+      version: version ? formatVersion(version) : null,
+    });
+    const mayHave = (what: Lacking): boolean => !kind.lacks.includes(what);
     const since = (first: FirmwareVersion): boolean => version !== undefined && isAtLeast(version, first);
     if (extendedLength && (announced || since(SINCE.EXTENDED_LENGTH))) channel.tryExtendedLength();
-    const serial = since(SINCE.SERIAL) ? await readSerialNumber(channel) : null;
+    const serial = since(SINCE.SERIAL) && mayHave('serial number') ? await readSerialNumber(channel) : null;
     const capabilities: Capabilities = {
       serial: serial !== null,
-      metadata: since(SINCE.METADATA),
-      attestation: since(SINCE.ATTESTATION),
+      metadata: since(SINCE.METADATA) && mayHave('metadata'),
+      attestation: since(SINCE.ATTESTATION) && mayHave('attestation'),
       changeManagementKey: version !== undefined,
       reset: version !== undefined,
     };
-    return new PivSession({ channel, verifiedPin, version, serial, capabilities });
+    return new PivSession({ channel, verifiedPin, version, kind, serial, capabilities });
   }
 
   /**

@@ -20,7 +20,7 @@ export interface SlotKey {
 interface SlotKeysOptions {
   readonly channel: PivChannel;
   readonly metadata: MetadataReader;
-  /** Firmware version; undefined if the card does not report a version. Only Yubico's cards report a version. */
+  /** Firmware version; undefined if the card does not report a version. */
   readonly version: FirmwareVersion | undefined;
   /** True once the management key was authenticated since the application was selected. */
   readonly isManagementKeyProved: () => boolean;

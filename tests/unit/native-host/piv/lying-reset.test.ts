@@ -44,3 +44,39 @@ describe('an erasure of a card that reports random values as right', () => {
     expect(card.sent(RESET)).toHaveLength(1);
   });
 });
+
+describe('an erasure of a card that judges the form of a PIN first, and does not tell the tries of its PUK', () => {
+  /** A card that takes a PIN of these characters for one, blocks it after three of them, and can then be reset. */
+  function strict(takes: RegExp, resetsWithPuk: boolean) {
+    let tries = 3;
+    let pukTries = 5;
+    return withVersion('060606', [
+      [
+        '0020',
+        (apdu) => {
+          if (tries === 0) return '6983';
+          if (!takes.test(Buffer.from(apdu.slice(10, 26), 'hex').toString('latin1'))) return '6a80';
+          tries -= 1;
+          return tries === 0 ? '6983' : `63c${tries}`;
+        },
+      ],
+      ['002c', () => (resetsWithPuk || (pukTries -= 1) > 0 ? '6300' : '6983')],
+      ['00fb', () => (tries === 0 && (resetsWithPuk || pukTries <= 0) ? '9000' : '6985')],
+    ]);
+  }
+
+  it.each([
+    ['printable characters', /^[ -~]{8}$/, 4],
+    ['digits', /^[0-9]{8}$/, 5],
+  ])('sends it %s, and resets it after one PUK', async (_what, takes, verifies) => {
+    const card = strict(takes, true);
+    await resetToFactory(await select(card));
+    expect([card.sent('20').length, card.sent('2c').length, card.sent(RESET).length]).toEqual([verifies, 1, 1]);
+  });
+
+  it('blocks the PUK as well if the card refuses its reset before', async () => {
+    const card = strict(/^[ -~]{8}$/, false);
+    await resetToFactory(await select(card));
+    expect([card.sent('2c').length, card.sent(RESET).length]).toEqual([5, 2]);
+  });
+});

@@ -89,6 +89,26 @@ export const historyPiv: Profile = {
   },
 };
 
+/** The bytes of `FACTORY_MANAGEMENT_KEY` begin with these, again and again. */
+const FACTORY_BYTES = '0102030405060708';
+
+/** Plain cards whose management key is an AES key. */
+export const aes128Piv: Profile = {
+  ...piv,
+  factoryManagementKey: { algorithm: ManagementAlgorithm.aes128, key: Buffer.from(FACTORY_BYTES.repeat(2), 'hex') },
+};
+export const aes256Piv: Profile = {
+  ...piv,
+  factoryManagementKey: { algorithm: ManagementAlgorithm.aes256, key: Buffer.from(FACTORY_BYTES.repeat(4), 'hex') },
+};
+
+/** OpenFIPS201 as personalized with an AES-256 key and a PIN history. */
+export const openFips201: Profile = {
+  ...historyPiv,
+  label: 'OpenFIPS201',
+  factoryManagementKey: aes256Piv.factoryManagementKey,
+};
+
 /** A card whose Java Card platform cannot delete objects, as OpenFIPS201 (PIVDataObject.java) behaves on it. */
 export const fixedObjectsPiv: Profile = { ...piv, keepsObjectMemory: true };
 

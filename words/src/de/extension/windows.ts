@@ -33,6 +33,7 @@ export const windows: Partly<typeof english> = {
   confirm_fido_touch: 'Berühren Sie es innerhalb weniger Sekunden, wenn es blinkt.',
   confirm_fido_erase: 'Zurücksetzen',
   model_yubikey: models.yubikey,
+  model_compatible: models.compatible,
   model_piv: models.piv,
   model_fido2: models.fido2,
   model_unknown: models.unknown,

@@ -32,6 +32,7 @@ export const windows = {
   confirm_fido_touch: 'Touch it when it blinks, within a few seconds.',
   confirm_fido_erase: 'Reset',
   model_yubikey: models.yubikey,
+  model_compatible: models.compatible,
   model_piv: models.piv,
   model_fido2: models.fido2,
   model_unknown: models.unknown,
