@@ -140,7 +140,7 @@ export class Engine {
         records,
         requester,
         definition,
-        broken ?? newOperation(person, request, verdict.device, this.services.now()),
+        broken ?? newOperation(person, request, { known: verdict.device, latest: known.latest }, this.services.now()),
       );
       context.change({
         session: hostSession,

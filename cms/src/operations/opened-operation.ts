@@ -3,17 +3,23 @@ import { isDeepStrictEqual } from 'node:util';
 import { CardwrightError } from '@cardwright/protocol';
 import type { StartRequest } from '@cardwright/protocol/cms';
 import { cardHintOf } from '../devices/card-hint.js';
+import { ownGuidOf } from '../devices/own-guid.js';
 import type { Device, Operation, Person } from '../store/rows.js';
 import type { Transaction } from '../store/store.js';
 import type { OperationContext } from './context.js';
 import type { OperationDefinition, Step } from './definition.js';
 import type { Requester } from './services.js';
 
-/** Makes an operation that has no session yet. */
+/**
+ * Makes an operation that has no session yet.
+ *
+ * @param known the device's row, if the operation works on a known device
+ * @param latest the latest row of the card, also of one that was released
+ */
 export const newOperation = (
   person: Person,
   { kind, device }: StartRequest,
-  known: Device | undefined,
+  { known, latest }: { readonly known: Device | undefined; readonly latest: Device | undefined },
   now: Date,
 ): Operation => ({
   id: randomUUID(),
@@ -21,7 +27,7 @@ export const newOperation = (
   userId: person.id,
   deviceId: known?.id ?? null,
   cardHint: known ? null : cardHintOf(device),
-  guid: known?.guid ?? randomUUID(),
+  guid: known?.guid ?? ownGuidOf(device, person, latest) ?? randomUUID(),
   status: 'running',
   stepNumber: 0,
   session: '',

@@ -32,7 +32,7 @@ const NEW_KEYS = { '9A': 'new-key', '9C': 'new-key', '9D': 'new-key', '9E': 'new
 /** Days before the end of a certificate that are always reached, so that it can be renewed at once. */
 const ALWAYS = 3650;
 
-/** Builds the policies of a new portal. They trust the vendor of the virtual cards and issue plain cards without approval. */
+/** Builds the policies of a new portal. They trust the vendor of the virtual cards and issue other cards without approval. */
 export function policiesFor(options: PolicyOptions): SeedPolicies {
   const { algorithm, unprovenYubikeys = 'refuse', without = [], replacesKeys = false } = options;
   const renewedKeys = replacesKeys ? NEW_KEYS : {};
@@ -58,9 +58,10 @@ export function policiesFor(options: PolicyOptions): SeedPolicies {
       '9D': isPlain ? ('RSA-2048' as const) : algorithm,
       '9E': algorithm,
     };
-    const vendor = isPlain
-      ? { unprovenKeys: 'allow' as const }
-      : { unprovenKeys: unprovenYubikeys, attestationRoots, attestationIntermediates: intermediates };
+    const vendor =
+      model !== 'yubikey'
+        ? { unprovenKeys: 'allow' as const }
+        : { unprovenKeys: unprovenYubikeys, attestationRoots, attestationIntermediates: intermediates };
     const wanted = Object.entries(slots).filter(([name]) => !without.some((slot) => slot === name));
     return { slots: Object.fromEntries(wanted), renewalDays: ALWAYS, renewedKeys, ...passkeys, ...vendor };
   });

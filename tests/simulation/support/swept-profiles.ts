@@ -11,7 +11,7 @@ export interface SweptProfile {
 const TRUSTED = { unprovenYubikeys: 'refuse', endsIn: 'active' } as const;
 const SUPERVISED = { unprovenYubikeys: 'supervised', endsIn: 'awaiting-approval' } as const;
 
-/** Every PIV application that can be issued. The policies of the simulation issue plain cards without an operator. */
+/** Every PIV application that can be issued. The policies of the simulation issue all but YubiKeys without an operator. */
 const PIV_PROFILES = {
   yubikey: TRUSTED,
   // Attestations of this firmware name no serial number.
@@ -25,7 +25,7 @@ const PIV_PROFILES = {
   'piv-strict': TRUSTED,
   'piv-history': TRUSTED,
   'piv-15-tries': TRUSTED,
-  'nitrokey-3': SUPERVISED,
+  'nitrokey-3': TRUSTED,
 } as const satisfies Partial<Record<ProfileName, SweptProfile>>;
 
 /** Further cards, which are swept for their passkeys alone. */

@@ -39,6 +39,8 @@ export interface Firmware {
   readonly emptyMetadata?: boolean;
   /** The serial number that all devices report. Undefined if each device has its own. */
   readonly sharedSerial?: number;
+  /** Set when the GUID of the factory's CHUID is the device's UUID, which outlasts a reset. */
+  readonly keepsGuid?: boolean;
   /** Status word of ATTEST. Undefined if the firmware attests keys, or lacks the instruction. */
   readonly attestFails?: number;
   /** Set when RESET needs a blocked PIN, and the PUK may still have tries. */
@@ -128,6 +130,7 @@ export const nitrokey: Firmware = {
   tellsFormFactor: false,
   emptyMetadata: true,
   sharedSerial: 0x0052f743,
+  keepsGuid: true,
   attestFails: StatusWord.functionNotSupported,
   resetsWithPuk: true,
 };

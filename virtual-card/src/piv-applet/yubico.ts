@@ -87,8 +87,9 @@ function reset(card: Card, _command: Command, { resetsWithPuk = false }: Firmwar
   if (profile.fido?.pin === 'shared') Object.assign(card.fido, freshFidoState());
   Object.assign(state.managementKey, { ...profile.factoryManagementKey, touch: false });
   for (const slot of [...state.keys.keys()]) if (slot !== Slot.attestation) state.keys.delete(slot);
+  const objects = factoryObjects(profile, state.objects);
   for (const tag of [...state.objects.keys()]) if (tag !== ATTESTATION_CERTIFICATE) state.objects.delete(tag);
-  for (const [tag, object] of factoryObjects(profile)) state.objects.set(tag, object);
+  for (const [tag, object] of objects) state.objects.set(tag, object);
   card.logOut();
   return NOTHING;
 }

@@ -121,7 +121,7 @@ export const words: Partly<typeof english> = {
     'another-device': 'Es wurde ein anderes Gerät gelöscht als das gewählte.',
   },
   factoryKey: (model, has, refused) =>
-    `Der Verwaltungsschlüssel dieses Geräts ist keiner der bekannten: Die Karte ${has === null ? `lehnt ${refused || 'jeden'} ab` : `meldet ${has}`}. Administrator: Nehmen Sie ihren Werksschlüssel mit seinem Verfahren in otherManagementKeys der Richtlinie ${model} auf.`,
+    `Der Verwaltungsschlüssel dieses Geräts ist keiner der bekannten: Die Karte ${has === null ? `lehnt ${refused || 'jeden'} ab` : `meldet ${has}`}. Für Ihre Administration: Nehmen Sie ihren Werksschlüssel mit seinem Verfahren in otherManagementKeys der Richtlinie ${model} auf.`,
   counted: {
     'device-limit': (limit) =>
       count(limit, {

@@ -8,7 +8,8 @@ import {
   findCandidates,
   takeWitness,
 } from '../../card-secrets/management-authentication.js';
-import { cardHintOf } from '../../devices/card-hint.js';
+import { appearanceOf, cardHintOf } from '../../devices/card-hint.js';
+import { ownGuidOf } from '../../devices/own-guid.js';
 import { erasing } from '../../erase/erase-state.js';
 import { call } from '../../operations/call.js';
 import type { OperationContext } from '../../operations/context.js';
@@ -82,7 +83,8 @@ async function settleErasure(context: OperationContext, erased: DeviceInfo): Pro
 export async function continueWithBlank(context: OperationContext, erased: DeviceInfo): Promise<void> {
   const { records, person, operation, device } = context;
   await claimCardHint(records, person, operation.id, erased);
-  const guid = device ? randomUUID() : operation.guid;
+  const { cards } = await records.transaction.survey(person.id, [appearanceOf(erased)]);
+  const guid = ownGuidOf(erased, person, cards[0]?.latest) ?? (device ? randomUUID() : operation.guid);
   context.attach(undefined, { cardHint: cardHintOf(erased), guid });
   context.meet(erased);
   notePinBefore(context);

@@ -45,6 +45,9 @@ export async function resetToFactory(session: PivSession): Promise<void> {
   if (!isReset) await session.reset();
 }
 
+/** The answer to RESET of a card whose PIN or PUK still has tries. */
+const REFUSED = statusWordDigits(SW.CONDITIONS_OF_USE_NOT_SATISFIED);
+
 const tellsNoTries = (error: unknown): boolean =>
   isCardwrightError(error, 'PUK_INCORRECT') && error.data.retriesLeft === null;
 
@@ -57,7 +60,8 @@ async function isResetAlready(session: PivSession): Promise<boolean> {
     await session.reset();
     return true;
   } catch (error) {
-    if (isCardwrightError(error, 'CARD_ERROR')) return false;
+    // After any other word the card may have been reset, and a wrong PUK more would be one of the factory's.
+    if (isCardwrightError(error, 'CARD_ERROR') && error.data.statusWord === REFUSED) return false;
     throw error;
   }
 }

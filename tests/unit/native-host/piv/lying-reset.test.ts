@@ -79,4 +79,14 @@ describe('an erasure of a card that judges the form of a PIN first, and does not
     await resetToFactory(await select(card));
     expect([card.sent('2c').length, card.sent(RESET).length]).toEqual([5, 2]);
   });
+
+  it('sends no further PUK after an answer that does not say whether it was reset', async () => {
+    const card = withVersion('060606', [
+      ['0020', '6983'],
+      ['002c', '6300'],
+      ['00fb', '6fff'],
+    ]);
+    await expect(resetToFactory(await select(card))).rejects.toMatchObject({ code: 'CARD_ERROR' });
+    expect([card.sent('2c').length, card.sent(RESET).length]).toEqual([1, 1]);
+  });
 });

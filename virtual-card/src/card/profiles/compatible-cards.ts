@@ -33,11 +33,12 @@ export const nitrokey3: Profile = {
   },
 };
 
-/** A Solo 2, from whose PIV application that of the Nitrokey 3 was made. */
+/** A Solo 2, from whose PIV application that of the Nitrokey 3 was made. Its CHUID has another GUID after each reset. */
 export const solo2: Profile = {
   ...nitrokey3,
   atr: Buffer.from('3B80800101', 'hex'),
   label: 'SoloKeys PIV',
+  firmware: { ...nitrokey, keepsGuid: false },
 };
 
 /** A build of PivApplet with AES and attestation, which names itself. */
