@@ -12,7 +12,6 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import {
   call,
   type DevicePolicy,
-  type FactorySecrets,
   type ModelPolicy,
   type OfferedService,
   type Policies,
@@ -25,6 +24,7 @@ import { check, choice, keyOf, textOf, wholeNumber } from './form-fields.js';
 import { passkeyFieldStyles, passkeyFields, readPasskeys } from './passkey-fields.js';
 import './proof-dialog.js';
 import type { ProofDialog } from './proof-dialog.js';
+import { factoryFields, readFactory } from './factory-fields.js';
 import { NO_FACTORY_VALUES, SECURITY_KEY } from './security-key-policy.js';
 import { readRenewedKeys, renewedKeyField } from './renewed-key-fields.js';
 import { sendWithConsent } from './send-with-consent.js';
@@ -34,8 +34,6 @@ import { UnsavedEntries } from './unsaved-entries.js';
 
 const LEFT_OUT = 'none';
 const { policies: texts } = operatorText;
-const { pin, puk, managementKey } = texts.factory;
-const FACTORY_FIELDS = { pin, puk, managementKey };
 
 /**
  * The policy of one model. The form can set the factory's secrets, but does not show them. After a change, the element dispatches `policies-read`
@@ -269,15 +267,6 @@ const cardFields = (policy: DevicePolicy, unproven: TemplateResult): TemplateRes
     ${unproven} ${choice('reset', texts.card.used, policy.reset, texts.card.reset)}
   </fieldset>`;
 
-const factoryFields = (): TemplateResult =>
-  html`<fieldset>
-    <legend>${texts.factory.title} <span class="muted">${texts.factory.hint}</span></legend>
-    ${Object.entries(FACTORY_FIELDS).map(
-      ([name, label]) => html`<label>${label}<input name=${name} type="password" autocomplete="off" /></label>`,
-    )}
-    ${check('confidential', texts.factory.confidential)}
-  </fieldset>`;
-
 function slotField(slot: Slot, { slots }: DevicePolicy): TemplateResult {
   const options = {
     ...Object.fromEntries(KEY_ALGORITHMS.map((name) => [name, name])),
@@ -335,16 +324,4 @@ function readCard(entered: FormData, before: DevicePolicy): Partial<DevicePolicy
       forbidTrivial: entered.has('forbidTrivial'),
     },
   };
-}
-
-/** Reads the factory's secrets, which replace all stored secrets. Returns null if no secret was entered, so that the stored secrets are kept. */
-function readFactory(entered: FormData): FactorySecrets | null {
-  const factory = {
-    pin: textOf(entered, 'pin'),
-    puk: textOf(entered, 'puk'),
-    managementKey: textOf(entered, 'managementKey'),
-  };
-  return Object.values(factory).every((value) => value === '')
-    ? null
-    : { ...factory, confidential: entered.has('confidential') };
 }

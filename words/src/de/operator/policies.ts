@@ -66,6 +66,9 @@ export const policies: Partly<typeof english> = {
     pin: 'PIN',
     puk: 'PUK',
     managementKey: 'Verwaltungsschlüssel (hexadezimal)',
+    otherManagementKeys: 'Weitere Verwaltungsschlüssel, für Karten mit einem anderen',
+    otherManagementKeysHint:
+      'Je ein Algorithmus und ein hexadezimaler Schlüssel, wie in AES-128: 0a0b…, AES-256: 0c0d…',
     confidential:
       'Sie sind vertraulich: Die PUK bekommt nur ein Gerät, das nachgewiesen hat, was es ist, oder das genehmigt ist',
   },

@@ -68,6 +68,8 @@ export const policies = {
     pin: 'PIN',
     puk: 'PUK',
     managementKey: 'Management key (hexadecimal)',
+    otherManagementKeys: 'Further management keys, for cards with another one',
+    otherManagementKeysHint: 'An algorithm and a hexadecimal key each, as in AES-128: 0a0b…, AES-256: 0c0d…',
     confidential: 'They are confidential: the PUK goes only to a device that proved what it is, or with an approval',
   },
 
