@@ -100,7 +100,10 @@ function compare(
   lastFailed = card.profile.statusWords.lastTryFailed,
 ): void {
   const { wrongPuk } = card.profile.statusWords;
-  if (reference === card.state.puk && wrongPuk !== undefined) return compareSilently(reference, candidate, wrongPuk);
+  if (reference === card.state.puk && wrongPuk !== undefined) {
+    compareSilently(reference, candidate, wrongPuk);
+    return;
+  }
   if (reference.triesLeft === 0) throw new CardError(StatusWord.authenticationBlocked, 'blocked');
   if (card.profile.checksPinFormatFirst) requireFormat(card, reference, candidate);
   if (reference.value.equals(candidate)) {

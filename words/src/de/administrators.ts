@@ -92,7 +92,8 @@ export const words: Partly<typeof english> = {
   PIN_RULE_VIOLATED: NOTHING,
 
   KEY_CANNOT_SIGN: 'Verwenden Sie für dieses Modell RSA in Slot 9D, oder lassen Sie den Slot weg.',
-  ALGORITHM_NOT_SUPPORTED: 'Wählen Sie für dieses Modell einen anderen Algorithmus. Wurde die Karte nie eingerichtet, dann hat ihr Werksschlüssel einen Algorithmus, den ihre Richtlinie nicht nennt.',
+  ALGORITHM_NOT_SUPPORTED:
+    'Wählen Sie für dieses Modell einen anderen Algorithmus. Wurde die Karte nie eingerichtet, dann hat ihr Werksschlüssel einen Algorithmus, den ihre Richtlinie nicht nennt.',
   KEY_MISSING: IF_AGAIN,
   WEAK_KEY_GENERATION: 'Ersetzen Sie das Gerät.',
   ESCROW_MISMATCH: IF_AGAIN,

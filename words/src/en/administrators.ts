@@ -83,7 +83,8 @@ export const words = {
   PIN_RULE_VIOLATED: 'Nothing to do.',
 
   KEY_CANNOT_SIGN: 'Use RSA in slot 9D for this model, or leave the slot out.',
-  ALGORITHM_NOT_SUPPORTED: 'Choose another algorithm for this model. If the card was never set up, its factory key has an algorithm that its policy does not name.',
+  ALGORITHM_NOT_SUPPORTED:
+    'Choose another algorithm for this model. If the card was never set up, its factory key has an algorithm that its policy does not name.',
   KEY_MISSING: "If it happens again, report it to the portal's developer.",
   WEAK_KEY_GENERATION: 'Replace the device.',
   ESCROW_MISMATCH: "If it happens again, report it to the portal's developer.",

@@ -29,20 +29,19 @@ export async function resetToFactory(session: PivSession): Promise<void> {
     }
     return 'accepted';
   });
-  let isReset = false;
   let isFirst = true;
-  await useUp('PUK_BLOCKED', async () => {
+  const end = await useUp('PUK_BLOCKED', async () => {
     try {
       await session.pins.unblockPin(outsideAscii(), outsideAscii());
       return 'accepted';
     } catch (error) {
-      isReset = isFirst && tellsNoTries(error) && (await isResetAlready(session));
+      const isReset = isFirst && tellsNoTries(error) && (await isResetAlready(session));
       isFirst = false;
       if (isReset) return 'enough';
       throw error;
     }
   });
-  if (!isReset) await session.reset();
+  if (end !== 'enough') await session.reset();
 }
 
 /** The answer to RESET of a card whose PIN or PUK still has tries. */
@@ -87,23 +86,24 @@ class WrongPin {
   }
 }
 
-/** Repeats attempts until the card says that PIN or PUK is blocked, or an attempt was enough. */
+/** Repeats attempts until the card says that PIN or PUK is blocked, or an attempt was enough. After `MAX_TRIES` the card has told neither. */
 async function useUp(
   blocked: 'PIN_BLOCKED' | 'PUK_BLOCKED',
   attempt: () => Promise<'accepted' | 'enough'>,
-): Promise<void> {
+): Promise<'blocked' | 'enough' | 'untold'> {
   const wrongAnswer = blocked === 'PIN_BLOCKED' ? 'PIN_INCORRECT' : 'PUK_INCORRECT';
   let lies = 0;
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     try {
-      if ((await attempt()) === 'enough') return;
+      if ((await attempt()) === 'enough') return 'enough';
       lies += 1;
       if (lies > MAX_LIES) throw lied(blocked);
     } catch (error) {
-      if (isCardwrightError(error, blocked)) return;
+      if (isCardwrightError(error, blocked)) return 'blocked';
       if (!isCardwrightError(error, wrongAnswer)) throw error;
     }
   }
+  return 'untold';
 }
 
 /** Returns the error for a card that answers 9000 to whatever value it gets. */
