@@ -4,7 +4,7 @@ import type { ManagementKeyAlgorithm } from './schema.js';
 /** Kinds of cards with a PIV application: how each is recognised, what it has from its factory, and what it lacks. */
 
 /** What a card shows before any secret is used. */
-export interface CardAppearance {
+export interface RecognisableCard {
   /** Answer to reset. */
   readonly atr: Uint8Array;
   /** Application label in the answer to SELECT (SP 800-73-4 Part 2, table 3: tag 50); null if the card names none. */
@@ -204,13 +204,13 @@ export const CARD_KINDS: readonly CardKind[] = [
  * @example
  * const kind = recogniseCard({ atr, label: 'Nitrokey PIV', version: '6.6.6' });
  */
-export function recogniseCard(card: CardAppearance): CardKind {
+export function recogniseCard(card: RecognisableCard): CardKind {
   const kind = CARD_KINDS.find(({ marks }) => marks.some((mark) => hasMarks(card, mark)));
   if (!kind) throw new Error('a card answers GET VERSION, or does not');
   return kind;
 }
 
-function hasMarks({ atr, label, version }: CardAppearance, marks: Marks): boolean {
+function hasMarks({ atr, label, version }: RecognisableCard, marks: Marks): boolean {
   if (marks.answersVersion !== undefined && marks.answersVersion !== (version !== null)) return false;
   if (marks.label !== undefined && !(label ?? '').toLowerCase().startsWith(marks.label.toLowerCase())) return false;
   if (marks.atr !== undefined && !asciiOf(atr).includes(marks.atr)) return false;

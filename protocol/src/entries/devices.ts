@@ -3,7 +3,7 @@ export { deviceListing, type DeviceListing } from '../commands/device.js';
 export {
   CARD_KINDS,
   recogniseCard,
-  type CardAppearance,
+  type RecognisableCard,
   type CardKind,
   type FactoryKey,
   type Lacking,

@@ -1,3 +1,4 @@
+/** @own-modules because the language of a page stays in its module. */
 import { describe, expect, it } from '@jest/globals';
 // Lit is loaded before there is a document, as it would expect more of one.
 import '@cardwright/sdk/elements';

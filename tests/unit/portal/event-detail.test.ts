@@ -1,3 +1,4 @@
+/** @own-modules because the language of a page stays in its module. */
 import { describe, expect, it } from '@jest/globals';
 import { nothing } from 'lit';
 import { operatorsReason } from '../../../cms/src/devices/operators-words.js';
