@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { DefaultReporter } from '@jest/reporters';
-import { isWarning, mustBeQuiet } from './quiet.mjs';
+import { isWarning, isLoud } from './quiet.mjs';
 import { shortenFailures } from './short-failures.mjs';
 
 const ROOT = path.join(import.meta.dirname, '..');
@@ -27,7 +27,7 @@ export default class ShortReporter extends DefaultReporter {
 
   onTestResult(test, result, aggregated) {
     const file = path.relative(ROOT, test.path);
-    if (mustBeQuiet(file, result)) this.#loud.add(`${file} prints to the console.`);
+    if (isLoud(result)) this.#loud.add(`${file} prints to the console.`);
     super.onTestResult(test, result, aggregated);
   }
 

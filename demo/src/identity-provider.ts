@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair } from 'jose';
-import Provider from 'oidc-provider';
+import type Provider from 'oidc-provider';
 
 /** The portal's credential at the provider. */
 export const CLIENT = { id: 'cardwright-portal', secret: 'a-secret-of-the-portal-that-is-long' };
@@ -31,6 +31,7 @@ export class IdentityProvider {
     private readonly server: Server,
     readonly issuer: string,
     private readonly key: object,
+    private readonly Library: typeof Provider,
   ) {}
 
   /** @param host name by which browsers know it: with `127.0.0.1` it is another site than a portal at `localhost` */
@@ -40,14 +41,17 @@ export class IdentityProvider {
     const { port } = server.address() as AddressInfo;
     const { privateKey } = await generateKeyPair('RS256', { extractable: true });
     const key = { ...(await exportJWK(privateKey)), use: 'sig', alg: 'RS256' };
-    const provider = new IdentityProvider(server, `http://${host}:${port}`, key);
+    // It prints warnings as soon as it is loaded, which tests want to hear.
+    const { default: Library } = await import('oidc-provider');
+    const provider = new IdentityProvider(server, `http://${host}:${port}`, key, Library);
     server.on('request', (request, response) => void provider.#answer(request, response));
     return provider;
   }
 
   /** Makes the portal known. It listens before, because each needs the other's address. */
   serve(portal: string, name: string): void {
-    const provider = new Provider(this.issuer, {
+    const { Library } = this;
+    const provider = new Library(this.issuer, {
       clients: [
         {
           client_id: CLIENT.id,

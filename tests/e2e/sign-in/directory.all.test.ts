@@ -4,6 +4,9 @@ import { startDirectoryPortal } from '../../integration/portal/ldap/directory-po
 import { BASE, Slapd } from '../../support/ldap/slapd.js';
 import { click, fill } from '../../support/page-stage.js';
 import { walkThrough, type Way } from './walks.js';
+import { expectOnlyPrinted } from '../../support/printed-lines.js';
+
+expectOnlyPrinted(/^Directory corp cannot be used\. .*ECONNREFUSED/);
 
 /** Sign-ins by a directory, OpenLDAP's. Its people give their passwords to the portal's own page. */
 

@@ -16,6 +16,9 @@ import { click, fill } from '../../support/wait-for.js';
 import { pulledAfter } from '../../support/workplace/faults.js';
 import { expectIssuedSilicon } from '../../support/workplace/silicon.js';
 import { StagedCard } from '../../support/workplace/staged-card.js';
+import { expectOnlyPrinted } from '../../support/printed-lines.js';
+
+expectOnlyPrinted(/^oidc-provider WARNING: /);
 
 /**
  * Each operation that wants a fresh proof of identity, by each way to sign in: the wizard asks for the proof once, in place, and continues. Everything

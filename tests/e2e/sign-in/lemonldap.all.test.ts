@@ -3,6 +3,9 @@ import { CLIENT, LemonLdap, type Groups } from '../../support/oidc/lemonldap.js'
 import { click, fill, openPage, waitFor } from '../../support/page-stage.js';
 import { walkThrough, type Way } from './walks.js';
 import { startWorkPortal, WORK } from './work-portal.js';
+import { expectOnlyPrinted } from '../../support/printed-lines.js';
+
+expectOnlyPrinted(/^Provider work cannot be used\. /);
 
 /** Sign-ins at a second real provider, LemonLDAP::NG. Its pages, errors and tokens differ from those of the demo's provider. */
 

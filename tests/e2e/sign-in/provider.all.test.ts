@@ -3,6 +3,9 @@ import { CLIENT, IdentityProvider } from '../../../demo/src/identity-provider.js
 import { click, openPage } from '../../support/page-stage.js';
 import { walkThrough, type Way } from './walks.js';
 import { startWorkPortal, WORK } from './work-portal.js';
+import { expectOnlyPrinted } from '../../support/printed-lines.js';
+
+expectOnlyPrinted(/^oidc-provider (WARNING|NOTICE): /, /^Provider work cannot be used\. /);
 
 /** Sign-ins at `oidc-provider`, which is another site than the portal. */
 

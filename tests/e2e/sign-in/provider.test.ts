@@ -12,6 +12,9 @@ import { blankYubikey } from '../../support/device-facts.js';
 import { click, openPage, openPageBrowser, waitFor, type PageBrowser } from '../../support/page-stage.js';
 import { thoroughIt } from '../../support/thorough.js';
 import { bundlePage } from '../../support/wizard-stage.js';
+import { expectOnlyPrinted } from '../../support/printed-lines.js';
+
+expectOnlyPrinted(/^oidc-provider WARNING: /);
 
 /** A sign-in at a provider of another site, in a browser: all cookies of the portal are `SameSite=Strict`. */
 

@@ -6,6 +6,14 @@ import { CardwrightError } from '@cardwright/protocol';
 import { everyOrOneIn } from '../../support/thorough.js';
 import { PortalScene } from './portal-scene.js';
 import { portalStagings } from './portal-stagings.js';
+import { expectOnlyPrinted } from '../../support/printed-lines.js';
+
+expectOnlyPrinted(
+  /^passkey service entra: \S+ (answered (403|500)|got no answer)/,
+  /^Directory away cannot be used\. /,
+  /^Nobody can sign in by the directory away\. /,
+  /^Request answered\. .* status=503 /,
+);
 
 const folder = mkdtempSync(join(tmpdir(), 'cardwright-failures-'));
 let scene: PortalScene;

@@ -17,7 +17,7 @@ it.each(NODE_VERSIONS.map((version, index) => [version, index] as const))(
   async (version, index) => {
     // Each version has cases of its own. The second number keeps the doors' seeds apart.
     const seed = (Number(process.env.CARDWRIGHT_SEED ?? randomInt(2 ** 31)) + index * 1000) % 2 ** 31;
-    console.log(`foreign keys on Node.js ${version}: CARDWRIGHT_SEED=${seed}`);
+    process.stderr.write(`foreign keys on Node.js ${version}: CARDWRIGHT_SEED=${seed}\n`);
     const share = CASES / NODE_VERSIONS.length;
     const counts = await program.run(nodeOf(version), seed, share);
     for (const { tried } of Object.values(counts)) expect(tried).toBeGreaterThan(share / 20);

@@ -13,7 +13,6 @@ afterAll(() => program.remove());
 
 it('is ended by no key, certificate or request that someone made up', async () => {
   const seed = Number(process.env.CARDWRIGHT_SEED ?? randomInt(2 ** 31));
-  console.log(`foreign keys: CARDWRIGHT_SEED=${seed}`);
   const counts = Object.values(await program.run(process.execPath, seed, CASES));
   expect(counts.reduce((sum, { tried }) => sum + tried, 0)).toBeGreaterThanOrEqual(CASES);
   // Otherwise the doors are shut to everything, and the cases prove nothing.

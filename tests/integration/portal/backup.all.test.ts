@@ -18,6 +18,9 @@ import { startOwnPostgres } from '../../support/postgres.js';
 import type { PrivatePostgres } from '@cardwright/stage';
 import { TestCard } from '../../support/host-and-card/test-card.js';
 import { Browser, listDevices, startEmbeddedPortal, TEST_VENDOR, type TestPortal } from './support/test-portal.js';
+import { expectOnlyPrinted } from '../../support/printed-lines.js';
+
+expectOnlyPrinted(/^The embedded database in .* is no longer used/);
 
 const CRL_NUMBERS_SKIPPED = 1_000_000;
 

@@ -9,6 +9,13 @@ import type { PrivatePostgres } from '@cardwright/stage';
 import { TestCard } from '../../support/host-and-card/test-card.js';
 import { Browser, listDevices, startTestPortal, type TestPortal, TEST_VENDOR } from './support/test-portal.js';
 import { transactionsWait } from './support/waiting-transactions.js';
+import { expectOnlyPrinted } from '../../support/printed-lines.js';
+
+expectOnlyPrinted(
+  /^PostgreSQL connection lost\. /,
+  /^The database cannot be reached\./,
+  /^Request answered\. .* status=503 /,
+);
 
 const ORIGIN = 'https://cms.example.com';
 let server: PrivatePostgres;

@@ -9,6 +9,9 @@ import { startProviderPortal } from '../oidc/provider-portal.js';
 import { answer, begin } from '../oidc/provider-user.js';
 import { ageProof, WANTS_PROOF } from '../support/aged-proof.js';
 import { Browser, type Answer, type TestPortal } from '../support/test-portal.js';
+import { expectOnlyPrinted } from '../../../support/printed-lines.js';
+
+expectOnlyPrinted(/^Provider work proves nobody\. /);
 
 /** Fresh proofs at a provider, begun, answered or replayed by someone else. */
 

@@ -10,6 +10,9 @@ import { openPortalDatabase, type PortalDatabase } from '../../../../portal/src/
 import { users } from '../../../../portal/src/server/store/schema.js';
 import { openDatabase, type OwnDatabase } from '../../../support/postgres.js';
 import { everyOrSome } from '../../../support/thorough.js';
+import { expectOnlyPrinted } from '../../../support/printed-lines.js';
+
+expectOnlyPrinted(/^Accounts have the UPN or SID of another account\. /);
 
 /** One UPN or SID for two people, at each door and on both databases. */
 

@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { until } from '@cardwright/stage';
 import { Browser, startTestPortal, type TestPortal } from '../support/test-portal.js';
+import { expectOnlyPrinted } from '../../../support/printed-lines.js';
+
+expectOnlyPrinted(/^Directory corp cannot be used\. /, /^Nobody can sign in by the directory corp\. /);
 
 /** Seconds that the portal waits for the directory: far longer than a sign-in here takes. */
 const PATIENCE = 30;

@@ -14,6 +14,9 @@ import { audit, users } from '../../../../portal/src/server/store/schema.js';
 import { BASE, PORTAL, Slapd } from '../../../support/ldap/slapd.js';
 import { ageProof, WANTS_PROOF } from '../support/aged-proof.js';
 import { Browser, startTestPortal, type TestPortal } from '../support/test-portal.js';
+import { expectOnlyPrinted } from '../../../support/printed-lines.js';
+
+expectOnlyPrinted(/^Directory corp cannot be used\. .*ECONNREFUSED/);
 
 const PEOPLE = `ou=people,${BASE}`;
 const GROUPS = `ou=groups,${BASE}`;

@@ -6,6 +6,9 @@ import { CardwrightError } from '@cardwright/protocol';
 import type { ScepAnswer } from '../../../../portal/src/server/mobile/scep/scep-server.js';
 import { startMobilePortal, BROWSER_COOKIE, HANDOVER, type MobilePortal } from './fake-mobile.js';
 import { sendRaw, type RawRequest } from './raw-request.js';
+import { expectOnlyPrinted } from '../../../support/printed-lines.js';
+
+expectOnlyPrinted(/^Request answered\. .* status=503 /);
 
 /** Name of the cookie. Browsers accept it only over https, and from no other host of the domain. */
 const COOKIE = '__Host-cardwright-mobile';

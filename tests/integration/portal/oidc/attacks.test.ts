@@ -3,6 +3,9 @@ import { LIED_TO, LyingProvider, seconds, type Lie } from '../../../support/oidc
 import { Browser, type TestPortal } from '../support/test-portal.js';
 import { startProviderPortal } from './provider-portal.js';
 import { answer, begin } from './provider-user.js';
+import { expectOnlyPrinted } from '../../../support/printed-lines.js';
+
+expectOnlyPrinted(/^Provider (liar|other|quiet) proves nobody\. /);
 
 /** Sign-ins at providers that lie, and answers of providers in the wrong hands. */
 

@@ -13,6 +13,9 @@ import { CLIENT, IdentityProvider, type PersonThere } from '../../../../demo/src
 import { Browser, type TestPortal } from '../support/test-portal.js';
 import { startProviderPortal } from './provider-portal.js';
 import { answer, ProviderUser, signIn } from './provider-user.js';
+import { expectOnlyPrinted } from '../../../support/printed-lines.js';
+
+expectOnlyPrinted(/^oidc-provider WARNING: /);
 
 /** Sign-ins, checks and sign-outs with a real provider. */
 

@@ -7,6 +7,9 @@ import { act, changePolicy } from '../support/operator.js';
 import type { CardFido } from '../../../support/host-and-card/card-fido.js';
 import { TestCard } from '../../../support/host-and-card/test-card.js';
 import { Browser, listDevices, startTestPortal, type TestPortal } from '../support/test-portal.js';
+import { expectOnlyPrinted } from '../../../support/printed-lines.js';
+
+expectOnlyPrinted(/^passkey service entra: create fido2Method got no answer/);
 
 const SECRET = 'GRAPH_SECRET';
 const ALICE = 'alice@example.com';
