@@ -39,6 +39,9 @@ const INTRINSICS = [
 /** Name of the global function by which the stage ends its connections to shared browsers. */
 const DISCONNECT = Symbol.for('cardwright.disconnect');
 
+/** Variable that scripts/mutants/workbench.mjs sets: one failure says enough about a mutant, and each test that waits in vain would take a minute. */
+const FIRST_FAILURE_ENDS = 'CARDWRIGHT_FIRST_FAILURE_ENDS';
+
 /** Name of the global list of those whom jest-circus tells of each event. Each file adds its own. */
 const EVENT_HANDLERS = Symbol.for('EVENT_HANDLERS');
 
@@ -94,6 +97,7 @@ let kept;
 export default class FastEnvironment extends TestEnvironment {
   #file;
   #begun;
+  #hasFailed = false;
 
   constructor(config, context) {
     note(context.testPath);
@@ -113,6 +117,13 @@ export default class FastEnvironment extends TestEnvironment {
     admitErrorsOfNode(this.global);
   }
 
+  /** With {@link FIRST_FAILURE_ENDS}, skips the tests of a file after the one that fails. */
+  handleTestEvent({ name, test }) {
+    if (process.env[FIRST_FAILURE_ENDS] === undefined) return;
+    if (name === 'test_done') this.#hasFailed ||= test.errors.length > 0;
+    if (name === 'test_start' && this.#hasFailed) test.mode = 'skip';
+  }
+
   /** Closes what is left, because a file whose set-up failed has closed nothing. */
   async teardown() {
     await this.global[DISCONNECT]?.();
@@ -124,6 +135,7 @@ export default class FastEnvironment extends TestEnvironment {
   #begin(file) {
     this.#file = file;
     this.#begun = processorTime();
+    this.#hasFailed = false;
   }
 
   /** Forgets the environment variables that a file has set. */

@@ -87,7 +87,8 @@ export class Workbench {
     const start = performance.now();
     const printed = await this.#jest([
       ...['--runTestsByPath', fileOfTest(this.#copy, test) ?? test, '--runInBand'],
-      ...[`--testTimeout=${LONGEST_TEST_MS}`, '--json', `--outputFile=${report}`],
+      // A fault may leave a timer or a socket open, for which Jest would wait after the last test.
+      ...[`--testTimeout=${LONGEST_TEST_MS}`, '--json', `--outputFile=${report}`, '--forceExit'],
       ...(only === undefined ? [] : ['--testNamePattern', only]),
     ]);
     const seconds = (performance.now() - start) / 1000;
@@ -112,6 +113,7 @@ export class Workbench {
         NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
         PCSCLITE_CSOCK_NAME: path.join(this.folder, 'no-pcscd-here'),
         CARDWRIGHT_LOG_LEVEL: 'off',
+        CARDWRIGHT_FIRST_FAILURE_ENDS: 'yes',
         CARDWRIGHT_SEED: process.env['CARDWRIGHT_SEED'] || '1',
         // What a test that had to be ended has left is removed with the folder.
         TMPDIR: path.join(this.folder, 'tmp'),
