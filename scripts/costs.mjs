@@ -22,6 +22,22 @@ export function processorTime() {
 }
 
 /**
+ * Measures what processes have cost that are ended one after the other. Linux adds what a process has cost to its parent when it has ended.
+ *
+ * @returns what ends a process, and the seconds of each name
+ */
+export function meterOfEndings() {
+  /** @type {Map<string, number>} */
+  const seconds = new Map();
+  const end = async (/** @type {string} */ name, /** @type {() => Promise<void>} */ stop) => {
+    const before = processorTime();
+    await stop();
+    seconds.set(name, (seconds.get(name) ?? 0) + processorTime() - before);
+  };
+  return { end, seconds };
+}
+
+/**
  * Notes what a file of tests cost, in the folder that `scripts/test.mjs` names.
  *
  * @param {string} file absolute
@@ -101,7 +117,7 @@ export function unexplained({ files, issuance }, most) {
  * alone prove.
  *
  * @param {ReturnType<typeof readCosts>} costs
- * @param {{ whole: number, shared: number }} seconds of processor time: of all, and of the browsers, portals and databases that workers share
+ * @param {{ whole: number, shared: ReadonlyMap<string, number> }} seconds of processor time: of all, and of each kind of process that workers share
  * @param {number} most number of files
  * @returns {string[]} lines
  */
@@ -113,17 +129,28 @@ export function tellCosts({ files, issuance }, { whole, shared }, most) {
     const level = file.split('/')[1] ?? '';
     levels.set(level, (levels.get(level) ?? 0) + seconds);
   }
-  const inFiles = files.reduce((sum, { seconds }) => sum + seconds, 0);
-  const rest = Math.max(0, whole - shared - inFiles);
-  const parts = [...levels, ['browsers, portals and databases that files share', shared], ['Jest and style', rest]];
+  const inFiles = sum(files.map(({ seconds }) => seconds));
+  const inShared = sum([...shared.values()]);
+  /** @type {[string, number][]} */
+  const parts = [
+    ...levels,
+    ['what files share', inShared],
+    ['Jest and style', Math.max(0, whole - inShared - inFiles)],
+  ];
+  const tell = (/** @type {Iterable<[string, number]>} */ amounts) =>
+    [...amounts].map(([name, seconds]) => `${name} ${amount(seconds)}`).join(', ');
   const unit =
     issuance === undefined ? 'seconds' : `issuances, of which one costs ${(issuance * 1000).toFixed(0)} ms here`;
   return [
     `Processor time in ${unit}: ${amount(whole)}.`,
-    `  ${parts.map(([name, seconds]) => `${name} ${amount(seconds)}`).join(', ')}. The dearest files, and what each alone proves:`,
+    `  ${tell(parts)}.`,
+    ...(shared.size > 0 ? [`  What files share: ${tell(shared)}.`] : []),
+    '  The dearest files, and what each alone proves:',
     ...files
       .toSorted((a, b) => b.seconds - a.seconds)
       .slice(0, most)
       .map(({ file, seconds }) => `${amount(seconds).padStart(8)}  ${file}: ${claimOf(file) ?? 'it does not say'}`),
   ];
 }
+
+const sum = (/** @type {number[]} */ amounts) => amounts.reduce((whole, amount) => whole + amount, 0);

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { comparedWith, testsOfChange, withoutChanged } from './changed-tests.mjs';
-import { keepCosts, processorTime, readCosts, tellCosts, unexplained } from './costs.mjs';
+import { keepCosts, meterOfEndings, processorTime, readCosts, tellCosts, unexplained } from './costs.mjs';
 import { lint } from './lint.mjs';
 import { runNode, SetupError } from './run-command.mjs';
 import { ROOT, runProgram } from './set-up.mjs';
@@ -83,8 +83,8 @@ const selected = change
 const isPart = change !== undefined || selected.paths.length > 0;
 const isWatched = args.some((arg) => ['--watch', '--watchAll'].includes(arg));
 
-/** Seconds of processor time of the parts that workers share. */
-let sharedTime = 0;
+/** Measures what the parts cost that workers share. */
+const shared = meterOfEndings();
 
 await runProgram(
   async () => {
@@ -95,23 +95,21 @@ await runProgram(
       if (isWatched) return await jestCommand([...args]);
       counts.push(...(await run()));
     } finally {
-      const before = processorTime();
-      const left = (await keeper?.close()) ?? [];
-      // Linux adds what a process has cost to its parent when it has ended.
-      sharedTime = processorTime() - before;
+      const left = (await keeper?.close(shared.end)) ?? [];
       if (left.length > 0) console.error(`Left behind by the parts that workers share:\n${left.join('\n')}`);
       counts.push({ passed: 0, failed: left.length });
     }
     // Thorough tests may cost what they do: they run apart from `npm test`.
     counts.push({ passed: 0, failed: isPart || everything ? 0 : complain() });
     const count = sum(counts);
-    if (!args.some((arg) => NAMED.has(arg))) keepCosts(readCosts(costs));
+    const spent = readCosts(costs);
+    if (!args.some((arg) => NAMED.has(arg))) keepCosts(spent);
     if (count.passed + count.failed === 0 && !change) throw new SetupError('No test matches.');
     if (isPart) console.log('Style was not checked.');
-    else {
-      console.log(tellCosts(readCosts(costs), { whole: processorTime(), shared: sharedTime }, DEAREST).join('\n'));
-      if (replay === undefined) tellOrders(count.failed > 0);
+    if (!isPart || spent.issuance !== undefined) {
+      console.log(tellCosts(spent, { whole: processorTime(), shared: shared.seconds }, DEAREST).join('\n'));
     }
+    if (!isPart && replay === undefined) tellOrders(count.failed > 0);
     if (!everything) console.log('What is thorough was left out: `npm run test:all` runs it too.');
     console.log(`${count.passed} passed, ${count.failed} failed`);
     return count.failed === 0 ? 0 : 1;

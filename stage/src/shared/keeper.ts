@@ -2,7 +2,16 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import * as v from 'valibot';
-import { ONE_FOR_ALL, PARTS, type Need, type PartName, PLACES, type RunningPart } from './parts.js';
+import {
+  type Ending,
+  ONE_FOR_ALL,
+  PARTS,
+  type Need,
+  type PartName,
+  PLACES,
+  type RunningPart,
+  unmeasured,
+} from './parts.js';
 
 /** A request of a test worker, sent as one line of JSON: the part that the worker needs, and the options with which the part is started. */
 const partRequest = v.strictObject({
@@ -42,15 +51,16 @@ export class PartsKeeper {
   /**
    * Ends every part, the last started first.
    *
+   * @param end ends each process; one that measures what the process has cost may be given
    * @returns descriptions of the processes that did not end and of the files that were left behind
    */
-  async close(): Promise<string[]> {
+  async close(end: Ending = unmeasured): Promise<string[]> {
     this.server.close();
     for (const socket of this.#sockets) socket.destroy();
     const left: string[] = [];
     for (const started of [...this.#parts.values()].reverse()) {
       const part = await started.catch(() => undefined);
-      left.push(...((await part?.stop()) ?? []));
+      left.push(...((await part?.stop(end)) ?? []));
     }
     this.#parts.clear();
     return left;

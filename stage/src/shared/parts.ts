@@ -56,10 +56,13 @@ const portalOptions = v.optional(
 /** Parts that all workers share. */
 export const ONE_FOR_ALL: ReadonlySet<PartName> = new Set<PartName>(['emptyCluster']);
 
+/** Ends one process of a part by `stop`, and may measure what it has cost. `name` says what ends, such as 'portal'. */
+export type Ending = (name: string, stop: () => Promise<void>) => Promise<void>;
+
 export interface RunningPart<N extends PartName = PartName> {
   readonly place: PlaceOf<N>;
   /** @returns descriptions of the processes that did not end and of the files that were left behind */
-  stop(): Promise<string[]>;
+  stop(end: Ending): Promise<string[]>;
 }
 
 /** Returns the place of another part of the same worker. */
@@ -82,16 +85,19 @@ export const PARTS: { readonly [N in PartName]: (need: Need, options: unknown) =
   },
   postgres: async (need) => {
     const server = await startPostgres(await need('emptyCluster'));
-    return { place: { url: server.url }, stop: () => server.stop().then(nothing) };
+    return { place: { url: server.url }, stop: (end) => end('PostgreSQL', () => server.stop()).then(nothing) };
   },
   pages: async () => {
     const chromium = await startSharedChromium([], process.env);
-    return { place: chromium.place, stop: () => chromium.stop().then(nothing) };
+    return { place: chromium.place, stop: (end) => end('browser for pages', () => chromium.stop()).then(nothing) };
   },
   computer: async (need, options) => openComputer((await need('postgres')).url, v.parse(portalOptions, options)),
 };
 
 const nothing = (): string[] => [];
+
+/** Ends a process without measuring it. */
+export const unmeasured: Ending = (_name, stop) => stop();
 
 async function openComputer(cluster: string, portalOptions: PortalOptions): Promise<RunningPart<'computer'>> {
   const folder = mkdtempSync(path.join(tmpdir(), 'cardwright-computer-'));
@@ -100,9 +106,9 @@ async function openComputer(cluster: string, portalOptions: PortalOptions): Prom
   const temporary = path.join(folder, 'tmp');
   mkdirSync(temporary);
   const mark = stageMark(folder, temporary);
-  const stops: (() => Promise<void>)[] = [];
-  const stop = async (): Promise<string[]> => {
-    for (const one of stops.splice(0).reverse()) await one();
+  const stops: { name: string; stop: () => Promise<void> }[] = [];
+  const stop = async (end: Ending): Promise<string[]> => {
+    for (const one of stops.splice(0).reverse()) await end(one.name, one.stop);
     const left = [...(await processesLeftOf(folder)), ...filesLeftIn(temporary)];
     removeFolder();
     forget();
@@ -110,18 +116,18 @@ async function openComputer(cluster: string, portalOptions: PortalOptions): Prom
   };
   try {
     const pcscd = await startPrivatePcscd({ readers: READERS });
-    stops.push(() => pcscd.stop());
+    stops.push({ name: 'readers', stop: () => pcscd.stop() });
     const database = await createDatabase(cluster, PORTAL_DATABASE);
     const portal = await startPortal({
       ...portalOptions,
       env: { ...mark, ...portalOptions.env, DATABASE_URL: database },
     });
-    stops.push(() => portal.stop());
+    stops.push({ name: 'portal', stop: () => portal.stop() });
     const accounts = portalOptions.env?.CARDWRIGHT_DEMO_ACCOUNTS;
     if (accounts !== undefined) await addAccounts(database, JSON.parse(accounts) as NewAccount[]);
     await keepForReset(database);
     const browser = await startSharedChromium([EXTENSION_DIR], { ...pcscd.env, ...mark });
-    stops.push(() => browser.stop());
+    stops.push({ name: 'browser with the extension', stop: () => browser.stop() });
     const { socket, readers } = pcscd;
     return {
       place: {
@@ -134,7 +140,7 @@ async function openComputer(cluster: string, portalOptions: PortalOptions): Prom
       stop,
     };
   } catch (error) {
-    await stop();
+    await stop(unmeasured);
     throw error;
   }
 }

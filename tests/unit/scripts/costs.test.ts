@@ -1,8 +1,19 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { noteCost, noteIssuance, processorTime, readCosts, tellCosts, unexplained } from '../../../scripts/costs.mjs';
+import {
+  meterOfEndings,
+  noteCost,
+  noteIssuance,
+  processorTime,
+  readCosts,
+  tellCosts,
+  unexplained,
+} from '../../../scripts/costs.mjs';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 const before = process.env.CARDWRIGHT_COSTS;
@@ -22,9 +33,15 @@ it('counts the processor time of a run in issuances that were measured in it, by
   noteCost(path.join(ROOT, 'tests/e2e/b.test.ts'), 8);
   noteCost(path.join(ROOT, 'tests/unit/c.test.ts'), 2);
   noteIssuance(0.2);
-  expect(tellCosts(readCosts(folder), { whole: 20, shared: 3 }, 2)).toEqual([
+  const shared = new Map([
+    ['portal', 1],
+    ['PostgreSQL', 2],
+  ]);
+  expect(tellCosts(readCosts(folder), { whole: 20, shared }, 2)).toEqual([
     'Processor time in issuances, of which one costs 200 ms here: 100.',
-    '  unit 12, e2e 40, browsers, portals and databases that files share 15, Jest and style 33. The dearest files, and what each alone proves:',
+    '  unit 12, e2e 40, what files share 15, Jest and style 33.',
+    '  What files share: portal 5, PostgreSQL 10.',
+    '  The dearest files, and what each alone proves:',
     '      40  tests/e2e/b.test.ts: it does not say',
     '      10  tests/unit/c.test.ts: it does not say',
   ]);
@@ -32,7 +49,7 @@ it('counts the processor time of a run in issuances that were measured in it, by
 
 it('tells seconds where no issuance was measured', () => {
   noteCost(path.join(ROOT, 'tests/unit/a.test.ts'), 3);
-  expect(tellCosts(readCosts(folder), { whole: 4, shared: 0 }, 1)[0]).toBe('Processor time in seconds: 4 s.');
+  expect(tellCosts(readCosts(folder), { whole: 4, shared: new Map() }, 1)[0]).toBe('Processor time in seconds: 4 s.');
 });
 
 it('tells what a dear file alone proves, and finds the one that does not say', () => {
@@ -43,11 +60,27 @@ it('tells what a dear file alone proves, and finds the one that does not say', (
   expect(unexplained(readCosts(folder), 50)).toEqual([]);
   noteIssuance(0.2);
   expect(unexplained(readCosts(folder), 50)).toEqual([{ file: 'tests/e2e/b.test.ts', seconds: 20 }]);
-  expect(tellCosts(readCosts(folder), { whole: 49, shared: 0 }, 1).at(-1)).toMatch(/sweep\.test\.ts: no fault/);
+  expect(tellCosts(readCosts(folder), { whole: 49, shared: new Map() }, 1).at(-1)).toMatch(/sweep\.test\.ts: no fault/);
 });
 
 it('counts what this process computes', () => {
   const begun = processorTime();
   while (processorTime() - begun < 0.05) Math.sqrt(begun);
   expect(processorTime() - begun).toBeLessThan(5);
+});
+
+it('counts what each process has cost that it ends, those of one name together', async () => {
+  const { end, seconds } = meterOfEndings();
+  const computing = (): ChildProcess => spawn(process.execPath, ['-e', 'for (;;);']);
+  for (const name of ['portal', 'portal', 'readers']) {
+    const child = name === 'portal' ? computing() : undefined;
+    await setTimeout(child ? 400 : 0);
+    await end(name, async () => {
+      if (!child) return;
+      child.kill('SIGKILL');
+      await once(child, 'close');
+    });
+  }
+  expect([...seconds.keys()]).toEqual(['portal', 'readers']);
+  expect(seconds.get('portal')).toBeGreaterThan(seconds.get('readers') ?? Number.POSITIVE_INFINITY);
 });
