@@ -82,7 +82,7 @@ const KEEPING = /\/tests\/(?!fuzz\/|unit\/extension\/)/;
 /** What other files say in their first comment that need a module as it is when it is loaded, or replace one. */
 const OWN_MODULES = 'own-modules';
 
-/** The environment of these files in this worker. @type {FastEnvironment | undefined} */
+/** The environment of this worker. @type {FastEnvironment | undefined} */
 let kept;
 
 /**
@@ -92,29 +92,28 @@ let kept;
  *   declares the names that every program uses.
  * - This object has error classes of its own, but Node throws errors of Node's classes. So `instanceof` accepts both.
  *
- * {@link KEEPING} files get one object in a worker, because the product's modules are kept for them (kept-modules.mjs).
+ * The files of a worker get one object, because Jest's modules are kept for all of them, and the product's for {@link KEEPING} files
+ * (kept-modules.mjs). After each file it is as it was.
  */
 export default class FastEnvironment extends TestEnvironment {
   #file;
   #begun;
   #hasFailed = false;
+  #globals;
 
   constructor(config, context) {
     note(context.testPath);
-    const isKept = KEEPING.test(context.testPath) && !(OWN_MODULES in context.docblockPragmas);
-    if (isKept && kept) {
-      kept.#resetVariables();
-      // Otherwise each test would be told to all files before, each of which reports it to Jest once more, and none could be freed.
-      delete kept.global[EVENT_HANDLERS];
-      kept.#begin(context.testPath);
+    const keepsProduct = KEEPING.test(context.testPath) && !(OWN_MODULES in context.docblockPragmas);
+    if (kept) {
+      kept.#begin(context.testPath, keepsProduct);
       return kept;
     }
     super(config, context);
-    this.isKept = isKept;
-    this.#begin(context.testPath);
-    if (isKept) kept = this;
     runInContext(INTRINSICS.map((name) => `const ${name} = globalThis.${name};`).join('\n'), this.getVmContext());
     admitErrorsOfNode(this.global);
+    this.#globals = Object.getOwnPropertyDescriptors(this.global);
+    this.#begin(context.testPath, keepsProduct);
+    kept = this;
   }
 
   /** With {@link FIRST_FAILURE_ENDS}, skips the tests of a file after the one that fails. */
@@ -128,21 +127,43 @@ export default class FastEnvironment extends TestEnvironment {
   async teardown() {
     await this.global[DISCONNECT]?.();
     endFollowing();
-    if (!this.isKept) await super.teardown();
+    this.fakeTimers?.useRealTimers();
+    this.fakeTimersModern?.useRealTimers();
+    this.#resetVariables();
+    this.#resetGlobals();
     noteCost(this.#file, processorTime() - this.#begun);
   }
 
-  #begin(file) {
+  #begin(file, keepsProduct) {
     this.#file = file;
     this.#begun = processorTime();
     this.#hasFailed = false;
+    this.keepsProduct = keepsProduct;
   }
 
-  /** Forgets the environment variables that a file has set. */
+  /** Forgets the environment variables that the file has set. */
   #resetVariables() {
     const { env } = this.global.process;
     for (const name of Object.keys(env)) if (!(name in process.env)) delete env[name];
     Object.assign(env, process.env);
+  }
+
+  /** Forgets the names that the file has given values. */
+  #resetGlobals() {
+    const { global } = this;
+    // Otherwise each test would be told to all files before, each of which reports it to Jest once more, and none could be freed.
+    delete global[EVENT_HANDLERS];
+    for (const name of Object.getOwnPropertyNames(global)) {
+      if (name in this.#globals) continue;
+      delete global[name];
+    }
+    for (const [name, before] of Object.entries(this.#globals)) {
+      const now = Object.getOwnPropertyDescriptor(global, name);
+      // Node's own names have their values once they are used.
+      const isSame =
+        now && (before.get ? now.get === before.get || now.value === globalThis[name] : now.value === before.value);
+      if (!isSame) Object.defineProperty(global, name, before);
+    }
   }
 }
 

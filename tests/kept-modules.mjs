@@ -2,47 +2,72 @@ import Runtime from 'jest-runtime';
 
 /** The modules that files of a worker share, by Jest's key: those of the product and of libraries, and Node's own. */
 const kept = new Map();
+/** The modules of Jest itself that they share: `expect` and what it prints with. */
+const keptOfJest = new Map();
 
 /** Modules of tests are loaded for each file, because they know the file's `expect` and keep what belongs to it. */
 const isOfTests = (key) =>
   key.startsWith('@jest/globals') || (key.includes('/tests/') && !key.includes('/tests/dist/'));
 
-/** What Jest looks up by a module's key: {@link kept}, or what belongs to one file. */
+/** Libraries are kept for every file, but the extension's tests give each file an API of the browser of its own. */
+const isOfLibraries = (key) =>
+  /^node:|\/node_modules\/|\/tests\/dist\/libraries\//.test(key) && !key.includes('/sinon-chrome/');
+
+/** What knows the tests of the file that it runs. */
+const isOfRun = (key) => key.includes('/jest-circus/');
+
+/** What Jest looks up by a module's key: what files share, or what belongs to one file. */
 class KeptModules extends Map {
+  #shared;
+  #keeps;
+
+  /**
+   * @param {Map<string, unknown>} shared
+   * @param {(key: string) => boolean} keeps whether files share a module
+   */
+  constructor(shared, keeps) {
+    super();
+    this.#shared = shared;
+    this.#keeps = keeps;
+  }
+
   get(key) {
-    return kept.get(key) ?? super.get(key);
+    return this.#keeps(key) ? this.#shared.get(key) : super.get(key);
   }
 
   has(key) {
-    return kept.has(key) || super.has(key);
+    return this.#keeps(key) ? this.#shared.has(key) : super.has(key);
   }
 
   set(key, module) {
-    if (isOfTests(key)) super.set(key, module);
-    else kept.set(key, module);
+    if (this.#keeps(key)) this.#shared.set(key, module);
+    else super.set(key, module);
     return this;
+  }
+
+  delete(key) {
+    return this.#keeps(key) ? this.#shared.delete(key) : super.delete(key);
   }
 }
 
 /**
- * Jest loads and compiles every module again for every file, which for a file with a portal takes longer than most of its tests. Where the
- * environment is kept for several files (environment.mjs), this keeps the product's modules too. So a test there must not depend on what a module
- * does when it is loaded, nor leave something in it.
+ * Jest loads and compiles every module again for every file, its own too, which takes longer than most files' tests. All files of a worker have
+ * one environment (environment.mjs), so this keeps Jest's modules and those of libraries, and the product's where the environment says so. So
+ * a test there must not depend on what a module does when it is loaded, nor leave something in it.
  */
 export default class KeepingRuntime extends Runtime {
-  #keeps;
-
   constructor(config, environment, ...rest) {
     super(config, environment, ...rest);
-    this.#keeps = environment.isKept;
-    if (this.#keeps) this.registries.esModuleRegistry = new KeptModules();
+    const keeps = environment.keepsProduct ? (key) => !isOfTests(key) : isOfLibraries;
+    this.registries.esModuleRegistry = new KeptModules(kept, keeps);
+    this.registries.internalModuleRegistry = new KeptModules(keptOfJest, (key) => !isOfRun(key));
   }
 
   /** A runtime that has loaded kept modules is asked for what they import later, so it does not end with its file. */
   teardown() {
-    if (!this.#keeps) return super.teardown();
     this.restoreAllMocks();
     this.registries.esModuleRegistry.clear();
+    this.registries.internalModuleRegistry.clear();
     // It only imports within tests, and no longer hears when they begin.
     this.enterTestCode();
   }
