@@ -5,7 +5,7 @@ import path from 'node:path';
 import { expect, it } from '@jest/globals';
 
 /** Of so many cases of `npm run fuzz` a run of the tests has one. */
-const SHARE = 2000;
+const SHARE = 5000;
 const MAIN = path.join(import.meta.dirname, '../dist/fuzz/main.js');
 
 it('finds no fault behind any door with a sample of hostile input', async () => {

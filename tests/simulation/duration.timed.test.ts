@@ -7,7 +7,7 @@ import { Workplace } from './support/workplace.js';
 
 /** Holds an issuance cheap enough that the sweep can try every interruption of it. */
 
-const ISSUANCES = 15;
+const ISSUANCES = 9;
 /** Issuances that run first, unmeasured, until the code is compiled. */
 const WARM_UP = 25;
 /** The limit in milliseconds of processor time; an idle machine needs well under 100. */

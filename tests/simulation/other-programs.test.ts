@@ -6,6 +6,7 @@ import { findFlaws, findLosses } from './support/soundness.js';
 import { StartingPoints } from './support/starting-points.js';
 import { SUBJECTS } from './support/swept-operations.js';
 import type { Disturbance, Workplace } from './support/workplace.js';
+import { everyOrOneIn } from '../support/thorough.js';
 
 const SELECT_ANOTHER = '00A4040008A000000527471117';
 const WRONG_PIN = '0020008008393939393939FFFF';
@@ -26,7 +27,7 @@ const points = new StartingPoints();
 afterAll(() => points.close());
 
 /** The service keeps other programs from a card that is open. `service-rules.ts` shows that the real one does, too. */
-describe.each(ISSUANCES)('at each APDU of the issuance of a $profile card', (subject) => {
+describe.each(everyOrOneIn(3, ISSUANCES))('at each APDU of the issuance of a $profile card', (subject) => {
   it('another program cannot connect to a card that the host has alone', async () => {
     const workplace = await (await points.of(subject)).open();
     const attempts: Promise<string>[] = [];
@@ -78,7 +79,7 @@ describe.each(ISSUANCES)('at each APDU of the issuance of a $profile card', (sub
 });
 
 describe('between two sessions of an issuance', () => {
-  it.each(['yubikey', 'piv'] as const)(
+  it.each(everyOrOneIn(2, ['yubikey', 'piv']))(
     'another program uses a %s card twice, and spends its own try alone',
     async (profile) => {
       const workplace = await (await points.of({ operation: 'issue', profile })).open();

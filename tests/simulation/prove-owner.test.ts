@@ -4,6 +4,7 @@ import { KeyPool } from './support/key-pool.js';
 import { MemoryCms } from './support/memory-cms.js';
 import { findFlaws, findLosses } from './support/soundness.js';
 import { Workplace } from './support/workplace.js';
+import { everyOrOneIn } from '../support/thorough.js';
 
 /** Instructions of SP 800-73-4 and of Yubico that change something on a card. */
 const WRITING: readonly number[] = [0x24, 0x2c, 0x47, 0xdb, 0xfa, 0xfb, 0xfe, 0xff];
@@ -69,7 +70,8 @@ describe.each(['yubikey', 'piv'] as const)('the owner of an active %s', (profile
     const { apdusOfOperation, card } = workplace;
     const { tries } = card;
     expect(apdusOfOperation).toBeGreaterThan(3);
-    for (let at = 1; at <= apdusOfOperation; at += 1) {
+    const moments = Array.from({ length: apdusOfOperation }, (_, index) => index + 1);
+    for (const at of everyOrOneIn(3, moments)) {
       const pulled = await workplace.session(PROVE_OWNER, { faults: [{ kind: 'pull-after', at }] });
       const isOver = pulled.kind === 'answered' && pulled.answer.state === 'done';
       card.insert();

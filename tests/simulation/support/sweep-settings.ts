@@ -2,9 +2,9 @@ import { randomInt } from 'node:crypto';
 import * as v from 'valibot';
 
 const HIGHEST_SEED = 2 ** 32 - 1;
-/** Cases for each fault in a sample, each with another operation or profile. */
-const CASES_OF_EACH = 2;
-const PAIRS = { sample: 5, full: 30 } as const;
+/** Cases for each fault in a sample. */
+const CASES_OF_EACH = 1;
+const PAIRS = { sample: 3, full: 30 } as const;
 
 /** The extent of the sweep. */
 export interface SweepSettings {
