@@ -5,6 +5,7 @@ import type { ApplyStop, Pull } from '../support/host-and-card/pull.js';
 import { TestCard } from '../support/host-and-card/test-card.js';
 import { copyName, hostOf, issuedPlainCard, release, relayAs } from './support/released-card.js';
 import { ToyStage } from './support/toy-stage.js';
+import { everyOrOneIn } from '../support/thorough.js';
 
 /** A plain card whose issuance broke off before its certificates were complete, and that an operator has terminated and released. */
 
@@ -43,7 +44,7 @@ const ALL: readonly [string, BreakOff][] = [
 ];
 
 describe('a plain card whose issuance broke off, and that was released', () => {
-  it.each(ALL)('is offered to whoever adds it, and issued: broken off %s', async (_what, how) => {
+  it.each(everyOrOneIn(4, ALL))('is offered to whoever adds it, and issued: broken off %s', async (_what, how) => {
     const stage = await brokenOff(how);
     expect(await judged(stage, stage.card)).toMatchObject({ action: 'erase' });
     const answer = await relayAs(stage, BOB, await hostOf(stage, stage.card, PIN));
@@ -52,10 +53,12 @@ describe('a plain card whose issuance broke off, and that was released', () => {
     expect(stage.card.fewestPukTries).toBeGreaterThanOrEqual(2);
   });
 
-  it.each([
-    ['when it had its PUK', AT_THE_PUK, 2],
-    ['before its first certificate', AT_ITS_CERTIFICATES, 1],
-  ])('is issued after a pull at its factory PUK too: broken off %s', async (_what, how, nth) => {
+  it.each(
+    everyOrOneIn<[string, BreakOff, number]>(2, [
+      ['when it had its PUK', AT_THE_PUK, 2],
+      ['before its first certificate', AT_ITS_CERTIFICATES, 1],
+    ]),
+  )('is issued after a pull at its factory PUK too: broken off %s', async (_what, how, nth) => {
     const stage = await brokenOff(how);
     const host = await hostOf(stage, stage.card, PIN);
     host.pull = { method: 'credentials.apply', when: 'unanswered', nth };
@@ -86,12 +89,14 @@ describe('a card that copies the name of a card whose issuance broke off', () =>
     return other;
   };
 
-  it.each([
-    ['the PUK of the factory', FACTORY_PUK, AT_THE_PUK, null],
-    ['the PUK of the factory', FACTORY_PUK, AT_ITS_CERTIFICATES, 'PUK_INCORRECT'],
-    ['another PUK', '87654321', AT_THE_PUK, 'LAST_TRY'],
-    ['another PUK', '87654321', AT_ITS_CERTIFICATES, 'PUK_INCORRECT'],
-  ])('with %s makes the CMS forget nothing: that card is issued as before', async (_what, puk, how, error) => {
+  it.each(
+    everyOrOneIn<[string, string, BreakOff, string | null]>(2, [
+      ['the PUK of the factory', FACTORY_PUK, AT_THE_PUK, null],
+      ['the PUK of the factory', FACTORY_PUK, AT_ITS_CERTIFICATES, 'PUK_INCORRECT'],
+      ['another PUK', '87654321', AT_ITS_CERTIFICATES, 'PUK_INCORRECT'],
+      ['another PUK', '87654321', AT_THE_PUK, 'LAST_TRY'],
+    ]),
+  )('with %s makes the CMS forget nothing: that card is issued as before', async (_what, puk, how, error) => {
     const stage = await brokenOff(how);
     const kept = () => stage.store.contents().escrows.filter(({ pukDroppedAt }) => pukDroppedAt === null);
     const [before] = kept();

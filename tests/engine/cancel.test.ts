@@ -3,6 +3,7 @@ import type { TestCard } from '../support/host-and-card/test-card.js';
 import { CmsUser } from './support/cms-user.js';
 import { FEW_SLOTS, TestCms } from './support/test-cms.js';
 import { ALICE, BOB } from './support/test-people.js';
+import { everyOrOneIn } from '../support/thorough.js';
 
 const cms = await TestCms.open({ policy: { slots: FEW_SLOTS } });
 const alice = new CmsUser(cms, ALICE);
@@ -17,7 +18,7 @@ describe.each(['yubikey', 'piv'] as const)('an issuance of a %s that its user ca
   /** The states of all rows of the card. */
   const statesOf = () => cms.devicesOf(card).map(({ state }) => state);
 
-  it.each(['authenticate', 'personalize'])(
+  it.each(everyOrOneIn(2, ['authenticate', 'personalize']))(
     'leaves no row in the phase %s; the card keeps only its new CHUID, and anyone can have it',
     async (until) => {
       const host = await alice.openHost(card);

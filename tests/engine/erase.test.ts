@@ -193,7 +193,7 @@ describe('an erasure that is interrupted', () => {
     ]),
   ];
 
-  it.each(everyOrOneIn(4, pulls))(
+  it.each(everyOrOneIn(8, pulls))(
     'keeps every secret of a %s interrupted at %j, and ends in another session',
     async (model, pull) => {
       const stage = await issued({ model });

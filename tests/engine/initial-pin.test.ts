@@ -7,6 +7,7 @@ import type { Pull } from '../support/host-and-card/pull.js';
 import { CmsUser } from './support/cms-user.js';
 import { FEW_SLOTS, TestCms } from './support/test-cms.js';
 import { ALICE, OLGA } from './support/test-people.js';
+import { everyOrOneIn } from '../support/thorough.js';
 
 /** Operators are shown an initial PIN only if it is the PIN that the card has. */
 
@@ -53,7 +54,7 @@ describe.each(['yubikey', 'piv'] as const)('the initial PIN of a %s', (model) =>
     expect(await show()).toBe(card.pin);
   });
 
-  it.each<Pull['when']>(['before', 'after'])(
+  it.each(everyOrOneIn<Pull['when']>(2, ['before', 'after']))(
     'is not shown, nor the device activated, while it is unknown whether it was changed (%s)',
     async (when) => {
       await breakOffAtPin(when);
@@ -63,7 +64,7 @@ describe.each(['yubikey', 'piv'] as const)('the initial PIN of a %s', (model) =>
     },
   );
 
-  it.each<Pull['when']>(['before', 'after'])(
+  it.each(everyOrOneIn<Pull['when']>(2, ['before', 'after']))(
     'is on the card again after a next session with a closed PIN window (%s)',
     async (when) => {
       await breakOffAtPin(when);

@@ -3,6 +3,7 @@ import type { TestCard } from '../support/host-and-card/test-card.js';
 import { CmsUser } from './support/cms-user.js';
 import { TestCms } from './support/test-cms.js';
 import { ALICE, OLGA } from './support/test-people.js';
+import { everyOrOneIn } from '../support/thorough.js';
 
 /** A security key is erased in the middle of its issuance, and the CMS does not learn of it. */
 
@@ -41,7 +42,7 @@ it('makes new keys when its locked card was erased and pulled before the CMS lea
   expect(kept.filter((serialNumber) => old.includes(serialNumber))).toEqual([]);
 });
 
-it.each(['certificates', 'pin'] as const)(
+it.each(everyOrOneIn(2, ['certificates', 'pin']))(
   'makes new keys when another program erased the card while its operation rested at %s',
   async (phase) => {
     const card = newCard();

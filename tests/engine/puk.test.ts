@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { TestCard } from '../support/host-and-card/test-card.js';
 import type { PlayedHost } from '../support/host-and-card/played-host.js';
-import { oneIn } from '../support/thorough.js';
+import { everyOrOneIn, oneIn } from '../support/thorough.js';
 import { CmsUser } from './support/cms-user.js';
 import { TestCms } from './support/test-cms.js';
 import { ALICE } from './support/test-people.js';
@@ -42,10 +42,13 @@ const sequences = (of: readonly Interruption[], length: number): Interruption[][
 
 /** Several interruptions one after another. The fault sweep has pairs too. */
 const combined = [...sequences(ALL, 2), ...sequences(ANSWERED, 3)];
-/** Each interruption once, each repeated, and some combined. */
+/** Each interruption once, one repeated, and some combined. */
 const rounds = [
   ...sequences(ALL, 1),
-  ...ANSWERED.map((each) => Array.from({ length: 10 }, () => each)),
+  ...everyOrOneIn(
+    4,
+    ANSWERED.map((each) => Array.from({ length: 10 }, () => each)),
+  ),
   ...oneIn(combined.length, combined, 3),
 ].map((round) => [round.join(', then '), round] as const);
 

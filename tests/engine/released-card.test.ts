@@ -126,7 +126,7 @@ describe('an interrupted takeover', () => {
     { method: 'object.write', when, nth: 2 },
   ]);
 
-  it.each(everyOrOneIn(5, pulls))('keeps every secret at %j, and can be begun again', async (pull) => {
+  it.each(everyOrOneIn(10, pulls))('keeps every secret at %j, and can be begun again', async (pull) => {
     const stage = await releasedPlainCard();
     const keysBefore = keysOn(stage);
     const host = await ofBob(stage);

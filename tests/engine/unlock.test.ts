@@ -8,6 +8,7 @@ import { actOn } from '../support/engine/operator-action.js';
 import { personOf } from '../support/engine/people.js';
 import type { PlayedHost } from '../support/host-and-card/played-host.js';
 import { ToyStage, type ToyOptions } from './support/toy-stage.js';
+import { everyOrOneIn } from '../support/thorough.js';
 
 const NEW = '862713';
 const OLGA = personOf('olga');
@@ -212,7 +213,7 @@ describe('an unlock that is interrupted', () => {
     ['after the new PUK', { method: 'credentials.apply', when: 'after' }],
   ] as const;
 
-  it.each(pulls)(
+  it.each(everyOrOneIn(3, pulls))(
     'leaves the old or new PIN and a kept PUK when interrupted %s, and can be repeated',
     async (_, pull) => {
       const stage = await ToyStage.issued({ operations: [unlock] });
@@ -246,7 +247,7 @@ describe('an unlock that is interrupted', () => {
     expect(puks).toEqual([stage.card.puk]);
   });
 
-  it.each(['yubikey', 'piv'] as const)(
+  it.each(everyOrOneIn(2, ['yubikey', 'piv']))(
     'leaves a %s PUK tries after three interruptions at the new PUK',
     async (model) => {
       const stage = await ToyStage.issued({ operations: [unlock], model });

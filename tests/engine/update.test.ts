@@ -2,7 +2,7 @@ import type { DevicePolicy } from '@cardwright/cms/policies';
 import type { Method } from '@cardwright/protocol';
 import { SLOTS } from '@cardwright/protocol/devices';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { oneIn } from '../support/thorough.js';
+import { everyOrOneIn, oneIn } from '../support/thorough.js';
 import { certificatesIn, changeRules, standings } from './support/renewal-stage.js';
 import { findFlaws, findUnfinished, publicKeyIn, readKeyHistory } from './support/new-key-stage.js';
 import type { ToyOptions } from './support/toy-stage.js';
@@ -155,7 +155,7 @@ const INTERRUPTED: readonly [string, DevicePolicy['slots'], DevicePolicy['slots'
   ],
 ];
 
-describe.each(INTERRUPTED)('an update for %s', (_what, former, slots, options) => {
+describe.each(everyOrOneIn(3, INTERRUPTED))('an update for %s', (_what, former, slots, options) => {
   const opened = async () => {
     const stage = await updateStage({ ...options, policy: { slots: former } });
     await changeRules(stage, { slots });

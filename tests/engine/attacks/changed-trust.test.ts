@@ -100,7 +100,7 @@ const phasesOf = (model: Model): readonly string[] =>
   STEPS.filter((phase) => model === 'yubikey' || phase !== 'personalize');
 
 describe.each(CHANGES)('while a device is issued, %s (%s)', (_what, model, before, after, expected) => {
-  it.each(everyOrOneIn(2, phasesOf(model)))('is judged by the new policy in the phase %s', async (phase) => {
+  it.each(everyOrOneIn(5, phasesOf(model)))('is judged by the new policy in the phase %s', async (phase) => {
     await cms.setPolicy(model, before);
     const known = cms.devices.length;
     const running = await begin(cms.newCard(model), phase);

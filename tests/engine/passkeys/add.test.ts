@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { activeStage, add, DONE, named, servicesOf } from '../support/passkey-changes.js';
 import type { PasskeyStage, StageOptions } from '../support/passkey-stage.js';
 import { failureOf } from '../support/scripted-service.js';
+import { everyOrOneIn } from '../../support/thorough.js';
 
 const unavailable = () => failureOf('PASSKEY_SERVICE_UNAVAILABLE');
 
@@ -79,21 +80,26 @@ describe('an active device', () => {
 });
 
 describe('an interrupted addition', () => {
-  it.each(['before', 'unanswered', 'after'] as const)('is continued after a pull %s the passkey', async (when) => {
-    const stage = await activeStage();
-    stage.host.pull = { method: 'fido.createCredential', when };
-    expect(await add(stage)).toMatchObject({ state: 'running', deviceState: 'active' });
-    await stage.reinsert();
-    expect(await add(stage)).toMatchObject(DONE);
-    expect(servicesOf(stage)).toEqual(['entra', 'portal']);
-    expect([...stage.services.portal.registered.keys()]).toHaveLength(1);
-  });
+  it.each(everyOrOneIn(3, ['before', 'unanswered', 'after']))(
+    'is continued after a pull %s the passkey',
+    async (when) => {
+      const stage = await activeStage();
+      stage.host.pull = { method: 'fido.createCredential', when };
+      expect(await add(stage)).toMatchObject({ state: 'running', deviceState: 'active' });
+      await stage.reinsert();
+      expect(await add(stage)).toMatchObject(DONE);
+      expect(servicesOf(stage)).toEqual(['entra', 'portal']);
+      expect([...stage.services.portal.registered.keys()]).toHaveLength(1);
+    },
+  );
 
-  it.each([
-    ['no touch', new CardwrightError('TOUCH_TIMEOUT')],
-    ['a closed window', new CardwrightError('USER_CANCELLED')],
-    ['a wrong FIDO PIN', new CardwrightError('FIDO_PIN_INCORRECT', { retriesLeft: 7 })],
-  ])('survives %s', async (_what, error) => {
+  it.each(
+    everyOrOneIn<[string, CardwrightError]>(3, [
+      ['no touch', new CardwrightError('TOUCH_TIMEOUT')],
+      ['a closed window', new CardwrightError('USER_CANCELLED')],
+      ['a wrong FIDO PIN', new CardwrightError('FIDO_PIN_INCORRECT', { retriesLeft: 7 })],
+    ]),
+  )('survives %s', async (_what, error) => {
     const stage = await activeStage();
     stage.host.fido.lie = () => {
       throw error;

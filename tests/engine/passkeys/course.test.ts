@@ -4,6 +4,7 @@ import { takesFidoPin } from '../../simulation/passkeys/support/browser.js';
 import { SoftwareAuthenticator } from '../../support/passkeys/software-authenticator.js';
 import { PasskeyStage, type StageOptions } from '../support/passkey-stage.js';
 import { failureOf } from '../support/scripted-service.js';
+import { everyOrOneIn } from '../../support/thorough.js';
 
 const DONE = { state: 'done', deviceState: 'active', error: null };
 const forgotten = (): never => {
@@ -122,7 +123,7 @@ describe('the FIDO PIN', () => {
     expect(stage.executed).toEqual(['fido.getInfo', 'fido.changePin', 'fido.createCredential']);
   });
 
-  it.each(['policy', 'device'] as const)('is the initial PIN if the %s says that it is shared', async (who) => {
+  it.each(everyOrOneIn(2, ['policy', 'device']))('is the initial PIN if the %s says that it is shared', async (who) => {
     const passkeys = { pin: who === 'policy' ? ('shared' as const) : ('separate' as const) };
     const stage = await PasskeyStage.open({ passkeys, profile: 'shared-pin' });
     expect(await stage.relay()).toMatchObject(DONE);

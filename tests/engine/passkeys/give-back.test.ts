@@ -3,6 +3,7 @@ import { GIVEN_BACK } from '@cardwright/cms/devices';
 import { CardwrightError } from '@cardwright/protocol';
 import { describe, expect, it } from '@jest/globals';
 import { PasskeyStage, type StageOptions } from '../support/passkey-stage.js';
+import { everyOrOneIn } from '../../support/thorough.js';
 
 const GONE = { state: 'done', error: null, deviceState: 'available' };
 const BEING_ERASED = { state: 'terminated', stateReason: 'being erased' };
@@ -49,7 +50,7 @@ describe.each(DEVICES)('%s with a passkey of the organisation', (_what, options,
     expect(stage.passkeys).toMatchObject([{ removalDueAt: null }]);
   });
 
-  it.each(['before', 'unanswered', 'after'] as const)(
+  it.each(everyOrOneIn(3, ['before', 'unanswered', 'after']))(
     'is not given back when interrupted %s the reset of FIDO, until another session ends it',
     async (when) => {
       const stage = await issued(options);
@@ -111,7 +112,7 @@ describe('the FIDO2 application', () => {
 });
 
 describe('a reset of FIDO that does not happen', () => {
-  it.each(['FIDO_RESET_TOO_LATE', 'TOUCH_TIMEOUT', 'USER_TIMEOUT'] as const)(
+  it.each(everyOrOneIn(3, ['FIDO_RESET_TOO_LATE', 'TOUCH_TIMEOUT', 'USER_TIMEOUT']))(
     'leaves PIV its secrets after %s, and the next session continues',
     async (code) => {
       const stage = await issued();

@@ -5,6 +5,7 @@ import { SoftwareAuthenticator, type CeremonyFaults } from '../../support/passke
 import { ORIGIN } from '../support/engine-parts.js';
 import { PasskeyStage, type StageOptions } from '../support/passkey-stage.js';
 import { failureOf } from '../support/scripted-service.js';
+import { everyOrOneIn } from '../../support/thorough.js';
 
 const failedWith = (name: ErrorCode, details: object = {}) => ({
   state: 'failed',
@@ -20,13 +21,15 @@ function expectNothing(stage: PasskeyStage): void {
 }
 
 describe('a host or page that lies', () => {
-  it.each<[string, string, CeremonyFaults]>([
-    ['for another challenge', 'challenge', { challenge: 'AAAA' }],
-    ['for another origin', 'origin', { origin: 'https://evil.example.net' }],
-    ['for the page, where a window was ordered', 'origin', { origin: ORIGIN }],
-    ['for another relying party', 'rp-id', { rpId: 'example.net' }],
-    ['without its user verified', 'signature', { userVerified: false }],
-  ])('gets nothing with a passkey %s, and nothing is deleted on its word', async (_what, reason, faults) => {
+  it.each(
+    everyOrOneIn<[string, string, CeremonyFaults]>(2, [
+      ['for another challenge', 'challenge', { challenge: 'AAAA' }],
+      ['for another origin', 'origin', { origin: 'https://evil.example.net' }],
+      ['for the page, where a window was ordered', 'origin', { origin: ORIGIN }],
+      ['for another relying party', 'rp-id', { rpId: 'example.net' }],
+      ['without its user verified', 'signature', { userVerified: false }],
+    ]),
+  )('gets nothing with a passkey %s, and nothing is deleted on its word', async (_what, reason, faults) => {
     const stage = await PasskeyStage.open();
     stage.host.fido.lie = (created) => ({ ...created, registration: forged(stage, faults) });
     expect(await stage.relay()).toMatchObject(refusedFor(reason));
@@ -179,7 +182,7 @@ describe('a passkey that is refused', () => {
     expectNothing(stage);
   });
 
-  it.each(['USER_CANCELLED', 'CARD_REMOVED'] as const)(
+  it.each(everyOrOneIn(2, ['USER_CANCELLED', 'CARD_REMOVED']))(
     'fails the issuance for that reason even if its deletion ends with %s',
     async (code) => {
       const stage = await PasskeyStage.open({ passkeys: { ways: ['window'], unproved: 'refuse' } });
@@ -208,12 +211,14 @@ describe('a passkey that is refused', () => {
     expect(stage.executed).not.toContain('fido.createCredential');
   });
 
-  it.each<CardwrightError>([
-    new CardwrightError('PASSKEY_EXISTS', {}),
-    new CardwrightError('PASSKEY_STORE_FULL'),
-    new CardwrightError('RP_NOT_ALLOWED', { rpId: 'login.example.net' }),
-    new CardwrightError('FIDO_UNREACHABLE'),
-  ])('fails the issuance if device or extension answers $code', async (error) => {
+  it.each(
+    everyOrOneIn<CardwrightError>(4, [
+      new CardwrightError('PASSKEY_EXISTS', {}),
+      new CardwrightError('PASSKEY_STORE_FULL'),
+      new CardwrightError('RP_NOT_ALLOWED', { rpId: 'login.example.net' }),
+      new CardwrightError('FIDO_UNREACHABLE'),
+    ]),
+  )('fails the issuance if device or extension answers $code', async (error) => {
     const stage = await PasskeyStage.open();
     stage.host.fido.lie = () => {
       throw error;

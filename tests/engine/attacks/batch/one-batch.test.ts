@@ -35,7 +35,7 @@ const giveUpAtPin = async (user: CmsUser, card: TestCard) => {
 
 describe('two cards of one batch, issued to two people at once', () => {
   it.each(
-    everyOrOneIn<[Method, 'before' | 'after']>(3, [
+    everyOrOneIn<[Method, 'before' | 'after']>(9, [
       ['managementKey.authenticate', 'after'],
       ['key.prove', 'before'],
       ['key.prove', 'after'],
@@ -104,7 +104,7 @@ describe("a blank card of the batch of someone else's", () => {
     },
   };
 
-  it.each(everyOrOneIn(2, Object.keys(STATES)))('is issued while the other card is %s', async (state) => {
+  it.each(everyOrOneIn(4, Object.keys(STATES)))('is issued while the other card is %s', async (state) => {
     const [hers, his] = [newBatchCard(cms), newBatchCard(cms)];
     await STATES[state]?.(hers);
     const before = cms.deviceOf(hers);

@@ -34,7 +34,7 @@ const MOMENTS: readonly Pull[] = [
   { method: 'pin.change', when: 'before' },
 ];
 const NAMED = everyOrOneIn(
-  3,
+  MOMENTS.length,
   MOMENTS.map((pull) => [`${pull.when} ${pull.method}`, pull] as const),
 );
 
