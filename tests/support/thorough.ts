@@ -6,7 +6,7 @@ declare global {
 }
 
 /** A test that runs in `npm run test:all`; `npm test` skips it. `timeout` is in milliseconds. */
-export function thoroughIt(name: string, test: () => Promise<void>, timeout?: number): void {
+export function thoroughIt(name: string, test: () => void | Promise<void>, timeout?: number): void {
   (globalThis.runsEverything ? it : it.skip)(name, test, timeout);
 }
 

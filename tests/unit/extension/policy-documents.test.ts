@@ -10,6 +10,7 @@ import { words as dialogs } from '@cardwright/words/at-once/dialogs';
 import { words as extension } from '@cardwright/words/at-once/extension';
 import { words } from '@cardwright/words/at-once/policies';
 import { membersRead } from '../../support/read-members.js';
+import { thoroughIt } from '../../support/thorough.js';
 
 const read = (name: string): string => readFileSync(inRepository('docs', name), 'utf8');
 const lineOf = (text: string, part: string): string => text.split('\n').find((line) => line.includes(part)) ?? '';
@@ -31,7 +32,7 @@ it.each(DEVICE_MODELS)('calls the model %s in the windows of the extension as th
   }
 });
 
-it('has no setting that the extension never obeys', () => {
+thoroughIt('has no setting that the extension never obeys', () => {
   const names = Object.keys(settings);
   const folder = inRepository('extension', 'src');
   const table = inRepository('protocol', 'dist', 'settings', 'settings.d.ts');

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import type { ProfileName } from '@cardwright/virtual-card';
 import { blankChip, FACTORY_KEY, SELECT_PIV, tag, TestChip, withData } from './blank-chip.js';
+import { everyOrOneIn } from '../../support/thorough.js';
 
 const GENERATE_P256 = '0047009A05AC03800111';
 const SELECT_MANAGEMENT = '00A4040008A000000527471117';
@@ -49,7 +50,7 @@ const cards: readonly (readonly [ProfileName, Expected])[] = [
   ['yubikey-5.8', { ...version57, version: '050800', text: '5.8.0' }],
 ];
 
-describe.each(cards)('a card of profile %s', (profile, expected) => {
+describe.each(everyOrOneIn(3, cards))('a card of profile %s', (profile, expected) => {
   const authenticated = async (): Promise<TestChip> => {
     const chip = await blankChip(profile);
     await chip.authenticate(expected.factory);

@@ -1,15 +1,18 @@
 import { createECDH, createHash, createPublicKey, type KeyObject, publicEncrypt, verify, constants } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { blankChip, tag, type TestChip, VERIFY_FACTORY_PIN, withData } from './blank-chip.js';
+import { everyOrOneIn } from '../../support/thorough.js';
 
 const MESSAGE = Buffer.from('what is to be signed');
 /** DigestInfo of SHA-256 (RFC 8017, 9.2). */
 const SHA256_INFO = '3031300D060960864801650304020105000420';
 
-describe.each([
-  ['yubikey', '0A'],
-  ['piv', '03'],
-] as const)('keys on a %s card', (profile, management) => {
+describe.each(
+  everyOrOneIn(2, [
+    ['yubikey', '0A'],
+    ['piv', '03'],
+  ]),
+)('keys on a %s card', (profile, management) => {
   it.each([
     ['RSA-2048', '07'],
     ['P-256', '11'],

@@ -10,8 +10,8 @@ import { SessionStage, type PageSide, type ScriptedHost } from './session-stage.
 
 /** Every message that a page or a host can send to the extension, with nonsense in each of its places. */
 
-/** Of so many texts `npm test` sends one. Within three seeds in a row, each has its turn. */
-const SHARE = 3;
+/** Of so many texts `npm test` sends one. Within eight seeds in a row, each has its turn. */
+const SHARE = 8;
 
 const ROWS = Object.entries(commands);
 

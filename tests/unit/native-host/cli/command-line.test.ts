@@ -7,6 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { builtVersion } from '../../../support/built-version.js';
+import { everyOrOneIn } from '../../../support/thorough.js';
 
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
 const BIN = path.join(ROOT, 'native-host', 'bin', 'cardwright-host.mjs');
@@ -65,7 +66,7 @@ describe('the host by hand', () => {
     expect({ code: closed[0], errors: errors.join('') }).toEqual({ code: 141, errors: '' });
   });
 
-  it.each([[[]], [['--help']], [['-h']], [['help']], [['help', '--help']]])(
+  it.each(everyOrOneIn(3, [[[]], [['--help']], [['-h']], [['help']], [['help', '--help']]]))(
     'explains itself on request: %j',
     async (args) => {
       const { code, stdout, stderr } = await run(process.execPath, [BIN, ...args]);
@@ -75,34 +76,38 @@ describe('the host by hand', () => {
     },
   );
 
-  it.each([
-    [['doctor', '--help'], ['doctor [--json | --watch]']],
-    [['help', 'doctor'], ['doctor [--json | --watch]']],
-    [['doctor', '--json', '-h'], ['doctor [--json | --watch]']],
-    [
-      ['bundle', '--help'],
-      ['bundle write [FILE]', 'bundle read FILE'],
-    ],
-    [['bundle', 'read', '--help'], ['bundle read FILE']],
-  ])('explains a command without running it: %j', async (args, usages) => {
+  it.each(
+    everyOrOneIn<[string[], string[]]>(3, [
+      [['doctor', '--help'], ['doctor [--json | --watch]']],
+      [['help', 'doctor'], ['doctor [--json | --watch]']],
+      [['doctor', '--json', '-h'], ['doctor [--json | --watch]']],
+      [
+        ['bundle', '--help'],
+        ['bundle write [FILE]', 'bundle read FILE'],
+      ],
+      [['bundle', 'read', '--help'], ['bundle read FILE']],
+    ]),
+  )('explains a command without running it: %j', async (args, usages) => {
     const { code, stdout, stderr } = await run(process.execPath, [BIN, ...args]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect([...stdout.matchAll(/^Usage: cardwright-host (.*)$/gm)].map(([, usage]) => usage)).toEqual(usages);
   });
 
-  it.each([
-    [['doctor', '--quick'], 2, /no option --quick/],
-    [['help', 'explode'], 2, /no command "explode"/],
-    [['--version', 'list'], 2, /--version/],
-    [['install', '--system', '--browser-dir', '/tmp'], 2, /exclude each other/],
-    [['install', '--firefox'], 2, /--browser-dir/],
-    [['logs', '--lines', 'all'], 2, /NUMBER/],
-    [['install', '--browser-dir', '/no/such/folder'], 1, /^\/no\/such\/folder is no folder\n$/],
-    [['install', '--system'], 1, /needs a packaged host/],
-    [['bundle', '/no/such/file'], 2, /`bundle write` or `bundle read`/],
-    [['bundle', 'read', '/no/such/file'], 1, /^\/no\/such\/file cannot be read\n$/],
-    [['explode'], 2, /help COMMAND/],
-  ])('rejects %j', async (args, code, words) => {
+  it.each(
+    everyOrOneIn<[string[], number, RegExp]>(4, [
+      [['doctor', '--quick'], 2, /no option --quick/],
+      [['help', 'explode'], 2, /no command "explode"/],
+      [['--version', 'list'], 2, /--version/],
+      [['install', '--system', '--browser-dir', '/tmp'], 2, /exclude each other/],
+      [['install', '--firefox'], 2, /--browser-dir/],
+      [['logs', '--lines', 'all'], 2, /NUMBER/],
+      [['install', '--browser-dir', '/no/such/folder'], 1, /^\/no\/such\/folder is no folder\n$/],
+      [['install', '--system'], 1, /needs a packaged host/],
+      [['bundle', '/no/such/file'], 2, /`bundle write` or `bundle read`/],
+      [['bundle', 'read', '/no/such/file'], 1, /^\/no\/such\/file cannot be read\n$/],
+      [['explode'], 2, /help COMMAND/],
+    ]),
+  )('rejects %j', async (args, code, words) => {
     const outcome = await run(process.execPath, [BIN, ...args]);
     expect(outcome).toMatchObject({ code, stdout: '', stderr: expect.stringMatching(words) });
   });

@@ -14,8 +14,8 @@ import { Stage } from './host-stage.js';
 
 /** Every message that a host can get, with nonsense in each of its places. */
 
-/** Of so many texts `npm test` sends one. Within three seeds in a row, each has its turn. */
-const SHARE = 3;
+/** Of so many texts `npm test` sends one. Within eight seeds in a row, each has its turn. */
+const SHARE = 8;
 
 const ROWS = Object.entries(commands).filter(([, { handledBy }]) => handledBy === 'host');
 const METHODS = ROWS.map(([method]) => method as Method);

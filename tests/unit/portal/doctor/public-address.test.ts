@@ -19,6 +19,7 @@ import {
   TRUST,
   type ServerOrder,
 } from './tls-scene.js';
+import { everyOrOneIn } from '../../../support/thorough.js';
 
 const scene = new TlsScene();
 afterAll(() => scene.close());
@@ -110,7 +111,7 @@ const CERTIFICATES: readonly (readonly [string, () => Promise<ServerOrder> | Ser
 ];
 
 describe('a certificate that phones refuse', () => {
-  it.each(CERTIFICATES)('has %s', async (_name, order, text) => {
+  it.each(everyOrOneIn(2, CERTIFICATES))('has %s', async (_name, order, text) => {
     const findings = await check(await scene.serve(await serverCertificate(await order())));
     const problems = findings.filter(({ outcome }) => outcome === 'problem');
     expect(problems).toEqual([

@@ -285,12 +285,12 @@ describe('a message that no phone sends', () => {
     await expect(readPhoneAnswer(bytes, trust)).rejects.toThrow(UnreadableAnswer);
   });
 
-  it('is refused with one changed bit, or the bit has no meaning', () => expectSteadfast(40));
+  it('is refused with one changed bit, or the bit has no meaning', () => expectSteadfast(15));
   thoroughIt('is so in many more places', () => expectSteadfast(400));
 
   it('is refused wherever it is cut off', async () => {
     const message = await byPhone();
-    for (let length = 1; length < message.length; length += Math.ceil(message.length / 20)) {
+    for (let length = 1; length < message.length; length += Math.ceil(message.length / 8)) {
       await expect(readPhoneAnswer(message.subarray(0, length), trust)).rejects.toThrow(UnreadableAnswer);
     }
   });
@@ -300,7 +300,7 @@ describe('a message that no phone sends', () => {
 async function expectSteadfast(places: number): Promise<void> {
   const message = await byPhone();
   const step = Math.ceil(message.length / places);
-  for (let place = 0; place < message.length; place += step) {
+  for (let place = Number(process.env.CARDWRIGHT_SEED ?? 0) % step; place < message.length; place += step) {
     const changed = Buffer.from(message);
     changed.writeUInt8(changed.readUInt8(place) ^ (1 << (place % 8)), place);
     const outcome = await readPhoneAnswer(changed, trust).catch((error: unknown) => error);
