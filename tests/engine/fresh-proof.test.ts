@@ -20,8 +20,7 @@ let stage: ToyStage;
 let clock: number;
 beforeEach(async () => {
   clock = 0;
-  stage = await ToyStage.blank({ operations: [sealed, stamp], now });
-  await stage.relay(await stage.newHost(), 'issue');
+  stage = await ToyStage.issued({ operations: [sealed, stamp], now });
 });
 
 const now = (): Date => new Date(Date.now() + clock);

@@ -23,12 +23,8 @@ afterEach(() => {
 });
 
 /** Opens a CMS with Ada's active YubiKey; `clock` moves its time. */
-async function stageWithDevice(): Promise<ToyStage> {
-  const stage = await ToyStage.blank({ operations: [proveOwner], now: () => new Date(Date.now() + clock) });
-  const issued = await stage.relay(await stage.newHost(), 'issue');
-  expect(issued.deviceState).toBe('active');
-  return stage;
-}
+const stageWithDevice = (): Promise<ToyStage> =>
+  ToyStage.issued({ operations: [proveOwner], now: () => new Date(Date.now() + clock) });
 
 const lastOperation = (stage: ToyStage) => stage.store.contents().operations.at(-1);
 const failedFor = (reason: string) => ({
