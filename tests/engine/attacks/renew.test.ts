@@ -223,7 +223,13 @@ describe('a policy that becomes stricter in the middle', () => {
     'wants other keys': [{ slots: { '9A': NEW_KEYS, '9C': NEW_KEYS, '9E': NEW_KEYS } }, 'DEVICE_NOT_ELIGIBLE'],
   };
 
-  it.each(everyOrOneIn(3, Object.entries(STRICTER)))('certifies no key if it %s', async (_what, [changes, error]) => {
+  /** The changes, of which the moments below draw different ones. */
+  const changesFrom = (first: number) => {
+    const all = Object.entries(STRICTER);
+    return [...all.slice(first), ...all.slice(0, first)];
+  };
+
+  it.each(everyOrOneIn(3, changesFrom(0)))('certifies no key if it %s', async (_what, [changes, error]) => {
     const stage = await dueStage();
     const host = await stage.newHost();
     const out = await untilStep(stage, host, REQUESTS);
@@ -232,20 +238,17 @@ describe('a policy that becomes stricter in the middle', () => {
     expect(standings(stage)).toEqual(UNTOUCHED);
   });
 
-  it.each(everyOrOneIn(3, Object.entries(STRICTER)))(
-    'makes no certificate good if it %s',
-    async (_what, [changes, error]) => {
-      const stage = await dueStage();
-      const host = await stage.newHost();
-      const witness = await untilStep(stage, host, 'renewal-certificates');
-      const out = await stage.next(host, witness);
-      await changeRules(stage, changes);
-      expect(await stage.next(host, out)).toMatchObject(failedWith(error));
-      expect(standings(stage)).toEqual(GIVEN_UP);
-    },
-  );
+  it.each(everyOrOneIn(3, changesFrom(1)))('makes no certificate good if it %s', async (_what, [changes, error]) => {
+    const stage = await dueStage();
+    const host = await stage.newHost();
+    const witness = await untilStep(stage, host, 'renewal-certificates');
+    const out = await stage.next(host, witness);
+    await changeRules(stage, changes);
+    expect(await stage.next(host, out)).toMatchObject(failedWith(error));
+    expect(standings(stage)).toEqual(GIVEN_UP);
+  });
 
-  it.each(everyOrOneIn(3, Object.entries(STRICTER)))('resumes no renewal if it %s', async (_what, [changes, error]) => {
+  it.each(everyOrOneIn(3, changesFrom(2)))('resumes no renewal if it %s', async (_what, [changes, error]) => {
     const stage = await dueStage();
     await interrupt(stage);
     await changeRules(stage, changes);
