@@ -42,6 +42,9 @@ const DISCONNECT = Symbol.for('cardwright.disconnect');
 /** Variable that scripts/mutants/workbench.mjs sets: one failure says enough about a mutant, and each test that waits in vain would take a minute. */
 const FIRST_FAILURE_ENDS = 'CARDWRIGHT_FIRST_FAILURE_ENDS';
 
+/** Global names of lit, which is kept where the product's modules are (kept-modules.mjs). */
+const OF_LIT = /^(?:customElements|CSSStyleSheet|CustomEvent|(?:lit|reactiveElement)[A-Z].*)$/;
+
 /** Name of the global list of those whom jest-circus tells of each event. Each file adds its own. */
 const EVENT_HANDLERS = Symbol.for('EVENT_HANDLERS');
 
@@ -100,6 +103,7 @@ export default class FastEnvironment extends TestEnvironment {
   #begun;
   #hasFailed = false;
   #globals;
+  #globalsOfLit = {};
 
   constructor(config, context) {
     note(context.testPath);
@@ -139,6 +143,7 @@ export default class FastEnvironment extends TestEnvironment {
     this.#begun = processorTime();
     this.#hasFailed = false;
     this.keepsProduct = keepsProduct;
+    if (keepsProduct) Object.defineProperties(this.global, this.#globalsOfLit);
   }
 
   /** Forgets the environment variables that the file has set. */
@@ -155,6 +160,8 @@ export default class FastEnvironment extends TestEnvironment {
     delete global[EVENT_HANDLERS];
     for (const name of Object.getOwnPropertyNames(global)) {
       if (name in this.#globals) continue;
+      if (this.keepsProduct && OF_LIT.test(name))
+        this.#globalsOfLit[name] = Object.getOwnPropertyDescriptor(global, name);
       delete global[name];
     }
     for (const [name, before] of Object.entries(this.#globals)) {

@@ -9,9 +9,13 @@ const keptOfJest = new Map();
 const isOfTests = (key) =>
   key.startsWith('@jest/globals') || (key.includes('/tests/') && !key.includes('/tests/dist/'));
 
-/** Libraries are kept for every file, but the extension's tests give each file an API of the browser of its own. */
+/**
+ * Libraries are kept for every file, but two: the extension's tests give each file an API of the browser of its own, and lit keeps the elements that
+ * the product has defined.
+ */
 const isOfLibraries = (key) =>
-  /^node:|\/node_modules\/|\/tests\/dist\/libraries\//.test(key) && !key.includes('/sinon-chrome/');
+  /^node:|\/node_modules\/|\/tests\/dist\/libraries\//.test(key) &&
+  !/\/node_modules\/(?:sinon-chrome|lit[-\w]*|@lit[-\w]*)\//.test(key);
 
 /** What knows the tests of the file that it runs. */
 const isOfRun = (key) => key.includes('/jest-circus/');
