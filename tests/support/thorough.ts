@@ -15,6 +15,23 @@ export function thoroughDescribe(name: string, tests: () => void): void {
   (globalThis.runsEverything ? describe : describe.skip)(name, tests);
 }
 
+/** Defines a test with its name and what it does. */
+type DefineTest = (name: string, test: () => Promise<void> | void) => void;
+
+/**
+ * Makes an `it` for tests of a file that a lower level shows too: `npm test` runs one in `share` of those that it defines, and shows the others as
+ * skipped. The run's seed draws which is the first. Such tests depend on none before.
+ */
+export function drawnTests(share: number): DefineTest {
+  const first = Number(process.env.CARDWRIGHT_SEED ?? 0) % share;
+  let defined = 0;
+  return (name, test) => {
+    const isDrawn = defined % share === first;
+    defined += 1;
+    (isDrawn || globalThis.runsEverything ? it : it.skip)(name, test);
+  };
+}
+
 /** Selects the cases of a table: all in `npm run test:all`, the kept ones, at least one, in `npm test`. */
 export function everyOrSome<const T>(every: readonly T[], isKept: (one: T, index: number) => boolean): readonly T[] {
   const some = every.filter(isKept);

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect } from '@jest/globals';
 import { parseFault } from '@cardwright/virtual-card';
 import { Scene } from './scene.js';
-import { thoroughIt } from '../../support/thorough.js';
+import { drawnTests, thoroughIt } from '../../support/thorough.js';
+
+const drawnIt = drawnTests(2);
 
 const CHUID = Buffer.from('341000112233445566778899aabbccddeeff3e00fe00', 'hex').toString('base64url');
 
@@ -25,7 +27,7 @@ describe('a device that cannot be issued', () => {
     return { device, check: checks.find(({ id }) => id === 'device'), opened };
   }
 
-  it('is listed as another kind of card when it has no PIV application', async () => {
+  drawnIt('is listed as another kind of card when it has no PIV application', async () => {
     await scene.insert('no-piv');
     const { device, check, opened } = await listed();
     expect(device).toMatchObject({ state: 'no-application', model: 'unknown', applications: [], capabilities: null });
@@ -33,7 +35,7 @@ describe('a device that cannot be issued', () => {
     expect(opened).toMatchObject({ code: 'NO_APPLICATION' });
   });
 
-  it('reports a blocked PIN and PUK on a YubiKey without costing a try', async () => {
+  drawnIt('reports a blocked PIN and PUK on a YubiKey without costing a try', async () => {
     await scene.insert('yubikey', { locked: true, file: 'locked' });
     const before = readFileSync(scene.stateFile('locked'));
     const { device, opened } = await listed();
@@ -54,7 +56,7 @@ describe('a device that cannot be issued', () => {
     expect(readFileSync(scene.stateFile('locked-piv'))).toEqual(before);
   });
 
-  it('reports that contact is needed when it is read without, and is recognised', async () => {
+  drawnIt('reports that contact is needed when it is read without, and is recognised', async () => {
     await scene.insert('piv', { file: 'dual' });
     const { host, device: blank } = await scene.hostWithDevice();
     await scene.cms.prove(host, blank.id, Buffer.from('0102030405060708'.repeat(3), 'hex'), '3DES');
@@ -80,7 +82,7 @@ describe('a device that cannot be issued', () => {
     await expect(listed()).resolves.toMatchObject({ device: { state: 'ready' }, check: { outcome: 'passed' } });
   });
 
-  it('is not a card with an unreadable CHUID, which can be erased', async () => {
+  drawnIt('is not a card with an unreadable CHUID, which can be erased', async () => {
     await scene.insert('yubikey', { file: 'odd-chuid' });
     const { host, device: blank } = await scene.hostWithDevice();
     await scene.cms.prove(host, blank.id, Buffer.from('0102030405060708'.repeat(3), 'hex'), 'AES-192');
@@ -102,7 +104,7 @@ describe('a device that cannot be issued', () => {
     expect(opened).toEqual({ device });
   });
 
-  it('is listed as unresponsive when it does not even answer a reset', async () => {
+  drawnIt('is listed as unresponsive when it does not even answer a reset', async () => {
     await scene.insert('yubikey', { faults: [parseFault('mute@0')] });
     const { device, check, opened } = await listed();
     expect(device).toMatchObject({ state: 'unresponsive', model: 'unknown' });

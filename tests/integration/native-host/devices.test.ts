@@ -1,8 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect } from '@jest/globals';
 import { validate } from '@cardwright/protocol';
 import { deviceListing, type DeviceListing } from '@cardwright/protocol/devices';
 import { Scene } from './scene.js';
-import { thoroughIt } from '../../support/thorough.js';
+import { drawnTests, thoroughIt } from '../../support/thorough.js';
+
+const drawnIt = drawnTests(2);
 
 describe('the devices in the readers', () => {
   let scene: Scene;
@@ -13,7 +15,7 @@ describe('the devices in the readers', () => {
   afterEach(() => scene.clear());
   afterAll(() => scene.close());
 
-  it('are listed with their facts', async () => {
+  drawnIt('are listed with their facts', async () => {
     const yubikey = await scene.insert('yubikey');
     await scene.insert('piv', { reader: 1 });
     const host = await scene.host();
@@ -45,7 +47,7 @@ describe('the devices in the readers', () => {
     ]);
   });
 
-  it('are read once, however often they are listed', async () => {
+  drawnIt('are read once, however often they are listed', async () => {
     const card = await scene.insert('yubikey');
     const host = await scene.host();
     await host.call('device.list', {});
@@ -56,7 +58,7 @@ describe('the devices in the readers', () => {
     expect(card.apduCount).toBe(apduCount);
   });
 
-  it('get different ids even if two blanks are identical', async () => {
+  drawnIt('get different ids even if two blanks are identical', async () => {
     await scene.insert('piv');
     await scene.insert('piv', { reader: 1 });
     const { devices } = await (await scene.host()).call('device.list', {});
@@ -64,7 +66,7 @@ describe('the devices in the readers', () => {
     expect(devices.every(({ provisional }) => provisional)).toBe(true);
   });
 
-  it('are announced unasked when they come and go', async () => {
+  drawnIt('are announced unasked when they come and go', async () => {
     const host = await scene.host();
     await expect(host.call('device.list', {})).resolves.toMatchObject({ devices: [] });
     const card = await scene.insert('yubikey');
@@ -74,7 +76,7 @@ describe('the devices in the readers', () => {
     await host.told(({ method, params }) => method === 'device.changed' && listing(params).devices.length === 0);
   });
 
-  it('are held by one host at a time: another waits, reports that, and gets the free device', async () => {
+  drawnIt('are held by one host at a time: another waits, reports that, and gets the free device', async () => {
     await scene.insert('yubikey');
     const { host: first, device } = await scene.hostWithDevice();
     const second = await scene.host();

@@ -10,7 +10,9 @@ import { parseFault } from '@cardwright/virtual-card';
 import { LAUNCHER_NAME, launcherScript } from '../../../native-host/src/browsers/launcher.js';
 import type { HostProcess } from '../../support/host-process.js';
 import { codeOf, resultOf, Scene } from './scene.js';
-import { everyOrSome, thoroughIt } from '../../support/thorough.js';
+import { drawnTests, everyOrSome, thoroughIt } from '../../support/thorough.js';
+
+const drawnIt = drawnTests(2);
 
 const CHALLENGE = ['managementKey.getChallenge', { algorithm: null }] as const;
 
@@ -23,7 +25,7 @@ describe('a card that never answers', () => {
   afterEach(() => scene.clear());
   afterAll(() => scene.close());
 
-  it('is listed as unresponsive within seconds, and hides no other card', async () => {
+  drawnIt('is listed as unresponsive within seconds, and hides no other card', async () => {
     const mute = await scene.insert('piv', { faults: [parseFault('mute@1')] });
     const other = await scene.insert('yubikey', { reader: 1 });
     const host = await scene.host();
@@ -49,7 +51,7 @@ describe('a card that never answers', () => {
     await endsByItself(host);
   });
 
-  it('is read again by the same host after it was pulled', async () => {
+  drawnIt('is read again by the same host after it was pulled', async () => {
     const mute = await scene.insert('piv', { file: 'dirty', faults: [parseFault('mute@2')] });
     const host = await scene.host();
     await expect(host.call('device.list', {})).resolves.toMatchObject({ devices: [{ state: 'unresponsive' }] });
@@ -61,7 +63,7 @@ describe('a card that never answers', () => {
     await expect(host.close()).resolves.toBe(0);
   });
 
-  it('does not keep a host whose page was closed while it was read', async () => {
+  drawnIt('does not keep a host whose page was closed while it was read', async () => {
     const card = await scene.insert('piv', { faults: [parseFault('mute@2')] });
     const host = await scene.host();
     const listing = host.call('device.list', {}).catch(() => 'the host is gone');
@@ -142,7 +144,7 @@ describe('four cards that never answer', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('leave threads for a fifth in a host started by its launcher', async () => {
+  drawnIt('leave threads for a fifth in a host started by its launcher', async () => {
     const launcher = path.join(folder, LAUNCHER_NAME);
     writeFileSync(launcher, launcherScript({ node: process.execPath, main: HOST_PROGRAM }), { mode: 0o755 });
     for (const reader of [0, 1, 2, 3]) await scene.insert('piv', { reader, faults: [parseFault('mute@1')] });

@@ -3,7 +3,9 @@ import { PCSC_CODE } from '@cardwright/native-host/in-process';
 import { until } from '@cardwright/stage';
 import { PcscDesk, statusIs } from '../../support/pcsc/desk.js';
 import type { Forked } from '../../support/pcsc/forked.js';
-import { everyOrOneIn, thoroughIt } from '../../support/thorough.js';
+import { drawnTests, everyOrOneIn, thoroughIt } from '../../support/thorough.js';
+
+const drawnIt = drawnTests(2);
 
 const SELECT_PIV = '00A4040005A000000308';
 const SELECTED = /9000$/;
@@ -28,7 +30,7 @@ describe('the PC/SC binding', () => {
     await binding.call('connect', 'main', card, desk.reader(index), 'exclusive');
   };
 
-  it('reports the readers, and what is in each', async () => {
+  drawnIt('reports the readers, and what is in each', async () => {
     await desk.insert({ index: 1 });
     const binding = await desk.binding();
     await statusIs(binding, desk.reader(0), { present: false, atr: '' });
@@ -70,7 +72,7 @@ describe('the PC/SC binding', () => {
     await expect(binding.call('transmit', 'card', SELECT_PIV)).resolves.toMatch(SELECTED);
   });
 
-  it('reports return codes as numbers', async () => {
+  drawnIt('reports return codes as numbers', async () => {
     const binding = await desk.binding();
     const refusals: [reader: string, code: number][] = [
       ['no such reader', PCSC_CODE.UNKNOWN_READER],
@@ -91,7 +93,7 @@ describe('the PC/SC binding', () => {
     },
   );
 
-  it('keeps other programs from its exclusive card, and resets it at the end', async () => {
+  drawnIt('keeps other programs from its exclusive card, and resets it at the end', async () => {
     await desk.insert();
     const binding = await desk.binding();
     await connected(binding);
@@ -106,7 +108,7 @@ describe('the PC/SC binding', () => {
     await expect(program.call('transmit', IS_VERIFIED)).resolves.not.toBe('9000');
   });
 
-  it('transmits the longest answer of a vpcd reader, and commands of any length', async () => {
+  drawnIt('transmits the longest answer of a vpcd reader, and commands of any length', async () => {
     const longest = Buffer.concat([Buffer.alloc(65_533, 0xa5), Buffer.from('9000', 'hex')]);
     await desk.insertAnswering((apdu) =>
       apdu.length > 10 ? Buffer.concat([apdu, Buffer.from('9000', 'hex')]) : longest,
@@ -120,7 +122,7 @@ describe('the PC/SC binding', () => {
     }
   });
 
-  it('reports a card that is pulled during an APDU', async () => {
+  drawnIt('reports a card that is pulled during an APDU', async () => {
     await desk.insert({ faults: ['pull@1'] });
     const binding = await desk.binding();
     await connected(binding);
@@ -128,7 +130,7 @@ describe('the PC/SC binding', () => {
     await binding.call('disconnect', 'card');
   });
 
-  it('reports the end of the service, and finds a new one in its place', async () => {
+  drawnIt('reports the end of the service, and finds a new one in its place', async () => {
     await desk.insert();
     const binding = await desk.binding();
     await connected(binding);
@@ -168,7 +170,7 @@ describe('the PC/SC binding', () => {
     await program.call('connect', desk.reader(), 'exclusive');
   });
 
-  it('keeps other cards usable beside a mute one, and can be killed', async () => {
+  drawnIt('keeps other cards usable beside a mute one, and can be killed', async () => {
     const mute = await desk.insert({ faults: ['mute@1'] });
     await desk.insert({ index: 1 });
     const binding = await desk.binding();

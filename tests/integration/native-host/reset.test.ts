@@ -4,7 +4,9 @@ import { deviceListing, type DeviceInfo, type DeviceListing } from '@cardwright/
 import { parseFault } from '@cardwright/virtual-card';
 import type { HostProcess } from '../../support/host-process.js';
 import { codeOf, FACTORY_KEY, resultOf, Scene } from './scene.js';
-import { everyOrSome, thoroughIt } from '../../support/thorough.js';
+import { drawnTests, everyOrSome, thoroughIt } from '../../support/thorough.js';
+
+const drawnIt = drawnTests(2);
 
 const CHUID = Buffer.from('341000112233445566778899aabbccddeeff3e00fe00', 'hex').toString('base64url');
 const GENERATE = { slot: '9A', algorithm: 'P-256', pinPolicy: 'default', touchPolicy: 'default' };
@@ -32,7 +34,7 @@ describe('erasing a card', () => {
     expect(outcomes.map(codeOf)).toEqual([undefined, undefined, undefined]);
   }
 
-  it('reports the new state of the card to the CMS and to watchers', async () => {
+  drawnIt('reports the new state of the card to the CMS and to watchers', async () => {
     await scene.insert('yubikey');
     const { host, device } = await scene.hostWithDevice({ confirms: true });
     await use(host, device);
@@ -68,7 +70,7 @@ describe('erasing a card', () => {
     expect(codeOf(requested)).toBe('KEY_MISSING');
   });
 
-  it('changes nothing when the user does not agree', async () => {
+  drawnIt('changes nothing when the user does not agree', async () => {
     await scene.insert('yubikey');
     const { host, device } = await scene.hostWithDevice({ confirms: false });
     await use(host, device);
@@ -80,7 +82,7 @@ describe('erasing a card', () => {
     await expect(host.call('pin.getStatus', {})).resolves.toMatchObject({ pin: { retriesLeft: 3 } });
   });
 
-  it('asks once if the CMS had its user asked before, and again for any later erasure', async () => {
+  drawnIt('asks once if the CMS had its user asked before, and again for any later erasure', async () => {
     await scene.insert('yubikey');
     const { host, device } = await scene.hostWithDevice({ confirms: true });
     const asked = () => host.trace.filter((line) => line.includes('"user.confirm"')).length;
@@ -96,7 +98,7 @@ describe('erasing a card', () => {
     expect(asked()).toBe(4);
   });
 
-  it('asks again in another operation than the one that got the consent', async () => {
+  drawnIt('asks again in another operation than the one that got the consent', async () => {
     await scene.insert('yubikey');
     const { host, device } = await scene.hostWithDevice({ confirms: true });
     await scene.cms.run(host, device.id, ['device.confirmErasure']);
@@ -107,7 +109,7 @@ describe('erasing a card', () => {
     expect(host.trace.filter((line) => line.includes('"user.confirm"'))).toHaveLength(2);
   });
 
-  it('changes nothing merely by asking', async () => {
+  drawnIt('changes nothing merely by asking', async () => {
     await scene.insert('piv');
     const { host, device } = await scene.hostWithDevice({ confirms: false });
     const [refused, ...rest] = await scene.cms.run(
@@ -120,7 +122,7 @@ describe('erasing a card', () => {
     await expect(host.call('device.confirmErasure', {})).rejects.toMatchObject({ code: 'STEP_REQUIRED' });
   });
 
-  it('does not ask about a card that cannot be erased', async () => {
+  drawnIt('does not ask about a card that cannot be erased', async () => {
     await scene.insert('piv');
     const { host, device } = await scene.hostWithDevice({ confirms: true });
     expect(codeOf((await scene.cms.run(host, device.id, ['device.reset']))[0])).toBe('NOT_SUPPORTED_BY_DEVICE');

@@ -5,7 +5,9 @@ import { validate } from '@cardwright/protocol';
 import { deviceListing, type DeviceListing } from '@cardwright/protocol/devices';
 import type { Notification } from '@cardwright/protocol/messages';
 import { codeOf, heldDuring, Scene } from './scene.js';
-import { everyOrOneIn } from '../../support/thorough.js';
+import { drawnTests, everyOrOneIn } from '../../support/thorough.js';
+
+const drawnIt = drawnTests(2);
 
 /** How often the service ends and returns beside one host. */
 const TIMES = globalThis.runsEverything ? 2 : 1;
@@ -19,7 +21,7 @@ describe('a host that outlives the smart card service', () => {
   afterEach(() => scene.clear());
   afterAll(() => scene.close());
 
-  it('reports missing readers and devices, fails at once, and reports their return', async () => {
+  drawnIt('reports missing readers and devices, fails at once, and reports their return', async () => {
     await scene.insert('yubikey', { file: 'key' });
     const host = await scene.host();
     const before = await host.call('device.list', {});
@@ -76,7 +78,7 @@ describe('a host that outlives the smart card service', () => {
     },
   );
 
-  it('ends a step with the reason when the service ends, and continues in the same session', async () => {
+  drawnIt('ends a step with the reason when the service ends, and continues in the same session', async () => {
     const card = await scene.insert('yubikey', { file: 'key', faults: [{ kind: 'hold', at: 50 }] });
     const held = once(card, 'held');
     const { host, device } = await scene.hostWithDevice();
@@ -96,7 +98,7 @@ describe('a host that outlives the smart card service', () => {
     expect(codeOf(read)).toBeUndefined();
   });
 
-  it('reports an unplugged reader, with the device that was open in it', async () => {
+  drawnIt('reports an unplugged reader, with the device that was open in it', async () => {
     await scene.insert('yubikey');
     const { host, device } = await scene.hostWithDevice();
     // Only a restart removes a virtual reader.

@@ -5,7 +5,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { StepPayload } from '@cardwright/protocol/steps';
 import { HOST_PROGRAM } from '@cardwright/stage';
 import { codeOf, FACTORY_KEY, heldDuring, Scene } from './scene.js';
-import { thoroughDescribe, thoroughIt } from '../../support/thorough.js';
+import { drawnTests, thoroughDescribe, thoroughIt } from '../../support/thorough.js';
+
+const drawnIt = drawnTests(2);
 
 const GENERATE = [
   'key.generate',
@@ -23,7 +25,7 @@ describe('a session with one card', () => {
   afterEach(() => scene.clear());
   afterAll(() => scene.close());
 
-  it('keeps every refused step away from the card', async () => {
+  drawnIt('keeps every refused step away from the card', async () => {
     const card = await scene.insert('yubikey');
     const { host, device } = await scene.hostWithDevice();
     await scene.cms.prove(host, device.id, FACTORY_KEY, 'AES-192');
@@ -69,7 +71,7 @@ describe('a session with one card', () => {
     expect(codeOf(generated)).toBe('NOT_AUTHENTICATED');
   });
 
-  it('ends during a step when the page is closed, and starts no further APDU', async () => {
+  drawnIt('ends during a step when the page is closed, and starts no further APDU', async () => {
     const card = await scene.insert('yubikey', { faults: [{ kind: 'hold', at: 30 }] });
     const held = once(card, 'held');
     const { host, device } = await scene.hostWithDevice();
@@ -84,7 +86,7 @@ describe('a session with one card', () => {
     expect(card.apduCount).toBeLessThan(33);
   });
 
-  it('reports a pulled card, releases it, and opens it again', async () => {
+  drawnIt('reports a pulled card, releases it, and opens it again', async () => {
     const file = 'pulled-card';
     const card = await scene.insert('yubikey', { file, faults: [{ kind: 'pull', at: 40 }] });
     const { host, device } = await scene.hostWithDevice();

@@ -2,7 +2,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { PCSC_CODE } from '@cardwright/native-host/in-process';
 import { PcscDesk, statusIs } from '../../support/pcsc/desk.js';
 import type { Forked } from '../../support/pcsc/forked.js';
-import { everyOrOneIn } from '../../support/thorough.js';
+import { drawnTests, everyOrOneIn } from '../../support/thorough.js';
+
+const drawnIt = drawnTests(2);
 
 const SELECT_PIV = '00A4040005A000000308';
 /** VERIFY with the factory PIN; below, VERIFY without one, which answers 9000 if the PIN is verified, else 63CX with the tries left. */
@@ -36,7 +38,7 @@ describe('a shared card', () => {
   const ours = (apdu: string) => binding.call('transmit', 'card', apdu);
   const theirs = (apdu: string) => other.call('transmit', apdu);
 
-  it('is reset first, so that no login of the other program is inherited', async () => {
+  drawnIt('is reset first, so that no login of the other program is inherited', async () => {
     await theirs(SELECT_PIV);
     await theirs(VERIFY_PIN);
     await expect(theirs(IS_VERIFIED)).resolves.toBe('9000');
@@ -76,7 +78,7 @@ describe('a shared card', () => {
     },
   );
 
-  it('is not taken from a transaction of the other program, and left as it is', async () => {
+  drawnIt('is not taken from a transaction of the other program, and left as it is', async () => {
     await theirs(SELECT_PIV);
     await other.call('begin');
     await theirs(VERIFY_PIN);
@@ -96,7 +98,7 @@ describe('a shared card', () => {
     await expect(theirs(IS_VERIFIED)).resolves.toBe('9000');
   });
 
-  it('cannot be shared with a program that has exclusive access', async () => {
+  drawnIt('cannot be shared with a program that has exclusive access', async () => {
     await other.call('disconnect', 'leave');
     await other.call('connect', desk.reader(), 'exclusive');
     await expect(share()).rejects.toMatchObject({ code: PCSC_CODE.SHARING_VIOLATION });

@@ -9,7 +9,9 @@ import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID, PRODUCT_VERSION } from '@c
 import { PROTOCOL_RANGE } from '@cardwright/protocol/messages';
 import { HOST_PROGRAM } from '@cardwright/stage';
 import { NO_PASSKEYS } from '../../support/extension-facts.js';
-import { everyOrOneIn } from '../../support/thorough.js';
+import { drawnTests, everyOrOneIn } from '../../support/thorough.js';
+
+const drawnIt = drawnTests(2);
 
 const BUNDLE = fileURLToPath(new URL('../../../native-host/dist/bundle/', import.meta.url));
 /** A noisy library: it keeps writing to standard output once the host listens. */
@@ -84,7 +86,7 @@ const STORE_ID = 'abcdefghijklmnopabcdefghijklmnop';
 const chromium = [`chrome-extension://${CHROMIUM_EXTENSION_ID}/`];
 
 describe('the host on standard input and output', () => {
-  it('writes nothing but messages, whatever a library prints', async () => {
+  drawnIt('writes nothing but messages, whatever a library prints', async () => {
     const { messages, log, code } = await converse([frame(JSON.stringify(INITIALIZE))], chromium, {
       nodeArgs: ['--import', NOISE],
     });
@@ -93,7 +95,7 @@ describe('the host on standard input and output', () => {
     expect(code).toBe(0);
   });
 
-  it('reads a message that comes byte by byte, also from Firefox', async () => {
+  drawnIt('reads a message that comes byte by byte, also from Firefox', async () => {
     const bytes = [...frame(JSON.stringify(INITIALIZE))].map((byte) => Buffer.of(byte));
     const { messages } = await converse(bytes, ['/home/me/org.cardwright.host.json', FIREFOX_EXTENSION_ID]);
     expect(messages).toEqual([expect.objectContaining({ id: 1, result: expect.anything() as object })]);
@@ -126,7 +128,7 @@ describe('the host on standard input and output', () => {
     });
     afterEach(() => rmSync(state, { recursive: true }));
 
-    it('records refused messages, but nothing that a page wrote', async () => {
+    drawnIt('records refused messages, but nothing that a page wrote', async () => {
       const env = { XDG_STATE_HOME: state, CARDWRIGHT_LOG_LEVEL: 'warn' };
       await converse(input, chromium, { env, answers: 2 });
       const log = readFileSync(path.join(state, 'cardwright', 'host.log'), 'utf8');
@@ -134,12 +136,12 @@ describe('the host on standard input and output', () => {
       expect(log).not.toContain('246810');
     });
 
-    it('has no file if nothing was refused', async () => {
+    drawnIt('has no file if nothing was refused', async () => {
       await converse(input.slice(0, 1), chromium, { env: { XDG_STATE_HOME: state, CARDWRIGHT_LOG_LEVEL: 'warn' } });
       expect(readdirSync(state)).toEqual([]);
     });
 
-    it('does not stop the host if it cannot be written, which is reported once', async () => {
+    drawnIt('does not stop the host if it cannot be written, which is reported once', async () => {
       writeFileSync(path.join(state, 'file'), '');
       const env = { XDG_STATE_HOME: path.join(state, 'file'), CARDWRIGHT_LOG_LEVEL: 'info' };
       const { messages, log, code } = await converse(input, chromium, { env, answers: 2 });
@@ -149,7 +151,7 @@ describe('the host on standard input and output', () => {
     });
   });
 
-  it('answers what comes with the first message, in order', async () => {
+  drawnIt('answers what comes with the first message, in order', async () => {
     const requests = [
       INITIALIZE,
       ...['access.request', 'no.method'].map((method, index) => ({ ...INITIALIZE, method, id: index + 2 })),
@@ -175,12 +177,12 @@ describe('the host on standard input and output', () => {
     ]);
   });
 
-  it('refuses an extension that it does not obey, with a named error', async () => {
+  drawnIt('refuses an extension that it does not obey, with a named error', async () => {
     const { messages } = await converse([frame(JSON.stringify(INITIALIZE))], [`chrome-extension://${STORE_ID}/`]);
     expect(messages).toMatchObject([{ id: 1, error: { data: { name: 'HOST_FORBIDDEN' } } }]);
   });
 
-  it('ends at once when its input ends before any message', async () => {
+  drawnIt('ends at once when its input ends before any message', async () => {
     const child = spawn(process.execPath, [HOST_PROGRAM, ...chromium]);
     child.stdin.end();
     await expect(once(child, 'exit')).resolves.toEqual([0, null]);
@@ -200,7 +202,7 @@ describe('the bundled host', () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   const talk = (answers = 2) => converse(input, chromium, { host: path.join(folder, 'main.js'), answers });
-  it('obeys the extension that its package names', async () => {
+  drawnIt('obeys the extension that its package names', async () => {
     writeFileSync(path.join(folder, 'extensions.json'), JSON.stringify({ chromium: [STORE_ID] }), { mode: 0o644 });
     const host = path.join(folder, 'main.js');
     const { messages } = await converse(input.slice(0, 1), [`chrome-extension://${STORE_ID}/`], { host });
@@ -209,7 +211,7 @@ describe('the bundled host', () => {
 
   const chunks = (): string[] => readdirSync(folder).filter((name) => name.startsWith('chunk-'));
 
-  it('answers whatever the folders above say of its files', async () => {
+  drawnIt('answers whatever the folders above say of its files', async () => {
     writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ type: 'module' }));
     const host = path.join(folder, 'app', 'main.js');
     cpSync(BUNDLE, path.dirname(host), { recursive: true });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect } from '@jest/globals';
 import { startPortal } from '@cardwright/portal';
 import { openPortalDatabase } from '../../../portal/src/server/store/database.js';
 import { readDeviceFile } from '../../../portal/src/server/store/device-file.js';
@@ -6,6 +6,9 @@ import { writeCertificate, writeChuid } from '../../support/host-and-card/card-m
 import { TestCard } from '../../support/host-and-card/test-card.js';
 import { actionFor, eventsOf, newYubikey, openErasingPortal, rowsOf } from './support/erasing.js';
 import { Browser, listDevices, startTestPortal, type TestPortal } from './support/test-portal.js';
+import { drawnTests } from '../../support/thorough.js';
+
+const drawnIt = drawnTests(2);
 
 let portal: TestPortal;
 let alice: Browser;
@@ -34,7 +37,7 @@ beforeEach(() => {
 });
 
 describe('a used card', () => {
-  it('is erased in the first step and issued with fresh credentials in the six steps after it', async () => {
+  drawnIt('is erased in the first step and issued with fresh credentials in the six steps after it', async () => {
     const host = await alice.openHost(card);
     const before = alice.operationCalls;
     const answer = await alice.relay(host);
@@ -70,7 +73,7 @@ describe('starting again', () => {
     return row?.id ?? '';
   }
 
-  it('gives a failed device back: its card is erased and issued again, by anyone', async () => {
+  drawnIt('gives a failed device back: its card is erased and issued again, by anyone', async () => {
     const id = await newFailedCard();
     expect((await startAgain(id, bob)).code).toBe('DEVICE_STATE');
     expect((await startAgain(id)).status).toBe(200);
@@ -82,61 +85,73 @@ describe('starting again', () => {
     expect((await startAgain(id)).code).toBe('DEVICE_STATE');
   });
 
-  it('forgets the earlier secrets once the card proved that it has its factory key again, and no earlier', async () => {
-    const own = await startTestPortal();
-    try {
-      const owner = await Browser.login(own, 'alice');
-      const used = newYubikey();
-      const { operation } = await owner.relay(await owner.openHost(used), ({ phase }) => phase.name === 'certificates');
-      await owner.operate(`/${operation}/cancel`, {});
-      const [row] = (await listDevices(owner)).devices;
-      expect((await startAgain(row?.id ?? '', owner)).status).toBe(200);
-      const keptOfRow = async () => {
-        const store = await openPortalDatabase(own.configuration.database);
-        try {
-          return (await readDeviceFile(store.db, row?.id ?? ''))?.escrows.length;
-        } finally {
-          await store.close();
-        }
-      };
-      const host = await owner.openHost(used);
-      const erased = await owner.relay(host, ({ phase }) => phase.name === 'personalize');
-      await own.close();
-      expect(await keptOfRow()).toBe(1);
+  drawnIt(
+    'forgets the earlier secrets once the card proved that it has its factory key again, and no earlier',
+    async () => {
+      const own = await startTestPortal();
+      try {
+        const owner = await Browser.login(own, 'alice');
+        const used = newYubikey();
+        const { operation } = await owner.relay(
+          await owner.openHost(used),
+          ({ phase }) => phase.name === 'certificates',
+        );
+        await owner.operate(`/${operation}/cancel`, {});
+        const [row] = (await listDevices(owner)).devices;
+        expect((await startAgain(row?.id ?? '', owner)).status).toBe(200);
+        const keptOfRow = async () => {
+          const store = await openPortalDatabase(own.configuration.database);
+          try {
+            return (await readDeviceFile(store.db, row?.id ?? ''))?.escrows.length;
+          } finally {
+            await store.close();
+          }
+        };
+        const host = await owner.openHost(used);
+        const erased = await owner.relay(host, ({ phase }) => phase.name === 'personalize');
+        await own.close();
+        expect(await keptOfRow()).toBe(1);
 
-      const again = await startPortal(own.configuration);
-      const returned = await Browser.login(again, 'alice');
-      expect(await returned.relay(await returned.openHost(used))).toMatchObject({
-        operation: erased.operation,
-        deviceState: 'active',
-      });
-      await again.close();
-      expect(await keptOfRow()).toBe(0);
-    } finally {
-      await own.remove();
-    }
-  });
+        const again = await startPortal(own.configuration);
+        const returned = await Browser.login(again, 'alice');
+        expect(await returned.relay(await returned.openHost(used))).toMatchObject({
+          operation: erased.operation,
+          deviceState: 'active',
+        });
+        await again.close();
+        expect(await keptOfRow()).toBe(0);
+      } finally {
+        await own.remove();
+      }
+    },
+  );
 
-  it('is not offered for a card that cannot be erased, if the policy forbids it, or for a complete device', async () => {
-    const olgasPut = (reset: string) =>
-      olga.send('PUT', '/api/operator/policy', {
-        model: 'yubikey',
-        policy: { ...portal.configuration.devicePolicies.yubikey?.policy, reset },
-      });
-    const id = await newFailedCard();
-    await olgasPut('refuse');
-    expect((await startAgain(id)).code).toBe('DEVICE_STATE');
-    expect(await rowsOf(alice, card)).toMatchObject([{ state: 'failed', ownerActions: ['continue'] }]);
-    await olgasPut('allow');
+  drawnIt(
+    'is not offered for a card that cannot be erased, if the policy forbids it, or for a complete device',
+    async () => {
+      const olgasPut = (reset: string) =>
+        olga.send('PUT', '/api/operator/policy', {
+          model: 'yubikey',
+          policy: { ...portal.configuration.devicePolicies.yubikey?.policy, reset },
+        });
+      const id = await newFailedCard();
+      await olgasPut('refuse');
+      expect((await startAgain(id)).code).toBe('DEVICE_STATE');
+      expect(await rowsOf(alice, card)).toMatchObject([{ state: 'failed', ownerActions: ['continue'] }]);
+      await olgasPut('allow');
 
-    const plain = new TestCard('piv', null, null);
-    const { operation } = await alice.relay(await alice.openHost(plain), ({ phase }) => phase.name === 'certificates');
-    await alice.operate(`/${operation}/cancel`, {});
-    const row = (await listDevices(alice)).devices.find(({ guid }) => guid === plain.guid);
-    expect(row).toMatchObject({ state: 'failed', ownerActions: ['continue'] });
-    expect((await startAgain(row?.id ?? '')).code).toBe('DEVICE_STATE');
+      const plain = new TestCard('piv', null, null);
+      const { operation } = await alice.relay(
+        await alice.openHost(plain),
+        ({ phase }) => phase.name === 'certificates',
+      );
+      await alice.operate(`/${operation}/cancel`, {});
+      const row = (await listDevices(alice)).devices.find(({ guid }) => guid === plain.guid);
+      expect(row).toMatchObject({ state: 'failed', ownerActions: ['continue'] });
+      expect((await startAgain(row?.id ?? '')).code).toBe('DEVICE_STATE');
 
-    expect(await alice.relay(await alice.openHost(card))).toMatchObject({ deviceState: 'active' });
-    expect((await startAgain(id)).code).toBe('DEVICE_STATE');
-  });
+      expect(await alice.relay(await alice.openHost(card))).toMatchObject({ deviceState: 'active' });
+      expect((await startAgain(id)).code).toBe('DEVICE_STATE');
+    },
+  );
 });

@@ -9,7 +9,9 @@ import { keyPairIn, requestBy } from '../../support/host-and-card/card-program.j
 import { TestCard } from '../../support/host-and-card/test-card.js';
 import { changePolicy } from './support/operator.js';
 import { Browser, listDevices, startTestPortal, type TestPortal, TEST_VENDOR } from './support/test-portal.js';
-import { thoroughIt } from '../../support/thorough.js';
+import { drawnTests, thoroughIt } from '../../support/thorough.js';
+
+const drawnIt = drawnTests(2);
 
 let portal: TestPortal;
 let vendor: AttestationAuthority;
@@ -27,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => portal.remove());
 
 describe('a blank yubikey', () => {
-  it('becomes active in six calls, with attested keys, fresh credentials and no factory value left', async () => {
+  drawnIt('becomes active in six calls, with attested keys, fresh credentials and no factory value left', async () => {
     const card = new TestCard('yubikey', '11111111', vendor);
     const host = await alice.openHost(card);
     const before = alice.operationCalls;
@@ -56,27 +58,30 @@ describe('a blank yubikey', () => {
     expect(card.pukTries).toBe(3);
   });
 
-  it('is issued in phases that the portal names in the language of the user, also for repeated results', async () => {
-    const host = await alice.openHost(new TestCard('yubikey', '11111115', vendor));
-    const speaking = (tag: string, path: string, body: unknown) =>
-      alice.send('POST', `/api/operations${path}`, body, {
-        origin: portal.origin,
-        'content-type': 'application/json',
-        'accept-language': tag,
-      });
-    const { body: begun } = await speaking('de-AT, en;q=0.5', '', host.startRequest);
-    expect(begun).toMatchObject({ phase: { name: 'authenticate', text: 'Ihr Gerät wird entsperrt' } });
-    const { operation, step } = validate(operationAnswer, begun);
-    const results = { step: step?.number, outcomes: await host.run(step?.jws ?? '') };
-    const path = `/${operation}/results`;
-    const german = validate(operationAnswer, (await speaking('de', path, results)).body);
-    expect(german.phase).toEqual({ name: 'personalize', text: 'Ihr Gerät wird für Sie vorbereitet' });
-    const phase = { name: 'personalize', text: 'Preparing your device for you' };
-    expect((await speaking('en', path, results)).body).toEqual({ ...german, phase });
-    await alice.operate(`/${operation}/cancel`, {});
-  });
+  drawnIt(
+    'is issued in phases that the portal names in the language of the user, also for repeated results',
+    async () => {
+      const host = await alice.openHost(new TestCard('yubikey', '11111115', vendor));
+      const speaking = (tag: string, path: string, body: unknown) =>
+        alice.send('POST', `/api/operations${path}`, body, {
+          origin: portal.origin,
+          'content-type': 'application/json',
+          'accept-language': tag,
+        });
+      const { body: begun } = await speaking('de-AT, en;q=0.5', '', host.startRequest);
+      expect(begun).toMatchObject({ phase: { name: 'authenticate', text: 'Ihr Gerät wird entsperrt' } });
+      const { operation, step } = validate(operationAnswer, begun);
+      const results = { step: step?.number, outcomes: await host.run(step?.jws ?? '') };
+      const path = `/${operation}/results`;
+      const german = validate(operationAnswer, (await speaking('de', path, results)).body);
+      expect(german.phase).toEqual({ name: 'personalize', text: 'Ihr Gerät wird für Sie vorbereitet' });
+      const phase = { name: 'personalize', text: 'Preparing your device for you' };
+      expect((await speaking('en', path, results)).body).toEqual({ ...german, phase });
+      await alice.operate(`/${operation}/cancel`, {});
+    },
+  );
 
-  it('gets nothing applied before its escrow was stored', async () => {
+  drawnIt('gets nothing applied before its escrow was stored', async () => {
     const host = await alice.openHost(new TestCard('yubikey', '11111112', vendor));
     const answer = await alice.relay(host, ({ phase }) => phase.name === 'keys');
     expect(host.executed).toContain('credentials.prepare');
@@ -125,7 +130,7 @@ describe('a blank yubikey', () => {
     });
   });
 
-  it('fails if the read data are a certificate for another key', async () => {
+  drawnIt('fails if the read data are a certificate for another key', async () => {
     const card = new TestCard('yubikey', '11111117', vendor);
     const host = await alice.openHost(card);
     const forge = forgeOf('certificate.read', ({ slot }) => ({
@@ -138,7 +143,7 @@ describe('a blank yubikey', () => {
     });
   });
 
-  it('proves itself only by its own cryptogram: a host that claims success gets nowhere', async () => {
+  drawnIt('proves itself only by its own cryptogram: a host that claims success gets nowhere', async () => {
     const card = new TestCard('yubikey', '11111116', vendor);
     const host = await alice.openHost(card);
     const cardResponse = Buffer.alloc(16, 1).toString('base64url');
@@ -155,18 +160,21 @@ describe('a blank yubikey', () => {
 });
 
 describe('a plain PIV card', () => {
-  it('becomes active in six calls, keeps the configured management key, and its row names what is not proved', async () => {
-    const card = new TestCard('piv', null, null);
-    const host = await alice.openHost(card);
-    const before = alice.operationCalls;
-    expect(await alice.relay(host)).toMatchObject({ state: 'done', deviceState: 'active' });
-    expect(alice.operationCalls - before).toBe(6);
-    const device = (await listDevices(alice)).devices.find(({ model }) => model === 'piv');
-    expect(device).toMatchObject({ state: 'active', proof: 'not-proved', managementKey: 'configured' });
-    expect(card.managementKey.key.toString('hex')).toBe('010203040506070801020304050607080102030405060708');
-    expect(card.puk).not.toBe('12345678');
-    expect(card.pin).toBe('739164');
-  });
+  drawnIt(
+    'becomes active in six calls, keeps the configured management key, and its row names what is not proved',
+    async () => {
+      const card = new TestCard('piv', null, null);
+      const host = await alice.openHost(card);
+      const before = alice.operationCalls;
+      expect(await alice.relay(host)).toMatchObject({ state: 'done', deviceState: 'active' });
+      expect(alice.operationCalls - before).toBe(6);
+      const device = (await listDevices(alice)).devices.find(({ model }) => model === 'piv');
+      expect(device).toMatchObject({ state: 'active', proof: 'not-proved', managementKey: 'configured' });
+      expect(card.managementKey.key.toString('hex')).toBe('010203040506070801020304050607080102030405060708');
+      expect(card.puk).not.toBe('12345678');
+      expect(card.pin).toBe('739164');
+    },
+  );
 
   thoroughIt(
     'is issued without 9D if its elliptic 9D key cannot sign and the policy leaves it out, else refused',
@@ -199,7 +207,7 @@ describe('a plain PIV card', () => {
 });
 
 describe('the relay', () => {
-  it('gets the same answer for the same results, and OPERATION_MOVED for those of an earlier step', async () => {
+  drawnIt('gets the same answer for the same results, and OPERATION_MOVED for those of an earlier step', async () => {
     const host = await alice.openHost(new TestCard('yubikey', '22222221', vendor));
     const first = await alice.operate('', host.startRequest);
     const body = { step: first.step?.number, outcomes: await host.run(first.step?.jws ?? '') };
@@ -216,7 +224,7 @@ describe('the relay', () => {
     await alice.operate(`/${first.operation}/cancel`, {});
   });
 
-  it('gives each step to one session: an older tab learns that the operation moved on', async () => {
+  drawnIt('gives each step to one session: an older tab learns that the operation moved on', async () => {
     const card = new TestCard('yubikey', '22222222', vendor);
     const [older, newer] = [await alice.openHost(card), await alice.openHost(card)];
     const first = await alice.operate('', older.startRequest);
@@ -232,7 +240,7 @@ describe('the relay', () => {
     await alice.operate(`/${first.operation}/cancel`, {});
   });
 
-  it('refuses results of another step, and stays where it was', async () => {
+  drawnIt('refuses results of another step, and stays where it was', async () => {
     const host = await alice.openHost(new TestCard('yubikey', '22222223', vendor));
     const { operation, step } = await alice.operate('', host.startRequest);
     for (const outcomes of [

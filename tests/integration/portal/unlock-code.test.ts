@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect } from '@jest/globals';
 import { validate } from '@cardwright/protocol';
 import type { OperationAnswer } from '@cardwright/protocol/cms';
 import { eq } from 'drizzle-orm';
@@ -21,6 +21,9 @@ import {
   type Answer,
   type TestPortal,
 } from './support/test-portal.js';
+import { drawnTests } from '../../support/thorough.js';
+
+const drawnIt = drawnTests(2);
 
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -98,7 +101,7 @@ const logOf = async (device = id) => {
 };
 
 describe('a one-time code', () => {
-  it('is issued by an operator, and gives the owner of the device a new PIN', async () => {
+  drawnIt('is issued by an operator, and gives the owner of the device a new PIN', async () => {
     const { code, expiresAt } = await issueCode();
     expect(Date.parse(expiresAt) - Date.now()).toBeGreaterThan(9 * 60_000);
     const host = await alice.openHost(card);
@@ -122,7 +125,7 @@ describe('a one-time code', () => {
     expect(await start(await alice.openHost(card), code)).toMatchObject({ code: 'CODE_INCORRECT' });
   });
 
-  it('is shown only to the operator, once, and kept sealed', async () => {
+  drawnIt('is shown only to the operator, once, and kept sealed', async () => {
     const { code } = await issueCode();
     const pages = ['operator/devices', `operator/devices/${id}`, 'operator/audit'];
     for (const path of pages) expect(JSON.stringify((await olga.get(`/api/${path}`)).body)).not.toContain(code);
@@ -133,7 +136,7 @@ describe('a one-time code', () => {
     expect((await askFor(olga)).headers.get('cache-control')).toBe('no-store');
   });
 
-  it('is compared with five of many concurrent guesses', async () => {
+  drawnIt('is compared with five of many concurrent guesses', async () => {
     const { code } = await issueCode();
     const host = await alice.openHost(card);
     const guesses = await Promise.all(Array.from({ length: 10 }, () => start(host, otherThan(code))));
@@ -141,7 +144,7 @@ describe('a one-time code', () => {
     expect(await start(host, code)).toMatchObject({ code: 'CODE_INCORRECT' });
   });
 
-  it('is valid for one operation in two tabs', async () => {
+  drawnIt('is valid for one operation in two tabs', async () => {
     const { code } = await issueCode();
     const [one, other] = [await alice.openHost(card), await alice.openHost(card)];
     const answers = await Promise.all([start(one, code), start(other, code)]);
@@ -151,14 +154,14 @@ describe('a one-time code', () => {
 });
 
 describe('the issuer of a one-time code', () => {
-  it('is no user, and nobody without a login', async () => {
+  drawnIt('is no user, and nobody without a login', async () => {
     const seen = await lookAt(olga, id);
     for (const someone of [alice, bob]) expect(await askFor(someone, id, seen)).toMatchObject({ code: 'FORBIDDEN' });
     expect(await askFor(new Browser(portal), id, seen)).toMatchObject({ status: 401, code: 'LOGIN_REQUIRED' });
     expect(await logOf()).toEqual([]);
   });
 
-  it('is another operator than the owner, and the page offers it to no one else', async () => {
+  drawnIt('is another operator than the owner, and the page offers it to no one else', async () => {
     const own = await issueTo(olga, new TestCard('yubikey', String((serial += 1)), TEST_VENDOR));
     expect(await askFor(olga, own)).toMatchObject({ status: 403, code: 'FORBIDDEN' });
     const oscar = await Browser.login(portal, 'oscar');
@@ -169,7 +172,7 @@ describe('the issuer of a one-time code', () => {
     expect((await askFor(oscar, own)).status).toBe(200);
   });
 
-  it('has seen the device in its present state', async () => {
+  drawnIt('has seen the device in its present state', async () => {
     const seen = await lookAt(olga, id);
     for (const action of ['suspend', 'resume']) await act(olga, id, action);
     for (const old of [seen, NO_VERSION])
@@ -179,7 +182,7 @@ describe('the issuer of a one-time code', () => {
     expect(await logOf()).toEqual([]);
   });
 
-  it('needs an active device of a policy that requires codes', async () => {
+  drawnIt('needs an active device of a policy that requires codes', async () => {
     await act(olga, id, 'suspend');
     expect(await described(olga)).toMatchObject({ canIssueCode: false });
     expect(await askFor(olga)).toMatchObject({ status: 409, code: 'DEVICE_STATE' });
@@ -198,7 +201,7 @@ describe('the owner', () => {
     return mine.find((device) => device.id === id)?.codeIssuedAt;
   };
 
-  it('sees for a day that a code was issued, also when it is over', async () => {
+  drawnIt('sees for a day that a code was issued, also when it is over', async () => {
     expect(await told()).toBeNull();
     await issueCode();
     expect(Date.now() - Date.parse(String(await told()))).toBeLessThan(60_000);
@@ -212,7 +215,7 @@ describe('the owner', () => {
   });
 });
 
-it('needs more than an operator’s session to drop the requirement of codes', async () => {
+drawnIt('needs more than an operator’s session to drop the requirement of codes', async () => {
   const { policies } = validate(
     v.object({ policies: v.array(v.looseObject({ model: v.string(), policy: v.looseObject({}) })) }),
     (await olga.get('/api/operator/policy')).body,

@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Stage } from './stage.js';
-import { everyOrOneIn } from '../../support/thorough.js';
+import { drawnTests, everyOrOneIn } from '../../support/thorough.js';
+
+const drawnIt = drawnTests(2);
 
 let stage: Stage;
 
@@ -27,14 +29,14 @@ describe.each(everyOrOneIn(2, ['piv', 'piv-strict'] as const))(
       await stage.close();
     });
 
-    it('the Yubico tools refuse it', async () => {
+    drawnIt('the Yubico tools refuse it', async () => {
       const status = await stage.yubicoPivTool('-a', 'status');
       expect(status.ok).toBe(false);
       expect(status.text).toContain('Not supported');
       expect((await stage.ykman('piv', 'info')).text).toContain('SW=0x6d00');
     });
 
-    it('OpenSC recognises a PIV card', async () => {
+    drawnIt('OpenSC recognises a PIV card', async () => {
       const name = 'Personal Identity Verification Card';
       expect((await stage.run('opensc-tool', ['--reader', stage.reader.name, '--name'])).text).toContain(name);
       expect((await stage.pivTool('--name')).text).toContain(name);
@@ -53,12 +55,12 @@ describe.each(everyOrOneIn(2, ['piv', 'piv-strict'] as const))(
       expect(pemAgain).toEqual({ ok: true, text: readFileSync(certificate, 'utf8') });
     });
 
-    it('the card refuses the one-way authentication of the management key', async () => {
+    drawnIt('the card refuses the one-way authentication of the management key', async () => {
       const refused = await stage.pivTool('--admin', 'A:9B:03', '--genkey', '9A:07', '--out', stage.file('none.der'));
       expect(refused.text).toContain('admin_mode failed');
     });
 
-    it('OpenSC lists the certificates, and signs with the PIN what openssl verifies', async () => {
+    drawnIt('OpenSC lists the certificates, and signs with the PIN what openssl verifies', async () => {
       const objects = await stage.pkcs11Tool('--list-objects', '--type', 'cert');
       expect(objects.text.match(/DN: CN=slot 9[ACDE]/g)).toHaveLength(4);
       for (const [id, mechanism] of [
@@ -71,7 +73,7 @@ describe.each(everyOrOneIn(2, ['piv', 'piv-strict'] as const))(
       }
     });
 
-    it('OpenSC decrypts with 9D what openssl encrypted', async () => {
+    drawnIt('OpenSC decrypts with 9D what openssl encrypted', async () => {
       const [plain, encrypted] = [stage.write('plain', 'for the card only'), stage.file('encrypted')];
       const key = ['-pubin', '-inkey', stage.file('03.pem'), '-in', plain, '-out', encrypted];
       expect((await stage.openssl('pkeyutl', '-encrypt', ...key)).ok).toBe(true);
@@ -82,14 +84,14 @@ describe.each(everyOrOneIn(2, ['piv', 'piv-strict'] as const))(
       expect(decrypted.text).toContain('for the card only');
     });
 
-    it('OpenSC changes the PIN', async () => {
+    drawnIt('OpenSC changes the PIN', async () => {
       const changed = await stage.pkcs11Tool('--login', '--pin', '123456', '--change-pin', '--new-pin', '246810');
       expect(changed.text).toContain('PIN successfully changed');
       expect((await stage.pkcs11Tool('--login', '--pin', '123456', '--list-objects')).ok).toBe(false);
       expect((await stage.pkcs11Tool('--login', '--pin', '246810', '--list-objects')).ok).toBe(true);
     });
 
-    it('the card did all that without an exception inside', () => {
+    drawnIt('the card did all that without an exception inside', () => {
       expect(stage.defects).toEqual([]);
     });
   },

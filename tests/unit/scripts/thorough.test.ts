@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { asksForEverything } from '../../../scripts/thorough.mjs';
-import { everyOrNamed, everyOrOneIn, everyOrSome, oneIn } from '../../support/thorough.js';
+import { drawnTests, everyOrNamed, everyOrOneIn, everyOrSome, oneIn } from '../../support/thorough.js';
 
 const LOOKS = ['light', 'dark', 'narrow'] as const;
 const before = globalThis.runsEverything;
@@ -32,6 +32,23 @@ describe('npm test', () => {
       [['light', 'narrow'], ['narrow']],
       [['dark'], ['light']],
     ]);
+  });
+});
+
+describe('drawn tests', () => {
+  const ran: string[] = [];
+  globalThis.runsEverything = false;
+  process.env.CARDWRIGHT_SEED = '5';
+  const drawnIt = drawnTests(2);
+  for (const name of ['first', 'second', 'third', 'fourth']) drawnIt(name, () => void ran.push(name));
+  globalThis.runsEverything = true;
+  const everyIt = drawnTests(2);
+  for (const name of ['fifth', 'sixth']) everyIt(name, () => void ran.push(name));
+  globalThis.runsEverything = before;
+  process.env.CARDWRIGHT_SEED = seed ?? '0';
+
+  it('are one in so many, from the one that the seed draws, and all in npm run test:all', () => {
+    expect(ran).toEqual(['second', 'fourth', 'fifth', 'sixth']);
   });
 });
 

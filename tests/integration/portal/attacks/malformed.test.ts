@@ -27,7 +27,7 @@ import { Browser, TEST_VENDOR, listDevices } from '../support/test-portal.js';
 /** Every route, asked for nonsense by someone who may call it. */
 
 /** Of so many requests `npm test` sends one. Within so many seeds in a row, each has its turn. */
-const SHARE = 12;
+const SHARE = 24;
 
 let portal: PhonePortal;
 const callers = new Map<Route['who'], Browser>();

@@ -4,7 +4,9 @@ import { internet, until, type Iphone, type IphoneOptions, type Network } from '
 import { EnrollingUser, type Enrolment } from './enrolling-user.js';
 import { startPhonePortal, type PhonePortal } from './mobile-portal.js';
 import { makeQuickIphone } from '../../../support/iphone/dealt-to-phones.js';
-import { thoroughIt } from '../../../support/thorough.js';
+import { drawnTests, thoroughIt } from '../../../support/thorough.js';
+
+const drawnIt = drawnTests(2);
 
 /** Phones whose default browser is not Safari, and those who have seen the code too. */
 
@@ -64,7 +66,7 @@ const statusesOfOthers = (arrived: string): Promise<number[]> =>
 const DEAD = [404, 404, 404];
 
 describe('a default browser that is not Safari', () => {
-  it('is told to open the link in Safari, uses nothing up, and Safari then installs the profile', async () => {
+  drawnIt('is told to open the link in Safari, uses nothing up, and Safari then installs the profile', async () => {
     const phone = await makeQuickIphone({ browser: 'chrome-18' });
     const page = await phone.openLink(enrolment.link);
     expect(page).toMatchObject({ status: 200, profileLink: null });
@@ -75,7 +77,7 @@ describe('a default browser that is not Safari', () => {
     await installs(phone);
   });
 
-  it('shows the secret of the link nowhere on that page', async () => {
+  drawnIt('shows the secret of the link nowhere on that page', async () => {
     const phone = await makeQuickIphone({ browser: 'chrome-18' });
     const { html } = await phone.openLink(enrolment.link);
     expect(html).not.toContain(new URL(enrolment.link).pathname.split('/').at(-1));
@@ -94,7 +96,7 @@ describe('a default browser that is not Safari', () => {
 });
 
 describe('a phone that loads pages before they are opened', () => {
-  it('uses nothing up', async () => {
+  drawnIt('uses nothing up', async () => {
     const phone = await makeQuickIphone({ prefetches: true });
     expect((await phone.openLink(enrolment.link)).profileLink).not.toBeNull();
     expect(await stateOf()).toBe('opened');
@@ -123,13 +125,16 @@ describe('someone who has seen the code', () => {
     expect(await statusesOfOthers(asked.at(2) ?? '')).toEqual(DEAD);
   });
 
-  it('gets nothing from the address at which the profile arrived, once the system has fetched it there', async () => {
-    const phone = await makeWatched({ browser: 'unnamed-18' });
-    await phone.openLink(enrolment.link);
-    await phone.downloadProfile();
-    expect(await statusesOfOthers(asked.at(-1) ?? '')).toEqual(DEAD);
-    await continues(phone);
-  });
+  drawnIt(
+    'gets nothing from the address at which the profile arrived, once the system has fetched it there',
+    async () => {
+      const phone = await makeWatched({ browser: 'unnamed-18' });
+      await phone.openLink(enrolment.link);
+      await phone.downloadProfile();
+      expect(await statusesOfOthers(asked.at(-1) ?? '')).toEqual(DEAD);
+      await continues(phone);
+    },
+  );
 
   thoroughIt('gets nothing from that address after two minutes, even if nothing has fetched it', async () => {
     const phone = await makeWatched({ browser: 'iphone-18' });
@@ -140,7 +145,7 @@ describe('someone who has seen the code', () => {
     await continues(phone);
   });
 
-  it('cannot guess that address, and takes nothing away by trying', async () => {
+  drawnIt('cannot guess that address, and takes nothing away by trying', async () => {
     const phone = await makeWatched({ browser: 'unnamed-18' });
     await phone.openLink(enrolment.link);
     const { headers } = await fetch(`${enrolment.link}/profile`, { redirect: 'manual' });

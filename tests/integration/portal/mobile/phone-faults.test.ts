@@ -10,9 +10,11 @@ import {
   type Network,
 } from '@cardwright/stage';
 import { makeQuickIphone } from '../../../support/iphone/dealt-to-phones.js';
-import { everyOrNamed, everyOrOneIn, thoroughIt } from '../../../support/thorough.js';
+import { drawnTests, everyOrNamed, everyOrOneIn, thoroughIt } from '../../../support/thorough.js';
 import { EnrollingUser, type Enrolment } from './enrolling-user.js';
 import { startPhonePortal, type PhonePortal } from './mobile-portal.js';
+
+const drawnIt = drawnTests(2);
 
 /** Faults between a link and a phone: each ends as docs/mobile.md says, and the user can add a phone afterwards. */
 
@@ -68,7 +70,7 @@ describe('a link', () => {
     await enrolment.cancel();
   });
 
-  it('refuses a second phone after the first has the profile; the first continues', async () => {
+  drawnIt('refuses a second phone after the first has the profile; the first continues', async () => {
     const enrolment = await alice.add();
     const [first, second] = [common, await makeQuickIphone()];
     const [page] = [await second.openLink(enrolment.link), await first.openLink(enrolment.link)];
@@ -100,7 +102,7 @@ describe('a link', () => {
 });
 
 describe('a profile', () => {
-  it('is refused by the phone if it is altered on its way, without any effect', async () => {
+  drawnIt('is refused by the phone if it is altered on its way, without any effect', async () => {
     const network: Network = async (url, request) => {
       const response = await internet(url, request);
       if (response.headers.get('content-type') !== 'application/x-apple-aspen-config') return response;
@@ -117,7 +119,7 @@ describe('a profile', () => {
 });
 
 describe('a phone', () => {
-  it('is refused with iOS 17 in its signed attributes, whatever its browser claimed', async () => {
+  drawnIt('is refused with iOS 17 in its signed attributes, whatever its browser claimed', async () => {
     const { phone, enrolment } = await downloaded({ version: '21G93' });
     await expect(phone.install()).rejects.toThrow('Profile Installation Failed: The server answered 403');
     await expectFailed(enrolment, 'PHONE_UNSUPPORTED');
@@ -142,7 +144,7 @@ describe('a phone', () => {
     await enrolment.cancel();
   });
 
-  it('is refused if its answer is altered on its way, and can answer again', async () => {
+  drawnIt('is refused if its answer is altered on its way, and can answer again', async () => {
     let isHonest = false;
     const network: Network = (url, request) => {
       const altered = Buffer.from(request.body ?? [])
@@ -178,7 +180,7 @@ describe('a phone', () => {
     await enrolment.cancel();
   });
 
-  it('gets nothing if its user rejects it', async () => {
+  drawnIt('gets nothing if its user rejects it', async () => {
     const { phone, enrolment } = await downloaded();
     const installing = phone.install();
     await Promise.all([

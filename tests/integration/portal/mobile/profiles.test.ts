@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect } from '@jest/globals';
 import type { PhoneSlot } from '@cardwright/cms/authority';
 import { askProgram, issueCertificate, type TestIdentity } from '@cardwright/stage';
 import type {
@@ -27,6 +27,9 @@ const REQUIRED = ['PayloadIdentifier', 'PayloadType', 'PayloadUUID', 'PayloadVer
 const PLIST_TO_JSON = `
 import base64, json, plistlib, sys
 print(json.dumps(plistlib.loads(sys.stdin.buffer.read(), fmt=plistlib.FMT_XML), default=lambda b: base64.b64encode(b).decode()))`;
+import { drawnTests } from '../../../support/thorough.js';
+
+const drawnIt = drawnTests(2);
 
 const identifier = profileIdentifier({ host: 'cards.example.com', user: 'u-1', device: '00008110-001A2B3C4D5E6F70' });
 const ORGANIZATION = 'Example <Cards> & Söhne';
@@ -84,7 +87,7 @@ const payloadsOf = ({ PayloadContent }: Payload): readonly Payload[] =>
   Array.isArray(PayloadContent) ? (PayloadContent as readonly Payload[]) : [];
 
 describe('a profile that openssl has verified and plistlib has read', () => {
-  it('asks a phone for its identity', async () => {
+  drawnIt('asks a phone for its identity', async () => {
     const url = 'https://cards.example.com/mobile/profile-service/1?a=b&c';
     const profile = await judged(identificationProfile({ ...options, url, challenge: 'k3Jx-7_tQ' }));
     expect(profile).toEqual({
@@ -99,7 +102,7 @@ describe('a profile that openssl has verified and plistlib has read', () => {
     });
   });
 
-  it('has a phone enrol for the certificate that it answers with, in German', async () => {
+  drawnIt('has a phone enrol for the certificate that it answers with, in German', async () => {
     const certificate = order('phone-identity');
     const profile = await judged(enrolmentProfile({ ...options, language: 'de', method: method(), certificate }), [
       'rsa:2048',
@@ -133,7 +136,7 @@ describe('a profile that openssl has verified and plistlib has read', () => {
     ]);
   });
 
-  it('brings the certificates of a user and that of the authority', async () => {
+  drawnIt('brings the certificates of a user and that of the authority', async () => {
     const certificates = [
       order('phone-authentication', {
         email: 'a@example.com',
@@ -178,34 +181,40 @@ describe('a profile that openssl has verified and plistlib has read', () => {
     expectIdentifiable(profile);
   });
 
-  it('has new UUIDs and the same identifiers when it is made again, so that the new one replaces the old', async () => {
-    const make = (): Promise<Payload> =>
-      judged(
-        configurationProfile({
-          ...options,
-          method: method(),
-          certificates: [order('phone-authentication')],
-          authority,
-          icon,
-        }),
-      );
-    const [first, second] = [await make(), await make()].map((profile) => [profile, ...payloadsOf(profile)]);
-    const values = (payloads: readonly Payload[] = [], key: string): unknown[] =>
-      payloads.map((payload) => payload[key]);
-    expect(values(first, 'PayloadIdentifier')).toEqual(values(second, 'PayloadIdentifier'));
-    expect(values(second, 'PayloadUUID').filter((uuid) => values(first, 'PayloadUUID').includes(uuid))).toEqual([]);
-  });
+  drawnIt(
+    'has new UUIDs and the same identifiers when it is made again, so that the new one replaces the old',
+    async () => {
+      const make = (): Promise<Payload> =>
+        judged(
+          configurationProfile({
+            ...options,
+            method: method(),
+            certificates: [order('phone-authentication')],
+            authority,
+            icon,
+          }),
+        );
+      const [first, second] = [await make(), await make()].map((profile) => [profile, ...payloadsOf(profile)]);
+      const values = (payloads: readonly Payload[] = [], key: string): unknown[] =>
+        payloads.map((payload) => payload[key]);
+      expect(values(first, 'PayloadIdentifier')).toEqual(values(second, 'PayloadIdentifier'));
+      expect(values(second, 'PayloadUUID').filter((uuid) => values(first, 'PayloadUUID').includes(uuid))).toEqual([]);
+    },
+  );
 
-  it('does not treat an authority below another one as a root, and gives no fingerprint that a phone might not find', async () => {
-    const below = new X509Certificate(middle.certificate).raw;
-    const certificates = [order('phone-authentication')];
-    const profile = await judged(
-      configurationProfile({ ...options, method: method(below), certificates, authority: below, icon }),
-    );
-    const [ca, scep] = payloadsOf(profile);
-    expect(ca).toMatchObject({ PayloadType: 'com.apple.security.pkcs1', PayloadDisplayName: 'Middle' });
-    expect(scep?.PayloadContent).not.toHaveProperty('CAFingerprint');
-  });
+  drawnIt(
+    'does not treat an authority below another one as a root, and gives no fingerprint that a phone might not find',
+    async () => {
+      const below = new X509Certificate(middle.certificate).raw;
+      const certificates = [order('phone-authentication')];
+      const profile = await judged(
+        configurationProfile({ ...options, method: method(below), certificates, authority: below, icon }),
+      );
+      const [ca, scep] = payloadsOf(profile);
+      expect(ca).toMatchObject({ PayloadType: 'com.apple.security.pkcs1', PayloadDisplayName: 'Middle' });
+      expect(scep?.PayloadContent).not.toHaveProperty('CAFingerprint');
+    },
+  );
 
   function expectIdentifiable(profile: Payload): void {
     const all = [profile, ...payloadsOf(profile)];
@@ -216,7 +225,7 @@ describe('a profile that openssl has verified and plistlib has read', () => {
 });
 
 describe('an altered profile', () => {
-  it('is not accepted by openssl', async () => {
+  drawnIt('is not accepted by openssl', async () => {
     const signer = await issueCertificate({ subject: '/CN=Signer', extensions: LEAF, newKey: P256, issuer: root });
     const signed = await openProfileSigner({
       certificates: [new X509Certificate(signer.certificate).raw],

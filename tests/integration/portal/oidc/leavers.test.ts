@@ -14,6 +14,9 @@ import { newDevice, rowOf } from '../support/operators-portal.js';
 import { Browser, type Answer, type TestPortal } from '../support/test-portal.js';
 import { startProviderPortal } from './provider-portal.js';
 import { answer, begin } from './provider-user.js';
+import { drawnTests } from '../../../support/thorough.js';
+
+const drawnIt = drawnTests(2);
 
 /** People who may no longer sign in, and those who only seem so. */
 
@@ -111,30 +114,35 @@ const eventsOf = async () =>
 const listed = async (): Promise<unknown> => (await olga.get('/api/operator/devices?left=yes&waiting=no')).body;
 
 describe('a person whom the provider refuses for good', () => {
-  it('is out everywhere, is shown as left, and has the devices suspended by the portal, with their certificates', async () => {
-    const [desk, laptop] = [await enter(strict), await enter(strict)];
-    const id = await newDevice(database, 'active', {}, name);
-    strict.refuses = 'invalid_grant';
-    await check();
-    expect([await isIn(desk), await isIn(laptop)]).toEqual([false, false]);
-    expect(await eventsOf()).toEqual([{ actor: 'portal', event: 'person.left', because: 'refused-by-provider' }]);
-    expect(await take()).toBeGreaterThan(0);
-    expect(await rowOf(database, id)).toMatchObject({ state: 'suspended', stateBeforeSuspension: 'active' });
-    expect(await standingOf(id)).toEqual(['certificateHold']);
-    expect(await changesOf(id)).toEqual([
-      { actor: 'portal', from: 'active', to: 'suspended', reason: 'its owner left' },
-    ]);
-    const left = { at: (await personOf()).leftAt?.toISOString(), because: 'refused-by-provider' };
-    expect(await listed()).toMatchObject({
-      devices: expect.arrayContaining([
-        expect.objectContaining({ id, isForLeaving: true, owner: expect.objectContaining({ left }) as unknown }),
-      ]) as unknown,
-    });
-    expect((await olga.get(`/api/operator/people/${(await personOf()).id}`)).body).toMatchObject({ person: { left } });
-    await take({ terminateAfter: 1 }, 400);
-  });
+  drawnIt(
+    'is out everywhere, is shown as left, and has the devices suspended by the portal, with their certificates',
+    async () => {
+      const [desk, laptop] = [await enter(strict), await enter(strict)];
+      const id = await newDevice(database, 'active', {}, name);
+      strict.refuses = 'invalid_grant';
+      await check();
+      expect([await isIn(desk), await isIn(laptop)]).toEqual([false, false]);
+      expect(await eventsOf()).toEqual([{ actor: 'portal', event: 'person.left', because: 'refused-by-provider' }]);
+      expect(await take()).toBeGreaterThan(0);
+      expect(await rowOf(database, id)).toMatchObject({ state: 'suspended', stateBeforeSuspension: 'active' });
+      expect(await standingOf(id)).toEqual(['certificateHold']);
+      expect(await changesOf(id)).toEqual([
+        { actor: 'portal', from: 'active', to: 'suspended', reason: 'its owner left' },
+      ]);
+      const left = { at: (await personOf()).leftAt?.toISOString(), because: 'refused-by-provider' };
+      expect(await listed()).toMatchObject({
+        devices: expect.arrayContaining([
+          expect.objectContaining({ id, isForLeaving: true, owner: expect.objectContaining({ left }) as unknown }),
+        ]) as unknown,
+      });
+      expect((await olga.get(`/api/operator/people/${(await personOf()).id}`)).body).toMatchObject({
+        person: { left },
+      });
+      await take({ terminateAfter: 1 }, 400);
+    },
+  );
 
-  it('has the devices suspended once, by however many portals', async () => {
+  drawnIt('has the devices suspended once, by however many portals', async () => {
     await enter(strict);
     const ids = await Promise.all(
       ['active', 'pending'].map((state) => newDevice(database, state as 'active', {}, name)),
@@ -146,7 +154,7 @@ describe('a person whom the provider refuses for good', () => {
     await take({ terminateAfter: 1 }, 400);
   });
 
-  it('finds the devices suspended when she is back, and only an operator resumes them', async () => {
+  drawnIt('finds the devices suspended when she is back, and only an operator resumes them', async () => {
     await enter(strict);
     const id = await newDevice(database, 'active', {}, name);
     const lost = {
@@ -174,7 +182,7 @@ describe('a person whom the provider refuses for good', () => {
     expect(await standingOf(id)).toEqual([null]);
   });
 
-  it('keeps a device that an operator resumes meanwhile', async () => {
+  drawnIt('keeps a device that an operator resumes meanwhile', async () => {
     await enter(strict);
     const [kept, ended] = [
       await newDevice(database, 'active', {}, name),
@@ -196,7 +204,7 @@ describe('a person whom the provider refuses for good', () => {
     await act(olga, kept, 'terminate');
   });
 
-  it('keeps all devices where the setting says nothing', async () => {
+  drawnIt('keeps all devices where the setting says nothing', async () => {
     await enter(strict);
     const id = await newDevice(database, 'active', {}, name);
     strict.refuses = 'invalid_grant';
@@ -206,7 +214,7 @@ describe('a person whom the provider refuses for good', () => {
     await act(olga, id, 'terminate');
   });
 
-  it('cannot continue what she has begun, not even in a session that is still there', async () => {
+  drawnIt('cannot continue what she has begun, not even in a session that is still there', async () => {
     const browser = await enter(strict);
     const { id: userId } = await personOf();
     const device = await newDevice(database, 'producing', {}, name);
@@ -234,7 +242,7 @@ describe('a person whom the provider refuses for good', () => {
 });
 
 describe('a person whose session the provider does not renew', () => {
-  it('may only have signed out there: is shown as left, and nothing is suspended', async () => {
+  drawnIt('may only have signed out there: is shown as left, and nothing is suspended', async () => {
     const browser = await enter();
     const id = await newDevice(database, 'active', {}, name);
     liar.refuses = 'invalid_grant';
@@ -250,7 +258,7 @@ describe('a person whose session the provider does not renew', () => {
     await act(olga, id, 'terminate');
   });
 
-  it('is not shown as left while there is another session', async () => {
+  drawnIt('is not shown as left while there is another session', async () => {
     const desk = await enter();
     const [laptop] = await come(liar, { canRefresh: false });
     liar.refuses = 'invalid_grant';
@@ -261,7 +269,7 @@ describe('a person whose session the provider does not renew', () => {
 });
 
 describe('a person without a role', () => {
-  it('has left when the provider says so at a sign-in, and is out in all sessions', async () => {
+  drawnIt('has left when the provider says so at a sign-in, and is out in all sessions', async () => {
     const browser = await enter();
     const [, answered] = await come(liar, { claims: { groups: ['others'] } });
     expect(answered.body).toEqual({ refusal: 'not-permitted', isProof: false });
@@ -273,7 +281,7 @@ describe('a person without a role', () => {
     expect(await personOf()).toMatchObject({ leftAt: null });
   });
 
-  it('has left when a check of the session says so', async () => {
+  drawnIt('has left when a check of the session says so', async () => {
     const userInfo = { sub: name, groups: ['staff'] };
     const [browser, answered] = await come(liar, { userInfo });
     expect(answered.body).toMatchObject({ user: { username: name } });
@@ -300,14 +308,14 @@ describe('nobody has left', () => {
     expect(await eventsOf()).toEqual([]);
   });
 
-  it('where the settings no longer have the provider', async () => {
+  drawnIt('where the settings no longer have the provider', async () => {
     const browser = await enter(strict);
     await check({ oidc: [], leavers: 'suspend' });
     expect(await isIn(browser)).toBe(false);
     expect(await personOf()).toMatchObject({ leftAt: null });
   });
 
-  it('where another person has the same name, at the same provider or another one', async () => {
+  drawnIt('where another person has the same name, at the same provider or another one', async () => {
     const browser = await enter();
     for (const [provider, sub] of [
       [liar, 'someone-else'],
