@@ -116,7 +116,7 @@ describe('an entry', () => {
     const olga = new Remote(portal, '2001:db8::7');
     await olga.post('/api/session', { username: 'olga', password: 'olga-password' });
     const { policy } = portal.configuration.devicePolicies.piv ?? {};
-    const change = { model: 'piv', policy: { ...policy, slots: { '9A': 'P-256', '9E': 'P-256' } } };
+    const change = { model: 'piv', policy: { ...policy, certificateDays: 30 } };
     const { status } = await olga.send('PUT', '/api/operator/policy', change);
     expect(status).toBe(200);
     const [session] = await store.db

@@ -178,7 +178,7 @@ describe('a certificate states', () => {
   it.each(everyOrSome(STATED, ([, , settings]) => settings === SET))(
     '%s',
     async (_, open, settings, { proved, unproved }) => {
-      const portal = await startTestPortal({ DATABASE_URL: await open(), ...settings });
+      const portal = await startTestPortal({ DATABASE_URL: await open(), ...settings }, { everyKey: true });
       try {
         const alice = await Browser.login(portal, 'alice');
         for (const [card, oid] of [

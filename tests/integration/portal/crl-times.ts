@@ -41,7 +41,7 @@ export async function open(): Promise<void> {
       CARDWRIGHT_CRL_INTERVAL: String(INTERVAL),
       CARDWRIGHT_DEVICE_LIMIT: '1000',
     },
-    { database: { folder: join(folder, 'database') } },
+    { everyKey: true, database: { folder: join(folder, 'database') } },
   );
 }
 

@@ -17,7 +17,7 @@ let olga: Browser;
 let serial = 73_000_000;
 
 beforeAll(async () => {
-  portal = await startTestPortal({ CARDWRIGHT_DEVICE_LIMIT: '100' });
+  portal = await startTestPortal({ CARDWRIGHT_DEVICE_LIMIT: '100' }, { everyKey: true });
   [alice, olga] = [await Browser.login(portal, 'alice'), await Browser.login(portal, 'olga')];
 });
 afterAll(() => portal.remove());

@@ -19,7 +19,7 @@ let alice: Browser;
 
 beforeAll(async () => {
   vendor = TEST_VENDOR;
-  portal = await startTestPortal({ CARDWRIGHT_DEVICE_LIMIT: '20' });
+  portal = await startTestPortal({ CARDWRIGHT_DEVICE_LIMIT: '20' }, { everyKey: true });
   const { devicePolicies } = portal.configuration;
   const olga = await Browser.login(portal, 'olga');
   const policy = { ...devicePolicies.yubikey?.policy, attestationRoots: [vendor.root] };

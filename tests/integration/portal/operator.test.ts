@@ -14,7 +14,7 @@ let alice: Browser;
 let olga: Browser;
 
 beforeAll(async () => {
-  portal = await startTestPortal({ CARDWRIGHT_DEVICE_LIMIT: '3' });
+  portal = await startTestPortal({ CARDWRIGHT_DEVICE_LIMIT: '3' }, { everyKey: true });
   alice = await Browser.login(portal, 'alice');
   olga = await Browser.login(portal, 'olga');
 });

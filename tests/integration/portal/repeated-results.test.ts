@@ -11,7 +11,7 @@ let serial = 20_000_000;
 
 beforeAll(async () => {
   vendor = TEST_VENDOR;
-  portal = await startTestPortal({ CARDWRIGHT_DEVICE_LIMIT: '100' });
+  portal = await startTestPortal({ CARDWRIGHT_DEVICE_LIMIT: '100' }, { everyKey: true });
   alice = await Browser.login(portal, 'alice');
   olga = await Browser.login(portal, 'olga');
 });

@@ -19,7 +19,7 @@ let log: StatementLog;
 beforeAll(async () => {
   server = await openDatabase({ accounts: ACCOUNTS });
   log = new StatementLog(server.url);
-  portal = await startTestPortal({ DATABASE_URL: server.url });
+  portal = await startTestPortal({ DATABASE_URL: server.url }, { everyKey: true });
   // Statements of the portal's own start are no part of an issuance.
   await Promise.all(['notices', 'waiting_work'].map((table) => log.hasAsked(table)));
 });

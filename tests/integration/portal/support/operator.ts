@@ -6,6 +6,8 @@ import { Browser, listDevices, type TestPortal } from './test-portal.js';
 
 /** Operators' requests to a portal. */
 
+const TWO_KEYS = { '9A': 'P-256', '9E': 'P-256' } as const;
+
 const session = v.looseObject({ user: v.looseObject({ username: v.string() }) });
 const proposed = v.looseObject({
   outcome: v.string(),
@@ -36,7 +38,7 @@ export async function changePolicy(
   return confirming.post(`/api/operator/policy/proposals/${proposal.id}/confirm`, {});
 }
 
-/** Writes a policy of the portal's configuration, with changes. Keys are elliptic, since these are made quickly. */
+/** Writes a policy of the portal's configuration, with changes, and with two keys at most. Keys are elliptic, since these are made quickly. */
 export async function setPolicy(
   portal: TestPortal,
   operator: Browser,
@@ -48,7 +50,7 @@ export async function setPolicy(
   if (!seed) throw new Error(`no policy for ${model}`);
   const body = {
     model,
-    policy: { ...seed.policy, slots: { '9A': 'P-256', '9E': 'P-256' }, ...changes },
+    policy: { ...seed.policy, slots: '9E' in seed.policy.slots ? TWO_KEYS : seed.policy.slots, ...changes },
     factory: { ...seed.factory, ...factory },
   };
   const { status } = await changePolicy(portal, operator, body);
