@@ -45,6 +45,12 @@ export async function startPostgres(empty?: EmptyCluster): Promise<PrivatePostgr
     unix_socket_directories: '',
     // The data are temporary, and need not survive a power failure.
     fsync: 'off',
+    full_page_writes: 'off',
+    // Nobody copies the data by the log of changes, so it need not have all of them.
+    wal_level: 'minimal',
+    max_wal_senders: '0',
+    // Most databases live for seconds. Otherwise a process would look at each of them again and again.
+    autovacuum: 'off',
   };
   const server = await TiedProcess.start(
     path.join(binaries(), 'postgres'),
