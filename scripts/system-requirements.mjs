@@ -58,6 +58,8 @@ const PACKAGE = [
 const TEST = [
   ...DEMO,
   { package: 'dpkg', commands: ['dpkg-deb'] },
+  // Shows pages for half of the processor time. Where it does not exist, Chromium shows them.
+  { package: 'chromium-headless-shell', files: ['/usr/lib/chromium/chromium-headless-shell', '/usr/bin/chromium'] },
   { package: 'firefox-esr', commands: ['firefox-esr'] },
   { package: 'postgresql', files: ['/usr/lib/postgresql'] },
   // A directory of people.

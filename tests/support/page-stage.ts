@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import { askKeeper, connectChromium, patiently } from '@cardwright/stage';
+import { askKeeper, connectChromium, patiently, type PlaceOf } from '@cardwright/stage';
 import type { Page } from 'puppeteer-core';
 import { answeredCall } from './answered-call.js';
 import type { EventResponse } from './event-response.js';
@@ -88,8 +88,15 @@ export interface PageBrowser {
   close(): Promise<void>;
 }
 
-export async function openPageBrowser(): Promise<PageBrowser> {
-  const { browser } = await connectChromium(await askKeeper('pages'));
+/** Says where a browser is, and starts it if necessary. */
+export type Whereabouts = () => Promise<PlaceOf<'pages'>>;
+
+/** The browser for pages: Chromium's headless shell, to which each of its pages always is in front, and which lets nobody choose a passkey. */
+const browserForPages: Whereabouts = () => askKeeper('pages');
+
+/** @param whereabouts the browser; `browserWithWindows` where a page must lose the focus, or its user chooses a passkey */
+export async function openPageBrowser(whereabouts = browserForPages): Promise<PageBrowser> {
+  const { browser } = await connectChromium(await whereabouts());
   const context = await browser.createBrowserContext();
   // Keeps the window open between two pages: another tab in a window costs half as much as another window.
   await context.newPage();

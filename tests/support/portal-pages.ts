@@ -16,7 +16,7 @@ import { OWN_ACCESS, SESSIONS, SIGN_IN_PASSKEYS } from './portal-account.js';
 import { offersIn, personWith } from './portal-devices.js';
 import { PASSKEY_SERVICES, readModels, readPolicies } from './portal-policies-shown.js';
 import { DEVICE_PAGE, FINISHED_ISSUANCE, ISSUED_CODE, summaryOf } from './portal-timeline.js';
-import { openPageBrowser, openPage, PageServer, type Look, type PageBrowser } from './page-stage.js';
+import { openPageBrowser, openPage, PageServer, type Look, type PageBrowser, type Whereabouts } from './page-stage.js';
 
 const PUBLIC = new URL('../../portal/dist/public/', import.meta.url).pathname;
 
@@ -241,10 +241,14 @@ export class PortalPages {
   #proposals: readonly object[] = [];
   #roles: v.InferOutput<typeof ROLES_BODY> = PERSON_ROLES;
 
-  /** Sets the pages up for all tests of a file. */
-  static forTests(): PortalPages {
+  /**
+   * Sets the pages up for all tests of a file.
+   *
+   * @param whereabouts the browser, by default the one for pages
+   */
+  static forTests(whereabouts?: Whereabouts): PortalPages {
     const pages = new PortalPages();
-    beforeAll(() => pages.#start());
+    beforeAll(() => pages.#start(whereabouts));
     afterEach(() => pages.#browser?.reusePages());
     afterAll(() => pages.#stop());
     return pages;
@@ -288,9 +292,9 @@ export class PortalPages {
     this.#scene = { ...this.#scene, differing };
   }
 
-  async #start(): Promise<void> {
+  async #start(whereabouts?: Whereabouts): Promise<void> {
     this.#server = await PageServer.start(this.#files, (...request) => this.#answer(...request));
-    this.#browser = await openPageBrowser();
+    this.#browser = await openPageBrowser(whereabouts);
   }
 
   async #stop(): Promise<void> {

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
-import { openPageBrowser, type Look, type PageServer, type PageBrowser } from './page-stage.js';
+import { openPageBrowser, type Look, type PageServer, type PageBrowser, type Whereabouts } from './page-stage.js';
 import { ScriptedCms } from './scripted-cms.js';
 import type { Script } from './wizard-page/scripted-extension.js';
 import { serveWizard, type DialogName } from './wizard-stage.js';
@@ -15,11 +15,15 @@ export class WizardScene {
   #elsewhere: PageBrowser | undefined;
   cms = new ScriptedCms();
 
-  /** Sets the scene up for the tests of a file, and removes it after them. */
-  static forTests(): WizardScene {
+  /**
+   * Sets the scene up for the tests of a file, and removes it after them.
+   *
+   * @param whereabouts the browser, by default the one for pages
+   */
+  static forTests(whereabouts?: Whereabouts): WizardScene {
     const scene = new WizardScene();
     beforeAll(async () => {
-      [scene.#browser, scene.#server] = await Promise.all([openPageBrowser(), serveWizard(() => scene.cms)]);
+      [scene.#browser, scene.#server] = await Promise.all([openPageBrowser(whereabouts), serveWizard(() => scene.cms)]);
     });
     beforeEach(() => {
       scene.cms = new ScriptedCms();

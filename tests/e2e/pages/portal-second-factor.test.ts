@@ -5,10 +5,11 @@ import { findAccessibilityFaults } from '../../support/accessibility.js';
 import { click, fill, waitFor } from '../../support/page-stage.js';
 import { addAuthenticator, addPasskey } from '../../support/passkeys.js';
 import { focusedIn, PASSWORD, PortalPages, type PortalScene } from '../../support/portal-pages.js';
+import { browserWithWindows } from '../../support/workplace/shared-computer.js';
 
 /** The second step of a sign-in, and the own passkeys, with a scripted server and Chromium's virtual authenticator. */
 
-const portal = PortalPages.forTests();
+const portal = PortalPages.forTests(browserWithWindows);
 
 /** Resolves once the page opens another page of the portal. */
 const leavesFor = (page: Page, path: string) =>

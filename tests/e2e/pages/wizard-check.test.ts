@@ -6,9 +6,10 @@ import type { Script } from '../../support/wizard-page/scripted-extension.js';
 import { WizardScene } from '../../support/wizard-scene.js';
 import type { WizardUser } from '../../support/wizard-user.js';
 import { everyOrSome, thoroughIt } from '../../support/thorough.js';
+import { browserWithWindows } from '../../support/workplace/shared-computer.js';
 
 const yubikey = blankYubikey('11223344');
-const scene = WizardScene.forTests();
+const scene = WizardScene.forTests(browserWithWindows);
 
 /** The state of the four lines when one of them failed. */
 const FAILED_AT = {

@@ -21,11 +21,20 @@ export interface SharedComputer {
   readonly database: string;
 }
 
+/** The file that controls the certification authority of this worker's portal. */
+const controlOfAuthority = (): string => `${process.env[KEEPER] ?? ''}-authority-${process.env.JEST_WORKER_ID ?? '1'}`;
+
+const askForComputer = (authorityControl: string): Promise<PlaceOf<'computer'>> =>
+  askKeeper('computer', portalOf({ deviceLimit: DEVICE_LIMIT, authorityControl }));
+
+/** The browser of this worker's computer, for pages that need windows. A browser context in it has no extension. */
+export const browserWithWindows = async (): Promise<PlaceOf<'computer'>['browser']> =>
+  (await askForComputer(controlOfAuthority())).browser;
+
 /** Joins this worker's computer, and resets what other tests may have left: policies, devices, grants, cookies, pages. */
 export async function joinSharedComputer(changes: PortalChanges): Promise<SharedComputer> {
-  const authorityControl = `${process.env[KEEPER] ?? ''}-authority-${process.env.JEST_WORKER_ID ?? '1'}`;
-  const portal = portalOf({ deviceLimit: DEVICE_LIMIT, authorityControl });
-  const computer = await askKeeper('computer', portal);
+  const authorityControl = controlOfAuthority();
+  const computer = await askForComputer(authorityControl);
   await resetDatabase(computer.portal.database, policyChanges(changes));
   const stage = await joinStage(computer);
   await resetBrowser(stage.browser, computer);

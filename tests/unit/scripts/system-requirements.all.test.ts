@@ -52,7 +52,7 @@ const NAMED_BY_A_RUN: Readonly<Record<string, string>> = {
   'scripts/system-packages.mjs: ...apt': 'apt-get, through env and sudo',
   "stage/src/private-postgres.ts: path.join(binaries(), 'initdb')": 'in the folder of the package postgresql',
   "stage/src/private-postgres.ts: path.join(binaries(), 'postgres')": 'in the folder of the package postgresql',
-  'stage/src/shared/chromium.ts: CHROMIUM': 'as stage/src/browser.ts names it',
+  'stage/src/shared/chromium.ts: program': 'as stage/src/browser.ts names it',
   'tests/integration/installers/host-folder.all.test.ts: program': 'a packaged host',
   'tests/integration/installers/portal-folder.all.test.ts: node': 'the Node.js of a packaged portal',
   'tests/integration/installers/sbom.all.test.ts: program': 'the Node.js of a packaged host',
@@ -124,7 +124,7 @@ const sources = new Map(
 const ofNode = new Map([...sources].filter(([file]) => !file.endsWith('.py')));
 
 /** Parts of the stage that only tests use. */
-const FOR_TESTS = ['stage/src/firefox/', 'stage/src/private-postgres.ts'];
+const FOR_TESTS = ['stage/src/firefox/', 'stage/src/private-postgres.ts', 'stage/src/shared/'];
 
 /** Files of tests that `npm test` runs, and those of `tests/` that they import, over any number of steps. */
 const inNpmTest = new Set<string>();
