@@ -73,13 +73,14 @@ describe('the roles on the page of a person', () => {
     await click(page, '>>> dialog[open] #agree');
     await fill(page, `${PROOF} #password`, PASSWORD);
     await click(page, `${PROOF} #prove`);
+    // The page then shows the person again, and with that the field.
+    await page.waitForSelector('>>> portal-session-list >>> tbody tr', { hidden: true });
     await waitFor(page, '>>> #empty-for-auditor');
     expect(await textOf(page, '#empty-for-auditor')).toBe('Nobody is in “Salse” now.');
     expect(await page.$eval('>>> [name=groups-of-auditor]', (field) => field.getAttribute('aria-describedby'))).toBe(
       'each-line empty-for-auditor',
     );
     expect(await page.$('>>> #empty-for-operator')).toBeNull();
-    await page.waitForSelector('>>> portal-session-list >>> tbody tr', { hidden: true });
     expect(await findAccessibilityFaults(page)).toEqual([]);
   });
 
