@@ -8,7 +8,7 @@ import { until, patiently, type PortalUser } from '@cardwright/stage';
 import { filesBelow, leaks, secretsOf } from '../../support/card-secrets.js';
 import { followTrace } from '../../support/inspector-port.js';
 import { hostsEnd } from '../../support/native-hosts.js';
-import { everyOrNamed } from '../../support/thorough.js';
+import { thoroughDescribe } from '../../support/thorough.js';
 import { countDevices } from '../../support/workplace/device-count.js';
 import { ENTRA_RP, PasskeyPlace } from './passkey-place.js';
 
@@ -34,8 +34,8 @@ afterAll(async () => {
   for (const folder of [dataFolder, userDataDir]) rmSync(folder, { recursive: true, force: true });
 });
 
-describe('a security key with only FIDO', () => {
-  it.each(everyOrNamed(['fido-key', 'fido-key-serial'], 'fido-key'))(
+thoroughDescribe('a security key with only FIDO', () => {
+  it.each(['fido-key', 'fido-key-serial'] as const)(
     'is issued with a passkey, and has no other PIN: %s',
     async (profile) => {
       const card = await place.insert({ profile });
