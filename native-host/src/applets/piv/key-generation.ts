@@ -1,8 +1,10 @@
+import { isCardwrightError } from '@cardwright/protocol';
 import type { KeyAlgorithm, KeySlot } from '@cardwright/protocol/devices';
 import { encodeTlv, requireTlv } from '../../iso7816/tlv.js';
 import { INS, TAG_ALGORITHM, TAG_CONTROL_TEMPLATE, TAG_PUBLIC_KEY } from './instructions.js';
-import { KEY_ALGORITHM_ID, keyReference } from './objects.js';
-import { LE_ALL, LE_SHORT, type PivChannel } from './piv-channel.js';
+import { readDataObject } from './data-object.js';
+import { KEY_ALGORITHM_ID, keyReference, OBJECT } from './objects.js';
+import { LE_ALL, LE_SHORT, type PivChannel, type PivCommand } from './piv-channel.js';
 import { readAnswer } from './piv-error.js';
 import { subjectPublicKeyInfo } from './public-key.js';
 import {
@@ -51,6 +53,21 @@ export async function generateKeyPair(
     le: LE_SHORT,
     ...(isRsa(algorithm) && { le: LE_ALL, answerTime: RSA_GENERATION_TIME }),
   };
-  const answer = await channel.request(command, { kind: 'generate', authenticated });
+  const answer = await generated(channel, command, authenticated);
   return readAnswer('generate', () => subjectPublicKeyInfo(requireTlv(answer, TAG_PUBLIC_KEY), algorithm));
+}
+
+/**
+ * Sends GENERATE, and sends it again if the card seems to lack the algorithm: the status words for that have other meanings too, and a card or reader may
+ * repeat an earlier answer. A read in between takes the place of that answer, so a card that repeats again ends with `CARD_ERROR`.
+ */
+async function generated(channel: PivChannel, command: PivCommand, authenticated: boolean): Promise<Uint8Array> {
+  const operation = { kind: 'generate', authenticated } as const;
+  try {
+    return await channel.request(command, operation);
+  } catch (error) {
+    if (!isCardwrightError(error, 'ALGORITHM_NOT_SUPPORTED')) throw error;
+    await readDataObject(channel, OBJECT.CHUID);
+    return channel.request(command, operation);
+  }
 }
