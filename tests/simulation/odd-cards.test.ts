@@ -180,6 +180,25 @@ describe('a card that answers 9000 to every change of its PUK, and keeps it', ()
   });
 });
 
+describe('a card that refuses each initial PIN', () => {
+  it.each([0x6985, 0x6984])(
+    'is no matter of a PIN that its user chose: it leads to the help desk (%i)',
+    async (statusWord) => {
+      const workplace = await blank('piv');
+      const faults = Array.from({ length: 12 }, (_, index) => ({
+        kind: 'status' as const,
+        at: { instruction: 'RESET-RETRY-COUNTER' as const, nth: index + 1 },
+        statusWord,
+      }));
+      expect(await workplace.session('issue', { faults })).toMatchObject({
+        kind: 'error',
+        error: { code: 'PIN_RULES_CONFLICT' },
+      });
+      expect(await findLosses(workplace)).toEqual([]);
+    },
+  );
+});
+
 describe('a card that makes its keys unusable when PIN and PUK are blocked', () => {
   it('is given back by its owner: it proves its own management key', async () => {
     const workplace = await issued('applet-attests');

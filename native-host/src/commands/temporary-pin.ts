@@ -21,8 +21,8 @@ export interface TemporaryPinOptions extends Pick<ReleaseOptions, 'signal' | 'on
  * taken back, for example because it was removed, `credentials.apply` of the next session restores the initial PIN.
  *
  * @param use receives the temporary PIN, sealed to the extension's windows
- * @throws CardwrightError `SECRET_MISSING` when the card has no initial PIN of this session, `WINDOW_NOT_ALLOWED`, `PIN_REFUSED_BY_DEVICE`, and
- *   the errors of `use` and `DeviceHolder.whileReleased`
+ * @throws CardwrightError `SECRET_MISSING` when the card has no initial PIN of this session, `WINDOW_NOT_ALLOWED`, `PIN_RULES_CONFLICT`
+ *   when the card refuses each PIN, and the errors of `use` and `DeviceHolder.whileReleased`
  */
 export async function withTemporaryPin<T>(
   holder: DeviceHolder,
@@ -41,7 +41,9 @@ export async function withTemporaryPin<T>(
     sealed = await putTemporaryPin(device, prepared, seal);
   };
   const restore = async (): Promise<void> => {
-    await prepared.putInitialPinBack(device.piv);
+    await prepared.putInitialPinBack(device.piv).catch((error: unknown) => {
+      throw asConflict(error);
+    });
     device.rememberPin(prepared.pin ?? undefined);
     device.rememberFidoPin(prepared.pin ?? undefined);
   };
@@ -62,9 +64,15 @@ async function putTemporaryPin(
       await prepared.putTemporaryPin(piv, pin);
       return sealed;
     } catch (error) {
-      if (!isCardwrightError(error, 'PIN_REFUSED_BY_DEVICE') || attempt === MAX_ATTEMPTS) throw error;
+      if (!isCardwrightError(error, 'PIN_REFUSED_BY_DEVICE') || attempt === MAX_ATTEMPTS) throw asConflict(error);
     } finally {
       pin.fill(0);
     }
   }
 }
+
+/** Returns the error for a PIN that the card refuses. The user chose none of these PINs, and so cannot choose another one. */
+const asConflict = (error: unknown): unknown =>
+  isCardwrightError(error, 'PIN_REFUSED_BY_DEVICE')
+    ? new CardwrightError('PIN_RULES_CONFLICT', {}, { cause: error })
+    : error;

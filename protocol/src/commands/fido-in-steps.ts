@@ -83,7 +83,7 @@ export const fidoInSteps = {
       // Errors that can occur while a device gets a temporary PIN, and its initial PIN again afterwards.
       'PIN_BLOCKED',
       'PIN_INCORRECT',
-      'PIN_REFUSED_BY_DEVICE',
+      'PIN_RULES_CONFLICT',
       'PIN_RULE_VIOLATED',
       'PUK_BLOCKED',
       'PUK_INCORRECT',

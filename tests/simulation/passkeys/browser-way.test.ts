@@ -147,6 +147,19 @@ describe('a passkey that the browser registers with a temporary PIN', () => {
     await desk.run([{ method: 'pin.verify', params: { secrets: { pin: { source: 'session' } } } }]);
   });
 
+  it('is not made on a card that takes none of the PINs, of which the user chose none: it leads to the help desk', async () => {
+    const { desk, shown } = await open(types);
+    const initial = await personalise(desk);
+    const refusals = Array.from({ length: 6 }, (_, index) => ({
+      kind: 'status' as const,
+      at: { instruction: 'RESET-RETRY-COUNTER' as const, nth: index + 1 },
+      statusWord: 0x6985,
+    }));
+    desk.card.arm(refusals, []);
+    await expect(desk.run([shared()])).rejects.toMatchObject({ code: 'PIN_RULES_CONFLICT' });
+    expect([shown, pinOf(desk.card.state) === initial]).toEqual([[], true]);
+  });
+
   it('is not made when the page cancels: the initial PIN is back', async () => {
     const cancelling = new AbortController();
     const { desk } = await open(() => {
