@@ -66,20 +66,20 @@ describe('a card that nobody has', () => {
     [
       'locked',
       { pin: BLOCKED, puk: BLOCKED },
-      "The PIN and PUK of this device are blocked, and it can't be erased.",
-      'PIN und PUK dieses Geräts sind blockiert, und es lässt sich nicht löschen.',
+      "The PIN and PUK of this device are blocked, and it can't be erased. Ask your help desk.",
+      'PIN und PUK dieses Geräts sind blockiert, und es lässt sich nicht löschen. Fragen Sie Ihren Helpdesk.',
     ],
     [
       'without a PUK that works',
       { puk: BLOCKED },
-      "The PUK of this device can no longer be used, and it can't be erased.",
-      'Die PUK dieses Geräts lässt sich nicht mehr verwenden, und das Gerät lässt sich nicht löschen.',
+      "The PUK of this device can no longer be used, and it can't be erased. Ask your help desk.",
+      'Die PUK dieses Geräts lässt sich nicht mehr verwenden, und das Gerät lässt sich nicht löschen. Fragen Sie Ihren Helpdesk.',
     ],
     [
       'with one try of its PUK left',
       { puk: SPENT },
-      "The PUK of this device can no longer be used, and it can't be erased.",
-      'Die PUK dieses Geräts lässt sich nicht mehr verwenden, und das Gerät lässt sich nicht löschen.',
+      "The PUK of this device can no longer be used, and it can't be erased. Ask your help desk.",
+      'Die PUK dieses Geräts lässt sich nicht mehr verwenden, und das Gerät lässt sich nicht löschen. Fragen Sie Ihren Helpdesk.',
     ],
   ])('is refused when it is %s', async (_what, change, english, german) => {
     const info = { ...(await cms.newCard('piv').describe('x')), ...change };

@@ -141,6 +141,30 @@ describe('a YubiKey', () => {
     expectGivenBack(stage);
   });
 
+  it('that has made its keys unusable leads to the help desk if no other proof is left; released, it is issued again', async () => {
+    const stage = await issued();
+    const { state } = stage.card;
+    for (const [slot, key] of state.keys) state.keys.set(slot, { ...key, isCleared: true });
+    stage.card.isPinBlocked = true;
+    stage.card.pukTries = 0;
+    const [managementKeyDroppedAt, rows] = [new Date(), stage.store.contents()];
+    const escrows = rows.escrows.map((escrow) => ({ ...escrow, managementKeyDroppedAt }));
+    await stage.store.transaction((transaction) => transaction.write({ ...rows, escrows, audit: [], events: [] }));
+    expect(await stage.relay(await stage.newHost(), 'erase')).toMatchObject({
+      state: 'failed',
+      deviceState: 'active',
+      error: {
+        data: {
+          name: 'DEVICE_NOT_ELIGIBLE',
+          details: { reason: expect.stringContaining("can no longer show that it's yours. Ask your help desk.") },
+        },
+      },
+    });
+    for (const action of ['terminate', 'release'] as const)
+      await actOn(stage, OLGA, action, stage.device?.id ?? '', 'Ada has asked.');
+    expect(await stage.relay(await stage.newHost(), 'issue')).toMatchObject({ state: 'done', deviceState: 'active' });
+  });
+
   it('can be given back when it is half issued', async () => {
     const stage = await ToyStage.blank({ operations: [erase] });
     const host = await stage.newHost();

@@ -1,10 +1,13 @@
+import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
 import type { Slot } from '@cardwright/protocol/devices';
 import * as v from 'valibot';
 import { newChallenge } from '../keys/new-challenge.js';
 import type { OperationContext } from '../operations/context.js';
-import type { Phase, Step } from '../operations/definition.js';
+import type { Call, Phase, Step } from '../operations/definition.js';
 import { defineSlice } from '../operations/slice.js';
-import { certificateIn, useCertifiedKey } from './certified-key.js';
+import { isLocked } from '../rules/card-facts.js';
+import type { ReasonCode } from '../words/reasons.js';
+import { certificateIn, useCertifiedKey, type KeyInUse } from './certified-key.js';
 import {
   authenticateCard,
   authentication,
@@ -93,7 +96,7 @@ export const keyProofStep: Step = {
   needed: (context) => isProvedBy(context, 'key'),
   prepare: (context) => context.keep(deviceProof, { challenge: newChallenge() }),
   calls: (context) => [
-    useCertifiedKey(context, {
+    ofUsableKey(context, {
       slot: SLOT,
       certificate: () => certificateIn(context, SLOT) ?? { keyHash: context.of(deviceProof).formerKey },
       challenge: () => {
@@ -106,6 +109,22 @@ export const keyProofStep: Step = {
     }),
   ],
 };
+
+/**
+ * Uses the key that shows which device this is.
+ *
+ * @throws CardwrightError `DEVICE_NOT_ELIGIBLE`, with words that lead to the help desk, if the card is locked and has made its keys unusable
+ */
+function ofUsableKey(context: OperationContext, use: KeyInUse): Call {
+  const proof = useCertifiedKey(context, use);
+  return {
+    ...proof,
+    failed: async (error) => {
+      if (!isLocked(context.info) || !isCardwrightError(error, 'CARD_ERROR')) return proof.failed(error);
+      throw new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason: 'locked-unproved' satisfies ReasonCode });
+    },
+  };
+}
 
 /** Step that requests a witness: a random block that the card encrypted with its management key. */
 export const ownWitnessStep: Step = {

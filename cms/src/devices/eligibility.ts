@@ -1,7 +1,7 @@
 import type { Eligibility } from '@cardwright/protocol/cms';
 import type { DeviceInfo } from '@cardwright/protocol/devices';
 import type { PasskeysInQuestion } from '../passkeys/passkeys-in-question.js';
-import { isPukSpent, UNREADABLE } from '../rules/card-facts.js';
+import { isLocked, isPukSpent, UNREADABLE } from '../rules/card-facts.js';
 import type { DevicePolicy } from '../rules/device-policy.js';
 import { PHONE, type DeviceState } from '../rules/device-state.js';
 import type { Device, Person } from '../store/rows.js';
@@ -106,8 +106,21 @@ export const pinUsable: Condition = ({ info }) => (info.pin?.blocked === true ? 
 
 /**
  * Requires that the card's PUK is not blocked and has at least two tries left. A PUK or retry counter that the card does not report counts as good.
+ * The reason says whether the card can still be erased, for which one that cannot reset itself needs its PUK.
  *
  * @example
  * const eligibility = owned('active').and(pukUsable);
  */
-export const pukUsable: Condition = ({ info }) => (isPukSpent(info) ? { code: 'puk-spent' } : null);
+export const pukUsable: Condition = (card) =>
+  isPukSpent(card.info) ? (notLostForGood(card) ?? { code: 'puk-spent' }) : null;
+
+/**
+ * Requires that the card can reset itself, or still has a PUK by which it can be overwritten.
+ *
+ * @example
+ * const eligibility = owned('active').and(notLostForGood);
+ */
+export const notLostForGood = ({ info }: Pick<CardInQuestion, 'info'>): Reason | null => {
+  if (info.capabilities?.reset === true || !isPukSpent(info)) return null;
+  return { code: isLocked(info) ? 'locked-for-good' : 'puk-spent-for-good' };
+};

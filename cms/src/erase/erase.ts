@@ -1,7 +1,7 @@
 import { chooseProof, keyProofStep, ownKeyStep, ownWitnessStep } from '../card-secrets/device-proof.js';
 import { findCandidates, ownKeysAmong } from '../card-secrets/management-authentication.js';
 import { whyDeclined } from '../devices/declined.js';
-import { owned, type Condition } from '../devices/eligibility.js';
+import { notLostForGood, owned, type Condition } from '../devices/eligibility.js';
 import type { OperationContext } from '../operations/context.js';
 import { defineOperation, inState } from '../operations/definition.js';
 import { causeOfErasure, isLocked } from '../rules/card-facts.js';
@@ -51,7 +51,8 @@ export const erase = defineOperation({
   eligibility: owned(...STATES)
     .and(notDeclined)
     .and(hasPiv)
-    .and(mayBeErased),
+    .and(mayBeErased)
+    .and(notLostForGood),
   isOffered: ({ state, model }) =>
     (state === 'active' || state === 'terminated') && model !== PHONE && model !== SECURITY_KEY,
   needsFreshProof: FRESH,

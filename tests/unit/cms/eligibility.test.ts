@@ -1,3 +1,4 @@
+import { erase } from '@cardwright/cms';
 import { owned, pinUsable, pukUsable, type CardInQuestion } from '@cardwright/cms/operations';
 import { devicePolicy } from '@cardwright/cms/policies';
 import type { Device } from '@cardwright/cms/store';
@@ -22,6 +23,7 @@ const cardOf = (latest: Device | undefined, changes: Partial<DeviceInfo> = {}): 
     passkeys: { origin: 'https://cms.example.com', services: [], obstacleAt: () => null },
   };
 };
+const BLOCKED = { retriesLeft: 0, blocked: true, isDefault: false };
 const judge = owned('active', 'suspended');
 const refused = (code: string) => ({ action: null, reason: { code } });
 
@@ -56,5 +58,16 @@ describe('a rule for issued devices', () => {
     expect(rule(cardOf(active, { puk: blocked }))).toEqual(refused('puk-spent'));
     expect(rule(cardOf(active, { puk: oneLeft }))).toEqual(refused('puk-spent'));
     expect(rule(cardOf(active))).toEqual({ action: null, reason: { words } });
+  });
+
+  it.each([
+    ['locked-for-good', { pin: BLOCKED, puk: BLOCKED }],
+    ['puk-spent-for-good', { puk: BLOCKED }],
+  ])('offers no erasure of a card that can neither reset itself nor take a PUK: %s', (code, facts) => {
+    const { capabilities } = blankYubikey('10000001');
+    const info = { ...facts, capabilities: capabilities && { ...capabilities, reset: false } };
+    expect(judge.and(pukUsable)(cardOf(active, info))).toEqual(refused(code));
+    expect(erase.eligibility(cardOf(active, info))).toEqual(refused(code));
+    expect(erase.eligibility(cardOf(active, facts))).toMatchObject({ action: 'start' });
   });
 });

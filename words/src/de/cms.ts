@@ -82,11 +82,14 @@ export const words: Partly<typeof english> = {
     'pin-blocked': 'Die PIN dieses Geräts ist blockiert.',
     'broken-off': 'Die Einrichtung wurde unterbrochen.',
     'being-issued': 'Dieses Gerät wird gerade schon eingerichtet.',
-    'locked-for-good': 'PIN und PUK dieses Geräts sind blockiert, und es lässt sich nicht löschen.',
+    'locked-for-good':
+      'PIN und PUK dieses Geräts sind blockiert, und es lässt sich nicht löschen. Fragen Sie Ihren Helpdesk.',
+    'locked-unproved':
+      'PIN und PUK dieses Geräts sind blockiert, und es kann nicht mehr zeigen, dass es Ihres ist. Fragen Sie Ihren Helpdesk.',
     'locked-erasing-refused':
       'PIN und PUK dieses Geräts sind blockiert, und Ihre Organisation erlaubt nicht, es zu löschen.',
     'puk-spent-for-good':
-      'Die PUK dieses Geräts lässt sich nicht mehr verwenden, und das Gerät lässt sich nicht löschen.',
+      'Die PUK dieses Geräts lässt sich nicht mehr verwenden, und das Gerät lässt sich nicht löschen. Fragen Sie Ihren Helpdesk.',
     'puk-spent-erasing-refused':
       'Die PUK dieses Geräts lässt sich nicht mehr verwenden, und Ihre Organisation erlaubt nicht, das Gerät zu löschen.',
     'used-for-good': 'Dieses Gerät wurde schon benutzt und lässt sich nicht löschen.',

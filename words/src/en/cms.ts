@@ -83,10 +83,12 @@ export const words = {
     'pin-blocked': 'The PIN of this device is blocked.',
     'broken-off': 'Setup was interrupted.',
     'being-issued': 'This device is already being set up.',
-    'locked-for-good': "The PIN and PUK of this device are blocked, and it can't be erased.",
+    'locked-for-good': "The PIN and PUK of this device are blocked, and it can't be erased. Ask your help desk.",
+    'locked-unproved':
+      "The PIN and PUK of this device are blocked, and it can no longer show that it's yours. Ask your help desk.",
     'locked-erasing-refused':
       "The PIN and PUK of this device are blocked, and your organisation doesn't allow erasing it.",
-    'puk-spent-for-good': "The PUK of this device can no longer be used, and it can't be erased.",
+    'puk-spent-for-good': "The PUK of this device can no longer be used, and it can't be erased. Ask your help desk.",
     'puk-spent-erasing-refused':
       "The PUK of this device can no longer be used, and your organisation doesn't allow erasing it.",
     'used-for-good': "This device was used before, and it can't be erased.",
