@@ -1,11 +1,11 @@
-import { CardwrightError, decodeBytes, encodeBytes } from '@cardwright/protocol';
+import { CardwrightError, decodeBytes, encodeBytes, isCardwrightError } from '@cardwright/protocol';
 import { SLOT_PIN_POLICY, type Slot } from '@cardwright/protocol/devices';
 import { readSignedRequest } from '../authority/signed-request.js';
 import { readIssued } from '../devices/issued-certificate.js';
 import type { CardKey } from '../keys/card-key.js';
 import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
-import type { Call } from '../operations/definition.js';
+import type { Call, Consequence } from '../operations/definition.js';
 import type { Certificate } from '../store/rows.js';
 import type { ReasonCode } from '../words/reasons.js';
 
@@ -25,6 +25,8 @@ export interface KeyInUse {
   readonly pin?: 'user' | 'session';
   /** Called with the key that signed, once that is known to be the certified key. */
   readonly proved: (key: CardKey) => void | Promise<void>;
+  /** Called if the card shows that it no longer has the certified key, which then is no error. The calls after this one may not be made. */
+  readonly gone?: (() => void) | undefined;
 }
 
 /**
@@ -33,7 +35,7 @@ export interface KeyInUse {
  */
 export function useCertifiedKey(
   { info }: OperationContext,
-  { slot, certificate, challenge, purpose, pin = 'session', proved }: KeyInUse,
+  { slot, certificate, challenge, purpose, pin = 'session', proved, gone }: KeyInUse,
 ): Call {
   const asksForPin = SLOT_PIN_POLICY[slot] !== 'never';
   return call(
@@ -49,8 +51,15 @@ export function useCertifiedKey(
       read: async ({ request }) => {
         const key = await readSignedRequest(decodeBytes(request), challenge());
         const reason: ReasonCode = 'request-by-another-key';
-        if (key.hash !== certificate().keyHash) throw new CardwrightError('OPERATION_FAILED', { reason });
-        await proved(key);
+        if (key.hash === certificate().keyHash) await proved(key);
+        else if (gone) gone();
+        else throw new CardwrightError('OPERATION_FAILED', { reason });
+      },
+      failed: (error): Consequence | undefined => {
+        // What signed was another key than the one that the host was told.
+        if (!gone || !isCardwrightError(error, 'KEY_MISSING')) return undefined;
+        gone();
+        return 'continue';
       },
     },
   );

@@ -1,6 +1,7 @@
 import { SLOTS, type DeviceInfo, type KeyAlgorithm, type Slot } from '@cardwright/protocol/devices';
 import { isIdentifiedByKey } from '../attestation/identity.js';
 import { wantsPiv, type DevicePolicy } from '../rules/device-policy.js';
+import { isOldKeyGone } from './key-in-9d.js';
 import { mayBreakPinRules } from '../rules/pin-rules.js';
 import { movesKeys, movesKeysByFirmware, NEW_KEY_WITHOUT_OLD } from '../rules/renewed-keys.js';
 import type { Certificate, Device } from '../store/rows.js';
@@ -52,7 +53,8 @@ type SlotDifference = SlotGone | SlotNew | OtherAlgorithm;
 export type PolicyDifference = SlotDifference | PinRulesChanged;
 
 /** The part of a device's row by which it is compared with a policy. */
-export type ComparedDevice = Pick<Device, 'proof' | 'identity' | 'firmware' | 'pinRules'>;
+export type ComparedDevice = Pick<Device, 'proof' | 'identity' | 'firmware' | 'pinRules'> &
+  Partial<Pick<Device, 'stagedKey'>>;
 
 /**
  * Compares a device with the current policy of its model. The `update` operation mends each difference without an `obstacle`.
@@ -118,6 +120,6 @@ function obstacleTo(
   if (isGone) return null;
   if (policy.unprovenKeys !== 'allow' && !provesNewKeys(device, policy)) return 'keys-not-proved';
   // Also without a certificate, a card that cannot be asked may have a key in 9D that still decrypts something.
-  const isKept = slot === '9D' && !isMoved && policy.renewedKeys['9D'] !== NEW_KEY_WITHOUT_OLD;
+  const isKept = slot === '9D' && !isMoved && !isOldKeyGone(device) && policy.renewedKeys['9D'] !== NEW_KEY_WITHOUT_OLD;
   return isKept ? 'old-key-lost' : null;
 }

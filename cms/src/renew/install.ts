@@ -55,7 +55,7 @@ export const installStep: Step = {
         : signedAgain(context, certificate)),
       ...writtenChuid(context),
       ...writtenCertificate(context, certificate, () => {
-        if (context.of(newKeys).moved.includes(slot)) context.ownDevice.change({ stagedKey: null });
+        if (context.of(newKeys).moved.includes(slot) || slot === '9D') context.ownDevice.change({ stagedKey: null });
         return requireNewKey(context, slot, certificate);
       }),
     ];

@@ -30,6 +30,7 @@ import {
   unreadIn,
 } from './renewal-state.js';
 import { enteredPin, giveUp } from './request.js';
+import { madeInPlace, orderedInPlace } from './key-in-place.js';
 import { authenticated, prepareAuthentication } from './write.js';
 
 /** The host's results for a new key, until its certification request arrives. */
@@ -63,7 +64,7 @@ export const makeStep: Step = {
     context.keep(making, { challenge: newChallenge(), algorithm, leftovers });
     context.keep(renewal, { begun: [...new Set([...context.of(renewal).begun, slot])] });
     if (isMoved) context.ownDevice.change({ stagedKey: ORDERED });
-    else context.ownDevice.doubtKey(slot, context.operation.id);
+    else orderedInPlace(context, slot);
   },
   calls: (context) => {
     const slot = requireSlot(context);
@@ -92,7 +93,7 @@ const deleted = (context: OperationContext, slot: Parameters<typeof notePlace>[1
   call('key.delete', { slot }, { read: () => notePlace(context, slot, undefined) });
 
 function madeKey(context: OperationContext, slot: Slot): Call[] {
-  const { info, ownDevice, operation } = context;
+  const { info, ownDevice } = context;
   const isMoved = context.of(newKeys).moved.includes(slot);
   const place = isMoved ? STAGING_SLOT : slot;
   const isAttested = info.capabilities?.attestation === true;
@@ -117,7 +118,7 @@ function madeKey(context: OperationContext, slot: Slot): Call[] {
         if (isMoved) {
           ownDevice.change({ stagedKey: made.key.hash });
           notePlace(context, place, made.key.hash);
-        } else ownDevice.supersedeCertificates([slot], operation.id);
+        } else madeInPlace(context, slot);
       },
     },
   );

@@ -5,6 +5,7 @@ import type { OperationContext } from '../operations/context.js';
 import { defineOperation, inState, keepState } from '../operations/definition.js';
 import type { DevicePolicy } from '../rules/device-policy.js';
 import { PHONE, SECURITY_KEY } from '../rules/device-state.js';
+import { isOldKeyGone } from '../devices/key-in-9d.js';
 import type { KeyRenewal } from '../rules/renewed-keys.js';
 import { ownWords } from '../words/language.js';
 import { beginProof, beginRenewal, type ChosenSlots } from './begin.js';
@@ -38,11 +39,11 @@ export const renew = defineOperation({
   title: ownWords(({ titles }) => titles.renew),
   label: ownWords(({ labels }) => labels.renew),
   eligibility: (card) => withLoss(owned('active').and(pinUsable)(card), card),
-  isOffered: ({ state, model }, facts) =>
-    state === 'active' &&
-    model !== PHONE &&
-    model !== SECURITY_KEY &&
-    (facts.asked.includes('renew') || isRenewalDue(facts, facts.now)),
+  isOffered: (device, facts) =>
+    device.state === 'active' &&
+    device.model !== PHONE &&
+    device.model !== SECURITY_KEY &&
+    (facts.asked.includes('renew') || isRenewalDue(facts, device, facts.now)),
   needsFreshProof: FRESH,
   async begin(context, { policy }) {
     beginRenewal(context, chooseRenewal(context, policy));
@@ -68,7 +69,11 @@ export const renew = defineOperation({
 function withLoss(verdict: Verdict, { info }: CardInQuestion): Verdict {
   if (verdict.action === null || !info.certificates.includes('9D')) return verdict;
   const { device, policy } = verdict;
-  const isLost = device && policy.slots['9D'] !== undefined && renewalOf(policy, info, device, '9D') === 'overwritten';
+  const isLost =
+    device &&
+    !isOldKeyGone(device) &&
+    policy.slots['9D'] !== undefined &&
+    renewalOf(policy, info, device, '9D') === 'overwritten';
   return isLost ? { ...verdict, reason: { code: 'renewal-loses-old-key' } } : verdict;
 }
 

@@ -8,7 +8,8 @@ import { findWork } from '../devices/waiting-work.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Holdings } from '../operations/definition.js';
 import type { DevicePolicy } from '../rules/device-policy.js';
-import { keyRenewalOf, type KeyRenewal } from '../rules/renewed-keys.js';
+import { isKeyInDoubt, isOldKeyGone, type OrderedIn9D } from '../devices/key-in-9d.js';
+import { keyRenewalOf, movesKeys, type KeyRenewal } from '../rules/renewed-keys.js';
 import type { Certificate, Device, Proof } from '../store/rows.js';
 import type { ReasonCode } from '../words/reasons.js';
 
@@ -16,12 +17,17 @@ const DAY = 24 * 60 * 60 * 1000;
 
 /**
  * True if a certificate in one of the policy's slots has ended, or ends within the days in which the policy lets its owner renew it. Also true if a
- * slot has no certificate, and a renewal makes its key: an earlier renewal was given up after the old key was gone.
+ * slot has no certificate, and a renewal makes its key: an earlier renewal was given up after the old key was gone, or may have been in 9D.
  */
-export const isRenewalDue = ({ certificates, policy }: Pick<Holdings, 'certificates' | 'policy'>, now: Date): boolean =>
+export const isRenewalDue = (
+  { certificates, policy }: Pick<Holdings, 'certificates' | 'policy'>,
+  device: OrderedIn9D,
+  now: Date,
+): boolean =>
   policy !== undefined &&
   SLOTS.some((slot) => {
     if (policy.slots[slot] === undefined) return false;
+    if (slot === '9D' && isKeyInDoubt(device)) return true;
     const own = certificates.filter((certificate) => certificate.slot === slot);
     if (own.length === 0) return mayBeMissing(policy.renewedKeys, slot);
     return own.some((certificate) => isDue(certificate, policy, now));
@@ -34,7 +40,7 @@ export const isDue = (
   now: Date,
 ): boolean => notAfter.getTime() - now.getTime() <= renewalDays * DAY;
 
-/** True if a slot without a certificate gets a key and a certificate again. 9D may lack one for another reason: its key cannot sign. */
+/** True if a slot without a certificate gets a key and a certificate again. 9D may lack one because its key cannot sign. */
 const mayBeMissing = (renewedKeys: DevicePolicy['renewedKeys'] = {}, slot: Slot): boolean =>
   slot !== '9D' && renewedKeys[slot] === 'new-key';
 
@@ -45,16 +51,18 @@ const mayBeMissing = (renewedKeys: DevicePolicy['renewedKeys'] = {}, slot: Slot)
  * @throws CardwrightError `DEVICE_NOT_ELIGIBLE` if there is no such slot, or if none of their certificates is due and no operator asked for the renewal
  */
 export function chooseSlots(context: OperationContext, policy: DevicePolicy, replaced: readonly Slot[]): Slot[] {
+  const { ownDevice, records } = context;
   const slots = SLOTS.filter(
     (slot) =>
       policy.slots[slot] !== undefined &&
-      (certificateIn(context, slot) !== undefined || (slot !== '9D' && replaced.includes(slot))),
+      (certificateIn(context, slot) !== undefined ||
+        (replaced.includes(slot) && (slot !== '9D' || isOldKeyGone(ownDevice.row)))),
   );
   if (slots.length === 0) throw notEligible('no-certificate-to-renew');
-  const { ownDevice, records } = context;
   const { certificates } = ownDevice;
   const isAsked = findWork(ownDevice, 'renew', records.now) !== undefined;
-  if (!isAsked && !isRenewalDue({ certificates, policy }, records.now)) throw notEligible('renewal-not-due');
+  if (!isAsked && !isRenewalDue({ certificates, policy }, ownDevice.row, records.now))
+    throw notEligible('renewal-not-due');
   return slots;
 }
 
@@ -94,15 +102,17 @@ export function requireNewKey(context: OperationContext, slot: Slot, certificate
 
 /**
  * Decides what a renewal does with a slot of a device. A key stays if the policy issues only devices with proved keys, or has an operator approve
- * others, and this device could not prove a new key: anybody's key could be certified instead.
+ * others, and this device could not prove a new key: anybody's key could be certified instead. Where the old key of 9D is gone already, the slot gets
+ * a new one, whatever the policy says of old keys.
  */
 export function renewalOf(
   policy: DevicePolicy,
   card: Pick<DeviceInfo, 'firmware' | 'capabilities'>,
-  device: Pick<Device, 'proof' | 'identity'>,
+  device: Pick<Device, 'proof' | 'identity'> & OrderedIn9D,
   slot: Slot,
 ): KeyRenewal {
   const isAccepted = policy.unprovenKeys === 'allow' || provesNewKeys(device, policy);
+  if (isAccepted && slot === '9D' && isOldKeyGone(device) && !movesKeys(card)) return 'overwritten';
   return isAccepted ? keyRenewalOf(policy.renewedKeys, card, slot) : 'kept';
 }
 

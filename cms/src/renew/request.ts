@@ -8,6 +8,7 @@ import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Call, Step } from '../operations/definition.js';
 import { whenUserStops } from '../operations/ended-by-user.js';
+import { isDoubted, keptKey, replaceLostKey } from './key-in-place.js';
 import { requireRenewable } from './renewable.js';
 import { newKeys, PHASES, renewal, requests, slotsWithoutNew } from './renewal-state.js';
 
@@ -23,6 +24,7 @@ export const requestStep: Step = {
   progress: 15,
   slices: [deviceProof, renewal, requests, newKeys],
   needed: (context) => slotsToSign(context).length > 0,
+  round: (context) => slotsToSign(context).join(),
   prepare: (context) => context.keep(requests, { challenge: newChallenge() }),
   calls: (context) => {
     const slots = slotsToSign(context);
@@ -72,9 +74,11 @@ const request = (context: OperationContext, slot: Slot): Call =>
       return challenge;
     },
     purpose: PURPOSE,
+    gone: isDoubted(context, slot) ? () => replaceLostKey(context, slot) : undefined,
     proved: async (key) => {
       const isMissing = slotsWithoutNew(context).includes(slot);
       context.keep(requests, { isSigned: true });
+      if (isDoubted(context, slot)) keptKey(context, slot);
       if (isMissing) await certifyAgain(context, slot, key);
     },
   });

@@ -376,11 +376,12 @@ export class DeviceRecord {
 
   /**
    * Revokes new certificates that were never read back from the card, and former ones whose key may be gone: those of this operation, which ends, or
-   * those of other operations, which have ended. Any other certificate stays as it is.
+   * those of other operations, which have ended. A former one of 9D stays on hold, because its key may still decrypt: the next renewal asks the card
+   * for it. Any other certificate stays as it is.
    */
   endRenewals(operationId: string, whose: 'own' | 'others'): void {
-    const ended = this.#certificates.filter(({ pendingRenewal, doubtedBy }) => {
-      const by = pendingRenewal ?? doubtedBy;
+    const ended = this.#certificates.filter(({ slot, pendingRenewal, doubtedBy }) => {
+      const by = pendingRenewal ?? (slot === '9D' ? null : doubtedBy);
       return by !== null && (by === operationId) === (whose === 'own');
     });
     this.supersede(ended, operationId);

@@ -96,6 +96,9 @@ export interface Device {
   /**
    * The key that a renewal makes in slot 95 before it moves it to its slot: `ordered` while the CMS does not know the key, and then SHA-256 of its
    * SubjectPublicKeyInfo, base64url. Null if no such key is on the card. Any other key in 95 belongs to someone else.
+   *
+   * Also a new key that was ordered in 9D itself, until its certificate is read back: `ordered-in-9D` while the card may have the old one, and then
+   * `made-in-9D`.
    */
   readonly stagedKey: string | null;
   readonly createdAt: Date;

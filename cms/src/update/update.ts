@@ -101,7 +101,7 @@ function chooseUpdate(context: OperationContext, policy: DevicePolicy): ChosenSl
   const due = certificates.flatMap((certificate) => {
     const slot = SLOTS.find((name) => name === certificate.slot);
     const isChosen = slot && !isOtherwise.includes(slot) && !replaced.includes(slot) && !done.includes(slot);
-    return isChosen && isDue(certificate, policy, records.now) ? [slot] : [];
+    return isChosen && (certificate.doubtedBy !== null || isDue(certificate, policy, records.now)) ? [slot] : [];
   });
   context.keep(renewal, { done });
   context.keep(removal, { slots: isFallen, removesKeys: movesKeys(info) });
