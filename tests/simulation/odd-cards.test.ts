@@ -180,6 +180,62 @@ describe('a card that answers 9000 to every change of its PUK, and keeps it', ()
   });
 });
 
+describe('a card whose objects cannot grow', () => {
+  /** Tags of the certificates in 9A, 9C, 9D and 9E (SP 800-73-4 Part 1, table 3). */
+  const CERTIFICATES = [0x5fc105, 0x5fc10a, 0x5fc10b, 0x5fc101];
+  /** Bytes by which another certificate for the same key may be longer. */
+  const ROOM = 16;
+  const sizes = ({ card }: Workplace): readonly number[] =>
+    CERTIFICATES.map((tag) => card.state.objects.get(tag)?.length ?? 0);
+
+  /** Issues a card whose certificates have so many bytes less room than they take. */
+  async function issuedWithout(bytes: number): Promise<Workplace> {
+    const workplace = await issued('piv-fixed-objects');
+    const { objectMemory, objects } = workplace.card.state;
+    for (const tag of CERTIFICATES) objectMemory?.set(tag, (objects.get(tag)?.length ?? 0) - bytes);
+    return workplace;
+  }
+
+  it('is renewed with certificates that fit only when they are compressed', async () => {
+    const workplace = await issuedWithout(4);
+    const before = sizes(workplace);
+    await expectDone(workplace, 'renew');
+    await expectSound(workplace);
+    const now = sizes(workplace);
+    expect(now.every((size, index) => size <= (before[index] ?? 0) - 4)).toBe(true);
+    // Compressed certificates are read back, and compared, by the next operations too.
+    await expectDone(workplace, 'renew');
+    await expectDone(workplace, 'erase');
+  });
+
+  it.each(['update', 'renew'] as const)(
+    'has no room for a longer key: %s says so before anything is changed',
+    async (kind) => {
+      const usual = cms;
+      cms = kind === 'renew' ? await MemoryCms.open({ algorithm: 'P-256', replacesKeys: true }) : usual;
+      try {
+        const workplace = await issuedWithout(-ROOM);
+        const { state } = workplace.card;
+        const [in9A = 0] = CERTIFICATES;
+        state.objectMemory?.set(in9A, 300);
+        await cms.changeSlots({ '9A': 'P-384' });
+        const [keys, objects] = [new Map(state.keys), new Map(state.objects)];
+        const good = await goodOnes();
+        expect(await workplace.session(kind)).toMatchObject({ kind: 'error', error: { code: 'DEVICE_FULL' } });
+        expect([state.keys, state.objects]).toEqual([keys, objects]);
+        expect(await goodOnes()).toEqual(good);
+      } finally {
+        cms = usual;
+      }
+    },
+  );
+
+  const goodOnes = async (): Promise<readonly Buffer[]> => {
+    const [device] = await cms.devices();
+    return (device?.certificates ?? []).filter(({ revocation }) => revocation === null).map(({ der }) => der);
+  };
+});
+
 describe('a card that refuses each initial PIN', () => {
   it.each([0x6985, 0x6984])(
     'is no matter of a PIN that its user chose: it leads to the help desk (%i)',

@@ -16,6 +16,7 @@ import { chooseSlots, isRenewalDue, renewalOf } from './renewable.js';
 import { renewal } from './renewal-state.js';
 import { requestStep } from './request.js';
 import { retireStep } from './retire.js';
+import { roomStep } from './room.js';
 import { renewalWitnessStep, writeStep } from './write.js';
 
 /** Maximum age of the proof of identity, in minutes. After that, an abandoned session or a copy of its cookie is not enough to renew anything. */
@@ -57,6 +58,7 @@ export const renew = defineOperation({
     placesStep,
     requestStep,
     renewalWitnessStep,
+    roomStep,
     writeStep,
     makeStep,
     retireStep,

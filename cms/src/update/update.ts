@@ -13,6 +13,7 @@ import { isDue, notEligible, renewalOf, requirePolicy } from '../renew/renewable
 import { removal, renewal } from '../renew/renewal-state.js';
 import { requestStep } from '../renew/request.js';
 import { retireStep } from '../renew/retire.js';
+import { roomStep } from '../renew/room.js';
 import { renewalWitnessStep, writeStep } from '../renew/write.js';
 import type { DevicePolicy } from '../rules/device-policy.js';
 import { PHONE, SECURITY_KEY } from '../rules/device-state.js';
@@ -65,6 +66,7 @@ export const update = defineOperation({
     // No other command may come between the card's witness and its answer.
     lookStep,
     renewalWitnessStep,
+    roomStep,
     writeStep,
     makeStep,
     retireStep,

@@ -7,7 +7,7 @@ import { content, object } from './certificate.js';
 /** Commands for certificates and data objects that come only in steps. */
 export const certificateInSteps = {
   'certificate.write': defineCommand({
-    summary: 'Writes a certificate to a slot, uncompressed.',
+    summary: 'Writes a certificate to a slot: uncompressed, or compressed with gzip if the card has no room for that.',
     permission: 'manage',
     handledBy: 'host',
     reach: ['step'],

@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
 import type { CardState } from '@cardwright/virtual-card';
 import { CardCopy } from './card-copy.js';
 import {
@@ -265,10 +266,15 @@ const isOfAlgorithm = ({ publicKey }: X509Certificate, algorithm: string): boole
   return namedCurve === undefined ? algorithm === `RSA-${String(modulusLength)}` : namedCurve === CURVES[algorithm];
 };
 
-/** Reads the value of tag 70 at the start of the object; its length takes two bytes (SP 800-73-4 Part 1, table 10). */
+/** The value of a certificate object's tag 70, whose length takes one to three bytes, and the byte of its tag 71 (SP 800-73-4 Part 1, table 10). */
+const CERTIFICATE_OBJECT = /^70(?:[0-7].|81..|82....)(?<certificate>.*)7101(?<info>..)fe00$/;
+
+/** Reads the certificate in an object. The lowest bit of the CertInfo says that it is compressed with gzip (appendix A). */
 function certificateIn(object: Buffer | undefined): X509Certificate | undefined {
-  if (object?.readUInt16BE(0) !== 0x7082) return undefined;
-  return new X509Certificate(object.subarray(4, 4 + object.readUInt16BE(2)));
+  const { certificate, info } = CERTIFICATE_OBJECT.exec(object?.toString('hex') ?? '')?.groups ?? {};
+  if (certificate === undefined || info === undefined) return undefined;
+  const value = Buffer.from(certificate, 'hex');
+  return new X509Certificate((Number.parseInt(info, 16) & 1) === 0 ? value : gunzipSync(value));
 }
 
 const publicKeyOf = (key: Buffer = Buffer.alloc(0)) =>

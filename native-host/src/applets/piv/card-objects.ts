@@ -1,6 +1,7 @@
+import { isCardwrightError } from '@cardwright/protocol';
 import type { KeySlot } from '@cardwright/protocol/devices';
 import { findTlv, ifTlv, requireTlv } from '../../iso7816/tlv.js';
-import { decodeCertificateObject, encodeCertificateObject } from './certificate-object.js';
+import { compressCertificateObject, decodeCertificateObject, encodeCertificateObject } from './certificate-object.js';
 import { readDataObject, writeDataObject } from './data-object.js';
 import { decodeDiscovery, type Discovery } from './discovery.js';
 import { TAG_DATA } from './instructions.js';
@@ -71,9 +72,20 @@ export class CardObjects {
     return this.has(certificateObject(slot));
   }
 
-  /** Writes the DER certificate of a slot, uncompressed. */
+  /**
+   * Writes the DER certificate of a slot: uncompressed or, if the card has no room for that, compressed with gzip. The objects of some cards keep the
+   * memory of their first content, and another certificate for the same key may be a few bytes longer.
+   *
+   * @throws CardwrightError `DEVICE_FULL` if the compressed certificate is too long too, and the other errors of `put`
+   */
   async writeCertificate(slot: KeySlot, certificate: Uint8Array): Promise<void> {
-    await this.put(certificateObject(slot), encodeCertificateObject(certificate));
+    const tag = certificateObject(slot);
+    try {
+      await this.put(tag, encodeCertificateObject(certificate));
+    } catch (error) {
+      if (!isCardwrightError(error, 'DEVICE_FULL')) throw error;
+      await this.put(tag, compressCertificateObject(certificate));
+    }
   }
 
   async deleteCertificate(slot: KeySlot): Promise<void> {

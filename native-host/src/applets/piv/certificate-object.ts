@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { gunzipSync, inflateSync } from 'node:zlib';
+import { constants, gunzipSync, gzipSync, inflateSync } from 'node:zlib';
 import { CardwrightError } from '@cardwright/protocol';
 import { decodeTlvs, encodeTlv, TlvError } from '../../iso7816/tlv.js';
 
@@ -22,13 +22,18 @@ const NET_ID_HEADER_LENGTH = 4;
 const MAX_CERTIFICATE = 8192;
 
 /** Builds the content of a certificate object. The DER certificate is not compressed, so that every program can read it. */
-export function encodeCertificateObject(certificate: Uint8Array): Uint8Array {
-  return Buffer.concat([
+export const encodeCertificateObject = (certificate: Uint8Array): Uint8Array => encode(certificate, UNCOMPRESSED);
+
+/** Builds the same content with a certificate that is compressed with gzip. */
+export const compressCertificateObject = (certificate: Uint8Array): Uint8Array =>
+  encode(gzipSync(certificate, { level: constants.Z_BEST_COMPRESSION }), COMPRESSED);
+
+const encode = (certificate: Uint8Array, info: number): Uint8Array =>
+  Buffer.concat([
     encodeTlv(TAG_CERTIFICATE, certificate),
-    encodeTlv(TAG_CERT_INFO, Uint8Array.of(UNCOMPRESSED)),
+    encodeTlv(TAG_CERT_INFO, Uint8Array.of(info)),
     encodeTlv(TAG_ERROR_DETECTION),
   ]);
-}
 
 /**
  * Reads the DER certificate, which is uncompressed, compressed with gzip, or in the format of Net iD. Returns null when the object contains no

@@ -1,9 +1,11 @@
 import { deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import {
+  compressCertificateObject,
   decodeCertificateObject,
   encodeCertificateObject,
 } from '../../../../native-host/src/applets/piv/certificate-object.js';
+import { plainPiv, select } from './scripted-card.js';
 import { encodeTlv } from '../../../../native-host/src/iso7816/tlv.js';
 
 const certificate = Uint8Array.from({ length: 700 }, (_, index) => (index * 7) & 0xff);
@@ -42,5 +44,34 @@ describe('a certificate object', () => {
     ['a bomb', object(gzipSync(new Uint8Array(10_000_000)), 1)],
   ])('is refused with %s', (_, content) => {
     expect(() => decodeCertificateObject(content)).toThrow(expect.objectContaining({ code: 'CERTIFICATE_INVALID' }));
+  });
+});
+
+describe('a certificate that a card has no room for', () => {
+  /** A card whose objects take APDUs of so many bytes. */
+  const withRoom = (bytes: number) => plainPiv([['00db', (apdu) => (apdu.length > 2 * bytes ? '6a84' : '9000')]]);
+
+  it('is written compressed', async () => {
+    const card = withRoom(certificate.length);
+    await (await select(card, true, true)).objects.writeCertificate('9A', certificate);
+    const [plain = '', compressed = '', ...more] = card.sent('db');
+    expect([plain.includes('710100fe00'), compressed.includes('710101fe00'), more]).toEqual([true, true, []]);
+    const written = Buffer.from(compressCertificateObject(certificate));
+    expect(compressed).toContain(written.toString('hex'));
+    expect(decodeCertificateObject(written)).toEqual(certificate);
+  });
+
+  it('is refused with DEVICE_FULL if it is too long compressed too', async () => {
+    const card = withRoom(100);
+    const { objects } = await select(card, true, true);
+    await expect(objects.writeCertificate('9A', certificate)).rejects.toMatchObject({ code: 'DEVICE_FULL' });
+    expect(card.sent('db')).toHaveLength(2);
+  });
+
+  it('is written once if the card refuses it for another reason', async () => {
+    const card = plainPiv([['00db', '6982']]);
+    const { objects } = await select(card, true, true);
+    await expect(objects.writeCertificate('9A', certificate)).rejects.toMatchObject({ code: 'NOT_AUTHENTICATED' });
+    expect(card.sent('db')).toHaveLength(1);
   });
 });
